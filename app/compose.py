@@ -7,6 +7,7 @@ of all of them. Only `run.py`, `app/cli`, tests and bench import it (docs/decisi
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from app.room import Room
+from schema.data_folder import write_whole
 from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
 from schema.migrations import Side
 from sync import evidence
@@ -51,7 +53,6 @@ def rooms(side: Side) -> tuple[Room, ...]:
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
-    """The web faces of a side's rooms, lowest first."""
     from app.backups.views import ROOM as BACKUPS
     from app.people.views import ROOM as PEOPLE
 
@@ -88,7 +89,6 @@ def with_upper_rooms(kind: Kind, known: Sequence[Room]) -> Kind:
 
 
 def begin_rooms(journal: Journal, now: datetime) -> None:
-    """Write what each room of an office begins with; a room that has begun does nothing."""
     for room in rooms("office"):
         if room.begin:
             room.begin(journal, now)
@@ -130,6 +130,14 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     known = rooms(side)
     db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
     return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
+
+
+def session_secret(path: Path) -> str:
+    """The key of session cookies, made once and readable by the owner only."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(path, secrets.token_hex(32).encode(), mode=0o600)
+    return path.read_text(encoding="ascii")
 
 
 def marker_file(side: Side, data: Path) -> Path:

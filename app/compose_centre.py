@@ -1,7 +1,6 @@
 """The centre put together: database, journal, pages, the road's HTTP face, and what runs beside them."""
 
 import logging
-import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +19,7 @@ from app.web import responses
 from app.web.application import make_app
 from app.web.context import RoadStatus, Shell, Surroundings
 from schema.body_limits import body_limit
-from schema.data_folder import DiskSpace, write_whole
+from schema.data_folder import DiskSpace
 from schema.database import Database
 from schema.migrations import prepare_schema
 from sync import http_server
@@ -101,7 +100,7 @@ def build_centre(
     compose.begin("centre", journal, data, now())
     desk = CentreExchange(journal, data / "keys")
     config = {
-        "SECRET_KEY": session_secret(data),
+        "SECRET_KEY": compose.session_secret(data / "keys" / "session.key"),
         "CLOCK": now,
         "TRUSTED_HOSTS": [*OWN_NAMES, *hosts],
         "SPACE": space or DiskSpace(data),
@@ -140,24 +139,11 @@ def centre_road_status(db: Database, _actor: Actor, now: datetime) -> RoadStatus
     known = [one for one in offices.list_offices(db, now) if one.enrolled_at]
     if not known:
         return RoadStatus("idle", "Belum ada kecamatan", "buat kode pendaftaran", "offices.show_offices")
-    heard = [one for one in known if one.last_contact_at and now - parse_moment(one.last_contact_at) < SILENT]
+    heard = [one for one in known if one.last_contact_at and now - datetime.fromisoformat(one.last_contact_at) < SILENT]
     trouble = sum(1 for one in known if one.trouble)
     state: Any = "warn" if trouble else "good" if len(heard) == len(known) else "idle"
     detail = f"{trouble} perlu diperiksa" if trouble else f"{len(heard)} memberi kabar 24 jam terakhir"
     return RoadStatus(state, f"{len(known)} kecamatan terhubung", detail, "offices.show_offices")
-
-
-def parse_moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-def session_secret(data: Path) -> str:
-    path = data / "keys" / "session.key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.chmod(0o700)
-        write_whole(path, secrets.token_hex(32).encode(), mode=0o600)
-    return path.read_text(encoding="ascii")
 
 
 class Publisher(MinuteThread):

@@ -3,8 +3,6 @@
 Like `app/compose.py` it knows every room and holds no rule (docs/decisions/0002-composition.md).
 """
 
-import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,38 +20,20 @@ from app.office.views.exchange import exchange_header
 from app.web.application import make_app
 from app.web.context import Shell, Surroundings
 from schema.data_folder import DiskSpace
-from schema.database import Database
 from sync.journal import Journal
 
 SECRET_FILE = "rahasia-sesi"
-COMPILED_FOLDER = "templat"
-
-
-def secret_key(data: Path) -> str:
-    """The key of session cookies, made once and readable by the owner only."""
-    path = data / SECRET_FILE
-    if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_hex(32))
-    return path.read_text(encoding="ascii")
-
-
-def place(db: Database) -> str:
-    """The office's name under the brand."""
-    return str(settings.get_setting(db, "office.name") or "Kantor belum disiapkan")
 
 
 def shell(insecure: bool = False) -> Shell:
     """What an office puts around every page; `insecure` warns on each that the network is open without TLS."""
     return Shell(
         side="office",
-        place=place,
+        place=lambda db: str(settings.get_setting(db, "office.name") or "Kantor belum disiapkan"),
         home="desk.show_desk",
         search="search.search_cases",
         setup="setup.first_run_form",
-        standard=("standards.current_standard", lambda db: "Standar pelayanan"),
+        standard=("standards.current_standard", lambda _db: "Standar pelayanan"),
         road_status=exchange_header,
         villages=lambda db: list(office.village_names(db).items()),
         insecure=insecure,
@@ -67,12 +47,11 @@ def shell(insecure: bool = False) -> Shell:
 
 
 def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | None = None) -> Flask:
-    """The web face of an office over its journal; `data` holds keys and the session secret."""
     plan = office.network_plan(journal.db)
     own = {
-        "SECRET_KEY": secret_key(data),
+        "SECRET_KEY": compose.session_secret(data / SECRET_FILE),
         "SPACE": DiskSpace(data),
-        "COMPILED": data / COMPILED_FOLDER,
+        "COMPILED": data / "templat",
         "TRUSTED_HOSTS": list(plan.hosts),
     }
     if journal.has_identity:  # an office that was set up before a room moved in gets what that room begins with

@@ -97,7 +97,8 @@ class Journal:
 
     @property
     def has_identity(self) -> bool:
-        return bool(self._source) or self.db.one("SELECT 1 FROM identity WHERE key = 'source'") is not None
+        self._source = self._source or first_value(self.db, "SELECT value FROM identity WHERE key = 'source'") or ""
+        return bool(self._source)
 
     def open_epoch(self, source: str, at: datetime, epoch: int = 1, actor: str = "system", cause: str = "") -> None:
         """Give the journal its source and open an epoch, naming the parents of all own streams.

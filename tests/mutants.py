@@ -53,7 +53,7 @@ class Room(NamedTuple):
 
 ROOMS = {
     "promises": Room(
-        "app/desk/promise.py app/procedure/deadline.py app/core/workdays.py app/quarter/service.py"
+        "app/desk/story.py app/procedure/deadline.py app/core/workdays.py app/quarter/service.py"
         " app/quarter/transitions.py",
         "tests/core/test_workdays.py tests/procedure/test_deadline.py tests/desk/test_promise_words.py"
         " tests/quarter/test_pledges.py tests/core/test_permissions.py",

@@ -156,8 +156,8 @@ NO_KEY = "Buat kunci pemulihan di halaman Cadangan (Sekretaris atau administrato
 CONFIRM_KEY = "Pastikan kunci pemulihan di halaman Cadangan: ketik kelompok terakhirnya dari kertas."
 
 
-class BackupLine(msgspec.Struct, frozen=True):
-    """One line: `kind` as in the stylesheet (good, warn, idle)."""
+class HealthLine(msgspec.Struct, frozen=True):
+    """A line about the health of this PC: `kind` as in the stylesheet (good, warn, bad, idle)."""
 
     name: str
     kind: str
@@ -174,52 +174,52 @@ def is_key_waiting(db: Database) -> bool:
     return key_to_confirm(db) is not None
 
 
-def key_line(db: Database) -> BackupLine:
+def key_line(db: Database) -> HealthLine:
     used, waiting = key_in_force(db), key_to_confirm(db)
     if waiting is not None:
         detail = f"Dibuat {long_moment(waiting.made_at)}; cadangannya belum dihitung"
-        return BackupLine("Kunci pemulihan", "warn", "Belum dipastikan", detail, CONFIRM_KEY)
+        return HealthLine("Kunci pemulihan", "warn", "Belum dipastikan", detail, CONFIRM_KEY)
     if used is None or used.confirmed_at is None:
-        return BackupLine("Kunci pemulihan", "warn", "Belum ada", "Tanpa kunci tidak ada cadangan", NO_KEY)
-    return BackupLine("Kunci pemulihan", "good", "Dipastikan", f"Dipastikan {long_moment(used.confirmed_at)}")
+        return HealthLine("Kunci pemulihan", "warn", "Belum ada", "Tanpa kunci tidak ada cadangan", NO_KEY)
+    return HealthLine("Kunci pemulihan", "good", "Dipastikan", f"Dipastikan {long_moment(used.confirmed_at)}")
 
 
-def backup_line(db: Database, now: datetime) -> BackupLine:
+def backup_line(db: Database, now: datetime) -> HealthLine:
     """The newest backup that counts, how old its proof is, and why the last try failed."""
     if isinstance(db, CentrePostgres):
-        return BackupLine("Cadangan", "idle", "Dengan pg_dump", "Basis datanya PostgreSQL: lihat panduan administrator")
+        return HealthLine("Cadangan", "idle", "Dengan pg_dump", "Basis datanya PostgreSQL: lihat panduan administrator")
     made = last_made(db)
     if made is None:
         if key_in_force(db) is None:
-            return BackupLine("Cadangan", "idle", "Belum ada", "Menunggu kunci pemulihan")
-        return BackupLine("Cadangan", "warn", "Belum ada", failure_words(db), "Buat cadangan di halaman Cadangan.")
+            return HealthLine("Cadangan", "idle", "Belum ada", "Menunggu kunci pemulihan")
+        return HealthLine("Cadangan", "warn", "Belum ada", failure_words(db), "Buat cadangan di halaman Cadangan.")
     proof = f"dipulihkan ke folder uji dan cocok, {format_number(made.entries)} catatan"
     detail = f"{made.name}, {age_words(made.made_at, now)}: {proof}"
     if made.alarm:
-        return BackupLine("Cadangan", "warn", "Mengecil", detail, made.alarm)
+        return HealthLine("Cadangan", "warn", "Mengecil", detail, made.alarm)
     if is_gone(made):
-        return BackupLine("Cadangan", "warn", "Berkasnya hilang", detail, SENTENCES["back_up_today"])
+        return HealthLine("Cadangan", "warn", "Berkasnya hilang", detail, SENTENCES["back_up_today"])
     if timedelta(0) <= now - made.made_at < OLD_BACKUP:
-        return BackupLine("Cadangan", "good", "Baru", detail)
+        return HealthLine("Cadangan", "good", "Baru", detail)
     todo = failure_words(db) or SENTENCES["back_up_today"]
-    return BackupLine("Cadangan", "warn", "Sudah lama", detail, todo)
+    return HealthLine("Cadangan", "warn", "Sudah lama", detail, todo)
 
 
-def copy_line(db: Database, now: datetime) -> BackupLine:
+def copy_line(db: Database, now: datetime) -> HealthLine:
     if last_made(db) is None:
-        return BackupLine("Salinan di stik", "idle", "Belum ada", "Menunggu cadangan pertama")
+        return HealthLine("Salinan di stik", "idle", "Belum ada", "Menunggu cadangan pertama")
     made = last_made(db, copied=True)
     failure = BackupFailure.first(db, job="copy")
     todo = failure.sentence if failure else "Pasang stik USB: cadangan berikutnya disalin ke sana sendiri."
     if made is None or made.copied_at is None:
-        return BackupLine("Salinan di stik", "warn", "Belum ada", "Disk yang rusak membawa serta cadangannya", todo)
+        return HealthLine("Salinan di stik", "warn", "Belum ada", "Disk yang rusak membawa serta cadangannya", todo)
     detail = f"{made.name}, {age_words(made.copied_at, now)}, dibaca ulang dan sama, di {made.copied_to}"
     if timedelta(0) <= now - made.copied_at < OLD_COPY:
-        return BackupLine("Salinan di stik", "good", "Ada", detail)
-    return BackupLine("Salinan di stik", "warn", "Sudah lama", detail, todo)
+        return HealthLine("Salinan di stik", "good", "Ada", detail)
+    return HealthLine("Salinan di stik", "warn", "Sudah lama", detail, todo)
 
 
-def backup_lines(db: Database, now: datetime) -> list[BackupLine]:
+def backup_lines(db: Database, now: datetime) -> list[HealthLine]:
     if isinstance(db, CentrePostgres):
         return [backup_line(db, now)]
     return [key_line(db), backup_line(db, now), copy_line(db, now)]

@@ -16,9 +16,8 @@ from app.core.codes import epoch_letter
 from app.core.permissions import Actor, require
 from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found
 from app.core.text import field_text
-from app.core.transitions import Move, Subject, become, stay
-from app.office.acts import Act, make_move
 from app.office.events import Number
+from app.office.moves import Act, Move, Subject, become, make_move, stay
 from schema.database import Database
 from sync.entries import Entry
 from sync.journal import Journal

@@ -7,9 +7,9 @@ from app.capa.tables import Capa, CapaRound
 from app.complaints.tasks import MOST, TAB
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
-from app.core.transitions import can_move, may_move
 from app.desk.tasks import Provider, Task
 from app.office.deadlines import DueItem, running_deadlines
+from app.office.moves import can_move, may_move
 from schema.database import Database
 
 

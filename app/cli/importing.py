@@ -12,11 +12,10 @@ from app.core import clock
 from app.core.permissions import Actor
 from app.importing.file_formats import file_bytes
 from app.importing.isolated_reading import read_limited
-from app.importing.judging import VERDICTS, Report
-from app.importing.rejected import rejects_workbook
+from app.importing.judging import VERDICTS, Report, rejects_workbook
 from app.importing.service import Loaded, Source, examine_register, load_report
-from app.ktp.names import SERVICE
 from app.ktp.register_cases import ktp_bodies, ktp_words
+from app.ktp.tables import SERVICE
 from app.office import queries as office
 from schema import migrations
 from schema.data_folder import hold_folder

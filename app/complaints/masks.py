@@ -36,7 +36,7 @@ from app.complaints.word_lists import (
 )
 from app.core.quarters import Quarter
 from app.core.text import fold_text
-from app.desk.promise import applicant_names
+from app.desk.queries import applicant_names
 from app.office import queries as office
 from app.people.queries import person_names as staff_names
 from schema.database import Database

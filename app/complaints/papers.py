@@ -19,7 +19,7 @@ from app.core.codes import show_code
 from app.core.dates import numeric_date
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
-from app.ktp.names import SERVICE as KTP
+from app.ktp.tables import SERVICE as KTP
 from app.office import queries as office
 from app.office import settings
 from app.office.papers import chief_official, office_letterhead, staff_official

@@ -18,8 +18,7 @@ from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import required_text
-from app.core.transitions import Move, Subject, become, stay
-from app.office.acts import Act, make_move
+from app.office.moves import Act, Move, Subject, become, make_move, stay
 from app.people import queries as people
 from app.people.access_log import log_access
 from schema.database import Database

@@ -212,12 +212,11 @@ def clock_title(verdict: str, differs: bool) -> str:
     return "Jam komputer ini mundur" if verdict == "behind" else "Jam komputer ini perlu dipastikan"
 
 
-def clock_facts(now: datetime, last: datetime | None, told: datetime | None, here: datetime | None) -> str:
-    """What was compared: the centre's time when it answered (`told`, when this PC said `here`), or the last entry."""
-    if told and here:
-        return (
-            f"Saat di sini {long_moment(here)}, di pusat cetak {long_moment(told)}: selisih {clock_span(here - told)}."
-        )
+def clock_facts(now: datetime, last: datetime | None, centre: datetime | None, own: datetime | None) -> str:
+    """What was compared: the centre's time when it answered (`centre`, when this PC said `own`), or the last entry."""
+    if centre and own:
+        span = clock_span(own - centre)
+        return f"Saat di sini {long_moment(own)}, di pusat cetak {long_moment(centre)}: selisih {span}."
     since = f", sedangkan waktu terakhir yang dapat dipercaya {long_moment(last)}" if last else ""
     return f"Komputer menunjuk {long_moment(now)}{since}."
 

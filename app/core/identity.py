@@ -141,7 +141,6 @@ def _sixteen_digits(text: str, label: str) -> str:
 
 
 def _birth_problem(day: int, month: int, year2: int) -> str:
-    """Empty when the date exists in some century."""
     if not 1 <= month <= 12:
         return f"Bulan lahir di dalam NIK (angka ke-9 dan 10) adalah {month:02d}. Bulan itu tidak ada."
     if any(is_date(century + year2, month, day) for century in (1900, 2000)):
@@ -165,8 +164,8 @@ def nik_warnings(
     `known_regions` holds Kemendagri codes without dots: regencies (4 digits) and, where the caller has
     them, kecamatan (6 digits). Without it no region is called unknown.
     """
-    found = _region_warnings(nik, office_region, known_regions)
-    return found + list(nik_disagreements(nik, birth_on, sex).values()) + _serial_warnings(nik)
+    warnings = _region_warnings(nik, office_region, known_regions)
+    return warnings + list(nik_disagreements(nik, birth_on, sex).values()) + _serial_warnings(nik)
 
 
 def nik_disagreements(nik: Nik, birth_on: date | None = None, sex: Sex | None = None) -> dict[str, str]:
@@ -174,17 +173,17 @@ def nik_disagreements(nik: Nik, birth_on: date | None = None, sex: Sex | None = 
 
     A number stays when a birth date is corrected, so this never refuses; a person says which is right.
     """
-    found = {}
+    unlike = {}
     day, month, year2 = nik.birth_day_month_year2
     if birth_on is not None and (birth_on.day, birth_on.month, birth_on.year % 100) != (day, month, year2):
-        found["birth"] = (
+        unlike["birth"] = (
             f"Tanggal lahir di formulir {birth_on:%d-%m-%Y}, di dalam NIK {day:02d}-{month:02d}-{year2:02d}. "
             "Cocokkan dengan KK; NIK tetap sah bila tanggal lahir pernah dibetulkan."
         )
     if sex in _SEX_WORDS and sex != nik.sex:
         why = f"Jenis kelamin di formulir {_SEX_WORDS[sex]}, menurut NIK {_SEX_WORDS[nik.sex]}."
-        found["sex"] = f"{why} Cocokkan dengan KK."
-    return found
+        unlike["sex"] = f"{why} Cocokkan dengan KK."
+    return unlike
 
 
 def kk_warnings(
@@ -193,14 +192,14 @@ def kk_warnings(
     """The same for a No. KK. An impossible date is only a warning: its order is custom, not law."""
     if nik is not None and nik.full == kk.full:
         return ["No. KK sama dengan NIK. Periksa apakah salah satunya tertukar."]
-    found = _region_warnings(kk, office_region, known_regions, "diterbitkan")
+    warnings = _region_warnings(kk, office_region, known_regions, "diterbitkan")
     day, month, year2 = kk.recorded_day_month_year2
     if not (1 <= day <= 31 and 1 <= month <= 12):
-        found.append(
+        warnings.append(
             f"Tanggal di dalam No. KK adalah {day:02d}-{month:02d}-{year2:02d}, tidak lazim. "
             "Periksa apakah yang diketik NIK, bukan No. KK."
         )
-    return found + _serial_warnings(kk)
+    return warnings + _serial_warnings(kk)
 
 
 def _region_warnings(

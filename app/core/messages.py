@@ -1,6 +1,6 @@
 """Bodies of the entries that travel between an office and the centre. Both sides apply them in their own way.
 
-The road itself never reads them. Dates are ISO text in office time; `line` is the id (`epoch/stream/n`) of the
+The sync itself never reads them. Dates are ISO text in office time; `line` is the id (`epoch/stream/n`) of the
 office's `dispatch.line` entry, unique for its source for ever.
 """
 

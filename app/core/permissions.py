@@ -36,8 +36,8 @@ class Actor(msgspec.Struct, frozen=True):
         return self.duties != self.roles
 
     def _duties(self, sections: frozenset[str]) -> frozenset[str]:
-        here = self.sections is None or self.sections & sections
-        return self.roles if here else self.roles - {self.profile.section_head}
+        in_charge = self.sections is None or self.sections & sections
+        return self.roles if in_charge else self.roles - {self.profile.section_head}
 
     @property
     def post(self) -> str:

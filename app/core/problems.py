@@ -259,7 +259,6 @@ def storage_problem(error: BaseException) -> Problem | None:
 
 
 def problem_code(error: BaseException) -> str:
-    """Code of the catalogue for one error, or an empty text."""
     kind = type(error)
     if kind.__module__.split(".")[0] in DRIVERS:
         if getattr(error, "extendedresult", 0) in NO_ROOM:
@@ -274,8 +273,8 @@ def problem_code(error: BaseException) -> str:
 
 
 def error_chain(error: BaseException | None) -> list[BaseException]:
-    found: list[BaseException] = []
-    while error is not None and len(found) < 10:
-        found.append(error)
+    chain: list[BaseException] = []
+    while error is not None and len(chain) < 10:
+        chain.append(error)
         error = error.__cause__ or error.__context__
-    return found
+    return chain

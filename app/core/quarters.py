@@ -37,7 +37,6 @@ class Quarter:
 
     @property
     def code(self) -> str:
-        """`2026-Q3`, as it is stored and stands in addresses."""
         return str(self)
 
     @property

@@ -155,8 +155,8 @@ def find_resemblance(one: Person, other: Person) -> Likeness | None:
     """The likeness when it is worth a clerk's time, else None: nearly all are turned away by their name alone."""
     if _name_likeness(one.name, other.name) < _OTHER_NAME:
         return None
-    found = compare_persons(one, other)
-    return found if found.score >= SHOW_FROM else None
+    likeness = compare_persons(one, other)
+    return likeness if likeness.score >= SHOW_FROM else None
 
 
 def blocking_keys(name: str, birth_on: date | None) -> set[str]:
@@ -186,17 +186,17 @@ def _name_reason(one: str, other: str, likeness: float) -> list[str]:
 
 def _name_likeness(one: str, other: str) -> float:
     """1 for the same sound, else by letters in common, word by word: a shared SITI alone is no likeness."""
-    ours, theirs = name_tokens(one), name_tokens(other)
-    joined, joined_too = "".join(ours), "".join(theirs)
+    words, others = name_tokens(one), name_tokens(other)
+    joined, joined_too = "".join(words), "".join(others)
     if joined == joined_too:
         return 1.0 if joined else 0.0
     whole = _letters_in_common(joined, joined_too)
     if whole < _FAR_APART:
         return whole
-    if len(ours) == len(theirs):
-        aligned = min(_aligned_likeness(ours, theirs), _aligned_likeness(theirs, ours))
+    if len(words) == len(others):
+        aligned = min(_aligned_likeness(words, others), _aligned_likeness(others, words))
     else:
-        shorter, longer = sorted((ours, theirs), key=len)
+        shorter, longer = sorted((words, others), key=len)
         aligned = 0.9 * _aligned_likeness(shorter, longer) if sum(map(len, shorter)) >= _ENOUGH_LETTERS else 0.0
     return max(aligned, whole if whole >= _SLIP_OF_A_LETTER else min(whole, _OTHER_NAME - 0.01))
 
@@ -256,8 +256,8 @@ def _birth_likeness(one: date | None, other: date | None) -> float | None:
 def _mother_likeness(one: str, other: str) -> float:
     """As between names, but a mother is often written with one of her names only."""
     likeness = _name_likeness(one, other)
-    ours, theirs = set(name_tokens(one)), set(name_tokens(other))
-    return max(likeness, _PART_OF_A_NAME) if ours and theirs and (ours <= theirs or theirs <= ours) else likeness
+    shorter, longer = sorted((set(name_tokens(one)), set(name_tokens(other))), key=len)
+    return max(likeness, _PART_OF_A_NAME) if shorter and shorter <= longer else likeness
 
 
 def _family_likeness(one: Person, other: Person) -> tuple[float | None, list[str]]:

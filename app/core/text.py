@@ -86,8 +86,8 @@ def limit_text(text: str, *, limit: int, label: str = "Teks", lines: bool = Fals
             raise ValueProblem(f"{label} berisi tanda yang tidak dapat dicetak (huruf ke-{position}). Ketik ulang.")
     if len(clean) > limit:
         raise _too_long(label, limit, len(clean))
-    if found := look_alike(clean):
-        place, what = found
+    if strange := look_alike(clean):
+        place, what = strange
         raise ValueProblem(f"{label}: huruf ke-{place} bukan huruf biasa ({what}). Ketik ulang bagian itu.")
     return clean
 

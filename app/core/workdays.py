@@ -234,7 +234,6 @@ class WorkingTime:
         return self._known[day]
 
     def is_open(self, at: datetime) -> bool:
-        """Whether the minute that begins at this moment is a working one."""
         return any(first <= minute_of(at) < end for first, end in self.spans_of(at.date()))
 
     def next_open(self, at: datetime) -> datetime:
@@ -370,7 +369,6 @@ def midnight_of(day: date) -> datetime:
 
 
 def minute_of(at: datetime) -> int:
-    """Minutes since midnight."""
     return at.hour * 60 + at.minute
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from app.ktp.names import AWAY
+from app.ktp.tables import AWAY
 from tests.world.cast import OFFICE_CAST
 from tests.world.citizens import HOMES, Citizen, Citizens
 

@@ -16,7 +16,7 @@ from app.demo.sides import Sides, in_haste, make_sides
 from app.demo.stories import CLERKS, SPAN, Plan, Story
 from app.desk import drafts
 from app.desk import service as cases
-from app.ktp.names import SERVICE
+from app.ktp.tables import SERVICE
 from app.office import queries as office
 from app.office import service
 from app.office.service import own_villages

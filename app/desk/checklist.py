@@ -1,26 +1,16 @@
 """What was seen of a paper beside its tick, against what the case asks for. The program compares, a person decides."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from app.desk import queries
+import msgspec
+
 from app.desk.form import Form
 from app.desk.queries import case_form
 from app.desk.tables import CaseFile, CaseItem
 from app.procedure import engine
 from schema.database import Database
 from schema.service_procedure import Definition, Requirement
-
-
-def missing_items(db: Database, definition: Definition, case: CaseFile) -> list[str]:
-    rows = {row.item: row for row in CaseItem.rows(db, CaseItem.case_id == case.id)}
-    return [
-        need.label
-        for need in case_requirements(definition, case)
-        if need.mandatory and (need.id not in rows or rows[need.id].state in LACKING)
-    ]
-
 
 WRONG = "wrong"
 """State of an item that lies there but is not in order."""
@@ -29,8 +19,7 @@ LACKING = ("missing", WRONG)
 """States of an item that keep a file from being complete."""
 
 
-@dataclass(frozen=True)
-class Observed:
+class Observed(NamedTuple):
     """What was seen of one paper, in words; `expected` is empty while the form does not tell it."""
 
     label: str
@@ -43,11 +32,8 @@ class Observed:
 
     @property
     def text(self) -> str:
-        if not self.seen:
-            return ""
-        return f"{self.label}: {self.seen.lower()}" + (
-            f", yang diminta {self.expected.lower()}" if self.differs else ""
-        )
+        asked = f", yang diminta {self.expected.lower()}" if self.differs else ""
+        return f"{self.label}: {self.seen.lower()}{asked}" if self.seen else ""
 
 
 def observation_of(need: Requirement, facts: Mapping[str, Any], seen: str) -> Observed | None:
@@ -70,24 +56,6 @@ def observation_fault(need: Requirement, facts: Mapping[str, Any], state: str, n
     return ""
 
 
-def open_observations(db: Database, definition: Definition, case: CaseFile) -> dict[str, str]:
-    """Item → sentence: what was not looked at yet, and what differs without a note that says why it is accepted."""
-    facts, rows = queries.case_form(definition, case).facts, checked_items(db, case.id)
-    wrong = {}
-    for need in case_requirements(definition, case):
-        row = rows.get(need.id)
-        found = observation_of(need, facts, row.seen) if row is not None and row.state == "present" else None
-        if row is None or found is None:
-            continue
-        if not found.seen:
-            wrong[need.id] = f"Pilih {found.label.lower()}."
-        elif found.differs and not row.note.strip():
-            wrong[need.id] = (
-                f"{found.text}. Tandai tidak sesuai lalu kembalikan, atau tulis di catatan mengapa tetap diterima."
-            )
-    return wrong
-
-
 def item_fault(need: Requirement, state: str, note: str) -> str:
     if state not in ("present", "missing", WRONG, "not_needed") or len(note) > 300:
         return "Pilih ada, tidak ada, atau tidak perlu; catatan paling panjang 300 huruf."
@@ -101,59 +69,85 @@ def asked_of_everybody(need: Requirement) -> bool:
     return need.mandatory and not need.kinds and not need.when
 
 
-def case_requirements(
-    definition: Definition,
-    case: CaseFile,
-    form: Form | None = None,
-) -> list[Requirement]:
-    facts = (form or case_form(definition, case)).facts
-    return list(engine.requirements_for(definition, case.kind, facts))
+def case_requirements(definition: Definition, case: CaseFile, form: Form | None = None) -> list[Requirement]:
+    return engine.requirements_for(definition, case.kind, (form or case_form(definition, case)).facts)
 
 
 def lacking_items(db: Database, case_ids: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for start in range(0, len(case_ids), 500):
-        part = case_ids[start : start + 500]
-        marks = ", ".join("?" * len(part))
-        rows = db.run(
-            f"SELECT case_id, item FROM case_item WHERE case_id IN ({marks}) AND state IN ('missing', 'wrong')",
-            part,
-        )
-        for case_id, item in rows:
-            found.setdefault(case_id, []).append(item)
+    marks, found = ", ".join("?" * len(case_ids)), dict[int, list[str]]()
+    sql = f"SELECT case_id, item FROM case_item WHERE case_id IN ({marks}) AND state IN ('missing', 'wrong')"
+    for case_id, item in db.run(sql, case_ids) if case_ids else ():
+        found.setdefault(case_id, []).append(item)
     return found
 
 
 def checked_items(db: Database, case_id: int) -> dict[str, CaseItem]:
-    return {row.item: row for row in CaseItem.rows(db, CaseItem.case_id == case_id)}
+    return {row.item: row for row in CaseItem.rows(db, case_id=case_id)}
 
 
-class CheckedLine(NamedTuple):
-    """One line of the checklist: what is asked, how it was found, and what was seen of it (or nothing)."""
+class CheckedLine(msgspec.Struct):
+    """One line of the checklist: what is asked by which `rules`, how it was found, what was `seen` of it, of what the
+    form lets one expect. A page puts what was just typed into `state`, `note` and `seen`.
+    """
 
     need: Requirement
-    state: str
-    sight: str
+    rules: str
+    state: str = "missing"
+    note: str = ""
+    on: str = ""
+    seen: str = ""
+    expected: str = ""
+    look: Observed | None = None
+
+    @property
+    def sight(self) -> str:
+        return self.look.text if self.look else ""
 
     @property
     def text(self) -> str:
-        return f"{self.need.label} ({lower_first(self.sight)})" if self.sight else self.need.label
+        return f"{self.need.label} ({self.sight[:1].lower()}{self.sight[1:]})" if self.sight else self.need.label
 
     @property
     def lacking(self) -> bool:
         return self.need.mandatory and self.state in LACKING
 
+    @property
+    def mark(self) -> tuple[str, str]:
+        """State class and word."""
+        if self.state == "present":
+            return "warn" if self.look and self.look.differs else "good", "Ada"
+        open_mark = ("warn" if self.need.mandatory else "idle", "Belum ada")
+        return {"not_needed": ("idle", "Tidak perlu"), WRONG: ("warn", "Tidak sesuai")}.get(self.state, open_mark)
 
-def read_checklist(db: Database, definition: Definition, case: CaseFile) -> list[CheckedLine]:
-    known, form = checked_items(db, case.id), case_form(definition, case)
+
+def read_checklist(db: Database, definition: Definition, case: CaseFile, form: Form | None = None) -> list[CheckedLine]:
+    known, form = checked_items(db, case.id), form or case_form(definition, case)
     lines = []
-    for one in case_requirements(definition, case, form):
-        row = known.get(one.id)
-        look = observation_of(one, form.facts, row.seen if row else "")
-        lines.append(CheckedLine(one, row.state if row else "missing", look.text if look else ""))
+    for need in case_requirements(definition, case, form):
+        line, row = CheckedLine(need, ", ".join(engine.rules_asking(need, case.kind))), known.get(need.id)
+        if row is not None:
+            line.state, line.note, line.on, line.seen = row.state, row.note, row.on_date, row.seen
+        if need.observed:
+            line.expected = str(form.facts.get(need.observed.expected, ""))
+            line.look = observation_of(need, form.facts, line.seen)
+        lines.append(line)
     return lines
 
 
-def lower_first(text: str) -> str:
-    """`Warna latar` as it stands within a sentence."""
-    return text[:1].lower() + text[1:]
+def missing_items(db: Database, definition: Definition, case: CaseFile) -> list[str]:
+    return [line.need.label for line in read_checklist(db, definition, case) if line.lacking]
+
+
+def open_observations(db: Database, definition: Definition, case: CaseFile) -> dict[str, str]:
+    """Item → sentence: what was not looked at yet, and what differs without a note that says why it is accepted."""
+    wrong = {}
+    for line in read_checklist(db, definition, case):
+        if line.look is None or line.state != "present":
+            continue
+        if not line.look.seen:
+            wrong[line.need.id] = f"Pilih {line.look.label.lower()}."
+        elif line.look.differs and not line.note.strip():
+            wrong[line.need.id] = (
+                f"{line.look.text}. Tandai tidak sesuai lalu kembalikan, atau tulis di catatan mengapa tetap diterima."
+            )
+    return wrong

@@ -9,7 +9,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.desk.form import FIELD_LIMIT
 from app.desk.tables import Draft
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.clock import last_trusted
 from sync.entries import to_utc_text
 
@@ -31,43 +31,36 @@ def start_draft(
     require(actor, "case.open")
     with db.writing():
         at = to_utc_text(typed_at(db, now))
-        return int(
-            Draft.insert(
-                author=actor.username,
-                area=actor.area or "",
-                service=service,
-                form_code=form_code,
-                fields=json.dumps(dict(fields or {})),
-                created_at=at,
-                updated_at=at,
-            ).execute(db)
+        Draft.add(
+            db,
+            author=actor.username,
+            area=actor.area or "",
+            service=service,
+            form_code=form_code,
+            fields=json.dumps(dict(fields or {})),
+            created_at=at,
+            updated_at=at,
         )
+        return int(first_value(db, "SELECT max(id) FROM draft"))
 
 
 def resume_draft(
     db: Database, actor: Actor, *, service: str, now: datetime, fields: Mapping[str, str], form_code: str = ""
 ) -> int:
     """The id of my own open draft that already holds these fields (or this form), else of a new one."""
-    for one in Draft.rows(
-        db,
-        Draft.author == actor.username,
-        Draft.service == service,
-        Draft.case_id.is_null(),
-        order=Draft.updated_at.desc(),
-        limit=50,
-    ):
+    own = {"author": actor.username, "service": service, "case_id": None, "form_code": form_code}
+    for one in Draft.rows(db, order="updated_at DESC", limit=50, **own):
         held = {key: value for key, value in draft_fields(one).items() if value}
         same = all(held.get(key, "") == value for key, value in fields.items()) if any(fields.values()) else not held
-        if one.form_code == form_code and (bool(form_code) or same):
+        if form_code or same:
             return int(one.id)
     return start_draft(db, actor, service=service, now=now, fields=fields, form_code=form_code)
 
 
 def get_draft(db: Database, actor: Actor, draft_id: int) -> Draft:
     """A draft of one's own, or of the own village. Raises Problem `not_found`."""
-    draft = Draft.first(db, Draft.id == draft_id)
-    mine = draft is not None and (draft.author == actor.username or (bool(actor.area) and draft.area == actor.area))
-    if draft is None or not mine:
+    draft = Draft.first(db, id=draft_id)
+    if draft is None or not (draft.author == actor.username or (actor.area and draft.area == actor.area)):
         raise Problem.of("not_found", what="Draf itu")
     return draft
 
@@ -90,9 +83,7 @@ def save_draft(db: Database, actor: Actor, draft_id: int, typed: Mapping[str, st
             fields[key[:60]] = text
         if len(fields) > MOST_FIELDS:
             raise Problem.of("too_large", limit=f"{MOST_FIELDS} isian")
-        Draft.update(fields=json.dumps(fields), updated_at=to_utc_text(typed_at(db, now))).where(
-            Draft.id == draft.id
-        ).execute(db)
+        Draft.alter(db, {"id": draft.id}, fields=json.dumps(fields), updated_at=to_utc_text(typed_at(db, now)))
     return fields
 
 
@@ -104,7 +95,7 @@ def typed_at(db: Database, now: datetime) -> datetime:
 
 def drop_draft(db: Database, actor: Actor, draft_id: int) -> None:
     with db.writing():
-        Draft.delete().where(Draft.id == get_draft(db, actor, draft_id).id).execute(db)
+        Draft.remove(db, id=get_draft(db, actor, draft_id).id)
 
 
 def own_drafts(db: Database, actor: Actor) -> list[Draft]:
@@ -121,8 +112,9 @@ def sweep_drafts(db: Database, now: datetime) -> int:
     Only for a moment that is trusted (`Journal.clock_at`): a year ahead, every draft would be old.
     """
     with db.writing():
-        Draft.update(updated_at=to_utc_text(now)).where(Draft.updated_at > to_utc_text(now)).execute(db)
-        return int(Draft.delete().where(Draft.updated_at < to_utc_text(now - KEPT)).execute(db))
+        at = to_utc_text(now)
+        db.run("UPDATE draft SET updated_at = ? WHERE updated_at > ?", (at, at))
+        return len(list(db.run("DELETE FROM draft WHERE updated_at < ? RETURNING id", (to_utc_text(now - KEPT),))))
 
 
 LINE, BOX = FORM + "pengaduan", FORM + "kotak-saran"
@@ -146,23 +138,21 @@ def keep_form(db: Database, actor: Actor, form: str, typed: Mapping[str, Sequenc
     if len(text) > LONGEST_FORM:
         raise Problem.of("too_large", limit=f"{LONGEST_FORM} huruf")
     with db.writing():
-        at = to_utc_text(typed_at(db, now))
-        if Draft.first(db, is_form_draft(actor, form)) is None:
-            Draft.insert(
-                author=actor.username, area="", service=form, fields=text, created_at=at, updated_at=at
-            ).execute(db)
+        own, at = own_form(actor, form), to_utc_text(typed_at(db, now))
+        if Draft.first(db, **own) is None:
+            Draft.add(db, area="", fields=text, created_at=at, updated_at=at, **own)
         else:
-            Draft.update(fields=text, updated_at=at).where(is_form_draft(actor, form)).execute(db)
+            Draft.alter(db, own, fields=text, updated_at=at)
 
 
 def kept_form(db: Database, actor: Actor, form: str) -> KeptForm | None:
-    draft = Draft.first(db, is_form_draft(actor, form))
+    draft = Draft.first(db, **own_form(actor, form))
     return KeptForm(json.loads(draft.fields), draft.updated_at) if draft is not None else None
 
 
 def forget_form(db: Database, actor: Actor, form: str) -> None:
-    Draft.delete().where(is_form_draft(actor, form)).execute(db)
+    Draft.remove(db, **own_form(actor, form))
 
 
-def is_form_draft(actor: Actor, form: str) -> object:
-    return (Draft.author == actor.username) & (Draft.service == form)
+def own_form(actor: Actor, form: str) -> dict[str, str]:
+    return {"author": actor.username, "service": form}

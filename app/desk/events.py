@@ -2,80 +2,33 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import msgspec
 
 from app.core.clock import office_date
-from app.desk.imported_cases import IMPORT_KINDS
-from app.desk.tables import CaseExplanation, CaseFile, CasePause, OversightNote, PaperPrint, ReservedForm
+from app.desk.tables import (
+    CaseEvent,
+    CaseExplanation,
+    CaseFile,
+    CaseItem,
+    CaseKey,
+    CaseLikeness,
+    CasePause,
+    ImportLine,
+    OversightNote,
+    PaperPrint,
+    ReservedForm,
+)
 from app.office.deadlines import put_deadlines
 from app.office.events import Number, use_number
-from app.office.tables import RunningDeadline
+from app.office.tables import NumberUsed, RunningDeadline
 from app.procedure.limits import Deadline
-from schema.database import Database
-from sync.entries import Entry, Kind, to_utc_text
+from app.room import add_row_of
+from schema.database import Database, first_value
+from sync.entries import Entry, Kind, apply_nothing, to_utc_text
 
-
-class ChecklistItem(Protocol):
-    @property
-    def item(self) -> str: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def note(self) -> str: ...
-    @property
-    def seen(self) -> str: ...
-
-
-def fields_json(fields: dict[str, str]) -> str:
-    return msgspec.json.encode(fields).decode()
-
-
-def add_case_event(
-    db: Database, entry: Entry, case_id: int, on: str, action: str, step_from: str, step_to: str, note: str = ""
-) -> None:
-    db.run(
-        "INSERT INTO case_event (case_id, at, on_date, action, step_from, step_to, actor, note)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (case_id, to_utc_text(entry.at), on, action, step_from, step_to, entry.actor, note),
-    )
-
-
-def index_case(db: Database, case_id: int, name: str, keys: Sequence[tuple[str, str]], blocks: Sequence[str]) -> None:
-    db.run("DELETE FROM case_key WHERE case_id = ?", (case_id,))
-    db.run("DELETE FROM case_likeness WHERE case_id = ?", (case_id,))
-    db.run("DELETE FROM case_fts WHERE rowid = ?", (case_id,))
-    index_new_case(db, case_id, name, keys, blocks)
-
-
-def index_new_case(
-    db: Database, case_id: int, name: str, keys: Sequence[tuple[str, str]], blocks: Sequence[str]
-) -> None:
-    db.many(
-        "INSERT OR IGNORE INTO case_key (case_id, name, value) VALUES (?, ?, ?)",
-        [(case_id, *key) for key in keys],
-    )
-    db.many(
-        "INSERT OR IGNORE INTO case_likeness (block, case_id) VALUES (?, ?)",
-        [(one, case_id) for one in blocks],
-    )
-    db.run("INSERT INTO case_fts (rowid, name) VALUES (?, ?)", (case_id, name))
-
-
-def put_items(db: Database, entry: Entry, case_id: int, items: Sequence[ChecklistItem], on: str) -> None:
-    """Write what was found of a checklist; the newest finding of an item counts."""
-    db.many(
-        "REPLACE INTO case_item (case_id, item, state, note, seen, rule, on_date, actor)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(case_id, one.item, one.state, one.note, one.seen, one.rule, on, entry.actor) for one in items],
-    )
-
-
-def change_case(db: Database, entry: Entry, case_id: int, **changes: Any) -> None:
-    CaseFile.alter(db, {"id": case_id}, changed_at=to_utc_text(entry.at), **changes)
+# -- what entries hold ---------------------------------------------------------------------------------------------
 
 
 class OversightNoted(msgspec.Struct, frozen=True):
@@ -87,26 +40,6 @@ class OversightNoted(msgspec.Struct, frozen=True):
 class OversightAnswered(msgspec.Struct, frozen=True):
     id: int
     text: str
-
-
-def apply_oversight_noted(db: Database, entry: Entry) -> None:
-    body: OversightNoted = entry.body
-    OversightNote.insert(
-        id=body.id, at=to_utc_text(entry.at), actor=entry.actor, case_id=body.case_id, text=body.text
-    ).execute(db)
-
-
-def apply_oversight_answered(db: Database, entry: Entry) -> None:
-    body: OversightAnswered = entry.body
-    OversightNote.update(answer=body.text, answered_at=to_utc_text(entry.at), answered_by=entry.actor).where(
-        OversightNote.id == body.id
-    ).execute(db)
-
-
-OVERSIGHT_KINDS = [
-    Kind("oversight.noted", 1, OversightNoted, apply_oversight_noted),
-    Kind("oversight.answered", 1, OversightAnswered, apply_oversight_answered),
-]
 
 
 class Item(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -122,33 +55,43 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     seen: str = ""
 
 
-class CaseOpened(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A new case. `keys` are (name, value) for exact search, `blocks` the likeness index, dates ISO text."""
+class CaseSubject(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a form says of a case: its fields, and columns by the roles that the definition gives them.
+
+    `keys` are (name, value) for exact search, `blocks` the likeness index, dates ISO text.
+    """
+
+    kind: str
+    name: str
+    area: str
+    main_key: str
+    fields: dict[str, str]
+    birth_on: str | None = None
+    phone: str = ""
+    keys: list[tuple[str, str]] = []
+    blocks: list[str] = []
+
+
+class CaseOpened(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
+    """A new case.
+
+    `heeded` are the warnings that the clerk saw and answered with a decision, by their ids.
+    """
 
     id: int
     service: str
     revision: str
     number: Number
     code: str
-    kind: str
-    name: str
-    area: str
-    main_key: str
-    fields: dict[str, str]
     step: str
     place: str
     received_on: str
-    birth_on: str | None = None
-    phone: str = ""
-    keys: list[tuple[str, str]] = []
-    blocks: list[str] = []
     items: list[Item] = []
     origin: str = "desk"
     form: str = ""
     late_reason: str = ""
     heeded: list[str] = []
     deadlines: list[Deadline] = []
-    """Warnings that the clerk saw and answered with a decision, by their ids."""
 
 
 class ItemsChecked(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -180,19 +123,10 @@ class CaseAdvanced(msgspec.Struct, frozen=True, omit_defaults=True):
     deadlines: list[Deadline] = []
 
 
-class CaseCorrected(msgspec.Struct, frozen=True, omit_defaults=True):
+class CaseCorrected(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
     case_id: int
-    fields: dict[str, str]
     changed: list[str]
     reason: str
-    kind: str
-    name: str
-    area: str
-    main_key: str
-    birth_on: str | None = None
-    phone: str = ""
-    keys: list[tuple[str, str]] = []
-    blocks: list[str] = []
 
 
 class CaseNoted(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -270,40 +204,101 @@ class FormsReserved(msgspec.Struct, frozen=True):
     forms: list[tuple[str, Number]]
 
 
+class ImportedCase(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
+    """A line of an old register became a case. `step` is a step, or an exit such as `@done` with `closed_on`.
+
+    `fingerprint` keeps the same line from being taken twice; `note` says where it stood and what else it said.
+    The clock of the promise never runs for it: the old register does not tell when the file was complete.
+    """
+
+    id: int
+    service: str
+    revision: str
+    number: Number
+    code: str
+    step: str
+    place: str
+    received_on: str
+    fingerprint: str
+    closed_on: str | None = None
+    note: str = ""
+
+
+class RegisterImported(msgspec.Struct, frozen=True):
+    """An import was carried through: file name, SHA-256 of the file, and what became of its lines."""
+
+    service: str
+    file: str
+    digest: str
+    loaded: int
+    known: int
+    refused: int
+    repeated: int
+
+
+# -- how they are applied ------------------------------------------------------------------------------------------
+
+
+def add_case_event(
+    db: Database, entry: Entry, case_id: int, on: str, action: str, step_from: str, step_to: str, note: str = ""
+) -> None:
+    CaseEvent.add(
+        db,
+        case_id=case_id,
+        at=to_utc_text(entry.at),
+        on_date=on,
+        action=action,
+        step_from=step_from,
+        step_to=step_to,
+        actor=entry.actor,
+        note=note,
+    )
+
+
+def add_note_event(db: Database, entry: Entry, case_id: int, on: str, action: str, note: str) -> None:
+    """An event that leaves the case in its step."""
+    step = first_value(db, "SELECT step FROM case_file WHERE id = ?", (case_id,)) or ""
+    add_case_event(db, entry, case_id, on, action, step, step, note)
+
+
+def index_case(db: Database, case_id: int, name: str, keys: Sequence[tuple[str, str]], blocks: Sequence[str]) -> None:
+    CaseKey.remove(db, case_id=case_id)
+    CaseLikeness.remove(db, case_id=case_id)
+    db.run("DELETE FROM case_fts WHERE rowid = ?", (case_id,))
+    index_new_cases(db, [(case_id, name, keys, blocks)])
+
+
+def index_new_cases(db: Database, cases: Sequence[tuple[int, str, Sequence[tuple[str, str]], Sequence[str]]]) -> None:
+    """Index cases by (id, name, keys, blocks). Sorted as their trees are, rows fall into neighbouring pages."""
+    keys = sorted((value, name, case_id) for case_id, _, pairs, _ in cases for name, value in pairs)
+    found = [{"value": value, "name": name, "case_id": case_id} for value, name, case_id in keys]
+    CaseKey.add_all(db, found, "DO NOTHING")
+    blocks = sorted((block, case_id) for case_id, _, _, own in cases for block in own)
+    CaseLikeness.add_all(db, [{"block": block, "case_id": case_id} for block, case_id in blocks], "DO NOTHING")
+    db.many("INSERT INTO case_fts (rowid, name) VALUES (?, ?)", [(case_id, name) for case_id, name, _, _ in cases])
+
+
+def put_items(db: Database, entry: Entry, case_id: int, items: Sequence[Item], on: str) -> None:
+    """Write what was found of a checklist; the newest finding of an item counts."""
+    for one in items:
+        CaseItem.put(db, **CaseItem.take(one, case_id=case_id, on_date=on, actor=entry.actor))
+
+
+def change_case(db: Database, entry: Entry, case_id: int, **changes: Any) -> None:
+    CaseFile.alter(db, {"id": case_id}, changed_at=to_utc_text(entry.at), **changes)
+
+
 def apply_opened(db: Database, entry: Entry) -> None:
     body: CaseOpened = entry.body
     at = to_utc_text(entry.at)
-    CaseFile.add(
-        db,
-        id=body.id,
-        service=body.service,
-        revision=body.revision,
-        number=body.number.text,
-        code=body.code,
-        kind=body.kind,
-        name=body.name,
-        area=body.area,
-        main_key=body.main_key,
-        birth_on=body.birth_on,
-        phone=body.phone,
-        fields=fields_json(body.fields),
-        step=body.step,
-        closed=0,
-        place=body.place,
-        place_number="",
-        received_on=body.received_on,
-        entered_at=at,
-        entered_by=entry.actor,
-        late_reason=body.late_reason,
-        changed_at=at,
-        origin=body.origin,
-    )
-    index_new_case(db, body.id, body.name, body.keys, body.blocks)
+    entered = {"entered_at": at, "entered_by": entry.actor, "changed_at": at}
+    CaseFile.add(db, **CaseFile.take(body, number=body.number.text, **entered))
+    index_new_cases(db, [(body.id, body.name, body.keys, body.blocks)])
     put_items(db, entry, body.id, body.items, body.received_on)
     put_deadlines(db, f"case/{body.id}", body.deadlines)
     add_case_event(db, entry, body.id, body.received_on, "opened", "", body.step, body.late_reason)
     if body.form:
-        ReservedForm.update(case_id=body.id).where(ReservedForm.code == body.form).execute(db)
+        ReservedForm.alter(db, {"code": body.form}, case_id=body.id)
     else:
         use_number(db, entry, body.number)
 
@@ -314,18 +309,16 @@ def apply_checked(db: Database, entry: Entry) -> None:
     change_case(db, entry, body.case_id)
 
 
-def apply_move(db: Database, entry: Entry, body: CaseAdvanced) -> None:
-    """Move a case; other rooms' entries that carry a move call this from their own `apply`."""
+def apply_advanced(db: Database, entry: Entry) -> None:
+    body: CaseAdvanced = entry.body
     changes: dict[str, Any] = {"step": body.step_to, "closed": int(body.closed), "place": body.place}
     changes["place_number"] = body.place_number
     changes["closed_on"] = body.on if body.closed else None
     if body.promise == "start":
         changes |= {"completed_on": body.completed_on, "due_on": body.due_on, "kept_on": None}
         changes["off_days"] = json.dumps(body.off)
-    elif body.promise == "keep":
-        changes["kept_on"] = body.on
-    elif body.promise == "reopen":
-        changes["kept_on"] = None
+    elif body.promise:
+        changes["kept_on"] = body.on if body.promise == "keep" else None
     change_case(db, entry, body.case_id, **changes)
     put_deadlines(db, f"case/{body.case_id}", body.deadlines)
     add_case_event(db, entry, body.case_id, body.on, body.outcome, body.step_from, body.step_to, body.note)
@@ -333,22 +326,9 @@ def apply_move(db: Database, entry: Entry, body: CaseAdvanced) -> None:
 
 def apply_corrected(db: Database, entry: Entry) -> None:
     body: CaseCorrected = entry.body
-    change_case(
-        db,
-        entry,
-        body.case_id,
-        fields=fields_json(body.fields),
-        kind=body.kind,
-        name=body.name,
-        area=body.area,
-        main_key=body.main_key,
-        birth_on=body.birth_on,
-        phone=body.phone,
-    )
+    change_case(db, entry, body.case_id, **CaseFile.take(body))
     index_case(db, body.case_id, body.name, body.keys, body.blocks)
-    step = db.one("SELECT step FROM case_file WHERE id = ?", (body.case_id,))
-    here = step[0] if step else ""
-    add_case_event(db, entry, body.case_id, office_date(entry.at).isoformat(), "corrected", here, here, body.reason)
+    add_note_event(db, entry, body.case_id, office_date(entry.at).isoformat(), "corrected", body.reason)
 
 
 def without_person(body: CaseCorrected) -> CaseCorrected:
@@ -358,48 +338,33 @@ def without_person(body: CaseCorrected) -> CaseCorrected:
 
 def apply_noted(db: Database, entry: Entry) -> None:
     body: CaseNoted = entry.body
-    step = db.one("SELECT step FROM case_file WHERE id = ?", (body.case_id,))
-    here = step[0] if step else ""
-    add_case_event(db, entry, body.case_id, body.on, body.action, here, here, body.text)
+    add_note_event(db, entry, body.case_id, body.on, body.action, body.text)
     change_case(db, entry, body.case_id)
 
 
 def apply_explained(db: Database, entry: Entry) -> None:
     body: CaseExplained = entry.body
+    said = {"case_id": body.case_id, "on_date": body.on, "actor": entry.actor}
     for finding, reason in body.reasons:
-        CaseExplanation.replace(
-            case_id=body.case_id, finding=finding, reason=reason, on_date=body.on, actor=entry.actor
-        ).execute(db)
-    step = db.one("SELECT step FROM case_file WHERE id = ?", (body.case_id,))
-    here = step[0] if step else ""
-    add_case_event(
-        db, entry, body.case_id, body.on, "explained", here, here, "; ".join(text for _, text in body.reasons)
-    )
+        CaseExplanation.put(db, finding=finding, reason=reason, **said)
+    add_note_event(db, entry, body.case_id, body.on, "explained", "; ".join(text for _, text in body.reasons))
     change_case(db, entry, body.case_id)
 
 
 def apply_placed(db: Database, entry: Entry) -> None:
-    body: CasePlaced = entry.body
-    change_case(db, entry, body.case_id, place=body.place, place_number=body.place_number)
+    change_case(db, entry, entry.body.case_id, **CaseFile.take(entry.body))
 
 
 def apply_paused(db: Database, entry: Entry) -> None:
     body: CasePaused = entry.body
-    CasePause.insert(
-        id=body.pause_id,
-        case_id=body.case_id,
-        reason=body.reason,
-        note=body.note,
-        from_on=body.from_on,
-        actor=entry.actor,
-    ).execute(db)
+    CasePause.add(db, **CasePause.take(body, id=body.pause_id, actor=entry.actor))
     put_deadlines(db, f"case/{body.case_id}", body.deadlines)
     change_case(db, entry, body.case_id)
 
 
 def apply_resumed(db: Database, entry: Entry) -> None:
     body: CaseResumed = entry.body
-    CasePause.update(to_on=body.to_on).where(CasePause.id == body.pause_id).execute(db)
+    CasePause.alter(db, {"id": body.pause_id}, to_on=body.to_on)
     put_deadlines(db, f"case/{body.case_id}", body.deadlines)
     promise = {"due_on": body.due_on, "off_days": json.dumps(body.off)} if body.due_on else {}
     change_case(db, entry, body.case_id, **promise)
@@ -412,46 +377,81 @@ def apply_due_moved(db: Database, entry: Entry) -> None:
     else:
         key = {"subject": f"case/{body.case_id}", "limit_id": body.limit, "scope": body.scope}
         RunningDeadline.alter(db, key, due=body.due)
-    step = db.one("SELECT step FROM case_file WHERE id = ?", (body.case_id,))
-    here = step[0] if step else ""
-    add_case_event(
-        db, entry, body.case_id, body.on, "due_moved", here, here, f"{body.before} → {body.due}. {body.reason}"
-    )
+    add_note_event(db, entry, body.case_id, body.on, "due_moved", f"{body.before} → {body.due}. {body.reason}")
 
 
 def apply_printed(db: Database, entry: Entry) -> None:
     body: PaperPrinted = entry.body
-    db.run(
-        "REPLACE INTO paper_print (subject, paper, copies, last_at, actor, came_out) VALUES (?, ?, ?, ?, ?, NULL)",
-        (body.subject, body.paper, body.copy, to_utc_text(entry.at), entry.actor),
-    )
+    own = {"copies": body.copy, "last_at": to_utc_text(entry.at), "actor": entry.actor, "came_out": None}
+    PaperPrint.put(db, **PaperPrint.take(body, **own))
 
 
 def apply_judged(db: Database, entry: Entry) -> None:
     body: PaperJudged = entry.body
-    PaperPrint.update(came_out=int(body.came_out)).where(
-        PaperPrint.subject == body.subject, PaperPrint.paper == body.paper
-    ).execute(db)
+    PaperPrint.alter(db, {"subject": body.subject, "paper": body.paper}, came_out=int(body.came_out))
 
 
 def apply_reserved(db: Database, entry: Entry) -> None:
     body: FormsReserved = entry.body
+    own = {"reserved_at": to_utc_text(entry.at), "actor": entry.actor}
     for code, number in body.forms:
-        ReservedForm.insert(
-            code=code,
-            service=body.service,
-            number=number.text,
-            area=body.area,
-            reserved_at=to_utc_text(entry.at),
-            actor=entry.actor,
-        ).execute(db)
+        ReservedForm.add(db, **ReservedForm.take(body, code=code, number=number.text, **own))
         use_number(db, entry, number)
+
+
+def apply_oversight_answered(db: Database, entry: Entry) -> None:
+    answer = {"answer": entry.body.text, "answered_at": to_utc_text(entry.at), "answered_by": entry.actor}
+    OversightNote.alter(db, {"id": entry.body.id}, **answer)
+
+
+def write_imported_cases(db: Database, entries: Sequence[Entry], cases: Sequence[ImportedCase]) -> None:
+    """Write the cases of a batch of entries table by table, in the order of each index."""
+    times = {at: to_utc_text(at) for at in {entry.at for entry in entries}}
+    pairs = list(zip(entries, cases, strict=True))
+    CaseFile.add_all(db, [imported_row(entry, one, times[entry.at]) for entry, one in pairs])
+    index_new_cases(db, [(one.id, one.name, one.keys, one.blocks) for one in cases])
+    CaseEvent.add_all(
+        db,
+        [
+            {
+                "case_id": one.id,
+                "at": times[entry.at],
+                "on_date": one.received_on,
+                "action": "imported",
+                "step_from": "",
+                "step_to": one.step,
+                "actor": entry.actor,
+                "note": one.note,
+            }
+            for entry, one in pairs
+        ],
+    )
+    numbers = sorted(pairs, key=lambda pair: (pair[1].number.series, pair[1].number.text))
+    NumberUsed.add_all(
+        db,
+        [NumberUsed.take(one.number, epoch=entry.epoch, subject=entry.subject) for entry, one in numbers],
+        "DO NOTHING",
+    )
+    lines = sorted((one.fingerprint, one.id) for one in cases)
+    ImportLine.add_all(db, [{"fingerprint": text, "case_id": case_id} for text, case_id in lines], "DO NOTHING")
+
+
+def imported_row(entry: Entry, body: ImportedCase, at: str) -> dict[str, Any]:
+    return CaseFile.take(
+        body,
+        number=body.number.text,
+        closed=int(body.closed_on is not None),
+        entered_at=at,
+        entered_by=entry.actor,
+        changed_at=at,
+        origin="import",
+    )
 
 
 KINDS = [
     Kind("case.opened", 1, CaseOpened, apply_opened, personal=True),
     Kind("case.items_checked", 1, ItemsChecked, apply_checked),
-    Kind("case.advanced", 1, CaseAdvanced, lambda db, entry: apply_move(db, entry, entry.body)),
+    Kind("case.advanced", 1, CaseAdvanced, apply_advanced),
     Kind("case.corrected", 1, CaseCorrected, apply_corrected, personal=True, redact=without_person),
     Kind("case.noted", 1, CaseNoted, apply_noted, personal=True),
     Kind("case.explained", 1, CaseExplained, apply_explained, personal=True),
@@ -462,6 +462,7 @@ KINDS = [
     Kind("paper.printed", 1, PaperPrinted, apply_printed),
     Kind("paper.judged", 1, PaperJudged, apply_judged),
     Kind("form.reserved", 1, FormsReserved, apply_reserved),
-    *IMPORT_KINDS,
-    *OVERSIGHT_KINDS,
+    Kind("register.imported", 1, RegisterImported, apply_nothing),
+    Kind("oversight.noted", 1, OversightNoted, add_row_of(OversightNote)),
+    Kind("oversight.answered", 1, OversightAnswered, apply_oversight_answered),
 ]

@@ -1,10 +1,9 @@
 """What is said about a form beside the errors of its fields: findings that refuse, ask or explain, and cards."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Protocol, cast
+from typing import cast
 
 import msgspec
 
@@ -61,9 +60,6 @@ class Review(msgspec.Struct, frozen=True):
             if (one.level == "ask" and one.id not in heeded)
             or (one.level == "explain" and not reasons.get(one.id, "").strip())
         ]
-
-    def about(self, field_id: str) -> list[Notice]:
-        return [one for one in self.notices if one.field == field_id]
 
 
 def value_digest(*values: str) -> str:
@@ -150,33 +146,25 @@ def open_case_notices(db: Database, definition: Definition, form: Form) -> list[
     return [Notice(f"open-{found[0]}", "refuse", sentence, key.id, found[0])]
 
 
-class ServiceRules(Protocol):
-    """What a room adds for its service to what the file says."""
+class ServiceRules:
+    """What a room adds for its service to what the file says; by itself nothing."""
 
     def review(
         self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
     ) -> list[Notice]:
         """Further findings on a form; `own_case` is the case being corrected, which never collides with itself."""
+        return []
 
     def explain(self, db: Database, case: CaseFile) -> list[Notice]:
         """Further findings on a case as it stands that want a reason, explained or not."""
+        return []
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
         """Cards beside the form, for the fields that are filled so far."""
-
-
-class NoRules:
-    def review(
-        self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
-    ) -> list[Notice]:
         return []
 
-    def explain(self, db: Database, case: CaseFile) -> list[Notice]:
-        return []
 
-    def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
-        return []
-
+NO_RULES = ServiceRules()
 
 LEVELS = ("refuse", "explain", "ask", "show")
 """Order in which a clerk should read findings."""
@@ -195,7 +183,7 @@ def find_notices(
 
 def findings_to_explain(db: Database, definition: Definition, rules: ServiceRules, case: CaseFile) -> list[Notice]:
     """Findings on a case as it stands that want a reason: contradictions, and what its room adds."""
-    return key_disagreements(definition, json.loads(case.fields)) + rules.explain(db, case)
+    return key_disagreements(definition, msgspec.json.decode(case.fields)) + rules.explain(db, case)
 
 
 LONGEST_REASON = 300
@@ -203,7 +191,7 @@ LONGEST_REASON = 300
 
 
 def case_explanations(db: Database, case_id: int) -> dict[str, CaseExplanation]:
-    return {row.finding: row for row in CaseExplanation.rows(db, CaseExplanation.case_id == case_id)}
+    return {row.finding: row for row in CaseExplanation.rows(db, case_id=case_id)}
 
 
 def unexplained_findings(db: Database, case_id: int, notices: Iterable[Notice]) -> dict[str, str]:
@@ -249,15 +237,16 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 class FormReview(msgspec.Struct, frozen=True):
+    """What is to be said of a form in work. `inside`: the only village that the reader sees."""
+
     definition: Definition
     form: Form
     review: Review
-    facts: dict[str, object]
     fields: tuple[Field, ...]
     checklist: list[Requirement]
     asides: list[Aside]
     suggestions: dict[str, Suggestion]
-    read_back: dict[str, list[tuple[str, str]]] = msgspec.field(default_factory=dict)
+    read_back: dict[str, list[tuple[str, str]]]
     inside: str | None = None
 
     @property
@@ -265,11 +254,10 @@ class FormReview(msgspec.Struct, frozen=True):
         key = engine.field_with_role(self.definition, "key")
         return key.heading if key else ""
 
-    def told(self, field_id: str) -> list[Notice]:
-        return [one for one in self.review.about(field_id) if one.level == "show"]
-
-    def asked(self, field_id: str) -> list[Notice]:
-        return [one for one in self.review.about(field_id) if one.level != "show"]
+    def notices_at(self, field_id: str, shown_only: bool) -> list[Notice]:
+        """Findings at a field: those that are only shown, or those that ask for something."""
+        found = self.review.notices
+        return [one for one in found if one.field == field_id and (one.level == "show") == shown_only]
 
     def said(self, notice: Notice) -> str:
         """A finding in full; whoever sees one village only learns nothing of a file of another."""
@@ -286,7 +274,7 @@ def review_form(
     own_case: int | None = None,
     inside: str | None = None,
 ) -> FormReview:
-    """Read what was typed so far; an unfinished form is no error. `inside`: the only village that the reader sees."""
+    """Read what was typed so far; an unfinished form is no error."""
     form = read_form(definition, typed, today, office.village_names(db))
     kind = form.values.get(kind_field(definition), "")
     asked = engine.requirements_for(definition, kind or definition.kinds[0].id, form.facts)
@@ -294,7 +282,6 @@ def review_form(
         definition,
         form,
         find_notices(db, definition, rules, form, today, own_case),
-        form.facts,
         engine.fields_for(definition, form.facts),
         asked,
         rules.asides(db, definition, form, today),
@@ -324,30 +311,24 @@ def key_suggestions(definition: Definition, form: Form, today: date) -> dict[str
         born = nik.suggest_birth_on(today)
     except ValueProblem:
         return {}
+    shown = numeric_date(born)
     found = {
-        "birth": Suggestion(numeric_date(born), numeric_date(born)),
-        "sex": Suggestion(nik.sex, SEX_WORDS[nik.sex]),
+        "birth": (born.isoformat(), Suggestion(shown, shown)),
+        "sex": (nik.sex, Suggestion(nik.sex, SEX_WORDS[nik.sex])),
     }
-    stored = {"birth": born.isoformat(), "sex": nik.sex}
     return {
-        one.id: found[one.role]
+        one.id: suggestion
         for one in definition.fields
-        if one.role in found and form.values.get(one.id) != stored[one.role]
+        for stored, suggestion in [found.get(one.role, ("", None))]
+        if suggestion and form.values.get(one.id) != stored
     }
 
 
 def key_parts(db: Database, definition: Definition, form: Form, today: date) -> dict[str, list[tuple[str, str]]]:
     """A NIK read back in its three parts, as it stands in boxes on the paper form."""
-    own = office_code(db)
-    parts = {}
-    for one in definition.fields:
-        if one.type == "nik" and form.values.get(one.id):
-            parts[one.id] = nik_parts(Nik(form.values[one.id]), own, today)
-    return parts
-
-
-def office_code(db: Database) -> str:
-    return next((code[:6] for code in office.village_names(db)), "")
+    own = next((code[:6] for code in office.village_names(db)), "")
+    typed = {one.id: form.values.get(one.id) for one in definition.fields if one.type == "nik"}
+    return {field: nik_parts(Nik(text), own, today) for field, text in typed.items() if text}
 
 
 def nik_parts(nik: Nik, own: str, today: date) -> list[tuple[str, str]]:

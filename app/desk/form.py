@@ -1,5 +1,6 @@
 """Read a form that a definition describes: every field cleaned by its type, every error a sentence at its field."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from app.core.identity import Nik, NoKK
 from app.core.problems import SENTENCES, ValueProblem
 from app.core.similarity import blocking_keys
 from app.core.text import clean_name, limit_text, parse_phone, parse_rt
+from app.desk.events import CaseSubject
 from app.procedure import engine
 from schema.service_procedure import Definition, Field
 
@@ -101,10 +103,9 @@ SEXES = {"female": "Perempuan", "male": "Laki-laki"}
 
 
 def clean_postcode(text: str, _today: date) -> str:
-    digits = text.strip()
-    if not (digits.isascii() and digits.isdigit() and len(digits) == 5):
+    if not re.fullmatch("[0-9]{5}", text.strip()):
         raise ValueProblem("Kode pos harus 5 angka.")
-    return digits
+    return text.strip()
 
 
 CLEANERS: dict[str, Callable[[str, date], str]] = {
@@ -119,34 +120,23 @@ CLEANERS: dict[str, Callable[[str, date], str]] = {
 }
 
 
-class Projection(msgspec.Struct, frozen=True):
-    name: str
-    area: str
-    main_key: str
-    birth_on: str | None
-    phone: str
-    keys: list[tuple[str, str]]
-    blocks: list[str]
-
-
-def project_form(definition: Definition, form: Form) -> Projection:
-    """Columns and indexes of a case from its form, by the roles that the definition gives to fields."""
-    name = form.role(definition, "name")
-    birth = form.role(definition, "birth") or None
-    keys = [
-        (one.id, form.values[one.id])
-        for one in definition.fields
-        if one.searchable and one.role != "name" and form.values.get(one.id)
-    ]
-    blocks = sorted(blocking_keys(name, date.fromisoformat(birth))) if name and birth else []
-    return Projection(
-        name,
-        form.role(definition, "area"),
-        form.role(definition, "key"),
-        birth,
-        form.role(definition, "phone"),
-        keys,
-        blocks,
+def project_form(definition: Definition, form: Form, kind: str = "") -> CaseSubject:
+    """Columns and indexes of a case from its form; `kind` where the form does not ask it."""
+    name, birth = form.role(definition, "name"), form.role(definition, "birth") or None
+    return CaseSubject(
+        kind=form.values.get(kind_field(definition), kind or definition.kinds[0].id),
+        name=name,
+        area=form.role(definition, "area"),
+        main_key=form.role(definition, "key"),
+        fields=form.values,
+        birth_on=birth,
+        phone=form.role(definition, "phone"),
+        keys=[
+            (one.id, form.values[one.id])
+            for one in definition.fields
+            if one.searchable and one.role != "name" and form.values.get(one.id)
+        ],
+        blocks=sorted(blocking_keys(name, date.fromisoformat(birth))) if name and birth else [],
     )
 
 

@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
+from app.core.clock import office_date
+from app.core.dates import stored_date
 from app.core.permissions import Actor, permission_problem, require
-from app.core.workdays import wall_time
+from app.core.problems import Problem
+from app.core.workdays import Calendar, wall_time
+from app.desk.events import CaseAdvanced, DueMoved
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
 from app.office.deadlines import (
@@ -14,17 +19,18 @@ from app.office.deadlines import (
     DueItem,
     note_deadline,
     over_params,
-    parse_pauses,
     read_deadlines,
-    running_deadlines,
+    to_deadline,
 )
-from app.office.queries import working_time
-from app.procedure import engine
+from app.office.queries import DueChange, DueChangeProvider, working_time
+from app.office.tables import RunningDeadline
+from app.procedure import deadline, engine
 from app.procedure.limits import (
     STEP_LIMIT,
-    CaseMove,
     Deadline,
     deadline_words,
+    due_short,
+    due_today,
     due_words,
     has_deadlines,
     honours_pause,
@@ -32,8 +38,10 @@ from app.procedure.limits import (
     limit_named,
     moved_deadlines,
     opening_move,
+    parse_time,
     pause_deadline,
     resume_deadline,
+    standard_time,
     step_move,
     tell_times,
 )
@@ -44,7 +52,7 @@ from sync.journal import Journal
 
 PROMISE_TELLS = (Notice(roles=("kasi", "sekretaris", "camat")),)
 """Who is told that a promise is broken where the file does not say it: all who answer for it, at once."""
-MOST_OVER = 50
+MOST_OVER, MOST_DUE = 50, 100
 
 
 def office_moment(on: date, now: datetime | None) -> datetime:
@@ -54,32 +62,33 @@ def office_moment(on: date, now: datetime | None) -> datetime:
 
 
 def case_deadlines(
-    db: Database, definition: Definition, case_id: int, move: CaseMove, on: date, now: datetime | None
+    db: Database, definition: Definition, move: CaseAdvanced, on: date, now: datetime | None
 ) -> list[Deadline]:
     """The deadlines that a move changes, for the entry that records it."""
     if not has_deadlines(definition):
         return []
-    held, pause = read_deadlines(db, f"case/{case_id}"), open_pause(db, case_id)
-    reason = pause.reason if pause else ""
-    return moved_deadlines(definition, held, move, office_moment(on, now), working_time(db), reason)
+    held, pause = read_deadlines(db, f"case/{move.case_id}"), open_pause(db, move.case_id)
+    way, reason = step_move(move.step_from, move.outcome, move.step_to), pause.reason if pause else ""
+    return moved_deadlines(definition, held, way, office_moment(on, now), working_time(db), reason)
 
 
 def opening_deadlines(
-    db: Database, definition: Definition, first: tuple[str, str] | None, now: datetime
+    db: Database, definition: Definition, first: CaseAdvanced | None, now: datetime
 ) -> tuple[list[Deadline], list[Deadline]]:
-    """The deadlines with which a case opens, and those that its first move (outcome, next step) changes at once."""
+    """The deadlines with which a case opens, and those that its first move changes at once."""
     if not has_deadlines(definition):
         return [], []
-    at, working, move = wall_time(now), working_time(db), opening_move(definition)
-    opened = moved_deadlines(definition, {}, move, at, working)
+    at, working = wall_time(now), working_time(db)
+    opened = moved_deadlines(definition, {}, opening_move(definition), at, working)
     if first is None:
         return opened, []
     held = {(one.limit, one.scope): one for one in opened}
-    return opened, moved_deadlines(definition, held, step_move(move.entered, *first), at, working)
+    way = step_move(first.step_from, first.outcome, first.step_to)
+    return opened, moved_deadlines(definition, held, way, at, working)
 
 
 def open_pause(db: Database, case_id: int) -> CasePause | None:
-    return CasePause.first(db, CasePause.case_id == case_id, CasePause.to_on.is_null())
+    return CasePause.first(db, case_id=case_id, to_on=None)
 
 
 def paused_deadlines(db: Database, definition: Definition, case_id: int, reason: str, now: datetime) -> list[Deadline]:
@@ -102,75 +111,47 @@ def resumed_deadlines(db: Database, definition: Definition, case_id: int, now: d
     ]
 
 
-# -- what is over ---------------------------------------------------------------------------------------------------
+# -- what runs and what is over ------------------------------------------------------------------------------------
 
 
-class OverCase(NamedTuple):
-    """A deadline of a case that is over: `due` as it is kept, `noted_at` when somebody last wrote about it."""
-
-    limit: str
-    scope: str
-    due: str
-    noted_at: str
-    case_id: int
-    name: str
-    area: str
-    main_key: str
-    service: str
-    revision: str
+def deadlines_of_cases(db: Database, where: str, params: Sequence[object] = (), most: int = 500) -> list[Any]:
+    """Deadlines with `case_id` and what lists show of their cases, the nearest first; `where` is our own SQL."""
+    return RunningDeadline.joined(
+        db,
+        "d",
+        "JOIN case_file c ON c.id = CAST(substr(d.subject, 6) AS INTEGER)"
+        f" WHERE {where} ORDER BY d.due, c.id LIMIT {most:d}",
+        params,
+        case_id="c.id",
+        **{name: f"c.{name}" for name in ("number", "name", "area", "main_key", "service", "revision")},
+    )
 
 
-OVER_CASES = (
-    "SELECT d.limit_id, d.scope, d.due, d.noted_at, c.id, c.name, c.area, c.main_key, c.service, c.revision"
-    " FROM deadline d JOIN case_file c ON c.id = CAST(substr(d.subject, 6) AS INTEGER)"
-    f" WHERE d.subject BETWEEN ? AND ? AND {OVER} ORDER BY d.due, c.id LIMIT {MOST_OVER}"
-)
-
-
-def over_cases(db: Database, now: datetime, case_id: int | None = None) -> list[OverCase]:
+def over_cases(db: Database, now: datetime, case_id: int | None = None) -> list[Any]:
     """Deadlines of cases (or of one) that are over, the oldest first; those that stand still are not."""
     subjects = ("case/", "case0") if case_id is None else (f"case/{case_id}", f"case/{case_id}")
-    return [OverCase(*row) for row in db.run(OVER_CASES, (*subjects, *over_params(wall_time(now))))]
+    params = (*subjects, *over_params(wall_time(now)))
+    return deadlines_of_cases(db, f"d.subject BETWEEN ? AND ? AND {OVER}", params, MOST_OVER)
 
 
-def running_limits(db: Database) -> list[tuple[int, str, Definition, Deadline]]:
-    """(case id, number, definition, deadline) of what runs beside promises and does not stand still."""
-    rows = db.run(
-        "SELECT c.id, c.number, c.service, c.revision, d.limit_id, d.unit, d.since, d.due, d.scope, d.pauses"
-        " FROM deadline d JOIN case_file c ON c.id = CAST(substr(d.subject, 6) AS INTEGER)"
-        f" WHERE d.subject > 'case/' AND d.subject < 'case0' AND {RUNNING} AND paused = ''"
-        " AND d.limit_id <> 'promise' AND c.closed = 0 ORDER BY d.due, c.id"
-    )
-    return [
-        (
-            case_id,
-            number,
-            office.adopted_definition(db, service, revision),
-            Deadline(limit, unit, since, due, scope, "", parse_pauses(pauses)),
-        )
-        for case_id, number, service, revision, limit, unit, since, due, scope, pauses in list(rows)
-    ]
+def running_limits(db: Database) -> list[Any]:
+    """What runs beside the promises of cases, or stands still."""
+    where = f"d.subject > 'case/' AND d.subject < 'case0' AND {RUNNING} AND d.limit_id <> 'promise' AND c.closed = 0"
+    return deadlines_of_cases(db, where)
 
 
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     """What runs beside the promises, for the list of what is due."""
-    if actor.village_only:
-        return []
-    found = []
-    for case_id, one, note in running_deadlines(db, "case"):
-        case = CaseFile.first(db, CaseFile.id == case_id)
-        if case is None:
-            continue
-        definition = office.adopted_definition(db, case.service, case.revision)
-        title, label = f"{case.number}, {case.name}", limit_label(definition, one)
-        told = any(
-            told_roles(db, over, now) & actor.duties
-            for over in (over_cases(db, now, case_id) if is_over(one, wall_time(now)) else ())
-            if (over.limit, over.scope) == (one.limit, one.scope)
-        )
-        subject = f"case/{case_id}" if told else ""
-        found.append(DueItem(title, label, one, "cases.show_case", {"case_id": case_id}, subject, note))
-    return found
+    return [] if actor.village_only else [due_item(db, actor, row, now) for row in running_limits(db)[:MOST_DUE]]
+
+
+def due_item(db: Database, actor: Actor, row: Any, now: datetime) -> DueItem:
+    one = to_deadline(row)
+    label = limit_label(office.adopted_definition(db, row.service, row.revision), one)
+    asked = is_over(one, wall_time(now)) and told_roles(db, row, now) & actor.duties
+    subject = row.subject if asked else ""
+    page = ("cases.show_case", {"case_id": row.case_id})
+    return DueItem(f"{row.number}, {row.name}", label, one, *page, subject, row.note)
 
 
 class LimitLine(NamedTuple):
@@ -188,13 +169,9 @@ def case_limit_lines(db: Database, definition: Definition, case_id: int, now: da
     if not has_deadlines(definition):
         return []
     held = [one for one in read_deadlines(db, f"case/{case_id}").values() if one.limit != "promise" and not one.void]
+    at, working = wall_time(now), working_time(db)
     return [
-        LimitLine(
-            limit_label(definition, one),
-            due_words(one.due),
-            *deadline_words(one, wall_time(now), working_time(db)),
-            one.runs,
-        )
+        LimitLine(limit_label(definition, one), due_words(one.due), *deadline_words(one, at, working), one.runs)
         for one in held
     ]
 
@@ -212,10 +189,10 @@ def tells_of(definition: Definition, limit_id: str) -> Sequence[Notice]:
     return (promise.tells or PROMISE_TELLS) if promise else ()
 
 
-def told_roles(db: Database, one: OverCase, now: datetime) -> frozenset[str]:
+def told_roles(db: Database, row: Any, now: datetime) -> frozenset[str]:
     """The roles that have been told of it by now: each in its turn while nobody reacts, in office hours only."""
-    tells = tells_of(office.adopted_definition(db, one.service, one.revision), one.limit)
-    times = tell_times(tells, one.due, working_time(db), one.noted_at) if tells else []
+    tells = tells_of(office.adopted_definition(db, row.service, row.revision), row.limit_id)
+    times = tell_times(tells, row.due, working_time(db), row.noted_at) if tells else []
     return frozenset(role for tell, at in zip(tells, times, strict=True) if at <= wall_time(now) for role in tell.roles)
 
 
@@ -225,7 +202,96 @@ def react_to_limit(
     """Write what is being done about a limit that is over: by somebody who was told of it. Raises Problem."""
     require(actor, "due.view")
     with journal.transaction():
-        over = [one for one in over_cases(journal.db, now, case_id) if (one.limit, one.scope) == (limit, scope)]
-        if over and not told_roles(journal.db, over[0], now) & actor.duties:
-            raise permission_problem(actor, "due.view")
+        for row in over_cases(journal.db, now, case_id):
+            if (row.limit_id, row.scope) == (limit, scope) and not told_roles(journal.db, row, now) & actor.duties:
+                raise permission_problem(actor, "due.view")
         note_deadline(journal, actor, subject=f"case/{case_id}", limit=limit, scope=scope, note=note, now=now)
+
+
+# -- a changed calendar ----------------------------------------------------------------------------------------------
+
+
+def case_pauses(db: Database, case_id: int) -> list[CasePause]:
+    return CasePause.rows(db, case_id=case_id, order="id")
+
+
+def to_pauses(held: Sequence[CasePause], until: date | None = None) -> list[deadline.Pause]:
+    """Pauses as the calendar counts them; one that lasts ends on `until`, where that is given."""
+    return [
+        deadline.Pause(one.reason, date.fromisoformat(one.from_on), stored_date(one.to_on) or until) for one in held
+    ]
+
+
+def promise_today(definition: Definition, calendar: Calendar, case: CaseFile, held: Sequence[CasePause]) -> date | None:
+    """The day that the present calendar would give to a running promise, where that is another one than promised."""
+    if not case.completed_on or not case.due_on or case.kept_on or case.closed:
+        return None
+    due = deadline.due_date(definition, calendar, date.fromisoformat(case.completed_on), to_pauses(held))
+    return due if due is not None and due.isoformat() != case.due_on else None
+
+
+def changed_promises(db: Database) -> list[DueChange]:
+    calendar, found = office.office_calendar(db), []
+    paused = {case_id for (case_id,) in db.run("SELECT DISTINCT case_id FROM case_pause")}
+    for case in CaseFile.joined(db, "c", "WHERE c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL"):
+        definition = office.adopted_definition(db, case.service, case.revision)
+        due = promise_today(definition, calendar, case, case_pauses(db, case.id) if case.id in paused else ())
+        if due is not None:
+            found.append(due_change(case.id, case.number, "Janji", ("promise", ""), case.due_on, due.isoformat()))
+    return found
+
+
+def changed_limits(db: Database) -> list[DueChange]:
+    """Running limits beside the promises that the present calendar and hours would end at another time."""
+    found, working = [], working_time(db)
+    for row in running_limits(db):
+        definition, one = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
+        limit, time = limit_named(definition, one.limit), standard_time(definition, one.scope)
+        amount = limit.most if limit else time.amount if time else None
+        due = one.due if one.paused or amount is None else due_today(one, amount, working)
+        if due != one.due:
+            label = limit_label(definition, one)
+            found.append(due_change(row.case_id, row.number, label, (one.limit, one.scope), one.due, due))
+    return found
+
+
+def due_change(case_id: int, number: str, label: str, key: tuple[str, str], before: str, after: str) -> DueChange:
+    return DueChange(
+        number=number,
+        promised=parse_time(before).date(),
+        endpoint="cases.show_case",
+        values={"case_id": case_id},
+        label=label,
+        before=due_short(before),
+        after=due_short(after),
+        key=f"case/{case_id}/{key[0]}/{key[1]}",
+        move=partial(move_due, case_id, key, before, after),
+    )
+
+
+def move_due(
+    case_id: int,
+    key: tuple[str, str],
+    before: str,
+    due: str,
+    journal: Journal,
+    actor: Actor,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Take over the time that the changed calendar gives to a limit of an open case. Raises Problem."""
+    require(actor, "office.settings")
+    if not reason.strip():
+        raise Problem.of("reason_needed")
+    with journal.transaction():
+        case, held = CaseFile.first(journal.db, id=case_id), read_deadlines(journal.db, f"case/{case_id}").get(key)
+        if case is None or case.closed or held is None or not held.runs or held.due != before:
+            raise Problem.of("conflict", why="Batas itu sudah berubah. Muat ulang halaman.")
+        off = office.office_calendar(journal.db).off_days(parse_time(held.since).date(), parse_time(due).date())
+        days_off = off if key[0] == "promise" else []
+        today = office_date(now).isoformat()
+        body = DueMoved(case_id, *key, before, due, reason.strip()[:300], today, days_off)
+        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+
+
+DUE_CHANGES: list[DueChangeProvider] = [changed_promises, changed_limits]

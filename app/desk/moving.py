@@ -1,10 +1,9 @@
 """Move a case along its procedure: outcomes of steps, exits by hand, the promise's clock."""
 
-import json
 from datetime import date, datetime
-from typing import Literal
+from typing import Any
 
-from msgspec.structs import replace
+import msgspec
 
 from app.core.clock import office_date
 from app.core.permissions import Actor, permission_problem
@@ -18,8 +17,6 @@ from app.desk.tables import CaseFile
 from app.office import queries as office
 from app.office import settings
 from app.procedure import deadline, engine
-from app.procedure.engine import promise_mark, promise_start
-from app.procedure.limits import step_move
 from schema.database import Database
 from schema.service_procedure import Definition, Outcome, Step
 from sync.journal import Journal
@@ -29,12 +26,17 @@ def case_definition(db: Database, case: CaseFile) -> Definition:
     return office.adopted_definition(db, case.service, case.revision)
 
 
-def open_step(db: Database, case: CaseFile, definition: Definition | None = None) -> Step:
-    """The step in which an open case waits. Raises Problem `state` for a closed one."""
-    definition = definition or case_definition(db, case)
-    if case.closed:
-        raise Problem.of("state", what=f"Berkas {case.number}", state=state_label(definition, case.step))
+def open_step(definition: Definition, case: CaseFile, seen_step: str = "") -> Step:
+    """The step in which an open case waits. Raises Problem `state` for a closed one, and when the page showed another
+    step (`seen_step`), so that two officers never answer the same question twice.
+    """
+    if case.closed or seen_step not in ("", case.step):
+        raise state_problem(definition, case)
     return engine.step_named(definition, case.step)
+
+
+def state_problem(definition: Definition, case: CaseFile) -> Problem:
+    return Problem.of("state", what=f"Berkas {case.number}", state=state_label(definition, case.step))
 
 
 def state_label(definition: Definition, step: str) -> str:
@@ -62,23 +64,24 @@ def advance_case(
 ) -> CaseAdvanced:
     """End the present step with an outcome of its definition (SP 4.1 to 4.7, as data).
 
-    `special` names the page that performs the step; a step that has one is refused elsewhere. `seen_step` is the
-    step that the page showed, so that two officers never answer the same question twice. Raises Problem.
+    `special` names the page that performs the step; a step that has one is refused elsewhere. Raises Problem.
     """
     with journal.transaction():
-        case = get_case(journal.db, actor, case_id)
+        case, today = get_case(journal.db, actor, case_id), office_date(now)
+        definition = case_definition(journal.db, case)
+        open_step(definition, case, seen_step)
         body = plan_move(
             journal.db,
             case,
             outcome,
-            on or office_date(now),
-            office_date(now),
+            on or today,
+            today,
             actor=actor,
             note=note,
             place_number=place_number,
             special=special,
-            seen_step=seen_step,
             now=now,
+            definition=definition,
         )
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return body
@@ -95,7 +98,6 @@ def plan_move(
     note: str = "",
     place_number: str = "",
     special: str = "",
-    seen_step: str = "",
     now: datetime | None = None,
     definition: Definition | None = None,
 ) -> CaseAdvanced:
@@ -104,30 +106,33 @@ def plan_move(
     `now` is asked by limits that are counted in minutes; without it they go by noon of the day.
     """
     definition = definition or case_definition(db, case)
-    step = open_step(db, case, definition)
-    if seen_step and seen_step != case.step:
-        raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
-    outcome = named_outcome(definition, step, outcome_id, case)
-    if step.special not in ("", special):
-        raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
-    if actor is not None:
-        check_role(definition, step, outcome, actor)
-    check_outcome(db, definition, case, outcome, on, today, note)
-    body = move_body(db, definition, case, step, outcome, on, note, place_number)
-    move = step_move(body.step_from, body.outcome, body.step_to)
-    return replace(body, deadlines=case_deadlines(db, definition, case.id, move, on, now))
-
-
-def named_outcome(definition: Definition, step: Step, outcome_id: str, case: CaseFile) -> Outcome:
-    found = next((one for one in step.outcomes if one.id == outcome_id), None)
-    if found is None:
-        raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
-    return found
-
-
-def check_role(definition: Definition, step: Step, outcome: Outcome, actor: Actor) -> None:
-    if outcome not in engine.outcomes_for(definition, step, actor):
+    step = open_step(definition, case)
+    outcome = next((one for one in step.outcomes if one.id == outcome_id), None)
+    if outcome is None or step.special not in ("", special):
+        raise state_problem(definition, case)
+    if actor is not None and outcome not in engine.outcomes_for(definition, step, actor):
         raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
+    check_outcome(db, definition, case, outcome, on, today, note)
+    place = outcome.place or engine.state_named(definition, outcome.to).place
+    body = CaseAdvanced(
+        case.id,
+        outcome.id,
+        case.step,
+        outcome.to,
+        place,
+        on.isoformat(),
+        outcome.to.startswith("@"),
+        note.strip()[:1000],
+        place_number or (case.place_number if place == case.place else ""),
+        **promise_change(db, definition, case, outcome, on),
+    )
+    return with_deadlines(db, definition, body, on, now)
+
+
+def with_deadlines(
+    db: Database, definition: Definition, body: CaseAdvanced, on: date, now: datetime | None
+) -> CaseAdvanced:
+    return msgspec.structs.replace(body, deadlines=case_deadlines(db, definition, body, on, now))
 
 
 def check_outcome(
@@ -136,13 +141,12 @@ def check_outcome(
     if outcome.needs_reason and not note.strip():
         raise Problem.of("invalid", {"note": "Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan."})
     if outcome.needs_complete:
-        lacking = missing_items(db, definition, case)
-        if lacking:
+        if lacking := missing_items(db, definition, case):
             raise Problem.of("incomplete", items=", ".join(lacking))
-        if doubtful := open_observations(db, definition, case):
-            raise Problem.of("invalid", doubtful)
-        if open_ := unexplained_findings(db, case.id, key_disagreements(definition, form_values(case))):
-            raise Problem.of("invalid", {key: f"{text} Tulis alasannya." for key, text in open_.items()})
+        if open_items := open_observations(db, definition, case):
+            raise Problem.of("invalid", open_items)
+        if unexplained := unexplained_findings(db, case.id, key_disagreements(definition, form_values(case))):
+            raise Problem.of("invalid", {key: f"{text} Tulis alasannya." for key, text in unexplained.items()})
     if on > today:
         raise Problem.of("invalid", {"on": "Tanggal tidak boleh di masa depan."})
     # Today is always right: a file with a later day was received under a clock that ran ahead, and must go on.
@@ -152,53 +156,22 @@ def check_outcome(
         raise Problem.of("invalid", {"note": "Tanggal mundur perlu alasan."})
 
 
-def move_body(
-    db: Database,
-    definition: Definition,
-    case: CaseFile,
-    step: Step,
-    outcome: Outcome,
-    on: date,
-    note: str,
-    place_number: str,
-) -> CaseAdvanced:
-    closed, place = outcome.to.startswith("@"), outcome.place or engine.state_named(definition, outcome.to).place
-    number = place_number or (case.place_number if place == case.place else "")
-    promise: Literal["", "start", "keep", "reopen"] = ""
-    completed, due = "", ""
-    off: list[tuple[str, str]] = []
+def promise_change(db: Database, definition: Definition, case: CaseFile, outcome: Outcome, on: date) -> dict[str, Any]:
+    """What an outcome does to the promise, as fields of the entry."""
     late = settings.get_setting(db, "promise.kept_when") == "handed_over"
-    mark = promise_mark(definition, step.id, outcome.id, alternative=late)
+    mark = engine.promise_mark(definition, case.step, outcome.id, alternative=late)
     if mark == "starts" and not case.completed_on:
-        counted = promise_start(definition, form_values(case), on)
-        promise, completed = "start", counted.isoformat()
-        calendar = office.office_calendar(db)
-        due_on = deadline.due_date(definition, calendar, counted)
-        due, off = str(due_on), calendar.off_days(counted, due_on) if due_on else []
-    elif mark == "keeps" and not case.kept_on:
-        promise = "keep"
-    elif mark == "reopens" and case.kept_on:
-        promise = "reopen"
-    return CaseAdvanced(
-        case.id,
-        outcome.id,
-        case.step,
-        outcome.to,
-        place,
-        on.isoformat(),
-        closed,
-        note.strip()[:1000],
-        number,
-        promise,
-        completed,
-        due,
-        off,
-    )
+        counted, calendar = engine.promise_start(definition, form_values(case), on), office.office_calendar(db)
+        due = deadline.due_date(definition, calendar, counted)
+        off = calendar.off_days(counted, due) if due else []
+        return {"promise": "start", "completed_on": counted.isoformat(), "due_on": str(due), "off": off}
+    if mark == "keeps" and not case.kept_on:
+        return {"promise": "keep"}
+    return {"promise": "reopen"} if mark == "reopens" and case.kept_on else {}
 
 
 def form_values(case: CaseFile) -> dict[str, str]:
-    values: dict[str, str] = json.loads(case.fields)
-    return values
+    return msgspec.json.decode(case.fields, type=dict[str, str])
 
 
 def check_not_away(definition: Definition, case: CaseFile, step: Step) -> None:
@@ -217,30 +190,19 @@ def leave_case(
 ) -> CaseAdvanced:
     """Withdrawal, refusal, death or move: an exit by hand, with its reason (by the Kasi, as the definition says)."""
     with journal.transaction():
-        db = journal.db
+        db, today = journal.db, office_date(now)
         case = get_case(db, actor, case_id)
-        definition, step = case_definition(db, case), open_step(db, case)
-        if seen_step and seen_step != case.step:
-            raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
+        definition = case_definition(db, case)
+        step = open_step(definition, case, seen_step)
         check_not_away(definition, case, step)
         exit_ = next((one for one in definition.exits if one.id == exit_id and one.by_hand), None)
         if exit_ is None or (exit_.from_steps and case.step not in exit_.from_steps):
-            raise Problem.of("state", what=f"Berkas {case.number}", state=step.state_label)
+            raise state_problem(definition, case)
         if exit_ not in engine.exits_for(definition, step, actor):
             raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
         if exit_.needs_reason and not reason.strip():
             raise Problem.of("invalid", {"note": SENTENCES["reason"]})
-        body = CaseAdvanced(
-            case.id,
-            exit_id,
-            case.step,
-            f"@{exit_id}",
-            exit_.place,
-            office_date(now).isoformat(),
-            True,
-            reason.strip()[:1000],
-        )
-        move = step_move(body.step_from, body.outcome, body.step_to)
-        body = replace(body, deadlines=case_deadlines(db, definition, case.id, move, office_date(now), now))
+        way = (case.id, exit_id, case.step, f"@{exit_id}", exit_.place, today.isoformat())
+        body = with_deadlines(db, definition, CaseAdvanced(*way, True, reason.strip()[:1000]), today, now)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return body

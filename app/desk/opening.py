@@ -11,7 +11,7 @@ from app.core.codes import new_code
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.desk.events import CaseAdvanced, CaseOpened, Item
-from app.desk.findings import NoRules, Notice, ServiceRules, find_notices, record_explanations
+from app.desk.findings import NO_RULES, Notice, ServiceRules, find_notices, record_explanations
 from app.desk.form import Form, kind_field, project_form, read_form
 from app.desk.limits import opening_deadlines
 from app.desk.tables import CaseFile, Draft, ReservedForm
@@ -45,12 +45,6 @@ def check_form(db: Database, definition: Definition, raw: Mapping[str, str], tod
     return form
 
 
-def check_kind(definition: Definition, actor: Actor, raw: Mapping[str, str]) -> None:
-    field = kind_field(definition)
-    if sentence := kind_refusal(definition, actor, raw.get(field, "").strip()):
-        raise Problem.of("invalid", {field: sentence})
-
-
 def check_findings(
     db: Database,
     definition: Definition,
@@ -63,25 +57,11 @@ def check_findings(
 ) -> list[Notice]:
     """The findings that were decided or explained. Raises Problem for a refusal, Undecided for open questions."""
     review = find_notices(db, definition, rules, form, today, own_case)
-    if review.refused is not None:
-        raise Problem(
-            "refused", 409, review.refused.sentence, {review.refused.field or "form": review.refused.sentence}
-        )
-    undecided = review.undecided(set(heeded), reasons)
-    if undecided:
+    if (refused := review.refused) is not None:
+        raise Problem("refused", 409, refused.sentence, {refused.field or "form": refused.sentence})
+    if undecided := review.undecided(set(heeded), reasons):
         raise Undecided(undecided)
     return [one for one in review.notices if one.level in ("ask", "explain")]
-
-
-def ticked_items(definition: Definition, form: Form, ticked: Mapping[str, str]) -> list[Item]:
-    """The checklist of a form: an item is present when ticked (its value may be a note), else missing."""
-    kind = form.values.get(kind_field(definition), definition.kinds[0].id)
-    items = []
-    for need in engine.requirements_for(definition, kind, form.facts):
-        present = need.id in ticked
-        note = ticked.get(need.id, "").strip()[:300] if present else ""
-        items.append(Item(need.id, "present" if present else "missing", need.rule, note))
-    return items
 
 
 def open_case(
@@ -92,7 +72,7 @@ def open_case(
     raw: Mapping[str, str],
     ticked: Mapping[str, str],
     now: datetime,
-    rules: ServiceRules | None = None,
+    rules: ServiceRules = NO_RULES,
     heeded: Iterable[str] = (),
     received_on: date | None = None,
     late_reason: str = "",
@@ -110,61 +90,50 @@ def open_case(
     require(actor, "case.open")
     today = office_date(now)
     with journal.transaction():
-        db = journal.db
-        already = opened_from(db, draft_id)
-        if already is not None:
-            return already
-        definition = office.current_definition(db, service, today)
+        definition = office.current_definition(journal.db, service, today)
         require(actor, "case.open", engine.section_of(definition))
-        office.check_in_force(db, service, today)
-        check_kind(definition, actor, raw)
-        if actor.village_only:
-            raw = dict(raw) | {one.id: actor.area or "" for one in definition.fields if one.role == "area"}
-        form = check_form(db, definition, raw, today)
-        decided = check_findings(db, definition, form, rules or NoRules(), today, heeded, reasons)
+        if (already := opened_from(journal.db, draft_id)) is not None:
+            return already
+        office.check_in_force(journal.db, service, today)
+        form = check_application(journal.db, definition, actor, raw, today)
+        decided = check_findings(journal.db, definition, form, rules, today, heeded, reasons)
         received = check_received_day(received_on, today, late_reason)
-        number, code, origin = case_identity(journal, definition, actor, form_code, today)
-        body = opening_body(
-            journal,
-            definition,
-            form,
-            number,
-            code,
-            ticked,
-            origin,
-            form_code,
-            received,
-            late_reason if received < today else "",
-            [one.id for one in decided if one.level == "ask"],
-        )
-        moves = first_moves(definition, actor, body)
-        first = (moves[0].outcome, moves[0].step_to) if moves else None
-        opened, moved = opening_deadlines(db, definition, first, now)
-        moves = [msgspec.structs.replace(one, deadlines=moved) for one in moves]
-        body = msgspec.structs.replace(body, deadlines=opened)
-        entries = [(one, f"case/{body.id}") for one in (body, *moves)]
-        journal.record_many(entries, actor=actor.username, at=now)
+        reason = late_reason.strip()[:300] if received < today else ""
+        asked = [one.id for one in decided if one.level == "ask"]
+        body = opening_body(journal, actor, definition, form, ticked, form_code, received, reason, asked, today)
+        move = first_move(definition, actor, body)
+        opened, moved = opening_deadlines(journal.db, definition, move, now)
+        entries: list[msgspec.Struct] = [msgspec.structs.replace(body, deadlines=opened)]
+        if move is not None:
+            entries.append(msgspec.structs.replace(move, deadlines=moved))
+        journal.record_many([(one, f"case/{body.id}") for one in entries], actor=actor.username, at=now)
         record_explanations(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
         if draft_id is not None:
-            Draft.update(case_id=body.id, fields="{}").where(Draft.id == draft_id).execute(db)
-    return Opened(body.id, number.text, code)
+            Draft.alter(journal.db, {"id": draft_id}, case_id=body.id, fields="{}")
+    return Opened(body.id, body.number.text, body.code)
 
 
 def opened_from(db: Database, draft_id: int | None) -> Opened | None:
     """The case that this draft already became: the second of two clicks gets the same answer as the first."""
-    draft = None if draft_id is None else Draft.first(db, Draft.id == draft_id, Draft.case_id.is_null(False))
-    case = None if draft is None else CaseFile.first(db, CaseFile.id == draft.case_id)
+    draft = Draft.first(db, id=draft_id) if draft_id is not None else None
+    case = CaseFile.first(db, id=draft.case_id) if draft is not None and draft.case_id is not None else None
     return None if case is None else Opened(case.id, case.number, case.code)
 
 
-def first_moves(definition: Definition, actor: Actor, body: CaseOpened) -> list[CaseAdvanced]:
-    """Whoever opens at the desk has the applicant in front of him: a first step with one outcome is done at once."""
-    first = engine.first_step(definition)
-    may = engine.outcomes_for(definition, first, actor)
-    if len(first.outcomes) != 1 or list(may) != list(first.outcomes):
-        return []
-    place = may[0].place or engine.state_named(definition, may[0].to).place
-    return [CaseAdvanced(body.id, may[0].id, first.id, may[0].to, place, body.received_on)]
+def check_application(db: Database, definition: Definition, actor: Actor, raw: Mapping[str, str], today: date) -> Form:
+    """The form, with the village of a village clerk, who may not open every kind."""
+    field = kind_field(definition)
+    chosen = raw.get(field, "").strip()
+    kind = next((one for one in definition.kinds if one.id == chosen), None)
+    if kind is not None and kind not in kinds_open_to(definition, actor):
+        sentence = (
+            f"{kind.label} didaftarkan di loket kecamatan, karena pemohonnya bukan penduduk desa ini. "
+            "Minta pemohon datang ke loket kecamatan, atau pilih jenis yang lain."
+        )
+        raise Problem.of("invalid", {field: sentence})
+    if actor.village_only:
+        raw = dict(raw) | {one.id: actor.area or "" for one in definition.fields if one.role == "area"}
+    return check_form(db, definition, raw, today)
 
 
 def check_received_day(received_on: date | None, today: date, late_reason: str) -> date:
@@ -176,19 +145,65 @@ def check_received_day(received_on: date | None, today: date, late_reason: str) 
     return received
 
 
-def case_identity(
-    journal: Journal, definition: Definition, actor: Actor, form_code: str, today: date
-) -> tuple[Number, str, str]:
-    """Number, slip code and origin; a reserved form brings its own."""
-    if not form_code:
-        (number,) = free_numbers(journal, definition, today, 1)
-        return number, new_code(), "village" if actor.village_only else "desk"
-    form = ReservedForm.first(journal.db, ReservedForm.code == form_code)
+def opening_body(
+    journal: Journal,
+    actor: Actor,
+    definition: Definition,
+    form: Form,
+    ticked: Mapping[str, str],
+    form_code: str,
+    received: date,
+    late_reason: str,
+    heeded: list[str],
+    today: date,
+) -> CaseOpened:
+    """The entry of a new case; a reserved form brings its own number and slip code."""
+    subject, step = project_form(definition, form), engine.first_step(definition)
+    if form_code:
+        number, code, origin = reserved_number(journal.db, definition, form_code, today), form_code, "form"
+    else:
+        number, code = free_numbers(journal, definition, today, 1)[0], new_code()
+        origin = "village" if actor.village_only else "desk"
+    return CaseOpened(
+        **msgspec.structs.asdict(subject),
+        id=journal.next_id("case_file"),
+        service=definition.id,
+        revision=definition.identity.revision,
+        number=number,
+        code=code,
+        step=step.id,
+        place=step.place,
+        received_on=received.isoformat(),
+        items=[
+            Item(need.id, "present", need.rule, ticked[need.id].strip()[:300])
+            if need.id in ticked
+            else Item(need.id, "missing", need.rule)
+            for need in engine.requirements_for(definition, subject.kind, form.facts)
+        ],
+        origin=origin,
+        form=form_code,
+        late_reason=late_reason,
+        heeded=heeded,
+    )
+
+
+def first_move(definition: Definition, actor: Actor, body: CaseOpened) -> CaseAdvanced | None:
+    """Whoever opens at the desk has the applicant in front of him: a first step with one outcome is done at once."""
+    first = engine.first_step(definition)
+    if len(first.outcomes) != 1 or engine.outcomes_for(definition, first, actor) != first.outcomes:
+        return None
+    (only,) = first.outcomes
+    place = only.place or engine.state_named(definition, only.to).place
+    return CaseAdvanced(body.id, only.id, first.id, only.to, place, body.received_on)
+
+
+def reserved_number(db: Database, definition: Definition, form_code: str, today: date) -> Number:
+    form = ReservedForm.first(db, code=form_code)
     if form is None or form.service != definition.id:
         raise Problem.of("not_found", what="Formulir bernomor itu")
     if form.case_id is not None:
         raise Problem.of("number_taken", number=form.number)
-    return Number(case_series(definition.id), today.year, 0, form.number), form.code, "form"
+    return Number(case_series(definition.id), today.year, 0, form.number)
 
 
 def free_numbers(journal: Journal, definition: Definition, today: date, count: int) -> list[Number]:
@@ -204,82 +219,27 @@ def free_numbers(journal: Journal, definition: Definition, today: date, count: i
     return free
 
 
-def opening_body(
-    journal: Journal,
-    definition: Definition,
-    form: Form,
-    number: Number,
-    code: str,
-    ticked: Mapping[str, str],
-    origin: str,
-    form_code: str,
-    received: date,
-    late_reason: str,
-    heeded: list[str],
-) -> CaseOpened:
-    seen, step = project_form(definition, form), engine.first_step(definition)
-    return CaseOpened(
-        id=journal.next_id("case_file"),
-        service=definition.id,
-        revision=definition.identity.revision,
-        number=number,
-        code=code,
-        kind=form.values.get(kind_field(definition), definition.kinds[0].id),
-        name=seen.name,
-        area=seen.area,
-        main_key=seen.main_key,
-        fields=form.values,
-        step=step.id,
-        place=step.place,
-        received_on=received.isoformat(),
-        birth_on=seen.birth_on,
-        phone=seen.phone,
-        keys=seen.keys,
-        blocks=seen.blocks,
-        items=ticked_items(definition, form, ticked),
-        origin=origin,
-        form=form_code,
-        late_reason=late_reason.strip()[:300],
-        heeded=heeded,
-    )
-
-
-def check_visible(actor: Actor, case: CaseFile | None) -> CaseFile:
-    """The case, unless it does not exist or lies in another village than a village clerk's own."""
-    if case is None or (actor.village_only and case.area != actor.area):
-        raise Problem.of("not_found", what="Berkas itu")
-    return case
-
-
 def get_case(db: Database, actor: Actor, case_id: int, permission: str = "") -> CaseFile:
     """A case that this person may see, and with which he may do what a permission stands for.
 
-    Raises Problem `not_found`, `forbidden`, `other_section` for the head of another section than its standard names.
+    Raises Problem `not_found` (also for a village clerk and a case of another village), `forbidden`, `other_section`
+    for the head of another section than its standard names.
     """
-    case = check_visible(actor, CaseFile.first(db, CaseFile.id == case_id))
+    case = CaseFile.first(db, id=case_id)
+    if case is None or (actor.village_only and case.area != actor.area):
+        raise Problem.of("not_found", what="Berkas itu")
     if permission:
         require(actor, permission, engine.section_of(office.adopted_definition(db, case.service, case.revision)))
     return case
 
 
-def is_area_asked(definition: Definition, kind: str) -> bool:
-    """Whether the form of a kind asks the village; a service that never asks one makes no difference."""
-    field = engine.field_with_role(definition, "area")
-    if field is None:
-        return True
-    return engine.all_hold([one for one in field.when if one.fact == "kind"], {"kind": kind})
-
-
 def kinds_open_to(definition: Definition, actor: Actor) -> tuple[Kind, ...]:
-    return tuple(one for one in definition.kinds if not actor.village_only or is_area_asked(definition, one.id))
+    """The kinds that this person may open: a village clerk those whose form asks the village.
 
-
-def kind_refusal(definition: Definition, actor: Actor, kind: str) -> str:
-    """Why this person may not open a kind, as a sentence; empty when he may."""
-    found = next((one for one in definition.kinds if one.id == kind), None)
-    if found is None or found in kinds_open_to(definition, actor):
-        return ""
-    return (
-        f"{found.label} didaftarkan di loket kecamatan, karena pemohonnya bukan penduduk desa ini. "
-        "Minta pemohon datang ke loket kecamatan, atau pilih jenis yang lain."
-    )
+    A service that never asks one makes no difference.
+    """
+    field = engine.field_with_role(definition, "area")
+    if field is None or not actor.village_only:
+        return definition.kinds
+    asked = [one for one in field.when if one.fact == "kind"]
+    return tuple(one for one in definition.kinds if engine.all_hold(asked, {"kind": one.id}))

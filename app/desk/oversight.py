@@ -6,15 +6,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.desk.events import OversightAnswered, OversightNoted
 from app.desk.moving import state_label
 from app.desk.story import past_words
-from app.desk.tables import CaseFile, OversightNote
+from app.desk.tables import CaseEvent, CaseFile, OversightNote
 from app.office import queries as office
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.journal import Journal
 
 
@@ -24,27 +23,6 @@ class StepLine(NamedTuple):
     step: str
     cases: int
     oldest: str
-
-
-class Deed(NamedTuple):
-    case_id: int
-    number: str
-    action: str
-    on: str
-    actor: str
-    note: str
-
-
-class BackDated(NamedTuple):
-    """A receipt or step written down (`at`) after the day on which it happened (`on`)."""
-
-    case_id: int
-    number: str
-    what: str
-    on: str
-    at: str
-    actor: str
-    note: str
 
 
 class Promises(msgspec.Struct, frozen=True):
@@ -86,16 +64,15 @@ def cases_by_step(db: Database) -> list[StepLine]:
     return [StepLine(*row) for row in rows]
 
 
-def promises_of_month(db: Database, year: int, month: int, today: date) -> Promises:
-    first = date(year, month, 1)
+def promises_of_month(db: Database, today: date) -> Promises:
+    first = today.replace(day=1)
     after = (first + timedelta(days=32)).replace(day=1)
     row = db.one(
-        "SELECT sum(kept_on <= due_on), sum(kept_on > due_on), sum(kept_on IS NULL AND closed = 0 AND due_on < ?)"
+        "SELECT total(kept_on <= due_on), total(kept_on > due_on), total(kept_on IS NULL AND closed = 0 AND due_on < ?)"
         " FROM case_file WHERE due_on >= ? AND due_on < ?",
         (today.isoformat(), first.isoformat(), after.isoformat()),
     )
-    kept, late, open_late = row or (0, 0, 0)
-    return Promises(kept or 0, late or 0, open_late or 0)
+    return Promises(*(int(count) for count in row or (0, 0, 0)))
 
 
 # Both conditions are written out, letter by letter as in schema/office/0005_plans.sql: only then SQLite uses the small
@@ -104,35 +81,29 @@ IS_LATE = "e.on_date < date(e.at, '+7 hours')"
 IS_BY_HAND = "e.action IN ('corrected', 'returned', 'withdrawn', 'refused', 'died', 'moved', 'uncollected', 'misprint')"
 
 
-def deeds_by_hand(db: Database, limit: int = 25, skip: int = 0) -> list[Deed]:
-    """Corrections, returns, exits and misprints, the newest first, with their reasons; `skip` pages on."""
-    rows = db.run(
-        "SELECT c.id, c.number, e.action, e.on_date, e.actor, e.note FROM case_event e"
-        f" JOIN case_file c ON c.id = e.case_id WHERE {IS_BY_HAND} ORDER BY e.id DESC LIMIT ? OFFSET ?",
-        (limit, skip),
-    )
-    return [Deed(*row) for row in rows]
+def deeds_by_hand(db: Database, limit: int = 25, skip: int = 0) -> list[CaseEvent]:
+    """Corrections, returns, exits and misprints with the `number` of their case, the newest first; `skip` pages on."""
+    rest = f"JOIN case_file c ON c.id = e.case_id WHERE {IS_BY_HAND} ORDER BY e.id DESC LIMIT ? OFFSET ?"
+    return CaseEvent.joined(db, "e", rest, (limit, skip), number="c.number")
 
 
-def late_entries(db: Database, limit: int = 20) -> list[BackDated]:
-    """What somebody wrote down after its day, receipts and steps alike, the newest first, with the stated reason.
+def late_entries(db: Database, limit: int = 20) -> list[CaseEvent]:
+    """What somebody wrote down after its day, receipts and steps alike, the newest first, with the stated reason, the
+    `number` of the case and `what` was done.
 
     Answers that came by road and an imported register bear the day of the other side; nobody back-dated those.
     The receipt step that goes with an opening is that opening.
     """
-    rows = db.run(
-        "SELECT c.id, c.number, c.service, c.revision, e.action, e.step_from, e.step_to, e.on_date, e.at, e.actor,"
-        f" e.note FROM case_event e JOIN case_file c ON c.id = e.case_id WHERE {IS_LATE}"
-        " AND e.actor <> ? AND e.action <> 'imported' AND (e.action = 'opened' OR e.at > c.entered_at)"
-        " ORDER BY e.id DESC LIMIT ?",
-        (SYSTEM.username, limit),
+    rest = (
+        f"JOIN case_file c ON c.id = e.case_id WHERE {IS_LATE} AND e.actor <> ? AND e.action <> 'imported'"
+        " AND (e.action = 'opened' OR e.at > c.entered_at) ORDER BY e.id DESC LIMIT ?"
     )
-    return [
-        BackDated(
-            case, number, past_words(office.adopted_definition(db, service, revision), *step)[1], on, at, actor, note
-        )
-        for case, number, service, revision, *step, on, at, actor, note in rows
-    ]
+    of_case = {"number": "c.number", "service": "c.service", "revision": "c.revision"}
+    events = CaseEvent.joined(db, "e", rest, (SYSTEM.username, limit), **of_case)
+    for one in events:
+        definition = office.adopted_definition(db, one.service, one.revision)
+        one.what = past_words(definition, one.action, one.step_from, one.step_to)[1]
+    return events
 
 
 # -- notes -----------------------------------------------------------------------------------------------------
@@ -145,7 +116,7 @@ def write_note(journal: Journal, actor: Actor, *, text: str, number: str, now: d
     with journal.transaction():
         case_id = None
         if number.strip():
-            case = CaseFile.first(journal.db, CaseFile.number == number.strip().upper())
+            case = CaseFile.first(journal.db, number=number.strip().upper())
             if case is None:
                 raise Problem.of("invalid", {"number": "Berkas dengan nomor itu tidak ada."})
             case_id = case.id
@@ -158,26 +129,18 @@ def answer_note(journal: Journal, actor: Actor, *, note_id: int, text: str, now:
     if not text.strip() or len(text) > 2000:
         raise Problem.of("invalid", {"answer": "Tulis apa yang sudah dilakukan, paling panjang 2.000 huruf."})
     with journal.transaction():
-        found = OversightNote.first(journal.db, OversightNote.id == note_id)
+        found = OversightNote.first(journal.db, id=note_id)
         if found is None or found.answered_at:
             raise Problem.of("conflict", why="Catatan itu tidak ada atau sudah ditindaklanjuti.")
         journal.record(OversightAnswered(note_id, text.strip()), subject="oversight", actor=actor.username, at=now)
 
 
 def oversight_notes(db: Database, limit: int = 50) -> list[OversightNote]:
-    return OversightNote.rows(
-        db, order=(OversightNote.answered_at.is_null(False), OversightNote.id.desc()), limit=limit
-    )
+    return OversightNote.rows(db, order=("answered_at IS NOT NULL", "id DESC"), limit=limit)
 
 
 def open_notes(db: Database) -> int:
-    row = db.one("SELECT count(*) FROM oversight_note WHERE answered_at IS NULL")
-    return int(row[0]) if row else 0
-
-
-def month_of(now: datetime) -> tuple[int, int]:
-    today = office_date(now)
-    return today.year, today.month
+    return int(first_value(db, "SELECT count(*) FROM oversight_note WHERE answered_at IS NULL"))
 
 
 def step_labels(db: Database, lines: list[StepLine]) -> dict[tuple[str, str, str], str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.core.codes import check_code, has_valid_check
-from app.core.permissions import Actor
+from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem, ValueProblem
 from app.core.text import fold_text
 from app.desk.form import Form
 from app.desk.tables import CaseFile, ReservedForm
+from app.office import queries as office
 from app.office.queries import OUTSIDE
 from app.procedure import engine
 from schema.database import Database
@@ -32,11 +33,16 @@ def area_name(names: Mapping[str, str], area: str, home: str = "") -> str:
     return f"{OUTSIDE}: {home}" if home and not area else names.get(area, area)
 
 
+def definitions_of(db: Database, rows: Iterable[CaseRow]) -> dict[tuple[str, str], Definition]:
+    """(service, revision) → definition, of the rows of a list."""
+    return {key: office.adopted_definition(db, *key) for key in {(row.service, row.revision) for row in rows}}
+
+
 def home_addresses(
-    db: Database, rows: Iterable[CaseRow], definition_of: Callable[[CaseRow], Definition]
+    db: Database, rows: Iterable[CaseRow], known: Mapping[tuple[str, str], Definition]
 ) -> dict[int, str]:
     """Case id → home address, for those of the rows that have no village of this kecamatan."""
-    away = {row.id: definition_of(row) for row in rows if not row.area}
+    away = {row.id: known[row.service, row.revision] for row in rows if not row.area}
     marks = ", ".join("?" * len(away))
     found = db.run(f"SELECT id, fields FROM case_file WHERE id IN ({marks})", list(away)) if away else ()
     return {case_id: home_address(away[case_id], json.loads(fields)) for case_id, fields in found}
@@ -67,67 +73,58 @@ COLUMNS = ", ".join("c." + name for name in CaseRow._fields)
 
 
 def select_cases(
-    db: Database, actor: Actor, where: str, params: Sequence[Any], order: str, limit: int
+    db: Database,
+    actor: Actor,
+    where: str,
+    params: Sequence[Any],
+    order: str,
+    limit: int,
+    source: str = "case_file c",
 ) -> list[CaseRow]:
     """Rows of case_file that the actor may see; `where` and `order` are this module's own text."""
     own, values = ("c.area = ? AND ", [actor.area]) if actor.village_only else ("", [])
     rows = db.run(
-        f"SELECT {COLUMNS} FROM case_file c WHERE {own}{where} ORDER BY {order} LIMIT ?", [*values, *params, limit]
+        f"SELECT {COLUMNS} FROM {source} WHERE {own}{where} ORDER BY {order} LIMIT ?", [*values, *params, limit]
     )
     return [CaseRow(*row) for row in rows]
 
 
-def waiting_cases(
-    db: Database, actor: Actor, steps: Sequence[str], limit: int = 200, *, of: tuple[str, str] | None = None
-) -> list[CaseRow]:
-    """Open cases in the given steps, the nearest promise first; `of` keeps one (service, revision)."""
-    if not steps:
-        return []
+def own_area(actor: Actor) -> str | None:
+    """The only village that this person sees, or None for all."""
+    return actor.area if actor.village_only else None
+
+
+def waiting_cases(db: Database, actor: Actor, steps: Sequence[str], of: tuple[str, str], limit: int) -> list[CaseRow]:
+    """Open cases of one (service, revision) in the given steps, the nearest promise first."""
     marks = ", ".join("?" * len(steps))
-    where = f"c.closed = 0 AND c.step IN ({marks})" + (" AND c.service = ? AND c.revision = ?" if of else "")
-    return select_cases(db, actor, where, [*steps, *(of or ())], "c.due_on IS NULL, c.due_on, c.id", limit)
+    where = f"c.closed = 0 AND c.step IN ({marks}) AND c.service = ? AND c.revision = ?"
+    return select_cases(db, actor, where, [*steps, *of], "c.due_on IS NULL, c.due_on, c.id", limit) if steps else []
 
 
 def due_cases(db: Database, actor: Actor, until: date, limit: int = 500) -> list[CaseRow]:
-    return select_cases(
-        db,
-        actor,
-        "c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL AND c.due_on <= ?",
-        [until.isoformat()],
-        "c.due_on, c.id",
-        limit,
-    )
-
-
-def overdue_cases(db: Database, actor: Actor, today: date, limit: int = 200) -> list[CaseRow]:
-    return due_cases(db, actor, today - timedelta(days=1), limit)
-
-
-def due_counts(db: Database, actor: Actor) -> Mapping[date, int]:
-    return open_promises(db, actor.area if actor.village_only else None)
+    where = "c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL AND c.due_on <= ?"
+    return select_cases(db, actor, where, [until.isoformat()], "c.due_on, c.id", limit)
 
 
 @cached_until_next_entry
 def open_promises(db: Database, area: str | None) -> Mapping[date, int]:
-    own, values = ("area = ? AND ", [area]) if area is not None else ("", [])
-    rows = db.run(
-        f"SELECT due_on, count(*) FROM case_file WHERE {own}closed = 0 AND due_on IS NOT NULL"
-        " AND kept_on IS NULL GROUP BY due_on",
-        values,
-    )
+    """Running promises by their date."""
+    rows = count_open(db, area, "due_on", "AND due_on IS NOT NULL AND kept_on IS NULL")
     return MappingProxyType({date.fromisoformat(on): count for on, count in rows})
-
-
-def step_counts(db: Database, actor: Actor) -> Mapping[tuple[str, str], int]:
-    """Open cases by (service, step)."""
-    return open_steps(db, actor.area if actor.village_only else None)
 
 
 @cached_until_next_entry
 def open_steps(db: Database, area: str | None) -> Mapping[tuple[str, str], int]:
-    own, values = ("area = ? AND ", [area]) if area is not None else ("", [])
-    rows = db.run(f"SELECT service, step, count(*) FROM case_file WHERE {own}closed = 0 GROUP BY service, step", values)
+    """Open cases by (service, step)."""
+    rows = count_open(db, area, "service, step")
     return MappingProxyType({(service, step): count for service, step, count in rows})
+
+
+def count_open(db: Database, area: str | None, columns: str, where: str = "") -> Iterable[tuple[Any, ...]]:
+    own, values = ("area = ? AND ", [area]) if area is not None else ("", [])
+    sql = f"SELECT {columns}, count(*) FROM case_file WHERE {own}closed = 0 {where} GROUP BY {columns}"
+    found: Iterable[tuple[Any, ...]] = db.run(sql, values)
+    return found
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -155,24 +152,19 @@ def latest_cases(
     Finished cases are nearly all there are: `+` keeps SQLite from sorting them out of an index and lets it walk down
     the ids instead. Open ones and other exits are few, so their index is the short way.
     """
-    parts: list[str] = ["1 = 1"]
-    params: list[Any] = []
     if step:
         closed = int(step.startswith("@"))
     plus = "+" if closed == 1 and area is None and step in ("", "@done") else ""
-    for column, value in (
-        (f"{plus}c.closed", closed),
-        (f"{plus}c.step", step or None),
-        ("+c.service", service or None),
-        ("c.area", area),
-    ):
-        if value is not None:
-            parts.append(f"{column} = ?")
-            params.append(value)
-    if before is not None:
-        parts.append("c.id < ?")
-        params.append(before)
-    rows = select_cases(db, actor, " AND ".join(parts), params, "c.id DESC", size + 1)
+    asked = {
+        f"{plus}c.closed = ?": closed,
+        f"{plus}c.step = ?": step or None,
+        "+c.service = ?": service or None,
+        "c.area = ?": area,
+        "c.id < ?": before,
+    }
+    given = {condition: value for condition, value in asked.items() if value is not None}
+    where = " AND ".join(given) or "1 = 1"
+    rows = select_cases(db, actor, where, list(given.values()), "c.id DESC", size + 1)
     return Page(rows[:size], len(rows) > size)
 
 
@@ -194,8 +186,7 @@ def search_cases(db: Database, actor: Actor, text: str, limit: int = 30) -> list
     text = " ".join(text.split())[:100]
     if not text:
         return []
-    exact = find_by_key(db, actor, text, limit)
-    return exact or find_by_name(db, actor, text, limit)
+    return find_by_key(db, actor, text, limit) or find_by_name(db, actor, text, limit)
 
 
 def looks_like_number(text: str) -> bool:
@@ -205,43 +196,34 @@ def looks_like_number(text: str) -> bool:
 
 def find_by_key(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
     digits = "".join(one for one in text if one.isdigit())
-    found = select_cases(db, actor, "c.number = ?", [text.upper()], "c.id DESC", limit)
-    if not found:
-        try:
-            found = select_cases(db, actor, "c.code = ?", [check_code(text)], "c.id DESC", limit)
-        except ValueProblem:
-            found = []
-    if not found:
-        numbers = [digits] if len(digits) >= 8 and len(digits) >= len(text) - 6 else []
-        keys = list(dict.fromkeys([*numbers, text, text.upper()]))
-        marks = ", ".join("?" * len(keys))
-        found = select_cases(
-            db, actor, f"c.id IN (SELECT case_id FROM case_key WHERE value IN ({marks}))", keys, "c.id DESC", limit
-        )
-    return found
+    numbers = [digits] if len(digits) >= 8 and len(digits) >= len(text) - 6 else []
+    keys = list(dict.fromkeys([*numbers, text, text.upper()]))
+    code = parsed_code(text)
+    ways: list[tuple[str, list[str]]] = [("c.number = ?", [text.upper()])]
+    ways += [("c.code = ?", [code])] if code else []
+    ways.append((f"c.id IN (SELECT case_id FROM case_key WHERE value IN ({', '.join('?' * len(keys))}))", keys))
+    found = (select_cases(db, actor, where, params, "c.id DESC", limit) for where, params in ways)
+    return next((rows for rows in found if rows), [])
+
+
+def parsed_code(text: str) -> str:
+    """The slip code that a text is, or an empty text."""
+    try:
+        return check_code(text)
+    except ValueProblem:
+        return ""
 
 
 def find_by_name(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
     words = ["".join(one for one in word if one.isalnum()) for word in fold_text(text).split()]
     query = " ".join(f'"{word}"*' for word in words if word)
-    if not query:
-        return []
-    own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
-    rows = db.run(
-        f"SELECT {COLUMNS} FROM case_fts f JOIN case_file c ON c.id = f.rowid WHERE case_fts MATCH ? {own}"
-        " ORDER BY f.rowid DESC LIMIT ?",
-        [query, *values, limit],
-    )
-    return [CaseRow(*row) for row in rows]
+    source = "case_fts f JOIN case_file c ON c.id = f.rowid"
+    return select_cases(db, actor, "case_fts MATCH ?", [query], "f.rowid DESC", limit, source) if query else []
 
 
 def cases_of_key(db: Database, service: str, main_key: str) -> list[CaseRow]:
     """All cases of a service for one person (or whatever its key names), the newest first."""
-    rows = db.run(
-        f"SELECT {COLUMNS} FROM case_file c WHERE c.main_key = ? AND c.service = ? ORDER BY c.id DESC LIMIT 50",
-        (main_key, service),
-    )
-    return [CaseRow(*row) for row in rows]
+    return select_cases(db, SYSTEM, "c.main_key = ? AND c.service = ?", [main_key, service], "c.id DESC", 50)
 
 
 # -- one case --------------------------------------------------------------------------------------------------
@@ -249,9 +231,8 @@ def cases_of_key(db: Database, service: str, main_key: str) -> list[CaseRow]:
 
 def case_form(definition: Definition, case: CaseFile) -> Form:
     """The stored form of a case; ages count on the day of receipt."""
-    values: dict[str, str] = json.loads(case.fields)
-    on = date.fromisoformat(case.received_on)
-    return Form(values, {}, engine.facts_of(definition, values, on))
+    values = msgspec.json.decode(case.fields, type=dict[str, str])
+    return Form(values, {}, engine.facts_of(definition, values, date.fromisoformat(case.received_on)))
 
 
 class Event(NamedTuple):
@@ -267,33 +248,26 @@ class Event(NamedTuple):
 
 
 def case_events(db: Database, case_id: int) -> list[Event]:
-    rows = db.run(f"SELECT {', '.join(Event._fields)} FROM case_event WHERE case_id = ? ORDER BY id", (case_id,))
-    return [Event(*row) for row in rows]
+    sql = f"SELECT {', '.join(Event._fields)} FROM case_event WHERE case_id = ? ORDER BY id"
+    return [Event(*row) for row in db.run(sql, (case_id,))]
 
 
 def reserved_batch(db: Database, actor: Actor, code: str) -> list[ReservedForm]:
     """The forms that were reserved together with this one, in order of number. Raises Problem `not_found`."""
-    one = ReservedForm.first(db, ReservedForm.code == code)
+    one = ReservedForm.first(db, code=code)
     if one is None or (actor.village_only and one.area != actor.area):
         raise Problem.of("not_found", what="Formulir bernomor itu")
-    return ReservedForm.rows(
-        db,
-        ReservedForm.reserved_at == one.reserved_at,
-        ReservedForm.actor == one.actor,
-        ReservedForm.area == one.area,
-        order=ReservedForm.number,
-    )
+    return ReservedForm.rows(db, reserved_at=one.reserved_at, actor=one.actor, area=one.area, order="number")
 
 
 def find_reserved_form(db: Database, typed: str) -> ReservedForm:
     """A form by its scanned code, or by its number with or without check character. Raises Problem at field `kode`."""
     text = typed.strip()[:64].upper()
-    found = None
-    try:
-        found = ReservedForm.first(db, ReservedForm.code == check_code(text))
-    except ValueProblem:
-        for number in (text, text.rpartition("-")[0] if has_valid_check(text) else ""):
-            found = found or (ReservedForm.first(db, ReservedForm.number == number) if number else None)
+    if code := parsed_code(text):
+        found = ReservedForm.first(db, code=code)
+    else:
+        numbers = (text, text.rpartition("-")[0] if has_valid_check(text) else text)
+        found = ReservedForm.first(db, number=numbers) if text else None
     if found is None:
         sentence = "Kode atau nomor ini tidak ada di daftar formulir bernomor. Lihat lagi lembarnya."
         raise Problem.of("invalid", {"kode": sentence})
@@ -301,11 +275,53 @@ def find_reserved_form(db: Database, typed: str) -> ReservedForm:
 
 
 def unused_forms(db: Database, actor: Actor, limit: int = 200) -> list[ReservedForm]:
-    own = [ReservedForm.area == actor.area] if actor.village_only else []
-    return ReservedForm.rows(
-        db,
-        ReservedForm.case_id.is_null(),
-        *own,
-        order=(ReservedForm.reserved_at.desc(), ReservedForm.number),
-        limit=limit,
+    own = {"area": actor.area} if actor.village_only else {}
+    return ReservedForm.rows(db, case_id=None, order=("reserved_at DESC", "number"), limit=limit, **own)
+
+
+# -- figures ----------------------------------------------------------------------------------------------------
+
+
+class PromiseCount(NamedTuple):
+    """Promises that fell due in a time, and how many of them were kept by their date."""
+
+    due: int
+    kept: int
+
+
+def promises_by_quarter(db: Database, service: str, start: date, end: date) -> dict[str, PromiseCount]:
+    """`2026-Q3` → promises of a service that fell due in it, from the first to the last day given (inclusive).
+
+    A case that ended before its promise fell due (withdrawn, died, moved, refused) promised nothing any more.
+    """
+    rows = db.run(
+        "SELECT substr(due_on, 1, 4) || '-Q' || ((substr(due_on, 6, 2) + 2) / 3), count(*),"
+        " sum(kept_on IS NOT NULL AND kept_on <= due_on) FROM case_file WHERE service = ? AND due_on BETWEEN ? AND ?"
+        " AND NOT (closed = 1 AND kept_on IS NULL AND closed_on <= due_on) GROUP BY 1",
+        (service, start.isoformat(), end.isoformat()),
     )
+    return {quarter: PromiseCount(due, kept) for quarter, due, kept in rows}
+
+
+def applications_by_area(db: Database, start: date, end: date, entered_by: str) -> dict[str, int]:
+    """Village code → applications of every service received in a time and entered up to a moment (UTC stamp).
+
+    People from elsewhere belong to no village of the count.
+    """
+    return dict(
+        db.run(
+            "SELECT area, count(*) FROM case_file WHERE received_on BETWEEN ? AND ? AND entered_at <= ?"
+            " AND area <> '' GROUP BY area",
+            (start.isoformat(), end.isoformat(), entered_by),
+        )
+    )
+
+
+def applicant_names(db: Database, start: date, end: date, entered_by: str) -> list[str]:
+    """Names of all whose cases were open at some time between two dates: they must not stand on a public paper."""
+    rows = db.run(
+        "SELECT DISTINCT name FROM case_file WHERE received_on <= ? AND (closed = 0 OR closed_on >= ?)"
+        " AND entered_at <= ?",
+        (end.isoformat(), start.isoformat(), entered_by),
+    )
+    return [name for (name,) in rows]

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+import msgspec
+
 from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.permissions import SYSTEM, Actor, require
@@ -22,23 +24,24 @@ from app.desk.events import (
     PaperPrinted,
 )
 from app.desk.findings import (
-    NoRules,
+    NO_RULES,
     ServiceRules,
     case_explanations,
     findings_to_explain,
     key_disagreements,
     record_explanations,
 )
-from app.desk.form import kind_field, project_form
-from app.desk.limits import open_pause, paused_deadlines, resumed_deadlines
+from app.desk.form import project_form
+from app.desk.limits import case_pauses, open_pause, paused_deadlines, resumed_deadlines, to_pauses
 from app.desk.moving import advance_case, case_definition, check_not_away, form_values, open_step
 from app.desk.opening import NO_REASONS, check_findings, check_form, free_numbers, get_case
 from app.desk.queries import case_form
-from app.desk.tables import CaseFile, CasePause, PaperPrint
+from app.desk.tables import CaseFile, PaperPrint
 from app.office import queries as office
 from app.office import settings
 from app.procedure import deadline, engine
 from schema.database import Database
+from schema.service_procedure import Definition
 from sync.journal import Journal
 
 NOTE_ACTIONS = {
@@ -49,6 +52,14 @@ NOTE_ACTIONS = {
 }
 
 
+def open_case_of(db: Database, actor: Actor, case_id: int, permission: str) -> tuple[CaseFile, Definition]:
+    """A case that still runs, with its definition. Raises Problem as :func:`get_case`, and `state`."""
+    case = get_case(db, actor, case_id, permission)
+    definition = case_definition(db, case)
+    open_step(definition, case)
+    return case, definition
+
+
 def check_items(
     journal: Journal,
     actor: Actor,
@@ -56,7 +67,7 @@ def check_items(
     case_id: int,
     states: Mapping[str, tuple[str, str]],
     now: datetime,
-    seen: Mapping[str, str] | None = None,
+    seen: Mapping[str, str] = NO_REASONS,
 ) -> None:
     """Note the checklist: item → (present | missing | wrong | not_needed, note), and item → what was seen of it.
 
@@ -64,20 +75,59 @@ def check_items(
     """
     require(actor, "case.check")
     with journal.transaction():
-        case = get_case(journal.db, actor, case_id, "case.check")
-        open_step(journal.db, case)
-        definition = case_definition(journal.db, case)
-        items, wrong, facts = [], {}, case_form(definition, case).facts
-        for need in case_requirements(definition, case):
+        case, definition = open_case_of(journal.db, actor, case_id, "case.check")
+        items, wrong, form = [], {}, case_form(definition, case)
+        for need in case_requirements(definition, case, form):
             state, note = states.get(need.id, ("missing", ""))
-            look = (seen or {}).get(need.id, "") if state in ("present", WRONG) else ""
-            if sentence := item_fault(need, state, note) or observation_fault(need, facts, state, note, look):
+            look = seen.get(need.id, "") if state in ("present", WRONG) else ""
+            if sentence := item_fault(need, state, note) or observation_fault(need, form.facts, state, note, look):
                 wrong[need.id] = sentence
             items.append(Item(need.id, state, need.rule, note.strip(), look))
         if wrong:
             raise Problem.of("invalid", wrong)
         body = ItemsChecked(case_id, items, office_date(now).isoformat())
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+
+
+def check_case(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    states: Mapping[str, tuple[str, str]],
+    outcome: str,
+    now: datetime,
+    seen: Mapping[str, str] = NO_REASONS,
+    note: str = "",
+    on: date | None = None,
+    seen_step: str = "",
+    place_number: str = "",
+    reasons: Mapping[str, str] = NO_REASONS,
+) -> CaseAdvanced | None:
+    """Note the checklist and, when an outcome is given, end the step with it. Both or neither is written.
+
+    `place_number` is the number of the folder into which the papers go, where the office numbers its folders;
+    `reasons` explain what contradicts itself (finding → reason).
+    """
+    with journal.transaction():
+        case = get_case(journal.db, actor, case_id)
+        definition = case_definition(journal.db, case)
+        open_step(definition, case, seen_step)
+        check_items(journal, actor, case_id=case_id, states=states, now=now, seen=seen)
+        notices = key_disagreements(definition, form_values(case))
+        record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
+        if not outcome:
+            return None
+        return advance_case(
+            journal,
+            actor,
+            case_id=case_id,
+            outcome=outcome,
+            now=now,
+            on=on,
+            note=note,
+            place_number=place_number,
+        )
 
 
 def correct_case(
@@ -88,7 +138,7 @@ def correct_case(
     raw: Mapping[str, str],
     reason: str,
     now: datetime,
-    rules: ServiceRules | None = None,
+    rules: ServiceRules = NO_RULES,
     heeded: Iterable[str] = (),
     reasons: Mapping[str, str] = NO_REASONS,
 ) -> list[str]:
@@ -102,33 +152,17 @@ def correct_case(
     today = office_date(now)
     with journal.transaction():
         db = journal.db
-        case = get_case(db, actor, case_id, "case.correct")
-        step = open_step(db, case)
-        definition = case_definition(db, case)
-        form = check_form(db, definition, raw, today)
+        case, definition = open_case_of(db, actor, case_id, "case.correct")
+        form, before = check_form(db, definition, raw, today), form_values(case)
         known = {finding: row.reason for finding, row in case_explanations(db, case.id).items()}
-        decided = check_findings(db, definition, form, rules or NoRules(), today, heeded, {**known, **reasons}, case.id)
-        before = case_form(definition, case).values
+        decided = check_findings(db, definition, form, rules, today, heeded, {**known, **reasons}, case.id)
         changed = sorted(key for key in before.keys() | form.values.keys() if before.get(key) != form.values.get(key))
         if not changed:
             return []
         if set(changed) - set(engine.fields_kept_here(definition)):
-            check_not_away(definition, case, step)
-        seen = project_form(definition, form)
-        body = CaseCorrected(
-            case.id,
-            form.values,
-            changed,
-            reason.strip()[:1000],
-            form.values.get(kind_field(definition), str(case.kind)),
-            seen.name,
-            seen.area,
-            seen.main_key,
-            seen.birth_on,
-            seen.phone,
-            seen.keys,
-            seen.blocks,
-        )
+            check_not_away(definition, case, engine.step_named(definition, case.step))
+        subject = msgspec.structs.asdict(project_form(definition, form, case.kind))
+        body = CaseCorrected(case_id=case.id, changed=changed, reason=reason.strip()[:1000], **subject)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
         record_explanations(journal, actor.username, case_id=case.id, notices=decided, reasons=reasons, now=now)
     return changed
@@ -141,15 +175,13 @@ def explain_case(
     case_id: int,
     reasons: Mapping[str, str],
     now: datetime,
-    rules: ServiceRules | None = None,
+    rules: ServiceRules = NO_RULES,
 ) -> None:
     """Say why a case stands as it is though it contradicts itself (finding → reason). Raises Problem `invalid`."""
     require(actor, "case.check")
     with journal.transaction():
-        db = journal.db
-        case = get_case(db, actor, case_id, "case.check")
-        open_step(db, case)
-        notices = findings_to_explain(db, case_definition(db, case), rules or NoRules(), case)
+        case, definition = open_case_of(journal.db, actor, case_id, "case.check")
+        notices = findings_to_explain(journal.db, definition, rules, case)
         if not any(reasons.get(one.id, "").strip() for one in notices):
             raise Problem.of("invalid", {one.id: SENTENCES["reason"] for one in notices[:1]})
         record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
@@ -161,12 +193,8 @@ def note_on_case(journal: Journal, actor: Actor, *, case_id: int, action: str, t
         raise Problem.of("invalid", {"text": "Tulis catatannya, paling panjang 1.000 huruf."})
     with journal.transaction():
         get_case(journal.db, actor, case_id)
-        journal.record(
-            CaseNoted(case_id, action, text.strip(), office_date(now).isoformat()),
-            subject=f"case/{case_id}",
-            actor=actor.username,
-            at=now,
-        )
+        body = CaseNoted(case_id, action, text.strip(), office_date(now).isoformat())
+        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
 def place_case(journal: Journal, actor: Actor, *, case_id: int, place: str, number: str, now: datetime) -> None:
@@ -175,9 +203,8 @@ def place_case(journal: Journal, actor: Actor, *, case_id: int, place: str, numb
         case = get_case(journal.db, actor, case_id, "case.place")
         if place not in {one.id for one in case_definition(journal.db, case).places} or len(number) > 30:
             raise Problem.of("invalid", {"place": "Pilih tempat dari daftar."})
-        journal.record(
-            CasePlaced(case_id, place, number.strip()), subject=f"case/{case_id}", actor=actor.username, at=now
-        )
+        body = CasePlaced(case_id, place, number.strip())
+        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
 # -- pauses ----------------------------------------------------------------------------------------------------
@@ -188,15 +215,11 @@ def pause_case(journal: Journal, actor: Actor, *, case_id: int, reason: str, tex
     require(actor, "case.pause")
     with journal.transaction():
         db = journal.db
-        case = get_case(db, actor, case_id, "case.pause")
-        open_step(db, case)
-        listed = {
-            one.id
-            for one in deadline.pause_reasons(case_definition(db, case), settings.get_setting(db, "pauses.enabled"))
-        }
-        if reason not in listed:
+        case, definition = open_case_of(db, actor, case_id, "case.pause")
+        listed = deadline.pause_reasons(definition, settings.get_setting(db, "pauses.enabled"))
+        if reason not in {one.id for one in listed}:
             raise Problem.of("invalid", {"reason": "Alasan jeda ini tidak diizinkan di kantor ini."})
-        stopped = paused_deadlines(db, case_definition(db, case), case_id, reason, now)
+        stopped = paused_deadlines(db, definition, case_id, reason, now)
         if not (stopped or (case.due_on and not case.kept_on)) or open_pause(db, case_id):
             raise Problem.of("conflict", why="Janji berkas ini sedang tidak berjalan, jadi tidak bisa dijeda.")
         since = office_date(now).isoformat()
@@ -216,18 +239,10 @@ def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) 
         if running is None:
             raise Problem.of("conflict", why="Berkas ini tidak sedang dijeda.")
         today = max(date.fromisoformat(running.from_on), office_date(now))
-        ended = [
-            deadline.Pause(
-                one.reason,
-                date.fromisoformat(one.from_on),
-                date.fromisoformat(one.to_on or today.isoformat()),
-            )
-            for one in case_pauses(db, case_id)
-        ]
         definition, due, off = case_definition(db, case), None, list[tuple[str, str]]()
         if case.completed_on:
             calendar, since = office.office_calendar(db), date.fromisoformat(case.completed_on)
-            due = deadline.due_date(definition, calendar, since, ended)
+            due = deadline.due_date(definition, calendar, since, to_pauses(case_pauses(db, case_id), today))
             if due is None:
                 raise Problem.of("conflict", why="Tanggal janji belum bisa dihitung karena masih ada jeda lain.")
             off = calendar.off_days(since, due)
@@ -235,10 +250,6 @@ def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) 
         body = CaseResumed(case_id, running.id, today.isoformat(), due.isoformat() if due else "", off, again)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return due
-
-
-def case_pauses(db: Database, case_id: int) -> list[CasePause]:
-    return CasePause.rows(db, CasePause.case_id == case_id, order=CasePause.id)
 
 
 # -- papers ----------------------------------------------------------------------------------------------------
@@ -256,18 +267,22 @@ def record_print(journal: Journal, actor: Actor, *, subject: str, paper: str, no
 
 def next_copy_number(db: Database, subject: str, paper: str) -> int:
     """Which print the next one is. One that came out wrong does not count: the next is an original again."""
-    row = PaperPrint.first(db, PaperPrint.subject == subject, PaperPrint.paper == paper)
+    row = find_print(db, subject, paper)
     return 1 if row is None else int(row.copies) + (row.came_out != 0)
 
 
+def find_print(db: Database, subject: str, paper: str) -> PaperPrint | None:
+    return PaperPrint.first(db, subject=subject, paper=paper)
+
+
 def paper_prints(db: Database, subject: str) -> list[PaperPrint]:
-    return PaperPrint.rows(db, PaperPrint.subject == subject, order=PaperPrint.last_at.desc())
+    return PaperPrint.rows(db, subject=subject, order="last_at DESC")
 
 
 def judge_print(journal: Journal, actor: Actor, *, subject: str, paper: str, came_out: bool, now: datetime) -> None:
     require(actor, "paper.print")
     with journal.transaction():
-        if PaperPrint.first(journal.db, PaperPrint.subject == subject, PaperPrint.paper == paper) is None:
+        if find_print(journal.db, subject, paper) is None:
             raise Problem.of("not_found", what="Cetakan itu")
         journal.record(PaperJudged(subject, paper, came_out), subject=subject, actor=actor.username, at=now)
 
@@ -291,7 +306,7 @@ def reserve_forms(journal: Journal, actor: Actor, *, service: str, count: int, a
 
 def case_by_id(db: Database, case_id: int) -> CaseFile | None:
     """A case without asking who wants to see it: for rooms above, never for a page."""
-    return CaseFile.first(db, CaseFile.id == case_id)
+    return CaseFile.first(db, id=case_id)
 
 
 SEPARATOR = "; "
@@ -300,62 +315,9 @@ SEPARATOR = "; "
 
 def join_reasons(reasons: Sequence[str], note: str) -> str:
     """Ticked reasons and a typed one as the note of a move. A bare "Lainnya" says nothing and is left out."""
-    own = " ".join(note.split())
-    ticked = [one for one in reasons if one != "Lainnya"]
-    return SEPARATOR.join([*ticked, own] if own else ticked)
+    parts = [one for one in reasons if one != "Lainnya"] + [" ".join(note.split())]
+    return SEPARATOR.join(part for part in parts if part)
 
 
 def split_reasons(note: str) -> list[str]:
     return [one.strip() for one in note.split(SEPARATOR) if one.strip()]
-
-
-def check_case(
-    journal: Journal,
-    actor: Actor,
-    *,
-    case_id: int,
-    states: Mapping[str, tuple[str, str]],
-    outcome: str,
-    now: datetime,
-    seen: Mapping[str, str] | None = None,
-    note: str = "",
-    on: date | None = None,
-    seen_step: str = "",
-    place_number: str = "",
-    reasons: Mapping[str, str] = NO_REASONS,
-) -> CaseAdvanced | None:
-    """Note the checklist and, when an outcome is given, end the step with it. Both or neither is written.
-
-    `place_number` is the number of the folder into which the papers go, where the office numbers its folders;
-    `reasons` explain what contradicts itself (finding → reason).
-    """
-    with journal.transaction():
-        if seen_step:
-            check_step_unchanged(journal, case_id, seen_step)
-        check_items(journal, actor, case_id=case_id, states=states, now=now, seen=seen)
-        case = get_case(journal.db, actor, case_id)
-        notices = key_disagreements(case_definition(journal.db, case), form_values(case))
-        record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
-        if not outcome:
-            return None
-        return advance_case(
-            journal,
-            actor,
-            case_id=case_id,
-            outcome=outcome,
-            now=now,
-            on=on,
-            note=note,
-            seen_step=seen_step,
-            place_number=place_number,
-        )
-
-
-def check_step_unchanged(journal: Journal, case_id: int, seen_step: str) -> None:
-    """Raise Problem `state` when the case has left the step that the page showed."""
-    from app.desk.moving import case_definition, state_label
-
-    case = case_by_id(journal.db, case_id)
-    if case is not None and case.step != seen_step:
-        label = state_label(case_definition(journal.db, case), case.step)
-        raise Problem.of("state", what=f"Berkas {case.number}", state=label)

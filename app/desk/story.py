@@ -1,24 +1,29 @@
 """The story of one case for its page: where it is, what was promised, what comes next, what happened, what to say."""
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from string import capwords
+from typing import NamedTuple
 
 import msgspec
 
 from app.core.clock import office_date
 from app.core.dates import long_date, short_date
+from app.core.workdays import Calendar, Holiday
+from app.desk.limits import case_pauses, promise_today, to_pauses
 from app.desk.moving import case_definition, partner_label
-from app.desk.promise import Promise, counted_from, describe_promise, due_days, promise_today
 from app.desk.queries import Event, case_events
-from app.desk.service import NOTE_ACTIONS, case_pauses
+from app.desk.service import NOTE_ACTIONS
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
 from app.office import settings
-from app.procedure import engine
+from app.procedure import deadline, engine
 from app.procedure.deadline import DueDay
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome, Step
+from sync.clock import BEHIND, UNSURE
+from sync.entries import parse_utc_text
 
 OWN_WORDS = {
     "opened": "Permohonan dicatat",
@@ -33,7 +38,7 @@ OWN_WORDS = {
 }
 
 
-class TimelineLine(msgspec.Struct, frozen=True):
+class TimelineLine(NamedTuple):
     """One line of the timeline. `kind` is a state class; `at` a moment in UTC as text, empty for what is to come."""
 
     kind: str
@@ -44,15 +49,24 @@ class TimelineLine(msgspec.Struct, frozen=True):
     later: bool = False
 
 
+class Promise(msgspec.Struct, frozen=True):
+    """The promise in words: `date_text` is what was promised, `state` a word with its class, `note` the reason."""
+
+    date_text: str
+    kind: str
+    word: str
+    note: str = ""
+
+
 class Story(msgspec.Struct, frozen=True):
+    """`since` is when the case came where it is, `moved_to` the day that the present calendar would promise."""
+
     case: CaseFile
     definition: Definition
     state: Step | Exit
     place: str
     since: str
     promise: Promise
-    next_title: str
-    next_text: str
     say: str
     days: list[DueDay]
     lines: list[TimelineLine]
@@ -65,6 +79,14 @@ class Story(msgspec.Struct, frozen=True):
     def step(self) -> Step | None:
         return self.state if isinstance(self.state, Step) else None
 
+    @property
+    def next_title(self) -> str:
+        return self.state.title if isinstance(self.state, Step) else "Tidak ada"
+
+    @property
+    def next_text(self) -> str:
+        return self.state.next_sentence if isinstance(self.state, Step) else self.state.meaning
+
 
 def spoken_name(name: str) -> str:
     """A stored name in block letters as one reads it: `ANISA RAHMAWATI` → `Anisa Rahmawati`."""
@@ -73,21 +95,18 @@ def spoken_name(name: str) -> str:
 
 def case_story(db: Database, case: CaseFile, today: date, names: Mapping[str, str]) -> Story:
     """The story of a case; `names` maps user names to people's names."""
-    definition = case_definition(db, case)
-    state = engine.state_named(definition, case.step)
-    way = case_events(db, case.id)
-    held = case_pauses(db, case.id)
-    calendar = office.office_calendar(db)
+    definition, calendar = case_definition(db, case), office.office_calendar(db)
+    state, way, held = engine.state_named(definition, case.step), case_events(db, case.id), case_pauses(db, case.id)
     place = engine.place_label(definition, case.place, case.place_number)
+    moved = [one for one in way if one.step_from != one.step_to]
     return Story(
         case,
         definition,
         state,
         place,
-        last_moved_at(way),
+        moved[-1].at if moved else way[0].at if way else "",
         describe_promise(definition, calendar, case, held, today),
-        *what_comes_next(definition, state),
-        sentence_for_applicant(db, definition, state, case, way, place, today),
+        sentence_for_applicant(db, definition, state, case, moved, place, today),
         due_days(definition, calendar, case, held),
         timeline_lines(definition, state, way, names),
         held,
@@ -97,33 +116,24 @@ def case_story(db: Database, case: CaseFile, today: date, names: Mapping[str, st
     )
 
 
-def last_moved_at(way: Sequence[Event]) -> str:
-    moved = [one for one in way if one.step_from != one.step_to]
-    return moved[-1].at if moved else (way[0].at if way else "")
-
-
-def what_comes_next(definition: Definition, state: Step | Exit) -> tuple[str, str]:
-    if isinstance(state, Exit):
-        return "Tidak ada", state.meaning
-    return state.title, state.next_sentence
-
-
 def sentence_for_applicant(
     db: Database,
     definition: Definition,
     state: Step | Exit,
     case: CaseFile,
-    way: Sequence[Event],
+    moved: Sequence[Event],
     place: str,
     today: date,
 ) -> str:
     """The sentence to tell the applicant. A promised day that has gone by is not promised once more."""
-    reason = next((one.note for one in reversed(way) if one.step_to == case.step and one.step_from != one.step_to), "")
-    due = long_date(date.fromisoformat(case.due_on)) if case.due_on else ""
-    if due and (note := office.office_calendar(db).estimate_note(date.fromisoformat(case.due_on or ""))):
-        due = f"{due} ({note})"
-    if case.due_on and case.due_on < today.isoformat():
-        due = f"{due}; tanggal itu sudah lewat, kami kabari begitu {engine.product_word(definition)}nya siap"
+    reason = next((one.note for one in reversed(moved) if one.step_to == case.step), "")
+    due = ""
+    if case.due_on:
+        due_on = date.fromisoformat(case.due_on)
+        note = office.office_calendar(db).estimate_note(due_on)
+        due = long_date(due_on) + (f" ({note})" if note else "")
+        if due_on < today:
+            due = f"{due}; tanggal itu sudah lewat, kami kabari begitu {engine.product_word(definition)}nya siap"
     values = {
         "name": spoken_name(case.name),
         "due": due,
@@ -144,28 +154,20 @@ def timeline_lines(
     lines = [past_line(definition, one, names) for one in way]
     if isinstance(state, Exit):
         return lines
-    here = TimelineLine(
-        "warn" if state.side else "wait",
-        state.state_label,
-        f"{state.meaning} {actor_and_clause(definition, state)}",
-        here=True,
-    )
-    return [
-        *lines,
-        here,
-        *(
-            TimelineLine("idle", one.title, actor_and_clause(definition, one), later=True)
-            for one in steps_to_come(definition, state)
-        ),
+    text = f"{state.meaning} {actor_and_clause(definition, state)}"
+    lines.append(TimelineLine("warn" if state.side else "wait", state.state_label, text, here=True))
+    return lines + [
+        TimelineLine("idle", one.title, actor_and_clause(definition, one), later=True)
+        for one in steps_to_come(definition, state)
     ]
 
 
-def steps_to_come(definition: Definition, here: Step) -> list[Step]:
+def steps_to_come(definition: Definition, present: Step) -> Sequence[Step]:
     """The official steps still to come; a detour leads back to the step that its first outcome names."""
-    line = list(engine.main_line(definition))
-    if here in line:
-        return line[line.index(here) + 1 :]
-    back = next((place for place, one in enumerate(line) if one.id == here.outcomes[0].to), len(line))
+    line = engine.main_line(definition)
+    if present in line:
+        return line[line.index(present) + 1 :]
+    back = next((place for place, one in enumerate(line) if one.id == present.outcomes[0].to), len(line))
     return line[back:]
 
 
@@ -185,35 +187,109 @@ def past_line(definition: Definition, event: Event, names: Mapping[str, str]) ->
 
 
 def past_words(definition: Definition, action: str, step_from: str, step_to: str) -> tuple[str, str]:
-    """State class and words of a past line; a definition has few of them, and every case page asks."""
+    """State class and words of a past line, the definition's own before the desk's.
+
+    A definition has few of them, and every case page asks.
+    """
     known, key = engine.worked_out_of(definition), ("past", action, step_from, step_to)
     if key not in known:
-        known[key] = past_kind(definition, action, step_from, step_to), past_title(definition, action, step_from)
+        steps = {one.id: one for one in definition.steps}
+        outcomes = steps[step_from].outcomes if step_from in steps else ()
+        ended = next((one for one in outcomes if one.id == action), None)
+        exits = (one.state_label for one in definition.exits if one.id == action)
+        own = ended.history if ended else next(exits, "")
+        title = own or OWN_WORDS.get(action) or NOTE_ACTIONS.get(action) or action
+        known[key] = past_kind(definition, action, ended, step_to), title
     found: tuple[str, str] = known[key]
     return found
 
 
-def past_title(definition: Definition, action: str, step_from: str) -> str:
-    """The definition's own words, else the desk's."""
-    ended = outcome_of(definition, action, step_from)
-    own = ended.history if ended else next((one.state_label for one in definition.exits if one.id == action), "")
-    return own or OWN_WORDS.get(action) or NOTE_ACTIONS.get(action) or action
-
-
-def outcome_of(definition: Definition, action: str, step_from: str) -> Outcome | None:
-    steps = (one for one in definition.steps if one.id == step_from)
-    return next((one for step in steps for one in step.outcomes if one.id == action), None)
-
-
-def past_kind(definition: Definition, action: str, step_from: str, step_to: str) -> str:
+def past_kind(definition: Definition, action: str, ended: Outcome | None, step_to: str) -> str:
     """State class of a past line: a detour is `back`, waiting on in the same step `warn`, notes are `idle`."""
-    outcome = outcome_of(definition, action, step_from)
-    if outcome is None and (action in NOTE_ACTIONS or action in ("corrected", "explained", "due_moved")):
+    if ended is None and (action in NOTE_ACTIONS or action in ("corrected", "explained", "due_moved")):
         return "idle"
     if step_to.startswith("@"):
         end = engine.state_named(definition, step_to)
         return "idle" if isinstance(end, Exit) and end.by_hand else "good"
-    step = next((one for one in definition.steps if one.id == step_to), None)
-    if step is not None and step.side:
+    if any(one.side for one in definition.steps if one.id == step_to):
         return "back"
-    return "warn" if outcome is not None and outcome.needs_reason else "good"
+    return "warn" if ended is not None and ended.needs_reason else "good"
+
+
+# -- the promise -----------------------------------------------------------------------------------------------
+
+
+def describe_promise(
+    definition: Definition, calendar: Calendar, case: CaseFile, held: Sequence[CasePause], today: date
+) -> Promise:
+    if definition.promise is None:
+        return Promise("Tidak dijanjikan", "idle", "Layanan ini tanpa batas waktu")
+    if not case.due_on or not case.completed_on:
+        if case.closed:
+            return Promise("Belum ada", "idle", "Ditutup")
+        return Promise("Belum ada", "idle", "Belum dihitung", "Tanggal diberikan setelah berkas lengkap dan valid.")
+    due = date.fromisoformat(case.due_on)
+    text = long_date(due)
+    if case.kept_on:
+        kept = date.fromisoformat(case.kept_on)
+        kind, word = ("good", "Ditepati") if kept <= due else ("bad", "Terlambat")
+        return Promise(text, kind, word, short_date(kept))
+    if case.closed:
+        return Promise(text, "idle", "Ditutup")
+    in_workdays, total = definition.promise.unit == "working_days", definition.promise.days
+    if in_workdays and (note := calendar.estimate_note(due)):
+        text = f"{text}, {note}"
+    if any(one.to_on is None for one in held):
+        return Promise(text, "warn", "Dijeda", "Tanggal bergeser sebanyak hari jeda.")
+    if today > due:
+        return Promise(text, "bad", f"Lewat {max(1, calendar.workdays_between(due, today))} hari")
+    completed, unit = date.fromisoformat(case.completed_on), "Hari kerja" if in_workdays else "Hari"
+    ran = deadline.days_ledger(definition, calendar, completed, today, to_pauses(held)).running
+    if ran == 0:
+        return Promise(text, "wait", f"Mulai dihitung, {total} {unit.lower()}")
+    return Promise(text, "warn" if total - ran <= 1 else "wait", f"{unit} ke-{ran} dari {total}")
+
+
+def completion_event(definition: Definition, way: Sequence[Event]) -> Event | None:
+    """The move with which completeness was noted first."""
+    begins = definition.promise.starts_on if definition.promise else ""
+    return next((one for one in way if f"{one.step_from}.{one.action}" == begins), None)
+
+
+def counted_from(definition: Definition, case: CaseFile, way: Sequence[Event]) -> str:
+    """Since when the days are counted, where that is later than completeness: *pemohon berumur 17 tahun*."""
+    noted = completion_event(definition, way)
+    if definition.promise is None or noted is None or (case.completed_on or "") <= noted.on_date:
+        return ""
+    return f"pemohon berumur {definition.promise.from_age} tahun"
+
+
+def due_days(definition: Definition, calendar: Calendar, case: CaseFile, held: Sequence[CasePause]) -> list[DueDay]:
+    """Every day from completeness to the promise, by the days off with which it was reckoned where they are known."""
+    if not case.completed_on:
+        return []
+    if case.off_days is not None:
+        calendar = Calendar({date.fromisoformat(day): Holiday(name) for day, name in json.loads(case.off_days)})
+    return deadline.explain_due(definition, calendar, date.fromisoformat(case.completed_on), to_pauses(held))
+
+
+DOUBTED_MOVES = (
+    "SELECT j.at, (SELECT t.at FROM journal t WHERE t.id > j.id AND t.seq IS NOT NULL AND t.clock = 'ok'"
+    " ORDER BY t.id LIMIT 1) FROM journal j WHERE j.subject = ? AND j.kind = 'case.advanced' AND j.clock <> 'ok'"
+)
+
+
+def is_promise_doubtful(db: Database, case: CaseFile) -> bool:
+    """Whether the day from which the promise counts was written under a clock that jumped, and nobody has settled it.
+
+    A trusted entry within a week after it (a person confirmed the clock, or the centre's time agreed) settles it; one
+    that lies before it or far beyond shows that the clock was put right, and the promise has to be counted again.
+    """
+    if not case.completed_on:
+        return False
+    for moved, trusted in db.run(DOUBTED_MOVES, (f"case/{case.id}",)):
+        at, after = parse_utc_text(moved), parse_utc_text(trusted) if trusted else None
+        settled = after is not None and -BEHIND <= after - at <= UNSURE + timedelta(days=1)
+        if not settled and office_date(at).isoformat() == case.completed_on:
+            return True
+    return False

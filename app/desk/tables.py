@@ -15,6 +15,18 @@ class CaseEvent(Table):
     """One step of a case's way, in the order in which it was written."""
 
 
+class CaseKey(Table):
+    """What a case is found by: name and value of its searchable fields."""
+
+
+class CaseLikeness(Table):
+    """Blocks of cases whose applicants may be the same person."""
+
+
+class ImportLine(Table):
+    """A line of an old register that became a case; the same line is never taken twice."""
+
+
 class CasePause(Table):
     """A time in which the clock stood still, with its listed reason; `to_on` is empty while it lasts."""
 

@@ -6,6 +6,7 @@ A room's `tasks.py` exports `TASKS`, a list of functions (db, actor, now) → ta
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -65,13 +66,25 @@ Provider = Callable[[Database, Actor, datetime], list[Task]]
 CardProvider = Callable[[Database, Actor, datetime], Card | None]
 
 
+def asked_with(permission: str) -> Callable[[Provider], Provider]:
+    """Tasks of people with a permission; of anybody else there are none."""
+
+    def limit(ask: Provider) -> Provider:
+        def answer(db: Database, actor: Actor, now: datetime) -> list[Task]:
+            return ask(db, actor, now) if may(actor, permission) else []
+
+        return answer
+
+    return limit
+
+
 def case_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Cases whose step this desk ends itself (steps with a page of their own are told by their room)."""
     found: list[Task] = []
     for adopted in office.list_standards(db):
         definition = office.parse_definition(adopted.text)
         mine = {one.id: one for one in definition.steps if is_own_step(definition, one, actor)}
-        rows = queries.waiting_cases(db, actor, list(mine), MOST_TASKS, of=(adopted.service, adopted.revision))
+        rows = queries.waiting_cases(db, actor, list(mine), (adopted.service, adopted.revision), MOST_TASKS)
         lacking = checklist.lacking_items(db, [row.id for row in rows])
         found += [case_task(definition, mine[row.step], row, actor, lacking.get(row.id, [])) for row in rows]
     return found
@@ -110,16 +123,13 @@ def case_task(definition: Definition, step: Step, row: CaseRow, actor: Actor, la
 
 def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told."""
-    if actor.village_only:
-        return []
-    over = limits.over_cases(db, now)
+    over = [] if actor.village_only else limits.over_cases(db, now)
     return [late_task(db, one) for one in over if limits.told_roles(db, one, now) & actor.duties]
 
 
-def late_task(db: Database, one: limits.OverCase) -> Task:
+def late_task(db: Database, one: Any) -> Task:
     tab, detail = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan."
-    limit = limit_named(office.adopted_definition(db, one.service, one.revision), one.limit)
-    if limit:
+    if limit := limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id):
         tab = "Lewat batas"
         detail = f"{limit.label}: {amount_text(limit.most, limit.unit)} sudah lewat sejak {due_short(one.due)}."
     return Task(
@@ -137,26 +147,23 @@ def late_task(db: Database, one: limits.OverCase) -> Task:
     )
 
 
+@asked_with("case.open")
 def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    if not may(actor, "case.open"):
-        return []
     found = []
     for draft in drafts.own_drafts(db, actor):
         definition = office.current_definition(db, draft.service, office_date(now))
         held = drafts.draft_fields(draft)
-        name = next((held.get(one.id, "") for one in definition.fields if one.role == "name"), "")
-        area = next((held.get(one.id, "") for one in definition.fields if one.role == "area"), "")
-        key = next((held.get(one.id, "") for one in definition.fields if one.role == "key"), "")
+        by_role = {one.role: held.get(one.id, "") for one in definition.fields if one.role}
         found.append(
             Task(
                 "Draf",
-                name or "Belum bernama",
+                by_role.get("name") or "Belum bernama",
                 f"{definition.short_name}, belum didaftarkan",
                 "form.show_draft",
                 "Lanjutkan",
                 {"draft_id": draft.id},
-                area=area or None,
-                main_key=key,
+                area=by_role.get("area") or None,
+                main_key=by_role.get("key", ""),
                 state="idle",
                 word="Draf",
                 service=draft.service,
@@ -165,29 +172,17 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return found
 
 
+@asked_with("case.correct")
 def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    if not may(actor, "case.correct"):
-        return []
-    return [
-        Task(
-            "Pengawasan",
-            "Catatan Sekretaris",
-            note.text[:160],
-            "oversight.page",
-            "Tindak lanjuti",
-            case_id=note.case_id,
-            state="wait",
-            word="Menunggu tindak lanjut",
-        )
-        for note in oversight.oversight_notes(db)
-        if not note.answered_at
-    ]
+    open_notes = [one for one in oversight.oversight_notes(db) if not one.answered_at]
+    task = partial(Task, "Pengawasan", "Catatan Sekretaris", endpoint="oversight.page", verb="Tindak lanjuti")
+    word = "Menunggu tindak lanjut"
+    return [task(one.text[:160], case_id=one.case_id, state="wait", word=word) for one in open_notes]
 
 
+@asked_with("standard.sign")
 def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Revisions of a standard whose next signature this person gives."""
-    if not may(actor, "standard.sign"):
-        return []
     return [
         Task(
             "Standar pelayanan",
@@ -203,57 +198,27 @@ def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
+@asked_with("backup.make")
 def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
-    if not may(actor, "backup.make"):
-        return []
     line = key_line(db)
-    if line.kind != "warn":
-        return []
-    return [
-        Task(
-            "Cadangan",
-            f"Kunci pemulihan: {line.word.lower()}",
-            line.todo,
-            "backups.page",
-            "Buka",
-            state="warn",
-            word=line.word,
-        )
-    ]
+    title = f"Kunci pemulihan: {line.word.lower()}"
+    task = Task("Cadangan", title, line.todo, "backups.page", "Buka", state="warn", word=line.word)
+    return [task] if line.kind == "warn" else []
 
 
-def proof_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
-    fault = newest_fault(db) if may(actor, "office.settings") else ""
-    if not fault:
-        return []
-    return [
-        Task(
-            "Pemeriksaan",
-            "Basis data tidak cocok",
-            fault,
-            "health.page",
-            "Buka keadaan sistem",
-            state="bad",
-            word="Segera",
-        )
-    ]
+@asked_with("office.settings")
+def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    fault, title = newest_fault(db), "Basis data tidak cocok"
+    page = ("health.page", "Buka keadaan sistem")
+    return [Task("Pemeriksaan", title, fault, *page, state="bad", word="Segera")] if fault else []
 
 
+@asked_with("access.review")
 def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    monday = newest_unread_week(db, office_date(now)) if may(actor, "access.review") else None
-    if monday is None:
-        return []
-    return [
-        Task(
-            "Pengawasan",
-            "Ringkasan akses minggu lalu",
-            "Siapa membuka data warga, dan apa yang menonjol.",
-            "access.show_week",
-            "Baca",
-            {"mulai": str(monday)},
-        )
-    ]
+    monday, title = newest_unread_week(db, office_date(now)), "Ringkasan akses minggu lalu"
+    text, values = "Siapa membuka data warga, dan apa yang menonjol.", {"mulai": str(monday)}
+    return [Task("Pengawasan", title, text, "access.show_week", "Baca", values)] if monday else []
 
 
 TASKS: list[Provider] = [

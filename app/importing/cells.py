@@ -11,37 +11,32 @@ from datetime import date, timedelta
 from difflib import SequenceMatcher
 from typing import Literal
 
+import msgspec
+
 from app.core.dates import age_on, parse_date
 from app.core.identity import Nik, NoKK, Sex, kk_warnings
 from app.core.problems import ValueProblem
 from app.core.text import clean_name, limit_text, parse_phone
 from app.importing.headings import to_letter_key
 from app.importing.spreadsheet import DATE, ERROR, FORMULA, NUMBER, Cell
+from schema.register import REGISTERS
 
 Warn = list[str]
-TEXT_LIMIT = 200
+SPELLINGS = msgspec.toml.decode((REGISTERS.parent / "spellings.toml").read_bytes(), type=dict[str, frozenset[str]])
+TEXT_LIMIT, LONGEST_NO_NAME = 200, 16
 _WRAPPER = re.compile(r"""^[\s'"`´\u2018\u2019\u201c\u201d=]+|[\s'"`´\u2018\u2019\u201c\u201d;,]+$""")
 _NOISE = re.compile(r"[\s.\-\u2010-\u2015\u200b-\u200f\ufeff\u00ad]+")
 _LONG_NUMBER = re.compile(r"[0-9](?:[\s.'\-]*[0-9]){8,}")
 _EXPONENT = re.compile(r"[0-9]+(?:[.,][0-9]+)?e\+?[0-9]+", re.IGNORECASE)
 _DECIMAL_TAIL = re.compile(r"[0-9]{15,}[.,]0+")
 _LOOK_ALIKES = str.maketrans("OoIl|", "00111")
-_DITTO = frozenset({'"', "''", "”", "″", "〃", ",,", "idem", "sda", "s.d.a", "s.d.a.", "sama", '-"-'})
 _DEGREE = re.compile(
     r",\s*\S|\b(?:S\.?\s?(?:PD|SOS|H|E|KOM|AG|T|IP|AP|KM|ST|FARM|HUT|PT|P)|A\.?\s?M\.?\s?D|M\.?\s?(?:PD|SI|M|H|AG)"
     r"|DRS|DRA|IR|DR|H|HJ|KH|R|RR)\.",
     re.IGNORECASE,
 )
-_TWO_LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
-_DIGIT = re.compile(r"\d")
-_NO_NAME = frozenset({"", "x", "xx", "xxx", "tanpanama", "noname", "kosong", "nihil", "na", "null"})
-_LONGEST_NO_NAME = 16
-_FEMALE = frozenset({"p", "pr", "perempuan", "wanita", "w", "wnt", "prm", "perempun", "f", "female", "2"})
-_MALE = frozenset({"l", "lk", "lakilaki", "laki", "pria", "lki", "m", "male", "1"})
-
 OLDEST_REGISTER = date(1990, 1, 1)
-OLDEST_AGE = 120
-EASY_AGE = 100
+OLDEST_AGE, EASY_AGE = 120, 100
 _EXCEL_ZERO = date(1899, 12, 30)
 _SERIAL_MAX = 80_000
 _TAIL = re.compile(
@@ -88,7 +83,7 @@ def quote_cell(text: str, limit: int = 30) -> str:
 
 
 def is_ditto(cell: Cell) -> bool:
-    return cell.text.strip().lower() in _DITTO
+    return cell.text.strip().lower() in SPELLINGS["ditto"]
 
 
 def clean_key(cell: Cell, label: str) -> str:
@@ -151,12 +146,12 @@ def _sixteen_digits(cell: Cell, label: str) -> tuple[str, bool]:
 def clean_person(cell: Cell, warn: Warn, label: str = "Nama") -> str:
     """A person's name in block letters; a degree stays, with a warning."""
     text = readable_text(cell, label)
-    if len(text) < _LONGEST_NO_NAME and to_letter_key(text) in _NO_NAME:
+    if len(text) < LONGEST_NO_NAME and to_letter_key(text) in SPELLINGS["no_name"]:
         raise ValueProblem(f"{label} kosong.")
     name = clean_name(text, label=label)
-    if not _TWO_LETTERS.search(name):
+    if sum(letter.isalpha() for letter in name) < 2:
         raise ValueProblem(f"{label} hanya satu huruf. Tulis nama lengkap seperti di {{paper}}.")
-    if _DIGIT.search(name):
+    if any(letter.isdecimal() for letter in name):
         warn.append(f"{label} memuat angka. Cocokkan dengan {{paper}}.")
     elif _DEGREE.search(name):
         warn.append(f"{label} memuat gelar. Cocokkan penulisannya dengan {{paper}}.")
@@ -166,7 +161,7 @@ def clean_person(cell: Cell, warn: Warn, label: str = "Nama") -> str:
 def clean_sex(cell: Cell, nik: Nik | None, warn: Warn) -> Sex | Literal[""]:
     """L/P in many spellings; an unreadable cell falls back on the NIK with a warning."""
     word = to_letter_key(readable_text(cell, "L/P"))
-    sex: Sex | Literal[""] = "female" if word in _FEMALE else "male" if word in _MALE else ""
+    sex: Sex | Literal[""] = "female" if word in SPELLINGS["female"] else "male" if word in SPELLINGS["male"] else ""
     if nik is None:
         return sex
     if not sex:
@@ -241,7 +236,7 @@ def clean_birth(cell: Cell, nik: Nik | None, received: date, youngest: int, warn
 
 
 def nik_agrees(nik: Nik, born: date) -> bool:
-    """Whether the date inside the NIK is the birth date; the century is not in the number."""
+    # the century is not in the number
     return nik.birth_day_month_year2 == (born.day, born.month, born.year % 100)
 
 
@@ -254,7 +249,6 @@ def _birth_difference(nik: Nik, born: date, cell: Cell) -> str:
 
 
 def _date_of(cell: Cell, latest: date, label: str, warn: Warn | None = None) -> date:
-    """The date in a cell, whichever way it was stored; `latest` decides two-digit years."""
     if isinstance(cell.value, date) and cell.kind == DATE:
         return cell.value
     if cell.kind != NUMBER:
@@ -304,7 +298,6 @@ class Villages:
         self._known: dict[str, tuple[str, str]] = {}
 
     def find_village(self, cell: Cell, warn: Warn) -> str:
-        """The village code; a doubtful spelling gives a warning. Raises ValueProblem when nothing fits."""
         text = readable_text(cell, "Desa")
         if text not in self._known:
             self._known[text] = self._search_village(text)
@@ -348,7 +341,6 @@ class Villages:
         return self._bones.get(key, "")
 
     def _near_names(self, key: str) -> list[str]:
-        """Villages that the text abbreviates, else those that it resembles most."""
         shortened = [code for name, code in self._codes.items() if len(key) >= SHORTEST and _is_abbreviation(key, name)]
         if shortened:
             return shortened

@@ -69,7 +69,6 @@ class Vocabulary:
         return {meaning: value * 0.9 for meaning, value in best.items() if value >= LIKE_ENOUGH}
 
     def find_state(self, text: str) -> str | None:
-        """The step or exit of which these words tell."""
         plain = " ".join(re.sub(r"[^\w/]+", " ", text.lower()).split())
         return next((step for pattern, step in self.patterns if pattern.search(plain)), None)
 
@@ -113,7 +112,6 @@ class Vocabulary:
         return best
 
     def header_again(self, row: Row) -> Layout | None:
-        """The layout of a header that is printed again further down (one per page), else None."""
         keys = {to_letter_key(cell.text) for cell in row.cells if not cell.empty and len(cell.text) < 40}
         if not keys & self.anchors or len(keys & self.headings.keys()) < FEWEST_COLUMNS:
             return None
@@ -161,7 +159,6 @@ class Layout:
         return ", ".join(self.words.columns[meaning].label for meaning in self.missing_columns)
 
     def with_columns(self, columns: Columns) -> Layout:
-        """The same headings with the meaning that a person gave; columns out of range are dropped."""
         kept = {
             meaning: at
             for meaning, at in columns.items()

@@ -16,8 +16,7 @@ from contextlib import suppress
 import msgspec
 
 from app import paths
-from app.importing.archive_check import BROKEN
-from app.importing.file_formats import read_bytes, refuse_size
+from app.importing.file_formats import BROKEN, read_bytes, refuse_size
 from app.importing.spreadsheet import Book, ImportProblem
 
 log = logging.getLogger(__name__)
@@ -68,7 +67,6 @@ def read_limited(content: bytes, name: str = "CSV") -> Book:
 
 
 def read_stdin() -> None:
-    """What the process does."""
     restrain_process()
     name, _, content = sys.stdin.buffer.read().partition(b"\0")
     sys.stdout.buffer.write(msgspec.msgpack.encode(read_or_explain(content, name.decode("utf-8", "replace"))))

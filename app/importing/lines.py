@@ -1,9 +1,11 @@
 """One register line, cleaned: what can be loaded, what forbids it, and what a person should look at."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -73,13 +75,6 @@ class Record:
     fingerprint: str
 
 
-@dataclass(slots=True)
-class Reading:
-    record: Record | None = None
-    refusals: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What reading a line depends on besides the line: words, villages, today's office date, the sheet's month.
@@ -106,19 +101,19 @@ class LineReader:
         self._unmatched, columns = layout.unmatched_columns, rules.words.columns.values()
         self._copied = [column for column in columns if column.copies_down and column.id in layout.columns]
 
-    def read_line(self, row: Row) -> Reading:
+    def read_line(self, row: Row) -> LineCells:
         """Clean every cell, collecting all refusals at once so that a line is repaired in one go."""
-        reading = Reading()
+        cells = {meaning: row.at(at) for meaning, at in self.layout.columns.items()}
+        reading = LineCells(cells, self.rules)
         if self._missing:
             reading.refusals.append(f"Kolom {self._missing} tidak ditemukan di lembar ini. Cocokkan kolomnya dulu.")
             return reading
-        cells = {meaning: row.at(at) for meaning, at in self.layout.columns.items()}
         for column in self._copied:
             if is_ditto(cells[column.id]):
                 cells[column.id] = self._above.get(column.id, EMPTY)
                 reading.warnings.append(f"{column.label} bertanda sama dengan atas; diambil dari baris di atasnya.")
             self._above[column.id] = cells[column.id]
-        LineCells(cells, self.rules, reading).read_cells(self._unmatched_text(row))
+        reading.read_cells(self._unmatched_text(row))
         for reasons in (reading.refusals, reading.warnings):
             reasons[:] = [one.replace(PAPER, self.rules.words.register.paper) for one in reasons]
         return reading
@@ -136,9 +131,13 @@ class LineReader:
 
 
 class LineCells:
-    def __init__(self, cells: dict[str, Cell], rules: Rules, reading: Reading) -> None:
-        self.cells, self.rules, self.reading = cells, rules, reading
-        self.words, self.register, self.warn = rules.words, rules.words.register, reading.warnings
+    """The cells of a line by meaning, and what was made of them: a record, or what is to be refused."""
+
+    def __init__(self, cells: dict[str, Cell], rules: Rules) -> None:
+        self.cells, self.rules, self.words, self.register = cells, rules, rules.words, rules.words.register
+        self.record: Record | None = None
+        self.refusals: list[str] = []
+        self.warnings: list[str] = []
         self.notes: list[str] = []
         self.fields: dict[str, str] = {}
 
@@ -153,25 +152,26 @@ class LineCells:
         try:
             return clean(*arguments)
         except ValueProblem as problem:
-            self.reading.refusals.append(problem.sentence)
+            self.refusals.append(problem.sentence)
             return None
 
     def read_cells(self, unmatched: str) -> None:
-        """Make the record of the line, unless something is to be refused."""
         place, birth_cell = self.birth_cells()
         received = self.clean_cell(clean_day, self.cell_of("received"), self.rules.on)
         day = received or self.rules.on
         key, nik, repaired = self.read_key()
         born = None
         if "birth" in self.words.columns:
-            born = self.clean_cell(clean_birth, birth_cell, nik, day, self.register.youngest, self.warn)
-        name = self.clean_cell(clean_person, self.cell_of("name"), self.warn)
-        kind = self.clean_cell(clean_kind, self.cell_of("kind"), self.words, self.warn)
-        state = self.clean_cell(clean_state, self.cell_of("state"), self.cell_of("handed"), day, self.rules, self.warn)
+            born = self.clean_cell(clean_birth, birth_cell, nik, day, self.register.youngest, self.warnings)
+        name = self.clean_cell(clean_person, self.cell_of("name"), self.warnings)
+        kind = self.clean_cell(clean_kind, self.cell_of("kind"), self.words, self.warnings)
+        state = self.clean_cell(
+            clean_state, self.cell_of("state"), self.cell_of("handed"), day, self.rules, self.warnings
+        )
         if nik is not None:
             self.check_nik(nik, repaired, born)
         if received is not None and self.rules.month not in (None, (received.year, received.month)):
-            self.warn.append(f"Tanggal terima {received:%d-%m-%Y} di luar bulan yang tertulis di lembar ini.")
+            self.warnings.append(f"Tanggal terima {received:%d-%m-%Y} di luar bulan yang tertulis di lembar ini.")
         if born is not None and kind is not None:
             self.check_age(age_on(born, day), kind)
         elsewhere = self.register.elsewhere
@@ -185,19 +185,21 @@ class LineCells:
             "birth_on": born.isoformat() if born else "",
             "village": village,
             "kk": self.clean_cell(self.family_card, nik),
-            "sex": self.clean_cell(clean_sex, self.cell_of("sex"), nik, self.warn),
+            "sex": self.clean_cell(clean_sex, self.cell_of("sex"), nik, self.warnings),
         }
         self.read_address(None if village else elsewhere)
         if not self.cell_of("mother").empty:
-            values["mother"] = self.clean_cell(clean_person, self.cell_of("mother"), self.warn, "Nama ibu")
-        values["phone"] = self.keep_words("phone", self.clean_cell(clean_phone, self.cell_of("phone"), self.warn) or "")
+            values["mother"] = self.clean_cell(clean_person, self.cell_of("mother"), self.warnings, "Nama ibu")
+        values["phone"] = self.keep_words(
+            "phone", self.clean_cell(clean_phone, self.cell_of("phone"), self.warnings) or ""
+        )
         values |= {column.id: self.text_of(column.id) for column in self.words.columns.values() if column.plain}
         receiver, number, note = self.text_of("receiver"), self.text_of("number"), self.text_of("note")
-        if self.reading.refusals or not (received and key and name and state) or kind is None:
+        if self.refusals or not (received and key and name and state) or kind is None:
             return
         columns = self.words.columns
         self.fields |= {columns[one].field or one: text or "" for one, text in values.items() if one in columns}
-        self.reading.record = Record(
+        self.record = Record(
             number,
             received,
             key,
@@ -218,7 +220,7 @@ class LineCells:
         if meaning != "nik":
             label = self.words.columns[meaning].label
             return self.clean_cell(clean_key, self.cell_of(meaning), label) or "", None, False
-        nik, repaired = self.clean_cell(clean_nik, self.cell_of("nik"), self.warn) or (None, False)
+        nik, repaired = self.clean_cell(clean_nik, self.cell_of("nik"), self.warnings) or (None, False)
         return nik.full if nik else "", nik, repaired
 
     def birth_cells(self) -> tuple[str, Cell]:
@@ -230,52 +232,52 @@ class LineCells:
     def check_nik(self, nik: Nik, repaired: bool, born: date | None) -> None:
         """A NIK with letters read as digits is taken only when the birth date of the line says the same."""
         if repaired and born is not None and nik_agrees(nik, born):
-            self.warn.append("NIK memuat huruf di tempat angka (O dibaca 0, I dibaca 1); tanggal lahirnya cocok.")
+            self.warnings.append("NIK memuat huruf di tempat angka (O dibaca 0, I dibaca 1); tanggal lahirnya cocok.")
         elif repaired:
-            self.reading.refusals.append(
-                "NIK memuat huruf di tempat angka dan tanggal lahirnya tidak menguatkan bacaannya."
-            )
+            self.refusals.append("NIK memuat huruf di tempat angka dan tanggal lahirnya tidak menguatkan bacaannya.")
         if self.rules.rounded and nik.full.endswith("0"):
-            self.reading.refusals.append(
+            self.refusals.append(
                 "Hampir semua NIK berakhiran 0, tanda angka terakhirnya hilang di Excel. Ketik ulang NIK dari {paper}."
             )
 
     def check_age(self, age: int, kind: str) -> None:
         youngest, of_age = self.register.youngest, self.register.of_age
         if age < youngest:
-            self.warn.append(
+            self.warnings.append(
                 f"Pemohon belum berumur {youngest} tahun waktu itu. Cocokkan tanggal lahirnya dengan {PAPER}."
             )
         elif of_age is not None and age < of_age.age and kind not in of_age.kinds_excepted:
-            self.warn.append(of_age.warning)
+            self.warnings.append(of_age.warning)
 
     def find_village(self, elsewhere: Elsewhere | None) -> str:
         """The code of the village; somebody from elsewhere keeps its name as that of his home."""
         if "village" not in self.words.columns:
             return ""
         if elsewhere is None:
-            return self.rules.villages.find_village(self.cell_of("village"), self.warn)
+            return self.rules.villages.find_village(self.cell_of("village"), self.warnings)
         try:
             code = self.rules.villages.find_village(self.cell_of("village"), [])
         except ValueProblem:
             self.fields[elsewhere.village] = self.text_of("village")
-            self.warn.append(elsewhere.outside)
+            self.warnings.append(elsewhere.outside)
             return ""
-        self.warn.append(elsewhere.inside)
+        self.warnings.append(elsewhere.inside)
         return code
 
     def family_card(self, nik: Nik | None) -> str:
         if self.cell_of("kk").text.strip(" -"):
-            return clean_kk(self.cell_of("kk"), nik, self.warn)
+            return clean_kk(self.cell_of("kk"), nik, self.warnings)
         if "kk" in self.cells:
-            self.warn.append("No. KK kosong.")
+            self.warnings.append("No. KK kosong.")
         return ""
 
     def read_address(self, elsewhere: Elsewhere | None) -> None:
         """RT and RW stand in columns of their own, in one for both, or in the address."""
-        street, *inside = self.clean_cell(clean_address, self.cell_of("address"), self.warn) or ("", "", "")
-        _, *beside = self.clean_cell(clean_address, self.cell_of("rt_rw"), self.warn) or ("", "", "")
-        own = (self.clean_cell(clean_rt_rw, self.cell_of(one), one.upper(), self.warn) or "" for one in ("rt", "rw"))
+        street, *inside = self.clean_cell(clean_address, self.cell_of("address"), self.warnings) or ("", "", "")
+        _, *beside = self.clean_cell(clean_address, self.cell_of("rt_rw"), self.warnings) or ("", "", "")
+        own = (
+            self.clean_cell(clean_rt_rw, self.cell_of(one), one.upper(), self.warnings) or "" for one in ("rt", "rw")
+        )
         rt, rw = (
             self.keep_words(one, number) or both or address
             for one, number, both, address in zip(("rt", "rw"), own, beside, inside, strict=True)

@@ -85,8 +85,6 @@ def too_many_rows(number: int) -> ImportProblem:
 
 
 class Budget:
-    """Counts rows and letters over all sheets, so that no file can keep the office waiting."""
-
     def __init__(self) -> None:
         self.lines = self.rows = self.filled = self.letters = 0
 

@@ -4,16 +4,16 @@ One entry for both, because they come from one line and twenty thousand lines co
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
 
 from app.core.messages import DispatchLine, TwinTakenOver
-from app.desk.events import change_case
-from app.desk.imported_cases import ImportedCase, write_cases
+from app.desk.events import ImportedCase, change_case, write_imported_cases
 from app.ktp.tables import Recording, RecordingSlot
-from schema.database import Database
+from app.room import add_row_of, alter_row_of
+from schema.database import Database, first_value
 from sync.entries import Entry, Kind, to_utc_text
 from sync.journal import ID_ROOM
 
@@ -31,35 +31,6 @@ class ProvenRecording(msgspec.Struct, frozen=True):
 class KtpImported(msgspec.Struct, frozen=True, omit_defaults=True):
     case: ImportedCase
     recording: ProvenRecording | None = None
-
-
-def apply_imported_line(db: Database, entry: Entry) -> None:
-    apply_imported_lines(db, [entry])
-
-
-def apply_imported_lines(db: Database, entries: Sequence[Entry]) -> None:
-    write_cases(db, entries, [entry.body.case for entry in entries])
-    times = {at: to_utc_text(at) for at in {entry.at for entry in entries}}
-    db.many(
-        "INSERT INTO recording (id, nik, case_id, status, on_date, place, note, actor, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                proven.id,
-                body.case.main_key,
-                body.case.id,
-                proven.status,
-                proven.on,
-                proven.place,
-                proven.note,
-                entry.actor,
-                times[entry.at],
-            )
-            for entry in entries
-            for body in [entry.body]
-            if (proven := body.recording) is not None
-        ],
-    )
 
 
 class RecordingScheduled(msgspec.Struct, frozen=True):
@@ -88,55 +59,34 @@ class RecordingNoted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def apply_scheduled(db: Database, entry: Entry) -> None:
     body: RecordingScheduled = entry.body
-    RecordingSlot.replace(
-        case_id=body.case_id, on_date=body.on, slot=body.slot, attended=None, actor=entry.actor
-    ).execute(db)
+    RecordingSlot.put(db, **RecordingSlot.take(body, on_date=body.on, attended=None, actor=entry.actor))
     change_case(db, entry, body.case_id)
 
 
-def apply_attended(db: Database, entry: Entry) -> None:
-    body: RecordingAttended = entry.body
-    RecordingSlot.update(attended=int(body.attended)).where(RecordingSlot.case_id == body.case_id).execute(db)
+def apply_imported_line(db: Database, entry: Entry) -> None:
+    apply_imported_lines(db, [entry])
 
 
-def apply_recording(db: Database, entry: Entry) -> None:
-    apply_recordings(db, [entry])
+def apply_imported_lines(db: Database, entries: Sequence[Entry]) -> None:
+    write_imported_cases(db, entries, [entry.body.case for entry in entries])
+    Recording.add_all(db, [recording_row(entry, entry.body) for entry in entries if entry.body.recording])
 
 
-def apply_recordings(db: Database, entries: Sequence[Entry]) -> None:
-    """Many at once: an imported register knows whom it recorded."""
-    times = {at: to_utc_text(at) for at in {entry.at for entry in entries}}
-    db.many(
-        "INSERT INTO recording (id, nik, case_id, status, on_date, place, ground, note, actor, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                body.id,
-                body.nik,
-                body.case_id,
-                body.status,
-                body.on,
-                body.place,
-                body.ground,
-                body.note,
-                entry.actor,
-                times[entry.at],
-            )
-            for entry in entries
-            for body in [entry.body]
-        ],
-    )
+def recording_row(entry: Entry, body: KtpImported) -> dict[str, Any]:
+    proven, case = body.recording, body.case
+    own = {"nik": case.main_key, "case_id": case.id, "actor": entry.actor, "at": to_utc_text(entry.at)}
+    return Recording.take(proven, on_date=proven.on, **own) if proven else {}
 
 
 def recover_recording(db: Database, entry: Entry, body: DispatchLine) -> None:
     """Put back the noted recording, so that a restored PC never asks for a second one (SP 4.5)."""
-    if not body.recording or Recording.first(db, Recording.nik == body.main_key) is not None:
+    if not body.recording or Recording.first(db, nik=body.main_key) is not None:
         return
     base = (entry.epoch - 1) * ID_ROOM
-    row = db.one("SELECT max(id) FROM recording WHERE id > ? AND id <= ?", (base, base + ID_ROOM))
-    number = ((row[0] if row else None) or base) + 1
-    Recording.insert(
-        id=number,
+    newest = first_value(db, "SELECT max(id) FROM recording WHERE id > ? AND id <= ?", (base, base + ID_ROOM))
+    Recording.add(
+        db,
+        id=(newest or base) + 1,
         nik=body.main_key,
         case_id=body.case_id,
         status=body.recording,
@@ -146,7 +96,7 @@ def recover_recording(db: Database, entry: Entry, body: DispatchLine) -> None:
         note="",
         actor=entry.actor,
         at=to_utc_text(entry.at),
-    ).execute(db)
+    )
 
 
 def recover_from_line(db: Database, entry: Entry) -> None:
@@ -163,7 +113,7 @@ ALSO = {"dispatch.line": recover_from_line, "twin.taken_over": recover_from_take
 
 KINDS = [
     Kind("recording.scheduled", 1, RecordingScheduled, apply_scheduled),
-    Kind("recording.attended", 1, RecordingAttended, apply_attended),
-    Kind("recording.noted", 1, RecordingNoted, apply_recording, personal=True, apply_many=apply_recordings),
+    Kind("recording.attended", 1, RecordingAttended, alter_row_of(RecordingSlot, key="case_id")),
+    Kind("recording.noted", 1, RecordingNoted, add_row_of(Recording, on_date="on"), personal=True),
     Kind("ktp.imported", 1, KtpImported, apply_imported_line, personal=True, apply_many=apply_imported_lines),
 ]

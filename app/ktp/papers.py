@@ -10,7 +10,7 @@ from app.core.clock import office_date
 from app.core.dates import long_date, short_date
 from app.core.permissions import Actor
 from app.ktp import queries
-from app.ktp.names import SERVICE
+from app.ktp.tables import SERVICE
 from app.office import queries as office
 from app.office import settings
 from app.office.papers import staff_official

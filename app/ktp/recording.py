@@ -6,12 +6,11 @@ from app.batches.partners import CaseReader, advance_case, role_of, wrong_step
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.tables import CaseFile
 from app.ktp.events import RecordingAttended, RecordingNoted, RecordingScheduled
-from app.ktp.names import SERVICE
 from app.ktp.queries import broken_devices
-from app.ktp.tables import Recording, RecordingSlot
+from app.ktp.tables import SERVICE, Recording, RecordingSlot
 from app.office import queries as office
 from app.office import settings
 from schema.database import Database
@@ -79,18 +78,13 @@ def schedule_recording(journal: Journal, actor: Actor, *, case_id: int, on: date
         if on < office_date(now) or not office.office_calendar(db).is_workday(on):
             raise Problem.of("invalid", {"on": "Pilih hari kerja, hari ini atau sesudahnya."})
         slots = settings.get_setting(db, "recording.slots_per_day")
-        taken = {
-            row[0]
-            for row in db.run(
-                "SELECT slot FROM recording_slot WHERE on_date = ? AND case_id <> ?", (on.isoformat(), case_id)
-            )
-        }
+        planned = RecordingSlot.rows(db, on_date=on.isoformat())
+        taken = {row.slot for row in planned if row.case_id != case_id}
         free = next((slot for slot in range(1, slots + 1) if slot not in taken), None)
         if free is None:
             raise Problem.of("conflict", why=f"Jadwal {long_date(on)} sudah penuh ({slots} orang). Pilih hari lain.")
-        journal.record(
-            RecordingScheduled(case_id, on.isoformat(), free), subject=f"case/{case.id}", actor=actor.username, at=now
-        )
+        body = RecordingScheduled(case_id, on.isoformat(), free)
+        journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
     return free
 
 
@@ -98,7 +92,7 @@ def note_attendance(journal: Journal, actor: Actor, *, case_id: int, attended: b
     require(actor, "recording.do")
     with journal.transaction():
         find_unrecorded(journal.db, case_id)
-        if RecordingSlot.first(journal.db, RecordingSlot.case_id == case_id) is None:
+        if find_slot(journal.db, case_id) is None:
             raise Problem.of("conflict", why="Berkas ini belum dijadwalkan.")
         journal.record(RecordingAttended(case_id, attended), subject=f"case/{case_id}", actor=actor.username, at=now)
 
@@ -149,7 +143,7 @@ def note_recording(
 def check_recording_note(status: str, on: date, place: str, today: date) -> None:
     wrong = {}
     if status not in STATUSES:
-        wrong["status"] = "Pilih status dari daftar."
+        wrong["status"] = SENTENCES["status"]
     if not place.strip() or len(place) > 100:
         wrong["place"] = "Tulis tempat perekaman, paling panjang 100 huruf."
     if on > today:
@@ -267,20 +261,16 @@ def update_status(
 
 
 def latest_recording(db: Database, nik: str) -> Recording | None:
-    rows = Recording.rows(db, Recording.nik == nik, order=Recording.id.desc(), limit=1)
-    return rows[0] if rows else None
+    return Recording.first(db, nik=nik, order="id DESC")
 
 
 def recorded_before(db: Database, nik: str) -> Recording | None:
     """The newest note that says a person was recorded; a later *not registered* (a granted deletion) keeps it known."""
-    rows = Recording.rows(
-        db, Recording.nik == nik, Recording.status != "unregistered", order=Recording.id.desc(), limit=1
-    )
-    return rows[0] if rows else None
+    return Recording.first(db, Recording.nik == nik, Recording.status != "unregistered", order="id DESC")
 
 
 def find_slot(db: Database, case_id: int) -> RecordingSlot | None:
-    return RecordingSlot.first(db, RecordingSlot.case_id == case_id)
+    return RecordingSlot.first(db, case_id=case_id)
 
 
 def note_failed_recording(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:

@@ -3,11 +3,11 @@
 import itertools
 from collections.abc import Callable, Iterator
 
-from app.desk.imported_cases import ImportedCase
+from app.desk.events import ImportedCase
 from app.importing.headings import Vocabulary
 from app.importing.lines import Record
 from app.ktp.events import KtpImported, ProvenRecording
-from app.ktp.names import SERVICE
+from app.ktp.tables import SERVICE
 from schema.register import State, load_register
 from sync.journal import Journal
 

@@ -1,6 +1,5 @@
 """What only KTP-el adds to a form: numbers of persons, similar persons, differences from earlier papers, recording."""
 
-import json
 from datetime import date, datetime
 
 import msgspec
@@ -12,13 +11,14 @@ from app.core.identity import Nik, NoKK, kk_warnings, nik_warnings
 from app.core.messages import PRINT_READY
 from app.core.similarity import Person, blocking_keys, find_resemblance
 from app.core.text import fold_text
-from app.desk.findings import Aside, Notice, key_disagreements, value_digest
+from app.desk.findings import Aside, Notice, ServiceRules, findings_to_explain, value_digest
 from app.desk.form import Form
+from app.desk.moving import form_values
 from app.desk.queries import CaseRow, cases_of_key
 from app.desk.tables import CaseFile
-from app.ktp.names import AWAY, SERVICE
 from app.ktp.queries import words_while_broken
 from app.ktp.recording import STATUSES, UNUSABLE, latest_recording, place_and_day
+from app.ktp.tables import AWAY, SERVICE, Recording
 from app.office import settings
 from schema.database import Database
 from schema.seed_data import known_region_codes, seed_regency
@@ -29,7 +29,7 @@ from sync.entries import to_utc_text
 COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
 
 
-class KtpRules:
+class KtpRules(ServiceRules):
     def review(
         self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
     ) -> list[Notice]:
@@ -56,8 +56,8 @@ def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list
     """Name, KK and birth date that differ from the newest earlier case; each is shown before the form is sent."""
     if not earlier:
         return []
-    row = db.one("SELECT fields FROM case_file WHERE id = ?", (earlier[0].id,))
-    before: dict[str, str] = json.loads(row[0]) if row else {}
+    known = CaseFile.first(db, id=earlier[0].id)
+    before = form_values(known) if known else {}
     changed_data = form.values.get("kind") in ("perubahan_data", "pindah_datang")
     notices = []
     for key, label in COMPARED.items():
@@ -202,16 +202,15 @@ def photo_card(form: Form) -> list[Aside]:
     if not birth:
         return []
     born = date.fromisoformat(birth)
-    colour, odd = photo_background(born), born.year % 2
-    here, other = ("ganjil", "genap") if odd else ("genap", "ganjil")
-    otherwise = "biru" if odd else "merah"
+    colour = photo_background(born)
+    own, other, otherwise = ("ganjil", "genap", "biru") if born.year % 2 else ("genap", "ganjil", "merah")
     return [
         Aside(
             "photo",
             "Latar pas foto",
             COLOURS[colour].capitalize(),
-            f"Lahir {born.year}, tahun {here}. Ukuran 3 × 4 cm, satu lembar.",
-            "photo-red" if colour == "red" else "photo-blue",
+            f"Lahir {born.year}, tahun {own}. Ukuran 3 × 4 cm, satu lembar.",
+            f"photo-{colour}",
             (f"Kalau tahunnya {other}?", f"Latarnya {otherwise} (SP 2.2)."),
         )
     ]
@@ -226,11 +225,6 @@ def recording_card(db: Database, form: Form) -> list[Aside]:
     if last is None or last.status == "unregistered":
         return [Aside("recording", "Perekaman", "", words_while_broken(db) or NEVER)]
     return [Aside("recording", "Perekaman", "", f"Sudah direkam di {place_and_day(last)}. {STATUSES[last.status][1]}")]
-
-
-def notices_to_explain(db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
-    """Findings on a case that want a reason: contradictions at any step, its record while it waits to be sent."""
-    return key_disagreements(definition, json.loads(case.fields)) + unready_record(db, case)
 
 
 def unready_record(db: Database, case: CaseFile) -> list[Notice]:
@@ -267,11 +261,9 @@ class KtpPartnerRules(PartnerRules):
         return ("recording.show_recording", "Catat perekaman") if self.reason_against(db, case) else ("", "")
 
     def notices(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
-        return notices_to_explain(db, definition, case)
+        return findings_to_explain(db, definition, RULES[SERVICE], case)
 
     def recording(self, db: Database, key: str, at: datetime | None = None) -> tuple[str, str, str]:
-        found = db.one(
-            "SELECT status, on_date FROM recording WHERE nik = ? AND at <= ? ORDER BY id DESC LIMIT 1",
-            (key, to_utc_text(at) if at else "9"),
-        )
-        return (found[0], STATUSES[found[0]][0], found[1]) if found else ("", "", "")
+        until = to_utc_text(at) if at else "9"
+        found = Recording.first(db, Recording.nik == key, Recording.at <= until, order="id DESC")
+        return (found.status, STATUSES[found.status][0], found.on_date) if found else ("", "", "")

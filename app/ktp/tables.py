@@ -1,6 +1,10 @@
-"""Tables of the recording."""
+"""Tables of the recording, and how the definition of this service calls itself."""
 
 from schema.tables import Table
+
+SERVICE = "ktp-el"
+AWAY = "luar_domisili"
+"""The kind of people whose home is in another regency (Perpres 96/2018 art. 22)."""
 
 
 class Recording(Table):

@@ -53,8 +53,6 @@ class HolidayData(msgspec.Struct, frozen=True):
 
 
 class OfficeSetUp(msgspec.Struct, frozen=True):
-    """First run: who we are, our villages, number series and calendar, in full."""
-
     settings: dict[str, Any]
     villages: list[VillageData]
     series: list[SeriesData]
@@ -119,8 +117,6 @@ class SignatureDue(msgspec.Struct, frozen=True):
 
 
 class StandardProposed(msgspec.Struct, frozen=True):
-    """A revision in full, with the signatures that it needs, in order."""
-
     service: str
     revision: str
     text: str

@@ -118,19 +118,17 @@ class OfficeExchange:
         return select_struct(CentreKey, self.journal.db, "FROM road_key WHERE fenced_at IS NULL", followed=retired)
 
     def sync(self, now: datetime) -> SyncReport:
-        """One exchange over the network."""
         return run_exchange(lambda: sync_over_network(self.open_node(), now))
 
     def write_stick(self, folder: str, now: datetime) -> SyncReport:
         """Write what the centre lacks to one of :meth:`sticks`."""
-        return run_exchange(lambda: sync_to_folder(self.open_node(), self.stick(folder), now))
+        return run_exchange(lambda: sync_to_folder(self.open_node(), self.chosen_stick(folder), now))
 
     def read_stick(self, folder: str, now: datetime) -> SyncReport:
         """Read what lies on one of :meth:`sticks`."""
-        return run_exchange(lambda: read_stick(self.node_to_read(), self.stick(folder), now))
+        return run_exchange(lambda: read_stick(self.node_to_read(), self.chosen_stick(folder), now))
 
     def enrol(self, code: str, now: datetime) -> SyncReport:
-        """Enrol with the centre's printed code, over the network."""
 
         def enrol_now() -> SyncReport:
             label = enrol_over_network(self.node_to_enrol(code), code, now).centre_label
@@ -142,7 +140,7 @@ class OfficeExchange:
         """Write the enrolment request to one of :meth:`sticks`, for an office without network."""
 
         def write() -> SyncReport:
-            name = write_request(self.node_to_enrol(code), code, self.stick(folder), now).name
+            name = write_request(self.node_to_enrol(code), code, self.chosen_stick(folder), now).name
             return SyncReport(sentences=[f"Berkas {name} ditulis. Bawa ke pusat cetak, lalu baca jawabannya di sini."])
 
         return run_exchange(write)
@@ -160,7 +158,6 @@ class OfficeExchange:
         return [(one, read_versions(self.journal, where)) for where, one in first.items()]
 
     def rewritten_history(self) -> list[str]:
-        """What changed of acknowledged or anchored history."""
         return [one.sentence for one in rewritten_history(self.journal)]
 
     def kept_files(self) -> list[KeptFile]:
@@ -171,7 +168,6 @@ class OfficeExchange:
         return [one for peer in read_peers(self.journal.db)[:1] for one in read_refusals(self.journal.db, peer.name)]
 
     def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
-        """Record that somebody has dealt with a line of ours."""
         require(actor, "sync.run")
         note = required_text(note, "note", SENTENCES["done_briefly"], 300)
         with self.journal.transaction():
@@ -188,7 +184,7 @@ class OfficeExchange:
         drives = [(str(path), f"Stik {label}") for path, label in removable_drives()]
         return [*drives, (str(own), "Folder stik di komputer ini")]
 
-    def stick(self, folder: str) -> Path:
+    def chosen_stick(self, folder: str) -> Path:
         """One of :meth:`sticks` that was chosen. Raises SyncError when it is not there any more."""
         if folder not in dict(self.sticks()):
             raise SyncError("stick_missing", NO_STICK)
@@ -196,7 +192,6 @@ class OfficeExchange:
 
 
 def case_in(line: VersionLine) -> DispatchLine | None:
-    """What the body of a line of a version says of a case."""
     return parse_dispatch_line(line.line.decode(errors="replace")) if line.kind == LINE_KIND else None
 
 

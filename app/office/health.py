@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import msgspec
-
-from app.backups import service as backups
+from app.backups.service import HealthLine, backup_lines
 from app.core.dates import clock_advice, clock_facts, format_number, long_moment
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
@@ -27,16 +25,6 @@ DRAFTS = "SELECT count(*) FROM draft"
 NO_PROOF = "Biarkan komputer dan Loket menyala satu malam, atau jalankan verify."
 
 
-class HealthLine(msgspec.Struct, frozen=True):
-    """One line: `kind` as in the stylesheet (good, warn, bad, idle)."""
-
-    name: str
-    kind: str
-    word: str
-    detail: str
-    todo: str = ""
-
-
 def health_lines(journal: Journal, data: Path, now: datetime, more: Sequence[HealthLine] = ()) -> list[HealthLine]:
     """Everything worth knowing, the worst first; `more` comes from what this room does not know, such as the road."""
     db = journal.db
@@ -45,7 +33,7 @@ def health_lines(journal: Journal, data: Path, now: datetime, more: Sequence[Hea
         database_line(db, now),
         clock_line(journal, now),
         calendar_line(db, now),
-        *(HealthLine(one.name, one.kind, one.word, one.detail, one.todo) for one in backups.backup_lines(db, now)),
+        *backup_lines(db, now),
         HealthLine("Draf", "idle", f"{first_value(db, DRAFTS)} draf", "Dihapus sendiri setelah 30 hari"),
         *more,
     ]

@@ -20,17 +20,18 @@ COUNTER = re.compile(r"\{n(?::0(\d))?\}")
 FIRST_SERVICE = "ktp-el"
 """The service whose cases were counted before services had series of their own; its series keeps its stored name."""
 CASES = "case"
-USUAL_PATTERNS = {
-    "dispatch": "{n:03}/KIRIM/{year}",
-    "letter": "470/{n}/427.86/{year}",
-    "minutes": "470/{n}/BA/427.86/{year}",
-}
 
 
 @lru_cache(maxsize=1)
 def usual_series() -> Mapping[str, str]:
     """Pattern of every series with which an office begins; later services count as their files say."""
-    return MappingProxyType({CASES: case_pattern(load_all()[FIRST_SERVICE]), **USUAL_PATTERNS})
+    patterns = {
+        CASES: case_pattern(load_all()[FIRST_SERVICE]),
+        "dispatch": "{n:03}/KIRIM/{year}",
+        "letter": "470/{n}/427.86/{year}",
+        "minutes": "470/{n}/BA/427.86/{year}",
+    }
+    return MappingProxyType(patterns)
 
 
 def case_pattern(definition: Definition) -> str:

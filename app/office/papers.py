@@ -5,8 +5,8 @@ from datetime import date, datetime
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
-from app.core.problems import Problem
 from app.office import settings
+from app.office.queries import find_document
 from app.office.settings import arms_picture
 from app.office.standards import signatures_of
 from app.office.tables import Standard
@@ -19,6 +19,7 @@ from app.printing.data.books import standard_clauses
 from app.printing.data.common import Control, Letterhead, Official
 from schema.database import Database
 from schema.service_procedure import Definition
+from sync.entries import parse_utc_text
 
 
 def office_letterhead(db: Database) -> Letterhead:
@@ -53,12 +54,10 @@ def full_post(db: Database, post: str, section: str = "") -> str:
 
 
 def chief_official(db: Database, on: date, approved_at: datetime | None = None) -> Official:
-    """Who signs for the office (the Camat)."""
     return signing_official(db, profile_of(db).chief, on, approved_at)
 
 
 def overseer_official(db: Database, on: date, approved_at: datetime | None = None) -> Official:
-    """Who signs for whoever oversees the service (the Sekretaris)."""
     return signing_official(db, profile_of(db).overseer, on, approved_at)
 
 
@@ -71,23 +70,23 @@ def signing_official(
     db: Database, post: str, on: date, approved_at: datetime | None = None, section: str = ""
 ) -> Official:
     """Who signs for a post of the profile on a date; an empty name leaves room to write it."""
-    found = who_signs(db, post, on, section)
-    if found is None:
+    signatory = who_signs(db, post, on, section)
+    if signatory is None:
         return Official(name="", post=full_post(db, post, section), approved_at=approved_at)
-    return to_official(db, found, approved_at, section)
+    return to_official(db, signatory, approved_at, section)
 
 
-def to_official(db: Database, found: Signatory, approved_at: datetime | None = None, section: str = "") -> Official:
-    post = full_post(db, found.post, section)
-    own = found.title if found.kind in ("", "an") and found.title != profile_of(db).label(found.post) else post
+def to_official(db: Database, signatory: Signatory, approved_at: datetime | None = None, section: str = "") -> Official:
+    post = full_post(db, signatory.post, section)
+    titled = signatory.kind in ("", "an") and signatory.title != profile_of(db).label(signatory.post)
     return Official(
-        name=found.name,
-        post=own,
-        nip=found.nip,
-        rank=found.rank,
-        acting=found.kind,
-        on_behalf_of=post if found.kind == "an" else "",
-        decree=found.decree,
+        name=signatory.name,
+        post=signatory.title if titled else post,
+        nip=signatory.nip,
+        rank=signatory.rank,
+        acting=signatory.kind,
+        on_behalf_of=post if signatory.kind == "an" else "",
+        decree=signatory.decree,
         approved_at=approved_at,
     )
 
@@ -133,9 +132,6 @@ def find_by_username(db: Database, username: str) -> Person | None:
     return next((one for one in people.list_people(db) if one.username == username), None)
 
 
-ROWS_ON_A_SHEET = 9
-
-
 def standard_control(definition: Definition) -> common.Control:
     """Document control of the standard itself: SP-PELY-02, its revision and issue date."""
     one = definition.identity
@@ -150,7 +146,10 @@ def standard_paper(
 
     one = definition.identity
     given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
-    signers = [(line.label, common.Official(name=line.name, post=line.post, approved_at=line.at)) for line in given]
+    signers = [
+        (row.label, Official(name=row.name, post=row.post, approved_at=parse_utc_text(row.at) if row.at else None))
+        for row, _ in given
+    ]
     due = [(line.label, common.Official(name="", post=line.post)) for line in one.signatories]
     return shapes.Standard(
         head=office_letterhead(db),
@@ -163,7 +162,7 @@ def standard_paper(
         revised_on=one.revised_on,
         signers=tuple(signers or due),
         clauses=standard_clauses(definition),
-        charts=tuple(flowchart_sheets(definition, ROWS_ON_A_SHEET)),
+        charts=tuple(flowchart_sheets(definition, rows_per_sheet=9)),
         in_force=f"sejak {plain_date(date.fromisoformat(adopted.effective_on))}" if adopted else "",
     )
 
@@ -172,17 +171,15 @@ def statement_paper(
     db: Database, definition: Definition, document_id: str, actor: Actor, now: datetime, on: date
 ) -> shapes.Statement:
     """A guarantee or policy (clauses 12 and 13) on one page. Raises Problem `not_found`."""
-    found = next((one for one in definition.documents if one.id == document_id), None)
-    if found is None:
-        raise Problem.of("not_found", what="Dokumen itu")
+    document = find_document(definition, document_id)
     return shapes.Statement(
         head=office_letterhead(db),
         control=standard_control(definition),
         printed_at=now,
         printed_by=actor.name,
-        title=found.title,
-        clause=found.clause,
-        paragraphs=(found.text,),
+        title=document.title,
+        clause=document.clause,
+        paragraphs=(document.text,),
         points=(),
         on=on,
         signer=chief_official(db, on),

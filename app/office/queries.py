@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from app.core.dates import format_number, plain_date
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.core.workdays import Calendar, Holiday, Hours, Shift, WorkingTime, parse_hours, parse_spans
 from app.office import settings
 from app.office.events import HolidayData
@@ -22,6 +22,7 @@ from schema.query_cache import cached_until_next_entry
 from schema.seed_data import HolidayRow as ShippedDay
 from schema.seed_data import seed_holidays, seed_hours
 from schema.service_procedure import Definition, PauseReason
+from schema.service_standard import Document
 from sync.journal import Journal
 from sync.nodes import read_peers
 
@@ -78,7 +79,6 @@ def is_different(one: ShippedDay, held: HolidayRow | None) -> bool:
 
 
 def listed_pauses(db: Database, on: date) -> dict[str, PauseReason]:
-    """Every pause reason that a standard in force lists, by id."""
     return {one.id: one for definition in services_in_force(db, on) for one in definition.pauses}
 
 
@@ -131,7 +131,6 @@ def working_time(db: Database) -> WorkingTime:
 
 
 def list_shifts(db: Database, since: date) -> list[OfficeShift]:
-    """Single days with hours of their own, from a day on."""
     return OfficeShift.rows(db, OfficeShift.day >= since.isoformat(), order=OfficeShift.day)
 
 
@@ -213,7 +212,6 @@ def product_words(db: Database, on: date) -> str:
 
 
 def partner_names(db: Database, on: date) -> str:
-    """Whoever answers from outside of the office, by their full names."""
     names = [one.partner.name for one in services_in_force(db, on) if one.partner]
     return ", ".join(dict.fromkeys(names)) or "Mitra"
 
@@ -225,7 +223,6 @@ def partner_words(db: Database, on: date) -> str:
 
 
 def series_labels(db: Database, on: date) -> dict[str, str]:
-    """Name of a series → what it numbers."""
     cases = {case_series(one.id): f"Berkas {one.short_name}" for one in services_in_force(db, on)}
     return {CASES: "Berkas", **cases, "dispatch": "Pengiriman", "letter": "Surat keluar", "minutes": "Berita acara"}
 
@@ -259,15 +256,17 @@ def newest_standard(db: Database, service: str, today: date) -> tuple[Definition
     return None
 
 
+def find_document(definition: Definition, document_id: str) -> Document:
+    """A guarantee or policy of a standard (clauses 12 and 13). Raises Problem `not_found`."""
+    return check_found(next((one for one in definition.documents if one.id == document_id), None), "Dokumen itu")
+
+
 def shown_standard(db: Database, service: str, today: date) -> tuple[Definition, Standard | None]:
     """The newest standard of a service, before its first one the shipped text (None: not in force here)."""
     adopted = newest_standard(db, service, today)
     if adopted:
         return adopted
-    shipped = load_all().get(service)
-    if shipped is None:
-        raise Problem.of("not_found", what="Standar pelayanan itu")
-    return shipped, None
+    return check_found(load_all().get(service), "Standar pelayanan itu"), None
 
 
 @cached_until_next_entry

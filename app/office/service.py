@@ -116,7 +116,6 @@ def text_faults(*asked: tuple[str, str, str, int]) -> dict[str, str]:
 
 
 def span_faults(texts: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong with hours of a day, by field."""
     wrong = {}
     for field, text in texts.items():
         try:

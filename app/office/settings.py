@@ -1,7 +1,8 @@
-"""The arms on letterheads: a PNG or SVG of the office's own, kept as a `data:` address.
+"""Settings of the office: what may be set, the arms on letterheads, how the program listens to its network.
 
-Papers draw it, pages show it in an `<img>`; it is never written into a page, so nothing in it can run. What could run
-or call out is refused all the same, because the file may be carried elsewhere.
+The arms are a PNG or SVG of the office, kept as a `data:` address. Papers draw it, pages show it in an `<img>`; it is
+never written into a page, so nothing in it can run. What could run or call out is refused all the same, because the
+file may be carried elsewhere.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ ARMS_LIMIT = 40_000
 MOST_PIXELS = 4000
 PNG_SIGNATURE, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
 PNG_ADDRESS, SVG_ADDRESS = "data:image/png;base64,", "data:image/svg+xml;base64,"
-XHTML = "http://www.w3.org/1999/xhtml"
 ACTIVE_ELEMENTS = frozenset(
     {
         "script",
@@ -59,15 +59,12 @@ def to_data_address(data: bytes) -> str:
     """The file as a `data:` address; an empty file gives an empty text. Raises Problem `invalid` for field `arms`."""
     if not data:
         return ""
-    if len(data) > ARMS_LIMIT:
+    is_png = data.startswith(PNG_SIGNATURE)
+    if len(data) > ARMS_LIMIT or not (is_png or b"<svg" in data[:4000]):
         raise arms_problem(WRONG_KIND)
-    if data.startswith(PNG_SIGNATURE):
-        check_png(data)
-        return PNG_ADDRESS + base64.b64encode(data).decode("ascii")
-    if b"<svg" in data[:4000]:
-        check_svg(data)
-        return SVG_ADDRESS + base64.b64encode(data).decode("ascii")
-    raise arms_problem(WRONG_KIND)
+    check, address = (check_png, PNG_ADDRESS) if is_png else (check_svg, SVG_ADDRESS)
+    check(data)
+    return address + base64.b64encode(data).decode("ascii")
 
 
 def check_arms(text: str) -> str:
@@ -117,11 +114,10 @@ def is_active_element(element: ElementTree.Element) -> bool:
     """Whether an element could run something or reach out of the picture."""
     if (
         not isinstance(element.tag, str)
-        or element.tag.startswith(f"{{{XHTML}}}")
+        or element.tag.startswith("{http://www.w3.org/1999/xhtml}")
         or local_name(element.tag) in ACTIVE_ELEMENTS
+        or OUTWARD_LINK.search(element.text or "")
     ):
-        return True
-    if OUTWARD_LINK.search(element.text or ""):
         return True
     for name, value in element.attrib.items():
         plain, written = local_name(name), value.strip()
@@ -143,7 +139,6 @@ def arms_problem(sentence: str) -> Problem:
 
 OWN_HOSTS = ("127.0.0.1", "localhost", "[::1]")
 HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
-MOST_HOSTS = 10
 
 
 class NetworkPlan(msgspec.Struct, frozen=True):
@@ -158,14 +153,14 @@ class NetworkPlan(msgspec.Struct, frozen=True):
 
 def parse_hosts(text: str) -> tuple[str, ...]:
     """Names or addresses, separated by blanks or commas. Raises Problem `invalid` for field `network.hosts`."""
-    found = tuple(part.lower() for part in re.split(r"[\s,;]+", text) if part)
-    if len(found) > MOST_HOSTS:
-        raise Problem.of("invalid", {"network.hosts": f"Paling banyak {MOST_HOSTS} nama."})
-    for one in found:
+    hosts = tuple(part.lower() for part in re.split(r"[\s,;]+", text) if part)
+    if len(hosts) > 10:
+        raise Problem.of("invalid", {"network.hosts": "Paling banyak 10 nama."})
+    for one in hosts:
         if not HOST_NAME.fullmatch(one):
             why = f"{one[:40]} bukan nama komputer. Tulis tanpa http:// dan tanpa port, misalnya 192.168.1.10."
             raise Problem.of("invalid", {"network.hosts": why})
-    return found
+    return hosts
 
 
 def plan_network(opened: bool, hosts: str, without_tls: bool) -> NetworkPlan:

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_found
 from app.office.events import (
     SignatureDue,
     StandardAdopted,
@@ -28,22 +26,6 @@ from schema.definitions import load_revision
 from schema.service_checks import OfficeNames
 from schema.service_procedure import Definition
 from sync.journal import Journal
-
-
-class Signature(msgspec.Struct, frozen=True):
-    """One signature of a revision in its order. `name` is empty while it is due; then `expected` are those who may give
-    it. `at` is None for a name that the office entered before signatures were given here."""
-
-    label: str
-    post: str
-    name: str
-    at: datetime | None
-    expected: tuple[Signatory, ...] = ()
-
-    @property
-    def names(self) -> str:
-        """Who signed, or who would: `Hadi Purnomo`; a post without a holder has no name."""
-        return self.name or ", ".join(one.name for one in self.expected)
 
 
 def propose_standard(
@@ -175,9 +157,7 @@ def find_proposal(db: Database, service: str) -> StandardProposal | None:
 
 
 def known_proposal(db: Database, service: str) -> StandardProposal:
-    if proposal := find_proposal(db, service):
-        return proposal
-    raise Problem.of("not_found", what="Usulan standar pelayanan itu")
+    return check_found(find_proposal(db, service), "Usulan standar pelayanan itu")
 
 
 def signature_rows(db: Database, service: str, revision: str, **more: Any) -> list[StandardSignature]:
@@ -190,24 +170,20 @@ def signers_of(db: Database, due: StandardSignature, on: date) -> list[Signatory
     return [one for role in due.roles.split() if (one := who_signs(db, role, on, due.section))]
 
 
-def signatures_of(db: Database, service: str, revision: str, on: date) -> list[Signature]:
-    """The signatures of a revision, given and due; names entered for an old one get label and post of its text."""
+def signatures_of(
+    db: Database, service: str, revision: str, on: date
+) -> list[tuple[StandardSignature, list[Signatory]]]:
+    """The signatures of a revision in their order, each with those who may give it while it is due.
+
+    Names entered for an old revision, before signatures were given here, get label and post of its text.
+    """
     rows = signature_rows(db, service, revision)
     if any(not row.label for row in rows):
         entered = {one.id: one for one in adopted_definition(db, service, revision).identity.signatories}
         for row in rows:
             row.label = row.label or (entered[row.signatory].label if row.signatory in entered else row.signatory)
             row.post = row.post or (entered[row.signatory].post if row.signatory in entered else "")
-    return [
-        Signature(
-            row.label,
-            row.post,
-            row.name,
-            datetime.fromisoformat(row.at) if row.at else None,
-            () if row.name else tuple(signers_of(db, row, on)),
-        )
-        for row in rows
-    ]
+    return [(row, [] if row.name else signers_of(db, row, on)) for row in rows]
 
 
 def proposals_for(db: Database, actor: Actor, on: date) -> Sequence[tuple[StandardProposal, Definition, str]]:

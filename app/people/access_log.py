@@ -68,19 +68,7 @@ def action_words(action: str) -> str:
 
 
 def actions_in(group: str) -> list[str]:
-    """The actions of a group; none for a group that is not known."""
     return [action for action, (own, _) in ACTIONS.items() if own == group]
-
-
-class AccessEntry(msgspec.Struct, frozen=True):
-    """One line as a page shows it. `name` is empty when nobody known stood behind it."""
-
-    at: datetime
-    name: str
-    action: str
-    subject: str
-    detail: str
-    address: str
 
 
 def log_access(
@@ -131,7 +119,7 @@ def access_lines(
     until: datetime | None = None,
     limit: int = 50,
     before: int | None = None,
-) -> list[tuple[int, AccessEntry]]:
+) -> list[tuple[int, AccessLine]]:
     """Newest lines first, each with its id; `before` pages on, `since` counts and `until` does not."""
     where, params = ["1 = 1"], []
     for clause, value in (
@@ -147,13 +135,9 @@ def access_lines(
     if actions:
         where.append(f"l.action IN ({', '.join('?' * len(actions))})")
         params += actions
-    rows = db.run(
-        "SELECT l.id, l.at, coalesce(p.name, ''), l.action, l.subject, l.detail, l.address FROM access_log l"
-        f" LEFT JOIN person p ON p.id = l.person_id WHERE {' AND '.join(where)}"
-        " ORDER BY l.id DESC LIMIT ?",
-        (*params, limit),
-    )
-    return [(row[0], AccessEntry(datetime.fromisoformat(row[1]), *row[2:])) for row in rows]
+    source = f"LEFT JOIN person p ON p.id = l.person_id WHERE {' AND '.join(where)} ORDER BY l.id DESC LIMIT ?"
+    lines = AccessLine.joined(db, "l", source, (*params, limit), name="coalesce(p.name, '')")
+    return [(line.id, line) for line in lines]
 
 
 def access_log_digest(db: Database, on: date) -> str:
@@ -252,7 +236,6 @@ def person_week(name: str, rows: list[tuple[str, str, str, str]]) -> PersonWeek:
 
 
 def is_odd(at: datetime) -> bool:
-    """Whether nobody works in an office at this moment: by night or on a Sunday."""
     local = office_time(at)
     return not EARLY_HOUR <= local.hour < LATE_HOUR or local.weekday() == 6
 
@@ -276,7 +259,6 @@ def conspicuous_people(people: list[PersonWeek]) -> list[str]:
 
 
 def sensitive_acts(rows: list[tuple[str, str, str, str]]) -> list[str]:
-    """Sentences about acts on accounts and on whole data sets, each with its number."""
     rare = Counter(
         action
         for _, action, _, _ in rows

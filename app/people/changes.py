@@ -41,7 +41,6 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="act"):
 
     @property
     def act(self) -> str:
-        """Its name in `authority.ACTS`."""
         return str(self.__struct_config__.tag)
 
     def detail_in(self, profile: Profile) -> str:
@@ -50,13 +49,10 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="act"):
 
     @property
     def gains(self) -> frozenset[str]:
-        """Roles that the person would hold or act in."""
         return frozenset()
 
 
 class GivesRoles:
-    """What is common to changes after which somebody holds these roles and no others."""
-
     __slots__ = ()
     roles: tuple[str, ...]
 
@@ -244,7 +240,6 @@ WITH_PASSWORD = (AddPerson, GivePassword)
 
 
 def ending_of(db: Database, acting_id: int, until_on: date) -> EndActing:
-    """The change that gives an appointment another last day. Raises `not_found`."""
     line = acting_line(db, acting_id)
     return EndActing(person_id=line.person_id, acting_id=line.id, post=line.post, until_on=until_on)
 

@@ -72,8 +72,7 @@ ROWS = (
 
 
 def is_guessable(password: str, known: Iterable[str] = ()) -> bool:
-    text = unicodedata.normalize("NFKC", password).casefold()[:LOOKED_AT]
-    text = "".join(text.split())
+    text = "".join(unicodedata.normalize("NFKC", password).casefold()[:LOOKED_AT].split())
     return text.isdigit() or strength_bits(text, own_words(known)) < ENOUGH_BITS
 
 
@@ -95,7 +94,6 @@ def is_repeated(text: str, block: int) -> bool:
 
 
 def piece_bits(piece: str, own: frozenset[str]) -> float:
-    """Bits of one piece, taken as a whole."""
     if len(piece) == 1:
         return DIGIT if piece.isdigit() else LETTER if piece.isalpha() else SIGN
     if len(piece) > 2 and len(set(piece)) == 1:
@@ -116,7 +114,6 @@ def own_words(known: Iterable[str]) -> frozenset[str]:
 
 @cache
 def common_words() -> frozenset[str]:
-    """Words and PINs of the list, and names of the region's kecamatan and villages."""
     lines = COMMON_WORDS_FILE.read_text(encoding="ascii").splitlines()
     found = {word for line in lines if not line.startswith("#") for word in line.split()}
     for name in ("kabupaten.csv", "kecamatan.csv", "desa.csv"):
@@ -190,8 +187,8 @@ def owner_words(db: Database, person_id: int) -> tuple[str, ...]:
 
 def put_password(db: Database, person_id: int, hashed: str, *, must_change: bool, now: datetime) -> None:
     """Store a password's hash; the PIN stays as it is."""
-    values = {"password": hashed, "password_at": to_stored_value(now), "must_change": int(must_change)}
-    Credential.put(db, person_id=person_id, **values)
+    since = to_stored_value(now)
+    Credential.put(db, person_id=person_id, password=hashed, password_at=since, must_change=int(must_change))
 
 
 def set_password(
@@ -288,16 +285,16 @@ def match_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: s
     """
     check_outside_transaction(db)
     with db.writing():
-        known = Credential.first(db, Credential.person_id == actor.person_id)
+        known = Credential.first(db, person_id=actor.person_id)
         if known is None or known.pin is None:
             raise Problem.of("pin_missing")
         if not is_from_here(db, known.pin):
             raise Problem.of("pin_elsewhere")
         if known.pin_misses >= PIN_TRIES:
             raise Problem.of("pin_locked")
-        _count_pin(db, actor.person_id, known.pin_misses + 1)
+        Credential.alter(db, {"person_id": actor.person_id}, pin_misses=known.pin_misses + 1)
     if secret_matches(pin.strip(), known.pin, pepper=read_pepper(db)):
-        _count_pin(db, actor.person_id, 0)
+        Credential.alter(db, {"person_id": actor.person_id}, pin_misses=0)
         if not pepper_of(known.pin):
             _add_pepper(db, actor.person_id, pin.strip(), known.pin)
         return datetime.fromisoformat(known.pin_from)
@@ -317,7 +314,6 @@ def pin_counts_from(db: Database, person_id: int) -> datetime | None:
 
 
 def pins_waiting(db: Database, now: datetime) -> list[tuple[int, datetime]]:
-    """(person, from when) of each PIN that decides nothing yet."""
     rows = db.run(
         "SELECT person_id, pin_from FROM credential WHERE pin IS NOT NULL AND pin_from > ?", (to_stored_value(now),)
     )
@@ -325,18 +321,15 @@ def pins_waiting(db: Database, now: datetime) -> list[tuple[int, datetime]]:
 
 
 def has_pin(db: Database, person_id: int) -> bool:
-    """Whether the person has a PIN that is good here and not blocked."""
     row = db.one("SELECT pin, pin_misses FROM credential WHERE person_id = ?", (person_id,))
     return row is not None and pin_opens(db, *row)
 
 
 def pin_opens(db: Database, stored: str | None, misses: int) -> bool:
-    """Whether the PIN behind a hash can confirm anything."""
     return stored is not None and misses < PIN_TRIES and is_from_here(db, stored)
 
 
 def is_pin_elsewhere(db: Database, person_id: int) -> bool:
-    """Whether the person's PIN was made with the pepper of another data folder."""
     row = db.one("SELECT pin FROM credential WHERE person_id = ? AND pin IS NOT NULL", (person_id,))
     return row is not None and not is_from_here(db, row[0])
 
@@ -373,8 +366,8 @@ def verify_password(db: Database, username: str, password: str, *, now: datetime
     if not secret_matches(password[: LONGEST + 1], row[0] if row else None):
         return False
     with db.writing():
-        SignInAttempt.update(ok=1).where(SignInAttempt.id == number).execute(db)
-        SignInAttempt.delete().where(SignInAttempt.at < to_stored_value(now - timedelta(days=1))).execute(db)
+        SignInAttempt.alter(db, {"id": number}, ok=1)
+        db.run("DELETE FROM sign_in_attempt WHERE at < ?", (to_stored_value(now - timedelta(days=1)),))
     if row and row[1] and now - datetime.fromisoformat(row[2]) > TEMPORARY:
         raise Problem.of("password_over")
     return True
@@ -402,15 +395,8 @@ def _refuse_when_too_many(db: Database, key: str, address: str, now: datetime) -
 def _add_pepper(db: Database, person_id: int, pin: str, before: str) -> None:
     """Hash a PIN from before there was a pepper again, with it. A full disk only puts that off."""
     with suppress(OSError):
-        pepper = make_pepper(db)
-        if pepper:
-            Credential.update(pin=hash_secret(pin, pepper=pepper)).where(
-                Credential.person_id == person_id, Credential.pin == before
-            ).execute(db)
-
-
-def _count_pin(db: Database, person_id: int, misses: int) -> None:
-    Credential.update(pin_misses=misses).where(Credential.person_id == person_id).execute(db)
+        if pepper := make_pepper(db):
+            Credential.alter(db, {"person_id": person_id, "pin": before}, pin=hash_secret(pin, pepper=pepper))
 
 
 def check_outside_transaction(db: Database) -> None:

@@ -49,7 +49,6 @@ def pepper_mark(pepper: bytes) -> str:
 
 
 def pepper_of(stored: str) -> str:
-    """The mark of the pepper with which a hash was made; nothing for one without."""
     return stored.partition("$")[0].partition("+")[2]
 
 
@@ -64,7 +63,6 @@ PEPPER_SHAPE = re.compile(r"[0-9a-f]{64}")
 
 
 def read_pepper(db: Database) -> bytes:
-    """The pepper of this data folder; nothing where there is none or the file is damaged."""
     try:
         text = (db.folder / PEPPER_FILE).read_text(encoding="ascii", errors="replace").strip() if db.folder else ""
     except FileNotFoundError:

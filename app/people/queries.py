@@ -24,7 +24,6 @@ from schema.tables import select_structs
 
 @cached_until_next_entry
 def profile_of(db: Database) -> Profile:
-    """The profile that the office chose at its set-up; the standard one where nobody chose."""
     row = db.one("SELECT profile FROM office_profile")
     return load_profile(row[0]) if row else load_profile()
 
@@ -38,7 +37,6 @@ def section_heads(db: Database) -> Mapping[str, tuple[str, str]]:
 
 
 def own_section(db: Database, username: str) -> str:
-    """Name of the section that a person heads beside the counter's; empty without one."""
     counter = profile_of(db).counter_section
     heads = section_heads(db).items()
     return next((name for code, (name, head) in heads if head == username and code != counter), "")
@@ -205,7 +203,6 @@ def find_person(db: Database, person_id: int) -> Person | None:
 
 @cached_until_next_entry
 def person_names(db: Database) -> Mapping[str, str]:
-    """User name → name, for pages that show who did something (the journal keeps user names)."""
     return MappingProxyType(dict(db.run("SELECT username, name FROM person")))
 
 

@@ -16,7 +16,6 @@ from app.people.changes import (
     WITH_PASSWORD,
     AddPerson,
     AnyChange,
-    GivePassword,
     known_person,
     read_letterhead,
 )
@@ -96,7 +95,6 @@ def propose_change(
 
 
 def check_change(db: Database, change: AnyChange, password: str) -> None:
-    """Everything that is wrong with a change and its first password, said at once."""
     wrong: dict[str, str] = {}
     try:
         change.check(db)
@@ -105,21 +103,13 @@ def check_change(db: Database, change: AnyChange, password: str) -> None:
             raise
         wrong |= problem.fields
     if isinstance(change, WITH_PASSWORD):
-        login, *others = owner_of(db, change)
+        owner = change if isinstance(change, AddPerson) else known_person(db, change.person_id)
         try:
-            check_password(password, login, known=others)
+            check_password(password, owner.username.strip().lower(), known=(owner.name, owner.nip))
         except Problem as problem:
             wrong |= problem.fields
     if wrong:
         raise Problem.of("invalid", wrong)
-
-
-def owner_of(db: Database, change: AddPerson | GivePassword) -> tuple[str, str, str]:
-    """User name, name and NIP of whom a first password is for: what everybody would try first."""
-    if isinstance(change, AddPerson):
-        return change.login, change.name, change.nip
-    line = known_person(db, change.person_id)
-    return line.username, line.name, line.nip
 
 
 def withdraw_proposal(journal: Journal, actor: Actor, proposal_id: int, *, now: datetime) -> None:
@@ -213,7 +203,7 @@ def check_second(db: Database, waiting: Proposal, second: Actor, now: datetime) 
             "second_needed", why="Yang mengusulkan tidak menyetujui usulannya sendiri. Minta orang lain menyetujuinya."
         )
     require(second, "people.second")
-    check_weight(second, touched_roles(db, waiting.change, now))
+    check_weight(second, waiting.change.gains | roles_of(db, waiting.change.person_id, now))
 
 
 def check_weight(second: Actor, touched: frozenset[str]) -> None:
@@ -230,12 +220,10 @@ def check_weight(second: Actor, touched: frozenset[str]) -> None:
         )
 
 
-def touched_roles(db: Database, change: AnyChange, now: datetime) -> frozenset[str]:
-    return change.gains | (roles_of(db, change.person_id, now) if change.person_id is not None else frozenset())
-
-
-def roles_of(db: Database, person_id: int, now: datetime) -> frozenset[str]:
+def roles_of(db: Database, person_id: int | None, now: datetime) -> frozenset[str]:
     """Roles of somebody, also of one who is disabled, with the posts in which he acts or is still to act."""
+    if person_id is None:
+        return frozenset()
     line, today = find_person(db, person_id), office_date(now)
     acting = {
         one.post
@@ -246,7 +234,6 @@ def roles_of(db: Database, person_id: int, now: datetime) -> frozenset[str]:
 
 
 def refusal_of(check: Callable[..., object], *arguments: object) -> str:
-    """The sentence with which a check refuses; nothing when it passes."""
     try:
         check(*arguments)
     except Problem as problem:
@@ -255,7 +242,6 @@ def refusal_of(check: Callable[..., object], *arguments: object) -> str:
 
 
 def those_who_could(db: Database, waiting: Proposal, now: datetime) -> list[str]:
-    """Names of everybody who could confirm now: the right role, and a PIN that decides."""
     actors = [actor_of(db, one.id, office_date(now)) for one in list_people(db, active=True)]
     return [
         one.name
@@ -352,7 +338,6 @@ def drop_proposal(db: Database, proposal_id: int) -> None:
 
 
 def log_change(db: Database, action: str, change: AnyChange, now: datetime, person_id: int | None = None) -> None:
-    """Note what happened to a proposal; without a person it was a command on the PC."""
     subject = "person" if change.person_id is None else f"person/{change.person_id}"
     address = "" if person_id else CONSOLE
     log_access(db, at=now, person_id=person_id, action=action, subject=subject, detail=change.act, address=address)

@@ -61,16 +61,9 @@ def open_session(db: Database, *, person_id: int, now: datetime, address: str = 
     """Open a session for somebody who has proved who he is; old sessions are swept away. `device`: in words."""
     token = secrets.token_urlsafe(32)
     with db.writing():
-        SignInSession.delete().where(SignInSession.seen_at < to_stored_value(now - KEPT)).execute(db)
-        SignInSession.add(
-            db,
-            key=session_key(token),
-            person_id=person_id,
-            started_at=to_stored_value(now),
-            seen_at=to_stored_value(now),
-            address=address,
-            device=device,
-        )
+        db.run("DELETE FROM sign_in_session WHERE seen_at < ?", (to_stored_value(now - KEPT),))
+        moments = dict.fromkeys(("started_at", "seen_at"), to_stored_value(now))
+        SignInSession.add(db, key=session_key(token), person_id=person_id, address=address, device=device, **moments)
         log_access(db, at=now, person_id=person_id, action="sign_in", address=address)
     return token
 
@@ -94,12 +87,12 @@ def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Sessi
 
 def touch_session(db: Database, session: Session, *, now: datetime) -> None:
     if abs(now - session.seen_at) >= NOTED_EVERY:
-        SignInSession.update(seen_at=to_stored_value(now)).where(SignInSession.key == session.key).execute(db)
+        SignInSession.alter(db, {"key": session.key}, seen_at=to_stored_value(now))
 
 
 def lock_session(db: Database, session: Session, *, now: datetime, address: str = "") -> None:
     with db.writing():
-        SignInSession.update(locked_at=to_stored_value(now)).where(SignInSession.key == session.key).execute(db)
+        SignInSession.alter(db, {"key": session.key}, locked_at=to_stored_value(now))
         log_access(db, at=now, person_id=session.actor.person_id, action="lock", address=address)
 
 
@@ -119,23 +112,22 @@ def unlock_session(
         log_access(db, at=now, person_id=actor.person_id, action="unlock.refused", address=address)
         raise Problem.of("wrong_password")
     with db.writing():
-        SignInSession.update(**values).where(SignInSession.key == session.key).execute(db)
+        SignInSession.alter(db, {"key": session.key}, **values)
         log_access(db, at=now, person_id=actor.person_id, action="unlock", address=address)
 
 
 def sign_out(db: Database, session: Session, *, now: datetime, address: str = "") -> None:
-    """End the session; its token opens nothing any more."""
     with db.writing():
-        SignInSession.delete().where(SignInSession.key == session.key).execute(db)
+        SignInSession.remove(db, key=session.key)
         log_access(db, at=now, person_id=session.actor.person_id, action="sign_out", address=address)
 
 
 def end_sessions(db: Database, person_id: int) -> None:
-    SignInSession.delete().where(SignInSession.person_id == person_id).execute(db)
+    SignInSession.remove(db, person_id=person_id)
 
 
 def end_other_sessions(db: Database, *, known_key: str, person_id: int) -> None:
-    SignInSession.delete().where(SignInSession.person_id == person_id, SignInSession.key != known_key).execute(db)
+    db.run("DELETE FROM sign_in_session WHERE person_id = ? AND key <> ?", (person_id, known_key))
 
 
 MARK_LENGTH = 16
@@ -191,11 +183,13 @@ def list_own_sessions(db: Database, known: Session) -> list[OpenSession]:
 def end_own_session(db: Database, known: Session, mark: str, *, now: datetime, address: str = "") -> None:
     """End one other session of one's own; its next request leads to the sign-in. Raises `not_found`."""
     with db.writing():
-        rows = db.run(
-            "DELETE FROM sign_in_session WHERE person_id = ? AND key <> ? AND substr(key, 1, ?) = ? RETURNING address",
-            (known.actor.person_id, known.key, MARK_LENGTH, mark),
+        ended = list(
+            db.run(
+                "DELETE FROM sign_in_session WHERE person_id = ? AND key <> ? AND substr(key, 1, ?) = ?"
+                " RETURNING address",
+                (known.actor.person_id, known.key, MARK_LENGTH, mark),
+            )
         )
-        ended = list(rows)
         if not ended:
             raise Problem.of("not_found", what="Sesi itu")
         log_access(

@@ -49,4 +49,9 @@ class SignInAttempt(Table):
 
 
 class AccessLine(Table, table="access_log"):
-    """A line of the append-only access log: sign-ins and views of full numbers. Beside the journal."""
+    """A line of the append-only access log: sign-ins and views of full numbers. Beside the journal.
+
+    Lists add `name`; it is empty when nobody known stood behind it.
+    """
+
+    name: str

@@ -16,8 +16,8 @@ from app.complaints.masks import MASKS, Masker, masker_of_quarter
 from app.complaints.words import CATEGORIES, CHANNELS, ELEMENTS, TYPES, WEIGHTS
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
-from app.desk.promise import PromiseCount, applications_by_area, promises_by_quarter
-from app.ktp.names import SERVICE as KTP
+from app.desk.queries import PromiseCount, applications_by_area, promises_by_quarter
+from app.ktp.tables import SERVICE as KTP
 from app.office import queries as office
 from app.quarter import figures as shape
 from app.quarter.figures import (

@@ -7,11 +7,11 @@ from app.complaints.limits import day_month
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.quarters import Quarter
-from app.core.transitions import may_move
 from app.core.workdays import Calendar
 from app.desk.tasks import Provider, Task
 from app.office import queries as office
 from app.office.deadlines import DueItem
+from app.office.moves import may_move
 from app.procedure.limits import Deadline, parse_time
 from app.quarter.queries import missing_quarters
 from app.quarter.service import poster_lacks

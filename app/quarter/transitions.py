@@ -6,8 +6,7 @@ from datetime import datetime
 from app.core.permissions import Actor, may
 from app.core.problems import Problem, check_found
 from app.core.quarters import Quarter
-from app.core.transitions import Move, Subject, become, stay
-from app.office.acts import Act, make_move
+from app.office.moves import Act, Move, Subject, become, make_move, stay
 from app.quarter.tables import Pledge, Recap
 from schema.database import Database
 from sync.journal import Journal

@@ -129,7 +129,6 @@ def make_app(
 
 
 def rail_of(rooms: Sequence[WebRoom]) -> tuple[Nav, ...]:
-    """All rail lines, group by group in the order of :data:`GROUPS`, then by their own order."""
     lines = [item for room in rooms for item in room.nav]
     rank = {name: place for place, name in enumerate(GROUPS)}
     return tuple(sorted(lines, key=lambda item: (rank.get(item.group, len(rank)), item.group, item.order)))

@@ -128,7 +128,6 @@ def current_loket() -> Loket:
 
 
 def surroundings() -> Surroundings:
-    """What stands beside the journal of the running app."""
     return current_loket().surroundings
 
 
@@ -149,7 +148,6 @@ def current_time() -> datetime:
 
 
 def current_date() -> date:
-    """The office date of this request (WIB)."""
     known: date | None = g.get("today")
     if known is None:
         known = g.today = office_date(current_time())

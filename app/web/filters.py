@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-import msgspec
 from flask import Flask, current_app, has_request_context
 
 from app.core import dates
@@ -16,7 +16,6 @@ from schema.service_words import number_in_words
 
 
 def as_date(value: date | datetime | str) -> date:
-    """A date of what tables hold: ISO text, a date, or a moment (then the office's date)."""
     if isinstance(value, datetime):
         return office_date(value)
     if isinstance(value, date):
@@ -73,7 +72,7 @@ def install_filters(app: Flask) -> None:
     }
 
 
-class Cell(msgspec.Struct, frozen=True):
+class Cell(NamedTuple):
     """One day: what stands above (`2 Mar`), the running number, words below, and classes of the stylesheet."""
 
     day: str
@@ -100,7 +99,6 @@ def calendar_weeks(days: Sequence[Day], today: date) -> list[list[Cell]]:
 
 
 def day_cell(day: Day, today: date, first: bool, last: bool) -> Cell:
-    """Draw one explained day. The month stands at its first day and at the start."""
     label = str(day.date.day)
     if first or day.date.day == 1:
         label += f" {MONTHS[day.date.month - 1][:3]}"

@@ -1,16 +1,17 @@
 """What stands around every page: brand, rail by role, state of the road, who is signed in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from flask import Flask, current_app, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
+from msgspec.structs import asdict
 
 from app.core.permissions import Actor, may
 from app.web import context, notices
@@ -20,13 +21,15 @@ from app.web.notices import AuthorityNotice, SettledWarning, clock_warning
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 
-MOST_LINKS, MOST_FRAMES = 5000, 200
+Made = TypeVar("Made")
+MOST_KEPT = 2000
+"""Of addresses, frames, rails and tokens each."""
 
 
 class Link(msgspec.Struct, frozen=True):
     label: str
     href: str
-    here: bool
+    current: bool
     count: int | None
 
 
@@ -42,13 +45,13 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 class Around(msgspec.Struct, frozen=True):
-    """Everything that masthead and rail depend on. `here` is the place of this page among the actor's lines (or -1),
+    """Everything that masthead and rail depend on. `current` is the place of this page among the actor's lines (or -1),
     `counts` what waits behind each of them."""
 
     token: str
     actor: Actor
     place: str
-    here: int
+    current: int
     counts: tuple[int | None, ...]
     road: RoadStatus | None
     standard: tuple[str, str] | None
@@ -56,14 +59,19 @@ class Around(msgspec.Struct, frozen=True):
     partner: str
 
 
-def actor_rail(loket: Loket, actor: Actor) -> tuple[Nav, ...]:
-    known: dict[Actor, tuple[Nav, ...]] = current_app.extensions["loket_rails"]
-    found = known.get(actor)
-    if found is None:
-        if len(known) >= MOST_FRAMES:
+def remember(name: str, key: Hashable, make: Callable[[], Made]) -> Made:
+    """What was made for this key before, in one of the app's small memories; else it is made now and kept."""
+    known: dict[Hashable, Made] = current_app.extensions[name]
+    kept = known.get(key)
+    if kept is None:
+        if len(known) >= MOST_KEPT:
             known.clear()
-        found = known[actor] = tuple(item for item in loket.nav if may(actor, item.permission))
-    return found
+        kept = known[key] = make()
+    return kept
+
+
+def actor_rail(loket: Loket, actor: Actor) -> tuple[Nav, ...]:
+    return remember("loket_rails", actor, lambda: tuple(item for item in loket.nav if may(actor, item.permission)))
 
 
 def rail_counts(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
@@ -80,7 +88,7 @@ def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Lin
     links = [
         (
             around.partner if item.group == PARTNER else item.group,
-            Link(label, page_address(item.endpoint, **item.values), number == around.here, count),
+            Link(label, page_address(item.endpoint, **item.values), number == around.current, count),
         )
         for number, (item, label, count) in enumerate(zip(mine, labels, around.counts, strict=True))
     ]
@@ -88,8 +96,6 @@ def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Lin
 
 
 def make_settled_counts(nav: Sequence[Nav]) -> Callable[[Database, Actor, date], Mapping[str, int | None]]:
-    """Counts of the rail that only an entry of the journal or a new day can change, by label."""
-
     @cached_until_next_entry
     def counts(db: Database, actor: Actor, _today: date) -> Mapping[str, int | None]:
         mine = [item for item in nav if item.count and not item.live and may(actor, item.permission)]
@@ -111,31 +117,16 @@ def place_in_rail(items: Sequence[Nav]) -> int:
 
 def page_address(endpoint: str, **values: Any) -> str:
     """`url_for` as templates have it. An address depends on endpoint and values alone, so each is built only once."""
-    known: dict[Any, str] = current_app.extensions["loket_links"]
-    if values and any(type(value) is list for value in values.values()):
-        return url_for(endpoint, **values)
-    key = (endpoint, *values.items()) if values else endpoint
-    found = known.get(key)
-    if found is None:
-        found = url_for(endpoint, **values)
-        if endpoint[0] == "." or any(name[0] == "_" for name in values):
-            return found  # these ask the running request
-        if len(known) >= MOST_LINKS:
-            known.clear()
-        known[key] = found
-    return found
+    if endpoint[0] == "." or any(name[0] == "_" or type(value) is list for name, value in values.items()):
+        return url_for(endpoint, **values)  # the first two ask the running request
+    return remember("loket_links", (endpoint, *values.items()), lambda: url_for(endpoint, **values))
 
 
 def csrf_token() -> str:
     """The token of this session's forms. It has no time limit, so it is signed once and not on every page."""
-    known: dict[str, str] = current_app.extensions["loket_tokens"]
-    found = known.get(session.get("csrf_token", ""))
-    if found is None:
-        if len(known) >= MOST_FRAMES:
-            known.clear()
-        found = str(generate_csrf())
-        known[session["csrf_token"]] = found
-    return found
+    if "csrf_token" not in session:
+        return str(generate_csrf())
+    return remember("loket_tokens", session["csrf_token"], lambda: str(generate_csrf()))
 
 
 def road_status() -> RoadStatus | None:
@@ -173,22 +164,11 @@ def page_frame() -> Frame | None:
 
 def draw_frame(mine: Sequence[Nav], around: Around) -> Markup:
     """Masthead and rail; from page to page they are the same until a count or the road changes."""
-    known: dict[Around, Markup] = current_app.extensions["loket_frames"]
-    found = known.get(around)
-    if found is None:
-        if len(known) >= MOST_FRAMES:
-            known.clear()
-        found = known[around] = Markup(
-            render_template(
-                "_frame.html",
-                place=around.place,
-                groups=rail_groups(mine, around),
-                road=around.road,
-                standard=around.standard,
-                search_words=around.search_words,
-            )
-        )
-    return found
+    return remember(
+        "loket_frames",
+        around,
+        lambda: Markup(render_template("_frame.html", groups=rail_groups(mine, around), **asdict(around))),
+    )
 
 
 @signed_in

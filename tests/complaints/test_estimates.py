@@ -10,7 +10,6 @@ from flask import Flask
 
 from app.complaints import papers as complaints_papers
 from app.desk import papers as case_papers
-from app.desk import register
 from app.desk.moving import case_definition
 from app.desk.service import case_by_id
 from app.office import service
@@ -71,9 +70,10 @@ def papers(asked: Asked, folder: Path) -> dict[str, str]:
     definition = case_definition(db, case)
     slip = case_papers.promise_slip_paper(db, definition, case, sari, START)
     receipt = complaints_papers.receipt_paper(db, line.id, line.code, "Ida", START)
-    book = openpyxl.load_workbook(io.BytesIO(register.register_sheet(db, sari, definition, START.date(), START))).active
+    sheet = case_papers.register_sheet(db, sari, definition, START.date(), START)
+    book = openpyxl.load_workbook(io.BytesIO(sheet)).active
     assert book is not None
-    printed = register.register_paper(db, sari, definition, START.date(), START)
+    printed = case_papers.register_paper(db, sari, definition, START.date(), START)
     return {
         "slip": text_of(render_paper("promise_slip", slip), folder),
         "receipt": text_of(render_paper("complaint_receipt", receipt), folder),

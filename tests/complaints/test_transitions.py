@@ -15,7 +15,7 @@ from app.complaints.service import WrittenLine
 from app.complaints.transitions import MOVES
 from app.compose import kinds
 from app.core.problems import Problem
-from app.core.transitions import Move
+from app.office.moves import Move
 from app.quarter import transitions as recap
 from tests.complaints.desk import BookDesk
 from tests.complaints.lines import do

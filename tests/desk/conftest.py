@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from app.core.permissions import Actor
-from app.desk import opening
 from app.desk.opening import Opened
 from app.desk.tasks import backup_tasks, proof_tasks
 from app.desk.views import ROOM as CASES
@@ -18,14 +17,13 @@ from app.office import service as office
 from app.office.events import HolidayData
 from app.people.queries import actor_named
 from app.people.views import ROOM as PEOPLE
-from app.web.application import make_app
 from app.web.context import Shell, WebRoom
 from schema.definitions import SERVICES, definition_text
 from schema.seed_data import seed_holidays
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, application
+from tests.desk.papers import ALL_ITEMS, application, open_anew
 from tests.office.adopting import put_in_force
-from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.people import START, Browser
 
 SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
 
@@ -60,12 +58,6 @@ def shell() -> Shell:
     )
 
 
-@pytest.fixture
-def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock) -> Flask:
-    """The office's web face with what the rooms contribute."""
-    return make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
-
-
 def who(journal: Journal, username: str) -> Actor:
     """A person of the cast as an actor."""
     found = actor_named(journal.db, username, START.date())
@@ -91,15 +83,7 @@ def desi(journal: Journal) -> Actor:
 @pytest.fixture
 def opened(journal: Journal, sari: Actor) -> Opened:
     """Anisa's application, registered at the counter, with all papers."""
-    return opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=application(),
-        ticked=dict.fromkeys(ALL_ITEMS, ""),
-        now=START,
-        rules=RULES["ktp-el"],
-    )
+    return open_anew(journal, sari)
 
 
 @pytest.fixture

@@ -1,15 +1,19 @@
 """Applications of invented people; every NIK begins with 350899, a kecamatan that does not exist."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
 
+from app.core.permissions import Actor
 from app.desk.checklist import case_requirements
 from app.desk.moving import case_definition
-from app.desk.opening import Undecided
+from app.desk.opening import Opened, Undecided, open_case
 from app.desk.queries import case_form
 from app.desk.tables import CaseFile
+from app.ktp.rules import RULES
 from schema.database import Database
-from tests.people import MUNDER
+from sync.journal import Journal
+from tests.people import MUNDER, START
 
 Made = TypeVar("Made")
 
@@ -25,6 +29,27 @@ def asked_of(run: Callable[[list[str]], Made]) -> Made:
         return run([])
     except Undecided as asked:
         return run([one.id for one in asked.notices])
+
+
+def open_anew(
+    journal: Journal,
+    actor: Actor,
+    raw: Mapping[str, str] | None = None,
+    ticked: Mapping[str, str] = MappingProxyType(dict.fromkeys(ALL_ITEMS, "")),
+    **more: Any,
+) -> Opened:
+    """An application at the start of the story; Anisa's, with all papers, if nothing else is said."""
+    known = {"service": "ktp-el", "now": START, "rules": RULES["ktp-el"]}
+    return open_case(journal, actor, raw=application() if raw is None else raw, ticked=ticked, **known, **more)
+
+
+def open_many(
+    journal: Journal, actor: Actor, count: int, ticked: Mapping[str, str] = MappingProxyType({})
+) -> list[Opened]:
+    """Applications of other people, everything that they ask decided."""
+    return [
+        asked_of(lambda heeded, n=n: open_anew(journal, actor, other(n), ticked, heeded=heeded)) for n in range(count)
+    ]
 
 
 def application(**changes: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from flask import Flask
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import opening, papers, service
-from app.desk.findings import NoRules, find_notices
+from app.desk.findings import NO_RULES, find_notices
 from app.desk.form import read_form
 from app.desk.opening import Opened, get_case
 from app.desk.queries import find_reserved_form
@@ -40,7 +40,7 @@ def test_a_condition_of_the_file_refuses_and_another_warns(market: Journal, sari
     assert list(refused.value.fields) == ["goods"]
     definition = office.current_definition(market.db, MARKET, START.date())
     form = read_form(definition, permit(opens_on="13032026"), START.date(), {MUNDER: "Munder"})
-    warned = find_notices(market.db, definition, NoRules(), form, START.date()).notices
+    warned = find_notices(market.db, definition, NO_RULES, form, START.date()).notices
     assert [(one.level, one.field) for one in warned] == [("show", "opens_on")]
     assert market.db.one("SELECT count(*) FROM case_file") == (0,)
 

@@ -9,16 +9,16 @@ import pytest
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk import opening, papers, queries, register, service
+from app.desk import papers, queries, service
 from app.desk.opening import Opened
-from app.desk.promise import applications_by_area
+from app.desk.queries import applications_by_area
 from app.desk.tables import CaseFile
 from app.ktp.rules import RULES
 from app.printing.data import cases as shapes
 from app.printing.papers import render_paper
 from sync.journal import Journal
 from tests.desk.conftest import form_of
-from tests.desk.papers import HOME, application, asked_of, from_elsewhere, other
+from tests.desk.papers import HOME, application, asked_of, from_elsewhere, open_anew, other
 from tests.people import MUNDER, START, Browser
 from tests.printing.reading import text_of
 
@@ -27,11 +27,7 @@ IN_VILLAGE = {"village": MUNDER, "street": "Dusun Krajan", "rt": "3", "rw": "1",
 
 
 def register_one(journal: Journal, actor: Actor, raw: dict[str, str]) -> Opened:
-    return asked_of(
-        lambda heeded: opening.open_case(
-            journal, actor, service="ktp-el", raw=raw, ticked={}, now=START, rules=RULES["ktp-el"], heeded=heeded
-        )
-    )
+    return asked_of(lambda heeded: open_anew(journal, actor, raw=raw, ticked={}, heeded=heeded))
 
 
 def case_of(journal: Journal, opened: Opened) -> CaseFile:
@@ -124,7 +120,7 @@ def test_the_case_has_its_own_row_everywhere(journal: Journal, as_sari: Browser,
     own = as_sari.get("/berkas?desa=luar").text
     assert ("0001/KTP/2026" in own, "0002/KTP/2026" in own) == (True, False)
     assert "0001/KTP/2026" not in as_sari.get(f"/berkas?desa={MUNDER}").text
-    book = register.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
+    book = papers.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
     assert [one.village for one in book] == [f"Luar kecamatan: {LINE}", "Munder"]
     assert LINE in as_sari.get("/register?bulan=2026-03").text
 

@@ -3,13 +3,12 @@
 import pytest
 
 from app.core.permissions import Actor
-from app.desk import checklist, opening, queries, service
+from app.desk import checklist, queries, service
 from app.desk.opening import Opened
-from app.ktp.rules import RULES
 from app.people.access_log import access_lines
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, KK, NIK, application, other
-from tests.people import KRAI, PIN, START, Browser
+from tests.desk.papers import ALL_ITEMS, KK, NIK, application, open_anew, other
+from tests.people import KRAI, PIN, Browser
 
 PRESENT = {f"state-{item}": "present" for item in ALL_ITEMS} | {"seen-photo": "merah"}
 
@@ -145,7 +144,7 @@ def test_the_second_officer_is_told(journal: Journal, as_sari: Browser, as_budi:
 
 
 def test_the_same_button_twice_is_one_step(journal: Journal, as_desi: Browser, as_sari: Browser, desi: Actor) -> None:
-    opening.open_case(journal, desi, service="ktp-el", raw=application(), ticked={}, now=START, rules=RULES["ktp-el"])
+    open_anew(journal, desi, ticked={})
     sent = {"outcome": "received", "step": "submit"}
     assert as_sari.post("/berkas/1/langkah", sent).status_code == 303
     again = as_sari.post("/berkas/1/langkah", sent)
@@ -155,7 +154,7 @@ def test_the_same_button_twice_is_one_step(journal: Journal, as_desi: Browser, a
 
 
 def test_back_dating_on_a_button_needs_a_reason(journal: Journal, as_sari: Browser, desi: Actor) -> None:
-    opening.open_case(journal, desi, service="ktp-el", raw=application(), ticked={}, now=START, rules=RULES["ktp-el"])
+    open_anew(journal, desi, ticked={})
     for on, status in (("99992026", 422), ("01012020", 422)):
         answer = as_sari.post("/berkas/1/langkah", {"outcome": "received", "step": "submit", "on": on})
         assert answer.status_code == status
@@ -206,24 +205,8 @@ def test_a_second_print_says_copy_and_a_spoiled_one_does_not(
 def test_a_village_clerk_sees_what_is_missing_of_the_own_village(
     journal: Journal, as_desi: Browser, sari: Actor
 ) -> None:
-    opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=application(),
-        ticked={"photo": ""},
-        now=START,
-        rules=RULES["ktp-el"],
-    )
-    opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=other(3, village=KRAI),
-        ticked={},
-        now=START,
-        rules=RULES["ktp-el"],
-    )
+    open_anew(journal, sari, ticked={"photo": ""})
+    open_anew(journal, sari, raw=other(3, village=KRAI), ticked={})
     page = as_desi.get("/berkas").text
     assert "Anisa Rahmawati" in page
     assert "Dwi" not in page

@@ -6,12 +6,11 @@ from datetime import date
 from msgspec.structs import replace
 
 from app.core.permissions import Actor
-from app.desk import moving, opening, queries, service
+from app.desk import moving, queries, service
 from app.desk.opening import Opened
-from app.ktp.rules import RULES
 from app.people.access_log import access_lines
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, application
+from tests.desk.papers import ALL_ITEMS, open_anew
 from tests.people import START, Browser
 
 PRESENT = {f"state-{item}": "present" for item in ALL_ITEMS} | {"seen-photo": "merah"}
@@ -73,17 +72,7 @@ def test_what_everybody_must_bring_cannot_be_waived(as_sari: Browser, opened: Op
 
 
 def test_received_complete_and_entered_are_three_times(journal: Journal, as_sari: Browser, sari: Actor) -> None:
-    opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=application(),
-        ticked=dict.fromkeys(ALL_ITEMS, ""),
-        now=START,
-        rules=RULES["ktp-el"],
-        received_on=date(2026, 3, 10),
-        late_reason="listrik padam",
-    )
+    open_anew(journal, sari, received_on=date(2026, 3, 10), late_reason="listrik padam")
     page = re.sub(r"\s+", " ", as_sari.get("/berkas/1").text)
     assert "<dt>Diterima</dt><dd>10 Maret 2026" in page
     assert "Tanggal mundur" in page
@@ -130,17 +119,7 @@ def test_reasons_come_ticked_from_what_is_missing(journal: Journal, as_sari: Bro
 def test_ticked_reasons_belong_to_a_return_only_and_a_day_takes_its_own(
     journal: Journal, as_sari: Browser, sari: Actor
 ) -> None:
-    opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=application(),
-        ticked={},
-        now=START,
-        rules=RULES["ktp-el"],
-        received_on=date(2026, 3, 10),
-        late_reason="listrik padam",
-    )
+    open_anew(journal, sari, ticked={}, received_on=date(2026, 3, 10), late_reason="listrik padam")
     decide(as_sari, "complete", reasons=["Fotokopi KK tidak ada"], note="", late_reason="Buku kertas", on="11032026")
     last = queries.case_events(journal.db, 1)[-1]
     assert (last.action, last.on_date, last.note) == ("complete", "2026-03-11", "Buku kertas")

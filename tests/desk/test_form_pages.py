@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from app.core.permissions import Actor
-from app.desk import checklist, drafts, opening, queries, service
+from app.desk import checklist, drafts, queries, service
 from app.desk.findings import first_values, review_form
 from app.desk.opening import Opened
 from app.ktp.rules import RULES
@@ -14,7 +14,7 @@ from app.office import queries as office
 from app.office import service as office_service
 from sync.journal import Journal
 from tests.desk.conftest import form_of
-from tests.desk.papers import ALL_ITEMS, KK, NIK, application, other
+from tests.desk.papers import KK, NIK, application, open_anew, other
 from tests.people import KRAI, MUNDER, START, Browser
 
 
@@ -221,15 +221,7 @@ def test_a_new_person_with_an_earlier_case_is_compared(
     of_krai = review_form(journal.db, definition, RULES["ktp-el"], elsewhere, START.date(), inside=KRAI)
     [named] = [one for one in of_krai.review.notices if one.field == "full_name"]
     assert of_krai.said(named) == f"Nama berbeda dari berkas {opened.number}. Cocokkan dengan KK asli."
-    other_one = opening.open_case(
-        journal,
-        as_sari.actor,
-        service="ktp-el",
-        raw=other(1),
-        ticked=dict.fromkeys(ALL_ITEMS, ""),
-        now=START,
-        rules=RULES["ktp-el"],
-    )
+    other_one = open_anew(journal, as_sari.actor, raw=other(1))
     assert other_one.number == "0002/KTP/2026"
 
 

@@ -11,8 +11,8 @@ from app.core.clock import at_office
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import moving, opening, service
+from app.desk.limits import changed_limits
 from app.desk.opening import Opened
-from app.desk.promise import changed_limits
 from app.desk.tasks import late_tasks
 from app.ktp.rules import RULES
 from app.office import service as office

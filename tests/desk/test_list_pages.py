@@ -8,33 +8,17 @@ import pytest
 
 from app.core.codes import show_code
 from app.core.permissions import Actor
-from app.desk import moving, opening, register, service
+from app.desk import moving, opening, papers, service
 from app.desk.opening import Opened
 from app.ktp.rules import RULES
 from app.people.access_log import access_lines
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, asked_of, other
+from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, open_many
 from tests.people import MUNDER, START, Browser, Clock
 
 
-def many(journal: Journal, actor: Actor, count: int) -> None:
-    for n in range(count):
-        asked_of(
-            lambda heeded, n=n: opening.open_case(
-                journal,
-                actor,
-                service="ktp-el",
-                raw=other(n),
-                ticked=dict.fromkeys(ALL_ITEMS, ""),
-                now=START,
-                rules=RULES["ktp-el"],
-                heeded=heeded,
-            )
-        )
-
-
 def test_search_posts_and_goes_to_the_only_hit(journal: Journal, as_sari: Browser, opened: Opened, sari: Actor) -> None:
-    many(journal, sari, 8)
+    open_many(journal, sari, 8, dict.fromkeys(ALL_ITEMS, ""))
     for text in (NIK, KK, opened.number, opened.code):
         found = as_sari.post("/cari", {"q": text})
         assert (found.status_code, found.location) == (303, "/berkas/1"), text
@@ -70,7 +54,7 @@ def test_a_code_copied_wrongly_is_called_so(as_sari: Browser, opened: Opened) ->
 
 
 def test_the_list_filters_and_goes_on(journal: Journal, as_sari: Browser, sari: Actor, budi: Actor) -> None:
-    many(journal, sari, 55)
+    open_many(journal, sari, 55, dict.fromkeys(ALL_ITEMS, ""))
     moving.leave_case(journal, budi, case_id=3, exit_id="withdrawn", reason="batal", now=START)
     first = as_sari.get("/berkas").text
     assert "0055/KTP/2026" in first
@@ -98,9 +82,9 @@ def test_the_register_counts_promises_that_ran_out_as_late(
         outcome="complete",
         now=START,
     )
-    book, due = register.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1)), date(2026, 4, 7)
+    book, due = papers.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1)), date(2026, 4, 7)
     for today, late in ((due, 0), (due + timedelta(days=1), 1)):
-        assert dict(register.register_totals(book, today))["Lewat, belum selesai"] == late
+        assert dict(papers.register_totals(book, today))["Lewat, belum selesai"] == late
     assert "lewat, belum selesai: 0" in as_sari.get("/register?bulan=2026-03").text
     clock.forward(days=30)
     assert "lewat, belum selesai: 1" in Browser(as_sari.app, "sari").get("/register?bulan=2026-03").text
@@ -170,7 +154,7 @@ def test_an_overdue_promise_stands_on_the_desk_of_those_who_answer(
 def test_the_desk_lists_what_waits_by_tab(
     journal: Journal, as_sari: Browser, as_desi: Browser, sari: Actor, opened: Opened
 ) -> None:
-    many(journal, sari, 1)
+    open_many(journal, sari, 1, dict.fromkeys(ALL_ITEMS, ""))
     service.check_case(
         journal,
         sari,
@@ -197,7 +181,7 @@ def test_the_desk_lists_what_waits_by_tab(
 def test_the_desk_says_what_the_number_in_the_menu_counts(
     journal: Journal, as_sari: Browser, sari: Actor, opened: Opened
 ) -> None:
-    many(journal, sari, 2)
+    open_many(journal, sari, 2, dict.fromkeys(ALL_ITEMS, ""))
     assert "angka di menu" not in as_sari.get("/").text
     as_sari.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": "3508990101700099"})
     page = as_sari.get("/").text

@@ -12,7 +12,7 @@ from app.desk.tables import CaseFile
 from app.ktp.rules import RULES
 from app.office import service as office
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, RED, application, other
+from tests.desk.papers import ALL_ITEMS, RED, application, open_anew, other
 from tests.people import START
 
 PRESENT = dict.fromkeys(ALL_ITEMS, ("present", ""))
@@ -34,7 +34,7 @@ def test_complete_starts_twelve_working_days(journal: Journal, sari: Actor, open
     accept(journal, sari, opened)
     case = case_of(journal, opened)
     assert (case.step, case.completed_on, case.due_on) == ("record", "2026-03-12", "2026-04-07")
-    assert queries.due_counts(journal.db, sari) == {date(2026, 4, 7): 1}
+    assert queries.open_promises(journal.db, None) == {date(2026, 4, 7): 1}
 
 
 def test_a_missing_paper_forbids_acceptance_and_leaves_no_trace(journal: Journal, sari: Actor, opened: Opened) -> None:
@@ -155,9 +155,7 @@ def test_exits_by_hand_close_with_reason(journal: Journal, sari: Actor, budi: Ac
     with pytest.raises(Problem) as told:
         moving.leave_case(journal, budi, case_id=opened.id, exit_id="moved", reason="lagi", now=START)
     assert told.value.code == "state"
-    again = opening.open_case(
-        journal, sari, service="ktp-el", raw=application(), ticked={}, now=START, rules=RULES["ktp-el"]
-    )
+    again = open_anew(journal, sari, ticked={})
     assert again.number == "0002/KTP/2026"
 
 
@@ -179,15 +177,7 @@ def test_a_pause_moves_the_promise_by_the_paused_working_days(
 
 
 def test_a_village_sees_and_finds_only_its_own(journal: Journal, sari: Actor, desi: Actor, opened: Opened) -> None:
-    far = opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=other(3, village="3508992007"),
-        ticked={},
-        now=START,
-        rules=RULES["ktp-el"],
-    )
+    far = open_anew(journal, sari, raw=other(3, village="3508992007"), ticked={})
     assert [row.id for row in queries.latest_cases(journal.db, desi).rows] == [opened.id]
     assert queries.search_cases(journal.db, desi, far.number) == []
     assert queries.search_cases(journal.db, desi, far.code) == []

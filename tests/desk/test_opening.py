@@ -10,28 +10,18 @@ from app.core.problems import Problem
 from app.desk import checklist, drafts, moving, opening, queries, service
 from app.desk.findings import condition_notices
 from app.desk.form import Form
-from app.desk.opening import Opened, Undecided, open_case
-from app.ktp.rules import RULES
+from app.desk.opening import Opened, Undecided
 from app.office import queries as office
 from app.procedure import engine
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, KK, NIK, application, other
+from tests.desk.papers import KK, NIK, application, open_anew, other
 from tests.people import KRAI, MUNDER, START
 
 TODAY = START.date()
 
 
 def register(journal: Journal, actor: Actor, raw: dict[str, str], **more: object) -> Opened:
-    return open_case(
-        journal,
-        actor,
-        service="ktp-el",
-        raw=raw,
-        ticked=dict.fromkeys(ALL_ITEMS, ""),
-        now=START,
-        rules=RULES["ktp-el"],
-        **more,
-    )  # type: ignore[arg-type]
+    return open_anew(journal, actor, raw=raw, **more)
 
 
 def test_a_case_gets_number_code_place_and_checklist(journal: Journal, sari: Actor, opened: Opened) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from app.core.permissions import Actor
-from app.desk import promise, service
+from app.desk import service, story
 from app.desk.moving import case_definition
 from app.office import queries as office
 from app.office import service as office_service
@@ -22,12 +22,12 @@ def test_a_day_off_that_came_later_changes_neither_the_promise_nor_its_explanati
     case = service.case_by_id(journal.db, 1)
     assert case is not None
     due = date.fromisoformat(case.due_on or "")
-    before = promise.due_days(case_definition(journal.db, case), office.office_calendar(journal.db), case, [])
+    before = story.due_days(case_definition(journal.db, case), office.office_calendar(journal.db), case, [])
     assert before[-1].date == due
     assert {one.reason for one in before if one.kind == "off"} > {"Sabtu", "Minggu"}
     new = [HolidayData(due.isoformat(), "Libur Pilkada", "lokal", "Keputusan Bupati", "Kantor")]
     office_service.set_holidays(journal, SECRETARY, days=new, removed=[], reason="Baru diumumkan", now=START)
-    after = promise.due_days(case_definition(journal.db, case), office.office_calendar(journal.db), case, [])
+    after = story.due_days(case_definition(journal.db, case), office.office_calendar(journal.db), case, [])
     assert after == before
     page = as_sari.get("/berkas/1").text
     assert "Kalender berubah sesudah janji ini diberikan" in page

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from app.core.workdays import Calendar, Holiday
-from app.desk import promise
+from app.desk import limits, story
 from app.desk.queries import Event
 from app.desk.tables import CaseFile, CasePause
 from tests.procedure.services import ktp, staff_card
@@ -38,7 +38,7 @@ def pause(since: str, until: str | None = None) -> CasePause:
 
 def said(on: str, *held: CasePause, definition: Any = None, **changed: Any) -> tuple[str, str]:
     """(state class, word) on a day of March 2026."""
-    found = promise.describe_promise(
+    found = story.describe_promise(
         definition or ktp(), CALENDAR, case(**changed), held, date.fromisoformat(f"2026-{on}")
     )
     return found.kind, found.word
@@ -81,7 +81,7 @@ def test_a_card_on_the_promised_day_keeps_the_promise() -> None:
     assert said("04-01", kept_on="2026-03-18") == ("good", "Ditepati")
     assert said("04-01", kept_on="2026-03-19") == ("good", "Ditepati")
     assert said("04-01", kept_on="2026-03-20") == ("bad", "Terlambat")
-    kept = promise.describe_promise(ktp(), CALENDAR, case(kept_on="2026-03-19"), [], date(2026, 4, 1))
+    kept = story.describe_promise(ktp(), CALENDAR, case(kept_on="2026-03-19"), [], date(2026, 4, 1))
     assert (kept.date_text, kept.note) == ("Kamis, 19 Maret 2026", "19 Mar 2026")
 
 
@@ -96,7 +96,7 @@ def test_without_completeness_there_is_no_promise_yet(missing: str) -> None:
     assert said("03-10", **{missing: None}) == ("idle", "Belum dihitung")
     assert said("03-10", **{missing: None}, closed=1) == ("idle", "Ditutup")
     told = [
-        promise.describe_promise(ktp(), CALENDAR, case(due_on=None, closed=closed), [], date(2026, 3, 10)).note
+        story.describe_promise(ktp(), CALENDAR, case(due_on=None, closed=closed), [], date(2026, 3, 10)).note
         for closed in (0, 1)
     ]
     assert told == ["Tanggal diberikan setelah berkas lengkap dan valid.", ""]
@@ -105,8 +105,8 @@ def test_without_completeness_there_is_no_promise_yet(missing: str) -> None:
 def test_a_service_without_a_promise_says_so() -> None:
     free = replace(ktp(), promise=None)
     assert said("03-10", definition=free) == ("idle", "Layanan ini tanpa batas waktu")
-    assert promise.completion_event(free, [Event("", "", "", "", "", "", "")]) is None
-    assert promise.counted_from(free, case(), []) == ""
+    assert story.completion_event(free, [Event("", "", "", "", "", "", "")]) is None
+    assert story.counted_from(free, case(), []) == ""
 
 
 def way(*moves: tuple[str, str, str]) -> list[Event]:
@@ -120,32 +120,32 @@ def test_completeness_is_the_first_move_of_that_name() -> None:
         ("2026-03-02", "validate", "complete"),
         ("2026-03-05", "validate", "complete"),
     )
-    assert promise.completion_event(ktp(), moves) is moves[1]
-    assert promise.completion_event(ktp(), moves[:1]) is None
+    assert story.completion_event(ktp(), moves) is moves[1]
+    assert story.completion_event(ktp(), moves[:1]) is None
 
 
 def test_days_counted_from_the_17th_birthday_say_so() -> None:
     moves = way(("2026-03-02", "validate", "complete"))
-    assert promise.counted_from(ktp(), case(completed_on="2026-03-06"), moves) == "pemohon berumur 17 tahun"
-    assert promise.counted_from(ktp(), case(completed_on="2026-03-02"), moves) == ""
-    assert promise.counted_from(ktp(), case(completed_on=None), moves) == ""
-    assert promise.counted_from(ktp(), case(completed_on="2026-03-06"), []) == ""
+    assert story.counted_from(ktp(), case(completed_on="2026-03-06"), moves) == "pemohon berumur 17 tahun"
+    assert story.counted_from(ktp(), case(completed_on="2026-03-02"), moves) == ""
+    assert story.counted_from(ktp(), case(completed_on=None), moves) == ""
+    assert story.counted_from(ktp(), case(completed_on="2026-03-06"), []) == ""
 
 
 def test_a_calendar_that_changed_gives_another_day_only_to_a_running_promise() -> None:
     new = Calendar({})
-    assert promise.promise_today(ktp(), new, case(), []) == date(2026, 3, 18)
-    assert promise.promise_today(ktp(), CALENDAR, case(), []) is None
-    assert promise.promise_today(ktp(), CALENDAR, case(), [pause("2026-03-09", "2026-03-10")]) == date(2026, 3, 20)
-    assert promise.promise_today(ktp(), new, case(), [pause("2026-03-09")]) is None
+    assert limits.promise_today(ktp(), new, case(), []) == date(2026, 3, 18)
+    assert limits.promise_today(ktp(), CALENDAR, case(), []) is None
+    assert limits.promise_today(ktp(), CALENDAR, case(), [pause("2026-03-09", "2026-03-10")]) == date(2026, 3, 20)
+    assert limits.promise_today(ktp(), new, case(), [pause("2026-03-09")]) is None
     for still in ({"completed_on": None}, {"due_on": None}, {"kept_on": "2026-03-10"}, {"closed": 1}):
-        assert promise.promise_today(ktp(), new, case(**still), []) is None
+        assert limits.promise_today(ktp(), new, case(**still), []) is None
 
 
 def test_the_explanation_uses_the_days_off_of_the_promise() -> None:
-    assert promise.due_days(ktp(), CALENDAR, case(completed_on=None), []) == []
-    assert promise.due_days(ktp(), CALENDAR, case(), [])[-1].date == date(2026, 3, 19)
+    assert story.due_days(ktp(), CALENDAR, case(completed_on=None), []) == []
+    assert story.due_days(ktp(), CALENDAR, case(), [])[-1].date == date(2026, 3, 19)
     kept = case(off_days=json.dumps([("2026-03-03", "Libur daerah"), ("2026-03-18", "Cuti bersama")]))
-    lines = promise.due_days(ktp(), CALENDAR, kept, [])
+    lines = story.due_days(ktp(), CALENDAR, kept, [])
     assert (lines[1].reason, lines[-1].date) == ("Libur daerah", date(2026, 3, 20))
-    assert promise.due_days(ktp(), CALENDAR, case(off_days="[]"), [])[-1].date == date(2026, 3, 18)
+    assert story.due_days(ktp(), CALENDAR, case(off_days="[]"), [])[-1].date == date(2026, 3, 18)

@@ -6,36 +6,17 @@ import pytest
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk import drafts, opening, queries, register, service, story
+from app.desk import drafts, papers, queries, service, story
 from app.desk.opening import Opened
-from app.ktp.rules import RULES
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, RED, application, asked_of, other
+from tests.desk.papers import ALL_ITEMS, RED, application, open_anew, open_many, other
 from tests.people import MUNDER, START
 
 NAMES = {"sari": "Sari Wulandari", "budi": "Budi Santoso"}
 
 
-def many(journal: Journal, sari: Actor, count: int) -> list[Opened]:
-    return [
-        asked_of(
-            lambda heeded, n=n: opening.open_case(
-                journal,
-                sari,
-                service="ktp-el",
-                raw=other(n),
-                ticked={},
-                now=START,
-                rules=RULES["ktp-el"],
-                heeded=heeded,
-            )
-        )
-        for n in range(count)
-    ]
-
-
 def test_the_list_goes_on_below_an_id_without_gap_or_double(journal: Journal, sari: Actor) -> None:
-    made = [one.id for one in many(journal, sari, 7)]
+    made = [one.id for one in open_many(journal, sari, 7)]
     seen: list[int] = []
     before = None
     for _ in range(9):
@@ -48,7 +29,7 @@ def test_the_list_goes_on_below_an_id_without_gap_or_double(journal: Journal, sa
 
 
 def test_search_knows_number_code_nik_and_beginnings_of_names(journal: Journal, sari: Actor, opened: Opened) -> None:
-    many(journal, sari, 3)
+    open_many(journal, sari, 3)
     spaced = "3508 9944 0209 0008"
     for text in (
         opened.number,
@@ -64,26 +45,16 @@ def test_search_knows_number_code_nik_and_beginnings_of_names(journal: Journal, 
 
 
 def test_the_register_is_by_month_of_receipt(journal: Journal, sari: Actor, opened: Opened) -> None:
-    february = opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=other(2),
-        ticked={},
-        now=START,
-        rules=RULES["ktp-el"],
-        received_on=date(2026, 2, 28),
-        late_reason="listrik padam",
+    february = open_anew(
+        journal, sari, raw=other(2), ticked={}, received_on=date(2026, 2, 28), late_reason="listrik padam"
     )
-    march = register.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
+    march = papers.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
     assert [one.row.id for one in march] == [opened.id]
-    assert [one.row.id for one in register.register_lines(journal.db, sari, "ktp-el", date(2026, 2, 1))] == [
-        february.id
-    ]
+    assert [one.row.id for one in papers.register_lines(journal.db, sari, "ktp-el", date(2026, 2, 1))] == [february.id]
     cells = march[0].cells()
     assert (cells[1], cells[4], cells[10]) == (date(2026, 3, 12), "350899******0008", "Menunggu validasi")
-    assert dict(register.register_totals(march, START.date()))["Diterima"] == 1
-    assert register.register_lines(journal.db, sari, "ktp-el", date(2026, 1, 1)) == []
+    assert dict(papers.register_totals(march, START.date()))["Diterima"] == 1
+    assert papers.register_lines(journal.db, sari, "ktp-el", date(2026, 1, 1)) == []
 
 
 def test_the_story_says_where_what_next_and_why(journal: Journal, sari: Actor, opened: Opened) -> None:

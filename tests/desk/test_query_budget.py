@@ -107,7 +107,7 @@ def test_a_request_sees_what_it_wrote_itself(journal: Journal, sari: Actor) -> N
         opened = opening.open_case(
             journal, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
         )
-        assert queries.step_counts(journal.db, sari) == {("ktp-el", "validate"): 1}
+        assert queries.open_steps(journal.db, None) == {("ktp-el", "validate"): 1}
         service.note_on_case(journal, sari, case_id=opened.id, action="note", text="Catatan", now=START)
         assert queries.open_promises(journal.db, None) is not before
     finally:

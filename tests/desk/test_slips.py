@@ -4,13 +4,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from app.core.permissions import Actor
-from app.desk import moving, opening, papers, service
+from app.desk import moving, papers, service
 from app.desk.opening import Opened
-from app.ktp.rules import RULES
 from app.printing.data import cases as shapes
 from app.printing.papers import render_paper
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, RED, application
+from tests.desk.papers import ALL_ITEMS, RED, open_anew
 from tests.people import START
 from tests.printing.reading import text_of
 
@@ -25,17 +24,7 @@ def printed(journal: Journal, actor: Actor, paper: str, folder: Path, case_id: i
 
 
 def test_a_back_dated_receipt_names_both_days(journal: Journal, sari: Actor, tmp_path: Path) -> None:
-    opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=application(),
-        ticked={},
-        now=START,
-        rules=RULES["ktp-el"],
-        received_on=date(2026, 3, 10),
-        late_reason="listrik padam",
-    )
+    open_anew(journal, sari, ticked={}, received_on=date(2026, 3, 10), late_reason="listrik padam")
     for paper in ("receipt", "filled_form"):
         text = printed(journal, sari, paper, tmp_path)
         assert "Selasa, 10 Maret 2026, dicatat 12 Maret 2026 09.42" in text
@@ -67,17 +56,7 @@ def test_the_slip_names_the_moment_of_completeness_whatever_follows_on_that_day(
 
 
 def test_a_back_dated_completeness_is_not_printed_as_todays(journal: Journal, sari: Actor, tmp_path: Path) -> None:
-    opening.open_case(
-        journal,
-        sari,
-        service="ktp-el",
-        raw=application(),
-        ticked={},
-        now=START,
-        rules=RULES["ktp-el"],
-        received_on=date(2026, 3, 9),
-        late_reason="listrik padam",
-    )
+    open_anew(journal, sari, ticked={}, received_on=date(2026, 3, 9), late_reason="listrik padam")
     service.check_case(
         journal,
         sari,

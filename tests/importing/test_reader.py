@@ -9,8 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.importing.archive_check import MAX_OTHER
-from app.importing.file_formats import file_bytes, read_bytes
+from app.importing.file_formats import MAX_OTHER, file_bytes, read_bytes
 from app.importing.spreadsheet import MAX_BYTES, ImportProblem
 from tests.importing.books import line, register, workbook
 

@@ -6,8 +6,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.importing.file_formats import read_bytes
-from app.importing.judging import Report, judge_book
-from app.importing.rejected import free_name, rejects_workbook
+from app.importing.judging import Report, free_name, judge_book, rejects_workbook
 from tests.importing.books import HEAD, TITLES, TODAY, VILLAGES, WORDS, judged, line, man, workbook
 
 

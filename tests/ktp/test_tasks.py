@@ -5,7 +5,7 @@ from app.batches.partners import find_partner_service
 from app.batches.tasks import CARDS
 from app.batches.tasks import TASKS as BATCH_TASKS
 from app.core.messages import CentreState, LinePrinted
-from app.ktp.tasks import TASKS
+from app.ktp.queries import TASKS
 from tests.ktp.desk import Desk
 
 

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from app.core.problems import Problem
+from app.desk.limits import changed_promises
 from app.desk.moving import leave_case
-from app.desk.promise import changed_promises
 from app.desk.service import case_by_id
 from app.office import queries, service
 from app.office.events import HolidayData

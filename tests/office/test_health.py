@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.backups.service import HealthLine
 from app.core.problems import Problem
 from app.office import health, service
-from app.office.health import HealthLine
 from sync.chains import ProofResult
 from sync.scheduler import keep_proof
 from tests.ktp.desk import Desk

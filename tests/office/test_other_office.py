@@ -110,7 +110,7 @@ def file_of(journal: Journal) -> int:
 def test_its_own_posts_sign_its_standard(faculty: Journal) -> None:
     assert queries.list_standards(faculty.db) == []
     due = standards.signatures_of(faculty.db, "ktp-el", "01", TODAY)
-    assert [(one.post, one.names) for one in due] == [
+    assert [(one.post, ", ".join(person.name for person in able)) for one, able in due] == [
         ("Kepala Bagian", "Bima Sakti"),
         ("Sekretaris Kecamatan", "Wira Utama"),
         ("Dekan Contoh", "Dewi Ratih"),

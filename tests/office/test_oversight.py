@@ -117,7 +117,7 @@ def test_what_was_written_down_after_its_day_is_listed(desk: Desk, as_ratna: Bro
         now=evening,
     )
     found = oversight.late_entries(desk.journal.db)
-    assert [(one.case_id, one.on, one.note) for one in found] == [
+    assert [(one.case_id, one.on_date, one.note) for one in found] == [
         (late, "2026-03-12", "Lewat tengah malam"),
         (case_id, "2026-03-12", "Buku kertas"),
         (receipt.id, "2026-03-10", "Listrik padam"),
@@ -146,9 +146,9 @@ def test_promises_are_counted_by_the_month_they_fall_due(desk: Desk) -> None:
     case = case_by_id(desk.journal.db, case_id)
     assert case is not None
     due = date.fromisoformat(case.due_on)
-    on_time = oversight.promises_of_month(desk.journal.db, due.year, due.month, due)
+    on_time = oversight.promises_of_month(desk.journal.db, due)
     assert (on_time.kept, on_time.late, on_time.open_late, on_time.share) == (0, 0, 0, None)
-    after = oversight.promises_of_month(desk.journal.db, due.year, due.month, due + timedelta(days=1))
+    after = oversight.promises_of_month(desk.journal.db, due + timedelta(days=1))
     assert (after.open_late, after.share) == (1, 0.0)
 
 

@@ -16,6 +16,7 @@ from app.printing.papers import render_paper
 from schema.database import open_office
 from schema.definitions import SERVICES, definition_text
 from schema.migrations import migrate_database
+from sync.entries import parse_utc_text
 from tests.ktp.desk import Desk
 from tests.people import PASSWORD, PIN, START, Browser, agree
 from tests.printing.reading import text_of
@@ -91,14 +92,15 @@ def test_an_acting_official_signs_and_is_named_so(desk: Desk) -> None:
         sign(desk, who, digest)
     assert "giliran Oki" in refusal(lambda: sign(desk, "camat", digest))
     assert sign(desk, "oki", digest)
-    last = standards.signatures_of(desk.journal.db, "ktp-el", "02", TODAY)[-1]
-    assert (last.name, last.post, last.at) == (desk.who("oki").name, "Plh. Camat Yosowilangun", desk.now)
+    last, able = standards.signatures_of(desk.journal.db, "ktp-el", "02", TODAY)[-1]
+    signed = (last.name, last.post, parse_utc_text(last.at), able)
+    assert signed == (desk.who("oki").name, "Plh. Camat Yosowilangun", desk.now, [])
 
 
 def test_a_standard_may_ask_a_fourth_signature(desk: Desk) -> None:
     place = TEXT.index("\n]", TEXT.index("signatories = ["))
     digest = propose(desk, TEXT[: place + 1] + FOURTH + TEXT[place + 2 :])
-    assert [one.label for one in standards.signatures_of(desk.journal.db, "ktp-el", "02", TODAY)] == [
+    assert [one.label for one, _ in standards.signatures_of(desk.journal.db, "ktp-el", "02", TODAY)] == [
         "Dibuat oleh",
         "Diperiksa oleh",
         "Disetujui oleh",
@@ -126,7 +128,7 @@ def test_a_withdrawn_proposal_leaves_nothing_and_may_be_made_again(desk: Desk) -
     standards.withdraw_standard(j, ratna, service="ktp-el", reason="Salah naskah", now=desk.now)
     assert "tidak ditemukan" in refusal(lambda: sign(desk, "ratna", digest))
     digest = propose(desk)
-    assert [one.name for one in standards.signatures_of(j.db, "ktp-el", "02", TODAY)] == ["", "", ""]
+    assert [one.name for one, _ in standards.signatures_of(j.db, "ktp-el", "02", TODAY)] == ["", "", ""]
     for who in ("budi", "ratna", "camat"):
         sign(desk, who, digest)
     assert in_force(desk) == "02"
@@ -163,7 +165,7 @@ def test_page_and_paper_show_the_true_names_and_moments(desk: Desk, as_sari: Bro
 
 def test_what_was_adopted_before_keeps_its_names_without_a_moment(desk: Desk) -> None:
     given = standards.signatures_of(desk.journal.db, "ktp-el", "01", TODAY)
-    assert [(one.label, one.post, one.name, one.at) for one in given] == [
+    assert [(one.label, one.post, one.name, one.at) for one, _ in given] == [
         ("Dibuat oleh", "Kasi Pelayanan Umum", "Budi", None),
         ("Diperiksa oleh", "Sekretaris Kecamatan", "Ratna", None),
         ("Disetujui oleh", "Camat Yosowilangun", "Hadi", None),

@@ -6,7 +6,7 @@ from app.centre import settings
 from app.complaints import limits
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.desk.promise import changed_promises
+from app.desk.limits import changed_promises
 from app.office import health, standards
 from app.office import queries as office_queries
 from app.office import service as office

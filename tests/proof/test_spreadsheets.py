@@ -62,7 +62,6 @@ def test_nothing_but_the_child_opens_a_foreign_file() -> None:
         "app/quarter/exports.py",  # writes CSV
         "app/people/credentials.py",  # reads names of places that ship with the program
         "app/importing/file_formats.py",
-        "app/importing/archive_check.py",
     }
     readers = {"app.importing.file_formats.read_bytes", "app.importing.file_formats.read_csv"}
     calling = {path for path in modules("app", "sync") if imports(path) & readers}

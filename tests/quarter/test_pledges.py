@@ -9,7 +9,7 @@ from flask import Flask
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.core.transitions import can_move, may_move
+from app.office.moves import can_move, may_move
 from app.printing.papers import render_paper
 from app.quarter import frame, papers, service
 from app.quarter.events import PledgeGiven

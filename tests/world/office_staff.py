@@ -15,8 +15,8 @@ from app.desk import service as cases
 from app.desk.moving import case_definition
 from app.desk.tables import CaseFile, ReservedForm
 from app.ktp import recording
-from app.ktp.names import SERVICE
 from app.ktp.rules import KtpRules
+from app.ktp.tables import SERVICE
 from tests.world.office_day import EXIT_REASONS, OfficeDay, run_heeding
 
 RETURNED_FOR = {

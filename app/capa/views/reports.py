@@ -16,8 +16,8 @@ from app.complaints.views.book import unjudged_papers
 from app.complaints.words import CATEGORIES
 from app.core.problems import SENTENCES
 from app.core.quarters import Quarter
-from app.core.transitions import can_move, may_move
 from app.desk.views.papers import printed_answer
+from app.office.moves import can_move, may_move
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page, to_choices

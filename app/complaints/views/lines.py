@@ -11,8 +11,8 @@ from app.complaints.transitions import MOVES, line_subject
 from app.complaints.views.book import Initials, fresh_code, keep_code, pages, unjudged_papers
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import may
-from app.core.transitions import can_move
 from app.office import queries as office
+from app.office.moves import can_move
 from app.people import access_log as people
 from app.people import queries as people_queries
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time

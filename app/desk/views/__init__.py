@@ -1,7 +1,6 @@
 """Pages of the desk, the same for every service: new applications, cases, lists, papers, Meja kerja."""
 
-from app.desk.limits import due_items
-from app.desk.promise import DUE_CHANGES
+from app.desk.limits import DUE_CHANGES, due_items
 from app.desk.tasks import TASKS
 from app.desk.views import case_page, case_work, desk, form, lists, oversight, papers
 from app.web.context import Nav, WebRoom
@@ -24,7 +23,7 @@ ROOM = WebRoom(
         lists.search_pages,
         case_page.pages,
         case_work.pages,
-        form.correction_pages,
+        case_work.correction_pages,
         papers.pages,
         oversight.pages,
         papers.board_pages,

@@ -1,26 +1,24 @@
 """One case: its page, its numbers shown on request, and the sheet of facts that other pages of a case share."""
 
-from __future__ import annotations
-
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
-import msgspec
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
+from markupsafe import Markup
 
 from app.core.dates import plain_date
 from app.core.permissions import may
 from app.core.text import mask_phone
-from app.desk import checklist, moving, papers, queries, service, story
-from app.desk.checklist import LACKING, WRONG, observation_of
-from app.desk.findings import case_explanations, findings_to_explain
+from app.desk import moving, papers, queries, service, story
+from app.desk.checklist import CheckedLine, read_checklist
+from app.desk.findings import NO_RULES, ServiceRules, case_explanations, findings_to_explain
 from app.desk.form import SEXES, Form
 from app.desk.limits import case_limit_lines
-from app.desk.opening import get_case
+from app.desk.opening import CaseFile, get_case
 from app.desk.papers import CASE_PAPERS
-from app.desk.promise import completion_event, is_promise_doubtful
-from app.desk.views.registry import rules_for, special_address
 from app.office import queries as office
 from app.office import settings
 from app.people import access_log
@@ -28,14 +26,35 @@ from app.people import queries as people
 from app.people.access_log import action_words
 from app.printing.papers import PAPERS
 from app.procedure import deadline, engine
-from app.web.context import current_actor, current_date, current_db, current_time
+from app.procedure.deadline import DueDay
+from app.web.context import current_actor, current_date, current_db, current_loket, current_time
 from app.web.filters import as_date, as_moment, format_moment
 from app.web.forms import show_page
-from app.web.guard import needs_permission, note_access
-from schema.service_procedure import Definition, Field, Observation
+from app.web.guard import needs_permission, note_access, record_access
+from schema.service_procedure import Definition, Field
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")
 pages.add_app_template_filter(story.spoken_name, "spoken")
+
+
+def find_case(case_id: int) -> tuple[CaseFile, Definition]:
+    """A case that this person may see, and its definition. Raises Problem `not_found`."""
+    case = get_case(current_db(), current_actor(), case_id)
+    return case, moving.case_definition(current_db(), case)
+
+
+def rules_for(service_id: str) -> ServiceRules:
+    """What another room adds for its service, as the composition root collected it."""
+    rules = (room.rules[service_id] for room in current_loket().rooms if service_id in room.rules)
+    return next(rules, NO_RULES)
+
+
+def special_address(name: str, case_id: int) -> str:
+    """The address of the page that performs a step's special work, or nothing when no room has it."""
+    target = next((room.special[name] for room in current_loket().rooms if name in room.special), None)
+    if target is None:
+        return ""
+    return target(case_id) if callable(target) else url_for(target, case_id=case_id)
 
 
 @pages.get("/<int:case_id>")
@@ -51,99 +70,93 @@ def show_case(case_id: int) -> ResponseReturnValue:
 @needs_permission("case.reveal")
 def reveal_numbers(case_id: int) -> ResponseReturnValue:
     """Show the whole numbers; who looked is written into the access log."""
-    actor = current_actor()
-    case = get_case(current_db(), actor, case_id)
-    access_log.log_access(
-        current_db(),
-        at=current_time(),
-        person_id=actor.person_id,
-        action="case.reveal",
-        subject=f"case/{case_id}",
-        address=request.remote_addr or "",
-    )
+    case, definition = find_case(case_id)
+    record_access("case.reveal", f"case/{case_id}")
     if request.htmx:
-        definition = moving.case_definition(current_db(), case)
-        return render_template("desk/_numbers.html", case=case, numbers=identity_numbers(definition, case), full=True)
+        numbers = identity_numbers(definition, queries.case_form(definition, case))
+        return render_template("desk/_numbers.html", case=case, numbers=numbers, full=True)
     return draw_case(case_id, full=True)
 
 
 def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     """Draw the page of a case; `more` carries what a refused form on it held."""
-    actor = current_actor()
-    case = get_case(current_db(), actor, case_id)
-    told = story.case_story(current_db(), case, current_date(), people.person_names(current_db()))
-    form = queries.case_form(told.definition, case)
-    found = check_lines(told.definition, case, form)
+    db, actor = current_db(), current_actor()
+    case, definition = find_case(case_id)
+    names, form = people.person_names(db), queries.case_form(definition, case)
+    told, checks = story.case_story(db, case, current_date(), names), read_checklist(db, definition, case, form)
+    explain = [] if case.closed else findings_to_explain(db, definition, rules_for(case.service), case)
+    limits = case_limit_lines(db, definition, case.id, current_time())
     values: dict[str, Any] = {
         "case": case,
         "told": told,
-        "doubted": is_promise_doubtful(current_db(), case),
-        "definition": told.definition,
-        "numbers": identity_numbers(told.definition, case, form),
-        "facts": form_facts(told.definition, case, form),
-        "times": case_times(told),
-        "checks": found,
-        "places": told.definition.places,
+        "calendar": draw_calendar(tuple(told.days), current_date()) if told.days else "",
+        "doubted": story.is_promise_doubtful(db, case),
+        "definition": definition,
+        "numbers": identity_numbers(definition, form),
+        "facts": form_facts(definition, form),
+        "times": case_times(told, names.get(case.entered_by, "")),
+        "checks": checks,
         "notes": service.NOTE_ACTIONS,
         "trail": access_trail(case_id),
-        "prints": printed_papers(case_id),
-        "papers": [
-            (name, PAPERS[CASE_PAPERS[name]].title)
-            for name in papers.offered_papers(current_db(), case, actor, told.way)
+        "prints": [
+            (PAPERS[one.paper].title if one.paper in PAPERS else one.paper, one, names.get(one.actor, one.actor))
+            for one in service.paper_prints(db, f"case/{case_id}")
         ],
-        "village": office.area_names(current_db()).get(case.area, case.area),
-        "explain": []
-        if case.closed
-        else findings_to_explain(current_db(), told.definition, rules_for(case.service), case),
-        "explained": case_explanations(current_db(), case_id),
-        "people": people.person_names(current_db()),
+        "papers": [
+            (name, PAPERS[CASE_PAPERS[name]].title) for name in papers.offered_papers(definition, case, actor, told.way)
+        ],
+        "village": office.area_names(db).get(case.area, case.area),
+        "explain": explain,
+        "explained": case_explanations(db, case_id) if explain else {},
+        "people": names,
         "full": False,
         "problem": None,
         "typed": {},
-        "limits": case_limit_lines(current_db(), told.definition, case.id, current_time()),
+        "limits": limits,
     }
-    values |= possible_actions(told, found, any(one.runs for one in values["limits"]))
+    values |= possible_actions(told, checks, any(one.runs for one in limits))
     return show_page("desk/case.html", status=status, **(values | more))
 
 
-def possible_actions(told: story.Story, found: list[CheckLine], limited: bool) -> dict[str, Any]:
+@lru_cache(maxsize=128)
+def draw_calendar(days: tuple[DueDay, ...], today: date) -> Markup:
+    """The days of a promise as a table. Cases that became complete on one day share it: it says nothing else."""
+    caption = f"Hitungan dari {plain_date(days[0].date)} sampai {plain_date(days[-1].date)}"
+    calendar = current_app.jinja_env.get_template("_macros.html").module.calendar  # type: ignore[attr-defined]  # a macro
+    drawn: Markup = calendar(days, today, caption)
+    return drawn
+
+
+def possible_actions(told: story.Story, checks: list[CheckedLine], limited: bool) -> dict[str, Any]:
     """What this person may do with the case; `limited`: a limit beside the promise runs and may be paused too."""
-    actor, step, definition = current_actor(), told.step, told.definition
-    outcomes = engine.outcomes_for(definition, step, actor) if step else ()
+    actor, step, definition, case = current_actor(), told.step, told.definition, told.case
+    if step is None:
+        return {"closed": True}
+    outcomes = engine.outcomes_for(definition, step, actor)
     running = next((one for one in told.pauses if one.to_on is None), None)
     listed = deadline.pause_reasons(definition, settings.get_setting(current_db(), "pauses.enabled"))
+    counts = limited or (case.due_on and not case.kept_on)
+    waits = case.completed_on and step.waits_for == "office"
     return {
-        "outcomes": () if step is None or step.special else outcomes,
-        "checking": step is not None and not step.special and any(one.needs_complete for one in outcomes),
-        "special": special_address(step.special, told.case.id) if step and step.special and outcomes else "",
-        "exits": engine.exits_for(definition, step, actor) if step and may(actor, "case.close") else (),
-        "may_pause": bool(step)
-        and may(actor, "case.pause")
-        and (limited or bool(told.case.due_on and not told.case.kept_on))
-        and (bool(listed) or running is not None),
+        "outcomes": () if step.special else outcomes,
+        "checking": not step.special and any(one.needs_complete for one in outcomes),
+        "special": special_address(step.special, case.id) if step.special and outcomes else "",
+        "exits": engine.exits_for(definition, step, actor) if may(actor, "case.close") else (),
+        "may_pause": may(actor, "case.pause") and counts and (listed or running),
         "pause_reasons": listed,
         "running": running,
-        "closed": step is None,
-        "away": moving.partner_label(definition) if step and step.waits_for == "partner" else "",
-        "completing": step is not None
-        and bool(told.case.completed_on)
-        and step.waits_for == "office"
-        and any(one.mandatory and one.state in LACKING for one in found),
+        "away": moving.partner_label(definition) if step.waits_for == "partner" else "",
+        "completing": waits and any(one.lacking for one in checks),
     }
 
 
-def identity_numbers(definition: Definition, case: Any, form: Form | None = None) -> list[tuple[str, str, str, str]]:
+def identity_numbers(definition: Definition, form: Form) -> list[tuple[str, str, str, str]]:
     """(field id, label, whole value, masked value) of the fields that are masked."""
-    values = (form or queries.case_form(definition, case)).values
-    return [
-        (one.id, one.label, values[one.id], one.masked(values[one.id]))
-        for one in engine.masked_fields(definition)
-        if values.get(one.id)
-    ]
+    masked = [(one, form.values.get(one.id)) for one in engine.masked_fields(definition)]
+    return [(one.id, one.label, value, one.masked(value)) for one, value in masked if value]
 
 
-def form_facts(definition: Definition, case: Any, form: Form | None = None) -> list[tuple[str, str]]:
-    form = form or queries.case_form(definition, case)
+def form_facts(definition: Definition, form: Form) -> list[tuple[str, str]]:
     return [
         (one.label, value_in_words(definition, one, form.values[one.id]))
         for one in engine.fields_for(definition, form.facts)
@@ -151,14 +164,14 @@ def form_facts(definition: Definition, case: Any, form: Form | None = None) -> l
     ]
 
 
-def case_times(told: story.Story) -> list[tuple[str, str, str]]:
-    case, noted = told.case, completion_event(told.definition, told.way)
+def case_times(told: story.Story, entered_by: str) -> list[tuple[str, str, str]]:
+    case, noted = told.case, story.completion_event(told.definition, told.way)
     complete = (noted.on_date if noted else case.completed_on) if case.completed_on else ""
-    who = people.person_names(current_db()).get(case.entered_by, "")
+    entered = format_moment(as_moment(case.entered_at))
     return [
         ("Diterima", plain_date(as_date(case.received_on)), case.late_reason),
         ("Lengkap", plain_date(as_date(complete)) if complete else "Belum", ""),
-        ("Dicatat", ", ".join(part for part in (format_moment(as_moment(case.entered_at)), who) if part), ""),
+        ("Dicatat", f"{entered}, {entered_by}" if entered_by else entered, ""),
     ]
 
 
@@ -166,15 +179,14 @@ def value_in_words(definition: Definition, one: Field, value: str) -> str:
     """A stored value as an officer reads it; a telephone number is masked."""
     if one.type == "date":
         return plain_date(as_date(value))
-    if one.type == "village":
-        return office.village_names(current_db()).get(value, value)
     if one.type == "phone":
         return mask_phone(value)
-    if one.type == "sex":
-        return SEXES.get(value, value)
     if one.type == "tick":
         return "Ya"
-    return next((each.label for each in engine.choices_of(definition, one) if each.value == value), value)
+    if one.type == "choice":
+        return next((each.label for each in engine.choices_of(definition, one) if each.value == value), value)
+    known = office.village_names(current_db()) if one.type == "village" else SEXES if one.type == "sex" else {}
+    return known.get(value, value)
 
 
 def access_trail(case_id: int) -> list[tuple[Any, str, str]]:
@@ -183,79 +195,3 @@ def access_trail(case_id: int) -> list[tuple[Any, str, str]]:
         return []
     lines = access_log.access_lines(current_db(), subject=f"case/{case_id}", limit=30)
     return [(seen.at, seen.name, action_words(seen.action)) for _, seen in lines]
-
-
-def printed_papers(case_id: int) -> list[Any]:
-    names = people.person_names(current_db())
-    return [
-        (PAPERS[one.paper].title if one.paper in PAPERS else one.paper, one, names.get(one.actor, one.actor))
-        for one in service.paper_prints(current_db(), f"case/{case_id}")
-    ]
-
-
-STATE_WORDS = {"not_needed": ("idle", "Tidak perlu"), WRONG: ("warn", "Tidak sesuai")}
-
-
-class CheckLine(msgspec.Struct):
-    """One item: state class and word, what it is, what was noted on which day, and the rules that ask for it.
-
-    `seen` is what somebody saw of it beside what was `expected`, `sight` tells both in words; `fixed` items are asked
-    of everybody, whatever the case. A page puts what was just typed into `state`, `note` and `seen`.
-    """
-
-    id: str
-    kind: str
-    word: str
-    label: str
-    detail: str
-    hint: str
-    note: str
-    on: str
-    state: str
-    fixed: bool
-    rules: str
-    group: str
-    mandatory: bool
-    missing_reason: str
-    observed: Observation | None
-    seen: str
-    expected: str
-    sight: str
-
-
-def check_lines(definition: Definition, case: Any, form: Form | None = None) -> list[CheckLine]:
-    found = checklist.checked_items(current_db(), case.id)
-    form = form or queries.case_form(definition, case)
-    known = form.facts
-    lines = []
-    for need in checklist.case_requirements(definition, case, form):
-        row = found.get(need.id)
-        state, seen = (row.state, row.seen) if row else ("missing", "")
-        look = observation_of(need, known, seen)
-        kind, word = {"present": ("warn" if look and look.differs else "good", "Ada"), **STATE_WORDS}.get(
-            state, ("warn" if need.mandatory else "idle", "Belum ada")
-        )
-        expected = str(known.get(need.observed.expected, "")) if need.observed else ""
-        lines.append(
-            CheckLine(
-                need.id,
-                kind,
-                word,
-                need.label,
-                need.detail,
-                need.hint,
-                row.note if row else "",
-                row.on_date if row else "",
-                state,
-                checklist.asked_of_everybody(need),
-                ", ".join(engine.rules_asking(need, case.kind)),
-                need.group,
-                need.mandatory,
-                need.missing_reason,
-                need.observed,
-                seen,
-                expected,
-                look.text if look else "",
-            )
-        )
-    return lines

@@ -1,27 +1,34 @@
 """What is done with one case: outcomes, notes, places, pauses, and the small pages for check, correction and exit."""
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
 
-from app.core.dates import parse_date
-from app.core.problems import SENTENCES, Problem, ValueProblem
-from app.desk import checklist, moving, service
-from app.desk.checklist import LACKING, WRONG
+from app.core.problems import SENTENCES, Problem
+from app.desk import moving, queries, service
+from app.desk.checklist import WRONG, CheckedLine, asked_of_everybody, case_requirements, read_checklist
 from app.desk.events import CaseAdvanced
-from app.desk.findings import case_explanations, key_disagreements
-from app.desk.opening import get_case
-from app.desk.views import case_page as shared
-from app.desk.views.case_page import CheckLine, check_lines
-from app.desk.views.forms import held_reasons
-from app.desk.views.registry import rules_for
-from app.people import queries
+from app.desk.findings import case_explanations, key_disagreements, review_form
+from app.desk.opening import CaseFile, get_case
+from app.desk.views import case_page
+from app.desk.views.case_page import find_case, rules_for
+from app.desk.views.form import (
+    FIELD_LOOKS,
+    HEEDED,
+    faults_summary,
+    filled_form,
+    held_reasons,
+    held_words,
+    posted_values,
+    typed_day,
+)
+from app.people.queries import person_names
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import confirm_pin, redirect_to, run_command, show_page
+from app.web.forms import confirm_pin, has_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.service_procedure import Definition, Outcome
 
@@ -34,50 +41,81 @@ def change_case(
     """Run a command on the case; what an officer can mend comes back with the page and everything typed."""
     return run_command(
         lambda: command(current_journal(), current_actor(), case_id=case_id, now=current_time(), **values),
-        lambda problem: shared.draw_case(case_id, problem.status, problem=problem, typed=request.form),
+        lambda problem: case_page.draw_case(case_id, problem.status, problem=problem, typed=request.form),
         url_for("cases.show_case", case_id=case_id),
         toast,
         pin=pin,
     )
 
 
-def typed_day(name: str = "on") -> date | None:
-    text = request.form.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return parse_date(text, current_date())
-    except ValueProblem as problem:
-        raise Problem.of("invalid", {name: problem.sentence}) from problem
-
-
 def typed_note() -> str:
     return service.join_reasons(request.form.getlist("reasons"), typed_words())
+
+
+def typed_words() -> str:
+    """What was typed as reason, wherever on the page: beside the ticks or beside a day before today."""
+    found = request.form.getlist("note") + request.form.getlist("late_reason")
+    return " ".join(text for text in found if text.strip())
+
+
+def chosen_outcome(definition: Definition, case: CaseFile) -> Outcome | None:
+    """The outcome of the present step that the form names."""
+    outcomes = () if case.closed else engine.step_named(definition, case.step).outcomes
+    return next((one for one in outcomes if one.id == request.form.get("outcome")), None)
 
 
 @pages.post("/langkah")
 @needs_permission("case.view")  # the step of the file says who may end it
 def advance_case(case_id: int) -> ResponseReturnValue:
-    def advance(*args: Any, **values: Any) -> None:
-        moving.advance_case(*args, **values, on=typed_day(), note=typed_note())
+    case, definition = find_case(case_id)
+    outcome = chosen_outcome(definition, case)
 
-    outcome = request.form.get("outcome", "")
+    def advance(*args: Any, **values: Any) -> None:
+        moving.advance_case(*args, **values, on=typed_day(request.form.get("on", ""), "on"), note=typed_note())
+
     return change_case(
         case_id,
         advance,
         "Tercatat.",
-        pin=is_pin_asked(case_id, outcome),
-        outcome=outcome,
+        pin=outcome is not None and outcome.needs_pin,
+        outcome=request.form.get("outcome", ""),
         seen_step=request.form.get("step", ""),
     )
 
 
-def is_pin_asked(case_id: int, outcome: str) -> bool:
-    case = get_case(current_db(), current_actor(), case_id)
-    definition = moving.case_definition(current_db(), case)
-    return not case.closed and any(
-        one.id == outcome and one.needs_pin for one in engine.step_named(definition, case.step).outcomes
-    )
+@pages.post("/alasan")
+@needs_permission("case.check")
+def explain_case(case_id: int) -> ResponseReturnValue:
+    rules = rules_for(get_case(current_db(), current_actor(), case_id).service)
+    reasons = held_reasons(request.form)
+    return change_case(case_id, service.explain_case, "Alasan disimpan.", reasons=reasons, rules=rules)
+
+
+RESUMED = "Hitungan hari berjalan lagi; tanggal janji bergeser."
+SMALL_CHANGES: Mapping[str, tuple[str, str, Callable[..., object], str, tuple[str, ...]]] = {
+    "note_on_case": ("/catatan", "case.note", service.note_on_case, SENTENCES["note_saved"], ("action", "text")),
+    "place_case": ("/tempat", "case.place", service.place_case, "Tempat berkas dicatat.", ("place", "number")),
+    "pause_case": ("/jeda", "case.pause", service.pause_case, "Hitungan hari dijeda.", ("reason", "text")),
+    "resume_case": ("/lanjut", "case.pause", service.resume_case, RESUMED, ()),
+}
+"""Forms on the page of a case that hold texts only: endpoint → address, permission, command, toast, names of texts."""
+
+
+def add_small_change(
+    endpoint: str, path: str, permission: str, command: Callable[..., object], toast: str, names: Sequence[str]
+) -> None:
+    def change(case_id: int) -> ResponseReturnValue:
+        texts: dict[str, Any] = {name: request.form.get(name, "") for name in names}
+        return change_case(case_id, command, toast, **texts)
+
+    pages.add_url_rule(path, endpoint, needs_permission(permission)(change), methods=["POST"])
+
+
+for endpoint, change in SMALL_CHANGES.items():
+    add_small_change(endpoint, *change)
+
+
+# -- the check -------------------------------------------------------------------------------------------------
 
 
 @pages.get("/periksa")
@@ -96,48 +134,57 @@ def check_case(case_id: int) -> ResponseReturnValue:
     )
 
 
-def after_check(case_id: int, body: CaseAdvanced | None) -> ResponseReturnValue:
-    """Back to the case, or to the paper that belongs to the decision."""
-    paper = "" if body is None else "slip" if body.promise == "start" else paper_after(case_id)
-    if paper:
-        where = url_for("papers.show_paper", case_id=case_id, name=paper)
-        return redirect_to(where, "Keputusan tercatat. Cetak kertasnya.")
-    toast = "Pemeriksaan disimpan." if body is None else "Tercatat."
-    return redirect_to(url_for("cases.show_case", case_id=case_id), toast)
+LONGEST_NUMBER = 30
 
 
 def write_check(case_id: int) -> CaseAdvanced | None:
+    """Save the check as posted. A folder's number counts when the outcome puts the papers into a numbered place,
+    ticked reasons when it takes reasons.
+    """
+    case, definition = find_case(case_id)
+    outcome, asked = chosen_outcome(definition, case), case_requirements(definition, case)
+    folder = request.form.get("folder", "").strip()
+    if len(folder) > LONGEST_NUMBER:
+        raise Problem.of("invalid", {"folder": f"Nomor tempat paling panjang {LONGEST_NUMBER} huruf."})
     return service.check_case(
         current_journal(),
         current_actor(),
         case_id=case_id,
-        states=typed_states(case_id),
-        seen=typed_sights(case_id),
+        states={
+            one.id: (request.form.get(f"state-{one.id}", "missing"), request.form.get(f"note-{one.id}", ""))
+            for one in asked
+        },
+        seen={one.id: request.form.get(f"seen-{one.id}", "")[:LONGEST_NUMBER] for one in asked if one.observed},
         outcome=request.form.get("outcome", ""),
         now=current_time(),
-        note=typed_note() if is_reason_wanted(case_id) else typed_words(),
-        on=typed_day(),
+        note=typed_note() if outcome and outcome.needs_reason else typed_words(),
+        on=typed_day(request.form.get("on", ""), "on"),
         seen_step=request.form.get("step", ""),
-        place_number=typed_folder(case_id),
+        place_number=folder if outcome in numbered_outcomes(definition, case) else "",
         reasons=held_reasons(request.form),
     )
 
 
-def paper_after(case_id: int) -> str:
-    """The paper that belongs to the present step: the return slip while the applicant has the file."""
-    case = get_case(current_db(), current_actor(), case_id)
-    at = engine.state_named(moving.case_definition(current_db(), case), case.step)
-    return "pengembalian" if getattr(at, "side", False) else ""
+def after_check(case_id: int, body: CaseAdvanced | None) -> ResponseReturnValue:
+    """Back to the case, or to the paper that belongs to the decision: the slip, or why the file goes back."""
+    if body is None:
+        return redirect_to(url_for("cases.show_case", case_id=case_id), "Pemeriksaan disimpan.")
+    _, definition = find_case(case_id)
+    goes_back = getattr(engine.state_named(definition, body.step_to), "side", False)
+    if body.promise == "start" or goes_back:
+        paper = "slip" if body.promise == "start" else "pengembalian"
+        where = url_for("papers.show_paper", case_id=case_id, name=paper)
+        return redirect_to(where, "Keputusan tercatat. Cetak kertasnya.")
+    return redirect_to(url_for("cases.show_case", case_id=case_id), "Tercatat.")
 
 
 def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
-    case = get_case(current_db(), current_actor(), case_id)
-    definition, step = moving.case_definition(current_db(), case), moving.open_step(current_db(), case)
-    typed = request.form if request.method == "POST" else None
-    lines = check_lines(definition, case)
-    if typed is not None:
+    case, definition = find_case(case_id)
+    step, form = moving.open_step(definition, case), queries.case_form(definition, case)
+    lines = read_checklist(current_db(), definition, case, form)
+    warned = any(line.mark[0] == "warn" for line in lines)
+    if request.method == "POST":
         put_typed(lines)
-    outcomes = [] if step.special else engine.outcomes_for(definition, step, current_actor())
     return show_page(
         "desk/check.html",
         status=status,
@@ -145,54 +192,55 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
         definition=definition,
         step=step,
         lines=lines,
+        warned=warned,
+        asked_of_everybody=asked_of_everybody,
         problem=problem,
-        outcomes=outcomes,
-        typed=typed or {},
-        explain=key_disagreements(definition, moving.form_values(case)),
+        outcomes=[] if step.special else engine.outcomes_for(definition, step, current_actor()),
+        typed=request.form,
+        explain=key_disagreements(definition, form.values),
         explained=case_explanations(current_db(), case_id),
-        people=queries.person_names(current_db()),
-        facts=shared.form_facts(definition, case),
-        numbers=shared.identity_numbers(definition, case),
+        people=person_names(current_db()),
+        facts=case_page.form_facts(definition, form),
+        numbers=case_page.identity_numbers(definition, form),
         full=False,
         numbered=numbered_outcomes(definition, case),
         reasons=ticked_reasons(lines),
     )
 
 
-@pages.post("/alasan")
-@needs_permission("case.check")
-def explain_case(case_id: int) -> ResponseReturnValue:
-    rules = rules_for(get_case(current_db(), current_actor(), case_id).service)
-    reasons = held_reasons(request.form)
-    return change_case(case_id, service.explain_case, "Alasan disimpan.", reasons=reasons, rules=rules)
+def put_typed(lines: Sequence[CheckedLine]) -> None:
+    for line in lines:
+        line.state = request.form.get(f"state-{line.need.id}", "missing")
+        line.note = request.form.get(f"note-{line.need.id}", "")
+        line.seen = request.form.get(f"seen-{line.need.id}", "")
 
 
-@pages.post("/catatan")
-@needs_permission("case.note")
-def note_on_case(case_id: int) -> ResponseReturnValue:
-    return change_case(case_id, service.note_on_case, SENTENCES["note_saved"], **typed_texts("action", "text"))
+def numbered_outcomes(definition: Definition, case: CaseFile) -> list[Outcome]:
+    """Outcomes of the present step after which the papers lie in a numbered place, such as a folder."""
+    if case.closed:
+        return []
+    places = {one.id for one in definition.places if "{n}" in one.label}
+    outcomes = engine.step_named(definition, case.step).outcomes
+    return [one for one in outcomes if (one.place or engine.state_named(definition, one.to).place) in places]
 
 
-@pages.post("/tempat")
-@needs_permission("case.place")
-def place_case(case_id: int) -> ResponseReturnValue:
-    return change_case(case_id, service.place_case, "Tempat berkas dicatat.", **typed_texts("place", "number"))
+def ticked_reasons(lines: Sequence[CheckedLine]) -> list[str]:
+    """Reasons to show ticked: as sent, else those that papers marked as missing or not in order give."""
+    sent = request.form.getlist("reasons")
+    if sent or typed_words():
+        return sent
+    reasons = (return_reason(line) for line in lines if line.lacking)
+    return list(dict.fromkeys(reason for reason in reasons if reason))
 
 
-@pages.post("/jeda")
-@needs_permission("case.pause")
-def pause_case(case_id: int) -> ResponseReturnValue:
-    return change_case(case_id, service.pause_case, "Hitungan hari dijeda.", **typed_texts("reason", "text"))
+def return_reason(line: CheckedLine) -> str:
+    """The reason of a return that an item gives: what was seen differs, or the item is not there."""
+    look = line.need.observed
+    differs = look is not None and line.state == WRONG and line.seen not in ("", line.expected)
+    return (look.differs_reason if look and differs else "") or line.need.missing_reason
 
 
-@pages.post("/lanjut")
-@needs_permission("case.pause")
-def resume_case(case_id: int) -> ResponseReturnValue:
-    return change_case(case_id, service.resume_case, "Hitungan hari berjalan lagi; tanggal janji bergeser.")
-
-
-def typed_texts(*names: str) -> dict[str, Any]:
-    return {name: request.form.get(name, "") for name in names}
+# -- exits by hand ---------------------------------------------------------------------------------------------
 
 
 @pages.get("/tutup")
@@ -218,103 +266,105 @@ def write_leave(case_id: int, exit_id: str, reason: str) -> None:
     if wrong:
         raise Problem.of("invalid", wrong)
     confirm_pin(request.form.get("pin"))
-    moving.leave_case(
-        current_journal(),
-        current_actor(),
-        case_id=case_id,
-        exit_id=exit_id,
-        reason=reason,
-        now=current_time(),
-        seen_step=request.form.get("step", ""),
-    )
+    seen_step, now = request.form.get("step", ""), current_time()
+    how = {"exit_id": exit_id, "reason": reason, "seen_step": seen_step}
+    moving.leave_case(current_journal(), current_actor(), case_id=case_id, now=now, **how)
 
 
 def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
-    case = get_case(current_db(), current_actor(), case_id)
-    definition, step = moving.case_definition(current_db(), case), moving.open_step(current_db(), case)
-    exits = engine.exits_for(definition, step, current_actor())
+    case, definition = find_case(case_id)
+    step = moving.open_step(definition, case)
     return show_page(
         "desk/leave.html",
         status=status,
         case=case,
         step=step,
-        exits=exits,
+        exits=engine.exits_for(definition, step, current_actor()),
         product=engine.product_word(definition),
         problem=problem,
         typed=request.form,
     )
 
 
-LONGEST_NUMBER = 30
+# -- correction ------------------------------------------------------------------------------------------------
+
+correction_pages = Blueprint("correction", __name__, url_prefix="/berkas/<int:case_id>/perbaiki")
 
 
-def typed_states(case_id: int) -> dict[str, tuple[str, str]]:
-    case = get_case(current_db(), current_actor(), case_id)
-    asked = checklist.case_requirements(moving.case_definition(current_db(), case), case)
-    return {
-        one.id: (request.form.get(f"state-{one.id}", "missing"), request.form.get(f"note-{one.id}", ""))
-        for one in asked
-    }
+@correction_pages.get("")
+@needs_permission("case.correct")
+def show_correction(case_id: int) -> ResponseReturnValue:
+    """The form of the case, numbers masked: who corrects a street need not see them whole."""
+    case, definition = find_case(case_id)
+    moving.open_step(definition, case)
+    values = moving.form_values(case)
+    masked = {one.id: one.masked(values[one.id]) for one in engine.masked_fields(definition) if one.id in values}
+    return draw_correction(case, definition, values | masked)
 
 
-def typed_sights(case_id: int) -> dict[str, str]:
-    case = get_case(current_db(), current_actor(), case_id)
-    asked = checklist.case_requirements(moving.case_definition(current_db(), case), case)
-    return {one.id: request.form.get(f"seen-{one.id}", "")[:LONGEST_NUMBER] for one in asked if one.observed}
+@correction_pages.post("")
+@needs_permission("case.correct")
+def send_correction(case_id: int) -> ResponseReturnValue:
+    case, definition = find_case(case_id)
+    held = posted_values(definition)
+    reason = request.form.get("reason", "")
+
+    def correct() -> list[str]:
+        if not reason.strip():
+            raise Problem.of("invalid", {"reason": SENTENCES["reason"]})
+        confirm_pin(request.form.get("pin"))
+        return service.correct_case(
+            current_journal(),
+            current_actor(),
+            case_id=case.id,
+            raw=with_whole_numbers(definition, case, held),
+            reason=reason,
+            now=current_time(),
+            rules=rules_for(case.service),
+            heeded=held_words(held, HEEDED),
+            reasons=held_reasons(held),
+        )
+
+    def say_changed(changed: list[str]) -> ResponseReturnValue:
+        toast = f"{len(changed)} isian diperbaiki." if changed else "Tidak ada isian yang berubah."
+        return redirect_to(url_for("cases.show_case", case_id=case_id), toast)
+
+    return run_command(correct, lambda problem: draw_correction(case, definition, held, problem), say_changed)
 
 
-def put_typed(lines: Sequence[CheckLine]) -> None:
-    for line in lines:
-        line.state = request.form.get(f"state-{line.id}", "missing")
-        line.note = request.form.get(f"note-{line.id}", "")
-        line.seen = request.form.get(f"seen-{line.id}", "")
+def with_whole_numbers(definition: Definition, case: CaseFile, held: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, with the stored number wherever its mask was left as it stood."""
+    stored, whole = moving.form_values(case), dict(held)
+    for one in engine.masked_fields(definition):
+        if one.id in stored and held.get(one.id, "").strip() == one.masked(stored[one.id]):
+            whole[one.id] = stored[one.id]
+    return whole
 
 
-def typed_folder(case_id: int) -> str:
-    """The folder's number, when the chosen outcome puts the papers into a numbered place. Raises Problem `invalid`."""
-    case, chosen = get_case(current_db(), current_actor(), case_id), request.form.get("outcome", "")
-    typed = request.form.get("folder", "").strip()
-    if len(typed) > LONGEST_NUMBER:
-        raise Problem.of("invalid", {"folder": f"Nomor tempat paling panjang {LONGEST_NUMBER} huruf."})
-    goes = any(one.id == chosen for one in numbered_outcomes(moving.case_definition(current_db(), case), case))
-    return typed if goes else ""
-
-
-def numbered_outcomes(definition: Definition, case: Any) -> list[Outcome]:
-    """Outcomes of the present step after which the papers lie in a numbered place, such as a folder."""
-    if case.closed:
-        return []
-    places = {one.id for one in definition.places if "{n}" in one.label}
-    outcomes = engine.step_named(definition, case.step).outcomes
-    return [one for one in outcomes if (one.place or engine.state_named(definition, one.to).place) in places]
-
-
-def is_reason_wanted(case_id: int) -> bool:
-    """Whether the chosen outcome takes reasons; those that came ticked say nothing about any other."""
-    case, chosen = get_case(current_db(), current_actor(), case_id), request.form.get("outcome", "")
-    if case.closed:
-        return False
-    outcomes = engine.step_named(moving.case_definition(current_db(), case), case.step).outcomes
-    return any(one.id == chosen and one.needs_reason for one in outcomes)
-
-
-def typed_words() -> str:
-    """What was typed as reason, wherever on the page: beside the ticks or beside a day before today."""
-    found = request.form.getlist("note") + request.form.getlist("late_reason")
-    return " ".join(text for text in found if text.strip())
-
-
-def ticked_reasons(lines: Sequence[CheckLine]) -> list[str]:
-    """Reasons to show ticked: as sent, else those that papers marked as missing or not in order give."""
-    sent = request.form.getlist("reasons")
-    if sent or typed_words():
-        return sent
-    lacking = [one for one in lines if one.state in LACKING and one.mandatory]
-    return list(dict.fromkeys(reason for one in lacking if (reason := return_reason(one))))
-
-
-def return_reason(line: CheckLine) -> str:
-    """The reason of a return that an item gives: what was seen differs, or the item is not there."""
-    if line.observed and line.state == WRONG and line.seen not in ("", line.expected):
-        return line.observed.differs_reason or line.missing_reason
-    return line.missing_reason
+def draw_correction(
+    case: CaseFile, definition: Definition, held: Mapping[str, str], problem: Problem | None = None
+) -> ResponseReturnValue:
+    errors = dict(problem.fields) if problem else {}
+    typed, rules = with_whole_numbers(definition, case, held), rules_for(case.service)
+    reading = review_form(current_db(), definition, rules, typed, current_date(), case.id)
+    if any("*" in held.get(one.id, "") for one in engine.masked_fields(definition)):
+        reading = replace(reading, read_back={}, suggestions={})
+    return show_page(
+        "desk/correct.html",
+        status=problem.status if problem else 200,
+        case=case,
+        definition=definition,
+        reading=reading,
+        shape=FIELD_LOOKS,
+        held=held,
+        errors=errors,
+        form=filled_form(definition, current_actor(), held, errors),
+        visible={one.id for one in reading.fields},
+        save="",
+        explained=case_explanations(current_db(), case.id),
+        heeded=held_words(held, HEEDED),
+        reason=request.form.get("reason", ""),
+        has_pin=has_pin(),
+        problem=problem,
+        summary=faults_summary(reading, errors, problem),
+    )

@@ -13,11 +13,10 @@ from app.core.dates import relative_workdays
 from app.core.permissions import Actor, may
 from app.core.workdays import WEEKDAYS
 from app.desk import queries
-from app.desk.tasks import Task
-from app.desk.views.registry import side_cards, waiting_tasks
+from app.desk.tasks import Card, Task
 from app.office import queries as office
 from app.procedure import engine
-from app.web.context import current_actor, current_date, current_db, current_time
+from app.web.context import current_actor, current_date, current_db, current_loket, current_time
 from app.web.filters import mask_number, short_holiday
 from app.web.forms import show_page
 from app.web.guard import needs_permission, passive
@@ -58,6 +57,22 @@ def waiting_list(tab: str) -> dict[str, Any]:
         "beside": waiting_count(current_db(), current_actor(), current_time()),
         "rest": len(shown) - TASKS_SHOWN,
     }
+
+
+def waiting_tasks() -> list[Task]:
+    waiting = [
+        task
+        for room in current_loket().rooms
+        for ask in room.tasks
+        for task in ask(current_db(), current_actor(), current_time())
+    ]
+    return sorted(waiting, key=lambda one: (one.state == "idle", one.due_on or date.max, one.case_id or 0))
+
+
+def side_cards() -> list[Card]:
+    """Small sheets of the rooms, such as the blanks in stock at the centre."""
+    providers = (ask for room in current_loket().rooms for ask in room.cards)
+    return [card for ask in providers if (card := ask(current_db(), current_actor(), current_time())) is not None]
 
 
 def new_box() -> dict[str, Any]:
@@ -101,7 +116,7 @@ def task_date(task: Task) -> tuple[str, str]:
 
 def waiting_count(database: Database, actor: Actor, at: datetime) -> int | None:
     """The number beside the rail's line: cases in steps that this person's roles end, one grouped query."""
-    counts = queries.step_counts(database, actor)
+    counts = queries.open_steps(database, queries.own_area(actor))
     if not counts:
         return None
     mine = steps_for_actor(database, office_date(at), actor)
@@ -133,7 +148,7 @@ SHORT_DAYS = {
 
 def days_ahead(address: Callable[[date], str]) -> list[dict[str, Any]]:
     """One cell for everything late, one for today, then the next two weeks. `address` gives a day's list."""
-    counts, first = queries.due_counts(current_db(), current_actor()), current_date()
+    counts, first = queries.open_promises(current_db(), queries.own_area(current_actor())), current_date()
     late = sum(count for day, count in counts.items() if day < first)
     cells = [
         {

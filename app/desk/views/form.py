@@ -1,29 +1,46 @@
-"""New applications: the form in work, saved field by field, until it becomes a case."""
+"""New applications: the form in work, saved field by field, until it becomes a case. Its WTForms fields are built from
+the definition; every answer of the form hangs on them.
+"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
-from msgspec.structs import replace
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
-from app.core.dates import parse_date
+from app.core.dates import numeric_date, parse_date
+from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem
-from app.desk import drafts, moving, opening, queries, service
-from app.desk.findings import FormReview, case_explanations, first_values, is_depended_on, review_form
-from app.desk.opening import get_case
-from app.desk.views import forms as shape
-from app.desk.views.registry import rules_for
+from app.desk import drafts, opening
+from app.desk.findings import FormReview, first_values, is_depended_on, review_form
+from app.desk.form import FIELD_LIMIT, SEXES
+from app.desk.opening import kinds_open_to
+from app.desk.views.case_page import rules_for
 from app.office import queries as office
 from app.procedure import deadline, engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.filters import short_holiday
-from app.web.forms import confirm_pin, has_pin, redirect_to, run_command, show_page
+from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.service_procedure import Definition, Field
 
 pages = Blueprint("form", __name__, url_prefix="/permohonan")
+
+HAVE, HEEDED, RECEIVED, LATE = "@have", "@heeded", "@received_on", "@late_reason"
+"""Keys of a draft beside the definition's fields: items brought, decisions, day of receipt and its reason."""
+
+EXPLAIN = "explain-"
+"""Name of the field that explains a finding, with the finding after it."""
+
+SPANS = {"nik": "w12", "kk": "w12", "longtext": "w12", "rt": "w3 w-half", "rw": "w3 w-half", "tick": "w12"}
+WIDE_ROLES = frozenset({"name"})
+NUMERIC = frozenset({"nik", "kk", "date", "rt", "rw", "postcode"})
+MANY_CHOICES = 8
+"""A choice with more answers than this is a list, else radio buttons."""
 
 
 @pages.get("/baru")
@@ -68,13 +85,13 @@ def save_field(draft_id: int) -> ResponseReturnValue:
     """A field was left: save what stands in the form, answer with what it means."""
     one = drafts.get_draft(current_db(), current_actor(), draft_id)
     definition = office.current_definition(current_db(), one.service, current_date())
-    typed, too_long = shape.split_storable(posted_form(definition))
+    typed, too_long = split_storable(posted_values(definition))
     held = drafts.save_draft(current_db(), current_actor(), draft_id, typed, current_time())
     name = request.headers.get("HX-Trigger-Name", "")
     reading = review_now(definition, held)
     values = form_values(one, reading, held, typed_errors(reading, held) | too_long)
     changed = is_depended_on(definition, name)
-    redrawn = shape.changed_fields(definition, request.form, values["visible"]) if changed else set()
+    redrawn = changed_fields(definition, request.form, values["visible"]) if changed else set()
     return make_response(render_template("desk/_answers.html", changed=changed, redrawn=redrawn, **values))
 
 
@@ -86,8 +103,8 @@ def send_form(draft_id: int) -> ResponseReturnValue:
     if one.case_id is not None:
         return redirect(url_for("papers.show_paper", case_id=one.case_id, name="tanda-terima"), 303)
     definition = office.current_definition(current_db(), one.service, current_date())
-    sent = posted_form(definition)
-    fits, too_long = shape.split_storable(sent)
+    sent = posted_values(definition)
+    fits, too_long = split_storable(sent)
     held = drafts.save_draft(current_db(), current_actor(), draft_id, fits, current_time())
     if too_long:
         return draw_form(one, held | sent, too_long, status=422)
@@ -113,11 +130,17 @@ def drop_draft(draft_id: int) -> ResponseReturnValue:
 # -- what stands behind the views ------------------------------------------------------------------------------
 
 
-def posted_form(definition: Definition) -> dict[str, str]:
-    """The form of this request in the keys of a draft; the fixed village of a village clerk is not asked again."""
-    lists = {"have": request.form.getlist("have"), "heeded": request.form.getlist("heeded")}
-    typed = shape.posted_values(definition, request.form, lists)
-    actor = current_actor()
+def posted_values(definition: Definition) -> dict[str, str]:
+    """The form of this request in the keys of a draft. Absent ticks are cleared: the whole form was sent.
+
+    The fixed village of a village clerk is not asked again.
+    """
+    sent, actor = request.form, current_actor()
+    typed = {one.id: sent[one.id] for one in definition.fields if one.id in sent and one.type != "tick"}
+    typed |= {one.id: "1" if one.id in sent else "" for one in definition.fields if one.type == "tick"}
+    typed |= {key: " ".join(sent.getlist(key.removeprefix("@"))) for key in (HAVE, HEEDED)}
+    typed |= {key: sent.get(key.removeprefix("@"), "") for key in (RECEIVED, LATE)}
+    typed |= {f"@{key}": text for key, text in sent.items() if key.startswith(EXPLAIN)}
     if actor.village_only:
         typed |= {one.id: actor.area or "" for one in definition.fields if one.role == "area"}
     return typed
@@ -146,11 +169,11 @@ def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValu
             raw=held,
             now=current_time(),
             rules=rules_for(one.service),
-            ticked=dict.fromkeys(shape.held_words(held, shape.HAVE), ""),
-            heeded=shape.held_words(held, shape.HEEDED),
-            reasons=shape.held_reasons(held),
-            received_on=typed_received_day(held),
-            late_reason=held.get(shape.LATE, ""),
+            ticked=dict.fromkeys(held_words(held, HAVE), ""),
+            heeded=held_words(held, HEEDED),
+            reasons=held_reasons(held),
+            received_on=typed_day(held.get(RECEIVED, ""), "received_on"),
+            late_reason=held.get(LATE, ""),
             form_code=one.form_code,
             draft_id=one.id,
         ),
@@ -162,14 +185,12 @@ def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValu
     )
 
 
-def typed_received_day(held: Mapping[str, str]) -> Any:
-    text = held.get(shape.RECEIVED, "").strip()
-    if not text:
-        return None
+def typed_day(text: str, field: str) -> date | None:
+    """A day as typed, or None for an empty field. Raises Problem `invalid` at the field."""
     try:
-        return parse_date(text, current_date())
+        return parse_date(text.strip(), current_date()) if text.strip() else None
     except ValueProblem as problem:
-        raise Problem.of("invalid", {"received_on": problem.sentence}) from problem
+        raise Problem.of("invalid", {field: problem.sentence}) from problem
 
 
 def typed_errors(reading: FormReview, held: Mapping[str, str]) -> dict[str, str]:
@@ -235,13 +256,13 @@ def form_values(
         "draft": one,
         "definition": definition,
         "reading": reading,
-        "shape": shape,
+        "shape": FIELD_LOOKS,
         "held": held,
-        "form": shape.filled_form(definition, current_actor(), held, errors),
+        "form": filled_form(definition, current_actor(), held, errors),
         "errors": errors,
         "visible": {each.id for each in reading.fields},
-        "have": shape.held_words(held, shape.HAVE),
-        "heeded": shape.held_words(held, shape.HEEDED),
+        "have": held_words(held, HAVE),
+        "heeded": held_words(held, HEEDED),
         **promise_if_complete(definition),
         "action": url_for("form.send_form", draft_id=one.id),
         "save": url_for("form.save_field", draft_id=one.id),
@@ -272,110 +293,130 @@ def draft_lines(services: Sequence[Definition]) -> list[tuple[drafts.Draft, str,
     return lines
 
 
-correction_pages = Blueprint("correction", __name__, url_prefix="/berkas/<int:case_id>/perbaiki")
+# -- the form as fields -----------------------------------------------------------------------------------------
 
 
-@correction_pages.get("")
-@needs_permission("case.correct")
-def show_correction(case_id: int) -> ResponseReturnValue:
-    case = get_case(current_db(), current_actor(), case_id)
-    definition = moving.case_definition(current_db(), case)
-    moving.open_step(current_db(), case)
-    return draw_correction(case_id, cover_numbers(definition, queries.case_form(definition, case).values))
+def form_class(definition: Definition, actor: Actor) -> type[Form]:
+    made = {one.id: field_control(definition, one, actor) for one in definition.fields}
+    made["received_on"] = StringField("Tanggal terima")
+    made["late_reason"] = StringField("Alasan tanggal mundur")
+    return type("ServiceForm", (Form,), made)
 
 
-@correction_pages.post("")
-@needs_permission("case.correct")
-def send_correction(case_id: int) -> ResponseReturnValue:
-    case = get_case(current_db(), current_actor(), case_id)
-    definition = moving.case_definition(current_db(), case)
-    held = shape.posted_values(definition, request.form, {"heeded": request.form.getlist("heeded")})
-    reason = request.form.get("reason", "")
-
-    def correct() -> list[str]:
-        if not reason.strip():
-            raise Problem.of("invalid", {"reason": SENTENCES["reason"]})
-        confirm_pin(request.form.get("pin"))
-        return write_correction(case, uncover_numbers(definition, case, held), reason)
-
-    def say_changed(changed: list[str]) -> ResponseReturnValue:
-        toast = f"{len(changed)} isian diperbaiki." if changed else "Tidak ada isian yang berubah."
-        return redirect_to(url_for("cases.show_case", case_id=case_id), toast)
-
-    return run_command(
-        correct, lambda problem: draw_correction(case_id, held, reason, problem.fields, problem), say_changed
-    )
-
-
-def write_correction(case: Any, raw: Mapping[str, str], reason: str) -> list[str]:
-    return service.correct_case(
-        current_journal(),
-        current_actor(),
-        case_id=case.id,
-        raw=raw,
-        reason=reason,
-        now=current_time(),
-        rules=rules_for(case.service),
-        heeded=shape.held_words(raw, shape.HEEDED),
-        reasons=shape.held_reasons(raw),
-    )
+def field_control(definition: Definition, one: Field, actor: Actor) -> Any:
+    if one.type == "village":
+        names = office.village_names(current_db())
+        own = [(code, name) for code, name in names.items() if not actor.village_only or code == actor.area]
+        first = [] if actor.village_only else [("", "Pilih desa")]
+        return SelectField(one.label, choices=to_choices([*first, *own]), validate_choice=False)
+    if one.type == "sex":
+        return RadioField(one.label, choices=to_choices(SEXES.items()), validate_choice=False)
+    if one.type == "choice":
+        codes = (
+            {form.id: f"{form.code}: " for form in definition.form_codes} if one.choices_from == "form_codes" else {}
+        )
+        offered = {kind.id for kind in kinds_open_to(definition, actor)} if one.choices_from == "kinds" else None
+        choices = [
+            (choice.value, codes.get(choice.value, "") + choice.label)
+            for choice in engine.choices_of(definition, one)
+            if offered is None or choice.value in offered
+        ]
+        if len(choices) > MANY_CHOICES or one.choices_from == "form_codes":
+            return SelectField(one.label, choices=to_choices([("", "Pilih"), *choices]), validate_choice=False)
+        return RadioField(one.label, choices=to_choices(choices), validate_choice=False)
+    if one.type == "tick":
+        return BooleanField(one.label)
+    return TextAreaField(one.label) if one.type == "longtext" else StringField(one.label)
 
 
-def cover_numbers(definition: Definition, values: Mapping[str, str]) -> dict[str, str]:
-    """Stored values with masked numbers: who corrects a street need not see them whole."""
-    fields = number_fields(definition)
-    return {key: fields[key].masked(text) if key in fields else text for key, text in values.items()}
+def filled_form(definition: Definition, actor: Actor, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:
+    """The form with these values, whatever they are, and errors at their fields."""
+    form = form_class(definition, actor)(formdata=None, data=shown_values(definition, actor, values))
+    for key, sentence in errors.items():
+        field = form._fields.get(key)
+        if field is not None:
+            field.errors = [sentence]
+    return form
 
 
-def uncover_numbers(definition: Definition, case: Any, held: Mapping[str, str]) -> dict[str, str]:
-    stored, fields = queries.case_form(definition, case).values, number_fields(definition)
+def shown_values(definition: Definition, actor: Actor, values: Mapping[str, str]) -> dict[str, Any]:
+    """Values as the controls show them: stored ISO dates as officers write them, ticks as truth."""
+    data: dict[str, Any] = {one.id: values.get(one.id, "") for one in definition.fields}
+    for one in definition.fields:
+        if one.type == "tick":
+            data[one.id] = bool(values.get(one.id))
+        elif one.role == "area" and actor.village_only:
+            data[one.id] = actor.area or ""
+        elif one.type == "date" and is_iso(data[one.id]):
+            data[one.id] = numeric_date(parse_date(data[one.id], current_date()))
+        if len(str(data[one.id])) > FIELD_LIMIT:
+            data[one.id] = str(data[one.id])[:FIELD_LIMIT]
+    return data | {"received_on": values.get(RECEIVED, ""), "late_reason": values.get(LATE, "")}
+
+
+def is_iso(text: str) -> bool:
+    try:
+        return len(text) == 10 and text[4] == "-" and parse_date(text, current_date()).isoformat() == text
+    except ValueProblem:
+        return False
+
+
+def span(one: Field) -> str:
+    if one.role in WIDE_ROLES or (one.type == "choice" and one.choices_from):
+        return "w12"
+    return SPANS.get(one.type, "w6")
+
+
+def attrs(one: Field) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    if one.type in NUMERIC:
+        given["inputmode"] = "numeric"
+    if one.type == "phone":
+        given["inputmode"] = "tel"
+    return given
+
+
+def aside_word(one: Field) -> str:
+    """The quiet word beside a label."""
+    words = ("misalnya 17081990" if one.type == "date" else "", "" if one.required else "boleh kosong")
+    return ", ".join(word for word in words if word)
+
+
+FIELD_LOOKS = SimpleNamespace(span=span, attrs=attrs, aside_word=aside_word)
+"""How a field stands on the page, for the templates."""
+
+
+def changed_fields(definition: Definition, sent: Mapping[str, str], visible: Collection[str]) -> set[str]:
+    """Fields that come or go with an answer. A field that stays is left alone: somebody may be typing in it already.
+
+    A page sends every text field that it shows; radio buttons and ticks that are not chosen are not sent.
+    """
+    silent = {one.id for one in definition.fields if one.type in ("sex", "choice", "tick")}
     return {
-        key: stored[key]
-        if key in fields and key in stored and text.strip() == fields[key].masked(stored[key])
-        else text
-        for key, text in held.items()
+        one.id
+        for one in definition.fields
+        if one.when
+        and not (one.id in sent and one.id in visible)
+        and (one.id in silent or one.id in sent or one.id in visible)
     }
 
 
-def number_fields(definition: Definition) -> dict[str, Field]:
-    return {one.id: one for one in engine.masked_fields(definition)}
-
-
-def draw_correction(
-    case_id: int,
-    held: Mapping[str, str],
-    reason: str = "",
-    errors: Mapping[str, str] | None = None,
-    problem: Problem | None = None,
-) -> ResponseReturnValue:
-    actor = current_actor()
-    case = get_case(current_db(), actor, case_id)
-    definition, wrong = moving.case_definition(current_db(), case), dict(errors or {})
-    reading = review_form(
-        current_db(),
-        definition,
-        rules_for(case.service),
-        uncover_numbers(definition, case, held),
-        current_date(),
-        case_id,
-    )
-    if any("*" in held.get(key, "") for key in number_fields(definition)):
-        reading = replace(reading, read_back={}, suggestions={})
-    values: dict[str, Any] = {
-        "case": case,
-        "definition": definition,
-        "reading": reading,
-        "shape": shape,
-        "held": held,
-        "errors": wrong,
-        "form": shape.filled_form(definition, actor, held, wrong),
-        "visible": {one.id for one in reading.fields},
-        "save": "",
-        "explained": case_explanations(current_db(), case_id),
-        "heeded": shape.held_words(held, shape.HEEDED),
-        "reason": reason,
-        "has_pin": has_pin(),
-        "problem": problem,
-        "summary": faults_summary(reading, wrong, problem),
+def split_storable(typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    fits = {key: text for key, text in typed.items() if len(text) <= FIELD_LIMIT}
+    long = {
+        key: f"Isian ini terlalu panjang: {len(text):,} huruf, batasnya {FIELD_LIMIT:,}. Pendekkan.".replace(",", ".")
+        for key, text in typed.items()
+        if len(text) > FIELD_LIMIT
     }
-    return show_page("desk/correct.html", status=problem.status if problem else 200, **values)
+    return fits, {key.lstrip("@"): sentence for key, sentence in long.items()}
+
+
+def held_words(held: Mapping[str, str], key: str) -> list[str]:
+    return held.get(key, "").split()
+
+
+def held_reasons(held: Mapping[str, str]) -> dict[str, str]:
+    """Finding → the reason typed for it, of a draft or of a post."""
+    return {
+        key.lstrip("@").removeprefix(EXPLAIN): text for key, text in held.items() if key.lstrip("@").startswith(EXPLAIN)
+    }

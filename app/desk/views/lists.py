@@ -4,40 +4,38 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import IntegerField, StringField
 
 from app.core.codes import ALPHABET, CODE_LENGTH, has_valid_check
 from app.core.dates import relative_workdays, short_date
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.core.workdays import Calendar, wall_time
-from app.desk import checklist, queries, register
+from app.desk import checklist, papers, queries
 from app.desk.limits import react_to_limit
 from app.desk.queries import CaseRow
 from app.desk.story import spoken_name
 from app.desk.views import case_page
 from app.desk.views.desk import days_ahead, estimate_note
-from app.desk.views.forms import DeadlineForm
-from app.desk.views.papers import printed_answer
+from app.desk.views.papers import file_answer, printed_answer
 from app.office import deadlines
 from app.office import queries as office
 from app.office.deadlines import DueItem
 from app.office.numbers import FIRST_SERVICE
 from app.office.queries import working_time
-from app.people import access_log as people
 from app.procedure import engine
 from app.procedure.limits import deadline_words, due_short, is_over, over_from
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.filters import as_date
-from app.web.forms import run_command, show_page
-from app.web.guard import needs_permission
-from schema.service_procedure import Definition
+from app.web.forms import AtMost, Filled, Form, TextLine, run_command, show_page
+from app.web.guard import needs_permission, record_access
+from schema.service_procedure import Definition, Exit, Step
 
 pages = Blueprint("lists", __name__)
 search_pages = Blueprint("search", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PAGE_SIZE = 50
 MOST_DUE = 200
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 """Years of the register book that can be asked for."""
@@ -104,21 +102,9 @@ def note_search(text: str, found: list[queries.CaseRow]) -> None:
     subject = f"case/{found[0].id}" if len(found) == 1 else "page/cari"
     detail = f"{len(found)} berkas" if len(found) != 1 else ""
     if queries.looks_like_number(text):
-        log_search("search.number", subject, detail)
+        record_access("search.number", subject, detail)
     elif any(sign.isalpha() for sign in text) and not any(sign.isdigit() for sign in text):
-        log_search("search.name", subject, detail)
-
-
-def log_search(action: str, subject: str, detail: str) -> None:
-    people.log_access(
-        current_db(),
-        at=current_time(),
-        person_id=current_actor().person_id,
-        action=action,
-        subject=subject,
-        detail=detail,
-        address=request.remote_addr or "",
-    )
+        record_access("search.name", subject, detail)
 
 
 @search_pages.route("/cari", methods=["GET", "POST"])
@@ -142,6 +128,16 @@ def search_cases() -> ResponseReturnValue:
         search_words=office.search_words(current_db(), current_date()),
         villages=office.village_names(current_db()),
     )
+
+
+class DeadlineForm(Form):
+    """A reaction to a limit that is over."""
+
+    case_id = IntegerField()
+    subject = StringField()
+    limit = StringField()
+    scope = StringField()
+    note = TextLine("Apa yang sedang dilakukan", [Filled("Tulis apa yang sedang dilakukan."), AtMost(300)])
 
 
 @pages.get("/jatuh-tempo")
@@ -226,16 +222,16 @@ def note_deadline() -> ResponseReturnValue:
 @needs_permission("register.view")
 def show_register() -> ResponseReturnValue:
     month, definition = chosen_month(), chosen_service()
-    book = register.register_lines(current_db(), current_actor(), definition.id, month)
+    book = papers.register_lines(current_db(), current_actor(), definition.id, month)
     return show_page(
         "desk/register.html",
         book=book,
         month=month,
         service=definition,
         services=office.services_in_force(current_db(), current_date()),
-        titles=register.register_titles(definition),
-        note=register.mask_note(definition),
-        totals=register.register_totals(book, current_date()),
+        titles=papers.register_titles(definition),
+        note=papers.mask_note(definition),
+        totals=papers.register_totals(book, current_date()),
         before=(month - timedelta(days=1)).replace(day=1),
         after=(month + timedelta(days=32)).replace(day=1),
     )
@@ -246,7 +242,7 @@ def show_register() -> ResponseReturnValue:
 def print_register() -> ResponseReturnValue:
     month, definition = chosen_month(), chosen_service()
     office.current_definition(current_db(), definition.id, current_date())
-    data = register.register_paper(current_db(), current_actor(), definition, month, current_time())
+    data = papers.register_paper(current_db(), current_actor(), definition, month, current_time())
     return printed_answer("register", data, register_subject(definition, month), f"register-{month:%Y-%m}.pdf")
 
 
@@ -254,20 +250,10 @@ def print_register() -> ResponseReturnValue:
 @needs_permission("register.view")
 def download_register() -> ResponseReturnValue:
     """The month as a spreadsheet; taking it along is noted in the access log."""
-    month, definition, actor = chosen_month(), chosen_service(), current_actor()
-    people.log_access(
-        current_db(),
-        at=current_time(),
-        person_id=actor.person_id,
-        action="register.export",
-        subject=register_subject(definition, month),
-        address=request.remote_addr or "",
-    )
-    answer = Response(
-        register.register_sheet(current_db(), actor, definition, month, current_time()), content_type=XLSX
-    )
-    answer.headers["Content-Disposition"] = f'attachment; filename="register-{month:%Y-%m}.xlsx"'
-    return answer
+    month, definition = chosen_month(), chosen_service()
+    record_access("register.export", register_subject(definition, month))
+    sheet = papers.register_sheet(current_db(), current_actor(), definition, month, current_time())
+    return file_answer(sheet, XLSX, f"register-{month:%Y-%m}.xlsx")
 
 
 def steps_of_service(service: str) -> list[tuple[str, str]]:
@@ -308,10 +294,10 @@ def chosen_month() -> date:
 
 def chosen_day() -> date:
     text = request.args.get("sampai", "")
+    if not text:
+        return office.office_calendar(current_db()).add_workdays(current_date(), 5)
     try:
-        return (
-            date.fromisoformat(text) if text else office.office_calendar(current_db()).add_workdays(current_date(), 5)
-        )
+        return date.fromisoformat(text)
     except ValueError as error:
         raise Problem.of("invalid", {"sampai": "Tanggal itu tidak ada."}) from error
 
@@ -336,59 +322,53 @@ class DrawnRow(NamedTuple):
 
 
 def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
-    known, calendar, villages = (
-        register.Definitions(current_db()),
-        office.office_calendar(current_db()),
-        office.area_names(current_db()),
-    )
-    lacking = checklist.lacking_items(current_db(), [row.id for row in rows if not row.completed_on and not row.closed])
-    on = current_date()
-    return [
-        DrawnRow(
-            row.id,
-            row.number,
-            known.kind(row),
-            short_date(as_date(row.received_on)),
-            spoken_name(row.name),
-            villages.get(row.area, row.area),
-            known.key(row),
-            state_kind(known, row),
-            known.state(row),
-            lacking_labels(known, row, lacking[row.id]) if row.id in lacking else "",
-            *promise_cells(row, calendar, on),
+    db, on = current_db(), current_date()
+    calendar, villages, known = office.office_calendar(db), office.area_names(db), queries.definitions_of(db, rows)
+    lacking = checklist.lacking_items(db, [row.id for row in rows if not row.completed_on and not row.closed])
+    drawn = []
+    for row in rows:
+        definition = known[row.service, row.revision]
+        state, missing = engine.state_named(definition, row.step), lacking.get(row.id, ())
+        drawn.append(
+            DrawnRow(
+                row.id,
+                row.number,
+                engine.kind_named(definition, row.kind).label,
+                short_date(as_date(row.received_on)),
+                spoken_name(row.name),
+                villages.get(row.area, row.area),
+                engine.mask_key(definition, row.main_key),
+                state_kind(state, row),
+                state.state_label,
+                ", ".join(one.label for one in definition.requirements if one.mandatory and one.id in missing),
+                *promise_cells(row, calendar, on),
+            )
         )
-        for row in rows
-    ]
+    return drawn
 
 
-def state_kind(known: register.Definitions, row: CaseRow) -> str:
+def state_kind(state: Step | Exit, row: CaseRow) -> str:
     """State class of a row: closed is quiet, a detour comes back, waiting for pick-up is good news."""
-    if row.closed:
+    if isinstance(state, Exit):
         return "good" if row.step == "@done" else "idle"
-    step = engine.step_named(known.of(row), row.step)
-    if step.side:
+    if state.side:
         return "back"
-    return "sent" if step.waits_for == "partner" else "good" if row.kept_on else "wait"
-
-
-def lacking_labels(known: register.Definitions, row: CaseRow, missing: Sequence[str]) -> str:
-    names = {one.id: one.label for one in known.of(row).requirements if one.mandatory}
-    return ", ".join(names[one] for one in missing if one in names)
+    return "sent" if state.waits_for == "partner" else "good" if row.kept_on else "wait"
 
 
 def promise_cells(row: CaseRow, calendar: Calendar, on: date) -> tuple[str, str, str, bool]:
+    """State class, word and text of a promise, and whether it is over."""
     if not row.due_on:
         return "", "" if row.closed else "Belum dihitung", "", False
     due_on = date.fromisoformat(row.due_on)
     text = short_date(due_on)
-    if not row.kept_on and not row.closed and (note := calendar.estimate_note(due_on)):
-        text = f"{text}, {note}"
     if row.kept_on:
-        late = row.kept_on > row.due_on
-        return "warn" if late else "good", "Terlambat" if late else "Ditepati", text, False
+        kind, word = ("warn", "Terlambat") if row.kept_on > row.due_on else ("good", "Ditepati")
+        return kind, word, text, False
     if row.closed:
         return "", "", text, False
-    if due_on < on:
-        return "bad", relative_workdays(due_on, on, calendar), text, True
+    if note := calendar.estimate_note(due_on):
+        text = f"{text}, {note}"
     near = calendar.workdays_between(on, due_on) <= 1
-    return "warn" if near else "", relative_workdays(due_on, on, calendar), text, False
+    kind = "bad" if due_on < on else "warn" if near else ""
+    return kind, relative_workdays(due_on, on, calendar), text, due_on < on

@@ -79,7 +79,7 @@ def draw_oversight(
         form=form,
         steps=steps,
         labels=oversight.step_labels(current_db(), steps),
-        promises=oversight.promises_of_month(current_db(), *oversight.month_of(current_time()), current_date()),
+        promises=oversight.promises_of_month(current_db(), current_date()),
         deeds=deeds,
         late=oversight.late_entries(current_db()),
         notes=oversight.oversight_notes(current_db()),

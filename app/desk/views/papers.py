@@ -1,102 +1,27 @@
 """Printing: one page for each paper of a case, the POST that makes it, and the question whether it came out right."""
 
-from typing import Any
-
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.problems import SENTENCES, Problem
 from app.desk import drafts, papers, queries, service
-from app.desk.opening import get_case
 from app.desk.papers import CASE_PAPERS
+from app.desk.views.case_page import find_case
 from app.office import queries as office
 from app.office import settings
-from app.people import access_log as people
 from app.printing.data import common as shapes
 from app.printing.papers import PAPERS, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import redirect_to, run_command, show_page
-from app.web.guard import needs_permission
+from app.web.guard import needs_permission, record_access
 
 pages = Blueprint("papers", __name__, url_prefix="/berkas/<int:case_id>/kertas/<name>")
 
 
-@pages.get("")
-@needs_permission("paper.print")
-def show_paper(case_id: int, name: str) -> ResponseReturnValue:
-    paper = paper_named(name)
-    case = get_case(current_db(), current_actor(), case_id)
-    if name not in papers.ready_papers(current_db(), case):
-        raise Problem.of(
-            "conflict",
-            why="Berkas ini belum sampai pada kertas itu. Buka berkasnya untuk melihat keadaannya.",
-        )
-    check_offered(case, name)
-    done_ = next((one for one in service.paper_prints(current_db(), f"case/{case_id}") if one.paper == paper), None)
-    return show_page(
-        "desk/paper.html",
-        case=case,
-        name=name,
-        paper=PAPERS[paper],
-        printed=done_,
-        copy=service.next_copy_number(current_db(), f"case/{case_id}", paper),
-    )
-
-
-@pages.post("/cetak")
-@needs_permission("paper.print")
-def print_paper(case_id: int, name: str) -> ResponseReturnValue:
-    """Make the PDF and write down that it was printed."""
-    case = get_case(current_db(), current_actor(), case_id)
-    paper = paper_named(name)
-    if name in papers.WHOLE_NUMBERS:
-        check_offered(case, name)
-        log_whole_numbers(case_id)
-    data = papers.case_paper(current_db(), case, paper, current_actor(), current_time())
-    return printed_answer(paper, data, f"case/{case_id}", f"{name}-{case_id}.pdf")
-
-
-def check_offered(case: Any, name: str) -> None:
-    if name not in papers.offered_papers(current_db(), case, current_actor()):
-        raise Problem.of("forbidden")
-
-
-def log_whole_numbers(case_id: int) -> None:
-    """Printing the whole NIK is logged like looking at it."""
-    actor = current_actor()
-    people.log_access(
-        current_db(),
-        at=current_time(),
-        person_id=actor.person_id,
-        action="case.reveal",
-        subject=f"case/{case_id}",
-        address=request.remote_addr or "",
-    )
-
-
-@pages.post("/hasil")
-@needs_permission("paper.print")
-def judge_paper(case_id: int, name: str) -> ResponseReturnValue:
-    """Whether the paper came out right; a wrong one does not count."""
-    get_case(current_db(), current_actor(), case_id)
-    paper = paper_named(name)
-    if not any(one.paper == paper for one in service.paper_prints(current_db(), f"case/{case_id}")):
-        return redirect_to(
-            url_for("papers.show_paper", case_id=case_id, name=name), "Cetak dulu, baru jawab pertanyaannya."
-        )
-    right = request.form.get("jawaban") == "ya"
-    service.judge_print(
-        current_journal(), current_actor(), subject=f"case/{case_id}", paper=paper, came_out=right, now=current_time()
-    )
-    if right:
-        return redirect_to(url_for("cases.show_case", case_id=case_id), SENTENCES["print_right"])
-    return redirect_to(url_for("papers.show_paper", case_id=case_id, name=name), SENTENCES["print_again"])
-
-
-def paper_named(name: str) -> str:
-    if name not in CASE_PAPERS:
-        raise Problem.of("not_found", what="Kertas itu")
-    return CASE_PAPERS[name]
+def file_answer(content: bytes, kind: str, file_name: str, how: str = "attachment") -> Response:
+    """A file as an answer. The name carries numbers of files and letters, never a NIK."""
+    safe = "".join(one if one.isalnum() or one in ".-" else "-" for one in file_name)
+    return Response(content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{safe}"'})
 
 
 def printed_answer(paper: str, data: shapes.Paper, subject: str, file_name: str, size: str = "") -> Response:
@@ -112,9 +37,67 @@ def printed_answer(paper: str, data: shapes.Paper, subject: str, file_name: str,
     counted = service.record_print(current_journal(), current_actor(), subject=subject, paper=paper, now=current_time())
     if (counted > 1) != (copy > 1):  # somebody printed the same paper in between
         pdf = render_paper(paper, data, size=size, copy=counted > 1, dialogue=True)
-    answer = Response(pdf, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{file_name}"'
-    return answer
+    return file_answer(pdf, "application/pdf", file_name, "inline")
+
+
+def judge_answer(subject: str, paper: str, again: str, then: str, toast: str) -> ResponseReturnValue:
+    """Write whether a paper came out right; a wrong one does not count and is printed once more, at `again`."""
+    right = request.form.get("jawaban") == "ya"
+    now = current_time()
+    service.judge_print(current_journal(), current_actor(), subject=subject, paper=paper, came_out=right, now=now)
+    return redirect_to(then, toast) if right else redirect_to(again, SENTENCES["print_again"])
+
+
+def paper_named(name: str) -> str:
+    if name not in CASE_PAPERS:
+        raise Problem.of("not_found", what="Kertas itu")
+    return CASE_PAPERS[name]
+
+
+@pages.get("")
+@needs_permission("paper.print")
+def show_paper(case_id: int, name: str) -> ResponseReturnValue:
+    paper, subject = paper_named(name), f"case/{case_id}"
+    case, definition = find_case(case_id)
+    way = queries.case_events(current_db(), case_id)
+    if name not in papers.ready_papers(definition, case, way):
+        why = "Berkas ini belum sampai pada kertas itu. Buka berkasnya untuk melihat keadaannya."
+        raise Problem.of("conflict", why=why)
+    if name not in papers.offered_papers(definition, case, current_actor(), way):
+        raise Problem.of("forbidden")
+    return show_page(
+        "desk/paper.html",
+        case=case,
+        name=name,
+        paper=PAPERS[paper],
+        printed=service.find_print(current_db(), subject, paper),
+        copy=service.next_copy_number(current_db(), subject, paper),
+    )
+
+
+@pages.post("/cetak")
+@needs_permission("paper.print")
+def print_paper(case_id: int, name: str) -> ResponseReturnValue:
+    """Make the PDF and write down that it was printed; printing whole numbers is logged like looking at them."""
+    paper = paper_named(name)
+    case, definition = find_case(case_id)
+    if name in papers.WHOLE_NUMBERS:
+        if name not in papers.offered_papers(definition, case, current_actor(), ()):
+            raise Problem.of("forbidden")
+        record_access("case.reveal", f"case/{case_id}")
+    data = papers.case_paper(current_db(), case, paper, current_actor(), current_time())
+    return printed_answer(paper, data, f"case/{case_id}", f"{name}-{case_id}.pdf")
+
+
+@pages.post("/hasil")
+@needs_permission("paper.print")
+def judge_paper(case_id: int, name: str) -> ResponseReturnValue:
+    find_case(case_id)
+    paper, page = paper_named(name), url_for("papers.show_paper", case_id=case_id, name=name)
+    if service.find_print(current_db(), f"case/{case_id}", paper) is None:
+        return redirect_to(page, "Cetak dulu, baru jawab pertanyaannya.")
+    then = url_for("cases.show_case", case_id=case_id)
+    return judge_answer(f"case/{case_id}", paper, page, then, SENTENCES["print_right"])
 
 
 board_pages = Blueprint("ready_codes", __name__, url_prefix="/papan/siap")
@@ -197,19 +180,8 @@ def print_forms(code: str) -> ResponseReturnValue:
 @needs_permission("form.reserve")
 def judge_forms(code: str) -> ResponseReturnValue:
     found = queries.reserved_batch(current_db(), current_actor(), code)
-    right = request.form.get("jawaban") == "ya"
-    service.judge_print(
-        current_journal(),
-        current_actor(),
-        subject=f"forms/{found[0].code}",
-        paper="blank_form",
-        came_out=right,
-        now=current_time(),
-    )
-    return redirect_to(
-        url_for("reserved.show_forms") if right else url_for("reserved.show_forms_batch", code=code),
-        "Lembar keluar dengan benar." if right else SENTENCES["print_again"],
-    )
+    again, then = url_for("reserved.show_forms_batch", code=code), url_for("reserved.show_forms")
+    return judge_answer(f"forms/{found[0].code}", "blank_form", again, then, "Lembar keluar dengan benar.")
 
 
 @reserved_pages.get("/isi")

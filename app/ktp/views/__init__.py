@@ -1,7 +1,7 @@
 """Pages of the recording and of the register import."""
 
+from app.ktp.queries import TASKS
 from app.ktp.rules import RULES
-from app.ktp.tasks import TASKS
 from app.ktp.views import recording, register_import
 from app.web.context import WebRoom
 

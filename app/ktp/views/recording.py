@@ -1,10 +1,10 @@
 """Perekaman: who waits and where, who comes when, what came of it, and whether the equipment works."""
 
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import PasswordField, RadioField, SelectField
 
 from app.batches.partners import own_area
 from app.batches.views.printing import (
@@ -18,21 +18,22 @@ from app.batches.views.printing import (
 )
 from app.core.dates import parse_date
 from app.core.permissions import may
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk.opening import CaseFile
 from app.ktp import papers, queries, recording
-from app.ktp.names import SERVICE
-from app.ktp.views.forms import DayForm, DeviceForm, NotRecordedForm, RecordingForm, StatusForm
+from app.ktp.recording import SERVICE
 from app.office import queries as office
 from app.office import service
 from app.people import queries as people
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import (
+    AtMost,
+    Filled,
     Form,
-    collect_problems,
+    OfficeDate,
+    TextLine,
     confirm_pin,
     has_pin,
-    is_accepted,
     redirect_to,
     run_command,
     show_page,
@@ -52,6 +53,56 @@ NAV = (
         count=lambda db, actor, _now: queries.count_unrecorded(db, own_area(actor)),
     ),
 )
+
+
+STATUS_CHOICES = [("", "Pilih status"), *((key, code) for key, (code, _say) in recording.STATUSES.items())]
+
+
+class RecordingForm(Form):
+    """The result of a recording, made here or found in the central system."""
+
+    how = RadioField(
+        "Perekaman", choices=to_choices([("here", "Direkam di sini"), ("already", "Sudah pernah direkam")])
+    )
+    status = SelectField("Status di sistem pusat", [Filled(SENTENCES["status"])], choices=to_choices(STATUS_CHOICES))
+    # Empty means today and here, which is true of a recording made here only.
+    on = OfficeDate("Tanggal perekaman")
+    place = TextLine("Tempat perekaman", [AtMost(100)])
+    # Shown only for somebody recorded before; the service checks it.
+    ground = SelectField(
+        "Dasar perekaman ulang",
+        choices=to_choices([("", "Bukan perekaman ulang"), *recording.GROUNDS.items()]),
+        validate_choice=False,
+    )
+    note = TextLine("Catatan", [AtMost(500)])
+    # Asked only together with a ground.
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+class StatusForm(Form):
+    status = SelectField("Status sekarang", [Filled(SENTENCES["status"])], choices=to_choices(STATUS_CHOICES))
+    on = OfficeDate("Tanggal perekaman")
+    place = TextLine("Tempat perekaman", [AtMost(100)])
+    note = TextLine("Catatan", [AtMost(500)])
+
+
+class NotRecordedForm(Form):
+    reason = SelectField("Sebabnya", [Filled("Pilih sebabnya.")], choices=[])
+    more = TextLine("Keterangan", [AtMost(300)])
+
+
+class DeviceForm(Form):
+    name = SelectField("Alat", choices=to_choices([(name, name) for name in office.DEVICES]))
+    works = RadioField("Keadaan", choices=to_choices([("ya", "Berfungsi"), ("tidak", "Rusak")]))
+    note = TextLine("Apa yang rusak", [AtMost(300)])
+
+
+class DayForm(Form):
+    on = OfficeDate("Hari", [Filled("Isi harinya.")], future=True)
+
+
+ELSEWHERE = {"on": "Tulis tanggalnya seperti di sistem pusat.", "place": "Tulis tempatnya seperti di sistem pusat."}
+"""What a recording found in the central system needs besides."""
 
 
 def village_list_subject() -> str:
@@ -106,18 +157,26 @@ def draw_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
 @needs_permission("recording.do")
 def schedule_cases() -> ResponseReturnValue:
     form, cases = DayForm(), ticked_ids("berkas")
-    if form.validate() and not cases:
-        form.problem = "Centang dulu siapa yang dijadwalkan."
     day = form.on.data or current_date()
-    if is_accepted(form):
-        with collect_problems(form), current_journal().transaction():
+
+    def schedule() -> int:
+        if not cases:
+            raise Problem.of("conflict", why="Centang dulu siapa yang dijadwalkan.")
+        with current_journal().transaction():
             for case_id in cases:
                 recording.schedule_recording(
                     current_journal(), current_actor(), case_id=case_id, on=day, now=current_time()
                 )
-    if not is_accepted(form):
-        return draw_recordings(status=422, day_form=form)
-    return redirect_to(url_for("recording.show_recordings", hari=day.isoformat()), f"{len(cases)} orang dijadwalkan.")
+        return len(cases)
+
+    return run_command(
+        schedule,
+        lambda _: draw_recordings(status=422, day_form=form),
+        lambda count: redirect_to(
+            url_for("recording.show_recordings", hari=day.isoformat()), f"{count} orang dijadwalkan."
+        ),
+        form=form,
+    )
 
 
 @pages.post("/<int:case_id>/hadir")
@@ -175,8 +234,9 @@ def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
     }
     slot = recording.find_slot(current_db(), case_id)
     shown = fresh | forms
-    if broken:
-        leave_out_recorder(shown["form"])
+    if broken:  # then only what the central system says can be noted
+        how = shown["form"]["how"]
+        how.choices = [one for one in how.choices if one.value != "here"]
     return show_page(
         "ktp/recording_case.html",
         status=status,
@@ -195,29 +255,10 @@ def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
     )
 
 
-def leave_out_recorder(form: Any) -> None:
-    """While the equipment is broken only what the central system says can be noted."""
-    form.how.choices = [one for one in form.how.choices if one.value != "here"]
-
-
 def add_reasons(form: NotRecordedForm) -> NotRecordedForm:
     listed = [(one, one) for one in queries.failure_reasons(current_db(), current_date())]
     form.reason.choices = to_choices([("", "Pilih sebabnya"), *listed])
     return form
-
-
-def has_day_and_place(form: RecordingForm) -> bool:
-    """Whether day and place are known: empty ones mean today and here, but a recording found elsewhere has its own."""
-    if form.how.data == "here":
-        form.on.data, form.place.data = (
-            form.on.data or current_date(),
-            form.place.data or form_defaults(current_db()).name,
-        )
-        return True
-    for field, what in ((form.on, "tanggalnya"), (form.place, "tempatnya")):
-        if not field.data:
-            field.errors = [f"Tulis {what} seperti di sistem pusat."]
-    return is_accepted(form)
 
 
 @pages.post("/<int:case_id>/catat")
@@ -225,27 +266,41 @@ def has_day_and_place(form: RecordingForm) -> bool:
 def note_recording(case_id: int) -> ResponseReturnValue:
     """Note a recording made here, or found in the central system; the case moves on. A ground needs the PIN."""
     form = RecordingForm()
-    if form.validate() and has_day_and_place(form):
-        with collect_problems(form):
-            if form.how.data == "here":
-                recording.check_recorder(current_db(), form.on.data or current_date())
-            if form.how.data == "here" and form.ground.data and may(current_actor(), "recording.ground"):
-                confirm_pin(form.pin.data)
-            recording.note_recording(
-                current_journal(),
-                current_actor(),
-                case_id=case_id,
-                status=form.status.data,
-                on=form.on.data or current_date(),
-                place=form.place.data,
-                already=form.how.data == "already",
-                ground=form.ground.data or "",
-                note=form.note.data,
-                now=current_time(),
-            )
-    if not is_accepted(form):
-        return draw_recording(case_id, status=422, form=form)
-    return redirect_to(url_for("recording.show_recording", case_id=case_id), recording.STATUSES[form.status.data][1])
+    return run_command(
+        lambda: write_recording(case_id, form),
+        lambda _: draw_recording(case_id, status=422, form=form),
+        lambda _: say_status(case_id, form.status.data),
+        form=form,
+    )
+
+
+def write_recording(case_id: int, form: RecordingForm) -> None:
+    """Empty day and place mean today and here, but a recording found elsewhere has its own."""
+    made_here = form.how.data == "here"
+    on, place = form.on.data or current_date(), form.place.data
+    if made_here:
+        recording.check_recorder(current_db(), on)
+        if form.ground.data and may(current_actor(), "recording.ground"):
+            confirm_pin(form.pin.data)
+        place = place or form_defaults(current_db()).name
+    elif missing := [name for name in ELSEWHERE if not form[name].data]:
+        raise Problem.of("invalid", {name: ELSEWHERE[name] for name in missing})
+    recording.note_recording(
+        current_journal(),
+        current_actor(),
+        case_id=case_id,
+        status=form.status.data,
+        on=on,
+        place=place,
+        already=not made_here,
+        ground=form.ground.data or "",
+        note=form.note.data,
+        now=current_time(),
+    )
+
+
+def say_status(case_id: int, status: str) -> ResponseReturnValue:
+    return redirect_to(url_for("recording.show_recording", case_id=case_id), recording.STATUSES[status][1])
 
 
 @pages.post("/<int:case_id>/status")
@@ -264,9 +319,7 @@ def update_status(case_id: int) -> ResponseReturnValue:
             now=current_time(),
         ),
         lambda _: draw_recording(case_id, status=422, status_form=form),
-        lambda _: redirect_to(
-            url_for("recording.show_recording", case_id=case_id), recording.STATUSES[form.status.data][1]
-        ),
+        lambda _: say_status(case_id, form.status.data),
         form=form,
     )
 
@@ -275,15 +328,19 @@ def update_status(case_id: int) -> ResponseReturnValue:
 @needs_permission("recording.do")
 def note_failure(case_id: int) -> ResponseReturnValue:
     form = add_reasons(NotRecordedForm())
-    if form.validate():
-        reason = ". ".join(part for part in (form.reason.data, form.more.data) if part)
-        with collect_problems(form):
-            recording.note_failed_recording(
-                current_journal(), current_actor(), case_id=case_id, reason=reason, now=current_time()
-            )
-    if not is_accepted(form):
-        return draw_recording(case_id, status=422, failed_form=form)
-    return redirect_to(url_for("recording.show_recordings"), "Dicatat belum terekam; berkas tetap menunggu.")
+    return run_command(
+        lambda: recording.note_failed_recording(
+            current_journal(),
+            current_actor(),
+            case_id=case_id,
+            reason=". ".join(part for part in (form.reason.data, form.more.data) if part),
+            now=current_time(),
+        ),
+        lambda _: draw_recording(case_id, status=422, failed_form=form),
+        url_for("recording.show_recordings"),
+        "Dicatat belum terekam; berkas tetap menunggu.",
+        form=form,
+    )
 
 
 # -- paper -----------------------------------------------------------------------------------------------------

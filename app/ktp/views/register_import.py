@@ -21,8 +21,8 @@ from schema.body_limits import takes_body
 # An import happens a few times in an office's life: its modules load when it does, not at every start.
 if TYPE_CHECKING:
     from app.importing.headings import Columns, Layout
-    from app.importing.jobs import Job, Jobs
     from app.importing.judging import Line, Report
+    from app.importing.service import Job, Jobs
 
 pages = Blueprint("register_import", __name__, url_prefix="/impor")
 NAV = (Nav("Impor register", "register_import.show_upload", "import.run", group="Kantor", order=60),)
@@ -43,7 +43,7 @@ class Matching(msgspec.Struct, frozen=True):
 
 
 def import_jobs() -> Jobs:
-    from app.importing.jobs import Jobs
+    from app.importing.service import Jobs
     from app.ktp.register_cases import ktp_bodies, ktp_words
 
     if "loket_imports" not in current_app.extensions:
@@ -148,7 +148,7 @@ def load_lines(job_id: str) -> ResponseReturnValue:
 @needs_permission("import.run")
 def download_rejects(job_id: str) -> ResponseReturnValue:
     """The lines that were not taken, with their reasons, to be repaired; whole numbers, so it asks the PIN."""
-    from app.importing.rejected import rejects_workbook
+    from app.importing.judging import rejects_workbook
 
     job, form = import_jobs().find_job(current_actor(), job_id), PinForm()
     if (report := job.report) is None:

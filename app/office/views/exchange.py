@@ -64,7 +64,6 @@ def unsent_count(_db: Database, _actor: Actor, _now: datetime) -> int | None:
 
 
 def is_overdue(db: Database, state: ExchangeState, now: datetime) -> bool:
-    """Whether something waits to be sent since :data:`OLD_WORKDAYS` or more."""
     if state.oldest_at is None:
         return False
     days = queries.office_calendar(db).workdays_between(office_date(state.oldest_at), office_date(now))
@@ -94,7 +93,6 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
 
 
 def hour_or_day(at: datetime, now: datetime) -> str:
-    """The hour of today, else the day."""
     return clock_time(at) if office_date(at) == office_date(now) else short_day(office_date(at))
 
 

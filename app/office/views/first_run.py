@@ -105,19 +105,18 @@ class FirstRunForm(IdentityForm):
         self.villages = village_rows(self.office_code.data or "")
 
     @property
-    def rows(self) -> list[tuple[str, PersonRow | VillageRow]]:
-        """Each row with what it is called."""
+    def titled_rows(self) -> list[tuple[str, PersonRow | VillageRow]]:
         people = [(self.chosen.first_people[key].label, row) for key, row in self.people.items()]
         return [*people, *((row.name.data, row) for row in self.villages.values())]
 
     @property
     def broken(self) -> list[tuple[str, str, str]]:
-        rows = [(id_, f"{title}, {label}", why) for title, row in self.rows for id_, label, why in row.broken]
+        rows = [(id_, f"{title}, {label}", why) for title, row in self.titled_rows for id_, label, why in row.broken]
         return super().broken + rows
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether every field can be read; asks all of them, so that everything wrong shows at once."""
-        answers = [super().validate(extra_validators), *(row.validate() for _, row in self.rows)]
+        answers = [super().validate(extra_validators), *(row.validate() for _, row in self.titled_rows)]
         self.keep_arms()
         return all(answers) and not self.arms_kept.errors
 
@@ -132,7 +131,6 @@ class FirstRunForm(IdentityForm):
         self.arms_kept.data, self.arms_kept.raw_data = kept, [kept]
 
     def suggest_identity(self) -> None:
-        """Fill what was left empty with what usually follows from the kecamatan."""
         for key, value in service.suggest_identity(self.office_code.data or "").items():
             field = self[key.replace(".", "_")]
             field.data = field.data or value

@@ -37,8 +37,6 @@ class SettingsForm(Form):
 
 
 class IdentityForm(SettingsForm):
-    """Who the office is, as letterheads print it."""
-
     office_name = TextLine("Nama kantor", [Filled("Isi nama kantor, misalnya Kecamatan Yosowilangun."), AtMost(80)])
     office_short_name = TextLine("Nama pendek", [Filled("Isi nama pendek, misalnya Yosowilangun."), AtMost(40)])
     office_regency = TextLine("Pemerintah", [Filled(SENTENCES["regency"]), AtMost(80)])
@@ -120,8 +118,6 @@ class PausesForm(Form):
 
 
 class NetworkForm(Form):
-    """Opening to the office network; without TLS only with the sentence ticked."""
-
     open = BooleanField("Buka untuk komputer lain di jaringan kantor")
     hosts = TextLine("Nama atau alamat komputer ini", [AtMost(300)])
     without_tls = BooleanField("Saya tahu: tanpa TLS, isian dan kata sandi dapat dibaca orang lain di jaringan ini")

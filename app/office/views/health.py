@@ -8,11 +8,11 @@ from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.backups import service as backups
+from app.backups.service import HealthLine
 from app.core.clock import at_office, office_date
 from app.core.dates import format_number, parse_date, short_day
 from app.core.problems import ValueProblem
 from app.office import health, queries
-from app.office.health import HealthLine
 from app.office.views.exchange import is_overdue, own_exchange
 from app.office.views.forms import NoteForm
 from app.people import queries as people

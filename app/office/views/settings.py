@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from itertools import groupby
-from typing import NamedTuple
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -85,7 +84,6 @@ def settings_overview() -> ResponseReturnValue:
 def save_form(
     name: str, form: Form, command: Callable[[], object], toast: str, pin: bool = False
 ) -> ResponseReturnValue:
-    """Run the command of one of the page's forms."""
     return run_command(
         command,
         lambda _: draw_settings(422, **{name: form}),
@@ -259,44 +257,35 @@ def draw_calendar(status: int = 200, **forms: Form) -> ResponseReturnValue:
         update=queries.shipped_update(current_db(), year),
         last_year=queries.office_calendar(current_db()).last_known_year,
         changes=list_due_changes(),
-        hours=office_hours_lines(),
+        hours=dated_hours(),
         shifts=queries.list_shifts(current_db(), current_date()),
         **{name: kind(formdata=None) for name, kind in kinds.items()} | forms,
     )
 
 
-class HoursLine(NamedTuple):
-    """Office hours as the page shows them: `state` is a state class with its `word`, `days` (name, hours) each."""
-
-    name: str
-    state: str
-    word: str
-    basis: str
-    days: list[tuple[str, str]]
-
-
-def office_hours_lines() -> list[HoursLine]:
-    """The hours in force today, what holds after them where they end by themselves, then those that begin later."""
+def dated_hours() -> list[tuple[Hours, str, list[tuple[str, str]]]]:
+    """The hours in force today, what holds after them where they end by themselves, then those that begin later; each
+    with its word and the lines of its week."""
     today, working = current_date(), queries.working_time(current_db())
     held = working.hours_of(today)
     after = working.hours_of(held.until + timedelta(days=1)) if held and held.until else None
-    shown = {held: ("good", "Berlaku")} if held else {}
+    shown = {held: "Berlaku"} if held else {}
     if after:
-        shown.setdefault(after, ("wait", "Sesudah itu"))
+        shown.setdefault(after, "Sesudah itu")
     for one in working.hours:
         if one.since > today:
-            shown.setdefault(one, ("wait", f"Mulai {short_date(one.since)}"))
-    return [hours_line(one, state, word) for one, (state, word) in shown.items()]
+            shown.setdefault(one, f"Mulai {short_date(one.since)}")
+    return [(one, word, week_lines(one)) for one, word in shown.items()]
 
 
-def hours_line(one: Hours, state: str, word: str) -> HoursLine:
-    until = f", sampai {short_date(one.until)}" if one.until else ""
-    days = []
-    for spans, group in groupby(zip(WEEKDAYS, one.week, strict=True), key=lambda day: day[1]):
+def week_lines(hours: Hours) -> list[tuple[str, str]]:
+    """(days, hours) of a week, days with the same hours together: (`Senin–Kamis`, `07.30–16.00`); no closed ones."""
+    lines = []
+    for spans, group in groupby(zip(WEEKDAYS, hours.week, strict=True), key=lambda day: day[1]):
         first, *_, last = [name for name, _ in group] * 2
         if spans:
-            days.append((first if first == last else f"{first}–{last}", spans_text(spans)))
-    return HoursLine(one.name, state, word + until, one.basis, days)
+            lines.append((first if first == last else f"{first}–{last}", spans_text(spans)))
+    return lines
 
 
 @calendar_pages.get("/", endpoint="page")

@@ -36,7 +36,6 @@ def current_standard() -> ResponseReturnValue:
 @pages.get("/skema.json")
 @needs_permission("standard.view")
 def json_schema() -> ResponseReturnValue:
-    """The published description of definition files (JSON Schema)."""
     text = (SERVICES / "service.schema.json").read_text(encoding="utf-8")
     return Response(text, content_type="application/schema+json; charset=utf-8")
 
@@ -77,10 +76,7 @@ def print_standard(service_id: str) -> ResponseReturnValue:
 @needs_permission("standard.view")
 def show_document(service_id: str, document_id: str) -> ResponseReturnValue:
     definition, _ = queries.shown_standard(current_db(), service_id, current_date())
-    found = next((each for each in definition.documents if each.id == document_id), None)
-    if found is None:
-        raise Problem.of("not_found", what="Dokumen itu")
-    return show_page("office/document.html", d=definition, document=found)
+    return show_page("office/document.html", d=definition, document=queries.find_document(definition, document_id))
 
 
 @pages.get("/<service_id>/dokumen/<document_id>/cetak")
@@ -215,7 +211,7 @@ def draw_proposal(
     definition = queries.parse_definition(proposal.text)
     running, adopted = queries.newest_standard(current_db(), service_id, on) or (definition, None)
     signatures = standards.signatures_of(current_db(), service_id, proposal.revision, on)
-    due = next(one for one in signatures if not one.name)
+    due, able = next((one, able) for one, able in signatures if not one.name)
     return show_page(
         "office/proposal.html",
         status=status,
@@ -226,7 +222,7 @@ def draw_proposal(
         changes=revision_changes(running, definition) if adopted else [],
         signatures=signatures,
         due=due,
-        mine=any(one.person_id == current_actor().person_id for one in due.expected),
+        mine=any(one.person_id == current_actor().person_id for one in able),
         sign=sign or SignForm(formdata=None, digest=proposal.digest),
         withdraw=withdraw or ReasonForm(formdata=None),
         has_pin=has_pin(),

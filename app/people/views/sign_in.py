@@ -84,8 +84,7 @@ def sign_out() -> ResponseReturnValue:
 @signed_in
 @before_change
 def lock_screen() -> ResponseReturnValue:
-    known = current_session()
-    assert known is not None  # the guard let somebody in
+    known = required_session()
     sessions.lock_session(current_db(), known, now=current_time(), address=remote_address())
     if request.htmx:
         return guard.lock_fragment(known)
@@ -108,15 +107,7 @@ def unlock_screen() -> ResponseReturnValue:
 @signed_in
 @before_change
 def note_awake() -> ResponseReturnValue:
-    """The page says that somebody is typing; the guard has noted it."""
     return "", 204
-
-
-@pages.get("/saya")
-@signed_in
-@before_change
-def my_page() -> ResponseReturnValue:
-    return draw_own_page(PasswordForm(formdata=None), PinForm(formdata=None))
 
 
 @pages.post("/saya/sandi")
@@ -134,11 +125,11 @@ def change_password() -> ResponseReturnValue:
             now=current_time(),
             address=remote_address(),
         )
-        sessions.end_other_sessions(current_db(), known_key=current_key(), person_id=current_actor().person_id)
+        sessions.end_other_sessions(current_db(), known_key=required_session().key, person_id=current_actor().person_id)
 
     return run_command(
         change,
-        lambda _: draw_own_page(form, PinForm(formdata=None), status=422),
+        lambda _: draw_own_page(form, status=422),
         url_for("people.my_page"),
         "Kata sandi diganti.",
         form=form,
@@ -159,7 +150,7 @@ def change_pin() -> ResponseReturnValue:
             now=current_time(),
             address=remote_address(),
         ),
-        lambda _: draw_own_page(PasswordForm(formdata=None), form, status=422),
+        lambda _: draw_own_page(pin=form, status=422),
         url_for("people.my_page"),
         "PIN disimpan. Lihat di halaman ini mulai kapan berlaku.",
         form=form,
@@ -178,20 +169,20 @@ def read_changes() -> ResponseReturnValue:
     return redirect_to(guard.local_path(request.form.get("lanjut"), url_for("people.my_page")))
 
 
-def current_key() -> str:
-    known = current_session()
-    return known.key if known else ""
-
-
-def draw_own_page(password: PasswordForm, pin: PinForm, status: int = 200) -> ResponseReturnValue:
+@pages.get("/saya", endpoint="my_page")
+@signed_in
+@before_change
+def draw_own_page(
+    password: PasswordForm | None = None, pin: PinForm | None = None, status: int = 200
+) -> ResponseReturnValue:
     actor = current_actor()
     return show_page(
         "people/me.html",
         status=status,
         person=queries.find_person(current_db(), actor.person_id),
-        password=password,
+        password=password or PasswordForm(formdata=None),
         words_of=action_words,
-        pin=pin,
+        pin=pin or PinForm(formdata=None),
         has_pin=credentials.has_pin(current_db(), actor.person_id),
         first=current_session(),
         pin_from=credentials.pin_counts_from(current_db(), actor.person_id),
@@ -205,7 +196,6 @@ session_pages = Blueprint("own_sessions", __name__, url_prefix="/saya/sesi")
 
 
 def required_session() -> Session:
-    """The session of this request. Raises `sign_in`, which the guard has seen to."""
     known = current_session()
     if known is None:
         raise Problem.of("sign_in")

@@ -183,14 +183,11 @@ def propose_change(
     )
 
 
-def active_people() -> list[SelectChoice]:
-    return to_choices((one.id, one.name) for one in queries.list_people(current_db(), active=True))
-
-
 def offer_officials(form: ActingForm) -> ActingForm:
     profile = queries.profile_of(current_db())
     form.post.choices = to_choices((post, profile.label(post)) for post in profile.posts)
-    form.person_id.choices, form.instead_of.choices = active_people(), post_holders()
+    form.person_id.choices = to_choices((one.id, one.name) for one in queries.list_people(current_db(), active=True))
+    form.instead_of.choices = post_holders()
     return form
 
 
@@ -231,7 +228,6 @@ def draw_acting(form: ActingForm | None = None, status: int = 200, end: EndForm 
 @pages.get("/<int:person_id>", endpoint="show_person")
 @needs_permission("people.manage")
 def draw_person(person_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
-    """Draw one person; a form that was just refused replaces its fresh one."""
     known = changes.known_person(current_db(), person_id)
     fresh: dict[str, Form] = {
         "letterhead": LetterheadForm(formdata=None, obj=known),

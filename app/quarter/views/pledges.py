@@ -8,7 +8,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.quarters import Quarter
-from app.core.transitions import can_move, may_move
+from app.office.moves import can_move, may_move
 from app.people import queries as people
 from app.quarter import service
 from app.quarter.transitions import FROZEN, PLEDGE_MOVES, PLEDGERS, load_pledge, load_recap, pledge_facts, pledge_state

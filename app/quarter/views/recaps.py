@@ -19,8 +19,8 @@ from app.core.dates import format_number
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.quarters import Quarter
-from app.core.transitions import can_move, may_move
 from app.desk.views.papers import printed_answer
+from app.office.moves import can_move, may_move
 from app.people import queries as people_queries
 from app.people.access_log import log_access
 from app.quarter import charts, frame, papers, queries, service, shape

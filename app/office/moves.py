@@ -1,18 +1,23 @@
 """States and moves of what is worked on by rules (a complaint, an LTPP, a recap): one table for service and page.
 
-A room declares `MOVES`, name → :class:`Move`. The service asks :func:`check_move` before it records, the page
+A room declares `MOVES`, name → :class:`Move`. The service makes a move with :func:`make_move`, the page asks
 :func:`can_move` before it offers a button: both read the same row, so neither can allow what the other refuses.
 """
 
-from collections.abc import Collection, Mapping
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Generic, NamedTuple, TypeVar
 
-from app.core.permissions import Actor, may
+import msgspec
+
+from app.core.clock import office_date
+from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import Problem
+from app.room import NOTHING
+from sync.journal import Journal
 
 Thing = TypeVar("Thing")
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Move(NamedTuple):
@@ -65,3 +70,40 @@ def check_move(move: Move, subject: Subject[Thing]) -> str:
     if refusals := [why for fact, why in move.needs.items() if fact not in subject.facts]:
         raise Problem.of("conflict", why=refusals[0])
     return move.steps[subject.state]
+
+
+class Act(NamedTuple, Generic[Thing]):
+    """A move that was found possible, inside its transaction; `state` is the state after it."""
+
+    journal: Journal
+    actor: Actor
+    subject: Subject[Thing]
+    state: str
+    now: datetime
+
+    @property
+    def thing(self) -> Thing:
+        return self.subject.thing
+
+    @property
+    def today(self) -> date:
+        return office_date(self.now)
+
+    def record(self, body: msgspec.Struct, **stream: str) -> None:
+        """The entry of the move; its kind is that of the body. `stream` where it travels."""
+        self.journal.record(body, subject=self.subject.key, actor=self.actor.username, at=self.now, **stream)
+
+
+@contextmanager
+def make_move(
+    journal: Journal, actor: Actor, move: Move, now: datetime, load: Callable[[], Subject[Thing]]
+) -> Iterator[Act[Thing]]:
+    """Make a move on what `load` finds inside the transaction; the program itself (SYSTEM) needs no permission.
+
+    Raises Problem `forbidden`, `state`, `conflict`, and whatever `load` raises.
+    """
+    if actor is not SYSTEM and not may_move(actor, move):
+        require(actor, move.permissions[0])
+    with journal.transaction():
+        subject = load()
+        yield Act(journal, actor, subject, check_move(move, subject), now)
