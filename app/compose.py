@@ -102,12 +102,12 @@ def place(side: Side, data: Path) -> Path | str:
 
 def sides_in(data: Path) -> list[Side]:
     """The sides that have a database here. A folder normally holds one."""
-    found: list[Side] = []
+    sides: list[Side] = []
     for side in FILES:
         where = place(side, data)
         if isinstance(where, str) or where.is_file():
-            found.append(side)
-    return found
+            sides.append(side)
+    return sides
 
 
 def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:

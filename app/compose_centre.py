@@ -11,8 +11,8 @@ from flask import Flask
 
 from app import compose
 from app.backups.service import Backups
-from app.centre import offices, settings
-from app.centre.exchange import CentreExchange
+from app.centre import offices, queries, settings
+from app.centre.offices import CentreExchange
 from app.core import clock
 from app.core.permissions import Actor
 from app.web import responses
@@ -32,6 +32,7 @@ Clock = Callable[[], datetime]
 LOOPBACK = ("127.0.0.1", "::1", "")
 OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 SILENT = timedelta(days=1)
+PROMISE = "Pelayanan KTP gratis, paling lambat 12 hari kerja."
 ONLY_HERE = "Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."
 SILENT_PROXY = (
     "Proksi di depan pusat cetak tidak memakai TLS, atau tidak menyebut X-Forwarded-Proto dan X-Forwarded-For. "
@@ -80,7 +81,7 @@ class Centre:
             face.after_request(responses.add_headers)
             if not self.journal.has_identity:
                 return face
-            http_server.install_server(face, self.desk.road, self.clock)
+            http_server.install_server(face, self.desk.open_node, self.clock)
             self._face = face
         return self._face
 
@@ -128,8 +129,8 @@ def centre_shell() -> Shell:
         clock="centre_settings.edit_settings",
         returned="centre_returns.page",
         report_to=lambda db: settings.get_setting(db, "centre.contact"),
-        promise=lambda _db, _on: "Pelayanan KTP gratis, paling lambat 12 hari kerja.",
-        search_words=lambda _db, _on: "NIK, nomor KK, nama, atau kode slip",
+        promise=lambda db, _on: PROMISE if queries.centre_terms(db) == queries.KTP_TERMS else "",
+        search_words=lambda db, _on: f"{queries.search_keys(db)}, nama, atau kode slip",
     )
 
 

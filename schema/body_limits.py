@@ -20,11 +20,11 @@ DROPPED = "loket.body_dropped"
 
 def takes_body(limit: int) -> Callable[[View], View]:
 
-    def mark(view: View) -> View:
-        view.loket_takes = limit  # type: ignore[attr-defined]
+    def mark_view(view: View) -> View:
+        view.loket_takes = limit  # type: ignore[attr-defined]  # a mark on a function
         return view
 
-    return mark
+    return mark_view
 
 
 def declared_limit(view: Any, otherwise: int = SMALL) -> int:

@@ -1,6 +1,8 @@
-"""A lock on an open file that the system takes back when its program ends, however it ends."""
+"""A data folder: the program that holds it, its scratch folder, free space on its disk, and files written whole.
 
-import json
+A lock is one on an open file, which the system takes back when its program ends, however it ends.
+"""
+
 import os
 import secrets
 import shutil
@@ -23,7 +25,7 @@ def lock_file(file: BinaryIO) -> None:
         import msvcrt
 
         file.seek(LOCK_OFFSET)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows only
     else:
         import fcntl
 
@@ -77,14 +79,8 @@ def _restore_environment(folder: str | None, variables: dict[str, str | None]) -
 
 
 @contextmanager
-def temporary_folder() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
-
-
-@contextmanager
-def demo_folder(prefix: str) -> Iterator[Path]:
-    """A data folder for a demo, in the system's folder for temporary files: nothing in it was ever somebody's."""
+def temporary_folder(prefix: str = "tmp") -> Iterator[Path]:
+    """In the scratch folder of this program; before there is one, in the system's (a demo holds nothing of anybody)."""
     with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
@@ -147,8 +143,7 @@ def remove_leftovers(data: Path) -> None:
     for pattern in EARLIER_FOLDERS:
         for folder in data.glob(pattern):
             shutil.rmtree(folder, ignore_errors=True)
-    names = {path.name.removesuffix(LOCK_ENDING) for path in (data / SCRATCH_FOLDER).glob("*")}
-    for name in names:
+    for name in {path.name.removesuffix(LOCK_ENDING) for path in (data / SCRATCH_FOLDER).glob("*")}:
         with suppress(OSError), hold_scratch_folder(data / SCRATCH_FOLDER / name):
             pass
 
@@ -175,51 +170,25 @@ def hold_folder(data: Path, what: str) -> Iterator[None]:
     with os.fdopen(descriptor, "r+b") as file:
         try:
             lock_file(file)
-        except (BlockingIOError, PermissionError) as error:
-            raise FolderHeld(holder_sentence(data, read_holder(file))) from error
-        write_holder(file, what)
-        restrict_permissions(data)
+        except LOCK_HELD_ERROR as error:
+            known = ""
+            with suppress(OSError):
+                known = file.read(1000).decode("utf-8", "replace")
+            raise FolderHeld(
+                f"Folder {data} sedang dipakai Loket yang lain ({known or 'program lain'}). Tutup program itu dulu, "
+                "lalu ulangi; dua program tidak boleh bekerja di satu folder data."
+            ) from error
+        with suppress(OSError):
+            file.truncate(0)
+            file.write(f"{what}, proses {os.getpid()}, sejak {datetime.now().astimezone():%d-%m-%Y %H.%M}".encode())
+            file.flush()
+        for path in (data, *data.glob("*.sqlite3*")):  # which an earlier version may have left open to others
+            with suppress(OSError):  # somebody else's, or a disk without modes
+                path.chmod(path.stat().st_mode & 0o700)
         with program_scratch(data):
             yield
         with suppress(OSError):  # the words go with the program; a crash leaves them, the lock it does not
             file.truncate(0)
-
-
-def restrict_permissions(data: Path) -> None:
-    """Take the rights of others from the data folder and from databases that an earlier version left open to them."""
-    for path in (data, *data.glob("*.sqlite3*")):
-        with suppress(OSError):  # somebody else's, or a disk without modes
-            path.chmod(path.stat().st_mode & 0o700)
-
-
-def write_holder(file: BinaryIO, what: str) -> None:
-    words = {
-        "what": what,
-        "pid": os.getpid(),
-        "since": datetime.now().astimezone().strftime("%d-%m-%Y %H.%M"),
-    }
-    with suppress(OSError):
-        file.truncate(0)
-        file.seek(0)
-        file.write(json.dumps(words).encode())
-        file.flush()
-
-
-def read_holder(file: BinaryIO) -> dict[str, object]:
-    try:
-        file.seek(0)
-        words = json.loads(file.read(1000))
-    except (OSError, ValueError):
-        return {}
-    return words if isinstance(words, dict) else {}
-
-
-def holder_sentence(data: Path, words: dict[str, object]) -> str:
-    known = f"{words.get('what')}, proses {words.get('pid')}, sejak {words.get('since')}" if words else "program lain"
-    return (
-        f"Folder {data} sedang dipakai Loket yang lain ({known}). Tutup program itu dulu, lalu ulangi; dua program "
-        "tidak boleh bekerja di satu folder data."
-    )
 
 
 MEGABYTE = 1024 * 1024
@@ -271,7 +240,7 @@ class DiskSpace:
                 if free < HARDLY_ANY:
                     self._let_go()
                 elif self._holds and free > ROOM_FOR_IT:
-                    self._make()
+                    self._make_reserve()
                 self._known = FreeSpace(free, free < LITTLE, self._given_up)
             return self._known
 
@@ -288,7 +257,7 @@ class DiskSpace:
         self._given_up = True
         return True
 
-    def _make(self) -> None:
+    def _make_reserve(self) -> None:
         """Take real blocks, not a file with a hole; what cannot be made whole is no reserve."""
         self._given_up = False
         if self.file.exists():

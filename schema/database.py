@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -69,7 +69,7 @@ class Guard:
         self.patterns: tuple[str, ...] = ()
         self.trespass: str | None = None
 
-    def learn(self, names: Sequence[str]) -> None:
+    def learn_names(self, names: Sequence[str]) -> None:
         """Take the names of the tables that live beside the journal; a trailing % is a prefix."""
         self.beside = frozenset(name for name in names if not name.endswith("%"))
         self.patterns = tuple(name[:-1] for name in names if name.endswith("%"))
@@ -109,7 +109,7 @@ class SqliteDatabase(APSWDatabase):
             "temp_store=MEMORY",
         ):
             conn.execute("PRAGMA " + pragma)
-        conn.convert_binding = self._bind  # type: ignore[attr-defined]
+        conn.convert_binding = self._to_binding  # type: ignore[attr-defined]  # apsw's stubs lack it
         self._guards.guard = guard = Guard()
         load_guard_tables(conn, guard)
         conn.set_update_hook(guard.on_row)
@@ -117,7 +117,7 @@ class SqliteDatabase(APSWDatabase):
         conn.set_rollback_hook(guard.on_rollback)
 
     @staticmethod
-    def _bind(_cursor: object, _number: int, value: object) -> Any:
+    def _to_binding(_cursor: object, _number: int, value: object) -> Any:
         return to_stored_value(value)
 
     def relearn(self) -> None:
@@ -162,10 +162,7 @@ class SqliteDatabase(APSWDatabase):
 def load_guard_tables(conn: apsw.Connection, guard: Guard) -> None:
     """Tell a connection's guard which tables live beside the journal."""
     known = list(conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'beside'"))
-    if known:
-        guard.learn([str(row[0]) for row in conn.execute("SELECT name FROM beside")])
-    else:
-        guard.learn(["%"])
+    guard.learn_names([str(row[0]) for row in conn.execute("SELECT name FROM beside")] if known else ["%"])
 
 
 class CentrePostgres(PostgresqlDatabase):
@@ -178,7 +175,7 @@ class CentrePostgres(PostgresqlDatabase):
     folder: Path | None = None
     partner_rules: Mapping[str, Any] = {}
 
-    def again(self, work: Callable[[], T], harmless: bool) -> T:
+    def ask_again(self, work: Callable[[], T], harmless: bool) -> T:
         """Do `work`; when the connection proves dead outside a transaction, forget it, and ask again if harmless."""
         inside = self.in_transaction()
         try:
@@ -193,17 +190,17 @@ class CentrePostgres(PostgresqlDatabase):
 
     def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> Any:
         """What peewee's own queries go through."""
-        return self.again(lambda: super(CentrePostgres, self).execute_sql(sql, params), is_question(sql))
+        return self.ask_again(lambda: super(CentrePostgres, self).execute_sql(sql, params), is_question(sql))
 
     def begin(self, isolation_level: Any = None) -> None:
-        self.again(lambda: super(CentrePostgres, self).begin(isolation_level), True)
+        self.ask_again(lambda: super(CentrePostgres, self).begin(isolation_level), True)
 
     def relearn(self) -> None:
         """PostgreSQL has no guard hooks; nothing to read."""
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any:
         values = [to_stored_value(value) for value in params] or None
-        return self.again(lambda: self.connection().execute(to_postgres_sql(sql), values), is_question(sql))
+        return self.ask_again(lambda: self.connection().execute(to_postgres_sql(sql), values), is_question(sql))
 
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         with self.connection().cursor() as cursor:
@@ -273,24 +270,16 @@ def copy_database(db: SqliteDatabase, target: Path, left_out: Sequence[str]) -> 
     Raises apsw.Error for a damaged or full one.
     """
     target.touch(mode=0o600, exist_ok=False)
-    own = apsw.Connection(str(db.database))
-    try:
+    with closing(apsw.Connection(str(db.database))) as own:
         own.set_busy_timeout(10_000)
         own.execute("VACUUM INTO ?", (str(target),))
-    finally:
-        own.close()
-    to = apsw.Connection(str(target))
-    try:
+    with closing(apsw.Connection(str(target))) as to:
         for pragma in ("journal_mode=DELETE", "secure_delete=ON", "temp_store=MEMORY"):
             to.execute("PRAGMA " + pragma)
         for table in left_out:
             if list(to.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))):
                 to.execute(f"DELETE FROM {table}")
-    finally:
-        to.close()
 
-
-Result = TypeVar("Result")
 
 COLLISION_STATES = {"40001", "40P01"}
 """PostgreSQL and engines that speak its protocol: run the whole transaction again."""
@@ -368,7 +357,7 @@ def is_storage_failure(error: BaseException) -> bool:
     )
 
 
-def run_with_retries(work: Callable[[], Result], attempts: int = 6) -> Result:
+def run_with_retries(work: Callable[[], T], attempts: int = 6) -> T:
     for attempt in range(1, attempts):
         try:
             return work()

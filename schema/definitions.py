@@ -52,14 +52,16 @@ def load_definition(
     Raises DefinitionError with every fault found; only where the text is no TOML, that alone is named.
     """
 
-    def check(definition: Definition, partly: bool) -> Iterator[Fault]:
+    def check_meaning(definition: Definition, partly: bool) -> Iterator[Fault]:
         yield from faults_of(definition, office, partly=partly)
         if taking_effect and not partly:
             yield from (*wording_faults(definition), *reserved_name_faults(definition))
 
     text = definition_text(source) if isinstance(source, Path) else source
     file = name or (source.name if isinstance(source, Path) else "(teks)")
-    return read_structs(text, file, Definition, check, lambda values: fill_placeholders(in_present_format(values)))
+    return read_structs(
+        text, file, Definition, check_meaning, lambda values: fill_placeholders(in_present_format(values))
+    )
 
 
 load_revision = partial(load_definition, taking_effect=True)
@@ -81,7 +83,7 @@ def read_structs(
     try:
         made = convert_values(values, kind)
     except msgspec.ValidationError:
-        made = _build(values, kind, (), shape_faults)
+        made = _build_value(values, kind, (), shape_faults)
     known_wrong = [path for path, _ in shape_faults]
     others = check(made, bool(shape_faults))
     faults = shape_faults + [one for one in others if not any(one[0][: len(path)] == path for path in known_wrong)]
@@ -93,15 +95,15 @@ def read_structs(
 
 def load_all(folder: Path = SERVICES) -> dict[str, Definition]:
     """Every definition of `folder` by id, in file name order; two files with one id are refused."""
-    found: dict[str, Definition] = {}
+    definitions: dict[str, Definition] = {}
     for path in sorted(folder.glob("*.toml")):
         definition = load_revision(path)
-        if definition.id in found:
+        if definition.id in definitions:
             line = lines_of(definition_text(path)).get(("id",), 1)
             why = f"layanan {definition.id} sudah ada di berkas lain; beri id yang berbeda."
             raise DefinitionError(path.name, [(line, "id", why)])
-        found[definition.id] = definition
-    return found
+        definitions[definition.id] = definition
+    return definitions
 
 
 def definition_text(path: Path) -> str:
@@ -123,21 +125,13 @@ def key_name(path: KeyPath) -> str:
     return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
-def json_schema() -> dict[str, Any]:
+def schema_text() -> str:
     """JSON Schema (2020-12) of a definition file, generated from the structs."""
     (reference,), components = msgspec.json.schema_components([Definition], ref_template="#/$defs/{name}")
     for component in components.values():
         component["description"] = " ".join(component["description"].split())
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Loket: berkas definisi layanan",
-        **reference,
-        "$defs": components,
-    }
-
-
-def schema_text() -> str:
-    return json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n"
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Loket: berkas definisi layanan"}
+    return json.dumps({**head, **reference, "$defs": components}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _parse_toml(text: str, file: str) -> dict[str, Any]:
@@ -158,16 +152,16 @@ def in_present_format(values: dict[str, Any]) -> dict[str, Any]:
     if values.get("format") != 1:
         return values
     made = copy.deepcopy(values) | {"format": 2}
-    for field in _tables(made, "fields"):
+    for field in _tables_in(made, "fields"):
         if field.get("type") in ("nik", "kk"):
             field.setdefault("mask", {"first": 6, "last": 4})
         if field.get("role") == "key":
             made.setdefault("one_open_per", field.get("id"))
     if "photo_background" in made.pop("supplied_facts", ()):
-        birth = next((one.get("id") for one in _tables(made, "fields") if one.get("role") == "birth"), "")
+        birth = next((one.get("id") for one in _tables_in(made, "fields") if one.get("role") == "birth"), "")
         photo = {"id": "photo_background", "field": birth, "even_year": "biru", "odd_year": "merah"}
         made["derived_facts"] = [photo]
-    for step in _tables(made, "steps"):
+    for step in _tables_in(made, "steps"):
         if (special := str(step.get("special"))) in _RENAMED_PAGES:
             step["special"] = _RENAMED_PAGES[special]
     shipped = SERVICES / f"{made.get('id')}.toml"
@@ -186,18 +180,18 @@ def _take_over(made: dict[str, Any], shipped: dict[str, Any]) -> None:
         (made.get("identity"), shipped["identity"], "signatories", "roles"),
     ):
         known = {one["id"]: one[key] for one in new[table] if key in one}
-        for one in _tables(old, table):
+        for one in _tables_in(old, table):
             if one.get("id") in known:
                 one.setdefault(key, known[one["id"]])
 
 
-def _tables(values: Any, name: str) -> list[dict[str, Any]]:
+def _tables_in(values: Any, name: str) -> list[dict[str, Any]]:
     """The tables of a list, as far as the file has any of that name."""
-    found = values.get(name) if isinstance(values, dict) else None
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+    held = values.get(name) if isinstance(values, dict) else None
+    return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
 
 
-def _build(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> Any:
+def _build_value(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> Any:
     """A value of a file as the struct, tuple or plain value that `kind` asks for.
 
     What does not fit goes into `faults`, and something of about its shape stands in its place, so that the rest of the
@@ -207,7 +201,7 @@ def _build(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> Any:
     if isinstance(inner, type) and issubclass(inner, msgspec.Struct) and isinstance(value, dict):
         return _build_struct(value, inner, path, faults)
     if get_origin(inner) is tuple and isinstance(value, list):
-        items = tuple(_build(one, get_args(inner)[0], (*path, i), faults) for i, one in enumerate(value))
+        items = tuple(_build_value(one, get_args(inner)[0], (*path, i), faults) for i, one in enumerate(value))
         if len(faults) > before:
             return items
     try:
@@ -215,17 +209,17 @@ def _build(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> Any:
     except msgspec.ValidationError as error:
         inside, why = _explain_message(str(error))
         faults.append(((*path, *inside), why))
-        return value if isinstance(value, str) else _empty(inner)
+        return value if isinstance(value, str) else _empty_value(inner)
 
 
 def _build_struct(value: dict[str, Any], kind: type[msgspec.Struct], path: KeyPath, faults: list[Fault]) -> Any:
     hints, known = get_type_hints(kind, include_extras=True), msgspec.structs.fields(kind)
-    faults += [((*path, key), _UNKNOWN.format(key)) for key in value if key not in hints]
-    faults += [
-        ((*path, one.name), _MISSING.format(one.name)) for one in known if one.required and one.name not in value
-    ]
-    made = {one.name: _empty(_without_none(hints[one.name])) for one in known if one.required}
-    made |= {key: _build(value[key], hints[key], (*path, key), faults) for key in value if key in hints}
+    required = [one.name for one in known if one.required]
+    strange, missing = [key for key in value if key not in hints], [name for name in required if name not in value]
+    faults += [((*path, key), f"kunci {key} tidak dikenal; periksa ejaannya atau hapus.") for key in strange]
+    faults += [((*path, name), f"kunci {name} wajib ada tetapi belum ditulis.") for name in missing]
+    made = {name: _empty_value(_without_none(hints[name])) for name in required}
+    made |= {key: _build_value(value[key], hints[key], (*path, key), faults) for key in value if key in hints}
     return kind(**made)
 
 
@@ -237,7 +231,7 @@ def _without_none(kind: Any) -> Any:
     return _without_none(inner[0]) if get_origin(kind) in (Union, UnionType) and len(inner) == 1 else kind
 
 
-def _empty(kind: Any) -> Any:
+def _empty_value(kind: Any) -> Any:
     return () if get_origin(kind) is tuple else "" if kind is str else None
 
 
@@ -247,8 +241,8 @@ def _explain_message(message: str) -> tuple[KeyPath, str]:
     steps = re.findall(r"\[(\d+)\]|\.([A-Za-z0-9_-]+)", where.rstrip("`"))
     path: KeyPath = tuple(int(index) if index else name for index, name in steps)
     for pattern, sentence in _SENTENCES:
-        if found := re.search(pattern, what):
-            return path, sentence.format(*(_TYPES.get(part, part) for part in found.groups()))
+        if match := re.search(pattern, what):
+            return path, sentence.format(*(_TYPES.get(part, part) for part in match.groups()))
     return path, f"nilainya tidak dapat dipakai ({what})."
 
 
@@ -258,10 +252,11 @@ _TYPES = {
     "float": "pecahan",
     "bool": "true atau false",
     "array": "daftar",
+    "object": "tabel",
+    "date": "tanggal",
+    "str | null": "teks",
+    "int | null": "bilangan bulat",
 }
-_TYPES |= {"object": "tabel", "date": "tanggal", "str | null": "teks", "int | null": "bilangan bulat"}
-_UNKNOWN = "kunci {0} tidak dikenal; periksa ejaannya atau hapus."
-_MISSING = "kunci {0} wajib ada tetapi belum ditulis."
 _RENAMED_PAGES = {
     f"ktp.{page}": f"batches.{page}" for page in ("dispatch", "results", "repair", "arrival", "hand_over")
 }

@@ -9,6 +9,9 @@ holds its digest); what is to change becomes the next number.
 import hashlib
 import re
 import secrets
+import sys
+import tomllib
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -47,7 +50,11 @@ class MigrationStep(NamedTuple):
 
     @property
     def digest(self) -> str:
-        return hashlib.sha256(self.path.read_text(encoding="utf-8").encode()).hexdigest()
+        return file_digest(self.path)
+
+
+def file_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_text(encoding="utf-8").encode()).hexdigest()
 
 
 def migration_steps(db: SqliteDatabase | CentrePostgres, side: Side) -> list[MigrationStep]:
@@ -126,11 +133,9 @@ ADVICE = (
     "pekerjaan penting, dan minta bantuan teknisi."
 )
 NOT_ALLOWED = "Susunan basis data belum dibandingkan: beri pengguna PostgreSQL Loket hak CREATE pada basis datanya."
-POSTGRES_COLUMNS = (
-    "SELECT table_name, column_name, data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '')"
-    " FROM information_schema.columns WHERE table_schema = ?"
-)
 POSTGRES_CATALOGUE = {
+    "kolom": "SELECT table_name || '.' || column_name, data_type || ' ' || is_nullable || ' ' ||"
+    " coalesce(column_default, '') FROM information_schema.columns WHERE table_schema = ?",
     "indeks": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = ?",
     "pemicu": "SELECT c.relname || '.' || t.tgname, pg_get_triggerdef(t.oid) || ' ' || t.tgenabled::text"
     " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -149,21 +154,21 @@ def check_schema(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     """
     edited = edited_steps(db, side)
     try:
-        here, wanted = database_shape(db), expected_shape(db, side)
+        present, wanted = database_shape(db), expected_shape(db, side)
     except Exception as error:
         if type(error).__name__ != "InsufficientPrivilege":  # psycopg's; an office has no psycopg
             raise
         return [NOT_ALLOWED]
-    missing = [thing for thing in wanted if thing not in here]
-    unlike = [thing for thing in wanted if thing in here and here[thing] != wanted[thing]]
-    strange = [thing for thing in here if thing not in wanted]
-    found = []
+    missing = [thing for thing in wanted if thing not in present]
+    unlike = [thing for thing in wanted if thing in present and present[thing] != wanted[thing]]
+    strange = [thing for thing in present if thing not in wanted]
+    sentences = []
     if edited:
-        found.append(f"Langkah yang dijalankan di sini bukan langkah program ini: {', '.join(edited)}.")
+        sentences.append(f"Langkah yang dijalankan di sini bukan langkah program ini: {', '.join(edited)}.")
     for title, things in (("tidak ada", missing), ("berbeda", unlike), ("tidak dikenal program", strange)):
         if things:
-            found.append(f"Susunan basis data, {title}: {', '.join(without_repeats(things))}.")
-    return [*found, ADVICE] if found else []
+            sentences.append(f"Susunan basis data, {title}: {', '.join(without_repeats(things))}.")
+    return [*sentences, ADVICE] if sentences else []
 
 
 def without_repeats(things: list[str]) -> list[str]:
@@ -225,52 +230,37 @@ def sqlite_shape(db: SqliteDatabase) -> Shape:
 
 
 def postgres_shape(db: CentrePostgres, schema: str) -> Shape:
-    shape = {}
-    for table, column, definition in db.run(POSTGRES_COLUMNS, (schema,)):
-        shape[f"kolom {table}.{column}"] = without_schema_name(definition, schema)
-    for word, asked in POSTGRES_CATALOGUE.items():
-        for name, definition in db.run(asked, (schema,)):
-            shape[f"{word} {name}"] = without_schema_name(definition, schema)
-    return shape
-
-
-def without_schema_name(definition: str, schema: str) -> str:
-    return normalized_sql(definition.replace(f"{schema}.", ""))
+    return {
+        f"{word} {name}": normalized_sql(definition.replace(f"{schema}.", ""))
+        for word, asked in POSTGRES_CATALOGUE.items()
+        for name, definition in db.run(asked, (schema,))
+    }
 
 
 def normalized_sql(sql: str) -> str:
     return " ".join(re.sub(r"--[^\n]*", " ", sql).split())
 
 
-class Undone(Exception):
-    """Ends a transaction that is only there to be rolled back."""
-
-
 def expected_shape(db: SqliteDatabase | CentrePostgres, side: Side) -> Shape:
     if not isinstance(db, CentrePostgres):
         return memory_shape(side, tuple(step.digest for step in migration_steps(db, side)))
-    schema, found = f"loket_{secrets.token_hex(6)}", {}
-    try:
-        with db.writing():
-            db.run(f"CREATE SCHEMA {schema}")
-            db.run(f"SET LOCAL search_path TO {schema}")
-            applied_steps(db)
-            for step in migration_steps(db, side):
-                run_script(db, step.sql())
-            found = postgres_shape(db, schema)
-            raise Undone
-    except Undone:
-        return found
+    schema = f"loket_{secrets.token_hex(6)}"
+    with db.writing():  # made and gone in one transaction
+        db.run(f"CREATE SCHEMA {schema}")
+        db.run(f"SET LOCAL search_path TO {schema}")
+        applied_steps(db)
+        for step in migration_steps(db, side):
+            run_script(db, step.sql())
+        shape = postgres_shape(db, schema)
+        db.run(f"DROP SCHEMA {schema} CASCADE")
+    return shape
 
 
 @lru_cache(maxsize=4)
 def memory_shape(side: Side, _digests: tuple[str, ...]) -> Shape:
-    scratch = open_office(":memory:")
-    try:
+    with closing(open_office(":memory:")) as scratch:
         migrate_only(scratch, side)
         return sqlite_shape(scratch)
-    finally:
-        scratch.close()
 
 
 # -- PostgreSQL's words -------------------------------------------------------------------------------------------
@@ -311,3 +301,44 @@ def to_refusing(trigger: str, rest: str) -> str:
     when, _, table = event.rpartition(" ON ")
     words = raised.partition(");")[0]
     return REFUSING.format(name=name, when=when, table=table, condition=condition or "true", words=words) + rest
+
+
+# -- the frozen list of steps: `python -m schema.migrations` ------------------------------------------------------
+
+RELEASED = SCHEMA_FOLDER / "released.toml"
+RELEASED_HEAD = (
+    "# SHA-256 of every migration step; a listed one is never edited. `python -m schema.migrations` adds new ones.\n"
+)
+
+
+def present_digests() -> dict[str, str]:
+    paths = [
+        path for folder in ("common", "office", "centre") for path in sorted((SCHEMA_FOLDER / folder).glob("*.sql"))
+    ]
+    return {path.relative_to(SCHEMA_FOLDER).as_posix(): file_digest(path) for path in paths}
+
+
+def listed_digests() -> dict[str, str]:
+    return dict(tomllib.loads(RELEASED.read_text(encoding="utf-8"))) if RELEASED.exists() else {}
+
+
+def list_new_steps() -> int:
+    """Add the digests of new files to `released.toml`; 1 when a listed file was edited or is gone.
+
+    It never changes a digest that is listed. A step that nobody outside has run yet may be edited after its line was
+    taken out of the list by hand.
+    """
+    now, before = present_digests(), listed_digests()
+    wrong = [name for name, digest in before.items() if now.get(name) != digest]
+    if wrong:
+        sys.stderr.write("edited or gone, restore these files and write a new step instead: " + ", ".join(wrong) + "\n")
+        return 1
+    RELEASED.write_text(
+        RELEASED_HEAD + "".join(f'"{name}" = "{digest}"\n' for name, digest in now.items()), encoding="utf-8"
+    )
+    sys.stdout.write(f"{len(now) - len(before)} new, {len(now)} listed\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(list_new_steps())

@@ -42,7 +42,7 @@ def cached_until_next_entry(ask: Callable[Concatenate[Database, P], T]) -> Calla
     """
 
     @wraps(ask)
-    def answer(db: Database, *args: P.args, **named: P.kwargs) -> T:
+    def answer_once(db: Database, *args: P.args, **named: P.kwargs) -> T:
         if not isinstance(db, SqliteDatabase) or db.in_transaction():
             return ask(db, *args, **named)
         version = held_version(db)
@@ -50,15 +50,15 @@ def cached_until_next_entry(ask: Callable[Concatenate[Database, P], T]) -> Calla
         key = (ask, args, tuple(named.items()))
         held = known.get(key)
         if held is not None and held[0] == version:
-            found: T = held[1]
-            return found
+            answered: T = held[1]
+            return answered
         if len(known) >= MOST_ANSWERS:
             known.clear()
-        found = ask(db, *args, **named)
-        known[key] = (version, found)
-        return found
+        answered = ask(db, *args, **named)
+        known[key] = (version, answered)
+        return answered
 
-    return answer
+    return answer_once
 
 
 def newest_entry_id(db: Database) -> int:

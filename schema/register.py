@@ -119,10 +119,12 @@ def load_register(service: str) -> Register:
 
 def parse_register(text: str, file: str, definition: Definition) -> Register:
     """The register of a service with this definition. Raises DefinitionError with every fault."""
-    return read_structs(text, file, Register, lambda register, partly: () if partly else _faults(register, definition))
+    return read_structs(
+        text, file, Register, lambda register, partly: () if partly else _register_faults(register, definition)
+    )
 
 
-def _faults(register: Register, definition: Definition) -> Iterator[Fault]:
+def _register_faults(register: Register, definition: Definition) -> Iterator[Fault]:
     """What the parts say of each other and of the definition."""
     columns, states, kinds = register.columns, register.states, register.kinds.words if register.kinds else ()
     fields = {"", *(one.id for one in definition.fields)}

@@ -69,11 +69,6 @@ class Village(Region, frozen=True):
 
 
 @cache
-def seed_province() -> Region:
-    return Region(*_read_rows("provinsi.csv")[0])
-
-
-@cache
 def seed_regency() -> Region:
     return Region(*_read_rows("kabupaten.csv")[0])
 

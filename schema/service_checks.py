@@ -5,7 +5,7 @@ that a case can walk through the definition without ever meeting a dead end or a
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -66,21 +66,21 @@ def _reference_checks(d: Definition, office: OfficeNames | None) -> Iterator[Che
 def _reference_faults(
     d: Definition, path: str, what: str, known: Callable[[Definition], Iterable[str]]
 ) -> Iterator[Fault]:
-    for at, held in _values_at(d, path.split(".")):
+    for at, held in values_at(d, path):
         yield from _unknown_names(at, held if isinstance(held, tuple) else (held,), known(d), what)
 
 
-def _values_at(value: Any, parts: Sequence[str], at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+def values_at(value: Any, path: str, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
     """Every value below a path such as `steps[].outcomes[].place`, with the path of its key."""
-    if not parts:
-        yield at, value
-        return
-    name, held = parts[0].removesuffix("[]"), getattr(value, parts[0].removesuffix("[]"))
-    if parts[0].endswith("[]"):
-        for i, one in enumerate(held):
-            yield from _values_at(one, parts[1:], (*at, name, i))
-    elif held is not None:
-        yield from _values_at(held, parts[1:], (*at, name))
+    first, _, rest = path.partition(".")
+    own = (*at, first.removesuffix("[]"))
+    held = getattr(value, first.removesuffix("[]"))
+    entries = [((*own, i), one) for i, one in enumerate(held)] if first.endswith("[]") else [(own, held)]
+    for key, one in entries:
+        if not rest:
+            yield key, one
+        elif one is not None:
+            yield from values_at(one, rest, key)
 
 
 def _unknown_names(
@@ -98,7 +98,7 @@ def _ids_of(items: Iterable[Any]) -> list[str]:
 
 def _repetition_faults(d: Definition) -> Iterator[Fault]:
     for path, key in _UNIQUE:
-        for at, items in _values_at(d, path.split(".")):
+        for at, items in values_at(d, path):
             values = [getattr(item, key) for item in items]
             for i, value in enumerate(values):
                 if value in values[:i]:
@@ -107,7 +107,7 @@ def _repetition_faults(d: Definition) -> Iterator[Fault]:
 
 def _comparison_faults(d: Definition) -> Iterator[Fault]:
     for path in _COMPARED:
-        for at, one in _values_at(d, path.split(".")):
+        for at, one in values_at(d, path):
             if all(value is None for value in (one.equals, one.one_of, one.not_one_of, one.below, one.at_least)):
                 yield at, "perlu equals, one_of, not_one_of, below, atau at_least."
 
@@ -118,7 +118,7 @@ def _placeholder_faults(d: Definition) -> Iterator[Fault]:
         ("exits[].say", SAY_WORDS),
         ("requirements[].detail", _known_facts(d)),
     ):
-        for at, text in _values_at(d, path.split(".")):
+        for at, text in values_at(d, path):
             yield from _unknown_names(at, re.findall(r"\{([^{}]*+)\}", text), sorted(words), "kata ganti")
 
 
@@ -241,7 +241,7 @@ def _moments_of(d: Definition) -> list[str]:
 
 def _partner_column_faults(d: Definition) -> Iterator[Fault]:
     for path in ("partner.columns[]", "partner.annex[]"):
-        for at, column in _values_at(d, path.split(".")):
+        for at, column in values_at(d, path):
             if bool(column.fields) == bool(column.supplied):
                 yield at, "tulis salah satu: fields, atau supplied."
             if not column.head and len(column.fields) != 1:
@@ -281,7 +281,7 @@ _PARTNER_STEPS = {
 
 def reserved_name_faults(d: Definition) -> Iterator[Fault]:
     for path in ("exits[].id", "steps[].outcomes[].id"):
-        for at, name in _values_at(d, path.split(".")):
+        for at, name in values_at(d, path):
             if name in DESK_ACTIONS:
                 yield at, f"{name} adalah nama yang dipakai meja kerja sendiri; beri id lain."
 

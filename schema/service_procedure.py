@@ -12,6 +12,7 @@ from schema.service_standard import (
     Facility,
     FormCode,
     Identity,
+    Labelled,
     LegalBasis,
     Limit,
     Line,
@@ -76,11 +77,9 @@ class Mask(Part, frozen=True, kw_only=True):
     last: Annotated[int, Meta(ge=0, le=20)] = 0
 
 
-class FormSection(Part, frozen=True, kw_only=True):
+class FormSection(Labelled, frozen=True, kw_only=True):
     """A group of fields under one heading of the form."""
 
-    id: Slug
-    label: Line
     hint: str = ""
 
 
@@ -93,7 +92,7 @@ class DerivedFact(Part, frozen=True, kw_only=True):
     odd_year: Line
 
 
-class Field(Part, frozen=True, kw_only=True):
+class Field(Labelled, frozen=True, kw_only=True):
     """One field of the form. `role` says what the desk may use it for without knowing the service.
 
     Fields of the role `home` are the parts of one address, smallest place first. `searchable` fields go into the
@@ -103,8 +102,6 @@ class Field(Part, frozen=True, kw_only=True):
     the whole).
     """
 
-    id: Slug
-    label: Line
     type: FieldType
     section: Slug
     required: bool = False
@@ -143,11 +140,9 @@ class Condition(Part, frozen=True, kw_only=True):
     rule: Line
 
 
-class Kind(Part, frozen=True, kw_only=True):
+class Kind(Labelled, frozen=True, kw_only=True):
     """One kind of application within the service; `form_box` is its box on the official form."""
 
-    id: Slug
-    label: Line
     rule: Line
     form_box: str = ""
     hint: str = ""
@@ -174,15 +169,13 @@ class Observation(Part, frozen=True, kw_only=True):
     differs_reason: str = ""
 
 
-class Requirement(Part, frozen=True, kw_only=True):
+class Requirement(Labelled, frozen=True, kw_only=True):
     """One line of the checklist. No `kinds` means every kind; `detail` may hold {facts} to be filled in.
 
     `missing_reason` is the reason of a return that says that this one is missing: it comes ticked, and slips do not
     say the same thing twice. `observed` asks what was seen of the paper beside the tick.
     """
 
-    id: Slug
-    label: Line
     rule: Line
     group: Literal["paper", "signature", "proof"] = "paper"
     kinds: tuple[Slug, ...] = ()
@@ -199,14 +192,12 @@ class Requirement(Part, frozen=True, kw_only=True):
 Target = Annotated[str, Meta(pattern=r"^@?[a-z][a-z0-9_]*$")]
 
 
-class Actor(Part, frozen=True, kw_only=True):
+class Actor(Labelled, frozen=True, kw_only=True):
     """A column of the flowchart: who acts, and which office roles may act for him (none: an outsider).
 
     `section` is the section of the office to which the work belongs: of the heads of sections only its own acts here.
     """
 
-    id: Slug
-    label: Line
     short_label: str = ""
     roles: tuple[Slug, ...] = ()
     section: Slug | Literal[""] = ""
@@ -248,7 +239,7 @@ class Row(Part, frozen=True, kw_only=True):
     branches: tuple[Branch, ...] = ()
 
 
-class Outcome(Part, frozen=True, kw_only=True):
+class Outcome(Labelled, frozen=True, kw_only=True):
     """How a step can end. `to` is a step id or `@` and an exit id; the same step again means: noted, still
     waiting.
 
@@ -256,8 +247,6 @@ class Outcome(Part, frozen=True, kw_only=True):
     `place` says where the paper file lies afterwards when that is not the place of the next step.
     """
 
-    id: Slug
-    label: Line
     history: Line
     to: Target
     roles: tuple[Slug, ...] = ()
@@ -301,15 +290,13 @@ class Step(Part, frozen=True, kw_only=True):
     outcomes: Annotated[tuple[Outcome, ...], Meta(min_length=1)]
 
 
-class Exit(Part, frozen=True, kw_only=True):
+class Exit(Labelled, frozen=True, kw_only=True):
     """A final state. `by_hand` exits are taken by their `roles` from `from_steps` (none named: from every
     step).
 
     `reopens_to` is the step to which a later event (an uncollected card is fetched after all) leads back.
     """
 
-    id: Slug
-    label: Line
     state_label: Line
     meaning: Prose
     say: Prose
@@ -322,11 +309,8 @@ class Exit(Part, frozen=True, kw_only=True):
     reopens_to: str = ""
 
 
-class Place(Part, frozen=True, kw_only=True):
+class Place(Labelled, frozen=True, kw_only=True):
     """A place where the paper file can lie; {n} in the label is the folder or dispatch number."""
-
-    id: Slug
-    label: Line
 
 
 class Promise(Part, frozen=True, kw_only=True):
@@ -357,11 +341,9 @@ class Fee(Part, frozen=True, kw_only=True):
     clause: Number
 
 
-class PauseReason(Part, frozen=True, kw_only=True):
+class PauseReason(Labelled, frozen=True, kw_only=True):
     """A listed reason for which the clock may stand still; off unless the file or the office enables it."""
 
-    id: Slug
-    label: Line
     explanation: Prose
     enabled: bool = False
 

@@ -21,13 +21,18 @@ class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_d
     """Base of every table of the file: immutable, and an unknown key is an error, never ignored."""
 
 
-class Signatory(Part, frozen=True, kw_only=True):
+class Labelled(Part, frozen=True, kw_only=True):
+    """An entry of a table: what the file calls it, and what people read."""
+
+    id: Slug
+    label: Line
+
+
+class Signatory(Labelled, frozen=True, kw_only=True):
     """One of the posts that bring a revision into force, in the order of signing; the person is entered in the office,
     never here. `roles` may sign for the post.
     """
 
-    id: Slug
-    label: Line
     post: Line
     roles: tuple[Slug, ...] = ()
 
@@ -177,7 +182,7 @@ class Notice(Part, frozen=True, kw_only=True):
     unit: Unit = "working_hours"
 
 
-class Limit(Part, frozen=True, kw_only=True):
+class Limit(Labelled, frozen=True, kw_only=True):
     """A clock of a case: an amount of time, or a range (least, most) whose most it is due after.
 
     It starts, stops and goes on again at moments of the case: `@opened`, `step.@entered` or `step.outcome`. `pauses`
@@ -185,8 +190,6 @@ class Limit(Part, frozen=True, kw_only=True):
     reacts. The `[promise]` of a file is the limit `promise`.
     """
 
-    id: Slug
-    label: Line
     clause: Number | Literal[""] = ""
     amount: Annotated[int, Meta(ge=1, le=100_000)] | None = None
     range: tuple[Count, Count] | None = None

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from schema.service_checks import Fault
+from schema.service_checks import Fault, values_at
 from schema.service_procedure import Definition
 from schema.toml_lines import KeyPath
 
@@ -86,30 +86,30 @@ def tokens_of(text: str) -> list[str]:
 
 
 def days_in(text: str) -> list[Days]:
-    found, tokens = [], tokens_of(text)
+    days, tokens = [], tokens_of(text)
     for place, token in enumerate(tokens):
         if token == "hari":
             after = tokens[place + 1] if place + 1 < len(tokens) else ""
             unit = f"hari {after}" if after in ("kerja", "kalender") else "hari"
-            found += [Days(number, unit) for number in numbers_before(tokens, place)]
-    return found
+            days += [Days(number, unit) for number in numbers_before(tokens, place)]
+    return days
 
 
 def numbers_before(tokens: list[str], place: int) -> list[int]:
     """Numbers that stand right before a word: `10 sampai 12 (dua belas)` gives 12, 12 and 10."""
-    found: list[int] = []
+    numbers: list[int] = []
     words: list[str] = []
     for token in reversed(tokens[:place]):
         if token in NUMBER_WORDS:
             words.insert(0, token)
             continue
-        found += [number for number in [parse_number_words(words)] if number is not None]
+        numbers += [number for number in [parse_number_words(words)] if number is not None]
         words = []
         if token[0].isdigit():
-            found.append(int(token.replace(".", "")))
-        elif token not in UNTIL or not found:
-            return found
-    return found + [number for number in [parse_number_words(words)] if number is not None]
+            numbers.append(int(token.replace(".", "")))
+        elif token not in UNTIL or not numbers:
+            return numbers
+    return numbers + [number for number in [parse_number_words(words)] if number is not None]
 
 
 # -- checks ----------------------------------------------------------------------------------------------------
@@ -128,13 +128,10 @@ def _counting_clauses(d: Definition) -> Iterator[tuple[KeyPath, str, str]]:
             yield ("sections", i, "clauses", j, key), clause.number or section.number, clause.text
 
 
-def _told_texts(d: Definition) -> Iterator[tuple[KeyPath, str]]:
+def _public_texts(d: Definition) -> Iterator[tuple[KeyPath, str]]:
     """Texts beside the clauses that people are told: documents, and what steps and exits say to an applicant."""
-    for i, document in enumerate(d.documents):
-        yield ("documents", i, "text"), document.text
-    for table in ("steps", "exits"):
-        for i, one in enumerate(getattr(d, table)):
-            yield (table, i, "say"), one.say
+    for path in ("documents[].text", "steps[].say", "exits[].say"):
+        yield from values_at(d, path)
 
 
 def _texts_of_clause(d: Definition, clause: str) -> Iterator[tuple[KeyPath, str]]:
@@ -145,8 +142,8 @@ def _texts_of_clause(d: Definition, clause: str) -> Iterator[tuple[KeyPath, str]
 
 def _pair_faults(d: Definition) -> Iterator[Fault]:
     """`12 (dua belas)`: digits and words are the same number, in every text that counts."""
-    texts = [*((path, text) for path, _, text in _counting_clauses(d)), *_told_texts(d)]
-    texts += [((name, "text"), part.text) for name in ("promise", "fee") if (part := getattr(d, name)) is not None]
+    texts = [*((path, text) for path, _, text in _counting_clauses(d)), *_public_texts(d)]
+    texts += [*values_at(d, "promise.text"), *values_at(d, "fee.text")]
     for path, text in texts:
         for digits, words in PAIR.findall(text):
             number = parse_number_words([word for word in tokens_of(words) if word not in ("rupiah", "hari", "kerja")])
@@ -164,15 +161,15 @@ def _promise_faults(d: Definition) -> Iterator[Fault]:
         yield from (_other_days_fault(path, one, wanted) for one in days_in(text) if not wanted.is_said_by(one))
     if not days_in(d.promise.text):
         yield ("promise", "text"), f"naskah tidak menyebut {wanted.number} {wanted.unit}; {_mending_hint()}"
-    for path, text in _told_texts(d):
+    for path, text in _public_texts(d):
         yield from (
             _other_days_fault(path, one, wanted) for one in days_in(text) if one.unit == wanted.unit and one != wanted
         )
 
 
-def _other_days_fault(path: KeyPath, found: Days, wanted: Days) -> Fault:
-    told = f"naskah menyebut {found.number} {found.unit}, sedangkan promise berisi {wanted.number} {wanted.unit}"
-    return path, f"{told}; {_mending_hint()}"
+def _other_days_fault(path: KeyPath, written: Days, wanted: Days) -> Fault:
+    said = f"naskah menyebut {written.number} {written.unit}, sedangkan promise berisi {wanted.number} {wanted.unit}"
+    return path, f"{said}; {_mending_hint()}"
 
 
 def _mending_hint() -> str:
@@ -191,18 +188,13 @@ def _fee_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _time_faults(d: Definition) -> Iterator[Fault]:
-    for table in ("rows", "steps"):
-        for i, one in enumerate(getattr(d, table)):
-            if one.time is None or one.time.minutes is None:
-                continue
-            wanted = {one.time.minutes, one.time.most or one.time.minutes}
-            named = minutes_in(one.time.text)
-            if named and named != wanted:
-                told = " sampai ".join(str(number) for number in sorted(wanted))
-                yield (
-                    (table, i, "time", "text"),
-                    f"naskah menyebut waktu lain daripada {told} menit; samakan keduanya.",
-                )
+    for path, time in (*values_at(d, "rows[].time"), *values_at(d, "steps[].time")):
+        if time is None or time.minutes is None:
+            continue
+        wanted = {time.minutes, time.most or time.minutes}
+        if minutes_in(time.text) not in (set(), wanted):
+            said = " sampai ".join(str(number) for number in sorted(wanted))
+            yield (*path, "text"), f"naskah menyebut waktu lain daripada {said} menit; samakan keduanya."
 
 
 def minutes_in(text: str) -> set[int]:

@@ -67,11 +67,11 @@ def declared_tables() -> dict[str, TableShape]:
 def split_parts(body: str) -> list[str]:
     """What stands between the commas that are in no brackets."""
     depth, start, parts = 0, 0, []
-    for found in SIGN.finditer(body + ","):
-        depth += (found[0] == "(") - (found[0] == ")")
-        if found[0] == "," and not depth:
-            parts.append(body[start : found.start()].strip())
-            start = found.end()
+    for sign in SIGN.finditer(body + ","):
+        depth += (sign[0] == "(") - (sign[0] == ")")
+        if sign[0] == "," and not depth:
+            parts.append(body[start : sign.start()].strip())
+            start = sign.end()
     return parts
 
 
@@ -123,7 +123,7 @@ class Table(peewee.Model, metaclass=FromSql):
     def rows(cls, db: Database, *where: Any, order: Any = (), limit: int | None = None, **equal: Any) -> list[Self]:
         """All rows that satisfy the conditions, as objects. `order` is SQL (`at DESC`), or columns of peewee."""
         orders = order if isinstance(order, tuple) else () if order is None else (order,)
-        compared, ordered = [comparison(one) for one in where], [ordering(one) for one in orders]
+        compared, ordered = [to_comparison(one) for one in where], [to_ordering(one) for one in orders]
         if None in compared or None in ordered:
             fields = [(getattr(cls, name), value) for name, value in equal.items()]
             known = [field << value if isinstance(value, tuple) else field == value for field, value in fields]
@@ -140,13 +140,13 @@ class Table(peewee.Model, metaclass=FromSql):
         """Rows with further attributes: `more` says in SQL what each is, `rest` goes on after `FROM table alias`."""
         own = ", ".join(f"{alias}.{name}" for name in cls.columns())
         added = "".join(f", {sql} AS {name}" for name, sql in more.items())
-        found = []
+        joined_rows = []
         for row in db.run(f"SELECT {own}{added} FROM {cls._meta.table_name} {alias} {rest}", params):
             made = cls.of_row(row[: len(row) - len(more)])
             for name, value in zip(more, row[len(row) - len(more) :], strict=True):
                 setattr(made, name, value)
-            found.append(made)
-        return found
+            joined_rows.append(made)
+        return joined_rows
 
     @classmethod
     def columns(cls) -> Columns:
@@ -231,9 +231,9 @@ def select_list(kind: type, expressions: tuple[tuple[str, str], ...]) -> tuple[C
 
 
 @lru_cache(maxsize=512)
-def shared_fields(model: type[Table], kind: type) -> tuple[Columns, Callable[[Any], Sequence[Any]]]:
+def shared_fields(model: type[Table], kind: type[msgspec.Struct]) -> tuple[Columns, Callable[[Any], Sequence[Any]]]:
     """Fields of a struct that are columns of a table, and what reads them all at once."""
-    names = tuple(name for name in kind.__struct_fields__ if name in model._meta.columns)  # type: ignore[attr-defined]
+    names = tuple(name for name in kind.__struct_fields__ if name in model._meta.columns)
     if len(names) < 2:
         return names, lambda struct: [getattr(struct, name) for name in names]
     return names, attrgetter(*names)
@@ -259,7 +259,7 @@ def compared_columns(equal: dict[str, Any]) -> tuple[Columns, list[Any]]:
     return tuple(conditions), values
 
 
-def comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
+def to_comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
     """(`column = ?`, its value) of a column compared with a plain value or NULL; None for anything richer."""
     if type(condition) is not peewee.Expression or not isinstance(condition.lhs, peewee.Field):
         return None
@@ -271,7 +271,7 @@ def comparison(condition: Any) -> tuple[str, tuple[Any, ...]] | None:
     return f"{field.column_name} {op} ?", (field.db_value(value),)
 
 
-def ordering(order: Any) -> str | None:
+def to_ordering(order: Any) -> str | None:
     """`column` or `column DESC`; None for anything richer."""
     if isinstance(order, str):
         return order

@@ -17,7 +17,7 @@ _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 
 def lines_of(text: str) -> dict[KeyPath, int]:
     """Path of every key and element of `text` -> its line (1-based); () is line 1."""
-    return _Reader(text).read()
+    return _Reader(text).read_lines()
 
 
 def line_at(lines: dict[KeyPath, int], path: KeyPath) -> int:
@@ -33,86 +33,86 @@ class _Reader:
         self.lines: dict[KeyPath, int] = {(): 1}
         self.counts: dict[KeyPath, int] = {}
 
-    def read(self) -> dict[KeyPath, int]:
+    def read_lines(self) -> dict[KeyPath, int]:
         table: KeyPath = ()
-        self._skip(_BLANK)
+        self._skip_over(_BLANK)
         while self.at < len(self.text):
             if self.text[self.at] == "[":
-                table = self._header()
+                table = self._read_header()
             else:
-                self._pair(table)
-            self._skip(_BLANK)
+                self._read_pair(table)
+            self._skip_over(_BLANK)
         return self.lines
 
-    def _mark(self, path: KeyPath) -> None:
+    def _mark_line(self, path: KeyPath) -> None:
         self.lines.setdefault(path, self.text.count("\n", 0, self.at) + 1)
 
-    def _skip(self, pattern: re.Pattern[str]) -> bool:
-        found = pattern.match(self.text, self.at)
-        if found:
-            self.at = found.end()
-        return found is not None
+    def _skip_over(self, pattern: re.Pattern[str]) -> bool:
+        match = pattern.match(self.text, self.at)
+        if match:
+            self.at = match.end()
+        return match is not None
 
-    def _header(self) -> KeyPath:
+    def _read_header(self) -> KeyPath:
         """Read `[a.b]` or `[[a.b]]`; every name that is an array of tables means its last element."""
         many = self.text.startswith("[[", self.at)
-        found = _HEADER.match(self.text, self.at)
-        names = [_unquoted(name) for name in _KEY.findall(found.group(1))] if found else []
+        match = _HEADER.match(self.text, self.at)
+        names = [_without_quotes(name) for name in _KEY.findall(match.group(1))] if match else []
         path: KeyPath = ()
         for name in names[:-1]:
-            path = self._last((*path, name))
+            path = self._last_element((*path, name))
         path = (*path, *names[-1:])
         if many:
             self.counts[path] = self.counts.get(path, -1) + 1
-            self._mark(path)
-            path = self._last(path)
-        self._mark(path)
-        self.at = (found.end() if found else self.at) + int(many)
+            self._mark_line(path)
+            path = self._last_element(path)
+        self._mark_line(path)
+        self.at = (match.end() if match else self.at) + int(many)
         return path
 
-    def _last(self, path: KeyPath) -> KeyPath:
+    def _last_element(self, path: KeyPath) -> KeyPath:
         return (*path, self.counts[path]) if path in self.counts else path
 
-    def _pair(self, table: KeyPath) -> None:
+    def _read_pair(self, table: KeyPath) -> None:
         path, start = table, self.at
         while True:
-            found = _KEY.match(self.text, self.at)
-            if found is None:  # not reached on a text that tomllib accepts
+            match = _KEY.match(self.text, self.at)
+            if match is None:  # not reached on a text that tomllib accepts
                 self.at = len(self.text)
                 return
-            path = (*path, _unquoted(found.group(1)))
-            end, self.at = found.end(), start
-            self._mark(path)
+            path = (*path, _without_quotes(match.group(1)))
+            end, self.at = match.end(), start
+            self._mark_line(path)
             self.at = end + 1
             if self.text[end] == "=":
                 break
-        self._value(path)
+        self._read_value(path)
 
-    def _value(self, path: KeyPath) -> None:
-        self._skip(_BLANK)
-        self._mark(path)
+    def _read_value(self, path: KeyPath) -> None:
+        self._skip_over(_BLANK)
+        self._mark_line(path)
         opener = self.text[self.at]
         if opener in "[{":
             self.at += 1
-            self._members(path, "]" if opener == "[" else "}")
-        elif not self._skip(_TRIPLE) and not self._skip(_STRING):
-            self._skip(_BARE)
+            self._read_members(path, "]" if opener == "[" else "}")
+        elif not self._skip_over(_TRIPLE) and not self._skip_over(_STRING):
+            self._skip_over(_BARE)
 
-    def _members(self, path: KeyPath, closer: str) -> None:
+    def _read_members(self, path: KeyPath, closer: str) -> None:
         index = 0
-        self._skip(_BLANK)
+        self._skip_over(_BLANK)
         while self.text[self.at] != closer:
             if closer == "]":
-                self._value((*path, index))
+                self._read_value((*path, index))
                 index += 1
             else:
-                self._pair(path)
-            self._skip(_BLANK)
+                self._read_pair(path)
+            self._skip_over(_BLANK)
             if self.text[self.at] == ",":
                 self.at += 1
-                self._skip(_BLANK)
+                self._skip_over(_BLANK)
         self.at += 1
 
 
-def _unquoted(key: str) -> str:
+def _without_quotes(key: str) -> str:
     return key[1:-1] if key[0] in "\"'" else key

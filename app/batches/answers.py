@@ -1,9 +1,9 @@
-"""Answers of the centre: what arrives by the road, what is typed from paper, and the daily balance."""
+"""Answers of the partner: what its own entries say, what is typed from paper, and which of two holds."""
 
 from collections.abc import Callable
 from datetime import datetime
 
-from app.batches.answer_events import AnswerChecked, AnswerTyped, ConflictSettled, answer_in_force
+from app.batches.events import AnswerChecked, AnswerTyped, ConflictSettled, answer_in_force
 from app.batches.partners import (
     CaseReader,
     advance_case,
@@ -13,9 +13,10 @@ from app.batches.partners import (
     result_labels,
     role_of,
 )
-from app.batches.tables import AnswerConflict, Dispatch, DispatchLineRow, TypedAnswer
+from app.batches.queries import find_dispatch, newest_line_of
+from app.batches.tables import AnswerConflict, DispatchLineRow, TypedAnswer
 from app.core.clock import office_date
-from app.core.messages import LineAccepted, LinePrinted, LineRefused, PaperAnswered, ShipmentSent
+from app.core.messages import PaperAnswered, ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from schema.database import Database
@@ -32,16 +33,16 @@ FOLLOWED: dict[str, frozenset[str]] = {
 settled conflict, because only then the answer in force turns round."""
 
 
-# -- by the road -----------------------------------------------------------------------------------------------
+# -- as the partner sends them ---------------------------------------------------------------------------------
 
 
 def follow_answer(journal: Journal, line: DispatchLineRow, now: datetime, actor: Actor | None = None) -> None:
     """Move the case after its newest line's answer. A case that stands elsewhere is left to people."""
     case, definition = CaseReader(journal.db).find(line.case_id)
-    newest = journal.db.one("SELECT max(dispatch_id) FROM dispatch_line WHERE case_id = ?", (line.case_id,))
-    if case.closed or (newest and newest[0] != line.dispatch_id):
+    newest = newest_line_of(journal.db, line.case_id)
+    if case.closed or (newest and newest.dispatch_id != line.dispatch_id):
         return
-    outcome = outcome_of(definition, line.result)
+    outcome, refused = outcome_of(definition, line.result), line.result == "refused"
     if line.result in FOLLOWED.get(role_of(definition, case.step), ()) and has_outcome(definition, case.step, outcome):
         advance_case(
             journal,
@@ -50,26 +51,22 @@ def follow_answer(journal: Journal, line: DispatchLineRow, now: datetime, actor:
             outcome,
             now,
             actor=actor,
-            note=line.reason if line.result == "refused" else "",
+            note=line.reason if refused else "",
             by_role=False,
-            place_number=case.place_number if line.result != "refused" else line.folder,
+            place_number=line.folder if refused else case.place_number,
         )
 
 
 def after_answer(journal: Journal, entry: Entry, now: datetime) -> None:
-    body: LineAccepted | LineRefused | LinePrinted | PaperAnswered = entry.body
-    line = DispatchLineRow.first(journal.db, DispatchLineRow.line == body.line)
-    if line is not None:
+    if line := DispatchLineRow.first(journal.db, line=entry.body.line):
         follow_answer(journal, line, now)
 
 
 def after_shipment(journal: Journal, entry: Entry, now: datetime) -> None:
     body: ShipmentSent = entry.body
     reader = CaseReader(journal.db)
-    for ref, _serial in body.lines:
-        line = DispatchLineRow.first(journal.db, DispatchLineRow.line == ref)
-        if line is None:
-            continue
+    sent = tuple(line for line, _serial in body.lines)
+    for line in DispatchLineRow.rows(journal.db, line=sent, order="dispatch_id, ordinal"):
         case, definition = reader.find(line.case_id)
         expected = not case.closed and role_of(definition, case.step) == "arrive"
         if expected and has_outcome(definition, case.step, "shipped"):
@@ -118,14 +115,9 @@ def type_answer(
         known = serial.strip().upper() if result == "printed" else ""
         if line.result == result and known in ("", line.serial):
             raise Problem.of("conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi.")
-        body = AnswerTyped(
-            dispatch_id,
-            ordinal,
-            result,
-            reason.strip() if result == "refused" else "",
-            known,
-            biometric and result == "refused",
-        )
+        refused = result == "refused"
+        why = reason.strip() if refused else ""
+        body = AnswerTyped(dispatch_id, ordinal, result, why, known, biometric and refused)
         journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
 
 
@@ -145,7 +137,7 @@ def check_typed_answer(
     require(actor, "answer.check")
     with journal.transaction():
         db = journal.db
-        typed = TypedAnswer.first(db, TypedAnswer.dispatch_id == dispatch_id, TypedAnswer.ordinal == ordinal)
+        typed = TypedAnswer.first(db, dispatch_id=dispatch_id, ordinal=ordinal)
         if typed is None or typed.checked_by:
             raise Problem.of("conflict", why="Tidak ada jawaban yang menunggu pemeriksaan di baris ini.")
         if typed.typed_by == actor.username:
@@ -166,11 +158,12 @@ def settle_conflict(journal: Journal, actor: Actor, *, conflict_id: int, holds: 
     if holds not in ("held", "received") or not note.strip():
         raise Problem.of("invalid", {"note": "Pilih jawaban yang benar dan tulis dasarnya."})
     with journal.transaction():
-        conflict = AnswerConflict.first(journal.db, AnswerConflict.id == conflict_id)
+        conflict = AnswerConflict.first(journal.db, id=conflict_id)
         if conflict is None or conflict.settled_by:
             raise Problem.of("not_found", what="Perbedaan itu")
         line = get_line(journal.db, conflict.dispatch_id, conflict.ordinal)
-        for one in open_conflicts_like(journal.db, conflict):
+        alike = {"dispatch_id": line.dispatch_id, "ordinal": line.ordinal, "received_by": conflict.received_by}
+        for one in AnswerConflict.rows(journal.db, **alike, settled_by="", order="id"):
             journal.record(
                 ConflictSettled(one.id, holds, note.strip()[:300]),
                 subject=f"conflict/{one.id}",
@@ -180,24 +173,12 @@ def settle_conflict(journal: Journal, actor: Actor, *, conflict_id: int, holds: 
         follow_answer(journal, tell_paper_answer(journal, actor, line, now), now, actor)
 
 
-def open_conflicts_like(db: Database, like: AnswerConflict) -> list[AnswerConflict]:
-    """Open differences on the same line from the same side, the first one first."""
-    return AnswerConflict.rows(
-        db,
-        AnswerConflict.dispatch_id == like.dispatch_id,
-        AnswerConflict.ordinal == like.ordinal,
-        AnswerConflict.received_by == like.received_by,
-        AnswerConflict.settled_by == "",
-        order=AnswerConflict.id,
-    )
-
-
 def tell_paper_answer(journal: Journal, actor: Actor, before: DispatchLineRow, now: datetime) -> DispatchLineRow:
     """The line as it is now. If it went on paper and its answer has changed, a centre shall know it too: an entry in
     its stream, which travels when the office is enrolled, today or later."""
     line = get_line(journal.db, before.dispatch_id, before.ordinal)
-    sent = Dispatch.first(journal.db, Dispatch.id == line.dispatch_id)
-    if sent is not None and sent.road == "paper" and answer_in_force(line) != answer_in_force(before):
+    on_paper = find_dispatch(journal.db, line.dispatch_id).road == "paper"
+    if on_paper and answer_in_force(line) != answer_in_force(before):
         result, reason, serial, biometric = answer_in_force(line)
         on = line.printed_on or office_date(now).isoformat()
         known = held_line_hash(journal.db, journal.source, line.line)
@@ -205,14 +186,6 @@ def tell_paper_answer(journal: Journal, actor: Actor, before: DispatchLineRow, n
         stream = partner_of(CaseReader(journal.db).find(line.case_id)[1]).stream
         journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now, stream=stream)
     return line
-
-
-def newest_line_of(db: Database, case_id: int) -> tuple[int, int] | None:
-    """(dispatch id, ordinal) of the newest line of a case, or None for a case of an old register."""
-    row = db.one(
-        "SELECT dispatch_id, ordinal FROM dispatch_line WHERE case_id = ? ORDER BY dispatch_id DESC LIMIT 1", (case_id,)
-    )
-    return (row[0], row[1]) if row else None
 
 
 def answer_old_case(journal: Journal, actor: Actor, *, case_id: int, result: str, reason: str, now: datetime) -> None:
@@ -224,16 +197,14 @@ def answer_old_case(journal: Journal, actor: Actor, *, case_id: int, result: str
         case, definition = CaseReader(journal.db).find_at(case_id, "answer")
         check_result(definition, result, final=True)
         if newest_line_of(journal.db, case_id):
-            raise Problem.of(
-                "conflict",
-                why="Berkas ini ada di daftar pengiriman. Ketik jawabannya di baris pengirimannya.",
-            )
+            why = "Berkas ini ada di daftar pengiriman. Ketik jawabannya di baris pengirimannya."
+            raise Problem.of("conflict", why=why)
         outcome = outcome_of(definition, result)
         advance_case(journal, definition, case, outcome, now, actor=actor, note=reason.strip()[:300])
 
 
 def get_line(db: Database, dispatch_id: int, ordinal: int) -> DispatchLineRow:
-    line = DispatchLineRow.first(db, DispatchLineRow.dispatch_id == dispatch_id, DispatchLineRow.ordinal == ordinal)
+    line = DispatchLineRow.first(db, dispatch_id=dispatch_id, ordinal=ordinal)
     if line is None:
         raise Problem.of("not_found", what="Baris itu")
     return line

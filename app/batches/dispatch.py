@@ -1,88 +1,75 @@
-"""Dispatch to a partner: collect, order, confirm, close (SP 4.6). One entry per line, then one that closes."""
+"""Dispatch to a partner: collect, order, confirm, close (SP 4.6). One entry per line, then one that closes.
 
-import json
-from collections.abc import Collection, Sequence
-from datetime import date, datetime
+Once on every day that the PC is on, balances are checked and heads anchored at the other side.
+"""
 
-import msgspec
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime, timedelta
 
-from app.batches.columns import cell_text, column_cells, column_heads
-from app.batches.events import DispatchDrafted, DispatchDropped, NumbersTaken
+from app.batches.answers import get_line
+from app.batches.events import BalanceChecked, DispatchDrafted, DispatchDropped, NumbersTaken
 from app.batches.partners import (
     CaseReader,
+    answers_late,
     cases_by_id,
+    cell_text,
+    column_cells,
+    column_heads,
+    condition_at,
     explained_notices,
     key_field,
     partner_of,
     result_labels,
     rules_for,
     runs_loket,
-    standing,
     step_at,
 )
-from app.batches.states import OPEN, check_move
-from app.batches.tables import Dispatch, DispatchLineRow, DispatchPick
+from app.batches.queries import find_dispatch, newest_line_of, sent_dispatches
+from app.batches.tables import DISPATCH_MOVES, Dispatch, DispatchPick
 from app.core.clock import office_date
-from app.core.messages import FIRST_SERVICE, DispatchLine, DispatchSent, PartnerWords, RecallAsked, dispatch_digest
+from app.core.messages import (
+    FIRST_SERVICE,
+    DispatchLine,
+    DispatchSent,
+    HeadsAnchored,
+    PartnerWords,
+    RecallAsked,
+    dispatch_digest,
+)
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.desk.checklist import case_requirements, missing_items
 from app.desk.findings import unexplained_findings
-from app.desk.moving import case_definition, plan_move
+from app.desk.moving import form_values, plan_move
 from app.desk.tables import CaseFile, CaseItem
-from app.office import queries
+from app.office import queries as office
 from app.office.events import Number
 from app.office.numbers import next_number, typed_number
+from app.people.access_log import access_log_digest
 from app.procedure import engine
-from app.procedure.engine import promise_start
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.service_procedure import Definition
-from sync.entries import held_line_hash
-from sync.journal import Journal
+from sync.enrolment import CENTRE_STREAM
+from sync.entries import held_line_hash, parse_utc_text, to_utc_text
+from sync.journal import LOCAL, Journal
 
 MOST_LINES = 400
 
 
-class ReadyCase(msgspec.Struct, frozen=True):
-    """A case that waits for dispatch; `why_not` says why it may not go yet, `link` (endpoint, words) where to mend."""
+def ready_cases(db: Database, service: str, today: date) -> list[CaseFile]:
+    """Cases of a service that wait to be sent and that no draft holds, the nearest promise first.
 
-    id: int
-    number: str
-    name: str
-    area: str
-    kind: str
-    due_on: str
-    again: str
-    why_not: str
-    key: str
-    link: tuple[str, str]
-
-
-def ready_cases(db: Database, service: str, today: date) -> list[ReadyCase]:
-    """Cases of a service that wait to be sent and that no draft holds, the nearest promise first."""
-    where, values = standing(db, "send", service)
-    rows = db.run(
-        f"SELECT c.id FROM case_file c WHERE {where} AND c.id NOT IN (SELECT case_id FROM dispatch_pick)"
-        " ORDER BY c.due_on, c.id LIMIT ?",
-        [*values, MOST_LINES],
-    )
-    cases = cases_by_id(db, [row[0] for row in rows])
+    Each says `why_not` (empty when it may go), `link` (endpoint, words) where that is mended, and why it goes `again`.
+    """
+    where, values = condition_at(db, "send", service)
+    rest = f"WHERE {where} AND c.id NOT IN (SELECT case_id FROM dispatch_pick) ORDER BY c.due_on, c.id LIMIT ?"
+    cases = CaseFile.joined(db, "c", rest, [*values, MOST_LINES])
     reader, rules = CaseReader(db), rules_for(db, service)
-    return [
-        ReadyCase(
-            case.id,
-            case.number,
-            case.name,
-            case.area,
-            case.kind,
-            case.due_on or "",
-            reason_sent_again(db, case.id),
-            reason_against_sending(db, reader.definition_of(case), case, today),
-            case.main_key,
-            rules.repair_link(db, case),
-        )
-        for case in cases
-    ]
+    for case in cases:
+        case.again = reason_sent_again(db, case.id)
+        case.why_not = reason_against_sending(db, reader.definition_of(case), case, today)
+        case.link = rules.repair_link(db, case)
+    return cases
 
 
 def reason_against_sending(db: Database, definition: Definition, case: CaseFile, today: date) -> str:
@@ -93,7 +80,7 @@ def reason_against_sending(db: Database, definition: Definition, case: CaseFile,
     if other := case_held_elsewhere(db, definition, case):
         key = key_field(definition).heading
         return f"{key} ini sudah diurus dengan berkas {other}, yang sudah ada di pusat cetak. Tutup salah satunya."
-    if definition.promise and promise_start(definition, json.loads(case.fields), today) > today:
+    if definition.promise and engine.promise_start(definition, form_values(case), today) > today:
         age = definition.promise.from_age
         return f"Pemohon berkas {case.number} belum berumur {age} tahun; {partner.product} dicetak setelah itu."
     if lacking := missing_items(db, definition, case):
@@ -105,17 +92,15 @@ def reason_against_sending(db: Database, definition: Definition, case: CaseFile,
 
 def case_held_elsewhere(db: Database, definition: Definition, case: CaseFile) -> str:
     """Number of an open case of the same key that was taken over with a line that the centre has; mostly none."""
-    row = db.one(
+    sql = (
         "SELECT c.number FROM twin_line t JOIN case_file c ON c.number = t.became"
         " WHERE t.state = 'taken' AND t.held = 1 AND c.main_key = ? AND c.id <> ? AND c.closed = 0"
-        " AND c.service = ? AND c.step <> ?",
-        (case.main_key, case.id, case.service, step_at(definition, "send")),
+        " AND c.service = ? AND c.step <> ?"
     )
-    return str(row[0]) if row else ""
+    return first_value(db, sql, (case.main_key, case.id, case.service, step_at(definition, "send"))) or ""
 
 
 def reasons_against_sending(db: Database, case_ids: Sequence[int], today: date) -> dict[int, str]:
-    """Case → why it may not go, for the cases of a draft that have become unfit since they were chosen."""
     reader, cases = CaseReader(db), cases_by_id(db, case_ids)
     reasons = {case.id: reason_against_sending(db, reader.definition_of(case), case, today) for case in cases}
     return {case_id: reason for case_id, reason in reasons.items() if reason}
@@ -129,20 +114,16 @@ def explained_cases(db: Database, case_ids: Sequence[int], reader: CaseReader | 
 
 
 def newest_dispatch_of(db: Database, case_id: int) -> int | None:
-    """The draft that holds a case, else the newest dispatch that carried it."""
-    row = db.one("SELECT dispatch_id FROM dispatch_pick WHERE case_id = ?", (case_id,))
-    row = row or db.one("SELECT max(dispatch_id) FROM dispatch_line WHERE case_id = ?", (case_id,))
-    return row[0] if row else None
+    held = DispatchPick.first(db, case_id=case_id) or newest_line_of(db, case_id)
+    return held.dispatch_id if held else None
 
 
 def reason_sent_again(db: Database, case_id: int) -> str:
     """Why a case is sent again: the last refusal or misprint, or an empty text."""
-    row = db.one(
-        "SELECT reason, misprint FROM dispatch_line WHERE case_id = ? ORDER BY dispatch_id DESC LIMIT 1", (case_id,)
-    )
-    if row is None:
+    line = newest_line_of(db, case_id)
+    if line is None:
         return ""
-    why = f"salah cetak, {row[1]}" if row[1] else row[0]
+    why = f"salah cetak, {line.misprint}" if line.misprint else line.reason
     return f"Ulang: {why}"[:200] if why else "Ulang"
 
 
@@ -161,7 +142,7 @@ def draft_dispatch(
         raise Problem.of("invalid", {"case_ids": f"Paling banyak {MOST_LINES} berkas, masing-masing satu kali."})
     with journal.transaction():
         db, reader = journal.db, CaseReader(journal.db)
-        draft = find_open_draft(db, dispatch_id, "arrange") if dispatch_id is not None else None
+        draft = find_for_move(db, dispatch_id, "arrange") if dispatch_id is not None else None
         service = draft.service if draft else ""
         for case_id in case_ids:
             case, definition = reader.find_at(case_id, "send")
@@ -170,7 +151,7 @@ def draft_dispatch(
                 raise Problem.of(
                     "conflict", why=f"Berkas {case.number} berkas layanan lain. Susun pengirimannya sendiri."
                 )
-            held = DispatchPick.first(db, DispatchPick.case_id == case_id)
+            held = DispatchPick.first(db, case_id=case_id)
             if held is not None and held.dispatch_id != dispatch_id:
                 raise Problem.of("conflict", why=f"Berkas {case.number} sudah ada di pengiriman lain.")
             if reason := reason_against_sending(db, definition, case, today):
@@ -189,13 +170,12 @@ def draft_dispatch(
     return new_id
 
 
-def find_open_draft(db: Database, dispatch_id: int, move: str = "arrange") -> Dispatch:
+def find_for_move(db: Database, dispatch_id: int, move: str) -> Dispatch:
     """A dispatch that allows this move. Raises Problem `not_found` or `state`."""
-    found = Dispatch.first(db, Dispatch.id == dispatch_id)
-    if found is None:
-        raise Problem.of("not_found", what="Pengiriman itu")
-    check_move(found, move)
-    return found
+    dispatch = find_dispatch(db, dispatch_id)
+    if (dispatch.state, move) not in DISPATCH_MOVES:
+        raise Problem.of("state", what=f"Pengiriman {dispatch.number}", state="sudah ditutup")
+    return dispatch
 
 
 def drop_draft(journal: Journal, actor: Actor, *, dispatch_id: int, reason: str, now: datetime) -> None:
@@ -203,7 +183,7 @@ def drop_draft(journal: Journal, actor: Actor, *, dispatch_id: int, reason: str,
     if not reason.strip():
         raise Problem.of("reason_needed")
     with journal.transaction():
-        find_open_draft(journal.db, dispatch_id, "drop")
+        find_for_move(journal.db, dispatch_id, "drop")
         journal.record(
             DispatchDropped(dispatch_id, reason.strip()[:300]),
             subject=f"dispatch/{dispatch_id}",
@@ -232,24 +212,25 @@ def send_dispatch(
     today = office_date(now)
     with journal.transaction():
         db, reader = journal.db, CaseReader(journal.db)
-        found = find_open_draft(db, dispatch_id, "send")
-        picks = DispatchPick.rows(db, DispatchPick.dispatch_id == dispatch_id, order=DispatchPick.ordinal)
+        draft = find_for_move(db, dispatch_id, "send")
+        picks = DispatchPick.rows(db, dispatch_id=dispatch_id, order="ordinal")
         if not picks:
             raise Problem.of("empty_dispatch")
-        check_seen(db, [pick.case_id for pick in picks], seen, reader)
+        if any(case_id not in seen for case_id in explained_cases(db, [pick.case_id for pick in picks], reader)):
+            raise Problem.of("invalid", {"seen": "Baca perbedaan pada setiap baris, lalu centang barisnya."})
         definition = reader.find(picks[0].case_id)[1]
         stream = partner_of(definition).stream
         numbers = take_letter_numbers(journal, letter, minutes, today)
         journal.record(
             NumbersTaken(dispatch_id, *numbers), subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now
         )
-        lines = [make_line(db, actor, found, pick, today, reader) for pick in picks]
+        lines = [make_line(db, actor, draft, pick, today, reader) for pick in picks]
         entries = journal.record_many(
             [(line, f"case/{line.case_id}") for line in lines], actor=actor.username, at=now, stream=stream
         )
         body = DispatchSent(
             dispatch_id,
-            found.number,
+            draft.number,
             numbers[0].text,
             numbers[1].text,
             today.isoformat(),
@@ -260,12 +241,6 @@ def send_dispatch(
         )
         journal.record(body, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now, stream=stream)
     return body
-
-
-def check_seen(db: Database, case_ids: Sequence[int], seen: Collection[int], reader: CaseReader) -> None:
-    """Raise Problem `invalid` while a case that contradicts itself was not read by who confirms."""
-    if any(case_id not in seen for case_id in explained_cases(db, case_ids, reader)):
-        raise Problem.of("invalid", {"seen": "Baca perbedaan pada setiap baris, lalu centang barisnya."})
 
 
 def take_letter_numbers(journal: Journal, letter: str, minutes: str, today: date) -> tuple[Number, Number]:
@@ -283,18 +258,18 @@ def take_letter_numbers(journal: Journal, letter: str, minutes: str, today: date
 
 
 def make_line(
-    db: Database, actor: Actor, found: Dispatch, pick: DispatchPick, today: date, reader: CaseReader
+    db: Database, actor: Actor, draft: Dispatch, pick: DispatchPick, today: date, reader: CaseReader
 ) -> DispatchLine:
     case, definition = reader.find_at(pick.case_id, "send")
     if reason := reason_against_sending(db, definition, case, today):
         raise Problem.of("conflict", why=reason)
     move = plan_move(db, case, "sent", today, today, actor=actor, special="batches.dispatch", definition=definition)
     status, _, recorded_on = rules_for(db, case.service).recording(db, case.main_key)
-    present = {row.item for row in CaseItem.rows(db, CaseItem.case_id == case.id, CaseItem.state == "present")}
+    present = {row.item for row in CaseItem.rows(db, case_id=case.id, state="present")}
     label = engine.kind_named(definition, case.kind).label
     return DispatchLine(
-        dispatch_id=found.id,
-        dispatch=found.number,
+        dispatch_id=draft.id,
+        dispatch=draft.number,
         ordinal=pick.ordinal,
         case_id=case.id,
         number=case.number,
@@ -305,9 +280,9 @@ def make_line(
         kind_label=label if definition.id == FIRST_SERVICE else f"{definition.short_name}, {label}",
         name=case.name,
         area=case.area,
-        area_name=queries.area_names(db).get(case.area, ""),
+        area_name=office.area_names(db).get(case.area, ""),
         main_key=case.main_key,
-        fields=json.loads(case.fields),
+        fields=form_values(case),
         received_on=case.received_on,
         completed_on=case.completed_on or "",
         due_on=case.due_on or "",
@@ -340,10 +315,9 @@ def travelling_words(db: Database, definition: Definition, case: CaseFile) -> Pa
     )
 
 
-def is_read_by_centre(db: Database, dispatch_id: int) -> bool:
-    """Whether a centre's Loket reads what is asked about a dispatch: it left by Loket, and the office still does."""
-    found = Dispatch.first(db, Dispatch.id == dispatch_id)
-    return found is not None and found.road == "loket" and queries.runs_loket(db)
+def is_read_by_partner(db: Database, definition: Definition, dispatch_id: int) -> bool:
+    """Whether a Loket reads what is asked about a dispatch: it left by Loket, and the partner still has one."""
+    return find_dispatch(db, dispatch_id).road == "loket" and runs_loket(db, definition)
 
 
 def words_by_telephone(definition: Definition) -> str:
@@ -359,19 +333,86 @@ def ask_line_back(
     if not reason.strip():
         raise Problem.of("reason_needed")
     with journal.transaction():
-        row = DispatchLineRow.first(
-            journal.db, DispatchLineRow.dispatch_id == dispatch_id, DispatchLineRow.ordinal == ordinal
-        )
-        case = CaseFile.first(journal.db, CaseFile.id == row.case_id) if row else None
-        definition = case_definition(journal.db, case) if case else None
-        if definition and not is_read_by_centre(journal.db, dispatch_id):
+        db, line = journal.db, get_line(journal.db, dispatch_id, ordinal)
+        case, definition = CaseReader(db).find(line.case_id)
+        if not is_read_by_partner(db, definition, dispatch_id):
             raise Problem.of("conflict", why=words_by_telephone(definition))
-        if row is None or row.result not in OPEN:
+        if not line.open:
             raise Problem.of("conflict", why="Baris ini sudah dijawab, jadi tidak bisa diminta kembali.")
-        if row.recall:
+        if line.recall:
             raise Problem.of("conflict", why="Baris ini sudah diminta kembali. Tunggu jawaban pusat cetak.")
-        if case is None or definition is None or case.closed:
+        if case.closed:
             raise Problem.of("conflict", why="Berkas baris ini sudah ditutup, jadi tidak ada yang diminta kembali.")
-        body = RecallAsked(row.line, reason.strip()[:300], held_line_hash(journal.db, journal.source, row.line))
+        body = RecallAsked(line.line, reason.strip()[:300], held_line_hash(db, journal.source, line.line))
         stream = partner_of(definition).stream
-        journal.record(body, subject=f"case/{row.case_id}", actor=actor.username, at=now, stream=stream)
+        journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now, stream=stream)
+
+
+# -- once on every day that the PC is on: balances checked, heads anchored at the other side -------------------------
+
+
+def late_dispatches(db: Database, definition: Definition, today: date) -> list[Dispatch]:
+    rows = sent_dispatches(db, 100, service=definition.id, only_open=True)
+    return [one for one in rows if one.waiting and answers_late(db, definition, date.fromisoformat(one.sent_on), today)]
+
+
+def check_balances(journal: Journal, now: datetime) -> list[Dispatch]:
+    """The daily check of all open dispatches, written down; returns those that do not agree."""
+    open_ones = sent_dispatches(journal.db, 500, only_open=True)
+    with journal.transaction():
+        rows = [(one.id, one.sent, one.printed, one.refused, one.waiting) for one in open_ones]
+        journal.record(BalanceChecked(office_date(now).isoformat(), rows), subject="balance", actor="system", at=now)
+    return [one for one in open_ones if not one.agrees]
+
+
+ANCHOR, BALANCE = "anchor", "balance"
+LONG_AGO = date(1970, 1, 1)
+MOST_DAYS = 60
+"""A PC that was off longer anchors the newest days; the journal's head covers the rest."""
+
+
+def check_balances_daily(journal: Journal, now: datetime) -> None:
+    if not journal.has_identity:
+        return
+    with journal.transaction():
+        if newest_entry_day(journal.db, BALANCE, "dispatch.balanced", now) < office_date(now):
+            check_balances(journal, now)
+
+
+def anchor_heads(journal: Journal, now: datetime) -> None:
+    """Tell the other side how far the office's own stream has come, and the digest of the access log of finished days.
+
+    `on` names the day of the digest: yesterday, and every day since the last anchor on which somebody was here. Today's
+    log still grows, so it is anchored tomorrow. What the centre holds once, an administrator of this PC can no longer
+    rewrite unseen (docs/security.md).
+    """
+    if not journal.has_identity:
+        return
+    today = office_date(now)
+    with journal.transaction():
+        last = newest_entry_day(journal.db, ANCHOR, "heads.anchored", now)
+        if last >= today:
+            return
+        head = journal.tail(journal.source, journal.epoch, LOCAL)
+        for day in unanchored_days(journal.db, max(last, today - timedelta(days=MOST_DAYS)), today):
+            body = HeadsAnchored(day.isoformat(), head.n, head.hash.hex(), access_log_digest(journal.db, day))
+            journal.record(body, subject=ANCHOR, actor="system", at=now, stream=CENTRE_STREAM)
+
+
+def unanchored_days(db: Database, since: date, today: date) -> list[date]:
+    """Finished days from `since` on (the day of the last anchor was not finished then) with lines, and yesterday."""
+    days = [since + timedelta(days=step) for step in range((today - since).days)]
+    nothing = access_log_digest(db, date(1900, 1, 1))
+    return [day for day in days if day == days[-1] or access_log_digest(db, day) != nothing]
+
+
+def newest_entry_day(db: Database, subject: str, kind: str, now: datetime) -> date:
+    """The office date of the newest entry of a kind up to now; long ago when there is none. An entry from the future
+    of a clock that was wrong counts as none."""
+    sql = "SELECT max(at) FROM journal WHERE subject = ? AND kind = ? AND at <= ?"
+    at = first_value(db, sql, (subject, kind, to_utc_text(now)))
+    return office_date(parse_utc_text(at)) if at else LONG_AGO
+
+
+DAILY: list[Callable[[Journal, datetime], None]] = [check_balances_daily, anchor_heads]
+"""Called by the office's clockwork as often as it likes; each does its work once per office date."""

@@ -2,13 +2,12 @@
 
 import json
 from datetime import date
-from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
-from app.batches.answer_events import ANSWER_KINDS, Answer, put_answer_in_force
 from app.batches.tables import (
+    ANSWER_MOVES,
+    AnswerConflict,
     BalanceCheck,
     CardCall,
     CentreStateRow,
@@ -17,29 +16,38 @@ from app.batches.tables import (
     DispatchPick,
     HandOver,
     Shipment,
+    TypedAnswer,
 )
 from app.core.messages import (
     FIRST_SERVICE,
     CentreState,
     DispatchLine,
     DispatchSent,
-    GivenNumber,
     HeadsAnchored,
+    LineAccepted,
+    LinePrinted,
+    LineRefused,
+    LineSpoiled,
+    PaperAnswered,
     RecallAsked,
-    TwinSentAgain,
-    TwinSetAside,
-    TwinTakenOver,
+    ShipmentSent,
 )
-from app.desk.events import Item, add_case_event, change_case, index_case, put_items
+from app.desk.events import add_case_event, change_case, index_case
 from app.desk.tables import CaseFile
 from app.office.events import Number, use_number
 from app.people.access_log import still_begins_with
+from app.room import add_row_of, alter_row_of
 from schema.database import Database
-from sync.entries import AuthorityError, Entry, Kind, apply_nothing, to_utc_text
-from sync.events import put_decision
+from sync.entries import NO_LINE, AuthorityError, Entry, Kind, apply_nothing, check_line, own_source, to_utc_text
 
 IN_DISPATCH = "dispatch"
 """Place of the papers of a case that a dispatch holds; its number is the dispatch's."""
+OTHER_CASE = "Baris ini milik berkas lain: di sini nomor atau NIK berkasnya berbeda. Cocokkan dengan kertasnya."
+NUMBER_TAKEN = "Nomor berkas baris ini di sini sudah dipakai berkas lain. Cocokkan dengan kertasnya."
+OTHER_DISPATCH = "Pengiriman baris ini di sini sudah dipakai untuk baris lain. Cocokkan dengan kertasnya."
+
+
+# -- what leaves -----------------------------------------------------------------------------------------------
 
 
 class DispatchDrafted(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -76,181 +84,283 @@ class BalanceChecked(msgspec.Struct, frozen=True):
 
 def apply_drafted(db: Database, entry: Entry) -> None:
     body: DispatchDrafted = entry.body
-    Dispatch.insert(
-        id=body.id,
-        number=body.number.text,
-        state="draft",
-        drafted_on=body.on,
-        drafted_by=entry.actor,
-        service=body.service,
-    ).on_conflict_ignore().execute(db)
+    add_draft(db, entry, body.id, body.number.text, body.on, body.service)
     return_picked_papers(db, entry, body.id, body.number.text)
     for ordinal, case_id in enumerate(body.case_ids, 1):
-        row = db.one("SELECT place, place_number FROM case_file WHERE id = ?", (case_id,))
-        place, number = row or ("", "")
-        DispatchPick.insert(
-            dispatch_id=body.id, ordinal=ordinal, case_id=case_id, place=place, place_number=number
-        ).execute(db)
+        place, number = db.one("SELECT place, place_number FROM case_file WHERE id = ?", (case_id,)) or ("", "")
+        picked = {"case_id": case_id, "place": place, "place_number": number}
+        DispatchPick.add(db, **picked, dispatch_id=body.id, ordinal=ordinal)
         change_case(db, entry, case_id, place=IN_DISPATCH, place_number=body.number.text)
     use_number(db, entry, body.number)
 
 
+def add_draft(db: Database, entry: Entry, dispatch_id: int, number: str, on: str, service: str) -> None:
+    own = {"id": dispatch_id, "number": number, "drafted_on": on, "service": service}
+    Dispatch.add(db, "DO NOTHING", **own, state="draft", drafted_by=entry.actor)
+
+
 def return_picked_papers(db: Database, entry: Entry, dispatch_id: int, number: str) -> None:
     """Take all cases out of a draft; papers that lie in it go back to where they lay before."""
-    for pick in DispatchPick.rows(db, DispatchPick.dispatch_id == dispatch_id):
+    for pick in DispatchPick.rows(db, dispatch_id=dispatch_id):
         row = db.one("SELECT place, place_number FROM case_file WHERE id = ?", (pick.case_id,))
         if row == (IN_DISPATCH, number):
             change_case(db, entry, pick.case_id, place=pick.place, place_number=pick.place_number)
-    DispatchPick.delete().where(DispatchPick.dispatch_id == dispatch_id).execute(db)
+    DispatchPick.remove(db, dispatch_id=dispatch_id)
 
 
 def apply_dropped(db: Database, entry: Entry) -> None:
-    Dispatch.update(state="dropped").where(Dispatch.id == entry.body.id).execute(db)
-    found = Dispatch.first(db, Dispatch.id == entry.body.id)
-    return_picked_papers(db, entry, entry.body.id, found.number if found else "")
+    Dispatch.alter(db, {"id": entry.body.id}, state="dropped")
+    dispatch = Dispatch.first(db, id=entry.body.id)
+    return_picked_papers(db, entry, entry.body.id, dispatch.number if dispatch else "")
 
 
 def apply_numbers(db: Database, entry: Entry) -> None:
     body: NumbersTaken = entry.body
-    Dispatch.update(letter=body.letter.text, minutes=body.minutes.text).where(Dispatch.id == body.dispatch_id).execute(
-        db
-    )
+    Dispatch.alter(db, {"id": body.dispatch_id}, letter=body.letter.text, minutes=body.minutes.text)
     use_number(db, entry, body.letter)
     use_number(db, entry, body.minutes)
 
 
 def apply_dispatch_line(db: Database, entry: Entry) -> None:
-    """Our own line: sent now, or returned by the centre to a PC that lost its last days."""
+    """Our own line: sent now, or returned by the centre to a PC that lost its last days, which gets back the dispatch
+    and the case that it does not know any more."""
     body: DispatchLine = entry.body
-    recover_dispatch(db, entry, body)
-    pick = DispatchPick.first(db, DispatchPick.case_id == body.case_id)
-    row: dict[str, Any] = {"dispatch_id": body.dispatch_id, "ordinal": body.ordinal, "case_id": body.case_id}
-    DispatchLineRow.insert(
-        **row,
-        line=entry.line_id,
-        source=entry.source,
-        again=body.again,
-        folder=pick.place_number if pick else "",
-    ).on_conflict_ignore().execute(db)
-    DispatchPick.delete().where(DispatchPick.case_id == body.case_id).execute(db)
+    add_draft(db, entry, body.dispatch_id, body.dispatch, body.sent_on, body.service)
+    recover_case(db, entry, body)
+    pick = DispatchPick.first(db, case_id=body.case_id)
+    own = {"line": entry.line_id, "source": entry.source, "folder": pick.place_number if pick else ""}
+    line = {"dispatch_id": body.dispatch_id, "ordinal": body.ordinal, "case_id": body.case_id, "again": body.again}
+    DispatchLineRow.add(db, "DO NOTHING", **line, **own)
+    DispatchPick.remove(db, case_id=body.case_id)
     change_case(db, entry, body.case_id, step=body.step, place=body.place, place_number=body.dispatch)
     add_case_event(db, entry, body.case_id, body.sent_on, "sent", "dispatch", body.step, body.dispatch)
 
 
-OTHER_CASE = "Baris ini milik berkas lain: di sini nomor atau NIK berkasnya berbeda. Cocokkan dengan kertasnya."
-NUMBER_TAKEN = "Nomor berkas baris ini di sini sudah dipakai berkas lain. Cocokkan dengan kertasnya."
-OTHER_DISPATCH = "Pengiriman baris ini di sini sudah dipakai untuk baris lain. Cocokkan dengan kertasnya."
-
-
 def check_returned(db: Database, entry: Entry) -> None:
-    """A returned line belongs to the case here that has its id, its number and its NIK, or to none yet.
+    """A returned line belongs to the case here that has its id, its number and its key, or to none yet.
 
     Raises AuthorityError: two PCs of one office may have given one id or number to two people.
     """
     body: DispatchLine = entry.body
-    case = CaseFile.first(db, CaseFile.id == body.case_id)
+    case = CaseFile.first(db, id=body.case_id)
     if case and (case.number, case.main_key) != (body.number, body.main_key):
         raise AuthorityError(OTHER_CASE)
-    if case is None and CaseFile.first(db, CaseFile.number == body.number):
+    if case is None and CaseFile.first(db, number=body.number):
         raise AuthorityError(NUMBER_TAKEN)
     dispatch = Dispatch.first(db, (Dispatch.id == body.dispatch_id) | (Dispatch.number == body.dispatch))
-    row = DispatchLineRow.first(
-        db, DispatchLineRow.dispatch_id == body.dispatch_id, DispatchLineRow.ordinal == body.ordinal
-    )
+    row = DispatchLineRow.first(db, dispatch_id=body.dispatch_id, ordinal=body.ordinal)
     if (dispatch and (dispatch.id, dispatch.number) != (body.dispatch_id, body.dispatch)) or (
         row and row.line != entry.line_id
     ):
         raise AuthorityError(OTHER_DISPATCH)
 
 
-def recover_dispatch(db: Database, entry: Entry, body: DispatchLine) -> None:
-    """Put back dispatch and case where a restored PC does not know them any more."""
-    Dispatch.insert(
-        id=body.dispatch_id,
-        number=body.dispatch,
-        state="draft",
-        drafted_on=body.sent_on,
-        drafted_by=entry.actor,
-        service=body.service,
-    ).on_conflict_ignore().execute(db)
-    recover_case(db, entry, body)
-
-
 def recover_case(db: Database, entry: Entry, body: DispatchLine) -> None:
-    if CaseFile.first(db, CaseFile.id == body.case_id) is None:
-        insert_recovered(db, entry, body)
+    """Put a case back that is not here, and the promise of one that has none (its deadline follows that)."""
+    if CaseFile.first(db, id=body.case_id) is None:
+        at = to_utc_text(entry.at)
+        own = {"id": body.case_id, "entered_at": at, "entered_by": entry.actor, "changed_at": at, "late_reason": ""}
+        form = {"birth_on": body.fields.get("birth_on"), "phone": body.fields.get("phone", "")}
+        form["fields"] = json.dumps(body.fields, ensure_ascii=False)
+        unpromised = {"completed_on": None, "due_on": None, "closed": 0, "origin": "recovered"}
+        CaseFile.add(db, **CaseFile.take(body, **own, **form, **unpromised))
+        keys = [(name, body.fields[name]) for name in ("nik", "kk") if body.fields.get(name)]
+        index_case(db, body.case_id, body.name, keys, [])
     if body.completed_on and body.due_on:
-        CaseFile.update(completed_on=body.completed_on, due_on=body.due_on).where(
-            CaseFile.id == body.case_id, CaseFile.completed_on.is_null()
-        ).execute(db)
-
-
-def insert_recovered(db: Database, entry: Entry, body: DispatchLine) -> None:
-    """The case without its promise, which is written to it afterwards (its deadline follows that)."""
-    at = to_utc_text(entry.at)
-    CaseFile.insert(
-        id=body.case_id,
-        service=body.service,
-        revision=body.revision,
-        number=body.number,
-        code=body.code,
-        kind=body.kind,
-        name=body.name,
-        area=body.area,
-        main_key=body.main_key,
-        birth_on=body.fields.get("birth_on"),
-        phone=body.fields.get("phone", ""),
-        fields=json.dumps(body.fields, ensure_ascii=False),
-        step=body.step,
-        closed=0,
-        place=body.place,
-        received_on=body.received_on,
-        entered_at=at,
-        entered_by=entry.actor,
-        late_reason="",
-        changed_at=at,
-        origin="recovered",
-    ).execute(db)
-    keys = [(name, body.fields[name]) for name in ("nik", "kk") if body.fields.get(name)]
-    index_case(db, body.case_id, body.name, keys, [])
-
-
-def apply_sent(db: Database, entry: Entry) -> None:
-    body: DispatchSent = entry.body
-    Dispatch.update(
-        state="sent",
-        sent_on=body.on,
-        count=body.count,
-        digest=body.digest,
-        letter=body.letter,
-        minutes=body.minutes,
-        confirmed_by=body.confirmed_by,
-        road=body.road,
-    ).where(Dispatch.id == body.dispatch_id).execute(db)
+        where = {"id": body.case_id, "completed_on": None}
+        CaseFile.alter(db, where, completed_on=body.completed_on, due_on=body.due_on)
 
 
 def apply_recall(db: Database, entry: Entry) -> None:
-    body: RecallAsked = entry.body
-    DispatchLineRow.update(recall=body.reason).where(DispatchLineRow.line == body.line).execute(db)
+    DispatchLineRow.alter(db, {"line": entry.body.line}, recall=entry.body.reason)
 
 
 def apply_centre_state(db: Database, entry: Entry) -> None:
-    body: CentreState = entry.body
-    CentreStateRow.replace(name=entry.source, blanks=body.blanks, queue=body.queue, as_of=body.as_of).execute(db)
+    CentreStateRow.put(db, **CentreStateRow.take(entry.body, name=entry.source))
 
 
 def apply_balance(db: Database, entry: Entry) -> None:
     body: BalanceChecked = entry.body
     for dispatch_id, sent, printed, refused, waiting in body.dispatches:
-        BalanceCheck.replace(
-            on_date=body.on,
-            dispatch_id=dispatch_id,
-            sent=sent,
-            printed=printed,
-            refused=refused,
-            waiting=waiting,
-            agrees=int(sent == printed + refused + waiting),
-        ).execute(db)
+        figures = {"sent": sent, "printed": printed, "refused": refused, "waiting": waiting}
+        agrees = int(sent == printed + refused + waiting)
+        BalanceCheck.put(db, on_date=body.on, dispatch_id=dispatch_id, **figures, agrees=agrees)
+
+
+def check_anchored_log(db: Database, entry: Entry) -> str:
+    """A sentence that names the day whose access log no longer fits an anchor of our own, or nothing."""
+    body: HeadsAnchored = entry.body
+    if still_begins_with(db, date.fromisoformat(body.on), body.access_log):
+        return ""
+    return f"Log akses tanggal {body.on} tidak sama dengan sidik harian pada baris {entry.line_id}."
+
+
+# -- answers: the partner's own entries, or typed from the returned list ---------------------------------------
+
+
+class AnswerTyped(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line of the returned list as typed by the first person; `biometric` when it must be recorded again."""
+
+    dispatch_id: int
+    ordinal: int
+    result: str
+    reason: str
+    serial: str
+    biometric: bool = False
+
+
+class AnswerChecked(msgspec.Struct, frozen=True):
+    """The second person agrees (in force from now), or not (the typed answer is taken away)."""
+
+    dispatch_id: int
+    ordinal: int
+    agrees: bool
+    on: str
+
+
+class ConflictSettled(msgspec.Struct, frozen=True):
+    """A person decided which of two differing answers holds: `held` or `received`."""
+
+    conflict_id: int
+    holds: str
+    note: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What somebody says of a line; `by`: `road` (the partner's own entry) or `typed` (from the returned list)."""
+
+    result: str
+    by: str
+    reason: str = ""
+    serial: str = ""
+    on: str | None = None
+    biometric: bool = False
+
+
+def to_answer(said: object, result: str, by: str) -> Answer:
+    """The answer in a body or a row; what it has no field for was not said."""
+    names = [name for name in ("reason", "serial", "on", "biometric") if hasattr(said, name)]
+    return Answer(result, by, **{name: getattr(said, name) for name in names})
+
+
+def is_contradiction(row: DispatchLineRow, answer: Answer) -> bool:
+    if row.result == "refused":
+        return answer.result == "printed" or (answer.result == "accepted" and answer.by != row.answered_by)
+    if row.result == "printed":
+        return answer.result == "refused" or bool(answer.serial and row.serial and answer.serial != row.serial)
+    return False
+
+
+def is_fuller(row: DispatchLineRow, answer: Answer) -> bool:
+    """The same verdict with what was missing: a serial number, or the partner's own words for a typed refusal."""
+    if row.result != answer.result:
+        return False
+    return bool(answer.serial and not row.serial) or (answer.by == "road" and row.answered_by == "typed")
+
+
+def put_answer(db: Database, entry: Entry, row: DispatchLineRow, answer: Answer) -> None:
+    """Write an answer to a line; what contradicts the answer in force is kept beside it until a person decides."""
+    if is_contradiction(row, answer):
+        where = {"dispatch_id": row.dispatch_id, "ordinal": row.ordinal, "at": to_utc_text(entry.at)}
+        own = {"held": row.result, "received": answer.result, "received_by": answer.by, "on_date": answer.on}
+        AnswerConflict.add(db, **AnswerConflict.take(answer, **where, **own))
+    elif (row.result, answer.result) in ANSWER_MOVES or is_fuller(row, answer):
+        put_answer_in_force(db, entry, row.dispatch_id, row.ordinal, answer, row.serial)
+
+
+def put_answer_in_force(
+    db: Database, entry: Entry, dispatch_id: int, ordinal: int, answer: Answer, serial: str = ""
+) -> None:
+    """The answer in force of one line; a serial number that is known stays with a printed card."""
+    printed = answer.result == "printed"
+    DispatchLineRow.alter(
+        db,
+        {"dispatch_id": dispatch_id, "ordinal": ordinal},
+        result=answer.result,
+        reason=answer.reason or ("Alasan tidak ditulis." if answer.result == "refused" else ""),
+        serial=(answer.serial or serial) if printed else "",
+        printed_on=(answer.on or None) if printed else None,
+        biometric=int(answer.biometric),
+        answered_at=to_utc_text(entry.at),
+        answered_by=answer.by,
+    )
+
+
+def check_answer(db: Database, entry: Entry) -> None:
+    """The centre answers a line that this PC sent, the very same one, and that stands in a dispatch here.
+
+    Raises AuthorityError. A line that came back and belongs to another case was set aside: so are its answers.
+    """
+    body: LineAccepted | LineRefused | LinePrinted | LineSpoiled = entry.body
+    check_line(db, own_source(db), body.line, body.line_hash)
+    if DispatchLineRow.first(db, line=body.line) is None:
+        raise AuthorityError(NO_LINE)
+
+
+def check_shipment(db: Database, entry: Entry) -> None:
+    """Cards of lines that this PC sent; one that was set aside here spoils no shipment. Raises AuthorityError."""
+    body: ShipmentSent = entry.body
+    source, hashes = own_source(db), body.hashes or [""] * len(body.lines)
+    if len(hashes) != len(body.lines):
+        raise AuthorityError(NO_LINE)
+    for (line, _serial), said in zip(body.lines, hashes, strict=True):
+        check_line(db, source, line, said)
+
+
+def apply_answer(db: Database, entry: Entry) -> None:
+    if row := DispatchLineRow.first(db, line=entry.body.line):
+        put_answer(db, entry, row, to_answer(entry.body, entry.kind.removeprefix("line."), "road"))
+
+
+def apply_shipped(db: Database, entry: Entry) -> None:
+    body: ShipmentSent = entry.body
+    Shipment.add(db, "DO NOTHING", number=body.shipment, sent_on=body.on, count=len(body.lines))
+    for line, _serial in body.lines:
+        DispatchLineRow.alter(db, {"line": line}, shipment=body.shipment)
+
+
+def apply_typed(db: Database, entry: Entry) -> None:
+    TypedAnswer.put(db, **TypedAnswer.take(entry.body, typed_by=entry.actor, checked_by=""))
+
+
+def apply_answer_checked(db: Database, entry: Entry) -> None:
+    body: AnswerChecked = entry.body
+    where = {"dispatch_id": body.dispatch_id, "ordinal": body.ordinal}
+    typed, row = TypedAnswer.first(db, **where), DispatchLineRow.first(db, **where)
+    if typed is None or row is None:
+        return
+    if not body.agrees:
+        TypedAnswer.remove(db, **where)
+        return
+    TypedAnswer.alter(db, where, checked_by=entry.actor)
+    answer = Answer(typed.result, "typed", typed.reason, typed.serial, body.on, bool(typed.biometric))
+    put_answer(db, entry, row, answer)
+
+
+def answer_in_force(row: DispatchLineRow) -> tuple[str, str, str, bool]:
+    """(result, reason, serial, biometric) in force of a line."""
+    return row.result, row.reason, row.serial, bool(row.biometric)
+
+
+def apply_paper_answered(db: Database, entry: Entry) -> None:
+    """What the centre was told of a paper answer: known here, unless this PC was restored and gets it back."""
+    body: PaperAnswered = entry.body
+    row = DispatchLineRow.first(db, line=body.line)
+    if row and answer_in_force(row) != (body.result, body.reason, body.serial, body.biometric):
+        put_answer_in_force(db, entry, row.dispatch_id, row.ordinal, to_answer(body, body.result, "typed"))
+
+
+def apply_settled(db: Database, entry: Entry) -> None:
+    body: ConflictSettled = entry.body
+    AnswerConflict.alter(db, {"id": body.conflict_id}, settled_by=entry.actor, settled=f"{body.holds}: {body.note}")
+    conflict = AnswerConflict.first(db, id=body.conflict_id)
+    if conflict is not None and body.holds == "received":
+        said = (conflict.reason, conflict.serial, conflict.on_date, bool(conflict.biometric))
+        answer = Answer(conflict.received, conflict.received_by, *said)
+        put_answer_in_force(db, entry, conflict.dispatch_id, conflict.ordinal, answer)
+
+
+# -- what came back --------------------------------------------------------------------------------------------
 
 
 class ShipmentCounted(msgspec.Struct, frozen=True):
@@ -303,198 +413,19 @@ class CardMisprinted(msgspec.Struct, frozen=True):
 
 def apply_counted(db: Database, entry: Entry) -> None:
     body: ShipmentCounted = entry.body
-    Shipment.insert(number=body.shipment, sent_on=body.sent_on, count=body.expected).on_conflict_ignore().execute(db)
-    Shipment.update(counted=body.counted, arrived_on=body.on, note=body.note).where(
-        Shipment.number == body.shipment
-    ).execute(db)
+    Shipment.add(db, "DO NOTHING", number=body.shipment, sent_on=body.sent_on, count=body.expected)
+    Shipment.alter(db, {"number": body.shipment}, counted=body.counted, arrived_on=body.on, note=body.note)
 
 
 def apply_card_arrived(db: Database, entry: Entry) -> None:
     body: CardArrived = entry.body
-    DispatchLineRow.update(arrived_on=body.on).where(
-        DispatchLineRow.dispatch_id == body.dispatch_id, DispatchLineRow.ordinal == body.ordinal
-    ).execute(db)
-
-
-def apply_called(db: Database, entry: Entry) -> None:
-    body: ApplicantCalled = entry.body
-    CardCall.insert(
-        case_id=body.case_id,
-        at=to_utc_text(entry.at),
-        means=body.means,
-        reached=int(body.reached),
-        note=body.note,
-        actor=entry.actor,
-    ).execute(db)
-
-
-def apply_handed_over(db: Database, entry: Entry) -> None:
-    body: CardHandedOver = entry.body
-    HandOver.insert(
-        case_id=body.case_id,
-        receiver=body.receiver,
-        relation=body.relation,
-        authority=body.authority,
-        surrendered=body.surrendered,
-        on_date=body.on,
-        at=to_utc_text(entry.at),
-        actor=entry.actor,
-    ).execute(db)
+    DispatchLineRow.alter(db, {"dispatch_id": body.dispatch_id, "ordinal": body.ordinal}, arrived_on=body.on)
 
 
 def apply_misprinted(db: Database, entry: Entry) -> None:
     body: CardMisprinted = entry.body
-    DispatchLineRow.update(misprint=body.reason).where(
-        DispatchLineRow.dispatch_id == body.dispatch_id, DispatchLineRow.ordinal == body.ordinal
-    ).execute(db)
-    HandOver.update(returned_on=body.on).where(
-        HandOver.case_id == body.case_id, HandOver.returned_on.is_null()
-    ).execute(db)
-
-
-CARD_KINDS = [
-    Kind("shipment.counted", 1, ShipmentCounted, apply_counted),
-    Kind("card.arrived", 1, CardArrived, apply_card_arrived),
-    Kind("card.called", 1, ApplicantCalled, apply_called, personal=True),
-    Kind("card.handed_over", 1, CardHandedOver, apply_handed_over, personal=True),
-    Kind("card.misprinted", 1, CardMisprinted, apply_misprinted),
-]
-
-REPLACED = "Diganti baris komputer lain kantor ini, yang sudah ada di pusat cetak."
-MOVED_AWAY = "~"
-"""After the place of an own line whose number the centre gave to another one: no answer can mean it any more."""
-
-
-def apply_taken_over(db: Database, entry: Entry) -> None:
-    """The case stands here under its new number: ready to be sent, or sent already where the centre works with it. A
-    case that both PCs had before they parted is the same case, and keeps its number."""
-    body: TwinTakenOver = entry.body
-    sent_as = body.dispatch.text if body.dispatch else ""
-    line = replace(
-        body.line,
-        case_id=body.case_id,
-        number=body.number.text,
-        step=body.step,
-        place=body.papers,
-        dispatch_id=body.dispatch_id,
-        dispatch=sent_as,
-        code=body.code or body.line.code,
-    )
-    if CaseFile.first(db, CaseFile.id == body.case_id) is None:
-        recover_case(db, entry, line)
-        put_items(
-            db,
-            entry,
-            body.case_id,
-            [Item(one, "present", "") for one in line.items],
-            line.completed_on or line.received_on,
-        )
-        use_number(db, entry, to_number("case", body.number))
-    else:
-        DispatchPick.delete().where(DispatchPick.case_id == body.case_id).execute(db)
-        change_case(db, entry, body.case_id, step=body.step, place=body.papers)
-    add_case_event(
-        db,
-        entry,
-        body.case_id,
-        line.received_on,
-        "taken_over",
-        "",
-        body.step,
-        f"{body.line.number} ({body.place}): {body.note}",
-    )
-    if body.dispatch:
-        put_dispatch_of_line(db, entry, body, body.dispatch)
-    put_decision(db, entry, body.place, body.hash, "taken", body.number.text, body.note)
-
-
-def put_dispatch_of_line(db: Database, entry: Entry, body: TwinTakenOver, given: GivenNumber) -> None:
-    """A dispatch of its own for a line that the centre works with; its answers come under the place of the line."""
-    line = body.line
-    use_number(db, entry, to_number("dispatch", given))
-    Dispatch.insert(
-        id=body.dispatch_id,
-        number=given.text,
-        state="sent",
-        drafted_on=line.sent_on,
-        sent_on=line.sent_on,
-        drafted_by=entry.actor,
-        count=1,
-        confirmed_by=entry.actor,
-        service=line.service,
-    ).execute(db)
-    free_line_place(db, body.place)
-    DispatchLineRow.update(result="refused", reason=REPLACED, answered_at=to_utc_text(entry.at)).where(
-        DispatchLineRow.case_id == body.case_id, DispatchLineRow.result << ["waiting", "accepted"]
-    ).execute(db)
-    DispatchLineRow.insert(
-        dispatch_id=body.dispatch_id,
-        ordinal=1,
-        case_id=body.case_id,
-        line=body.place,
-        source=entry.source,
-        again=line.again,
-        shipment=body.said.shipment if body.said else "",
-    ).execute(db)
-    if body.said:
-        answer = Answer(
-            body.said.result, "road", body.said.reason, body.said.serial, body.said.on or None, body.said.biometric
-        )
-        put_answer_in_force(db, entry, body.dispatch_id, 1, answer)
-    change_case(db, entry, body.case_id, place_number=given.text)
-
-
-def to_number(series: str, given: GivenNumber) -> Number:
-    return Number(series, given.year, given.n, given.text)
-
-
-def free_line_place(db: Database, place: str) -> None:
-    """Free the place of a line for the line that the centre holds there."""
-    DispatchLineRow.update(line=place + MOVED_AWAY).where(DispatchLineRow.line == place).execute(db)
-
-
-def apply_set_aside(db: Database, entry: Entry) -> None:
-    body: TwinSetAside = entry.body
-    put_decision(db, entry, body.place, body.hash, "aside", "", body.reason)
-
-
-def apply_sent_again(db: Database, entry: Entry) -> None:
-    """The own case waits to be sent again; whatever was answered under its place was meant for another line."""
-    body: TwinSentAgain = entry.body
-    DispatchLineRow.update(
-        line=body.place + MOVED_AWAY,
-        result="refused",
-        reason=body.reason,
-        serial="",
-        printed_on=None,
-        biometric=0,
-        answered_at=to_utc_text(entry.at),
-        answered_by="",
-        shipment="",
-        arrived_on=None,
-    ).where(
-        DispatchLineRow.line << [body.place, body.place + MOVED_AWAY], DispatchLineRow.case_id == body.case_id
-    ).execute(db)
-    case = CaseFile.first(db, CaseFile.id == body.case_id)
-    if case is not None and not case.closed:
-        change_case(db, entry, body.case_id, step=body.step, place=body.papers, place_number="")
-        add_case_event(db, entry, body.case_id, body.on, "sent_again", case.step, body.step, body.reason)
-    put_decision(db, entry, body.place, body.hash, "again", "", body.reason)
-
-
-TWIN_KINDS = [
-    Kind("twin.taken_over", 1, TwinTakenOver, apply_taken_over, personal=True),
-    Kind("twin.set_aside", 1, TwinSetAside, apply_set_aside),
-    Kind("twin.sent_again", 1, TwinSentAgain, apply_sent_again),
-]
-
-
-def check_anchored_log(db: Database, entry: Entry) -> str:
-    """A sentence that names the day whose access log no longer fits an anchor of our own, or nothing."""
-    body: HeadsAnchored = entry.body
-    if still_begins_with(db, date.fromisoformat(body.on), body.access_log):
-        return ""
-    return f"Log akses tanggal {body.on} tidak sama dengan sidik harian pada baris {entry.line_id}."
+    DispatchLineRow.alter(db, {"dispatch_id": body.dispatch_id, "ordinal": body.ordinal}, misprint=body.reason)
+    HandOver.alter(db, {"case_id": body.case_id, "returned_on": None}, returned_on=body.on)
 
 
 KINDS = [
@@ -502,12 +433,28 @@ KINDS = [
     Kind("dispatch.dropped", 1, DispatchDropped, apply_dropped),
     Kind("dispatch.numbered", 1, NumbersTaken, apply_numbers),
     Kind("dispatch.line", 1, DispatchLine, apply_dispatch_line, personal=True, check=check_returned),
-    Kind("dispatch.sent", 1, DispatchSent, apply_sent),
+    Kind(
+        "dispatch.sent",
+        1,
+        DispatchSent,
+        alter_row_of(Dispatch, {"state": "sent"}, id="dispatch_id", sent_on="on"),
+    ),
     Kind("dispatch.balanced", 1, BalanceChecked, apply_balance),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall),
     Kind("centre.state", 1, CentreState, apply_centre_state),
     Kind("heads.anchored", 1, HeadsAnchored, apply_nothing, proved_by=check_anchored_log),
-    *ANSWER_KINDS,
-    *CARD_KINDS,
-    *TWIN_KINDS,
+    Kind("line.accepted", 1, LineAccepted, apply_answer, check=check_answer),
+    Kind("line.refused", 1, LineRefused, apply_answer, check=check_answer),
+    Kind("line.printed", 1, LinePrinted, apply_answer, check=check_answer),
+    Kind("line.spoiled", 1, LineSpoiled, apply_nothing, check=check_answer),
+    Kind("shipment.sent", 1, ShipmentSent, apply_shipped, check=check_shipment),
+    Kind("answer.typed", 1, AnswerTyped, apply_typed),
+    Kind("answer.checked", 1, AnswerChecked, apply_answer_checked),
+    Kind("answer.settled", 1, ConflictSettled, apply_settled),
+    Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered),
+    Kind("shipment.counted", 1, ShipmentCounted, apply_counted),
+    Kind("card.arrived", 1, CardArrived, apply_card_arrived),
+    Kind("card.called", 1, ApplicantCalled, add_row_of(CardCall), personal=True),
+    Kind("card.handed_over", 1, CardHandedOver, add_row_of(HandOver, on_date="on"), personal=True),
+    Kind("card.misprinted", 1, CardMisprinted, apply_misprinted),
 ]

@@ -5,13 +5,15 @@ journal: the line with that hash stands in it.
 """
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
 from app.batches.answers import follow_answer, get_line
-from app.batches.events import REPLACED
+from app.batches.events import put_answer_in_force, recover_case, to_answer
 from app.batches.partners import CaseReader, key_field, step_at
+from app.batches.tables import OPEN, Dispatch, DispatchLineRow, DispatchPick
 from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.messages import (
@@ -22,22 +24,24 @@ from app.core.messages import (
     LineAccepted,
     LinePrinted,
     LineRefused,
+    LineSentAgain,
+    LineSetAside,
+    LineTakenOver,
     ShipmentSent,
-    TwinSentAgain,
-    TwinSetAside,
-    TwinTakenOver,
     parse_dispatch_line,
 )
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
+from app.desk.events import Item, add_case_event, change_case, put_items
 from app.desk.tables import CaseFile
 from app.office import queries as office
-from app.office.events import Number
+from app.office.events import Number, use_number
 from app.office.numbers import next_number
 from app.procedure import engine
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.enrolment import CENTRE_STREAM
-from sync.entries import line_bytes
+from sync.entries import Entry, Kind, line_bytes, to_utc_text
+from sync.events import put_decision
 from sync.forks import is_closed
 from sync.journal import Journal
 
@@ -47,12 +51,121 @@ CARD_WITHOUT_LINE = (
     "Kartu baris ini sudah dicetak sebelum pusat cetak dipulihkan. Jangan kirim lagi: sisihkan, dan serahkan kartunya "
     "kepada orangnya saat tiba."
 )
+REPLACED = "Diganti baris komputer lain kantor ini, yang sudah ada di pusat cetak."
+MOVED_AWAY = "~"
+"""After the place of an own line whose number the centre gave to another one: no answer can mean it any more."""
 MOST = 100
+
+
+# -- what a decision does --------------------------------------------------------------------------------------
+
+
+def apply_taken_over(db: Database, entry: Entry) -> None:
+    """The case stands here under its new number: ready to be sent, or sent already where the centre works with it. A
+    case that both PCs had before they parted is the same case, and keeps its number."""
+    body: LineTakenOver = entry.body
+    line = replace(
+        body.line,
+        case_id=body.case_id,
+        number=body.number.text,
+        step=body.step,
+        place=body.papers,
+        dispatch_id=body.dispatch_id,
+        dispatch=body.dispatch.text if body.dispatch else "",
+        code=body.code or body.line.code,
+    )
+    if CaseFile.first(db, id=body.case_id) is None:
+        recover_case(db, entry, line)
+        items = [Item(one, "present", "") for one in line.items]
+        put_items(db, entry, body.case_id, items, line.completed_on or line.received_on)
+        use_number(db, entry, to_number("case", body.number))
+    else:
+        DispatchPick.remove(db, case_id=body.case_id)
+        change_case(db, entry, body.case_id, step=body.step, place=body.papers)
+    note = f"{body.line.number} ({body.place}): {body.note}"
+    add_case_event(db, entry, body.case_id, line.received_on, "taken_over", "", body.step, note)
+    if body.dispatch:
+        put_dispatch_of_line(db, entry, body, body.dispatch)
+    put_decision(db, entry, body.place, body.hash, "taken", body.number.text, body.note)
+
+
+def put_dispatch_of_line(db: Database, entry: Entry, body: LineTakenOver, given: GivenNumber) -> None:
+    """A dispatch of its own for a line that the centre works with; its answers come under the place of the line."""
+    line = body.line
+    use_number(db, entry, to_number("dispatch", given))
+    Dispatch.add(
+        db,
+        id=body.dispatch_id,
+        number=given.text,
+        state="sent",
+        drafted_on=line.sent_on,
+        sent_on=line.sent_on,
+        drafted_by=entry.actor,
+        count=1,
+        confirmed_by=entry.actor,
+        service=line.service,
+    )
+    DispatchLineRow.alter(db, {"line": body.place}, line=body.place + MOVED_AWAY)
+    replaced = {"result": "refused", "reason": REPLACED, "answered_at": to_utc_text(entry.at)}
+    DispatchLineRow.alter(db, {"case_id": body.case_id, "result": OPEN}, **replaced)
+    DispatchLineRow.add(
+        db,
+        dispatch_id=body.dispatch_id,
+        ordinal=1,
+        case_id=body.case_id,
+        line=body.place,
+        source=entry.source,
+        again=line.again,
+        shipment=body.said.shipment if body.said else "",
+    )
+    if body.said:
+        put_answer_in_force(db, entry, body.dispatch_id, 1, to_answer(body.said, body.said.result, "road"))
+    change_case(db, entry, body.case_id, place_number=given.text)
+
+
+def to_number(series: str, given: GivenNumber) -> Number:
+    return Number(series, given.year, given.n, given.text)
+
+
+def apply_set_aside(db: Database, entry: Entry) -> None:
+    body: LineSetAside = entry.body
+    put_decision(db, entry, body.place, body.hash, "aside", "", body.reason)
+
+
+def apply_sent_again(db: Database, entry: Entry) -> None:
+    body: LineSentAgain = entry.body
+    unanswered = {"serial": "", "printed_on": None, "biometric": 0, "answered_by": ""}
+    DispatchLineRow.alter(
+        db,
+        {"line": (body.place, body.place + MOVED_AWAY), "case_id": body.case_id},
+        line=body.place + MOVED_AWAY,
+        result="refused",
+        reason=body.reason,
+        answered_at=to_utc_text(entry.at),
+        shipment="",
+        arrived_on=None,
+        **unanswered,
+    )
+    case = CaseFile.first(db, id=body.case_id)
+    if case is not None and not case.closed:
+        change_case(db, entry, body.case_id, step=body.step, place=body.papers, place_number="")
+        add_case_event(db, entry, body.case_id, body.on, "sent_again", case.step, body.step, body.reason)
+    put_decision(db, entry, body.place, body.hash, "again", "", body.reason)
+
+
+KINDS = [
+    Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over, personal=True),
+    Kind("twin.set_aside", 1, LineSetAside, apply_set_aside),
+    Kind("twin.sent_again", 1, LineSentAgain, apply_sent_again),
+]
+
+
+# -- what waits for a decision ---------------------------------------------------------------------------------
 
 
 class OtherLine(msgspec.Struct, frozen=True):
     """One line that waits for a decision. `held`: the centre works with it; `own`: this PC wrote it; `same`: what the
-    office has of the same NIK already, in words."""
+    office has of the same key already, in words."""
 
     place: str
     hash: str
@@ -63,32 +176,24 @@ class OtherLine(msgspec.Struct, frozen=True):
     same: tuple[str, ...] = ()
 
 
-SAME = (
-    "j.source = t.source AND j.epoch = t.epoch AND j.stream = t.stream AND j.n = t.n"
-    " AND lower(hex(j.hash)) = t.hash AND j.verdict = 'stored'"
-)
-"""The entry of our journal that a told line is."""
-
+SAME = "t.source = j.source AND t.epoch = j.epoch AND t.stream = j.stream AND t.n = j.n AND t.hash = lower(hex(j.hash))"
+"""The entry `j` of our journal that a told line `t` is."""
+WAITS = "t.state = 'open' AND NOT (t.held = 1 AND j.id IS NOT NULL)"
+"""What the centre told and nobody decided; what both sides hold alike is no question."""
 WAITING = (
-    "SELECT t.epoch, t.stream, t.n, t.hash, t.kind, t.held, t.line, j.id IS NOT NULL FROM twin_line t"
-    f" LEFT JOIN journal j ON {SAME}"
-    " WHERE t.source = ? AND t.state = 'open' AND NOT (t.held = 1 AND j.id IS NOT NULL)"
+    "SELECT t.epoch || '/' || t.stream || '/' || t.n, t.hash, t.kind, t.held, j.id IS NOT NULL, t.line FROM twin_line t"
+    f" LEFT JOIN journal j ON {SAME} AND j.verdict = 'stored' WHERE t.source = ? AND {WAITS}"
     " ORDER BY t.epoch, t.stream, t.held DESC, t.n"
 )
-"""What the centre told and nobody decided; what both sides hold alike is no question."""
-
 MISFITS = (
-    "SELECT j.epoch, j.stream, j.n, lower(hex(j.hash)), j.head, b.body FROM journal j"
-    " JOIN journal_body b ON b.id = j.id LEFT JOIN twin_line t ON t.source = j.source AND t.epoch = j.epoch"
-    " AND t.stream = j.stream AND t.n = j.n AND t.hash = lower(hex(j.hash))"
-    " WHERE j.source = ? AND j.verdict = 'set_aside' AND j.kind = ?"
-    " AND (t.state IS NULL OR t.state = 'open') ORDER BY j.epoch, j.n LIMIT ?"
+    "SELECT j.epoch || '/' || j.stream || '/' || j.n, lower(hex(j.hash)), j.head, b.body FROM journal j"
+    f" JOIN journal_body b ON b.id = j.id LEFT JOIN twin_line t ON {SAME}"
+    " WHERE j.source = ? AND j.verdict = 'set_aside' AND j.kind = ? AND (t.state IS NULL OR t.state = 'open')"
+    " ORDER BY j.epoch, j.n LIMIT ?"
 )
 """Lines of ours that came back and did not fit what stands here."""
-
 UNSENT_LINES = (
-    "SELECT j.n, lower(hex(j.hash)), j.subject FROM journal j LEFT JOIN twin_line t ON t.source = j.source"
-    " AND t.epoch = j.epoch AND t.stream = j.stream AND t.n = j.n AND t.hash = lower(hex(j.hash))"
+    f"SELECT j.n, lower(hex(j.hash)), j.subject FROM journal j LEFT JOIN twin_line t ON {SAME}"
     " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n > ? AND j.kind = ?"
     " AND (t.state IS NULL OR t.state = 'open') ORDER BY j.n"
 )
@@ -97,41 +202,27 @@ UNSENT_LINES = (
 def waiting_lines(journal: Journal) -> list[OtherLine]:
     """Lines of another PC, and lines that came back and do not fit, in their order."""
     db, source = journal.db, journal.source
-    found = [
-        to_other_line(db, f"{epoch}/{stream}/{n}", digest, kind, bool(held), bool(own), line)
-        for epoch, stream, n, digest, kind, held, line, own in list(db.run(WAITING, (source,)))
+    waiting = [
+        OtherLine(place, digest, kind, bool(held), bool(own), parse_dispatch_line(text) if kind == LINE_KIND else None)
+        for place, digest, kind, held, own, text in db.run(WAITING, (source,))
     ]
-    misfits = [
-        to_other_line(
-            db,
-            f"{epoch}/{stream}/{n}",
-            digest,
-            LINE_KIND,
-            True,
-            False,
-            line_bytes(bytes(head), bytes(body)).decode(errors="replace"),
-        )
-        for epoch, stream, n, digest, head, body in list(db.run(MISFITS, (source, LINE_KIND, MOST)))
-    ]
-    known = {(one.place, one.hash) for one in found}
-    return found + [one for one in misfits if one.line and (one.place, one.hash) not in known]
+    known = {(one.place, one.hash) for one in waiting}
+    for place, digest, head, body in db.run(MISFITS, (source, LINE_KIND, MOST)):
+        line = parse_dispatch_line(line_bytes(bytes(head), bytes(body)).decode(errors="replace"))
+        if line and (place, digest) not in known:
+            waiting.append(OtherLine(place, digest, LINE_KIND, True, False, line))
+    return [replace(one, same=same_person(db, one.line)) if one.line and not one.own else one for one in waiting]
 
 
 def count_waiting_lines(db: Database) -> int:
-    row = db.one(
-        f"SELECT count(*) FROM twin_line t JOIN identity i ON i.key = 'source' AND i.value = t.source"
-        f" LEFT JOIN journal j ON {SAME} WHERE t.state = 'open' AND NOT (t.held = 1 AND j.id IS NOT NULL)"
+    sql = (
+        "SELECT count(*) FROM twin_line t JOIN identity i ON i.key = 'source' AND i.value = t.source"
+        f" LEFT JOIN journal j ON {SAME} AND j.verdict = 'stored' WHERE {WAITS}"
     )
-    return int(row[0]) if row else 0
-
-
-def to_other_line(db: Database, place: str, digest: str, kind: str, held: bool, own: bool, text: str) -> OtherLine:
-    line = parse_dispatch_line(text) if kind == LINE_KIND else None
-    return OtherLine(place, digest, kind, held, own, line, same_person(db, line) if line and not own else ())
+    return int(first_value(db, sql))
 
 
 def same_person(db: Database, line: DispatchLine) -> tuple[str, ...]:
-    """What the office has of the same NIK: number of the case, and whether its card was printed."""
     rows = db.run(
         "SELECT c.number, max(coalesce(l.result = 'printed', 0)), c.closed FROM case_file c LEFT JOIN dispatch_line l"
         " ON l.case_id = c.id WHERE c.main_key = ? AND NOT (c.id = ? AND c.number = ?) GROUP BY c.id ORDER BY c.id DESC"
@@ -168,16 +259,16 @@ def unsent_lines(journal: Journal) -> list[tuple[str, str, int]]:
 
 
 def find_waiting_line(journal: Journal, place: str, digest: str) -> OtherLine:
-    for one in waiting_lines(journal):
-        if (one.place, one.hash) == (place, digest) and not one.own:
-            return one
-    raise Problem.of("conflict", why="Catatan itu sudah diputuskan. Muat ulang halaman.")
+    known = {(one.place, one.hash): one for one in waiting_lines(journal) if not one.own}
+    if (place, digest) not in known:
+        raise Problem.of("conflict", why="Catatan itu sudah diputuskan. Muat ulang halaman.")
+    return known[place, digest]
 
 
 def to_reason(note: str) -> str:
     """What a person writes about a decision. Raises Problem `invalid`."""
     if not note.strip() or len(note) > 300:
-        raise Problem.of("invalid", {"note": "Tulis dasarnya, paling panjang 300 huruf."})
+        raise Problem.of("invalid", {"note": SENTENCES["basis_briefly"]})
     return note.strip()
 
 
@@ -203,7 +294,8 @@ def take_line_over(
                     "Centang bila tetap diambil alih, atau sisihkan."
                 },
             )
-        if not one.held and has_printed_card(journal, place, digest):
+        said = centre_said(journal, place)
+        if not one.held and any(isinstance(body, LinePrinted) and body.line_hash == digest for body in said):
             raise Problem.of("conflict", why=CARD_WITHOUT_LINE)
         mine = known_case(db, one.line)
         if mine and not one.held:
@@ -213,7 +305,7 @@ def take_line_over(
         if one.held:
             taken = next_number(db, "dispatch", today, journal.epoch)
             step, given = one.line.step, GivenNumber(taken.text, taken.year, taken.n)
-        body = TwinTakenOver(
+        body = LineTakenOver(
             place,
             digest,
             one.held,
@@ -235,17 +327,14 @@ def take_line_over(
     return case.text
 
 
-def has_printed_card(journal: Journal, place: str, digest: str) -> bool:
-    """Whether the centre once said that the card of this very line was printed."""
+def centre_said(journal: Journal, place: str) -> list[Any]:
+    """What other sides said of the line under this place, and every shipment, in their order."""
     sql = (
-        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
-        " WHERE j.source <> ? AND j.subject = ? AND j.kind = 'line.printed'"
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.source <> ? AND"
+        " (j.subject = ? OR j.kind = 'shipment.sent') ORDER BY j.id"
     )
-    said = (
-        journal.decode(bytes(head), bytes(body)).body
-        for head, body in list(journal.db.run(sql, (journal.source, f"line/{journal.source}/{place}")))
-    )
-    return any(isinstance(one, LinePrinted) and one.line_hash == digest for one in said)
+    rows = list(journal.db.run(sql, (journal.source, f"line/{journal.source}/{place}")))
+    return [journal.decode(bytes(head), bytes(body)).body for head, body in rows]
 
 
 def known_case(db: Database, line: DispatchLine) -> CaseFile | None:
@@ -260,36 +349,29 @@ def fresh_code(db: Database, line: DispatchLine) -> str:
     return new_code() if CaseFile.first(db, CaseFile.code == line.code) else ""
 
 
-def set_own_lines_aside(journal: Journal, actor: Actor, taken: TwinTakenOver, now: datetime) -> None:
+def set_own_lines_aside(journal: Journal, actor: Actor, taken: LineTakenOver, now: datetime) -> None:
     """Own lines of the same case that never reached the centre are not sent again: the centre has the other one."""
-    lost = [(place, digest) for place, digest, case_id in unsent_lines(journal) if case_id == taken.case_id]
-    for place, digest in lost:
-        journal.record(
-            TwinSetAside(place, digest, LINE_KIND, REPLACED),
-            subject=f"twin/{place}",
-            actor=actor.username,
-            at=now,
-            stream=CENTRE_STREAM,
-        )
+    lost = [
+        (LineSetAside(place, digest, LINE_KIND, REPLACED), f"twin/{place}")
+        for place, digest, case_id in unsent_lines(journal)
+        if case_id == taken.case_id
+    ]
+    if lost:
+        journal.record_many(lost, actor=actor.username, at=now, stream=CENTRE_STREAM)
 
 
 def answer_of_centre(journal: Journal, place: str) -> EarlierAnswer | None:
     """What the centre has said of the line under this place, before it was known here as this line."""
     said: EarlierAnswer | None = None
-    sql = (
-        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.source <> ? AND"
-        " (j.subject = ? OR j.kind = 'shipment.sent') ORDER BY j.id"
-    )
-    for head, body in list(journal.db.run(sql, (journal.source, f"line/{journal.source}/{place}"))):
-        told = journal.decode(bytes(head), bytes(body)).body
-        if isinstance(told, LineAccepted) and said is None:
+    for body in centre_said(journal, place):
+        if isinstance(body, LineAccepted) and said is None:
             said = EarlierAnswer("accepted")
-        elif isinstance(told, LineRefused):
-            said = EarlierAnswer("refused", reason=told.reason, biometric=told.biometric)
-        elif isinstance(told, LinePrinted):
-            said = EarlierAnswer("printed", serial=told.serial, on=told.on)
-        elif isinstance(told, ShipmentSent) and said and place in [line for line, _ in told.lines]:
-            said = replace(said, shipment=told.shipment)
+        elif isinstance(body, LineRefused):
+            said = EarlierAnswer("refused", reason=body.reason, biometric=body.biometric)
+        elif isinstance(body, LinePrinted):
+            said = EarlierAnswer("printed", serial=body.serial, on=body.on)
+        elif isinstance(body, ShipmentSent) and said and place in [line for line, _ in body.lines]:
+            said = replace(said, shipment=body.shipment)
     return said
 
 
@@ -306,7 +388,7 @@ def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, n
         if said and said.result == "printed":
             raise Problem.of("conflict", why=PRINTED)
         journal.record(
-            TwinSetAside(place, digest, one.kind, note, one.held and one.kind == LINE_KIND),
+            LineSetAside(place, digest, one.kind, note, one.held and one.kind == LINE_KIND),
             subject=f"twin/{place}",
             actor=actor.username,
             at=now,
@@ -320,7 +402,7 @@ def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) 
     note = to_reason(note)
     with journal.transaction():
         rest = [one for one in waiting_lines(journal) if one.kind != LINE_KIND]
-        bodies = [(TwinSetAside(one.place, one.hash, one.kind, note), f"twin/{one.place}") for one in rest]
+        bodies = [(LineSetAside(one.place, one.hash, one.kind, note), f"twin/{one.place}") for one in rest]
         if bodies:
             journal.record_many(bodies, actor=actor.username, at=now, stream=CENTRE_STREAM)
     return len(rest)
@@ -329,14 +411,13 @@ def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) 
 def send_unsent_again(journal: Journal, actor: Actor, now: datetime) -> int:
     require(actor, "office.settings")
     with journal.transaction():
-        lost = unsent_lines(journal)
+        lost, on = unsent_lines(journal), office_date(now).isoformat()
         for place, digest, case_id in lost:
             case, definition = CaseReader(journal.db).find(case_id)
             step = step_at(definition, "send")
             papers = papers_place(journal.db, case, step)
-            on = office_date(now).isoformat()
             journal.record(
-                TwinSentAgain(place, digest, case_id, step, papers, on, UNSENT),
+                LineSentAgain(place, digest, case_id, step, papers, on, UNSENT),
                 subject=f"case/{case_id}",
                 actor=actor.username,
                 at=now,

@@ -1,21 +1,26 @@
 """The papers of this room: letters and spreadsheet of a dispatch, call list, receipt, and the sheet of the day."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from app.batches import products, queries
-from app.batches.columns import cell_text, column_cells, column_heads, is_day, to_address
 from app.batches.partners import (
     CaseReader,
     cases_by_id,
+    cell_text,
+    column_cells,
+    column_heads,
+    condition_at,
     find_partner_service,
+    is_day,
     kept_uncollected,
     key_field,
     partner_of,
     result_labels,
-    standing,
+    to_address,
 )
 from app.batches.tables import Dispatch, DispatchLineRow
 from app.core.clock import office_date
@@ -39,7 +44,7 @@ from app.office.papers import (
 from app.printing.data import cases as shapes
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.service_procedure import Definition
 from schema.service_standard import PartnerColumn
 from sync.enrolment import CENTRE_STREAM
@@ -96,7 +101,7 @@ def call_list(db: Database, definition: Definition, actor: Actor, now: datetime)
     )
 
 
-def call_line(row: products.ReadyCard, address: str, now: datetime) -> shapes.CallLine:
+def call_line(row: CaseFile, address: str, now: datetime) -> shapes.CallLine:
     """One card on the call list. The telephone number is whole: it is there to be dialled."""
     told = f"{row.calls}×, terakhir {short_date(office_date(parse_utc_text(row.last_call)))}" if row.last_call else ""
     arrived = date.fromisoformat(row.arrived_on) if row.arrived_on else office_date(now)
@@ -118,10 +123,8 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
     if done is None:
         product = partner_of(definition).product.capitalize()
         raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
-    line = DispatchLineRow.rows(
-        db, DispatchLineRow.case_id == case.id, order=DispatchLineRow.dispatch_id.desc(), limit=1
-    )
-    arrived = line[0].arrived_on if line else case.kept_on
+    line = queries.newest_line_of(db, case.id)
+    arrived = products.card_arrival_day(db, case)
     return shapes.HandOver(
         **paper_base(db, definition, "hand_over", actor, now),
         subject=paper_subject(db, definition, case),
@@ -135,7 +138,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         handed_by=staff_official(db, done.actor),
         authority=done.authority,
         surrendered=done.surrendered,
-        serial=line[0].serial if line else "",
+        serial=line.serial if line else "",
         due_on=date.fromisoformat(case.due_on) if case.due_on else None,
         arrived_on=date.fromisoformat(arrived) if arrived else None,
     )
@@ -171,12 +174,9 @@ def find_sent_dispatch(db: Database, dispatch_id: int) -> Dispatch:
 
 
 def confirmed_at(db: Database, dispatch_id: int) -> datetime | None:
-    row = db.one("SELECT at FROM journal WHERE subject = ? AND kind = 'dispatch.sent'", (f"dispatch/{dispatch_id}",))
-    return parse_utc_text(row[0]) if row else None
-
-
-def dispatch_definition(db: Database, found: Dispatch) -> Definition:
-    return find_partner_service(db, found.service)
+    sql = "SELECT at FROM journal WHERE subject = ? AND kind = 'dispatch.sent'"
+    at = first_value(db, sql, (f"dispatch/{dispatch_id}",))
+    return parse_utc_text(at) if at else None
 
 
 def partner_address(db: Database, definition: Definition, regency: str) -> tuple[str, str, str]:
@@ -201,9 +201,8 @@ def annex_columns(definition: Definition) -> tuple[PartnerColumn, ...]:
 
 
 def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.CoveringLetter:
-    """Covering letter in the name of the Camat; its annex lists whole keys and is marked Terbatas."""
     found = find_sent_dispatch(db, dispatch_id)
-    definition, on = dispatch_definition(db, found), date.fromisoformat(found.sent_on or "")
+    definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
     partner, words, lines = partner_of(definition), result_labels(definition), queries.list_lines(db, dispatch_id)
     cases, sent = cases_of(db, lines), confirmed_at(db, dispatch_id)
     away = case_addresses(db, [one.case_id for one in lines if not one.area])
@@ -255,11 +254,13 @@ def annex_cells(
     return tuple(zip(texts, noted, strict=True))
 
 
-def cases_of(db: Database, lines: Iterable[queries.Line]) -> dict[int, CaseFile]:
+def cases_of(db: Database, lines: Iterable[DispatchLineRow]) -> dict[int, CaseFile]:
     return {case.id: case for case in cases_by_id(db, [one.case_id for one in lines])}
 
 
-def letter_items(definition: Definition, found: Dispatch, lines: list[queries.Line]) -> tuple[shapes.LetterItem, ...]:
+def letter_items(
+    definition: Definition, found: Dispatch, lines: list[DispatchLineRow]
+) -> tuple[shapes.LetterItem, ...]:
     items = [
         shapes.LetterItem(
             text=f"Berkas permohonan {definition.short_name} yang lengkap dan sah",
@@ -278,7 +279,7 @@ def letter_items(definition: Definition, found: Dispatch, lines: list[queries.Li
             )
         )
     if found.road == "loket":
-        digest = " ".join(found.digest[start : start + 4].upper() for start in (0, 4, 8))
+        digest = " ".join(re.findall(".{4}", found.digest[:12].upper()))
         items.append(
             shapes.LetterItem(
                 text=f"Catatan elektronik Loket, sidik {digest}", count=1, note="Lewat jaringan atau stik USB"
@@ -287,13 +288,13 @@ def letter_items(definition: Definition, found: Dispatch, lines: list[queries.Li
     return tuple(items)
 
 
-def count_misprints(lines: list[queries.Line]) -> int:
+def count_misprints(lines: list[DispatchLineRow]) -> int:
     return sum(one.again.startswith("Ulang: salah cetak") for one in lines)
 
 
 def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.Minutes:
     found = find_sent_dispatch(db, dispatch_id)
-    definition, on = dispatch_definition(db, found), date.fromisoformat(found.sent_on or "")
+    definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
     product = partner_of(definition).product.capitalize()
     giver, lines = staff_official(db, found.drafted_by), queries.list_lines(db, dispatch_id)
     sent = queries.sent_dispatches(db, 6, service=found.service)
@@ -337,7 +338,7 @@ def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
 def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes:
     """The dispatch as XLSX for a partner that runs no Loket; the last two columns are for its answers."""
     found = find_sent_dispatch(db, dispatch_id)
-    definition, lines = dispatch_definition(db, found), queries.list_lines(db, dispatch_id)
+    definition, lines = find_partner_service(db, found.service), queries.list_lines(db, dispatch_id)
     columns, words, cases = partner_of(definition).columns, result_labels(definition), cases_of(db, lines)
     rows = [
         (
@@ -367,10 +368,12 @@ def reconciliation_sheet(
         one for one in queries.sent_dispatches(db, 60) if one.waiting or not one.agrees or one.sent_on == on.isoformat()
     ]
     heads = journal_heads(db)
+    disputes = "SELECT dispatch_id, count(*) FROM answer_conflict WHERE settled_by = '' GROUP BY dispatch_id"
+    disputed: dict[int, int] = dict(db.run(disputes))
     return shapes.Reconciliation(
         **paper_base(db, find_partner_service(db), "reconciliation", actor, now),
         on=on,
-        balances=tuple(to_paper_balance(one, dispute_note(db, one)) for one in open_ones),
+        balances=tuple(to_paper_balance(one, disputed.get(one.id, 0)) for one in open_ones),
         cards=card_counts(db, on),
         journal=heads,
         unsent=unsent,
@@ -382,17 +385,10 @@ def reconciliation_sheet(
     )
 
 
-def dispute_note(db: Database, one: queries.SentDispatch) -> str:
-    count = queries.count_rows(
-        db, "SELECT count(*) FROM answer_conflict WHERE dispatch_id = ? AND settled_by = ''", (one.id,)
-    )
-    return f"{count} jawaban berbeda, belum diselesaikan" if count else ""
-
-
 def card_counts(db: Database, on: date, service: str = "") -> tuple[shapes.CardCount, ...]:
     """What lies in the office by the books, of a service or of all for the day's sheet."""
-    here, ready = standing(db, "hand_over", service)
-    back, sent = standing(db, "send", service)
+    here, ready = condition_at(db, "hand_over", service)
+    back, sent = condition_at(db, "send", service)
     kept, left = kept_uncollected(db, service)
     lines = "FROM dispatch_line l JOIN case_file c ON c.id = l.case_id"
     given = "FROM hand_over h JOIN case_file c ON c.id = h.case_id WHERE h.on_date = ? AND (? = '' OR c.service = ?)"
@@ -402,37 +398,29 @@ def card_counts(db: Database, on: date, service: str = "") -> tuple[shapes.CardC
         ("Diserahkan hari ini", given, (on.isoformat(), service, service)),
         (
             "Salah cetak, akan dikembalikan",
-            f"{lines} WHERE {back} AND l.misprint <> '' AND l.dispatch_id = {products.NEWEST}",
+            f"{lines} WHERE {back} AND l.misprint <> '' AND l.dispatch_id = {queries.NEWEST}",
             sent,
         ),
     )
     return tuple(
-        shapes.CardCount(label=label, count=queries.count_rows(db, f"SELECT count(*) {sql}", values))
+        shapes.CardCount(label=label, count=first_value(db, f"SELECT count(*) {sql}", values))
         for label, sql, values in asked
     )
 
 
 def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
     """The last entry of every stream that this office holds: its own first, then what it received."""
-    own = db.one("SELECT value FROM identity WHERE key = 'source'")
-    mine = own[0] if own else ""
+    mine = first_value(db, "SELECT value FROM identity WHERE key = 'source'")
+    streams = sorted(journal_streams(db), key=lambda one: (one[0] != mine, one[2] != "office", one[2], -one[1]))
     heads: dict[tuple[str, str], shapes.JournalHead] = {}
-    for source, epoch, stream in sorted(
-        journal_streams(db), key=lambda one: (one[0] != mine, one[2] != "office", one[2], -one[1])
-    ):
+    for source, epoch, stream in streams:
         sql = "SELECT n, hash, at FROM journal WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n DESC LIMIT 1"
-        row = db.one(sql, (source, epoch, stream))
-        if row is not None:
-            label = STREAMS.get(stream, stream) if source == mine else f"dari {source}"
-            heads.setdefault(
-                (source, stream), to_journal_head(label, f"{epoch}/{stream}/{row[0]}", bytes(row[1]).hex()[:24], row[2])
-            )
+        [(n, digest, at)] = db.run(sql, (source, epoch, stream))
+        groups = " ".join(re.findall(".{4}", bytes(digest).hex()[:24]))
+        label = STREAMS.get(stream, stream) if source == mine else f"dari {source}"
+        head = shapes.JournalHead(stream=label, entry=f"{epoch}/{stream}/{n}", digest=groups, at=parse_utc_text(at))
+        heads.setdefault((source, stream), head)
     return tuple(heads.values())
-
-
-def to_journal_head(label: str, entry: str, digest: str, at: str) -> shapes.JournalHead:
-    groups = " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
-    return shapes.JournalHead(stream=label, entry=entry, digest=groups, at=parse_utc_text(at))
 
 
 def journal_streams(db: Database) -> list[tuple[str, int, str]]:
@@ -449,7 +437,7 @@ def journal_streams(db: Database) -> list[tuple[str, int, str]]:
     return found
 
 
-def to_paper_balance(one: queries.SentDispatch, note: str = "") -> shapes.Balance:
+def to_paper_balance(one: Dispatch, disputed: int = 0) -> shapes.Balance:
     return shapes.Balance(
         dispatch=one.number,
         sent=one.sent,
@@ -457,5 +445,5 @@ def to_paper_balance(one: queries.SentDispatch, note: str = "") -> shapes.Balanc
         refused=one.refused,
         waiting=one.waiting,
         sent_on=date.fromisoformat(one.sent_on),
-        note=note,
+        note=f"{disputed} jawaban berbeda, belum diselesaikan" if disputed else "",
     )

@@ -6,20 +6,23 @@ from types import MappingProxyType
 from typing import Literal
 
 from app.core.clock import office_date
+from app.core.dates import numeric_date
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
 from app.desk.events import CaseAdvanced
 from app.desk.findings import Notice, case_explanations, key_disagreements
+from app.desk.form import SEXES, choice_labels
 from app.desk.moving import case_definition, form_values, plan_move, state_label
 from app.desk.tables import CaseFile
 from app.office import queries as office
 from app.procedure import engine
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition, Field
-from schema.service_standard import Partner
+from schema.service_standard import Partner, PartnerColumn
 from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
+from sync.nodes import read_peers
 
 Role = Literal["send", "answer", "repair", "arrive", "hand_over"]
 PAGES: Mapping[str, str] = {
@@ -75,24 +78,22 @@ def key_field(definition: Definition) -> Field:
 @cached_until_next_entry
 def partner_revisions(db: Database) -> Sequence[Definition]:
     """Every adopted revision of a service that has a partner: the service that came first, its newest one first."""
-    rows = list(
-        db.run(
-            "SELECT s.service, s.revision FROM standard s"
-            " ORDER BY (SELECT min(f.effective_on) FROM standard f WHERE f.service = s.service), s.service,"
-            " s.effective_on DESC, s.revision DESC"
-        )
+    rows = db.run(
+        "SELECT s.service, s.revision FROM standard s"
+        " ORDER BY (SELECT min(f.effective_on) FROM standard f WHERE f.service = s.service), s.service,"
+        " s.effective_on DESC, s.revision DESC"
     )
-    adopted = [office.adopted_definition(db, service, revision) for service, revision in rows]
+    adopted = [office.adopted_definition(db, service, revision) for service, revision in list(rows)]
     return tuple(definition for definition in adopted if definition.partner is not None)
 
 
 @cached_until_next_entry
 def partner_services(db: Database) -> Mapping[str, Definition]:
     """Services with a partner, each in its newest adopted revision, the first adopted first."""
-    found: dict[str, Definition] = {}
+    newest: dict[str, Definition] = {}
     for definition in partner_revisions(db):
-        found.setdefault(definition.id, definition)
-    return MappingProxyType(found)
+        newest.setdefault(definition.id, definition)
+    return MappingProxyType(newest)
 
 
 def find_partner_service(db: Database, service: str = "") -> Definition:
@@ -100,13 +101,13 @@ def find_partner_service(db: Database, service: str = "") -> Definition:
     known = partner_services(db)
     if not known:
         raise Problem.of("standard")
-    found = known.get(service) if service else next(iter(known.values()), None)
-    if found is None:
+    service = service or next(iter(known))
+    if service not in known:
         raise Problem.of("not_found", what="Layanan dengan mitra itu")
-    return found
+    return known[service]
 
 
-def standing(db: Database, role: Role, service: str = "") -> tuple[str, tuple[str, ...]]:
+def condition_at(db: Database, role: Role, service: str = "") -> tuple[str, tuple[str, ...]]:
     """SQL condition on `case_file c` and its values: cases at this point of the way, of one service or of all."""
     steps = {(one.id, step_at(one, role)) for one in partner_revisions(db) if service in ("", one.id)}
     return _in_steps(0, {pair for pair in steps if pair[1]})
@@ -130,16 +131,13 @@ def _in_steps(closed: int, steps: Collection[tuple[str, str]]) -> tuple[str, tup
 
 
 @cached_until_next_entry
-def count_standing(db: Database, role: Role, area: str | None) -> int:
-    """Open cases at this point of the way, of one village or of all, for the rail."""
-    where, values = standing(db, role)
+def count_cases_at(db: Database, role: Role, area: str | None) -> int:
+    where, values = condition_at(db, role)
     own, mine = ("AND c.area = ?", [area]) if area is not None else ("", [])
-    row = db.one(f"SELECT count(*) FROM case_file c WHERE {where} {own}", [*values, *mine])
-    return int(row[0]) if row else 0
+    return int(first_value(db, f"SELECT count(*) FROM case_file c WHERE {where} {own}", [*values, *mine]))
 
 
 def own_area(actor: Actor) -> str | None:
-    """The village to which a village clerk's counts are held; None for all."""
     return actor.area if actor.village_only else None
 
 
@@ -150,13 +148,11 @@ def arrival_label(db: Database) -> str:
 
 
 def role_of(definition: Definition, step: str) -> str:
-    """What a step is on the way; nothing for a step inside the office."""
     steps = partner_of(definition).steps
     return next((role for role in PAGES if getattr(steps, role) == step), "")
 
 
 def outcome_of(definition: Definition, result: str) -> str:
-    """The outcome that the definition gives to an answer of the partner."""
     return next((one.outcome for one in partner_of(definition).answers if one.id == result), result)
 
 
@@ -176,8 +172,12 @@ def step_at(definition: Definition, role: Role) -> str:
 
 
 def runs_loket(db: Database, definition: Definition) -> bool:
-    """Whether dispatches of a service leave for a centre's Loket: it reads the stream of the service's partner."""
-    return partner_of(definition).stream == CENTRE_STREAM and office.runs_loket(db)
+    """Whether dispatches of a service leave by Loket: somebody enrolled here reads the stream of the service's partner.
+    The office may say of the centre that it has gone back to paper."""
+    stream = partner_of(definition).stream
+    if stream == CENTRE_STREAM:
+        return office.runs_loket(db)
+    return any(peer.stream_out == stream for peer in read_peers(db))
 
 
 def cases_by_id(db: Database, case_ids: Iterable[int]) -> list[CaseFile]:
@@ -204,14 +204,14 @@ class CaseReader:
         self.held: dict[tuple[str, str], Definition] = {}
 
     def definition_of(self, case: CaseFile) -> Definition:
-        where = (case.service, case.revision)
-        if where not in self.held:
-            self.held[where] = case_definition(self.db, case)
-        return self.held[where]
+        revision = (case.service, case.revision)
+        if revision not in self.held:
+            self.held[revision] = case_definition(self.db, case)
+        return self.held[revision]
 
     def find(self, case_id: int) -> tuple[CaseFile, Definition]:
         """A case of a service with a partner, open or closed. Raises Problem `not_found`."""
-        case = CaseFile.first(self.db, CaseFile.id == case_id)
+        case = CaseFile.first(self.db, id=case_id)
         if case is None or self.definition_of(case).partner is None:
             raise Problem.of("not_found", what="Berkas itu")
         return case, self.definition_of(case)
@@ -253,7 +253,7 @@ def advance_case(
     place_number: str = "",
     by_role: bool = True,
 ) -> CaseAdvanced:
-    """Record the move inside the open transaction; without an actor it is an answer that arrived by the road.
+    """Record the move inside the open transaction; without an actor it is an answer that the partner sent.
 
     `special`: the page that performs the step, where it is not one of the way. `by_role` false: the caller has asked
     for a permission of its own (second check), the step's roles are not asked.
@@ -262,7 +262,7 @@ def advance_case(
     if actor is None:
         # It comes once: a clock that fell back behind the case must not leave it where it stands.
         today = max(today, date.fromisoformat(case.received_on))
-    # A road answer may carry the day of the centre; the desk's rule on back-dating is for people, not for it.
+    # It may carry the day of the centre; the desk's rule on back-dating is for people, not for it.
     body = plan_move(
         journal.db,
         case,
@@ -276,6 +276,82 @@ def advance_case(
         definition=definition,
         now=now,
     )
-    who = actor or SYSTEM
-    journal.record(body, subject=f"case/{case.id}", actor=who.username, at=now)
+    journal.record(body, subject=f"case/{case.id}", actor=(actor or SYSTEM).username, at=now)
     return body
+
+
+# -- columns of the list that goes to a partner, and an address, as the definition names them --------------------
+
+Cell = str | date | None
+
+
+def fields_by_id(definition: Definition) -> dict[str, Field]:
+    return {field.id: field for field in definition.fields}
+
+
+def column_heads(definition: Definition, columns: Iterable[PartnerColumn]) -> list[str]:
+    known = fields_by_id(definition)
+    return [column.head or known[column.fields[0]].heading for column in columns]
+
+
+def is_day(definition: Definition, column: PartnerColumn) -> bool:
+    known = fields_by_id(definition)
+    return column.supplied == "record_day" or any(known[name].type == "date" for name in column.fields)
+
+
+def column_cells(
+    db: Database, definition: Definition, case: CaseFile, columns: Sequence[PartnerColumn], at: datetime | None = None
+) -> list[Cell]:
+    """What stands in these columns for a case; what its service keeps beside the form as known at `at`."""
+    values = form_values(case)
+    supplied: dict[str, Cell] = {}
+    if any(column.supplied for column in columns):
+        _, words, day = rules_for(db, case.service).recording(db, case.main_key, at)
+        on = date.fromisoformat(day) if day else None
+        if on and not any(column.supplied == "record_day" for column in columns):
+            words = f"{words}, {numeric_date(on)}"
+        supplied = {"record": words, "record_day": on}
+        supplied["address"] = to_address(definition, values)
+    return [
+        supplied[column.supplied] if column.supplied else field_cell(db, definition, values, column.fields)
+        for column in columns
+    ]
+
+
+def field_cell(db: Database, definition: Definition, values: Mapping[str, str], names: Sequence[str]) -> Cell:
+    if len(names) == 1 and fields_by_id(definition)[names[0]].type == "date":
+        return date.fromisoformat(values[names[0]]) if values.get(names[0]) else None
+    texts = [shown_value(db, definition, name, values.get(name, "")) for name in names]
+    return ", ".join(text for text in texts if text)
+
+
+def shown_value(db: Database, definition: Definition, name: str, value: str) -> str:
+    field = fields_by_id(definition)[name]
+    if field.type == "village":
+        return office.area_names(db).get(value, value)
+    if field.type == "sex":
+        return SEXES.get(value, "")
+    if field.type == "choice":
+        return choice_labels(field, definition).get(value, value)
+    return numeric_date(date.fromisoformat(value)) if field.type == "date" and value else value
+
+
+def cell_text(cell: Cell) -> str:
+    return numeric_date(cell) if isinstance(cell, date) else cell or ""
+
+
+def to_address(definition: Definition, values: Mapping[str, str]) -> str:
+    """`Dusun Krajan, RT 003 RW 001` as the form says it, or the home address of somebody from elsewhere."""
+    parts: list[str] = []
+    numbered = False
+    for name in partner_of(definition).address:
+        value, kind = values.get(name, ""), fields_by_id(definition)[name].type
+        if not value:
+            continue
+        text = f"{kind.upper()} {value}" if kind in ("rt", "rw") else value
+        if numbered and kind == "rw":
+            parts[-1] += f" {text}"
+        else:
+            parts.append(text)
+        numbered = kind == "rt"
+    return ", ".join(parts)

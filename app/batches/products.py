@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from app.batches.events import ApplicantCalled, CardArrived, CardHandedOver, CardMisprinted, ShipmentCounted
 from app.batches.partners import (
     CaseReader,
     advance_case,
+    condition_at,
     find_partner_service,
     partner_of,
-    standing,
     step_at,
     wrong_step,
 )
-from app.batches.tables import CardCall, DispatchLineRow, HandOver, Shipment
+from app.batches.queries import NEWEST, newest_line_of
+from app.batches.tables import CardCall, HandOver, Shipment
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
@@ -38,39 +38,26 @@ def relation_labels(definition: Definition) -> dict[str, str]:
     return RELATIONS | ({"family": f"Keluarga satu {family.type.upper()}"} if family else {})
 
 
-class ExpectedCard(NamedTuple):
-    """A printed card that has not been counted in. Cases of an old register have no dispatch (0) and no serial."""
-
-    id: int
-    number: str
-    name: str
-    serial: str
-    shipment: str
-    dispatch_id: int
-    ordinal: int
-    area: str
-    key: str
-    due_on: str | None
-    dispatch: str
+EXPECTED_COLUMNS = {
+    "serial": "coalesce(l.serial, '')",
+    "shipment": "coalesce(l.shipment, '')",
+    "dispatch_id": "coalesce(l.dispatch_id, 0)",
+    "ordinal": "coalesce(l.ordinal, 0)",
+    "dispatch": "coalesce(d.number, '')",
+}
+"""What the list of expected cards adds to a case: its newest line. One of an old register has none."""
 
 
-NEWEST = "(SELECT max(n.dispatch_id) FROM dispatch_line n WHERE n.case_id = c.id)"
-"""A case that came back (refused, misprint) has several lines; only the newest speaks of the card that is due."""
-
-
-def expected_cards(db: Database, service: str, shipment: str | None = None) -> list[ExpectedCard]:
-    """Cards of a service on their way: of one shipment, of none (empty text), or all."""
-    where, values = standing(db, "arrive", service)
+def expected_cards(db: Database, service: str, shipment: str | None = None) -> list[CaseFile]:
+    """Cases of a service whose card is on its way: of one shipment, of none (empty text), or all."""
+    where, values = condition_at(db, "arrive", service)
     part, own = ("", []) if shipment is None else ("AND coalesce(l.shipment, '') = ?", [shipment])
-    rows = db.run(
-        "SELECT c.id, c.number, c.name, coalesce(l.serial, ''), coalesce(l.shipment, ''), coalesce(l.dispatch_id, 0),"
-        " coalesce(l.ordinal, 0), c.area, c.main_key, c.due_on, coalesce(d.number, '') FROM case_file c"
-        f" LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
-        f" LEFT JOIN dispatch d ON d.id = l.dispatch_id WHERE {where}"
-        f" {part} ORDER BY l.shipment, l.dispatch_id, l.ordinal, c.id LIMIT 500",
-        [*values, *own],
+    rest = (
+        f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
+        f" LEFT JOIN dispatch d ON d.id = l.dispatch_id WHERE {where} {part}"
+        " ORDER BY l.shipment, l.dispatch_id, l.ordinal, c.id LIMIT 500"
     )
-    return [ExpectedCard(*row) for row in rows]
+    return CaseFile.joined(db, "c", rest, [*values, *own], **EXPECTED_COLUMNS)
 
 
 def count_cards_in(
@@ -97,7 +84,7 @@ def count_cards_in(
     day = on or office_date(now)
     with journal.transaction():
         db, chosen = journal.db, set(case_ids)
-        known = Shipment.first(db, Shipment.number == shipment) if shipment else None
+        known = Shipment.first(db, number=shipment) if shipment else None
         if shipment and known is None:
             raise Problem.of("not_found", what="Daftar kirim itu")
         waiting = {row.id: row for row in expected_cards(db, service, shipment)}
@@ -145,7 +132,7 @@ def check_count(product: str, ticked: int, counted: int, missing: int, note: str
 
 
 def count_card_in(
-    journal: Journal, actor: Actor, card: ExpectedCard, on: date, now: datetime, why: str, reader: CaseReader
+    journal: Journal, actor: Actor, card: CaseFile, on: date, now: datetime, why: str, reader: CaseReader
 ) -> None:
     case, definition = reader.find_at(card.id, "arrive")
     body = CardArrived(card.id, card.dispatch_id, card.ordinal, on.isoformat())
@@ -154,7 +141,7 @@ def count_card_in(
 
 
 def list_shipments(db: Database) -> list[Shipment]:
-    return Shipment.rows(db, order=(Shipment.arrived_on.is_null(False), Shipment.sent_on.desc()), limit=50)
+    return Shipment.rows(db, order=("arrived_on IS NOT NULL", "sent_on DESC"), limit=50)
 
 
 def note_call(
@@ -229,19 +216,14 @@ def hand_card_over(
 
 
 def find_hand_over(db: Database, case_id: int) -> HandOver | None:
-    """The hand-over of the card that its owner holds now."""
-    return HandOver.first(db, HandOver.case_id == case_id, HandOver.returned_on.is_null())
+    return HandOver.first(db, case_id=case_id, returned_on=None)
 
 
 def card_arrival_day(db: Database, case: CaseFile) -> str | None:
     """ISO day on which the newest card of a case came to the office; None for a card of an old register."""
-    row = db.one("SELECT arrived_on FROM dispatch_line WHERE case_id = ? ORDER BY dispatch_id DESC LIMIT 1", (case.id,))
-    return row[0] if row else case.kept_on
-
-
-def serial_of(db: Database, case_id: int) -> str:
-    row = db.one("SELECT serial FROM dispatch_line WHERE case_id = ? ORDER BY dispatch_id DESC LIMIT 1", (case_id,))
-    return row[0] if row else ""
+    line = newest_line_of(db, case.id)
+    day: str | None = line.arrived_on if line else case.kept_on
+    return day
 
 
 def needs_surrender(db: Database, definition: Definition, case: CaseFile) -> bool:
@@ -252,39 +234,29 @@ def needs_surrender(db: Database, definition: Definition, case: CaseFile) -> boo
     )
 
 
-class ReadyCard(NamedTuple):
-    id: int
-    number: str
-    code: str
-    name: str
-    area: str
-    phone: str
-    arrived_on: str | None
-    calls: int
-    last_call: str | None
-    reached: int | None
-    key: str
+READY_COLUMNS = {
+    "arrived_on": "coalesce(l.arrived_on, c.kept_on)",
+    "calls": "count(k.at)",
+    "last_call": "max(k.at)",
+    "reached": "max(k.reached)",
+}
+"""What the list of cards at the counter adds to a case. Calls for an earlier, misprinted card do not count: only those
+since this one arrived."""
 
 
-def ready_cards(db: Database, actor: Actor, service: str) -> list[ReadyCard]:
-    """Cards of a service at the counter: never called first, then the longest waiting."""
-    where, values = standing(db, "hand_over", service)
+def ready_cards(db: Database, actor: Actor, service: str) -> list[CaseFile]:
+    """Cases of a service whose card is at the counter: never called first, then the longest waiting."""
+    where, values = condition_at(db, "hand_over", service)
     own, mine = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
-    # Calls made for an earlier, misprinted card do not count: only those since this one arrived.
-    rows = db.run(
-        "SELECT id, number, code, name, area, phone, arrived, count(at), max(at), max(reached), key FROM"
-        " (SELECT c.id, c.number, c.code, c.name, c.area, c.phone, coalesce(l.arrived_on, c.kept_on) AS arrived,"
-        "  k.at AS at, k.reached AS reached, c.main_key AS key FROM case_file c"
-        f" LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
-        "  LEFT JOIN card_call k ON k.case_id = c.id AND k.at >= coalesce(l.arrived_on, c.kept_on, '')"
-        f"  WHERE {where} {own})"
-        " GROUP BY id ORDER BY count(at) > 0, arrived, id LIMIT 400",
-        [*values, *mine],
+    rest = (
+        f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
+        " LEFT JOIN card_call k ON k.case_id = c.id AND k.at >= coalesce(l.arrived_on, c.kept_on, '')"
+        f" WHERE {where} {own} GROUP BY c.id ORDER BY count(k.at) > 0, arrived_on, c.id LIMIT 400"
     )
-    return [ReadyCard(*row) for row in rows]
+    return CaseFile.joined(db, "c", rest, [*values, *mine], **READY_COLUMNS)
 
 
-def uncollected_cards(db: Database, actor: Actor, service: str, today: date) -> list[ReadyCard]:
+def uncollected_cards(db: Database, actor: Actor, service: str, today: date) -> list[CaseFile]:
     limit = today - timedelta(days=settings.get_setting(db, "uncollected.after_days"))
     return [
         card for card in ready_cards(db, actor, service) if card.arrived_on and card.arrived_on <= limit.isoformat()
@@ -292,7 +264,7 @@ def uncollected_cards(db: Database, actor: Actor, service: str, today: date) -> 
 
 
 def list_calls(db: Database, case_id: int) -> list[CardCall]:
-    return CardCall.rows(db, CardCall.case_id == case_id, order=CardCall.id)
+    return CardCall.rows(db, case_id=case_id, order="id")
 
 
 def note_misprint(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
@@ -307,10 +279,8 @@ def note_misprint(journal: Journal, actor: Actor, *, case_id: int, reason: str, 
     with journal.transaction():
         db, reader = journal.db, CaseReader(journal.db)
         case, definition = reader.find(case_id)
-        lines = DispatchLineRow.rows(
-            db, DispatchLineRow.case_id == case_id, order=DispatchLineRow.dispatch_id.desc(), limit=1
-        )
-        dispatch_id, ordinal = (lines[0].dispatch_id, lines[0].ordinal) if lines else (0, 0)
+        line = newest_line_of(db, case_id)
+        dispatch_id, ordinal = (line.dispatch_id, line.ordinal) if line else (0, 0)
         body = CardMisprinted(case_id, dispatch_id, ordinal, reason.strip()[:200], office_date(now).isoformat())
         if case.closed and find_hand_over(db, case_id) is not None:
             journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
@@ -333,7 +303,6 @@ def reopen_uncollected(journal: Journal, actor: Actor, *, case_id: int, now: dat
 
 
 def is_kept_uncollected(definition: Definition, case: CaseFile) -> bool:
-    """Whether a closed case's product still lies here: its exit leads back to the hand-over."""
     back = getattr(engine.state_named(definition, case.step), "reopens_to", "")
     return bool(case.closed and back == step_at(definition, "hand_over"))
 

@@ -1,8 +1,8 @@
 """What leaves the office for a partner and comes back."""
 
+from app.batches import events, other_versions
 from app.batches.answers import HANDLERS
-from app.batches.balance import DAILY
-from app.batches.events import KINDS
+from app.batches.dispatch import DAILY
 from app.room import Room
 
-ROOM = Room(KINDS, HANDLERS, daily=DAILY)
+ROOM = Room([*events.KINDS, *other_versions.KINDS], HANDLERS, daily=DAILY)

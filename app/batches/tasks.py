@@ -5,14 +5,15 @@ from datetime import date, datetime
 from itertools import groupby
 
 from app.batches import products, queries
-from app.batches.balance import late_dispatches
-from app.batches.partners import partner_of, partner_services, result_labels, standing
+from app.batches.dispatch import late_dispatches
+from app.batches.partners import condition_at, partner_of, partner_services, result_labels
 from app.core.clock import office_date
 from app.core.dates import format_number, short_date, short_day
 from app.core.permissions import Actor, may
 from app.desk.tasks import Card, CardProvider, Provider, Task
 from schema.database import Database
 from schema.service_procedure import Definition
+from sync.entries import parse_utc_text
 
 MOST = 100
 
@@ -40,8 +41,6 @@ class Asked:
 
 
 def each_service(ask: Callable[[Database, Actor, Asked, date], list[Task]]) -> Provider:
-    """The tasks of every service with a partner, one service after the other."""
-
     def tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         known, today = partner_services(db), office_date(now)
         return [task for definition in known.values() for task in ask(db, actor, Asked(definition, known), today)]
@@ -52,20 +51,20 @@ def each_service(ask: Callable[[Database, Actor, Asked, date], list[Task]]) -> P
 def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
     prepares, confirms = may(actor, "dispatch.prepare"), may(actor, "dispatch.confirm")
     found = []
-    for draft, count in queries.list_drafts(db, asked.id) if prepares or confirms else []:
+    for draft in queries.list_drafts(db, asked.id) if prepares or confirms else []:
         first = min((pick.due_on for pick in queries.list_picks(db, draft.id) if pick.due_on), default=None)
         found.append(
             Task(
                 asked.tab("Kirim"),
                 f"Pengiriman {draft.number}",
-                f"{count} berkas, menunggu persetujuan Camat atau Kasi",
+                f"{draft.cases} berkas, menunggu persetujuan Camat atau Kasi",
                 "dispatch.show_dispatch",
                 "Setujui" if confirms else "Lihat",
                 {"dispatch_id": draft.id},
                 to_day(first),
             )
         )
-    where, values = standing(db, "send", asked.id)
+    where, values = condition_at(db, "send", asked.id)
     row = prepares and db.one(
         f"SELECT count(*), min(c.due_on) FROM case_file c WHERE {where}"
         " AND c.id NOT IN (SELECT case_id FROM dispatch_pick)",
@@ -104,7 +103,7 @@ def repair_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 to_day(row.due_on),
                 row.id,
                 row.area,
-                row.key,
+                row.main_key,
                 "back",
                 words,
             )
@@ -146,7 +145,7 @@ def call_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[T
                     None,
                     card.id,
                     card.area,
-                    card.key,
+                    card.main_key,
                     "warn",
                     "Belum dipanggil",
                 )
@@ -164,14 +163,13 @@ def call_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[T
                     None,
                     card.id,
                     card.area,
-                    card.key,
+                    card.main_key,
                 )
             )
     return found
 
 
 def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Task]:
-    """Dispatches whose partner has them longer than its definition says."""
     late = late_dispatches(db, asked.definition, today) if may(actor, "dispatch.view") else []
     return [
         Task(
@@ -180,7 +178,7 @@ def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Ta
             f"{one.waiting} baris belum dijawab, janji {asked.partner.short} sudah lewat",
             "dispatch.show_dispatch",
             "Lihat",
-            {"dispatch_id": one.dispatch_id},
+            {"dispatch_id": one.id},
             state="warn",
             word="Lewat janji",
         )
@@ -216,7 +214,7 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 None,
                 one.case_id,
                 one.area,
-                one.key,
+                one.main_key,
                 "bad",
                 "Jawaban berbeda",
             )
@@ -244,12 +242,13 @@ def centre_card(db: Database, _actor: Actor, now: datetime) -> Card | None:
     state = next((one for one in news if one is not None), None)
     if state is None:
         return None
-    days = (office_date(now) - office_date(state.as_of)).days
+    said_on = office_date(parse_utc_text(state.as_of))
+    days = (office_date(now) - said_on).days
     age = "hari ini" if days == 0 else "kemarin" if days == 1 else f"{days} hari lalu"
     return Card(
         "Blangko di pusat cetak",
         f"{format_number(state.blanks)} blangko",
-        f"Antrean cetak {format_number(state.queue)} kartu. Kabar {age}, {short_day(office_date(state.as_of))}.",
+        f"Antrean cetak {format_number(state.queue)} kartu. Kabar {age}, {short_day(said_on)}.",
     )
 
 

@@ -1,17 +1,18 @@
-"""Journal kinds of the print floor. `apply` sees only the entry and the tables.
+"""Journal kinds of the print centre. `apply` sees only the entry and the tables.
 
 Entries about a line stand in the stream of its office (`entry.stream` is the office's code for our own entries,
 `entry.source` for the office's), so each lane can be replayed by itself.
 """
 
 import json
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
-from app.centre.blanks import BLANK_KINDS, move_blanks
 from app.centre.tables import (
+    BlankCount,
+    BlankMovement,
     CentreOffice,
     CentreSetting,
     HeadAnchor,
@@ -23,6 +24,7 @@ from app.centre.tables import (
     PendingDecision,
     StateTold,
 )
+from app.core.clock import office_date
 from app.core.messages import (
     CentreState,
     DispatchLine,
@@ -31,14 +33,14 @@ from app.core.messages import (
     LineAccepted,
     LinePrinted,
     LineRefused,
+    LineSentAgain,
+    LineSetAside,
     LineSpoiled,
+    LineTakenOver,
     PaperAnswered,
     RecallAsked,
     RecapPublished,
     ShipmentSent,
-    TwinSentAgain,
-    TwinSetAside,
-    TwinTakenOver,
     dispatch_digest,
 )
 from schema.database import Database, to_stored_value
@@ -51,6 +53,7 @@ SENT_TWICE = (
     "Berkas {number} sudah ada di pusat cetak, dikirim lebih dulu (mungkin oleh komputer lain kantor ini). Baris kedua "
     "tidak dipakai, supaya kartunya tidak dicetak dua kali."
 )
+Values = dict[str, Any]
 UNDECIDED_STATES = ("waiting", "accepted")
 """States in which a line still needs the floor; with printed (and shipped) and refused they make up the whole. A line
 in state `paper` went on paper and never needs it."""
@@ -60,8 +63,8 @@ class CentreSetUp(msgspec.Struct, frozen=True):
     settings: dict[str, str]
 
 
-class CentreSettingChanged(msgspec.Struct, frozen=True):
-    settings: dict[str, str]
+class CentreSettingChanged(CentreSetUp, frozen=True):
+    """Other values for some of them."""
 
 
 class OfficeInvited(msgspec.Struct, frozen=True):
@@ -86,14 +89,6 @@ class StoredLine(msgspec.Struct, frozen=True):
     ordinal: int
     main_key: str
     number: str
-
-
-class Decision(NamedTuple):
-    """What a decision of ours does to its line: the states in which it still counts, and the columns it sets."""
-
-    body: type[msgspec.Struct]
-    states: tuple[str, ...]
-    values: Callable[[Any], dict[str, Any]]
 
 
 MOST_LINES = 3000
@@ -144,7 +139,7 @@ def check_not_sent_twice(db: Database, entry: Entry) -> None:
         raise AuthorityError(SENT_TWICE.format(number=body.number))
 
 
-def line_values(entry: Entry, at: str) -> dict[str, Any]:
+def line_values(entry: Entry, at: str) -> Values:
     body: DispatchLine = entry.body
     kk, birth_on = body.fields.get("kk", ""), body.fields.get("birth_on", "")
     return IncomingLine.take(
@@ -228,26 +223,31 @@ def check_named_line(db: Database, entry: Entry) -> None:
 
 # -- what we decide --------------------------------------------------------------------------------------------
 
-DECISIONS = {
-    "line.accepted": Decision(LineAccepted, ("waiting",), lambda _body: {"state": "accepted"}),
-    "line.refused": Decision(
-        LineRefused,
-        UNDECIDED_STATES,
-        lambda body: {"state": "refused", "reason": body.reason, "biometric": int(body.biometric)},
-    ),
-    "line.printed": Decision(
-        LinePrinted,
-        UNDECIDED_STATES,
-        lambda body: {
-            "state": "printed",
-            "serial": body.serial,
-            "printed_on": body.on,
-            "compared": body.compared,
-        },
-    ),
-    "line.spoiled": Decision(LineSpoiled, UNDECIDED_STATES, lambda _body: {"spoiled": IncomingLine.spoiled + 1}),
-    "shipment.sent": Decision(ShipmentSent, ("printed",), lambda body: {"state": "shipped", "shipment": body.shipment}),
+DECISIONS: dict[str, type[msgspec.Struct]] = {
+    "line.accepted": LineAccepted,
+    "line.refused": LineRefused,
+    "line.printed": LinePrinted,
+    "line.spoiled": LineSpoiled,
+    "shipment.sent": ShipmentSent,
 }
+
+
+def decision_effect(body: msgspec.Struct, row: IncomingLine) -> tuple[tuple[str, ...], Values]:
+    """States of a line in which a decision of ours still counts, and the columns that it then sets."""
+    match body:
+        case LineAccepted():
+            return ("waiting",), {"state": "accepted"}
+        case LineRefused():
+            words = {"reason": body.reason, "biometric": int(body.biometric)}
+            return UNDECIDED_STATES, {"state": "refused"} | words
+        case LinePrinted():
+            card = {"serial": body.serial, "printed_on": body.on, "compared": body.compared}
+            return UNDECIDED_STATES, {"state": "printed"} | card
+        case LineSpoiled():
+            return UNDECIDED_STATES, {"spoiled": row.spoiled + 1}
+        case ShipmentSent():
+            return ("printed",), {"state": "shipped", "shipment": body.shipment}
+    raise LookupError(f"no decision about a line: {type(body).__name__}")
 
 
 def decide_line(db: Database, entry: Entry, line: str) -> None:
@@ -256,27 +256,18 @@ def decide_line(db: Database, entry: Entry, line: str) -> None:
     if IncomingLine.first(db, source=entry.stream, line=line) is not None:
         put_decision_on_line(db, entry, line)
         return
-    PendingDecision.add(
-        db,
-        source=entry.stream,
-        line=line,
-        epoch=entry.epoch,
-        n=entry.n,
-        kind=entry.kind,
-        body=msgspec.json.encode(entry.body).decode(),
-        at=to_stored_value(entry.at),
-        actor=entry.actor,
-    )
+    where: Values = {"source": entry.stream, "line": line, "epoch": entry.epoch, "n": entry.n, "kind": entry.kind}
+    body = msgspec.json.encode(entry.body).decode()
+    PendingDecision.add(db, **where, body=body, at=to_stored_value(entry.at), actor=entry.actor)
 
 
 def put_decision_on_line(db: Database, entry: Entry, line: str) -> None:
     """Change a line of the office in whose stream we write, if it is still in a state that the decision is for."""
-    decision = DECISIONS[entry.kind]
-    IncomingLine.update(
-        changed_at=to_stored_value(entry.at), changed_by=entry.actor, **decision.values(entry.body)
-    ).where(
-        IncomingLine.source == entry.stream, IncomingLine.line == line, IncomingLine.state << decision.states
-    ).execute(db)
+    [row] = IncomingLine.rows(db, source=entry.stream, line=line)
+    states, values = decision_effect(entry.body, row)
+    if row.state in states:
+        own = {"changed_at": to_stored_value(entry.at), "changed_by": entry.actor}
+        IncomingLine.alter(db, {"source": entry.stream, "line": line}, **own, **values)
 
 
 def apply_waiting_decisions(db: Database, entries: Sequence[Entry]) -> None:
@@ -285,7 +276,7 @@ def apply_waiting_decisions(db: Database, entries: Sequence[Entry]) -> None:
         return
     for entry in entries:
         for row in PendingDecision.rows(db, order="epoch, n", source=entry.source, line=entry.line_id):
-            body = decode_json(row.body, DECISIONS[row.kind].body)
+            body = decode_json(row.body, DECISIONS[row.kind])
             at = parse_utc_text(row.at)
             waited = Entry("", row.epoch, row.source, row.n, None, row.kind, "", at, row.actor, body)
             put_decision_on_line(db, waited, row.line)
@@ -309,16 +300,9 @@ def apply_spoiled(db: Database, entry: Entry) -> None:
 
 def apply_shipped(db: Database, entry: Entry) -> None:
     body: ShipmentSent = entry.body
-    OutgoingShipment.add(
-        db,
-        office=entry.stream,
-        number=body.shipment,
-        on_date=body.on,
-        count=len(body.lines),
-        carrier=body.carrier,
-        at=to_stored_value(entry.at),
-        actor=entry.actor,
-    )
+    own: Values = {"office": entry.stream, "number": body.shipment, "on_date": body.on, "count": len(body.lines)}
+    sent = {"carrier": body.carrier, "at": to_stored_value(entry.at), "actor": entry.actor}
+    OutgoingShipment.add(db, **own, **sent)
     for line, _serial in body.lines:
         decide_line(db, entry, line)
 
@@ -330,6 +314,75 @@ def apply_released(db: Database, entry: Entry) -> None:
 
 def apply_state(db: Database, entry: Entry) -> None:
     StateTold.put(db, **StateTold.take(entry.body, office=entry.stream))
+
+
+# -- the book of blanks ----------------------------------------------------------------------------------------
+
+
+class BlanksReceived(msgspec.Struct, frozen=True):
+    """Blanks came in, with the number of the letter that came along."""
+
+    count: int
+    letter: str
+
+
+class BlanksCorrected(msgspec.Struct, frozen=True):
+    """The book is put right by a signed count, with the reason: found, lost, destroyed."""
+
+    count: int
+    reason: str
+
+
+class BlanksCounted(msgspec.Struct, frozen=True):
+    """The drawer was counted by hand; `book` is what the book said at that moment."""
+
+    book: int
+    counted: int
+    note: str
+
+
+DAY_COLUMNS = ("received", "used", "spoiled", "corrected")
+ADD_TO_DAY = (
+    "INSERT INTO blank_day (on_date, received, used, spoiled, corrected) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT (on_date) DO UPDATE SET received = blank_day.received + excluded.received,"
+    " used = blank_day.used + excluded.used, spoiled = blank_day.spoiled + excluded.spoiled,"
+    " corrected = blank_day.corrected + excluded.corrected"
+)
+
+
+def move_blanks(
+    db: Database, entry: Entry, kind: str, count: int, *, serial: str = "", line: str = "", note: str = ""
+) -> None:
+    """One row in the book of blanks, named by our own entry, so that the order of lanes does not matter."""
+    on_date = to_stored_value(office_date(entry.at))
+    BlankMovement.add(
+        db,
+        entry=entry.line_id,
+        kind=kind,
+        count=count,
+        on_date=on_date,
+        at=to_stored_value(entry.at),
+        serial=serial,
+        source=entry.stream if line else "",
+        line=line,
+        note=note,
+        actor=entry.actor,
+    )
+    amount = -count if kind in ("used", "spoiled") else count
+    db.run(ADD_TO_DAY, (on_date, *(amount if column == kind else 0 for column in DAY_COLUMNS)))
+
+
+def apply_blanks_received(db: Database, entry: Entry) -> None:
+    move_blanks(db, entry, "received", entry.body.count, note=entry.body.letter)
+
+
+def apply_blanks_corrected(db: Database, entry: Entry) -> None:
+    move_blanks(db, entry, "corrected", entry.body.count, note=entry.body.reason)
+
+
+def apply_blanks_counted(db: Database, entry: Entry) -> None:
+    own = {"on_date": to_stored_value(office_date(entry.at)), "at": to_stored_value(entry.at), "actor": entry.actor}
+    BlankCount.add(db, **BlankCount.take(entry.body, entry=entry.line_id, **own))
 
 
 # -- the centre itself, and lines that two PCs of an office wrote ----------------------------------------------
@@ -345,22 +398,22 @@ def apply_invited(db: Database, entry: Entry) -> None:
     CentreOffice.put(db, **CentreOffice.take(entry.body, **own))
 
 
-def apply_twin_sent_again(db: Database, entry: Entry) -> None:
+def apply_sent_again(db: Database, entry: Entry) -> None:
     put_decision(db, entry, entry.body.place, entry.body.hash, "again", "", entry.body.reason)
 
 
-def apply_twin_set_aside(db: Database, entry: Entry) -> None:
+def apply_set_aside(db: Database, entry: Entry) -> None:
     """What is here of it is asked back: the floor answers as it does to every such wish."""
-    body: TwinSetAside = entry.body
+    body: LineSetAside = entry.body
     if body.held:
         IncomingLine.alter(db, {"source": entry.source, "line": body.place}, recall=body.reason)
     put_decision(db, entry, body.place, body.hash, "aside", "", body.reason)
 
 
-def apply_twin_taken_over(db: Database, entry: Entry) -> None:
+def apply_taken_over(db: Database, entry: Entry) -> None:
     """A line that is here gets its new number, whatever the floor has made of it; one that is not here comes in a
     dispatch of its own, so no card is ever printed for the decision itself."""
-    body: TwinTakenOver = entry.body
+    body: LineTakenOver = entry.body
     if body.held:
         where = {"source": entry.source, "line": body.place, "main_key": body.line.main_key}
         changed = {"changed_at": to_stored_value(entry.at), "changed_by": entry.actor}
@@ -368,9 +421,9 @@ def apply_twin_taken_over(db: Database, entry: Entry) -> None:
     put_decision(db, entry, body.place, body.hash, "taken", body.number.text, body.note)
 
 
-def check_twin_line(db: Database, entry: Entry) -> None:
+def check_decided_line(db: Database, entry: Entry) -> None:
     """What an office says of a line that is here must be about that very line. Raises AuthorityError."""
-    body: TwinTakenOver | TwinSetAside = entry.body
+    body: LineTakenOver | LineSetAside = entry.body
     if body.held:
         check_line(db, entry.source, body.place, body.hash)
 
@@ -400,8 +453,10 @@ KINDS = [
     Kind("centre.set_up", 1, CentreSetUp, apply_settings),
     Kind("centre.setting_changed", 1, CentreSettingChanged, apply_settings),
     Kind("office.invited", 1, OfficeInvited, apply_invited),
-    *BLANK_KINDS,
-    Kind("twin.taken_over", 1, TwinTakenOver, apply_twin_taken_over, personal=True, check=check_twin_line),
-    Kind("twin.set_aside", 1, TwinSetAside, apply_twin_set_aside, check=check_twin_line),
-    Kind("twin.sent_again", 1, TwinSentAgain, apply_twin_sent_again),
+    Kind("blanks.received", 1, BlanksReceived, apply_blanks_received),
+    Kind("blanks.corrected", 1, BlanksCorrected, apply_blanks_corrected),
+    Kind("blanks.counted", 1, BlanksCounted, apply_blanks_counted),
+    Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over, personal=True, check=check_decided_line),
+    Kind("twin.set_aside", 1, LineSetAside, apply_set_aside, check=check_decided_line),
+    Kind("twin.sent_again", 1, LineSentAgain, apply_sent_again),
 ]

@@ -5,8 +5,9 @@ from datetime import datetime
 import msgspec
 
 from app.centre.offices import IssueCode, invite_office
+from app.centre.rules import centre_command
 from app.core.messages import LINE_KIND, parse_dispatch_line
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from schema.database import Database
 from sync import forks
@@ -50,8 +51,6 @@ class Fork(msgspec.Struct, frozen=True):
 
 
 class ForkDecision(msgspec.Struct, frozen=True):
-    """A decision, and how the office has got on with the lines of the other PC."""
-
     place: str
     goes_on: str
     note: str
@@ -69,7 +68,6 @@ def to_fork_line(line: VersionLine) -> ForkLine:
 
 
 def list_stopped_forks(journal: Journal, office: str) -> list[Fork]:
-    """Streams shared with an office that wait for a decision."""
     found = []
     for where, _ in forks.open_stops(journal.db):
         if where[0] == office or where == (journal.source, where[1], office):
@@ -97,6 +95,7 @@ def list_fork_decisions(db: Database, office: str) -> list[ForkDecision]:
     ]
 
 
+@centre_command("centre.offices")
 def settle_fork(
     journal: Journal,
     actor: Actor,
@@ -114,30 +113,28 @@ def settle_fork(
 
     Raises Problem `invalid`, `conflict`.
     """
-    require(actor, "centre.offices")
     if goes_on not in CHOICES or not note.strip() or len(note) > 300:
         raise Problem.of("invalid", {"note": "Pilih komputernya dan tulis dasarnya, paling panjang 300 huruf."})
     peer = find_peer(journal.db, office)
     fork = next((one for one in list_stopped_forks(journal, office) if one.place == place), None)
     if fork is None or peer is None:
         raise Problem.of("conflict", why="Jalur itu tidak lagi menunggu keputusan. Muat ulang halaman.")
-    with journal.transaction():
-        try:
-            forks.settle_fork(
-                journal,
-                peer,
-                fork.where,
-                goes_on=goes_on,
-                note=note.strip(),
-                carried={LINE_KIND},
-                actor=actor.username,
-                now=now,
-            )
-        except SyncError as problem:
-            raise Problem.of("conflict", why=problem.sentence) from problem
-        if fork.where[0] != office:
-            return ""
-        return invite_office(journal, actor, office=office, name=name, issue=issue, now=now)
+    try:
+        forks.settle_fork(
+            journal,
+            peer,
+            fork.where,
+            goes_on=goes_on,
+            note=note.strip(),
+            carried={LINE_KIND},
+            actor=actor.username,
+            now=now,
+        )
+    except SyncError as problem:
+        raise Problem.of("conflict", why=problem.sentence) from problem
+    if fork.where[0] != office:
+        return ""
+    return invite_office(journal, actor, office=office, name=name, issue=issue, now=now)
 
 
 def list_history_contradictions(journal: Journal, office: str) -> list[str]:

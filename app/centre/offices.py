@@ -1,26 +1,142 @@
-"""How it stands with every office: contact, keys, gaps, files aside, lines that could not be used."""
+"""Offices at the centre: what goes to and fro with each, letting it in or barring it, and the recaps it published."""
 
+import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated, NamedTuple
 
 import msgspec
 
+from app.centre import settings
 from app.centre.events import OfficeInvited
-from app.centre.exchange import CentreExchange, StickResult
 from app.centre.queries import blank_stock, queue_length
-from app.centre.rules import centre_transaction, check_text, rerun_on_collision
-from app.centre.tables import HeadAnchor, StateTold
+from app.centre.rules import centre_command, centre_transaction, check_text
+from app.centre.tables import HeadAnchor, OfficeRecap, StateTold
 from app.core.clock import office_date
-from app.core.messages import CentreState
+from app.core.messages import CentreState, QuarterText
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
-from schema.database import Database, to_stored_value
+from app.core.problems import SENTENCES, Problem
+from app.core.quarters import Quarter
+from schema.database import Database, run_with_retries, to_stored_value
+from schema.structs import BoundError, Day, DayOrNone, check_fields, decode_json, text_up_to
 from schema.tables import select_struct, select_structs
-from sync.incoming_files import STRANGERS, Refusal, admit_office, bar_office
-from sync.incoming_files import read_refusals as not_taken_from
+from sync import nodes
+from sync.acknowledgements import SyncStatus, peer_statuses
+from sync.carriers import removable_drives
+from sync.enrolment import issue_code, write_centre_keys
+from sync.entries import read_fact
+from sync.incoming_files import STRANGERS, Refusal, admit_office, bar_office, read_refusals
 from sync.journal import Journal
+from sync.keys import NodeKeys, PublicKeys
+from sync.nodes import Node, read_peers
+from sync.problems import SyncError
+from sync.runs import read_stick, write_stick
+
+# -- the exchange as the centre runs it: its keys, enrolment codes, sticks ------------------------------------------
+
+LOST_KEYS = (
+    "Berkas kunci pusat cetak hilang atau rusak, padahal kecamatan sudah mengenalnya. Kembalikan folder keys dari "
+    "salinannya, lalu muat ulang. Bila tidak ada salinannya, administrator membuat kunci baru di halaman Kunci pusat; "
+    "setiap kecamatan lalu memerlukan kode pendaftaran baru."
+)
+STICK_FOLDER = "stik"
+
+
+class StickResult(NamedTuple):
+    """What a stick came to: sentences for the people, and whether nothing is left undone."""
+
+    ok: bool
+    sentences: list[str]
+
+
+@dataclass
+class CentreExchange:
+    """What pages and commands ask of the exchange. The keys are made when the centre is founded."""
+
+    journal: Journal
+    folder: Path
+    _keys: NodeKeys | None = field(default=None, repr=False)
+    _in_force: str = ""
+
+    def keys(self) -> NodeKeys:
+        """The centre's keys, made at the first need, read again when they were changed, also by another process.
+
+        Raises Problem when they are lost or damaged: new ones cut off every office that knows the old, so a person
+        decides about that.
+        """
+        in_force = read_fact(self.journal.db, nodes.IN_FORCE)
+        if self._keys is None or in_force != self._in_force:
+            try:
+                self._keys = nodes.keys_in_force(self.journal.db, self.folder, self.journal.source)
+            except SyncError as problem:
+                raise Problem.of("conflict", why=LOST_KEYS) from problem
+            self._in_force = in_force
+        return self._keys
+
+    def lost(self) -> str:
+        """Why the keys cannot be used and how to go on; an empty text when they can."""
+        try:
+            self.keys()
+        except Problem as problem:
+            return problem.sentence
+        return ""
+
+    def open_node(self) -> Node:
+        return Node(self.journal, self.keys(), settings.get_setting(self.journal.db, "centre.name"))
+
+    def issue(self, office: str, name: str, actor: str, now: datetime) -> str:
+        address = settings.get_setting(self.journal.db, "centre.address")
+        try:
+            return issue_code(self.open_node(), office, name, address=address, actor=actor, now=now).text()
+        except SyncError as problem:
+            raise Problem.of("conflict", why=problem.sentence) from problem
+
+    def own_keys(self) -> PublicKeys:
+        return self.keys().public
+
+    def rotate(self, announced: bool, reason: str, actor: str, now: datetime) -> None:
+        if not self.lost():
+            nodes.rotate_keys(self.open_node(), self.folder, announced=announced, reason=reason, actor=actor, now=now)
+        elif announced:
+            raise Problem.of("conflict", why=LOST_KEYS)
+        else:
+            nodes.replace_lost_keys(self.journal, self.folder, reason=reason, actor=actor, now=now)
+
+    def sticks(self) -> list[tuple[str, str]]:
+        """(path, label) of the removable drives that are plugged in, and of the centre's own folder."""
+        own = self.folder.parent / STICK_FOLDER
+        own.mkdir(parents=True, exist_ok=True)
+        return [(str(path), f"Stik {label}") for path, label in removable_drives()] + [
+            (str(own), "Folder stik di komputer ini")
+        ]
+
+    def read_stick(self, folder: Path, now: datetime) -> StickResult:
+        """Every office's files, requests of new offices included; these are answered on the same stick."""
+        report = read_stick(self.open_node(), folder, now)
+        return StickResult(report.ok, list(report.sentences))
+
+    def write_stick(self, folder: Path, now: datetime) -> StickResult:
+        node = self.open_node()
+        reports = [write_stick(node, peer, folder, now) for peer in read_peers(node.db)]
+        said = [sentence for report in reports for sentence in report.sentences]
+        return StickResult(all(one.ok for one in reports), said or ["Belum ada kecamatan yang terdaftar."])
+
+    def write_keys(self, folder: Path) -> StickResult:
+        try:
+            path = write_centre_keys(self.open_node(), folder)
+        except SyncError as problem:
+            return StickResult(False, [problem.sentence])
+        return StickResult(True, [f"Berkas {path.name} ditulis. Isinya bukan rahasia."])
+
+    def statuses(self) -> dict[str, SyncStatus]:
+        """Office code → what waits for it."""
+        return {one.peer: one for one in peer_statuses(self.journal.db)}
+
+
+# -- how it stands with every office: contact, keys, gaps, files aside, lines that could not be used ------------------
 
 
 class OfficeContact(msgspec.Struct, frozen=True):
@@ -76,13 +192,14 @@ def list_offices(db: Database, now: datetime) -> list[OfficeContact]:
     return select_structs(OfficeContact, db, f"{CONTACTS} ORDER BY c.code", (now,), **CONTACT_COLUMNS)
 
 
-def find_office(db: Database, code: str, now: datetime) -> OfficeContact | None:
-    return select_struct(OfficeContact, db, f"{CONTACTS} WHERE c.code = ?", (now, code), **CONTACT_COLUMNS)
+def load_office(db: Database, code: str, now: datetime) -> OfficeContact:
+    office = select_struct(OfficeContact, db, f"{CONTACTS} WHERE c.code = ?", (now, code), **CONTACT_COLUMNS)
+    if office is None:
+        raise Problem.of("not_found", what="Kecamatan itu")
+    return office
 
 
 class OfficeKey(msgspec.Struct, frozen=True):
-    """A key of an office; `fenced_at` is empty for the one in force."""
-
     signer: str
     epoch: int
     since: str
@@ -95,8 +212,6 @@ def list_office_keys(db: Database, code: str) -> list[OfficeKey]:
 
 
 class FileAside(msgspec.Struct, frozen=True):
-    """A file kept aside, with the sentence that says why."""
-
     name: str
     first: int
     last: int
@@ -105,7 +220,6 @@ class FileAside(msgspec.Struct, frozen=True):
 
 
 def list_files_aside(db: Database, code: str) -> list[FileAside]:
-    """Files of an office that wait: too early, or from an old key."""
     rest = "FROM road_aside WHERE sender = ? AND settled_at IS NULL ORDER BY kept_at, digest"
     return select_structs(FileAside, db, rest, (code,))
 
@@ -128,7 +242,7 @@ def last_anchor(db: Database, code: str) -> HeadAnchor | None:
 
 def list_refusals(db: Database, code: str = STRANGERS) -> list[Refusal]:
     """What of an office, or of all strangers, was refused, kept, set aside or waits, added up by reason."""
-    return not_taken_from(db, code)
+    return read_refusals(db, code)
 
 
 def list_returned_entries(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:
@@ -138,61 +252,56 @@ def list_returned_entries(db: Database, code: str, limit: int = 50) -> list[tupl
 
 
 IssueCode = Callable[[str, str, str, datetime], str]
-"""The road's part of an invitation: (office, name, actor, now) → the code as text. Handed in by the composition."""
+"""What makes the code of an invitation: (office, name, actor, now) → the code as text."""
 STATE_INTERVAL = timedelta(minutes=15)
 """A changed stock or queue is told at most this often."""
 _OFFICE = re.compile(r"[0-9]{6}")
 
 
-@rerun_on_collision
+@centre_command("centre.offices")
 def invite_office(journal: Journal, actor: Actor, *, office: str, name: str, issue: IssueCode, now: datetime) -> str:
     """Let an office in: a code to print, good for one office, once, seven days. Returns the code.
 
     The journal keeps that it was given, never the code. Raises Problem `invalid`.
     """
-    require(actor, "centre.offices")
     wrong = {} if _OFFICE.fullmatch(office) else {"office": "Kode kecamatan 6 angka, misalnya 350807."}
     label = check_text(name, "name", 60)
     if not label:
         wrong["name"] = "Tulis nama kecamatan."
     if wrong:
         raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        journal.record(OfficeInvited(office, label), subject=f"office/{office}", actor=actor.username, at=now)
-        return issue(office, label, actor.username, now)
+    journal.record(OfficeInvited(office, label), subject=f"office/{office}", actor=actor.username, at=now)
+    return issue(office, label, actor.username, now)
 
 
-@rerun_on_collision
+@centre_command("centre.offices")
 def change_bar(journal: Journal, actor: Actor, *, office: str, reason: str, lift: bool, now: datetime) -> None:
     """Bar an office from the road: nothing is taken from it, nothing given. Or `lift` the bar. Ask the PIN before.
 
     Raises Problem `not_found`, `invalid` without a reason, `conflict` when it is so already.
     """
-    require(actor, "centre.offices")
-    why = check_text(reason, "reason", needed="Tulis alasannya.")
-    with journal.transaction():
-        found = find_office(journal.db, office, now)
-        if found is None:
-            raise Problem.of("not_found", what="Kecamatan itu")
-        if bool(found.barred_at) != lift:
-            raise Problem.of("conflict", why="Keadaannya sudah begitu. Muat ulang halaman.")
-        (admit_office if lift else bar_office)(journal, office, why, actor=actor.username, now=now)
+    why = check_text(reason, "reason", needed=SENTENCES["reason"])
+    if bool(load_office(journal.db, office, now).barred_at) != lift:
+        raise Problem.of("conflict", why="Keadaannya sudah begitu. Muat ulang halaman.")
+    (admit_office if lift else bar_office)(journal, office, why, actor=actor.username, now=now)
 
 
-@rerun_on_collision
 def publish_state(journal: Journal, *, now: datetime) -> int:
     """Tell every enrolled office how many blanks and how long a queue there is; returns how many were told.
 
     An office is told when something changed, not more often than every quarter of an hour, and once a day anyway.
     """
-    with centre_transaction(journal) as db:
-        blanks, queue = blank_stock(db), queue_length(db)
-        body = CentreState(blanks, queue, str(to_stored_value(now)))
-        offices = [str(row[0]) for row in db.run("SELECT name FROM road_peer ORDER BY name")]
-        due = [office for office in offices if is_state_due(db, office, body, now)]
-        for office in due:
-            journal.record(body, subject="centre", actor="system", at=now, stream=office, lane=office)
-    return len(due)
+
+    def tell_offices() -> int:
+        with centre_transaction(journal) as db:
+            body = CentreState(blank_stock(db), queue_length(db), str(to_stored_value(now)))
+            offices = [str(row[0]) for row in db.run("SELECT name FROM road_peer ORDER BY name")]
+            due = [office for office in offices if is_state_due(db, office, body, now)]
+            for office in due:
+                journal.record(body, subject="centre", actor="system", at=now, stream=office, lane=office)
+        return len(due)
+
+    return run_with_retries(tell_offices)
 
 
 def is_state_due(db: Database, office: str, body: CentreState, now: datetime) -> bool:
@@ -205,8 +314,92 @@ def is_state_due(db: Database, office: str, body: CentreState, now: datetime) ->
 
 
 def use_stick(actor: Actor, exchange: CentreExchange, folder: str, work: Callable[[Path], StickResult]) -> StickResult:
-    """Do something with a drive that is offered, and with no other folder of this computer."""
     require(actor, "centre.floor")
     if folder not in {path for path, _label in exchange.sticks()}:
         raise Problem.of("invalid", {"folder": "Stik itu tidak ditemukan lagi. Colok stiknya, lalu pilih lagi."})
     return work(Path(folder))
+
+
+# -- complaint recaps that offices published to the regency: kept as they came, read here, never counted anew ---------
+
+Words = Annotated[str, text_up_to(20_000, lines=True)]
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Counts of a quarter; `median` in working days, None when nothing was settled."""
+
+    received: int
+    settled: int
+    process: int
+    late: int
+    median: int | None = None
+
+
+class Row(msgspec.Struct, frozen=True):
+    label: str
+    received: int = 0
+    settled: int = 0
+    late: int = 0
+    before: int = 0
+
+
+class Sums(msgspec.Struct, frozen=True):
+    totals: Totals
+    before: Totals
+    year_ago: Totals
+    categories: list[Row]
+    channels: list[Row]
+    villages: list[Row]
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A line of the book without identity. `state`: settled, late, process."""
+
+    number: str
+    received_on: Day
+    category: str
+    gist: Words
+    state: str
+    follow_up: Words = ""
+
+
+class Pledge(msgspec.Struct, frozen=True):
+    """A promise of improvement; `withdrawn_on` when it was taken back."""
+
+    what: Words
+    by_on: Day
+    withdrawn_on: DayOrNone = ""
+
+
+class PublicRecap(msgspec.Struct, frozen=True):
+    office: str
+    quarter: QuarterText
+    number: str
+    approved_on: Day
+    sums: Sums
+    lines: list[Item]
+    pledges: list[Pledge]
+
+    @property
+    def period(self) -> Quarter:
+        return Quarter.parse(self.quarter)
+
+
+def read_recap(row: OfficeRecap) -> OfficeRecap:
+    """A stored recap with what it says: `told` is None for a text that cannot be read; `sound`: the digest fits it."""
+    try:
+        row.told = decode_json(row.public, PublicRecap)
+        check_fields(row.told)
+    except (msgspec.DecodeError, BoundError):
+        row.told = None
+    row.sound = hashlib.sha256(row.public.encode()).hexdigest() == row.digest
+    row.label = row.told.period.label if row.told else row.quarter
+    return row
+
+
+def list_recaps(db: Database, code: str) -> list[OfficeRecap]:
+    return [read_recap(row) for row in OfficeRecap.rows(db, source=code, order="quarter DESC, published_at DESC")]
+
+
+def find_recap(db: Database, code: str, quarter: str) -> OfficeRecap | None:
+    return next((row for row in list_recaps(db, code) if row.quarter == quarter), None)

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from app.centre import lists, settings
-from app.centre.tables import IncomingLine, OutgoingShipment
+from app.centre import queries, settings
+from app.centre.tables import IncomingLine, OutgoingShipment, shared_terms
 from app.core.codes import check_character
 from app.printing.data import cases
 from app.printing.data import common as shapes
@@ -28,7 +28,7 @@ def centre_letterhead(db: Database) -> shapes.Letterhead:
 def render_shipping_list(db: Database, shipment: OutgoingShipment, *, printed_by: str, now: datetime) -> bytes:
     row = db.one("SELECT name FROM person WHERE username = ?", (shipment.actor,))
     text = f"KARTU/{shipment.number}"
-    cards = lists.list_shipment_lines(db, shipment.office, shipment.number)
+    cards = queries.list_shipment_lines(db, shipment.office, shipment.number)
     numbers = dict(db.run("SELECT dispatch_id, number FROM incoming_dispatch WHERE source = ?", (shipment.office,)))
     data = cases.ShippingList(
         head=centre_letterhead(db),
@@ -40,6 +40,7 @@ def render_shipping_list(db: Database, shipment: OutgoingShipment, *, printed_by
         addressee=shipment_addressee(shipment),
         carrier=shipment.carrier,
         sender=shapes.Official(name=row[0] if row else "", post="Petugas Cetak"),
+        product=shared_terms([card.terms for card in cards]).product,
         cards=tuple(to_shipped_card(place, line, numbers) for place, line in enumerate(cards, 1)),
         qr=f"{text}-{check_character(text)}",
     )
@@ -47,7 +48,6 @@ def render_shipping_list(db: Database, shipment: OutgoingShipment, *, printed_by
 
 
 def shipment_addressee(shipment: OutgoingShipment) -> str:
-    """`Kecamatan Yosowilangun`, whatever the label says already."""
     return shipment.name if shipment.name.startswith("Kecamatan ") else f"Kecamatan {shipment.name}"
 
 

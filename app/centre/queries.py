@@ -1,12 +1,23 @@
-"""What the pages of the print floor read, in one statement each."""
+"""What the pages of the print centre read, in one statement each: figures, lists of lines, dispatches, shipments."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from app.centre.tables import BlankCount, BlankDay, BlankMovement, OutgoingShipment
+from app.centre.tables import (
+    KTP_TERMS,
+    BlankCount,
+    BlankDay,
+    BlankMovement,
+    IncomingDispatch,
+    IncomingLine,
+    OutgoingShipment,
+    shared_terms,
+)
+from app.core.messages import PartnerWords
 from schema.database import Database, first_value
+from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
 
 JOIN_OFFICE_NAMES = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_office o ON o.code = {0}"
@@ -15,6 +26,7 @@ JOIN_OFFICE_NAMES = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_off
 
 QUEUE_ORDER = "due_on, sent_on, source, dispatch_id, ordinal"
 """Order of the print queue: the nearest promise first, then whoever sent first."""
+ORDER_OF_QUEUE = ", ".join(f"l.{column}" for column in QUEUE_ORDER.split(", "))
 
 
 LINE_IS_HELD = (
@@ -25,8 +37,7 @@ LINE_IS_HELD = (
 """SQL on a line `l`: it is held. Nothing is before the first return, for a number is never smaller than NULL."""
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(msgspec.Struct, frozen=True):
     """Lines in figures. They agree when came = printed + refused + waiting (shipped cards count as printed)."""
 
     came: int
@@ -40,13 +51,10 @@ class Balance:
 
 
 def count_paper_lines(db: Database, office: str) -> int:
-    return int(
-        first_value(db, "SELECT count(*) FROM incoming_line WHERE source = ? AND state = 'paper'", (office,)) or 0
-    )
+    return int(first_value(db, "SELECT count(*) FROM incoming_line WHERE source = ? AND state = 'paper'", (office,)))
 
 
-@dataclass(frozen=True, slots=True)
-class Blanks:
+class Blanks(msgspec.Struct, frozen=True):
     """The book of blanks in figures: stock = before + received + corrected - used - spoiled."""
 
     before: int
@@ -87,24 +95,26 @@ def line_balance(db: Database, office: str = "", dispatch_id: int | None = None)
         if value is not None:
             where.append(clause)
             params.append(value)
-    row = db.one(
-        "SELECT count(*), count(*) FILTER (WHERE state IN ('printed', 'shipped')),"
-        " count(*) FILTER (WHERE state = 'refused'), count(*) FILTER (WHERE state IN ('waiting', 'accepted'))"
-        f" FROM incoming_line WHERE {' AND '.join(where)}",
+    [balance] = select_structs(
+        Balance,
+        db,
+        f"FROM incoming_line WHERE {' AND '.join(where)}",
         params,
+        came="count(*)",
+        printed="count(*) FILTER (WHERE state IN ('printed', 'shipped'))",
+        refused="count(*) FILTER (WHERE state = 'refused')",
+        waiting="count(*) FILTER (WHERE state IN ('waiting', 'accepted'))",
     )
-    return Balance(*row) if row else Balance(0, 0, 0, 0)
+    return balance
 
 
 def blank_figures(db: Database, since: str = "0000-00-00", until: str = "9999-12-31") -> Blanks:
     """The book of blanks between two office dates (both included); `before` is the stock at the start."""
-    before = db.one(f"SELECT {LEFT_OVER} FROM blank_day WHERE on_date < ?", (since,))
-    moved = db.one(
-        "SELECT coalesce(sum(received), 0), coalesce(sum(used), 0), coalesce(sum(spoiled), 0),"
-        " coalesce(sum(corrected), 0) FROM blank_day WHERE on_date >= ? AND on_date <= ?",
-        (since, until),
-    )
-    return Blanks(int(before[0]) if before else 0, *(int(amount) for amount in moved or (0, 0, 0, 0)))
+    before = first_value(db, f"SELECT {LEFT_OVER} FROM blank_day WHERE on_date < ?", (since,))
+    sums = ", ".join(f"coalesce(sum({column}), 0)" for column in ("received", "used", "spoiled", "corrected"))
+    days = f"SELECT {sums} FROM blank_day WHERE on_date >= ? AND on_date <= ?"
+    moved = db.one(days, (since, until)) or (0, 0, 0, 0)
+    return Blanks(int(before or 0), *map(int, moved))
 
 
 class OfficeQueue(msgspec.Struct, frozen=True):
@@ -125,7 +135,6 @@ class OfficeQueue(msgspec.Struct, frozen=True):
 
 
 def list_office_queues(db: Database) -> list[OfficeQueue]:
-    """Every office with something on this desk, the nearest promise first."""
     found = select_structs(
         OfficeQueue,
         db,
@@ -149,7 +158,6 @@ def office_names(db: Database) -> dict[str, str]:
 
 
 def find_shipments(db: Database, rest: str, params: tuple[Any, ...]) -> list[OutgoingShipment]:
-    """Shipments with the `name` of their office."""
     joins = JOIN_OFFICE_NAMES.format("s.office")
     return OutgoingShipment.joined(db, "s", joins + rest, params, name="coalesce(p.label, o.name, s.office)")
 
@@ -163,7 +171,6 @@ def find_shipment(db: Database, number: str) -> OutgoingShipment | None:
 
 
 def last_carrier(db: Database, office: str) -> str:
-    """Who carried the cards of this office last time, as a suggestion."""
     last = OutgoingShipment.first(db, office=office, order="at DESC")
     return str(last.carrier) if last else ""
 
@@ -178,7 +185,6 @@ def list_book_days(db: Database, limit: int = 31) -> list[BlankDay]:
 
 
 def list_deliveries(db: Database, limit: int = 20) -> list[BlankMovement]:
-    """What came in or was put right, the newest first."""
     return BlankMovement.rows(db, kind=("received", "corrected"), order="at DESC, entry DESC", limit=limit)
 
 
@@ -187,9 +193,169 @@ def last_count(db: Database) -> BlankCount | None:
 
 
 def blanks_per_day(db: Database, since: str) -> float:
-    """Blanks used on an average day of printing since a date, 0 when none was used."""
     row = db.one(
         "SELECT sum(used + spoiled), count(*) FROM blank_day WHERE used + spoiled > 0 AND on_date >= ?",
         (since,),
     )
     return float(row[0]) / row[1] if row and row[1] else 0.0
+
+
+@cached_until_next_entry
+def centre_terms(db: Database) -> PartnerWords:
+    """What pages call things that are about every line here: services are found by jumping along their index."""
+    newest = "(SELECT l.words FROM incoming_line l WHERE l.service = s.name LIMIT 1)"
+    following = "(SELECT min(l.service) FROM incoming_line l WHERE l.service > s.name)"
+    rows = db.run(
+        "WITH RECURSIVE s (name) AS (SELECT min(service) FROM incoming_line UNION ALL"
+        f" SELECT {following} FROM s WHERE s.name IS NOT NULL)"
+        f" SELECT {newest} FROM s WHERE s.name IS NOT NULL ORDER BY s.name"
+    )
+    return shared_terms([IncomingLine(words=words).terms for (words,) in rows])
+
+
+def search_keys(db: Database) -> str:
+    """`NIK, nomor KK`: the numbers by which a line is found, as its services call them."""
+    keys = centre_terms(db).key
+    return keys.replace(KTP_TERMS.key, f"{KTP_TERMS.key}, nomor KK")
+
+
+# -- lines and dispatches ---------------------------------------------------------------------------------------
+
+
+def line_id(epoch: int, n: int) -> str:
+    """A line by the parts of its address: offices send in one stream."""
+    return f"{epoch}/dukcapil/{n}"
+
+
+def find_lines(
+    db: Database, where: str, params: Sequence[Any], order: str, limit: int = 2000, offset: int = 0
+) -> list[IncomingLine]:
+    """Lines that satisfy a condition, in an order; both are text of ours, values go through `params`."""
+    rest = f"{JOIN_OFFICE_NAMES.format('l.source')} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
+    name = "coalesce(p.label, o.name, l.source)"
+    return IncomingLine.joined(db, "l", rest, (*params, limit, offset), office=name)
+
+
+def list_queue(db: Database, office: str = "", limit: int = 26, offset: int = 0) -> list[IncomingLine]:
+    """The print queue of all offices or of one, the nearest promise first; held lines are not offered."""
+    one = " AND l.source = ?" if office else ""
+    where = f"l.state = 'accepted' AND NOT ({LINE_IS_HELD}){one}"
+    return find_lines(db, where, (office,) if office else (), ORDER_OF_QUEUE, limit, offset)
+
+
+def next_in_queue(db: Database, office: str = "") -> IncomingLine | None:
+    one = " AND l.source = ?" if office else ""
+    where = f"l.state = 'accepted' AND l.recall = '' AND NOT ({LINE_IS_HELD}){one}"
+    return next(iter(find_lines(db, where, (office,) if office else (), ORDER_OF_QUEUE, 1)), None)
+
+
+def list_dispatch_lines(db: Database, office: str, dispatch_id: int) -> list[IncomingLine]:
+    return find_lines(db, "l.source = ? AND l.dispatch_id = ?", (office, dispatch_id), "l.ordinal")
+
+
+def list_cards_to_ship(db: Database, office: str) -> list[IncomingLine]:
+    return find_lines(db, "l.source = ? AND l.state = 'printed'", (office,), "l.dispatch_id, l.ordinal")
+
+
+def list_shipment_lines(db: Database, office: str, number: str) -> list[IncomingLine]:
+    where = "l.source = ? AND l.shipment = ? AND l.shipment <> ''"
+    return find_lines(db, where, (office, number), "l.dispatch_id, l.ordinal")
+
+
+def list_refused_lines(db: Database, limit: int = 26, offset: int = 0) -> list[IncomingLine]:
+    return find_lines(db, "l.state = 'refused'", (), "l.changed_at DESC, l.source, l.line", limit, offset)
+
+
+def list_recalled_lines(db: Database) -> list[IncomingLine]:
+    return find_lines(db, "l.state IN ('waiting', 'accepted') AND l.recall <> ''", (), ORDER_OF_QUEUE, 50)
+
+
+def list_lines_of_person(db: Database, line: IncomingLine) -> list[IncomingLine]:
+    where = "l.main_key = ? AND l.main_key <> '' AND l.service = ? AND NOT (l.source = ? AND l.line = ?)"
+    return find_lines(db, where, (line.main_key, line.service, line.source, line.line), "l.sent_on DESC, l.line", 5)
+
+
+def find_line(db: Database, office: str, line: str) -> IncomingLine | None:
+    return next(iter(find_lines(db, "l.source = ? AND l.line = ?", (office, line), "l.line", 1)), None)
+
+
+def search_lines(db: Database, text: str) -> list[IncomingLine]:
+    """Lines by key, number of the family card, case number, slip code, serial or the beginning of a name."""
+    typed = " ".join(text.split()).upper()[:100]
+    plain = typed.replace(" ", "").replace("-", "").replace(".", "")
+    if not typed:
+        return []
+    if plain.isdigit() and len(plain) == 16:
+        return find_lines(db, "l.main_key = ? OR l.kk = ?", (plain, plain), "l.sent_on DESC, l.line", 50)
+    for column, value in (("number", typed), ("main_key", typed), ("code", plain), ("serial", plain)):
+        found = find_lines(db, f"l.{column} = ? AND l.{column} <> ''", (value,), "l.sent_on DESC, l.line", 50)
+        if found:
+            return found
+    return find_lines(
+        db, "l.name >= ? AND l.name < ?", (typed, typed + "\U0010ffff"), "l.name, l.sent_on DESC, l.line", 50
+    )
+
+
+DISPATCH_FIGURES = {
+    "office": "coalesce(p.label, o.name, d.source)",
+    "came": "count(l.line)",
+    "undecided": "count(l.line) FILTER (WHERE l.state = 'waiting')",
+    "queued": "count(l.line) FILTER (WHERE l.state = 'accepted')",
+    "printed": "count(l.line) FILTER (WHERE l.state IN ('printed', 'shipped') OR l.answer = 'printed')",
+    "refused": "count(l.line) FILTER (WHERE l.state = 'refused' OR l.answer = 'refused')",
+    "due_on": "coalesce(min(l.due_on) FILTER (WHERE l.state IN ('waiting', 'accepted')), '')",
+    "unanswered": "count(l.line) FILTER (WHERE l.state = 'paper' AND l.answer IN ('', 'accepted'))",
+}
+"""What lists add to a dispatch. One on `paper` has answers of the paper list; `unanswered` lines never got one."""
+
+
+def find_dispatches(db: Database, where: str, params: Sequence[Any], order: str) -> list[IncomingDispatch]:
+    rest = (
+        "LEFT JOIN incoming_line l ON l.source = d.source AND l.dispatch_id = d.dispatch_id"
+        f"{JOIN_OFFICE_NAMES.format('d.source')} WHERE {where}"
+        f" GROUP BY d.source, d.dispatch_id, p.label, o.name {order}"
+    )
+    return IncomingDispatch.joined(db, "d", rest, params, **DISPATCH_FIGURES)
+
+
+def list_undecided_dispatches(db: Database, office: str = "") -> list[IncomingDispatch]:
+    one_office = " AND w.source = ?" if office else ""
+    where = (
+        "(d.source, d.dispatch_id) IN (SELECT w.source, w.dispatch_id FROM incoming_line w"
+        f" WHERE w.state = 'waiting'{one_office})"
+    )
+    order = "ORDER BY due_on, d.sent_on, d.source, d.dispatch_id LIMIT 50"
+    return find_dispatches(db, where, (office,) if office else (), order)
+
+
+def list_dispatches(db: Database, office: str, limit: int = 26, offset: int = 0) -> list[IncomingDispatch]:
+    order = "ORDER BY d.sent_on DESC, d.dispatch_id DESC LIMIT ? OFFSET ?"
+    return find_dispatches(db, "d.source = ?", (office, limit, offset), order)
+
+
+def find_dispatch(db: Database, office: str, dispatch_id: int) -> IncomingDispatch | None:
+    return next(iter(find_dispatches(db, "d.source = ? AND d.dispatch_id = ?", (office, dispatch_id), "")), None)
+
+
+class SilentOffice(msgspec.Struct, frozen=True):
+    """An office that has not given back yet what it holds of our decisions, and its held lines."""
+
+    code: str
+    name: str
+    last_contact_at: str
+    held: int
+
+
+def last_return_epoch(db: Database) -> int:
+    return int(first_value(db, "SELECT max(epoch) FROM side_return") or 0)
+
+
+def list_silent_offices(db: Database) -> list[SilentOffice]:
+    held = f"(SELECT count(*) FROM incoming_line l WHERE l.source = p.name AND {LINE_IS_HELD})"
+    rest = "FROM road_peer p WHERE p.heard_in < (SELECT max(epoch) FROM side_return) ORDER BY p.name"
+    last = "coalesce(p.last_contact_at, '')"
+    return select_structs(SilentOffice, db, rest, code="p.name", name="p.label", last_contact_at=last, held=held)
+
+
+def list_held_lines(db: Database, limit: int = 26, offset: int = 0) -> list[IncomingLine]:
+    return find_lines(db, LINE_IS_HELD, (), ORDER_OF_QUEUE, limit, offset)

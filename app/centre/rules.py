@@ -1,14 +1,15 @@
-"""Rules that the commands of the floor share, and the transaction in which they run."""
+"""Rules that the commands of the centre share, and how one of them is run."""
 
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from app.centre.queries import blank_stock, is_line_held
 from app.centre.snapshot import find_contradictions
 from app.centre.tables import BlankMovement, IncomingDispatch, IncomingLine
+from app.core.permissions import Actor, require
 from app.core.problems import Problem, ValueProblem
 from app.core.text import limit_text
 from schema.database import Database, run_with_retries
@@ -16,6 +17,7 @@ from sync.journal import Journal
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Command = Callable[Concatenate[Journal, Actor, P], T]
 
 REASON_LIMIT = 300
 STATES: dict[str, str] = {
@@ -29,19 +31,29 @@ STATES: dict[str, str] = {
 _SERIAL = re.compile(r"[0-9A-Z]{4,24}")
 
 
-def rerun_on_collision(command: Callable[P, T]) -> Callable[P, T]:
-    """Run a command once more when PostgreSQL says that it collided with another one."""
+def centre_command(permission: str) -> Callable[[Command[P, T]], Command[P, T]]:
+    """Make a function a command of the centre: it asks the actor for a permission first, is one transaction, and runs
+    once more when PostgreSQL says that it collided with another one."""
 
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        return run_with_retries(lambda: command(*args, **kwargs))
+    def wrap(command: Command[P, T]) -> Command[P, T]:
+        @wraps(command)
+        def run(journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+            require(actor, permission)
 
-    return run
+            def run_once() -> T:
+                with centre_transaction(journal):
+                    return command(journal, actor, *args, **kwargs)
+
+            return run_with_retries(run_once)
+
+        return run
+
+    return wrap
 
 
 @contextmanager
 def centre_transaction(journal: Journal) -> Iterator[Database]:
-    """The transaction of a command. Commands of the floor follow one another, so that stock and states hold."""
+    """The transaction of a command. Commands follow one another, so that stock and states hold."""
     with journal.transaction():
         journal.db.hold("print-floor")
         yield journal.db
@@ -70,9 +82,10 @@ def state_problem(row: IncomingLine) -> Problem:
 
 def check_not_held(db: Database, row: IncomingLine) -> None:
     if is_line_held(db, row.source, row.line):
+        made = f"{row.terms.product}nya mungkin sudah {row.terms.printed.lower()}"
         why = (
             f"Berkas {row.number} ditahan: pusat cetak baru dipulihkan dan kecamatannya belum memberi kabar, jadi "
-            "kartunya mungkin sudah dicetak. Tunggu pertukaran berikutnya, atau minta administrator melepasnya."
+            f"{made}. Tunggu pertukaran berikutnya, atau minta administrator melepasnya."
         )
         raise Problem.of("conflict", why=why)
 

@@ -1,19 +1,20 @@
-"""Commands on incoming lines: accept, refuse, answer a recall, print, spoil. Every command is one transaction.
+"""Commands of the print centre: lines accepted, refused, given back, printed, sent, and the book of blanks.
 
 A second click, two printers at one line or a stale page end in a sentence, never in a second entry.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from string import ascii_uppercase
+from typing import NamedTuple
 
-from app.centre.events import LineReleased
-from app.centre.lists import last_return_epoch
-from app.centre.queries import is_line_held
+from msgspec.structs import replace
+
+from app.centre.events import BlanksCorrected, BlanksCounted, BlanksReceived, LineReleased
+from app.centre.queries import blank_stock, is_line_held, last_return_epoch
 from app.centre.rules import (
     can_accept_line,
-    centre_transaction,
+    centre_command,
     check_blank,
     check_compared,
     check_not_held,
@@ -23,21 +24,20 @@ from app.centre.rules import (
     load_line,
     load_open_line,
     parse_serial,
-    rerun_on_collision,
     state_problem,
 )
-from app.centre.snapshot import line_words
-from app.centre.tables import IncomingLine
+from app.centre.tables import BlankMovement, IncomingLine
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.people.access_log import log_access
 from schema.database import Database
 from sync.entries import held_line_hash
 from sync.journal import Journal
 
+Said = LineAccepted | LineRefused | LinePrinted | LineSpoiled
 OPEN_FOR = timedelta(minutes=15)
 """How long a line stays open with its full numbers after somebody opened it."""
 LINE_OPENED = "centre.line_opened"
@@ -45,8 +45,7 @@ LINE_OPENED = "centre.line_opened"
 RECALLED = "Ditarik atas permintaan kecamatan."
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     sentence: str
     biometric: bool = False
 
@@ -65,8 +64,7 @@ REASONS: dict[str, Reason] = {
 
 
 def refusal_reasons(row: IncomingLine) -> dict[str, Reason]:
-    """Why a line may be refused: what its service says came with it, else what can be wrong with a card."""
-    return {one: Reason(one) for one in line_words(row).reasons} if row.words else REASONS
+    return {one: Reason(one) for one in row.terms.reasons} if row.words else REASONS
 
 
 SPOILS: dict[str, str] = {
@@ -77,56 +75,54 @@ SPOILS: dict[str, str] = {
 }
 
 
-def record_about_line(journal: Journal, body: Any, *, office: str, line: str, actor: Actor, now: datetime) -> None:
-    """One entry about a line, in the stream and lane of its office."""
-    journal.record(body, subject=f"line/{office}/{line}", actor=actor.username, at=now, stream=office, lane=office)
+def record_about_line(journal: Journal, actor: Actor, office: str, body: Said, now: datetime) -> None:
+    """One entry about a line, with the hash of that very line, in the stream and lane of its office."""
+    known = replace(body, line_hash=held_line_hash(journal.db, office, body.line))
+    subject = f"line/{office}/{body.line}"
+    journal.record(known, subject=subject, actor=actor.username, at=now, stream=office, lane=office)
 
 
 # -- decisions -------------------------------------------------------------------------------------------------
 
 
-@rerun_on_collision
+@centre_command("centre.print")
 def accept_lines(journal: Journal, actor: Actor, *, office: str, lines: Sequence[str], now: datetime) -> int:
     """Take lines into the print queue; those already there stay. Returns how many are new.
 
     Raises Problem `not_found`, `state` (refused or asked back meanwhile) or `conflict` (dispatch still on its way).
     """
-    require(actor, "centre.print")
     if not lines:
         raise Problem.of("conflict", why="Belum ada baris yang dipilih. Centang paling sedikit satu baris.")
-    with centre_transaction(journal) as db:
-        fresh = [
-            row for row in (load_line(db, office, line) for line in dict.fromkeys(lines)) if can_accept_line(db, row)
-        ]
-        for row in fresh:
-            body = LineAccepted(row.line, held_line_hash(db, office, row.line))
-            record_about_line(journal, body, office=office, line=row.line, actor=actor, now=now)
+    fresh = [
+        row
+        for row in (load_line(journal.db, office, line) for line in dict.fromkeys(lines))
+        if can_accept_line(journal.db, row)
+    ]
+    for row in fresh:
+        record_about_line(journal, actor, office, LineAccepted(row.line), now)
     return len(fresh)
 
 
-@rerun_on_collision
+@centre_command("centre.print")
 def accept_dispatch(journal: Journal, actor: Actor, *, office: str, dispatch_id: int, now: datetime) -> int:
     """Take every undecided line of a dispatch into the queue, those asked back left out. Returns how many."""
-    require(actor, "centre.print")
-    with centre_transaction(journal) as db:
-        dispatch = load_closed_dispatch(db, office, dispatch_id)
-        if dispatch.road == "paper":
-            why = f"Pengiriman {dispatch.number} dikirim dan dijawab di atas kertas. Tidak ada yang masuk antrean."
-            raise Problem.of("conflict", why=why)
-        rows = IncomingLine.rows(
-            db, source=office, dispatch_id=dispatch_id, state="waiting", recall="", order="ordinal"
-        )
-        if not rows:
-            why = f"Semua baris pengiriman {dispatch.number} sudah diputuskan. Muat ulang halaman untuk melihatnya."
-            raise Problem.of("conflict", why=why)
-        for row in rows:
-            check_not_held(db, row)
-            body = LineAccepted(row.line, held_line_hash(db, office, row.line))
-            record_about_line(journal, body, office=office, line=row.line, actor=actor, now=now)
+    db = journal.db
+    dispatch = load_closed_dispatch(db, office, dispatch_id)
+    if dispatch.road == "paper":
+        why = f"Pengiriman {dispatch.number} dikirim dan dijawab di atas kertas. Tidak ada yang masuk antrean."
+        raise Problem.of("conflict", why=why)
+    lines = IncomingLine.rows(db, source=office, dispatch_id=dispatch_id, order="ordinal")
+    rows = [line for line in lines if line.state == "waiting" and not line.recall]
+    if not rows:
+        why = f"Semua baris pengiriman {dispatch.number} sudah diputuskan. Muat ulang halaman untuk melihatnya."
+        raise Problem.of("conflict", why=why)
+    for row in rows:
+        check_not_held(db, row)
+        record_about_line(journal, actor, office, LineAccepted(row.line), now)
     return len(rows)
 
 
-@rerun_on_collision
+@centre_command("centre.print")
 def refuse_line(
     journal: Journal,
     actor: Actor,
@@ -142,36 +138,30 @@ def refuse_line(
 
     Raises Problem `not_found`, `invalid`, or `state` when it was printed or refused meanwhile.
     """
-    require(actor, "centre.print")
     text = check_text(words, "words")
-    with centre_transaction(journal) as db:
-        row = load_open_line(db, office, line)
-        listed = refusal_reasons(row).get(reason)
-        sentence = " ".join(part for part in (listed.sentence if listed else "", text) if part)
-        if not sentence:
-            raise Problem.of("invalid", {"reason": "Pilih alasan dari daftar, atau tulis sendiri."})
-        again_needed = biometric or (listed is not None and listed.biometric)
-        load_closed_dispatch(db, office, row.dispatch_id)
-        body = LineRefused(line, sentence, again_needed, held_line_hash(db, office, line))
-        record_about_line(journal, body, office=office, line=line, actor=actor, now=now)
+    row = load_open_line(journal.db, office, line)
+    listed = refusal_reasons(row).get(reason)
+    sentence = " ".join(part for part in (listed.sentence if listed else "", text) if part)
+    if not sentence:
+        raise Problem.of("invalid", {"reason": "Pilih alasan dari daftar, atau tulis sendiri."})
+    again_needed = biometric or (listed is not None and listed.biometric)
+    load_closed_dispatch(journal.db, office, row.dispatch_id)
+    record_about_line(journal, actor, office, LineRefused(line, sentence, again_needed), now)
 
 
-@rerun_on_collision
+@centre_command("centre.print")
 def answer_recall(journal: Journal, actor: Actor, *, office: str, line: str, now: datetime) -> None:
     """Give a line back that the office asked for. Raises Problem `conflict` when it did not, `state` when too late."""
-    require(actor, "centre.print")
-    with centre_transaction(journal) as db:
-        row = load_open_line(db, office, line)
-        if not row.recall:
-            raise Problem.of("conflict", why=f"Berkas {row.number} tidak diminta kembali oleh kecamatan.")
-        body = LineRefused(line, RECALLED, line_hash=held_line_hash(db, office, line))
-        record_about_line(journal, body, office=office, line=line, actor=actor, now=now)
+    row = load_open_line(journal.db, office, line)
+    if not row.recall:
+        raise Problem.of("conflict", why=f"Berkas {row.number} tidak diminta kembali oleh kecamatan.")
+    record_about_line(journal, actor, office, LineRefused(line, RECALLED), now)
 
 
 # -- printing --------------------------------------------------------------------------------------------------
 
 
-@rerun_on_collision
+@centre_command("centre.print")
 def print_line(
     journal: Journal, actor: Actor, *, office: str, line: str, serial: str, now: datetime, compared: str = ""
 ) -> None:
@@ -180,32 +170,28 @@ def print_line(
     A line that contradicts itself wants to know with what it was `compared`. Raises Problem `invalid` (serial,
     compared), `conflict` (no blanks, asked back) or `state`.
     """
-    require(actor, "centre.print")
     read, text = parse_serial(serial), check_text(compared, "compared")
-    with centre_transaction(journal) as db:
-        row = load_line(db, office, line)
-        if row.state in ("printed", "shipped") and row.serial == read:
-            return
-        check_queued(db, row)
-        check_compared(row, text)
-        check_blank(db, read)
-        body = LinePrinted(line, read, office_date(now).isoformat(), held_line_hash(db, office, line), text)
-        record_about_line(journal, body, office=office, line=line, actor=actor, now=now)
+    db = journal.db
+    row = load_line(db, office, line)
+    if row.state in ("printed", "shipped") and row.serial == read:
+        return
+    check_queued(db, row)
+    check_compared(row, text)
+    check_blank(db, read)
+    body = LinePrinted(line, read, office_date(now).isoformat(), compared=text)
+    record_about_line(journal, actor, office, body, now)
 
 
-@rerun_on_collision
+@centre_command("centre.print")
 def spoil_blank(
     journal: Journal, actor: Actor, *, office: str, line: str, reason: str, now: datetime, serial: str = ""
 ) -> None:
     """A blank was spoiled at this line, which stays in the queue. Raises Problem `invalid`, `conflict`, `state`."""
-    require(actor, "centre.print")
     why = SPOILS.get(reason) or check_text(reason, "spoil", needed="Pilih apa yang rusak.")
     read = parse_serial(serial) if serial.strip() else ""
-    with centre_transaction(journal) as db:
-        check_queued(db, load_line(db, office, line))
-        check_blank(db, read)
-        body = LineSpoiled(line, why, read, held_line_hash(db, office, line))
-        record_about_line(journal, body, office=office, line=line, actor=actor, now=now)
+    check_queued(journal.db, load_line(journal.db, office, line))
+    check_blank(journal.db, read)
+    record_about_line(journal, actor, office, LineSpoiled(line, why, read), now)
 
 
 def open_line(db: Database, actor: Actor, *, office: str, line: str, now: datetime, address: str = "") -> None:
@@ -219,18 +205,16 @@ def open_line(db: Database, actor: Actor, *, office: str, line: str, now: dateti
 
 def is_line_open(db: Database, actor: Actor, *, office: str, line: str, now: datetime) -> bool:
     """Whether this person opened the line within :data:`OPEN_FOR`."""
-    row = db.one(
-        "SELECT 1 FROM access_log WHERE subject = ? AND person_id = ? AND action = ? AND at > ? AND at <= ?",
-        (f"line/{office}/{line}", actor.person_id, LINE_OPENED, now - OPEN_FOR, now),
-    )
-    return row is not None
+    sql = "SELECT 1 FROM access_log WHERE subject = ? AND person_id = ? AND action = ? AND at > ? AND at <= ?"
+    asked = (f"line/{office}/{line}", actor.person_id, LINE_OPENED, now - OPEN_FOR, now)
+    return db.one(sql, asked) is not None
 
 
 MOST_CARDS = 2000
 """Lines of one shipment; its entry must stay within one line of the road (256 KiB)."""
 
 
-@rerun_on_collision
+@centre_command("centre.print")
 def ship_cards(
     journal: Journal, actor: Actor, *, office: str, lines: Sequence[str], counted: int, carrier: str, now: datetime
 ) -> str:
@@ -239,28 +223,27 @@ def ship_cards(
     Raises Problem `invalid` when the count by hand differs or nobody carries them, `state` for a card not printed
     or already on its way.
     """
-    require(actor, "centre.print")
     chosen, who = list(dict.fromkeys(lines)), check_text(carrier, "carrier", 100)
     wrong: dict[str, str] = {}
     if not who:
-        wrong["carrier"] = "Tulis siapa yang membawa kartu."
+        wrong["carrier"] = "Tulis siapa yang membawanya."
     if not 0 < len(chosen) <= MOST_CARDS:
-        wrong["lines"] = "Pilih kartu yang dikirim, paling banyak 2.000." if chosen else "Belum ada kartu yang dipilih."
+        wrong["lines"] = "Pilih yang dikirim, paling banyak 2.000." if chosen else "Belum ada yang dipilih."
     elif counted != len(chosen):
         wrong["counted"] = f"Hitungan tangan {counted}, pada daftar {len(chosen)}. Hitung lagi sebelum ditutup."
     if wrong:
         raise Problem.of("invalid", wrong)
-    with centre_transaction(journal) as db:
-        rows = [check_printed(load_line(db, office, line)) for line in chosen]
-        number = next_shipment_number(db, office, office_date(now).year, journal.epoch)
-        body = ShipmentSent(
-            number,
-            office_date(now).isoformat(),
-            [(row.line, row.serial) for row in rows],
-            who,
-            [held_line_hash(db, office, row.line) for row in rows],
-        )
-        journal.record(body, subject=f"shipment/{number}", actor=actor.username, at=now, stream=office, lane=office)
+    db = journal.db
+    rows = [check_printed(load_line(db, office, line)) for line in chosen]
+    number = next_shipment_number(db, office, office_date(now).year, journal.epoch)
+    body = ShipmentSent(
+        number,
+        office_date(now).isoformat(),
+        [(row.line, row.serial) for row in rows],
+        who,
+        [held_line_hash(db, office, row.line) for row in rows],
+    )
+    journal.record(body, subject=f"shipment/{number}", actor=actor.username, at=now, stream=office, lane=office)
     return number
 
 
@@ -273,29 +256,67 @@ def check_printed(row: IncomingLine) -> IncomingLine:
 
 def next_shipment_number(db: Database, office: str, year: int, epoch: int) -> str:
     """`350807-2026-012`; from the second epoch on with its letter, so that no number is given twice."""
-    letter = epoch_letter(epoch)
     prefix = f"{office}-{year}-"
-    taken = [
-        str(row[0])
-        for row in db.run(
-            "SELECT number FROM outgoing_shipment WHERE office = ? AND number >= ? AND number < ?",
-            (office, prefix, prefix + "~"),
-        )
-    ]
-    counts = [int(number.removeprefix(prefix).rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for number in taken]
-    return f"{prefix}{max(counts, default=0) + 1:03d}{letter}"
+    sql = "SELECT number FROM outgoing_shipment WHERE office = ? AND number >= ? AND number < ?"
+    taken = [number.removeprefix(prefix) for (number,) in db.run(sql, (office, prefix, prefix + "~"))]
+    newest = max((int(number.rstrip(ascii_uppercase)) for number in taken), default=0)
+    return f"{prefix}{newest + 1:03d}{epoch_letter(epoch)}"
 
 
-@rerun_on_collision
+@centre_command("centre.offices")
 def release_line(journal: Journal, actor: Actor, *, office: str, line: str, reason: str, now: datetime) -> None:
     """Let one held line go. Raises Problem `not_found`, `invalid` (no reason) or `conflict` (not held)."""
-    require(actor, "centre.offices")
     words = check_text(reason, "reason", needed="Tulis dengan apa dipastikan kartu ini belum dicetak.")
-    with centre_transaction(journal) as db:
-        row = load_line(db, office, line)
-        if not is_line_held(db, office, line):
-            raise Problem.of("conflict", why=f"Berkas {row.number} tidak ditahan. Muat ulang halaman.")
-        body = LineReleased(line, last_return_epoch(db), words)
-        journal.record(
-            body, subject=f"line/{office}/{line}", actor=actor.username, at=now, stream=f"office/{office}", lane=office
-        )
+    db = journal.db
+    row = load_line(db, office, line)
+    if not is_line_held(db, office, line):
+        raise Problem.of("conflict", why=f"Berkas {row.number} tidak ditahan. Muat ulang halaman.")
+    body = LineReleased(line, last_return_epoch(db), words)
+    journal.record(
+        body, subject=f"line/{office}/{line}", actor=actor.username, at=now, stream=f"office/{office}", lane=office
+    )
+
+
+# -- the book of blanks --------------------------------------------------------------------------------------------
+
+MOST_BLANKS = 100_000
+BLANKS_SUBJECT = "blanks"
+
+
+@centre_command("centre.print")
+def receive_blanks(journal: Journal, actor: Actor, *, count: int, letter: str, now: datetime) -> None:
+    """Blanks came in with a letter. The same letter twice is a double click: Problem `conflict`."""
+    number = check_text(letter, "letter", 100)
+    wrong = {} if 0 < count <= MOST_BLANKS else {"count": "Jumlah blangko antara 1 dan 100.000."}
+    if not number:
+        wrong["letter"] = "Tulis nomor surat atau berita acara yang menyertai blangko."
+    if wrong:
+        raise Problem.of("invalid", wrong)
+    if BlankMovement.first(journal.db, kind="received", note=number):
+        raise Problem.of("conflict", why=f"Surat {number} sudah dicatat di buku blangko. Periksa nomornya.")
+    journal.record(BlanksReceived(count, number), subject=BLANKS_SUBJECT, actor=actor.username, at=now)
+
+
+@centre_command("centre.print")
+def correct_blanks(journal: Journal, actor: Actor, *, count: int, reason: str, now: datetime) -> None:
+    """Put the book right by a signed count: found (+), lost or destroyed (-). Never below nothing."""
+    why = check_text(reason, "reason")
+    if not why:
+        raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
+    if count == 0 or abs(count) > MOST_BLANKS:
+        raise Problem.of("invalid", {"count": "Tulis selisihnya, misalnya -2 atau 3."})
+    held = blank_stock(journal.db)
+    if held + count < 0:
+        raise Problem.of("invalid", {"count": f"Buku hanya memuat {held} blangko, tidak dapat dikurangi {-count}."})
+    journal.record(BlanksCorrected(count, why), subject=BLANKS_SUBJECT, actor=actor.username, at=now)
+
+
+@centre_command("centre.print")
+def count_blanks(journal: Journal, actor: Actor, *, counted: int, note: str, now: datetime) -> int:
+    """The drawer was counted by hand. Returns what the book says; both are kept, nothing is made to fit."""
+    if not 0 <= counted <= MOST_BLANKS:
+        raise Problem.of("invalid", {"counted": "Tulis hasil hitungan, antara 0 dan 100.000."})
+    text = check_text(note, "note", 200)
+    book = blank_stock(journal.db)
+    journal.record(BlanksCounted(book, counted, text), subject=BLANKS_SUBJECT, actor=actor.username, at=now)
+    return book

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from app.centre.events import CentreSettingChanged, CentreSetUp
-from app.centre.rules import check_text
+from app.centre.rules import centre_command, check_text
 from app.centre.tables import CentreSetting
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import limit_text
 from app.people.hashing import OFFICE_PC, Cost
 from app.people.service import add_person
@@ -47,19 +47,17 @@ def set_up_centre(journal: Journal, *, identity: Mapping[str, str], now: datetim
         journal.record(CentreSetUp(clean), subject="centre", actor="system", at=now)
 
 
+@centre_command("centre.offices")
 def change_settings(journal: Journal, actor: Actor, *, values: Mapping[str, str], now: datetime) -> None:
     """Give settings other values; the code is for ever. Raises Problem `invalid`."""
-    require(actor, "centre.offices")
     clean = check_settings({key: value for key, value in values.items() if key != "centre.code"})
     wrong = identity_faults(clean, [key for key in NEEDED_SETTINGS if key in clean])
     if wrong:
         raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        journal.record(CentreSettingChanged(clean), subject="centre", actor=actor.username, at=now)
+    journal.record(CentreSettingChanged(clean), subject="centre", actor=actor.username, at=now)
 
 
 def identity_faults(values: Mapping[str, str], needed: tuple[str, ...] | list[str]) -> dict[str, str]:
-    """Sentences for what is missing or cannot be an address."""
     wrong = {key: "Wajib diisi." for key in needed if not values.get(key)}
     address = values.get("centre.address", "")
     if address and not _ADDRESS.fullmatch(address):
@@ -84,8 +82,8 @@ SETTING_LIMIT = 200
 
 
 def get_setting(db: Database, key: str) -> str:
-    row = db.one("SELECT value FROM centre_setting WHERE key = ?", (key,))
-    value: str = json.loads(row[0]) if row else DEFAULTS[key]
+    row = CentreSetting.first(db, key=key)
+    value: str = json.loads(row.value) if row else DEFAULTS[key]
     return value
 
 
@@ -105,27 +103,26 @@ def check_settings(values: Mapping[str, str]) -> dict[str, str]:
         except ValueProblem as problem:
             wrong[key] = problem.sentence
     if clean.get("paper.size", "F4") not in ("F4", "A4"):
-        wrong["paper.size"] = "Pilih salah satu dari daftar."
+        wrong["paper.size"] = SENTENCES["choose"]
     if wrong:
         raise Problem.of("invalid", wrong)
     return clean
 
 
+@centre_command("centre.offices")
 def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -> None:
     """Somebody compared the centre's clock with another one: from here on it is trusted, and offices hear it again.
 
     Raises Problem `forbidden`, `invalid`, `conflict`.
     """
-    require(actor, "centre.offices")
-    words = check_text(note, "note", needed="Tulis dengan apa jam dicocokkan.")
-    with journal.transaction():
-        if journal.clock_at(now) == "ok":
-            raise Problem.of("conflict", why="Jam komputer sudah wajar; tidak ada yang perlu dipastikan.")
-        journal.record(ClockSettled(words), subject="clock", actor=actor.username, at=now)
+    words = check_text(note, "note", needed=SENTENCES["clock_compared"])
+    if journal.clock_at(now) == "ok":
+        raise Problem.of("conflict", why=SENTENCES["clock_is_right"])
+    journal.record(ClockSettled(words), subject="clock", actor=actor.username, at=now)
 
 
 Rotate = Callable[[bool, str, str, datetime], None]
-"""The road's part of a change: (announced, reason, actor, now). Handed in by the composition."""
+"""What changes the keys themselves: (announced, reason, actor, now). Handed in by the composition."""
 
 ROTATION_PAUSE = timedelta(hours=1)
 """A second change so soon is a second click."""
@@ -133,8 +130,6 @@ ROTATIONS = ("announced", "stolen")
 
 
 class KeyChange(NamedTuple):
-    """One change of the keys, as the journal keeps it; `announced` under the key before."""
-
     at: datetime
     actor: str
     signer: str
@@ -163,10 +158,10 @@ def rotate_keys(journal: Journal, actor: Actor, *, way: str, reason: str, rotate
     office needs a new code). Raises Problem `forbidden`, `invalid`, `conflict`.
     """
     require(actor, "centre.offices")
-    wrong = {} if way in ROTATIONS else {"way": "Pilih salah satu."}
+    wrong = {} if way in ROTATIONS else {"way": SENTENCES["choose_one"]}
     why = check_text(reason, "reason")
     if not why:
-        wrong["reason"] = "Tulis alasannya."
+        wrong["reason"] = SENTENCES["reason"]
     if wrong:
         raise Problem.of("invalid", wrong)
     known = list_key_changes(journal)

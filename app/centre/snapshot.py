@@ -6,9 +6,8 @@ from datetime import date
 from app.centre.tables import IncomingLine
 from app.core.dates import plain_date
 from app.core.identity import Nik, nik_disagreements
-from app.core.messages import PRINT_READY, PartnerWords
+from app.core.messages import PRINT_READY
 from app.core.problems import ValueProblem
-from schema.structs import convert_values
 
 FIELD_LABELS: dict[str, str] = {
     "nik": "NIK",
@@ -101,7 +100,6 @@ def snapshot_fields(fields: str, area_name: str) -> list[tuple[str, str, str]]:
 
 
 def spell_value(value: str) -> str:
-    """A date in words, anything else as it is."""
     try:
         return plain_date(date.fromisoformat(value)) if len(value) == 10 else value
     except ValueError:
@@ -111,19 +109,11 @@ def spell_value(value: str) -> str:
 NO_REASON = "Kecamatan tidak menulis alasannya."
 
 
-KTP_WORDS = PartnerWords("KTP-el", "NIK", "kartu", "Dicetak")
-
-
-def line_words(row: IncomingLine) -> PartnerWords:
-    """What the service of a line calls things: as it travelled with the line, or the card's."""
-    return convert_values(json.loads(row.words), PartnerWords) if row.words else KTP_WORDS
-
-
 def line_fields(row: IncomingLine) -> list[tuple[str, str, str]]:
     """(key, label, value) of what a line says: the columns of its service, or the fields of a card."""
     if not row.words:
         return snapshot_fields(row.fields, row.area_name)
-    words = line_words(row)
+    words = row.terms
     return [("nik" if head == words.key else "", head, value) for head, value in words.columns]
 
 
@@ -144,7 +134,6 @@ def find_contradictions(row: IncomingLine) -> list[str]:
 
 
 def find_nik_contradictions(row: IncomingLine) -> list[str]:
-    """What birth date and sex of the snapshot say against its NIK. An office's text may be anything."""
     fields = json.loads(row.fields)
     try:
         born = date.fromisoformat(fields["birth_on"]) if fields.get("birth_on") else None

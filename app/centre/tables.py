@@ -1,8 +1,28 @@
 """Tables that only this room writes."""
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
+from app.core.messages import PartnerWords
+from schema.structs import convert_values
 from schema.tables import Table
+
+KTP_TERMS = PartnerWords("KTP-el", "NIK", "kartu", "Dicetak")
+"""What a line says that brought no words along."""
+
+
+def shared_terms(terms: Iterable[PartnerWords]) -> PartnerWords:
+    """What a list may call things that holds lines of several services: their own word where they have one, else a
+    word that fits them all. With no line at all it is the card's."""
+    known = list(terms) or [KTP_TERMS]
+    products, done = {one.product for one in known}, {one.printed for one in known}
+    return PartnerWords(
+        ", ".join(dict.fromkeys(one.service for one in known)),
+        ", ".join(dict.fromkeys(one.key for one in known)),
+        products.pop() if len(products) == 1 else "hasil cetak",
+        done.pop() if len(done) == 1 else "Dibuat",
+    )
 
 
 class CentreSetting(Table):
@@ -24,6 +44,11 @@ class IncomingLine(Table):
     In state `paper` the floor makes nothing of it: `answer`, reason and serial are what the office was told on paper.
     `main_key` is the full NIK and is masked by the page. Lists add `office`, the name of the source.
     """
+
+    @property
+    def terms(self) -> PartnerWords:
+        """What its service calls things: as it travelled with the line, or the card's."""
+        return convert_values(json.loads(self.words), PartnerWords) if self.words else KTP_TERMS
 
     @property
     def doubtful(self) -> bool:

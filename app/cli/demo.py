@@ -15,7 +15,7 @@ import click
 from app.cli.options import OfficeDate, WholeNumber, loket_command
 from app.cli.serving import ending_on_signals
 from app.core import clock
-from schema.data_folder import demo_folder
+from schema.data_folder import temporary_folder
 
 NOTE = "demo.json"
 """What a demo's folder remembers: the day on which its year ended, when it was not the real one."""
@@ -75,7 +75,7 @@ def demo_data_folder(data: Path | None) -> Iterator[Path]:
         data.mkdir(parents=True, exist_ok=True)
         yield data
         return
-    with demo_folder("loket-demo-") as made:
+    with temporary_folder("loket-demo-") as made:
         yield made
 
 

@@ -43,7 +43,7 @@ def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> Non
 
 def open_road(side: Side, data: Path) -> Node:
     """The road of the side in a folder. Raises ClickException when it was never set up."""
-    from app.centre.exchange import CentreExchange
+    from app.centre.offices import CentreExchange
     from app.office.exchange import OfficeExchange
 
     db = compose.open_side(side, data)
@@ -52,9 +52,8 @@ def open_road(side: Side, data: Path) -> Node:
     if not journal.has_identity:
         raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")
     compose.begin(side, journal, data, clock.now())
-    return (
-        OfficeExchange(journal, data).open_node() if side == "office" else CentreExchange(journal, data / "keys").road()
-    )
+    exchange = OfficeExchange(journal, data) if side == "office" else CentreExchange(journal, data / "keys")
+    return exchange.open_node()
 
 
 def run_exchange(side: Side, road: Node, to: Path | None, source: Path | None, now: datetime) -> list[SyncReport]:

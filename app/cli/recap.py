@@ -18,7 +18,7 @@ from app.quarter import figures, frame, papers
 from app.quarter.recount import Recount, count_again
 from app.quarter.service import FROZEN, load_recap
 from app.quarter.tables import Recap
-from schema.data_folder import demo_folder
+from schema.data_folder import temporary_folder
 from schema.database import Database
 from sync.entries import parse_utc_text
 from sync.journal import Journal
@@ -78,7 +78,7 @@ def recap_of_demo(quarter: Quarter, out: Path) -> dict[str, Any]:
 
     click.echo("Menyiapkan kantor demo dengan data buatan setahun ...", err=True)
     today: date = quarter.end + AFTER
-    with demo_folder("loket-rekap-") as folder:
+    with temporary_folder("loket-rekap-") as folder:
         sides = make_year(folder, today, centre_address="127.0.0.1:8135", progress=progress_bar())
         try:
             return write_recap_files(sides.office.journal, quarter, out)

@@ -269,7 +269,7 @@ class EarlierAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     shipment: Short = ""
 
 
-class TwinTakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
+class LineTakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
     """The line's case goes on here under a new number. `held`: the centre works with the line already, so it only
     gets the new number there and `dispatch` here; else the case waits in step `step` to be sent."""
 
@@ -291,7 +291,7 @@ class TwinTakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
     """Another slip code, where the one of the line stands on another case here."""
 
 
-class TwinSetAside(msgspec.Struct, frozen=True, omit_defaults=True):
+class LineSetAside(msgspec.Struct, frozen=True, omit_defaults=True):
     """The line is not used, and why. What the centre holds of it is asked back."""
 
     TRAVEL: ClassVar = Travel("office", "twin/{place}", "a line that an office of this code wrote")
@@ -303,7 +303,7 @@ class TwinSetAside(msgspec.Struct, frozen=True, omit_defaults=True):
     held: bool = False
 
 
-class TwinSentAgain(msgspec.Struct, frozen=True):
+class LineSentAgain(msgspec.Struct, frozen=True):
     """Our own line never reached the centre, because its number was taken there: the case waits to be sent again."""
 
     TRAVEL: ClassVar = Travel("office", "case/{case_id}", "a line that this office wrote")

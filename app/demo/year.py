@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from app.batches import answers
-from app.batches.balance import DAILY
+from app.batches.dispatch import DAILY
 from app.batches.tables import DispatchLineRow
 from app.centre.offices import publish_state
 from app.core.clock import at_office

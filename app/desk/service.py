@@ -159,7 +159,7 @@ def correct_case(
         changed = sorted(key for key in before.keys() | form.values.keys() if before.get(key) != form.values.get(key))
         if not changed:
             return []
-        if set(changed) - set(engine.fields_kept_here(definition)):
+        if set(changed) - set(engine.fields_of_office(definition)):
             check_not_away(definition, case, engine.step_named(definition, case.step))
         subject = msgspec.structs.asdict(project_form(definition, form, case.kind))
         body = CaseCorrected(case_id=case.id, changed=changed, reason=reason.strip()[:1000], **subject)

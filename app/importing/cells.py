@@ -301,9 +301,9 @@ class Villages:
         text = readable_text(cell, "Desa")
         if text not in self._known:
             self._known[text] = self._search_village(text)
-        code, doubt = self._known[text]
-        if doubt:
-            warn.append(doubt)
+        code, warning = self._known[text]
+        if warning:
+            warn.append(warning)
         return code
 
     def _search_village(self, text: str) -> tuple[str, str]:

@@ -101,13 +101,13 @@ class OtherRow:
 @dataclass(frozen=True, slots=True)
 class SheetReport:
     """How a sheet was understood. `header_row` is None where the layout of an earlier sheet was used;
-    `told` is the number in its sum row, to be compared with `lines`."""
+    `total` is the number in its sum row, to be compared with `lines`."""
 
     name: str
     header_row: int | None
     layout: Layout
     lines: int
-    told: int | None
+    total: int | None
 
     def as_json(self) -> dict[str, Any]:
         headings = [" ".join(heading.split()) for heading in self.layout.headings]
@@ -115,7 +115,7 @@ class SheetReport:
             "sheet": self.name,
             "header_row": self.header_row,
             "lines": self.lines,
-            "sum_told": self.told,
+            "sum_told": self.total,
             "columns": {meaning: headings[at] for meaning, at in self.layout.columns.items()},
             "unmatched": [headings[at] for at in self.layout.unmatched_columns],
             "missing": list(self.layout.missing_columns),

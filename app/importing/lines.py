@@ -314,16 +314,16 @@ def clean_kind(cell: Cell, words: Vocabulary, warn: list[str]) -> str:
     return known.kind
 
 
-def clean_state(told: Cell, handed: Cell, received: date, rules: Rules, warn: list[str]) -> State:
+def clean_state(written: Cell, handed: Cell, received: date, rules: Rules, warn: list[str]) -> State:
     """Where the file stands, from the words of one column and from another with the day of hand-over.
 
     Words that are not understood stay as a note and leave the file open.
     """
-    states, text, day = rules.words.register.states, readable_text(told, "Keterangan"), None
+    states, text, day = rules.words.register.states, readable_text(written, "Keterangan"), None
     step = rules.words.find_state(text)
-    if told.kind != "text" or any(letter.isdigit() for letter in told.text):
+    if written.kind != "text" or any(letter.isdigit() for letter in written.text):
         with suppress(ValueProblem):  # a day behind the word (`diambil 12/02/2025`), or nothing but the day
-            day = clean_day(split_birth(told)[1], rules.on)
+            day = clean_day(split_birth(written)[1], rules.on)
     if not handed.empty and any(letter.isalnum() for letter in handed.text):
         step = states.handed_over
         try:

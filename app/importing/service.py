@@ -265,7 +265,9 @@ class KnownCases:
         if number := self.lines.get(record.fingerprint):
             return number
         same = (record.received.isoformat(), record.kind)
-        return next((number for number, *told, _, _, _ in self.persons[record.key] if (*told,) == same), "")
+        return next(
+            (number for number, *day_and_kind, _, _, _ in self.persons[record.key] if (*day_and_kind,) == same), ""
+        )
 
     def check_line(self, line: Line) -> Line:
         if line.record is None:

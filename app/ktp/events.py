@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec.structs import replace
 
-from app.core.messages import DispatchLine, TwinTakenOver
+from app.core.messages import DispatchLine, LineTakenOver
 from app.desk.events import ImportedCase, change_case, write_imported_cases
 from app.ktp.tables import Recording, RecordingSlot
 from app.room import add_row_of, alter_row_of
@@ -104,7 +104,7 @@ def recover_from_line(db: Database, entry: Entry) -> None:
 
 
 def recover_from_taken_over(db: Database, entry: Entry) -> None:
-    body: TwinTakenOver = entry.body
+    body: LineTakenOver = entry.body
     recover_recording(db, entry, replace(body.line, case_id=body.case_id))
 
 

@@ -246,16 +246,16 @@ def conspicuous_people(people: list[PersonWeek]) -> list[str]:
 
     opened = {one.name: one.by_group["cari"] + one.by_group["nomor"] for one in people if one.name}
     usual = median(opened.values()) if opened else 0
-    found = []
+    sentences = []
     for one in people:
         name = one.name or "Orang yang tidak dikenal"
         if refused := one.by_group["ditolak"]:
-            found.append(f"{name}: {refused} kali ditolak. Tanyakan apa yang dicari.")
+            sentences.append(f"{name}: {refused} kali ditolak. Tanyakan apa yang dicari.")
         if one.odd_hours:
-            found.append(f"{name}: {one.odd_hours} kali di luar jam kantor (malam atau Minggu). Tanyakan sebabnya.")
+            sentences.append(f"{name}: {one.odd_hours} kali di luar jam kantor (malam atau Minggu). Tanyakan sebabnya.")
         if opened.get(one.name, 0) >= max(FEW_OPENINGS, MANY_TIMES * usual) and len(opened) > 1:
-            found.append(f"{name}: membuka {opened[one.name]} kali, jauh di atas yang lain. Periksa untuk apa.")
-    return found
+            sentences.append(f"{name}: membuka {opened[one.name]} kali, jauh di atas yang lain. Periksa untuk apa.")
+    return sentences
 
 
 def sensitive_acts(rows: list[tuple[str, str, str, str]]) -> list[str]:

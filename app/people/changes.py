@@ -267,25 +267,25 @@ def check_administrator_remains(db: Database, without: int) -> None:
         )
 
 
-def wrong_appointment(db: Database, told: Appoint) -> dict[str, str]:
+def wrong_appointment(db: Database, change: Appoint) -> dict[str, str]:
     wrong: dict[str, str] = {}
-    if told.post not in profile_of(db).posts:
+    if change.post not in profile_of(db).posts:
         wrong["post"] = "Pilih jabatan dari daftar."
-    if told.kind not in KINDS_OF_ACTING:
+    if change.kind not in KINDS_OF_ACTING:
         wrong["kind"] = "Pilih Plt., Plh., atau a.n."
-    if not told.decree.strip():
+    if not change.decree.strip():
         wrong["decree"] = "Tulis nomor dan tanggal surat penunjukannya."
-    if told.from_on is None:
+    if change.from_on is None:
         wrong["from_on"] = SENTENCES["from_day"]
-    elif told.until_on and told.until_on < told.from_on:
+    elif change.until_on and change.until_on < change.from_on:
         wrong["until_on"] = SENTENCES["until_before_from"]
-    holder = find_person(db, told.person_id)
+    holder = find_person(db, change.person_id)
     if holder is None or not holder.active:
         wrong["person_id"] = "Pilih petugas yang masih aktif."
-    replaced = None if told.instead_of is None else find_person(db, told.instead_of)
-    if told.instead_of is not None and (replaced is None or told.post not in replaced.roles):
+    replaced = None if change.instead_of is None else find_person(db, change.instead_of)
+    if change.instead_of is not None and (replaced is None or change.post not in replaced.roles):
         wrong["instead_of"] = "Pilih pejabat yang memegang jabatan itu, atau jabatan yang kosong."
-    elif told.instead_of == told.person_id:
+    elif change.instead_of == change.person_id:
         wrong["instead_of"] = "Orang tidak menggantikan dirinya sendiri. Pilih pejabat yang digantikan."
     return wrong
 

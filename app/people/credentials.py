@@ -115,11 +115,11 @@ def own_words(known: Iterable[str]) -> frozenset[str]:
 @cache
 def common_words() -> frozenset[str]:
     lines = COMMON_WORDS_FILE.read_text(encoding="ascii").splitlines()
-    found = {word for line in lines if not line.startswith("#") for word in line.split()}
+    words = {word for line in lines if not line.startswith("#") for word in line.split()}
     for name in ("kabupaten.csv", "kecamatan.csv", "desa.csv"):
         with (seed_data.REGION_FOLDER / name).open(encoding="utf-8", newline="") as file:
-            found |= {"".join(row[1].casefold().split()) for row in csv.reader(file)}
-    return frozenset(found)
+            words |= {"".join(row[1].casefold().split()) for row in csv.reader(file)}
+    return frozenset(words)
 
 
 def is_guessable_pin(pin: str, known: Iterable[str] = ()) -> bool:
@@ -386,9 +386,9 @@ def _refuse_when_too_many(db: Database, key: str, address: str, now: datetime) -
         (since, until, key, key),
     )
     by_address = db.one(misses + "address = ?", (since, until, address))
-    for found, most in ((by_name, TRIES_PER_NAME), (by_address, TRIES_PER_ADDRESS)):
-        if found and found[0] >= most:
-            free_again = datetime.fromisoformat(found[1]) + WINDOW
+    for misses_now, most in ((by_name, TRIES_PER_NAME), (by_address, TRIES_PER_ADDRESS)):
+        if misses_now and misses_now[0] >= most:
+            free_again = datetime.fromisoformat(misses_now[1]) + WINDOW
             raise Problem.of("too_many_tries", minutes=max(1, -(-int((free_again - now).total_seconds()) // 60)))
 
 

@@ -39,8 +39,8 @@ def secret_matches(secret: str, stored: str | None, *, pepper: bytes = b"") -> b
         return False
     _, n, r, p, salt, digest = stored.split("$")
     mixed = pepper if pepper_of(stored) else b""
-    found = _scrypt_digest(secret, bytes.fromhex(salt), Cost(int(n), int(r), int(p)), mixed)
-    return hmac.compare_digest(found, bytes.fromhex(digest))
+    computed = _scrypt_digest(secret, bytes.fromhex(salt), Cost(int(n), int(r), int(p)), mixed)
+    return hmac.compare_digest(computed, bytes.fromhex(digest))
 
 
 def pepper_mark(pepper: bytes) -> str:

@@ -282,12 +282,12 @@ def _change_lines(db: Database, where: str, *params: object) -> tuple[Changed, .
     source = "FROM authority_change c JOIN person p ON p.id = c.person_id"
     rest = f"{source} WHERE {where} ORDER BY c.id DESC LIMIT {MOST_SHOWN}"
     names = {who: f"coalesce((SELECT name FROM person WHERE username = c.{who}), c.{who})" for who in SIGNERS}
-    found, profile = select_structs(Changed, db, rest, params, id="c.id", name="p.name", **names), profile_of(db)
+    changes, profile = select_structs(Changed, db, rest, params, id="c.id", name="p.name", **names), profile_of(db)
     return tuple(
         msgspec.structs.replace(one, detail=", ".join(map(profile.label, one.detail.split())))
         if one.act in ("added", "roles")
         else one
-        for one in found
+        for one in changes
     )
 
 

@@ -36,14 +36,14 @@ def compile_paper(job: dict[str, Any]) -> bytes:
         "arms": job["images"]["arms"],
     }
     try:
-        return _compile(job, images)
+        return _compile_typst(job, images)
     except typst.TypstError:
         if not images["arms"]:
             raise
-        return _compile(job, images | {"arms": ""})
+        return _compile_typst(job, images | {"arms": ""})
 
 
-def _compile(job: dict[str, Any], images: dict[str, Any]) -> bytes:
+def _compile_typst(job: dict[str, Any], images: dict[str, Any]) -> bytes:
     data = {"data": job["data"], "size": job["size"], "copy": job["copy"], "images": images}
     pdf = typst.compile(
         Path(job["template"]),

@@ -15,7 +15,6 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -49,44 +48,46 @@ _two_at_once = threading.BoundedSemaphore(2)
 
 
 class PaperKind(msgspec.Struct, frozen=True):
-    """One kind of paper: its name in code, Indonesian title, template, data struct, sizes (default first)."""
+    """One kind of paper: its name in code, Indonesian title, data struct, sizes (default first); `drawn_as` names the
+    template where it is not called like the paper."""
 
     name: str
     title: str
-    template: str
     shape: type[common.Paper]
     sizes: tuple[str, ...]
+    drawn_as: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"{self.drawn_as or self.name}.typ"
 
 
-def _by_name(*papers: PaperKind) -> dict[str, PaperKind]:
-    return {paper.name: paper for paper in papers}
-
-
-PAPERS: dict[str, PaperKind] = _by_name(
-    PaperKind("filled_form", "Formulir permohonan", "form.typ", shapes.FilledForm, SHEETS),
-    PaperKind("blank_form", "Formulir kosong bernomor", "form.typ", shapes.BlankForm, SHEETS),
-    PaperKind("receipt", "Tanda terima berkas", "receipt.typ", shapes.Receipt, SLIPS),
-    PaperKind("promise_slip", "Slip permohonan", "promise_slip.typ", shapes.PromiseSlip, SLIPS),
-    PaperKind("return_slip", "Slip pengembalian berkas", "return_slip.typ", shapes.ReturnSlip, SLIPS),
-    PaperKind("recording_list", "Daftar perekaman", "recording_list.typ", shapes.RecordingList, SHEETS),
-    PaperKind("covering_letter", "Surat pengantar", "covering_letter.typ", shapes.CoveringLetter, SHEETS),
-    PaperKind("minutes", "Berita acara serah terima", "minutes.typ", shapes.Minutes, SHEETS),
-    PaperKind("hand_over", "Tanda terima penyerahan", "hand_over.typ", shapes.HandOver, SHEETS),
-    PaperKind("register", "Buku register", "register.typ", books.Register, SHEETS),
-    PaperKind("standard", "Standar pelayanan", "standard.typ", books.Standard, SHEETS),
-    PaperKind("reconciliation", "Lembar pencocokan harian", "reconciliation.typ", shapes.Reconciliation, SHEETS),
-    PaperKind("call_list", "Daftar panggilan", "call_list.typ", shapes.CallList, SHEETS + SLIPS[:1]),
-    PaperKind("ready_codes", "Daftar kode siap diambil", "ready_codes.typ", shapes.ReadyCodes, SHEETS),
-    PaperKind("statement", "Maklumat pelayanan", "statement.typ", books.Statement, SHEETS),
-    PaperKind("shipping_list", "Daftar kirim kartu", "shipping_list.typ", shapes.ShippingList, SHEETS),
-    PaperKind("labels", "Label map berkas", "labels.typ", shapes.Labels, SHEETS),
-    PaperKind("complaint_receipt", "Tanda terima pengaduan", "complaint_receipt.typ", books.ComplaintReceipt, SLIPS),
-    PaperKind("answer_letter", "Surat jawaban pengaduan", "answer_letter.typ", books.AnswerLetter, SHEETS),
-    PaperKind("complaint_book", "Halaman buku pengaduan", "complaint_book.typ", books.BookPage, SHEETS),
-    PaperKind("capa", "Lembar LTPP", "capa.typ", books.CapaSheet, SHEETS),
-    PaperKind("recap", "Rekap pengaduan triwulan", "recap.typ", books.RecapSheet, SHEETS),
-    PaperKind("poster", "Poster papan pengumuman", "poster.typ", books.Poster, POSTERS),
+_KINDS = (
+    PaperKind("filled_form", "Formulir permohonan", shapes.FilledForm, SHEETS, "form"),
+    PaperKind("blank_form", "Formulir kosong bernomor", shapes.BlankForm, SHEETS, "form"),
+    PaperKind("receipt", "Tanda terima berkas", shapes.Receipt, SLIPS),
+    PaperKind("promise_slip", "Slip permohonan", shapes.PromiseSlip, SLIPS),
+    PaperKind("return_slip", "Slip pengembalian berkas", shapes.ReturnSlip, SLIPS),
+    PaperKind("recording_list", "Daftar perekaman", shapes.RecordingList, SHEETS),
+    PaperKind("covering_letter", "Surat pengantar", shapes.CoveringLetter, SHEETS),
+    PaperKind("minutes", "Berita acara serah terima", shapes.Minutes, SHEETS),
+    PaperKind("hand_over", "Tanda terima penyerahan", shapes.HandOver, SHEETS),
+    PaperKind("register", "Buku register", books.Register, SHEETS),
+    PaperKind("standard", "Standar pelayanan", books.Standard, SHEETS),
+    PaperKind("reconciliation", "Lembar pencocokan harian", shapes.Reconciliation, SHEETS),
+    PaperKind("call_list", "Daftar panggilan", shapes.CallList, SHEETS + SLIPS[:1]),
+    PaperKind("ready_codes", "Daftar kode siap diambil", shapes.ReadyCodes, SHEETS),
+    PaperKind("statement", "Maklumat pelayanan", books.Statement, SHEETS),
+    PaperKind("shipping_list", "Daftar kirim kartu", shapes.ShippingList, SHEETS),
+    PaperKind("labels", "Label map berkas", shapes.Labels, SHEETS),
+    PaperKind("complaint_receipt", "Tanda terima pengaduan", books.ComplaintReceipt, SLIPS),
+    PaperKind("answer_letter", "Surat jawaban pengaduan", books.AnswerLetter, SHEETS),
+    PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
+    PaperKind("capa", "Lembar LTPP", books.CapaSheet, SHEETS),
+    PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
+    PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
 )
+PAPERS = {paper.name: paper for paper in _KINDS}
 
 
 def render_paper(
@@ -133,7 +134,7 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool) -> dict
         raise ValueError(f"{paper.name} has no size {chosen}")
     plain = plain_data(data)
     return {
-        "template": str(_template_folder() / paper.template),
+        "template": str(paths.template_folder() / "paper" / paper.template),
         "fonts": str(paths.static_folder() / "fonts"),
         "size": chosen,
         "copy": copy,
@@ -145,10 +146,6 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool) -> dict
             "arms": arms_svg(data.head.arms),
         },
     }
-
-
-def _template_folder() -> Path:
-    return paths.template_folder() / "paper"
 
 
 def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes:

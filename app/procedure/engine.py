@@ -154,7 +154,7 @@ def masked_fields(d: Definition) -> tuple[Field, ...]:
     return tuple(field for field in d.fields if field.mask)
 
 
-def fields_kept_here(d: Definition) -> tuple[str, ...]:
+def fields_of_office(d: Definition) -> tuple[str, ...]:
     """Fields that only the office uses, such as the telephone number: they may change while the file is away."""
     return tuple(field.id for field in d.fields if field.role == "phone")
 

@@ -55,14 +55,14 @@ class Arrow:
 
 @dataclass(slots=True)
 class Sheet:
-    """One page of the flowchart; `rows` are the numbers of its rows, `bands` their (top, height)."""
+    """One page of the flowchart; `rows` are the numbers of its rows."""
 
     width: float
     height: float = 0.0
     cells: list[Cell] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     arrows: list[Arrow] = field(default_factory=list)
-    bands: dict[int, tuple[float, float]] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, 
         for left, right in edges[2 : 2 + len(d.actors)]:
             sheet.cells.append(Cell(left, y, right - left, height))
         _draw_symbols(d, sheet, row, number, y + height / 2, spots)
-        sheet.bands[row.no] = (y, height)
+        sheet.rows.append(row.no)
         y += height
     sheet.height = y + 1
 
@@ -209,28 +209,28 @@ def _cut_arrow(
     sheets: list[Sheet], source: _Spot, target: _Spot, points: tuple[Point, ...], label: str, letter: str
 ) -> None:
     """Split an arrow that changes sheets: its long vertical run ends in a pentagon on either sheet."""
-    here, there = sheets[source.sheet], sheets[target.sheet]
+    start, end = sheets[source.sheet], sheets[target.sheet]
     kept = 2 if points[0][1] == points[1][1] else 1
     run = points[kept - 1][0]
     way = 1 if target.sheet > source.sheet else -1
     head = HEAD + STRIP / 2
-    leave, enter = (here.height - STRIP / 2, head) if way > 0 else (head, there.height - STRIP / 2)
-    here.shapes.append(Shape("pentagon", run, leave, letter))
-    there.shapes.append(Shape("pentagon", run, enter, letter))
-    here.arrows.append(Arrow((*points[:kept], (run, leave - way * 11)), label))
-    there.arrows.append(Arrow(((run, enter + way * 11), *points[kept:])))
+    leave, enter = (start.height - STRIP / 2, head) if way > 0 else (head, end.height - STRIP / 2)
+    start.shapes.append(Shape("pentagon", run, leave, letter))
+    end.shapes.append(Shape("pentagon", run, enter, letter))
+    start.arrows.append(Arrow((*points[:kept], (run, leave - way * 11)), label))
+    end.arrows.append(Arrow(((run, enter + way * 11), *points[kept:])))
 
 
-INK, PAPER, MARK = "#1b2320", "#ffffff", "#e3eee8"
+INK, PAPER = "#1b2320", "#ffffff"
 
 
-def flowchart_sheets(d: Definition, rows_per_sheet: int = 0, here: int = 0) -> list[str]:
-    """The flowchart, one SVG document per sheet; the row numbered `here` is tinted (0: none)."""
+def flowchart_sheets(d: Definition, rows_per_sheet: int = 0) -> list[str]:
+    """The flowchart, one SVG document per sheet."""
     sheets = flowchart_layout(d, rows_per_sheet)
-    return [_sheet_svg(d, sheet, i, len(sheets), here) for i, sheet in enumerate(sheets, start=1)]
+    return [_sheet_svg(d, sheet, i, len(sheets)) for i, sheet in enumerate(sheets, start=1)]
 
 
-def _sheet_svg(d: Definition, sheet: Sheet, number: int, count: int, here: int) -> str:
+def _sheet_svg(d: Definition, sheet: Sheet, number: int, count: int) -> str:
     page = f", lembar {number} dari {count}" if count > 1 else ""
     title = f"Bagan alir {d.identity.title}, {d.identity.number} revisi {d.identity.revision}{page}"
     size = f"{_short_number(sheet.width)} {_short_number(sheet.height)}"
@@ -244,12 +244,6 @@ def _sheet_svg(d: Definition, sheet: Sheet, number: int, count: int, here: int) 
         f"<title>{escape(title)}</title>",
         f'<rect width="{_short_number(sheet.width)}" height="{_short_number(sheet.height)}" fill="{PAPER}"/>',
     ]
-    if here in sheet.bands:
-        top, height = sheet.bands[here]
-        parts.append(
-            f'<rect y="{_short_number(top)}" width="{_short_number(sheet.width)}" '
-            f'height="{_short_number(height)}" fill="{MARK}"/>'
-        )
     parts += [_cell_svg(cell) for cell in sheet.cells]
     parts += [_arrow_svg(arrow) for arrow in sheet.arrows]
     parts += [_shape_svg(shape) for shape in sheet.shapes]

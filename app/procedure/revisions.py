@@ -31,7 +31,7 @@ def revision_changes(old: Definition, new: Definition) -> list[Change]:
     for field in fields(Definition):
         before, after = getattr(old, field.name), getattr(new, field.name)
         if before != after:
-            changes += [Change(field.name, each) for each in _compare_values(_key_word(field.name), before, after)]
+            changes += [Change(field.name, each) for each in _compare_values(_WORDS[field.name], before, after)]
     return changes
 
 
@@ -42,7 +42,7 @@ def _compare_values(where: str, before: Any, after: Any) -> Iterator[str]:
         for field in fields(before):
             old, new = getattr(before, field.name), getattr(after, field.name)
             if old != new:
-                yield from _compare_values(f"{where}, {_key_word(field.name)}", old, new)
+                yield from _compare_values(f"{where}, {_WORDS[field.name]}", old, new)
     elif before in (None, "", ()):
         yield f"{_upper_first(where)} ditambahkan: {_value_text(after)}."
     elif after in (None, "", ()):
@@ -98,10 +98,6 @@ def _value_text(value: Any) -> str:
     if isinstance(value, tuple):
         return "; ".join(_value_text(item) for item in value) or "kosong"
     return f"“{value}”" if isinstance(value, str) and value else str(value) if value != "" else "kosong"
-
-
-def _key_word(key: str) -> str:
-    return _WORDS[key]
 
 
 def _upper_first(sentence: str) -> str:

@@ -86,15 +86,9 @@ def later_notes(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str
     if recap.state not in FROZEN:
         return []
     found = [(one.at, one.text) for one in addenda_of(db, Quarter.parse(recap.quarter))]
-    for given_at, words, one in (
-        (each.given_at, each.words, each.pledge) for each in frames.later_pledges(db, recap, frame)
-    ):
-        found.append(
-            (
-                given_at,
-                f"Janji {words}: {one.what} ({one.who}), paling lambat {numeric_date(date.fromisoformat(one.by_on))}.",
-            )
-        )
+    for each in frames.later_pledges(db, recap, frame):
+        one, by_on = each.pledge, numeric_date(date.fromisoformat(each.pledge.by_on))
+        found.append((each.given_at, f"Janji {each.words}: {one.what} ({one.who}), paling lambat {by_on}."))
     found += [
         (one.withdrawn_at or "", f"Janji ditarik: {one.what}. Alasan: {one.withdrawn_why}")
         for one in frames.withdrawn_pledges(db, recap).values()

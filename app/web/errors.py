@@ -124,7 +124,7 @@ def problem_answer(status: int, sentence: str, code: str, fields: dict[str, str]
         text = current_app.json.dumps(body | ({"fields": fields} if fields else {}))
         return Response(text, status, content_type="application/problem+json")
     kept = typed_values() if status >= 500 else []
-    told = {
+    facts = {
         "title": title,
         "sentence": sentence,
         "lines": list((fields or {}).values()),
@@ -135,23 +135,23 @@ def problem_answer(status: int, sentence: str, code: str, fields: dict[str, str]
     }
     try:
         if request.htmx:
-            made = make_response(render_template("_error.html", **told), status)
+            made = make_response(render_template("_error.html", **facts), status)
             made.headers["HX-Retarget"], made.headers["HX-Reswap"] = "#alerts", "innerHTML"
             return made
-        return make_response(render_template("error.html", **told), status)
+        return make_response(render_template("error.html", **facts), status)
     except Exception as error:
         current_app.logger.warning("a page without its frame", exc_info=storage_problem(error) is None)
-        return plain_page(told)
+        return plain_page(facts)
 
 
-def plain_page(told: dict[str, Any]) -> Response:
+def plain_page(facts: dict[str, Any]) -> Response:
     """The page of a failure where the database cannot even be asked for what stands around a page."""
     try:
-        page = current_app.jinja_env.get_template("plain.html").render(told, request=request, csrf=generate_csrf())
+        page = current_app.jinja_env.get_template("plain.html").render(facts, request=request, csrf=generate_csrf())
     except Exception:
         current_app.logger.exception("plain error page failed")
-        page = LAST_RESORT.format(title=escape(told["title"]), sentence=escape(told["sentence"]))
-    return make_response(page, told["status"])
+        page = LAST_RESORT.format(title=escape(facts["title"]), sentence=escape(facts["sentence"]))
+    return make_response(page, facts["status"])
 
 
 def wants_json() -> bool:

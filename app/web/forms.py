@@ -1,7 +1,6 @@
 """Forms and answers of pages: fields in Indonesian, the one way to run a command, fragments, redirects, lists."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -91,43 +90,22 @@ def run_command(
     What the officer can mend is drawn again by `redraw`, with everything that was typed; any other Problem goes on.
     An error of disk or database is such a Problem: nothing was saved. Where the command went well, `then` is the
     address to go to, with a toast, or makes the answer of what the command gave. `pin`: the command is a decision, the
-    PIN in the field `pin` confirms it first.
+    PIN in the field `pin` of the form (or of the page, where the form has none) confirms it first.
     """
     if form is not None and not form.validate():
         return redraw(Problem.of("invalid"))
     try:
         with notices.storage_errors_as_problems():
             if pin:
-                confirm_pin(request.form.get("pin"))
-            found = command()
+                confirm_pin(form["pin"].data if form is not None and "pin" in form else request.form.get("pin"))
+            result = command()
     except Problem as problem:
         if problem.status not in MENDABLE:
             raise
         if form is not None:
             form.take(problem)
         return redraw(problem)
-    return redirect_to(then, toast) if isinstance(then, str) else then(found)
-
-
-@contextmanager
-def collect_problems(form: Form) -> Iterator[None]:
-    """Run a command; a Problem that the officer can mend stays with the form, any other goes on.
-
-    So does an error of disk or database: nothing was saved, and the form comes back with everything typed.
-
-    `with told(form): service.command(...)`, then `if sound(form): return done(...)`.
-    """
-    try:
-        with notices.storage_errors_as_problems():
-            yield
-    except Problem as problem:
-        if problem.status not in MENDABLE:
-            raise
-        form.take(problem)
-
-
-def is_accepted(form: Form) -> bool:
-    return not form.problem and not form.broken
+    return redirect_to(then, toast) if isinstance(then, str) else then(result)
 
 
 def to_choices(pairs: Iterable[tuple[str | int, str]]) -> list[SelectChoice]:

@@ -170,14 +170,14 @@ def render_table(lines: list[str], place: Place) -> Markup:
 
 def render_inline(text: str, place: Place) -> Markup:
     pieces, at = [], 0
-    for found in INLINE.finditer(text):
-        pieces += [escape(text[at : found.start()]), render_match(found, place)]
-        at = found.end()
+    for match in INLINE.finditer(text):
+        pieces += [escape(text[at : match.start()]), render_match(match, place)]
+        at = match.end()
     return Markup("").join([*pieces, escape(text[at:])])
 
 
-def render_match(found: re.Match[str], place: Place) -> Markup:
-    part = found.groupdict()
+def render_match(match: re.Match[str], place: Place) -> Markup:
+    part = match.groupdict()
     if part["code"] is not None:
         return Markup("<code>{}</code>").format(part["code"])
     if part["picture"] is not None:

@@ -80,13 +80,13 @@ class Asset(msgspec.Struct, frozen=True):
 
 @cache
 def load_assets(folder: Path) -> dict[str, Asset]:
-    found = {}
+    assets = {}
     for path in sorted(folder.rglob("*")):
         if path.suffix in TYPES:
             plain = path.read_bytes()
             version = hashlib.sha256(plain).hexdigest()[:10]
-            found[path.relative_to(folder).as_posix()] = Asset(plain, TYPES[path.suffix], version)
-    return found
+            assets[path.relative_to(folder).as_posix()] = Asset(plain, TYPES[path.suffix], version)
+    return assets
 
 
 @cache

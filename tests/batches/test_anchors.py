@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.batches.balance import DAILY
+from app.batches.dispatch import DAILY
 from app.people.access_log import log_access
 from schema.database import SqliteDatabase
 from sync.verification import verify_side

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from app.batches import queries
-from app.batches.balance import DAILY
+from app.batches.dispatch import DAILY
 from app.core.messages import HeadsAnchored
 from app.people.access_log import access_log_digest, log_access
 from tests.ktp.desk import Desk
@@ -28,7 +28,7 @@ def test_each_job_runs_once_per_office_date(desk: Desk) -> None:
     check = queries.last_check(desk.journal.db, made)
     assert check is not None
     assert check.agrees
-    assert check.on == "2026-03-12"
+    assert check.on_date == "2026-03-12"
     run(desk.later(days=1))
     assert len(desk.journal.about("balance")) == 2
     assert len(anchors(desk)) == 2

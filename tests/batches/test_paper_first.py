@@ -8,7 +8,8 @@ import pytest
 
 from app import compose
 from app.batches import answers, queries
-from app.centre import blanks, lists, service
+from app.centre import queries as centre_queries
+from app.centre import service
 from app.centre.queries import count_paper_lines, line_balance, queue_length
 from app.core.messages import PaperAnswered
 from sync import exchange
@@ -22,7 +23,7 @@ from sync.nodes import Node, read_peers
 from sync.problems import SyncReport
 from sync.verification import verify_side
 from tests.batches.test_dispatch import restored
-from tests.centre.floor import YUNI
+from tests.centre.print_centre import YUNI
 from tests.ktp.desk import Desk
 from tests.proof.pair import CENTRE, open_centre_road
 from tests.sync.world import enrol, lines
@@ -66,7 +67,7 @@ class Two:
 
     def history(self, made: int) -> list[tuple[str, str, str, str]]:
         """(state, answer, reason, serial) of the lines of a dispatch at the centre."""
-        found = lists.list_dispatch_lines(self.centre.db, self.office.name, made)
+        found = centre_queries.list_dispatch_lines(self.centre.db, self.office.name, made)
         return [(one.state, one.answer, one.reason, one.serial) for one in found]
 
 
@@ -85,7 +86,11 @@ def test_dispatches_on_paper_travel_as_history_and_later_ones_as_work(two: Two, 
     desk.typed(made, 3, "accepted")
     two.enrol()
     assert two.sync().ok
-    assert (lists.list_undecided_dispatches(there), lists.list_queue(there), queue_length(there)) == ([], [], 0)
+    assert (centre_queries.list_undecided_dispatches(there), centre_queries.list_queue(there), queue_length(there)) == (
+        [],
+        [],
+        0,
+    )
     assert (line_balance(there).came, count_paper_lines(there, two.office.name)) == (0, 4)
     assert two.history(made) == [
         ("paper", "printed", "", "K77"),
@@ -102,7 +107,7 @@ def test_dispatches_on_paper_travel_as_history_and_later_ones_as_work(two: Two, 
     case_id = desk.later(days=1).ready()
     later = desk.send(case_id)
     assert two.sync().ok
-    [work] = lists.list_undecided_dispatches(there)
+    [work] = centre_queries.list_undecided_dispatches(there)
     assert (work.dispatch_id, work.came, work.undecided, work.road) == (later, 1, 1, "loket")
     print_it(two, later)
     assert two.sync().ok
@@ -114,11 +119,11 @@ def test_dispatches_on_paper_travel_as_history_and_later_ones_as_work(two: Two, 
 
 
 def print_it(two: Two, made: int) -> None:
-    """The floor accepts, prints and ships the one line of a dispatch."""
+    """The centre accepts, prints and ships the one line of a dispatch."""
     journal, office, now = two.centre.journal, two.office.name, two.desk.now
-    blanks.receive_blanks(journal, YUNI, count=5, letter="471/1", now=now)
+    service.receive_blanks(journal, YUNI, count=5, letter="471/1", now=now)
     service.accept_dispatch(journal, YUNI, office=office, dispatch_id=made, now=now)
-    [line] = lists.list_queue(journal.db)
+    [line] = centre_queries.list_queue(journal.db)
     service.print_line(journal, YUNI, office=office, line=line.line, serial="0A118400", now=now)
     service.ship_cards(journal, YUNI, office=office, lines=[line.line], counted=1, carrier="Fajar", now=now)
 

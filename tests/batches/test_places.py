@@ -30,7 +30,7 @@ def in_folder(desk: Desk, number: str) -> int:
 def test_a_draft_holds_the_papers_and_gives_them_back(desk: Desk) -> None:
     first, second = in_folder(desk, "7"), in_folder(desk, "8")
     made = desk.draft(first, second)
-    number = dispatch.find_open_draft(desk.journal.db, made).number
+    number = queries.find_dispatch(desk.journal.db, made).number
     assert [where(desk, one) for one in (first, second)] == [f"Pengiriman {number}"] * 2
     dispatch.draft_dispatch(desk.journal, desk.who("sari"), case_ids=[second], now=desk.now, dispatch_id=made)
     assert [where(desk, one) for one in (first, second)] == ["Map 7", f"Pengiriman {number}"]

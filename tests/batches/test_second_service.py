@@ -23,7 +23,10 @@ from app.office import queries as office_queries
 from app.printing.papers import render_paper
 from schema.database import Database
 from schema.service_procedure import Definition
+from sync.acknowledgements import peer_statuses
+from sync.enrolment import save_peer
 from sync.journal import Journal
+from sync.keys import make_keys
 from tests.batches.services import STALL_PLATE
 from tests.ktp.desk import Desk
 from tests.office.adopting import put_in_force
@@ -234,3 +237,27 @@ def test_closing_five_lines_reads_their_definition_once(desk: Desk, monkeypatch:
     monkeypatch.setattr(office_queries, "_read_adopted", counting)
     dispatch.send_dispatch(desk.journal, desk.who("budi"), dispatch_id=made, now=desk.now)
     assert asked == ["ktp-el"]
+
+
+def test_an_enrolled_partner_gets_its_own_stream_and_no_other(desk: Desk) -> None:
+    """A second partner that runs a Loket reads what its service sends; the centre reads nothing of it."""
+    db = desk.enrol().journal.db
+    card = desk.ready()
+    keys = make_keys("perdagangan-3508").public
+    with db.writing():
+        streams = ("perdagangan", desk.journal.source)
+        save_peer(db, keys, "Dinas Perdagangan", epoch=1, lane="", streams=streams, now=desk.now)
+
+    def unsent() -> dict[str, int]:
+        return {one.peer: one.unsent for one in peer_statuses(db)}
+
+    before = unsent()
+    made = desk.send(open_plate(desk))
+    sent = queries.find_dispatch(db, made)
+    assert (sent.service, sent.road) == (PLATE, "loket")
+    assert unsent() == before | {"perdagangan-3508": before["perdagangan-3508"] + 2}
+    desk.send(card)
+    assert unsent()["perdagangan-3508"] == before["perdagangan-3508"] + 2
+    budi = desk.who("budi")
+    dispatch.ask_line_back(desk.journal, budi, dispatch_id=made, ordinal=1, reason="dobel", now=desk.now)
+    assert unsent()["perdagangan-3508"] == before["perdagangan-3508"] + 3

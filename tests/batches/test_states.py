@@ -5,8 +5,7 @@ from itertools import product
 import pytest
 
 from app.batches import dispatch
-from app.batches.states import ANSWER_MOVES, DISPATCH_MOVES
-from app.batches.tables import AnswerConflict, Dispatch
+from app.batches.tables import ANSWER_MOVES, DISPATCH_MOVES, AnswerConflict, Dispatch
 from app.core.problems import Problem
 from tests.ktp.desk import Desk
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from app.centre.exchange import STICK_FOLDER
 from playwright.sync_api import Page
 
-from app.centre.exchange import STICK_FOLDER
 from sync import enrolment
 from sync.nodes import read_peers
 from sync.runs import write_stick

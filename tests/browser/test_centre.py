@@ -1,4 +1,4 @@
-"""The print floor in a real Chromium: axe on every page, a card printed without the mouse, the page without script."""
+"""The print centre in a real Chromium: axe on every page, a card printed without the mouse, the page without script."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 from app.centre import service
 from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
 from tests.centre.desk import Desk, line_path
-from tests.centre.floor import OFFICE, YUNI
+from tests.centre.print_centre import OFFICE, YUNI
 from tests.people import Clock
 
 pytestmark = pytest.mark.browser
@@ -17,16 +17,18 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def desk(tmp_path: Path, clock: Clock) -> Desk:
-    """A floor with something in every state."""
+    """A centre with something in every state."""
     made = Desk(tmp_path, clock)
-    first, second, third, fourth = made.floor.queued(4)
-    made.floor.print(first, "0A118401")
-    made.floor.print(second, "0A118402")
-    service.refuse_line(made.floor.journal, YUNI, office=OFFICE, line=third, reason="photo", now=clock())
-    service.ship_cards(made.floor.journal, YUNI, office=OFFICE, lines=[first], counted=1, carrier="Fajar", now=clock())
-    made.floor.queued(3)
-    made.floor.comes(2)
-    made.floor.office.recall(fourth)
+    first, second, third, fourth = made.print_centre.queued(4)
+    made.print_centre.print(first, "0A118401")
+    made.print_centre.print(second, "0A118402")
+    service.refuse_line(made.print_centre.journal, YUNI, office=OFFICE, line=third, reason="photo", now=clock())
+    service.ship_cards(
+        made.print_centre.journal, YUNI, office=OFFICE, lines=[first], counted=1, carrier="Fajar", now=clock()
+    )
+    made.print_centre.queued(3)
+    made.print_centre.comes(2)
+    made.print_centre.office.recall(fourth)
     return made
 
 
@@ -84,7 +86,7 @@ def test_cards_are_printed_by_scanner_and_enter(page: Page, address: str, desk: 
         with page.expect_navigation():
             page.keyboard.press("Enter")
     page.wait_for_selector("text=Antrean ini habis.")
-    assert desk.floor.balance().printed == 5
+    assert desk.print_centre.balance().printed == 5
     assert complaints == []
 
 
@@ -99,5 +101,5 @@ def test_the_floor_works_without_script(chromium: Browser, address: str, desk: D
     page.fill("#serial", "0A118421")
     page.click("text=Tercetak, lanjut")
     assert "Baris berikutnya sudah terbuka." in page.inner_text("body")
-    assert desk.floor.balance().printed == 3
+    assert desk.print_centre.balance().printed == 3
     context.close()

@@ -39,7 +39,7 @@ class Job:
         """Somebody sits down at the office."""
         return at_work(self.browser, self.notes, self.stage.office, username)
 
-    def floor(self) -> AbstractContextManager[Person]:
+    def print_centre(self) -> AbstractContextManager[Person]:
         """The printer sits down at the centre."""
         return at_work(self.browser, self.notes, self.stage.centre, "yuni")
 
@@ -77,7 +77,7 @@ class Job:
         """The centre answers: one line printed and shipped, one refused."""
         with self.office("fajar") as fajar:
             road.send(fajar)
-        with self.floor() as yuni:
+        with self.print_centre() as yuni:
             road.open_incoming(yuni, self.first)
             road.accept_line(yuni, self.siti)
             road.refuse_line(yuni, self.joko)
@@ -94,7 +94,7 @@ class Job:
         with self.office("agung") as agung:
             self.second = road.confirm(agung, "470/102/2026")
             road.send(agung)
-        with self.floor() as yuni:
+        with self.print_centre() as yuni:
             road.open_incoming(yuni, self.second)
             assert self.joko.number in yuni.text("main")
         with self.office("retno") as retno:

@@ -8,7 +8,7 @@ import pytest
 from app import compose
 from schema.database import open_centre
 from schema.migrations import migrate_database
-from tests.centre.floor import Floor
+from tests.centre.print_centre import PrintCentre
 from tests.postgres import Server, server
 
 
@@ -31,11 +31,11 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str
 
 
 @pytest.fixture
-def floor(where: Path | str) -> Iterator[Floor]:
-    """A print floor that was set up, with 20 blanks and one enrolled office."""
+def print_centre(where: Path | str) -> Iterator[PrintCentre]:
+    """A print centre that was set up, with 20 blanks and one enrolled office."""
     db = open_centre(where)
     migrate_database(db, "centre")
-    made = Floor(compose.journal("centre", db))
+    made = PrintCentre(compose.journal("centre", db))
     made.prepare()
     yield made
     db.close()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.centre import blanks, settings
+from app.centre import service, settings
 from app.compose_centre import Centre, build_centre
 from app.core.permissions import SYSTEM
 from app.people import service as people
-from tests.centre.floor import IDENTITY, OFFICE, YUNI, Floor
+from tests.centre.print_centre import IDENTITY, OFFICE, YUNI, PrintCentre
 from tests.people import CHEAP, PASSWORD, Browser, Clock
 
 CODE = "dukcapil-3508"
@@ -41,9 +41,9 @@ class Desk:
             cost=CHEAP,
             now=clock(),
         )
-        self.floor = Floor(self.centre.journal, now=clock())
-        self.floor.enrol(OFFICE)
-        blanks.receive_blanks(self.centre.journal, YUNI, count=20, letter="471/1", now=clock())
+        self.print_centre = PrintCentre(self.centre.journal, now=clock())
+        self.print_centre.enrol(OFFICE)
+        service.receive_blanks(self.centre.journal, YUNI, count=20, letter="471/1", now=clock())
         self.yuni = Browser(self.centre.pages, "yuni")
         self.eko = Browser(self.centre.pages, "eko")
         self.stranger = Browser(self.centre.pages)

@@ -1,4 +1,4 @@
-"""Whatever the floor does in whatever order: lines and blanks add up, and the journal gives the same tables again."""
+"""Whatever the centre does in whatever order: lines and blanks add up, and the journal gives the same tables again."""
 
 import random
 import shutil
@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from app import compose
-from app.centre import blanks, offices, service
+from app.centre import offices, service
 from app.centre.queries import blank_figures as book
 from app.centre.queries import blank_stock, line_balance
 from app.centre.tables import IncomingLine
@@ -20,7 +20,7 @@ from app.core.problems import Problem
 from schema.database import open_centre
 from schema.migrations import migrate_database
 from sync.verification import verify_side
-from tests.centre.floor import NOW, OFFICE, OTHER, YUNI, Floor
+from tests.centre.print_centre import NOW, OFFICE, OTHER, YUNI, PrintCentre
 from tests.postgres import Server
 
 DEEDS = (
@@ -43,14 +43,14 @@ DEEDS = (
 
 
 class Chance:
-    """Random deeds of a busy floor; a Problem is an answer like any other."""
+    """Random deeds of a busy print_centre; a Problem is an answer like any other."""
 
-    def __init__(self, floor: Floor, seed: int) -> None:
-        self.floor, self.dice, self.serial = floor, random.Random(seed), 0
+    def __init__(self, print_centre: PrintCentre, seed: int) -> None:
+        self.print_centre, self.dice, self.serial = print_centre, random.Random(seed), 0
 
     def line(self) -> tuple[str, str]:
         """Any line at all, whatever its state."""
-        rows = IncomingLine.rows(self.floor.db, order=(IncomingLine.source, IncomingLine.line))
+        rows = IncomingLine.rows(self.print_centre.db, order=(IncomingLine.source, IncomingLine.line))
         row = self.dice.choice(rows)
         return row.source, row.line
 
@@ -59,9 +59,14 @@ class Chance:
             self.deed(deed)
 
     def deed(self, deed: str) -> None:
-        floor, journal, dice, now = self.floor, self.floor.journal, self.dice, self.floor.later(minutes=7)
-        if deed == "comes" or not floor.lines:
-            floor.comes(dice.randint(1, 4), dice.choice([OFFICE, OTHER]))
+        print_centre, journal, dice, now = (
+            self.print_centre,
+            self.print_centre.journal,
+            self.dice,
+            self.print_centre.later(minutes=7),
+        )
+        if deed == "comes" or not print_centre.lines:
+            print_centre.comes(dice.randint(1, 4), dice.choice([OFFICE, OTHER]))
             return
         office, line = self.line()
         self.serial += dice.randint(0, 1)
@@ -70,7 +75,7 @@ class Chance:
             service.accept_lines(journal, YUNI, office=office, lines=[line], now=now)
         elif deed == "accept_all":
             service.accept_dispatch(
-                journal, YUNI, office=office, dispatch_id=dice.randint(1, floor.dispatches), now=now
+                journal, YUNI, office=office, dispatch_id=dice.randint(1, print_centre.dispatches), now=now
             )
         elif deed == "refuse":
             service.refuse_line(
@@ -81,7 +86,7 @@ class Chance:
         elif deed == "spoil":
             service.spoil_blank(journal, YUNI, office=office, line=line, reason="jam", serial=serial, now=now)
         elif deed == "recall":
-            floor.senders[office].recall(line)
+            print_centre.senders[office].recall(line)
         elif deed == "answer":
             service.answer_recall(journal, YUNI, office=office, line=line, now=now)
         else:
@@ -89,7 +94,7 @@ class Chance:
 
     def house(self, deed: str, office: str, line: str) -> None:
         """What is not about one line."""
-        journal, dice, now = self.floor.journal, self.dice, self.floor.now
+        journal, dice, now = self.print_centre.journal, self.dice, self.print_centre.now
         if deed == "ship":
             lines = [line, self.line()[1]]
             service.ship_cards(
@@ -102,37 +107,37 @@ class Chance:
                 now=now,
             )
         elif deed == "receive":
-            blanks.receive_blanks(journal, YUNI, count=dice.randint(1, 3), letter=f"L{dice.randint(1, 9)}", now=now)
+            service.receive_blanks(journal, YUNI, count=dice.randint(1, 3), letter=f"L{dice.randint(1, 9)}", now=now)
         elif deed == "correct":
-            blanks.correct_blanks(journal, YUNI, count=dice.randint(-2, 2), reason="selisih", now=now)
+            service.correct_blanks(journal, YUNI, count=dice.randint(-2, 2), reason="selisih", now=now)
         elif deed == "count":
-            blanks.count_blanks(journal, YUNI, counted=dice.randint(0, 9), note="", now=now)
+            service.count_blanks(journal, YUNI, counted=dice.randint(0, 9), note="", now=now)
         else:
             offices.publish_state(journal, now=now)
 
 
-def check(floor: Floor) -> None:
-    """The equations that the floor promises."""
-    whole = line_balance(floor.db)
-    parts = [line_balance(floor.db, office) for office in floor.senders]
-    assert whole.came == floor.lines == whole.printed + whole.refused + whole.waiting
+def check(print_centre: PrintCentre) -> None:
+    """The equations that the centre promises."""
+    whole = line_balance(print_centre.db)
+    parts = [line_balance(print_centre.db, office) for office in print_centre.senders]
+    assert whole.came == print_centre.lines == whole.printed + whole.refused + whole.waiting
     assert [sum(getattr(part, name) for part in parts) for name in ("came", "printed", "refused", "waiting")] == [
         whole.came,
         whole.printed,
         whole.refused,
         whole.waiting,
     ]
-    blank = book(floor.db)
+    blank = book(print_centre.db)
     assert blank.received + blank.corrected == blank.used + blank.spoiled + blank.stock
-    assert blank.stock == blank_stock(floor.db) >= 0
+    assert blank.stock == blank_stock(print_centre.db) >= 0
     assert blank.used == whole.printed
-    assert floor.db.one("SELECT coalesce(sum(count), 0) FROM blank_movement") == (blank.stock,)
+    assert print_centre.db.one("SELECT coalesce(sum(count), 0) FROM blank_movement") == (blank.stock,)
 
 
-def prepared(where: Path | str) -> Floor:
+def prepared(where: Path | str) -> PrintCentre:
     db = open_centre(where)
     migrate_database(db, "centre")
-    made = Floor(compose.journal("centre", db))
+    made = PrintCentre(compose.journal("centre", db))
     made.prepare(stock=3)
     made.enrol(OTHER)
     return made
@@ -142,8 +147,8 @@ def prepared(where: Path | str) -> Floor:
 def blank_centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A set-up centre, made once; every example works on a copy."""
     path = tmp_path_factory.mktemp("centre") / "pusat.sqlite3"
-    floor = prepared(path)
-    floor.db.close()
+    print_centre = prepared(path)
+    print_centre.db.close()
     return path
 
 
@@ -154,8 +159,8 @@ def test_everything_adds_up(
 ) -> None:
     folder = tmp_path_factory.mktemp("example")
     copy = shutil.copy(blank_centre, folder / "pusat.sqlite3")
-    floor = Floor(compose.journal("centre", open_centre(copy)))
-    again = prepared_senders(floor)
+    print_centre = PrintCentre(compose.journal("centre", open_centre(copy)))
+    again = prepared_senders(print_centre)
     chance = Chance(again, seed)
     for deed in deeds:
         chance.do(deed)
@@ -165,40 +170,40 @@ def test_everything_adds_up(
     shutil.rmtree(folder)
 
 
-def prepared_senders(floor: Floor) -> Floor:
+def prepared_senders(print_centre: PrintCentre) -> PrintCentre:
     """The offices of the copy, which have sent nothing yet."""
     for office in (OFFICE, OTHER):
-        floor.enrol(office)
-    return floor
+        print_centre.enrol(office)
+    return print_centre
 
 
 def test_it_adds_up_on_postgresql_too(postgres: Server) -> None:
     with postgres.database() as address:
-        floor = prepared(address)
-        chance = Chance(floor, 20260312)
+        print_centre = prepared(address)
+        chance = Chance(print_centre, 20260312)
         for _ in range(80):
             chance.do(chance.dice.choice(DEEDS))
-        check(floor)
-        floor.db.close()
+        check(print_centre)
+        print_centre.db.close()
 
 
 @pytest.mark.parametrize("stock_left", [1, 3])
-def test_many_printers_never_take_a_blank_that_is_not_there(floor: Floor, stock_left: int) -> None:
+def test_many_printers_never_take_a_blank_that_is_not_there(print_centre: PrintCentre, stock_left: int) -> None:
     """Six desks print at once, each its own line: as many cards as blanks, and the other desks read why."""
-    ids = floor.queued(6)
-    blanks.correct_blanks(floor.journal, YUNI, count=stock_left - 20, reason="dipinjam", now=NOW)
+    ids = print_centre.queued(6)
+    service.correct_blanks(print_centre.journal, YUNI, count=stock_left - 20, reason="dipinjam", now=NOW)
     said: list[str] = []
     begin = threading.Barrier(6)
 
     def desk(place: int) -> None:
         begin.wait(timeout=20)
         try:
-            floor.print(ids[place], f"0C{place:06d}")
+            print_centre.print(ids[place], f"0C{place:06d}")
             said.append("printed")
         except Problem as problem:
             said.append(problem.code)
         finally:
-            floor.db.close()
+            print_centre.db.close()
 
     desks = [threading.Thread(target=desk, args=(place,)) for place in range(6)]
     for one in desks:
@@ -206,5 +211,5 @@ def test_many_printers_never_take_a_blank_that_is_not_there(floor: Floor, stock_
     for one in desks:
         one.join(timeout=60)
     assert sorted(said) == ["conflict"] * (6 - stock_left) + ["printed"] * stock_left
-    assert blank_stock(floor.db) == 0
-    assert floor.balance().printed == stock_left
+    assert blank_stock(print_centre.db) == 0
+    assert print_centre.balance().printed == stock_left

@@ -16,7 +16,7 @@ from sync.problems import SyncError
 from sync.runs import read_stick, write_stick
 from sync.verification import verify_side
 from tests.centre.desk import Desk
-from tests.centre.floor import EKO, NOW, OFFICE, YUNI, Floor, refused
+from tests.centre.print_centre import EKO, NOW, OFFICE, YUNI, PrintCentre, refused
 from tests.centre.test_own_keys import with_pin
 from tests.people import PIN, Clock
 from tests.proof.pair import ADDRESS, Pair, pair
@@ -68,9 +68,9 @@ def test_nothing_is_taken_from_a_barred_office_and_nothing_given(both: Pair, tmp
     assert verify_side(both.centre.journal, "centre", tmp_path / "ulang.sqlite3").faults == []
 
 
-def test_barring_asks_for_a_reason_an_administrator_and_a_change(floor: Floor) -> None:
+def test_barring_asks_for_a_reason_an_administrator_and_a_change(print_centre: PrintCentre) -> None:
     def call(who: object = EKO, reason: str = "x", lift: bool = False, office: str = OFFICE) -> None:
-        offices.change_bar(floor.journal, who, office=office, reason=reason, lift=lift, now=NOW)  # type: ignore[arg-type]
+        offices.change_bar(print_centre.journal, who, office=office, reason=reason, lift=lift, now=NOW)  # type: ignore[arg-type]
 
     refused(lambda: call(YUNI), "forbidden")
     refused(lambda: call(reason="  "), "invalid")

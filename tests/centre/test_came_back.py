@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.centre import blanks, lists, service, settings
+from app.centre import queries, service, settings
 from app.centre.events import KINDS, apply_recall
 from app.compose_centre import Centre, build_centre
 from app.core.messages import (
@@ -35,8 +35,8 @@ from sync.outgoing_files import Span, missing_spans
 from sync.problems import SyncReport
 from sync.verification import tables_digest, verify_side
 from tests.centre.desk import Desk, line_path
-from tests.centre.floor import EKO, IDENTITY, NOW, YUNI, a_line, closing, refused
-from tests.centre.floor import OFFICE as FLOOR_OFFICE
+from tests.centre.print_centre import EKO, IDENTITY, NOW, YUNI, a_line, closing, refused
+from tests.centre.print_centre import OFFICE as FLOOR_OFFICE
 from tests.people import Browser, Clock
 from tests.sync.world import enrol
 
@@ -72,9 +72,9 @@ class Regency:
         self.office = Node(journal, load_or_make_keys(folder / "kantor-keys", OFFICE), "Yosowilangun")
         self.centre = build_centre(self.data, now=lambda: NOW)
         settings.set_up_centre(self.centre.journal, identity=IDENTITY, now=NOW)
-        blanks.receive_blanks(self.centre.journal, YUNI, count=40, letter="471/1", now=NOW)
+        service.receive_blanks(self.centre.journal, YUNI, count=40, letter="471/1", now=NOW)
         self.centre.keep_up(True)
-        enrol(self.office, self.centre.desk.road(), NOW)
+        enrol(self.office, self.centre.desk.open_node(), NOW)
 
     def dispatch(self, number: int, count: int = 5) -> list[str]:
         """The office closes a dispatch."""
@@ -86,7 +86,7 @@ class Regency:
         return ids
 
     def sync(self) -> SyncReport:
-        road = self.centre.desk.road()
+        road = self.centre.desk.open_node()
         carrier = MemoryCarrier(
             lambda data: exchange.answer_batch(road, OFFICE, data, NOW),
             lambda after: exchange.answer_fetch(road, OFFICE, after, NOW),
@@ -163,17 +163,17 @@ def test_no_card_is_printed_twice(
     assert centre.desk.keys().public == keys
     assert regency.states() == ["accepted"] * 5
     if noticed == "at the start":
-        assert lists.list_queue(db) == []  # nothing is offered
-        assert lists.next_in_queue(db) is None
+        assert queries.list_queue(db) == []  # nothing is offered
+        assert queries.next_in_queue(db) is None
         refused(lambda: regency.print(first[:1]), "conflict")
-        assert [(one.code, one.held) for one in lists.list_silent_offices(db)] == [(OFFICE, 5)]
+        assert [(one.code, one.held) for one in queries.list_silent_offices(db)] == [(OFFICE, 5)]
 
     report = regency.sync()
     assert report.ok
     assert centre.journal.epoch > 1
     assert report.given_back == 15  # five accepted, ten printed
     assert regency.states() == ["printed"] * 10
-    assert lists.list_silent_offices(db) == []
+    assert queries.list_silent_offices(db) == []
     assert tables_digest(db) == today
     assert list(db.run("SELECT * FROM pending_decision")) == []
     assert verify_side(centre.journal, "centre", regency.folder / "uji.sqlite3").faults == []
@@ -202,13 +202,13 @@ def test_the_administrator_lets_a_line_go_with_a_reason(regency: Regency) -> Non
     refused(lambda: release(EKO, " "), "invalid")
     release(EKO, "Laci dan buku blangko diperiksa: belum dicetak")
     refused(lambda: release(EKO, "Lagi"), "conflict")
-    assert [line.line for line in lists.list_queue(centre.journal.db)] == [ids[4]]
+    assert [line.line for line in queries.list_queue(centre.journal.db)] == [ids[4]]
     regency.print(ids[4:])
     assert verify_side(centre.journal, "centre", regency.folder / "uji.sqlite3").faults == []
     assert regency.sync().ok
     assert (
-        len(lists.list_queue(centre.journal.db)) == 4
-    )  # the office knew of no print, so these wait for the floor again
+        len(queries.list_queue(centre.journal.db)) == 4
+    )  # the office knew of no print, so these wait for the centre again
 
 
 def test_an_office_is_heard_though_nothing_was_lost(regency: Regency) -> None:
@@ -219,15 +219,15 @@ def test_an_office_is_heard_though_nothing_was_lost(regency: Regency) -> None:
     yesterday = regency.copy()
     regency.centre.keep_up(True)
     centre = regency.put_back(yesterday)
-    assert len(lists.list_held_lines(centre.journal.db)) == 5
+    assert len(queries.list_held_lines(centre.journal.db)) == 5
     assert regency.sync().ok
-    assert lists.list_held_lines(centre.journal.db) == []
-    assert len(lists.list_queue(centre.journal.db)) == 5
+    assert queries.list_held_lines(centre.journal.db) == []
+    assert len(queries.list_queue(centre.journal.db)) == 5
 
 
 def test_the_page_says_who_was_not_heard_and_lets_a_line_go(tmp_path: Path, clock: Clock) -> None:
     desk = Desk(tmp_path / "pusat", clock)
-    lines = desk.floor.queued(3)
+    lines = desk.print_centre.queued(3)
     assert "belum pernah dipulihkan" in desk.eko.get("/pemulihan/").get_data(as_text=True)
     open_return_epoch(desk.centre.journal, "older", clock())
     page = desk.yuni.get("/").get_data(as_text=True)
@@ -248,7 +248,7 @@ def test_the_page_says_who_was_not_heard_and_lets_a_line_go(tmp_path: Path, cloc
     assert desk.eko.post("/pemulihan/", {"r-note": ""}).status_code == 422
     assert desk.eko.post("/pemulihan/", {"r-note": "Kartu dan blangko dicocokkan"}).status_code == 303
     assert "pernah mundur" not in desk.yuni.get("/").get_data(as_text=True)
-    assert lists.last_return_epoch(desk.centre.journal.db) > 1  # confirmed, yet the lines stay held
+    assert queries.last_return_epoch(desk.centre.journal.db) > 1  # confirmed, yet the lines stay held
     assert desk.eko.post("/pemulihan/", {"r-note": "Lagi"}).status_code == 422
 
 
@@ -256,13 +256,13 @@ def test_entries_of_a_newer_program_show_and_are_applied_at_the_start_after_the_
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(tmp_path / "pusat", clock)
-    line = desk.floor.comes(1)[0]
+    line = desk.print_centre.comes(1)[0]
     newer = Kind("line.asked_after", 1, RecallAsked, apply_recall)
-    desk.floor.office.send([("line.asked_after", RecallAsked(line, "Pemohon pindah"))])
+    desk.print_centre.office.send([("line.asked_after", RecallAsked(line, "Pemohon pindah"))])
     assert "1 menunggu pembaruan" in desk.eko.get("/kantor/").get_data(as_text=True)
     assert "menunggu pembaruan program" in desk.eko.get(f"/kantor/{FLOOR_OFFICE}").get_data(as_text=True)
     known = [kind for kind in KINDS if kind.body is not RecallAsked]
     monkeypatch.setattr("app.centre.room.ROOM", Room([*known, newer]))
     updated = build_centre(tmp_path / "pusat", now=clock)
-    assert lists.list_dispatch_lines(updated.journal.db, FLOOR_OFFICE, 1)[0].recall == "Pemohon pindah"
+    assert queries.list_dispatch_lines(updated.journal.db, FLOOR_OFFICE, 1)[0].recall == "Pemohon pindah"
     assert "menunggu pembaruan" not in Browser(updated.pages, "eko").get("/kantor/").get_data(as_text=True)

@@ -12,7 +12,7 @@ from app.core import messages
 from sync.file_format import Ack, LineVerdict, seal_file
 from sync.incoming_files import receive_file
 from sync.outgoing_files import make_header
-from tests.centre.floor import OFFICE, Floor, a_line
+from tests.centre.print_centre import OFFICE, PrintCentre, a_line
 from tests.sync.world import CENTRE, OUT, World, make_world
 from tests.sync.world import OFFICE as SENDER
 
@@ -31,36 +31,36 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def test_a_closed_dispatch_without_end_is_never_read_again(floor: Floor, asked: list[str]) -> None:
+def test_a_closed_dispatch_without_end_is_never_read_again(print_centre: PrintCentre, asked: list[str]) -> None:
     first = [a_line(1, ordinal, ordinal) for ordinal in range(1, 4)]
-    floor.office.dispatch(first, count=1_000_000, digest="0" * 64)
+    print_centre.office.dispatch(first, count=1_000_000, digest="0" * 64)
     for batch in range(1, 5):
         begin = 10 * batch
-        floor.office.dispatch([a_line(1, n, n) for n in range(begin, begin + 5)], close=False)
+        print_centre.office.dispatch([a_line(1, n, n) for n in range(begin, begin + 5)], close=False)
     assert asked == []
-    known = IncomingDispatch.first(floor.db, IncomingDispatch.dispatch_id == 1)
+    known = IncomingDispatch.first(print_centre.db, IncomingDispatch.dispatch_id == 1)
     assert known is not None
     assert (known.held, known.complete) == (23, 0)
 
 
-def test_a_dispatch_is_compared_when_its_last_line_is_here(floor: Floor, asked: list[str]) -> None:
+def test_a_dispatch_is_compared_when_its_last_line_is_here(print_centre: PrintCentre, asked: list[str]) -> None:
     lines = [a_line(1, ordinal, ordinal) for ordinal in range(1, 5)]
     ids = [f"1/dukcapil/{n}" for n in (1, 2, 4, 5)]
-    floor.office.dispatch(lines[:2], count=4, digest=messages.dispatch_digest(lines, ids))
-    floor.office.dispatch(lines[2:3], close=False)
+    print_centre.office.dispatch(lines[:2], count=4, digest=messages.dispatch_digest(lines, ids))
+    print_centre.office.dispatch(lines[2:3], close=False)
     assert asked == []
-    floor.office.dispatch(lines[3:], close=False)
-    known = IncomingDispatch.first(floor.db, IncomingDispatch.dispatch_id == 1)
+    print_centre.office.dispatch(lines[3:], close=False)
+    known = IncomingDispatch.first(print_centre.db, IncomingDispatch.dispatch_id == 1)
     assert known is not None
     assert (known.held, known.complete, asked) == (4, 1, ["1"])
 
 
-def test_lines_that_follow_a_paper_dispatch_are_history_too(floor: Floor) -> None:
-    floor.office.dispatch([a_line(1, 1, 1)], count=3, digest="0" * 64, road="paper")
-    floor.office.dispatch([a_line(1, 2, 2), a_line(2, 1, 7)], close=False)
-    states = floor.db.run("SELECT number, state FROM incoming_line WHERE source = ? ORDER BY number", (OFFICE,))
+def test_lines_that_follow_a_paper_dispatch_are_history_too(print_centre: PrintCentre) -> None:
+    print_centre.office.dispatch([a_line(1, 1, 1)], count=3, digest="0" * 64, road="paper")
+    print_centre.office.dispatch([a_line(1, 2, 2), a_line(2, 1, 7)], close=False)
+    states = print_centre.db.run("SELECT number, state FROM incoming_line WHERE source = ? ORDER BY number", (OFFICE,))
     assert [state for _number, state in states] == ["paper", "paper", "waiting"]
-    assert IncomingLine.first(floor.db, IncomingLine.dispatch_id == 2) is not None
+    assert IncomingLine.first(print_centre.db, IncomingLine.dispatch_id == 2) is not None
 
 
 # -- claims in a header ------------------------------------------------------------------------------------------

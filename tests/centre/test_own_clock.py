@@ -7,7 +7,7 @@ import pytest
 
 from app.centre import settings
 from tests.centre.desk import Desk
-from tests.centre.floor import EKO, YUNI, Floor, refused
+from tests.centre.print_centre import EKO, YUNI, PrintCentre, refused
 from tests.people import Clock
 
 PAGE = "/pengaturan/pusat/"
@@ -37,14 +37,14 @@ def test_after_a_long_holiday_the_administrator_settles_it(desk: Desk) -> None:
     assert "clock-warning" not in page
 
 
-def test_settling_is_journalled_on_both_engines(floor: Floor) -> None:
-    at = floor.later(days=30)
-    refused(lambda: settings.confirm_clock(floor.journal, YUNI, note="telepon", now=at), "forbidden")
-    refused(lambda: settings.confirm_clock(floor.journal, EKO, note=" ", now=at), "invalid")
-    settings.confirm_clock(floor.journal, EKO, note="telepon", now=at)
-    [entry] = floor.journal.about("clock")
+def test_settling_is_journalled_on_both_engines(print_centre: PrintCentre) -> None:
+    at = print_centre.later(days=30)
+    refused(lambda: settings.confirm_clock(print_centre.journal, YUNI, note="telepon", now=at), "forbidden")
+    refused(lambda: settings.confirm_clock(print_centre.journal, EKO, note=" ", now=at), "invalid")
+    settings.confirm_clock(print_centre.journal, EKO, note="telepon", now=at)
+    [entry] = print_centre.journal.about("clock")
     assert (entry.kind, entry.actor, entry.body.note) == ("clock.settled", "eko", "telepon")
     refused(
-        lambda: settings.confirm_clock(floor.journal, EKO, note="lagi", now=at + timedelta(hours=1)),
+        lambda: settings.confirm_clock(print_centre.journal, EKO, note="lagi", now=at + timedelta(hours=1)),
         "conflict",
     )

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from app.centre import settings
-from app.centre.exchange import CentreExchange
+from app.centre.offices import CentreExchange
 from sync.keys import load_or_make_keys
 from sync.nodes import own_successions
 from sync.verification import verify_side
 from tests.centre.desk import Desk
-from tests.centre.floor import EKO, OFFICE, OTHER, YUNI, Floor, refused
+from tests.centre.print_centre import EKO, OFFICE, OTHER, YUNI, PrintCentre, refused
 from tests.people import PIN, Clock, keep_pin
 
 PAGE = "/pengaturan/pusat/kunci/"
@@ -28,10 +28,10 @@ def with_pin(desk: Desk) -> Desk:
     return desk
 
 
-def centre_of(floor: Floor, folder: Path) -> CentreExchange:
-    """The road's desk of a floor, its keys in a folder."""
-    load_or_make_keys(folder / "keys", floor.journal.source)
-    return CentreExchange(floor.journal, folder / "keys")
+def centre_of(print_centre: PrintCentre, folder: Path) -> CentreExchange:
+    """The road's desk of a centre, its keys in a folder."""
+    load_or_make_keys(folder / "keys", print_centre.journal.source)
+    return CentreExchange(print_centre.journal, folder / "keys")
 
 
 def known_to_offices(desk: Desk) -> object:
@@ -81,52 +81,54 @@ def test_the_road_speaks_with_the_new_keys_at_once(desk: Desk) -> None:
 def test_after_a_theft_the_page_of_codes_follows(desk: Desk) -> None:
     answer = with_pin(desk).eko.post(PAGE, TYPED | {"way": "stolen"})
     assert answer.headers["Location"] == "/kantor/"
-    assert own_successions(desk.centre.desk.road()) == []
+    assert own_successions(desk.centre.desk.open_node()) == []
     assert "tanpa pengumuman, kecamatan mendaftar lagi" in desk.eko.get(PAGE).get_data(as_text=True)
 
 
 def test_who_still_seals_for_an_earlier_key_is_named(desk: Desk) -> None:
-    desk.floor.enrol(OTHER)
+    desk.print_centre.enrol(OTHER)
     mine = desk.centre.desk.keys().public.sealed_to
     for office, key in ((OFFICE, mine), (OTHER, mine)):
-        desk.floor.db.run("UPDATE road_peer SET seals_to = ? WHERE name = ?", (key, office))
+        desk.print_centre.db.run("UPDATE road_peer SET seals_to = ? WHERE name = ?", (key, office))
     assert "belum mengenal kunci ini" not in desk.eko.get(PAGE).get_data(as_text=True)
     with_pin(desk).eko.post(PAGE, TYPED)
     fresh = desk.centre.desk.keys().public.sealed_to
-    desk.floor.db.run("UPDATE road_peer SET seals_to = ? WHERE name = ?", (fresh, OFFICE))
-    assert [code for code, _ in settings.list_offices_behind(desk.floor.db, fresh)] == [OTHER]
+    desk.print_centre.db.run("UPDATE road_peer SET seals_to = ? WHERE name = ?", (fresh, OFFICE))
+    assert [code for code, _ in settings.list_offices_behind(desk.print_centre.db, fresh)] == [OTHER]
     assert "belum mengenal kunci ini" in desk.eko.get(PAGE).get_data(as_text=True)
 
 
-def test_the_journal_keeps_the_change_on_both_engines(floor: Floor, tmp_path: Path) -> None:
-    centre = centre_of(floor, tmp_path)
+def test_the_journal_keeps_the_change_on_both_engines(print_centre: PrintCentre, tmp_path: Path) -> None:
+    centre = centre_of(print_centre, tmp_path)
     old = centre.own_keys()
 
     def change(actor: object = EKO, **changed: str) -> None:
         typed = {"way": "announced", "reason": "Pergantian tahunan"} | changed
-        settings.rotate_keys(floor.journal, actor, rotate=centre.rotate, now=floor.now, **typed)  # type: ignore[arg-type]
+        settings.rotate_keys(print_centre.journal, actor, rotate=centre.rotate, now=print_centre.now, **typed)  # type: ignore[arg-type]
 
     refused(lambda: change(YUNI), "forbidden")
     assert set(refused(lambda: change(way="", reason=" "), "invalid").fields) == {"way", "reason"}
     change()
     refused(change, "conflict")
-    floor.later(days=365)
+    print_centre.later(days=365)
     change(reason="Tahun berikutnya")
-    assert [one.reason for one in settings.list_key_changes(floor.journal)] == [
+    assert [one.reason for one in settings.list_key_changes(print_centre.journal)] == [
         "Tahun berikutnya",
         "Pergantian tahunan",
     ]
-    said = own_successions(centre.road())
+    said = own_successions(centre.open_node())
     assert said[0].before == old.signer
     assert said[-1].signing == centre.keys().public.signing
-    another = centre_of(floor, tmp_path)
+    another = centre_of(print_centre, tmp_path)
     assert another.own_keys() == centre.own_keys()
-    verdict = verify_side(floor.journal, "centre", tmp_path / "ulang.sqlite3")
+    verdict = verify_side(print_centre.journal, "centre", tmp_path / "ulang.sqlite3")
     assert verdict.faults == []
 
 
-def test_another_process_takes_up_the_new_keys(floor: Floor, tmp_path: Path) -> None:
-    one, other = centre_of(floor, tmp_path), centre_of(floor, tmp_path)
+def test_another_process_takes_up_the_new_keys(print_centre: PrintCentre, tmp_path: Path) -> None:
+    one, other = centre_of(print_centre, tmp_path), centre_of(print_centre, tmp_path)
     assert one.own_keys() == other.own_keys()
-    settings.rotate_keys(floor.journal, EKO, way="announced", reason="Uji", rotate=one.rotate, now=floor.now)
+    settings.rotate_keys(
+        print_centre.journal, EKO, way="announced", reason="Uji", rotate=one.rotate, now=print_centre.now
+    )
     assert one.own_keys() == other.own_keys()

@@ -1,4 +1,4 @@
-"""The pages of the print floor: what they show, what they mask, what they answer to a wrong or a second click."""
+"""The pages of the print centre: what they show, what they mask, what they answer to a wrong or a second click."""
 
 import re
 from pathlib import Path
@@ -10,7 +10,7 @@ from app.centre.queries import blank_stock
 from app.centre.tables import IncomingLine
 from app.web.guard import declared_permission
 from tests.centre.desk import Desk, line_path
-from tests.centre.floor import NOW, OFFICE, YUNI, a_line
+from tests.centre.print_centre import NOW, OFFICE, YUNI, a_line
 from tests.people import Browser, Clock
 from tests.web.walking import EXTREMES, HUGE, failed
 
@@ -47,7 +47,7 @@ def go(browser: Browser, path: str, **data: object) -> str:
 
 @pytest.mark.parametrize("path", READING)
 def test_every_page_opens_for_both_roles_and_for_nobody_else(desk: Desk, path: str) -> None:
-    desk.floor.comes(2)
+    desk.print_centre.comes(2)
     for browser in (desk.yuni, desk.eko):
         assert browser.get(path).status_code == 200
     answer = desk.stranger.get(path)
@@ -77,7 +77,7 @@ def test_only_the_administrator_lets_offices_in(desk: Desk) -> None:
 
 
 def test_numbers_are_masked_until_the_line_is_opened_and_only_for_whoever_opened_it(desk: Desk) -> None:
-    [line] = desk.floor.queued(1)
+    [line] = desk.print_centre.queued(1)
     nik, kk = a_line(1, 1, 1).main_key, a_line(1, 1, 1).fields["kk"]
     for path in [*READING, line_path(line)]:
         page = text(desk.yuni.get(path))
@@ -88,7 +88,7 @@ def test_numbers_are_masked_until_the_line_is_opened_and_only_for_whoever_opened
     assert nik in opened
     assert kk in opened
     assert nik not in text(desk.eko.get(line_path(line)))
-    row = desk.floor.db.one("SELECT action, subject FROM access_log ORDER BY id DESC LIMIT 1")
+    row = desk.print_centre.db.one("SELECT action, subject FROM access_log ORDER BY id DESC LIMIT 1")
     assert row == (service.LINE_OPENED, f"line/{OFFICE}/{line}")
     desk.clock.forward(minutes=9)
     desk.yuni.get("/")
@@ -97,16 +97,16 @@ def test_numbers_are_masked_until_the_line_is_opened_and_only_for_whoever_opened
 
 
 def test_a_line_accepted_on_its_own_page_is_open_without_a_second_click(desk: Desk) -> None:
-    [line] = desk.floor.comes(1)
+    [line] = desk.print_centre.comes(1)
     nik = a_line(1, 1, 1).main_key
     assert nik not in text(desk.yuni.get(line_path(line)))
     assert nik in go(desk.yuni, line_path(line) + "terima")
-    row = desk.floor.db.one("SELECT action, subject FROM access_log ORDER BY id DESC LIMIT 1")
+    row = desk.print_centre.db.one("SELECT action, subject FROM access_log ORDER BY id DESC LIMIT 1")
     assert row == (service.LINE_OPENED, f"line/{OFFICE}/{line}")
 
 
 def test_from_accepting_to_the_list_on_paper(desk: Desk) -> None:
-    first, second, third = desk.floor.comes(3)
+    first, second, third = desk.print_centre.comes(3)
     page = go(desk.yuni, f"/masukan/{OFFICE}/1/terima", lines=[first])
     assert "1 baris masuk antrean cetak." in page
     assert "3 = " not in page
@@ -132,18 +132,18 @@ def test_from_accepting_to_the_list_on_paper(desk: Desk) -> None:
     assert "Kiriman 350899-2026-001" in page
     pdf = desk.yuni.get("/pengiriman/350899-2026-001/daftar-kirim.pdf")
     assert pdf.data.startswith(b"%PDF-")
-    assert [desk.floor.state(line) for line in (first, second, third)] == ["shipped", "shipped", "refused"]
-    assert blank_stock(desk.floor.db) == 18
+    assert [desk.print_centre.state(line) for line in (first, second, third)] == ["shipped", "shipped", "refused"]
+    assert blank_stock(desk.print_centre.db) == 18
 
 
 def test_an_empty_queue_says_so_after_the_last_card(desk: Desk) -> None:
-    [line] = desk.floor.queued(1)
+    [line] = desk.print_centre.queued(1)
     assert "Antrean ini habis." in go(desk.yuni, line_path(line) + "cetak", serial="0A118401", kantor=OFFICE)
 
 
 def test_wrong_input_keeps_what_was_typed_and_says_what_to_do(desk: Desk) -> None:
-    first, second = desk.floor.queued(2)
-    desk.floor.print(first, "0A118401")
+    first, second = desk.print_centre.queued(2)
+    desk.print_centre.print(first, "0A118401")
     answer = desk.yuni.post(line_path(second) + "cetak", {"serial": "0A118401"})
     assert answer.status_code == 422
     assert "sudah pernah dipakai" in text(answer)
@@ -158,11 +158,11 @@ def test_wrong_input_keeps_what_was_typed_and_says_what_to_do(desk: Desk) -> Non
     answer = desk.yuni.post(f"/pengiriman/kecamatan/{OFFICE}", {"lines": [first], "counted": "2", "carrier": "F"})
     assert "Hitung lagi sebelum ditutup." in text(answer)
     assert desk.yuni.post(line_path(second) + "cetak", {"serial": "x" * 5_000}).status_code == 422
-    assert desk.floor.balance().printed == 1
+    assert desk.print_centre.balance().printed == 1
 
 
 def test_a_second_click_is_a_sentence_and_no_second_entry(desk: Desk) -> None:
-    first, second = desk.floor.queued(2)
+    first, second = desk.print_centre.queued(2)
     for _ in range(2):
         assert desk.yuni.post(line_path(first) + "cetak", {"serial": "0A118401"}).status_code == 303
     answer = desk.eko.post(line_path(first) + "cetak", {"serial": "0A118409"})
@@ -170,13 +170,13 @@ def test_a_second_click_is_a_sentence_and_no_second_entry(desk: Desk) -> None:
     assert "sudah dicetak" in text(answer)
     for status in (303, 422):
         assert desk.yuni.post(line_path(second) + "tolak", {"reason": "photo"}).status_code == status
-    assert desk.floor.told().count("line.printed") == 1
-    assert desk.floor.told().count("line.refused") == 1
+    assert desk.print_centre.told().count("line.printed") == 1
+    assert desk.print_centre.told().count("line.refused") == 1
 
 
 def test_a_line_asked_back_shows_before_anything_else_and_goes_back(desk: Desk) -> None:
-    [line] = desk.floor.queued(1)
-    desk.floor.office.recall(line, "Pemohon meninggal")
+    [line] = desk.print_centre.queued(1)
+    desk.print_centre.office.recall(line, "Pemohon meninggal")
     assert "diminta kembali oleh kecamatan" in text(desk.yuni.get("/"))
     page = text(desk.yuni.get(line_path(line)))
     assert "Jangan dicetak" in page
@@ -185,10 +185,10 @@ def test_a_line_asked_back_shows_before_anything_else_and_goes_back(desk: Desk) 
 
 
 def test_a_spoiled_blank_is_counted_and_the_line_stays(desk: Desk) -> None:
-    [line] = desk.floor.queued(1)
+    [line] = desk.print_centre.queued(1)
     page = go(desk.yuni, line_path(line) + "rusak", **{"rusak-spoil": "chip", "rusak-serial": "0A118401"})
     assert "422" not in page
-    assert IncomingLine.first(desk.floor.db, IncomingLine.line == line).spoiled == 1  # type: ignore[union-attr]
+    assert IncomingLine.first(desk.print_centre.db, IncomingLine.line == line).spoiled == 1  # type: ignore[union-attr]
 
 
 def test_the_book_of_blanks_shows_its_equation(desk: Desk) -> None:
@@ -218,16 +218,16 @@ def test_the_book_of_blanks_shows_its_equation(desk: Desk) -> None:
     ],
 )
 def test_search_finds_by_every_number_and_by_the_beginning_of_a_name(desk: Desk, asked: str, found: bool) -> None:
-    _first, second = desk.floor.queued(2)
-    desk.floor.print(second, "0A118402")
+    _first, second = desk.print_centre.queued(2)
+    desk.print_centre.print(second, "0A118402")
     page = text(desk.yuni.post("/cari", {"q": asked}))
     assert ("ABDUL GHOFUR" in page) is found
     assert "3508991203790002" not in page or asked == "3508991203790002"
 
 
 def test_the_same_person_on_another_line_is_shown(desk: Desk) -> None:
-    [line] = desk.floor.queued(1)
-    desk.floor.office.dispatch([a_line(9, 1, 1, again="kartu salah cetak")])
+    [line] = desk.print_centre.queued(1)
+    desk.print_centre.office.dispatch([a_line(9, 1, 1, again="kartu salah cetak")])
     page = text(desk.yuni.get(line_path(line)))
     assert "NIK yang sama ada pada baris lain" in page
 
@@ -248,9 +248,9 @@ def test_numbers_out_of_range_are_not_found_and_break_nothing(desk: Desk) -> Non
 
 
 def test_an_office_shows_what_a_person_must_look_at(desk: Desk) -> None:
-    desk.floor.comes(1)
-    desk.floor.office.send([("dispatch.line", a_line(1, 1, 1)), ("line.recall_asked", a_line(1, 1, 1))])
-    desk.floor.office.anchor()
+    desk.print_centre.comes(1)
+    desk.print_centre.office.send([("dispatch.line", a_line(1, 1, 1)), ("line.recall_asked", a_line(1, 1, 1))])
+    desk.print_centre.office.anchor()
     page = text(desk.eko.get(f"/kantor/{OFFICE}"))
     assert "Catatan 1/dukcapil/4 tidak dapat dipakai" in page
     assert "Jurnal kantor tertambat 12 Mar 2026" in page
@@ -276,7 +276,7 @@ def test_an_open_page_refreshes_its_queue_without_keeping_the_session_awake(desk
     fragment = desk.yuni.get("/antrean", headers={"HX-Request": "true"})
     assert "<html" not in text(fragment)
     assert 'id="queue"' in text(fragment)
-    service.accept_lines(desk.centre.journal, YUNI, office=OFFICE, lines=desk.floor.comes(1), now=NOW)
+    service.accept_lines(desk.centre.journal, YUNI, office=OFFICE, lines=desk.print_centre.comes(1), now=NOW)
     assert "SLAMET" not in text(fragment)
     assert "0001/KTP/2026" in text(desk.yuni.get("/antrean"))
     for _ in range(3):
@@ -286,7 +286,7 @@ def test_an_open_page_refreshes_its_queue_without_keeping_the_session_awake(desk
 
 
 def test_the_line_speaks_the_printers_language(desk: Desk) -> None:
-    [line] = desk.floor.queued(1)
+    [line] = desk.print_centre.queued(1)
     page = text(desk.yuni.get(line_path(line)))
     assert "<dt>Perekaman</dt><dd>PRINT_READY_RECORD (PRR)" in page
     assert "<dt>Jenis kelamin</dt><dd>Laki-laki</dd>" in page

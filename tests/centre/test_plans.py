@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.centre import lists, queries
+from app.centre import queries
 from app.centre.queries import blank_figures, blank_stock, queue_length
 from schema.database import Database, SqliteDatabase, open_centre
 from schema.migrations import migrate_database
@@ -37,26 +37,26 @@ def db(tmp_path: Path) -> SqliteDatabase:
 
 
 QUERIES: dict[str, Callable[[Database], object]] = {
-    "queue": lists.list_queue,
-    "queue of an office": lambda db: lists.list_queue(db, "350899"),
-    "next": lambda db: lists.next_in_queue(db, "350899"),
+    "queue": queries.list_queue,
+    "queue of an office": lambda db: queries.list_queue(db, "350899"),
+    "next": lambda db: queries.next_in_queue(db, "350899"),
     "queue length": queue_length,
     "stock": blank_stock,
     "blanks today": lambda db: blank_figures(db, "2026-03-12"),
     "offices": queries.list_office_queues,
-    "undecided": lists.list_undecided_dispatches,
-    "asked back": lists.list_recalled_lines,
-    "refused": lists.list_refused_lines,
-    "dispatch": lambda db: lists.find_dispatch(db, "350899", 1),
-    "lines of a dispatch": lambda db: lists.list_dispatch_lines(db, "350899", 1),
-    "dispatches": lambda db: lists.list_dispatches(db, "350899"),
-    "ready": lambda db: lists.list_cards_to_ship(db, "350899"),
-    "cards of a shipment": lambda db: lists.list_shipment_lines(db, "350899", "350899-2026-001"),
+    "undecided": queries.list_undecided_dispatches,
+    "asked back": queries.list_recalled_lines,
+    "refused": queries.list_refused_lines,
+    "dispatch": lambda db: queries.find_dispatch(db, "350899", 1),
+    "lines of a dispatch": lambda db: queries.list_dispatch_lines(db, "350899", 1),
+    "dispatches": lambda db: queries.list_dispatches(db, "350899"),
+    "ready": lambda db: queries.list_cards_to_ship(db, "350899"),
+    "cards of a shipment": lambda db: queries.list_shipment_lines(db, "350899", "350899-2026-001"),
     "shipments": queries.list_shipments,
     "shipment": lambda db: queries.find_shipment(db, "350899-2026-001"),
     "deliveries": queries.list_deliveries,
-    "search by NIK": lambda db: lists.search_lines(db, "3508991203790002"),
-    "search by name": lambda db: lists.search_lines(db, "abdul"),
+    "search by NIK": lambda db: queries.search_lines(db, "3508991203790002"),
+    "search by name": lambda db: queries.search_lines(db, "abdul"),
 }
 
 

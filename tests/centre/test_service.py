@@ -1,171 +1,180 @@
-"""What the print floor decides, on SQLite and on PostgreSQL."""
+"""What the print centre decides, on SQLite and on PostgreSQL."""
 
 import pytest
 
-from app.centre import blanks, service
+from app.centre import service
 from app.centre.queries import blank_stock, queue_length
 from app.centre.tables import BlankCount, IncomingDispatch, IncomingLine, OutgoingShipment
-from tests.centre.floor import EKO, NOW, OFFICE, OTHER, YUNI, Floor, a_line, closing, refused
+from tests.centre.print_centre import EKO, NOW, OFFICE, OTHER, YUNI, PrintCentre, a_line, closing, refused
 
 
-def test_a_dispatch_comes_in_whole_and_is_counted(floor: Floor) -> None:
-    ids = floor.comes(3)
-    dispatch = IncomingDispatch.rows(floor.db)[0]
+def test_a_dispatch_comes_in_whole_and_is_counted(print_centre: PrintCentre) -> None:
+    ids = print_centre.comes(3)
+    dispatch = IncomingDispatch.rows(print_centre.db)[0]
     assert (dispatch.number, dispatch.count, dispatch.closed, dispatch.complete) == (
         "001/KIRIM/2026",
         3,
         1,
         1,
     )
-    assert [floor.state(line) for line in ids] == ["waiting"] * 3
-    found = floor.balance()
+    assert [print_centre.state(line) for line in ids] == ["waiting"] * 3
+    found = print_centre.balance()
     assert (found.came, found.printed, found.refused, found.waiting) == (3, 0, 0, 3)
 
 
 @pytest.mark.parametrize("wrong", [{"count": 4}, {"digest": "0" * 64}])
-def test_a_dispatch_that_does_not_agree_says_so_and_holds_nothing_up(floor: Floor, wrong: dict[str, object]) -> None:
-    ids = floor.office.dispatch([a_line(1, 1, 1), a_line(1, 2, 2)], **wrong)  # type: ignore[arg-type]
-    assert IncomingDispatch.rows(floor.db)[0].complete == 0
-    assert service.accept_lines(floor.journal, YUNI, office=OFFICE, lines=ids, now=NOW) == 2
+def test_a_dispatch_that_does_not_agree_says_so_and_holds_nothing_up(
+    print_centre: PrintCentre, wrong: dict[str, object]
+) -> None:
+    ids = print_centre.office.dispatch([a_line(1, 1, 1), a_line(1, 2, 2)], **wrong)  # type: ignore[arg-type]
+    assert IncomingDispatch.rows(print_centre.db)[0].complete == 0
+    assert service.accept_lines(print_centre.journal, YUNI, office=OFFICE, lines=ids, now=NOW) == 2
 
 
-def test_a_line_that_came_after_the_closing_completes_the_dispatch(floor: Floor) -> None:
+def test_a_line_that_came_after_the_closing_completes_the_dispatch(print_centre: PrintCentre) -> None:
     lines = [a_line(1, 1, 1), a_line(1, 2, 2)]
     sent = closing(lines, ["1/dukcapil/1", "1/dukcapil/3"])
-    floor.office.send([("dispatch.line", lines[0]), ("dispatch.sent", sent)])
-    assert IncomingDispatch.rows(floor.db)[0].complete == 0
-    floor.office.send([("dispatch.line", lines[1])])
-    assert IncomingDispatch.rows(floor.db)[0].complete == 1
+    print_centre.office.send([("dispatch.line", lines[0]), ("dispatch.sent", sent)])
+    assert IncomingDispatch.rows(print_centre.db)[0].complete == 0
+    print_centre.office.send([("dispatch.line", lines[1])])
+    assert IncomingDispatch.rows(print_centre.db)[0].complete == 1
 
 
-def test_nothing_is_decided_while_a_dispatch_is_still_on_its_way(floor: Floor) -> None:
-    ids = floor.office.dispatch([a_line(1, 1, 1)], close=False)
+def test_nothing_is_decided_while_a_dispatch_is_still_on_its_way(print_centre: PrintCentre) -> None:
+    ids = print_centre.office.dispatch([a_line(1, 1, 1)], close=False)
     for call in (
-        lambda: service.accept_lines(floor.journal, YUNI, office=OFFICE, lines=ids, now=NOW),
-        lambda: service.accept_dispatch(floor.journal, YUNI, office=OFFICE, dispatch_id=1, now=NOW),
-        lambda: service.refuse_line(floor.journal, YUNI, office=OFFICE, line=ids[0], reason="photo", now=NOW),
+        lambda: service.accept_lines(print_centre.journal, YUNI, office=OFFICE, lines=ids, now=NOW),
+        lambda: service.accept_dispatch(print_centre.journal, YUNI, office=OFFICE, dispatch_id=1, now=NOW),
+        lambda: service.refuse_line(print_centre.journal, YUNI, office=OFFICE, line=ids[0], reason="photo", now=NOW),
     ):
         assert "masih dalam perjalanan" in refused(call, "conflict").sentence
-    assert floor.state(ids[0]) == "waiting"
+    assert print_centre.state(ids[0]) == "waiting"
 
 
-def test_accepting_twice_is_one_entry(floor: Floor) -> None:
-    ids = floor.comes(2)
-    assert service.accept_lines(floor.journal, YUNI, office=OFFICE, lines=[ids[0], ids[0]], now=NOW) == 1
-    assert service.accept_lines(floor.journal, YUNI, office=OFFICE, lines=[ids[0]], now=NOW) == 0
-    assert service.accept_dispatch(floor.journal, YUNI, office=OFFICE, dispatch_id=1, now=NOW) == 1
+def test_accepting_twice_is_one_entry(print_centre: PrintCentre) -> None:
+    ids = print_centre.comes(2)
+    assert service.accept_lines(print_centre.journal, YUNI, office=OFFICE, lines=[ids[0], ids[0]], now=NOW) == 1
+    assert service.accept_lines(print_centre.journal, YUNI, office=OFFICE, lines=[ids[0]], now=NOW) == 0
+    assert service.accept_dispatch(print_centre.journal, YUNI, office=OFFICE, dispatch_id=1, now=NOW) == 1
     refused(
-        lambda: service.accept_dispatch(floor.journal, YUNI, office=OFFICE, dispatch_id=1, now=NOW),
+        lambda: service.accept_dispatch(print_centre.journal, YUNI, office=OFFICE, dispatch_id=1, now=NOW),
         "conflict",
     )
-    assert floor.told().count("line.accepted") == 2
-    assert queue_length(floor.db) == 2
+    assert print_centre.told().count("line.accepted") == 2
+    assert queue_length(print_centre.db) == 2
 
 
-def test_refusing_names_a_reason_and_whether_to_record_again(floor: Floor) -> None:
-    first, second, third = floor.comes(3)
-    service.refuse_line(floor.journal, YUNI, office=OFFICE, line=first, reason="biometric", words="Iris kiri.", now=NOW)
-    row = IncomingLine.first(floor.db, IncomingLine.line == first)
+def test_refusing_names_a_reason_and_whether_to_record_again(print_centre: PrintCentre) -> None:
+    first, second, third = print_centre.comes(3)
+    service.refuse_line(
+        print_centre.journal, YUNI, office=OFFICE, line=first, reason="biometric", words="Iris kiri.", now=NOW
+    )
+    row = IncomingLine.first(print_centre.db, IncomingLine.line == first)
     assert row is not None
     assert row.reason == service.REASONS["biometric"].sentence + " Iris kiri."
     assert row.biometric == 1
-    service.refuse_line(floor.journal, YUNI, office=OFFICE, line=second, words="Alasan lain", now=NOW)
+    service.refuse_line(print_centre.journal, YUNI, office=OFFICE, line=second, words="Alasan lain", now=NOW)
     problem = refused(
-        lambda: service.refuse_line(floor.journal, YUNI, office=OFFICE, line=third, words=" ", now=NOW), "invalid"
+        lambda: service.refuse_line(print_centre.journal, YUNI, office=OFFICE, line=third, words=" ", now=NOW),
+        "invalid",
     )
     assert "reason" in problem.fields
     refused(
-        lambda: service.refuse_line(floor.journal, YUNI, office=OFFICE, line=first, reason="photo", now=NOW),
+        lambda: service.refuse_line(print_centre.journal, YUNI, office=OFFICE, line=first, reason="photo", now=NOW),
         "state",
     )
-    refused(lambda: service.accept_lines(floor.journal, YUNI, office=OFFICE, lines=[first], now=NOW), "state")
-    assert floor.balance().refused == 2
+    refused(lambda: service.accept_lines(print_centre.journal, YUNI, office=OFFICE, lines=[first], now=NOW), "state")
+    assert print_centre.balance().refused == 2
 
 
-def test_printing_uses_a_blank_and_the_same_click_twice_is_one_card(floor: Floor) -> None:
-    first, second = floor.queued(2)
-    floor.print(first, " 0a118402 ")
-    floor.print(first, "0A118402")
-    assert floor.state(first) == "printed"
-    assert blank_stock(floor.db) == 19
-    assert floor.told().count("line.printed") == 1
-    refused(lambda: floor.print(first, "0A118403"), "state")
-    assert "serial" in refused(lambda: floor.print(second, "0A118402"), "invalid").fields
-    assert "serial" in refused(lambda: floor.print(second, "??"), "invalid").fields
-    assert floor.balance().printed == 1
+def test_printing_uses_a_blank_and_the_same_click_twice_is_one_card(print_centre: PrintCentre) -> None:
+    first, second = print_centre.queued(2)
+    print_centre.print(first, " 0a118402 ")
+    print_centre.print(first, "0A118402")
+    assert print_centre.state(first) == "printed"
+    assert blank_stock(print_centre.db) == 19
+    assert print_centre.told().count("line.printed") == 1
+    refused(lambda: print_centre.print(first, "0A118403"), "state")
+    assert "serial" in refused(lambda: print_centre.print(second, "0A118402"), "invalid").fields
+    assert "serial" in refused(lambda: print_centre.print(second, "??"), "invalid").fields
+    assert print_centre.balance().printed == 1
 
 
-def test_a_line_is_not_printed_before_it_was_accepted(floor: Floor) -> None:
-    [line] = floor.comes(1)
-    assert "belum diputuskan" in refused(lambda: floor.print(line, "0A118402"), "state").sentence
+def test_a_line_is_not_printed_before_it_was_accepted(print_centre: PrintCentre) -> None:
+    [line] = print_centre.comes(1)
+    assert "belum diputuskan" in refused(lambda: print_centre.print(line, "0A118402"), "state").sentence
 
 
-def test_a_spoiled_blank_leaves_the_line_in_the_queue(floor: Floor) -> None:
-    [line] = floor.queued(1)
-    service.spoil_blank(floor.journal, YUNI, office=OFFICE, line=line, reason="scratched", serial="0A118401", now=NOW)
-    assert (floor.state(line), blank_stock(floor.db)) == ("accepted", 19)
-    assert "serial" in refused(lambda: floor.print(line, "0A118401"), "invalid").fields
+def test_a_spoiled_blank_leaves_the_line_in_the_queue(print_centre: PrintCentre) -> None:
+    [line] = print_centre.queued(1)
+    service.spoil_blank(
+        print_centre.journal, YUNI, office=OFFICE, line=line, reason="scratched", serial="0A118401", now=NOW
+    )
+    assert (print_centre.state(line), blank_stock(print_centre.db)) == ("accepted", 19)
+    assert "serial" in refused(lambda: print_centre.print(line, "0A118401"), "invalid").fields
     refused(
-        lambda: service.spoil_blank(floor.journal, YUNI, office=OFFICE, line=line, reason="", now=NOW),
+        lambda: service.spoil_blank(print_centre.journal, YUNI, office=OFFICE, line=line, reason="", now=NOW),
         "invalid",
     )
-    floor.print(line, "0A118402")
-    assert blank_stock(floor.db) == 18
+    print_centre.print(line, "0A118402")
+    assert blank_stock(print_centre.db) == 18
 
 
-def test_without_blanks_nothing_is_printed_or_spoiled(floor: Floor) -> None:
-    [line] = floor.queued(1)
-    blanks.correct_blanks(floor.journal, YUNI, count=-20, reason="Ditarik Dinas", now=NOW)
-    assert "habis" in refused(lambda: floor.print(line, "0A118402"), "conflict").sentence
-    call = lambda: service.spoil_blank(floor.journal, YUNI, office=OFFICE, line=line, reason="jam", now=NOW)  # noqa: E731
+def test_without_blanks_nothing_is_printed_or_spoiled(print_centre: PrintCentre) -> None:
+    [line] = print_centre.queued(1)
+    service.correct_blanks(print_centre.journal, YUNI, count=-20, reason="Ditarik Dinas", now=NOW)
+    assert "habis" in refused(lambda: print_centre.print(line, "0A118402"), "conflict").sentence
+    call = lambda: service.spoil_blank(print_centre.journal, YUNI, office=OFFICE, line=line, reason="jam", now=NOW)  # noqa: E731
     refused(call, "conflict")
-    refused(lambda: blanks.correct_blanks(floor.journal, YUNI, count=-1, reason="hilang", now=NOW), "invalid")
-    blanks.receive_blanks(floor.journal, YUNI, count=5, letter="471/2", now=NOW)
-    floor.print(line, "0A118402")
-    assert blank_stock(floor.db) == 4
+    refused(lambda: service.correct_blanks(print_centre.journal, YUNI, count=-1, reason="hilang", now=NOW), "invalid")
+    service.receive_blanks(print_centre.journal, YUNI, count=5, letter="471/2", now=NOW)
+    print_centre.print(line, "0A118402")
+    assert blank_stock(print_centre.db) == 4
 
 
-def test_the_same_letter_brings_blanks_once(floor: Floor) -> None:
-    refused(lambda: blanks.receive_blanks(floor.journal, YUNI, count=5, letter="471/1", now=NOW), "conflict")
-    problem = refused(lambda: blanks.receive_blanks(floor.journal, YUNI, count=0, letter="", now=NOW), "invalid")
+def test_the_same_letter_brings_blanks_once(print_centre: PrintCentre) -> None:
+    refused(lambda: service.receive_blanks(print_centre.journal, YUNI, count=5, letter="471/1", now=NOW), "conflict")
+    problem = refused(
+        lambda: service.receive_blanks(print_centre.journal, YUNI, count=0, letter="", now=NOW), "invalid"
+    )
     assert set(problem.fields) == {"count", "letter"}
-    assert blank_stock(floor.db) == 20
+    assert blank_stock(print_centre.db) == 20
 
 
-def test_counting_the_drawer_keeps_both_numbers(floor: Floor) -> None:
-    assert blanks.count_blanks(floor.journal, YUNI, counted=19, note="Yuni dan Eko", now=NOW) == 20
-    row = BlankCount.rows(floor.db)[0]
-    assert (row.book, row.counted, blank_stock(floor.db)) == (20, 19, 20)
+def test_counting_the_drawer_keeps_both_numbers(print_centre: PrintCentre) -> None:
+    assert service.count_blanks(print_centre.journal, YUNI, counted=19, note="Yuni dan Eko", now=NOW) == 20
+    row = BlankCount.rows(print_centre.db)[0]
+    assert (row.book, row.counted, blank_stock(print_centre.db)) == (20, 19, 20)
 
 
-def test_a_line_asked_back_is_returned_and_not_printed(floor: Floor) -> None:
-    first, second, third = floor.queued(3)
-    floor.office.recall(first)
-    assert "diminta kembali" in refused(lambda: floor.print(first, "0A118402"), "conflict").sentence
-    service.answer_recall(floor.journal, YUNI, office=OFFICE, line=first, now=NOW)
-    assert IncomingLine.first(floor.db, IncomingLine.line == first).reason == service.RECALLED  # type: ignore[union-attr]
-    refused(lambda: service.answer_recall(floor.journal, YUNI, office=OFFICE, line=second, now=NOW), "conflict")
-    floor.print(third, "0A118402")
-    floor.office.recall(third)
-    refused(lambda: service.answer_recall(floor.journal, YUNI, office=OFFICE, line=third, now=NOW), "state")
-    assert floor.balance().refused == 1
+def test_a_line_asked_back_is_returned_and_not_printed(print_centre: PrintCentre) -> None:
+    first, second, third = print_centre.queued(3)
+    print_centre.office.recall(first)
+    assert "diminta kembali" in refused(lambda: print_centre.print(first, "0A118402"), "conflict").sentence
+    service.answer_recall(print_centre.journal, YUNI, office=OFFICE, line=first, now=NOW)
+    assert IncomingLine.first(print_centre.db, IncomingLine.line == first).reason == service.RECALLED  # type: ignore[union-attr]
+    refused(lambda: service.answer_recall(print_centre.journal, YUNI, office=OFFICE, line=second, now=NOW), "conflict")
+    print_centre.print(third, "0A118402")
+    print_centre.office.recall(third)
+    refused(lambda: service.answer_recall(print_centre.journal, YUNI, office=OFFICE, line=third, now=NOW), "state")
+    assert print_centre.balance().refused == 1
 
 
-def test_accepting_a_whole_dispatch_leaves_out_what_is_asked_back(floor: Floor) -> None:
-    ids = floor.comes(2)
-    floor.office.recall(ids[0])
-    assert service.accept_dispatch(floor.journal, YUNI, office=OFFICE, dispatch_id=1, now=NOW) == 1
-    assert [floor.state(line) for line in ids] == ["waiting", "accepted"]
+def test_accepting_a_whole_dispatch_leaves_out_what_is_asked_back(print_centre: PrintCentre) -> None:
+    ids = print_centre.comes(2)
+    print_centre.office.recall(ids[0])
+    assert service.accept_dispatch(print_centre.journal, YUNI, office=OFFICE, dispatch_id=1, now=NOW) == 1
+    assert [print_centre.state(line) for line in ids] == ["waiting", "accepted"]
 
 
-def test_a_shipment_is_counted_by_hand_and_numbered(floor: Floor) -> None:
-    ids = floor.queued(3)
+def test_a_shipment_is_counted_by_hand_and_numbered(print_centre: PrintCentre) -> None:
+    ids = print_centre.queued(3)
     for place, line in enumerate(ids):
-        floor.print(line, f"0A11840{place}")
+        print_centre.print(line, f"0A11840{place}")
 
     def send(lines: list[str], counted: int, carrier: str = "Fajar") -> str:
         return service.ship_cards(
-            floor.journal, YUNI, office=OFFICE, lines=lines, counted=counted, carrier=carrier, now=NOW
+            print_centre.journal, YUNI, office=OFFICE, lines=lines, counted=counted, carrier=carrier, now=NOW
         )
 
     assert "counted" in refused(lambda: send(ids[:2], 3), "invalid").fields
@@ -173,20 +182,25 @@ def test_a_shipment_is_counted_by_hand_and_numbered(floor: Floor) -> None:
     assert send(ids[:2], 2) == "350899-2026-001"
     refused(lambda: send(ids[:2], 2), "state")
     assert send(ids[2:], 1) == "350899-2026-002"
-    assert [row.count for row in OutgoingShipment.rows(floor.db, order=OutgoingShipment.number)] == [2, 1]
-    assert floor.balance().printed == 3
+    assert [row.count for row in OutgoingShipment.rows(print_centre.db, order=OutgoingShipment.number)] == [2, 1]
+    assert print_centre.balance().printed == 3
     refused(
-        lambda: service.ship_cards(floor.journal, YUNI, office=OTHER, lines=ids, counted=3, carrier="F", now=NOW),
+        lambda: service.ship_cards(
+            print_centre.journal, YUNI, office=OTHER, lines=ids, counted=3, carrier="F", now=NOW
+        ),
         "not_found",
     )
 
 
-def test_a_line_is_open_for_whoever_opened_it_and_for_a_while(floor: Floor) -> None:
-    [line] = floor.queued(1)
+def test_a_line_is_open_for_whoever_opened_it_and_for_a_while(print_centre: PrintCentre) -> None:
+    [line] = print_centre.queued(1)
     here = {"office": OFFICE, "line": line}
-    assert not service.is_line_open(floor.db, YUNI, now=floor.now, **here)
-    service.open_line(floor.db, YUNI, now=floor.now, **here)
-    assert service.is_line_open(floor.db, YUNI, now=floor.later(minutes=14), **here)
-    assert not service.is_line_open(floor.db, EKO, now=floor.now, **here)
-    assert not service.is_line_open(floor.db, YUNI, now=floor.later(minutes=2), **here)
-    assert floor.db.one("SELECT action, subject FROM access_log") == (service.LINE_OPENED, f"line/{OFFICE}/{line}")
+    assert not service.is_line_open(print_centre.db, YUNI, now=print_centre.now, **here)
+    service.open_line(print_centre.db, YUNI, now=print_centre.now, **here)
+    assert service.is_line_open(print_centre.db, YUNI, now=print_centre.later(minutes=14), **here)
+    assert not service.is_line_open(print_centre.db, EKO, now=print_centre.now, **here)
+    assert not service.is_line_open(print_centre.db, YUNI, now=print_centre.later(minutes=2), **here)
+    assert print_centre.db.one("SELECT action, subject FROM access_log") == (
+        service.LINE_OPENED,
+        f"line/{OFFICE}/{line}",
+    )

@@ -9,7 +9,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from app.centre.exchange import LOST_KEYS
+from app.centre.offices import LOST_KEYS
 from app.compose_centre import Centre, Publisher, build_centre
 from app.core.messages import (
     CentreState,
@@ -34,7 +34,7 @@ from sync.runs import sync_over_network
 from sync.verification import verify_side
 from tests.browser import served
 from tests.centre.desk import Desk, line_path
-from tests.centre.floor import a_line, closing
+from tests.centre.print_centre import a_line, closing
 from tests.people import PASSWORD, START, Browser, Clock
 from tests.postgres import Server
 
@@ -226,4 +226,4 @@ def test_the_publisher_tells_the_offices_and_stops(tmp_path: Path, clock: Clock)
     publisher = Publisher(desk.centre)
     publisher.start()
     publisher.stop()
-    assert desk.floor.told() == ["centre.state"]
+    assert desk.print_centre.told() == ["centre.state"]

@@ -35,3 +35,22 @@ def test_a_page_of_the_book_reads_the_lines_that_it_shows(web: Flask, book: Book
         if re.match(r"SCAN (c|complaint)\b(?!.*INDEX)", row[3])
     }
     assert whole == {}
+
+
+def test_the_lines_of_a_page_are_drawn_once_until_the_book_grows(web: Flask, book: BookDesk) -> None:
+    first = book.write("Antrean lama")
+    ida, budi, db = Browser(web, "ida"), Browser(web, "budi"), book.journal.db
+    assert isinstance(db, SqliteDatabase)
+    for browser in (ida, budi):
+        assert "Antrean lama" in browser.get("/pengaduan").text
+    with counted(db) as again:
+        assert "Antrean lama" in ida.get("/pengaduan").text
+    assert [sql for sql in again if "complaint_column" in sql or "complaint_masked" in sql] == []
+    book.follow(first, "Loket ditambah satu.")
+    book.write("Kipas mati")
+    for browser in (ida, budi):
+        page = browser.get("/pengaduan").text
+        assert "Kipas mati" in page
+        assert "Loket ditambah satu." in page
+    book.clock.forward(days=60)
+    assert "lewat" in Browser(web, "ida").get("/pengaduan").text

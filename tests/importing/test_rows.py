@@ -19,7 +19,7 @@ def test_titles_blank_rows_and_sums_are_no_lines() -> None:
         (4, "heading"),
         (9, "sum"),
     ]
-    assert (report.sheets[0].lines, report.sheets[0].told) == (2, 2)
+    assert (report.sheets[0].lines, report.sheets[0].total) == (2, 2)
 
 
 def test_every_row_with_content_is_a_line_or_is_listed() -> None:

@@ -13,7 +13,7 @@ from sync.entries import split_line
 from sync.journal import Journal
 from tests.centre.desk import Desk as Centre
 from tests.centre.desk import line_path
-from tests.centre.floor import a_line
+from tests.centre.print_centre import a_line
 from tests.ktp.desk import Desk
 from tests.people import PIN, Browser, Clock
 
@@ -93,7 +93,7 @@ def sent_lines(journal: Journal) -> list[DispatchLine]:
 def printed_only_when_compared(line: DispatchLine, tmp_path: Path, clock: Clock) -> None:
     """At the centre: the queue marks it, the page tells it, printing asks with what it was compared."""
     centre = Centre(tmp_path / "pusat", clock)
-    [line_id] = centre.floor.office.dispatch([line])
+    [line_id] = centre.print_centre.office.dispatch([line])
     yuni, path = centre.yuni, line_path(line_id).rstrip("/")
     yuni.post(f"{path}/terima")
     assert "Ada perbedaan" in folded(yuni, "/antrean")
@@ -177,7 +177,7 @@ def test_a_line_of_an_older_office_is_compared_at_the_centre(tmp_path: Path, clo
     line = a_line(7, 1, 1)
     odd = msgspec.structs.replace(line, fields={**line.fields, "birth_on": "1980-03-12"}, recording="sfe")
     assert b"explained" not in msgspec.json.encode(odd)
-    sound, other = centre.floor.office.dispatch([odd, a_line(7, 2, 2)])
+    sound, other = centre.print_centre.office.dispatch([odd, a_line(7, 2, 2)])
     page = folded(centre.yuni, line_path(sound))
     assert "di dalam NIK 12-03-79" in page
     assert "Perekaman belum siap cetak menurut kecamatan." in page

@@ -120,5 +120,6 @@ def test_a_pin_that_was_typed_stands_in_no_lock_page(desk: Desk, budi: Browser, 
 
 def test_all_pages_ask_the_pin_in_the_same_way() -> None:
     for page in (answer_pages, dispatch_pages, recording_pages):
-        assert (page.confirm_pin, page.has_pin) == (forms.confirm_pin, forms.has_pin)
+        assert (page.run_command, page.has_pin) == (forms.run_command, forms.has_pin)
+        assert getattr(page, "confirm_pin", forms.confirm_pin) is forms.confirm_pin
     assert not hasattr(printing, "confirm_pin")

@@ -1,6 +1,6 @@
 """What waits at each desk."""
 
-from app.batches import answers, balance, products, queries
+from app.batches import answers, dispatch, products, queries
 from app.batches.partners import find_partner_service
 from app.batches.tasks import CARDS
 from app.batches.tasks import TASKS as BATCH_TASKS
@@ -56,7 +56,7 @@ def test_conflicts_and_mismatches_reach_who_decides(desk: Desk) -> None:
     assert tabs(desk, "camat") == {"Jawaban Dukcapil": ["Putuskan"]}, "one line, one decision"
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM dispatch_line WHERE ordinal = 2")
-    balance.check_balances(desk.journal, desk.now)
+    dispatch.check_balances(desk.journal, desk.now)
     assert tabs(desk, "ratna")["Jawaban Dukcapil"] == ["Cari"]
 
 
@@ -69,7 +69,7 @@ def test_blanks_and_queue_are_shown_with_their_age(desk: Desk) -> None:
         )
     state = queries.centre_news(desk.journal.db, find_partner_service(desk.journal.db))
     assert state is not None
-    assert state.name == "Dinas Kependudukan dan Pencatatan Sipil", "its name, not the code of its road"
+    assert state.title == "Dinas Kependudukan dan Pencatatan Sipil", "its name, not the code of its road"
     card = ask(desk.journal.db, desk.who("sari"), desk.now)
     assert card is not None
     assert card.lead == "412 blangko"

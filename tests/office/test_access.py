@@ -24,7 +24,7 @@ PAGE = "/keadaan/akses/"
 WEEK = "/keadaan/akses/minggu"
 ROOT = Path(__file__).resolve().parents[2]
 CALL = re.compile(
-    r'(?:log_access(?:_once)?\(.{0,300}?action=|\b(?:log_full_numbers|note|note_access|log_search)\()"([a-z_]+(?:\.[a-z_]+)?)"',
+    r'(?:log_access(?:_once)?\(.{0,300}?action=|\b(?:log_full_numbers|note|note_access|record_access|log_search)\()"([a-z_]+(?:\.[a-z_]+)?)"',
     re.DOTALL,
 )
 OF_THE_CENTRE = {"line.opened"}

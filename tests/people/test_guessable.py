@@ -153,7 +153,7 @@ def test_first_run_of_either_side_refuses_them(tmp_path_factory: pytest.TempPath
     from app.office import service as office_first
     from app.office.service import NewPerson
     from schema.migrations import migrate_database
-    from tests.centre.floor import IDENTITY
+    from tests.centre.print_centre import IDENTITY
 
     folder = tmp_path_factory.mktemp("anew")
     office, centre = (compose.open_side(side, folder / side) for side in ("office", "centre"))

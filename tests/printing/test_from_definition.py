@@ -9,7 +9,7 @@ def test_standard_keeps_every_clause_in_order() -> None:
     assert [clause.number for clause in clauses] == list(range(1, 15))
     assert [entry.number for entry in clauses[0].legal] == [f"1.{n}" for n in range(1, 13)]
     assert clauses[0].legal[2].reading.count("63/KEP") == 1
-    assert "631KEP" in clauses[0].legal[2].printed
+    assert "631KEP" in clauses[0].legal[2].text
     assert [item.number for item in clauses[3].items] == [f"4.{n}" for n in range(1, 8)]
     assert len(clauses[7].tables[0].rows) == 8
     assert [table.rows[0][1] for table in clauses[8].tables] == [post.post for post in KTP.competence]

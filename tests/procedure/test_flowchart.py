@@ -57,7 +57,7 @@ def test_arrows_run_level_or_upright_and_carry_the_answers() -> None:
 @pytest.mark.parametrize("size", [1, 2, 4, 5])
 def test_every_cut_arrow_has_a_pentagon_with_the_same_letter_on_both_sheets(size: int) -> None:
     sheets = flowchart_layout(ktp(), size)
-    assert [len(sheet.bands) for sheet in sheets][:-1] == [size] * (len(sheets) - 1)
+    assert [len(sheet.rows) for sheet in sheets][:-1] == [size] * (len(sheets) - 1)
     letters = [
         (shape.text, i) for i, sheet in enumerate(sheets) for shape in sheet.shapes if shape.symbol == "pentagon"
     ]
@@ -80,11 +80,6 @@ def test_the_head_stands_on_every_sheet() -> None:
 def test_what_the_source_leaves_open_stays_a_dash() -> None:
     assert texts(flowchart_sheets(ktp())[0]).count("–") == 9
     assert "Disesuaikan" in texts(flowchart_sheets(staff_card())[0])
-
-
-def test_the_row_of_a_case_is_tinted() -> None:
-    assert "#e3eee8" in flowchart_sheets(ktp(), here=4)[0]
-    assert "#e3eee8" not in flowchart_sheets(ktp())[0]
 
 
 def test_the_drawing_needs_neither_style_nor_script_and_never_changes() -> None:

@@ -1,7 +1,6 @@
 """Random work at the print floor and with its answers and cards."""
 
-from app.batches import answers, products
-from app.batches import balance as batches_balance
+from app.batches import answers, dispatch, products, queries
 from app.centre import service as print_floor
 from app.desk import moving, service
 from app.ktp.rules import KtpRules
@@ -200,15 +199,13 @@ def paper(worker: Worker) -> None:
 
 
 def balance(worker: Worker) -> None:
-    batches_balance.check_balances(worker.pair.office.journal, worker.pair.now)
+    dispatch.check_balances(worker.pair.office.journal, worker.pair.now)
     assert unexplained_gaps(worker.pair.office.db) == 0
 
 
 def unexplained_gaps(db: Database) -> int:
     """Lines that miss in the balances of dispatches, without those that came back after a restore and were set aside,
     because they name another file than the one that has their id here: a person decides about them."""
-    gaps = sum(
-        one.sent - one.printed - one.refused - one.waiting for one in batches_balance.dispatch_balances(db, limit=1000)
-    )
+    gaps = sum(one.sent - one.printed - one.refused - one.waiting for one in queries.sent_dispatches(db, 1000))
     [(aside,)] = db.run("SELECT count(*) FROM journal WHERE kind = 'dispatch.line' AND verdict = 'set_aside'")
     return 0 if 0 <= gaps <= aside else gaps

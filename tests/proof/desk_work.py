@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.batches import answers, balance, dispatch, products
+from app.batches import answers, dispatch, products
 from app.core.clock import office_date
 from app.desk import moving, opening, oversight, service
 from app.importing.file_formats import read_bytes
@@ -171,7 +171,7 @@ def answer_old(worker: Worker) -> None:
 
 
 def daily_round(worker: Worker) -> None:
-    for one in balance.DAILY:
+    for one in dispatch.DAILY:
         one(worker.pair.office.journal, worker.pair.now)
 
 

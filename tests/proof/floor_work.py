@@ -1,6 +1,6 @@
 """Random work at the centre beside accepting and printing: blanks, offices, recalls, shipments in parts."""
 
-from app.centre import blanks, offices, service, settings
+from app.centre import offices, service, settings
 from sync import enrolment
 from tests.proof.pair import ADDRESS, OFFICE
 from tests.proof.worker import Worker
@@ -8,15 +8,15 @@ from tests.proof.worker import Worker
 
 def receive_blanks(worker: Worker) -> None:
     worker.serial += 1
-    worker.at_floor(blanks.receive_blanks, count=worker.chance.randint(1, 50), letter=f"SP-{worker.serial}-B")
+    worker.at_floor(service.receive_blanks, count=worker.chance.randint(1, 50), letter=f"SP-{worker.serial}-B")
 
 
 def correct_blanks(worker: Worker) -> None:
-    worker.at_floor(blanks.correct_blanks, count=worker.chance.choice([-2, -1, 1, 3]), reason="Hitung ulang")
+    worker.at_floor(service.correct_blanks, count=worker.chance.choice([-2, -1, 1, 3]), reason="Hitung ulang")
 
 
 def count_blanks(worker: Worker) -> None:
-    worker.at_floor(blanks.count_blanks, counted=worker.chance.randint(4900, 5100), note="Laci dihitung")
+    worker.at_floor(service.count_blanks, counted=worker.chance.randint(4900, 5100), note="Laci dihitung")
 
 
 def invite(worker: Worker) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from app import compose
 from app.backups import service as backups
-from app.centre import lists, service
+from app.centre import queries, service
 from sync import nodes
 from sync.evidence import OLDER, open_return_epoch
 from sync.incoming_entries import apply_waiting_entries
@@ -56,11 +56,11 @@ def centre_comes_back(worker: Worker) -> None:
     """The centre's database was exchanged: lines are held, one is let go, the rest waits for the office."""
     stage = worker.pair
     open_return_epoch(stage.centre.journal, OLDER, stage.now)
-    for line in lists.list_held_lines(stage.centre.db, 1):
+    for line in queries.list_held_lines(stage.centre.db, 1):
         worker.at_floor(service.release_line, office=OFFICE, line=line.line, reason="Laci dicek")
     report = stage.sync()
     assert report.ok, report.sentences
-    assert lists.list_held_lines(stage.centre.db) == []
+    assert queries.list_held_lines(stage.centre.db) == []
 
 
 def confirm_return(worker: Worker) -> None:

@@ -14,14 +14,14 @@ from app.core.messages import (
     LineAccepted,
     LinePrinted,
     LineRefused,
+    LineSentAgain,
+    LineSetAside,
     LineSpoiled,
+    LineTakenOver,
     PaperAnswered,
     RecallAsked,
     RecapPublished,
     ShipmentSent,
-    TwinSentAgain,
-    TwinSetAside,
-    TwinTakenOver,
 )
 from sync.events import ForkSettled, TwinTold
 
@@ -66,10 +66,10 @@ SOUND: dict[str, msgspec.Struct] = {
     "centre.state": CentreState(20, 3, "2026-03-02T01:00:00Z"),
     "fork.settled": ForkSettled("350807", 1, "dukcapil", 0, 3, HASH, "held", "Disepakati."),
     "twin.told": TwinTold("350807", 1, "dukcapil", 1, HASH, False, "dispatch.line", "{}"),
-    "twin.set_aside": TwinSetAside(LINE, HASH, "dispatch.line", "Orang yang sama."),
-    "twin.sent_again": TwinSentAgain(LINE, HASH, 1, "dispatch", "folder", DAY, "Tidak sampai."),
+    "twin.set_aside": LineSetAside(LINE, HASH, "dispatch.line", "Orang yang sama."),
+    "twin.sent_again": LineSentAgain(LINE, HASH, 1, "dispatch", "folder", DAY, "Tidak sampai."),
 }
-SOUND["twin.taken_over"] = TwinTakenOver(
+SOUND["twin.taken_over"] = LineTakenOver(
     LINE,
     HASH,
     False,

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from app import compose
-from app.centre import blanks
+from app.centre import service
 from app.centre.settings import set_up_centre
 from app.core.permissions import SYSTEM, Actor
 from app.demo.sides import IDENTITY, Sides, sign_standards
@@ -126,7 +126,7 @@ def pair(folder: Path, *, durable: bool = False, address: str = ADDRESS, opened:
             road.db.run("PRAGMA synchronous=OFF")
     enrol(made, address)
     yuni = made.who("yuni")
-    blanks.receive_blanks(made.centre.journal, yuni, count=5000, letter="SP-1", now=made.now)
+    service.receive_blanks(made.centre.journal, yuni, count=5000, letter="SP-1", now=made.now)
     return made
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from app import compose
 from app.batches import dispatch
-from app.centre import lists
+from app.centre import queries
 from app.centre import service as print_floor
 from app.core.clock import office_date
 from app.core.problems import Problem
@@ -272,10 +272,10 @@ def print_offered(regency: Regency) -> int:
 def waiting_lines(regency: Regency) -> list[tuple[str, str, str]]:
     """(office, line, NIK) of what the floor's own lists offer."""
     db = regency.centre.road.db
-    offered = [(one.source, one.line) for one in lists.list_queue(db, limit=500)]
-    for arrived in lists.list_undecided_dispatches(db):
+    offered = [(one.source, one.line) for one in queries.list_queue(db, limit=500)]
+    for arrived in queries.list_undecided_dispatches(db):
         offered += [
-            (one.source, one.line) for one in lists.list_dispatch_lines(db, arrived.source, arrived.dispatch_id)
+            (one.source, one.line) for one in queries.list_dispatch_lines(db, arrived.source, arrived.dispatch_id)
         ]
     keys = {
         (source, line): (state, nik)

@@ -5,10 +5,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from app.centre import blanks, service
+from app.centre import service
 from schema.structs import BoundError, check_fields
 from tests.centre.desk import Desk
-from tests.centre.floor import OFFICE, OTHER, YUNI
+from tests.centre.print_centre import OFFICE, OTHER, YUNI
 from tests.people import Clock
 from tests.proof.hostility import crawl, poisoned, send, without_tokens
 from tests.proof.messages import SOUND
@@ -28,11 +28,11 @@ def test_sound_messages_are_within_their_bounds_and_hostile_ones_are_not(kind: s
 
 def test_an_office_that_sends_anything_harms_nobody(tmp_path: Path, clock: Clock) -> None:
     desk = Desk(tmp_path / "pusat", clock)
-    floor, journal = desk.floor, desk.centre.journal
-    floor.enrol(OTHER)
-    good = floor.comes(2, OTHER)
+    print_centre, journal = desk.print_centre, desk.centre.journal
+    print_centre.enrol(OTHER)
+    good = print_centre.comes(2, OTHER)
     service.accept_lines(journal, YUNI, office=OTHER, lines=good, now=clock())
-    own = floor.comes(2)
+    own = print_centre.comes(2)
     paths = {"/kantor/" + OTHER, "/antrean/"}
     before = {path: desk.yuni.get(path).get_data(as_text=True) for path in paths}
     reasons = send(journal, OFFICE, "dukcapil", list(poisoned("office", "dukcapil")))
@@ -42,11 +42,11 @@ def test_an_office_that_sends_anything_harms_nobody(tmp_path: Path, clock: Clock
     assert len(seen) > 15
     assert {path: status for path, status in seen.items() if status >= 500} == {}
     assert failed(desk.eko, "GET", 1) == {}
-    assert floor.balance(OTHER).came == 2
+    assert print_centre.balance(OTHER).came == 2
     after = desk.yuni.get("/kantor/" + OTHER).get_data(as_text=True)
     assert without_tokens(after) == without_tokens(before["/kantor/" + OTHER])
-    floor.print(good[0], "AB00001", OTHER)
-    assert [floor.state(line, OTHER) for line in good] == ["printed", "accepted"]
-    assert [floor.state(line) for line in own] == ["waiting", "waiting"]
-    assert floor.comes(1, OTHER)
-    assert blanks.receive_blanks(journal, YUNI, count=1, letter="471/2", now=clock()) is None
+    print_centre.print(good[0], "AB00001", OTHER)
+    assert [print_centre.state(line, OTHER) for line in good] == ["printed", "accepted"]
+    assert [print_centre.state(line) for line in own] == ["waiting", "waiting"]
+    assert print_centre.comes(1, OTHER)
+    assert service.receive_blanks(journal, YUNI, count=1, letter="471/2", now=clock()) is None

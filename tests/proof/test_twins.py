@@ -14,7 +14,7 @@ from app import compose
 from app.batches import dispatch
 from app.batches.other_versions import count_waiting_lines
 from app.centre import service
-from app.centre.exchange import CentreExchange
+from app.centre.offices import CentreExchange
 from app.compose_centre import centre_shell
 from app.compose_office import make_office_app
 from app.core.permissions import Actor

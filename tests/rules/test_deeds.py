@@ -31,8 +31,8 @@ FINAL = (
     "recap.return_recap",
     "recap.withdraw_pledge",
     "staff.end_acting",
-    "twins.decide_line",
-    "twins.set_rest_aside",
+    "other_versions.decide_line",
+    "other_versions.set_rest_aside",
 )
 """Views whose every post is such a deed. Others do one with one of their buttons: the counter check returns a file."""
 TEMPLATES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").rglob("*.html"))}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from schema import released
+from schema import migrations
 from tests.rules.source import ROOT
 
 FOLDERS = sorted(path for path in (ROOT / "schema").iterdir() if path.name in {"common", "office", "centre"})
@@ -26,8 +26,8 @@ def test_the_first_number_is_1(folder: Path) -> None:
 
 
 def test_a_released_step_is_never_edited() -> None:
-    """After adding a step: `python -m schema.released`. A step that is listed changes no more; write the next one."""
-    assert released.listed_digests() == released.present_digests()
+    """After adding a step: `python -m schema.migrations`. A step that is listed changes no more; write the next one."""
+    assert migrations.listed_digests() == migrations.present_digests()
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)

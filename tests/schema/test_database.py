@@ -112,7 +112,7 @@ def test_the_guard_stands_again_after_the_outermost_applying(db: SqliteDatabase)
 
 def test_a_guard_alone_remembers_the_first_trespass_until_the_end() -> None:
     guard = Guard()
-    guard.learn(["draft", "road_%"])
+    guard.learn_names(["draft", "road_%"])
     for free in ("draft", "road_peer", "sqlite_sequence"):
         guard.on_row(0, "main", free, 1)
     assert guard.trespass is None

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from schema import migrations as migration
-from schema import released
 from schema.database import CentrePostgres, SqliteDatabase, open_centre, open_office
 from schema.migrations import ADVICE, NOT_ALLOWED, check_schema, is_schema_sealed, migrate_database, prepare_schema
 from tests.cli.test_command_line import call
@@ -130,10 +129,10 @@ def test_the_frozen_list_takes_new_steps_and_refuses_edited_ones(
     step = tmp_path / "common" / "0001_a.sql"
     step.parent.mkdir()
     step.write_text("CREATE TABLE a (id INTEGER);\n", encoding="utf-8")
-    monkeypatch.setattr(released, "SCHEMA", tmp_path)
-    monkeypatch.setattr(released, "LIST", tmp_path / "released.toml")
-    assert (released.main(), released.listed_digests()) == (0, released.present_digests())
-    before = released.listed_digests()
+    monkeypatch.setattr(migration, "SCHEMA_FOLDER", tmp_path)
+    monkeypatch.setattr(migration, "RELEASED", tmp_path / "released.toml")
+    assert (migration.list_new_steps(), migration.listed_digests()) == (0, migration.present_digests())
+    before = migration.listed_digests()
     step.write_text("CREATE TABLE a (id INTEGER, b TEXT);\n", encoding="utf-8")
-    assert (released.main(), released.listed_digests()) == (1, before)
+    assert (migration.list_new_steps(), migration.listed_digests()) == (1, before)
     assert "0001_a.sql" in capsys.readouterr().err

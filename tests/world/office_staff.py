@@ -280,7 +280,7 @@ def send_dispatches(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
 def renew_record_states(hands: OfficeDay) -> None:
     """Look the waiting records up in the central system again: what was on its way is ready to be printed now."""
     for one in dispatch.ready_cases(hands.db, "ktp-el", hands.today):
-        recorded = recording.latest_recording(hands.db, one.key)
+        recorded = recording.latest_recording(hands.db, one.main_key)
         if recorded is not None and recorded.status not in PRINT_READY | recording.UNUSABLE:
             recording.update_status(hands.journal, hands.fajar, case_id=one.id, status="print_ready", now=hands.tick())
 
@@ -361,7 +361,7 @@ def count_shipments(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
     for shipment in products.list_shipments(hands.db):
         if shipment.arrived_on or shipment.sent_on >= hands.today.isoformat():
             continue
-        arrived = [row[0] for row in products.expected_cards(hands.db, "ktp-el", shipment.number)]
+        arrived = [row.id for row in products.expected_cards(hands.db, "ktp-el", shipment.number)]
         if not arrived or any(stories[one].halt == "shipped" for one in arrived):
             continue
         products.count_cards_in(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from random import Random
 
-from app.centre.blanks import correct_blanks, count_blanks, receive_blanks
 from app.centre.offices import publish_state
 from app.centre.queries import QUEUE_ORDER, blank_stock
 from app.centre.service import (
@@ -12,7 +11,10 @@ from app.centre.service import (
     SPOILS,
     accept_lines,
     answer_recall,
+    correct_blanks,
+    count_blanks,
     print_line,
+    receive_blanks,
     refuse_line,
     ship_cards,
     spoil_blank,

@@ -3,7 +3,7 @@
 from string import capwords
 
 from app.batches.tasks import CARDS, TASKS
-from app.batches.views import answers, dispatch, other_versions, printing, products
+from app.batches.views import answers, dispatch, printing, products
 from app.core.codes import show_code
 from app.web.context import WebRoom
 
@@ -16,7 +16,7 @@ ROOM = WebRoom(
         products.hand_over_pages,
         dispatch.balance_pages,
         printing.pages,
-        other_versions.pages,
+        answers.other_version_pages,
     ),
     (*dispatch.NAV, *products.NAV, *dispatch.BALANCE_NAV),
     special={

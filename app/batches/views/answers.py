@@ -1,13 +1,14 @@
-"""Answers typed from the returned list, their second check, and differences between two answers."""
+"""Answers typed from the returned list, their second check, what differs, and lines of another PC of this office."""
 
 from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.batches import answers, papers, queries
+from app.batches import answers, other_versions, papers, queries
+from app.batches.other_versions import OtherLine
 from app.batches.partners import find_partner_service, partner_of, result_labels
-from app.batches.views.forms import AnswerForm, OldAnswerForm, SettleForm
+from app.batches.views.forms import AnswerForm, OldAnswerForm, OtherLineForm, RestForm, SettleForm
 from app.batches.views.printing import (
     asked_service,
     case_words,
@@ -16,11 +17,12 @@ from app.batches.views.printing import (
     service_words,
     whole_number,
 )
+from app.core.messages import LINE_KIND
 from app.core.permissions import may
 from app.office import queries as office
 from app.people import queries as people
 from app.web.context import current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, confirm_pin, has_pin, redirect_to, run_command, show_page, to_choices
+from app.web.forms import Form, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.service_procedure import Definition
 
@@ -44,11 +46,7 @@ def old_answer_form(definition: Definition, *, fresh: bool = False) -> OldAnswer
 
 @pages.get("/<int:dispatch_id>/jawaban")
 @needs_permission("answer.type", "answer.check")
-def show_typing(dispatch_id: int) -> ResponseReturnValue:
-    return draw_typing(dispatch_id)
-
-
-def draw_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     found = papers.find_sent_dispatch(current_db(), dispatch_id)
     lines = queries.list_lines(current_db(), dispatch_id)
     asked = whole_number(request.values.get("baris", "") or request.form.get("ordinal", ""))
@@ -72,8 +70,7 @@ def draw_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseR
     )
 
 
-def next_open_line(lines: list[queries.Line]) -> queries.Line | None:
-    """The first line without any answer in force or waiting for its check."""
+def next_open_line(lines: list[queries.DispatchLineRow]) -> queries.DispatchLineRow | None:
     return next((one for one in lines if one.result == "waiting" and not one.unchecked), None) or next(
         (one for one in lines if one.open and not one.unchecked), None
     )
@@ -95,7 +92,7 @@ def type_answer(dispatch_id: int) -> ResponseReturnValue:
             biometric=form.biometric.data,
             now=current_time(),
         ),
-        lambda _: draw_typing(dispatch_id, 422, form=form),
+        lambda _: show_typing(dispatch_id, 422, form=form),
         lambda _: redirect_to(
             url_for("answers.show_typing", dispatch_id=dispatch_id) + "#ketik",
             f"Baris {form.ordinal.data} diketik, menunggu pemeriksa kedua.",
@@ -122,11 +119,7 @@ def check_answer(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
 
 @pages.get("/perbedaan")
 @needs_permission("dispatch.view")
-def show_conflicts() -> ResponseReturnValue:
-    return draw_conflicts()
-
-
-def draw_conflicts(status: int = 200, wrong: SettleForm | None = None, asked: int | None = None) -> ResponseReturnValue:
+def show_conflicts(status: int = 200, wrong: SettleForm | None = None, asked: int | None = None) -> ResponseReturnValue:
     definition = asked_service()
     found = queries.list_conflicts(current_db(), definition.id)
     forms = {
@@ -151,24 +144,20 @@ def draw_conflicts(status: int = 200, wrong: SettleForm | None = None, asked: in
 @needs_permission("dispatch.confirm")
 def settle_conflict(conflict_id: int) -> ResponseReturnValue:
     form = SettleForm(prefix=f"c{conflict_id}")
-
-    def settle() -> None:
-        confirm_pin(form.pin.data)
-        answers.settle_conflict(
+    return run_command(
+        lambda: answers.settle_conflict(
             current_journal(),
             current_actor(),
             conflict_id=conflict_id,
             holds=form.holds.data,
             note=form.note.data,
             now=current_time(),
-        )
-
-    return run_command(
-        settle,
-        lambda _: draw_conflicts(422, form, conflict_id),
+        ),
+        lambda _: show_conflicts(422, form, conflict_id),
         url_for("answers.show_conflicts", **service_values(asked_service())),
         "Diputuskan. Kedua jawaban tetap tersimpan di jurnal.",
         form=form,
+        pin=True,
     )
 
 
@@ -180,10 +169,10 @@ def settle_conflict(conflict_id: int) -> ResponseReturnValue:
 def show_case_answer(case_id: int) -> ResponseReturnValue:
     """The dispatch that carried a case; a case of an old register gets a page of its own."""
     case, definition = find_partner_case(case_id)
-    found = answers.newest_line_of(current_db(), case_id)
-    if found:
+    line = queries.newest_line_of(current_db(), case_id)
+    if line:
         return redirect_to(
-            url_for("dispatch.show_dispatch", dispatch_id=found[0], baris="semua") + f"#baris-{found[1]}"
+            url_for("dispatch.show_dispatch", dispatch_id=line.dispatch_id, baris="semua") + f"#baris-{line.ordinal}"
         )
     form = old_answer_form(definition, fresh=True)
     return show_page("batches/old_answer.html", form=form, **case_words(case, definition))
@@ -208,3 +197,94 @@ def type_old_answer(case_id: int) -> ResponseReturnValue:
         f"Jawaban {partner_of(definition).short} dicatat.",
         form=form,
     )
+
+
+# -- lines of another PC of this office: each is taken over under a new number or set aside, by a person ----------
+
+other_version_pages = Blueprint("other_versions", __name__, url_prefix="/jalan/kembar")
+
+
+def line_key(line: OtherLine) -> str:
+    """A line's name in the form: its place and the beginning of its hash."""
+    return f"{line.place}/{line.hash[:12]}"
+
+
+def line_label(line: OtherLine) -> str:
+    """A line as a choice: number, name for those who may see it, and what the centre has of it."""
+    if line.line is None:
+        return f"Catatan {line.place}, tidak terbaca"
+    name = f", {line.line.name}" if may(current_actor(), "case.view") else ""
+    return f"{line.line.number}{name} ({line.line.kind_label})"
+
+
+def other_cases() -> list[OtherLine]:
+    waiting = other_versions.waiting_lines(current_journal())
+    return [one for one in waiting if one.kind == LINE_KIND and not one.own]
+
+
+def other_line_form(cases: list[OtherLine], *, fresh: bool = False) -> OtherLineForm:
+    form = OtherLineForm(formdata=None) if fresh else OtherLineForm()
+    form.which.choices = to_choices([(line_key(one), line_label(one)) for one in cases])
+    return form
+
+
+@other_version_pages.get("/", endpoint="page")
+@needs_permission("office.settings")
+def show_other_lines(status: int = 200, **forms: Form) -> ResponseReturnValue:
+    cases = other_cases()
+    fresh = {"form": other_line_form(cases, fresh=True), "rest_form": RestForm(formdata=None, prefix="rest")}
+    return show_page(
+        "batches/other_versions.html",
+        status=status,
+        cases=[(line_label(one), one) for one in cases],
+        rest=[one for one in other_versions.waiting_lines(current_journal()) if one.kind != LINE_KIND],
+        unsent=len(other_versions.unsent_lines(current_journal())),
+        has_pin=has_pin(),
+        **(fresh | forms),
+    )
+
+
+@other_version_pages.post("/")
+@needs_permission("office.settings")
+def decide_line() -> ResponseReturnValue:
+    cases = other_cases()
+    form = other_line_form(cases)
+
+    def decide() -> str:
+        line = next(one for one in cases if line_key(one) == form.which.data)
+        said: dict[str, Any] = {"place": line.place, "digest": line.hash, "note": form.note.data, "now": current_time()}
+        if form.deed.data != "ambil":
+            other_versions.set_line_aside(current_journal(), current_actor(), **said)
+            return "Catatan disisihkan dengan alasannya."
+        number = other_versions.take_line_over(current_journal(), current_actor(), heeded=form.heeded.data, **said)
+        return f"Berkas diambil alih dengan nomor {number}."
+
+    return run_command(
+        decide,
+        lambda _: show_other_lines(422, form=form),
+        lambda toast: redirect_to(url_for("other_versions.page"), toast),
+        form=form,
+        pin=True,
+    )
+
+
+@other_version_pages.post("/sisa")
+@needs_permission("office.settings")
+def set_rest_aside() -> ResponseReturnValue:
+    form = RestForm(prefix="rest")
+    return run_command(
+        lambda: other_versions.set_rest_aside(
+            current_journal(), current_actor(), note=form.note.data, now=current_time()
+        ),
+        lambda _: show_other_lines(422, rest_form=form),
+        lambda count: redirect_to(url_for("other_versions.page"), f"{count} catatan disisihkan."),
+        form=form,
+        pin=True,
+    )
+
+
+@other_version_pages.post("/kirim-ulang")
+@needs_permission("office.settings")
+def send_unsent_again() -> ResponseReturnValue:
+    count = other_versions.send_unsent_again(current_journal(), current_actor(), current_time())
+    return redirect_to(url_for("other_versions.page"), f"{count} berkas siap dikirim lagi di halaman Pengiriman.")

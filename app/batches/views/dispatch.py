@@ -5,10 +5,10 @@ from datetime import date
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.batches import balance, dispatch, papers, queries
+from app.batches import dispatch, papers, queries
 from app.batches.partners import (
     answers_late,
-    count_standing,
+    count_cases_at,
     find_partner_service,
     own_area,
     result_labels,
@@ -17,23 +17,21 @@ from app.batches.partners import (
 from app.batches.views.forms import PinForm, ReasonForm, RecallForm, SendForm
 from app.batches.views.printing import (
     asked_service,
-    file_answer,
+    exchange_state,
     find_partner_case,
-    print_paper,
     print_questions,
-    road_state,
     service_values,
     service_words,
     ticked_ids,
     whole_number,
 )
+from app.core.problems import SENTENCES
+from app.desk.views.papers import file_answer, printed_answer
 from app.office import queries as office
-from app.people import access_log
 from app.people import queries as people
-from app.printing.data.common import Paper
 from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, confirm_pin, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
-from app.web.guard import needs_permission
+from app.web.forms import Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
+from app.web.guard import needs_permission, record_access
 
 pages = Blueprint("dispatch", __name__, url_prefix="/pengiriman")
 NAV = (
@@ -43,7 +41,7 @@ NAV = (
         "dispatch.view",
         group=PARTNER,
         order=10,
-        count=lambda db, actor, _now: count_standing(db, "send", own_area(actor)),
+        count=lambda db, actor, _now: count_cases_at(db, "send", own_area(actor)),
     ),
 )
 PER_PAGE = 12
@@ -51,11 +49,7 @@ PER_PAGE = 12
 
 @pages.get("/")
 @needs_permission("dispatch.view")
-def show_dispatches() -> ResponseReturnValue:
-    return draw_dispatches()
-
-
-def draw_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue:
+def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue:
     number, definition = page_number(), asked_service()
     rows = queries.sent_dispatches(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE, definition.id)
     sent = cut_slice(rows, number, PER_PAGE)
@@ -67,7 +61,7 @@ def draw_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue
         drafts=queries.list_drafts(current_db(), definition.id),
         sent=sent,
         villages=office.area_names(current_db()),
-        road=road_state(),
+        road=exchange_state(),
         problem=problem,
         ticked=set(ticked_ids("berkas")) if request.method == "POST" else None,
         centre=queries.centre_news(current_db(), definition),
@@ -81,7 +75,7 @@ def draw_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue
 def start_draft() -> ResponseReturnValue:
     cases = ticked_ids("berkas")
     if not cases:
-        return draw_dispatches(422, "Centang paling sedikit satu berkas.")
+        return show_dispatches(422, SENTENCES["one_case"])
     made = dispatch.draft_dispatch(current_journal(), current_actor(), case_ids=cases, now=current_time())
     return redirect_to(
         url_for("dispatch.show_dispatch", dispatch_id=made),
@@ -91,11 +85,7 @@ def start_draft() -> ResponseReturnValue:
 
 @pages.get("/<int:dispatch_id>")
 @needs_permission("dispatch.view")
-def show_dispatch(dispatch_id: int) -> ResponseReturnValue:
-    return draw_dispatch(dispatch_id)
-
-
-def draw_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     found = queries.find_dispatch(current_db(), dispatch_id)
     definition = find_partner_service(current_db(), found.service)
     if found.state == "sent":
@@ -129,7 +119,7 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
     which = which if which in queries.FILTERS else ("perhatian" if any(line.attention for line in lines) else "semua")
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
     fresh = {"back_form": RecallForm(formdata=None), "sheet_form": PinForm(formdata=None, prefix="unduh")}
-    asking, heard = find_asked_line(lines), dispatch.is_read_by_centre(current_db(), dispatch_id)
+    asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(current_db(), definition, dispatch_id)
     return show_page(
         "batches/dispatch_sent.html",
         status=status,
@@ -142,7 +132,7 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
         check=queries.last_check(current_db(), dispatch_id),
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
-        road=road_state(),
+        road=exchange_state(),
         waited=workdays_since(found.sent_on or ""),
         late=answers_late(current_db(), definition, date.fromisoformat(found.sent_on or ""), current_date()),
         asked=print_questions(f"dispatch/{dispatch_id}"),
@@ -154,7 +144,7 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
     )
 
 
-def find_asked_line(lines: list[queries.Line]) -> queries.Line | None:
+def find_asked_line(lines: list[queries.DispatchLineRow]) -> queries.DispatchLineRow | None:
     """The line that the address wants back, while that can be asked; a post just refused keeps its form."""
     ordinal = whole_number(str((request.view_args or {}).get("ordinal", request.args.get("minta", ""))))
     found = next((line for line in lines if line.ordinal == ordinal), None)
@@ -191,7 +181,7 @@ def drop_draft(dispatch_id: int) -> ResponseReturnValue:
         lambda: dispatch.drop_draft(
             current_journal(), current_actor(), dispatch_id=dispatch_id, reason=form.reason.data, now=current_time()
         ),
-        lambda _: draw_dispatch(dispatch_id, 422, drop_form=form),
+        lambda _: show_dispatch(dispatch_id, 422, drop_form=form),
         url_for("dispatch.show_dispatches", **here),
         "Rancangan dibatalkan, berkasnya menunggu lagi.",
         form=form,
@@ -214,7 +204,7 @@ def send_dispatch(dispatch_id: int) -> ResponseReturnValue:
             seen=form.seen.data or (),
             now=current_time(),
         ),
-        lambda _: draw_dispatch(dispatch_id, 422, send_form=form),
+        lambda _: show_dispatch(dispatch_id, 422, send_form=form),
         lambda sent: redirect_to(where, f"Disetujui dan ditutup. Sekarang {todo[sent.road]}."),
         form=form,
         pin=True,
@@ -234,7 +224,7 @@ def ask_line_back(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
             reason=form.reason.data,
             now=current_time(),
         ),
-        lambda _: draw_dispatch(dispatch_id, 422, back_form=form),
+        lambda _: show_dispatch(dispatch_id, 422, back_form=form),
         url_for("dispatch.show_dispatch", dispatch_id=dispatch_id),
         "Permintaan dicatat dan ikut kiriman berikutnya.",
         form=form,
@@ -245,7 +235,6 @@ def ask_line_back(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
 @pages.get("/berkas/<int:case_id>")
 @needs_permission("dispatch.view")
 def show_case_dispatch(case_id: int) -> ResponseReturnValue:
-    """Where a case stands on its way out or back: its draft, its newest dispatch, or the list of ready ones."""
     case, definition = find_partner_case(case_id)
     found = dispatch.newest_dispatch_of(current_db(), case.id)
     return redirect_to(
@@ -263,39 +252,27 @@ def letter_file_name(what: str, dispatch_id: int) -> str:
     return f"{what}-{queries.find_dispatch(current_db(), dispatch_id).number}"
 
 
-def log_full_numbers(action: str, dispatch_id: int) -> None:
-    """One line in the access log: somebody saw whole keys."""
-    access_log.log_access(
-        current_db(),
-        at=current_time(),
-        person_id=current_actor().person_id,
-        action=action,
-        subject=f"dispatch/{dispatch_id}",
-        address=request.remote_addr or "",
-    )
-
-
 @letter_pages.post("/<int:dispatch_id>/surat-pengantar")
 @needs_permission("case.reveal")
 def print_covering_letter(dispatch_id: int) -> ResponseReturnValue:
-    answer = print_paper(
+    answer = printed_answer(
         "covering_letter",
+        papers.covering_letter(current_db(), dispatch_id, current_actor(), current_time()),
         f"dispatch/{dispatch_id}",
-        lambda: papers.covering_letter(current_db(), dispatch_id, current_actor(), current_time()),
-        letter_file_name("surat-pengantar", dispatch_id),
+        letter_file_name("surat-pengantar", dispatch_id) + ".pdf",
     )
-    log_full_numbers("dispatch.annex", dispatch_id)
+    record_access("dispatch.annex", f"dispatch/{dispatch_id}")
     return answer
 
 
 @letter_pages.post("/<int:dispatch_id>/berita-acara")
 @needs_permission("dispatch.view")
 def print_minutes(dispatch_id: int) -> ResponseReturnValue:
-    return print_paper(
+    return printed_answer(
         "minutes",
+        papers.hand_over_minutes(current_db(), dispatch_id, current_actor(), current_time()),
         f"dispatch/{dispatch_id}",
-        lambda: papers.hand_over_minutes(current_db(), dispatch_id, current_actor(), current_time()),
-        letter_file_name("berita-acara", dispatch_id),
+        letter_file_name("berita-acara", dispatch_id) + ".pdf",
     )
 
 
@@ -304,16 +281,16 @@ def print_minutes(dispatch_id: int) -> ResponseReturnValue:
 def download_spreadsheet(dispatch_id: int) -> ResponseReturnValue:
     form = PinForm(prefix="unduh")
 
-    def answer(_: None) -> ResponseReturnValue:
-        content = papers.dispatch_spreadsheet(current_db(), dispatch_id, current_time())
-        log_full_numbers("dispatch.xlsx", dispatch_id)
+    def send_file(content: bytes) -> ResponseReturnValue:
+        record_access("dispatch.xlsx", f"dispatch/{dispatch_id}")
         return file_answer(content, SHEET, letter_file_name("kirim", dispatch_id) + ".xlsx")
 
     return run_command(
-        lambda: confirm_pin(form.pin.data),
-        lambda _: draw_dispatch(dispatch_id, 422, sheet_form=form),
-        answer,
+        lambda: papers.dispatch_spreadsheet(current_db(), dispatch_id, current_time()),
+        lambda _: show_dispatch(dispatch_id, 422, sheet_form=form),
+        send_file,
         form=form,
+        pin=True,
     )
 
 
@@ -344,7 +321,7 @@ def show_balance() -> ResponseReturnValue:
         rows=queries.sent_dispatches(current_db(), 60, service=definition.id),
         cards=papers.card_counts(current_db(), current_date(), definition.id),
         heads=papers.journal_heads(current_db()),
-        road=road_state(),
+        road=exchange_state(),
         checked=queries.last_checked_on(current_db()),
         asked=print_questions(balance_subject()),
         subject=balance_subject(),
@@ -355,7 +332,7 @@ def show_balance() -> ResponseReturnValue:
 @balance_pages.post("/periksa")
 @needs_permission("answer.check")
 def check_now() -> ResponseReturnValue:
-    wrong = balance.check_balances(current_journal(), current_time())
+    wrong = dispatch.check_balances(current_journal(), current_time())
     return redirect_to(
         url_for("balance.show_balance"), "Cocok." if not wrong else f"{len(wrong)} pengiriman tidak cocok."
     )
@@ -364,16 +341,13 @@ def check_now() -> ResponseReturnValue:
 @balance_pages.post("/cetak")
 @needs_permission("dispatch.view")
 def print_balance() -> ResponseReturnValue:
-    road = road_state()
-
-    def data() -> Paper:
-        return papers.reconciliation_sheet(
-            current_db(),
-            current_actor(),
-            current_time(),
-            unsent=road.unsent,
-            since=road.oldest_at,
-            enrolled=road.enrolled,
-        )
-
-    return print_paper("reconciliation", balance_subject(), data, f"pencocokan-{current_date().isoformat()}")
+    exchange = exchange_state()
+    sheet = papers.reconciliation_sheet(
+        current_db(),
+        current_actor(),
+        current_time(),
+        unsent=exchange.unsent,
+        since=exchange.oldest_at,
+        enrolled=exchange.enrolled,
+    )
+    return printed_answer("reconciliation", sheet, balance_subject(), f"pencocokan-{current_date().isoformat()}.pdf")

@@ -3,6 +3,7 @@
 from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectMultipleField
 
 from app.batches.products import MEANS
+from app.core.problems import SENTENCES
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 
@@ -14,7 +15,7 @@ class SendForm(Form):
 
 
 class ReasonForm(Form):
-    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
+    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
 
 
 class RecallForm(ReasonForm):
@@ -38,7 +39,7 @@ class SettleForm(Form):
     holds = RadioField(
         "Yang benar", choices=to_choices([("held", "Jawaban semula"), ("received", "Jawaban yang baru")])
     )
-    note = TextLine("Dasarnya", [Filled("Tulis dasarnya, misalnya menelepon siapa."), AtMost(300)])
+    note = TextLine("Dasarnya", [Filled(SENTENCES["basis"]), AtMost(300)])
     pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
 
 
@@ -57,8 +58,6 @@ class CallForm(Form):
 
 
 class HandOverForm(Form):
-    """Who fetches the card."""
-
     relation = RadioField("Yang mengambil", choices=[])
     receiver = TextLine("Nama penerima", [Filled("Tulis nama penerima."), AtMost(100)])
     authority = TextLine("Surat kuasa", [AtMost(200)])
@@ -70,8 +69,6 @@ class HandOverForm(Form):
 
 
 class PinForm(Form):
-    """The PIN alone, for a file that holds whole numbers."""
-
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
@@ -86,11 +83,11 @@ class RepairForm(Form):
 
 
 class RestForm(Form):
-    note = TextLine("Dasarnya", [Filled("Tulis dasarnya, misalnya menelepon siapa."), AtMost(300)])
+    note = TextLine("Dasarnya", [Filled(SENTENCES["basis"]), AtMost(300)])
     pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
 
 
-class TwinForm(RestForm):
+class OtherLineForm(RestForm):
     which = RadioField("Catatan", [Filled("Pilih satu catatan.")], choices=[])
     deed = RadioField(
         "Keputusan",

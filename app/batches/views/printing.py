@@ -1,30 +1,23 @@
 """What the pages of this room share: the service that a page is about, its cases, papers and their questions."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
 from string import capwords
 from typing import Any
 
-import msgspec
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import partners
-from app.batches.queries import PrintQuestion, unjudged_prints
+from app.batches.queries import PaperPrint, unjudged_prints
 from app.core.permissions import require
 from app.core.problems import Problem
 from app.desk import service as cases
 from app.desk.opening import CaseFile, get_case
-from app.office import queries as office
-from app.office import settings
 from app.office.exchange import ExchangeState
-from app.printing.data import common as shapes
-from app.printing.papers import PAPERS, render_paper
+from app.printing.papers import PAPERS
 from app.web import guard
 from app.web.context import current_actor, current_db, current_journal, current_loket, current_time, surroundings
 from app.web.forms import redirect_to
 from app.web.guard import needs_permission
-from schema.database import Database
 from schema.definitions import load_all
 from schema.service_procedure import Definition
 
@@ -40,32 +33,7 @@ JUDGED = {
 """Paper of these pages → what it is printed of, and the permission that its own page asks."""
 
 
-def print_paper(name: str, subject: str, data: Callable[[], shapes.Paper], file_name: str) -> ResponseReturnValue:
-    """Print one paper in the office's size. From the second print on it says SALINAN.
-
-    What could not be made does not count as printed: the next try is an original again. Raises Problem.
-    """
-    made = data()
-    copy = cases.record_print(current_journal(), current_actor(), subject=subject, paper=name, now=current_time())
-    wanted = settings.get_setting(current_db(), "paper.size")
-    size = wanted if wanted in PAPERS[name].sizes else ""
-    try:
-        pdf = render_paper(name, made, size=size, copy=copy > 1, dialogue=True)
-    except Problem:
-        cases.judge_print(
-            current_journal(), current_actor(), subject=subject, paper=name, came_out=False, now=current_time()
-        )
-        raise
-    return file_answer(pdf, "application/pdf", f"{file_name}.pdf", "inline")
-
-
-def file_answer(content: bytes, kind: str, file_name: str, how: str = "attachment") -> Response:
-    """A file as an answer. The name carries numbers of files and letters, never a NIK."""
-    safe = "".join(one if one.isalnum() or one in ".-" else "-" for one in file_name)
-    return Response(content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{safe}"'})
-
-
-def print_questions(subject: str) -> list[tuple[PrintQuestion, str]]:
+def print_questions(subject: str) -> list[tuple[PaperPrint, str]]:
     return [
         (one, PAPERS[one.paper].title.lower()) for one in unjudged_prints(current_db(), subject) if one.paper in PAPERS
     ]
@@ -101,17 +69,6 @@ def check_printable(subject: str, name: str) -> None:
         raise Problem.of("not_found", what="Cetakan itu")
     if kind == "case":
         find_partner_case(whole_number(rest) or 0)
-
-
-class FormDefaults(msgspec.Struct, frozen=True):
-    name: str
-    slots: int
-
-
-def form_defaults(database: Database) -> FormDefaults:
-    return FormDefaults(
-        settings.get_setting(database, "office.name"), settings.get_setting(database, "recording.slots_per_day")
-    )
 
 
 def find_partner_case(case_id: int) -> tuple[CaseFile, Definition]:
@@ -173,15 +130,7 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
-def road_state() -> ExchangeState:
-    """How the road to the centre stands, as the composition root put it together."""
+def exchange_state() -> ExchangeState:
+    """How the exchange with the centre stands, as the composition root put it together."""
     state: ExchangeState = surroundings().sync.state()
     return state
-
-
-def workday_beside(day: date, step: int) -> date:
-    calendar = office.office_calendar(current_db())
-    day += timedelta(days=step)
-    while not calendar.is_workday(day):
-        day += timedelta(days=step)
-    return day

@@ -6,13 +6,12 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import papers, products, queries
-from app.batches.partners import arrival_label, count_standing, has_outcome, own_area, partner_of
+from app.batches.partners import arrival_label, count_cases_at, has_outcome, own_area, partner_of
 from app.batches.views.forms import ArrivalForm, CallForm, HandOverForm, ReasonForm, RepairForm
 from app.batches.views.printing import (
     asked_service,
     case_words,
     find_partner_case,
-    print_paper,
     print_questions,
     service_values,
     service_words,
@@ -23,6 +22,7 @@ from app.core.clock import office_date
 from app.core.messages import FIRST_SERVICE
 from app.core.permissions import may
 from app.desk.opening import CaseFile
+from app.desk.views.papers import printed_answer
 from app.office import queries as office
 from app.office import settings
 from app.people import queries as people
@@ -41,7 +41,7 @@ NAV = (
         "card.arrive",
         group=PARTNER,
         order=20,
-        count=lambda db, actor, _now: count_standing(db, "arrive", own_area(actor)),
+        count=lambda db, actor, _now: count_cases_at(db, "arrive", own_area(actor)),
         words=arrival_label,
     ),
     Nav(
@@ -50,7 +50,7 @@ NAV = (
         "card.call",
         group="Loket",
         order=60,
-        count=lambda db, actor, _now: count_standing(db, "hand_over", own_area(actor)),
+        count=lambda db, actor, _now: count_cases_at(db, "hand_over", own_area(actor)),
     ),
 )
 
@@ -66,11 +66,7 @@ def call_list_subject(definition: Definition) -> str:
 
 @pages.get("/kedatangan")
 @needs_permission("card.arrive")
-def show_arrivals() -> ResponseReturnValue:
-    return draw_arrivals()
-
-
-def draw_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: str = "") -> ResponseReturnValue:
+def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: str = "") -> ResponseReturnValue:
     definition = asked_service()
     expected = products.expected_cards(current_db(), definition.id)
     by_list = sorted(expected, key=lambda one: (not one.shipment, one.shipment))
@@ -111,7 +107,7 @@ def count_in() -> ResponseReturnValue:
             on=form.on.data,
             service=definition.id,
         ),
-        lambda _: draw_arrivals(422, form, shipment),
+        lambda _: show_arrivals(422, form, shipment),
         url_for("cards.show_calls", **service_values(definition)),
         f"{len(ticked)} {partner_of(definition).product} tiba. Panggil pemiliknya.",
         form=form,
@@ -127,14 +123,13 @@ def show_arrival(case_id: int) -> ResponseReturnValue:
 
 @pages.get("/salah-cetak/<int:case_id>")
 @needs_permission("card.hand_over")
-def show_misprint(case_id: int) -> ResponseReturnValue:
-    return draw_misprint(case_id, ReasonForm(formdata=None))
-
-
-def draw_misprint(case_id: int, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
+def show_misprint(case_id: int, wrong: ReasonForm | None = None) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
     given = case.closed and products.find_hand_over(current_db(), case_id) is not None
-    return show_page("batches/misprint.html", status=status, given=given, form=form, **case_words(case, definition))
+    form = wrong or ReasonForm(formdata=None)
+    return show_page(
+        "batches/misprint.html", status=422 if wrong else 200, given=given, form=form, **case_words(case, definition)
+    )
 
 
 @pages.post("/salah-cetak/<int:case_id>")
@@ -146,7 +141,7 @@ def note_misprint(case_id: int) -> ResponseReturnValue:
         lambda: products.note_misprint(
             current_journal(), current_actor(), case_id=case_id, reason=form.reason.data, now=current_time()
         ),
-        lambda _: draw_misprint(case_id, form, 422),
+        lambda _: show_misprint(case_id, form),
         url_for("cards.show_arrivals", **here),
         "Salah cetak dicatat; berkas ikut pengiriman berikutnya tanpa biaya.",
         form=form,
@@ -182,11 +177,7 @@ def show_calls() -> ResponseReturnValue:
 
 @pages.get("/panggilan/<int:case_id>")
 @needs_permission("card.call")
-def show_call(case_id: int) -> ResponseReturnValue:
-    return draw_call(case_id)
-
-
-def draw_call(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_call(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
     fresh = {"form": CallForm(formdata=None)}
     return show_page(
@@ -217,7 +208,7 @@ def note_call(case_id: int) -> ResponseReturnValue:
             note=form.note.data,
             now=current_time(),
         ),
-        lambda _: draw_call(case_id, 422, form=form),
+        lambda _: show_call(case_id, 422, form=form),
         url_for("cards.show_calls", **here),
         "Panggilan dicatat.",
         form=form,
@@ -228,11 +219,11 @@ def note_call(case_id: int) -> ResponseReturnValue:
 @needs_permission("card.call")
 def print_calls() -> ResponseReturnValue:
     definition = asked_service()
-    return print_paper(
+    return printed_answer(
         "call_list",
+        papers.call_list(current_db(), definition, current_actor(), current_time()),
         call_list_subject(definition),
-        lambda: papers.call_list(current_db(), definition, current_actor(), current_time()),
-        f"daftar-panggilan-{current_date().isoformat()}",
+        f"daftar-panggilan-{current_date().isoformat()}.pdf",
     )
 
 
@@ -263,14 +254,11 @@ def repair_form(case: CaseFile, definition: Definition, data: dict[str, str] | N
 
 @hand_over_pages.get("/kartu/serah/<int:case_id>")
 @needs_permission("card.hand_over")
-def show_hand_over(case_id: int) -> ResponseReturnValue:
+def show_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     """The card's owner stands at the counter; or the receipt of a card that was handed over."""
-    return draw_hand_over(case_id)
-
-
-def draw_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
     given, relations = products.find_hand_over(current_db(), case_id), products.relation_labels(definition)
+    line = queries.newest_line_of(current_db(), case_id)
     fresh = {"form": hand_over_form(definition, {"relation": "self", "receiver": to_spoken_name(case)})}
     return show_page(
         "batches/hand_over.html",
@@ -281,7 +269,7 @@ def draw_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
         relations=relations,
         surrender=products.needs_surrender(current_db(), definition, case),
         kept=products.is_kept_uncollected(definition, case),
-        serial=products.serial_of(current_db(), case_id),
+        serial=line.serial if line else "",
         village=office.area_names(current_db()).get(case.area, ""),
         people=people.person_names(current_db()),
         calls=products.list_calls(current_db(), case_id),
@@ -312,7 +300,7 @@ def hand_card_over(case_id: int) -> ResponseReturnValue:
             on=form.on.data,
             note=form.note.data,
         ),
-        lambda _: draw_hand_over(case_id, 422, form=form),
+        lambda _: show_hand_over(case_id, 422, form=form),
         url_for("hand_over.show_hand_over", case_id=case_id),
         "Diserahkan. Cetak tanda terimanya, lalu minta tanda tangan.",
         form=form,
@@ -324,11 +312,11 @@ def hand_card_over(case_id: int) -> ResponseReturnValue:
 @needs_permission("card.hand_over")
 def print_receipt(case_id: int) -> ResponseReturnValue:
     case, _ = find_partner_case(case_id)
-    return print_paper(
+    return printed_answer(
         "hand_over",
+        papers.hand_over_receipt(current_db(), case, current_actor(), current_time()),
         f"case/{case_id}",
-        lambda: papers.hand_over_receipt(current_db(), case, current_actor(), current_time()),
-        f"tanda-terima-{case.number}",
+        f"tanda-terima-{case.number}.pdf",
     )
 
 
@@ -345,11 +333,7 @@ def reopen_case(case_id: int) -> ResponseReturnValue:
 
 @hand_over_pages.get("/berkas/<int:case_id>/perbaikan")
 @needs_permission("case.check")
-def show_repair(case_id: int) -> ResponseReturnValue:
-    return draw_repair(case_id)
-
-
-def draw_repair(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_repair(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
     refusals = queries.list_refusals(current_db(), case_id)
     again = bool(refusals and refusals[0].biometric)
@@ -382,7 +366,7 @@ def note_repair(case_id: int) -> ResponseReturnValue:
             record_again=again,
             now=current_time(),
         ),
-        lambda _: draw_repair(case_id, 422, form=form),
+        lambda _: show_repair(case_id, 422, form=form),
         recorded if again else url_for("dispatch.show_dispatches", **service_values(definition)),
         "Berkas kembali ke perekaman." if again else "Berkas diperbaiki dan ikut pengiriman berikutnya.",
         form=form,

@@ -1,6 +1,7 @@
-"""Pages of the print floor."""
+"""Pages of the print centre."""
 
-from app.centre.views import blanks, line, offices, queue, returns, settings, shipments, sticks
+from app.centre import queries
+from app.centre.views import blanks, line, offices, queue, settings
 from app.web.context import Nav, WebRoom
 
 GROUP = "Pusat cetak"
@@ -11,24 +12,39 @@ ROOM = WebRoom(
         queue.dispatch_pages,
         line.pages,
         blanks.pages,
-        shipments.pages,
+        queue.shipment_pages,
         offices.pages,
         settings.settings_pages,
         settings.key_pages,
-        sticks.pages,
+        offices.stick_pages,
         offices.fork_pages,
-        returns.pages,
+        offices.return_pages,
     ),
     (
-        Nav("Antrean cetak", "centre.show_queue", "centre.floor", group=GROUP, order=10, count=queue.count_queued),
-        Nav("Blangko", "blanks.show_book", "centre.floor", group=GROUP, order=20, count=blanks.count_blanks_left),
+        Nav(
+            "Antrean cetak",
+            "centre.show_queue",
+            "centre.floor",
+            group=GROUP,
+            order=10,
+            count=lambda db, _actor, _now: queries.queue_length(db),
+        ),
+        Nav(
+            "Blangko",
+            "blanks.show_book",
+            "centre.floor",
+            group=GROUP,
+            order=20,
+            count=lambda db, _actor, _now: queries.blank_stock(db),
+        ),
         Nav(
             "Kirim kartu",
             "shipments.show_shipments",
             "centre.floor",
             group=GROUP,
             order=30,
-            count=shipments.count_ready,
+            words=lambda db: f"Kirim {queries.centre_terms(db).product}",
+            count=lambda db, _actor, _now: sum(office.printed for office in queries.list_office_queues(db)),
         ),
         Nav("Ditolak", "centre.show_refused", "centre.floor", group=GROUP, order=40),
         Nav("Kecamatan", "offices.show_offices", "centre.floor", group=GROUP, order=50),

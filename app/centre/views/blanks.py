@@ -1,32 +1,27 @@
 """The book of blanks: what came in, what was used or spoiled, what the drawer holds."""
 
-from datetime import datetime
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
-from app.centre import blanks as commands
-from app.centre import queries
-from app.centre.queries import blank_figures as figures
-from app.centre.queries import blank_stock as in_drawer
+from app.centre import queries, service
 from app.centre.views.forms import CorrectForm, CountForm, ReceiveForm
-from app.core.permissions import Actor
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
-from schema.database import Database
 
+T = TypeVar("T")
 pages = Blueprint("blanks", __name__, url_prefix="/blangko")
 CORRECT = "koreksi-"
 """Two forms of the page ask for a count; the prefix keeps their fields apart."""
 
 
-def count_blanks_left(db: Database, _actor: Actor, _now: datetime) -> int:
-    return in_drawer(db)
-
-
-def draw_book(**refused: Form) -> ResponseReturnValue:
+@pages.get("/")
+@needs_permission("centre.floor")
+def show_book(**refused: Form) -> ResponseReturnValue:
     forms: dict[str, Form] = {
         "receive": ReceiveForm(formdata=None),
         "correct": CorrectForm(formdata=None, prefix=CORRECT),
@@ -35,8 +30,8 @@ def draw_book(**refused: Form) -> ResponseReturnValue:
     return show_page(
         "centre/blanks.html",
         status=422 if refused else 200,
-        today_book=figures(current_db(), current_date().isoformat()),
-        whole=figures(current_db()),
+        today_book=queries.blank_figures(current_db(), current_date().isoformat()),
+        whole=queries.blank_figures(current_db()),
         days=queries.list_book_days(current_db()),
         deliveries=queries.list_deliveries(current_db()),
         people=person_names(current_db()),
@@ -46,48 +41,27 @@ def draw_book(**refused: Form) -> ResponseReturnValue:
     )
 
 
-@pages.get("/")
-@needs_permission("centre.floor")
-def show_book() -> ResponseReturnValue:
-    return draw_book()
+def change_book(command: Callable[..., T], name: str, form: Form, then: Callable[[T], str]) -> ResponseReturnValue:
+    """Run a command of the book with what was typed, whose fields bear the names that the command asks for."""
+    typed = {key: value for key, value in form.data.items() if key != "csrf_token"}
+    return run_command(
+        lambda: command(current_journal(), current_actor(), **typed, now=current_time()),
+        lambda _: show_book(**{name: form}),
+        lambda said: redirect_to(url_for("blanks.show_book"), then(said)),
+        form=form,
+    )
 
 
 @pages.post("/masuk")
 @needs_permission("centre.print")
 def receive_blanks() -> ResponseReturnValue:
-    form = ReceiveForm()
-    return run_command(
-        lambda: commands.receive_blanks(
-            current_journal(),
-            current_actor(),
-            count=form.count.data or 0,
-            letter=form.letter.data or "",
-            now=current_time(),
-        ),
-        lambda _: draw_book(receive=form),
-        url_for("blanks.show_book"),
-        "Blangko masuk dicatat.",
-        form=form,
-    )
+    return change_book(service.receive_blanks, "receive", ReceiveForm(), lambda _: "Blangko masuk dicatat.")
 
 
 @pages.post("/koreksi")
 @needs_permission("centre.print")
 def correct_book() -> ResponseReturnValue:
-    form = CorrectForm(prefix=CORRECT)
-    return run_command(
-        lambda: commands.correct_blanks(
-            current_journal(),
-            current_actor(),
-            count=form.count.data or 0,
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
-        lambda _: draw_book(correct=form),
-        url_for("blanks.show_book"),
-        "Koreksi dicatat.",
-        form=form,
-    )
+    return change_book(service.correct_blanks, "correct", CorrectForm(prefix=CORRECT), lambda _: "Koreksi dicatat.")
 
 
 @pages.post("/hitung")
@@ -95,20 +69,9 @@ def correct_book() -> ResponseReturnValue:
 def count_drawer() -> ResponseReturnValue:
     form = CountForm()
 
-    def say_difference(said: int) -> ResponseReturnValue:
+    def say_difference(book: int) -> str:
         counted = form.counted.data
-        differs = f"Hitungan {counted}, buku {said}. Cari selisihnya."
-        return redirect_to(url_for("blanks.show_book"), "Hitungan cocok dengan buku." if said == counted else differs)
+        differs = f"Hitungan {counted}, buku {book}. Cari selisihnya."
+        return "Hitungan cocok dengan buku." if book == counted else differs
 
-    return run_command(
-        lambda: commands.count_blanks(
-            current_journal(),
-            current_actor(),
-            counted=form.counted.data or 0,
-            note=form.note.data or "",
-            now=current_time(),
-        ),
-        lambda _: draw_book(count=form),
-        say_difference,
-        form=form,
-    )
+    return change_book(service.count_blanks, "count", form, say_difference)

@@ -6,7 +6,7 @@ from wtforms import BooleanField, IntegerField, PasswordField, RadioField, Selec
 
 from app.centre.forks import CHOICES
 from app.centre.service import SPOILS
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.people.credentials import LONGEST
 from app.web.forms import AtMost, Filled, Form, TextLine, to_choices
 
@@ -27,16 +27,19 @@ class CountField(IntegerField):
             raise ValueError("Tulis dengan angka, misalnya 500.")
 
 
+class ReleaseForm(Form):
+    reason = TextLine("Dengan apa dipastikan belum dicetak", [Filled(SENTENCES["reason"]), AtMost(300)])
+
+
+class BarForm(Form):
+    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
 class PrintForm(Form):
     serial = TextLine("Nomor seri blangko", [Filled("Pindai atau ketik nomor seri blangko."), AtMost(60)])
     # Asked only of a line that contradicts itself; the service checks it.
     compared = TextLine("Dicocokkan dengan", [AtMost(300)])
-
-
-class ReleaseForm(Form):
-    """How it was made sure that a held line was not printed."""
-
-    reason = TextLine("Dengan apa dipastikan belum dicetak", [Filled("Tulis alasannya."), AtMost(300)])
 
 
 class SpoilForm(Form):
@@ -45,8 +48,6 @@ class SpoilForm(Form):
 
 
 class RefuseForm(Form):
-    """Why a line is refused: a reason of the list, own words, or both."""
-
     reason = SelectField("Alasan", choices=[])
     words = TextLine("Keterangan", [AtMost(300)])
     biometric = BooleanField("Perlu rekam ulang")
@@ -63,8 +64,6 @@ class CorrectForm(Form):
 
 
 class CountForm(Form):
-    """The drawer counted by hand."""
-
     counted = CountField("Hasil hitungan laci")
     note = TextLine("Dihitung oleh", [AtMost(200)])
 
@@ -81,8 +80,6 @@ class AcceptForm(Form):
 
 
 class ShipForm(Form):
-    """Cards that leave: which, how many by hand, who carries them."""
-
     lines = ChosenLines("Kartu", validate_choice=False)
     counted = CountField("Jumlah kartu dihitung tangan")
     carrier = TextLine("Dibawa oleh", [AtMost(100)])
@@ -94,33 +91,18 @@ class InviteForm(Form):
 
 
 class StickForm(Form):
-    """Which drive; the service knows those that are offered."""
-
     folder = SelectField("Stik", choices=[], validate_choice=False)
 
 
 class ClockForm(Form):
-    """What the centre's clock was compared with."""
-
-    note = TextLine("Dicocokkan dengan", [Filled("Tulis dengan apa jam dicocokkan."), AtMost(300)])
-
-
-class BarForm(Form):
-    """Barring an office, or lifting the bar: why, and the PIN."""
-
-    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
-    pin = PasswordField("PIN Anda", [AtMost(6)])
+    note = TextLine("Dicocokkan dengan", [Filled(SENTENCES["clock_compared"]), AtMost(300)])
 
 
 class ReturnForm(Form):
-    """What was done after the centre came back."""
-
-    note = TextLine("Yang sudah dilakukan", [Filled("Tulis apa yang sudah dilakukan."), AtMost(300)])
+    note = TextLine("Yang sudah dilakukan", [Filled(SENTENCES["done"]), AtMost(300)])
 
 
-class RotateForm(Form):
-    """Other keys for the centre: in the usual way or after a theft, why, and the PIN."""
-
+class RotateForm(BarForm):
     way = RadioField(
         "Keadaan kunci lama",
         validate_choice=False,
@@ -132,15 +114,13 @@ class RotateForm(Form):
             ]
         ),
     )
-    reason = TextLine("Alasan", [Filled("Tulis alasannya."), AtMost(300)])
-    pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 class IdentityForm(Form):
     """Who the centre is. Field names are setting keys with `_` for the dot."""
 
     centre_name = TextLine("Nama pusat cetak", [Filled("Isi nama pusat cetak."), AtMost(100)])
-    centre_regency = TextLine("Pemerintah", [Filled("Isi nama kabupaten."), AtMost(80)])
+    centre_regency = TextLine("Pemerintah", [Filled(SENTENCES["regency"]), AtMost(80)])
     centre_place = TextLine("Tempat di surat", [Filled("Isi tempat yang ditulis di depan tanggal surat."), AtMost(40)])
     centre_postal = TextLine("Alamat kantor", [AtMost(150)])
     centre_contact = TextLine("Telepon atau surel", [AtMost(100)])
@@ -160,20 +140,16 @@ class IdentityForm(Form):
 
 
 class FirstRunForm(IdentityForm):
-    """First run: the code, and the first administrator."""
-
     centre_code = TextLine("Kode pusat cetak", [Filled("Isi kode, misalnya dukcapil-3508."), AtMost(20)])
     name = TextLine("Nama lengkap", [Filled("Isi nama."), AtMost(100)])
-    username = TextLine("Nama pengguna", [Filled("Isi nama pengguna."), AtMost(40)])
-    password = PasswordField("Kata sandi", [Filled("Isi kata sandi."), AtMost(LONGEST)])
+    username = TextLine("Nama pengguna", [Filled(SENTENCES["username"]), AtMost(40)])
+    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST)])
 
 
 class ForkForm(Form):
-    """Which of two PCs of an office goes on."""
-
     place = TextLine("Jalur", [Filled(), AtMost(100)])
     goes_on = RadioField(
         "Yang diteruskan", [Filled("Pilih komputernya.")], choices=to_choices(CHOICES.items()), default=None
     )
-    note = TextLine("Dasarnya", [Filled("Tulis dasarnya, misalnya menelepon siapa."), AtMost(300)])
+    note = TextLine("Dasarnya", [Filled(SENTENCES["basis"]), AtMost(300)])
     pin = PasswordField("PIN Anda", [AtMost(6)])

@@ -3,9 +3,8 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.centre import lists, service, snapshot
-from app.centre.lists import line_id, next_in_queue
-from app.centre.queries import blank_stock, is_line_held
+from app.centre import queries, service, snapshot
+from app.centre.queries import blank_stock, is_line_held, line_id, next_in_queue
 from app.centre.rules import load_line
 from app.centre.snapshot import find_contradictions
 from app.centre.tables import IncomingLine
@@ -32,9 +31,12 @@ def refuse_form(row: IncomingLine, *, fresh: bool = False) -> RefuseForm:
     return form
 
 
-def draw_line(office: str, line: str, **refused: Form) -> ResponseReturnValue:
-    row, listed = load_line(current_db(), office, line), lists.find_line(current_db(), office, line)
-    if listed is None:
+@pages.get("/")
+@needs_permission("centre.floor")
+def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseReturnValue:
+    line = line_id(epoch, n)
+    row = queries.find_line(current_db(), office, line)
+    if row is None:
         raise Problem.of("not_found", what="Baris itu")
     is_open = service.is_line_open(current_db(), current_actor(), office=office, line=line, now=current_time())
     forms: dict[str, Form] = {
@@ -45,11 +47,10 @@ def draw_line(office: str, line: str, **refused: Form) -> ResponseReturnValue:
     return show_page(
         "centre/line.html",
         status=422 if refused else 200,
-        row=row,
-        line=listed,
+        line=row,
         is_open=is_open,
         on=current_date(),
-        words=snapshot.line_words(row),
+        words=row.terms,
         fields=snapshot.line_fields(row),
         items=snapshot.item_words(row.items),
         recording="" if row.words else snapshot.recording_words(row.recording),
@@ -58,7 +59,7 @@ def draw_line(office: str, line: str, **refused: Form) -> ResponseReturnValue:
         held=is_line_held(current_db(), office, line),
         stock=blank_stock(current_db()),
         doubtful=find_contradictions(row),
-        others=lists.list_lines_of_person(current_db(), listed),
+        others=queries.list_lines_of_person(current_db(), row),
         **(forms | refused),
     )
 
@@ -67,31 +68,22 @@ def line_address(office: str, epoch: int, n: int) -> str:
     return url_for("line.show_line", office=office, epoch=epoch, n=n, kantor=narrowed_office() or None)
 
 
-@pages.get("/")
-@needs_permission("centre.floor")
-def show_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    return draw_line(office, line_id(epoch, n))
-
-
 @pages.post("/buka")
 @needs_permission("centre.print")
 def open_for_work(office: str, epoch: int, n: int) -> ResponseReturnValue:
     """Take the line into work: its full numbers show for a quarter of an hour, the access log keeps it."""
-    service.open_line(
-        current_db(),
-        current_actor(),
-        office=office,
-        line=line_id(epoch, n),
-        now=current_time(),
-        address=request.remote_addr or "",
-    )
+    open_line(office, line_id(epoch, n))
     return redirect_to(line_address(office, epoch, n))
+
+
+def open_line(office: str, line: str) -> None:
+    address = request.remote_addr or ""
+    service.open_line(current_db(), current_actor(), office=office, line=line, now=current_time(), address=address)
 
 
 @pages.post("/cetak")
 @needs_permission("centre.print")
 def print_card(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    """A good card came out; the next line of the queue opens by itself."""
     form, line = PrintForm(), line_id(epoch, n)
     return run_command(
         lambda: service.print_line(
@@ -103,32 +95,23 @@ def print_card(office: str, epoch: int, n: int) -> ResponseReturnValue:
             compared=form.compared.data or "",
             now=current_time(),
         ),
-        lambda _: draw_line(office, line, printing=form),
+        lambda _: show_line(office, epoch, n, printing=form),
         lambda _: open_next_line("Tercetak. Baris berikutnya sudah terbuka.", "Tercetak. Antrean ini habis."),
         form=form,
     )
 
 
 def open_next_line(toast: str, end: str) -> ResponseReturnValue:
-    """Open the next line of the queue, or go back to the queue when there is none."""
     following = next_in_queue(current_db(), narrowed_office())
     if following is None:
         return redirect_to(url_for("centre.show_queue", kantor=narrowed_office() or None), end)
-    service.open_line(
-        current_db(),
-        current_actor(),
-        office=following.source,
-        line=following.line,
-        now=current_time(),
-        address=request.remote_addr or "",
-    )
+    open_line(following.source, following.line)
     return redirect_to(url_for("line.show_line", **following.place, kantor=narrowed_office() or None), toast)
 
 
 @pages.post("/rusak")
 @needs_permission("centre.print")
 def spoil_blank(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    """A blank was spoiled; the line stays open for another try."""
     form, line = SpoilForm(prefix=SPOIL), line_id(epoch, n)
     return run_command(
         lambda: service.spoil_blank(
@@ -140,7 +123,7 @@ def spoil_blank(office: str, epoch: int, n: int) -> ResponseReturnValue:
             serial=form.serial.data or "",
             now=current_time(),
         ),
-        lambda _: draw_line(office, line, spoil=form),
+        lambda _: show_line(office, epoch, n, spoil=form),
         line_address(office, epoch, n),
         "Blangko rusak dicatat. Barisnya tetap menunggu dicetak.",
         form=form,
@@ -163,7 +146,7 @@ def refuse_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
             words=form.words.data or "",
             biometric=bool(form.biometric.data),
         ),
-        lambda _: draw_line(office, line, refuse=form),
+        lambda _: show_line(office, epoch, n, refuse=form),
         line_address(office, epoch, n),
         "Ditolak. Kecamatan menerima alasannya pada pertukaran berikutnya.",
         form=form,
@@ -173,18 +156,14 @@ def refuse_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
 @pages.post("/terima")
 @needs_permission("centre.print")
 def accept_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    """Take this one line into the queue and into work: its numbers show at once, the access log keeps it."""
     line = line_id(epoch, n)
     service.accept_lines(current_journal(), current_actor(), office=office, lines=[line], now=current_time())
-    service.open_line(
-        current_db(), current_actor(), office=office, line=line, now=current_time(), address=request.remote_addr or ""
-    )
+    open_line(office, line)
     return redirect_to(line_address(office, epoch, n), "Baris masuk antrean cetak.")
 
 
 @pages.post("/kembalikan")
 @needs_permission("centre.print")
 def give_back(office: str, epoch: int, n: int) -> ResponseReturnValue:
-    """Answer a recall: the line goes back unprinted."""
     service.answer_recall(current_journal(), current_actor(), office=office, line=line_id(epoch, n), now=current_time())
     return redirect_to(line_address(office, epoch, n), "Dikembalikan kepada kecamatan, tidak dicetak.")

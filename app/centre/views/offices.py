@@ -1,16 +1,19 @@
-"""Offices on the road: contact, age of what waits, keys, files aside; letting an office in with a code."""
+"""Offices: contact, what waits, keys, files aside, letting one in; forks, sticks, and after the centre came back."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
-from app.centre import forks, lists, offices, queries, recaps
-from app.centre.exchange import CentreExchange
-from app.centre.queries import count_paper_lines, line_balance
-from app.centre.views.forms import BarForm, ForkForm, InviteForm
+from app.backups import service as backups
+from app.centre import forks, offices, queries, service
+from app.centre.offices import CentreExchange, StickResult, load_office
+from app.centre.views.forms import BarForm, ForkForm, InviteForm, ReleaseForm, ReturnForm, StickForm
 from app.core.problems import Problem
 from app.people.queries import person_names
+from app.web import notices
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
 from app.web.forms import PER_PAGE, cut_slice, has_pin, page_number, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
@@ -30,7 +33,9 @@ def invitation_form() -> InviteForm:
     return form
 
 
-def draw_offices(form: InviteForm | None = None, code: str = "") -> ResponseReturnValue:
+@pages.get("/")
+@needs_permission("centre.floor")
+def show_offices(form: InviteForm | None = None, code: str = "") -> ResponseReturnValue:
     """Draw the list; a code is shown in the answer to the POST that made it, and never again."""
     known = offices.list_offices(current_db(), current_time())
     waiting = {office.code: office for office in queries.list_office_queues(current_db())}
@@ -38,18 +43,12 @@ def draw_offices(form: InviteForm | None = None, code: str = "") -> ResponseRetu
         "centre/offices.html",
         status=422 if form and not code else 200,
         offices=known,
-        standing=centre_exchange().standing(),
+        statuses=centre_exchange().statuses(),
         strangers=offices.list_refusals(current_db()),
         waiting=waiting,
         form=form or invitation_form(),
         code=code,
     )
-
-
-@pages.get("/")
-@needs_permission("centre.floor")
-def show_offices() -> ResponseReturnValue:
-    return draw_offices()
 
 
 @pages.post("/")
@@ -66,22 +65,17 @@ def invite_office() -> ResponseReturnValue:
             issue=centre_exchange().issue,
             now=current_time(),
         ),
-        lambda _: draw_offices(form),
-        lambda code: draw_offices(form, code),
+        lambda _: show_offices(form),
+        lambda code: show_offices(form, code),
         form=form,
     )
 
 
-def load_office(code: str) -> offices.OfficeContact:
-    office = offices.find_office(current_db(), code, current_time())
-    if office is None:
-        raise Problem.of("not_found", what="Kecamatan itu")
-    return office
-
-
-def draw_office(code: str, form: BarForm | None = None) -> ResponseReturnValue:
-    office, number = load_office(code), page_number()
-    rows = lists.list_dispatches(current_db(), code, PER_PAGE + 1, (number - 1) * PER_PAGE)
+@pages.get("/<code>")
+@needs_permission("centre.floor")
+def show_office(code: str, form: BarForm | None = None) -> ResponseReturnValue:
+    office, number = load_office(current_db(), code, current_time()), page_number()
+    rows = queries.list_dispatches(current_db(), code, PER_PAGE + 1, (number - 1) * PER_PAGE)
     return show_page(
         "centre/office.html",
         status=422 if form else 200,
@@ -90,32 +84,26 @@ def draw_office(code: str, form: BarForm | None = None) -> ResponseReturnValue:
         has_pin=has_pin(),
         not_taken=offices.list_refusals(current_db(), code),
         back=offices.list_returned_entries(current_db(), code),
-        road=centre_exchange().standing().get(code),
+        status_of=centre_exchange().statuses().get(code),
         on=current_date(),
         dispatches=cut_slice(rows, number),
-        balance=line_balance(current_db(), code),
-        on_paper=count_paper_lines(current_db(), code),
+        balance=queries.line_balance(current_db(), code),
+        on_paper=queries.count_paper_lines(current_db(), code),
         keys=offices.list_office_keys(current_db(), code),
         files=offices.list_files_aside(current_db(), code),
         lines=offices.list_entries_aside(current_db(), code),
         stops=offices.list_stopped_streams(current_db(), code),
         contradictions=forks.list_history_contradictions(current_journal(), code),
         decided=bool(forks.list_fork_decisions(current_db(), code)),
-        recaps=recaps.list_recaps(current_db(), code),
+        recaps=offices.list_recaps(current_db(), code),
         anchor=offices.last_anchor(current_db(), code),
     )
-
-
-@pages.get("/<code>")
-@needs_permission("centre.floor")
-def show_office(code: str) -> ResponseReturnValue:
-    return draw_office(code)
 
 
 @pages.post("/<code>/blokir")
 @needs_permission("centre.offices")
 def bar_office(code: str) -> ResponseReturnValue:
-    office, form = load_office(code), BarForm()
+    office, form = load_office(current_db(), code, current_time()), BarForm()
     return run_command(
         lambda: offices.change_bar(
             current_journal(),
@@ -125,7 +113,7 @@ def bar_office(code: str) -> ResponseReturnValue:
             lift=bool(office.barred_at),
             now=current_time(),
         ),
-        lambda _: draw_office(code, form),
+        lambda _: show_office(code, form),
         url_for("offices.show_office", code=code),
         f"Blokir {office.name} {'dibuka' if office.barred_at else 'dipasang'}.",
         form=form,
@@ -137,7 +125,7 @@ RECAP_STATES = {"settled": ("good", "Selesai"), "late": ("bad", "Lewat batas"), 
 
 
 def load_recap(code: str, quarter: str) -> Any:
-    found = recaps.find_recap(current_db(), code, quarter)
+    found = offices.find_recap(current_db(), code, quarter)
     if found is None:
         raise Problem.of("not_found", what="Rekap itu")
     return found
@@ -146,7 +134,7 @@ def load_recap(code: str, quarter: str) -> Any:
 @pages.get("/<code>/rekap/<quarter>")
 @needs_permission("centre.floor")
 def show_recap(code: str, quarter: str) -> ResponseReturnValue:
-    found, office = load_recap(code, quarter), offices.find_office(current_db(), code, current_time())
+    found, office = load_recap(code, quarter), load_office(current_db(), code, current_time())
     return show_page("centre/recap.html", recap=found, told=found.told, office=office, states=RECAP_STATES)
 
 
@@ -179,12 +167,14 @@ KIND_WORDS = {
 }
 
 
-def draw_forks(office: str, form: ForkForm | None = None, code: str = "") -> ResponseReturnValue:
+@fork_pages.get("/", endpoint="page")
+@needs_permission("centre.floor")
+def show_forks(office: str, form: ForkForm | None = None, code: str = "") -> ResponseReturnValue:
     """Draw the page; a code is shown in the answer to the POST that made it, and never again."""
     return show_page(
         "centre/fork.html",
         status=422 if form and not code else 200,
-        office=load_office(office),
+        office=load_office(current_db(), office, current_time()),
         code=code,
         forks=forks.list_stopped_forks(current_journal(), office),
         decided=forks.list_fork_decisions(current_db(), office),
@@ -196,17 +186,10 @@ def draw_forks(office: str, form: ForkForm | None = None, code: str = "") -> Res
     )
 
 
-@fork_pages.get("/", endpoint="page")
-@needs_permission("centre.floor")
-def show_forks(office: str) -> ResponseReturnValue:
-    return draw_forks(office)
-
-
 @fork_pages.post("/")
 @needs_permission("centre.offices")
 def settle_fork(office: str) -> ResponseReturnValue:
-    """Decide which PC goes on, and show its code once."""
-    form, known = ForkForm(), load_office(office)
+    form, known = ForkForm(), load_office(current_db(), office, current_time())
     where, toast = url_for("forks.page", office=office), "Keputusan disimpan. Jawaban pusat mengalir di masa baru."
     return run_command(
         lambda: forks.settle_fork(
@@ -220,8 +203,125 @@ def settle_fork(office: str) -> ResponseReturnValue:
             issue=centre_exchange().issue,
             now=current_time(),
         ),
-        lambda _: draw_forks(office, form),
-        lambda code: draw_forks(office, form, code) if code else redirect_to(where, toast),
+        lambda _: show_forks(office, form),
+        lambda code: show_forks(office, form, code) if code else redirect_to(where, toast),
         form=form,
         pin=True,
+    )
+
+
+# -- the stick: what offices brought is read, what they take home is written, and the keys for one without network ---
+
+stick_pages = Blueprint("centre_stick", __name__, url_prefix="/stik")
+
+
+def stick_form() -> StickForm:
+    form = StickForm()
+    form.folder.choices = to_choices(centre_exchange().sticks())
+    return form
+
+
+def carry_files(work: Callable[[Path], StickResult]) -> ResponseReturnValue:
+    form = stick_form()
+
+    def refuse(problem: Problem) -> ResponseReturnValue:
+        form.take(problem)
+        return show_stick(form, status=422)
+
+    return run_command(
+        lambda: offices.use_stick(current_actor(), centre_exchange(), form.folder.data or "", work),
+        refuse,
+        lambda carried: show_stick(form, carried),
+    )
+
+
+@stick_pages.get("/", endpoint="page")
+@needs_permission("centre.floor")
+def show_stick(
+    form: StickForm | None = None, carried: StickResult | None = None, status: int = 200
+) -> ResponseReturnValue:
+    return show_page("centre/stick.html", status=status, form=form or stick_form(), carried=carried)
+
+
+@stick_pages.post("/baca")
+@needs_permission("centre.floor")
+def read_stick() -> ResponseReturnValue:
+    return carry_files(lambda folder: centre_exchange().read_stick(folder, current_time()))
+
+
+@stick_pages.post("/tulis")
+@needs_permission("centre.floor")
+def write_stick() -> ResponseReturnValue:
+    return carry_files(lambda folder: centre_exchange().write_stick(folder, current_time()))
+
+
+@stick_pages.post("/kunci")
+@needs_permission("centre.floor")
+def write_keys() -> ResponseReturnValue:
+    return carry_files(centre_exchange().write_keys)
+
+
+# -- after the centre came back: offices not heard of, lines held, and letting one go --------------------------------
+
+return_pages = Blueprint("centre_returns", __name__, url_prefix="/pemulihan")
+CONFIRM = "r-"
+
+
+@return_pages.get("/", endpoint="page")
+@needs_permission("centre.floor")
+def show_returns(
+    back: ReturnForm | None = None, form: ReleaseForm | None = None, wrong: dict[str, Any] | None = None
+) -> ResponseReturnValue:
+    """Draw the page; `wrong` is the place of the line whose reason was refused."""
+    number = page_number()
+    held = queries.list_held_lines(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE)
+    return show_page(
+        "centre/returns.html",
+        status=422 if back or form else 200,
+        epoch=queries.last_return_epoch(current_db()),
+        returned=notices.return_warning(),
+        unheard=queries.list_silent_offices(current_db()),
+        lines=cut_slice(held, number),
+        wrong=wrong,
+        back=back or ReturnForm(formdata=None, prefix=CONFIRM),
+        form=form,
+    )
+
+
+@return_pages.post("/")
+@needs_permission("centre.offices")
+def confirm_return() -> ResponseReturnValue:
+    form = ReturnForm(prefix=CONFIRM)
+    return run_command(
+        lambda: backups.confirm_return(
+            current_journal(),
+            current_actor(),
+            permission="centre.offices",
+            note=form.note.data or "",
+            now=current_time(),
+        ),
+        lambda _: show_returns(back=form),
+        url_for("centre_returns.page"),
+        "Dicatat.",
+        form=form,
+    )
+
+
+@return_pages.post("/<office>/<int:epoch>/<int:n>/lepas")
+@needs_permission("centre.offices")
+def release_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
+    form = ReleaseForm()
+    return run_command(
+        lambda: service.release_line(
+            current_journal(),
+            current_actor(),
+            office=office,
+            line=queries.line_id(epoch, n),
+            reason=form.reason.data or "",
+            now=current_time(),
+        ),
+        lambda _: show_returns(form=form, wrong={"office": office, "epoch": epoch, "n": n}),
+        url_for("centre_returns.page"),
+        "Dilepas. Barisnya kembali ke antrean.",
+        form=form,
     )

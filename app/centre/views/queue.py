@@ -1,24 +1,31 @@
-"""The first page of the floor: blanks, what has just come in, the print queue, every office; search and refusals."""
+"""The first page of the centre: blanks, what has just come in, the print queue, every office; search, refusals, and
+what leaves for an office."""
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.centre import lists, queries, service
-from app.centre.queries import blank_figures, blank_stock, line_balance, queue_length
-from app.centre.views.forms import AcceptForm
+from app.centre import papers, queries, service
+from app.centre.queries import (
+    KTP_TERMS,
+    PartnerWords,
+    blank_figures,
+    blank_stock,
+    line_balance,
+    queue_length,
+    shared_terms,
+)
+from app.centre.views.forms import AcceptForm, ShipForm
 from app.core.dates import relative_workdays
-from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.workdays import Calendar, Holiday
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import PER_PAGE, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, passive
-from schema.database import Database
 from schema.seed_data import seed_holidays
 
 pages = Blueprint("centre", __name__)
@@ -32,7 +39,6 @@ def national_calendar() -> Calendar:
 
 
 def due_words(due_on: str, on: date) -> str:
-    """How far away a promise is, in the words of the office; empty for none."""
     return relative_workdays(date.fromisoformat(due_on), on, national_calendar()) if due_on else ""
 
 
@@ -44,13 +50,19 @@ def due_kind(due_on: str, on: date) -> str:
     return "bad" if left < 0 else "warn" if left < 2 else "wait"
 
 
+def page_terms(lines: Collection[Any] = ()) -> PartnerWords:
+    """What a page calls things: the words of its lines, or of all that is here."""
+    return shared_terms([line.terms for line in lines]) if lines else queries.centre_terms(current_db())
+
+
+def made_words(terms: PartnerWords) -> str:
+    """`tercetak` of `Dicetak`, `sudah terbit` of `Terbit`."""
+    return "tercetak" if terms.printed == KTP_TERMS.printed else f"sudah {terms.printed.lower()}"
+
+
 @pages.app_context_processor
-def promise_words() -> dict[str, Any]:
-    return {"due_words": due_words, "due_kind": due_kind}
-
-
-def count_queued(db: Database, _actor: Actor, _now: datetime) -> int:
-    return queue_length(db)
+def page_words() -> dict[str, Any]:
+    return {"due_words": due_words, "due_kind": due_kind, "page_terms": page_terms, "made_words": made_words}
 
 
 def chosen_office() -> str:
@@ -59,15 +71,15 @@ def chosen_office() -> str:
 
 def queue_values() -> dict[str, Any]:
     number, office = page_number(), chosen_office()
-    rows = lists.list_queue(current_db(), office, AT_ONCE + 1, (number - 1) * AT_ONCE)
+    rows = queries.list_queue(current_db(), office, AT_ONCE + 1, (number - 1) * AT_ONCE)
     return {
         "queue": cut_slice(rows, number, AT_ONCE),
         "office": office,
         "names": queries.office_names(current_db()),
-        "arrived": lists.list_undecided_dispatches(current_db(), office),
-        "recalls": lists.list_recalled_lines(current_db()),
+        "arrived": queries.list_undecided_dispatches(current_db(), office),
+        "recalls": queries.list_recalled_lines(current_db()),
         "waiting": queue_length(current_db()),
-        "held": sum(one.held for one in lists.list_silent_offices(current_db())),
+        "held": sum(one.held for one in queries.list_silent_offices(current_db())),
     }
 
 
@@ -93,7 +105,6 @@ def show_queue() -> ResponseReturnValue:
 @needs_permission("centre.floor")
 @passive
 def show_queue_part() -> ResponseReturnValue:
-    """The queue alone; the page asks for it while it lies open."""
     return show_page("centre/_queue.html", **queue_values(), on=current_date())
 
 
@@ -103,7 +114,11 @@ def show_search() -> ResponseReturnValue:
     """Lines by number, name, code or serial. A POST, so that no NIK stands in an address or a log."""
     asked = request.form.get("q", "")[:100]
     return show_page(
-        "centre/found.html", asked=asked.strip(), lines=lists.search_lines(current_db(), asked), on=current_date()
+        "centre/found.html",
+        asked=asked.strip(),
+        keys=queries.search_keys(current_db()),
+        lines=queries.search_lines(current_db(), asked),
+        on=current_date(),
     )
 
 
@@ -111,15 +126,17 @@ def show_search() -> ResponseReturnValue:
 @needs_permission("centre.floor")
 def show_refused() -> ResponseReturnValue:
     number = page_number()
-    rows = lists.list_refused_lines(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE)
+    rows = queries.list_refused_lines(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE)
     return show_page("centre/refused.html", lines=cut_slice(rows, number), on=current_date())
 
 
 dispatch_pages = Blueprint("incoming", __name__, url_prefix="/masukan")
 
 
-def draw_dispatch(office: str, dispatch_id: int, form: AcceptForm | None = None) -> ResponseReturnValue:
-    dispatch = lists.find_dispatch(current_db(), office, dispatch_id)
+@dispatch_pages.get("/<office>/<int:dispatch_id>")
+@needs_permission("centre.floor")
+def show_dispatch(office: str, dispatch_id: int, form: AcceptForm | None = None) -> ResponseReturnValue:
+    dispatch = queries.find_dispatch(current_db(), office, dispatch_id)
     if dispatch is None:
         raise Problem.of("not_found", what="Pengiriman itu")
     return show_page(
@@ -127,15 +144,9 @@ def draw_dispatch(office: str, dispatch_id: int, form: AcceptForm | None = None)
         status=422 if form else 200,
         dispatch=dispatch,
         on=current_date(),
-        lines=lists.list_dispatch_lines(current_db(), office, dispatch_id),
+        lines=queries.list_dispatch_lines(current_db(), office, dispatch_id),
         form=form or AcceptForm(formdata=None),
     )
-
-
-@dispatch_pages.get("/<office>/<int:dispatch_id>")
-@needs_permission("centre.floor")
-def show_dispatch(office: str, dispatch_id: int) -> ResponseReturnValue:
-    return draw_dispatch(office, dispatch_id)
 
 
 @dispatch_pages.post("/<office>/<int:dispatch_id>/terima")
@@ -167,10 +178,100 @@ def run_acceptance(office: str, dispatch_id: int, command: Callable[[], int]) ->
     def refuse(problem: Problem) -> ResponseReturnValue:
         form = AcceptForm()
         form.take(problem)
-        return draw_dispatch(office, dispatch_id, form)
+        return show_dispatch(office, dispatch_id, form)
 
     def say_count(count: int) -> ResponseReturnValue:
         toast = f"{count} baris masuk antrean cetak." if count else "Baris itu sudah ada di antrean."
         return redirect_to(url_for("incoming.show_dispatch", office=office, dispatch_id=dispatch_id), toast)
 
     return run_command(command, refuse, say_count)
+
+
+# -- what leaves for an office: what lies ready, closing a shipment, its list on paper ---------------------------
+
+shipment_pages = Blueprint("shipments", __name__, url_prefix="/pengiriman")
+
+
+@shipment_pages.get("/")
+@needs_permission("centre.floor")
+def show_shipments() -> ResponseReturnValue:
+    number = page_number()
+    rows = queries.list_shipments(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE)
+    offices = [office for office in queries.list_office_queues(current_db()) if office.printed]
+    return show_page("centre/shipments.html", offices=offices, shipments=cut_slice(rows, number), on=current_date())
+
+
+def ship_labels(form: ShipForm, cards: Collection[Any]) -> ShipForm:
+    form.counted.label.text = f"Jumlah {page_terms(cards).product} dihitung tangan"
+    return form
+
+
+@shipment_pages.get("/kecamatan/<office>")
+@needs_permission("centre.floor")
+def choose_cards(office: str, form: ShipForm | None = None) -> ResponseReturnValue:
+    """Draw the cards of one office; those asked back are not ticked by themselves."""
+    cards = queries.list_cards_to_ship(current_db(), office)
+    fresh = ShipForm(formdata=None, carrier=queries.last_carrier(current_db(), office))
+    chosen = form.lines.data or [] if form else [card.line for card in cards if not card.recall]
+    return show_page(
+        "centre/ship.html",
+        status=422 if form else 200,
+        office=office,
+        cards=cards,
+        form=ship_labels(form or fresh, cards),
+        chosen=set(chosen),
+        name=queries.office_names(current_db()).get(office, office),
+    )
+
+
+@shipment_pages.post("/kecamatan/<office>")
+@needs_permission("centre.print")
+def close_shipment(office: str) -> ResponseReturnValue:
+    form = ShipForm()
+    return run_command(
+        lambda: service.ship_cards(
+            current_journal(),
+            current_actor(),
+            office=office,
+            lines=form.lines.data or [],
+            now=current_time(),
+            counted=form.counted.data or 0,
+            carrier=form.carrier.data or "",
+        ),
+        lambda _: choose_cards(office, form),
+        lambda number: redirect_to(
+            url_for("shipments.show_shipment", number=number),
+            "Kiriman ditutup. Cetak daftarnya dan sertakan pada isinya.",
+        ),
+        form=form,
+    )
+
+
+def load_shipment(number: str) -> Any:
+    shipment = queries.find_shipment(current_db(), number)
+    if shipment is None:
+        raise Problem.of("not_found", what="Kiriman itu")
+    return shipment
+
+
+@shipment_pages.get("/<number>")
+@needs_permission("centre.floor")
+def show_shipment(number: str) -> ResponseReturnValue:
+    shipment = load_shipment(number)
+    return show_page(
+        "centre/shipment.html",
+        shipment=shipment,
+        cards=queries.list_shipment_lines(current_db(), shipment.office, number),
+    )
+
+
+@shipment_pages.get("/<number>/daftar-kirim.pdf")
+@needs_permission("centre.floor")
+def print_list(number: str) -> ResponseReturnValue:
+    pdf = papers.render_shipping_list(
+        current_db(), load_shipment(number), printed_by=current_actor().name, now=current_time()
+    )
+    answer = make_response(pdf)
+    answer.headers["Content-Type"] = "application/pdf"
+    answer.headers["Content-Disposition"] = f'inline; filename="daftar-kirim-{number}.pdf"'
+    return answer

@@ -17,7 +17,9 @@ from schema.seed_data import seed_regency
 settings_pages = Blueprint("centre_settings", __name__, url_prefix="/pengaturan/pusat")
 
 
-def draw_settings(form: IdentityForm | None = None, clock: ClockForm | None = None) -> ResponseReturnValue:
+@settings_pages.get("/")
+@needs_permission("centre.offices")
+def edit_settings(form: IdentityForm | None = None, clock: ClockForm | None = None) -> ResponseReturnValue:
     known = {key.replace(".", "_", 1): value for key, value in settings.all_settings(current_db()).items()}
     return show_page(
         "centre/settings.html",
@@ -29,12 +31,6 @@ def draw_settings(form: IdentityForm | None = None, clock: ClockForm | None = No
     )
 
 
-@settings_pages.get("/")
-@needs_permission("centre.offices")
-def edit_settings() -> ResponseReturnValue:
-    return draw_settings()
-
-
 @settings_pages.post("/")
 @needs_permission("centre.offices")
 def save_settings() -> ResponseReturnValue:
@@ -43,7 +39,7 @@ def save_settings() -> ResponseReturnValue:
         lambda: settings.change_settings(
             current_journal(), current_actor(), values=form.settings(), now=current_time()
         ),
-        lambda _: draw_settings(form),
+        lambda _: edit_settings(form),
         "/pengaturan/pusat/",
         "Pengaturan disimpan.",
         form=form,
@@ -58,7 +54,7 @@ def confirm_clock() -> ResponseReturnValue:
         lambda: settings.confirm_clock(
             current_journal(), current_actor(), note=form.note.data or "", now=current_time()
         ),
-        lambda _: draw_settings(clock=form),
+        lambda _: edit_settings(clock=form),
         "/pengaturan/pusat/",
         "Jam komputer dipastikan. Kecamatan kembali memakainya.",
         form=form,
@@ -123,7 +119,9 @@ ROTATED = {
 }
 
 
-def draw_keys(form: RotateForm | None = None) -> ResponseReturnValue:
+@key_pages.get("/", endpoint="page")
+@needs_permission("centre.offices")
+def show_keys(form: RotateForm | None = None) -> ResponseReturnValue:
     lost = centre_exchange().lost()
     mine = None if lost else centre_exchange().own_keys()
     return show_page(
@@ -137,12 +135,6 @@ def draw_keys(form: RotateForm | None = None) -> ResponseReturnValue:
         has_pin=has_pin(),
         form=form or RotateForm(formdata=None),
     )
-
-
-@key_pages.get("/", endpoint="page")
-@needs_permission("centre.offices")
-def show_keys() -> ResponseReturnValue:
-    return draw_keys()
 
 
 @key_pages.post("/")
@@ -159,7 +151,7 @@ def rotate_keys() -> ResponseReturnValue:
             rotate=centre_exchange().rotate,
             now=current_time(),
         ),
-        lambda _: draw_keys(form),
+        lambda _: show_keys(form),
         url_for(where),
         ROTATED.get(form.way.data, ""),
         form=form,

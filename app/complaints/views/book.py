@@ -1,13 +1,14 @@
 """Buku pengaduan: the ruled register of a year, with the box openings between its lines and what stands out today."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any, cast
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
@@ -53,6 +54,7 @@ from app.web.forms import (
 )
 from app.web.guard import local_path, needs_permission
 from schema.database import Database
+from schema.query_cache import cached_until_next_entry
 
 SEXES = (("", "Tidak disebut"), ("female", "Perempuan"), ("male", "Laki-laki"))
 VISITOR_FIELDS = (
@@ -133,12 +135,12 @@ def keep_code(complaint_id: int, code: str) -> None:
 @needs_permission("complaint.view")
 def show_register() -> ResponseReturnValue:
     asked, number = asked_filter(), page_number()
-    found = cut_slice(queries.book_page(current_db(), asked, current_date(), number), number, queries.PER_PAGE)
+    lines, more = draw_lines(current_db(), asked, number, current_actor(), current_date())
     return show_page(
         "complaints/book.html",
         asked=asked,
-        rows=register_days(found),
-        slice=found,
+        rows=lines,
+        slice=Slice((), number, more),
         last=queries.last_line(current_db(), asked.year)[1],
         standing=queries.book_standing(current_db(), current_date()),
         box=box_today(),
@@ -181,43 +183,53 @@ class Initials(dict[str, str]):
         return self[username]
 
 
-def register_days(found: Slice[Any]) -> list[dict[str, Any]]:
+@cached_until_next_entry
+def draw_lines(db: Database, asked: Asked, number: int, actor: Actor, today: date) -> tuple[Markup, bool]:
+    """The lines of a page of the book as this person may read them, drawn once until the book grows; whether another
+    page follows."""
+    found = cut_slice(queries.book_page(db, asked, today, number), number, queries.PER_PAGE)
+    drawn = current_app.jinja_env.get_template("complaints/_lines.html").render(
+        rows=register_days(db, found.items, actor, today),
+        channels=CHANNELS,
+        categories=CATEGORIES,
+        sections=limits.section_names(db),
+    )
+    return Markup(drawn) if found.items else Markup(""), found.more
+
+
+def register_days(db: Database, rows: Sequence[Any], actor: Actor, today: date) -> list[dict[str, Any]]:
     """The days of a page of the book as the template draws them: day, opening of the box, lines."""
-    rows = list(found.items)
     if not rows:
         return []
-    notes, names = queries.staff_columns(current_db(), [row.id for row in rows]), people.person_names(current_db())
-    villages, calendar = limits.area_names(current_db()), office.office_calendar(current_db())
-    clean = transitions.readable_words(current_db(), current_actor(), rows, current_date())
+    notes, names = queries.staff_columns(db, [row.id for row in rows]), people.person_names(db)
+    clean, initials = transitions.readable_words(db, actor, rows, today), Initials(names)
     boxes = suggestion_box.openings_between(
-        current_db(), date.fromisoformat(rows[-1].received_on), date.fromisoformat(rows[0].received_on)
+        db, date.fromisoformat(rows[-1].received_on), date.fromisoformat(rows[0].received_on)
     )
-    initials, days = Initials(names), []
+    villages, calendar, days = limits.area_names(db), office.office_calendar(db), []
     for day, lines in groupby(rows, key=lambda row: row.received_on):
-        drawn_lines = [register_line(row, clean[row.id], notes[row.id], initials, villages, calendar) for row in lines]
+        drawn_lines = [
+            register_line(row, clean[row.id], notes[row.id], initials)
+            | {
+                "reason": transitions.readable_text(db, actor, row, row.aside_reason, today) if row.aside else "",
+                "village": villages.get(row.area, ""),
+                "state": limits.row_word(row, today, calendar),
+            }
+            for row in lines
+        ]
         box = boxes.get(day)
         by = names.get(box.actor, "") if box else ""
         days.append({"day": day, "box": box, "box_by": by, "lines": drawn_lines})
     return days
 
 
-def register_line(
-    row: Any,
-    clean: CleanWords | None,
-    written: list[Any],
-    initials: Initials,
-    villages: Mapping[str, str],
-    calendar: Any,
-) -> dict[str, Any]:
+def register_line(row: Any, clean: CleanWords | None, written: list[Any], initials: Initials) -> dict[str, Any]:
     """One line as the template draws it; `clean`: its words without identity, for who may not read them whole."""
     hands = dict.fromkeys((row.entered_by, *(one.actor for one in written)))
     return {
         "row": row,
         "who": complainant_shown(row),
         "words": "" if row.aside else clean.words if clean else row.words,
-        "reason": readable_reason(row) if row.aside else "",
-        "village": villages.get(row.area, ""),
-        "state": limits.row_word(row, current_date(), calendar),
         "notes": [one for one in written if one.name == "note"],
         "deeds": [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
         "initials": ", ".join(dict.fromkeys(initials[one] for one in hands)),
@@ -230,10 +242,6 @@ def complainant_shown(row: Any) -> str:
     if row.confidential:
         return "Nama dirahasiakan"
     return "Bernama" if row.named else "Nama tidak ditulis"
-
-
-def readable_reason(row: Any) -> str:
-    return transitions.readable_text(current_db(), current_actor(), row, row.aside_reason, current_date())
 
 
 def find_line_address(database: Database, actor: Actor, text: str) -> str | None:

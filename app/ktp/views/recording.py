@@ -1,6 +1,6 @@
 """Perekaman: who waits and where, who comes when, what came of it, and whether the equipment works."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,20 +10,18 @@ from app.batches.partners import own_area
 from app.batches.views.printing import (
     case_words,
     find_partner_case,
-    form_defaults,
-    print_paper,
     print_questions,
     ticked_ids,
-    workday_beside,
 )
 from app.core.dates import parse_date
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk.opening import CaseFile
+from app.desk.views.papers import printed_answer
 from app.ktp import papers, queries, recording
 from app.ktp.recording import SERVICE
 from app.office import queries as office
-from app.office import service
+from app.office import service, settings
 from app.people import queries as people
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import (
@@ -122,6 +120,14 @@ def asked_day() -> date:
         raise Problem.of("invalid", {"hari": str(problem)}) from problem
 
 
+def workday_beside(day: date, step: int) -> date:
+    calendar = office.office_calendar(current_db())
+    day += timedelta(days=step)
+    while not calendar.is_workday(day):
+        day += timedelta(days=step)
+    return day
+
+
 @pages.get("/")
 @needs_permission("recording.view")
 def show_recordings() -> ResponseReturnValue:
@@ -146,7 +152,7 @@ def draw_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
         villages=office.area_names(current_db()),
         devices=office.device_states(current_db()),
         broken=queries.broken_devices(current_db()),
-        slots=form_defaults(current_db()).slots,
+        slots=settings.get_setting(current_db(), "recording.slots_per_day"),
         workday=calendar.is_workday(day),
         asked=print_questions(village_list_subject()) + print_questions(day_list_subject(day)),
         **(fresh | forms),
@@ -282,7 +288,7 @@ def write_recording(case_id: int, form: RecordingForm) -> None:
         recording.check_recorder(current_db(), on)
         if form.ground.data and may(current_actor(), "recording.ground"):
             confirm_pin(form.pin.data)
-        place = place or form_defaults(current_db()).name
+        place = place or settings.get_setting(current_db(), "office.name")
     elif missing := [name for name in ELSEWHERE if not form[name].data]:
         raise Problem.of("invalid", {name: ELSEWHERE[name] for name in missing})
     recording.note_recording(
@@ -349,11 +355,11 @@ def note_failure(case_id: int) -> ResponseReturnValue:
 @pages.post("/cetak/desa")
 @needs_permission("recording.view")
 def print_villages() -> ResponseReturnValue:
-    return print_paper(
+    return printed_answer(
         "recording_list",
+        papers.recording_by_village(current_db(), current_actor(), current_time()),
         village_list_subject(),
-        lambda: papers.recording_by_village(current_db(), current_actor(), current_time()),
-        f"daftar-perekaman-desa-{current_date().isoformat()}",
+        f"daftar-perekaman-desa-{current_date().isoformat()}.pdf",
     )
 
 
@@ -361,9 +367,9 @@ def print_villages() -> ResponseReturnValue:
 @needs_permission("recording.view")
 def print_day() -> ResponseReturnValue:
     day = asked_day() if request.args.get("hari") else current_date()
-    return print_paper(
+    return printed_answer(
         "recording_list",
+        papers.recording_of_day(current_db(), current_actor(), day, current_time()),
         day_list_subject(day),
-        lambda: papers.recording_of_day(current_db(), current_actor(), day, current_time()),
-        f"daftar-perekaman-{day.isoformat()}",
+        f"daftar-perekaman-{day.isoformat()}.pdf",
     )

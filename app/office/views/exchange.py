@@ -20,7 +20,7 @@ from schema.database import Database
 pages = Blueprint("road_page", __name__, url_prefix="/jalan")
 
 CASE_PAGE = "cases.show_case"
-OTHER_VERSIONS_PAGE = "twins.page"
+OTHER_VERSIONS_PAGE = "other_versions.page"
 EXCHANGE_PAGE = "road_page.page"
 OLD_WORKDAYS = 3
 """From the third working day on, what is not sent asks for attention."""
@@ -118,7 +118,7 @@ def draw_exchange(
             "not_taken": exchange.refusals(),
             "rewritten": exchange.rewritten_history(),
             "twins": exchange.waiting_lines(db),
-            "twins_page": OTHER_VERSIONS_PAGE if OTHER_VERSIONS_PAGE in current_app.view_functions else "",
+            "other_versions.page": OTHER_VERSIONS_PAGE if OTHER_VERSIONS_PAGE in current_app.view_functions else "",
         }
     newer, newer_since = exchange.newer_entries()
     return show_page(

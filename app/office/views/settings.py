@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.dates import short_date
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.core.workdays import DAY_KEYS, WEEKDAYS, Hours, spans_text
 from app.office import numbers, queries, service, settings
 from app.office.events import HolidayData, VillageData
@@ -325,7 +325,7 @@ def move_due_times() -> ResponseReturnValue:
     def move() -> int:
         moved = [change for change in list_due_changes() if form.all.data or change.key in chosen]
         if not moved:
-            raise Problem.of("invalid", {"reason": "Centang paling sedikit satu berkas."})
+            raise Problem.of("invalid", {"reason": SENTENCES["one_case"]})
         with current_journal().transaction():
             for change in moved:
                 change.move(current_journal(), current_actor(), form.reason.data or "", current_time())

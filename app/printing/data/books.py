@@ -7,7 +7,7 @@ from typing import Any, Literal
 from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, QuarterPaper
 from schema.service_procedure import Definition
 from schema.service_standard import Clause as Sentence
-from schema.service_standard import Competence, Section
+from schema.service_standard import Competence, Grid, LegalBasis, Section
 
 Cell = str | int | date | datetime | None
 
@@ -38,22 +38,14 @@ class Register(Paper):
     notes: tuple[str, ...] = ()
 
 
-class LegalEntry(Part):
-    """An entry of clause 1: as printed, how it is to be read, what supersedes it, and what is not certain."""
-
-    number: str
-    printed: str
-    reading: str = ""
-    superseded: str = ""
-    note: str = ""
-
-
 class ClauseItem(Part):
-    """One numbered sentence as printed; `number` may be empty, `reading` is how it must be read if that differs."""
+    """A numbered sentence as printed, or an entry of clause 1. `number` may be empty, `reading` is how it must be read
+    if that differs, `superseded` what stands in its place today."""
 
     number: str
     text: str
     reading: str = ""
+    superseded: str = ""
     note: str = ""
 
 
@@ -71,7 +63,7 @@ class Clause(Part):
     title: str
     items: tuple[ClauseItem, ...] = ()
     tables: tuple[ClauseTable, ...] = ()
-    legal: tuple[LegalEntry, ...] = ()
+    legal: tuple[ClauseItem, ...] = ()
 
 
 class Standard(NumberedPaper):
@@ -253,37 +245,38 @@ class CapaSheet(NumberedPaper):
 
 def standard_clauses(d: Definition) -> tuple[Clause, ...]:
     """All clauses of the standard in printed order, with what the file keeps as structured data in its place."""
-    return tuple(_to_clause(d, section) for section in d.sections)
-
-
-def _to_clause(d: Definition, section: Section) -> Clause:
-    legal: tuple[LegalEntry, ...] = ()
-    tables: list[ClauseTable] = []
-    if section.shows == "legal_basis":
-        legal = tuple(
-            LegalEntry(
-                number=each.number,
-                printed=each.printed,
-                reading=each.reading,
-                superseded=each.superseded_by,
-                note=each.note,
-            )
-            for each in d.legal_basis
+    return tuple(
+        Clause(
+            number=int(section.number.split(".")[0]),
+            title=section.title,
+            items=tuple(_to_item(each) for each in section.clauses),
+            tables=(
+                *_tables_shown(d, section),
+                *(ClauseTable(headers=one.columns, rows=one.rows) for one in section.tables),
+            ),
+            legal=tuple(map(_to_item, d.legal_basis)) if section.shows == "legal_basis" else (),
         )
+        for section in d.sections
+    )
+
+
+def _to_table(grid: Grid) -> ClauseTable:
+    return ClauseTable(headers=grid.columns, rows=grid.rows)
+
+
+def _tables_shown(d: Definition, section: Section) -> tuple[ClauseTable, ...]:
     if section.shows == "facilities":
         rows = tuple((each.clause, each.name, f"{each.quantity} {each.unit}") for each in d.facilities)
-        tables.append(ClauseTable(headers=("Butir", "Nama", "Banyaknya"), rows=rows))
+        return (ClauseTable(headers=("Butir", "Nama", "Banyaknya"), rows=rows),)
     if section.shows == "competence":
-        tables += [ClauseTable(rows=_competence_rows(each)) for each in d.competence]
-    tables += [ClauseTable(headers=grid.columns, rows=grid.rows) for grid in section.tables]
-    items = tuple(_to_item(each) for each in section.clauses)
-    number = int(section.number.split(".")[0])
-    return Clause(number=number, title=section.title, items=items, tables=tuple(tables), legal=legal)
+        return tuple(ClauseTable(rows=_competence_rows(each)) for each in d.competence)
+    return ()
 
 
-def _to_item(clause: Sentence) -> ClauseItem:
-    reading = "" if clause.reading == clause.printed else clause.reading
-    return ClauseItem(number=clause.number, text=clause.printed, reading=reading, note=clause.note)
+def _to_item(each: Sentence | LegalBasis) -> ClauseItem:
+    reading = "" if each.reading == each.printed else each.reading
+    superseded = each.superseded_by if isinstance(each, LegalBasis) else ""
+    return ClauseItem(number=each.number, text=each.printed, reading=reading, superseded=superseded, note=each.note)
 
 
 def _competence_rows(post: Competence) -> tuple[tuple[str, str], ...]:

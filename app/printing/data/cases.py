@@ -338,4 +338,5 @@ class ShippingList(NumberedPaper):
     carrier: str
     sender: Official
     cards: tuple[ShippedCard, ...]
+    product: str = "kartu"
     qr: str = ""

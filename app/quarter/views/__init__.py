@@ -1,7 +1,7 @@
 """Pages of recap, pledges and the notice board."""
 
 from app.quarter.tasks import TASKS, due_items
-from app.quarter.views import pledges, recaps, waiting_room
+from app.quarter.views import recaps, waiting_room
 from app.web.context import Nav, WebRoom
 
 ROOM = WebRoom(
@@ -13,4 +13,3 @@ ROOM = WebRoom(
     tasks=TASKS,
     due_items=(due_items,),
 )
-__all__ = ["ROOM", "pledges"]

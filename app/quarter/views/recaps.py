@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -19,18 +20,29 @@ from app.core.dates import format_number
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.quarters import Quarter
-from app.desk.views.papers import printed_answer
+from app.desk.views.papers import file_answer, printed_answer
 from app.office.moves import can_move, may_move
 from app.people import queries as people_queries
-from app.people.access_log import log_access
 from app.quarter import charts, frame, papers, queries, service, shape
 from app.quarter.figures import Figures
 from app.quarter.frame import public_version
 from app.quarter.queries import doubtful_words
-from app.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, recap_facts
+from app.quarter.transitions import (
+    FROZEN,
+    MOVES,
+    PLEDGE_MOVES,
+    PLEDGERS,
+    STATES,
+    find_recap,
+    load_pledge,
+    load_recap,
+    pledge_facts,
+    pledge_state,
+    recap_facts,
+)
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
-from app.web.guard import needs_permission
+from app.web.guard import needs_permission, record_access
 
 
 class ApproveForm(Form):
@@ -295,6 +307,84 @@ def post_recap(code: str) -> ResponseReturnValue:
     return change_recap(code, "Tercatat di papan pengumuman.", service.post_recap, "posting_form", form, **said)
 
 
+# -- a promise of improvement --------------------------------------------------------------------------------------
+
+
+@pages.get("/janji/<int:pledge_id>")
+@needs_permission("recap.view")
+def show_pledge(pledge_id: int) -> ResponseReturnValue:
+    return draw_pledge(pledge_id)
+
+
+def draw_pledge(
+    pledge_id: int,
+    status: int = 200,
+    deed: str = "",
+    form: Form | None = None,
+    typed: CorrectForm | None = None,
+) -> ResponseReturnValue:
+    one, actor = load_pledge(current_db(), pledge_id), current_actor()
+    state = load_recap(current_db(), Quarter.parse(one.quarter)).state
+    now, facts = pledge_state(one), pledge_facts(actor, state)
+    can = {name: may_move(actor, move) and can_move(move, now, facts) for name, move in PLEDGE_MOVES.items()}
+    held = {"what": one.what, "who": one.who}
+    return show_page(
+        "complaints/pledge.html",
+        status=status,
+        pledge=one,
+        quarter=Quarter.parse(one.quarter),
+        deed=deed,
+        problem=form,
+        history=service.pledge_history(current_db(), [one.id]).get(one.id, []),
+        can=can,
+        form=typed or CorrectForm(formdata=None, data=held | {"by_on": date.fromisoformat(one.by_on)}),
+        deeds=service.DEEDS,
+        frozen=state in FROZEN,
+        names=people_queries.person_names(current_db()),
+        said=request.form,
+    )
+
+
+def change_pledge(
+    pledge_id: int, deed: str, toast: str, command: Callable[..., Any], where: str = "", **values: Any
+) -> ResponseReturnValue:
+    """Run a command on a promise and go back to it; a refused form (`deed` names it) comes back with the page."""
+    form = CorrectForm() if deed == "correct" else Form()
+    return run_command(
+        lambda: command(current_journal(), current_actor(), pledge_id=pledge_id, now=current_time(), **values),
+        lambda _: draw_pledge(pledge_id, 422, deed, form, form if isinstance(form, CorrectForm) else None),
+        where or url_for("recap.show_pledge", pledge_id=pledge_id),
+        toast,
+        form=form,
+    )
+
+
+@pages.post("/janji/<int:pledge_id>")
+@needs_permission(*PLEDGERS)
+def keep_pledge(pledge_id: int) -> ResponseReturnValue:
+    kept, where = request.form.get("ditepati") == "ya", url_for("recap.list_recaps")
+    toast, said = (
+        "Janji ditepati." if kept else "Alasannya dicatat.",
+        {"kept": kept, "note": request.form.get("note", "")},
+    )
+    return change_pledge(pledge_id, "keep", toast, service.keep_pledge, where, **said)
+
+
+@pages.post("/janji/<int:pledge_id>/perbaiki")
+@needs_permission(*PLEDGERS)
+def correct_pledge(pledge_id: int) -> ResponseReturnValue:
+    form, toast = CorrectForm(), "Janji diperbaiki; yang lama tetap terbaca."
+    said = {name: form[name].data for name in ("what", "who", "by_on", "reason")}
+    return change_pledge(pledge_id, "correct", toast, service.correct_pledge, **said)
+
+
+@pages.post("/janji/<int:pledge_id>/tarik")
+@needs_permission(*PLEDGERS)
+def withdraw_pledge(pledge_id: int) -> ResponseReturnValue:
+    toast = "Janji ditarik dengan alasannya."
+    return change_pledge(pledge_id, "withdraw", toast, service.withdraw_pledge, reason=request.form.get("reason", ""))
+
+
 # -- papers and files ------------------------------------------------------------------------------------------------
 
 
@@ -348,14 +438,5 @@ def check_known(asked: str, *known: str) -> None:
 
 
 def attached_file(data: bytes, kind: str, name: str) -> Response:
-    log_access(
-        current_db(),
-        at=current_time(),
-        person_id=current_actor().person_id,
-        action="recap.export",
-        subject=name,
-        address=request.remote_addr or "",
-    )
-    answer = Response(data, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    record_access("recap.export", name)
+    return file_answer(data, kind, name)

@@ -1,5 +1,5 @@
 """The desk's office for the browser: the same fixtures as in tests/desk."""
 
-from tests.desk.conftest import journal, opened, rooms, sari, shell, web
+from tests.desk.conftest import journal, opened, rooms, sari, shell
 
-__all__ = ["journal", "opened", "rooms", "sari", "shell", "web"]
+__all__ = ["journal", "opened", "rooms", "sari", "shell"]

@@ -1,4 +1,4 @@
-"""The print floor as tests see it: its people, an office that sends, and what lies on the desk."""
+"""The print centre as tests see it: its people, an office that sends, and what lies on the desk."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from app.centre import blanks, service, settings
+from app.centre import service, settings
 from app.centre.queries import Balance, line_balance
 from app.centre.tables import IncomingLine
 from app.core.messages import DispatchLine, DispatchSent, HeadsAnchored, PaperAnswered, RecallAsked, dispatch_digest
@@ -206,7 +206,7 @@ def closing(
 
 
 @dataclass
-class Floor:
+class PrintCentre:
     """The centre under test."""
 
     journal: Journal
@@ -232,7 +232,7 @@ class Floor:
         settings.set_up_centre(self.journal, identity=IDENTITY, now=self.now)
         self.enrol(OFFICE)
         if stock:
-            blanks.receive_blanks(self.journal, YUNI, count=stock, letter="471/1", now=self.now)
+            service.receive_blanks(self.journal, YUNI, count=stock, letter="471/1", now=self.now)
 
     def enrol(self, office: str) -> Sender:
         """Another office."""
