@@ -147,7 +147,7 @@ def marker_file(side: Side, data: Path) -> Path:
 
 def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
     """What each start of a side does first: notice that it came back, then apply what waited for this program."""
-    if journal.founded:
+    if journal.has_identity:
         evidence.begin_session(journal, marker_file(side, data), data / "keys", now)
         if journal.db.one("SELECT 1 FROM journal_waiting LIMIT 1"):
             apply_waiting_entries(journal, now)
@@ -156,5 +156,5 @@ def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
 def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False) -> None:
     """Let the marker follow the journal, once a minute; `last`: at a clean stop, with a new token."""
     with evidence.disk_failure_ignored():
-        if journal.founded:
+        if journal.has_identity:
             (evidence.renew_marker if last else evidence.update_marker)(journal, marker_file(side, data))

@@ -1,7 +1,6 @@
 """The centre put together: database, journal, pages, the road's HTTP face, and what runs beside them."""
 
 import logging
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,6 @@ from app.centre import offices, queries, settings
 from app.centre.offices import CentreExchange
 from app.core import clock
 from app.core.permissions import Actor
-from app.core.problems import storage_problem
 from app.web import responses
 from app.web.application import make_app
 from app.web.context import RoadStatus, Shell, Surroundings
@@ -26,14 +24,13 @@ from schema.database import Database
 from schema.migrations import prepare_schema
 from sync import http_server
 from sync.journal import Journal
-from sync.scheduler import newest_fault
+from sync.scheduler import MinuteThread, newest_fault
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 LOOPBACK = ("127.0.0.1", "::1", "")
 OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
-TICK_SECONDS = 60.0
 SILENT = timedelta(days=1)
 PROMISE = "Pelayanan KTP gratis, paling lambat 12 hari kerja."
 ONLY_HERE = "Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."
@@ -82,7 +79,7 @@ class Centre:
         if self._face is None:
             face = Flask("loket-road", static_folder=None)
             face.after_request(responses.add_headers)
-            if not self.journal.founded:
+            if not self.journal.has_identity:
                 return face
             http_server.install_server(face, self.desk.open_node, self.clock)
             self._face = face
@@ -150,30 +147,17 @@ def centre_road_status(db: Database, _actor: Actor, now: datetime) -> RoadStatus
     return RoadStatus(state, f"{len(known)} kecamatan terhubung", detail, "offices.show_offices")
 
 
-class Publisher:
+class Publisher(MinuteThread):
     """Tells the offices about blanks and queue in the background, once a minute at most."""
 
     def __init__(self, centre: Centre) -> None:
+        super().__init__("publisher", centre.clock)
         self.centre = centre
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.centre.publish(self.centre.clock())
-                self.centre.keep_up(False)
-            except Exception as error:  # a full disk now must not silence the centre for ever
-                stored = storage_problem(error)
-                log.warning(
-                    "the state of the centre could not be published: %s", stored or error, exc_info=stored is None
-                )
-            self._stopped.wait(TICK_SECONDS)
+    def tick(self, now: datetime) -> None:
+        self.centre.publish(now)
+        self.centre.keep_up(False)
 
     def stop(self) -> None:
-        self._stopped.set()
-        self._thread.join()
+        super().stop()
         self.centre.keep_up(True)

@@ -54,7 +54,7 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
         "COMPILED": data / "templat",
         "TRUSTED_HOSTS": list(plan.hosts),
     }
-    if journal.founded:  # an office that was set up before a room moved in gets what that room begins with
+    if journal.has_identity:  # an office that was set up before a room moved in gets what that room begins with
         compose.begin_rooms(journal, dict(config or {}).get("CLOCK", clock.now)())
     surroundings = Surroundings(
         data,

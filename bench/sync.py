@@ -171,7 +171,7 @@ def prepare(folder: Path) -> list[msgspec.Struct]:
     folder.mkdir()
     office, centre = open_world(folder)
     for node in (office, centre):
-        node.journal.found(node.keys.node, NOW)
+        node.journal.open_epoch(node.keys.node, NOW)
     code = enrolment.issue_code(centre, OFFICE, office.label, address="127.0.0.1:1", actor="admin", now=NOW)
     request, _ = enrolment.request_file(office, code, centre.keys.public, NOW)
     enrolment.finish_enrolment(

@@ -183,7 +183,8 @@ def type_test(hint: Any) -> Test:
         own = [mark.holds for mark in inner[1:] if isinstance(mark, Bound)]
         return own[0] if own and inner[0] in (str, int) else combine_tests(own, type_test(inner[0]))
     if kind in (Union, types.UnionType):
-        return any_test_of([type_test(one) for one in inner])
+        known = any_test_of([type_test(one) for one in inner if one is not types.NoneType])
+        return (lambda value: value is None or known(value)) if types.NoneType in inner else known
     if kind in (list, tuple):
         return each_item_test(kind, [type_test(one) for one in inner if one is not Ellipsis])
     if kind is dict:

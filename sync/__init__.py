@@ -1,1 +1,1 @@
-"""The road: journal, keys, files, carriers and the exchange between an office and the centre."""
+"""The way between the sides: journal, keys, files, carriers and the exchange between an office and the centre."""

@@ -12,7 +12,6 @@ import re
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import count
 from pathlib import Path
@@ -26,9 +25,9 @@ from schema.data_folder import TEMPORARY, fsync_folder
 from schema.database import DAMAGED_FILE_ERRORS as DAMAGE
 from schema.database import DISK_FULL_ERROR, Database, SqliteDatabase, SqliteError, copy_database, open_office
 from schema.migrations import Side
-from schema.tables import select_struct, select_structs
+from schema.tables import Table, select_structs
 from sync.chains import ProofResult, prove_chains
-from sync.entries import to_utc_text
+from sync.file_format import GZIP
 from sync.journal import Journal
 from sync.verification import scratch_journal, verify_side
 
@@ -52,8 +51,7 @@ class BackupError(Exception):
     """A backup or restore that did not end well; `str` is a sentence for the officer."""
 
 
-@dataclass(frozen=True)
-class Backup:
+class Backup(msgspec.Struct, frozen=True):
     """A proved backup: file, size in bytes, entries of its journal, SHA-256 of the plain database, alarm or nothing."""
 
     path: Path
@@ -73,7 +71,7 @@ def make_backup(journal: Journal, side: Side, folder: Path, recipient: str, now:
     db = journal.db
     if not isinstance(db, SqliteDatabase):
         raise BackupError(POSTGRES)
-    with sentences_for_damage(), held_work_folder(work):
+    with sentences_for_damage(), working_folder(work):
         prove_tables(journal, side, work / "ulang.sqlite3")
         plain = work / "salinan.sqlite3"
         copy_database(db, plain, LEFT_OUT)
@@ -87,16 +85,6 @@ def make_backup(journal: Journal, side: Side, folder: Path, recipient: str, now:
             size = sealed.seek(0, os.SEEK_END)
     alarm = ALARM if before is not None and size < before * SHRUNK else ""
     return Backup(path, recipient, now, size, verdict.entries, digest, alarm)
-
-
-@contextmanager
-def held_work_folder(work: Path) -> Iterator[None]:
-    """The working folder for this run alone. Raises BackupError."""
-    try:
-        with working_folder(work):
-            yield
-    except FolderBusyError as error:
-        raise BackupError(str(error)) from error
 
 
 @contextmanager
@@ -229,11 +217,11 @@ def is_due_at_closing(made_at: datetime | None, now: datetime) -> bool:
 
 def backup_moment(name: str, source: str) -> datetime | None:
     """When a backup of this source was made, from its file name (UTC); None for another's file."""
-    found = BACKUP_NAME.fullmatch(name)
-    if found is None or found["source"] != source:
+    match = BACKUP_NAME.fullmatch(name)
+    if match is None or match["source"] != source:
         return None
     try:
-        return datetime.strptime(found["at"], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
+        return datetime.strptime(match["at"], "%Y%m%d-%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return None
 
@@ -256,8 +244,6 @@ def choose_kept(made: Iterable[tuple[datetime, str]]) -> set[str]:
 
 
 PIECE = 65_536
-GZIP = 31
-"""What zlib calls a window of 32 kB with gzip's own header and checksum."""
 
 
 class Packing:
@@ -354,7 +340,7 @@ WORK = f"{data_folder.SCRATCH_FOLDER}/cadangan"
 BUSY = "Cadangan atau pemulihan lain sedang berjalan di komputer ini. Tunggu sampai selesai, lalu ulangi."
 
 
-class FolderBusyError(Exception):
+class FolderBusyError(BackupError):
     """Another thread or program works in the folder; `str` is a sentence for the officer."""
 
 
@@ -390,69 +376,45 @@ class MadeBackup(msgspec.Struct, frozen=True):
     copied_to: str
 
 
-class BackupFailure(msgspec.Struct, frozen=True):
-    failed_at: datetime
-    sentence: str
-
-
 # -- what was made ---------------------------------------------------------------------------------------------
+
+
+class BackupMade(Table):
+    """A backup that was opened again and found whole."""
+
+
+class BackupFailure(Table):
+    """Why the last backup (`make`), or the last copy of one (`copy`), did not come about."""
 
 
 def note_made(db: Database, made: Backup) -> None:
     with db.writing():
-        db.run("DELETE FROM backup_failure WHERE job = 'make'")
-        db.run(
-            "INSERT INTO backup_made (name, place, recipient, made_at, size, entries, digest, alarm)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                made.path.name,
-                str(made.path.parent),
-                made.recipient,
-                to_utc_text(made.made_at),
-                made.size,
-                made.entries,
-                made.digest,
-                made.alarm,
-            ),
-        )
+        BackupFailure.remove(db, job="make")
+        BackupMade.add(db, **BackupMade.take(made, name=made.path.name, place=str(made.path.parent)))
 
 
 def note_copied(db: Database, made: Backup, folder: str, now: datetime) -> None:
     with db.writing():
-        db.run("DELETE FROM backup_failure WHERE job = 'copy'")
-        db.run(
-            "UPDATE backup_made SET copied_at = ?, copied_to = ? WHERE name = ? AND digest = ?",
-            (to_utc_text(now), folder, made.path.name, made.digest),
-        )
+        BackupFailure.remove(db, job="copy")
+        BackupMade.alter(db, {"name": made.path.name, "digest": made.digest}, copied_at=now, copied_to=folder)
 
 
 def note_failed(db: Database, job: str, sentence: str, now: datetime) -> None:
-    with db.writing():
-        db.run(
-            "INSERT INTO backup_failure (job, failed_at, sentence) VALUES (?, ?, ?) ON CONFLICT (job) DO UPDATE SET"
-            " failed_at = excluded.failed_at, sentence = excluded.sentence",
-            (job, to_utc_text(now), sentence),
-        )
-
-
-def failure_of(db: Database, job: str) -> BackupFailure | None:
-    return select_struct(BackupFailure, db, "FROM backup_failure WHERE job = ?", (job,))
-
-
-def last_made(db: Database) -> MadeBackup | None:
-    return next(iter(backups_where(db, "k.confirmed_at IS NOT NULL")), None)
-
-
-def last_copied(db: Database) -> MadeBackup | None:
-    return next(iter(backups_where(db, "k.confirmed_at IS NOT NULL AND m.copied_at IS NOT NULL")), None)
-
-
-def unopenable_backups(db: Database) -> set[str]:
-    """Names of backups whose key nobody confirmed: they count for nothing and push nothing out."""
-    return {one.name for one in backups_where(db, "k.confirmed_at IS NULL", most=1000)}
+    BackupFailure.put(db, job=job, failed_at=now, sentence=sentence)
 
 
 def backups_where(db: Database, where: str, most: int = 1) -> list[MadeBackup]:
     source = "FROM backup_made m LEFT JOIN backup_key k ON k.recipient = m.recipient"
     rest = f"{source} WHERE {where} ORDER BY m.id DESC LIMIT ?"
     return select_structs(MadeBackup, db, rest, (most,), recipient="m.recipient", made_at="m.made_at")
+
+
+def last_made(db: Database, *, copied: bool = False) -> MadeBackup | None:
+    """The newest backup that counts, because a person holds its key; `copied`: the newest that lies on a stick too."""
+    known = "k.confirmed_at IS NOT NULL" + (" AND m.copied_at IS NOT NULL" if copied else "")
+    return next(iter(backups_where(db, known)), None)
+
+
+def unopenable_backups(db: Database) -> set[str]:
+    """Names of backups whose key nobody confirmed: they count for nothing and push nothing out."""
+    return {one.name for one in backups_where(db, "k.confirmed_at IS NULL", most=1000)}

@@ -12,8 +12,9 @@ import string
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from schema.data_folder import write_whole
 from sync.file_format import MAX_SEALED
@@ -47,21 +48,14 @@ REMOVABLE = 2
 
 
 def removable_drives() -> list[tuple[Path, str]]:
-    found = windows_drives() if sys.platform == "win32" else linux_drives()
-    return sorted(found, key=lambda one: one[1])
-
-
-def linux_drives() -> list[tuple[Path, str]]:
+    """(folder, its label) of each stick that is plugged in."""
+    if sys.platform == "win32":
+        ctypes: Any = import_module("ctypes")
+        kind = ctypes.windll.kernel32.GetDriveTypeW
+        letters = (f"{letter}:\\" for letter in string.ascii_uppercase)
+        return [(Path(letter), letter) for letter in letters if kind(letter) == REMOVABLE]
     places = [path for top in MOUNTS for depth in ("*", "*/*") for path in Path(top).glob(depth)]
-    return [(path, path.name) for path in places if path.is_mount()]
-
-
-def windows_drives() -> list[tuple[Path, str]]:
-    import ctypes
-
-    kind = ctypes.windll.kernel32.GetDriveTypeW  # type: ignore[attr-defined]
-    letters = (f"{letter}:\\" for letter in string.ascii_uppercase)
-    return [(Path(letter), letter) for letter in letters if kind(letter) == REMOVABLE]
+    return sorted(((path, path.name) for path in places if path.is_mount()), key=lambda drive: drive[1])
 
 
 ENDING = ".loket"
@@ -112,10 +106,6 @@ def reading_order(path: Path) -> tuple[int, str]:
     return (0 if stem.endswith(REPLY) else 2 if stem.endswith(REQUEST) else 1), path.name
 
 
-def printable_name(name: str) -> str:
-    return os.fsencode(name).decode("utf-8", "replace")
-
-
 class FolderCarrier:
     """A stick is filled and emptied by anybody: each entry that is no file costs a sentence in `problems`, no more.
 
@@ -164,7 +154,7 @@ class FolderCarrier:
         self._left = self.waiting() if self._left is None else self._left
         while self._left:
             path = self._left.pop(0)
-            self.current = printable_name(path.name)
+            self.current = os.fsencode(path.name).decode("utf-8", "replace")
             try:
                 data = read_plain(path, MAX_SEALED + 1)
             except CarrierError as problem:

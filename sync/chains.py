@@ -110,7 +110,7 @@ class Declared:
 
 def all_streams(db: Database) -> list[StreamKey]:
     """Every (source, epoch, stream) of the journal, by jumping along its index: there are few, its entries are many."""
-    found: list[StreamKey] = []
+    collected: list[StreamKey] = []
     last: StreamKey = ("", 0, "")
     sql = (
         "SELECT source, epoch, stream FROM journal WHERE (source, epoch, stream) > (?, ?, ?)"
@@ -118,8 +118,8 @@ def all_streams(db: Database) -> list[StreamKey]:
     )
     while row := db.one(sql, last):
         last = (row[0], row[1], row[2])
-        found.append(last)
-    return found
+        collected.append(last)
+    return collected
 
 
 def is_local(key: StreamKey, source: str) -> bool:
@@ -195,21 +195,16 @@ def wrong_column(row: Row, key: StreamKey, intake: Intake | None) -> str:
         head = read_head(row.head)
     except ValueError:
         head = None
-    here = {name: getattr(row, name) for name in REPEATED_COLUMNS}
+    held = {name: getattr(row, name) for name in REPEATED_COLUMNS}
     if intake is not None:
         wanted = received_columns(row, head, intake)
     else:
-        wanted = [own_columns(head)] if head and (head.source, *place_in(head)) == (*key, row.n) else []
-    if here in wanted:
+        wanted = (
+            [own_columns(head)] if head and (head.source, head.id) == (key[0], f"{key[1]}/{key[2]}/{row.n}") else []
+        )
+    if held in wanted:
         return ""
-    return next((name for name in here if wanted and here[name] != wanted[0][name]), "head")
-
-
-def place_in(head: Head) -> tuple[int, str, int]:
-    try:
-        return head.place
-    except ValueError:
-        return 0, "", 0
+    return next((name for name in held if wanted and held[name] != wanted[0][name]), "head")
 
 
 def own_columns(head: Head) -> dict[str, Any]:
@@ -241,7 +236,7 @@ def received_columns(row: Row, head: Head | None, intake: Intake) -> list[dict[s
 
 def read_destroyed(journal: Journal) -> dict[Place, tuple[bytes, bytes]]:
     """Place -> (redacted body, SHA-256 of the body that went), from our own `body.destroyed`."""
-    found: dict[Place, tuple[bytes, bytes]] = {}
+    collected: dict[Place, tuple[bytes, bytes]] = {}
     rows = journal.db.run(
         "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
         " WHERE j.subject = ? AND j.seq IS NOT NULL ORDER BY j.id",
@@ -255,8 +250,8 @@ def read_destroyed(journal: Journal) -> dict[Place, tuple[bytes, bytes]]:
         if isinstance(body, BodyDestroyed):
             for one in body.bodies:
                 place = (one.source, one.epoch, one.stream, one.n)
-                found[place] = (one.redacted.encode(), digest_bytes(one.digest))
-    return found
+                collected[place] = (one.redacted.encode(), digest_bytes(one.digest))
+    return collected
 
 
 def digest_bytes(text: str) -> bytes:
@@ -265,6 +260,12 @@ def digest_bytes(text: str) -> bytes:
         return bytes.fromhex(text)
     except ValueError:
         return b""
+
+
+HELD_BODY = (
+    "SELECT 1 FROM journal j JOIN journal_body b ON b.id = j.id"
+    " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n = ?"
+)
 
 
 def prove_redactions(db: Database, declared: Declared, verdict: ProofResult) -> None:
@@ -278,16 +279,8 @@ def prove_redactions(db: Database, declared: Declared, verdict: ProofResult) -> 
             verdict.faults.append(f"Isi baris {name} diganti tanpa catatan pemusnahan.")
         elif held.get(place) != declared.destroyed[place][0]:
             verdict.faults.append(f"Isi pengganti baris {name} tidak sama dengan catatan pemusnahannya.")
-        elif has_body(db, place):
+        elif db.one(HELD_BODY, place):
             verdict.faults.append(f"Isi baris {name} masih ada, padahal tercatat sudah dimusnahkan.")
-
-
-def has_body(db: Database, place: Place) -> bool:
-    sql = (
-        "SELECT 1 FROM journal j JOIN journal_body b ON b.id = j.id"
-        " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n = ?"
-    )
-    return db.one(sql, place) is not None
 
 
 def prove_waiting(db: Database, declared: Declared, verdict: ProofResult) -> None:

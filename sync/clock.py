@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.structs import decode_json
 from sync.entries import Clock, keep_fact, parse_utc_text, read_fact, to_utc_text
@@ -52,7 +52,7 @@ def last_trusted(db: Database) -> Trusted:
     return Trusted(parse_utc_text(row[0]), row[1]) if row else Trusted()
 
 
-def standing_centre_time(db: Database) -> CentreTime | None:
+def centre_time_in_force(db: Database) -> CentreTime | None:
     """The centre's time as it was last heard, unless a trusted entry came after it."""
     known = last_centre_time(db)
     return known if known and known.after >= last_trusted(db).id else None
@@ -84,12 +84,12 @@ class ClockJudgement(msgspec.Struct, frozen=True):
 
 
 def judge_clock(db: Database, at: datetime) -> ClockJudgement:
-    last, known = last_trusted(db).at, standing_centre_time(db)
+    last, known = last_trusted(db).at, centre_time_in_force(db)
     if known:
-        here, told = parse_utc_text(known.here), parse_utc_text(known.told)
-        floor = here if known.fresh and not known.wrong else told  # a forgiven difference is forgiven here too
-        last = max(last, floor) if last else floor
-        if known.wrong and here <= at <= here + UNSURE:  # it runs on as it was found
+        own, signed = parse_utc_text(known.here), parse_utc_text(known.told)
+        earliest = own if known.fresh and not known.wrong else signed  # a forgiven difference is forgiven here too
+        last = max(last, earliest) if last else earliest
+        if known.wrong and own <= at <= own + UNSURE:  # it runs on as it was found
             return ClockJudgement("unsure" if known.off > timedelta() else "behind", last, known, differs=True)
     verdict: Clock = "ok"
     if last and at < last - BEHIND:
@@ -99,18 +99,18 @@ def judge_clock(db: Database, at: datetime) -> ClockJudgement:
     return ClockJudgement(verdict, last, known)
 
 
-def keep_centre_time(db: Database, told: datetime, now: datetime, *, fresh: bool) -> bool:
+def keep_centre_time(db: Database, signed: datetime, now: datetime, *, fresh: bool) -> bool:
     """In the open transaction: keep the centre's time; whether it shows a wrong clock that was not known before.
 
     What a person settled stays settled as long as the two clocks differ by as much as they did then.
     """
     known = last_centre_time(db)
-    row = db.one("SELECT max(id) FROM journal")
-    found = CentreTime(to_utc_text(told), to_utc_text(now), int(row[0] or 0) if row else 0, fresh)
-    if not fresh and (told <= now + BEHIND or (known and found.told <= known.told)):
+    newest = first_value(db, "SELECT max(id) FROM journal") or 0
+    heard = CentreTime(to_utc_text(signed), to_utc_text(now), newest, fresh)
+    if not fresh and (signed <= now + BEHIND or (known and heard.told <= known.told)):
         return False
-    again = bool(known and known.wrong and found.wrong and abs(known.off - found.off) <= WRONG)
+    again = bool(known and known.wrong and heard.wrong and abs(known.off - heard.off) <= WRONG)
     if again and known:
-        found = msgspec.structs.replace(found, after=known.after)
-    keep_fact(db, CENTRE_TIME_KEY, msgspec.json.encode(found).decode())
-    return found.wrong and not again
+        heard = msgspec.structs.replace(heard, after=known.after)
+    keep_fact(db, CENTRE_TIME_KEY, msgspec.json.encode(heard).decode())
+    return heard.wrong and not again

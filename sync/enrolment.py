@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from base64 import b32decode, b32encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ import msgspec
 from schema.data_folder import write_whole
 from schema.database import Database, run_with_retries
 from schema.structs import decode_json
+from schema.tables import Table
 from sync.carriers import ENDING, REPLY, REQUEST, file_label, read_plain, stick_problem
 from sync.entries import (
     GENESIS,
@@ -41,6 +43,11 @@ from sync.journal import GRANTED, next_epoch, to_valid_epoch
 from sync.keys import NodeKeys, PublicKeys, follow_announcements
 from sync.nodes import Node, own_successions, peer_keys, put_in_force
 from sync.problems import CarrierError, EnvelopeError, SyncError
+
+
+class IssuedCode(Table, table="road_code"):
+    """An enrolment code that was issued, by the hash of its token."""
+
 
 T = TypeVar("T", bound=msgspec.Struct)
 VALID = timedelta(days=7)
@@ -76,29 +83,26 @@ class EnrolAnswer(msgspec.Struct, frozen=True):
 # -- the centre's side ------------------------------------------------------------------------------------------
 
 
-def issue_code(road: Node, office: str, label: str, *, address: str, actor: str, now: datetime) -> EnrolmentCode:
+def issue_code(node: Node, office: str, label: str, *, address: str, actor: str, now: datetime) -> EnrolmentCode:
     """A fresh code for one office, with the epoch that it would be granted now; earlier ones that nobody used die.
 
-    Raises RoadError("epoch_full").
+    Raises SyncError("epoch_full").
     """
     token = os.urandom(16)
-    with road.journal.transaction():
-        road.db.hold(f"code/{office}")
-        drop_codes(road.db, office, now)
-        road.db.run(
-            "INSERT INTO road_code (token_hash, office, label, epoch, issued_by, issued_at, expires_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                hash_token(token),
-                office,
-                label,
-                next_epoch(road.db, office),
-                actor,
-                to_utc_text(now),
-                to_utc_text(now + VALID),
-            ),
+    with node.journal.transaction():
+        node.db.hold(f"code/{office}")
+        drop_codes(node.db, office, now)
+        IssuedCode.add(
+            node.db,
+            token_hash=hash_token(token),
+            office=office,
+            label=label,
+            epoch=next_epoch(node.db, office),
+            issued_by=actor,
+            issued_at=now,
+            expires_at=now + VALID,
         )
-    return EnrolmentCode(address, road.keys.public.digest(), token)
+    return EnrolmentCode(address, node.keys.public.digest(), token)
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -108,48 +112,48 @@ class Accepted(msgspec.Struct, frozen=True):
     settled: bool
 
 
-def accept_office(road: Node, sealed: bytes, now: datetime) -> bytes:
-    """Let an office in: the sealed answer, the same for the same token and keys. Raises RoadError."""
-    return accept_request(road, sealed, now).sealed
+def accept_office(node: Node, sealed: bytes, now: datetime) -> bytes:
+    """Let an office in: the sealed answer, the same for the same token and keys. Raises SyncError."""
+    return accept_request(node, sealed, now).sealed
 
 
-def accept_request(road: Node, sealed: bytes, now: datetime) -> Accepted:
-    """Open a request and let the office in. Raises RoadError."""
-    requests: list[EnrolRequest] = []
+def accept_request(node: Node, sealed: bytes, now: datetime) -> Accepted:
+    """Open a request and let the office in. Raises SyncError."""
 
     def introduced(header: Header, lines: Sequence[bytes]) -> PublicKeys:
-        request = read_body(header, lines, EnrolRequest)
-        if not request.keys.sound():
+        known = read_body(header, lines, EnrolRequest).keys
+        if not known.sound():
             raise EnvelopeError("bad_header", what="kunci pendaftaran")
-        requests.append(request)
-        return request.keys
+        return known
 
-    opened = open_file(sealed, road.keys, introduced)
-    request = requests[0]
+    opened = open_file(sealed, node.keys, introduced)
+    request = read_body(opened.header, opened.lines, EnrolRequest)
     try:
-        return run_with_retries(lambda: admit_request(road, opened, request, now))
+        return run_with_retries(lambda: admit_request(node, opened, request, now))
     except SyncError as problem:
         if problem.code == "code_used":  # somebody has the paper: the administrator must see it, once for each code
             note_refused_file(
-                road, opened.header, f"{ENROLMENT_STREAM} {request.token}".encode(), "pendaftaran", problem, now
+                node, opened.header, f"{ENROLMENT_STREAM} {request.token}".encode(), "pendaftaran", problem, now
             )
         raise
 
 
-def admit_request(road: Node, opened: Opened, request: EnrolRequest, now: datetime) -> Accepted:
+def admit_request(node: Node, opened: Opened, request: EnrolRequest, now: datetime) -> Accepted:
     signer, office = request.keys.signer, request.keys.node
-    with road.journal.transaction():
-        road.db.hold(f"code/{office}")
-        check_not_barred(road.db, office)
-        label, used = check_code(road.db, request, now)
-        check_not_fenced(road.db, office, signer)
+    with node.journal.transaction():
+        node.db.hold(f"code/{office}")
+        check_not_barred(node.db, office)
+        label, used = check_code(node.db, request, now)
+        check_not_fenced(node.db, office, signer)
         if used:
-            epoch = next(key.epoch for key in peer_keys(road.db, office) if key.keys.signer == signer)
+            epoch = next(key.epoch for key in peer_keys(node.db, office) if key.keys.signer == signer)
         else:
-            epoch = max(next_epoch(road.db, office), to_valid_epoch(request.epoch))
-            use_code(road.db, office, hash_token(bytes.fromhex(request.token)), signer, now)
+            epoch = max(next_epoch(node.db, office), to_valid_epoch(request.epoch))
+            values = {"used_at": now, "signer": signer}
+            IssuedCode.alter(node.db, {"token_hash": hash_token(bytes.fromhex(request.token))}, **values)
+            drop_codes(node.db, office, now)
             save_peer(
-                road.db,
+                node.db,
                 request.keys,
                 label or request.label,
                 epoch=epoch,
@@ -157,26 +161,21 @@ def admit_request(road: Node, opened: Opened, request: EnrolRequest, now: dateti
                 streams=(office, CENTRE_STREAM),
                 now=now,
             )
-        row = road.db.one("SELECT label, coalesce(last_contact_at, '') FROM road_peer WHERE name = ?", (office,))
+        row = node.db.one("SELECT label, coalesce(last_contact_at, '') FROM road_peer WHERE name = ?", (office,))
     answer = EnrolAnswer(
         office,
         epoch,
         CENTRE_STREAM,
         office,
-        road.keys.public,
-        road.label,
-        road.journal.epoch,
-        [key.keys.signing for key in peer_keys(road.db, office) if key.keys.signer != signer][:400],
+        node.keys.public,
+        node.label,
+        node.journal.epoch,
+        [key.keys.signing for key in peer_keys(node.db, office) if key.keys.signer != signer][:400],
     )
-    header = enrolment_header(road.keys, request.keys, epoch, now, opened.digest)
-    header = msgspec.structs.replace(header, keys=own_successions(road) or msgspec.UNSET)
-    sealed = seal_file(header, [msgspec.json.encode(answer)], road.keys, request.keys)[0]
+    header = enrolment_header(node.keys, request.keys, epoch, now, opened.digest)
+    header = msgspec.structs.replace(header, keys=own_successions(node) or msgspec.UNSET)
+    sealed = seal_file(header, [msgspec.json.encode(answer)], node.keys, request.keys)[0]
     return Accepted(office, row[0] if row else label, sealed, bool(used and row and row[1] > used))
-
-
-def use_code(db: Database, office: str, token_hash: str, signer: str, now: datetime) -> None:
-    db.run("UPDATE road_code SET used_at = ?, signer = ? WHERE token_hash = ?", (to_utc_text(now), signer, token_hash))
-    drop_codes(db, office, now)
 
 
 def drop_codes(db: Database, office: str, now: datetime) -> None:
@@ -184,35 +183,27 @@ def drop_codes(db: Database, office: str, now: datetime) -> None:
 
     Two live codes would give two PCs one epoch.
     """
-    db.run(
-        "UPDATE road_code SET replaced_at = ? WHERE office = ? AND used_at IS NULL AND replaced_at IS NULL",
-        (to_utc_text(now), office),
-    )
+    IssuedCode.alter(db, {"office": office, "used_at": None, "replaced_at": None}, replaced_at=now)
 
 
 def check_code(db: Database, request: EnrolRequest, now: datetime) -> tuple[str, str]:
-    """(label, when these very keys used it or an empty text) of the token's code. Raises RoadError."""
-    sql = "SELECT office, label, expires_at, used_at, signer, replaced_at FROM road_code WHERE token_hash = ?"
-    try:
-        row = db.one(sql, (hash_token(bytes.fromhex(request.token)),))
-    except ValueError:
-        row = None
-    if row is None:
+    """(label, when these very keys used it or an empty text) of the token's code. Raises SyncError."""
+    code = IssuedCode.first(db, token_hash=hash_token(bytes.fromhex(request.token)))
+    if code is None:
         raise SyncError("code_unknown")
-    office, label, expires_at, used_at, signer, replaced_at = row
-    if office != request.keys.node:
-        raise SyncError("code_office", office=office, sender=request.keys.node[:40])
-    if used_at and signer != request.keys.signer:
-        raise SyncError("code_used", signer=signer[:8])
-    if not used_at and replaced_at:
+    if code.office != request.keys.node:
+        raise SyncError("code_office", office=code.office, sender=request.keys.node[:40])
+    if code.used_at and code.signer != request.keys.signer:
+        raise SyncError("code_used", signer=code.signer[:8])
+    if not code.used_at and code.replaced_at:
         raise SyncError("code_replaced")
-    if not used_at and now >= parse_utc_text(expires_at):
-        raise SyncError("code_expired", until=expires_at[:10])
-    return label, used_at or ""
+    if not code.used_at and now >= parse_utc_text(code.expires_at):
+        raise SyncError("code_expired", until=code.expires_at[:10])
+    return code.label, code.used_at or ""
 
 
 def check_not_fenced(db: Database, office: str, signer: str) -> None:
-    """A fenced key stays fenced: a twin must make new keys before it may come back. Raises RoadError."""
+    """A fenced key stays fenced: a twin must make new keys before it may come back. Raises SyncError."""
     for key in peer_keys(db, office):
         if key.keys.signer == signer and key.fenced_at:
             raise SyncError("fenced", sender=office, since=key.fenced_at[:10])
@@ -221,33 +212,33 @@ def check_not_fenced(db: Database, office: str, signer: str) -> None:
 # -- the office's side ------------------------------------------------------------------------------------------
 
 
-def request_file(road: Node, code: EnrolmentCode, centre: PublicKeys, now: datetime) -> tuple[bytes, str]:
-    """(sealed request, digest). Raises RoadError("code_centre") when the centre's keys are not those of the code."""
+def request_file(node: Node, code: EnrolmentCode, centre: PublicKeys, now: datetime) -> tuple[bytes, str]:
+    """(sealed request, digest). Raises SyncError("code_centre") when the centre's keys are not those of the code."""
     if not centre.sound() or centre.digest() != code.digest:
         raise SyncError("code_centre")
-    body = EnrolRequest(code.token.hex(), road.keys.public, road.label, road.journal.epoch)
-    header = enrolment_header(road.keys, centre, road.journal.epoch, now)
-    return seal_file(header, [msgspec.json.encode(body)], road.keys, centre)
+    body = EnrolRequest(code.token.hex(), node.keys.public, node.label, node.journal.epoch)
+    header = enrolment_header(node.keys, centre, node.journal.epoch, now)
+    return seal_file(header, [msgspec.json.encode(body)], node.keys, centre)
 
 
 def finish_enrolment(
-    road: Node, sealed: bytes, centre: PublicKeys, address: str, now: datetime, request: str = ""
+    node: Node, sealed: bytes, centre: PublicKeys, address: str, now: datetime, request: str = ""
 ) -> EnrolAnswer:
-    """Take the centre's answer: know the centre, and open the granted epoch when it is a new one. Raises RoadError.
+    """Take the centre's answer: know the centre, and open the granted epoch when it is a new one. Raises SyncError.
 
     A centre that changed its keys while the request was under way answers with the way there. `request`: digest of the
     request that must be answered; an answer to an earlier one is `stale_reply`.
     """
-    opened = open_file(sealed, road.keys, lambda header, _lines: announced_keys(centre, header))
+    opened = open_file(sealed, node.keys, lambda header, _lines: announced_keys(centre, header))
     if request and opened.header.answers != request:
         raise EnvelopeError("stale_reply")
     centre = announced_keys(centre, opened.header)
     answer = read_body(opened.header, opened.lines, EnrolAnswer)
-    if answer.office != road.name or answer.centre != centre:
+    if answer.office != node.name or answer.centre != centre:
         raise EnvelopeError("sealed_on", sender=centre.node, recipient=answer.office[:40])
-    with road.journal.transaction():
+    with node.journal.transaction():
         save_peer(
-            road.db,
+            node.db,
             centre,
             answer.centre_label,
             epoch=answer.centre_epoch,
@@ -256,12 +247,12 @@ def finish_enrolment(
             now=now,
             address=address,
         )
-        put_in_force(road.db, opened.header.sealed_to)
-        note_own_key(road, road.keys.public.signing, now)
-        note_recalled_keys(road, answer.earlier, centre.node, now)
-        if to_valid_epoch(answer.epoch) > road.journal.epoch:
-            road.journal.found(road.name, now, epoch=answer.epoch, actor="road")
-        keep_fact(road.db, GRANTED, str(answer.epoch))
+        put_in_force(node.db, opened.header.sealed_to)
+        note_own_key(node, node.keys.public.signing, now)
+        note_recalled_keys(node, answer.earlier, centre.node, now)
+        if to_valid_epoch(answer.epoch) > node.journal.epoch:
+            node.journal.open_epoch(node.name, now, epoch=answer.epoch, actor="road")
+        keep_fact(node.db, GRANTED, str(answer.epoch))
     return answer
 
 
@@ -284,7 +275,7 @@ def save_peer(
     now: datetime,
     address: str = "",
 ) -> None:
-    """Store a peer and its new key; an earlier key is fenced, with no grace. Raises RoadError("bad_keys")."""
+    """Store a peer and its new key; an earlier key is fenced, with no grace. Raises SyncError("bad_keys")."""
     if not keys.sound():
         raise SyncError("bad_keys", file=keys.node[:40])
     db.run(
@@ -336,8 +327,10 @@ def read_body(header: Header, lines: Sequence[bytes], kind: type[T]) -> T:
 
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+TO_OURS = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", ALPHABET)
+FROM_OURS = str.maketrans(ALPHABET, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+"""Letters of base32, and those without lookalikes that people copy from paper."""
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
-SIZE = 34
 LETTERS = 55
 
 
@@ -354,23 +347,21 @@ class EnrolmentCode(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         raw = self.digest + self.token
-        letters = to_letters(raw + check_bytes(self.address, raw))
+        whole = b"\0" + raw + check_bytes(self.address, raw)  # 34 bytes are 55 letters, a leading zero makes them 56
+        letters = b32encode(whole).decode().translate(TO_OURS)[1:]
         return self.address + " " + "-".join(letters[i : i + 4] for i in range(0, LETTERS, 4))
 
     @classmethod
     def read(cls, text: str) -> EnrolmentCode:
-        """A code as typed; spaces, hyphens, small letters and O for 0 do not matter. Raises RoadError("code_shape")."""
+        """A code as typed; spaces, hyphens, small letters and O for 0 do not matter. Raises SyncError("code_shape")."""
         address, _, rest = text.strip().partition(" ")
         letters = "".join(rest.split()).replace("-", "").upper().translate(LOOKALIKES)
         if len(letters) != LETTERS or letters.strip(ALPHABET):
             raise SyncError("code_shape")
-        try:
-            raw = from_letters(letters)
-        except OverflowError as error:
-            raise SyncError("code_shape") from error
-        if raw[32:] != check_bytes(address, raw[:32]):
+        raw = b32decode("A" + letters.translate(FROM_OURS))
+        if raw[0] or raw[33:] != check_bytes(address, raw[1:33]):
             raise SyncError("code_shape")
-        return cls(address, raw[:16], raw[16:32])
+        return cls(address, raw[1:17], raw[17:33])
 
 
 def hash_token(token: bytes) -> str:
@@ -380,22 +371,6 @@ def hash_token(token: bytes) -> str:
 def check_bytes(address: str, raw: bytes) -> bytes:
     """Two bytes that change with every typing error in address or code (65,535 times in 65,536)."""
     return hashlib.sha256(b"loket-code-1" + address.encode() + b"\n" + raw).digest()[:2]
-
-
-def to_letters(raw: bytes) -> str:
-    number, letters = int.from_bytes(raw), ""
-    for _ in range(LETTERS):
-        number, digit = divmod(number, 32)
-        letters = ALPHABET[digit] + letters
-    return letters
-
-
-def from_letters(letters: str) -> bytes:
-    """The reverse; raises OverflowError for a number beyond 34 bytes."""
-    number = 0
-    for letter in letters:
-        number = number * 32 + ALPHABET.index(letter)
-    return number.to_bytes(SIZE)
 
 
 PENDING = "enrolment.pending"
@@ -411,8 +386,8 @@ class PendingRequest(msgspec.Struct, frozen=True):
     request: str = ""
 
 
-def enrol_over_network(road: Node, typed: str, now: datetime) -> EnrolAnswer:
-    """Enrol over the network with the code as typed. Trying again gives the same answer. Raises RoadError."""
+def enrol_over_network(node: Node, typed: str, now: datetime) -> EnrolAnswer:
+    """Enrol over the network with the code as typed. Trying again gives the same answer. Raises SyncError."""
     from sync.http_client import (
         centre_keys,
         post_enrolment,  # requests is needed once in an office's life
@@ -420,55 +395,56 @@ def enrol_over_network(road: Node, typed: str, now: datetime) -> EnrolAnswer:
 
     code = EnrolmentCode.read(typed)
     centre = centre_keys(code.address)
-    request, digest = request_file(road, code, centre, now)
-    return finish_enrolment(road, post_enrolment(code.address, request), centre, code.address, now, digest)
+    request, digest = request_file(node, code, centre, now)
+    return finish_enrolment(node, post_enrolment(code.address, request), centre, code.address, now, digest)
 
 
-def write_centre_keys(road: Node, folder: Path) -> Path:
-    return write_stick_file(folder, f"{KEY_FILE}-{file_label(road.label)}.json", msgspec.json.encode(road.keys.public))
+def write_centre_keys(node: Node, folder: Path) -> Path:
+    return write_stick_file(folder, f"{KEY_FILE}-{file_label(node.label)}.json", msgspec.json.encode(node.keys.public))
 
 
-def write_request(road: Node, typed: str, folder: Path, now: datetime) -> Path:
-    """The office writes its request beside the centre's key file. Raises RoadError."""
+def write_request(node: Node, typed: str, folder: Path, now: datetime) -> Path:
+    """The office writes its request beside the centre's key file. Raises SyncError."""
     code = EnrolmentCode.read(typed)
     centre = find_centre_keys(folder, code)
-    request, digest = request_file(road, code, centre, now)
-    keep_pending(road, PendingRequest(code.address, centre, digest))
-    return write_stick_file(folder, f"{file_label(road.label)}{REQUEST}{ENDING}", request)
+    request, digest = request_file(node, code, centre, now)
+    keep_fact(node.db, PENDING, msgspec.json.encode(PendingRequest(code.address, centre, digest)).decode())
+    return write_stick_file(folder, f"{file_label(node.label)}{REQUEST}{ENDING}", request)
 
 
 def find_centre_keys(folder: Path, code: EnrolmentCode) -> PublicKeys:
-    """The key file on the stick that the code means. Raises RoadError("code_centre")."""
+    """The key file on the stick that the code means. Raises SyncError("code_centre")."""
     try:
         for path in sorted(folder.glob(f"{KEY_FILE}-*.json")):
             try:
-                found = decode_json(read_plain(path, 4096), PublicKeys)
+                keys = decode_json(read_plain(path, 4096), PublicKeys)
             except (msgspec.MsgspecError, UnicodeDecodeError, CarrierError):
                 continue
-            if found.digest() == code.digest:
-                return found
+            if keys.digest() == code.digest:
+                return keys
     except OSError as error:
         raise stick_problem(error, folder) from error
     raise SyncError("code_centre")
 
 
-def answer_request(road: Node, data: bytes, folder: Path, now: datetime) -> str:
-    """The centre found a request on a stick: the answer is written beside it. The sentence. Raises RoadError."""
-    accepted = accept_request(road, data, now)
+def answer_request(node: Node, data: bytes, folder: Path, now: datetime) -> str:
+    """The centre found a request on a stick: the answer is written beside it. The sentence. Raises SyncError."""
+    accepted = accept_request(node, data, now)
     if accepted.settled:
         return f"Pendaftaran {accepted.label} sudah selesai; berkas permintaannya boleh dihapus dari flashdisk."
-    name = f"{file_label(f'{road.label} {accepted.label}')}{REPLY}{ENDING}"
+    name = f"{file_label(f'{node.label} {accepted.label}')}{REPLY}{ENDING}"
     path = write_stick_file(folder, name, accepted.sealed)
     return f"Pendaftaran diterima. Bawa kembali berkas {path.name} ke kantor pendaftar."
 
 
-def read_reply(road: Node, data: bytes, now: datetime) -> str:
-    """The office found an answer on a stick: it is enrolled. The sentence. Raises RoadError (`stale_reply`: old)."""
-    pending = read_pending(road)
-    if pending is None:
+def read_reply(node: Node, data: bytes, now: datetime) -> str:
+    """The office found an answer on a stick: it is enrolled. The sentence. Raises SyncError (`stale_reply`: old)."""
+    kept = read_fact(node.db, PENDING)
+    if not kept:
         raise SyncError("stale_reply")
-    granted = finish_enrolment(road, data, pending.centre, pending.address, now, pending.request)
-    drop_pending(road)
+    pending = decode_json(kept, PendingRequest)
+    granted = finish_enrolment(node, data, pending.centre, pending.address, now, pending.request)
+    drop_fact(node.db, PENDING)
     return f"Kantor ini terdaftar di {granted.centre_label}."
 
 
@@ -481,18 +457,3 @@ def write_stick_file(folder: Path, name: str, data: bytes) -> Path:
     except OSError as error:
         raise stick_problem(error, folder) from error
     return folder / name
-
-
-def keep_pending(road: Node, pending: PendingRequest) -> None:
-    with road.journal.transaction():
-        keep_fact(road.db, PENDING, msgspec.json.encode(pending).decode())
-
-
-def read_pending(road: Node) -> PendingRequest | None:
-    text = read_fact(road.db, PENDING)
-    return decode_json(text, PendingRequest) if text else None
-
-
-def drop_pending(road: Node) -> None:
-    with road.journal.transaction():
-        drop_fact(road.db, PENDING)

@@ -263,11 +263,6 @@ class AuthorityError(ValueError):
         super().__init__(sentence)
 
 
-def sender_of(lane: str, own: bool) -> Sender:
-    """Which side wrote a line: at the centre each office has a lane, an office has none. `own`: ours, returned."""
-    return "office" if own != bool(lane) else "centre"
-
-
 def check_head(parts: Head) -> None:
     """Bounds of what stands before the body, also of a kind that this program does not know. Raises AuthorityError."""
     if not (known_subject(parts.subject) and is_head_sound(parts.type, parts.actor, parts.time, parts.dataschema)):
@@ -281,8 +276,11 @@ def is_head_sound(kind: str, actor: str, time: str, version: str) -> bool:
 
 
 def check_sender(kind: Kind, lane: str, own: bool) -> None:
-    """Raise AuthorityError unless the side that wrote it may send this kind at all."""
-    sender = sender_of(lane, own)
+    """Raise AuthorityError unless the side that wrote a line may send this kind at all.
+
+    At the centre each office has a lane, an office has none. `own`: the line is ours and was returned.
+    """
+    sender: Sender = "office" if own != bool(lane) else "centre"
     if kind.travel is None or kind.travel.sender != sender:
         raise AuthorityError(NOT_SENT.format(kind=kind.name, sender=SENDERS[sender]))
 
@@ -296,16 +294,21 @@ def check_entry(kind: Kind, entry: Entry) -> None:
 
 
 def is_about_subject(pattern: str, entry: Entry) -> bool:
-    fields = {name: getattr(entry.body, name) for name in pattern_fields(pattern)}
-    wanted = pattern.removesuffix("*").format(**fields | {"stream": entry.stream})
-    if not pattern.endswith("*"):
+    template, names, numbered = parse_subject(pattern)
+    wanted = template.format(entry.stream, *[getattr(entry.body, name) for name in names])
+    if not numbered:
         return entry.subject == wanted
     return re.fullmatch(re.escape(wanted) + "[1-9][0-9]{0,15}", entry.subject) is not None
 
 
 @lru_cache(maxsize=64)
-def pattern_fields(pattern: str) -> tuple[str, ...]:
-    return tuple(name for name in re.findall(r"{(\w+)}", pattern) if name != "stream")
+def parse_subject(pattern: str) -> tuple[str, list[str], bool]:
+    """`line/{stream}/{line}` as a template of places, the stream first; the body's fields; whether a number follows."""
+    names = [name for name in re.findall(r"{(\w+)}", pattern) if name != "stream"]
+    template = pattern.removesuffix("*")
+    for place, name in enumerate(["stream", *names]):
+        template = template.replace(f"{{{name}}}", f"{{{place}}}")
+    return template, names, pattern.endswith("*")
 
 
 def check_records(kind: Kind, db: Database, entries: Sequence[Entry]) -> None:
@@ -345,10 +348,6 @@ def check_line(db: Database, source: str, line: str, said: str) -> None:
         raise AuthorityError(OTHER_LINE)
 
 
-def travelling_kinds(kinds: Sequence[Kind]) -> list[Kind]:
-    return sorted((kind for kind in kinds if kind.travel), key=lambda kind: (kind.travel or ("",))[0] + kind.name)
-
-
 def read_fact(db: Database, key: str) -> str:
     return str(first_value(db, "SELECT value FROM identity WHERE key = ?", (key,)) or "")
 
@@ -373,3 +372,9 @@ def own_identity(db: Database) -> tuple[str, int]:
     """(source, epoch) of this side; ("", 0) before it is founded."""
     known = {row[0]: row[1] for row in db.run("SELECT key, value FROM identity WHERE key IN ('source', 'epoch')")}
     return known.get("source", ""), int(known.get("epoch", 0))
+
+
+def stream_columns(where: StreamKey) -> dict[str, Any]:
+    """A stream as the columns that many tables name it by."""
+    source, epoch, stream = where
+    return {"source": source, "epoch": epoch, "stream": stream}

@@ -1,14 +1,39 @@
-"""The road's own journal kinds: what was received, and which of our lines the other side could not use."""
+"""The exchange's own journal kinds: what was received, and which of our lines the other side could not use."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
-from schema.database import Database, to_stored_value
+from schema.database import Database
 from schema.structs import Count, Hex64, Named, Short, Travel, number_within, text_like, text_up_to
-from sync.entries import Entry, Kind, apply_nothing, parse_line_id, stored_hash, to_utc_text
+from schema.tables import Table
+from sync.entries import Entry, Kind, apply_nothing, parse_line_id, stored_hash, stream_columns
 from sync.keys import KeyAnnouncement
+
+
+class KeySuccession(Table):
+    """Announcements of our own keys, one after the other."""
+
+
+class BarredOffice(Table, table="road_bar"):
+    """An office whose files are not taken for the time being."""
+
+
+class SetAsideLine(Table):
+    """A line of ours that the other side could not use."""
+
+
+class ForkDecision(Table, table="fork_settled"):
+    """What was decided about two versions of a stream."""
+
+
+class ForkStop(Table, table="road_stop"):
+    """A place at which two versions of a stream differ, with both hashes; `settled_at`: a person has decided."""
+
+
+class TwinLine(Table):
+    """A line that one version of a decided stream holds alone."""
 
 
 class EntriesReceived(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -94,9 +119,8 @@ class OfficeBarred(msgspec.Struct, frozen=True):
     reason: str
 
 
-class OfficeAdmitted(msgspec.Struct, frozen=True):
-    office: str
-    reason: str
+class OfficeAdmitted(OfficeBarred, frozen=True):
+    """It is let in again."""
 
 
 class ClockDiffered(msgspec.Struct, frozen=True):
@@ -111,27 +135,19 @@ class ReturnConfirmed(msgspec.Struct, frozen=True):
 
 
 def apply_keys_rotated(db: Database, entry: Entry) -> None:
-    one: KeyAnnouncement | None = entry.body.succession
-    if one is None:
+    said: KeyAnnouncement | None = entry.body.succession
+    if said is None:
         db.run("DELETE FROM key_succession")
-        return
-    db.run(
-        "INSERT INTO key_succession (seq, before, signing, recipient, since, by_old, by_new)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (entry.seq, one.before, one.signing, one.recipient, one.since, one.by_old, one.by_new),
-    )
+    else:
+        KeySuccession.add(db, **KeySuccession.take(said, seq=entry.seq))
 
 
 def apply_office_barred(db: Database, entry: Entry) -> None:
-    db.run("DELETE FROM road_bar WHERE office = ?", (entry.body.office,))
-    db.run(
-        "INSERT INTO road_bar (office, reason, barred_at, barred_by) VALUES (?, ?, ?, ?)",
-        (entry.body.office, entry.body.reason, to_utc_text(entry.at), entry.actor),
-    )
+    BarredOffice.put(db, **BarredOffice.take(entry.body, barred_at=entry.at, barred_by=entry.actor))
 
 
 def apply_office_admitted(db: Database, entry: Entry) -> None:
-    db.run("DELETE FROM road_bar WHERE office = ?", (entry.body.office,))
+    BarredOffice.remove(db, office=entry.body.office)
 
 
 def apply_set_aside(db: Database, entry: Entry) -> None:
@@ -140,33 +156,16 @@ def apply_set_aside(db: Database, entry: Entry) -> None:
 
 def apply_set_aside_many(db: Database, entries: Sequence[Entry]) -> None:
     """Put the lines on the list: one file may name thousands."""
-    bodies: list[tuple[Entry, LineSetAside]] = [(entry, entry.body) for entry in entries]
-    db.many(
-        "INSERT INTO set_aside_line (source, epoch, stream, n, kind, subject, reason, told_by, told_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                entry.source,
-                body.epoch,
-                body.stream,
-                body.n,
-                body.kind,
-                entry.subject,
-                body.reason,
-                body.told_by,
-                entry.at,
-            )
-            for entry, body in bodies
-        ],
-    )
+    rows = [
+        SetAsideLine.take(entry.body, source=entry.source, subject=entry.subject, told_at=entry.at) for entry in entries
+    ]
+    SetAsideLine.add_all(db, rows)
 
 
 def apply_line_settled(db: Database, entry: Entry) -> None:
     body: LineSettled = entry.body
-    db.run(
-        "UPDATE set_aside_line SET settled_at = ?, note = ? WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
-        (entry.at, body.note, entry.source, body.epoch, body.stream, body.n),
-    )
+    where = {"source": entry.source, "epoch": body.epoch, "stream": body.stream, "n": body.n}
+    SetAsideLine.alter(db, where, settled_at=entry.at, note=body.note)
 
 
 def apply_bodies_destroyed(db: Database, entry: Entry) -> None:
@@ -234,43 +233,15 @@ class TwinTold(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def apply_fork_settled(db: Database, entry: Entry) -> None:
-    """Keep the decision; the newest holds. The road's own note of the stop ends with it."""
+    """Keep the decision; the newest holds. The note of the stop ends with it."""
     body: ForkSettled = entry.body
-    where = (body.source, body.epoch, body.stream)
-    db.run("DELETE FROM fork_settled WHERE source = ? AND epoch = ? AND stream = ?", where)
-    db.run(
-        "INSERT INTO fork_settled (source, epoch, stream, shared, held_last, held_hash, goes_on, note, settled_at,"
-        " settled_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            *where,
-            body.shared,
-            body.held_last,
-            body.held_hash,
-            body.goes_on,
-            body.note,
-            to_stored_value(entry.at),
-            entry.actor,
-        ),
-    )
-    db.run(
-        "UPDATE road_stop SET settled_at = ? WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL",
-        (to_stored_value(entry.at), *where),
-    )
+    ForkDecision.put(db, **ForkDecision.take(body, settled_at=entry.at, settled_by=entry.actor))
+    where = stream_columns((body.source, body.epoch, body.stream))
+    ForkStop.alter(db, where | {"settled_at": None}, settled_at=entry.at)
 
 
 def apply_twin_told(db: Database, entry: Entry) -> None:
-    body: TwinTold = entry.body
-    db.run(
-        "INSERT INTO twin_line (source, epoch, stream, n, hash, held, kind, line) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (source, epoch, stream, n, hash) DO NOTHING",
-        (body.source, body.epoch, body.stream, body.n, body.hash, int(body.held), body.kind, body.line),
-    )
-
-
-FORK_KINDS = [
-    Kind("fork.settled", 1, ForkSettled, apply_fork_settled),
-    Kind("twin.told", 1, TwinTold, apply_twin_told, personal=True),
-]
+    TwinLine.add(db, "DO NOTHING", **TwinLine.take(entry.body))
 
 
 KINDS = [
@@ -286,29 +257,15 @@ KINDS = [
     Kind("keys.recalled", 1, KeysRecalled, apply_nothing),
     Kind("return.confirmed", 1, ReturnConfirmed, apply_return_confirmed),
     Kind("clock.differed", 1, ClockDiffered, apply_nothing),
-    *FORK_KINDS,
+    Kind("fork.settled", 1, ForkSettled, apply_fork_settled),
+    Kind("twin.told", 1, TwinTold, apply_twin_told, personal=True),
 ]
 
 
 def put_decision(db: Database, entry: Entry, place: str, digest: str, state: str, became: str, reason: str) -> None:
     """In an `apply`: what a person made of a line; its bytes are no longer needed."""
     epoch, stream, n = parse_line_id(place)
-    db.run(
-        "INSERT INTO twin_line (source, epoch, stream, n, hash, held, kind, state, became, reason, decided_at,"
-        " decided_by) VALUES (?, ?, ?, ?, ?, 1, '?', ?, ?, ?, ?, ?)"
-        " ON CONFLICT (source, epoch, stream, n, hash) DO UPDATE SET state = excluded.state, line = '',"
-        " became = excluded.became, reason = excluded.reason, decided_at = excluded.decided_at,"
-        " decided_by = excluded.decided_by",
-        (
-            entry.source,
-            int(epoch),
-            stream,
-            int(n),
-            digest,
-            state,
-            became,
-            reason,
-            to_stored_value(entry.at),
-            entry.actor,
-        ),
-    )
+    where = {"source": entry.source, "epoch": epoch, "stream": stream, "n": n, "hash": digest}
+    TwinLine.add(db, "DO NOTHING", **where, held=1, kind="?")
+    decided = {"state": state, "became": became, "reason": reason, "decided_at": entry.at, "decided_by": entry.actor}
+    TwinLine.alter(db, where, line="", **decided)

@@ -92,14 +92,14 @@ def begin_session(journal: Journal, path: Path, keys: Path, now: datetime, machi
 
     An office on another machine makes new keys; a centre keeps its own, so that no office is cut off.
     """
-    here = machine_id() if machine is None else machine
-    cause = return_cause(journal.db, read_marker(path), here)
+    own_machine = machine_id() if machine is None else machine
+    cause = return_cause(journal.db, read_marker(path), own_machine)
     if cause:
         if cause == MOVED and not is_centre(journal):
             renew_keys(keys, journal.source)
         open_return_epoch(journal, cause, now)
     with disk_failure_ignored():
-        renew_marker(journal, path, here)
+        renew_marker(journal, path, own_machine)
     return cause
 
 
@@ -128,8 +128,8 @@ def return_cause(db: Database, known: Marker | None, machine: str) -> str:
 
 
 def has_marked_entry(db: Database, known: Marker) -> bool:
-    row = db.one("SELECT hash FROM journal WHERE id = ?", (known.entry,))
-    return known.entry == 0 or (row is not None and bytes(row[0]).hex() == known.hash)
+    digest = first_value(db, "SELECT hash FROM journal WHERE id = ?", (known.entry,)) or b""
+    return known.entry == 0 or bytes(digest).hex() == known.hash
 
 
 def is_centre(journal: Journal) -> bool:
@@ -138,7 +138,7 @@ def is_centre(journal: Journal) -> bool:
 
 
 def open_return_epoch(journal: Journal, cause: str, now: datetime) -> None:
-    """Open a provisional epoch and note with the database that this was done. Raises RoadError("epoch_full")."""
+    """Open a provisional epoch and note with the database that this was done. Raises SyncError("epoch_full")."""
     with journal.transaction():
         token = secrets.token_hex(16)
         open_provisional(journal, cause, now)
@@ -169,10 +169,10 @@ def update_marker(journal: Journal, path: Path, machine: str | None = None) -> N
 def write_marker(journal: Journal, path: Path, tokens: list[str], machine: str | None) -> None:
     row = journal.db.one("SELECT id, hash FROM journal ORDER BY id DESC LIMIT 1")
     entry, digest = (int(row[0]), bytes(row[1]).hex()) if row else (0, "")
-    here = machine_id() if machine is None else machine
+    own_machine = machine_id() if machine is None else machine
     begun = read_fact(journal.db, BEGUN)
     taken_over = "" if begun in tokens[:1] and len(tokens) > 1 else begun  # not before the new token is committed
-    made = msgspec.json.encode(Marker(journal.source, tokens, entry, digest, here, taken_over))
+    made = msgspec.json.encode(Marker(journal.source, tokens, entry, digest, own_machine, taken_over))
     if not path.exists() or path.read_bytes() != made:
         write_whole(path, made, 0o600)
 
@@ -185,7 +185,7 @@ def begin_after_restore(journal: Journal, keys: Path, now: datetime) -> None:
 
     Opens an epoch that no other PC restored from the same backup shares, and makes new keys; a centre that still has
     its keys keeps them. The side works at once; an office sends after a new enrolment code. The marker is written by
-    the next start. Calling it twice costs a number. Raises RoadError("epoch_full") and OSError.
+    the next start. Calling it twice costs a number. Raises SyncError("epoch_full") and OSError.
     """
     open_return_epoch(journal, RESTORED, now)
     if not (is_centre(journal) and (keys / SIGNING_FILE).exists()):
@@ -199,11 +199,10 @@ LOST = (
 
 
 def prove_evidence(db: Database, marker: Marker | None, verdict: ProofResult) -> None:
-    known = {str(row[0]): str(row[1]) for row in db.run("SELECT key, value FROM identity")}
-    source, epoch = known.get("source", ""), known.get("epoch", "")
-    verdict.faults += identity_faults(db, source, epoch)
-    verdict.faults += acknowledged_faults(db, source, epoch)
-    verdict.faults += marker_faults(db, marker)
+    source, epoch = read_fact(db, "source"), read_fact(db, "epoch")
+    verdict.faults += identity_faults(db, source, epoch) + acknowledged_faults(db, source, epoch)
+    if marker is not None and return_cause(db, marker, "") == OLDER:  # after a restore a new epoch is open
+        verdict.faults.append(LOST)
 
 
 def identity_faults(db: Database, source: str, epoch: str) -> list[str]:
@@ -242,12 +241,6 @@ def acknowledged_faults(db: Database, source: str, epoch: str) -> list[str]:
 def read_own_marker(db: Database) -> Marker | None:
     """The marker beside a database file, read before the moment that is proved; PostgreSQL has none beside it."""
     return read_marker(marker_beside(Path(str(db.database)))) if isinstance(db, SqliteDatabase) else None
-
-
-def marker_faults(db: Database, known: Marker | None) -> list[str]:
-    """Whether the database is older than its marker. After a restore a new epoch is open, and the marker is past."""
-    older = known is not None and return_cause(db, known, "") == OLDER
-    return [LOST] if older else []
 
 
 ANCHOR_KIND, ANCHOR_SUBJECT = "heads.anchored", "anchor"
@@ -316,7 +309,7 @@ def rewritten_streams(db: Database, *, whole: bool) -> list[Rewritten]:
 
     A place beyond our last line is a loss (a restore), not a rewriting, and is left to the exchange.
     """
-    found = []
+    rewritten = []
     for source, epoch, stream in list(
         db.run("SELECT DISTINCT source, epoch, stream FROM road_checkpoint ORDER BY source, epoch, stream")
     ):
@@ -326,8 +319,8 @@ def rewritten_streams(db: Database, *, whole: bool) -> list[Rewritten]:
             continue
         places = [(n, bool(same)) for n, same in db.run(CHECKED, where) if n <= last]
         if one := first_rewritten(db, where, places, ACKED):
-            found.append(one)
-    return found
+            rewritten.append(one)
+    return rewritten
 
 
 def last_held(db: Database, where: StreamKey) -> int:
@@ -344,20 +337,16 @@ def newest_agrees(db: Database, where: StreamKey, last: int) -> bool:
     return row is None or bytes(row[0]) == bytes(row[1])
 
 
+KIND_AT = "SELECT kind FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?"
+
+
 def first_rewritten(db: Database, where: StreamKey, places: list[tuple[int, bool]], by: str) -> Rewritten | None:
     agreed_n = 0
     for n, same in places:
         if not same:
-            return Rewritten(*where, agreed_n, n, kind_at(db, where, agreed_n + 1), by)
+            return Rewritten(*where, agreed_n, n, str(first_value(db, KIND_AT, (*where, agreed_n + 1)) or "?"), by)
         agreed_n = n
     return None
-
-
-def kind_at(db: Database, where: StreamKey, n: int) -> str:
-    return str(
-        first_value(db, "SELECT kind FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", (*where, n))
-        or "?"
-    )
 
 
 # -- anchors ----------------------------------------------------------------------------------------------------
@@ -388,18 +377,15 @@ def rewritten_anchored_streams(journal: Journal, *, whole: bool) -> list[Rewritt
     for source, epoch, _, anchor in read_anchors(journal.db, 0 if whole else 1):
         lost = epoch < journal.epoch and anchor.n > last_held(journal.db, (source, epoch, LOCAL))
         if source == journal.source and anchor.n and not lost:
-            row = journal.db.one(
-                "SELECT hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?",
-                (source, epoch, LOCAL, anchor.n),
-            )
-            epochs.setdefault(epoch, []).append((anchor.n, row is not None and bytes(row[0]).hex() == anchor.hash))
+            held = stored_hash(journal.db, (source, epoch, LOCAL), anchor.n)
+            epochs.setdefault(epoch, []).append((anchor.n, held.hex() == anchor.hash))
     if not whole and any(not same for places in epochs.values() for _, same in places):
         return rewritten_anchored_streams(journal, whole=True)
-    found = [
+    rewritten = [
         first_rewritten(journal.db, (journal.source, epoch, LOCAL), places, ANCHORED)
         for epoch, places in epochs.items()
     ]
-    return [one for one in found if one]
+    return [one for one in rewritten if one]
 
 
 def contradicting_anchors(journal: Journal) -> list[str]:

@@ -10,11 +10,11 @@ from schema.structs import decode_json
 from sync.acknowledgements import known_ack, missing_streams, own_acks, own_verdicts, shared_streams
 from sync.carriers import Carrier
 from sync.clock import keep_centre_time
-from sync.entries import WIB, StreamKey, parse_line_id, parse_utc_text, to_utc_text
-from sync.events import ClockDiffered
+from sync.entries import WIB, StreamKey, parse_line_id, parse_utc_text, stream_columns, to_utc_text
+from sync.events import ClockDiffered, ForkStop
 from sync.evidence import rewritten_history
 from sync.file_format import LineVerdict
-from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, mark_shown, open_stops
+from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, open_stops
 from sync.incoming_files import ReceivedFile, check_not_barred, full_disk_as_problem, receive_file, receive_kept_files
 from sync.journal import granted_epoch
 from sync.keys import is_utc_text
@@ -34,11 +34,11 @@ CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat cetak {told}
 CUT = {"truncated", "damaged", "not_loket"}
 
 
-def sync_now(road: Node, peer: Peer, carrier: Carrier, now: datetime) -> SyncReport:
-    """Bring both sides level over a carrier that answers. Never raises RoadError: the report says what happened."""
+def sync_now(node: Node, peer: Peer, carrier: Carrier, now: datetime) -> SyncReport:
+    """Bring both sides level over a carrier that answers. Never raises SyncError: the report says what happened."""
     report = SyncReport()
     try:
-        Exchange(road, peer, carrier, now, report).run()
+        Exchange(node, peer, carrier, now, report).run()
     except SyncError as problem:
         report.fail(problem)
     report.summarise(peer.label)
@@ -46,8 +46,8 @@ def sync_now(road: Node, peer: Peer, carrier: Carrier, now: datetime) -> SyncRep
 
 
 class Exchange:
-    def __init__(self, road: Node, peer: Peer, carrier: Carrier, now: datetime, report: SyncReport) -> None:
-        self.road, self.peer, self.carrier, self.now, self.report = road, peer, carrier, now, report
+    def __init__(self, node: Node, peer: Peer, carrier: Carrier, now: datetime, report: SyncReport) -> None:
+        self.node, self.peer, self.carrier, self.now, self.report = node, peer, carrier, now, report
         self.forked: list[SyncError] = []
 
     def run(self) -> None:
@@ -57,24 +57,24 @@ class Exchange:
         if state and self.level(state):
             self.tell_what_stands()
             return
-        if not missing_spans(self.road, self.peer) or not state or not self.agreed(state):
+        if not missing_spans(self.node, self.peer) or not state or not self.agreed(state):
             self.send_note()
-        self.fetch(self.road.name)
+        self.fetch(self.node.name)
         self.send_around_stops()
         self.fetch(self.peer.name)
         if self.report.received or self.report.returned or self.peer.epoch != known:
             self.send_note()
         self.show_versions()
-        if granted_epoch(self.road.journal) != self.road.journal.epoch:
+        if granted_epoch(self.node.journal) != self.node.journal.epoch:
             self.report.fail(SyncError("new_code"))
         self.tell_what_stands()
 
     def tell_what_stands(self) -> None:
         """What only a person can settle: streams that stand still, and history that is no longer what was signed."""
-        if standing := stopped_streams(self.road, self.peer):  # a decision may have come with this very exchange
-            for problem in self.forked or standing:
+        if stopped := stopped_streams(self.node, self.peer):  # a decision may have come with this very exchange
+            for problem in self.forked or stopped:
                 self.report.fail(problem)
-        for one in rewritten_history(self.road.journal):
+        for one in rewritten_history(self.node.journal):
             self.report.fail(SyncError("rewritten", one.sentence))
 
     def ask(self) -> State | None:
@@ -97,56 +97,56 @@ class Exchange:
 
     def compare_clocks(self, state: State) -> None:
         """Note the contact and what the centre's clock says; a difference is kept with both times and told."""
-        with full_disk_as_problem(), self.road.journal.transaction():
-            note_contact(self.road.db, self.peer, self.now)
+        with full_disk_as_problem(), self.node.journal.transaction():
+            note_contact(self.node.db, self.peer, self.now)
             if state.clock != "ok" or not is_utc_text(state.at):
                 return
-            told = parse_utc_text(state.at)
-            if keep_centre_time(self.road.db, told, self.now, fresh=True):
+            stated = parse_utc_text(state.at)
+            if keep_centre_time(self.node.db, stated, self.now, fresh=True):
                 body = ClockDiffered(to_utc_text(self.now), state.at, self.peer.name)
-                self.road.journal.record(body, subject="clock", actor="road", at=self.now)
-        if self.road.journal.clock_at(self.now) != "ok":
-            self.report.sentences.append(CLOCK.format(here=wall_clock_text(self.now), told=wall_clock_text(told)))
+                self.node.journal.record(body, subject="clock", actor="road", at=self.now)
+        if self.node.journal.clock_at(self.now) != "ok":
+            self.report.sentences.append(CLOCK.format(here=wall_clock_text(self.now), told=wall_clock_text(stated)))
 
     def level(self, state: State) -> bool:
-        told = {(a.origin, a.epoch, a.stream): (a.n, a.head) for a in state.ack}
-        for ack in own_acks(self.road, self.peer):
-            n, head = told.pop((ack.origin, ack.epoch, ack.stream), (0, ""))
+        stated = {(a.origin, a.epoch, a.stream): (a.n, a.head) for a in state.ack}
+        for ack in own_acks(self.node, self.peer):
+            n, head = stated.pop((ack.origin, ack.epoch, ack.stream), (0, ""))
             if n != ack.n or (n and head != ack.head[:STATE_HASH]):
                 return False
-            if ack.origin == self.road.name and self.acked((ack.origin, ack.epoch, ack.stream)) != n:
+            if ack.origin == self.node.name and self.acked((ack.origin, ack.epoch, ack.stream)) != n:
                 return False
-        left = {where: n for where, (n, _) in told.items() if not is_closed(self.road.db, where)}
+        left = {where: n for where, (n, _) in stated.items() if not is_closed(self.node.db, where)}
         unknown = [epoch for origin, epoch, _ in left if origin == self.peer.name]
         return (
             not any(left.values())
             and max(unknown, default=0) <= self.peer.epoch
-            and granted_epoch(self.road.journal) == self.road.journal.epoch
-            and not own_verdicts(self.road, self.peer)
+            and granted_epoch(self.node.journal) == self.node.journal.epoch
+            and not own_verdicts(self.node, self.peer)
         )
 
     def agreed(self, state: State) -> bool:
-        return all(self.acked((a.origin, a.epoch, a.stream)) == a.n for a in state.ack if a.origin == self.road.name)
+        return all(self.acked((a.origin, a.epoch, a.stream)) == a.n for a in state.ack if a.origin == self.node.name)
 
     def acked(self, where: StreamKey) -> int:
-        known = known_ack(self.road, self.peer, *where)
+        known = known_ack(self.node, self.peer, *where)
         return known.n if known else 0
 
     # -- sending ----------------------------------------------------------------------------------------------
 
     def send_note(self) -> None:
-        made = make_note(self.road, self.peer, self.now)
+        made = make_note(self.node, self.peer, self.now)
         self.take_answer(self.carrier.send(made.sealed), made.digest)
 
     def send(self) -> None:
         """File by file from the first unacknowledged line; only a signed answer moves us on."""
         tried: set[tuple[StreamKey, int]] = set()
-        while todo := missing_spans(self.road, self.peer):
+        while todo := missing_spans(self.node, self.peer):
             span = todo[0]
             if (span.where, span.after) in tried:
                 raise CarrierError("no_progress", n=span.after + 1)
             tried.add((span.where, span.after))
-            made = make_parcel(self.road, self.peer, span, self.now)
+            made = make_parcel(self.node, self.peer, span, self.now)
             self.take_answer(self.carrier.send(made.sealed), made.digest)
             moved = max(0, self.acked(span.where) - span.after)
             if span.returned:
@@ -165,29 +165,29 @@ class Exchange:
             except SyncError as problem:
                 if problem.code not in FORKED:
                     raise
-                before = stopped_streams(self.road, self.peer)
+                before = stopped_streams(self.node, self.peer)
                 self.send_note()
-                if len(stopped_streams(self.road, self.peer)) == len(before):
+                if len(stopped_streams(self.node, self.peer)) == len(before):
                     self.report.fail(problem)  # it stands still there alone: a twin of this PC has written, not we
                     return
 
     # -- two versions of a stream -----------------------------------------------------------------------------
 
     def show_versions(self) -> None:
-        for where, shown in open_stops(self.road.db):
-            if where in shared_streams(self.road, self.peer):
+        for where, shown in open_stops(self.node.db):
+            if where in shared_streams(self.node, self.peer):
                 self.bring_version(where)
-                if shown < self.road.journal.tail(*where).n:
+                if shown < self.node.journal.tail(*where).n:
                     self.show_version(where)
 
     def bring_version(self, where: StreamKey) -> None:
         """Their lines from well before the first place that differs; those that differ are kept beside the journal."""
         _, epoch, stream = where
-        n = compared_from(self.road.db, where)
+        n = compared_from(self.node.db, where)
         most = n + 2 * MOST_KEPT
-        while not knows_version(self.road.db, where) and n < most:
+        while not knows_version(self.node.db, where) and n < most:
             taken = receive_file(
-                self.road, self.carrier.fetch(f"{epoch}/{stream}/{n}"), self.now, sender=self.peer.name
+                self.node, self.carrier.fetch(f"{epoch}/{stream}/{n}"), self.now, sender=self.peer.name
             )
             header = taken.header
             if not header.count or (header.source, header.epoch, header.stream) != where:
@@ -196,19 +196,19 @@ class Exchange:
 
     def show_version(self, where: StreamKey) -> None:
         """Our lines after that number; the other side keeps them and says again that the stream stands still."""
-        for made in make_version_parcels(self.road, self.peer, where, self.now):
+        for made in make_version_parcels(self.node, self.peer, where, self.now):
             try:
                 self.take_answer(self.carrier.send(made.sealed), made.digest)
             except SyncError as problem:
                 if problem.code not in FORKED:
                     raise
-        with self.road.journal.transaction():
-            mark_shown(self.road.db, where, self.road.journal.tail(*where).n)
+        with self.node.journal.transaction():
+            ForkStop.alter(self.node.db, stream_columns(where), shown=self.node.journal.tail(*where).n)
 
     def take_answer(self, answer: bytes, digest: str) -> None:
         """An answer counts only when it opens, is signed by the peer and names our file by its digest."""
         try:
-            taken = receive_file(self.road, answer, self.now, answers=digest, sender=self.peer.name)
+            taken = receive_file(self.node, answer, self.now, answers=digest, sender=self.peer.name)
         except EnvelopeError as problem:
             raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
         if taken.header.answers != digest:
@@ -219,15 +219,15 @@ class Exchange:
 
     def fetch(self, source: str) -> None:
         """Lines of a shared stream that the peer says it has and we lack, until we are level; old epochs first."""
-        while missing := missing_streams(self.road, self.peer, source):
+        while missing := missing_streams(self.node, self.peer, source):
             epoch, stream, n = missing[0]
             try:
-                found = self.carrier.fetch(f"{epoch}/{stream}/{n}")
-                taken = receive_file(self.road, found, self.now, sender=self.peer.name)
+                sealed = self.carrier.fetch(f"{epoch}/{stream}/{n}")
+                taken = receive_file(self.node, sealed, self.now, sender=self.peer.name)
             except EnvelopeError as problem:
                 raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
             self.add(taken)
-            if missing_streams(self.road, self.peer, source) == missing:
+            if missing_streams(self.node, self.peer, source) == missing:
                 raise CarrierError("no_progress", n=n + 1)
 
     def add(self, taken: ReceivedFile) -> None:
@@ -238,7 +238,7 @@ class Exchange:
             if problem.code not in FORKED:
                 raise problem
             self.forked.append(problem)
-        for kept in receive_kept_files(self.road, taken, self.now):
+        for kept in receive_kept_files(self.node, taken, self.now):
             add_taken(self.report, kept)
 
 
@@ -253,7 +253,7 @@ def add_taken(report: SyncReport, taken: ReceivedFile) -> None:
     else:
         report.received += fresh
     report.set_aside_here += len(taken.received.set_aside)
-    report.set_aside_there += taken.told
+    report.set_aside_there += taken.newly_aside
     if taken.followed:
         report.sentences.append(FOLLOWED.format(peer=taken.peer.label))
 
@@ -291,28 +291,24 @@ class State(msgspec.Struct, frozen=True, omit_defaults=True):
     clock: str = "ok"
 
 
-def enrolled_peer(road: Node, name: str) -> Peer:
-    """The enrolled peer of that name. Raises RoadError("unknown_sender") or ("barred")."""
-    peer = find_peer(road.db, name)
+def enrolled_peer(node: Node, name: str) -> Peer:
+    """The enrolled peer of that name. Raises SyncError("unknown_sender") or ("barred")."""
+    peer = find_peer(node.db, name)
     if peer is None:
         raise SyncError("unknown_sender", sender=name[:40])
-    check_not_barred(road.db, name)
+    check_not_barred(node.db, name)
     return peer
 
 
-def answer_batch(road: Node, office: str, sealed: bytes, now: datetime) -> bytes:
-    """Take one file of an office and answer with a sealed receipt. Raises RoadError when its lines are not to be had;
+def answer_batch(node: Node, office: str, sealed: bytes, now: datetime) -> bytes:
+    """Take one file of an office and answer with a sealed receipt. Raises SyncError when its lines are not to be had;
     a stream that stands still does not keep the others from flowing."""
-    taken = receive_file(road, sealed, now, sender=office)
+    taken = receive_file(node, sealed, now, sender=office)
     if taken.received.problem:
         raise taken.received.problem
-    receive_kept_files(road, taken, now)
-    return make_receipt(road, taken, now)
-
-
-def make_receipt(road: Node, taken: ReceivedFile, now: datetime) -> bytes:
-    peer = enrolled_peer(road, taken.peer.name)
-    return make_note(road, peer, now, "receipt", answers=taken.digest, receipts=line_verdicts(taken)).sealed
+    receive_kept_files(node, taken, now)
+    peer = enrolled_peer(node, taken.peer.name)
+    return make_note(node, peer, now, "receipt", answers=taken.digest, receipts=line_verdicts(taken)).sealed
 
 
 def line_verdicts(taken: ReceivedFile) -> list[LineVerdict]:
@@ -328,21 +324,21 @@ def line_verdicts(taken: ReceivedFile) -> list[LineVerdict]:
     return said
 
 
-def answer_fetch(road: Node, office: str, after: str, now: datetime) -> bytes:
-    """Lines after `epoch/stream/n` of a stream shared with the office, sealed to it. Raises RoadError."""
-    peer = enrolled_peer(road, office)
+def answer_fetch(node: Node, office: str, after: str, now: datetime) -> bytes:
+    """Lines after `epoch/stream/n` of a stream shared with the office, sealed to it. Raises SyncError."""
+    peer = enrolled_peer(node, office)
     try:
         epoch, stream, n = parse_line_id(after)
-        span = find_span(road, peer, epoch, stream, max(0, n))
+        span = find_span(node, peer, epoch, stream, max(0, n))
     except ValueError as error:
         raise SyncError("bad_request", what="after") from error
-    return (make_parcel(road, peer, span, now) if span else make_note(road, peer, now)).sealed
+    return (make_parcel(node, peer, span, now) if span else make_note(node, peer, now)).sealed
 
 
-def answer_state(road: Node, office: str, now: datetime) -> bytes:
-    """The state as JSON; whoever carries it signs it. Raises RoadError."""
-    peer = enrolled_peer(road, office)
-    with road.journal.transaction():
-        note_contact(road.db, peer, now)
-    acks = [StateAck(a.origin, a.epoch, a.stream, a.n, a.head[:STATE_HASH]) for a in own_acks(road, peer)]
-    return msgspec.json.encode(State(to_utc_text(now), acks, road.journal.clock_at(now)))
+def answer_state(node: Node, office: str, now: datetime) -> bytes:
+    """The state as JSON; whoever carries it signs it. Raises SyncError."""
+    peer = enrolled_peer(node, office)
+    with node.journal.transaction():
+        note_contact(node.db, peer, now)
+    acks = [StateAck(a.origin, a.epoch, a.stream, a.n, a.head[:STATE_HASH]) for a in own_acks(node, peer)]
+    return msgspec.json.encode(State(to_utc_text(now), acks, node.journal.clock_at(now)))

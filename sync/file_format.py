@@ -38,7 +38,7 @@ class Ack(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LineVerdict(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the road says of the lines first..last of one stream, once and for ever. `repeat`: said before."""
+    """What the receiver says of the lines first..last of one stream, once and for ever. `repeat`: said before."""
 
     origin: Code
     epoch: Epoch
@@ -118,6 +118,8 @@ MAX_RATIO = 100
 RATIO_FLOOR = 64 * 1024
 """Below this size of plain text the ratio says nothing: an empty batch of zeros is no bomb."""
 MAX_DEPTH = 32
+GZIP = 31
+"""What zlib calls a window of 32 kB with gzip's own header and checksum."""
 
 AGE_MAGIC = b"age-encryption.org/"
 AGE_HEAD = re.compile(rb"age-encryption\.org/v1\n.{0,2048}?\n--- [0-9A-Za-z+/]{43}\n", re.DOTALL)
@@ -153,15 +155,10 @@ def compress_plain(plain: bytes) -> bytes:
     """Gzip with no name and no time, so that the same lines give the same bytes."""
     if len(plain) > MAX_PLAIN:
         raise EnvelopeError("too_big", what="lebih dari 4 MiB")
-    packed = gzip_bytes(plain, 6)
+    packed = zlib.compress(plain, 6, GZIP)
     if len(plain) > RATIO_FLOOR and len(plain) > MAX_RATIO * len(packed):
-        return gzip_bytes(plain, 0)  # honest but very repetitive text must not look like a bomb to the receiver
+        return zlib.compress(plain, 0, GZIP)  # honest but very repetitive text must not look like a bomb
     return packed
-
-
-def gzip_bytes(plain: bytes, level: int) -> bytes:
-    packer = zlib.compressobj(level, zlib.DEFLATED, 31)
-    return packer.compress(plain) + packer.flush()
 
 
 def seal_file(header: Header, lines: Sequence[bytes], keys: NodeKeys, recipient: PublicKeys) -> tuple[bytes, str]:
@@ -193,7 +190,7 @@ def expand_gzip(packed: bytes) -> bytes:
     if not packed.startswith(b"\x1f\x8b"):
         raise EnvelopeError("not_loket")
     allowed = min(MAX_PLAIN, max(RATIO_FLOOR, MAX_RATIO * len(packed)))
-    unpacker = zlib.decompressobj(31)
+    unpacker = zlib.decompressobj(GZIP)
     try:
         plain = unpacker.decompress(packed, allowed + 1)
     except zlib.error as error:
@@ -277,7 +274,7 @@ def open_file(sealed: bytes, keys: NodeKeys, find_signer: FindSigner) -> Opened:
     """
     signed, texts, signature = split_signed(expand_gzip(open_seal(sealed, keys)))
     header, lines = read_header(texts[0]), texts[1:]
-    if header.recipient != keys.node or header.sealed_to not in keys.mine:
+    if header.recipient != keys.node or header.sealed_to not in keys.recipients:
         raise EnvelopeError("sealed_on", sender=header.sender[:40], recipient=header.recipient[:40])
     signer = find_signer(header, lines)
     if signer.node != header.sender or signer.signer != header.signer:

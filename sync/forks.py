@@ -11,9 +11,9 @@ from typing import Literal
 import msgspec
 
 from schema.database import Database, first_value
-from schema.tables import select_struct
-from sync.entries import GENESIS, StreamKey, line_bytes, link_hash, read_head, split_line, stored_hash
-from sync.events import ForkSettled, TwinTold
+from schema.tables import Table
+from sync.entries import GENESIS, StreamKey, line_bytes, link_hash, read_head, split_line, stored_hash, stream_columns
+from sync.events import ForkDecision, ForkSettled, ForkStop, TwinLine, TwinTold
 from sync.journal import Journal, open_provisional
 from sync.nodes import Peer
 from sync.problems import SyncError
@@ -28,6 +28,10 @@ GONE = "Pusat cetak dipulihkan ke keadaan sebelum versi lain itu ada."
 
 FORKED = frozenset({"fork", "stopped", "settled"})
 """Problems that stop one stream and nothing else."""
+
+
+class ForkLine(Table):
+    """A line of the other version of a stopped stream, as it came."""
 
 
 class VersionLine(msgspec.Struct, frozen=True):
@@ -51,43 +55,21 @@ class Versions(msgspec.Struct, frozen=True):
         return self.held[0] if self.held else None
 
 
-class ForkSettlement(msgspec.Struct, frozen=True):
-    shared: int
-    held_last: int
-    held_hash: str
-    goes_on: str
-    note: str
-    settled_at: str
-    settled_by: str
-
-
 def keep_version(journal: Journal, where: StreamKey, lines: Sequence[tuple[int, bytes, bytes]]) -> None:
-    ours = (
-        dict(
-            journal.db.run(
-                "SELECT n, hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n >= ? AND n <= ?",
-                (*where, lines[0][0], lines[-1][0]),
-            )
-        )
-        if lines
-        else {}
-    )
-    row = journal.db.one("SELECT count(*) FROM fork_line WHERE source = ? AND epoch = ? AND stream = ?", where)
-    room = MOST_KEPT - (row[0] if row else 0)
-    unlike = [one for one in lines if bytes(ours.get(one[0], b"")) != one[1]]
-    journal.db.many(
-        "INSERT INTO fork_line (source, epoch, stream, n, hash, line) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (source, epoch, stream, n, hash) DO NOTHING",
-        [(*where, *one) for one in unlike[: max(0, room)]],
-    )
+    if not lines:
+        return
+    sql = "SELECT n, hash FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n >= ? AND n <= ?"
+    held = dict(journal.db.run(sql, (*where, lines[0][0], lines[-1][0])))
+    sql = "SELECT count(*) FROM fork_line WHERE source = ? AND epoch = ? AND stream = ?"
+    room = max(0, MOST_KEPT - first_value(journal.db, sql, where))
+    unlike = [one for one in lines if bytes(held.get(one[0], b"")) != one[1]]
+    rows = [stream_columns(where) | {"n": n, "hash": digest, "line": line} for n, digest, line in unlike[:room]]
+    ForkLine.add_all(journal.db, rows, "DO NOTHING")
 
 
 def read_versions(journal: Journal, where: StreamKey) -> Versions:
-    rows = journal.db.run(
-        "SELECT n, hash, line FROM fork_line WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n, hash",
-        where,
-    )
-    other = [to_version_line(n, bytes(digest), bytes(line)) for n, digest, line in rows]
+    rows = ForkLine.rows(journal.db, **stream_columns(where), order="n, hash")
+    other = [to_version_line(row.n, bytes(row.hash), bytes(row.line)) for row in rows]
     exact = other and is_next_in_chain(journal.db, where, other[0])
     shared = other[0].n - 1 if exact else compared_from(journal.db, where)
     return Versions(where, shared, read_own_lines(journal, where, shared), other)
@@ -103,8 +85,8 @@ def compared_from(db: Database, where: StreamKey) -> int:
 
     No earlier acknowledgement tells where they part: it may have been the other PC's.
     """
-    row = db.one("SELECT min(n) FROM road_stop WHERE source = ? AND epoch = ? AND stream = ?", where)
-    return max(0, (row[0] or 0) - MOST_KEPT) if row else 0
+    sql = "SELECT min(n) FROM road_stop WHERE source = ? AND epoch = ? AND stream = ?"
+    return max(0, (first_value(db, sql, where) or 0) - MOST_KEPT)
 
 
 def to_version_line(n: int, digest: bytes, line: bytes) -> VersionLine:
@@ -145,47 +127,52 @@ def settle_fork(
     """The centre's decision about a stopped stream, with every line that one version holds alone.
 
     `carried`: the kinds whose bytes the office needs, because a person may take them over. A fork of our own stream
-    makes us write in a new epoch. Raises RoadError("not_forked") where nothing waits for a decision.
+    makes us write in a new epoch. Raises SyncError("not_forked") where nothing waits for a decision.
     """
     with journal.transaction():
         if not is_stopped(journal.db, where):
             raise SyncError("not_forked")
-        both, tail = read_versions(journal, where), journal.tail(*where)
+        both = read_versions(journal, where)
         chosen: Literal["held", "other"] = "other" if goes_on == "other" else "held"
-        body = ForkSettled(*where, min(both.shared, tail.n), tail.n, tail.hash.hex(), chosen, note)
-        told = [
-            TwinTold(
-                *where,
-                one.n,
-                one.hash.hex(),
-                held,
-                one.kind,
-                one.line.decode(errors="replace") if one.kind in carried else "",
-            )
-            for held, lines in ((True, both.held), (False, both.other))
-            for one in lines
-        ]
+        said = decision_entries(journal, both, [(True, both.held), (False, both.other)], chosen, note, carried)
         if where[0] == journal.source:
             open_provisional(journal, REWOUND, now)
-        journal.record_many(
-            [(one, f"road/{peer.name}") for one in (body, *told)],
-            actor=actor,
-            at=now,
-            stream=peer.stream_out,
-            lane=peer.lane,
+        bodies = [(one, f"road/{peer.name}") for one in said]
+        journal.record_many(bodies, actor=actor, at=now, stream=peer.stream_out, lane=peer.lane)
+
+
+def decision_entries(
+    journal: Journal,
+    both: Versions,
+    versions: Sequence[tuple[bool, Sequence[VersionLine]]],
+    goes_on: Literal["held", "other"],
+    note: str,
+    carried: Collection[str] | None,
+) -> list[ForkSettled | TwinTold]:
+    """The decision and each line beside it; `carried`: of which kinds with their bytes, None of all."""
+    tail = journal.tail(*both.where)
+    body = ForkSettled(*both.where, min(both.shared, tail.n), tail.n, tail.hash.hex(), goes_on, note)
+    lines = [
+        TwinTold(
+            *both.where,
+            one.n,
+            one.hash.hex(),
+            held,
+            one.kind,
+            one.line.decode(errors="replace") if carried is None or one.kind in carried else "",
         )
+        for held, version in versions
+        for one in version
+    ]
+    return [body, *lines]
 
 
 def settle_fork_alone(journal: Journal, where: StreamKey, now: datetime) -> None:
     """In the open transaction: the other version is gone, because the centre came back from before it. Our own stream
     goes on as it is; the lines of the other version that were shown here wait for a person."""
-    both, tail = read_versions(journal, where), journal.tail(*where)
-    body = ForkSettled(*where, min(both.shared, tail.n), tail.n, tail.hash.hex(), "held", GONE)
-    told = [
-        TwinTold(*where, one.n, one.hash.hex(), False, one.kind, one.line.decode(errors="replace"))
-        for one in both.other
-    ]
-    journal.record_many([(one, f"road/{where[0]}") for one in (body, *told)], actor="road", at=now)
+    both = read_versions(journal, where)
+    said = decision_entries(journal, both, [(False, both.other)], "held", GONE, None)
+    journal.record_many([(one, f"road/{where[0]}") for one in said], actor="road", at=now)
 
 
 def is_stopped(db: Database, where: StreamKey) -> bool:
@@ -193,9 +180,8 @@ def is_stopped(db: Database, where: StreamKey) -> bool:
     return db.one(sql, where) is not None
 
 
-def find_settlement(db: Database, where: StreamKey) -> ForkSettlement | None:
-    rest = "FROM fork_settled WHERE source = ? AND epoch = ? AND stream = ?"
-    return select_struct(ForkSettlement, db, rest, where)
+def find_settlement(db: Database, where: StreamKey) -> ForkDecision | None:
+    return ForkDecision.first(db, **stream_columns(where))
 
 
 def is_closed(db: Database, where: StreamKey) -> bool:
@@ -207,17 +193,13 @@ def is_closed(db: Database, where: StreamKey) -> bool:
     decided = find_settlement(db, where)
     if decided is None:
         return False
-    row = db.one("SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
-    n = min(row[0] or 0 if row else 0, decided.held_last)
+    last = first_value(db, "SELECT max(n) FROM journal WHERE source = ? AND epoch = ? AND stream = ?", where)
+    n = min(last or 0, decided.held_last)
     if n <= decided.shared:
         return False
-    theirs = decided.held_hash if n == decided.held_last else centre_line_hash(db, where, n)
+    line = None if n == decided.held_last else TwinLine.first(db, **stream_columns(where), n=n, held=1)
+    theirs = line.hash if line else decided.held_hash if n == decided.held_last else ""
     return stored_hash(db, where, n).hex() != theirs
-
-
-def centre_line_hash(db: Database, where: StreamKey, n: int) -> str:
-    sql = "SELECT hash FROM twin_line WHERE source = ? AND epoch = ? AND stream = ? AND n = ? AND held = 1"
-    return str(first_value(db, sql, (*where, n)) or "")
 
 
 def open_stops(db: Database) -> list[tuple[StreamKey, int]]:
@@ -228,20 +210,9 @@ def open_stops(db: Database) -> list[tuple[StreamKey, int]]:
     return [((source, epoch, stream), shown) for source, epoch, stream, shown in rows]
 
 
-def mark_shown(db: Database, where: StreamKey, n: int) -> None:
-    db.run("UPDATE road_stop SET shown = ? WHERE source = ? AND epoch = ? AND stream = ?", (n, *where))
-
-
 def knows_version(db: Database, where: StreamKey) -> bool:
-    row = db.one(
-        "SELECT theirs FROM road_stop WHERE source = ? AND epoch = ? AND stream = ? AND settled_at IS NULL"
-        " ORDER BY n DESC LIMIT 1",
-        where,
-    )
-    kept = list(
-        db.run("SELECT n, hash, line FROM fork_line WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n", where)
-    )
-    if row is None or bytes.fromhex(row[0]) not in [bytes(digest) for _, digest, _ in kept]:
+    stop = ForkStop.first(db, **stream_columns(where), settled_at=None, order="n DESC")
+    kept = ForkLine.rows(db, **stream_columns(where), order="n")
+    if stop is None or bytes.fromhex(stop.theirs) not in [bytes(row.hash) for row in kept]:
         return False
-    n, digest, line = kept[0]
-    return is_next_in_chain(db, where, VersionLine(n, bytes(digest), "", "", bytes(line)))
+    return is_next_in_chain(db, where, VersionLine(kept[0].n, bytes(kept[0].hash), "", "", bytes(kept[0].line)))

@@ -26,49 +26,49 @@ def head_text(header: Header) -> bytes:
     return f"loket-head-1\n{header.source}\n{header.epoch}\n{header.stream}\n{header.last}\n{header.head}\n".encode()
 
 
-def sign_head(road: Node, header: Header) -> HeadProof:
-    return HeadProof(road.keys.public.signer, sign_text(road.keys, head_text(header)))
+def sign_head(node: Node, header: Header) -> HeadProof:
+    return HeadProof(node.keys.public.signer, sign_text(node.keys, head_text(header)))
 
 
-def note_own_key(road: Node, signing: str, now: datetime, named_by: str = "") -> None:
+def note_own_key(node: Node, signing: str, now: datetime, named_by: str = "") -> None:
     """In the open transaction: this public key (hex) is or was ours, so that we know it again after a restore.
 
     `named_by`: only the centre says so.
     """
-    if road.db.one("SELECT 1 FROM own_key WHERE signing = ?", (signing,)):
+    if node.db.one("SELECT 1 FROM own_key WHERE signing = ?", (signing,)):
         return
-    road.db.run(
+    node.db.run(
         "INSERT INTO own_key (signer, signing, since, named_by) VALUES (?, ?, ?, ?) ON CONFLICT (signer) DO NOTHING",
         (key_fingerprint(bytes.fromhex(signing)), signing, to_utc_text(now), named_by),
     )
 
 
-def own_signing_key(road: Node, signer: str) -> str | None:
+def own_signing_key(node: Node, signer: str) -> str | None:
     """Our public key of a fingerprint (hex), present or earlier; None for one that is not known as ours."""
-    keys = road.keys.public
+    keys = node.keys.public
     if signer == keys.signer:
         return keys.signing
-    row = road.db.one("SELECT signing FROM own_key WHERE signer = ?", (signer,))
+    row = node.db.one("SELECT signing FROM own_key WHERE signer = ?", (signer,))
     return str(row[0]) if row else None
 
 
-def announced_signing_key(road: Node, proof: HeadProof) -> str | None:
-    rows = list(road.db.run("SELECT signing FROM own_key"))
-    for signing in (road.keys.public.signing, *(str(row[0]) for row in rows)):
-        for step in follow_announcements(PublicKeys(road.name, signing, ""), proof.keys):
+def announced_signing_key(node: Node, proof: HeadProof) -> str | None:
+    rows = list(node.db.run("SELECT signing FROM own_key"))
+    for signing in (node.keys.public.signing, *(str(row[0]) for row in rows)):
+        for step in follow_announcements(PublicKeys(node.name, signing, ""), proof.keys):
             if step.keys.signer == proof.signer:
                 return step.keys.signing
     return None
 
 
-def note_recalled_keys(road: Node, earlier: Sequence[str], centre: str, now: datetime) -> None:
+def note_recalled_keys(node: Node, earlier: Sequence[str], centre: str, now: datetime) -> None:
     """In the open transaction: the centre's enrolment answer names keys that we lost; the journal keeps which."""
-    fresh = [one for one in earlier if own_signing_key(road, key_fingerprint(bytes.fromhex(one))) is None]
+    fresh = [one for one in earlier if own_signing_key(node, key_fingerprint(bytes.fromhex(one))) is None]
     for signing in fresh:
-        note_own_key(road, signing, now, named_by=centre)
+        note_own_key(node, signing, now, named_by=centre)
     if fresh:
         signers = [key_fingerprint(bytes.fromhex(signing)) for signing in fresh]
-        road.journal.record(KeysRecalled(centre, signers), subject=f"keys/{road.name}", actor="road", at=now)
+        node.journal.record(KeysRecalled(centre, signers), subject=f"keys/{node.name}", actor="road", at=now)
 
 
 def is_head_signed(signing: str, header: Header) -> bool:
@@ -77,7 +77,7 @@ def is_head_signed(signing: str, header: Header) -> bool:
     return is_text_signed(PublicKeys(header.source, signing, ""), head_text(header), header.proof.signature)
 
 
-def check_proof(road: Node, header: Header, signing: str) -> None:
+def check_proof(node: Node, header: Header, signing: str) -> None:
     """Judge the proof of a file with lines; `signing` is the sender's key in force. Raises EnvelopeError.
 
     Our own lines must belong to a head that we signed ourselves.
@@ -86,34 +86,34 @@ def check_proof(road: Node, header: Header, signing: str) -> None:
         if isinstance(header.proof, HeadProof) and not is_head_signed(signing, header):
             raise EnvelopeError("wrong_proof", sender=header.sender[:40])
         return
-    if open_epoch_problem(road, header):
+    if open_epoch_problem(node, header):
         return  # refused in `take`, after its acknowledgements were noted
     if not isinstance(header.proof, HeadProof):
         raise EnvelopeError("returned_unproved", sender=header.sender[:40])
-    own = own_signing_key(road, header.proof.signer) or announced_signing_key(road, header.proof)
+    own = own_signing_key(node, header.proof.signer) or announced_signing_key(node, header.proof)
     if own is None:
         raise EnvelopeError("returned_key", signer=header.proof.signer[:8])
     if not is_head_signed(own, header):
         raise EnvelopeError("returned_unproved", sender=header.sender[:40])
 
 
-def open_epoch_problem(road: Node, header: Header) -> EnvelopeError | None:
+def open_epoch_problem(node: Node, header: Header) -> EnvelopeError | None:
     """Why lines of our own are not taken back: their epoch is not closed. A stream that a fork has stopped takes none
     either, but keeps them as the other version."""
-    stopped = is_stopped(road.db, (header.source, header.epoch, header.stream))
-    if header.source == header.sender or header.epoch < road.journal.epoch or stopped:
+    stopped = is_stopped(node.db, (header.source, header.epoch, header.stream))
+    if header.source == header.sender or header.epoch < node.journal.epoch or stopped:
         return None
     return EnvelopeError("returned_open", sender=header.sender[:40], epoch=header.epoch)
 
 
-def keep_head_proof(road: Node, header: Header) -> None:
+def keep_head_proof(node: Node, header: Header) -> None:
     """In the open transaction: the writer's signature over the head that its lines now end with here, and the
     statements that lead to its key."""
     if header.source == header.sender and isinstance(header.proof, HeadProof):
         said = msgspec.json.encode(header.successions).decode()
-        if header.successions and read_fact(road.db, STATEMENTS + header.source) != said:
-            keep_fact(road.db, STATEMENTS + header.source, said)
-        road.db.run(
+        if header.successions and read_fact(node.db, STATEMENTS + header.source) != said:
+            keep_fact(node.db, STATEMENTS + header.source, said)
+        node.db.run(
             "INSERT INTO head_proof (source, epoch, stream, n, signer, signature) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (source, epoch, stream, n) DO NOTHING",
             (
@@ -127,14 +127,14 @@ def keep_head_proof(road: Node, header: Header) -> None:
         )
 
 
-def last_head_proof(road: Node, where: StreamKey, after: int, last: int) -> tuple[int, HeadProof] | None:
+def last_head_proof(node: Node, where: StreamKey, after: int, last: int) -> tuple[int, HeadProof] | None:
     """The last number in (after, last] of another side's stream whose head we hold signed, with the signature."""
-    row = road.db.one(
+    row = node.db.one(
         "SELECT n, signer, signature FROM head_proof WHERE source = ? AND epoch = ? AND stream = ? AND n > ? AND n <= ?"
         " ORDER BY n DESC LIMIT 1",
         (*where, after, last),
     )
     if row is None:
         return None
-    said = read_fact(road.db, STATEMENTS + where[0])
+    said = read_fact(node.db, STATEMENTS + where[0])
     return row[0], HeadProof(row[1], row[2], decode_json(said, list[KeyAnnouncement]) if said else [])

@@ -54,15 +54,15 @@ class Sockets(HTTPAdapter):
                 one.shutdown(socket.SHUT_RDWR)
 
 
-def recording_pool(pool: type, connection: type, sockets: list[socket.socket]) -> type:
+def recording_pool(pool: type, connection: Any, sockets: list[socket.socket]) -> type:
     """A pool of urllib3 whose connections put their socket on a list; earlier ones of the list are gone by then."""
 
     def connect(self: Any) -> None:
-        connection.connect(self)  # type: ignore[attr-defined]
+        connection.connect(self)
         sockets[:] = [self.sock]
 
-    told = type("Telling", (connection,), {"connect": connect})
-    return type("Pool", (pool,), {"ConnectionCls": told})
+    recording = type("Telling", (connection,), {"connect": connect})
+    return type("Pool", (pool,), {"ConnectionCls": recording})
 
 
 def plain_session() -> requests.Session:
@@ -117,7 +117,7 @@ def send_request(
     session: requests.Session, method: str, url: str, body: bytes, signature: str, read_seconds: float
 ) -> tuple[bytes, str]:
     """One request; same answer and errors as :func:`transfer`, patience for each piece only."""
-    headers: dict[str, str | None] = dict(BARE)
+    headers: dict[str, Any] = dict(BARE)
     if signature:
         headers[keys.SIGNATURE_HEADER] = signature
     if body:
@@ -128,7 +128,7 @@ def send_request(
             url,
             data=body or None,
             headers=headers,
-            stream=True,  # type: ignore[arg-type]
+            stream=True,
             timeout=(CONNECT_SECONDS, read_seconds),
             allow_redirects=False,
         ) as answer:

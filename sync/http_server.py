@@ -1,4 +1,4 @@
-"""The centre's HTTP face: a thin Flask blueprint over `answering`. The only file of the road that imports Flask.
+"""The centre's HTTP face: a thin Flask blueprint over `exchange`. The only file here that imports Flask.
 
 It asks no session and no cookie, so CSRF protection must exempt it: every request proves itself with a signature.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 import msgspec
 from flask import Blueprint, Flask, Response, current_app, g, request
@@ -25,7 +26,7 @@ from sync.problems import SyncError
 
 MAX_ENROLMENT = 16 * 1024
 PROBLEM_TYPE = "application/problem+json"
-EXTENSION = "loket_road"
+EXTENSION = "loket_sync"
 
 log = logging.getLogger(__name__)
 api = Blueprint("road", __name__, url_prefix="/api/v1")
@@ -37,22 +38,21 @@ class ServerContext:
     clock: Callable[[], datetime]
 
     @property
-    def road(self) -> Node:
+    def node(self) -> Node:
         known: Node | None = g.get("road")
         if known is None:
-            known = g.road = self.find()
+            known = g.node = self.find()
         return known
 
 
-def install_server(app: Flask, road: NodeSource, clock: Callable[[], datetime]) -> None:
-    app.extensions[EXTENSION] = ServerContext(node_finder(road), clock)
+def install_server(app: Flask, node: NodeSource, clock: Callable[[], datetime]) -> None:
+    app.extensions[EXTENSION] = ServerContext(node_finder(node), clock)
     app.extensions[BODY_LIMIT] = body_limit
     app.register_blueprint(api)
 
 
 def server_context() -> ServerContext:
-    found: ServerContext = current_app.extensions[EXTENSION]
-    return found
+    return cast(ServerContext, current_app.extensions[EXTENSION])
 
 
 def body_limit() -> int:
@@ -61,7 +61,7 @@ def body_limit() -> int:
 
 
 def request_body() -> bytes:
-    """The request's body, never more than its view takes. Raises RoadError("too_big")."""
+    """The request's body, never more than its view takes. Raises SyncError("too_big")."""
     limit = body_limit()
     request.max_content_length = 0 if DROPPED in request.environ else limit
     try:
@@ -71,17 +71,17 @@ def request_body() -> bytes:
 
 
 def check_signed_request(office: str, *, batch: bool = False) -> bytes:
-    """The body of a request that an office's key signed, checked before anything is decrypted. Raises RoadError.
+    """The body of a request that an office's key signed, checked before anything is decrypted. Raises SyncError.
 
     A fenced key is let through with a batch, so that its entries can be kept aside and its people told why.
     """
     data = request_body() if batch else b""
     query = request.query_string.decode("latin-1")
     target = request.path + (f"?{query}" if query else "")
-    signers = own_signers(server_context().road)  # an office that missed a rotation still names the key that it knows
+    signers = own_signers(server_context().node)  # an office that missed a rotation still names the key that it knows
     texts = [keys.signed_request_text(request.method, target, data, signer) for signer in signers]
     office = office.replace("\0", "?")  # PostgreSQL is not even asked about such a name
-    known = peer_keys(server_context().road.db, office)
+    known = peer_keys(server_context().node.db, office)
     if not known:
         raise SyncError("unknown_sender", sender=office[:40])
     asked = request.headers.get(keys.SIGNATURE_HEADER, "")
@@ -101,38 +101,38 @@ def file_answer(sealed: bytes) -> Response:
 @takes_body(MAX_SEALED)
 def post_batch(office: str) -> Response:
     data = check_signed_request(office, batch=True)
-    return file_answer(exchange.answer_batch(server_context().road, office, data, server_context().clock()))
+    return file_answer(exchange.answer_batch(server_context().node, office, data, server_context().clock()))
 
 
 @api.get("/offices/<office>/batches")
 def get_batch(office: str) -> Response:
     check_signed_request(office)
     return file_answer(
-        exchange.answer_fetch(server_context().road, office, request.args.get("after", ""), server_context().clock())
+        exchange.answer_fetch(server_context().node, office, request.args.get("after", ""), server_context().clock())
     )
 
 
 @api.get("/offices/<office>/state")
 def get_state(office: str) -> Response:
     check_signed_request(office)
-    text = exchange.answer_state(server_context().road, office, server_context().clock())
+    text = exchange.answer_state(server_context().node, office, server_context().clock())
     asked = request.headers.get(keys.SIGNATURE_HEADER, "")
     answer = Response(text, content_type="application/json")
     answer.headers[keys.SIGNATURE_HEADER] = keys.sign_text(
-        server_context().road.keys, keys.signed_answer_text(asked, text)
+        server_context().node.keys, keys.signed_answer_text(asked, text)
     )
     return answer
 
 
 @api.get("/centre")
 def get_centre() -> Response:
-    return Response(msgspec.json.encode(server_context().road.keys.public), content_type="application/json")
+    return Response(msgspec.json.encode(server_context().node.keys.public), content_type="application/json")
 
 
 @api.post("/enrolments")
 @takes_body(MAX_ENROLMENT)
 def post_enrolment() -> Response:
-    return file_answer(accept_office(server_context().road, request_body(), server_context().clock()))
+    return file_answer(accept_office(server_context().node, request_body(), server_context().clock()))
 
 
 @api.get("/openapi.json")
@@ -151,7 +151,7 @@ def on_problem(problem: SyncError) -> Response:
 def on_failure(error: Exception) -> Response:
     if is_storage_failure(error):
         return on_problem(SyncError("disk_full"))
-    log.error("the road could not answer %s", request.path, exc_info=error)
+    log.error("the exchange could not answer %s", request.path, exc_info=error)
     return on_problem(SyncError("failed"))
 
 
@@ -163,7 +163,7 @@ def on_http(error: HTTPException) -> Response:
 
 def count_refusal(problem: SyncError) -> None:
     asked = (request.view_args or {}).get("office", "") or problem.sender
-    note_refusal(server_context().road.db, asked, problem, server_context().clock())
+    note_refusal(server_context().node.db, asked, problem, server_context().clock())
 
 
 def problem_document(status: int, code: str, sentence: str) -> Response:

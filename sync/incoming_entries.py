@@ -14,14 +14,12 @@ from itertools import groupby
 import msgspec
 
 from schema.database import in_savepoint, is_environment_error, take_ids
-from schema.structs import json_decoder
 from sync import forks
 from sync.entries import (
     GENESIS,
     AuthorityError,
     Entry,
     Head,
-    Kind,
     check_entry,
     check_head,
     check_records,
@@ -44,7 +42,7 @@ TOO_DEEP = "Baris bersarang terlalu dalam."
 WRONG_PLACE = "Nomor atau asal baris tidak cocok dengan tempatnya."
 NOT_APPLIED = "Isi baris tidak dapat diterapkan di sini ({what})."
 MAX_REASON = 300
-log = logging.getLogger("loket.road")
+log = logging.getLogger("loket.sync")
 CLOCKS = {"ok", "behind", "unsure"}
 
 INSERT = (
@@ -100,8 +98,8 @@ def receive_lines(journal: Journal, peer: Peer, header: Header, lines: Sequence[
     if forked and forks.find_settlement(journal.db, where):
         return ReceivedLines(problem=SyncError("settled", place=place, sender=source))
     if forked:
-        n, ours, theirs = forked
-        stop_stream(journal, where, n, ours, theirs, now)
+        n, held, other = forked
+        stop_stream(journal, where, n, held, other, now)
         forks.keep_version(journal, where, versions_of(chained, lines))
         return ReceivedLines(problem=SyncError("fork", place=f"{place}/{n}", sender=source))
     fresh = chained[tail.n + 1 - header.first :]
@@ -150,13 +148,13 @@ def versions_of(chained: Sequence[IncomingLine], lines: Sequence[bytes]) -> list
 
 
 def stop_stream(
-    journal: Journal, where: tuple[str, int, str], n: int, ours: bytes, theirs: bytes, now: datetime
+    journal: Journal, where: tuple[str, int, str], n: int, held: bytes, other: bytes, now: datetime
 ) -> None:
     """Stop a stream at a fork; both hashes are kept so that a person can see what differs."""
     journal.db.run(
         "INSERT INTO road_stop (source, epoch, stream, n, ours, theirs, found_at) VALUES (?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (source, epoch, stream, n) DO UPDATE SET theirs = excluded.theirs, settled_at = NULL",
-        (*where, n, ours.hex(), theirs.hex(), to_utc_text(now)),
+        (*where, n, held.hex(), other.hex(), to_utc_text(now)),
     )
 
 
@@ -190,13 +188,13 @@ def store_single_line(journal: Journal, peer: Peer, header: Header, line: Incomi
 
 def insert_lines(journal: Journal, peer: Peer, header: Header, lines: Sequence[IncomingLine], now: datetime) -> None:
     """Bulk write of lines, their bodies and what waits; then apply those that have no fault."""
-    db, rows, bodies = journal.db, [], []
+    db, rows, bodies, where = journal.db, [], [], (header.source, header.epoch, header.stream)
     for line in lines:
         parts, verdict = line.parts, "set_aside" if line.fault else "stored"
         kind, subject = (parts.type, parts.subject) if parts else ("?", "")
         at, clock = (parts.time, parts.clock) if parts else (to_utc_text(now), "unsure")
         clock = clock if clock in CLOCKS else "unsure"
-        place = (line.id, header.source, header.epoch, header.stream, line.n, peer.lane)
+        place = (line.id, *where, line.n, peer.lane)
         rows.append((*place, kind, subject, at, clock, line.head, line.hash, verdict, line.fault or None))
         if line.body is not None:
             bodies.append((line.id, line.body))
@@ -241,8 +239,8 @@ def read_line(journal: Journal, peer: Peer, header: Header, line: IncomingLine) 
             RecursionError,
             msgspec.MsgspecError,
         ) as error:
-            told = line.parts is not None or isinstance(error, AuthorityError)
-            line.fault = set_aside_reason(error) if told else UNREADABLE
+            readable = line.parts is not None or isinstance(error, AuthorityError)
+            line.fault = set_aside_reason(error) if readable else UNREADABLE
 
 
 def decode_line(journal: Journal, peer: Peer, header: Header, line: IncomingLine, body: bytes) -> None:
@@ -273,20 +271,12 @@ def decode_line(journal: Journal, peer: Peer, header: Header, line: IncomingLine
         parts.subject,
         at,
         parts.actor,
-        decode_line_body(kind, version, body),
+        decode_body(kind, version, body),
     )
     check_entry(kind, line.entry)
 
 
-def decode_line_body(kind: Kind, version: int, body: bytes) -> msgspec.Struct:
-    if version == kind.version:
-        return json_decoder(kind.body).decode(body)
-    return decode_body(kind, version, body)
-
-
-@lru_cache(maxsize=1024)
-def known_moment(text: str) -> datetime:
-    return parse_utc_text(text)
+known_moment = lru_cache(maxsize=1024)(parse_utc_text)
 
 
 def set_aside_reason(error: BaseException) -> str:
@@ -335,11 +325,17 @@ def apply_waiting_entries(journal: Journal, now: datetime) -> int:
 def apply_waiting_group(journal: Journal, lane: str, source: str, rows: list[WaitingRow], now: datetime) -> int:
     done: list[Entry] = []
     for number, _, _, head, body in rows:
-        if not is_kind_known(journal, head):
+        parts = read_head(head)
+        kind = journal.kinds.get(parts.type)
+        if kind is None or int(parts.dataschema) > kind.version:
             continue
         try:
             entry = journal.decode(head, body)
-            apply_waiting_entry(journal, lane, head, entry)
+            check_head(parts)
+            check_sender(kind, lane, entry.source == journal.source)
+            check_entry(kind, entry)
+            with in_savepoint(journal.db), journal.db.applying():
+                journal.apply([entry], check_records)
         except Exception as error:
             if is_environment_error(error):
                 raise
@@ -356,19 +352,3 @@ def apply_waiting_group(journal: Journal, lane: str, source: str, rows: list[Wai
         if source != journal.source:
             run_handlers(journal, done, now)
     return len(done)
-
-
-def is_kind_known(journal: Journal, head: bytes) -> bool:
-    parts = read_head(head)
-    kind = journal.kinds.get(parts.type)
-    return kind is not None and int(parts.dataschema) <= kind.version
-
-
-def apply_waiting_entry(journal: Journal, lane: str, head: bytes, entry: Entry) -> None:
-    """Apply one entry that its sender may write, or nothing of it. Raises AuthorityError."""
-    kind = journal.kinds[entry.kind]
-    check_head(read_head(head))
-    check_sender(kind, lane, entry.source == journal.source)
-    check_entry(kind, entry)
-    with in_savepoint(journal.db), journal.db.applying():
-        journal.apply([entry], check_records)

@@ -35,7 +35,7 @@ Where = tuple[str, str, int, str]
 
 @contextmanager
 def full_disk_as_problem() -> Iterator[None]:
-    """A full or failing disk of ours as a RoadError with its sentence."""
+    """A full or failing disk of ours as a SyncError with its sentence."""
     try:
         yield
     except Exception as error:
@@ -44,40 +44,40 @@ def full_disk_as_problem() -> Iterator[None]:
         raise
 
 
-def keep_early_file(road: Node, header: Header, sealed: bytes, name: str, now: datetime) -> SyncError:
+def keep_early_file(node: Node, header: Header, sealed: bytes, name: str, now: datetime) -> SyncError:
     """Keep a truly signed file that came too early; the problem to tell: `gap`, or `gap_full` when it was not kept."""
-    tail = road.journal.tail(header.source, header.epoch, header.stream)
+    tail = node.journal.tail(header.source, header.epoch, header.stream)
     problem = SyncError("gap", first=header.first, held=tail.n)
-    with full_disk_as_problem(), road.journal.transaction():
-        drop_old_files(road, header.sender, now)
-        row = road.db.one(
+    with full_disk_as_problem(), node.journal.transaction():
+        drop_old_files(node, header.sender, now)
+        row = node.db.one(
             "SELECT count(*), coalesce(sum(length(sealed)), 0) FROM road_aside WHERE sender = ? AND code = 'gap'",
             (header.sender,),
         )
         files, size = row or (0, 0)
         if files >= MOST_FILES or size + len(sealed) > MOST_BYTES:
             return SyncError("gap_full", first=header.first, held=tail.n)
-        put_refused_row(road, header, hashlib.sha256(sealed).hexdigest(), name, problem, now, sealed)
+        put_refused_row(node, header, hashlib.sha256(sealed).hexdigest(), name, problem, now, sealed)
     return problem
 
 
-def drop_old_files(road: Node, sender: str, now: datetime) -> None:
-    if road.journal.clock_at(now) == "ok":
-        road.db.run("DELETE FROM road_aside WHERE sender = ? AND kept_at < ?", (sender, to_utc_text(now - KEPT_FOR)))
+def drop_old_files(node: Node, sender: str, now: datetime) -> None:
+    if node.journal.clock_at(now) == "ok":
+        node.db.run("DELETE FROM road_aside WHERE sender = ? AND kept_at < ?", (sender, to_utc_text(now - KEPT_FOR)))
 
 
 def note_refused_file(
-    road: Node, header: Header | None, same: bytes, name: str, problem: SyncError, now: datetime
+    node: Node, header: Header | None, same: bytes, name: str, problem: SyncError, now: datetime
 ) -> None:
     """Remember that a file was refused and why, and count it where `same` was refused before. Its bytes are not kept.
 
     `header` only of a truly signed file: what merely says whose it is counts for nobody.
     """
     sender = header.sender if header else ""
-    with full_disk_as_problem(), road.journal.transaction():
-        drop_old_files(road, sender, now)
-        put_refused_row(road, header, hashlib.sha256(same).hexdigest(), name, problem, now, b"")
-        road.db.run(
+    with full_disk_as_problem(), node.journal.transaction():
+        drop_old_files(node, sender, now)
+        put_refused_row(node, header, hashlib.sha256(same).hexdigest(), name, problem, now, b"")
+        node.db.run(
             "DELETE FROM road_aside WHERE sender = ? AND code <> 'gap' AND digest NOT IN (SELECT digest FROM road_aside"
             " WHERE sender = ? AND code <> 'gap' ORDER BY kept_at DESC, digest LIMIT ?)",
             (sender, sender, MOST_NOTES),
@@ -85,7 +85,7 @@ def note_refused_file(
 
 
 def put_refused_row(
-    road: Node,
+    node: Node,
     header: Header | None,
     digest: str,
     name: str,
@@ -97,7 +97,7 @@ def put_refused_row(
     where = ("", "", 0, "", 0, 0)
     if header:
         where = (header.sender, header.source, header.epoch, header.stream, header.first, header.last)
-    road.db.run(
+    node.db.run(
         "INSERT INTO road_aside (digest, name, sender, source, epoch, stream, first, last, code, sentence,"
         " kept_at, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (digest) DO UPDATE SET times = road_aside.times + 1, name = excluded.name",
@@ -105,10 +105,10 @@ def put_refused_row(
     )
 
 
-def next_kept_file(road: Node, where: Where) -> tuple[str, bytes, str] | None:
+def next_kept_file(node: Node, where: Where) -> tuple[str, bytes, str] | None:
     """(digest, bytes, name) of the kept file of one stream whose lines are next, if there is one."""
-    tail = road.journal.tail(*where[1:])
-    row = road.db.one(
+    tail = node.journal.tail(*where[1:])
+    row = node.db.one(
         "SELECT digest, sealed, name FROM road_aside WHERE sender = ? AND source = ? AND epoch = ? AND stream = ?"
         " AND code = 'gap' AND first <= ? ORDER BY first, digest LIMIT 1",
         (*where, tail.n + 1),
@@ -116,12 +116,12 @@ def next_kept_file(road: Node, where: Where) -> tuple[str, bytes, str] | None:
     return (row[0], bytes(row[1]), row[2]) if row else None
 
 
-def close_kept_file(road: Node, digest: str, problem: SyncError | None = None) -> None:
-    with road.journal.transaction():
+def close_kept_file(node: Node, digest: str, problem: SyncError | None = None) -> None:
+    with node.journal.transaction():
         if problem is None:
-            road.db.run("DELETE FROM road_aside WHERE digest = ?", (digest,))
+            node.db.run("DELETE FROM road_aside WHERE digest = ?", (digest,))
             return
-        road.db.run(
+        node.db.run(
             "UPDATE road_aside SET code = ?, sentence = ?, sealed = ? WHERE digest = ?",
             (problem.code, problem.sentence, b"", digest),
         )
@@ -130,7 +130,7 @@ def close_kept_file(road: Node, digest: str, problem: SyncError | None = None) -
 STRANGERS = "?"
 """The row of all senders that are not known."""
 MOST_CODES = 60
-log = logging.getLogger("loket.road")
+log = logging.getLogger("loket.sync")
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -198,21 +198,21 @@ def admit_office(journal: Journal, office: str, reason: str, *, actor: str, now:
     journal.record(OfficeAdmitted(office, reason), subject=f"office/{office}", actor=actor, at=now)
 
 
-log = logging.getLogger("loket.road")
+log = logging.getLogger("loket.sync")
 NOTED = ("fenced", "retired")
 """Problems that taking a file leaves a note of by itself."""
 
 
 @dataclass(slots=True)
 class ReceivedFile:
-    """What one file brought. `told`: new set-aside verdicts on lines of ours; `returned`: the lines were our own;
+    """What one file brought. `newly_aside`: new set-aside verdicts on our lines; `returned`: the lines were our own;
     `followed`: it announced the peer's new keys, and they are in force now."""
 
     header: Header
     digest: str
     peer: Peer
     received: ReceivedLines = field(default_factory=ReceivedLines)
-    told: int = 0
+    newly_aside: int = 0
     problems: list[SyncError] = field(default_factory=list)
     name: str = ""
     followed: bool = False
@@ -224,12 +224,12 @@ class ReceivedFile:
 
 
 def receive_file(
-    road: Node, sealed: bytes, now: datetime, *, answers: str = "", name: str = "", sender: str = ""
+    node: Node, sealed: bytes, now: datetime, *, answers: str = "", name: str = "", sender: str = ""
 ) -> ReceivedFile:
     """Take one file. `answers`: digest of our file that this should answer; `name`: its file name on a stick;
     `sender`: who alone may have written it.
 
-    Raises EnvelopeError for a file that is not to be used and RoadError("disk_full") when nothing could be stored.
+    Raises EnvelopeError for a file that is not to be used and SyncError("disk_full") when nothing could be stored.
     """
     keys: list[PeerKey] = []
 
@@ -238,24 +238,24 @@ def receive_file(
             raise EnvelopeError("enrolment_reply" if header.answers else "enrolment")
         if sender and header.sender != sender:
             raise EnvelopeError("foreign", sender=header.sender[:40], expected=sender)
-        keys.append(sender_key(road.db, header))
+        keys.append(sender_key(node.db, header))
         return keys[0].keys
 
-    opened = open_file(sealed, road.keys, find)
-    check_not_barred(road.db, opened.header.sender)
-    peer = find_peer(road.db, opened.header.sender)
+    opened = open_file(sealed, node.keys, find)
+    check_not_barred(node.db, opened.header.sender)
+    peer = find_peer(node.db, opened.header.sender)
     if peer is None:
         raise EnvelopeError("unknown_sender", sender=opened.header.sender[:40])
-    check_file_allowed(road, peer, keys[0], opened, now, name)
+    check_file_allowed(node, peer, keys[0], opened, now, name)
     with full_disk_as_problem():
-        taken = run_with_retries(lambda: store_file(road, peer, keys[0], opened, now, answers))
+        taken = run_with_retries(lambda: store_file(node, peer, keys[0], opened, now, answers))
     if taken.refused:  # what the file acknowledges was noted all the same: it may show a fork
         raise taken.refused
     taken.name = name
     return taken
 
 
-def check_file_allowed(road: Node, peer: Peer, key: PeerKey, opened: Opened, now: datetime, name: str) -> None:
+def check_file_allowed(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: datetime, name: str) -> None:
     """What a truly signed file may still not do: come from a fenced key, a later epoch or a foreign stream."""
     header = opened.header
     if key.fenced_at and not is_in_grace(key, header, now):
@@ -263,15 +263,15 @@ def check_file_allowed(road: Node, peer: Peer, key: PeerKey, opened: Opened, now
         problem = EnvelopeError("retired" if key.retired_at else "fenced", sender=header.sender, since=since)
         if header.count:
             note_refused_file(
-                road, header, f"{problem.code} {header.signer}".encode(), name or "jaringan", problem, now
+                node, header, f"{problem.code} {header.signer}".encode(), name or "jaringan", problem, now
             )
         raise problem
     if header.source == peer.name and header.epoch > key.epoch and peer.lane:  # the centre grants its own epochs
         raise EnvelopeError("epoch_ahead", sender=peer.name, epoch=header.epoch, known=key.epoch)
-    if header.count and not peer.owns(header.source, header.stream, road.name):
+    if header.count and not peer.owns(header.source, header.stream, node.name):
         raise EnvelopeError("bad_header", what="jalur bukan milik pengirim")
     if header.count:
-        check_proof(road, header, key.keys.signing)
+        check_proof(node, header, key.keys.signing)
 
 
 def is_in_grace(key: PeerKey, header: Header, now: datetime) -> bool:
@@ -281,53 +281,53 @@ def is_in_grace(key: PeerKey, header: Header, now: datetime) -> bool:
     return header.created <= key.retired_at and now <= parse_utc_text(key.retired_at) + GRACE
 
 
-def store_file(road: Node, peer: Peer, key: PeerKey, opened: Opened, now: datetime, answers: str) -> ReceivedFile:
+def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: datetime, answers: str) -> ReceivedFile:
     """The transaction: contact, announced keys, acknowledgements, verdicts, lines."""
     header = opened.header
     taken = ReceivedFile(header, opened.digest, peer)
     bound = bool(answers) and header.answers == answers
-    with road.journal.transaction():
-        note_contact(road.db, peer, now, header.sealed_to)
-        note_own_key(road, road.keys.public.signing, now)
+    with node.journal.transaction():
+        note_contact(node.db, peer, now, header.sealed_to)
+        note_own_key(node, node.keys.public.signing, now)
         if not peer.lane and header.clock is msgspec.UNSET and is_utc_text(header.created):
-            keep_centre_time(road.db, parse_utc_text(header.created), now, fresh=False)
+            keep_centre_time(node.db, parse_utc_text(header.created), now, fresh=False)
         if key.steps:
-            taken.peer, taken.followed = follow_peer_keys(road, peer, key, now)
-        taken.told = note_verdicts(road, peer, header, now)
-        taken.problems = note_acks(road, peer, header, bound, now)
-        taken.refused = open_epoch_problem(road, header) if header.count else None
+            taken.peer, taken.followed = follow_peer_keys(node, peer, key, now)
+        taken.newly_aside = note_verdicts(node, peer, header, now)
+        taken.problems = note_acks(node, peer, header, bound, now)
+        taken.refused = open_epoch_problem(node, header) if header.count else None
         if header.count and not taken.refused:
-            taken.received = receive_lines(road.journal, peer, header, opened.lines, now)
+            taken.received = receive_lines(node.journal, peer, header, opened.lines, now)
             if taken.received.problem:
                 taken.problems.append(taken.received.problem)
             elif not taken.received.gap:
-                keep_head_proof(road, header)
-        note_heard(road, peer, header)
+                keep_head_proof(node, header)
+        note_heard(node, peer, header)
         if not peer.lane and writer_epoch(header) > peer.epoch:
-            taken.peer = open_peer_epoch(road, taken.peer, to_valid_epoch(writer_epoch(header)))
+            taken.peer = open_peer_epoch(node, taken.peer, to_valid_epoch(writer_epoch(header)))
     return taken
 
 
-def open_peer_epoch(road: Node, peer: Peer, epoch: int) -> Peer:
+def open_peer_epoch(node: Node, peer: Peer, epoch: int) -> Peer:
     """The centre came back and opened an epoch of its own: its earlier ones are closed from now on."""
-    road.db.run("UPDATE road_peer SET epoch = ? WHERE name = ?", (epoch, peer.name))
-    road.db.run("UPDATE road_key SET epoch = ? WHERE peer = ? AND fenced_at IS NULL", (epoch, peer.name))
-    return find_peer(road.db, peer.name) or peer
+    node.db.run("UPDATE road_peer SET epoch = ? WHERE name = ?", (epoch, peer.name))
+    node.db.run("UPDATE road_key SET epoch = ? WHERE peer = ? AND fenced_at IS NULL", (epoch, peer.name))
+    return find_peer(node.db, peer.name) or peer
 
 
-def follow_peer_keys(road: Node, peer: Peer, key: PeerKey, now: datetime) -> tuple[Peer, bool]:
+def follow_peer_keys(node: Node, peer: Peer, key: PeerKey, now: datetime) -> tuple[Peer, bool]:
     """(the peer with its announced keys, whether they are new here); the journal keeps that they were followed."""
-    before = replace_peer_keys(road, peer, key.steps, now)
+    before = replace_peer_keys(node, peer, key.steps, now)
     if before:
         signers = [step.keys.signer for step in key.steps]
         body = KeysFollowed(peer.name, before, signers, key.steps[-1].since)
-        road.journal.record(
+        node.journal.record(
             body, subject=f"keys/{peer.name}", actor="road", at=now, stream=peer.local_stream, lane=peer.lane
         )
-    return find_peer(road.db, peer.name) or peer, bool(before)
+    return find_peer(node.db, peer.name) or peer, bool(before)
 
 
-def receive_kept_files(road: Node, after: ReceivedFile, now: datetime) -> list[ReceivedFile]:
+def receive_kept_files(node: Node, after: ReceivedFile, now: datetime) -> list[ReceivedFile]:
     """Take the kept files whose turn has come with the lines of `after`: of the same sender and stream alone.
 
     Each is tried once, when its place is reached; one that is of no use stays as a row that says why. Raises only what
@@ -336,17 +336,17 @@ def receive_kept_files(road: Node, after: ReceivedFile, now: datetime) -> list[R
     done: list[ReceivedFile] = []
     header = after.header
     where = (header.sender, header.source, header.epoch, header.stream)
-    while after.received.fresh and (kept := next_kept_file(road, where)):
+    while after.received.fresh and (kept := next_kept_file(node, where)):
         digest, sealed, name = kept
         try:
-            taken = receive_file(road, sealed, now, name=name, sender=header.sender)
+            taken = receive_file(node, sealed, now, name=name, sender=header.sender)
         except Exception as error:
             if is_environment_error(error):
                 raise
             problem = error if isinstance(error, SyncError) else SyncError("bad_header", what="isi")
             log.warning("kept file of %s: %s", header.sender, type(error).__name__)
-            close_kept_file(road, digest, None if problem.code in NOTED else problem)
+            close_kept_file(node, digest, None if problem.code in NOTED else problem)
             continue
         done.append(taken)
-        close_kept_file(road, digest, taken.problems[0] if taken.problems else None)
+        close_kept_file(node, digest, taken.problems[0] if taken.problems else None)
     return done

@@ -96,11 +96,11 @@ class Journal:
         return self._source, int(rows["epoch"])
 
     @property
-    def founded(self) -> bool:
+    def has_identity(self) -> bool:
         self._source = self._source or first_value(self.db, "SELECT value FROM identity WHERE key = 'source'") or ""
         return bool(self._source)
 
-    def found(self, source: str, at: datetime, epoch: int = 1, actor: str = "system", cause: str = "") -> None:
+    def open_epoch(self, source: str, at: datetime, epoch: int = 1, actor: str = "system", cause: str = "") -> None:
         """Give the journal its source and open an epoch, naming the parents of all own streams.
 
         `cause`: why this side came back (a word of `sync.evidence`); a person confirms it later.
@@ -138,22 +138,20 @@ class Journal:
         return Tail(row[0], bytes(row[1])) if row else Tail(0, GENESIS)
 
     def next_seq(self, lane: str) -> int:
-        row = self.db.one("SELECT max(seq) FROM journal WHERE lane = ? AND seq IS NOT NULL", (lane,))
-        return (row[0] or 0) + 1 if row else 1
+        sql = "SELECT max(seq) FROM journal WHERE lane = ? AND seq IS NOT NULL"
+        return (first_value(self.db, sql, (lane,)) or 0) + 1
 
     def next_id(self, table: str, column: str = "id") -> int:
         """A fresh integer id for an official table, never given in an earlier epoch."""
         base = (self.epoch - 1) * ID_ROOM
-        row = self.db.one(
-            f"SELECT max({column}) FROM {table} WHERE {column} > ? AND {column} <= ?", (base, base + ID_ROOM)
-        )
-        return (row[0] or base) + 1 if row else base + 1
+        sql = f"SELECT max({column}) FROM {table} WHERE {column} > ? AND {column} <= ?"
+        return (first_value(self.db, sql, (base, base + ID_ROOM)) or base) + 1
 
     def clock_at(self, at: datetime) -> Clock:
         """Judge this PC's clock against the last entry whose time was trusted and the centre's signed time."""
-        return self.clock_standing(at).verdict
+        return self.judge_clock(at).verdict
 
-    def clock_standing(self, at: datetime) -> ClockJudgement:
+    def judge_clock(self, at: datetime) -> ClockJudgement:
         return judge_clock(self.db, at)
 
     def record(
@@ -299,28 +297,23 @@ GRANTED = "epoch.granted"
 
 
 def known_epochs(db: Database, source: str) -> list[int]:
-    found: list[int] = []
-    while True:
-        last = found[-1] if found else 0
-        row = db.one("SELECT min(epoch) FROM journal WHERE source = ? AND epoch > ?", (source, last))
-        if row is None or row[0] is None:
-            return found
-        found.append(int(row[0]))
-
-
-def acknowledged_epochs(db: Database, source: str) -> list[int]:
-    return [int(row[0]) for row in db.run("SELECT DISTINCT epoch FROM road_ack WHERE origin = ?", (source,))]
+    """Epochs of a source in the journal, by jumping along its index."""
+    epochs: list[int] = []
+    sql = "SELECT min(epoch) FROM journal WHERE source = ? AND epoch > ?"
+    while following := first_value(db, sql, (source, epochs[-1] if epochs else 0)):
+        epochs.append(following)
+    return epochs
 
 
 def next_epoch(db: Database, office: str) -> int:
-    """For the centre: the number above everything that was ever heard of an office. Raises RoadError("epoch_full")."""
-    granted = db.one("SELECT max(epoch) FROM road_key WHERE peer = ?", (office,))
-    heard = [*known_epochs(db, office)[-1:], *acknowledged_epochs(db, office), int((granted or [0])[0] or 0)]
-    return to_valid_epoch(max(heard) + 1)
+    """For the centre: the number above everything that was ever heard of an office. Raises SyncError("epoch_full")."""
+    granted = first_value(db, "SELECT max(epoch) FROM road_key WHERE peer = ?", (office,))
+    acknowledged = first_value(db, "SELECT max(epoch) FROM road_ack WHERE origin = ?", (office,))
+    return to_valid_epoch(max(*known_epochs(db, office), acknowledged or 0, granted or 0, 0) + 1)
 
 
 def to_valid_epoch(epoch: int) -> int:
-    """The epoch itself. Raises RoadError("epoch_full") beyond the last number."""
+    """The epoch itself. Raises SyncError("epoch_full") beyond the last number."""
     if not 0 < epoch <= MAX_EPOCH:
         raise SyncError("epoch_full")
     return epoch
@@ -329,15 +322,15 @@ def to_valid_epoch(epoch: int) -> int:
 def open_provisional(journal: Journal, cause: str, now: datetime, above: int = 0) -> int:
     """Open an epoch without the centre's word, at random above our own and `above`; `cause` is a word of `marker`.
 
-    Returns it. Raises RoadError("epoch_full").
+    Returns it. Raises SyncError("epoch_full").
     """
     with journal.transaction():
         source, before = journal.identity()
-        floor = max(before, above, *known_epochs(journal.db, source)[-1:])
-        epoch = to_valid_epoch(floor + 1 + secrets.randbelow(JUMP))
+        newest = max(before, above, *known_epochs(journal.db, source)[-1:])
+        epoch = to_valid_epoch(newest + 1 + secrets.randbelow(JUMP))
         if not read_fact(journal.db, GRANTED):
             keep_fact(journal.db, GRANTED, str(before))
-        journal.found(source, now, epoch=epoch, actor="system", cause=cause)
+        journal.open_epoch(source, now, epoch=epoch, actor="system", cause=cause)
     return epoch
 
 

@@ -57,7 +57,7 @@ class PublicKeys(msgspec.Struct, frozen=True):
         return True
 
     def seal(self, plain: bytes) -> bytes:
-        """Encrypt for this node alone. Raises RoadError("bad_keys")."""
+        """Encrypt for this node alone. Raises SyncError("bad_keys")."""
         try:
             return pyrage.encrypt(plain, [pyrage.x25519.Recipient.from_str(self.recipient)])
         except pyrage.RecipientError as error:
@@ -88,7 +88,7 @@ class NodeKeys(msgspec.Struct, frozen=True):
         return PublicKeys(self.node, bytes(self.signing.verify_key).hex(), str(self.identities[0].to_public()))
 
     @property
-    def mine(self) -> frozenset[str]:
+    def recipients(self) -> frozenset[str]:
         return frozenset(key_fingerprint(str(identity.to_public()).encode()) for identity in self.identities)
 
     def sign(self, message: bytes) -> bytes:
@@ -107,7 +107,7 @@ def make_keys(node: str, older: tuple[pyrage.x25519.Identity, ...] = ()) -> Node
 
 
 def load_keys(folder: Path, node: str) -> NodeKeys:
-    """Read the keys of a data folder's `keys/`. Raises RoadError("no_keys") or ("bad_keys")."""
+    """Read the keys of a data folder's `keys/`. Raises SyncError("no_keys") or ("bad_keys")."""
     try:
         seed = (folder / SIGNING_FILE).read_text(encoding="ascii")
         ages = (folder / AGE_FILE).read_text(encoding="ascii")

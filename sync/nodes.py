@@ -1,4 +1,4 @@
-"""The road as one side has it: its journal, its keys, and the peers that it was enrolled with."""
+"""A side of the exchange: its journal, its keys, and the peers that it was enrolled with."""
 
 import threading
 from collections.abc import Callable
@@ -49,11 +49,11 @@ class Node(msgspec.Struct, frozen=True):
 
 
 NodeSource = Node | Callable[[], Node]
-"""A road, or where to find the present one: keys may change while a program runs."""
+"""A side, or where to find the present one: keys may change while a program runs."""
 
 
-def node_finder(road: NodeSource) -> Callable[[], Node]:
-    return (lambda: road) if isinstance(road, Node) else road
+def node_finder(node: NodeSource) -> Callable[[], Node]:
+    return (lambda: node) if isinstance(node, Node) else node
 
 
 class Peer(msgspec.Struct, frozen=True):
@@ -162,20 +162,20 @@ def note_contact(db: Database, peer: Peer, now: datetime, sealed_to: str = "") -
     )
 
 
-def replace_peer_keys(road: Node, peer: Peer, steps: tuple[AnnouncedKeys, ...], now: datetime) -> str:
+def replace_peer_keys(node: Node, peer: Peer, steps: tuple[AnnouncedKeys, ...], now: datetime) -> str:
     """In the open transaction: the peer's announced keys take the place of the one that we hold.
 
     Returns the fingerprint of the key that went, or an empty text when somebody else was faster.
     """
-    current = peer_keys(road.db, peer.name)[0]
+    current = peer_keys(node.db, peer.name)[0]
     if current.keys.signer in {step.keys.signer for step in steps}:
         return ""
     for step in steps:
-        road.db.run(
+        node.db.run(
             "UPDATE road_key SET fenced_at = ?, retired_at = ? WHERE peer = ? AND fenced_at IS NULL",
             (to_utc_text(now), step.since, peer.name),
         )
-        road.db.run(
+        node.db.run(
             "INSERT INTO road_key (peer, signer, signing, recipient, epoch, since) VALUES (?, ?, ?, ?, ?, ?)",
             (peer.name, step.keys.signer, step.keys.signing, step.keys.recipient, current.epoch, to_utc_text(now)),
         )
@@ -192,7 +192,7 @@ _one_at_a_time = threading.Lock()
 def keys_in_force(db: Database, folder: Path, node: str) -> NodeKeys:
     """The keys of this side; waiting ones take their place once the database says so, and open files before that.
 
-    Keys are made only for a side that nobody knows yet. Raises RoadError("no_keys") or ("bad_keys").
+    Keys are made only for a side that nobody knows yet. Raises SyncError("no_keys") or ("bad_keys").
     """
     with _one_at_a_time:
         waiting = waiting_keys(folder, node)
@@ -225,18 +225,18 @@ def put_in_force(db: Database, sealed_to: str) -> None:
 # -- the centre ------------------------------------------------------------------------------------------------
 
 
-def rotate_keys(road: Node, folder: Path, *, announced: bool, reason: str, actor: str, now: datetime) -> PublicKeys:
+def rotate_keys(node: Node, folder: Path, *, announced: bool, reason: str, actor: str, now: datetime) -> PublicKeys:
     """Change this side's signing and age key; the new public keys.
 
     `announced`: signed by the key that goes, for every peer that holds it. Without that (the old key was stolen)
     nobody follows, and each peer needs an enrolment code. Files sealed for earlier keys stay readable either way.
     """
-    with road.journal.transaction():
-        road.db.hold("keys")
-        old = keys_in_force(road.db, folder, road.name)
-        new = make_keys(road.name, old.identities)
-        put_new_keys(road.journal, folder, new, announce_keys(old, new, now) if announced else None, reason, actor, now)
-    return keys_in_force(road.db, folder, road.name).public
+    with node.journal.transaction():
+        node.db.hold("keys")
+        old = keys_in_force(node.db, folder, node.name)
+        new = make_keys(node.name, old.identities)
+        put_new_keys(node.journal, folder, new, announce_keys(old, new, now) if announced else None, reason, actor, now)
+    return keys_in_force(node.db, folder, node.name).public
 
 
 def replace_lost_keys(journal: Journal, folder: Path, *, reason: str, actor: str, now: datetime) -> PublicKeys:
@@ -267,16 +267,16 @@ def put_new_keys(
     put_in_force(journal.db, new.public.sealed_to)
 
 
-def own_successions(road: Node) -> list[KeyAnnouncement]:
-    rows = road.db.run("SELECT before, signing, recipient, since, by_old, by_new FROM key_succession ORDER BY seq")
+def own_successions(node: Node) -> list[KeyAnnouncement]:
+    rows = node.db.run("SELECT before, signing, recipient, since, by_old, by_new FROM key_succession ORDER BY seq")
     said = [KeyAnnouncement(*row) for row in rows]
-    if not said or said[-1].signing != road.keys.public.signing:
+    if not said or said[-1].signing != node.keys.public.signing:
         return []
     return said[-MOST_ANNOUNCEMENTS:]
 
 
-def own_signers(road: Node) -> list[str]:
-    return [road.keys.public.signer, *(one.before for one in reversed(own_successions(road)))]
+def own_signers(node: Node) -> list[str]:
+    return [node.keys.public.signer, *(one.before for one in reversed(own_successions(node)))]
 
 
 # -- an office -------------------------------------------------------------------------------------------------

@@ -40,36 +40,36 @@ class Parcel(msgspec.Struct, frozen=True):
         return self.last - self.first + 1
 
 
-def missing_spans(road: Node, peer: Peer) -> list[Span]:
-    """What the peer lacks, its own lost lines and ours: the office's always before the centre's, which answer them."""
+def missing_spans(node: Node, peer: Peer) -> list[Span]:
+    """What the peer lacks, its own lost lines and own: the office's always before the centre's, which answer them."""
     back: list[Span] = []
-    ours: list[Span] = []
-    for where in shared_streams(road, peer):
+    own: list[Span] = []
+    for where in shared_streams(node, peer):
         source, epoch, stream = where
-        known = known_ack(road, peer, source, epoch, stream)
-        returned = source != road.name
-        if (returned and known is None) or (not returned and epoch > own_epoch(road, peer)):
+        known = known_ack(node, peer, source, epoch, stream)
+        returned = source != node.name
+        if (returned and known is None) or (not returned and epoch > own_epoch(node, peer)):
             continue  # the peer has not spoken of it, or has not granted it
-        after, last = known.n if known else 0, road.journal.tail(source, epoch, stream).n
+        after, last = known.n if known else 0, node.journal.tail(source, epoch, stream).n
         if returned:  # only closed epochs go back, and only as far as the peer itself signed
-            proved = last_head_proof(road, where, after, last) if epoch < peer.epoch else None
+            proved = last_head_proof(node, where, after, last) if epoch < peer.epoch else None
             last = proved[0] if proved else after
-        if last > after and not is_stopped(road.db, where):
-            (back if returned else ours).append(Span(where, after, last, returned))
-    return back + ours if peer.lane else ours + back
+        if last > after and not is_stopped(node.db, where):
+            (back if returned else own).append(Span(where, after, last, returned))
+    return back + own if peer.lane else own + back
 
 
-def stopped_streams(road: Node, peer: Peer) -> list[SyncError]:
+def stopped_streams(node: Node, peer: Peer) -> list[SyncError]:
     return [
         SyncError("stopped", place=f"{epoch}/{stream}", sender=source)
-        for source, epoch, stream in shared_streams(road, peer)
-        if is_stopped(road.db, (source, epoch, stream))
+        for source, epoch, stream in shared_streams(node, peer)
+        if is_stopped(node.db, (source, epoch, stream))
     ]
 
 
-def read_lines(road: Node, where: StreamKey, after: int) -> tuple[bytes, bytes, list[bytes]]:
+def read_lines(node: Node, where: StreamKey, after: int) -> tuple[bytes, bytes, list[bytes]]:
     """(prev, head, lines) of the next file's worth of lines after a number."""
-    rows = road.db.run(
+    rows = node.db.run(
         "SELECT j.n, j.head, coalesce(b.body, r.body), j.hash FROM journal j LEFT JOIN journal_body b ON b.id = j.id"
         " LEFT JOIN journal_redaction r ON r.id = j.id"
         " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n >= ? ORDER BY j.n LIMIT ?",
@@ -90,26 +90,26 @@ def read_lines(road: Node, where: StreamKey, after: int) -> tuple[bytes, bytes, 
     return previous, head, lines
 
 
-def make_parcel(road: Node, peer: Peer, span: Span, now: datetime) -> Parcel:
+def make_parcel(node: Node, peer: Peer, span: Span, now: datetime) -> Parcel:
     source = span.where[0]
-    previous, head, lines = read_lines(road, span.where, span.after)
+    previous, head, lines = read_lines(node, span.where, span.after)
     proved = None
-    if source != road.name:
-        proved = last_head_proof(road, span.where, span.after, span.after + len(lines))
+    if source != node.name:
+        proved = last_head_proof(node, span.where, span.after, span.after + len(lines))
         lines = lines[: proved[0] - span.after] if proved else []
-        head = stored_hash(road.db, span.where, span.after + len(lines)) or GENESIS
-    header = make_header(road, peer, "batch", now, where=span.where, first=span.after + 1, lines=len(lines))
+        head = stored_hash(node.db, span.where, span.after + len(lines)) or GENESIS
+    header = make_header(node, peer, "batch", now, where=span.where, first=span.after + 1, lines=len(lines))
     header = msgspec.structs.replace(header, prev=previous.hex(), head=head.hex())
     if proved:
         header = msgspec.structs.replace(header, origin=source, needs=["origin"], proof=proved[1])
-    elif source == road.name and lines:
-        header = msgspec.structs.replace(header, proof=sign_head(road, header))
-    sealed, digest = seal_file(header, lines, road.keys, peer.keys)
+    elif source == node.name and lines:
+        header = msgspec.structs.replace(header, proof=sign_head(node, header))
+    sealed, digest = seal_file(header, lines, node.keys, peer.keys)
     return Parcel(sealed, digest, span.where, span.after + 1, span.after + len(lines))
 
 
 def make_header(
-    road: Node,
+    node: Node,
     peer: Peer,
     kind: FileType,
     now: datetime,
@@ -122,16 +122,16 @@ def make_header(
 ) -> Header:
     """A header with our acknowledgements and every verdict that the peer has not read of yet,
     and the way from our earlier keys to the one that signs."""
-    said = (receipts or []) + own_verdicts(road, peer)
-    keys = road.keys.public
+    said = (receipts or []) + own_verdicts(node, peer)
+    keys = node.keys.public
     return Header(
         format=FORMAT,
         type=kind,
-        sender=road.name,
+        sender=node.name,
         signer=keys.signer,
         recipient=peer.name,
         sealed_to=peer.keys.sealed_to,
-        epoch=where[1] if where else own_epoch(road, peer),
+        epoch=where[1] if where else own_epoch(node, peer),
         stream=where[2] if where else peer.stream_out,
         first=first,
         last=first + lines - 1,
@@ -139,61 +139,61 @@ def make_header(
         prev=GENESIS.hex(),
         head=GENESIS.hex(),
         created=to_utc_text(now),
-        ack=own_acks(road, peer),
+        ack=own_acks(node, peer),
         receipts=said or msgspec.UNSET,
         answers=answers or msgspec.UNSET,
-        keys=own_successions(road) or msgspec.UNSET,
-        clock=msgspec.UNSET if (clock := road.journal.clock_at(now)) == "ok" else clock,
+        keys=own_successions(node) or msgspec.UNSET,
+        clock=msgspec.UNSET if (clock := node.journal.clock_at(now)) == "ok" else clock,
     )
 
 
-def own_epoch(road: Node, peer: Peer) -> int:
+def own_epoch(node: Node, peer: Peer) -> int:
     """The epoch in a file without lines: an office speaks in the one that the centre granted, the centre in its own."""
-    return road.journal.epoch if peer.lane else granted_epoch(road.journal)
+    return node.journal.epoch if peer.lane else granted_epoch(node.journal)
 
 
 def make_note(
-    road: Node,
+    node: Node,
     peer: Peer,
     now: datetime,
     kind: FileType = "state",
     answers: str = "",
     receipts: list[LineVerdict] | None = None,
 ) -> Parcel:
-    header = make_header(road, peer, kind, now, receipts=receipts, answers=answers)
-    sealed, digest = seal_file(header, [], road.keys, peer.keys)
-    return Parcel(sealed, digest, (road.name, road.journal.epoch, LOCAL), 1, 0)
+    header = make_header(node, peer, kind, now, receipts=receipts, answers=answers)
+    sealed, digest = seal_file(header, [], node.keys, peer.keys)
+    return Parcel(sealed, digest, (node.name, node.journal.epoch, LOCAL), 1, 0)
 
 
-def make_parcels(road: Node, peer: Peer, now: datetime) -> Iterator[Parcel]:
-    for span in missing_spans(road, peer):
+def make_parcels(node: Node, peer: Peer, now: datetime) -> Iterator[Parcel]:
+    for span in missing_spans(node, peer):
         reached = span.after
         while reached < span.last:
-            made = make_parcel(road, peer, Span(span.where, reached, span.last, span.returned), now)
+            made = make_parcel(node, peer, Span(span.where, reached, span.last, span.returned), now)
             reached = made.last
             yield made
-    for where, _ in open_stops(road.db):
-        if where in shared_streams(road, peer):
-            yield from make_version_parcels(road, peer, where, now)
+    for where, _ in open_stops(node.db):
+        if where in shared_streams(node, peer):
+            yield from make_version_parcels(node, peer, where, now)
 
 
-def make_version_parcels(road: Node, peer: Peer, where: StreamKey, now: datetime) -> Iterator[Parcel]:
-    reached, last = compared_from(road.db, where), road.journal.tail(*where).n
-    while reached < min(last, compared_from(road.db, where) + 2 * MOST_KEPT):
-        made = make_parcel(road, peer, Span(where, reached, last, where[0] != road.name), now)
+def make_version_parcels(node: Node, peer: Peer, where: StreamKey, now: datetime) -> Iterator[Parcel]:
+    reached, last = compared_from(node.db, where), node.journal.tail(*where).n
+    while reached < min(last, compared_from(node.db, where) + 2 * MOST_KEPT):
+        made = make_parcel(node, peer, Span(where, reached, last, where[0] != node.name), now)
         if not made.count:
             return
         reached = made.last
         yield made
 
 
-def find_span(road: Node, peer: Peer, epoch: int, stream: str, n: int) -> Span | None:
+def find_span(node: Node, peer: Peer, epoch: int, stream: str, n: int) -> Span | None:
     """What we hold of a shared stream after a place, going on in the next epoch where one ends."""
-    for where in shared_streams(road, peer):
+    for where in shared_streams(node, peer):
         if where[2] != stream or where[1] < epoch:
             continue
         start = n if where[1] == epoch else 0
-        last = road.journal.tail(*where).n
-        if last > start and (where[0] == road.name or last_head_proof(road, where, start, last)):
-            return Span(where, start, last, where[0] != road.name)
+        last = node.journal.tail(*where).n
+        if last > start and (where[0] == node.name or last_head_proof(node, where, start, last)):
+            return Span(where, start, last, where[0] != node.name)
     return None

@@ -1,6 +1,6 @@
-"""What can go wrong on the road: a code, one Indonesian sentence, and whether trying again by itself can help.
+"""What can go wrong in an exchange: a code, one Indonesian sentence, and whether trying again by itself can help.
 
-The road stands on its own (it imports nothing of the office), so it keeps its own short catalogue.
+This package stands on its own (it imports nothing of the office), so it keeps its own short catalogue.
 `status` is the HTTP status that the centre answers with.
 """
 
@@ -263,8 +263,8 @@ def unsigned_sentence(code: str) -> str:
 
 
 class SyncError(Exception):
-    """A failure on the road that an officer can understand. `retry`: trying again by itself can help; `sender`: whose
-    file it says it is."""
+    """A failure that an officer can understand. `retry`: trying again by itself can help; `sender`: whose file it
+    says it is."""
 
     def __init__(self, code: str, sentence: str = "", **details: object) -> None:
         known = CATALOGUE[code]
@@ -284,6 +284,17 @@ class CarrierError(SyncError):
 
 def format_count(number: int) -> str:
     return f"{number:,}".replace(",", ".")
+
+
+SUMMARY = {
+    "sent": "{} catatan terkirim dan diakui {}.",
+    "received": "{} catatan baru diterima dari {}.",
+    "returned": "{} catatan milik sendiri yang hilang dikembalikan oleh {}.",
+    "given_back": "{} catatan milik {} dikembalikan kepadanya.",
+    "set_aside_there": "{} catatan disisihkan {}; alasannya ada di meja kerja.",
+    "set_aside_here": "{} catatan dari {} disisihkan di sini dengan alasannya.",
+}
+"""What is said of each count of a report: how many, and the other side."""
 
 
 @dataclass
@@ -323,32 +334,14 @@ class SyncReport:
         if problem.sentence not in self.sentences:
             self.sentences.append(problem.sentence)
 
-    def pass_over(self) -> None:
+    def leave_out(self) -> str:
+        """Count the file that was just begun no more; its name."""
         self.files -= 1
-        self.passed_over.append(self.names.pop())
-
-    def leave_out(self) -> None:
-        self.files -= 1
-        self.names.pop()
+        return self.names.pop()
 
     def summarise(self, other: str) -> None:
-        lines = []
-        if self.sent:
-            lines.append(f"{format_count(self.sent)} catatan terkirim dan diakui {other}.")
-        if self.received:
-            lines.append(f"{format_count(self.received)} catatan baru diterima dari {other}.")
-        if self.returned:
-            lines.append(f"{format_count(self.returned)} catatan milik sendiri yang hilang dikembalikan oleh {other}.")
-        if self.given_back:
-            lines.append(f"{format_count(self.given_back)} catatan milik {other} dikembalikan kepadanya.")
-        if self.set_aside_there:
-            lines.append(
-                f"{format_count(self.set_aside_there)} catatan disisihkan {other}; alasannya ada di meja kerja."
-            )
-        if self.set_aside_here:
-            lines.append(
-                f"{format_count(self.set_aside_here)} catatan dari {other} disisihkan di sini dengan alasannya."
-            )
+        counts = {name: getattr(self, name) for name in SUMMARY}
+        lines = [SUMMARY[name].format(format_count(count), other) for name, count in counts.items() if count]
         if not lines and not self.sentences:
-            lines.append("Tidak ada yang baru di kedua pihak.")
+            lines = ["Tidak ada yang baru di kedua pihak."]
         self.sentences[:0] = lines

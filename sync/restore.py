@@ -9,7 +9,7 @@ import hmac
 import os
 import shutil
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from schema.data_folder import fsync_folder
 from schema.database import Database, SqliteDatabase, open_office
 from schema.migrations import MigrationError, Side, migrate_database
 from schema.tables import select_structs
-from sync.backup import WORK, BackupError, held_work_folder, open_private, open_stream
+from sync.backup import WORK, BackupError, open_private, open_stream, working_folder
 from sync.chains import ProofResult
 from sync.entries import to_utc_text
 from sync.evidence import begin_after_restore
@@ -56,7 +56,7 @@ def restore_backup(
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     work = database.parent / WORK
-    with held_work_folder(work):
+    with working_folder(work):
         close_old(database)
         fresh = work / "dipulihkan.sqlite3"
         unseal_backup(sealed, secret, fresh)
@@ -102,7 +102,7 @@ def begin_again(
 
     `secret`, where there is one, opened the backup: whoever has it holds the key for the backups to come.
     """
-    check_is_ours(fresh, side)
+    check_own_database(fresh, side)
     db = open_office(fresh)
     try:
         migrate_database(db, side)
@@ -125,7 +125,7 @@ def begin_again(
         db.close()
 
 
-def check_is_ours(fresh: Path, side: Side) -> None:
+def check_own_database(fresh: Path, side: Side) -> None:
     """Whether a file is a database of this side, with whole pages and an identity. Raises BackupError."""
     connection = schema_database.open_sqlite_file(fresh)
     try:
@@ -151,16 +151,13 @@ def check_is_ours(fresh: Path, side: Side) -> None:
 # -- in place --------------------------------------------------------------------------------------------------
 
 
-def is_founded(database: Path) -> bool:
+def holds_identity(database: Path) -> bool:
     """Whether a file holds the data of a side that was set up, or cannot be read; an empty one holds nothing."""
     if not database.exists() or not database.stat().st_size:
         return False
     try:
-        connection = schema_database.open_sqlite_file(database)
-        try:
+        with closing(schema_database.open_sqlite_file(database)) as connection:
             return bool(list(connection.execute("SELECT 1 FROM identity WHERE key = 'source'")))
-        finally:
-            connection.close()
     except schema_database.NO_TABLE_ERROR:
         return False
     except schema_database.SqliteError:
@@ -174,15 +171,13 @@ def close_old(database: Path) -> None:
     """
     if not database.exists():
         return
-    connection = schema_database.open_sqlite_file(database)
     try:
-        connection.execute("PRAGMA journal_mode=DELETE")
+        with closing(schema_database.open_sqlite_file(database)) as connection:
+            connection.execute("PRAGMA journal_mode=DELETE")
     except schema_database.BUSY_ERRORS as error:
         raise BackupError(RUNNING) from error
     except schema_database.SqliteError:
         return
-    finally:
-        connection.close()
 
 
 def put_in_place(fresh: Path, database: Path, now: datetime) -> None:

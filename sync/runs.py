@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from schema.database import is_environment_error
+from schema.database import first_value, is_environment_error
 from sync.carriers import CONNECT_SECONDS, REPLY, REQUEST, FolderCarrier, base_address, file_label
 from sync.enrolment import answer_request, read_reply
 from sync.exchange import add_taken, sync_now
@@ -29,39 +29,35 @@ from sync.problems import SyncError, SyncReport, format_count
 from sync.scheduler import Scheduler, note_result
 
 
-def enrolled_centre(road: Node) -> Peer:
-    """The centre that this office is enrolled with. Raises RoadError("not_enrolled")."""
-    known = read_peers(road.db)
+def enrolled_centre(node: Node) -> Peer:
+    """The centre that this office is enrolled with. Raises SyncError("not_enrolled")."""
+    known = read_peers(node.db)
     if not known:
         raise SyncError("not_enrolled")
     return known[0]
 
 
-def sync_over_network(road: Node, now: datetime) -> SyncReport:
+def sync_over_network(node: Node, now: datetime) -> SyncReport:
     from sync.http_client import HttpCarrier  # requests costs a tenth of the start and is needed at night
 
     try:
-        peer = enrolled_centre(road)
+        peer = enrolled_centre(node)
     except SyncError as problem:
         return problem_report(problem)
-    carrier = HttpCarrier(peer.address, road.keys, peer.keys, lambda: now)
+    carrier = HttpCarrier(peer.address, node.keys, peer.keys, lambda: now)
     try:
-        report = sync_now(road, peer, carrier, now)
+        report = sync_now(node, peer, carrier, now)
     finally:
         carrier.close()
-    note_result(road.db, peer.name, report, now, random.random())
+    note_result(node.db, peer.name, report, now, random.random())
     return report
 
 
-def sync_to_folder(road: Node, folder: Path, now: datetime) -> SyncReport:
+def sync_to_folder(node: Node, folder: Path, now: datetime) -> SyncReport:
     try:
-        return write_stick(road, enrolled_centre(road), folder, now)
+        return write_stick(node, enrolled_centre(node), folder, now)
     except SyncError as problem:
         return problem_report(problem)
-
-
-def sync_from_folder(road: Node, folder: Path, now: datetime) -> SyncReport:
-    return read_stick(road, folder, now)
 
 
 def problem_report(problem: SyncError) -> SyncReport:
@@ -80,12 +76,12 @@ def is_reachable(address: str) -> bool:
     return True
 
 
-def nightly_scheduler(road: NodeSource, clock: Callable[[], datetime]) -> Scheduler:
+def nightly_scheduler(node: NodeSource, clock: Callable[[], datetime]) -> Scheduler:
     """The scheduler of an enrolled office, not yet started; keys and address are looked up at each round.
 
-    Raises RoadError("not_enrolled").
+    Raises SyncError("not_enrolled").
     """
-    find = node_finder(road)
+    find = node_finder(node)
     first = find()
     return Scheduler(
         first.db,
@@ -97,41 +93,31 @@ def nightly_scheduler(road: NodeSource, clock: Callable[[], datetime]) -> Schedu
     )
 
 
-log = logging.getLogger("loket.road")
+log = logging.getLogger("loket.sync")
 
 
-def write_stick(road: Node, peer: Peer, folder: Path, now: datetime) -> SyncReport:
+def write_stick(node: Node, peer: Peer, folder: Path, now: datetime) -> SyncReport:
     """Write all that the peer lacks, or at least our acknowledgements. Nothing counts as sent by being written."""
-    report = SyncReport()
-    carrier = stick_carrier(road, peer, folder)
-    lines = 0
+    report, lines = SyncReport(), 0
+    written = first_value(node.db, "SELECT files_written FROM road_peer WHERE name = ?", (peer.name,)) or 0
+    carrier = FolderCarrier(folder, node.label, written + 1, peer.label if peer.lane else "")
     try:
-        check_not_barred(road.db, peer.name)
-        for made in make_parcels(road, peer, now):
+        check_not_barred(node.db, peer.name)
+        for made in make_parcels(node, peer, now):
             carrier.send(made.sealed)
             lines += made.count
         if not carrier.written:
-            carrier.send(make_note(road, peer, now).sealed)
+            carrier.send(make_note(node, peer, now).sealed)
     except SyncError as problem:
         report.fail(problem)
     report.names = [path.name for path in carrier.written]
     report.files = len(report.names)
     if report.names:
-        remember_number(road, peer, carrier.number - 1)
+        node.db.run("UPDATE road_peer SET files_written = ? WHERE name = ?", (carrier.number - 1, peer.name))
         report.sentences.insert(0, written_sentence(peer, report.names, lines))
-    for stopped in stopped_streams(road, peer):
+    for stopped in stopped_streams(node, peer):
         report.fail(stopped)
     return report
-
-
-def stick_carrier(road: Node, peer: Peer, folder: Path) -> FolderCarrier:
-    row = road.db.one("SELECT files_written FROM road_peer WHERE name = ?", (peer.name,))
-    return FolderCarrier(folder, road.label, (row[0] if row else 0) + 1, peer.label if peer.lane else "")
-
-
-def remember_number(road: Node, peer: Peer, number: int) -> None:
-    with road.journal.transaction():
-        road.db.run("UPDATE road_peer SET files_written = ? WHERE name = ?", (number, peer.name))
 
 
 def written_sentence(peer: Peer, names: list[str], lines: int) -> str:
@@ -144,17 +130,17 @@ def written_sentence(peer: Peer, names: list[str], lines: int) -> str:
     )
 
 
-def read_stick(road: Node, folder: Path, now: datetime) -> SyncReport:
+def read_stick(node: Node, folder: Path, now: datetime) -> SyncReport:
     """Read every file of others on the stick. A bad one costs a sentence and nothing else.
 
     The centre fills one stick for many offices: what lies there for others is passed over, unless nothing is for us.
     """
     report = SyncReport()
-    carrier = FolderCarrier(folder, road.label)
+    carrier = FolderCarrier(folder, node.label)
     senders: set[str] = set()
     try:
         while data := carrier.fetch(""):
-            for taken in read_file(road, folder, carrier.current, data, now, report):
+            for taken in read_file(node, folder, carrier.current, data, now, report):
                 add_taken(report, taken)
                 senders.add(taken.peer.label)
     except SyncError as problem:
@@ -172,15 +158,15 @@ def read_stick(road: Node, folder: Path, now: datetime) -> SyncReport:
 
 
 def read_file(
-    road: Node, folder: Path, name: str, data: bytes, now: datetime, report: SyncReport
+    node: Node, folder: Path, name: str, data: bytes, now: datetime, report: SyncReport
 ) -> list[ReceivedFile]:
-    """Take one file of a stick, and kept ones whose turn has come with it. Raises RoadError where no file can go on."""
+    """Take one file of a stick, and kept ones whose turn has come with it. Raises SyncError where no file can go on."""
     report.files += 1
     report.names.append(name)
     try:
-        return receive_stick_file(road, name, data, now, report)
+        return receive_stick_file(node, name, data, now, report)
     except SyncError as problem:
-        refuse_file(road, folder, name, data, problem, now, report)
+        refuse_file(node, folder, name, data, problem, now, report)
     except Exception as error:
         if is_environment_error(error):
             raise
@@ -189,12 +175,12 @@ def read_file(
     return []
 
 
-def receive_stick_file(road: Node, name: str, data: bytes, now: datetime, report: SyncReport) -> list[ReceivedFile]:
-    """The file and what follows it. A file that came too early is kept. Raises RoadError."""
-    taken = receive_file(road, data, now, name=name)
+def receive_stick_file(node: Node, name: str, data: bytes, now: datetime, report: SyncReport) -> list[ReceivedFile]:
+    """The file and what follows it. A file that came too early is kept. Raises SyncError."""
+    taken = receive_file(node, data, now, name=name)
     if taken.received.gap:
-        report.fail(with_file_name(name, keep_early_file(road, taken.header, data, name, now)))
-    followed = receive_kept_files(road, taken, now)
+        report.fail(with_file_name(name, keep_early_file(node, taken.header, data, name, now)))
+    followed = receive_kept_files(node, taken, now)
     for one in (taken, *followed):
         for problem in one.problems:
             report.fail(with_file_name(one.name, problem))
@@ -204,58 +190,57 @@ def receive_stick_file(road: Node, name: str, data: bytes, now: datetime, report
 
 
 def refuse_file(
-    road: Node, folder: Path, name: str, data: bytes, problem: SyncError, now: datetime, report: SyncReport
+    node: Node, folder: Path, name: str, data: bytes, problem: SyncError, now: datetime, report: SyncReport
 ) -> None:
-    """Say what is wrong with a file, or do what a file that is no batch asks for. Raises RoadError("disk_full")."""
+    """Say what is wrong with a file, or do what a file that is no batch asks for. Raises SyncError("disk_full")."""
     if problem.code == "disk_full":
         raise problem
     if problem.code in ("enrolment", "enrolment_reply"):
-        report.sentences.append(answer_enrolment_file(road, problem.code, name, data, folder, now, report))
-    elif problem.code == "wrong_recipient" and is_own(road, name):
+        report.sentences.append(answer_enrolment_file(node, problem.code, name, data, folder, now, report))
+    elif problem.code == "wrong_recipient" and is_own(node, name):
         report.leave_out()
-    elif problem.code == "wrong_recipient" and is_for_another(road, name):
-        report.pass_over()
+    elif problem.code == "wrong_recipient" and is_for_another(node, name):
+        report.passed_over.append(report.leave_out())
     else:
-        note_refusal(road.db, problem.sender, problem, now)
+        note_refusal(node.db, problem.sender, problem, now)
         if problem.code not in ("wrong_recipient", "barred", *NOTED):
-            note_refused_file(road, None, data, name, problem, now)
+            note_refused_file(node, None, data, name, problem, now)
         report.fail(with_file_name(name, problem))
 
 
 def answer_enrolment_file(
-    road: Node, code: str, name: str, data: bytes, folder: Path, now: datetime, report: SyncReport
+    node: Node, code: str, name: str, data: bytes, folder: Path, now: datetime, report: SyncReport
 ) -> str:
     try:
-        return answer_request(road, data, folder, now) if code == "enrolment" else read_reply(road, data, now)
+        return answer_request(node, data, folder, now) if code == "enrolment" else read_reply(node, data, now)
     except SyncError as problem:
-        if problem.code == "stale_reply":
-            return with_file_name(name, problem).sentence
-        report.problems.append(problem)
+        if problem.code != "stale_reply":
+            report.problems.append(problem)
         return with_file_name(name, problem).sentence
 
 
-def is_own(road: Node, name: str) -> bool:
+def is_own(node: Node, name: str) -> bool:
     """Whether a file that we cannot open bears a name that this side gives to its own files."""
-    stem, own = file_label(Path(name).stem), file_label(road.label)
-    if any(peer.lane for peer in read_peers(road.db)):
+    stem, own = file_label(Path(name).stem), file_label(node.label)
+    if any(peer.lane for peer in read_peers(node.db)):
         return stem.startswith(f"{own}-")
     return stem == own + REQUEST or re.fullmatch(re.escape(own) + "-[0-9]+", stem) is not None
 
 
-def is_for_another(road: Node, name: str) -> bool:
+def is_for_another(node: Node, name: str) -> bool:
     """Whether the name of a file that we cannot open gives it to somebody else. Only the centre writes for many.
 
     `dukcapil-lumajang-kunir-002.loket` is Kunir's, `kunir-007.loket` the centre's; at the centre every file is for it.
     """
-    known = read_peers(road.db)
+    known = read_peers(node.db)
     if any(peer.lane for peer in known):
         return False
-    addressed, ours = file_owner_label(Path(name).stem), file_owner_label(road.label)
+    addressed, own = file_owner_label(Path(name).stem), file_owner_label(node.label)
     for peer in known:
         prefix = f"{file_owner_label(peer.label)}-"
         if addressed.startswith(prefix):
-            return addressed.removeprefix(prefix) != ours
-    return addressed != ours and not addressed.endswith(f"-{ours}")
+            return addressed.removeprefix(prefix) != own
+    return addressed != own and not addressed.endswith(f"-{own}")
 
 
 def file_owner_label(text: str) -> str:

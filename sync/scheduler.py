@@ -5,18 +5,20 @@ runner is a small thread around it. A success in the future (the clock was wrong
 """
 
 import hashlib
+import json
 import logging
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
 
-from schema.database import Database
-from schema.tables import select_struct
+from schema.database import Database, is_storage_failure
+from schema.tables import Table, select_struct, to_column
 from sync.chains import ProofResult, StreamKey
-from sync.entries import WIB, parse_utc_text, to_utc_text
+from sync.entries import WIB, parse_utc_text, stream_columns
 from sync.journal import Tail
 from sync.problems import SyncReport
 
@@ -26,6 +28,18 @@ NIGHT_MINUTES = 11 * 60
 BACKOFF = timedelta(minutes=1)
 LONGEST = timedelta(minutes=30)
 TICK_SECONDS = 60.0
+
+
+class ExchangeRun(Table, table="road_run"):
+    """How the last attempts with a peer went."""
+
+
+class Proof(Table):
+    """The last proof of each form."""
+
+
+class ProofHead(Table):
+    """Where each stream ended in the last proof without a fault."""
 
 
 class RunState(msgspec.Struct, frozen=True):
@@ -72,32 +86,47 @@ def read_run_state(db: Database, peer: str) -> RunState:
 
 
 def note_result(db: Database, peer: str, report: SyncReport, now: datetime, chance: float) -> None:
-    old = read_run_state(db, peer)
-    failures = 0 if report.ok else old.failures + 1
-    success = now if report.ok else old.last_success_at
-    later = None if report.ok else after_failure(failures, now, chance)
+    old, values = read_run_state(db, peer), {"failures": 0, "retry": 1, "next_at": None, "last_success_at": now}
+    if not report.ok:
+        later = after_failure(old.failures + 1, now, chance)
+        values = {"failures": old.failures + 1, "retry": int(report.retry), "next_at": later}
+    sentence = " ".join(report.sentences)[:1000]
     with db.writing():
-        db.run(
-            "INSERT INTO road_run (peer, last_attempt_at, last_success_at, failures, retry, next_at, code, sentence)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (peer) DO UPDATE SET"
-            " last_attempt_at = excluded.last_attempt_at, last_success_at = excluded.last_success_at,"
-            " failures = excluded.failures, retry = excluded.retry, next_at = excluded.next_at,"
-            " code = excluded.code, sentence = excluded.sentence",
-            (
-                peer,
-                to_utc_text(now),
-                to_utc_text(success) if success else None,
-                failures,
-                int(report.ok or report.retry),
-                to_utc_text(later) if later else None,
-                report.code,
-                " ".join(report.sentences)[:1000],
-            ),
-        )
+        ExchangeRun.put(db, peer=peer, last_attempt_at=now, code=report.code, sentence=sentence, **values)
 
 
-class Scheduler:
-    """Runs `go` when it is due. `reachable` says whether the centre answers a knock; `clock` gives aware UTC."""
+class MinuteThread(ABC):
+    """Calls `tick` once a minute until it is stopped. `clock` gives aware UTC."""
+
+    def __init__(self, name: str, clock: Callable[[], datetime]) -> None:
+        self.clock = clock
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    @abstractmethod
+    def tick(self, now: datetime) -> object:
+        """What is to be done at this moment."""
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.tick(self.clock())
+            except Exception as error:  # a full disk or a locked file tonight must not end all later nights
+                known = is_storage_failure(error)
+                log.warning("the thread %s could not finish a round: %s", self._thread.name, error, exc_info=not known)
+            self._stopped.wait(TICK_SECONDS)
+
+    def stop(self) -> None:
+        self._stopped.set()
+        if self._thread.ident:
+            self._thread.join()
+
+
+class Scheduler(MinuteThread):
+    """Runs `go` when it is due. `reachable` says whether the centre answers a knock."""
 
     def __init__(
         self,
@@ -109,38 +138,17 @@ class Scheduler:
         reachable: Callable[[], bool],
         clock: Callable[[], datetime],
     ) -> None:
+        super().__init__("sync", clock)
         self.db, self.name, self.peer = db, name, peer
-        self.go, self.reachable, self.clock = go, reachable, clock
+        self.go, self.reachable = go, reachable
         self._was_reachable = True
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
 
     def tick(self, now: datetime) -> SyncReport | None:
-        there = self.reachable()
-        returned, self._was_reachable = there and not self._was_reachable, there
-        if not is_exchange_due(read_run_state(self.db, self.peer), self.name, now, returned):
-            return None
-        return self.go(now)
+        can_reach = self.reachable()
+        returned, self._was_reachable = can_reach and not self._was_reachable, can_reach
+        due = is_exchange_due(read_run_state(self.db, self.peer), self.name, now, returned)
+        return self.go(now) if due else None
 
-    def start(self) -> None:
-        self._thread = threading.Thread(target=self._run, name="road", daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.tick(self.clock())
-            except Exception:  # a full disk or a locked file tonight must not end all later nights
-                log.exception("the road's scheduler could not finish a round")
-            self._stopped.wait(TICK_SECONDS)
-
-    def stop(self) -> None:
-        self._stopped.set()
-        if self._thread:
-            self._thread.join()
-
-
-proof_log = logging.getLogger(__name__)
 
 Form = Literal["whole", "fresh"]
 WARM_UP = timedelta(minutes=10)
@@ -158,39 +166,38 @@ class KeptProof(msgspec.Struct, frozen=True):
 
 
 def last_proof(db: Database, form: Form = "whole") -> KeptProof | None:
-    row = db.one("SELECT ended_at, seconds, entries, digest, faults FROM proof WHERE form = ?", (form,))
-    return KeptProof(parse_utc_text(row[0]), row[1], row[2], row[3], msgspec.json.decode(row[4])) if row else None
+    row = Proof.first(db, form=form)
+    if row is None:
+        return None
+    return KeptProof(parse_utc_text(row.ended_at), row.seconds, row.entries, row.digest, json.loads(row.faults))
 
 
 def newest_fault(db: Database) -> str:
     """The first fault of the last proofs, the whole one's first; empty when they found none."""
-    forms: tuple[Form, Form] = ("whole", "fresh")
-    return next((kept.faults[0] for form in forms if (kept := last_proof(db, form)) and kept.faults), "")
+    faults = [one for row in Proof.rows(db, order="form DESC") for one in json.loads(row.faults)[:1]]
+    return faults[0] if faults else ""
 
 
 def proved_heads(db: Database) -> dict[StreamKey, Tail]:
-    rows = db.run("SELECT source, epoch, stream, n, hash FROM proof_head")
-    return {(row[0], row[1], row[2]): Tail(row[3], bytes(row[4])) for row in rows}
+    return {(row.source, row.epoch, row.stream): Tail(row.n, bytes(row.hash)) for row in ProofHead.rows(db)}
 
 
 def keep_proof(db: Database, form: Form, verdict: ProofResult, began: datetime, now: datetime) -> None:
-    seconds = max(0, round((now - began).total_seconds()))
-    faults = msgspec.json.encode(verdict.faults[:MOST_FAULTS]).decode()
+    values = {
+        "ended_at": now,
+        "seconds": max(0, round((now - began).total_seconds())),
+        "entries": verdict.entries,
+        "digest": verdict.digest,
+        "faults": to_column(verdict.faults[:MOST_FAULTS]),
+    }
     with db.writing():
-        db.run(
-            "INSERT INTO proof (form, ended_at, seconds, entries, digest, faults) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (form) DO UPDATE SET ended_at = excluded.ended_at, seconds = excluded.seconds,"
-            " entries = excluded.entries, digest = excluded.digest, faults = excluded.faults",
-            (form, to_utc_text(now), seconds, verdict.entries, verdict.digest, faults),
-        )
+        Proof.put(db, form=form, **values)
         if form == "whole":
-            db.run("DELETE FROM proof WHERE form = 'fresh'")  # it is older and says less
+            Proof.remove(db, form="fresh")  # it is older and says less
         if not verdict.faults:
             db.run("DELETE FROM proof_head")
-            db.many(
-                "INSERT INTO proof_head (source, epoch, stream, n, hash) VALUES (?, ?, ?, ?, ?)",
-                [(*key, tail.n, tail.hash) for key, tail in verdict.heads.items()],
-            )
+            heads = [stream_columns(key) | {"n": tail.n, "hash": tail.hash} for key, tail in verdict.heads.items()]
+            ProofHead.add_all(db, heads)
 
 
 def is_proof_due(kept: KeptProof | None, name: str, now: datetime) -> bool:
@@ -198,7 +205,7 @@ def is_proof_due(kept: KeptProof | None, name: str, now: datetime) -> bool:
     return ended is None or ended < night_slot(f"proof/{name}", now)
 
 
-class NightlyProof:
+class NightlyProof(MinuteThread):
     def __init__(
         self,
         db: Database,
@@ -207,10 +214,9 @@ class NightlyProof:
         prove: Callable[[threading.Event], None],
         clock: Callable[[], datetime],
     ) -> None:
-        self.db, self.name, self.prove, self.clock = db, name, prove, clock
+        super().__init__("proof", clock)
+        self.db, self.name, self.prove = db, name, prove
         self.wait_until: datetime | None = None
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="proof", daemon=True)
 
     def tick(self, now: datetime) -> bool:
         """Prove if it is due; whether it was. Not in the first minutes, and not twice within an hour."""
@@ -221,18 +227,3 @@ class NightlyProof:
         self.wait_until = now + AGAIN
         self.prove(self._stopped)
         return True
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.tick(self.clock())
-            except Exception:  # noqa: BLE001  # a full disk tonight must not end all later nights
-                proof_log.exception("the nightly proof could not be made")
-            self._stopped.wait(TICK_SECONDS)
-
-    def stop(self) -> None:
-        self._stopped.set()
-        self._thread.join()

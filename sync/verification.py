@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -83,7 +83,7 @@ def run_proof(
 ) -> ProofResult:
     verdict, marker = ProofResult(), read_own_marker(journal.db)
     try:
-        verdict.faults += check_schema(journal.db, side)  # type: ignore[arg-type]
+        verdict.faults += check_schema(journal.db, side)  # type: ignore[arg-type]  # it is one of the two engines
         with scratch_side(scratch, side) as empty, read_snapshot(journal.db):
             damaged = [DAMAGED.format(what=what) for what in page_faults(journal.db, check)]
             verdict.faults += damaged
@@ -258,15 +258,15 @@ def compare_tables(live: Database, copy: Database, verdict: ProofResult) -> None
         if columns != columns_of(live, table):
             continue  # the shape was told already
         start_table_digest(sha, table, columns)
-        told = False
-        for number, (mine, replayed) in enumerate(
-            paired_rows(rows_of(live, table, columns), rows_of(copy, table, columns)), start=1
+        named = False
+        for number, (current, replayed) in enumerate(
+            zip_longest(rows_of(live, table, columns), rows_of(copy, table, columns)), start=1
         ):
-            if mine is not None:
-                sha.update(repr(mine).encode())
-            if mine != replayed and not told:
-                told = True
-                what = row_difference(columns, mine, replayed)
+            if current is not None:
+                sha.update(repr(current).encode())
+            if current != replayed and not named:
+                named = True
+                what = row_difference(columns, current, replayed)
                 verdict.faults.append(f"Tabel {table} berbeda dari jurnal mulai baris {number}: {what}.")
     verdict.digest = sha.hexdigest()
 
@@ -286,21 +286,13 @@ def start_table_digest(sha: Any, table: str, columns: Sequence[str]) -> None:
     sha.update(repr((table, list(columns))).encode())
 
 
-def row_difference(columns: Sequence[str], mine: Values | None, replayed: Values | None) -> str:
-    if mine is None:
+def row_difference(columns: Sequence[str], current: Values | None, replayed: Values | None) -> str:
+    if current is None:
         return "barisnya hilang"
     if replayed is None:
         return "baris ini tidak berasal dari jurnal"
-    unlike = [name for name, one, other in zip(columns, mine, replayed, strict=True) if one != other]
+    unlike = [name for name, one, other in zip(columns, current, replayed, strict=True) if one != other]
     return "kolom " + ", ".join(unlike)
-
-
-def paired_rows(here: Iterator[Values], there: Iterator[Values]) -> Iterator[tuple[Values | None, Values | None]]:
-    while True:
-        mine, replayed = next(here, None), next(there, None)
-        if mine is None and replayed is None:
-            return
-        yield mine, replayed
 
 
 def official_tables(db: Database) -> list[str]:
@@ -316,14 +308,14 @@ def official_tables(db: Database) -> list[str]:
 
 
 def beside_faults(live: Database, fresh: Database) -> list[str]:
-    here, there = ({str(row[0]) for row in db.run("SELECT name FROM beside")} for db in (live, fresh))
+    stated, wanted = ({str(row[0]) for row in db.run("SELECT name FROM beside")} for db in (live, fresh))
     added = [
         f"Tabel {name} dinyatakan bukan catatan resmi, padahal program tidak menyatakannya."
-        for name in sorted(here - there)
+        for name in sorted(stated - wanted)
     ]
     lost = [
         f"Tabel {name} tidak lagi dinyatakan di luar jurnal, padahal program menyatakannya."
-        for name in sorted(there - here)
+        for name in sorted(wanted - stated)
     ]
     return added + lost
 
@@ -392,21 +384,17 @@ def destroy_bodies(
     if verdict.faults:
         raise StillNeededError(verdict.faults[0])
     with journal.transaction():
-        bodies = [Destroyed(*place, body.decode(), held_digest(journal, place)) for place, body in redacted.items()]
+        bodies = [
+            Destroyed(*place, body.decode(), hashlib.sha256(held_line(journal, place)[1]).hexdigest())
+            for place, body in redacted.items()
+        ]
         journal.record(BodyDestroyed(bodies, reason), subject=BODIES_DESTROYED, actor=actor, at=at)
 
 
 def redacted_body(journal: Journal, place: Place) -> bytes:
     """The body of an entry as its kind redacts it. Raises JournalError when the kind does not."""
-    row = journal.db.one(
-        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
-        " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n = ?",
-        place,
-    )
-    if row is None:
-        raise JournalError("{} {}/{}/{} has no body".format(*place))
-    head = bytes(row[0])
-    entry = journal.decode(head, bytes(row[1]))
+    head, body = held_line(journal, place)
+    entry = journal.decode(head, body)
     kind = journal.kinds[entry.kind]
     if kind.redact is None or int(read_head(head).dataschema) != kind.version:
         raise JournalError("{} {}/{}/{} is of a kind that is not redacted".format(*place))
@@ -417,25 +405,24 @@ def check_destroyable(journal: Journal, place: Place, redacted: bytes) -> None:
     name = "{} {}/{}/{}".format(*place)
     if not is_local(place[:3], journal.source):
         raise JournalError(f"{name} is not ours alone")
-    held_digest(journal, place)
-    row = journal.db.one("SELECT head FROM journal WHERE source = ? AND epoch = ? AND stream = ? AND n = ?", place)
+    head, _ = held_line(journal, place)
     try:
-        entry = journal.decode(bytes(row[0]), redacted) if row else None
+        entry = journal.decode(head, redacted)
     except Exception as error:
         if is_environment_error(error):
             raise
         raise JournalError(f"the redacted body of {name} cannot be read") from error
-    if entry is None or not journal.kinds[entry.kind].personal:
+    if not journal.kinds[entry.kind].personal:
         raise JournalError(f"{name} holds no personal data")
 
 
-def held_digest(journal: Journal, place: Place) -> str:
-    """SHA-256 (hex) of a body that is held. Raises JournalError when there is none."""
+def held_line(journal: Journal, place: Place) -> tuple[bytes, bytes]:
+    """Head and body of an entry whose body is held. Raises JournalError when there is none."""
     row = journal.db.one(
-        "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id"
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
         " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n = ?",
         place,
     )
     if row is None:
         raise JournalError("{} {}/{}/{} has no body".format(*place))
-    return hashlib.sha256(bytes(row[0])).hexdigest()
+    return bytes(row[0]), bytes(row[1])

@@ -80,7 +80,7 @@ def furnished_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     db = open_office(path)
     migrate_database(db, "office")
     journal = compose.journal("office", db)
-    journal.found("350899", START)
+    journal.open_epoch("350899", START)
     service.set_up(
         journal,
         SYSTEM,

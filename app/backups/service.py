@@ -4,7 +4,6 @@ import hashlib
 import logging
 import os
 import shutil
-import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,21 +26,22 @@ from sync.backup import (
     WORK,
     Backup,
     BackupError,
+    BackupFailure,
     MadeBackup,
     backup_moment,
     choose_kept,
-    failure_of,
     is_backup_due,
     is_due_at_closing,
-    last_copied,
     last_made,
     make_backup,
 )
 from sync.carriers import removable_drives
+from sync.entries import parse_utc_text
 from sync.events import ReturnConfirmed
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
-from sync.restore import adopt_file, key_in_force, key_to_confirm
+from sync.restore import key_in_force, key_to_confirm
+from sync.scheduler import MinuteThread
 
 KEY_FOLDER = "keys"
 BACKUP_FOLDER = "cadangan"
@@ -68,16 +68,15 @@ def find_remains(data: Path) -> list[Remain]:
         ("Kunci", data / KEY_FOLDER, SIGNING_FILE),
         ("Kunci", data / KEY_FOLDER, AGE_FILE),
     )
-    found: list[Remain] = []
+    remains: list[Remain] = []
     for what, folder, pattern in places:
         paths = [path for path in folder.glob(pattern) if not path.name.endswith(("-wal", "-shm"))]
-        lines = [Remain(what, path.relative_to(data).as_posix(), written_at(path)) for path in paths]
-        found += sorted(lines, key=lambda one: one.at, reverse=True)
-    return found
-
-
-def written_at(path: Path) -> datetime:
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        lines = [
+            Remain(what, path.relative_to(data).as_posix(), datetime.fromtimestamp(path.stat().st_mtime, UTC))
+            for path in paths
+        ]
+        remains += sorted(lines, key=lambda one: one.at, reverse=True)
+    return remains
 
 
 def set_apart(data: Path, now: datetime) -> Path:
@@ -98,23 +97,23 @@ RETURN_CAUSES: dict[str, str] = {
     "rewound": "Komputer ini mundur ke keadaan lama: pihak lain memiliki catatan yang di sini sudah tidak ada.",
 }
 RETURN_TITLE = "Data komputer ini pernah mundur atau pindah"
-OFFICE_ADVICE = (
-    "Pekerjaan jalan terus. Nomor baru memakai huruf tambahan, supaya tidak ada nomor yang diberikan dua kali.",
-    "Bila kantor ini terdaftar di pusat cetak, minta kode pendaftaran baru lalu daftarkan lagi. Kiriman menunggu.",
-    "Yang dicatat sesudah salinan itu dan belum terkirim diketik lagi dari kertas.",
-)
-CENTRE_ADVICE = (
-    "Baris kecamatan yang belum memberi kabar sejak itu ditahan dari antrean cetak. Kecamatan tidak perlu kode baru.",
-    "Kumpulkan kartu yang sudah tercetak tetapi belum dikirim dan cocokkan sebelum mencetak; hitung juga blangkonya.",
-)
-
-
-def return_cause(word: str) -> str:
-    return RETURN_CAUSES.get(word, RETURN_CAUSES["older"])
-
-
-def return_advice(side: str) -> tuple[str, ...]:
-    return OFFICE_ADVICE if side == "office" else CENTRE_ADVICE
+RETURN_ADVICE: dict[Side, tuple[str, ...]] = {
+    "office": (
+        "Pekerjaan jalan terus. Nomor baru memakai huruf tambahan, supaya tidak ada nomor yang diberikan dua kali.",
+        "Bila kantor ini terdaftar di pusat cetak, minta kode pendaftaran baru lalu daftarkan lagi. Kiriman menunggu.",
+        "Yang dicatat sesudah salinan itu dan belum terkirim diketik lagi dari kertas.",
+    ),
+    "centre": (
+        (
+            "Baris kecamatan yang belum memberi kabar sejak itu ditahan dari antrean cetak. Kecamatan tidak perlu "
+            "kode baru."
+        ),
+        (
+            "Kumpulkan kartu yang sudah tercetak tetapi belum dikirim dan cocokkan sebelum mencetak; hitung juga "
+            "blangkonya."
+        ),
+    ),
+}
 
 
 NOTE_LIMIT = 300
@@ -209,8 +208,8 @@ def backup_line(db: Database, now: datetime) -> HealthLine:
 def copy_line(db: Database, now: datetime) -> HealthLine:
     if last_made(db) is None:
         return HealthLine("Salinan di stik", "idle", "Belum ada", "Menunggu cadangan pertama")
-    made = last_copied(db)
-    failure = failure_of(db, "copy")
+    made = last_made(db, copied=True)
+    failure = BackupFailure.first(db, job="copy")
     todo = failure.sentence if failure else "Pasang stik USB: cadangan berikutnya disalin ke sana sendiri."
     if made is None or made.copied_at is None:
         return HealthLine("Salinan di stik", "warn", "Belum ada", "Disk yang rusak membawa serta cadangannya", todo)
@@ -232,8 +231,8 @@ def is_gone(made: MadeBackup) -> bool:
 
 
 def failure_words(db: Database) -> str:
-    failure = failure_of(db, "make")
-    return f"Percobaan {long_moment(failure.failed_at)} gagal: {failure.sentence}" if failure else ""
+    failure = BackupFailure.first(db, job="make")
+    return f"Percobaan {long_moment(parse_utc_text(failure.failed_at))} gagal: {failure.sentence}" if failure else ""
 
 
 def age_words(at: datetime, now: datetime) -> str:
@@ -280,36 +279,40 @@ class Backups:
         key = restore.key_in_force(self.db)
         if key is None:
             raise Problem.of("conflict", why=NOT_CONFIRMED)
-        return self.tell(
+        return self.try_backup(
             actor, Path(place) / STICK_BACKUP_FOLDER if place else self.data / BACKUP_FOLDER, key.recipient, now
         )
 
     def make_key(self, actor: Actor, now: datetime) -> BackupResult:
         require(actor, "backup.make")
         recipient, secret = restore.draw_key()
-        told = self.tell(actor, self.data / BACKUP_FOLDER, recipient, now)
-        if not told.ok:
-            return told
-        self.keep_key(recipient, secret, actor.person_id, now)
-        return BackupResult(True, told.sentences, restore.to_groups(secret))
+        made = self.try_backup(actor, self.data / BACKUP_FOLDER, recipient, now)
+        if made.ok:
+            self.keep_key(recipient, secret, actor.person_id, now)
+            made = msgspec.structs.replace(made, key=restore.to_groups(secret))
+        return made
 
     def confirm_key(self, actor: Actor, typed: str, now: datetime) -> None:
         require(actor, "backup.make")
         self.confirm(typed, actor.username, actor.person_id, now)
 
-    def tell(self, actor: Actor, folder: Path, recipient: str, now: datetime) -> BackupResult:
-
+    def try_backup(self, actor: Actor, folder: Path, recipient: str, now: datetime) -> BackupResult:
         try:
             made = self.run(folder, recipient, now, actor.person_id)
         except (BackupError, OSError) as error:
             return BackupResult(False, [backup_error_sentence(error)])
-        return BackupResult(not made.alarm, backup_sentences(made))
+        size, entries = format_number(made.size), format_number(made.entries)
+        sentences = [
+            f"Cadangan {made.path.name} dibuat, dibuka ulang dan cocok: {size} bita, {entries} catatan.",
+            f"Tempatnya: {made.path.parent}.",
+            made.alarm,
+        ]
+        return BackupResult(not made.alarm, list(filter(None, sentences)))
 
     # -- what every way shares --------------------------------------------------------------------------------
 
     def run(self, folder: Path, recipient: str, now: datetime, person_id: int | None) -> Backup:
         """Make a backup, keep that it stands, prune by the schedule. Raises BackupError, OSError."""
-
         made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK)
         backup.note_made(self.db, made)
         self.note("backup.made", person_id, now, made.path.name)
@@ -356,8 +359,8 @@ class Backups:
 
     def go_if_due(self, now: datetime) -> bool:
         """The nightly backup, when it is due and a person confirmed the key; whether one was tried."""
-        made, failed = backup.last_made(self.db), backup.failure_of(self.db, "make")
-        if not is_backup_due(made.made_at if made else None, failed.failed_at if failed else None, now):
+        made, failed = backup.last_made(self.db), backup.BackupFailure.first(self.db, job="make")
+        if not is_backup_due(made.made_at if made else None, parse_utc_text(failed.failed_at) if failed else None, now):
             return False
         return self.go(now)
 
@@ -370,9 +373,8 @@ class Backups:
         return self.go(now)
 
     def go(self, now: datetime) -> bool:
-
         key = restore.key_in_force(self.db)
-        if key is None or not self.journal.founded:
+        if key is None or not self.journal.has_identity:
             return False
         try:
             made = self.run(self.data / BACKUP_FOLDER, key.recipient, now, None)
@@ -401,23 +403,14 @@ def copy_and_compare(source: Path, target: Path) -> None:
     try:
         shutil.copyfile(source, temporary)
         temporary.chmod(0o600)
-        with source.open("rb") as here, temporary.open("rb+") as there:
-            os.fsync(there.fileno())
-            if hashlib.file_digest(here, "sha256").digest() != hashlib.file_digest(there, "sha256").digest():
+        with source.open("rb") as original, temporary.open("rb+") as written:
+            os.fsync(written.fileno())
+            if hashlib.file_digest(original, "sha256").digest() != hashlib.file_digest(written, "sha256").digest():
                 raise OSError(5, "salinan di stik tidak sama")
         temporary.replace(target)
         fsync_folder(target.parent)
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def backup_sentences(made: Backup) -> list[str]:
-    size, entries = format_number(made.size), format_number(made.entries)
-    told = [
-        f"Cadangan {made.path.name} dibuat, dibuka ulang dan cocok: {size} bita, {entries} catatan.",
-        f"Tempatnya: {made.path.parent}.",
-    ]
-    return [*told, made.alarm] if made.alarm else told
 
 
 def backup_error_sentence(error: Exception) -> str:
@@ -427,35 +420,27 @@ def backup_error_sentence(error: Exception) -> str:
 
 
 log = logging.getLogger(__name__)
-TICK_SECONDS = 60.0
 CLOSING = "Membuat cadangan penutup; jangan matikan komputer dulu. (Ctrl+C untuk melewatinya)"
 
 
-class BackupClock:
+class BackupClock(MinuteThread):
     def __init__(self, backups: Backups, clock: Callable[[], datetime]) -> None:
-        self.backups, self.clock = backups, clock
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="backup", daemon=True)
+        super().__init__("backup", clock)
+        self.backups = backups
+        self.makes_backups = not isinstance(backups.db, CentrePostgres)
 
     def start(self) -> None:
-        adopt_file(self.backups.db, self.backups.data / "keys", self.clock())
-        self._thread.start()
+        restore.adopt_file(self.backups.db, self.backups.data / KEY_FOLDER, self.clock())
+        super().start()
 
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                if not isinstance(self.backups.db, CentrePostgres):
-                    self.backups.go_if_due(self.clock())
-            except Exception:  # a full disk or a locked file tonight must not end all later nights
-                log.exception("the nightly backup could not be tried")
-            self._stopped.wait(TICK_SECONDS)
+    def tick(self, now: datetime) -> bool:
+        return self.makes_backups and self.backups.go_if_due(now)
 
     def stop(self) -> None:
         """End the thread after the backup that it is making, then make the closing one."""
-        self._stopped.set()
         try:
-            self._thread.join()
-            if not isinstance(self.backups.db, CentrePostgres):
+            super().stop()
+            if self.makes_backups:
                 self.backups.go_at_closing(self.clock(), lambda: click.echo(CLOSING))
         except KeyboardInterrupt:
             click.echo("Cadangan penutup dilewati.", err=True)

@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import Length
 
-from app.backups import service as backup_service
-from app.backups.service import BackupResult, Backups, Remain
+from app.backups.service import BackupResult, Backups, Remain, backup_lines, has_key, is_key_waiting, key_line
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES
 from app.web.context import Nav, WebRoom, current_actor, current_db, current_time, surroundings
@@ -44,7 +43,7 @@ def own_backups() -> Backups:
 def waiting_count(known: Database, _actor: Actor, _now: datetime) -> int | None:
     if isinstance(known, CentrePostgres):
         return None
-    return 1 if backup_service.key_line(known).kind == "warn" else None
+    return 1 if key_line(known).kind == "warn" else None
 
 
 def draw_page(
@@ -59,14 +58,14 @@ def draw_page(
     return show_page(
         "backups/page.html",
         status=status,
-        lines=backup_service.backup_lines(current_db(), current_time()),
+        lines=backup_lines(current_db(), current_time()),
         made=made,
         place=place,
         key=key or KeyForm(formdata=None),
         typed=typed or TypedForm(formdata=None),
         has_pin=has_pin(),
-        in_force=backup_service.has_key(current_db()),
-        to_confirm=backup_service.is_key_waiting(current_db()),
+        in_force=has_key(current_db()),
+        to_confirm=is_key_waiting(current_db()),
         here=not isinstance(current_db(), CentrePostgres),
     )
 

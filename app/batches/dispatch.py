@@ -372,7 +372,7 @@ MOST_DAYS = 60
 
 
 def check_balances_daily(journal: Journal, now: datetime) -> None:
-    if not journal.founded:
+    if not journal.has_identity:
         return
     with journal.transaction():
         if newest_entry_day(journal.db, BALANCE, "dispatch.balanced", now) < office_date(now):
@@ -386,7 +386,7 @@ def anchor_heads(journal: Journal, now: datetime) -> None:
     log still grows, so it is anchored tomorrow. What the centre holds once, an administrator of this PC can no longer
     rewrite unseen (docs/security.md).
     """
-    if not journal.founded:
+    if not journal.has_identity:
         return
     today = office_date(now)
     with journal.transaction():

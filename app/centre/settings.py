@@ -42,8 +42,8 @@ def set_up_centre(journal: Journal, *, identity: Mapping[str, str], now: datetim
     with journal.transaction():
         if is_set_up(journal.db):
             raise Problem.of("conflict", why="Pusat cetak ini sudah disiapkan. Masuklah dengan akun administrator.")
-        if not journal.founded:
-            journal.found(clean["centre.code"], now)
+        if not journal.has_identity:
+            journal.open_epoch(clean["centre.code"], now)
         journal.record(CentreSetUp(clean), subject="centre", actor="system", at=now)
 
 

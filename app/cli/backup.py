@@ -21,7 +21,7 @@ from sync.backup import Backup, BackupError
 from sync.chains import ProofResult
 from sync.evidence import begin_after_restore
 from sync.keys import SIGNING_FILE
-from sync.restore import adopt_file, close_old, draw_key, is_founded, key_in_force, restore_backup, to_groups
+from sync.restore import adopt_file, close_old, draw_key, holds_identity, key_in_force, restore_backup, to_groups
 from sync.verification import verify_side
 
 ANEW = "MULAI BARU"
@@ -161,7 +161,7 @@ def restore_(file: Path | None, key_file: Path | None, replace: bool, side: Side
         print_restored(verdict, side, had_keys, as_json)
         return
     database = sqlite_file_of(side, data)
-    if is_founded(database) and not replace:
+    if holds_identity(database) and not replace:
         raise click.ClickException(f"Di {data} sudah ada basis data. Tambahkan --replace kalau memang akan diganti.")
     secret = (
         key_file.read_text(encoding="utf-8", errors="replace")
@@ -208,7 +208,7 @@ def print_restored(verdict: ProofResult, side: Side, had_keys: bool, as_json: bo
 @data_option
 def begin_anew(side: Side, data: Path) -> None:
     database = sqlite_file_of(side, data)
-    if is_founded(database):
+    if holds_identity(database):
         raise click.ClickException(f"Basis data di {data} berisi data. Tidak ada yang dimulai dari awal.")
     found = find_remains(data)
     if not found:
@@ -248,7 +248,7 @@ def adopt_loaded_database(side: Side, data: Path) -> ProofResult:
     try:
         migrate_database(db, side)
         journal = compose.journal(side, db)
-        if not journal.founded:
+        if not journal.has_identity:
             raise click.ClickException(f"Basis data {SIDES[side]} masih kosong. Muat dulu salinannya.")
         data.mkdir(parents=True, exist_ok=True)
         with scratch_folder(data) as folder:

@@ -43,7 +43,7 @@ def serve_centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> No
     space = DiskSpace(data)
     space.hold()
     built = build_centre(data, hosts=names, space=space)
-    if built.journal.founded and built.desk.lost():
+    if built.journal.has_identity and built.desk.lost():
         click.echo(built.desk.lost(), err=True)  # the page of the keys says how to go on, so it must open
     server = open_server(built, host, port, proxied=bool(names))
     publisher = Publisher(built)

@@ -13,7 +13,7 @@ from app.core import clock
 from schema.migrations import Side, migrate_database
 from sync.nodes import Node, read_peers
 from sync.problems import SyncReport
-from sync.runs import sync_from_folder, sync_over_network, sync_to_folder, write_stick
+from sync.runs import read_stick, sync_over_network, sync_to_folder, write_stick
 
 CENTRE_WAITS = (
     "Pusat cetak tidak menghubungi kecamatan; kecamatan yang menghubungi pusat. Pakai --to DIR atau --from DIR "
@@ -49,7 +49,7 @@ def open_node(side: Side, data: Path) -> Node:
     db = compose.open_side(side, data)
     migrate_database(db, side)
     journal = compose.journal(side, db)
-    if not journal.founded:
+    if not journal.has_identity:
         raise click.ClickException(f"Di {data} {SIDES[side]} belum disiapkan. Buka halamannya dulu.")
     compose.begin(side, journal, data, clock.now())
     exchange = OfficeExchange(journal, data) if side == "office" else CentreExchange(journal, data / "keys")
@@ -61,7 +61,7 @@ def run_exchange(side: Side, node: Node, to: Path | None, source: Path | None, n
         raise click.ClickException(CENTRE_WAITS)
     if not (to or source):
         return [sync_over_network(node, now)]
-    reports = [sync_from_folder(node, source, now)] if source else []
+    reports = [read_stick(node, source, now)] if source else []
     if to and side == "office":
         reports.append(sync_to_folder(node, to, now))
     elif to:

@@ -59,7 +59,7 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
     address = listen_address(host, plan)
     app = make_office_app(journal, data, {"SPACE": space})
     exchange = OfficeExchange(journal, data)
-    if journal.founded:
+    if journal.has_identity:
         compose.begin("office", journal, data, clock.now())
         if exchange.keys_problem():  # told at the start, not at night; the counter works without keys
             click.echo(exchange.keys_problem(), err=True)

@@ -1,27 +1,21 @@
 """What an office's PC does by itself while it is on: daily jobs, old drafts swept, the nightly way to the centre."""
 
-import logging
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 
 from app import compose
 from app.core.clock import office_date
-from app.core.problems import storage_problem
 from app.desk.drafts import sweep_drafts
 from app.office.queries import is_set_up
 from sync.journal import Journal
 from sync.nodes import Node, read_peers
 from sync.problems import SyncError
 from sync.runs import nightly_scheduler
-from sync.scheduler import Scheduler
-
-log = logging.getLogger(__name__)
-TICK_SECONDS = 60.0
+from sync.scheduler import MinuteThread, Scheduler
 
 
-class OfficeJobs:
+class OfficeJobs(MinuteThread):
     """One thread that looks once a minute. `node` gives keys and journal of an enrolled office; without it nothing is
     exchanged. `keep_up` lets the marker beside the database follow the journal."""
 
@@ -32,12 +26,11 @@ class OfficeJobs:
         node: Callable[[], Node] | None = None,
         keep_up: Callable[[], None] = lambda: None,
     ) -> None:
-        self.journal, self.clock, self.node, self.keep_up = journal, clock, node, keep_up
+        super().__init__("clockwork", clock)
+        self.journal, self.node, self.keep_up = journal, node, keep_up
         self.jobs = [job for room in compose.rooms("office") for job in room.daily]
         self.swept_on: date | None = None
         self.scheduler: Scheduler | None = None
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="clockwork", daemon=True)
 
     def tick(self, now: datetime) -> None:
         if not is_set_up(self.journal.db):
@@ -58,22 +51,7 @@ class OfficeJobs:
             sweep_drafts(self.journal.db, now)
             self.swept_on = office_date(now)
 
-    def start(self) -> None:
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.tick(self.clock())
-            except Exception as error:  # a full disk or a faulty row today must not stop all later days
-                stored = storage_problem(error)
-                log.warning(
-                    "the office's clockwork could not finish a round: %s", stored or error, exc_info=stored is None
-                )
-            self._stopped.wait(TICK_SECONDS)
-
     def stop(self) -> None:
-        self._stopped.set()
-        self._thread.join()
+        super().stop()
         if self.scheduler is not None:
             self.scheduler.stop()

@@ -45,10 +45,10 @@ def prove_side(side: Side, data: Path, *, fresh: bool, progress: Progress = lamb
 def nightly_proof(journal: Journal, data: Path) -> NightlyProof:
 
     def name() -> str:
-        return journal.source if journal.founded else ""
+        return journal.source if journal.has_identity else ""
 
     def run(stopped: threading.Event) -> None:
-        if journal.founded:
+        if journal.has_identity:
             run_child([sys.executable, "-m", "app.cli.proving", str(data.resolve())], stopped)
 
     return NightlyProof(journal.db, name, prove=run, clock=clock.now)

@@ -23,7 +23,7 @@ from sync.incoming_files import Refusal, read_refusals
 from sync.journal import Journal
 from sync.nodes import Node, NodeKeys, keys_for_code, keys_in_force, read_peers, waiting_keys
 from sync.problems import SyncError, SyncReport
-from sync.runs import sync_from_folder, sync_over_network, sync_to_folder
+from sync.runs import read_stick, sync_over_network, sync_to_folder
 
 ExchangeState = SyncStatus
 ExchangeReport = SyncReport
@@ -77,7 +77,7 @@ class OfficeExchange:
     def keys_problem(self) -> str:
         """What is wrong with this PC's key files and how to go on; an empty text when nothing is."""
         try:
-            if self.journal.founded:
+            if self.journal.has_identity:
                 self.open_node()
         except SyncError as problem:
             return problem.sentence
@@ -105,11 +105,11 @@ class OfficeExchange:
             return self.node_with(waiting)
 
     def state(self) -> SyncStatus:
-        return sync_status(self.journal.db) if self.journal.founded else SyncStatus(enrolled=False)
+        return sync_status(self.journal.db) if self.journal.has_identity else SyncStatus(enrolled=False)
 
     def newer_entries(self) -> tuple[int, datetime | None]:
         """How many entries of a newer program wait for the update of this one, and since when."""
-        newer = waiting_entries(self.journal.db) if self.journal.founded else []
+        newer = waiting_entries(self.journal.db) if self.journal.has_identity else []
         return sum(each.count for each in newer), min((each.since for each in newer), default=None)
 
     def centre_key(self) -> CentreKey | None:
@@ -126,7 +126,7 @@ class OfficeExchange:
 
     def read_stick(self, folder: str, now: datetime) -> SyncReport:
         """Read what lies on one of :meth:`sticks`."""
-        return run_exchange(lambda: sync_from_folder(self.node_to_read(), self.chosen_stick(folder), now))
+        return run_exchange(lambda: read_stick(self.node_to_read(), self.chosen_stick(folder), now))
 
     def enrol(self, code: str, now: datetime) -> SyncReport:
 

@@ -70,7 +70,7 @@ def database_line(db: Database, now: datetime) -> HealthLine:
 
 def clock_line(journal: Journal, now: datetime) -> HealthLine:
     """Whether the PC's clock runs straight, judged against the last trusted entry and the centre's signed time."""
-    one = journal.clock_standing(now)
+    one = journal.judge_clock(now)
     if one.verdict == "ok":
         return HealthLine("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
     kind, word = ("bad", "Salah") if one.differs else ("bad", "Mundur") if one.verdict == "behind" else CONFIRM

@@ -257,8 +257,8 @@ def found_office(
     villages = own_villages(code) if own is None else own
     try:
         with journal.transaction():
-            if not journal.founded:
-                journal.found(code, now)
+            if not journal.has_identity:
+                journal.open_epoch(code, now)
             if profile != STANDARD:
                 record_change(journal, FOUNDER, ProfileChosen(profile), "office", now)
             set_up(journal, FOUNDER, identity=identity, villages=villages, series=series, holidays=holidays, now=now)

@@ -47,9 +47,9 @@ class SettledWarning(msgspec.Struct, frozen=True):
 
 def clock_warning() -> SettledWarning | None:
     loket, now = context.current_loket(), context.current_time()
-    if not loket.shell.clock or not loket.journal.founded:
+    if not loket.shell.clock or not loket.journal.has_identity:
         return None
-    one = loket.journal.clock_standing(now)
+    one = loket.journal.judge_clock(now)
     if one.verdict == "ok":
         return None
     lines = (
@@ -65,9 +65,12 @@ def return_warning() -> SettledWarning | None:
     waiting = unconfirmed_returns(loket.journal.db) if loket.shell.returned else ()
     if not waiting:
         return None
-    facts = [f"{backups.return_cause(one.cause)} Diketahui {long_moment(one.at)}." for one in waiting[:3]]
+    facts = [
+        f"{backups.RETURN_CAUSES.get(one.cause, backups.RETURN_CAUSES['older'])} Diketahui {long_moment(one.at)}."
+        for one in waiting[:3]
+    ]
     return SettledWarning(
-        backups.RETURN_TITLE, (*facts, *backups.return_advice(loket.shell.side)), loket.shell.returned
+        backups.RETURN_TITLE, (*facts, *backups.RETURN_ADVICE[loket.shell.side]), loket.shell.returned
     )
 
 

@@ -145,7 +145,7 @@ def restored(desk: Desk, backup: Path) -> Journal:
     db = open_office(backup)
     journal = compose.journal("office", db)
     source = journal.source
-    journal.found(source, desk.now, epoch=2)
+    journal.open_epoch(source, desk.now, epoch=2)
     held = desk.journal.lines(source, 1, "dukcapil", 0, 1000)
     known = journal.tail(source, 1, "dukcapil").n
     with journal.transaction(), db.applying():

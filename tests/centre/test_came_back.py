@@ -68,7 +68,7 @@ class Regency:
         db = open_office(folder / "kantor.sqlite3")
         migrate_database(db, "office")
         journal = Journal(db, [*ROAD_KINDS, *TRAVELLING])
-        journal.found(OFFICE, NOW)
+        journal.open_epoch(OFFICE, NOW)
         self.office = Node(journal, load_or_make_keys(folder / "kantor-keys", OFFICE), "Yosowilangun")
         self.centre = build_centre(self.data, now=lambda: NOW)
         settings.set_up_centre(self.centre.journal, identity=IDENTITY, now=NOW)

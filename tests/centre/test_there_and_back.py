@@ -72,7 +72,7 @@ def office(tmp_path: Path) -> Iterator[Node]:
     db = open_office(tmp_path / "kantor.sqlite3")
     migrate_database(db, "office")
     journal = Journal(db, [*ROAD_KINDS, *TRAVELLING])
-    journal.found(OFFICE, START)
+    journal.open_epoch(OFFICE, START)
     yield Node(journal, load_or_make_keys(tmp_path / "kantor-keys", OFFICE), "Yosowilangun")
     db.close()
 

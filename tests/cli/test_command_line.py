@@ -208,7 +208,7 @@ def founded(folder: Path) -> SqliteDatabase:
     """A migrated office database with the first entry of its journal."""
     db = open_office(folder / "kantor.sqlite3")
     migrate_database(db, "office")
-    compose.journal("office", db).found("350899", datetime(2026, 3, 2, tzinfo=UTC))
+    compose.journal("office", db).open_epoch("350899", datetime(2026, 3, 2, tzinfo=UTC))
     return db
 
 

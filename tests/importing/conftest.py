@@ -26,7 +26,7 @@ def set_up_office(place: Path) -> Journal:
     db = open_office(place)
     migrate_database(db, "office")
     journal = compose.journal("office", db)
-    journal.found("350807", NOW)
+    journal.open_epoch("350807", NOW)
     office.set_up(
         journal,
         ADMIN,

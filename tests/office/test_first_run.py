@@ -202,7 +202,7 @@ def test_a_failure_half_way_leaves_nothing_and_may_be_repeated(empty: Journal) -
     with pytest.raises(DefinitionError):
         found(RATNA, text="id = 1")
     assert entries(empty) == 0
-    assert not empty.founded
+    assert not empty.has_identity
     found(RATNA)
     assert empty.source == "350807"
     with pytest.raises(Problem) as caught:

@@ -34,7 +34,7 @@ def centre(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
     db = open_centre(where)
     migrate_database(db, "centre")
     journal = Journal(db, KINDS)
-    journal.found("dukcapil-3508", START)
+    journal.open_epoch("dukcapil-3508", START)
     yield journal
     db.close()
 

@@ -29,8 +29,8 @@ class House:
         self.db = compose.open_side(side, data)
         migrate_database(self.db, side)
         self.journal = journal = compose.journal(side, self.db)
-        if not journal.founded:
-            journal.found("350899" if side == "office" else "dukcapil-3508", START)
+        if not journal.has_identity:
+            journal.open_epoch("350899" if side == "office" else "dukcapil-3508", START)
             role = "admin" if side == "office" else "centre_admin"
             number = service.add_person(
                 journal,

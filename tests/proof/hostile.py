@@ -37,7 +37,7 @@ def enrol_hostile(stage: Pair, folder: Path) -> None:
     db = open_office(folder / "buruk.sqlite3")
     migrate_database(db, "office")
     journal = Journal(db, KINDS)
-    journal.found(NAME, stage.now)
+    journal.open_epoch(NAME, stage.now)
     node = Node(journal, load_or_make_keys(folder / "buruk-keys", NAME), "Tempeh")
     code = enrolment.issue_code(stage.centre, NAME, "Tempeh", address=ADDRESS, actor="yuni", now=stage.now)
     typed = EnrolmentCode.read(code.text())

@@ -23,7 +23,7 @@ from sync.evidence import begin_after_restore
 from sync.exchange import sync_now
 from sync.nodes import find_peer, read_peers
 from sync.problems import SyncError, SyncReport
-from sync.runs import sync_from_folder, sync_to_folder, write_stick
+from sync.runs import read_stick, sync_to_folder, write_stick
 from sync.verification import verify_side
 from tests.proof.hostile import attack
 from tests.proof.pair import CENTRE, OFFICE
@@ -178,13 +178,13 @@ def stick(regency: Regency) -> None:
     sync_to_folder(computer.node, folder, regency.now)
     work(regency, regency.chance.choice((0, 3)))
     for _ in range(regency.chance.choice((1, 2))):
-        sync_from_folder(regency.centre.node, folder, regency.now)
+        read_stick(regency.centre.node, folder, regency.now)
     for peer in read_peers(regency.centre.node.db):
         if peer.name == OFFICE:
             write_stick(regency.centre.node, peer, folder, regency.now)
     work(regency, regency.chance.choice((0, 3)))
     for _ in range(regency.chance.choice((1, 2))):
-        sync_from_folder(computer.node, folder, regency.now)
+        read_stick(computer.node, folder, regency.now)
     note_safe(regency, computer)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from app.centre import settings
 from app.complaints import limits
+from app.complaints.limits import changed_lines
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.desk.limits import changed_promises
@@ -168,7 +169,8 @@ def change_hours(worker: Worker) -> None:
 
 def move_due_date(worker: Worker) -> None:
     """Open cases take the date of today's calendar."""
-    for change in changed_promises(worker.pair.office.db)[:3]:
+    db = worker.pair.office.db
+    for change in [*changed_promises(db)[:3], *changed_lines(db)[:3]]:
         change.move(worker.pair.office.journal, worker.pair.who("wiji"), "Hari libur baru", worker.pair.now)
 
 

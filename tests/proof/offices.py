@@ -301,7 +301,7 @@ def office_of(folder: Path, template: Path, code: str, centre: Node, entries: in
     path = folder / f"{code}.sqlite3"
     shutil.copy(template, path)
     journal = Journal(open_office(path), [*KINDS, *LINES])
-    journal.found(code, now())
+    journal.open_epoch(code, now())
     node = Node(journal, make_keys(code), f"Kecamatan {code}")
     issued = enrolment.issue_code(centre, code, node.label, address="127.0.0.1:1", actor="eko", now=now())
     request, _ = enrolment.request_file(node, issued, centre.keys.public, now())

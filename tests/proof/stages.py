@@ -81,7 +81,7 @@ def prove(folder: Path, seed: int) -> Proof:
 @contextmanager
 def heard(said: list[str]) -> Iterator[None]:
     """Keep what the road writes into the program's log meanwhile."""
-    handler, log = logging.Handler(), logging.getLogger("loket.road")
+    handler, log = logging.Handler(), logging.getLogger("loket.sync")
     handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
     log.addHandler(handler)
     try:

@@ -16,7 +16,7 @@ from sync.exchange import sync_now
 from sync.http_client import HttpCarrier
 from sync.nodes import Node, read_peers
 from sync.problems import SyncReport
-from sync.runs import sync_from_folder, sync_to_folder
+from sync.runs import read_stick, sync_to_folder
 from tests.sync.world import CARDS, CENTRE, NOW, OFFICE, CardAsked, apply_asked, keys_of, open_side
 
 
@@ -39,7 +39,7 @@ def limited(folder: Path, what: str, room: str) -> None:
     """Read or write a stick while no file may grow beyond `room` bytes: a full disk, as the program sees it."""
     road = office_of(folder)
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(room), int(room)))
-    work = sync_from_folder if what == "read" else sync_to_folder
+    work = read_stick if what == "read" else sync_to_folder
     tell(work(road, folder / "stick", NOW))
 
 

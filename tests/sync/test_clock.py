@@ -199,11 +199,11 @@ def hear(db: SqliteDatabase, told: datetime, now: datetime, *, fresh: bool) -> b
 
 def test_the_first_word_of_the_centre_counts_before_the_first_entry(empty: SqliteDatabase) -> None:
     assert clock.last_trusted(empty) == Trusted(None, 0)
-    assert clock.standing_centre_time(empty) is None
+    assert clock.centre_time_in_force(empty) is None
     assert clock.judge_clock(empty, NOW).verdict == "ok"
     assert hear(empty, NOW, NOW + timedelta(minutes=10), fresh=True) is False
     assert hear(empty, NOW, NOW + timedelta(minutes=10, seconds=1), fresh=True) is True
-    found = clock.standing_centre_time(empty)
+    found = clock.centre_time_in_force(empty)
     assert found is not None
     assert (found.after, found.off, found.wrong) == (0, timedelta(minutes=10, seconds=1), True)
 

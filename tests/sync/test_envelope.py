@@ -71,9 +71,13 @@ def code(sealed: bytes, keys: NodeKeys = BUDI, known: PublicKeys = SARI.public) 
     return refused.value.code
 
 
+def gzip_bytes(plain: bytes, level: int) -> bytes:
+    return zlib.compress(plain, level, file_format.GZIP)
+
+
 def pack(plain: bytes) -> bytes:
     """Seal any bytes to the centre, without care."""
-    return BUDI.public.seal(file_format.gzip_bytes(plain, 6))
+    return BUDI.public.seal(gzip_bytes(plain, 6))
 
 
 def sign_and_pack(signed: bytes, keys: NodeKeys = SARI) -> bytes:
@@ -136,7 +140,7 @@ def test_flipped_inside_is_never_used(at: int, by: int) -> None:
 
 
 def test_limits_hold_before_the_work() -> None:
-    assert code(BUDI.public.seal(file_format.gzip_bytes(b"\0" * 50_000_000, 9))) == "too_big"
+    assert code(BUDI.public.seal(gzip_bytes(b"\0" * 50_000_000, 9))) == "too_big"
     assert code(BUDI.public.seal(b"x" * 5_000_000)) == "too_big"
     head = msgspec.json.encode(header())
     assert code(sign_and_pack(b"\n".join([head, *([b"{}"] * (MAX_LINES + 1)), b""]))) == "too_big"
@@ -175,10 +179,7 @@ def test_the_largest_file_is_taken_and_one_byte_more_is_not() -> None:
         back = file_format.expand_gzip(compress_plain(whole))
         assert hashlib.sha256(back).digest() == hashlib.sha256(whole).digest()
     assert refusal(lambda: compress_plain(b"x" * (file_format.MAX_PLAIN + 1))) == "too_big"
-    assert (
-        refusal(lambda: file_format.expand_gzip(file_format.gzip_bytes(zlib_noise(file_format.MAX_PLAIN + 1), 6)))
-        == "too_big"
-    )
+    assert refusal(lambda: file_format.expand_gzip(gzip_bytes(zlib_noise(file_format.MAX_PLAIN + 1), 6))) == "too_big"
     assert (
         refusal(lambda: file_format.open_seal(file_format.AGE_MAGIC + b"x" * file_format.MAX_SEALED, BUDI)) == "too_big"
     )
@@ -200,14 +201,14 @@ def test_a_head_without_end_costs_no_time(filling: bytes, monkeypatch: pytest.Mo
 
 def test_a_hundredfold_is_measured_above_64_kib_only() -> None:
     small = b" " * file_format.RATIO_FLOOR
-    packed = file_format.gzip_bytes(small, 9)
+    packed = gzip_bytes(small, 9)
     assert len(packed) * 100 < len(small)
     assert len(file_format.expand_gzip(packed)) == len(small)
-    assert len(compress_plain(small)) == len(file_format.gzip_bytes(small, 6))
-    assert refusal(lambda: file_format.expand_gzip(file_format.gzip_bytes(small + b" ", 9))) == "too_big"
+    assert len(compress_plain(small)) == len(gzip_bytes(small, 6))
+    assert refusal(lambda: file_format.expand_gzip(gzip_bytes(small + b" ", 9))) == "too_big"
     assert len(compress_plain(b" " * 200_000)) > 200_000
     honest = b"".join(b"%d " % n for n in range(30_000))
-    assert len(compress_plain(honest)) == len(file_format.gzip_bytes(honest, 6))
+    assert len(compress_plain(honest)) == len(gzip_bytes(honest, 6))
 
 
 def test_escapes_and_closed_brackets_are_counted_as_they_are() -> None:
@@ -276,7 +277,7 @@ def test_numbers_that_do_not_agree(change: dict[str, Any]) -> None:
 
 def test_trailing_gzip_members_and_garbage() -> None:
     plain = plain_text(header(), LINES)
-    packed = file_format.gzip_bytes(plain, 6)
+    packed = gzip_bytes(plain, 6)
     assert code(BUDI.public.seal(packed + packed)) == "damaged"
     assert code(BUDI.public.seal(packed)) == "damaged"
     assert code(BUDI.public.seal(b"\x1f\x8b" + b"\0" * 40)) == "damaged"

@@ -53,7 +53,7 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
     with db.applying(), db.writing():
         db.run("CREATE TABLE official (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT")
     made = Journal(db, KINDS)
-    made.found("350899", NOW)
+    made.open_epoch("350899", NOW)
     yield made
     db.close()
 
@@ -178,7 +178,7 @@ def test_ids_of_a_later_epoch_never_meet_earlier_ones(journal: Journal) -> None:
     give(journal, 1)
     with journal.transaction():
         assert journal.next_id("official", "number") == 2
-    journal.found("350899", NOW + timedelta(minutes=1), epoch=2)
+    journal.open_epoch("350899", NOW + timedelta(minutes=1), epoch=2)
     with journal.transaction():
         assert journal.next_id("official", "number") == ID_ROOM + 1
     assert give(journal, ID_ROOM + 1, at=NOW + timedelta(minutes=2)).line_id == "2/office/2"
@@ -187,7 +187,7 @@ def test_ids_of_a_later_epoch_never_meet_earlier_ones(journal: Journal) -> None:
 def test_the_first_entry_of_an_epoch_names_the_parents(journal: Journal) -> None:
     give(journal, 1)
     tail = journal.tail("350899", 1, "office")
-    journal.found("350899", NOW + timedelta(minutes=1), epoch=2)
+    journal.open_epoch("350899", NOW + timedelta(minutes=1), epoch=2)
     (opened,) = journal.about("epoch/350899/2")
     assert opened.body.parents == {"office": (1, tail.n, tail.hash.hex())}
 

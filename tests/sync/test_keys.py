@@ -27,7 +27,7 @@ def test_renewed_keys_still_open_old_files(tmp_path: Path) -> None:
     assert new.public.signer != old.public.signer
     assert new.public.recipient != old.public.recipient
     assert load_keys(tmp_path, "350899").open(sealed) == b"lama"
-    assert old.public.sealed_to in new.mine
+    assert old.public.sealed_to in new.recipients
 
 
 def test_missing_and_damaged_keys_are_told_apart(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sync.acknowledgements import sync_status
 from sync.exchange import sync_now
 from sync.http_client import HttpCarrier
-from sync.runs import read_stick, sync_from_folder, sync_to_folder, write_stick
+from sync.runs import read_stick, sync_to_folder, write_stick
 from tests.sync.http import serving
 from tests.sync.world import NOW, World
 
@@ -93,7 +93,7 @@ def test_full_disk_while_receiving(world: World) -> None:
     assert code == "disk_full"
     assert sentence.startswith("Ruang simpan komputer penuh.")
     assert world.office.journal.tail(world.centre.name, 1, world.office.name).n == 0
-    assert sync_from_folder(world.office, stick, NOW).received == 400
+    assert read_stick(world.office, stick, NOW).received == 400
 
 
 def test_full_stick(world: World) -> None:

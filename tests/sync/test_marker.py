@@ -194,7 +194,7 @@ def test_a_centre_keeps_its_keys(tmp_path: Path) -> None:
 
 def test_epochs_end_with_a_sentence(pc: Pc) -> None:
     again(pc)
-    pc.journal.found(OFFICE, NOW, epoch=MAX_EPOCH)
+    pc.journal.open_epoch(OFFICE, NOW, epoch=MAX_EPOCH)
     with pytest.raises(SyncError) as full:
         open_provisional(pc.journal, evidence.OLDER, NOW)
     assert full.value.code == "epoch_full"

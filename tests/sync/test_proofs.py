@@ -189,7 +189,7 @@ def test_an_entry_after_a_proof_is_no_fault(office: World, tmp_path: Path) -> No
     whole(office.office.journal, tmp_path)
     with office.office.journal.transaction():
         office.office.journal.record(LineSettled(1, OUT, 1, "ya"), subject="card/1", actor="sari", at=NOW)
-    office.office.journal.found(OFFICE, NOW, epoch=3)
+    office.office.journal.open_epoch(OFFICE, NOW, epoch=3)
     assert fresh(office.office.journal, tmp_path).faults == []
 
 

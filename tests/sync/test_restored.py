@@ -34,7 +34,7 @@ def back(world: World, road: Node, copy: Path, name: str) -> Node:
 
 def open_next_epoch(world: World, road: Node, other: Node) -> None:
     """An epoch of a side that closes the one before, known to the other side too."""
-    road.journal.found(road.name, world.now, epoch=road.journal.epoch + 1, actor="restore")
+    road.journal.open_epoch(road.name, world.now, epoch=road.journal.epoch + 1, actor="restore")
     with other.db.writing():
         for table, column in (("road_peer", "name"), ("road_key", "peer")):
             other.db.run(f"UPDATE {table} SET epoch = ? WHERE {column} = ?", (road.journal.epoch, road.name))
@@ -258,7 +258,7 @@ def test_epochs_are_granted_above_everything_that_was_heard(world: World) -> Non
         Node(open_side(world.folder / f"{name}.db", "office", OFFICE, NOW), make_keys(OFFICE), "Y") for name in "ab"
     )
     open_provisional(first.journal, "restored", world.now)
-    second.journal.found(OFFICE, world.now, epoch=first.journal.epoch)  # the same number, by chance
+    second.journal.open_epoch(OFFICE, world.now, epoch=first.journal.epoch)  # the same number, by chance
     enrol(first, world.centre, world.now)
     public = world.centre.keys.public
     fresh = enrolment.issue_code(world.centre, OFFICE, "Y", address=ADDRESS, actor="admin", now=world.now)
@@ -268,7 +268,7 @@ def test_epochs_are_granted_above_everything_that_was_heard(world: World) -> Non
     )
     assert answer.epoch == second.journal.epoch == first.journal.epoch + 1
     code = enrolment.issue_code(world.centre, OFFICE, "Y", address=ADDRESS, actor="admin", now=world.now)
-    second.journal.found(OFFICE, world.now, epoch=MAX_EPOCH + 1)
+    second.journal.open_epoch(OFFICE, world.now, epoch=MAX_EPOCH + 1)
     request, _ = enrolment.request_file(second, code, public, world.now)
     with pytest.raises(SyncError) as full:
         enrolment.accept_office(world.centre, request, world.now)

@@ -17,7 +17,7 @@ from schema.migrations import migrate_database
 from sync.backup import WORK, BackupError, make_backup, seal_stream
 from sync.journal import Journal
 from sync.keys import load_or_make_keys
-from sync.restore import draw_key, is_founded, key_in_force, put_in_place, restore_backup, to_groups
+from sync.restore import draw_key, holds_identity, key_in_force, put_in_place, restore_backup, to_groups
 from sync.verification import tables_digest
 from tests.sync.ending import end_at_each_line
 
@@ -54,7 +54,7 @@ def data(tmp_path: Path) -> Path:
     folder.mkdir()
     db = open_office(folder / "kantor.sqlite3")
     migrate_database(db, "office")
-    compose.journal("office", db).found("350800", NOW)
+    compose.journal("office", db).open_epoch("350800", NOW)
     db.close()
     load_or_make_keys(folder / "keys", "350800")
     return folder
@@ -126,7 +126,7 @@ def the_centres(path: Path) -> Path:
     database = path.with_suffix(".sqlite3")
     db = open_centre(database)
     migrate_database(db, "centre")  # type: ignore[arg-type]
-    compose.journal("centre", db).found("dukcapil-3508", NOW)
+    compose.journal("centre", db).open_epoch("dukcapil-3508", NOW)
     db.run("PRAGMA journal_mode=DELETE")
     db.close()
     return sealed_of(database.read_bytes(), path)
@@ -224,7 +224,7 @@ def test_only_an_unfounded_database_gives_way_without_a_word(data: Path, tmp_pat
     migrate_database(db, "office")
     db.close()
     garbage.write_bytes(b"x" * 5000)
-    assert [is_founded(path) for path in (data / "kantor.sqlite3", empty, tmp_path / "tiada", garbage)] == [
+    assert [holds_identity(path) for path in (data / "kantor.sqlite3", empty, tmp_path / "tiada", garbage)] == [
         True,
         False,
         False,

@@ -206,13 +206,13 @@ def test_an_acknowledged_line_that_is_not_here_or_other(office: World, find: Fin
 
 
 def test_a_closed_epoch_may_lack_what_was_lost_with_its_pc(office: World, find: Find) -> None:
-    office.office.journal.found(OFFICE, office.now, epoch=2)
+    office.office.journal.open_epoch(OFFICE, office.now, epoch=2)
     tamper(office, "UPDATE road_ack SET n = 9 WHERE origin = '350899'")
     assert find() == []
 
 
 def test_the_parents_of_an_epoch(office: World, find: Find) -> None:
-    office.office.journal.found(OFFICE, office.now, epoch=2)
+    office.office.journal.open_epoch(OFFICE, office.now, epoch=2)
     tamper(office, f"UPDATE journal SET hash = zeroblob(32) WHERE source = '350899' AND stream = '{OUT}'")
     assert f"Baris 350899 1/{OUT}/1 tidak sama dengan yang ditulis saat epos dibuka." in find()
 

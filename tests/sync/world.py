@@ -97,8 +97,8 @@ def open_side(path: Path | str, side: str, name: str, at: datetime = NOW, cards:
     with db.writing(), db.applying():
         db.run("CREATE TABLE IF NOT EXISTS card (number INTEGER PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL)")
     journal = Journal(db, [*KINDS, *cards])
-    if not journal.founded:
-        journal.found(name, at)
+    if not journal.has_identity:
+        journal.open_epoch(name, at)
     return journal
 
 

@@ -118,7 +118,7 @@ def draw_exchange(
             "not_taken": exchange.refusals(),
             "rewritten": exchange.rewritten_history(),
             "twins": exchange.waiting_lines(db),
-            "other_versions.page": OTHER_VERSIONS_PAGE if OTHER_VERSIONS_PAGE in current_app.view_functions else "",
+            "twins_page": OTHER_VERSIONS_PAGE if OTHER_VERSIONS_PAGE in current_app.view_functions else "",
         }
     newer, newer_since = exchange.newer_entries()
     return show_page(
