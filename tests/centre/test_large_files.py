@@ -100,7 +100,7 @@ def test_thousands_of_receipts_are_recorded_together(pair: World, statements: li
     said = [LineVerdict(CENTRE, 1, SENDER, n, n, "set_aside") for n in range(1, 2501)]
     said += [LineVerdict(CENTRE, 1, SENDER, 1, 1_000_000, "set_aside")] * 50
     taken = receive_file(pair.centre, claims(pair, receipts=said), pair.now)
-    assert taken.told == 2500
+    assert taken.newly_aside == 2500
     assert pair.centre.db.one("SELECT count(*) FROM set_aside_line") == (2500,)
     few = [sql for sql in statements if "INSERT INTO set_aside_line" not in sql]
     assert len(few) < 60
