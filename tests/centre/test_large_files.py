@@ -104,7 +104,7 @@ def test_thousands_of_receipts_are_recorded_together(pair: World, statements: li
     assert pair.centre.db.one("SELECT count(*) FROM set_aside_line") == (2500,)
     few = [sql for sql in statements if "INSERT INTO set_aside_line" not in sql]
     assert len(few) < 60
-    assert receive_file(pair.centre, claims(pair, receipts=said), pair.now).told == 0
+    assert receive_file(pair.centre, claims(pair, receipts=said), pair.now).newly_aside == 0
 
 
 def test_thousands_of_acknowledgements_cost_a_few(pair: World, statements: list[str]) -> None:
