@@ -1,6 +1,6 @@
 """Every shared building block on one page: axe, the policy, and the figures that a block must show."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from wtforms import BooleanField, RadioField
 
 from app.core.workdays import Calendar, Holiday
+from app.desk.story import TimelineLine
 from app.people.views import ROOM as PEOPLE
 from app.people.views.forms import TickField
 from app.web.context import WebRoom
@@ -29,14 +30,9 @@ OFF = {
     )
 }
 STEPS = [
-    {
-        "kind": "good",
-        "title": "Permohonan diterima",
-        "text": "Sari",
-        "at": datetime(2026, 3, 2, 1, 14, tzinfo=UTC),
-    },
-    {"kind": "wait", "title": "Menunggu dicetak", "text": "Sejak Jumat", "here": True},
-    {"kind": "idle", "title": "Diserahkan", "text": "Tanda tangan tanda terima", "later": True},
+    TimelineLine("good", "Permohonan diterima", "Sari", "2026-03-02T01:14:00Z"),
+    TimelineLine("wait", "Menunggu dicetak", "Sejak Jumat", here=True),
+    TimelineLine("idle", "Diserahkan", "Tanda tangan tanda terima", later=True),
 ]
 AHEAD = [
     {"label": "Lewat", "count": 1, "href": "#lewat", "kind": "over"},

@@ -59,7 +59,7 @@ def test_nothing_but_the_child_opens_a_foreign_file() -> None:
     """Whoever imports a parser, or the function that uses it, stands in this list."""
     reading = {path for path in modules("app", "sync") if imports(path) & {*PARSERS}}
     assert reading == {
-        "app/quarter/exports.py",  # writes CSV
+        "app/quarter/papers.py",  # writes CSV
         "app/people/credentials.py",  # reads names of places that ship with the program
         "app/importing/file_formats.py",
     }
