@@ -1,8 +1,9 @@
 """The story of one case for its page: where it is, what was promised, what comes next, what happened, what to say."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from string import capwords
 from typing import NamedTuple
 
@@ -68,7 +69,7 @@ class Story(msgspec.Struct, frozen=True):
     since: str
     promise: Promise
     say: str
-    days: list[DueDay]
+    days: tuple[DueDay, ...]
     lines: list[TimelineLine]
     pauses: list[CasePause]
     way: Sequence[Event]
@@ -264,13 +265,30 @@ def counted_from(definition: Definition, case: CaseFile, way: Sequence[Event]) -
     return f"pemohon berumur {definition.promise.from_age} tahun"
 
 
-def due_days(definition: Definition, calendar: Calendar, case: CaseFile, held: Sequence[CasePause]) -> list[DueDay]:
+def due_days(
+    definition: Definition, calendar: Calendar, case: CaseFile, held: Sequence[CasePause]
+) -> tuple[DueDay, ...]:
     """Every day from completeness to the promise, by the days off with which it was reckoned where they are known."""
     if not case.completed_on:
-        return []
+        return ()
     if case.off_days is not None:
-        calendar = Calendar({date.fromisoformat(day): Holiday(name) for day, name in json.loads(case.off_days)})
-    return deadline.explain_due(definition, calendar, date.fromisoformat(case.completed_on), to_pauses(held))
+        return days_explained(definition)(case.off_days, case.completed_on, tuple(to_pauses(held)))
+    return tuple(deadline.explain_due(definition, calendar, date.fromisoformat(case.completed_on), to_pauses(held)))
+
+
+def days_explained(definition: Definition) -> Callable[[str, str, tuple[deadline.Pause, ...]], tuple[DueDay, ...]]:
+    """What explains a promise by (days off as JSON, ISO date, pauses): cases complete on the same day share it."""
+    known = engine.worked_out_of(definition)
+    if "days_explained" not in known:
+
+        @lru_cache(maxsize=512)
+        def explain(off_days: str, completed_on: str, pauses: tuple[deadline.Pause, ...]) -> tuple[DueDay, ...]:
+            calendar = Calendar({date.fromisoformat(day): Holiday(name) for day, name in json.loads(off_days)})
+            return tuple(deadline.explain_due(definition, calendar, date.fromisoformat(completed_on), pauses))
+
+        known["days_explained"] = explain
+    explained: Callable[[str, str, tuple[deadline.Pause, ...]], tuple[DueDay, ...]] = known["days_explained"]
+    return explained
 
 
 DOUBTED_MOVES = (

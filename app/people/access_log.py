@@ -96,17 +96,22 @@ def log_access_once(
     detail: str = "",
     address: str = "",
     within: timedelta = timedelta(hours=1),
-) -> None:
+) -> datetime:
     """As :func:`log_access`, unless the same person did the same with the same record less than `within` before.
 
-    Who looks at a page ten times leaves one line, so that a log is still read when it is needed.
+    Who looks at a page ten times leaves one line, so that a log is still read when it is needed. Gives the moment of
+    the line that stands.
     """
     newest = db.one(
         "SELECT max(at) FROM access_log WHERE subject = ? AND person_id = ? AND action = ? AND at <= ?",
         (subject, person_id, action, to_stored_value(at)),
     )
-    if newest is None or newest[0] is None or at - datetime.fromisoformat(newest[0]) >= within:
-        log_access(db, at=at, person_id=person_id, action=action, subject=subject, detail=detail, address=address)
+    if newest is not None and newest[0] is not None:
+        noted = datetime.fromisoformat(newest[0])
+        if at - noted < within:
+            return noted
+    log_access(db, at=at, person_id=person_id, action=action, subject=subject, detail=detail, address=address)
+    return at
 
 
 def access_lines(

@@ -9,6 +9,7 @@ that was asked for. The guard unlocks, takes the secret out of the form, and the
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from flask import Flask, abort, current_app, g, make_response, redirect, render_template, url_for
@@ -153,22 +154,32 @@ def check_permission(mark: Any) -> None:
 
 
 ROUTE_PART = 60
+ONCE_IN = timedelta(hours=1)
+MOST_NOTED = 1000
+"""Looks whose line in the access log is remembered, so that a page opened again need not ask for it."""
 
 
 def note_access(action: str, subject: str, detail: str = "") -> None:
     """Leave a line for whoever is signed in, once an hour for the same; a full disk stops nobody from looking."""
-    known = current_session()
+    known, now = current_session(), current_time()
     if known is None:
         return
+    noted: dict[tuple[int, str, str], datetime] = current_app.extensions["loket_noted"]
+    key = (known.actor.person_id, action, subject)
+    if key in noted and timedelta() <= now - noted[key] < ONCE_IN:
+        return
+    if len(noted) >= MOST_NOTED:
+        noted.clear()
     with notices.full_disk_ignored():
-        log_access_once(
+        noted[key] = log_access_once(
             current_db(),
-            at=current_time(),
+            at=now,
             person_id=known.actor.person_id,
             action=action,
             subject=subject,
             detail=detail,
             address=request.remote_addr or "",
+            within=ONCE_IN,
         )
 
 

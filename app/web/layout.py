@@ -210,6 +210,7 @@ def install_layout(app: Flask) -> None:
         }
 
     app.extensions |= {
+        "loket_noted": {},
         "loket_links": {},
         "loket_frames": {},
         "loket_tokens": {},

@@ -143,7 +143,7 @@ def test_a_calendar_that_changed_gives_another_day_only_to_a_running_promise() -
 
 
 def test_the_explanation_uses_the_days_off_of_the_promise() -> None:
-    assert story.due_days(ktp(), CALENDAR, case(completed_on=None), []) == []
+    assert story.due_days(ktp(), CALENDAR, case(completed_on=None), []) == ()
     assert story.due_days(ktp(), CALENDAR, case(), [])[-1].date == date(2026, 3, 19)
     kept = case(off_days=json.dumps([("2026-03-03", "Libur daerah"), ("2026-03-18", "Cuti bersama")]))
     lines = story.due_days(ktp(), CALENDAR, kept, [])

@@ -89,7 +89,7 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     values: dict[str, Any] = {
         "case": case,
         "told": told,
-        "calendar": draw_calendar(tuple(told.days), current_date()) if told.days else "",
+        "calendar": draw_calendar(told.days, current_date()) if told.days else "",
         "doubted": story.is_promise_doubtful(db, case),
         "definition": definition,
         "numbers": identity_numbers(definition, form),
@@ -97,6 +97,7 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "times": case_times(told, names.get(case.entered_by, "")),
         "checks": checks,
         "notes": service.NOTE_ACTIONS,
+        "places": place_choices(definition),
         "trail": access_trail(case_id),
         "prints": [
             (PAPERS[one.paper].title if one.paper in PAPERS else one.paper, one, names.get(one.actor, one.actor))
@@ -118,7 +119,7 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     return show_page("desk/case.html", status=status, **(values | more))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def draw_calendar(days: tuple[DueDay, ...], today: date) -> Markup:
     """The days of a promise as a table. Cases that became complete on one day share it: it says nothing else."""
     caption = f"Hitungan dari {plain_date(days[0].date)} sampai {plain_date(days[-1].date)}"
@@ -148,6 +149,15 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], limited: bool
         "away": moving.partner_label(definition) if step.waits_for == "partner" else "",
         "completing": waits and any(one.lacking for one in checks),
     }
+
+
+def place_choices(definition: Definition) -> list[tuple[str, str]]:
+    """(id, label) of the places where a paper file can lie; a definition has the same for every case."""
+    known = engine.worked_out_of(definition)
+    if "places" not in known:
+        known["places"] = [(one.id, one.label.replace("{n}", "…")) for one in definition.places]
+    places: list[tuple[str, str]] = known["places"]
+    return places
 
 
 def identity_numbers(definition: Definition, form: Form) -> list[tuple[str, str, str, str]]:

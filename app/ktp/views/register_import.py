@@ -12,10 +12,9 @@ from flask.typing import ResponseReturnValue
 from app.batches.views.forms import PinForm
 from app.core.problems import Problem
 from app.importing.spreadsheet import MAX_BYTES
-from app.people import access_log
-from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import Nav, current_actor, current_date, current_journal, current_time
 from app.web.forms import cut_slice, has_pin, page_number, redirect_to, run_command, show_page
-from app.web.guard import needs_permission, passive
+from app.web.guard import needs_permission, passive, record_access
 from schema.body_limits import takes_body
 
 # An import happens a few times in an office's life: its modules load when it does, not at every start.
@@ -67,7 +66,7 @@ def take_upload() -> ResponseReturnValue:
     if not name:
         return show_page("ktp/import.html", status=422, job=None, limit=MEGABYTES, problem="Pilih dulu berkasnya.")
     job = import_jobs().start_job(current_journal(), current_actor(), content, name[-120:], current_time())
-    note_access("register.upload", detail=f"{len(content) // 1024} KiB")
+    record_access("register.upload", detail=f"{len(content) // 1024} KiB")
     return redirect_to(url_for("register_import.show_import", job_id=job.id))
 
 
@@ -155,7 +154,7 @@ def download_rejects(job_id: str) -> ResponseReturnValue:
         raise Problem.of("conflict", why="Berkas ini masih dibaca. Tunggu sebentar.")
 
     def write_workbook() -> bytes:
-        note_access("import.rejects", subject=f"import/{job_id}")
+        record_access("import.rejects", subject=f"import/{job_id}")
         return rejects_workbook(report, current_date())
 
     return run_command(
@@ -167,18 +166,6 @@ def send_workbook(content: bytes) -> Response:
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     headers = {"Content-Disposition": 'attachment; filename="baris-ditolak.xlsx"'}
     return Response(content, content_type=kind, headers=headers)
-
-
-def note_access(action: str, *, detail: str = "", subject: str = "") -> None:
-    access_log.log_access(
-        current_db(),
-        at=current_time(),
-        person_id=current_actor().person_id,
-        action=action,
-        detail=detail,
-        subject=subject,
-        address=request.remote_addr or "",
-    )
 
 
 @pages.post("/<job_id>/buang")
