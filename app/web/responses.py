@@ -2,12 +2,14 @@
 
 import gzip
 import hashlib
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import msgspec
-from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import NotFound
 
@@ -26,6 +28,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
+MOST_READ = 256
+"""Cookies whose signature is remembered; an office has a dozen browsers."""
 REMEMBERED = "max-age=2592000"
 """HSTS: for thirty days a browser asks this name with TLS only; an office that goes back is not locked out for ever."""
 WORTH = 1024
@@ -121,6 +125,24 @@ class SessionCookies(SecureCookieSessionInterface):
     """Flask's signed cookie under the name and with the flag that the request asks for; its signer is made once."""
 
     signer: URLSafeTimedSerializer | None = None
+
+    def __init__(self) -> None:
+        self.read: dict[str, tuple[datetime, dict[str, Any]]] = {}
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie says. A signature that was right is not reckoned again, only its age: it comes with each page
+        and each autosave. What a request could change in place is read anew."""
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        if cookie in self.read:
+            signed_at, values = self.read[cookie]
+            if datetime.now(UTC) - signed_at < app.permanent_session_lifetime:
+                return self.session_class(values)
+        opened, signer = super().open_session(app, request), self.get_signing_serializer(app)
+        if opened and signer and all(isinstance(value, (str, int)) for value in opened.values()):
+            if len(self.read) >= MOST_READ:
+                self.read.clear()
+            self.read[cookie] = signer.loads(cookie, return_timestamp=True)[1], dict(opened)
+        return opened
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         self.signer = self.signer or super().get_signing_serializer(app)
