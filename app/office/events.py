@@ -21,6 +21,7 @@ from app.office.tables import (
     Village,
 )
 from schema.database import Database, to_stored_value
+from schema.zone import use_zone
 from sync.entries import Entry, Kind, to_utc_text
 
 
@@ -166,6 +167,8 @@ class DeviceNoted(msgspec.Struct, frozen=True):
 
 
 def put_setting(db: Database, key: str, value: Any) -> None:
+    if key == "office.zone":
+        use_zone(value)
     Setting.put(db, key=key, value=json.dumps(value, ensure_ascii=False))
 
 
