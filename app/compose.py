@@ -125,10 +125,11 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
 def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     """The journal of a side: kinds of all its rooms, and what these do after a received entry was applied.
 
-    The database takes the rooms' rules for partners along, for whoever asks it about a case.
+    The database takes the rooms' rules for partners and their checks along, for whoever asks it about a case.
     """
     known = rooms(side)
     db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
+    db.outcome_checks = [check for room in known for check in room.outcome_checks]
     return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
 
 

@@ -19,7 +19,9 @@ class Room(msgspec.Struct, frozen=True):
 
     `begin(journal, now)` writes what the room begins with when an office is set up, once. `daily` are jobs of the
     night, each `(journal, now)`. `also` is what a kind of a lower room does to tables of this one, after its own apply.
-    `partner_rules` are what the room's services add when their cases go to a partner, by service.
+    `partner_rules` are what the room's services add when their cases go to a partner, by service. `outcome_checks` are
+    asked before a case takes an outcome or leaves by an exit, each `(db, case, definition, outcome, actor)`; the actor
+    is None where an answer moves the case. They raise Problem.
     """
 
     kinds: Sequence[Kind]
@@ -28,6 +30,7 @@ class Room(msgspec.Struct, frozen=True):
     daily: Sequence[Callable[[Journal, datetime], object]] = ()
     also: Mapping[str, Apply] = {}
     partner_rules: Mapping[str, Any] = {}
+    outcome_checks: Sequence[Callable[..., None]] = ()
 
 
 def add_row_of(table: type[Table], fixed: Mapping[str, Any] = NOTHING, **fields: str) -> Apply:
