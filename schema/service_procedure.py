@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from schema.service_letters import Letter, NeededLetter
 from schema.service_standard import (
     Competence,
     Count,
@@ -244,7 +245,8 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     waiting.
 
     `label` is the button, `history` the line of the timeline. `roles` narrows or widens the actor's roles.
-    `place` says where the paper file lies afterwards when that is not the place of the next step.
+    `place` says where the paper file lies afterwards when that is not the place of the next step. `needs_letter` says
+    where the letter of the step must stand before.
     """
 
     history: Line
@@ -257,6 +259,7 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     starts_promise: bool = False
     keeps_promise: bool = False
     reopens_promise: bool = False
+    needs_letter: NeededLetter = ""
     place: Slug | Literal[""] = ""
 
 
@@ -266,7 +269,7 @@ class Step(Part, frozen=True, kw_only=True):
 
     `side` steps are detours (returned, repair) that the main line of a timeline leaves out. `special` names
     the page that performs the step; without it the generic page does. A step without a printed row says why in
-    `no_row_because`. `standard_time` goes before the one of its row.
+    `no_row_because`. `standard_time` goes before the one of its row. `letter` is the letter that is worked on.
     """
 
     id: Slug
@@ -287,6 +290,7 @@ class Step(Part, frozen=True, kw_only=True):
     side: bool = False
     waits_for: Literal["office", "applicant", "partner"] = "office"
     special: Annotated[str, Meta(pattern=r"^([a-z][a-z_]*\.[a-z][a-z_]*)?$")] = ""
+    letter: Slug | Literal[""] = ""
     outcomes: Annotated[tuple[Outcome, ...], Meta(min_length=1)]
 
 
@@ -386,5 +390,6 @@ class Definition(Part, frozen=True, kw_only=True):
     promise: Promise | None = None
     limits: tuple[Limit, ...] = ()
     partner: Partner | None = None
+    letters: tuple[Letter, ...] = ()
     fee: Fee | None = None
     pauses: tuple[PauseReason, ...] = ()
