@@ -47,10 +47,11 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
     from app.ktp.room import ROOM as KTP
+    from app.letters.room import ROOM as LETTERS
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, OFFICE, DESK, LETTERS, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -66,10 +67,11 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
     from app.ktp.views import ROOM as KTP
+    from app.letters.views import ROOM as LETTERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, BATCHES, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, BACKUPS, OFFICE, DESK, LETTERS, KTP, BATCHES, COMPLAINTS, CAPA, QUARTER
 
 
 def kinds(side: Side) -> list[Kind]:
@@ -126,12 +128,14 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
 def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     """The journal of a side: kinds of all its rooms, and what these do after a received entry was applied.
 
-    From here on the process reckons in the zone of this side. The database takes the rooms' rules for partners along,
-    for whoever asks it about a case.
+    From here on the process reckons in the zone of this side. The database takes the rooms' rules for partners and
+    their checks along, for whoever asks it about a case.
     """
     known = rooms(side)
     use_zone(stored_zone(db, side))
     db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
+    db.outcome_checks = [check for room in known for check in room.outcome_checks]
+    db.letter_facts = [ask for room in known for ask in room.letter_facts]
     return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
 
 

@@ -74,4 +74,4 @@ def compile_builder_once(rule: Rule, append_unknown: bool = True) -> Any:
     return BUILDERS[key]
 
 
-Rule._compile_builder = compile_builder_once
+Rule._compile_builder = compile_builder_once  # type: ignore[method-assign, assignment]  # replaced on purpose, see above

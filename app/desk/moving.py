@@ -18,7 +18,7 @@ from app.office import queries as office
 from app.office import settings
 from app.procedure import deadline, engine
 from schema.database import Database
-from schema.service_procedure import Definition, Outcome, Step
+from schema.service_procedure import Definition, Exit, Outcome, Step
 from sync.journal import Journal
 
 
@@ -113,6 +113,7 @@ def plan_move(
     if actor is not None and outcome not in engine.outcomes_for(definition, step, actor):
         raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
     check_outcome(db, definition, case, outcome, on, today, note)
+    check_in_rooms(db, case, definition, outcome, actor)
     place = outcome.place or engine.state_named(definition, outcome.to).place
     body = CaseAdvanced(
         case.id,
@@ -154,6 +155,14 @@ def check_outcome(
         raise Problem.of("invalid", {"on": "Tanggal tidak boleh sebelum berkas diterima."})
     if on < today and not note.strip():
         raise Problem.of("invalid", {"note": "Tanggal mundur perlu alasan."})
+
+
+def check_in_rooms(
+    db: Database, case: CaseFile, definition: Definition, outcome: Outcome | Exit, actor: Actor | None
+) -> None:
+    """What rooms above the desk know of a case may forbid its outcome. Raises Problem."""
+    for check in db.outcome_checks:
+        check(db, case, definition, outcome, actor)
 
 
 def promise_change(db: Database, definition: Definition, case: CaseFile, outcome: Outcome, on: date) -> dict[str, Any]:
@@ -202,6 +211,7 @@ def leave_case(
             raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
         if exit_.needs_reason and not reason.strip():
             raise Problem.of("invalid", {"note": SENTENCES["reason"]})
+        check_in_rooms(db, case, definition, exit_, actor)
         way = (case.id, exit_id, case.step, f"@{exit_id}", exit_.place, today.isoformat())
         body = with_deadlines(db, definition, CaseAdvanced(*way, True, reason.strip()[:1000]), today, now)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)

@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 import msgspec
 from flask import Blueprint, current_app, g, session
+from markupsafe import Markup
 
 from app.core.clock import office_date
 from app.core.permissions import Actor
@@ -42,6 +43,14 @@ class Nav(msgspec.Struct, frozen=True):
     words: Callable[[Database], str] | None = None
 
 
+class CaseSheet(msgspec.Struct, frozen=True):
+    """A sheet that a room above the desk puts on the page of a case; `wide` stands in its main column."""
+
+    title: str
+    body: Markup
+    wide: bool = False
+
+
 class WebRoom(msgspec.Struct, frozen=True):
     """The pages of a room, and what it puts on pages of the rooms below it.
 
@@ -49,7 +58,8 @@ class WebRoom(msgspec.Struct, frozen=True):
     `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
     `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
     its small sheets, `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves,
-    `due_items(db, actor, now)` what runs towards its limit, for the list of what is due.
+    `due_items(db, actor, now)` what runs towards its limit, for the list of what is due,
+    `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None.
     """
 
     blueprints: Sequence[Blueprint]
@@ -62,6 +72,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     watched: Sequence[Callable[[Database, datetime], Any]] = ()
     due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
     due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
+    case_sheets: Sequence[Callable[..., CaseSheet | None]] = ()
 
 
 class RoadStatus(msgspec.Struct, frozen=True):

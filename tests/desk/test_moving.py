@@ -11,6 +11,7 @@ from app.desk.opening import Opened
 from app.desk.tables import CaseFile
 from app.ktp.rules import RULES
 from app.office import service as office
+from schema.service_procedure import Exit, Outcome
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, RED, application, open_anew, other
 from tests.people import START
@@ -185,3 +186,22 @@ def test_a_village_sees_and_finds_only_its_own(journal: Journal, sari: Actor, de
     with pytest.raises(Problem) as told:
         opening.get_case(journal.db, desi, far.id)
     assert told.value.status == 404
+
+
+def test_a_room_above_may_forbid_an_outcome_and_an_exit(
+    journal: Journal, sari: Actor, budi: Actor, opened: Opened
+) -> None:
+    asked: list[tuple[str, str | None]] = []
+
+    def refuse(_db: object, _case: object, _definition: object, outcome: Outcome | Exit, by: Actor | None) -> None:
+        asked.append((outcome.id, by and by.username))
+        raise Problem.of("invalid", {"note": "Masih ada yang belum selesai."})
+
+    journal.db.outcome_checks = [refuse]
+    before = case_of(journal, opened)
+    with pytest.raises(Problem):
+        accept(journal, sari, opened)
+    with pytest.raises(Problem):
+        moving.leave_case(journal, budi, case_id=opened.id, exit_id="withdrawn", reason="Ditarik pemohon", now=START)
+    assert asked == [("complete", "sari"), ("withdrawn", "budi")]
+    assert case_of(journal, opened) == before

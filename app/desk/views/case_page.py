@@ -27,7 +27,7 @@ from app.people.access_log import action_words
 from app.printing.papers import PAPERS
 from app.procedure import deadline, engine
 from app.procedure.deadline import DueDay
-from app.web.context import current_actor, current_date, current_db, current_loket, current_time
+from app.web.context import CaseSheet, current_actor, current_date, current_db, current_loket, current_time
 from app.web.filters import as_date, as_moment, format_moment
 from app.web.forms import show_page
 from app.web.guard import needs_permission, note_access, record_access
@@ -78,6 +78,13 @@ def reveal_numbers(case_id: int) -> ResponseReturnValue:
     return draw_case(case_id, full=True)
 
 
+def case_sheets(case: CaseFile, definition: Definition) -> list[CaseSheet]:
+    """What the rooms above the desk add to the page of a case."""
+    db, actor, now = current_db(), current_actor(), current_time()
+    sheets = (add(db, actor, case, definition, now) for room in current_loket().rooms for add in room.case_sheets)
+    return [sheet for sheet in sheets if sheet is not None]
+
+
 def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     """Draw the page of a case; `more` carries what a refused form on it held."""
     db, actor = current_db(), current_actor()
@@ -107,6 +114,7 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
             (name, PAPERS[CASE_PAPERS[name]].title) for name in papers.offered_papers(definition, case, actor, told.way)
         ],
         "village": office.area_names(db).get(case.area, case.area),
+        "sheets": case_sheets(case, definition),
         "explain": explain,
         "explained": case_explanations(db, case_id) if explain else {},
         "people": names,
