@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from schema.service_letters import Letter, NeededLetter
 from schema.service_standard import (
     Boxes,
     Competence,
@@ -257,7 +258,8 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     waiting.
 
     `label` is the button, `history` the line of the timeline. `roles` narrows or widens the actor's roles.
-    `place` says where the paper file lies afterwards when that is not the place of the next step.
+    `place` says where the paper file lies afterwards when that is not the place of the next step. `needs_letter` says
+    where the letter of the step must stand before.
     """
 
     history: Line
@@ -270,6 +272,7 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     starts_promise: bool = False
     keeps_promise: bool = False
     reopens_promise: bool = False
+    needs_letter: NeededLetter = ""
     place: Slug | Literal[""] = ""
 
 
@@ -279,7 +282,7 @@ class Step(Part, frozen=True, kw_only=True):
 
     `side` steps are detours (returned, repair) that the main line of a timeline leaves out. `special` names
     the page that performs the step; without it the generic page does. A step without a printed row says why in
-    `no_row_because`. `standard_time` goes before the one of its row.
+    `no_row_because`. `standard_time` goes before the one of its row. `letter` is the letter that is worked on.
     """
 
     id: Slug
@@ -300,6 +303,7 @@ class Step(Part, frozen=True, kw_only=True):
     side: bool = False
     waits_for: Literal["office", "applicant", "partner"] = "office"
     special: Annotated[str, Meta(pattern=r"^([a-z][a-z_]*\.[a-z][a-z_]*)?$")] = ""
+    letter: Slug | Literal[""] = ""
     outcomes: Annotated[tuple[Outcome, ...], Meta(min_length=1)]
 
 
@@ -402,5 +406,6 @@ class Definition(Part, frozen=True, kw_only=True):
     promise: Promise | None = None
     limits: tuple[Limit, ...] = ()
     partner: Partner | None = None
+    letters: tuple[Letter, ...] = ()
     fee: Fee | None = None
     pauses: tuple[PauseReason, ...] = ()
