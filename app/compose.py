@@ -46,10 +46,11 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
     from app.ktp.room import ROOM as KTP
+    from app.members.room import ROOM as MEMBERS
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, OFFICE, DESK, BATCHES, MEMBERS, KTP, COMPLAINTS, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -65,10 +66,11 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
     from app.ktp.views import ROOM as KTP
+    from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, BATCHES, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, BATCHES, MEMBERS, COMPLAINTS, CAPA, QUARTER
 
 
 def kinds(side: Side) -> list[Kind]:

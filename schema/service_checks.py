@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from schema.service_procedure import DAYS, Definition, Step
+from schema.service_procedure import DAYS, Definition, People, Step
 from schema.toml_lines import KeyPath
 
 Fault = tuple[KeyPath, str]
@@ -135,6 +135,8 @@ def _field_faults(d: Definition) -> Iterator[Fault]:
             )
         if field.choices_from and not getattr(d, field.choices_from):
             yield (*path, "choices_from"), f"daftar {field.choices_from} masih kosong."
+        if not field.section:
+            yield (*path, "section"), "kolom formulir berada di salah satu bagian; tulis section."
         if field.id == d.one_open_per and field.role != "key":
             yield ("one_open_per",), f'kolom {field.id} bukan kolom kunci; beri kolom itu role = "key".'
 
@@ -269,6 +271,43 @@ def _partner_faults(d: Definition) -> Iterator[Fault]:
         yield from _unknown_names(("partner", "answers", i, "outcome"), [one.outcome], known, "hasil")
 
 
+def _people_faults(d: Definition) -> Iterator[Fault]:
+    """What a list of people says of itself and of the steps."""
+    people = d.people
+    if people is None:
+        asked = [at for at, states in values_at(d, "steps[].outcomes[].needs_people") if states]
+        yield from ((at, "layanan ini tidak memuat daftar orang; tulis [people] dulu.") for at in asked)
+        return
+    known = {one.id: one for one in people.fields}
+    for name in ("key", "name"):
+        field = known.get(getattr(people, name))
+        if field is not None and not field.required:
+            yield ("people", name), f"kolom {field.id} harus wajib diisi; tulis required = true."
+    for i, field in enumerate(people.fields):
+        if field.when or field.choices_from or (field.type == "choice") != bool(field.choices):
+            yield ("people", "fields", i), "kolom daftar orang tidak memakai when atau choices_from."
+    for i, move in enumerate(people.moves):
+        if move.attends and people.schedule is None:
+            yield ("people", "moves", i, "attends"), "kehadiran memerlukan jadwal; tulis [people.schedule]."
+    yield from _person_state_faults(people)
+
+
+def _person_state_faults(people: People) -> Iterator[Fault]:
+    """Every state can be reached, every open one can be left, and one at least ends the way."""
+    reached, before = {people.first}, set[str]()
+    while reached != before:
+        before = set(reached)
+        reached |= {one.to for one in people.moves if reached & {*one.from_states}}
+    left = {name for move in people.moves for name in move.from_states}
+    for i, state in enumerate(people.states):
+        if state.id not in reached or (not state.final and state.id not in left):
+            yield ("people", "states", i), f"keadaan {state.id} tidak dapat dicapai, atau tidak dapat ditinggalkan."
+        if state.final == (state.counts_as == "open"):
+            yield ("people", "states", i, "counts_as"), "keadaan akhir, dan hanya itu, dihitung made atau cancelled."
+    if not any(state.final for state in people.states):
+        yield ("people", "states"), "perlu paling sedikit satu keadaan akhir (final = true)."
+
+
 _PARTNER_STEPS = {
     "send": ("batches.dispatch", "sent"),
     "answer": ("batches.results", ""),
@@ -304,6 +343,7 @@ _UNIQUE = (
     ("fields[].choices", "value"),
     ("requirements[].observed.choices", "value"),
     ("partner.answers", "id"),
+    *((f"people.{table}", "id") for table in ("fields", "states", "moves", "papers")),
 )
 """Lists, and the key that stands in each only once."""
 _COMPARED = (
@@ -323,6 +363,9 @@ _NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
     "kinds": ("jenis permohonan", lambda d: _ids_of(d.kinds)),
     "moments": ("saat", _moments_of),
     "pauses": ("alasan jeda", lambda d: _ids_of(d.pauses)),
+    "people_fields": ("kolom daftar orang", lambda d: _ids_of(d.people.fields) if d.people else ()),
+    "people_moves": ("langkah orang", lambda d: _ids_of(d.people.moves) if d.people else ()),
+    "people_states": ("keadaan orang", lambda d: _ids_of(d.people.states) if d.people else ()),
     "places": ("tempat berkas", lambda d: _ids_of(d.places)),
     "reasons": ("alasan", lambda d: [why for step in d.steps for one in step.outcomes for why in one.reasons]),
     "rows": ("baris", lambda d: [str(row.no) for row in d.rows]),
@@ -355,6 +398,13 @@ _REFERENCES = (
     ("partner.columns[].fields", "fields"),
     ("partner.annex[].fields", "fields"),
     ("partner.address", "fields"),
+    *((f"people.{key}", "people_fields") for key in ("key", "name", "papers[].columns")),
+    *((f"people.{key}", "people_states") for key in ("first", "moves[].from_states", "moves[].to", "schedule.again")),
+    ("people.papers[].states", "people_states"),
+    ("people.schedule.move", "people_moves"),
+    ("people.steps", "steps"),
+    ("people.moves[].steps", "steps"),
+    ("steps[].outcomes[].needs_people", "people_states"),
     *((f"{table}[].clause", "clauses") for table in ("rows", "documents", "competence")),
     *((f"{table}.clause", "clauses") for table in ("product", "supervision", "promise", "fee")),
 )
@@ -367,6 +417,10 @@ _ROLES = (
     "steps[].outcomes[].roles",
     "limits[].tells[].roles",
     "promise.tells[].roles",
+    "people.roles",
+    "people.moves[].roles",
+    "people.schedule.roles",
+    "people.papers[].giver",
 )
 _CHECKS: tuple[Check, ...] = (
     _repetition_faults,
@@ -381,4 +435,5 @@ _CHECKS: tuple[Check, ...] = (
     _limit_faults,
     _partner_column_faults,
     _partner_faults,
+    _people_faults,
 )

@@ -32,6 +32,7 @@ FieldType = Literal[
     "longtext",
     "nik",
     "kk",
+    "nip",
     "date",
     "sex",
     "village",
@@ -99,11 +100,11 @@ class Field(Labelled, frozen=True, kw_only=True):
     search index; `when` shows (and, with `required`, demands) the field only while all its comparisons hold;
     `choices_from` fills a choice field from the kinds or the form codes of the same file. `column` heads its column in
     lists where that is not the label, `search_hint` is what the search box says, `mask` how lists show it (left out:
-    the whole).
+    the whole). Fields of `people` stand in no `section`.
     """
 
     type: FieldType
-    section: Slug
+    section: Slug | Literal[""] = ""
     required: bool = False
     searchable: bool = False
     role: FieldRole = ""
@@ -244,7 +245,8 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     waiting.
 
     `label` is the button, `history` the line of the timeline. `roles` narrows or widens the actor's roles.
-    `place` says where the paper file lies afterwards when that is not the place of the next step.
+    `place` says where the paper file lies afterwards when that is not the place of the next step. `needs_people`: every
+    person of the request must be in one of these states.
     """
 
     history: Line
@@ -258,6 +260,7 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     keeps_promise: bool = False
     reopens_promise: bool = False
     place: Slug | Literal[""] = ""
+    needs_people: tuple[Slug, ...] = ()
 
 
 class Step(Part, frozen=True, kw_only=True):
@@ -348,6 +351,94 @@ class PauseReason(Labelled, frozen=True, kw_only=True):
     enabled: bool = False
 
 
+class PersonState(Labelled, frozen=True, kw_only=True):
+    """What has become of one of the people of a request. The request closes when all of them are in a `final` state.
+
+    `counts_as` is its column in the balance: asked for = made + cancelled + still open.
+    """
+
+    final: bool = False
+    counts_as: Literal["open", "made", "cancelled"] = "open"
+    look: Literal["good", "wait", "warn", "bad", "idle", "back", "sent"] = "wait"
+
+
+class PersonMove(Labelled, frozen=True, kw_only=True):
+    """From which states to which one a person may go, by which `roles`, during which `steps` of the request (none
+    named: every one). `label` is the button, `history` the line in the person's story.
+
+    `attends`: it says what happened on the day for which the person was asked to come, so it is noted from that day on.
+    """
+
+    history: Line
+    from_states: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    to: Slug
+    roles: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    steps: tuple[Slug, ...] = ()
+    needs_reason: bool = False
+    reasons: tuple[Line, ...] = ()
+    attends: bool = False
+
+
+Hours = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3])\.[0-5][0-9]-([01][0-9]|2[0-3])\.[0-5][0-9]$")]
+
+
+class PeopleSchedule(Part, frozen=True, kw_only=True):
+    """Days on which the people of requests come: in slots of so many, by the move `move`; `again` are the states of
+    those who must be asked to come once more.
+
+    `clothing` is what the invited are told to wear. `hours` and `capacity` are offered when days are opened.
+    """
+
+    label: Line
+    move: Slug
+    again: tuple[Slug, ...] = ()
+    roles: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    clothing: str = ""
+    place: str = ""
+    hours: Annotated[tuple[Hours, ...], Meta(min_length=1)]
+    capacity: Annotated[int, Meta(ge=1, le=500)]
+
+
+class PeoplePaper(Labelled, frozen=True, kw_only=True):
+    """A list of the people as a paper: those in `states` (none named: all), with the fields of `columns`.
+
+    `shows` adds what the program knows; `signed`: room for a signature behind each. `opening` stands above the table,
+    `giver` and `receiver` sign below it: an official with that role (none named: whoever prints), and somebody from
+    outside.
+    """
+
+    shows: Literal["", "schedule", "report"] = ""
+    states: tuple[Slug, ...] = ()
+    columns: tuple[Slug, ...] = ()
+    signed: bool = False
+    opening: str = ""
+    giver: Slug | Literal[""] = ""
+    giver_heading: Line
+    receiver: str = ""
+
+
+class People(Part, frozen=True, kw_only=True):
+    """Many people in one request: each a row with these `fields`, and a state of his own from `first` on.
+
+    `key` and `name` are fields of the list. Of a person one row may be open at a time: in this service with `one_open`,
+    else in his request. `roles` keep the list, during `steps` (none named: always). `most` is how many a request holds.
+    """
+
+    label: Line
+    key: Slug
+    name: Slug
+    one_open: bool = False
+    most: Annotated[int, Meta(ge=1, le=2000)] = 500
+    roles: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    steps: tuple[Slug, ...] = ()
+    first: Slug
+    fields: Annotated[tuple[Field, ...], Meta(min_length=2)]
+    states: Annotated[tuple[PersonState, ...], Meta(min_length=1)]
+    moves: Annotated[tuple[PersonMove, ...], Meta(min_length=1)]
+    schedule: PeopleSchedule | None = None
+    papers: tuple[PeoplePaper, ...] = ()
+
+
 class Definition(Part, frozen=True, kw_only=True):
     """A whole service definition file. `format` is the version of this file format, not of the service.
 
@@ -388,3 +479,4 @@ class Definition(Part, frozen=True, kw_only=True):
     partner: Partner | None = None
     fee: Fee | None = None
     pauses: tuple[PauseReason, ...] = ()
+    people: People | None = None
