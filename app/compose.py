@@ -46,11 +46,12 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
     from app.ktp.room import ROOM as KTP
+    from app.letters.room import ROOM as LETTERS
     from app.members.room import ROOM as MEMBERS
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, BATCHES, MEMBERS, KTP, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, OFFICE, DESK, LETTERS, BATCHES, MEMBERS, KTP, COMPLAINTS, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -66,11 +67,12 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
     from app.ktp.views import ROOM as KTP
+    from app.letters.views import ROOM as LETTERS
     from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, BATCHES, MEMBERS, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, BACKUPS, OFFICE, DESK, LETTERS, KTP, BATCHES, MEMBERS, COMPLAINTS, CAPA, QUARTER
 
 
 def kinds(side: Side) -> list[Kind]:
@@ -132,6 +134,7 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     known = rooms(side)
     db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
     db.outcome_checks = [check for room in known for check in room.outcome_checks]
+    db.letter_facts = [ask for room in known for ask in room.letter_facts]
     return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
 
 

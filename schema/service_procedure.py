@@ -4,10 +4,16 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from schema.service_fields import Choice, Comparison, Field
+from schema.service_letters import Letter, NeededLetter
+from schema.service_people import People
 from schema.service_standard import (
+    Boxes,
     Competence,
+    CopyHolder,
     Count,
     Document,
+    DocumentChange,
     Duration,
     Facility,
     FormCode,
@@ -27,56 +33,6 @@ from schema.service_standard import (
     Supervision,
 )
 
-FieldType = Literal[
-    "text",
-    "longtext",
-    "nik",
-    "kk",
-    "nip",
-    "date",
-    "sex",
-    "village",
-    "rt",
-    "rw",
-    "postcode",
-    "phone",
-    "choice",
-    "tick",
-]
-DAYS = "_days"
-"""What stands behind a date field's id in the fact of how many days ahead its date is."""
-FieldRole = Literal["", "name", "key", "family_key", "birth", "area", "home", "sex", "mother", "phone"]
-
-
-class Comparison(Part, frozen=True, kw_only=True):
-    """One comparison with a fact of the case (a field id, `kind`, `age`, or a date field with :data:`DAYS`); the given
-    comparisons must all hold.
-
-    A fact that is not known fails every comparison, so an unfinished form asks for less, never for nonsense.
-    Only `not_one_of` passes it: what is asked of everybody but a few is asked from the first moment.
-    """
-
-    fact: Slug
-    equals: str | None = None
-    one_of: tuple[str, ...] | None = None
-    not_one_of: tuple[str, ...] | None = None
-    below: int | None = None
-    at_least: int | None = None
-
-
-class Choice(Part, frozen=True, kw_only=True):
-    """One possible answer of a choice field."""
-
-    value: Slug
-    label: Line
-
-
-class Mask(Part, frozen=True, kw_only=True):
-    """How much of a value is shown where the whole is not needed: its `first` and `last` characters."""
-
-    first: Annotated[int, Meta(ge=0, le=20)] = 0
-    last: Annotated[int, Meta(ge=0, le=20)] = 0
-
 
 class FormSection(Labelled, frozen=True, kw_only=True):
     """A group of fields under one heading of the form."""
@@ -91,45 +47,6 @@ class DerivedFact(Part, frozen=True, kw_only=True):
     field: Slug
     even_year: Line
     odd_year: Line
-
-
-class Field(Labelled, frozen=True, kw_only=True):
-    """One field of the form. `role` says what the desk may use it for without knowing the service.
-
-    Fields of the role `home` are the parts of one address, smallest place first. `searchable` fields go into the
-    search index; `when` shows (and, with `required`, demands) the field only while all its comparisons hold;
-    `choices_from` fills a choice field from the kinds or the form codes of the same file. `column` heads its column in
-    lists where that is not the label, `search_hint` is what the search box says, `mask` how lists show it (left out:
-    the whole). Fields of `people` stand in no `section`.
-    """
-
-    type: FieldType
-    section: Slug | Literal[""] = ""
-    required: bool = False
-    searchable: bool = False
-    role: FieldRole = ""
-    max_length: Annotated[int, Meta(ge=0, le=2000)] = 0
-    hint: str = ""
-    choices: tuple[Choice, ...] = ()
-    choices_from: Literal["", "kinds", "form_codes"] = ""
-    when: tuple[Comparison, ...] = ()
-    column: Annotated[str, Meta(max_length=40)] = ""
-    search_hint: Annotated[str, Meta(max_length=100)] = ""
-    mask: Mask | None = None
-
-    @property
-    def heading(self) -> str:
-        """The head of its column."""
-        return self.column or self.label
-
-    def masked(self, value: str) -> str:
-        """`350899******0003` of a NIK; of a value shorter than the whole only stars, of a field without mask all."""
-        if self.mask is None:
-            return value
-        first, last = self.mask.first, self.mask.last
-        if len(value) < max(self.max_length, first + last + 1):
-            return "*" * len(value)
-        return value[:first] + "*" * (len(value) - first - last) + value[len(value) - last :]
 
 
 class Condition(Part, frozen=True, kw_only=True):
@@ -205,11 +122,19 @@ class Actor(Labelled, frozen=True, kw_only=True):
 
 
 class StandardTime(Part, frozen=True, kw_only=True):
-    """Standard time of a row as printed, with its minutes where it is a number (`most` for a range)."""
+    """Standard time of a row as printed, with its minutes where it is a number (`most` for a range).
+
+    A text without any number (*Disesuaikan*) is a value of its own: by schedule and head count, and no clock runs.
+    """
 
     text: Line
     minutes: Count | None = None
     most: Count | None = None
+
+    @property
+    def is_by_schedule(self) -> bool:
+        """Whether the time follows a schedule and is no number."""
+        return self.minutes is None and not any(letter.isdigit() for letter in self.text)
 
 
 class Branch(Part, frozen=True, kw_only=True):
@@ -222,7 +147,8 @@ class Branch(Part, frozen=True, kw_only=True):
 class Row(Part, frozen=True, kw_only=True):
     """One row of the official procedure (*Kegiatan*). Without `branches` the arrow goes to the next row.
 
-    `also` names further actors of the same row (joint work); `remark` is the column *Ket.*
+    `also` names further actors of the same row (joint work); `remark` is the column *Ket.* `inferred_because` says why
+    the source's performer is believed to be this one; without it the source states him.
     """
 
     no: Annotated[int, Meta(ge=1, le=999)]
@@ -230,6 +156,7 @@ class Row(Part, frozen=True, kw_only=True):
     title: Line
     actor: Slug
     also: tuple[Slug, ...] = ()
+    inferred_because: Annotated[str, Meta(max_length=300)] = ""
     symbol: Literal["terminal", "process", "decision"] = "process"
     question: str = ""
     papers: tuple[Line, ...] = ()
@@ -245,8 +172,8 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     waiting.
 
     `label` is the button, `history` the line of the timeline. `roles` narrows or widens the actor's roles.
-    `place` says where the paper file lies afterwards when that is not the place of the next step. `needs_people`: every
-    person of the request must be in one of these states.
+    `place` says where the paper file lies afterwards when that is not the place of the next step. `needs_letter` says
+    where the letter of the step must stand before, `needs_people` in which states every person of the request is.
     """
 
     history: Line
@@ -259,6 +186,7 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     starts_promise: bool = False
     keeps_promise: bool = False
     reopens_promise: bool = False
+    needs_letter: NeededLetter = ""
     place: Slug | Literal[""] = ""
     needs_people: tuple[Slug, ...] = ()
 
@@ -269,7 +197,7 @@ class Step(Part, frozen=True, kw_only=True):
 
     `side` steps are detours (returned, repair) that the main line of a timeline leaves out. `special` names
     the page that performs the step; without it the generic page does. A step without a printed row says why in
-    `no_row_because`. `standard_time` goes before the one of its row.
+    `no_row_because`. `standard_time` goes before the one of its row. `letter` is the letter that is worked on.
     """
 
     id: Slug
@@ -290,6 +218,7 @@ class Step(Part, frozen=True, kw_only=True):
     side: bool = False
     waits_for: Literal["office", "applicant", "partner"] = "office"
     special: Annotated[str, Meta(pattern=r"^([a-z][a-z_]*\.[a-z][a-z_]*)?$")] = ""
+    letter: Slug | Literal[""] = ""
     outcomes: Annotated[tuple[Outcome, ...], Meta(min_length=1)]
 
 
@@ -351,94 +280,6 @@ class PauseReason(Labelled, frozen=True, kw_only=True):
     enabled: bool = False
 
 
-class PersonState(Labelled, frozen=True, kw_only=True):
-    """What has become of one of the people of a request. The request closes when all of them are in a `final` state.
-
-    `counts_as` is its column in the balance: asked for = made + cancelled + still open.
-    """
-
-    final: bool = False
-    counts_as: Literal["open", "made", "cancelled"] = "open"
-    look: Literal["good", "wait", "warn", "bad", "idle", "back", "sent"] = "wait"
-
-
-class PersonMove(Labelled, frozen=True, kw_only=True):
-    """From which states to which one a person may go, by which `roles`, during which `steps` of the request (none
-    named: every one). `label` is the button, `history` the line in the person's story.
-
-    `attends`: it says what happened on the day for which the person was asked to come, so it is noted from that day on.
-    """
-
-    history: Line
-    from_states: Annotated[tuple[Slug, ...], Meta(min_length=1)]
-    to: Slug
-    roles: Annotated[tuple[Slug, ...], Meta(min_length=1)]
-    steps: tuple[Slug, ...] = ()
-    needs_reason: bool = False
-    reasons: tuple[Line, ...] = ()
-    attends: bool = False
-
-
-Hours = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3])\.[0-5][0-9]-([01][0-9]|2[0-3])\.[0-5][0-9]$")]
-
-
-class PeopleSchedule(Part, frozen=True, kw_only=True):
-    """Days on which the people of requests come: in slots of so many, by the move `move`; `again` are the states of
-    those who must be asked to come once more.
-
-    `clothing` is what the invited are told to wear. `hours` and `capacity` are offered when days are opened.
-    """
-
-    label: Line
-    move: Slug
-    again: tuple[Slug, ...] = ()
-    roles: Annotated[tuple[Slug, ...], Meta(min_length=1)]
-    clothing: str = ""
-    place: str = ""
-    hours: Annotated[tuple[Hours, ...], Meta(min_length=1)]
-    capacity: Annotated[int, Meta(ge=1, le=500)]
-
-
-class PeoplePaper(Labelled, frozen=True, kw_only=True):
-    """A list of the people as a paper: those in `states` (none named: all), with the fields of `columns`.
-
-    `shows` adds what the program knows; `signed`: room for a signature behind each. `opening` stands above the table,
-    `giver` and `receiver` sign below it: an official with that role (none named: whoever prints), and somebody from
-    outside.
-    """
-
-    shows: Literal["", "schedule", "report"] = ""
-    states: tuple[Slug, ...] = ()
-    columns: tuple[Slug, ...] = ()
-    signed: bool = False
-    opening: str = ""
-    giver: Slug | Literal[""] = ""
-    giver_heading: Line
-    receiver: str = ""
-
-
-class People(Part, frozen=True, kw_only=True):
-    """Many people in one request: each a row with these `fields`, and a state of his own from `first` on.
-
-    `key` and `name` are fields of the list. Of a person one row may be open at a time: in this service with `one_open`,
-    else in his request. `roles` keep the list, during `steps` (none named: always). `most` is how many a request holds.
-    """
-
-    label: Line
-    key: Slug
-    name: Slug
-    one_open: bool = False
-    most: Annotated[int, Meta(ge=1, le=2000)] = 500
-    roles: Annotated[tuple[Slug, ...], Meta(min_length=1)]
-    steps: tuple[Slug, ...] = ()
-    first: Slug
-    fields: Annotated[tuple[Field, ...], Meta(min_length=2)]
-    states: Annotated[tuple[PersonState, ...], Meta(min_length=1)]
-    moves: Annotated[tuple[PersonMove, ...], Meta(min_length=1)]
-    schedule: PeopleSchedule | None = None
-    papers: tuple[PeoplePaper, ...] = ()
-
-
 class Definition(Part, frozen=True, kw_only=True):
     """A whole service definition file. `format` is the version of this file format, not of the service.
 
@@ -455,7 +296,10 @@ class Definition(Part, frozen=True, kw_only=True):
     case_number: Annotated[str, Meta(min_length=3, max_length=60)] = "{n:04}/{code}/{year}"
     one_open_per: Slug | Literal[""] = ""
     identity: Identity
+    distribution: tuple[CopyHolder, ...] = ()
+    chronology: tuple[DocumentChange, ...] = ()
     legal_basis: tuple[LegalBasis, ...] = ()
+    boxes: Boxes | None = None
     sections: tuple[Section, ...] = ()
     product: Product | None = None
     facilities: tuple[Facility, ...] = ()
@@ -477,6 +321,7 @@ class Definition(Part, frozen=True, kw_only=True):
     promise: Promise | None = None
     limits: tuple[Limit, ...] = ()
     partner: Partner | None = None
+    letters: tuple[Letter, ...] = ()
     fee: Fee | None = None
     pauses: tuple[PauseReason, ...] = ()
     people: People | None = None
