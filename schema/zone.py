@@ -7,7 +7,7 @@ when the entry of the set-up is applied, so a replay into an empty database reck
 from __future__ import annotations
 
 from datetime import timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from schema.database import Database
@@ -51,7 +51,7 @@ def sql_shift() -> str:
 def stored_zone(db: Database, side: Side) -> str:
     """The zone that a side was set up with; the usual one before that, and of a side that is older than the choice."""
     table, key = SETTINGS[side]
-    if not db.table_exists(table):
+    if not cast(Any, db).table_exists(table):  # both engines are peewee databases
         return USUAL
     row = db.one(f"SELECT value FROM {table} WHERE key = ?", (key,))
     return str(row[0]).strip('"') if row else USUAL

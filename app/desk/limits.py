@@ -24,6 +24,7 @@ from app.office.deadlines import (
 )
 from app.office.queries import DueChange, DueChangeProvider, working_time
 from app.office.tables import RunningDeadline
+from app.people.queries import profile_of
 from app.procedure import deadline, engine
 from app.procedure.limits import (
     STEP_LIMIT,
@@ -50,8 +51,6 @@ from schema.service_procedure import Definition
 from schema.service_standard import Notice
 from sync.journal import Journal
 
-PROMISE_TELLS = (Notice(roles=("kasi", "sekretaris", "camat")),)
-"""Who is told that a promise is broken where the file does not say it: all who answer for it, at once."""
 MOST_OVER, MOST_DUE = 50, 100
 
 
@@ -181,17 +180,20 @@ def limit_label(definition: Definition, one: Deadline) -> str:
     return limit.label if limit else engine.state_named(definition, one.scope).state_label
 
 
-def tells_of(definition: Definition, limit_id: str) -> Sequence[Notice]:
+def tells_of(db: Database, definition: Definition, limit_id: str) -> Sequence[Notice]:
+    """Who is told of a limit, in turn; of a promise where the file does not say it, all who answer for it, at once."""
     limit = limit_named(definition, limit_id)
     if limit:
         return limit.tells
     promise = definition.promise if limit_id == "promise" else None
-    return (promise.tells or PROMISE_TELLS) if promise else ()
+    profile = profile_of(db)
+    answering = Notice(roles=(profile.section_head, profile.overseer, profile.chief))
+    return (promise.tells or (answering,)) if promise else ()
 
 
 def told_roles(db: Database, row: Any, now: datetime) -> frozenset[str]:
     """The roles that have been told of it by now: each in its turn while nobody reacts, in office hours only."""
-    tells = tells_of(office.adopted_definition(db, row.service, row.revision), row.limit_id)
+    tells = tells_of(db, office.adopted_definition(db, row.service, row.revision), row.limit_id)
     times = tell_times(tells, row.due, working_time(db), row.noted_at) if tells else []
     return frozenset(role for tell, at in zip(tells, times, strict=True) if at <= wall_time(now) for role in tell.roles)
 

@@ -140,7 +140,8 @@ def check_outcome(
     db: Database, definition: Definition, case: CaseFile, outcome: Outcome, on: date, today: date, note: str
 ) -> None:
     if outcome.needs_reason and not note.strip():
-        raise Problem.of("invalid", {"note": "Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan."})
+        who = engine.applicant_word(definition, "pemohon")
+        raise Problem.of("invalid", {"note": f"Tulis alasannya, supaya {who} tahu apa yang harus dilakukan."})
     if outcome.needs_complete:
         if lacking := missing_items(db, definition, case):
             raise Problem.of("incomplete", items=", ".join(lacking))

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -377,11 +377,30 @@ def ready_codes_paper(db: Database, actor: Actor, service: str, now: datetime) -
 
 # -- the register book of a month: the same rows for page, paper and spreadsheet; keys stay masked ---------------
 
-KEY = "key"
-TITLES = ("No.", "Diterima", "Nomor", "Nama", KEY, "Desa", "Jenis", "Lengkap", "Janji", "Ditepati", "Keadaan")
-"""Heads of the columns; that of the key is the one of the service's field."""
-WIDTHS = (0, 0, 0, 2.5, 0, 2.4, 1.4, 0, 0, 0, 2.0)
-SHEET_WIDTHS = (6, 12, 18, 32, 20, 30, 18, 12, 12, 12, 26)
+
+class RegisterColumn(NamedTuple):
+    """A column of the book: its head, its share of the paper's width (0: as wide as it needs), that of the sheet."""
+
+    title: str
+    share: float
+    width: int
+
+
+KEY, AREA = "key", "area"
+COLUMNS = (
+    RegisterColumn("No.", 0, 6),
+    RegisterColumn("Diterima", 0, 12),
+    RegisterColumn("Nomor", 0, 18),
+    RegisterColumn("Nama", 2.5, 32),
+    RegisterColumn(KEY, 0, 20),
+    RegisterColumn(AREA, 2.4, 30),
+    RegisterColumn("Jenis", 1.4, 18),
+    RegisterColumn("Lengkap", 0, 12),
+    RegisterColumn("Janji", 0, 12),
+    RegisterColumn("Ditepati", 0, 12),
+    RegisterColumn("Keadaan", 2.0, 26),
+)
+"""The key's head is that of the service's field; a service that asks no village has no column for it."""
 DATES = ("Diterima", "Lengkap", "Janji", "Ditepati")
 
 
@@ -393,7 +412,7 @@ class RegisterLine(msgspec.Struct, frozen=True):
     kind: str
     state: str
 
-    def cells(self) -> list[str | int | date | None]:
+    def cells(self, with_area: bool = True) -> list[str | int | date | None]:
         row = self.row
         return [
             self.number,
@@ -401,7 +420,7 @@ class RegisterLine(msgspec.Struct, frozen=True):
             row.number,
             row.name,
             self.key,
-            self.village,
+            *([self.village] if with_area else []),
             self.kind,
             stored_date(row.completed_on),
             stored_date(row.due_on),
@@ -410,9 +429,15 @@ class RegisterLine(msgspec.Struct, frozen=True):
         ]
 
 
-def register_titles(definition: Definition) -> list[str]:
+def asks_area(definition: Definition) -> bool:
+    return engine.field_with_role(definition, "area") is not None
+
+
+def register_columns(definition: Definition) -> list[RegisterColumn]:
     key = engine.field_with_role(definition, "key")
-    return [(key.heading if key else "Kunci") if title == KEY else title for title in TITLES]
+    heads = {KEY: key.heading if key else "Kunci", AREA: "Desa"}
+    shown = [one for one in COLUMNS if asks_area(definition) or one.title != AREA]
+    return [one._replace(title=heads.get(one.title, one.title)) for one in shown]
 
 
 def mask_note(definition: Definition) -> str:
@@ -470,10 +495,10 @@ def register_paper(db: Database, actor: Actor, definition: Definition, month: da
         title="Buku Register Pelayanan",
         period=month_year(month),
         columns=tuple(
-            books.Column(title=title, width=width, align="right" if title == "No." else "left")
-            for title, width in zip(register_titles(definition), WIDTHS, strict=True)
+            books.Column(title=one.title, width=one.share, align="right" if one.title == "No." else "left")
+            for one in register_columns(definition)
         ),
-        rows=tuple(tuple(one.cells()) for one in book),
+        rows=tuple(tuple(one.cells(asks_area(definition))) for one in book),
         totals=tuple(books.Total(label=label, value=value) for label, value in register_totals(book, office_date(now))),
         keeper=staff_official(db, actor.username),
         approver=head_official(db, office_date(now)),
@@ -483,9 +508,9 @@ def register_paper(db: Database, actor: Actor, definition: Definition, month: da
 
 def register_sheet(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> bytes:
     book = register_lines(db, actor, definition.id, month)
-    rows: Iterable[list[str | int | date | None]] = (one.cells() for one in book)
+    rows: Iterable[list[str | int | date | None]] = (one.cells(asks_area(definition)) for one in book)
     columns = [
-        SheetColumn(title, width, "date" if title in DATES else "number" if title == "No." else "text")
-        for title, width in zip(register_titles(definition), SHEET_WIDTHS, strict=True)
+        SheetColumn(one.title, one.width, "date" if one.title in DATES else "number" if one.title == "No." else "text")
+        for one in register_columns(definition)
     ]
     return write_sheet(f"Register {month_year(month)}", columns, rows, made_at=now)
