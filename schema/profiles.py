@@ -56,10 +56,14 @@ class FirstPerson(Part, frozen=True, kw_only=True):
 
 
 class Words(Part, frozen=True, kw_only=True):
-    """What this kind of office calls things inside a sentence; the word of a service itself goes before `applicant`."""
+    """What this kind of office calls things inside a sentence; the word of a service itself goes before `applicant`.
+
+    `government` stands on letterheads before the name of what the office belongs to.
+    """
 
     applicant: Line = "pemohon"
     counter: Line = "loket"
+    government: str = "Pemerintah"
 
 
 class WeekHours(Part, frozen=True, kw_only=True):
