@@ -7,6 +7,7 @@ without which a picture would lie on its side.
 import re
 import zlib
 from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
@@ -143,7 +144,7 @@ def read_jpeg(data: bytes) -> Content:
 
 def exif_orientation(tiff: bytes) -> int:
     """1 to 8 out of an EXIF block; 1 where it says nothing that can be read."""
-    order = "little" if tiff[:2] == b"II" else "big"
+    order: Literal["little", "big"] = "little" if tiff[:2] == b"II" else "big"
     at = int.from_bytes(tiff[4:8], order)
     count = int.from_bytes(tiff[at : at + 2], order)
     for entry in range(at + 2, min(at + 2 + 12 * count, len(tiff) - 11), 12):

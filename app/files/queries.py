@@ -1,5 +1,7 @@
 """Files as others read them. Whether somebody may see one is asked of whoever owns its subject."""
 
+from typing import Any
+
 import msgspec
 
 from app.core.problems import Problem, check_found
@@ -20,7 +22,7 @@ class FileBytes(msgspec.Struct, frozen=True):
 
 def files_of(db: Database, subject: str, purpose: str = "") -> list[StoredFile]:
     """Files of a subject that are still here, oldest first; of one purpose where it is named."""
-    wanted = {"purpose": purpose} if purpose else {}
+    wanted: dict[str, Any] = {"purpose": purpose} if purpose else {}
     return StoredFile.rows(db, subject=subject, gone_at="", order="id", **wanted)
 
 
