@@ -259,18 +259,16 @@ def found_office(
         for name, usual in usual_series().items()
     ]
     holidays = [HolidayData(str(one.date), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
-    villages = (own_villages(code) if own is None else own) if chosen.villages else []
+    usual = own_villages(code) if chosen.villages else []
+    villages = usual if own is None else own
     try:
         with journal.transaction():
             if not journal.has_identity:
                 journal.open_epoch(code, now)
             if profile != STANDARD:
                 record_change(journal, FOUNDER, ProfileChosen(profile), "office", now)
-            identity = {
-                **identity,
-                **{key: one for key, one in usual_identity(chosen).items() if not identity.get(key)},
-            }
-            set_up(journal, FOUNDER, identity=identity, villages=villages, series=series, holidays=holidays, now=now)
+            whole = usual_identity(chosen, identity)
+            set_up(journal, FOUNDER, identity=whole, villages=villages, series=series, holidays=holidays, now=now)
             add_people(journal, people, now, cost)
             if effective_on is not None:
                 for text in [standard_text] if standard_text else first_standards(chosen):
@@ -280,14 +278,17 @@ def found_office(
         raise
 
 
-def usual_identity(profile: Profile) -> dict[str, Any]:
-    """What the profile proposes for settings that were left empty: its wall clock and its emblem."""
-    return {"office.zone": profile.zone, "office.arms": settings.to_data_address(profile.emblem_bytes)}
+def usual_identity(profile: Profile, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed; wall clock and arms that were left empty are those that the profile proposes."""
+    usual = {"office.zone": profile.zone, "office.arms": settings.to_data_address(profile.emblem_bytes)}
+    return {**typed, **{key: value for key, value in usual.items() if not typed.get(key)}}
 
 
 def first_standards(profile: Profile) -> list[str]:
     """The texts of the services with which an office of this kind begins."""
-    return [definition_text(SERVICES / f"{name}.toml") for name in profile.services]
+    return [
+        definition_text(SERVICES / f"{name}.toml") for name in profile.services if (SERVICES / f"{name}.toml").is_file()
+    ]
 
 
 def set_up(
