@@ -45,11 +45,12 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
+    from app.hotline.room import ROOM as HOTLINE
     from app.ktp.room import ROOM as KTP
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, HOTLINE, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -64,11 +65,12 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.capa.views import ROOM as CAPA
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
+    from app.hotline.views import ROOM as HOTLINE
     from app.ktp.views import ROOM as KTP
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, BATCHES, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, BATCHES, COMPLAINTS, HOTLINE, CAPA, QUARTER
 
 
 def kinds(side: Side) -> list[Kind]:

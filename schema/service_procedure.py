@@ -244,7 +244,9 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     waiting.
 
     `label` is the button, `history` the line of the timeline. `roles` narrows or widens the actor's roles.
-    `place` says where the paper file lies afterwards when that is not the place of the next step.
+    `place` says where the paper file lies afterwards when that is not the place of the next step. It is offered only
+    while the form fulfils `when`. `asks` heads the text that it needs (`needs_reason`) where that is no reason.
+    `by_word_of`: whoever records it says which person with one of these roles said it by word of mouth.
     """
 
     history: Line
@@ -258,6 +260,9 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     keeps_promise: bool = False
     reopens_promise: bool = False
     place: Slug | Literal[""] = ""
+    when: tuple[Comparison, ...] = ()
+    asks: Annotated[str, Meta(max_length=60)] = ""
+    by_word_of: tuple[Slug, ...] = ()
 
 
 class Step(Part, frozen=True, kw_only=True):
@@ -266,7 +271,8 @@ class Step(Part, frozen=True, kw_only=True):
 
     `side` steps are detours (returned, repair) that the main line of a timeline leaves out. `special` names
     the page that performs the step; without it the generic page does. A step without a printed row says why in
-    `no_row_because`. `standard_time` goes before the one of its row.
+    `no_row_because`. `standard_time` goes before the one of its row. `taken_by_one`: several may do it, so one of them
+    takes it and is named.
     """
 
     id: Slug
@@ -287,6 +293,7 @@ class Step(Part, frozen=True, kw_only=True):
     side: bool = False
     waits_for: Literal["office", "applicant", "partner"] = "office"
     special: Annotated[str, Meta(pattern=r"^([a-z][a-z_]*\.[a-z][a-z_]*)?$")] = ""
+    taken_by_one: bool = False
     outcomes: Annotated[tuple[Outcome, ...], Meta(min_length=1)]
 
 
