@@ -47,10 +47,11 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.desk.room import ROOM as DESK
     from app.hotline.room import ROOM as HOTLINE
     from app.ktp.room import ROOM as KTP
+    from app.letters.room import ROOM as LETTERS
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, HOTLINE, CAPA, QUARTER
+    return PEOPLE, OFFICE, DESK, LETTERS, BATCHES, KTP, COMPLAINTS, HOTLINE, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -67,10 +68,11 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.desk.views import ROOM as DESK
     from app.hotline.views import ROOM as HOTLINE
     from app.ktp.views import ROOM as KTP
+    from app.letters.views import ROOM as LETTERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, BATCHES, COMPLAINTS, HOTLINE, CAPA, QUARTER
+    return PEOPLE, BACKUPS, OFFICE, DESK, LETTERS, KTP, BATCHES, COMPLAINTS, HOTLINE, CAPA, QUARTER
 
 
 def kinds(side: Side) -> list[Kind]:
@@ -132,6 +134,7 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     known = rooms(side)
     db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
     db.outcome_checks = [check for room in known for check in room.outcome_checks]
+    db.letter_facts = [ask for room in known for ask in room.letter_facts]
     return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
 
 

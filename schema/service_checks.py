@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from schema.service_letters import INCOMING, LETTER_FACTS
 from schema.service_procedure import DAYS, Definition, Step
 from schema.toml_lines import KeyPath
 
@@ -17,6 +18,7 @@ Check = Callable[[Definition], Iterable[Fault]]
 SAY_WORDS = frozenset({"name", "due", "number", "reason", "place", "office"})
 _COMPUTED_FACTS = ("age", "kind")
 _COUNTER = re.compile(r"\{n(?::0[1-9])?\}")
+_PLACEHOLDER = re.compile(r"\{([^{}]*+)\}")
 _NUMBER_PARTS = re.compile(r"\{(?:n(?::0[1-9])?|code|year|month)\}")
 _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "phone")
 
@@ -119,7 +121,7 @@ def _placeholder_faults(d: Definition) -> Iterator[Fault]:
         ("requirements[].detail", _known_facts(d)),
     ):
         for at, text in values_at(d, path):
-            yield from _unknown_names(at, re.findall(r"\{([^{}]*+)\}", text), sorted(words), "kata ganti")
+            yield from _unknown_names(at, _PLACEHOLDER.findall(text), sorted(words), "kata ganti")
 
 
 def _field_faults(d: Definition) -> Iterator[Fault]:
@@ -145,6 +147,28 @@ def _number_faults(d: Definition) -> Iterator[Fault]:
         yield ("case_number",), "pola harus memuat {n} satu kali; boleh memakai {n:04}, {code}, {year}, dan {month}."
 
 
+def _letter_faults(d: Definition) -> Iterator[Fault]:
+    facts = sorted({*_known_facts(d), *LETTER_FACTS})
+    for i, letter in enumerate(d.letters):
+        path: KeyPath = ("letters", i)
+        for key in ("subject", "addressed_to", "text", "attachment", "sender", "letter_number", "letter_date"):
+            yield from _unknown_names((*path, key), _PLACEHOLDER.findall(getattr(letter, key)), facts, "kata ganti")
+        wanted = ("text", "addressed_to", "signatories") if letter.direction == "out" else ("sender",)
+        for key in wanted:
+            if not getattr(letter, key):
+                yield (*path, key), f"surat {letter.id} memerlukan {key}."
+        counters, rest = len(_COUNTER.findall(letter.number)), _NUMBER_PARTS.sub("", letter.number)
+        if letter.number and (counters != 1 or "{year}" not in letter.number or "{" in rest or "}" in rest):
+            yield (*path, "number"), "pola harus memuat {n} satu kali dan {year}; boleh memakai {code} dan {month}."
+    directions = {letter.id: letter.direction for letter in d.letters}
+    for i, step in enumerate(d.steps):
+        for j, outcome in enumerate(step.outcomes):
+            asked = "in" if outcome.needs_letter in INCOMING else "out"
+            if outcome.needs_letter and directions.get(step.letter) != asked:
+                why = f'{outcome.needs_letter} memerlukan letter, nama surat dengan direction = "{asked}".'
+                yield ("steps", i, "outcomes", j, "needs_letter"), why
+
+
 def _known_facts(d: Definition) -> list[str]:
     days = (f"{one.id}{DAYS}" for one in d.fields if one.type == "date")
     return [*_ids_of(d.fields), *days, *_ids_of(d.derived_facts), *_COMPUTED_FACTS]
@@ -154,6 +178,11 @@ def _row_faults(d: Definition) -> Iterator[Fault]:
     for i, row in enumerate(d.rows):
         if row.symbol == "decision" and (len(row.branches) < 2 or not row.question):
             yield ("rows", i, "symbol"), "keputusan memerlukan question dan paling sedikit dua branches."
+    for path in ("rows[]", "steps[]"):
+        for at, one in values_at(d, path):
+            if one.standard_time and one.time and one.time.is_by_schedule:
+                why = f"waktu {one.time.text} mengikuti jadwal; hapus standard_time, atau tulis angkanya pada time."
+                yield (*at, "standard_time"), why
 
 
 def _step_faults(d: Definition) -> Iterator[Fault]:
@@ -300,8 +329,10 @@ def _known_clauses(d: Definition) -> list[str]:
 _UNIQUE = (
     *((table, "id") for table in ("form_codes", "form_sections", "fields", "kinds", "requirements", "actors")),
     *((table, "id") for table in ("places", "steps", "exits", "pauses", "documents", "limits", "derived_facts")),
+    ("letters", "id"),
     ("rows", "no"),
     ("legal_basis", "number"),
+    ("distribution", "number"),
     ("sections", "number"),
     ("facilities", "clause"),
     ("identity.signatories", "id"),
@@ -327,6 +358,7 @@ _NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
     "facts": ("fakta", _known_facts),
     "fields": ("kolom", lambda d: _ids_of(d.fields)),
     "form_sections": ("bagian formulir", lambda d: _ids_of(d.form_sections)),
+    "letters": ("surat", lambda d: _ids_of(d.letters)),
     "kinds": ("jenis permohonan", lambda d: _ids_of(d.kinds)),
     "moments": ("saat", _moments_of),
     "pauses": ("alasan jeda", lambda d: _ids_of(d.pauses)),
@@ -350,6 +382,7 @@ _REFERENCES = (
     ("rows[].branches[].to", "rows"),
     ("steps[].actor", "actors"),
     ("steps[].row", "rows"),
+    ("steps[].letter", "letters"),
     ("steps[].place", "places"),
     ("steps[].outcomes[].place", "places"),
     ("exits[].from_steps", "steps"),
@@ -371,14 +404,18 @@ _ROLES = (
     "exits[].roles",
     "supervision.roles",
     "identity.signatories[].roles",
+    "distribution[].roles",
     "steps[].outcomes[].roles",
     "steps[].outcomes[].by_word_of",
     "limits[].tells[].roles",
     "promise.tells[].roles",
+    "letters[].initials",
+    "letters[].signatories",
 )
 _CHECKS: tuple[Check, ...] = (
     _repetition_faults,
     _number_faults,
+    _letter_faults,
     _field_faults,
     _comparison_faults,
     _placeholder_faults,

@@ -4,10 +4,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from schema.service_letters import Letter, NeededLetter
 from schema.service_standard import (
+    Boxes,
     Competence,
+    CopyHolder,
     Count,
     Document,
+    DocumentChange,
     Duration,
     Facility,
     FormCode,
@@ -204,11 +208,19 @@ class Actor(Labelled, frozen=True, kw_only=True):
 
 
 class StandardTime(Part, frozen=True, kw_only=True):
-    """Standard time of a row as printed, with its minutes where it is a number (`most` for a range)."""
+    """Standard time of a row as printed, with its minutes where it is a number (`most` for a range).
+
+    A text without any number (*Disesuaikan*) is a value of its own: by schedule and head count, and no clock runs.
+    """
 
     text: Line
     minutes: Count | None = None
     most: Count | None = None
+
+    @property
+    def is_by_schedule(self) -> bool:
+        """Whether the time follows a schedule and is no number."""
+        return self.minutes is None and not any(letter.isdigit() for letter in self.text)
 
 
 class Branch(Part, frozen=True, kw_only=True):
@@ -221,7 +233,8 @@ class Branch(Part, frozen=True, kw_only=True):
 class Row(Part, frozen=True, kw_only=True):
     """One row of the official procedure (*Kegiatan*). Without `branches` the arrow goes to the next row.
 
-    `also` names further actors of the same row (joint work); `remark` is the column *Ket.*
+    `also` names further actors of the same row (joint work); `remark` is the column *Ket.* `inferred_because` says why
+    the source's performer is believed to be this one; without it the source states him.
     """
 
     no: Annotated[int, Meta(ge=1, le=999)]
@@ -229,6 +242,7 @@ class Row(Part, frozen=True, kw_only=True):
     title: Line
     actor: Slug
     also: tuple[Slug, ...] = ()
+    inferred_because: Annotated[str, Meta(max_length=300)] = ""
     symbol: Literal["terminal", "process", "decision"] = "process"
     question: str = ""
     papers: tuple[Line, ...] = ()
@@ -246,7 +260,8 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     `label` is the button, `history` the line of the timeline. `roles` narrows or widens the actor's roles.
     `place` says where the paper file lies afterwards when that is not the place of the next step. It is offered only
     while the form fulfils `when`. `asks` heads the text that it needs (`needs_reason`) where that is no reason.
-    `by_word_of`: whoever records it says which person with one of these roles said it by word of mouth.
+    `by_word_of`: whoever records it says which person with one of these roles said it by word of mouth. `needs_letter`
+    says where the letter of the step must stand before.
     """
 
     history: Line
@@ -259,6 +274,7 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     starts_promise: bool = False
     keeps_promise: bool = False
     reopens_promise: bool = False
+    needs_letter: NeededLetter = ""
     place: Slug | Literal[""] = ""
     when: tuple[Comparison, ...] = ()
     asks: Annotated[str, Meta(max_length=60)] = ""
@@ -272,7 +288,7 @@ class Step(Part, frozen=True, kw_only=True):
     `side` steps are detours (returned, repair) that the main line of a timeline leaves out. `special` names
     the page that performs the step; without it the generic page does. A step without a printed row says why in
     `no_row_because`. `standard_time` goes before the one of its row. `taken_by_one`: several may do it, so one of them
-    takes it and is named.
+    takes it and is named. `letter` is the letter that is worked on.
     """
 
     id: Slug
@@ -293,6 +309,7 @@ class Step(Part, frozen=True, kw_only=True):
     side: bool = False
     waits_for: Literal["office", "applicant", "partner"] = "office"
     special: Annotated[str, Meta(pattern=r"^([a-z][a-z_]*\.[a-z][a-z_]*)?$")] = ""
+    letter: Slug | Literal[""] = ""
     taken_by_one: bool = False
     outcomes: Annotated[tuple[Outcome, ...], Meta(min_length=1)]
 
@@ -371,7 +388,10 @@ class Definition(Part, frozen=True, kw_only=True):
     case_number: Annotated[str, Meta(min_length=3, max_length=60)] = "{n:04}/{code}/{year}"
     one_open_per: Slug | Literal[""] = ""
     identity: Identity
+    distribution: tuple[CopyHolder, ...] = ()
+    chronology: tuple[DocumentChange, ...] = ()
     legal_basis: tuple[LegalBasis, ...] = ()
+    boxes: Boxes | None = None
     sections: tuple[Section, ...] = ()
     product: Product | None = None
     facilities: tuple[Facility, ...] = ()
@@ -393,5 +413,6 @@ class Definition(Part, frozen=True, kw_only=True):
     promise: Promise | None = None
     limits: tuple[Limit, ...] = ()
     partner: Partner | None = None
+    letters: tuple[Letter, ...] = ()
     fee: Fee | None = None
     pauses: tuple[PauseReason, ...] = ()

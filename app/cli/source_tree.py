@@ -70,7 +70,7 @@ def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
     """Two workers, each test file on one of them, so that a file's own order stays; files in the order of their names,
     which puts the long browser tests first and leaves no worker idle at the end."""
     chosen = any(argument.startswith(OWN_WORKERS) for argument in arguments)
-    return [] if chosen or (os.cpu_count() or 1) < 2 else ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    return [] if chosen or (os.cpu_count() or 1) < 2 else ["-n", "2", "--dist", "worksteal"]
 
 
 def run_python(*call: str) -> NoReturn:
