@@ -121,7 +121,7 @@ def plan_move(
         raise state_problem(definition, case)
     if actor is not None and outcome not in engine.outcomes_for(definition, step, actor):
         raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
-    if actor is not None:
+    if actor is not None and not outcome.by_word_of:
         check_not_taken(db, case, step, actor)
     check_outcome(db, definition, case, outcome, on, today, note)
     note = said_words(db, outcome, said_by) + note
@@ -158,12 +158,15 @@ def check_not_taken(db: Database, case: CaseFile, step: Step, actor: Actor) -> N
 
 def people_with_roles(db: Database, roles: Collection[str]) -> dict[str, str]:
     """User name → name of the people who hold one of these roles today."""
-    return {one.username: one.name for one in people.list_people(db, active=True) if set(one.roles) & set(roles)}
+    profile = people.profile_of(db)
+    held = {own for role in roles for own in profile.filled_by(role)}
+    return {one.username: one.name for one in people.list_people(db, active=True) if held & set(one.roles)}
 
 
 def able_people(db: Database, definition: Definition, step: Step) -> dict[str, str]:
     """User name → name of the people who may end a step."""
-    return people_with_roles(db, {role for one in step.outcomes for role in engine.roles_of(definition, step, one)})
+    own = (one for one in step.outcomes if not one.by_word_of)
+    return people_with_roles(db, {role for one in own for role in engine.roles_of(definition, step, one)})
 
 
 def taking_choices(
@@ -203,7 +206,7 @@ def take_step(
         definition = case_definition(db, case)
         step = open_step(definition, case, seen_step)
         able = able_people(db, definition, step)
-        if not step.taken_by_one or not engine.outcomes_for(definition, step, actor):
+        if not step.taken_by_one or not engine.does_step(definition, step, actor):
             raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
         if person and person not in able:
             raise Problem.of("invalid", {"person": "Pilih petugas yang mengerjakan langkah ini."})

@@ -100,7 +100,7 @@ def is_own_step(definition: Definition, step: Step, actor: Actor) -> bool:
         return False
     if actor.village_only:
         return step.waits_for == "applicant"
-    return step.waits_for == "office" and bool(engine.outcomes_for(definition, step, actor))
+    return step.waits_for == "office" and engine.does_step(definition, step, actor)
 
 
 def case_task(

@@ -99,6 +99,11 @@ def outcomes_for(d: Definition, at: Step, actor: permissions.Actor, facts: Facts
     return tuple(each for each in mine if facts is None or all_hold(each.when, facts))
 
 
+def does_step(d: Definition, at: Step, actor: permissions.Actor) -> bool:
+    """Whether the step is this person's own work, not only to be recorded as somebody else's word."""
+    return any(not each.by_word_of for each in outcomes_for(d, at, actor))
+
+
 def exits_for(d: Definition, at: Step, actor: permissions.Actor) -> tuple[Exit, ...]:
     """The side exits that this person may take from that step; none while the file is with a partner."""
     if at.waits_for == "partner":

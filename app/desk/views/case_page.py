@@ -142,7 +142,7 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], limited: bool
     if step is None:
         return {"closed": True}
     outcomes = engine.outcomes_for(definition, step, actor, queries.case_form(definition, case).facts)
-    shared = step.taken_by_one and bool(outcomes)
+    shared = step.taken_by_one and engine.does_step(definition, step, actor)
     running = next((one for one in told.pauses if one.to_on is None), None)
     listed = deadline.pause_reasons(definition, settings.get_setting(current_db(), "pauses.enabled"))
     counts = limited or (case.due_on and not case.kept_on)
