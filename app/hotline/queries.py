@@ -57,40 +57,42 @@ class Contact(NamedTuple):
         return next((one for one in reversed(self.moves) if one.action in actions), None)
 
 
-COLUMNS = "id, number, kind, name, main_key, fields, received_on, entered_at, entered_by, step, closed"
-
-
 def contacts_between(db: Database, first: date, last: date) -> list[Contact]:
     """The contacts received from one day to another, in the order of the book."""
-    where = "service = ? AND received_on BETWEEN ? AND ? ORDER BY received_on, id"
+    where = "c.service = ? AND c.received_on BETWEEN ? AND ? ORDER BY c.received_on, c.id"
     return select_contacts(db, where, (SERVICE, first.isoformat(), last.isoformat()))
 
 
 def open_contacts(db: Database, most: int = 50) -> list[Contact]:
-    return select_contacts(db, "service = ? AND closed = 0 ORDER BY id LIMIT ?", (SERVICE, most))
+    return select_contacts(db, "c.service = ? AND c.closed = 0 ORDER BY c.id LIMIT ?", (SERVICE, most))
 
 
 def get_contact(db: Database, case_id: int) -> Contact:
     """Raises Problem `not_found` for a case of another service too."""
-    found = select_contacts(db, "id = ? AND service = ?", (case_id, SERVICE))
+    found = select_contacts(db, "c.id = ? AND c.service = ?", (case_id, SERVICE))
     if not found:
         raise Problem.of("not_found", what="Kontak itu")
     return found[0]
 
 
 def select_contacts(db: Database, where: str, params: Sequence[Any]) -> list[Contact]:
-    rows = list(db.run(f"SELECT {COLUMNS} FROM case_file WHERE {where}", params))
-    moves = moves_of(db, [row[0] for row in rows])
+    """Contacts by a condition of this module's own text on `c`."""
+    rows = CaseFile.joined(db, "c", f"WHERE {where}", params)
+    moves = moves_of(db, [row.id for row in rows])
     return [
         Contact(
-            *row[:5],
-            msgspec.json.decode(row[5], type=dict[str, str]),
-            date.fromisoformat(row[6]),
-            datetime.fromisoformat(row[7]),
-            row[8],
-            row[9],
-            bool(row[10]),
-            moves.get(row[0], []),
+            row.id,
+            row.number,
+            row.kind,
+            row.name,
+            row.main_key,
+            msgspec.json.decode(row.fields, type=dict[str, str]),
+            date.fromisoformat(row.received_on),
+            datetime.fromisoformat(row.entered_at),
+            row.entered_by,
+            row.step,
+            bool(row.closed),
+            moves.get(row.id, []),
         )
         for row in rows
     ]
