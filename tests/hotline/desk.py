@@ -48,9 +48,7 @@ class HotlineDesk:
 
     def go(self, case_id: int, outcome: str, by: str = "ida", note: str = "", **more: str) -> None:
         actor = self.who(by)
-        moving.advance_case(
-            self.journal, actor, case_id=case_id, outcome=outcome, now=self.clock(), note=note, **more
-        )
+        moving.advance_case(self.journal, actor, case_id=case_id, outcome=outcome, now=self.clock(), note=note, **more)
 
     def reported(self, kind: str = "general") -> int:
         """A contact that waits for its instruction."""
