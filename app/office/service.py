@@ -248,7 +248,8 @@ def found_office(
     chosen = load_profile(profile)
     known = code in dict(kecamatan_choices()) if chosen.villages else OFFICE_CODE.fullmatch(code)
     if not known:
-        raise Problem.of("invalid", {"office.code": SENTENCES["kecamatan" if chosen.villages else "office_code"]})
+        why = SENTENCES["kecamatan"] if chosen.villages else SENTENCES["office_code"]
+        raise Problem.of("invalid", {"office.code": why})
     keepers = chosen.marked("sets_up")
     if not any(keepers & set(one.roles) for one in people):
         names = " atau ".join(chosen.short(role) for role in chosen.side_roles("office") if role in keepers)
