@@ -5,10 +5,11 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from app.cli.options import OfficeDate, WholeNumber, loket_command
 from app.cli.serving import ending_on_signals
 from app.core import clock
 from schema.data_folder import temporary_folder
+
+if TYPE_CHECKING:
+    from app.demo.offices import DemoOffice
 
 NOTE = "demo.json"
 """What a demo's folder remembers: the day on which its year ended, when it was not the real one."""
@@ -48,6 +52,13 @@ WALK_DAY = date(2026, 3, 2)
     help="Port pusat cetak (biasanya 8135).",
 )
 @click.option("--today", type=OfficeDate(), metavar="TANGGAL", help="Hari ini menurut demo (biasanya hari ini).")
+@click.option(
+    "--profile",
+    type=click.Choice(["kecamatan", "poltekkes", "biro"]),
+    default="kecamatan",
+    help="Jenis kantor (biasanya kecamatan): setahun kecamatan, atau setengah tahun yang lain.",
+)
+@click.option("--all-services", is_flag=True, help="Kecamatan yang menjalankan kelima layanan sekaligus.")
 @click.option("--walk", is_flag=True, help="Jalankan seluruh alur sendiri, lalu berhenti.")
 @click.option(
     "--out",
@@ -59,14 +70,25 @@ WALK_DAY = date(2026, 3, 2)
     "--cases", type=WholeNumber(limit=5000), default=800, metavar="N", help="Banyaknya permohonan dalam setahun."
 )
 def demo(
-    data: Path | None, port: int, centre_port: int, today: date | None, walk: bool, out: Path | None, cases: int
+    data: Path | None,
+    port: int,
+    centre_port: int,
+    today: date | None,
+    profile: str,
+    all_services: bool,
+    walk: bool,
+    out: Path | None,
+    cases: int,
 ) -> None:
+    if all_services and profile != "kecamatan":
+        raise click.UsageError("--all-services hanya untuk --profile kecamatan.")
     os.environ.pop("LOKET_CENTRE_DB", None)  # a demo never fills somebody's server
+    kind = "semua" if all_services else profile
     with demo_data_folder(data) as place, ending_on_signals():
         if walk:
-            run_walk(place, out or Path("kertas-demo"), today or WALK_DAY, (port, centre_port), cases)
+            run_walk(place, out or Path("kertas-demo"), today or WALK_DAY, (port, centre_port), cases, kind)
         else:
-            serve_demo(place, today, (port, centre_port), cases)
+            serve_demo(place, today, (port, centre_port), cases, kind)
 
 
 @contextmanager
@@ -79,36 +101,42 @@ def demo_data_folder(data: Path | None) -> Iterator[Path]:
         yield made
 
 
-def run_walk(data: Path, out: Path, today: date, ports: tuple[int, int], cases: int) -> None:
+def run_walk(data: Path, out: Path, today: date, ports: tuple[int, int], cases: int, kind: str) -> None:
     from app.demo.programs import has_demo
     from app.demo.walk import walk_main_job
+    from app.demo.walks import WALKS
 
     if has_demo(data) or any(data.iterdir()):
         raise click.ClickException(f"Folder {data} tidak kosong. Beri folder baru: jalan-jalan ini mulai dari awal.")
     office, centre = free_ports(*ports)
-    create_demo_year(data, today, centre, cases)
-    if not walk_main_job(data, out, today, (office, centre), click.echo):
+    create_demo(data, today, centre, cases, kind, whole=kind != "semua")
+    if not walk_main_job(data, out, today, (office, centre), click.echo, WALKS[kind]):
         raise click.exceptions.Exit(1)
 
 
-def serve_demo(data: Path, today: date | None, ports: tuple[int, int], cases: int) -> None:
+def serve_demo(data: Path, today: date | None, ports: tuple[int, int], cases: int, kind: str) -> None:
+    from app.demo.offices import OFFICES
     from app.demo.programs import Programs, centre_moved, has_demo, running_clock
 
     office, centre = free_ports(*ports)
     if has_demo(data):
         kept = json.loads((data / NOTE).read_text(encoding="utf-8")) if (data / NOTE).is_file() else {}
         today = today or (date.fromisoformat(kept["today"]) if kept.get("today") else None)
+        kind = kept.get("profile", kind)
         centre_moved(data, f"127.0.0.1:{centre}")
         click.echo(f"Demo di {data} dilanjutkan.", err=True)
     elif any(data.iterdir()):
         raise click.ClickException(f"Folder {data} tidak kosong dan bukan demo. Beri folder lain.")
     else:
-        create_demo_year(data, today or clock.office_date(clock.now()), centre, cases)
-        (data / NOTE).write_text(json.dumps({"today": str(today) if today else None}), encoding="utf-8")
-    programs = Programs(data, running_clock(today))
-    addresses = programs.start_office(office, centre), programs.start_centre(centre)
+        create_demo(data, today or clock.office_date(clock.now()), centre, cases, kind)
+        note = {"today": str(today) if today else None, "profile": kind}
+        (data / NOTE).write_text(json.dumps(note), encoding="utf-8")
+    programs, shown = Programs(data, running_clock(today)), OFFICES[kind]
+    addresses = [programs.start_office(office, centre)]
+    if shown.partner:
+        addresses.append(programs.start_centre(centre))
     programs.begin_rounds()
-    click.echo("\n".join(sign_in_lines(addresses, data)))
+    click.echo("\n".join(sign_in_lines(shown, addresses, data)))
     click.echo(f"Kios pengunjung http://{programs.kiosk.address if programs.kiosk else ''}/")
     try:
         threading.Event().wait()
@@ -128,12 +156,19 @@ def free_ports(*wanted: int) -> list[int]:
     return found
 
 
-def create_demo_year(data: Path, today: date, centre_port: int, cases: int) -> None:
+def create_demo(data: Path, today: date, centre_port: int, cases: int, kind: str, *, whole: bool = True) -> None:
+    """The office of a kind after its year or half-year; without `whole` on its first day."""
+    from app.demo.half_year import make_half_year
+    from app.demo.offices import OFFICES
     from app.demo.year import make_year
 
-    click.echo("Menyiapkan kantor dan pusat cetak dengan data buatan setahun ...", err=True)
-    began = time.monotonic()
-    make_year(data, today, centre_address=f"127.0.0.1:{centre_port}", progress=progress_bar(), cases=cases).close()
+    click.echo("Menyiapkan kantor dengan data buatan ...", err=True)
+    began, address = time.monotonic(), f"127.0.0.1:{centre_port}"
+    if kind == "kecamatan":
+        make_year(data, today, centre_address=address, progress=progress_bar(), cases=cases).close()
+    else:
+        days = {} if whole else {"days": 1}
+        make_half_year(data, OFFICES[kind], today, centre_address=address, progress=progress_bar(), **days)
     click.echo(f"Siap dalam {time.monotonic() - began:.0f} detik.", err=True)
 
 
@@ -152,19 +187,22 @@ def progress_bar() -> Callable[[int, int], None]:
     return show
 
 
-def sign_in_lines(addresses: tuple[str, str], data: Path) -> list[str]:
-    from tests.world.cast import CENTRE_CAST, OFFICE_CAST, PASSWORD, PIN
+def sign_in_lines(demo: DemoOffice, addresses: Sequence[str], data: Path) -> list[str]:
+    from schema.profiles import load_profile
+    from tests.world.cast import PASSWORD, PIN
 
+    sides = [("kantor", load_profile(demo.profile).name, demo.cast)]
+    if demo.partner:
+        sides.append((demo.partner.word, demo.partner.title, demo.partner.cast))
     rows = [("DI", "PENGGUNA", "NAMA", "PERAN", "KATA SANDI", "PIN")]
-    for where, cast in (("kantor", OFFICE_CAST), ("pusat", CENTRE_CAST)):
+    for where, _, cast in sides:
         rows += [(where, one.username, one.name, one.post, PASSWORD, PIN) for one in cast]
     widths = [max(len(row[n]) for row in rows) for n in range(6)]
     table = ["  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)) for row in rows]
     return [
         "",
-        f"  Kantor kecamatan  http://{addresses[0]}/",
-        f"  Pusat cetak       http://{addresses[1]}/",
-        f"  Data              {data}",
+        *(f"  {title:<20}  http://{at}/" for (_, title, _), at in zip(sides, addresses, strict=True)),
+        f"  {'Data':<20}  {data}",
         "",
         *(line.rstrip() for line in table),
         "",

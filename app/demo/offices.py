@@ -20,10 +20,11 @@ from tests.world.cast import (
 
 @dataclass(frozen=True)
 class DemoPartner:
-    """The receiving side of the demo: the print centre, or the bank. `name` is what the office calls it."""
+    """The receiving side of the demo: the print centre, or the bank. `name` is what the office calls it, `title` what the demo does."""
 
     name: str
-    place: str
+    title: str
+    word: str
     identity: Mapping[str, str]
     cast: tuple[Member, ...]
 
@@ -54,6 +55,7 @@ class DemoOffice:
 DUKCAPIL = DemoPartner(
     "Dispenduk Capil Lumajang",
     "Pusat cetak",
+    "pusat",
     {
         "centre.code": CENTRE,
         "centre.name": "Dispenduk Capil Lumajang",
@@ -65,6 +67,7 @@ DUKCAPIL = DemoPartner(
 BANK = DemoPartner(
     "Bank Contoh",
     "Bank",
+    "bank",
     {
         "centre.code": "bank-0001",
         "centre.name": "Bank Contoh",
@@ -122,4 +125,5 @@ BIRO = DemoOffice(
     },
     BIRO_CAST,
 )
-OFFICES = {one.profile: one for one in (KECAMATAN, POLTEKKES, BIRO)}
+OFFICES = {"kecamatan": KECAMATAN, "poltekkes": POLTEKKES, "biro": BIRO, "semua": EVERY_SERVICE}
+"""Kind of demo → its office; `semua` is the kecamatan with all services."""

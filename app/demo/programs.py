@@ -106,7 +106,7 @@ class Programs:
 
 
 def has_demo(data: Path) -> bool:
-    return all((data / FOLDERS[side] / compose.FILES[side]).is_file() for side in FOLDERS)
+    return (data / FOLDERS["office"] / compose.FILES["office"]).is_file()
 
 
 def centre_moved(data: Path, address: str) -> None:

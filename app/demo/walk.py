@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -10,34 +11,33 @@ import requests
 
 from app.core.clock import at_office
 from app.core.dates import format_number
+from app.demo.offices import KECAMATAN, DemoOffice
 from app.demo.programs import Programs, SetClock
 from app.demo.sides import FOLDERS, open_journal
+from app.office.queries import newest_standard
 from schema.data_folder import scratch_folder
 from schema.database import Database
 from schema.migrations import Side
 from sync.journal import Journal
+from sync.nodes import Peer, read_peers
 from sync.verification import verify_side
 from tests.world import centre_by_page as centre
 from tests.world import office_by_page as office
 from tests.world.browser import Astray
-from tests.world.cast import CENTRE, KRAI, MUNDER, OFFICE
+from tests.world.cast import KRAI, MUNDER
 from tests.world.citizens import Citizens
 from tests.world.journey import Applicant, Journey
 from tests.world.journey import Say as journey_Say
 
-STREAMS = ((OFFICE, "dukcapil", "kantor ke pusat"), (CENTRE, OFFICE, "pusat ke kantor"))
 Say = Callable[[str], None]
 
 
-def both_agree(data: Path, say: Say) -> bool:
-    sides: list[Side] = ["office", "centre"]
-    office, centre = (open_journal(side, data / FOLDERS[side]) for side in sides)
-    faults = [
-        *compare_dispatches(office.db, centre.db, say),
-        *compare_streams(office, centre, say),
-        *compare_balances(office.db, say),
-    ]
-    for side, journal in zip(sides, (office, centre), strict=True):
+def both_agree(data: Path, say: Say, demo: DemoOffice = KECAMATAN) -> bool:
+    """Whether every side of a demo can prove its journal, and both hold the same of what they exchanged."""
+    sides: list[Side] = ["office", "centre"] if demo.partner else ["office"]
+    journals = [open_journal(side, data / FOLDERS[side]) for side in sides]
+    faults = compare_sides(demo, journals[0], journals[1], say) if demo.partner else []
+    for side, journal in zip(sides, journals, strict=True):
         with scratch_folder(data) as folder:
             verdict = verify_side(journal, side, folder / "scratch.sqlite3")
         faults += verdict.faults
@@ -45,35 +45,52 @@ def both_agree(data: Path, say: Say) -> bool:
             f"     jurnal {FOLDERS[side]}: {format_number(verdict.entries)} baris "
             + ("utuh, tabel sama dengan jurnal" if not verdict.faults else "TIDAK COCOK")
         )
-    office.db.close()
-    centre.db.close()
+        journal.db.close()
     for fault in faults:
         say(f"     TIDAK COCOK: {fault}")
     return not faults
 
 
-def compare_dispatches(office: Database, centre: Database, say: Say) -> Iterator[str]:
-    """Every dispatch that was sent lies at the centre with the same count and digest, and with all its lines."""
+def compare_sides(demo: DemoOffice, office: Journal, centre: Journal, say: Say) -> list[str]:
+    peer = read_peers(office.db)[0]
+    return [
+        *compare_dispatches(office.db, centre.db, demo.code, peer.stream_out, say),
+        *compare_streams(office, centre, demo.code, peer, say),
+        *compare_balances(office.db, say),
+    ]
+
+
+def compare_dispatches(office: Database, centre: Database, code: str, stream: str, say: Say) -> Iterator[str]:
+    """Every dispatch that was sent in a stream lies with its reader with the same count and digest, and all lines."""
     there = {
         row[0]: row[1:]
         for row in centre.run(
-            "SELECT dispatch_id, number, count, digest, complete FROM incoming_dispatch WHERE source = ?", (OFFICE,)
+            "SELECT dispatch_id, number, count, digest, complete FROM incoming_dispatch WHERE source = ?", (code,)
         )
     }
-    here = list(office.run("SELECT id, number, count, digest FROM dispatch WHERE state = 'sent' ORDER BY id"))
+    sent = office.run("SELECT id, number, count, digest, service FROM dispatch WHERE state = 'sent' ORDER BY id")
+    here = [row for *row, service in sent if stream_of(office, service) == stream]
     for identity, *row in here:
         if there.get(identity) != (*row, 1):
             yield f"pengiriman {row[0]}: kantor {row}, pusat {there.get(identity)}"
     say(f"     pengiriman: {len(here)} ditutup, sidiknya dibandingkan di kedua pihak")
 
 
-def compare_streams(office: Journal, centre: Journal, say: Say) -> Iterator[str]:
+def stream_of(office: Database, service: str) -> str:
+    """The stream in which the lists of a service travel."""
+    known = newest_standard(office, service, date.max)
+    partner = known[0].partner if known else None
+    return partner.stream if partner else ""
+
+
+def compare_streams(office: Journal, centre: Journal, code: str, peer: Peer, say: Say) -> Iterator[str]:
     """Both streams end at the same place with the same hash on both sides, and each side has said so to the other."""
-    for source, stream, name in STREAMS:
+    streams = ((code, peer.stream_out, "kantor ke mitra"), (peer.name, peer.stream_in, "mitra ke kantor"))
+    for source, stream, name in streams:
         mine, other = (journal.tail(source, 1, stream) for journal in (office, centre))
         if mine != other:
             yield f"jalur {name}: kantor sampai {mine.n}, pusat sampai {other.n}, atau isinya berbeda"
-        writer = office if source == OFFICE else centre
+        writer = office if source == code else centre
         row = writer.db.one(
             "SELECT n, head FROM road_ack WHERE origin = ? AND epoch = 1 AND stream = ?", (source, stream)
         )
@@ -125,7 +142,19 @@ PAPERS = (
 """Every kind of paper that the walk must have written."""
 
 
-def walk_main_job(data: Path, out: Path, today: date, ports: tuple[int, int], say: journey_Say) -> bool:
+@dataclass(frozen=True)
+class Walk:
+    """The way through a demo: what happens on its days, and the kinds of paper that it must have written."""
+
+    days: Callable[[Journey, int], None]
+    papers: tuple[str, ...]
+    demo: DemoOffice = KECAMATAN
+
+
+def walk_main_job(
+    data: Path, out: Path, today: date, ports: tuple[int, int], say: journey_Say, walk: Walk | None = None
+) -> bool:
+    walk = walk or MAIN_JOB
     out.mkdir(parents=True, exist_ok=True)
     clock = SetClock(at_office(today, 8))
     programs = Programs(data, clock)
@@ -133,9 +162,9 @@ def walk_main_job(data: Path, out: Path, today: date, ports: tuple[int, int], sa
     began = time.monotonic()
     try:
         way.addresses["office"] = programs.start_office(*ports)
-        say(f"\n     Kantor menyala di http://{way.addresses['office']}/; pusat cetak belum.")
-        walk_days(way, ports[1])
-        missing = [name for name in PAPERS if name not in way.papers]
+        say(f"\n     Kantor menyala di http://{way.addresses['office']}/; mitranya belum.")
+        walk.days(way, ports[1])
+        missing = [name for name in walk.papers if name not in way.papers]
         if missing:
             raise Astray(f"Kertas yang tidak tercetak: {', '.join(missing)}.")
     except (Astray, requests.RequestException) as problem:
@@ -144,7 +173,7 @@ def walk_main_job(data: Path, out: Path, today: date, ports: tuple[int, int], sa
     finally:
         programs.stop()
     say("\n     Pemeriksaan akhir")
-    if not both_agree(data, say):
+    if not both_agree(data, say, walk.demo):
         return False
     papers = sum(len(files) for files in way.papers.values())
     say(f"\nSELESAI: {way.steps} langkah, {papers} kertas di {out}, {time.monotonic() - began:.0f} detik.")
@@ -176,6 +205,9 @@ def walk_days(way: Journey, centre_port: int) -> None:
     printed_at_the_second_try(way, lost)
     way.next_workday()
     at_the_end(way, young, damaged, lost)
+
+
+MAIN_JOB = Walk(walk_days, PAPERS)
 
 
 def in_the_village_and_at_the_counter(way: Journey, young: Applicant, damaged: Applicant, lost: Applicant) -> None:

@@ -10,7 +10,7 @@ from app.core.workdays import Calendar, Holiday
 from app.demo.programs import Programs, SetClock
 from schema.seed_data import seed_holidays
 from tests.world.browser import Astray, Browser, Page
-from tests.world.cast import CENTRE_CAST, PASSWORD, find_member
+from tests.world.cast import BANK_CAST, CENTRE_CAST, PASSWORD, find_member
 from tests.world.citizens import Citizen
 
 Say = Callable[[str], None]
@@ -57,7 +57,7 @@ class Journey:
 
     def browser(self, username: str) -> Browser:
         """The browser of somebody of the cast, signed in: a new day or a long pause asks for the password again."""
-        side = "centre" if any(one.username == username for one in CENTRE_CAST) else "office"
+        side = "centre" if any(one.username == username for one in (*CENTRE_CAST, *BANK_CAST)) else "office"
         known = self.browsers.get(username)
         if known is None:
             known = self.browsers[username] = Browser(f"http://{self.addresses[side]}", username, PASSWORD)
