@@ -3,7 +3,8 @@ stands.
 
 Columns: No, Kegiatan, Pelaksana (one sub-column per actor), Mutu Baku (Kelengkapan, Waktu, Output), Ket. Five
 symbols: capsule, box, diamond, arrow, pentagon (off-page connector). An arrow that leaves its sheet is cut
-where it crosses the edge; both cuts carry a pentagon with the same letter. Units are SVG pixels. Pure.
+where it crosses the edge; both cuts carry a pentagon with the same letter. A star beside the number says that
+the performer is inferred. Units are SVG pixels. Pure.
 """
 
 from collections.abc import Iterator
@@ -73,10 +74,9 @@ class _Spot:
     column: int
 
 
-def flowchart_layout(d: Definition, rows_per_sheet: int = 0) -> list[Sheet]:
-    """The flowchart of a definition on one sheet, or on sheets of at most `rows_per_sheet` rows."""
-    size = rows_per_sheet or len(d.rows)
-    groups = [d.rows[i : i + size] for i in range(0, len(d.rows), size)]
+def flowchart_layout(d: Definition, ratio: float = 0.0) -> list[Sheet]:
+    """The flowchart of a definition on one sheet, or on sheets that are at most `ratio` times as high as wide."""
+    groups = _rows_by_sheet(d, ratio * _column_edges(d)[-1][1])
     sheets: list[Sheet] = []
     spots: dict[int, _Spot] = {}
     for number, group in enumerate(groups):
@@ -87,6 +87,26 @@ def flowchart_layout(d: Definition, rows_per_sheet: int = 0) -> list[Sheet]:
         sheets.append(sheet)
     _draw_arrows(d, sheets, spots)
     return sheets
+
+
+def _rows_by_sheet(d: Definition, most: float) -> list[tuple[Row, ...]]:
+    """The rows that fit each sheet below its head, with room for connectors above and below; at least one."""
+    if not most:
+        return [d.rows]
+    edges, groups, height = _column_edges(d), [], most
+    for row in d.rows:
+        own = _row_height([wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)])
+        if height + own > most - HEAD - 2 * STRIP:
+            groups.append((row,))
+            height = own
+        else:
+            groups[-1] = (*groups[-1], row)
+            height += own
+    return groups
+
+
+def _row_height(cells: list[tuple[str, ...]]) -> float:
+    return max(ROW_LEAST, 2 * PAD + LEADING * max(len(lines) for lines in cells))
 
 
 def wrap_text(text: str, width: float, font: float = FONT) -> tuple[str, ...]:
@@ -136,7 +156,7 @@ def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, 
     y = HEAD + (STRIP if number else 0)
     for row in rows:
         cells = [wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)]
-        height = max(ROW_LEAST, 2 * PAD + LEADING * max(len(lines) for lines in cells))
+        height = _row_height(cells)
         for (_, (left, right)), lines in zip(_row_texts(d, row, edges), cells, strict=True):
             sheet.cells.append(Cell(left, y, right - left, height, lines, centred=(left == edges[0][0])))
         for left, right in edges[2 : 2 + len(d.actors)]:
@@ -151,7 +171,7 @@ def _row_texts(d: Definition, row: Row, edges: list[tuple[float, float]]) -> Ite
     quality = edges[2 + len(d.actors) :]
     title = f"{row.title}. {row.question}" if row.question else row.title
     texts = (
-        str(row.no),
+        f"{row.no}*" if row.inferred_because else str(row.no),
         title,
         "; ".join(row.papers),
         row.time.text if row.time else "–",
@@ -224,9 +244,9 @@ def _cut_arrow(
 INK, PAPER = "#1b2320", "#ffffff"
 
 
-def flowchart_sheets(d: Definition, rows_per_sheet: int = 0) -> list[str]:
+def flowchart_sheets(d: Definition, ratio: float = 0.0) -> list[str]:
     """The flowchart, one SVG document per sheet."""
-    sheets = flowchart_layout(d, rows_per_sheet)
+    sheets = flowchart_layout(d, ratio)
     return [_sheet_svg(d, sheet, i, len(sheets)) for i, sheet in enumerate(sheets, start=1)]
 
 
@@ -303,10 +323,13 @@ def _arrow_svg(arrow: Arrow) -> str:
 
 
 def _label_svg(arrow: Arrow) -> str:
-    """The answer beside the start of its arrow: over a level start, or right of a falling one."""
+    """The answer beside the start of its arrow: right of a falling one; of a level one between lane and symbol, a long
+    one on the other side of the lane."""
     (x, y), (nx, ny) = arrow.points[:2]
     if y == ny:
-        place, anchor = (nx + (2 if nx < x else -2), y - 12), ("start" if nx < x else "end")
+        left_lane, short = nx < x, len(arrow.label) <= 6
+        place = (nx + (3 if left_lane == short else -3), y + 22 if short else y - 5)
+        anchor = "start" if left_lane == short else "end"
     else:
         place, anchor = (x + 4, y + 11), "start"
     left, top = (_short_number(value) for value in place)
