@@ -45,11 +45,14 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
+    from app.ktm.room import ROOM as KTM
     from app.ktp.room import ROOM as KTP
+    from app.letters.room import ROOM as LETTERS
+    from app.members.room import ROOM as MEMBERS
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, BATCHES, KTP, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, OFFICE, DESK, LETTERS, BATCHES, MEMBERS, KTP, KTM, COMPLAINTS, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -64,11 +67,14 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.capa.views import ROOM as CAPA
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
+    from app.ktm.views import ROOM as KTM
     from app.ktp.views import ROOM as KTP
+    from app.letters.views import ROOM as LETTERS
+    from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, DESK, KTP, BATCHES, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, BACKUPS, OFFICE, DESK, LETTERS, KTP, KTM, BATCHES, MEMBERS, COMPLAINTS, CAPA, QUARTER
 
 
 def kinds(side: Side) -> list[Kind]:
@@ -130,6 +136,7 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     known = rooms(side)
     db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
     db.outcome_checks = [check for room in known for check in room.outcome_checks]
+    db.letter_facts = [ask for room in known for ask in room.letter_facts]
     return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
 
 

@@ -21,7 +21,8 @@ class Room(msgspec.Struct, frozen=True):
     night, each `(journal, now)`. `also` is what a kind of a lower room does to tables of this one, after its own apply.
     `partner_rules` are what the room's services add when their cases go to a partner, by service. `outcome_checks` are
     asked before a case takes an outcome or leaves by an exit, each `(db, case, definition, outcome, actor)`; the actor
-    is None where an answer moves the case. They raise Problem.
+    is None where an answer moves the case. They raise Problem. `letter_facts` are what the room knows of a case for its
+    letters, each `(db, case, definition, now)` → name → text (names in `schema.service_letters.LETTER_FACTS`).
     """
 
     kinds: Sequence[Kind]
@@ -31,6 +32,7 @@ class Room(msgspec.Struct, frozen=True):
     also: Mapping[str, Apply] = {}
     partner_rules: Mapping[str, Any] = {}
     outcome_checks: Sequence[Callable[..., None]] = ()
+    letter_facts: Sequence[Callable[..., Mapping[str, str]]] = ()
 
 
 def add_row_of(table: type[Table], fixed: Mapping[str, Any] = NOTHING, **fields: str) -> Apply:

@@ -9,7 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from schema.service_procedure import DAYS, Definition, Step
+from schema.service_fields import DAYS
+from schema.service_letters import INCOMING, LETTER_FACTS
+from schema.service_people import people_faults
+from schema.service_procedure import Definition, Step
 from schema.toml_lines import KeyPath
 
 Fault = tuple[KeyPath, str]
@@ -17,6 +20,7 @@ Check = Callable[[Definition], Iterable[Fault]]
 SAY_WORDS = frozenset({"name", "due", "number", "reason", "place", "office"})
 _COMPUTED_FACTS = ("age", "kind")
 _COUNTER = re.compile(r"\{n(?::0[1-9])?\}")
+_PLACEHOLDER = re.compile(r"\{([^{}]*+)\}")
 _NUMBER_PARTS = re.compile(r"\{(?:n(?::0[1-9])?|code|year|month)\}")
 _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "phone")
 
@@ -119,7 +123,7 @@ def _placeholder_faults(d: Definition) -> Iterator[Fault]:
         ("requirements[].detail", _known_facts(d)),
     ):
         for at, text in values_at(d, path):
-            yield from _unknown_names(at, re.findall(r"\{([^{}]*+)\}", text), sorted(words), "kata ganti")
+            yield from _unknown_names(at, _PLACEHOLDER.findall(text), sorted(words), "kata ganti")
 
 
 def _field_faults(d: Definition) -> Iterator[Fault]:
@@ -135,6 +139,8 @@ def _field_faults(d: Definition) -> Iterator[Fault]:
             )
         if field.choices_from and not getattr(d, field.choices_from):
             yield (*path, "choices_from"), f"daftar {field.choices_from} masih kosong."
+        if not field.section:
+            yield (*path, "section"), "kolom formulir berada di salah satu bagian; tulis section."
         if field.id == d.one_open_per and field.role != "key":
             yield ("one_open_per",), f'kolom {field.id} bukan kolom kunci; beri kolom itu role = "key".'
 
@@ -143,6 +149,28 @@ def _number_faults(d: Definition) -> Iterator[Fault]:
     rest = _NUMBER_PARTS.sub("", d.case_number)
     if len(_COUNTER.findall(d.case_number)) != 1 or "{" in rest or "}" in rest:
         yield ("case_number",), "pola harus memuat {n} satu kali; boleh memakai {n:04}, {code}, {year}, dan {month}."
+
+
+def _letter_faults(d: Definition) -> Iterator[Fault]:
+    facts = sorted({*_known_facts(d), *LETTER_FACTS})
+    for i, letter in enumerate(d.letters):
+        path: KeyPath = ("letters", i)
+        for key in ("subject", "addressed_to", "text", "attachment", "sender", "letter_number", "letter_date"):
+            yield from _unknown_names((*path, key), _PLACEHOLDER.findall(getattr(letter, key)), facts, "kata ganti")
+        wanted = ("text", "addressed_to", "signatories") if letter.direction == "out" else ("sender",)
+        for key in wanted:
+            if not getattr(letter, key):
+                yield (*path, key), f"surat {letter.id} memerlukan {key}."
+        counters, rest = len(_COUNTER.findall(letter.number)), _NUMBER_PARTS.sub("", letter.number)
+        if letter.number and (counters != 1 or "{year}" not in letter.number or "{" in rest or "}" in rest):
+            yield (*path, "number"), "pola harus memuat {n} satu kali dan {year}; boleh memakai {code} dan {month}."
+    directions = {letter.id: letter.direction for letter in d.letters}
+    for i, step in enumerate(d.steps):
+        for j, outcome in enumerate(step.outcomes):
+            asked = "in" if outcome.needs_letter in INCOMING else "out"
+            if outcome.needs_letter and directions.get(step.letter) != asked:
+                why = f'{outcome.needs_letter} memerlukan letter, nama surat dengan direction = "{asked}".'
+                yield ("steps", i, "outcomes", j, "needs_letter"), why
 
 
 def _known_facts(d: Definition) -> list[str]:
@@ -274,6 +302,14 @@ def _partner_faults(d: Definition) -> Iterator[Fault]:
         yield from _unknown_names(("partner", "answers", i, "outcome"), [one.outcome], known, "hasil")
 
 
+def _people_faults(d: Definition) -> Iterator[Fault]:
+    if d.people is not None:
+        yield from people_faults(d.people)
+        return
+    asked = [at for at, states in values_at(d, "steps[].outcomes[].needs_people") if states]
+    yield from ((at, "layanan ini tidak memuat daftar orang; tulis [people] dulu.") for at in asked)
+
+
 _PARTNER_STEPS = {
     "send": ("batches.dispatch", "sent"),
     "answer": ("batches.results", ""),
@@ -300,6 +336,7 @@ def _known_clauses(d: Definition) -> list[str]:
 _UNIQUE = (
     *((table, "id") for table in ("form_codes", "form_sections", "fields", "kinds", "requirements", "actors")),
     *((table, "id") for table in ("places", "steps", "exits", "pauses", "documents", "limits", "derived_facts")),
+    ("letters", "id"),
     ("rows", "no"),
     ("legal_basis", "number"),
     ("distribution", "number"),
@@ -310,6 +347,7 @@ _UNIQUE = (
     ("fields[].choices", "value"),
     ("requirements[].observed.choices", "value"),
     ("partner.answers", "id"),
+    *((f"people.{table}", "id") for table in ("fields", "states", "moves", "papers")),
 )
 """Lists, and the key that stands in each only once."""
 _COMPARED = (
@@ -326,9 +364,13 @@ _NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
     "facts": ("fakta", _known_facts),
     "fields": ("kolom", lambda d: _ids_of(d.fields)),
     "form_sections": ("bagian formulir", lambda d: _ids_of(d.form_sections)),
+    "letters": ("surat", lambda d: _ids_of(d.letters)),
     "kinds": ("jenis permohonan", lambda d: _ids_of(d.kinds)),
     "moments": ("saat", _moments_of),
     "pauses": ("alasan jeda", lambda d: _ids_of(d.pauses)),
+    "people_fields": ("kolom daftar orang", lambda d: _ids_of(d.people.fields) if d.people else ()),
+    "people_moves": ("langkah orang", lambda d: _ids_of(d.people.moves) if d.people else ()),
+    "people_states": ("keadaan orang", lambda d: _ids_of(d.people.states) if d.people else ()),
     "places": ("tempat berkas", lambda d: _ids_of(d.places)),
     "reasons": ("alasan", lambda d: [why for step in d.steps for one in step.outcomes for why in one.reasons]),
     "rows": ("baris", lambda d: [str(row.no) for row in d.rows]),
@@ -349,6 +391,7 @@ _REFERENCES = (
     ("rows[].branches[].to", "rows"),
     ("steps[].actor", "actors"),
     ("steps[].row", "rows"),
+    ("steps[].letter", "letters"),
     ("steps[].place", "places"),
     ("steps[].outcomes[].place", "places"),
     ("exits[].from_steps", "steps"),
@@ -361,6 +404,13 @@ _REFERENCES = (
     ("partner.columns[].fields", "fields"),
     ("partner.annex[].fields", "fields"),
     ("partner.address", "fields"),
+    *((f"people.{key}", "people_fields") for key in ("key", "name", "papers[].columns")),
+    *((f"people.{key}", "people_states") for key in ("first", "moves[].from_states", "moves[].to", "schedule.again")),
+    ("people.papers[].states", "people_states"),
+    ("people.schedule.move", "people_moves"),
+    ("people.steps", "steps"),
+    ("people.moves[].steps", "steps"),
+    ("steps[].outcomes[].needs_people", "people_states"),
     *((f"{table}[].clause", "clauses") for table in ("rows", "documents", "competence")),
     *((f"{table}.clause", "clauses") for table in ("product", "supervision", "promise", "fee")),
 )
@@ -374,10 +424,17 @@ _ROLES = (
     "steps[].outcomes[].roles",
     "limits[].tells[].roles",
     "promise.tells[].roles",
+    "people.roles",
+    "people.moves[].roles",
+    "people.schedule.roles",
+    "people.papers[].giver",
+    "letters[].initials",
+    "letters[].signatories",
 )
 _CHECKS: tuple[Check, ...] = (
     _repetition_faults,
     _number_faults,
+    _letter_faults,
     _field_faults,
     _comparison_faults,
     _placeholder_faults,
@@ -388,4 +445,5 @@ _CHECKS: tuple[Check, ...] = (
     _limit_faults,
     _partner_column_faults,
     _partner_faults,
+    _people_faults,
 )

@@ -59,6 +59,18 @@ def partner(key: str, value: str) -> Swap:
     return added("[partner]", known, key, value)
 
 
+def letter(key: str, value: str) -> Swap:
+    known = {
+        "id": '"notice"',
+        "label": '"Pemberitahuan"',
+        "subject": '"Jadwal untuk {unit_name}"',
+        "addressed_to": '"Kepala {unit_name}"',
+        "text": '"{schedule}"',
+        "signatories": '["head"]',
+    }
+    return added("[[letters]]", known, key, value)
+
+
 def refused(text: str) -> DefinitionError:
     with pytest.raises(DefinitionError) as caught:
         load_definition(text, "layanan.toml")
@@ -137,6 +149,19 @@ def refused(text: str) -> DefinitionError:
             "tidak termasuk pilihan",
         ),
         (partner("steps", '{ send = "decide", answer = "moon" }'), "partner.steps.answer", "langkah moon tidak ada"),
+        (
+            ("starts_promise = true", 'starts_promise = true, needs_letter = "signed"'),
+            "steps[1].outcomes[1].needs_letter",
+            'signed memerlukan letter, nama surat dengan direction = "out"',
+        ),
+        (letter("text", '"{besok}"'), "letters[1].text", "kata ganti besok tidak ada"),
+        (letter("signatories", "[]"), "letters[1].signatories", "surat notice memerlukan signatories"),
+        (letter("number", '"{n}/SK"'), "letters[1].number", "pola harus memuat {n} satu kali dan {year}"),
+        (
+            ('actor = "maker"\nplace', 'actor = "maker"\nletter = "memo"\nplace'),
+            "steps[2].letter",
+            "surat memo tidak ada",
+        ),
         (
             partner("answers", '[{ id = "printed", label = "Ya", outcome = "flown" }]'),
             "partner.answers[1].outcome",

@@ -77,6 +77,64 @@ class Standard(NumberedPaper):
     clauses: tuple[Clause, ...]
     charts: tuple[str, ...] = ()
     in_force: str = ""
+    stamp: str = ""
+
+
+class SopBox(Part):
+    title: str
+    items: tuple[str, ...]
+
+
+class CopyHolder(Part):
+    """A line of the distribution list; `received` says who has the copy, and since when."""
+
+    number: int
+    holder: str
+    received: str = ""
+
+
+class DocumentChange(Part):
+    on: date
+    note: str = ""
+    remark: str = ""
+
+
+class RevisionInForce(Part):
+    on: date
+    revision: str
+    words: str = ""
+
+
+class InferredRow(Part):
+    """A step whose performer the source does not state, and why it is believed to be this one."""
+
+    no: int
+    title: str
+    performers: str
+    reason: str
+
+
+class Sop(Paper):
+    """A procedure in the official SOP form. `running_head` is the head of every page of an ISO document, `stamp` the
+    status of this very print; `charts` are the table of steps with its flowchart, a page each."""
+
+    title: str
+    heading: str
+    office: str
+    annex_of: str
+    identity: tuple[tuple[str, str], ...]
+    boxes: tuple[SopBox, ...]
+    charts: tuple[str, ...]
+    inferred: tuple[InferredRow, ...]
+    signers: tuple[tuple[str, Official], ...]
+    statuses: tuple[str, ...]
+    distribution: tuple[CopyHolder, ...]
+    chronology: tuple[DocumentChange, ...]
+    revisions: tuple[RevisionInForce, ...]
+    copying: str
+    in_force: str
+    stamp: str
+    running_head: bool
 
 
 class Statement(Paper):

@@ -1,0 +1,1 @@
+"""Letters of the office: agenda of incoming and outgoing ones, dispositions, drafts up to their sending."""

@@ -1,0 +1,5 @@
+"""Journal kinds of letters."""
+
+from sync.entries import Kind
+
+KINDS: list[Kind] = []

@@ -1,0 +1,5 @@
+"""Pages of letters."""
+
+from app.web.context import WebRoom
+
+ROOM = WebRoom(())
