@@ -109,7 +109,7 @@ def receive_copy(
 
 
 def holds_copy(actor: Actor, holder: CopyHolder) -> bool:
-    return bool(actor.roles & set(holder.roles))
+    return bool(actor.profile.fills(actor.roles) & set(holder.roles))
 
 
 def copy_lines(db: Database, definition: Definition, adopted: Standard | None, actor: Actor) -> list[CopyLine]:

@@ -82,6 +82,9 @@ def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
         if not roles:
             raise Problem.of("invalid", {"text": f"Jabatan {one.post} ({one.label}) tidak ada di kantor ini."})
         due.append(SignatureDue(one.id, one.label, one.post, roles, section, one.on_paper, one.may_repeat))
+    if not any(profile.chief in one.roles for one in due):
+        why = f"Naskah ini tidak ditandatangani {profile.label(profile.chief)}. Tambahkan ke identity.signatories."
+        raise Problem.of("invalid", {"text": why})
     return due
 
 

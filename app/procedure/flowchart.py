@@ -14,7 +14,7 @@ from itertools import pairwise
 from string import ascii_uppercase
 from typing import Literal
 
-from schema.service_procedure import Branch, Definition, Row
+from schema.service_procedure import Actor, Branch, Definition, Row
 
 NO, TITLE, ACTOR, PAPERS, TIME, OUTPUT, REMARK = 34.0, 190.0, 88.0, 160.0, 72.0, 130.0, 110.0
 FONT, LEADING, PAD = 11.0, 14.0, 8.0
@@ -121,8 +121,14 @@ def wrap_text(text: str, width: float, font: float = FONT) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def performing_actors(d: Definition) -> list[Actor]:
+    """Who has a column: whoever performs a row."""
+    performing = {name for row in d.rows for name in (row.actor, *row.also)}
+    return [actor for actor in d.actors if actor.id in performing]
+
+
 def _column_edges(d: Definition) -> list[tuple[float, float]]:
-    widths = [NO, TITLE, *(ACTOR for _ in d.actors), PAPERS, TIME, OUTPUT, REMARK]
+    widths = [NO, TITLE, *(ACTOR for _ in performing_actors(d)), PAPERS, TIME, OUTPUT, REMARK]
     edges, x = [], 0.5
     for width in widths:
         edges.append((x, x + width))
@@ -132,14 +138,14 @@ def _column_edges(d: Definition) -> list[tuple[float, float]]:
 
 def _draw_head(d: Definition, sheet: Sheet) -> None:
     """Two rows of headings and the row of column numbers that every page repeats."""
-    edges, actors = _column_edges(d), len(d.actors)
+    edges, actors = _column_edges(d), len(performing_actors(d))
     first, last = edges[2][0], edges[1 + actors][1]
     quality = (edges[2 + actors][0], edges[4 + actors][1])
     for (left, right), text in ((edges[0], "No"), (edges[1], "Kegiatan"), (edges[-1], "Ket.")):
         sheet.cells.append(_heading_cell(left, 0.5, right, 58, text))
     sheet.cells.append(_heading_cell(first, 0.5, last, 20, "Pelaksana"))
     sheet.cells.append(_heading_cell(*(quality[0], 0.5, quality[1]), 20, "Mutu Baku"))
-    names = [*(actor.short_label or actor.label for actor in d.actors), "Kelengkapan", "Waktu", "Output"]
+    names = [*(actor.short_label or actor.label for actor in performing_actors(d)), "Kelengkapan", "Waktu", "Output"]
     for (left, right), text in zip(edges[2:-1], names, strict=True):
         sheet.cells.append(_heading_cell(left, 20.5, right, 38, text))
     for number, (left, right) in enumerate(edges, start=1):
@@ -159,7 +165,7 @@ def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, 
         height = _row_height(cells)
         for (_, (left, right)), lines in zip(_row_texts(d, row, edges), cells, strict=True):
             sheet.cells.append(Cell(left, y, right - left, height, lines, centred=(left == edges[0][0])))
-        for left, right in edges[2 : 2 + len(d.actors)]:
+        for left, right in edges[2 : 2 + len(performing_actors(d))]:
             sheet.cells.append(Cell(left, y, right - left, height))
         _draw_symbols(d, sheet, row, number, y + height / 2, spots)
         sheet.rows.append(row.no)
@@ -168,7 +174,7 @@ def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, 
 
 
 def _row_texts(d: Definition, row: Row, edges: list[tuple[float, float]]) -> Iterator[tuple[str, tuple[float, float]]]:
-    quality = edges[2 + len(d.actors) :]
+    quality = edges[2 + len(performing_actors(d)) :]
     title = f"{row.title}. {row.question}" if row.question else row.title
     texts = (
         f"{row.no}*" if row.inferred_because else str(row.no),
@@ -182,7 +188,7 @@ def _row_texts(d: Definition, row: Row, edges: list[tuple[float, float]]) -> Ite
 
 
 def _draw_symbols(d: Definition, sheet: Sheet, row: Row, number: int, y: float, spots: dict[int, _Spot]) -> None:
-    columns = [actor.id for actor in d.actors]
+    columns = [actor.id for actor in performing_actors(d)]
     symbols: dict[str, Symbol] = {"terminal": "capsule", "process": "box", "decision": "diamond"}
     places = [columns.index(name) for name in (row.actor, *row.also)]
     middles = [_column_edges(d)[2 + place][0] + ACTOR / 2 for place in places]
