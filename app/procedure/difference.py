@@ -94,9 +94,13 @@ def _kept_order(places: Sequence[int]) -> frozenset[int]:
     """Old places whose order stayed: the longest rising run; whoever is not in it was moved."""
     longest: list[list[int]] = []
     for place in places:
-        runs = [run for run in longest if run[-1] < place]
-        longest.append([*max(runs, key=len, default=[]), place])
-    return frozenset(max(longest, key=len, default=[]))
+        before = max([NO_PLACES, *(run for run in longest if run[-1] < place)], key=len)
+        longest.append([*before, place])
+    kept = max([NO_PLACES, *longest], key=len)
+    return frozenset(kept)
+
+
+NO_PLACES: list[int] = []
 
 
 def _compare_row(

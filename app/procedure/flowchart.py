@@ -93,7 +93,8 @@ def _rows_by_sheet(d: Definition, most: float) -> list[tuple[Row, ...]]:
     """The rows that fit each sheet below its head, with room for connectors above and below; at least one."""
     if not most:
         return [d.rows]
-    edges, groups, height = _column_edges(d), [], most
+    edges, height = _column_edges(d), most
+    groups: list[tuple[Row, ...]] = []
     for row in d.rows:
         own = _row_height([wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)])
         if height + own > most - HEAD - 2 * STRIP:

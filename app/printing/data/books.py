@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
+import msgspec
+
 from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, QuarterPaper
 from schema.service_procedure import Definition
 from schema.service_standard import Clause as Sentence
@@ -44,6 +46,7 @@ class ClauseItem(Part):
 
     number: str
     text: str
+    title: str = ""
     reading: str = ""
     superseded: str = ""
     note: str = ""
@@ -59,7 +62,7 @@ class ClauseTable(Part):
 class Clause(Part):
     """One of the fourteen clauses: numbered items, then tables."""
 
-    number: int
+    number: str
     title: str
     items: tuple[ClauseItem, ...] = ()
     tables: tuple[ClauseTable, ...] = ()
@@ -305,7 +308,7 @@ def standard_clauses(d: Definition) -> tuple[Clause, ...]:
     """All clauses of the standard in printed order, with what the file keeps as structured data in its place."""
     return tuple(
         Clause(
-            number=int(section.number.split(".")[0]),
+            number=section.printed_number or section.number,
             title=section.title,
             items=tuple(_to_item(each) for each in section.clauses),
             tables=(
@@ -333,8 +336,10 @@ def _tables_shown(d: Definition, section: Section) -> tuple[ClauseTable, ...]:
 
 def _to_item(each: Sentence | LegalBasis) -> ClauseItem:
     reading = "" if each.reading == each.printed else each.reading
-    superseded = each.superseded_by if isinstance(each, LegalBasis) else ""
-    return ClauseItem(number=each.number, text=each.printed, reading=reading, superseded=superseded, note=each.note)
+    item = ClauseItem(number=each.number, text=each.printed, reading=reading, note=each.note)
+    if isinstance(each, LegalBasis):
+        return msgspec.structs.replace(item, superseded=each.superseded_by)
+    return msgspec.structs.replace(item, title=each.title)
 
 
 def _competence_rows(post: Competence) -> tuple[tuple[str, str], ...]:
