@@ -182,10 +182,8 @@ def standard_paper(
     )
 
 
-PAGE_RATIO = 0.52
+PAGE_RATIO = 0.53
 """Height by width of what a page across leaves to the flowchart."""
-RUNNING_RATIO = 0.47
-"""The same below the head of an ISO document."""
 
 
 def sop_paper(
@@ -195,7 +193,6 @@ def sop_paper(
     from app.procedure.flowchart import flowchart_sheets
 
     one = definition.identity
-    ratio = RUNNING_RATIO if one.running_head else PAGE_RATIO
     inferred = [row for row in sop_rows(definition) if row.inferred]
     known = [line for line in list_standards(db) if line.service == definition.id]
     return shapes.Sop(
@@ -209,7 +206,7 @@ def sop_paper(
         annex_of=one.annex_of,
         identity=tuple(identity_block(definition)),
         boxes=tuple(shapes.SopBox(title=title, items=items) for title, items in sop_boxes(definition)),
-        charts=tuple(flowchart_sheets(definition, ratio)),
+        charts=tuple(flowchart_sheets(definition, PAGE_RATIO)),
         inferred=tuple(
             shapes.InferredRow(no=row.no, title=row.title, performers=row.performers, reason=row.inferred)
             for row in inferred

@@ -154,7 +154,8 @@ def _draw_head(d: Definition, sheet: Sheet) -> None:
 
 
 def _heading_cell(left: float, top: float, right: float, height: float, text: str) -> Cell:
-    return Cell(left, top, right - left, height, wrap_text(text, right - left), centred=True, bold=True)
+    lines = wrap_text(text, right - left, FONT * 1.15)
+    return Cell(left, top, right - left, height, lines, centred=True, bold=True)
 
 
 def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, spots: dict[int, _Spot]) -> None:
