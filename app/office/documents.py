@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem, check_found
 from app.office.events import CopyReceived, DocumentPrinted
-from app.office.queries import shown_standard
+from app.office.queries import services_in_force, shown_standard
 from app.office.tables import DocumentCopy, DocumentPrint, Standard
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -138,11 +138,13 @@ def list_prints(db: Database, adopted: Standard, limit: int | None = None) -> li
     return DocumentPrint.rows(db, service=adopted.service, revision=adopted.revision, order="id DESC", limit=limit)
 
 
-def copies_for(db: Database, actor: Actor, services: list[tuple[Definition, Standard]]) -> list[tuple[Definition, int]]:
+def copies_for(db: Database, actor: Actor, on: date) -> list[tuple[Definition, int]]:
     """Copies that wait for this person to say that they came, as (definition, number)."""
-    return [
-        (definition, line.number)
-        for definition, adopted in services
-        for line in copy_lines(db, definition, adopted, actor)
-        if line.mine and holds_copy(actor, find_holder(definition, line.number))
-    ]
+    waiting = []
+    for held in services_in_force(db, on):
+        if held.distribution:
+            definition, adopted = shown_standard(db, held.id, on)
+            mine = {one.number for one in definition.distribution if holds_copy(actor, one)}
+            lines = copy_lines(db, definition, adopted, actor)
+            waiting += [(definition, line.number) for line in lines if line.mine and line.number in mine]
+    return waiting
