@@ -8,7 +8,7 @@ the performer is inferred. Units are SVG pixels. Pure.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import pairwise
 from string import ascii_uppercase
@@ -47,11 +47,14 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A line through `points`; `pointed` ends in an arrow head. A label stands beside the first bend."""
+    """A line through `points`; `pointed` ends in an arrow head. A label stands beside its start, right of a falling one
+    or left (`label_left`) where another arrow leaves to the right.
+    """
 
     points: tuple[Point, ...]
     label: str = ""
     pointed: bool = True
+    label_left: bool = False
 
 
 @dataclass(slots=True)
@@ -206,15 +209,16 @@ def _draw_arrows(d: Definition, sheets: list[Sheet], spots: dict[int, _Spot]) ->
     for i, row in enumerate(d.rows):
         following = d.rows[i + 1].no if i + 1 < len(d.rows) else 0
         branches = row.branches or ((Branch(label="–", to=following),) if following else ())
+        crowded = any(one.to != following and spots[one.to].x >= spots[row.no].x for one in branches)
         for nth, branch in enumerate(branches):
             down = branch.to == following
             source, target = spots[row.no], spots[branch.to]
             label = branch.label if row.branches else ""
             points = _points_down(source, target) if down else _points_aside(source, target, nth)
             if source.sheet == target.sheet:
-                sheets[source.sheet].arrows.append(Arrow(points, label))
+                sheets[source.sheet].arrows.append(Arrow(points, label, label_left=crowded))
             else:
-                _cut_arrow(sheets, source, target, points, label, next(letters, "?"))
+                _cut_arrow(sheets, source, target, Arrow(points, label, label_left=crowded), next(letters, "?"))
 
 
 def _points_down(source: _Spot, target: _Spot) -> tuple[Point, ...]:
@@ -233,11 +237,9 @@ def _points_aside(source: _Spot, target: _Spot, nth: int) -> tuple[Point, ...]:
     return ((source.x + way * SHAPE_W / 2, source.y), (lane, source.y), (lane, target.y), (into, target.y))
 
 
-def _cut_arrow(
-    sheets: list[Sheet], source: _Spot, target: _Spot, points: tuple[Point, ...], label: str, letter: str
-) -> None:
+def _cut_arrow(sheets: list[Sheet], source: _Spot, target: _Spot, arrow: Arrow, letter: str) -> None:
     """Split an arrow that changes sheets: its long vertical run ends in a pentagon on either sheet."""
-    start, end = sheets[source.sheet], sheets[target.sheet]
+    start, end, points = sheets[source.sheet], sheets[target.sheet], arrow.points
     kept = 2 if points[0][1] == points[1][1] else 1
     run = points[kept - 1][0]
     way = 1 if target.sheet > source.sheet else -1
@@ -245,7 +247,7 @@ def _cut_arrow(
     leave, enter = (start.height - STRIP / 2, head) if way > 0 else (head, end.height - STRIP / 2)
     start.shapes.append(Shape("pentagon", run, leave, letter))
     end.shapes.append(Shape("pentagon", run, enter, letter))
-    start.arrows.append(Arrow((*points[:kept], (run, leave - way * 11)), label))
+    start.arrows.append(replace(arrow, points=(*points[:kept], (run, leave - way * 11))))
     end.arrows.append(Arrow(((run, enter + way * 11), *points[kept:])))
 
 
@@ -331,17 +333,33 @@ def _arrow_svg(arrow: Arrow) -> str:
 
 
 def _label_svg(arrow: Arrow) -> str:
-    """The answer beside the start of its arrow: right of a falling one; of a level one between lane and symbol, a long
-    one on the other side of the lane."""
+    """The answer beside the start of its arrow: right of a falling one; of a level one between lane and symbol, or on
+    the other side of the lane where a word is too long for that.
+    """
     (x, y), (nx, ny) = arrow.points[:2]
-    if y == ny:
-        left_lane, short = nx < x, len(arrow.label) <= 6
-        place = (nx + (3 if left_lane == short else -3), y + 22 if short else y - 5)
-        anchor = "start" if left_lane == short else "end"
-    else:
-        place, anchor = (x + 4, y + 11), "start"
-    left, top = (_short_number(value) for value in place)
-    return f'<text x="{left}" y="{top}" text-anchor="{anchor}">{escape(arrow.label)}</text>'
+    if y != ny:
+        away = -4 if arrow.label_left else 4
+        return _text_svg((x + away, y + 11), "end" if arrow.label_left else "start", (arrow.label,), FONT)
+    lines = wrap_text(arrow.label, PAD + LABEL_LETTERS * FONT * 0.58)
+    longest = max(map(len, lines))
+    if longest > LABEL_LETTERS:
+        outside = (nx - 3, y - 5) if nx < x else (nx + 3, y - 5)
+        return _text_svg(outside, "end" if nx < x else "start", (arrow.label,), FONT)
+    font = FONT if longest < LABEL_LETTERS - 1 else FONT - 2
+    return _text_svg((nx + 3, y + 22) if nx < x else (nx - 3, y + 22), "start" if nx < x else "end", lines, font)
+
+
+LABEL_LETTERS = 7
+"""So many letters of an answer fit between the lane of an arrow and the middle of its symbol."""
+
+
+def _text_svg(place: Point, anchor: str, lines: tuple[str, ...], font: float) -> str:
+    left, top = place
+    spans = "".join(
+        f'<tspan x="{_short_number(left)}" y="{_short_number(top + i * (font + 1))}">{escape(line)}</tspan>'
+        for i, line in enumerate(lines)
+    )
+    return f'<text text-anchor="{anchor}" font-size="{_short_number(font)}">{spans}</text>'
 
 
 def _points_text(points: tuple[tuple[float, float], ...] | list[tuple[float, float]]) -> str:

@@ -79,7 +79,8 @@ def _chapter_items(d: Definition, section: Section) -> Iterator[str]:
         yield from (f"{one.name}, {one.quantity} {one.unit}" for one in d.facilities)
     elif section.shows == "competence":
         yield from (_competence_text(one) for one in d.competence)
-    yield from (": ".join(part for part in (one.title, one.text) if part) for one in section.clauses)
+    said = (": ".join(part for part in (one.title, one.text) if part) for one in section.clauses)
+    yield from (text for text in said if not text.endswith(":"))  # a sentence that only leads to a list
 
 
 def _competence_text(one: Competence) -> str:

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from app.procedure.flowchart import Sheet, flowchart_layout, flowchart_sheets, wrap_text
+from app.procedure.flowchart import SHAPE_H, SHAPE_W, Shape, Sheet, flowchart_layout, flowchart_sheets, wrap_text
+from schema.definitions import load_all
 from tests.procedure.services import ktp, staff_card
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -100,3 +101,45 @@ def test_text_is_broken_to_fit_and_escaped() -> None:
     title = "Memeriksa <berkas> & KK"
     odd = msgspec.structs.replace(staff_card(), rows=(msgspec.structs.replace(staff_card().rows[0], title=title),))
     assert title in texts(flowchart_sheets(odd)[0])
+
+
+Box = tuple[float, float, float, float]
+
+
+def overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def shape_box(shape: Shape, spare: float) -> Box:
+    wide, high = (10.0, 11.0) if shape.symbol == "pentagon" else (SHAPE_W / 2, SHAPE_H / 2)
+    return (shape.x - wide + spare, shape.y - high + spare, shape.x + wide - spare, shape.y + high - spare)
+
+
+def label_boxes(svg: str) -> list[Box]:
+    """Where the answers stand: the texts of no cell, which alone are anchored at their start or end."""
+    boxes = []
+    for text in ElementTree.fromstring(svg).iter(f"{SVG}text"):
+        if text.get("text-anchor") in ("start", "end"):
+            font = float(text.get("font-size", "0"))
+            for span in text.iter(f"{SVG}tspan"):
+                x, y, wide = float(span.get("x", "0")), float(span.get("y", "0")), 0.56 * font * len(span.text or "")
+                left = x if text.get("text-anchor") == "start" else x - wide
+                boxes.append((left, y - 0.72 * font, left + wide, y))
+    return boxes
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.53])
+@pytest.mark.parametrize("service", sorted(load_all()))
+def test_nothing_of_a_shipped_flowchart_overlaps(service: str, ratio: float) -> None:
+    definition = load_all()[service]
+    for sheet, svg in zip(flowchart_layout(definition, ratio), flowchart_sheets(definition, ratio), strict=True):
+        labels = label_boxes(svg)
+        assert [(a, b) for i, a in enumerate(labels) for b in labels[:i] if overlap(a, b)] == []
+        assert [(a, s) for a in labels for s in sheet.shapes if overlap(a, shape_box(s, 2))] == []
+        for arrow in sheet.arrows:
+            for (x, y), (nx, ny) in pairwise(arrow.points):
+                line = (min(x, nx) - 0.5, min(y, ny) - 0.5, max(x, nx) + 0.5, max(y, ny) + 0.5)
+                assert [s for s in sheet.shapes if overlap(line, shape_box(s, 1))] == [], (arrow, service)
+                assert [one for one in labels if overlap(line, one)] == [], (arrow, service)
+        assert all(0 < shape.x < sheet.width and 0 < shape.y < sheet.height for shape in sheet.shapes)
+        assert all(0 < x < sheet.width and 0 < y < sheet.height for one in sheet.arrows for x, y in one.points)
