@@ -14,7 +14,8 @@ from app.office import queries as office
 from schema.profiles import load_profile
 from schema.zone import use_zone
 from tests.world.office_day import Moments
-from tests.world.service_staff import STAFF, Scene
+from tests.world.hotline_staff import HotlineDesk
+from tests.world.service_staff import Scene
 
 DAYS, SEED = 182, 990001
 QUIET = timedelta(days=5)
@@ -25,6 +26,10 @@ class Player(Protocol):
     """Who plays a service of the office, one working day after the other."""
 
     def day(self, today: date) -> None: ...
+
+
+STAFF: dict[str, Callable[[Scene], Player]] = {"hotline": HotlineDesk}
+"""Service → who plays it."""
 
 
 def make_half_year(

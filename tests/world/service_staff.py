@@ -1,0 +1,55 @@
+"""What whoever plays a service needs in the demo: journal, clock, chance, and the people of the office by their roles."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from app.core.clock import at_office
+from app.core.permissions import Actor
+from app.people.queries import actor_named
+from schema.database import Database
+from schema.profiles import load_profile
+from sync.journal import Journal
+from tests.world.office_day import Moments
+
+if TYPE_CHECKING:
+    from app.demo.offices import DemoOffice
+    from app.demo.sides import Sides
+
+
+@dataclass
+class Scene:
+    """An office of the demo on its way through the days; `sides` where a partner runs Loket too."""
+
+    journal: Journal
+    demo: "DemoOffice"
+    tick: Moments
+    random: Random
+    sides: "Sides | None" = None
+
+    @property
+    def db(self) -> Database:
+        return self.journal.db
+
+    @property
+    def today(self) -> date:
+        return at_office(self.tick.at.date(), 0).date()
+
+    def holders(self, role: str) -> list[str]:
+        """User names of those who fill a role that a service names, in the order of the cast."""
+        own = set(load_profile(self.demo.profile).filled_by(role))
+        return [one.username for one in self.demo.cast if own & set(one.roles)]
+
+    def actor(self, role: str, n: int = 0) -> Actor:
+        """Somebody who fills a role today. Raises LookupError."""
+        found = actor_named(self.db, self.holders(role)[n], self.tick.at.date())
+        if found is None:
+            raise LookupError(role)
+        return found
+
+    def evening(self, today: date) -> None:
+        """Both sides are brought level, as one evening does."""
+        self.tick.at = max(self.tick.at, at_office(today, 16, 45))
+        if self.sides:
+            self.sides.exchange(self.tick() + timedelta(minutes=1))
