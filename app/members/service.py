@@ -249,7 +249,7 @@ def record_move(
 
 
 def check_people(
-    db: Database, case: CaseFile, definition: Definition, outcome: Outcome | Exit, _actor: Actor | None
+    db: Database, case: CaseFile, definition: Definition, outcome: Outcome | Exit, *_more: object
 ) -> None:
     """Refuse an outcome while one of the people is in a state that forbids it, and every way out while one is open."""
     people = definition.people
