@@ -38,6 +38,15 @@ def member_story(db: Database, member_id: int) -> list[MemberEvent]:
     return MemberEvent.joined(db, "e", rest, [member_id], **SLOT_WORDS)
 
 
+def request_story(db: Database, case_id: int) -> list[MemberEvent]:
+    """What happened to everybody of a request, in the order in which it was written."""
+    rest = (
+        "JOIN member m ON m.id = e.member_id LEFT JOIN member_slot s ON s.id = e.slot_id"
+        " WHERE m.case_id = ? ORDER BY e.rowid"
+    )
+    return MemberEvent.joined(db, "e", rest, [case_id], **SLOT_WORDS, ordinal="m.ordinal", name="m.name")
+
+
 # -- slots ---------------------------------------------------------------------------------------------------------
 
 

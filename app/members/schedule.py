@@ -193,6 +193,13 @@ def free_places(
     return places
 
 
+def offered_slots(db: Database, definition: Definition, now: datetime) -> list[tuple[MemberSlot, int]]:
+    """Slots that still have places, each with how many."""
+    free = Counter(free_places(db, definition.id, (), None, None, now))
+    slots = MemberSlot.rows(db, id=tuple(free), order="on_date, begins, place") if free else []
+    return [(one, free[one.id]) for one in slots]
+
+
 def booked_days_off(db: Database, definition: Definition, today: date) -> list[tuple[date, str, int]]:
     """Days from today on for which people are asked to come although the office is closed: (day, why, how many)."""
     calendar, found = office.office_calendar(db), []

@@ -10,7 +10,7 @@ from app.core.problems import SENTENCES, Problem
 from app.desk.moving import case_definition, open_step
 from app.desk.opening import get_case
 from app.desk.tables import CaseFile
-from app.members.events import MemberCorrected, MembersListed, MembersMoved, NewMember
+from app.members.events import CORRECTED, LISTED, MemberCorrected, MembersListed, MembersMoved, NewMember
 from app.members.judging import Judged, claim_of, judge_people, people_in, read_person
 from app.members.queries import slot_days, state_counts
 from app.members.tables import Member
@@ -21,6 +21,7 @@ from schema.service_procedure import Definition, Exit, Outcome
 from sync.journal import Journal
 
 Rows = Sequence[Mapping[str, str]]
+OWN_WORDS = {LISTED: "Masuk daftar", CORRECTED: "Data diperbaiki"}
 
 
 def find_list(db: Database, actor: Actor, case_id: int) -> tuple[CaseFile, Definition]:
@@ -248,9 +249,7 @@ def record_move(
 # -- the request ---------------------------------------------------------------------------------------------------
 
 
-def check_people(
-    db: Database, case: CaseFile, definition: Definition, outcome: Outcome | Exit, *_more: object
-) -> None:
+def check_people(db: Database, case: CaseFile, definition: Definition, outcome: Outcome | Exit, *_more: object) -> None:
     """Refuse an outcome while one of the people is in a state that forbids it, and every way out while one is open."""
     people = definition.people
     if people is None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.core.permissions import SYSTEM, Actor
 from app.core.clock import OFFICE_ZONE
+from app.core.permissions import SYSTEM, Actor
 from app.desk.opening import open_case
 from app.desk.tables import CaseFile
 from app.members import schedule, service

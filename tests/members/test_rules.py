@@ -39,8 +39,8 @@ def test_a_person_stands_in_one_open_row_of_the_service(bureau: Bureau) -> None:
     with pytest.raises(Problem) as twice:
         bureau.enter(1)
     assert "Sudah ada di daftar ini, nomor urut 1." in refusal(twice)
+    rows = [person(7), person(7)]
     with pytest.raises(Problem) as pair:
-        rows = [person(7), person(7)]
         service.add_members(bureau.journal, bureau.who("tuti"), case_id=bureau.case_id, rows=rows, now=bureau.now)
     assert "NIP ini sudah ada di baris ke-1 daftar yang sama." in refusal(pair)
     first = bureau.case_id
@@ -331,7 +331,9 @@ STEPS = st.lists(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(work=STEPS)
-def test_no_slot_is_ever_over_its_capacity_and_nobody_is_in_two(work: list[tuple[str, int, int]], bureau: Bureau) -> None:
+def test_no_slot_is_ever_over_its_capacity_and_nobody_is_in_two(
+    work: list[tuple[str, int, int]], bureau: Bureau
+) -> None:
     """Whatever is tried in whatever order, refused or not: capacity holds, and a replay gives the same."""
     db = bureau.journal.db
     with db.atomic() as inside:
@@ -416,7 +418,7 @@ def test_a_list_without_the_people_still_applies() -> None:
         ('to = "cancelled"', 'to = "listed"', "people.states"),
         ('needs_people = ["recorded", "cancelled"]', 'needs_people = ["taken"]', "needs_people"),
         ('counts_as = "made"', 'counts_as = "open"', "counts_as"),
-        ('roles = ["kasubbag_tu", "kasubbag_tal", "processor"]\nsteps', 'roles = []\nsteps', "people.roles"),
+        ('roles = ["kasubbag_tu", "kasubbag_tal", "processor"]\nsteps', "roles = []\nsteps", "people.roles"),
         ('hours = ["08.00-10.00"', 'hours = ["8-10"', "people.schedule.hours"),
     ],
 )
