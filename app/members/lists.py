@@ -1,50 +1,22 @@
 """A list of people as the agency sends it, a spreadsheet or CSV: read by the importer, judged row by row."""
 
-import hashlib
-import secrets
-import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
-import msgspec
-
-from app.core.permissions import Actor
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import ValueProblem
 from app.importing.cells import clean_key, readable_text
 from app.importing.headings import Layout, Vocabulary
 from app.importing.isolated_reading import read_limited
 from app.importing.judging import classify_row
 from app.importing.spreadsheet import DATE, Book, Cell, ImportProblem, Row
 from app.members.judging import Judged, judge_people, people_in
+from app.members.uploads import MAX_BYTES, ListRow, ReadList
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from schema.database import Database
 from schema.register import Column, Register, load_register
 from schema.service_procedure import Definition
 
-MAX_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 2000
-KEPT = timedelta(hours=1)
-MOST_KEPT = 20
-
-
-class ListRow(msgspec.Struct, frozen=True):
-    """A row of the file: where it stands, what its cells hold by field, and cells that cannot be read."""
-
-    sheet: str
-    number: int
-    raw: dict[str, str]
-    unreadable: dict[str, str]
-
-
-class ReadList(msgspec.Struct, frozen=True):
-    """A file that was read for a request; it is kept in memory until it is taken or forgotten."""
-
-    token: str
-    owner: str
-    case_id: int
-    at: datetime
-    digest: str
-    rows: list[ListRow]
 
 
 def list_words(definition: Definition) -> Vocabulary:
@@ -139,33 +111,3 @@ def faulty_workbook(definition: Definition, read: ReadList, judged: list[Judged]
         if found.errors
     ]
     return write_sheet("Baris yang perlu diperbaiki", columns, rows, made_at=datetime(2000, 1, 1, tzinfo=UTC))
-
-
-# -- files that somebody looks at ----------------------------------------------------------------------------------
-
-
-class ReadLists:
-    """Files between their reading and the decision; nobody else sees them, and no disk."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, ReadList] = {}
-        self._lock = threading.Lock()
-
-    def keep_list(self, actor: Actor, case_id: int, content: bytes, rows: list[ListRow], now: datetime) -> ReadList:
-        digest = hashlib.sha256(content).hexdigest()
-        made = ReadList(secrets.token_hex(8), actor.username, case_id, now, digest, rows)
-        with self._lock:
-            fresh = [one for one in self._held.values() if one.at > now - KEPT and one.owner != actor.username]
-            self._held = {one.token: one for one in [*fresh[-MOST_KEPT:], made]}
-        return made
-
-    def find_list(self, actor: Actor, case_id: int, token: str) -> ReadList:
-        """A file of this person for this request. Raises Problem `not_found`."""
-        held = self._held.get(token)
-        if held is None or (held.owner, held.case_id) != (actor.username, case_id):
-            raise Problem.of("not_found", what="Daftar yang diunggah itu (unggah lagi berkasnya)")
-        return held
-
-    def drop_list(self, token: str) -> None:
-        with self._lock:
-            self._held.pop(token, None)

@@ -13,7 +13,9 @@ from app.core.problems import Problem
 from app.desk.moving import form_values
 from app.desk.tables import CaseFile
 from app.members import queries
+from app.members.events import LISTED
 from app.members.judging import people_in
+from app.members.service import OWN_WORDS
 from app.members.tables import Member
 from app.office.papers import form_control, office_letterhead, signing_official, staff_official
 from app.people.queries import profile_of
@@ -168,7 +170,7 @@ def report_tables(db: Database, definition: Definition, members: Sequence[Member
 
 def days_of(people: People, events: Sequence[Any]) -> list[tuple[str, str, int]]:
     """Day by day what was done with how many people."""
-    words = {one.id: one.history for one in people.moves} | {"listed": "Masuk daftar"}
+    words = {LISTED: OWN_WORDS[LISTED]} | {one.id: one.history for one in people.moves}
     done = Counter(
         (office_date(parse_utc_text(one.at)), list(words).index(one.action)) for one in events if one.action in words
     )

@@ -1,14 +1,18 @@
-"""The list of an agency as a file: upload, what each row is worth, and taking the sound ones."""
+"""The list of an agency as a file: upload, what each row is worth, and taking the sound ones.
+
+What reads files is imported where one is read: an idle office need not hold it.
+"""
+
+from contextlib import nullcontext
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField
 
 from app.core.problems import Problem
-from app.importing.spreadsheet import ImportProblem
 from app.members import service
 from app.members.judging import people_in
-from app.members.lists import MAX_BYTES, ReadList, ReadLists, faulty_workbook, judge_list, read_list
+from app.members.uploads import MAX_BYTES, ReadList, ReadLists
 from app.members.views.members import workbook_answer
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Form, has_pin, redirect_to, run_command, show_page
@@ -33,13 +37,12 @@ def show_upload(case_id: int) -> ResponseReturnValue:
 
 def draw_upload(case_id: int, problem: Problem | None = None) -> ResponseReturnValue:
     case, definition = service.open_list(current_db(), current_actor(), case_id)
-    why = problem.why if isinstance(problem, ImportProblem) else problem.sentence if problem else ""
     return show_page(
         "members/upload.html",
         status=422 if problem else 200,
         case=case,
         people=people_in(definition),
-        problem=why,
+        problem=problem.sentence if problem else "",
         limit=MAX_BYTES // 1024 // 1024,
     )
 
@@ -50,11 +53,14 @@ def draw_upload(case_id: int, problem: Problem | None = None) -> ResponseReturnV
 def take_upload(case_id: int) -> ResponseReturnValue:
     _, definition = service.open_list(current_db(), current_actor(), case_id)
     file = request.files.get("file")
-    content = file.stream.read(MAX_BYTES + 1) if file else b""
+    with file.stream if file else nullcontext() as stream:
+        content = stream.read(MAX_BYTES + 1) if stream else b""
 
     def read() -> ReadList:
+        from app.members.lists import read_list
+
         if file is None or not file.filename:
-            raise ImportProblem("Pilih dulu berkasnya.")
+            raise Problem.of("bad_file", why="Pilih dulu berkasnya.")
         rows = read_list(definition, content, file.filename[-120:])
         return READ.keep_list(current_actor(), case_id, content, rows, current_time())
 
@@ -74,6 +80,8 @@ def show_list(case_id: int, token: str) -> ResponseReturnValue:
 def draw_list(
     case_id: int, token: str, problem: Problem | None = None, form: Form | None = None
 ) -> ResponseReturnValue:
+    from app.members.lists import judge_list
+
     case, definition = service.open_list(current_db(), current_actor(), case_id)
     read = READ.find_list(current_actor(), case_id, token)
     judged = judge_list(current_db(), definition, read, current_date())
@@ -120,6 +128,8 @@ def take_list(case_id: int, token: str) -> ResponseReturnValue:
 @needs_permission("case.view")  # the list of the file says who keeps it
 def download_faulty(case_id: int, token: str) -> ResponseReturnValue:
     """The rows that were not taken, with their reasons; whole numbers, so it asks the PIN."""
+    from app.members.lists import faulty_workbook, judge_list
+
     _, definition = service.open_list(current_db(), current_actor(), case_id)
     read, form = READ.find_list(current_actor(), case_id, token), PinForm()
 

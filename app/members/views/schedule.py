@@ -59,7 +59,9 @@ def show_schedule(service_id: str) -> ResponseReturnValue:
     return draw_schedule(service_id)
 
 
-def draw_schedule(name: str, problem: Problem | None = None, form: SlotsForm | None = None) -> ResponseReturnValue:
+def draw_schedule(
+    name: str, status: int = 200, problem: Problem | None = None, form: SlotsForm | None = None
+) -> ResponseReturnValue:
     definition, known = known_schedule(name)
     today, db = current_date(), current_db()
     slots = queries.slots_from(db, name, (today - timedelta(days=SHOWN_BEFORE)).isoformat())
@@ -67,7 +69,7 @@ def draw_schedule(name: str, problem: Problem | None = None, form: SlotsForm | N
     fresh = {"hours": ", ".join(known.hours), "capacity": known.capacity, "place": known.place or office}
     return show_page(
         "members/schedule.html",
-        status=(problem.status if problem else 422) if problem or form else 200,
+        status=status,
         definition=definition,
         schedule=known,
         days=[(day, list(rows)) for day, rows in groupby(slots, key=lambda one: one.on_date)],
@@ -81,6 +83,8 @@ def draw_schedule(name: str, problem: Problem | None = None, form: SlotsForm | N
 @pages.post("/<service_id>/buka")
 @needs_permission("case.list")  # the schedule of the file says who opens days
 def open_slots(service_id: str) -> ResponseReturnValue:
+    definition, known = known_schedule(service_id)
+    service.check_role(definition, current_actor(), known.roles)
     form = SlotsForm()
 
     def open_days() -> int:
@@ -98,7 +102,7 @@ def open_slots(service_id: str) -> ResponseReturnValue:
 
     return run_command(
         open_days,
-        lambda _: draw_schedule(service_id, form=form),
+        lambda problem: draw_schedule(service_id, problem.status, form=form),
         lambda count: redirect_to(url_for("schedule.show_schedule", service_id=service_id), f"{count} slot dibuka."),
         form=form,
     )
@@ -124,7 +128,7 @@ def change_slot(service_id: str, slot_id: int) -> ResponseReturnValue:
 
     return run_command(
         change,
-        lambda problem: draw_schedule(service_id, problem),
+        lambda problem: draw_schedule(service_id, problem.status, problem),
         url_for("schedule.show_schedule", service_id=service_id),
         "Slot diubah." if capacity else "Slot dihapus.",
     )
