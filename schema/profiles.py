@@ -28,10 +28,13 @@ post confirms; `sets_up`: may have typed the first passwords."""
 
 
 class Role(Part, frozen=True, kw_only=True):
+    """A role of an office. `acts_as`: roles of other kinds of office whose work in a service its holder does here."""
+
     label: Line
     short: str = ""
     side: Literal["office", "centre"] = "office"
     marks: tuple[Mark, ...] = ()
+    acts_as: tuple[Slug, ...] = ()
     groups: tuple[Slug, ...] = ()
     may: tuple[Permission, ...] = ()
 
@@ -102,13 +105,27 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
         words = {name: self.label(name) for name in self.posts}
         return next((one for one, label in words.items() if text in (one, label) or text.startswith(f"{label} ")), "")
 
+    def fills(self, roles: Iterable[str]) -> frozenset[str]:
+        """Every role that a service may name and that a holder of these roles fills."""
+        held = frozenset(roles)
+        return held.union(*(self.roles[role].acts_as for role in held if role in self.roles))
+
+    def filled_by(self, role: str) -> tuple[str, ...]:
+        """The own roles whose holders fill a role that a service names; none for one that this office does not have."""
+        return tuple(name for name, one in self.roles.items() if role == name or role in one.acts_as)
+
+    @cached_property
+    def nameable(self) -> frozenset[str]:
+        """The roles that a service of this office may name."""
+        return self.fills(self.side_roles("office"))
+
     def side_roles(self, side: str) -> tuple[str, ...]:
         return tuple(name for name, role in self.roles.items() if role.side == side)
 
     def in_order(self, roles: Iterable[str]) -> tuple[str, ...]:
-        """Roles in the order of the profile, each once."""
+        """The own roles that fill these, in the order of the profile, each once."""
         asked = set(roles)
-        return tuple(role for role in self.roles if role in asked)
+        return tuple(role for role in self.roles if asked & self.fills((role,)))
 
     def short(self, role: str) -> str:
         """The words of a role inside a sentence: `Sekretaris`."""

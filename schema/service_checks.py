@@ -178,6 +178,11 @@ def _row_faults(d: Definition) -> Iterator[Fault]:
     for i, row in enumerate(d.rows):
         if row.symbol == "decision" and (len(row.branches) < 2 or not row.question):
             yield ("rows", i, "symbol"), "keputusan memerlukan question dan paling sedikit dua branches."
+    for path in ("rows[]", "steps[]"):
+        for at, one in values_at(d, path):
+            if one.standard_time and one.time and one.time.is_by_schedule:
+                why = f"waktu {one.time.text} mengikuti jadwal; hapus standard_time, atau tulis angkanya pada time."
+                yield (*at, "standard_time"), why
 
 
 def _step_faults(d: Definition) -> Iterator[Fault]:
@@ -322,6 +327,7 @@ _UNIQUE = (
     ("letters", "id"),
     ("rows", "no"),
     ("legal_basis", "number"),
+    ("distribution", "number"),
     ("sections", "number"),
     ("facilities", "clause"),
     ("identity.signatories", "id"),
@@ -391,6 +397,7 @@ _ROLES = (
     "exits[].roles",
     "supervision.roles",
     "identity.signatories[].roles",
+    "distribution[].roles",
     "steps[].outcomes[].roles",
     "limits[].tells[].roles",
     "promise.tells[].roles",

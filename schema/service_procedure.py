@@ -6,9 +6,12 @@ from msgspec import Meta
 
 from schema.service_letters import Letter, NeededLetter
 from schema.service_standard import (
+    Boxes,
     Competence,
+    CopyHolder,
     Count,
     Document,
+    DocumentChange,
     Duration,
     Facility,
     FormCode,
@@ -205,11 +208,19 @@ class Actor(Labelled, frozen=True, kw_only=True):
 
 
 class StandardTime(Part, frozen=True, kw_only=True):
-    """Standard time of a row as printed, with its minutes where it is a number (`most` for a range)."""
+    """Standard time of a row as printed, with its minutes where it is a number (`most` for a range).
+
+    A text without any number (*Disesuaikan*) is a value of its own: by schedule and head count, and no clock runs.
+    """
 
     text: Line
     minutes: Count | None = None
     most: Count | None = None
+
+    @property
+    def is_by_schedule(self) -> bool:
+        """Whether the time follows a schedule and is no number."""
+        return self.minutes is None and not any(letter.isdigit() for letter in self.text)
 
 
 class Branch(Part, frozen=True, kw_only=True):
@@ -222,7 +233,8 @@ class Branch(Part, frozen=True, kw_only=True):
 class Row(Part, frozen=True, kw_only=True):
     """One row of the official procedure (*Kegiatan*). Without `branches` the arrow goes to the next row.
 
-    `also` names further actors of the same row (joint work); `remark` is the column *Ket.*
+    `also` names further actors of the same row (joint work); `remark` is the column *Ket.* `inferred_because` says why
+    the source's performer is believed to be this one; without it the source states him.
     """
 
     no: Annotated[int, Meta(ge=1, le=999)]
@@ -230,6 +242,7 @@ class Row(Part, frozen=True, kw_only=True):
     title: Line
     actor: Slug
     also: tuple[Slug, ...] = ()
+    inferred_because: Annotated[str, Meta(max_length=300)] = ""
     symbol: Literal["terminal", "process", "decision"] = "process"
     question: str = ""
     papers: tuple[Line, ...] = ()
@@ -368,7 +381,10 @@ class Definition(Part, frozen=True, kw_only=True):
     case_number: Annotated[str, Meta(min_length=3, max_length=60)] = "{n:04}/{code}/{year}"
     one_open_per: Slug | Literal[""] = ""
     identity: Identity
+    distribution: tuple[CopyHolder, ...] = ()
+    chronology: tuple[DocumentChange, ...] = ()
     legal_basis: tuple[LegalBasis, ...] = ()
+    boxes: Boxes | None = None
     sections: tuple[Section, ...] = ()
     product: Product | None = None
     facilities: tuple[Facility, ...] = ()

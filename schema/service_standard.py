@@ -31,24 +31,54 @@ class Labelled(Part, frozen=True, kw_only=True):
 class Signatory(Labelled, frozen=True, kw_only=True):
     """One of the posts that bring a revision into force, in the order of signing; the person is entered in the office,
     never here. `roles` may sign for the post.
+
+    `on_paper`: an authority outside the office signs on paper, and `roles` record that. `may_repeat`: whoever signed
+    for another post before may sign for this one too.
     """
 
     post: Line
     roles: tuple[Slug, ...] = ()
+    on_paper: bool = False
+    may_repeat: bool = False
+
+
+class CopyHolder(Part, frozen=True, kw_only=True):
+    """Who gets the copy of this number of the document; `roles` may say that it came."""
+
+    number: Annotated[int, Meta(ge=1, le=999)]
+    holder: Line
+    roles: tuple[Slug, ...] = ()
+
+
+class DocumentChange(Part, frozen=True, kw_only=True):
+    """One line of the printed chronology of the document; what the source leaves empty stays empty."""
+
+    on: date
+    note: str = ""
+    remark: str = ""
 
 
 class Identity(Part, frozen=True, kw_only=True):
-    """Identity block of the document as on its first page and running head."""
+    """Identity block of the document as on its first page and running head; what is empty there stays empty.
 
-    number: Line
-    full_number: Line
+    `revision` is what the program tells revisions apart by, printed or not. `annex_of` are the lines above the block of
+    an annex, `statuses` the words of the status table: of the original, then of a controlled copy. `running_head`:
+    every page is headed by number, revision, page, day of issue and room for initials.
+    """
+
+    number: str = ""
+    full_number: str = ""
     printed_number: str = ""
     document_kind: Line
     title: Line
     office: Line
     revision: Annotated[str, Meta(pattern=r"^[0-9]{2,3}$")]
     revised_on: date | None = None
-    issued_on: date
+    issued_on: date | None = None
+    effective_on: date | None = None
+    annex_of: str = ""
+    running_head: bool = False
+    statuses: Annotated[tuple[Line, ...], Meta(max_length=4)] = ()
     signatories: Annotated[tuple[Signatory, ...], Meta(min_length=1)]
 
 
@@ -68,9 +98,13 @@ class LegalBasis(Part, frozen=True, kw_only=True):
 
 
 class Clause(Part, frozen=True, kw_only=True):
-    """One numbered sentence of the standard. `number` is empty for a section that has a single paragraph."""
+    """One numbered sentence of the standard, under a title of its own where it has one.
+
+    `number` is empty for a section that has a single paragraph.
+    """
 
     number: str = ""
+    title: str = ""
     printed: Prose
     reading: str = ""
     note: str = ""
@@ -89,10 +123,31 @@ class Grid(Part, frozen=True, kw_only=True):
     rows: tuple[tuple[str, ...], ...]
 
 
+Box = Literal["qualification", "relation", "equipment", "warning", "records"]
+
+
+class Boxes(Part, frozen=True, kw_only=True):
+    """The boxes of the official SOP form (PermenPANRB 35/2012) of a document that has no chapters of that content.
+
+    Beside them stands the legal basis. A chapter that belongs into one of them says so: `Section.box`.
+    """
+
+    qualification: tuple[Prose, ...] = ()
+    relation: tuple[Prose, ...] = ()
+    equipment: tuple[Prose, ...] = ()
+    warning: tuple[Prose, ...] = ()
+    records: tuple[Prose, ...] = ()
+
+
 class Section(Part, frozen=True, kw_only=True):
-    """One chapter of the standard in printed order; `shows` names structured data printed in its place."""
+    """One chapter of the standard in printed order; `shows` names structured data printed in its place.
+
+    `box` is the box of the official form that it fills. `printed_number` is what the paper has where it counts wrongly.
+    """
 
     number: Number
+    printed_number: str = ""
+    box: Box | Literal[""] = ""
     title: Line
     printed_title: str = ""
     shows: Literal["clauses", "legal_basis", "facilities", "competence"] = "clauses"

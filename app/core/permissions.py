@@ -22,22 +22,27 @@ class Actor(msgspec.Struct, frozen=True):
     profile: Profile = load_profile()
 
     def duties_in(self, section: str) -> frozenset[str]:
-        """The roles with which this person does the work of a section; an empty code is the counter's section."""
-        return self._duties(frozenset({section or self.profile.counter_section}))
+        """The roles with which this person does the work of a section; an empty code is the counter's section.
+
+        Those of other kinds of office are among them that the own ones fill (`Role.acts_as`).
+        """
+        return self.profile.fills(self.held_in(section))
+
+    def held_in(self, section: str | None) -> frozenset[str]:
+        """The own roles that count in a section (empty: the counter's; None: in any that serves applicants)."""
+        asked = self.profile.serving if section is None else frozenset({section or self.profile.counter_section})
+        in_charge = self.sections is None or self.sections & asked
+        return self.roles if in_charge else self.roles - {self.profile.section_head}
 
     @property
     def duties(self) -> frozenset[str]:
         """The roles with which this person does the work of any section that serves applicants."""
-        return self._duties(self.profile.serving)
+        return self.profile.fills(self.held_in(None))
 
     @property
     def elsewhere(self) -> bool:
         """Whether this is the head of a section that serves no applicants."""
-        return self.duties != self.roles
-
-    def _duties(self, sections: frozenset[str]) -> frozenset[str]:
-        in_charge = self.sections is None or self.sections & sections
-        return self.roles if in_charge else self.roles - {self.profile.section_head}
+        return self.held_in(None) != self.roles
 
     @property
     def post(self) -> str:
@@ -62,7 +67,7 @@ def may(actor: Actor | None, permission: str, section: str | None = None) -> boo
     able = actor.profile.rights[permission]
     if permission not in actor.profile.section_work:
         return bool(able & actor.roles)
-    return bool(able & (actor.duties if section is None else actor.duties_in(section)))
+    return bool(able & actor.held_in(section))
 
 
 def require(actor: Actor, permission: str, section: str | None = None) -> None:
@@ -74,10 +79,10 @@ def permission_problem(actor: Actor | None, *permissions: str, section: str | No
     """Problem `forbidden`; the head of another section reads whose work it is that these permissions name."""
     if actor is None:
         return Problem.of("forbidden")
-    profile, duties = actor.profile, actor.duties if section is None else actor.duties_in(section)
+    profile = actor.profile
     head = profile.section_head
     own_work = any(one in profile.section_work and head in profile.rights[one] for one in permissions)
-    if not own_work or duties == actor.roles:
+    if not own_work or actor.held_in(section) == actor.roles:
         return Problem.of("forbidden")
     work = profile.section(section or "")
     return Problem.of(

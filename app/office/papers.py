@@ -42,7 +42,8 @@ def office_letterhead(db: Database) -> Letterhead:
 def form_control(definition: Definition, form: str) -> Control:
     """Document control of a form of a service standard: `PELY-02/F-05`, with the standard's revision and issue date."""
     one = definition.identity
-    return Control(document=f"{one.number.removeprefix('SP-')}/{form}", revision=one.revision, issued_on=one.issued_on)
+    number = one.number.removeprefix("SP-") or definition.case_code
+    return Control(document=f"{number}/{form}", revision=one.revision, issued_on=one.issued_on)
 
 
 def full_post(db: Database, post: str, section: str = "") -> str:
@@ -158,7 +159,7 @@ def standard_paper(
         printed_by=actor.name,
         title=f"{one.document_kind} {definition.name}",
         service=one.title,
-        number=one.full_number,
+        number=one.full_number or one.number,
         revised_on=one.revised_on,
         signers=tuple(signers or due),
         clauses=standard_clauses(definition),

@@ -45,7 +45,7 @@ def propose_standard(
     """
     require(actor, "standard.propose")
     profile = profile_of(journal.db)
-    definition = load_revision(text, name, OfficeNames(profile.side_roles("office"), profile.serving))
+    definition = load_revision(text, name, OfficeNames(profile.nameable, profile.serving))
     check_proposal(journal.db, definition, effective_on, service)
     body = StandardProposed(
         definition.id,
@@ -78,7 +78,7 @@ def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
     """Who has to sign, as the standard says it. Raises Problem for a post that the office does not have."""
     profile, section, due = profile_of(db), section_of(definition), []
     for one in definition.identity.signatories:
-        roles = list(one.roles) or [role for role in (profile.post_named(one.post),) if role]
+        roles = [own for role in one.roles or (profile.post_named(one.post),) for own in profile.filled_by(role)]
         if not roles:
             raise Problem.of("invalid", {"text": f"Jabatan {one.post} ({one.label}) tidak ada di kantor ini."})
         due.append(SignatureDue(one.id, one.label, one.post, roles, section))

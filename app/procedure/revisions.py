@@ -15,7 +15,7 @@ from msgspec.structs import fields
 
 from schema.service_procedure import Definition
 
-_KEYS = ("id", "number", "clause", "no", "value", "kinds", "fact", "label", "title")
+_KEYS = ("id", "number", "on", "clause", "no", "value", "kinds", "fact", "label", "title")
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -111,13 +111,30 @@ _WORDS = {
     "also": "pelaksana lain",
     "also_asked": "aturan lain",
     "amount": "banyaknya",
+    "annex_of": "lampiran dari",
     "answer": "langkah menunggu jawaban",
     "answers": "jawaban mitra",
     "annex": "kolom lampiran",
     "address": "isian alamat",
+    "box": "kotak SOP",
+    "boxes": "kotak SOP",
+    "chronology": "kronologi dokumen",
+    "distribution": "daftar distribusi",
+    "effective_on": "tanggal efektif",
+    "equipment": "peralatan/perlengkapan",
+    "holder": "pemegang",
+    "inferred_because": "alasan pelaksana disimpulkan",
     "inspect": "yang diperiksa penerima",
+    "on": "tanggal",
+    "on_paper": "ditandatangani di kertas",
+    "qualification": "kualifikasi pelaksana",
+    "records": "pencatatan dan pendataan",
+    "relation": "keterkaitan",
+    "running_head": "kepala halaman",
+    "statuses": "status dokumen",
     "supplied": "isi dari program",
     "head": "judul kolom",
+    "warning": "peringatan",
     "width": "lebar kolom",
     "arrive": "langkah kedatangan",
     "at_least": "paling sedikit",
@@ -180,6 +197,7 @@ _WORDS = {
     "mandatory": "wajib",
     "mask": "penyamaran",
     "max_length": "panjang terbesar",
+    "may_repeat": "boleh orang yang sama",
     "meaning": "arti keadaan",
     "minutes": "menit",
     "missing_reason": "alasan bila kurang",

@@ -69,3 +69,14 @@ def audit(page: Page) -> list[str]:
 def too_wide(page: Page) -> bool:
     """Whether the page scrolls sideways."""
     return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def find_faults(page: Page) -> list[str]:
+    """What axe finds, and whether the page scrolls sideways, at a desk and then on a telephone; it ends at the desk."""
+    faults = []
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        faults += [f"{size['width']} px: {fault}" for fault in audit(page)]
+        faults += [f"{size['width']} px: scrolls sideways"] if too_wide(page) else []
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    return faults

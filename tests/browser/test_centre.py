@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.centre import service
-from tests.browser import DESK, PHONE, audit, served, sign_in, too_wide
+from tests.browser import DESK, find_faults, served, sign_in
 from tests.centre.desk import Desk, line_path
 from tests.centre.print_centre import OFFICE, YUNI
 from tests.people import Clock
@@ -60,19 +60,17 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_on_any_page(page: Page, address: str, size: dict[str, int], complaints: list[str]) -> None:
-    page.set_viewport_size(size)  # type: ignore[arg-type]
+def test_axe_finds_nothing_on_any_page(page: Page, address: str, complaints: list[str]) -> None:
     sign_in(page, address, "eko")
     found: dict[str, list[str]] = {}
     for path in PAGES:
         page.goto(address + path)
-        found[path] = audit(page) + ([f"{too_wide(page)} px too wide"] if too_wide(page) else [])
+        found[path] = find_faults(page)
     page.goto(address + line_path("1/dukcapil/6"))
     page.click("text=Tolak baris ini…")
     page.click("button:text('Tolak baris ini')")
     page.wait_for_selector(".error-summary:focus")
-    found["refused wrongly"] = audit(page)
+    found["refused wrongly"] = find_faults(page)
     assert {path: what for path, what in found.items() if what} == {}
     assert complaints == []
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from tests.browser import DESK, PHONE, audit, open_window, served, sign_in, too_wide
+from tests.browser import PHONE, find_faults, open_window, served, sign_in
 from tests.browser.every_page import World, empty, lived_in, username
 from tests.web.deeds import faults_of, forms_of
 
@@ -25,8 +25,7 @@ class Seen:
     path: str
     status: int = 0
     weight: int = 0
-    desk: list[str] = field(default_factory=list)
-    phone: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     deeds: list[str] = field(default_factory=list)
     finals: int = 0
 
@@ -95,16 +94,8 @@ def look(page: Page, address: str) -> Seen:
     forms = forms_of(page.content())
     seen.deeds = [f"{one.action}: {what}" for one in forms for what in faults_of(one)]
     seen.finals = sum(button.final for one in forms for button in one.buttons)
-    seen.desk = findings(page)
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    seen.phone = findings(page)
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    seen.faults = find_faults(page)
     return seen
-
-
-def findings(page: Page) -> list[str]:
-    """What axe finds, and whether the page scrolls sideways."""
-    return audit(page) + (["scrolls sideways"] if too_wide(page) else [])
 
 
 def test_every_page_is_there(walk: Walk) -> None:
@@ -112,12 +103,8 @@ def test_every_page_is_there(walk: Walk) -> None:
     assert {one.path: one.status for one in walk.pages if one.status != EXPECTED.get(one.path, 200)} == {}
 
 
-def test_axe_finds_nothing_at_a_desk(walk: Walk) -> None:
-    assert {one.path: one.desk for one in walk.pages if one.desk} == {}
-
-
-def test_axe_finds_nothing_on_a_telephone(walk: Walk) -> None:
-    assert {one.path: one.phone for one in walk.pages if one.phone} == {}
+def test_axe_finds_nothing_at_a_desk_and_on_a_telephone(walk: Walk) -> None:
+    assert {one.path: one.faults for one in walk.pages if one.faults} == {}
 
 
 def test_enter_returns_refuses_and_closes_nothing_and_each_such_deed_asks(walk: Walk) -> None:
@@ -139,9 +126,9 @@ def test_the_page_of_the_first_day_is_as_good(page: Page, complaints: list[str],
     with served(empty(tmp_path)[side]) as address:
         page.goto(address)
         assert urlsplit(page.url).path == "/persiapan/"
-        assert findings(page) == []
+        assert find_faults(page) == []
         page.locator("main button.btn-main").last.click()
         page.wait_for_selector(".error-summary:focus")
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-        assert findings(page) == []
+        assert find_faults(page) == []
     assert complaints == []

@@ -15,7 +15,7 @@ from app.office.exchange import OfficeExchange
 from sync.events import LineSetAside
 from sync.incoming_entries import stop_stream
 from sync.journal import Journal
-from tests.browser import DESK, PHONE, audit, sign_in, too_wide
+from tests.browser import find_faults, sign_in
 from tests.ktp.desk import Desk
 from tests.people import SECRET_KEY, START, Clock
 
@@ -80,17 +80,14 @@ def trouble(web: Flask, journal: Journal) -> None:
         )
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_finds_nothing_on_any_page_of_the_office(
     page: Page,
     address: str,
     web: Flask,
     journal: Journal,
-    size: dict[str, int],
     clock: Clock,
     complaints: list[str],
 ) -> None:
-    page.set_viewport_size(size)  # type: ignore[arg-type]
     sign_in(page, address, "ratna")
     found = {f"{path} empty": look(page, address + path) for path in PAGES}
     fill(journal)
@@ -109,7 +106,7 @@ def test_axe_finds_nothing_on_any_page_of_the_office(
         page.goto(address + path)
         page.click(f"main button:has-text('{button}') >> nth=0")
         page.wait_for_selector(".error, .error-summary")
-        found[f"{path} wrong"] = audit(page)
+        found[f"{path} wrong"] = find_faults(page)
     clock.forward(days=9)
     sign_in(page, address, "ratna")
     found["/keadaan/ clock"] = look(page, f"{address}/keadaan/")
@@ -121,4 +118,4 @@ def look(page: Page, address: str) -> list[str]:
     """What is wrong with a page."""
     answer = page.goto(address)
     assert answer is not None
-    return audit(page) + (["scrolls sideways"] if too_wide(page) else []) + ([] if answer.ok else [str(answer.status)])
+    return find_faults(page) + ([] if answer.ok else [str(answer.status)])

@@ -21,7 +21,7 @@ from tests.rules.source import ROOT
 
 ROLES = load_profile().roles
 
-DESK, STAFF = "counter operator kasi", "counter operator kasi sekretaris camat information"
+DESK, STAFF = "counter operator kasubbag kasi", "counter operator kasubbag kasi sekretaris camat information"
 
 COMMANDS: dict[str, str] = {
     # application and file (SP 4.1 to 4.4)
@@ -91,8 +91,8 @@ COMMANDS: dict[str, str] = {
     "complaints.limits.set_limit": "camat sekretaris",
     "complaints.limits.move_line_due": "sekretaris admin",
     "capa.service.open_report": "information kasi sekretaris",
-    "capa.service.plan_round": "kasi sekretaris information counter operator",
-    "capa.service.complete_round": "kasi sekretaris information counter operator",
+    "capa.service.plan_round": "kasubbag kasi sekretaris information counter operator",
+    "capa.service.complete_round": "kasubbag kasi sekretaris information counter operator",
     "capa.service.verify_round": "sekretaris kasi camat",
     "capa.service.add_line": "information kasi sekretaris",
     "quarter.service.draft_recap": "information",
@@ -113,8 +113,8 @@ COMMANDS: dict[str, str] = {
     "office.service.set_holidays": "sekretaris admin",
     "office.service.set_hours": "sekretaris admin",
     "office.service.set_shift": "sekretaris admin",
-    "office.deadlines.note_deadline": "camat counter information kasi operator sekretaris",
-    "desk.limits.react_to_limit": "camat counter information kasi operator sekretaris",
+    "office.deadlines.note_deadline": STAFF,
+    "desk.limits.react_to_limit": STAFF,
     "desk.limits.move_due": "sekretaris admin",
     "office.service.take_shipped_calendar": "sekretaris admin",
     "office.standards.propose_standard": "sekretaris admin",
@@ -127,7 +127,7 @@ COMMANDS: dict[str, str] = {
     "backups.service.Backups.make": "sekretaris admin centre_admin",
     "backups.service.Backups.make_key": "sekretaris admin centre_admin",
     "backups.service.Backups.confirm_key": "sekretaris admin centre_admin",
-    "office.exchange.OfficeExchange.settle_line": "operator kasi sekretaris admin",
+    "office.exchange.OfficeExchange.settle_line": "operator kasubbag kasi sekretaris admin",
     "office.service.destroy_entries": "sekretaris admin",
     "batches.other_versions.take_line_over": "sekretaris admin",
     "batches.other_versions.set_line_aside": "sekretaris admin",
@@ -137,9 +137,9 @@ COMMANDS: dict[str, str] = {
     "people.service.add_person": "",
     "people.service.change_person": "sekretaris camat admin centre_admin",
     "people.service.propose_change": "sekretaris camat admin centre_admin",
-    "people.service.withdraw_proposal": "sekretaris camat kasi admin centre_admin printer",
-    "people.service.confirm_proposal": "sekretaris camat kasi admin centre_admin printer",
-    "people.service.vouch_for_pin": "sekretaris camat kasi admin centre_admin printer",
+    "people.service.withdraw_proposal": "sekretaris camat kasubbag kasi admin centre_admin printer",
+    "people.service.confirm_proposal": "sekretaris camat kasubbag kasi admin centre_admin printer",
+    "people.service.vouch_for_pin": "sekretaris camat kasubbag kasi admin centre_admin printer",
     # the centre
     "centre.service.accept_lines": "printer centre_admin",
     "centre.service.accept_dispatch": "printer centre_admin",

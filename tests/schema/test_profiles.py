@@ -9,7 +9,7 @@ from app.desk.service import NOTE_ACTIONS
 from app.desk.story import OWN_WORDS
 from schema import profiles
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_revision
-from schema.profiles import load_profile, read_profile
+from schema.profiles import load_profile, profile_names, read_profile
 from schema.service_checks import DESK_ACTIONS, OfficeNames
 
 FACULTY = Path(__file__).with_name("fakultas.toml")
@@ -40,6 +40,19 @@ def test_another_office_has_its_own_posts_and_what_a_profile_does_not_give_nobod
         may(wadir, "no.such")
 
 
+def test_who_acts_as_a_role_of_another_office_does_its_work_but_gets_no_right_by_it() -> None:
+    kecamatan = load_profile()
+    sekretaris = Actor(1, "Wiji", "wiji", frozenset({"sekretaris"}), profile=kecamatan)
+    assert {"sekretaris", "kabag_kpp", "wadir2"} <= sekretaris.duties
+    assert not {"kepala_biro", "direktur"} & sekretaris.duties
+    kasi = Actor(1, "Sulis", "sulis", frozenset({"kasi"}), sections=frozenset({"umum"}), profile=kecamatan)
+    assert not kasi.duties_in("pelayanan"), "the head of another section fills none of its roles there"
+    assert kasi.elsewhere
+    assert not sekretaris.elsewhere
+    assert (kecamatan.filled_by("wadir"), kecamatan.filled_by("rektor")) == (("sekretaris",), ())
+    assert load_profile("poltekkes").filled_by("wadir") == ("wadir3", "wadir2", "wadir1")
+
+
 def test_the_head_of_a_section_does_the_work_of_that_section_alone(folder: Path) -> None:
     faculty = load_profile("fakultas")
     head = Actor(1, "Ayu", "ayu", frozenset({"kabag"}), sections=frozenset({"akademik"}), profile=faculty)
@@ -47,6 +60,21 @@ def test_the_head_of_a_section_does_the_work_of_that_section_alone(folder: Path)
     assert not may(head, "case.check", "kemahasiswaan")
     assert may(head, "case.check"), "the work of any section that serves"
     assert may(head, "case.view", "kemahasiswaan"), "reading is nobody's section"
+
+
+def test_each_shipped_profile_agrees_with_itself_and_gives_every_first_person_a_role() -> None:
+    assert profile_names() == ["biro", "kecamatan", "poltekkes"]
+    for profile in map(load_profile, profile_names()):
+        assert {role for one in profile.first_people.values() for role in one.roles} <= set(profile.roles)
+        assert not profile.rights["standard.sign"] - frozenset(profile.side_roles("office")), profile.id
+        keepers = profile.marked("sets_up")
+        assert any(keepers & set(one.roles) for one in profile.first_people.values()), profile.id
+
+
+def test_a_kecamatan_has_somebody_for_every_role_of_the_other_offices() -> None:
+    kecamatan = load_profile()
+    named = {"wadir", *(role for other in ("biro", "poltekkes") for role in load_profile(other).side_roles("office"))}
+    assert sorted(role for role in named if not kecamatan.filled_by(role)) == []
 
 
 @pytest.mark.parametrize(
@@ -80,7 +108,7 @@ def test_a_wrong_profile_is_refused(tmp_path: Path, old: str, new: str, key: str
 
 
 KTP = definition_text(SERVICES / "ktp-el.toml")
-NAMES = OfficeNames(load_profile().side_roles("office"), load_profile().serving)
+NAMES = OfficeNames(load_profile().nameable, load_profile().serving)
 
 
 def test_the_shipped_standards_fit_the_kecamatan() -> None:

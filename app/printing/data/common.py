@@ -27,11 +27,11 @@ class Letterhead(Part):
 
 
 class Control(Part):
-    """Document control as on an ISO sheet: `document` is the standard or form number."""
+    """Document control as on an ISO sheet: `document` is the standard or form number; a day may be left empty."""
 
     document: str
     revision: str
-    issued_on: date
+    issued_on: date | None
 
 
 class Official(Part):
