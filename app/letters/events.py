@@ -111,7 +111,11 @@ def apply_disposed(db: Database, entry: Entry) -> None:
         end_receiver(db, entry, body.receiver_id, "")
     IncomingLetter.alter(db, {"id": body.letter_id}, state="disposed")
     since = office_date(entry.at).isoformat()
-    limits = [Deadline(LIMIT, "calendar_days", since, max(since, one.due_on), str(one.id)) for one in body.receivers if one.due_on]
+    limits = [
+        Deadline(LIMIT, "calendar_days", since, max(since, one.due_on), str(one.id))
+        for one in body.receivers
+        if one.due_on
+    ]
     put_deadlines(db, f"incoming/{body.letter_id}", limits)
 
 
@@ -307,5 +311,10 @@ KINDS = [
     Kind("letter.signed", 1, LetterSigned, apply_signed),
     Kind("letter.numbered", 1, LetterNumbered, apply_numbered),
     Kind("letter.sent", 1, LetterSent, apply_sent),
-    Kind("letter.cancelled", 1, LetterCancelled, alter_row_of(OutgoingLetter, {"state": "cancelled"}, cancelled_why="reason")),
+    Kind(
+        "letter.cancelled",
+        1,
+        LetterCancelled,
+        alter_row_of(OutgoingLetter, {"state": "cancelled"}, cancelled_why="reason"),
+    ),
 ]

@@ -50,7 +50,9 @@ OUTGOING_MOVES: dict[str, Move] = {
     ),
     "submit": Move(("letter.draft",), become("review", "draft", "returned"), "letter.submitted", OWN_DRAFT),
     "initial": Move(("letter.initial",), stay("review"), "letter.initialled", TURN),
-    "return": Move(("letter.initial", "letter.sign"), become("returned", "review", "initialled"), "letter.returned", TURN),
+    "return": Move(
+        ("letter.initial", "letter.sign"), become("returned", "review", "initialled"), "letter.returned", TURN
+    ),
     "sign": Move(("letter.sign",), become("signed", "initialled"), "letter.signed", TURN),
     "number": Move(("letter.agenda",), become("numbered", "signed"), "letter.numbered"),
     "send": Move(("letter.agenda",), become("sent", "numbered"), "letter.sent"),
@@ -63,7 +65,7 @@ and what was signed is neither corrected nor cancelled."""
 
 def filled_roles(actor: Actor) -> frozenset[str]:
     """The roles of a person, with those of other kinds of office that he fills here."""
-    return actor.roles | actor.duties
+    return actor.profile.fills(actor.roles)
 
 
 # -- incoming letters ------------------------------------------------------------------------------------------
@@ -114,7 +116,7 @@ def incoming_facts(db: Database, row: IncomingLetter, actor: Actor) -> set[str]:
 def move_incoming(
     journal: Journal, actor: Actor, move: str, letter_id: int, now: datetime
 ) -> AbstractContextManager[Act[IncomingLetter]]:
-    """A move on a letter that came, in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
+    """A move on a letter that came, in one transaction. Raises Problem as :func:`move_outgoing`."""
 
     def load() -> Subject[IncomingLetter]:
         row = load_incoming(journal.db, actor, letter_id)
@@ -192,7 +194,9 @@ def move_outgoing(
     def load() -> Subject[OutgoingLetter]:
         row = load_outgoing(journal.db, actor, letter_id)
         if seen is not None and seen != row.version:
-            raise Problem.of("conflict", why="Naskah surat ini sudah berubah sejak Anda membukanya. Baca yang terbaru dulu.")
+            raise Problem.of(
+                "conflict", why="Naskah surat ini sudah berubah sejak Anda membukanya. Baca yang terbaru dulu."
+            )
         facts = outgoing_facts(row, actor)
         return Subject(row, f"outgoing/{letter_id}", title_of(row), row.state, facts, OUTGOING)
 

@@ -36,6 +36,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "case.reveal": ("nomor", "Melihat nomor lengkap"),
     "complaint.identity": ("nomor", "Melihat identitas pengadu"),
     "register.export": ("nomor", "Mengunduh register"),
+    "letter.export": ("nomor", "Mengunduh agenda surat"),
     "import.rejects": ("nomor", "Mengunduh baris register yang ditolak"),
     "recap.export": ("nomor", "Mengunduh rekap"),
     "dispatch.annex": ("nomor", "Mencetak lampiran pengiriman (Terbatas)"),
