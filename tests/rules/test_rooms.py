@@ -17,9 +17,9 @@ FLOORS = {
     "files": 4,
     "desk": 5,
     "letters": 6,
-    "members": 7,
-    "batches": 8,
-    "importing": 8,
+    "batches": 7,
+    "importing": 7,
+    "members": 8,
     "ktp": 9,
     "ktm": 10,
     "complaints": 11,
@@ -37,7 +37,7 @@ PARTS = {
     "procedure": (),
     "printing": (),
     "web": ("people", "backups", "office", "printing"),
-    "centre": ("people", "backups", "printing", "web"),
+    "centre": ("people", "backups", "files", "printing", "web"),
 }
 COMPOSITION = (
     "app.cli",

@@ -1,0 +1,5 @@
+"""Pages of student cards."""
+
+from app.web.context import WebRoom
+
+ROOM = WebRoom(())
