@@ -11,6 +11,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk.moving import advance_case, case_definition
 from app.desk.queries import case_form
+from app.desk.story import spoken_name
 from app.desk.tables import CaseFile
 from app.letters.tables import Disposition, IncomingLetter, OutgoingLetter
 from app.letters.transitions import given_initials, roles_in
@@ -58,7 +59,7 @@ def letter_of_case(db: Database, case_id: int, letter_id: str) -> LetterRow | No
 
 
 def check_letter(
-    db: Database, case: CaseFile, definition: Definition, outcome: Any, _actor: Actor | None = None
+    db: Database, case: CaseFile, definition: Definition, outcome: Any, _actor: Actor | None, _today: date
 ) -> None:
     """An outcome that asks for the letter of its step waits for it. Raises Problem `conflict`."""
     wanted = outcome.needs_letter if isinstance(outcome, Outcome) else ""
@@ -118,7 +119,7 @@ def letter_facts(db: Database, case: CaseFile, definition: Definition, now: date
         "place": str(settings.get_setting(db, "office.place")),
         "today": plain_date(office_date(now)),
         "case_number": case.number,
-        "applicant": case.name,
+        "applicant": spoken_name(case.name),
         "kind": engine.kind_named(definition, case.kind).label,
         **form_words(db, definition, case),
     }
@@ -141,7 +142,9 @@ def form_words(db: Database, definition: Definition, case: CaseFile) -> dict[str
     words = {name: str(value) for name, value in form.facts.items()}
     for field in definition.fields:
         value = form.values.get(field.id, "")
-        if field.type == "date" and (day := stored_date(value)):
+        if field.role == "name" and value:
+            words[field.id] = spoken_name(value)
+        elif field.type == "date" and (day := stored_date(value)):
             words[field.id] = plain_date(day)
         elif field.type == "choice":
             labels = {one.value: one.label for one in engine.choices_of(definition, field)}

@@ -125,7 +125,7 @@ def new_start(db: Database, name: str, pattern: str, start: int, on: date, epoch
 
     Raises Problem `invalid` for a new start that would give a number twice.
     """
-    row = NumberSeries.first(db, name=name)
+    row = series_named(db, name, on) if name in LATER_SERIES else NumberSeries.first(db, name=name)
     if row and row.start == start:
         return SeriesData(name, pattern, start, row.start_year)
     last = last_used(db, name, counted_year(pattern, on), epoch)

@@ -107,7 +107,7 @@ def register_letter() -> ResponseReturnValue:
 
     return run_command(
         register,
-        lambda _: draw_form(form, 422),
+        lambda problem: draw_form(form, problem.status),
         lambda made: redirect_to(url_for("incoming.show_letter", letter_id=made), "Surat masuk diagendakan."),
         form=form,
     )
@@ -178,7 +178,7 @@ def amend_letter(letter_id: int) -> ResponseReturnValue:
             reason=form.reason.data or "",
             now=current_time(),
         ),
-        lambda _: draw_form(form, 422, letter_id),
+        lambda problem: draw_form(form, problem.status, letter_id),
         url_for("incoming.show_letter", letter_id=letter_id),
         "Baris agenda diperbaiki.",
         form=form,
@@ -201,7 +201,7 @@ def change_letter(letter_id: int, command: Any, toast: str, form: Form | None = 
     """Run a command on a letter and go back to it; a refused form comes back with what was typed."""
     return run_command(
         command,
-        lambda problem: draw_letter(letter_id, 422, problem=problem),
+        lambda problem: draw_letter(letter_id, problem.status, problem=problem),
         url_for("incoming.show_letter", letter_id=letter_id),
         toast,
         form=form,

@@ -119,7 +119,7 @@ def draft_free_letter() -> ResponseReturnValue:
             reply_to=asked_reply(),
             now=current_time(),
         ),
-        lambda _: draw_new(form, 422),
+        lambda problem: draw_new(form, problem.status),
         lambda made: redirect_to(url_for("outgoing.show_letter", letter_id=made), "Konsep disimpan."),
         form=form,
     )
@@ -225,7 +225,7 @@ def correct_letter(letter_id: int) -> ResponseReturnValue:
             reason=form.reason.data or "",
             now=current_time(),
         ),
-        lambda _: draw_text(row, form, 422),
+        lambda problem: draw_text(row, form, problem.status),
         url_for("outgoing.show_letter", letter_id=letter_id),
         "Naskah disimpan. Naskah sebelumnya tetap terbaca di riwayat.",
         form=form,
@@ -241,7 +241,7 @@ def change_letter(
         lambda: command(form),
         lambda problem: draw_letter(
             letter_id,
-            422,
+            problem.status,
             refused=name,
             problem=problem,
             forms={"seen": SeenForm(formdata=None), "send": SendForm(formdata=None), "note": NoteForm(formdata=None)}
