@@ -98,9 +98,9 @@ def agenda_values(db: Database, actor: Actor, line: Incoming, today: date) -> di
     texts = {
         name: field_text(wrong, name, getattr(line, name), limit, label, empty=empty)
         for name, label, limit, empty in (
-            ("letter_number", "Nomor surat", 100, "Tulis nomor surat seperti tercetak."),
-            ("sender", "Pengirim", 200, "Tulis pengirim suratnya."),
-            ("subject", "Hal", 300, "Tulis hal suratnya."),
+            ("letter_number", "Nomor surat", 100, SENTENCES["letter_number"]),
+            ("sender", "Pengirim", 200, SENTENCES["letter_sender"]),
+            ("subject", "Hal", 300, SENTENCES["letter_subject"]),
         )
     }
     if line.received_on > today:
@@ -115,7 +115,7 @@ def agenda_values(db: Database, actor: Actor, line: Incoming, today: date) -> di
         wrong["attachments"] = "Banyaknya lampiran antara 0 dan 999."
     to_role = line.to_role or actor.profile.chief
     if to_role not in actor.profile.posts:
-        wrong["to_role"] = "Pilih jabatan dari daftar."
+        wrong["to_role"] = SENTENCES["post"]
     if wrong:
         raise Problem.of("invalid", wrong)
     return (

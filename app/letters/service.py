@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from app.core.clock import office_date
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor, may, require
 from app.core.problems import SENTENCES, Problem
 from app.core.text import field_text, required_text
 from app.desk.moving import case_definition, open_step
@@ -138,9 +138,9 @@ def text_values(db: Database, draft: Draft, wrong: dict[str, str], code: str = "
     values: dict[str, Any] = {
         name: field_text(wrong, name, getattr(draft, name), limit, label, lines=lines, empty=empty)
         for name, label, limit, lines, empty in (
-            ("subject", "Hal", 300, False, "Tulis hal suratnya."),
-            ("addressed_to", "Kepada", 1000, True, "Tulis kepada siapa surat ini."),
-            ("text", "Isi surat", 8000, True, "Tulis isi suratnya."),
+            ("subject", "Hal", 300, False, SENTENCES["letter_subject"]),
+            ("addressed_to", "Kepada", 1000, True, SENTENCES["letter_to"]),
+            ("text", "Isi surat", 8000, True, SENTENCES["letter_text"]),
             ("attachment", "Lampiran", 200, False, ""),
             ("copies", "Tembusan", 2000, True, ""),
         )
@@ -165,6 +165,8 @@ def correct_letter(
 
     A text that somebody else has seen changes with a reason only, and its initials begin anew. Raises Problem.
     """
+    if not any(may(actor, one) for one in ("letter.draft", "letter.initial", "letter.sign")):
+        require(actor, "letter.draft")
     row = OutgoingLetter.first(journal.db, id=letter_id)
     move = "correct" if row is not None and row.state in ("review", "initialled") else "edit"
     with move_outgoing(journal, actor, move, letter_id, now, seen) as act:
@@ -214,7 +216,7 @@ def initial_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int,
 def return_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, reason: str, now: datetime) -> None:
     """Back to the drafter, with what is to be corrected; all initials are void."""
     with move_outgoing(journal, actor, "return", letter_id, now, seen) as act:
-        why = required_text(reason, "reason", "Tulis apa yang harus diperbaiki.", 1000, lines=True)
+        why = required_text(reason, "reason", SENTENCES["what_to_mend"], 1000, lines=True)
         act.record(events.LetterReturned(letter_id, act.thing.version, why))
 
 
@@ -262,9 +264,7 @@ def send_letter(
     """Write down when, how and with what proof a letter left. Raises Problem."""
     with move_outgoing(journal, actor, "send", letter_id, now) as act:
         wrong: dict[str, str] = {}
-        text = field_text(
-            wrong, "proof", proof, 300, "Bukti kirim", empty="Tulis buktinya: siapa yang menerima, atau nomor resi."
-        )
+        text = field_text(wrong, "proof", proof, 300, "Bukti kirim", empty=SENTENCES["sending_proof"])
         if way not in WAYS:
             wrong["way"] = SENTENCES["choose_one"]
         if not date.fromisoformat(act.thing.numbered_on or "") <= on <= act.today:

@@ -22,7 +22,7 @@ from schema.database import Database
 
 TAB, MOST = "Surat", 100
 OPEN = tuple(state for state in OUTGOING if state not in ("sent", "cancelled"))
-TODO = {
+ASKED = {
     "initial": ("Paraf", "wait"),
     "sign": ("Tanda tangani", "wait"),
     "submit": ("Lanjutkan", "back"),
@@ -65,7 +65,7 @@ def outgoing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     for row in OutgoingLetter.rows(db, state=OPEN, order="id", limit=MOST):
         move = next_move(row, actor) if can_read_outgoing(actor, row) else ""
         if move:
-            verb, state = TODO[move]
+            verb, state = ASKED[move]
             detail = row.returned_why or row.addressed_to.partition("\n")[0]
             title, where = f"Surat {row.subject}"[:120], {"letter_id": row.id}
             word = OUTGOING[row.state]
@@ -76,7 +76,7 @@ def outgoing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 def next_move(row: OutgoingLetter, actor: Actor) -> str:
     """What a letter asks of this person now; of somebody else's draft nothing."""
     facts = outgoing_facts(row, actor)
-    for name in TODO:
+    for name in ASKED:
         move = OUTGOING_MOVES[name]
         if may_move(actor, move) and can_move(move, row.state, facts):
             return name if name != "submit" or row.drafted_by == actor.username else ""

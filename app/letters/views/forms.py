@@ -33,11 +33,11 @@ class LetterForm(Form):
 
 
 class IncomingForm(LetterForm):
-    sender = TextLine("Dari", [Filled("Tulis pengirim suratnya."), AtMost(200)])
-    letter_number = TextLine("Nomor surat", [Filled("Tulis nomor surat seperti tercetak."), AtMost(100)])
+    sender = TextLine("Dari", [Filled(SENTENCES["letter_sender"]), AtMost(200)])
+    letter_number = TextLine("Nomor surat", [Filled(SENTENCES["letter_number"]), AtMost(100)])
     letter_date = OfficeDate("Tanggal surat", [Filled("Isi tanggal surat, misalnya 02032026.")])
     received_on = OfficeDate("Diterima tanggal", [Filled("Isi tanggal diterima.")])
-    subject = TextLine("Hal", [Filled("Tulis hal suratnya."), AtMost(300)])
+    subject = TextLine("Hal", [Filled(SENTENCES["letter_subject"]), AtMost(300)])
     attachments = IntegerField("Banyaknya lampiran", [NumberRange(0, 999, "Isi angka antara 0 dan 999.")], default=0)
     to_role = SelectField("Diajukan kepada", choices=[], validate_choice=False)
     case_number = TextLine("Nomor berkas yang terkait", [AtMost(60)])
@@ -58,9 +58,9 @@ class IncomingForm(LetterForm):
 
 
 class DraftForm(LetterForm):
-    subject = TextLine("Hal", [Filled("Tulis hal suratnya."), AtMost(300)])
-    addressed_to = TextAreaField("Kepada", [Filled("Tulis kepada siapa surat ini."), AtMost(1000)])
-    text = TextAreaField("Isi surat", [Filled("Tulis isi suratnya."), AtMost(8000)])
+    subject = TextLine("Hal", [Filled(SENTENCES["letter_subject"]), AtMost(300)])
+    addressed_to = TextAreaField("Kepada", [Filled(SENTENCES["letter_to"]), AtMost(1000)])
+    text = TextAreaField("Isi surat", [Filled(SENTENCES["letter_text"]), AtMost(8000)])
     attachment = TextLine("Lampiran", [AtMost(200)])
     copies = TextAreaField("Tembusan", [AtMost(2000)])
     reason = TextLine("Mengapa diperbaiki", [AtMost(300)])
@@ -110,7 +110,7 @@ class SeenForm(Form):
 class SendForm(Form):
     on = OfficeDate("Tanggal kirim", [Filled("Isi tanggal kirim.")])
     way = SelectField("Cara", choices=to_choices(WAYS.items()))
-    proof = TextLine("Bukti", [Filled("Tulis buktinya: siapa yang menerima, atau nomor resi."), AtMost(300)])
+    proof = TextLine("Bukti", [Filled(SENTENCES["sending_proof"]), AtMost(300)])
 
 
 class NoteForm(Form):
