@@ -35,13 +35,14 @@ FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
 
 def rooms(side: Side) -> tuple[Room, ...]:
     """The rooms of a side, lowest first. Imported when asked: a command that opens no journal does not pay for them."""
+    from app.files.room import CENTRE_ROOM as SENT_FILES
     from app.files.room import ROOM as STORED_FILES
     from app.people.room import ROOM as PEOPLE
 
     if side == "centre":
         from app.centre.room import ROOM as CENTRE
 
-        return PEOPLE, STORED_FILES, CENTRE
+        return PEOPLE, SENT_FILES, CENTRE
     from app.batches.room import ROOM as BATCHES
     from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
