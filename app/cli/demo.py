@@ -1,5 +1,7 @@
 """`demo`: an office and a centre with a lived-in year, to look at or to see walk by itself."""
 
+from __future__ import annotations
+
 import json
 import os
 import sys

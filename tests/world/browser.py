@@ -48,6 +48,7 @@ class Reader(HTMLParser):
         self.inside = self.what = ""
         self.muted = False
         self.form: Form | None = None
+        self.typed: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         held = {name: value or "" for name, value in attrs}
@@ -85,6 +86,7 @@ class Reader(HTMLParser):
             self.form.buttons.append((name, value))
         elif tag == "textarea":
             self.form.fields.append((name, ""))
+            self.typed = []
         elif (
             name
             and kind not in ("submit", "file", "reset")
@@ -102,10 +104,15 @@ class Reader(HTMLParser):
         self.selected = (name, True)
 
     def handle_data(self, data: str) -> None:
+        if self.typed is not None:
+            self.typed.append(data)
         if self.collecting is not None and not self.muted:
             self.collecting.append(data)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea" and self.form is not None and self.typed is not None:
+            self.form.fields[-1] = (self.form.fields[-1][0], "".join(self.typed).removeprefix("\n"))
+            self.typed = None
         if tag == "form":
             self.form = None
         elif tag == "section":
@@ -182,6 +189,13 @@ class Browser:
         self, page: Page, action: str, values: Values | None = None, button: tuple[str, str] | None = None
     ) -> Page:
         return read_page(self.submit(page, action, values, button))
+
+    def upload(self, page: Page, action: str, field: str, name: str, content: bytes, values: Values | None = None) -> Page:
+        """Send a form with one file in it."""
+        form = page.form(action)
+        data, files = form.filled(values or {}, None), {field: (name, content)}
+        answer = self.session.post(urljoin(page.address, form.action), data=data, files=files, timeout=SECONDS)
+        return read_page(self.checked(answer))
 
     def pdf(self, page: Page, action: str, values: Values | None = None) -> bytes:
         """Send a form whose answer is a paper. Raises Astray when it is none."""
