@@ -1,4 +1,4 @@
-"""Half a year of an office that runs other services than the kecamatan: whoever plays a service has his turn each day."""
+"""Half a year of an office: whoever plays one of its services has his turn on every working day."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -13,8 +13,9 @@ from app.demo.sides import in_haste, make_office, make_sides
 from app.office import queries as office
 from schema.profiles import load_profile
 from schema.zone import use_zone
-from tests.world.office_day import Moments
 from tests.world.hotline_staff import HotlineDesk
+from tests.world.office_day import Moments
+from tests.world.pns_staff import CardBureau
 from tests.world.service_staff import Scene
 
 DAYS, SEED = 182, 990001
@@ -28,7 +29,7 @@ class Player(Protocol):
     def day(self, today: date) -> None: ...
 
 
-STAFF: dict[str, Callable[[Scene], Player]] = {"hotline": HotlineDesk}
+STAFF: dict[str, Callable[[Scene], Player]] = {"hotline": HotlineDesk, "kartu-pns": CardBureau}
 """Service → who plays it."""
 
 

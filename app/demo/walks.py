@@ -1,6 +1,6 @@
 """The walk of each kind of demo."""
 
-from app.demo.offices import BIRO, EVERY_SERVICE, POLTEKKES
+from app.demo.offices import BIRO
 from app.demo.walk import MAIN_JOB, Walk
 from tests.world import pns_by_page
 from tests.world.journey import Journey

@@ -190,9 +190,9 @@ class Browser:
     ) -> Page:
         return read_page(self.submit(page, action, values, button))
 
-    def upload(self, page: Page, action: str, field: str, name: str, content: bytes, values: Values | None = None) -> Page:
-        """Send a form with one file in it."""
-        form = page.form(action)
+    def upload(self, page: Page, action: str, file: tuple[str, str, bytes], values: Values | None = None) -> Page:
+        """Send a form with one file in it: its field, its name, what it holds."""
+        form, (field, name, content) = page.form(action), file
         data, files = form.filled(values or {}, None), {field: (name, content)}
         answer = self.session.post(urljoin(page.address, form.action), data=data, files=files, timeout=SECONDS)
         return read_page(self.checked(answer))

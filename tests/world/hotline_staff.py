@@ -91,9 +91,7 @@ class HotlineDesk:
 
     def go(self, case_id: int, role: str, outcome: str, note: str = "") -> None:
         scene = self.scene
-        advance_case(
-            scene.journal, scene.actor(role), case_id=case_id, outcome=outcome, note=note, now=scene.tick()
-        )
+        advance_case(scene.journal, scene.actor(role), case_id=case_id, outcome=outcome, note=note, now=scene.tick())
 
 
 def form_team(scene: Scene) -> None:

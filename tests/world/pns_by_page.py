@@ -16,7 +16,13 @@ PEOPLE = (
     ("199003202015031903", "Budi Hartono Contoh", "Pengatur (II/c)", "Pengadministrasi", "Bidang II"),
     ("199107112019032904", "Dewi Kartika Contoh", "Penata Muda (III/a)", "Analis", "Bidang II"),
 )
-PAPERS = ("surat-pemberitahuan", "lembar-disposisi", "jadwal-perekaman", "tanda-terima-ktp", "laporan-pertanggungjawaban")
+PAPERS = (
+    "surat-pemberitahuan",
+    "lembar-disposisi",
+    "jadwal-perekaman",
+    "tanda-terima-ktp",
+    "laporan-pertanggungjawaban",
+)
 
 
 def list_of_people() -> bytes:
@@ -51,7 +57,9 @@ def letter_arrives(walk: Journey, who: dict[str, str]) -> Request:
     typed = {"agency": AGENCY, "letter_number": LETTER, "letter_date": f"{walk.today - timedelta(days=1):%d%m%Y}"}
     request = open_request(walk, clerk, SERVICE, LETTER, typed, ["request_letter"])
     clerk = walk.step(who["kasubbag_tu"], f"Mengimpor daftar {len(PEOPLE)} PNS dari lampiran surat.")
-    page = clerk.upload(clerk.get(f"{request.case}/orang/impor"), "/orang/impor", "file", "daftar.xlsx", list_of_people())
+    page = clerk.upload(
+        clerk.get(f"{request.case}/orang/impor"), "/orang/impor", "file", "daftar.xlsx", list_of_people()
+    )
     page = settled(clerk.send(page, page.path))
     walk.sentence(page, f"{len(PEOPLE)} orang")
     return request
@@ -90,7 +98,9 @@ def plan_and_draft(walk: Journey, who: dict[str, str], request: Request) -> int:
     first = walk.calendar.add_workdays(walk.today, 2)
     page = planner.get(f"/jadwal/{SERVICE}")
     day = f"{first:%d%m%Y}"
-    settled(planner.send(page, "/buka", {"first": day, "last": day, "hours": "08.00-10.00, 10.00-12.00", "capacity": "3"}))
+    settled(
+        planner.send(page, "/buka", {"first": day, "last": day, "hours": "08.00-10.00, 10.00-12.00", "capacity": "3"})
+    )
     page = planner.send(planner.get(f"{request.case}/orang"), "/orang/jadwal", {"tunggu": "ya"})
     walk.sentence(page, "dijadwalkan")
     planner = walk.step(who["kasubbag_tal"], "Membuat konsep surat pemberitahuan jadwal dan memarafnya.")

@@ -1,4 +1,4 @@
-"""What every service of the walk does by the same pages: an application is typed, a case is moved on, its state told."""
+"""What every service of the walk does by the same pages: typing an application, moving a case on, telling its state."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -22,7 +22,9 @@ class Request:
 
 def open_request(walk: Journey, clerk: Browser, service: str, key: str, fields: Values, brings: list[str]) -> Request:
     """Type the form of a service and register it."""
-    page = clerk.send(clerk.get(f"/permohonan/baru?layanan={service}"), "/permohonan/baru", {"layanan": service, "kunci": key})
+    page = clerk.send(
+        clerk.get(f"/permohonan/baru?layanan={service}"), "/permohonan/baru", {"layanan": service, "kunci": key}
+    )
     action = urlsplit(page.form("/permohonan/draf/").action).path
     page = clerk.send(page, action, {**fields, "have": brings}, ("aksi", "daftar"))
     if "/kertas/" not in page.path:

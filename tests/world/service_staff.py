@@ -1,4 +1,4 @@
-"""What whoever plays a service needs in the demo: journal, clock, chance, and the people of the office by their roles."""
+"""What whoever plays a service of the demo needs: journal, clock, chance, the people of the office by their roles."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,9 +36,13 @@ class Scene:
     def today(self) -> date:
         return at_office(self.tick.at.date(), 0).date()
 
+    def own_roles(self, role: str) -> tuple[str, ...]:
+        """The roles of this office that fill one which a service names."""
+        return load_profile(self.demo.profile).filled_by(role)
+
     def holders(self, role: str) -> list[str]:
         """User names of those who fill a role that a service names, in the order of the cast."""
-        own = set(load_profile(self.demo.profile).filled_by(role))
+        own = set(self.own_roles(role))
         return [one.username for one in self.demo.cast if own & set(one.roles)]
 
     def actor(self, role: str, n: int = 0) -> Actor:
