@@ -20,8 +20,8 @@ from tests.world.cast import (
 
 @dataclass(frozen=True)
 class DemoPartner:
-    """The receiving side of the demo: the print centre, or the bank. `name` is what the office calls it, `title` and `word`
-    what the demo does.
+    """The receiving side of the demo: the print centre, or the bank. `name` is what the office calls it,
+    `title` and `word` what the demo does.
     """
 
     name: str

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from app.core.permissions import Actor
 from app.desk.moving import advance_case
 from app.desk.opening import open_case
 from app.letters import agenda
@@ -34,7 +35,7 @@ class CardBureau:
 
     def __init__(self, scene: Scene) -> None:
         self.scene, self.count, self.open = scene, 0, list[Request]()
-        self.people = 0
+        self.people, self.days = 0, set[date]()
 
     def day(self, today: date) -> None:
         for request in list(self.open):
@@ -93,19 +94,7 @@ class CardBureau:
     def plan(self, request: Request) -> None:
         """Days are opened, everybody gets a slot, and the notice is drafted and initialled."""
         scene, planner = self.scene, self.scene.actor("kasubbag_tal")
-        calendar = office.office_calendar(scene.db)
-        first = calendar.add_workdays(scene.tick.at.date(), 4)
-        schedule.open_slots(
-            scene.journal,
-            planner,
-            service=SERVICE,
-            first=first,
-            last=first,
-            hours="08.00-10.00, 10.00-12.00",
-            capacity=8,
-            place="Ruang Rekam",
-            now=scene.tick(),
-        )
+        first = self.open_day(planner, 4, 16)
         schedule.plan_members(scene.journal, planner, case_id=request.case_id, now=scene.tick())
         request.recorded_on = max(
             (date.fromisoformat(str(one.on_date)) for one in self.rows(request) if one.on_date), default=first
@@ -114,6 +103,26 @@ class CardBureau:
             scene.journal, planner, case_id=request.case_id, letter="notice", now=scene.tick()
         )
         self.circulate(request, "kasubbag_tal", letters.submit_letter)
+
+    def open_day(self, planner: Actor, after: int, places: int) -> date:
+        """The next working day that has no slots yet, some days from now."""
+        scene, calendar = self.scene, office.office_calendar(self.scene.db)
+        day = calendar.add_workdays(scene.tick.at.date(), after)
+        while day in self.days:
+            day = calendar.add_workdays(day, 1)
+        self.days.add(day)
+        schedule.open_slots(
+            scene.journal,
+            planner,
+            service=SERVICE,
+            first=day,
+            last=day,
+            hours="08.00-12.00",
+            capacity=places,
+            place="Ruang Rekam",
+            now=scene.tick(),
+        )
+        return day
 
     def circulate(self, request: Request, role: str, deed: Callable[..., object]) -> None:
         scene = self.scene
@@ -149,18 +158,7 @@ class CardBureau:
 
     def plan_again(self, request: Request) -> None:
         scene, planner = self.scene, self.scene.actor("kasubbag_tal")
-        day = office.office_calendar(scene.db).add_workdays(scene.tick.at.date(), 2)
-        schedule.open_slots(
-            scene.journal,
-            planner,
-            service=SERVICE,
-            first=day,
-            last=day,
-            hours="08.00-10.00",
-            capacity=4,
-            place="Ruang Rekam",
-            now=scene.tick(),
-        )
+        day = self.open_day(planner, 2, 4)
         ids = [one.id for one in self.rows(request, "absent")]
         schedule.plan_members(scene.journal, planner, case_id=request.case_id, ids=ids, since=day, now=scene.tick())
 
