@@ -20,6 +20,7 @@ from schema.service_people import PersonMove
 from schema.service_procedure import Definition, Exit, Outcome
 from sync.journal import Journal
 
+NOBODY = "Centang dulu paling sedikit satu orang."
 Rows = Sequence[Mapping[str, str]]
 OWN_WORDS = {LISTED: "Masuk daftar", CORRECTED: "Data diperbaiki"}
 
@@ -198,7 +199,7 @@ def check_members(
     wanted = set(ids)
     members = [one for one in Member.rows(db, case_id=case.id, order="ordinal") if one.id in wanted]
     if not members:
-        raise Problem.of("conflict", why="Centang dulu paling sedikit satu orang.")
+        raise Problem.of("conflict", why=NOBODY)
     labels = {one.id: one.label for one in people.states}
     if wrong := [one for one in members if one.state not in move.from_states]:
         first = wrong[0]

@@ -9,7 +9,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField
 
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.members import service
 from app.members.judging import people_in
 from app.members.uploads import MAX_BYTES, ReadList, ReadLists
@@ -60,7 +60,7 @@ def take_upload(case_id: int) -> ResponseReturnValue:
         from app.members.lists import read_list
 
         if file is None or not file.filename:
-            raise Problem.of("bad_file", why="Pilih dulu berkasnya.")
+            raise Problem.of("bad_file", why=SENTENCES["file_first"])
         rows = read_list(definition, content, file.filename[-120:])
         return READ.keep_list(current_actor(), case_id, content, rows, current_time())
 

@@ -11,7 +11,7 @@ from wtforms import PasswordField
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk.tables import CaseFile
+from app.desk.opening import CaseFile
 from app.desk.views.papers import printed_answer
 from app.members import papers, queries, schedule, service
 from app.members.judging import people_in
@@ -25,7 +25,6 @@ from schema.service_procedure import Definition, Field
 
 pages = Blueprint("members", __name__, url_prefix="/berkas/<int:case_id>/orang")
 PER_PAGE, MOST_TICKS, MANY = 100, 2000, 64 * 1024
-NOBODY = "Centang dulu paling sedikit satu orang."
 
 
 class DataForm(Form):
@@ -142,7 +141,7 @@ def plan_members(case_id: int) -> ResponseReturnValue:
     def plan() -> int:
         ids = [] if request.form.get("tunggu") else chosen_people(case_id)
         if not ids and not request.form.get("tunggu"):
-            raise Problem.of("conflict", why=NOBODY)
+            raise Problem.of("conflict", why=service.NOBODY)
         return schedule.plan_members(
             current_journal(),
             current_actor(),

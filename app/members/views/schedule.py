@@ -16,7 +16,7 @@ from app.desk.views.papers import printed_answer
 from app.members import papers, queries, schedule, service
 from app.members.judging import people_in
 from app.members.tasks import scheduled_services
-from app.members.views.members import MANY, NOBODY, ticked_people
+from app.members.views.members import MANY, ticked_people
 from app.office import settings
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
@@ -190,7 +190,7 @@ def for_each_request(name: str, on: date, deed: Callable[[int, list[int]], int])
     ticked = set(ticked_people())
     rows = [one for one in queries.people_of_day(current_db(), name, on.isoformat()) if one.id in ticked]
     if not rows:
-        raise Problem.of("conflict", why=NOBODY)
+        raise Problem.of("conflict", why=service.NOBODY)
     requests = sorted({one.case_id for one in rows})
     with current_journal().transaction():
         return sum(deed(case_id, [one.id for one in rows if one.case_id == case_id]) for case_id in requests)
