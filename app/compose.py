@@ -45,6 +45,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
+    from app.hotline.room import ROOM as HOTLINE
     from app.ktm.room import ROOM as KTM
     from app.ktp.room import ROOM as KTP
     from app.letters.room import ROOM as LETTERS
@@ -52,7 +53,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, LETTERS, BATCHES, MEMBERS, KTP, KTM, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, OFFICE, DESK, LETTERS, BATCHES, MEMBERS, KTP, KTM, COMPLAINTS, HOTLINE, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -67,6 +68,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.capa.views import ROOM as CAPA
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
+    from app.hotline.views import ROOM as HOTLINE
     from app.ktm.views import ROOM as KTM
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
@@ -74,7 +76,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, DESK, LETTERS, KTP, KTM, BATCHES, MEMBERS, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, BACKUPS, OFFICE, DESK, LETTERS, KTP, KTM, BATCHES, MEMBERS, COMPLAINTS, HOTLINE, CAPA, QUARTER
 
 
 def kinds(side: Side) -> list[Kind]:

@@ -44,7 +44,9 @@ class Folders(NamedTuple):
     def faults(self) -> list[str]:
         """What keeps the office from using them, a sentence each."""
         wrong = [f"Folder {one} tidak ada." for one in self if not one.is_dir()]
-        return wrong or [f"Loket tidak boleh menulis di folder {one}." for one in self[:2] if not os.access(one, os.W_OK)]
+        return wrong or [
+            f"Loket tidak boleh menulis di folder {one}." for one in self[:2] if not os.access(one, os.W_OK)
+        ]
 
 
 def folders_in(base: str) -> Folders:
@@ -108,7 +110,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode_part(data: bytes) -> str:
-    """A part in its encoding. A picture sign may be cut in two by the next part; behind its end Gammu leaves rubbish."""
+    """A part in its encoding. A picture sign may go on in the next part; behind the end Gammu leaves rubbish."""
     for mark, encoding in ((b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le")):
         if data.startswith(mark):
             even = data[2 : len(data) // 2 * 2]
@@ -187,7 +189,7 @@ def backup_text(message_id: int, number: str, text: str) -> str:
 def put_in_outbox(folders: Folders, name: str, text: str) -> None:
     """Write a message so that the daemon sees all of it or nothing. Raises OSError."""
     beside = folders.outbox / f".{name}"
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660), "w", encoding="ascii") as file:
+    with beside.open("w", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o660)) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import PurePath
+from typing import Literal
 
 from app.core.clock import office_date, office_time
 from app.core.permissions import SYSTEM, Actor, require
@@ -114,8 +115,8 @@ def record_received(
     journal: Journal, message: Incoming, sender: str, now: datetime, case_id: int | None, *, blocked: bool = False
 ) -> None:
     with journal.transaction():
-        text, state = ("", "blocked") if blocked else (message.text, "received")
-        key = journal.next_id("sms")
+        key, text = journal.next_id("sms"), "" if blocked else message.text
+        state: Literal["received", "blocked"] = "blocked" if blocked else "received"
         body = SmsReceived(key, sender, text, message.stamp, message.digest, state, case_id)
         journal.record(body, subject=subject_of(key, case_id), actor=SYSTEM.username, at=now)
 

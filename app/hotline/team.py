@@ -45,7 +45,7 @@ MOST_MEMBERS, LONGEST = 20, timedelta(days=5 * 366)
 WARNED_BEFORE = timedelta(days=30)
 PACT = (
     "Saya memberikan informasi yang akurat, kredibel, transparan, dan jujur, dan saya bertanggung jawab atasnya.",
-    "Saya menjawab hanya dari informasi meja yang berlaku atau instruksi pejabat yang berwenang, dan tidak menduga-duga.",
+    "Saya menjawab hanya dari desk information yang berlaku atau instruksi pejabat yang berwenang, tanpa menduga-duga.",
     "Saya melayani setiap penanya dengan sopan, tanpa membeda-bedakan dan tanpa meminta atau menerima imbalan apa pun.",
     "Saya menjaga rahasia nomor, nama, dan pertanyaan pelanggan, dan tidak memakainya untuk hal lain.",
     "Saya menyelesaikan setiap pertanyaan dalam waktu yang ditetapkan, dan melaporkan yang tidak dapat saya jawab.",
@@ -152,7 +152,11 @@ def withdraw_team(journal: Journal, actor: Actor, *, decree_id: int, reason: str
 
 
 def record(
-    journal: Journal, actor: Actor, decree_id: int, body: TeamEnacted | PactSigned | MemberLeft | TeamWithdrawn, now: datetime
+    journal: Journal,
+    actor: Actor,
+    decree_id: int,
+    body: TeamEnacted | PactSigned | MemberLeft | TeamWithdrawn,
+    now: datetime,
 ) -> None:
     journal.record(body, subject=f"team/{decree_id}", actor=actor.username, at=now)
 
@@ -179,7 +183,9 @@ def list_decrees(db: Database) -> list[TeamDecree]:
 
 def standing_decrees(db: Database, on: date) -> list[TeamDecree]:
     day = on.isoformat()
-    return TeamDecree.rows(db, TeamDecree.on_date <= day, TeamDecree.until_on >= day, state="enacted", order="until_on DESC")
+    return TeamDecree.rows(
+        db, TeamDecree.on_date <= day, TeamDecree.until_on >= day, state="enacted", order="until_on DESC"
+    )
 
 
 def state_of(decree: TeamDecree, on: date) -> str:

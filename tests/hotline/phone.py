@@ -58,7 +58,7 @@ class Phone:
         """The daemon runs."""
         daemon = subprocess.Popen(["gammu-smsd", "-c", str(self.base / "smsdrc")], stderr=subprocess.DEVNULL)
         try:
-            wait_until(lambda: (self.base / "phone" / "sms" / "1").is_dir())
+            wait_until((self.base / "phone" / "sms" / "1").is_dir)
             yield
         finally:
             daemon.send_signal(signal.SIGTERM)

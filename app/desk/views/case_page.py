@@ -141,7 +141,8 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], limited: bool
     actor, step, definition, case = current_actor(), told.step, told.definition, told.case
     if step is None:
         return {"closed": True}
-    outcomes = engine.outcomes_for(definition, step, actor)
+    outcomes = engine.outcomes_for(definition, step, actor, queries.case_form(definition, case).facts)
+    shared = step.taken_by_one and engine.does_step(definition, step, actor)
     running = next((one for one in told.pauses if one.to_on is None), None)
     listed = deadline.pause_reasons(definition, settings.get_setting(current_db(), "pauses.enabled"))
     counts = limited or (case.due_on and not case.kept_on)
@@ -154,6 +155,8 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], limited: bool
         "may_pause": may(actor, "case.pause") and counts and (listed or running),
         "pause_reasons": listed,
         "running": running,
+        "taking": moving.taking_choices(current_db(), definition, case, step) if shared else None,
+        "speakers": {one.id: moving.people_with_roles(current_db(), one.by_word_of) for one in outcomes},
         "away": moving.partner_label(definition) if step.waits_for == "partner" else "",
         "completing": waits and any(one.lacking for one in checks),
     }
