@@ -132,9 +132,7 @@ def answer_with_article(journal: Journal, actor: Actor, *, case_id: int, article
     """Answer a contact with an article: its answer is the text of the outcome, and the use is counted."""
     with journal.transaction():
         offered = offered_article(journal.db, article_id, office_date(now))
-        advance_case(
-            journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now, seen_step=seen_step
-        )
+        answer_from_desk(journal, actor, case_id=case_id, note=offered.answer, now=now)
         body = ArticleUsed(article_id, offered.revision, case_id)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 

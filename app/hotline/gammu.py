@@ -16,6 +16,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from schema.data_folder import write_whole
+
 INCOMING = re.compile(r"(IN([0-9]{8})_([0-9]{6})_[0-9]{2,4}_(.{0,40}))_([0-9]{2,4})\.txt", re.DOTALL)
 MOST_FILES = 200
 """Files that one look takes; the rest waits for the next minute."""
@@ -187,13 +189,11 @@ def backup_text(message_id: int, number: str, text: str) -> str:
 
 
 def put_in_outbox(folders: Folders, name: str, text: str) -> None:
-    """Write a message so that the daemon sees all of it or nothing. Raises OSError."""
-    beside = folders.outbox / f".{name}"
-    with beside.open("w", encoding="ascii", opener=lambda path, flags: os.open(path, flags, 0o660)) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.rename(folders.outbox / name)
+    """Write a message whole, readable for the daemon's group: a cut one would stop the daemon. Raises OSError.
+
+    While it is written it ends in `.tmp`, which the daemon does not take.
+    """
+    write_whole(folders.outbox / name, text.encode("ascii"), mode=0o660)
 
 
 def state_of(folders: Folders, name: str) -> State:
