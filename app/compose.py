@@ -69,16 +69,31 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.capa.views import ROOM as CAPA
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
+    from app.files.views import ROOM as STORED_FILES
     from app.hotline.views import ROOM as HOTLINE
     from app.ktm.views import ROOM as KTM
-    from app.files.views import ROOM as STORED_FILES
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
     from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, STORED_FILES, DESK, LETTERS, KTP, KTM, BATCHES, MEMBERS, COMPLAINTS, HOTLINE, CAPA, QUARTER
+    return (
+        PEOPLE,
+        BACKUPS,
+        OFFICE,
+        STORED_FILES,
+        DESK,
+        LETTERS,
+        KTP,
+        KTM,
+        BATCHES,
+        MEMBERS,
+        COMPLAINTS,
+        HOTLINE,
+        CAPA,
+        QUARTER,
+    )
 
 
 def kinds(side: Side) -> list[Kind]:

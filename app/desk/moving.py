@@ -124,8 +124,8 @@ def plan_move(
     if actor is not None and not outcome.by_word_of:
         check_not_taken(db, case, step, actor)
     check_outcome(db, definition, case, outcome, on, today, note)
-    check_in_rooms(db, case, definition, outcome, actor, today)
     note = said_words(db, outcome, said_by) + note
+    check_in_rooms(db, case, definition, outcome, actor, today)
     place = outcome.place or engine.state_named(definition, outcome.to).place
     body = CaseAdvanced(
         case.id,

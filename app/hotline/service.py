@@ -82,7 +82,12 @@ def answer_from_desk(journal: Journal, actor: Actor, *, case_id: int, now: datet
 
 
 def check_complaint_exit(
-    db: Database, case: CaseFile, definition: Definition, outcome: Outcome | Exit, actor: Actor | None, today: date
+    db: Database,
+    case: CaseFile,
+    definition: Definition,
+    outcome: Outcome | Exit,
+    _actor: Actor | None,
+    _today: date,
 ) -> None:
     """A contact ends as a complaint only together with its line. Raises Problem."""
     ends = definition.id == SERVICE and isinstance(outcome, Exit) and outcome.id == MADE_COMPLAINT

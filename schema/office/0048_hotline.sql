@@ -9,7 +9,7 @@ DROP TRIGGER complaint_deadline_pauses;
 DROP TRIGGER complaint_deadline_resumes;
 DROP TRIGGER capa_deadline_begins;
 DROP TRIGGER capa_deadline_follows;
-CREATE TABLE deadline_by_second (
+CREATE TABLE deadline_seconds (
     subject TEXT NOT NULL,
     limit_id TEXT NOT NULL,
     scope TEXT NOT NULL DEFAULT '',
@@ -25,9 +25,9 @@ CREATE TABLE deadline_by_second (
     note TEXT NOT NULL DEFAULT '' CHECK ((note = '') = (noted_at = '')),
     PRIMARY KEY (subject, limit_id, scope)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO deadline_by_second SELECT * FROM deadline;
+INSERT INTO deadline_seconds SELECT * FROM deadline;
 DROP TABLE deadline;
-ALTER TABLE deadline_by_second RENAME TO deadline;
+ALTER TABLE deadline_seconds RENAME TO deadline;
 CREATE INDEX deadline_running ON deadline (due, subject) WHERE stopped = '' AND void = 0;
 CREATE TRIGGER promise_deadline_follows AFTER UPDATE OF completed_on, due_on, kept_on, closed ON case_file WHEN NEW.due_on IS NOT NULL BEGIN
     INSERT INTO deadline (subject, limit_id, unit, since, due, stopped, void) VALUES ('case/' || NEW.id, 'promise', 'working_days',
