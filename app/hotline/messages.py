@@ -45,6 +45,8 @@ ANSWERED_WITHIN = timedelta(days=30)
 SHORTEST_NUMBER = 9
 """Digits of a number that a person has; shorter ones are services of the operator."""
 SILENT = "(SMS tanpa tulisan)"
+LONGEST_QUESTION = 1000
+"""Letters of the question of a contact; the message itself is kept beside it."""
 STATES = {
     "received": ("good", "Masuk"),
     "blocked": ("idle", "Diblokir"),
@@ -131,8 +133,8 @@ def contact_for(journal: Journal, sender: str, message: Incoming, now: datetime)
     known = open_contact_of(journal.db, number) if number else open_case_of_sender(journal.db, sender)
     if known is not None:
         return known
-    question = plain_words(message.text) or SILENT
-    caller = "" if number else plain_words(sender)
+    question = plain_words(message.text)[:LONGEST_QUESTION].strip() or SILENT
+    caller = "" if number else f"SMS {plain_words(sender)}"
     opened = open_contact(journal, SYSTEM, channel="sms", number=number, question=question, caller=caller, now=now)
     return opened.id
 
