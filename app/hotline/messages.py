@@ -308,6 +308,18 @@ def read_blocked(lines: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(sender_of(Incoming(one, "", "", "", ())) for one in senders))
 
 
+def what_is_wrong(db: Database) -> list[str]:
+    """What keeps messages from coming and going, a sentence each; nothing where SMS is not used."""
+    if not is_on(db):
+        return []
+    folders = own_folders(db)
+    if faults := folders.faults():
+        return faults
+    waiting = gammu.count_waiting(folders)
+    many = f"{waiting} berkas menunggu di folder masuk; diambil {gammu.MOST_FILES} setiap menit."
+    return [many] if waiting > gammu.MOST_FILES else []
+
+
 def messages_of(db: Database, case_id: int) -> list[Sms]:
     return Sms.rows(db, case_id=case_id, order="id", limit=200)
 
