@@ -6,8 +6,7 @@ from app.complaints.service import Visitor, WrittenLine, write_line
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
-from app.desk.events import CaseAdvanced
-from app.desk.moving import advance_case, leave_case
+from app.desk.moving import leave_case
 from app.desk.opening import Opened, check_form, open_case
 from app.desk.tables import CaseFile
 from app.hotline.events import ComplaintMade
@@ -74,11 +73,6 @@ def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetim
         if not contact.closed:
             leave_case(journal, actor, case_id=case_id, exit_id=MADE_COMPLAINT, reason=line.number, now=now)
     return line
-
-
-def answer_from_desk(journal: Journal, actor: Actor, *, case_id: int, now: datetime, note: str = "") -> CaseAdvanced:
-    """Answered from desk information: the one click of step 2. `note` names the article."""
-    return advance_case(journal, actor, case_id=case_id, outcome="answered_desk", now=now, note=note)
 
 
 def check_complaint_exit(

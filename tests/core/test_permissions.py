@@ -170,7 +170,6 @@ BY_THE_STANDARD = {
     "desk.moving.advance_case",
     "desk.moving.leave_case",
     "desk.moving.take_step",
-    "hotline.service.answer_from_desk",
     "batches.partners.advance_case",
 }
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""

@@ -11,7 +11,7 @@ from tests.hotline.desk import NUMBER, QUESTION, HotlineDesk, at_office
 def test_a_call_is_in_step_two_at_once_and_is_answered_from_desk_information(hotline: HotlineDesk) -> None:
     opened = hotline.call()
     assert opened.number == "0001/HLS/2026" and hotline.step(opened.id) == "desk"
-    service.answer_from_desk(hotline.journal, hotline.who("ida"), case_id=opened.id, now=hotline.clock())
+    hotline.go(opened.id, "answered_desk")
     assert hotline.step(opened.id) == "@answered"
 
 
