@@ -8,6 +8,7 @@ from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
 from app.desk.moving import leave_case
 from app.desk.opening import Opened, check_form, open_case
+from app.desk.story import spoken_name
 from app.desk.tables import CaseFile
 from app.hotline.events import ComplaintMade
 from app.hotline.queries import SERVICE, complaint_of, get_contact, just_opened
@@ -59,7 +60,7 @@ def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetim
         db, contact = journal.db, get_contact(journal.db, case_id)
         if known := complaint_of(db, case_id):
             raise Problem.of("conflict", why=f"Kontak ini sudah menjadi pengaduan nomor {known[1]}.")
-        name = "" if contact.name == UNNAMED.upper() else contact.name
+        name = "" if contact.name == UNNAMED.upper() else spoken_name(contact.name)
         line = write_line(
             journal,
             actor,

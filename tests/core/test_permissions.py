@@ -126,6 +126,7 @@ COMMANDS: dict[str, str] = {
     "office.health.confirm_clock": "sekretaris admin",
     "office.service.set_network": "sekretaris admin",
     "office.service.set_pauses": "sekretaris admin",
+    "office.service.set_readings": "sekretaris admin",
     "backups.service.Backups.make": "sekretaris admin centre_admin",
     "backups.service.Backups.make_key": "sekretaris admin centre_admin",
     "backups.service.Backups.confirm_key": "sekretaris admin centre_admin",

@@ -1,12 +1,5 @@
 """Pages of the hotline: a contact typed in one form, its complaint, the report of a day, the analysis."""
 
-import io
-import re
-
-from flask import Flask
-from openpyxl import load_workbook
-
-from app.hotline import reports
 from app.people import access_log
 from tests.hotline.desk import NUMBER, QUESTION, HotlineDesk
 from tests.people import Browser
@@ -16,14 +9,19 @@ CALL = {"question": QUESTION, "kind": "academic", "channel": "telephone", "numbe
 
 def test_a_call_is_typed_in_one_form_and_its_number_is_masked(hotline: HotlineDesk, as_ida: Browser) -> None:
     page = as_ida.get("/hotline").text
-    assert "Kontak baru" in page and page.count("<form") == page.count("csrf_token") - 0 or True
+    assert "Kontak baru" in page
     wrong = as_ida.post("/hotline", CALL | {"question": " "})
-    assert wrong.status_code == 422 and "Tulis apa yang dibutuhkan pelanggan." in wrong.text and "0812-0000-1234" in wrong.text
+    assert wrong.status_code == 422
+    assert "Tulis apa yang dibutuhkan pelanggan." in wrong.text
+    assert "0812-0000-1234" in wrong.text
     answer = as_ida.post("/hotline", CALL)
     again = as_ida.post("/hotline", CALL)
-    assert answer.status_code == 303 and answer.location == again.location == "/berkas/1"
+    assert answer.status_code == 303
+    assert answer.location == again.location == "/berkas/1"
     shown = as_ida.get("/berkas/1").text
-    assert QUESTION in shown and NUMBER not in shown and "0812*****234" in shown
+    assert QUESTION in shown
+    assert NUMBER not in shown
+    assert "0812*****234" in shown
     assert NUMBER not in as_ida.get("/hotline").text
     whole = as_ida.post("/hotline/kontak/1/nomor")
     assert NUMBER in whole.text
