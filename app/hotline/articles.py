@@ -10,9 +10,9 @@ from app.core.clock import office_date
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import field_text, fold_text, required_text
+from app.desk.moving import advance_case
 from app.hotline.article_events import ArticleApproved, ArticleEnded, ArticleUsed, ArticleWritten
 from app.hotline.queries import SERVICE, Contact
-from app.hotline.service import answer_from_desk
 from app.hotline.tables import Article, ArticleRevision
 from app.office import queries as office
 from app.people.queries import list_people, profile_of
@@ -132,7 +132,7 @@ def answer_with_article(journal: Journal, actor: Actor, *, case_id: int, article
     """Answer a contact with an article: its answer is the text of the outcome, and the use is counted."""
     with journal.transaction():
         offered = offered_article(journal.db, article_id, office_date(now))
-        answer_from_desk(journal, actor, case_id=case_id, note=offered.answer, now=now)
+        advance_case(journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now)
         body = ArticleUsed(article_id, offered.revision, case_id)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 

@@ -11,11 +11,15 @@ from wtforms import PasswordField, SelectField, TextAreaField
 
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
+from app.desk.opening import Opened
 from app.desk.tables import CaseFile
 from app.desk.views.case_page import draw_case
 from app.hotline import articles, queries
 from app.hotline.articles import Draft
 from app.hotline.queries import SERVICE
+from app.hotline.reports import definition_of
+from app.hotline.service import open_contact
+from app.hotline.views.contacts import ContactForm, draw_contacts
 from app.people import queries as people
 from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, OfficeDate, redirect_to, run_command, show_page, to_choices
@@ -76,6 +80,29 @@ def answer_contact(case_id: int) -> ResponseReturnValue:
         lambda problem: draw_case(case_id, problem.status, problem=problem),
         url_for("cases.show_case", case_id=case_id),
         "Terjawab dari desk information.",
+    )
+
+
+@pages.post("/jawab")
+@needs_permission("hotline.open")
+def answer_call() -> ResponseReturnValue:
+    """Write a contact down and answer it with an article, both or neither: one click while the caller speaks."""
+    form = ContactForm().offer(definition_of(current_db(), current_date()))
+
+    def write() -> Opened:
+        said = {name: str(form[name].data or "") for name in ("question", "kind", "channel", "number", "caller")}
+        with current_journal().transaction():
+            opened = open_contact(current_journal(), current_actor(), now=current_time(), **said)
+            articles.answer_with_article(
+                current_journal(), current_actor(), case_id=opened.id, article_id=asked_article(), now=current_time()
+            )
+        return opened
+
+    return run_command(
+        write,
+        lambda _: draw_contacts(422, form),
+        lambda opened: redirect_to(url_for("hotline.show_contacts"), f"Kontak {opened.number} terjawab."),
+        form=form,
     )
 
 
