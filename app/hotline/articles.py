@@ -64,7 +64,7 @@ def write_article(
         key = article_id or journal.next_id("article")
         body = ArticleWritten(key, revision, clean.field, clean.question, clean.answer, clean.owner,
                               str(clean.valid_from), str(clean.valid_until), case_id)  # fmt: off
-        record(journal, actor, body, now)
+        record_article(journal, actor, body, now)
     return key
 
 
@@ -106,7 +106,7 @@ def approve_article(journal: Journal, actor: Actor, *, article_id: int, revision
             raise Problem.of("state", what="Artikel ini", state="sudah ada revisi lain atau sudah disetujui")
         if actor.username == newest.actor:
             raise Problem.of("conflict", why="Artikel yang Anda tulis disetujui orang lain.")
-        record(journal, actor, ArticleApproved(article_id, revision), now)
+        record_article(journal, actor, ArticleApproved(article_id, revision), now)
 
 
 def end_article(journal: Journal, actor: Actor, *, article_id: int, reason: str, now: datetime) -> None:
@@ -114,7 +114,7 @@ def end_article(journal: Journal, actor: Actor, *, article_id: int, reason: str,
     why = required_text(reason, "reason", SENTENCES["reason"], 300)
     with journal.transaction():
         check_not_ended(journal.db, article_id)
-        record(journal, actor, ArticleEnded(article_id, why), now)
+        record_article(journal, actor, ArticleEnded(article_id, why), now)
 
 
 def check_not_ended(db: Database, article_id: int) -> None:
@@ -122,7 +122,7 @@ def check_not_ended(db: Database, article_id: int) -> None:
         raise Problem.of("state", what="Artikel ini", state="sudah dicabut")
 
 
-def record(
+def record_article(
     journal: Journal, actor: Actor, body: ArticleWritten | ArticleApproved | ArticleEnded, now: datetime
 ) -> None:
     journal.record(body, subject=f"article/{body.article_id}", actor=actor.username, at=now)
@@ -130,6 +130,7 @@ def record(
 
 def answer_with_article(journal: Journal, actor: Actor, *, case_id: int, article_id: int, now: datetime) -> None:
     """Answer a contact with an article: its answer is the text of the outcome, and the use is counted."""
+    require(actor, "hotline.open")
     with journal.transaction():
         offered = offered_article(journal.db, article_id, office_date(now))
         advance_case(journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now)

@@ -288,6 +288,7 @@ def change_sms_settings(
     journal: Journal, actor: Actor, *, on: bool, folder: str, number: str, blocked: str, now: datetime
 ) -> None:
     """Set folder, own number and blocked senders. Raises Problem `invalid` with a sentence for each field."""
+    require(actor, "office.settings")
     folder, wrong = folder.strip(), {}
     if on and not PurePath(folder).is_absolute():
         wrong["folder"] = "Tulis alamat folder yang lengkap, misalnya /var/spool/gammu."

@@ -12,7 +12,6 @@ from wtforms import PasswordField, SelectField, TextAreaField
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk.opening import Opened
-from app.desk.tables import CaseFile
 from app.desk.views.case_page import draw_case
 from app.hotline import articles, queries
 from app.hotline.articles import Draft
@@ -22,7 +21,7 @@ from app.hotline.service import open_contact
 from app.hotline.views.contacts import ContactForm, draw_contacts
 from app.people import queries as people
 from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import AtMost, Filled, Form, OfficeDate, redirect_to, run_command, show_page, to_choices
+from app.web.forms import AtMost, Form, OfficeDate, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -33,8 +32,8 @@ ASKED_AT = "desk"
 
 
 class ArticleForm(Form):
-    question = TextAreaField("Pertanyaan", [Filled("Tulis pertanyaannya."), AtMost(articles.QUESTION_LIMIT)])
-    answer = TextAreaField("Jawaban", [Filled("Tulis jawaban yang boleh diberikan."), AtMost(articles.ANSWER_LIMIT)])
+    question = TextAreaField("Pertanyaan", [AtMost(articles.QUESTION_LIMIT)])
+    answer = TextAreaField("Jawaban", [AtMost(articles.ANSWER_LIMIT)])
     field = SelectField("Bidang", choices=[], validate_choice=False)
     owner = SelectField("Pemilik", choices=[], validate_choice=False)
     valid_from = OfficeDate("Berlaku mulai", future=True)
@@ -111,7 +110,7 @@ def asked_article() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
-def article_sheet(db: Database, actor: Actor, case: CaseFile, _definition: Definition, _now: Any) -> CaseSheet | None:
+def article_sheet(db: Database, actor: Actor, case: Any, _definition: Definition, _now: Any) -> CaseSheet | None:
     """On the page of a contact: the search with its question, or the way to make its answer an article."""
     if case.service != SERVICE or not may(actor, "hotline.view"):
         return None

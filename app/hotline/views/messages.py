@@ -9,7 +9,6 @@ from wtforms import BooleanField, TextAreaField
 
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
-from app.desk.tables import CaseFile
 from app.hotline import gammu, messages
 from app.hotline.queries import SERVICE
 from app.office import settings
@@ -27,7 +26,7 @@ def shown_words(db: Database) -> dict[str, Any]:
     return {"states": messages.STATES, "stuck": messages.NOT_SENT, "parts": lambda text: len(gammu.split_text(text))}
 
 
-def message_sheet(db: Database, actor: Actor, case: CaseFile, _definition: Definition, _now: Any) -> CaseSheet | None:
+def message_sheet(db: Database, actor: Actor, case: Any, _definition: Definition, _now: Any) -> CaseSheet | None:
     """The messages of a contact, each with what became of it."""
     if case.service != SERVICE or not may(actor, "hotline.view"):
         return None
