@@ -45,6 +45,7 @@ def decree_signer(db: Database, decree_id: int) -> Official:
 
 def decree_paper(db: Database, decree_id: int, printed_by: str, now: datetime) -> TeamDecree:
     decree, signer = team.load_decree(db, decree_id), decree_signer(db, decree_id)
+    identity = shown_standard(db, SERVICE, office_date(now))[0].identity
     return TeamDecree(
         **paper_fields(db, "team_decree", printed_by, now),
         number=decree.number,
@@ -52,6 +53,7 @@ def decree_paper(db: Database, decree_id: int, printed_by: str, now: datetime) -
         signer=signer,
         post=signer.post,
         subject=SUBJECT,
+        basis=f"{identity.document_kind} nomor {identity.full_number} revisi {identity.revision}",
         considering=CONSIDERING,
         decisions=DECISIONS,
         members=tuple(
@@ -75,5 +77,5 @@ def pact_paper(db: Database, decree_id: int, username: str, printed_by: str, now
         on=office_date(at),
         signer=replace(staff_official(db, username), approved_at=at),
         points=team.PACT,
-        head_official=decree_signer(db, decree_id),
+        head_official=chief_official(db, office_date(at)),
     )

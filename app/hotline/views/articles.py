@@ -49,7 +49,8 @@ class ArticleForm(Form):
         return self
 
     def draft(self) -> Draft:
-        return Draft(*(self[name].data for name in Draft._fields))
+        said = {name: self[name].data or "" for name in ("question", "answer", "field", "owner")}
+        return Draft(**said, valid_from=self.valid_from.data, valid_until=self.valid_until.data)
 
 
 class PinForm(Form):

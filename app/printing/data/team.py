@@ -16,6 +16,7 @@ class TeamDecree(Letter):
 
     post: str
     subject: str
+    basis: str
     considering: tuple[str, ...]
     decisions: tuple[str, ...]
     members: tuple[TeamMemberLine, ...]
