@@ -6,9 +6,9 @@ from app.complaints.service import Visitor, WrittenLine, write_line
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
-from app.desk.events import CaseAdvanced
-from app.desk.moving import advance_case, leave_case
+from app.desk.moving import leave_case
 from app.desk.opening import Opened, check_form, open_case
+from app.desk.story import spoken_name
 from app.desk.tables import CaseFile
 from app.hotline.events import ComplaintMade
 from app.hotline.queries import SERVICE, complaint_of, get_contact, just_opened
@@ -60,7 +60,7 @@ def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetim
         db, contact = journal.db, get_contact(journal.db, case_id)
         if known := complaint_of(db, case_id):
             raise Problem.of("conflict", why=f"Kontak ini sudah menjadi pengaduan nomor {known[1]}.")
-        name = "" if contact.name == UNNAMED.upper() else contact.name
+        name = "" if contact.name == UNNAMED.upper() else spoken_name(contact.name)
         line = write_line(
             journal,
             actor,
@@ -74,11 +74,6 @@ def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetim
         if not contact.closed:
             leave_case(journal, actor, case_id=case_id, exit_id=MADE_COMPLAINT, reason=line.number, now=now)
     return line
-
-
-def answer_from_desk(journal: Journal, actor: Actor, *, case_id: int, now: datetime, note: str = "") -> CaseAdvanced:
-    """Answered from desk information: the one click of step 2. `note` names the article."""
-    return advance_case(journal, actor, case_id=case_id, outcome="answered_desk", now=now, note=note)
 
 
 def check_complaint_exit(

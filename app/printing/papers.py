@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, letters, people
+from app.printing.data import books, common, contacts, letters, people, team
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -89,6 +89,13 @@ _KINDS = (
     PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
+    PaperKind("team_decree", "SK tim", team.TeamDecree, SHEETS),
+    PaperKind("integrity_pact", "Pakta integritas", team.IntegrityPact, SHEETS),
+    PaperKind(
+        "information_request", "Laporan kebutuhan informasi", contacts.InformationSheet, SHEETS, "information_sheet"
+    ),
+    PaperKind("information_sheet", "Lembar informasi", contacts.InformationSheet, SHEETS),
+    PaperKind("daily_needs", "Laporan kebutuhan pelanggan", books.Register, SHEETS, "register"),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
 )
 PAPERS = {paper.name: paper for paper in _KINDS}

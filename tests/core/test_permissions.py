@@ -97,6 +97,18 @@ COMMANDS: dict[str, str] = {
     # the hotline
     "hotline.service.open_contact": "information",
     "hotline.service.make_complaint": "information",
+    "hotline.messages.send_again": "information",
+    "hotline.messages.send_test": "sekretaris admin",
+    "hotline.messages.change_sms_settings": "sekretaris admin",
+    "hotline.articles.write_article": "information kasi sekretaris",
+    "hotline.articles.approve_article": "kasi sekretaris camat",
+    "hotline.articles.end_article": "information kasi sekretaris",
+    "hotline.articles.answer_with_article": "information",
+    "hotline.team.draft_team": "sekretaris camat",
+    "hotline.team.enact_team": "camat",
+    "hotline.team.sign_pact": "information",
+    "hotline.team.release_member": "sekretaris camat",
+    "hotline.team.withdraw_team": "sekretaris camat",
     "quarter.service.draft_recap": "information",
     "quarter.service.mark_checked": "sekretaris",
     "quarter.service.approve_recap": "camat",
@@ -145,6 +157,7 @@ COMMANDS: dict[str, str] = {
     "office.health.confirm_clock": "sekretaris admin",
     "office.service.set_network": "sekretaris admin",
     "office.service.set_pauses": "sekretaris admin",
+    "office.service.set_readings": "sekretaris admin",
     "backups.service.Backups.make": "sekretaris admin centre_admin",
     "backups.service.Backups.make_key": "sekretaris admin centre_admin",
     "backups.service.Backups.confirm_key": "sekretaris admin centre_admin",
@@ -189,12 +202,14 @@ BY_THE_STANDARD = {
     "desk.moving.advance_case",
     "desk.moving.leave_case",
     "desk.moving.take_step",
-    "hotline.service.answer_from_desk",
     "batches.partners.advance_case",
 }
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
 INSIDE = {
+    "hotline.articles.record_article",
+    "hotline.messages.record_for",
+    "hotline.team.record_deed",
     "files.service.keep_file",
     "files.service.keep_content",
     "files.service.remove_file",
