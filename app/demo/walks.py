@@ -1,8 +1,8 @@
 """The walk of each kind of demo."""
 
-from app.demo.offices import BIRO
+from app.demo.offices import BIRO, EVERY_SERVICE, POLTEKKES
 from app.demo.walk import MAIN_JOB, Walk
-from tests.world import pns_by_page
+from tests.world import hotline_by_page, pns_by_page
 from tests.world.journey import Journey
 
 BUREAU = {
@@ -18,4 +18,21 @@ def walk_bureau(way: Journey, _port: int) -> None:
     pns_by_page.collective_request(way, BUREAU)
 
 
-WALKS = {"kecamatan": MAIN_JOB, "biro": Walk(walk_bureau, pns_by_page.PAPERS, BIRO)}
+CAMPUS = {
+    "kabag": "bagas",
+    "direktur": "laksmi",
+    "wadir": "surya",
+    "team": "ocha",
+    "other": "pandu",
+}
+
+
+def walk_campus(way: Journey, _port: int) -> None:
+    hotline_by_page.hotline_of_a_day(way, CAMPUS)
+
+
+WALKS = {
+    "kecamatan": MAIN_JOB,
+    "poltekkes": Walk(walk_campus, hotline_by_page.PAPERS, POLTEKKES),
+    "biro": Walk(walk_bureau, pns_by_page.PAPERS, BIRO),
+}

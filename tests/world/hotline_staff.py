@@ -73,7 +73,7 @@ class HotlineDesk:
         if self.count % 20 == 0:
             service.make_complaint(scene.journal, scene.actor("hotline"), case_id=opened.id, now=scene.tick())
         elif article := self.articles.get(asked.text):
-            articles.answer_from_desk(
+            articles.answer_with_article(
                 scene.journal, scene.actor("hotline"), case_id=opened.id, article_id=article, now=scene.tick()
             )
         else:

@@ -1,0 +1,116 @@
+"""The walk of the hotline: its team and articles, a call answered at once, one that needs an instruction, a complaint."""
+
+from datetime import timedelta
+
+from tests.world.cast import PIN, find_member
+from tests.world.journey import Journey
+from tests.world.service_by_page import Request, expect_state, settled
+
+PAPERS = ("sk-tim", "pakta-integritas", "laporan-kebutuhan", "lembar-informasi", "laporan-harian")
+KNOWN = "Jam berapa loket layanan buka pada bulan puasa?"
+UNKNOWN = "Apakah cuti satu semester dapat diajukan sesudah masa pengisian rencana studi?"
+ANSWER = "Dapat, paling lambat dua minggu sesudah kuliah dimulai, dengan surat kepada pimpinan."
+
+
+def hotline_of_a_day(walk: Journey, who: dict[str, str]) -> None:
+    """`who`: role of the SOP → user name; `team` is who answers, `other` a second member."""
+    team_is_formed(walk, who)
+    article = article_is_approved(walk, who)
+    answered_at_once(walk, who, article)
+    request = call(
+        walk, who, UNKNOWN, "academic", "Pertanyaan yang tidak ada di informasi meja: dilaporkan kepada Wadir."
+    )
+    instructed_and_answered(walk, who, request)
+    becomes_complaint(walk, who)
+    reports(walk, who)
+
+
+def team_is_formed(walk: Journey, who: dict[str, str]) -> None:
+    head = walk.step(who["kabag"], "Menyiapkan SK Tim Pelaksana Hotline yang baru.")
+    values = {"number": f"HK.02/HOTLINE/{walk.today:%d%m%Y}", "on_date": f"{walk.today:%d%m%Y}"}
+    values |= {"until_on": f"{walk.today + timedelta(days=364):%d%m%Y}"}
+    members = [who["team"], *([who["other"]] if "other" in who else [])]
+    for n, member in enumerate(members, start=1):
+        values |= {f"member{n}": member, f"education{n}": "bachelor", f"study{n}": "Komunikasi"}
+    page = settled(head.send(head.get("/hotline/tim/baru"), "/hotline/tim/baru", values))
+    where = page.path
+    chief = walk.step(who["direktur"], "Menandatangani SK Tim dengan PIN.")
+    page = settled(chief.send(chief.get(where), "/sahkan", {"pin": PIN}))
+    walk.paper("sk-tim", "", chief.pdf(page, f"{where}/cetak"))
+    for member in members:
+        browser = walk.step(member, "Membaca dan menandatangani pakta integritas dengan PIN.")
+        page = settled(browser.send(browser.get(where), "/pakta", {"pin": PIN}))
+    walk.paper("pakta-integritas", find_member(members[-1]).name, browser.pdf(page, f"/cetak/{members[-1]}"))
+
+
+def article_is_approved(walk: Journey, who: dict[str, str]) -> int:
+    writer = walk.step(who["team"], "Menulis informasi meja tentang jam layanan.")
+    values = {"question": KNOWN, "answer": "Senin sampai Jumat, 08.00 sampai 15.00.", "field": "general"}
+    values |= {"owner": who["kabag"], "valid_from": f"{walk.today:%d%m%Y}"}
+    values |= {"valid_until": f"{walk.today + timedelta(days=90):%d%m%Y}"}
+    page = settled(writer.send(writer.get("/hotline/artikel/baru"), "/hotline/artikel/baru", values))
+    article = page.number_in_path()
+    head = walk.step(who["kabag"], "Menyetujui informasi itu dengan PIN.")
+    settled(head.send(head.get(f"/hotline/artikel/{article}"), "/setujui/1", {"pin": PIN}))
+    return article
+
+
+def answered_at_once(walk: Journey, who: dict[str, str], article: int) -> None:
+    member = walk.step(who["team"], "Menerima telepon dan menjawab dari informasi meja dengan satu tekan.", 1)
+    page = member.get("/hotline")
+    said = {
+        "question": KNOWN,
+        "kind": "general",
+        "channel": "telephone",
+        "number": "081200000101",
+        "caller": "Bu Contoh",
+    }
+    page = settled(member.send(page, "/hotline", said, ("article_id", str(article))))
+    request = Request(page.number_in_path(), "", "")
+    expect_state(walk, member, request, "")
+
+
+def call(walk: Journey, who: dict[str, str], question: str, kind: str, what: str) -> Request:
+    member = walk.step(who["team"], what, 1)
+    said = {"question": question, "kind": kind, "channel": "telephone", "number": "081200000102", "caller": ""}
+    page = settled(member.send(member.get("/hotline"), "/hotline", said))
+    return Request(page.number_in_path(), page.path, "")
+
+
+def instructed_and_answered(walk: Journey, who: dict[str, str], request: Request) -> None:
+    member = walk.browser(who["team"])
+    settled(member.send(member.get(request.case), "/langkah", {"step": "desk", "outcome": "unanswered"}))
+    values = {
+        "step": "report",
+        "outcome": "to_wadir",
+        "note": "Penanya mahasiswa semester empat; tidak ada di informasi meja.",
+    }
+    settled(member.send(member.get(request.case), "/langkah", values))
+    page = member.get(request.case)
+    walk.paper("laporan-kebutuhan", "", member.pdf(page, "/cetak/laporan"))
+    deputy = walk.step(who["wadir"], "Memberi instruksi jawaban.", 25)
+    values = {"step": "instruct_wadir", "outcome": "instructed", "note": ANSWER}
+    settled(deputy.send(deputy.get(request.case), "/langkah", values))
+    member = walk.step(who["team"], "Menyampaikan jawaban kepada penanya.", 6)
+    settled(
+        member.send(member.get(request.case), "/langkah", {"step": "answer", "outcome": "answered", "note": ANSWER})
+    )
+    page = member.get(request.case)
+    walk.paper("lembar-informasi", "", member.pdf(page, "/cetak/informasi"))
+    expect_state(walk, member, request, "Terjawab")
+
+
+def becomes_complaint(walk: Journey, who: dict[str, str]) -> None:
+    request = call(
+        walk, who, "Petugas loket tidak ada di tempat pada jam layanan.", "general", "Penelepon mengadukan layanan."
+    )
+    member = walk.browser(who["team"])
+    page = settled(member.send(member.get(request.case), "/pengaduan"))
+    walk.tell("aduan", f"menjadi satu baris buku pengaduan: {page.path}")
+
+
+def reports(walk: Journey, who: dict[str, str]) -> None:
+    head = walk.step(who["kabag"], "Membaca laporan harian hotline.")
+    page = head.get("/hotline/laporan")
+    walk.paper("laporan-harian", f"{walk.today}", head.pdf(page, "/hotline/laporan/cetak"))
+    settled(head.get("/hotline/analisis"))
