@@ -1,7 +1,7 @@
 """A hotline that carries contacts through their steps by the services, one call per step."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from app.core.clock import OFFICE_ZONE
 from app.core.permissions import SYSTEM, Actor
@@ -21,7 +21,7 @@ NUMBER = "081200001234"
 def at_office(text: str) -> datetime:
     """A moment of the office's wall clock: `2026-04-06 09.42.20`."""
     shape = "%Y-%m-%d %H.%M.%S" if text.count(".") > 1 else "%Y-%m-%d %H.%M"
-    return datetime.strptime(text, shape).replace(tzinfo=OFFICE_ZONE)
+    return datetime.strptime(text, shape).replace(tzinfo=OFFICE_ZONE).astimezone(UTC)
 
 
 @dataclass
