@@ -1,4 +1,4 @@
-"""The hotline in a real Chromium: a call typed by keyboard, reported, instructed, answered; another made a complaint."""
+"""The hotline in a real Chromium: a call typed by keyboard, reported, instructed, answered; another is a complaint."""
 
 import os
 from pathlib import Path

@@ -111,7 +111,7 @@ def on_desk(hotline: HotlineDesk, by: str) -> set[str]:
 def test_the_leader_is_warned_at_30_minutes_and_the_next_is_told_after_240_in_office_hours_only(
     hotline: HotlineDesk,
 ) -> None:
-    """Friday 10 April 2026, 07.30-11.30 and 13.00-16.30; Monday from 07.30. 30 minutes from 11.15 are over at 13.15, and
+    """Friday 10 April 2026, 07.30-11.30 and 13.00-16.30; Monday from 07.30. 30 minutes from 11.15 are over at 13.15,
     240 on Monday at 07.45; nobody reacts for 60 working minutes: 08.45."""
     hotline.clock.at = at_office("2026-04-10 11.15")
     hotline.reported()

@@ -7,7 +7,7 @@ from app.printing.data.contacts import InformationSheet, TextPart
 from tests.printing import samples
 
 PICTURE = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 80"><rect width="40" height="80" fill="#fff" stroke="#000"/>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 80"><rect width="40" height="80" fill="#fff"/>'
     '<rect x="4" y="10" width="28" height="12" fill="#ccc"/></svg>'
 )
 
@@ -33,7 +33,7 @@ def contact(title: str, parts: tuple[TextPart, ...], charts: tuple[str, ...] = (
 
 def request() -> InformationSheet:
     asked = TextPart(label="Kebutuhan pelanggan", text="Kapan batas daftar ulang mahasiswa baru?")
-    why = TextPart(label="Informasi yang dibutuhkan dan keterangannya", text="Gelombang dua belum ada.\nMohon tanggalnya.")
+    why = TextPart(label="Informasi yang dibutuhkan", text="Gelombang dua belum ada.\nMohon tanggalnya.")
     return contact("Laporan kebutuhan informasi pelanggan", (asked, why), (PICTURE,))
 
 

@@ -73,7 +73,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "Kecepatan pelayanan",
         "6,2",
     ),
-    "information_request": ("PR/029/F-13.2", "0012/HLS/2026", "Gelombang dua", "Gambar pesan pelanggan", "Diterima oleh"),
+    "information_request": ("PR/029/F-13.2", "0012/HLS/2026", "Gelombang dua", "Gambar pesan pelanggan"),
     "information_sheet": ("LEMBAR INFORMASI", "Jumat 14 Agustus pukul 16.00.", "0812****1234"),
     "daily_needs": ("LAPORAN KEBUTUHAN PELANGGAN", "Terjawab sesuai instruksi", "Yang mencatat"),
     "poster": ("Anda mengadu, kami menjawab", "Janji perbaikan kami", "13 Apr 2026", "37"),
@@ -183,7 +183,7 @@ def test_long_lists_repeat_their_heads_on_every_page(tmp_path: Path) -> None:
 
 
 def test_standard_has_all_clauses_and_says_whether_it_is_in_force(tmp_path: Path) -> None:
-    standard = sheets_standard.standard(rows_per_sheet=5)
+    standard = sheets_standard.standard(ratio=0.42)
     pages = pages_of(render_paper("standard", standard), tmp_path)
     text = " ".join(pages)
     assert [n for n in range(1, 15) if f" {n}. {standard.clauses[n - 1].title.upper()}" not in text] == []
