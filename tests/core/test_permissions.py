@@ -96,6 +96,7 @@ COMMANDS: dict[str, str] = {
     "capa.service.add_line": "information kasi sekretaris",
     # the hotline
     "hotline.service.open_contact": "information",
+    "hotline.service.attach_picture": "information",
     "hotline.service.make_complaint": "information",
     "quarter.service.draft_recap": "information",
     "quarter.service.mark_checked": "sekretaris",
