@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, contacts
+from app.printing.data import books, common, contacts, letters
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -91,6 +91,8 @@ _KINDS = (
     ),
     PaperKind("information_sheet", "Lembar informasi", contacts.InformationSheet, SHEETS),
     PaperKind("daily_needs", "Laporan kebutuhan pelanggan", books.Register, SHEETS, "register"),
+    PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
+    PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
 )
 PAPERS = {paper.name: paper for paper in _KINDS}

@@ -87,7 +87,7 @@ def live_a_day(hotline: HotlineDesk) -> None:
     for n, kind in enumerate(("general", "academic", "general")):
         case_id = hotline.call(kind, channel="visit" if n else "telephone", question=f"Jadwal wisuda gelombang {n}?").id
         hotline.clock.forward(seconds=20 + 20 * n)
-        hotline.go(case_id, "answered_desk")
+        hotline.go(case_id, "answered_desk", note="Sabtu depan.")
     reported = hotline.reported("student_finance")
     hotline.clock.forward(minutes=45)
     hotline.go(reported, "instructed", "ratna", note="Lewat bank.")
