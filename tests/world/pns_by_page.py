@@ -58,7 +58,7 @@ def letter_arrives(walk: Journey, who: dict[str, str]) -> Request:
     request = open_request(walk, clerk, SERVICE, LETTER, typed, ["request_letter"])
     clerk = walk.step(who["kasubbag_tu"], f"Mengimpor daftar {len(PEOPLE)} PNS dari lampiran surat.")
     page = clerk.upload(
-        clerk.get(f"{request.case}/orang/impor"), "/orang/impor", "file", "daftar.xlsx", list_of_people()
+        clerk.get(f"{request.case}/orang/impor"), "/orang/impor", ("file", "daftar.xlsx", list_of_people())
     )
     page = settled(clerk.send(page, page.path))
     walk.sentence(page, f"{len(PEOPLE)} orang")
