@@ -19,6 +19,7 @@ from app.core.messages import PartnerWords
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
+from sync.enrolment import own_stream
 
 JOIN_OFFICE_NAMES = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_office o ON o.code = {0}"
 """Joins that know an office's name; `coalesce(p.label, o.name, code)` is the one to show."""
@@ -222,9 +223,9 @@ def search_keys(db: Database) -> str:
 # -- lines and dispatches ---------------------------------------------------------------------------------------
 
 
-def line_id(epoch: int, n: int) -> str:
-    """A line by the parts of its address: offices send in one stream."""
-    return f"{epoch}/dukcapil/{n}"
+def line_id(db: Database, epoch: int, n: int) -> str:
+    """A line by the parts of its address: offices send to this side in its one stream."""
+    return f"{epoch}/{own_stream(db)}/{n}"
 
 
 def find_lines(

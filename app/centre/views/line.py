@@ -4,7 +4,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import queries, service, snapshot
-from app.centre.queries import blank_stock, is_line_held, line_id, next_in_queue
+from app.centre.queries import blank_stock, is_line_held, next_in_queue
 from app.centre.rules import load_line
 from app.centre.snapshot import find_contradictions
 from app.centre.tables import IncomingLine
@@ -17,6 +17,10 @@ from app.web.guard import needs_permission
 pages = Blueprint("line", __name__, url_prefix="/baris/<office>/<int:epoch>/<int:n>")
 SPOIL = "rusak-"
 """Two forms of the page ask for a serial; the prefix keeps their fields apart."""
+
+
+def line_id(epoch: int, n: int) -> str:
+    return queries.line_id(current_db(), epoch, n)
 
 
 def narrowed_office() -> str:

@@ -316,7 +316,7 @@ def release_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
             current_journal(),
             current_actor(),
             office=office,
-            line=queries.line_id(epoch, n),
+            line=queries.line_id(current_db(), epoch, n),
             reason=form.reason.data or "",
             now=current_time(),
         ),
