@@ -48,10 +48,11 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.ktm.room import ROOM as KTM
     from app.ktp.room import ROOM as KTP
     from app.letters.room import ROOM as LETTERS
+    from app.members.room import ROOM as MEMBERS
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, LETTERS, BATCHES, KTP, KTM, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, OFFICE, DESK, LETTERS, BATCHES, MEMBERS, KTP, KTM, COMPLAINTS, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -69,10 +70,11 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.ktm.views import ROOM as KTM
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
+    from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, DESK, LETTERS, KTP, KTM, BATCHES, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, BACKUPS, OFFICE, DESK, LETTERS, KTP, KTM, BATCHES, MEMBERS, COMPLAINTS, CAPA, QUARTER
 
 
 def kinds(side: Side) -> list[Kind]:

@@ -94,14 +94,19 @@ class Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One file. `key` is the column by whose value a person's cases are found; `paper` settles doubts."""
+    """One file. `key` is the column by whose value a person's cases are found; `paper` settles doubts.
+
+    A list of `people` fills the fields of the people of one request instead of the form; it has neither states nor
+    days.
+    """
 
     format: int
     service: str
     key: str
     paper: str
     columns: tuple[Column, ...]
-    states: States
+    states: States = States("", "", (), ())
+    people: bool = False
     kinds: Kinds | None = None
     youngest: int = 0
     of_age: OfAge | None = None
@@ -126,6 +131,8 @@ def parse_register(text: str, file: str, definition: Definition) -> Register:
 
 def _register_faults(register: Register, definition: Definition) -> Iterator[Fault]:
     """What the parts say of each other and of the definition."""
+    if register.people:
+        return _people_faults(register, definition)
     columns, states, kinds = register.columns, register.states, register.kinds.words if register.kinds else ()
     fields = {"", *(one.id for one in definition.fields)}
     steps = {(one.id, False) for one in definition.steps} | {(one.id, True) for one in definition.exits}
@@ -169,6 +176,16 @@ def _register_faults(register: Register, definition: Definition) -> Iterator[Fau
         (("states", "handed_over"), states.handed_over in stands, f"{states.handed_over} tidak ada di states.list"),
     ]
     return ((path, f"{why}; perbaiki.") for path, holds, why in checks if not holds)
+
+
+def _people_faults(register: Register, definition: Definition) -> Iterator[Fault]:
+    fields = {one.id for one in definition.people.fields} if definition.people else set[str]()
+    needed = {definition.people.key, definition.people.name} if definition.people else set[str]()
+    if lacking := needed - {one.field for one in register.columns}:
+        yield ("columns",), f"kolom untuk {', '.join(sorted(lacking))} belum ada; tulis."
+    for at, one in enumerate(register.columns):
+        if one.field and one.field not in fields:
+            yield ("columns", at, "field"), f"isian {one.field} tidak ada di daftar orang layanan ini; perbaiki."
 
 
 def _is_pattern(text: str) -> bool:

@@ -9,8 +9,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
+from schema.service_fields import DAYS
 from schema.service_letters import INCOMING, LETTER_FACTS
-from schema.service_procedure import DAYS, Definition, Step
+from schema.service_people import people_faults
+from schema.service_procedure import Definition, Step
 from schema.toml_lines import KeyPath
 
 Fault = tuple[KeyPath, str]
@@ -137,6 +139,8 @@ def _field_faults(d: Definition) -> Iterator[Fault]:
             )
         if field.choices_from and not getattr(d, field.choices_from):
             yield (*path, "choices_from"), f"daftar {field.choices_from} masih kosong."
+        if not field.section:
+            yield (*path, "section"), "kolom formulir berada di salah satu bagian; tulis section."
         if field.id == d.one_open_per and field.role != "key":
             yield ("one_open_per",), f'kolom {field.id} bukan kolom kunci; beri kolom itu role = "key".'
 
@@ -298,6 +302,14 @@ def _partner_faults(d: Definition) -> Iterator[Fault]:
         yield from _unknown_names(("partner", "answers", i, "outcome"), [one.outcome], known, "hasil")
 
 
+def _people_faults(d: Definition) -> Iterator[Fault]:
+    if d.people is not None:
+        yield from people_faults(d.people)
+        return
+    asked = [at for at, states in values_at(d, "steps[].outcomes[].needs_people") if states]
+    yield from ((at, "layanan ini tidak memuat daftar orang; tulis [people] dulu.") for at in asked)
+
+
 _PARTNER_STEPS = {
     "send": ("batches.dispatch", "sent"),
     "answer": ("batches.results", ""),
@@ -335,6 +347,7 @@ _UNIQUE = (
     ("fields[].choices", "value"),
     ("requirements[].observed.choices", "value"),
     ("partner.answers", "id"),
+    *((f"people.{table}", "id") for table in ("fields", "states", "moves", "papers")),
 )
 """Lists, and the key that stands in each only once."""
 _COMPARED = (
@@ -355,6 +368,9 @@ _NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
     "kinds": ("jenis permohonan", lambda d: _ids_of(d.kinds)),
     "moments": ("saat", _moments_of),
     "pauses": ("alasan jeda", lambda d: _ids_of(d.pauses)),
+    "people_fields": ("kolom daftar orang", lambda d: _ids_of(d.people.fields) if d.people else ()),
+    "people_moves": ("langkah orang", lambda d: _ids_of(d.people.moves) if d.people else ()),
+    "people_states": ("keadaan orang", lambda d: _ids_of(d.people.states) if d.people else ()),
     "places": ("tempat berkas", lambda d: _ids_of(d.places)),
     "reasons": ("alasan", lambda d: [why for step in d.steps for one in step.outcomes for why in one.reasons]),
     "rows": ("baris", lambda d: [str(row.no) for row in d.rows]),
@@ -388,6 +404,13 @@ _REFERENCES = (
     ("partner.columns[].fields", "fields"),
     ("partner.annex[].fields", "fields"),
     ("partner.address", "fields"),
+    *((f"people.{key}", "people_fields") for key in ("key", "name", "papers[].columns")),
+    *((f"people.{key}", "people_states") for key in ("first", "moves[].from_states", "moves[].to", "schedule.again")),
+    ("people.papers[].states", "people_states"),
+    ("people.schedule.move", "people_moves"),
+    ("people.steps", "steps"),
+    ("people.moves[].steps", "steps"),
+    ("steps[].outcomes[].needs_people", "people_states"),
     *((f"{table}[].clause", "clauses") for table in ("rows", "documents", "competence")),
     *((f"{table}.clause", "clauses") for table in ("product", "supervision", "promise", "fee")),
 )
@@ -401,6 +424,10 @@ _ROLES = (
     "steps[].outcomes[].roles",
     "limits[].tells[].roles",
     "promise.tells[].roles",
+    "people.roles",
+    "people.moves[].roles",
+    "people.schedule.roles",
+    "people.papers[].giver",
     "letters[].initials",
     "letters[].signatories",
 )
@@ -418,4 +445,5 @@ _CHECKS: tuple[Check, ...] = (
     _limit_faults,
     _partner_column_faults,
     _partner_faults,
+    _people_faults,
 )

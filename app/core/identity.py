@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Self
 
-from app.core.dates import age_on, is_date
+from app.core.dates import age_on, is_date, stored_date
 from app.core.problems import ValueProblem, describe_character
 
 LENGTH = 16
+NIP_LENGTH, NIP_SEXES, YOUNGEST_EMPLOYEE = 18, "12", 17
 YOUNGEST = 16  # years: recording ahead of the seventeenth birthday starts here
 _NOISE = re.compile(r"[\s.\-\u2010-\u2015\u200b-\u200d\ufeff]+")
 _APOSTROPHES = "'\u2018\u2019`\u00b4"
@@ -45,7 +46,7 @@ class SixteenDigits:
 
         Raises ValueProblem when it is not sixteen digits; the sentence never repeats the number.
         """
-        return cls(_sixteen_digits(text, cls.label))
+        return cls(_whole_number(text, cls.label))
 
     @property
     def masked(self) -> str:
@@ -77,7 +78,7 @@ class Nik(SixteenDigits):
     @classmethod
     def parse(cls, text: str) -> Self:
         """As the base, and refuse a birth date that cannot exist (31 February, month 13, day 75)."""
-        nik = cls(_sixteen_digits(text, cls.label))
+        nik = cls(_whole_number(text, cls.label))
         if problem := _birth_problem(*nik.birth_day_month_year2):
             raise ValueProblem(problem)
         return nik
@@ -120,14 +121,53 @@ class NoKK(SixteenDigits):
         return int(self.full[6:8]), int(self.full[8:10]), int(self.full[10:12])
 
 
-def _sixteen_digits(text: str, label: str) -> str:
+@dataclass(frozen=True, slots=True, order=True, repr=False)
+class Nip:
+    """Nomor Induk Pegawai: eight digits of the birth date, six of the month of appointment (TMT), one of the sex, three
+    of a serial number. It is given once, so whatever in it looks strange is a warning. `full` is the whole number.
+    """
+
+    full: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what was typed, as with a NIK. Raises ValueProblem when it is not eighteen digits."""
+        return cls(_whole_number(text, "NIP", NIP_LENGTH))
+
+    def warnings(self, today: date) -> list[str]:
+        """What is unlikely in the number; sentences without the number itself."""
+        born, since = stored_date(_with_dashes(self.full[:8])), stored_date(_with_dashes(self.full[8:14] + "01"))
+        found = []
+        if born is None or born > today:
+            found.append("Tanggal lahir di dalam NIP (angka ke-1 sampai 8) tidak ada. Cocokkan dengan SK pengangkatan.")
+        if since is None or since > today:
+            found.append("Bulan TMT di dalam NIP (angka ke-9 sampai 14) tidak ada. Cocokkan dengan SK pengangkatan.")
+        elif born is not None and born <= today and age_on(born, since) < YOUNGEST_EMPLOYEE:
+            found.append("Menurut NIP orang ini diangkat sebelum berumur 17 tahun. Cocokkan dengan SK pengangkatan.")
+        if self.full[14] not in NIP_SEXES:
+            found.append("Angka ke-15 NIP bukan 1 (laki-laki) atau 2 (perempuan). Cocokkan dengan SK pengangkatan.")
+        return found
+
+    def __str__(self) -> str:
+        return f"{self.full[:8]}*******{self.full[-3:]}"
+
+    def __repr__(self) -> str:
+        return f"Nip({self})"
+
+
+def _with_dashes(digits: str) -> str:
+    return f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"
+
+
+def _whole_number(text: str, label: str, length: int = LENGTH) -> str:
     if len(text) > _TOO_LONG:
-        raise ValueProblem(f"{label} terlalu panjang: harus 16 angka.")
+        raise ValueProblem(f"{label} terlalu panjang: harus {length} angka.")
     typed = text.strip().lstrip(_APOSTROPHES).strip()
     if not typed:
         raise ValueProblem(f"{label} belum diisi.")
+    paper = "KK" if length == LENGTH else "SK"
     if _SPREADSHEET_ROUNDED.fullmatch(typed):
-        raise ValueProblem(f"{label} sudah dibulatkan oleh lembar kerja. Ketik ulang 16 angkanya dari KK.")
+        raise ValueProblem(f"{label} sudah dibulatkan oleh lembar kerja. Ketik ulang {length} angkanya dari {paper}.")
     number = _SPREADSHEET_FLOAT.fullmatch(typed)
     digits = number[1] if number else _NOISE.sub("", typed)
     for position, character in enumerate(digits, start=1):
@@ -135,8 +175,8 @@ def _sixteen_digits(text: str, label: str) -> str:
             raise ValueProblem(
                 f"{label} hanya berisi angka. Yang ke-{position} adalah {describe_character(character)}."
             )
-    if len(digits) != LENGTH:
-        raise ValueProblem(f"{label} harus 16 angka. Yang diketik {len(digits)} angka.")
+    if len(digits) != length:
+        raise ValueProblem(f"{label} harus {length} angka. Yang diketik {len(digits)} angka.")
     return digits
 
 

@@ -19,7 +19,8 @@ from app.office import settings
 from app.procedure import engine
 from schema.database import Database
 from schema.seed_data import seed_kecamatan
-from schema.service_procedure import DAYS, Definition, Field, Requirement
+from schema.service_fields import DAYS
+from schema.service_procedure import Definition, Field, Requirement
 from sync.journal import Journal
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from app.core.dates import parse_date
-from app.core.identity import Nik, NoKK
+from app.core.identity import Nik, Nip, NoKK
 from app.core.problems import SENTENCES, ValueProblem
 from app.core.similarity import blocking_keys
 from app.core.text import clean_name, limit_text, parse_phone, parse_rt
@@ -111,6 +111,7 @@ def clean_postcode(text: str, _today: date) -> str:
 CLEANERS: dict[str, Callable[[str, date], str]] = {
     "nik": lambda text, _: Nik.parse(text).full,
     "kk": lambda text, _: NoKK.parse(text).full,
+    "nip": lambda text, _: Nip.parse(text).full,
     "date": lambda text, today: parse_date(text, today).isoformat(),
     "rt": lambda text, _: parse_rt(text),
     "rw": lambda text, _: parse_rt(text, label="RW"),

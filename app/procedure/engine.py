@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from app.core import permissions
 from app.core.dates import birthday_at, stored_date
+from schema.service_fields import DAYS
 from schema.service_procedure import (
-    DAYS,
     Actor,
     Choice,
     Comparison,

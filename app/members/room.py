@@ -1,0 +1,6 @@
+"""Many people in one request."""
+
+from app.members.events import KINDS
+from app.room import Room
+
+ROOM = Room(KINDS)

@@ -1,0 +1,5 @@
+"""Pages of the people of a request and of their schedule."""
+
+from app.web.context import WebRoom
+
+ROOM = WebRoom(())
