@@ -24,6 +24,7 @@ from sync.journal import Journal
 from sync.nodes import Node, NodeKeys, Peer, keys_for_code, keys_in_force, read_peers, waiting_keys
 from sync.problems import SyncError, SyncReport
 from sync.runs import read_stick, sync_over_network, sync_to_folder
+from sync.sealed_values import ValueSealer, make_sealer
 
 ExchangeState = SyncStatus
 ExchangeReport = SyncReport
@@ -95,6 +96,13 @@ class OfficeExchange:
         if not again and not self.keys_problem():
             return self.open_node()
         return self.node_with(keys_for_code(self.journal, self.keys, code.token_hash))
+
+    def sealer(self) -> ValueSealer:
+        """What seals and opens numbers that come with a partner's answer. Raises Problem without keys."""
+        try:
+            return make_sealer(self.open_node().keys, self.keys)
+        except SyncError as problem:
+            raise Problem.of("conflict", why=problem.sentence) from problem
 
     def partners(self) -> list[Peer]:
         return read_peers(self.journal.db)
