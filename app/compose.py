@@ -35,12 +35,13 @@ FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
 
 def rooms(side: Side) -> tuple[Room, ...]:
     """The rooms of a side, lowest first. Imported when asked: a command that opens no journal does not pay for them."""
+    from app.files.room import ROOM as STORED_FILES
     from app.people.room import ROOM as PEOPLE
 
     if side == "centre":
         from app.centre.room import ROOM as CENTRE
 
-        return PEOPLE, CENTRE
+        return PEOPLE, STORED_FILES, CENTRE
     from app.batches.room import ROOM as BATCHES
     from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
@@ -52,7 +53,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, DESK, LETTERS, BATCHES, MEMBERS, KTP, KTM, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM, COMPLAINTS, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -68,13 +69,14 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
     from app.ktm.views import ROOM as KTM
+    from app.files.views import ROOM as STORED_FILES
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
     from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, DESK, LETTERS, KTP, KTM, BATCHES, MEMBERS, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, BACKUPS, OFFICE, STORED_FILES, DESK, LETTERS, KTP, KTM, BATCHES, MEMBERS, COMPLAINTS, CAPA, QUARTER
 
 
 def kinds(side: Side) -> list[Kind]:

@@ -344,7 +344,7 @@ def _known_clauses(d: Definition) -> list[str]:
 _UNIQUE = (
     *((table, "id") for table in ("form_codes", "form_sections", "fields", "kinds", "requirements", "actors")),
     *((table, "id") for table in ("places", "steps", "exits", "pauses", "documents", "limits", "derived_facts")),
-    ("letters", "id"),
+    *((table, "id") for table in ("letters", "files")),
     ("rows", "no"),
     ("legal_basis", "number"),
     ("distribution", "number"),

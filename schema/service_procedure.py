@@ -16,6 +16,7 @@ from schema.service_standard import (
     DocumentChange,
     Duration,
     Facility,
+    FileRule,
     FormCode,
     Identity,
     Labelled,
@@ -314,6 +315,7 @@ class Definition(Part, frozen=True, kw_only=True):
     kinds: Annotated[tuple[Kind, ...], Meta(min_length=1)]
     requirements: tuple[Requirement, ...] = ()
     actors: Annotated[tuple[Actor, ...], Meta(min_length=1)]
+    files: tuple[FileRule, ...] = ()
     places: Annotated[tuple[Place, ...], Meta(min_length=1)]
     rows: Annotated[tuple[Row, ...], Meta(min_length=1)]
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)]

@@ -261,6 +261,20 @@ class Limit(Labelled, frozen=True, kw_only=True):
         return self.range[1] if self.range else self.amount or 0
 
 
+class FileRule(Labelled, frozen=True, kw_only=True):
+    """What a file of one purpose may be, such as the photo of a card: its types, the most kilobytes, the fewest pixels,
+    and the proportion of width to height, from which a picture may differ by `tolerance` percent.
+    """
+
+    types: Annotated[tuple[Literal["jpeg", "png", "pdf"], ...], Meta(min_length=1)]
+    max_kb: Annotated[int, Meta(ge=1, le=4000)] = 2000
+    width: Count = 0
+    height: Count = 0
+    ratio: Annotated[str, Meta(pattern=r"^([1-9][0-9]?:[1-9][0-9]?)?$")] = ""
+    tolerance: Annotated[int, Meta(ge=0, le=20)] = 3
+    hint: str = ""
+
+
 class PartnerSteps(Part, frozen=True, kw_only=True):
     """Which steps of the file send to a partner, wait for its answer, mend what it refused, receive and hand over."""
 

@@ -35,6 +35,7 @@ TOOLS: dict[str, Callable[[], bool]] = {
     "poppler-utils": lambda: is_on_path("pdftoppm"),
     "openssl": lambda: is_on_path("openssl"),
     "caddy": lambda: is_on_path("caddy"),
+    "gammu-smsd": lambda: is_on_path("gammu-smsd"),
 }
 
 
@@ -81,7 +82,7 @@ def run_python(*call: str) -> NoReturn:
 @loket_command(
     "test",
     "Jalankan uji program dengan pytest; kode keluar pytest diteruskan.\n\n"
-    "Alat yang dipakai uji (Chromium, PostgreSQL, age, poppler, openssl, Caddy) dipasang dulu bila belum ada dan "
+    "Alat yang dipakai uji (Chromium, PostgreSQL, age, poppler, openssl, Caddy, Gammu SMSD) dipasang dulu bila belum ada dan "
     "perintah ini dijalankan sebagai root di Debian. Jalur dan pilihan pytest boleh ditambahkan: "
     "test tests/rules -q. Dengan --nightly semua benih acak dicoba; tanpa itu sebagian.",
     context_settings={"ignore_unknown_options": True},

@@ -113,7 +113,7 @@ def plan_move(
     if actor is not None and outcome not in engine.outcomes_for(definition, step, actor):
         raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
     check_outcome(db, definition, case, outcome, on, today, note)
-    check_in_rooms(db, case, definition, outcome, actor)
+    check_in_rooms(db, case, definition, outcome, actor, today)
     place = outcome.place or engine.state_named(definition, outcome.to).place
     body = CaseAdvanced(
         case.id,
@@ -158,11 +158,16 @@ def check_outcome(
 
 
 def check_in_rooms(
-    db: Database, case: CaseFile, definition: Definition, outcome: Outcome | Exit, actor: Actor | None
+    db: Database,
+    case: CaseFile,
+    definition: Definition,
+    outcome: Outcome | Exit,
+    actor: Actor | None,
+    today: date,
 ) -> None:
     """What rooms above the desk know of a case may forbid its outcome. Raises Problem."""
     for check in db.outcome_checks:
-        check(db, case, definition, outcome, actor)
+        check(db, case, definition, outcome, actor, today)
 
 
 def promise_change(db: Database, definition: Definition, case: CaseFile, outcome: Outcome, on: date) -> dict[str, Any]:
@@ -211,7 +216,7 @@ def leave_case(
             raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
         if exit_.needs_reason and not reason.strip():
             raise Problem.of("invalid", {"note": SENTENCES["reason"]})
-        check_in_rooms(db, case, definition, exit_, actor)
+        check_in_rooms(db, case, definition, exit_, actor, today)
         way = (case.id, exit_id, case.step, f"@{exit_id}", exit_.place, today.isoformat())
         body = with_deadlines(db, definition, CaseAdvanced(*way, True, reason.strip()[:1000]), today, now)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)

@@ -8,7 +8,7 @@ import msgspec
 
 from app.core.clock import office_date
 from app.core.codes import new_code
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor, may, require
 from app.core.problems import SENTENCES, Problem
 from app.desk.events import CaseAdvanced, CaseOpened, Item
 from app.desk.findings import NO_RULES, Notice, ServiceRules, find_notices, record_explanations
@@ -231,6 +231,12 @@ def get_case(db: Database, actor: Actor, case_id: int, permission: str = "") -> 
     if permission:
         require(actor, permission, engine.section_of(office.adopted_definition(db, case.service, case.revision)))
     return case
+
+
+def can_see_case(db: Database, actor: Actor, case_id: int, _now: datetime) -> bool:
+    """Whether this person may look at a case, and so at the files that belong to it."""
+    case = CaseFile.first(db, id=case_id)
+    return case is not None and may(actor, "case.view") and not (actor.village_only and case.area != actor.area)
 
 
 def kinds_open_to(definition: Definition, actor: Actor) -> tuple[Kind, ...]:

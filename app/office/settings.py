@@ -198,11 +198,16 @@ DEFAULTS: dict[str, Any] = {
     "network.open": False,
     "network.hosts": "",
     "network.without_tls": False,
+    "sms.on": False,
+    "sms.folder": "/var/spool/gammu",
+    "sms.number": "",
+    "sms.blocked": [],
 }
 """`promise.kept_when`: arrived (at the kecamatan) or handed_over. `arms`: the regency's arms as a `data:` address.
 `office.report_to`: whom to tell about a hole or leaked data. `pauses.enabled`: ids of pause reasons of the standard.
 `recap.to_regency`: the public version of an approved complaint recap travels to the regency. `centre.runs_loket` holds
-once the office is enrolled (`ways.runs_loket`). `network.*`: see app/office/settings.py."""
+once the office is enrolled (`ways.runs_loket`). `network.*`: see app/office/settings.py. `sms.folder`: where
+Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's own; `sms.blocked`: whom nobody answers."""
 
 CHOICES = {
     "promise.kept_when": ("arrived", "handed_over"),

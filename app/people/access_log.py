@@ -34,6 +34,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "search.name": ("cari", "Mencari dengan nama"),
     "case.opened": ("cari", "Membuka berkas"),
     "case.reveal": ("nomor", "Melihat nomor lengkap"),
+    "file.opened": ("cari", "Membuka foto atau pindaian"),
     "complaint.identity": ("nomor", "Melihat identitas pengadu"),
     "register.export": ("nomor", "Mengunduh register"),
     "import.rejects": ("nomor", "Mengunduh baris register yang ditolak"),

@@ -19,6 +19,7 @@ from sync.journal import Journal
 
 Count = Callable[[Database, Actor, datetime], int | None]
 Finder = Callable[[Database, Actor, str], str | None]
+FileReader = Callable[[Database, Actor, int, datetime], bool]
 
 
 PARTNER = "partner"
@@ -60,6 +61,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     its small sheets, `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves,
     `due_items(db, actor, now)` what runs towards its limit, for the list of what is due,
     `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None.
+    `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files.
     """
 
     blueprints: Sequence[Blueprint]
@@ -73,6 +75,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
     due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
     case_sheets: Sequence[Callable[..., CaseSheet | None]] = ()
+    file_readers: Mapping[str, FileReader] = {}
 
 
 class RoadStatus(msgspec.Struct, frozen=True):

@@ -172,6 +172,9 @@ BY_THE_STANDARD = {
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
 INSIDE = {
+    "files.service.keep_file",
+    "files.service.keep_content",
+    "files.service.remove_file",
     "office.service.record_change",
     "desk.opening.get_case",
     "complaints.transitions.move_line",

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import checklist, moving, opening, queries, service
@@ -193,7 +194,10 @@ def test_a_room_above_may_forbid_an_outcome_and_an_exit(
 ) -> None:
     asked: list[tuple[str, str | None]] = []
 
-    def refuse(_db: object, _case: object, _definition: object, outcome: Outcome | Exit, by: Actor | None) -> None:
+    def refuse(
+        _db: object, _case: object, _definition: object, outcome: Outcome | Exit, by: Actor | None, on: date
+    ) -> None:
+        assert on == office_date(START)
         asked.append((outcome.id, by and by.username))
         raise Problem.of("invalid", {"note": "Masih ada yang belum selesai."})
 

@@ -90,13 +90,13 @@ def test_a_collision_runs_the_whole_transaction_again(pg_world: World) -> None:
         tries.append(1)
         with db.writing():
             db.run("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
-            seen = db.one("SELECT count(*) FROM road_chunk")
+            seen = db.one("SELECT count(*) FROM wanted_piece")
             if len(tries) == 1:
                 other.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
-                other.execute("SELECT count(*) FROM road_chunk").fetchall()
-                other.execute("INSERT INTO road_chunk (digest, sealed) VALUES (repeat('a', 64), 'x')")
+                other.execute("SELECT count(*) FROM wanted_piece").fetchall()
+                other.execute("INSERT INTO wanted_piece (peer, digest) VALUES ('x', repeat('a', 64))")
                 other.commit()
-            db.run("INSERT INTO road_chunk (digest, sealed) VALUES (repeat('b', 64), 'y')")
+            db.run("INSERT INTO wanted_piece (peer, digest) VALUES ('y', repeat('b', 64))")
             return int(seen[0]) if seen else -1
 
     assert run_with_retries(work) == 1

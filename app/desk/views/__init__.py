@@ -1,6 +1,7 @@
 """Pages of the desk, the same for every service: new applications, cases, lists, papers, Meja kerja."""
 
 from app.desk.limits import DUE_CHANGES, due_items
+from app.desk.opening import can_see_case
 from app.desk.tasks import TASKS
 from app.desk.views import case_page, case_work, desk, form, lists, oversight, papers
 from app.web.context import Nav, WebRoom
@@ -32,4 +33,5 @@ ROOM = WebRoom(
     tasks=TASKS,
     due_changes=DUE_CHANGES,
     due_items=(due_items,),
+    file_readers={"case": can_see_case},
 )

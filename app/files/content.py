@@ -1,0 +1,181 @@
+"""What an uploaded file is by its content: type, structure, pixels. Nothing is decoded and its name says nothing.
+
+Places and other marks that phones and programs write into pictures are taken out; of EXIF only the orientation stays,
+without which a picture would lie on its side.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from app.core.problems import ValueProblem
+from schema.service_standard import FileRule
+
+JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
+TYPES = {"jpeg": JPEG, "png": PNG, "pdf": PDF}
+NAMES = {JPEG: "JPEG", PNG: "PNG", PDF: "PDF"}
+ENDINGS = {JPEG: "jpg", PNG: "png", PDF: "pdf"}
+MOST_PIXELS = 40_000_000
+"""A picture that would take more memory than an office PC has to spare is refused by its header."""
+BROKEN = "Berkas ini terpotong atau rusak. Salin ulang dari asalnya, lalu coba lagi."
+STRANGE = "Isi berkas ini bukan {types}. Nama berkas tidak menentukan isinya."
+PNG_START = b"\x89PNG\r\n\x1a\n"
+PNG_KEPT = frozenset(
+    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"}
+)
+FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
+"""JPEG markers that say how large the picture is."""
+SCAN, END, EXIF, ADOBE, COMMENT = 0xDA, 0xD9, 0xE1, 0xEE, 0xFE
+NO_FILL = re.compile(rb"\xff[^\xff]", re.DOTALL)
+NEXT_PART = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+"""In the bytes of a picture every 0xFF that begins nothing is followed by 0, or by the mark of a restart."""
+SIDEWAYS = (5, 6, 7, 8)
+"""Orientations in which width and height change places."""
+
+
+class Content(msgspec.Struct, frozen=True):
+    """Bytes as they are kept, their media type, and pixels as they are seen (0 of a PDF)."""
+
+    data: bytes
+    kind: str
+    width: int = 0
+    height: int = 0
+
+
+def check_content(data: bytes, rule: FileRule) -> Content:
+    """The content of a file that fits its purpose. Raises ValueProblem with what to do."""
+    if not data:
+        raise ValueProblem("Pilih dulu berkasnya. Berkas yang kosong tidak dapat dipakai.")
+    if len(data) > rule.max_kb * 1000:
+        raise ValueProblem(f"Berkas terlalu besar. Batasnya {rule.max_kb} kB; kecilkan gambarnya, lalu coba lagi.")
+    content = read_content(data)
+    if content is None or content.kind not in [TYPES[one] for one in rule.types]:
+        raise ValueProblem(STRANGE.format(types=words_of_types(rule)))
+    if fault := picture_fault(content, rule):
+        raise ValueProblem(fault)
+    return content
+
+
+def words_of_types(rule: FileRule) -> str:
+    names = [NAMES[TYPES[one]] for one in rule.types]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} atau {names[-1]}"
+
+
+def read_content(data: bytes) -> Content | None:
+    """What the bytes are; None for none of the three types. Raises ValueProblem for one that is broken or too large."""
+    if data.startswith(b"\xff\xd8\xff"):
+        content = read_jpeg(data)
+    elif data.startswith(PNG_START):
+        content = read_png(data)
+    elif data.startswith((b"%PDF-1.", b"%PDF-2.")):
+        if b"%%EOF" not in data[-1024:] or b"startxref" not in data[-2048:]:
+            raise ValueProblem(BROKEN)
+        content = Content(data, PDF)
+    else:
+        return None
+    if content.width * content.height > MOST_PIXELS:
+        raise ValueProblem("Gambar ini lebih dari 40 megapiksel. Kecilkan ukurannya, lalu coba lagi.")
+    return content
+
+
+def picture_fault(content: Content, rule: FileRule) -> str:
+    """Why a picture does not fit its purpose: too few pixels or another proportion; empty where it does."""
+    if content.kind == PDF:
+        return ""
+    if content.width < rule.width or content.height < rule.height:
+        size = f"{content.width} × {content.height}"
+        return f"Gambar terlalu kecil: {size} piksel, paling sedikit {rule.width} × {rule.height}."
+    if not rule.ratio:
+        return ""
+    wide, high = (int(part) for part in rule.ratio.split(":"))
+    if abs(content.width * high - content.height * wide) * 100 > content.height * wide * rule.tolerance:
+        return (
+            f"Perbandingan sisi {content.width} × {content.height} bukan {rule.ratio} (lebar : tinggi). "
+            "Potong gambarnya, lalu coba lagi."
+        )
+    return ""
+
+
+# -- JPEG ------------------------------------------------------------------------------------------------------
+
+
+def jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """(marker, bytes) of every part up to the end mark, a scan with its picture bytes. Raises ValueProblem."""
+    at = 2
+    while True:
+        start = NO_FILL.search(data, at)
+        if start is None or data[at] != 0xFF:
+            raise ValueProblem(BROKEN)
+        at, marker = start.start(), data[start.start() + 1]
+        if marker == END:
+            yield marker, data[at : at + 2]
+            return
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        end = at + 2 + length
+        if length < 2 or end > len(data) or 0xD0 <= marker <= 0xD8:
+            raise ValueProblem(BROKEN)
+        if marker == SCAN:
+            following = NEXT_PART.search(data, end)
+            end = following.start() if following else len(data)
+        yield marker, data[at:end]
+        at = end
+
+
+def read_jpeg(data: bytes) -> Content:
+    kept, orientation, size, scanned = [data[:2]], 1, (0, 0), False
+    for marker, part in jpeg_parts(data):
+        if marker in FRAMES and len(part) >= 9:
+            size = int.from_bytes(part[7:9], "big"), int.from_bytes(part[5:7], "big")
+        if marker == EXIF and part[4:10] == b"Exif\0\0":
+            orientation = exif_orientation(part[10:])
+        if not (0xE1 <= marker <= 0xEF or marker == COMMENT) or marker == ADOBE:
+            kept.append(part)
+        scanned = scanned or marker == SCAN
+    if 0 in size or not scanned:
+        raise ValueProblem(BROKEN)
+    if orientation != 1:
+        kept.insert(1, orientation_segment(orientation))
+        size = (size[1], size[0]) if orientation in SIDEWAYS else size
+    return Content(b"".join(kept), JPEG, *size)
+
+
+def exif_orientation(tiff: bytes) -> int:
+    """1 to 8 out of an EXIF block; 1 where it says nothing that can be read."""
+    order: Literal["little", "big"] = "little" if tiff[:2] == b"II" else "big"
+    at = int.from_bytes(tiff[4:8], order)
+    count = int.from_bytes(tiff[at : at + 2], order)
+    for entry in range(at + 2, min(at + 2 + 12 * count, len(tiff) - 11), 12):
+        if int.from_bytes(tiff[entry : entry + 2], order) == 0x0112:
+            value = int.from_bytes(tiff[entry + 8 : entry + 10], order)
+            return value if 1 <= value <= 8 else 1
+    return 1
+
+
+def orientation_segment(orientation: int) -> bytes:
+    """An EXIF block that holds the orientation and nothing else."""
+    entry = b"\x01\x12\x00\x03\x00\x00\x00\x01" + orientation.to_bytes(2, "big") + b"\0\0"
+    body = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01" + entry + b"\0\0\0\0"
+    return b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body
+
+
+# -- PNG -------------------------------------------------------------------------------------------------------
+
+
+def read_png(data: bytes) -> Content:
+    kept, at, size, ended = [PNG_START], 8, (0, 0), False
+    while at + 12 <= len(data) and not ended:
+        length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
+        end = at + 12 + length
+        if end > len(data) or zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end], "big"):
+            raise ValueProblem(BROKEN)
+        if at == 8 and (name, length) == (b"IHDR", 13):
+            size = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+        if name in PNG_KEPT:
+            kept.append(data[at:end])
+        at, ended = end, name == b"IEND"
+    if 0 in size or not ended or not any(part[4:8] == b"IDAT" for part in kept[1:]):
+        raise ValueProblem(BROKEN)
+    return Content(b"".join(kept), PNG, *size)

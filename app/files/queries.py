@@ -1,0 +1,42 @@
+"""Files as others read them. Whether somebody may see one is asked of whoever owns its subject."""
+
+from typing import Any
+
+import msgspec
+
+from app.core.problems import Problem, check_found
+from app.files.tables import StoredFile
+from schema.database import Database, first_value
+
+
+class FileBytes(msgspec.Struct, frozen=True):
+    """A file with its bytes."""
+
+    id: int
+    kind: str
+    name: str
+    purpose: str
+    subject: str
+    content: bytes
+
+
+def files_of(db: Database, subject: str, purpose: str = "") -> list[StoredFile]:
+    """Files of a subject that are still here, oldest first; of one purpose where it is named."""
+    wanted: dict[str, Any] = {"purpose": purpose} if purpose else {}
+    return StoredFile.rows(db, subject=subject, gone_at="", order="id", **wanted)
+
+
+def find_file(db: Database, file_id: int) -> StoredFile:
+    """The row of a file, also of one whose bytes are gone. Raises Problem `not_found`."""
+    return check_found(StoredFile.first(db, id=file_id), "Berkas itu")
+
+
+def read_file(db: Database, file_id: int) -> FileBytes:
+    """A file with its bytes. Raises Problem `not_found`, or `conflict` where they were destroyed or are missing."""
+    row = find_file(db, file_id)
+    if row.gone_at:
+        raise Problem.of("conflict", why=f"Isi berkas ini sudah dimusnahkan: {row.gone_why}")
+    content = first_value(db, "SELECT content FROM file_content WHERE digest = ?", (row.digest,))
+    if content is None:
+        raise Problem.of("conflict", why="Isi berkas ini tidak ada di sini. Minta administrator memulihkannya.")
+    return FileBytes(row.id, row.kind, row.name, row.purpose, row.subject, bytes(content))

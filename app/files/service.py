@@ -1,0 +1,66 @@
+"""Keeping and removing files. Who may do so is asked by whoever owns the subject that a file is about."""
+
+import hashlib
+from datetime import datetime
+
+from app.core.permissions import Actor
+from app.core.problems import Problem, ValueProblem
+from app.files.content import Content, check_content
+from app.files.events import FileKept, FileRemoved
+from app.files.queries import find_file
+from app.files.tables import StoredFile
+from schema.service_standard import FileRule
+from sync.file_pieces import put_content
+from sync.journal import Journal
+
+SCAN = FileRule(id="scan", label="Pindaian", types=("pdf", "jpeg", "png"), max_kb=2000)
+"""A scanned letter or paper; a room may have rules of its own."""
+
+
+def keep_file(
+    journal: Journal,
+    actor: Actor,
+    *,
+    data: bytes,
+    rule: FileRule,
+    subject: str,
+    now: datetime,
+    name: str = "",
+    field: str = "file",
+) -> StoredFile:
+    """Keep a file about a subject (`case/12`, `letter/5`) for the purpose that the rule names.
+
+    `name` is what whoever looks at it reads; it is cut short, and never a path. The caller has asked whether the actor
+    may. Raises Problem `invalid` at `field`.
+    """
+    try:
+        content = check_content(data, rule)
+    except ValueProblem as problem:
+        raise Problem.of("invalid", {field: problem.sentence}) from problem
+    return keep_content(journal, actor, content, rule.id, subject, name, now)
+
+
+def keep_content(
+    journal: Journal, actor: Actor, content: Content, purpose: str, subject: str, name: str, now: datetime
+) -> StoredFile:
+    """Keep a file that was checked before."""
+    digest = hashlib.sha256(content.data).hexdigest()
+    shown = "".join(one for one in name.replace("\\", "/").rpartition("/")[2] if one.isprintable())[-120:]
+    with journal.transaction():
+        put_content(journal.db, digest, content.data)
+        file_id = journal.next_id("stored_file")
+        size = content.width, content.height
+        body = FileKept(file_id, digest, content.kind, len(content.data), *size, shown, purpose, subject)
+        journal.record(body, subject=f"file/{file_id}", actor=actor.username, at=now)
+    return find_file(journal.db, file_id)
+
+
+def remove_file(journal: Journal, actor: Actor, *, file_id: int, reason: str, now: datetime) -> None:
+    """Destroy the bytes of a file; that it was here, who destroyed it and why stays. Raises Problem."""
+    why = reason.strip()
+    if not why or len(why) > 300:
+        raise Problem.of("invalid", {"reason": "Tulis alasannya, paling panjang 300 huruf."})
+    with journal.transaction():
+        if find_file(journal.db, file_id).gone_at:
+            raise Problem.of("conflict", why="Isi berkas ini sudah dimusnahkan.")
+        journal.record(FileRemoved(file_id, why), subject=f"file/{file_id}", actor=actor.username, at=now)

@@ -1,0 +1,1 @@
+"""Calls, messages and walk-in questions: contacts, their clocks, desk information, reports."""

@@ -1,0 +1,210 @@
+"""The folders of Gammu SMSD's FILES service: what came in, what goes out, what became of it. Knows no database.
+
+The daemon writes `IN<date>_<time>_<serial>_<sender>_<part>.txt` (UTF-16 with its mark, or the locale's bytes), takes
+`OUT….smsbackup` out of the outbox and moves it to `sent` or `error` under the same name. Ours name no telephone number.
+"""
+
+import hashlib
+import heapq
+import os
+import re
+import time
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+INCOMING = re.compile(r"(IN([0-9]{8})_([0-9]{6})_[0-9]{2,4}_(.{0,40}))_([0-9]{2,4})\.txt", re.DOTALL)
+MOST_FILES = 200
+"""Files that one look takes; the rest waits for the next minute."""
+LARGEST_FILE = 4000
+"""Bytes of a part: a real one has at most 160 letters."""
+LONGEST_TEXT = 2000
+SETTLED_AFTER = 2.0
+"""Seconds for which a file must have been left alone: the daemon writes the parts of a message one by one."""
+BASIC = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+"""Letters of GSM 03.38 that take one place of 160; those of EXTENDED take two."""
+EXTENDED = frozenset("^{}\\[~]|€\f")
+MOST_PARTS = 8
+HEX_LINE = 200
+State = Literal["waiting", "sent", "failed", "gone"]
+
+
+class Folders(NamedTuple):
+    inbox: Path
+    outbox: Path
+    sent: Path
+    error: Path
+
+    def faults(self) -> list[str]:
+        """What keeps the office from using them, a sentence each."""
+        wrong = [f"Folder {one} tidak ada." for one in self if not one.is_dir()]
+        return wrong or [f"Loket tidak boleh menulis di folder {one}." for one in self[:2] if not os.access(one, os.W_OK)]
+
+
+def folders_in(base: str) -> Folders:
+    """The four folders under Gammu's own, named as Debian's package names them."""
+    return Folders(*(Path(base, name) for name in Folders._fields))
+
+
+class Incoming(NamedTuple):
+    """A message as the folder holds it; `parts` its files, the first one first; `stamp` the time on the telephone."""
+
+    sender: str
+    text: str
+    stamp: str
+    digest: str
+    parts: tuple[Path, ...]
+
+
+# -- in ----------------------------------------------------------------------------------------------------------
+
+
+def read_inbox(folders: Folders, now: float | None = None) -> list[Incoming]:
+    """The oldest messages that are complete. Raises OSError."""
+    with os.scandir(folders.inbox) as found:
+        files = (one.name for one in found if INCOMING.fullmatch(one.name) and one.is_file(follow_symlinks=False))
+        names = heapq.nsmallest(MOST_FILES, files)
+    groups = [tuple(folders.inbox / name for name in group) for _, group in groupby(names, message_name)]
+    whole = groups[:-1] if len(names) == MOST_FILES and len(groups) > 1 else groups
+    moment = time.time() if now is None else now
+    return [read_message(parts) for parts in whole if all(is_settled(one, moment) for one in parts)]
+
+
+def message_name(name: str) -> str:
+    """The name of a file without its part."""
+    found = INCOMING.fullmatch(name)
+    return found[1] if found else name
+
+
+def is_settled(path: Path, now: float) -> bool:
+    try:
+        age = now - path.stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return not 0 <= age < SETTLED_AFTER
+
+
+def read_message(parts: tuple[Path, ...]) -> Incoming:
+    """The parts as one text. The digest is that of the first part: it is taken away last."""
+    found = INCOMING.fullmatch(parts[0].name)
+    assert found is not None
+    read = [read_bytes(one) for one in parts]
+    digest = hashlib.sha256(parts[0].name.encode() + b"\0" + read[0]).hexdigest()
+    text = clean_text("".join(map(decode_part, read)).encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    day, clock = found[2], found[3]
+    stamp = f"{day[:4]}-{day[4:6]}-{day[6:]}T{clock[:2]}:{clock[2:4]}:{clock[4:]}"
+    return Incoming(clean_text(found[4])[:20], text, stamp, digest, parts)
+
+
+def read_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(LARGEST_FILE)
+
+
+def decode_part(data: bytes) -> str:
+    """A part in its encoding. A picture sign may be cut in two by the next part; behind its end Gammu leaves rubbish."""
+    for mark, encoding in ((b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le")):
+        if data.startswith(mark):
+            even = data[2 : len(data) // 2 * 2]
+            return even.decode(encoding, "surrogatepass").partition("\0")[0]
+    return data.decode("utf-8-sig", "replace").partition("\0")[0]
+
+
+def clean_text(text: str) -> str:
+    """A text without what cannot be seen, at most so long; what was cut off is told."""
+    plain = "".join(one if one == "\n" or unicodedata.category(one)[0] != "C" else " " for one in text).strip()
+    return plain if len(plain) <= LONGEST_TEXT else f"{plain[:LONGEST_TEXT]} … (dipotong)"
+
+
+def remove_message(message: Incoming) -> None:
+    """Take the files away, the first part last: while it is there, what is left is known by it. Raises OSError."""
+    for path in reversed(message.parts):
+        path.unlink(missing_ok=True)
+
+
+# -- out ---------------------------------------------------------------------------------------------------------
+
+
+def outgoing_name(message_id: int, now: datetime) -> str:
+    """A name that no other message had, also after the office came back from a backup."""
+    return f"OUTC{now:%Y%m%d_%H%M%S}_00_loket_{message_id}.smsbackup"
+
+
+def split_text(text: str) -> list[str]:
+    """The text as the messages in which it travels: 160 letters in one, 153 in several; with other signs 70 and 67."""
+    plain = is_basic(text)
+    alone, several = (160, 153) if plain else (70, 67)
+    if sum(places(sign, plain) for sign in text) <= alone:
+        return [text]
+    parts, room = [""], several
+    for sign in text:
+        if places(sign, plain) > room:
+            parts, room = [*parts, ""], several
+        parts[-1] += sign
+        room -= places(sign, plain)
+    return parts
+
+
+def is_basic(text: str) -> bool:
+    return all(one in BASIC or one in EXTENDED for one in text)
+
+
+def places(sign: str, plain: bool) -> int:
+    """How many places a sign takes: two of the extended letters, and of whatever UTF-16 writes in two."""
+    return 1 + (sign in EXTENDED if plain else ord(sign) > 0xFFFF)
+
+
+def backup_text(message_id: int, number: str, text: str) -> str:
+    """The file of an outgoing message, as `gammu-smsd-inject` writes it: number and text stand inside."""
+    parts = split_text(text)
+    coding = "Default" if is_basic(text) else "Unicode"
+    lines: list[str] = []
+    for n, part in enumerate(parts, start=1):
+        written = part.encode("utf-16-be").hex().upper()
+        head = f"050003{message_id % 256:02X}{len(parts):02X}{n:02X}"
+        lines += [
+            f"[SMSBackup{n - 1:03}]",
+            "PDU = Submit",
+            "State = Sent",
+            f'Number = "{number}"',
+            *([f"UDH = {head}"] if len(parts) > 1 else []),
+            *(f"Text{i:02} = {written[i * HEX_LINE :][:HEX_LINE]}" for i in range((len(written) - 1) // HEX_LINE + 1)),
+            f"Coding = {coding}_No_Compression",
+            "Folder = 1",
+            f"Length = {len(written) // 4}",
+            "Class = -1",
+            "",
+        ]
+    return "\n".join(lines)
+
+
+def put_in_outbox(folders: Folders, name: str, text: str) -> None:
+    """Write a message so that the daemon sees all of it or nothing. Raises OSError."""
+    beside = folders.outbox / f".{name}"
+    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660), "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.rename(folders.outbox / name)
+
+
+def state_of(folders: Folders, name: str) -> State:
+    """What became of a message. The outbox is asked first: the daemon moves out of it, never into it."""
+    places: Sequence[tuple[Path, State]] = (
+        (folders.outbox, "waiting"),
+        (folders.sent, "sent"),
+        (folders.error, "failed"),
+    )
+    return next((state for folder, state in places if (folder / name).exists()), "gone")
+
+
+def count_waiting(folders: Folders) -> int:
+    """How many messages lie in the inbox, at most ten thousand. Raises OSError."""
+    with os.scandir(folders.inbox) as found:
+        return sum(1 for _ in zip(range(10_000), found, strict=False))

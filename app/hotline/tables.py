@@ -1,0 +1,32 @@
+"""Tables that only this room writes."""
+
+from schema.tables import Table
+
+
+class HotlineComplaint(Table):
+    """The contact that became a line of the complaint book, and which line; each stands here once."""
+
+
+class Sms(Table):
+    """A message that came in or goes out. `stamp` is the telephone's clock, `digest` that of the file it came in, `file`
+    the one it leaves in; `tells`: the event of its case that an answer passes on."""
+
+
+class Article(Table):
+    """Desk information: its revisions, the contact that it came from, why it ended."""
+
+
+class ArticleRevision(Table):
+    """Question and answer as they stand in a revision; it is offered once it is approved, while it is valid."""
+
+
+class ArticleUse(Table):
+    """A contact that was answered with an article, and in which revision."""
+
+
+class TeamDecree(Table):
+    """A decree (SK) that names the hotline's team."""
+
+
+class TeamMember(Table):
+    """A member of a decree's team; `pact` is the digest of the integrity pact that he signed."""
