@@ -68,8 +68,8 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.capa.views import ROOM as CAPA
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
-    from app.ktm.views import ROOM as KTM
     from app.files.views import ROOM as STORED_FILES
+    from app.ktm.views import ROOM as KTM
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
     from app.members.views import ROOM as MEMBERS

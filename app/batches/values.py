@@ -119,7 +119,5 @@ def check_all_typed(journal: Journal, actor: Actor, *, dispatch_id: int, now: da
     with journal.transaction():
         waiting = [one for one in list_lines(journal.db, dispatch_id) if one.unchecked]
         for one in waiting:
-            check_typed_answer(
-                journal, actor, dispatch_id=dispatch_id, ordinal=one.ordinal, agrees=True, now=now
-            )
+            check_typed_answer(journal, actor, dispatch_id=dispatch_id, ordinal=one.ordinal, agrees=True, now=now)
     return len(waiting)

@@ -18,7 +18,7 @@ FLOORS = {
     "desk": 5,
     "letters": 6,
     "batches": 7,
-    "importing": 7,
+    "importing": 6,
     "members": 8,
     "ktp": 9,
     "ktm": 10,
