@@ -34,6 +34,7 @@ from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoile
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import parse_digits
+from app.importing.answer_file import FileAnswer, plain_key
 from app.people.access_log import log_access
 from schema.database import Database
 from sync.entries import held_line_hash
@@ -217,6 +218,40 @@ def answer_with_value(
     sealed = SealedValue(made.sealed, made.mask)
     body = LinePrinted(line, made.reference, office_date(now).isoformat(), value=sealed)
     record_about_line(journal, actor, office, body, now)
+
+
+class FileResult(NamedTuple):
+    """What became of a file: how many lines it answered, and (row, what is wrong) of the others."""
+
+    answered: int
+    faults: list[tuple[int, str]]
+
+
+def answer_from_file(
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    lines: Sequence[IncomingLine],
+    answers: Sequence[FileAnswer],
+    now: datetime,
+    exchange: CentreExchange,
+) -> FileResult:
+    """Answer the lines of a dispatch with the rows of a file; a row that is wrong spoils no other one."""
+    known, faults = {plain_key(line.main_key): line.line for line in lines}, []
+    for one in answers:
+        fault = one.fault or ("" if one.key in known else "Tidak ada pada kiriman ini. Periksa berkasnya.")
+        try:
+            if not fault and one.value:
+                said = {"office": office, "line": known[one.key], "value": one.value, "now": now}
+                answer_with_value(journal, actor, **said, exchange=exchange)
+            elif not fault:
+                refuse_line(journal, actor, office=office, line=known[one.key], words=one.reason, now=now)
+        except Problem as problem:
+            fault = next(iter(problem.fields.values()), problem.sentence)
+        if fault:
+            faults.append((one.row, fault))
+    return FileResult(len(answers) - len(faults), faults)
 
 
 def read_value(row: IncomingLine, value: str, again: str | None) -> str:

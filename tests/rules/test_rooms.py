@@ -37,7 +37,7 @@ PARTS = {
     "procedure": (),
     "printing": (),
     "web": ("people", "backups", "office", "printing"),
-    "centre": ("people", "backups", "files", "printing", "web"),
+    "centre": ("people", "backups", "files", "printing", "web", "importing"),
 }
 COMPOSITION = (
     "app.cli",
