@@ -46,6 +46,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
+    from app.hotline.room import ROOM as HOTLINE
     from app.ktm.room import ROOM as KTM
     from app.ktp.room import ROOM as KTP
     from app.letters.room import ROOM as LETTERS
@@ -53,7 +54,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM, COMPLAINTS, CAPA, QUARTER
+    return PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM, COMPLAINTS, HOTLINE, CAPA, QUARTER
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -69,6 +70,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
     from app.files.views import ROOM as STORED_FILES
+    from app.hotline.views import ROOM as HOTLINE
     from app.ktm.views import ROOM as KTM
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
@@ -76,7 +78,22 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
 
-    return PEOPLE, BACKUPS, OFFICE, STORED_FILES, DESK, LETTERS, KTP, KTM, BATCHES, MEMBERS, COMPLAINTS, CAPA, QUARTER
+    return (
+        PEOPLE,
+        BACKUPS,
+        OFFICE,
+        STORED_FILES,
+        DESK,
+        LETTERS,
+        KTP,
+        KTM,
+        BATCHES,
+        MEMBERS,
+        COMPLAINTS,
+        HOTLINE,
+        CAPA,
+        QUARTER,
+    )
 
 
 def kinds(side: Side) -> list[Kind]:

@@ -27,7 +27,7 @@ _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "pho
 
 DESK_ACTIONS = frozenset(
     {"opened", "corrected", "explained", "paused", "imported", "reopened", "taken_over", "sent_again", "due_moved"}
-    | {"note", "visit", "call", "message"}
+    | {"taken", "note", "visit", "call", "message"}
 )
 """What the desk itself writes into the story of a case: no outcome or exit of a definition may be called so."""
 
@@ -204,8 +204,9 @@ def _step_faults(d: Definition) -> Iterator[Fault]:
         for j, outcome in enumerate(step.outcomes):
             known, what = (_ids_of(d.exits), "akhir") if outcome.to.startswith("@") else (_ids_of(d.steps), "langkah")
             yield from _unknown_names((*path, "outcomes", j, "to"), [outcome.to.removeprefix("@")], known, what)
-            if outcome.reasons and not outcome.needs_reason:
-                yield (*path, "outcomes", j, "reasons"), "daftar alasan hanya berguna bila needs_reason = true."
+            if (outcome.reasons or outcome.asks) and not outcome.needs_reason:
+                key = "reasons" if outcome.reasons else "asks"
+                yield (*path, "outcomes", j, key), "hanya berguna bila needs_reason = true."
 
 
 def _exit_faults(d: Definition) -> Iterator[Fault]:
@@ -260,6 +261,10 @@ def _limit_faults(d: Definition) -> Iterator[Fault]:
             yield path, "tulis salah satu: amount, atau range dengan dua angka."
         if limit.range and limit.range[0] > limit.range[1]:
             yield (*path, "range"), "angka pertama tidak boleh lebih besar daripada yang kedua."
+        if any(one.early for one in limit.tells) and not limit.range:
+            yield (*path, "tells"), "early hanya berguna pada batas dengan range."
+        if len({limit.unit, *(one.unit for one in limit.readings)}) <= len(limit.readings):
+            yield (*path, "readings"), "setiap bacaan memerlukan satuan yang berbeda."
         if limit.id == "promise":
             written = "janji sudah ditulis di [promise]; tulis di satu tempat saja."
             yield (*path, "id"), written if d.promise else "janji ditulis di [promise], bukan di [[limits]]."
@@ -355,6 +360,7 @@ _UNIQUE = (
     ("fields[].choices", "value"),
     ("requirements[].observed.choices", "value"),
     ("partner.answers", "id"),
+    ("limits[].readings", "id"),
     *((f"people.{table}", "id") for table in ("fields", "states", "moves", "papers")),
 )
 """Lists, and the key that stands in each only once."""
@@ -363,6 +369,7 @@ _COMPARED = (
     "conditions[].when[]",
     "kinds[].conditions[].when[]",
     "requirements[].when[]",
+    "steps[].outcomes[].when[]",
     "promise.from_age_unless[]",
 )
 _NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
@@ -430,6 +437,7 @@ _ROLES = (
     "identity.signatories[].roles",
     "distribution[].roles",
     "steps[].outcomes[].roles",
+    "steps[].outcomes[].by_word_of",
     "limits[].tells[].roles",
     "promise.tells[].roles",
     "people.roles",

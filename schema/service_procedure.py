@@ -173,8 +173,10 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     waiting.
 
     `label` is the button, `history` the line of the timeline. `roles` narrows or widens the actor's roles.
-    `place` says where the paper file lies afterwards when that is not the place of the next step. `needs_letter` says
-    where the letter of the step must stand before, `needs_people` in which states every person of the request is.
+    `place` says where the paper file lies afterwards when that is not the place of the next step. It is offered only
+    while the form fulfils `when`. `asks` heads the text that it needs (`needs_reason`) where that is no reason.
+    `by_word_of`: whoever records it says which person with one of these roles said it by word of mouth. `needs_letter`
+    says where the letter of the step must stand before, `needs_people` in which states every person of the request is.
     """
 
     history: Line
@@ -190,6 +192,9 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     needs_letter: NeededLetter = ""
     place: Slug | Literal[""] = ""
     needs_people: tuple[Slug, ...] = ()
+    when: tuple[Comparison, ...] = ()
+    asks: Annotated[str, Meta(max_length=60)] = ""
+    by_word_of: tuple[Slug, ...] = ()
 
 
 class Step(Part, frozen=True, kw_only=True):
@@ -198,7 +203,8 @@ class Step(Part, frozen=True, kw_only=True):
 
     `side` steps are detours (returned, repair) that the main line of a timeline leaves out. `special` names
     the page that performs the step; without it the generic page does. A step without a printed row says why in
-    `no_row_because`. `standard_time` goes before the one of its row. `letter` is the letter that is worked on.
+    `no_row_because`. `standard_time` goes before the one of its row. `taken_by_one`: several may do it, so one of them
+    takes it and is named. `letter` is the letter that is worked on.
     """
 
     id: Slug
@@ -220,6 +226,7 @@ class Step(Part, frozen=True, kw_only=True):
     waits_for: Literal["office", "applicant", "partner"] = "office"
     special: Annotated[str, Meta(pattern=r"^([a-z][a-z_]*\.[a-z][a-z_]*)?$")] = ""
     letter: Slug | Literal[""] = ""
+    taken_by_one: bool = False
     outcomes: Annotated[tuple[Outcome, ...], Meta(min_length=1)]
 
 

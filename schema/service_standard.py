@@ -218,7 +218,7 @@ class FormCode(Part, frozen=True, kw_only=True):
     note: str = ""
 
 
-Unit = Literal["working_minutes", "working_hours", "working_days", "calendar_days"]
+Unit = Literal["working_seconds", "working_minutes", "working_hours", "working_days", "calendar_days"]
 Moment = Annotated[str, Meta(pattern=r"^(@opened|[a-z][a-z0-9_]*\.@?[a-z][a-z0-9_]*)$")]
 
 
@@ -230,11 +230,21 @@ class Duration(Part, frozen=True, kw_only=True):
 
 
 class Notice(Part, frozen=True, kw_only=True):
-    """Who is told `after` so much more time when a limit is over; only within office hours."""
+    """Who is told `after` so much more time when a limit is over; only within office hours. `early`: from the least of
+    a range on, while the limit still runs.
+    """
 
     roles: Annotated[tuple[Slug, ...], Meta(min_length=1)]
     after: Count = 0
     unit: Unit = "working_hours"
+    early: bool = False
+
+
+class Reading(Labelled, frozen=True, kw_only=True):
+    """Another way to read the sentence behind a limit; an office may choose it in its settings."""
+
+    amount: Annotated[int, Meta(ge=1, le=100_000)]
+    unit: Unit
 
 
 class Limit(Labelled, frozen=True, kw_only=True):
@@ -242,7 +252,8 @@ class Limit(Labelled, frozen=True, kw_only=True):
 
     It starts, stops and goes on again at moments of the case: `@opened`, `step.@entered` or `step.outcome`. `pauses`
     names the listed reasons that may stop it (left out: every one of the file). `tells` are told in order while nobody
-    reacts. The `[promise]` of a file is the limit `promise`.
+    reacts. `readings` are other amounts that the same sentence may mean, each in another unit. The `[promise]` of a
+    file is the limit `promise`.
     """
 
     clause: Number | Literal[""] = ""
@@ -254,11 +265,16 @@ class Limit(Labelled, frozen=True, kw_only=True):
     restarts_on: tuple[Moment, ...] = ()
     pauses: tuple[Slug, ...] | None = None
     tells: tuple[Notice, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     @property
     def most(self) -> int:
         """The amount after which it is due."""
         return self.range[1] if self.range else self.amount or 0
+
+    def amount_in(self, unit: str) -> int:
+        """The amount of the reading in that unit, under which a deadline began."""
+        return next((one.amount for one in self.readings if one.unit == unit), self.most)
 
 
 class FileRule(Labelled, frozen=True, kw_only=True):

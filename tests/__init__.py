@@ -3,14 +3,15 @@
 Passwords are hashed at no cost (it stands in each hash, so signing in works as usual), and no commit waits for the
 disk: a killed process loses nothing that it gave to the system; only a power cut would, and a database with a file
 system of its own (a proof of power cuts) keeps waiting. A new database is a copy of the first one that this process
-migrated by the same steps. Addresses of pages are compiled once per process. Python looks for garbage less often: a
-test run keeps much.
+migrated by the same steps. Addresses and templates of pages are compiled once per process. Python looks for garbage
+less often: a test run keeps much.
 """
 
 import gc
 from typing import Any
 
 import apsw
+from jinja2 import Environment
 from werkzeug.routing import Rule
 
 from app.people import hashing
@@ -75,3 +76,20 @@ def compile_builder_once(rule: Rule, append_unknown: bool = True) -> Any:
 
 
 Rule._compile_builder = compile_builder_once  # type: ignore[method-assign, assignment]  # replaced on purpose, see above
+
+real_compile = Environment.compile
+TEMPLATES: dict[tuple[Any, ...], Any] = {}
+
+
+def compile_template_once(environment: Environment, source: Any, *named: Any, **more: Any) -> Any:
+    """The code of a template depends on its text, its name, and what its environment calls by name or leaves out."""
+    if more.get("raw") or not isinstance(source, str):
+        return real_compile(environment, source, *named, **more)
+    kept = (environment.trim_blocks, environment.lstrip_blocks, *sorted(environment.filters), *sorted(more.items()))
+    key = (source, named, kept)
+    if key not in TEMPLATES:
+        TEMPLATES[key] = real_compile(environment, source, *named, **more)
+    return TEMPLATES[key]
+
+
+Environment.compile = compile_template_once  # type: ignore[method-assign, assignment]  # as above

@@ -9,6 +9,7 @@ CHANNELS: dict[str, str] = {
     "box": "Kotak saran",
     "telephone": "Telepon",
     "sms": "SMS",
+    "hotline": "Hotline",
     "letter": "Surat",
     "lapor": "SP4N-LAPOR!",
     "online": "Daring",

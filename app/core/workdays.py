@@ -255,6 +255,25 @@ class WorkingTime:
             left -= have
         return start
 
+    def add_seconds(self, start: datetime, n: int) -> datetime:
+        """When the n-th working second after a start is over. Raises HoursError."""
+        left = timedelta(seconds=n)
+        for since, until in self._stretches(start):
+            if until - since >= left:
+                return since + left
+            left -= until - since
+        raise AssertionError("working stretches have no end")
+
+    def seconds_between(self, start: datetime, end: datetime) -> int:
+        """Working seconds from a start up to an end; 0 when the end comes first."""
+        total, midnight = 0.0, midnight_of(start.date())
+        while midnight < end:
+            for first, last in self.spans_of(midnight.date()):
+                since, until = midnight + timedelta(minutes=first), midnight + timedelta(minutes=last)
+                total += max(0.0, (min(until, end) - max(since, start)).total_seconds())
+            midnight += ONE_DAY
+        return int(total)
+
     def minutes_between(self, start: datetime, end: datetime) -> int:
         """Working minutes from a start up to an end; 0 when the end comes first."""
         total = 0
@@ -360,8 +379,8 @@ def to_minute(at: datetime) -> datetime:
 
 
 def wall_time(at: datetime) -> datetime:
-    """An aware moment as the office's wall clock shows it, without its zone."""
-    return to_minute(office_time(at)).replace(tzinfo=None)
+    """An aware moment as the office's wall clock shows it, to the second and without its zone."""
+    return office_time(at).replace(microsecond=0, tzinfo=None)
 
 
 def midnight_of(day: date) -> datetime:

@@ -15,6 +15,7 @@ from app.desk.tables import (
     CaseKey,
     CaseLikeness,
     CasePause,
+    CaseTaken,
     ImportLine,
     OversightNote,
     PaperPrint,
@@ -103,6 +104,7 @@ class ItemsChecked(msgspec.Struct, frozen=True, omit_defaults=True):
 class CaseAdvanced(msgspec.Struct, frozen=True, omit_defaults=True):
     """A step ended with an outcome. `promise` starts (with completed_on, due_on), keeps (on) or reopens the clock.
 
+    `said_by` is the person who said it by word of mouth, where whoever recorded it is another one.
     `off` are the days off, as (ISO date, name), with which `due_on` was reckoned: a promise is explained by the
     calendar of its day. `deadlines` are the other limits of the case that the step changed, as they stand now.
     """
@@ -116,11 +118,23 @@ class CaseAdvanced(msgspec.Struct, frozen=True, omit_defaults=True):
     closed: bool = False
     note: str = ""
     place_number: str = ""
+    said_by: str = ""
     promise: Literal["", "start", "keep", "reopen"] = ""
     completed_on: str = ""
     due_on: str = ""
     off: list[tuple[str, str]] = []
     deadlines: list[Deadline] = []
+
+
+class StepTaken(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A step that several may do has one who took it; `handed_by` names who handed it to him by word of mouth."""
+
+    case_id: int
+    step: str
+    person: str
+    on: str
+    handed_by: str = ""
+    note: str = ""
 
 
 class CaseCorrected(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
@@ -321,7 +335,15 @@ def apply_advanced(db: Database, entry: Entry) -> None:
         changes["kept_on"] = body.on if body.promise == "keep" else None
     change_case(db, entry, body.case_id, **changes)
     put_deadlines(db, f"case/{body.case_id}", body.deadlines)
+    if body.step_to != body.step_from:
+        CaseTaken.remove(db, case_id=body.case_id)
     add_case_event(db, entry, body.case_id, body.on, body.outcome, body.step_from, body.step_to, body.note)
+
+
+def apply_taken(db: Database, entry: Entry) -> None:
+    body: StepTaken = entry.body
+    CaseTaken.put(db, **CaseTaken.take(body, at=to_utc_text(entry.at)))
+    add_case_event(db, entry, body.case_id, body.on, "taken", body.step, body.step, body.note)
 
 
 def apply_corrected(db: Database, entry: Entry) -> None:
@@ -452,6 +474,7 @@ KINDS = [
     Kind("case.opened", 1, CaseOpened, apply_opened, personal=True),
     Kind("case.items_checked", 1, ItemsChecked, apply_checked),
     Kind("case.advanced", 1, CaseAdvanced, apply_advanced),
+    Kind("case.taken", 1, StepTaken, apply_taken),
     Kind("case.corrected", 1, CaseCorrected, apply_corrected, personal=True, redact=without_person),
     Kind("case.noted", 1, CaseNoted, apply_noted, personal=True),
     Kind("case.explained", 1, CaseExplained, apply_explained, personal=True),

@@ -13,6 +13,7 @@ from app.core.workdays import Calendar, wall_time
 from app.desk.events import CaseAdvanced, DueMoved
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
+from app.office import settings
 from app.office.deadlines import (
     OVER,
     RUNNING,
@@ -32,6 +33,7 @@ from app.procedure.limits import (
     due_short,
     due_today,
     due_words,
+    early_moment,
     has_deadlines,
     honours_pause,
     is_over,
@@ -44,6 +46,7 @@ from app.procedure.limits import (
     standard_time,
     step_move,
     tell_times,
+    with_readings,
 )
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -67,6 +70,7 @@ def case_deadlines(
     """The deadlines that a move changes, for the entry that records it."""
     if not has_deadlines(definition):
         return []
+    definition = as_read_here(db, definition)
     held, pause = read_deadlines(db, f"case/{move.case_id}"), open_pause(db, move.case_id)
     way, reason = step_move(move.step_from, move.outcome, move.step_to), pause.reason if pause else ""
     return moved_deadlines(definition, held, way, office_moment(on, now), working_time(db), reason)
@@ -78,13 +82,18 @@ def opening_deadlines(
     """The deadlines with which a case opens, and those that its first move changes at once."""
     if not has_deadlines(definition):
         return [], []
-    at, working = wall_time(now), working_time(db)
+    definition, at, working = as_read_here(db, definition), wall_time(now), working_time(db)
     opened = moved_deadlines(definition, {}, opening_move(definition), at, working)
     if first is None:
         return opened, []
     held = {(one.limit, one.scope): one for one in opened}
     way = step_move(first.step_from, first.outcome, first.step_to)
     return opened, moved_deadlines(definition, held, way, at, working)
+
+
+def as_read_here(db: Database, definition: Definition) -> Definition:
+    """The definition with its limits as this office reads them; a deadline that runs keeps the reading of its start."""
+    return with_readings(definition, settings.get_setting(db, "limits.readings"))
 
 
 def open_pause(db: Database, case_id: int) -> CasePause | None:
@@ -147,11 +156,34 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
 
 def due_item(db: Database, actor: Actor, row: Any, now: datetime) -> DueItem:
     one = to_deadline(row)
-    label = limit_label(office.adopted_definition(db, row.service, row.revision), one)
+    definition = office.adopted_definition(db, row.service, row.revision)
+    label = limit_label(definition, one)
     asked = is_over(one, wall_time(now)) and told_roles(db, row, now) & actor.duties
     subject = row.subject if asked else ""
     page = ("cases.show_case", {"case_id": row.case_id})
-    return DueItem(f"{row.number}, {row.name}", label, one, *page, subject, row.note)
+    early = early_of(db, definition, one)
+    return DueItem(f"{row.number}, {row.name}", label, one, *page, subject, row.note, early)
+
+
+def early_of(db: Database, definition: Definition, one: Deadline) -> datetime | None:
+    """When the least of a limit with a range is over."""
+    limit = limit_named(definition, one.limit)
+    return early_moment(limit, one, working_time(db)) if limit and limit.range else None
+
+
+def early_cases(db: Database, now: datetime) -> list[tuple[Any, frozenset[str]]]:
+    """Running limits whose least is over, with the roles to which that was told by now."""
+    at, found = wall_time(now), []
+    known = (office.parse_definition(one.text) for one in office.list_standards(db))
+    if not any(tell.early for definition in known for limit in definition.limits for tell in limit.tells):
+        return []
+    for row in running_limits(db):
+        definition, one = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
+        early = None if is_over(one, at) else early_of(db, definition, one)
+        if early and early <= at:
+            tells = [tell for tell in tells_of(definition, one.limit) if tell.early]
+            found.append((row, roles_told(db, tells, early.isoformat(timespec="minutes"), row.noted_at, at)))
+    return found
 
 
 class LimitLine(NamedTuple):
@@ -171,7 +203,12 @@ def case_limit_lines(db: Database, definition: Definition, case_id: int, now: da
     held = [one for one in read_deadlines(db, f"case/{case_id}").values() if one.limit != "promise" and not one.void]
     at, working = wall_time(now), working_time(db)
     return [
-        LimitLine(limit_label(definition, one), due_words(one.due), *deadline_words(one, at, working), one.runs)
+        LimitLine(
+            limit_label(definition, one),
+            due_words(one.due),
+            *deadline_words(one, at, working, early_of(db, definition, one)),
+            one.runs,
+        )
         for one in held
     ]
 
@@ -192,8 +229,12 @@ def tells_of(definition: Definition, limit_id: str) -> Sequence[Notice]:
 def told_roles(db: Database, row: Any, now: datetime) -> frozenset[str]:
     """The roles that have been told of it by now: each in its turn while nobody reacts, in office hours only."""
     tells = tells_of(office.adopted_definition(db, row.service, row.revision), row.limit_id)
-    times = tell_times(tells, row.due, working_time(db), row.noted_at) if tells else []
-    return frozenset(role for tell, at in zip(tells, times, strict=True) if at <= wall_time(now) for role in tell.roles)
+    return roles_told(db, [one for one in tells if not one.early], row.due, row.noted_at, wall_time(now))
+
+
+def roles_told(db: Database, tells: Sequence[Notice], due: str, noted: str, at: datetime) -> frozenset[str]:
+    times = tell_times(tells, due, working_time(db), noted) if tells else []
+    return frozenset(role for tell, since in zip(tells, times, strict=True) if since <= at for role in tell.roles)
 
 
 def react_to_limit(
@@ -247,7 +288,7 @@ def changed_limits(db: Database) -> list[DueChange]:
     for row in running_limits(db):
         definition, one = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
         limit, time = limit_named(definition, one.limit), standard_time(definition, one.scope)
-        amount = limit.most if limit else time.amount if time else None
+        amount = limit.amount_in(one.unit) if limit else time.amount if time else None
         due = one.due if one.paused or amount is None else due_today(one, amount, working)
         if due != one.due:
             label = limit_label(definition, one)

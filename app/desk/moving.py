@@ -1,5 +1,6 @@
 """Move a case along its procedure: outcomes of steps, exits by hand, the promise's clock."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
@@ -9,13 +10,15 @@ from app.core.clock import office_date
 from app.core.permissions import Actor, permission_problem
 from app.core.problems import SENTENCES, Problem
 from app.desk.checklist import missing_items, open_observations
-from app.desk.events import CaseAdvanced
+from app.desk.events import CaseAdvanced, StepTaken
 from app.desk.findings import key_disagreements, unexplained_findings
 from app.desk.limits import case_deadlines
 from app.desk.opening import get_case
-from app.desk.tables import CaseFile
+from app.desk.queries import case_form
+from app.desk.tables import CaseFile, CaseTaken
 from app.office import queries as office
 from app.office import settings
+from app.people import queries as people
 from app.procedure import deadline, engine
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome, Step
@@ -61,10 +64,12 @@ def advance_case(
     place_number: str = "",
     special: str = "",
     seen_step: str = "",
+    said_by: str = "",
 ) -> CaseAdvanced:
     """End the present step with an outcome of its definition (SP 4.1 to 4.7, as data).
 
-    `special` names the page that performs the step; a step that has one is refused elsewhere. Raises Problem.
+    `special` names the page that performs the step; a step that has one is refused elsewhere. `said_by` is who said it
+    by word of mouth, where the outcome asks for that. Raises Problem.
     """
     with journal.transaction():
         case, today = get_case(journal.db, actor, case_id), office_date(now)
@@ -82,6 +87,7 @@ def advance_case(
             special=special,
             now=now,
             definition=definition,
+            said_by=said_by,
         )
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return body
@@ -100,6 +106,7 @@ def plan_move(
     special: str = "",
     now: datetime | None = None,
     definition: Definition | None = None,
+    said_by: str = "",
 ) -> CaseAdvanced:
     """The entry that a move would record, after all checks. Without `actor` (an answer by road) no role is asked.
 
@@ -110,9 +117,14 @@ def plan_move(
     outcome = next((one for one in step.outcomes if one.id == outcome_id), None)
     if outcome is None or step.special not in ("", special):
         raise state_problem(definition, case)
+    if outcome.when and not engine.all_hold(outcome.when, case_form(definition, case).facts):
+        raise state_problem(definition, case)
     if actor is not None and outcome not in engine.outcomes_for(definition, step, actor):
         raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
+    if actor is not None and not outcome.by_word_of:
+        check_not_taken(db, case, step, actor)
     check_outcome(db, definition, case, outcome, on, today, note)
+    note = said_words(db, outcome, said_by) + note
     check_in_rooms(db, case, definition, outcome, actor, today)
     place = outcome.place or engine.state_named(definition, outcome.to).place
     body = CaseAdvanced(
@@ -125,9 +137,88 @@ def plan_move(
         outcome.to.startswith("@"),
         note.strip()[:1000],
         place_number or (case.place_number if place == case.place else ""),
+        said_by if outcome.by_word_of else "",
         **promise_change(db, definition, case, outcome, on),
     )
     return with_deadlines(db, definition, body, on, now)
+
+
+def case_holder(db: Database, case: CaseFile) -> CaseTaken | None:
+    """Who took the present step of a case."""
+    return CaseTaken.first(db, case_id=case.id, step=case.step)
+
+
+def check_not_taken(db: Database, case: CaseFile, step: Step, actor: Actor) -> None:
+    """Raise Problem where another person took the step."""
+    holder = case_holder(db, case) if step.taken_by_one else None
+    if holder is not None and holder.person != actor.username:
+        name = people.person_names(db).get(holder.person, holder.person)
+        raise Problem.of("conflict", why=f"Langkah ini sudah diambil {name}. Tekan Ambil alih dulu, lalu ulangi.")
+
+
+def people_with_roles(db: Database, roles: Collection[str]) -> dict[str, str]:
+    """User name → name of the people who hold one of these roles today."""
+    profile = people.profile_of(db)
+    held = {own for role in roles for own in profile.filled_by(role)}
+    return {one.username: one.name for one in people.list_people(db, active=True) if held & set(one.roles)}
+
+
+def able_people(db: Database, definition: Definition, step: Step) -> dict[str, str]:
+    """User name → name of the people who may end a step."""
+    own = (one for one in step.outcomes if not one.by_word_of)
+    return people_with_roles(db, {role for one in own for role in engine.roles_of(definition, step, one)})
+
+
+def taking_choices(
+    db: Database, definition: Definition, case: CaseFile, step: Step
+) -> tuple[CaseTaken | None, dict[str, str]]:
+    """Who took the present step, and to whom it may be handed."""
+    return case_holder(db, case), able_people(db, definition, step)
+
+
+def said_words(db: Database, outcome: Outcome, said_by: str) -> str:
+    """How the note of an outcome that was said by word of mouth begins. Raises Problem `invalid` for nobody."""
+    if not outcome.by_word_of:
+        return ""
+    speakers = people_with_roles(db, outcome.by_word_of)
+    if said_by not in speakers:
+        raise Problem.of("invalid", {"said_by": "Pilih siapa yang menyampaikannya secara lisan."})
+    return f"Disampaikan lisan oleh {speakers[said_by]}. "
+
+
+def take_step(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    now: datetime,
+    person: str = "",
+    note: str = "",
+    seen_step: str = "",
+) -> None:
+    """Take the present step of a case that several may do, from its holder too, or hand it on by word of mouth.
+
+    It is handed to `person`; whoever hands it on or gives it up stands in the entry beside who does it now. Raises
+    Problem.
+    """
+    with journal.transaction():
+        db, case = journal.db, get_case(journal.db, actor, case_id)
+        definition = case_definition(db, case)
+        step = open_step(definition, case, seen_step)
+        able = able_people(db, definition, step)
+        if not step.taken_by_one or not engine.does_step(definition, step, actor):
+            raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
+        if person and person not in able:
+            raise Problem.of("invalid", {"person": "Pilih petugas yang mengerjakan langkah ini."})
+        holder, takes = case_holder(db, case), person or actor.username
+        if holder is not None and holder.person == takes:
+            return
+        handed_by = actor.username if takes != actor.username else holder.person if holder else ""
+        names = people.person_names(db)
+        words = f"{names.get(takes, takes)}" + (f", diserahkan lisan oleh {names[handed_by]}" if handed_by else "")
+        text = ". ".join(one for one in (words, note.strip()[:300]) if one)
+        body = StepTaken(case_id, case.step, takes, office_date(now).isoformat(), handed_by, text)
+        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
 def with_deadlines(
@@ -140,7 +231,8 @@ def check_outcome(
     db: Database, definition: Definition, case: CaseFile, outcome: Outcome, on: date, today: date, note: str
 ) -> None:
     if outcome.needs_reason and not note.strip():
-        raise Problem.of("invalid", {"note": "Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan."})
+        why = "Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan."
+        raise Problem.of("invalid", {"note": f"{outcome.asks} belum diisi." if outcome.asks else why})
     if outcome.needs_complete:
         if lacking := missing_items(db, definition, case):
             raise Problem.of("incomplete", items=", ".join(lacking))

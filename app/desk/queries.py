@@ -226,6 +226,16 @@ def cases_of_key(db: Database, service: str, main_key: str) -> list[CaseRow]:
     return select_cases(db, SYSTEM, "c.main_key = ? AND c.service = ?", [main_key, service], "c.id DESC", 50)
 
 
+def steps_of_others(db: Database, actor: Actor, case_ids: Sequence[int]) -> dict[int, str]:
+    """Case id → the name of another person who took its step."""
+    marks = ", ".join("?" * len(case_ids))
+    sql = (
+        "SELECT t.case_id, coalesce(p.name, t.person) FROM case_taken t LEFT JOIN person p ON p.username = t.person"
+        f" WHERE t.person <> ? AND t.case_id IN ({marks})"
+    )
+    return dict(db.run(sql, (actor.username, *case_ids))) if case_ids else {}
+
+
 # -- one case --------------------------------------------------------------------------------------------------
 
 

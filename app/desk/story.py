@@ -33,6 +33,7 @@ OWN_WORDS = {
     "paused": "Hitungan dijeda",
     "imported": "Diambil dari register lama",
     "reopened": "Berkas dibuka kembali",
+    "taken": "Langkah ini ada yang mengerjakan",
     "due_moved": "Tanggal janji dipindah karena kalender berubah",
     "taken_over": "Diambil alih dari komputer lain kantor ini",
     "sent_again": "Disiapkan untuk dikirim lagi",
@@ -207,7 +208,7 @@ def past_words(definition: Definition, action: str, step_from: str, step_to: str
 
 def past_kind(definition: Definition, action: str, ended: Outcome | None, step_to: str) -> str:
     """State class of a past line: a detour is `back`, waiting on in the same step `warn`, notes are `idle`."""
-    if ended is None and (action in NOTE_ACTIONS or action in ("corrected", "explained", "due_moved")):
+    if ended is None and (action in NOTE_ACTIONS or action in ("corrected", "explained", "due_moved", "taken")):
         return "idle"
     if step_to.startswith("@"):
         end = engine.state_named(definition, step_to)

@@ -31,6 +31,10 @@ class CasePause(Table):
     """A time in which the clock stood still, with its listed reason; `to_on` is empty while it lasts."""
 
 
+class CaseTaken(Table):
+    """Who took a step that several may do, or to whom it was handed by word of mouth (`handed_by`)."""
+
+
 class PaperPrint(Table):
     """How often a paper was printed and whether it came out right."""
 

@@ -86,7 +86,11 @@ def case_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         mine = {one.id: one for one in definition.steps if is_own_step(definition, one, actor)}
         rows = queries.waiting_cases(db, actor, list(mine), (adopted.service, adopted.revision), MOST_TASKS)
         lacking = checklist.lacking_items(db, [row.id for row in rows])
-        found += [case_task(definition, mine[row.step], row, actor, lacking.get(row.id, [])) for row in rows]
+        taken = queries.steps_of_others(db, actor, [row.id for row in rows if mine[row.step].taken_by_one])
+        found += [
+            case_task(definition, mine[row.step], row, actor, lacking.get(row.id, []), taken.get(row.id, ""))
+            for row in rows
+        ]
     return found
 
 
@@ -96,10 +100,13 @@ def is_own_step(definition: Definition, step: Step, actor: Actor) -> bool:
         return False
     if actor.village_only:
         return step.waits_for == "applicant"
-    return step.waits_for == "office" and bool(engine.outcomes_for(definition, step, actor))
+    return step.waits_for == "office" and engine.does_step(definition, step, actor)
 
 
-def case_task(definition: Definition, step: Step, row: CaseRow, actor: Actor, lacking: Sequence[str]) -> Task:
+def case_task(
+    definition: Definition, step: Step, row: CaseRow, actor: Actor, lacking: Sequence[str], holder: str = ""
+) -> Task:
+    """`holder` is another person who took the step."""
     checks = any(one.needs_complete for one in step.outcomes) and not actor.village_only
     labels = {one.id: one.label for one in definition.requirements}
     short = ", ".join(labels.get(one, one) for one in lacking[:3])
@@ -107,7 +114,7 @@ def case_task(definition: Definition, step: Step, row: CaseRow, actor: Actor, la
     return Task(
         step.state_label,
         row.name,
-        detail,
+        f"Dikerjakan {holder}. {detail}" if holder else detail,
         "case_work.show_check" if checks else "cases.show_case",
         "Periksa" if checks else "Buka",
         {"case_id": row.id},
@@ -115,8 +122,8 @@ def case_task(definition: Definition, step: Step, row: CaseRow, actor: Actor, la
         row.id,
         row.area,
         row.main_key,
-        "back" if step.side else "",
-        step.state_label if step.side else "",
+        "idle" if holder else "back" if step.side else "",
+        "Diambil" if holder else step.state_label if step.side else "",
         row.service,
     )
 
@@ -127,11 +134,26 @@ def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [late_task(db, one) for one in over if limits.told_roles(db, one, now) & actor.duties]
 
 
+def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Limits of a range whose least is over, for those who are told that early."""
+    early = [] if actor.village_only else limits.early_cases(db, now)
+    return [early_task(db, one) for one, roles in early if roles & actor.duties]
+
+
+def early_task(db: Database, one: Any) -> Task:
+    limit = limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id)
+    least, label = (limit.range[0], limit.label) if limit and limit.range else (0, "")
+    detail = f"{label}: {amount_text(least, one.unit)} sudah berjalan. Paling lambat {due_short(one.due)}."
+    where = ("cases.show_case", "Lihat", {"case_id": one.case_id}, parse_time(one.due).date(), one.case_id, one.area)
+    return Task("Segera", one.name, detail, *where, one.main_key, "warn", "Segera", one.service)
+
+
 def late_task(db: Database, one: Any) -> Task:
     tab, detail = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan."
     if limit := limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id):
         tab = "Lewat batas"
-        detail = f"{limit.label}: {amount_text(limit.most, limit.unit)} sudah lewat sejak {due_short(one.due)}."
+        amount = amount_text(limit.amount_in(one.unit), one.unit)
+        detail = f"{limit.label}: {amount} sudah lewat sejak {due_short(one.due)}."
     return Task(
         tab,
         one.name,
@@ -224,6 +246,7 @@ def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 TASKS: list[Provider] = [
     case_tasks,
     late_tasks,
+    early_tasks,
     draft_tasks,
     note_tasks,
     signing_tasks,

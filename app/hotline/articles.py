@@ -3,12 +3,11 @@
 An article is offered in its newest approved revision, while that is valid and the article was not ended.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from app.core.clock import office_date
-from app.core.permissions import Actor, may, require
+from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import field_text, fold_text, required_text
 from app.desk.moving import advance_case
@@ -25,11 +24,32 @@ WARNED_BEFORE = timedelta(days=14)
 """So long before its end an article stands on its owner's desk."""
 LONGEST_VALID = timedelta(days=3 * 366)
 MOST_FOUND = 8
-COMMON = frozenset("ADA APA APAKAH ATAU BAGAIMANA BISA DAN DARI DENGAN DI INI ITU KAMI KE MAU MOHON PADA SAYA UNTUK YANG".split())
-"""Words of nearly every question; they find nothing."""
-NEWEST = (
-    "r.revision = (SELECT max(n.revision) FROM article_revision n WHERE n.article_id = r.article_id AND n.approved_at <> '')"
+COMMON = frozenset(
+    [
+        "ADA",
+        "APA",
+        "APAKAH",
+        "ATAU",
+        "BAGAIMANA",
+        "BISA",
+        "DAN",
+        "DARI",
+        "DENGAN",
+        "DI",
+        "INI",
+        "ITU",
+        "KAMI",
+        "KE",
+        "MAU",
+        "MOHON",
+        "PADA",
+        "SAYA",
+        "UNTUK",
+        "YANG",
+    ]
 )
+"""Words of nearly every question; they find nothing."""
+NEWEST = "r.revision = (SELECT max(n.revision) FROM article_revision n WHERE n.article_id = r.article_id AND n.approved_at <> '')"
 OFFERED = f"a.ended_at = '' AND {NEWEST} AND r.valid_from <= ? AND r.valid_until >= ?"
 BESIDE = {
     "uses": "(SELECT count(*) FROM article_use u WHERE u.article_id = r.article_id)",
@@ -89,7 +109,9 @@ def check_draft(db: Database, draft: Draft, today: date) -> Draft:
         wrong["valid_until"] = "Isi sampai kapan artikel berlaku; sesudah itu tidak ditawarkan lagi."
     elif since is not None and not since <= until <= since + LONGEST_VALID:
         early = until < since
-        wrong["valid_until"] = SENTENCES["until_before_from"] if early else "Paling lama tiga tahun, lalu ditinjau lagi."
+        wrong["valid_until"] = (
+            SENTENCES["until_before_from"] if early else "Paling lama tiga tahun, lalu ditinjau lagi."
+        )
     elif until < today:
         wrong["valid_until"] = "Tanggal akhir sudah lewat."
     if wrong:
@@ -123,7 +145,9 @@ def check_not_ended(db: Database, article_id: int) -> None:
         raise Problem.of("state", what="Artikel ini", state="sudah dicabut")
 
 
-def record(journal: Journal, actor: Actor, body: ArticleWritten | ArticleApproved | ArticleEnded, now: datetime) -> None:
+def record(
+    journal: Journal, actor: Actor, body: ArticleWritten | ArticleApproved | ArticleEnded, now: datetime
+) -> None:
     journal.record(body, subject=f"article/{body.article_id}", actor=actor.username, at=now)
 
 
@@ -133,7 +157,9 @@ def answer_from_desk(
     """Answer a contact with an article: its answer is the text of the outcome, and the use is counted."""
     with journal.transaction():
         offered = offered_article(journal.db, article_id, office_date(now))
-        advance_case(journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now, seen_step=seen_step)
+        advance_case(
+            journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now, seen_step=seen_step
+        )
         body = ArticleUsed(article_id, offered.revision, case_id)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 

@@ -44,7 +44,9 @@ class Folders(NamedTuple):
     def faults(self) -> list[str]:
         """What keeps the office from using them, a sentence each."""
         wrong = [f"Folder {one} tidak ada." for one in self if not one.is_dir()]
-        return wrong or [f"Loket tidak boleh menulis di folder {one}." for one in self[:2] if not os.access(one, os.W_OK)]
+        return wrong or [
+            f"Loket tidak boleh menulis di folder {one}." for one in self[:2] if not os.access(one, os.W_OK)
+        ]
 
 
 def folders_in(base: str) -> Folders:

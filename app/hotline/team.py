@@ -152,7 +152,11 @@ def withdraw_team(journal: Journal, actor: Actor, *, decree_id: int, reason: str
 
 
 def record(
-    journal: Journal, actor: Actor, decree_id: int, body: TeamEnacted | PactSigned | MemberLeft | TeamWithdrawn, now: datetime
+    journal: Journal,
+    actor: Actor,
+    decree_id: int,
+    body: TeamEnacted | PactSigned | MemberLeft | TeamWithdrawn,
+    now: datetime,
 ) -> None:
     journal.record(body, subject=f"team/{decree_id}", actor=actor.username, at=now)
 
@@ -179,7 +183,9 @@ def list_decrees(db: Database) -> list[TeamDecree]:
 
 def standing_decrees(db: Database, on: date) -> list[TeamDecree]:
     day = on.isoformat()
-    return TeamDecree.rows(db, TeamDecree.on_date <= day, TeamDecree.until_on >= day, state="enacted", order="until_on DESC")
+    return TeamDecree.rows(
+        db, TeamDecree.on_date <= day, TeamDecree.until_on >= day, state="enacted", order="until_on DESC"
+    )
 
 
 def state_of(decree: TeamDecree, on: date) -> str:

@@ -27,12 +27,13 @@ PUT = (
     " note = CASE since WHEN excluded.since THEN note ELSE '' END"
 )
 RUNNING = "stopped = '' AND void = 0"
-OVER = f"{RUNNING} AND paused = '' AND (due < ? OR (length(due) = 16 AND due <= ?))"
-"""Asks the day and the minute of now; a due day is over with its end."""
+OVER = f"{RUNNING} AND paused = '' AND (due < ? OR (length(due) > 10 AND due <= ?))"
+"""Asks the day and the second of now; a due day is over with its end."""
 
 
 class DueItem(NamedTuple):
-    """A limit that runs, as a room puts it on the list of what is due; `note` is the last reaction."""
+    """A limit that runs, as a room puts it on the list of what is due; `note` is the last reaction, `early` the
+    least of a range."""
 
     title: str
     limit: str
@@ -41,6 +42,7 @@ class DueItem(NamedTuple):
     values: Mapping[str, Any]
     subject: str = ""
     note: str = ""
+    early: datetime | None = None
 
 
 def put_deadlines(db: Database, subject: str, deadlines: Sequence[Deadline]) -> None:
@@ -79,7 +81,7 @@ def running_deadlines(db: Database, room: str, most: int = 100) -> list[tuple[in
 
 def over_params(at: datetime) -> tuple[str, str]:
     """What :data:`OVER` asks, for an office moment."""
-    return at.date().isoformat(), at.isoformat(timespec="minutes")
+    return at.date().isoformat(), at.isoformat(timespec="seconds")
 
 
 def note_deadline(

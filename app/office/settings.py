@@ -189,6 +189,7 @@ DEFAULTS: dict[str, Any] = {
     "office.centre_place": "",
     "promise.kept_when": "arrived",
     "pauses.enabled": [],
+    "limits.readings": [],
     "paper.size": "F4",
     "paper.slip": "80mm",
     "recording.slots_per_day": 24,
@@ -205,6 +206,7 @@ DEFAULTS: dict[str, Any] = {
 }
 """`promise.kept_when`: arrived (at the kecamatan) or handed_over. `arms`: the regency's arms as a `data:` address.
 `office.report_to`: whom to tell about a hole or leaked data. `pauses.enabled`: ids of pause reasons of the standard.
+`limits.readings`: `service/limit/reading` of each limit that this office reads in another way than its file does first.
 `recap.to_regency`: the public version of an approved complaint recap travels to the regency. `centre.runs_loket` holds
 once the office is enrolled (`ways.runs_loket`). `network.*`: see app/office/settings.py. `sms.folder`: where
 Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's own; `sms.blocked`: whom nobody answers."""

@@ -90,10 +90,18 @@ def section_of(d: Definition, at: Step | None = None) -> str:
     return own or next((one.section for one in d.actors if one.section), "")
 
 
-def outcomes_for(d: Definition, at: Step, actor: permissions.Actor) -> tuple[Outcome, ...]:
-    """The outcomes that this person may choose: a head only in the section that does the step."""
+def outcomes_for(d: Definition, at: Step, actor: permissions.Actor, facts: Facts | None = None) -> tuple[Outcome, ...]:
+    """The outcomes that this person may choose: a head only in the section that does the step; with the facts of a case
+    only those that it may take.
+    """
     duties = actor.duties_in(section_of(d, at))
-    return tuple(each for each in at.outcomes if roles_of(d, at, each) & duties)
+    mine = (each for each in at.outcomes if roles_of(d, at, each) & duties)
+    return tuple(each for each in mine if facts is None or all_hold(each.when, facts))
+
+
+def does_step(d: Definition, at: Step, actor: permissions.Actor) -> bool:
+    """Whether the step is this person's own work, not only to be recorded as somebody else's word."""
+    return any(not each.by_word_of for each in outcomes_for(d, at, actor))
 
 
 def exits_for(d: Definition, at: Step, actor: permissions.Actor) -> tuple[Exit, ...]:

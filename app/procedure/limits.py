@@ -5,7 +5,7 @@ wall clock: `2026-03-06` where days are counted (the day of the start does not c
 `2026-03-06T15:30` where minutes are. A deadline that stands still keeps what was left to run when its pause began.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -19,11 +19,14 @@ from schema.service_procedure import Definition
 from schema.service_standard import Duration, Limit, Notice, Unit
 
 UNIT_WORDS: dict[Unit, str] = {
+    "working_seconds": "detik",
     "working_minutes": "menit kerja",
     "working_hours": "jam kerja",
     "working_days": "hari kerja",
     "calendar_days": "hari kalender",
 }
+SECOND_TEXT = 16
+"""Letters of a moment to the minute; one to the second is longer."""
 NEAR_MINUTES = 60
 """From so many working minutes before its end on a limit is shown as near."""
 
@@ -51,11 +54,14 @@ class Deadline(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def counts_minutes(unit: str) -> bool:
-    return unit in ("working_minutes", "working_hours")
+    """Whether a unit counts office hours, not days."""
+    return unit in ("working_seconds", "working_minutes", "working_hours")
 
 
 def to_text(at: datetime, unit: str) -> str:
     """An office moment as a deadline in that unit keeps it."""
+    if unit == "working_seconds":
+        return at.isoformat(timespec="seconds")
     return to_minute(at).isoformat(timespec="minutes") if counts_minutes(unit) else at.date().isoformat()
 
 
@@ -66,6 +72,8 @@ def parse_time(text: str) -> datetime:
 
 def due_text(amount: int, unit: Unit, working: WorkingTime, since: str) -> str:
     """When a limit that starts then is due."""
+    if unit == "working_seconds":
+        return to_text(working.add_seconds(parse_time(since), amount), unit)
     if counts_minutes(unit):
         due = working.add_minutes(parse_time(since), amount * (60 if unit == "working_hours" else 1))
         assert due is not None
@@ -110,6 +118,10 @@ def stop_deadline(one: Deadline, at: datetime, *, void: bool = False) -> Deadlin
 
 def moved_due(unit: Unit, working: WorkingTime, since: str, due: str, paused: str, resumed: str) -> str:
     """A due time after one pause: the one rule for every limit."""
+    if unit == "working_seconds":
+        start, end = parse_time(paused), parse_time(resumed)
+        left = working.seconds_between(start, parse_time(due))
+        return due if start >= parse_time(due) or end <= start else to_text(working.add_seconds(end, left), unit)
     if counts_minutes(unit):
         moved = working.due_after_pause(parse_time(due), parse_time(paused), parse_time(resumed))
         return to_text(moved, unit)
@@ -213,6 +225,26 @@ def honours_pause(limit: Limit, reason: str) -> bool:
     return limit.pauses is None or reason in limit.pauses
 
 
+def with_readings(d: Definition, chosen: Collection[str]) -> Definition:
+    """The definition with its limits as the office reads them: `service/limit/reading` of each other reading."""
+    read = {(one.id, each.id): each for one in d.limits for each in one.readings}
+    picked = {key[0]: each for key, each in read.items() if f"{d.id}/{key[0]}/{key[1]}" in chosen}
+    if not picked:
+        return d
+    limits = [
+        replace(one, amount=picked[one.id].amount, range=None, unit=picked[one.id].unit) if one.id in picked else one
+        for one in d.limits
+    ]
+    return replace(d, limits=tuple(limits))
+
+
+def early_moment(limit: Limit, one: Deadline, working: WorkingTime) -> datetime | None:
+    """When the least of a range is over: the early sign of a limit that runs."""
+    if limit.range is None or one.unit != limit.unit or not one.runs or one.paused:
+        return None
+    return over_from(due_today(one, limit.range[0], working))
+
+
 def limit_named(d: Definition, limit_id: str) -> Limit | None:
     return next((one for one in d.limits if one.id == limit_id), None)
 
@@ -221,7 +253,8 @@ def limit_named(d: Definition, limit_id: str) -> Limit | None:
 
 
 def tell_times(tells: Sequence[Notice], due: str, working: WorkingTime, noted: str = "") -> list[datetime]:
-    """When each of them is told, in office hours only: counted from the end of the limit, or from the last reaction."""
+    """When each of them is told, in office hours only: counted from the end of the limit (or, `early`, from the end of
+    its least), or from the last reaction."""
     opened = working.next_open(max(over_from(due), parse_time(noted)) if noted else over_from(due))
     return [
         working.next_open(parse_time(due_text(one.after, one.unit, working, to_text(opened, one.unit))))
@@ -242,21 +275,32 @@ def amount_text(amount: int, unit: Unit) -> str:
 def due_words(due: str) -> str:
     """`Jumat, 6 Maret 2026`, with `pukul 15.30` where minutes are counted."""
     at = parse_time(due)
-    return long_date(at.date()) + (f" pukul {minute_text(minute_of(at))}" if "T" in due else "")
+    return long_date(at.date()) + (f" pukul {clock_text(at, due)}" if "T" in due else "")
 
 
-def deadline_words(one: Deadline, at: datetime, working: WorkingTime) -> tuple[str, str]:
-    """(state class, word) of a deadline at an office moment: kept, late, standing still, over, near or running."""
+def clock_text(at: datetime, due: str) -> str:
+    """`15.30`, or `15.30.20` where seconds are counted."""
+    return minute_text(minute_of(at)) + (f".{at.second:02d}" if len(due) > SECOND_TEXT else "")
+
+
+def deadline_words(one: Deadline, at: datetime, working: WorkingTime, early: datetime | None = None) -> tuple[str, str]:
+    """(state class, word) of a deadline at an office moment: kept, late, standing still, over, near or running.
+
+    It is near from `early` on, the least of its range, else when its last hour begins.
+    """
     stopped = parse_time(one.stopped).date() if one.stopped else None
     if not counts_minutes(one.unit) or stopped or one.paused:
         due = parse_time(one.due).date()
         late = one.stopped > one.due if stopped else False
         return day_words(due, stopped, at.date(), working.calendar, bool(one.paused), late)
     moment = parse_time(one.due)
+    fine = one.unit == "working_seconds"
+    count, words = (working.seconds_between, seconds_text) if fine else (working.minutes_between, minutes_text)
     if moment <= at:
-        return "bad", f"Lewat {minutes_text(working.minutes_between(moment, at))}"
-    left = working.minutes_between(at, moment)
-    return ("warn" if left <= NEAR_MINUTES else "wait"), f"{minutes_text(left)} lagi"
+        return "bad", f"Lewat {words(count(moment, at))}"
+    left = count(at, moment)
+    near = at >= early if early else fine or left <= NEAR_MINUTES
+    return ("warn" if near else "wait"), f"{words(left)} lagi"
 
 
 def day_words(
@@ -281,7 +325,12 @@ def minutes_text(minutes: int) -> str:
     return " ".join(parts)
 
 
+def seconds_text(seconds: int) -> str:
+    """`20 detik`, or whole minutes of more than that."""
+    return f"{seconds} detik" if seconds < 60 else minutes_text(seconds // 60)
+
+
 def due_short(due: str) -> str:
     """`Jum 6 Mar`, with `15.30` where minutes are counted."""
     at = parse_time(due)
-    return short_day(at.date()) + (f" {minute_text(minute_of(at))}" if "T" in due else "")
+    return short_day(at.date()) + (f" {clock_text(at, due)}" if "T" in due else "")

@@ -26,7 +26,6 @@ DESK, STAFF = "counter operator kasubbag kasi", "counter operator kasubbag kasi 
 COMMANDS: dict[str, str] = {
     # application and file (SP 4.1 to 4.4)
     "desk.drafts.start_draft": f"{DESK} village",
-    "desk.opening.open_case": f"{DESK} village",
     "desk.service.check_items": DESK,
     "desk.service.correct_case": "kasi",
     "desk.service.explain_case": DESK,
@@ -95,6 +94,9 @@ COMMANDS: dict[str, str] = {
     "capa.service.complete_round": "kasubbag kasi sekretaris information counter operator",
     "capa.service.verify_round": "sekretaris kasi camat",
     "capa.service.add_line": "information kasi sekretaris",
+    # the hotline
+    "hotline.service.open_contact": "information",
+    "hotline.service.make_complaint": "information",
     "quarter.service.draft_recap": "information",
     "quarter.service.mark_checked": "sekretaris",
     "quarter.service.approve_recap": "camat",
@@ -167,6 +169,8 @@ BY_THE_STANDARD = {
     "desk.service.check_case",
     "desk.moving.advance_case",
     "desk.moving.leave_case",
+    "desk.moving.take_step",
+    "hotline.service.answer_from_desk",
     "batches.partners.advance_case",
 }
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
@@ -197,6 +201,7 @@ INSIDE = {
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
 
 TOLD: list[tuple[str, dict[str, str], str]] = [
+    ("desk.opening.open_case", {"permission": "case.open"}, f"{DESK} village"),
     ("backups.service.confirm_return", {"permission": "office.settings"}, "sekretaris admin"),
     ("backups.service.confirm_return", {"permission": "centre.offices"}, "centre_admin"),
     ("desk.drafts.keep_form", {"form": drafts.LINE}, "information counter kasi sekretaris"),

@@ -1,5 +1,6 @@
 """One case: its page, its numbers shown on request, and the sheet of facts that other pages of a case share."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -31,7 +32,7 @@ from app.web.context import CaseSheet, current_actor, current_date, current_db, 
 from app.web.filters import as_date, as_moment, format_moment
 from app.web.forms import show_page
 from app.web.guard import needs_permission, note_access, record_access
-from schema.service_procedure import Definition, Field
+from schema.service_procedure import Definition, Field, Outcome
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")
 pages.add_app_template_filter(story.spoken_name, "spoken")
@@ -141,7 +142,8 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], limited: bool
     actor, step, definition, case = current_actor(), told.step, told.definition, told.case
     if step is None:
         return {"closed": True}
-    outcomes = engine.outcomes_for(definition, step, actor)
+    outcomes = engine.outcomes_for(definition, step, actor, queries.case_form(definition, case).facts)
+    shared = step.taken_by_one and engine.does_step(definition, step, actor)
     running = next((one for one in told.pauses if one.to_on is None), None)
     listed = deadline.pause_reasons(definition, settings.get_setting(current_db(), "pauses.enabled"))
     counts = limited or (case.due_on and not case.kept_on)
@@ -154,9 +156,16 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], limited: bool
         "may_pause": may(actor, "case.pause") and counts and (listed or running),
         "pause_reasons": listed,
         "running": running,
+        "taking": moving.taking_choices(current_db(), definition, case, step) if shared else None,
+        "speakers": speakers_of(outcomes),
         "away": moving.partner_label(definition) if step.waits_for == "partner" else "",
         "completing": waits and any(one.lacking for one in checks),
     }
+
+
+def speakers_of(outcomes: Sequence[Outcome]) -> dict[str, dict[str, str]]:
+    """Outcome → who may have said it by word of mouth: user name → name."""
+    return {one.id: moving.people_with_roles(current_db(), one.by_word_of) for one in outcomes if one.by_word_of}
 
 
 def place_choices(definition: Definition) -> list[tuple[str, str]]:

@@ -71,7 +71,8 @@ def advance_case(case_id: int) -> ResponseReturnValue:
     outcome = chosen_outcome(definition, case)
 
     def advance(*args: Any, **values: Any) -> None:
-        moving.advance_case(*args, **values, on=typed_day(request.form.get("on", ""), "on"), note=typed_note())
+        on, said_by = typed_day(request.form.get("on", ""), "on"), request.form.get("said_by", "")[:60]
+        moving.advance_case(*args, **values, on=on, note=typed_note(), said_by=said_by)
 
     return change_case(
         case_id,
@@ -81,6 +82,15 @@ def advance_case(case_id: int) -> ResponseReturnValue:
         outcome=request.form.get("outcome", ""),
         seen_step=request.form.get("step", ""),
     )
+
+
+@pages.post("/ambil")
+@needs_permission("case.view")  # the step of the file says who may do it
+def take_step(case_id: int) -> ResponseReturnValue:
+    """*Saya ambil*, or handed on by word of mouth to whoever the form names."""
+    texts = {"person": "person", "note": "taken_note", "seen_step": "step"}
+    who: dict[str, Any] = {name: request.form.get(field, "")[:300] for name, field in texts.items()}
+    return change_case(case_id, moving.take_step, "Tercatat siapa yang mengerjakan.", **who)
 
 
 @pages.post("/alasan")
@@ -195,7 +205,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
         warned=warned,
         asked_of_everybody=asked_of_everybody,
         problem=problem,
-        outcomes=[] if step.special else engine.outcomes_for(definition, step, current_actor()),
+        outcomes=[] if step.special else engine.outcomes_for(definition, step, current_actor(), form.facts),
         typed=request.form,
         explain=key_disagreements(definition, form.values),
         explained=case_explanations(current_db(), case_id),

@@ -130,7 +130,7 @@ def steps_for_actor(database: Database, on: date, actor: Actor) -> frozenset[tup
         (definition.id, one.id)
         for definition in office.services_in_force(database, on)
         for one in definition.steps
-        if one.waits_for == "office" and engine.outcomes_for(definition, one, actor)
+        if one.waits_for == "office" and engine.does_step(definition, one, actor)
     )
 
 

@@ -184,7 +184,10 @@ def due_lines() -> list[DueLine]:
     items.sort(key=lambda item: over_from(item.deadline.due))
     return [
         DueLine(
-            item, due_short(item.deadline.due), *deadline_words(item.deadline, at, working), is_over(item.deadline, at)
+            item,
+            due_short(item.deadline.due),
+            *deadline_words(item.deadline, at, working, item.early),
+            is_over(item.deadline, at),
         )
         for item in items[:MOST_DUE]
     ]

@@ -1,0 +1,95 @@
+"""Commands of the hotline: a contact is a case like any other, opened with what one can type while a caller speaks."""
+
+from datetime import date, datetime
+
+from app.complaints.service import Visitor, WrittenLine, write_line
+from app.core.clock import office_date
+from app.core.permissions import SYSTEM, Actor, require
+from app.core.problems import Problem
+from app.desk.events import CaseAdvanced
+from app.desk.moving import advance_case, leave_case
+from app.desk.opening import Opened, check_form, open_case
+from app.desk.tables import CaseFile
+from app.hotline.events import ComplaintMade
+from app.hotline.queries import SERVICE, complaint_of, get_contact, just_opened
+from app.office import queries as office
+from schema.database import Database
+from schema.service_procedure import Definition, Exit, Outcome
+from sync.journal import Journal
+
+UNNAMED = "Pelanggan"
+"""What a contact is called whose caller did not say his name."""
+MADE_COMPLAINT = "complaint"
+"""Exit of a contact that became a line of the complaint book."""
+
+
+def open_contact(
+    journal: Journal,
+    actor: Actor,
+    *,
+    channel: str,
+    number: str,
+    question: str,
+    now: datetime,
+    kind: str = "general",
+    caller: str = "",
+) -> Opened:
+    """Write down a contact. The same words typed twice in two minutes are one contact; the program (SYSTEM) never asks
+    twice by itself. Raises Problem with one sentence per field.
+    """
+    if actor is not SYSTEM:
+        require(actor, "hotline.open")
+    raw = {"question": question, "kind": kind, "channel": channel, "number": number, "caller": caller.strip()}
+    with journal.transaction():
+        db, today = journal.db, office_date(now)
+        raw["caller"] = raw["caller"] or UNNAMED
+        fields = check_form(db, office.current_definition(db, SERVICE, today), raw, today).values
+        known = just_opened(db, actor.username, fields, now) if actor is not SYSTEM else None
+        if known is not None:
+            return Opened(known.id, known.number, known.code)
+        return open_case(journal, actor, service=SERVICE, raw=raw, ticked={}, now=now, permission="")
+
+
+def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> WrittenLine:
+    """The contact becomes one line of the complaint book, with what was typed; an open one ends with that.
+
+    Raises Problem `conflict` for one that is a line already.
+    """
+    require(actor, "hotline.complaint")
+    with journal.transaction():
+        db, contact = journal.db, get_contact(journal.db, case_id)
+        if known := complaint_of(db, case_id):
+            raise Problem.of("conflict", why=f"Kontak ini sudah menjadi pengaduan nomor {known[1]}.")
+        name = "" if contact.name == UNNAMED.upper() else contact.name
+        line = write_line(
+            journal,
+            actor,
+            channel="hotline",
+            visitor=Visitor(words=contact.question, name=name, contact=contact.phone),
+            now=now,
+            received_on=contact.received_on,
+            place=f"kontak {contact.number}",
+        )
+        journal.record(ComplaintMade(case_id, line.id), subject=f"case/{case_id}", actor=actor.username, at=now)
+        if not contact.closed:
+            leave_case(journal, actor, case_id=case_id, exit_id=MADE_COMPLAINT, reason=line.number, now=now)
+    return line
+
+
+def answer_from_desk(journal: Journal, actor: Actor, *, case_id: int, now: datetime, note: str = "") -> CaseAdvanced:
+    """Answered from desk information: the one click of step 2. `note` names the article."""
+    return advance_case(journal, actor, case_id=case_id, outcome="answered_desk", now=now, note=note)
+
+
+def check_complaint_exit(
+    db: Database,
+    case: CaseFile,
+    definition: Definition,
+    outcome: Outcome | Exit,
+    _actor: Actor | None,
+    _today: date,
+) -> None:
+    """A contact ends as a complaint only together with its line. Raises Problem."""
+    ends = definition.id == SERVICE and isinstance(outcome, Exit) and outcome.id == MADE_COMPLAINT
+    if ends and complaint_of(db, case.id) is None:
+        raise Problem.of("conflict", why="Tekan Jadikan pengaduan di halaman kontak, supaya barisnya tertulis di buku.")
