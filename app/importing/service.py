@@ -193,7 +193,7 @@ class Batches:
             revision=self.definition.identity.revision,
             number=number,
             code=new_code(),
-            kind=record.kind,
+            kind=record.kind or self.definition.kinds[0].id,
             name=record.name,
             area=record.village,
             main_key=record.key,
@@ -243,7 +243,7 @@ class KnownCases:
     """What the office already knows about some lines: those taken before, and other cases of the same people."""
 
     def __init__(self, db: Database, register: Register, records: Sequence[Record]) -> None:
-        self.paper = register.paper
+        self.paper, self.once = register.paper, register.once
         self.lines: dict[str, str] = dict(
             ask_in_chunks(
                 db,
@@ -264,6 +264,8 @@ class KnownCases:
         """Number of the case that already holds this line (imported, or typed at the desk), else empty."""
         if number := self.lines.get(record.fingerprint):
             return number
+        if self.once and self.persons[record.key]:
+            return str(self.persons[record.key][0][0])
         same = (record.received.isoformat(), record.kind)
         return next(
             (number for number, *day_and_kind, _, _, _ in self.persons[record.key] if (*day_and_kind,) == same), ""
@@ -382,6 +384,9 @@ class Jobs:
         with self._lock:
             own = [job for job in self._jobs.values() if job.owner == actor.username]
         return max(own, key=lambda job: job.started, default=None)
+
+    def has_job(self, job_id: str) -> bool:
+        return job_id in self._jobs
 
     def find_job(self, actor: Actor, job_id: str) -> Job:
         job = self._jobs.get(job_id)

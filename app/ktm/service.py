@@ -1,7 +1,7 @@
 """Commands on student cards: socialise an intake, draw and make cards, withdraw them; what a step asks of them."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from app.batches.values import find_case_value
 from app.core.clock import office_date
@@ -19,7 +19,7 @@ from app.office.deadlines import read_deadlines
 from app.office.queries import working_time
 from app.procedure.limits import Deadline, start_deadline, stop_deadline, to_text
 from schema.database import Database
-from schema.service_procedure import Definition, Outcome
+from schema.service_procedure import Definition, Exit, Outcome
 from sync.journal import Journal
 from sync.problems import SyncError
 from sync.sealed_values import ValueSealer
@@ -190,7 +190,12 @@ def return_card(journal: Journal, actor: Actor, *, code: str, given_back: str, n
 
 
 def check_card_outcome(
-    db: Database, case: CaseFile, definition: Definition, outcome: Outcome | object, _actor: Actor | None
+    db: Database,
+    case: CaseFile,
+    definition: Definition,
+    outcome: Outcome | Exit,
+    _actor: Actor | None,
+    _today: date,
 ) -> None:
     """Raise Problem where a request does not fit the cards that the student has, or a made one was not drawn."""
     if not isinstance(outcome, Outcome) or not is_card_service(definition):

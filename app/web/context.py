@@ -64,6 +64,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     `due_items(db, actor, now)` what runs towards its limit, for the list of what is due,
     `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None.
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files.
+    `registers`: service → what gives the words of its lists and what the journal says of a line, for the importer.
     """
 
     blueprints: Sequence[Blueprint]
@@ -77,6 +78,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
     due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
     case_sheets: Sequence[Callable[..., CaseSheet | None]] = ()
+    registers: Mapping[str, Callable[[], tuple[Any, Any]]] = {}
     file_readers: Mapping[str, FileReader] = {}
 
 
