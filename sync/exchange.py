@@ -7,10 +7,11 @@ from datetime import datetime
 import msgspec
 
 from schema.structs import decode_json
+from schema.zone import office_zone, zone_name
 from sync.acknowledgements import known_ack, missing_streams, own_acks, own_verdicts, shared_streams
 from sync.carriers import Carrier
 from sync.clock import keep_centre_time
-from sync.entries import WIB, StreamKey, parse_line_id, parse_utc_text, stream_columns, to_utc_text
+from sync.entries import StreamKey, parse_line_id, parse_utc_text, stream_columns, to_utc_text
 from sync.events import ClockDiffered, ForkStop
 from sync.evidence import rewritten_history
 from sync.file_format import LineVerdict
@@ -27,10 +28,11 @@ from sync.outgoing_files import (
     missing_spans,
     stopped_streams,
 )
+from sync.outgoing_pieces import asked_pieces, make_piece_parcel
 from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport
 
 FOLLOWED = "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
-CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat cetak {told} WIB. Betulkan jamnya."
+CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat cetak {told}. Betulkan jamnya."
 CUT = {"truncated", "damaged", "not_loket"}
 
 
@@ -64,6 +66,7 @@ class Exchange:
         self.fetch(self.peer.name)
         if self.report.received or self.report.returned or self.peer.epoch != known:
             self.send_note()
+        self.send_pieces()
         self.show_versions()
         if granted_epoch(self.node.journal) != self.node.journal.epoch:
             self.report.fail(SyncError("new_code"))
@@ -123,6 +126,7 @@ class Exchange:
             and max(unknown, default=0) <= self.peer.epoch
             and granted_epoch(self.node.journal) == self.node.journal.epoch
             and not own_verdicts(self.node, self.peer)
+            and not asked_pieces(self.node, self.peer)
         )
 
     def agreed(self, state: State) -> bool:
@@ -154,6 +158,15 @@ class Exchange:
             else:
                 self.report.sent += moved
             self.report.files += 1
+
+    def send_pieces(self) -> None:
+        """Bytes of files, one piece in a file, as long as the other side says that it lacks some: a cut costs one."""
+        while asked := asked_pieces(self.node, self.peer):
+            made = make_piece_parcel(self.node, self.peer, asked[:1], self.now)
+            self.take_answer(self.carrier.send(made.sealed), made.digest)
+            if asked[0] in asked_pieces(self.node, self.peer):
+                raise CarrierError("stuck_piece")
+            self.report.pieces += 1
 
     def send_around_stops(self) -> None:
         """Send; when the other side says that a stream stands still, its acknowledgements say where, and the rest
@@ -243,7 +256,7 @@ class Exchange:
 
 
 def wall_clock_text(at: datetime) -> str:
-    return at.astimezone(WIB).strftime("%d-%m-%Y %H.%M")
+    return f"{at.astimezone(office_zone()):%d-%m-%Y %H.%M} {zone_name()}"
 
 
 def add_taken(report: SyncReport, taken: ReceivedFile) -> None:
@@ -252,6 +265,7 @@ def add_taken(report: SyncReport, taken: ReceivedFile) -> None:
         report.returned += fresh
     else:
         report.received += fresh
+    report.pieces += taken.pieces
     report.set_aside_here += len(taken.received.set_aside)
     report.set_aside_there += taken.newly_aside
     if taken.followed:

@@ -20,7 +20,7 @@ from sync.problems import EnvelopeError
 FORMAT = "loket/1"
 MOST_ITEMS = 4000
 """Items of a list in a header."""
-FileType = Literal["batch", "receipt", "state", "enrol"]
+FileType = Literal["batch", "receipt", "state", "enrol", "pieces"]
 
 
 class Ack(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -67,7 +67,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     `origin` names whose lines these are when a side returns the other's own stream; `answers` is the digest of the
     file that this one answers; both come with `needs` where ignoring them would be wrong. `keys` are
     statements that lead from earlier keys to `signer`; `proof` says that the writer of the lines signed their head;
-    `clock` is there when the writer does not trust `created`.
+    `chunks` are the pieces of files that the writer lacks (`sync/file_pieces.py`); a file of the type `pieces` has them
+    as its lines and no entries. `clock` is there when the writer does not trust `created`.
     """
 
     format: Label
@@ -259,7 +260,7 @@ def read_header(text: bytes) -> Header:
 
 def check_frame(header: Header, lines: Sequence[bytes]) -> None:
     """Numbers of the header agree with each other and with the lines. Raises EnvelopeError."""
-    if header.count != len(lines):
+    if header.count != (0 if header.type == "pieces" else len(lines)):
         raise EnvelopeError("bad_header", what="jumlah catatan tidak cocok")
     if header.type == "batch" and (header.first < 1 or header.last != header.first + header.count - 1):
         raise EnvelopeError("bad_header", what="nomor catatan tidak cocok")

@@ -15,6 +15,7 @@ from sync.clock import keep_centre_time
 from sync.entries import parse_utc_text, to_utc_text
 from sync.events import KeysFollowed, OfficeAdmitted, OfficeBarred
 from sync.file_format import Header, Opened, open_file
+from sync.file_pieces import note_wanted, take_pieces
 from sync.head_proofs import check_proof, keep_head_proof, note_own_key, open_epoch_problem
 from sync.incoming_entries import ReceivedLines, receive_lines
 from sync.journal import Journal, to_valid_epoch
@@ -217,6 +218,7 @@ class ReceivedFile:
     name: str = ""
     followed: bool = False
     refused: EnvelopeError | None = None
+    pieces: int = 0
 
     @property
     def returned(self) -> bool:
@@ -302,6 +304,9 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
                 taken.problems.append(taken.received.problem)
             elif not taken.received.gap:
                 keep_head_proof(node, header)
+        if header.type == "pieces":
+            taken.pieces = take_pieces(node.db, peer.name, opened.lines)
+        note_wanted(node.db, peer.name, header.chunks)
         note_heard(node, peer, header)
         if not peer.lane and writer_epoch(header) > peer.epoch:
             taken.peer = open_peer_epoch(node, taken.peer, to_valid_epoch(writer_epoch(header)))

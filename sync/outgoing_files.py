@@ -8,6 +8,7 @@ import msgspec
 from sync.acknowledgements import known_ack, own_acks, own_verdicts, shared_streams
 from sync.entries import GENESIS, StreamKey, line_bytes, stored_hash, to_utc_text
 from sync.file_format import FORMAT, MAX_LINES, FileType, Header, LineVerdict, seal_file
+from sync.file_pieces import lacking_pieces
 from sync.forks import MOST_KEPT, compared_from, is_stopped, open_stops
 from sync.head_proofs import last_head_proof, sign_head
 from sync.journal import LOCAL, granted_epoch
@@ -140,6 +141,7 @@ def make_header(
         head=GENESIS.hex(),
         created=to_utc_text(now),
         ack=own_acks(node, peer),
+        chunks=lacking_pieces(node.db, peer.name),
         receipts=said or msgspec.UNSET,
         answers=answers or msgspec.UNSET,
         keys=own_successions(node) or msgspec.UNSET,

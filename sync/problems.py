@@ -157,6 +157,13 @@ CATALOGUE: dict[str, KnownProblem] = {
         "baru. Pekerjaan jalan terus, tetapi kiriman menunggu: minta kode pendaftaran baru dari pusat cetak, lalu "
         "daftarkan lagi kantor ini.",
     ),
+    "unasked": KnownProblem(
+        422,
+        "Berkas dari {sender} memuat potongan foto atau pindaian yang tidak pernah diumumkan. Isinya tidak dipakai.",
+    ),
+    "stuck_piece": KnownProblem(
+        409, "Potongan foto atau pindaian terkirim tetapi tetap diminta lagi. Coba lagi nanti.", retry=True
+    ),
     "no_progress": KnownProblem(
         409,
         "Pusat cetak tidak menerima lanjutan mulai nomor {n}. Coba lagi nanti; bila "
@@ -297,6 +304,7 @@ def format_count(number: int) -> str:
 
 SUMMARY = {
     "sent": "{} catatan terkirim dan diakui {}.",
+    "pieces": "{} potongan foto atau pindaian dibawa dalam pertukaran dengan {}.",
     "received": "{} catatan baru diterima dari {}.",
     "returned": "{} catatan milik sendiri yang hilang dikembalikan oleh {}.",
     "given_back": "{} catatan milik {} dikembalikan kepadanya.",
@@ -317,6 +325,7 @@ class SyncReport:
     received: int = 0
     returned: int = 0
     given_back: int = 0
+    pieces: int = 0
     set_aside_here: int = 0
     set_aside_there: int = 0
     files: int = 0

@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from sync.incoming_files import (
 )
 from sync.nodes import Node, NodeSource, Peer, node_finder, read_peers
 from sync.outgoing_files import make_note, make_parcels, stopped_streams
+from sync.outgoing_pieces import make_piece_parcels
 from sync.problems import SyncError, SyncReport, format_count
 from sync.scheduler import Scheduler, note_result
 
@@ -117,7 +119,7 @@ def write_stick(node: Node, peer: Peer, folder: Path, now: datetime) -> SyncRepo
     carrier = FolderCarrier(folder, node.label, written + 1, peer.label if for_many else "")
     try:
         check_not_barred(node.db, peer.name)
-        for made in make_parcels(node, peer, now):
+        for made in chain(make_parcels(node, peer, now), make_piece_parcels(node, peer, now)):
             carrier.send(made.sealed)
             lines += made.count
         if not carrier.written:

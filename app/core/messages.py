@@ -341,3 +341,28 @@ def parse_dispatch_line(text: str) -> DispatchLine | None:
         return msgspec.json.decode(text.partition(',"data":')[2][:-1].encode(), type=DispatchLine)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
+
+
+class FileSent(msgspec.Struct, frozen=True):
+    """A photo or scan for the partner, about one of the office's subjects (`case/12`). Its bytes follow in pieces."""
+
+    TRAVEL: ClassVar = Travel("office", "file/{file_id}")
+
+    file_id: Id
+    digest: Hex64
+    kind: Annotated[str, word_among("image/jpeg", "image/png", "application/pdf")]
+    size: Annotated[int, number_within(1, 4_000_000)]
+    width: Annotated[int, number_within(0, 65_535)]
+    height: Annotated[int, number_within(0, 65_535)]
+    purpose: Word
+    about: Annotated[str, text_like("[a-z_]{1,30}/[1-9][0-9]{0,15}")]
+    pieces: list[Hex64]
+
+
+class FileWithdrawn(msgspec.Struct, frozen=True):
+    """A file that was sent is to be destroyed at the partner's too."""
+
+    TRAVEL: ClassVar = Travel("office", "file/{file_id}", "a file that this office sent")
+
+    file_id: Id
+    reason: Reason

@@ -1,17 +1,21 @@
 """Journal kinds of files. The bytes stand beside the journal; an entry names them by their digest."""
 
-import hashlib
-
 import msgspec
 from msgspec.structs import replace
 
-from app.files.tables import StoredFile
+from app.core.messages import FileSent, FileWithdrawn
+from app.files.tables import IncomingFile, OutgoingFile, OutgoingPiece, StoredFile
 from app.room import add_row_of
-from schema.database import Database, first_value
-from sync.entries import Entry, Kind, to_utc_text
+from schema.database import Database
+from schema.tables import to_column
+from sync.entries import AuthorityError, Entry, Kind, to_utc_text
+from sync.file_pieces import MOST_AWAITED, PIECE, await_pieces, count_awaited, digest_of, read_content
 
 NOT_HERE = "Isi berkas nomor {id} tidak ada. Pulihkan dari cadangan."
 NOT_THE_SAME = "Isi berkas nomor {id} tidak sama dengan sidiknya. Pulihkan dari cadangan."
+WRONG_PIECES = "Potongan berkas tidak cocok dengan ukurannya; berkas itu tidak diminta."
+TOO_MANY = "Terlalu banyak foto dan pindaian kantor ini yang belum lengkap di sini; kirim sisanya sesudah itu."
+NOT_SENT = "Berkas yang ditarik ini tidak pernah dikirim."
 
 
 class FileKept(msgspec.Struct, frozen=True):
@@ -44,10 +48,10 @@ def content_fault(db: Database, entry: Entry) -> str:
     row = db.one("SELECT digest, gone_at FROM stored_file WHERE id = ?", (entry.body.id,))
     if row is None or row[1]:
         return ""
-    content = first_value(db, "SELECT content FROM file_content WHERE digest = ?", (row[0],))
+    content = read_content(db, row[0])
     if content is None:
         return NOT_HERE.format(id=entry.body.id)
-    return "" if hashlib.sha256(content).hexdigest() == row[0] else NOT_THE_SAME.format(id=entry.body.id)
+    return "" if digest_of(content) == row[0] else NOT_THE_SAME.format(id=entry.body.id)
 
 
 def apply_removed(db: Database, entry: Entry) -> None:
@@ -66,7 +70,63 @@ def drop_unused_content(db: Database) -> None:
     )
 
 
-KINDS = [
+# -- on the way to a partner -----------------------------------------------------------------------------------
+
+
+def apply_sent(db: Database, entry: Entry) -> None:
+    """At the office: what may be asked for from now on."""
+    body: FileSent = entry.body
+    place = {"stream": entry.stream, "file_id": body.file_id}
+    values = {"epoch": entry.epoch, "n": entry.n, "at": to_utc_text(entry.at), "actor": entry.actor}
+    OutgoingFile.put(db, **place, digest=body.digest, **values)
+    rows = [{**place, "digest": digest, "place": at} for at, digest in enumerate(body.pieces)]
+    OutgoingPiece.add_all(db, rows, "DO NOTHING")
+
+
+def apply_recalled(db: Database, entry: Entry) -> None:
+    OutgoingFile.alter(db, {"stream": entry.stream, "file_id": entry.body.file_id}, gone_at=to_utc_text(entry.at))
+
+
+def check_incoming(db: Database, entry: Entry) -> None:
+    """That an announcement is one of a file within its bounds. Raises AuthorityError."""
+    body: FileSent = entry.body
+    if len(body.pieces) != -(-body.size // PIECE):
+        raise AuthorityError(WRONG_PIECES)
+    if count_awaited(db, entry.source) + len(body.pieces) > MOST_AWAITED:
+        raise AuthorityError(TOO_MANY)
+
+
+def apply_incoming(db: Database, entry: Entry) -> None:
+    """At the partner's: ask for the pieces of what is not here."""
+    body: FileSent = entry.body
+    values = IncomingFile.take(body, source=entry.source, at=to_utc_text(entry.at))
+    IncomingFile.add(db, **values | {"pieces": to_column(body.pieces)})
+    await_pieces(db, entry.source, body.file_id, body.digest, body.pieces)
+
+
+def check_withdrawn(db: Database, entry: Entry) -> None:
+    if not db.one("SELECT 1 FROM incoming_file WHERE source = ? AND file_id = ?", (entry.source, entry.body.file_id)):
+        raise AuthorityError(NOT_SENT)
+
+
+def apply_withdrawn(db: Database, entry: Entry) -> None:
+    where = {"source": entry.source, "file_id": entry.body.file_id}
+    IncomingFile.alter(db, where, gone_at=to_utc_text(entry.at))
+    db.run("DELETE FROM awaited_piece WHERE source = ? AND file_id = ?", tuple(where.values()))
+    drop_unused_content(db)
+
+
+STORED = [
     Kind("file.kept", 1, FileKept, add_row_of(StoredFile), personal=True, proved_by=content_fault, redact=without_name),
     Kind("file.removed", 1, FileRemoved, apply_removed),
+]
+OFFICE_KINDS = [
+    *STORED,
+    Kind("file.sent", 1, FileSent, apply_sent),
+    Kind("file.withdrawn", 1, FileWithdrawn, apply_recalled),
+]
+CENTRE_KINDS = [
+    *STORED,
+    Kind("file.sent", 1, FileSent, apply_incoming, check=check_incoming),
+    Kind("file.withdrawn", 1, FileWithdrawn, apply_withdrawn, check=check_withdrawn),
 ]

@@ -5,8 +5,9 @@ from typing import Any
 import msgspec
 
 from app.core.problems import Problem, check_found
-from app.files.tables import StoredFile
-from schema.database import Database, first_value
+from app.files.tables import IncomingFile, StoredFile
+from schema.database import Database
+from sync.file_pieces import read_content
 
 
 class FileBytes(msgspec.Struct, frozen=True):
@@ -36,7 +37,16 @@ def read_file(db: Database, file_id: int) -> FileBytes:
     row = find_file(db, file_id)
     if row.gone_at:
         raise Problem.of("conflict", why=f"Isi berkas ini sudah dimusnahkan: {row.gone_why}")
-    content = first_value(db, "SELECT content FROM file_content WHERE digest = ?", (row.digest,))
+    content = read_content(db, row.digest)
     if content is None:
         raise Problem.of("conflict", why="Isi berkas ini tidak ada di sini. Minta administrator memulihkannya.")
-    return FileBytes(row.id, row.kind, row.name, row.purpose, row.subject, bytes(content))
+    return FileBytes(row.id, row.kind, row.name, row.purpose, row.subject, content)
+
+
+def incoming_bytes(db: Database, source: str, about: str, purpose: str) -> FileBytes | None:
+    """At a partner's: the newest file that an office sent about a subject; None while it is not whole, or withdrawn."""
+    row = IncomingFile.first(db, source=source, about=about, purpose=purpose, gone_at="", order="file_id DESC")
+    content = read_content(db, row.digest) if row else None
+    if row is None or content is None:
+        return None
+    return FileBytes(row.file_id, row.kind, "", row.purpose, row.about, content)

@@ -1,16 +1,16 @@
 """Keeping and removing files. Who may do so is asked by whoever owns the subject that a file is about."""
 
-import hashlib
 from datetime import datetime
 
+from app.core.messages import FileSent, FileWithdrawn
 from app.core.permissions import Actor
 from app.core.problems import Problem, ValueProblem
 from app.files.content import Content, check_content
 from app.files.events import FileKept, FileRemoved
-from app.files.queries import find_file
-from app.files.tables import StoredFile
+from app.files.queries import find_file, read_file
+from app.files.tables import OutgoingFile, StoredFile
 from schema.service_standard import FileRule
-from sync.file_pieces import put_content
+from sync.file_pieces import digest_of, put_content, split_content
 from sync.journal import Journal
 
 SCAN = FileRule(id="scan", label="Pindaian", types=("pdf", "jpeg", "png"), max_kb=2000)
@@ -44,7 +44,7 @@ def keep_content(
     journal: Journal, actor: Actor, content: Content, purpose: str, subject: str, name: str, now: datetime
 ) -> StoredFile:
     """Keep a file that was checked before."""
-    digest = hashlib.sha256(content.data).hexdigest()
+    digest = digest_of(content.data)
     shown = "".join(one for one in name.replace("\\", "/").rpartition("/")[2] if one.isprintable())[-120:]
     with journal.transaction():
         put_content(journal.db, digest, content.data)
@@ -63,4 +63,22 @@ def remove_file(journal: Journal, actor: Actor, *, file_id: int, reason: str, no
     with journal.transaction():
         if find_file(journal.db, file_id).gone_at:
             raise Problem.of("conflict", why="Isi berkas ini sudah dimusnahkan.")
-        journal.record(FileRemoved(file_id, why), subject=f"file/{file_id}", actor=actor.username, at=now)
+        subject, who = f"file/{file_id}", actor.username
+        journal.record(FileRemoved(file_id, why), subject=subject, actor=who, at=now)
+        for sent in OutgoingFile.rows(journal.db, file_id=file_id, gone_at=""):
+            journal.record(FileWithdrawn(file_id, why), subject=subject, actor=who, at=now, stream=sent.stream)
+
+
+def send_file(journal: Journal, actor: Actor, *, file_id: int, stream: str, about: str, now: datetime) -> None:
+    """Announce a file in the stream of a partner, about one of its subjects there; its bytes follow in pieces.
+
+    A file that was announced before is not announced again. Raises Problem.
+    """
+    with journal.transaction():
+        row, found = find_file(journal.db, file_id), read_file(journal.db, file_id)
+        if OutgoingFile.first(journal.db, stream=stream, file_id=file_id):
+            return
+        pieces = [digest_of(piece) for piece in split_content(found.content)]
+        size = row.size, row.width, row.height
+        body = FileSent(file_id, row.digest, row.kind, *size, row.purpose, about, pieces)
+        journal.record(body, subject=f"file/{file_id}", actor=actor.username, at=now, stream=stream)

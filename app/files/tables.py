@@ -8,7 +8,11 @@ class StoredFile(Table):
 
 
 class OutgoingFile(Table):
-    """A file that was announced to a partner, with the digests of its pieces."""
+    """A file that was announced in the stream of a partner; `gone_at`: it was withdrawn."""
+
+
+class OutgoingPiece(Table):
+    """Which piece of an announced file has which digest."""
 
 
 class IncomingFile(Table):

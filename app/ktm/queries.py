@@ -253,14 +253,13 @@ def intake_report(db: Database, definition: Definition, intake: str, photos_miss
     students = list_students(db, definition.id, intake)
     here = Counter(one.step for one in students)
     passed = step_passages(db, definition.id, intake)
-    states = [*definition.steps, *definition.exits]
-    names = [getattr(one, "state_label", "") for one in states]
-    ids = [one.id if one in definition.steps else f"@{one.id}" for one in states]
+    states = [(one.id, one.state_label) for one in definition.steps]
+    states += [(f"@{one.id}", one.state_label) for one in definition.exits]
     cards = intake_cards(db, definition.id, intake)
     return Report(
         intake,
         len(students),
-        [StepFigure(name, here.get(id_, 0), passed.get(id_, 0)) for id_, name in zip(ids, names, strict=True)],
+        [StepFigure(name, here.get(id_, 0), passed.get(id_, 0)) for id_, name in states],
         [session_clock(db, definition, intake), *case_clocks(db, definition, intake, now)],
         list_sessions(db, intake),
         photos_missing,

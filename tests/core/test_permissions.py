@@ -179,6 +179,7 @@ INSIDE = {
     "files.service.keep_file",
     "files.service.keep_content",
     "files.service.remove_file",
+    "files.service.send_file",
     "office.service.record_change",
     "desk.opening.get_case",
     "complaints.transitions.move_line",

@@ -9,6 +9,8 @@ from app.core.messages import (
     CentreState,
     DispatchLine,
     DispatchSent,
+    FileSent,
+    FileWithdrawn,
     GivenNumber,
     HeadsAnchored,
     LineAccepted,
@@ -80,6 +82,9 @@ SOUND["twin.taken_over"] = LineTakenOver(
     "folder",
     "Ada.",
 )
+
+SOUND["file.sent"] = FileSent(1, HASH, "image/jpeg", 100, 360, 480, "photo", "case/1", [HASH])
+SOUND["file.withdrawn"] = FileWithdrawn(1, "Salah unggah")
 
 HOSTILE: tuple[Any, ...] = (
     None,

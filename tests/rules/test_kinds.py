@@ -13,6 +13,7 @@ def test_most_kinds_stay_at_home() -> None:
     assert {name.split(".")[0] for name in travelling} == {
         "centre",
         "dispatch",
+        "file",
         "fork",
         "heads",
         "line",

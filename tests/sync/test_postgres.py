@@ -94,9 +94,9 @@ def test_a_collision_runs_the_whole_transaction_again(pg_world: World) -> None:
             if len(tries) == 1:
                 other.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE")
                 other.execute("SELECT count(*) FROM wanted_piece").fetchall()
-                other.execute("INSERT INTO wanted_piece (peer, digest) VALUES ('x', repeat('a', 64))")
+                other.execute("INSERT INTO wanted_piece (peer, digest, place) VALUES ('x', repeat('a', 64), 0)")
                 other.commit()
-            db.run("INSERT INTO wanted_piece (peer, digest) VALUES ('y', repeat('b', 64))")
+            db.run("INSERT INTO wanted_piece (peer, digest, place) VALUES ('y', repeat('b', 64), 0)")
             return int(seen[0]) if seen else -1
 
     assert run_with_retries(work) == 1

@@ -227,8 +227,7 @@ def show_value(case_id: int) -> ResponseReturnValue:
     )
     held = values.find_case_value(current_db(), case_id)
     label = carried.label if (carried := answer_value(definition)) else ""
-    words = {"case": case, "held": held, "whole": whole, "label": label}
-    return show_page("batches/value.html", "batches/_value.html", **words)
+    return show_page("batches/value.html", "batches/_value.html", case=case, held=held, whole=whole, label=label)
 
 
 # -- two answers to one line ------------------------------------------------------------------------------------
