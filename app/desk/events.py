@@ -238,12 +238,6 @@ class ImportedCase(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
     note: str = ""
 
 
-class CaseImported(msgspec.Struct, frozen=True):
-    """A line of a list became a case, and proves nothing besides."""
-
-    case: ImportedCase
-
-
 class RegisterImported(msgspec.Struct, frozen=True):
     """An import was carried through: file name, SHA-256 of the file, and what became of its lines."""
 
@@ -464,14 +458,6 @@ def write_imported_cases(db: Database, entries: Sequence[Entry], cases: Sequence
     ImportLine.add_all(db, [{"fingerprint": text, "case_id": case_id} for text, case_id in lines], "DO NOTHING")
 
 
-def apply_imported(db: Database, entry: Entry) -> None:
-    apply_imported_many(db, [entry])
-
-
-def apply_imported_many(db: Database, entries: Sequence[Entry]) -> None:
-    write_imported_cases(db, entries, [entry.body.case for entry in entries])
-
-
 def imported_row(entry: Entry, body: ImportedCase, at: str) -> dict[str, Any]:
     return CaseFile.take(
         body,
@@ -499,7 +485,6 @@ KINDS = [
     Kind("paper.printed", 1, PaperPrinted, apply_printed),
     Kind("paper.judged", 1, PaperJudged, apply_judged),
     Kind("form.reserved", 1, FormsReserved, apply_reserved),
-    Kind("case.imported", 1, CaseImported, apply_imported, personal=True, apply_many=apply_imported_many),
     Kind("register.imported", 1, RegisterImported, apply_nothing),
     Kind("oversight.noted", 1, OversightNoted, add_row_of(OversightNote)),
     Kind("oversight.answered", 1, OversightAnswered, apply_oversight_answered),

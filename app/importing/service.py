@@ -36,6 +36,7 @@ from app.office.events import Number
 from app.office.numbers import case_pattern, case_series, counted_year, fill_pattern, last_used
 from app.office.tables import NumberSeries
 from app.people.access_log import log_access
+from app.procedure.engine import NO_AREA, field_with_role
 from schema import seed_data
 from schema.database import Database
 from schema.register import Register
@@ -160,6 +161,7 @@ class Batches:
         self.above = max((counter_of(line.cell_text("number")) for line in report.lines), default=0)
         self.definition = office.current_definition(journal.db, self.register.service, office_date(now))
         self.places = paper_places(self.definition)
+        self.has_area = field_with_role(self.definition, "area") is not None
         self.searched = [one.id for one in self.definition.fields if one.searchable and one.role != "name"]
         self.numbers: list[str] = []
         self.known = 0
@@ -195,7 +197,7 @@ class Batches:
             code=new_code(),
             kind=record.kind or self.definition.kinds[0].id,
             name=record.name,
-            area=record.village,
+            area=record.village if self.has_area else NO_AREA,
             main_key=record.key,
             fields=record.fields,
             step=step,

@@ -14,7 +14,8 @@ from app.core.workdays import wall_time
 from app.desk.moving import form_values
 from app.desk.tables import CaseFile
 from app.files.queries import files_of, read_file
-from app.ktm.tables import MAKING, IntakeSession, StudentCard
+from app.ktm.tables import IntakeSession, StudentCard
+from app.ktm.words import MAKING
 from app.office import queries as office
 from app.office.deadlines import DueItem, running_deadlines
 from app.procedure.limits import is_over, parse_time

@@ -7,7 +7,7 @@ from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk.tasks import Provider, Task
 from app.ktm.queries import find_card_service, list_intakes
-from app.ktm.tables import CHECKING, MAKING
+from app.ktm.words import CHECKING, MAKING
 from schema.database import Database
 
 WORK = {

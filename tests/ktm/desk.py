@@ -80,9 +80,7 @@ class CardDesk:
 
     def advance(self, case_id: int, outcome: str, username: str = "sari", note: str = "") -> None:
         """End the present step."""
-        moving.advance_case(
-            self.journal, self.who(username), case_id=case_id, outcome=outcome, now=self.now, note=note
-        )
+        moving.advance_case(self.journal, self.who(username), case_id=case_id, outcome=outcome, now=self.now, note=note)
 
     def check(self, case_id: int) -> None:
         """Every line of the checklist is there."""
@@ -109,9 +107,7 @@ class CardDesk:
     def typed(self, dispatch_id: int, ordinal: int, value: str) -> None:
         """An account number typed from the bank's list and checked by another person."""
         said = {"dispatch_id": dispatch_id, "ordinal": ordinal, "now": self.now}
-        answers.type_answer(
-            self.journal, self.who("sari"), **said, result="printed", value=value, sealer=self.sealer()
-        )
+        answers.type_answer(self.journal, self.who("sari"), **said, result="printed", value=value, sealer=self.sealer())
         answers.check_typed_answer(self.journal, self.who("oki"), **said, agrees=True)
 
     def complete(self, *case_ids: int) -> None:

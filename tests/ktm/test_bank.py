@@ -1,34 +1,26 @@
 """A bank's side of its own: founded with its stream, let in by code, answering with account numbers over the loopback
 and by stick; what it must not be able to do."""
 
-import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import openpyxl
 import pytest
 
-from app.batches.tables import AnswerConflict, DispatchLineRow
 from app.batches.values import find_case_value
 from app.centre import service as floor
 from app.centre import settings
 from app.centre.offices import invite_office
 from app.centre.tables import BlankMovement, IncomingLine
 from app.compose_centre import Centre, build_centre
-from app.core.messages import LinePrinted, SealedValue
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.office.exchange import OfficeExchange
-from sync.enrolment import enrol_over_network
 from sync.nodes import read_peers
-from sync.problems import SyncError
-from sync.runs import read_stick, sync_over_network, write_stick
 from sync.verification import verify_side
 from tests.browser import served
 from tests.centre.test_there_and_back import without_keeping
-from tests.ktm.desk import CardDesk, account, nim, stranger_sealer
-from tests.people import CHEAP, PASSWORD, Browser, Clock
+from tests.ktm.desk import CardDesk, account, nim
+from tests.people import CHEAP, PASSWORD, Clock
 
 IDENTITY = {
     "centre.code": "bank-3508",

@@ -2,21 +2,21 @@
 
 from typing import Any
 
+from app.ktm.events import StudentImported
 from app.ktm.queries import due_items
-from app.ktm.tables import CHECKING, MAKING
 from app.ktm.tasks import TASKS
 from app.ktm.views import cards, intakes
+from app.ktm.words import CHECKING, MAKING
 from app.web.context import WebRoom
 
 SERVICE = "ktm"
 
 
 def read_register() -> tuple[Any, Any]:
-    from app.desk.events import CaseImported
     from app.importing.headings import Vocabulary
     from schema.register import load_register
 
-    return Vocabulary(load_register(SERVICE)), lambda _journal: lambda case, _record: CaseImported(case)
+    return Vocabulary(load_register(SERVICE)), lambda _journal: lambda case, _record: StudentImported(case)
 
 
 ROOM = WebRoom(

@@ -11,9 +11,9 @@ from app.core.problems import Problem
 from app.desk.opening import CaseFile
 from app.desk.views.papers import file_answer
 from app.ktm import papers, queries, service
-from app.ktm.tables import GIVEN_BACK
 from app.ktm.views.forms import ReturnForm, WithdrawForm
 from app.ktm.views.intakes import card_service, read_photo
+from app.ktm.words import GIVEN_BACK
 from app.people import queries as people
 from app.printing.papers import render_paper
 from app.procedure import engine

@@ -2,14 +2,15 @@
 
 from wtforms import IntegerField, PasswordField, RadioField
 
-from app.ktm.tables import GIVEN_BACK, LEAVING, WHY
+from app.core.problems import SENTENCES
+from app.ktm.words import GIVEN_BACK, LEAVING, WHY
 from app.web.forms import AtMost, Filled, Form, TextLine, to_choices
 
 WITHDRAWN_FOR = [(why, WHY[why]) for why in (*LEAVING, "lost", "damaged")]
 
 
 class BeginForm(Form):
-    intake = TextLine("Angkatan", [Filled("Tulis angkatannya, misalnya 2026."), AtMost(9)])
+    intake = TextLine("Angkatan", [Filled(SENTENCES["intake"]), AtMost(9)])
 
 
 class EndForm(Form):
@@ -22,8 +23,8 @@ class TickedForm(Form):
 
 
 class WithdrawForm(Form):
-    why = RadioField("Alasan", [Filled("Pilih alasannya.")], choices=to_choices(WITHDRAWN_FOR))
-    given_back = RadioField("Kartunya", [Filled("Pilih di mana kartunya.")], choices=to_choices(GIVEN_BACK.items()))
+    why = RadioField("Alasan", [Filled(SENTENCES["choose_one"])], choices=to_choices(WITHDRAWN_FOR))
+    given_back = RadioField("Kartunya", [Filled(SENTENCES["choose_one"])], choices=to_choices(GIVEN_BACK.items()))
     note = TextLine("Keterangan", [AtMost(300)])
     pin = PasswordField("PIN Anda", [AtMost(6)])
 
@@ -31,7 +32,7 @@ class WithdrawForm(Form):
 class ReturnForm(Form):
     given_back = RadioField(
         "Kartunya",
-        [Filled("Pilih apakah kartunya kembali atau hilang.")],
+        [Filled(SENTENCES["choose_one"])],
         choices=to_choices(list(GIVEN_BACK.items())[:2]),
     )
     note = TextLine("Keterangan", [AtMost(300)])

@@ -11,8 +11,8 @@ from app.desk.opening import CaseFile
 from app.desk.views.case_page import find_case
 from app.desk.views.papers import file_answer, printed_answer
 from app.ktm import papers, queries, service
-from app.ktm.tables import CHECKING, MAKING
 from app.ktm.views.forms import BeginForm, EndForm, TickedForm
+from app.ktm.words import CHECKING, MAKING
 from app.printing.papers import render_paper
 from app.procedure import engine
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time, surroundings

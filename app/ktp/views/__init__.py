@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from app.core.messages import FIRST_SERVICE
 from app.ktp.queries import TASKS
 from app.ktp.rules import RULES
-from app.ktp.tables import SERVICE
 from app.ktp.views import recording, register_import
 from app.web.context import WebRoom
 
@@ -20,6 +20,6 @@ ROOM = WebRoom(
     (*recording.NAV, *register_import.NAV),
     special={"ktp.recording": "recording.show_recording"},
     rules=RULES,
-    registers={SERVICE: read_register},
+    registers={FIRST_SERVICE: read_register},
     tasks=TASKS,
 )

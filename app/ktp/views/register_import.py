@@ -10,9 +10,9 @@ from flask import Blueprint, Response, current_app, make_response, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.batches.views.forms import PinForm
+from app.core.messages import FIRST_SERVICE
 from app.core.problems import Problem
 from app.importing.spreadsheet import MAX_BYTES
-from app.ktp.tables import SERVICE
 from app.office import queries as office
 from app.web.context import (
     Nav,
@@ -55,7 +55,7 @@ def list_services() -> dict[str, str]:
     """Service → its name, of those whose lists are read here and that the office has; the first before any other."""
     known = {service for room in current_loket().rooms for service in room.registers}
     held = office.services_in_force(current_db(), current_date())
-    return {one.id: one.short_name for one in held if one.id in known} or {SERVICE: "KTP-el"}
+    return {one.id: one.short_name for one in held if one.id in known} or {FIRST_SERVICE: "KTP-el"}
 
 
 def import_jobs(service: str = "") -> Jobs:
