@@ -1,9 +1,9 @@
 """A hotline that carries contacts through their steps by the services, one call per step."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from app.core.clock import OFFICE_ZONE
+from app.core import clock
 from app.core.permissions import SYSTEM, Actor
 from app.desk import moving
 from app.desk.opening import Opened
@@ -19,9 +19,10 @@ NUMBER = "081200001234"
 
 
 def at_office(text: str) -> datetime:
-    """A moment of the office's wall clock: `2026-04-06 09.42.20`."""
-    shape = "%Y-%m-%d %H.%M.%S" if text.count(".") > 1 else "%Y-%m-%d %H.%M"
-    return datetime.strptime(text, shape).replace(tzinfo=OFFICE_ZONE)
+    """A moment of the office's wall clock: `2026-04-06 09.42`, or `2026-04-06 09.42.20`."""
+    day, _, hours = text.partition(" ")
+    hour, minute, second = (*map(int, hours.split(".")), 0)[:3]
+    return clock.at_office(date.fromisoformat(day), hour, minute) + timedelta(seconds=second)
 
 
 @dataclass

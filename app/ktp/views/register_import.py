@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.batches.views.forms import PinForm
 from app.core.messages import FIRST_SERVICE
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.importing.spreadsheet import MAX_BYTES
 from app.office import queries as office
 from app.web.context import (
@@ -110,7 +110,7 @@ def take_upload() -> ResponseReturnValue:
     content = file.stream.read(MAX_BYTES + 1) if file else b""
     name = (file.filename or "register") if file else ""
     if not name:
-        return draw_upload(None, "Pilih dulu berkasnya.")
+        return draw_upload(None, SENTENCES["file_first"])
     service = request.form.get("layanan", "")
     jobs = import_jobs(service if service in list_services() else "")
     job = jobs.start_job(current_journal(), current_actor(), content, name[-120:], current_time())
