@@ -1,4 +1,4 @@
-"""The walk of the hotline: its team and articles, a call answered at once, one that needs an instruction, a complaint."""
+"""The walk of the hotline: its team and articles, a call answered at once, one that needs an order, a complaint."""
 
 from datetime import timedelta
 
