@@ -2,7 +2,7 @@
 
 from app.demo.offices import BIRO, EVERY_SERVICE, POLTEKKES
 from app.demo.walk import MAIN_JOB, Walk
-from tests.world import hotline_by_page, pns_by_page
+from tests.world import hotline_by_page, ktm_by_page, pns_by_page
 from tests.world.journey import Journey
 
 BUREAU = {
@@ -24,10 +24,15 @@ CAMPUS = {
     "wadir": "surya",
     "team": "ocha",
     "other": "pandu",
+    "counter": "vina",
+    "kasubbag_mahasiswa": "dimas",
+    "sync": "vina",
+    "teller": "citra",
 }
 
 
-def walk_campus(way: Journey, _port: int) -> None:
+def walk_campus(way: Journey, port: int) -> None:
+    ktm_by_page.cards_of_an_intake(way, CAMPUS, port)
     hotline_by_page.hotline_of_a_day(way, CAMPUS)
 
 

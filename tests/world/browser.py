@@ -1,8 +1,9 @@
 """A browser without a window for the walk: pages, their forms with hidden fields and CSRF token, cookies, PDFs."""
 
 import re
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -20,12 +21,14 @@ class Astray(Exception):
 
 @dataclass
 class Form:
-    """A form of a page: where it goes, what it would send as it stands, and its buttons (name, value)."""
+    """A form of a page: where it goes, what it would send as it stands, its buttons (name, value), and where those of
+    them lead that lead elsewhere."""
 
     action: str
     method: str = "get"
     fields: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
 
     def filled(self, values: Values, button: tuple[str, str] | None) -> list[tuple[str, str]]:
         """What is sent: own fields, replaced by `values` (None leaves a field out), and the button pressed."""
@@ -68,7 +71,7 @@ class Reader(HTMLParser):
             if tag == "h2":
                 self.answers.append([])
             self.begin("answer")
-        elif self.collecting is None and {"error", "note-bad", "is-bad"} & set(held.get("class", "").split()):
+        elif self.collecting is None and {"error", "note-bad"} & set(held.get("class", "").split()):
             self.begin("error")
 
     def begin(self, what: str) -> None:
@@ -84,6 +87,7 @@ class Reader(HTMLParser):
             self.option(value, "selected" in held)
         elif tag == "button":
             self.form.buttons.append((name, value))
+            self.form.elsewhere += [held["formaction"]] if "formaction" in held else []
         elif tag == "textarea":
             self.form.fields.append((name, ""))
             self.typed = []
@@ -150,7 +154,8 @@ class Page:
 
     def form(self, action: str) -> Form:
         """The form whose address ends with (or holds) `action`. Raises Astray."""
-        found = [one for one in self.forms if urlsplit(one.action).path.endswith(action)]
+        led = [replace(one, action=where) for one in self.forms for where in one.elsewhere if where.endswith(action)]
+        found = led[:1] or [one for one in self.forms if urlsplit(one.action).path.endswith(action)]
         found = found or [one for one in self.forms if action in one.action]
         if not found:
             known = ", ".join(one.action for one in self.forms)
@@ -196,6 +201,15 @@ class Browser:
         data, files = form.filled(values or {}, None), {field: (name, content)}
         answer = self.session.post(urljoin(page.address, form.action), data=data, files=files, timeout=SECONDS)
         return read_page(self.checked(answer))
+
+    def wait_for(self, path: str, action: str, *, gone: bool = False) -> Page:
+        """A page once it has a form (or has it no longer): what runs beside it takes a moment. Raises Astray."""
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            page = self.get(path)
+            if any(urlsplit(one.action).path.endswith(action) for one in page.forms) is not gone:
+                return page
+        raise Astray(f"{path}: {action} tidak {'selesai' if gone else 'muncul'} dalam {SECONDS} detik")
 
     def pdf(self, page: Page, action: str, values: Values | None = None) -> bytes:
         """Send a form whose answer is a paper. Raises Astray when it is none."""

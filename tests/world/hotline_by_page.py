@@ -66,7 +66,7 @@ def answered_at_once(walk: Journey, who: dict[str, str], article: int) -> None:
         "caller": "Bu Contoh",
     }
     page = settled(member.send(page, "/hotline", said, ("article_id", str(article))))
-    request = Request(page.number_in_path(), "", "")
+    request = Request(page.number_in_path())
     expect_state(walk, member, request, "")
 
 
@@ -74,7 +74,7 @@ def call(walk: Journey, who: dict[str, str], question: str, kind: str, what: str
     member = walk.step(who["team"], what, 1)
     said = {"question": question, "kind": kind, "channel": "telephone", "number": "081200000102", "caller": ""}
     page = settled(member.send(member.get("/hotline"), "/hotline", said))
-    return Request(page.number_in_path(), page.path, "")
+    return Request(page.number_in_path())
 
 
 def instructed_and_answered(walk: Journey, who: dict[str, str], request: Request) -> None:

@@ -124,9 +124,9 @@ def close_dispatch(walk: Journey, applicants: Sequence[Applicant]) -> int:
     return made
 
 
-def sync_with_centre(walk: Journey, *, reachable: bool) -> None:
+def sync_with_centre(walk: Journey, *, reachable: bool, who: str = "fajar") -> None:
     what = "Mengirim sekarang lewat jaringan." if reachable else "Mengirim sekarang; pusat cetak belum menyala."
-    operator = walk.step("fajar", what)
+    operator = walk.step(who, what)
     page = operator.send(operator.get("/jalan/"), "/jalan/kirim")
     if not reachable:
         walk.sentence(page, "Pusat cetak tidak terjangkau")
@@ -145,7 +145,6 @@ def exchange_sentences(page: Page) -> str:
 def use_stick(walk: Journey, what: str, action: str) -> None:
     operator = walk.step("fajar", what)
     page = operator.get("/jalan/")
-    page.form("/jalan/stik/tulis").action = action  # one form, two buttons with an address of their own
     page = operator.send(page, action)
     if 'id="told"' not in page.text or "Belum selesai" in page.text:
         raise Astray(f"Stik belum selesai: {' '.join(page.errors)[:300]}")

@@ -1,6 +1,7 @@
 """What every service of the walk does by the same pages: typing an application, moving a case on, telling its state."""
 
 from dataclasses import dataclass
+from re import search
 from urllib.parse import urlsplit
 
 from tests.world.browser import Astray, Browser, Page, Values
@@ -12,8 +13,8 @@ class Request:
     """A case of the walk as its pages name it."""
 
     case_id: int
-    number: str
-    name: str
+    number: str = ""
+    name: str = ""
 
     @property
     def case(self) -> str:
@@ -53,6 +54,7 @@ def move_on(walk: Journey, browser: Browser, request: Request, outcome: str, wan
 def expect_state(walk: Journey, browser: Browser, request: Request, wanted: str) -> None:
     """Tell where a case stands, as its page answers it. Raises Astray where it should stand elsewhere."""
     page = browser.get(request.case)
+    request.number = request.number or search(r"Berkas <b>([^<]+)</b>", page.text)[1]  # type: ignore[index]
     place, now = {each[0]: each[1:] for each in page.answers}["Sekarang berada di"][:2]
     label = now.split(", sejak")[0].rstrip(".")
     walk.tell("berkas", f"{request.number}: {label}; di {place}")
