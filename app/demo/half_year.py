@@ -14,6 +14,7 @@ from app.office import queries as office
 from schema.profiles import load_profile
 from schema.zone import use_zone
 from tests.world.hotline_staff import HotlineDesk
+from tests.world.ktm_staff import CardDesk
 from tests.world.office_day import Moments
 from tests.world.pns_staff import CardBureau
 from tests.world.service_staff import Scene
@@ -29,7 +30,7 @@ class Player(Protocol):
     def day(self, today: date) -> None: ...
 
 
-STAFF: dict[str, Callable[[Scene], Player]] = {"hotline": HotlineDesk, "kartu-pns": CardBureau}
+STAFF: dict[str, Callable[[Scene], Player]] = {"hotline": HotlineDesk, "kartu-pns": CardBureau, "ktm": CardDesk}
 """Service → who plays it."""
 
 

@@ -1,9 +1,10 @@
 """The walk of each kind of demo."""
 
-from app.demo.offices import BIRO, EVERY_SERVICE, POLTEKKES
+from app.demo.offices import BIRO, POLTEKKES
 from app.demo.walk import MAIN_JOB, Walk
 from tests.world import hotline_by_page, ktm_by_page, pns_by_page
 from tests.world.journey import Journey
+from tests.world.office_by_page import sync_with_centre
 
 BUREAU = {
     "kasubbag_tu": "rusdi",
@@ -34,10 +35,11 @@ CAMPUS = {
 def walk_campus(way: Journey, port: int) -> None:
     ktm_by_page.cards_of_an_intake(way, CAMPUS, port)
     hotline_by_page.hotline_of_a_day(way, CAMPUS)
+    sync_with_centre(way, reachable=True, who=CAMPUS["sync"])
 
 
 WALKS = {
     "kecamatan": MAIN_JOB,
-    "poltekkes": Walk(walk_campus, hotline_by_page.PAPERS, POLTEKKES),
+    "poltekkes": Walk(walk_campus, (*ktm_by_page.PAPERS, *hotline_by_page.PAPERS), POLTEKKES),
     "biro": Walk(walk_bureau, pns_by_page.PAPERS, BIRO),
 }
