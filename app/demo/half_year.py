@@ -56,7 +56,8 @@ def make_half_year(
         journal = make_office(data, demo, now=at, on=at.date(), starts={})
     with in_haste(journal):
         compose.begin_rooms(journal, at)
-        live(Scene(journal, demo, Moments(Random(seed), at), Random(seed), sides), start, days, progress)
+        last = today - timedelta(days=1)
+        live(Scene(journal, demo, Moments(Random(seed), at), Random(seed), last, sides), start, days, progress)
     journal.db.close()
     if sides:
         sides.centre.db.close()

@@ -48,13 +48,16 @@ class HotlineDesk:
         key = articles.write_article(
             scene.journal, scene.actor("hotline"), draft=draft, now=scene.tick(), case_id=case_id
         )
-        articles.approve_article(scene.journal, scene.actor("kabag"), article_id=key, revision=1, now=scene.tick())
+        articles.approve_article(
+            scene.journal, scene.allowed("article.approve"), article_id=key, revision=1, now=scene.tick()
+        )
         self.articles[one.text] = key
 
     def day(self, today: date) -> None:
-        for case_id, question in self.waiting:
-            self.answer(case_id, question)
-        self.waiting = []
+        if not self.scene.is_ending(today, 4):
+            for case_id, question in self.waiting:
+                self.answer(case_id, question)
+            self.waiting = []
         for _ in range(self.scene.random.randint(1, 4)):
             self.call(self.scene.random.choice(QUESTIONS))
 
@@ -100,7 +103,7 @@ def form_team(scene: Scene) -> None:
     on = scene.tick.at.date()
     decree = team.draft_team(
         scene.journal,
-        scene.actor("kabag"),
+        scene.allowed("team.manage"),
         number=f"HK.02/{on:%m}/HOTLINE/{on.year}",
         on_date=on,
         until_on=on + timedelta(days=365),

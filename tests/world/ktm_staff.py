@@ -4,10 +4,12 @@ import json
 from datetime import date
 from pathlib import Path
 
-from app.batches import dispatch, products
+from app.batches import answers, dispatch, products
+from app.batches.tables import DispatchLineRow
 from app.centre import service as bank
 from app.centre.offices import CentreExchange
 from app.centre.tables import IncomingLine
+from app.demo.offices import BANK
 from app.desk import moving, opening
 from app.desk import service as cases
 from app.desk.checklist import case_requirements
@@ -33,11 +35,15 @@ class CardDesk:
         self.scene, self.made, self.days = scene, 0, 0
         assert scene.sides is not None
         self.folder: Path = scene.sides.side_folder("office")
+        self.by_road = scene.demo.partner is BANK
         self.exchange = CentreExchange(scene.sides.centre.journal, scene.sides.side_folder("centre") / "keys")
 
     def day(self, today: date) -> None:
         self.days += 1
-        self.answer_at_the_bank()
+        if self.by_road:
+            self.answer_at_the_bank()
+        else:
+            self.type_answers()
         held = CaseFile.rows(self.scene.db, service=SERVICE, closed=0, order="id")
         for step, work in (
             ("distribute", self.hand_over),
@@ -48,7 +54,7 @@ class CardDesk:
         ):
             if ready := [one for one in held if one.step == step]:
                 work(ready)
-        if self.days <= WEEKS_OF_INTAKE * 5:
+        if self.days <= WEEKS_OF_INTAKE * 5 or self.scene.is_ending(today, 9):
             for _ in range(EACH_DAY):
                 self.open_new(today)
         elif self.scene.random.random() < 0.15:
@@ -110,6 +116,30 @@ class CardDesk:
             where = {"office": line.source, "line": line.line, "now": scene.tick()}
             number = f"99{line.dispatch_id:04}{line.ordinal:06}"
             bank.answer_with_value(journal, teller, **where, value=number, exchange=self.exchange)
+
+    def type_answers(self) -> None:
+        """The bank's list on paper: one types the numbers, another checks them."""
+        scene = self.scene
+        waiting = DispatchLineRow.joined(
+            scene.db,
+            "l",
+            "JOIN case_file c ON c.id = l.case_id WHERE c.step = 'account' AND c.service = ? AND l.result = 'waiting'",
+            (SERVICE,),
+        )
+        for line in waiting:
+            where = {"dispatch_id": line.dispatch_id, "ordinal": line.ordinal}
+            answers.type_answer(
+                scene.journal,
+                scene.actor("counter"),
+                **where,
+                result="printed",
+                value=f"99{line.dispatch_id:04}{line.ordinal:06}",
+                sealer=OfficeExchange(scene.journal, self.folder).sealer(),
+                now=scene.tick(),
+            )
+            answers.check_typed_answer(
+                scene.journal, scene.actor("kasubbag_mahasiswa"), **where, agrees=True, now=scene.tick()
+            )
 
     def complete(self, held: list[CaseFile]) -> None:
         scene, intakes = self.scene, {queries.case_intake(one) for one in held}

@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from app.core.clock import at_office
-from app.core.permissions import Actor
+from app.core.permissions import Actor, may
 from app.people.queries import actor_named
 from schema.database import Database
 from schema.profiles import load_profile
@@ -20,21 +20,18 @@ if TYPE_CHECKING:
 
 @dataclass
 class Scene:
-    """An office of the demo on its way through the days; `sides` where a partner runs Loket too."""
+    """An office of the demo and its days, up to `last`; `sides` where a partner runs Loket too."""
 
     journal: Journal
     demo: "DemoOffice"
     tick: Moments
     random: Random
+    last: date
     sides: "Sides | None" = None
 
     @property
     def db(self) -> Database:
         return self.journal.db
-
-    @property
-    def today(self) -> date:
-        return at_office(self.tick.at.date(), 0).date()
 
     def own_roles(self, role: str) -> tuple[str, ...]:
         """The roles of this office that fill one which a service names."""
@@ -51,6 +48,15 @@ class Scene:
         if found is None:
             raise LookupError(role)
         return found
+
+    def allowed(self, permission: str) -> Actor:
+        """The first of the cast who may do something today. Raises StopIteration."""
+        known = (actor_named(self.db, one.username, self.tick.at.date()) for one in self.demo.cast)
+        return next(one for one in known if may(one, permission) and one is not None)
+
+    def is_ending(self, today: date, days: int) -> bool:
+        """Whether these are the last days, whose work lies about when the demo begins."""
+        return (self.last - today).days < days
 
     def evening(self, today: date) -> None:
         """Both sides are brought level, as one evening does."""
