@@ -15,6 +15,7 @@ from app.desk.form import SEXES, choice_labels
 from app.desk.moving import case_definition, form_values, plan_move, state_label
 from app.desk.tables import CaseFile
 from app.office import queries as office
+from app.people.queries import profile_of
 from app.procedure import engine
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
@@ -77,22 +78,25 @@ def key_field(definition: Definition) -> Field:
 
 @cached_until_next_entry
 def partner_revisions(db: Database) -> Sequence[Definition]:
-    """Every adopted revision of a service that has a partner: the service that came first, its newest one first."""
+    """Every adopted revision of a service that has a partner: what this kind of office begins with, then the service
+    that came first, its newest one first."""
     rows = db.run(
         "SELECT s.service, s.revision FROM standard s"
         " ORDER BY (SELECT min(f.effective_on) FROM standard f WHERE f.service = s.service), s.service,"
         " s.effective_on DESC, s.revision DESC"
     )
     adopted = [office.adopted_definition(db, service, revision) for service, revision in list(rows)]
-    return tuple(definition for definition in adopted if definition.partner is not None)
+    own = profile_of(db).services
+    return tuple(sorted((one for one in adopted if one.partner is not None), key=lambda one: one.id not in own))
 
 
 @cached_until_next_entry
-def partner_services(db: Database) -> Mapping[str, Definition]:
-    """Services with a partner, each in its newest adopted revision, the first adopted first."""
+def partner_services(db: Database, role: Role | Literal[""] = "") -> Mapping[str, Definition]:
+    """Services with a partner, each in its newest adopted revision; of a role only those that have such a step."""
     newest: dict[str, Definition] = {}
     for definition in partner_revisions(db):
-        newest.setdefault(definition.id, definition)
+        if not role or getattr(partner_of(definition).steps, role):
+            newest.setdefault(definition.id, definition)
     return MappingProxyType(newest)
 
 

@@ -242,6 +242,17 @@ def can_see_case(db: Database, actor: Actor, case_id: int, _now: datetime) -> bo
     return case is not None and may(actor, "case.view") and not (actor.village_only and case.area != actor.area)
 
 
+def services_open_to(db: Database, actor: Actor, on: date) -> list[Definition]:
+    """The services that this person takes new cases of: a village clerk those whose form asks the village, everybody
+    else those whose first step of the office is his. Those with which this kind of office begins stand first."""
+    found = [
+        one
+        for one in office.services_in_force(db, on)
+        if (engine.field_with_role(one, "area") if actor.village_only else engine.opening_roles(one) & actor.duties)
+    ]
+    return sorted(found, key=lambda one: one.id not in actor.profile.services)
+
+
 def kinds_open_to(definition: Definition, actor: Actor) -> tuple[Kind, ...]:
     """The kinds that this person may open: a village clerk those whose form asks the village.
 

@@ -84,6 +84,12 @@ def roles_of(d: Definition, at: Step, how: Outcome | None = None) -> frozenset[s
     return frozenset((how.roles if how else ()) or actor_of(d, at).roles)
 
 
+def opening_roles(d: Definition) -> frozenset[str]:
+    """The office roles that take a new case in: those of the first step that somebody of the office ends."""
+    steps = (frozenset[str]().union(*(roles_of(d, at, how) for how in at.outcomes)) for at in d.steps)
+    return next((roles for roles in steps if roles), frozenset())
+
+
 def section_of(d: Definition, at: Step | None = None) -> str:
     """Code of the section that does the step: its actor's, else the first that the standard names; empty for none."""
     own = actor_of(d, at).section if at is not None else ""

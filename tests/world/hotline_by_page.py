@@ -12,8 +12,11 @@ UNKNOWN = "Apakah cuti satu semester dapat diajukan sesudah masa pengisian renca
 ANSWER = "Dapat, paling lambat dua minggu sesudah kuliah dimulai, dengan surat kepada pimpinan."
 
 
-def hotline_of_a_day(walk: Journey, who: dict[str, str]) -> None:
-    """`who`: role of the SOP → user name; `team` is who answers, `other` a second member."""
+def hotline_of_a_day(walk: Journey, who: dict[str, str]) -> int:
+    """`who`: role of the SOP → user name; `team` is who answers, `other` a second member.
+
+    Returns the line of the complaint book that a call became.
+    """
     team_is_formed(walk, who)
     article = article_is_approved(walk, who)
     answered_at_once(walk, who, article)
@@ -21,8 +24,9 @@ def hotline_of_a_day(walk: Journey, who: dict[str, str]) -> None:
         walk, who, UNKNOWN, "academic", "Pertanyaan yang tidak ada di informasi meja: dilaporkan kepada Wadir."
     )
     instructed_and_answered(walk, who, request)
-    becomes_complaint(walk, who)
+    line = becomes_complaint(walk, who)
     reports(walk, who)
+    return line
 
 
 def team_is_formed(walk: Journey, who: dict[str, str]) -> None:
@@ -100,13 +104,28 @@ def instructed_and_answered(walk: Journey, who: dict[str, str], request: Request
     expect_state(walk, member, request, "Terjawab")
 
 
-def becomes_complaint(walk: Journey, who: dict[str, str]) -> None:
+def becomes_complaint(walk: Journey, who: dict[str, str]) -> int:
     request = call(
         walk, who, "Petugas loket tidak ada di tempat pada jam layanan.", "general", "Penelepon mengadukan layanan."
     )
     member = walk.browser(who["team"])
     page = settled(member.send(member.get(request.case), "/pengaduan"))
     walk.tell("aduan", f"menjadi satu baris buku pengaduan: {page.path}")
+    return page.number_in_path()
+
+
+def complaint_settled(walk: Journey, who: dict[str, str], line: int) -> None:
+    """The complaint book's own way: first answer, follow-up of the section, answer, closed."""
+    where = f"/pengaduan/{line}"
+    for role, what, action, text in (
+        ("information", "Menulis jawaban pertama kepada pengadu.", "/jawaban-pertama", "Sedang kami periksa."),
+        ("head", "Menindaklanjuti pengaduan.", "/tindak-lanjut", "Jadwal jaga loket ditambah satu orang."),
+        ("information", "Menulis jawaban kepada pengadu.", "/jawaban", "Loket kini dijaga dua orang."),
+        ("information", "Menutup baris pengaduan.", "/selesai", ""),
+    ):
+        browser = walk.step(who[role], what)
+        settled(browser.send(browser.get(where), f"{where}{action}", {"text": text}))
+    walk.sentence(browser.get(where), "Selesai")
 
 
 def reports(walk: Journey, who: dict[str, str]) -> None:

@@ -18,13 +18,16 @@ STUDENTS = (
 PAPERS = ("lembar-kartu", "daftar-pembagian", "daftar-periksa-ktm", "laporan-angkatan", "tanda-terima-ktm")
 
 
-def cards_of_an_intake(walk: Journey, who: dict[str, str], bank_port: int) -> None:
-    """`who`: role of the procedure → user name; `teller` works at the bank."""
+def cards_of_an_intake(walk: Journey, who: dict[str, str], bank_port: int = 0) -> None:
+    """`who`: role of the procedure → user name; `teller` works at the bank. Without a port the bank answers by file."""
     requests = list_arrives(walk, who)
     registered(walk, who, requests)
-    sent_to_bank(walk, who, requests)
+    made = sent_to_bank(walk, who, requests)
     walk.next_workday()
-    accounts_opened(walk, who, requests, bank_port)
+    if bank_port:
+        accounts_opened(walk, who, requests, bank_port)
+    else:
+        accounts_by_file(walk, who, made)
     walk.next_workday()
     made_and_handed_over(walk, who, requests)
     withdrawn(walk, who, requests[-1])
@@ -75,13 +78,29 @@ def registered(walk: Journey, who: dict[str, str], requests: list[Request]) -> N
         expect_state(walk, counter, request, "")
 
 
-def sent_to_bank(walk: Journey, who: dict[str, str], requests: list[Request]) -> None:
+def sent_to_bank(walk: Journey, who: dict[str, str], requests: list[Request]) -> int:
     counter = walk.step(who["counter"], "Menyusun data untuk bank.")
     page = counter.get(f"/pengiriman/?layanan={SERVICE}")
     page = counter.send(page, "/pengiriman/", {"berkas": [str(one.case_id) for one in requests]})
     made = page.number_in_path()
     head = walk.step(who["kasubbag_mahasiswa"], "Menyetujui dengan PIN dan mengirim data ke bank.")
     settled(head.send(head.get(f"/pengiriman/{made}"), "/kirim", {"pin": PIN}))
+    return made
+
+
+def accounts_by_file(walk: Journey, who: dict[str, str], made: int) -> None:
+    """The bank's answer comes as a file; one reads it in, another checks it."""
+    kept = io.StringIO()
+    writer = csv.writer(kept)
+    writer.writerow(["NIM", "Nomor rekening"])
+    for n, (number, _) in enumerate(STUDENTS, start=1):
+        writer.writerow([number, f"99000000{walk.today:%m}{n:02}"])
+    counter = walk.step(who["counter"], "Membaca berkas jawaban bank dengan nomor rekening.")
+    page = counter.get(f"/pengiriman/{made}/jawaban")
+    settled(counter.upload(page, f"/pengiriman/{made}/berkas", ("file", "jawaban.csv", kept.getvalue().encode())))
+    head = walk.step(who["kasubbag_mahasiswa"], "Mencocokkan jawaban dengan daftar bank.")
+    page = head.get(f"/pengiriman/{made}/jawaban")
+    settled(head.send(page, "/periksa-semua", {"pin": PIN}))
 
 
 def accounts_opened(walk: Journey, who: dict[str, str], requests: list[Request], port: int) -> None:

@@ -31,7 +31,9 @@ def reserve_forms(walk: Journey) -> None:
 
 def enter_application(walk: Journey, applicant: Applicant, username: str, brings: Sequence[str], what: str) -> None:
     clerk = walk.step(username, what)
-    page = clerk.send(clerk.get("/permohonan/baru"), "/permohonan/baru", {"kunci": applicant.citizen.nik})
+    page = clerk.send(
+        clerk.get("/permohonan/baru?layanan=ktp-el"), "/permohonan/baru", {"kunci": applicant.citizen.nik}
+    )
     action = urlsplit(page.form("/permohonan/draf/").action).path
     held = applicant.citizen.fields() | {"kind": applicant.kind, "form_code": "f_1_02"}
     half = {name: text for name, text in held.items() if name in ("kind", "nik", "kk", "full_name")}
@@ -226,6 +228,6 @@ def print_books(walk: Journey) -> None:
     page = head.get("/keseimbangan/")
     head.send(page, "/keseimbangan/periksa")
     walk.paper("lembar-pencocokan", f"{walk.today}", head.pdf(head.get("/keseimbangan/"), "/keseimbangan/cetak"))
-    walk.paper("standar-pelayanan", "", head.get_pdf("/standar/ktp-el/cetak"))
+    walk.paper("standar-pelayanan", "", head.pdf(head.get("/standar/ktp-el"), "/standar/ktp-el/cetak"))
     for document in ("jaminan_pelayanan", "kebijakan_mutu"):
         walk.paper(document.replace("_", "-"), "", head.get_pdf(f"/standar/ktp-el/dokumen/{document}/cetak"))

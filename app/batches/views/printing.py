@@ -1,7 +1,7 @@
 """What the pages of this room share: the service that a page is about, its cases, papers and their questions."""
 
 from string import capwords
-from typing import Any
+from typing import Any, Literal
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -77,14 +77,15 @@ def find_partner_case(case_id: int) -> tuple[CaseFile, Definition]:
     return partners.CaseReader(current_db()).find(case_id)
 
 
-def asked_service() -> Definition:
-    """The service whose lists a page shows: the one in the address, else the office's first.
+def asked_service(role: partners.Role | Literal[""] = "") -> Definition:
+    """The service whose lists a page shows: the one in the address, else the first that has a step of this role.
 
     Before its first standard an office reads the words of the file that ships with the program, and prints nothing.
     """
     if request.method == "GET" and not partners.partner_services(current_db()):
         return next(definition for definition in load_all().values() if definition.partner)
-    return partners.find_partner_service(current_db(), request.values.get("layanan", ""))
+    first = next(iter(partners.partner_services(current_db(), role)), "")
+    return partners.find_partner_service(current_db(), request.values.get("layanan", "") or first)
 
 
 def service_values(definition: Definition) -> dict[str, Any]:
@@ -93,12 +94,12 @@ def service_values(definition: Definition) -> dict[str, Any]:
     return {} if definition.id == first else {"layanan": definition.id}
 
 
-def service_words(definition: Definition) -> dict[str, Any]:
-    """What every template of this room is given of the service that it shows."""
+def service_words(definition: Definition, role: partners.Role | Literal[""] = "") -> dict[str, Any]:
+    """What every template of this room is given of the service that it shows; others are offered of the same role."""
     value = partners.answer_value(definition)
     return {
         "service": definition,
-        "services": list(partners.partner_services(current_db()).values()),
+        "services": list(partners.partner_services(current_db(), role).values()),
         "here": service_values(definition),
         "partner": partners.partner_of(definition),
         "product": partners.partner_of(definition).product,

@@ -67,7 +67,7 @@ def call_list_subject(definition: Definition) -> str:
 @pages.get("/kedatangan")
 @needs_permission("card.arrive")
 def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: str = "") -> ResponseReturnValue:
-    definition = asked_service()
+    definition = asked_service("arrive")
     expected = products.expected_cards(current_db(), definition.id)
     by_list = sorted(expected, key=lambda one: (not one.shipment, one.shipment))
     groups = {name: list(part) for name, part in groupby(by_list, key=lambda one: one.shipment)}
@@ -77,7 +77,7 @@ def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: st
     return show_page(
         "batches/arrivals.html",
         status=status,
-        **service_words(definition),
+        **service_words(definition, "arrive"),
         groups=groups,
         listed=listed,
         forms=forms,
@@ -93,7 +93,7 @@ def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: st
 @pages.post("/kedatangan")
 @needs_permission("card.arrive")
 def count_in() -> ResponseReturnValue:
-    definition, shipment, ticked = asked_service(), request.form.get("shipment", ""), ticked_ids("kartu")
+    definition, shipment, ticked = asked_service("arrive"), request.form.get("shipment", ""), ticked_ids("kartu")
     form = arrival_form(partner_of(definition).product)
     return run_command(
         lambda: products.count_cards_in(
@@ -154,7 +154,7 @@ def note_misprint(case_id: int) -> ResponseReturnValue:
 @pages.get("/panggilan")
 @needs_permission("card.call")
 def show_calls() -> ResponseReturnValue:
-    which, definition = request.args.get("daftar", "semua"), asked_service()
+    which, definition = request.args.get("daftar", "semua"), asked_service("hand_over")
     subject = call_list_subject(definition)
     everybody = products.ready_cards(current_db(), current_actor(), definition.id)
     late = products.uncollected_cards(current_db(), current_actor(), definition.id, current_date())
@@ -162,7 +162,7 @@ def show_calls() -> ResponseReturnValue:
     shown = lists.get(which, everybody)
     return show_page(
         "batches/calls.html",
-        **service_words(definition),
+        **service_words(definition, "hand_over"),
         shown=shown,
         which=which if which in lists else "semua",
         counts={name: len(rows) for name, rows in lists.items()},
@@ -218,7 +218,7 @@ def note_call(case_id: int) -> ResponseReturnValue:
 @pages.post("/panggilan/cetak")
 @needs_permission("card.call")
 def print_calls() -> ResponseReturnValue:
-    definition = asked_service()
+    definition = asked_service("hand_over")
     return printed_answer(
         "call_list",
         papers.call_list(current_db(), definition, current_actor(), current_time()),

@@ -13,6 +13,7 @@ from app.core.dates import relative_workdays
 from app.core.permissions import Actor, may
 from app.core.workdays import WEEKDAYS
 from app.desk import queries
+from app.desk.opening import services_open_to
 from app.desk.tasks import Card, Task
 from app.office import queries as office
 from app.procedure import engine
@@ -76,7 +77,8 @@ def side_cards() -> list[Card]:
 
 
 def new_box() -> dict[str, Any]:
-    services = office.services_in_force(current_db(), current_date()) if may(current_actor(), "case.open") else []
+    actor = current_actor()
+    services = services_open_to(current_db(), actor, current_date()) if may(actor, "case.open") else []
     service = services[0] if services else None
     key = engine.field_with_role(service, "key") if service else None
     return {"service": service, "key": key, "other_services": services[1:]}

@@ -13,12 +13,12 @@ from htmx_flask import request
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
 from app.core.dates import numeric_date, parse_date
-from app.core.permissions import Actor
+from app.core.permissions import Actor, permission_problem
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk import drafts, opening
 from app.desk.findings import FormReview, first_values, is_depended_on, review_form
 from app.desk.form import FIELD_LIMIT, SEXES
-from app.desk.opening import kinds_open_to
+from app.desk.opening import kinds_open_to, services_open_to
 from app.desk.views.case_page import rules_for
 from app.office import queries as office
 from app.procedure import deadline, engine
@@ -46,12 +46,13 @@ MANY_CHOICES = 8
 @pages.get("/baru")
 @needs_permission("case.open")
 def start_application() -> ResponseReturnValue:
-    services = office.services_in_force(current_db(), current_date())
+    services = services_open_to(current_db(), current_actor(), current_date())
     chosen = next((one for one in services if one.id == request.args.get("layanan")), services[0] if services else None)
     return show_page(
         "desk/start.html",
         services=services,
         chosen=chosen,
+        in_force=bool(office.services_in_force(current_db(), current_date())),
         drafts=draft_lines(services),
         key=engine.field_with_role(chosen, "key") if chosen else None,
     )
@@ -62,6 +63,8 @@ def start_application() -> ResponseReturnValue:
 def begin_application() -> ResponseReturnValue:
     """Begin a draft, or go on with the one that already holds this number (a second click makes no second draft)."""
     definition = office.current_definition(current_db(), request.form.get("layanan", ""), current_date())
+    if definition.id not in {one.id for one in services_open_to(current_db(), current_actor(), current_date())}:
+        raise permission_problem(current_actor(), "case.open", section=engine.section_of(definition))
     key = engine.field_with_role(definition, "key")
     typed = request.form.get("kunci", "")[:40].strip()
     draft_id = drafts.resume_draft(

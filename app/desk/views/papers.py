@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.problems import SENTENCES, Problem
 from app.desk import drafts, papers, queries, service
+from app.desk.opening import services_open_to
 from app.desk.papers import CASE_PAPERS
 from app.desk.views.case_page import find_case
 from app.office import queries as office
@@ -214,7 +215,7 @@ def draw_forms(status: int = 200, problem: Problem | None = None) -> ResponseRet
     return show_page(
         "desk/forms.html",
         status=status,
-        services=office.services_in_force(current_db(), current_date()),
+        services=services_open_to(current_db(), current_actor(), current_date()),
         problem=problem,
         typed=request.form,
         villages=office.village_names(current_db()),
