@@ -72,6 +72,7 @@ def register_incoming(
     require(actor, "letter.agenda")
     with journal.transaction():
         values = agenda_values(journal.db, actor, line, office_date(now))
+        check_new(journal.db, values)
         if case_id is not None:
             check_case_letter(journal.db, actor, case_id, letter)
         number = next_number(journal.db, SERIES, office_date(now), journal.epoch)
@@ -80,6 +81,14 @@ def register_incoming(
         journal.record(body, subject=f"incoming/{letter_id}", actor=actor.username, at=now)
         follow(journal, actor, letter_id, now)
     return letter_id
+
+
+def check_new(db: Database, values: dict[str, Any]) -> None:
+    """A letter is entered once, also after a second click. Raises Problem `conflict`."""
+    same = {name: values[name] for name in ("sender", "letter_number", "letter_date")}
+    if row := IncomingLetter.first(db, **same):
+        why = f"Surat ini sudah diagendakan dengan nomor {row.number}. Cari di daftar surat masuk."
+        raise Problem.of("conflict", why=why)
 
 
 def amend_incoming(
