@@ -281,6 +281,7 @@ def attach_scan(
     journal: Journal, actor: Actor, *, direction: str, letter_id: int, data: bytes, name: str, now: datetime
 ) -> None:
     """Keep a scan of a letter: of one that came (`in`), or of ours as it was signed or received. Raises Problem."""
+    require(actor, "letter.agenda")
     move_letter = move_incoming if direction == "in" else move_outgoing
     with move_letter(journal, actor, "scan", letter_id, now) as act:
         keep_file(journal, actor, data=data, rule=SCAN, subject=act.subject.key, name=name, now=now, field="scan")

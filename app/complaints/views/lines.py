@@ -279,5 +279,5 @@ def attach_scan(complaint_id: int) -> ResponseReturnValue:
     upload = request.files.get("scan")
     data = upload.read(service.SCAN_LIMIT + 1) if upload else b""
     return change_line(
-        complaint_id, "scan", "Pindaian dilampirkan.", service.attach_scan, complaint_id=complaint_id, data=data
+        complaint_id, "scan", SENTENCES["scan_attached"], service.attach_scan, complaint_id=complaint_id, data=data
     )

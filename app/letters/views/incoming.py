@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.dates import parse_date
 from app.core.permissions import may
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk.moving import case_definition
 from app.desk.opening import get_case
 from app.desk.views.papers import printed_answer
@@ -296,7 +296,7 @@ def settle_letter(letter_id: int) -> ResponseReturnValue:
 @needs_permission("letter.agenda")
 @takes_body(SCAN_BYTES)
 def attach_scan(letter_id: int) -> ResponseReturnValue:
-    return change_letter(letter_id, lambda: keep_scan("in", letter_id), "Pindaian dilampirkan.")
+    return change_letter(letter_id, lambda: keep_scan("in", letter_id), SENTENCES["scan_attached"])
 
 
 @pages.post("/<int:letter_id>/cetak")

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.problems import SENTENCES
 from app.desk.moving import case_definition
 from app.desk.opening import get_case
 from app.desk.views.papers import printed_answer
@@ -352,7 +353,7 @@ def send_letter(letter_id: int) -> ResponseReturnValue:
 @needs_permission("letter.agenda")
 @takes_body(SCAN_BYTES)
 def attach_scan(letter_id: int) -> ResponseReturnValue:
-    return change_letter("scan", letter_id, lambda _: keep_scan("out", letter_id), "Pindaian dilampirkan.", Form())
+    return change_letter("scan", letter_id, lambda _: keep_scan("out", letter_id), SENTENCES["scan_attached"], Form())
 
 
 @pages.post("/<int:letter_id>/cetak")
