@@ -11,6 +11,7 @@ from app.complaints.transitions import MOVES, line_subject
 from app.complaints.views.book import Initials, fresh_code, keep_code, pages, unjudged_papers
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import may
+from app.core.problems import SENTENCES
 from app.desk.views.papers import file_answer
 from app.office import queries as office
 from app.office.moves import can_move
