@@ -79,7 +79,7 @@ def register_incoming(
         letter_id = journal.next_id("incoming_letter")
         body = events.LetterRegistered(id=letter_id, number=number, case_id=case_id, letter=letter, **values)
         journal.record(body, subject=f"incoming/{letter_id}", actor=actor.username, at=now)
-        follow(journal, actor, letter_id, now)
+        end_step(journal, actor, IncomingLetter, letter_id, now)
     return letter_id
 
 
@@ -160,14 +160,7 @@ def link_incoming(
             raise Problem.of("conflict", why="Surat ini sudah terhubung dengan sebuah berkas.")
         check_case_letter(journal.db, actor, case_id, letter)
         act.record(events.LetterLinked(letter_id, case_id, letter))
-        follow(journal, actor, letter_id, now)
-
-
-def follow(journal: Journal, actor: Actor, letter_id: int, now: datetime) -> None:
-    """End the step of the letter's case that waited for what was just done."""
-    row = IncomingLetter.first(journal.db, id=letter_id)
-    if row is not None:
-        end_step(journal, actor, row, now)
+        end_step(journal, actor, IncomingLetter, letter_id, now)
 
 
 # -- dispositions ----------------------------------------------------------------------------------------------
@@ -209,7 +202,7 @@ def dispose_letter(
             receivers,
         )
         act.record(body)
-        follow(journal, actor, letter_id, now)
+        end_step(journal, actor, IncomingLetter, letter_id, now)
     return body.id
 
 
