@@ -71,6 +71,7 @@ SENTENCES: dict[str, str] = {
     "sending_proof": "Tulis buktinya: siapa yang menerima, atau nomor resi.",
     "letter_to": "Tulis kepada siapa surat ini.",
     "letter_text": "Tulis isi suratnya.",
+    "file_first": "Pilih dulu berkasnya.",
     "picture_file": "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV.",
 }
 """What fields and toasts say in more than one place, by what is asked or told."""
