@@ -12,7 +12,7 @@ from app.core.text import mask_phone
 from app.files import queries as files
 from app.hotline.messages import messages_of
 from app.hotline.queries import Contact, Moved
-from app.hotline.reports import FATES, Analysis, Count, DayReport, channel_words, definition_of, fate_of
+from app.hotline.reports import FATES, Analysis, Count, channel_words, definition_of, fate_of
 from app.hotline.service import PICTURE
 from app.office.papers import chief_official, form_control, office_letterhead, signing_official, staff_official
 from app.people.queries import profile_of, who_signs
@@ -129,12 +129,12 @@ DAY_COLUMNS = (
 )
 
 
-def daily_paper(db: Database, report: DayReport, actor: Actor, now: datetime) -> books.Register:
-    definition = definition_of(db, report.on)
+def daily_paper(db: Database, report: Analysis, actor: Actor, now: datetime) -> books.Register:
+    definition = definition_of(db, report.first)
     return books.Register(
         **paper_fields(db, definition, "daily_needs", actor, now),
         title="Laporan kebutuhan pelanggan",
-        period=long_date(report.on),
+        period=long_date(report.first),
         columns=DAY_COLUMNS,
         rows=tuple(
             (n, one.number, f"{office_time(one.opened_at):%H.%M}", *contact_words(definition, one))
