@@ -11,11 +11,11 @@ from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import field_text, fold_text, required_text
 from app.desk.moving import advance_case
-from app.desk.tables import CaseEvent
 from app.hotline.article_events import ArticleApproved, ArticleEnded, ArticleUsed, ArticleWritten
-from app.hotline.queries import SERVICE
+from app.hotline.queries import SERVICE, Contact
 from app.hotline.tables import Article, ArticleRevision
 from app.office import queries as office
+from app.people.queries import list_people, profile_of
 from schema.database import Database
 from sync.journal import Journal
 
@@ -24,33 +24,10 @@ WARNED_BEFORE = timedelta(days=14)
 """So long before its end an article stands on its owner's desk."""
 LONGEST_VALID = timedelta(days=3 * 366)
 MOST_FOUND = 8
-COMMON = frozenset(
-    [
-        "ADA",
-        "APA",
-        "APAKAH",
-        "ATAU",
-        "BAGAIMANA",
-        "BISA",
-        "DAN",
-        "DARI",
-        "DENGAN",
-        "DI",
-        "INI",
-        "ITU",
-        "KAMI",
-        "KE",
-        "MAU",
-        "MOHON",
-        "PADA",
-        "SAYA",
-        "UNTUK",
-        "YANG",
-    ]
-)
+COMMON = {"ADA", "APA", "APAKAH", "BAGAIMANA", "BISA", "DAN", "DENGAN", "ITU", "MAU", "SAYA", "UNTUK", "YANG"}
 """Words of nearly every question; they find nothing."""
-NEWEST = "r.revision = (SELECT max(n.revision) FROM article_revision n WHERE n.article_id = r.article_id AND n.approved_at <> '')"
-OFFERED = f"a.ended_at = '' AND {NEWEST} AND r.valid_from <= ? AND r.valid_until >= ?"
+LAST = "r.revision = (SELECT max(n.revision) FROM article_revision n WHERE n.article_id = r.article_id"
+OFFERED = f"a.ended_at = '' AND {LAST} AND n.approved_at <> '') AND r.valid_from <= ? AND r.valid_until >= ?"
 BESIDE = {
     "uses": "(SELECT count(*) FROM article_use u WHERE u.article_id = r.article_id)",
     "ended_why": "a.ended_why",
@@ -87,7 +64,7 @@ def write_article(
         key = article_id or journal.next_id("article")
         body = ArticleWritten(key, revision, clean.field, clean.question, clean.answer, clean.owner,
                               str(clean.valid_from), str(clean.valid_until), case_id)  # fmt: off
-        record(journal, actor, body, now)
+        record_article(journal, actor, body, now)
     return key
 
 
@@ -129,7 +106,7 @@ def approve_article(journal: Journal, actor: Actor, *, article_id: int, revision
             raise Problem.of("state", what="Artikel ini", state="sudah ada revisi lain atau sudah disetujui")
         if actor.username == newest.actor:
             raise Problem.of("conflict", why="Artikel yang Anda tulis disetujui orang lain.")
-        record(journal, actor, ArticleApproved(article_id, revision), now)
+        record_article(journal, actor, ArticleApproved(article_id, revision), now)
 
 
 def end_article(journal: Journal, actor: Actor, *, article_id: int, reason: str, now: datetime) -> None:
@@ -137,7 +114,7 @@ def end_article(journal: Journal, actor: Actor, *, article_id: int, reason: str,
     why = required_text(reason, "reason", SENTENCES["reason"], 300)
     with journal.transaction():
         check_not_ended(journal.db, article_id)
-        record(journal, actor, ArticleEnded(article_id, why), now)
+        record_article(journal, actor, ArticleEnded(article_id, why), now)
 
 
 def check_not_ended(db: Database, article_id: int) -> None:
@@ -145,21 +122,18 @@ def check_not_ended(db: Database, article_id: int) -> None:
         raise Problem.of("state", what="Artikel ini", state="sudah dicabut")
 
 
-def record(
+def record_article(
     journal: Journal, actor: Actor, body: ArticleWritten | ArticleApproved | ArticleEnded, now: datetime
 ) -> None:
     journal.record(body, subject=f"article/{body.article_id}", actor=actor.username, at=now)
 
 
-def answer_from_desk(
-    journal: Journal, actor: Actor, *, case_id: int, article_id: int, now: datetime, seen_step: str = ""
-) -> None:
+def answer_with_article(journal: Journal, actor: Actor, *, case_id: int, article_id: int, now: datetime) -> None:
     """Answer a contact with an article: its answer is the text of the outcome, and the use is counted."""
+    require(actor, "hotline.open")
     with journal.transaction():
         offered = offered_article(journal.db, article_id, office_date(now))
-        advance_case(
-            journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now, seen_step=seen_step
-        )
+        advance_case(journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now)
         body = ArticleUsed(article_id, offered.revision, case_id)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
@@ -206,8 +180,8 @@ def revisions_of(db: Database, article_id: int) -> list[ArticleRevision]:
 def list_articles(db: Database, limit: int = 200) -> list[ArticleRevision]:
     """The newest revision of every article, what waits and what ends first at the top."""
     rest = (
-        "JOIN article a ON a.id = r.article_id WHERE r.revision = (SELECT max(n.revision) FROM article_revision n"
-        " WHERE n.article_id = r.article_id) ORDER BY a.ended_at <> '', r.approved_at <> '', r.valid_until, a.id LIMIT ?"
+        f"JOIN article a ON a.id = r.article_id WHERE {LAST})"
+        " ORDER BY a.ended_at <> '', r.approved_at <> '', r.valid_until, a.id LIMIT ?"
     )
     return ArticleRevision.joined(db, "r", rest, (limit,), **BESIDE)
 
@@ -228,20 +202,15 @@ def fields(db: Database, on: date) -> dict[str, str]:
 
 
 def owners(db: Database) -> list[tuple[str, str]]:
-    """(user name, name) of those who may own an article: whoever may approve or write one."""
-    from app.people.queries import list_people, profile_of
-
+    """(user name, name) of those who may own an article: whoever may write or approve one."""
     profile = profile_of(db)
     able = profile.rights["article.write"] | profile.rights["article.approve"]
     return [(one.username, one.name) for one in list_people(db, active=True) if able & set(one.roles)]
 
 
-def prefilled(db: Database, case_id: int, question: str, actor: Actor, today: date, field: str) -> Draft:
-    """An article out of a contact: its question and the last instruction or answer that it got."""
-    said = CaseEvent.rows(db, CaseEvent.note != "", case_id=case_id, order="id DESC")
-    kept = next((one for one in said if one.action in INSTRUCTED), None)
-    answer, owner = (kept.note, kept.actor) if kept else ("", actor.username)
-    return Draft(question[:QUESTION_LIMIT], answer[:ANSWER_LIMIT], field, owner, today, today + timedelta(days=365))
-
-
-INSTRUCTED = ("instructed", "instructed_by_word", "answered")
+def draft_from(contact: Contact, actor: Actor, today: date) -> Draft:
+    """An article out of a contact: its question and the answer that Kabag or Wadir gave, who own it then."""
+    said = contact.last("instructed", "instructed_by_word", "answered")
+    answer, owner = (said.note, said.actor) if said else ("", actor.username)
+    end = today + timedelta(days=365)
+    return Draft(contact.question[:QUESTION_LIMIT], answer[:ANSWER_LIMIT], contact.kind, owner, today, end)

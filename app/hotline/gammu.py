@@ -16,6 +16,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from schema.data_folder import write_whole
+
 INCOMING = re.compile(r"(IN([0-9]{8})_([0-9]{6})_[0-9]{2,4}_(.{0,40}))_([0-9]{2,4})\.txt", re.DOTALL)
 MOST_FILES = 200
 """Files that one look takes; the rest waits for the next minute."""
@@ -110,7 +112,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode_part(data: bytes) -> str:
-    """A part in its encoding. A picture sign may be cut in two by the next part; behind its end Gammu leaves rubbish."""
+    """A part in its encoding. A picture sign may go on in the next part; behind the end Gammu leaves rubbish."""
     for mark, encoding in ((b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le")):
         if data.startswith(mark):
             even = data[2 : len(data) // 2 * 2]
@@ -187,13 +189,11 @@ def backup_text(message_id: int, number: str, text: str) -> str:
 
 
 def put_in_outbox(folders: Folders, name: str, text: str) -> None:
-    """Write a message so that the daemon sees all of it or nothing. Raises OSError."""
-    beside = folders.outbox / f".{name}"
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660), "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.rename(folders.outbox / name)
+    """Write a message whole, readable for the daemon's group: a cut one would stop the daemon. Raises OSError.
+
+    While it is written it ends in `.tmp`, which the daemon does not take.
+    """
+    write_whole(folders.outbox / name, text.encode("ascii"), mode=0o660)
 
 
 def state_of(folders: Folders, name: str) -> State:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import PurePath
+from typing import Literal
 
 from app.core.clock import office_date, office_time
 from app.core.permissions import SYSTEM, Actor, require
@@ -44,6 +45,8 @@ ANSWERED_WITHIN = timedelta(days=30)
 SHORTEST_NUMBER = 9
 """Digits of a number that a person has; shorter ones are services of the operator."""
 SILENT = "(SMS tanpa tulisan)"
+LONGEST_QUESTION = 1000
+"""Letters of the question of a contact; the message itself is kept beside it."""
 STATES = {
     "received": ("good", "Masuk"),
     "blocked": ("idle", "Diblokir"),
@@ -114,8 +117,8 @@ def record_received(
     journal: Journal, message: Incoming, sender: str, now: datetime, case_id: int | None, *, blocked: bool = False
 ) -> None:
     with journal.transaction():
-        text, state = ("", "blocked") if blocked else (message.text, "received")
-        key = journal.next_id("sms")
+        key, text = journal.next_id("sms"), "" if blocked else message.text
+        state: Literal["received", "blocked"] = "blocked" if blocked else "received"
         body = SmsReceived(key, sender, text, message.stamp, message.digest, state, case_id)
         journal.record(body, subject=subject_of(key, case_id), actor=SYSTEM.username, at=now)
 
@@ -130,8 +133,8 @@ def contact_for(journal: Journal, sender: str, message: Incoming, now: datetime)
     known = open_contact_of(journal.db, number) if number else open_case_of_sender(journal.db, sender)
     if known is not None:
         return known
-    question = plain_words(message.text) or SILENT
-    caller = "" if number else plain_words(sender)
+    question = plain_words(message.text)[:LONGEST_QUESTION].strip() or SILENT
+    caller = "" if number else f"SMS {plain_words(sender)}"
     opened = open_contact(journal, SYSTEM, channel="sms", number=number, question=question, caller=caller, now=now)
     return opened.id
 
@@ -285,6 +288,7 @@ def change_sms_settings(
     journal: Journal, actor: Actor, *, on: bool, folder: str, number: str, blocked: str, now: datetime
 ) -> None:
     """Set folder, own number and blocked senders. Raises Problem `invalid` with a sentence for each field."""
+    require(actor, "office.settings")
     folder, wrong = folder.strip(), {}
     if on and not PurePath(folder).is_absolute():
         wrong["folder"] = "Tulis alamat folder yang lengkap, misalnya /var/spool/gammu."
@@ -303,6 +307,18 @@ def read_blocked(lines: Iterable[str]) -> list[str]:
     if len(senders) > 200:
         raise Problem.of("invalid", {"blocked": "Paling banyak 200 nomor."})
     return list(dict.fromkeys(sender_of(Incoming(one, "", "", "", ())) for one in senders))
+
+
+def what_is_wrong(db: Database) -> list[str]:
+    """What keeps messages from coming and going, a sentence each; nothing where SMS is not used."""
+    if not is_on(db):
+        return []
+    folders = own_folders(db)
+    if faults := folders.faults():
+        return faults
+    waiting = gammu.count_waiting(folders)
+    many = f"{waiting} berkas menunggu di folder masuk; diambil {gammu.MOST_FILES} setiap menit."
+    return [many] if waiting > gammu.MOST_FILES else []
 
 
 def messages_of(db: Database, case_id: int) -> list[Sms]:

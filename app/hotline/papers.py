@@ -10,8 +10,9 @@ from app.core.dates import long_date
 from app.core.permissions import Actor
 from app.core.text import mask_phone
 from app.files import queries as files
+from app.hotline.messages import messages_of
 from app.hotline.queries import Contact, Moved
-from app.hotline.reports import FATES, Analysis, Count, DayReport, channel_words, definition_of, fate_of
+from app.hotline.reports import FATES, Analysis, Count, channel_words, definition_of, fate_of
 from app.hotline.service import PICTURE
 from app.office.papers import chief_official, form_control, office_letterhead, signing_official, staff_official
 from app.people.queries import profile_of, who_signs
@@ -55,16 +56,20 @@ def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, 
         received_at=contact.opened_at,
         received_on=contact.received_on,
         addressee=performer.label,
-        parts=request_parts(contact, reported) if asks else answer_parts(contact, told),
+        parts=request_parts(db, contact, reported) if asks else answer_parts(contact, told),
         maker=maker if asks else leader,
         receiver=leader if asks else maker,
         charts=tuple(message_pictures(db, contact)) if asks else (),
     )
 
 
-def request_parts(contact: Contact, reported: Moved | None) -> tuple[TextPart, ...]:
+def request_parts(db: Database, contact: Contact, reported: Moved | None) -> tuple[TextPart, ...]:
+    """What was asked and what is known; of a contact that came by SMS the messages themselves, as they arrived."""
+    arrived = [one for one in messages_of(db, contact.id) if one.direction == "incoming"]
+    texts = "\n".join(f"{one.stamp[:16].replace('T', ' ').replace(':', '.')}  {one.text}" for one in arrived)
     return (
         TextPart(label="Kebutuhan pelanggan", text=contact.question),
+        *([TextPart(label="Pesan SMS pelanggan, menurut jam telepon", text=texts)] if arrived else []),
         TextPart(label="Informasi yang dibutuhkan dan keterangannya", text=reported.note if reported else ""),
     )
 
@@ -124,12 +129,12 @@ DAY_COLUMNS = (
 )
 
 
-def daily_paper(db: Database, report: DayReport, actor: Actor, now: datetime) -> books.Register:
-    definition = definition_of(db, report.on)
+def daily_paper(db: Database, report: Analysis, actor: Actor, now: datetime) -> books.Register:
+    definition = definition_of(db, report.first)
     return books.Register(
         **paper_fields(db, definition, "daily_needs", actor, now),
         title="Laporan kebutuhan pelanggan",
-        period=long_date(report.on),
+        period=long_date(report.first),
         columns=DAY_COLUMNS,
         rows=tuple(
             (n, one.number, f"{office_time(one.opened_at):%H.%M}", *contact_words(definition, one))

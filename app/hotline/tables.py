@@ -8,8 +8,8 @@ class HotlineComplaint(Table):
 
 
 class Sms(Table):
-    """A message that came in or goes out. `stamp` is the telephone's clock, `digest` that of the file it came in, `file`
-    the one it leaves in; `tells`: the event of its case that an answer passes on."""
+    """A message that came in or goes out. `stamp` is the telephone's clock, `digest` that of the file in which it came,
+    `file` the one in which it leaves; `tells`: the event of its case that an answer passes on."""
 
 
 class Article(Table):

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor, may, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import field_text, required_text
 from app.desk.tables import CaseFile
@@ -45,7 +45,7 @@ MOST_MEMBERS, LONGEST = 20, timedelta(days=5 * 366)
 WARNED_BEFORE = timedelta(days=30)
 PACT = (
     "Saya memberikan informasi yang akurat, kredibel, transparan, dan jujur, dan saya bertanggung jawab atasnya.",
-    "Saya menjawab hanya dari informasi meja yang berlaku atau instruksi pejabat yang berwenang, dan tidak menduga-duga.",
+    "Saya menjawab hanya dari desk information yang berlaku atau instruksi pejabat yang berwenang, tanpa menduga-duga.",
     "Saya melayani setiap penanya dengan sopan, tanpa membeda-bedakan dan tanpa meminta atau menerima imbalan apa pun.",
     "Saya menjaga rahasia nomor, nama, dan pertanyaan pelanggan, dan tidak memakainya untuk hal lain.",
     "Saya menyelesaikan setiap pertanyaan dalam waktu yang ditetapkan, dan melaporkan yang tidak dapat saya jawab.",
@@ -114,7 +114,7 @@ def enact_team(journal: Journal, actor: Actor, *, decree_id: int, now: datetime)
             post = actor.profile.label(actor.profile.chief)
             raise Problem.of("conflict", why=f"SK Tim ditandatangani {post}: {signer.name if signer else 'belum ada'}.")
         post = f"{signer.prefix}{actor.profile.label(actor.profile.chief)}"
-        record(journal, actor, decree_id, TeamEnacted(decree_id, post), now)
+        record_deed(journal, actor, decree_id, TeamEnacted(decree_id, post), now)
 
 
 def sign_pact(journal: Journal, actor: Actor, *, decree_id: int, now: datetime) -> None:
@@ -127,7 +127,7 @@ def sign_pact(journal: Journal, actor: Actor, *, decree_id: int, now: datetime) 
             raise Problem.of("conflict", why="Anda bukan anggota tim menurut SK ini.")
         if member.pact:
             raise Problem.of("state", what="Pakta integritas", state="sudah Anda tandatangani")
-        record(journal, actor, decree_id, PactSigned(decree_id, actor.username, PACT_DIGEST), now)
+        record_deed(journal, actor, decree_id, PactSigned(decree_id, actor.username, PACT_DIGEST), now)
 
 
 def release_member(
@@ -138,20 +138,22 @@ def release_member(
     with journal.transaction():
         member = TeamMember.first(journal.db, decree_id=decree_id, username=username, left_at="")
         check_found(member, "Anggota itu")
-        record(journal, actor, decree_id, MemberLeft(decree_id, username, why), now)
+        record_deed(journal, actor, decree_id, MemberLeft(decree_id, username, why), now)
 
 
 def withdraw_team(journal: Journal, actor: Actor, *, decree_id: int, reason: str, now: datetime) -> None:
     """Withdraw a decree: a draft by whoever prepares it, an enacted one by whoever enacts. Raises Problem."""
+    if not may(actor, "team.manage"):
+        require(actor, "team.enact")
     why = required_text(reason, "reason", SENTENCES["reason"], 300)
     with journal.transaction():
         decree = load_decree(journal.db, decree_id)
         check_state(decree, "drafted", "enacted")
         require(actor, "team.manage" if decree.state == "drafted" else "team.enact")
-        record(journal, actor, decree_id, TeamWithdrawn(decree_id, why), now)
+        record_deed(journal, actor, decree_id, TeamWithdrawn(decree_id, why), now)
 
 
-def record(
+def record_deed(
     journal: Journal,
     actor: Actor,
     decree_id: int,

@@ -101,6 +101,18 @@ COMMANDS: dict[str, str] = {
     "hotline.service.open_contact": "information",
     "hotline.service.attach_picture": "information",
     "hotline.service.make_complaint": "information",
+    "hotline.messages.send_again": "information",
+    "hotline.messages.send_test": "sekretaris admin",
+    "hotline.messages.change_sms_settings": "sekretaris admin",
+    "hotline.articles.write_article": "information kasi sekretaris",
+    "hotline.articles.approve_article": "kasi sekretaris camat",
+    "hotline.articles.end_article": "information kasi sekretaris",
+    "hotline.articles.answer_with_article": "information",
+    "hotline.team.draft_team": "sekretaris camat",
+    "hotline.team.enact_team": "camat",
+    "hotline.team.sign_pact": "information",
+    "hotline.team.release_member": "sekretaris camat",
+    "hotline.team.withdraw_team": "sekretaris camat",
     "quarter.service.draft_recap": "information",
     "quarter.service.mark_checked": "sekretaris",
     "quarter.service.approve_recap": "camat",
@@ -210,6 +222,9 @@ BY_THE_STANDARD = {
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
 INSIDE = {
+    "hotline.articles.record_article",
+    "hotline.messages.record_for",
+    "hotline.team.record_deed",
     "files.service.keep_file",
     "files.service.keep_content",
     "files.service.remove_file",
