@@ -2,10 +2,14 @@
 
 import pytest
 
+from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk import moving
 from app.desk.events import CaseAdvanced, StepTaken
 from app.hotline import queries, service
+from app.procedure import engine
+from schema.definitions import SERVICES, definition_text, load_definition
+from schema.profiles import load_profile
 from tests.hotline.desk import NUMBER, QUESTION, HotlineDesk
 
 LOOKED = "Tidak ada di desk information: tanggalnya belum diumumkan."
@@ -145,3 +149,30 @@ def test_who_may_open_and_who_may_make_a_complaint(hotline: HotlineDesk) -> None
         with pytest.raises(Problem) as found:
             service.make_complaint(hotline.journal, hotline.who(name), case_id=case_id, now=hotline.clock())
         assert found.value.code == "forbidden", name
+
+
+@pytest.mark.parametrize(
+    ("role", "writes", "by_word"),
+    [
+        ("hotline", set[str](), {"instruct_kabag", "instruct_wadir"}),
+        ("kabag", {"instruct_kabag"}, set[str]()),
+        ("wadir1", {"instruct_wadir"}, set[str]()),
+        ("wadir2", {"instruct_wadir"}, set[str]()),
+        ("wadir3", {"instruct_wadir"}, set[str]()),
+        ("direktur", set[str](), set[str]()),
+        ("counter", set[str](), set[str]()),
+    ],
+)
+def test_who_instructs_in_a_polytechnic(role: str, writes: set[str], by_word: set[str]) -> None:
+    definition = load_definition(definition_text(SERVICES / "hotline.toml"), "hotline.toml")
+    actor = Actor(1, "Orang", "orang", frozenset({role}), profile=load_profile("poltekkes"))
+    found = {
+        step.id: {one.id for one in engine.outcomes_for(definition, step, actor)}
+        for step in definition.steps
+        if step.id.startswith("instruct")
+    }
+    assert {step for step, outcomes in found.items() if "instructed" in outcomes} == writes
+    assert {step for step, outcomes in found.items() if "instructed_by_word" in outcomes} == by_word
+    able = {one for one in ("open", "complaint", "report", "view") if may(actor, f"hotline.{one}")}
+    team, leads = {"open", "complaint", "report", "view"}, {"report", "view"}
+    assert able == (team if role == "hotline" else set() if role == "counter" else leads)
