@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, contacts, team
+from app.printing.data import books, common, contacts
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -86,8 +86,8 @@ _KINDS = (
     PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
     PaperKind("capa", "Lembar LTPP", books.CapaSheet, SHEETS),
     PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
-    PaperKind("team_decree", "SK tim", team.TeamDecree, SHEETS),
-    PaperKind("integrity_pact", "Pakta integritas", team.IntegrityPact, SHEETS),
+    PaperKind("team_decree", "SK tim", contacts.TeamDecree, SHEETS),
+    PaperKind("integrity_pact", "Pakta integritas", contacts.IntegrityPact, SHEETS),
     PaperKind(
         "information_request", "Laporan kebutuhan informasi", contacts.InformationSheet, SHEETS, "information_sheet"
     ),
