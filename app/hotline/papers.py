@@ -16,6 +16,7 @@ from app.hotline import team
 from app.hotline.messages import messages_of
 from app.hotline.queries import Contact, Moved
 from app.hotline.reports import FATES, Analysis, Count, DayReport, channel_words, definition_of, fate_of
+from app.hotline.service import PICTURE
 from app.office.papers import chief_official, form_control, office_letterhead, signing_official, staff_official
 from app.people.queries import profile_of, who_signs
 from app.printing.data import books
@@ -112,13 +113,17 @@ def role_official(db: Database, performer: Performer, now: datetime) -> Official
 
 def message_pictures(db: Database, contact: Contact) -> Iterable[str]:
     """The pictures that are attached to a contact, as SVG."""
-    for row in files.files_of(db, f"case/{contact.id}")[:MOST_PICTURES]:
-        if row.width and row.height:
-            data = base64.b64encode(files.read_file(db, row.id).content).decode("ascii")
-            yield (
-                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {row.width} {row.height}">'
-                f'<image width="{row.width}" height="{row.height}" href="data:{row.kind};base64,{data}"/></svg>'
-            )
+    for row in pictures_of(db, contact)[-MOST_PICTURES:]:
+        data = base64.b64encode(files.read_file(db, row.id).content).decode("ascii")
+        yield (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {row.width} {row.height}">'
+            f'<image width="{row.width}" height="{row.height}" href="data:{row.kind};base64,{data}"/></svg>'
+        )
+
+
+def pictures_of(db: Database, contact: Contact) -> list[Any]:
+    """The pictures of the message, the oldest first."""
+    return files.files_of(db, f"case/{contact.id}", PICTURE.id)
 
 
 # -- the needs of a day ----------------------------------------------------------------------------------------

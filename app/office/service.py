@@ -188,7 +188,7 @@ def set_village(journal: Journal, actor: Actor, *, village: VillageData, now: da
 def set_series(journal: Journal, actor: Actor, *, name: str, pattern: str, start: int, now: datetime) -> None:
     """Give a number series a pattern and the number with which this year goes on. Raises Problem `invalid`."""
     require(actor, "office.settings")
-    check_pattern(pattern)
+    check_pattern(pattern, name)
     if not 0 < start < 1_000_000:
         raise Problem.of("invalid", {"start": "Nomor awal antara 1 dan 999.999."})
     with journal.transaction():

@@ -29,7 +29,7 @@ def test_a_call_is_in_step_two_at_once_and_is_answered_from_desk_information(hot
     opened = hotline.call()
     assert opened.number == "0001/HLS/2026"
     assert hotline.step(opened.id) == "desk"
-    hotline.go(opened.id, "answered_desk")
+    hotline.go(opened.id, "answered_desk", note="14 Agustus.")
     assert hotline.step(opened.id) == "@answered"
 
 

@@ -8,13 +8,16 @@ from statistics import median
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from app.core.clock import office_date
 from app.desk.events import CaseAdvanced, CaseOpened
-from app.hotline import reports, service
+from app.hotline import papers, queries, reports, service
 from app.people import access_log
+from app.printing.papers import render_paper
 from sync.verification import entries_in_order, verify_side
+from tests.files.pictures import png
 from tests.hotline.desk import NUMBER, QUESTION, HotlineDesk, at_office
 from tests.people import Browser
 
@@ -84,7 +87,7 @@ def live_a_day(hotline: HotlineDesk) -> None:
     for n, kind in enumerate(("general", "academic", "general")):
         case_id = hotline.call(kind, channel="visit" if n else "telephone", question=f"Jadwal wisuda gelombang {n}?").id
         hotline.clock.forward(seconds=20 + 20 * n)
-        hotline.go(case_id, "answered_desk")
+        hotline.go(case_id, "answered_desk", note="Sabtu depan.")
     reported = hotline.reported("student_finance")
     hotline.clock.forward(minutes=45)
     hotline.go(reported, "instructed", "ratna", note="Lewat bank.")
@@ -141,3 +144,30 @@ def test_the_analysis_counts_words_and_working_time(hotline: HotlineDesk, web: F
     assert len(rows) == 7
     assert not any(NUMBER in str(cell) for row in rows for cell in row)
     assert isinstance(rows[1][1], datetime)
+
+
+def test_the_picture_of_a_message_is_kept_and_printed(hotline: HotlineDesk, as_ida: Browser, web: Flask) -> None:
+    case_id = hotline.reported()
+    hotline.clock.forward(seconds=1)
+    bad = as_ida.post(f"/hotline/kontak/{case_id}/gambar", {"picture": (io.BytesIO(b"<script>"), "sms.png")})
+    assert bad.status_code == 422
+    good = as_ida.post(f"/hotline/kontak/{case_id}/gambar", {"picture": (io.BytesIO(png(90, 160)), "sms.png")})
+    assert good.status_code == 303
+    assert 'src="/lampiran/1"' in as_ida.get(f"/berkas/{case_id}").text
+    assert as_ida.get("/lampiran/1").mimetype == "image/png"
+    contact = queries.get_contact(hotline.journal.db, case_id)
+    sheet = papers.information_sheet(hotline.journal.db, contact, "information_request", as_ida.actor, hotline.clock())
+    assert len(sheet.charts) == 1
+    assert len(render_paper("information_request", sheet)) > len(
+        render_paper("information_request", replace(sheet, charts=()))
+    )
+    assert Browser(web, "sari").post(f"/hotline/kontak/{case_id}/gambar").status_code == 403
+
+
+def test_the_office_chooses_how_it_reads_24_hours_on_its_settings(hotline: HotlineDesk, web: Flask) -> None:
+    ratna = Browser(web, "ratna")
+    assert "Hotline, Penyelesaian 24 jam: Satu hari pelayanan" in ratna.get("/pengaturan/").text
+    assert ratna.post("/pengaturan/bacaan", {"chosen": "hotline/whole/lain"}).status_code == 422
+    assert ratna.post("/pengaturan/bacaan", {"chosen": "hotline/whole/service_day"}).status_code == 303
+    assert hotline.deadline(hotline.call().id, "whole").due == "2026-03-13"
+    assert Browser(web, "ida").post("/pengaturan/bacaan", {"chosen": ""}).status_code == 403

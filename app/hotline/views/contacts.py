@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from wtforms import RadioField
@@ -22,6 +22,7 @@ from app.procedure import engine
 from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, TextLine, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission, record_access
+from schema.body_limits import takes_body
 from schema.database import Database
 from schema.service_procedure import Definition
 
@@ -103,8 +104,8 @@ def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Defini
     if case.service != SERVICE or not may(actor, "hotline.view"):
         return None
     contact, line = queries.get_contact(db, case.id), queries.complaint_of(db, case.id)
-    reported = contact.last(*papers.REPORTED) is not None
-    body = render_template("hotline/_contact.html", contact=contact, line=line, reported=reported)
+    shown = {"reported": contact.last(*papers.REPORTED) is not None, "pictures": papers.pictures_of(db, contact)}
+    body = render_template("hotline/_contact.html", contact=contact, line=line, **shown)
     return CaseSheet("Kontak", Markup(body))
 
 
@@ -135,6 +136,22 @@ def make_complaint(case_id: int) -> ResponseReturnValue:
         lambda: service.make_complaint(current_journal(), current_actor(), case_id=case_id, now=current_time()),
         lambda problem: draw_case(case_id, problem.status, problem=problem),
         go_on,
+    )
+
+
+@pages.post("/kontak/<int:case_id>/gambar")
+@needs_permission("hotline.open")
+@takes_body(service.PICTURE.max_kb * 1000 + 100_000)
+def attach_picture(case_id: int) -> ResponseReturnValue:
+    sent = request.files.get("picture")
+    found: dict[str, Any] = {"data": sent.read() if sent else b"", "name": sent.filename if sent else ""}
+    return run_command(
+        lambda: service.attach_picture(
+            current_journal(), current_actor(), case_id=case_id, now=current_time(), **found
+        ),
+        lambda problem: draw_case(case_id, problem.status, problem=problem),
+        url_for("cases.show_case", case_id=case_id),
+        "Gambar pesan dilampirkan.",
     )
 
 
