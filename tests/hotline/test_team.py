@@ -24,7 +24,7 @@ def unformed(journal: Journal) -> Journal:
 
 def refusal(hotline: HotlineDesk, case_id: int, by: str = "ida") -> str:
     with pytest.raises(Problem) as told:
-        hotline.go(case_id, "answered_desk", by=by)
+        hotline.go(case_id, "answered_desk", by=by, note="Begini.")
     return told.value.sentence
 
 
