@@ -222,9 +222,7 @@ BY_THE_STANDARD = {
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
 INSIDE = {
-    "hotline.articles.record_article",
-    "hotline.messages.record_for",
-    "hotline.team.record_deed",
+    "hotline.team.move_team",
     "files.service.keep_file",
     "files.service.keep_content",
     "files.service.remove_file",
