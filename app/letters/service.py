@@ -13,6 +13,7 @@ from app.core.problems import SENTENCES, Problem
 from app.core.text import field_text, required_text
 from app.desk.moving import case_definition, open_step
 from app.desk.opening import get_case
+from app.files.service import SCAN, keep_file
 from app.letters import events
 from app.letters.agenda import class_codes
 from app.letters.cases import OPEN_GAP, end_step, fill_text, letter_facts, letter_named, letter_of_case
@@ -22,6 +23,7 @@ from app.letters.transitions import (
     awaited_role,
     given_initials,
     load_incoming,
+    move_incoming,
     move_outgoing,
     roles_in,
     state_of_initials,
@@ -273,6 +275,15 @@ def send_letter(
             raise Problem.of("invalid", wrong)
         act.record(events.LetterSent(letter_id, on.isoformat(), way, text))
         follow(journal, actor, letter_id, now)
+
+
+def attach_scan(
+    journal: Journal, actor: Actor, *, direction: str, letter_id: int, data: bytes, name: str, now: datetime
+) -> None:
+    """Keep a scan of a letter: of one that came (`in`), or of ours as it was signed or received. Raises Problem."""
+    move_letter = move_incoming if direction == "in" else move_outgoing
+    with move_letter(journal, actor, "scan", letter_id, now) as act:
+        keep_file(journal, actor, data=data, rule=SCAN, subject=act.subject.key, name=name, now=now, field="scan")
 
 
 def history_of(journal: Journal, letter_id: int) -> list[Any]:

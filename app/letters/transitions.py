@@ -38,6 +38,7 @@ UNSIGNED = ("draft", "returned", "review", "initialled")
 INCOMING_MOVES: dict[str, Move] = {
     "amend": Move(("letter.agenda",), stay("registered", "disposed"), "letter.amended"),
     "link": Move(("letter.agenda",), stay(*INCOMING), "letter.linked"),
+    "scan": Move(("letter.agenda",), stay(*INCOMING), "file.kept"),
     "dispose": Move(("letter.dispose",), become("disposed", "registered", "disposed"), "letter.disposed", REACHED),
     "settle": Move(("letter.dispose",), become("settled", "registered", "disposed"), "letter.settled", REACHED),
     "acknowledge": Move(("letter.view",), stay("disposed"), "letter.acknowledged"),
@@ -56,6 +57,7 @@ OUTGOING_MOVES: dict[str, Move] = {
     "sign": Move(("letter.sign",), become("signed", "initialled"), "letter.signed", TURN),
     "number": Move(("letter.agenda",), become("numbered", "signed"), "letter.numbered"),
     "send": Move(("letter.agenda",), become("sent", "numbered"), "letter.sent"),
+    "scan": Move(("letter.agenda",), stay("signed", "numbered", "sent"), "file.kept"),
     "cancel": Move(("letter.draft",), become("cancelled", *UNSIGNED), "letter.cancelled", OWN_DRAFT),
 }
 """Move → who may make it, state → next state, the journal kind, and what must hold. Where no initial is left to be
@@ -124,6 +126,17 @@ def move_incoming(
         return Subject(row, f"incoming/{letter_id}", f"Surat masuk {row.number}", row.state, facts, INCOMING)
 
     return make_move(journal, actor, INCOMING_MOVES[move], now, load)
+
+
+def can_see_incoming(db: Database, actor: Actor, letter_id: int, _now: datetime) -> bool:
+    """Whether somebody may see the scans of a letter that came."""
+    row = IncomingLetter.first(db, id=letter_id)
+    return row is not None and may(actor, "letter.view") and can_read_incoming(db, actor, row)
+
+
+def can_see_outgoing(db: Database, actor: Actor, letter_id: int, _now: datetime) -> bool:
+    row = OutgoingLetter.first(db, id=letter_id)
+    return row is not None and may(actor, "letter.view") and can_read_outgoing(actor, row)
 
 
 # -- outgoing letters ------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The pages of letters over HTTP: entering, ordering, drafting, deciding with the PIN, taking the agenda along."""
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.people import CAST, PIN, START, Browser
 from tests.printing.reading import text_of
 
 Who = Callable[[str], Actor]
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"
 ENTRY = {
     "sender": "Dinas Contoh",
     "letter_number": "045/12",
@@ -120,6 +122,19 @@ def test_decisions_ask_the_pin_and_lose_nothing(
     assert "KONSEP" not in letter
     for said in ("000/1/2026", "Hadi Purnomo", "Pada 25 Maret 2026.", "Yth. Dinas Contoh"):
         assert said in letter, said
+
+
+def test_scans_are_seen_by_who_reads_the_letter(
+    journal: Journal, as_ratna: Browser, as_camat: Browser, as_budi: Browser, letter_id: int
+) -> None:
+    where = f"/surat-masuk/{letter_id}/pindaian"
+    hostile = as_ratna.post(where, {"scan": (io.BytesIO(b"<script>alert(1)</script>"), "surat.pdf")})
+    assert hostile.status_code == 422
+    assert "Isi berkas ini bukan PDF" in hostile.get_data(as_text=True)
+    assert as_ratna.post(where, {"scan": (io.BytesIO(PDF), "surat.pdf")}).status_code == 303
+    assert as_budi.post(where, {"scan": (io.BytesIO(PDF), "surat.pdf")}).status_code == 403
+    assert as_camat.get("/lampiran/1").get_data() == PDF
+    assert as_budi.get("/lampiran/1").status_code == 403
 
 
 def test_the_agenda_as_paper_and_spreadsheet(

@@ -9,7 +9,15 @@ from markupsafe import Markup
 from app.core.permissions import Actor, may
 from app.letters.cases import letters_of_case
 from app.letters.tasks import TASKS, due_items
-from app.letters.transitions import INCOMING, OUTGOING, can_read_incoming, can_read_outgoing, title_of
+from app.letters.transitions import (
+    INCOMING,
+    OUTGOING,
+    can_read_incoming,
+    can_read_outgoing,
+    can_see_incoming,
+    can_see_outgoing,
+    title_of,
+)
 from app.letters.views import incoming, lists, outgoing
 from app.web.context import CaseSheet, Nav, WebRoom
 from schema.database import Database
@@ -50,4 +58,5 @@ ROOM = WebRoom(
     tasks=TASKS,
     due_items=(due_items,),
     case_sheets=(case_sheet,),
+    file_readers={"incoming": can_see_incoming, "outgoing": can_see_outgoing},
 )

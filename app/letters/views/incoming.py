@@ -12,11 +12,12 @@ from app.core.problems import Problem, ValueProblem
 from app.desk.moving import case_definition
 from app.desk.opening import get_case
 from app.desk.views.papers import printed_answer
+from app.files.queries import files_of
 from app.letters import agenda, cases, papers, queries
 from app.letters.agenda import Order
 from app.letters.transitions import INCOMING, INCOMING_MOVES, URGENCIES, incoming_facts, load_incoming
 from app.letters.views.forms import IncomingForm, NoteForm
-from app.letters.views.lists import asked_letters
+from app.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.office import settings
 from app.office.moves import can_move, may_move
 from app.people import queries as people
@@ -24,6 +25,7 @@ from app.web.context import current_actor, current_date, current_db, current_jou
 from app.web.filters import as_date
 from app.web.forms import Form, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
+from schema.body_limits import takes_body
 
 pages = Blueprint("incoming", __name__, url_prefix="/surat-masuk")
 KINDS = {"registered": "warn", "disposed": "wait", "settled": "good"}
@@ -145,6 +147,7 @@ def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseRetur
         "can": can,
         "can_answer": may(actor, "letter.draft"),
         "words": papers.part_words,
+        "scans": files_of(db, f"incoming/{letter_id}"),
         "names": people.person_names(db),
         "states": INCOMING,
         "kinds": KINDS,
@@ -287,6 +290,13 @@ def settle_letter(letter_id: int) -> ResponseReturnValue:
         "Surat dinyatakan selesai.",
         form,
     )
+
+
+@pages.post("/<int:letter_id>/pindaian")
+@needs_permission("letter.agenda")
+@takes_body(SCAN_BYTES)
+def attach_scan(letter_id: int) -> ResponseReturnValue:
+    return change_letter(letter_id, lambda: keep_scan("in", letter_id), "Pindaian dilampirkan.")
 
 
 @pages.post("/<int:letter_id>/cetak")

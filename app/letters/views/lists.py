@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from app.core.problems import Problem
 from app.desk.views.lists import XLSX
 from app.desk.views.papers import file_answer, printed_answer
-from app.letters import papers
+from app.files.service import SCAN
+from app.letters import papers, service
 from app.letters.queries import Asked
 from app.letters.views.forms import ListsForm
 from app.office import service as office
@@ -17,9 +18,12 @@ from app.office import settings
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import run_command, show_page
 from app.web.guard import needs_permission, record_access
+from schema.body_limits import SMALL
 
 pages = Blueprint("letter_lists", __name__, url_prefix="/surat")
 FIRST_YEAR, LAST_YEAR = 1990, 2199
+MOST_BYTES = SCAN.max_kb * 1000
+SCAN_BYTES = MOST_BYTES + SMALL
 CODE = re.compile(r"[0-9A-Za-z.]{1,20}")
 
 
@@ -58,6 +62,20 @@ def download_agenda() -> Response:
     record_access("letter.export", f"agenda/{book}/{year}")
     sheet = papers.agenda_sheet(current_db(), current_actor(), book, year, current_time())
     return file_answer(sheet, XLSX, f"agenda-{book}-{year}.xlsx")
+
+
+def keep_scan(direction: str, letter_id: int) -> None:
+    """Keep the scan that was chosen on the page of a letter. Raises Problem."""
+    upload = request.files.get("scan")
+    service.attach_scan(
+        current_journal(),
+        current_actor(),
+        direction=direction,
+        letter_id=letter_id,
+        data=upload.read(MOST_BYTES + 1) if upload else b"",
+        name=(upload.filename or "") if upload else "",
+        now=current_time(),
+    )
 
 
 @pages.get("/pengaturan")

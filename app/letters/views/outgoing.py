@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.desk.moving import case_definition
 from app.desk.opening import get_case
 from app.desk.views.papers import printed_answer
+from app.files.queries import files_of
 from app.letters import cases, papers, queries, service
 from app.letters.transitions import (
     OUTGOING,
@@ -24,12 +25,13 @@ from app.letters.transitions import (
     title_of,
 )
 from app.letters.views.forms import DraftForm, FreeDraftForm, NoteForm, SeenForm, SendForm
-from app.letters.views.lists import asked_letters
+from app.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.office.moves import can_move, may_move
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
+from schema.body_limits import takes_body
 
 pages = Blueprint("outgoing", __name__, url_prefix="/surat-keluar")
 KINDS = {
@@ -45,7 +47,7 @@ KINDS = {
 DEEDS = {
     "letter.drafted": "Konsep dibuat",
     "letter.corrected": "Naskah diperbaiki",
-    "letter.submitted": "Dikirim untuk diparaf",
+    "letter.submitted": "Diteruskan",
     "letter.initialled": "Diparaf",
     "letter.returned": "Dikembalikan untuk diperbaiki",
     "letter.signed": "Ditandatangani",
@@ -53,6 +55,8 @@ DEEDS = {
     "letter.sent": "Dikirim",
     "letter.cancelled": "Konsep dibatalkan",
 }
+HELD = {"send": "send", "cancel": "note", "number": "", "scan": ""}
+"""Move → the form on the page that holds what was typed; the others have one about the version."""
 TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
 
 
@@ -152,10 +156,11 @@ def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseRetur
         "case_number": queries.case_numbers(db, [row.case_id]).get(row.case_id),
         "reply_to": row.reply_to,
         "first_initial": can["submit"] and service.initials_first(row, actor),
-        "forms": {"seen": SeenForm(formdata=None), "send": SendForm(formdata=None), "note": NoteForm(formdata=None)},
+        "forms": empty_forms(),
         "refused": "",
         "problem": None,
         "has_pin": has_pin(),
+        "scans": files_of(db, f"outgoing/{letter_id}"),
         "names": people.person_names(db),
         "states": OUTGOING,
         "kinds": KINDS,
@@ -236,7 +241,7 @@ def change_letter(
     name: str, letter_id: int, command: Callable[[Any], Any], toast: str, form: Form, *, pin: bool = False
 ) -> ResponseReturnValue:
     """Run a move on the letter; a refused form comes back open, with what was typed. `name` is that of the move."""
-    held = "send" if name == "send" else "note" if name == "cancel" else "seen"
+    held = HELD.get(name, "seen")
     return run_command(
         lambda: command(form),
         lambda problem: draw_letter(
@@ -244,14 +249,17 @@ def change_letter(
             problem.status,
             refused=name,
             problem=problem,
-            forms={"seen": SeenForm(formdata=None), "send": SendForm(formdata=None), "note": NoteForm(formdata=None)}
-            | {held: form},
+            forms=empty_forms() | ({held: form} if held else {}),
         ),
         url_for("outgoing.show_letter", letter_id=letter_id),
         toast,
         form=form,
         pin=pin,
     )
+
+
+def empty_forms() -> dict[str, Form]:
+    return {"seen": SeenForm(formdata=None), "send": SendForm(formdata=None), "note": NoteForm(formdata=None)}
 
 
 def seen_command(command: Callable[..., Any], letter_id: int) -> Callable[[Any], Any]:
@@ -338,6 +346,13 @@ def send_letter(letter_id: int) -> ResponseReturnValue:
         )
 
     return change_letter("send", letter_id, send, "Pengiriman surat dicatat.", SendForm())
+
+
+@pages.post("/<int:letter_id>/pindaian")
+@needs_permission("letter.agenda")
+@takes_body(SCAN_BYTES)
+def attach_scan(letter_id: int) -> ResponseReturnValue:
+    return change_letter("scan", letter_id, lambda _: keep_scan("out", letter_id), "Pindaian dilampirkan.", Form())
 
 
 @pages.post("/<int:letter_id>/cetak")
