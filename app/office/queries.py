@@ -84,6 +84,16 @@ def listed_pauses(db: Database, on: date) -> dict[str, PauseReason]:
     return {one.id: one for definition in services_in_force(db, on) for one in definition.pauses}
 
 
+def listed_readings(db: Database, on: date) -> dict[str, str]:
+    """`service/limit/reading` → what it says, of every limit that may be read in another way."""
+    return {
+        f"{definition.id}/{limit.id}/{one.id}": f"{definition.short_name}, {limit.label}: {one.label}"
+        for definition in services_in_force(db, on)
+        for limit in definition.limits
+        for one in limit.readings
+    }
+
+
 def is_enrolled(db: Database) -> bool:
     return bool(read_peers(db))
 

@@ -27,7 +27,7 @@ from app.office.events import (
     VillageSet,
 )
 from app.office.numbers import check_pattern, new_start, usual_series
-from app.office.queries import DEVICES, listed_pauses, network_plan, shipped_update
+from app.office.queries import DEVICES, listed_pauses, listed_readings, network_plan, shipped_update
 from app.office.settings import NetworkPlan
 from app.office.standards import propose_standard
 from app.people.events import ProfileChosen
@@ -133,6 +133,16 @@ def set_pauses(journal: Journal, actor: Actor, *, enabled: Iterable[str], on: da
     if set(wanted) - set(listed_pauses(journal.db, on)):
         raise Problem.of("invalid", {"enabled": "Pilih alasan dari daftar standar pelayanan."})
     change_setting(journal, actor, key="pauses.enabled", value=wanted, now=now)
+
+
+def set_readings(journal: Journal, actor: Actor, *, chosen: Iterable[str], on: date, now: datetime) -> None:
+    """Limits that the office reads in another way from now on; those that run keep theirs. Raises Problem `invalid`."""
+    require(actor, "office.settings")
+    wanted = list(dict.fromkeys(chosen))
+    limits = [one.rpartition("/")[0] for one in wanted]
+    if set(wanted) - set(listed_readings(journal.db, on)) or len(set(limits)) < len(limits):
+        raise Problem.of("invalid", {"chosen": "Pilih satu bacaan untuk setiap batas waktu."})
+    change_setting(journal, actor, key="limits.readings", value=wanted, now=now)
 
 
 def set_network(

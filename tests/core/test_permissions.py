@@ -96,6 +96,7 @@ COMMANDS: dict[str, str] = {
     "capa.service.add_line": "information kasi sekretaris",
     # the hotline
     "hotline.service.open_contact": "information",
+    "hotline.service.attach_picture": "information",
     "hotline.service.make_complaint": "information",
     "quarter.service.draft_recap": "information",
     "quarter.service.mark_checked": "sekretaris",
@@ -145,6 +146,7 @@ COMMANDS: dict[str, str] = {
     "office.health.confirm_clock": "sekretaris admin",
     "office.service.set_network": "sekretaris admin",
     "office.service.set_pauses": "sekretaris admin",
+    "office.service.set_readings": "sekretaris admin",
     "backups.service.Backups.make": "sekretaris admin centre_admin",
     "backups.service.Backups.make_key": "sekretaris admin centre_admin",
     "backups.service.Backups.confirm_key": "sekretaris admin centre_admin",
@@ -189,7 +191,6 @@ BY_THE_STANDARD = {
     "desk.moving.advance_case",
     "desk.moving.leave_case",
     "desk.moving.take_step",
-    "hotline.service.answer_from_desk",
     "batches.partners.advance_case",
 }
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from wtforms import PasswordField
 
-from app.core.permissions import Actor
+from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk.opening import CaseFile
 from app.desk.views.papers import printed_answer
@@ -41,6 +41,13 @@ def chosen_people(case_id: int) -> list[int]:
     """The ticked people, or everybody in the state for which the page was asked to take all."""
     state = request.form.get("semua", "")
     return [one.id for one in queries.member_rows(current_db(), case_id, state)] if state else ticked_people()
+
+
+def find_person_address(db: Database, actor: Actor, text: str) -> str | None:
+    """The page of whoever has this number in the newest request that this person may see."""
+    digits = text.replace(" ", "")
+    row = queries.newest_with_key(db, digits) if may(actor, "case.view") and digits.isdigit() else None
+    return url_for("members.show_member", case_id=row.case_id, member_id=row.id) if row else None
 
 
 def people_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definition, now: datetime) -> CaseSheet | None:

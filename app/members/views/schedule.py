@@ -154,6 +154,8 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
     definition, known = known_schedule(name)
     people, actor, on = people_in(definition), current_actor(), asked_day(day)
     rows = queries.people_of_day(current_db(), name, on.isoformat())
+    able = [one for one in people.moves if one.attends or one.id == known.move]
+    able = [one for one in able if service.has_role(definition, actor, one.roles)]
     return show_page(
         "members/day.html",
         status=problem.status if problem else 200,
@@ -162,9 +164,9 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
         day=on,
         slots=[(slot, list(some)) for slot, some in groupby(rows, key=lambda one: (one.begins, one.ends, one.place))],
         states={one.id: one for one in people.states},
-        planned=queries.planned_state(definition),
-        came=[one for one in people.moves if one.attends and service.has_role(definition, actor, one.roles)],
-        may_plan=service.has_role(definition, actor, known.roles),
+        tickable={state for move in able for state in move.from_states},
+        came=[one for one in able if one.attends],
+        may_plan=any(one.id == known.move for one in able),
         days_off={off: why for off, why, _ in schedule.booked_days_off(current_db(), definition, on)},
         ticked=set(ticked_people()),
         problem=problem,
