@@ -1,6 +1,5 @@
 """The people of a request: their table with one move for many, one person's data and story, papers and data file."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,12 +53,12 @@ def people_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definit
     """How the people of a request stand, on its page."""
     if definition.people is None:
         return None
-    members = queries.member_rows(db, case.id)
-    body = render_template("members/_sheet.html", case=case, **roll_words(db, definition, case, members))
+    planned = queries.schedule_lines(queries.member_rows(db, case.id))
+    body = render_template("members/_sheet.html", case=case, planned=planned, **sum_words(db, definition, case))
     return CaseSheet(f"Daftar {definition.people.label}", Markup(body), wide=True)
 
 
-def roll_words(db: Database, definition: Definition, case: CaseFile, members: Sequence[Any]) -> dict[str, Any]:
+def sum_words(db: Database, definition: Definition, case: CaseFile) -> dict[str, Any]:
     """What the sheet of a request and its table say alike."""
     people, counts = people_in(definition), queries.state_counts(db, case.id)
     return {
@@ -68,7 +67,6 @@ def roll_words(db: Database, definition: Definition, case: CaseFile, members: Se
         "counts": counts,
         "total": sum(counts.values()),
         "balance": papers.balance_parts(people, counts),
-        "planned": queries.schedule_lines(members),
     }
 
 
@@ -105,8 +103,8 @@ def draw_members(case_id: int, status: int = 200, problem: Problem | None = None
         "form": DataForm(formdata=None),
         "has_pin": has_pin(),
     }
-    values |= roll_words(db, definition, case, queries.member_rows(db, case_id))
-    return show_page("members/list.html", status=status, **(values | more))
+    words = sum_words(db, definition, case)
+    return show_page("members/list.html", status=status, **(values | words | more))
 
 
 def field_named(definition: Definition, name: str) -> Field:

@@ -13,6 +13,7 @@ from app.desk.tables import CaseFile
 from app.members.queries import state_counts
 from app.office.tables import RunningDeadline
 from sync.journal import Journal
+from sync.verification import verify_side
 from tests.browser import find_faults, sign_in
 from tests.importing.books import workbook
 from tests.members.desk import SERVICE, nip
@@ -149,7 +150,7 @@ def plan_and_notify(page: Page, address: str, tmp_path: Path) -> None:
     tuti.press("Agendakan dan beri nomor")
     page.fill("#on", "12032026")
     page.fill("#proof", "Diterima SKPD")
-    assert "Belum" not in tuti.press("Catat pengiriman")
+    assert "Belum tercatat" not in tuti.press("Catat pengiriman")
     assert "Perekaman berjalan" in tuti.see().inner_text("main")
     assert "PDH lengkap warna khaki" in tuti.paper("/berkas/1/orang/kertas/schedule", tmp_path)
 
@@ -169,8 +170,8 @@ def record_people(page: Page, address: str, clock: Clock) -> None:
     page.locator("input[name=orang]").nth(0).check()
     page.locator("input[name=orang]").nth(1).check()
     priyo.press("Tidak hadir")
-    page.locator("input[name=orang]").nth(0).check()
-    assert "Pakaian tidak sesuai" in priyo.press("Pakaian tidak sesuai")
+    page.locator("input[name=orang]").nth(2).check()
+    priyo.press("Pakaian tidak sesuai")
     assert find_faults(page) == []
     priyo.see()
     refused = priyo.press("Semua sudah terekam")
@@ -241,4 +242,5 @@ def test_thirty_people_from_the_letter_to_the_receipt(
     clocks = {one.scope for one in RunningDeadline.rows(journal.db, subject="case/1", limit_id="step")}
     assert {"submit", "agenda", "head_disposition", "plan", "check", "sign", "send", "hand_over"} <= clocks
     assert not clocks & {"record", "produce"}
+    assert verify_side(journal, "office", tmp_path / "replay.sqlite3").faults == []
     assert complaints == []
