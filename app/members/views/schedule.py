@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
 
+from app.batches.views.printing import ticked_ids
 from app.core.dates import stored_date
 from app.core.problems import Problem
 from app.desk.views.papers import printed_answer
 from app.members import papers, queries, schedule, service
 from app.members.judging import people_in
 from app.members.tasks import scheduled_services
-from app.members.views.members import MANY, ticked_people
+from app.members.views.members import MANY
 from app.office import settings
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
@@ -168,7 +169,7 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
         came=[one for one in able if one.attends],
         may_plan=any(one.id == known.move for one in able),
         days_off={off: why for off, why, _ in schedule.booked_days_off(current_db(), definition, on)},
-        ticked=set(ticked_people()),
+        ticked=set(ticked_ids("orang")),
         problem=problem,
         key_field=next(one for one in people.fields if one.id == people.key),
     )
@@ -189,7 +190,7 @@ def note_attendance(service_id: str, day: str) -> ResponseReturnValue:
 
 def for_each_request(name: str, on: date, deed: Callable[[int, list[int]], int]) -> int:
     """Do something with the ticked people of a day, request by request, all or nothing."""
-    ticked = set(ticked_people())
+    ticked = set(ticked_ids("orang"))
     rows = [one for one in queries.people_of_day(current_db(), name, on.isoformat()) if one.id in ticked]
     if not rows:
         raise Problem.of("conflict", why=service.NOBODY)
