@@ -24,6 +24,7 @@ from app.office.tables import (
 )
 from app.room import add_row_of
 from schema.database import Database, to_stored_value
+from schema.zone import use_zone
 from sync.entries import Entry, Kind, to_utc_text
 
 
@@ -196,6 +197,8 @@ class DeviceNoted(msgspec.Struct, frozen=True):
 
 
 def put_setting(db: Database, key: str, value: Any) -> None:
+    if key == "office.zone":
+        use_zone(value)
     Setting.put(db, key=key, value=json.dumps(value, ensure_ascii=False))
 
 

@@ -26,13 +26,15 @@ from sync.entries import parse_utc_text
 
 def office_letterhead(db: Database) -> Letterhead:
     get = settings.all_settings(db)
-    regency = str(get["office.regency"])
+    regency, profile = str(get["office.regency"]), profile_of(db)
+    full = regency.startswith(("Kabupaten", "Kota"))
     address = " ".join(part for part in (get["office.address"], get["office.postcode"]) if part)
     contact = ", ".join(
         f"{word} {get[key]}" for word, key in (("Telepon", "office.phone"), ("surel", "office.email")) if get[key]
     )
     return Letterhead(
-        regency=regency if regency.startswith(("Kabupaten", "Kota")) else f"Kabupaten {regency}",
+        regency=regency if full or not profile.villages else f"Kabupaten {regency}",
+        prefix=profile.words.government,
         office=get["office.name"],
         place=get["office.place"],
         address=address,

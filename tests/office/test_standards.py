@@ -96,8 +96,8 @@ def test_a_running_case_keeps_its_revision(desk: Desk, as_ratna: Browser) -> Non
     ("changed", "sentence"),
     [
         (
-            {"text": NEWER.replace('roles = ["counter", "kasi"]', 'roles = ["counter", "dekan"]')},
-            "peran dekan tidak ada",
+            {"text": NEWER.replace('roles = ["counter", "kasi"]', 'roles = ["counter", "rektor"]')},
+            "peran rektor tidak ada",
         ),
         ({"text": NEWER.replace('section = "pelayanan"', 'section = "umum"')}, "seksi umum tidak ada"),
         ({"effective_on": "01012026"}, "Harus sesudah 1 Januari 2026"),

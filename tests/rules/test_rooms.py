@@ -36,7 +36,7 @@ PARTS = {
     "core": (),
     "procedure": (),
     "printing": (),
-    "web": ("people", "backups", "office", "printing"),
+    "web": ("people", "backups", "office", "printing", "procedure"),
     "centre": ("people", "backups", "files", "printing", "web"),
 }
 COMPOSITION = (
