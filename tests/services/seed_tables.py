@@ -213,4 +213,4 @@ TIMES = (
     Standard("hotline", "6.1", "15'", "2026-03-02T08:15"),
     Standard("hotline", "5.2.3", "24 jam", "2026-03-05T09:30"),
 )
-"""Row 1 of the PNS table, 5 minutes, is the agency's own work before its letter arrives: no clock of the office runs."""
+"""Row 1 of the PNS table, 5 minutes, is the agency's work before its letter arrives: no clock of the office runs it."""
