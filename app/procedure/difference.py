@@ -1,6 +1,6 @@
 """Two revisions of a procedure side by side: steps added, removed, moved or changed, word by word in their cells."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
@@ -67,7 +67,13 @@ def compare_revisions(old: Definition, new: Definition) -> Difference:
     before, after = sop_rows(old), sop_rows(new)
     pairs = _pair_rows(before, after)
     stayed = _kept_order([pairs[i] for i in range(len(after)) if i in pairs])
-    rows = [_compare_row(before, i, row, pairs.get(i), stayed) for i, row in enumerate(after)]
+    old_numbers = {after[i].no: before[j].no for i, j in pairs.items()}
+    rows = [
+        _compare_row(before[pairs[i]], row, pairs[i] not in stayed, old_numbers)
+        if i in pairs
+        else RowDifference("added", None, row.no, row.title)
+        for i, row in enumerate(after)
+    ]
     gone = [i for i in range(len(before)) if i not in pairs.values()]
     for i in reversed(gone):
         place = next((n + 1 for n, row in enumerate(rows) if i and row.old_no == before[i - 1].no), 0)
@@ -103,15 +109,12 @@ def _kept_order(places: Sequence[int]) -> frozenset[int]:
 NO_PLACES: list[int] = []
 
 
-def _compare_row(
-    before: Sequence[SopRow], i: int, row: SopRow, place: int | None, stayed: frozenset[int]
-) -> RowDifference:
-    if place is None:
-        return RowDifference("added", None, row.no, row.title)
-    old = before[place]
-    pairs = [(word, getattr(old, name), getattr(row, name)) for name, word in CELLS]
+def _compare_row(old: SopRow, row: SopRow, moved: bool, old_numbers: Mapping[int, int]) -> RowDifference:
+    """A step in both revisions. An answer that leads to the same step as before has not changed, whatever its name."""
+    led = tuple((label, old_numbers.get(no, 0)) for label, no in row.targets)
+    told = [(name, word) for name, word in CELLS if name != "branches" or led != old.targets]
+    pairs = [(word, getattr(old, name), getattr(row, name)) for name, word in told]
     cells = tuple((word, tuple(compare_words(a, b))) for word, a, b in pairs if a != b)
-    moved = place not in stayed
     return RowDifference("moved" if moved else "changed" if cells else "same", old.no, row.no, row.title, cells)
 
 
