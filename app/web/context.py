@@ -30,7 +30,8 @@ class Nav(msgspec.Struct, frozen=True):
     """One line of the rail. `count` answers how much waits there (None or 0 shows nothing) and must be cheap.
 
     It is asked again when the journal grew or the day changed; `live` counts, which read tables beside the journal,
-    are asked for every page. `words(db)` is the label where the office's own definitions name it.
+    are asked for every page. `words(db)` is the label where the office's own definitions name it, `shown(db)`
+    whether this side has such work at all.
     """
 
     label: str
@@ -42,6 +43,7 @@ class Nav(msgspec.Struct, frozen=True):
     live: bool = False
     values: Mapping[str, str] = msgspec.field(default_factory=dict)
     words: Callable[[Database], str] | None = None
+    shown: Callable[[Database], bool] | None = None
 
 
 class CaseSheet(msgspec.Struct, frozen=True):
@@ -60,7 +62,9 @@ class WebRoom(msgspec.Struct, frozen=True):
     `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
     its small sheets, `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves,
     `due_items(db, actor, now)` what runs towards its limit, for the list of what is due,
-    `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None.
+    `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None;
+    `line_links(db, actor, id)`
+    label and address of what a line of the book comes from, or None.
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files.
     """
 
@@ -75,6 +79,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
     due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
     case_sheets: Sequence[Callable[..., CaseSheet | None]] = ()
+    line_links: Sequence[Callable[[Database, Actor, int], tuple[str, str] | None]] = ()
     file_readers: Mapping[str, FileReader] = {}
 
 
