@@ -23,6 +23,8 @@ CELLS = (
 )
 LIKE = 0.6
 """From this share of equal letters on two titles are one step under a new wording."""
+NEAR = 20
+"""A step under a new wording is looked for so many places up and down; under its own it is found anywhere."""
 
 
 class Piece(NamedTuple):
@@ -83,17 +85,27 @@ def compare_revisions(old: Definition, new: Definition) -> Difference:
 
 
 def _pair_rows(before: Sequence[SopRow], after: Sequence[SopRow]) -> dict[int, int]:
-    """Place in the new table → place in the old one: same title first, then the likeliest new wording."""
+    """Place in the new table → place in the old one: same title first, then the likeliest new wording near it."""
     pairs: dict[int, int] = {}
-    likely = [
-        (SequenceMatcher(None, old.title, new.title, autojunk=False).ratio(), -abs(i - j), i, j)
+    near = [(i, j) for i in range(len(after)) for j in range(max(0, i - NEAR), min(len(before), i + NEAR + 1))]
+    likely = [(likeness(before[j].title, after[i].title), -abs(i - j), i, j) for i, j in near]
+    same = [
+        (1.0, -abs(i - j), i, j)
         for i, new in enumerate(after)
         for j, old in enumerate(before)
+        if old.title == new.title
     ]
-    for ratio, _, i, j in sorted(likely, reverse=True):
+    for ratio, _, i, j in sorted([*same, *likely], reverse=True):
         if ratio >= LIKE and i not in pairs and j not in pairs.values():
             pairs[i] = j
     return pairs
+
+
+def likeness(old: str, new: str) -> float:
+    """The share of equal letters of two titles; 0 where a quick look shows that it is below :data:`LIKE`."""
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    quick = matcher.real_quick_ratio() >= LIKE and matcher.quick_ratio() >= LIKE
+    return matcher.ratio() if quick else 0.0
 
 
 def _kept_order(places: Sequence[int]) -> frozenset[int]:
