@@ -221,8 +221,6 @@ INSIDE = {
     "complaints.transitions.move_line",
     "office.moves.make_move",
     "letters.cases.end_step",
-    "letters.agenda.follow",
-    "letters.service.follow",
     "letters.service.record_draft",
     "letters.transitions.move_incoming",
     "letters.transitions.move_outgoing",
