@@ -324,7 +324,7 @@ class Definition(Part, frozen=True, kw_only=True):
     actors: Annotated[tuple[Actor, ...], Meta(min_length=1)]
     files: tuple[FileRule, ...] = ()
     places: Annotated[tuple[Place, ...], Meta(min_length=1)]
-    rows: Annotated[tuple[Row, ...], Meta(min_length=1)]
+    rows: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=100)]
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
     exits: Annotated[tuple[Exit, ...], Meta(min_length=1)]
     promise: Promise | None = None

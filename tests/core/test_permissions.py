@@ -157,6 +157,8 @@ COMMANDS: dict[str, str] = {
     "office.standards.propose_standard": "sekretaris admin",
     "office.standards.withdraw_standard": "sekretaris admin",
     "office.standards.sign_standard": STAFF,
+    "office.documents.record_document_print": f"{STAFF} village admin",
+    "office.documents.receive_copy": f"{STAFF} village admin",
     "office.service.note_device": "operator kasi",
     "office.health.confirm_clock": "sekretaris admin",
     "office.service.set_network": "sekretaris admin",
