@@ -50,3 +50,10 @@ def incoming_bytes(db: Database, source: str, about: str, purpose: str) -> FileB
     if row is None or content is None:
         return None
     return FileBytes(row.file_id, row.kind, "", row.purpose, row.about, content)
+
+
+def subjects_with(db: Database, digest: str) -> set[str]:
+    """The subjects that have a file of just these bytes."""
+    return {
+        str(row[0]) for row in db.run("SELECT subject FROM stored_file WHERE digest = ? AND gone_at = ''", (digest,))
+    }

@@ -180,6 +180,8 @@ INSIDE = {
     "files.service.keep_content",
     "files.service.remove_file",
     "files.service.send_file",
+    "files.service.confirm_files",
+    "files.service.doubt_file",
     "office.service.record_change",
     "desk.opening.get_case",
     "complaints.transitions.move_line",
