@@ -109,7 +109,7 @@ def test_hostile_zips_cost_nothing(journal: Journal, monkeypatch: pytest.MonkeyP
     assert "tidak terbaca" in refused(io.BytesIO(b""))
     cut = io.BytesIO(zipped(FOLDER).getvalue()[:-40])
     assert "tidak terbaca" in refused(cut)
-    assert "Tidak ada foto" in refused(zipped({"__MACOSX/x": b"x"}))
+    assert "Tidak ada foto" in refused(zipped({"__MACOSX/._x": b"x"}))
     directory = bytearray(zipped(FOLDER).getvalue())
     directory[-10:-6] = struct.pack("<I", 600_000)
     assert "tidak terbaca" in refused(io.BytesIO(bytes(directory)))
