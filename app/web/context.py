@@ -30,7 +30,8 @@ class Nav(msgspec.Struct, frozen=True):
     """One line of the rail. `count` answers how much waits there (None or 0 shows nothing) and must be cheap.
 
     It is asked again when the journal grew or the day changed; `live` counts, which read tables beside the journal,
-    are asked for every page. `words(db)` is the label where the office's own definitions name it.
+    are asked for every page. `words(db)` is the label where the office's own definitions name it, `shown(db)`
+    whether this side has such work at all.
     """
 
     label: str
@@ -42,6 +43,7 @@ class Nav(msgspec.Struct, frozen=True):
     live: bool = False
     values: Mapping[str, str] = msgspec.field(default_factory=dict)
     words: Callable[[Database], str] | None = None
+    shown: Callable[[Database], bool] | None = None
 
 
 class CaseSheet(msgspec.Struct, frozen=True):

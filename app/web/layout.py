@@ -85,12 +85,14 @@ def rail_counts(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
 def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Link]]]:
     db = context.current_db()
     labels = [item.words(db) if item.words else item.label for item in mine]
+    hidden = [item.shown is not None and not item.shown(db) for item in mine]
     links = [
         (
             around.partner if item.group == PARTNER else item.group,
             Link(label, page_address(item.endpoint, **item.values), number == around.current, count),
         )
         for number, (item, label, count) in enumerate(zip(mine, labels, around.counts, strict=True))
+        if not hidden[number]
     ]
     return [(group, [link for _, link in pairs]) for group, pairs in groupby(links, key=itemgetter(0))]
 
