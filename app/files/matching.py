@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import BinaryIO
+from typing import IO
 
 import msgspec
 
@@ -62,12 +62,14 @@ class Unmatched(msgspec.Struct, frozen=True):
 
 
 class Matching(msgspec.Struct):
-    """What an upload holds. `kept` and `same` count what was kept, and what was here already."""
+    """What an upload holds. `kept` counts what was kept, `replaced` those in the place of a confirmed one, `same`
+    what was here already."""
 
     matched: list[Match] = []
     unmatched: list[Unmatched] = []
     kept: int = 0
     same: int = 0
+    replaced: int = 0
 
 
 def plain_key(text: str) -> str:
@@ -82,7 +84,7 @@ def file_name(name: str) -> str:
 # -- a ZIP -----------------------------------------------------------------------------------------------------
 
 
-def zip_files(stream: BinaryIO) -> list[NamedFile]:
+def zip_files(stream: IO[bytes]) -> list[NamedFile]:
     """The files of a ZIP, none of them unpacked yet. Raises Problem `bad_file`."""
     check_directory(stream)
     try:
@@ -106,7 +108,7 @@ def files_named(files: Iterable[tuple[str, Callable[[int], bytes]]]) -> list[Nam
     return named
 
 
-def check_directory(stream: BinaryIO) -> None:
+def check_directory(stream: IO[bytes]) -> None:
     """That the list of contents is small, before anything reads it. Raises Problem `bad_file`."""
     stream.seek(0, 2)
     stream.seek(max(0, stream.tell() - TAIL))
@@ -196,3 +198,4 @@ def keep_matches(journal: Journal, actor: Actor, done: Matching, rule: FileRule,
                     continue
                 keep_content(journal, actor, content, rule.id, match.subject, match.file.name, now)
                 done.kept += 1
+                done.replaced += bool(held and held[-1].confirmed_at)

@@ -1,5 +1,6 @@
 """Pages of student cards."""
 
+from app.ktm.views import photos
 from app.web.context import WebRoom
 
-ROOM = WebRoom(())
+ROOM = WebRoom((photos.pages,), photos.NAV)
