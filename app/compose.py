@@ -19,6 +19,7 @@ from app.room import Room
 from schema.data_folder import write_whole
 from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
 from schema.migrations import Side
+from schema.zone import stored_zone, use_zone
 from sync import evidence
 from sync.entries import Entry, Kind
 from sync.events import KINDS as ROAD_KINDS
@@ -151,9 +152,11 @@ def open_side(side: Side, data: Path) -> SqliteDatabase | CentrePostgres:
 def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     """The journal of a side: kinds of all its rooms, and what these do after a received entry was applied.
 
-    The database takes the rooms' rules for partners and their checks along, for whoever asks it about a case.
+    From here on the process reckons in the zone of this side. The database takes the rooms' rules for partners and
+    their checks along, for whoever asks it about a case.
     """
     known = rooms(side)
+    use_zone(stored_zone(db, side))
     db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
     db.outcome_checks = [check for room in known for check in room.outcome_checks]
     db.letter_facts = [ask for room in known for ask in room.letter_facts]

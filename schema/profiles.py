@@ -6,6 +6,7 @@ those of `kecamatan.toml` and `centre.toml`: the code asks for them by name. Wha
 
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -54,15 +55,53 @@ class FirstPerson(Part, frozen=True, kw_only=True):
     roles: tuple[Slug, ...]
 
 
+class Words(Part, frozen=True, kw_only=True):
+    """What this kind of office calls things inside a sentence; the word of a service itself goes before `applicant`.
+
+    `government` stands on letterheads before the name of what the office belongs to.
+    """
+
+    applicant: Line = "pemohon"
+    counter: Line = "loket"
+    government: str = "Pemerintah"
+
+
+class WeekHours(Part, frozen=True, kw_only=True):
+    """Usual hours from a day on, as in schema/calendar/jam-kerja.toml; a weekday that is not named is closed."""
+
+    name: Line
+    since: date
+    basis: Line
+    until: date | None = None
+    senin: str = ""
+    selasa: str = ""
+    rabu: str = ""
+    kamis: str = ""
+    jumat: str = ""
+    sabtu: str = ""
+    minggu: str = ""
+
+
 class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     """A profile. `chief` signs for the office, `overseer` oversees, `section_head` heads a section; these are posts.
 
     `counter_section` does what a standard gives to no section; `section_work` are the permissions that a head has only
-    for the services of the own section.
+    for the services of the own section. `about` says in a sentence what it brings. `services` are those with which an
+    office begins, by the names of their files; `zone` is the wall clock that its set-up proposes; `villages`: its
+    applicants belong to villages, which have clerks of their own; `hours` are its usual ones where they are not those
+    of all offices; `emblem` is a picture beside the file, drawn for this program, for letterheads until the office
+    brings its own arms.
     """
 
     id: Slug
     name: Line
+    about: Line
+    services: tuple[Line, ...] = ()
+    zone: Literal["WIB", "WITA", "WIT"] = "WIB"
+    villages: bool = False
+    words: Words = Words()
+    hours: tuple[WeekHours, ...] = ()
+    emblem: str = ""
     chief: Slug
     overseer: Slug
     section_head: Slug
@@ -78,6 +117,20 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
         """Permission → the roles that have it."""
         granted = {name: self.granted(role) for name, role in self.roles.items()}
         return {one: frozenset(role for role, names in granted.items() if one in names) for one in permissions()}
+
+    @cached_property
+    def usual_hours(self) -> tuple[dict[str, object], ...]:
+        """Its hours as `app.core.workdays` reads them."""
+        return tuple(msgspec.structs.asdict(one) for one in self.hours)
+
+    @cached_property
+    def emblem_bytes(self) -> bytes:
+        return (PROFILES / self.emblem).read_bytes() if self.emblem else b""
+
+    def who_may(self, permission: str) -> str:
+        """`Kasi atau Camat`: who of the office has a permission, the highest last."""
+        able = [self.short(role) for role in self.side_roles("office") if role in self.rights[permission]]
+        return " atau ".join([", ".join(able[:-1]), *able[-1:]] if len(able) > 1 else able)
 
     @cached_property
     def serving(self) -> frozenset[str]:
@@ -123,17 +176,18 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
         return tuple(name for name, role in self.roles.items() if role.side == side)
 
     def in_order(self, roles: Iterable[str]) -> tuple[str, ...]:
-        """The own roles that fill these, in the order of the profile, each once."""
+        """Roles in the order of the profile, each once."""
         asked = set(roles)
-        return tuple(role for role in self.roles if asked & self.fills((role,)))
+        return tuple(role for role in self.roles if role in asked)
 
     def short(self, role: str) -> str:
         """The words of a role inside a sentence: `Sekretaris`."""
         return self.roles[role].short or self.roles[role].label
 
     def labels(self, roles: Iterable[str]) -> str:
-        """`Petugas Loket, Petugas Operator`."""
-        return ", ".join(self.label(role) for role in self.in_order(roles))
+        """`Petugas Loket, Petugas Operator`; for a role that only others have, who fills it here."""
+        own = (each for role in roles for each in ((role,) if role in self.roles else self.filled_by(role)))
+        return ", ".join(self.label(role) for role in self.in_order(own))
 
     def section(self, code: str) -> OfficeSection:
         """A section by its code, one that the profile does not know under its code; empty: the counter's."""

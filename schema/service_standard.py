@@ -63,7 +63,8 @@ class Identity(Part, frozen=True, kw_only=True):
 
     `revision` is what the program tells revisions apart by, printed or not. `annex_of` are the lines above the block of
     an annex, `statuses` the words of the status table: of the original, then of a controlled copy. `running_head`:
-    every page is headed by number, revision, page, day of issue and room for initials.
+    every page is headed by number, revision, page, day of issue and room for initials. `copying` is the sentence that
+    says who may copy it.
     """
 
     number: str = ""
@@ -78,6 +79,7 @@ class Identity(Part, frozen=True, kw_only=True):
     effective_on: date | None = None
     annex_of: str = ""
     running_head: bool = False
+    copying: str = ""
     statuses: Annotated[tuple[Line, ...], Meta(max_length=4)] = ()
     signatories: Annotated[tuple[Signatory, ...], Meta(min_length=1)]
 

@@ -12,7 +12,7 @@ import re
 import zlib
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -26,6 +26,7 @@ from schema.database import DAMAGED_FILE_ERRORS as DAMAGE
 from schema.database import DISK_FULL_ERROR, Database, SqliteDatabase, SqliteError, copy_database, open_office
 from schema.migrations import Side
 from schema.tables import Table, select_structs
+from schema.zone import office_zone
 from sync.chains import ProofResult, prove_chains
 from sync.file_format import GZIP
 from sync.journal import Journal
@@ -190,9 +191,8 @@ def prove_opened(opened: Path, journal: Journal) -> ProofResult:
 
 ENDING = ".loket-cadangan"
 BACKUP_NAME = re.compile(r"\A(?P<source>.+)-(?P<at>\d{8}-\d{6})(?:-\d+)?" + re.escape(ENDING))
-WIB = timezone(timedelta(hours=7))
 NIGHT = 18, 30
-"""Hour and minute (WIB) of the nightly backup; a PC that is off then makes it at its next start."""
+"""Hour and minute of the side's wall clock of the nightly backup; a PC that is off then makes it at its next start."""
 RETRY = timedelta(minutes=30)
 JUST_MADE = timedelta(hours=1)
 """Closing the program so soon after a backup makes no second one."""
@@ -200,7 +200,7 @@ DAYS, WEEKS, MONTHS = 7, 8, 24
 
 
 def last_slot(now: datetime) -> datetime:
-    slot = now.astimezone(WIB).replace(hour=NIGHT[0], minute=NIGHT[1], second=0, microsecond=0)
+    slot = now.astimezone(office_zone()).replace(hour=NIGHT[0], minute=NIGHT[1], second=0, microsecond=0)
     return slot if slot <= now else slot - timedelta(days=1)
 
 
@@ -238,7 +238,7 @@ def choose_kept(made: Iterable[tuple[datetime, str]]) -> set[str]:
     for period, most in periods:
         first: dict[Hashable, str] = {}
         for at, name in newest_first:
-            first.setdefault(period(at.astimezone(WIB)), name)
+            first.setdefault(period(at.astimezone(office_zone())), name)
         keep.update(list(first.values())[:most])
     return keep
 

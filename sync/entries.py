@@ -7,7 +7,7 @@ The mark cannot occur inside a JSON string, because a quote inside a string is e
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -237,9 +237,6 @@ Moment = Annotated[
 CONTROLS = r"\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 Sentence = Annotated[str, Meta(max_length=600, pattern=rf"\A[^{CONTROLS}]*\Z")]
 Label = Annotated[str, Meta(max_length=100, pattern=rf"\A[^{CONTROLS}]*\Z")]
-
-WIB = timezone(timedelta(hours=7))
-
 
 NOT_SENT = "Catatan {kind} tidak boleh datang dari {sender}; isinya tidak dipakai."
 WRONG_SUBJECT = "Pokok catatan {kind} tidak cocok dengan isinya."

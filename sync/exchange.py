@@ -7,10 +7,11 @@ from datetime import datetime
 import msgspec
 
 from schema.structs import decode_json
+from schema.zone import office_zone, zone_name
 from sync.acknowledgements import known_ack, missing_streams, own_acks, own_verdicts, shared_streams
 from sync.carriers import Carrier
 from sync.clock import keep_centre_time
-from sync.entries import WIB, StreamKey, parse_line_id, parse_utc_text, stream_columns, to_utc_text
+from sync.entries import StreamKey, parse_line_id, parse_utc_text, stream_columns, to_utc_text
 from sync.events import ClockDiffered, ForkStop
 from sync.evidence import rewritten_history
 from sync.file_format import LineVerdict
@@ -31,7 +32,7 @@ from sync.outgoing_pieces import asked_pieces, make_piece_parcel
 from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport
 
 FOLLOWED = "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
-CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat cetak {told} WIB. Betulkan jamnya."
+CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat cetak {told}. Betulkan jamnya."
 CUT = {"truncated", "damaged", "not_loket"}
 
 
@@ -255,7 +256,7 @@ class Exchange:
 
 
 def wall_clock_text(at: datetime) -> str:
-    return at.astimezone(WIB).strftime("%d-%m-%Y %H.%M")
+    return f"{at.astimezone(office_zone()):%d-%m-%Y %H.%M} {zone_name()}"
 
 
 def add_taken(report: SyncReport, taken: ReceivedFile) -> None:

@@ -17,8 +17,9 @@ import msgspec
 
 from schema.database import Database, is_storage_failure
 from schema.tables import Table, select_struct, to_column
+from schema.zone import office_zone
 from sync.chains import ProofResult, StreamKey
-from sync.entries import WIB, parse_utc_text, stream_columns
+from sync.entries import parse_utc_text, stream_columns
 from sync.journal import Tail
 from sync.problems import SyncReport
 
@@ -51,9 +52,9 @@ class RunState(msgspec.Struct, frozen=True):
 
 
 def night_slot(name: str, now: datetime) -> datetime:
-    """The latest nightly moment of an office at or before `now`: between 18.00 and 05.00 WIB, spread by its code."""
+    """The latest nightly moment of an office at or before `now`: between 18.00 and 05.00, spread by its code."""
     minutes = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % NIGHT_MINUTES
-    local = now.astimezone(WIB)
+    local = now.astimezone(office_zone())
     slot = local.replace(hour=NIGHT_STARTS, minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)
     while slot > local:
         slot -= timedelta(days=1)

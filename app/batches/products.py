@@ -29,7 +29,7 @@ from schema.service_procedure import Definition
 from sync.journal import Journal
 
 MEANS = {"phone": "Telepon", "message": "Pesan", "village": "Lewat desa", "visit": "Datang sendiri"}
-RELATIONS = {"self": "Pemohon sendiri", "family": "Keluarga", "authorised": "Penerima kuasa"}
+RELATIONS = {"self": "Yang bersangkutan sendiri", "family": "Keluarga", "authorised": "Penerima kuasa"}
 
 
 def relation_labels(definition: Definition) -> dict[str, str]:

@@ -138,7 +138,7 @@ def call_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[T
                 Task(
                     asked.tab("Panggil"),
                     card.name,
-                    f"{arrived}, pemohon belum dipanggil",
+                    f"{arrived}, belum dipanggil",
                     "cards.show_call",
                     "Panggil",
                     {"case_id": card.id},

@@ -33,8 +33,8 @@ MOST_SLIPS = 3
 """So often the kiosk prints the receipt of a line; further ones come from the desk."""
 SLIP = "complaint_receipt"
 REPLACED = (
-    "Kode ini sudah diganti dengan kode baru pada {on}. Kalau bukan Anda yang memintanya, beri tahu Sekretaris "
-    "Kecamatan atau Camat."
+    "Kode ini sudah diganti dengan kode baru pada {on}. Kalau bukan Anda yang memintanya, beri tahu pimpinan "
+    "kantor ini."
 )
 ABOUT: dict[str, tuple[str, str]] = {
     "speed": ("Lama atau antre", "speed"),

@@ -23,11 +23,12 @@ from app.office.queries import working_time
 from app.procedure.limits import Deadline, to_text
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
+from schema.zone import sql_shift
 from sync.journal import Journal
 
 END_OF_SERVICE = time(14, 0)
 END_MINUTE = 14 * 60
-"""From this hour (WIB) on the box asks to be opened, and an opening counts for the day."""
+"""From this hour on the box asks to be opened, and an opening counts for the day."""
 BACK = 365
 """Days back in which missed openings are told."""
 
@@ -120,7 +121,9 @@ def latest_openings(db: Database, limit: int = 40) -> list[BoxOpening]:
 def in_use_since(db: Database) -> date | None:
     """The day on which the book came into use: the first opening or the first line written, whichever came first."""
     opened = db.one("SELECT min(on_date) FROM box_opening")
-    written = db.one("SELECT date(entered_at, '+7 hours') FROM complaint WHERE id = (SELECT min(id) FROM complaint)")
+    written = db.one(
+        f"SELECT date(entered_at, {sql_shift()}) FROM complaint WHERE id = (SELECT min(id) FROM complaint)"
+    )
     days = [row[0] for row in (opened, written) if row and row[0]]
     return date.fromisoformat(min(days)) if days else None
 

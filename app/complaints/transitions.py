@@ -50,7 +50,7 @@ MOVES: dict[str, Move] = {
         ("complaint.answer",),
         become("answered", *RUNNING),
         COLUMN,
-        {"follow_up": "Kolom tindak lanjut masih kosong. Kasi mengisinya dulu."},
+        {"follow_up": "Kolom tindak lanjut masih kosong. Kepala seksinya mengisi dulu."},
     ),
     "satisfaction": Move(("complaint.answer",), stay(*ANY), COLUMN, {"answered": "Pengaduan ini belum dijawab."}),
     "close": Move(

@@ -1,9 +1,8 @@
 """The only place that asks the PC what time it is. Everything else gets the moment as an argument."""
 
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time
 
-OFFICE_ZONE = timezone(timedelta(hours=7), "WIB")
-"""Western Indonesian time, which knows no summer time."""
+from schema.zone import office_zone
 
 
 def now() -> datetime:
@@ -12,13 +11,13 @@ def now() -> datetime:
 
 
 def office_date(at: datetime) -> date:
-    return at.astimezone(OFFICE_ZONE).date()
+    return at.astimezone(office_zone()).date()
 
 
 def office_time(at: datetime) -> datetime:
-    return at.astimezone(OFFICE_ZONE)
+    return at.astimezone(office_zone())
 
 
 def at_office(on: date, hour: int, minute: int = 0) -> datetime:
     """The moment in UTC of an office date and wall-clock time."""
-    return datetime.combine(on, time(hour, minute), OFFICE_ZONE).astimezone(UTC)
+    return datetime.combine(on, time(hour, minute), office_zone()).astimezone(UTC)

@@ -4,7 +4,7 @@ Working days are Monday to Friday without national holidays, cuti bersama and th
 never counts: complete on Monday, one working day later is Tuesday.
 
 Working minutes are those of dated office hours with their breaks, and of the shifts of single days. Their moments are
-naive `datetime` of the office's wall clock (WIB, no summer time), whole minutes. The n-th working minute after a start
+naive `datetime` of the office's wall clock (no summer time), whole minutes. The n-th working minute after a start
 is over when the due moment is reached: 240 minutes from 10.30 with a break of one hour end at 15.30.
 """
 

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from app import compose
 from app.centre.offices import invite_office
 from app.centre.settings import create_centre
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor
+from app.demo.offices import KECAMATAN, DemoOffice, DemoPartner
 from app.office import standards
-from app.office.service import NewPerson, found_office
+from app.office.service import FOUNDER, NewPerson, found_office
 from app.people import credentials
 from app.people import service as people
 from app.people.queries import actor_named, actor_of
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
-from schema.profiles import load_profile
 from sync import enrolment, exchange
 from sync.carriers import MemoryCarrier
 from sync.enrolment import EnrolmentCode
@@ -28,36 +30,19 @@ from sync.keys import load_or_make_keys
 from sync.nodes import Node, Peer, read_peers
 from sync.problems import CarrierError, SyncReport
 from sync.scheduler import note_result
-from tests.world.cast import CENTRE, CENTRE_CAST, FIRST_PASSWORD, OFFICE, OFFICE_CAST, PASSWORD, PIN, QUICK, Member
+from tests.world.cast import FIRST_PASSWORD, PASSWORD, PIN, QUICK, Member
 
 FOLDERS: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
-OFFICE_NAME, CENTRE_NAME = "Yosowilangun", "Dispenduk Capil Lumajang"
-IDENTITY = {
-    "office.code": OFFICE,
-    "office.name": "Kecamatan Yosowilangun",
-    "office.short_name": OFFICE_NAME,
-    "office.regency": "Kabupaten Lumajang",
-    "office.place": "Yosowilangun",
-    "office.postcode": "67382",
-    "office.address": "Jalan Raya Yosowilangun",
-    "office.slip_prefix": "YSW",
-    "office.centre_place": "Lumajang",
-}
-CENTRE_IDENTITY = {
-    "centre.code": CENTRE,
-    "centre.name": CENTRE_NAME,
-    "centre.regency": "Kabupaten Lumajang",
-    "centre.place": "Lumajang",
-}
 
 
 @dataclass
 class Sides:
-    """Office and centre as the program opens them, in folders of their own below `folder`."""
+    """Office and partner as the program opens them, in folders of their own below `folder`."""
 
     folder: Path
     office: Node
     centre: Node
+    demo: DemoOffice = KECAMATAN
 
     def side_folder(self, side: Side) -> Path:
         return self.folder / FOLDERS[side]
@@ -81,9 +66,9 @@ class Sides:
     def carrier(self, now: datetime) -> MemoryCarrier:
         """What travels without a network."""
         return MemoryCarrier(
-            lambda data: exchange.answer_batch(self.centre, OFFICE, data, now),
-            lambda after: exchange.answer_fetch(self.centre, OFFICE, after, now),
-            lambda: exchange.answer_state(self.centre, OFFICE, now),
+            lambda data: exchange.answer_batch(self.centre, self.demo.code, data, now),
+            lambda after: exchange.answer_fetch(self.centre, self.demo.code, after, now),
+            lambda: exchange.answer_state(self.centre, self.demo.code, now),
         )
 
     def exchange(self, now: datetime) -> SyncReport:
@@ -126,30 +111,67 @@ def in_haste(*journals: Journal) -> Iterator[None]:
 
 
 def make_sides(
-    data: Path, *, centre_address: str, now: datetime, on: date, starts: dict[str, int] | None = None
+    data: Path,
+    *,
+    centre_address: str,
+    now: datetime,
+    on: date,
+    starts: dict[str, int] | None = None,
+    demo: DemoOffice = KECAMATAN,
 ) -> Sides:
     """Both sides at their first day: set up, staffed, enrolled. `starts`: numbers with which the series begin."""
-    office, centre = (open_journal(side, data / FOLDERS[side]) for side in ("office", "centre"))
+    assert demo.partner is not None
+    office = make_office(data, demo, now=now, on=on, starts=starts or {})
+    centre = make_partner(data, demo.partner, centre_address, now)
     with in_haste(office, centre):
+        label = demo.partner.name
+        sides = Sides(
+            data, open_link(office, data, "office", demo.name), open_link(centre, data, "centre", label), demo
+        )
+        enrol_office(sides, centre_address, now + timedelta(minutes=10))
+    return sides
+
+
+def make_office(data: Path, demo: DemoOffice, *, now: datetime, on: date, starts: dict[str, int]) -> Journal:
+    """An office whose people have their passwords and PINs and have signed its standards."""
+    journal = open_journal("office", data / FOLDERS["office"])
+    with in_haste(journal):
         newcomers = [
-            NewPerson(one.username, one.name, one.roles, FIRST_PASSWORD, one.nip, one.area) for one in OFFICE_CAST
+            NewPerson(one.username, one.name, one.roles, FIRST_PASSWORD, one.nip, one.area) for one in demo.cast
         ]
         found_office(
-            office, identity=IDENTITY, people=newcomers, starts=starts or {}, effective_on=on, now=now, cost=QUICK
+            journal,
+            identity=demo.identity,
+            people=newcomers,
+            starts=starts,
+            effective_on=on,
+            profile=demo.profile,
+            now=now,
+            cost=QUICK,
         )
-        first = CENTRE_CAST[0]
+        for text in demo.further_standards():
+            standards.propose_standard(journal, FOUNDER, text=text, effective_on=on, now=now)
+        settle_in(journal, demo.cast, now)
+        sign_standards(journal, now, PIN)
+    return journal
+
+
+def make_partner(data: Path, partner: DemoPartner, address: str, now: datetime) -> Journal:
+    journal = open_journal("centre", data / FOLDERS["centre"])
+    first, *others = partner.cast
+    with in_haste(journal):
         create_centre(
-            centre,
-            identity=CENTRE_IDENTITY | {"centre.address": centre_address},
+            journal,
+            identity={**partner.identity, "centre.address": address},
             name=first.name,
             username=first.username,
             password=FIRST_PASSWORD,
             now=now,
             cost=QUICK,
         )
-        for one in CENTRE_CAST[1:]:
+        for one in others:
             people.add_person(
-                centre,
+                journal,
                 SYSTEM,
                 username=one.username,
                 name=one.name,
@@ -158,16 +180,11 @@ def make_sides(
                 cost=QUICK,
                 now=now,
             )
-        settle_in(office, OFFICE_CAST, now)
-        sign_standards(office, now, PIN)
-        settle_in(centre, CENTRE_CAST, now)
-        sides = Sides(data, open_link(office, data, "office"), open_link(centre, data, "centre"))
-        enrol_office(sides, centre_address, now + timedelta(minutes=10))
-    return sides
+        settle_in(journal, partner.cast, now)
+    return journal
 
 
-def open_link(journal: Journal, data: Path, side: Side) -> Node:
-    label = OFFICE_NAME if side == "office" else CENTRE_NAME
+def open_link(journal: Journal, data: Path, side: Side, label: str) -> Node:
     return Node(journal, load_or_make_keys(data / FOLDERS[side] / "keys", journal.source), label)
 
 
@@ -179,7 +196,6 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
     first, *others = sorted(cast, key=lambda one: not {"admin", "centre_admin"} & set(one.roles))
     founder = actor_named(journal.db, first.username, now.date())
     assert founder is not None  # was added a moment ago
-    labels = {role.label for role in load_profile().roles.values()}
     for one in (first, *others):
         actor = actor_named(journal.db, one.username, now.date())
         assert actor is not None
@@ -194,7 +210,7 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
                 name=one.name,
                 nip=one.nip,
                 rank=one.rank,
-                title="" if one.post in labels else one.post,
+                title="" if one.post == msgspec.structs.replace(actor, title="").post else one.post,
                 now=now,
             )
 
@@ -219,8 +235,9 @@ def enrol_office(sides: Sides, address: str, now: datetime) -> None:
         printed.append(enrolment.issue_code(sides.centre, office, name, address=address, actor=actor, now=at))
         return printed[0].text()
 
-    admin = sides.actor(CENTRE_CAST[0].username, now.date())
-    invite_office(sides.centre.journal, admin, office=OFFICE, name=OFFICE_NAME, issue=issue, now=now)
+    assert sides.demo.partner is not None
+    admin = sides.actor(sides.demo.partner.cast[0].username, now.date())
+    invite_office(sides.centre.journal, admin, office=sides.demo.code, name=sides.demo.name, issue=issue, now=now)
     public = sides.centre.keys.public
     request, _ = enrolment.request_file(sides.office, printed[0], public, now)
     enrolment.finish_enrolment(sides.office, enrolment.accept_office(sides.centre, request, now), public, address, now)

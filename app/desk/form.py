@@ -127,7 +127,7 @@ def project_form(definition: Definition, form: Form, kind: str = "") -> CaseSubj
     return CaseSubject(
         kind=form.values.get(kind_field(definition), kind or definition.kinds[0].id),
         name=name,
-        area=form.role(definition, "area"),
+        area=form.role(definition, "area") if engine.field_with_role(definition, "area") else engine.NO_AREA,
         main_key=form.role(definition, "key"),
         fields=form.values,
         birth_on=birth,

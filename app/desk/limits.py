@@ -25,6 +25,7 @@ from app.office.deadlines import (
 )
 from app.office.queries import DueChange, DueChangeProvider, working_time
 from app.office.tables import RunningDeadline
+from app.people.queries import profile_of
 from app.procedure import deadline, engine
 from app.procedure.limits import (
     STEP_LIMIT,
@@ -53,8 +54,6 @@ from schema.service_procedure import Definition
 from schema.service_standard import Notice
 from sync.journal import Journal
 
-PROMISE_TELLS = (Notice(roles=("kasi", "sekretaris", "camat")),)
-"""Who is told that a promise is broken where the file does not say it: all who answer for it, at once."""
 MOST_OVER, MOST_DUE = 50, 100
 
 
@@ -181,7 +180,7 @@ def early_cases(db: Database, now: datetime) -> list[tuple[Any, frozenset[str]]]
         definition, one = office.adopted_definition(db, row.service, row.revision), to_deadline(row)
         early = None if is_over(one, at) else early_of(db, definition, one)
         if early and early <= at:
-            tells = [tell for tell in tells_of(definition, one.limit) if tell.early]
+            tells = [tell for tell in tells_of(db, definition, one.limit) if tell.early]
             found.append((row, roles_told(db, tells, early.isoformat(timespec="minutes"), row.noted_at, at)))
     return found
 
@@ -218,17 +217,20 @@ def limit_label(definition: Definition, one: Deadline) -> str:
     return limit.label if limit else engine.state_named(definition, one.scope).state_label
 
 
-def tells_of(definition: Definition, limit_id: str) -> Sequence[Notice]:
+def tells_of(db: Database, definition: Definition, limit_id: str) -> Sequence[Notice]:
+    """Who is told of a limit, in turn; of a promise where the file does not say it, all who answer for it, at once."""
     limit = limit_named(definition, limit_id)
     if limit:
         return limit.tells
     promise = definition.promise if limit_id == "promise" else None
-    return (promise.tells or PROMISE_TELLS) if promise else ()
+    profile = profile_of(db)
+    answering = Notice(roles=(profile.section_head, profile.overseer, profile.chief))
+    return (promise.tells or (answering,)) if promise else ()
 
 
 def told_roles(db: Database, row: Any, now: datetime) -> frozenset[str]:
     """The roles that have been told of it by now: each in its turn while nobody reacts, in office hours only."""
-    tells = tells_of(office.adopted_definition(db, row.service, row.revision), row.limit_id)
+    tells = tells_of(db, office.adopted_definition(db, row.service, row.revision), row.limit_id)
     return roles_told(db, [one for one in tells if not one.early], row.due, row.noted_at, wall_time(now))
 
 

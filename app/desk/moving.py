@@ -231,7 +231,8 @@ def check_outcome(
     db: Database, definition: Definition, case: CaseFile, outcome: Outcome, on: date, today: date, note: str
 ) -> None:
     if outcome.needs_reason and not note.strip():
-        why = "Tulis alasannya, supaya pemohon tahu apa yang harus dilakukan."
+        who = engine.applicant_word(definition, "pemohon")
+        why = f"Tulis alasannya, supaya {who} tahu apa yang harus dilakukan."
         raise Problem.of("invalid", {"note": f"{outcome.asks} belum diisi." if outcome.asks else why})
     if outcome.needs_complete:
         if lacking := missing_items(db, definition, case):

@@ -14,6 +14,7 @@ from app.desk.story import past_words
 from app.desk.tables import CaseEvent, CaseFile, OversightNote
 from app.office import queries as office
 from schema.database import Database, first_value
+from schema.zone import sql_shift
 from sync.journal import Journal
 
 
@@ -75,9 +76,8 @@ def promises_of_month(db: Database, today: date) -> Promises:
     return Promises(*(int(count) for count in row or (0, 0, 0)))
 
 
-# Both conditions are written out, letter by letter as in schema/office/0005_plans.sql: only then SQLite uses the small
-# indexes that hold just these lines. Stored moments are UTC, the office's days WIB (no summer time).
-IS_LATE = "e.on_date < date(e.at, '+7 hours')"
+# Both conditions are written out, letter by letter as in schema/office/0005_plans.sql and 0052_zones.sql: only then
+# SQLite uses the small indexes that hold just these lines. Stored moments are UTC, the office's days are not.
 IS_BY_HAND = "e.action IN ('corrected', 'returned', 'withdrawn', 'refused', 'died', 'moved', 'uncollected', 'misprint')"
 
 
@@ -95,7 +95,8 @@ def late_entries(db: Database, limit: int = 20) -> list[CaseEvent]:
     The receipt step that goes with an opening is that opening.
     """
     rest = (
-        f"JOIN case_file c ON c.id = e.case_id WHERE {IS_LATE} AND e.actor <> ? AND e.action <> 'imported'"
+        f"JOIN case_file c ON c.id = e.case_id WHERE e.on_date < date(e.at, {sql_shift()})"
+        " AND e.actor <> ? AND e.action <> 'imported'"
         " AND (e.action = 'opened' OR e.at > c.entered_at) ORDER BY e.id DESC LIMIT ?"
     )
     of_case = {"number": "c.number", "service": "c.service", "revision": "c.revision"}

@@ -1,40 +1,31 @@
-"""The desk's papers: letterhead and document number, the subject, the checklist; the register book of a month."""
+"""The desk's papers: letterhead and document number, the subject, the checklist."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-
 from app.core.clock import office_date
 from app.core.codes import show_code, with_check
-from app.core.dates import long_date, month_year, stored_date
+from app.core.dates import long_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
-from app.core.workdays import Calendar
 from app.desk.checklist import WRONG, CheckedLine, read_checklist
 from app.desk.limits import case_pauses
-from app.desk.moving import case_definition, state_label
+from app.desk.moving import case_definition
 from app.desk.queries import (
-    CaseRow,
     Event,
-    area_name,
     case_events,
     case_form,
-    definitions_of,
-    home_addresses,
-    register_month,
 )
 from app.desk.service import split_reasons
 from app.desk.story import completion_event, counted_from, due_days
 from app.desk.tables import CaseFile, ReservedForm
 from app.office import queries as office
-from app.office.papers import form_control, head_official, office_letterhead, staff_official
+from app.office.papers import form_control, office_letterhead
 from app.people import queries as people
-from app.printing.data import books, common
 from app.printing.data import cases as shapes
-from app.printing.spreadsheet import SheetColumn, write_sheet
+from app.printing.data import common
 from app.procedure import engine
 from schema.database import Database
 from schema.service_procedure import Definition, Field
@@ -373,119 +364,3 @@ def ready_codes_paper(db: Database, actor: Actor, service: str, now: datetime) -
         on=office_date(now),
         codes=tuple(ready_codes_of(db, service)),
     )
-
-
-# -- the register book of a month: the same rows for page, paper and spreadsheet; keys stay masked ---------------
-
-KEY = "key"
-TITLES = ("No.", "Diterima", "Nomor", "Nama", KEY, "Desa", "Jenis", "Lengkap", "Janji", "Ditepati", "Keadaan")
-"""Heads of the columns; that of the key is the one of the service's field."""
-WIDTHS = (0, 0, 0, 2.5, 0, 2.4, 1.4, 0, 0, 0, 2.0)
-SHEET_WIDTHS = (6, 12, 18, 32, 20, 30, 18, 12, 12, 12, 26)
-DATES = ("Diterima", "Lengkap", "Janji", "Ditepati")
-
-
-class RegisterLine(msgspec.Struct, frozen=True):
-    number: int
-    row: CaseRow
-    key: str
-    village: str
-    kind: str
-    state: str
-
-    def cells(self) -> list[str | int | date | None]:
-        row = self.row
-        return [
-            self.number,
-            stored_date(row.received_on),
-            row.number,
-            row.name,
-            self.key,
-            self.village,
-            self.kind,
-            stored_date(row.completed_on),
-            stored_date(row.due_on),
-            stored_date(row.kept_on),
-            self.state,
-        ]
-
-
-def register_titles(definition: Definition) -> list[str]:
-    key = engine.field_with_role(definition, "key")
-    return [(key.heading if key else "Kunci") if title == KEY else title for title in TITLES]
-
-
-def mask_note(definition: Definition) -> str:
-    """That the book shows the key in part, where it does."""
-    key = engine.field_with_role(definition, "key")
-    return f"{key.heading} ditampilkan sebagian." if key and key.mask else ""
-
-
-def register_lines(db: Database, actor: Actor, service: str, month: date) -> list[RegisterLine]:
-    names, rows = office.area_names(db), register_month(db, actor, service, month.year, month.month)
-    known, calendar = definitions_of(db, rows), office.office_calendar(db)
-    away, lines = home_addresses(db, rows, known), []
-    for number, row in enumerate(rows, start=1):
-        definition = known[row.service, row.revision]
-        key, kind = engine.mask_key(definition, row.main_key), engine.kind_named(definition, row.kind).label
-        state = state_label(definition, row.step) + estimate_text(row, calendar)
-        village = area_name(names, row.area, away.get(row.id, ""))
-        lines.append(RegisterLine(number, row, key, village, kind, state))
-    return lines
-
-
-def estimate_text(row: CaseRow, calendar: Calendar) -> str:
-    """Behind the state of an open case: that its promise is an estimate, where its year waits for a decree."""
-    promised = stored_date(row.due_on) if not row.closed and not row.kept_on else None
-    note = calendar.estimate_note(promised) if promised else ""
-    return f"; janji {note}" if note else ""
-
-
-def register_totals(book: Sequence[RegisterLine], today: date) -> list[tuple[str, int]]:
-    """Figures under the book; they add up: received = running + closed.
-
-    A promise whose day is past counts as late also while nobody has kept it yet.
-    """
-    rows, day = [one.row for one in book], today.isoformat()
-    closed = sum(bool(row.closed) for row in rows)
-    late = sum(bool(row.kept_on and row.due_on and row.kept_on > row.due_on) for row in rows)
-    kept = sum(bool(row.kept_on) for row in rows) - late
-    overdue = sum(bool(row.due_on and row.due_on < day and not (row.closed or row.kept_on)) for row in rows)
-    return [
-        ("Diterima", len(rows)),
-        ("Masih berjalan", len(rows) - closed),
-        ("Ditutup atau selesai", closed),
-        ("Janji ditepati", kept),
-        ("Janji terlambat", late),
-        ("Lewat, belum selesai", overdue),
-    ]
-
-
-def register_paper(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> books.Register:
-    """The month of a service as a paper, signed by the keeper and the head of the section."""
-    book = register_lines(db, actor, definition.id, month)
-    note = mask_note(definition)
-    return books.Register(
-        **paper_fields(db, definition, "register", actor, now),
-        title="Buku Register Pelayanan",
-        period=month_year(month),
-        columns=tuple(
-            books.Column(title=title, width=width, align="right" if title == "No." else "left")
-            for title, width in zip(register_titles(definition), WIDTHS, strict=True)
-        ),
-        rows=tuple(tuple(one.cells()) for one in book),
-        totals=tuple(books.Total(label=label, value=value) for label, value in register_totals(book, office_date(now))),
-        keeper=staff_official(db, actor.username),
-        approver=head_official(db, office_date(now)),
-        notes=(f"{note} Nomor lengkap ada di berkas masing-masing.",) if note else (),
-    )
-
-
-def register_sheet(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> bytes:
-    book = register_lines(db, actor, definition.id, month)
-    rows: Iterable[list[str | int | date | None]] = (one.cells() for one in book)
-    columns = [
-        SheetColumn(title, width, "date" if title in DATES else "number" if title == "No." else "text")
-        for title, width in zip(register_titles(definition), SHEET_WIDTHS, strict=True)
-    ]
-    return write_sheet(f"Register {month_year(month)}", columns, rows, made_at=now)

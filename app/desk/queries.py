@@ -316,12 +316,12 @@ def promises_by_quarter(db: Database, service: str, start: date, end: date) -> d
 def applications_by_area(db: Database, start: date, end: date, entered_by: str) -> dict[str, int]:
     """Village code → applications of every service received in a time and entered up to a moment (UTC stamp).
 
-    People from elsewhere belong to no village of the count.
+    People from elsewhere belong to no village of the count, nor do those of a service that asks none.
     """
     return dict(
         db.run(
             "SELECT area, count(*) FROM case_file WHERE received_on BETWEEN ? AND ? AND entered_at <= ?"
-            " AND area <> '' GROUP BY area",
+            " AND area NOT IN ('', '-') GROUP BY area",
             (start.isoformat(), end.isoformat(), entered_by),
         )
     )

@@ -46,7 +46,7 @@ from sync.journal import Journal
 
 NOTE_ACTIONS = {
     "note": "Catatan",
-    "visit": "Pemohon datang",
+    "visit": "Datang sendiri",
     "call": "Menelepon",
     "message": "Mengirim pesan",
 }

@@ -263,7 +263,7 @@ def counted_from(definition: Definition, case: CaseFile, way: Sequence[Event]) -
     noted = completion_event(definition, way)
     if definition.promise is None or noted is None or (case.completed_on or "") <= noted.on_date:
         return ""
-    return f"pemohon berumur {definition.promise.from_age} tahun"
+    return f"{engine.applicant_word(definition, 'pemohon')} berumur {definition.promise.from_age} tahun"
 
 
 def due_days(

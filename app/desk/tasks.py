@@ -16,8 +16,8 @@ from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.desk import checklist, drafts, limits, oversight, queries
 from app.desk.queries import CaseRow
+from app.office import documents, standards
 from app.office import queries as office
-from app.office import standards
 from app.people.access_log import newest_unread_week
 from app.procedure import engine
 from app.procedure.limits import amount_text, due_short, limit_named, parse_time
@@ -220,6 +220,24 @@ def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
+@asked_with("standard.view")
+def copy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Controlled copies that were printed for this person, who has not yet said that they came."""
+    return [
+        Task(
+            "Kendali dokumen",
+            f"{definition.identity.title}, salinan nomor {number}",
+            "Salinan terkendali sudah dicetak untuk Anda. Catat bila sudah diterima.",
+            "documents.show_control",
+            "Catat penerimaan",
+            {"service_id": definition.id},
+            state="wait",
+            word="Menunggu tanda terima",
+        )
+        for definition, number in documents.copies_for(db, actor, office_date(now))
+    ]
+
+
 @asked_with("backup.make")
 def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
@@ -250,6 +268,7 @@ TASKS: list[Provider] = [
     draft_tasks,
     note_tasks,
     signing_tasks,
+    copy_tasks,
     backup_tasks,
     proof_tasks,
     access_tasks,

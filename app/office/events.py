@@ -8,6 +8,8 @@ import msgspec
 from app.core.workdays import wall_time
 from app.office.tables import (
     Device,
+    DocumentCopy,
+    DocumentPrint,
     HolidayRow,
     NumberSeries,
     NumberUsed,
@@ -20,7 +22,9 @@ from app.office.tables import (
     StandardSignature,
     Village,
 )
+from app.room import add_row_of
 from schema.database import Database, to_stored_value
+from schema.zone import use_zone
 from sync.entries import Entry, Kind, to_utc_text
 
 
@@ -106,14 +110,19 @@ class SeriesSet(msgspec.Struct, frozen=True):
     series: SeriesData
 
 
-class SignatureDue(msgspec.Struct, frozen=True):
-    """A signature that a standard asks: its id, words and post there, the roles that may give it, whose section."""
+class SignatureDue(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A signature that a standard asks: its id, words and post there, the roles that may give it, whose section.
+
+    `on_paper` and `may_repeat` are those of the standard's signatory.
+    """
 
     signatory: str
     label: str
     post: str
     roles: list[str]
     section: str = ""
+    on_paper: bool = False
+    may_repeat: bool = False
 
 
 class StandardProposed(msgspec.Struct, frozen=True):
@@ -156,6 +165,28 @@ class StandardAdopted(msgspec.Struct, frozen=True, omit_defaults=True):
     approver: str = ""
 
 
+class DocumentPrinted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A procedure was printed as original (`copy` 0), as a numbered copy or uncontrolled (None), for the `nth` time."""
+
+    id: int
+    service: str
+    revision: str
+    form: str
+    nth: int
+    copy: int | None = None
+
+
+class CopyReceived(msgspec.Struct, frozen=True):
+    """A holder has the numbered copy; `old_returned`: the one of the revision before was given back for it."""
+
+    service: str
+    revision: str
+    number: int
+    holder: str
+    received_by: str
+    old_returned: bool
+
+
 class DeviceNoted(msgspec.Struct, frozen=True):
     """Equipment works or does not, since when, and what is wrong."""
 
@@ -166,6 +197,8 @@ class DeviceNoted(msgspec.Struct, frozen=True):
 
 
 def put_setting(db: Database, key: str, value: Any) -> None:
+    if key == "office.zone":
+        use_zone(value)
     Setting.put(db, key=key, value=json.dumps(value, ensure_ascii=False))
 
 
@@ -225,6 +258,7 @@ def apply_proposed(db: Database, entry: Entry) -> None:
     StandardProposal.add(db, **StandardProposal.take(body, **own))
     for ordinal, due in enumerate(body.signatures, start=1):
         values = StandardSignature.take(due, roles=" ".join(due.roles), username="", name="")
+        values |= {"on_paper": int(due.on_paper), "may_repeat": int(due.may_repeat)}
         StandardSignature.add(db, service=body.service, revision=body.revision, ordinal=ordinal, **values)
 
 
@@ -286,5 +320,7 @@ KINDS = [
     Kind("office.standard_signed", 1, StandardSigned, apply_signed),
     Kind("office.standard_withdrawn", 1, StandardWithdrawn, apply_withdrawn),
     Kind("office.standard_adopted", 1, StandardAdopted, apply_standard),
+    Kind("office.document_printed", 1, DocumentPrinted, add_row_of(DocumentPrint)),
+    Kind("office.copy_received", 1, CopyReceived, add_row_of(DocumentCopy)),
     Kind("office.device_noted", 1, DeviceNoted, apply_device),
 ]

@@ -6,10 +6,11 @@ from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
 from app.office import settings
-from app.office.queries import find_document
+from app.office.documents import copy_lines
+from app.office.queries import find_document, list_standards
 from app.office.settings import arms_picture
 from app.office.standards import signatures_of
-from app.office.tables import Standard
+from app.office.tables import DocumentCopy, Standard
 from app.people import queries as people
 from app.people.queries import Signatory, own_section, profile_of, who_signs
 from app.people.tables import Person
@@ -17,6 +18,7 @@ from app.printing.data import books as shapes
 from app.printing.data import common
 from app.printing.data.books import standard_clauses
 from app.printing.data.common import Control, Letterhead, Official
+from app.procedure.sop import identity_block, sop_boxes, sop_rows
 from schema.database import Database
 from schema.service_procedure import Definition
 from sync.entries import parse_utc_text
@@ -24,13 +26,15 @@ from sync.entries import parse_utc_text
 
 def office_letterhead(db: Database) -> Letterhead:
     get = settings.all_settings(db)
-    regency = str(get["office.regency"])
+    regency, profile = str(get["office.regency"]), profile_of(db)
+    full = regency.startswith(("Kabupaten", "Kota"))
     address = " ".join(part for part in (get["office.address"], get["office.postcode"]) if part)
     contact = ", ".join(
         f"{word} {get[key]}" for word, key in (("Telepon", "office.phone"), ("surel", "office.email")) if get[key]
     )
     return Letterhead(
-        regency=regency if regency.startswith(("Kabupaten", "Kota")) else f"Kabupaten {regency}",
+        regency=regency if full or not profile.villages else f"Kabupaten {regency}",
+        prefix=profile.words.government,
         office=get["office.name"],
         place=get["office.place"],
         address=address,
@@ -139,19 +143,30 @@ def standard_control(definition: Definition) -> common.Control:
     return common.Control(document=one.number, revision=one.revision, issued_on=one.issued_on)
 
 
-def standard_paper(
-    db: Database, definition: Definition, adopted: Standard | None, actor: Actor, now: datetime
-) -> shapes.Standard:
-    """The whole standard; without an adoption it says that it is not in force."""
-    from app.procedure.flowchart import flowchart_sheets  # drawing is asked for once a year, not at every start
-
-    one = definition.identity
+def document_signers(
+    db: Database, definition: Definition, adopted: Standard | None, now: datetime
+) -> tuple[tuple[str, Official], ...]:
+    """The chain of those who made, checked and approved a document; before it is in force with empty names."""
     given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
     signers = [
         (row.label, Official(name=row.name, post=row.post, approved_at=parse_utc_text(row.at) if row.at else None))
         for row, _ in given
     ]
-    due = [(line.label, common.Official(name="", post=line.post)) for line in one.signatories]
+    due = [(line.label, common.Official(name="", post=line.post)) for line in definition.identity.signatories]
+    return tuple(signers or due)
+
+
+def in_force_words(adopted: Standard | None) -> str:
+    return f"sejak {plain_date(date.fromisoformat(adopted.effective_on))}" if adopted else ""
+
+
+def standard_paper(
+    db: Database, definition: Definition, adopted: Standard | None, actor: Actor, now: datetime, stamp: str = ""
+) -> shapes.Standard:
+    """The whole standard; without an adoption it says that it is not in force."""
+    from app.procedure.flowchart import flowchart_sheets  # drawing is asked for once a year, not at every start
+
+    one = definition.identity
     return shapes.Standard(
         head=office_letterhead(db),
         control=standard_control(definition),
@@ -161,11 +176,67 @@ def standard_paper(
         service=one.title,
         number=one.full_number or one.number,
         revised_on=one.revised_on,
-        signers=tuple(signers or due),
+        signers=document_signers(db, definition, adopted, now),
         clauses=standard_clauses(definition),
-        charts=tuple(flowchart_sheets(definition, rows_per_sheet=9)),
-        in_force=f"sejak {plain_date(date.fromisoformat(adopted.effective_on))}" if adopted else "",
+        charts=tuple(flowchart_sheets(definition, PAGE_RATIO)),
+        in_force=in_force_words(adopted),
+        stamp=stamp,
     )
+
+
+PAGE_RATIO = 0.53
+"""Height by width of what a page across leaves to the flowchart."""
+
+
+def sop_paper(
+    db: Database, definition: Definition, adopted: Standard | None, actor: Actor, now: datetime, stamp: str
+) -> shapes.Sop:
+    """A procedure in the official SOP form, with its document control."""
+    from app.procedure.flowchart import flowchart_sheets
+
+    one = definition.identity
+    inferred = [row for row in sop_rows(definition) if row.inferred]
+    known = [line for line in list_standards(db) if line.service == definition.id]
+    return shapes.Sop(
+        head=office_letterhead(db),
+        control=standard_control(definition),
+        printed_at=now,
+        printed_by=actor.name,
+        title=f"SOP {definition.name}",
+        heading=f"{one.document_kind} {one.title}",
+        office=one.office,
+        annex_of=one.annex_of,
+        identity=tuple(identity_block(definition)),
+        boxes=tuple(shapes.SopBox(title=title, items=items) for title, items in sop_boxes(definition)),
+        charts=tuple(flowchart_sheets(definition, PAGE_RATIO)),
+        inferred=tuple(
+            shapes.InferredRow(no=row.no, title=row.title, performers=row.performers, reason=row.inferred)
+            for row in inferred
+        ),
+        signers=document_signers(db, definition, adopted, now),
+        statuses=one.statuses,
+        distribution=tuple(
+            shapes.CopyHolder(number=line.number, holder=line.holder, received=received_words(line.received))
+            for line in copy_lines(db, definition, adopted, actor)
+        ),
+        chronology=tuple(
+            shapes.DocumentChange(on=line.on, note=line.note, remark=line.remark) for line in definition.chronology
+        ),
+        revisions=tuple(
+            shapes.RevisionInForce(on=date.fromisoformat(line.effective_on), revision=line.revision) for line in known
+        ),
+        copying=one.copying,
+        in_force=in_force_words(adopted),
+        stamp=stamp,
+        running_head=one.running_head,
+    )
+
+
+def received_words(received: DocumentCopy | None) -> str:
+    """`Ratna Puspita, 3 Maret 2026`."""
+    if received is None:
+        return ""
+    return f"{received.received_by}, {plain_date(office_date(parse_utc_text(received.at)))}"
 
 
 def statement_paper(

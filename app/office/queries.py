@@ -16,6 +16,8 @@ from app.office.events import HolidayData
 from app.office.numbers import CASES, case_series, case_series_of
 from app.office.settings import NetworkPlan
 from app.office.tables import Device, HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
+from app.people.queries import profile_of
+from app.procedure.engine import NO_AREA
 from schema.database import Database
 from schema.definitions import load_all, load_definition
 from schema.query_cache import cached_until_next_entry
@@ -128,8 +130,9 @@ def working_time(db: Database) -> WorkingTime:
         )
         for row in OfficeHours.rows(db, order=OfficeHours.id)
     ]
+    shipped = map(parse_hours, (*seed_hours(), *profile_of(db).usual_hours))
     shifts = [Shift(date.fromisoformat(row.day), row.name, parse_spans(row.spans)) for row in OfficeShift.rows(db)]
-    return WorkingTime(office_calendar(db), [*map(parse_hours, seed_hours()), *own], shifts)
+    return WorkingTime(office_calendar(db), [*shipped, *own], shifts)
 
 
 def list_shifts(db: Database, since: date) -> list[OfficeShift]:
@@ -156,10 +159,12 @@ OUTSIDE = "Luar kecamatan"
 @cached_until_next_entry
 def area_names(db: Database) -> Mapping[str, str]:
     """Area of a case → its name: the villages, and the empty area of people from elsewhere."""
-    return MappingProxyType({**village_names(db), "": OUTSIDE})
+    return MappingProxyType({**village_names(db), "": OUTSIDE, NO_AREA: ""})
 
 
 def area_title(names: Mapping[str, str], area: str) -> str:
+    if area == NO_AREA:
+        return "Semua"
     return f"Desa {names.get(area, area)}" if area else OUTSIDE
 
 
@@ -197,7 +202,7 @@ def promise_words(db: Database, on: date) -> str:
 def kept_choices(db: Database, on: date) -> list[tuple[str, str]]:
     """(stored choice, words) of the moments at which a promise counts as kept, in the words of the first service that
     leaves the choice to the office."""
-    words = ("Hasilnya siap", "Diserahkan kepada pemohon")
+    words = ("Hasilnya siap", "Diserahkan")
     for one in services_in_force(db, on):
         if one.promise and one.promise.kept_on_alternative:
             moments = (one.promise.kept_on, one.promise.kept_on_alternative)

@@ -1,5 +1,6 @@
 """Commands of the office: first run, settings, villages, calendar and hours, devices."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -36,7 +37,7 @@ from app.room import NOTHING
 from schema.data_folder import scratch_folder
 from schema.definitions import SERVICES, definition_text
 from schema.migrations import Side
-from schema.profiles import STANDARD, load_profile
+from schema.profiles import STANDARD, Profile, load_profile
 from schema.seed_data import seed_holidays, seed_kecamatan, seed_villages
 from sync.entries import JournalError
 from sync.journal import Journal
@@ -203,6 +204,8 @@ def record_change(journal: Journal, actor: Actor, body: msgspec.Struct, subject:
 # -- first run -------------------------------------------------------------------------------------------------
 
 
+OFFICE_CODE = re.compile(r"[0-9]{6}")
+"""What marks an office among those that exchange with the same partner; of a kecamatan it is that of its region."""
 FOUNDER = Actor(0, "Persiapan", "system", frozenset({"admin"}))
 
 
@@ -234,16 +237,19 @@ def found_office(
 ) -> None:
     """Found the journal and write everything of the first run, or nothing.
 
-    `effective_on` is from when the first standard is to be in force, once it is signed; None proposes none. `own` are
-    the villages as the office edited them; without it they come from the region rows. Raises Problem with one sentence
+    `effective_on` is from when the standards of the profile's services (or `standard_text` alone) are to be in force,
+    once they are signed; None proposes none. `own` are the villages as an office that has some edited them; without it
+    they come from the region rows. Raises Problem with one sentence
     per wrong field: setting keys, `people`, `key/field` of a person, `pattern/series`.
     """
     if queries.is_set_up(journal.db):
         raise Problem.of("conflict", why="Kantor ini sudah disiapkan.")
     code = str(identity.get("office.code", ""))
-    if code not in dict(kecamatan_choices()):
-        raise Problem.of("invalid", {"office.code": SENTENCES["kecamatan"]})
     chosen = load_profile(profile)
+    known = code in dict(kecamatan_choices()) if chosen.villages else OFFICE_CODE.fullmatch(code)
+    if not known:
+        why = SENTENCES["kecamatan"] if chosen.villages else SENTENCES["office_code"]
+        raise Problem.of("invalid", {"office.code": why})
     keepers = chosen.marked("sets_up")
     if not any(keepers & set(one.roles) for one in people):
         names = " atau ".join(chosen.short(role) for role in chosen.side_roles("office") if role in keepers)
@@ -254,21 +260,36 @@ def found_office(
         for name, usual in usual_series().items()
     ]
     holidays = [HolidayData(str(one.date), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
-    villages = own_villages(code) if own is None else own
+    usual = own_villages(code) if chosen.villages else []
+    villages = usual if own is None else own
     try:
         with journal.transaction():
             if not journal.has_identity:
                 journal.open_epoch(code, now)
             if profile != STANDARD:
                 record_change(journal, FOUNDER, ProfileChosen(profile), "office", now)
-            set_up(journal, FOUNDER, identity=identity, villages=villages, series=series, holidays=holidays, now=now)
+            whole = usual_identity(chosen, identity)
+            set_up(journal, FOUNDER, identity=whole, villages=villages, series=series, holidays=holidays, now=now)
             add_people(journal, people, now, cost)
             if effective_on is not None:
-                text = standard_text or definition_text(SERVICES / "ktp-el.toml")
-                propose_standard(journal, FOUNDER, text=text, effective_on=effective_on, now=now)
+                for text in [standard_text] if standard_text else first_standards(chosen):
+                    propose_standard(journal, FOUNDER, text=text, effective_on=effective_on, now=now)
     except BaseException:
         journal.forget()
         raise
+
+
+def usual_identity(profile: Profile, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed; wall clock and arms that were left empty are those that the profile proposes."""
+    usual = {"office.zone": profile.zone, "office.arms": settings.to_data_address(profile.emblem_bytes)}
+    return {**typed, **{key: value for key, value in usual.items() if not typed.get(key)}}
+
+
+def first_standards(profile: Profile) -> list[str]:
+    """The texts of the services with which an office of this kind begins."""
+    return [
+        definition_text(SERVICES / f"{name}.toml") for name in profile.services if (SERVICES / f"{name}.toml").is_file()
+    ]
 
 
 def set_up(

@@ -20,6 +20,7 @@ import msgspec
 from app.core.problems import SENTENCES, Problem
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
+from schema.zone import USUAL, ZONES
 
 if TYPE_CHECKING:
     from xml.etree import ElementTree
@@ -185,6 +186,7 @@ DEFAULTS: dict[str, Any] = {
     "office.place": "",
     "office.slip_prefix": "",
     "office.arms": "",
+    "office.zone": USUAL,
     "office.centre_name": "Dinas Kependudukan dan Pencatatan Sipil",
     "office.centre_place": "",
     "promise.kept_when": "arrived",
@@ -205,6 +207,7 @@ DEFAULTS: dict[str, Any] = {
     "sms.blocked": [],
 }
 """`promise.kept_when`: arrived (at the kecamatan) or handed_over. `arms`: the regency's arms as a `data:` address.
+`office.zone` is chosen at the set-up and stays: every stored day was reckoned in it.
 `office.report_to`: whom to tell about a hole or leaked data. `pauses.enabled`: ids of pause reasons of the standard.
 `limits.readings`: `service/limit/reading` of each limit that this office reads in another way than its file does first.
 `recap.to_regency`: the public version of an approved complaint recap travels to the regency. `centre.runs_loket` holds
@@ -212,6 +215,7 @@ once the office is enrolled (`ways.runs_loket`). `network.*`: see app/office/set
 Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's own; `sms.blocked`: whom nobody answers."""
 
 CHOICES = {
+    "office.zone": tuple(ZONES),
     "promise.kept_when": ("arrived", "handed_over"),
     "paper.size": ("F4", "A4"),
     "paper.slip": ("80mm", "quarter"),

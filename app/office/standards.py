@@ -81,7 +81,10 @@ def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
         roles = [own for role in one.roles or (profile.post_named(one.post),) for own in profile.filled_by(role)]
         if not roles:
             raise Problem.of("invalid", {"text": f"Jabatan {one.post} ({one.label}) tidak ada di kantor ini."})
-        due.append(SignatureDue(one.id, one.label, one.post, roles, section))
+        due.append(SignatureDue(one.id, one.label, one.post, roles, section, one.on_paper, one.may_repeat))
+    if not any(profile.chief in one.roles for one in due):
+        why = f"Naskah ini tidak ditandatangani {profile.label(profile.chief)}. Tambahkan ke identity.signatories."
+        raise Problem.of("invalid", {"text": why})
     return due
 
 
@@ -99,9 +102,9 @@ def sign_standard(journal: Journal, actor: Actor, *, service: str, digest: str, 
         due, *later = signature_rows(db, service, proposal.revision, name="")
         signer = check_signer(db, due, actor, on)
         subject = f"standard/{service}/{proposal.revision}"
-        signed = StandardSigned(
-            service, proposal.revision, due.ordinal, actor.username, actor.name, f"{signer.prefix}{due.post}"
-        )
+        name = f"Di kertas; dicatat {actor.name}" if due.on_paper else actor.name
+        post = due.post if due.on_paper else f"{signer.prefix}{due.post}"
+        signed = StandardSigned(service, proposal.revision, due.ordinal, actor.username, name, post)
         journal.record(signed, subject=subject, actor=actor.username, at=now)
         if later:
             return False
@@ -119,7 +122,8 @@ def check_signer(db: Database, due: StandardSignature, actor: Actor, on: date) -
     if signer is None:
         who = ", ".join(one.name for one in able) or f"{due.post}, yang belum ada pejabatnya"
         raise Problem.of("conflict", why=f"Sekarang giliran {who} ({due.label.lower()}). Tanda tangan berurutan.")
-    if any(one.username == actor.username for one in signature_rows(db, due.service, due.revision)):
+    given = signature_rows(db, due.service, due.revision, username=actor.username, on_paper=0)
+    if given and not due.may_repeat and not due.on_paper:
         raise Problem.of(
             "conflict",
             why="Anda sudah menandatangani revisi ini untuk jabatan lain. Setiap tanda tangan oleh orang lain: minta "

@@ -50,5 +50,13 @@ class StandardSignature(Table):
     """
 
 
+class DocumentPrint(Table):
+    """A print of a procedure; `copy` is 0 for the original, the number of a controlled copy, or None."""
+
+
+class DocumentCopy(Table):
+    """Who received which numbered copy of a revision, and whether the one of the revision before came back."""
+
+
 class Device(Table):
     """A piece of equipment (SP 8) and whether it works."""

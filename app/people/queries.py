@@ -28,6 +28,12 @@ def profile_of(db: Database) -> Profile:
     return load_profile(row[0]) if row else load_profile()
 
 
+def post_words(db: Database) -> dict[str, str]:
+    """The posts of the profile inside a sentence, by what they do: `chief`, `overseer`, `section_head`."""
+    profile = profile_of(db)
+    return {what: profile.short(getattr(profile, what)) for what in ("chief", "overseer", "section_head")}
+
+
 @cached_until_next_entry
 def section_heads(db: Database) -> Mapping[str, tuple[str, str]]:
     """Code of each section in use → its name and the user name of its head (empty: nobody was named)."""

@@ -74,6 +74,7 @@ _KINDS = (
     PaperKind("hand_over", "Tanda terima penyerahan", shapes.HandOver, SHEETS),
     PaperKind("register", "Buku register", books.Register, SHEETS),
     PaperKind("standard", "Standar pelayanan", books.Standard, SHEETS),
+    PaperKind("sop", "Prosedur (SOP)", books.Sop, SHEETS),
     PaperKind("reconciliation", "Lembar pencocokan harian", shapes.Reconciliation, SHEETS),
     PaperKind("call_list", "Daftar panggilan", shapes.CallList, SHEETS + SLIPS[:1]),
     PaperKind("ready_codes", "Daftar kode siap diambil", shapes.ReadyCodes, SHEETS),

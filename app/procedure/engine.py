@@ -146,6 +146,16 @@ def field_with_role(d: Definition, role: str) -> Field | None:
     return next((field for field in d.fields if field.role == role), None)
 
 
+NO_AREA = "-"
+"""The area of a case of a service that asks none; the empty one is that of people from elsewhere."""
+
+
+def applicant_word(d: Definition, usual: str) -> str:
+    """What the service calls who asks for it, inside a sentence: its first actor who is nobody of the office."""
+    outsider = next((one.label for one in d.actors if not one.roles), "")
+    return (outsider if outsider[1:2].isupper() else outsider[:1].lower() + outsider[1:]) or usual
+
+
 def product_word(d: Definition) -> str:
     """What the applicant waits for, in a sentence: `kartu`."""
     return d.partner.product if d.partner else "hasil"

@@ -3,17 +3,18 @@ stands.
 
 Columns: No, Kegiatan, Pelaksana (one sub-column per actor), Mutu Baku (Kelengkapan, Waktu, Output), Ket. Five
 symbols: capsule, box, diamond, arrow, pentagon (off-page connector). An arrow that leaves its sheet is cut
-where it crosses the edge; both cuts carry a pentagon with the same letter. Units are SVG pixels. Pure.
+where it crosses the edge; both cuts carry a pentagon with the same letter. A star beside the number says that
+the performer is inferred. Units are SVG pixels. Pure.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import pairwise
 from string import ascii_uppercase
 from typing import Literal
 
-from schema.service_procedure import Branch, Definition, Row
+from schema.service_procedure import Actor, Branch, Definition, Row
 
 NO, TITLE, ACTOR, PAPERS, TIME, OUTPUT, REMARK = 34.0, 190.0, 88.0, 160.0, 72.0, 130.0, 110.0
 FONT, LEADING, PAD = 11.0, 14.0, 8.0
@@ -46,11 +47,14 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """A line through `points`; `pointed` ends in an arrow head. A label stands beside the first bend."""
+    """A line through `points`; `pointed` ends in an arrow head. A label stands beside its start, right of a falling one
+    or left (`label_left`) where another arrow leaves to the right.
+    """
 
     points: tuple[Point, ...]
     label: str = ""
     pointed: bool = True
+    label_left: bool = False
 
 
 @dataclass(slots=True)
@@ -73,10 +77,9 @@ class _Spot:
     column: int
 
 
-def flowchart_layout(d: Definition, rows_per_sheet: int = 0) -> list[Sheet]:
-    """The flowchart of a definition on one sheet, or on sheets of at most `rows_per_sheet` rows."""
-    size = rows_per_sheet or len(d.rows)
-    groups = [d.rows[i : i + size] for i in range(0, len(d.rows), size)]
+def flowchart_layout(d: Definition, ratio: float = 0.0) -> list[Sheet]:
+    """The flowchart of a definition on one sheet, or on sheets that are at most `ratio` times as high as wide."""
+    groups = _rows_by_sheet(d, ratio * _column_edges(d)[-1][1])
     sheets: list[Sheet] = []
     spots: dict[int, _Spot] = {}
     for number, group in enumerate(groups):
@@ -87,6 +90,27 @@ def flowchart_layout(d: Definition, rows_per_sheet: int = 0) -> list[Sheet]:
         sheets.append(sheet)
     _draw_arrows(d, sheets, spots)
     return sheets
+
+
+def _rows_by_sheet(d: Definition, most: float) -> list[tuple[Row, ...]]:
+    """The rows that fit each sheet below its head, with room for connectors above and below; at least one."""
+    if not most:
+        return [d.rows]
+    edges, height = _column_edges(d), most
+    groups: list[tuple[Row, ...]] = []
+    for row in d.rows:
+        own = _row_height([wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)])
+        if height + own > most - HEAD - 2 * STRIP:
+            groups.append((row,))
+            height = own
+        else:
+            groups[-1] = (*groups[-1], row)
+            height += own
+    return groups
+
+
+def _row_height(cells: list[tuple[str, ...]]) -> float:
+    return max(ROW_LEAST, 2 * PAD + LEADING * max(len(lines) for lines in cells))
 
 
 def wrap_text(text: str, width: float, font: float = FONT) -> tuple[str, ...]:
@@ -101,8 +125,14 @@ def wrap_text(text: str, width: float, font: float = FONT) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def performing_actors(d: Definition) -> list[Actor]:
+    """Who has a column: whoever performs a row."""
+    performing = {name for row in d.rows for name in (row.actor, *row.also)}
+    return [actor for actor in d.actors if actor.id in performing]
+
+
 def _column_edges(d: Definition) -> list[tuple[float, float]]:
-    widths = [NO, TITLE, *(ACTOR for _ in d.actors), PAPERS, TIME, OUTPUT, REMARK]
+    widths = [NO, TITLE, *(ACTOR for _ in performing_actors(d)), PAPERS, TIME, OUTPUT, REMARK]
     edges, x = [], 0.5
     for width in widths:
         edges.append((x, x + width))
@@ -112,14 +142,14 @@ def _column_edges(d: Definition) -> list[tuple[float, float]]:
 
 def _draw_head(d: Definition, sheet: Sheet) -> None:
     """Two rows of headings and the row of column numbers that every page repeats."""
-    edges, actors = _column_edges(d), len(d.actors)
+    edges, actors = _column_edges(d), len(performing_actors(d))
     first, last = edges[2][0], edges[1 + actors][1]
     quality = (edges[2 + actors][0], edges[4 + actors][1])
     for (left, right), text in ((edges[0], "No"), (edges[1], "Kegiatan"), (edges[-1], "Ket.")):
         sheet.cells.append(_heading_cell(left, 0.5, right, 58, text))
     sheet.cells.append(_heading_cell(first, 0.5, last, 20, "Pelaksana"))
     sheet.cells.append(_heading_cell(*(quality[0], 0.5, quality[1]), 20, "Mutu Baku"))
-    names = [*(actor.short_label or actor.label for actor in d.actors), "Kelengkapan", "Waktu", "Output"]
+    names = [*(actor.short_label or actor.label for actor in performing_actors(d)), "Kelengkapan", "Waktu", "Output"]
     for (left, right), text in zip(edges[2:-1], names, strict=True):
         sheet.cells.append(_heading_cell(left, 20.5, right, 38, text))
     for number, (left, right) in enumerate(edges, start=1):
@@ -127,7 +157,8 @@ def _draw_head(d: Definition, sheet: Sheet) -> None:
 
 
 def _heading_cell(left: float, top: float, right: float, height: float, text: str) -> Cell:
-    return Cell(left, top, right - left, height, wrap_text(text, right - left), centred=True, bold=True)
+    lines = wrap_text(text, right - left, FONT * 1.15)
+    return Cell(left, top, right - left, height, lines, centred=True, bold=True)
 
 
 def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, spots: dict[int, _Spot]) -> None:
@@ -136,10 +167,10 @@ def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, 
     y = HEAD + (STRIP if number else 0)
     for row in rows:
         cells = [wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)]
-        height = max(ROW_LEAST, 2 * PAD + LEADING * max(len(lines) for lines in cells))
+        height = _row_height(cells)
         for (_, (left, right)), lines in zip(_row_texts(d, row, edges), cells, strict=True):
             sheet.cells.append(Cell(left, y, right - left, height, lines, centred=(left == edges[0][0])))
-        for left, right in edges[2 : 2 + len(d.actors)]:
+        for left, right in edges[2 : 2 + len(performing_actors(d))]:
             sheet.cells.append(Cell(left, y, right - left, height))
         _draw_symbols(d, sheet, row, number, y + height / 2, spots)
         sheet.rows.append(row.no)
@@ -148,10 +179,10 @@ def _draw_body(d: Definition, sheet: Sheet, rows: tuple[Row, ...], number: int, 
 
 
 def _row_texts(d: Definition, row: Row, edges: list[tuple[float, float]]) -> Iterator[tuple[str, tuple[float, float]]]:
-    quality = edges[2 + len(d.actors) :]
+    quality = edges[2 + len(performing_actors(d)) :]
     title = f"{row.title}. {row.question}" if row.question else row.title
     texts = (
-        str(row.no),
+        f"{row.no}*" if row.inferred_because else str(row.no),
         title,
         "; ".join(row.papers),
         row.time.text if row.time else "–",
@@ -162,7 +193,7 @@ def _row_texts(d: Definition, row: Row, edges: list[tuple[float, float]]) -> Ite
 
 
 def _draw_symbols(d: Definition, sheet: Sheet, row: Row, number: int, y: float, spots: dict[int, _Spot]) -> None:
-    columns = [actor.id for actor in d.actors]
+    columns = [actor.id for actor in performing_actors(d)]
     symbols: dict[str, Symbol] = {"terminal": "capsule", "process": "box", "decision": "diamond"}
     places = [columns.index(name) for name in (row.actor, *row.also)]
     middles = [_column_edges(d)[2 + place][0] + ACTOR / 2 for place in places]
@@ -178,15 +209,16 @@ def _draw_arrows(d: Definition, sheets: list[Sheet], spots: dict[int, _Spot]) ->
     for i, row in enumerate(d.rows):
         following = d.rows[i + 1].no if i + 1 < len(d.rows) else 0
         branches = row.branches or ((Branch(label="–", to=following),) if following else ())
+        crowded = any(one.to != following and spots[one.to].x >= spots[row.no].x for one in branches)
         for nth, branch in enumerate(branches):
             down = branch.to == following
             source, target = spots[row.no], spots[branch.to]
             label = branch.label if row.branches else ""
             points = _points_down(source, target) if down else _points_aside(source, target, nth)
             if source.sheet == target.sheet:
-                sheets[source.sheet].arrows.append(Arrow(points, label))
+                sheets[source.sheet].arrows.append(Arrow(points, label, label_left=crowded))
             else:
-                _cut_arrow(sheets, source, target, points, label, next(letters, "?"))
+                _cut_arrow(sheets, source, target, Arrow(points, label, label_left=crowded), next(letters, "?"))
 
 
 def _points_down(source: _Spot, target: _Spot) -> tuple[Point, ...]:
@@ -205,11 +237,9 @@ def _points_aside(source: _Spot, target: _Spot, nth: int) -> tuple[Point, ...]:
     return ((source.x + way * SHAPE_W / 2, source.y), (lane, source.y), (lane, target.y), (into, target.y))
 
 
-def _cut_arrow(
-    sheets: list[Sheet], source: _Spot, target: _Spot, points: tuple[Point, ...], label: str, letter: str
-) -> None:
+def _cut_arrow(sheets: list[Sheet], source: _Spot, target: _Spot, arrow: Arrow, letter: str) -> None:
     """Split an arrow that changes sheets: its long vertical run ends in a pentagon on either sheet."""
-    start, end = sheets[source.sheet], sheets[target.sheet]
+    start, end, points = sheets[source.sheet], sheets[target.sheet], arrow.points
     kept = 2 if points[0][1] == points[1][1] else 1
     run = points[kept - 1][0]
     way = 1 if target.sheet > source.sheet else -1
@@ -217,16 +247,16 @@ def _cut_arrow(
     leave, enter = (start.height - STRIP / 2, head) if way > 0 else (head, end.height - STRIP / 2)
     start.shapes.append(Shape("pentagon", run, leave, letter))
     end.shapes.append(Shape("pentagon", run, enter, letter))
-    start.arrows.append(Arrow((*points[:kept], (run, leave - way * 11)), label))
+    start.arrows.append(replace(arrow, points=(*points[:kept], (run, leave - way * 11))))
     end.arrows.append(Arrow(((run, enter + way * 11), *points[kept:])))
 
 
 INK, PAPER = "#1b2320", "#ffffff"
 
 
-def flowchart_sheets(d: Definition, rows_per_sheet: int = 0) -> list[str]:
+def flowchart_sheets(d: Definition, ratio: float = 0.0) -> list[str]:
     """The flowchart, one SVG document per sheet."""
-    sheets = flowchart_layout(d, rows_per_sheet)
+    sheets = flowchart_layout(d, ratio)
     return [_sheet_svg(d, sheet, i, len(sheets)) for i, sheet in enumerate(sheets, start=1)]
 
 
@@ -303,14 +333,33 @@ def _arrow_svg(arrow: Arrow) -> str:
 
 
 def _label_svg(arrow: Arrow) -> str:
-    """The answer beside the start of its arrow: over a level start, or right of a falling one."""
+    """The answer beside the start of its arrow: right of a falling one; of a level one between lane and symbol, or on
+    the other side of the lane where a word is too long for that.
+    """
     (x, y), (nx, ny) = arrow.points[:2]
-    if y == ny:
-        place, anchor = (nx + (2 if nx < x else -2), y - 12), ("start" if nx < x else "end")
-    else:
-        place, anchor = (x + 4, y + 11), "start"
-    left, top = (_short_number(value) for value in place)
-    return f'<text x="{left}" y="{top}" text-anchor="{anchor}">{escape(arrow.label)}</text>'
+    if y != ny:
+        away = -4 if arrow.label_left else 4
+        return _text_svg((x + away, y + 11), "end" if arrow.label_left else "start", (arrow.label,), FONT)
+    lines = wrap_text(arrow.label, PAD + LABEL_LETTERS * FONT * 0.58)
+    longest = max(map(len, lines))
+    if longest > LABEL_LETTERS:
+        outside = (nx - 3, y - 5) if nx < x else (nx + 3, y - 5)
+        return _text_svg(outside, "end" if nx < x else "start", (arrow.label,), FONT)
+    font = FONT if longest < LABEL_LETTERS - 1 else FONT - 2
+    return _text_svg((nx + 3, y + 22) if nx < x else (nx - 3, y + 22), "start" if nx < x else "end", lines, font)
+
+
+LABEL_LETTERS = 7
+"""So many letters of an answer fit between the lane of an arrow and the middle of its symbol."""
+
+
+def _text_svg(place: Point, anchor: str, lines: tuple[str, ...], font: float) -> str:
+    left, top = place
+    spans = "".join(
+        f'<tspan x="{_short_number(left)}" y="{_short_number(top + i * (font + 1))}">{escape(line)}</tspan>'
+        for i, line in enumerate(lines)
+    )
+    return f'<text text-anchor="{anchor}" font-size="{_short_number(font)}">{spans}</text>'
 
 
 def _points_text(points: tuple[tuple[float, float], ...] | list[tuple[float, float]]) -> str:

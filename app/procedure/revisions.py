@@ -173,6 +173,7 @@ _WORDS = {
     "code": "kode",
     "column": "judul kolom",
     "columns": "kolom tabel",
+    "copying": "aturan penggandaan",
     "competence": "kompetensi pelaksana",
     "confirmed": "perlu dipastikan petugas",
     "conditions": "ketentuan",

@@ -37,6 +37,7 @@ from app.quarter.figures import (
 )
 from app.quarter.membership import lines_sql, moved_sql, quarter_sql
 from schema.database import Database
+from schema.zone import sql_shift
 from sync.entries import to_utc_text
 
 PAST = (
@@ -50,7 +51,7 @@ def reopened_sql(column: str, until: str, form: str) -> str:
     stood on the last day. Snapshots of form 1 did not look back so (`recount` reckons them as they were)."""
     return (
         f"(SELECT x.{column} FROM complaint_past x WHERE {form} > 1 AND x.complaint_id = c.id AND x.until_at <= ?1"
-        f" AND x.closed_on <= {until} AND date(x.until_at, '+7 hours') > {until} ORDER BY x.until_at, x.id LIMIT 1)"
+        f" AND x.closed_on <= {until} AND date(x.until_at, {sql_shift()}) > {until} ORDER BY x.until_at, x.id LIMIT 1)"
     )
 
 

@@ -17,7 +17,7 @@ from app.core.dates import numeric_date, plain_date
 from app.core.quarters import Quarter
 from app.office import settings
 from app.office.papers import chief_official, office_letterhead, staff_official
-from app.people.queries import person_names
+from app.people.queries import person_names, post_words, profile_of
 from app.printing.data.common import Control, Letterhead, Official
 from app.quarter.figures import CapaItem, Carried, Cause, Figures, Item, Kept, PledgeState, Sums, parse_figures
 from app.quarter.tables import Pledge, Recap
@@ -61,12 +61,13 @@ def present_frame(db: Database, recap: Recap, approved_at: datetime | None) -> F
     figures = parse_figures(recap.figures)
     on = office_date(approved_at) if approved_at else date.fromisoformat(recap.drafted_on)
     known, mask = person_names(db), masker_of_recap(db, figures)
+    overseer = profile_of(db).label(profile_of(db).overseer)
     return Frame(
         str(settings.get_setting(db, "office.code")),
         office_letterhead(db),
         {form: form_control(db, form, on) for form in ("recap", "poster")},
         staff_official(db, recap.drafted_by),
-        staff_official(db, recap.checked_by) if recap.checked_by else Official(name="", post="Sekretaris Kecamatan"),
+        staff_official(db, recap.checked_by) if recap.checked_by else Official(name="", post=overseer),
         chief_official(db, on, approved_at),
         {one.person: known.get(one.person, one.person) for one in figures.capas if one.person},
         [frame_pledge(one, mask) for one in valid_pledges(db, recap.quarter)],
@@ -94,23 +95,30 @@ def digest_of_page(db: Database, recap: Recap) -> str:
 
 
 class LaterPledge(NamedTuple):
-    """A pledge that was given after approval (until the recap is published): it stands below the Camat's name."""
+    """A pledge that was given after approval (until the recap is published): it stands below the name of the chief.
+
+    `approved_by` is the post of whoever approved it with the PIN, else empty."""
 
     pledge: FramedPledge
     given_at: str
-    approved: bool
+    approved_by: str
 
     @property
     def words(self) -> str:
         on = numeric_date(office_date(parse_utc_text(self.given_at)))
-        return f"ditambahkan {on}, {'disetujui Camat' if self.approved else 'sesudah rekap disetujui'}"
+        return f"ditambahkan {on}, {f'disetujui {self.approved_by}' if self.approved_by else 'sesudah rekap disetujui'}"
 
 
 def later_pledges(db: Database, recap: Recap, frame: Frame) -> list[LaterPledge]:
     known = {one.id for one in frame.pledges}
     added = [one for one in valid_pledges(db, recap.quarter) if one.id not in known]
     mask = masker_of_recap(db, parse_figures(recap.figures)) if added else None
-    return [LaterPledge(frame_pledge(one, mask), one.given_at, bool(one.approved)) for one in added if mask is not None]
+    chief = post_words(db)["chief"]
+    return [
+        LaterPledge(frame_pledge(one, mask), one.given_at, chief if one.approved else "")
+        for one in added
+        if mask is not None
+    ]
 
 
 def withdrawn_pledges(db: Database, recap: Recap) -> dict[int, Pledge]:

@@ -7,6 +7,7 @@ it once.
 """
 
 from schema.database import Database
+from schema.zone import sql_shift
 
 BY_RECEIPT, BY_APPROVAL = 1, 2
 """Forms of the figures: the first counted by receipt alone, so that a line written late was in no recap."""
@@ -18,8 +19,11 @@ def quarter_sql(day: str) -> str:
 
 OWN = quarter_sql("c.received_on")
 """The quarter of receipt of a line `c`."""
-BACK_DATED = "c.received_on < date(c.entered_at, '+7 hours')"
-"""Letter by letter as in schema/office/0020_quarter.sql: only then SQLite uses the small index of these lines."""
+
+
+def back_dated_sql() -> str:
+    """Letter by letter as in schema/office/0020_quarter.sql: only then SQLite uses the small index of these lines."""
+    return f"c.received_on < date(c.entered_at, {sql_shift()})"
 
 
 def moved_sql(start: str, form: str) -> str:
@@ -34,7 +38,7 @@ def moved_sql(start: str, form: str) -> str:
         "moved AS MATERIALIZED (SELECT l.complaint_id AS id, l.quarter FROM recap_line l JOIN recap r"
         f" ON r.quarter = l.quarter WHERE l.quarter <> l.own AND {known} AND {form} >= {BY_APPROVAL}"
         f" UNION ALL SELECT c.id, {quarter_sql(start)} FROM complaint c JOIN recap r ON r.quarter = {OWN}"
-        f" WHERE {BACK_DATED} AND c.entered_at <= ?1 AND {known} AND {late} AND {free}"
+        f" WHERE {back_dated_sql()} AND c.entered_at <= ?1 AND {known} AND {late} AND {free}"
         f" UNION ALL SELECT c.id, {quarter_sql(start)} FROM complaint_aside a CROSS JOIN complaint c"
         f" ON c.id = a.complaint_id JOIN recap r ON r.quarter = {OWN}"
         f" WHERE a.back_at <= ?1 AND {known} AND {late} AND {free})"
@@ -81,7 +85,7 @@ def lines_written_late(db: Database, quarter: str) -> list[tuple[str, str]]:
     return list(
         db.run(
             f"SELECT c.number, coalesce(l.quarter, '') FROM complaint c LEFT JOIN recap_line l ON l.complaint_id = c.id"
-            f" WHERE {BACK_DATED} AND {OWN} = ?1 AND l.quarter IS NOT ?1 ORDER BY c.id",
+            f" WHERE {back_dated_sql()} AND {OWN} = ?1 AND l.quarter IS NOT ?1 ORDER BY c.id",
             (quarter,),
         )
     )

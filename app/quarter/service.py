@@ -17,6 +17,7 @@ from app.core.quarters import Quarter
 from app.core.text import required_text
 from app.office import settings
 from app.office.events import Number
+from app.people.queries import post_words
 from app.quarter import frame
 from app.quarter.counting import count_quarter
 from app.quarter.events import (
@@ -133,9 +134,10 @@ def poster_lacks(db: Database, recap: Recap) -> str:
     """What is still missing for the poster, in a sentence; empty when it is ready: the recap is approved, and has at
     least one pledge (those withdrawn before approval not counted)."""
     if recap.state not in FROZEN:
-        return "Poster hanya dari rekap yang sudah disetujui Camat."
+        return f"Poster hanya dari rekap yang sudah disetujui {post_words(db)['chief']}."
     if Pledge.first(db, Pledge.quarter == recap.quarter, Pledge.void == 0) is None:
-        return "Poster perlu paling sedikit satu janji perbaikan. Camat menulis janjinya dulu."
+        chief = post_words(db)["chief"]
+        return f"Poster perlu paling sedikit satu janji perbaikan. {chief} menulis janjinya dulu."
     return ""
 
 

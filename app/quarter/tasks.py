@@ -69,7 +69,7 @@ class Step(NamedTuple):
 
 STEPS = {
     "check": Step("Periksa rekap", "Cocokkan angka dan lihat versi papan pengumuman.", "Periksa"),
-    "approve": Step("Setujui rekap", "Sudah diperiksa Sekretaris.", "Baca"),
+    "approve": Step("Setujui rekap", "Sudah diperiksa.", "Baca"),
 }
 POST = Step("Pasang rekap", "Cetak poster, pasang di papan pengumuman, lalu catat.", "Pasang")
 

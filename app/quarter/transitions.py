@@ -19,8 +19,8 @@ STATES = {
 }
 FROZEN = ("approved", "published")
 RETURNED = {"redrafted": "Rancangan ini dikembalikan. Petugas layanan informasi membuatnya lagi dulu."}
-OWN_DRAFT = {"another": "Yang membuat rekap tidak memeriksanya sendiri. Minta Sekretaris memeriksa."}
-AFTERWARDS = "Rekap ini sudah disetujui. Janji tambahan hanya dari Camat, atau masuk rekap berikutnya."
+OWN_DRAFT = {"another": "Yang membuat rekap tidak memeriksanya sendiri. Minta orang lain memeriksa."}
+AFTERWARDS = "Rekap ini sudah disetujui. Janji tambahan hanya dari pimpinan kantor, atau masuk rekap berikutnya."
 PLEDGERS = ("recap.draft", "recap.check", "recap.approve")
 
 MOVES: dict[str, Move] = {

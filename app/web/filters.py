@@ -11,7 +11,9 @@ from app.core.clock import office_date, office_time
 from app.core.dates import MONTHS
 from app.core.text import mask_phone
 from app.core.workdays import Day
-from app.web.context import current_date
+from app.people.queries import profile_of
+from app.procedure.engine import applicant_word
+from app.web.context import current_date, current_db
 from schema.service_words import number_in_words
 
 
@@ -68,6 +70,9 @@ def install_filters(app: Flask) -> None:
         "weeks": calendar_weeks,
         "estimate": estimate_words,
         "mask_number": mask_number,
+        "applicant": lambda definition: applicant_word(definition, profile_of(current_db()).words.applicant),
+        "sentence_case": lambda text: text[:1].upper() + text[1:],
+        "followed": lambda text: f"{text}, " if text else "",
         "mask_phone": lambda value: mask_phone(value) if value else "",
     }
 

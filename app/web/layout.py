@@ -14,6 +14,7 @@ from markupsafe import Markup
 from msgspec.structs import asdict
 
 from app.core.permissions import Actor, may
+from app.people.queries import post_words, profile_of
 from app.web import context, notices
 from app.web.context import PARTNER, Loket, Nav, RoadStatus
 from app.web.guard import ANYONE, OPEN, declared_permission, passive, signed_in
@@ -188,6 +189,7 @@ def install_layout(app: Flask) -> None:
 
     def values() -> dict[str, Any]:
         known, loket = context.current_session(), context.current_loket()
+        profile = profile_of(loket.journal.db)
 
         def allowed(permission: str) -> bool:
             return known is not None and may(known.actor, permission)
@@ -209,6 +211,9 @@ def install_layout(app: Flask) -> None:
             "may_open": may_open,
             "space": notices.space_warning,
             "report_to": report_to,
+            "profile": profile,
+            "words": profile.words,
+            **post_words(loket.journal.db),
         }
 
     app.extensions |= {

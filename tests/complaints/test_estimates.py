@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.complaints import papers as complaints_papers
 from app.desk import papers as case_papers
+from app.desk import register_book
 from app.desk.moving import case_definition
 from app.desk.service import case_by_id
 from app.office import service
@@ -70,10 +71,10 @@ def papers(asked: Asked, folder: Path) -> dict[str, str]:
     definition = case_definition(db, case)
     slip = case_papers.promise_slip_paper(db, definition, case, sari, START)
     receipt = complaints_papers.receipt_paper(db, line.id, line.code, "Ida", START)
-    sheet = case_papers.register_sheet(db, sari, definition, START.date(), START)
+    sheet = register_book.register_sheet(db, sari, definition, START.date(), START)
     book = openpyxl.load_workbook(io.BytesIO(sheet)).active
     assert book is not None
-    printed = case_papers.register_paper(db, sari, definition, START.date(), START)
+    printed = register_book.register_paper(db, sari, definition, START.date(), START)
     return {
         "slip": text_of(render_paper("promise_slip", slip), folder),
         "receipt": text_of(render_paper("complaint_receipt", receipt), folder),

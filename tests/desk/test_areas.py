@@ -9,7 +9,7 @@ import pytest
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk import papers, queries, service
+from app.desk import papers, queries, register_book, service
 from app.desk.opening import Opened
 from app.desk.queries import applications_by_area
 from app.desk.tables import CaseFile
@@ -120,7 +120,7 @@ def test_the_case_has_its_own_row_everywhere(journal: Journal, as_sari: Browser,
     own = as_sari.get("/berkas?desa=luar").text
     assert ("0001/KTP/2026" in own, "0002/KTP/2026" in own) == (True, False)
     assert "0001/KTP/2026" not in as_sari.get(f"/berkas?desa={MUNDER}").text
-    book = papers.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
+    book = register_book.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
     assert [one.village for one in book] == [f"Luar kecamatan: {LINE}", "Munder"]
     assert LINE in as_sari.get("/register?bulan=2026-03").text
 

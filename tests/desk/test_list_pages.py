@@ -8,7 +8,7 @@ import pytest
 
 from app.core.codes import show_code
 from app.core.permissions import Actor
-from app.desk import moving, opening, papers, service
+from app.desk import moving, opening, register_book, service
 from app.desk.opening import Opened
 from app.ktp.rules import RULES
 from app.people.access_log import access_lines
@@ -82,9 +82,9 @@ def test_the_register_counts_promises_that_ran_out_as_late(
         outcome="complete",
         now=START,
     )
-    book, due = papers.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1)), date(2026, 4, 7)
+    book, due = register_book.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1)), date(2026, 4, 7)
     for today, late in ((due, 0), (due + timedelta(days=1), 1)):
-        assert dict(papers.register_totals(book, today))["Lewat, belum selesai"] == late
+        assert dict(register_book.register_totals(book, today))["Lewat, belum selesai"] == late
     assert "lewat, belum selesai: 0" in as_sari.get("/register?bulan=2026-03").text
     clock.forward(days=30)
     assert "lewat, belum selesai: 1" in Browser(as_sari.app, "sari").get("/register?bulan=2026-03").text

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk import drafts, papers, queries, service, story
+from app.desk import drafts, queries, register_book, service, story
 from app.desk.opening import Opened
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, RED, application, open_anew, open_many, other
@@ -48,13 +48,14 @@ def test_the_register_is_by_month_of_receipt(journal: Journal, sari: Actor, open
     february = open_anew(
         journal, sari, raw=other(2), ticked={}, received_on=date(2026, 2, 28), late_reason="listrik padam"
     )
-    march = papers.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
+    march = register_book.register_lines(journal.db, sari, "ktp-el", date(2026, 3, 1))
     assert [one.row.id for one in march] == [opened.id]
-    assert [one.row.id for one in papers.register_lines(journal.db, sari, "ktp-el", date(2026, 2, 1))] == [february.id]
+    earlier = register_book.register_lines(journal.db, sari, "ktp-el", date(2026, 2, 1))
+    assert [one.row.id for one in earlier] == [february.id]
     cells = march[0].cells()
     assert (cells[1], cells[4], cells[10]) == (date(2026, 3, 12), "350899******0008", "Menunggu validasi")
-    assert dict(papers.register_totals(march, START.date()))["Diterima"] == 1
-    assert papers.register_lines(journal.db, sari, "ktp-el", date(2026, 1, 1)) == []
+    assert dict(register_book.register_totals(march, START.date()))["Diterima"] == 1
+    assert register_book.register_lines(journal.db, sari, "ktp-el", date(2026, 1, 1)) == []
 
 
 def test_the_story_says_where_what_next_and_why(journal: Journal, sari: Actor, opened: Opened) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.core.clock import OFFICE_ZONE
 from app.core.permissions import SYSTEM, Actor
 from app.desk import moving
 from app.desk.opening import Opened
@@ -11,6 +10,7 @@ from app.hotline import service
 from app.office.deadlines import read_deadlines
 from app.people.queries import actor_named
 from app.procedure.limits import Deadline
+from schema.zone import office_zone
 from sync.journal import Journal
 from tests.people import Clock
 
@@ -21,7 +21,7 @@ NUMBER = "081200001234"
 def at_office(text: str) -> datetime:
     """A moment of the office's wall clock: `2026-04-06 09.42.20`."""
     shape = "%Y-%m-%d %H.%M.%S" if text.count(".") > 1 else "%Y-%m-%d %H.%M"
-    return datetime.strptime(text, shape).replace(tzinfo=OFFICE_ZONE)
+    return datetime.strptime(text, shape).replace(tzinfo=office_zone())
 
 
 @dataclass

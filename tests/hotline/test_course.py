@@ -1,11 +1,7 @@
 """A contact from the call to the answer: who does what, within which time, and what is refused."""
 
-import pytest
-
-from app.core.problems import Problem
-from app.desk import moving
 from app.hotline import queries, service
-from tests.hotline.desk import NUMBER, QUESTION, HotlineDesk, at_office
+from tests.hotline.desk import NUMBER, HotlineDesk
 
 
 def test_a_call_is_in_step_two_at_once_and_is_answered_from_desk_information(hotline: HotlineDesk) -> None:

@@ -53,7 +53,7 @@ def test_a_real_daemon_hands_over_a_long_message_and_takes_one(phone: Phone, fol
     [
         (utf16(FAMILY), FAMILY.replace("\u200d", " ")),
         (b"\xff\xfe" + "Halo".encode("utf-16-le"), "Halo"),
-        ("Berapa biayanya?".encode(), "Berapa biayanya?"),
+        (b"Berapa biayanya?", "Berapa biayanya?"),
         (b"\xff\x00 bukan huruf", "�"),
         (utf16("Halo\0\u3631"), "Halo"),
         (utf16("a\x1b[31m\u202emerah\nbaris"), "a [31m merah\nbaris"),

@@ -84,15 +84,20 @@ def test_a_running_case_keeps_its_revision(desk: Desk, as_ratna: Browser) -> Non
         "01": (12, calendar.add_workdays(TODAY, 12).isoformat()),
         "02": (10, calendar.add_workdays(TODAY, 10).isoformat()),
     }
-    assert "Revisi yang pernah berlaku" in as_ratna.get("/standar/").get_data(as_text=True)
+    control = as_ratna.get("/standar/ktp-el/kendali").get_data(as_text=True)
+    assert "/standar/ktp-el/beda/01/02" in control
+    changes = as_ratna.get("/standar/ktp-el/beda/01/02").get_data(as_text=True)
+    assert "Tidak ada langkah yang berubah." in changes
+    assert "berubah dari 12 menjadi 10" in changes
+    assert as_ratna.get("/standar/ktp-el/beda/01/09").status_code == 404
 
 
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [
         (
-            {"text": NEWER.replace('roles = ["counter", "kasi"]', 'roles = ["counter", "kabag"]')},
-            "peran kabag tidak ada",
+            {"text": NEWER.replace('roles = ["counter", "kasi"]', 'roles = ["counter", "rektor"]')},
+            "peran rektor tidak ada",
         ),
         ({"text": NEWER.replace('section = "pelayanan"', 'section = "umum"')}, "seksi umum tidak ada"),
         ({"effective_on": "01012026"}, "Harus sesudah 1 Januari 2026"),

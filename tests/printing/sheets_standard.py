@@ -12,7 +12,7 @@ from tests.printing import samples
 KTP = load_definition(SERVICES / "ktp-el.toml")
 
 
-def standard(rows_per_sheet: int = 0) -> shapes.Standard:
+def standard(ratio: float = 0.0) -> shapes.Standard:
     return shapes.Standard(
         **samples.base("SP-PELY-02"),  # type: ignore[arg-type]
         title="Standar pelayanan " + KTP.name,
@@ -26,5 +26,5 @@ def standard(rows_per_sheet: int = 0) -> shapes.Standard:
         ),
         in_force="sejak 5 Januari 2026",
         clauses=standard_clauses(KTP),
-        charts=tuple(flowchart_sheets(KTP, rows_per_sheet)),
+        charts=tuple(flowchart_sheets(KTP, ratio)),
     )

@@ -6,7 +6,7 @@ from tests.printing.sheets_standard import KTP
 
 def test_standard_keeps_every_clause_in_order() -> None:
     clauses = standard_clauses(KTP)
-    assert [clause.number for clause in clauses] == list(range(1, 15))
+    assert [clause.number for clause in clauses] == [str(n) for n in range(1, 15)]
     assert [entry.number for entry in clauses[0].legal] == [f"1.{n}" for n in range(1, 13)]
     assert clauses[0].legal[2].reading.count("63/KEP") == 1
     assert "631KEP" in clauses[0].legal[2].text

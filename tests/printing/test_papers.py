@@ -180,7 +180,7 @@ def test_long_lists_repeat_their_heads_on_every_page(tmp_path: Path) -> None:
 
 
 def test_standard_has_all_clauses_and_says_whether_it_is_in_force(tmp_path: Path) -> None:
-    standard = sheets_standard.standard(rows_per_sheet=5)
+    standard = sheets_standard.standard(ratio=0.42)
     pages = pages_of(render_paper("standard", standard), tmp_path)
     text = " ".join(pages)
     assert [n for n in range(1, 15) if f" {n}. {standard.clauses[n - 1].title.upper()}" not in text] == []

@@ -6,7 +6,8 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
-from app.procedure.flowchart import Sheet, flowchart_layout, flowchart_sheets, wrap_text
+from app.procedure.flowchart import SHAPE_H, SHAPE_W, Shape, Sheet, flowchart_layout, flowchart_sheets, wrap_text
+from schema.definitions import load_all
 from tests.procedure.services import ktp, staff_card
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -54,10 +55,11 @@ def test_arrows_run_level_or_upright_and_carry_the_answers() -> None:
             assert (x == nx) != (y == ny)
 
 
-@pytest.mark.parametrize("size", [1, 2, 4, 5])
-def test_every_cut_arrow_has_a_pentagon_with_the_same_letter_on_both_sheets(size: int) -> None:
-    sheets = flowchart_layout(ktp(), size)
-    assert [len(sheet.rows) for sheet in sheets][:-1] == [size] * (len(sheets) - 1)
+@pytest.mark.parametrize(("ratio", "rows"), [(0.1, [1] * 9), (0.25, [2, 2, 2, 2, 1]), (0.36, [4, 4, 1]), (0.5, [6, 3])])
+def test_every_cut_arrow_has_a_pentagon_with_the_same_letter_on_both_sheets(ratio: float, rows: list[int]) -> None:
+    sheets = flowchart_layout(ktp(), ratio)
+    assert [len(sheet.rows) for sheet in sheets] == rows
+    assert all(sheet.height <= ratio * sheet.width or len(sheet.rows) == 1 for sheet in sheets)
     letters = [
         (shape.text, i) for i, sheet in enumerate(sheets) for shape in sheet.shapes if shape.symbol == "pentagon"
     ]
@@ -70,7 +72,7 @@ def test_every_cut_arrow_has_a_pentagon_with_the_same_letter_on_both_sheets(size
 
 
 def test_the_head_stands_on_every_sheet() -> None:
-    sheets = flowchart_sheets(ktp(), 4)
+    sheets = flowchart_sheets(ktp(), 0.36)
     assert len(sheets) == 3
     for i, svg in enumerate(sheets, start=1):
         assert "Kelengkapan" in texts(svg)
@@ -99,3 +101,45 @@ def test_text_is_broken_to_fit_and_escaped() -> None:
     title = "Memeriksa <berkas> & KK"
     odd = msgspec.structs.replace(staff_card(), rows=(msgspec.structs.replace(staff_card().rows[0], title=title),))
     assert title in texts(flowchart_sheets(odd)[0])
+
+
+Box = tuple[float, float, float, float]
+
+
+def overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def shape_box(shape: Shape, spare: float) -> Box:
+    wide, high = (10.0, 11.0) if shape.symbol == "pentagon" else (SHAPE_W / 2, SHAPE_H / 2)
+    return (shape.x - wide + spare, shape.y - high + spare, shape.x + wide - spare, shape.y + high - spare)
+
+
+def label_boxes(svg: str) -> list[Box]:
+    """Where the answers stand: the texts of no cell, which alone are anchored at their start or end."""
+    boxes = []
+    for text in ElementTree.fromstring(svg).iter(f"{SVG}text"):
+        if text.get("text-anchor") in ("start", "end"):
+            font = float(text.get("font-size", "0"))
+            for span in text.iter(f"{SVG}tspan"):
+                x, y, wide = float(span.get("x", "0")), float(span.get("y", "0")), 0.56 * font * len(span.text or "")
+                left = x if text.get("text-anchor") == "start" else x - wide
+                boxes.append((left, y - 0.72 * font, left + wide, y))
+    return boxes
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.53])
+@pytest.mark.parametrize("service", sorted(load_all()))
+def test_nothing_of_a_shipped_flowchart_overlaps(service: str, ratio: float) -> None:
+    definition = load_all()[service]
+    for sheet, svg in zip(flowchart_layout(definition, ratio), flowchart_sheets(definition, ratio), strict=True):
+        labels = label_boxes(svg)
+        assert [(a, b) for i, a in enumerate(labels) for b in labels[:i] if overlap(a, b)] == []
+        assert [(a, s) for a in labels for s in sheet.shapes if overlap(a, shape_box(s, 2))] == []
+        for arrow in sheet.arrows:
+            for (x, y), (nx, ny) in pairwise(arrow.points):
+                line = (min(x, nx) - 0.5, min(y, ny) - 0.5, max(x, nx) + 0.5, max(y, ny) + 0.5)
+                assert [s for s in sheet.shapes if overlap(line, shape_box(s, 1))] == [], (arrow, service)
+                assert [one for one in labels if overlap(line, one)] == [], (arrow, service)
+        assert all(0 < shape.x < sheet.width and 0 < shape.y < sheet.height for shape in sheet.shapes)
+        assert all(0 < x < sheet.width and 0 < y < sheet.height for one in sheet.arrows for x, y in one.points)

@@ -10,7 +10,8 @@ from app import compose
 from app.centre import service
 from app.centre.settings import set_up_centre
 from app.core.permissions import SYSTEM, Actor
-from app.demo.sides import IDENTITY, Sides, sign_standards
+from app.demo.offices import KECAMATAN
+from app.demo.sides import Sides, sign_standards
 from app.office.service import NewPerson, found_office
 from app.people.hashing import Cost
 from app.people.service import add_person
@@ -79,7 +80,7 @@ def open_office_road(folder: Path, opened: Opened = MappingProxyType({})) -> Nod
     people.append(NewPerson("desi", "Desi Contoh", ("village",), PASSWORD, area="3508072002"))
     found_office(
         journal,
-        identity=IDENTITY,
+        identity=KECAMATAN.identity,
         people=people,
         starts={},
         effective_on=date(2026, 1, 1),

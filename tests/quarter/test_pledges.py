@@ -180,7 +180,7 @@ def test_until_it_is_published_a_recap_takes_pledges(drafted: BookDesk, state: s
             give(drafted)
     elif state == "approved":
         for who in ("ida", "ratna"):
-            with pytest.raises(Problem, match="Janji tambahan hanya dari Camat"):
+            with pytest.raises(Problem, match="Janji tambahan hanya dari pimpinan kantor"):
                 give(drafted, who=who)
         assert load_pledge(drafted.journal.db, give(drafted, who="camat")).approved == 1
     else:

@@ -36,8 +36,8 @@ PARTS = {
     "core": (),
     "procedure": (),
     "printing": (),
-    "web": ("people", "backups", "office", "printing"),
-    "centre": ("people", "backups", "files", "printing", "web", "importing"),
+    "web": ("people", "backups", "office", "printing", "procedure"),
+    "centre": ("people", "backups", "files", "printing", "importing", "web"),
 }
 COMPOSITION = (
     "app.cli",

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.backup import WIB, backup_moment, choose_kept, is_backup_due, is_due_at_closing, last_slot
+from schema.zone import ZONES
+from sync.backup import backup_moment, choose_kept, is_backup_due, is_due_at_closing, last_slot
 
 MOMENTS = st.integers(946_684_800, 4_070_908_800).map(lambda at: datetime.fromtimestamp(at, UTC))
 NIGHT = datetime(2026, 3, 12, 11, 30, tzinfo=UTC)
@@ -29,9 +30,9 @@ def test_the_newest_always_stays_and_pruning_again_changes_nothing(moments: list
 def test_the_newest_of_each_of_the_last_days_weeks_and_months_stays(moments: list[datetime]) -> None:
     made = named(moments)
     keep = choose_kept(made)
-    day = lambda at: at.astimezone(WIB).strftime("%Y-%m-%d")  # noqa: E731
-    week = lambda at: at.astimezone(WIB).strftime("%G-%V")  # noqa: E731
-    month = lambda at: at.astimezone(WIB).strftime("%Y-%m")  # noqa: E731
+    day = lambda at: at.astimezone(ZONES["WIB"]).strftime("%Y-%m-%d")  # noqa: E731
+    week = lambda at: at.astimezone(ZONES["WIB"]).strftime("%G-%V")  # noqa: E731
+    month = lambda at: at.astimezone(ZONES["WIB"]).strftime("%Y-%m")  # noqa: E731
     for period, count in ((day, 7), (week, 8), (month, 24)):
         for wanted in sorted({period(at) for at, _ in made})[-count:]:
             assert max(one for one in made if period(one[0]) == wanted)[1] in keep
@@ -52,7 +53,7 @@ def test_three_years_of_nights_leave_thirty_odd_files() -> None:
 @given(MOMENTS)
 def test_the_night_begins_at_half_past_six_in_the_office(now: datetime) -> None:
     slot = last_slot(now)
-    assert (slot.astimezone(WIB).hour, slot.astimezone(WIB).minute) == (18, 30)
+    assert (slot.astimezone(ZONES["WIB"]).hour, slot.astimezone(ZONES["WIB"]).minute) == (18, 30)
     assert timedelta(0) <= now - slot < timedelta(days=1)
 
 

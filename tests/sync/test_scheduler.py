@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schema.zone import ZONES
 from sync.acknowledgements import sync_status
-from sync.entries import WIB
 from sync.problems import SyncError, SyncReport
 from sync.runs import is_reachable, nightly_scheduler, sync_over_network
 from sync.scheduler import LONGEST, RunState, after_failure, is_exchange_due, night_slot, note_result, read_run_state
@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 def test_the_nightly_moment_lies_between_six_and_five(now: datetime, name: str) -> None:
     slot = night_slot(name, now)
     assert now - timedelta(days=1) < slot <= now
-    minutes = (slot.astimezone(WIB).hour - 18) % 24 * 60 + slot.astimezone(WIB).minute
+    minutes = (slot.astimezone(ZONES["WIB"]).hour - 18) % 24 * 60 + slot.astimezone(ZONES["WIB"]).minute
     assert 0 <= minutes < 11 * 60
 
 

@@ -1,6 +1,6 @@
-"""Who works in the demo: the people of the office, the village clerks, and the two of the print floor."""
+"""Who works in the demo: the people of each kind of office, the village clerks, the print floor, the bank."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.people.hashing import Cost
 
@@ -52,13 +52,85 @@ OFFICE_CAST = (
     Member("sulis", "Sulistyowati", ("kasi",), "Kasubbag Umum dan Kepegawaian", "198511232010012000", "Penata (III/c)"),
 )
 
+ALL_SERVICES_CAST = tuple(
+    replace(one, roles=("kasi", "kasubbag")) if one.username == "sulis" else one for one in OFFICE_CAST
+)
+"""The kecamatan that runs every service: the head of Subbagian Umum and Kepegawaian does the work of its Kasubbag."""
+
+POLTEKKES_CAST = (
+    Member(
+        "bagas",
+        "Bagas Priyambodo",
+        ("kabag", "admin"),
+        "Kepala Bagian Akademik dan Umum",
+        "197702142002121000",
+        "Pembina (IV/a)",
+    ),
+    Member(
+        "laksmi", "Laksmi Ayuningtyas", ("direktur",), "Direktur", "196805172000032000", "Pembina Utama Muda (IV/c)"
+    ),
+    Member("surya", "Surya Adinata", ("wadir1",), "Wakil Direktur I", "197003222001121000", "Pembina Tk. I (IV/b)"),
+    Member("ningsih", "Ningsih Rahayu", ("wadir2",), "Wakil Direktur II", "197109032001122000", "Pembina (IV/a)"),
+    Member("haris", "Haris Munandar", ("wadir3",), "Wakil Direktur III", "197206112003121000", "Pembina (IV/a)"),
+    Member("wibowo", "Wibowo Kartiko", ("senat",), "Ketua Senat", "196611282000031000", "Pembina Utama Muda (IV/c)"),
+    Member(
+        "tirta",
+        "Tirta Kencana",
+        ("mutu",),
+        "Kepala Pusat Penjaminan Mutu",
+        "197508192005012000",
+        "Penata Tk. I (III/d)",
+    ),
+    Member(
+        "rahma",
+        "Rahma Oktaviani",
+        ("kasubbag_umum", "kasubbag"),
+        "Kasubbag Kepegawaian dan Umum",
+        "198010042006042000",
+        "Penata Tk. I (III/d)",
+    ),
+    Member(
+        "dimas",
+        "Dimas Aryo Seno",
+        ("kasubbag_mahasiswa", "kasubbag"),
+        "Kasubbag Kemahasiswaan, Alumni, dan Kerja Sama",
+        "198204252008121000",
+        "Penata (III/c)",
+    ),
+    Member("yuni", "Yuni Astutik", ("jurusan",), "Ketua Jurusan", "197912302006042000", "Penata Tk. I (III/d)"),
+    Member("vina", "Vina Melati", ("counter",), "Petugas Yandu"),
+    Member("rizky", "Rizky Ramadhani", ("counter",), "Petugas Yandu"),
+    Member("ocha", "Rosa Anindita", ("hotline",), "Tim Hotline"),
+    Member("pandu", "Pandu Wirawan", ("hotline",), "Tim Hotline"),
+)
+
+BIRO_CAST = (
+    Member("noor", "Noor Hayati", ("kabag_kpp", "admin"), "Kabag KPP", "197607082002122000", "Pembina (IV/a)"),
+    Member(
+        "syahrul", "Syahrul Anwari", ("kepala_biro",), "Kepala Biro", "196909012000031000", "Pembina Utama Muda (IV/c)"
+    ),
+    Member("rusdi", "Rusdiansyah", ("kasubbag_tu", "kasubbag"), "Kasubbag TU", "198103152007011000", "Penata (III/c)"),
+    Member("halimah", "Halimah", ("kasubbag_tal", "kasubbag"), "Kasubbag TAL", "198406202009032000", "Penata (III/c)"),
+    Member("yusran", "Yusran Fadillah", ("processor",), "Pemroses KTP"),
+    Member("aida", "Aida Safitri", ("information",), "Petugas Layanan Informasi"),
+)
+
+CASTS = {"kecamatan": OFFICE_CAST, "poltekkes": POLTEKKES_CAST, "biro": BIRO_CAST}
+"""The people of each profile's office; the first of them administers it."""
+
 CENTRE_CAST = (
     Member("dyah", "Dyah Kusumastuti", ("centre_admin", "printer"), "Administrator Pusat Cetak"),
     Member("teguh", "Teguh Widodo", ("printer",), "Petugas Cetak"),
 )
 """The first of each side founds it."""
 
+BANK_CAST = (
+    Member("gilang", "Gilang Pramana", ("centre_admin", "printer"), "Administrator bank"),
+    Member("citra", "Citra Maharani", ("printer",), "Petugas bank"),
+)
+
 
 def find_member(username: str) -> Member:
     """One of the cast. Raises StopIteration for a name that is not in it."""
-    return next(one for one in (*OFFICE_CAST, *CENTRE_CAST) if one.username == username)
+    everybody = (*OFFICE_CAST, *POLTEKKES_CAST, *BIRO_CAST, *CENTRE_CAST, *BANK_CAST)
+    return next(one for one in everybody if one.username == username)

@@ -31,6 +31,7 @@ from app.core.problems import SENTENCES, Problem, ValueProblem, storage_problem
 from app.desk import service as cases
 from app.office import queries as office
 from app.office import settings
+from app.people import queries as people
 from app.printing.papers import PAPERS, render_paper
 from app.web import filters, notices, responses
 from schema.body_limits import BODY_LIMIT, DROPPED, declared_limit, takes_body
@@ -367,7 +368,8 @@ def shared_values(app: Flask) -> dict[str, Any]:
     db, now = app.extensions["loket_kiosk"].journal.db, app.config["CLOCK"]()
     known = settings.all_settings(db)
     return {
-        "office_name": known["office.name"] or "Kantor kecamatan",
+        **people.post_words(db),
+        "office_name": known["office.name"] or "Kantor ini",
         "office_phone": known["office.phone"],
         "report_to": known["office.report_to"],
         "now": now,

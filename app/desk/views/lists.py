@@ -13,7 +13,7 @@ from app.core.dates import relative_workdays, short_date
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.core.workdays import Calendar, wall_time
-from app.desk import checklist, papers, queries
+from app.desk import checklist, queries, register_book
 from app.desk.limits import react_to_limit
 from app.desk.queries import CaseRow
 from app.desk.story import spoken_name
@@ -225,16 +225,17 @@ def note_deadline() -> ResponseReturnValue:
 @needs_permission("register.view")
 def show_register() -> ResponseReturnValue:
     month, definition = chosen_month(), chosen_service()
-    book = papers.register_lines(current_db(), current_actor(), definition.id, month)
+    book = register_book.register_lines(current_db(), current_actor(), definition.id, month)
     return show_page(
         "desk/register.html",
         book=book,
         month=month,
         service=definition,
         services=office.services_in_force(current_db(), current_date()),
-        titles=papers.register_titles(definition),
-        note=papers.mask_note(definition),
-        totals=papers.register_totals(book, current_date()),
+        titles=[one.title for one in register_book.register_columns(definition)],
+        asks_area=register_book.asks_area(definition),
+        note=register_book.mask_note(definition),
+        totals=register_book.register_totals(book, current_date()),
         before=(month - timedelta(days=1)).replace(day=1),
         after=(month + timedelta(days=32)).replace(day=1),
     )
@@ -245,7 +246,7 @@ def show_register() -> ResponseReturnValue:
 def print_register() -> ResponseReturnValue:
     month, definition = chosen_month(), chosen_service()
     office.current_definition(current_db(), definition.id, current_date())
-    data = papers.register_paper(current_db(), current_actor(), definition, month, current_time())
+    data = register_book.register_paper(current_db(), current_actor(), definition, month, current_time())
     return printed_answer("register", data, register_subject(definition, month), f"register-{month:%Y-%m}.pdf")
 
 
@@ -255,7 +256,7 @@ def download_register() -> ResponseReturnValue:
     """The month as a spreadsheet; taking it along is noted in the access log."""
     month, definition = chosen_month(), chosen_service()
     record_access("register.export", register_subject(definition, month))
-    sheet = papers.register_sheet(current_db(), current_actor(), definition, month, current_time())
+    sheet = register_book.register_sheet(current_db(), current_actor(), definition, month, current_time())
     return file_answer(sheet, XLSX, f"register-{month:%Y-%m}.xlsx")
 
 

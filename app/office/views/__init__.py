@@ -1,6 +1,6 @@
 """Pages of the office: first run, settings, calendar, standard, the road, health, access log."""
 
-from app.office.views import exchange, first_run, health, settings, standards
+from app.office.views import documents, exchange, first_run, health, settings, standards
 from app.web.context import PARTNER, Nav, WebRoom
 
 ROOM = WebRoom(
@@ -9,6 +9,7 @@ ROOM = WebRoom(
         settings.pages,
         settings.calendar_pages,
         standards.pages,
+        documents.pages,
         exchange.pages,
         health.pages,
         health.access_pages,

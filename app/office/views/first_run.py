@@ -32,8 +32,11 @@ from app.web.forms import (
 )
 from app.web.guard import public
 from schema.body_limits import takes_body
+from schema.definitions import load_definition
 from schema.profiles import STANDARD, load_profile, profile_names
 from schema.seed_data import seed_regency
+from schema.service_procedure import Definition
+from schema.zone import CHOICES as ZONE_CHOICES
 
 FIRST_NUMBER = [Optional(), NumberRange(1, 999_999, SENTENCES["up_to_999999"])]
 
@@ -82,7 +85,8 @@ class FirstRunForm(IdentityForm):
     """Everything that the page asks. People and villages are rows, forms of their own with a prefix."""
 
     profile = SelectField("Jenis kantor", choices=[], default=STANDARD)
-    office_code = SelectField("Kecamatan", [Filled(SENTENCES["kecamatan"])], choices=[])
+    office_code = SelectField("Kecamatan", [Filled(SENTENCES["kecamatan"])], choices=[], validate_choice=False)
+    office_zone = SelectField("Zona waktu", choices=to_choices(ZONE_CHOICES.items()))
     start_case = IntegerField("Nomor berkas berikutnya", FIRST_NUMBER)
     start_dispatch = IntegerField("Nomor pengiriman berikutnya", FIRST_NUMBER)
     start_letter = IntegerField("Nomor surat berikutnya", FIRST_NUMBER)
@@ -98,11 +102,24 @@ class FirstRunForm(IdentityForm):
     def __init__(self) -> None:
         patterns = {f"pattern_{name}": pattern for name, pattern in usual_series().items()}
         super().__init__(effective_on=current_date(), **patterns)
-        self.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
         self.profile.choices = to_choices([(name, load_profile(name).name) for name in profile_names()])
         self.chosen = load_profile(self.profile.data if self.profile.data in profile_names() else STANDARD)
+        self.profile.data = self.chosen.id
+        self.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
+        if request.form.get("office_zone") is None or self.is_redrawn:
+            self.office_zone.data = self.chosen.zone
         self.people = {key: PersonRow(prefix=f"{key}-") for key in self.chosen.first_people}
-        self.villages = village_rows(self.office_code.data or "")
+        self.villages = village_rows(self.office_code.data or "") if self.chosen.villages else {}
+
+    @property
+    def is_redrawn(self) -> bool:
+        """Whether another kind of office or the villages are asked for, nothing saved yet."""
+        return request.form.get("aksi") in ("jenis", "desa")
+
+    @property
+    def standards(self) -> list[Definition]:
+        """The services with which the chosen kind of office begins."""
+        return [load_definition(text, "standar") for text in service.first_standards(self.chosen)]
 
     @property
     def titled_rows(self) -> list[tuple[str, PersonRow | VillageRow]]:
@@ -131,7 +148,11 @@ class FirstRunForm(IdentityForm):
         self.arms_kept.data, self.arms_kept.raw_data = kept, [kept]
 
     def suggest_identity(self) -> None:
-        for key, value in service.suggest_identity(self.office_code.data or "").items():
+        if not self.chosen.villages:
+            return
+        name = seed_regency().name.title()
+        whole = name if name.startswith(("Kabupaten", "Kota")) else f"Kabupaten {name}"
+        for key, value in ({"office.regency": whole} | service.suggest_identity(self.office_code.data or "")).items():
             field = self[key.replace(".", "_")]
             field.data = field.data or value
 
@@ -232,8 +253,7 @@ def draw_form(form: FirstRunForm, status: int = 200) -> ResponseReturnValue:
 def first_run_form() -> ResponseReturnValue:
     form = FirstRunForm()
     form.office_centre_name.data = settings.DEFAULTS["office.centre_name"]
-    name = seed_regency().name.title()
-    form.office_regency.data = name if name.startswith(("Kabupaten", "Kota")) else f"Kabupaten {name}"
+    form.suggest_identity()
     return draw_form(form)
 
 
@@ -251,7 +271,7 @@ def village_fields() -> ResponseReturnValue:
 @takes_body(FORM_LIMIT)
 def set_up_office() -> ResponseReturnValue:
     form = FirstRunForm()
-    if request.form.get("aksi") == "desa":
+    if form.is_redrawn:
         form.keep_arms()
         form.suggest_identity()
         return draw_form(form)
@@ -266,7 +286,7 @@ def write_office(form: FirstRunForm) -> None:
         identity=form.settings() | {"office.arms": form.arms_kept.data or ""},
         people=form.everybody(),
         starts={name: form[f"start_{name}"].data or 1 for name in usual_series()},
-        effective_on=None if form.chosen.id != STANDARD else form.effective_on.data or current_date(),
+        effective_on=form.effective_on.data or current_date(),
         profile=form.chosen.id,
         patterns={name: form[f"pattern_{name}"].data for name in usual_series()},
         own=form.places(),

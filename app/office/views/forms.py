@@ -11,10 +11,11 @@ from wtforms import (
     PasswordField,
     SelectField,
     SelectMultipleField,
+    StringField,
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.problems import SENTENCES
@@ -153,6 +154,18 @@ class SignForm(Form):
 
     digest = HiddenField(validators=[AtMost(64)])
     pin = PasswordField("PIN", [AtMost(20)])
+
+
+class PrintForm(Form):
+    """What is printed, and as which copy: 0 is the original, empty an uncontrolled print."""
+
+    naskah = StringField(validators=[AtMost(8)])
+    salinan = StringField(validators=[AtMost(3), Regexp(r"^[0-9]*$")])
+
+
+class CopyForm(Form):
+    received_by = TextLine("Nama penerima", [AtMost(80)])
+    old_returned = BooleanField("Salinan revisi sebelumnya sudah ditarik")
 
 
 class CodeForm(Form):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,8 @@ from app.office import papers, queries, settings, standards
 from app.office.views.forms import MOST_BYTES, NewServiceForm, ProposeForm, ReasonForm, SignForm
 from app.printing.data.books import standard_clauses
 from app.printing.papers import render_paper
-from app.procedure.revisions import revision_changes
+from app.procedure.difference import compare_revisions
+from app.procedure.sop import enacting_signatory, identity_block, sop_boxes, sop_rows
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import has_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
@@ -62,14 +64,18 @@ def show_standard(service_id: str) -> ResponseReturnValue:
     )
 
 
-@pages.get("/<service_id>/cetak")
-@needs_permission("standard.view")
-def print_standard(service_id: str) -> ResponseReturnValue:
-    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
-    data = papers.standard_paper(current_db(), definition, adopted, current_actor(), current_time())
-    return pdf_answer(
-        render_paper("standard", data, size=settings.get_setting(current_db(), "paper.size")), f"standar-{service_id}"
-    )
+def sop_parts(definition: Definition) -> dict[str, Any]:
+    """What the SOP form of a definition shows, in force or only proposed."""
+    from app.procedure.flowchart import flowchart_sheets
+
+    return {
+        "d": definition,
+        "identity": identity_block(definition),
+        "boxes": sop_boxes(definition),
+        "rows": sop_rows(definition),
+        "enacting": enacting_signatory(definition),
+        "chart": [Markup(part) for part in flowchart_sheets(definition)],  # our own drawing of escaped texts
+    }
 
 
 @pages.get("/<service_id>/dokumen/<document_id>")
@@ -140,7 +146,7 @@ def draw_proposal_form(service_id: str, form: ProposeForm, status: int = 200) ->
         status=status,
         d=shipped or running,
         adopted=adopted,
-        changes=revision_changes(running, shipped) if shipped and adopted else [],
+        difference=compare_revisions(running, shipped) if shipped and adopted else None,
         form=form,
         has_pin=has_pin(),
     )
@@ -216,10 +222,10 @@ def draw_proposal(
         "office/proposal.html",
         status=status,
         back=standard_address(service_id),
-        d=definition,
+        **sop_parts(definition),
         proposal=proposal,
         adopted=adopted,
-        changes=revision_changes(running, definition) if adopted else [],
+        difference=compare_revisions(running, definition) if adopted else None,
         signatures=signatures,
         due=due,
         mine=any(one.person_id == current_actor().person_id for one in able),

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
+import msgspec
+
 from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, QuarterPaper
 from schema.service_procedure import Definition
 from schema.service_standard import Clause as Sentence
@@ -44,6 +46,7 @@ class ClauseItem(Part):
 
     number: str
     text: str
+    title: str = ""
     reading: str = ""
     superseded: str = ""
     note: str = ""
@@ -59,7 +62,7 @@ class ClauseTable(Part):
 class Clause(Part):
     """One of the fourteen clauses: numbered items, then tables."""
 
-    number: int
+    number: str
     title: str
     items: tuple[ClauseItem, ...] = ()
     tables: tuple[ClauseTable, ...] = ()
@@ -77,6 +80,64 @@ class Standard(NumberedPaper):
     clauses: tuple[Clause, ...]
     charts: tuple[str, ...] = ()
     in_force: str = ""
+    stamp: str = ""
+
+
+class SopBox(Part):
+    title: str
+    items: tuple[str, ...]
+
+
+class CopyHolder(Part):
+    """A line of the distribution list; `received` says who has the copy, and since when."""
+
+    number: int
+    holder: str
+    received: str = ""
+
+
+class DocumentChange(Part):
+    on: date
+    note: str = ""
+    remark: str = ""
+
+
+class RevisionInForce(Part):
+    on: date
+    revision: str
+    words: str = ""
+
+
+class InferredRow(Part):
+    """A step whose performer the source does not state, and why it is believed to be this one."""
+
+    no: int
+    title: str
+    performers: str
+    reason: str
+
+
+class Sop(Paper):
+    """A procedure in the official SOP form. `running_head` is the head of every page of an ISO document, `stamp` the
+    status of this very print; `charts` are the table of steps with its flowchart, a page each."""
+
+    title: str
+    heading: str
+    office: str
+    annex_of: str
+    identity: tuple[tuple[str, str], ...]
+    boxes: tuple[SopBox, ...]
+    charts: tuple[str, ...]
+    inferred: tuple[InferredRow, ...]
+    signers: tuple[tuple[str, Official], ...]
+    statuses: tuple[str, ...]
+    distribution: tuple[CopyHolder, ...]
+    chronology: tuple[DocumentChange, ...]
+    revisions: tuple[RevisionInForce, ...]
+    copying: str
+    in_force: str
+    stamp: str
+    running_head: bool
 
 
 class Statement(Paper):
@@ -247,7 +308,7 @@ def standard_clauses(d: Definition) -> tuple[Clause, ...]:
     """All clauses of the standard in printed order, with what the file keeps as structured data in its place."""
     return tuple(
         Clause(
-            number=int(section.number.split(".")[0]),
+            number=section.printed_number or section.number,
             title=section.title,
             items=tuple(_to_item(each) for each in section.clauses),
             tables=(
@@ -275,8 +336,10 @@ def _tables_shown(d: Definition, section: Section) -> tuple[ClauseTable, ...]:
 
 def _to_item(each: Sentence | LegalBasis) -> ClauseItem:
     reading = "" if each.reading == each.printed else each.reading
-    superseded = each.superseded_by if isinstance(each, LegalBasis) else ""
-    return ClauseItem(number=each.number, text=each.printed, reading=reading, superseded=superseded, note=each.note)
+    item = ClauseItem(number=each.number, text=each.printed, reading=reading, note=each.note)
+    if isinstance(each, LegalBasis):
+        return msgspec.structs.replace(item, superseded=each.superseded_by)
+    return msgspec.structs.replace(item, title=each.title)
 
 
 def _competence_rows(post: Competence) -> tuple[tuple[str, str], ...]:

@@ -18,9 +18,10 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 class Letterhead(Part):
     """The office that speaks. `arms` is the file of the regency's arms (SVG or PNG bytes), empty for a placeholder."""
 
-    regency: str  # "Kabupaten Lumajang"
+    regency: str  # "Kabupaten Lumajang", of another kind of office what it belongs to
     office: str  # "Kecamatan Yosowilangun"
     place: str  # of the date line: "Yosowilangun"
+    prefix: str = "Pemerintah"
     address: str = ""
     contact: str = ""
     arms: bytes = b""

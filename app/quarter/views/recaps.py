@@ -56,7 +56,7 @@ class PledgeForm(Form):
 
 
 class LaterPledgeForm(PledgeForm):
-    pin = PasswordField("PIN Camat", [Filled(SENTENCES["pin"]), AtMost(6)])
+    pin = PasswordField("PIN Anda", [Filled(SENTENCES["pin"]), AtMost(6)])
 
 
 class CorrectForm(PledgeForm):
@@ -249,7 +249,7 @@ def draft(code: str) -> ResponseReturnValue:
     )
     return change_recap(
         code,
-        "Rancangan disusun dari buku. Sekretaris memeriksanya.",
+        f"Rancangan disusun dari buku. {people_queries.post_words(current_db())['overseer']} memeriksanya.",
         service.draft_recap,
         hide=hide,
         strike=request.form.get("strike", "")[:100],
@@ -267,7 +267,7 @@ def return_recap(code: str) -> ResponseReturnValue:
 def check(code: str) -> ResponseReturnValue:
     return change_recap(
         code,
-        "Diperiksa. Camat menyetujuinya.",
+        f"Diperiksa. {people_queries.post_words(current_db())['chief']} menyetujuinya.",
         service.mark_checked,
         read_public=request.form.get("read_public") == "ya",
     )

@@ -1,0 +1,109 @@
+"""A procedure as a document: the official SOP form, its control (prints, copies, chronology), two revisions."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.problems import check_found
+from app.office import documents, papers, queries, settings, standards
+from app.office.views.forms import CopyForm, PrintForm
+from app.office.views.standards import pdf_answer, sop_parts
+from app.printing.papers import render_paper
+from app.procedure.difference import compare_revisions
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import run_command, show_page
+from app.web.guard import needs_permission
+
+pages = Blueprint("documents", __name__, url_prefix="/standar")
+PRINTS_SHOWN = 50
+
+
+@pages.get("/<service_id>/sop")
+@needs_permission("standard.view")
+def show_sop(service_id: str) -> ResponseReturnValue:
+    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    return show_page("office/sop.html", adopted=adopted, **sop_parts(definition))
+
+
+@pages.get("/<service_id>/kendali")
+@needs_permission("standard.view")
+def show_control(service_id: str) -> ResponseReturnValue:
+    return draw_control(service_id)
+
+
+def draw_control(
+    service_id: str, status: int = 200, form: CopyForm | None = None, number: int = 0
+) -> ResponseReturnValue:
+    """Who signed, who has which copy, what was printed; `number` is the copy whose form was sent and is wrong."""
+    db, on = current_db(), current_date()
+    definition, adopted = queries.shown_standard(db, service_id, on)
+    return show_page(
+        "office/control.html",
+        status=status,
+        d=definition,
+        adopted=adopted,
+        signatures=standards.signatures_of(db, service_id, adopted.revision, on) if adopted else [],
+        copies=documents.copy_lines(db, definition, adopted, current_actor()),
+        holds={one.number for one in definition.distribution if documents.holds_copy(current_actor(), one)},
+        prints=documents.list_prints(db, adopted, PRINTS_SHOWN) if adopted else [],
+        stamp=documents.stamp_words,
+        revisions=[line for line in queries.list_standards(db) if line.service == service_id],
+        form=form or CopyForm(formdata=None),
+        asked=number,
+    )
+
+
+@pages.post("/<service_id>/cetak")
+@needs_permission("standard.view")
+def print_document(service_id: str) -> ResponseReturnValue:
+    """The standard or the SOP form as PDF; the print is written down with its stamp."""
+    form = PrintForm()
+    copy = int(form.salinan.data) if form.salinan.data and form.validate() else None
+    kind = "sop" if form.naskah.data == "sop" else "standard"
+    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    stamp = documents.record_document_print(
+        current_journal(),
+        current_actor(),
+        service=service_id,
+        form=kind,
+        copy=copy,
+        now=current_time(),
+        on=current_date(),
+    )
+    made = papers.sop_paper if kind == "sop" else papers.standard_paper
+    data = made(current_db(), definition, adopted, current_actor(), current_time(), stamp)
+    return pdf_answer(
+        render_paper(kind, data, size=settings.get_setting(current_db(), "paper.size")), f"{kind}-{service_id}"
+    )
+
+
+@pages.post("/<service_id>/salinan/<int:number>")
+@needs_permission("standard.view")
+def receive_copy(service_id: str, number: int) -> ResponseReturnValue:
+    form = CopyForm()
+    return run_command(
+        lambda: documents.receive_copy(
+            current_journal(),
+            current_actor(),
+            service=service_id,
+            number=number,
+            received_by=form.received_by.data or "",
+            old_returned=form.old_returned.data,
+            now=current_time(),
+            on=current_date(),
+        ),
+        lambda _: draw_control(service_id, 422, form, number),
+        url_for("documents.show_control", service_id=service_id),
+        f"Salinan nomor {number} dicatat diterima.",
+        form=form,
+    )
+
+
+@pages.get("/<service_id>/beda/<old>/<new>")
+@needs_permission("standard.view")
+def show_difference(service_id: str, old: str, new: str) -> ResponseReturnValue:
+    """Two revisions that were in force, side by side."""
+    known = {line.revision for line in queries.list_standards(current_db()) if line.service == service_id}
+    for one in (old, new):
+        check_found(one if one in known else None, f"Revisi {one}")
+    before, after = (queries.adopted_definition(current_db(), service_id, one) for one in (old, new))
+    return show_page("office/difference.html", d=after, old=old, new=new, difference=compare_revisions(before, after))

@@ -1,0 +1,128 @@
+"""Two revisions of a procedure side by side: steps added, removed, moved or changed, word by word in their cells."""
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Literal, NamedTuple
+
+from app.procedure.revisions import Change, revision_changes
+from app.procedure.sop import SopRow, sop_rows
+from schema.service_procedure import Definition
+
+CELLS = (
+    ("title", "Kegiatan"),
+    ("performers", "Pelaksana"),
+    ("papers", "Kelengkapan"),
+    ("time", "Waktu"),
+    ("output", "Output"),
+    ("remark", "Keterangan"),
+    ("inferred", "Pelaksana disimpulkan"),
+    ("clause", "Butir"),
+    ("symbol", "Simbol"),
+    ("clock", "Waktu hitungan"),
+    ("branches", "Cabang"),
+)
+LIKE = 0.6
+"""From this share of equal letters on two titles are one step under a new wording."""
+
+
+class Piece(NamedTuple):
+    """Words of a cell that stayed, came or went."""
+
+    kind: Literal["same", "added", "removed"]
+    text: str
+
+
+class RowDifference(NamedTuple):
+    """What became of a step: its old and new number (None: it had or has none) and the pieces of each changed cell."""
+
+    kind: Literal["same", "added", "removed", "moved", "changed"]
+    old_no: int | None
+    new_no: int | None
+    title: str
+    cells: tuple[tuple[str, tuple[Piece, ...]], ...] = ()
+
+    @property
+    def word(self) -> str:
+        return {
+            "same": "Tetap",
+            "added": "Ditambahkan",
+            "removed": "Dihapus",
+            "moved": f"Pindah dari nomor {self.old_no}",
+            "changed": "Diubah",
+        }[self.kind]
+
+
+class Difference(NamedTuple):
+    """`rows` in the new order, each removed step after the one that it followed; `others` is what changed elsewhere."""
+
+    rows: tuple[RowDifference, ...]
+    others: tuple[Change, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.others and all(row.kind == "same" for row in self.rows)
+
+
+def compare_revisions(old: Definition, new: Definition) -> Difference:
+    before, after = sop_rows(old), sop_rows(new)
+    pairs = _pair_rows(before, after)
+    stayed = _kept_order([pairs[i] for i in range(len(after)) if i in pairs])
+    rows = [_compare_row(before, i, row, pairs.get(i), stayed) for i, row in enumerate(after)]
+    gone = [i for i in range(len(before)) if i not in pairs.values()]
+    for i in reversed(gone):
+        place = next((n + 1 for n, row in enumerate(rows) if i and row.old_no == before[i - 1].no), 0)
+        rows.insert(place, RowDifference("removed", before[i].no, None, before[i].title))
+    others = tuple(change for change in revision_changes(old, new) if change.table != "rows")
+    return Difference(tuple(rows), others)
+
+
+def _pair_rows(before: Sequence[SopRow], after: Sequence[SopRow]) -> dict[int, int]:
+    """Place in the new table → place in the old one: same title first, then the likeliest new wording."""
+    pairs: dict[int, int] = {}
+    likely = [
+        (SequenceMatcher(None, old.title, new.title, autojunk=False).ratio(), -abs(i - j), i, j)
+        for i, new in enumerate(after)
+        for j, old in enumerate(before)
+    ]
+    for ratio, _, i, j in sorted(likely, reverse=True):
+        if ratio >= LIKE and i not in pairs and j not in pairs.values():
+            pairs[i] = j
+    return pairs
+
+
+def _kept_order(places: Sequence[int]) -> frozenset[int]:
+    """Old places whose order stayed: the longest rising run; whoever is not in it was moved."""
+    longest: list[list[int]] = []
+    for place in places:
+        before = max([NO_PLACES, *(run for run in longest if run[-1] < place)], key=len)
+        longest.append([*before, place])
+    kept = max([NO_PLACES, *longest], key=len)
+    return frozenset(kept)
+
+
+NO_PLACES: list[int] = []
+
+
+def _compare_row(
+    before: Sequence[SopRow], i: int, row: SopRow, place: int | None, stayed: frozenset[int]
+) -> RowDifference:
+    if place is None:
+        return RowDifference("added", None, row.no, row.title)
+    old = before[place]
+    pairs = [(word, getattr(old, name), getattr(row, name)) for name, word in CELLS]
+    cells = tuple((word, tuple(compare_words(a, b))) for word, a, b in pairs if a != b)
+    moved = place not in stayed
+    return RowDifference("moved" if moved else "changed" if cells else "same", old.no, row.no, row.title, cells)
+
+
+def compare_words(old: str, new: str) -> Iterator[Piece]:
+    """The words that stayed, went and came, in reading order."""
+    before, after = old.split(), new.split()
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield Piece("same", " ".join(before[a:b]))
+        else:
+            if a < b:
+                yield Piece("removed", " ".join(before[a:b]))
+            if c < d:
+                yield Piece("added", " ".join(after[c:d]))
