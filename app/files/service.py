@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.messages import FileSent, FileWithdrawn
 from app.core.permissions import Actor
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import required_text
 from app.files.content import Content, check_content
 from app.files.events import FileDoubted, FileKept, FileRemoved, FilesConfirmed
@@ -62,9 +62,7 @@ def keep_content(
 
 def remove_file(journal: Journal, actor: Actor, *, file_id: int, reason: str, now: datetime) -> None:
     """Destroy the bytes of a file; that it was here, who destroyed it and why stays. Raises Problem."""
-    why = reason.strip()
-    if not why or len(why) > 300:
-        raise Problem.of("invalid", {"reason": "Tulis alasannya, paling panjang 300 huruf."})
+    why = required_text(reason, "reason", SENTENCES["reason"], 300)
     with journal.transaction():
         if find_file(journal.db, file_id).gone_at:
             raise Problem.of("conflict", why="Isi berkas ini sudah dimusnahkan.")

@@ -8,6 +8,7 @@ from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.problems import Problem
+from app.files.content import words_of_types
 from app.ktm import photos
 from app.ktm.photos import PER_PAGE, STATES
 from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
@@ -63,6 +64,7 @@ def draw_photos(problem: Problem | None = None) -> ResponseReturnValue:
         problem=problem,
         typed=request.form if problem else {},
         rule=rule,
+        types=words_of_types(rule),
         intakes=intakes,
         intake=intake,
         counts=counts,
