@@ -63,6 +63,15 @@ SENTENCES: dict[str, str] = {
     "how_seen": "Tulis bagaimana dan apa yang dilihat.",
     "from_day": "Isi tanggal mulai.",
     "until_before_from": "Tanggal akhir lebih dulu daripada tanggal mulai.",
+    "post": "Pilih jabatan dari daftar.",
+    "letter_number": "Tulis nomor surat seperti tercetak.",
+    "letter_sender": "Tulis pengirim suratnya.",
+    "letter_subject": "Tulis hal suratnya.",
+    "what_to_mend": "Tulis apa yang harus diperbaiki.",
+    "sending_proof": "Tulis buktinya: siapa yang menerima, atau nomor resi.",
+    "letter_to": "Tulis kepada siapa surat ini.",
+    "letter_text": "Tulis isi suratnya.",
+    "file_first": "Pilih dulu berkasnya.",
     "picture_file": "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV.",
 }
 """What fields and toasts say in more than one place, by what is asked or told."""

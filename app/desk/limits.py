@@ -186,13 +186,14 @@ def early_cases(db: Database, now: datetime) -> list[tuple[Any, frozenset[str]]]
 
 
 class LimitLine(NamedTuple):
-    """A limit on the page of its case: `due` in words, a state class with its word."""
+    """A limit on the page of its case: `due` in words, a state class with its word; `whole`: from the opening on."""
 
     label: str
     due: str
     state: str
     word: str
     runs: bool
+    whole: bool = False
 
 
 def case_limit_lines(db: Database, definition: Definition, case_id: int, now: datetime) -> list[LimitLine]:
@@ -207,9 +208,15 @@ def case_limit_lines(db: Database, definition: Definition, case_id: int, now: da
             due_words(one.due),
             *deadline_words(one, at, working, early_of(db, definition, one)),
             one.runs,
+            is_whole(definition, one),
         )
         for one in held
     ]
+
+
+def is_whole(definition: Definition, one: Deadline) -> bool:
+    limit = limit_named(definition, one.limit)
+    return limit is not None and "@opened" in limit.starts_on
 
 
 def limit_label(definition: Definition, one: Deadline) -> str:

@@ -215,7 +215,7 @@ def take_step(
             return
         handed_by = actor.username if takes != actor.username else holder.person if holder else ""
         names = people.person_names(db)
-        words = f"{names.get(takes, takes)}" + (f", diserahkan lisan oleh {names[handed_by]}" if handed_by else "")
+        words = f"{names.get(takes, takes)}, diserahkan lisan oleh {names[handed_by]}" if handed_by else ""
         text = ". ".join(one for one in (words, note.strip()[:300]) if one)
         body = StepTaken(case_id, case.step, takes, office_date(now).isoformat(), handed_by, text)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)

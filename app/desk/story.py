@@ -14,7 +14,7 @@ from app.core.dates import long_date, short_date
 from app.core.workdays import Calendar, Holiday
 from app.desk.limits import case_pauses, promise_today, to_pauses
 from app.desk.moving import case_definition, partner_label
-from app.desk.queries import Event, case_events
+from app.desk.queries import Event, case_events, case_form
 from app.desk.service import NOTE_ACTIONS
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
@@ -110,7 +110,7 @@ def case_story(db: Database, case: CaseFile, today: date, names: Mapping[str, st
         describe_promise(definition, calendar, case, held, today),
         sentence_for_applicant(db, definition, state, case, moved, place, today),
         due_days(definition, calendar, case, held),
-        timeline_lines(definition, state, way, names),
+        timeline_lines(definition, state, way, names, case_form(definition, case).facts),
         held,
         way,
         counted_from(definition, case, way),
@@ -151,7 +151,11 @@ def sentence_for_applicant(
 
 
 def timeline_lines(
-    definition: Definition, state: Step | Exit, way: Sequence[Event], names: Mapping[str, str]
+    definition: Definition,
+    state: Step | Exit,
+    way: Sequence[Event],
+    names: Mapping[str, str],
+    facts: engine.Facts,
 ) -> list[TimelineLine]:
     lines = [past_line(definition, one, names) for one in way]
     if isinstance(state, Exit):
@@ -160,13 +164,17 @@ def timeline_lines(
     lines.append(TimelineLine("warn" if state.side else "wait", state.state_label, text, here=True))
     return lines + [
         TimelineLine("idle", one.title, actor_and_clause(definition, one), later=True)
-        for one in steps_to_come(definition, state)
+        for one in steps_to_come(definition, state, facts)
     ]
 
 
-def steps_to_come(definition: Definition, present: Step) -> Sequence[Step]:
-    """The official steps still to come; a detour leads back to the step that its first outcome names."""
+def steps_to_come(definition: Definition, present: Step, facts: engine.Facts) -> Sequence[Step]:
+    """The official steps still to come, of a case with these facts; a detour leads back to the step that its first
+    outcome names."""
     line = engine.main_line(definition)
+    if engine.has_routes(definition):
+        reached = engine.reached_steps(definition, present, facts)
+        line = tuple(one for one in line if one.id in reached)
     if present in line:
         return line[line.index(present) + 1 :]
     back = next((place for place, one in enumerate(line) if one.id == present.outcomes[0].to), len(line))

@@ -9,12 +9,18 @@ import msgspec
 from app.core.problems import Problem
 from app.desk.tables import CaseFile
 from app.hotline.tables import HotlineComplaint
+from app.office import queries as office
 from schema.database import Database
 
 SERVICE = "hotline"
 """Id of the service whose cases are contacts."""
 JUST_NOW = timedelta(minutes=2)
 LATEST = 20
+
+
+def is_in_use(db: Database) -> bool:
+    """Whether this office has the procedure at all."""
+    return any(one.service == SERVICE for one in office.list_standards(db))
 
 
 class Moved(NamedTuple):

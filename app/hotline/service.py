@@ -1,24 +1,29 @@
 """Commands of the hotline: a contact is a case like any other, opened with what one can type while a caller speaks."""
 
 from datetime import date, datetime
+from typing import Any
 
 from app.complaints.service import Visitor, WrittenLine, write_line
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import Problem
-from app.desk.events import CaseAdvanced
-from app.desk.moving import advance_case, leave_case
+from app.desk.moving import leave_case
 from app.desk.opening import Opened, check_form, open_case
+from app.desk.story import spoken_name
 from app.desk.tables import CaseFile
+from app.files.service import keep_file
 from app.hotline.events import ComplaintMade
 from app.hotline.queries import SERVICE, complaint_of, get_contact, just_opened
 from app.office import queries as office
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome
+from schema.service_standard import FileRule
 from sync.journal import Journal
 
 UNNAMED = "Pelanggan"
 """What a contact is called whose caller did not say his name."""
+PICTURE = FileRule(id="screenshot", label="Gambar pesan", types=("jpeg", "png"), max_kb=1500)
+"""The picture of a message (clause 10.a), attached to the report of a need."""
 MADE_COMPLAINT = "complaint"
 """Exit of a contact that became a line of the complaint book."""
 
@@ -60,7 +65,7 @@ def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetim
         db, contact = journal.db, get_contact(journal.db, case_id)
         if known := complaint_of(db, case_id):
             raise Problem.of("conflict", why=f"Kontak ini sudah menjadi pengaduan nomor {known[1]}.")
-        name = "" if contact.name == UNNAMED.upper() else contact.name
+        name = "" if contact.name == UNNAMED.upper() else spoken_name(contact.name)
         line = write_line(
             journal,
             actor,
@@ -76,9 +81,12 @@ def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetim
     return line
 
 
-def answer_from_desk(journal: Journal, actor: Actor, *, case_id: int, now: datetime, note: str = "") -> CaseAdvanced:
-    """Answered from desk information: the one click of step 2. `note` names the article."""
-    return advance_case(journal, actor, case_id=case_id, outcome="answered_desk", now=now, note=note)
+def attach_picture(journal: Journal, actor: Actor, *, case_id: int, data: bytes, name: str, now: datetime) -> None:
+    """Keep the picture of a message beside its contact. Raises Problem `invalid` at `picture`."""
+    require(actor, "hotline.open")
+    get_contact(journal.db, case_id)
+    what: dict[str, Any] = {"rule": PICTURE, "subject": f"case/{case_id}", "name": name, "field": "picture"}
+    keep_file(journal, actor, data=data, now=now, **what)
 
 
 def check_complaint_exit(

@@ -34,6 +34,12 @@ def usual_series() -> Mapping[str, str]:
     return MappingProxyType(patterns)
 
 
+CODED = "letter_out"
+LATER_SERIES = MappingProxyType({"letter_in": "{n:03}/SM/{year}", CODED: "{code}/{n}/{year}"})
+"""Series that nobody is asked for at the set-up, with the patterns that hold until the office gives others; in that of
+outgoing letters {code} is the classification of each letter."""
+
+
 def case_pattern(definition: Definition) -> str:
     return definition.case_number.replace("{code}", definition.case_code)
 
@@ -43,9 +49,10 @@ def case_series(service: str) -> str:
     return CASES if service == FIRST_SERVICE else f"{CASES}.{service}"
 
 
-def check_pattern(pattern: str) -> str:
+def check_pattern(pattern: str, series: str = "") -> str:
     """The pattern itself when it holds {n} once and only known parts. Raises Problem `invalid`."""
     rest = COUNTER.sub("", pattern).replace("{year}", "").replace("{month}", "")
+    rest = rest.replace("{code}", "") if series == CODED else rest
     if len(COUNTER.findall(pattern)) != 1 or "{" in rest or "}" in rest or len(pattern) > 60:
         raise Problem.of("invalid", {"pattern": "Pola harus memuat {n} satu kali; boleh memakai {year} dan {month}."})
     return pattern
@@ -68,10 +75,22 @@ def next_number(db: Database, series: str, on: date, epoch: int, ahead: int = 0)
     A pattern without its year keeps its start for ever, as it counts on over the years. A number that somebody typed
     from the paper agenda is stepped over. Raises Problem `series`.
     """
-    row = NumberSeries.first(db, name=series)
-    if row is None:
-        raise Problem.of("series", name=series)
-    return number_after(db, row, on, epoch, ahead)
+    return number_after(db, series_named(db, series, on), on, epoch, ahead)
+
+
+def series_named(db: Database, name: str, on: date) -> NumberSeries:
+    """A series as the office set it, else as it begins. Raises Problem `series`."""
+    row = NumberSeries.first(db, name=name)
+    if row is None and name not in LATER_SERIES:
+        raise Problem.of("series", name=name)
+    return row or NumberSeries(name=name, pattern=LATER_SERIES[name], start=1, start_year=on.year)
+
+
+def next_coded_number(db: Database, series: str, on: date, epoch: int, code: str, pattern: str = "") -> Number:
+    """The next number of a series whose pattern holds a {code}; `pattern` in place of the office's own."""
+    row = series_named(db, series, on)
+    row.pattern = (pattern or row.pattern).replace("{code}", code)
+    return number_after(db, row, on, epoch)
 
 
 def next_case_number(db: Database, definition: Definition, on: date, epoch: int, ahead: int = 0) -> Number:
@@ -106,7 +125,7 @@ def new_start(db: Database, name: str, pattern: str, start: int, on: date, epoch
 
     Raises Problem `invalid` for a new start that would give a number twice.
     """
-    row = NumberSeries.first(db, name=name)
+    row = series_named(db, name, on) if name in LATER_SERIES else NumberSeries.first(db, name=name)
     if row and row.start == start:
         return SeriesData(name, pattern, start, row.start_year)
     last = last_used(db, name, counted_year(pattern, on), epoch)

@@ -13,7 +13,7 @@ from app.core.problems import Problem, check_found
 from app.core.workdays import Calendar, Holiday, Hours, Shift, WorkingTime, parse_hours, parse_spans
 from app.office import settings
 from app.office.events import HolidayData
-from app.office.numbers import CASES, case_series, case_series_of
+from app.office.numbers import CASES, LATER_SERIES, case_series, case_series_of, series_named
 from app.office.settings import NetworkPlan
 from app.office.tables import Device, HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
 from app.people.queries import profile_of
@@ -83,6 +83,16 @@ def is_different(one: ShippedDay, held: HolidayRow | None) -> bool:
 
 def listed_pauses(db: Database, on: date) -> dict[str, PauseReason]:
     return {one.id: one for definition in services_in_force(db, on) for one in definition.pauses}
+
+
+def listed_readings(db: Database, on: date) -> dict[str, str]:
+    """`service/limit/reading` → what it says, of every limit that may be read in another way."""
+    return {
+        f"{definition.id}/{limit.id}/{one.id}": f"{definition.short_name}, {limit.label}: {one.label}"
+        for definition in services_in_force(db, on)
+        for limit in definition.limits
+        for one in limit.readings
+    }
 
 
 def is_enrolled(db: Database) -> bool:
@@ -172,6 +182,7 @@ def list_series(db: Database, on: date) -> list[NumberSeries]:
     """All series, with those that services in force count by their files alone."""
     known = {row.name: row for row in NumberSeries.rows(db)}
     usual = [case_series_of(one, on) for one in services_in_force(db, on)]
+    usual += [series_named(db, name, on) for name in LATER_SERIES]
     return sorted(({row.name: row for row in usual} | known).values(), key=lambda row: row.name)
 
 
@@ -231,7 +242,8 @@ def partner_words(db: Database, on: date) -> str:
 
 def series_labels(db: Database, on: date) -> dict[str, str]:
     cases = {case_series(one.id): f"Berkas {one.short_name}" for one in services_in_force(db, on)}
-    return {CASES: "Berkas", **cases, "dispatch": "Pengiriman", "letter": "Surat keluar", "minutes": "Berita acara"}
+    letters = {"letter": "Surat pengantar", "letter_in": "Agenda surat masuk", "letter_out": "Agenda surat keluar"}
+    return {CASES: "Berkas", **cases, "dispatch": "Pengiriman", "minutes": "Berita acara", **letters}
 
 
 @cached_until_next_entry

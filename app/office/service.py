@@ -27,7 +27,7 @@ from app.office.events import (
     VillageSet,
 )
 from app.office.numbers import check_pattern, new_start, usual_series
-from app.office.queries import DEVICES, listed_pauses, network_plan, shipped_update
+from app.office.queries import DEVICES, listed_pauses, listed_readings, network_plan, shipped_update
 from app.office.settings import NetworkPlan
 from app.office.standards import propose_standard
 from app.people.events import ProfileChosen
@@ -135,6 +135,16 @@ def set_pauses(journal: Journal, actor: Actor, *, enabled: Iterable[str], on: da
     change_setting(journal, actor, key="pauses.enabled", value=wanted, now=now)
 
 
+def set_readings(journal: Journal, actor: Actor, *, chosen: Iterable[str], on: date, now: datetime) -> None:
+    """Limits that the office reads in another way from now on; those that run keep theirs. Raises Problem `invalid`."""
+    require(actor, "office.settings")
+    wanted = list(dict.fromkeys(chosen))
+    limits = [one.rpartition("/")[0] for one in wanted]
+    if set(wanted) - set(listed_readings(journal.db, on)) or len(set(limits)) < len(limits):
+        raise Problem.of("invalid", {"chosen": "Pilih satu bacaan untuk setiap batas waktu."})
+    change_setting(journal, actor, key="limits.readings", value=wanted, now=now)
+
+
 def set_network(
     journal: Journal, actor: Actor, *, opened: bool, hosts: str, without_tls: bool, now: datetime
 ) -> NetworkPlan:
@@ -178,7 +188,7 @@ def set_village(journal: Journal, actor: Actor, *, village: VillageData, now: da
 def set_series(journal: Journal, actor: Actor, *, name: str, pattern: str, start: int, now: datetime) -> None:
     """Give a number series a pattern and the number with which this year goes on. Raises Problem `invalid`."""
     require(actor, "office.settings")
-    check_pattern(pattern)
+    check_pattern(pattern, name)
     if not 0 < start < 1_000_000:
         raise Problem.of("invalid", {"start": "Nomor awal antara 1 dan 999.999."})
     with journal.transaction():

@@ -198,6 +198,29 @@ DEFAULTS: dict[str, Any] = {
     "centre.runs_loket": True,
     "uncollected.after_days": 10,
     "recap.to_regency": False,
+    "letters.codes": [
+        "000 Umum",
+        "100 Pemerintahan",
+        "200 Politik",
+        "300 Keamanan dan ketertiban",
+        "400 Kesejahteraan rakyat",
+        "500 Perekonomian",
+        "600 Pekerjaan umum dan ketenagaan",
+        "700 Pengawasan",
+        "800 Kepegawaian",
+        "900 Keuangan",
+    ],
+    "letters.instructions": [
+        "Untuk diketahui",
+        "Tindak lanjuti sesuai ketentuan",
+        "Pelajari dan beri saran",
+        "Siapkan jawaban atau konsep surat",
+        "Selesaikan",
+        "Koordinasikan",
+        "Hadiri atau wakili",
+        "Bicarakan dengan saya",
+        "Arsipkan",
+    ],
     "network.open": False,
     "network.hosts": "",
     "network.without_tls": False,
@@ -210,9 +233,11 @@ DEFAULTS: dict[str, Any] = {
 `office.zone` is chosen at the set-up and stays: every stored day was reckoned in it.
 `office.report_to`: whom to tell about a hole or leaked data. `pauses.enabled`: ids of pause reasons of the standard.
 `limits.readings`: `service/limit/reading` of each limit that this office reads in another way than its file does first.
-`recap.to_regency`: the public version of an approved complaint recap travels to the regency. `centre.runs_loket` holds
-once the office is enrolled (`ways.runs_loket`). `network.*`: see app/office/settings.py. `sms.folder`: where
-Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's own; `sms.blocked`: whom nobody answers."""
+`letters.codes`: classification codes of letters, each with its words behind a blank; `letters.instructions`: what a
+disposition offers to tick. `recap.to_regency`: the public version of an approved complaint recap travels to the
+regency. `centre.runs_loket` holds once the office is enrolled. `network.*`: see app/office/settings.py. `sms.folder`:
+where Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's own; `sms.blocked`: whom nobody
+answers."""
 
 CHOICES = {
     "office.zone": tuple(ZONES),
@@ -222,6 +247,8 @@ CHOICES = {
 }
 
 TEXT_LIMIT = 60_000
+LISTED = 100
+"""Letters of one entry of a setting that is a list."""
 
 
 def get_setting(db: Database, key: str) -> Any:
@@ -257,6 +284,6 @@ def check_setting(key: str, value: Any) -> Any:
         check_arms(value)
     if key == "network.hosts":
         parse_hosts(value)
-    if isinstance(value, list) and not all(isinstance(one, str) and len(one) <= 40 for one in value):
+    if isinstance(value, list) and not all(isinstance(one, str) and len(one) <= LISTED for one in value):
         raise Problem.of("invalid", {key: SENTENCES["choose_from_list"]})
     return value

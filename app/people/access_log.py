@@ -38,6 +38,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "complaint.identity": ("nomor", "Melihat identitas pengadu"),
     "answer.value": ("nomor", "Melihat nomor pada jawaban mitra"),
     "register.export": ("nomor", "Mengunduh register"),
+    "member.data": ("nomor", "Mengunduh data orang dalam permohonan"),
+    "letter.export": ("nomor", "Mengunduh agenda surat"),
     "import.rejects": ("nomor", "Mengunduh baris register yang ditolak"),
     "recap.export": ("nomor", "Mengunduh rekap"),
     "dispatch.annex": ("nomor", "Mencetak lampiran pengiriman (Terbatas)"),

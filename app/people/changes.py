@@ -270,7 +270,7 @@ def check_administrator_remains(db: Database, without: int) -> None:
 def wrong_appointment(db: Database, change: Appoint) -> dict[str, str]:
     wrong: dict[str, str] = {}
     if change.post not in profile_of(db).posts:
-        wrong["post"] = "Pilih jabatan dari daftar."
+        wrong["post"] = SENTENCES["post"]
     if change.kind not in KINDS_OF_ACTING:
         wrong["kind"] = "Pilih Plt., Plh., atau a.n."
     if not change.decree.strip():

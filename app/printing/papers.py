@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common
+from app.printing.data import books, common, contacts, letters, people
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -78,6 +78,7 @@ _KINDS = (
     PaperKind("reconciliation", "Lembar pencocokan harian", shapes.Reconciliation, SHEETS),
     PaperKind("call_list", "Daftar panggilan", shapes.CallList, SHEETS + SLIPS[:1]),
     PaperKind("ready_codes", "Daftar kode siap diambil", shapes.ReadyCodes, SHEETS),
+    PaperKind("people_list", "Daftar orang", people.PeopleList, SHEETS),
     PaperKind("statement", "Maklumat pelayanan", books.Statement, SHEETS),
     PaperKind("shipping_list", "Daftar kirim kartu", shapes.ShippingList, SHEETS),
     PaperKind("labels", "Label map berkas", shapes.Labels, SHEETS),
@@ -86,6 +87,13 @@ _KINDS = (
     PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
     PaperKind("capa", "Lembar LTPP", books.CapaSheet, SHEETS),
     PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
+    PaperKind(
+        "information_request", "Laporan kebutuhan informasi", contacts.InformationSheet, SHEETS, "information_sheet"
+    ),
+    PaperKind("information_sheet", "Lembar informasi", contacts.InformationSheet, SHEETS),
+    PaperKind("daily_needs", "Laporan kebutuhan pelanggan", books.Register, SHEETS, "register"),
+    PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
+    PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
 )
 PAPERS = {paper.name: paper for paper in _KINDS}

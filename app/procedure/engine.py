@@ -99,6 +99,25 @@ def outcomes_for(d: Definition, at: Step, actor: permissions.Actor, facts: Facts
     return tuple(each for each in mine if facts is None or all_hold(each.when, facts))
 
 
+def has_routes(d: Definition) -> bool:
+    """Whether the facts of a case choose its way."""
+    known = worked_out_of(d)
+    if "routes" not in known:
+        known["routes"] = any(how.when for at in d.steps for how in at.outcomes)
+    return bool(known["routes"])
+
+
+def reached_steps(d: Definition, at: Step, facts: Facts) -> set[str]:
+    """The step and all that a case with these facts can come to from it."""
+    reached, waiting = set[str](), {at.id}
+    while waiting:
+        name = waiting.pop()
+        reached.add(name)
+        ways = (how.to for how in step_named(d, name).outcomes if all_hold(how.when, facts))
+        waiting |= {to for to in ways if not to.startswith("@")} - reached
+    return reached
+
+
 def does_step(d: Definition, at: Step, actor: permissions.Actor) -> bool:
     """Whether the step is this person's own work, not only to be recorded as somebody else's word."""
     return any(not each.by_word_of for each in outcomes_for(d, at, actor))

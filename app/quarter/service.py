@@ -117,7 +117,7 @@ def approve_recap(journal: Journal, actor: Actor, *, quarter: Quarter, now: date
 
 def return_recap(journal: Journal, actor: Actor, *, quarter: Quarter, note: str, now: datetime) -> None:
     with move_recap(journal, actor, "return" if may(actor, "recap.check") else "refuse", quarter, now) as act:
-        text = required_text(note, "note", "Tulis apa yang harus diperbaiki.", 1000, lines=True)
+        text = required_text(note, "note", SENTENCES["what_to_mend"], 1000, lines=True)
         act.record(RecapReturned(str(quarter), text))
 
 

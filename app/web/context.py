@@ -62,7 +62,9 @@ class WebRoom(msgspec.Struct, frozen=True):
     `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
     its small sheets, `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves,
     `due_items(db, actor, now)` what runs towards its limit, for the list of what is due,
-    `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None.
+    `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None;
+    `line_links(db, actor, id)`
+    label and address of what a line of the book comes from, or None.
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files.
     """
 
@@ -77,6 +79,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
     due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
     case_sheets: Sequence[Callable[..., CaseSheet | None]] = ()
+    line_links: Sequence[Callable[[Database, Actor, int], tuple[str, str] | None]] = ()
     file_readers: Mapping[str, FileReader] = {}
 
 

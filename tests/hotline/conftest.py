@@ -1,4 +1,4 @@
-"""An office whose hotline works: the procedure in force, sections and limits of the book, all rooms with their pages."""
+"""An office whose hotline works: the procedure in force, sections and limits of the book, all rooms with pages."""
 
 from pathlib import Path
 

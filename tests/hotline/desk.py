@@ -1,8 +1,9 @@
 """A hotline that carries contacts through their steps by the services, one call per step."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from app.core import clock
 from app.core.permissions import SYSTEM, Actor
 from app.desk import moving
 from app.desk.opening import Opened
@@ -10,7 +11,6 @@ from app.hotline import service
 from app.office.deadlines import read_deadlines
 from app.people.queries import actor_named
 from app.procedure.limits import Deadline
-from schema.zone import office_zone
 from sync.journal import Journal
 from tests.people import Clock
 
@@ -19,9 +19,10 @@ NUMBER = "081200001234"
 
 
 def at_office(text: str) -> datetime:
-    """A moment of the office's wall clock: `2026-04-06 09.42.20`."""
-    shape = "%Y-%m-%d %H.%M.%S" if text.count(".") > 1 else "%Y-%m-%d %H.%M"
-    return datetime.strptime(text, shape).replace(tzinfo=office_zone())
+    """A moment of the office's wall clock: `2026-04-06 09.42`, or `2026-04-06 09.42.20`."""
+    day, _, hours = text.partition(" ")
+    hour, minute, second = (*map(int, hours.split(".")), 0)[:3]
+    return clock.at_office(date.fromisoformat(day), hour, minute) + timedelta(seconds=second)
 
 
 @dataclass

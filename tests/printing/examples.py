@@ -3,7 +3,15 @@
 from collections.abc import Callable
 
 from app.printing.data import common as shapes
-from tests.printing import sheets_books, sheets_counter, sheets_quarter, sheets_road, sheets_standard, slips
+from tests.printing import (
+    sheets_books,
+    sheets_contacts,
+    sheets_counter,
+    sheets_quarter,
+    sheets_road,
+    sheets_standard,
+    slips,
+)
 
 EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "filled_form": sheets_counter.filled_form,
@@ -29,4 +37,7 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "capa": sheets_quarter.capa,
     "recap": sheets_quarter.recap,
     "poster": sheets_quarter.poster,
+    "information_request": sheets_contacts.request,
+    "information_sheet": sheets_contacts.answer,
+    "daily_needs": sheets_contacts.day,
 }

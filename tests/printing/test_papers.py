@@ -73,6 +73,9 @@ WORDS: dict[str, tuple[str, ...]] = {
         "Kecepatan pelayanan",
         "6,2",
     ),
+    "information_request": ("PR/029/F-13.2", "0012/HLS/2026", "Gelombang dua", "Gambar pesan pelanggan"),
+    "information_sheet": ("LEMBAR INFORMASI", "Jumat 14 Agustus pukul 16.00.", "0812****1234"),
+    "daily_needs": ("LAPORAN KEBUTUHAN PELANGGAN", "Terjawab sesuai instruksi", "Yang mencatat"),
     "poster": ("Anda mengadu, kami menjawab", "Janji perbaikan kami", "13 Apr 2026", "37"),
 }
 EVERY = [(name, size) for name, paper in PAPERS.items() for size in paper.sizes]

@@ -16,7 +16,7 @@ from app.office import queries as office
 from app.office.moves import can_move
 from app.people import access_log as people
 from app.people import queries as people_queries
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.forms import redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 
@@ -103,10 +103,18 @@ def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseRetu
         "can": allowed_acts(found, written),
         "sms": answer_sms(found, written),
         "words": WORDS,
+        "links": line_links(complaint_id),
         "trail": identity_trail(complaint_id),
         "asked": unjudged_papers(f"complaint/{complaint_id}"),
     }
     return show_page("complaints/line.html", status=status, **(values | more))
+
+
+def line_links(complaint_id: int) -> list[tuple[str, str]]:
+    """Label and address of what the rooms above know a line to come from."""
+    db, actor = current_db(), current_actor()
+    links = (ask(db, actor, complaint_id) for room in current_loket().rooms for ask in room.line_links)
+    return [link for link in links if link is not None]
 
 
 def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, make_response, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.batches.views.forms import PinForm
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.importing.spreadsheet import MAX_BYTES
 from app.web.context import Nav, current_actor, current_date, current_journal, current_time
 from app.web.forms import cut_slice, has_pin, page_number, redirect_to, run_command, show_page
@@ -64,7 +64,7 @@ def take_upload() -> ResponseReturnValue:
     content = file.stream.read(MAX_BYTES + 1) if file else b""
     name = (file.filename or "register") if file else ""
     if not name:
-        return show_page("ktp/import.html", status=422, job=None, limit=MEGABYTES, problem="Pilih dulu berkasnya.")
+        return show_page("ktp/import.html", status=422, job=None, limit=MEGABYTES, problem=SENTENCES["file_first"])
     job = import_jobs().start_job(current_journal(), current_actor(), content, name[-120:], current_time())
     record_access("register.upload", detail=f"{len(content) // 1024} KiB")
     return redirect_to(url_for("register_import.show_import", job_id=job.id))

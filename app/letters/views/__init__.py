@@ -1,5 +1,62 @@
 """Pages of letters."""
 
-from app.web.context import WebRoom
+from datetime import datetime
+from typing import Any
 
-ROOM = WebRoom(())
+from flask import render_template, url_for
+from markupsafe import Markup
+
+from app.core.permissions import Actor, may
+from app.letters.cases import letters_of_case
+from app.letters.tasks import TASKS, due_items
+from app.letters.transitions import (
+    INCOMING,
+    OUTGOING,
+    can_read_incoming,
+    can_read_outgoing,
+    can_see_incoming,
+    can_see_outgoing,
+    title_of,
+)
+from app.letters.views import incoming, lists, outgoing
+from app.web.context import CaseSheet, Nav, WebRoom
+from schema.database import Database
+from schema.service_procedure import Definition
+
+
+def case_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _now: datetime) -> CaseSheet | None:
+    """The letters of a case, as far as somebody may read them, and those that its procedure still asks for."""
+    rows = letters_of_case(db, case.id)
+    if not (rows or definition.letters) or not may(actor, "letter.view"):
+        return None
+    lines = [letter_line(db, actor, definition, row) for row in rows]
+    have = {row.letter for row in rows}
+    asked = [one for one in definition.letters if one.id not in have and not case.closed]
+    permissions = {"in": "letter.agenda", "out": "letter.draft"}
+    wanted = [(one, may(actor, permissions[one.direction])) for one in asked]
+    return CaseSheet("Surat", Markup(render_template("letters/_case.html", case=case, lines=lines, wanted=wanted)))
+
+
+def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) -> dict[str, str]:
+    """A letter on the page of a case: its words, state and, for whoever may read it, its address."""
+    label = next((one.label for one in definition.letters if one.id == row.letter), row.subject)
+    if hasattr(row, "sender"):
+        where = url_for("incoming.show_letter", letter_id=row.id) if can_read_incoming(db, actor, row) else ""
+        words = (f"Surat masuk {row.number}", INCOMING[row.state], incoming.KINDS[row.state])
+    else:
+        where = url_for("outgoing.show_letter", letter_id=row.id) if can_read_outgoing(actor, row) else ""
+        words = (title_of(row), OUTGOING[row.state], outgoing.KINDS[row.state])
+    return dict(zip(("title", "state", "kind"), words, strict=True)) | {"label": label, "where": where}
+
+
+ROOM = WebRoom(
+    (incoming.pages, outgoing.pages, lists.pages),
+    (
+        Nav("Surat masuk", "incoming.list_letters", "letter.view", group="Surat", order=10),
+        Nav("Surat keluar", "outgoing.list_letters", "letter.view", group="Surat", order=20),
+    ),
+    tasks=TASKS,
+    due_items=(due_items,),
+    case_sheets=(case_sheet,),
+    file_readers={"incoming": can_see_incoming, "outgoing": can_see_outgoing},
+)

@@ -118,6 +118,14 @@ class PausesForm(Form):
     )
 
 
+class ReadingsForm(Form):
+    """Which limits the office reads in another way than their file does first."""
+
+    chosen = SelectMultipleField(
+        "Bacaan lain yang dipakai", choices=[], widget=ListWidget(), option_widget=CheckboxInput()
+    )
+
+
 class NetworkForm(Form):
     open = BooleanField("Buka untuk komputer lain di jaringan kantor")
     hosts = TextLine("Nama atau alamat komputer ini", [AtMost(300)])

@@ -21,6 +21,7 @@ from app.office.views.forms import (
     MoveForm,
     NetworkForm,
     PausesForm,
+    ReadingsForm,
     ReasonForm,
     SeriesForm,
     SettingsForm,
@@ -45,6 +46,8 @@ def with_choices(form: Form) -> Form:
     db, today = current_db(), current_date()
     if isinstance(form, PausesForm):
         form.enabled.choices = to_choices([(one.id, one.label) for one in queries.listed_pauses(db, today).values()])
+    if isinstance(form, ReadingsForm):
+        form.chosen.choices = to_choices(queries.listed_readings(db, today).items())
     if isinstance(form, WorkForm):
         form.promise_kept_when.choices = to_choices(queries.kept_choices(db, today))
         product = queries.product_words(db, today).capitalize()
@@ -61,6 +64,7 @@ def draw_settings(status: int = 200, arms_error: str = "", **forms: Form) -> Res
         "identity": form_of_settings(IdentityForm),
         "work": form_of_settings(WorkForm),
         "pauses": PausesForm(formdata=None, enabled=known["pauses.enabled"]),
+        "readings": ReadingsForm(formdata=None, chosen=known["limits.readings"]),
         "network": NetworkForm(formdata=None, data=network),
     }
     listed = queries.listed_pauses(current_db(), current_date()).values()
@@ -139,6 +143,18 @@ def set_pauses() -> ResponseReturnValue:
         service.set_pauses(current_journal(), current_actor(), enabled=chosen, on=current_date(), now=current_time())
 
     return save_form("pauses", with_choices(form), choose, "Alasan jeda disimpan.")
+
+
+@pages.post("/bacaan")
+@needs_permission("office.settings")
+def set_readings() -> ResponseReturnValue:
+    form = ReadingsForm()
+
+    def choose() -> None:
+        chosen = form.chosen.data or []
+        service.set_readings(current_journal(), current_actor(), chosen=chosen, on=current_date(), now=current_time())
+
+    return save_form("readings", with_choices(form), choose, "Bacaan batas waktu disimpan.")
 
 
 @pages.post("/jaringan")

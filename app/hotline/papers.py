@@ -1,0 +1,184 @@
+"""The hotline on paper: report of a need (annex 13.2), information sheet, needs of a day; the analysis as XLSX."""
+
+import base64
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from app.core.clock import office_date, office_time
+from app.core.dates import long_date
+from app.core.permissions import Actor
+from app.core.text import mask_phone
+from app.files import queries as files
+from app.hotline.queries import Contact, Moved
+from app.hotline.reports import FATES, Analysis, Count, DayReport, channel_words, definition_of, fate_of
+from app.hotline.service import PICTURE
+from app.office.papers import chief_official, form_control, office_letterhead, signing_official, staff_official
+from app.people.queries import profile_of, who_signs
+from app.printing.data import books
+from app.printing.data.common import Official
+from app.printing.data.contacts import InformationSheet, TextPart
+from app.printing.spreadsheet import Sheet, SheetColumn, write_book
+from app.procedure import engine
+from schema.database import Database
+from schema.service_procedure import Actor as Performer
+from schema.service_procedure import Definition
+
+PAPERS = {"laporan": "information_request", "informasi": "information_sheet"}
+"""Papers of a contact by their word in addresses."""
+FORM_NUMBERS = {"information_request": "F-13.2", "information_sheet": "F-01", "daily_needs": "F-10"}
+MOST_PICTURES = 2
+REPORTED, INSTRUCTED = ("to_kabag", "to_wadir"), ("instructed", "instructed_by_word")
+
+
+def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    control = form_control(definition, FORM_NUMBERS[paper])
+    return {"head": office_letterhead(db), "control": control, "printed_at": now, "printed_by": actor.name}
+
+
+def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, now: datetime) -> InformationSheet:
+    """The report of a need to whoever leads the field, or the sheet with his instruction and the answer."""
+    definition = definition_of(db, contact.received_on)
+    reported, told = contact.last(*REPORTED), contact.last(*INSTRUCTED)
+    performer = leader_of(definition, contact)
+    maker = staff_official(db, reported.actor if reported else contact.entered_by)
+    leader = role_official(db, performer, now)
+    asks = paper == "information_request"
+    return InformationSheet(
+        **paper_fields(db, definition, paper, actor, now),
+        number=contact.number,
+        title="Laporan kebutuhan informasi pelanggan" if asks else "Lembar informasi",
+        field=engine.kind_named(definition, contact.kind).label,
+        channel=channel_words(definition)[contact.channel],
+        customer=contact.name.title(),
+        phone=mask_phone(contact.phone) if contact.phone else "",
+        received_at=contact.opened_at,
+        received_on=contact.received_on,
+        addressee=performer.label,
+        parts=request_parts(contact, reported) if asks else answer_parts(contact, told),
+        maker=maker if asks else leader,
+        receiver=leader if asks else maker,
+        charts=tuple(message_pictures(db, contact)) if asks else (),
+    )
+
+
+def request_parts(contact: Contact, reported: Moved | None) -> tuple[TextPart, ...]:
+    return (
+        TextPart(label="Kebutuhan pelanggan", text=contact.question),
+        TextPart(label="Informasi yang dibutuhkan dan keterangannya", text=reported.note if reported else ""),
+    )
+
+
+def answer_parts(contact: Contact, told: Moved | None) -> tuple[TextPart, ...]:
+    answered = contact.last("answered", "answered_desk")
+    return (
+        TextPart(label="Kebutuhan pelanggan", text=contact.question),
+        TextPart(label="Instruksi tentang jawabannya", text=told.note if told else ""),
+        TextPart(label="Jawaban yang disampaikan", text=answered.note if answered else ""),
+    )
+
+
+def leader_of(definition: Definition, contact: Contact) -> Performer:
+    """Who gives the instruction for a contact of this field, as the outcomes of the report say."""
+    steps = (
+        engine.step_named(definition, one.to)
+        for one in engine.step_named(definition, "report").outcomes
+        if engine.all_hold(one.when, contact.fields)
+    )
+    return engine.actor_of(definition, next(steps))
+
+
+def role_official(db: Database, performer: Performer, now: datetime) -> Official:
+    """Who signs for the performer of a step: the first of the posts that do his work here."""
+    profile, on = profile_of(db), office_date(now)
+    posts = (own for role in performer.roles for own in profile.filled_by(role) if who_signs(db, own, on))
+    post = next(posts, "")
+    return signing_official(db, post, on) if post else Official(name="", post=performer.label)
+
+
+def message_pictures(db: Database, contact: Contact) -> Iterable[str]:
+    """The pictures that are attached to a contact, as SVG."""
+    for row in pictures_of(db, contact)[-MOST_PICTURES:]:
+        data = base64.b64encode(files.read_file(db, row.id).content).decode("ascii")
+        yield (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {row.width} {row.height}">'
+            f'<image width="{row.width}" height="{row.height}" href="data:{row.kind};base64,{data}"/></svg>'
+        )
+
+
+def pictures_of(db: Database, contact: Contact) -> list[Any]:
+    """The pictures of the message, the oldest first."""
+    return files.files_of(db, f"case/{contact.id}", PICTURE.id)
+
+
+# -- the needs of a day ----------------------------------------------------------------------------------------
+
+DAY_COLUMNS = (
+    books.Column(title="No.", width=0, align="right"),
+    books.Column(title="Kontak", width=0),
+    books.Column(title="Pukul", width=0),
+    books.Column(title="Bidang", width=1),
+    books.Column(title="Sarana", width=0.8),
+    books.Column(title="Kebutuhan pelanggan", width=3),
+    books.Column(title="Hasil", width=1.4),
+)
+
+
+def daily_paper(db: Database, report: DayReport, actor: Actor, now: datetime) -> books.Register:
+    definition = definition_of(db, report.on)
+    return books.Register(
+        **paper_fields(db, definition, "daily_needs", actor, now),
+        title="Laporan kebutuhan pelanggan",
+        period=long_date(report.on),
+        columns=DAY_COLUMNS,
+        rows=tuple(
+            (n, one.number, f"{office_time(one.opened_at):%H.%M}", *contact_words(definition, one))
+            for n, one in enumerate(report.contacts, start=1)
+        ),
+        totals=(
+            books.Total(label="Kebutuhan yang masuk", value=len(report.contacts)),
+            *(books.Total(label=one.label, value=one.number) for one in (*report.kinds, *report.fates)),
+        ),
+        keeper=staff_official(db, actor.username),
+        approver=chief_official(db, office_date(now)),
+    )
+
+
+def contact_words(definition: Definition, contact: Contact) -> tuple[str, str, str, str]:
+    """Field, channel, need and fate in words; no name and no number of a customer."""
+    channels = channel_words(definition)
+    kind = engine.kind_named(definition, contact.kind).label
+    return kind, channels[contact.channel], contact.question, FATES[fate_of(contact)]
+
+
+# -- the analysis ------------------------------------------------------------------------------------------------
+
+
+def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
+    """Every need without name and number, and the sums."""
+    definition, number = definition_of(db, found.last), SheetColumn("Jumlah", 10, "number")
+    lines = [(one.number, one.received_on, one.opened_at, *contact_words(definition, one)) for one in found.contacts]
+    head = (
+        SheetColumn("Kontak", 16),
+        SheetColumn("Tanggal", 12, "date"),
+        SheetColumn("Masuk", 18, "moment"),
+        SheetColumn("Bidang", 24),
+        SheetColumn("Sarana", 16),
+        SheetColumn("Kebutuhan pelanggan", 60),
+        SheetColumn("Hasil", 32),
+    )
+    sums: tuple[tuple[str, Iterable[Count]], ...] = (
+        ("Bidang", found.kinds),
+        ("Sarana", found.channels),
+        ("Hasil", found.fates),
+        ("Kata", found.words),
+    )
+    times = (SheetColumn("Langkah", 28), SheetColumn("Baku", 28), number, SheetColumn("Median (detik)", 16, "number"))
+    sheets = [Sheet("Kebutuhan", head, lines)]
+    sheets += [
+        Sheet(title, (SheetColumn(title, 32), number), [(one.label, one.number) for one in some])
+        for title, some in sums
+    ]
+    spent = [(one.title, one.standard, one.number, one.median, one.within) for one in found.times]
+    sheets.append(Sheet("Waktu", (*times, SheetColumn("Dalam baku", 12, "number")), spent))
+    return write_book("Analisis kebutuhan informasi", sheets, made_at=now)

@@ -1,0 +1,166 @@
+"""The quick page of the hotline, and what is done with a contact beside its steps: number, complaint, papers."""
+
+from typing import Any, NamedTuple
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from wtforms import RadioField
+
+from app.complaints.service import WrittenLine
+from app.complaints.views.book import keep_code
+from app.core.permissions import Actor, may
+from app.core.problems import Problem
+from app.desk.limits import LimitLine, case_limit_lines
+from app.desk.opening import CaseFile, Opened
+from app.desk.views.case_page import draw_case
+from app.desk.views.papers import printed_answer
+from app.hotline import papers, queries, service
+from app.hotline.queries import SERVICE, Contact
+from app.hotline.reports import channel_words, definition_of
+from app.procedure import engine
+from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import AtMost, Filled, Form, TextLine, redirect_to, run_command, show_page, to_choices
+from app.web.guard import needs_permission, record_access
+from schema.body_limits import takes_body
+from schema.database import Database
+from schema.service_procedure import Definition
+
+pages = Blueprint("hotline", __name__, url_prefix="/hotline")
+MOST_SHOWN = 40
+
+
+class ContactForm(Form):
+    """What one can type while the caller speaks; Enter in any field saves."""
+
+    question = TextLine("Yang dibutuhkan", [Filled("Tulis apa yang dibutuhkan pelanggan."), AtMost(1000)])
+    kind = RadioField("Bidang", choices=[], default="general")
+    channel = RadioField("Sarana", choices=[], default="telephone")
+    number = TextLine("Nomor telepon", [AtMost(40)])
+    caller = TextLine("Nama pelanggan", [AtMost(100)])
+
+    def offer(self, definition: Definition) -> "ContactForm":
+        self.kind.choices = to_choices((one.id, one.label) for one in definition.kinds)
+        self.channel.choices = to_choices(channel_words(definition).items())
+        return self
+
+
+class OpenLine(NamedTuple):
+    """A contact that is not finished: its state, and the limit that ends first."""
+
+    contact: Contact
+    kind: str
+    state: str
+    limit: LimitLine | None
+
+
+def open_lines(db: Database) -> list[OpenLine]:
+    definition, lines = definition_of(db, current_date()), []
+    for one in queries.open_contacts(db, MOST_SHOWN):
+        running = [line for line in case_limit_lines(db, definition, one.id, current_time()) if line.runs]
+        state = engine.state_named(definition, one.step).state_label
+        lines.append(OpenLine(one, engine.kind_named(definition, one.kind).label, state, next(iter(running), None)))
+    return lines
+
+
+def draw_contacts(status: int = 200, form: ContactForm | None = None) -> ResponseReturnValue:
+    db = current_db()
+    if not queries.is_in_use(db):
+        return show_page("hotline/contacts.html", form=None, lines=[])
+    form = form or ContactForm(formdata=None).offer(definition_of(db, current_date()))
+    return show_page("hotline/contacts.html", status=status, form=form, lines=open_lines(db))
+
+
+@pages.get("")
+@needs_permission("hotline.view")
+def show_contacts() -> ResponseReturnValue:
+    return draw_contacts()
+
+
+@pages.post("")
+@needs_permission("hotline.open")
+def open_contact() -> ResponseReturnValue:
+    form = ContactForm().offer(definition_of(current_db(), current_date()))
+
+    def write() -> Opened:
+        said = {name: str(form[name].data or "") for name in ("question", "kind", "channel", "number", "caller")}
+        return service.open_contact(current_journal(), current_actor(), now=current_time(), **said)
+
+    return run_command(
+        write,
+        lambda _: draw_contacts(422, form),
+        lambda opened: redirect_to(
+            url_for("cases.show_case", case_id=opened.id), f"Kontak {opened.number} tercatat. Cari jawabannya."
+        ),
+        form=form,
+    )
+
+
+# -- one contact -------------------------------------------------------------------------------------------------
+
+
+def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definition, _now: Any) -> CaseSheet | None:
+    """On the page of a contact: its number on request, its papers, and the complaint that it is or can become."""
+    if case.service != SERVICE or not may(actor, "hotline.view"):
+        return None
+    contact, line = queries.get_contact(db, case.id), queries.complaint_of(db, case.id)
+    shown = {"reported": contact.last(*papers.REPORTED) is not None, "pictures": papers.pictures_of(db, contact)}
+    body = render_template("hotline/_contact.html", contact=contact, line=line, **shown)
+    return CaseSheet("Kontak", Markup(body))
+
+
+def line_link(db: Database, actor: Actor, complaint_id: int) -> tuple[str, str] | None:
+    """The contact that a line of the book comes from: label and address."""
+    found = queries.contact_of_line(db, complaint_id) if may(actor, "hotline.view") else None
+    return ("Buka kontaknya", url_for("cases.show_case", case_id=found)) if found else None
+
+
+@pages.post("/kontak/<int:case_id>/nomor")
+@needs_permission("hotline.open")
+def reveal_number(case_id: int) -> ResponseReturnValue:
+    """The whole telephone number, for whoever calls back; the look is written into the access log."""
+    queries.get_contact(current_db(), case_id)
+    record_access("case.reveal", f"case/{case_id}")
+    return draw_case(case_id, full=True)
+
+
+@pages.post("/kontak/<int:case_id>/pengaduan")
+@needs_permission("hotline.complaint")
+def make_complaint(case_id: int) -> ResponseReturnValue:
+    def go_on(line: WrittenLine) -> ResponseReturnValue:
+        keep_code(line.id, line.code)
+        where = url_for("complaints.show_receipt", complaint_id=line.id)
+        return redirect_to(where, f"Tertulis di buku pengaduan sebagai {line.number}.")
+
+    return run_command(
+        lambda: service.make_complaint(current_journal(), current_actor(), case_id=case_id, now=current_time()),
+        lambda problem: draw_case(case_id, problem.status, problem=problem),
+        go_on,
+    )
+
+
+@pages.post("/kontak/<int:case_id>/gambar")
+@needs_permission("hotline.open")
+@takes_body(service.PICTURE.max_kb * 1000 + 100_000)
+def attach_picture(case_id: int) -> ResponseReturnValue:
+    sent = request.files.get("picture")
+    found: dict[str, Any] = {"data": sent.read() if sent else b"", "name": sent.filename if sent else ""}
+    return run_command(
+        lambda: service.attach_picture(
+            current_journal(), current_actor(), case_id=case_id, now=current_time(), **found
+        ),
+        lambda problem: draw_case(case_id, problem.status, problem=problem),
+        url_for("cases.show_case", case_id=case_id),
+        "Gambar pesan dilampirkan.",
+    )
+
+
+@pages.post("/kontak/<int:case_id>/cetak/<word>")
+@needs_permission("paper.print")
+def print_sheet(case_id: int, word: str) -> Response:
+    paper = papers.PAPERS.get(word)
+    if paper is None:
+        raise Problem.of("not_found", what="Lembar itu")
+    contact = queries.get_contact(current_db(), case_id)
+    data = papers.information_sheet(current_db(), contact, paper, current_actor(), current_time())
+    return printed_answer(paper, data, f"case/{case_id}", f"{word}-{case_id}.pdf")

@@ -1,0 +1,1 @@
+"""Letters: agenda, dispositions, drafts up to their sending."""
