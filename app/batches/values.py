@@ -116,6 +116,7 @@ def type_file_answer(
 
 def check_all_typed(journal: Journal, actor: Actor, *, dispatch_id: int, now: datetime) -> int:
     """Another person has compared the whole file with the list and agrees; returns how many answers count now."""
+    require(actor, "answer.check")
     with journal.transaction():
         waiting = [one for one in list_lines(journal.db, dispatch_id) if one.unchecked]
         for one in waiting:

@@ -238,6 +238,7 @@ def answer_from_file(
     exchange: CentreExchange,
 ) -> FileResult:
     """Answer the lines of a dispatch with the rows of a file; a row that is wrong spoils no other one."""
+    require(actor, "centre.print")
     known, faults = {plain_key(line.main_key): line.line for line in lines}, []
     for one in answers:
         fault = one.fault or ("" if one.key in known else "Tidak ada pada kiriman ini. Periksa berkasnya.")

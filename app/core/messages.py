@@ -104,7 +104,7 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: Word
     kind_label: Short
     name: Named
-    area: Annotated[str, text_like("[0-9]{10}", empty=True)]
+    area: Annotated[str, text_like("[0-9]{10}|-", empty=True)]
     area_name: Short
     main_key: Annotated[str, text_like("[0-9A-Za-z][0-9A-Za-z ./-]{0,39}")]
     fields: dict[str, Text]

@@ -62,8 +62,8 @@ def read_row(row: Row, key_at: int, value_at: int) -> FileAnswer:
         fault = "Angka terakhirnya hilang di Excel. Jadikan kolomnya teks, lalu ketik ulang." if lost else ""
         return FileAnswer(row.number, key, "" if lost else digits, "", fault)
     text = " ".join(cell.text.split())[:300]
-    digits = is_value(cell)
-    return FileAnswer(row.number, key, text if digits else "", "" if digits else text)
+    says_number = is_value(cell)
+    return FileAnswer(row.number, key, text if says_number else "", "" if says_number else text)
 
 
 def is_value(cell: Cell) -> bool:

@@ -1,14 +1,23 @@
 """Journal kinds of student cards. `apply` sees only the entry and the tables."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from app.batches.events import CardMisprinted
+from app.desk.events import ImportedCase, write_imported_cases
 from app.ktm.tables import IntakeSession, StudentCard
 from app.office.deadlines import put_deadlines
 from app.procedure.limits import Deadline
 from app.room import alter_row_of
 from schema.database import Database
 from sync.entries import Entry, Kind
+
+
+class StudentImported(msgspec.Struct, frozen=True):
+    """A line of the list of students became a case."""
+
+    case: ImportedCase
 
 
 class IntakeSocialised(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -56,6 +65,14 @@ class CardReturned(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str = ""
 
 
+def apply_imported(db: Database, entry: Entry) -> None:
+    apply_imported_many(db, [entry])
+
+
+def apply_imported_many(db: Database, entries: Sequence[Entry]) -> None:
+    write_imported_cases(db, entries, [entry.body.case for entry in entries])
+
+
 def apply_socialised(db: Database, entry: Entry) -> None:
     body: IntakeSocialised = entry.body
     IntakeSession.put(db, **IntakeSession.take(body, actor=entry.actor))
@@ -88,6 +105,7 @@ def withdraw_misprint(db: Database, entry: Entry) -> None:
 
 ALSO = {"card.misprinted": withdraw_misprint}
 KINDS = [
+    Kind("student.imported", 1, StudentImported, apply_imported, personal=True, apply_many=apply_imported_many),
     Kind("intake.socialised", 1, IntakeSocialised, apply_socialised),
     Kind("student_card.drawn", 1, CardDrawn, apply_drawn, personal=True),
     Kind("student_card.made", 1, CardMade, apply_made),

@@ -13,14 +13,18 @@ from app.core.problems import Problem, ValueProblem
 from app.core.workdays import wall_time
 from app.desk.moving import form_values
 from app.desk.tables import CaseFile
-from app.ktm.tables import MAKING, IntakeSession, StudentCard
+from app.files.queries import files_of, read_file
+from app.ktm.tables import IntakeSession, StudentCard
+from app.ktm.words import MAKING
 from app.office import queries as office
 from app.office.deadlines import DueItem, running_deadlines
 from app.procedure.limits import is_over, parse_time
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.service_procedure import Definition
 
 INTAKE = "json_extract(c.fields, '$.intake')"
+PHOTO = "photo"
+"""Purpose of the file that is a student's photo."""
 MOST = 2000
 """Students of one intake on a page; a polytechnic takes in about a thousand a year."""
 
@@ -123,6 +127,32 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     return found
 
 
+def case_intake(case: CaseFile) -> str:
+    return form_values(case).get("intake", "")
+
+
+def has_cards(db: Database) -> bool:
+    """Whether this office has a service whose cards are made here."""
+    return any(is_card_service(one) for one in office.services_in_force(db, date.max))
+
+
+def case_photo(db: Database, case_id: int) -> tuple[bytes, str] | None:
+    """(bytes, kind) of the photo of a case."""
+    held = files_of(db, f"case/{case_id}", PHOTO)
+    if not held:
+        return None
+    found = read_file(db, held[-1].id)
+    return found.content, found.kind.removeprefix("image/")
+
+
+def count_missing_photos(db: Database, service: str, intake: str) -> int:
+    sql = (
+        f"SELECT count(*) FROM case_file c WHERE c.service = ? AND {INTAKE} = ? AND c.closed = 0 AND NOT EXISTS"
+        " (SELECT 1 FROM stored_file f WHERE f.subject = 'case/' || c.id AND f.purpose = ? AND f.gone_at = '')"
+    )
+    return int(first_value(db, sql, (service, intake, PHOTO)))
+
+
 # -- cards -------------------------------------------------------------------------------------------------------
 
 OF_CASE = {"name": "c.name", "case_number": "c.number", "fields": "c.fields", "case_key": "c.main_key"}
@@ -152,6 +182,14 @@ def search_cards(db: Database, text: str) -> list[StudentCard]:
     except ValueProblem:
         found = None
     return cards_of_key(db, found.main_key if found else typed) or cards_of_key(db, typed.upper())
+
+
+def read_code(text: str) -> str:
+    """The stored form of a code in an address. Raises Problem `not_found`."""
+    try:
+        return check_code(text)
+    except ValueProblem as problem:
+        raise Problem.of("not_found", what="KTM dengan kode itu") from problem
 
 
 def find_card_code(db: Database, text: str) -> str:
@@ -216,14 +254,13 @@ def intake_report(db: Database, definition: Definition, intake: str, photos_miss
     students = list_students(db, definition.id, intake)
     here = Counter(one.step for one in students)
     passed = step_passages(db, definition.id, intake)
-    states = [*definition.steps, *definition.exits]
-    names = [getattr(one, "state_label", "") for one in states]
-    ids = [one.id if one in definition.steps else f"@{one.id}" for one in states]
+    states = [(one.id, one.state_label) for one in definition.steps]
+    states += [(f"@{one.id}", one.state_label) for one in definition.exits]
     cards = intake_cards(db, definition.id, intake)
     return Report(
         intake,
         len(students),
-        [StepFigure(name, here.get(id_, 0), passed.get(id_, 0)) for id_, name in zip(ids, names, strict=True)],
+        [StepFigure(name, here.get(id_, 0), passed.get(id_, 0)) for id_, name in states],
         [session_clock(db, definition, intake), *case_clocks(db, definition, intake, now)],
         list_sessions(db, intake),
         photos_missing,

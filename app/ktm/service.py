@@ -1,25 +1,26 @@
 """Commands on student cards: socialise an intake, draw and make cards, withdraw them; what a step asks of them."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from app.batches.values import find_case_value
 from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.core.text import required_text
 from app.core.workdays import wall_time
 from app.desk.moving import advance_case, case_definition
 from app.desk.tables import CaseFile
 from app.ktm.events import CardDrawn, CardMade, CardReturned, CardWithdrawn, IntakeSocialised
 from app.ktm.queries import card_of_case, find_card, is_card_service, valid_card
-from app.ktm.tables import CHECKING, GIVEN_BACK, LEAVING, MAKING, REPLACES, WHY, IntakeSession, StudentCard
+from app.ktm.tables import IntakeSession, StudentCard
+from app.ktm.words import CHECKING, GIVEN_BACK, LEAVING, MAKING, REPLACES, WHY
 from app.office.deadlines import read_deadlines
 from app.office.queries import working_time
 from app.procedure.limits import Deadline, start_deadline, stop_deadline, to_text
 from schema.database import Database
-from schema.service_procedure import Definition, Outcome
+from schema.service_procedure import Definition, Exit, Outcome
 from sync.journal import Journal
 from sync.problems import SyncError
 from sync.sealed_values import ValueSealer
@@ -36,7 +37,7 @@ MOST_PEOPLE = 5000
 def begin_session(journal: Journal, actor: Actor, *, intake: str, definition: Definition, now: datetime) -> int:
     """The socialisation of an intake begins; the standard time of its row runs. Raises Problem."""
     require(actor, "ktm.intake")
-    name = required_text(intake, "intake", "Tulis angkatannya, misalnya 2026.", 9)
+    name = required_text(intake, "intake", SENTENCES["intake"], 9)
     with journal.transaction():
         if IntakeSession.first(journal.db, intake=name, until=""):
             raise Problem.of("conflict", why=f"Sosialisasi angkatan {name} sedang berlangsung. Akhiri dulu.")
@@ -57,7 +58,7 @@ def end_session(
     if not 0 < attended <= MOST_PEOPLE:
         raise Problem.of("invalid", {"attended": "Tulis berapa mahasiswa yang hadir, paling banyak 5.000."})
     if len(note) > 300:
-        raise Problem.of("invalid", {"note": "Paling panjang 300 huruf."})
+        raise Problem.of("invalid", {"note": SENTENCES["at_most_300"]})
     with journal.transaction():
         held = IntakeSession.first(journal.db, id=session_id)
         if held is None or held.until:
@@ -154,13 +155,13 @@ def withdraw_cards(
 ) -> int:
     """Withdraw cards for ever: their students left, or the cards are lost or damaged. Raises Problem."""
     require(actor, "ktm.withdraw")
-    wrong = {} if why in {*LEAVING, "lost", "damaged"} else {"why": "Pilih alasannya."}
+    wrong = {} if why in {*LEAVING, "lost", "damaged"} else {"why": SENTENCES["choose_one"]}
     if given_back not in GIVEN_BACK:
         wrong["given_back"] = "Pilih di mana kartunya sekarang."
     if not codes or len(codes) > MOST_PEOPLE:
         wrong["codes"] = "Centang paling sedikit satu KTM."
     if len(note) > 300:
-        wrong["note"] = "Paling panjang 300 huruf."
+        wrong["note"] = SENTENCES["at_most_300"]
     if wrong:
         raise Problem.of("invalid", wrong)
     with journal.transaction():
@@ -177,7 +178,7 @@ def return_card(journal: Journal, actor: Actor, *, code: str, given_back: str, n
     """A withdrawn card that was owed came back or is reported lost. Raises Problem."""
     require(actor, "ktm.withdraw")
     if given_back not in ("returned", "lost"):
-        raise Problem.of("invalid", {"given_back": "Pilih apakah kartunya kembali atau hilang."})
+        raise Problem.of("invalid", {"given_back": SENTENCES["choose_one"]})
     with journal.transaction():
         card = find_card(journal.db, code)
         if card.given_back != "owed":
@@ -190,7 +191,12 @@ def return_card(journal: Journal, actor: Actor, *, code: str, given_back: str, n
 
 
 def check_card_outcome(
-    db: Database, case: CaseFile, definition: Definition, outcome: Outcome | object, _actor: Actor | None
+    db: Database,
+    case: CaseFile,
+    definition: Definition,
+    outcome: Outcome | Exit,
+    _actor: Actor | None,
+    _today: date,
 ) -> None:
     """Raise Problem where a request does not fit the cards that the student has, or a made one was not drawn."""
     if not isinstance(outcome, Outcome) or not is_card_service(definition):
@@ -250,6 +256,7 @@ def complete_checks(
     now: datetime,
 ) -> int:
     """The completeness check of several students (PR/046 7.7), after their account numbers were looked at."""
+    require(actor, "ktm.card")
     doubts = accounts_in_doubt(journal.db, sealer(), everybody)
     for case_id in case_ids:
         if case_id in doubts:

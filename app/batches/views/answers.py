@@ -29,7 +29,7 @@ from app.batches.views.printing import (
 )
 from app.core.messages import LINE_KIND
 from app.core.permissions import Actor, may
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.opening import CaseFile
 from app.importing.answer_file import FileAnswer
 from app.office import queries as office
@@ -176,7 +176,7 @@ def read_uploaded_answers(sent: Any, definition: Definition) -> list[FileAnswer]
     content = sent.stream.read(MOST_BYTES + 1) if sent and sent.filename else b""
     carried = answer_value(definition)
     if not content or len(content) > MOST_BYTES or carried is None:
-        raise Problem.of("invalid", {"file": "Pilih berkas XLSX atau CSV, paling besar 5 MB."})
+        raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
     try:
         return read_answers(read_limited(content), key_field(definition).heading, carried.label)
     except Problem as problem:
@@ -227,8 +227,7 @@ def show_value(case_id: int) -> ResponseReturnValue:
     )
     held = values.find_case_value(current_db(), case_id)
     label = carried.label if (carried := answer_value(definition)) else ""
-    words = {"case": case, "held": held, "whole": whole, "label": label}
-    return show_page("batches/value.html", "batches/_value.html", **words)
+    return show_page("batches/value.html", "batches/_value.html", case=case, held=held, whole=whole, label=label)
 
 
 # -- two answers to one line ------------------------------------------------------------------------------------

@@ -42,6 +42,15 @@ def value_form(row: IncomingLine, *, fresh: bool = False) -> ValueForm:
     return form
 
 
+def line_forms(row: IncomingLine) -> dict[str, Form]:
+    return {
+        "printing": PrintForm(formdata=None),
+        "answer": value_form(row, fresh=True),
+        "spoil": SpoilForm(formdata=None, prefix=SPOIL),
+        "refuse": refuse_form(row, fresh=True),
+    }
+
+
 @pages.get("/")
 @needs_permission("centre.floor")
 def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseReturnValue:
@@ -50,12 +59,7 @@ def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseRetur
     if row is None:
         raise Problem.of("not_found", what="Baris itu")
     is_open = service.is_line_open(current_db(), current_actor(), office=office, line=line, now=current_time())
-    forms: dict[str, Form] = {
-        "printing": PrintForm(formdata=None),
-        "answer": value_form(row, fresh=True),
-        "spoil": SpoilForm(formdata=None, prefix=SPOIL),
-        "refuse": refuse_form(row, fresh=True),
-    }
+    forms = line_forms(row)
     return show_page(
         "centre/line.html",
         status=422 if refused else 200,

@@ -22,7 +22,7 @@ from app.centre.queries import (
 from app.centre.views.forms import AcceptForm, AnswerFileForm, ShipForm
 from app.centre.views.offices import centre_exchange
 from app.core.dates import relative_workdays
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.core.workdays import Calendar, Holiday
 from app.importing.answer_file import FileAnswer
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
@@ -229,7 +229,7 @@ def read_uploaded_answers(sent: Any, lines: Collection[Any]) -> list[FileAnswer]
     content = sent.stream.read(MOST_BYTES + 1) if sent and sent.filename else b""
     terms = next((line.terms for line in lines if line.terms.value), None)
     if not content or len(content) > MOST_BYTES or terms is None or terms.value is None:
-        raise Problem.of("invalid", {"file": "Pilih berkas XLSX atau CSV, paling besar 5 MB."})
+        raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
     try:
         return read_answers(read_limited(content), terms.key, terms.value.label)
     except Problem as problem:
