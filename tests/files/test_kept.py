@@ -77,6 +77,7 @@ def test_a_file_opens_for_those_who_may_see_its_subject(
 
 def test_what_is_destroyed_is_gone_and_stays_known(journal: Journal, office_db: SqliteDatabase, tmp_path: Path) -> None:
     one, same, other = keep(journal, jpeg()), keep(journal, jpeg()), keep(journal, png())
+    service.send_file(journal, ACTOR, file_id=one, stream="bank", about="case/1", now=START)
     service.remove_file(journal, ACTOR, file_id=one, reason="Salah unggah", now=START)
     assert queries.read_file(journal.db, same).content == jpeg(), "another one needs the bytes"
     with pytest.raises(Problem, match="sudah dimusnahkan"):
