@@ -51,7 +51,10 @@ SORTS = {
     "large": "Terlalu besar",
     "small": "Terlalu kecil",
     "ratio": "Perbandingan sisi lain",
+    "extra": "Tidak ada pemiliknya",
+    "duplicate": "Ganda",
 }
+"""Why a file is not taken, in a report on many."""
 
 
 class Content(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ import msgspec
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.files.content import SORTS, ContentProblem, check_content
+from app.files.content import ContentProblem, check_content
 from app.files.queries import files_of, subjects_with
 from app.files.service import keep_content
 from schema.database import Database
@@ -36,7 +36,6 @@ IGNORED = re.compile(r"\.|thumbs\.db$|desktop\.ini$", re.IGNORECASE)
 """Begins the name of a file that systems put beside pictures."""
 ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 WORD = re.compile(r"[\s_(,]+|-(?=\D)")
-MATCH_SORTS = SORTS | {"extra": "Tidak ada pemiliknya", "duplicate": "Ganda"}
 NOT_ZIP = "Ini bukan berkas ZIP yang dapat dibaca. Buat ulang ZIP-nya, atau pilih fotonya langsung."
 
 
@@ -54,7 +53,7 @@ class Match(msgspec.Struct, frozen=True):
 
 
 class Unmatched(msgspec.Struct, frozen=True):
-    """A file that was not taken: `sort` is one of :data:`MATCH_SORTS`."""
+    """A file that was not taken: `sort` is one of :data:`app.files.content.SORTS`."""
 
     sort: str
     name: str
@@ -62,8 +61,9 @@ class Unmatched(msgspec.Struct, frozen=True):
 
 
 class Matching(msgspec.Struct):
-    """What an upload holds. `kept` counts what was kept, `replaced` those in the place of a confirmed one, `same`
-    what was here already."""
+    """What an upload holds, `unmatched` in the order of a report. `kept` counts what was kept, `replaced` those in the
+    place of a confirmed one, `same` what was here already.
+    """
 
     matched: list[Match] = []
     unmatched: list[Unmatched] = []
@@ -155,6 +155,7 @@ def match_files(db: Database, files: Sequence[NamedFile], keys: Mapping[str, str
         by_key.setdefault(key, []).append((file, digest))
     for key, named in by_key.items():
         judge_key(db, done, key, keys[key], named, seen)
+    done.unmatched.sort(key=lambda one: (one.sort, one.name))
     return done
 
 

@@ -10,7 +10,7 @@ from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import required_text
 from app.files.content import Content, check_content
 from app.files.events import FileDoubted, FileKept, FileRemoved, FilesConfirmed
-from app.files.queries import files_of, find_file, read_file
+from app.files.queries import check_here, files_of, find_file, read_file
 from app.files.tables import OutgoingFile, StoredFile
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -18,6 +18,7 @@ from schema.service_standard import FileRule
 from sync.file_pieces import digest_of, put_content, split_content
 from sync.journal import Journal
 
+WHY_NOT = "Tulis apa yang tidak cocok."
 SCAN = FileRule(id="scan", label="Pindaian", types=("pdf", "jpeg", "png"), max_kb=2000)
 """A scanned letter or paper; a room may have rules of its own."""
 
@@ -64,8 +65,7 @@ def remove_file(journal: Journal, actor: Actor, *, file_id: int, reason: str, no
     """Destroy the bytes of a file; that it was here, who destroyed it and why stays. Raises Problem."""
     why = required_text(reason, "reason", SENTENCES["reason"], 300)
     with journal.transaction():
-        if find_file(journal.db, file_id).gone_at:
-            raise Problem.of("conflict", why="Isi berkas ini sudah dimusnahkan.")
+        check_here(find_file(journal.db, file_id))
         subject, who = f"file/{file_id}", actor.username
         journal.record(FileRemoved(file_id, why), subject=subject, actor=who, at=now)
         for sent in OutgoingFile.rows(journal.db, file_id=file_id, gone_at=""):
@@ -92,10 +92,9 @@ def doubt_file(
     journal: Journal, actor: Actor, *, file_id: int, reason: str, now: datetime, field: str = "reason"
 ) -> None:
     """A file does not belong to what it is about: it counts no longer, and stays. Raises Problem at `field`."""
-    why = required_text(reason, field, "Tulis apa yang tidak cocok.", 200)
+    why = required_text(reason, field, WHY_NOT, 200)
     with journal.transaction():
-        if find_file(journal.db, file_id).gone_at:
-            raise Problem.of("conflict", why="Isi berkas ini sudah dimusnahkan.")
+        check_here(find_file(journal.db, file_id))
         journal.record(FileDoubted(file_id, why), subject=f"file/{file_id}", actor=actor.username, at=now)
 
 

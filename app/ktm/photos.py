@@ -1,6 +1,6 @@
 """Photos of the students of an intake: put in from a folder or a ZIP, looked at page by page, confirmed or doubted."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -122,6 +122,7 @@ def match_photos(
     keys = {plain_key(one.key): f"case/{one.case_id}" for one in students}
     done = match_files(journal.db, named, keys, rule)
     keep_matches(journal, actor, done, rule, now)
+    done.matched.clear()  # what is told later holds no upload open
     return done
 
 
@@ -135,14 +136,32 @@ def judge_photos(
     """
     require(actor, "ktm.intake")
     with journal.transaction():
-        known = {one.file_id: one for one in list_students(journal.db, service, intake) if one.file_id}
-        if not reasons or reasons.keys() - known.keys():
-            raise Problem.of("state", what="Foto di halaman ini", state="ada yang diganti atau ditutup permohonannya")
+        check_newest(journal.db, service, intake, reasons)
         wrong = {file_id: why for file_id, why in reasons.items() if why.strip()}
         for file_id, why in wrong.items():
             files.doubt_file(journal, actor, file_id=file_id, reason=why, now=now, field=f"alasan-{file_id}")
         right = [file_id for file_id in reasons if file_id not in wrong]
         return files.confirm_files(journal, actor, file_ids=right, now=now), len(wrong)
+
+
+def check_newest(db: Database, service: str, intake: str, file_ids: Iterable[int], state: str = "") -> None:
+    """That each is the newest photo of an open request of the intake (in one state). Raises Problem."""
+    known = [one.file_id for one in list_students(db, service, intake) if one.file_id and state in ("", one.state)]
+    asked = set(file_ids)
+    if not asked or asked - set(known):
+        raise Problem.of("state", what="Foto di halaman ini", state="ada yang diganti atau ditutup permohonannya")
+
+
+def destroy_doubted(
+    journal: Journal, actor: Actor, *, service: str, intake: str, file_ids: Sequence[int], now: datetime
+) -> None:
+    """The bytes of photos that do not belong to their names go, for the reason for which they were doubted."""
+    require(actor, "ktm.intake")
+    with journal.transaction():
+        check_newest(journal.db, service, intake, file_ids, "doubted")
+        for file_id in file_ids:
+            reason = files.find_file(journal.db, file_id).doubt
+            files.remove_file(journal, actor, file_id=file_id, reason=reason, now=now)
 
 
 def photo_of(db: Database, case_id: int) -> StoredFile | None:

@@ -117,13 +117,17 @@ def test_a_folder_of_files_works_too_and_nothing_is_lost_on_the_way(journal: Jou
     long = as_sari.post("/ktm/foto/periksa", {"angkatan": "2026", "foto": [file_id], f"alasan-{file_id}": "x" * 201})
     assert long.status_code == 422
     assert as_sari.post("/ktm/foto/periksa", {"angkatan": "2026", "foto": [file_id]}).status_code == 303
-    empty = as_sari.post("/ktm/foto/batal", {"angkatan": "2026", "keadaan": "confirmed", "foto": file_id})
-    assert empty.status_code == 422
-    assert (
-        as_sari.post("/ktm/foto/batal", {"angkatan": "2026", "foto": file_id, f"alasan-{file_id}": "Buram"}).status_code
-        == 303
-    )
+    one = {"angkatan": "2026", "keadaan": "confirmed", "foto": file_id}
+    empty = as_sari.post("/ktm/foto/periksa", one)
+    assert (empty.status_code, "Tulis apa yang tidak cocok" in empty.get_data(as_text=True)) == (422, True)
+    assert as_sari.post("/ktm/foto/musnahkan", one).status_code == 409, "only what is doubted is destroyed"
+    assert as_sari.post("/ktm/foto/periksa", one | {f"alasan-{file_id}": "Buram"}).status_code == 303
     assert queries.find_file(journal.db, file_id).doubt == "Buram"
+    assert "Musnahkan" in as_sari.get(PAGE + "&keadaan=doubted").get_data(as_text=True)
+    assert as_sari.post("/ktm/foto/musnahkan", one).status_code == 303
+    assert as_sari.get(f"/lampiran/{file_id}").status_code == 409
+    assert journal.db.one("SELECT gone_why FROM stored_file") == ("Buram",)
+    assert journal.db.one("SELECT count(*) FROM file_content") == (0,)
     nothing = as_sari.post("/ktm/foto", {"angkatan": "2026"}, content_type="multipart/form-data")
     assert nothing.status_code == 422
     assert "Tidak ada foto di dalamnya" in nothing.get_data(as_text=True)
