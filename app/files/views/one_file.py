@@ -27,7 +27,7 @@ def show_file(file_id: int) -> Response:
     if not may_see(row.subject):
         raise Problem.of("forbidden")
     found = queries.read_file(current_db(), file_id)
-    answer = file_answer(found.content, found.kind, f"{found.purpose}-{found.id}", keep="unduh" in request.args)
+    answer = guarded_answer(found.content, found.kind, f"{found.purpose}-{found.id}", keep="unduh" in request.args)
     note_access("file.opened", row.subject, f"file/{file_id}")
     return answer
 
@@ -40,7 +40,7 @@ def may_see(subject: str) -> bool:
     return any(may_read(*asked) for may_read in readers)
 
 
-def file_answer(content: bytes, kind: str, name: str, *, keep: bool = False) -> Response:
+def guarded_answer(content: bytes, kind: str, name: str, *, keep: bool = False) -> Response:
     """Bytes of somebody else's as an answer. `name`, without ending, says what it is and nothing of a person."""
     how = "attachment" if keep or kind == PDF else "inline"
     headers = SHOWN | {"Content-Disposition": f'{how}; filename="{name}.{ENDINGS[kind]}"'}
