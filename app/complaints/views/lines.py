@@ -11,6 +11,7 @@ from app.complaints.transitions import MOVES, line_subject
 from app.complaints.views.book import Initials, fresh_code, keep_code, pages, unjudged_papers
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import may
+from app.core.problems import SENTENCES
 from app.desk.views.papers import file_answer
 from app.office import queries as office
 from app.office.moves import can_move
@@ -287,5 +288,5 @@ def attach_scan(complaint_id: int) -> ResponseReturnValue:
     upload = request.files.get("scan")
     data = upload.read(service.SCAN_LIMIT + 1) if upload else b""
     return change_line(
-        complaint_id, "scan", "Pindaian dilampirkan.", service.attach_scan, complaint_id=complaint_id, data=data
+        complaint_id, "scan", SENTENCES["scan_attached"], service.attach_scan, complaint_id=complaint_id, data=data
     )
