@@ -347,7 +347,8 @@ class Partner(Part, frozen=True, kw_only=True):
 
     `name` stands on papers, `short` in lists; `product` is the word for what comes back. `columns` stand in the
     spreadsheet, `annex` in the list behind the covering letter (left out: the key and the kind); `address` are the
-    fields of an address, smallest place first. `papers` go along. `inspect` is what the receiver looks at
+    fields of an address, smallest place first. `papers` go along, and of each case its newest file of these `files`
+    (behind the lines, where the partner runs a Loket). `inspect` is what the receiver looks at
     before it is taken home. `promise` is how long the partner may take.
     """
 
@@ -362,5 +363,6 @@ class Partner(Part, frozen=True, kw_only=True):
     steps: PartnerSteps
     answers: Annotated[tuple[PartnerAnswer, ...], Meta(min_length=1)]
     papers: tuple[Literal["covering_letter", "minutes"], ...] = ()
+    files: tuple[Slug, ...] = ()
     inspect: tuple[Line, ...] = ()
     promise: Duration | None = None

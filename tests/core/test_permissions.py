@@ -220,12 +220,19 @@ BY_THE_STANDARD = {
     "desk.moving.leave_case",
     "desk.moving.take_step",
     "batches.partners.advance_case",
+    "members.service.add_members",
+    "members.service.correct_member",
+    "members.service.move_members",
+    "members.schedule.open_slots",
+    "members.schedule.change_slot",
+    "members.schedule.plan_members",
     "ktm.service.complete_cases",
 }
-"""Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
+"""Steps of a case and people in it: each standard names its roles itself (tests/desk, tests/members)."""
 
 INSIDE = {
     "hotline.team.move_team",
+    "members.service.record_move",
     "files.service.keep_file",
     "files.service.keep_content",
     "files.service.remove_file",
