@@ -99,7 +99,7 @@ def open_contact() -> ResponseReturnValue:
 # -- one contact -------------------------------------------------------------------------------------------------
 
 
-def contact_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _now: Any) -> CaseSheet | None:
+def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definition, _now: Any) -> CaseSheet | None:
     """On the page of a contact: its number on request, its papers, and the complaint that it is or can become."""
     if case.service != SERVICE or not may(actor, "hotline.view"):
         return None
