@@ -2,7 +2,9 @@
 
 import csv
 import io
+import zipfile
 
+from tests.files.pictures import jpeg
 from tests.world.browser import Astray, Browser, Page
 from tests.world.cast import PIN
 from tests.world.journey import Journey
@@ -21,6 +23,7 @@ PAPERS = ("lembar-kartu", "daftar-pembagian", "daftar-periksa-ktm", "laporan-ang
 def cards_of_an_intake(walk: Journey, who: dict[str, str], bank_port: int = 0) -> None:
     """`who`: role of the procedure → user name; `teller` works at the bank. Without a port the bank answers by file."""
     requests = list_arrives(walk, who)
+    photos_matched(walk, who)
     registered(walk, who, requests)
     made = sent_to_bank(walk, who, requests)
     walk.next_workday()
@@ -58,6 +61,20 @@ def list_arrives(walk: Journey, who: dict[str, str]) -> list[Request]:
     page = counter.get(f"/ktm/angkatan?angkatan={INTAKE}")
     settled(counter.send(page, "/ktm/sosialisasi/", {"attended": str(len(STUDENTS)), "note": ""}))
     return found
+
+
+def photos_matched(walk: Journey, who: dict[str, str]) -> None:
+    """The ZIP with photos named by number; each is looked at beside its name and confirmed."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as pack:
+        for n, (number, _) in enumerate(STUDENTS, start=1):
+            pack.writestr(f"{number}.jpg", jpeg(360, 480, grey=n))
+    head = walk.step(who["kasubbag_mahasiswa"], "Mengunggah ZIP foto, lalu mencocokkan foto dengan NIM dan namanya.")
+    where = f"/ktm/foto?angkatan={INTAKE}"
+    page = settled(head.upload(head.get(where), "/ktm/foto", ("files", "foto.zip", kept.getvalue())))
+    walk.sentence(page, f"{len(STUDENTS)} foto disimpan")
+    page = settled(head.send(head.get(where), "/ktm/foto/periksa"))
+    walk.sentence(page, f"{len(STUDENTS)} foto dipastikan")
 
 
 def request_of(page: Page, name: str) -> Request:

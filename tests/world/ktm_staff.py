@@ -14,10 +14,12 @@ from app.desk import moving, opening
 from app.desk import service as cases
 from app.desk.checklist import case_requirements
 from app.desk.tables import CaseFile
+from app.files import service as files
 from app.ktm import queries, service
 from app.ktm.tables import StudentCard
 from app.office.exchange import OfficeExchange
 from app.people.queries import actor_named
+from tests.files.pictures import jpeg
 from tests.world.service_staff import Scene
 
 SERVICE = "ktm"
@@ -92,11 +94,23 @@ class CardDesk:
     def register(self, held: list[CaseFile]) -> None:
         scene, counter = self.scene, self.scene.actor("counter")
         for case in held:
+            self.keep_photo(case)
             needs = case_requirements(moving.case_definition(scene.db, case), case)
             states = {need.id: ("present", "") for need in needs}
             cases.check_items(scene.journal, counter, case_id=case.id, now=scene.tick(), states=states, seen={})
             outcome = "registered" if case.kind == "new" else "registered_again"
             moving.advance_case(scene.journal, counter, case_id=case.id, outcome=outcome, now=scene.tick())
+
+    def keep_photo(self, case: CaseFile) -> None:
+        """The photo came with the list: kept, looked at, confirmed."""
+        scene = self.scene
+        rule = next((one for one in moving.case_definition(scene.db, case).files if one.id == "photo"), None)
+        if rule is None:
+            return
+        keeper, subject = scene.actor("kasubbag_mahasiswa"), f"case/{case.id}"
+        data = jpeg(360, 480, grey=case.id % 99 + 1)
+        made = files.keep_file(scene.journal, keeper, data=data, rule=rule, subject=subject, now=scene.tick())
+        files.confirm_files(scene.journal, keeper, file_ids=[made.id], now=scene.tick())
 
     def send(self, held: list[CaseFile]) -> None:
         scene, ids = self.scene, [one.id for one in held]
