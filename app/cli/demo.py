@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 NOTE = "demo.json"
 """What a demo's folder remembers: the day on which its year ended, when it was not the real one."""
+
+
+class History(NamedTuple):
+    """What lies behind a demo's office: its kind (`semua`: a kecamatan with all services), cases of a year, days."""
+
+    kind: str = "kecamatan"
+    cases: int = 800
+    days: int | None = None
+
 
 WALK_DAY = date(2026, 3, 2)
 """The walk's own first day: its due dates lie around the holidays of March 2026 and are the same on every run."""
@@ -71,6 +80,12 @@ WALK_DAY = date(2026, 3, 2)
 @click.option(
     "--cases", type=WholeNumber(limit=5000), default=800, metavar="N", help="Banyaknya permohonan dalam setahun."
 )
+@click.option(
+    "--days",
+    type=WholeNumber(limit=730),
+    metavar="N",
+    help="Banyaknya hari yang sudah dijalani kantor (biasanya setahun kecamatan, setengah tahun yang lain).",
+)
 def demo(
     data: Path | None,
     port: int,
@@ -81,16 +96,17 @@ def demo(
     walk: bool,
     out: Path | None,
     cases: int,
+    days: int | None,
 ) -> None:
     if all_services and profile != "kecamatan":
         raise click.UsageError("--all-services hanya untuk --profile kecamatan.")
     os.environ.pop("LOKET_CENTRE_DB", None)  # a demo never fills somebody's server
-    kind = "semua" if all_services else profile
+    history = History("semua" if all_services else profile, cases, days)
     with demo_data_folder(data) as place, ending_on_signals():
         if walk:
-            run_walk(place, out or Path("kertas-demo"), today or WALK_DAY, (port, centre_port), cases, kind)
+            run_walk(place, out or Path("kertas-demo"), today or WALK_DAY, (port, centre_port), history)
         else:
-            serve_demo(place, today, (port, centre_port), cases, kind)
+            serve_demo(place, today, (port, centre_port), history)
 
 
 @contextmanager
@@ -103,7 +119,7 @@ def demo_data_folder(data: Path | None) -> Iterator[Path]:
         yield made
 
 
-def run_walk(data: Path, out: Path, today: date, ports: tuple[int, int], cases: int, kind: str) -> None:
+def run_walk(data: Path, out: Path, today: date, ports: tuple[int, int], history: History) -> None:
     from app.demo.programs import has_demo
     from app.demo.walk import walk_main_job
     from app.demo.walks import WALKS
@@ -111,12 +127,14 @@ def run_walk(data: Path, out: Path, today: date, ports: tuple[int, int], cases: 
     if has_demo(data) or any(data.iterdir()):
         raise click.ClickException(f"Folder {data} tidak kosong. Beri folder baru: jalan-jalan ini mulai dari awal.")
     office, centre = free_ports(*ports)
-    create_demo(data, today, centre, cases, kind, whole=kind != "semua")
-    if not walk_main_job(data, out, today, (office, centre), click.echo, WALKS[kind]):
+    if history.kind == "semua":  # its walk is long enough without half a year behind it
+        history = history._replace(days=history.days or 1)
+    create_demo(data, today, centre, history)
+    if not walk_main_job(data, out, today, (office, centre), click.echo, WALKS[history.kind]):
         raise click.exceptions.Exit(1)
 
 
-def serve_demo(data: Path, today: date | None, ports: tuple[int, int], cases: int, kind: str) -> None:
+def serve_demo(data: Path, today: date | None, ports: tuple[int, int], history: History) -> None:
     from app.demo.offices import OFFICES
     from app.demo.programs import Programs, centre_moved, has_demo, running_clock
 
@@ -124,16 +142,16 @@ def serve_demo(data: Path, today: date | None, ports: tuple[int, int], cases: in
     if has_demo(data):
         kept = json.loads((data / NOTE).read_text(encoding="utf-8")) if (data / NOTE).is_file() else {}
         today = today or (date.fromisoformat(kept["today"]) if kept.get("today") else None)
-        kind = kept.get("profile", kind)
+        history = history._replace(kind=kept.get("profile", history.kind))
         centre_moved(data, f"127.0.0.1:{centre}")
         click.echo(f"Demo di {data} dilanjutkan.", err=True)
     elif any(data.iterdir()):
         raise click.ClickException(f"Folder {data} tidak kosong dan bukan demo. Beri folder lain.")
     else:
-        create_demo(data, today or clock.office_date(clock.now()), centre, cases, kind)
-        note = {"today": str(today) if today else None, "profile": kind}
+        create_demo(data, today or clock.office_date(clock.now()), centre, history)
+        note = {"today": str(today) if today else None, "profile": history.kind}
         (data / NOTE).write_text(json.dumps(note), encoding="utf-8")
-    programs, shown = Programs(data, running_clock(today)), OFFICES[kind]
+    programs, shown = Programs(data, running_clock(today)), OFFICES[history.kind]
     addresses = [programs.start_office(office, centre)]
     if shown.partner:
         addresses.append(programs.start_centre(centre))
@@ -158,19 +176,20 @@ def free_ports(*wanted: int) -> list[int]:
     return found
 
 
-def create_demo(data: Path, today: date, centre_port: int, cases: int, kind: str, *, whole: bool = True) -> None:
-    """The office of a kind after its year or half-year; without `whole` on its first day."""
+def create_demo(data: Path, today: date, centre_port: int, history: History) -> None:
+    """The office of a kind after its year or half-year."""
     from app.demo.half_year import make_half_year
     from app.demo.offices import OFFICES
     from app.demo.year import make_year
 
     click.echo("Menyiapkan kantor dengan data buatan ...", err=True)
     began, address = time.monotonic(), f"127.0.0.1:{centre_port}"
-    if kind == "kecamatan":
-        make_year(data, today, centre_address=address, progress=progress_bar(), cases=cases).close()
+    more: dict[str, Any] = {"centre_address": address, "progress": progress_bar()}
+    more |= {"days": history.days} if history.days else {}
+    if history.kind == "kecamatan":
+        make_year(data, today, cases=history.cases, **more).close()
     else:
-        days = {} if whole else {"days": 1}
-        make_half_year(data, OFFICES[kind], today, centre_address=address, progress=progress_bar(), **days)
+        make_half_year(data, OFFICES[history.kind], today, **more)
     click.echo(f"Siap dalam {time.monotonic() - began:.0f} detik.", err=True)
 
 
