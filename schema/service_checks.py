@@ -315,6 +315,14 @@ def _people_faults(d: Definition) -> Iterator[Fault]:
     yield from ((at, "layanan ini tidak memuat daftar orang; tulis [people] dulu.") for at in asked)
 
 
+def _answer_value_faults(d: Definition) -> Iterator[Fault]:
+    for i, one in enumerate(d.partner.answers if d.partner else ()):
+        if one.value and one.id != "printed":
+            yield ("partner", "answers", i, "value"), "hanya jawaban printed yang membawa nilai."
+        if one.value and one.value.least > one.value.most:
+            yield ("partner", "answers", i, "value", "least"), "tidak boleh lebih besar daripada most."
+
+
 _PARTNER_STEPS = {
     "send": ("batches.dispatch", "sent"),
     "answer": ("batches.results", ""),
@@ -371,6 +379,7 @@ _NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
     "facts": ("fakta", _known_facts),
     "fields": ("kolom", lambda d: _ids_of(d.fields)),
     "form_sections": ("bagian formulir", lambda d: _ids_of(d.form_sections)),
+    "files": ("berkas", lambda d: _ids_of(d.files)),
     "letters": ("surat", lambda d: _ids_of(d.letters)),
     "kinds": ("jenis permohonan", lambda d: _ids_of(d.kinds)),
     "moments": ("saat", _moments_of),
@@ -399,6 +408,7 @@ _REFERENCES = (
     ("steps[].actor", "actors"),
     ("steps[].row", "rows"),
     ("steps[].letter", "letters"),
+    ("steps[].outcomes[].needs_files", "files"),
     ("steps[].place", "places"),
     ("steps[].outcomes[].place", "places"),
     ("exits[].from_steps", "steps"),
@@ -453,5 +463,6 @@ _CHECKS: tuple[Check, ...] = (
     _limit_faults,
     _partner_column_faults,
     _partner_faults,
+    _answer_value_faults,
     _people_faults,
 )

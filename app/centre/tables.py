@@ -60,6 +60,11 @@ class IncomingLine(Table):
         return self.state in ("waiting", "accepted") or (self.state == "paper" and self.answer != "refused")
 
     @property
+    def about(self) -> str:
+        """How the office calls the case of this line, for the files that came along."""
+        return f"case/{self.case_id}"
+
+    @property
     def place(self) -> dict[str, Any]:
         """`350807` and `1/dukcapil/12` as the parts of an address."""
         epoch, _stream, n = self.line.split("/")
@@ -68,6 +73,10 @@ class IncomingLine(Table):
 
 class PendingDecision(Table):
     """A decision of ours that came back before its line; `body` is JSON, epoch and n its place in our stream."""
+
+
+class LineValue(Table):
+    """The sealed number with which a line was answered; its reference stands as the serial of the line."""
 
 
 class LineRelease(Table):

@@ -13,11 +13,7 @@ class Sms(Table):
 
 
 class Article(Table):
-    """Desk information: its revisions, the contact that it came from, why it ended."""
-
-
-class ArticleRevision(Table):
-    """Question and answer as they stand in a revision; it is offered once it is approved, while it is valid."""
+    """A revision of an article of desk information; `article_id` is the id of its first one."""
 
 
 class ArticleUse(Table):

@@ -3,14 +3,14 @@
 from datetime import date, datetime
 
 from app.core.clock import office_date
-from app.core.permissions import Actor
+from app.core.permissions import Actor, may
 from app.desk.tasks import Provider, Task, asked_with
 from app.hotline import articles, messages, team
 from app.hotline.tables import Sms, TeamMember
 from schema.database import Database
 
 TAB = "Hotline"
-ARTICLE, DECREE = "articles.show_article", "team.show_decree"
+ARTICLE = "articles.show_article"
 
 
 @asked_with("article.approve")
@@ -38,41 +38,31 @@ def articles_that_end(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return tasks
 
 
-@asked_with("team.enact")
-def decrees_to_enact(db: Database, _actor: Actor, _now: datetime) -> list[Task]:
-    return [
-        Task(TAB, "SK Tim Hotline menunggu tanda tangan", one.number, DECREE, "Baca", {"decree_id": one.id})
-        for one in team.list_decrees(db)
-        if one.state == "drafted"
-    ]
-
-
-@asked_with("team.sign")
-def pacts_to_sign(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    standing = team.standing_decrees(db, office_date(now))
-    return [
-        Task(TAB, "Tandatangani pakta integritas", f"SK {one.number}", DECREE, "Baca", {"decree_id": one.id})
-        for one in standing
-        if TeamMember.first(db, decree_id=one.id, username=actor.username, left_at="", pact="")
-    ]
-
-
-@asked_with("team.manage")
-def decrees_that_end(db: Database, _actor: Actor, now: datetime) -> list[Task]:
-    """The last standing decree, before its end; once it is over nobody may answer."""
-    today = office_date(now)
-    known = [one for one in team.list_decrees(db) if one.state == "enacted"]
-    last = max(known, key=lambda one: one.until_on, default=None)
-    if last is None or date.fromisoformat(last.until_on) - team.WARNED_BEFORE > today:
-        return []
-    title, until = "SK Tim Hotline berakhir", date.fromisoformat(last.until_on)
-    return [Task(TAB, title, f"SK {last.number}", "team.show_teams", "Siapkan SK baru", {}, until, state="warn")]
+@asked_with("hotline.view")
+def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Decrees to sign, pacts to sign, and the last standing decree before its end: then nobody may answer."""
+    today, tasks = office_date(now), list[Task]()
+    known = [(team.state_of(one, today), one) for one in team.list_decrees(db)]
+    for state, one in known:
+        unsigned = TeamMember.first(db, decree_id=one.id, username=actor.username, left_at="", pact="")
+        title = ""
+        if state == "drafted" and may(actor, "team.enact"):
+            title = "SK Tim Hotline menunggu tanda tangan"
+        elif state == "enacted" and unsigned and may(actor, "team.sign"):
+            title = "Tandatangani pakta integritas"
+        if title:
+            tasks.append(Task(TAB, title, f"SK {one.number}", "team.show_decree", "Baca", {"decree_id": one.id}))
+    last = next((one for state, one in known if state in ("enacted", "over")), None)
+    if last and may(actor, "team.manage") and date.fromisoformat(last.until_on) - team.WARNED_BEFORE <= today:
+        until, detail = date.fromisoformat(last.until_on), f"SK {last.number}"
+        tasks.append(Task(TAB, "SK Tim Hotline berakhir", detail, "team.show_teams", "Siapkan SK baru", {}, until))
+    return tasks
 
 
 @asked_with("hotline.open")
 def messages_that_stay(db: Database, _actor: Actor, _now: datetime) -> list[Task]:
     """Messages that did not leave, or that could not become a contact."""
-    if not messages.is_on(db):
+    if messages.find_folders(db)[0] is None:
         return []
     stuck = Sms.rows(db, state=messages.NOT_SENT, limit=20) + Sms.rows(db, state="received", case_id=None, limit=20)
     return [
@@ -84,8 +74,6 @@ def messages_that_stay(db: Database, _actor: Actor, _now: datetime) -> list[Task
 TASKS: list[Provider] = [
     articles_to_approve,
     articles_that_end,
-    decrees_to_enact,
-    pacts_to_sign,
-    decrees_that_end,
+    papers_of_the_team,
     messages_that_stay,
 ]

@@ -25,6 +25,7 @@ from schema.seed_data import HolidayRow as ShippedDay
 from schema.seed_data import seed_holidays, seed_hours
 from schema.service_procedure import Definition, PauseReason
 from schema.service_standard import Document
+from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
 from sync.nodes import read_peers
 
@@ -100,7 +101,8 @@ def is_enrolled(db: Database) -> bool:
 
 def runs_loket(db: Database) -> bool:
     """Whether dispatches leave for a centre's Loket: this office is enrolled there and was not put back on paper."""
-    return bool(settings.get_setting(db, "centre.runs_loket") and is_enrolled(db))
+    enrolled = any(peer.stream_out == CENTRE_STREAM for peer in read_peers(db))
+    return bool(settings.get_setting(db, "centre.runs_loket") and enrolled)
 
 
 def network_plan(db: Database) -> NetworkPlan:
@@ -271,6 +273,20 @@ def newest_standard(db: Database, service: str, today: date) -> tuple[Definition
     for chosen in (running or known)[:1]:
         return adopted_definition(db, service, chosen.revision), chosen
     return None
+
+
+class Procedure(NamedTuple):
+    """A procedure of the office; `adopted` is None for one that the program ships and that is not in force."""
+
+    definition: Definition
+    adopted: Standard | None
+
+
+def procedures(db: Database, on: date) -> list[Procedure]:
+    """The procedures in force or adopted for later, by name; before the first of them those that the program ships."""
+    held = [shown_standard(db, name, on) for name in {one.service: 0 for one in list_standards(db)}]
+    known = [Procedure(*one) for one in held] or [Procedure(one, None) for one in load_all().values()]
+    return sorted(known, key=lambda one: one.definition.name)
 
 
 def find_document(definition: Definition, document_id: str) -> Document:

@@ -111,5 +111,5 @@ def test_only_the_head_enacts_and_only_members_sign(unformed: Journal, clock: Cl
     team.sign_pact(unformed, person(unformed, "ida"), decree_id=decree, now=clock())
     with pytest.raises(Problem, match="sudah Anda tandatangani"):
         team.sign_pact(unformed, person(unformed, "ida"), decree_id=decree, now=clock())
-    [stands] = team.standing_decrees(unformed.db, DAY)
+    [stands] = [one for one in team.list_decrees(unformed.db) if team.state_of(one, DAY) == "enacted"]
     assert (stands.enacted_by, stands.enacted_post) == ("camat", "Camat")

@@ -12,7 +12,7 @@ from app.complaints.views.book import keep_code
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk.limits import LimitLine, case_limit_lines
-from app.desk.opening import Opened
+from app.desk.opening import CaseFile, Opened
 from app.desk.views.case_page import draw_case
 from app.desk.views.papers import printed_answer
 from app.hotline import papers, queries, service
@@ -99,7 +99,7 @@ def open_contact() -> ResponseReturnValue:
 # -- one contact -------------------------------------------------------------------------------------------------
 
 
-def contact_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _now: Any) -> CaseSheet | None:
+def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definition, _now: Any) -> CaseSheet | None:
     """On the page of a contact: its number on request, its papers, and the complaint that it is or can become."""
     if case.service != SERVICE or not may(actor, "hotline.view"):
         return None

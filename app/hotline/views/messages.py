@@ -22,7 +22,7 @@ pages = Blueprint("messages", __name__, url_prefix="/hotline/sms")
 setting_pages = Blueprint("message_settings", __name__, url_prefix="/pengaturan/sms")
 
 
-def shown_words(db: Database) -> dict[str, Any]:
+def shown_words() -> dict[str, Any]:
     return {"states": messages.STATES, "stuck": messages.NOT_SENT, "parts": lambda text: len(gammu.split_text(text))}
 
 
@@ -33,7 +33,7 @@ def message_sheet(db: Database, actor: Actor, case: Any, _definition: Definition
     rows = messages.messages_of(db, case.id)
     if not rows:
         return None
-    body = render_template("hotline/_messages.html", rows=rows, **shown_words(db))
+    body = render_template("hotline/_messages.html", rows=rows, **shown_words())
     return CaseSheet("Pesan SMS", Markup(body), wide=True)
 
 
@@ -45,8 +45,9 @@ def show_messages() -> ResponseReturnValue:
 
 def draw_messages(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     db = current_db()
-    values = {"rows": messages.latest_messages(db), "problem": problem, "told": messages.what_is_wrong(db)}
-    return show_page("hotline/messages.html", status=status, on=messages.is_on(db), **values, **shown_words(db))
+    folders, faults = messages.find_folders(db)
+    values = {"rows": messages.latest_messages(db), "problem": problem, "told": faults, "on": folders is not None}
+    return show_page("hotline/messages.html", status=status, **values, **shown_words())
 
 
 @pages.post("/<int:message_id>/lagi")
@@ -81,8 +82,9 @@ def draw_settings(status: int = 200, form: Form | None = None, test: Form | None
     db = current_db()
     known = {name: settings.get_setting(db, f"sms.{name}") for name in ("on", "folder", "number", "blocked")}
     shown = form or SmsForm(formdata=None, data=known | {"blocked": "\n".join(known["blocked"])})
-    values = {"form": shown, "test": test or TestForm(formdata=None, prefix="uji-"), "told": messages.what_is_wrong(db)}
-    return show_page("hotline/sms_settings.html", status=status, on=known["on"], **values)
+    told = messages.find_folders(db)[1]
+    values = {"form": shown, "test": test or TestForm(formdata=None, prefix="uji-"), "told": told, "on": known["on"]}
+    return show_page("hotline/sms_settings.html", status=status, **values)
 
 
 @setting_pages.get("")

@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import PasswordField, SelectField
+from wtforms import SelectField
 
 from app.core.problems import Problem
 from app.desk.views.papers import printed_answer
-from app.hotline import team, team_papers
+from app.hotline import papers, team
+from app.hotline.views.articles import PinForm
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Form, OfficeDate, TextLine, redirect_to, run_command, show_page, to_choices
@@ -30,10 +31,6 @@ for n in range(1, ROWS + 1):
     setattr(DecreeForm, f"member{n}", SelectField(f"Anggota {n}", choices=[], validate_choice=False))
     setattr(DecreeForm, f"education{n}", SelectField("Pendidikan", choices=[], validate_choice=False))
     setattr(DecreeForm, f"study{n}", TextLine("Bidang studi", [AtMost(80)]))
-
-
-class PinForm(Form):
-    pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 def offer_choices(form: DecreeForm) -> DecreeForm:
@@ -151,12 +148,12 @@ def withdraw_team(decree_id: int) -> ResponseReturnValue:
 @pages.post("/<int:decree_id>/cetak")
 @needs_permission("hotline.view")
 def print_decree(decree_id: int) -> Response:
-    data = team_papers.decree_paper(current_db(), decree_id, current_actor().name, current_time())
+    data = papers.decree_paper(current_db(), decree_id, current_actor(), current_time())
     return printed_answer("team_decree", data, f"team/{decree_id}", f"sk-tim-{decree_id}.pdf")
 
 
 @pages.post("/<int:decree_id>/cetak/<username>")
 @needs_permission("hotline.view")
 def print_pact(decree_id: int, username: str) -> Response:
-    data = team_papers.pact_paper(current_db(), decree_id, username, current_actor().name, current_time())
+    data = papers.pact_paper(current_db(), decree_id, username, current_actor(), current_time())
     return printed_answer("integrity_pact", data, f"team/{decree_id}", f"pakta-{decree_id}.pdf")
