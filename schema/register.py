@@ -21,7 +21,8 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a column can mean: its label for the officer, its headings, and the field of the form that it fills.
 
     `copies_down`: a ditto mark stands for the cell above. `plain`: its text fills the field as it stands; the other
-    ids are those that `app/importing/lines.py` reads, each in its own way.
+    ids are those that `app/importing/lines.py` reads, each in its own way. `default` fills a plain one whose cell is
+    empty or that the file does not have; that of `received` is `today`.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     needed: bool = False
     copies_down: bool = False
     plain: bool = False
+    default: str = ""
 
 
 class KindWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +98,7 @@ class Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file. `key` is the column by whose value a person's cases are found; `paper` settles doubts.
 
+    `once`: whoever has a case of the service already is not taken again, whatever day the list is of.
     A list of `people` fills the fields of the people of one request instead of the form; it has neither states nor
     days.
     """
@@ -107,6 +110,7 @@ class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     columns: tuple[Column, ...]
     states: States = States("", "", (), ())
     people: bool = False
+    once: bool = False
     kinds: Kinds | None = None
     youngest: int = 0
     of_age: OfAge | None = None

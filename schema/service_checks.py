@@ -315,6 +315,14 @@ def _people_faults(d: Definition) -> Iterator[Fault]:
     yield from ((at, "layanan ini tidak memuat daftar orang; tulis [people] dulu.") for at in asked)
 
 
+def _answer_value_faults(d: Definition) -> Iterator[Fault]:
+    for i, one in enumerate(d.partner.answers if d.partner else ()):
+        if one.value and one.id != "printed":
+            yield ("partner", "answers", i, "value"), "hanya jawaban printed yang membawa nilai."
+        if one.value and one.value.least > one.value.most:
+            yield ("partner", "answers", i, "value", "least"), "tidak boleh lebih besar daripada most."
+
+
 _PARTNER_STEPS = {
     "send": ("batches.dispatch", "sent"),
     "answer": ("batches.results", ""),
@@ -453,5 +461,6 @@ _CHECKS: tuple[Check, ...] = (
     _limit_faults,
     _partner_column_faults,
     _partner_faults,
+    _answer_value_faults,
     _people_faults,
 )

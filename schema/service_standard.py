@@ -303,17 +303,28 @@ class PartnerSteps(Part, frozen=True, kw_only=True):
     hand_over: Slug | Literal[""] = ""
 
 
+class AnswerValue(Part, frozen=True, kw_only=True):
+    """A number that comes with an answer and that only those may read who need it: sealed on its way and in every
+    table, masked on pages, shown to one person at a time with a line in the access log. `least` and `most` are its
+    digits."""
+
+    label: Annotated[str, Meta(min_length=1, max_length=40)]
+    least: Annotated[int, Meta(ge=4, le=40)]
+    most: Annotated[int, Meta(ge=4, le=40)]
+
+
 class PartnerAnswer(Part, frozen=True, kw_only=True):
     """What the partner may answer to a line, the outcome that it gives, and the reasons to choose from.
 
     `accepted`: the partner has it in work; `printed`: it is made, whatever the label calls that; `refused`: it comes
-    back with a reason.
+    back with a reason. `value` comes with `printed`.
     """
 
     id: Literal["accepted", "printed", "refused"]
     label: Line
     outcome: Slug
     reasons: tuple[Line, ...] = ()
+    value: AnswerValue | None = None
 
 
 class PartnerColumn(Part, frozen=True, kw_only=True):

@@ -39,7 +39,7 @@ from sync.entries import (
 from sync.file_format import FORMAT, Header, Opened, open_file, seal_file
 from sync.head_proofs import note_own_key, note_recalled_keys
 from sync.incoming_files import check_not_barred, note_refused_file
-from sync.journal import GRANTED, next_epoch, to_valid_epoch
+from sync.journal import GRANTED, LOCAL, next_epoch, to_valid_epoch
 from sync.keys import NodeKeys, PublicKeys, follow_announcements
 from sync.nodes import Node, own_successions, peer_keys, put_in_force
 from sync.problems import CarrierError, EnvelopeError, SyncError
@@ -53,6 +53,14 @@ T = TypeVar("T", bound=msgspec.Struct)
 VALID = timedelta(days=7)
 ENROLMENT_STREAM = "enrol"
 CENTRE_STREAM = "dukcapil"
+OWN_STREAM = "stream"
+"""The fact of a partner's side that names the stream which offices send to it; one founded before this was told has
+the centre's."""
+
+
+def own_stream(db: Database) -> str:
+    """The stream in which offices send to this side, set when it was founded and granted with every code."""
+    return read_fact(db, OWN_STREAM) or CENTRE_STREAM
 
 
 class EnrolRequest(msgspec.Struct, frozen=True):
@@ -158,14 +166,14 @@ def admit_request(node: Node, opened: Opened, request: EnrolRequest, now: dateti
                 label or request.label,
                 epoch=epoch,
                 lane=office,
-                streams=(office, CENTRE_STREAM),
+                streams=(office, own_stream(node.db)),
                 now=now,
             )
         row = node.db.one("SELECT label, coalesce(last_contact_at, '') FROM road_peer WHERE name = ?", (office,))
     answer = EnrolAnswer(
         office,
         epoch,
-        CENTRE_STREAM,
+        own_stream(node.db),
         office,
         node.keys.public,
         node.label,
@@ -237,6 +245,7 @@ def finish_enrolment(
     if answer.office != node.name or answer.centre != centre:
         raise EnvelopeError("sealed_on", sender=centre.node, recipient=answer.office[:40])
     with node.journal.transaction():
+        check_stream_free(node.db, answer.stream_out, centre.node)
         save_peer(
             node.db,
             centre,
@@ -254,6 +263,16 @@ def finish_enrolment(
             node.journal.open_epoch(node.name, now, epoch=answer.epoch, actor="road")
         keep_fact(node.db, GRANTED, str(answer.epoch))
     return answer
+
+
+def check_stream_free(db: Database, stream: str, partner: str) -> None:
+    """A stream belongs to one partner: nobody is let in to read what goes to another one, or stays here.
+
+    Raises SyncError("stream_taken").
+    """
+    other = db.one("SELECT label FROM road_peer WHERE stream_out = ? AND name <> ?", (stream, partner))
+    if other or stream.partition("/")[0] == LOCAL:
+        raise SyncError("stream_taken", stream=stream, other=other[0] if other else "kantor ini sendiri")
 
 
 def announced_keys(centre: PublicKeys, header: Header) -> PublicKeys:

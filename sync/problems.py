@@ -36,6 +36,15 @@ CATALOGUE: dict[str, KnownProblem] = {
         "Berkas ini ditulis {sender} untuk {recipient}, lalu disegel ulang oleh pihak "
         "lain. Isinya tidak dipakai; beri tahu administrator pusat cetak.",
     ),
+    "value_sealed": KnownProblem(
+        409,
+        "Nilai ini disegel untuk kunci lain, jadi tidak dapat dibuka di sini. Minta pengirimnya mengirim lagi.",
+    ),
+    "stream_taken": KnownProblem(
+        409,
+        "Pihak ini meminta aliran {stream}, yang sudah milik {other}. Pendaftarannya tidak dipakai; beri tahu "
+        "administrator kedua pihak.",
+    ),
     "unknown_sender": KnownProblem(
         403, "Pengirim {sender} tidak dikenal di sini. Daftarkan kantor itu dengan kode pendaftaran."
     ),

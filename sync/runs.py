@@ -4,7 +4,7 @@ import logging
 import random
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -40,12 +40,25 @@ def enrolled_centre(node: Node) -> Peer:
 
 
 def sync_over_network(node: Node, now: datetime) -> SyncReport:
+    """Exchange with every partner that this office is enrolled with; what cannot be reached stops no other one."""
+    peers = read_peers(node.db)
+    if not peers:
+        return problem_report(SyncError("not_enrolled"))
+    return join_reports([sync_with_peer(node, peer, now) for peer in peers])
+
+
+def join_reports(reports: Sequence[SyncReport]) -> SyncReport:
+    """What several exchanges came to; that of a single one as it is."""
+    first, *others = reports
+    for other in others:
+        for name in SyncReport.__dataclass_fields__:
+            setattr(first, name, getattr(first, name) + getattr(other, name))
+    return first
+
+
+def sync_with_peer(node: Node, peer: Peer, now: datetime) -> SyncReport:
     from sync.http_client import HttpCarrier  # requests costs a tenth of the start and is needed at night
 
-    try:
-        peer = enrolled_centre(node)
-    except SyncError as problem:
-        return problem_report(problem)
     carrier = HttpCarrier(peer.address, node.keys, peer.keys, lambda: now)
     try:
         report = sync_now(node, peer, carrier, now)
@@ -56,10 +69,10 @@ def sync_over_network(node: Node, now: datetime) -> SyncReport:
 
 
 def sync_to_folder(node: Node, folder: Path, now: datetime) -> SyncReport:
-    try:
-        return write_stick(node, enrolled_centre(node), folder, now)
-    except SyncError as problem:
-        return problem_report(problem)
+    peers = read_peers(node.db)
+    if not peers:
+        return problem_report(SyncError("not_enrolled"))
+    return join_reports([write_stick(node, peer, folder, now) for peer in peers])
 
 
 def problem_report(problem: SyncError) -> SyncReport:
@@ -90,7 +103,7 @@ def nightly_scheduler(node: NodeSource, clock: Callable[[], datetime]) -> Schedu
         first.name,
         enrolled_centre(first).name,
         go=lambda now: sync_over_network(find(), now),
-        reachable=lambda: is_reachable(enrolled_centre(find()).address),
+        reachable=lambda: any(is_reachable(peer.address) for peer in read_peers(find().db)),
         clock=clock,
     )
 
@@ -102,7 +115,8 @@ def write_stick(node: Node, peer: Peer, folder: Path, now: datetime) -> SyncRepo
     """Write all that the peer lacks, or at least our acknowledgements. Nothing counts as sent by being written."""
     report, lines = SyncReport(), 0
     written = first_value(node.db, "SELECT files_written FROM road_peer WHERE name = ?", (peer.name,)) or 0
-    carrier = FolderCarrier(folder, node.label, written + 1, peer.label if peer.lane else "")
+    for_many = peer.lane or len(read_peers(node.db)) > 1
+    carrier = FolderCarrier(folder, node.label, written + 1, peer.label if for_many else "")
     try:
         check_not_barred(node.db, peer.name)
         for made in chain(make_parcels(node, peer, now), make_piece_parcels(node, peer, now)):
@@ -224,7 +238,8 @@ def answer_enrolment_file(
 def is_own(node: Node, name: str) -> bool:
     """Whether a file that we cannot open bears a name that this side gives to its own files."""
     stem, own = file_label(Path(name).stem), file_label(node.label)
-    if any(peer.lane for peer in read_peers(node.db)):
+    known = read_peers(node.db)
+    if any(peer.lane for peer in known) or len(known) > 1:
         return stem.startswith(f"{own}-")
     return stem == own + REQUEST or re.fullmatch(re.escape(own) + "-[0-9]+", stem) is not None
 

@@ -3,10 +3,18 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from app.batches.events import AnswerChecked, AnswerTyped, ConflictSettled, answer_in_force
+from app.batches.events import (
+    SAME_VALUE,
+    AnswerChecked,
+    AnswerTyped,
+    ConflictSettled,
+    answer_in_force,
+    other_holder,
+)
 from app.batches.partners import (
     CaseReader,
     advance_case,
+    answer_value,
     has_outcome,
     outcome_of,
     partner_of,
@@ -16,13 +24,16 @@ from app.batches.partners import (
 from app.batches.queries import find_dispatch, newest_line_of
 from app.batches.tables import AnswerConflict, DispatchLineRow, TypedAnswer
 from app.core.clock import office_date
-from app.core.messages import PaperAnswered, ShipmentSent
+from app.core.messages import PaperAnswered, SealedValue, ShipmentSent
 from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.problems import Problem, ValueProblem
+from app.core.text import parse_digits
 from schema.database import Database
 from schema.service_procedure import Definition
+from schema.service_standard import AnswerValue
 from sync.entries import Entry, held_line_hash
 from sync.journal import Journal
+from sync.sealed_values import ValueSealer
 
 FOLLOWED: dict[str, frozenset[str]] = {
     "answer": frozenset({"accepted", "printed", "refused"}),
@@ -98,11 +109,14 @@ def type_answer(
     reason: str = "",
     serial: str = "",
     biometric: bool = False,
+    value: str = "",
+    sealer: ValueSealer | None = None,
 ) -> None:
     """Type one line of the returned list; it counts once another person has checked it.
 
     A line that is answered already may be typed differently: after the second check both answers stand side by side
-    until the Kasi or Camat settles them. Raises Problem.
+    until the Kasi or Camat settles them. `value` is what the answer carries where the definition says so: it is sealed
+    before anything is written. Raises Problem.
     """
     require(actor, "answer.type")
     if result == "refused" and not reason.strip():
@@ -111,14 +125,33 @@ def type_answer(
         raise Problem.of("invalid", {"reason": "Terlalu panjang: alasan 300, nomor seri 40 huruf."})
     with journal.transaction():
         line = get_line(journal.db, dispatch_id, ordinal)
-        check_result(CaseReader(journal.db).find(line.case_id)[1], result)
-        known = serial.strip().upper() if result == "printed" else ""
+        definition = CaseReader(journal.db).find(line.case_id)[1]
+        check_result(definition, result)
+        known, sealed = serial.strip().upper() if result == "printed" else "", None
+        if (carried := answer_value(definition)) and result == "printed":
+            known, sealed = seal_typed_value(journal.db, line, carried, value, sealer)
         if line.result == result and known in ("", line.serial):
             raise Problem.of("conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi.")
         refused = result == "refused"
         why = reason.strip() if refused else ""
-        body = AnswerTyped(dispatch_id, ordinal, result, why, known, biometric and refused)
+        body = AnswerTyped(dispatch_id, ordinal, result, why, known, biometric and refused, sealed)
         journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
+
+
+def seal_typed_value(
+    db: Database, line: DispatchLineRow, carried: AnswerValue, typed: str, sealer: ValueSealer | None
+) -> tuple[str, SealedValue]:
+    """(reference, sealed) of a typed value. Raises Problem `invalid` (digits), `conflict` (another case has it)."""
+    try:
+        digits = parse_digits(typed, carried.label, carried.least, carried.most)
+    except ValueProblem as problem:
+        raise Problem.of("invalid", {"value": problem.sentence}) from problem
+    if sealer is None:
+        raise LookupError("a value is typed and nothing seals it")
+    made = sealer.seal(digits)
+    if other := other_holder(db, line.case_id, made.reference):
+        raise Problem.of("invalid", {"value": SAME_VALUE.format(number=other)})
+    return made.reference, SealedValue(made.sealed, made.mask)
 
 
 def check_result(definition: Definition, result: str, *, final: bool = False) -> None:

@@ -10,6 +10,7 @@ from app.batches.answers import get_line
 from app.batches.events import BalanceChecked, DispatchDrafted, DispatchDropped, NumbersTaken
 from app.batches.partners import (
     CaseReader,
+    answer_value,
     answers_late,
     cases_by_id,
     cell_text,
@@ -34,6 +35,7 @@ from app.core.messages import (
     HeadsAnchored,
     PartnerWords,
     RecallAsked,
+    ValueWords,
     dispatch_digest,
 )
 from app.core.permissions import Actor, require
@@ -303,6 +305,7 @@ def travelling_words(db: Database, definition: Definition, case: CaseFile) -> Pa
     if definition.id == FIRST_SERVICE:
         return None
     partner = partner_of(definition)
+    value = answer_value(definition)
     texts = [cell_text(cell) for cell in column_cells(db, definition, case, partner.columns)]
     heads = column_heads(definition, partner.columns)
     return PartnerWords(
@@ -312,6 +315,7 @@ def travelling_words(db: Database, definition: Definition, case: CaseFile) -> Pa
         result_labels(definition)["printed"],
         list(zip(heads, texts, strict=True)),
         [reason for answer in partner.answers if answer.id == "refused" for reason in answer.reasons],
+        ValueWords(value.label, value.least, value.most) if value else None,
     )
 
 

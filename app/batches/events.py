@@ -8,6 +8,7 @@ import msgspec
 from app.batches.tables import (
     ANSWER_MOVES,
     AnswerConflict,
+    AnswerValue,
     BalanceCheck,
     CardCall,
     CentreStateRow,
@@ -30,6 +31,7 @@ from app.core.messages import (
     LineSpoiled,
     PaperAnswered,
     RecallAsked,
+    SealedValue,
     ShipmentSent,
 )
 from app.desk.events import add_case_event, change_case, index_case
@@ -37,13 +39,14 @@ from app.desk.tables import CaseFile
 from app.office.events import Number, use_number
 from app.people.access_log import still_begins_with
 from app.room import add_row_of, alter_row_of
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.entries import NO_LINE, AuthorityError, Entry, Kind, apply_nothing, check_line, own_source, to_utc_text
 
 IN_DISPATCH = "dispatch"
 """Place of the papers of a case that a dispatch holds; its number is the dispatch's."""
 OTHER_CASE = "Baris ini milik berkas lain: di sini nomor atau NIK berkasnya berbeda. Cocokkan dengan kertasnya."
 NUMBER_TAKEN = "Nomor berkas baris ini di sini sudah dipakai berkas lain. Cocokkan dengan kertasnya."
+SAME_VALUE = "Nilai jawaban ini sudah diberikan kepada berkas {number}, jadi tidak dipakai untuk yang lain."
 OTHER_DISPATCH = "Pengiriman baris ini di sini sudah dipakai untuk baris lain. Cocokkan dengan kertasnya."
 
 
@@ -207,6 +210,7 @@ class AnswerTyped(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str
     serial: str
     biometric: bool = False
+    value: SealedValue | None = None
 
 
 class AnswerChecked(msgspec.Struct, frozen=True):
@@ -293,8 +297,21 @@ def check_answer(db: Database, entry: Entry) -> None:
     """
     body: LineAccepted | LineRefused | LinePrinted | LineSpoiled = entry.body
     check_line(db, own_source(db), body.line, body.line_hash)
-    if DispatchLineRow.first(db, line=body.line) is None:
+    row = DispatchLineRow.first(db, line=body.line)
+    if row is None:
         raise AuthorityError(NO_LINE)
+    if isinstance(body, LinePrinted) and body.value and (other := other_holder(db, row.case_id, body.serial)):
+        raise AuthorityError(SAME_VALUE.format(number=other))
+
+
+def other_holder(db: Database, case_id: int, reference: str) -> str:
+    """Number of a case of another person to whom this very value was given; mostly none."""
+    sql = (
+        "SELECT c.number FROM answer_value v JOIN dispatch_line l ON l.dispatch_id = v.dispatch_id"
+        " AND l.ordinal = v.ordinal JOIN case_file c ON c.id = l.case_id WHERE v.reference = ?"
+        " AND c.main_key <> (SELECT main_key FROM case_file WHERE id = ?) LIMIT 1"
+    )
+    return str(first_value(db, sql, (reference, case_id)) or "")
 
 
 def check_shipment(db: Database, entry: Entry) -> None:
@@ -309,7 +326,15 @@ def check_shipment(db: Database, entry: Entry) -> None:
 
 def apply_answer(db: Database, entry: Entry) -> None:
     if row := DispatchLineRow.first(db, line=entry.body.line):
+        put_value(db, entry, row.dispatch_id, row.ordinal)
         put_answer(db, entry, row, to_answer(entry.body, entry.kind.removeprefix("line."), "road"))
+
+
+def put_value(db: Database, entry: Entry, dispatch_id: int, ordinal: int) -> None:
+    """Keep what came with an answer; the same value sealed anew takes the place of the old one."""
+    if value := getattr(entry.body, "value", None):
+        own = {"dispatch_id": dispatch_id, "ordinal": ordinal, "reference": entry.body.serial}
+        AnswerValue.put(db, **AnswerValue.take(value, **own, at=to_utc_text(entry.at)))
 
 
 def apply_shipped(db: Database, entry: Entry) -> None:
@@ -320,7 +345,9 @@ def apply_shipped(db: Database, entry: Entry) -> None:
 
 
 def apply_typed(db: Database, entry: Entry) -> None:
-    TypedAnswer.put(db, **TypedAnswer.take(entry.body, typed_by=entry.actor, checked_by=""))
+    body: AnswerTyped = entry.body
+    TypedAnswer.put(db, **TypedAnswer.take(body, typed_by=entry.actor, checked_by=""))
+    put_value(db, entry, body.dispatch_id, body.ordinal)
 
 
 def apply_answer_checked(db: Database, entry: Entry) -> None:

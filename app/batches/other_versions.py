@@ -4,7 +4,10 @@ The centre tells every line that one of two versions holds alone (`twin_line`). 
 journal: the line with that hash stands in it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -39,8 +42,7 @@ from app.office.events import Number, use_number
 from app.office.numbers import next_number
 from app.procedure import engine
 from schema.database import Database, first_value
-from sync.enrolment import CENTRE_STREAM
-from sync.entries import Entry, Kind, line_bytes, to_utc_text
+from sync.entries import Entry, Kind, line_bytes, parse_line_id, to_utc_text
 from sync.events import put_decision
 from sync.forks import is_closed
 from sync.journal import Journal
@@ -242,14 +244,12 @@ def unsent_lines(journal: Journal) -> list[tuple[str, str, int]]:
     printed already.
     """
     db, source = journal.db, journal.source
-    closed = list(
-        db.run("SELECT epoch, shared FROM fork_settled WHERE source = ? AND stream = ?", (source, CENTRE_STREAM))
-    )
+    closed = list(db.run("SELECT epoch, stream, shared FROM fork_settled WHERE source = ?", (source,)))
     found = [
-        (f"{epoch}/{CENTRE_STREAM}/{n}", digest, int(subject.removeprefix("case/")))
-        for epoch, shared in closed
-        if is_closed(db, (source, epoch, CENTRE_STREAM))
-        for n, digest, subject in list(db.run(UNSENT_LINES, (source, epoch, CENTRE_STREAM, shared, LINE_KIND)))
+        (f"{epoch}/{stream}/{n}", digest, int(subject.removeprefix("case/")))
+        for epoch, stream, shared in closed
+        if is_closed(db, (source, epoch, stream))
+        for n, digest, subject in list(db.run(UNSENT_LINES, (source, epoch, stream, shared, LINE_KIND)))
     ]
     if not found:
         return []
@@ -263,6 +263,18 @@ def find_waiting_line(journal: Journal, place: str, digest: str) -> OtherLine:
     if (place, digest) not in known:
         raise Problem.of("conflict", why="Catatan itu sudah diputuskan. Muat ulang halaman.")
     return known[place, digest]
+
+
+def stream_of(place: str) -> str:
+    """The stream of the partner to whom a line went: what is decided about it travels in the same one."""
+    return parse_line_id(place)[1]
+
+
+def record_asides(journal: Journal, actor: Actor, bodies: Sequence[LineSetAside], now: datetime) -> None:
+    parted = sorted(((stream_of(one.place), one) for one in bodies), key=itemgetter(0))
+    for stream, group in groupby(parted, itemgetter(0)):
+        said = [(one, f"twin/{one.place}") for _, one in group]
+        journal.record_many(said, actor=actor.username, at=now, stream=stream)
 
 
 def to_reason(note: str) -> str:
@@ -320,7 +332,8 @@ def take_line_over(
             answer_of_centre(journal, place) if given else None,
             "" if mine else fresh_code(db, one.line),
         )
-        journal.record(body, subject=f"case/{body.case_id}", actor=actor.username, at=now, stream=CENTRE_STREAM)
+        subject = f"case/{body.case_id}"
+        journal.record(body, subject=subject, actor=actor.username, at=now, stream=stream_of(place))
         if given:
             set_own_lines_aside(journal, actor, body, now)
             follow_answer(journal, get_line(db, body.dispatch_id, 1), now)
@@ -352,12 +365,11 @@ def fresh_code(db: Database, line: DispatchLine) -> str:
 def set_own_lines_aside(journal: Journal, actor: Actor, taken: LineTakenOver, now: datetime) -> None:
     """Own lines of the same case that never reached the centre are not sent again: the centre has the other one."""
     lost = [
-        (LineSetAside(place, digest, LINE_KIND, REPLACED), f"twin/{place}")
+        LineSetAside(place, digest, LINE_KIND, REPLACED)
         for place, digest, case_id in unsent_lines(journal)
         if case_id == taken.case_id
     ]
-    if lost:
-        journal.record_many(lost, actor=actor.username, at=now, stream=CENTRE_STREAM)
+    record_asides(journal, actor, lost, now)
 
 
 def answer_of_centre(journal: Journal, place: str) -> EarlierAnswer | None:
@@ -392,7 +404,7 @@ def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, n
             subject=f"twin/{place}",
             actor=actor.username,
             at=now,
-            stream=CENTRE_STREAM,
+            stream=stream_of(place),
         )
 
 
@@ -402,9 +414,8 @@ def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) 
     note = to_reason(note)
     with journal.transaction():
         rest = [one for one in waiting_lines(journal) if one.kind != LINE_KIND]
-        bodies = [(LineSetAside(one.place, one.hash, one.kind, note), f"twin/{one.place}") for one in rest]
-        if bodies:
-            journal.record_many(bodies, actor=actor.username, at=now, stream=CENTRE_STREAM)
+        bodies = [LineSetAside(one.place, one.hash, one.kind, note) for one in rest]
+        record_asides(journal, actor, bodies, now)
     return len(rest)
 
 
@@ -421,6 +432,6 @@ def send_unsent_again(journal: Journal, actor: Actor, now: datetime) -> int:
                 subject=f"case/{case_id}",
                 actor=actor.username,
                 at=now,
-                stream=CENTRE_STREAM,
+                stream=stream_of(place),
             )
     return len(lost)

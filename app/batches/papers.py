@@ -9,6 +9,7 @@ from typing import Any
 from app.batches import products, queries
 from app.batches.partners import (
     CaseReader,
+    answer_value,
     cases_by_id,
     cell_text,
     column_cells,
@@ -138,7 +139,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         handed_by=staff_official(db, done.actor),
         authority=done.authority,
         surrendered=done.surrendered,
-        serial=line.serial if line else "",
+        serial=line.serial if line and not answer_value(definition) else "",
         due_on=date.fromisoformat(case.due_on) if case.due_on else None,
         arrived_on=date.fromisoformat(arrived) if arrived else None,
     )
@@ -321,7 +322,7 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
 
 def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
     partner, words = partner_of(definition), result_labels(definition)
-    heads = column_heads(definition, partner.columns)
+    heads, value = column_heads(definition, partner.columns), answer_value(definition)
     return (
         SheetColumn("Baris", 7, "number"),
         SheetColumn("Nomor berkas", 18),
@@ -331,7 +332,7 @@ def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
         ),
         SheetColumn("Keterangan", 30),
         SheetColumn(f"Jawaban ({words['printed'].lower()}/{words['refused'].lower()})", 22),
-        SheetColumn("Nomor seri / alasan", 36),
+        SheetColumn(f"{value.label if value else 'Nomor seri'} / alasan", 36),
     )
 
 
@@ -347,7 +348,7 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
             *column_cells(db, definition, cases[one.case_id], columns),
             one.again,
             words[one.result].lower() if not one.open else "",
-            one.serial or one.reason,
+            one.shown or one.reason,
         )
         for one in lines
     ]

@@ -19,7 +19,7 @@ from app.procedure import engine
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition, Field
-from schema.service_standard import Partner, PartnerColumn
+from schema.service_standard import AnswerValue, Partner, PartnerColumn
 from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
 from sync.nodes import read_peers
@@ -154,6 +154,11 @@ def role_of(definition: Definition, step: str) -> str:
 
 def outcome_of(definition: Definition, result: str) -> str:
     return next((one.outcome for one in partner_of(definition).answers if one.id == result), result)
+
+
+def answer_value(definition: Definition) -> AnswerValue | None:
+    """What the partner's answer carries besides its word, where the file says so."""
+    return next((one.value for one in partner_of(definition).answers if one.value), None)
 
 
 def result_labels(definition: Definition) -> dict[str, str]:

@@ -44,7 +44,14 @@ def list_picks(db: Database, dispatch_id: int) -> list[CaseFile]:
     return CaseFile.joined(db, "c", rest, (dispatch_id,))
 
 
+def shown_answer(reference: str) -> str:
+    """SQL of what pages show of an answer to a line `l`: the mask of its value, else its serial number."""
+    own = "v.dispatch_id = l.dispatch_id AND v.ordinal = l.ordinal"
+    return f"coalesce((SELECT v.mask FROM answer_value v WHERE {own} AND v.reference = {reference}), {reference})"
+
+
 LINE_COLUMNS = {
+    "shown": shown_answer("l.serial"),
     "number": "c.number",
     "name": "c.name",
     "area": "c.area",
@@ -57,7 +64,7 @@ LINE_COLUMNS = {
     " AND a.settled_by = '')",
     "typed": "t.result",
     "typed_reason": "t.reason",
-    "typed_serial": "t.serial",
+    "typed_serial": shown_answer("t.serial"),
     "typed_biometric": "t.biometric",
     "typed_by": "t.typed_by",
     "checked_by": "t.checked_by",
@@ -182,7 +189,8 @@ CONFLICT_COLUMNS = {
     "main_key": "c.main_key",
     "held_by": "l.answered_by",
     "held_reason": "l.reason",
-    "held_serial": "l.serial",
+    "held_serial": shown_answer("l.serial"),
+    "shown": shown_answer("a.serial"),
 }
 
 

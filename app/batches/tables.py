@@ -66,6 +66,10 @@ class TypedAnswer(Table):
     """An answer typed from the returned list, in force once another person has checked it."""
 
 
+class AnswerValue(Table):
+    """The sealed value that came with an answer, by line and reference."""
+
+
 class AnswerConflict(Table):
     """Two answers to one line that differ; a person decides. What is in force stands on the line, what came beside it
     here; lists add the case, its dispatch and the answer in force."""

@@ -19,6 +19,7 @@ from app.centre.tables import (
     IncomingDispatch,
     IncomingLine,
     LineRelease,
+    LineValue,
     OfficeRecap,
     OutgoingShipment,
     PendingDecision,
@@ -288,8 +289,13 @@ def apply_decision(db: Database, entry: Entry) -> None:
 
 
 def apply_printed(db: Database, entry: Entry) -> None:
-    decide_line(db, entry, entry.body.line)
-    move_blanks(db, entry, "used", -1, serial=entry.body.serial, line=entry.body.line)
+    body: LinePrinted = entry.body
+    decide_line(db, entry, body.line)
+    if body.value is None:
+        move_blanks(db, entry, "used", -1, serial=body.serial, line=body.line)
+    else:
+        own = {"source": entry.stream, "line": body.line, "reference": body.serial}
+        LineValue.put(db, **LineValue.take(body.value, **own))
 
 
 def apply_spoiled(db: Database, entry: Entry) -> None:

@@ -31,9 +31,10 @@ from sync.entries import read_fact
 from sync.incoming_files import STRANGERS, Refusal, admit_office, bar_office, read_refusals
 from sync.journal import Journal
 from sync.keys import NodeKeys, PublicKeys
-from sync.nodes import Node, read_peers
+from sync.nodes import Node, find_peer, read_peers
 from sync.problems import SyncError
 from sync.runs import read_stick, write_stick
+from sync.sealed_values import ValueSealer, make_sealer
 
 # -- the exchange as the centre runs it: its keys, enrolment codes, sticks ------------------------------------------
 
@@ -93,6 +94,16 @@ class CentreExchange:
             return issue_code(self.open_node(), office, name, address=address, actor=actor, now=now).text()
         except SyncError as problem:
             raise Problem.of("conflict", why=problem.sentence) from problem
+
+    def sealer(self) -> ValueSealer:
+        return make_sealer(self.keys(), self.folder)
+
+    def recipient(self, office: str) -> str:
+        """The age key that an office opens files with. Raises Problem."""
+        peer = find_peer(self.journal.db, office)
+        if peer is None:
+            raise Problem.of("not_found", what="Kantor itu")
+        return peer.keys.recipient
 
     def own_keys(self) -> PublicKeys:
         return self.keys().public

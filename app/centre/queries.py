@@ -19,6 +19,7 @@ from app.core.messages import PartnerWords
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
+from sync.enrolment import CENTRE_STREAM, own_stream
 
 JOIN_OFFICE_NAMES = " LEFT JOIN road_peer p ON p.name = {0} LEFT JOIN centre_office o ON o.code = {0}"
 """Joins that know an office's name; `coalesce(p.label, o.name, code)` is the one to show."""
@@ -222,9 +223,14 @@ def search_keys(db: Database) -> str:
 # -- lines and dispatches ---------------------------------------------------------------------------------------
 
 
-def line_id(epoch: int, n: int) -> str:
-    """A line by the parts of its address: offices send in one stream."""
-    return f"{epoch}/dukcapil/{n}"
+def makes_cards(db: Database) -> bool:
+    """Whether this side prints: it has blanks, and what it made leaves in shipments. A bank answers with numbers."""
+    return own_stream(db) == CENTRE_STREAM
+
+
+def line_id(db: Database, epoch: int, n: int) -> str:
+    """A line by the parts of its address: offices send to this side in its one stream."""
+    return f"{epoch}/{own_stream(db)}/{n}"
 
 
 def find_lines(
@@ -233,7 +239,8 @@ def find_lines(
     """Lines that satisfy a condition, in an order; both are text of ours, values go through `params`."""
     rest = f"{JOIN_OFFICE_NAMES.format('l.source')} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?"
     name = "coalesce(p.label, o.name, l.source)"
-    return IncomingLine.joined(db, "l", rest, (*params, limit, offset), office=name)
+    shown = "coalesce((SELECT v.mask FROM line_value v WHERE v.source = l.source AND v.line = l.line), l.serial)"
+    return IncomingLine.joined(db, "l", rest, (*params, limit, offset), office=name, shown=shown)
 
 
 def list_queue(db: Database, office: str = "", limit: int = 26, offset: int = 0) -> list[IncomingLine]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from app.centre.events import BlanksCorrected, BlanksCounted, BlanksReceived, LineReleased
+from app.centre.offices import CentreExchange
 from app.centre.queries import blank_stock, is_line_held, last_return_epoch
 from app.centre.rules import (
     can_accept_line,
@@ -26,12 +27,14 @@ from app.centre.rules import (
     parse_serial,
     state_problem,
 )
-from app.centre.tables import BlankMovement, IncomingLine
+from app.centre.tables import BlankMovement, IncomingLine, LineValue
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
-from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, ShipmentSent
+from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, SealedValue, ShipmentSent
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.text import parse_digits
+from app.importing.answer_file import FileAnswer, plain_key
 from app.people.access_log import log_access
 from schema.database import Database
 from sync.entries import held_line_hash
@@ -173,6 +176,8 @@ def print_line(
     read, text = parse_serial(serial), check_text(compared, "compared")
     db = journal.db
     row = load_line(db, office, line)
+    if row.terms.value:
+        raise Problem.of("conflict", why=f"Berkas {row.number} dijawab dengan {row.terms.value.label.lower()}.")
     if row.state in ("printed", "shipped") and row.serial == read:
         return
     check_queued(db, row)
@@ -180,6 +185,88 @@ def print_line(
     check_blank(db, read)
     body = LinePrinted(line, read, office_date(now).isoformat(), compared=text)
     record_about_line(journal, actor, office, body, now)
+
+
+@centre_command("centre.print")
+def answer_with_value(
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    line: str,
+    value: str,
+    now: datetime,
+    exchange: CentreExchange,
+    again: str | None = None,
+) -> None:
+    """Answer a line with the number that its service asks for, sealed for the office and for us. No blank is used.
+
+    A line that waits is taken on by it. `again`: the number typed a second time, where a person types. The same number
+    for the same line is no error: it is sealed anew, for an office that lost its keys. Raises Problem `invalid`
+    (digits, typed unlike, given to somebody else), `state`, `conflict` (asked back).
+    """
+    db, row = journal.db, load_line(journal.db, office, line)
+    made = exchange.sealer().seal(read_value(row, value, again), [exchange.recipient(office)])
+    for other in LineValue.rows(db, reference=made.reference):
+        if load_line(db, other.source, other.line).main_key != row.main_key:
+            raise Problem.of("invalid", {"value": "Nomor ini sudah diberikan kepada orang lain. Periksa nomornya."})
+    if row.state not in ("printed", "shipped") or row.serial != made.reference:
+        if row.state == "waiting" and can_accept_line(db, row):
+            record_about_line(journal, actor, office, LineAccepted(line), now)
+            row = load_line(db, office, line)
+        check_queued(db, row)
+    sealed = SealedValue(made.sealed, made.mask)
+    body = LinePrinted(line, made.reference, office_date(now).isoformat(), value=sealed)
+    record_about_line(journal, actor, office, body, now)
+
+
+class FileResult(NamedTuple):
+    """What became of a file: how many lines it answered, and (row, what is wrong) of the others."""
+
+    answered: int
+    faults: list[tuple[int, str]]
+
+
+def answer_from_file(
+    journal: Journal,
+    actor: Actor,
+    *,
+    office: str,
+    lines: Sequence[IncomingLine],
+    answers: Sequence[FileAnswer],
+    now: datetime,
+    exchange: CentreExchange,
+) -> FileResult:
+    """Answer the lines of a dispatch with the rows of a file; a row that is wrong spoils no other one."""
+    require(actor, "centre.print")
+    known, faults = {plain_key(line.main_key): line.line for line in lines}, []
+    for one in answers:
+        fault = one.fault or ("" if one.key in known else "Tidak ada pada kiriman ini. Periksa berkasnya.")
+        try:
+            if not fault and one.value:
+                said = {"office": office, "line": known[one.key], "value": one.value, "now": now}
+                answer_with_value(journal, actor, **said, exchange=exchange)
+            elif not fault:
+                refuse_line(journal, actor, office=office, line=known[one.key], words=one.reason, now=now)
+        except Problem as problem:
+            fault = next(iter(problem.fields.values()), problem.sentence)
+        if fault:
+            faults.append((one.row, fault))
+    return FileResult(len(answers) - len(faults), faults)
+
+
+def read_value(row: IncomingLine, value: str, again: str | None) -> str:
+    """The digits of a value as the line's service asks for it. Raises Problem."""
+    words = row.terms.value
+    if words is None:
+        raise Problem.of("conflict", why=f"Berkas {row.number} tidak dijawab dengan nomor.")
+    try:
+        digits = parse_digits(value, words.label, words.least, words.most)
+        if again is not None and parse_digits(again, words.label, words.least, words.most) != digits:
+            raise Problem.of("invalid", {"again": f"{words.label} diketik berbeda. Cocokkan dengan buku tabungannya."})
+    except ValueProblem as problem:
+        raise Problem.of("invalid", {"value": problem.sentence}) from problem
+    return digits
 
 
 @centre_command("centre.print")

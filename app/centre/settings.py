@@ -15,12 +15,15 @@ from app.core.text import limit_text
 from app.people.hashing import OFFICE_PC, Cost
 from app.people.service import add_person
 from schema.database import Database
-from sync.entries import ClockSettled
+from sync.enrolment import OWN_STREAM
+from sync.entries import ClockSettled, keep_fact
 from sync.events import KeysRotated
-from sync.journal import Journal
+from sync.journal import LOCAL, Journal
 
 NEEDED_SETTINGS = ("centre.name", "centre.regency", "centre.place", "centre.address")
-_CODE = re.compile(r"dukcapil-[0-9]{4}")
+CODE_SHAPE = "Kode: nama aliran dan empat angka kode kabupaten, misalnya dukcapil-3508 atau bank-3173."
+_CODE = re.compile(r"([a-z][a-z0-9]{1,19})-[0-9]{4}")
+"""The stream that offices send to this side, and the regency."""
 _ADDRESS = re.compile(r"[A-Za-z0-9.-]{1,120}(:[0-9]{1,5})?")
 
 
@@ -35,8 +38,9 @@ def set_up_centre(journal: Journal, *, identity: Mapping[str, str], now: datetim
     """
     clean = check_settings(identity)
     wrong = identity_faults(clean, NEEDED_SETTINGS)
-    if not _CODE.fullmatch(clean.get("centre.code", "")):
-        wrong["centre.code"] = "Kode pusat cetak: dukcapil- dan empat angka kode kabupaten, misalnya dukcapil-3508."
+    named = _CODE.fullmatch(clean.get("centre.code", ""))
+    if not named or named[1] == LOCAL:
+        wrong["centre.code"] = CODE_SHAPE
     if wrong:
         raise Problem.of("invalid", wrong)
     with journal.transaction():
@@ -44,6 +48,7 @@ def set_up_centre(journal: Journal, *, identity: Mapping[str, str], now: datetim
             raise Problem.of("conflict", why="Pusat cetak ini sudah disiapkan. Masuklah dengan akun administrator.")
         if not journal.has_identity:
             journal.open_epoch(clean["centre.code"], now)
+            keep_fact(journal.db, OWN_STREAM, named[1] if named else "")
         journal.record(CentreSetUp(clean), subject="centre", actor="system", at=now)
 
 

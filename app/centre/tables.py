@@ -70,6 +70,10 @@ class PendingDecision(Table):
     """A decision of ours that came back before its line; `body` is JSON, epoch and n its place in our stream."""
 
 
+class LineValue(Table):
+    """The sealed number with which a line was answered; its reference stands as the serial of the line."""
+
+
 class LineRelease(Table):
     """A held line that the administrator let go, after the return of the centre in `return_epoch`."""
 

@@ -60,6 +60,14 @@ FIRST_SERVICE = "ktp-el"
 """The service of entries that name none: they are from the time before there was a second one."""
 
 
+class ValueWords(msgspec.Struct, frozen=True):
+    """What the answer to a line carries besides its word: how that is called, and how many digits it has."""
+
+    label: Short
+    least: Annotated[int, number_within(1, 40)]
+    most: Annotated[int, number_within(1, 40)]
+
+
 class PartnerWords(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the definition of a service calls things, for a partner that has no such file: the service, its key, what
     is made and how that is called once it is done, the columns with this line's values, and why a line is refused."""
@@ -70,6 +78,14 @@ class PartnerWords(msgspec.Struct, frozen=True, omit_defaults=True):
     printed: Short
     columns: list[tuple[Short, Text]] = []
     reasons: list[Reason] = []
+    value: ValueWords | None = None
+
+
+class SealedValue(msgspec.Struct, frozen=True):
+    """A value that only the receiver of the answer and who wrote it can open; its reference is the answer's serial."""
+
+    sealed: Annotated[str, text_like("[0-9A-Za-z+/=]{100,2000}")]
+    mask: Annotated[str, text_like("[*]{0,40}[0-9A-Z]{1,4}")]
 
 
 class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -88,7 +104,7 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     kind: Word
     kind_label: Short
     name: Named
-    area: Annotated[str, text_like("[0-9]{10}", empty=True)]
+    area: Annotated[str, text_like("[0-9]{10}|-", empty=True)]
     area_name: Short
     main_key: Annotated[str, text_like("[0-9A-Za-z][0-9A-Za-z ./-]{0,39}")]
     fields: dict[str, Text]
@@ -170,7 +186,8 @@ class LineRefused(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LinePrinted(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A card was printed; `compared`: with what a line that contradicts itself was compared before."""
+    """A card was printed; `compared`: with what a line that contradicts itself was compared before. Where a partner
+    makes no card and answers with a `value` (an account number), `serial` is that value's reference."""
 
     TRAVEL: ClassVar = Travel("centre", LINE, OWN_LINE)
 
@@ -179,6 +196,7 @@ class LinePrinted(msgspec.Struct, frozen=True, omit_defaults=True):
     on: Day
     line_hash: Hex64OrNone = ""
     compared: Reason = ""
+    value: SealedValue | None = None
 
 
 class LineSpoiled(msgspec.Struct, frozen=True, omit_defaults=True):

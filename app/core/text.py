@@ -171,3 +171,15 @@ def _too_long(label: str, limit: int, length: int) -> ValueProblem:
     typed = f"{length:,}".replace(",", ".")
     most = f"{limit:,}".replace(",", ".")
     return ValueProblem(f"{label} paling panjang {most} huruf. Yang diketik {typed} huruf.")
+
+
+def parse_digits(text: str, label: str, least: int, most: int) -> str:
+    """A number of so many digits as typed or scanned: spaces, dots and hyphens do not matter. Raises ValueProblem."""
+    digits = re.sub(r"[\s.-]+", "", text[:100])
+    if not digits:
+        raise ValueProblem(f"{label} belum diisi.")
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValueProblem(f"{label} hanya berisi angka.")
+    if not least <= len(digits) <= most:
+        raise ValueProblem(f"{label} berisi {least} sampai {most} angka. Yang diketik {len(digits)}.")
+    return digits

@@ -157,7 +157,7 @@ class LineCells:
 
     def read_cells(self, unmatched: str) -> None:
         place, birth_cell = self.birth_cells()
-        received = self.clean_cell(clean_day, self.cell_of("received"), self.rules.on)
+        received = self.day_received()
         day = received or self.rules.on
         key, nik, repaired = self.read_key()
         born = None
@@ -193,7 +193,7 @@ class LineCells:
         values["phone"] = self.keep_words(
             "phone", self.clean_cell(clean_phone, self.cell_of("phone"), self.warnings) or ""
         )
-        values |= {column.id: self.text_of(column.id) for column in self.words.columns.values() if column.plain}
+        values |= self.plain_texts()
         receiver, number, note = self.text_of("receiver"), self.text_of("number"), self.text_of("note")
         if self.refusals or not (received and key and name and state) or kind is None:
             return
@@ -213,6 +213,16 @@ class LineCells:
             "; ".join(part for part in (note, *self.notes, unmatched) if part),
             hashlib.sha256(f"{key}|{received.isoformat()}|{kind}".encode()).hexdigest()[:32],
         )
+
+    def plain_texts(self) -> dict[str, str]:
+        known = (column for column in self.words.columns.values() if column.plain)
+        return {column.id: self.text_of(column.id) or column.default for column in known}
+
+    def day_received(self) -> date | None:
+        """The day in the file; of a list that names none, the day on which it came."""
+        if self.cell_of("received").empty and self.words.columns["received"].default == "today":
+            return self.rules.on
+        return self.clean_cell(clean_day, self.cell_of("received"), self.rules.on)
 
     def read_key(self) -> tuple[str, Nik | None, bool]:
         """The key, as NIK where it is one, and whether letters in it were read as digits."""

@@ -36,6 +36,7 @@ from app.office.events import Number
 from app.office.numbers import case_pattern, case_series, counted_year, fill_pattern, last_used
 from app.office.tables import NumberSeries
 from app.people.access_log import log_access
+from app.procedure.engine import NO_AREA, field_with_role
 from schema import seed_data
 from schema.database import Database
 from schema.register import Register
@@ -160,6 +161,7 @@ class Batches:
         self.above = max((counter_of(line.cell_text("number")) for line in report.lines), default=0)
         self.definition = office.current_definition(journal.db, self.register.service, office_date(now))
         self.places = paper_places(self.definition)
+        self.has_area = field_with_role(self.definition, "area") is not None
         self.searched = [one.id for one in self.definition.fields if one.searchable and one.role != "name"]
         self.numbers: list[str] = []
         self.known = 0
@@ -193,9 +195,9 @@ class Batches:
             revision=self.definition.identity.revision,
             number=number,
             code=new_code(),
-            kind=record.kind,
+            kind=record.kind or self.definition.kinds[0].id,
             name=record.name,
-            area=record.village,
+            area=record.village if self.has_area else NO_AREA,
             main_key=record.key,
             fields=record.fields,
             step=step,
@@ -243,7 +245,7 @@ class KnownCases:
     """What the office already knows about some lines: those taken before, and other cases of the same people."""
 
     def __init__(self, db: Database, register: Register, records: Sequence[Record]) -> None:
-        self.paper = register.paper
+        self.paper, self.once = register.paper, register.once
         self.lines: dict[str, str] = dict(
             ask_in_chunks(
                 db,
@@ -264,6 +266,8 @@ class KnownCases:
         """Number of the case that already holds this line (imported, or typed at the desk), else empty."""
         if number := self.lines.get(record.fingerprint):
             return number
+        if self.once and self.persons[record.key]:
+            return str(self.persons[record.key][0][0])
         same = (record.received.isoformat(), record.kind)
         return next(
             (number for number, *day_and_kind, _, _, _ in self.persons[record.key] if (*day_and_kind,) == same), ""
@@ -382,6 +386,9 @@ class Jobs:
         with self._lock:
             own = [job for job in self._jobs.values() if job.owner == actor.username]
         return max(own, key=lambda job: job.started, default=None)
+
+    def has_job(self, job_id: str) -> bool:
+        return job_id in self._jobs
 
     def find_job(self, actor: Actor, job_id: str) -> Job:
         job = self._jobs.get(job_id)

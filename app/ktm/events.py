@@ -1,5 +1,114 @@
 """Journal kinds of student cards. `apply` sees only the entry and the tables."""
 
-from sync.entries import Kind
+from collections.abc import Sequence
 
-KINDS: list[Kind] = []
+import msgspec
+
+from app.batches.events import CardMisprinted
+from app.desk.events import ImportedCase, write_imported_cases
+from app.ktm.tables import IntakeSession, StudentCard
+from app.office.deadlines import put_deadlines
+from app.procedure.limits import Deadline
+from app.room import alter_row_of
+from schema.database import Database
+from sync.entries import Entry, Kind
+
+
+class StudentImported(msgspec.Struct, frozen=True):
+    """A line of the list of students became a case."""
+
+    case: ImportedCase
+
+
+class IntakeSocialised(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The socialisation of an intake begins, or (with `until`) has ended: when, and how many came."""
+
+    id: int
+    intake: str
+    since: str
+    until: str = ""
+    attended: int = 0
+    note: str = ""
+    deadlines: list[Deadline] = []
+
+
+class CardDrawn(msgspec.Struct, frozen=True):
+    """A card gets its number and the code of its QR, before it is printed for the first time."""
+
+    code: str
+    case_id: int
+    main_key: str
+    number: str
+    on: str
+
+
+class CardMade(msgspec.Struct, frozen=True):
+    code: str
+    on: str
+
+
+class CardWithdrawn(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A card is valid no longer, for ever: why, and what became of the card itself."""
+
+    code: str
+    on: str
+    why: str
+    given_back: str
+    note: str = ""
+
+
+class CardReturned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A withdrawn card that was still owed came back, or is reported lost."""
+
+    code: str
+    given_back: str
+    note: str = ""
+
+
+def apply_imported(db: Database, entry: Entry) -> None:
+    apply_imported_many(db, [entry])
+
+
+def apply_imported_many(db: Database, entries: Sequence[Entry]) -> None:
+    write_imported_cases(db, entries, [entry.body.case for entry in entries])
+
+
+def apply_socialised(db: Database, entry: Entry) -> None:
+    body: IntakeSocialised = entry.body
+    IntakeSession.put(db, **IntakeSession.take(body, actor=entry.actor))
+    put_deadlines(db, f"intake/{body.id}", body.deadlines)
+
+
+def apply_drawn(db: Database, entry: Entry) -> None:
+    body: CardDrawn = entry.body
+    StudentCard.add(db, **StudentCard.take(body, drawn_on=body.on))
+
+
+def apply_made(db: Database, entry: Entry) -> None:
+    StudentCard.alter(db, {"code": entry.body.code}, made_on=entry.body.on, made_by=entry.actor)
+
+
+def apply_withdrawn(db: Database, entry: Entry) -> None:
+    body: CardWithdrawn = entry.body
+    own = {"withdrawn_on": body.on, "withdrawn_why": body.why, "withdrawn_by": entry.actor}
+    StudentCard.alter(db, {"code": body.code}, given_back=body.given_back, note=body.note, **own)
+
+
+def withdraw_misprint(db: Database, entry: Entry) -> None:
+    """A card that came out wrong is taken back, and never counts again."""
+    body: CardMisprinted = entry.body
+    gone = {"withdrawn_on": body.on, "withdrawn_why": "misprint", "given_back": "returned"}
+    StudentCard.alter(
+        db, {"case_id": body.case_id, "withdrawn_on": None}, **gone, note=body.reason, withdrawn_by=entry.actor
+    )
+
+
+ALSO = {"card.misprinted": withdraw_misprint}
+KINDS = [
+    Kind("student.imported", 1, StudentImported, apply_imported, personal=True, apply_many=apply_imported_many),
+    Kind("intake.socialised", 1, IntakeSocialised, apply_socialised),
+    Kind("student_card.drawn", 1, CardDrawn, apply_drawn, personal=True),
+    Kind("student_card.made", 1, CardMade, apply_made),
+    Kind("student_card.withdrawn", 1, CardWithdrawn, apply_withdrawn),
+    Kind("student_card.returned", 1, CardReturned, alter_row_of(StudentCard, key="code")),
+]

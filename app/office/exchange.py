@@ -21,9 +21,10 @@ from sync.evidence import rewritten_history
 from sync.forks import VersionLine, Versions, read_versions
 from sync.incoming_files import Refusal, read_refusals
 from sync.journal import Journal
-from sync.nodes import Node, NodeKeys, keys_for_code, keys_in_force, read_peers, waiting_keys
+from sync.nodes import Node, NodeKeys, Peer, keys_for_code, keys_in_force, read_peers, waiting_keys
 from sync.problems import SyncError, SyncReport
 from sync.runs import read_stick, sync_over_network, sync_to_folder
+from sync.sealed_values import ValueSealer, make_sealer
 
 ExchangeState = SyncStatus
 ExchangeReport = SyncReport
@@ -84,15 +85,27 @@ class OfficeExchange:
         return ""
 
     def node_to_enrol(self, typed: str) -> Node:
-        """The one that asks to be let in: with new keys for this code, if the office was enrolled before.
+        """The one that asks to be let in: with new keys for this code, if the office was enrolled there before. A
+        partner that lets it in for the first time gets the keys that the others know.
 
         Rotation, a restored PC, a fenced one and one whose key files are damaged or gone all come this way. The keys in
         force stay so until the answer is read. Raises SyncError("code_shape").
         """
-        token = EnrolmentCode.read(typed).token_hash
-        if not read_peers(self.journal.db) and not self.keys_problem():
+        code = EnrolmentCode.read(typed)
+        again = any(code.address == one.address or code.digest == one.keys.digest() for one in self.partners())
+        if not again and not self.keys_problem():
             return self.open_node()
-        return self.node_with(keys_for_code(self.journal, self.keys, token))
+        return self.node_with(keys_for_code(self.journal, self.keys, code.token_hash))
+
+    def sealer(self) -> ValueSealer:
+        """What seals and opens numbers that come with a partner's answer. Raises Problem without keys."""
+        try:
+            return make_sealer(self.open_node().keys, self.keys)
+        except SyncError as problem:
+            raise Problem.of("conflict", why=problem.sentence) from problem
+
+    def partners(self) -> list[Peer]:
+        return read_peers(self.journal.db)
 
     def node_to_read(self) -> Node:
         """This PC, or where the keys are lost with the new ones that wait for their answer. Raises SyncError."""
@@ -165,7 +178,7 @@ class OfficeExchange:
 
     def refusals(self) -> list[Refusal]:
         """What of the centre was refused, kept, set aside or waits here, added up by reason."""
-        return [one for peer in read_peers(self.journal.db)[:1] for one in read_refusals(self.journal.db, peer.name)]
+        return [one for peer in self.partners() for one in read_refusals(self.journal.db, peer.name)]
 
     def settle_line(self, actor: Actor, place: str, note: str, now: datetime) -> None:
         require(actor, "sync.run")

@@ -25,6 +25,7 @@ from schema.seed_data import HolidayRow as ShippedDay
 from schema.seed_data import seed_holidays, seed_hours
 from schema.service_procedure import Definition, PauseReason
 from schema.service_standard import Document
+from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
 from sync.nodes import read_peers
 
@@ -100,7 +101,8 @@ def is_enrolled(db: Database) -> bool:
 
 def runs_loket(db: Database) -> bool:
     """Whether dispatches leave for a centre's Loket: this office is enrolled there and was not put back on paper."""
-    return bool(settings.get_setting(db, "centre.runs_loket") and is_enrolled(db))
+    enrolled = any(peer.stream_out == CENTRE_STREAM for peer in read_peers(db))
+    return bool(settings.get_setting(db, "centre.runs_loket") and enrolled)
 
 
 def network_plan(db: Database) -> NetworkPlan:

@@ -36,6 +36,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "case.reveal": ("nomor", "Melihat nomor lengkap"),
     "file.opened": ("cari", "Membuka foto atau pindaian"),
     "complaint.identity": ("nomor", "Melihat identitas pengadu"),
+    "answer.value": ("nomor", "Melihat nomor pada jawaban mitra"),
     "register.export": ("nomor", "Mengunduh register"),
     "member.data": ("nomor", "Mengunduh data orang dalam permohonan"),
     "letter.export": ("nomor", "Mengunduh agenda surat"),

@@ -23,13 +23,14 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, contacts, letters, people
+from app.printing.data import books, common, contacts, letters, people, students
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
 log = logging.getLogger(__name__)
 
 SHEETS = ("F4", "A4")
+CARD = ("ID-1",)
 SLIPS = ("80mm", "quarter", "A6")
 POSTERS = ("A3", "F4")
 SIZE_TITLES = {
@@ -39,6 +40,7 @@ SIZE_TITLES = {
     "80mm": "Rol 80 mm",
     "quarter": "Seperempat F4",
     "A6": "A6 (seperempat A4)",
+    "ID-1": "Kartu ID-1 (85,60 × 53,98 mm)",
 }
 TIME_LIMIT = 30.0
 """Seconds. The longest paper of a good PC takes 2; an old one may need ten times that."""
@@ -87,6 +89,11 @@ _KINDS = (
     PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
     PaperKind("capa", "Lembar LTPP", books.CapaSheet, SHEETS),
     PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
+    PaperKind("student_card", "Kartu mahasiswa", students.StudentCards, CARD),
+    PaperKind("card_sheet", "Lembar kartu mahasiswa", students.StudentCards, ("A4",)),
+    PaperKind("distribution_list", "Daftar pembagian kartu", students.DistributionList, SHEETS),
+    PaperKind("checklist", "Daftar periksa", students.Checklist, SHEETS),
+    PaperKind("intake_report", "Laporan angkatan", students.IntakeReport, SHEETS),
     PaperKind(
         "information_request", "Laporan kebutuhan informasi", contacts.InformationSheet, SHEETS, "information_sheet"
     ),
@@ -170,7 +177,7 @@ def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes
 LONG_RUN = re.compile(r"[^\s\u200b]{25,}")
 BREAK_EVERY = 8
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-IMAGE_KEYS = frozenset({"qr", "barcode", "charts"})
+IMAGE_KEYS = frozenset({"qr", "barcode", "charts", "photo_svg"})
 """Fields whose text is drawn as an image; they reach the child unchanged."""
 
 
@@ -197,6 +204,15 @@ def arms_svg(arms: bytes) -> str:
         )
     text = arms.decode("utf-8", errors="replace")
     return text if "<svg" in text[:2000] else ""
+
+
+def photo_svg(photo: bytes, kind: str) -> str:
+    """A photo wrapped into SVG that fills its frame; the typesetter draws it as it draws the arms."""
+    picture = base64.b64encode(photo).decode("ascii")
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 3 4"><image width="3" height="4" '
+        f'preserveAspectRatio="xMidYMid slice" href="data:image/{kind};base64,{picture}"/></svg>'
+    )
 
 
 def _to_plain(value: Any, key: str = "") -> Any:

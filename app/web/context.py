@@ -66,6 +66,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     `line_links(db, actor, id)`
     label and address of what a line of the book comes from, or None.
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files.
+    `registers`: service → what gives the words of its lists and what the journal says of a line, for the importer.
     """
 
     blueprints: Sequence[Blueprint]
@@ -79,6 +80,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
     due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
     case_sheets: Sequence[Callable[..., CaseSheet | None]] = ()
+    registers: Mapping[str, Callable[[], tuple[Any, Any]]] = {}
     line_links: Sequence[Callable[[Database, Actor, int], tuple[str, str] | None]] = ()
     file_readers: Mapping[str, FileReader] = {}
 

@@ -52,6 +52,9 @@ COMMANDS: dict[str, str] = {
     "batches.answers.answer_old_case": DESK,
     "batches.answers.check_typed_answer": f"{DESK} sekretaris",
     "batches.answers.settle_conflict": "kasi camat",
+    "batches.values.type_answers_from_file": DESK,
+    "batches.values.check_all_typed": f"{DESK} sekretaris",
+    "batches.values.open_case_value": "kasi",
     "batches.products.count_cards_in": DESK,
     "batches.products.note_call": f"{DESK} information village",
     "batches.products.hand_card_over": DESK,
@@ -156,6 +159,14 @@ COMMANDS: dict[str, str] = {
     "batches.other_versions.set_line_aside": "sekretaris admin",
     "batches.other_versions.set_rest_aside": "sekretaris admin",
     "batches.other_versions.send_unsent_again": "sekretaris admin",
+    # student cards (PR/046)
+    "ktm.service.begin_session": DESK,
+    "ktm.service.end_session": DESK,
+    "ktm.service.complete_checks": DESK,
+    "ktm.service.draw_cards": DESK,
+    "ktm.service.make_cards": DESK,
+    "ktm.service.withdraw_cards": "kasi",
+    "ktm.service.return_card": "kasi",
     # people, on both sides
     "people.service.add_person": "",
     "people.service.change_person": "sekretaris camat admin centre_admin",
@@ -169,6 +180,8 @@ COMMANDS: dict[str, str] = {
     "centre.service.refuse_line": "printer centre_admin",
     "centre.service.answer_recall": "printer centre_admin",
     "centre.service.print_line": "printer centre_admin",
+    "centre.service.answer_with_value": "printer centre_admin",
+    "centre.service.answer_from_file": "printer centre_admin",
     "centre.service.spoil_blank": "printer centre_admin",
     "centre.service.open_line": "printer centre_admin",
     "centre.service.receive_blanks": "printer centre_admin",
@@ -192,6 +205,7 @@ BY_THE_STANDARD = {
     "desk.moving.leave_case",
     "desk.moving.take_step",
     "batches.partners.advance_case",
+    "ktm.service.complete_cases",
 }
 """Steps of a case: each standard names its roles itself (tests/desk/test_moving.py)."""
 
@@ -222,6 +236,9 @@ INSIDE = {
     "batches.products.reopen_case",
     "office.service.set_up",
     "batches.other_versions.set_own_lines_aside",
+    "batches.other_versions.record_asides",
+    "batches.values.type_file_answer",
+    "ktm.service.draw_card",
 }
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
 

@@ -10,6 +10,7 @@ from tests.printing import (
     sheets_quarter,
     sheets_road,
     sheets_standard,
+    sheets_students,
     slips,
 )
 
@@ -36,6 +37,11 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "complaint_book": sheets_quarter.book_page,
     "capa": sheets_quarter.capa,
     "recap": sheets_quarter.recap,
+    "student_card": sheets_students.cards,
+    "card_sheet": sheets_students.cards,
+    "distribution_list": sheets_students.distribution,
+    "checklist": sheets_students.checklist,
+    "intake_report": sheets_students.report,
     "poster": sheets_quarter.poster,
     "information_request": sheets_contacts.request,
     "information_sheet": sheets_contacts.answer,

@@ -31,7 +31,7 @@ NASTY = {"signs": " ".join(SIGNS), "long": "WARGA" * 40}
 def poisoned(value: Any, poison: str) -> Any:
     """The same data with every text that is free replaced; numbers, dates, choices and images stay."""
     if isinstance(value, msgspec.Struct):
-        kept = {"qr", "barcode", "acting", "shape", "arrangement", "arms", "columns", "charts"}
+        kept = {"qr", "barcode", "acting", "shape", "arrangement", "arms", "columns", "charts", "photo_svg"}
         changes = {name: poisoned(getattr(value, name), poison) for name in value.__struct_fields__ if name not in kept}
         return msgspec.structs.replace(value, **changes)
     if isinstance(value, tuple):

@@ -18,7 +18,7 @@ FLOORS = {
     "desk": 5,
     "letters": 6,
     "batches": 7,
-    "importing": 7,
+    "importing": 6,
     "members": 8,
     "ktp": 9,
     "ktm": 10,
@@ -37,7 +37,7 @@ PARTS = {
     "procedure": (),
     "printing": (),
     "web": ("people", "backups", "office", "printing", "procedure"),
-    "centre": ("people", "backups", "files", "printing", "web"),
+    "centre": ("people", "backups", "files", "printing", "importing", "web"),
 }
 COMPOSITION = (
     "app.cli",

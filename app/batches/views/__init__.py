@@ -28,6 +28,7 @@ ROOM = WebRoom(
     },
     tasks=TASKS,
     cards=CARDS,
+    case_sheets=[answers.draw_value_sheet],
 )
 
 # `ANISA RAHMAWATI` of the form as people write it; a slip code as it is read aloud.

@@ -1,14 +1,24 @@
 """Answers typed from the returned list, their second check, what differs, and lines of another PC of this office."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
-from app.batches import answers, other_versions, papers, queries
+from app.batches import answers, other_versions, papers, queries, values
 from app.batches.other_versions import OtherLine
-from app.batches.partners import find_partner_service, partner_of, result_labels
-from app.batches.views.forms import AnswerForm, OldAnswerForm, OtherLineForm, RestForm, SettleForm
+from app.batches.partners import answer_value, find_partner_service, key_field, partner_of, result_labels
+from app.batches.views.forms import (
+    AnswerFileForm,
+    AnswerForm,
+    OldAnswerForm,
+    OtherLineForm,
+    PinForm,
+    RestForm,
+    SettleForm,
+)
 from app.batches.views.printing import (
     asked_service,
     case_words,
@@ -18,20 +28,27 @@ from app.batches.views.printing import (
     whole_number,
 )
 from app.core.messages import LINE_KIND
-from app.core.permissions import may
+from app.core.permissions import Actor, may
+from app.core.problems import SENTENCES, Problem
+from app.desk.opening import CaseFile
+from app.importing.answer_file import FileAnswer
 from app.office import queries as office
 from app.people import queries as people
-from app.web.context import current_actor, current_db, current_journal, current_time
+from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time, surroundings
 from app.web.forms import Form, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
+from schema.body_limits import takes_body
+from schema.database import Database
 from schema.service_procedure import Definition
 
+MOST_BYTES = 5_000_000
 pages = Blueprint("answers", __name__, url_prefix="/pengiriman")
 
 
 def answer_form(definition: Definition, data: dict[str, Any] | None = None) -> AnswerForm:
     form = AnswerForm(formdata=None, data=data) if data else AnswerForm()
     form.serial.label.text = f"Nomor seri {partner_of(definition).product}"
+    form.value.label.text = value.label if (value := answer_value(definition)) else ""
     form.result.choices = to_choices(result_labels(definition).items())
     return form
 
@@ -46,13 +63,19 @@ def old_answer_form(definition: Definition, *, fresh: bool = False) -> OldAnswer
 
 @pages.get("/<int:dispatch_id>/jawaban")
 @needs_permission("answer.type", "answer.check")
-def show_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_typing(
+    dispatch_id: int, status: int = 200, file_result: values.FileResult | None = None, **forms: Form
+) -> ResponseReturnValue:
     found = papers.find_sent_dispatch(current_db(), dispatch_id)
     lines = queries.list_lines(current_db(), dispatch_id)
     asked = whole_number(request.values.get("baris", "") or request.form.get("ordinal", ""))
     current = next((one for one in lines if one.ordinal == asked), None) or next_open_line(lines)
     definition = find_partner_service(current_db(), found.service)
-    fresh = {"form": answer_form(definition, {"ordinal": current.ordinal if current else None})}
+    fresh = {
+        "form": answer_form(definition, {"ordinal": current.ordinal if current else None}),
+        "file_form": AnswerFileForm(formdata=None),
+        "pin_form": PinForm(formdata=None),
+    }
     return show_page(
         "batches/answers.html",
         status=status,
@@ -66,6 +89,8 @@ def show_typing(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseR
         people=people.person_names(current_db()),
         me=current_actor().username,
         may_type=may(current_actor(), "answer.type"),
+        file_result=file_result,
+        has_pin=has_pin(),
         **(fresh | forms),
     )
 
@@ -90,6 +115,8 @@ def type_answer(dispatch_id: int) -> ResponseReturnValue:
             serial=form.serial.data,
             reason=form.reason.data,
             biometric=form.biometric.data,
+            value=form.value.data,
+            sealer=surroundings().sync.sealer() if form.value.data else None,
             now=current_time(),
         ),
         lambda _: show_typing(dispatch_id, 422, form=form),
@@ -112,6 +139,95 @@ def check_answer(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
     return redirect_to(
         url_for("answers.show_typing", dispatch_id=dispatch_id) + "#periksa", f"Baris {ordinal}: {words}"
     )
+
+
+@pages.post("/<int:dispatch_id>/berkas")
+@needs_permission("answer.type")
+@takes_body(MOST_BYTES + 100_000)
+def type_from_file(dispatch_id: int) -> ResponseReturnValue:
+    """Type what a file of the partner says; its rows are read in a process of their own and never kept."""
+    form, sent = AnswerFileForm(), request.files.get("file")
+    found = queries.find_dispatch(current_db(), dispatch_id)
+    definition = find_partner_service(current_db(), found.service)
+
+    def read_file() -> values.FileResult:
+        answers_read = read_uploaded_answers(sent, definition)
+        return values.type_answers_from_file(
+            current_journal(),
+            current_actor(),
+            answers_read,
+            dispatch_id=dispatch_id,
+            now=current_time(),
+            sealer=surroundings().sync.sealer(),
+        )
+
+    return run_command(
+        read_file,
+        lambda _: show_typing(dispatch_id, 422, file_form=form),
+        lambda result: show_typing(dispatch_id, file_result=result),
+        form=form,
+    )
+
+
+def read_uploaded_answers(sent: Any, definition: Definition) -> list[FileAnswer]:
+    from app.importing.answer_file import read_answers  # reads spreadsheets: a few times in an office's life
+    from app.importing.isolated_reading import read_limited
+
+    content = sent.stream.read(MOST_BYTES + 1) if sent and sent.filename else b""
+    carried = answer_value(definition)
+    if not content or len(content) > MOST_BYTES or carried is None:
+        raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
+    try:
+        return read_answers(read_limited(content), key_field(definition).heading, carried.label)
+    except Problem as problem:
+        raise Problem.of("invalid", {"file": problem.sentence}) from problem
+
+
+@pages.post("/<int:dispatch_id>/periksa-semua")
+@needs_permission("answer.check")
+def check_all(dispatch_id: int) -> ResponseReturnValue:
+    form = PinForm()
+    return run_command(
+        lambda: values.check_all_typed(current_journal(), current_actor(), dispatch_id=dispatch_id, now=current_time()),
+        lambda _: show_typing(dispatch_id, 422, pin_form=form),
+        lambda count: redirect_to(
+            url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), f"{count} jawaban cocok dan berlaku."
+        ),
+        form=form,
+        pin=True,
+    )
+
+
+# -- the number that came with an answer: masked on the page of its case, shown on request -----------------------
+
+
+def draw_value_sheet(
+    db: Database, _actor: Actor, case: CaseFile, definition: Definition, _now: datetime, whole: str = ""
+) -> CaseSheet | None:
+    carried = answer_value(definition) if definition.partner else None
+    held = values.find_case_value(db, case.id) if carried else None
+    if carried is None or held is None:
+        return None
+    body = render_template("batches/_value.html", case=case, held=held, whole=whole, label=carried.label)
+    return CaseSheet(carried.label, Markup(body))
+
+
+@pages.post("/nilai/<int:case_id>")
+@needs_permission("answer.value")
+def show_value(case_id: int) -> ResponseReturnValue:
+    """The whole number, in the place of the masked one; the access log keeps it, the page is never stored."""
+    case, definition = find_partner_case(case_id)
+    whole = values.open_case_value(
+        current_db(),
+        current_actor(),
+        surroundings().sync.sealer(),
+        case_id=case_id,
+        now=current_time(),
+        address=request.remote_addr or "",
+    )
+    held = values.find_case_value(current_db(), case_id)
+    label = carried.label if (carried := answer_value(definition)) else ""
+    return show_page("batches/value.html", "batches/_value.html", case=case, held=held, whole=whole, label=label)
 
 
 # -- two answers to one line ------------------------------------------------------------------------------------

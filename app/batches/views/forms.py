@@ -1,6 +1,6 @@
 """Forms of this room."""
 
-from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectMultipleField
+from wtforms import BooleanField, FileField, IntegerField, PasswordField, RadioField, SelectMultipleField
 
 from app.batches.products import MEANS
 from app.core.problems import SENTENCES
@@ -26,8 +26,13 @@ class AnswerForm(Form):
     ordinal = IntegerField("Baris", [Filled("Isi nomor baris.")])
     result = RadioField("Jawaban", choices=[])
     serial = TextLine("Nomor seri", [AtMost(40)])
+    value = TextLine("Nomor", [AtMost(60)])
     reason = TextLine("Alasan penolakan", [AtMost(300)])
     biometric = BooleanField("Ditolak karena rekaman tidak dapat dipakai")
+
+
+class AnswerFileForm(Form):
+    file = FileField("Berkas jawaban")
 
 
 class OldAnswerForm(Form):

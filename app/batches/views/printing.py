@@ -95,6 +95,7 @@ def service_values(definition: Definition) -> dict[str, Any]:
 
 def service_words(definition: Definition) -> dict[str, Any]:
     """What every template of this room is given of the service that it shows."""
+    value = partners.answer_value(definition)
     return {
         "service": definition,
         "services": list(partners.partner_services(current_db()).values()),
@@ -105,6 +106,8 @@ def service_words(definition: Definition) -> dict[str, Any]:
         "results": partners.result_labels(definition),
         "records": partners.records_again(definition),
         "kinds": {kind.id: kind.label for kind in definition.kinds},
+        "value": value,
+        "number_label": value.label if value else "Nomor seri",
     }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, FileField, IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField
 
 from app.centre.forks import CHOICES
 from app.centre.service import SPOILS
@@ -40,6 +40,15 @@ class PrintForm(Form):
     serial = TextLine("Nomor seri blangko", [Filled("Pindai atau ketik nomor seri blangko."), AtMost(60)])
     # Asked only of a line that contradicts itself; the service checks it.
     compared = TextLine("Dicocokkan dengan", [AtMost(300)])
+
+
+class ValueForm(Form):
+    value = TextLine("Nomor", [AtMost(60)])
+    again = TextLine("Ketik sekali lagi", [AtMost(60)])
+
+
+class AnswerFileForm(Form):
+    file = FileField("Berkas jawaban")
 
 
 class SpoilForm(Form):
@@ -88,6 +97,13 @@ class ShipForm(Form):
 class InviteForm(Form):
     office = SelectField("Kecamatan", choices=[], validate_choice=False)
     name = TextLine("Nama lain (kalau berbeda)", [AtMost(60)])
+
+
+class PartnerInviteForm(Form):
+    """At a partner that serves offices of any place."""
+
+    office = TextLine("Kode kantor", [Filled("Isi kode kantor, 6 angka."), AtMost(6)])
+    name = TextLine("Nama kantor", [Filled("Tulis nama kantor."), AtMost(60)])
 
 
 class StickForm(Form):

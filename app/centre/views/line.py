@@ -4,11 +4,12 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import queries, service, snapshot
-from app.centre.queries import blank_stock, is_line_held, line_id, next_in_queue
+from app.centre.queries import blank_stock, is_line_held, next_in_queue
 from app.centre.rules import load_line
 from app.centre.snapshot import find_contradictions
-from app.centre.tables import IncomingLine
-from app.centre.views.forms import PrintForm, RefuseForm, SpoilForm
+from app.centre.tables import IncomingLine, LineValue
+from app.centre.views.forms import PrintForm, RefuseForm, SpoilForm, ValueForm
+from app.centre.views.offices import centre_exchange
 from app.core.problems import Problem
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
@@ -17,6 +18,10 @@ from app.web.guard import needs_permission
 pages = Blueprint("line", __name__, url_prefix="/baris/<office>/<int:epoch>/<int:n>")
 SPOIL = "rusak-"
 """Two forms of the page ask for a serial; the prefix keeps their fields apart."""
+
+
+def line_id(epoch: int, n: int) -> str:
+    return queries.line_id(current_db(), epoch, n)
 
 
 def narrowed_office() -> str:
@@ -31,6 +36,21 @@ def refuse_form(row: IncomingLine, *, fresh: bool = False) -> RefuseForm:
     return form
 
 
+def value_form(row: IncomingLine, *, fresh: bool = False) -> ValueForm:
+    form = ValueForm(formdata=None) if fresh else ValueForm()
+    form.value.label.text = row.terms.value.label if row.terms.value else ""
+    return form
+
+
+def line_forms(row: IncomingLine) -> dict[str, Form]:
+    return {
+        "printing": PrintForm(formdata=None),
+        "answer": value_form(row, fresh=True),
+        "spoil": SpoilForm(formdata=None, prefix=SPOIL),
+        "refuse": refuse_form(row, fresh=True),
+    }
+
+
 @pages.get("/")
 @needs_permission("centre.floor")
 def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseReturnValue:
@@ -39,11 +59,7 @@ def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseRetur
     if row is None:
         raise Problem.of("not_found", what="Baris itu")
     is_open = service.is_line_open(current_db(), current_actor(), office=office, line=line, now=current_time())
-    forms: dict[str, Form] = {
-        "printing": PrintForm(formdata=None),
-        "spoil": SpoilForm(formdata=None, prefix=SPOIL),
-        "refuse": refuse_form(row, fresh=True),
-    }
+    forms = line_forms(row)
     return show_page(
         "centre/line.html",
         status=422 if refused else 200,
@@ -60,6 +76,7 @@ def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseRetur
         stock=blank_stock(current_db()),
         doubtful=find_contradictions(row),
         others=queries.list_lines_of_person(current_db(), row),
+        whole=whole_value(row) if is_open else "",
         **(forms | refused),
     )
 
@@ -107,6 +124,39 @@ def open_next_line(toast: str, end: str) -> ResponseReturnValue:
         return redirect_to(url_for("centre.show_queue", kantor=narrowed_office() or None), end)
     open_line(following.source, following.line)
     return redirect_to(url_for("line.show_line", **following.place, kantor=narrowed_office() or None), toast)
+
+
+def whole_value(row: IncomingLine) -> str:
+    """The number with which a line was answered, for whoever has it open; nothing where it cannot be opened."""
+    held = LineValue.first(current_db(), source=row.source, line=row.line)
+    try:
+        return centre_exchange().sealer().open(held.sealed) if held else ""
+    except Problem:
+        return ""
+
+
+@pages.post("/jawab")
+@needs_permission("centre.print")
+def answer_with_value(office: str, epoch: int, n: int) -> ResponseReturnValue:
+    line = line_id(epoch, n)
+    form = value_form(load_line(current_db(), office, line))
+    return run_command(
+        lambda: service.answer_with_value(
+            current_journal(),
+            current_actor(),
+            office=office,
+            line=line,
+            value=form.value.data or "",
+            again=form.again.data or "",
+            now=current_time(),
+            exchange=centre_exchange(),
+        ),
+        lambda _: show_line(office, epoch, n, answer=form),
+        lambda _: open_next_line(
+            "Jawaban disimpan. Baris berikutnya sudah terbuka.", "Jawaban disimpan. Tidak ada lagi."
+        ),
+        form=form,
+    )
 
 
 @pages.post("/rusak")

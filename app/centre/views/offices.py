@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.backups import service as backups
 from app.centre import forks, offices, queries, service
 from app.centre.offices import CentreExchange, StickResult, load_office
-from app.centre.views.forms import BarForm, ForkForm, InviteForm, ReleaseForm, ReturnForm, StickForm
+from app.centre.views.forms import BarForm, ForkForm, InviteForm, PartnerInviteForm, ReleaseForm, ReturnForm, StickForm
 from app.core.problems import Problem
 from app.people.queries import person_names
 from app.web import notices
@@ -26,8 +26,10 @@ def centre_exchange() -> CentreExchange:
     return cast(CentreExchange, surroundings().sync)
 
 
-def invitation_form() -> InviteForm:
+def invitation_form() -> InviteForm | PartnerInviteForm:
     """The form with the kecamatan of the regency; those on the road already get a new key by it."""
+    if not queries.makes_cards(current_db()):
+        return PartnerInviteForm()
     form = InviteForm()
     form.office.choices = to_choices([(one.code, f"{one.code} {one.name}") for one in seed_kecamatan()])
     return form
@@ -35,7 +37,7 @@ def invitation_form() -> InviteForm:
 
 @pages.get("/")
 @needs_permission("centre.floor")
-def show_offices(form: InviteForm | None = None, code: str = "") -> ResponseReturnValue:
+def show_offices(form: InviteForm | PartnerInviteForm | None = None, code: str = "") -> ResponseReturnValue:
     """Draw the list; a code is shown in the answer to the POST that made it, and never again."""
     known = offices.list_offices(current_db(), current_time())
     waiting = {office.code: office for office in queries.list_office_queues(current_db())}
@@ -316,7 +318,7 @@ def release_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
             current_journal(),
             current_actor(),
             office=office,
-            line=queries.line_id(epoch, n),
+            line=queries.line_id(current_db(), epoch, n),
             reason=form.reason.data or "",
             now=current_time(),
         ),

@@ -19,16 +19,20 @@ from app.centre.queries import (
     queue_length,
     shared_terms,
 )
-from app.centre.views.forms import AcceptForm, ShipForm
+from app.centre.views.forms import AcceptForm, AnswerFileForm, ShipForm
+from app.centre.views.offices import centre_exchange
 from app.core.dates import relative_workdays
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.core.workdays import Calendar, Holiday
+from app.importing.answer_file import FileAnswer
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import PER_PAGE, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, passive
+from schema.body_limits import takes_body
 from schema.seed_data import seed_holidays
 
 pages = Blueprint("centre", __name__)
+MOST_BYTES = 5_000_000
 AT_ONCE = 10
 """Lines of the queue on the first page: work goes on from line to line by itself."""
 
@@ -62,7 +66,13 @@ def made_words(terms: PartnerWords) -> str:
 
 @pages.app_context_processor
 def page_words() -> dict[str, Any]:
-    return {"due_words": due_words, "due_kind": due_kind, "page_terms": page_terms, "made_words": made_words}
+    return {
+        "prints": queries.makes_cards(current_db()),
+        "due_words": due_words,
+        "due_kind": due_kind,
+        "page_terms": page_terms,
+        "made_words": made_words,
+    }
 
 
 def chosen_office() -> str:
@@ -135,16 +145,27 @@ dispatch_pages = Blueprint("incoming", __name__, url_prefix="/masukan")
 
 @dispatch_pages.get("/<office>/<int:dispatch_id>")
 @needs_permission("centre.floor")
-def show_dispatch(office: str, dispatch_id: int, form: AcceptForm | None = None) -> ResponseReturnValue:
+def show_dispatch(
+    office: str,
+    dispatch_id: int,
+    form: AcceptForm | None = None,
+    file_form: AnswerFileForm | None = None,
+    result: service.FileResult | None = None,
+) -> ResponseReturnValue:
     dispatch = queries.find_dispatch(current_db(), office, dispatch_id)
     if dispatch is None:
         raise Problem.of("not_found", what="Pengiriman itu")
+    lines = queries.list_dispatch_lines(current_db(), office, dispatch_id)
     return show_page(
         "centre/dispatch.html",
-        status=422 if form else 200,
+        status=422 if form or file_form else 200,
         dispatch=dispatch,
         on=current_date(),
-        lines=queries.list_dispatch_lines(current_db(), office, dispatch_id),
+        lines=lines,
+        value=next((line.terms.value for line in lines if line.terms.value), None),
+        key=next((line.terms.key for line in lines), ""),
+        file_form=file_form or AnswerFileForm(formdata=None),
+        result=result,
         form=form or AcceptForm(formdata=None),
     )
 
@@ -172,6 +193,47 @@ def accept_whole_dispatch(office: str, dispatch_id: int) -> ResponseReturnValue:
             current_journal(), current_actor(), office=office, dispatch_id=dispatch_id, now=current_time()
         ),
     )
+
+
+@dispatch_pages.post("/<office>/<int:dispatch_id>/berkas")
+@needs_permission("centre.print")
+@takes_body(MOST_BYTES + 100_000)
+def answer_from_file(office: str, dispatch_id: int) -> ResponseReturnValue:
+    """Answer lines with what stands in a spreadsheet; it is read in a process of its own and never kept."""
+    form, sent = AnswerFileForm(), request.files.get("file")
+
+    def answer_lines() -> service.FileResult:
+        lines = queries.list_dispatch_lines(current_db(), office, dispatch_id)
+        return service.answer_from_file(
+            current_journal(),
+            current_actor(),
+            office=office,
+            lines=lines,
+            answers=read_uploaded_answers(sent, lines),
+            now=current_time(),
+            exchange=centre_exchange(),
+        )
+
+    return run_command(
+        answer_lines,
+        lambda _: show_dispatch(office, dispatch_id, file_form=form),
+        lambda result: show_dispatch(office, dispatch_id, result=result),
+        form=form,
+    )
+
+
+def read_uploaded_answers(sent: Any, lines: Collection[Any]) -> list[FileAnswer]:
+    from app.importing.answer_file import read_answers  # reads spreadsheets: only where somebody answers with one
+    from app.importing.isolated_reading import read_limited
+
+    content = sent.stream.read(MOST_BYTES + 1) if sent and sent.filename else b""
+    terms = next((line.terms for line in lines if line.terms.value), None)
+    if not content or len(content) > MOST_BYTES or terms is None or terms.value is None:
+        raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
+    try:
+        return read_answers(read_limited(content), terms.key, terms.value.label)
+    except Problem as problem:
+        raise Problem.of("invalid", {"file": problem.sentence}) from problem
 
 
 def run_acceptance(office: str, dispatch_id: int, command: Callable[[], int]) -> ResponseReturnValue:

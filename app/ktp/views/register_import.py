@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 from flask import Blueprint, Response, current_app, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches.views.forms import PinForm
+from app.core.messages import FIRST_SERVICE
 from app.core.problems import SENTENCES, Problem
 from app.importing.spreadsheet import MAX_BYTES
-from app.web.context import Nav, current_actor, current_date, current_journal, current_time
+from app.office import queries as office
+from app.web.context import (
+    Nav,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_loket,
+    current_time,
+)
 from app.web.forms import cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, passive, record_access
 from schema.body_limits import takes_body
@@ -41,19 +51,55 @@ class Matching(msgspec.Struct, frozen=True):
     example: Line | None
 
 
-def import_jobs() -> Jobs:
-    from app.importing.service import Jobs
-    from app.ktp.register_cases import ktp_bodies, ktp_words
+def list_services() -> dict[str, str]:
+    """Service → its name, of those whose lists are read here and that the office has; the first before any other."""
+    known = {service for room in current_loket().rooms for service in room.registers}
+    held = office.services_in_force(current_db(), current_date())
+    return {one.id: one.short_name for one in held if one.id in known} or {FIRST_SERVICE: "KTP-el"}
 
-    if "loket_imports" not in current_app.extensions:
-        current_app.extensions["loket_imports"] = Jobs(ktp_words(), ktp_bodies)
-    return cast(Jobs, current_app.extensions["loket_imports"])
+
+def import_jobs(service: str = "") -> Jobs:
+    """The jobs of a service, by default the first one's; their words are read when the first file comes."""
+    from app.importing.service import Jobs
+
+    service = service or next(iter(list_services()))
+    held: dict[str, Jobs] = current_app.extensions.setdefault("loket_imports", {})
+    if service not in held:
+        register = next(room.registers[service] for room in current_loket().rooms if service in room.registers)
+        held[service] = Jobs(*register())
+    return held[service]
+
+
+def jobs_with(job_id: str) -> Jobs:
+    """The jobs among which this one is, whichever service it is of."""
+    held: dict[str, Jobs] = current_app.extensions.get("loket_imports", {})
+    return next((jobs for jobs in held.values() if jobs.has_job(job_id)), None) or import_jobs()
+
+
+def newest_job() -> Job | None:
+    held: dict[str, Jobs] = current_app.extensions.get("loket_imports", {})
+    found = [job for jobs in held.values() if (job := jobs.newest_of(current_actor()))]
+    return max(found, key=lambda job: job.started, default=None)
 
 
 @pages.get("")
 @needs_permission("import.run")
 def show_upload() -> ResponseReturnValue:
-    return show_page("ktp/import.html", job=import_jobs().newest_of(current_actor()), limit=MEGABYTES, problem="")
+    return draw_upload(newest_job())
+
+
+def draw_upload(job: Job | None, problem: str = "") -> ResponseReturnValue:
+    status = 422 if problem else 200
+    chosen = request.values.get("layanan", "")
+    return show_page(
+        "ktp/import.html",
+        status=status,
+        job=job,
+        limit=MEGABYTES,
+        problem=problem,
+        services=list_services(),
+        chosen=chosen,
+    )
 
 
 @pages.post("")
@@ -64,8 +110,10 @@ def take_upload() -> ResponseReturnValue:
     content = file.stream.read(MAX_BYTES + 1) if file else b""
     name = (file.filename or "register") if file else ""
     if not name:
-        return show_page("ktp/import.html", status=422, job=None, limit=MEGABYTES, problem=SENTENCES["file_first"])
-    job = import_jobs().start_job(current_journal(), current_actor(), content, name[-120:], current_time())
+        return draw_upload(None, SENTENCES["file_first"])
+    service = request.form.get("layanan", "")
+    jobs = import_jobs(service if service in list_services() else "")
+    job = jobs.start_job(current_journal(), current_actor(), content, name[-120:], current_time())
     record_access("register.upload", detail=f"{len(content) // 1024} KiB")
     return redirect_to(url_for("register_import.show_import", job_id=job.id))
 
@@ -73,7 +121,7 @@ def take_upload() -> ResponseReturnValue:
 @pages.get("/<job_id>")
 @needs_permission("import.run")
 def show_import(job_id: str) -> ResponseReturnValue:
-    return draw_import(import_jobs().find_job(current_actor(), job_id))
+    return draw_import(jobs_with(job_id).find_job(current_actor(), job_id))
 
 
 def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | None = None) -> ResponseReturnValue:
@@ -108,7 +156,7 @@ def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | 
 @passive
 def show_progress(job_id: str) -> ResponseReturnValue:
     """The progress bar; when nothing runs any more, the page that shows what came out."""
-    job = import_jobs().find_job(current_actor(), job_id)
+    job = jobs_with(job_id).find_job(current_actor(), job_id)
     if job.busy:
         return show_page("ktp/_import_progress.html", job=job)
     answer = make_response("", 204)
@@ -119,18 +167,18 @@ def show_progress(job_id: str) -> ResponseReturnValue:
 @pages.post("/<job_id>/kolom")
 @needs_permission("import.run")
 def match_columns(job_id: str) -> ResponseReturnValue:
-    job = import_jobs().find_job(current_actor(), job_id)
+    job = jobs_with(job_id).find_job(current_actor(), job_id)
     matching, twice = chosen_columns(job)
     if twice:
         return draw_import(job, f"Dua kolom diberi arti yang sama: {', '.join(twice)}. Pilih satu saja.", 422)
-    import_jobs().judge_again(current_journal(), current_actor(), job_id, current_time(), matching=matching)
+    jobs_with(job_id).judge_again(current_journal(), current_actor(), job_id, current_time(), matching=matching)
     return redirect_to(url_for("register_import.show_import", job_id=job_id))
 
 
 @pages.post("/<job_id>/tanpa-keterangan")
 @needs_permission("import.run")
 def set_blank_meaning(job_id: str) -> ResponseReturnValue:
-    import_jobs().judge_again(
+    jobs_with(job_id).judge_again(
         current_journal(), current_actor(), job_id, current_time(), blank_done=request.form.get("arti") == "selesai"
     )
     return redirect_to(url_for("register_import.show_import", job_id=job_id))
@@ -139,7 +187,7 @@ def set_blank_meaning(job_id: str) -> ResponseReturnValue:
 @pages.post("/<job_id>/jalankan")
 @needs_permission("import.run")
 def load_lines(job_id: str) -> ResponseReturnValue:
-    import_jobs().load_job(current_journal(), current_actor(), job_id, current_time())
+    jobs_with(job_id).load_job(current_journal(), current_actor(), job_id, current_time())
     return redirect_to(url_for("register_import.show_import", job_id=job_id))
 
 
@@ -149,7 +197,7 @@ def download_rejects(job_id: str) -> ResponseReturnValue:
     """The lines that were not taken, with their reasons, to be repaired; whole numbers, so it asks the PIN."""
     from app.importing.judging import rejects_workbook
 
-    job, form = import_jobs().find_job(current_actor(), job_id), PinForm()
+    job, form = jobs_with(job_id).find_job(current_actor(), job_id), PinForm()
     if (report := job.report) is None:
         raise Problem.of("conflict", why="Berkas ini masih dibaca. Tunggu sebentar.")
 
@@ -171,7 +219,7 @@ def send_workbook(content: bytes) -> Response:
 @pages.post("/<job_id>/buang")
 @needs_permission("import.run")
 def drop_import(job_id: str) -> ResponseReturnValue:
-    import_jobs().drop_job(current_actor(), job_id)
+    jobs_with(job_id).drop_job(current_actor(), job_id)
     return redirect_to(url_for("register_import.show_upload"), "Berkas unggahan dihapus dari ingatan.")
 
 

@@ -1,0 +1,19 @@
+"""Names and words of student cards that pages, services and tables share."""
+
+CHECKING, MAKING = "ktm.checking", "ktm.making"
+"""The pages that perform the completeness check and the step in which cards are made; a service that has the second
+has cards of this room."""
+
+WHY: dict[str, str] = {
+    "graduated": "Lulus",
+    "moved": "Pindah",
+    "left": "Keluar",
+    "lost": "Hilang",
+    "damaged": "Rusak",
+    "misprint": "Salah cetak",
+}
+"""Why a card is withdrawn. Whoever is on leave stays enrolled, and the card valid (PR/046 7.3)."""
+LEAVING = ("graduated", "moved", "left")
+GIVEN_BACK = {"returned": "Kartu ditarik", "lost": "Dilaporkan hilang", "owed": "Belum dikembalikan"}
+REPLACES = {"lost": "lost", "damaged": "damaged"}
+"""Kind of a request → what the card before it was withdrawn for."""

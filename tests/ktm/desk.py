@@ -1,0 +1,154 @@
+"""Students through the steps of their card by the services, one call per step. Their numbers are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from app.batches import answers, dispatch
+from app.core.permissions import Actor
+from app.desk import moving, opening
+from app.desk import service as cases
+from app.desk.checklist import case_requirements
+from app.desk.tables import CaseFile
+from app.ktm import queries, service
+from app.ktm.tables import StudentCard
+from app.office.exchange import OfficeExchange
+from app.people.queries import actor_named
+from sync.journal import Journal
+from sync.keys import make_keys
+from sync.sealed_values import ValueSealer, make_sealer
+from tests.people import START
+
+KTM = "ktm"
+NAMES = ("Alya Maharani", "Bagas Pratama", "Citra Anggun", "Dimas Saputra", "Elok Wulandari", "Fajar Hidayat")
+
+
+def nim(n: int) -> str:
+    """A student's number, clearly made up."""
+    return f"P99.00.26.{n:03}"
+
+
+@dataclass
+class CardDesk:
+    """The office at work. `now` is the moment of the next step."""
+
+    journal: Journal
+    folder: Path
+    now: datetime = START
+    made: int = 0
+
+    def who(self, username: str) -> Actor:
+        """A person of the cast as an actor: sari at the counter, budi for the Kasubbag Kemahasiswaan."""
+        found = actor_named(self.journal.db, username, self.now.date())
+        assert found is not None
+        return found
+
+    def sealer(self) -> ValueSealer:
+        """What seals at this office."""
+        return OfficeExchange(self.journal, self.folder).sealer()
+
+    def later(self, **span: float) -> CardDesk:
+        """Let time pass."""
+        self.now += timedelta(**span)
+        return self
+
+    def case(self, case_id: int) -> CaseFile:
+        """The case as it stands."""
+        found = CaseFile.first(self.journal.db, id=case_id)
+        assert found is not None
+        return found
+
+    def open(self, n: int = 0, **changed: str) -> int:
+        """A request typed at the counter."""
+        self.made += 1
+        n = n or self.made
+        raw = {
+            "nim": nim(n),
+            "full_name": NAMES[n % len(NAMES)],
+            "programme": "D-III Keperawatan",
+            "intake": "2026",
+            "status": "enrolled",
+            "kind": "new",
+        } | changed
+        opened = opening.open_case(
+            self.journal, self.who("sari"), service=KTM, raw=raw, ticked={}, now=self.now, heeded={"on_leave"}
+        )
+        return opened.id
+
+    def advance(self, case_id: int, outcome: str, username: str = "sari", note: str = "") -> None:
+        """End the present step."""
+        moving.advance_case(self.journal, self.who(username), case_id=case_id, outcome=outcome, now=self.now, note=note)
+
+    def check(self, case_id: int) -> None:
+        """Every line of the checklist is there."""
+        case = self.case(case_id)
+        needs = case_requirements(moving.case_definition(self.journal.db, case), case)
+        states = {need.id: ("present", "") for need in needs}
+        cases.check_items(self.journal, self.who("sari"), case_id=case_id, now=self.now, states=states, seen={})
+
+    def register(self, n: int = 0, **changed: str) -> int:
+        """A student who came and is registered."""
+        case_id = self.open(n, **changed)
+        assert self.case(case_id).step == "register", "whoever opens a request at the counter has come"
+        self.check(case_id)
+        new = self.case(case_id).kind == "new"
+        self.advance(case_id, "registered" if new else "registered_again")
+        return case_id
+
+    def send(self, *case_ids: int) -> int:
+        """One closed dispatch to the bank; its id."""
+        made = dispatch.draft_dispatch(self.journal, self.who("sari"), case_ids=case_ids, now=self.now)
+        dispatch.send_dispatch(self.journal, self.who("budi"), dispatch_id=made, now=self.now, seen=case_ids)
+        return made
+
+    def typed(self, dispatch_id: int, ordinal: int, value: str) -> None:
+        """An account number typed from the bank's list and checked by another person."""
+        said = {"dispatch_id": dispatch_id, "ordinal": ordinal, "now": self.now}
+        answers.type_answer(self.journal, self.who("sari"), **said, result="printed", value=value, sealer=self.sealer())
+        answers.check_typed_answer(self.journal, self.who("oki"), **said, agrees=True)
+
+    def complete(self, *case_ids: int) -> None:
+        """The completeness check before the card."""
+        everybody = queries.list_students(self.journal.db, KTM, "2026")
+        service.complete_checks(
+            self.journal,
+            self.who("sari"),
+            case_ids=case_ids,
+            everybody=everybody,
+            sealer=self.sealer,
+            now=self.now,
+        )
+
+    def make(self, *case_ids: int) -> list[StudentCard]:
+        """Cards drawn and made."""
+        drawn = service.draw_cards(self.journal, self.who("sari"), case_ids=case_ids, now=self.now)
+        service.make_cards(self.journal, self.who("sari"), case_ids=case_ids, now=self.now)
+        return drawn
+
+    def with_card(self, *numbers: int) -> Sequence[tuple[int, StudentCard]]:
+        """Students whose cards are made."""
+        ids = [self.register(n) for n in numbers]
+        made = self.send(*ids)
+        for ordinal, n in enumerate(numbers, 1):
+            self.typed(made, ordinal, account(n))
+        self.complete(*ids)
+        return list(zip(ids, self.make(*ids), strict=True))
+
+    def withdraw(self, code: str, why: str = "graduated", given_back: str = "returned") -> None:
+        """A card is valid no longer."""
+        service.withdraw_cards(
+            self.journal, self.who("budi"), codes=[code], why=why, given_back=given_back, now=self.now
+        )
+
+
+def account(n: int) -> str:
+    """An account number, clearly made up."""
+    return f"9900{n:08}"
+
+
+def stranger_sealer(folder: Path) -> ValueSealer:
+    """A sealer of somebody with other keys."""
+    return make_sealer(make_keys("bank-9999"), folder)
