@@ -156,7 +156,7 @@ class World:
         letter_id = agenda.register_incoming(journal, secretary, line=line, now=now)
         order = {"instructions": ["Selesaikan"], "note": "Segera.", "now": now}
         agenda.dispose_letter(journal, kasi, letter_id=letter_id, orders=[agenda.Order(role="counter")], **order)
-        draft = letters.Draft("Undangan", "Dinas Contoh", "Hari | Pukul\nRabu | 09.00", copies="Arsip")
+        draft = letters.LetterText("Undangan", "Dinas Contoh", "Hari | Pukul\nRabu | 09.00", copies=["Arsip"])
         made = letters.draft_free_letter(
             journal, kasi, draft=draft, initials=["kasi", "sekretaris"], signatory="camat", now=now
         )
