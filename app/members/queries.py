@@ -28,6 +28,10 @@ def member_rows(db: Database, case_id: int, state: str = "", limit: int | None =
 SLOT_WORDS = {"on_date": "s.on_date", "begins": "s.begins", "ends": "s.ends", "place": "s.place"}
 
 
+def newest_with_key(db: Database, key: str) -> Member | None:
+    return Member.first(db, member_key=key, order="id DESC")
+
+
 def field_values(member: Member) -> dict[str, str]:
     values: dict[str, str] = json.loads(member.fields)
     return values

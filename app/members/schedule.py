@@ -154,6 +154,8 @@ def plan_members(
         if not can_make(definition, case, actor, move):
             refuse_move(definition, case, actor, move.id)
         chosen = ids or [one.id for one in waiting_members(db, definition, case_id)]
+        if not chosen:
+            raise Problem.of("conflict", why="Tidak ada yang menunggu jadwal. Muat ulang halaman.")
         members = check_members(db, definition, case, move, chosen)
         offered = free_places(db, definition.id, members, slot_id, since, now)
         if len(offered) < len(members):

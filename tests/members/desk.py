@@ -1,9 +1,10 @@
 """A bureau at work with collective requests: its people, a request, lists and slots."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from app.core.clock import at_office
 from app.core.permissions import SYSTEM, Actor
 from app.desk.opening import open_case
 from app.desk.tables import CaseFile
@@ -16,7 +17,6 @@ from app.people.events import ProfileChosen
 from app.people.queries import actor_named
 from schema.definitions import SERVICES, definition_text
 from schema.seed_data import seed_holidays
-from schema.zone import office_zone
 from sync.journal import Journal
 from tests.office.adopting import put_in_force
 from tests.people import START, enter
@@ -139,7 +139,7 @@ class Bureau:
 
     def at(self, day: date, hour: int = 8) -> None:
         """The morning of a day, in office time."""
-        self.now = datetime(day.year, day.month, day.day, hour, tzinfo=office_zone()).astimezone(UTC)
+        self.now = at_office(day, hour)
 
     def next_day(self, days: int = 1) -> None:
         self.now += timedelta(days=days)

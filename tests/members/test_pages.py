@@ -313,3 +313,27 @@ def test_papers_and_the_data_file_say_what_the_records_are(
     data = priyo.post("/berkas/1/orang/data.xlsx", {"pin": PIN})
     assert data.content_type.endswith("spreadsheetml.sheet")
     assert "nip" not in str(data.headers).lower()
+
+
+def test_a_person_is_found_by_his_number(web: Flask, bureau: Bureau) -> None:
+    bureau.enter(2)
+    found = Browser(web, "kabag").post("/cari", {"q": nip(2)})
+    assert found.location == f"/berkas/1/orang/{bureau.ids()[1]}"
+
+
+def test_who_comes_late_or_was_ticked_by_mistake_is_put_right(web: Flask, bureau: Bureau, clock: Clock) -> None:
+    bureau.put_at("record")
+    bureau.enter(3)
+    bureau.slots(MONDAY, MONDAY, 4, hours="08.00-10.00")
+    bureau.plan("priyo")
+    bureau.at(MONDAY, 9)
+    clock.at = bureau.now
+    ids = [str(one) for one in bureau.ids()]
+    priyo, day = Browser(web, "priyo"), f"/jadwal/{SERVICE}/2026-03-30"
+    assert priyo.post(f"{day}/catat", {"orang": ids[:2], "move": "stayed_away"}).status_code == 303
+    assert priyo.post(f"{day}/catat", {"orang": ids, "move": "attended"}).status_code == 303
+    assert bureau.counts() == {"recorded": 3}
+    undone = {"orang": ids[2], "move": "unrecorded", "reason-unrecorded": "Yang hadir orang lain"}
+    assert priyo.post("/berkas/1/orang/pindah", undone).status_code == 303
+    assert bureau.counts() == {"recorded": 2, "absent": 1}
+    assert priyo.post("/berkas/1/orang/jadwal", {"orang": ids[:1]}).status_code == 409

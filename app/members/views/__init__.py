@@ -6,6 +6,7 @@ from app.web.context import WebRoom
 
 ROOM = WebRoom(
     (members.pages, lists.pages, schedule.pages),
+    find=members.find_person_address,
     tasks=TASKS,
     cards=CARDS,
     case_sheets=(members.people_sheet,),

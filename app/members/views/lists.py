@@ -7,15 +7,16 @@ from contextlib import nullcontext
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import PasswordField
 
+from app.batches.views.forms import PinForm
 from app.core.problems import SENTENCES, Problem
+from app.desk.views.papers import file_answer
 from app.members import service
 from app.members.judging import people_in
 from app.members.uploads import MAX_BYTES, ReadList, ReadLists
-from app.members.views.members import workbook_answer
+from app.members.views.members import XLSX
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import AtMost, Form, has_pin, redirect_to, run_command, show_page
+from app.web.forms import Form, has_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
 from schema.body_limits import takes_body
 
@@ -23,10 +24,6 @@ pages = Blueprint("member_lists", __name__, url_prefix="/berkas/<int:case_id>/or
 READ = ReadLists()
 """Files that somebody looks at just now."""
 MOST_SHOWN = 300
-
-
-class PinForm(Form):
-    pin = PasswordField("PIN Anda", [AtMost(6)])
 
 
 @pages.get("")
@@ -140,7 +137,7 @@ def download_faulty(case_id: int, token: str) -> ResponseReturnValue:
     return run_command(
         write_rows,
         lambda problem: draw_list(case_id, token, problem, form),
-        lambda content: workbook_answer(content, f"diperbaiki-{case_id}.xlsx"),
+        lambda content: file_answer(content, XLSX, f"diperbaiki-{case_id}.xlsx"),
         form=form,
         pin=True,
     )

@@ -1,58 +1,56 @@
 """The people of a request: their table with one move for many, one person's data and story, papers and data file."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from wtforms import PasswordField
 
-from app.core.permissions import Actor
+from app.batches.views.forms import PinForm
+from app.batches.views.printing import ticked_ids
+from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk.opening import CaseFile
-from app.desk.views.papers import printed_answer
+from app.desk.views.papers import file_answer, printed_answer
 from app.members import papers, queries, schedule, service
 from app.members.judging import people_in
 from app.people.queries import person_names
 from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
-from app.web.forms import AtMost, Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
+from app.web.forms import cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
 from schema.body_limits import takes_body
 from schema.database import Database
 from schema.service_procedure import Definition, Field
 
 pages = Blueprint("members", __name__, url_prefix="/berkas/<int:case_id>/orang")
-PER_PAGE, MOST_TICKS, MANY = 100, 2000, 64 * 1024
-
-
-class DataForm(Form):
-    pin = PasswordField("PIN Anda", [AtMost(6)])
-
-
-def ticked_people(name: str = "orang") -> list[int]:
-    """Ids of the ticked boxes; nonsense is left out."""
-    texts = request.form.getlist(name)[:MOST_TICKS]
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 16]
+PER_PAGE, MANY = 100, 64 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def chosen_people(case_id: int) -> list[int]:
     """The ticked people, or everybody in the state for which the page was asked to take all."""
     state = request.form.get("semua", "")
-    return [one.id for one in queries.member_rows(current_db(), case_id, state)] if state else ticked_people()
+    return [one.id for one in queries.member_rows(current_db(), case_id, state)] if state else ticked_ids("orang")
+
+
+def find_person_address(db: Database, actor: Actor, text: str) -> str | None:
+    """The page of whoever has this number in the newest request that this person may see."""
+    digits = text.replace(" ", "")
+    row = queries.newest_with_key(db, digits) if may(actor, "case.view") and digits.isdigit() else None
+    return url_for("members.show_member", case_id=row.case_id, member_id=row.id) if row else None
 
 
 def people_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definition, now: datetime) -> CaseSheet | None:
     """How the people of a request stand, on its page."""
     if definition.people is None:
         return None
-    members = queries.member_rows(db, case.id)
-    body = render_template("members/_sheet.html", case=case, **roll_words(db, definition, case, members))
+    planned = queries.schedule_lines(queries.member_rows(db, case.id))
+    body = render_template("members/_sheet.html", case=case, planned=planned, **sum_words(db, definition, case))
     return CaseSheet(f"Daftar {definition.people.label}", Markup(body), wide=True)
 
 
-def roll_words(db: Database, definition: Definition, case: CaseFile, members: Sequence[Any]) -> dict[str, Any]:
+def sum_words(db: Database, definition: Definition, case: CaseFile) -> dict[str, Any]:
     """What the sheet of a request and its table say alike."""
     people, counts = people_in(definition), queries.state_counts(db, case.id)
     return {
@@ -61,7 +59,6 @@ def roll_words(db: Database, definition: Definition, case: CaseFile, members: Se
         "counts": counts,
         "total": sum(counts.values()),
         "balance": papers.balance_parts(people, counts),
-        "planned": queries.schedule_lines(members),
     }
 
 
@@ -92,14 +89,14 @@ def draw_members(case_id: int, status: int = 200, problem: Problem | None = None
         "may_plan": may_plan,
         "waiting": len(schedule.waiting_members(db, definition, case_id)) if may_plan else 0,
         "slots": schedule.offered_slots(db, definition, current_time()) if may_plan else [],
-        "ticked": set(ticked_people()),
+        "ticked": set(ticked_ids("orang")),
         "typed": request.form,
         "problem": problem,
-        "form": DataForm(formdata=None),
+        "form": PinForm(formdata=None),
         "has_pin": has_pin(),
     }
-    values |= roll_words(db, definition, case, queries.member_rows(db, case_id))
-    return show_page("members/list.html", status=status, **(values | more))
+    words = sum_words(db, definition, case)
+    return show_page("members/list.html", status=status, **(values | words | more))
 
 
 def field_named(definition: Definition, name: str) -> Field:
@@ -255,7 +252,7 @@ def print_paper(case_id: int, paper: str) -> Response:
 @needs_permission("case.reveal")
 def download_data(case_id: int) -> ResponseReturnValue:
     """Everything the list holds, whole numbers included, so it asks the PIN and leaves a line."""
-    form = DataForm()
+    form = PinForm()
     case, definition = service.find_list(current_db(), current_actor(), case_id)
 
     def write_data() -> bytes:
@@ -265,13 +262,7 @@ def download_data(case_id: int) -> ResponseReturnValue:
     return run_command(
         write_data,
         lambda problem: draw_members(case_id, problem.status, form=form),
-        lambda content: workbook_answer(content, f"data-{case_id}.xlsx"),
+        lambda content: file_answer(content, XLSX, f"data-{case_id}.xlsx"),
         form=form,
         pin=True,
     )
-
-
-def workbook_answer(content: bytes, name: str) -> Response:
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, content_type=kind, headers=headers)

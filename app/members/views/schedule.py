@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from wtforms import IntegerField
 from wtforms.validators import InputRequired
 
+from app.batches.views.printing import ticked_ids
 from app.core.dates import stored_date
 from app.core.problems import Problem
 from app.desk.views.papers import printed_answer
 from app.members import papers, queries, schedule, service
 from app.members.judging import people_in
 from app.members.tasks import scheduled_services
-from app.members.views.members import MANY, ticked_people
+from app.members.views.members import MANY
 from app.office import settings
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
@@ -154,6 +155,8 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
     definition, known = known_schedule(name)
     people, actor, on = people_in(definition), current_actor(), asked_day(day)
     rows = queries.people_of_day(current_db(), name, on.isoformat())
+    able = [one for one in people.moves if one.attends or one.id == known.move]
+    able = [one for one in able if service.has_role(definition, actor, one.roles)]
     return show_page(
         "members/day.html",
         status=problem.status if problem else 200,
@@ -162,11 +165,11 @@ def draw_day(name: str, day: str, problem: Problem | None = None) -> ResponseRet
         day=on,
         slots=[(slot, list(some)) for slot, some in groupby(rows, key=lambda one: (one.begins, one.ends, one.place))],
         states={one.id: one for one in people.states},
-        planned=queries.planned_state(definition),
-        came=[one for one in people.moves if one.attends and service.has_role(definition, actor, one.roles)],
-        may_plan=service.has_role(definition, actor, known.roles),
+        tickable={state for move in able for state in move.from_states},
+        came=[one for one in able if one.attends],
+        may_plan=any(one.id == known.move for one in able),
         days_off={off: why for off, why, _ in schedule.booked_days_off(current_db(), definition, on)},
-        ticked=set(ticked_people()),
+        ticked=set(ticked_ids("orang")),
         problem=problem,
         key_field=next(one for one in people.fields if one.id == people.key),
     )
@@ -187,7 +190,7 @@ def note_attendance(service_id: str, day: str) -> ResponseReturnValue:
 
 def for_each_request(name: str, on: date, deed: Callable[[int, list[int]], int]) -> int:
     """Do something with the ticked people of a day, request by request, all or nothing."""
-    ticked = set(ticked_people())
+    ticked = set(ticked_ids("orang"))
     rows = [one for one in queries.people_of_day(current_db(), name, on.isoformat()) if one.id in ticked]
     if not rows:
         raise Problem.of("conflict", why=service.NOBODY)

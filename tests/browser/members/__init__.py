@@ -1,0 +1,1 @@
+"""Collective cards in a real Chromium."""
