@@ -24,7 +24,8 @@ from schema.query_cache import cached_until_next_entry
 from schema.seed_data import HolidayRow as ShippedDay
 from schema.seed_data import seed_holidays, seed_hours
 from schema.service_procedure import Definition, PauseReason
-from schema.service_standard import Document
+from schema.service_standard import Document, Partner
+from sync.enrolment import CENTRE_STREAM
 from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
 from sync.nodes import read_peers
@@ -238,6 +239,20 @@ def partner_words(db: Database, on: date) -> str:
     """The heading under which the work with partners stands in the rail: `Dukcapil`."""
     partners = [one.partner.short or one.partner.name for one in services_in_force(db, on) if one.partner]
     return ", ".join(dict.fromkeys(partners)) or "Mitra"
+
+
+@cached_until_next_entry
+def partners_of(db: Database) -> Sequence[Partner]:
+    """The partners of all services that were ever in force, in the order of the services."""
+    adopted = [adopted_definition(db, one.service, one.revision) for one in list_standards(db)]
+    return tuple(one.partner for one in adopted if one.partner)
+
+
+def road_end(db: Database) -> str:
+    """Where the road leads, inside a sentence: `pusat cetak`, else the short name of the office's first partner."""
+    known = partners_of(db)
+    printed = not known or any(one.stream == CENTRE_STREAM for one in known)
+    return "pusat cetak" if printed else known[0].short or known[0].name
 
 
 def series_labels(db: Database, on: date) -> dict[str, str]:

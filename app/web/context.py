@@ -102,6 +102,7 @@ class Shell(msgspec.Struct, frozen=True):
     `standard` the endpoint and text of the service standard linked from every page, `idle` seconds to the lock,
     `promise(db, on)` is what the services promise on a day, `search_words(db, on)` what the search box finds,
     `partner(db, on)` the heading of the rail's group :data:`PARTNER`,
+    `road_end(db)` where the road to the partner leads,
     `report_to(db)` whom to tell about a hole or leaked data, `clock` the endpoint of the page where a person settles a
     clock that jumped, `returned` of the one where a person confirms that this side came back.
     """
@@ -118,6 +119,7 @@ class Shell(msgspec.Struct, frozen=True):
     promise: Callable[[Database, date], str] = lambda _db, _on: ""
     search_words: Callable[[Database, date], str] = lambda _db, _on: "nama atau nomor"
     partner: Callable[[Database, date], str] = lambda _db, _on: "Mitra"
+    road_end: Callable[[Database], str] = lambda _db: "mitra"
     idle: int = 600
     insecure: bool = False
     clock: str = ""

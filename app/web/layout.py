@@ -204,6 +204,7 @@ def install_layout(app: Flask) -> None:
             "frame": page_frame,
             "now": context.current_time(),
             "today": context.current_date(),
+            "road_end": lambda: loket.shell.road_end(loket.journal.db),
             "place": lambda: loket.shell.place(loket.journal.db),
             "service_promise": lambda: loket.shell.promise(loket.journal.db, context.current_date()),
             "csrf_token": csrf_token,

@@ -84,7 +84,7 @@ def test_the_final_look_sees_what_is_not_level(tmp_path: Path) -> None:
     assert not both_agree(tmp_path, said.append)
     wrong = [line for line in said if "TIDAK COCOK" in line]
     assert any("pengiriman" in line for line in wrong)
-    assert any("jalur kantor ke pusat" in line for line in wrong)
+    assert any("jalur kantor ke mitra" in line for line in wrong)
     assert not any("jurnal" in line for line in wrong)
 
 

@@ -87,7 +87,7 @@ def test_pages_call_the_key_of_a_service_by_its_name(market: Journal, web: Flask
     first = opened_permit(market, sari)
     opening.open_case(market, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START)
     start = browser.get(f"/permohonan/baru?layanan={MARKET}").get_data(as_text=True)
-    assert "Nomor kios pemohon" in start
+    assert "Nomor kios pedagang" in start
     assert "misalnya B-07" in start
     assert "angka" not in start
     book = browser.get(f"/register?bulan=2026-03&layanan={MARKET}").get_data(as_text=True)

@@ -13,6 +13,7 @@ from app.batches.partners import (
     own_area,
     result_labels,
     runs_loket,
+    works_with_partner,
 )
 from app.batches.views.forms import PinForm, ReasonForm, RecallForm, SendForm
 from app.batches.views.printing import (
@@ -42,6 +43,7 @@ NAV = (
         group=PARTNER,
         order=10,
         count=lambda db, actor, _now: count_cases_at(db, "send", own_area(actor)),
+        shown=works_with_partner("send"),
     ),
 )
 PER_PAGE = 12
@@ -303,6 +305,7 @@ BALANCE_NAV = (
         group=PARTNER,
         order=30,
         count=lambda db, _actor, _now: queries.count_mismatches(db),
+        shown=works_with_partner("send"),
     ),
 )
 

@@ -6,7 +6,14 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import papers, products, queries
-from app.batches.partners import arrival_label, count_cases_at, has_outcome, own_area, partner_of
+from app.batches.partners import (
+    arrival_label,
+    count_cases_at,
+    has_outcome,
+    own_area,
+    partner_of,
+    works_with_partner,
+)
 from app.batches.views.forms import ArrivalForm, CallForm, HandOverForm, ReasonForm, RepairForm
 from app.batches.views.printing import (
     asked_service,
@@ -43,6 +50,7 @@ NAV = (
         order=20,
         count=lambda db, actor, _now: count_cases_at(db, "arrive", own_area(actor)),
         words=arrival_label,
+        shown=works_with_partner("arrive"),
     ),
     Nav(
         "Panggilan",
@@ -51,6 +59,7 @@ NAV = (
         group="Loket",
         order=60,
         count=lambda db, actor, _now: count_cases_at(db, "hand_over", own_area(actor)),
+        shown=works_with_partner("hand_over"),
     ),
 )
 

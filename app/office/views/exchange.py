@@ -74,14 +74,14 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
     """Unsent count and age for every page's header. Offline is weather; only what waits for a person is a warning."""
     one = exchange_state()
     if not one.enrolled:
-        return RoadStatus("idle", "Kiriman dengan kertas", "belum terdaftar di pusat cetak", EXCHANGE_PAGE)
+        return RoadStatus("idle", "Kiriman dengan kertas", f"belum terdaftar di {queries.road_end(db)}", EXCHANGE_PAGE)
     if trouble := one.set_aside + one.stopped + own_exchange().waiting_lines(db):
-        detail = f"{format_number(trouble)} hal di jalan ke pusat cetak"
+        detail = f"{format_number(trouble)} hal di jalan ke {queries.road_end(db)}"
         return RoadStatus("warn", "Perlu diperiksa", detail, EXCHANGE_PAGE)
     oldest = f", tertua {short_day(office_date(one.oldest_at))}" if one.oldest_at else ""
     waiting = f"{format_number(one.unsent)} belum terkirim{oldest}" if one.unsent else ""
     if not settings.get_setting(db, "centre.runs_loket"):
-        return RoadStatus("idle", "Kiriman dengan kertas", waiting or "pusat cetak tanpa Loket", EXCHANGE_PAGE)
+        return RoadStatus("idle", "Kiriman dengan kertas", waiting or f"{queries.road_end(db)} tanpa Loket", EXCHANGE_PAGE)
     overdue = is_overdue(db, one, now)
     if one.offline_since is not None:
         title = f"Luring sejak {hour_or_day(one.offline_since, now)}"

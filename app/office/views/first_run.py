@@ -148,10 +148,11 @@ class FirstRunForm(IdentityForm):
         self.arms_kept.data, self.arms_kept.raw_data = kept, [kept]
 
     def suggest_identity(self) -> None:
-        if not self.chosen.villages:
-            return
         name = seed_regency().name.title()
         whole = name if name.startswith(("Kabupaten", "Kota")) else f"Kabupaten {name}"
+        if not self.chosen.villages:  # what was proposed to a kecamatan
+            self.office_regency.data = "" if self.office_regency.data == whole else self.office_regency.data
+            return
         for key, value in ({"office.regency": whole} | service.suggest_identity(self.office_code.data or "")).items():
             field = self[key.replace(".", "_")]
             field.data = field.data or value
