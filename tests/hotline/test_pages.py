@@ -177,7 +177,7 @@ def test_the_office_chooses_how_it_reads_24_hours_on_its_settings(hotline: Hotli
     assert Browser(web, "ida").post("/pengaturan/bacaan", {"chosen": ""}).status_code == 403
 
 
-def test_search_register_and_due_list_know_contacts_by_themselves(hotline: HotlineDesk, as_ida: Browser) -> None:
+def test_search_register_and_due_list_know_contacts(hotline: HotlineDesk, as_ida: Browser, web: Flask) -> None:
     hotline.reported()
     found = as_ida.post("/cari", {"q": "0812 0000 1234"}, follow_redirects=True).text
     assert "0001/HLS/2026" in found
@@ -185,6 +185,9 @@ def test_search_register_and_due_list_know_contacts_by_themselves(hotline: Hotli
     register = as_ida.get("/register?layanan=hotline&bulan=2026-03").text
     assert "0001/HLS/2026" in register
     assert NUMBER not in register
+    desk = Browser(web, "budi").get("/").text
+    assert "Menunggu instruksi Kabag" in desk
+    assert "Belum mulai" not in desk
     due = as_ida.get("/jatuh-tempo").text
     assert "Instruksi Kabag" in due
     assert "Penyelesaian 24 jam" in due
