@@ -19,10 +19,17 @@ FILES = dict.fromkeys(
     ("file.kept", "file.removed", "file.sent", "file.withdrawn", "file.confirmed", "file.doubted"),
     "rooms above do it; tests/files/test_kept.py, test_pieces.py and test_photo_pages.py replay it",
 )
+MESSAGES = dict.fromkeys(
+    [f"sms.{word}" for word in ("received", "queued", "moved")]
+    + [f"article.{word}" for word in ("written", "approved", "ended", "used")]
+    + [f"team.{word}" for word in ("drafted", "enacted", "pact_signed", "member_left", "withdrawn")],
+    "a hotline is not in every office; the whole round of tests/hotline/test_messages.py replays it",
+)
 NEVER = {
     "office": {
         **FORKS,
         **FILES,
+        **MESSAGES,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
         "office.barred": "only the centre bars",
