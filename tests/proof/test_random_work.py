@@ -25,11 +25,16 @@ MESSAGES = dict.fromkeys(
     + [f"team.{word}" for word in ("drafted", "enacted", "pact_signed", "member_left", "withdrawn")],
     "a hotline is not in every office; the whole round of tests/hotline/test_messages.py replays it",
 )
+PEOPLE = dict.fromkeys(
+    ("member.listed", "member.corrected", "member.moved", "member.slots_set", "member.slots_removed"),
+    "a kecamatan has no request with many people; random work and its replay: tests/members/test_rules.py",
+)
 NEVER = {
     "office": {
         **FORKS,
         **FILES,
         **MESSAGES,
+        **PEOPLE,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
         "office.barred": "only the centre bars",
