@@ -15,6 +15,7 @@ from app.core.permissions import Actor
 from app.files import queries, service
 from app.files.content import JPEG, Content
 from app.files.events import CENTRE_KINDS, OFFICE_KINDS
+from sync.acknowledgements import sync_status
 from sync.carriers import MemoryCarrier
 from sync.exchange import sync_now
 from sync.file_format import seal_file
@@ -120,6 +121,7 @@ def test_a_cut_line_costs_one_piece_and_no_more(world: World) -> None:
             report = sync_now(world.office, world.peer, carrier, world.now)
             line.close()
             assert report.ok == (arrived(world) is not None)
+            assert (sync_status(world.office.db).pieces == 0) == report.ok, "pages say that something is left"
             cuts += not report.ok
             assert report.ok or rows(world.centre, "file_piece") > held
         wire.close()
