@@ -205,6 +205,13 @@ def test_pieces_that_are_not_the_announced_whole_are_forgotten(world: World) -> 
     assert [rows(world.centre, table) for table in ("file_content", "file_piece", "awaited_piece")] == [0, 0, 0]
 
 
+def test_a_page_that_calls_itself_a_picture_is_never_shown(world: World) -> None:
+    send(world, b"<html><script>alert(1)</script>")
+    world.sync()
+    assert rows(world.centre, "file_content") == 1
+    assert arrived(world) is None
+
+
 def test_what_is_destroyed_here_is_destroyed_there(road: World) -> None:
     number = send(road, big_photo(2))
     road.sync()
