@@ -9,8 +9,6 @@ import msgspec
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.files import service as files
-from app.files.queries import files_of
-from app.files.tables import StoredFile
 from app.office import queries as office
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -99,11 +97,6 @@ def list_intakes(db: Database, service: str) -> list[str]:
     return [str(row[0] or "") for row in db.run(sql, (service,))]
 
 
-def earlier_photos(db: Database, case_id: int) -> list[StoredFile]:
-    """Photos of a request that were replaced, the newest first."""
-    return files_of(db, f"case/{case_id}", PHOTO)[-2::-1]
-
-
 def match_photos(
     journal: Journal,
     actor: Actor,
@@ -162,9 +155,3 @@ def destroy_doubted(
         for file_id in file_ids:
             reason = files.find_file(journal.db, file_id).doubt
             files.remove_file(journal, actor, file_id=file_id, reason=reason, now=now)
-
-
-def photo_of(db: Database, case_id: int) -> StoredFile | None:
-    """The newest photo of a request, if it was confirmed."""
-    held = files_of(db, f"case/{case_id}", PHOTO)
-    return held[-1] if held and held[-1].confirmed_at else None
