@@ -92,6 +92,8 @@ def test_a_zip_becomes_photos_that_are_looked_at_page_by_page(
         "/ktm/foto/periksa", {"angkatan": "2026", "foto": [one, two], f"alasan-{two}": "Foto orang lain"}
     )
     assert answer.status_code == 303
+    stale = as_sari.post("/ktm/foto/periksa", {"angkatan": "2026", "keadaan": "waiting", "foto": [one, two]})
+    assert stale.status_code == 409, "a page of before does not confirm what somebody else found wrong"
     students = {one.case_id: one.state for one in photos.list_students(journal.db, "ktm", "2026")}
     assert students == {ids[0]: "confirmed", ids[1]: "doubted", ids[2]: "missing"}
     assert "Foto orang lain" in as_sari.get(PAGE + "&keadaan=doubted").get_data(as_text=True)
