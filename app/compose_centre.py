@@ -137,14 +137,15 @@ def centre_shell() -> Shell:
 def centre_road_status(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
     if fault := newest_fault(db):
         return RoadStatus("warn", "Basis data tidak cocok", fault, "centre_settings.edit_settings")
+    offices_word = "kecamatan" if queries.makes_cards(db) else "kantor"
     known = [one for one in offices.list_offices(db, now) if one.enrolled_at]
     if not known:
-        return RoadStatus("idle", "Belum ada kecamatan", "buat kode pendaftaran", "offices.show_offices")
+        return RoadStatus("idle", f"Belum ada {offices_word}", "buat kode pendaftaran", "offices.show_offices")
     heard = [one for one in known if one.last_contact_at and now - datetime.fromisoformat(one.last_contact_at) < SILENT]
     trouble = sum(1 for one in known if one.trouble)
     state: Any = "warn" if trouble else "good" if len(heard) == len(known) else "idle"
     detail = f"{trouble} perlu diperiksa" if trouble else f"{len(heard)} memberi kabar 24 jam terakhir"
-    return RoadStatus(state, f"{len(known)} kecamatan terhubung", detail, "offices.show_offices")
+    return RoadStatus(state, f"{len(known)} {offices_word} terhubung", detail, "offices.show_offices")
 
 
 class Publisher(MinuteThread):

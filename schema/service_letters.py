@@ -7,7 +7,7 @@ from msgspec import Meta
 from schema.service_standard import Labelled, Line, Slug
 
 Urgency = Literal["ordinary", "important", "urgent", "at_once", "secret"]
-NeededLetter = Literal["", "registered", "disposed", "drafted", "initialled", "signed", "numbered", "sent"]
+NeededLetter = Literal["", "registered", "disposed", "drafted", "returned", "initialled", "signed", "numbered", "sent"]
 """Where a letter must stand before an outcome. `disposed` and `initialled` ask it of the roles that take the outcome:
 their disposition, their initial."""
 INCOMING = frozenset({"registered", "disposed"})

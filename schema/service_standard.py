@@ -281,7 +281,8 @@ class Limit(Labelled, frozen=True, kw_only=True):
 
 class FileRule(Labelled, frozen=True, kw_only=True):
     """What a file of one purpose may be, such as the photo of a card: its types, the most kilobytes, the fewest pixels,
-    and the proportion of width to height, from which a picture may differ by `tolerance` percent.
+    and the proportion of width to height, from which a picture may differ by `tolerance` percent. One that is to be
+    `confirmed` counts only after somebody looked at it beside the name.
     """
 
     types: Annotated[tuple[Literal["jpeg", "png", "pdf"], ...], Meta(min_length=1)]
@@ -290,6 +291,7 @@ class FileRule(Labelled, frozen=True, kw_only=True):
     height: Count = 0
     ratio: Annotated[str, Meta(pattern=r"^([1-9][0-9]?:[1-9][0-9]?)?$")] = ""
     tolerance: Annotated[int, Meta(ge=0, le=20)] = 3
+    confirmed: bool = False
     hint: str = ""
 
 
@@ -345,7 +347,8 @@ class Partner(Part, frozen=True, kw_only=True):
 
     `name` stands on papers, `short` in lists; `product` is the word for what comes back. `columns` stand in the
     spreadsheet, `annex` in the list behind the covering letter (left out: the key and the kind); `address` are the
-    fields of an address, smallest place first. `papers` go along. `inspect` is what the receiver looks at
+    fields of an address, smallest place first. `papers` go along, and of each case its newest file of these `files`
+    (behind the lines, where the partner runs a Loket). `inspect` is what the receiver looks at
     before it is taken home. `promise` is how long the partner may take.
     """
 
@@ -360,5 +363,6 @@ class Partner(Part, frozen=True, kw_only=True):
     steps: PartnerSteps
     answers: Annotated[tuple[PartnerAnswer, ...], Meta(min_length=1)]
     papers: tuple[Literal["covering_letter", "minutes"], ...] = ()
+    files: tuple[Slug, ...] = ()
     inspect: tuple[Line, ...] = ()
     promise: Duration | None = None

@@ -44,6 +44,8 @@ from app.desk.checklist import case_requirements, missing_items
 from app.desk.findings import unexplained_findings
 from app.desk.moving import form_values, plan_move
 from app.desk.tables import CaseFile, CaseItem
+from app.files.queries import files_of
+from app.files.service import send_file
 from app.office import queries as office
 from app.office.events import Number
 from app.office.numbers import next_number, typed_number
@@ -242,7 +244,21 @@ def send_dispatch(
             "loket" if runs_loket(db, definition) else "paper",
         )
         journal.record(body, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now, stream=stream)
+        if body.road == "loket":
+            send_case_files(journal, actor, definition, [line.case_id for line in lines], now)
     return body
+
+
+def send_case_files(
+    journal: Journal, actor: Actor, definition: Definition, case_ids: Sequence[int], now: datetime
+) -> None:
+    """What goes along with each case, by the definition: its newest photo or scan, behind the lines and in pieces."""
+    partner = partner_of(definition)
+    for case_id in case_ids:
+        for purpose in partner.files:
+            for held in files_of(journal.db, f"case/{case_id}", purpose)[-1:]:
+                about = f"case/{case_id}"
+                send_file(journal, actor, file_id=held.id, stream=partner.stream, about=about, now=now)
 
 
 def take_letter_numbers(journal: Journal, letter: str, minutes: str, today: date) -> tuple[Number, Number]:

@@ -135,8 +135,10 @@ def apply_dispatch_line(db: Database, entry: Entry) -> None:
     line = {"dispatch_id": body.dispatch_id, "ordinal": body.ordinal, "case_id": body.case_id, "again": body.again}
     DispatchLineRow.add(db, "DO NOTHING", **line, **own)
     DispatchPick.remove(db, case_id=body.case_id)
+    before = first_value(db, "SELECT step FROM case_file WHERE id = ?", (body.case_id,))
     change_case(db, entry, body.case_id, step=body.step, place=body.place, place_number=body.dispatch)
-    add_case_event(db, entry, body.case_id, body.sent_on, "sent", "dispatch", body.step, body.dispatch)
+    step_from = "dispatch" if before in (None, body.step) else before  # of a case put back nobody knows it any more
+    add_case_event(db, entry, body.case_id, body.sent_on, "sent", step_from, body.step, body.dispatch)
 
 
 def check_returned(db: Database, entry: Entry) -> None:

@@ -60,6 +60,11 @@ class IncomingLine(Table):
         return self.state in ("waiting", "accepted") or (self.state == "paper" and self.answer != "refused")
 
     @property
+    def about(self) -> str:
+        """How the office calls the case of this line, for the files that came along."""
+        return f"case/{self.case_id}"
+
+    @property
     def place(self) -> dict[str, Any]:
         """`350807` and `1/dukcapil/12` as the parts of an address."""
         epoch, _stream, n = self.line.split("/")

@@ -82,8 +82,8 @@ def run_python(*call: str) -> NoReturn:
 @loket_command(
     "test",
     "Jalankan uji program dengan pytest; kode keluar pytest diteruskan.\n\n"
-    "Alat yang dipakai uji (Chromium, PostgreSQL, age, poppler, openssl, Caddy, Gammu SMSD) dipasang dulu bila belum ada dan "
-    "perintah ini dijalankan sebagai root di Debian. Jalur dan pilihan pytest boleh ditambahkan: "
+    "Alat yang dipakai uji (Chromium, PostgreSQL, age, poppler, openssl, Caddy, Gammu SMSD) dipasang dulu bila belum "
+    "ada dan perintah ini dijalankan sebagai root di Debian. Jalur dan pilihan pytest boleh ditambahkan: "
     "test tests/rules -q. Dengan --nightly semua benih acak dicoba; tanpa itu sebagian.",
     context_settings={"ignore_unknown_options": True},
 )

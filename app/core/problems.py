@@ -67,6 +67,7 @@ SENTENCES: dict[str, str] = {
     "from_day": "Isi tanggal mulai.",
     "until_before_from": "Tanggal akhir lebih dulu daripada tanggal mulai.",
     "post": "Pilih jabatan dari daftar.",
+    "scan_attached": "Pindaian dilampirkan.",
     "letter_number": "Tulis nomor surat seperti tercetak.",
     "letter_sender": "Tulis pengirim suratnya.",
     "letter_subject": "Tulis hal suratnya.",

@@ -223,7 +223,7 @@ def past_kind(definition: Definition, action: str, ended: Outcome | None, step_t
         return "idle" if isinstance(end, Exit) and end.by_hand else "good"
     if any(one.side for one in definition.steps if one.id == step_to):
         return "back"
-    return "warn" if ended is not None and ended.needs_reason else "good"
+    return "warn" if ended is not None and ended.needs_reason and not ended.asks else "good"
 
 
 # -- the promise -----------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Desk information: answers that the team may give by itself, each with owner, validity and approval.
 
-An article is offered in its newest approved revision, while that is valid and the article was not ended.
+An article is offered in its newest approved revision, while that is valid and nothing since then was ended.
 """
 
 from datetime import date, datetime, timedelta
@@ -11,52 +11,34 @@ from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import field_text, fold_text, required_text
 from app.desk.moving import advance_case
-from app.desk.tables import CaseEvent
-from app.hotline.article_events import ArticleApproved, ArticleEnded, ArticleUsed, ArticleWritten
-from app.hotline.queries import SERVICE
-from app.hotline.tables import Article, ArticleRevision
-from app.office import queries as office
+from app.hotline.events import ArticleApproved, ArticleEnded, ArticleUsed, ArticleWritten
+from app.hotline.queries import SERVICE, Contact
+from app.hotline.tables import Article
+from app.office.queries import shown_standard
+from app.people.queries import list_people, profile_of
 from schema.database import Database
 from sync.journal import Journal
 
 QUESTION_LIMIT, ANSWER_LIMIT = 300, 1000
-WARNED_BEFORE = timedelta(days=14)
-"""So long before its end an article stands on its owner's desk."""
-LONGEST_VALID = timedelta(days=3 * 366)
+WARNED_BEFORE, LONGEST_VALID = timedelta(days=14), timedelta(days=3 * 366)
+"""So long before its end an article stands on its owner's desk; so long it may be valid."""
 MOST_FOUND = 8
-COMMON = frozenset(
-    [
-        "ADA",
-        "APA",
-        "APAKAH",
-        "ATAU",
-        "BAGAIMANA",
-        "BISA",
-        "DAN",
-        "DARI",
-        "DENGAN",
-        "DI",
-        "INI",
-        "ITU",
-        "KAMI",
-        "KE",
-        "MAU",
-        "MOHON",
-        "PADA",
-        "SAYA",
-        "UNTUK",
-        "YANG",
-    ]
-)
+COMMON = {"ADA", "APA", "APAKAH", "BAGAIMANA", "BISA", "DAN", "DENGAN", "ITU", "MAU", "SAYA", "UNTUK", "YANG"}
 """Words of nearly every question; they find nothing."""
-NEWEST = "r.revision = (SELECT max(n.revision) FROM article_revision n WHERE n.article_id = r.article_id AND n.approved_at <> '')"
-OFFERED = f"a.ended_at = '' AND {NEWEST} AND r.valid_from <= ? AND r.valid_until >= ?"
-BESIDE = {
-    "uses": "(SELECT count(*) FROM article_use u WHERE u.article_id = r.article_id)",
-    "ended_why": "a.ended_why",
+OFFERED = (
+    "a.revision = (SELECT max(n.revision) FROM article n WHERE n.article_id = a.article_id AND n.approved_at <> '')"
+    " AND NOT EXISTS (SELECT 1 FROM article e WHERE e.article_id = a.article_id AND e.revision >= a.revision"
+    " AND e.ended_at <> '') AND ? BETWEEN a.valid_from AND a.valid_until"
+)
+USES = "(SELECT count(*) FROM article_use u WHERE u.article_id = a.article_id)"
+NEWEST = "a.revision = (SELECT max(n.revision) FROM article n WHERE n.article_id = a.article_id)"
+STATES = {
+    "waiting": ("wait", "Menunggu persetujuan"),
+    "valid": ("good", "Berlaku"),
+    "later": ("idle", "Belum berlaku"),
+    "over": ("bad", "Habis masa berlaku"),
+    "ended": ("idle", "Dicabut"),
 }
-STATES = {"waiting": ("wait", "Menunggu persetujuan"), "valid": ("good", "Berlaku"), "later": ("idle", "Belum berlaku"),
-          "over": ("bad", "Habis masa berlaku"), "ended": ("idle", "Dicabut")}  # fmt: off
 
 
 class Draft(NamedTuple):
@@ -70,9 +52,6 @@ class Draft(NamedTuple):
     valid_until: date | None
 
 
-# -- writing, approving, ending ------------------------------------------------------------------------------------
-
-
 def write_article(
     journal: Journal, actor: Actor, *, draft: Draft, now: datetime, article_id: int = 0, case_id: int | None = None
 ) -> int:
@@ -80,40 +59,32 @@ def write_article(
     require(actor, "article.write")
     with journal.transaction():
         clean = check_draft(journal.db, draft, office_date(now))
-        revision = 1
-        if article_id:
-            check_not_ended(journal.db, article_id)
-            revision = newest_revision(journal.db, article_id).revision + 1
-        key = article_id or journal.next_id("article")
-        body = ArticleWritten(key, revision, clean.field, clean.question, clean.answer, clean.owner,
-                              str(clean.valid_from), str(clean.valid_until), case_id)  # fmt: off
-        record(journal, actor, body, now)
-    return key
+        revision = newest_revision(journal.db, article_id).revision + 1 if article_id else 1
+        key = journal.next_id("article")
+        said = clean._asdict() | {"valid_from": str(clean.valid_from), "valid_until": str(clean.valid_until)}
+        body = ArticleWritten(id=key, article_id=article_id or key, revision=revision, case_id=case_id, **said)
+        journal.record(body, subject=f"article/{body.article_id}", actor=actor.username, at=now)
+    return body.article_id
 
 
 def check_draft(db: Database, draft: Draft, today: date) -> Draft:
     """The draft within its limits. Raises Problem `invalid` with a sentence for each field."""
     wrong: dict[str, str] = {}
-    question = field_text(wrong, "question", draft.question, QUESTION_LIMIT, "Pertanyaan", empty="Tulis pertanyaannya.")
-    answer = field_text(
-        wrong, "answer", draft.answer, ANSWER_LIMIT, "Jawaban", lines=True, empty="Tulis jawaban yang boleh diberikan."
-    )
-    if draft.field not in fields(db, today):
-        wrong["field"] = SENTENCES["choose_from_list"]
-    if draft.owner not in dict(owners(db)):
-        wrong["owner"] = "Pilih pemilik artikel dari daftar."
+    asks, allowed = "Tulis pertanyaannya.", "Tulis jawaban yang boleh diberikan."
+    question = field_text(wrong, "question", draft.question, QUESTION_LIMIT, "Pertanyaan", empty=asks)
+    answer = field_text(wrong, "answer", draft.answer, ANSWER_LIMIT, "Jawaban", lines=True, empty=allowed)
     since, until = draft.valid_from, draft.valid_until
-    if since is None:
-        wrong["valid_from"] = SENTENCES["from_day"]
-    if until is None:
-        wrong["valid_until"] = "Isi sampai kapan artikel berlaku; sesudah itu tidak ditawarkan lagi."
+    faults = {
+        "field": (draft.field not in fields(db, today), SENTENCES["choose_from_list"]),
+        "owner": (draft.owner not in dict(owners(db)), "Pilih pemilik artikel dari daftar."),
+        "valid_from": (since is None, SENTENCES["from_day"]),
+    }
+    wrong |= {name: sentence for name, (is_wrong, sentence) in faults.items() if is_wrong}
+    if until is None or until < today:
+        wrong["valid_until"] = "Isi sampai kapan artikel berlaku, paling cepat hari ini; sesudah itu tidak ditawarkan."
     elif since is not None and not since <= until <= since + LONGEST_VALID:
-        early = until < since
-        wrong["valid_until"] = (
-            SENTENCES["until_before_from"] if early else "Paling lama tiga tahun, lalu ditinjau lagi."
-        )
-    elif until < today:
-        wrong["valid_until"] = "Tanggal akhir sudah lewat."
+        late = "Paling lama tiga tahun, lalu ditinjau lagi."
+        wrong["valid_until"] = SENTENCES["until_before_from"] if until < since else late
     if wrong:
         raise Problem.of("invalid", wrong)
     return draft._replace(question=question, answer=answer)
@@ -123,43 +94,35 @@ def approve_article(journal: Journal, actor: Actor, *, article_id: int, revision
     """Let the revision that was read be offered. The PIN was asked before. Raises Problem."""
     require(actor, "article.approve")
     with journal.transaction():
-        check_not_ended(journal.db, article_id)
         newest = newest_revision(journal.db, article_id)
-        if newest.revision != revision or newest.approved_at:
-            raise Problem.of("state", what="Artikel ini", state="sudah ada revisi lain atau sudah disetujui")
+        if newest.revision != revision or newest.approved_at or newest.ended_at:
+            raise Problem.of("state", what="Artikel ini", state="ada revisi lain, sudah disetujui, atau sudah dicabut")
         if actor.username == newest.actor:
             raise Problem.of("conflict", why="Artikel yang Anda tulis disetujui orang lain.")
-        record(journal, actor, ArticleApproved(article_id, revision), now)
+        body = ArticleApproved(newest.id)
+        journal.record(body, subject=f"article/{article_id}", actor=actor.username, at=now)
 
 
 def end_article(journal: Journal, actor: Actor, *, article_id: int, reason: str, now: datetime) -> None:
+    """Offer an article no longer; a further revision may bring it back. Raises Problem."""
     require(actor, "article.write")
     why = required_text(reason, "reason", SENTENCES["reason"], 300)
     with journal.transaction():
-        check_not_ended(journal.db, article_id)
-        record(journal, actor, ArticleEnded(article_id, why), now)
+        newest = newest_revision(journal.db, article_id)
+        if newest.ended_at:
+            raise Problem.of("state", what="Artikel ini", state="sudah dicabut")
+        body = ArticleEnded(newest.id, why)
+        journal.record(body, subject=f"article/{article_id}", actor=actor.username, at=now)
 
 
-def check_not_ended(db: Database, article_id: int) -> None:
-    if check_found(Article.first(db, id=article_id), "Artikel itu").ended_at:
-        raise Problem.of("state", what="Artikel ini", state="sudah dicabut")
-
-
-def record(
-    journal: Journal, actor: Actor, body: ArticleWritten | ArticleApproved | ArticleEnded, now: datetime
-) -> None:
-    journal.record(body, subject=f"article/{body.article_id}", actor=actor.username, at=now)
-
-
-def answer_from_desk(
-    journal: Journal, actor: Actor, *, case_id: int, article_id: int, now: datetime, seen_step: str = ""
-) -> None:
+def answer_with_article(journal: Journal, actor: Actor, *, case_id: int, article_id: int, now: datetime) -> None:
     """Answer a contact with an article: its answer is the text of the outcome, and the use is counted."""
+    require(actor, "hotline.open")
     with journal.transaction():
-        offered = offered_article(journal.db, article_id, office_date(now))
-        advance_case(
-            journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now, seen_step=seen_step
-        )
+        offered = next(iter(offered_articles(journal.db, office_date(now), article_id=article_id)), None)
+        if offered is None:
+            raise Problem.of("state", what="Artikel ini", state="tidak berlaku lagi atau belum disetujui")
+        advance_case(journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now)
         body = ArticleUsed(article_id, offered.revision, case_id)
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
@@ -167,55 +130,44 @@ def answer_from_desk(
 # -- reading -------------------------------------------------------------------------------------------------------
 
 
-def search_articles(db: Database, text: str, today: date, limit: int = MOST_FOUND) -> list[ArticleRevision]:
+def search_articles(db: Database, text: str, today: date) -> list[Article]:
     """Articles that may be offered today and hold words of a question, the best first; each word may be unfinished."""
     words = ["".join(one for one in word if one.isalnum()) for word in fold_text(text[:QUESTION_LIMIT]).split()]
     known = [word for word in dict.fromkeys(words) if len(word) > 1 and word not in COMMON][:20]
-    if not known:
-        return []
-    query, day = " OR ".join(f'"{word}"*' for word in known), today.isoformat()
-    rest = (
-        "JOIN article a ON a.id = r.article_id JOIN article_fts f ON f.rowid = r.article_id"
-        f" WHERE article_fts MATCH ? AND {OFFERED} ORDER BY bm25(article_fts, 3.0, 1.0), r.article_id LIMIT ?"
-    )
-    return ArticleRevision.joined(db, "r", rest, (query, day, day, limit), **BESIDE)
+    query = " OR ".join(f'"{word}"*' for word in known)
+    return offered_articles(db, today, query=query) if query else []
 
 
-def offered_article(db: Database, article_id: int, today: date) -> ArticleRevision:
-    """The revision that may be offered today. Raises Problem `state` for one that is over, ended or not approved."""
-    day = today.isoformat()
-    rest = f"JOIN article a ON a.id = r.article_id WHERE r.article_id = ? AND {OFFERED}"
-    found = ArticleRevision.joined(db, "r", rest, (article_id, day, day), **BESIDE)
-    if not found:
-        raise Problem.of("state", what="Artikel ini", state="tidak berlaku lagi atau belum disetujui")
-    return found[0]
+def offered_articles(db: Database, today: date, *, article_id: int = 0, query: str = "") -> list[Article]:
+    """Revisions that may be offered today: of one article, or those that a query of the index finds."""
+    found, order = "a.article_id = ?", "1"
+    if query:
+        found, order = "article_fts MATCH ?", "bm25(article_fts, 3.0, 1.0), a.id"
+    joined = "JOIN article_fts f ON f.rowid = a.id " if query else ""
+    rest = f"{joined}WHERE {found} AND {OFFERED} ORDER BY {order} LIMIT {MOST_FOUND}"
+    return Article.joined(db, "a", rest, (query or article_id, today.isoformat()), uses=USES)
 
 
-def newest_revision(db: Database, article_id: int) -> ArticleRevision:
+def revisions_of(db: Database, article_id: int) -> list[Article]:
+    """All revisions of an article, the newest first. Raises Problem `not_found`."""
+    rows = Article.joined(db, "a", "WHERE a.article_id = ? ORDER BY a.revision DESC", (article_id,), uses=USES)
+    return check_found(rows or None, "Artikel itu")
+
+
+def newest_revision(db: Database, article_id: int) -> Article:
     return revisions_of(db, article_id)[0]
 
 
-def revisions_of(db: Database, article_id: int) -> list[ArticleRevision]:
-    """All revisions of an article, the newest first. Raises Problem `not_found`."""
-    rest = "JOIN article a ON a.id = r.article_id WHERE r.article_id = ? ORDER BY r.revision DESC"
-    rows = ArticleRevision.joined(db, "r", rest, (article_id,), **BESIDE)
-    check_found(rows or None, "Artikel itu")
-    return rows
-
-
-def list_articles(db: Database, limit: int = 200) -> list[ArticleRevision]:
+def list_articles(db: Database, limit: int = 200) -> list[Article]:
     """The newest revision of every article, what waits and what ends first at the top."""
-    rest = (
-        "JOIN article a ON a.id = r.article_id WHERE r.revision = (SELECT max(n.revision) FROM article_revision n"
-        " WHERE n.article_id = r.article_id) ORDER BY a.ended_at <> '', r.approved_at <> '', r.valid_until, a.id LIMIT ?"
-    )
-    return ArticleRevision.joined(db, "r", rest, (limit,), **BESIDE)
+    order = "a.ended_at <> '', a.approved_at <> '', a.valid_until, a.id"
+    return Article.joined(db, "a", f"WHERE {NEWEST} ORDER BY {order} LIMIT ?", (limit,), uses=USES)
 
 
-def state_of(one: ArticleRevision, today: date) -> str:
+def state_of(one: Article, today: date) -> str:
     """Which of :data:`STATES` a revision is in."""
-    if one.ended_why or not one.approved_at:
-        return "ended" if one.ended_why else "waiting"
+    if one.ended_at or not one.approved_at:
+        return "ended" if one.ended_at else "waiting"
     if one.valid_until < today.isoformat():
         return "over"
     return "valid" if one.valid_from <= today.isoformat() else "later"
@@ -223,25 +175,19 @@ def state_of(one: ArticleRevision, today: date) -> str:
 
 def fields(db: Database, on: date) -> dict[str, str]:
     """The fields of questions, as the hotline's definition names them."""
-    definition, _ = office.shown_standard(db, SERVICE, on)
-    return {one.id: one.label for one in definition.kinds}
+    return {one.id: one.label for one in shown_standard(db, SERVICE, on)[0].kinds}
 
 
 def owners(db: Database) -> list[tuple[str, str]]:
-    """(user name, name) of those who may own an article: whoever may approve or write one."""
-    from app.people.queries import list_people, profile_of
-
-    profile = profile_of(db)
-    able = profile.rights["article.write"] | profile.rights["article.approve"]
+    """(user name, name) of those who may own an article: whoever may write or approve one."""
+    rights = profile_of(db).rights
+    able = rights["article.write"] | rights["article.approve"]
     return [(one.username, one.name) for one in list_people(db, active=True) if able & set(one.roles)]
 
 
-def prefilled(db: Database, case_id: int, question: str, actor: Actor, today: date, field: str) -> Draft:
-    """An article out of a contact: its question and the last instruction or answer that it got."""
-    said = CaseEvent.rows(db, CaseEvent.note != "", case_id=case_id, order="id DESC")
-    kept = next((one for one in said if one.action in INSTRUCTED), None)
-    answer, owner = (kept.note, kept.actor) if kept else ("", actor.username)
-    return Draft(question[:QUESTION_LIMIT], answer[:ANSWER_LIMIT], field, owner, today, today + timedelta(days=365))
-
-
-INSTRUCTED = ("instructed", "instructed_by_word", "answered")
+def draft_from(contact: Contact, actor: Actor, today: date) -> Draft:
+    """An article out of a contact: its question and the answer that Kabag or Wadir gave, who own it then."""
+    said = contact.last("instructed", "instructed_by_word", "answered")
+    answer, owner = (said.note, said.actor) if said else ("", actor.username)
+    end = today + timedelta(days=365)
+    return Draft(contact.question[:QUESTION_LIMIT], answer[:ANSWER_LIMIT], contact.kind, owner, today, end)

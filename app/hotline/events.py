@@ -1,10 +1,14 @@
-"""Journal kinds of the hotline: which contact became which line of the complaint book."""
+"""Journal kinds of the hotline: contacts made complaints, messages (SMS), desk information, the team and its pacts."""
+
+from typing import Literal
 
 import msgspec
 
-from app.hotline.tables import HotlineComplaint
+from app.complaints.events import stamp_row_of
+from app.hotline.tables import Article, ArticleUse, HotlineComplaint, Sms, TeamDecree, TeamMember
 from app.room import add_row_of
-from sync.entries import Kind
+from schema.database import Database
+from sync.entries import Entry, Kind
 
 
 class ComplaintMade(msgspec.Struct, frozen=True):
@@ -14,4 +18,140 @@ class ComplaintMade(msgspec.Struct, frozen=True):
     complaint_id: int
 
 
-KINDS = [Kind("hotline.complaint_made", 1, ComplaintMade, add_row_of(HotlineComplaint))]
+# -- messages ----------------------------------------------------------------------------------------------------
+
+
+class SmsReceived(msgspec.Struct, frozen=True):
+    """A message came in. Of a blocked number nothing but the number is kept; without `case_id` it became no contact."""
+
+    id: int
+    number: str
+    text: str
+    state: str
+    stamp: str
+    digest: str
+    case_id: int | None = None
+
+
+class SmsQueued(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A message is to leave in a file of this name; an answer `tells` an event of its case."""
+
+    id: int
+    purpose: str
+    number: str
+    text: str
+    file: str
+    case_id: int | None = None
+    tells: str = ""
+
+
+class SmsMoved(msgspec.Struct, frozen=True):
+    """What became of an outgoing message: the daemon has it, it is sent, it failed, its file is gone; or it is queued
+    again in another file."""
+
+    id: int
+    state: Literal["queued", "handed", "sent", "failed", "gone"]
+    file: str
+
+
+# -- desk information ----------------------------------------------------------------------------------------------
+
+
+class ArticleWritten(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A revision of an article, the first one out of a contact where `case_id` names one."""
+
+    id: int
+    article_id: int
+    revision: int
+    field: str
+    question: str
+    answer: str
+    owner: str
+    valid_from: str
+    valid_until: str
+    case_id: int | None = None
+
+
+class ArticleApproved(msgspec.Struct, frozen=True):
+    id: int
+
+
+class ArticleEnded(msgspec.Struct, frozen=True):
+    id: int
+    reason: str
+
+
+class ArticleUsed(msgspec.Struct, frozen=True):
+    article_id: int
+    revision: int
+    case_id: int
+
+
+# -- the team ------------------------------------------------------------------------------------------------------
+
+
+class Member(msgspec.Struct, frozen=True):
+    id: int
+    username: str
+    name: str
+    education: str
+    study: str
+
+
+class TeamDrafted(msgspec.Struct, frozen=True):
+    id: int
+    number: str
+    on_date: str
+    until_on: str
+    members: list[Member]
+
+
+class TeamEnacted(msgspec.Struct, frozen=True):
+    """Whoever heads the office signed the decree; `post` as papers name it."""
+
+    id: int
+    post: str
+
+
+class PactSigned(msgspec.Struct, frozen=True):
+    """A member signed the pact with this digest."""
+
+    id: int
+    pact: str
+
+
+class MemberLeft(msgspec.Struct, frozen=True):
+    id: int
+    reason: str
+
+
+class TeamWithdrawn(msgspec.Struct, frozen=True):
+    id: int
+    reason: str
+
+
+def apply_drafted(db: Database, entry: Entry) -> None:
+    add_row_of(TeamDecree)(db, entry)
+    TeamMember.add_all(db, [TeamMember.take(one, decree_id=entry.body.id) for one in entry.body.members])
+
+
+INCOMING = {"direction": "incoming", "purpose": "question"}
+OUTGOING = {"direction": "outgoing", "state": "queued"}
+ENACTED = stamp_row_of(TeamDecree, "enacted_at", "enacted_by", enacted_post="post")
+WITHDRAWN = stamp_row_of(TeamDecree, "withdrawn_at", "withdrawn_by", withdrawn_why="reason")
+
+KINDS = [
+    Kind("hotline.complaint_made", 1, ComplaintMade, add_row_of(HotlineComplaint)),
+    Kind("sms.received", 1, SmsReceived, add_row_of(Sms, INCOMING), personal=True),
+    Kind("sms.queued", 1, SmsQueued, add_row_of(Sms, OUTGOING), personal=True),
+    Kind("sms.moved", 1, SmsMoved, stamp_row_of(Sms, "changed_at", state="state", file="file")),
+    Kind("article.written", 1, ArticleWritten, add_row_of(Article)),
+    Kind("article.approved", 1, ArticleApproved, stamp_row_of(Article, "approved_at", "approved_by")),
+    Kind("article.ended", 1, ArticleEnded, stamp_row_of(Article, "ended_at", "ended_by", ended_why="reason")),
+    Kind("article.used", 1, ArticleUsed, add_row_of(ArticleUse)),
+    Kind("team.drafted", 1, TeamDrafted, apply_drafted),
+    Kind("team.enacted", 1, TeamEnacted, ENACTED),
+    Kind("team.pact_signed", 1, PactSigned, stamp_row_of(TeamMember, "pact_at", pact="pact")),
+    Kind("team.member_left", 1, MemberLeft, stamp_row_of(TeamMember, "left_at", left_why="reason")),
+    Kind("team.withdrawn", 1, TeamWithdrawn, WITHDRAWN),
+]

@@ -16,6 +16,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from schema.data_folder import write_whole
+
 INCOMING = re.compile(r"(IN([0-9]{8})_([0-9]{6})_[0-9]{2,4}_(.{0,40}))_([0-9]{2,4})\.txt", re.DOTALL)
 MOST_FILES = 200
 """Files that one look takes; the rest waits for the next minute."""
@@ -30,9 +32,8 @@ BASIC = frozenset(
 )
 """Letters of GSM 03.38 that take one place of 160; those of EXTENDED take two."""
 EXTENDED = frozenset("^{}\\[~]|€\f")
-MOST_PARTS = 8
 HEX_LINE = 200
-State = Literal["waiting", "sent", "failed", "gone"]
+State = Literal["handed", "sent", "failed", "gone"]
 
 
 class Folders(NamedTuple):
@@ -43,7 +44,7 @@ class Folders(NamedTuple):
 
     def faults(self) -> list[str]:
         """What keeps the office from using them, a sentence each."""
-        wrong = [f"Folder {one} tidak ada." for one in self if not one.is_dir()]
+        wrong = [f"Folder {one} tidak ada." for one in self if not (one.is_absolute() and one.is_dir())]
         return wrong or [
             f"Loket tidak boleh menulis di folder {one}." for one in self[:2] if not os.access(one, os.W_OK)
         ]
@@ -72,24 +73,16 @@ def read_inbox(folders: Folders, now: float | None = None) -> list[Incoming]:
     with os.scandir(folders.inbox) as found:
         files = (one.name for one in found if INCOMING.fullmatch(one.name) and one.is_file(follow_symlinks=False))
         names = heapq.nsmallest(MOST_FILES, files)
-    groups = [tuple(folders.inbox / name for name in group) for _, group in groupby(names, message_name)]
+    groups = [
+        tuple(folders.inbox / name for name in group) for _, group in groupby(names, lambda one: one.rpartition("_")[0])
+    ]
     whole = groups[:-1] if len(names) == MOST_FILES and len(groups) > 1 else groups
     moment = time.time() if now is None else now
     return [read_message(parts) for parts in whole if all(is_settled(one, moment) for one in parts)]
 
 
-def message_name(name: str) -> str:
-    """The name of a file without its part."""
-    found = INCOMING.fullmatch(name)
-    return found[1] if found else name
-
-
 def is_settled(path: Path, now: float) -> bool:
-    try:
-        age = now - path.stat().st_mtime
-    except FileNotFoundError:
-        return False
-    return not 0 <= age < SETTLED_AFTER
+    return not 0 <= now - path.stat().st_mtime < SETTLED_AFTER
 
 
 def read_message(parts: tuple[Path, ...]) -> Incoming:
@@ -110,7 +103,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode_part(data: bytes) -> str:
-    """A part in its encoding. A picture sign may be cut in two by the next part; behind its end Gammu leaves rubbish."""
+    """A part in its encoding. A picture sign may go on in the next part; behind the end Gammu leaves rubbish."""
     for mark, encoding in ((b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le")):
         if data.startswith(mark):
             even = data[2 : len(data) // 2 * 2]
@@ -187,26 +180,18 @@ def backup_text(message_id: int, number: str, text: str) -> str:
 
 
 def put_in_outbox(folders: Folders, name: str, text: str) -> None:
-    """Write a message so that the daemon sees all of it or nothing. Raises OSError."""
-    beside = folders.outbox / f".{name}"
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o660), "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.rename(folders.outbox / name)
+    """Write a message whole, readable for the daemon's group: a cut one would stop the daemon. Raises OSError.
+
+    While it is written it ends in `.tmp`, which the daemon does not take.
+    """
+    write_whole(folders.outbox / name, text.encode("ascii"), mode=0o660)
 
 
 def state_of(folders: Folders, name: str) -> State:
     """What became of a message. The outbox is asked first: the daemon moves out of it, never into it."""
     places: Sequence[tuple[Path, State]] = (
-        (folders.outbox, "waiting"),
+        (folders.outbox, "handed"),
         (folders.sent, "sent"),
         (folders.error, "failed"),
     )
     return next((state for folder, state in places if (folder / name).exists()), "gone")
-
-
-def count_waiting(folders: Folders) -> int:
-    """How many messages lie in the inbox, at most ten thousand. Raises OSError."""
-    with os.scandir(folders.inbox) as found:
-        return sum(1 for _ in zip(range(10_000), found, strict=False))

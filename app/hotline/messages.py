@@ -7,9 +7,8 @@ outbox, and that it lies there is written down too.
 
 import logging
 import unicodedata
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from pathlib import PurePath
+from typing import Any
 
 from app.core.clock import office_date, office_time
 from app.core.permissions import SYSTEM, Actor, require
@@ -19,31 +18,29 @@ from app.core.workdays import wall_time
 from app.desk.moving import plan_move
 from app.desk.tables import CaseEvent, CaseFile
 from app.hotline import gammu
+from app.hotline.events import SmsMoved, SmsQueued, SmsReceived
 from app.hotline.gammu import Folders, Incoming
-from app.hotline.message_events import SmsMoved, SmsQueued, SmsReceived, SmsRequeued
 from app.hotline.queries import SERVICE, open_contact_of
 from app.hotline.service import open_contact
 from app.hotline.tables import Sms
 from app.office import queries as office
-from app.office import settings
 from app.office.deadlines import read_deadlines
 from app.office.service import change_settings
+from app.office.settings import get_setting
 from app.procedure.limits import due_words
 from schema.database import Database
 from sync.entries import to_utc_text
 from sync.journal import Journal
 
 log = logging.getLogger(__name__)
-ANSWERS = ("answered_desk", "answered")
-"""Outcomes whose text is the answer to whoever asked."""
-ARRIVED, REPLIED = "arrived", "replied"
+ANSWERS, ARRIVED, REPLIED = ("answered_desk", "answered"), "arrived", "replied"
+"""Outcomes whose text is the answer to whoever asked; the step in which a message waits, and how it ends."""
 REPLY_EVERY, MOST_REPLIES = timedelta(hours=1), 3
 """One automatic reply to a contact in this time, and so many to a number: two programs never talk to each other."""
 ANSWERED_WITHIN = timedelta(days=30)
 """Answers to older messages are no longer looked for."""
-SHORTEST_NUMBER = 9
-"""Digits of a number that a person has; shorter ones are services of the operator."""
-SILENT = "(SMS tanpa tulisan)"
+SHORTEST_NUMBER, LONGEST_QUESTION, MOST_BLOCKED = 9, 1000, 200
+"""Digits of a number that a person has (shorter ones are services of the operator); letters of a contact's question."""
 STATES = {
     "received": ("good", "Masuk"),
     "blocked": ("idle", "Diblokir"),
@@ -56,21 +53,18 @@ STATES = {
 NOT_SENT = ("failed", "gone")
 
 
-def is_on(db: Database) -> bool:
-    return bool(settings.get_setting(db, "sms.on"))
-
-
-def own_folders(db: Database) -> Folders:
-    return gammu.folders_in(settings.get_setting(db, "sms.folder"))
+def find_folders(db: Database) -> tuple[Folders | None, list[str]]:
+    """The folders where SMS is used, and what keeps messages from coming and going, a sentence each."""
+    if not get_setting(db, "sms.on"):
+        return None, []
+    folders = gammu.folders_in(get_setting(db, "sms.folder"))
+    return folders, folders.faults()
 
 
 def exchange_messages(journal: Journal, now: datetime) -> None:
     """A look of the clockwork. A folder that cannot be used stops nothing else; the page says what is wrong."""
-    if not is_on(journal.db):
-        return
-    folders = own_folders(journal.db)
-    if faults := folders.faults():
-        log.warning("SMS: %s", faults[0])
+    folders, faults = find_folders(journal.db)
+    if folders is None or faults:
         return
     try:
         take_in_messages(journal, folders, now)
@@ -84,56 +78,40 @@ def exchange_messages(journal: Journal, now: datetime) -> None:
 
 def take_in_messages(journal: Journal, folders: Folders, now: datetime) -> None:
     """Take in what lies in the inbox, once the hotline's standard is in force. Raises OSError."""
-    try:
-        office.check_in_force(journal.db, SERVICE, office_date(now))
-    except Problem:
+    if SERVICE not in {one.id for one in office.services_in_force(journal.db, office_date(now))}:
         return
     for message in gammu.read_inbox(folders):
         if Sms.first(journal.db, digest=message.digest) is None:
-            take_in(journal, message, now)
+            try:
+                take_in(journal, message, now)
+            except Problem as problem:  # it stands alone in the list of messages
+                log.warning("SMS: %s", problem)
+                take_in(journal, message, now, alone=True)
         gammu.remove_message(message)
 
 
-def take_in(journal: Journal, message: Incoming, now: datetime) -> None:
-    """A message becomes a contact, or goes to the open one of its sender; one that cannot stands alone in the list."""
-    sender = sender_of(message)
-    if sender in blocked_numbers(journal.db):
-        record_received(journal, message, sender, now, None, blocked=True)
-        return
-    try:
-        with journal.transaction():
-            case_id = contact_for(journal, sender, message, now)
-            record_received(journal, message, sender, now, case_id)
-            reply(journal, sender, case_id, now)
-    except Problem as problem:
-        log.warning("SMS: %s", problem)
-        record_received(journal, message, sender, now, None)
-
-
-def record_received(
-    journal: Journal, message: Incoming, sender: str, now: datetime, case_id: int | None, *, blocked: bool = False
-) -> None:
+def take_in(journal: Journal, message: Incoming, now: datetime, *, alone: bool = False) -> None:
+    """A message becomes a contact, or goes to the open one of its sender, who is told number and promise."""
+    sender = sender_of(message.sender)
+    blocked = sender in get_setting(journal.db, "sms.blocked")
     with journal.transaction():
-        text, state = ("", "blocked") if blocked else (message.text, "received")
-        key = journal.next_id("sms")
-        body = SmsReceived(key, sender, text, message.stamp, message.digest, state, case_id)
-        journal.record(body, subject=subject_of(key, case_id), actor=SYSTEM.username, at=now)
+        case_id = None if alone or blocked else contact_for(journal, sender, message.text, now)
+        kept = ("", "blocked") if blocked else (message.text, "received")
+        body = SmsReceived(journal.next_id("sms"), sender, *kept, message.stamp, message.digest, case_id)
+        record_message(journal, body, case_id, now)
+        if case_id is not None:
+            reply(journal, sender, case_id, now)
 
 
-def subject_of(message_id: int, case_id: int | None) -> str:
-    return f"case/{case_id}" if case_id else f"sms/{message_id}"
-
-
-def contact_for(journal: Journal, sender: str, message: Incoming, now: datetime) -> int:
+def contact_for(journal: Journal, sender: str, text: str, now: datetime) -> int:
     """The open contact of a sender, else a new one."""
     number = sender if can_reply_to(sender) else ""
     known = open_contact_of(journal.db, number) if number else open_case_of_sender(journal.db, sender)
     if known is not None:
         return known
-    question = plain_words(message.text) or SILENT
-    caller = "" if number else plain_words(sender)
-    opened = open_contact(journal, SYSTEM, channel="sms", number=number, question=question, caller=caller, now=now)
-    return opened.id
+    question = plain_words(text)[:LONGEST_QUESTION].strip() or "(SMS tanpa tulisan)"
+    caller = "" if number else f"SMS {plain_words(sender)}"
+    return open_contact(journal, SYSTEM, channel="sms", number=number, question=question, caller=caller, now=now).id
 
 
 def open_case_of_sender(db: Database, sender: str) -> int | None:
@@ -142,12 +120,12 @@ def open_case_of_sender(db: Database, sender: str) -> int | None:
     return next((row.case_id for row in Sms.joined(db, "s", rest, (sender,))), None)
 
 
-def sender_of(message: Incoming) -> str:
+def sender_of(text: str) -> str:
     """A number in national form, or the name that stands in its place."""
     try:
-        return parse_phone(message.sender)
+        return parse_phone(text)
     except ValueProblem:
-        return message.sender or "?"
+        return text or "?"
 
 
 def can_reply_to(sender: str) -> bool:
@@ -160,34 +138,26 @@ def plain_words(text: str) -> str:
     return "".join(one for one in latin if unicodedata.category(one) != "Mn")
 
 
-def blocked_numbers(db: Database) -> list[str]:
-    return list(settings.get_setting(db, "sms.blocked"))
-
-
 # -- the automatic reply -----------------------------------------------------------------------------------------
 
 
 def reply(journal: Journal, sender: str, case_id: int, now: datetime) -> None:
     """Tell the sender number and promise; that is the response of row 1. Nobody is told twice within an hour."""
-    own = settings.get_setting(journal.db, "sms.number")
-    if not can_reply_to(sender) or sender == own or is_told_enough(journal.db, sender, case_id, now):
+    since = to_utc_text(now - REPLY_EVERY)
+    told = Sms.rows(journal.db, Sms.at > since, number=sender, purpose="reply", limit=MOST_REPLIES)
+    enough = len(told) >= MOST_REPLIES or any(one.case_id == case_id for one in told)
+    if enough or not can_reply_to(sender) or sender == get_setting(journal.db, "sms.number"):
         return
     case = check_found(CaseFile.first(journal.db, id=case_id), "Kontak itu")
     queue_message(journal, "reply", sender, reply_text(journal.db, case, now), now, case_id)
     if case.step == ARRIVED:
         today = office_date(now)
-        body = plan_move(journal.db, case, REPLIED, today, today, note="Balasan otomatis lewat SMS", now=now)
-        journal.record(body, subject=f"case/{case_id}", actor=SYSTEM.username, at=now)
-
-
-def is_told_enough(db: Database, number: str, case_id: int, now: datetime) -> bool:
-    since = to_utc_text(now - REPLY_EVERY)
-    told = Sms.rows(db, Sms.at > since, number=number, purpose="reply", limit=MOST_REPLIES)
-    return len(told) >= MOST_REPLIES or any(one.case_id == case_id for one in told)
+        note = "Balasan otomatis lewat SMS"
+        record_message(journal, plan_move(journal.db, case, REPLIED, today, today, note=note, now=now), case_id, now)
 
 
 def reply_text(db: Database, case: CaseFile, now: datetime) -> str:
-    name = settings.get_setting(db, "office.short_name") or settings.get_setting(db, "office.name")
+    name = get_setting(db, "office.short_name") or get_setting(db, "office.name")
     running = [one.due for one in read_deadlines(db, f"case/{case.id}").values() if one.runs]
     promise = f" Jawaban paling lambat {due_words(max(running))}." if running else ""
     at, working = wall_time(now), office.working_time(db)
@@ -200,13 +170,11 @@ def reply_text(db: Database, case: CaseFile, now: datetime) -> str:
 
 def queue_message(
     journal: Journal, purpose: str, number: str, text: str, now: datetime, case_id: int | None = None, tells: str = ""
-) -> int:
+) -> None:
     """Write down a message that is to leave; the next look of the clockwork puts it in the outbox."""
     key = journal.next_id("sms")
     name = gammu.outgoing_name(key, wall_time(now))
-    body = SmsQueued(key, purpose, number, text, name, case_id, tells)  # type: ignore[arg-type]  # checked when applied
-    journal.record(body, subject=subject_of(key, case_id), actor=SYSTEM.username, at=now)
-    return key
+    record_message(journal, SmsQueued(key, purpose, number, text, name, case_id, tells), case_id, now)
 
 
 def queue_answers(journal: Journal, now: datetime) -> None:
@@ -219,8 +187,8 @@ def queue_answers(journal: Journal, now: datetime) -> None:
     values = (SERVICE, *ANSWERS, to_utc_text(now - ANSWERED_WITHIN))
     for event in CaseEvent.joined(journal.db, "e", rest, values, number="c.main_key"):
         if can_reply_to(event.number):
+            told = f"{event.action} {event.at}"
             with journal.transaction():
-                told = f"{event.action} {event.at}"
                 queue_message(journal, "answer", event.number, event.note, now, event.case_id, told)
 
 
@@ -231,15 +199,16 @@ def send_messages(journal: Journal, folders: Folders, now: datetime) -> None:
         state = gammu.state_of(folders, one.file)
         if one.state == "queued" and state == "gone":
             gammu.put_in_outbox(folders, one.file, gammu.backup_text(one.id, one.number, one.text))
-            state = "waiting"
-        after = "handed" if state == "waiting" else state
-        if after != one.state:
-            record_for(journal, SYSTEM, one, SmsMoved(one.id, after), now)
+            state = "handed"
+        if state != one.state:
+            with journal.transaction():
+                record_message(journal, SmsMoved(one.id, state, one.file), one.case_id, now)
 
 
-def record_for(journal: Journal, actor: Actor, one: Sms, body: SmsMoved | SmsRequeued, now: datetime) -> None:
-    with journal.transaction():
-        journal.record(body, subject=subject_of(one.id, one.case_id), actor=actor.username, at=now)
+def record_message(journal: Journal, body: Any, case_id: int | None, now: datetime, by: Actor = SYSTEM) -> None:
+    """An entry about a message, or a contact because of it, inside the open transaction."""
+    subject = f"case/{case_id}" if case_id else f"sms/{body.id}"
+    journal.record(body, subject=subject, actor=by.username, at=now)
 
 
 def send_again(journal: Journal, actor: Actor, *, message_id: int, now: datetime) -> int | None:
@@ -249,60 +218,44 @@ def send_again(journal: Journal, actor: Actor, *, message_id: int, now: datetime
         one = check_found(Sms.first(journal.db, id=message_id, direction="outgoing"), "Pesan itu")
         if one.state not in NOT_SENT:
             raise Problem.of("state", what="Pesan itu", state=STATES[one.state][1].lower())
-        again = SmsRequeued(one.id, gammu.outgoing_name(one.id, wall_time(now)))
-        record_for(journal, actor, one, again, now)
+        again = SmsMoved(one.id, "queued", gammu.outgoing_name(one.id, wall_time(now)))
+        record_message(journal, again, one.case_id, now, actor)
     return one.case_id
 
 
 def send_test(journal: Journal, actor: Actor, *, number: str, now: datetime) -> None:
     """Send a test message; it leaves at once, or says why it cannot. Raises Problem."""
     require(actor, "office.settings")
-    folders = usable_folders(journal.db)
+    folders, faults = find_folders(journal.db)
+    if folders is None or faults:
+        raise Problem.of("conflict", why=faults[0] if faults else "SMS belum dinyalakan. Nyalakan dan simpan dulu.")
     with journal.transaction():
         text = f"Pesan uji dari Loket, pukul {office_time(now):%H.%M}."
-        queue_message(journal, "test", checked_number(number, "number"), text, now)
+        queue_message(journal, "test", checked_number(number), text, now)
     send_messages(journal, folders, now)
 
 
-def usable_folders(db: Database) -> Folders:
-    folders = own_folders(db)
-    if not is_on(db) or (faults := folders.faults()):
-        raise Problem.of("conflict", why=faults[0] if is_on(db) else "SMS belum dinyalakan. Nyalakan dan simpan dulu.")
-    return folders
-
-
-def checked_number(text: str, field: str) -> str:
+def checked_number(text: str) -> str:
     try:
         return parse_phone(text)
     except ValueProblem as problem:
-        raise Problem.of("invalid", {field: problem.sentence}) from problem
-
-
-# -- settings and lists ------------------------------------------------------------------------------------------
+        raise Problem.of("invalid", {"number": problem.sentence}) from problem
 
 
 def change_sms_settings(
     journal: Journal, actor: Actor, *, on: bool, folder: str, number: str, blocked: str, now: datetime
 ) -> None:
-    """Set folder, own number and blocked senders. Raises Problem `invalid` with a sentence for each field."""
-    folder, wrong = folder.strip(), {}
-    if on and not PurePath(folder).is_absolute():
-        wrong["folder"] = "Tulis alamat folder yang lengkap, misalnya /var/spool/gammu."
-    elif on and (faults := gammu.folders_in(folder).faults()):
-        wrong["folder"] = f"{faults[0]} Pasang gammu-smsd dulu, atau minta administrator komputer memberi izin."
-    own = checked_number(number, "number") if number.strip() else ""
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    values = {"sms.on": on, "sms.folder": folder, "sms.number": own, "sms.blocked": read_blocked(blocked.splitlines())}
+    """Set folder, own number and blocked senders, one in a line. Raises Problem `invalid` with the field's sentence."""
+    require(actor, "office.settings")
+    lines = [required_text(one, "blocked", "", 20) for one in blocked.splitlines() if one.strip()]
+    if len(lines) > MOST_BLOCKED:
+        raise Problem.of("invalid", {"blocked": f"Paling banyak {MOST_BLOCKED} nomor."})
+    if on and (faults := gammu.folders_in(folder.strip()).faults()):
+        raise Problem.of("invalid", {"folder": f"{faults[0]} Pasang gammu-smsd dulu, atau minta izin folder itu."})
+    senders = list(dict.fromkeys(map(sender_of, lines)))
+    own = checked_number(number) if number.strip() else ""
+    values = {"sms.on": on, "sms.folder": folder.strip(), "sms.number": own, "sms.blocked": senders}
     change_settings(journal, actor, values, now)
-
-
-def read_blocked(lines: Iterable[str]) -> list[str]:
-    """Blocked senders, one in a line: numbers in national form, names as the telephone shows them."""
-    senders = [required_text(one, "blocked", "", 20) for one in lines if one.strip()]
-    if len(senders) > 200:
-        raise Problem.of("invalid", {"blocked": "Paling banyak 200 nomor."})
-    return list(dict.fromkeys(sender_of(Incoming(one, "", "", "", ())) for one in senders))
 
 
 def messages_of(db: Database, case_id: int) -> list[Sms]:

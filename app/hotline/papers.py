@@ -2,31 +2,42 @@
 
 import base64
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from app.core.clock import office_date, office_time
 from app.core.dates import long_date
 from app.core.permissions import Actor
 from app.core.text import mask_phone
 from app.files import queries as files
+from app.hotline import team
+from app.hotline.messages import messages_of
 from app.hotline.queries import Contact, Moved
-from app.hotline.reports import FATES, Analysis, Count, DayReport, channel_words, definition_of, fate_of
+from app.hotline.reports import FATES, Analysis, Count, channel_words, definition_of, fate_of
 from app.hotline.service import PICTURE
 from app.office.papers import chief_official, form_control, office_letterhead, signing_official, staff_official
 from app.people.queries import profile_of, who_signs
 from app.printing.data import books
 from app.printing.data.common import Official
-from app.printing.data.contacts import InformationSheet, TextPart
+from app.printing.data.contacts import InformationSheet, IntegrityPact, TeamDecree, TextPart
 from app.printing.spreadsheet import Sheet, SheetColumn, write_book
 from app.procedure import engine
 from schema.database import Database
 from schema.service_procedure import Actor as Performer
 from schema.service_procedure import Definition
+from sync.entries import parse_utc_text
 
 PAPERS = {"laporan": "information_request", "informasi": "information_sheet"}
 """Papers of a contact by their word in addresses."""
-FORM_NUMBERS = {"information_request": "F-13.2", "information_sheet": "F-01", "daily_needs": "F-10"}
+FORM_NUMBERS = {
+    "information_request": "F-13.2",
+    "information_sheet": "F-01",
+    "daily_needs": "F-10",
+    "team_decree": "F-13.1",
+    "integrity_pact": "F-5.2.2",
+}
 MOST_PICTURES = 2
 REPORTED, INSTRUCTED = ("to_kabag", "to_wadir"), ("instructed", "instructed_by_word")
 
@@ -55,16 +66,20 @@ def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, 
         received_at=contact.opened_at,
         received_on=contact.received_on,
         addressee=performer.label,
-        parts=request_parts(contact, reported) if asks else answer_parts(contact, told),
+        parts=request_parts(db, contact, reported) if asks else answer_parts(contact, told),
         maker=maker if asks else leader,
         receiver=leader if asks else maker,
         charts=tuple(message_pictures(db, contact)) if asks else (),
     )
 
 
-def request_parts(contact: Contact, reported: Moved | None) -> tuple[TextPart, ...]:
+def request_parts(db: Database, contact: Contact, reported: Moved | None) -> tuple[TextPart, ...]:
+    """What was asked and what is known; of a contact that came by SMS the messages themselves, as they arrived."""
+    arrived = [one for one in messages_of(db, contact.id) if one.direction == "incoming"]
+    texts = "\n".join(f"{one.stamp[:16].replace('T', ' ').replace(':', '.')}  {one.text}" for one in arrived)
     return (
         TextPart(label="Kebutuhan pelanggan", text=contact.question),
+        *([TextPart(label="Pesan SMS pelanggan, menurut jam telepon", text=texts)] if arrived else []),
         TextPart(label="Informasi yang dibutuhkan dan keterangannya", text=reported.note if reported else ""),
     )
 
@@ -124,12 +139,12 @@ DAY_COLUMNS = (
 )
 
 
-def daily_paper(db: Database, report: DayReport, actor: Actor, now: datetime) -> books.Register:
-    definition = definition_of(db, report.on)
+def daily_paper(db: Database, report: Analysis, actor: Actor, now: datetime) -> books.Register:
+    definition = definition_of(db, report.first)
     return books.Register(
         **paper_fields(db, definition, "daily_needs", actor, now),
         title="Laporan kebutuhan pelanggan",
-        period=long_date(report.on),
+        period=long_date(report.first),
         columns=DAY_COLUMNS,
         rows=tuple(
             (n, one.number, f"{office_time(one.opened_at):%H.%M}", *contact_words(definition, one))
@@ -182,3 +197,50 @@ def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
     spent = [(one.title, one.standard, one.number, one.median, one.within) for one in found.times]
     sheets.append(Sheet("Waktu", (*times, SheetColumn("Dalam baku", 12, "number")), spent))
     return write_book("Analisis kebutuhan informasi", sheets, made_at=now)
+
+
+# -- the team (annex 13.1; 5.2.1, 5.2.2) -------------------------------------------------------------------------
+
+CONSIDERING = (
+    "bahwa layanan melalui hotline diberikan oleh tim khusus yang ditetapkan pimpinan (butir 5.2.1);",
+    "bahwa yang namanya tercantum dalam keputusan ini memenuhi syarat pendidikan sekurang-kurangnya sarjana (butir 7).",
+)
+DECISIONS = (
+    "Membentuk Tim Pelaksana Hotline Service dengan susunan dalam daftar di bawah ini.",
+    "Setiap anggota menandatangani pakta integritas sebelum menjawab pelanggan (butir 5.2.2).",
+    "Tim menjawab pelanggan dari desk information, dan meneruskan yang tidak dapat dijawabnya kepada Wadir atau Kabag.",
+)
+
+
+def decree_paper(db: Database, decree_id: int, actor: Actor, now: datetime) -> TeamDecree:
+    """The decree that names the team; with the moment of the PIN once it is signed."""
+    decree, definition = team.load_decree(db, decree_id), definition_of(db, office_date(now))
+    at, on = decree.enacted_at and parse_utc_text(decree.enacted_at), date.fromisoformat(decree.on_date)
+    signer, identity = chief_official(db, office_date(at) if at else on, at or None), definition.identity
+    return TeamDecree(
+        **paper_fields(db, definition, "team_decree", actor, now),
+        number=decree.number,
+        on=on,
+        signer=signer,
+        subject="Tim Pelaksana Hotline Service",
+        basis=f"{identity.document_kind} nomor {identity.full_number} revisi {identity.revision}",
+        considering=CONSIDERING,
+        decisions=DECISIONS,
+        members=tuple((one.name, team.EDUCATION[one.education], one.study) for one in team.members_of(db, decree_id)),
+        until=date.fromisoformat(decree.until_on),
+    )
+
+
+def pact_paper(db: Database, decree_id: int, username: str, actor: Actor, now: datetime) -> IntegrityPact:
+    """The pact of a member, with the moment of the PIN once it is signed. Raises Problem `not_found`."""
+    decree, member = team.load_decree(db, decree_id), team.find_member(db, decree_id, username)
+    at = parse_utc_text(member.pact_at) if member.pact_at else None
+    on = office_date(at or now)
+    return IntegrityPact(
+        **paper_fields(db, definition_of(db, on), "integrity_pact", actor, now),
+        number=decree.number,
+        on=on,
+        signer=replace(staff_official(db, username), approved_at=at),
+        points=team.PACT,
+        head_official=chief_official(db, on),
+    )

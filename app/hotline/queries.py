@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from app.core.clock import office_date
 from app.core.problems import Problem
 from app.desk.tables import CaseFile
 from app.hotline.tables import HotlineComplaint
@@ -15,7 +16,6 @@ from schema.database import Database
 SERVICE = "hotline"
 """Id of the service whose cases are contacts."""
 JUST_NOW = timedelta(minutes=2)
-LATEST = 20
 
 
 def is_in_use(db: Database) -> bool:
@@ -128,14 +128,11 @@ def open_contact_of(db: Database, number: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def just_opened(db: Database, username: str, fields: dict[str, str], now: datetime) -> CaseFile | None:
+def just_opened(db: Database, username: str, fields: dict[str, str], now: datetime) -> Contact | None:
     """The contact that the same person opened with the same words a moment ago: the first of two clicks."""
-    for one in CaseFile.rows(db, service=SERVICE, entered_by=username, order="id DESC", limit=LATEST):
-        if datetime.fromisoformat(one.entered_at) < now - JUST_NOW:
-            return None
-        if msgspec.json.decode(one.fields, type=dict[str, str]) == fields:
-            return one
-    return None
+    today = contacts_between(db, office_date(now), office_date(now))
+    mine = (one for one in today if one.entered_by == username and one.opened_at >= now - JUST_NOW)
+    return next((one for one in mine if one.fields == fields), None)
 
 
 def complaint_of(db: Database, case_id: int) -> tuple[int, str] | None:

@@ -52,16 +52,6 @@ class Count(NamedTuple):
     number: int
 
 
-class DayReport(NamedTuple):
-    """The needs that came in on a day, by field, by channel, and by what became of them until now."""
-
-    on: date
-    contacts: Sequence[Contact]
-    kinds: Sequence[Count]
-    channels: Sequence[Count]
-    fates: Sequence[Count]
-
-
 class StepTime(NamedTuple):
     """How long a step took in working time, and how often within its standard; `median` in seconds."""
 
@@ -77,6 +67,8 @@ class StepTime(NamedTuple):
 
 
 class Analysis(NamedTuple):
+    """The needs of some days, or of one: by field, by channel, by what became of them until now; words and times."""
+
     first: date
     last: date
     contacts: Sequence[Contact]
@@ -99,11 +91,6 @@ def channel_words(definition: Definition) -> dict[str, str]:
 def counts(words: Iterable[tuple[str, str]], values: Iterable[str]) -> list[Count]:
     found = Counter(values)
     return [Count(label, found[key]) for key, label in words]
-
-
-def day_report(db: Database, on: date) -> DayReport:
-    contacts, definition = contacts_between(db, on, on), definition_of(db, on)
-    return DayReport(on, contacts, *tallies(definition, contacts))
 
 
 def tallies(definition: Definition, contacts: Sequence[Contact]) -> tuple[list[Count], list[Count], list[Count]]:

@@ -51,7 +51,7 @@ def open_contact(
         fields = check_form(db, office.current_definition(db, SERVICE, today), raw, today).values
         known = just_opened(db, actor.username, fields, now) if actor is not SYSTEM else None
         if known is not None:
-            return Opened(known.id, known.number, known.code)
+            return Opened(known.id, known.number, "")
         return open_case(journal, actor, service=SERVICE, raw=raw, ticked={}, now=now, permission="")
 
 

@@ -8,16 +8,12 @@ class HotlineComplaint(Table):
 
 
 class Sms(Table):
-    """A message that came in or goes out. `stamp` is the telephone's clock, `digest` that of the file it came in, `file`
-    the one it leaves in; `tells`: the event of its case that an answer passes on."""
+    """A message that came in or goes out. `stamp` is the telephone's clock, `digest` that of the file in which it came,
+    `file` the one in which it leaves; `tells`: the event of its case that an answer passes on."""
 
 
 class Article(Table):
-    """Desk information: its revisions, the contact that it came from, why it ended."""
-
-
-class ArticleRevision(Table):
-    """Question and answer as they stand in a revision; it is offered once it is approved, while it is valid."""
+    """A revision of an article of desk information; `article_id` is the id of its first one."""
 
 
 class ArticleUse(Table):

@@ -1,5 +1,79 @@
-"""What waits at *Meja kerja* beside the cases themselves."""
+"""What waits at *Meja kerja* beside the cases themselves: articles, the team's papers, messages that did not leave."""
 
-from app.desk.tasks import Provider
+from datetime import date, datetime
 
-TASKS: list[Provider] = []
+from app.core.clock import office_date
+from app.core.permissions import Actor, may
+from app.desk.tasks import Provider, Task, asked_with
+from app.hotline import articles, messages, team
+from app.hotline.tables import Sms, TeamMember
+from schema.database import Database
+
+TAB = "Hotline"
+ARTICLE = "articles.show_article"
+
+
+@asked_with("article.approve")
+def articles_to_approve(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    waiting = [one for one in articles.list_articles(db) if articles.state_of(one, office_date(now)) == "waiting"]
+    return [
+        Task(TAB, "Artikel menunggu persetujuan", one.question, ARTICLE, "Baca", {"article_id": one.article_id})
+        for one in waiting
+        if one.actor != actor.username
+    ]
+
+
+@asked_with("desk.view")
+def articles_that_end(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """The actor's own articles whose validity ends soon, or is over."""
+    today, tasks = office_date(now), list[Task]()
+    for one in articles.list_articles(db):
+        state, until = articles.state_of(one, today), date.fromisoformat(one.valid_until)
+        if one.owner == actor.username and (
+            state == "over" or (state == "valid" and until - articles.WARNED_BEFORE <= today)
+        ):
+            title, look = ("Artikel sudah berakhir", "bad") if state == "over" else ("Artikel segera berakhir", "warn")
+            key = {"article_id": one.article_id}
+            tasks.append(Task(TAB, title, one.question, ARTICLE, "Tinjau", key, until, state=look))
+    return tasks
+
+
+@asked_with("hotline.view")
+def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Decrees to sign, pacts to sign, and the last standing decree before its end: then nobody may answer."""
+    today, tasks = office_date(now), list[Task]()
+    known = [(team.state_of(one, today), one) for one in team.list_decrees(db)]
+    for state, one in known:
+        unsigned = TeamMember.first(db, decree_id=one.id, username=actor.username, left_at="", pact="")
+        title = ""
+        if state == "drafted" and may(actor, "team.enact"):
+            title = "SK Tim Hotline menunggu tanda tangan"
+        elif state == "enacted" and unsigned and may(actor, "team.sign"):
+            title = "Tandatangani pakta integritas"
+        if title:
+            tasks.append(Task(TAB, title, f"SK {one.number}", "team.show_decree", "Baca", {"decree_id": one.id}))
+    last = next((one for state, one in known if state in ("enacted", "over")), None)
+    if last and may(actor, "team.manage") and date.fromisoformat(last.until_on) - team.WARNED_BEFORE <= today:
+        until, detail = date.fromisoformat(last.until_on), f"SK {last.number}"
+        tasks.append(Task(TAB, "SK Tim Hotline berakhir", detail, "team.show_teams", "Siapkan SK baru", {}, until))
+    return tasks
+
+
+@asked_with("hotline.open")
+def messages_that_stay(db: Database, _actor: Actor, _now: datetime) -> list[Task]:
+    """Messages that did not leave, or that could not become a contact."""
+    if messages.find_folders(db)[0] is None:
+        return []
+    stuck = Sms.rows(db, state=messages.NOT_SENT, limit=20) + Sms.rows(db, state="received", case_id=None, limit=20)
+    return [
+        Task(TAB, f"SMS: {messages.STATES[one.state][1].lower()}", one.text[:100], "messages.show_messages", "Lihat")
+        for one in stuck
+    ]
+
+
+TASKS: list[Provider] = [
+    articles_to_approve,
+    articles_that_end,
+    papers_of_the_team,
+    messages_that_stay,
+]

@@ -5,17 +5,19 @@ Nobody answers a contact before both stand: :func:`check_team` is asked before a
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor, may, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import field_text, required_text
 from app.desk.tables import CaseFile
+from app.hotline.events import Member, MemberLeft, PactSigned, TeamDrafted, TeamEnacted, TeamWithdrawn
 from app.hotline.queries import SERVICE
 from app.hotline.tables import TeamDecree, TeamMember
-from app.hotline.team_events import Member, MemberLeft, PactSigned, TeamDrafted, TeamEnacted, TeamWithdrawn
+from app.office.moves import Act, Move, Subject, make_move, stay
 from app.people.queries import person_names, who_signs
 from app.procedure import engine
 from schema.database import Database
@@ -32,8 +34,8 @@ EDUCATION = {
     "master": "Magister (S2)",
     "doctor": "Doktor (S3)",
 }
-ENOUGH = ("applied_bachelor", "bachelor", "master", "doctor")
-"""At least a bachelor's degree (7)."""
+TOO_LITTLE = ("school", "diploma")
+"""Less than a bachelor's degree (7)."""
 STATES = {
     "drafted": ("wait", "Menunggu tanda tangan"),
     "enacted": ("good", "Berlaku"),
@@ -41,11 +43,31 @@ STATES = {
     "over": ("bad", "Masa berlaku habis"),
     "withdrawn": ("idle", "Dicabut"),
 }
-MOST_MEMBERS, LONGEST = 20, timedelta(days=5 * 366)
-WARNED_BEFORE = timedelta(days=30)
+SIGNED = ("enacted", "later", "over")
+MOVES = {
+    "enact": Move(("team.enact",), stay("drafted"), "team.enacted"),
+    "pact": Move(
+        ("team.sign",),
+        stay(*SIGNED),
+        "team.pact_signed",
+        {
+            "member": "Anda bukan anggota tim menurut SK ini.",
+            "unsigned": "Pakta integritas sudah Anda tandatangani.",
+        },
+    ),
+    "release": Move(("team.manage",), stay(*SIGNED), "team.member_left"),
+    "withdraw": Move(
+        ("team.manage", "team.enact"),
+        stay("drafted", *SIGNED),
+        "team.withdrawn",
+        {"withdraws": "SK yang sudah ditandatangani dicabut oleh yang menandatanganinya."},
+    ),
+}
+"""Move → who may make it, in which state of the decree, the journal kind, and what must hold."""
+LONGEST, WARNED_BEFORE = timedelta(days=5 * 366), timedelta(days=30)
 PACT = (
     "Saya memberikan informasi yang akurat, kredibel, transparan, dan jujur, dan saya bertanggung jawab atasnya.",
-    "Saya menjawab hanya dari informasi meja yang berlaku atau instruksi pejabat yang berwenang, dan tidak menduga-duga.",
+    "Saya menjawab hanya dari desk information yang berlaku atau instruksi pejabat yang berwenang, tanpa menduga-duga.",
     "Saya melayani setiap penanya dengan sopan, tanpa membeda-bedakan dan tanpa meminta atau menerima imbalan apa pun.",
     "Saya menjaga rahasia nomor, nama, dan pertanyaan pelanggan, dan tidak memakainya untuk hal lain.",
     "Saya menyelesaikan setiap pertanyaan dalam waktu yang ditetapkan, dan melaporkan yang tidak dapat saya jawab.",
@@ -69,13 +91,16 @@ def draft_team(
     with journal.transaction():
         db, wrong = journal.db, dict[str, str]()
         clean = field_text(wrong, "number", number, 60, "Nomor SK", empty="Isi nomor SK, misalnya HK.01/120/2026.")
-        if TeamDecree.first(db, number=clean):
-            wrong["number"] = "Nomor SK itu sudah tercatat."
-        if on_date is None:
-            wrong["on_date"] = "Isi tanggal SK."
-        if until_on is None or (on_date and not on_date <= until_on <= on_date + LONGEST):
-            wrong["until_on"] = "Isi sampai kapan SK berlaku, sesudah tanggalnya dan paling lama lima tahun."
-        listed = check_members(db, members, wrong)
+        faults = {
+            "number": (bool(TeamDecree.first(db, number=clean)), "Nomor SK itu sudah tercatat."),
+            "on_date": (on_date is None, "Isi tanggal SK."),
+            "until_on": (
+                until_on is None or (on_date is not None and not on_date <= until_on <= on_date + LONGEST),
+                "Isi sampai kapan SK berlaku, sesudah tanggalnya dan paling lama lima tahun.",
+            ),
+        }
+        wrong |= {name: sentence for name, (is_wrong, sentence) in faults.items() if is_wrong}
+        listed = check_members(db, members, wrong, journal.next_id("team_member"))
         if wrong:
             raise Problem.of("invalid", wrong)
         body = TeamDrafted(journal.next_id("team_decree"), clean, str(on_date), str(until_on), listed)
@@ -83,21 +108,21 @@ def draft_team(
     return body.id
 
 
-def check_members(db: Database, members: Sequence[tuple[str, str, str]], wrong: dict[str, str]) -> list[Member]:
+def check_members(
+    db: Database, members: Sequence[tuple[str, str, str]], wrong: dict[str, str], first_id: int
+) -> list[Member]:
     """The members as the decree lists them; what is wrong goes to the field of its row (`member1`, `education1`, …)."""
     listed: list[Member] = []
     active = dict(db.run("SELECT username, name FROM person WHERE active = 1"))
-    for n, (username, education, study) in enumerate(members[:MOST_MEMBERS], start=1):
+    for n, (username, education, study) in enumerate(members, start=1):
         if not username:
             continue
         if username not in active or username in {one.username for one in listed}:
             wrong[f"member{n}"] = "Pilih petugas lain dari daftar; setiap orang satu kali."
-        elif education not in ENOUGH:
-            least = "Anggota tim sekurang-kurangnya sarjana (butir 7)"
-            known = EDUCATION.get(education)
-            wrong[f"education{n}"] = f"{least}; {known} tidak memenuhi." if known else f"{least}. Pilih pendidikannya."
+        if education in TOO_LITTLE or education not in EDUCATION:
+            wrong[f"education{n}"] = "Anggota tim sekurang-kurangnya sarjana (butir 7)."
         text = field_text(wrong, f"study{n}", study, 80, "Bidang studi", empty="Isi bidang studinya.")
-        listed.append(Member(username, active.get(username, ""), education, text))
+        listed.append(Member(first_id + len(listed), username, active.get(username, ""), education, text))
     if not listed:
         wrong["member1"] = "Pilih paling sedikit satu anggota."
     return listed
@@ -105,65 +130,51 @@ def check_members(db: Database, members: Sequence[tuple[str, str, str]], wrong: 
 
 def enact_team(journal: Journal, actor: Actor, *, decree_id: int, now: datetime) -> None:
     """Sign the decree as the one who heads the office, or acts for him. The PIN was asked before. Raises Problem."""
-    require(actor, "team.enact")
-    with journal.transaction():
-        decree = load_decree(journal.db, decree_id)
-        check_state(decree, "drafted")
-        signer = who_signs(journal.db, actor.profile.chief, office_date(now))
+    with move_team(journal, actor, "enact", decree_id, now) as act:
+        post, signer = actor.profile.label(actor.profile.chief), who_signs(journal.db, actor.profile.chief, act.today)
         if signer is None or signer.person_id != actor.person_id:
-            post = actor.profile.label(actor.profile.chief)
             raise Problem.of("conflict", why=f"SK Tim ditandatangani {post}: {signer.name if signer else 'belum ada'}.")
-        post = f"{signer.prefix}{actor.profile.label(actor.profile.chief)}"
-        record(journal, actor, decree_id, TeamEnacted(decree_id, post), now)
+        act.record(TeamEnacted(decree_id, f"{signer.prefix}{post}"))
 
 
 def sign_pact(journal: Journal, actor: Actor, *, decree_id: int, now: datetime) -> None:
     """Sign the integrity pact as a member, for the text of this program. The PIN was asked before. Raises Problem."""
-    require(actor, "team.sign")
-    with journal.transaction():
-        check_state(load_decree(journal.db, decree_id), "enacted")
-        member = TeamMember.first(journal.db, decree_id=decree_id, username=actor.username, left_at="")
-        if member is None:
-            raise Problem.of("conflict", why="Anda bukan anggota tim menurut SK ini.")
-        if member.pact:
-            raise Problem.of("state", what="Pakta integritas", state="sudah Anda tandatangani")
-        record(journal, actor, decree_id, PactSigned(decree_id, actor.username, PACT_DIGEST), now)
+    with move_team(journal, actor, "pact", decree_id, now) as act:
+        act.record(PactSigned(find_member(journal.db, decree_id, actor.username).id, PACT_DIGEST))
 
 
 def release_member(
     journal: Journal, actor: Actor, *, decree_id: int, username: str, reason: str, now: datetime
 ) -> None:
-    require(actor, "team.manage")
-    why = required_text(reason, "reason", SENTENCES["reason"], 300)
-    with journal.transaction():
-        member = TeamMember.first(journal.db, decree_id=decree_id, username=username, left_at="")
-        check_found(member, "Anggota itu")
-        record(journal, actor, decree_id, MemberLeft(decree_id, username, why), now)
+    with move_team(journal, actor, "release", decree_id, now) as act:
+        why = required_text(reason, "reason", SENTENCES["reason"], 300)
+        act.record(MemberLeft(find_member(journal.db, decree_id, username).id, why))
 
 
 def withdraw_team(journal: Journal, actor: Actor, *, decree_id: int, reason: str, now: datetime) -> None:
     """Withdraw a decree: a draft by whoever prepares it, an enacted one by whoever enacts. Raises Problem."""
-    why = required_text(reason, "reason", SENTENCES["reason"], 300)
-    with journal.transaction():
+    with move_team(journal, actor, "withdraw", decree_id, now) as act:
+        act.record(TeamWithdrawn(decree_id, required_text(reason, "reason", SENTENCES["reason"], 300)))
+
+
+def move_team(
+    journal: Journal, actor: Actor, move: str, decree_id: int, now: datetime
+) -> AbstractContextManager[Act[TeamDecree]]:
+    """A move on a decree in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
+
+    def load() -> Subject[TeamDecree]:
         decree = load_decree(journal.db, decree_id)
-        check_state(decree, "drafted", "enacted")
-        require(actor, "team.manage" if decree.state == "drafted" else "team.enact")
-        record(journal, actor, decree_id, TeamWithdrawn(decree_id, why), now)
+        state, words = state_of(decree, office_date(now)), {name: word.lower() for name, (_, word) in STATES.items()}
+        mine = [one for one in members_of(journal.db, decree_id) if one.username == actor.username and not one.left_at]
+        holds = {
+            "member": bool(mine),
+            "unsigned": not any(one.pact for one in mine),
+            "withdraws": state == "drafted" or may(actor, "team.enact"),
+        }
+        facts = {name for name, true in holds.items() if true}
+        return Subject(decree, f"team/{decree_id}", f"SK {decree.number}", state, facts, words)
 
-
-def record(
-    journal: Journal,
-    actor: Actor,
-    decree_id: int,
-    body: TeamEnacted | PactSigned | MemberLeft | TeamWithdrawn,
-    now: datetime,
-) -> None:
-    journal.record(body, subject=f"team/{decree_id}", actor=actor.username, at=now)
-
-
-def check_state(decree: TeamDecree, *states: str) -> None:
-    if decree.state not in states:
-        raise Problem.of("state", what=f"SK {decree.number}", state=STATES[decree.state][1].lower())
+    return make_move(journal, actor, MOVES[move], now, load)
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
@@ -177,38 +188,42 @@ def members_of(db: Database, decree_id: int) -> list[TeamMember]:
     return TeamMember.rows(db, decree_id=decree_id, order="name")
 
 
+def find_member(db: Database, decree_id: int, username: str) -> TeamMember:
+    """A member who has not left. Raises Problem `not_found`."""
+    found = TeamMember.first(db, decree_id=decree_id, username=username, left_at="")
+    return check_found(found, "Anggota itu")
+
+
 def list_decrees(db: Database) -> list[TeamDecree]:
-    return TeamDecree.rows(db, order="on_date DESC, id DESC", limit=50)
-
-
-def standing_decrees(db: Database, on: date) -> list[TeamDecree]:
-    day = on.isoformat()
-    return TeamDecree.rows(
-        db, TeamDecree.on_date <= day, TeamDecree.until_on >= day, state="enacted", order="until_on DESC"
-    )
+    return TeamDecree.rows(db, order="until_on DESC, id DESC", limit=50)
 
 
 def state_of(decree: TeamDecree, on: date) -> str:
     """Which of :data:`STATES` a decree is in on a day."""
-    if decree.state != "enacted" or decree.on_date <= on.isoformat() <= decree.until_on:
-        return str(decree.state)
-    return "later" if on.isoformat() < decree.on_date else "over"
+    if decree.withdrawn_at or not decree.enacted_at:
+        return "withdrawn" if decree.withdrawn_at else "drafted"
+    if decree.until_on < on.isoformat():
+        return "over"
+    return "enacted" if decree.on_date <= on.isoformat() else "later"
 
 
 def why_not_in_team(db: Database, username: str, on: date) -> str:
     """Why somebody may not answer contacts on a day; empty for a member who signed the pact."""
-    standing = standing_decrees(db, on)
+    known = [(state_of(one, on), one) for one in list_decrees(db)]
+    standing = [one for state, one in known if state == "enacted"]
     if not standing:
-        last = next((one for one in list_decrees(db) if state_of(one, on) == "over"), None)
+        last = next((one for state, one in known if state == "over"), None)
         ended = f" SK {last.number} berakhir {plain_date(date.fromisoformat(last.until_on))}." if last else ""
         return f"Belum ada SK Tim Pelaksana Hotline yang berlaku.{ended} Siapkan di halaman Tim hotline."
-    for decree in standing:
-        member = TeamMember.first(db, decree_id=decree.id, username=username, left_at="")
-        if member is not None:
-            sign = "Anda belum menandatangani pakta integritas. Tanda tangani di halaman Tim hotline, lalu jawab."
-            return "" if member.pact else sign
-    name = person_names(db).get(username, username)
-    return f"{name} bukan anggota Tim Pelaksana Hotline menurut SK {standing[0].number}, jadi tidak menjawab kontak."
+    names = tuple(one.id for one in standing)
+    mine = TeamMember.rows(db, decree_id=names, username=username, left_at="")
+    if not mine:
+        name = person_names(db).get(username, username)
+        return (
+            f"{name} bukan anggota Tim Pelaksana Hotline menurut SK {standing[0].number}, jadi tidak menjawab kontak."
+        )
+    sign = "Anda belum menandatangani pakta integritas. Tanda tangani di halaman Tim hotline, lalu jawab."
+    return "" if any(one.pact for one in mine) else sign
 
 
 def check_team(

@@ -72,14 +72,23 @@ def register_incoming(
     require(actor, "letter.agenda")
     with journal.transaction():
         values = agenda_values(journal.db, actor, line, office_date(now))
+        check_new(journal.db, values)
         if case_id is not None:
             check_case_letter(journal.db, actor, case_id, letter)
         number = next_number(journal.db, SERIES, office_date(now), journal.epoch)
         letter_id = journal.next_id("incoming_letter")
         body = events.LetterRegistered(id=letter_id, number=number, case_id=case_id, letter=letter, **values)
         journal.record(body, subject=f"incoming/{letter_id}", actor=actor.username, at=now)
-        follow(journal, actor, letter_id, now)
+        end_step(journal, actor, IncomingLetter, letter_id, now)
     return letter_id
+
+
+def check_new(db: Database, values: dict[str, Any]) -> None:
+    """A letter is entered once, also after a second click. Raises Problem `conflict`."""
+    same = {name: values[name] for name in ("sender", "letter_number", "letter_date")}
+    if row := IncomingLetter.first(db, **same):
+        why = f"Surat ini sudah diagendakan dengan nomor {row.number}. Cari di daftar surat masuk."
+        raise Problem.of("conflict", why=why)
 
 
 def amend_incoming(
@@ -151,14 +160,7 @@ def link_incoming(
             raise Problem.of("conflict", why="Surat ini sudah terhubung dengan sebuah berkas.")
         check_case_letter(journal.db, actor, case_id, letter)
         act.record(events.LetterLinked(letter_id, case_id, letter))
-        follow(journal, actor, letter_id, now)
-
-
-def follow(journal: Journal, actor: Actor, letter_id: int, now: datetime) -> None:
-    """End the step of the letter's case that waited for what was just done."""
-    row = IncomingLetter.first(journal.db, id=letter_id)
-    if row is not None:
-        end_step(journal, actor, row, now)
+        end_step(journal, actor, IncomingLetter, letter_id, now)
 
 
 # -- dispositions ----------------------------------------------------------------------------------------------
@@ -200,7 +202,7 @@ def dispose_letter(
             receivers,
         )
         act.record(body)
-        follow(journal, actor, letter_id, now)
+        end_step(journal, actor, IncomingLetter, letter_id, now)
     return body.id
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -32,12 +33,13 @@ WANTED = {
     "disposed": "didisposisi oleh yang mengerjakan langkah ini",
     "drafted": "dikonsep",
     "initialled": "diparaf oleh yang mengerjakan langkah ini",
+    "returned": "dikembalikan kepada pengonsepnya",
     "signed": "ditandatangani",
     "numbered": "bernomor",
     "sent": "dikirim",
 }
 SIGNED = ("signed", "numbered", "sent")
-STATES = {"signed": SIGNED, "numbered": ("numbered", "sent"), "sent": ("sent",)}
+STATES = {"returned": ("returned",), "signed": SIGNED, "numbered": SIGNED[1:], "sent": SIGNED[2:]}
 
 
 def letter_named(definition: Definition, letter_id: str) -> Letter | None:
@@ -85,27 +87,38 @@ def stands(db: Database, definition: Definition, case: CaseFile, outcome: Outcom
     return wanted == "drafted" or row.state in STATES[wanted]
 
 
-def end_step(journal: Journal, actor: Actor, row: LetterRow, now: datetime, *, pin: bool = False) -> bool:
+def end_step(
+    journal: Journal,
+    actor: Actor,
+    table: type[LetterRow],
+    letter_id: int,
+    now: datetime,
+    *,
+    pin: bool = False,
+    note: str = "",
+) -> None:
     """End the step of a case that waited for what was just done to its letter, where this person may end it so.
 
-    Only a step with one such outcome ends by itself; one that asks a reason, a checklist or (unless it was just given)
-    a PIN is ended on the page of the case. Whether it ended.
+    Only a step with one such outcome ends by itself; one that asks a checklist, or a PIN or reason that was not just
+    given, is ended on the page of the case, and so is one that another room holds back.
     """
-    case = CaseFile.first(journal.db, id=row.case_id) if row.case_id else None
-    if case is None or case.closed or not row.letter:
-        return False
+    row = table.first(journal.db, id=letter_id)
+    case = CaseFile.first(journal.db, id=row.case_id) if row and row.case_id and row.letter else None
+    if row is None or case is None or case.closed:
+        return
     definition = case_definition(journal.db, case)
     step = engine.step_named(definition, case.step)
-    if step.letter != row.letter or step.special:
-        return False
-    ways = [one for one in step.outcomes if one.needs_letter and stands(journal.db, definition, case, one, row)]
-    if len(ways) != 1 or ways[0].needs_reason or ways[0].needs_complete or (ways[0].needs_pin and not pin):
-        return False
-    try:
-        advance_case(journal, actor, case_id=case.id, outcome=ways[0].id, now=now, seen_step=step.id)
-    except Problem:
-        return False
-    return True
+    able = [one for one in step.outcomes if one.needs_letter] if step.letter == row.letter and not step.special else []
+    ways = [one for one in able if stands(journal.db, definition, case, one, row)]
+    if (
+        len(ways) != 1
+        or ways[0].needs_complete
+        or (ways[0].needs_pin and not pin)
+        or (ways[0].needs_reason and not note)
+    ):
+        return
+    with suppress(Problem):
+        advance_case(journal, actor, case_id=case.id, outcome=ways[0].id, note=note, now=now, seen_step=step.id)
 
 
 # -- texts -----------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from app.core.permissions import Actor, may
 from app.desk.tables import CaseFile
 from app.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
-from app.letters.transitions import filled_roles
+from app.letters.transitions import can_read_incoming, can_read_outgoing, filled_roles
 from schema.database import Database
 
 PER_PAGE = 25
@@ -130,6 +130,15 @@ def open_parts_of(db: Database, actor: Actor, most: int) -> list[DispositionRece
 def find_case_id(db: Database, number: str) -> int | None:
     row = CaseFile.first(db, number=number.strip().upper()[:60])
     return row.id if row else None
+
+
+def find_letter(db: Database, actor: Actor, text: str) -> tuple[str, int] | None:
+    """(`incoming` or `outgoing`, id) of the letter of that number in our agendas, where this person may read it."""
+    number = " ".join(text.split())[:60]
+    came, ours = IncomingLetter.first(db, number=number), OutgoingLetter.first(db, number=number) if number else None
+    if came is not None and can_read_incoming(db, actor, came):
+        return "incoming", came.id
+    return ("outgoing", ours.id) if ours is not None and can_read_outgoing(actor, ours) else None
 
 
 def case_numbers(db: Database, ids: Sequence[int | None]) -> dict[int, str]:

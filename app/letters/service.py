@@ -125,14 +125,7 @@ def draft_free_letter(
 
 def record_draft(journal: Journal, actor: Actor, body: events.LetterDrafted, now: datetime) -> None:
     journal.record(body, subject=f"outgoing/{body.id}", actor=actor.username, at=now)
-    follow(journal, actor, body.id, now)
-
-
-def follow(journal: Journal, actor: Actor, letter_id: int, now: datetime, *, pin: bool = False) -> None:
-    """End the step of the letter's case that waited for what was just done."""
-    row = OutgoingLetter.first(journal.db, id=letter_id)
-    if row is not None:
-        end_step(journal, actor, row, now, pin=pin)
+    end_step(journal, actor, OutgoingLetter, body.id, now)
 
 
 def text_values(db: Database, draft: Draft, wrong: dict[str, str], code: str = "") -> dict[str, Any]:
@@ -212,7 +205,7 @@ def initial_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int,
         state = state_of_initials(act.thing, len(given_initials(act.thing)) + 1)
         role = awaited_role(act.thing, actor)
         act.record(events.LetterInitialled(letter_id, act.thing.version, role, state))
-        follow(journal, actor, letter_id, now, pin=True)
+        end_step(journal, actor, OutgoingLetter, letter_id, now, pin=True)
 
 
 def return_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, reason: str, now: datetime) -> None:
@@ -220,6 +213,7 @@ def return_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, 
     with move_outgoing(journal, actor, "return", letter_id, now, seen) as act:
         why = required_text(reason, "reason", SENTENCES["what_to_mend"], 1000, lines=True)
         act.record(events.LetterReturned(letter_id, act.thing.version, why))
+        end_step(journal, actor, OutgoingLetter, letter_id, now, note=why)
 
 
 def sign_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, now: datetime) -> None:
@@ -228,7 +222,7 @@ def sign_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, no
         role = awaited_role(act.thing, actor)
         signer = asdict(signer_of(journal.db, actor, role, now)) | {"approved_at": None}
         act.record(events.LetterSigned(letter_id, act.thing.version, role, signer))
-        follow(journal, actor, letter_id, now, pin=True)
+        end_step(journal, actor, OutgoingLetter, letter_id, now, pin=True)
 
 
 def signer_of(db: Database, actor: Actor, role: str, now: datetime) -> Official:
@@ -256,7 +250,7 @@ def number_letter(journal: Journal, actor: Actor, *, letter_id: int, now: dateti
         row = act.thing
         number = next_coded_number(journal.db, CODED, act.today, journal.epoch, row.code or "000", row.pattern)
         act.record(events.LetterNumbered(letter_id, number, act.today.isoformat()))
-        follow(journal, actor, letter_id, now)
+        end_step(journal, actor, OutgoingLetter, letter_id, now)
     return number.text
 
 
@@ -274,13 +268,14 @@ def send_letter(
         if wrong:
             raise Problem.of("invalid", wrong)
         act.record(events.LetterSent(letter_id, on.isoformat(), way, text))
-        follow(journal, actor, letter_id, now)
+        end_step(journal, actor, OutgoingLetter, letter_id, now)
 
 
 def attach_scan(
     journal: Journal, actor: Actor, *, direction: str, letter_id: int, data: bytes, name: str, now: datetime
 ) -> None:
     """Keep a scan of a letter: of one that came (`in`), or of ours as it was signed or received. Raises Problem."""
+    require(actor, "letter.agenda")
     move_letter = move_incoming if direction == "in" else move_outgoing
     with move_letter(journal, actor, "scan", letter_id, now) as act:
         keep_file(journal, actor, data=data, rule=SCAN, subject=act.subject.key, name=name, now=now, field="scan")

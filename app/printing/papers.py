@@ -89,6 +89,8 @@ _KINDS = (
     PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
     PaperKind("capa", "Lembar LTPP", books.CapaSheet, SHEETS),
     PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
+    PaperKind("team_decree", "SK tim", contacts.TeamDecree, SHEETS),
+    PaperKind("integrity_pact", "Pakta integritas", contacts.IntegrityPact, SHEETS),
     PaperKind("student_card", "Kartu mahasiswa", students.StudentCards, CARD),
     PaperKind("card_sheet", "Lembar kartu mahasiswa", students.StudentCards, ("A4",)),
     PaperKind("distribution_list", "Daftar pembagian kartu", students.DistributionList, SHEETS),

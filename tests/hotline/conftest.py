@@ -13,6 +13,7 @@ from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from tests.conftest import go_on_with
 from tests.hotline.desk import HotlineDesk
+from tests.hotline.staff import form_team
 from tests.office.adopting import put_in_force
 from tests.people import SECRET_KEY, START, Browser, Clock, enter
 
@@ -22,6 +23,7 @@ def open_hotline(journal: Journal) -> None:
     limits.seed_office(journal, START)
     put_in_force(journal, definition_text(SERVICES / "hotline.toml"))
     enter(journal, {"bayu": {"name": "Bayu Nugroho", "roles": ["information"]}})
+    form_team(journal, "ida", "bayu")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 CONFIG = """[gammu]
 device = {base}/phone
@@ -58,7 +59,7 @@ class Phone:
         """The daemon runs."""
         daemon = subprocess.Popen(["gammu-smsd", "-c", str(self.base / "smsdrc")], stderr=subprocess.DEVNULL)
         try:
-            wait_until(lambda: (self.base / "phone" / "sms" / "1").is_dir())
+            wait_until((self.base / "phone" / "sms" / "1").is_dir)
             yield
         finally:
             daemon.send_signal(signal.SIGTERM)
@@ -98,4 +99,4 @@ def wait_until(seen: Callable[[], object], most: float = 20) -> None:
     end = time.monotonic() + most
     while not seen():
         assert time.monotonic() < end, "never seen"
-        time.sleep(0.05)
+        Event().wait(0.05)

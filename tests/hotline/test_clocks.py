@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from app.core.workdays import Calendar, Holiday, WorkingTime, parse_hours
 from app.desk import limits, tasks
 from app.office import service as office
-from app.procedure.limits import amount_text, early_moment, parse_time, start_deadline, tell_times
+from app.procedure.limits import (
+    amount_text,
+    early_moment,
+    parse_time,
+    pause_deadline,
+    resume_deadline,
+    start_deadline,
+    tell_times,
+)
 from schema.definitions import SERVICES, definition_text, load_definition
 from schema.seed_data import seed_holidays, seed_hours
 from tests.hotline.desk import HotlineDesk, at_office
@@ -197,3 +205,21 @@ def test_30_and_240_minutes_count_in_working_time_only(start: int) -> None:
     later = minute_after(int((opened - datetime.combine(FIRST, datetime.min.time())).total_seconds()) // 60, 60)
     assert told == [opened, next_painted(later)]
     assert all(YEAR[int((at - datetime.combine(FIRST, datetime.min.time())).total_seconds()) // 60] for at in told)
+
+
+@settings(max_examples=200)
+@given(st.integers(0, (DAYS - 25) * 86_400 - 1), st.integers(1, 20_000), st.integers(0, 86_400 * 5))
+def test_seconds_are_counted_as_minutes_are_and_a_pause_takes_none(start: int, amount: int, waited: int) -> None:
+    """The painted minutes tell the seconds too: what is left of the first minute, whole ones, what is over."""
+    at = datetime.combine(FIRST, datetime.min.time()) + timedelta(seconds=start)
+    running = start_deadline("step", amount, "working_seconds", OFFICE, at)
+    due, left, place = parse_time(running.due), amount, start
+    while left:
+        until = (place // 60 + 1) * 60
+        worked = min(left, until - place) if YEAR[place // 60] else 0
+        left, place = left - worked, place + worked if left == worked else until
+    assert due == datetime.combine(FIRST, datetime.min.time()) + timedelta(seconds=place)
+    assert OFFICE.seconds_between(at, due) == amount
+    resumed = at + timedelta(seconds=waited)
+    again = resume_deadline(pause_deadline(running, at), OFFICE, resumed)
+    assert again.due == start_deadline("step", amount, "working_seconds", OFFICE, resumed).due

@@ -101,7 +101,7 @@ def live_a_day(hotline: HotlineDesk) -> None:
 def test_the_report_of_a_day_says_what_the_journal_says(hotline: HotlineDesk, web: Flask, tmp_path: Path) -> None:
     live_a_day(hotline)
     as_ida = Browser(web, "ida")
-    report = reports.day_report(hotline.journal.db, date(2026, 4, 6))
+    report = reports.analyse(hotline.journal.db, date(2026, 4, 6), date(2026, 4, 6))
     entries = [one for one in entries_in_order(hotline.journal) if office_date(one.at) == date(2026, 4, 6)]
     opened = [one.body for one in entries if isinstance(one.body, CaseOpened)]
     ended = Counter(one.body.outcome for one in entries if isinstance(one.body, CaseAdvanced) and one.body.closed)

@@ -36,11 +36,15 @@ def refusal(problem: pytest.ExceptionInfo[Problem]) -> tuple[str, str]:
 
 def test_numbers_run_on_in_a_year_by_the_office_s_pattern(journal: Journal, who: Who, letter_id: int) -> None:
     ratna = who("ratna")
-    second = agenda.register_incoming(journal, ratna, line=LINE, now=START)
+    with pytest.raises(Problem) as twice:
+        agenda.register_incoming(journal, ratna, line=LINE, now=START)
+    assert "sudah diagendakan dengan nomor 001/SM/2026" in twice.value.sentence
+    other = [replace(LINE, letter_number=f"045/{n}") for n in (13, 14, 15)]
+    second = agenda.register_incoming(journal, ratna, line=other[0], now=START)
     set_series(journal, ratna, name="letter_in", pattern="{n}/AGENDA/{year}", start=1, now=START)
-    third = agenda.register_incoming(journal, ratna, line=LINE, now=START)
+    third = agenda.register_incoming(journal, ratna, line=other[1], now=START)
     january = START + timedelta(days=300)
-    fourth = agenda.register_incoming(journal, ratna, line=LINE, now=january)
+    fourth = agenda.register_incoming(journal, ratna, line=other[2], now=january)
     numbers = [row.number for row in IncomingLetter.rows(journal.db, order="id")]
     assert [letter_id, second, third, fourth] == [1, 2, 3, 4]
     assert numbers == ["001/SM/2026", "002/SM/2026", "3/AGENDA/2026", "1/AGENDA/2027"]

@@ -16,6 +16,7 @@ from app.letters.service import Draft
 from app.letters.tables import IncomingLetter, OutgoingLetter
 from app.letters.transitions import OUTGOING, OUTGOING_MOVES
 from app.office.deadlines import read_deadlines
+from app.office.service import destroy_entries
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from sync.verification import verify_side
@@ -245,3 +246,19 @@ def test_every_role_and_every_state(journal: Journal, who: Who) -> None:
             attempts(journal, made)[name](who(username))
     assert set(OUTGOING) == {*(state for state, _ in way), "returned", "cancelled"}
     assert {kind for move in OUTGOING_MOVES.values() for kind in move.steps.values()} <= set(OUTGOING)
+
+
+def test_an_earlier_text_is_destroyed_and_what_the_row_rests_on_is_not(
+    journal: Journal, who: Who, tmp_path: Path
+) -> None:
+    """A name that should not have been written: the draft that held it goes, the present text stays proved."""
+    wrong = Draft("Undangan", "Dinas Contoh", "Kami mengundang Saudari Rekaan Rahasia.")
+    made = free_letter(journal, who, wrong)
+    service.correct_letter(journal, who("budi"), letter_id=made, seen=1, draft=FREE, reason="Nama", now=START)
+    first, second = ((one.epoch, one.stream, one.n) for one in service.history_of(journal, made))
+    at = {"reason": "Permintaan warga", "folder": tmp_path, "now": START}
+    with pytest.raises(Problem):
+        destroy_entries(journal, "office", who("ratna"), [second], **at)
+    destroy_entries(journal, "office", who("ratna"), [first], **at)
+    assert [one.body.text for one in service.history_of(journal, made)] == ["", FREE.text]
+    assert verify_side(journal, "office", tmp_path / "scratch.sqlite3").faults == []

@@ -153,6 +153,8 @@ def test_the_agenda_as_paper_and_spreadsheet(
     assert as_ratna.post("/surat/unduh", {"buku": "lain"}).status_code == 404
     assert "Nihil" not in page(as_ratna, "/surat-masuk?tahun=2026&cari=rapat")
     assert "001/SM/2026" not in page(as_ratna, "/surat-masuk?tahun=2025")
+    assert as_ratna.post("/cari", {"q": "000/1/2026"}).headers["Location"] == f"/surat-keluar/{made}"
+    assert as_sari.post("/cari", {"q": "001/SM/2026"}).status_code == 200
 
 
 def test_lists_of_the_office_are_changed_by_page(as_ratna: Browser, as_sari: Browser) -> None:

@@ -48,4 +48,6 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "information_request": sheets_contacts.request,
     "information_sheet": sheets_contacts.answer,
     "daily_needs": sheets_contacts.day,
+    "team_decree": sheets_contacts.decree,
+    "integrity_pact": sheets_contacts.pact,
 }

@@ -15,7 +15,14 @@ from tests.printing import sheets_books, sheets_counter, sheets_road, sheets_sta
 from tests.printing.examples import EXAMPLES
 from tests.printing.reading import info, page_size, pages_of, text_of
 
-MILLIMETRES = {"F4": (215, 330), "A4": (210, 297), "A3": (297, 420), "quarter": (107, 165), "A6": (105, 148), "ID-1": (86, 54)}
+MILLIMETRES = {
+    "F4": (215, 330),
+    "A4": (210, 297),
+    "A3": (297, 420),
+    "quarter": (107, 165),
+    "A6": (105, 148),
+    "ID-1": (86, 54),
+}
 NUMBER, NAME, MASKED = "0398/KTP/2026", "ANISA RAHMAWATI", "350899******0003"
 WORDS: dict[str, tuple[str, ...]] = {
     "filled_form": (NUMBER, NAME, "F-1.02 (dalam SP disebut F-1.07)", "BIRU", "Pemohon", "No. Revisi 01"),
@@ -77,6 +84,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "information_request": ("PR/029/F-13.2", "0012/HLS/2026", "Gelombang dua", "Gambar pesan pelanggan"),
     "information_sheet": ("LEMBAR INFORMASI", "Jumat 14 Agustus pukul 16.00.", "0812****1234"),
     "daily_needs": ("LAPORAN KEBUTUHAN PELANGGAN", "Terjawab sesuai instruksi", "Yang mencatat"),
+    "team_decree": ("KEPUTUSAN CAMAT", "HK.01/120/2026", "Magister (S2)", "KETIGA", "31 Desember 2026"),
+    "integrity_pact": ("PAKTA INTEGRITAS", "rahasia nomor", "HK.01/120/2026", "Mengetahui"),
     "student_card": ("Alya Maharani", "P99.00.26.001", "Berlaku selama terdaftar sebagai mahasiswa", "4K7M-Q2XA-B1C"),
     "card_sheet": ("P99.00.26.011", "Lembar 2 dari 2", "tanpa penyesuaian ukuran"),
     "distribution_list": ("DAFTAR PEMBAGIAN KTM", "3 hari kerja", "Tanda tangan", "P99.00.26.002"),

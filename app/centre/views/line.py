@@ -1,6 +1,6 @@
 """One line in work: opened by a POST that is logged, then printed, spoiled, refused or given back."""
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import queries, service, snapshot
@@ -11,6 +11,7 @@ from app.centre.tables import IncomingLine, LineValue
 from app.centre.views.forms import PrintForm, RefuseForm, SpoilForm, ValueForm
 from app.centre.views.offices import centre_exchange
 from app.core.problems import Problem
+from app.files.queries import incoming_bytes
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
@@ -68,7 +69,7 @@ def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseRetur
         on=current_date(),
         words=row.terms,
         fields=snapshot.line_fields(row),
-        items=snapshot.item_words(row.items),
+        items=[] if row.words else snapshot.item_words(row.items),
         recording="" if row.words else snapshot.recording_words(row.recording),
         narrowed=narrowed_office(),
         secret=snapshot.SECRET_FIELDS,
@@ -77,6 +78,7 @@ def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseRetur
         doubtful=find_contradictions(row),
         others=queries.list_lines_of_person(current_db(), row),
         whole=whole_value(row) if is_open else "",
+        photo=incoming_bytes(current_db(), office, row.about, "photo") is not None,
         **(forms | refused),
     )
 
@@ -133,6 +135,18 @@ def whole_value(row: IncomingLine) -> str:
         return centre_exchange().sealer().open(held.sealed) if held else ""
     except Problem:
         return ""
+
+
+@pages.get("/foto/<purpose>")
+@needs_permission("centre.floor")
+def show_file(office: str, epoch: int, n: int, purpose: str) -> ResponseReturnValue:
+    """A photo or scan that came along with a line, for whoever has the line open; never kept by the browser."""
+    db, line = current_db(), line_id(epoch, n)
+    found = incoming_bytes(db, office, load_line(db, office, line).about, purpose[:60])
+    is_open = service.is_line_open(db, current_actor(), office=office, line=line, now=current_time())
+    if found is None or not is_open:
+        raise Problem.of("not_found", what="Foto itu")
+    return Response(found.content, content_type=found.kind)
 
 
 @pages.post("/jawab")

@@ -11,7 +11,8 @@ from app.complaints.transitions import MOVES, line_subject
 from app.complaints.views.book import Initials, fresh_code, keep_code, pages, unjudged_papers
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import may
-from app.desk.views.papers import file_answer
+from app.core.problems import SENTENCES
+from app.files.views.one_file import guarded_answer
 from app.office import queries as office
 from app.office.moves import can_move
 from app.people import access_log as people
@@ -30,7 +31,6 @@ WORDS = {
     "channels": CHANNELS,
     "columns": COLUMNS,
 }
-EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}
 
 
 @pages.get("/<int:complaint_id>")
@@ -60,8 +60,7 @@ def download_scan(complaint_id: int, scan_id: int) -> Response:
         now=current_time(),
         address=request.remote_addr or "",
     )
-    name = f"pindaian-{complaint_id}-{scan_id}.{EXTENSIONS[found.kind]}"
-    return file_answer(found.data, found.kind, name)
+    return guarded_answer(found.data, found.kind, f"pindaian-{complaint_id}-{scan_id}", keep=True)
 
 
 def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
@@ -287,5 +286,5 @@ def attach_scan(complaint_id: int) -> ResponseReturnValue:
     upload = request.files.get("scan")
     data = upload.read(service.SCAN_LIMIT + 1) if upload else b""
     return change_line(
-        complaint_id, "scan", "Pindaian dilampirkan.", service.attach_scan, complaint_id=complaint_id, data=data
+        complaint_id, "scan", SENTENCES["scan_attached"], service.attach_scan, complaint_id=complaint_id, data=data
     )

@@ -195,9 +195,12 @@ def case_times(told: story.Story, entered_by: str) -> list[tuple[str, str, str]]
     case, noted = told.case, story.completion_event(told.definition, told.way)
     complete = (noted.on_date if noted else case.completed_on) if case.completed_on else ""
     entered = format_moment(as_moment(case.entered_at))
+    promised = (
+        [("Lengkap", plain_date(as_date(complete)) if complete else "Belum", "")] if told.definition.promise else []
+    )
     return [
         ("Diterima", plain_date(as_date(case.received_on)), case.late_reason),
-        ("Lengkap", plain_date(as_date(complete)) if complete else "Belum", ""),
+        *promised,
         ("Dicatat", f"{entered}, {entered_by}" if entered_by else entered, ""),
     ]
 

@@ -31,7 +31,7 @@ def asked_day(name: str, usual: date) -> date:
 @needs_permission("hotline.report")
 def show_day() -> ResponseReturnValue:
     on = asked_day("tanggal", current_date())
-    report = reports.day_report(current_db(), on)
+    report = reports.analyse(current_db(), on, on)
     definition = reports.definition_of(current_db(), on)
     lines = [(one, papers.contact_words(definition, one)) for one in report.contacts]
     day = timedelta(days=1)
@@ -44,7 +44,7 @@ def show_day() -> ResponseReturnValue:
 @needs_permission("hotline.report")
 def print_day() -> Response:
     on = asked_day("tanggal", current_date())
-    data = papers.daily_paper(current_db(), reports.day_report(current_db(), on), current_actor(), current_time())
+    data = papers.daily_paper(current_db(), reports.analyse(current_db(), on, on), current_actor(), current_time())
     return printed_answer("daily_needs", data, f"hotline/{on}", f"kebutuhan-{on}.pdf")
 
 

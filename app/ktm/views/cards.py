@@ -30,7 +30,7 @@ pages = Blueprint("student_card", __name__, url_prefix="/ktm/kartu")
 @needs_permission("ktm.view")
 def search_cards() -> ResponseReturnValue:
     """By a scanned code or a student's number; a POST, so that no number stands in an address."""
-    asked = request.form.get("q", "")
+    asked = request.form.get("kartu", "")
     found = queries.search_cards(current_db(), asked) if asked.strip() else []
     if len(found) == 1:
         return redirect_to(url_for("student_card.show_card", code=found[0].code))

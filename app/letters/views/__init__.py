@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from app.core.permissions import Actor, may
 from app.letters.cases import letters_of_case
+from app.letters.queries import find_letter
 from app.letters.tasks import TASKS, due_items
 from app.letters.transitions import (
     INCOMING,
@@ -49,12 +50,18 @@ def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) ->
     return dict(zip(("title", "state", "kind"), words, strict=True)) | {"label": label, "where": where}
 
 
+def find_address(db: Database, actor: Actor, text: str) -> str | None:
+    found = find_letter(db, actor, text) if may(actor, "letter.view") else None
+    return url_for(f"{found[0]}.show_letter", letter_id=found[1]) if found else None
+
+
 ROOM = WebRoom(
     (incoming.pages, outgoing.pages, lists.pages),
     (
         Nav("Surat masuk", "incoming.list_letters", "letter.view", group="Surat", order=10),
         Nav("Surat keluar", "outgoing.list_letters", "letter.view", group="Surat", order=20),
     ),
+    find=find_address,
     tasks=TASKS,
     due_items=(due_items,),
     case_sheets=(case_sheet,),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.dates import parse_date
 from app.core.permissions import may
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk.moving import case_definition
 from app.desk.opening import get_case
 from app.desk.views.papers import printed_answer
@@ -17,7 +17,7 @@ from app.letters import agenda, cases, papers, queries
 from app.letters.agenda import Order
 from app.letters.transitions import INCOMING, INCOMING_MOVES, URGENCIES, incoming_facts, load_incoming
 from app.letters.views.forms import IncomingForm, NoteForm
-from app.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
+from app.letters.views.lists import SCAN_BYTES, asked_id, asked_letters, keep_scan
 from app.office import settings
 from app.office.moves import can_move, may_move
 from app.people import queries as people
@@ -61,8 +61,7 @@ def new_letter() -> ResponseReturnValue:
 
 def asked_case() -> tuple[int | None, str]:
     """The case for which a letter is entered, and what its procedure calls it."""
-    text = request.values.get("berkas", "")
-    case_id = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+    case_id = asked_id("berkas")
     return case_id, request.values.get("surat", "")[:40] if case_id is not None else ""
 
 
@@ -245,7 +244,7 @@ def typed_orders() -> list[Order]:
 @pages.post("/<int:letter_id>/terima")
 @needs_permission("letter.view")
 def acknowledge(letter_id: int) -> ResponseReturnValue:
-    part = part_id()
+    part = asked_id("part") or 0
     return change_letter(
         letter_id,
         lambda: agenda.acknowledge(
@@ -255,15 +254,10 @@ def acknowledge(letter_id: int) -> ResponseReturnValue:
     )
 
 
-def part_id() -> int:
-    text = request.form.get("part", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
-
-
 @pages.post("/<int:letter_id>/lapor")
 @needs_permission("letter.view")
 def report_done(letter_id: int) -> ResponseReturnValue:
-    report, part = request.form.get("report", ""), part_id()
+    report, part = request.form.get("report", ""), asked_id("part") or 0
     return change_letter(
         letter_id,
         lambda: agenda.report_done(
@@ -296,7 +290,7 @@ def settle_letter(letter_id: int) -> ResponseReturnValue:
 @needs_permission("letter.agenda")
 @takes_body(SCAN_BYTES)
 def attach_scan(letter_id: int) -> ResponseReturnValue:
-    return change_letter(letter_id, lambda: keep_scan("in", letter_id), "Pindaian dilampirkan.")
+    return change_letter(letter_id, lambda: keep_scan("in", letter_id), SENTENCES["scan_attached"])
 
 
 @pages.post("/<int:letter_id>/cetak")

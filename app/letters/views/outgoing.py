@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.problems import SENTENCES
 from app.desk.moving import case_definition
 from app.desk.opening import get_case
 from app.desk.views.papers import printed_answer
@@ -25,7 +26,7 @@ from app.letters.transitions import (
     title_of,
 )
 from app.letters.views.forms import DraftForm, FreeDraftForm, NoteForm, SeenForm, SendForm
-from app.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
+from app.letters.views.lists import SCAN_BYTES, asked_id, asked_letters, keep_scan
 from app.office.moves import can_move, may_move
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
@@ -80,8 +81,7 @@ def list_letters() -> ResponseReturnValue:
 @needs_permission("letter.draft")
 def draft_letter() -> ResponseReturnValue:
     """Begin the letter of a case from the text of its procedure; asked from the page of the case."""
-    text, letter = request.form.get("berkas", ""), request.form.get("surat", "")[:40]
-    case_id = int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+    case_id, letter = asked_id("berkas") or 0, request.form.get("surat", "")[:40]
     made = service.draft_letter(current_journal(), current_actor(), case_id=case_id, letter=letter, now=current_time())
     return redirect_to(url_for("outgoing.edit_letter", letter_id=made), "Konsep dibuat. Baca dan lengkapi naskahnya.")
 
@@ -90,7 +90,7 @@ def draft_letter() -> ResponseReturnValue:
 @needs_permission("letter.draft")
 def new_letter() -> ResponseReturnValue:
     form = FreeDraftForm(formdata=None)
-    reply_to = asked_reply()
+    reply_to = asked_id("menjawab")
     if reply_to is not None:
         row = load_incoming(current_db(), current_actor(), reply_to)
         form.addressed_to.data, form.subject.data = row.sender, f"Jawaban atas surat {row.letter_number}"
@@ -98,14 +98,9 @@ def new_letter() -> ResponseReturnValue:
     return draw_new(form)
 
 
-def asked_reply() -> int | None:
-    text = request.values.get("menjawab", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
 def draw_new(form: FreeDraftForm, status: int = 200) -> ResponseReturnValue:
     form.offer(current_actor().profile)
-    return show_page("letters/outgoing_form.html", status=status, form=form, letter=None, reply_to=asked_reply())
+    return show_page("letters/outgoing_form.html", status=status, form=form, letter=None, reply_to=asked_id("menjawab"))
 
 
 @pages.post("/baru")
@@ -120,7 +115,7 @@ def draft_free_letter() -> ResponseReturnValue:
             draft=form.draft(),
             initials=form.initials_in_order(),
             signatory=form.signatory.data or "",
-            reply_to=asked_reply(),
+            reply_to=asked_id("menjawab"),
             now=current_time(),
         ),
         lambda problem: draw_new(form, problem.status),
@@ -352,7 +347,7 @@ def send_letter(letter_id: int) -> ResponseReturnValue:
 @needs_permission("letter.agenda")
 @takes_body(SCAN_BYTES)
 def attach_scan(letter_id: int) -> ResponseReturnValue:
-    return change_letter("scan", letter_id, lambda _: keep_scan("out", letter_id), "Pindaian dilampirkan.", Form())
+    return change_letter("scan", letter_id, lambda _: keep_scan("out", letter_id), SENTENCES["scan_attached"], Form())
 
 
 @pages.post("/<int:letter_id>/cetak")

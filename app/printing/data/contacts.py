@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from app.printing.data.common import NumberedPaper, Official, Part
+from app.printing.data.common import Letter, NumberedPaper, Official, Part
 
 
 class TextPart(Part):
@@ -27,3 +27,21 @@ class InformationSheet(NumberedPaper):
     maker: Official
     receiver: Official
     charts: tuple[str, ...] = ()
+
+
+class TeamDecree(Letter):
+    """A decree (SK) that names a team; `members` are name, education and field of study each."""
+
+    subject: str
+    basis: str
+    considering: tuple[str, ...]
+    decisions: tuple[str, ...]
+    members: tuple[tuple[str, str, str], ...]
+    until: date
+
+
+class IntegrityPact(Letter):
+    """The pact that a member signs with the own PIN; `signer` is the member."""
+
+    points: tuple[str, ...]
+    head_official: Official

@@ -1,0 +1,129 @@
+"""SMS: what came in and went out, on the page of a contact and as a list; settings with a test message."""
+
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from wtforms import BooleanField, TextAreaField
+
+from app.core.permissions import Actor, may
+from app.core.problems import Problem
+from app.hotline import gammu, messages
+from app.hotline.queries import SERVICE
+from app.office import settings
+from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
+from app.web.forms import AtMost, Form, TextLine, redirect_to, run_command, show_page
+from app.web.guard import needs_permission
+from schema.database import Database
+from schema.service_procedure import Definition
+
+pages = Blueprint("messages", __name__, url_prefix="/hotline/sms")
+setting_pages = Blueprint("message_settings", __name__, url_prefix="/pengaturan/sms")
+
+
+def shown_words() -> dict[str, Any]:
+    return {"states": messages.STATES, "stuck": messages.NOT_SENT, "parts": lambda text: len(gammu.split_text(text))}
+
+
+def message_sheet(db: Database, actor: Actor, case: Any, _definition: Definition, _now: Any) -> CaseSheet | None:
+    """The messages of a contact, each with what became of it."""
+    if case.service != SERVICE or not may(actor, "hotline.view"):
+        return None
+    rows = messages.messages_of(db, case.id)
+    if not rows:
+        return None
+    body = render_template("hotline/_messages.html", rows=rows, **shown_words())
+    return CaseSheet("Pesan SMS", Markup(body), wide=True)
+
+
+@pages.get("")
+@needs_permission("hotline.view")
+def show_messages() -> ResponseReturnValue:
+    return draw_messages()
+
+
+def draw_messages(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+    db = current_db()
+    folders, faults = messages.find_folders(db)
+    values = {"rows": messages.latest_messages(db), "problem": problem, "told": faults, "on": folders is not None}
+    return show_page("hotline/messages.html", status=status, **values, **shown_words())
+
+
+@pages.post("/<int:message_id>/lagi")
+@needs_permission("hotline.open")
+def send_again(message_id: int) -> ResponseReturnValue:
+    def go_back(case_id: int | None) -> ResponseReturnValue:
+        where = url_for("cases.show_case", case_id=case_id) if case_id else url_for("messages.show_messages")
+        return redirect_to(where, "Pesan dikirim lagi dalam satu menit.")
+
+    return run_command(
+        lambda: messages.send_again(current_journal(), current_actor(), message_id=message_id, now=current_time()),
+        lambda problem: draw_messages(problem.status, problem),
+        go_back,
+    )
+
+
+# -- settings --------------------------------------------------------------------------------------------------------
+
+
+class SmsForm(Form):
+    on = BooleanField("SMS lewat Gammu menyala")
+    folder = TextLine("Folder Gammu", [AtMost(200)])
+    number = TextLine("Nomor hotline ini", [AtMost(40)])
+    blocked = TextAreaField("Pengirim yang diblokir", [AtMost(5000)])
+
+
+class TestForm(Form):
+    number = TextLine("Kirim pesan uji ke", [AtMost(40)])
+
+
+def draw_settings(status: int = 200, form: Form | None = None, test: Form | None = None) -> ResponseReturnValue:
+    db = current_db()
+    known = {name: settings.get_setting(db, f"sms.{name}") for name in ("on", "folder", "number", "blocked")}
+    shown = form or SmsForm(formdata=None, data=known | {"blocked": "\n".join(known["blocked"])})
+    told = messages.find_folders(db)[1]
+    values = {"form": shown, "test": test or TestForm(formdata=None, prefix="uji-"), "told": told, "on": known["on"]}
+    return show_page("hotline/sms_settings.html", status=status, **values)
+
+
+@setting_pages.get("")
+@needs_permission("office.settings")
+def show_settings() -> ResponseReturnValue:
+    return draw_settings()
+
+
+@setting_pages.post("")
+@needs_permission("office.settings")
+def save_settings() -> ResponseReturnValue:
+    form = SmsForm()
+    return run_command(
+        lambda: messages.change_sms_settings(
+            current_journal(),
+            current_actor(),
+            on=form.on.data,
+            folder=form.folder.data,
+            number=form.number.data,
+            blocked=form.blocked.data or "",
+            now=current_time(),
+        ),
+        lambda _: draw_settings(422, form),
+        url_for("message_settings.show_settings"),
+        "Pengaturan SMS disimpan.",
+        form=form,
+    )
+
+
+@setting_pages.post("/uji")
+@needs_permission("office.settings")
+def send_test() -> ResponseReturnValue:
+    form = TestForm(prefix="uji-")
+    return run_command(
+        lambda: messages.send_test(
+            current_journal(), current_actor(), number=form.number.data or "", now=current_time()
+        ),
+        lambda _: draw_settings(422, test=form),
+        url_for("messages.show_messages"),
+        "Pesan uji diserahkan kepada Gammu; keadaannya di daftar ini.",
+        form=form,
+    )

@@ -1,0 +1,256 @@
+"""SMS from the telephone to the answer: with a real daemon, exactly once, bounded, and no reply to machines."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.core.problems import Problem
+from app.desk.moving import advance_case
+from app.desk.tables import CaseFile
+from app.hotline import articles, messages, team
+from app.hotline.messages import exchange_messages
+from app.hotline.tables import Sms
+from app.office.deadlines import read_deadlines
+from sync.journal import Journal
+from sync.verification import verify_side
+from tests.hotline.desk import at_office
+from tests.hotline.phone import Phone, wait_until
+from tests.hotline.staff import offer, person
+from tests.people import Clock
+
+ASKER, OWN = "+6281200000009", "081200009999"
+NATIONAL = "081200000009"
+CALM = -3600
+
+
+@pytest.fixture
+def phone(tmp_path: Path, journal: Journal, clock: Clock) -> Phone:
+    """The telephone that this office's settings name."""
+    made = Phone(tmp_path / "gammu")
+    messages.change_sms_settings(
+        journal,
+        person(journal, "ratna"),
+        on=True,
+        folder=str(made.base),
+        number=OWN,
+        blocked="0812-0000-6666\nUNDIAN",
+        now=clock(),
+    )
+    return made
+
+
+def arrive(phone: Phone, number: str, text: str, n: int = 0, *, part: int = 0) -> Path:
+    """A message lies in the inbox, as the daemon leaves it, for a while already."""
+    path = phone.base / "inbox" / f"IN20260312_0942{n:02}_00_{number}_{part:02}.txt"
+    path.write_bytes(b"\xfe\xff" + text.encode("utf-16-be"))
+    os.utime(path, (path.stat().st_mtime + CALM,) * 2)
+    return path
+
+
+def only_case(journal: Journal) -> CaseFile:
+    [case] = CaseFile.rows(journal.db, service="hotline")
+    return case
+
+
+def states(journal: Journal) -> list[tuple[str, str]]:
+    return [(one.purpose, one.state) for one in Sms.rows(journal.db, order="id")]
+
+
+def test_a_whole_round_with_the_daemon(phone: Phone, journal: Journal, clock: Clock, tmp_path: Path) -> None:
+    """Telephone → contact → automatic reply in the sent folder → answer from desk information → sent."""
+    article = offer(journal, "Biaya KTM pengganti", "KTM pengganti tidak dipungut biaya. Bawa surat kehilangan.")
+    with phone.at_work():
+        phone.receive(ASKER, "Selamat pagi 😀 berapa biaya KTM pengganti yang hilang? Saya maha", "siswa baru.")
+        wait_until(lambda: len(phone.names("inbox")) == 2)
+        for name in phone.names("inbox"):
+            os.utime(phone.base / "inbox" / name, (1, 1))
+        exchange_messages(journal, clock())
+        case = only_case(journal)
+        assert (case.main_key, case.step, phone.names("inbox")) == (NATIONAL, "desk", [])
+        assert read_deadlines(journal.db, f"case/{case.id}")["step", "arrived"].stopped
+        wait_until(lambda: phone.names("sent"))
+        [(number, reply)] = phone.texts()
+        assert number == NATIONAL
+        assert case.number in reply
+        assert "paling lambat Selasa, 17 Maret 2026 pukul 14.42" in reply  # 4.48 and 3 x 6.30 hours of Ramadan
+        clock.forward(minutes=1)
+        ida = person(journal, "ida")
+        articles.answer_with_article(journal, ida, case_id=case.id, article_id=article, now=clock())
+        exchange_messages(journal, clock())
+        wait_until(lambda: len(phone.names("sent")) == 2)
+    clock.forward(minutes=1)
+    exchange_messages(journal, clock())
+    assert states(journal) == [("question", "received"), ("reply", "sent"), ("answer", "sent")]
+    assert phone.texts()[1] == (NATIONAL, "KTM pengganti tidak dipungut biaya. Bawa surat kehilangan.")
+    assert not any(NATIONAL[1:] in name for name in phone.names("sent"))
+    exchange_messages(journal, clock())
+    assert len(Sms.rows(journal.db)) == 3
+    articles.end_article(journal, ida, article_id=article, reason="Aturan diganti.", now=clock())
+    ratna, (decree,) = person(journal, "ratna"), team.list_decrees(journal.db)
+    given = {"decree_id": decree.id, "reason": "Pindah tugas.", "now": clock()}
+    team.release_member(journal, ratna, username="bayu", **given)
+    team.withdraw_team(journal, person(journal, "camat"), **given)
+    assert verify_side(journal, "office", tmp_path / "replay.sqlite3").faults == []
+
+
+def test_the_same_sender_goes_on_in_the_open_contact(phone: Phone, journal: Journal, clock: Clock) -> None:
+    arrive(phone, ASKER, "Berapa biaya KTM?", 1)
+    exchange_messages(journal, clock())
+    arrive(phone, "081200000009", "Dan berapa lama?", 2)
+    clock.forward(minutes=5)
+    exchange_messages(journal, clock())
+    assert states(journal).count(("question", "received")) == 2
+    assert states(journal).count(("reply", "handed")) == 1  # once per contact and hour
+    arrive(phone, ASKER, "Halo?", 3)
+    clock.forward(minutes=61)
+    exchange_messages(journal, clock())
+    assert [row.case_id for row in Sms.rows(journal.db)] == [only_case(journal).id] * 5
+
+
+def test_two_programs_never_talk_to_each_other(phone: Phone, journal: Journal, clock: Clock) -> None:
+    """Whoever answers each reply at once gets three of them in an hour, also where every contact is closed at once."""
+    for n in range(6):
+        arrive(phone, ASKER, f"Pesan Anda sudah kami terima {n}", n)
+        clock.forward(minutes=1)
+        exchange_messages(journal, clock())
+        case = CaseFile.rows(journal.db, service="hotline", order="id DESC")[0]
+        if case.step == "arrived":
+            break
+        advance_case(journal, person(journal, "ida"), case_id=case.id, outcome="answered_desk", note="Ya.", now=clock())
+    assert [purpose for purpose, _ in states(journal)].count("reply") == 3
+
+
+@pytest.mark.parametrize("sender", ["TELKOMSEL", "3456", "+628", "Bank <script>"])
+def test_names_and_short_numbers_get_no_reply_but_a_contact(
+    phone: Phone, journal: Journal, clock: Clock, sender: str
+) -> None:
+    arrive(phone, sender.replace("/", ""), "Pulsa Anda", 1)
+    exchange_messages(journal, clock())
+    assert states(journal) == [("question", "received")]
+    assert (only_case(journal).main_key, only_case(journal).step) == ("", "arrived")
+    arrive(phone, sender, "Pulsa Anda lagi", 2)
+    exchange_messages(journal, clock())
+    assert only_case(journal)
+
+
+def test_blocked_senders_and_the_own_number(phone: Phone, journal: Journal, clock: Clock) -> None:
+    arrive(phone, "+6281200006666", "rahasia", 1)
+    arrive(phone, "UNDIAN", "Anda menang", 2)
+    exchange_messages(journal, clock())
+    assert [(one.state, one.text, one.case_id) for one in Sms.rows(journal.db)] == [("blocked", "", None)] * 2
+    assert phone.names("inbox") == []
+    arrive(phone, "+6281200009999", "dari nomor sendiri", 3)
+    exchange_messages(journal, clock())
+    assert "reply" not in [purpose for purpose, _ in states(journal)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "   \x07\u200b ",
+        "Вerapa biaya?",
+        "z̧̈a͈ḷg͜ö",
+        "x" * 50_000,
+        "'; DROP TABLE sms; -- {name} {{ 7*7 }} <script>alert(1)</script>",
+        "\ud83d",
+    ],
+)
+def test_hostile_texts_are_contacts_too(phone: Phone, journal: Journal, clock: Clock, text: str) -> None:
+    path = arrive(phone, ASKER, "")
+    path.write_bytes(b"\xfe\xff" + text.encode("utf-16-be", "surrogatepass"))
+    os.utime(path, (1, 1))
+    exchange_messages(journal, clock())
+    assert states(journal) == [("question", "received"), ("reply", "handed")]
+    assert len(Sms.rows(journal.db)[0].text) < 2100
+
+
+def test_outside_office_hours_the_reply_says_when_the_office_opens(
+    phone: Phone, journal: Journal, clock: Clock
+) -> None:
+    clock.at = at_office("2026-03-13 21.15")  # Friday evening
+    arrive(phone, ASKER, "Apakah besok buka?")
+    exchange_messages(journal, clock())
+    [reply] = Sms.rows(journal.db, purpose="reply")
+    assert "Kantor buka lagi Senin, 16 Maret 2026 pukul 0" in reply.text
+
+
+def test_a_message_that_fails_can_be_sent_again(phone: Phone, journal: Journal, clock: Clock) -> None:
+    """The dummy telephone never fails: its file is moved as the daemon moves it."""
+    arrive(phone, ASKER, "Berapa biayanya?")
+    exchange_messages(journal, clock())
+    [first] = phone.names("outbox")
+    (phone.base / "outbox" / first).rename(phone.base / "error" / first)
+    clock.forward(minutes=1)
+    exchange_messages(journal, clock())
+    [failed] = Sms.rows(journal.db, purpose="reply")
+    assert failed.state == "failed"
+    messages.send_again(journal, person(journal, "ida"), message_id=failed.id, now=clock())
+    exchange_messages(journal, clock())
+    assert states(journal)[1] == ("reply", "handed")
+    with pytest.raises(Problem, match="menunggu dikirim"):
+        messages.send_again(journal, person(journal, "ida"), message_id=failed.id, now=clock())
+    (phone.base / "outbox" / phone.names("outbox")[0]).unlink()
+    exchange_messages(journal, clock())
+    assert states(journal)[1] == ("reply", "gone")
+    assert phone.names("outbox") == []  # what somebody took away is not sent a second time by itself
+
+
+KILLED = """
+import os, sys
+from datetime import datetime
+from pathlib import Path
+from app import compose
+from app.hotline import gammu, messages
+from schema.database import open_office
+gammu.{place} = lambda *a, **k: os.kill(os.getpid(), 9)
+journal = compose.journal("office", open_office(Path(sys.argv[1])))
+messages.exchange_messages(journal, datetime.fromisoformat(sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("place", ["remove_message", "put_in_outbox", "state_of"])
+def test_a_killed_program_takes_in_once_and_sends_once(
+    phone: Phone, journal: Journal, clock: Clock, tmp_path: Path, place: str
+) -> None:
+    """Killed after the contact is written and before its file is gone; while it sends: one contact, one reply."""
+    for part, text in enumerate(("Berapa biaya ", "KTM?")):
+        arrive(phone, ASKER, text, part=part)
+    [(path,)] = journal.db.run("SELECT file FROM pragma_database_list WHERE name = 'main'")
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED.replace("{place}", place), encoding="utf-8")
+    call = [sys.executable, str(script), path, clock().isoformat()]
+    done = subprocess.run(call, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(Path.cwd())})
+    assert done.returncode == -9, done.stderr
+    exchange_messages(journal, clock())
+    exchange_messages(journal, clock())
+    assert states(journal) == [("question", "received"), ("reply", "handed")]
+    assert Sms.rows(journal.db)[0].text == "Berapa biaya KTM?"
+    assert (len(phone.names("outbox")), phone.names("inbox")) == (1, [])
+    assert only_case(journal).step == "desk"
+
+
+def test_without_a_daemon_nothing_is_looked_for(journal: Journal, clock: Clock, tmp_path: Path) -> None:
+    exchange_messages(journal, clock())
+    ratna = person(journal, "ratna")
+    given = {"on": True, "number": "", "blocked": "", "now": clock()}
+    for folder in ("gammu", str(tmp_path / "tidak-ada")):
+        with pytest.raises(Problem) as told:
+            messages.change_sms_settings(journal, ratna, folder=folder, **given)
+        assert "folder" in told.value.fields
+    with pytest.raises(Problem, match="SMS belum dinyalakan"):
+        messages.send_test(journal, ratna, number=NATIONAL, now=clock())
+    assert Sms.rows(journal.db) == []
+
+
+def test_a_folder_that_vanishes_stops_nothing(phone: Phone, journal: Journal, clock: Clock) -> None:
+    arrive(phone, ASKER, "Halo")
+    (phone.base / "outbox").rmdir()
+    exchange_messages(journal, clock())
+    assert len(phone.names("inbox")) == 1
+    (phone.base / "outbox").mkdir()
+    exchange_messages(journal, clock())
+    assert phone.names("inbox") == []
