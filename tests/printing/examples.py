@@ -27,6 +27,7 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "hand_over": sheets_counter.hand_over,
     "register": sheets_books.register,
     "standard": sheets_standard.standard,
+    "sop": sheets_standard.sop,
     "reconciliation": sheets_road.reconciliation,
     "call_list": sheets_counter.call_list,
     "ready_codes": sheets_counter.ready_codes,

@@ -15,19 +15,19 @@ FORKS = dict.fromkeys(
     ("fork.settled", "twin.told", "twin.taken_over", "twin.set_aside", "twin.sent_again"),
     "only where two PCs wrote for one office: test_twins.py and test_incidents.py of this folder",
 )
-PEOPLE = dict.fromkeys(
-    ("member.listed", "member.corrected", "member.moved", "member.slots_set", "member.slots_removed"),
-    "a kecamatan has no request with many people; random work and its replay: tests/members/test_rules.py",
-)
 FILES = dict.fromkeys(
     ("file.kept", "file.removed", "file.sent", "file.withdrawn", "file.confirmed", "file.doubted"),
     "rooms above do it; tests/files/test_kept.py, test_pieces.py and test_photo_pages.py replay it",
 )
+PEOPLE = dict.fromkeys(
+    ("member.listed", "member.corrected", "member.moved", "member.slots_set", "member.slots_removed"),
+    "a kecamatan has no request with many people; random work and its replay: tests/members/test_rules.py",
+)
 NEVER = {
     "office": {
         **FORKS,
-        **PEOPLE,
         **FILES,
+        **PEOPLE,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
         "office.barred": "only the centre bars",
