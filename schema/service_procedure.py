@@ -177,6 +177,7 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     while the form fulfils `when`. `asks` heads the text that it needs (`needs_reason`) where that is no reason.
     `by_word_of`: whoever records it says which person with one of these roles said it by word of mouth. `needs_letter`
     says where the letter of the step must stand before, `needs_people` in which states every person of the request is.
+    `needs_files`: the files without which it is not taken, confirmed where their rule asks for that.
     """
 
     history: Line
@@ -186,6 +187,7 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     reasons: tuple[Line, ...] = ()
     needs_pin: bool = False
     needs_complete: bool = False
+    needs_files: tuple[Slug, ...] = ()
     starts_promise: bool = False
     keeps_promise: bool = False
     reopens_promise: bool = False
@@ -324,7 +326,7 @@ class Definition(Part, frozen=True, kw_only=True):
     actors: Annotated[tuple[Actor, ...], Meta(min_length=1)]
     files: tuple[FileRule, ...] = ()
     places: Annotated[tuple[Place, ...], Meta(min_length=1)]
-    rows: Annotated[tuple[Row, ...], Meta(min_length=1)]
+    rows: Annotated[tuple[Row, ...], Meta(min_length=1, max_length=100)]
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)]
     exits: Annotated[tuple[Exit, ...], Meta(min_length=1)]
     promise: Promise | None = None

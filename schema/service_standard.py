@@ -281,7 +281,8 @@ class Limit(Labelled, frozen=True, kw_only=True):
 
 class FileRule(Labelled, frozen=True, kw_only=True):
     """What a file of one purpose may be, such as the photo of a card: its types, the most kilobytes, the fewest pixels,
-    and the proportion of width to height, from which a picture may differ by `tolerance` percent.
+    and the proportion of width to height, from which a picture may differ by `tolerance` percent. One that is to be
+    `confirmed` counts only after somebody looked at it beside the name.
     """
 
     types: Annotated[tuple[Literal["jpeg", "png", "pdf"], ...], Meta(min_length=1)]
@@ -290,6 +291,7 @@ class FileRule(Labelled, frozen=True, kw_only=True):
     height: Count = 0
     ratio: Annotated[str, Meta(pattern=r"^([1-9][0-9]?:[1-9][0-9]?)?$")] = ""
     tolerance: Annotated[int, Meta(ge=0, le=20)] = 3
+    confirmed: bool = False
     hint: str = ""
 
 

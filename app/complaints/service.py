@@ -3,7 +3,6 @@
 Nothing is ever deleted or altered: no function here does it and triggers in the schema refuse it (SP 11.3).
 """
 
-import hashlib
 from base64 import b64encode
 from datetime import date, datetime
 from typing import Any
@@ -45,7 +44,10 @@ from app.core.codes import epoch_letter, new_code
 from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import field_text, parse_phone, required_text
+from app.files.content import check_content
 from schema.database import Database
+from schema.service_standard import FileRule
+from sync.file_pieces import digest_of
 from sync.journal import Journal
 
 WORDS_LIMIT = 4000
@@ -56,7 +58,7 @@ SCAN_LIMIT = 200_000
 REASON_LIMIT = 300
 HIDDEN = ("name", "address", "contact")
 """What an anonymous line does not keep."""
-SCANS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"%PDF-": "application/pdf"}
+SCANS = FileRule(id="scan", label="Pindaian", types=("png", "jpeg", "pdf"), max_kb=SCAN_LIMIT // 1000)
 
 
 class Visitor(msgspec.Struct, frozen=True):
@@ -209,13 +211,12 @@ def add_note(journal: Journal, actor: Actor, *, complaint_id: int, text: str, no
 
 def attach_scan(journal: Journal, actor: Actor, *, complaint_id: int, data: bytes, now: datetime) -> None:
     with move_line(journal, actor, "scan", complaint_id, now) as act:
-        kind = next((kind for start, kind in SCANS.items() if data.startswith(start)), None)
-        if kind is None or len(data) > SCAN_LIMIT:
-            raise Problem.of("invalid", {"scan": "Berkas harus PNG, JPEG, atau PDF, paling besar 200 kB."})
-        digest = hashlib.sha256(data).hexdigest()
-        act.record(
-            ScanAttached(journal.next_id("complaint_scan"), complaint_id, kind, digest, b64encode(data).decode())
-        )
+        try:
+            content = check_content(data, SCANS)
+        except ValueProblem as problem:
+            raise Problem.of("invalid", {"scan": problem.sentence}) from problem
+        new_id, digest = journal.next_id("complaint_scan"), digest_of(content.data)
+        act.record(ScanAttached(new_id, complaint_id, content.kind, digest, b64encode(content.data).decode()))
 
 
 def link_lines(journal: Journal, actor: Actor, *, complaint_id: int, number: str, now: datetime) -> None:

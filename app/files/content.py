@@ -1,4 +1,4 @@
-"""What an uploaded file is by its content: type, structure, pixels. Nothing is decoded and its name says nothing.
+"""What an uploaded file is by its content: type, structure, pixels. No picture is drawn, and its name says nothing.
 
 Places and other marks that phones and programs write into pictures are taken out; of EXIF only the orientation stays,
 without which a picture would lie on its side.
@@ -21,11 +21,13 @@ ENDINGS = {JPEG: "jpg", PNG: "png", PDF: "pdf"}
 MOST_PIXELS = 40_000_000
 """A picture that would take more memory than an office PC has to spare is refused by its header."""
 BROKEN = "Berkas ini terpotong atau rusak. Salin ulang dari asalnya, lalu coba lagi."
+TOO_LARGE = "Berkas terlalu besar. Batasnya {limit} kB; kecilkan gambarnya, lalu coba lagi."
 STRANGE = "Isi berkas ini bukan {types}. Nama berkas tidak menentukan isinya."
 PNG_START = b"\x89PNG\r\n\x1a\n"
 PNG_KEPT = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"}
 )
+CHANNELS, STEP = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}, 65_536
 FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """JPEG markers that say how large the picture is."""
 SCAN, END, EXIF, ADOBE, COMMENT = 0xDA, 0xD9, 0xE1, 0xEE, 0xFE
@@ -34,6 +36,25 @@ NEXT_PART = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
 """In the bytes of a picture every 0xFF that begins nothing is followed by 0, or by the mark of a restart."""
 SIDEWAYS = (5, 6, 7, 8)
 """Orientations in which width and height change places."""
+
+
+class ContentProblem(ValueProblem):
+    """A file that cannot be used; `sort` groups it in a report."""
+
+    def __init__(self, sort: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sort = sort
+
+
+SORTS = {
+    "unreadable": "Tidak terbaca",
+    "large": "Terlalu besar",
+    "small": "Terlalu kecil",
+    "ratio": "Perbandingan sisi lain",
+    "extra": "Tidak ada pemiliknya",
+    "duplicate": "Ganda",
+}
+"""Why a file is not taken, in a report on many."""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -48,14 +69,13 @@ class Content(msgspec.Struct, frozen=True):
 def check_content(data: bytes, rule: FileRule) -> Content:
     """The content of a file that fits its purpose. Raises ValueProblem with what to do."""
     if not data:
-        raise ValueProblem("Pilih dulu berkasnya. Berkas yang kosong tidak dapat dipakai.")
+        raise ContentProblem("unreadable", "Pilih dulu berkasnya. Berkas yang kosong tidak dapat dipakai.")
     if len(data) > rule.max_kb * 1000:
-        raise ValueProblem(f"Berkas terlalu besar. Batasnya {rule.max_kb} kB; kecilkan gambarnya, lalu coba lagi.")
+        raise ContentProblem("large", TOO_LARGE.format(limit=rule.max_kb))
     content = read_content(data)
     if content is None or content.kind not in [TYPES[one] for one in rule.types]:
-        raise ValueProblem(STRANGE.format(types=words_of_types(rule)))
-    if fault := picture_fault(content, rule):
-        raise ValueProblem(fault)
+        raise ContentProblem("unreadable", STRANGE.format(types=words_of_types(rule)))
+    check_picture(content, rule)
     return content
 
 
@@ -72,31 +92,35 @@ def read_content(data: bytes) -> Content | None:
         content = read_png(data)
     elif data.startswith((b"%PDF-1.", b"%PDF-2.")):
         if b"%%EOF" not in data[-1024:] or b"startxref" not in data[-2048:]:
-            raise ValueProblem(BROKEN)
+            raise ContentProblem("unreadable", BROKEN)
         content = Content(data, PDF)
     else:
         return None
-    if content.width * content.height > MOST_PIXELS:
-        raise ValueProblem("Gambar ini lebih dari 40 megapiksel. Kecilkan ukurannya, lalu coba lagi.")
+    if not is_within_pixels(content):
+        raise ContentProblem("large", "Gambar ini lebih dari 40 megapiksel. Kecilkan ukurannya, lalu coba lagi.")
     return content
 
 
-def picture_fault(content: Content, rule: FileRule) -> str:
-    """Why a picture does not fit its purpose: too few pixels or another proportion; empty where it does."""
+def is_within_pixels(content: Content) -> bool:
+    return content.width * content.height <= MOST_PIXELS
+
+
+def check_picture(content: Content, rule: FileRule) -> None:
+    """That a picture has the pixels and the proportion of its purpose. Raises ContentProblem."""
     if content.kind == PDF:
-        return ""
-    if content.width < rule.width or content.height < rule.height:
-        size = f"{content.width} × {content.height}"
-        return f"Gambar terlalu kecil: {size} piksel, paling sedikit {rule.width} × {rule.height}."
+        return
+    wide, high = content.width, content.height
+    if wide < rule.width or high < rule.height:
+        least = f"paling sedikit {rule.width} × {rule.height}"
+        raise ContentProblem("small", f"Gambar terlalu kecil: {wide} × {high} piksel, {least}.")
     if not rule.ratio:
-        return ""
-    wide, high = (int(part) for part in rule.ratio.split(":"))
-    if abs(content.width * high - content.height * wide) * 100 > content.height * wide * rule.tolerance:
-        return (
-            f"Perbandingan sisi {content.width} × {content.height} bukan {rule.ratio} (lebar : tinggi). "
-            "Potong gambarnya, lalu coba lagi."
+        return
+    across, down = (int(part) for part in rule.ratio.split(":"))
+    if abs(wide * down - high * across) * 100 > high * across * rule.tolerance:
+        why = (
+            f"Perbandingan sisi {wide} × {high} bukan {rule.ratio} (lebar : tinggi). Potong gambarnya, lalu coba lagi."
         )
-    return ""
+        raise ContentProblem("ratio", why)
 
 
 # -- JPEG ------------------------------------------------------------------------------------------------------
@@ -108,7 +132,7 @@ def jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
     while True:
         start = NO_FILL.search(data, at)
         if start is None or data[at] != 0xFF:
-            raise ValueProblem(BROKEN)
+            raise ContentProblem("unreadable", BROKEN)
         at, marker = start.start(), data[start.start() + 1]
         if marker == END:
             yield marker, data[at : at + 2]
@@ -116,7 +140,7 @@ def jpeg_parts(data: bytes) -> Iterator[tuple[int, bytes]]:
         length = int.from_bytes(data[at + 2 : at + 4], "big")
         end = at + 2 + length
         if length < 2 or end > len(data) or 0xD0 <= marker <= 0xD8:
-            raise ValueProblem(BROKEN)
+            raise ContentProblem("unreadable", BROKEN)
         if marker == SCAN:
             following = NEXT_PART.search(data, end)
             end = following.start() if following else len(data)
@@ -135,7 +159,7 @@ def read_jpeg(data: bytes) -> Content:
             kept.append(part)
         scanned = scanned or marker == SCAN
     if 0 in size or not scanned:
-        raise ValueProblem(BROKEN)
+        raise ContentProblem("unreadable", BROKEN)
     if orientation != 1:
         kept.insert(1, orientation_segment(orientation))
         size = (size[1], size[0]) if orientation in SIDEWAYS else size
@@ -170,12 +194,34 @@ def read_png(data: bytes) -> Content:
         length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         end = at + 12 + length
         if end > len(data) or zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end], "big"):
-            raise ValueProblem(BROKEN)
+            raise ContentProblem("unreadable", BROKEN)
         if at == 8 and (name, length) == (b"IHDR", 13):
             size = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
         if name in PNG_KEPT:
             kept.append(data[at:end])
         at, ended = end, name == b"IEND"
-    if 0 in size or not ended or not any(part[4:8] == b"IDAT" for part in kept[1:]):
-        raise ValueProblem(BROKEN)
-    return Content(b"".join(kept), PNG, *size)
+    if 0 in size or not ended:
+        raise ContentProblem("unreadable", BROKEN)
+    content = Content(b"".join(kept), PNG, *size)
+    if is_within_pixels(content):
+        check_png_rows(data[24:29], size, [part[8:-4] for part in kept if part[4:8] == b"IDAT"])
+    return content
+
+
+def check_png_rows(shape: bytes, size: tuple[int, int], packed: list[bytes]) -> None:
+    """That the rows of a PNG unpack, to as many bytes as its head says and never to more. Raises ContentProblem."""
+    depth, colour, _, _, interlaced = shape
+    width, height = size
+    row = 1 + -(-width * depth * CHANNELS.get(colour, 1) // 8)
+    most = height * row + (interlaced and 7 * (height + width))
+    unpacker, total, rest = zlib.decompressobj(), 0, b""
+    try:
+        for part in packed:
+            rest = part
+            while rest and total <= most:
+                total += len(unpacker.decompress(rest, STEP))
+                rest = unpacker.unconsumed_tail
+    except zlib.error:
+        total = -1
+    if not unpacker.eof or total > most or (total < height * row and not interlaced):
+        raise ContentProblem("unreadable", BROKEN)

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from app.core.messages import FileSent, FileWithdrawn
 from app.files.tables import IncomingFile, OutgoingFile, OutgoingPiece, StoredFile
-from app.room import add_row_of
+from app.room import add_row_of, alter_row_of
 from schema.database import Database
 from schema.tables import to_column
 from sync.entries import AuthorityError, Entry, Kind, to_utc_text
@@ -30,6 +30,19 @@ class FileKept(msgspec.Struct, frozen=True):
     name: str
     purpose: str
     subject: str
+
+
+class FilesConfirmed(msgspec.Struct, frozen=True):
+    """Somebody looked at these files, one page of them at a time: each belongs to what it is about."""
+
+    ids: list[int]
+
+
+class FileDoubted(msgspec.Struct, frozen=True):
+    """A file does not belong to what it is about, or is confirmed no longer."""
+
+    id: int
+    reason: str
 
 
 class FileRemoved(msgspec.Struct, frozen=True):
@@ -59,6 +72,11 @@ def apply_removed(db: Database, entry: Entry) -> None:
     gone = {"gone_at": to_utc_text(entry.at), "gone_by": entry.actor, "gone_why": body.reason}
     StoredFile.alter(db, {"id": body.id}, **gone)
     drop_unused_content(db)
+
+
+def apply_confirmed(db: Database, entry: Entry) -> None:
+    said = {"confirmed_at": to_utc_text(entry.at), "confirmed_by": entry.actor, "doubt": ""}
+    StoredFile.alter(db, {"id": tuple(entry.body.ids)}, **said)
 
 
 def drop_unused_content(db: Database) -> None:
@@ -116,9 +134,12 @@ def apply_withdrawn(db: Database, entry: Entry) -> None:
     drop_unused_content(db)
 
 
+DOUBTED = {"confirmed_at": "", "confirmed_by": ""}
 STORED = [
     Kind("file.kept", 1, FileKept, add_row_of(StoredFile), personal=True, proved_by=content_fault, redact=without_name),
     Kind("file.removed", 1, FileRemoved, apply_removed),
+    Kind("file.confirmed", 1, FilesConfirmed, apply_confirmed),
+    Kind("file.doubted", 1, FileDoubted, alter_row_of(StoredFile, DOUBTED, doubt="reason")),
 ]
 OFFICE_KINDS = [
     *STORED,

@@ -32,11 +32,16 @@ def find_file(db: Database, file_id: int) -> StoredFile:
     return check_found(StoredFile.first(db, id=file_id), "Berkas itu")
 
 
-def read_file(db: Database, file_id: int) -> FileBytes:
-    """A file with its bytes. Raises Problem `not_found`, or `conflict` where they were destroyed or are missing."""
-    row = find_file(db, file_id)
+def check_here(row: StoredFile) -> StoredFile:
+    """A file whose bytes were not destroyed. Raises Problem `conflict`, with the reason."""
     if row.gone_at:
         raise Problem.of("conflict", why=f"Isi berkas ini sudah dimusnahkan: {row.gone_why}")
+    return row
+
+
+def read_file(db: Database, file_id: int) -> FileBytes:
+    """A file with its bytes. Raises Problem `not_found`, or `conflict` where they were destroyed or are missing."""
+    row = check_here(find_file(db, file_id))
     content = read_content(db, row.digest)
     if content is None:
         raise Problem.of("conflict", why="Isi berkas ini tidak ada di sini. Minta administrator memulihkannya.")
@@ -50,3 +55,10 @@ def incoming_bytes(db: Database, source: str, about: str, purpose: str) -> FileB
     if row is None or content is None:
         return None
     return FileBytes(row.file_id, row.kind, "", row.purpose, row.about, content)
+
+
+def subjects_with(db: Database, digest: str) -> set[str]:
+    """The subjects that have a file of just these bytes."""
+    return {
+        str(row[0]) for row in db.run("SELECT subject FROM stored_file WHERE digest = ? AND gone_at = ''", (digest,))
+    }

@@ -1,18 +1,24 @@
 """Keeping and removing files. Who may do so is asked by whoever owns the subject that a file is about."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
 from app.core.messages import FileSent, FileWithdrawn
 from app.core.permissions import Actor
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.text import required_text
 from app.files.content import Content, check_content
-from app.files.events import FileKept, FileRemoved
-from app.files.queries import find_file, read_file
+from app.files.events import FileDoubted, FileKept, FileRemoved, FilesConfirmed
+from app.files.queries import check_here, files_of, find_file, read_file
 from app.files.tables import OutgoingFile, StoredFile
+from schema.database import Database
+from schema.service_procedure import Definition
 from schema.service_standard import FileRule
 from sync.file_pieces import digest_of, put_content, split_content
 from sync.journal import Journal
 
+WHY_NOT = "Tulis apa yang tidak cocok."
 SCAN = FileRule(id="scan", label="Pindaian", types=("pdf", "jpeg", "png"), max_kb=2000)
 """A scanned letter or paper; a room may have rules of its own."""
 
@@ -57,16 +63,57 @@ def keep_content(
 
 def remove_file(journal: Journal, actor: Actor, *, file_id: int, reason: str, now: datetime) -> None:
     """Destroy the bytes of a file; that it was here, who destroyed it and why stays. Raises Problem."""
-    why = reason.strip()
-    if not why or len(why) > 300:
-        raise Problem.of("invalid", {"reason": "Tulis alasannya, paling panjang 300 huruf."})
+    why = required_text(reason, "reason", SENTENCES["reason"], 300)
     with journal.transaction():
-        if find_file(journal.db, file_id).gone_at:
-            raise Problem.of("conflict", why="Isi berkas ini sudah dimusnahkan.")
+        check_here(find_file(journal.db, file_id))
         subject, who = f"file/{file_id}", actor.username
         journal.record(FileRemoved(file_id, why), subject=subject, actor=who, at=now)
         for sent in OutgoingFile.rows(journal.db, file_id=file_id, gone_at=""):
             journal.record(FileWithdrawn(file_id, why), subject=subject, actor=who, at=now, stream=sent.stream)
+
+
+def confirm_files(journal: Journal, actor: Actor, *, file_ids: Sequence[int], now: datetime) -> int:
+    """Somebody looked at these files beside what they are about; how many he was the first to confirm.
+
+    Raises Problem `state` where one was replaced meanwhile or its bytes are gone: the page has to be looked at again.
+    """
+    with journal.transaction():
+        rows = [find_file(journal.db, file_id) for file_id in file_ids]
+        for row in rows:
+            if row.gone_at or files_of(journal.db, row.subject, row.purpose)[-1].id != row.id:
+                raise Problem.of("state", what="Foto atau pindaian di halaman ini", state="ada yang diganti")
+        new = [row.id for row in rows if not row.confirmed_at]
+        if new:
+            journal.record(FilesConfirmed(new), subject="files", actor=actor.username, at=now)
+    return len(new)
+
+
+def doubt_file(
+    journal: Journal, actor: Actor, *, file_id: int, reason: str, now: datetime, field: str = "reason"
+) -> None:
+    """A file does not belong to what it is about: it counts no longer, and stays. Raises Problem at `field`."""
+    why = required_text(reason, field, WHY_NOT, 200)
+    with journal.transaction():
+        check_here(find_file(journal.db, file_id))
+        journal.record(FileDoubted(file_id, why), subject=f"file/{file_id}", actor=actor.username, at=now)
+
+
+def check_needed_files(
+    db: Database, case: Any, definition: Definition, outcome: Any, _actor: Actor | None, _today: date
+) -> None:
+    """A case goes on only with the files that the outcome asks for. Raises Problem."""
+    rules = {rule.id: rule for rule in definition.files}
+    lacking = []
+    for purpose in getattr(outcome, "needs_files", ()):
+        held, rule = files_of(db, f"case/{case.id}", purpose), rules[purpose]
+        if not held:
+            lacking.append(f"{rule.label} belum ada")
+        elif rule.confirmed and not held[-1].confirmed_at:
+            lacking.append(
+                f"{rule.label} tidak cocok ({held[-1].doubt})" if held[-1].doubt else f"{rule.label} belum dipastikan"
+            )
+    if lacking:
+        raise Problem.of("conflict", why=f"{'; '.join(lacking)}. Lengkapi dulu, lalu ulangi.")
 
 
 def send_file(journal: Journal, actor: Actor, *, file_id: int, stream: str, about: str, now: datetime) -> None:

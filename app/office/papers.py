@@ -195,8 +195,7 @@ def sop_paper(
     from app.procedure.flowchart import flowchart_sheets
 
     one = definition.identity
-    inferred = [row for row in sop_rows(definition) if row.inferred]
-    known = [line for line in list_standards(db) if line.service == definition.id]
+    began = {line.effective_on: line.revision for line in list_standards(db) if line.service == definition.id}
     return shapes.Sop(
         head=office_letterhead(db),
         control=standard_control(definition),
@@ -207,23 +206,23 @@ def sop_paper(
         office=one.office,
         annex_of=one.annex_of,
         identity=tuple(identity_block(definition)),
-        boxes=tuple(shapes.SopBox(title=title, items=items) for title, items in sop_boxes(definition)),
+        boxes=tuple(sop_boxes(definition)),
         charts=tuple(flowchart_sheets(definition, PAGE_RATIO)),
         inferred=tuple(
-            shapes.InferredRow(no=row.no, title=row.title, performers=row.performers, reason=row.inferred)
-            for row in inferred
+            (str(row.no), row.title, row.performers, row.inferred) for row in sop_rows(definition) if row.inferred
         ),
         signers=document_signers(db, definition, adopted, now),
         statuses=one.statuses,
         distribution=tuple(
-            shapes.CopyHolder(number=line.number, holder=line.holder, received=received_words(line.received))
+            (str(line.number), line.holder, received_words(line.received))
             for line in copy_lines(db, definition, adopted, actor)
         ),
-        chronology=tuple(
-            shapes.DocumentChange(on=line.on, note=line.note, remark=line.remark) for line in definition.chronology
-        ),
-        revisions=tuple(
-            shapes.RevisionInForce(on=date.fromisoformat(line.effective_on), revision=line.revision) for line in known
+        chronology=(
+            *((plain_date(line.on), line.note, line.remark) for line in definition.chronology),
+            *(
+                (plain_date(date.fromisoformat(day)), f"Revisi {revision} berlaku di kantor ini", "")
+                for day, revision in sorted(began.items())
+            ),
         ),
         copying=one.copying,
         in_force=in_force_words(adopted),

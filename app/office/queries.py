@@ -275,6 +275,20 @@ def newest_standard(db: Database, service: str, today: date) -> tuple[Definition
     return None
 
 
+class Procedure(NamedTuple):
+    """A procedure of the office; `adopted` is None for one that the program ships and that is not in force."""
+
+    definition: Definition
+    adopted: Standard | None
+
+
+def procedures(db: Database, on: date) -> list[Procedure]:
+    """The procedures in force or adopted for later, by name; before the first of them those that the program ships."""
+    held = [shown_standard(db, name, on) for name in {one.service: 0 for one in list_standards(db)}]
+    known = [Procedure(*one) for one in held] or [Procedure(one, None) for one in load_all().values()]
+    return sorted(known, key=lambda one: one.definition.name)
+
+
 def find_document(definition: Definition, document_id: str) -> Document:
     """A guarantee or policy of a standard (clauses 12 and 13). Raises Problem `not_found`."""
     return check_found(next((one for one in definition.documents if one.id == document_id), None), "Dokumen itu")

@@ -60,6 +60,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "backup.key_confirmed": ("sistem", "Memastikan kunci pemulihan"),
     "backup.restored": ("sistem", "Memulihkan dari cadangan"),
     "register.upload": ("sistem", "Mengunggah register"),
+    "file.uploaded": ("sistem", "Mengunggah foto"),
     "register.loaded": ("sistem", "Memuat register"),
     "road.fork_settled": ("sistem", "Melanjutkan aliran yang berhenti"),
     "access.week_read": ("sistem", "Membaca ringkasan akses"),

@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, contacts, letters, people, students, team
+from app.printing.data import books, common, contacts, letters, people, students
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -96,8 +96,6 @@ _KINDS = (
     PaperKind("distribution_list", "Daftar pembagian kartu", students.DistributionList, SHEETS),
     PaperKind("checklist", "Daftar periksa", students.Checklist, SHEETS),
     PaperKind("intake_report", "Laporan angkatan", students.IntakeReport, SHEETS),
-    PaperKind("team_decree", "SK tim", team.TeamDecree, SHEETS),
-    PaperKind("integrity_pact", "Pakta integritas", team.IntegrityPact, SHEETS),
     PaperKind(
         "information_request", "Laporan kebutuhan informasi", contacts.InformationSheet, SHEETS, "information_sheet"
     ),

@@ -1,6 +1,6 @@
 """Two revisions of a procedure side by side: steps added, removed, moved or changed, word by word in their cells."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
@@ -23,6 +23,8 @@ CELLS = (
 )
 LIKE = 0.6
 """From this share of equal letters on two titles are one step under a new wording."""
+NEAR = 20
+"""A step under a new wording is looked for so many places up and down; under its own it is found anywhere."""
 
 
 class Piece(NamedTuple):
@@ -67,7 +69,13 @@ def compare_revisions(old: Definition, new: Definition) -> Difference:
     before, after = sop_rows(old), sop_rows(new)
     pairs = _pair_rows(before, after)
     stayed = _kept_order([pairs[i] for i in range(len(after)) if i in pairs])
-    rows = [_compare_row(before, i, row, pairs.get(i), stayed) for i, row in enumerate(after)]
+    old_numbers = {after[i].no: before[j].no for i, j in pairs.items()}
+    rows = [
+        _compare_row(before[pairs[i]], row, pairs[i] not in stayed, old_numbers)
+        if i in pairs
+        else RowDifference("added", None, row.no, row.title)
+        for i, row in enumerate(after)
+    ]
     gone = [i for i in range(len(before)) if i not in pairs.values()]
     for i in reversed(gone):
         place = next((n + 1 for n, row in enumerate(rows) if i and row.old_no == before[i - 1].no), 0)
@@ -77,17 +85,27 @@ def compare_revisions(old: Definition, new: Definition) -> Difference:
 
 
 def _pair_rows(before: Sequence[SopRow], after: Sequence[SopRow]) -> dict[int, int]:
-    """Place in the new table → place in the old one: same title first, then the likeliest new wording."""
+    """Place in the new table → place in the old one: same title first, then the likeliest new wording near it."""
     pairs: dict[int, int] = {}
-    likely = [
-        (SequenceMatcher(None, old.title, new.title, autojunk=False).ratio(), -abs(i - j), i, j)
+    near = [(i, j) for i in range(len(after)) for j in range(max(0, i - NEAR), min(len(before), i + NEAR + 1))]
+    likely = [(likeness(before[j].title, after[i].title), -abs(i - j), i, j) for i, j in near]
+    same = [
+        (1.0, -abs(i - j), i, j)
         for i, new in enumerate(after)
         for j, old in enumerate(before)
+        if old.title == new.title
     ]
-    for ratio, _, i, j in sorted(likely, reverse=True):
+    for ratio, _, i, j in sorted([*same, *likely], reverse=True):
         if ratio >= LIKE and i not in pairs and j not in pairs.values():
             pairs[i] = j
     return pairs
+
+
+def likeness(old: str, new: str) -> float:
+    """The share of equal letters of two titles; 0 where a quick look shows that it is below :data:`LIKE`."""
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    quick = matcher.real_quick_ratio() >= LIKE and matcher.quick_ratio() >= LIKE
+    return matcher.ratio() if quick else 0.0
 
 
 def _kept_order(places: Sequence[int]) -> frozenset[int]:
@@ -103,15 +121,12 @@ def _kept_order(places: Sequence[int]) -> frozenset[int]:
 NO_PLACES: list[int] = []
 
 
-def _compare_row(
-    before: Sequence[SopRow], i: int, row: SopRow, place: int | None, stayed: frozenset[int]
-) -> RowDifference:
-    if place is None:
-        return RowDifference("added", None, row.no, row.title)
-    old = before[place]
-    pairs = [(word, getattr(old, name), getattr(row, name)) for name, word in CELLS]
+def _compare_row(old: SopRow, row: SopRow, moved: bool, old_numbers: Mapping[int, int]) -> RowDifference:
+    """A step in both revisions. An answer that leads to the same step as before has not changed, whatever its name."""
+    led = tuple((label, old_numbers.get(no, 0)) for label, no in row.targets)
+    told = [(name, word) for name, word in CELLS if name != "branches" or led != old.targets]
+    pairs = [(word, getattr(old, name), getattr(row, name)) for name, word in told]
     cells = tuple((word, tuple(compare_words(a, b))) for word, a, b in pairs if a != b)
-    moved = place not in stayed
     return RowDifference("moved" if moved else "changed" if cells else "same", old.no, row.no, row.title, cells)
 
 

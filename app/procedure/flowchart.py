@@ -10,7 +10,7 @@ the performer is inferred. Units are SVG pixels. Pure.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import escape
-from itertools import pairwise
+from itertools import count, pairwise
 from string import ascii_uppercase
 from typing import Literal
 
@@ -205,7 +205,7 @@ def _draw_symbols(d: Definition, sheet: Sheet, row: Row, number: int, y: float, 
 
 
 def _draw_arrows(d: Definition, sheets: list[Sheet], spots: dict[int, _Spot]) -> None:
-    letters = iter(ascii_uppercase + ascii_uppercase.lower())
+    letters = (f"{letter}{turn or ''}" for turn in count() for letter in ascii_uppercase)
     for i, row in enumerate(d.rows):
         following = d.rows[i + 1].no if i + 1 < len(d.rows) else 0
         branches = row.branches or ((Branch(label="–", to=following),) if following else ())
@@ -218,7 +218,7 @@ def _draw_arrows(d: Definition, sheets: list[Sheet], spots: dict[int, _Spot]) ->
             if source.sheet == target.sheet:
                 sheets[source.sheet].arrows.append(Arrow(points, label, label_left=crowded))
             else:
-                _cut_arrow(sheets, source, target, Arrow(points, label, label_left=crowded), next(letters, "?"))
+                _cut_arrow(sheets, source, target, Arrow(points, label, label_left=crowded), next(letters))
 
 
 def _points_down(source: _Spot, target: _Spot) -> tuple[Point, ...]:
@@ -260,8 +260,8 @@ def flowchart_sheets(d: Definition, ratio: float = 0.0) -> list[str]:
     return [_sheet_svg(d, sheet, i, len(sheets)) for i, sheet in enumerate(sheets, start=1)]
 
 
-def _sheet_svg(d: Definition, sheet: Sheet, number: int, count: int) -> str:
-    page = f", lembar {number} dari {count}" if count > 1 else ""
+def _sheet_svg(d: Definition, sheet: Sheet, number: int, total: int) -> str:
+    page = f", lembar {number} dari {total}" if total > 1 else ""
     title = f"Bagan alir {d.identity.title}, {d.identity.number} revisi {d.identity.revision}{page}"
     size = f"{_short_number(sheet.width)} {_short_number(sheet.height)}"
     opening = (

@@ -82,7 +82,7 @@ def _items_by_key(items: Sequence[Struct]) -> dict[object, Struct]:
 
 def _item_name(item: Struct) -> str:
     number = next((getattr(item, key) for key in ("clause", "number", "no") if getattr(item, key, None)), "")
-    texts = ("label", "title", "name", "post", "sentence", "text", "rule", "fact", "printed")
+    texts = ("label", "title", "name", "holder", "post", "sentence", "text", "rule", "fact", "printed", "note")
     text = next((getattr(item, key) for key in texts if getattr(item, key, None)), "")
     short = text if len(text) <= 60 else text[:57].rstrip() + "…"
     return " ".join(part for part in (str(number), f"“{short}”" if short else "") if part)
@@ -175,6 +175,7 @@ _WORDS = {
     "columns": "kolom tabel",
     "copying": "aturan penggandaan",
     "competence": "kompetensi pelaksana",
+    "confirmed": "perlu dipastikan petugas",
     "conditions": "ketentuan",
     "days": "jumlah hari",
     "description": "uraian",
@@ -233,6 +234,7 @@ _WORDS = {
     "most": "menit terbanyak",
     "name": "nama",
     "needs_complete": "perlu syarat lengkap",
+    "needs_files": "perlu foto atau pindaian",
     "needs_pin": "perlu PIN",
     "needs_reason": "perlu alasan",
     "next_sentence": "kalimat langkah berikutnya",

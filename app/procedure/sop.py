@@ -27,7 +27,8 @@ class SopBox(NamedTuple):
 class SopRow(NamedTuple):
     """A row of the table of steps in words; `inferred` says why its performer is believed to be that one.
 
-    `clock` is the time that the program counts, `branches` names where the answers of a question lead.
+    `clock` is the time that the program counts, `branches` names where the answers of a question lead, `targets` gives
+    the number of each.
     """
 
     no: int
@@ -42,6 +43,7 @@ class SopRow(NamedTuple):
     symbol: str
     clock: str
     branches: str
+    targets: tuple[tuple[str, int], ...]
 
 
 def identity_block(d: Definition) -> list[tuple[str, str]]:
@@ -108,4 +110,5 @@ def _sop_row(d: Definition, row: Row) -> SopRow:
         SYMBOLS[row.symbol],
         amount_text(clock.amount, clock.unit) if clock else "",
         "; ".join(f"{one.label}: {titles[one.to]}" for one in row.branches),
+        tuple((one.label, one.to) for one in row.branches),
     )

@@ -48,7 +48,6 @@ FRAGMENTS = {
 FILES = {
     "standards.json_schema",
     "asset",
-    "standards.print_standard",
     "standards.print_document",
     "shipments.print_list",
     "offices.download_recap",
@@ -198,6 +197,8 @@ class World:
             "name": "tanda-terima",
             "service_id": "ktp-el",
             "document_id": "kebijakan_mutu",
+            "old": "01",
+            "new": "01",
             "what": "administrator",
             "office": OFFICE,
             "epoch": 1,

@@ -76,6 +76,48 @@ def propose_by_page(page: Page, address: str) -> None:
             assert re.search(r'kios\.toml, baris \d+, kunci "promise\.unit"', said), said
             assert re.search(r'kios\.toml, baris \d+, kunci "biaya"', said), said
     assert page.url.endswith(f"/standar/{MARKET}/usulan")
+    shown = page.inner_text("main")
+    assert "Bagan alir" in shown
+    assert "Langkah dan asal pelaksananya" in shown
+    assert page.locator("svg[role=img]").count() == 1
+
+
+REVISED = WITH_PARTNER.replace('revision = "01"', 'revision = "02"')
+for _old, _new in (
+    (
+        'title = "Menandatangani izin"\nactor = "head"\noutput',
+        'title = "Menandatangani izin kios"\nactor = "head"\noutput',
+    ),
+    ("days = 3", "days = 4"),
+):
+    REVISED = REVISED.replace(_old, _new, 1)
+
+
+def revise_by_page(page: Page, address: str) -> None:
+    """The second revision, while a permit is on its way: what it changes is shown word by word, then it is signed."""
+    ratna = Person(page, address, "ratna")
+    ratna.see("/standar/layanan-baru")
+    page.set_input_files("#text", {"name": "kios.toml", "mimeType": "application/toml", "buffer": REVISED.encode()})
+    page.fill("#effective_on", "12032026")
+    page.fill("#pin", PIN)
+    ratna.press("Periksa dan usulkan")
+    assert page.locator("ins").all_inner_texts() == ["kios"]
+    assert "berubah dari 3 menjadi 4" in page.inner_text("main")
+    assert audit(page) == []
+    sign_by_page(page, address)
+    person = Person(page, address, "sari")
+    assert "Menandatangani izin kios" in person.see(f"/standar/{MARKET}/sop").inner_text("main")
+    person.see(f"/standar/{MARKET}/kendali")
+    page.click("text=Beda dengan revisi 01")
+    assert "Diubah" in person.look().inner_text("main")
+
+
+def sign_by_page(page: Page, address: str) -> None:
+    for username in SIGNERS:
+        person = Person(page, address, username)
+        person.see(f"/standar/{MARKET}/usulan")
+        page.fill("#pin", PIN)
+        person.press("Tanda tangani")
 
 
 def finish_permit(page: Page, address: str, tmp_path: Path) -> None:
@@ -124,13 +166,8 @@ def test_a_market_permit_from_its_file_alone(
 ) -> None:
     propose_by_page(page, address)
     assert [one.service for one in standards.list_proposals(journal.db)] == [MARKET]
-    for username in SIGNERS:
-        person = Person(page, address, username)
-        person.see(f"/standar/{MARKET}/usulan")
-
-        page.fill("#pin", PIN)
-        person.press("Tanda tangani")
-    shown = person.see(f"/standar/{MARKET}").inner_text("main")
+    sign_by_page(page, address)
+    shown = Person(page, address, "camat").see(f"/standar/{MARKET}").inner_text("main")
     assert "Izin Menempati Kios Pasar Desa" in shown
 
     sari = Person(page, address, "sari")
@@ -157,7 +194,8 @@ def test_a_market_permit_from_its_file_alone(
     clock.forward(minutes=60)
     assert "Pemeriksaan berkas" in Person(page, address, "camat").see("/").inner_text("main")
 
-    finish_permit(page, address, tmp_path)
+    revise_by_page(page, address)
+    finish_permit(page, address, tmp_path)  # under the revision with which it began
     sari = Person(page, address, "sari")
     assert "IKP-001/III/2026" in sari.see(f"/register?bulan=2026-03&layanan={MARKET}").inner_text("main")
     actions = [one.action for one in case_events(journal.db, 1)]

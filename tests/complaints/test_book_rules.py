@@ -17,6 +17,7 @@ from app.people.changes import Appoint, Disable
 from app.quarter.recount import count_again
 from app.quarter.service import figures_of_recap, load_recap
 from tests.complaints.desk import BookDesk
+from tests.files.pictures import pdf
 from tests.people import agree
 from tests.quarter.recaps import Q1, approve, draft, figures, go
 
@@ -29,7 +30,7 @@ def full(book: BookDesk) -> BookDesk:
     j, now, ida = book.journal, book.clock(), book.who("ida")
     service.strike_column(j, book.who("budi"), column_id=1, reason="Salah baris", now=now)
     book.follow(line)
-    service.attach_scan(j, ida, complaint_id=line.id, data=b"%PDF-1.4 halaman", now=now)
+    service.attach_scan(j, ida, complaint_id=line.id, data=pdf(), now=now)
     service.link_lines(j, ida, complaint_id=line.id, number=other.number, now=now)
     service.route_line(j, ida, complaint_id=line.id, section="umum", reason="Ruang tunggu", now=now)
     service.pause_clock(j, book.who("budi"), complaint_id=line.id, reason="field", text="", now=now)

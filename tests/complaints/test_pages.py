@@ -10,10 +10,11 @@ from flask import Flask
 
 from app.capa import service
 from tests.complaints.desk import BookDesk
+from tests.files.pictures import png
 from tests.people import MUNDER, Browser
 from tests.rules.source import modules, tree
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 200
+PNG = png(30, 40)
 CODE = r"class=\"code\">[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}<"
 PAGES = (
     "/pengaduan",

@@ -17,6 +17,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.changes import Appoint, SetRoles
 from tests.complaints.desk import BookDesk
+from tests.files.pictures import pdf
 from tests.people import START, Browser, agree
 
 OWN, OTHER = "budi", "tono"
@@ -87,7 +88,7 @@ def test_a_deed_on_a_line_is_for_the_information_officer_and_the_head_of_its_own
     line = prepared(two)
     allowed = set()
     for who in ("ida", "ratna", "camat", "sari", "oki", "desi", OWN, OTHER):
-        data = FORMS | ({"scan": (io.BytesIO(b"%PDF-1.4 x"), "x.pdf")} if deed == "pindaian" else {})
+        data = FORMS | ({"scan": (io.BytesIO(pdf()), "x.pdf")} if deed == "pindaian" else {})
         status = Browser(web, who).post(f"/pengaduan/{line.id}/{deed}", data).status_code
         gone = deed == "cetak/tanda-terima" and status == 409
         allowed |= {who} if status not in (403, 404) and not gone else set()
@@ -102,7 +103,7 @@ def prepared(book: BookDesk) -> WrittenLine:
     book.write("Yang lain")
     ida, now = book.who("ida"), book.clock()
     writing.add_note(book.journal, ida, complaint_id=line.id, text="Menelepon", now=now)
-    writing.attach_scan(book.journal, ida, complaint_id=line.id, data=b"%PDF-1.4 x", now=now)
+    writing.attach_scan(book.journal, ida, complaint_id=line.id, data=pdf(), now=now)
     book.follow(line)
     book.answer(line)
     assert book.row(line).section == "pelayanan"

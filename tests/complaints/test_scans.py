@@ -8,9 +8,10 @@ from flask import Flask
 from app.complaints import limits
 from app.complaints import service as writing
 from tests.complaints.desk import BookDesk
+from tests.files.pictures import png
 from tests.people import Browser
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"halaman buku"
+PNG = png(30, 40)
 LINES: dict[str, dict[str, Any]] = {
     "own": {"category": "speed", "name": "Tumini"},
     "other section": {"category": "comfort", "name": "Tumini"},

@@ -4,18 +4,22 @@ import hashlib
 from datetime import datetime
 from pathlib import Path
 
+import pyrage
 import pytest
 from flask import Flask
 
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import Problem, storage_problem
 from app.files import queries, service
 from app.files.views import ROOM as FILES
 from app.people.views import ROOM as PEOPLE
 from app.web.context import WebRoom
-from schema.database import Database, SqliteDatabase
+from schema.database import Database, SqliteDatabase, open_office
+from sync.backup import WORK, BackupError, make_backup, open_stream
 from sync.journal import Journal
+from sync.restore import draw_key
 from sync.verification import verify_side
+from tests.disk import no_room
 from tests.files.pictures import exif, jpeg, pdf, png
 from tests.people import START, Browser
 
@@ -77,6 +81,7 @@ def test_a_file_opens_for_those_who_may_see_its_subject(
 
 def test_what_is_destroyed_is_gone_and_stays_known(journal: Journal, office_db: SqliteDatabase, tmp_path: Path) -> None:
     one, same, other = keep(journal, jpeg()), keep(journal, jpeg()), keep(journal, png())
+    service.send_file(journal, ACTOR, file_id=one, stream="bank", about="case/1", now=START)
     service.remove_file(journal, ACTOR, file_id=one, reason="Salah unggah", now=START)
     assert queries.read_file(journal.db, same).content == jpeg(), "another one needs the bytes"
     with pytest.raises(Problem, match="sudah dimusnahkan"):
@@ -86,3 +91,33 @@ def test_what_is_destroyed_is_gone_and_stays_known(journal: Journal, office_db: 
     assert verify_side(journal, "office", tmp_path / "ulang.sqlite3").faults == []
     office_db.run("DELETE FROM file_content")
     assert f"Isi berkas nomor {other} tidak ada" in verify_side(journal, "office", tmp_path / "lagi.sqlite3").faults[0]
+
+
+def test_a_backup_carries_the_bytes_and_says_which_are_missing(journal: Journal, tmp_path: Path) -> None:
+    """A restored office has its files; one whose file was lost gets it back by the same file once more."""
+    recipient, secret = draw_key()
+    number = keep(journal, jpeg())
+    made = make_backup(journal, "office", tmp_path / "stik", recipient, START, tmp_path / WORK)
+    restored = tmp_path / "pulih.sqlite3"
+    with made.path.open("rb") as sealed, restored.open("wb") as plain:
+        open_stream(sealed, plain, pyrage.x25519.Identity.from_str(secret))
+    db = open_office(restored)
+    assert queries.read_file(db, number).content == jpeg()
+    db.close()
+    journal.db.run("DELETE FROM file_content")
+    with pytest.raises(BackupError, match=f"Isi berkas nomor {number} tidak ada"):
+        make_backup(journal, "office", tmp_path / "stik", recipient, START, tmp_path / WORK)
+    keep(journal, jpeg())
+    assert queries.read_file(journal.db, number).content == jpeg()
+    assert make_backup(journal, "office", tmp_path / "stik", recipient, START, tmp_path / WORK).entries
+
+
+def test_a_full_disk_is_told_and_keeps_nothing(journal: Journal) -> None:
+    before = journal.db.one("SELECT count(*) FROM journal")
+    with no_room(), pytest.raises(Exception) as raised:  # noqa: PT011 - whatever the engine raises, a page knows it
+        keep(journal, png(800, 1000, colour=7))
+    told = storage_problem(raised.value)
+    assert told is not None
+    assert (told.status, "Ruang simpan penuh" in told.sentence) == (507, True)
+    assert journal.db.one("SELECT count(*) FROM journal") == before
+    assert journal.db.one("SELECT count(*) FROM file_content") == (0,)

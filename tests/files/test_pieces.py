@@ -25,6 +25,7 @@ from sync.nodes import Node
 from sync.outgoing_files import make_header
 from sync.problems import EnvelopeError
 from sync.runs import read_stick, write_stick
+from sync.verification import verify_side
 from tests.files.pictures import jpeg
 from tests.postgres import server
 from tests.sync.http import Wire, serving
@@ -94,6 +95,9 @@ def test_a_file_follows_its_announcement_once(road: World) -> None:
     assert rows(road.centre, "file_content") == 1
     assert [rows(road.centre, table) for table in ("file_piece", "awaited_piece")] == [0, 0]
     assert road.sync().pieces == 0
+    for node, side in ((road.office, "office"), (road.centre, "centre")):
+        replayed = verify_side(node.journal, side, road.folder / f"{side}-ulang.sqlite3")  # type: ignore[arg-type]
+        assert [one for one in replayed.faults if "_file" in one or "_piece" in one] == []
 
 
 def counted(sent: list[int], line: HttpCarrier, data: bytes) -> bytes:

@@ -10,6 +10,7 @@ from app.office.tables import DocumentCopy, DocumentPrint
 from app.printing.papers import render_paper
 from schema.definitions import SERVICES, definition_text, load_definition
 from tests.ktp.desk import Desk
+from tests.office.adopting import replayed
 from tests.people import START, Browser
 from tests.printing.reading import pages_of
 from tests.procedure.services import changed
@@ -124,7 +125,7 @@ def test_every_print_has_its_stamp_and_is_written_down(desk: Desk) -> None:
     assert [documents.stamp_words(old, copy) for copy in (None, 0, 7)] == ["TIDAK TERKENDALI", "ASLI", "TERKENDALI 7"]
 
 
-def test_a_copy_is_received_by_its_holder_or_by_name_and_once(desk: Desk) -> None:
+def test_a_copy_is_received_by_its_holder_or_by_name_and_once(desk: Desk, tmp_path: Path) -> None:
     put_in_force(desk)
     with pytest.raises(Problem, match="belum dicetak"):
         receive(desk, "camat", 1)
@@ -141,6 +142,10 @@ def test_a_copy_is_received_by_its_holder_or_by_name_and_once(desk: Desk) -> Non
     with pytest.raises(Problem, match="sudah diterima Hadi Purnomo"):
         receive(desk, "camat", 1)
     held = DocumentCopy.rows(desk.journal.db, order="number")
+    other = replayed(desk.journal, tmp_path / "lain.sqlite3")
+    for table in ("document_print", "document_copy", "standard_signature"):
+        assert list(other.run(f"SELECT * FROM {table}")) == list(desk.journal.db.run(f"SELECT * FROM {table}"))
+    other.close()
     assert [(one.number, one.holder, one.received_by, one.actor) for one in held] == [
         (1, "Camat", "Hadi Purnomo", "camat"),
         (2, "Unit Arsip", "Penjaga arsip", "ratna"),

@@ -7,17 +7,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import compose
 from app.complaints import limits
 from app.core.problems import Problem
 from app.office import papers, queries, standards
 from app.people.changes import AddPerson, Appoint
 from app.printing.papers import render_paper
-from schema.database import open_office
 from schema.definitions import SERVICES, definition_text
-from schema.migrations import migrate_database
 from sync.entries import parse_utc_text
 from tests.ktp.desk import Desk
+from tests.office.adopting import replayed
 from tests.people import PASSWORD, PIN, START, Browser, agree
 from tests.printing.reading import text_of
 
@@ -191,13 +189,7 @@ def test_signed_withdrawn_and_old_revisions_replay_to_the_same_tables(desk: Desk
     for who in ("budi", "ratna", "camat"):
         sign(desk, who, digest)
     sign(desk, "budi", propose(desk, TEXT.replace('revision = "02"', 'revision = "03"'), TODAY + timedelta(days=9)))
-    other = open_office(tmp_path / "lain.sqlite3")
-    migrate_database(other, "office")
-    copy = compose.journal("office", other)
-    rows = journal.db.run("SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id ORDER BY j.id")
-    entries = [journal.decode(bytes(head), bytes(body)) for head, body in rows]
-    with copy.transaction(), other.applying():
-        copy.apply(entries)
+    other = replayed(journal, tmp_path / "lain.sqlite3")
     for table, held in (("standard", 2), ("standard_proposal", 1), ("standard_signature", 9)):
         query = f"SELECT * FROM {table} ORDER BY 1, 2, 3"
         assert list(other.run(query)) == list(journal.db.run(query))

@@ -1,7 +1,10 @@
 """What became of each step between two revisions: the words that came and went, and the steps that moved."""
 
+from msgspec.structs import replace
+
 from app.procedure.difference import Piece, compare_revisions, compare_words
 from schema.definitions import load_definition
+from schema.service_procedure import Definition
 from tests.procedure.services import changed, ktp_text, staff_card
 
 TEXT = ktp_text()
@@ -80,3 +83,19 @@ def test_the_same_twice_is_no_difference_and_another_procedure_is_all_new() -> N
     assert kinds.count("removed") == 9
     assert kinds.count("added") == 3
     assert list(compare_words("", "baru")) == [Piece("added", "baru")]
+
+
+def test_the_longest_table_of_a_hostile_file_is_compared_in_its_neighbourhood_only() -> None:
+    """Reworded far away a step went and came; under its own wording it is found anywhere: the work stays small."""
+    first = OLD.rows[0]
+
+    def table(titles: list[str]) -> Definition:
+        rows = tuple(replace(first, no=n, title=title) for n, title in enumerate(titles, 1))
+        return replace(OLD, rows=rows, steps=())
+
+    filler = [f"{chr(97 + n % 26)}{n * n}" for n in range(98)]
+    found = compare_revisions(
+        table(["Mengisi formulir", "Mencetak", *filler]), table([*filler, "Mencetak", "Mengisi form"])
+    )
+    ends = {row.title: row.kind for row in found.rows if row.title.startswith(("Mengisi", "Mencetak"))}
+    assert ends == {"Mencetak": "moved", "Mengisi form": "added", "Mengisi formulir": "removed"}

@@ -8,6 +8,7 @@ from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM
 from app.desk import service as cases
+from tests.files.pictures import jpeg, pdf, png
 from tests.proof.worker import Worker
 
 SAID = (
@@ -16,7 +17,6 @@ SAID = (
     "Petugas di loket menjawab ramah, terima kasih.",
     "Diminta uang oleh orang di luar kantor.",
 )
-PAPERS = (b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", b"%PDF-1.4\n")
 
 
 def visitor(worker: Worker) -> Visitor:
@@ -83,7 +83,8 @@ def strike(worker: Worker) -> None:
 
 
 def attach(worker: Worker) -> None:
-    data = worker.chance.choice(PAPERS) + worker.chance.randbytes(40)
+    grey = worker.chance.randint(1, 90)
+    data = worker.chance.choice((png(30, 40, colour=grey), jpeg(80, 80, grey=grey), pdf(f"Halaman {grey}")))
     line = line_in(worker, "open", "followed", "answered", "closed")
     worker.at_desk(service.attach_scan, "laila", complaint_id=line, data=data)
 

@@ -18,6 +18,7 @@ from app.cli.serving import free_port
 from app.core import clock
 from app.demo.programs import SetClock
 from app.demo.sides import FOLDERS, make_sides
+from tests.files.pictures import pdf
 from tests.proof.parts import Part
 from tests.proof.program import SECONDS, World
 from tests.proof.spreadsheets import upload
@@ -219,9 +220,9 @@ def complained(desk: Browser, day: Day) -> None:
         return
     line = f"/pengaduan/{page.number_in_path()}"
     token = dict(desk.get(line).form("/pindaian").fields)
-    scan = b"\x89PNG\r\n\x1a\n" + f"NIK {NUMBER}".encode() * 5_000
+    scan = pdf(f"NIK {NUMBER}" * 5_000)
     answer = desk.session.post(
-        f"{desk.base}{line[1:]}/pindaian", data=token, files={"scan": ("a.png", scan)}, timeout=SECONDS
+        f"{desk.base}{line[1:]}/pindaian", data=token, files={"scan": ("a.pdf", scan)}, timeout=SECONDS
     )
     desk.checked(answer)
 

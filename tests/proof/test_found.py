@@ -13,6 +13,7 @@ from app.office import service as office
 from schema.database import Row
 from schema.migrations import ADVICE
 from sync.verification import verify_side
+from tests.files.pictures import jpeg
 from tests.proof import card_work, counter_work
 from tests.proof.stages import open_stage, work
 from tests.proof.work import DEEDS
@@ -44,7 +45,7 @@ def only(rows: list[Row]) -> Row:
 
 def test_a_picture_of_a_page_is_proved_byte_by_byte(worker: Worker, tmp_path: Path) -> None:
     """The bytes of a JPEG are no text: `verify`, and with it every backup, ended in an error once one was attached."""
-    worker.at_desk(service.attach_scan, "laila", complaint_id=a_complaint(worker), data=b"\xff\xd8\xff\xe0 halaman")
+    worker.at_desk(service.attach_scan, "laila", complaint_id=a_complaint(worker), data=jpeg())
     journal = worker.pair.office.journal
     assert verify_side(journal, "office", tmp_path / "again.sqlite3").faults == []
     with journal.db.writing(), journal.db.applying():

@@ -15,9 +15,14 @@ FORKS = dict.fromkeys(
     ("fork.settled", "twin.told", "twin.taken_over", "twin.set_aside", "twin.sent_again"),
     "only where two PCs wrote for one office: test_twins.py and test_incidents.py of this folder",
 )
+FILES = dict.fromkeys(
+    ("file.kept", "file.removed", "file.sent", "file.withdrawn", "file.confirmed", "file.doubted"),
+    "rooms above do it; tests/files/test_kept.py, test_pieces.py and test_photo_pages.py replay it",
+)
 NEVER = {
     "office": {
         **FORKS,
+        **FILES,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
         "office.barred": "only the centre bars",
@@ -26,6 +31,7 @@ NEVER = {
     },
     "centre": {
         **FORKS,
+        **FILES,
         "profile.chosen": "a centre has its own profile from the start",
         "keys.followed": "only the centre announces its keys",
         "body.destroyed": "only the command `destroy` writes it, about cases",

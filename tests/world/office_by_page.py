@@ -227,6 +227,7 @@ def print_books(walk: Journey) -> None:
     page = head.get("/keseimbangan/")
     head.send(page, "/keseimbangan/periksa")
     walk.paper("lembar-pencocokan", f"{walk.today}", head.pdf(head.get("/keseimbangan/"), "/keseimbangan/cetak"))
-    walk.paper("standar-pelayanan", "", head.get_pdf("/standar/ktp-el/cetak"))
+    for name, shown in (("standar-pelayanan", "/standar/ktp-el"), ("sop", "/standar/ktp-el/sop")):
+        walk.paper(name, "", head.pdf(head.get(shown), "/standar/ktp-el/cetak"))
     for document in ("jaminan_pelayanan", "kebijakan_mutu"):
         walk.paper(document.replace("_", "-"), "", head.get_pdf(f"/standar/ktp-el/dokumen/{document}/cetak"))

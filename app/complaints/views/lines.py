@@ -12,7 +12,7 @@ from app.complaints.views.book import Initials, fresh_code, keep_code, pages, un
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS, HANDLINGS, PAUSES, STATES, TYPES, WEIGHTS
 from app.core.permissions import may
 from app.core.problems import SENTENCES
-from app.desk.views.papers import file_answer
+from app.files.views.one_file import guarded_answer
 from app.office import queries as office
 from app.office.moves import can_move
 from app.people import access_log as people
@@ -31,7 +31,6 @@ WORDS = {
     "channels": CHANNELS,
     "columns": COLUMNS,
 }
-EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "application/pdf": "pdf"}
 
 
 @pages.get("/<int:complaint_id>")
@@ -61,8 +60,7 @@ def download_scan(complaint_id: int, scan_id: int) -> Response:
         now=current_time(),
         address=request.remote_addr or "",
     )
-    name = f"pindaian-{complaint_id}-{scan_id}.{EXTENSIONS[found.kind]}"
-    return file_answer(found.data, found.kind, name)
+    return guarded_answer(found.data, found.kind, f"pindaian-{complaint_id}-{scan_id}", keep=True)
 
 
 def draw_line(complaint_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:

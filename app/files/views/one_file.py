@@ -4,8 +4,7 @@ from flask import Blueprint, Response, request
 
 from app.core.problems import Problem
 from app.files import queries
-from app.files.content import ENDINGS
-from app.files.queries import FileBytes
+from app.files.content import ENDINGS, PDF
 from app.web.context import current_actor, current_db, current_loket, current_time
 from app.web.guard import needs_permission, note_access
 
@@ -27,7 +26,8 @@ def show_file(file_id: int) -> Response:
     row = queries.find_file(current_db(), file_id)
     if not may_see(row.subject):
         raise Problem.of("forbidden")
-    answer = file_answer(queries.read_file(current_db(), file_id), keep="unduh" in request.args)
+    found = queries.read_file(current_db(), file_id)
+    answer = guarded_answer(found.content, found.kind, f"{found.purpose}-{found.id}", keep="unduh" in request.args)
     note_access("file.opened", row.subject, f"file/{file_id}")
     return answer
 
@@ -40,9 +40,8 @@ def may_see(subject: str) -> bool:
     return any(may_read(*asked) for may_read in readers)
 
 
-def file_answer(found: FileBytes, *, keep: bool = False) -> Response:
-    """The bytes under a name that says purpose and number of the file and nothing of a person."""
-    how = "attachment" if keep or found.kind == "application/pdf" else "inline"
-    name = f"{found.purpose}-{found.id}.{ENDINGS[found.kind]}"
-    headers = SHOWN | {"Content-Disposition": f'{how}; filename="{name}"'}
-    return Response(found.content, content_type=found.kind, headers=headers)
+def guarded_answer(content: bytes, kind: str, name: str, *, keep: bool = False) -> Response:
+    """Bytes of somebody else's as an answer. `name`, without ending, says what it is and nothing of a person."""
+    how = "attachment" if keep or kind == PDF else "inline"
+    headers = SHOWN | {"Content-Disposition": f'{how}; filename="{name}.{ENDINGS[kind]}"'}
+    return Response(content, content_type=kind, headers=headers)

@@ -8,7 +8,7 @@ from app.desk.events import ImportedCase
 from app.ktm.events import StudentImported
 from app.ktm.queries import due_items
 from app.ktm.tasks import TASKS
-from app.ktm.views import cards, intakes
+from app.ktm.views import cards, intakes, photos
 from app.ktm.words import CHECKING, MAKING
 from app.web.context import WebRoom
 
@@ -31,8 +31,8 @@ def read_register() -> tuple[Any, Any]:
 
 
 ROOM = WebRoom(
-    (intakes.pages, cards.pages),
-    intakes.NAV,
+    (intakes.pages, cards.pages, photos.pages),
+    (*intakes.NAV, *photos.NAV),
     find=cards.find_by_code,
     special={CHECKING: "student_cards.show_case_work", MAKING: "student_cards.show_case_work"},
     tasks=TASKS,

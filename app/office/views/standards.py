@@ -23,7 +23,6 @@ from schema.definitions import SERVICES, DefinitionError, decode_definition, def
 from schema.service_procedure import Definition
 
 pages = Blueprint("standards", __name__, url_prefix="/standar")
-MAIN_SERVICE = "ktp-el"
 MOST_NAME = 60
 """Letters of a file's name that its faults repeat."""
 
@@ -31,8 +30,11 @@ MOST_NAME = 60
 @pages.get("/")
 @needs_permission("standard.view")
 def current_standard() -> ResponseReturnValue:
-    known = queries.list_standards(current_db())
-    return show_standard(known[0].service if known else MAIN_SERVICE)
+    """The one standard of the office, or a list of all."""
+    known = queries.procedures(current_db(), current_date())
+    if len(known) == 1:
+        return show_standard(known[0].definition.id)
+    return show_page("office/standards.html", known=known)
 
 
 @pages.get("/skema.json")
@@ -110,7 +112,11 @@ def new_service_form() -> ResponseReturnValue:
 def draw_new_service(form: NewServiceForm, status: int = 200) -> ResponseReturnValue:
     """The upload of a service file, with every proposal that waits for its signatures."""
     waiting = standards.list_proposals(current_db())
-    return show_page("office/new_service.html", status=status, form=form, waiting=waiting, has_pin=has_pin())
+    held = {one.definition.id for one in queries.procedures(current_db(), current_date()) if one.adopted}
+    shipped = [one for one in load_all().values() if one.id not in held]
+    return show_page(
+        "office/new_service.html", status=status, form=form, waiting=waiting, shipped=shipped, has_pin=has_pin()
+    )
 
 
 @pages.post("/layanan-baru")

@@ -9,7 +9,7 @@ import msgspec
 from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, QuarterPaper
 from schema.service_procedure import Definition
 from schema.service_standard import Clause as Sentence
-from schema.service_standard import Competence, Grid, LegalBasis, Section
+from schema.service_standard import Competence, LegalBasis, Section
 
 Cell = str | int | date | datetime | None
 
@@ -83,57 +83,25 @@ class Standard(NumberedPaper):
     stamp: str = ""
 
 
-class SopBox(Part):
-    title: str
-    items: tuple[str, ...]
-
-
-class CopyHolder(Part):
-    """A line of the distribution list; `received` says who has the copy, and since when."""
-
-    number: int
-    holder: str
-    received: str = ""
-
-
-class DocumentChange(Part):
-    on: date
-    note: str = ""
-    remark: str = ""
-
-
-class RevisionInForce(Part):
-    on: date
-    revision: str
-    words: str = ""
-
-
-class InferredRow(Part):
-    """A step whose performer the source does not state, and why it is believed to be this one."""
-
-    no: int
-    title: str
-    performers: str
-    reason: str
-
-
 class Sop(Paper):
-    """A procedure in the official SOP form. `running_head` is the head of every page of an ISO document, `stamp` the
-    status of this very print; `charts` are the table of steps with its flowchart, a page each."""
+    """A procedure in the official SOP form; tuples are lines of its tables, cell by cell.
+
+    `running_head` is the head of every page of an ISO document, `stamp` the status of this very print; `charts` are the
+    table of steps with its flowchart, a page each; `inferred` are the steps whose performer the source does not state.
+    """
 
     title: str
     heading: str
     office: str
     annex_of: str
     identity: tuple[tuple[str, str], ...]
-    boxes: tuple[SopBox, ...]
+    boxes: tuple[tuple[str, tuple[str, ...]], ...]
     charts: tuple[str, ...]
-    inferred: tuple[InferredRow, ...]
+    inferred: tuple[tuple[str, ...], ...]
     signers: tuple[tuple[str, Official], ...]
     statuses: tuple[str, ...]
-    distribution: tuple[CopyHolder, ...]
-    chronology: tuple[DocumentChange, ...]
-    revisions: tuple[RevisionInForce, ...]
+    distribution: tuple[tuple[str, ...], ...]
+    chronology: tuple[tuple[str, ...], ...]
     copying: str
     in_force: str
     stamp: str
@@ -319,10 +287,6 @@ def standard_clauses(d: Definition) -> tuple[Clause, ...]:
         )
         for section in d.sections
     )
-
-
-def _to_table(grid: Grid) -> ClauseTable:
-    return ClauseTable(headers=grid.columns, rows=grid.rows)
 
 
 def _tables_shown(d: Definition, section: Section) -> tuple[ClauseTable, ...]:
