@@ -149,6 +149,7 @@ def answer_at_bank(page: Page, address: str) -> None:
     press(page, "Terima semua")
     page.goto(address)
     press(page, "Kerjakan")
+    assert page.eval_on_selector("img[alt^=Foto]", "one => one.naturalWidth") == 354, "the photo came along"
     for again in (account(2), account(1)):
         page.fill("#value", account(1))
         page.fill("#again", again)
