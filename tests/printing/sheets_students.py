@@ -32,7 +32,9 @@ def cards(count: int = 11) -> shapes.StudentCards:
 
 def distribution() -> shapes.DistributionList:
     lines = tuple(
-        shapes.HandedCard(number=f"{n:04}/KTM/2026", key=f"P99.00.26.{n:03}", name="Bagas Pratama", card="0001/KTM/2026")
+        shapes.HandedCard(
+            number=f"{n:04}/KTM/2026", key=f"P99.00.26.{n:03}", name="Bagas Pratama", card="0001/KTM/2026"
+        )
         for n in (1, 2)
     )
     return shapes.DistributionList(

@@ -15,7 +15,14 @@ from tests.printing import sheets_books, sheets_counter, sheets_road, sheets_sta
 from tests.printing.examples import EXAMPLES
 from tests.printing.reading import info, page_size, pages_of, text_of
 
-MILLIMETRES = {"F4": (215, 330), "A4": (210, 297), "A3": (297, 420), "quarter": (107, 165), "A6": (105, 148), "ID-1": (86, 54)}
+MILLIMETRES = {
+    "F4": (215, 330),
+    "A4": (210, 297),
+    "A3": (297, 420),
+    "quarter": (107, 165),
+    "A6": (105, 148),
+    "ID-1": (86, 54),
+}
 NUMBER, NAME, MASKED = "0398/KTP/2026", "ANISA RAHMAWATI", "350899******0003"
 WORDS: dict[str, tuple[str, ...]] = {
     "filled_form": (NUMBER, NAME, "F-1.02 (dalam SP disebut F-1.07)", "BIRU", "Pemohon", "No. Revisi 01"),
