@@ -25,9 +25,12 @@ from app.people.queries import actor_named
 from app.people.service import add_person
 from app.quarter import service
 from app.web.guard import ANYONE, OPEN, declared_permission
+from schema.definitions import SERVICES, definition_text
 from schema.migrations import migrate_database
 from schema.profiles import load_profile
 from sync.journal import Journal
+from tests.ktm.desk import CardDesk
+from tests.office.adopting import put_in_force
 from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
@@ -51,6 +54,7 @@ FILES = {
     "standards.print_document",
     "shipments.print_list",
     "offices.download_recap",
+    "line.show_file",
     "guide_picture",
 }
 """Answers that are no pages."""
@@ -138,11 +142,20 @@ class World:
             content_type="multipart/form-data",
         )
         self.begin_book()
+        self.begin_cards()
         return {
             "draft_id": draft_id,
             "code": codes[0],
             "job_id": taken.headers["Location"].rpartition("/")[2],
         }
+
+    def begin_cards(self) -> None:
+        """A student's card beside everything else."""
+        journal, day = self.stage.office.journal, self.stage.now.date()
+        put_in_force(journal, definition_text(SERVICES / "ktm.toml"), on=day)
+        desk = CardDesk(journal, self.folder / "kantor", self.stage.now)
+        desk.who = lambda name: self.actor({"sari": "counter", "oki": "operator", "budi": "kasi"}[name])  # type: ignore[method-assign]
+        desk.with_card(1)
 
     def begin_book(self) -> None:
         """A line in the complaint book and an LTPP that it led to."""
@@ -208,6 +221,8 @@ class World:
         }
         if endpoint == "offices.show_office":
             known["code"] = OFFICE
+        if rule.endpoint.startswith("student_card"):
+            known["code"], known["case_id"] = self.stage.office.db.one("SELECT code, case_id FROM student_card")
         if "/rekap/" in rule.rule:
             known |= {"code": OFFICE if side == "centre" else QUARTER.code, "quarter": QUARTER.code}
         return {name: known.get(name, 1) for name in rule.arguments}

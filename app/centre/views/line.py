@@ -141,11 +141,10 @@ def whole_value(row: IncomingLine) -> str:
 @needs_permission("centre.floor")
 def show_file(office: str, epoch: int, n: int, purpose: str) -> ResponseReturnValue:
     """A photo or scan that came along with a line, for whoever has the line open; never kept by the browser."""
-    line = line_id(epoch, n)
-    found = incoming_bytes(current_db(), office, load_line(current_db(), office, line).about, purpose[:60])
-    if found is None or not service.is_line_open(
-        current_db(), current_actor(), office=office, line=line, now=current_time()
-    ):
+    db, line = current_db(), line_id(epoch, n)
+    found = incoming_bytes(db, office, load_line(db, office, line).about, purpose[:60])
+    is_open = service.is_line_open(db, current_actor(), office=office, line=line, now=current_time())
+    if found is None or not is_open:
         raise Problem.of("not_found", what="Foto itu")
     return Response(found.content, content_type=found.kind)
 
