@@ -181,6 +181,7 @@ def standard_paper(
         charts=tuple(flowchart_sheets(definition, PAGE_RATIO)),
         in_force=in_force_words(adopted),
         stamp=stamp,
+        kind=one.document_kind,
     )
 
 

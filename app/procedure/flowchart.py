@@ -262,7 +262,7 @@ def flowchart_sheets(d: Definition, ratio: float = 0.0) -> list[str]:
 
 def _sheet_svg(d: Definition, sheet: Sheet, number: int, total: int) -> str:
     page = f", lembar {number} dari {total}" if total > 1 else ""
-    title = f"Bagan alir {d.identity.title}, {d.identity.number} revisi {d.identity.revision}{page}"
+    title = f"Bagan alir {d.identity.title}, {d.identity.number or d.short_name} revisi {d.identity.revision}{page}"
     size = f"{_short_number(sheet.width)} {_short_number(sheet.height)}"
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" width="{_short_number(sheet.width)}" '

@@ -220,6 +220,7 @@ _WORDS = {
     "kinds": "jenis permohonan",
     "label": "nama",
     "last": "huruf akhir yang tampil",
+    "least": "panjang paling sedikit",
     "legal_basis": "dasar hukum",
     "level": "akibat",
     "limits": "batas waktu",

@@ -6,6 +6,7 @@ from app.printing.data import books as shapes
 from app.printing.data import common
 from app.printing.data.books import standard_clauses
 from app.procedure.flowchart import flowchart_sheets
+from app.procedure.sop import identity_block, sop_boxes
 from schema.definitions import SERVICES, load_definition
 from tests.printing import samples
 
@@ -27,4 +28,27 @@ def standard(ratio: float = 0.0) -> shapes.Standard:
         in_force="sejak 5 Januari 2026",
         clauses=standard_clauses(KTP),
         charts=tuple(flowchart_sheets(KTP, ratio)),
+    )
+
+
+def sop() -> shapes.Sop:
+    """The procedure in the official form, as an ISO document with copies."""
+    return shapes.Sop(
+        **samples.base("SP-PELY-02"),  # type: ignore[arg-type]
+        title="SOP " + KTP.name,
+        heading=f"Prosedur {KTP.identity.title}",
+        office=KTP.identity.office,
+        annex_of="Lampiran IV Peraturan Bupati Nomor     Tahun 2018",
+        identity=tuple(identity_block(KTP)),
+        boxes=tuple(sop_boxes(KTP)),
+        charts=tuple(flowchart_sheets(KTP, 0.53)),
+        inferred=(("9", "Menyerahkan KTP", "Petugas Loket", "Butir 4.7 tidak menyebut yang menyerahkan."),),
+        signers=(("Dibuat oleh", samples.SECRETARY), ("Disahkan", samples.CAMAT)),
+        statuses=("ASLI", "TERKENDALI DIREKTORAT"),
+        distribution=(("1", "Camat", "Hadi Purnomo, 12 Maret 2026"), ("2", "Unit Arsip", "")),
+        chronology=(("23 November 2015", "Terbit pertama kali", ""),),
+        copying="Dokumen ini dilarang diperbanyak tanpa izin.",
+        in_force="sejak 5 Januari 2026",
+        stamp="TERKENDALI DIREKTORAT 1",
+        running_head=True,
     )

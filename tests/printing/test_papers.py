@@ -25,6 +25,7 @@ MILLIMETRES = {
 }
 NUMBER, NAME, MASKED = "0398/KTP/2026", "ANISA RAHMAWATI", "350899******0003"
 WORDS: dict[str, tuple[str, ...]] = {
+    "sop": ("Nomor SOP", "Mutu Baku", "Unit Arsip", "Terbit pertama kali", "Butir 4.7 tidak menyebut yang menyerahkan."),
     "filled_form": (NUMBER, NAME, "F-1.02 (dalam SP disebut F-1.07)", "BIRU", "Pemohon", "No. Revisi 01"),
     "blank_form": ("0421/KTP/2026", "0423/KTP/2026", "huruf cetak", "latar merah", "Desa Kraton"),
     "receipt": (NUMBER, NAME, MASKED, "belum memuat tanggal jadi", "Pas foto 3 × 4", "4K7M-Q2XA-B1C"),
@@ -52,6 +53,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "reconciliation": ("Tidak cocok.", "selisih 1", "011/2026", "9f2c 71d0", "14 catatan", "Dihitung tangan"),
     "call_list": ("4K7M-Q2XA-B1C", "Yosowilangun Lor", "24-03-2026"),
     "ready_codes": ("SIAP DIAMBIL KTP-EL", "4K7M-Q2XA-B1C", "Kamis, 26 Maret 2026", "40 kode", "F-11"),
+    "people_list": ("TANDA TERIMA KTP", "CITRA ANGGUN 30", "Tanda tangan", "Nihil. Semua hadir.", "Yang menerima"),
     "statement": ("JAMINAN PELAYANAN", "butir 12", "Camat Yosowilangun"),
     "shipping_list": (
         "350807-2026-012",
@@ -205,7 +207,7 @@ def test_standard_has_all_clauses_and_says_whether_it_is_in_force(tmp_path: Path
     assert "Berlaku sejak 5 Januari 2026" in text
     charts = [page for page in pages if "BAGAN ALIR" in page]
     assert len(charts) == len(standard.charts) == 2
-    assert all("Kegiatan" in page and "Kepala Desa" in page for page in charts)
+    assert all("Kegiatan" in page and "Pemohon" in page for page in charts)
     waiting = text_of(render_paper("standard", msgspec.structs.replace(standard, in_force="")), tmp_path)
     assert "belum, menunggu pengesahan" in waiting
 

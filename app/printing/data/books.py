@@ -81,6 +81,7 @@ class Standard(NumberedPaper):
     charts: tuple[str, ...] = ()
     in_force: str = ""
     stamp: str = ""
+    kind: str = "Standar Pelayanan Publik"
 
 
 class Sop(Paper):
