@@ -35,6 +35,7 @@ from schema.definitions import SERVICES, definition_text
 from schema.migrations import migrate_database
 from schema.profiles import load_profile
 from sync.journal import Journal
+from tests.ktm.desk import CardDesk
 from tests.office.adopting import put_in_force
 from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
@@ -59,6 +60,7 @@ FILES = {
     "standards.print_document",
     "shipments.print_list",
     "offices.download_recap",
+    "line.show_file",
     "guide_picture",
     "files.show_file",
 }
@@ -147,6 +149,7 @@ class World:
             content_type="multipart/form-data",
         )
         self.begin_book()
+        self.begin_cards()
         self.begin_letters()
         return {
             **self.begin_people(),
@@ -173,6 +176,15 @@ class World:
             f"/berkas/{opened.id}/orang/impor", {"file": (io.BytesIO(content), "daftar.csv")}
         )
         return {"collective": opened.id, "day": day.isoformat(), "token": read.headers["Location"].rpartition("/")[2]}
+
+    def begin_cards(self) -> None:
+        """A student's card beside everything else."""
+        journal, day = self.stage.office.journal, self.stage.now.date()
+        put_in_force(journal, definition_text(SERVICES / "ktm.toml"), on=day)
+        desk = CardDesk(journal, self.folder / "kantor", self.stage.now)
+        roles = {"sari": "counter", "oki": "operator", "budi": "kasi"}
+        desk.who = lambda name: self.actor(roles[name])  # type: ignore[method-assign]  # who plays whom here
+        desk.with_card(1)
 
     def begin_letters(self) -> None:
         """A letter that the Kasi disposed of to the counter, and a draft of his that was returned to him."""
@@ -257,6 +269,8 @@ class World:
             known["service_id"] = "kartu-pns"
         if endpoint == "offices.show_office":
             known["code"] = OFFICE
+        if rule.endpoint.startswith("student_card"):
+            known["code"], known["case_id"] = self.stage.office.db.one("SELECT code, case_id FROM student_card")
         if "/rekap/" in rule.rule:
             known |= {"code": OFFICE if side == "centre" else QUARTER.code, "quarter": QUARTER.code}
         return {name: known.get(name, 1) for name in rule.arguments}
