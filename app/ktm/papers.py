@@ -18,7 +18,7 @@ from app.office.papers import form_control, office_letterhead, staff_official
 from app.printing.data import students as shapes
 from app.printing.papers import photo_svg
 from app.procedure import engine
-from app.procedure.limits import amount_text
+from app.procedure.limits import amount_text, due_words
 from schema.database import Database
 from schema.service_procedure import Definition
 
@@ -143,7 +143,7 @@ def intake_report(
 
 def report_tables(report: Report) -> tuple[shapes.FigureTable, ...]:
     """The report as tables of texts, for paper and page alike."""
-    sessions = [(one.since.replace("T", " "), str(session_minutes(one)), str(one.attended)) for one in report.sessions]
+    sessions = [(due_words(one.since), str(session_minutes(one)), str(one.attended)) for one in report.sessions]
     return tuple(
         shapes.FigureTable(title=title, heads=heads, rows=tuple(rows))
         for title, heads, rows in (

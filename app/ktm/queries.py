@@ -13,18 +13,18 @@ from app.core.problems import Problem, ValueProblem
 from app.core.workdays import wall_time
 from app.desk.moving import form_values
 from app.desk.tables import CaseFile
-from app.files.queries import files_of, read_file
+from app.files.queries import read_file
+from app.ktm.photos import list_students as list_photos
+from app.ktm.photos import photo_of
 from app.ktm.tables import IntakeSession, StudentCard
 from app.ktm.words import MAKING
 from app.office import queries as office
 from app.office.deadlines import DueItem, running_deadlines
 from app.procedure.limits import is_over, parse_time
-from schema.database import Database, first_value
+from schema.database import Database
 from schema.service_procedure import Definition
 
 INTAKE = "json_extract(c.fields, '$.intake')"
-PHOTO = "photo"
-"""Purpose of the file that is a student's photo."""
 MOST = 2000
 """Students of one intake on a page; a polytechnic takes in about a thousand a year."""
 
@@ -137,20 +137,17 @@ def has_cards(db: Database) -> bool:
 
 
 def case_photo(db: Database, case_id: int) -> tuple[bytes, str] | None:
-    """(bytes, kind) of the photo of a case."""
-    held = files_of(db, f"case/{case_id}", PHOTO)
-    if not held:
+    """(bytes, kind) of the photo of a case, once somebody has confirmed it."""
+    held = photo_of(db, case_id)
+    if held is None:
         return None
-    found = read_file(db, held[-1].id)
+    found = read_file(db, held.id)
     return found.content, found.kind.removeprefix("image/")
 
 
 def count_missing_photos(db: Database, service: str, intake: str) -> int:
-    sql = (
-        f"SELECT count(*) FROM case_file c WHERE c.service = ? AND {INTAKE} = ? AND c.closed = 0 AND NOT EXISTS"
-        " (SELECT 1 FROM stored_file f WHERE f.subject = 'case/' || c.id AND f.purpose = ? AND f.gone_at = '')"
-    )
-    return int(first_value(db, sql, (service, intake, PHOTO)))
+    """Open requests of an intake without a confirmed photo."""
+    return sum(one.state != "confirmed" for one in list_photos(db, service, intake))
 
 
 # -- cards -------------------------------------------------------------------------------------------------------

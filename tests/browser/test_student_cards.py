@@ -75,7 +75,7 @@ def enter(page: Page, address: str, username: str) -> None:
 
 def look(page: Page, name: str) -> None:
     """Nothing wrong with the page for people who see or hear it; kept as a picture where somebody asks for it."""
-    assert find_faults(page) == []
+    assert (find_faults(page) if name in ("intake", "bank-line") else audit(page)) == []
     if folder := os.environ.get("LOKET_PICTURES"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
@@ -149,6 +149,7 @@ def answer_at_bank(page: Page, address: str) -> None:
     press(page, "Terima semua")
     page.goto(address)
     press(page, "Kerjakan")
+    assert page.eval_on_selector("img[alt^=Foto]", "one => one.naturalWidth") == 354, "the photo came along"
     for again in (account(2), account(1)):
         page.fill("#value", account(1))
         page.fill("#again", again)
@@ -179,8 +180,9 @@ def make_and_give_out(page: Page, address: str, case_id: int, tmp_path: Path) ->
     assert "001" in listed
     assert account(1) not in listed
     page.goto(f"{address}/kartu/serah/{case_id}")
-    page.click("summary:has-text('Serahkan')")
+    page.fill("#pin", PIN)
     press(page, "Serahkan")
+    assert "sudah diserahkan" in page.inner_text("main").lower()
     page.goto(f"{address}/ktm/laporan?angkatan=2026")
     look(page, "report")
 

@@ -233,6 +233,7 @@ BY_THE_STANDARD = {
 """Steps of a case and people in it: each standard names its roles itself (tests/desk, tests/members)."""
 
 INSIDE = {
+    "batches.dispatch.send_case_files",
     "hotline.team.move_team",
     "members.service.record_move",
     "files.service.keep_file",
@@ -266,6 +267,7 @@ INSIDE = {
     "batches.other_versions.set_own_lines_aside",
     "batches.other_versions.record_asides",
     "batches.values.type_file_answer",
+    "batches.dispatch.send_case_files",
     "ktm.service.draw_card",
 }
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""

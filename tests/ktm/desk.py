@@ -13,6 +13,7 @@ from app.desk import moving, opening
 from app.desk import service as cases
 from app.desk.checklist import case_requirements
 from app.desk.tables import CaseFile
+from app.files.service import confirm_files, keep_file
 from app.ktm import queries, service
 from app.ktm.tables import StudentCard
 from app.office.exchange import OfficeExchange
@@ -20,6 +21,7 @@ from app.people.queries import actor_named
 from sync.journal import Journal
 from sync.keys import make_keys
 from sync.sealed_values import ValueSealer, make_sealer
+from tests.files.pictures import png
 from tests.people import START
 
 KTM = "ktm"
@@ -90,13 +92,19 @@ class CardDesk:
         cases.check_items(self.journal, self.who("sari"), case_id=case_id, now=self.now, states=states, seen={})
 
     def photo(self, case_id: int) -> None:
-        """The student's photo, put in and confirmed, where the definition asks for one."""
+        """The student's photo, put in and confirmed."""
+        definition = moving.case_definition(self.journal.db, self.case(case_id))
+        [rule] = definition.files
+        who, subject = self.who("sari"), f"case/{case_id}"
+        kept = keep_file(self.journal, who, data=png(), rule=rule, subject=subject, name="foto.png", now=self.now)
+        confirm_files(self.journal, who, file_ids=[kept.id], now=self.now)
 
     def register(self, n: int = 0, **changed: str) -> int:
         """A student who came and is registered."""
         case_id = self.open(n, **changed)
         assert self.case(case_id).step == "register", "whoever opens a request at the counter has come"
         self.check(case_id)
+        self.photo(case_id)
         new = self.case(case_id).kind == "new"
         self.advance(case_id, "registered" if new else "registered_again")
         return case_id

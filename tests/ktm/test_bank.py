@@ -17,6 +17,7 @@ from app.compose_centre import Centre, build_centre
 from app.core.messages import LinePrinted, SealedValue
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.files.queries import incoming_bytes
 from app.office.deadlines import read_deadlines
 from app.office.exchange import OfficeExchange
 from sync.enrolment import write_request
@@ -26,6 +27,7 @@ from sync.runs import read_stick, write_stick
 from sync.verification import verify_side
 from tests.browser import served
 from tests.centre.test_there_and_back import without_keeping
+from tests.files.pictures import png
 from tests.ktm.desk import CardDesk, account, nim
 from tests.ktp.desk import Desk as CentreDesk
 from tests.people import CHEAP, PASSWORD, Browser, Clock
@@ -109,6 +111,9 @@ def test_a_bank_answers_with_numbers_over_the_network(desk: CardDesk, bank: Bank
     first, second, third = bank.lines()
     assert [line.main_key for line in bank.lines()] == [nim(1), nim(2), nim(3)]
     assert first.line.split("/")[1] == "bank"
+    photo = incoming_bytes(bank.centre.journal.db, first.source, first.about, "photo")
+    assert photo is not None, "the photo goes along, in pieces"
+    assert photo.content == png()
     bank.answer(first, "9900-0000 0001", again=account(1))
     with pytest.raises(Problem) as caught:
         bank.answer(second, account(1))

@@ -52,6 +52,9 @@ def test_every_time_of_the_seed_drives_a_clock(desk: CardDesk) -> None:
     case_id = desk.open(1)
     assert clock_of(desk, case_id, "step", "register") == "2026-03-12T09:52"
     desk.check(case_id)
+    with pytest.raises(Problem, match="Pasfoto mahasiswa belum ada"):
+        desk.advance(case_id, "registered")
+    desk.photo(case_id)
     desk.advance(case_id, "registered")
     made = desk.send(case_id)
     assert clock_of(desk, case_id, "account") == "", "the student is not at the bank yet"
@@ -194,6 +197,7 @@ def test_a_lost_card_is_replaced_after_it_was_withdrawn(desk: CardDesk) -> None:
     )
     again = desk.open(1, kind="lost", why="Tercecer di angkutan")
     desk.check(again)
+    desk.photo(again)
     with pytest.raises(Problem, match="masih berlaku"):
         desk.advance(again, "registered_again")
     desk.withdraw(card.code, "lost", "lost")

@@ -58,6 +58,8 @@ def show_intakes(status: int = 200, form: Form | None = None) -> ResponseReturnV
 @needs_permission("ktm.view")
 def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseReturnValue:
     definition, name = card_service(), intake or asked_intake()
+    if not name:
+        return redirect_to(url_for("student_cards.show_intakes"))
     students = queries.list_students(current_db(), definition.id, name)
     if not students and not queries.list_sessions(current_db(), name):
         raise Problem.of("not_found", what="Angkatan itu")
@@ -216,6 +218,8 @@ def print_distribution() -> ResponseReturnValue:
 @pages.get("/laporan")
 @needs_permission("ktm.view")
 def show_report() -> ResponseReturnValue:
+    if not asked_intake():
+        return redirect_to(url_for("student_cards.show_intakes"))
     report = read_report()
     return show_page(
         "ktm/report.html", intake=report.intake, students=report.students, tables=papers.report_tables(report)

@@ -1,0 +1,103 @@
+"""Pages of student cards over HTTP: the bank's file at the office, the second person, who may see what."""
+
+import io
+
+import openpyxl
+from flask import Flask
+
+from app.batches.values import find_case_value
+from app.desk.tables import CaseFile
+from tests.ktm.desk import CardDesk, account, nim
+from tests.people import PIN, Browser
+
+
+def workbook(*rows: tuple[object, ...]) -> dict[str, tuple[io.BytesIO, str]]:
+    """A spreadsheet as it is uploaded."""
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    for row in (("NIM", "Nama", "Nomor rekening"), *rows):
+        book.active.append(row)
+    book.save(content)
+    return {"file": (io.BytesIO(content.getvalue()), "rekening.xlsx")}
+
+
+def test_a_bank_without_loket_answers_with_a_file_that_another_person_checks(desk: CardDesk, web: Flask) -> None:
+    ids = [desk.register(n) for n in (1, 2, 3)]
+    made = desk.send(*ids)
+    sari, oki = Browser(web, "sari"), Browser(web, "oki")
+    rows = (nim(1), "Alya", account(1)), (nim(2), "Bagas", "Mahasiswa tidak datang ke bank"), (nim(3), "Citra", "1234")
+    sent = workbook(*rows)
+    page = sari.post(f"/pengiriman/{made}/berkas", sent, content_type="multipart/form-data").get_data(as_text=True)
+    assert "2 jawaban diketik dari berkas" in page
+    assert "Nomor rekening berisi 8 sampai 20 angka" in page
+    assert account(1) not in page
+    assert [desk.case(one).step for one in ids] == ["account"] * 3, "nothing counts before the second person"
+    own = sari.post(f"/pengiriman/{made}/periksa-semua", {"pin": PIN})
+    assert "orang lain" in own.get_data(as_text=True).lower() or own.status_code in (403, 409, 422)
+    assert oki.post(f"/pengiriman/{made}/periksa-semua", {"pin": "000000"}).status_code == 422
+    assert oki.post(f"/pengiriman/{made}/periksa-semua", {"pin": PIN}).status_code == 303
+    assert [desk.case(one).step for one in ids] == ["check", "repair", "account"]
+    held = find_case_value(desk.journal.db, ids[0])
+    assert held is not None
+    assert desk.sealer().open(held.sealed) == account(1)
+    sheet = sari.get(f"/pengiriman/{made}?baris=semua").get_data(as_text=True)
+    assert "*********001" in sheet
+    assert account(1) not in sheet
+
+
+def test_a_file_that_is_no_answer_is_refused_in_a_sentence(desk: CardDesk, web: Flask) -> None:
+    made = desk.send(desk.register(1))
+    sari = Browser(web, "sari")
+    for content in (b"", b"PK\x03\x04rusak", b"a;b\n1;2\n"):
+        sent = {"file": (io.BytesIO(content), "rekening.csv")}
+        answer = sari.post(f"/pengiriman/{made}/berkas", sent, content_type="multipart/form-data")
+        assert answer.status_code == 422
+        assert "Berkas belum dibaca" in answer.get_data(as_text=True) or "perlu diperbaiki" in answer.get_data(
+            as_text=True
+        )
+
+
+def test_who_may_see_numbers_and_withdraw_cards(desk: CardDesk, web: Flask) -> None:
+    [(case_id, card)] = desk.with_card(1)
+    sari, budi, desi = Browser(web, "sari"), Browser(web, "budi"), Browser(web, "desi")
+    assert sari.post(f"/pengiriman/nilai/{case_id}", {}).status_code == 403
+    assert account(1) in budi.post(f"/pengiriman/nilai/{case_id}", {}).get_data(as_text=True)
+    for path in ("/ktm/", f"/ktm/kartu/{card.code}", "/ktm/laporan?angkatan=2026"):
+        assert desi.get(path).status_code == 403
+        page = sari.get(path).get_data(as_text=True)
+        assert account(1) not in page
+        assert nim(1) not in page
+    assert sari.post(f"/ktm/kartu/{card.code}/cabut", {"why": "left", "given_back": "owed"}).status_code == 403
+    told = {"why": "left", "given_back": "owed", "note": "Keluar atas permintaan sendiri"}
+    refused = budi.post(f"/ktm/kartu/{card.code}/cabut", told)
+    assert refused.status_code == 422
+    assert "Keluar atas permintaan sendiri" in refused.get_data(as_text=True), "nothing typed is lost"
+    assert budi.post(f"/ktm/kartu/{card.code}/cabut", told | {"pin": PIN}).status_code == 303
+    assert "Tidak berlaku" in sari.get(f"/ktm/kartu/{card.code}").get_data(as_text=True)
+    assert sari.post(f"/ktm/kartu/{card.code}/muka.pdf", {}).status_code == 409, "never printed again"
+    assert sari.get("/ktm/kartu/AAAAAAAAAAA").status_code == 404
+
+
+def test_the_qr_in_the_search_box_leads_to_the_card(desk: CardDesk, web: Flask) -> None:
+    [(_, card)] = desk.with_card(1)
+    found = Browser(web, "sari").post("/cari", {"q": f"{card.code[:4]}-{card.code[4:8]}-{card.code[8:]}"})
+    assert found.headers.get("Location", "").endswith(f"/ktm/kartu/{card.code}")
+
+
+def test_a_list_that_comes_twice_makes_nobody_twice(desk: CardDesk, web: Flask) -> None:
+    from app.importing.file_formats import read_bytes
+    from app.importing.service import Source, examine_register, load_report
+    from app.ktm.views import read_register
+
+    words, bodies = read_register()
+    text = f"NIM;NAMA;PRODI;ANGKATAN;STATUS\n{nim(1)};Alya;D-III Keperawatan;2026;Aktif\n{nim(2)};Bagas;;2026;Lulus\n"
+    book = read_bytes(text.encode(), "nim")
+    loaded = []
+    for days in (0, 3):
+        desk.later(days=days)
+        report = examine_register(words, book, desk.journal.db, desk.now.date())
+        source = Source("nim.csv", "0" * 64)
+        done = load_report(desk.journal, desk.who("budi"), report, source=source, bodies=bodies, now=desk.now)
+        loaded.append(done.loaded)
+    assert loaded == [2, 0]
+    steps = {case.main_key: case.step for case in CaseFile.rows(desk.journal.db, service="ktm")}
+    assert steps == {nim(1): "invited", nim(2): "@not_enrolled"}
