@@ -26,7 +26,6 @@ from schema.seed_data import seed_holidays, seed_hours
 from schema.service_procedure import Definition, PauseReason
 from schema.service_standard import Document, Partner
 from sync.enrolment import CENTRE_STREAM
-from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
 from sync.nodes import read_peers
 

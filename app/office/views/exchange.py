@@ -84,7 +84,8 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
     oldest = f", tertua {short_day(office_date(one.oldest_at))}" if one.oldest_at else ""
     waiting = f"{format_number(one.unsent)} belum terkirim{oldest}" if one.unsent else PIECES if one.pieces else ""
     if not settings.get_setting(db, "centre.runs_loket"):
-        return RoadStatus("idle", "Kiriman dengan kertas", waiting or f"{queries.road_end(db)} tanpa Loket", EXCHANGE_PAGE)
+        paper = f"{queries.road_end(db)} tanpa Loket"
+        return RoadStatus("idle", "Kiriman dengan kertas", waiting or paper, EXCHANGE_PAGE)
     overdue = is_overdue(db, one, now)
     if one.offline_since is not None:
         title = f"Luring sejak {hour_or_day(one.offline_since, now)}"
