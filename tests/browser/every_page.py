@@ -158,15 +158,6 @@ class World:
             "job_id": taken.headers["Location"].rpartition("/")[2],
         }
 
-    def begin_cards(self) -> None:
-        """A student's card beside everything else."""
-        journal, day = self.stage.office.journal, self.stage.now.date()
-        put_in_force(journal, definition_text(SERVICES / "ktm.toml"), on=day)
-        desk = CardDesk(journal, self.folder / "kantor", self.stage.now)
-        roles = {"sari": "counter", "oki": "operator", "budi": "kasi"}
-        desk.who = lambda name: self.actor(roles[name])  # type: ignore[method-assign]  # who plays whom here
-        desk.with_card(1)
-
     def begin_people(self) -> dict[str, Any]:
         """A request with people of whom one has a slot, and a list that the Kasi looks at."""
         journal, now, kasi = self.stage.office.journal, self.stage.now, self.actor("kasi")
@@ -185,6 +176,15 @@ class World:
             f"/berkas/{opened.id}/orang/impor", {"file": (io.BytesIO(content), "daftar.csv")}
         )
         return {"collective": opened.id, "day": day.isoformat(), "token": read.headers["Location"].rpartition("/")[2]}
+
+    def begin_cards(self) -> None:
+        """A student's card beside everything else."""
+        journal, day = self.stage.office.journal, self.stage.now.date()
+        put_in_force(journal, definition_text(SERVICES / "ktm.toml"), on=day)
+        desk = CardDesk(journal, self.folder / "kantor", self.stage.now)
+        roles = {"sari": "counter", "oki": "operator", "budi": "kasi"}
+        desk.who = lambda name: self.actor(roles[name])  # type: ignore[method-assign]  # who plays whom here
+        desk.with_card(1)
 
     def begin_letters(self) -> None:
         """A letter that the Kasi disposed of to the counter, and a draft of his that was returned to him."""

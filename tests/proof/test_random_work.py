@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from app import compose
+from app.letters.events import KINDS as LETTER_KINDS
 from sync.entries import OWN_KINDS
 from tests.proof.stages import STAGES, Proof, prove
 
@@ -29,12 +30,14 @@ PEOPLE = dict.fromkeys(
     ("member.listed", "member.corrected", "member.moved", "member.slots_set", "member.slots_removed"),
     "a kecamatan has no request with many people; random work and its replay: tests/members/test_rules.py",
 )
+LETTERS = {kind.name: "tests/letters/test_replay.py writes each and replays the journal" for kind in LETTER_KINDS}
 NEVER = {
     "office": {
         **FORKS,
         **FILES,
         **MESSAGES,
         **PEOPLE,
+        **LETTERS,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
         "office.barred": "only the centre bars",
