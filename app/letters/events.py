@@ -160,12 +160,12 @@ def end_open_receivers(db: Database, entry: Entry, letter_id: int, report: str) 
 # -- outgoing letters ------------------------------------------------------------------------------------------
 
 
-class LetterText(msgspec.Struct, frozen=True, kw_only=True):
-    """What a letter says; `addressed_to` and `text` have several lines."""
+class LetterText(msgspec.Struct, frozen=True):
+    """What a letter says; `addressed_to` and `text` have several lines, `copies` a line each."""
 
-    subject: str
-    addressed_to: str
-    text: str
+    subject: str = ""
+    addressed_to: str = ""
+    text: str = ""
     attachment: str = ""
     copies: list[str] = []
     code: str = ""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
 from msgspec.structs import asdict
 
 from app.core.clock import office_date
@@ -17,6 +16,7 @@ from app.files.service import SCAN, keep_file
 from app.letters import events
 from app.letters.agenda import class_codes
 from app.letters.cases import OPEN_GAP, end_step, fill_text, letter_facts, letter_named, letter_of_case
+from app.letters.events import LetterText
 from app.letters.tables import IncomingLetter, OutgoingLetter
 from app.letters.transitions import (
     URGENCIES,
@@ -42,18 +42,6 @@ WAYS = {
     "other": "Lainnya",
 }
 MOST_COPIES, MOST_INITIALS = 15, 6
-
-
-class Draft(msgspec.Struct, frozen=True):
-    """What a letter is to say; `addressed_to`, `text` and `copies` have several lines."""
-
-    subject: str = ""
-    addressed_to: str = ""
-    text: str = ""
-    attachment: str = ""
-    copies: str = ""
-    code: str = ""
-    urgency: str = "ordinary"
 
 
 def draft_letter(journal: Journal, actor: Actor, *, case_id: int, letter: str, now: datetime) -> int:
@@ -92,7 +80,7 @@ def draft_free_letter(
     journal: Journal,
     actor: Actor,
     *,
-    draft: Draft,
+    draft: LetterText,
     initials: Sequence[str],
     signatory: str,
     now: datetime,
@@ -128,7 +116,7 @@ def record_draft(journal: Journal, actor: Actor, body: events.LetterDrafted, now
     end_step(journal, actor, OutgoingLetter, body.id, now)
 
 
-def text_values(db: Database, draft: Draft, wrong: dict[str, str], code: str = "") -> dict[str, Any]:
+def text_values(db: Database, draft: LetterText, wrong: dict[str, str], code: str = "") -> dict[str, Any]:
     """What a letter says within its limits; what is wrong goes into `wrong`. `code` is the one that it has."""
     values: dict[str, Any] = {
         name: field_text(wrong, name, getattr(draft, name), limit, label, lines=lines, empty=empty)
@@ -137,11 +125,12 @@ def text_values(db: Database, draft: Draft, wrong: dict[str, str], code: str = "
             ("addressed_to", "Kepada", 1000, True, SENTENCES["letter_to"]),
             ("text", "Isi surat", 8000, True, SENTENCES["letter_text"]),
             ("attachment", "Lampiran", 200, False, ""),
-            ("copies", "Tembusan", 2000, True, ""),
         )
     }
-    copies = [line.strip() for line in values["copies"].split("\n") if line.strip()]
-    if len(copies) > MOST_COPIES or any(len(line) > 300 for line in copies):
+    copies = [
+        field_text(wrong, "copies", line, 300, "Tembusan") for line in draft.copies[: MOST_COPIES + 1] if line.strip()
+    ]
+    if len(copies) > MOST_COPIES:
         wrong["copies"] = "Satu tembusan sebaris, paling banyak 15 baris."
     if draft.code not in {"", code, *class_codes(db)}:
         wrong["code"] = SENTENCES["choose_from_list"]
@@ -154,7 +143,7 @@ def text_values(db: Database, draft: Draft, wrong: dict[str, str], code: str = "
 
 
 def correct_letter(
-    journal: Journal, actor: Actor, *, letter_id: int, seen: int, draft: Draft, reason: str, now: datetime
+    journal: Journal, actor: Actor, *, letter_id: int, seen: int, draft: LetterText, reason: str, now: datetime
 ) -> int:
     """Another text: by its drafter before it goes round, by whoever's turn it is while it does. Returns the version.
 

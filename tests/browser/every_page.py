@@ -20,6 +20,8 @@ from app.core.permissions import SYSTEM, Actor
 from app.core.quarters import Quarter
 from app.desk import drafts
 from app.desk import service as desk_service
+from app.letters import agenda
+from app.letters import service as letters
 from app.office import service as office
 from app.people.queries import actor_named
 from app.people.service import add_person
@@ -138,11 +140,27 @@ class World:
             content_type="multipart/form-data",
         )
         self.begin_book()
+        self.begin_letters()
         return {
             "draft_id": draft_id,
             "code": codes[0],
             "job_id": taken.headers["Location"].rpartition("/")[2],
         }
+
+    def begin_letters(self) -> None:
+        """A letter that the Kasi disposed of to the counter, and a draft of his that was returned to him."""
+        journal, now, day = self.stage.office.journal, self.stage.now, self.stage.now.date()
+        kasi, secretary = self.actor("kasi"), self.actor("sekretaris")
+        line = agenda.Incoming("045/1", day, day, "Dinas Contoh", "Undangan rapat", to_role="kasi")
+        letter_id = agenda.register_incoming(journal, secretary, line=line, now=now)
+        order = {"instructions": ["Selesaikan"], "note": "Segera.", "now": now}
+        agenda.dispose_letter(journal, kasi, letter_id=letter_id, orders=[agenda.Order(role="counter")], **order)
+        draft = letters.LetterText("Undangan", "Dinas Contoh", "Hari | Pukul\nRabu | 09.00", copies=["Arsip"])
+        made = letters.draft_free_letter(
+            journal, kasi, draft=draft, initials=["kasi", "sekretaris"], signatory="camat", now=now
+        )
+        letters.submit_letter(journal, kasi, letter_id=made, seen=1, now=now)
+        letters.return_letter(journal, secretary, letter_id=made, seen=1, reason="Sebut tanggalnya", now=now)
 
     def begin_book(self) -> None:
         """A line in the complaint book and an LTPP that it led to."""

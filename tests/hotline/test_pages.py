@@ -12,10 +12,12 @@ from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from app.core.clock import office_date
+from app.desk import moving
 from app.desk.events import CaseAdvanced, CaseOpened
 from app.hotline import papers, queries, reports, service
 from app.people import access_log
 from app.printing.papers import render_paper
+from schema.database import SqliteDatabase
 from sync.verification import entries_in_order, verify_side
 from tests.files.pictures import png
 from tests.hotline.desk import NUMBER, QUESTION, HotlineDesk, at_office
@@ -90,7 +92,9 @@ def live_a_day(hotline: HotlineDesk) -> None:
         hotline.go(case_id, "answered_desk", note="Sabtu depan.")
     reported = hotline.reported("student_finance")
     hotline.clock.forward(minutes=45)
-    hotline.go(reported, "instructed", "ratna", note="Lewat bank.")
+    ratna, now = hotline.who("ratna"), hotline.clock()
+    moving.take_step(hotline.journal, ratna, case_id=reported, now=now)
+    hotline.go(reported, "instructed_by_word", note="Lewat bank.", said_by="ratna")
     hotline.clock.forward(minutes=5)
     hotline.go(reported, "answered", note="Sudah.")
     hotline.message("081200009999", "Jadwal wisuda kapan?")
@@ -171,3 +175,27 @@ def test_the_office_chooses_how_it_reads_24_hours_on_its_settings(hotline: Hotli
     assert ratna.post("/pengaturan/bacaan", {"chosen": "hotline/whole/service_day"}).status_code == 303
     assert hotline.deadline(hotline.call().id, "whole").due == "2026-03-13"
     assert Browser(web, "ida").post("/pengaturan/bacaan", {"chosen": ""}).status_code == 403
+
+
+def test_search_register_and_due_list_know_contacts_by_themselves(hotline: HotlineDesk, as_ida: Browser) -> None:
+    hotline.reported()
+    found = as_ida.post("/cari", {"q": "0812 0000 1234"}, follow_redirects=True).text
+    assert "0001/HLS/2026" in found
+    assert NUMBER not in found
+    register = as_ida.get("/register?layanan=hotline&bulan=2026-03").text
+    assert "0001/HLS/2026" in register
+    assert NUMBER not in register
+    due = as_ida.get("/jatuh-tempo").text
+    assert "Instruksi Kabag" in due
+    assert "Penyelesaian 24 jam" in due
+
+
+def test_an_office_without_the_procedure_says_so(office_db: SqliteDatabase, web: Flask) -> None:
+    with office_db.applying(), office_db.writing():
+        office_db.run("DELETE FROM standard WHERE service = 'hotline'")
+    ida = Browser(web, "ida")
+    for path in ("/hotline", "/hotline/laporan", "/hotline/analisis"):
+        page = ida.get(path)
+        assert page.status_code == 200, path
+        assert "Prosedur hotline belum berlaku" in page.text
+    assert "Kontak hotline</a>" not in ida.get("/").text

@@ -12,7 +12,7 @@ from app.desk import moving
 from app.desk.tables import CaseFile
 from app.letters import agenda, service, tasks
 from app.letters.agenda import Order
-from app.letters.service import Draft
+from app.letters.events import LetterText
 from app.letters.tables import IncomingLetter, OutgoingLetter
 from app.letters.transitions import OUTGOING, OUTGOING_MOVES
 from app.office.deadlines import read_deadlines
@@ -25,7 +25,7 @@ from tests.people import CAST, START
 
 Who = Callable[[str], Actor]
 TELL = {"instructions": ["Siapkan jawaban atau konsep surat"], "note": ""}
-FREE = Draft("Undangan", "Dinas Contoh", "Kami mengundang Saudara.", code="000")
+FREE = LetterText("Undangan", "Dinas Contoh", "Kami mengundang Saudara.", code="000")
 
 
 def row_of(journal: Journal, letter_id: int) -> OutgoingLetter:
@@ -40,7 +40,7 @@ def step_of(journal: Journal, case_id: int) -> str:
     return str(case.step)
 
 
-def free_letter(journal: Journal, who: Who, draft: Draft = FREE) -> int:
+def free_letter(journal: Journal, who: Who, draft: LetterText = FREE) -> int:
     """A letter outside any case: Budi drafts, Ratna initials, the Camat signs."""
     return service.draft_free_letter(
         journal, who("budi"), draft=draft, initials=["sekretaris"], signatory="camat", now=START
@@ -115,13 +115,13 @@ def test_a_returned_draft_keeps_every_text_and_its_initials_begin_anew(journal: 
     assert reason.value.fields == {"reason": "Tulis apa yang harus diperbaiki."}
     service.return_letter(journal, ratna, letter_id=made, seen=1, reason="Sebut tanggalnya", now=START)
     assert [task.detail for task in tasks.outgoing_tasks(journal.db, budi, START)] == ["Sebut tanggalnya"]
-    better = Draft("Undangan", "Dinas Contoh", "Kami mengundang Saudara pada 25 Maret.", code="000")
+    better = LetterText("Undangan", "Dinas Contoh", "Kami mengundang Saudara pada 25 Maret.", code="000")
     with pytest.raises(Problem):
         service.correct_letter(journal, budi, letter_id=made, seen=1, draft=better, reason="", now=START)
     service.correct_letter(journal, budi, letter_id=made, seen=1, draft=better, reason="Tanggal ditulis", now=START)
     deed(service.submit_letter, journal, budi, made)
     deed(service.initial_letter, journal, ratna, made)
-    best = Draft("Undangan", "Dinas Contoh", "Kami mengundang Saudara pada 25 Maret 2026.", code="000")
+    best = LetterText("Undangan", "Dinas Contoh", "Kami mengundang Saudara pada 25 Maret 2026.", code="000")
     service.correct_letter(journal, camat, letter_id=made, seen=2, draft=best, reason="Tahun ditambah", now=START)
     row = row_of(journal, made)
     assert (row.version, row.state, row.given) == (3, "review", "[]")
@@ -168,7 +168,7 @@ def test_numbers_are_given_after_the_signature_without_a_gap_and_once(journal: J
 
 
 def test_two_who_write_at_once_do_not_overwrite_each_other(journal: Journal, who: Who) -> None:
-    made, other = free_letter(journal, who), Draft("Undangan", "Dinas", "Teks lain.")
+    made, other = free_letter(journal, who), LetterText("Undangan", "Dinas", "Teks lain.")
     service.correct_letter(journal, who("budi"), letter_id=made, seen=1, draft=other, reason="", now=START)
     with pytest.raises(Problem) as late:
         service.correct_letter(journal, who("ratna"), letter_id=made, seen=1, draft=FREE, reason="Saya", now=START)
@@ -252,7 +252,7 @@ def test_an_earlier_text_is_destroyed_and_what_the_row_rests_on_is_not(
     journal: Journal, who: Who, tmp_path: Path
 ) -> None:
     """A name that should not have been written: the draft that held it goes, the present text stays proved."""
-    wrong = Draft("Undangan", "Dinas Contoh", "Kami mengundang Saudari Rekaan Rahasia.")
+    wrong = LetterText("Undangan", "Dinas Contoh", "Kami mengundang Saudari Rekaan Rahasia.")
     made = free_letter(journal, who, wrong)
     service.correct_letter(journal, who("budi"), letter_id=made, seen=1, draft=FREE, reason="Nama", now=START)
     first, second = ((one.epoch, one.stream, one.n) for one in service.history_of(journal, made))

@@ -53,6 +53,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "reconciliation": ("Tidak cocok.", "selisih 1", "011/2026", "9f2c 71d0", "14 catatan", "Dihitung tangan"),
     "call_list": ("4K7M-Q2XA-B1C", "Yosowilangun Lor", "24-03-2026"),
     "ready_codes": ("SIAP DIAMBIL KTP-EL", "4K7M-Q2XA-B1C", "Kamis, 26 Maret 2026", "40 kode", "F-11"),
+    "people_list": ("TANDA TERIMA KTP", "CITRA ANGGUN 30", "Tanda tangan", "Nihil. Semua hadir.", "Yang menerima"),
     "statement": ("JAMINAN PELAYANAN", "butir 12", "Camat Yosowilangun"),
     "shipping_list": (
         "350807-2026-012",

@@ -19,10 +19,15 @@ FILES = dict.fromkeys(
     ("file.kept", "file.removed", "file.sent", "file.withdrawn", "file.confirmed", "file.doubted"),
     "rooms above do it; tests/files/test_kept.py, test_pieces.py and test_photo_pages.py replay it",
 )
+PEOPLE = dict.fromkeys(
+    ("member.listed", "member.corrected", "member.moved", "member.slots_set", "member.slots_removed"),
+    "a kecamatan has no request with many people; random work and its replay: tests/members/test_rules.py",
+)
 NEVER = {
     "office": {
         **FORKS,
         **FILES,
+        **PEOPLE,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
         "office.barred": "only the centre bars",

@@ -9,6 +9,8 @@ from app.core.dates import parse_date
 from app.core.problems import ValueProblem
 from app.desk.views.papers import file_answer, printed_answer
 from app.hotline import papers, reports
+from app.hotline.queries import is_in_use
+from app.hotline.views.contacts import draw_contacts
 from app.web.context import current_actor, current_date, current_db, current_time
 from app.web.forms import show_page
 from app.web.guard import needs_permission
@@ -30,6 +32,8 @@ def asked_day(name: str, usual: date) -> date:
 @pages.get("/laporan")
 @needs_permission("hotline.report")
 def show_day() -> ResponseReturnValue:
+    if not is_in_use(current_db()):
+        return draw_contacts()
     on = asked_day("tanggal", current_date())
     report = reports.analyse(current_db(), on, on)
     definition = reports.definition_of(current_db(), on)
@@ -58,6 +62,8 @@ def asked_analysis() -> reports.Analysis:
 @pages.get("/analisis")
 @needs_permission("hotline.report")
 def show_analysis() -> ResponseReturnValue:
+    if not is_in_use(current_db()):
+        return draw_contacts()
     return show_page("hotline/analysis.html", found=asked_analysis())
 
 

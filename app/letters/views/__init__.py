@@ -39,15 +39,16 @@ def case_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _n
 
 
 def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) -> dict[str, str]:
-    """A letter on the page of a case: its words, state and, for whoever may read it, its address."""
-    label = next((one.label for one in definition.letters if one.id == row.letter), row.subject)
-    if hasattr(row, "sender"):
-        where = url_for("incoming.show_letter", letter_id=row.id) if can_read_incoming(db, actor, row) else ""
-        words = (f"Surat masuk {row.number}", INCOMING[row.state], incoming.KINDS[row.state])
+    """A letter on the page of a case: its state and, for whoever may read it, its subject and address."""
+    label = next((one.label for one in definition.letters if one.id == row.letter), "")
+    if came := hasattr(row, "sender"):
+        title, state, kind = f"Surat masuk {row.number}", INCOMING[row.state], incoming.KINDS[row.state]
     else:
-        where = url_for("outgoing.show_letter", letter_id=row.id) if can_read_outgoing(actor, row) else ""
-        words = (title_of(row), OUTGOING[row.state], outgoing.KINDS[row.state])
-    return dict(zip(("title", "state", "kind"), words, strict=True)) | {"label": label, "where": where}
+        title, state, kind = title_of(row), OUTGOING[row.state], outgoing.KINDS[row.state]
+    readable = can_read_incoming(db, actor, row) if came else can_read_outgoing(actor, row)
+    where = url_for("incoming.show_letter" if came else "outgoing.show_letter", letter_id=row.id) if readable else ""
+    said = label or (row.subject if readable else "Surat lain")
+    return {"title": title, "state": state, "kind": kind, "label": said, "where": where}
 
 
 def find_address(db: Database, actor: Actor, text: str) -> str | None:

@@ -10,7 +10,8 @@ from app.core.permissions import Actor
 from app.core.problems import SENTENCES
 from app.letters import agenda
 from app.letters.agenda import Incoming
-from app.letters.service import WAYS, Draft
+from app.letters.events import LetterText
+from app.letters.service import WAYS
 from app.letters.transitions import URGENCIES
 from app.web.context import current_date, current_db
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
@@ -66,9 +67,10 @@ class DraftForm(LetterForm):
     reason = TextLine("Mengapa diperbaiki", [AtMost(300)])
     seen = IntegerField()
 
-    def draft(self) -> Draft:
-        names = ("subject", "addressed_to", "text", "attachment", "copies", "code", "urgency")
-        return Draft(**{name: self[name].data or "" for name in names})
+    def letter_text(self) -> LetterText:
+        names = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
+        copies = str(self.copies.data or "").splitlines()
+        return LetterText(**{name: self[name].data or "" for name in names}, copies=copies)
 
 
 class FreeDraftForm(DraftForm):

@@ -112,7 +112,7 @@ def draft_free_letter() -> ResponseReturnValue:
         lambda: service.draft_free_letter(
             current_journal(),
             current_actor(),
-            draft=form.draft(),
+            draft=form.letter_text(),
             initials=form.initials_in_order(),
             signatory=form.signatory.data or "",
             reply_to=asked_id("menjawab"),
@@ -221,7 +221,7 @@ def correct_letter(letter_id: int) -> ResponseReturnValue:
             current_actor(),
             letter_id=letter_id,
             seen=form.seen.data or 0,
-            draft=form.draft(),
+            draft=form.letter_text(),
             reason=form.reason.data or "",
             now=current_time(),
         ),
