@@ -262,7 +262,7 @@ class SyncStatus(msgspec.Struct, frozen=True):
     `unsent`: lines without a signed acknowledgement; `oldest_at`: when the oldest of them was written;
     `offline_since`: last contact or else enrolment, when the attempts since then failed; `set_aside`: our lines that
     wait for a person; `stopped`: forked streams; `kept`: files kept aside; `missing`: lines that the peer said it has
-    and we lack.
+    and we lack; `pieces`: of our files, that the peer last said it lacks.
     """
 
     enrolled: bool
@@ -277,6 +277,7 @@ class SyncStatus(msgspec.Struct, frozen=True):
     peer: str = ""
     label: str = ""
     missing: int = 0
+    pieces: int = 0
 
 
 class WaitingEntries(msgspec.Struct, frozen=True):
@@ -328,6 +329,7 @@ def sync_status(db: Database) -> SyncStatus:
         statuses[0].set_aside,
         statuses[0].stopped,
         statuses[0].kept,
+        pieces=sum(one.pieces for one in statuses),
     )
 
 
@@ -340,15 +342,17 @@ CONTACT_AND_TROUBLE = (
     "SELECT p.last_contact_at, p.enrolled_at, r.failures, r.sentence,"
     " (SELECT count(*) FROM set_aside_line WHERE settled_at IS NULL),"
     " (SELECT count(*) FROM road_stop WHERE settled_at IS NULL),"
-    " (SELECT count(*) FROM road_aside WHERE settled_at IS NULL)"
+    " (SELECT count(*) FROM road_aside WHERE settled_at IS NULL),"
+    " (SELECT count(*) FROM wanted_piece w WHERE w.peer = p.name AND EXISTS (SELECT 1 FROM outgoing_piece o"
+    " WHERE o.stream = p.stream_out AND o.digest = w.digest))"
     " FROM road_peer p LEFT JOIN road_run r ON r.peer = p.name WHERE p.name = ?"
 )
 
 
 def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> SyncStatus:
     unsent, oldest = unsent_lines(db, peer, source, epoch)
-    row = db.one(CONTACT_AND_TROUBLE, (peer.name,)) or (None, None, None, None, 0, 0, 0)
-    contact, enrolled, failures, sentence, set_aside, stopped, kept = row
+    row = db.one(CONTACT_AND_TROUBLE, (peer.name,)) or (None, None, None, None, 0, 0, 0, 0)
+    contact, enrolled, failures, sentence, set_aside, stopped, kept, pieces = row
     # A connection that never worked is down since it was set up.
     known = parse_utc_text(contact or enrolled) if contact or enrolled else None
     return SyncStatus(
@@ -364,6 +368,7 @@ def peer_status(db: Database, peer: Peer, source: str, epoch: int) -> SyncStatus
         peer.name,
         peer.label,
         missing_line_count(db, peer),
+        pieces,
     )
 
 

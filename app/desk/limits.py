@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import partial
+from string import capwords
 from typing import Any, NamedTuple
 
 from app.core.clock import office_date
@@ -148,6 +149,16 @@ def running_limits(db: Database) -> list[Any]:
     return deadlines_of_cases(db, where)
 
 
+def nearest_dues(db: Database, definition: Definition, case_ids: Sequence[int]) -> dict[int, str]:
+    """Case id → the day on which the nearest limit that runs is over, in a service that promises no day."""
+    if definition.promise or not case_ids or not has_deadlines(definition):
+        return {}
+    subjects = [f"case/{one}" for one in case_ids]
+    where = f"subject IN ({', '.join('?' * len(subjects))}) AND {RUNNING} AND paused = ''"
+    rows = db.run(f"SELECT subject, min(due) FROM deadline WHERE {where} GROUP BY subject", subjects)
+    return {int(subject.removeprefix("case/")): due[:10] for subject, due in rows}
+
+
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     """What runs beside the promises, for the list of what is due."""
     return [] if actor.village_only else [due_item(db, actor, row, now) for row in running_limits(db)[:MOST_DUE]]
@@ -161,7 +172,7 @@ def due_item(db: Database, actor: Actor, row: Any, now: datetime) -> DueItem:
     subject = row.subject if asked else ""
     page = ("cases.show_case", {"case_id": row.case_id})
     early = early_of(db, definition, one)
-    return DueItem(f"{row.number}, {row.name}", label, one, *page, subject, row.note, early)
+    return DueItem(f"{row.number}, {capwords(row.name)}", label, one, *page, subject, row.note, early)
 
 
 def early_of(db: Database, definition: Definition, one: Deadline) -> datetime | None:

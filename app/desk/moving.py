@@ -210,6 +210,8 @@ def take_step(
             raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
         if person and person not in able:
             raise Problem.of("invalid", {"person": "Pilih petugas yang mengerjakan langkah ini."})
+        if person:
+            check_not_taken(db, case, step, actor)
         holder, takes = case_holder(db, case), person or actor.username
         if holder is not None and holder.person == takes:
             return

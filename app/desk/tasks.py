@@ -87,6 +87,8 @@ def case_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         rows = queries.waiting_cases(db, actor, list(mine), (adopted.service, adopted.revision), MOST_TASKS)
         lacking = checklist.lacking_items(db, [row.id for row in rows])
         taken = queries.steps_of_others(db, actor, [row.id for row in rows if mine[row.step].taken_by_one])
+        dues = limits.nearest_dues(db, definition, [row.id for row in rows])
+        rows = [row._replace(due_on=row.due_on or dues.get(row.id)) for row in rows]
         found += [
             case_task(definition, mine[row.step], row, actor, lacking.get(row.id, []), taken.get(row.id, ""))
             for row in rows

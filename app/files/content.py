@@ -105,6 +105,15 @@ def is_within_pixels(content: Content) -> bool:
     return content.width * content.height <= MOST_PIXELS
 
 
+def is_of_kind(data: bytes, kind: str) -> bool:
+    """Whether bytes of somebody else's are what he says: a page goes by that."""
+    try:
+        content = read_content(data)
+    except ContentProblem:
+        return False
+    return content is not None and content.kind == kind
+
+
 def check_picture(content: Content, rule: FileRule) -> None:
     """That a picture has the pixels and the proportion of its purpose. Raises ContentProblem."""
     if content.kind == PDF:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from app.core.problems import Problem, check_found
+from app.files.content import is_of_kind
 from app.files.tables import IncomingFile, StoredFile
 from schema.database import Database
 from sync.file_pieces import read_content
@@ -49,10 +50,13 @@ def read_file(db: Database, file_id: int) -> FileBytes:
 
 
 def incoming_bytes(db: Database, source: str, about: str, purpose: str) -> FileBytes | None:
-    """At a partner's: the newest file that an office sent about a subject; None while it is not whole, or withdrawn."""
+    """At a partner's: the newest file that an office sent about a subject; None while it is not whole.
+
+    None too where it was withdrawn, or is not of the type that the office says.
+    """
     row = IncomingFile.first(db, source=source, about=about, purpose=purpose, gone_at="", order="file_id DESC")
     content = read_content(db, row.digest) if row else None
-    if row is None or content is None:
+    if row is None or content is None or not is_of_kind(content, row.kind):
         return None
     return FileBytes(row.file_id, row.kind, "", row.purpose, row.about, content)
 

@@ -224,7 +224,7 @@ def send_again(journal: Journal, actor: Actor, *, message_id: int, now: datetime
 
 
 def send_test(journal: Journal, actor: Actor, *, number: str, now: datetime) -> None:
-    """Send a test message; it leaves at once, or says why it cannot. Raises Problem."""
+    """Send a test message with the next look of the clockwork, or say why it cannot leave. Raises Problem."""
     require(actor, "office.settings")
     folders, faults = find_folders(journal.db)
     if folders is None or faults:
@@ -232,7 +232,6 @@ def send_test(journal: Journal, actor: Actor, *, number: str, now: datetime) -> 
     with journal.transaction():
         text = f"Pesan uji dari Loket, pukul {office_time(now):%H.%M}."
         queue_message(journal, "test", checked_number(number), text, now)
-    send_messages(journal, folders, now)
 
 
 def checked_number(text: str) -> str:

@@ -65,7 +65,9 @@ def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, 
         phone=mask_phone(contact.phone) if contact.phone else "",
         received_at=contact.opened_at,
         received_on=contact.received_on,
-        addressee=performer.label,
+        addressee=performer.label
+        if asks
+        else engine.actor_of(definition, engine.step_named(definition, "answer")).label,
         parts=request_parts(db, contact, reported) if asks else answer_parts(contact, told),
         maker=maker if asks else leader,
         receiver=leader if asks else maker,

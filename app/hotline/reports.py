@@ -3,18 +3,20 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from statistics import median
 from typing import NamedTuple
 
 from app.core.text import fold_text
 from app.core.workdays import WorkingTime, wall_time
+from app.desk.limits import as_read_here
 from app.hotline.queries import SERVICE, Contact, contacts_between
 from app.office import queries as office
 from app.office.queries import working_time
-from app.procedure.limits import amount_text, seconds_text, standard_time
+from app.procedure.limits import amount_text, due_text, limit_named, seconds_text, standard_time, to_text
 from schema.database import Database
 from schema.service_procedure import Definition
+from schema.service_standard import Duration, Limit
 
 FATES = {
     "desk": "Terjawab dari desk information",
@@ -35,8 +37,10 @@ COMMON = frozenset(COMMON_WORDS.split())
 """Words that say nothing of what is asked for."""
 WORD = re.compile(r"[a-z]{3,}")
 MOST_WORDS = 30
-RANGE_STEPS = {"instruct_kabag": "instruction_kabag", "instruct_wadir": "instruction_wadir"}
+RANGES = {"instruct_kabag": "instruction_kabag", "instruct_wadir": "instruction_wadir"}
 """Steps whose time is a limit with a range."""
+WHOLE = "whole"
+"""The limit of a contact from its opening to its answer."""
 
 
 def fate_of(contact: Contact) -> str:
@@ -103,7 +107,7 @@ def tallies(definition: Definition, contacts: Sequence[Contact]) -> tuple[list[C
 
 
 def analyse(db: Database, first: date, last: date) -> Analysis:
-    contacts, definition = contacts_between(db, first, last), definition_of(db, last)
+    contacts, definition = contacts_between(db, first, last), as_read_here(db, definition_of(db, last))
     times = step_times(definition, contacts, working_time(db))
     return Analysis(first, last, contacts, *tallies(definition, contacts), topic_words(contacts), times)
 
@@ -118,42 +122,37 @@ def topic_words(contacts: Iterable[Contact]) -> list[Count]:
 
 
 def step_times(definition: Definition, contacts: Sequence[Contact], working: WorkingTime) -> list[StepTime]:
-    """Times of the steps of the procedure, and of the whole, in working seconds."""
-    spent: dict[str, list[int]] = {}
+    """Times of the steps of the procedure, and of the whole, in working time."""
+    ways: dict[str, list[tuple[datetime, datetime]]] = {}
     for contact in contacts:
         since = contact.opened_at
         for move in contact.moves:
-            if move.step_from:
-                seconds = working.seconds_between(wall_time(since), wall_time(move.at))
-                spent.setdefault(move.step_from, []).append(seconds)
+            ways.setdefault(move.step_from, []).append((wall_time(since), wall_time(move.at)))
             since = move.at
         if contact.closed:
-            whole = working.seconds_between(wall_time(contact.opened_at), wall_time(contact.moves[-1].at))
-            spent.setdefault("", []).append(whole)
+            ways.setdefault(WHOLE, []).append((wall_time(contact.opened_at), wall_time(since)))
+    clocks = {step.id: standard_time(definition, step.id) for step in definition.steps}
     lines = [
-        step_time(step.state_label, *standard_of(definition, step.id), spent.get(step.id, []))
+        step_time(
+            step.state_label,
+            clocks[step.id] or limit_named(definition, RANGES[step.id]),
+            ways.get(step.id, []),
+            working,
+        )
         for step in definition.steps
     ]
-    return [*lines, step_time("Seluruhnya", *limit_standard(definition, "whole"), spent.get("", []))]
+    return [*lines, step_time("Seluruhnya", limit_named(definition, WHOLE), ways.get(WHOLE, []), working)]
 
 
-def step_time(title: str, most: int, standard: str, seconds: Sequence[int]) -> StepTime:
-    within = sum(one <= most for one in seconds)
-    return StepTime(title, standard, len(seconds), round(median(seconds)) if seconds else 0, within)
-
-
-SECONDS = {"working_seconds": 1, "working_minutes": 60, "working_hours": 3600}
-
-
-def standard_of(definition: Definition, step: str) -> tuple[int, str]:
-    """(seconds, words) of the standard time of a step."""
-    if step in RANGE_STEPS:
-        return limit_standard(definition, RANGE_STEPS[step])
-    time = standard_time(definition, step)
-    return (time.amount * SECONDS[time.unit], amount_text(time.amount, time.unit)) if time else (0, "")
-
-
-def limit_standard(definition: Definition, limit_id: str) -> tuple[int, str]:
-    limit = next(one for one in definition.limits if one.id == limit_id)
-    least = f"{limit.range[0]} sampai " if limit.range else ""
-    return limit.most * SECONDS[limit.unit], least + amount_text(limit.most, limit.unit)
+def step_time(
+    title: str, clock: Duration | Limit | None, ways: Sequence[tuple[datetime, datetime]], working: WorkingTime
+) -> StepTime:
+    assert clock is not None
+    most, least = (clock.most, clock.range) if isinstance(clock, Limit) else (clock.amount, None)
+    seconds = [working.seconds_between(*way) for way in ways]
+    within = sum(
+        to_text(until, clock.unit) <= due_text(most, clock.unit, working, to_text(since, clock.unit))
+        for since, until in ways
+    )
+    standard = (f"{least[0]} sampai " if least else "") + amount_text(most, clock.unit)
+    return StepTime(title, standard, len(ways), round(median(seconds)) if seconds else 0, within)

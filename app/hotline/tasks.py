@@ -10,31 +10,21 @@ from app.hotline.tables import Sms, TeamMember
 from schema.database import Database
 
 TAB = "Hotline"
-ARTICLE = "articles.show_article"
 
 
-@asked_with("article.approve")
-def articles_to_approve(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    waiting = [one for one in articles.list_articles(db) if articles.state_of(one, office_date(now)) == "waiting"]
-    return [
-        Task(TAB, "Artikel menunggu persetujuan", one.question, ARTICLE, "Baca", {"article_id": one.article_id})
-        for one in waiting
-        if one.actor != actor.username
-    ]
-
-
-@asked_with("desk.view")
-def articles_that_end(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    """The actor's own articles whose validity ends soon, or is over."""
+@asked_with("hotline.view")
+def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Articles of others that wait for an approval, and the actor's own whose validity ends soon, or is over."""
     today, tasks = office_date(now), list[Task]()
     for one in articles.list_articles(db):
         state, until = articles.state_of(one, today), date.fromisoformat(one.valid_until)
-        if one.owner == actor.username and (
-            state == "over" or (state == "valid" and until - articles.WARNED_BEFORE <= today)
-        ):
-            title, look = ("Artikel sudah berakhir", "bad") if state == "over" else ("Artikel segera berakhir", "warn")
-            key = {"article_id": one.article_id}
-            tasks.append(Task(TAB, title, one.question, ARTICLE, "Tinjau", key, until, state=look))
+        key, title, verb = {"article_id": one.article_id}, "", "Tinjau"
+        if state == "waiting" and may(actor, "article.approve") and one.actor != actor.username:
+            title, verb = "Artikel menunggu persetujuan", "Baca"
+        elif one.owner == actor.username and state in ("valid", "over") and until - articles.WARNED_BEFORE <= today:
+            title = "Artikel sudah berakhir" if state == "over" else "Artikel segera berakhir"
+        if title:
+            tasks.append(Task(TAB, title, one.question, "articles.show_article", verb, key, until))
     return tasks
 
 
@@ -72,8 +62,7 @@ def messages_that_stay(db: Database, _actor: Actor, _now: datetime) -> list[Task
 
 
 TASKS: list[Provider] = [
-    articles_to_approve,
-    articles_that_end,
+    articles_to_look_at,
     papers_of_the_team,
     messages_that_stay,
 ]

@@ -9,8 +9,6 @@ import msgspec
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.files import service as files
-from app.files.queries import files_of
-from app.files.tables import StoredFile
 from app.office import queries as office
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -99,11 +97,6 @@ def list_intakes(db: Database, service: str) -> list[str]:
     return [str(row[0] or "") for row in db.run(sql, (service,))]
 
 
-def earlier_photos(db: Database, case_id: int) -> list[StoredFile]:
-    """Photos of a request that were replaced, the newest first."""
-    return files_of(db, f"case/{case_id}", PHOTO)[-2::-1]
-
-
 def match_photos(
     journal: Journal,
     actor: Actor,
@@ -127,16 +120,23 @@ def match_photos(
 
 
 def judge_photos(
-    journal: Journal, actor: Actor, *, service: str, intake: str, reasons: Mapping[int, str], now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    service: str,
+    intake: str,
+    reasons: Mapping[int, str],
+    now: datetime,
+    doubted: bool = False,
 ) -> tuple[int, int]:
     """One page was looked at: a photo with a reason does not belong to its name, every other one does.
 
-    `reasons`: file → the reason, or nothing. Gives how many were confirmed and how many doubted. Raises Problem, also
-    where a photo was replaced since the page was shown.
+    `reasons`: file → the reason, or nothing; `doubted`: these were shown as doubted. Gives how many were confirmed and
+    how many doubted. Raises Problem, also where a photo was replaced or doubted by somebody else since it was shown.
     """
     require(actor, "ktm.intake")
     with journal.transaction():
-        check_newest(journal.db, service, intake, reasons)
+        check_newest(journal.db, service, intake, reasons, [state for state in STATES if doubted or state != "doubted"])
         wrong = {file_id: why for file_id, why in reasons.items() if why.strip()}
         for file_id, why in wrong.items():
             files.doubt_file(journal, actor, file_id=file_id, reason=why, now=now, field=f"alasan-{file_id}")
@@ -144,12 +144,16 @@ def judge_photos(
         return files.confirm_files(journal, actor, file_ids=right, now=now), len(wrong)
 
 
-def check_newest(db: Database, service: str, intake: str, file_ids: Iterable[int], state: str = "") -> None:
-    """That each is the newest photo of an open request of the intake (in one state). Raises Problem."""
-    known = [one.file_id for one in list_students(db, service, intake) if one.file_id and state in ("", one.state)]
+def check_newest(db: Database, service: str, intake: str, file_ids: Iterable[int], states: Sequence[str]) -> None:
+    """That each is the newest photo of an open request of the intake, in one of these states. Raises Problem."""
+    known = [one.file_id for one in list_students(db, service, intake) if one.file_id and one.state in states]
     asked = set(file_ids)
     if not asked or asked - set(known):
-        raise Problem.of("state", what="Foto di halaman ini", state="ada yang diganti atau ditutup permohonannya")
+        raise Problem.of(
+            "state",
+            what="Foto di halaman ini",
+            state="ada yang diganti, ditutup permohonannya, atau dinilai petugas lain",
+        )
 
 
 def destroy_doubted(
@@ -158,13 +162,7 @@ def destroy_doubted(
     """The bytes of photos that do not belong to their names go, for the reason for which they were doubted."""
     require(actor, "ktm.intake")
     with journal.transaction():
-        check_newest(journal.db, service, intake, file_ids, "doubted")
+        check_newest(journal.db, service, intake, file_ids, ["doubted"])
         for file_id in file_ids:
             reason = files.find_file(journal.db, file_id).doubt
             files.remove_file(journal, actor, file_id=file_id, reason=reason, now=now)
-
-
-def photo_of(db: Database, case_id: int) -> StoredFile | None:
-    """The newest photo of a request, if it was confirmed."""
-    held = files_of(db, f"case/{case_id}", PHOTO)
-    return held[-1] if held and held[-1].confirmed_at else None

@@ -54,6 +54,7 @@ FILES = {
     "shipments.print_list",
     "offices.download_recap",
     "guide_picture",
+    "files.show_file",
 }
 """Answers that are no pages."""
 BEFORE = {"setup.first_run_form", "centre_setup.show_first_run"}

@@ -119,7 +119,9 @@ def test_a_call_from_the_keyboard_to_its_answer_and_another_that_is_a_complaint(
     desk.press("Sudah dijawab")
     assert "Terjawab" in desk.said()
     desk.keep("answered")
-    assert "Batasnya Jumat 14 Agustus" in desk.paper("/hotline/kontak/1/cetak/informasi", tmp_path)
+    sheet = desk.paper("/hotline/kontak/1/cetak/informasi", tmp_path)
+    assert "Batasnya Jumat 14 Agustus" in sheet
+    assert "Kepada : Pelaksana" in sheet
 
     type_call(desk, "Antrean loket lama sekali dan petugasnya tidak ramah", "\t\t")
     desk.press("Jadikan pengaduan")

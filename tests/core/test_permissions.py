@@ -233,6 +233,7 @@ BY_THE_STANDARD = {
 """Steps of a case and people in it: each standard names its roles itself (tests/desk, tests/members)."""
 
 INSIDE = {
+    "batches.dispatch.send_case_files",
     "hotline.team.move_team",
     "members.service.record_move",
     "files.service.keep_file",

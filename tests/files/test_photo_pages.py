@@ -87,22 +87,20 @@ def test_a_zip_becomes_photos_that_are_looked_at_page_by_page(
     for shown in (f'src="/lampiran/{one}"', "Alya Maharani", "P99.00.26.001", f'src="/lampiran/{two}"'):
         assert shown in page
     assert as_sari.get(f"/lampiran/{one}").data == jpeg(grey=1), "without the place where it was taken"
-    assert photos.photo_of(journal.db, ids[0]) is None
 
     answer = as_sari.post(
         "/ktm/foto/periksa", {"angkatan": "2026", "foto": [one, two], f"alasan-{two}": "Foto orang lain"}
     )
     assert answer.status_code == 303
+    stale = as_sari.post("/ktm/foto/periksa", {"angkatan": "2026", "keadaan": "waiting", "foto": [one, two]})
+    assert stale.status_code == 409, "a page of before does not confirm what somebody else found wrong"
     students = {one.case_id: one.state for one in photos.list_students(journal.db, "ktm", "2026")}
     assert students == {ids[0]: "confirmed", ids[1]: "doubted", ids[2]: "missing"}
     assert "Foto orang lain" in as_sari.get(PAGE + "&keadaan=doubted").get_data(as_text=True)
 
     page = upload(as_sari, {"P990026001.jpg": jpeg(grey=11)})
     assert "1 mengganti foto yang sudah dipastikan" in page
-    assert photos.photo_of(journal.db, ids[0]) is None
-    assert [one.digest for one in photos.earlier_photos(journal.db, ids[0])] == [
-        queries.find_file(journal.db, one).digest
-    ]
+    assert [one.confirmed_by for one in queries.files_of(journal.db, f"case/{ids[0]}", "photo")] == ["sari", ""]
     assert as_sari.get(f"/lampiran/{one}").status_code == 200, "the old one is kept"
     assert verify_side(journal, "office", tmp_path / "ulang.sqlite3").faults == []
 

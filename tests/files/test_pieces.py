@@ -15,6 +15,7 @@ from app.core.permissions import Actor
 from app.files import queries, service
 from app.files.content import JPEG, Content
 from app.files.events import CENTRE_KINDS, OFFICE_KINDS
+from sync.acknowledgements import sync_status
 from sync.carriers import MemoryCarrier
 from sync.exchange import sync_now
 from sync.file_format import seal_file
@@ -120,6 +121,7 @@ def test_a_cut_line_costs_one_piece_and_no_more(world: World) -> None:
             report = sync_now(world.office, world.peer, carrier, world.now)
             line.close()
             assert report.ok == (arrived(world) is not None)
+            assert (sync_status(world.office.db).pieces == 0) == report.ok, "pages say that something is left"
             cuts += not report.ok
             assert report.ok or rows(world.centre, "file_piece") > held
         wire.close()
@@ -201,6 +203,13 @@ def test_pieces_that_are_not_the_announced_whole_are_forgotten(world: World) -> 
     hand_over(world, [b64encode(b"x" * 100)])
     assert arrived(world) is None
     assert [rows(world.centre, table) for table in ("file_content", "file_piece", "awaited_piece")] == [0, 0, 0]
+
+
+def test_a_page_that_calls_itself_a_picture_is_never_shown(world: World) -> None:
+    send(world, b"<html><script>alert(1)</script>")
+    world.sync()
+    assert rows(world.centre, "file_content") == 1
+    assert arrived(world) is None
 
 
 def test_what_is_destroyed_here_is_destroyed_there(road: World) -> None:

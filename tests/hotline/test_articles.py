@@ -11,7 +11,7 @@ from app.hotline.tasks import TASKS
 from sync.journal import Journal
 from tests.hotline.desk import HotlineDesk
 from tests.hotline.staff import offer, person
-from tests.people import START, Clock
+from tests.people import START, Browser, Clock
 
 TODAY = date(2026, 3, 12)
 KTM = ("Berapa biaya KTM pengganti yang hilang?", "Tidak dipungut biaya. Bawa surat kehilangan dari kepolisian.")
@@ -122,3 +122,15 @@ def test_owners_are_told_before_the_end_and_approvers_what_waits(journal: Journa
     assert told("budi") == ["Artikel menunggu persetujuan", "Artikel segera berakhir"]
     assert told("ratna") == []
     assert told("sari") == []
+
+
+def test_an_answer_stands_in_the_form_of_a_new_article(hotline: HotlineDesk, as_ida: Browser) -> None:
+    case_id = hotline.reported()
+    hotline.go(case_id, "instructed", by="budi", note="Batas akhirnya 31 Agustus 2026.")
+    page = as_ida.get(f"/berkas/{case_id}").text
+    assert f"/hotline/artikel/baru?dari={case_id}" in page
+    form = as_ida.get(f"/hotline/artikel/baru?dari={case_id}").text
+    assert "Batas akhirnya 31 Agustus 2026." in form
+    assert '<option selected value="budi">' in form
+    for wrong in ("0", "999", "x", "9" * 30):
+        assert as_ida.get(f"/hotline/artikel/baru?dari={wrong}").status_code in (200, 404)

@@ -7,16 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.office_jobs import OfficeJobs
 from app.core.problems import Problem
 from app.desk.moving import advance_case
 from app.desk.tables import CaseFile
-from app.hotline import articles, messages, team
+from app.hotline import articles, messages, papers, queries, team
 from app.hotline.messages import exchange_messages
 from app.hotline.tables import Sms
 from app.office.deadlines import read_deadlines
 from sync.journal import Journal
 from sync.verification import verify_side
-from tests.hotline.desk import at_office
+from tests.hotline.desk import HotlineDesk, at_office
 from tests.hotline.phone import Phone, wait_until
 from tests.hotline.staff import offer, person
 from tests.people import Clock
@@ -254,3 +255,17 @@ def test_a_folder_that_vanishes_stops_nothing(phone: Phone, journal: Journal, cl
     (phone.base / "outbox").mkdir()
     exchange_messages(journal, clock())
     assert phone.names("inbox") == []
+
+
+def test_the_office_looks_by_itself_and_the_report_prints_the_message(
+    phone: Phone, journal: Journal, clock: Clock, hotline: HotlineDesk
+) -> None:
+    """The clockwork of an office takes messages in; annex 13.2 shows them as they arrived."""
+    arrive(phone, ASKER, "Kapan daftar ulang?\nSaya di luar kota 😀")
+    OfficeJobs(journal, clock).tick(clock())
+    case = only_case(journal)
+    hotline.go(case.id, "unanswered")
+    hotline.go(case.id, "to_kabag", note="Belum ada.")
+    contact = queries.get_contact(journal.db, case.id)
+    sheet = papers.information_sheet(journal.db, contact, "information_request", person(journal, "ida"), clock())
+    assert "2026-03-12 09.42  Kapan daftar ulang?\nSaya di luar kota 😀" in [part.text for part in sheet.parts]

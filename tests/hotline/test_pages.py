@@ -15,6 +15,7 @@ from app.core.clock import office_date
 from app.desk import moving
 from app.desk.events import CaseAdvanced, CaseOpened
 from app.hotline import papers, queries, reports, service
+from app.office import service as office
 from app.people import access_log
 from app.printing.papers import render_paper
 from schema.database import SqliteDatabase
@@ -140,6 +141,12 @@ def test_the_analysis_counts_words_and_working_time(hotline: HotlineDesk, web: F
     assert (desk.standard, desk.number, desk.median, desk.within) == ("30 detik", 5, median([20, 40, 60, 0, 0]), 3)
     leader = times["Menunggu instruksi Wadir"]
     assert (leader.standard, leader.number, leader.median) == ("30 sampai 240 menit kerja", 1, 45 * 60)
+    whole = times["Seluruhnya"]
+    assert (whole.standard, whole.number, whole.within) == ("24 jam kerja", 5, 5)
+    chosen = ["hotline/whole/service_day"]
+    office.set_readings(hotline.journal, hotline.who("ratna"), chosen=chosen, on=found.last, now=hotline.clock())
+    again = reports.analyse(hotline.journal.db, date(2026, 4, 1), date(2026, 4, 30)).times[-1]
+    assert (again.standard, again.within) == ("1 hari kerja", 5)
     book = as_ida.post("/hotline/analisis/unduh", {"dari": "2026-04-01", "sampai": "2026-04-30"})
     assert book.status_code == 200, book.text[:3000]
     sheets = load_workbook(io.BytesIO(book.data))
@@ -177,7 +184,7 @@ def test_the_office_chooses_how_it_reads_24_hours_on_its_settings(hotline: Hotli
     assert Browser(web, "ida").post("/pengaturan/bacaan", {"chosen": ""}).status_code == 403
 
 
-def test_search_register_and_due_list_know_contacts_by_themselves(hotline: HotlineDesk, as_ida: Browser) -> None:
+def test_search_register_and_due_list_know_contacts(hotline: HotlineDesk, as_ida: Browser, web: Flask) -> None:
     hotline.reported()
     found = as_ida.post("/cari", {"q": "0812 0000 1234"}, follow_redirects=True).text
     assert "0001/HLS/2026" in found
@@ -185,6 +192,9 @@ def test_search_register_and_due_list_know_contacts_by_themselves(hotline: Hotli
     register = as_ida.get("/register?layanan=hotline&bulan=2026-03").text
     assert "0001/HLS/2026" in register
     assert NUMBER not in register
+    desk = Browser(web, "budi").get("/").text
+    assert "Menunggu instruksi Kabag" in desk
+    assert "Belum mulai" not in desk
     due = as_ida.get("/jatuh-tempo").text
     assert "Instruksi Kabag" in due
     assert "Penyelesaian 24 jam" in due

@@ -73,6 +73,8 @@ WORDS: dict[str, tuple[str, ...]] = {
         "Tumini",
         "Jawaban: Kartu dapat",
     ),
+    "official_letter": ("800/12/2026", "Yth. Kepala Dinas Contoh", "09.00 sampai 12.00", "Tembusan", "Segera"),
+    "disposition": ("001/SM/2026", "Kasi Pelayanan Umum", "batas 16 Mar 2026", "Undang semua desa."),
     "capa": ("Petugas satu orang", "Wiwik Handayani", "012/ADUAN/2026", "Loket kedua"),
     "recap": (
         "Dibuat oleh",

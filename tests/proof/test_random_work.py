@@ -19,6 +19,12 @@ FILES = dict.fromkeys(
     ("file.kept", "file.removed", "file.sent", "file.withdrawn", "file.confirmed", "file.doubted"),
     "rooms above do it; tests/files/test_kept.py, test_pieces.py and test_photo_pages.py replay it",
 )
+MESSAGES = dict.fromkeys(
+    [f"sms.{word}" for word in ("received", "queued", "moved")]
+    + [f"article.{word}" for word in ("written", "approved", "ended", "used")]
+    + [f"team.{word}" for word in ("drafted", "enacted", "pact_signed", "member_left", "withdrawn")],
+    "a hotline is not in every office; the whole round of tests/hotline/test_messages.py replays it",
+)
 PEOPLE = dict.fromkeys(
     ("member.listed", "member.corrected", "member.moved", "member.slots_set", "member.slots_removed"),
     "a kecamatan has no request with many people; random work and its replay: tests/members/test_rules.py",
@@ -27,6 +33,7 @@ NEVER = {
     "office": {
         **FORKS,
         **FILES,
+        **MESSAGES,
         **PEOPLE,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",

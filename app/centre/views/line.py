@@ -1,6 +1,6 @@
 """One line in work: opened by a POST that is logged, then printed, spoiled, refused or given back."""
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import queries, service, snapshot
@@ -12,6 +12,7 @@ from app.centre.views.forms import PrintForm, RefuseForm, SpoilForm, ValueForm
 from app.centre.views.offices import centre_exchange
 from app.core.problems import Problem
 from app.files.queries import incoming_bytes
+from app.files.views.one_file import guarded_answer
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
@@ -146,7 +147,7 @@ def show_file(office: str, epoch: int, n: int, purpose: str) -> ResponseReturnVa
     is_open = service.is_line_open(db, current_actor(), office=office, line=line, now=current_time())
     if found is None or not is_open:
         raise Problem.of("not_found", what="Foto itu")
-    return Response(found.content, content_type=found.kind)
+    return guarded_answer(found.content, found.kind, f"{found.purpose}-{found.id}")
 
 
 @pages.post("/jawab")

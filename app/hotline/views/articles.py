@@ -75,7 +75,7 @@ def search_articles() -> ResponseReturnValue:
 def answer_contact(case_id: int) -> ResponseReturnValue:
     return run_command(
         lambda: articles.answer_with_article(
-            current_journal(), current_actor(), case_id=case_id, article_id=asked_article(), now=current_time()
+            current_journal(), current_actor(), case_id=case_id, article_id=asked_id("article_id"), now=current_time()
         ),
         lambda problem: draw_case(case_id, problem.status, problem=problem),
         url_for("cases.show_case", case_id=case_id),
@@ -94,7 +94,11 @@ def answer_call() -> ResponseReturnValue:
         with current_journal().transaction():
             opened = open_contact(current_journal(), current_actor(), now=current_time(), **said)
             articles.answer_with_article(
-                current_journal(), current_actor(), case_id=opened.id, article_id=asked_article(), now=current_time()
+                current_journal(),
+                current_actor(),
+                case_id=opened.id,
+                article_id=asked_id("article_id"),
+                now=current_time(),
             )
         return opened
 
@@ -106,8 +110,9 @@ def answer_call() -> ResponseReturnValue:
     )
 
 
-def asked_article() -> int:
-    text = request.form.get("article_id", "")
+def asked_id(name: str) -> int:
+    """An id that a form or an address names; 0 for none and for nonsense."""
+    text = request.values.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
@@ -148,20 +153,14 @@ def list_articles() -> ResponseReturnValue:
 @needs_permission("article.write")
 def new_article() -> ResponseReturnValue:
     """An empty form, or one that holds question and answer of a contact (`dari`)."""
-    case_id, today = asked_contact(), current_date()
-    empty = Draft("", "", "general", current_actor().username, today, date(today.year, 12, 31))
-    draft = empty
-    if case_id is not None:
+    case_id, today = asked_id("dari"), current_date()
+    draft = Draft("", "", "general", current_actor().username, today, date(today.year, 12, 31))
+    if case_id:
         draft = articles.draft_from(queries.get_contact(current_db(), case_id), current_actor(), today)
     return draw_form(ArticleForm(formdata=None).offer(draft), case_id)
 
 
-def asked_contact() -> int | None:
-    text = request.values.get("dari", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
-
-
-def draw_form(form: ArticleForm, case_id: int | None, status: int = 200, article_id: int = 0) -> ResponseReturnValue:
+def draw_form(form: ArticleForm, case_id: int, status: int = 200, article_id: int = 0) -> ResponseReturnValue:
     values = {"form": form, "case_id": case_id, "article_id": article_id}
     return show_page("hotline/article_form.html", status=status, **values)
 
@@ -169,7 +168,7 @@ def draw_form(form: ArticleForm, case_id: int | None, status: int = 200, article
 @pages.post("/baru")
 @needs_permission("article.write")
 def write_article() -> ResponseReturnValue:
-    return save_article(0, asked_contact())
+    return save_article(0, asked_id("dari"))
 
 
 @pages.get("/<int:article_id>/revisi")
@@ -178,17 +177,17 @@ def new_revision(article_id: int) -> ResponseReturnValue:
     last = articles.newest_revision(current_db(), article_id)
     since, until = date.fromisoformat(last.valid_from), date.fromisoformat(last.valid_until)
     draft = Draft(last.question, last.answer, last.field, last.owner, since, until)
-    return draw_form(ArticleForm(formdata=None).offer(draft), None, article_id=article_id)
+    return draw_form(ArticleForm(formdata=None).offer(draft), 0, article_id=article_id)
 
 
 @pages.post("/<int:article_id>/revisi")
 @needs_permission("article.write")
 def write_revision(article_id: int) -> ResponseReturnValue:
     articles.newest_revision(current_db(), article_id)
-    return save_article(article_id, None)
+    return save_article(article_id, 0)
 
 
-def save_article(article_id: int, case_id: int | None) -> ResponseReturnValue:
+def save_article(article_id: int, case_id: int) -> ResponseReturnValue:
     form = ArticleForm().offer()
     return run_command(
         lambda: articles.write_article(
@@ -197,7 +196,7 @@ def save_article(article_id: int, case_id: int | None) -> ResponseReturnValue:
             draft=form.draft(),
             now=current_time(),
             article_id=article_id,
-            case_id=case_id,
+            case_id=case_id or None,
         ),
         lambda _: draw_form(form, case_id, 422, article_id),
         lambda made: redirect_to(

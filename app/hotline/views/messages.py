@@ -124,6 +124,6 @@ def send_test() -> ResponseReturnValue:
         ),
         lambda _: draw_settings(422, test=form),
         url_for("messages.show_messages"),
-        "Pesan uji diserahkan kepada Gammu; keadaannya di daftar ini.",
+        "Pesan uji dikirim dalam satu menit; keadaannya di daftar ini.",
         form=form,
     )

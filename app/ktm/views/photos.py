@@ -118,7 +118,9 @@ def judge_photos() -> ResponseReturnValue:
         if state == "confirmed" and not any(why.strip() for why in reasons.values()):
             raise Problem.of("invalid", {"alasan": WHY_NOT})
         asked: dict[str, Any] = {"service": definition.id, "intake": intake, "now": current_time()}
-        return photos.judge_photos(current_journal(), current_actor(), reasons=reasons, **asked)
+        return photos.judge_photos(
+            current_journal(), current_actor(), reasons=reasons, doubted=state == "doubted", **asked
+        )
 
     def tell(done: tuple[int, int]) -> ResponseReturnValue:
         said = f"{done[0]} foto dipastikan, {done[1]} ditandai tidak cocok."

@@ -63,6 +63,9 @@ def unsent_count(_db: Database, _actor: Actor, _now: datetime) -> int | None:
     return exchange_state().unsent or None
 
 
+PIECES = "foto atau pindaian belum lengkap di seberang"
+
+
 def is_overdue(db: Database, state: ExchangeState, now: datetime) -> bool:
     if state.oldest_at is None:
         return False
@@ -79,7 +82,7 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
         detail = f"{format_number(trouble)} hal di jalan ke pusat cetak"
         return RoadStatus("warn", "Perlu diperiksa", detail, EXCHANGE_PAGE)
     oldest = f", tertua {short_day(office_date(one.oldest_at))}" if one.oldest_at else ""
-    waiting = f"{format_number(one.unsent)} belum terkirim{oldest}" if one.unsent else ""
+    waiting = f"{format_number(one.unsent)} belum terkirim{oldest}" if one.unsent else PIECES if one.pieces else ""
     if not settings.get_setting(db, "centre.runs_loket"):
         return RoadStatus("idle", "Kiriman dengan kertas", waiting or "pusat cetak tanpa Loket", EXCHANGE_PAGE)
     overdue = is_overdue(db, one, now)
