@@ -9,7 +9,8 @@ from itertools import pairwise
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import Problem, ValueProblem
+from app.core.text import limit_text
 from app.core.workdays import wall_time
 from app.desk.moving import open_step
 from app.members.events import Slot, SlotsRemoved, SlotsSet
@@ -94,8 +95,11 @@ def check_slots(first: date, last: date, capacity: int, place: str, now: datetim
         wrong["last"] = f"Hari terakhir tidak sebelum hari pertama, dan paling banyak {MOST_DAYS} hari."
     if not 1 <= capacity <= MOST_CAPACITY:
         wrong["capacity"] = f"Antara 1 dan {MOST_CAPACITY} orang."
-    if not place.strip() or len(place) > 100:
-        wrong["place"] = "Tulis tempatnya, paling panjang 100 huruf."
+    try:
+        if not limit_text(place, limit=100, label="Tempat"):
+            wrong["place"] = "Tulis tempatnya, paling panjang 100 huruf."
+    except ValueProblem as problem:
+        wrong["place"] = problem.sentence
     if wrong:
         raise Problem.of("invalid", wrong)
 

@@ -20,16 +20,22 @@ from app.core.permissions import SYSTEM, Actor
 from app.core.quarters import Quarter
 from app.desk import drafts
 from app.desk import service as desk_service
+from app.desk.opening import open_case
 from app.letters import agenda
 from app.letters import service as letters
+from app.members import schedule
+from app.members import service as members
 from app.office import service as office
+from app.office.queries import office_calendar
 from app.people.queries import actor_named
 from app.people.service import add_person
 from app.quarter import service
 from app.web.guard import ANYONE, OPEN, declared_permission
+from schema.definitions import SERVICES, definition_text
 from schema.migrations import migrate_database
 from schema.profiles import load_profile
 from sync.journal import Journal
+from tests.office.adopting import put_in_force
 from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
@@ -143,10 +149,30 @@ class World:
         self.begin_book()
         self.begin_letters()
         return {
+            **self.begin_people(),
             "draft_id": draft_id,
             "code": codes[0],
             "job_id": taken.headers["Location"].rpartition("/")[2],
         }
+
+    def begin_people(self) -> dict[str, Any]:
+        """A request with people of whom one has a slot, and a list that the Kasi looks at."""
+        journal, now, kasi = self.stage.office.journal, self.stage.now, self.actor("kasi")
+        put_in_force(journal, definition_text(SERVICES / "kartu-pns.toml"), on=now.date(), now=now)
+        raw = {"agency": "Dinas Contoh", "letter_number": "800/1", "letter_date": now.date().isoformat()}
+        opened = open_case(journal, kasi, service="kartu-pns", raw=raw, ticked={}, now=now)
+        rows = [{"nip": f"19800101200501100{n}", "name": f"Pegawai {n}"} for n in (1, 2)]
+        members.add_members(journal, kasi, case_id=opened.id, rows=rows, now=now)
+        day = now.date() + timedelta(days=1)
+        while not office_calendar(journal.db).is_workday(day):
+            day += timedelta(days=1)
+        slots = {"hours": "08.00-10.00", "capacity": 2, "place": "Aula"}
+        schedule.open_slots(journal, kasi, service="kartu-pns", first=day, last=day, **slots, now=now)
+        content = b"Nama;NIP;Unit\nCitra;198001012005011003;Umum\nBagas;12;Umum"
+        read = Browser(self.apps["office"], username("kasi")).post(
+            f"/berkas/{opened.id}/orang/impor", {"file": (io.BytesIO(content), "daftar.csv")}
+        )
+        return {"collective": opened.id, "day": day.isoformat(), "token": read.headers["Location"].rpartition("/")[2]}
 
     def begin_letters(self) -> None:
         """A letter that the Kasi disposed of to the counter, and a draft of his that was returned to him."""
@@ -225,6 +251,10 @@ class World:
             "number": self.one("SELECT number FROM outgoing_shipment ORDER BY number LIMIT 1", centre=True),
             **self.more,
         }
+        if endpoint.startswith(("members.", "member_lists.")):
+            known["case_id"] = self.more["collective"]
+        if endpoint.startswith("schedule."):
+            known["service_id"] = "kartu-pns"
         if endpoint == "offices.show_office":
             known["code"] = OFFICE
         if "/rekap/" in rule.rule:

@@ -1,16 +1,19 @@
 """The procedure beside its source: the eleven rows, actors, times and outputs of the SOP, and its clocks at work."""
 
+import re
 from datetime import date
 
 import pytest
 
 from app.core.workdays import wall_time
 from app.desk.moving import advance_case
+from app.members.lists import read_list
 from app.office.tables import RunningDeadline
-from schema.definitions import SERVICES, load_definition
+from schema.definitions import SERVICES, definition_text, load_definition
 from schema.profiles import load_profile
 from schema.service_checks import OfficeNames
-from tests.members.desk import Bureau
+from tests.members.desk import Bureau, nip
+from tests.rules.source import ROOT
 
 CARDS = load_definition(SERVICES / "kartu-pns.toml")
 ROWS = [
@@ -95,3 +98,23 @@ def test_recording_by_schedule_alarms_nobody(bureau: Bureau) -> None:
     rows = {one.scope: one for one in RunningDeadline.rows(journal.db, subject="case/1", limit_id="step")}
     assert rows.keys() == {"submit", "agenda", "hand_over"}
     assert (rows["hand_over"].since, rows["hand_over"].due) == ("2026-03-30T09:00", "2026-03-30T09:10")
+
+
+def test_a_list_of_any_service_is_read_by_the_labels_of_its_fields() -> None:
+    """A procedure that came by a file only has no register file: its own words head the columns."""
+    text = definition_text(SERVICES / "kartu-pns.toml")
+    other = load_definition(text.replace('id = "kartu-pns"', 'id = "kartu-lain"', 1))
+    content = f"No;Nama;NIP;Jabatan\n1;Citra;{nip(1)};Analis\n2;;{nip(2)};\nJumlah;2;;".encode()
+    rows = read_list(other, content, "daftar.csv")
+    assert [(row.number, row.raw["nip"], row.raw["name"], row.raw["post"]) for row in rows] == [
+        (2, nip(1), "Citra", "Analis"),
+        (3, nip(2), "", ""),
+    ]
+
+
+def test_the_room_knows_no_service_by_name() -> None:
+    words = re.compile(r"kartu|pns|khaki|skpd", re.IGNORECASE)
+    found = [
+        path.name for path in (ROOT / "app" / "members").rglob("*.py") if words.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

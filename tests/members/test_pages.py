@@ -248,6 +248,8 @@ def test_slots_by_page(web: Flask, bureau: Bureau) -> None:
     assert taufik.post(f"/jadwal/{SERVICE}/buka", form).status_code == 409
     slots = slots_from(bureau.journal.db, SERVICE, "2026-01-01")
     assert [one.on_date for one in slots] == ["2026-03-30", "2026-03-31", "2026-04-01", "2026-04-02"]
+    for wrong_place in ("", "x" * 101, "Aula\u202e"):
+        assert taufik.post(f"/jadwal/{SERVICE}/buka", form | {"place": wrong_place}).status_code == 422
     change = f"/jadwal/{SERVICE}/slot/{slots[0].id}"
     assert taufik.post(change, {"capacity": "x"}).status_code == 409
     assert taufik.post(change, {"capacity": "9"}).status_code == 303

@@ -215,6 +215,7 @@ def test_slots_stand_on_working_days_only_and_do_not_overlap(bureau: Bureau) -> 
         ("10.00-09.00", date(2026, 4, 8)),
         ("08.00-10.00, 09.00-11.00", date(2026, 4, 8)),
         ("pagi", date(2026, 4, 8)),
+        ("08.00-10.00;" * 60, date(2026, 4, 8)),
         ("", date(2026, 4, 8)),
     ):
         with pytest.raises(Problem):

@@ -25,7 +25,13 @@ MILLIMETRES = {
 }
 NUMBER, NAME, MASKED = "0398/KTP/2026", "ANISA RAHMAWATI", "350899******0003"
 WORDS: dict[str, tuple[str, ...]] = {
-    "sop": ("Nomor SOP", "Mutu Baku", "Unit Arsip", "Terbit pertama kali", "Butir 4.7 tidak menyebut"),
+    "sop": (
+        "Nomor SOP",
+        "Mutu Baku",
+        "Unit Arsip",
+        "Terbit pertama kali",
+        "Butir 4.7 tidak menyebut yang menyerahkan.",
+    ),
     "filled_form": (NUMBER, NAME, "F-1.02 (dalam SP disebut F-1.07)", "BIRU", "Pemohon", "No. Revisi 01"),
     "blank_form": ("0421/KTP/2026", "0423/KTP/2026", "huruf cetak", "latar merah", "Desa Kraton"),
     "receipt": (NUMBER, NAME, MASKED, "belum memuat tanggal jadi", "Pas foto 3 × 4", "4K7M-Q2XA-B1C"),
