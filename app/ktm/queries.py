@@ -137,11 +137,11 @@ def has_cards(db: Database) -> bool:
 
 
 def case_photo(db: Database, case_id: int) -> tuple[bytes, str] | None:
-    """(bytes, kind) of the photo of a case, once somebody has confirmed it."""
-    held = files_of(db, f"case/{case_id}", PHOTO)
-    if not held or not held[-1].confirmed_at:
+    """(bytes, kind) of the newest photo of a case, once somebody has confirmed it."""
+    held = files_of(db, f"case/{case_id}", PHOTO)[-1:]
+    if not held or held[0].doubt or not held[0].confirmed_at:
         return None
-    found = read_file(db, held[-1].id)
+    found = read_file(db, held[0].id)
     return found.content, found.kind.removeprefix("image/")
 
 

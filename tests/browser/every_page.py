@@ -21,6 +21,7 @@ from app.core.quarters import Quarter
 from app.desk import drafts
 from app.desk import service as desk_service
 from app.desk.opening import open_case
+from app.hotline import articles, team
 from app.letters import agenda
 from app.letters import service as letters
 from app.members import schedule
@@ -151,6 +152,7 @@ class World:
         self.begin_book()
         self.begin_cards()
         self.begin_letters()
+        self.begin_hotline()
         return {
             **self.begin_people(),
             "draft_id": draft_id,
@@ -200,6 +202,16 @@ class World:
         )
         letters.submit_letter(journal, kasi, letter_id=made, seen=1, now=now)
         letters.return_letter(journal, secretary, letter_id=made, seen=1, reason="Sebut tanggalnya", now=now)
+
+    def begin_hotline(self) -> None:
+        """An article that waits for its approval, and a decree for its signature."""
+        journal, now, day = self.stage.office.journal, self.stage.now, self.stage.now.date()
+        kasi, secretary = self.actor("kasi"), self.actor("sekretaris")
+        later = day + timedelta(days=100)
+        draft = articles.Draft("Syarat cuti", "Formulir cuti.", "general", kasi.username, day, later)
+        articles.write_article(journal, kasi, draft=draft, now=now)
+        members = [(kasi.username, "bachelor", "Hukum")]
+        team.draft_team(journal, secretary, number="SK/1", on_date=day, until_on=later, members=members, now=now)
 
     def begin_book(self) -> None:
         """A line in the complaint book and an LTPP that it led to."""
