@@ -13,9 +13,9 @@ from app.core.problems import Problem, ValueProblem
 from app.core.workdays import wall_time
 from app.desk.moving import form_values
 from app.desk.tables import CaseFile
-from app.files.queries import read_file
+from app.files.queries import files_of, read_file
+from app.ktm.photos import PHOTO
 from app.ktm.photos import list_students as list_photos
-from app.ktm.photos import photo_of
 from app.ktm.tables import IntakeSession, StudentCard
 from app.ktm.words import MAKING
 from app.office import queries as office
@@ -137,11 +137,11 @@ def has_cards(db: Database) -> bool:
 
 
 def case_photo(db: Database, case_id: int) -> tuple[bytes, str] | None:
-    """(bytes, kind) of the photo of a case, once somebody has confirmed it."""
-    held = photo_of(db, case_id)
-    if held is None:
+    """(bytes, kind) of the newest photo of a case, once somebody has confirmed it."""
+    held = files_of(db, f"case/{case_id}", PHOTO)[-1:]
+    if not held or held[0].doubt or not held[0].confirmed_at:
         return None
-    found = read_file(db, held.id)
+    found = read_file(db, held[0].id)
     return found.content, found.kind.removeprefix("image/")
 
 

@@ -98,7 +98,9 @@ def receive_copy(
         if not name:
             raise Problem.of("invalid", {"received_by": "Tulis nama penerimanya."})
     with journal.transaction():
-        line = next(one for one in copy_lines(journal.db, definition, adopted, actor) if one.number == number)
+        line = next(
+            one for one in copy_lines(journal.db, definition, actor, adopted is not None) if one.number == number
+        )
         if not line.printed_at:
             raise Problem.of("conflict", why=f"Salinan nomor {number} belum dicetak sebagai salinan terkendali.")
         if line.received:
@@ -112,14 +114,12 @@ def holds_copy(actor: Actor, holder: CopyHolder) -> bool:
     return bool(actor.profile.fills(actor.roles) & set(holder.roles))
 
 
-def copy_lines(db: Database, definition: Definition, adopted: Standard | None, actor: Actor) -> list[CopyLine]:
-    """The distribution list of a revision in its order."""
-    if adopted is None:
-        return [CopyLine(one.number, one.holder, "", None, False) for one in definition.distribution]
-    where = {"service": adopted.service, "revision": adopted.revision}
+def copy_lines(db: Database, definition: Definition, actor: Actor, in_force: bool = True) -> list[CopyLine]:
+    """The distribution list of a revision in its order; of one that is not in force nothing was printed or received."""
+    place = (definition.id, definition.identity.revision) if in_force else ("", "")
     query = "SELECT copy, max(at) FROM document_print WHERE service = ? AND revision = ? AND copy > 0 GROUP BY copy"
-    printed = dict(db.run(query, (adopted.service, adopted.revision)))
-    received = {one.number: one for one in DocumentCopy.rows(db, **where)}
+    printed = dict(db.run(query, place))
+    received = {one.number: one for one in DocumentCopy.rows(db, service=place[0], revision=place[1])}
     able = may(actor, "standard.distribute")
     return [
         CopyLine(
@@ -133,7 +133,7 @@ def copy_lines(db: Database, definition: Definition, adopted: Standard | None, a
     ]
 
 
-def list_prints(db: Database, adopted: Standard, limit: int | None = None) -> list[DocumentPrint]:
+def list_prints(db: Database, adopted: Standard, limit: int) -> list[DocumentPrint]:
     """The prints of a revision, the newest first."""
     return DocumentPrint.rows(db, service=adopted.service, revision=adopted.revision, order="id DESC", limit=limit)
 
@@ -141,10 +141,8 @@ def list_prints(db: Database, adopted: Standard, limit: int | None = None) -> li
 def copies_for(db: Database, actor: Actor, on: date) -> list[tuple[Definition, int]]:
     """Copies that wait for this person to say that they came, as (definition, number)."""
     waiting = []
-    for held in services_in_force(db, on):
-        if held.distribution:
-            definition, adopted = shown_standard(db, held.id, on)
-            mine = {one.number for one in definition.distribution if holds_copy(actor, one)}
-            lines = copy_lines(db, definition, adopted, actor)
+    for definition in services_in_force(db, on):
+        if mine := {one.number for one in definition.distribution if holds_copy(actor, one)}:
+            lines = copy_lines(db, definition, actor)
             waiting += [(definition, line.number) for line in lines if line.mine and line.number in mine]
     return waiting

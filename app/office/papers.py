@@ -216,7 +216,7 @@ def sop_paper(
         statuses=one.statuses,
         distribution=tuple(
             (str(line.number), line.holder, received_words(line.received))
-            for line in copy_lines(db, definition, adopted, actor)
+            for line in copy_lines(db, definition, actor, adopted is not None)
         ),
         chronology=(
             *((plain_date(line.on), line.note, line.remark) for line in definition.chronology),

@@ -267,7 +267,6 @@ INSIDE = {
     "batches.other_versions.set_own_lines_aside",
     "batches.other_versions.record_asides",
     "batches.values.type_file_answer",
-    "batches.dispatch.send_case_files",
     "ktm.service.draw_card",
 }
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""

@@ -8,7 +8,7 @@ from app.complaints.limits import changed_lines
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.desk.limits import changed_promises
-from app.office import health, standards
+from app.office import documents, health, standards
 from app.office import queries as office_queries
 from app.office import service as office
 from app.office.deadlines import note_deadline
@@ -205,6 +205,7 @@ def note_device(worker: Worker) -> None:
 
 def adopt_standard(worker: Worker) -> None:
     """A new revision of the standard; running cases keep the one with which they began."""
+    control_document(worker)
     n = len(office_queries.list_standards(worker.pair.office.db)) + 1
     if n > 3:
         return
@@ -212,6 +213,7 @@ def adopt_standard(worker: Worker) -> None:
     text = text.replace("12 (dua belas) hari kerja", "{promise}")
     days = worker.chance.choice([8, 10, 14])
     text = text.replace("days = 12", f"days = {days}")
+    text += '\n[[distribution]]\nnumber = 1\nholder = "Camat"\nroles = ["camat"]\n'
     if standards.find_proposal(worker.pair.office.db, "ktp-el") is None:
         effective_on = office_date(worker.pair.now) + timedelta(days=1)
         worker.at_desk(standards.propose_standard, "wiji", text=text, effective_on=effective_on)
@@ -222,6 +224,17 @@ def adopt_standard(worker: Worker) -> None:
         proposal = standards.find_proposal(worker.pair.office.db, "ktp-el")
         if proposal is not None:
             worker.at_desk(standards.sign_standard, name, service="ktp-el", digest=proposal.digest)
+
+
+def control_document(worker: Worker) -> None:
+    """Prints of the standard with their stamps; whoever holds a copy that was printed says that it came."""
+    db, on = worker.pair.office.db, office_date(worker.pair.now)
+    definition, _ = office_queries.shown_standard(db, "ktp-el", on)
+    for copy in (None, 0, *(one.number for one in definition.distribution)):
+        worker.at_desk(documents.record_document_print, "wiji", service="ktp-el", form="sop", copy=copy, on=on)
+    for line in documents.copy_lines(db, definition, worker.pair.who("hendra")):
+        if line.mine:
+            worker.at_desk(documents.receive_copy, "hendra", service="ktp-el", number=line.number, on=on)
 
 
 def set_section(worker: Worker) -> None:

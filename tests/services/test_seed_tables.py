@@ -30,7 +30,7 @@ OFFICE = WorkingTime(Calendar({}), [Hours("Jam kantor", date(2020, 1, 1), (*(USU
 SVG = "{http://www.w3.org/2000/svg}"
 SHIPPED = [name for name in TABLES if name in SERVICES]
 OF_AN_INTAKE = {("ktm", "6.1")}
-"""The ten minutes of the socialisation run for an intake of students, before any case: the tests of that room."""
+"""The ten minutes of the socialisation run for an intake of students, before any case: tests/ktm/test_cards.py."""
 
 
 @pytest.mark.parametrize("service", SHIPPED)

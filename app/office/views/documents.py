@@ -42,7 +42,7 @@ def draw_control(
         d=definition,
         adopted=adopted,
         signatures=standards.signatures_of(db, service_id, adopted.revision, on) if adopted else [],
-        copies=documents.copy_lines(db, definition, adopted, current_actor()),
+        copies=documents.copy_lines(db, definition, current_actor(), adopted is not None),
         holds={one.number for one in definition.distribution if documents.holds_copy(current_actor(), one)},
         prints=documents.list_prints(db, adopted, PRINTS_SHOWN) if adopted else [],
         stamp=documents.stamp_words,
