@@ -26,6 +26,10 @@ MESSAGES = dict.fromkeys(
     + [f"team.{word}" for word in ("drafted", "enacted", "pact_signed", "member_left", "withdrawn")],
     "a hotline is not in every office; the whole round of tests/hotline/test_messages.py replays it",
 )
+CONTACTS = dict.fromkeys(
+    ("case.taken", "hotline.complaint_made"),
+    "a hotline is not in every office; tests/hotline/test_pages.py replays them",
+)
 PEOPLE = dict.fromkeys(
     ("member.listed", "member.corrected", "member.moved", "member.slots_set", "member.slots_removed"),
     "a kecamatan has no request with many people; random work and its replay: tests/members/test_rules.py",
@@ -36,6 +40,7 @@ NEVER = {
         **FORKS,
         **FILES,
         **MESSAGES,
+        **CONTACTS,
         **PEOPLE,
         **LETTERS,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
