@@ -202,14 +202,14 @@ class Browser:
         answer = self.session.post(urljoin(page.address, form.action), data=data, files=files, timeout=SECONDS)
         return read_page(self.checked(answer))
 
-    def wait_for(self, path: str, action: str, *, gone: bool = False) -> Page:
-        """A page once it has a form (or has it no longer): what runs beside it takes a moment. Raises Astray."""
+    def wait_while_running(self, path: str) -> Page:
+        """A page once what runs beside it is done: while it runs the page shows how far it is. Raises Astray."""
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
             page = self.get(path)
-            if any(urlsplit(one.action).path.endswith(action) for one in page.forms) is not gone:
+            if 'id="progress"' not in page.text:
                 return page
-        raise Astray(f"{path}: {action} tidak {'selesai' if gone else 'muncul'} dalam {SECONDS} detik")
+        raise Astray(f"{path} belum selesai dalam {SECONDS} detik")
 
     def pdf(self, page: Page, action: str, values: Values | None = None) -> bytes:
         """Send a form whose answer is a paper. Raises Astray when it is none."""

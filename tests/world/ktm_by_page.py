@@ -50,9 +50,9 @@ def list_arrives(walk: Journey, who: dict[str, str]) -> list[Request]:
     page = head.upload(
         head.get("/impor"), "/impor", ("file", "daftar-nim.csv", list_of_numbers()), {"layanan": SERVICE}
     )
-    page = head.wait_for(page.path, "/jalankan")
+    page = head.wait_while_running(page.path)
     page = settled(head.send(page, "/jalankan"))
-    head.wait_for(page.path, "/jalankan", gone=True)
+    head.wait_while_running(page.path)
     students = head.get(f"/ktm/angkatan?angkatan={INTAKE}")
     found = [request_of(students, name) for _, name in STUDENTS]
     counter = walk.step(who["counter"], "Sosialisasi pembuatan KTM, sepuluh menit.")
@@ -68,7 +68,7 @@ def photos_matched(walk: Journey, who: dict[str, str]) -> None:
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as pack:
         for n, (number, _) in enumerate(STUDENTS, start=1):
-            pack.writestr(f"{number}.jpg", jpeg(360, 480, grey=n))
+            pack.writestr(f"{number}.jpg", jpeg(480, 640, grey=n))
     head = walk.step(who["kasubbag_mahasiswa"], "Mengunggah ZIP foto, lalu mencocokkan foto dengan NIM dan namanya.")
     where = f"/ktm/foto?angkatan={INTAKE}"
     page = settled(head.upload(head.get(where), "/ktm/foto", ("files", "foto.zip", kept.getvalue())))
