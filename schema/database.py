@@ -257,6 +257,8 @@ SqliteError = apsw.Error
 """Whatever SQLite refuses."""
 DAMAGED_FILE_ERRORS = (apsw.CorruptError, apsw.NotADBError)
 """Its pages are broken, or it is no database."""
+UNOPENED_FILE_ERRORS = (*DAMAGED_FILE_ERRORS, peewee.DatabaseError)
+"""The same at the first question to a file: what opening it raises comes wrapped."""
 NO_DATABASE_ERROR = apsw.NotADBError
 DISK_FULL_ERROR = apsw.FullError
 BUSY_ERRORS = (apsw.BusyError, apsw.LockedError)

@@ -23,7 +23,15 @@ import pyrage
 from schema import data_folder
 from schema.data_folder import TEMPORARY, fsync_folder
 from schema.database import DAMAGED_FILE_ERRORS as DAMAGE
-from schema.database import DISK_FULL_ERROR, Database, SqliteDatabase, SqliteError, copy_database, open_office
+from schema.database import (
+    DISK_FULL_ERROR,
+    UNOPENED_FILE_ERRORS,
+    Database,
+    SqliteDatabase,
+    SqliteError,
+    copy_database,
+    open_office,
+)
 from schema.migrations import Side
 from schema.tables import Table, select_structs
 from schema.zone import office_zone
@@ -182,6 +190,8 @@ def prove_opened(opened: Path, journal: Journal) -> ProofResult:
         if db.one("SELECT value FROM identity WHERE key = 'source'") != (journal.source,):
             raise BackupError(NOT_SAME)
         prove_chains(scratch_journal(journal, db), verdict)
+    except UNOPENED_FILE_ERRORS as error:
+        raise BackupError(DAMAGED) from error
     finally:
         db.close()
     if verdict.faults:

@@ -268,6 +268,8 @@ UNSAID = {
     "signer": "lain",
     "file": "di pusat cetak",
     "folder": "itu",
+    "stream": "itu",
+    "other": "pihak lain",
     "status": "tidak diketahui",
 }
 """Words of ours in the places that only the other side could fill, when it did not sign what it says."""

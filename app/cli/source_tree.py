@@ -68,10 +68,11 @@ def run_apt_get(*arguments: str) -> None:
 
 
 def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
-    """Two workers, each test file on one of them, so that a file's own order stays; files in the order of their names,
-    which puts the long browser tests first and leaves no worker idle at the end."""
+    """A worker more than there are processors, for they often wait for a browser or a disk; neighbouring tests stay
+    together, and a worker that is done takes over another's."""
+    processors = os.cpu_count() or 1
     chosen = any(argument.startswith(OWN_WORKERS) for argument in arguments)
-    return [] if chosen or (os.cpu_count() or 1) < 2 else ["-n", "2", "--dist", "worksteal"]
+    return [] if chosen or processors < 2 else ["-n", str(processors + 1), "--dist", "worksteal"]
 
 
 def run_python(*call: str) -> NoReturn:

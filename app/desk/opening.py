@@ -245,12 +245,15 @@ def can_see_case(db: Database, actor: Actor, case_id: int, _now: datetime) -> bo
 def services_open_to(db: Database, actor: Actor, on: date) -> list[Definition]:
     """The services that this person takes new cases of: a village clerk those whose form asks the village, everybody
     else those whose first step of the office is his. Those with which this kind of office begins stand first."""
-    found = [
-        one
-        for one in office.services_in_force(db, on)
-        if (engine.field_with_role(one, "area") if actor.village_only else engine.opening_roles(one) & actor.duties)
-    ]
+    found = [one for one in office.services_in_force(db, on) if is_open_to(one, actor)]
     return sorted(found, key=lambda one: one.id not in actor.profile.services)
+
+
+def is_open_to(definition: Definition, actor: Actor) -> bool:
+    """Whether this person takes new cases of a service, in force today or not."""
+    if actor.village_only:
+        return engine.field_with_role(definition, "area") is not None
+    return bool(engine.opening_roles(definition) & actor.duties)
 
 
 def kinds_open_to(definition: Definition, actor: Actor) -> tuple[Kind, ...]:

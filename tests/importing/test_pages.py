@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from app import compose
 from app.importing import service as loading
 from app.importing.spreadsheet import MAX_BYTES
+from app.ktp.views import ROOM as KTP
 from app.ktp.views import register_import
 from app.people.views import ROOM as PEOPLE
 from app.web.context import Shell, WebRoom
@@ -39,7 +40,7 @@ def journal(office_db: SqliteDatabase) -> Journal:
 
 @pytest.fixture
 def rooms() -> list[WebRoom]:
-    return [PEOPLE, WebRoom([register_import.pages], register_import.NAV)]
+    return [PEOPLE, WebRoom([register_import.pages], register_import.NAV, registers=KTP.registers)]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from app import compose
+from app.ktm.events import KINDS as CARD_KINDS
 from app.letters.events import KINDS as LETTER_KINDS
 from sync.entries import OWN_KINDS
 from tests.proof.stages import STAGES, Proof, prove
@@ -34,6 +35,7 @@ PEOPLE = dict.fromkeys(
     ("member.listed", "member.corrected", "member.moved", "member.slots_set", "member.slots_removed"),
     "a kecamatan has no request with many people; random work and its replay: tests/members/test_rules.py",
 )
+CARDS = {kind.name: "tests/ktm/test_cards.py writes each and replays the journal" for kind in CARD_KINDS}
 LETTERS = {kind.name: "tests/letters/test_replay.py writes each and replays the journal" for kind in LETTER_KINDS}
 NEVER = {
     "office": {
@@ -42,6 +44,7 @@ NEVER = {
         **MESSAGES,
         **CONTACTS,
         **PEOPLE,
+        **CARDS,
         **LETTERS,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",

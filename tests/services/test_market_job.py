@@ -47,7 +47,7 @@ def move(browser: Browser, outcome: str, step: str, **more: str) -> int:
 
 def test_a_permit_from_application_to_hand_over(journal: Journal, office: Flask, tmp_path: Path) -> None:
     sari, oki, camat = (Browser(office, name) for name in ("sari", "oki", "camat"))
-    assert "Nomor kios pemohon" in main_of(sari, f"/permohonan/baru?layanan={MARKET}")
+    assert "Nomor kios pedagang" in main_of(sari, f"/permohonan/baru?layanan={MARKET}")
     draft = sari.post("/permohonan/baru", {"layanan": MARKET, "kunci": "B-07"}).location
     form = main_of(sari, draft)
     assert 'value="B-07"' in form

@@ -18,7 +18,7 @@ from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk import drafts, opening
 from app.desk.findings import FormReview, first_values, is_depended_on, review_form
 from app.desk.form import FIELD_LIMIT, SEXES
-from app.desk.opening import kinds_open_to, services_open_to
+from app.desk.opening import is_open_to, kinds_open_to, services_open_to
 from app.desk.views.case_page import rules_for
 from app.office import queries as office
 from app.procedure import deadline, engine
@@ -63,7 +63,7 @@ def start_application() -> ResponseReturnValue:
 def begin_application() -> ResponseReturnValue:
     """Begin a draft, or go on with the one that already holds this number (a second click makes no second draft)."""
     definition = office.current_definition(current_db(), request.form.get("layanan", ""), current_date())
-    if definition.id not in {one.id for one in services_open_to(current_db(), current_actor(), current_date())}:
+    if not is_open_to(definition, current_actor()):
         raise permission_problem(current_actor(), "case.open", section=engine.section_of(definition))
     key = engine.field_with_role(definition, "key")
     typed = request.form.get("kunci", "")[:40].strip()
