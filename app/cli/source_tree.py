@@ -68,9 +68,9 @@ def run_apt_get(*arguments: str) -> None:
 
 
 def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
-    """A worker more than there are processors, for they often wait for a browser or a disk; neighbouring tests stay
-    together, and a worker that is done takes over another's."""
-    processors = os.cpu_count() or 1
+    """A worker more than there are processors (of which four count), for they often wait for a browser or a disk;
+    neighbouring tests stay together, and a worker that is done takes over another's."""
+    processors = min(os.cpu_count() or 1, 4)
     chosen = any(argument.startswith(OWN_WORKERS) for argument in arguments)
     return [] if chosen or processors < 2 else ["-n", str(processors + 1), "--dist", "worksteal"]
 

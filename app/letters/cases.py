@@ -20,6 +20,7 @@ from app.office import queries as office
 from app.office import settings
 from app.procedure import engine
 from schema.database import Database
+from schema.query_cache import cached_until_next_entry
 from schema.service_letters import Letter
 from schema.service_procedure import Definition, Outcome
 from sync.journal import Journal
@@ -46,8 +47,17 @@ def letter_named(definition: Definition, letter_id: str) -> Letter | None:
     return next((one for one in definition.letters if one.id == letter_id), None)
 
 
+@cached_until_next_entry
+def has_letters(db: Database) -> bool:
+    """Whether any case of this office has a letter: the page of every case asks."""
+    of_case = "SELECT 1 FROM {} WHERE case_id IS NOT NULL"
+    return bool(db.one(f"{of_case.format('incoming_letter')} UNION ALL {of_case.format('outgoing_letter')} LIMIT 1"))
+
+
 def letters_of_case(db: Database, case_id: int) -> list[LetterRow]:
     """Letters of a case in their order, those that came first; drafts that were given up are left out."""
+    if not has_letters(db):
+        return []
     came = IncomingLetter.rows(db, case_id=case_id, order="id")
     return [*came, *OutgoingLetter.rows(db, OutgoingLetter.state != "cancelled", case_id=case_id, order="id")]
 
