@@ -16,7 +16,7 @@ from msgspec.structs import asdict
 from app.core.permissions import Actor, may
 from app.people.queries import post_words, profile_of
 from app.web import context, notices
-from app.web.context import PARTNER, Loket, Nav, RoadStatus
+from app.web.context import PARTNER, Nav, RoadStatus
 from app.web.guard import ANYONE, OPEN, declared_permission, passive, signed_in
 from app.web.notices import AuthorityNotice, SettledWarning, clock_warning
 from schema.database import Database
@@ -52,6 +52,7 @@ class Around(msgspec.Struct, frozen=True):
     token: str
     actor: Actor
     place: str
+    endpoints: tuple[str, ...]
     current: int
     counts: tuple[int | None, ...]
     road: RoadStatus | None
@@ -71,8 +72,13 @@ def remember(name: str, key: Hashable, make: Callable[[], Made]) -> Made:
     return kept
 
 
-def actor_rail(loket: Loket, actor: Actor) -> tuple[Nav, ...]:
-    return remember("loket_rails", actor, lambda: tuple(item for item in loket.nav if may(actor, item.permission)))
+def make_rails(nav: Sequence[Nav]) -> Callable[[Database, Actor], tuple[Nav, ...]]:
+    @cached_until_next_entry
+    def rail(db: Database, actor: Actor) -> tuple[Nav, ...]:
+        mine = (item for item in nav if may(actor, item.permission))
+        return tuple(item for item in mine if item.shown is None or item.shown(db))
+
+    return rail
 
 
 def rail_counts(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
@@ -86,14 +92,12 @@ def rail_counts(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
 def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Link]]]:
     db = context.current_db()
     labels = [item.words(db) if item.words else item.label for item in mine]
-    hidden = [item.shown is not None and not item.shown(db) for item in mine]
     links = [
         (
             around.partner if item.group == PARTNER else item.group,
             Link(label, page_address(item.endpoint, **item.values), number == around.current, count),
         )
         for number, (item, label, count) in enumerate(zip(mine, labels, around.counts, strict=True))
-        if not hidden[number]
     ]
     return [(group, [link for _, link in pairs]) for group, pairs in groupby(links, key=itemgetter(0))]
 
@@ -144,11 +148,12 @@ def page_frame() -> Frame | None:
     loket, db = context.current_loket(), context.current_db()
     shell, actor = loket.shell, known.actor
     standard = (page_address(shell.standard[0]), shell.standard[1](db)) if shell.standard else None
-    mine = actor_rail(loket, actor)
+    mine: tuple[Nav, ...] = current_app.extensions["loket_rails"](db, actor)
     around = Around(
         csrf_token(),
         actor,
         shell.place(db),
+        tuple(item.endpoint for item in mine),
         place_in_rail(mine),
         rail_counts(mine, actor),
         road_status(),
@@ -222,7 +227,7 @@ def install_layout(app: Flask) -> None:
         "loket_links": {},
         "loket_frames": {},
         "loket_tokens": {},
-        "loket_rails": {},
+        "loket_rails": make_rails(app.extensions["loket"].nav),
         "loket_counts": make_settled_counts(app.extensions["loket"].nav),
     }
     app.jinja_env.globals |= {"url_for": page_address, "csrf_token": csrf_token}
