@@ -24,6 +24,8 @@ from schema.service_standard import FileRule
 from sync.file_pieces import digest_of
 from sync.journal import Journal
 
+UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError)
+"""What reading a file of a ZIP raises where it is broken, locked with a password, packed in an unknown way or cut."""
 MOST_UPLOAD = 100 * 1024 * 1024
 MOST_FILES = 1500
 MOST_DIRECTORY = 512 * 1024
@@ -126,7 +128,7 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) ->
     try:
         with archive.open(member) as file:
             return file.read(most)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
+    except UNREADABLE:
         return b""
 
 

@@ -12,7 +12,7 @@ from app.core.permissions import Actor
 from app.desk.checklist import read_checklist
 from app.desk.moving import form_values
 from app.desk.tables import CaseFile
-from app.ktm.queries import Report, list_students, session_minutes
+from app.ktm.queries import Report, card_facts, list_students, session_minutes
 from app.ktm.tables import StudentCard
 from app.office.papers import form_control, office_letterhead, staff_official
 from app.printing.data import students as shapes
@@ -57,7 +57,7 @@ def card_faces(
 
 
 def card_face(definition: Definition, card: StudentCard, photo: tuple[bytes, str] | None) -> shapes.CardFace:
-    values, key = form_values(card), engine.field_with_role(definition, "key")  # type: ignore[arg-type]  # `fields` of its case
+    values, key = card_facts(card), engine.field_with_role(definition, "key")
     return shapes.CardFace(
         number=card.number,
         name=card.name,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -207,8 +208,9 @@ def card_of_case(db: Database, case_id: int) -> StudentCard | None:
     return StudentCard.first(db, case_id=case_id, order="withdrawn_on IS NOT NULL, drawn_on DESC")
 
 
-def card_facts(card: StudentCard) -> Mapping[str, str]:
-    return form_values(card)  # type: ignore[arg-type]  # it has the column `fields` of its case
+def card_facts(card: Any) -> Mapping[str, str]:
+    """The form of a card's case; a card that was read with :data:`OF_CASE` has its column `fields`."""
+    return form_values(card)
 
 
 # -- the report of an intake -------------------------------------------------------------------------------------

@@ -111,7 +111,8 @@ def draw_cards(journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: 
             held = card_of_case(journal.db, case_id)
             if held is None or held.withdrawn_on:
                 draw_card(journal, actor, case, now)
-        return [find_card(journal.db, card_of_case(journal.db, case_id).code) for case_id in case_ids]  # type: ignore[union-attr]  # drawn above
+        drawn = [card_of_case(journal.db, case_id) for case_id in case_ids]
+        return [find_card(journal.db, card.code) for card in drawn if card]
 
 
 def draw_card(journal: Journal, actor: Actor, case: CaseFile, now: datetime) -> None:

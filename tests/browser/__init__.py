@@ -75,8 +75,8 @@ def find_faults(page: Page) -> list[str]:
     """What axe finds, and whether the page scrolls sideways, at a desk and then on a telephone; it ends at the desk."""
     faults = []
     for size in (DESK, PHONE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         faults += [f"{size['width']} px: {fault}" for fault in audit(page)]
         faults += [f"{size['width']} px: scrolls sideways"] if too_wide(page) else []
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)
     return faults

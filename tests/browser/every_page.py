@@ -185,7 +185,7 @@ class World:
         put_in_force(journal, definition_text(SERVICES / "ktm.toml"), on=day)
         desk = CardDesk(journal, self.folder / "kantor", self.stage.now)
         roles = {"sari": "counter", "oki": "operator", "budi": "kasi"}
-        desk.who = lambda name: self.actor(roles[name])  # type: ignore[method-assign]  # who plays whom here
+        desk.who = lambda name: self.actor(roles[name])  # who plays whom here
         desk.with_card(1)
 
     def begin_letters(self) -> None:

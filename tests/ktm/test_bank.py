@@ -85,7 +85,7 @@ class Bank:
 def bank(tmp_path: Path, clock: Clock) -> Iterator[Bank]:
     """A bank that has let this office in over the network."""
     made = Bank(tmp_path / "bank", clock)
-    with served(without_keeping(made.centre)) as address:  # type: ignore[arg-type]
+    with served(without_keeping(made.centre)) as address:
         made.found(address)
         yield made
 
@@ -242,7 +242,7 @@ def test_a_partner_gets_no_stream_of_another_one(desk: CardDesk, tmp_path: Path,
     """A bank that was founded under the stream of the print centre is not let in where that one is known."""
     CentreDesk(desk.journal, desk.now).enrol()
     bank = Bank(tmp_path / "bank", clock)
-    with served(without_keeping(bank.centre)) as address:  # type: ignore[arg-type]
+    with served(without_keeping(bank.centre)) as address:
         bank.found(address, code="dukcapil-9999")
         report = OfficeExchange(desk.journal, desk.folder).enrol(bank.invite(), desk.now)
     assert [problem.code for problem in report.problems] == ["stream_taken"]

@@ -72,11 +72,18 @@ def draft_team() -> ResponseReturnValue:
 
     def write() -> int:
         rows = [
-            tuple(form[f"{name}{n}"].data or "" for name in ("member", "education", "study"))
+            (form[f"member{n}"].data or "", form[f"education{n}"].data or "", form[f"study{n}"].data or "")
             for n in range(1, ROWS + 1)
         ]
-        said = {name: form[name].data for name in ("number", "on_date", "until_on")}
-        return team.draft_team(current_journal(), current_actor(), members=rows, now=current_time(), **said)  # type: ignore[arg-type]
+        return team.draft_team(
+            current_journal(),
+            current_actor(),
+            number=form["number"].data,
+            on_date=form["on_date"].data,
+            until_on=form["until_on"].data,
+            members=rows,
+            now=current_time(),
+        )
 
     return run_command(
         write,
