@@ -92,6 +92,7 @@ def run_python(*call: str) -> NoReturn:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]...")
 def test(arguments: tuple[str, ...], nightly: bool) -> None:
     provide_tools(missing_tools())
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every program that a test starts compiles the whole tree
     if nightly:
         os.environ["LOKET_NIGHTLY"] = "1"
     run_python("-m", "pytest", "--color=no", "--no-header", *worker_arguments(arguments), *arguments)
