@@ -1,6 +1,6 @@
 """What a room hands to the composition root for the journal: its kinds, what it does beside them, and usual applies."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,9 @@ NOTHING: Mapping[str, Any] = {}
 
 
 class Room(msgspec.Struct, frozen=True):
-    """A room without its pages. `handlers` run after a received entry was applied, by kind.
+    """A room without its pages. Everything stands there as `late("module:name")`: a start loads none of it.
+
+    `handlers` run after a received entry was applied, by kind.
 
     `begin(journal, now)` writes what the room begins with when an office is set up, once. `daily` are jobs of the
     night, each `(journal, now)`. `also` is what a kind of a lower room does to tables of this one, after its own apply.
@@ -26,7 +28,7 @@ class Room(msgspec.Struct, frozen=True):
     `schema.service_letters.LETTER_FACTS`).
     """
 
-    kinds: Sequence[Kind]
+    kinds: Iterable[Kind]
     handlers: Mapping[str, Handler] = {}
     begin: Callable[[Journal, datetime], None] | None = None
     daily: Sequence[Callable[[Journal, datetime], object]] = ()

@@ -35,7 +35,6 @@ from app.web.guard import needs_permission, note_access, record_access
 from schema.service_procedure import Definition, Field, Outcome
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")
-pages.add_app_template_filter(story.spoken_name, "spoken")
 
 
 def find_case(case_id: int) -> tuple[CaseFile, Definition]:

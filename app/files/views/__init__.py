@@ -1,6 +1,6 @@
 """The one address under which files are shown."""
 
-from app.files.views import one_file
 from app.web.context import WebRoom
+from app.web.late_pages import Pages
 
-ROOM = WebRoom((one_file.pages,))
+ROOM = WebRoom((Pages("files", "/lampiran", "app.files.views.one_file:pages"),))
