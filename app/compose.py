@@ -57,6 +57,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
     from app.resources.room import ROOM as RESOURCES
+    from app.surveys.room import ROOM as SURVEYS
 
     return (
         PEOPLE,
@@ -73,6 +74,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         HOTLINE,
         CAPA,
         QUARTER,
+        SURVEYS,
         CHECKS,
     )
 
@@ -99,6 +101,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
     from app.resources.views import ROOM as RESOURCES
+    from app.surveys.views import ROOM as SURVEYS
 
     return (
         PEOPLE,
@@ -116,6 +119,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         HOTLINE,
         CAPA,
         QUARTER,
+        SURVEYS,
         CHECKS,
     )
 

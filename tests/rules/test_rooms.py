@@ -28,6 +28,7 @@ FLOORS = {
     "capa": 13,
     "quarter": 14,
     "checks": 16,
+    "surveys": 15,
 }
 
 # Arrows that still point up after the rooms were parted; each goes with its own change, none may be added.
