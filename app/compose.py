@@ -48,6 +48,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.capa.room import ROOM as CAPA
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
+    from app.evaluation.room import ROOM as EVALUATION
     from app.hotline.room import ROOM as HOTLINE
     from app.ktm.room import ROOM as KTM
     from app.ktp.room import ROOM as KTP
@@ -56,7 +57,22 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM, COMPLAINTS, HOTLINE, CAPA, QUARTER
+    return (
+        PEOPLE,
+        OFFICE,
+        STORED_FILES,
+        DESK,
+        LETTERS,
+        MEMBERS,
+        BATCHES,
+        KTP,
+        KTM,
+        COMPLAINTS,
+        HOTLINE,
+        CAPA,
+        QUARTER,
+        EVALUATION,
+    )
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -71,6 +87,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.capa.views import ROOM as CAPA
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
+    from app.evaluation.views import ROOM as EVALUATION
     from app.files.views import ROOM as STORED_FILES
     from app.hotline.views import ROOM as HOTLINE
     from app.ktm.views import ROOM as KTM
@@ -95,6 +112,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         HOTLINE,
         CAPA,
         QUARTER,
+        EVALUATION,
     )
 
 
