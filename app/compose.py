@@ -49,6 +49,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
     from app.hotline.room import ROOM as HOTLINE
+    from app.indicators.room import ROOM as INDICATORS
     from app.ktm.room import ROOM as KTM
     from app.ktp.room import ROOM as KTP
     from app.letters.room import ROOM as LETTERS
@@ -56,7 +57,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM, COMPLAINTS, HOTLINE, CAPA, QUARTER
+    return PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM, COMPLAINTS, HOTLINE, CAPA, QUARTER, INDICATORS
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -73,6 +74,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.desk.views import ROOM as DESK
     from app.files.views import ROOM as STORED_FILES
     from app.hotline.views import ROOM as HOTLINE
+    from app.indicators.views import ROOM as INDICATORS
     from app.ktm.views import ROOM as KTM
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
@@ -95,6 +97,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         HOTLINE,
         CAPA,
         QUARTER,
+        INDICATORS,
     )
 
 
