@@ -50,6 +50,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.desk.room import ROOM as DESK
     from app.evaluation.room import ROOM as EVALUATION
     from app.hotline.room import ROOM as HOTLINE
+    from app.indicators.room import ROOM as INDICATORS
     from app.ktm.room import ROOM as KTM
     from app.ktp.room import ROOM as KTP
     from app.letters.room import ROOM as LETTERS
@@ -73,6 +74,10 @@ def rooms(side: Side) -> tuple[Room, ...]:
         QUARTER,
         EVALUATION,
     )
+    return (
+        *(PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM),
+        *(COMPLAINTS, HOTLINE, CAPA, QUARTER, INDICATORS, EVALUATION),
+    )
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -90,6 +95,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.evaluation.views import ROOM as EVALUATION
     from app.files.views import ROOM as STORED_FILES
     from app.hotline.views import ROOM as HOTLINE
+    from app.indicators.views import ROOM as INDICATORS
     from app.ktm.views import ROOM as KTM
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
@@ -113,6 +119,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         CAPA,
         QUARTER,
         EVALUATION,
+        INDICATORS,
     )
 
 
