@@ -49,7 +49,9 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.checks.room import ROOM as CHECKS
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
+    from app.evaluation.room import ROOM as EVALUATION
     from app.hotline.room import ROOM as HOTLINE
+    from app.indicators.room import ROOM as INDICATORS
     from app.ktm.room import ROOM as KTM
     from app.ktp.room import ROOM as KTP
     from app.letters.room import ROOM as LETTERS
@@ -76,6 +78,11 @@ def rooms(side: Side) -> tuple[Room, ...]:
         QUARTER,
         SURVEYS,
         CHECKS,
+        EVALUATION,
+    )
+    return (
+        *(PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM),
+        *(COMPLAINTS, HOTLINE, CAPA, QUARTER, INDICATORS, EVALUATION),
     )
 
 
@@ -92,8 +99,10 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.checks.views import ROOM as CHECKS
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
+    from app.evaluation.views import ROOM as EVALUATION
     from app.files.views import ROOM as STORED_FILES
     from app.hotline.views import ROOM as HOTLINE
+    from app.indicators.views import ROOM as INDICATORS
     from app.ktm.views import ROOM as KTM
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
@@ -121,6 +130,8 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         QUARTER,
         SURVEYS,
         CHECKS,
+        INDICATORS,
+        EVALUATION,
     )
 
 

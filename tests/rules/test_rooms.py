@@ -29,6 +29,8 @@ FLOORS = {
     "quarter": 14,
     "checks": 16,
     "surveys": 15,
+    "evaluation": 18,
+    "indicators": 17,
 }
 
 # Arrows that still point up after the rooms were parted; each goes with its own change, none may be added.
