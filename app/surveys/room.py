@@ -1,6 +1,6 @@
 """Satisfaction surveys (IKM and SKM)."""
 
+from app.core.late import late
 from app.room import Room
-from app.surveys.events import KINDS
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.surveys.events:KINDS"))

@@ -7,13 +7,12 @@ room says of each blueprint its name, the addresses that it answers and where it
 from collections.abc import Callable, Sequence
 from functools import cache
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 
 import msgspec
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Request
 from flask.ctx import RequestContext
 from werkzeug.routing import MapAdapter, Rule
-from werkzeug.wrappers import Request
 
 from app.core.late import Late
 
@@ -52,7 +51,7 @@ class LateRule(Rule):
 
 class OrderedContext(RequestContext):
     def match_request(self) -> None:
-        with self.app.turn:
+        with cast(LateFlask, self.app).turn:
             super().match_request()
 
 

@@ -9,7 +9,7 @@ from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import PasswordInput
 
 from app.backups.service import find_remains
-from app.backups.views import remains_page
+from app.backups.views.page import remains_page
 from app.core.problems import SENTENCES, Problem
 from app.office import queries, service, settings
 from app.office.events import VillageData
