@@ -57,7 +57,22 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
 
-    return PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM, COMPLAINTS, HOTLINE, CAPA, QUARTER, INDICATORS
+    return (
+        PEOPLE,
+        OFFICE,
+        STORED_FILES,
+        DESK,
+        LETTERS,
+        MEMBERS,
+        BATCHES,
+        KTP,
+        KTM,
+        COMPLAINTS,
+        HOTLINE,
+        CAPA,
+        QUARTER,
+        INDICATORS,
+    )
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:

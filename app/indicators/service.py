@@ -7,10 +7,9 @@ coming year; one that asks less needs a reason.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +17,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.periods import Period
 from app.core.permissions import Actor, require
-from app.core.problems import CATALOGUE, SENTENCES, Problem, ValueProblem
+from app.core.problems import CATALOGUE, SENTENCES, Problem
 from app.core.text import field_text, required_text
 from app.files.queries import files_of
 from app.files.service import keep_file
@@ -34,19 +33,19 @@ from app.indicators.events import (
 )
 from app.indicators.queries import (
     FIGURES,
+    Achievement,
     Target,
     achievements,
     can_type,
     figure_history,
     find_figure,
-    indicators_of,
-    is_responsible,
     load_figure,
     load_indicator,
     load_targets,
     typing_kind,
 )
 from app.indicators.tables import PerformanceAnalysis, PerformanceFollowUp, PerformanceReview, Realisation
+from app.indicators.wording import target_words, unit_words, value_words
 from app.office.moves import Act, Move, Subject, become, make_move, stay
 from schema.database import Database
 from schema.service_standard import FileRule
@@ -68,7 +67,10 @@ FIGURE_MOVES: dict[str, Move] = {
         ("indicator.check",),
         become("checked", "waiting"),
         "realisation.checked",
-        {"another": CATALOGUE["second_person"].sentence, "evidence": "Buktinya belum ada. Unggah dulu berkas buktinya."},
+        {
+            "another": CATALOGUE["second_person"].sentence,
+            "evidence": "Buktinya belum ada. Unggah dulu berkas buktinya.",
+        },
     ),
     "return": Move(
         ("indicator.check",),
@@ -238,7 +240,7 @@ def check_typing(db: Database, actor: Actor, key: str, period: Period, today: da
         raise Problem.of("conflict", why=COMPUTED)
     if not can_type(actor, indicator, target):
         unit = target.responsible if target else indicator.responsible
-        raise Problem.of("conflict", why=OTHER_UNIT.format(unit=unit_words(actor, unit)))
+        raise Problem.of("conflict", why=OTHER_UNIT.format(unit=unit_words(actor.profile, unit)))
     if period.kind != typing_kind(indicator):
         raise Problem.of("invalid", {"period": "Sasaran ini tidak diukur untuk periode itu. Pilih dari daftar."})
     if period.start > today:
@@ -248,16 +250,9 @@ def check_typing(db: Database, actor: Actor, key: str, period: Period, today: da
     return indicator
 
 
-def unit_words(actor: Actor, unit: str) -> str:
-    profile = actor.profile
-    if unit in profile.roles:
-        return profile.label(unit)
-    return profile.sections[unit].name if unit in profile.sections else unit
-
-
 def read_figure(indicator: Indicator, typed: Typed, wrong: dict[str, str]) -> tuple[tuple[str, str], str]:
     """((numerator, denominator), value) of what was typed, exact. What is wrong goes into `wrong`."""
-    from schema.indicator_values import exact_text, parse_value
+    from schema.indicator_values import exact_text
 
     formula = indicator.formula
     if formula is None or not formula.denominator:
@@ -296,9 +291,7 @@ def read_amount(name: str, typed: Typed, wrong: dict[str, str], *, plain: bool) 
     return value
 
 
-def attach_evidence(
-    journal: Journal, actor: Actor, *, figure_id: int, data: bytes, name: str, now: datetime
-) -> None:
+def attach_evidence(journal: Journal, actor: Actor, *, figure_id: int, data: bytes, name: str, now: datetime) -> None:
     """Keep a file as evidence of a figure that waits. Raises Problem."""
     with move_figure(journal, actor, "attach", figure_id, now) as act:
         check_typing(journal.db, actor, act.thing.indicator, Period.parse(act.thing.period), act.today)
@@ -306,9 +299,7 @@ def attach_evidence(
         keep_file(journal, actor, data=data, rule=EVIDENCE, subject=subject, now=now, name=name, field="evidence")
 
 
-def judge_figure(
-    journal: Journal, actor: Actor, *, figure_id: int, agreed: bool, note: str, now: datetime
-) -> None:
+def judge_figure(journal: Journal, actor: Actor, *, figure_id: int, agreed: bool, note: str, now: datetime) -> None:
     """Another person compared a figure with its evidence, and agrees or gives it back. Raises Problem."""
     with move_figure(journal, actor, "check" if agreed else "return", figure_id, now) as act:
         empty = "" if agreed else SENTENCES["what_to_mend"]
@@ -413,9 +404,7 @@ class FrozenFigure(msgspec.Struct, frozen=True, omit_defaults=True):
     value: str = ""
 
 
-def frozen_figure(one: object) -> FrozenFigure:
-    from app.indicators.wording import target_words, value_words
-
+def frozen_figure(one: Achievement) -> FrozenFigure:
     return FrozenFigure(one.key, one.indicator.name, one.state, target_words(one), value_words(one))
 
 
