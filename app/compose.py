@@ -46,6 +46,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         return PEOPLE, SENT_FILES, CENTRE
     from app.batches.room import ROOM as BATCHES
     from app.capa.room import ROOM as CAPA
+    from app.checks.room import ROOM as CHECKS
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
     from app.hotline.room import ROOM as HOTLINE
@@ -56,6 +57,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.members.room import ROOM as MEMBERS
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
+    from app.resources.room import ROOM as RESOURCES
 
     return (
         PEOPLE,
@@ -65,12 +67,14 @@ def rooms(side: Side) -> tuple[Room, ...]:
         LETTERS,
         MEMBERS,
         BATCHES,
+        RESOURCES,
         KTP,
         KTM,
         COMPLAINTS,
         HOTLINE,
         CAPA,
         QUARTER,
+        CHECKS,
         INDICATORS,
     )
 
@@ -85,6 +89,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         return PEOPLE, BACKUPS, CENTRE
     from app.batches.views import ROOM as BATCHES
     from app.capa.views import ROOM as CAPA
+    from app.checks.views import ROOM as CHECKS
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
     from app.files.views import ROOM as STORED_FILES
@@ -96,6 +101,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
+    from app.resources.views import ROOM as RESOURCES
 
     return (
         PEOPLE,
@@ -108,10 +114,12 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         KTM,
         BATCHES,
         MEMBERS,
+        RESOURCES,
         COMPLAINTS,
         HOTLINE,
         CAPA,
         QUARTER,
+        CHECKS,
         INDICATORS,
     )
 

@@ -20,12 +20,14 @@ FLOORS = {
     "batches": 7,
     "importing": 6,
     "members": 8,
+    "resources": 8,
     "ktp": 9,
     "ktm": 10,
     "complaints": 11,
     "hotline": 12,
     "capa": 13,
     "quarter": 14,
+    "checks": 16,
     "indicators": 17,
 }
 
