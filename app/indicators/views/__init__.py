@@ -1,9 +1,18 @@
 """Pages of targets, realisation and evaluation."""
 
-from app.indicators.views import dashboard
 from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
 ROOM = WebRoom(
-    (dashboard.pages,),
-    (Nav("Sasaran mutu", "indicators.show_dashboard", "indicator.view", group="Mutu", order=10),),
+    (Pages("indicators", "/sasaran-mutu", "app.indicators.views.dashboard:pages"),),
+    (
+        Nav(
+            "Sasaran mutu",
+            "indicators.show_dashboard",
+            "indicator.view",
+            group="Mutu",
+            order=10,
+            address="/sasaran-mutu",
+        ),
+    ),
 )
