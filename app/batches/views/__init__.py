@@ -7,20 +7,19 @@ from app.core.late import late
 from app.web.context import PARTNER, Nav, WebRoom
 from app.web.late_pages import Pages
 
-VIEWS, PARTNERS = "app.batches.views", "app.batches.partners"
-count_cases_at, own_area = late(f"{PARTNERS}:count_cases_at"), late(f"{PARTNERS}:own_area")
-works_with_partner = late(f"{PARTNERS}:works_with_partner")
+count_cases_at, own_area = late("app.batches.partners:count_cases_at"), late("app.batches.partners:own_area")
+works_with_partner = late("app.batches.partners:works_with_partner")
 count_mismatches = late("app.batches.queries:count_mismatches")
 ROOM = WebRoom(
     (
-        Pages("dispatch", "/pengiriman", f"{VIEWS}.dispatch:pages"),
-        Pages("letters", "/pengiriman", f"{VIEWS}.dispatch:letter_pages"),
-        Pages("answers", "/pengiriman", f"{VIEWS}.answers:pages"),
-        Pages("cards", "/kartu", f"{VIEWS}.products:pages"),
-        Pages("hand_over", ("/kartu/serah", "/berkas/*/perbaikan"), f"{VIEWS}.products:hand_over_pages"),
-        Pages("balance", "/keseimbangan", f"{VIEWS}.dispatch:balance_pages"),
-        Pages("ktp_paper", "/kertas/ktp", f"{VIEWS}.printing:pages"),
-        Pages("other_versions", "/jalan/kembar", f"{VIEWS}.answers:other_version_pages"),
+        Pages("dispatch", "/pengiriman", "app.batches.views.dispatch:pages"),
+        Pages("letters", "/pengiriman", "app.batches.views.dispatch:letter_pages"),
+        Pages("answers", "/pengiriman", "app.batches.views.answers:pages"),
+        Pages("cards", "/kartu", "app.batches.views.products:pages"),
+        Pages("hand_over", ("/kartu/serah", "/berkas/*/perbaikan"), "app.batches.views.products:hand_over_pages"),
+        Pages("balance", "/keseimbangan", "app.batches.views.dispatch:balance_pages"),
+        Pages("ktp_paper", "/kertas/ktp", "app.batches.views.printing:pages"),
+        Pages("other_versions", "/jalan/kembar", "app.batches.views.answers:other_version_pages"),
     ),
     (
         Nav(
@@ -40,7 +39,7 @@ ROOM = WebRoom(
             group=PARTNER,
             order=20,
             count=lambda db, actor, _now: count_cases_at(db, "arrive", own_area(actor)),
-            words=late(f"{PARTNERS}:arrival_label"),
+            words=late("app.batches.partners:arrival_label"),
             shown=lambda db: works_with_partner(db, "arrive"),
             address="/kartu/kedatangan",
         ),
@@ -75,5 +74,5 @@ ROOM = WebRoom(
     },
     tasks=late("app.batches.tasks:TASKS"),
     cards=late("app.batches.tasks:CARDS"),
-    case_sheets=(late(f"{VIEWS}.answers:draw_value_sheet"),),
+    case_sheets=(late("app.batches.views.answers:draw_value_sheet"),),
 )

@@ -4,13 +4,12 @@ from app.core.late import late
 from app.web.context import Nav, WebRoom
 from app.web.late_pages import Pages
 
-VIEWS = "app.complaints.views"
 ROOM = WebRoom(
     (
         Pages("complaints", "/pengaduan", "app.complaints.views.lines:pages"),
-        Pages("box", "/kotak-saran", f"{VIEWS}.box:pages"),
-        Pages("complaint_settings", "/pengaturan/pengaduan", f"{VIEWS}.settings:pages"),
-        Pages("complaint_paper", "/pengaduan", f"{VIEWS}.book:paper_pages"),
+        Pages("box", "/kotak-saran", "app.complaints.views.box:pages"),
+        Pages("complaint_settings", "/pengaturan/pengaduan", "app.complaints.views.settings:pages"),
+        Pages("complaint_paper", "/pengaduan", "app.complaints.views.book:paper_pages"),
     ),
     (
         Nav(
@@ -19,7 +18,7 @@ ROOM = WebRoom(
             "complaint.view",
             group="Pengaduan",
             order=10,
-            count=late(f"{VIEWS}.book:waiting_count"),
+            count=late("app.complaints.views.book:waiting_count"),
             address="/pengaduan",
         ),
         Nav("Kotak saran", "box.show_box", "complaint.view", group="Pengaduan", order=20, address="/kotak-saran"),
@@ -32,7 +31,7 @@ ROOM = WebRoom(
             address="/pengaturan/pengaduan",
         ),
     ),
-    find=late(f"{VIEWS}.book:find_line_address"),
+    find=late("app.complaints.views.book:find_line_address"),
     tasks=late("app.complaints.tasks:TASKS"),
     due_changes=(late("app.complaints.limits:changed_lines"),),
     due_items=(late("app.complaints.tasks:due_items"), late("app.complaints.suggestion_box:due_items")),

@@ -6,16 +6,15 @@ from app.core.late import late
 from app.web.context import Nav, WebRoom
 from app.web.late_pages import Pages
 
-VIEWS = "app.hotline.views"
 shown_line = partial(Nav, group="Hotline", shown=late("app.hotline.queries:is_in_use"))
 ROOM = WebRoom(
     (
-        Pages("hotline", "/hotline", f"{VIEWS}.contacts:pages"),
-        Pages("articles", "/hotline/artikel", f"{VIEWS}.articles:pages"),
-        Pages("messages", "/hotline/sms", f"{VIEWS}.messages:pages"),
-        Pages("message_settings", "/pengaturan/sms", f"{VIEWS}.messages:setting_pages"),
-        Pages("hotline_reports", ("/hotline/laporan", "/hotline/analisis"), f"{VIEWS}.reports:pages"),
-        Pages("team", "/hotline/tim", f"{VIEWS}.team:pages"),
+        Pages("hotline", "/hotline", "app.hotline.views.contacts:pages"),
+        Pages("articles", "/hotline/artikel", "app.hotline.views.articles:pages"),
+        Pages("messages", "/hotline/sms", "app.hotline.views.messages:pages"),
+        Pages("message_settings", "/pengaturan/sms", "app.hotline.views.messages:setting_pages"),
+        Pages("hotline_reports", ("/hotline/laporan", "/hotline/analisis"), "app.hotline.views.reports:pages"),
+        Pages("team", "/hotline/tim", "app.hotline.views.team:pages"),
     ),
     (
         shown_line("Kontak hotline", "hotline.show_contacts", "hotline.view", order=10, address="/hotline"),
@@ -35,9 +34,9 @@ ROOM = WebRoom(
     ),
     tasks=late("app.hotline.tasks:TASKS"),
     case_sheets=(
-        late(f"{VIEWS}.articles:article_sheet"),
-        late(f"{VIEWS}.messages:message_sheet"),
-        late(f"{VIEWS}.contacts:contact_sheet"),
+        late("app.hotline.views.articles:article_sheet"),
+        late("app.hotline.views.messages:message_sheet"),
+        late("app.hotline.views.contacts:contact_sheet"),
     ),
-    line_links=(late(f"{VIEWS}.contacts:line_link"),),
+    line_links=(late("app.hotline.views.contacts:line_link"),),
 )

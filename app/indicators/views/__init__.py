@@ -4,7 +4,7 @@ from app.web.context import Nav, WebRoom
 from app.web.late_pages import Pages
 
 ROOM = WebRoom(
-    (Pages("indicators", "/sasaran-mutu", "app.indicators.views.dashboard:pages"),),
+    (Pages("indicators", "/sasaran", "app.indicators.views.dashboard:pages"),),
     (
         Nav(
             "Sasaran mutu",
@@ -12,7 +12,7 @@ ROOM = WebRoom(
             "indicator.view",
             group="Mutu",
             order=10,
-            address="/sasaran-mutu",
+            address="/sasaran",
         ),
     ),
 )
