@@ -55,8 +55,24 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.members.room import ROOM as MEMBERS
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
+    from app.surveys.room import ROOM as SURVEYS
 
-    return PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM, COMPLAINTS, HOTLINE, CAPA, QUARTER
+    return (
+        PEOPLE,
+        OFFICE,
+        STORED_FILES,
+        DESK,
+        LETTERS,
+        MEMBERS,
+        BATCHES,
+        KTP,
+        KTM,
+        COMPLAINTS,
+        HOTLINE,
+        CAPA,
+        QUARTER,
+        SURVEYS,
+    )
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
@@ -79,6 +95,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
+    from app.surveys.views import ROOM as SURVEYS
 
     return (
         PEOPLE,
@@ -95,6 +112,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         HOTLINE,
         CAPA,
         QUARTER,
+        SURVEYS,
     )
 
 

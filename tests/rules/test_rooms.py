@@ -26,6 +26,7 @@ FLOORS = {
     "hotline": 12,
     "capa": 13,
     "quarter": 14,
+    "surveys": 15,
 }
 
 # Arrows that still point up after the rooms were parted; each goes with its own change, none may be added.
