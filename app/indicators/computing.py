@@ -247,5 +247,6 @@ def parts_by_reason(asked: Asked, sql: str, params: Sequence[Any]) -> list[Part]
         total += 1
         counts.update(set(split_reasons(note)))
     return [
-        Part(label, share_of(total, count)) for label, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+        Part(label, share_of(total, count))
+        for label, count in sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     ]

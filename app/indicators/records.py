@@ -61,12 +61,28 @@ PROMISED = (
     " AND c.due_on BETWEEN ?2 AND ?3 AND NOT (c.kept_on IS NULL AND coalesce(c.closed_on <= c.due_on, 0)) AND NOT"
     " (c.kept_on IS NULL AND EXISTS (SELECT 1 FROM case_pause z WHERE z.case_id = c.id AND z.to_on IS NULL))"
 )
+LIMITED = (
+    " UNION ALL SELECT c.id, substr(d.due, 1, 10), nullif(substr(d.stopped, 1, 10), ''), d.stopped <> '' AND d.stopped <= d.due,"
+    " NULL FROM json_each(?4) m CROSS JOIN case_file c INDEXED BY case_flow ON c.service = m.key CROSS JOIN deadline d"
+    " ON d.subject = 'case/' || c.id AND d.limit_id = m.value AND d.scope = '' WHERE substr(d.due, 1, 10) BETWEEN ?2 AND ?3"
+    " AND NOT (d.stopped = '' AND (d.paused <> '' OR coalesce(c.closed_on <= substr(d.due, 1, 10), 0)))"
+)
 
 
 def promises(asked: Asked) -> Facts:
     """Promises that fell due and whether they were kept by their date, as the recap counts them
-    (`app.desk.queries.promises_by_quarter`); a case whose clock stands still has no date yet."""
-    return PROMISED, (json.dumps(asked.services), *asked.ended_days)
+    (`app.desk.queries.promises_by_quarter`); a case whose clock stands still has no date yet. A service that promises
+    no day but limits the whole of a case promises that."""
+    limits = {one: limit for one in asked.services if (limit := whole_limit(asked, one))}
+    params = (json.dumps(asked.services), *asked.ended_days)
+    return (PROMISED + LIMITED, (*params, json.dumps(limits))) if limits else (PROMISED, params)
+
+
+def whole_limit(asked: Asked, service: str) -> str:
+    """The limit of a whole case in a service without a promise, mostly none."""
+    definition = office.current_definition(asked.db, service, asked.until)
+    limits = () if definition.promise else definition.limits
+    return next((one.id for one in limits if "@opened" in one.starts_on), "")
 
 
 def stays(asked: Asked) -> Facts:
