@@ -27,10 +27,11 @@ FLOORS = {
     "hotline": 12,
     "capa": 13,
     "quarter": 14,
-    "checks": 16,
     "surveys": 15,
+    "checks": 16,
     "evaluation": 18,
     "indicators": 17,
+    "evaluation": 18,
 }
 
 # Arrows that still point up after the rooms were parted; each goes with its own change, none may be added.
