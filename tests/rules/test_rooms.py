@@ -29,7 +29,6 @@ FLOORS = {
     "quarter": 14,
     "surveys": 15,
     "checks": 16,
-    "evaluation": 18,
     "indicators": 17,
     "evaluation": 18,
 }
