@@ -21,7 +21,7 @@ class Room(msgspec.Struct, frozen=True):
 
     `begin(journal, now)` writes what the room begins with when an office is set up, once. `daily` are jobs of the
     night, each `(journal, now)`. `also` is what a kind of a lower room does to tables of this one, after its own apply.
-    `partner_rules` are what the room's services add when their cases go to a partner, by service. `outcome_checks` are
+    `partner_rules` make what the room's services add when their cases go to a partner, by service. `outcome_checks` are
     asked before a case takes an outcome or leaves by an exit, each `(db, case, definition, outcome, actor, today)`;
     the actor is None where an answer moves the case. They raise Problem. `letter_facts` are what the room knows of a
     case for its letters, each `(db, case, definition, now)` → name → text (names in
@@ -33,7 +33,7 @@ class Room(msgspec.Struct, frozen=True):
     begin: Callable[[Journal, datetime], None] | None = None
     daily: Sequence[Callable[[Journal, datetime], object]] = ()
     also: Mapping[str, Apply] = {}
-    partner_rules: Mapping[str, Any] = {}
+    partner_rules: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Callable[..., None]] = ()
     letter_facts: Sequence[Callable[..., Mapping[str, str]]] = ()
 

@@ -30,12 +30,12 @@ class Database(Protocol):
     """What rooms may ask of a database, whichever engine stands behind it.
 
     `folder` is the data folder of its side, for secrets that no database may hold; None for one that stands alone.
-    `partner_rules` are what the rooms of the side add for cases that go to a partner, by service; `outcome_checks` are
+    `partner_rules` make what the rooms of the side add for cases that go to a partner, by service; `outcome_checks` are
     asked before a case takes an outcome or an exit, `letter_facts` for the texts of letters (:class:`app.room.Room`).
     """
 
     folder: Path | None
-    partner_rules: Mapping[str, Any]
+    partner_rules: Mapping[str, Callable[[], Any]]
     outcome_checks: Sequence[Any]
     letter_facts: Sequence[Any]
 
@@ -95,7 +95,7 @@ class SqliteDatabase(APSWDatabase):
     """APSW with the settings of sync.md: WAL, synchronous=FULL, foreign keys, secure_delete."""
 
     folder: Path | None = None
-    partner_rules: Mapping[str, Any] = {}
+    partner_rules: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
 
@@ -178,7 +178,7 @@ class CentrePostgres(PostgresqlDatabase):
     """
 
     folder: Path | None = None
-    partner_rules: Mapping[str, Any] = {}
+    partner_rules: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
 

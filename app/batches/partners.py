@@ -58,7 +58,7 @@ class PartnerRules:
 
 def rules_for(db: Database, service: str) -> PartnerRules:
     """Rules by service stand beside the database, put there by `app.compose.journal`."""
-    rules: PartnerRules = db.partner_rules.get(service) or PartnerRules()
+    rules: PartnerRules = db.partner_rules.get(service, PartnerRules)()
     return rules
 
 

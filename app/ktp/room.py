@@ -11,5 +11,5 @@ ROOM = Room(
         "dispatch.line": late("app.ktp.events:recover_from_line"),
         "twin.taken_over": late("app.ktp.events:recover_from_taken_over"),
     },
-    partner_rules={FIRST_SERVICE: late("app.ktp.rules:PARTNER_RULES")},
+    partner_rules={FIRST_SERVICE: late("app.ktp.rules:KtpPartnerRules")},
 )

@@ -267,6 +267,3 @@ class KtpPartnerRules(PartnerRules):
         until = to_utc_text(at) if at else "9"
         found = Recording.first(db, Recording.nik == key, Recording.at <= until, order="id DESC")
         return (found.status, STATUSES[found.status][0], found.on_date) if found else ("", "", "")
-
-
-PARTNER_RULES = KtpPartnerRules()

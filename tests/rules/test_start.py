@@ -1,5 +1,6 @@
 """A start loads what the first page needs; everything else is named, found, and comes when it is asked for."""
 
+import ast
 import json
 import os
 import subprocess
@@ -17,7 +18,7 @@ from app.web.context import current_loket
 from app.web.late_pages import LateFlask, Pages
 from sync.journal import Journal
 from tests.people import Browser
-from tests.rules.source import ROOT, late_targets, modules
+from tests.rules.source import ROOT, dotted, late_targets, modules, tree
 
 FIRST_PAGE = """
 import json, sys
@@ -76,6 +77,28 @@ def test_pages_bear_the_name_and_the_addresses_that_their_room_says() -> None:
                 assert blueprint.name == pages.name
                 elsewhere = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
                 assert [one for one in elsewhere if not pages.has_address(one.split("/"))] == [], pages.name
+
+
+def filled_pages(path: str) -> set[str]:
+    """Names of the blueprints that a module puts views into."""
+    views = (node for node in tree(path).body if isinstance(node, ast.FunctionDef))
+    marks = (mark.func for view in views for mark in view.decorator_list if isinstance(mark, ast.Call))
+    routes = (mark for mark in marks if isinstance(mark, ast.Attribute) and mark.attr in ("get", "post", "route"))
+    return {ast.unparse(mark.value) for mark in routes}
+
+
+def made_pages(path: str) -> set[str]:
+    """Names of the blueprints that a module makes."""
+    made = (node for node in tree(path).body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call))
+    return {ast.unparse(node.targets[0]) for node in made if ast.unparse(node.value).startswith("Blueprint(")}
+
+
+def test_pages_that_two_modules_fill_are_named_by_the_one_that_brings_both() -> None:
+    """Else a page were missing as long as nothing else brought its module."""
+    targets = {target for path in modules("app/") for target in late_targets(path)}
+    guests = {f"{dotted(path)}:{name}" for path in modules("app/") for name in filled_pages(path) - made_pages(path)}
+    assert {"app.complaints.views.lines:pages", "app.desk.views.lists:case_pages"} <= guests
+    assert guests - targets == set()
 
 
 def test_addresses_that_are_told_in_advance_are_right(office: LateFlask) -> None:

@@ -11,7 +11,7 @@ ROOM = WebRoom(
         Pages("reserved", "/permohonan/formulir", "app.desk.views.papers:reserved_pages"),
         Pages("lists", ("/jatuh-tempo", "/register"), "app.desk.views.lists:pages"),
         Pages("search", "/cari", "app.desk.views.lists:search_pages"),
-        Pages("cases", "/berkas", "app.desk.views.case_page:pages"),
+        Pages("cases", "/berkas", "app.desk.views.lists:case_pages"),
         Pages("case_work", "/berkas/*", "app.desk.views.case_work:pages"),
         Pages("correction", "/berkas/*/perbaiki", "app.desk.views.case_work:correction_pages"),
         Pages("papers", "/berkas/*/kertas", "app.desk.views.papers:pages"),
