@@ -2,7 +2,11 @@
 
 from collections.abc import Iterator
 from importlib import import_module
+from threading import RLock
 from typing import Any
+
+ONE_AT_A_TIME = RLock()
+"""Two requests that need two modules for the first time never wait for each other in turn."""
 
 
 class Late:
@@ -18,7 +22,8 @@ class Late:
 
     def load(self) -> Any:
         module, _, name = self.target.partition(":")
-        return getattr(import_module(module), name)
+        with ONE_AT_A_TIME:
+            return getattr(import_module(module), name)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         return self.load()(*args, **named)
