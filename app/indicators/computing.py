@@ -36,12 +36,15 @@ class Span(Protocol):
 
 class Measured(NamedTuple):
     """A figure. Of a share `denominator` facts of which `numerator` count, `value` in percent; of a duration
-    `denominator` facts and their number of working days, which is numerator and value. None: there is nothing to count.
+    `denominator` facts and their number of working days, which is numerator and value. None: nothing was counted.
     """
 
-    numerator: Fraction | None
+    numerator: Fraction
     denominator: int
     value: Fraction | None
+
+
+NOTHING = Measured(Fraction(0), 0, None)
 
 
 class Fact(NamedTuple):
@@ -119,18 +122,18 @@ def measure(db: Database, query: str, arguments: Arguments, period: Span, today:
         return measure_satisfaction(db, arguments, period)
     chosen, asked = QUERIES[query], ask(db, arguments, period, today)
     if asked.until < asked.start:
-        return Measured(None, 0, None)
+        return NOTHING
     if chosen.reckoning == "share":
         sql, params = chosen.facts(asked)
         return share_of(*(db.one(f"SELECT count(*), total(hit) FROM ({sql}) f", params) or (0, 0)))
     counts = count_days(asked, chosen)
     value = nearest_rank(counts, PERCENT[chosen.reckoning])
-    return Measured(value, counts.total(), value)
+    return Measured(value or Fraction(0), counts.total(), value)
 
 
 def share_of(count: int, hits: float) -> Measured:
     """So many of so many, in percent."""
-    return Measured(Fraction(int(hits)), count, Fraction(100 * int(hits), count)) if count else Measured(None, 0, None)
+    return Measured(Fraction(int(hits)), count, Fraction(100 * int(hits), count)) if count else NOTHING
 
 
 def count_days(asked: Asked, chosen: Query) -> Counter[int]:
@@ -166,7 +169,7 @@ def measure_satisfaction(db: Database, arguments: Arguments, period: Span) -> Me
 
     result = index(db, str(arguments.get("service", "")), period)
     value = result.value
-    return Measured(value, result.respondents, value)
+    return Measured(value or Fraction(0), result.respondents, value)
 
 
 def list_facts(
@@ -233,7 +236,7 @@ def parts_by_village(asked: Asked, sql: str, params: Sequence[Any]) -> list[Part
         f"SELECT c.area, count(*), total(f.hit) FROM ({sql}) f JOIN case_file c ON c.id = f.ref GROUP BY c.area", params
     )
     parts = [Part(names.get(area, area) or "Tidak disebut", share_of(count, hits)) for area, count, hits in rows]
-    return sorted(parts, key=lambda one: (-(one.measured.numerator or 0), one.label))
+    return sorted(parts, key=lambda one: (-(one.measured.numerator), one.label))
 
 
 def parts_by_reason(asked: Asked, sql: str, params: Sequence[Any]) -> list[Part]:
