@@ -60,19 +60,19 @@ class Fact(NamedTuple):
     days: int | None = None
 
 
-class Kind(NamedTuple):
-    """What facts are about: in SQL what one (`f`) is called, the page on which it stands and the key that this asks."""
+class Subject(NamedTuple):
+    """What a fact is about: in SQL what one (`f`) is called, the page on which it stands and the key that this asks."""
 
     label: str
     endpoint: str
     key: str = ""
 
 
-CASE = Kind("SELECT c.number FROM case_file c WHERE c.id = f.ref", "cases.show_case", "case_id")
-LINE = Kind("SELECT c.number FROM complaint c WHERE c.id = f.ref", "complaints.show_line", "complaint_id")
-REPORT = Kind("SELECT k.number FROM capa k WHERE k.id = f.ref", "capa.show_report", "capa_id")
-PLEDGE = Kind("SELECT substr(p.what, 1, 100) FROM pledge p WHERE p.id = f.ref", "recap.show_pledge", "pledge_id")
-DAY = Kind("SELECT f.ref", "box.show_box")
+CASE = Subject("SELECT c.number FROM case_file c WHERE c.id = f.ref", "cases.show_case", "case_id")
+LINE = Subject("SELECT c.number FROM complaint c WHERE c.id = f.ref", "complaints.show_line", "complaint_id")
+REPORT = Subject("SELECT k.number FROM capa k WHERE k.id = f.ref", "capa.show_report", "capa_id")
+PLEDGE = Subject("SELECT substr(p.what, 1, 100) FROM pledge p WHERE p.id = f.ref", "recap.show_pledge", "pledge_id")
+DAY = Subject("SELECT f.ref", "box.show_box")
 
 
 class Query(NamedTuple):
@@ -81,7 +81,7 @@ class Query(NamedTuple):
 
     facts: Callable[[Asked], Facts]
     reckoning: Reckoning
-    kind: Kind
+    subject: Subject
     days: tuple[str, str]
     needs: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
@@ -194,7 +194,7 @@ def list_facts(
     order = "hit, since, ref" if share else "coalesce(hit, julianday(until) - julianday(since)) DESC, ref"
     where = "" if counted is None or not share else f"WHERE hit = {int(counted)}"
     rows = db.run(
-        f"SELECT ({chosen.kind.label}), ref, since, until, hit FROM ({sql}) f {where} ORDER BY {order}"
+        f"SELECT ({chosen.subject.label}), ref, since, until, hit FROM ({sql}) f {where} ORDER BY {order}"
         f" LIMIT {int(most)} OFFSET {int(skip)}",
         params,
     )
@@ -204,10 +204,10 @@ def list_facts(
 def fact_of(
     asked: Asked, chosen: Query, label: str, ref: object, since: str | None, until: str | None, hit: float | None
 ) -> Fact:
-    kind, share = chosen.kind, chosen.reckoning == "share"
+    subject, share = chosen.subject, chosen.reckoning == "share"
     days = None if share else days_of(asked, since or "", until or "", hit)
-    values = {kind.key: ref} if kind.key else {}
-    return Fact(label, kind.endpoint, values, since or "", until or "", bool(hit) if share else True, days)
+    values = {subject.key: ref} if subject.key else {}
+    return Fact(label, subject.endpoint, values, since or "", until or "", bool(hit) if share else True, days)
 
 
 class Part(NamedTuple):
@@ -222,7 +222,7 @@ def count_by(
 ) -> list[Part]:
     """A share of cases by village, or its counted cases by the reasons that were given (a case may have several)."""
     chosen, asked = QUERIES[query], ask(db, arguments, period, today)
-    if chosen.kind is not CASE or chosen.reckoning != "share" or asked.until < asked.start:
+    if chosen.subject is not CASE or chosen.reckoning != "share" or asked.until < asked.start:
         return []
     sql, params = chosen.facts(asked)
     return parts_by_village(asked, sql, params) if by == "village" else parts_by_reason(asked, sql, params)

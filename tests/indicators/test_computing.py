@@ -92,7 +92,10 @@ def test_every_figure_equals_a_naive_reckoning(seed: int, new_office: Callable[[
                 expected = naive.figure(one.query, dict(one.arguments), *span, today)
                 assert (mine.value, mine.denominator) == expected, (one.id, span, today)
                 counted[one.id] += int(mine.value or 0)
-    assert seed not in (3, 4, 5) or [one.id for one in LIVED if not counted[one.id] and not one.id.endswith("median")] == []
+    assert (
+        seed not in (3, 4, 5)
+        or [one.id for one in LIVED if not counted[one.id] and not one.id.endswith("median")] == []
+    )
 
 
 def test_a_figure_opens_to_exactly_what_is_behind_it(new_office: Callable[[int], RandomOffice]) -> None:
