@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from schema.definitions import definition_text, read_structs
+from schema.definitions import definition_text, published_schema, read_structs
 from schema.indicator_values import Direction, Unit, Value, number, parse_value
 from schema.service_standard import Line, Part, Prose, Slug
 from schema.toml_lines import KeyPath
@@ -207,6 +207,11 @@ def read_indicators(path: Path) -> IndicatorFile:
     )
 
 
+def indicator_schema() -> str:
+    """JSON Schema (2020-12) of a file of indicators, generated from the structs."""
+    return published_schema(IndicatorFile, "Loket: berkas indikator", {"Indicator": TAKEN_FROM_STATEMENTS})
+
+
 def fill_from_statements(values: dict[str, Any]) -> dict[str, Any]:
     """Give every indicator what it does not say itself, from the first part of the source that says it."""
     titles = {one.get("id"): one.get("title") for one in _tables(values, "parts")}
@@ -338,3 +343,7 @@ def _tables(values: Any, name: str) -> list[dict[str, Any]]:
     """The tables of a list, as far as the file has any of that name."""
     held = values.get(name) if isinstance(values, dict) else None
     return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+
+
+if __name__ == "__main__":  # python -m schema.indicators: write the published schema anew
+    (INDICATORS / "indicators.schema.json").write_text(indicator_schema(), encoding="utf-8")

@@ -1,5 +1,6 @@
 """A file of indicators: what it fills in by itself, and every fault with file, line, key and a sentence."""
 
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,7 +9,15 @@ import pytest
 from schema.definitions import DefinitionError
 from schema.indicator_differences import list_differences
 from schema.indicator_values import exact_text, parse_value
-from schema.indicators import Formula, IndicatorFile, indicator_files, load_indicators, read_indicators
+from schema.indicators import (
+    INDICATORS,
+    Formula,
+    IndicatorFile,
+    indicator_files,
+    indicator_schema,
+    load_indicators,
+    read_indicators,
+)
 
 PLAIN = """\
 id = "contoh"
@@ -256,3 +265,9 @@ def test_every_shipped_file_is_without_fault(name: str) -> None:
         assert one.component, one.id
         assert one.definition, one.id
         assert all(one.target(int(year)) for year in one.targets)
+
+
+def test_the_published_schema_is_current() -> None:
+    published = (INDICATORS / "indicators.schema.json").read_text(encoding="utf-8")
+    assert published == indicator_schema(), "jalankan: python -m schema.indicators"
+    assert json.loads(published)["$defs"]["Indicator"]["required"] == ["id", "direction"]
