@@ -25,9 +25,10 @@ _UNIMPORTANT = re.compile(r"[\s./*()\u201c\u201d\"';-]+")
 _SPELLINGS = re.compile(r"\bp(?:er|re)sentas[ei]?\b", re.IGNORECASE)
 _BEGINNINGS = (
     (re.compile(r"(?:\d\) )?persentase", re.IGNORECASE), "persen"),
-    (re.compile(r"(?:jumlah|banyaknya|frekuensi|penambahan)(?!.*(?:banding|dibagi))", re.IGNORECASE), "jumlah"),
+    (re.compile(r"jumlah|banyaknya|frekuensi|penambahan", re.IGNORECASE), "jumlah"),
     (re.compile(r"rasio|perbandingan", re.IGNORECASE), "rasio"),
 )
+_RELATION = re.compile(r"banding|dibagi")
 _UNITS = {"percent": "persen", "count": "jumlah", "ratio": "rasio"}
 
 
@@ -102,7 +103,8 @@ def _measures(file: IndicatorFile, one: Statement) -> dict[str, list[str]]:
         measures.setdefault(_UNITS[meant.unit], []).append(f"satuan {one.unit}")
     for words, where in ((one.name, "nama"), (_defining_words(one.definition), "definisi")):
         plain = _SPELLINGS.sub("persentase", words)
-        for measure in (measure for beginning, measure in _BEGINNINGS if beginning.match(plain)):
+        measure = next((measure for beginning, measure in _BEGINNINGS if beginning.match(plain)), "")
+        if measure and not (measure == "jumlah" and _RELATION.search(plain)):
             measures.setdefault(measure, []).append(where)
     if one.formula and (one.formula.scale == 100 or not one.formula.denominator):
         measures.setdefault("persen" if one.formula.scale == 100 else "jumlah", []).append("rumus")
