@@ -25,6 +25,7 @@ CAMPUS = {
     "wadir": "surya",
     "team": "ocha",
     "other": "pandu",
+    "agenda": "rahma",
     "counter": "vina",
     "kasubbag_mahasiswa": "dimas",
     "sync": "vina",
@@ -50,6 +51,7 @@ KECAMATAN_STAFF = {
     "direktur": "hendra",
     "wadir": "wiji",
     "team": "nurlaila",
+    "agenda": "sulis",
     "information": "nurlaila",
     "head": "agung",
 }

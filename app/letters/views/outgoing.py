@@ -357,4 +357,5 @@ def print_letter(letter_id: int) -> Response:
     row = load_outgoing(current_db(), current_actor(), letter_id)
     data = papers.letter_paper(current_db(), row, current_actor(), current_time())
     subject = f"outgoing/{letter_id}" if row.signed_at else f"outgoing/{letter_id}/{row.version}"
-    return printed_answer("official_letter", data, subject, f"surat-{letter_id}.pdf")
+    paper = "decree" if row.form == "decree" else "official_letter"
+    return printed_answer(paper, data, subject, f"surat-{letter_id}.pdf")
