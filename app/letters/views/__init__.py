@@ -15,6 +15,7 @@ from app.letters.transitions import (
     OUTGOING,
     can_read_incoming,
     can_read_outgoing,
+    can_remove_scan,
     can_see_incoming,
     can_see_outgoing,
     title_of,
@@ -68,4 +69,6 @@ ROOM = WebRoom(
     due_items=(due_items,),
     case_sheets=(case_sheet,),
     file_readers={"incoming": can_see_incoming, "outgoing": can_see_outgoing},
+    file_pages={"incoming": incoming.name_letter, "outgoing": outgoing.name_letter},
+    file_removers={"incoming": can_remove_scan, "outgoing": can_remove_scan},
 )

@@ -15,6 +15,7 @@ from app.desk.views.papers import printed_answer
 from app.files.queries import files_of
 from app.letters import agenda, cases, papers, queries
 from app.letters.agenda import Order
+from app.letters.tables import IncomingLetter
 from app.letters.transitions import INCOMING, INCOMING_MOVES, URGENCIES, incoming_facts, load_incoming
 from app.letters.views.forms import IncomingForm, NoteForm
 from app.letters.views.lists import SCAN_BYTES, asked_id, asked_letters, keep_scan
@@ -26,6 +27,7 @@ from app.web.filters import as_date
 from app.web.forms import Form, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
+from schema.database import Database
 
 pages = Blueprint("incoming", __name__, url_prefix="/surat-masuk")
 KINDS = {"registered": "warn", "disposed": "wait", "settled": "good"}
@@ -126,6 +128,12 @@ def typed_case(number: str) -> int | None:
 @needs_permission("letter.view")
 def show_letter(letter_id: int) -> ResponseReturnValue:
     return draw_letter(letter_id)
+
+
+def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
+    """What a letter is called and the address of its page, for pages of lower rooms."""
+    row = IncomingLetter.first(db, id=letter_id)
+    return f"Surat masuk {row.number if row else letter_id}", url_for("incoming.show_letter", letter_id=letter_id)
 
 
 def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from app.desk.opening import get_case
 from app.desk.views.papers import printed_answer
 from app.files.queries import files_of
 from app.letters import cases, papers, queries, service
+from app.letters.tables import OutgoingLetter
 from app.letters.transitions import (
     OUTGOING,
     OUTGOING_MOVES,
@@ -33,6 +34,7 @@ from app.web.context import current_actor, current_date, current_db, current_jou
 from app.web.forms import Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
+from schema.database import Database
 
 pages = Blueprint("outgoing", __name__, url_prefix="/surat-keluar")
 KINDS = {
@@ -128,6 +130,12 @@ def draft_free_letter() -> ResponseReturnValue:
 @needs_permission("letter.view")
 def show_letter(letter_id: int) -> ResponseReturnValue:
     return draw_letter(letter_id)
+
+
+def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
+    """What a letter is called and the address of its page, for pages of lower rooms."""
+    row = OutgoingLetter.first(db, id=letter_id)
+    return title_of(row) if row else "Surat keluar", url_for("outgoing.show_letter", letter_id=letter_id)
 
 
 def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
