@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 

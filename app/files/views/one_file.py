@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.problems import Problem
 from app.files import queries, service
-from app.files.content import ENDINGS, PDF
+from app.files.content import ENDINGS, JPEG, PNG
 from app.files.tables import StoredFile
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.forms import PER_PAGE, cut_slice, page_number, run_command, show_page
@@ -27,7 +27,7 @@ SHOWN = {
 @pages.get("/<int:file_id>")
 @needs_permission("file.view")
 def show_file(file_id: int) -> Response:
-    """A picture is shown; a PDF, or anything with `?unduh=1`, is given to keep. Whoever looks is noted."""
+    """A picture is shown; anything else, or with `?unduh=1`, is given to keep. Whoever looks is noted."""
     row = queries.find_file(current_db(), file_id)
     if not may_see(row.subject):
         raise Problem.of("forbidden")
@@ -125,6 +125,6 @@ def remove_file(file_id: int) -> ResponseReturnValue:
 
 def guarded_answer(content: bytes, kind: str, name: str, *, keep: bool = False) -> Response:
     """Bytes of somebody else's as an answer. `name`, without ending, says what it is and nothing of a person."""
-    how = "attachment" if keep or kind == PDF else "inline"
+    how = "attachment" if keep or kind not in (JPEG, PNG) else "inline"
     headers = SHOWN | {"Content-Disposition": f'{how}; filename="{name}.{ENDINGS[kind]}"'}
     return Response(content, content_type=kind, headers=headers)
