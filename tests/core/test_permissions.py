@@ -46,7 +46,6 @@ COMMANDS: dict[str, str] = {
     "ktp.recording.note_failed_recording": "operator kasi",
     "ktm.photos.match_photos": DESK,
     "ktm.photos.judge_photos": DESK,
-    "ktm.photos.destroy_doubted": DESK,
     "batches.dispatch.draft_dispatch": DESK,
     "batches.dispatch.drop_draft": DESK,
     "batches.dispatch.send_dispatch": "kasi camat",

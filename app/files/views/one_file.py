@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from app.core.problems import Problem
 from app.files import queries, service
 from app.files.content import ENDINGS, JPEG, PNG
-from app.files.tables import StoredFile
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.forms import PER_PAGE, cut_slice, page_number, run_command, show_page
 from app.web.guard import local_path, needs_permission, note_access
@@ -70,7 +69,7 @@ def name_subject(subject: str) -> tuple[str, str]:
     return named(current_db(), int(number)) if named else ("pekerjaan lain", url_for("files.list_files"))
 
 
-def may_remove(row: StoredFile) -> bool:
+def may_remove(row: Any) -> bool:
     """Whether whoever asks may destroy a file: he sees what it is about, and a room says that he may."""
     owner = row.subject.partition("/")[0]
     asked = [room.file_removers[owner] for room in current_loket().rooms if owner in room.file_removers]
@@ -83,14 +82,14 @@ def show_removal(file_id: int) -> ResponseReturnValue:
     return draw_removal(find_removable(file_id))
 
 
-def find_removable(file_id: int) -> StoredFile:
+def find_removable(file_id: int) -> Any:
     row = queries.check_here(queries.find_file(current_db(), file_id))
     if not may_remove(row):
         raise Problem.of("forbidden")
     return row
 
 
-def draw_removal(row: StoredFile, problem: Problem | None = None) -> ResponseReturnValue:
+def draw_removal(row: Any, problem: Problem | None = None) -> ResponseReturnValue:
     label, where = name_subject(row.subject)
     values = {
         "file": row,

@@ -15,7 +15,6 @@ from app.desk.views.papers import printed_answer
 from app.files.queries import files_of
 from app.letters import agenda, cases, papers, queries
 from app.letters.agenda import Order
-from app.letters.tables import IncomingLetter
 from app.letters.transitions import INCOMING, INCOMING_MOVES, URGENCIES, incoming_facts, load_incoming
 from app.letters.views.forms import IncomingForm, NoteForm
 from app.letters.views.lists import SCAN_BYTES, asked_id, asked_letters, keep_scan
@@ -132,8 +131,7 @@ def show_letter(letter_id: int) -> ResponseReturnValue:
 
 def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
     """What a letter is called and the address of its page, for pages of lower rooms."""
-    row = IncomingLetter.first(db, id=letter_id)
-    return f"Surat masuk {row.number if row else letter_id}", url_for("incoming.show_letter", letter_id=letter_id)
+    return queries.incoming_title(db, letter_id), url_for("incoming.show_letter", letter_id=letter_id)
 
 
 def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:

@@ -13,7 +13,6 @@ from app.desk.opening import get_case
 from app.desk.views.papers import printed_answer
 from app.files.queries import files_of
 from app.letters import cases, papers, queries, service
-from app.letters.tables import OutgoingLetter
 from app.letters.transitions import (
     OUTGOING,
     OUTGOING_MOVES,
@@ -134,8 +133,7 @@ def show_letter(letter_id: int) -> ResponseReturnValue:
 
 def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
     """What a letter is called and the address of its page, for pages of lower rooms."""
-    row = OutgoingLetter.first(db, id=letter_id)
-    return title_of(row) if row else "Surat keluar", url_for("outgoing.show_letter", letter_id=letter_id)
+    return queries.outgoing_title(db, letter_id), url_for("outgoing.show_letter", letter_id=letter_id)
 
 
 def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
