@@ -48,4 +48,6 @@ ROOM = WebRoom(
     due_changes=late("app.desk.limits:DUE_CHANGES"),
     due_items=(late("app.desk.limits:due_items"),),
     file_readers={"case": late("app.desk.opening:can_see_case")},
+    file_pages={"case": late("app.desk.views.case_page:name_case")},
+    file_removers={"case": late("app.desk.opening:can_remove_file")},
 )

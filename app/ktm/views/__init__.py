@@ -34,5 +34,6 @@ ROOM = WebRoom(
     tasks=late("app.ktm.tasks:TASKS"),
     due_items=(late("app.ktm.queries:due_items"),),
     case_sheets=(late("app.ktm.views.cards:draw_card_sheet"),),
+    file_removers={"case": late("app.ktm.photos:can_remove_photo")},
     registers={SERVICE: late("app.ktm.register_cases:read_register")},
 )

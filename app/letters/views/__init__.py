@@ -22,4 +22,12 @@ ROOM = WebRoom(
         "incoming": late("app.letters.transitions:can_see_incoming"),
         "outgoing": late("app.letters.transitions:can_see_outgoing"),
     },
+    file_pages={
+        "incoming": late("app.letters.views.incoming:name_letter"),
+        "outgoing": late("app.letters.views.outgoing:name_letter"),
+    },
+    file_removers={
+        "incoming": late("app.letters.transitions:can_remove_scan"),
+        "outgoing": late("app.letters.transitions:can_remove_scan"),
+    },
 )

@@ -19,11 +19,12 @@ from schema.service_procedure import Definition
 def case_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _now: datetime) -> CaseSheet | None:
     """The letters of a case, as far as somebody may read them, and those that its procedure still asks for."""
     rows = letters_of_case(db, case.id)
-    if not (rows or definition.letters) or not may(actor, "letter.view"):
+    if not (rows or any(step.letter for step in definition.steps)) or not may(actor, "letter.view"):
         return None
     lines = [letter_line(db, actor, definition, row) for row in rows]
     have = {row.letter for row in rows}
-    asked = [one for one in definition.letters if one.id not in have and not case.closed]
+    of_steps = {step.letter for step in definition.steps}
+    asked = [one for one in definition.letters if one.id in of_steps - have and not case.closed]
     permissions = {"in": "letter.agenda", "out": "letter.draft"}
     wanted = [(one, may(actor, permissions[one.direction])) for one in asked]
     return CaseSheet("Surat", Markup(render_template("letters/_case.html", case=case, lines=lines, wanted=wanted)))
