@@ -46,15 +46,19 @@ def rooms(side: Side) -> tuple[Room, ...]:
         return PEOPLE, SENT_FILES, CENTRE
     from app.batches.room import ROOM as BATCHES
     from app.capa.room import ROOM as CAPA
+    from app.checks.room import ROOM as CHECKS
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
+    from app.evaluation.room import ROOM as EVALUATION
     from app.hotline.room import ROOM as HOTLINE
+    from app.indicators.room import ROOM as INDICATORS
     from app.ktm.room import ROOM as KTM
     from app.ktp.room import ROOM as KTP
     from app.letters.room import ROOM as LETTERS
     from app.members.room import ROOM as MEMBERS
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
+    from app.resources.room import ROOM as RESOURCES
     from app.surveys.room import ROOM as SURVEYS
 
     return (
@@ -65,6 +69,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         LETTERS,
         MEMBERS,
         BATCHES,
+        RESOURCES,
         KTP,
         KTM,
         COMPLAINTS,
@@ -72,6 +77,12 @@ def rooms(side: Side) -> tuple[Room, ...]:
         CAPA,
         QUARTER,
         SURVEYS,
+        CHECKS,
+        EVALUATION,
+    )
+    return (
+        *(PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM),
+        *(COMPLAINTS, HOTLINE, CAPA, QUARTER, INDICATORS, EVALUATION),
     )
 
 
@@ -85,16 +96,20 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         return PEOPLE, BACKUPS, CENTRE
     from app.batches.views import ROOM as BATCHES
     from app.capa.views import ROOM as CAPA
+    from app.checks.views import ROOM as CHECKS
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
+    from app.evaluation.views import ROOM as EVALUATION
     from app.files.views import ROOM as STORED_FILES
     from app.hotline.views import ROOM as HOTLINE
+    from app.indicators.views import ROOM as INDICATORS
     from app.ktm.views import ROOM as KTM
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
     from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
+    from app.resources.views import ROOM as RESOURCES
     from app.surveys.views import ROOM as SURVEYS
 
     return (
@@ -108,11 +123,15 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         KTM,
         BATCHES,
         MEMBERS,
+        RESOURCES,
         COMPLAINTS,
         HOTLINE,
         CAPA,
         QUARTER,
         SURVEYS,
+        CHECKS,
+        INDICATORS,
+        EVALUATION,
     )
 
 
