@@ -63,7 +63,7 @@ class Period(msgspec.Struct, frozen=True):
         """The period of a kind in which a day lies; of an activity the first of its month."""
         known = (one for year in (day.year, day.year + 1) for one in periods_of_year(kind, year))
         return next(
-            one for one in known if one.start <= day <= one.end or one.kind == "after_graduation" and day < one.start
+            one for one in known if one.start <= day <= one.end or (one.kind == "after_graduation" and day < one.start)
         )
 
     @property

@@ -7,10 +7,9 @@ coming year; one that asks less needs a reason.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +17,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.periods import Period
 from app.core.permissions import Actor, require
-from app.core.problems import CATALOGUE, SENTENCES, Problem, ValueProblem
+from app.core.problems import CATALOGUE, SENTENCES, Problem
 from app.core.text import field_text, required_text
 from app.files.queries import files_of
 from app.files.service import keep_file
@@ -39,8 +38,6 @@ from app.indicators.queries import (
     can_type,
     figure_history,
     find_figure,
-    indicators_of,
-    is_responsible,
     load_figure,
     load_indicator,
     load_targets,
@@ -260,7 +257,7 @@ def unit_words(actor: Actor, unit: str) -> str:
 
 def read_figure(indicator: Indicator, typed: Typed, wrong: dict[str, str]) -> tuple[tuple[str, str], str]:
     """((numerator, denominator), value) of what was typed, exact. What is wrong goes into `wrong`."""
-    from schema.indicator_values import exact_text, parse_value
+    from schema.indicator_values import exact_text
 
     formula = indicator.formula
     if formula is None or not formula.denominator:

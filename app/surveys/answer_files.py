@@ -75,7 +75,8 @@ def find_heading(book: Book, survey: Survey) -> tuple[Row, Sequence[Row]]:
             if "u1" in names:
                 missing = [one.id for one in survey.elements if one.id.lower() not in names]
                 if missing:
-                    why = f"kolom {', '.join(missing)} tidak ada; {survey.short} memakai U1 sampai U{len(survey.elements)}."
+                    last = survey.elements[-1].id
+                    why = f"kolom {', '.join(missing)} tidak ada; {survey.short} memakai U1 sampai {last}."
                     raise ImportProblem(f"Baris {row.number}: {why}")
                 return row, sheet.rows[place + 1 :]
     raise ImportProblem(f"Baris 1: judul kolom U1 sampai U{len(survey.elements)} tidak ditemukan.")
@@ -143,9 +144,8 @@ def import_answers(
     digest = hashlib.sha256(content).hexdigest()
     with journal.transaction():
         if known := SurveyImport.first(journal.db, digest=digest):
-            raise Problem.of(
-                "conflict", why=f"Berkas ini sudah diimpor untuk bulan {known.month}: {known.lines} jawaban."
-            )
+            why = f"Berkas ini sudah diimpor untuk bulan {known.month}: {known.lines} jawaban."
+            raise Problem.of("conflict", why=why)
         first = journal.next_id("survey_answer")
         answers = [
             Answer(first + place, survey.id, service, month, said.marks, said.respondent, said.comment)

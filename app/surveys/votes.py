@@ -1,10 +1,10 @@
 """One vote for each finished case: the code on its slip, the vote, and the box that is emptied in no order of time.
 
 Nobody can see who voted what. The code is random and kept as a digest beside the journal; with the vote the digest is
-overwritten, so that the case knows only that its code was used. The vote is kept under another digest of the same code,
-which cannot be reckoned from the first: scrypt over fifty random bits. It waits in a box that knows a month but no
-moment, and is counted together with others, in the order of the digests. As each digest is unique, no code counts twice,
-also after a restore: what the backup does not know of a code it does not know of its vote either.
+overwritten, so that the case knows only that its code was used. The vote is kept under another digest of the same
+code, which cannot be reckoned from the first: scrypt over fifty random bits. It waits in a box that knows a month but
+no moment, and is counted together with others, in the order of the digests. As each digest is unique, no code counts
+twice, also after a restore: what the backup does not know of a code it does not know of its vote either.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ FEWEST_COUNTED = 5
 COST = 2**12
 SLIP, VOTE = b"loket survey slip", b"loket survey vote"
 UNKNOWN = (
-    "Kode ini tidak dikenal di kantor ini, atau sudah diganti slip yang lebih baru. Periksa lagi slipnya, atau tunjukkan "
-    "kepada petugas."
+    "Kode ini tidak dikenal di kantor ini, atau sudah diganti slip yang lebih baru. Periksa lagi slipnya, atau "
+    "tunjukkan kepada petugas."
 )
 USED = "Kode ini sudah dipakai. Suara Anda sudah masuk, dan satu kode hanya untuk satu suara. Terima kasih."
 OVER = "Kode ini berlaku sampai {on}. Minta lembar survei kepada petugas bila Anda tetap ingin menilai."
