@@ -78,11 +78,8 @@ def rooms(side: Side) -> tuple[Room, ...]:
         QUARTER,
         SURVEYS,
         CHECKS,
+        INDICATORS,
         EVALUATION,
-    )
-    return (
-        *(PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM),
-        *(COMPLAINTS, HOTLINE, CAPA, QUARTER, INDICATORS, EVALUATION),
     )
 
 

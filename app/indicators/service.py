@@ -33,6 +33,7 @@ from app.indicators.events import (
 )
 from app.indicators.queries import (
     FIGURES,
+    Achievement,
     Target,
     achievements,
     can_type,
@@ -44,6 +45,7 @@ from app.indicators.queries import (
     typing_kind,
 )
 from app.indicators.tables import PerformanceAnalysis, PerformanceFollowUp, PerformanceReview, Realisation
+from app.indicators.wording import target_words, unit_words, value_words
 from app.office.moves import Act, Move, Subject, become, make_move, stay
 from schema.database import Database
 from schema.service_standard import FileRule
@@ -238,7 +240,7 @@ def check_typing(db: Database, actor: Actor, key: str, period: Period, today: da
         raise Problem.of("conflict", why=COMPUTED)
     if not can_type(actor, indicator, target):
         unit = target.responsible if target else indicator.responsible
-        raise Problem.of("conflict", why=OTHER_UNIT.format(unit=unit_words(actor, unit)))
+        raise Problem.of("conflict", why=OTHER_UNIT.format(unit=unit_words(actor.profile, unit)))
     if period.kind != typing_kind(indicator):
         raise Problem.of("invalid", {"period": "Sasaran ini tidak diukur untuk periode itu. Pilih dari daftar."})
     if period.start > today:
@@ -246,13 +248,6 @@ def check_typing(db: Database, actor: Actor, key: str, period: Period, today: da
     if db.one("SELECT 1 FROM performance_review WHERE period = ?", (str(period.year),)):
         raise Problem.of("conflict", why=f"Evaluasi tahun {period.year} sudah ditutup; angkanya tidak diubah lagi.")
     return indicator
-
-
-def unit_words(actor: Actor, unit: str) -> str:
-    profile = actor.profile
-    if unit in profile.roles:
-        return profile.label(unit)
-    return profile.sections[unit].name if unit in profile.sections else unit
 
 
 def read_figure(indicator: Indicator, typed: Typed, wrong: dict[str, str]) -> tuple[tuple[str, str], str]:
@@ -409,9 +404,7 @@ class FrozenFigure(msgspec.Struct, frozen=True, omit_defaults=True):
     value: str = ""
 
 
-def frozen_figure(one: object) -> FrozenFigure:
-    from app.indicators.wording import target_words, value_words
-
+def frozen_figure(one: Achievement) -> FrozenFigure:
     return FrozenFigure(one.key, one.indicator.name, one.state, target_words(one), value_words(one))
 
 
