@@ -75,14 +75,14 @@ def type_form(
         check_month(month, office_date(now))
         agrees = bool(known) and (known[0].month, said_of(known[0])) == (month, said)
         state = "typed" if not known else "counted" if agrees else "differs"
-        answer_id = journal.next_id("survey_answer") if agrees else 0
-        body = FormTyped(*form_words(form), month, **msgspec.structs.asdict(said), state=state, answer_id=answer_id)
+        answer_id, words = journal.next_id("survey_answer") if agrees else 0, msgspec.structs.asdict(said)
+        body = FormTyped(**form_words(form), **words, month=month, state=state, answer_id=answer_id)
         journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
     return state
 
 
-def form_words(form: SurveyForm) -> tuple[int, str, str]:
-    return form.number, form.survey, form.service
+def form_words(form: SurveyForm) -> dict[str, Any]:
+    return {"number": form.number, "survey": form.survey, "service": form.service}
 
 
 def settle_form(
@@ -99,9 +99,8 @@ def settle_form(
         said = typed_said(load_survey(form.survey), typed)
         check_month(month, office_date(now))
         answer_id = journal.next_id("survey_answer")
-        body = FormSettled(
-            *form_words(form), month, **msgspec.structs.asdict(said), state="counted", answer_id=answer_id
-        )
+        said_words = msgspec.structs.asdict(said)
+        body = FormSettled(**form_words(form), **said_words, month=month, state="counted", answer_id=answer_id)
         journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
 
 

@@ -116,7 +116,7 @@ def answer_question() -> ResponseReturnValue:
 def draw_question(code: str, marks: str, place: int) -> ResponseReturnValue:
     """The question at a place; behind the last one what is asked about the visitor."""
     survey = office_survey(kiosk_db())
-    shared = {"survey": survey, "token": make_token("survey"), "code": code, "marks": marks}
+    shared: dict[str, Any] = {"survey": survey, "token": make_token("survey"), "code": code, "marks": marks}
     if place >= len(survey.elements):
         return draw_about(code, marks)
     return draw_page("kiosk/survey_question.html", element=survey.elements[place], place=place, **shared)
