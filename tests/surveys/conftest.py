@@ -1,10 +1,12 @@
 """An office with finished cases and its pages, and the visitors' kiosk."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from app.batches import products
 from app.complaints import limits
 from app.compose_office import make_office_app
 from app.surveys.views.kiosk import make_kiosk_app
@@ -18,11 +20,19 @@ FINISHED = 8
 
 
 def finish_cases(journal: Journal) -> None:
-    """Cards of eight people handed over."""
+    """Cards of eight people handed over; the ninth waits."""
     limits.seed_office(journal, START)
-    desk = Desk(journal)
-    for _ in range(FINISHED):
-        desk.handed_over()
+    desk = Desk(journal).enrol()
+    cases = [desk.ready() for _ in range(FINISHED + 1)]
+    sent = desk.send(*cases)
+    ordinals = range(1, len(cases) + 1)
+    desk.printed(sent, *ordinals)
+    desk.later(days=1).shipped("S1", sent, *ordinals)
+    desk.arrived(*cases, shipment="S1")
+    for case_id in cases[:FINISHED]:
+        products.hand_card_over(
+            journal, desk.who("sari"), case_id=case_id, receiver="Penerima", relation="self", now=desk.now
+        )
 
 
 @pytest.fixture(scope="session")
@@ -32,11 +42,9 @@ def office_file(adopted_office: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def clock(journal: Journal) -> Clock:
-    """The moment after the last case ended."""
+    """Some minutes after the last case ended."""
     row = journal.db.one("SELECT max(changed_at) FROM case_file")
     assert row is not None
-    from datetime import datetime, timedelta
-
     return Clock(datetime.fromisoformat(row[0]) + timedelta(minutes=5))
 
 
