@@ -6,6 +6,7 @@ is kept, and `schema.indicator_differences` lists it. Nothing is written twice.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -39,7 +40,7 @@ MEASURED_WORDS: dict[Measured, str] = {
     "year": "setiap tahun",
     "semester_end": "setiap akhir semester",
     "study_end": "setiap akhir masa studi",
-    "after_graduation": "sesudah wisuda",
+    "after_graduation": "dalam 6 bulan setelah wisuda",
     "activity": "setiap kegiatan",
     "unstated": "tidak disebut",
 }
@@ -169,12 +170,17 @@ class Indicator(Part, frozen=True, kw_only=True):
 
 
 class IndicatorFile(Part, frozen=True, kw_only=True):
-    """A file of indicators. `parts` in the order in which the first that says something is believed; `units` and
-    `times` say what the words of the source mean, in small letters."""
+    """A file of indicators; `number` and `issued_on` are those of its source, where it has any.
+
+    `parts` in the order in which the first that says something is believed; `units` and `times` say what the words of
+    the source mean, in small letters.
+    """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
     title: Line
     source: Prose
+    number: str = ""
+    issued_on: date | None = None
     years: Annotated[tuple[Annotated[int, Meta(ge=1990, le=2199)], ...], Meta(min_length=1)]
     parts: tuple[SourcePart, ...] = ()
     groups: dict[str, Line] = {}
