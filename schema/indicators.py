@@ -157,6 +157,14 @@ class Indicator(Part, frozen=True, kw_only=True):
     statements: tuple[Statement, ...] = ()
 
     @property
+    def direction_words(self) -> str:
+        """`makin kecil makin baik`; of a ratio it is the second number that is meant."""
+        words = DIRECTION_WORDS[self.direction]
+        if self.direction == "nearer":
+            return f"{words} ({self.ideal})" if self.ideal else words
+        return words.replace(" makin baik", " angka kanannya makin baik") if self.unit == "ratio" else words
+
+    @property
     def period(self) -> Period:
         return PERIODS.get(self.measured, "year")
 

@@ -38,9 +38,8 @@ def document_groups(file: IndicatorFile) -> Iterator[shapes.IndicatorGroup]:
 
 def indicator_line(file: IndicatorFile, n: int, indicator: Indicator) -> shapes.IndicatorLine:
     from schema.indicator_values import format_value
-    from schema.indicators import DIRECTION_WORDS, MEASURED_WORDS
+    from schema.indicators import MEASURED_WORDS
 
-    ideal = f" ({indicator.ideal})" if indicator.ideal else ""
     targets = (indicator.target(year) for year in file.years)
     return shapes.IndicatorLine(
         number=n,
@@ -49,7 +48,7 @@ def indicator_line(file: IndicatorFile, n: int, indicator: Indicator) -> shapes.
         definition=indicator.definition,
         formula=formula_words(indicator.formula) if indicator.formula else "",
         unit=indicator.noun or UNITS.get(indicator.unit, ""),
-        direction=DIRECTION_WORDS[indicator.direction] + ideal,
+        direction=indicator.direction_words,
         measured=MEASURED_WORDS[indicator.measured],
         targets=tuple(format_value(value) if value else "" for value in targets),
         strategy=indicator.strategy,
@@ -102,7 +101,7 @@ def document_paper(
         printed_at=printed_at,
         printed_by=printed_by,
         title=file.title,
-        source=file.source,
+        source=file.source.rstrip("."),
         years=tuple(map(str, file.years)),
         groups=tuple(document_groups(file)),
         notes=tuple(part.note for part in file.parts if part.note),

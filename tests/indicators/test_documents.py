@@ -34,7 +34,9 @@ def director(campus: Journal, clock: Clock, tmp_path: Path) -> Browser:
 def rows_of(page: str) -> list[list[str]]:
     """The cells of every line of every table, as text."""
     lines = re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
-    return [[plain_words(cell) for cell in re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", line, re.DOTALL)] for line in lines]
+    return [
+        [plain_words(cell) for cell in re.findall(r"<t[hd]\b[^>]*>(.*?)</t[hd]>", line, re.DOTALL)] for line in lines
+    ]
 
 
 def plain_words(markup: str) -> str:
@@ -89,6 +91,13 @@ def test_the_paper_is_the_matrix_of_the_source(director: Browser, tmp_path: Path
     answer = director.post(f"{PAGE}/cetak", {})
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     text = text_of(answer.data, tmp_path).replace("\u200b", "")
-    for words in ("HK.01.07/MENKES/1451/2022", "Standar Kompetensi Lulusan", "1:16", "2-5", "12,5", "Perbedaan antara bagian"):
+    for words in (
+        "HK.01.07/MENKES/1451/2022",
+        "Standar Kompetensi Lulusan",
+        "1:16",
+        "2-5",
+        "12,5",
+        "Perbedaan antara bagian",
+    ):
         assert words in text
     assert page_size(answer.data, tmp_path) == (330, 215)

@@ -14,8 +14,8 @@ from schema.indicators import IndicatorFile
 pages = Blueprint("indicator_documents", __name__, url_prefix="/sasaran/naskah")
 
 
-def asked_file(file_id: str) -> IndicatorFile:
-    return documents.load_document(current_actor().profile, file_id)
+def asked_file(document: str) -> IndicatorFile:
+    return documents.load_document(current_actor().profile, document)
 
 
 @pages.get("")
@@ -24,32 +24,32 @@ def list_documents() -> ResponseReturnValue:
     return show_page("indicators/documents.html", files=[asked_file(one) for one in current_actor().profile.indicators])
 
 
-@pages.get("/<file_id>")
+@pages.get("/<document>")
 @needs_permission("indicator.view")
-def show_document(file_id: str) -> ResponseReturnValue:
-    file = asked_file(file_id)
+def show_document(document: str) -> ResponseReturnValue:
+    file = asked_file(document)
     return show_page("indicators/document.html", file=file, groups=list(documents.document_groups(file)))
 
 
-@pages.get("/<file_id>/perbedaan")
+@pages.get("/<document>/perbedaan")
 @needs_permission("indicator.view")
-def show_differences(file_id: str) -> ResponseReturnValue:
+def show_differences(document: str) -> ResponseReturnValue:
     """All of them, or with `hal` those about one thing: a name, a unit, a target."""
     from schema.indicator_differences import ASPECTS, list_differences
 
-    file, asked = asked_file(file_id), request.args.get("hal", "")
+    file, asked = asked_file(document), request.args.get("hal", "")
     everything = list_differences(file)
     counts = {what: sum(one.what == what for one in everything) for what in ASPECTS}
     shown = [one for one in everything if asked in ("", one.what)]
     return show_page("indicators/differences.html", file=file, shown=shown, counts=counts, asked=asked, aspects=ASPECTS)
 
 
-@pages.get("/<file_id>/butir/<indicator_id>")
+@pages.get("/<document>/butir/<indicator_id>")
 @needs_permission("indicator.view")
-def show_indicator(file_id: str, indicator_id: str) -> ResponseReturnValue:
+def show_indicator(document: str, indicator_id: str) -> ResponseReturnValue:
     from schema.indicator_differences import list_differences
 
-    file = asked_file(file_id)
+    file = asked_file(document)
     indicator = file.find(indicator_id)
     if indicator is None:
         raise Problem.of("not_found", what="Indikator itu")
@@ -66,9 +66,9 @@ def show_indicator(file_id: str, indicator_id: str) -> ResponseReturnValue:
     )
 
 
-@pages.post("/<file_id>/cetak")
+@pages.post("/<document>/cetak")
 @needs_permission("indicator.view")
-def print_document(file_id: str) -> Response:
-    file = asked_file(file_id)
+def print_document(document: str) -> Response:
+    file = asked_file(document)
     data = documents.document_paper(current_db(), file, current_actor().name, current_time())
-    return printed_answer("indicator_document", data, f"indicators/{file_id}", f"indikator-{file_id}.pdf")
+    return printed_answer("indicator_document", data, f"indicators/{document}", f"indikator-{document}.pdf")
