@@ -3,4 +3,8 @@
 from app.core.late import late
 from app.room import Room
 
-ROOM = Room(late("app.surveys.events:KINDS"))
+ROOM = Room(
+    late("app.surveys.events:KINDS"),
+    daily=(late("app.surveys.votes:count_votes"),),
+    receipt_codes=(late("app.surveys.votes:receipt_code"),),
+)
