@@ -101,6 +101,8 @@ _KINDS = (
     ),
     PaperKind("information_sheet", "Lembar informasi", contacts.InformationSheet, SHEETS),
     PaperKind("daily_needs", "Laporan kebutuhan pelanggan", books.Register, SHEETS, "register"),
+    PaperKind("inventory", "Daftar sarana", books.Register, SHEETS, "register"),
+    PaperKind("competence", "Daftar pelaksana", books.Register, SHEETS, "register"),
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
