@@ -49,7 +49,9 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.checks.room import ROOM as CHECKS
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
+    from app.evaluation.room import ROOM as EVALUATION
     from app.hotline.room import ROOM as HOTLINE
+    from app.indicators.room import ROOM as INDICATORS
     from app.ktm.room import ROOM as KTM
     from app.ktp.room import ROOM as KTP
     from app.letters.room import ROOM as LETTERS
@@ -57,6 +59,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
     from app.resources.room import ROOM as RESOURCES
+    from app.surveys.room import ROOM as SURVEYS
 
     return (
         PEOPLE,
@@ -73,7 +76,10 @@ def rooms(side: Side) -> tuple[Room, ...]:
         HOTLINE,
         CAPA,
         QUARTER,
+        SURVEYS,
         CHECKS,
+        INDICATORS,
+        EVALUATION,
     )
 
 
@@ -90,8 +96,10 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.checks.views import ROOM as CHECKS
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
+    from app.evaluation.views import ROOM as EVALUATION
     from app.files.views import ROOM as STORED_FILES
     from app.hotline.views import ROOM as HOTLINE
+    from app.indicators.views import ROOM as INDICATORS
     from app.ktm.views import ROOM as KTM
     from app.ktp.views import ROOM as KTP
     from app.letters.views import ROOM as LETTERS
@@ -99,6 +107,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
     from app.resources.views import ROOM as RESOURCES
+    from app.surveys.views import ROOM as SURVEYS
 
     return (
         PEOPLE,
@@ -116,7 +125,10 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         HOTLINE,
         CAPA,
         QUARTER,
+        SURVEYS,
         CHECKS,
+        INDICATORS,
+        EVALUATION,
     )
 
 

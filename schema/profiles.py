@@ -87,16 +87,17 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
 
     `counter_section` does what a standard gives to no section; `section_work` are the permissions that a head has only
     for the services of the own section. `about` says in a sentence what it brings. `services` are those with which an
-    office begins, by the names of their files; `zone` is the wall clock that its set-up proposes; `villages`: its
-    applicants belong to villages, which have clerks of their own; `hours` are its usual ones where they are not those
-    of all offices; `emblem` is a picture beside the file, drawn for this program, for letterheads until the office
-    brings its own arms.
+    office begins, `indicators` what it measures, both by the names of their files; `zone` is the wall clock that its
+    set-up proposes; `villages`: its applicants belong to villages, which have clerks of their own; `hours` are its
+    usual ones where they are not those of all offices; `emblem` is a picture beside the file, drawn for this program,
+    for letterheads until the office brings its own arms.
     """
 
     id: Slug
     name: Line
     about: Line
     services: tuple[Line, ...] = ()
+    indicators: tuple[Line, ...] = ()
     zone: Literal["WIB", "WITA", "WIT"] = "WIB"
     villages: bool = False
     words: Words = Words()
@@ -250,6 +251,8 @@ def profile_faults(profile: Profile) -> Iterator[tuple[KeyPath, str]]:
         *(((key,), [getattr(profile, key)], profile.posts, "jabatan") for key in ("chief", "overseer", "section_head")),
         (("counter_section",), [profile.counter_section], profile.serving, "seksi yang melayani (serves = true),"),
     ]
+    indicator_files = PROFILES.with_name("indicators").glob("*.toml")
+    names.append((("indicators",), profile.indicators, [one.stem for one in indicator_files], "berkas indikator"))
     for key, named, known, what in names:
         yield from ((key, f"{what} {name} tidak dikenal.") for name in named if name not in known)
     for needed in ("people.manage", "office.settings"):

@@ -343,7 +343,10 @@ def reserved_name_faults(d: Definition) -> Iterator[Fault]:
 def _training_faults(d: Definition) -> Iterator[Fault]:
     for i, one in enumerate(d.competence):
         if one.no_training and one.training:
-            yield ("competence", i, "no_training"), "pelatihan tidak dipersyaratkan, tetapi ada yang disebut; pilih satu."
+            yield (
+                ("competence", i, "no_training"),
+                "pelatihan tidak dipersyaratkan, tetapi ada yang disebut.",
+            )
 
 
 def _known_clauses(d: Definition) -> list[str]:

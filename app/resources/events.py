@@ -1,6 +1,6 @@
 """Journal kinds of this room: things with what became of them, what people have learnt."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -82,10 +82,10 @@ def apply_moved(db: Database, entry: Entry) -> None:
     key = {"id": body.id}
     held = FacilityItem.first(db, **key)
     FacilityItem.alter(db, key, state=body.state, since=body.on, note=body.note)
-    repair = {"id": body.repair_id}
+    repair: dict[str, Any] = {"id": body.repair_id}
     if body.state == "broken":
         begun = {"item_id": body.id, "broken_on": body.on, "fault": body.note, "reported_by": entry.actor}
-        Repair.add(db, **repair, **begun)
+        Repair.add(db, **(repair | begun))
     elif body.state == "sent":
         Repair.alter(db, repair, sent_on=body.on, sent_to=body.sent_to)
     elif body.repair_id is not None:

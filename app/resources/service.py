@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from typing import cast
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
@@ -12,7 +13,7 @@ from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import field_text
 from app.office.moves import Act, Move, Subject, become, make_move, stay
 from app.people.queries import find_person
-from app.resources.events import FacilityAdded, FacilityDescribed, FacilityMoved, PersonQualified, Training
+from app.resources.events import Condition, FacilityAdded, FacilityDescribed, FacilityMoved, PersonQualified, Training
 from app.resources.posts import EDUCATION, skills_asked_of
 from app.resources.queries import (
     LIVE,
@@ -145,17 +146,9 @@ def change_state(
         sent_to = note if state == "sent" else ""
         kept = act.thing.note if state == "sent" else note
         ends = state not in OUT_OF_ORDER and repair_id is not None
-        moved = FacilityMoved(
-            item_id,
-            state,
-            day.isoformat(),
-            kept,
-            repair_id,
-            sent_to,
-            cost if ends else None,
-            new_id,  # type: ignore[arg-type]  # one of KIND's moves
-        )
-        act.record(moved)
+        kind = cast(Condition, state)
+        paid = cost if ends else None
+        act.record(FacilityMoved(item_id, kind, day.isoformat(), kept, repair_id, sent_to, paid, new_id))
     return new_id
 
 

@@ -28,6 +28,9 @@ FLOORS = {
     "capa": 13,
     "quarter": 14,
     "checks": 16,
+    "surveys": 15,
+    "evaluation": 18,
+    "indicators": 17,
 }
 
 # Arrows that still point up after the rooms were parted; each goes with its own change, none may be added.

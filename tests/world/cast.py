@@ -82,6 +82,14 @@ POLTEKKES_CAST = (
         "Penata Tk. I (III/d)",
     ),
     Member(
+        "gustia",
+        "Gustia Permata",
+        ("spi",),
+        "Kepala Satuan Pengawas Internal",
+        "197712112006042000",
+        "Penata Tk. I (III/d)",
+    ),
+    Member(
         "rahma",
         "Rahma Oktaviani",
         ("kasubbag_umum", "kasubbag"),

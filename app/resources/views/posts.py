@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core.permissions import may, require
 from app.core.problems import check_found
 from app.desk.views.papers import printed_answer
-from app.people.queries import find_person
-from app.people.tables import Person
+from app.people.queries import Person, find_person
 from app.resources import papers, posts, service
 from app.resources.views.forms import QualificationForm
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time

@@ -1,0 +1,1 @@
+"""Monitoring and evaluation of what was promised; the documents of quality."""

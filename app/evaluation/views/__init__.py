@@ -1,0 +1,5 @@
+"""Pages of monitoring and evaluation."""
+
+from app.web.context import WebRoom
+
+ROOM = WebRoom(())

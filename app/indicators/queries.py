@@ -1,0 +1,264 @@
+"""Targets of a year, figures of a period, and what was reached.
+
+An indicator is named by its key, `file/id`. A computed figure is asked of the records for exactly the days of the
+period; typed ones of the period are put together: numerators and denominators are added up, counts are added, days and
+other measures are averaged. What was typed for no part of the period, as what is measured once a year is not in a
+quarter, is the newest figure of that year up to the end of the period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from app.core.periods import KINDS, Period, PeriodKind
+from app.core.permissions import Actor, may
+from app.core.problems import check_found
+from app.indicators.tables import IndicatorTarget, Realisation
+from app.people.queries import profile_of
+from schema.database import Database
+
+if TYPE_CHECKING:
+    from schema.indicator_values import Value
+    from schema.indicators import Indicator
+
+State = Literal["reached", "missed", "no_data", "waiting", "no_target"]
+STATES: dict[State, str] = {
+    "reached": "Tercapai",
+    "missed": "Belum tercapai",
+    "no_data": "Belum ada data",
+    "waiting": "Menunggu pemeriksaan",
+    "no_target": "Belum ada target",
+}
+LOOKS: dict[State, str] = {
+    "reached": "good",
+    "missed": "bad",
+    "no_data": "idle",
+    "waiting": "wait",
+    "no_target": "idle",
+}
+"""How a state looks on a page."""
+FIGURES = {"waiting": "Menunggu pemeriksaan", "checked": "Diperiksa", "returned": "Dikembalikan", "replaced": "Diganti"}
+"""What became of a typed figure."""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """The target of a year. One that is not `in_force` stands in the file only."""
+
+    key: str
+    year: int
+    value: Value
+    in_force: bool = False
+    lower: bool = False
+    reason: str = ""
+    responsible: str = ""
+    at: str = ""
+    actor: str = ""
+
+
+class Achievement(msgspec.Struct, frozen=True):
+    """What an indicator reached in a period. `about` is the period of the figure where it is not the asked one;
+    `rows` are the typed figures behind it; `running`: the period is not over."""
+
+    key: str
+    indicator: Indicator
+    period: Period
+    state: State
+    target: Target | None = None
+    value: Value | None = None
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+    about: Period | None = None
+    rows: Sequence[Realisation] = ()
+    running: bool = False
+
+    @property
+    def computed(self) -> bool:
+        return bool(self.indicator.query)
+
+
+# -- indicators and targets ------------------------------------------------------------------------------------------
+
+
+def indicators_of(db: Database) -> dict[str, Indicator]:
+    """Key → indicator, of all files that the profile of the office names, in their order."""
+    from schema.indicators import load_indicators
+
+    files = profile_of(db).indicators
+    return {f"{file}/{one.id}": one for file in files for one in load_indicators(file).indicators}
+
+
+def load_indicator(db: Database, key: str) -> Indicator:
+    """Raises Problem `not_found`."""
+    return check_found(indicators_of(db).get(key), "Sasaran itu")
+
+
+def typing_kind(indicator: Indicator) -> PeriodKind:
+    """For which periods an indicator is measured; where its source does not say, for the year of its target."""
+    return next((kind for kind in KINDS if kind == indicator.measured), "year")
+
+
+def load_targets(db: Database, year: int) -> dict[str, Target]:
+    """Key → the newest target of a year, of indicators that have one."""
+    from schema.indicator_values import read_exact
+
+    known = {}
+    for key, one in indicators_of(db).items():
+        value = one.target(year)
+        if value is not None:
+            known[key] = Target(key, year, value, responsible=one.responsible)
+    for row in IndicatorTarget.rows(db, year=year, order="id"):
+        known[row.indicator] = to_target(row, read_exact(row.value))
+    return known
+
+
+def to_target(row: IndicatorTarget, value: Value) -> Target:
+    said = row.reason, row.responsible, row.at, row.actor
+    return Target(row.indicator, row.year, value, True, bool(row.lower), *said)
+
+
+def target_history(db: Database, key: str) -> list[Target]:
+    """All targets that were ever set for an indicator, the newest first."""
+    from schema.indicator_values import read_exact
+
+    return [to_target(row, read_exact(row.value)) for row in IndicatorTarget.rows(db, indicator=key, order="id DESC")]
+
+
+def years_in_force(db: Database) -> list[int]:
+    return [row[0] for row in db.run("SELECT DISTINCT year FROM indicator_target ORDER BY year")]
+
+
+def is_responsible(actor: Actor, responsible: str) -> bool:
+    """Whether somebody types the figures of a unit: a role that he fills, a section that he heads; or anybody's."""
+    if not responsible:
+        return True
+    if responsible in actor.profile.roles:
+        return responsible in actor.profile.fills(actor.roles)
+    return not actor.sections or responsible in actor.sections
+
+
+def can_type(actor: Actor, indicator: Indicator, target: Target | None) -> bool:
+    responsible = target.responsible if target else indicator.responsible
+    return may(actor, "indicator.type") and not indicator.query and is_responsible(actor, responsible)
+
+
+# -- realisation -----------------------------------------------------------------------------------------------------
+
+
+def figures_of_year(db: Database, year: int) -> dict[str, list[Realisation]]:
+    """Key → the figures of a year that were typed and not replaced."""
+    known: dict[str, list[Realisation]] = {}
+    for row in Realisation.rows(db, Realisation.state != "replaced", year=year, order="period"):
+        known.setdefault(row.indicator, []).append(row)
+    return known
+
+
+def figure_history(db: Database, key: str, period: Period) -> list[Realisation]:
+    """Every figure that was typed for a period, the newest first."""
+    return Realisation.rows(db, indicator=key, period=period.code, order="id DESC")
+
+
+def find_figure(db: Database, key: str, period: Period) -> Realisation | None:
+    """The figure that stands for a period."""
+    return Realisation.first(db, Realisation.state != "replaced", indicator=key, period=period.code)
+
+
+def load_figure(db: Database, figure_id: int) -> Realisation:
+    return check_found(Realisation.first(db, id=figure_id), "Angka itu")
+
+
+def figures_within(rows: Iterable[Realisation], period: Period) -> list[Realisation]:
+    """The figures that end within a period, else the newest one before its end in the same year."""
+    known = [(Period.parse(row.period), row) for row in rows if row.state in ("waiting", "checked")]
+    inside = [row for one, row in known if period.start <= one.end <= period.end]
+    earlier = [(one.end, row) for one, row in known if one.end < period.start and one.year == period.year]
+    return inside or [row for end, row in earlier if end == max(day for day, _ in earlier)]
+
+
+class Figure(msgspec.Struct, frozen=True):
+    value: Value
+    numerator: Fraction | None = None
+    denominator: Fraction | None = None
+
+
+def put_together(indicator: Indicator, rows: Sequence[Realisation]) -> Figure:
+    """One figure of what was typed for several periods."""
+    from schema.indicator_values import number, read_exact
+
+    values = [read_exact(row.value) for row in rows]
+    above = [Fraction(row.numerator) for row in rows if row.numerator]
+    below = [Fraction(row.denominator) for row in rows if row.denominator]
+    total, base = (sum(above, Fraction(0)) if above else None), (sum(below, Fraction(0)) if below else None)
+    if len(rows) == 1 or any(one.form == "range" for one in values):
+        return Figure(values[-1], total, base)
+    if indicator.formula and indicator.formula.denominator and total is not None:
+        return Figure(indicator.formula.value(total, base, indicator.unit), total, base)
+    sums = sum((one.first for one in values), Fraction(0))
+    return Figure(number(sums if indicator.unit == "count" else sums / len(values)), total, base)
+
+
+# -- what was reached ------------------------------------------------------------------------------------------------
+
+
+def achievements(db: Database, period: Period, today: date) -> list[Achievement]:
+    """What every indicator reached in a period."""
+    targets, typed = load_targets(db, period.year), figures_of_year(db, period.year)
+    return [
+        reach(db, key, one, period, today, targets.get(key), typed.get(key, ()))
+        for key, one in indicators_of(db).items()
+    ]
+
+
+def achievement(db: Database, key: str, period: Period, today: date) -> Achievement:
+    """What one indicator reached in a period. Raises Problem `not_found`."""
+    indicator = load_indicator(db, key)
+    target = load_targets(db, period.year).get(key)
+    return reach(db, key, indicator, period, today, target, figures_of_year(db, period.year).get(key, ()))
+
+
+def reach(
+    db: Database,
+    key: str,
+    indicator: Indicator,
+    period: Period,
+    today: date,
+    target: Target | None,
+    rows: Sequence[Realisation],
+) -> Achievement:
+    target = target if target and target.in_force else None
+    made = Achievement(key, indicator, period, "no_data", target, running=today <= period.end)
+    if indicator.query:
+        made = with_computed_figure(db, made, today)
+    elif chosen := figures_within(rows, period):
+        figure, about = put_together(indicator, chosen), Period.parse(chosen[-1].period)
+        made = msgspec.structs.replace(
+            made,
+            value=figure.value,
+            numerator=figure.numerator,
+            denominator=figure.denominator,
+            about=about if len(chosen) == 1 and about != period else None,
+            rows=chosen,
+        )
+    return msgspec.structs.replace(made, state=judge_state(made))
+
+
+def with_computed_figure(_db: Database, made: Achievement, _today: date) -> Achievement:
+    return made
+
+
+def judge_state(made: Achievement) -> State:
+    """The state of a figure: what nobody checked is never reached, and what is not known is never nought."""
+    from schema.indicator_values import is_reached
+
+    if made.value is None:
+        return "no_data" if made.target else "no_target"
+    if any(row.state == "waiting" for row in made.rows):
+        return "waiting"
+    if made.target is None:
+        return "no_target"
+    one = made.indicator
+    return "reached" if is_reached(made.value, made.target.value, one.direction, one.best) else "missed"

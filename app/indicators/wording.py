@@ -1,0 +1,80 @@
+"""Figures of indicators in words, the same on pages and papers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.core.periods import Period
+from app.core.permissions import Actor
+from app.indicators.queries import STATES, Achievement, State
+
+if TYPE_CHECKING:
+    from schema.indicator_values import Value
+    from schema.indicators import Indicator
+    from schema.profiles import Profile
+
+DIRECTIONS = {"more": "paling sedikit", "less": "paling banyak", "nearer": "mendekati"}
+UNKNOWN = "belum ada data"
+
+
+def amount_words(indicator: Indicator, value: Value | None) -> str:
+    """`87,5%`, `1:30`; empty where there is none."""
+    from schema.indicator_values import format_value
+
+    return format_value(value, indicator.unit, indicator.noun) if value else ""
+
+
+def value_words(one: Achievement) -> str:
+    return amount_words(one.indicator, one.value) or UNKNOWN
+
+
+def target_words(one: Achievement) -> str:
+    """`paling sedikit 95%`; empty without a target."""
+    words = amount_words(one.indicator, one.target.value if one.target else None)
+    return f"{DIRECTIONS[one.indicator.direction]} {words}" if words else ""
+
+
+def parts_words(one: Achievement) -> str:
+    """`12 dari 15`, where the figure has both parts."""
+    from schema.indicator_values import format_number
+
+    if one.numerator is None or not one.denominator:
+        return ""
+    return f"{format_number(one.numerator)} dari {format_number(one.denominator)}"
+
+
+def unit_words(profile: Profile, unit: str) -> str:
+    """The responsible unit of an indicator: a role or a section of the profile."""
+    if unit in profile.roles:
+        return profile.label(unit)
+    return profile.sections[unit].name if unit in profile.sections else unit or "belum ditentukan"
+
+
+def responsible_unit(one: Achievement) -> str:
+    return (one.target.responsible if one.target else "") or one.indicator.responsible
+
+
+def count_states(found: Sequence[Achievement]) -> Counter[State]:
+    return Counter(one.state for one in found)
+
+
+def lead_sentence(found: Sequence[Achievement], period: Period) -> str:
+    """`7 dari 9 sasaran tercapai pada Triwulan III 2026. 1 belum tercapai, 1 belum ada data.`"""
+    aimed = [one for one in found if one.target]
+    if not aimed:
+        return f"Belum ada target yang berlaku untuk tahun {period.year}."
+    counts = count_states(aimed)
+    rest = [f"{counts[state]} {STATES[state].lower()}" for state in ("missed", "waiting", "no_data") if counts[state]]
+    lead = f"{counts['reached']} dari {len(aimed)} sasaran tercapai pada {period.label}."
+    running = " Periode ini masih berjalan." if any(one.running for one in aimed) else ""
+    return f"{lead} {', '.join(rest)}.{running}" if rest else lead + running
+
+
+def is_mine(actor: Actor, one: Achievement) -> bool:
+    """Whether an indicator is of the unit of this person; one without a unit is nobody's own."""
+    unit = responsible_unit(one)
+    if unit in actor.profile.roles:
+        return unit in actor.profile.fills(actor.roles)
+    return bool(unit) and unit in (actor.sections or ())
