@@ -48,7 +48,7 @@ WHAT_TO_SAY = {
     "broken": "Tulis apa yang rusak.",
     "sent": "Tulis ke mana dikirim.",
     "replaced": "Tulis digantikan apa.",
-    "written_off": "Tulis alasannya.",
+    "written_off": SENTENCES["reason"],
 }
 MOST_AT_ONCE, MOST_COST = 50, 10_000_000_000
 
@@ -75,7 +75,7 @@ def add_items(
     if label and count > 1:
         wrong["label"] = "Nomor inventaris hanya untuk satu barang; daftarkan satu per satu."
     if on is not None and on > today:
-        wrong["on"] = "Tanggal tidak boleh di masa depan."
+        wrong["on"] = SENTENCES["not_in_future"]
     if name and not facility_key(name):
         wrong["name"] = "Nama harus berisi huruf."
     if wrong:
@@ -132,7 +132,7 @@ def change_state(
         day, wrong = on or act.today, dict[str, str]()
         note = field_text(wrong, "note", note, 300, "Keterangan", lines=True, empty=WHAT_TO_SAY.get(state, ""))
         if day > act.today:
-            wrong["on"] = "Tanggal tidak boleh di masa depan."
+            wrong["on"] = SENTENCES["not_in_future"]
         if day.isoformat() < act.thing.since:
             since = plain_date(date.fromisoformat(act.thing.since))
             wrong["on"] = f"Tanggal tidak boleh sebelum perubahan terakhir, {since}."
@@ -194,7 +194,7 @@ def move_item(
 
 # -- people (clause 9) ---------------------------------------------------------------------------------------------
 
-MOST_TRAININGS = 10
+MOST_TRAININGS = 6
 
 
 def qualify_person(
@@ -216,7 +216,7 @@ def qualify_person(
     if education not in {"", *EDUCATION}:
         wrong["education"] = SENTENCES["choose_from_list"]
     if working_since is not None and working_since > today:
-        wrong["working_since"] = "Tanggal tidak boleh di masa depan."
+        wrong["working_since"] = SENTENCES["not_in_future"]
     listed = []
     for n, (name, on) in enumerate(trainings, start=1):
         clean = field_text(wrong, f"training{n}", name, 100, "Pelatihan")

@@ -42,9 +42,17 @@ def add(desk: Desk, name: str, count: int = 1, by: str = "ratna", on: date | Non
     return service.add_items(desk.journal, desk.who(by), name=name, count=count, on=on, now=desk.now)
 
 
-def change(desk: Desk, item_id: int, state: str, note: str = "Teknisi", by: str = "ratna", **more: object) -> int | None:
+def change(
+    desk: Desk, item_id: int, state: str, note: str = "Teknisi", by: str = "ratna", **more: object
+) -> int | None:
     return service.change_state(
-        desk.journal, desk.who(by), item_id=item_id, state=state, note=note, now=desk.now, **more  # type: ignore[arg-type]
+        desk.journal,
+        desk.who(by),
+        item_id=item_id,
+        state=state,
+        note=note,
+        now=desk.now,
+        **more,  # type: ignore[arg-type]
     )
 
 
@@ -209,7 +217,9 @@ def test_a_button_pressed_twice_breaks_a_thing_once(desk: Desk, web: Flask) -> N
     assert first_value(desk.journal.db, "SELECT count(*) FROM repair") == 1
     refused = oki.post(f"/sarana/barang/{item}/written_off", {"written_off-note": "Hilang"})
     assert refused.status_code == 403
-    wrong = Browser(web, "ratna").post(f"/sarana/barang/{item}/working", {"working-note": "Selesai", "working-cost": "x"})
+    wrong = Browser(web, "ratna").post(
+        f"/sarana/barang/{item}/working", {"working-note": "Selesai", "working-cost": "x"}
+    )
     assert wrong.status_code == 422
     assert "Selesai" in wrong.get_data(as_text=True)
 
