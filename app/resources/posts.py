@@ -206,7 +206,9 @@ def roles_on(held: Iterable[Held], day: date) -> frozenset[str]:
 
 
 def vacant_since(db: Database, service: str, post: DemandedPost, on: date) -> date | None:
-    """The first of the days, without a break up to `on`, on which fewer held a post than the standard asked then."""
+    """The first of the days, without a break up to `on`, on which fewer held a post than the standard asked then.
+
+    Nothing is said of days before the first person was entered."""
     profile = profile_of(db)
     own = {role for name in post.roles for role in profile.filled_by(name)}
     history = {person.id: held_roles(db, person.id) for person in list_people(db)}
@@ -223,9 +225,11 @@ def vacant_since(db: Database, service: str, post: DemandedPost, on: date) -> da
         asked = posts_of(db, current_definition(db, service, day)) if min(standards) <= day else []
         return len(present) < next((one.staff for one in asked if one.title == post.title), 0)
 
-    days = {one.since for held in history.values() for one in held} | set(standards) | {one.from_on for one in decrees}
+    entered = {one.since for held in history.values() for one in held}
+    days = entered | set(standards) | {one.from_on for one in decrees}
     days |= {one.until_on + timedelta(days=1) for one in decrees if one.until_on}
-    return first_day_of_run((day for day in days if day <= on), is_short)
+    known = [day for day in days if min(entered) <= day <= on]
+    return first_day_of_run(known, is_short)
 
 
 # -- who fits ------------------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
+from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -15,8 +16,9 @@ from schema.database import open_office
 from schema.definitions import SERVICES as SHIPPED
 from schema.definitions import definition_text
 from schema.indicators import load_indicators
+from sync.journal import Journal
 from tests.indicators.naive import Naive
-from tests.indicators.random_office import LAST, RECAPPED, RandomOffice
+from tests.indicators.random_office import FIRST, LAST, RECAPPED, RandomOffice
 from tests.office.adopting import put_in_force, replayed
 from tests.world.nightly import by_day
 
