@@ -1,5 +1,6 @@
 """Internal checks."""
 
+from app.checks.events import KINDS
 from app.room import Room
 
-ROOM = Room(())
+ROOM = Room(KINDS)

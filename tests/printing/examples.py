@@ -5,6 +5,7 @@ from collections.abc import Callable
 from app.printing.data import common as shapes
 from tests.printing import (
     sheets_books,
+    sheets_checks,
     sheets_contacts,
     sheets_counter,
     sheets_letters,
@@ -54,4 +55,7 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "daily_needs": sheets_contacts.day,
     "team_decree": sheets_contacts.decree,
     "integrity_pact": sheets_contacts.pact,
+    "inventory": sheets_checks.inventory,
+    "competence": sheets_checks.competence,
+    "internal_check": sheets_checks.check,
 }
