@@ -96,7 +96,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "competence": ("DAFTAR PELAKSANA MENURUT STANDAR", "Petugas Operator", "Orang kurang"),
     "internal_check": ("LAPORAN PEMERIKSAAN INTERNAL", "Temuan berat", "Latar foto merah", "Yang menjawab", "LTPP 01"),
     "daily_needs": ("LAPORAN KEBUTUHAN PELANGGAN", "Terjawab sesuai instruksi", "Yang mencatat"),
-    "team_decree": ("KEPUTUSAN CAMAT", "HK.01/120/2026", "Magister (S2)", "KETIGA", "31 Desember 2026"),
+    "decree": ("KEPUTUSAN CAMAT", "HK.01/120/2026", "Magister (S2)", "KESATU", "31 Desember 2026"),
     "integrity_pact": ("PAKTA INTEGRITAS", "rahasia nomor", "HK.01/120/2026", "Mengetahui"),
     "student_card": ("Alya Maharani", "P99.00.26.001", "Berlaku selama terdaftar sebagai mahasiswa", "4K7M-Q2XA-B1C"),
     "card_sheet": ("P99.00.26.011", "Lembar 2 dari 2", "tanpa penyesuaian ukuran"),
