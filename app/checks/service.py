@@ -286,7 +286,7 @@ def report_finding(journal: Journal, actor: Actor, *, check_id: int, number: int
 def close_check(journal: Journal, actor: Actor, *, check_id: int, note: str, now: datetime) -> None:
     """Close a check whose findings are all answered. Whoever answered one does not close it."""
     end_check(
-        journal, actor, "close", check_id, required_text(note, "note", "Tulis kesimpulannya.", 1000, lines=True), now
+        journal, actor, "close", check_id, required_text(note, "note", SENTENCES["conclusion"], 1000, lines=True), now
     )
 
 

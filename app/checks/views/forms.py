@@ -54,7 +54,7 @@ for n in range(1, MOST_QUESTIONS + 1):
 class AnswerForm(Form):
     answer = TextAreaField("Jawaban", [AtMost(1000)])
     action = TextAreaField("Tindakan", [AtMost(1000)])
-    due_on = OfficeDate("Batas tindakan", [Filled("Isi batas waktunya, misalnya 10042026.")], future=True)
+    due_on = OfficeDate("Batas tindakan", [Filled(SENTENCES["action_due"])], future=True)
 
 
 class EndForm(Form):
