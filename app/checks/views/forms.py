@@ -5,6 +5,7 @@ from typing import Any
 
 from wtforms import IntegerField, PasswordField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import NumberRange
+from wtforms.widgets import CheckboxInput
 
 from app.checks.events import Plan
 from app.checks.queries import VERDICTS
@@ -18,7 +19,9 @@ LONGEST = MOST_QUESTIONS * 220
 
 class PlanForm(Form):
     on_date = OfficeDate("Tanggal pemeriksaan", [Filled("Isi tanggalnya.")], future=True)
-    services = SelectMultipleField("Layanan yang diperiksa", choices=[], validate_choice=False)
+    services = SelectMultipleField(
+        "Layanan yang diperiksa", choices=[], validate_choice=False, option_widget=CheckboxInput()
+    )
     purpose = TextAreaField("Lingkup dan tujuan", [AtMost(500)])
     from_on = OfficeDate("Hasil yang selesai sejak", [Filled(SENTENCES["from_day"])])
     until_on = OfficeDate("sampai", [Filled("Isi tanggal akhir.")])

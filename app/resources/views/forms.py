@@ -2,6 +2,7 @@
 
 from wtforms import IntegerField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import NumberRange, Optional
+from wtforms.widgets import CheckboxInput
 
 from app.resources.posts import EDUCATION
 from app.resources.service import MOST_AT_ONCE, MOST_COST, MOST_TRAININGS
@@ -34,7 +35,12 @@ class QualificationForm(Form):
     education = SelectField("Pendidikan terakhir", choices=to_choices([("", "Belum diketahui"), *EDUCATION.items()]))
     study = TextLine("Bidang studi", [AtMost(80)])
     working_since = OfficeDate("Bekerja di bidang ini sejak")
-    skills = SelectMultipleField("Keterampilan dan pengetahuan yang dinilai ada", choices=[], validate_choice=False)
+    skills = SelectMultipleField(
+        "Keterampilan dan pengetahuan yang dinilai ada",
+        choices=[],
+        validate_choice=False,
+        option_widget=CheckboxInput(),
+    )
 
 
 for n in range(1, MOST_TRAININGS + 1):
