@@ -115,4 +115,6 @@ def demand_words(fit: Fit) -> str:
 def fit_words(fit: Fit) -> str:
     if not fit.line.asked:
         return "Standar tidak menyebut syarat"
+    if not fit.known.filled:
+        return "Belum diisi"
     return f"Belum: {'; '.join(fit.lacking)}" if fit.lacking else "Memenuhi"
