@@ -266,7 +266,7 @@ def test_settings_change_and_the_code_stays(desk: Desk) -> None:
         "centre_address": "10.8.0.1:8135",
     }
     assert "Pusat Cetak Baru" in go(desk.eko, "/pengaturan/pusat/", **values)
-    desk.centre.comes()
+    desk.print_centre.comes()
     stays = desk.eko.post("/pengaturan/pusat/", values | {"centre_zone": "WITA"})
     assert (stays.status_code, "Zona waktu tetap" in text(stays)) == (422, True), "a dispatch is here already"
     assert desk.eko.post("/pengaturan/pusat/", values | {"centre_zone": "GMT"}).status_code == 422
