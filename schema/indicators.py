@@ -6,6 +6,7 @@ is kept, and `schema.indicator_differences` lists it. Nothing is written twice.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from schema.definitions import definition_text, read_structs
+from schema.definitions import definition_text, published_schema, read_structs
 from schema.indicator_values import Direction, Unit, Value, number, parse_value
 from schema.service_standard import Line, Part, Prose, Slug
 from schema.toml_lines import KeyPath
@@ -32,6 +33,22 @@ PERIODS: dict[Measured, Period] = {
     "semester_end": "semester",
 }
 """The period for which a figure is written down; whatever is not here, for the year of its target."""
+MEASURED_WORDS: dict[Measured, str] = {
+    "month": "setiap bulan",
+    "quarter": "setiap triwulan",
+    "semester": "setiap semester",
+    "year": "setiap tahun",
+    "semester_end": "setiap akhir semester",
+    "study_end": "setiap akhir masa studi",
+    "after_graduation": "dalam 6 bulan setelah wisuda",
+    "activity": "setiap kegiatan",
+    "unstated": "tidak disebut",
+}
+DIRECTION_WORDS: dict[Direction, str] = {
+    "more": "makin besar makin baik",
+    "less": "makin kecil makin baik",
+    "nearer": "makin dekat makin baik",
+}
 TAKEN_FROM_STATEMENTS = (
     "component",
     "name",
@@ -140,6 +157,14 @@ class Indicator(Part, frozen=True, kw_only=True):
     statements: tuple[Statement, ...] = ()
 
     @property
+    def direction_words(self) -> str:
+        """`makin kecil makin baik`; of a ratio it is the second number that is meant."""
+        words = DIRECTION_WORDS[self.direction]
+        if self.direction == "nearer":
+            return f"{words} ({self.ideal})" if self.ideal else words
+        return words.replace(" makin baik", " angka kanannya makin baik") if self.unit == "ratio" else words
+
+    @property
     def period(self) -> Period:
         return PERIODS.get(self.measured, "year")
 
@@ -153,12 +178,17 @@ class Indicator(Part, frozen=True, kw_only=True):
 
 
 class IndicatorFile(Part, frozen=True, kw_only=True):
-    """A file of indicators. `parts` in the order in which the first that says something is believed; `units` and
-    `times` say what the words of the source mean, in small letters."""
+    """A file of indicators; `number` and `issued_on` are those of its source, where it has any.
+
+    `parts` in the order in which the first that says something is believed; `units` and `times` say what the words of
+    the source mean, in small letters.
+    """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
     title: Line
     source: Prose
+    number: str = ""
+    issued_on: date | None = None
     years: Annotated[tuple[Annotated[int, Meta(ge=1990, le=2199)], ...], Meta(min_length=1)]
     parts: tuple[SourcePart, ...] = ()
     groups: dict[str, Line] = {}
@@ -191,20 +221,25 @@ def read_indicators(path: Path) -> IndicatorFile:
     )
 
 
+def indicator_schema() -> str:
+    """JSON Schema (2020-12) of a file of indicators, generated from the structs."""
+    return published_schema(IndicatorFile, "Loket: berkas indikator", {"Indicator": TAKEN_FROM_STATEMENTS})
+
+
 def fill_from_statements(values: dict[str, Any]) -> dict[str, Any]:
     """Give every indicator what it does not say itself, from the first part of the source that says it."""
     titles = {one.get("id"): one.get("title") for one in _tables(values, "parts")}
     for indicator in _tables(values, "indicators"):
         order = [indicator.get("first_part"), *titles]
-        statements = [one for one in _tables(indicator, "statements") if one.get("part") in titles]
-        statements.sort(key=lambda one: order.index(one["part"]))
+        statements = _tables(indicator, "statements")
+        statements.sort(key=lambda one: order.index(one.get("part")) if one.get("part") in order else len(order))
         otherwise = {"formula"} if {"query", "without_formula"} & set(indicator) else set()
         for statement in statements:
             for key in (one for one in TAKEN_FROM_STATEMENTS if one in statement and one not in otherwise):
                 for name, value in _meant(key, statement[key], values).items():
                     indicator.setdefault(name, value)
         if statements:
-            places = (f"{titles[one['part']]} {one.get('place')}" for one in statements)
+            places = (f"{titles.get(one.get('part'))} {one.get('place')}" for one in statements)
             indicator.setdefault("clause", "; ".join(places))
     return values
 
@@ -322,3 +357,7 @@ def _tables(values: Any, name: str) -> list[dict[str, Any]]:
     """The tables of a list, as far as the file has any of that name."""
     held = values.get(name) if isinstance(values, dict) else None
     return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+
+
+if __name__ == "__main__":  # python -m schema.indicators: write the published schema anew
+    (INDICATORS / "indicators.schema.json").write_text(indicator_schema(), encoding="utf-8")
