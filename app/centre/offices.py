@@ -278,7 +278,7 @@ def invite_office(journal: Journal, actor: Actor, *, office: str, name: str, iss
     wrong = {} if _OFFICE.fullmatch(office) else {"office": "Kode kantor 6 angka, misalnya 350807."}
     label = check_text(name, "name", 60)
     if not label:
-        wrong["name"] = "Tulis nama kantor."
+        wrong["name"] = SENTENCES["office_name"]
     if wrong:
         raise Problem.of("invalid", wrong)
     journal.record(OfficeInvited(office, label), subject=f"office/{office}", actor=actor.username, at=now)

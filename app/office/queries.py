@@ -249,7 +249,7 @@ def partners_of(db: Database) -> Sequence[Partner]:
 
 def road_end(db: Database) -> str:
     """Where the road leads, inside a sentence: `pusat cetak`, the short names of other partners that run Loket."""
-    known = [one for one in partners_of(db) if one.stream]
+    known = sorted((one for one in partners_of(db) if one.stream), key=lambda one: one.stream != CENTRE_STREAM)
     names = ("pusat cetak" if one.stream == CENTRE_STREAM else one.short or one.name for one in known)
     return " dan ".join(dict.fromkeys(names)) or "pusat cetak"
 

@@ -105,7 +105,7 @@ class PartnerInviteForm(Form):
     """At a partner that serves offices of any place."""
 
     office = TextLine("Kode kantor", [Filled("Isi kode kantor, 6 angka."), AtMost(6)])
-    name = TextLine("Nama kantor", [Filled("Tulis nama kantor."), AtMost(60)])
+    name = TextLine("Nama kantor", [Filled(SENTENCES["office_name"]), AtMost(60)])
 
 
 class StickForm(Form):
