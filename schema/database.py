@@ -30,14 +30,16 @@ class Database(Protocol):
     """What rooms may ask of a database, whichever engine stands behind it.
 
     `folder` is the data folder of its side, for secrets that no database may hold; None for one that stands alone.
-    `partner_rules` are what the rooms of the side add for cases that go to a partner, by service; `outcome_checks` are
-    asked before a case takes an outcome or an exit, `letter_facts` for the texts of letters (:class:`app.room.Room`).
+    `partner_rules` make what the rooms of the side add for cases that go to a partner, by service; `outcome_checks` are
+    asked before a case takes an outcome or an exit, `letter_facts` for the texts of letters, `receipt_codes`
+    for the receipt of a handed-over case (:class:`app.room.Room`).
     """
 
     folder: Path | None
-    partner_rules: Mapping[str, Any]
+    partner_rules: Mapping[str, Callable[[], Any]]
     outcome_checks: Sequence[Any]
     letter_facts: Sequence[Any]
+    receipt_codes: Sequence[Any]
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any: ...
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
@@ -95,9 +97,10 @@ class SqliteDatabase(APSWDatabase):
     """APSW with the settings of sync.md: WAL, synchronous=FULL, foreign keys, secure_delete."""
 
     folder: Path | None = None
-    partner_rules: Mapping[str, Any] = {}
+    partner_rules: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
+    receipt_codes: Sequence[Any] = ()
 
     def __init__(self, path: Path | str, **kwargs: Any) -> None:
         self._guards = threading.local()
@@ -178,9 +181,10 @@ class CentrePostgres(PostgresqlDatabase):
     """
 
     folder: Path | None = None
-    partner_rules: Mapping[str, Any] = {}
+    partner_rules: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
+    receipt_codes: Sequence[Any] = ()
 
     def ask_again(self, work: Callable[[], T], harmless: bool) -> T:
         """Do `work`; when the connection proves dead outside a transaction, forget it, and ask again if harmless."""

@@ -1,6 +1,6 @@
 """Internal checks."""
 
-from app.checks.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.checks.events:KINDS"))

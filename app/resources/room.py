@@ -1,6 +1,6 @@
 """Facilities and posts of the standards in force."""
 
-from app.resources.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.resources.events:KINDS"))

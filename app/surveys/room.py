@@ -1,6 +1,10 @@
 """Satisfaction surveys (IKM and SKM)."""
 
+from app.core.late import late
 from app.room import Room
-from app.surveys.events import KINDS
 
-ROOM = Room(KINDS)
+ROOM = Room(
+    late("app.surveys.events:KINDS"),
+    daily=(late("app.surveys.votes:count_votes"),),
+    receipt_codes=(late("app.surveys.votes:receipt_code"),),
+)

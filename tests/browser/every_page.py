@@ -36,6 +36,7 @@ from app.quarter import service
 from app.resources import service as facilities
 from app.web.guard import ANYONE, OPEN, declared_permission
 from schema.definitions import SERVICES, definition_text
+from schema.indicators import load_indicators
 from schema.migrations import migrate_database
 from schema.profiles import load_profile
 from sync.journal import Journal
@@ -45,6 +46,7 @@ from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
+from tests.web.walking import every_rule
 
 CENTRE_ROLES = load_profile().side_roles("centre")
 OFFICE_ROLES = load_profile().side_roles("office")
@@ -287,6 +289,8 @@ class World:
             "document_id": "kebijakan_mutu",
             "key": "kamera",
             "part": "process",
+            "document": "kecamatan",
+            "indicator_id": load_indicators("kecamatan").indicators[0].id,
             "old": "01",
             "new": "01",
             "what": "administrator",
@@ -315,7 +319,7 @@ class World:
         app = self.apps[side]
         found: dict[str, list[str]] = {}
         with app.test_request_context():
-            for rule in app.url_map.iter_rules():
+            for rule in every_rule(app):
                 if "GET" in (rule.methods or ()) and rule.endpoint not in FRAGMENTS | FILES | BEFORE:
                     role = opener(app, rule.endpoint, side)
                     found.setdefault(role, []).append(app.url_for(rule.endpoint, **self.values(side, rule)))

@@ -96,6 +96,13 @@ WORDS: dict[str, tuple[str, ...]] = {
     "competence": ("DAFTAR PELAKSANA MENURUT STANDAR", "Petugas Operator", "Orang kurang"),
     "internal_check": ("LAPORAN PEMERIKSAAN INTERNAL", "Temuan berat", "Latar foto merah", "Yang menjawab", "LTPP 01"),
     "daily_needs": ("LAPORAN KEBUTUHAN PELANGGAN", "Terjawab sesuai instruksi", "Yang mencatat"),
+    "indicator_document": (
+        "STANDAR PELAYANAN MINIMUM",
+        "1:16",
+        "Dihitung sebagai rasio",
+        "Tahun 1 dibaca 2022",
+        "Matriks: 2",
+    ),
     "decree": ("KEPUTUSAN CAMAT", "HK.01/120/2026", "Magister (S2)", "KESATU", "31 Desember 2026"),
     "integrity_pact": ("PAKTA INTEGRITAS", "rahasia nomor", "HK.01/120/2026", "Mengetahui"),
     "student_card": ("Alya Maharani", "P99.00.26.001", "Berlaku selama terdaftar sebagai mahasiswa", "4K7M-Q2XA-B1C"),
