@@ -213,6 +213,7 @@ class World:
         """An article that waits for its approval, and a decree for its signature."""
         journal, now, day = self.stage.office.journal, self.stage.now, self.stage.now.date()
         kasi, secretary = self.actor("kasi"), self.actor("sekretaris")
+        put_in_force(journal, definition_text(SERVICES / "hotline.toml"), on=day, now=now)
         later = day + timedelta(days=100)
         draft = articles.Draft("Syarat cuti", "Formulir cuti.", "general", kasi.username, day, later)
         articles.write_article(journal, kasi, draft=draft, now=now)
@@ -287,10 +288,10 @@ class World:
             "name": "tanda-terima",
             "service_id": "ktp-el",
             "document_id": "kebijakan_mutu",
-            "key": "kamera",
-            "part": "process",
             "document": "kecamatan",
             "indicator_id": load_indicators("kecamatan").indicators[0].id,
+            "key": "kamera",
+            "part": "process",
             "old": "01",
             "new": "01",
             "what": "administrator",
