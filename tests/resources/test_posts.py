@@ -247,4 +247,5 @@ def test_the_standard_leads_to_its_working_pages_and_only_those_one_may_open(des
             )
             for who in ("ratna", "ida")
         }
-        assert found == {"ratna": {"/sarana", "/pelaksana", "/pemeriksaan"}, "ida": {"/sarana"}}
+        mine = {"/sarana", "/pelaksana", "/pemeriksaan"}
+        assert {who: links & mine for who, links in found.items()} == {"ratna": mine, "ida": {"/sarana"}}
