@@ -89,7 +89,6 @@ _KINDS = (
     PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
     PaperKind("capa", "Lembar LTPP", books.CapaSheet, SHEETS),
     PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
-    PaperKind("team_decree", "SK tim", contacts.TeamDecree, SHEETS),
     PaperKind("integrity_pact", "Pakta integritas", contacts.IntegrityPact, SHEETS),
     PaperKind("student_card", "Kartu mahasiswa", students.StudentCards, CARD),
     PaperKind("card_sheet", "Lembar kartu mahasiswa", students.StudentCards, ("A4",)),
@@ -102,6 +101,7 @@ _KINDS = (
     PaperKind("information_sheet", "Lembar informasi", contacts.InformationSheet, SHEETS),
     PaperKind("daily_needs", "Laporan kebutuhan pelanggan", books.Register, SHEETS, "register"),
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
+    PaperKind("decree", "Surat keputusan", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
 )
