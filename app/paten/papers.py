@@ -33,8 +33,9 @@ def on_time_text(line: Line) -> str:
     return f"{line.on_time} dari {line.promised}" if line.promised else "–"
 
 
-COLUMNS = (
-    Column("Layanan", lambda line: line.label, number=False),
+SERVICE = Column("Layanan", lambda line: line.label, number=False)
+CASES = (
+    SERVICE,
     Column("Tunggakan awal", lambda line: line.opening),
     Column("Masuk", lambda line: line.received),
     Column("Selesai", lambda line: line.finished),
@@ -43,11 +44,17 @@ COLUMNS = (
     Column("Berhenti lainnya", lambda line: line.ended),
     Column("Tunggakan akhir", lambda line: line.backlog),
     Column("Lewat janji", lambda line: line.overdue),
+)
+VOICES = (
+    SERVICE,
     Column("Pengaduan masuk", lambda line: line.complaints),
     Column("Pengaduan selesai", lambda line: line.settled),
     Column("Indeks kepuasan", index_text, number=False),
+    Column("Responden", lambda line: line.respondents),
 )
+COLUMNS = (*CASES, *VOICES[1:])
 BALANCE = "Tunggakan awal ditambah yang masuk sama dengan yang selesai, ditolak, berhenti lainnya, dan tunggakan akhir."
+TO_BUPATI = "Disampaikan kepada Bupati melalui Sekretaris Daerah."
 NOTES = (
     BALANCE,
     "Selesai tepat waktu: dari yang selesai dan berjanji hari, yang janjinya dipenuhi paling lambat pada tanggalnya.",
@@ -77,7 +84,7 @@ def report_paper(db: Database, report: Report, printed_by: str, printed_at: date
         totals=(),
         keeper=overseer_official(db, on),
         approver=chief_official(db, on),
-        notes=(*NOTES, *endings),
+        notes=(TO_BUPATI, *NOTES, *endings),
     )
 
 
@@ -87,21 +94,19 @@ def report_book(report: Report, made_at: datetime) -> bytes:
         SheetColumn(one.head, 24 if number == 0 else 12, "number" if one.number else "text")
         for number, one in enumerate(COLUMNS)
     ]
-    exact = (SheetColumn("Tepat waktu", 12, "number"), SheetColumn("Berjanji hari", 12, "number"))
-    index = (SheetColumn("Nilai indeks", 12, "number"), SheetColumn("Responden", 12, "number"))
+    exact = [SheetColumn(title, 12, "number") for title in ("Tepat waktu", "Berjanji hari", "Nilai indeks")]
     rows = [
         (
             *(one.value(line) for one in COLUMNS),
             line.on_time,
             line.promised,
             as_number(line.satisfaction),
-            line.respondents,
         )
         for line in (*report.lines, report.total)
     ]
     endings = [SheetColumn("Layanan", 24), SheetColumn("Berakhir", 32), SheetColumn("Berkas", 12, "number")]
     sheets = (
-        Sheet(f"{report.span.start} {report.span.end}", (*head, *exact, *index), rows),
+        Sheet(f"{report.span.start} {report.span.end}", (*head, *exact), rows),
         Sheet("Tidak selesai", endings, [tuple(one) for one in report.endings]),
     )
     return write_book("Laporan PATEN", sheets, made_at=made_at)

@@ -38,11 +38,12 @@ def asked_day(name: str, usual: date) -> date:
 @pages.get("")
 @needs_permission("paten.view")
 def show_report() -> ResponseReturnValue:
-    from app.paten.papers import BALANCE, COLUMNS
+    from app.paten.papers import BALANCE, CASES, VOICES
 
     today = current_date()
     choices = [*(last_ended(kind, today) for kind in KINDS), Period.of("month", today), Period.of("year", today)]
-    return show_page("paten/report.html", report=asked_report(), columns=COLUMNS, balance=BALANCE, choices=choices)
+    tables = {"Berkas": (CASES, BALANCE), "Pengaduan dan kepuasan": (VOICES, "")}
+    return show_page("paten/report.html", report=asked_report(), tables=tables, choices=choices)
 
 
 @pages.post("/cetak")
