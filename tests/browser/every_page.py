@@ -33,6 +33,7 @@ from app.people.service import add_person
 from app.quarter import service
 from app.web.guard import ANYONE, OPEN, declared_permission
 from schema.definitions import SERVICES, definition_text
+from schema.indicators import load_indicators
 from schema.migrations import migrate_database
 from schema.profiles import load_profile
 from sync.journal import Journal
@@ -42,6 +43,7 @@ from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
+from tests.web.walking import every_rule
 
 CENTRE_ROLES = load_profile().side_roles("centre")
 OFFICE_ROLES = load_profile().side_roles("office")
@@ -266,6 +268,8 @@ class World:
             "name": "tanda-terima",
             "service_id": "ktp-el",
             "document_id": "kebijakan_mutu",
+            "document": "kecamatan",
+            "indicator_id": load_indicators("kecamatan").indicators[0].id,
             "old": "01",
             "new": "01",
             "what": "administrator",
@@ -292,7 +296,7 @@ class World:
         app = self.apps[side]
         found: dict[str, list[str]] = {}
         with app.test_request_context():
-            for rule in app.url_map.iter_rules():
+            for rule in every_rule(app):
                 if "GET" in (rule.methods or ()) and rule.endpoint not in FRAGMENTS | FILES | BEFORE:
                     role = opener(app, rule.endpoint, side)
                     found.setdefault(role, []).append(app.url_for(rule.endpoint, **self.values(side, rule)))
