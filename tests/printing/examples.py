@@ -5,6 +5,7 @@ from collections.abc import Callable
 from app.printing.data import common as shapes
 from tests.printing import (
     sheets_books,
+    sheets_checks,
     sheets_contacts,
     sheets_counter,
     sheets_indicators,
@@ -61,4 +62,7 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "survey_form": sheets_surveys.forms,
     "survey_report": sheets_surveys.report,
     "survey_poster": sheets_surveys.report,
+    "inventory": sheets_checks.inventory,
+    "competence": sheets_checks.competence,
+    "internal_check": sheets_checks.check,
 }
