@@ -132,18 +132,20 @@ def years_in_force(db: Database) -> list[int]:
     return [row[0] for row in db.run("SELECT DISTINCT year FROM indicator_target ORDER BY year")]
 
 
-def is_responsible(actor: Actor, responsible: str) -> bool:
-    """Whether somebody types the figures of a unit: a role that he fills, a section that he heads; or anybody's."""
-    if not responsible:
-        return True
-    if responsible in actor.profile.roles:
-        return responsible in actor.profile.fills(actor.roles)
-    return not actor.sections or responsible in actor.sections
+def belongs_to(actor: Actor, unit: str) -> bool:
+    """Whether somebody is of a unit: fills its role, heads its section, or is of the staff of the counter's section."""
+    profile = actor.profile
+    if unit in profile.roles:
+        return unit in profile.fills(actor.roles)
+    if actor.sections is not None:
+        return unit in actor.sections
+    return unit == profile.counter_section and may(actor, "performance.analyse")
 
 
 def can_type(actor: Actor, indicator: Indicator, target: Target | None) -> bool:
-    responsible = target.responsible if target else indicator.responsible
-    return may(actor, "indicator.type") and not indicator.query and is_responsible(actor, responsible)
+    """Whether somebody types the figures of an indicator: whoever is of its unit; anybody's where it has none."""
+    unit = target.responsible if target else indicator.responsible
+    return may(actor, "indicator.type") and not indicator.query and (not unit or belongs_to(actor, unit))
 
 
 # -- realisation -----------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from app.core.problems import CATALOGUE, SENTENCES, Problem
 from app.core.text import field_text, required_text
 from app.files.queries import files_of
 from app.files.service import keep_file
+from app.files.tables import StoredFile
 from app.indicators.events import (
     FollowUp,
     PerformanceAnalysed,
@@ -46,7 +47,7 @@ from app.indicators.queries import (
 )
 from app.indicators.tables import PerformanceAnalysis, PerformanceFollowUp, PerformanceReview, Realisation
 from app.indicators.wording import target_words, unit_words, value_words
-from app.office.moves import Act, Move, Subject, become, make_move, stay
+from app.office.moves import Act, Move, Subject, become, can_move, make_move, may_move, stay
 from schema.database import Database
 from schema.service_standard import FileRule
 from sync.journal import Journal
@@ -327,7 +328,12 @@ def figure_facts(db: Database, row: Realisation, actor: Actor) -> set[str]:
     return facts | ({"evidence"} if evidence_of(db, known) else set())
 
 
-def evidence_of(db: Database, rows: Sequence[Realisation]) -> list[object]:
+def possible_moves(actor: Actor, state: str, facts: set[str]) -> dict[str, bool]:
+    """Which moves of :data:`FIGURE_MOVES` somebody may make on a figure now."""
+    return {name: may_move(actor, move) and can_move(move, state, facts) for name, move in FIGURE_MOVES.items()}
+
+
+def evidence_of(db: Database, rows: Sequence[Realisation]) -> list[StoredFile]:
     """The files of a figure and of those that it replaced, the newest figure first."""
     return [file for row in rows for file in files_of(db, f"realisation/{row.id}", EVIDENCE.id)]
 
@@ -406,6 +412,11 @@ class FrozenFigure(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def frozen_figure(one: Achievement) -> FrozenFigure:
     return FrozenFigure(one.key, one.indicator.name, one.state, target_words(one), value_words(one))
+
+
+def frozen_figures(review: PerformanceReview) -> dict[str, FrozenFigure]:
+    """Key → what was reached when a period was closed."""
+    return {one.key: one for one in msgspec.json.decode(review.figures, type=list[FrozenFigure])}
 
 
 def follow_plan(journal: Journal, actor: Actor, *, period: Period, n: int, note: str, now: datetime) -> None:

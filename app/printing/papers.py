@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, contacts, letters, people, students
+from app.printing.data import books, common, contacts, letters, people, performance, students
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -103,6 +103,7 @@ _KINDS = (
     PaperKind("daily_needs", "Laporan kebutuhan pelanggan", books.Register, SHEETS, "register"),
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
+    PaperKind("performance", "Laporan sasaran mutu", performance.Performance, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
 )
 PAPERS = {paper.name: paper for paper in _KINDS}

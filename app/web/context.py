@@ -66,6 +66,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     `line_links(db, actor, id)`
     label and address of what a line of the book comes from, or None.
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files.
+    `indicator_links(db, actor, key, period)`: label and address of what the room knows of an indicator, or None.
     `registers`: service → what gives the words of its lists and what the journal says of a line, for the importer.
     """
 
@@ -83,6 +84,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     registers: Mapping[str, Callable[[], tuple[Any, Any]]] = {}
     line_links: Sequence[Callable[[Database, Actor, int], tuple[str, str] | None]] = ()
     file_readers: Mapping[str, FileReader] = {}
+    indicator_links: Sequence[Callable[[Database, Actor, str, Any], tuple[str, str] | None]] = ()
 
 
 class RoadStatus(msgspec.Struct, frozen=True):
