@@ -111,6 +111,6 @@ def states_chart(counts: Sequence[tuple[str, int, str]]) -> str:
         x += length
         body += [
             draw_rect(place * 250 + 1, 54, 16, 16, colour or PAPER, colour or QUIET),
-            draw_text(place * 250 + 24, 68, f"{word} {count}", size=18),
+            draw_text(place * 250 + 24, 68, f"{word} {count}", size=16),
         ]
     return draw_svg(1000, 80, "; ".join(f"{word} {count}" for word, count, _ in counts), body)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from app.core.clock import office_date
-from app.core.dates import long_date, short_date
+from app.core.dates import plain_date, short_date
 from app.core.periods import Period
 from app.indicators import queries, service, wording
 from app.indicators.charts import states_chart
@@ -51,7 +51,7 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
         title="Laporan Sasaran Mutu" if annual else "Evaluasi Kinerja",
         period=period.label,
         sentences=tuple(report_sentences(db, found, period, today)),
-        chart=states_chart(state_parts(found)) if found else "",
+        charts=(states_chart(state_parts(found)),) if found else (),
         groups=target_groups(found, period, frozen, profile),
         analyses=tuple(f"{one.text} ({names.get(one.actor, one.actor)})" for one in service.analyses_of(db, period)),
         conclusion=review.conclusion if review else "",
@@ -70,7 +70,7 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
             ("Diperiksa oleh,", overseer_official(db, on)),
             ("Disetujui oleh,", chief_official(db, on, closed_at)),
         ),
-        date_line=f"{head.place}, {long_date(on)}",
+        date_line=f"{head.place}, {plain_date(on)}",
         draft=review is None,
     )
 
@@ -104,11 +104,11 @@ def target_groups(
         line = shapes.TargetLine(
             name=one.indicator.name,
             target=then.target,
-            value=then.value,
+            value="" if then.value == wording.UNKNOWN else then.value,
             state=STATES[state],
             unit=wording.unit_words(profile, wording.responsible_unit(one)),
             period=one.about.label if one.about else "",
-            reached=state == "reached",
+            missed=state == "missed",
         )
         groups.setdefault(one.indicator.component, []).append(line)
     return tuple(shapes.TargetGroup(title=title, lines=tuple(lines)) for title, lines in groups.items())

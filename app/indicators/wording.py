@@ -88,6 +88,11 @@ def count_states(found: Sequence[Achievement]) -> Counter[State]:
     return Counter(one.state for one in found)
 
 
+def in_sentence(period: Period) -> str:
+    """`tahun 2026`, `Triwulan III 2026`."""
+    return f"tahun {period.year}" if period.kind == "year" else period.label
+
+
 def lead_sentence(found: Sequence[Achievement], period: Period) -> str:
     """`7 dari 9 sasaran tercapai pada Triwulan III 2026. 1 belum tercapai, 1 belum ada data.`"""
     aimed = [one for one in found if one.target]
@@ -95,7 +100,7 @@ def lead_sentence(found: Sequence[Achievement], period: Period) -> str:
         return f"Belum ada target yang berlaku untuk tahun {period.year}."
     counts = count_states(aimed)
     rest = [f"{counts[state]} {STATES[state].lower()}" for state in ("missed", "waiting", "no_data") if counts[state]]
-    lead = f"{counts['reached']} dari {len(aimed)} sasaran tercapai pada {period.label}."
+    lead = f"{counts['reached']} dari {len(aimed)} sasaran tercapai pada {in_sentence(period)}."
     running = " Periode ini masih berjalan." if any(one.running for one in aimed) else ""
     return f"{lead} {', '.join(rest)}.{running}" if rest else lead + running
 

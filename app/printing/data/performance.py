@@ -4,7 +4,7 @@ from app.printing.data.common import Official, Paper, Part
 
 
 class TargetLine(Part):
-    """One target of a report: what was to be reached, what was, in whose hands; all in words."""
+    """One target of a report, in words: what was to be reached, what was (empty: not known), in whose hands."""
 
     name: str
     target: str
@@ -12,7 +12,7 @@ class TargetLine(Part):
     state: str
     unit: str
     period: str
-    reached: bool
+    missed: bool
 
 
 class TargetGroup(Part):
@@ -33,7 +33,7 @@ class Performance(Paper):
     title: str
     period: str
     sentences: tuple[str, ...]
-    chart: str
+    charts: tuple[str, ...]
     groups: tuple[TargetGroup, ...]
     analyses: tuple[str, ...]
     conclusion: str
