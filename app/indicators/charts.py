@@ -76,7 +76,7 @@ def trend_chart(name: str, outlook: Outlook) -> str:
         y = BASE - float(aim.low / top) * ROOM
         body += [draw_rect(x, y, 8, 1.6, QUIET) for x in range(LEFT, WIDE - 20, 14)]
         body.append(
-            draw_text(WIDE - 20, y - 5, f"target {amount_words(first.indicator, aim)}", anchor="end", fill=QUIET)
+            draw_text(WIDE - 20, y + 16, f"target {amount_words(first.indicator, aim)}", anchor="end", fill=QUIET)
         )
     known = [(place, point) for place, point in enumerate(points) if point.value]
     body.append(draw_line([spot(place, point.value) for place, point in known if point.value], SOFT, 3))

@@ -29,7 +29,7 @@ MOST_NAMED = 12
 
 def state_parts(found: Sequence[Achievement]) -> list[tuple[str, int, str]]:
     """(word, how many, colour) of the states of what has a target."""
-    counts = wording.count_states([one for one in found if one.target])
+    counts = wording.count_states([one for one in found if one.target and (one.due or one.value)])
     return [(STATES[state], counts[state], colour) for state, colour in COLOURS.items()]
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from app.core.periods import KINDS, Period, PeriodKind
+from app.core.periods import KINDS, Period, PeriodKind, periods_of_year
 from app.core.permissions import Actor, may
 from app.core.problems import check_found
 from app.indicators.tables import IndicatorTarget, Realisation
@@ -62,7 +62,8 @@ class Target(msgspec.Struct, frozen=True):
 
 class Achievement(msgspec.Struct, frozen=True):
     """What an indicator reached in a period. `about` is the period of the figure where it is not the asked one;
-    `rows` are the typed figures behind it; `running`: the period is not over."""
+    `rows` are the typed figures behind it; `running`: the period is not over; `due`: it is measured before its
+    end."""
 
     key: str
     indicator: Indicator
@@ -75,6 +76,7 @@ class Achievement(msgspec.Struct, frozen=True):
     about: Period | None = None
     rows: Sequence[Realisation] = ()
     running: bool = False
+    due: bool = True
 
     @property
     def computed(self) -> bool:
@@ -233,6 +235,7 @@ def reach(
 ) -> Achievement:
     target = target if target and target.in_force else None
     made = Achievement(key, indicator, period, "no_data", target, running=today <= period.end)
+    made = msgspec.structs.replace(made, due=bool(rows) or is_due(indicator, period))
     if indicator.query:
         made = with_computed_figure(db, made, today)
     elif chosen := figures_within(rows, period):
@@ -246,6 +249,14 @@ def reach(
             rows=chosen,
         )
     return msgspec.structs.replace(made, state=judge_state(made))
+
+
+def is_due(indicator: Indicator, period: Period) -> bool:
+    """Whether an indicator is measured for any part of the year before the end of a period; activities may not be."""
+    kind = typing_kind(indicator)
+    if indicator.query:
+        return True
+    return kind != "activity" and any(one.end <= period.end for one in periods_of_year(kind, period.year))
 
 
 def with_computed_figure(db: Database, made: Achievement, today: date) -> Achievement:

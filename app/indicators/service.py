@@ -379,7 +379,7 @@ def close_period(
         )
         follow_ups = [judged_plan(journal.db, n, one, act.today, wrong) for n, one in enumerate(plans, start=1)]
         found = achievements(journal.db, period, act.today)
-        if not plans and any(one.state in ("missed", "no_data") and one.target for one in found):
+        if not plans and any(one.state == "missed" for one in found):
             wrong["what-1"] = "Ada sasaran yang belum tercapai. Tulis paling sedikit satu tindak lanjut."
         try:
             set_targets(journal, actor, year=period.year + 1, changes=targets, now=now)

@@ -94,15 +94,24 @@ def in_sentence(period: Period) -> str:
 
 
 def lead_sentence(found: Sequence[Achievement], period: Period) -> str:
-    """`7 dari 9 sasaran tercapai pada Triwulan III 2026. 1 belum tercapai, 1 belum ada data.`"""
+    """`7 dari 9 sasaran tercapai pada Triwulan III 2026. 1 belum tercapai, 1 belum ada data.`
+
+    What is not measured before the end of the period is told apart and not counted.
+    """
     aimed = [one for one in found if one.target]
     if not aimed:
         return f"Belum ada target yang berlaku untuk tahun {period.year}."
-    counts = count_states(aimed)
+    due = [one for one in aimed if one.due or one.value]
+    counts = count_states(due)
     rest = [f"{counts[state]} {STATES[state].lower()}" for state in ("missed", "waiting", "no_data") if counts[state]]
-    lead = f"{counts['reached']} dari {len(aimed)} sasaran tercapai pada {in_sentence(period)}."
-    running = " Periode ini masih berjalan." if any(one.running for one in aimed) else ""
-    return f"{lead} {', '.join(rest)}.{running}" if rest else lead + running
+    sentences = [f"{counts['reached']} dari {len(due)} sasaran tercapai pada {in_sentence(period)}"]
+    if rest:
+        sentences.append(", ".join(rest))
+    if len(due) < len(aimed):
+        sentences.append(f"{len(aimed) - len(due)} sasaran lain baru diukur sesudahnya")
+    if any(one.running for one in aimed):
+        sentences.append("Periode ini masih berjalan")
+    return ". ".join(sentences) + "."
 
 
 def is_mine(actor: Actor, one: Achievement) -> bool:
