@@ -12,13 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from app.indicators import records
 from app.indicators.records import Asked, Facts
-
-if TYPE_CHECKING:
-    from schema.database import Database
+from schema.database import Database
+from schema.query_cache import cached_until_next_entry
 
 Arguments = Mapping[str, str | int]
 Reckoning = Literal["share", "median", "p90"]
@@ -138,12 +137,24 @@ def share_of(count: int, hits: float) -> Measured:
 
 def count_days(asked: Asked, chosen: Query) -> Counter[int]:
     """Number of working days → facts that took so many."""
-    sql, params = chosen.facts(asked)
-    counts: Counter[int] = Counter()
-    for since, until, hit, count in asked.db.run(
+    return counted_days(asked.db, chosen.facts, tuple(sorted(asked.arguments.items())), asked.start, asked.until)
+
+
+@cached_until_next_entry
+def counted_days(
+    db: Database,
+    facts: Callable[[Asked], Facts],
+    arguments: tuple[tuple[str, str | int], ...],
+    start: date,
+    until: date,
+) -> Counter[int]:
+    """The same; median and percentile of a year ask it once."""
+    asked, counts = Asked(db, start, until, until, dict(arguments)), Counter[int]()
+    sql, params = facts(asked)
+    for since, until_on, hit, count in db.run(
         f"SELECT since, until, hit, count(*) FROM ({sql}) f GROUP BY since, until, hit", params
     ):
-        counts[days_of(asked, since, until, hit)] += count
+        counts[days_of(asked, since, until_on, hit)] += count
     return counts
 
 

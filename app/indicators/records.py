@@ -110,20 +110,30 @@ def endings(asked: Asked) -> Facts:
 def times_of_side(asked: Asked) -> Facts:
     """Cases whose promise ended in the time, with the working days that they stood in steps which wait for one side:
     the office, the partner, or the applicant."""
-    sql = (
-        "WITH numbered (day, n) AS MATERIALIZED (SELECT key, value FROM json_each(?5))"
-        " SELECT c.id AS ref, c.completed_on AS since, c.kept_on AS until, total(b.n - a.n) AS hit, NULL AS more"
-        " FROM (SELECT id FROM case_file INDEXED BY case_flow WHERE service = ?1 AND kept_on BETWEEN ?2 AND ?3) k"
-        " CROSS JOIN case_file c ON c.id = k.id LEFT JOIN step_stay s ON s.case_id = c.id AND s.until_on <= c.kept_on"
-        " AND s.step IN (SELECT value FROM json_each(?4)) LEFT JOIN numbered a ON a.day = s.since_on"
-        " LEFT JOIN numbered b ON b.day = s.until_on GROUP BY c.id"
-    )
+    sql = "SELECT j.key AS ref, NULL AS since, NULL AS until, j.value AS hit, NULL AS more FROM json_each(?1) j"
+    return sql, (json.dumps(side_days(asked)),)
+
+
+def side_days(asked: Asked) -> dict[int, int]:
+    """Case → working days; stays that took no time are not read."""
     service, side = str(asked.arguments["service"]), str(asked.arguments["side"])
-    steps = json.dumps(sorted(steps_of_side(asked.db, service, side)))
     first = first_value(asked.db, "SELECT min(received_on) FROM case_file WHERE service = ?", (service,))
-    earliest = date.fromisoformat(first or asked.days[0]) - EARLIER
-    days = numbered_days(asked.calendar, earliest, asked.until)
-    return sql, (service, *asked.days, steps, json.dumps(days))
+    if first is None:
+        return {}
+    n = numbered_days(asked.calendar, date.fromisoformat(first) - EARLIER, asked.until)
+    params = (service, *asked.days)
+    days = dict.fromkeys((case_id for (case_id,) in asked.db.run(f"SELECT id FROM ({KEPT_CASES})", params)), 0)
+    steps = json.dumps(sorted(steps_of_side(asked.db, service, side)))
+    for case_id, since, until in asked.db.run(STAYS_OF_KEPT, (*params, steps)):
+        days[case_id] += n[until] - n[since]
+    return days
+
+
+KEPT_CASES = "SELECT id, kept_on FROM case_file INDEXED BY case_flow WHERE service = ?1 AND kept_on BETWEEN ?2 AND ?3"
+STAYS_OF_KEPT = (
+    f"SELECT k.id, s.since_on, s.until_on FROM ({KEPT_CASES}) k CROSS JOIN step_stay s ON s.case_id = k.id"
+    " AND s.until_on <= k.kept_on AND s.since_on < s.until_on AND s.step IN (SELECT value FROM json_each(?4))"
+)
 
 
 def steps_of_side(db: Database, service: str, side: str) -> set[str]:

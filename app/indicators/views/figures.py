@@ -31,17 +31,6 @@ from schema.database import Database
 
 pages = Blueprint("figures", __name__, url_prefix="/sasaran/indikator")
 EVIDENCE_LIMIT = 5_000_000
-MEASURED = {
-    "month": "setiap bulan",
-    "quarter": "setiap triwulan",
-    "semester": "setiap semester",
-    "year": "setiap tahun",
-    "semester_end": "setiap akhir semester akademik",
-    "study_end": "setiap akhir masa studi",
-    "after_graduation": "enam bulan setelah wisuda",
-    "activity": "setiap kegiatan",
-}
-BETTER = {"more": "Makin besar makin baik", "less": "Makin kecil makin baik", "nearer": "Makin dekat makin baik"}
 
 
 @pages.get("/<file>/<name>")
@@ -51,6 +40,8 @@ def show_indicator(file: str, name: str) -> ResponseReturnValue:
 
 
 def draw_indicator(key: str, period: Period, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    from schema.indicators import DIRECTION_WORDS, MEASURED_WORDS
+
     db, today = current_db(), current_date()
     one = queries.achievement(db, key, period, today)
     course = outlook.year_outlook(db, key, period.year, today)
@@ -66,8 +57,8 @@ def draw_indicator(key: str, period: Period, status: int = 200, **forms: Any) ->
         targets=queries.target_history(db, key),
         rows=figure_rows(db, key, period.year),
         unit=wording.unit_words(current_actor().profile, wording.responsible_unit(one)),
-        measured=MEASURED[queries.typing_kind(one.indicator)],
-        better=BETTER[one.indicator.direction],
+        measured=MEASURED_WORDS[one.indicator.measured],
+        better=DIRECTION_WORDS[one.indicator.direction],
         amount_words=wording.amount_words,
         stored_words=wording.stored_words,
         stored_parts=wording.stored_parts,
