@@ -61,6 +61,7 @@ EVIDENCE = FileRule(id="evidence", label="Bukti", types=("pdf", "xlsx", "jpeg", 
 NO_TARGETS = "Berkas indikator tidak menyebut target tahun itu. Isi targetnya satu per satu."
 LOWER = "Target ini lebih ringan daripada sebelumnya ({old}). Tulis alasannya."
 RUNNING = "Target {year} sudah berlaku dan tidak diubah di tengah jalan. Ubah target tahun depan."
+NEGATIVE = "Angka ini tidak dapat kurang dari nol."
 COMPUTED = "Angka ini dihitung Loket dari catatannya sendiri dan tidak dapat diketik."
 OTHER_UNIT = "Angka ini diisi {unit}. Minta petugas di sana mengisinya."
 FIGURE_MOVES: dict[str, Move] = {
@@ -258,6 +259,8 @@ def read_figure(indicator: Indicator, typed: Typed, wrong: dict[str, str]) -> tu
     formula = indicator.formula
     if formula is None or not formula.denominator:
         value = read_amount("value" if formula is None else "numerator", typed, wrong, plain=formula is not None)
+        if value and value.first < 0:
+            wrong["numerator" if formula else "value"] = NEGATIVE
         return ("", ""), "" if value is None else exact_text(value)
     above, below = (read_amount(name, typed, wrong, plain=True) for name in ("numerator", "denominator"))
     if above is None or below is None:
@@ -267,6 +270,8 @@ def read_figure(indicator: Indicator, typed: Typed, wrong: dict[str, str]) -> tu
     except ValueError as error:
         wrong["denominator"] = str(error)
         return ("", ""), ""
+    if above.first < 0 and indicator.unit != "percent":
+        wrong["numerator"] = NEGATIVE
     part_of_whole = indicator.unit == "percent" and not typed.note
     if part_of_whole and above.first > below.first:
         wrong["numerator"] = "Lebih besar daripada pembaginya. Periksa, atau jelaskan di Keterangan."
@@ -289,6 +294,8 @@ def read_amount(name: str, typed: Typed, wrong: dict[str, str], *, plain: bool) 
     if plain and value.form != "number":
         wrong[name] = "Isi satu angka, misalnya 85 atau 2,5."
         return None
+    if value.first < 0 and name != "numerator":
+        wrong[name] = NEGATIVE
     return value
 
 

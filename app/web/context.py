@@ -66,7 +66,6 @@ class WebRoom(msgspec.Struct, frozen=True):
     `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None;
     `line_links(db, actor, id)`
     label and address of what a line of the book comes from, or None.
-    `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files.
     `indicator_links(db, actor, key, period)`: label and address of what the room knows of an indicator, or None.
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files, and
     `file_pages` what it is called and where its page is; `file_removers(actor, file)` who of those may destroy one.

@@ -11,6 +11,7 @@ from flask import Flask
 
 from app import compose
 from app.compose_office import make_office_app
+from app.core.permissions import Actor
 from app.demo.offices import OFFICES
 from app.demo.sides import make_office
 from app.indicators import service
@@ -42,8 +43,10 @@ class Campus:
     def __init__(self, journal: Journal, clock: Clock) -> None:
         self.journal, self.clock, self.db = journal, clock, journal.db
 
-    def actor(self, username: str) -> object:
-        return actor_named(self.db, username, self.clock().date())
+    def actor(self, username: str) -> Actor:
+        found = actor_named(self.db, username, self.clock().date())
+        assert found is not None
+        return found
 
 
 @pytest.fixture
