@@ -148,7 +148,7 @@ def type_figure(file: str, name: str) -> ResponseReturnValue:
         lambda: service.type_figure(
             current_journal(), current_actor(), key=key, period=period, typed=form.typed, now=current_time()
         ),
-        lambda _: draw_indicator(key, period, 422, form=form),
+        lambda problem: draw_indicator(key, period, problem.status, form=form),
         lambda figure_id: take_evidence(figure_id, key, period),
         form=form,
     )
@@ -199,7 +199,7 @@ def judge_figure(figure_id: int) -> ResponseReturnValue:
         lambda: service.judge_figure(
             current_journal(), current_actor(), figure_id=figure_id, now=current_time(), **said
         ),
-        lambda _: draw_indicator(row.indicator, period, 422, judge_form=form, judged=figure_id),
+        lambda problem: draw_indicator(row.indicator, period, problem.status, judge_form=form, judged=figure_id),
         figure_address(row.indicator, period),
         "Angka diperiksa." if said["agreed"] else "Angka dikembalikan dengan catatan.",
         form=form,

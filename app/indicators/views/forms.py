@@ -26,7 +26,8 @@ class FigureForm(Form):
     @property
     def typed(self) -> Typed:
         names = ("numerator", "denominator", "value", "note", "reason")
-        return Typed(*(str(self[name].data or "") for name in names))
+        fields = (self.find_field(name) for name in names)
+        return Typed(*(str(field.data or "") if field else "" for field in fields))
 
 
 class JudgeForm(Form):
