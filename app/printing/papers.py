@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, contacts, letters, people, performance, students
+from app.printing.data import books, common, contacts, letters, people, performance, students, surveys
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -105,6 +105,10 @@ _KINDS = (
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
     PaperKind("performance", "Laporan sasaran mutu", performance.Performance, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
+    PaperKind("survey_slip", "Slip kode survei", surveys.SurveySlip, SLIPS),
+    PaperKind("survey_form", "Lembar survei", surveys.SurveyForms, SHEETS),
+    PaperKind("survey_report", "Laporan survei kepuasan", surveys.SurveyReport, SHEETS),
+    PaperKind("survey_poster", "Poster hasil survei", surveys.SurveyReport, POSTERS),
 )
 PAPERS = {paper.name: paper for paper in _KINDS}
 
