@@ -9,7 +9,7 @@ quarter, is the newest figure of that year up to the end of the period.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -173,6 +173,10 @@ def find_figure(db: Database, key: str, period: Period) -> Realisation | None:
 
 def load_figure(db: Database, figure_id: int) -> Realisation:
     return check_found(Realisation.first(db, id=figure_id), "Angka itu")
+
+
+def may_see_evidence(db: Database, actor: Actor, figure_id: int, _now: datetime) -> bool:
+    return may(actor, "indicator.view") and Realisation.first(db, id=figure_id) is not None
 
 
 def figures_within(rows: Iterable[Realisation], period: Period) -> list[Realisation]:

@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, contacts, letters, people, performance, students, surveys
+from app.printing.data import books, common, contacts, indicators, letters, people, performance, students, surveys
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -89,6 +89,7 @@ _KINDS = (
     PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
     PaperKind("capa", "Lembar LTPP", books.CapaSheet, SHEETS),
     PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
+    PaperKind("indicator_document", "Naskah indikator", indicators.IndicatorDocument, SHEETS),
     PaperKind("integrity_pact", "Pakta integritas", contacts.IntegrityPact, SHEETS),
     PaperKind("student_card", "Kartu mahasiswa", students.StudentCards, CARD),
     PaperKind("card_sheet", "Lembar kartu mahasiswa", students.StudentCards, ("A4",)),

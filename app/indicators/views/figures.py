@@ -46,7 +46,7 @@ def draw_indicator(key: str, period: Period, status: int = 200, **forms: Any) ->
     one = queries.achievement(db, key, period, today)
     course = outlook.year_outlook(db, key, period.year, today)
     return show_page(
-        "indicators/indicator.html",
+        "indicators/figure.html",
         status=status,
         key=key,
         one=one,
@@ -182,6 +182,13 @@ def take_evidence(figure_id: int, key: str, period: Period, *, needed: bool = Fa
         "Bukti tersimpan. Orang lain memeriksanya.",
         form=form,
     )
+
+
+def figure_page(db: Database, figure_id: int) -> tuple[str, str]:
+    """What a figure is called and where its page is, for the list of files."""
+    row = queries.load_figure(db, figure_id)
+    period = Period.parse(row.period)
+    return f"Capaian {period.label}", figure_address(row.indicator, period)
 
 
 def figure_address(key: str, period: Period) -> str:
