@@ -17,7 +17,7 @@ import msgspec
 
 from app.core.periods import KINDS, Period, PeriodKind, periods_of_year
 from app.core.permissions import Actor, may
-from app.core.problems import check_found
+from app.core.problems import Problem, check_found
 from app.indicators.tables import IndicatorTarget, Realisation
 from app.people.queries import profile_of
 from schema.database import Database
@@ -264,14 +264,20 @@ def is_due(indicator: Indicator, period: Period) -> bool:
 
 
 def with_computed_figure(db: Database, made: Achievement, today: date) -> Achievement:
-    """With what the records of the office say of the period; one that has not begun says nothing."""
+    """With what the records of the office say of the period. One that has not begun says nothing, nor does an office
+    that has no standard in force."""
     from app.indicators import computing
     from schema.indicator_values import number
 
     if made.period.start > today:
         return made
     indicator = made.indicator
-    measured = computing.measure(db, indicator.query, indicator.arguments, made.period, today)
+    try:
+        measured = computing.measure(db, indicator.query, indicator.arguments, made.period, today)
+    except Problem as problem:
+        if problem.code not in ("standard", "standard_later"):
+            raise
+        return made
     if measured.value is None:
         return made
     parts = measured.numerator, Fraction(measured.denominator)

@@ -10,7 +10,7 @@ from wtforms import RadioField, SelectField, TextAreaField
 from app.core.dates import parse_date
 from app.core.problems import ValueProblem
 from app.indicators.service import NewTarget, Plan, Typed
-from app.web.forms import AtMost, Filled, Form, TextLine, to_choices
+from app.web.forms import AtMost, Form, TextLine, to_choices
 
 
 class FigureForm(Form):
@@ -36,7 +36,7 @@ class JudgeForm(Form):
 
 
 class AnalysisForm(Form):
-    text = TextAreaField("Analisis", [Filled("Tulis analisisnya."), AtMost(3000)])
+    text = TextAreaField("Analisis", [AtMost(3000)])
 
 
 class CloseForm(Form):
