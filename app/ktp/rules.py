@@ -49,7 +49,7 @@ class KtpRules(ServiceRules):
         return unready_record(db, case)
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
-        return photo_card(form) + recording_card(db, form)
+        return photo_card(form) + recording_card(db, form, today)
 
 
 def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list[Notice]:
@@ -191,7 +191,7 @@ def to_person(one: ComparedFields) -> Person:
     return Person(one.full_name, date.fromisoformat(one.birth_on) if one.birth_on else None, one.mother_name, one.kk)
 
 
-RULES = {SERVICE: KtpRules()}
+KTP_RULES = KtpRules()
 
 COLOURS = {"red": "merah", "blue": "biru"}
 NEVER = "NIK ini belum pernah dicatat direkam di sini. Setelah berkas lengkap, pemohon langsung ke meja perekaman."
@@ -216,14 +216,14 @@ def photo_card(form: Form) -> list[Aside]:
     ]
 
 
-def recording_card(db: Database, form: Form) -> list[Aside]:
+def recording_card(db: Database, form: Form, today: date) -> list[Aside]:
     """The card of the recording: done once in a lifetime (SP 4.5)."""
     nik = form.values.get("nik", "")
     if not nik:
         return []
     last = latest_recording(db, nik)
     if last is None or last.status == "unregistered":
-        return [Aside("recording", "Perekaman", "", words_while_broken(db) or NEVER)]
+        return [Aside("recording", "Perekaman", "", words_while_broken(db, today) or NEVER)]
     return [Aside("recording", "Perekaman", "", f"Sudah direkam di {place_and_day(last)}. {STATUSES[last.status][1]}")]
 
 
@@ -261,7 +261,7 @@ class KtpPartnerRules(PartnerRules):
         return ("recording.show_recording", "Catat perekaman") if self.reason_against(db, case) else ("", "")
 
     def notices(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
-        return findings_to_explain(db, definition, RULES[SERVICE], case)
+        return findings_to_explain(db, definition, KTP_RULES, case)
 
     def recording(self, db: Database, key: str, at: datetime | None = None) -> tuple[str, str, str]:
         until = to_utc_text(at) if at else "9"

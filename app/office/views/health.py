@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.backups import service as backups
@@ -27,7 +27,16 @@ from app.people.access_log import (
     week_of_access,
 )
 from app.web import notices
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
+from app.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_loket,
+    current_pages,
+    current_time,
+    surroundings,
+)
 from app.web.forms import run_command, show_page
 from app.web.guard import needs_permission
 
@@ -44,24 +53,25 @@ def health_overview() -> ResponseReturnValue:
 
 def draw_health(form: NoteForm, status: int = 200, back: NoteForm | None = None) -> ResponseReturnValue:
     data: Path = surroundings().data
-    devices = queries.device_states(current_db())
     lines = health.health_lines(
-        current_journal(), data, current_time(), [exchange_line(current_time()), *update_line()]
+        current_journal(), data, current_time(), [exchange_line(current_time()), *update_line(), *room_lines()]
     )
-    broken = [name for name, one in devices.items() if one and not one.works]
     todo = [line for line in lines if line.kind in WORK_KINDS]
     return show_page(
         "office/health.html",
         status=status,
         lines=lines,
-        devices=devices,
         todo=todo,
-        broken=broken,
         form=form,
         settle=current_journal().clock_at(current_time()) != "ok",
         returned=notices.return_warning(),
         back=back or NoteForm(formdata=None, prefix=RETURN_PREFIX),
     )
+
+
+def room_lines() -> list[HealthLine]:
+    """What the other rooms know that does not work."""
+    return [line for room in current_loket().rooms for ask in room.health for line in ask(current_db(), current_time())]
 
 
 def exchange_line(at: datetime) -> HealthLine:
@@ -144,7 +154,7 @@ def describe_subject(subject: str) -> tuple[str, int | None]:
     """What a line is about in words, and the case to open, if it is one."""
     kind, _, rest = subject.partition("/")
     words = f"{SUBJECTS[kind]} {rest}" if kind in SUBJECTS else subject
-    linked = kind == "case" and rest.isdecimal() and CASE_PAGE in current_app.view_functions
+    linked = kind == "case" and rest.isdecimal() and current_pages().find_view(CASE_PAGE) is not None
     return words, int(rest) if linked else None
 
 
