@@ -50,6 +50,7 @@ SENTENCES: dict[str, str] = {
     "why_corrected": "Tulis mengapa diperbaiki.",
     "village": "Pilih desa dari daftar.",
     "kecamatan": "Pilih kecamatan dari daftar.",
+    "office_name": "Tulis nama kantor.",
     "office_code": "Isi kode kantor: enam angka yang tidak dipakai kantor lain.",
     "received_future": "Tanggal terima tidak boleh di masa depan.",
     "note_saved": "Catatan disimpan.",

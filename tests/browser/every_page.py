@@ -213,6 +213,7 @@ class World:
         """An article that waits for its approval, and a decree for its signature."""
         journal, now, day = self.stage.office.journal, self.stage.now, self.stage.now.date()
         kasi, secretary = self.actor("kasi"), self.actor("sekretaris")
+        put_in_force(journal, definition_text(SERVICES / "hotline.toml"), on=day, now=now)
         later = day + timedelta(days=100)
         draft = articles.Draft("Syarat cuti", "Formulir cuti.", "general", kasi.username, day, later)
         articles.write_article(journal, kasi, draft=draft, now=now)

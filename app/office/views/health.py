@@ -76,12 +76,12 @@ def room_lines() -> list[HealthLine]:
 
 def exchange_line(at: datetime) -> HealthLine:
     """What waits to be sent to the centre, as a line among the others. Offline alone is no illness."""
-    state, name = own_exchange().state(), "Belum terkirim"
+    state, name, to = own_exchange().state(), "Belum terkirim", queries.road_end(current_db())
     if not state.enrolled:
-        return HealthLine(name, "idle", "Belum terdaftar", "Kantor ini bekerja tanpa jalan ke pusat cetak")
+        return HealthLine(name, "idle", "Belum terdaftar", f"Kantor ini bekerja tanpa jalan ke {to}")
     if trouble := state.set_aside + state.stopped:
         detail = f"{format_number(trouble)} hal menunggu orang"
-        return HealthLine(name, "warn", "Perlu diperiksa", detail, "Buka Jalan ke pusat cetak.")
+        return HealthLine(name, "warn", "Perlu diperiksa", detail, f"Buka Jalan ke {to}.")
     if not state.unsent or state.oldest_at is None:
         return HealthLine(name, "good", "Tidak ada", f"Semua sudah diakui {state.label}")
     late = queries.runs_loket(current_db()) and is_overdue(current_db(), state, at)
