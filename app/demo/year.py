@@ -26,6 +26,7 @@ from tests.world import clause_staff, office_staff
 from tests.world.cast import BROKEN_AT_LAST, KRAI, MUNDER
 from tests.world.citizens import Citizen, Citizens
 from tests.world.complaint_staff import LINES, ComplaintYear
+from tests.world.indicator_staff import keep_targets
 from tests.world.office_day import OfficeDay
 from tests.world.printing_staff import PrintRoom
 from tests.world.survey_staff import SURVEY_STAFF, run_survey
@@ -240,6 +241,7 @@ def prepare_year(sides: Sides, random: Random, start: date, today: date, cases: 
 
 def office_events(today: date, hands: OfficeDay, workdays: list[date]) -> None:
     at = workdays.index(today)
+    keep_targets(hands, today, workdays[-1])
     if not at:
         clause_staff.fill_register(hands)
     if at == len(workdays) // 2:
