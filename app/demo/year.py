@@ -29,6 +29,7 @@ from tests.world.complaint_staff import LINES, ComplaintYear
 from tests.world.indicator_staff import keep_targets
 from tests.world.office_day import OfficeDay
 from tests.world.printing_staff import PrintRoom
+from tests.world.survey_staff import SURVEY_STAFF, run_survey
 
 
 def leave_behind(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
@@ -216,6 +217,8 @@ def make_year(
         year = prepare_year(sides, random, start, today, cases, opening)
         year.live([start + timedelta(days=n) for n in range(days)], progress)
         leave_behind(year.hands, year.stories)
+        staff = {part: sides.actor(name, year.hands.last_day) for part, name in SURVEY_STAFF.items()}
+        run_survey(sides.office.journal, staff, SERVICE, year.hands.today, year.hands.tick())
     return sides
 
 
