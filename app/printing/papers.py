@@ -118,11 +118,8 @@ _KINDS = (
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("decree", "Surat keputusan", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
-<<<<<<< HEAD
     PaperKind("performance", "Laporan sasaran mutu", performance.Performance, SHEETS),
-=======
     PaperKind("paten", "Laporan PATEN", books.Register, SHEETS, "register"),
->>>>>>> main
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
     PaperKind("survey_slip", "Slip kode survei", surveys.SurveySlip, SLIPS),
     PaperKind("survey_form", "Lembar survei", surveys.SurveyForms, SHEETS),
