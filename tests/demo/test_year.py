@@ -61,6 +61,15 @@ def test_no_honest_line_is_set_aside_on_either_side(year: Sides) -> None:
         assert list(road.db.run("SELECT * FROM journal_waiting")) == []
 
 
+def test_clauses_8_to_10_were_worked_by(year: Sides) -> None:
+    """A camera was mended, another device is broken still; people are described; one check is closed, one open."""
+    db = year.office.db
+    assert list(db.run("SELECT outcome FROM repair ORDER BY id")) == [("mended",), ("",)]
+    assert count(db, "SELECT count(*) FROM facility_item") == 12
+    assert count(db, "SELECT count(*) FROM qualification") == 3
+    assert list(db.run("SELECT state FROM internal_check ORDER BY id")) == [("closed",), ("answering",)]
+
+
 def test_the_same_seed_gives_the_same_year(year: Sides, tmp_path: Path) -> None:
     again = made(tmp_path)
     assert cases(again.office.db) == cases(year.office.db)

@@ -5,15 +5,18 @@ from collections.abc import Callable
 from app.printing.data import common as shapes
 from tests.printing import (
     sheets_books,
+    sheets_checks,
     sheets_contacts,
     sheets_counter,
     sheets_indicators,
     sheets_letters,
     sheets_people,
+    sheets_performance,
     sheets_quarter,
     sheets_road,
     sheets_standard,
     sheets_students,
+    sheets_surveys,
     slips,
 )
 
@@ -51,9 +54,17 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "official_letter": sheets_letters.letter,
     "decree": sheets_letters.decree,
     "disposition": sheets_letters.disposition,
+    "performance": sheets_performance.report,
     "poster": sheets_quarter.poster,
     "information_request": sheets_contacts.request,
     "information_sheet": sheets_contacts.answer,
     "daily_needs": sheets_contacts.day,
     "integrity_pact": sheets_contacts.pact,
+    "survey_slip": sheets_surveys.slip,
+    "survey_form": sheets_surveys.forms,
+    "survey_report": sheets_surveys.report,
+    "survey_poster": sheets_surveys.report,
+    "inventory": sheets_checks.inventory,
+    "competence": sheets_checks.competence,
+    "internal_check": sheets_checks.check,
 }
