@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from app.core.workdays import Calendar
 from app.office import queries as office
 from schema.database import Database, first_value
+from schema.query_cache import cached_until_next_entry
 from schema.zone import sql_shift
 
 ONE_DAY = timedelta(days=1)
@@ -46,11 +47,11 @@ class Asked(NamedTuple):
 
     @property
     def services(self) -> list[str]:
-        """The services that are asked about: the one named, or all but the one named, or all."""
-        if self.arguments.get("service"):
-            return [str(self.arguments["service"])]
-        left_out = str(self.arguments.get("others_than", ""))
-        return sorted({one.service for one in office.list_standards(self.db)} - {left_out})
+        """The adopted services that are asked about: the one named, or all but the one named, or all."""
+        adopted = {one.service for one in office.list_standards(self.db)}
+        if "service" in self.arguments:
+            return sorted(adopted & {str(self.arguments["service"])})
+        return sorted(adopted - {str(self.arguments.get("others_than", ""))})
 
 
 Facts = tuple[str, Sequence[Any]]
@@ -111,36 +112,38 @@ def side_facts(asked: Asked) -> Facts:
     """Cases whose promise ended in the time, with the working days that they stood in steps which wait for one side:
     the office, the partner, or the applicant."""
     sql = "SELECT j.key AS ref, NULL AS since, NULL AS until, j.value AS hit, NULL AS more FROM json_each(?1) j"
-    return sql, (json.dumps(side_days(asked)),)
-
-
-def side_days(asked: Asked) -> dict[int, int]:
-    """Case → working days; stays that took no time are not read."""
-    service, side = str(asked.arguments["service"]), str(asked.arguments["side"])
-    first = first_value(asked.db, "SELECT min(received_on) FROM case_file WHERE service = ?", (service,))
-    if first is None:
-        return {}
-    n = numbered_days(asked.calendar, date.fromisoformat(first) - EARLIER, asked.until)
-    params = (service, *asked.days)
-    days = dict.fromkeys((case_id for (case_id,) in asked.db.run(f"SELECT id FROM ({KEPT_CASES})", params)), 0)
-    steps = json.dumps(sorted(steps_of_side(asked.db, service, side)))
-    for case_id, since, until in asked.db.run(STAYS_OF_KEPT, (*params, steps)):
-        days[case_id] += n[until] - n[since]
-    return days
+    days = days_by_side(asked.db, str(asked.arguments["service"]), *asked.days)
+    return sql, (json.dumps(days[str(asked.arguments["side"])]),)
 
 
 KEPT_CASES = "SELECT id, kept_on FROM case_file INDEXED BY case_flow WHERE service = ?1 AND kept_on BETWEEN ?2 AND ?3"
 STAYS_OF_KEPT = (
-    f"SELECT k.id, s.since_on, s.until_on FROM ({KEPT_CASES}) k CROSS JOIN step_stay s ON s.case_id = k.id"
-    " AND s.until_on <= k.kept_on AND s.since_on < s.until_on AND s.step IN (SELECT value FROM json_each(?4))"
+    f"SELECT k.id, s.step, s.since_on, s.until_on FROM ({KEPT_CASES}) k CROSS JOIN step_stay s ON s.case_id = k.id"
+    " AND s.until_on <= k.kept_on AND s.since_on < s.until_on"
 )
 
 
-def steps_of_side(db: Database, service: str, side: str) -> set[str]:
-    """Steps of a service, of any of its revisions, that wait for one side."""
+@cached_until_next_entry
+def days_by_side(db: Database, service: str, start: str, until: str) -> dict[str, dict[int, int]]:
+    """Side → case → working days; one reading for all sides, and stays that took no time are not read."""
+    first = first_value(db, "SELECT min(received_on) FROM case_file WHERE service = ?", (service,)) or start
+    earliest, last = date.fromisoformat(first) - EARLIER, date.fromisoformat(until)
+    n = numbered_days(office.office_calendar(db), earliest, last)
+    params = (service, start, until)
+    cases = [case_id for case_id, _ in db.run(KEPT_CASES, params)]
+    days = {side: dict.fromkeys(cases, 0) for side in ("office", "partner", "applicant")}
+    of_step = {step: days[side] for step, side in sides_of_steps(db, service).items()}
+    for case_id, step, since, until_on in db.run(STAYS_OF_KEPT, params):
+        if step in of_step:  # else an exit that led back
+            of_step[step][case_id] += n[until_on] - n[since]
+    return days
+
+
+def sides_of_steps(db: Database, service: str) -> dict[str, str]:
+    """Step → the side that it waits for, of every revision of a service; the newest says it last."""
     revisions = [one.revision for one in office.list_standards(db) if one.service == service]
-    known = [office.adopted_definition(db, service, revision) for revision in revisions]
-    return {step.id for one in known for step in one.steps if step.waits_for == side}
+    known = [office.adopted_definition(db, service, revision) for revision in reversed(revisions)]
+    return {step.id: step.waits_for for one in known for step in one.steps}
 
 
 def numbered_days(calendar: Calendar, first: date, last: date) -> dict[str, int]:

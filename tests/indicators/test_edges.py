@@ -1,5 +1,6 @@
 """Edges of the computed figures, with what they must be reckoned by hand from the standard's words."""
 
+import shutil
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +17,8 @@ from app.ktp.events import KtpImported
 from app.paten.queries import Span as PatenSpan
 from app.paten.queries import paten_report
 from app.procedure.limits import Deadline
+from schema.database import open_office
+from schema.indicators import load_indicators
 from sync.journal import Journal
 from tests.complaints.conftest import book
 from tests.complaints.desk import BookDesk
@@ -31,6 +34,18 @@ KTP, LATER = {"service": "ktp-el"}, date(2026, 5, 4)
 @pytest.fixture
 def office_file(template: Path) -> Path:
     return template
+
+
+def test_an_office_before_its_first_standard_has_no_figure(furnished_office: Path, tmp_path: Path) -> None:
+    shutil.copy(furnished_office, tmp_path / "new.sqlite3")
+    db = open_office(tmp_path / "new.sqlite3")
+    for one in load_indicators("kecamatan").indicators:
+        asked = (one.query, one.arguments, Q1, LATER)
+        assert measure(db, *asked).value is None or one.query == "box_opened", one.id
+        assert list_facts(db, *asked) == [] or one.query == "box_opened"
+        assert measure(db, one.query, one.arguments, Q2, date(2026, 2, 1)).denominator == 0, "a period to come"
+        assert list_facts(db, one.query, one.arguments, Q2, date(2026, 2, 1)) == []
+    db.close()
 
 
 class Cases:
