@@ -34,5 +34,6 @@ ROOM = WebRoom(
     tasks=late("app.indicators.tasks:TASKS"),
     due_items=(late("app.indicators.tasks:due_items"),),
     file_readers={"realisation": late("app.indicators.queries:may_see_evidence")},
+    clause_pages={"performance": ("Evaluasi kinerja", "reviews.list_reviews", "indicator.view")},
     file_pages={"realisation": late("app.indicators.views.figures:figure_page")},
 )
