@@ -9,14 +9,13 @@ from datetime import date, datetime
 
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.core.problems import CATALOGUE, check_found
+from app.core.problems import check_found
 from app.evaluation.tables import EvaluationCycle, EvaluationRow, EvaluationSheet, FollowUp, QualityDocument
 from app.office.moves import Act, Move, Subject, become, make_move, stay
 from schema.database import Database
 from sync.journal import Journal
 
 TEAM, ANSWERS, CHIEF = ("evaluation.assess",), ("evaluation.answer",), ("evaluation.evaluate",)
-ANOTHER = CATALOGUE["second_person"].sentence
 OUTSIDE = {"in_team": "Anda bukan anggota tim siklus ini."}
 RUNS = {"running": "Siklus ini tidak berjalan lagi; lembarnya tidak berubah."}
 
@@ -72,7 +71,11 @@ SHEET_MOVES: dict[str, Move] = {
         ANSWERS,
         become("answered", "sent", "answered"),
         "evaluation.sheet_answered",
-        RUNS | {"own_unit": "Lembar ini dijawab unitnya sendiri.", "outside": ANOTHER},
+        RUNS
+        | {
+            "own_unit": "Lembar ini dijawab unitnya sendiri.",
+            "outside": "Yang menilai tidak menjawab lembar yang sama.",
+        },
     ),
     "return": Move(TEAM, become("open", "sent", "answered"), "evaluation.sheet_returned", RUNS | OUTSIDE),
     "close": Move(
@@ -81,7 +84,10 @@ SHEET_MOVES: dict[str, Move] = {
         "evaluation.sheet_closed",
         RUNS
         | OUTSIDE
-        | {"another": ANOTHER, "followed": "Temuan minor dan mayor masing-masing perlu tindak lanjut. Tambahkan dulu."},
+        | {
+            "another": "Lembar ditutup orang lain daripada yang menjawabnya.",
+            "followed": "Temuan minor dan mayor masing-masing perlu tindak lanjut. Tambahkan dulu.",
+        },
     ),
 }
 WEIGHTS = {"conform": "Sesuai", "observation": "Observasi", "minor": "Temuan minor", "major": "Temuan mayor"}
@@ -94,6 +100,7 @@ FOLLOW_UP_STATES = {
     "checked": "Selesai diperiksa",
     "carried": "Dilanjutkan ke siklus berikutnya",
 }
+OTHER = {"another": "Tindak lanjut diperiksa orang lain daripada penanggung jawabnya."}
 LIVE = {"live": "Siklusnya sudah ditutup."}
 FOLLOW_UP_MOVES: dict[str, Move] = {
     "complete": Move(
@@ -102,8 +109,8 @@ FOLLOW_UP_MOVES: dict[str, Move] = {
         "follow_up.done",
         LIVE | {"own": "Tindak lanjut ini dinyatakan selesai oleh penanggung jawabnya."},
     ),
-    "accept": Move(TEAM, become("checked", "done"), "follow_up.checked", LIVE | OUTSIDE | {"another": ANOTHER}),
-    "refuse": Move(TEAM, become("open", "done"), "follow_up.checked", LIVE | OUTSIDE | {"another": ANOTHER}),
+    "accept": Move(TEAM, become("checked", "done"), "follow_up.checked", LIVE | OUTSIDE | OTHER),
+    "refuse": Move(TEAM, become("open", "done"), "follow_up.checked", LIVE | OUTSIDE | OTHER),
     "carry": Move(TEAM, become("carried", "open"), "follow_up.carried", LIVE | OUTSIDE),
 }
 DOCUMENT_STATES = {
@@ -151,13 +158,12 @@ def true_names(holds: Mapping[str, bool]) -> set[str]:
 
 def cycle_facts(db: Database, cycle: EvaluationCycle, actor: Actor) -> set[str]:
     """What holds of a cycle for this person now, as `Move.needs` names it."""
-    sheets = EvaluationSheet.rows(db, cycle_id=cycle.id)
-    running = [one for one in FollowUp.rows(db, cycle_id=cycle.id) if one.state in ("open", "done")]
+    sheets, follow_ups = EvaluationSheet.rows(db, cycle_id=cycle.id), FollowUp.rows(db, cycle_id=cycle.id)
     holds = {
         "in_team": actor.username in team_members(cycle),
-        "untouched": all(one.state == "open" for one in sheets) and not assessed_rows(db, cycle.id),
+        "untouched": all(one.state == "open" for one in (*sheets, *follow_ups)) and not assessed_rows(db, cycle.id),
         "sheets_closed": all(one.state == "closed" for one in sheets),
-        "followed": not running,
+        "followed": all(one.state in ("checked", "carried") for one in follow_ups),
     }
     return true_names(holds)
 
