@@ -46,6 +46,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         return PEOPLE, SENT_FILES, CENTRE
     from app.batches.room import ROOM as BATCHES
     from app.capa.room import ROOM as CAPA
+    from app.checks.room import ROOM as CHECKS
     from app.complaints.room import ROOM as COMPLAINTS
     from app.desk.room import ROOM as DESK
     from app.evaluation.room import ROOM as EVALUATION
@@ -57,6 +58,8 @@ def rooms(side: Side) -> tuple[Room, ...]:
     from app.members.room import ROOM as MEMBERS
     from app.office.room import ROOM as OFFICE
     from app.quarter.room import ROOM as QUARTER
+    from app.resources.room import ROOM as RESOURCES
+    from app.surveys.room import ROOM as SURVEYS
 
     return (
         PEOPLE,
@@ -66,17 +69,17 @@ def rooms(side: Side) -> tuple[Room, ...]:
         LETTERS,
         MEMBERS,
         BATCHES,
+        RESOURCES,
         KTP,
         KTM,
         COMPLAINTS,
         HOTLINE,
         CAPA,
         QUARTER,
+        SURVEYS,
+        CHECKS,
+        INDICATORS,
         EVALUATION,
-    )
-    return (
-        *(PEOPLE, OFFICE, STORED_FILES, DESK, LETTERS, MEMBERS, BATCHES, KTP, KTM),
-        *(COMPLAINTS, HOTLINE, CAPA, QUARTER, INDICATORS, EVALUATION),
     )
 
 
@@ -90,6 +93,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         return PEOPLE, BACKUPS, CENTRE
     from app.batches.views import ROOM as BATCHES
     from app.capa.views import ROOM as CAPA
+    from app.checks.views import ROOM as CHECKS
     from app.complaints.views import ROOM as COMPLAINTS
     from app.desk.views import ROOM as DESK
     from app.evaluation.views import ROOM as EVALUATION
@@ -102,6 +106,8 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.quarter.views import ROOM as QUARTER
+    from app.resources.views import ROOM as RESOURCES
+    from app.surveys.views import ROOM as SURVEYS
 
     return (
         PEOPLE,
@@ -114,12 +120,15 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         KTM,
         BATCHES,
         MEMBERS,
+        RESOURCES,
         COMPLAINTS,
         HOTLINE,
         CAPA,
         QUARTER,
-        EVALUATION,
+        SURVEYS,
+        CHECKS,
         INDICATORS,
+        EVALUATION,
     )
 
 

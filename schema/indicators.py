@@ -48,11 +48,13 @@ TAKEN_FROM_STATEMENTS = (
 
 class SourcePart(Part, frozen=True, kw_only=True):
     """A part of the source: a chapter, a set of tables. `columns` are the heads of its target columns as printed, in
-    the order of the file's `years`: `["1", "2"]` beside `years = [2022, 2023]` says that column 1 is 2022."""
+    the order of the file's `years`: `["1", "2"]` beside `years = [2022, 2023]` says that column 1 is 2022; `note` says
+    why."""
 
     id: Slug
     title: Line
     columns: tuple[Line, ...] = ()
+    note: str = ""
 
 
 class UnitWord(Part, frozen=True, kw_only=True):
@@ -80,7 +82,7 @@ class Formula(Part, frozen=True, kw_only=True):
         if not denominator or (unit == "ratio" and not numerator):
             raise ValueError("Angka ini tidak dapat dihitung: pembaginya nol.")
         if unit != "ratio":
-            return number(numerator / denominator * (100 if unit == "percent" else self.scale))
+            return number(numerator / denominator * self.scale)
         return Value(
             "ratio", Fraction(1), numerator / denominator if self.denominator_first else denominator / numerator
         )
@@ -107,12 +109,15 @@ class Indicator(Part, frozen=True, kw_only=True):
     """One indicator. A figure comes from a `formula` that people fill in, from a `query` over own records, or, where
     the source gives neither, as it is (`without_formula` says why).
 
+    `group` is one of the file's. `first_part`: the part of the source that is believed before the others here.
     `better`: the sentence of the source behind `direction`; `ideal`: the value from which nearness is measured.
     `responsible`: the code of a section or a role; empty: the office says it with the target. `note`: what our reading
     adds to the source.
     """
 
     id: Slug
+    group: str = ""
+    first_part: str = ""
     component: Line
     name: Line
     definition: Prose
@@ -156,6 +161,7 @@ class IndicatorFile(Part, frozen=True, kw_only=True):
     source: Prose
     years: Annotated[tuple[Annotated[int, Meta(ge=1990, le=2199)], ...], Meta(min_length=1)]
     parts: tuple[SourcePart, ...] = ()
+    groups: dict[str, Line] = {}
     units: dict[str, UnitWord] = {}
     times: dict[str, Measured] = {}
     indicators: Annotated[tuple[Indicator, ...], Meta(min_length=1)]
@@ -187,16 +193,19 @@ def read_indicators(path: Path) -> IndicatorFile:
 
 def fill_from_statements(values: dict[str, Any]) -> dict[str, Any]:
     """Give every indicator what it does not say itself, from the first part of the source that says it."""
-    order = [one.get("id") for one in _tables(values, "parts")]
+    titles = {one.get("id"): one.get("title") for one in _tables(values, "parts")}
     for indicator in _tables(values, "indicators"):
-        statements = [one for one in _tables(indicator, "statements") if one.get("part") in order]
-        for statement in sorted(statements, key=lambda one: order.index(one["part"])):
-            for key in TAKEN_FROM_STATEMENTS:
-                if key in statement and key not in indicator:
-                    indicator |= _meant(key, statement[key], values)
-        titles = {one.get("id"): one.get("title") for one in _tables(values, "parts")}
+        order = [indicator.get("first_part"), *titles]
+        statements = [one for one in _tables(indicator, "statements") if one.get("part") in titles]
+        statements.sort(key=lambda one: order.index(one["part"]))
+        otherwise = {"formula"} if {"query", "without_formula"} & set(indicator) else set()
+        for statement in statements:
+            for key in (one for one in TAKEN_FROM_STATEMENTS if one in statement and one not in otherwise):
+                for name, value in _meant(key, statement[key], values).items():
+                    indicator.setdefault(name, value)
         if statements:
-            indicator.setdefault("clause", "; ".join(f"{titles[one['part']]} {one.get('place')}" for one in statements))
+            places = (f"{titles[one['part']]} {one.get('place')}" for one in statements)
+            indicator.setdefault("clause", "; ".join(places))
     return values
 
 
@@ -212,22 +221,36 @@ def indicator_faults(file: IndicatorFile, name: str) -> Iterator[Fault]:
         if part.columns and len(part.columns) != len(file.years):
             yield ("parts", index, "columns"), "jumlah kolom harus sama dengan jumlah tahun di years."
     for index, indicator in enumerate(file.indicators):
-        for path, why in (*_own_faults(file, indicator), *_statement_faults(file, indicator)):
+        for path, why in (
+            *_own_faults(file, indicator),
+            *_target_faults(file, indicator),
+            *_statement_faults(file, indicator),
+        ):
             yield ("indicators", index, *path), why
 
 
 def _own_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]:
+    if indicator.group and indicator.group not in file.groups:
+        yield ("group",), f"kelompok {indicator.group} tidak ada di groups."
+    if indicator.first_part and indicator.first_part not in [one.part for one in indicator.statements]:
+        yield ("first_part",), f"bagian {indicator.first_part} tidak mengatakan apa-apa tentang indikator ini."
     ways = (indicator.formula is not None, bool(indicator.query), bool(indicator.without_formula))
     if sum(ways) != 1:
         yield (), "tulis tepat satu: formula, query, atau without_formula."
+    if indicator.formula and (why := _formula_fault(indicator.formula, indicator.unit)):
+        yield ("formula",), why
     if indicator.arguments and not indicator.query:
         yield ("arguments",), "arguments hanya untuk indikator dengan query."
     if indicator.noun and indicator.unit != "count":
         yield ("noun",), "noun hanya untuk satuan count."
-    if indicator.ideal and indicator.direction != "nearer":
-        yield ("ideal",), "ideal hanya untuk arah nearer."
-    if indicator.ideal and (why := _value_fault(indicator.ideal, indicator.unit)):
-        yield ("ideal",), why
+    if indicator.ideal:
+        why = _value_fault(indicator.ideal, indicator.unit)
+        if indicator.direction != "nearer" or why:
+            yield ("ideal",), why or "ideal hanya untuk arah nearer."
+
+
+def _target_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fault]:
+    """Of targets that the indicator says itself."""
     stated = any(one.targets for one in indicator.statements)
     for year, text in {} if stated else indicator.targets.items():
         if not year.isdecimal() or int(year) not in file.years:
@@ -253,6 +276,19 @@ def _statement_faults(file: IndicatorFile, indicator: Indicator) -> Iterator[Fau
         for column, text in enumerate(statement.targets):
             if why := _value_fault(text, indicator.unit):
                 yield (*here, "targets", column), why
+
+
+def _formula_fault(formula: Formula, unit: Unit) -> str:
+    """Whether what a formula gives is in the unit of the targets."""
+    if unit == "percent" and (not formula.denominator or formula.scale != 100):
+        return "satuan percent memerlukan denominator dan scale = 100."
+    if unit == "ratio" and (not formula.denominator or formula.scale != 1):
+        return "satuan ratio memerlukan denominator, tanpa scale."
+    if unit != "percent" and formula.scale != 1:
+        return "scale = 100 hanya untuk satuan percent."
+    if formula.denominator_first and unit != "ratio":
+        return "denominator_first hanya untuk satuan ratio."
+    return ""
 
 
 def _value_fault(text: str, unit: Unit) -> str:

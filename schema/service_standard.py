@@ -285,7 +285,7 @@ class FileRule(Labelled, frozen=True, kw_only=True):
     `confirmed` counts only after somebody looked at it beside the name.
     """
 
-    types: Annotated[tuple[Literal["jpeg", "png", "pdf"], ...], Meta(min_length=1)]
+    types: Annotated[tuple[Literal["jpeg", "png", "pdf", "xlsx"], ...], Meta(min_length=1)]
     max_kb: Annotated[int, Meta(ge=1, le=4000)] = 2000
     width: Count = 0
     height: Count = 0

@@ -35,7 +35,7 @@ UNREADABLE = "Periode tidak terbaca. Tulis misalnya 2026, 2026-S1, 2026-Q3, atau
 class Period(msgspec.Struct, frozen=True):
     """A span of days in which something is measured; `n` counts within its year.
 
-    `after_graduation` are the six months after the end of an academic year. An `activity` is the `nth` of the month `n`.
+    `after_graduation` are the six months after the end of an academic year, an `activity` the `nth` of the month `n`.
     """
 
     kind: PeriodKind
@@ -45,7 +45,7 @@ class Period(msgspec.Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """`2026`, `2026-S1`, `2026-Q3`, `2026-07`, `2026-A1`, `2026-A`, `2026-W`, `2026-07-K02`. Raises ValueProblem."""
+        """`2026`, `2026-S1`, `2026-Q3`, `2026-07`, `2026-A1`, `2026-A`, `2026-W`, `2026-07-K02`, or ValueProblem."""
         match = _CODE.fullmatch(text.strip())
         if match is None:
             raise ValueProblem(UNREADABLE)
@@ -61,10 +61,8 @@ class Period(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, kind: PeriodKind, day: date) -> Period:
         """The period of a kind in which a day lies; of an activity the first of its month."""
-        known = (one for year in (day.year, day.year + 1) for one in periods_of_year(kind, year))
-        return next(
-            one for one in known if one.start <= day <= one.end or one.kind == "after_graduation" and day < one.start
-        )
+        known = [one for year in (day.year, day.year + 1) for one in periods_of_year(kind, year) if day <= one.end]
+        return known[0]
 
     @property
     def code(self) -> str:

@@ -1,7 +1,7 @@
 """The documents of quality: targets of a section for a year (clause 12), the office's quality policy (clause 13).
 
 A revision is laid before those who sign it, in their order, each with the own PIN; the last signature puts it in force
-and replaces the one before, which stays readable. What was signed is kept as it stood, whatever becomes of the indicators.
+and replaces the one before, which stays readable. What was signed is kept as it stood.
 """
 
 from __future__ import annotations

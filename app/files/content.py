@@ -7,6 +7,7 @@ without which a picture would lie on its side.
 import re
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Literal
 
 import msgspec
@@ -15,12 +16,14 @@ from app.core.problems import ValueProblem
 from schema.service_standard import FileRule
 
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
-TYPES = {"jpeg": JPEG, "png": PNG, "pdf": PDF}
-NAMES = {JPEG: "JPEG", PNG: "PNG", PDF: "PDF"}
-ENDINGS = {JPEG: "jpg", PNG: "png", PDF: "pdf"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {"jpeg": JPEG, "png": PNG, "pdf": PDF, "xlsx": XLSX}
+NAMES = {JPEG: "JPEG", PNG: "PNG", PDF: "PDF", XLSX: "Excel (.xlsx)"}
+ENDINGS = {JPEG: "jpg", PNG: "png", PDF: "pdf", XLSX: "xlsx"}
 MOST_PIXELS = 40_000_000
 """A picture that would take more memory than an office PC has to spare is refused by its header."""
 BROKEN = "Berkas ini terpotong atau rusak. Salin ulang dari asalnya, lalu coba lagi."
+MACROS = "Buku Excel ini berisi makro. Simpan sebagai .xlsx biasa, lalu coba lagi."
 TOO_LARGE = "Berkas terlalu besar. Batasnya {limit} kB; kecilkan gambarnya, lalu coba lagi."
 STRANGE = "Isi berkas ini bukan {types}. Nama berkas tidak menentukan isinya."
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -58,7 +61,7 @@ SORTS = {
 
 
 class Content(msgspec.Struct, frozen=True):
-    """Bytes as they are kept, their media type, and pixels as they are seen (0 of a PDF)."""
+    """Bytes as they are kept, their media type, and pixels as they are seen (0 of what is no picture)."""
 
     data: bytes
     kind: str
@@ -85,7 +88,7 @@ def words_of_types(rule: FileRule) -> str:
 
 
 def read_content(data: bytes) -> Content | None:
-    """What the bytes are; None for none of the three types. Raises ValueProblem for one that is broken or too large."""
+    """What the bytes are; None for none of the types. Raises ValueProblem for one that is broken or too large."""
     if data.startswith(b"\xff\xd8\xff"):
         content = read_jpeg(data)
     elif data.startswith(PNG_START):
@@ -94,11 +97,29 @@ def read_content(data: bytes) -> Content | None:
         if b"%%EOF" not in data[-1024:] or b"startxref" not in data[-2048:]:
             raise ContentProblem("unreadable", BROKEN)
         content = Content(data, PDF)
+    elif data.startswith(b"PK\x03\x04"):
+        return read_workbook(data)
     else:
         return None
     if not is_within_pixels(content):
         raise ContentProblem("large", "Gambar ini lebih dari 40 megapiksel. Kecilkan ukurannya, lalu coba lagi.")
     return content
+
+
+def read_workbook(data: bytes) -> Content | None:
+    """A spreadsheet as it was saved; it is kept and never opened here. Raises ContentProblem for one with macros."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ContentProblem("unreadable", BROKEN) from error
+    if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
+        return None
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise ContentProblem("unreadable", MACROS)
+    return Content(data, XLSX)
 
 
 def is_within_pixels(content: Content) -> bool:
@@ -116,7 +137,7 @@ def is_of_kind(data: bytes, kind: str) -> bool:
 
 def check_picture(content: Content, rule: FileRule) -> None:
     """That a picture has the pixels and the proportion of its purpose. Raises ContentProblem."""
-    if content.kind == PDF:
+    if content.kind not in (JPEG, PNG):
         return
     wide, high = content.width, content.height
     if wide < rule.width or high < rule.height:

@@ -7,10 +7,9 @@ coming year; one that asks less needs a reason.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,7 +17,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.periods import Period
 from app.core.permissions import Actor, require
-from app.core.problems import CATALOGUE, SENTENCES, Problem, ValueProblem
+from app.core.problems import CATALOGUE, SENTENCES, Problem
 from app.core.text import field_text, required_text
 from app.files.queries import files_of
 from app.files.service import keep_file
@@ -34,19 +33,19 @@ from app.indicators.events import (
 )
 from app.indicators.queries import (
     FIGURES,
+    Achievement,
     Target,
     achievements,
     can_type,
     figure_history,
     find_figure,
-    indicators_of,
-    is_responsible,
     load_figure,
     load_indicator,
     load_targets,
     typing_kind,
 )
 from app.indicators.tables import PerformanceAnalysis, PerformanceFollowUp, PerformanceReview, Realisation
+from app.indicators.wording import target_words, unit_words, value_words
 from app.office.moves import Act, Move, Subject, become, make_move, stay
 from schema.database import Database
 from schema.service_standard import FileRule
@@ -241,7 +240,7 @@ def check_typing(db: Database, actor: Actor, key: str, period: Period, today: da
         raise Problem.of("conflict", why=COMPUTED)
     if not can_type(actor, indicator, target):
         unit = target.responsible if target else indicator.responsible
-        raise Problem.of("conflict", why=OTHER_UNIT.format(unit=unit_words(actor, unit)))
+        raise Problem.of("conflict", why=OTHER_UNIT.format(unit=unit_words(actor.profile, unit)))
     if period.kind != typing_kind(indicator):
         raise Problem.of("invalid", {"period": "Sasaran ini tidak diukur untuk periode itu. Pilih dari daftar."})
     if period.start > today:
@@ -251,16 +250,9 @@ def check_typing(db: Database, actor: Actor, key: str, period: Period, today: da
     return indicator
 
 
-def unit_words(actor: Actor, unit: str) -> str:
-    profile = actor.profile
-    if unit in profile.roles:
-        return profile.label(unit)
-    return profile.sections[unit].name if unit in profile.sections else unit
-
-
 def read_figure(indicator: Indicator, typed: Typed, wrong: dict[str, str]) -> tuple[tuple[str, str], str]:
     """((numerator, denominator), value) of what was typed, exact. What is wrong goes into `wrong`."""
-    from schema.indicator_values import exact_text, parse_value
+    from schema.indicator_values import exact_text
 
     formula = indicator.formula
     if formula is None or not formula.denominator:
@@ -412,9 +404,7 @@ class FrozenFigure(msgspec.Struct, frozen=True, omit_defaults=True):
     value: str = ""
 
 
-def frozen_figure(one: object) -> FrozenFigure:
-    from app.indicators.wording import target_words, value_words
-
+def frozen_figure(one: Achievement) -> FrozenFigure:
     return FrozenFigure(one.key, one.indicator.name, one.state, target_words(one), value_words(one))
 
 

@@ -228,6 +228,9 @@ DEFAULTS: dict[str, Any] = {
     "sms.folder": "/var/spool/gammu",
     "sms.number": "",
     "sms.blocked": [],
+    "survey.method": "skm14",
+    "survey.target": "76.61",
+    "survey.days": 30,
 }
 """`promise.kept_when`: arrived (at the kecamatan) or handed_over. `arms`: the regency's arms as a `data:` address.
 `office.zone` is chosen at the set-up and stays: every stored day was reckoned in it.
@@ -237,13 +240,15 @@ DEFAULTS: dict[str, Any] = {
 disposition offers to tick. `recap.to_regency`: the public version of an approved complaint recap travels to the
 regency. `centre.runs_loket` holds once the office is enrolled. `network.*`: see app/office/settings.py. `sms.folder`:
 where Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's own; `sms.blocked`: whom nobody
-answers."""
+answers. `survey.method`: the survey of the office (`schema/surveys`); `survey.target`: the index it wants to reach;
+`survey.days`: how long the code of a slip is good."""
 
 CHOICES = {
     "office.zone": tuple(ZONES),
     "promise.kept_when": ("arrived", "handed_over"),
     "paper.size": ("F4", "A4"),
     "paper.slip": ("80mm", "quarter"),
+    "survey.method": ("kep25", "skm14"),
 }
 
 TEXT_LIMIT = 60_000

@@ -26,7 +26,7 @@ from app.web.context import PARTNER, Loket, Nav, Shell, Surroundings, WebRoom
 from app.web.forms import KeyConverter
 from sync.journal import Journal
 
-GROUPS = ("Loket", "Surat", PARTNER, "Hotline", "Pengaduan", "Pusat cetak", "Kantor")
+GROUPS = ("Loket", "Surat", PARTNER, "Hotline", "Pengaduan", "Mutu", "Pusat cetak", "Kantor")
 """Order of the rail; groups not named here come after."""
 MEGABYTE = 1024 * 1024
 DEFAULTS: dict[str, Any] = {

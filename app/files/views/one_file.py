@@ -4,7 +4,7 @@ from flask import Blueprint, Response, request
 
 from app.core.problems import Problem
 from app.files import queries
-from app.files.content import ENDINGS, PDF
+from app.files.content import ENDINGS, JPEG, PNG
 from app.web.context import current_actor, current_db, current_loket, current_time
 from app.web.guard import needs_permission, note_access
 
@@ -22,7 +22,7 @@ SHOWN = {
 @pages.get("/<int:file_id>")
 @needs_permission("file.view")
 def show_file(file_id: int) -> Response:
-    """A picture is shown; a PDF, or anything with `?unduh=1`, is given to keep. Whoever looks is noted."""
+    """A picture is shown; anything else, or with `?unduh=1`, is given to keep. Whoever looks is noted."""
     row = queries.find_file(current_db(), file_id)
     if not may_see(row.subject):
         raise Problem.of("forbidden")
@@ -42,6 +42,6 @@ def may_see(subject: str) -> bool:
 
 def guarded_answer(content: bytes, kind: str, name: str, *, keep: bool = False) -> Response:
     """Bytes of somebody else's as an answer. `name`, without ending, says what it is and nothing of a person."""
-    how = "attachment" if keep or kind == PDF else "inline"
+    how = "attachment" if keep or kind not in (JPEG, PNG) else "inline"
     headers = SHOWN | {"Content-Disposition": f'{how}; filename="{name}.{ENDINGS[kind]}"'}
     return Response(content, content_type=kind, headers=headers)

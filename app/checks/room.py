@@ -1,0 +1,5 @@
+"""Internal checks."""
+
+from app.room import Room
+
+ROOM = Room(())

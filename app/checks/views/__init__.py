@@ -1,0 +1,5 @@
+"""Pages of internal checks."""
+
+from app.web.context import WebRoom
+
+ROOM = WebRoom(())

@@ -1,0 +1,89 @@
+"""The dashboard: what was reached in a period, what was not, and what waits for whoever looks."""
+
+from typing import Any
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+
+from app.core.periods import Period, PeriodKind, last_ended, periods_of_year
+from app.core.permissions import may
+from app.core.problems import Problem, ValueProblem
+from app.indicators import queries, wording
+from app.indicators.charts import target_bar
+from app.web.context import current_actor, current_date, current_db
+from app.web.forms import show_page
+from app.web.guard import needs_permission
+
+pages = Blueprint("indicators", __name__, url_prefix="/sasaran")
+
+
+@pages.get("")
+@needs_permission("indicator.view")
+def show_dashboard() -> ResponseReturnValue:
+    period, actor = asked_period(), current_actor()
+    everything = queries.achievements(current_db(), period, current_date())
+    own = [one for one in everything if wording.is_mine(actor, one)]
+    whole = not own or request.args.get("lingkup") == "semua" or sees_all()
+    shown = everything if whole else own
+    return show_page(
+        "indicators/dashboard.html",
+        period=period,
+        lead=wording.lead_sentence(shown, period),
+        groups=by_unit(shown),
+        missed=[one for one in shown if one.state == "missed"],
+        whole=whole,
+        own=bool(own) and not sees_all(),
+        **figure_words(),
+        **period_choices(period),
+    )
+
+
+def sees_all() -> bool:
+    """Whether the figures of the whole office are this person's matter: who checks, aims or closes."""
+    return any(may(current_actor(), one) for one in ("indicator.check", "indicator.target"))
+
+
+def asked_period(name: str = "periode") -> Period:
+    """The period of the address; without one the last quarter that is over. Raises Problem `not_found`."""
+    code = request.args.get(name, "")
+    return read_period(code) if code else last_ended("quarter", current_date())
+
+
+def read_period(code: str) -> Period:
+    try:
+        return Period.parse(code)
+    except ValueProblem as problem:
+        raise Problem.of("not_found", what="Periode itu") from problem
+
+
+def period_choices(period: Period) -> dict[str, Any]:
+    """Periods of the same year that one may change to, and its neighbours."""
+    kinds: tuple[PeriodKind, ...] = ("quarter", "semester", "year")
+    today = current_date()
+    known = [one for kind in kinds for one in periods_of_year(kind, period.year) if one.start <= today]
+    return {
+        "periods": known,
+        "year_before": Period("year", period.year - 1),
+        "year_after": Period("year", period.year + 1),
+    }
+
+
+def by_unit(found: list[queries.Achievement]) -> dict[str, list[queries.Achievement]]:
+    """Name of the responsible unit → its indicators, in the order of the files."""
+    groups: dict[str, list[queries.Achievement]] = {}
+    for one in found:
+        unit = wording.responsible_unit(one)
+        groups.setdefault(wording.unit_words(current_actor().profile, unit), []).append(one)
+    return groups
+
+
+def figure_words() -> dict[str, Any]:
+    """What templates call on figures."""
+    return {
+        "states": queries.STATES,
+        "looks": queries.LOOKS,
+        "value_words": wording.value_words,
+        "target_words": wording.target_words,
+        "parts_words": wording.parts_words,
+        "target_bar": target_bar,
+    }

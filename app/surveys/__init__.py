@@ -1,0 +1,1 @@
+"""Satisfaction of visitors: IKM and SKM."""

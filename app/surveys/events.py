@@ -1,0 +1,174 @@
+"""Journal kinds of satisfaction surveys. None of them says which case a vote came from."""
+
+import msgspec
+from msgspec.structs import replace
+
+from app.room import add_row_of, alter_row_of
+from app.surveys.tables import SurveyAnswer, SurveyCapa, SurveyForm, SurveyImport, SurveyReport, SurveyTyping
+from schema.database import Database
+from sync.entries import Entry, Kind, to_utc_text
+
+
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One respondent; `ballot` is the digest of a vote's code, so that no code counts twice."""
+
+    id: int
+    survey: str
+    service: str
+    month: str
+    marks: str
+    respondent: dict[str, str] = {}
+    comment: str = ""
+    ballot: str | None = None
+
+
+class VotesCounted(msgspec.Struct, frozen=True):
+    """The box was emptied: its votes, in the order of their digests."""
+
+    answers: list[Answer]
+
+
+class FormsPrinted(msgspec.Struct, frozen=True):
+    first: int
+    count: int
+    survey: str
+    service: str
+    on: str
+
+
+class FormTyped(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one person typed from a form; `answer_id` where it agrees with what another one typed."""
+
+    number: int
+    state: str
+    survey: str
+    service: str
+    month: str
+    marks: str
+    respondent: dict[str, str] = {}
+    comment: str = ""
+    answer_id: int = 0
+
+
+class FormSettled(FormTyped, frozen=True, omit_defaults=True):
+    """Two persons typed differently; a third looked at the paper."""
+
+
+class FormSpoiled(msgspec.Struct, frozen=True):
+    number: int
+    why: str
+
+
+class AnswersImported(msgspec.Struct, frozen=True):
+    digest: str
+    name: str
+    survey: str
+    service: str
+    month: str
+    answers: list[Answer]
+
+
+class ReportDrafted(msgspec.Struct, frozen=True):
+    id: int
+    number: str
+    survey: str
+    service: str
+    first_on: str
+    last_on: str
+    period: str
+    plan: str
+    figures: str
+    digest: str
+
+
+class ReportPublished(msgspec.Struct, frozen=True):
+    id: int
+    digest: str
+
+
+class ReportWithdrawn(msgspec.Struct, frozen=True):
+    id: int
+    why: str
+
+
+class CapaAsked(msgspec.Struct, frozen=True):
+    capa_id: int
+    service: str
+    period: str
+
+
+def add_answers(db: Database, answers: list[Answer], source: str) -> None:
+    SurveyAnswer.add_all(db, [SurveyAnswer.take(one, source=source, respondent=to_json(one)) for one in answers])
+
+
+def to_json(body: Answer | FormTyped) -> str:
+    return msgspec.json.encode(dict(sorted(body.respondent.items()))).decode()
+
+
+def apply_counted(db: Database, entry: Entry) -> None:
+    add_answers(db, entry.body.answers, "kiosk")
+
+
+def apply_printed(db: Database, entry: Entry) -> None:
+    body: FormsPrinted = entry.body
+    shared = {"survey": body.survey, "service": body.service, "printed_on": body.on, "actor": entry.actor}
+    numbers = range(body.first, body.first + body.count)
+    SurveyForm.add_all(db, [shared | {"number": number, "state": "printed"} for number in numbers])
+
+
+def apply_typed(db: Database, entry: Entry) -> None:
+    body: FormTyped = entry.body
+    typed = SurveyTyping.take(body, respondent=to_json(body), at=to_utc_text(entry.at), actor=entry.actor)
+    SurveyTyping.add(db, **typed)
+    finish_form(db, body)
+
+
+def finish_form(db: Database, body: FormTyped) -> None:
+    """The new state of a form, and its answer where it counts now."""
+    SurveyForm.alter(db, {"number": body.number}, state=body.state)
+    if body.answer_id:
+        said = (body.survey, body.service, body.month, body.marks, body.respondent, body.comment)
+        add_answers(db, [Answer(body.answer_id, *said)], "form")
+
+
+def apply_settled(db: Database, entry: Entry) -> None:
+    finish_form(db, entry.body)
+
+
+def apply_spoiled(db: Database, entry: Entry) -> None:
+    SurveyForm.alter(db, {"number": entry.body.number}, state="spoiled", why=entry.body.why)
+
+
+def apply_imported(db: Database, entry: Entry) -> None:
+    body: AnswersImported = entry.body
+    at = {"at": to_utc_text(entry.at), "actor": entry.actor}
+    SurveyImport.add(db, **SurveyImport.take(body, lines=len(body.answers), **at))
+    add_answers(db, body.answers, "import")
+
+
+def without_comments(body: VotesCounted | AnswersImported) -> VotesCounted | AnswersImported:
+    """What respondents wrote themselves may name somebody; their marks do not."""
+    return replace(body, answers=[replace(one, comment="") for one in body.answers])
+
+
+def without_comment(body: FormTyped) -> FormTyped:
+    return replace(body, comment="")
+
+
+def apply_published(db: Database, entry: Entry) -> None:
+    by = {"published_at": to_utc_text(entry.at), "published_by": entry.actor}
+    SurveyReport.alter(db, {"id": entry.body.id}, state="published", **by)
+
+
+KINDS = [
+    Kind("survey.votes_counted", 1, VotesCounted, apply_counted, personal=True, redact=without_comments),
+    Kind("survey.forms_printed", 1, FormsPrinted, apply_printed),
+    Kind("survey.form_typed", 1, FormTyped, apply_typed, personal=True, redact=without_comment),
+    Kind("survey.form_settled", 1, FormSettled, apply_settled, personal=True, redact=without_comment),
+    Kind("survey.form_spoiled", 1, FormSpoiled, apply_spoiled),
+    Kind("survey.imported", 1, AnswersImported, apply_imported, personal=True, redact=without_comments),
+    Kind("survey.report_drafted", 1, ReportDrafted, add_row_of(SurveyReport, {"state": "drafted"})),
+    Kind("survey.report_published", 1, ReportPublished, apply_published),
+    Kind("survey.report_withdrawn", 1, ReportWithdrawn, alter_row_of(SurveyReport, {"state": "withdrawn"})),
+    Kind("survey.capa_asked", 1, CapaAsked, add_row_of(SurveyCapa)),
+]

@@ -1,0 +1,6 @@
+"""Satisfaction surveys (IKM and SKM)."""
+
+from app.room import Room
+from app.surveys.events import KINDS
+
+ROOM = Room(KINDS)

@@ -1,0 +1,5 @@
+"""Pages of the surveys."""
+
+from app.web.context import WebRoom
+
+ROOM = WebRoom(())
