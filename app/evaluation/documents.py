@@ -284,3 +284,8 @@ def documents_for(db: Database, actor: Actor, now: datetime) -> list[tuple[Quali
 
 def adopted_on(row: QualityDocument) -> date | None:
     return date.fromisoformat(row.effective_on) if row.effective_on else None
+
+
+def targets_changed(db: Database, row: QualityDocument) -> bool:
+    """Whether the targets in force say something else by now than the document that was signed."""
+    return row.kind == "targets" and read_targets(row).lines != target_lines(db, row.year, row.section)

@@ -20,8 +20,10 @@ from app.evaluation.tables import (
 )
 from app.indicators.queries import Achievement, achievements
 from app.indicators.wording import responsible_unit, target_words, unit_words, value_words
+from app.office.settings import get_setting
 from app.people.queries import profile_of
 from schema.database import Database
+from schema.evaluation import load_principles
 from schema.profiles import Profile
 
 
@@ -146,3 +148,13 @@ def find_capa(db: Database, key: str, period: Period) -> int | None:
 
 def cycle_period(cycle: EvaluationCycle) -> Period:
     return Period.parse(cycle.period)
+
+
+def kept_principles(db: Database, cycle: EvaluationCycle) -> list[tuple[str, str, str]]:
+    """Name and text of each principle, and how the report says that it was kept."""
+    kept = json.loads(cycle.principles) or [""] * len(load_principles())
+    office = str(get_setting(db, "office.name"))
+    return [
+        (one.name, one.text.replace("{office}", office), said)
+        for one, said in zip(load_principles(), kept, strict=True)
+    ]

@@ -252,3 +252,10 @@ def move_document(
 
 def is_late(follow_up: FollowUp, now: datetime) -> bool:
     return follow_up.state == "open" and date.fromisoformat(follow_up.due_on) < office_date(now)
+
+
+def waiting_words(sheet: EvaluationSheet, actor: Actor) -> str:
+    """Whom a sheet waits for, where that is not this person."""
+    if sheet.state == "sent" and not heads_unit(actor, sheet.unit):
+        return "Menunggu jawaban unitnya."
+    return ""

@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, contacts, letters, people, students
+from app.printing.data import books, common, contacts, letters, people, quality, students
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -103,6 +103,10 @@ _KINDS = (
     PaperKind("daily_needs", "Laporan kebutuhan pelanggan", books.Register, SHEETS, "register"),
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
+    PaperKind("evaluation_report", "Laporan pemantauan dan evaluasi", quality.EvaluationReport, SHEETS),
+    PaperKind("audit_sheet", "Lembar audit unit", quality.AuditSheet, SHEETS),
+    PaperKind("quality_targets", "Sasaran Mutu", quality.QualityTargets, SHEETS),
+    PaperKind("quality_policy", "Kebijakan Mutu", quality.QualityPolicy, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
 )
 PAPERS = {paper.name: paper for paper in _KINDS}
