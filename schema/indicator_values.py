@@ -18,8 +18,8 @@ NO_RATIO = "Rasio tidak boleh dimulai dengan nol; tulis misalnya 1:30."
 WRONG_RANGE = "Rentang dimulai dengan angka yang lebih kecil; tulis misalnya 2-5."
 UNIT_WORDS = {"percent": "%", "days": "hari", "hours": "jam", "minutes": "menit"}
 
-_NUMBER = r"(?:[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,3}(?:,[0-9]{1,6})?|[0-9]{1,12}(?:[.,][0-9]{1,6})?)"
-_VALUE = re.compile(rf"(-?{_NUMBER})(?:\s*([:\u2013-])\s*({_NUMBER}))?")
+_AMOUNT = r"(?:[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,3}(?:,[0-9]{1,6})?|[0-9]{1,12}(?:[.,][0-9]{1,6})?)"
+_VALUE = re.compile(rf"(-?{_AMOUNT})(?:\s*([:\u2013-])\s*({_AMOUNT}))?")
 _EXACT = re.compile(r"(-?[0-9/]+)(?:([:-])([0-9/]+))?")
 _THOUSANDS = re.compile(r"-?[1-9][0-9]{0,2}(\.[0-9]{3})+(,[0-9]+)?")
 

@@ -56,3 +56,7 @@ class Draft(Table):
 
 class OversightNote(Table):
     """A note of internal supervision and what was done about it."""
+
+
+class StepStay(Table):
+    """How long a case stood in a step that it left, by the days of its events, and the outcome; a trigger writes it."""

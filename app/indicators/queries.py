@@ -246,8 +246,19 @@ def reach(
     return msgspec.structs.replace(made, state=judge_state(made))
 
 
-def with_computed_figure(_db: Database, made: Achievement, _today: date) -> Achievement:
-    return made
+def with_computed_figure(db: Database, made: Achievement, today: date) -> Achievement:
+    """With what the records of the office say of the period; one that has not begun says nothing."""
+    from app.indicators import computing
+    from schema.indicator_values import number
+
+    if made.period.start > today:
+        return made
+    indicator = made.indicator
+    measured = computing.measure(db, indicator.query, indicator.arguments, made.period, today)
+    if measured.value is None:
+        return made
+    parts = measured.numerator, Fraction(measured.denominator)
+    return msgspec.structs.replace(made, value=number(measured.value), numerator=parts[0], denominator=parts[1])
 
 
 def judge_state(made: Achievement) -> State:

@@ -388,7 +388,7 @@ def close_period(
 def judged_plan(db: Database, n: int, plan: Plan, today: date, wrong: dict[str, str]) -> FollowUp:
     what = field_text(wrong, f"what-{n}", plan.what, 500, "Tindak lanjut", empty="Tulis apa yang dikerjakan.")
     if not db.one("SELECT 1 FROM person WHERE username = ? AND active = 1", (plan.person,)):
-        wrong[f"person-{n}"] = "Pilih penanggung jawabnya."
+        wrong[f"person-{n}"] = "Pilih siapa yang mengerjakannya."
     if plan.by_on is None or plan.by_on < today:
         wrong[f"by_on-{n}"] = "Isi batas waktunya: hari ini atau sesudahnya."
     return FollowUp(what, plan.person, plan.by_on.isoformat() if plan.by_on else "")

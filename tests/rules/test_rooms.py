@@ -27,10 +27,10 @@ FLOORS = {
     "hotline": 12,
     "capa": 13,
     "quarter": 14,
-    "checks": 16,
     "surveys": 15,
-    "evaluation": 18,
+    "checks": 16,
     "indicators": 17,
+    "evaluation": 18,
 }
 
 # Arrows that still point up after the rooms were parted; each goes with its own change, none may be added.

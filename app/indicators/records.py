@@ -1,0 +1,232 @@
+"""What each query of the office's own indicators counts: one row a fact, in SQL over the official tables.
+
+A fact has `ref` (the row that it is about), `since` and `until` (days, None where there is none yet), `hit` (1 counts in
+the numerator, 0 does not; of a duration the number of days, None: the working days between the two) and `more` (the
+event that says why). Counting and listing read the same rows, so a figure opens to exactly what is behind it.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from app.core.workdays import Calendar
+from app.office import queries as office
+from schema.database import Database, first_value
+from schema.zone import sql_shift
+
+ONE_DAY = timedelta(days=1)
+EVER = "9999"
+"""A moment after all: the book is asked as it is known now."""
+
+
+class Asked(NamedTuple):
+    """A question about a span of days. `until` is its last day, or today in a running one; `over` the last day of it
+    that has ended."""
+
+    db: Database
+    start: date
+    until: date
+    over: date
+    arguments: Mapping[str, str | int]
+
+    @property
+    def days(self) -> tuple[str, str]:
+        return self.start.isoformat(), self.until.isoformat()
+
+    @property
+    def ended_days(self) -> tuple[str, str]:
+        return self.start.isoformat(), self.over.isoformat()
+
+    @property
+    def calendar(self) -> Calendar:
+        return office.office_calendar(self.db)
+
+    @property
+    def services(self) -> list[str]:
+        """The services that are asked about: the one named, or all but the one named, or all."""
+        if self.arguments.get("service"):
+            return [str(self.arguments["service"])]
+        left_out = str(self.arguments.get("others_than", ""))
+        return sorted({one.service for one in office.list_standards(self.db)} - {left_out})
+
+
+Facts = tuple[str, Sequence[Any]]
+"""A statement that gives the facts, and its parameters."""
+
+
+PROMISED = (
+    "SELECT c.id AS ref, c.due_on AS since, c.kept_on AS until, coalesce(c.kept_on <= c.due_on, 0) AS hit, NULL AS more"
+    " FROM case_file c INDEXED BY case_flow WHERE c.service IN (SELECT value FROM json_each(?1))"
+    " AND c.due_on BETWEEN ?2 AND ?3 AND NOT (c.kept_on IS NULL AND coalesce(c.closed_on <= c.due_on, 0)) AND NOT"
+    " (c.kept_on IS NULL AND EXISTS (SELECT 1 FROM case_pause z WHERE z.case_id = c.id AND z.to_on IS NULL))"
+)
+LIMITED = (
+    " UNION ALL SELECT c.id, substr(d.due, 1, 10), nullif(substr(d.stopped, 1, 10), ''), d.stopped <> '' AND d.stopped <= d.due,"
+    " NULL FROM json_each(?4) m CROSS JOIN case_file c INDEXED BY case_flow ON c.service = m.key CROSS JOIN deadline d"
+    " ON d.subject = 'case/' || c.id AND d.limit_id = m.value AND d.scope = '' WHERE substr(d.due, 1, 10) BETWEEN ?2 AND ?3"
+    " AND NOT (d.stopped = '' AND (d.paused <> '' OR coalesce(c.closed_on <= substr(d.due, 1, 10), 0)))"
+)
+
+
+def promises(asked: Asked) -> Facts:
+    """Promises that fell due and whether they were kept by their date, as the recap counts them
+    (`app.desk.queries.promises_by_quarter`); a case whose clock stands still has no date yet. A service that promises
+    no day but limits the whole of a case promises that."""
+    limits = {one: limit for one in asked.services if (limit := whole_limit(asked, one))}
+    params = (json.dumps(asked.services), *asked.ended_days)
+    return (PROMISED + LIMITED, (*params, json.dumps(limits))) if limits else (PROMISED, params)
+
+
+def whole_limit(asked: Asked, service: str) -> str:
+    """The limit of a whole case in a service without a promise, mostly none."""
+    definition = office.current_definition(asked.db, service, asked.until)
+    limits = () if definition.promise else definition.limits
+    return next((one.id for one in limits if "@opened" in one.starts_on), "")
+
+
+def stays(asked: Asked) -> Facts:
+    """Cases that left a step in the time, with the days on which they entered and left it."""
+    sql = (
+        "SELECT s.case_id AS ref, s.since_on AS since, s.until_on AS until, NULL AS hit, NULL AS more FROM step_stay s"
+        " WHERE s.service = ?1 AND s.step = ?2 AND s.until_on BETWEEN ?3 AND ?4"
+    )
+    return sql, (asked.arguments["service"], asked.arguments["step"], *asked.days)
+
+
+def endings(asked: Asked) -> Facts:
+    """The same, and whether it ended with one outcome: every check of a file, and what was sent back."""
+    sql = (
+        "SELECT s.case_id AS ref, s.since_on AS since, s.until_on AS until, s.outcome = ?5 AS hit, s.event_id AS more"
+        " FROM step_stay s WHERE s.service = ?1 AND s.step = ?2 AND s.until_on BETWEEN ?3 AND ?4"
+    )
+    names = (asked.arguments["service"], asked.arguments["step"])
+    return sql, (*names, *asked.days, asked.arguments["outcome"])
+
+
+def times_of_side(asked: Asked) -> Facts:
+    """Cases whose promise ended in the time, with the working days that they stood in steps which wait for one side:
+    the office, the partner, or the applicant."""
+    sql = (
+        "WITH numbered (day, n) AS MATERIALIZED (SELECT key, value FROM json_each(?5))"
+        " SELECT c.id AS ref, c.completed_on AS since, c.kept_on AS until, total(b.n - a.n) AS hit, NULL AS more"
+        " FROM (SELECT id FROM case_file INDEXED BY case_flow WHERE service = ?1 AND kept_on BETWEEN ?2 AND ?3) k"
+        " CROSS JOIN case_file c ON c.id = k.id LEFT JOIN step_stay s ON s.case_id = c.id AND s.until_on <= c.kept_on"
+        " AND s.step IN (SELECT value FROM json_each(?4)) LEFT JOIN numbered a ON a.day = s.since_on"
+        " LEFT JOIN numbered b ON b.day = s.until_on GROUP BY c.id"
+    )
+    service, side = str(asked.arguments["service"]), str(asked.arguments["side"])
+    steps = json.dumps(sorted(steps_of_side(asked.db, service, side)))
+    first = first_value(asked.db, "SELECT min(received_on) FROM case_file WHERE service = ?", (service,))
+    days = numbered_days(asked.calendar, date.fromisoformat(first or asked.days[0]), asked.until)
+    return sql, (service, *asked.days, steps, json.dumps(days))
+
+
+def steps_of_side(db: Database, service: str, side: str) -> set[str]:
+    """Steps of a service, of any of its revisions, that wait for one side."""
+    revisions = [one.revision for one in office.list_standards(db) if one.service == service]
+    known = [office.adopted_definition(db, service, revision) for revision in revisions]
+    return {step.id for one in known for step in one.steps if step.waits_for == side}
+
+
+def numbered_days(calendar: Calendar, first: date, last: date) -> dict[str, int]:
+    """Day → how many working days there were up to it: two of these numbers tell the working days between."""
+    numbers, n = {}, 0
+    for ordinal in range(first.toordinal(), last.toordinal() + 1):
+        day = date.fromordinal(ordinal)
+        n += calendar.is_workday(day)
+        numbers[day.isoformat()] = n
+    return numbers
+
+
+def acknowledgements(asked: Asked) -> Facts:
+    """Lines that were sent in the time and whose partner answered, or had to by now; `days` working days are allowed.
+
+    What the partner has not yet answered counts once the day is over. A line that another took the place of before
+    any answer is owed none.
+    """
+    sql = (
+        "WITH latest (day, last) AS MATERIALIZED (SELECT key, value FROM json_each(?1)),"
+        " line AS (SELECT l.case_id, d.sent_on, m.last,"
+        f" date(l.first_answered_at, {sql_shift()}) AS answered FROM dispatch d CROSS JOIN dispatch_line l"
+        " ON l.dispatch_id = d.id JOIN latest m ON m.day = d.sent_on WHERE d.state = 'sent'"
+        " AND d.service IN (SELECT value FROM json_each(?2)) AND (l.first_answered_at IS NOT NULL OR l.result = 'waiting'))"
+        " SELECT case_id AS ref, sent_on AS since, answered AS until, coalesce(answered <= last, 0) AS hit,"
+        " NULL AS more FROM line WHERE answered IS NOT NULL OR last <= ?3"
+    )
+    calendar, allowed = asked.calendar, int(asked.arguments["days"])
+    days = (date.fromordinal(one) for one in range(asked.start.toordinal(), asked.until.toordinal() + 1))
+    latest = {day.isoformat(): calendar.add_workdays(day, allowed).isoformat() for day in days}
+    return sql, (json.dumps(latest), json.dumps(asked.services), asked.over.isoformat())
+
+
+def book_lines() -> str:
+    """The table `s`: lines of the book received from `?2` to `?3`, as they stood on that last day, set-aside ones left
+    out. It is the recap's own sight of a line (`app.quarter.counting`)."""
+    from app.quarter.counting import COUNTED, PAST, line_then_sql
+
+    return (
+        f"WITH s AS (SELECT ?3 AS until, c.id, c.received_on, {line_then_sql('?3', '2')} FROM complaint c LEFT JOIN {PAST}"
+        f" WHERE c.received_on BETWEEN ?2 AND ?3 AND c.entered_at <= ?1 AND {COUNTED})"
+    )
+
+
+def first_answers(asked: Asked) -> Facts:
+    """Complaints whose first answer was given, or whose limit for it is over."""
+    from app.quarter.counting import FIRST_LATE
+
+    sql = (
+        f"{book_lines()} SELECT s.id AS ref, s.first_due_on AS since, s.first_answer_on AS until, NOT {FIRST_LATE} AS hit,"
+        f" NULL AS more FROM s WHERE {FIRST_LATE} OR s.first_answer_on <= min(s.first_due_on, s.until)"
+    )
+    return sql, (EVER, *asked.days)
+
+
+def settlements(asked: Asked) -> Facts:
+    """Complaints that were settled, or whose limit for it is over and whose clock was running."""
+    from app.quarter.counting import LATE
+
+    sql = (
+        f"{book_lines()} SELECT s.id AS ref, s.due_on AS since, s.closed_on AS until,"
+        " coalesce(s.closed_on <= s.until AND s.closed_on <= s.due_on, 0) AS hit, NULL AS more"
+        f" FROM s WHERE s.closed_on <= s.until OR ({LATE})"
+    )
+    return sql, (EVER, *asked.days)
+
+
+def capa_actions(asked: Asked) -> Facts:
+    """Rounds of LTPPs whose actions fell due, and whether they were carried out by then."""
+    sql = (
+        "SELECT r.capa_id AS ref, r.due_on AS since, r.done_on AS until, coalesce(r.done_on <= r.due_on, 0) AS hit,"
+        " NULL AS more FROM capa_round r WHERE r.due_on BETWEEN ?1 AND ?2"
+    )
+    return sql, asked.ended_days
+
+
+def capa_effects(asked: Asked) -> Facts:
+    """Rounds of LTPPs that another person verified, and whether they were effective."""
+    sql = (
+        "SELECT r.capa_id AS ref, r.due_on AS since, r.checked_on AS until, r.effective AS hit, NULL AS more"
+        " FROM capa_round r WHERE r.checked_on BETWEEN ?1 AND ?2"
+    )
+    return sql, asked.days
+
+
+def pledges(asked: Asked) -> Facts:
+    """Pledges whose day is over; one that was withdrawn before its day promised nothing any more."""
+    sql = (
+        "SELECT p.id AS ref, p.by_on AS since, p.kept_on AS until, coalesce(p.kept_on <= p.by_on, 0) AS hit,"
+        " NULL AS more FROM pledge p WHERE p.by_on BETWEEN ?1 AND ?2 AND p.void = 0"
+        " AND NOT coalesce(p.withdrawn_on <= p.by_on, 0)"
+    )
+    return sql, asked.ended_days
+
+
+def box_days(asked: Asked) -> Facts:
+    """Working days that are over, and whether the suggestion box was opened at their end (SP 11.4)."""
+    sql = (
+        "SELECT d.value AS ref, d.value AS since, NULL AS until, EXISTS (SELECT 1 FROM box_opening b"
+        " WHERE b.on_date = d.value AND b.counts = 1) AS hit, NULL AS more FROM json_each(?1) d"
+    )
+    days = (date.fromordinal(one) for one in range(asked.start.toordinal(), asked.over.toordinal() + 1))
+    return sql, (json.dumps([day.isoformat() for day in days if asked.calendar.is_workday(day)]),)
