@@ -19,7 +19,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.core.text import field_text, required_text
 from app.evaluation.events import DocumentAdopted, DocumentDrafted, DocumentWithdrawn
-from app.evaluation.queries import unit_of
+from app.evaluation.queries import section_of
 from app.evaluation.service import evaluation_rules
 from app.evaluation.signing import sign_next, signature_due, signs_now
 from app.evaluation.tables import QualityDocument
@@ -29,7 +29,6 @@ from app.indicators.wording import DIRECTIONS, amount_words, unit_words
 from app.office.events import SignatureDue
 from app.people.queries import profile_of
 from schema.database import Database
-from schema.profiles import Profile
 from schema.service_standard import CopyHolder
 from sync.journal import Journal
 
@@ -79,17 +78,6 @@ class ControlledDocument(NamedTuple):
     id: str
     identity: Marks
     distribution: Sequence[CopyHolder]
-
-
-MEASURED = {
-    "month": "setiap bulan",
-    "quarter": "setiap triwulan",
-    "semester": "setiap semester",
-    "semester_end": "akhir semester",
-    "study_end": "akhir masa studi",
-    "after_graduation": "enam bulan setelah wisuda",
-    "activity": "setiap kegiatan",
-}
 
 
 # -- drafting ---------------------------------------------------------------------------------------------------------
@@ -162,18 +150,20 @@ def record_draft(
 
 def target_lines(db: Database, year: int, unit: str) -> list[TargetLine]:
     """The indicators of a unit that have a target in force for a year."""
+    from schema.indicators import MEASURED_WORDS
+
     profile, targets = profile_of(db), load_targets(db, year)
     lines = []
     for key, one in indicators_of(db).items():
         target = targets.get(key)
-        if target and target.in_force and unit_of(profile, target.responsible or one.responsible) == unit:
+        if target and target.in_force and section_of(profile, target.responsible or one.responsible) == unit:
             lines.append(
                 TargetLine(
                     key,
                     one.name,
                     one.component,
                     f"{DIRECTIONS[one.direction]} {amount_words(one, target.value)}",
-                    MEASURED.get(one.measured, "setiap tahun"),
+                    MEASURED_WORDS[one.measured],
                     unit_words(profile, target.responsible or one.responsible),
                     one.strategy,
                 )
@@ -185,7 +175,7 @@ def units_with_targets(db: Database, year: int) -> dict[str, str]:
     """Unit → its name, of those that answer for a target in force for a year."""
     profile, known = profile_of(db), indicators_of(db)
     units = [
-        unit_of(profile, one.responsible or known[key].responsible)
+        section_of(profile, one.responsible or known[key].responsible)
         for key, one in load_targets(db, year).items()
         if one.in_force and key in known
     ]
@@ -193,19 +183,15 @@ def units_with_targets(db: Database, year: int) -> dict[str, str]:
 
 
 def target_signatures(db: Database, unit: str) -> list[SignatureDue]:
-    """Made by the head of the section, checked by whoever oversees, approved by the chief: each once."""
+    """Made by the head of the section, checked by whoever oversees, approved by the chief: each person once."""
     profile = profile_of(db)
-    roles = dict.fromkeys([maker_of(profile, unit), profile.overseer, profile.chief])
-    labels = CHAIN if len(roles) == len(CHAIN) else CHAIN[-len(roles) :]
-    section = unit if unit in profile.sections else ""
-    return [
-        signature_due(db, label, role, section if role == profile.section_head else "")
-        for label, role in zip(labels, roles, strict=True)
+    maker = unit if unit in profile.roles else profile.section_head
+    roles = list(dict.fromkeys(one for one in (maker, profile.overseer) if one != profile.chief))
+    due = [
+        signature_due(db, label, role, unit if unit in profile.sections and role == profile.section_head else "")
+        for label, role in zip(CHAIN, roles, strict=False)
     ]
-
-
-def maker_of(profile: Profile, unit: str) -> str:
-    return unit if unit in profile.roles else profile.section_head
+    return [*due, signature_due(db, CHAIN[-1], profile.chief)]
 
 
 # -- signing ----------------------------------------------------------------------------------------------------------

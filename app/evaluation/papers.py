@@ -30,7 +30,7 @@ from sync.entries import parse_utc_text
 
 FORMS = {"evaluation_report": "MUTU/F-03", "audit_sheet": "MUTU/F-02"}
 """Form numbers in document control."""
-STATE_WORDS: Mapping[str, str] = {name: words for name, words in STATES.items()}
+STATE_WORDS: Mapping[str, str] = dict(STATES.items())
 
 
 def paper_fields(db: Database, control: Control, actor: Actor, now: datetime) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from app.indicators.wording import responsible_unit, target_words, unit_words, v
 from app.office.settings import get_setting
 from app.people.queries import profile_of
 from schema.database import Database
-from schema.evaluation import load_principles
+from schema.evaluation import load_evaluation, load_principles
 from schema.profiles import Profile
 
 
@@ -39,10 +39,16 @@ class SheetRow(msgspec.Struct, frozen=True):
     state: str
 
 
-def unit_of(profile: Profile, responsible: str) -> str:
-    """The unit that answers for an indicator. A role that may not answer belongs to the section at the counter."""
+def section_of(profile: Profile, responsible: str) -> str:
+    """The section or post to which an indicator belongs. A role that answers for none is of the counter's section."""
     answers = responsible in profile.rights["evaluation.answer"]
     return profile.counter_section if responsible in profile.roles and not answers else responsible
+
+
+def unit_of(profile: Profile, responsible: str) -> str:
+    """The unit that answers a sheet: what the team itself is responsible for is answered by the chief."""
+    section = section_of(profile, responsible)
+    return profile.chief if section in load_evaluation(profile.id).team else section
 
 
 def by_unit(profile: Profile, found: Sequence[Achievement]) -> dict[str, list[Achievement]]:

@@ -10,7 +10,7 @@ from app.core.problems import Problem
 from app.desk.views.papers import printed_answer
 from app.evaluation import queries, sheets, transitions
 from app.evaluation.views.cycles import change_cycle, draw_cycle, page_words
-from app.evaluation.views.forms import change, form_values, typed, typed_date
+from app.evaluation.views.forms import change, form_values, staff_choices, typed, typed_date
 from app.office.moves import can_move, may_move
 from app.web.context import current_actor, current_date, current_db, current_time
 from app.web.forms import show_page
@@ -48,6 +48,10 @@ def draw_sheet(
         follow_ups=[one for one in queries.follow_ups_of(db, cycle.id) if one.unit == sheet.unit],
         capas=queries.capas_of(db, period),
         can=can,
+        can_follow=can_move(transitions.CYCLE_MOVES["follow"], cycle.state)
+        and may_move(actor, transitions.CYCLE_MOVES["follow"])
+        and ("in_team" in facts or "own_unit" in facts),
+        staff=staff_choices(),
         waits=transitions.waiting_words(sheet, actor),
         refused=refused,
         ordinal=ordinal,
