@@ -12,13 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from math import ceil
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from app.indicators import records
 from app.indicators.records import Asked, Facts
-
-if TYPE_CHECKING:
-    from schema.database import Database
+from schema.database import Database
+from schema.query_cache import cached_until_next_entry
 
 Arguments = Mapping[str, str | int]
 Reckoning = Literal["share", "median", "p90"]
@@ -36,12 +35,15 @@ class Span(Protocol):
 
 class Measured(NamedTuple):
     """A figure. Of a share `denominator` facts of which `numerator` count, `value` in percent; of a duration
-    `denominator` facts and their number of working days, which is numerator and value. None: there is nothing to count.
+    `denominator` facts and their number of working days, which is numerator and value. None: nothing was counted.
     """
 
-    numerator: Fraction | None
+    numerator: Fraction
     denominator: int
     value: Fraction | None
+
+
+NOTHING = Measured(Fraction(0), 0, None)
 
 
 class Fact(NamedTuple):
@@ -57,19 +59,19 @@ class Fact(NamedTuple):
     days: int | None = None
 
 
-class Kind(NamedTuple):
-    """What facts are about: in SQL what one (`f`) is called, the page on which it stands and the key that this asks."""
+class Subject(NamedTuple):
+    """What a fact is about: in SQL what one (`f`) is called, the page on which it stands and the key that this asks."""
 
     label: str
     endpoint: str
     key: str = ""
 
 
-CASE = Kind("SELECT c.number FROM case_file c WHERE c.id = f.ref", "cases.show_case", "case_id")
-LINE = Kind("SELECT c.number FROM complaint c WHERE c.id = f.ref", "complaints.show_line", "complaint_id")
-REPORT = Kind("SELECT k.number FROM capa k WHERE k.id = f.ref", "capa.show_report", "capa_id")
-PLEDGE = Kind("SELECT substr(p.what, 1, 100) FROM pledge p WHERE p.id = f.ref", "recap.show_pledge", "pledge_id")
-DAY = Kind("SELECT f.ref", "box.show_box")
+CASE = Subject("SELECT c.number FROM case_file c WHERE c.id = f.ref", "cases.show_case", "case_id")
+LINE = Subject("SELECT c.number FROM complaint c WHERE c.id = f.ref", "complaints.show_line", "complaint_id")
+REPORT = Subject("SELECT k.number FROM capa k WHERE k.id = f.ref", "capa.show_report", "capa_id")
+PLEDGE = Subject("SELECT substr(p.what, 1, 100) FROM pledge p WHERE p.id = f.ref", "recap.show_pledge", "pledge_id")
+DAY = Subject("SELECT f.ref", "box.show_box")
 
 
 class Query(NamedTuple):
@@ -78,7 +80,7 @@ class Query(NamedTuple):
 
     facts: Callable[[Asked], Facts]
     reckoning: Reckoning
-    kind: Kind
+    subject: Subject
     days: tuple[str, str]
     needs: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
@@ -119,28 +121,40 @@ def measure(db: Database, query: str, arguments: Arguments, period: Span, today:
         return measure_satisfaction(db, arguments, period)
     chosen, asked = QUERIES[query], ask(db, arguments, period, today)
     if asked.until < asked.start:
-        return Measured(None, 0, None)
+        return NOTHING
     if chosen.reckoning == "share":
         sql, params = chosen.facts(asked)
         return share_of(*(db.one(f"SELECT count(*), total(hit) FROM ({sql}) f", params) or (0, 0)))
     counts = count_days(asked, chosen)
     value = nearest_rank(counts, PERCENT[chosen.reckoning])
-    return Measured(value, counts.total(), value)
+    return Measured(value or Fraction(0), counts.total(), value)
 
 
 def share_of(count: int, hits: float) -> Measured:
     """So many of so many, in percent."""
-    return Measured(Fraction(int(hits)), count, Fraction(100 * int(hits), count)) if count else Measured(None, 0, None)
+    return Measured(Fraction(int(hits)), count, Fraction(100 * int(hits), count)) if count else NOTHING
 
 
 def count_days(asked: Asked, chosen: Query) -> Counter[int]:
     """Number of working days → facts that took so many."""
-    sql, params = chosen.facts(asked)
-    counts: Counter[int] = Counter()
-    for since, until, hit, count in asked.db.run(
+    return counted_days(asked.db, chosen.facts, tuple(sorted(asked.arguments.items())), asked.start, asked.until)
+
+
+@cached_until_next_entry
+def counted_days(
+    db: Database,
+    facts: Callable[[Asked], Facts],
+    arguments: tuple[tuple[str, str | int], ...],
+    start: date,
+    until: date,
+) -> Counter[int]:
+    """The same; median and percentile of a year ask it once."""
+    asked, counts = Asked(db, start, until, until, dict(arguments)), Counter[int]()
+    sql, params = facts(asked)
+    for since, until_on, hit, count in db.run(
         f"SELECT since, until, hit, count(*) FROM ({sql}) f GROUP BY since, until, hit", params
     ):
-        counts[days_of(asked, since, until, hit)] += count
+        counts[days_of(asked, since, until_on, hit)] += count
     return counts
 
 
@@ -166,7 +180,7 @@ def measure_satisfaction(db: Database, arguments: Arguments, period: Span) -> Me
 
     result = index(db, str(arguments.get("service", "")), period)
     value = result.value
-    return Measured(value, result.respondents, value)
+    return Measured(value or Fraction(0), result.respondents, value)
 
 
 def list_facts(
@@ -191,7 +205,7 @@ def list_facts(
     order = "hit, since, ref" if share else "coalesce(hit, julianday(until) - julianday(since)) DESC, ref"
     where = "" if counted is None or not share else f"WHERE hit = {int(counted)}"
     rows = db.run(
-        f"SELECT ({chosen.kind.label}), ref, since, until, hit FROM ({sql}) f {where} ORDER BY {order}"
+        f"SELECT ({chosen.subject.label}), ref, since, until, hit FROM ({sql}) f {where} ORDER BY {order}"
         f" LIMIT {int(most)} OFFSET {int(skip)}",
         params,
     )
@@ -201,10 +215,10 @@ def list_facts(
 def fact_of(
     asked: Asked, chosen: Query, label: str, ref: object, since: str | None, until: str | None, hit: float | None
 ) -> Fact:
-    kind, share = chosen.kind, chosen.reckoning == "share"
+    subject, share = chosen.subject, chosen.reckoning == "share"
     days = None if share else days_of(asked, since or "", until or "", hit)
-    values = {kind.key: ref} if kind.key else {}
-    return Fact(label, kind.endpoint, values, since or "", until or "", bool(hit) if share else True, days)
+    values = {subject.key: ref} if subject.key else {}
+    return Fact(label, subject.endpoint, values, since or "", until or "", bool(hit) if share else True, days)
 
 
 class Part(NamedTuple):
@@ -219,7 +233,7 @@ def count_by(
 ) -> list[Part]:
     """A share of cases by village, or its counted cases by the reasons that were given (a case may have several)."""
     chosen, asked = QUERIES[query], ask(db, arguments, period, today)
-    if chosen.kind is not CASE or chosen.reckoning != "share" or asked.until < asked.start:
+    if chosen.subject is not CASE or chosen.reckoning != "share" or asked.until < asked.start:
         return []
     sql, params = chosen.facts(asked)
     return parts_by_village(asked, sql, params) if by == "village" else parts_by_reason(asked, sql, params)
@@ -233,7 +247,7 @@ def parts_by_village(asked: Asked, sql: str, params: Sequence[Any]) -> list[Part
         f"SELECT c.area, count(*), total(f.hit) FROM ({sql}) f JOIN case_file c ON c.id = f.ref GROUP BY c.area", params
     )
     parts = [Part(names.get(area, area) or "Tidak disebut", share_of(count, hits)) for area, count, hits in rows]
-    return sorted(parts, key=lambda one: (-(one.measured.numerator or 0), one.label))
+    return sorted(parts, key=lambda one: (-(one.measured.numerator), one.label))
 
 
 def parts_by_reason(asked: Asked, sql: str, params: Sequence[Any]) -> list[Part]:

@@ -1,7 +1,7 @@
 """What each query of the office's own indicators counts: one row a fact, in SQL over the official tables.
 
-A fact has `ref` (the row that it is about), `since` and `until` (days, None where there is none yet), `hit` (1 counts in
-the numerator, 0 does not; of a duration the number of days, None: the working days between the two) and `more` (the
+A fact has `ref` (the row that it is about), `since` and `until` (days, None where there is none yet), `hit` (1 counts
+in the numerator, 0 does not; of a duration the number of days, None: the working days between the two) and `more` (the
 event that says why). Counting and listing read the same rows, so a figure opens to exactly what is behind it.
 """
 
@@ -16,6 +16,8 @@ from schema.database import Database, first_value
 from schema.zone import sql_shift
 
 ONE_DAY = timedelta(days=1)
+EARLIER = timedelta(days=366)
+"""So long before the first receipt a day may lie that was written under a clock that ran behind."""
 EVER = "9999"
 """A moment after all: the book is asked as it is known now."""
 
@@ -62,9 +64,10 @@ PROMISED = (
     " (c.kept_on IS NULL AND EXISTS (SELECT 1 FROM case_pause z WHERE z.case_id = c.id AND z.to_on IS NULL))"
 )
 LIMITED = (
-    " UNION ALL SELECT c.id, substr(d.due, 1, 10), nullif(substr(d.stopped, 1, 10), ''), d.stopped <> '' AND d.stopped <= d.due,"
-    " NULL FROM json_each(?4) m CROSS JOIN case_file c INDEXED BY case_flow ON c.service = m.key CROSS JOIN deadline d"
-    " ON d.subject = 'case/' || c.id AND d.limit_id = m.value AND d.scope = '' WHERE substr(d.due, 1, 10) BETWEEN ?2 AND ?3"
+    " UNION ALL SELECT c.id, substr(d.due, 1, 10), nullif(substr(d.stopped, 1, 10), ''),"
+    " d.stopped <> '' AND d.stopped <= d.due, NULL FROM json_each(?4) m CROSS JOIN case_file c INDEXED BY case_flow"
+    " ON c.service = m.key CROSS JOIN deadline d ON d.subject = 'case/' || c.id AND d.limit_id = m.value"
+    " AND d.scope = '' WHERE substr(d.due, 1, 10) BETWEEN ?2 AND ?3"
     " AND NOT (d.stopped = '' AND (d.paused <> '' OR coalesce(c.closed_on <= substr(d.due, 1, 10), 0)))"
 )
 
@@ -107,19 +110,30 @@ def endings(asked: Asked) -> Facts:
 def times_of_side(asked: Asked) -> Facts:
     """Cases whose promise ended in the time, with the working days that they stood in steps which wait for one side:
     the office, the partner, or the applicant."""
-    sql = (
-        "WITH numbered (day, n) AS MATERIALIZED (SELECT key, value FROM json_each(?5))"
-        " SELECT c.id AS ref, c.completed_on AS since, c.kept_on AS until, total(b.n - a.n) AS hit, NULL AS more"
-        " FROM (SELECT id FROM case_file INDEXED BY case_flow WHERE service = ?1 AND kept_on BETWEEN ?2 AND ?3) k"
-        " CROSS JOIN case_file c ON c.id = k.id LEFT JOIN step_stay s ON s.case_id = c.id AND s.until_on <= c.kept_on"
-        " AND s.step IN (SELECT value FROM json_each(?4)) LEFT JOIN numbered a ON a.day = s.since_on"
-        " LEFT JOIN numbered b ON b.day = s.until_on GROUP BY c.id"
-    )
+    sql = "SELECT j.key AS ref, NULL AS since, NULL AS until, j.value AS hit, NULL AS more FROM json_each(?1) j"
+    return sql, (json.dumps(side_days(asked)),)
+
+
+def side_days(asked: Asked) -> dict[int, int]:
+    """Case → working days; stays that took no time are not read."""
     service, side = str(asked.arguments["service"]), str(asked.arguments["side"])
-    steps = json.dumps(sorted(steps_of_side(asked.db, service, side)))
     first = first_value(asked.db, "SELECT min(received_on) FROM case_file WHERE service = ?", (service,))
-    days = numbered_days(asked.calendar, date.fromisoformat(first or asked.days[0]), asked.until)
-    return sql, (service, *asked.days, steps, json.dumps(days))
+    if first is None:
+        return {}
+    n = numbered_days(asked.calendar, date.fromisoformat(first) - EARLIER, asked.until)
+    params = (service, *asked.days)
+    days = dict.fromkeys((case_id for (case_id,) in asked.db.run(f"SELECT id FROM ({KEPT_CASES})", params)), 0)
+    steps = json.dumps(sorted(steps_of_side(asked.db, service, side)))
+    for case_id, since, until in asked.db.run(STAYS_OF_KEPT, (*params, steps)):
+        days[case_id] += n[until] - n[since]
+    return days
+
+
+KEPT_CASES = "SELECT id, kept_on FROM case_file INDEXED BY case_flow WHERE service = ?1 AND kept_on BETWEEN ?2 AND ?3"
+STAYS_OF_KEPT = (
+    f"SELECT k.id, s.since_on, s.until_on FROM ({KEPT_CASES}) k CROSS JOIN step_stay s ON s.case_id = k.id"
+    " AND s.until_on <= k.kept_on AND s.since_on < s.until_on AND s.step IN (SELECT value FROM json_each(?4))"
+)
 
 
 def steps_of_side(db: Database, service: str, side: str) -> set[str]:
@@ -150,7 +164,8 @@ def acknowledgements(asked: Asked) -> Facts:
         " line AS (SELECT l.case_id, d.sent_on, m.last,"
         f" date(l.first_answered_at, {sql_shift()}) AS answered FROM dispatch d CROSS JOIN dispatch_line l"
         " ON l.dispatch_id = d.id JOIN latest m ON m.day = d.sent_on WHERE d.state = 'sent'"
-        " AND d.service IN (SELECT value FROM json_each(?2)) AND (l.first_answered_at IS NOT NULL OR l.result = 'waiting'))"
+        " AND d.service IN (SELECT value FROM json_each(?2)) AND (l.first_answered_at IS NOT NULL"
+        " OR l.result = 'waiting'))"
         " SELECT case_id AS ref, sent_on AS since, answered AS until, coalesce(answered <= last, 0) AS hit,"
         " NULL AS more FROM line WHERE answered IS NOT NULL OR last <= ?3"
     )
@@ -166,8 +181,8 @@ def book_lines() -> str:
     from app.quarter.counting import COUNTED, PAST, line_then_sql
 
     return (
-        f"WITH s AS (SELECT ?3 AS until, c.id, c.received_on, {line_then_sql('?3', '2')} FROM complaint c LEFT JOIN {PAST}"
-        f" WHERE c.received_on BETWEEN ?2 AND ?3 AND c.entered_at <= ?1 AND {COUNTED})"
+        f"WITH s AS (SELECT ?3 AS until, c.id, c.received_on, {line_then_sql('?3', '2')} FROM complaint c"
+        f" LEFT JOIN {PAST} WHERE c.received_on BETWEEN ?2 AND ?3 AND c.entered_at <= ?1 AND {COUNTED})"
     )
 
 
@@ -176,8 +191,9 @@ def first_answers(asked: Asked) -> Facts:
     from app.quarter.counting import FIRST_LATE
 
     sql = (
-        f"{book_lines()} SELECT s.id AS ref, s.first_due_on AS since, s.first_answer_on AS until, NOT {FIRST_LATE} AS hit,"
-        f" NULL AS more FROM s WHERE {FIRST_LATE} OR s.first_answer_on <= min(s.first_due_on, s.until)"
+        f"{book_lines()} SELECT s.id AS ref, s.first_due_on AS since, s.first_answer_on AS until,"
+        f" NOT {FIRST_LATE} AS hit, NULL AS more FROM s"
+        f" WHERE {FIRST_LATE} OR s.first_answer_on <= min(s.first_due_on, s.until)"
     )
     return sql, (EVER, *asked.days)
 

@@ -1,4 +1,4 @@
-"""A second way to reckon every computed indicator: plain Python over the entries of the journal, no table and no SQL."""
+"""A second way to reckon every computed indicator: plain Python over the entries of the journal, without a table."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -54,26 +54,27 @@ class Case:
 def cases_of(entries: Iterable[Entry]) -> dict[int, Case]:
     cases: dict[int, Case] = {}
     for entry in entries:
-        body = entry.body
+        body = entry.body.case if hasattr(entry.body, "case") else entry.body
         if entry.kind == "case.opened":
             cases[body.id] = Case(body.id, body.service, body.area, day(body.received_on))
             cases[body.id].stays.append(Stay(body.step, day(body.received_on)))
             cases[body.id].limit = body.deadlines[0] if body.deadlines else None
-        elif entry.kind == "register.imported_case" or type(body).__name__ == "ImportedCase":
+        elif entry.kind == "ktp.imported":
             cases[body.id] = Case(body.id, body.service, body.area, day(body.received_on))
             cases[body.id].closed = day(body.closed_on) if body.closed_on else None
             cases[body.id].exit = body.step if body.closed_on else ""
             cases[body.id].stays.append(Stay(body.step, None))
         elif entry.kind == "dispatch.line":
-            note_sent(cases[body.case_id], body)
+            leave_step(cases[body.case_id], day(body.sent_on), "sent", body.step)
         elif entry.kind.startswith("case."):
             change(cases[body.case_id], entry.kind, body)
     return cases
 
 
-def note_sent(case: Case, body: Any) -> None:
-    """A line for the partner takes its case along; these leave it where it stands."""
-    assert case.stays[-1].step == body.step
+def leave_step(case: Case, on: date, outcome: str, to: str) -> None:
+    last = case.stays[-1]
+    last.until, last.outcome = max(on, last.since) if last.since else on, outcome
+    case.stays.append(Stay(to, on))
 
 
 def change(case: Case, kind: str, body: Any) -> None:
@@ -96,9 +97,7 @@ def advance(case: Case, body: Any) -> None:
         case.kept = on if body.promise == "keep" else None
     case.limit = body.deadlines[0] if body.deadlines else case.limit
     if body.step_to != body.step_from:
-        last = case.stays[-1]
-        last.until, last.outcome = max(on, last.since) if last.since else on, body.outcome
-        case.stays.append(Stay(body.step_to, on))
+        leave_step(case, on, body.outcome, body.step_to)
 
 
 def day(text: str) -> date:

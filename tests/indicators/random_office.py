@@ -15,6 +15,7 @@ from app.capa.events import CapaChecked, CapaDone, CapaOpened, CapaPlanned
 from app.complaints.events import BoxOpened
 from app.core.messages import DispatchLine, LineAccepted, LinePrinted, LineRefused
 from app.desk.events import CaseAdvanced, CaseOpened, CasePaused, CaseResumed, DueMoved, ImportedCase
+from app.ktp.events import KtpImported
 from app.office import queries as office
 from app.office.events import Number
 from app.procedure.limits import Deadline
@@ -39,20 +40,20 @@ class RandomOffice:
     def put(self, body: msgspec.Struct, subject: str, on: date, actor: str = "sari", stream: str = "office") -> None:
         hour = self.chance.randint(0, 23)  # UTC: from five in the afternoon on it is the next day at the office
         at = datetime(on.year, on.month, on.day, hour, self.chance.randint(0, 59), tzinfo=UTC)
-        with self.journal.transaction():
-            self.journal.record(body, subject=subject, actor=actor, at=at, stream=stream)
+        self.journal.record(body, subject=subject, actor=actor, at=at, stream=stream)
 
     def day(self, since: date = FIRST, most: int = 240) -> date:
         return min(since + timedelta(days=self.chance.randint(0, most)), LAST)
 
     def work(self, cases: int) -> None:
-        for _ in range(cases):
-            self.case()
-        for _ in range(cases // 3):
-            self.line()
-            self.report()
-            self.pledge()
-        self.box()
+        with self.journal.transaction():
+            for _ in range(cases):
+                self.case()
+            for _ in range(cases // 3):
+                self.line()
+                self.report()
+                self.pledge()
+            self.box()
 
     # -- cases ---------------------------------------------------------------------------------------------------
 
@@ -90,7 +91,7 @@ class RandomOffice:
         closed = self.day(on, 20) if self.chance.random() < 0.5 else None
         step = "@done" if closed else definition.steps[1].id
         more = {"fingerprint": str(self.cases), "closed_on": closed.isoformat() if closed else None}
-        self.put(ImportedCase(**self.opening(definition, on, step), **more), f"case/{self.cases}", on)
+        self.put(KtpImported(ImportedCase(**self.opening(definition, on, step), **more)), f"case/{self.cases}", on)
         if not closed:
             self.walk(definition, step, on, [])
 
@@ -101,8 +102,8 @@ class RandomOffice:
 
     def walk(self, definition: Definition, step: str, on: date, limits: list[Deadline]) -> None:
         """Outcomes at random, some noted where the case stays, an exit by hand, and out of an exit back in."""
-        held: dict[str, Any] = {"completed": "", "due": "", "kept": ""}
-        for _ in range(self.chance.randint(0, 12)):
+        held: dict[str, Any] = {"completed": "", "due": "", "kept": "", "open": ""}
+        for _ in range(self.chance.randint(0, 16)):
             if step.startswith("@"):
                 back = next((one.reopens_to for one in definition.exits if one.id == step[1:]), "")
                 if not back or self.chance.random() < 0.7:
@@ -115,9 +116,14 @@ class RandomOffice:
                 step, on = self.move(definition, step, chosen.id, f"@{chosen.id}", on, held, limits)
                 continue
             outcomes = next(one for one in definition.steps if one.id == step).outcomes
-            first = outcomes[0] if self.chance.random() < 0.6 else self.chance.choice(outcomes)
+            usual = next(one for one in outcomes if one.to != step)
+            first = usual if self.chance.random() < 0.75 else self.chance.choice(outcomes)
             step, on = self.move(definition, step, first.id, first.to, on, held, limits)
-            if held["due"] and not held["kept"] and not step.startswith("@") and self.chance.random() < 0.15:
+            if (
+                held["due"]
+                and not (held["kept"] or held["open"] or step.startswith("@"))
+                and self.chance.random() < 0.15
+            ):
                 on = self.pause(on, held)
 
     def move(
@@ -131,7 +137,7 @@ class RandomOffice:
         limits: list[Deadline],
     ) -> tuple[str, date]:
         """One move; now and then it is written down for a day before the last one."""
-        day = min(on + timedelta(days=self.chance.choice((-1, 0, 0, 0, 1, 1, 2, 3, 5, 9))), LAST)
+        day = min(on + timedelta(days=self.chance.choice((-1, 0, 0, 0, 1, 1, 2, 3, 7))), LAST)
         more = self.clock(definition, f"{step}.{outcome}", day, held)
         if limits and limits[0].runs and self.chance.random() < 0.3:
             hour = self.chance.choice((8, 9, 10, 15, 16))
@@ -149,7 +155,7 @@ class RandomOffice:
     def clock(self, definition: Definition, mark: str, day: date, held: dict[str, Any]) -> dict[str, Any]:
         promise = definition.promise
         if promise and mark == promise.starts_on and not held["completed"]:
-            due = self.chance.choice((self.day(day, 12), self.day(day, 30), day + timedelta(days=5)))
+            due = day + timedelta(days=self.chance.choice((4, 12, 18, 30)))
             held["completed"], held["due"] = day.isoformat(), due.isoformat()
             return {"promise": "start", "completed_on": held["completed"], "due_on": held["due"]}
         if promise and mark == promise.kept_on and held["completed"] and not held["kept"]:
@@ -169,6 +175,7 @@ class RandomOffice:
             return on
         self.put(CasePaused(self.cases, pause_id, "no_blanks", "", on.isoformat()), f"case/{self.cases}", on)
         if self.chance.random() < 0.4:
+            held["open"] = on.isoformat()
             return on
         end = min(on + timedelta(days=self.chance.randint(0, 8)), LAST)
         held["due"] = (date.fromisoformat(held["due"]) + (end - on)).isoformat()
@@ -178,13 +185,12 @@ class RandomOffice:
     # -- lines to the partner ----------------------------------------------------------------------------------------
 
     def line(self) -> None:
-        """A dispatch of one line, for a case that may have any way behind it."""
-        row = self.journal.db.one(
-            "SELECT id, number, revision, step FROM case_file WHERE service = 'ktp-el' ORDER BY random()"
-        )
-        if row is None:
+        """A dispatch of one line: it takes its case to the partner, and is answered at once, later or never."""
+        ready = "SELECT id, number, revision FROM case_file WHERE service = 'ktp-el' AND step = 'dispatch' ORDER BY id"
+        waiting = list(self.journal.db.run(ready))
+        if not waiting:
             return
-        case_id, number, revision, step = row
+        case_id, number, revision = self.chance.choice(waiting)
         sent, n = self.day(), self.journal.next_id("dispatch")
         name = f"{n:03}/KIRIM/{sent.year}"
         self.put(
@@ -212,11 +218,11 @@ class RandomOffice:
             completed_on="",
             due_on="",
             sent_on=sent.isoformat(),
-            step=step,
+            step="print",
             place="dispatch",
         )
         self.put(body, f"case/{case_id}", sent, stream="dukcapil")
-        with self.journal.transaction(), self.journal.db.applying():
+        with self.journal.db.applying():
             self.journal.db.run("UPDATE dispatch SET state = 'sent', sent_on = ? WHERE id = ?", (sent.isoformat(), n))
         line = str(self.journal.db.run("SELECT line FROM dispatch_line WHERE dispatch_id = ?", (n,)).get)
         for answer in self.chance.choice(("", "a", "ap", "ar", "p", "r", "aap")):
