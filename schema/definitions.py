@@ -9,7 +9,7 @@ import copy
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from types import UnionType
@@ -127,10 +127,20 @@ def key_name(path: KeyPath) -> str:
 
 def schema_text() -> str:
     """JSON Schema (2020-12) of a definition file, generated from the structs."""
-    (reference,), components = msgspec.json.schema_components([Definition], ref_template="#/$defs/{name}")
-    for component in components.values():
+    return published_schema(Definition, "Loket: berkas definisi layanan")
+
+
+def published_schema(
+    kind: type[msgspec.Struct], title: str, may_be_filled: Mapping[str, Iterable[str]] | None = None
+) -> str:
+    """JSON Schema of the files of one kind; `may_be_filled`: keys of a table that a file need not say itself."""
+    (reference,), components = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
+    for name, component in components.items():
         component["description"] = " ".join(component["description"].split())
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Loket: berkas definisi layanan"}
+        for key in (may_be_filled or {}).get(name, ()):
+            if key in component["required"]:
+                component["required"].remove(key)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
     return json.dumps({**head, **reference, "$defs": components}, indent=1, ensure_ascii=False) + "\n"
 
 

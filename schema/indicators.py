@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from schema.definitions import definition_text, read_structs
+from schema.definitions import definition_text, published_schema, read_structs
 from schema.indicator_values import Direction, Unit, Value, number, parse_value
 from schema.service_standard import Line, Part, Prose, Slug
 from schema.toml_lines import KeyPath
@@ -32,6 +32,22 @@ PERIODS: dict[Measured, Period] = {
     "semester_end": "semester",
 }
 """The period for which a figure is written down; whatever is not here, for the year of its target."""
+MEASURED_WORDS: dict[Measured, str] = {
+    "month": "setiap bulan",
+    "quarter": "setiap triwulan",
+    "semester": "setiap semester",
+    "year": "setiap tahun",
+    "semester_end": "setiap akhir semester",
+    "study_end": "setiap akhir masa studi",
+    "after_graduation": "sesudah wisuda",
+    "activity": "setiap kegiatan",
+    "unstated": "tidak disebut",
+}
+DIRECTION_WORDS: dict[Direction, str] = {
+    "more": "makin besar makin baik",
+    "less": "makin kecil makin baik",
+    "nearer": "makin dekat makin baik",
+}
 TAKEN_FROM_STATEMENTS = (
     "component",
     "name",
@@ -191,20 +207,25 @@ def read_indicators(path: Path) -> IndicatorFile:
     )
 
 
+def indicator_schema() -> str:
+    """JSON Schema (2020-12) of a file of indicators, generated from the structs."""
+    return published_schema(IndicatorFile, "Loket: berkas indikator", {"Indicator": TAKEN_FROM_STATEMENTS})
+
+
 def fill_from_statements(values: dict[str, Any]) -> dict[str, Any]:
     """Give every indicator what it does not say itself, from the first part of the source that says it."""
     titles = {one.get("id"): one.get("title") for one in _tables(values, "parts")}
     for indicator in _tables(values, "indicators"):
         order = [indicator.get("first_part"), *titles]
-        statements = [one for one in _tables(indicator, "statements") if one.get("part") in titles]
-        statements.sort(key=lambda one: order.index(one["part"]))
+        statements = _tables(indicator, "statements")
+        statements.sort(key=lambda one: order.index(one.get("part")) if one.get("part") in order else len(order))
         otherwise = {"formula"} if {"query", "without_formula"} & set(indicator) else set()
         for statement in statements:
             for key in (one for one in TAKEN_FROM_STATEMENTS if one in statement and one not in otherwise):
                 for name, value in _meant(key, statement[key], values).items():
                     indicator.setdefault(name, value)
         if statements:
-            places = (f"{titles[one['part']]} {one.get('place')}" for one in statements)
+            places = (f"{titles.get(one.get('part'))} {one.get('place')}" for one in statements)
             indicator.setdefault("clause", "; ".join(places))
     return values
 
@@ -322,3 +343,7 @@ def _tables(values: Any, name: str) -> list[dict[str, Any]]:
     """The tables of a list, as far as the file has any of that name."""
     held = values.get(name) if isinstance(values, dict) else None
     return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []
+
+
+if __name__ == "__main__":  # python -m schema.indicators: write the published schema anew
+    (INDICATORS / "indicators.schema.json").write_text(indicator_schema(), encoding="utf-8")

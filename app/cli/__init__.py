@@ -49,6 +49,9 @@ COMMANDS: dict[str, Listed] = {
     "recap": Listed(
         "app.cli.recap:recap", "Tulis rekap pengaduan satu triwulan, dan hitung ulang yang sudah disetujui."
     ),
+    "indicators": Listed(
+        "app.cli.indicators:indicators", "Tampilkan berkas indikator: target, arah, perbedaan naskah."
+    ),
     "import": Listed("app.cli.importing:import_", "Impor register lama (XLSX atau CSV), dengan laporan per baris."),
     "migrate": Listed("app.cli.database:migrate", "Mutakhirkan susunan basis data."),
     "verify": Listed("app.cli.database:verify", "Periksa rantai jurnal dan cocokkan dengan isi tabel."),

@@ -1,0 +1,129 @@
+"""`indicators`: what a file of indicators says, for one year or all; needs no office."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli.options import WholeNumber, json_option, loket_command, print_answer
+from schema.definitions import DefinitionError
+from schema.indicator_differences import ASPECTS, Difference, list_differences
+from schema.indicator_values import exact_text, format_value, parse_value
+from schema.indicators import (
+    DIRECTION_WORDS,
+    MEASURED_WORDS,
+    Indicator,
+    IndicatorFile,
+    indicator_files,
+    load_indicators,
+    read_indicators,
+)
+
+
+def indicator_row(file: IndicatorFile, indicator: Indicator, years: list[int]) -> dict[str, Any]:
+    """An indicator for a machine; `targets` by year, as printed and as what they mean; for one year also `target`."""
+    formula = indicator.formula
+    only = {"target": indicator.targets.get(str(years[0]))} if len(years) == 1 else {}
+    return only | {
+        "id": indicator.id,
+        "group": file.groups.get(indicator.group, ""),
+        "component": indicator.component,
+        "name": indicator.name,
+        "definition": indicator.definition,
+        "unit": indicator.unit,
+        "noun": indicator.noun,
+        "direction": indicator.direction,
+        "ideal": indicator.ideal,
+        "better": indicator.better,
+        "measured": indicator.measured,
+        "formula": formula and {key: getattr(formula, key) for key in ("numerator", "denominator", "scale")},
+        "query": indicator.query,
+        "targets": {year: target_row(indicator, text) for year in years if (text := indicator.targets.get(str(year)))},
+        "strategy": indicator.strategy,
+        "clause": indicator.clause,
+        "responsible": indicator.responsible,
+        "note": indicator.note,
+    }
+
+
+def target_row(indicator: Indicator, text: str) -> dict[str, str]:
+    value = parse_value(text)
+    shown = format_value(value, indicator.unit, indicator.noun)
+    return {"printed": text, "form": value.form, "exact": exact_text(value), "shown": shown}
+
+
+def indicator_lines(file: IndicatorFile, years: list[int]) -> Iterator[str]:
+    yield f"{file.title} ({len(file.indicators)} indikator)"
+    heading = ("", "")
+    for number, one in enumerate(file.indicators, 1):
+        if heading != (file.groups.get(one.group, ""), one.component):
+            heading = (file.groups.get(one.group, ""), one.component)
+            yield "\n" + " · ".join(filter(None, heading))
+        targets = (one.target(year) for year in years)
+        shown = ", ".join(format_value(value, one.unit, one.noun) if value else "belum ada" for value in targets)
+        ideal = f" ({one.ideal})" if one.ideal else ""
+        words = f"{DIRECTION_WORDS[one.direction]}{ideal}, {MEASURED_WORDS[one.measured]}"
+        yield f"{number:>3}. {one.name}\n     {shown} · {words}"
+
+
+def difference_lines(file: IndicatorFile, differences: list[Difference]) -> Iterator[str]:
+    yield f"{file.title}: {len(differences)} perbedaan"
+    for indicator in file.indicators:
+        of_it = [one for one in differences if one.indicator == indicator.id]
+        if of_it:
+            yield "\n" + indicator.name
+        yield from (f"  {one.sentence}{' (ejaan)' if one.spelling else ''}" for one in of_it)
+
+
+def difference_row(one: Difference) -> dict[str, Any]:
+    sayings = [{"place": place, "text": text} for place, text in one.sayings]
+    kind = {"what": one.what, "label": ASPECTS[one.what], "year": one.year or None, "spelling": one.spelling}
+    return {"indicator": one.indicator, **kind, "sayings": sayings}
+
+
+def opened_file(name: str) -> IndicatorFile:
+    """A shipped file by its id, or one of a path that ends in .toml. Raises UsageError, ClickException."""
+    try:
+        if name.endswith(".toml"):
+            if not Path(name).is_file():
+                raise click.UsageError(f"Berkas {name} tidak ada.")
+            return read_indicators(Path(name))
+        if name not in indicator_files():
+            raise click.UsageError(f"Berkas indikator {name} tidak dikenal. Yang ada: {', '.join(indicator_files())}.")
+        return load_indicators(name)
+    except DefinitionError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@loket_command(
+    "indicators",
+    "Tampilkan berkas indikator: setiap indikator dengan target dan arahnya.\n\n"
+    "Tanpa --file: daftar berkas bawaan. --file juga menerima alamat berkas .toml sendiri, lalu memeriksanya. "
+    "Tidak memerlukan kantor. Contoh: indicators --file poltekkes-banten-2022 --year 2024",
+)
+@click.option("--file", "name", metavar="BERKAS", help="Nama berkas bawaan, atau berkas .toml.")
+@click.option("--year", type=WholeNumber(limit=2199), metavar="TAHUN", help="Hanya target tahun ini.")
+@click.option("--differences", is_flag=True, help="Daftar perbedaan antara bagian-bagian naskahnya.")
+@json_option
+def indicators(name: str | None, year: int | None, differences: bool, as_json: bool) -> None:
+    if name is None:
+        if year is not None or differences:
+            raise click.UsageError("Tulis juga --file dengan nama berkasnya.")
+        files = [load_indicators(one) for one in indicator_files()]
+        rows = [{"id": one.id, "title": one.title, "years": one.years, "count": len(one.indicators)} for one in files]
+        lines = [f"{one.id}: {one.title} ({len(one.indicators)} indikator)" for one in files]
+        print_answer({"files": rows}, lines, as_json=as_json)
+        return
+    file = opened_file(name)
+    if year is not None and year not in file.years:
+        raise click.UsageError(f"Tahun {year} tidak ada dalam {file.id}. Yang ada: {', '.join(map(str, file.years))}.")
+    years = list(file.years) if year is None else [year]
+    head = {"id": file.id, "title": file.title, "source": file.source, "years": years}
+    if differences:
+        all_of_them = list_differences(file)
+        payload: dict[str, Any] = head | {"differences": [difference_row(one) for one in all_of_them]}
+        print_answer(payload, list(difference_lines(file, all_of_them)), as_json=as_json)
+        return
+    payload = head | {"indicators": [indicator_row(file, one, years) for one in file.indicators]}
+    print_answer(payload, list(indicator_lines(file, years)), as_json=as_json)

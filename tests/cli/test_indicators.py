@@ -1,0 +1,79 @@
+"""`indicators`: a file of indicators for a person and for a program, and sentences for wrong calls."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from schema.indicators import INDICATORS
+from tests.cli.test_command_line import call
+
+FILE = "poltekkes-banten-2022"
+
+
+def test_one_year_for_a_machine(capsys: pytest.CaptureFixture[str]) -> None:
+    code, told, problems = call(capsys, "indicators", "--file", FILE, "--year", "2024", "--json")
+    answer = json.loads(told)
+    assert (code, problems, answer["id"], answer["years"]) == (0, "", FILE, [2024])
+    rows = {one["id"]: one for one in answer["indicators"]}
+    assert len(rows) == 69
+    assert {one["direction"] for one in rows.values()} == {"more", "less", "nearer"}
+    assert all(one["target"] for one in rows.values())
+    ratio, team, money = rows["rasio_judul_buku"], rows["tim_pengelola"], rows["dana_belanja_modal"]
+    assert (ratio["target"], ratio["direction"], ratio["unit"]) == ("1:25", "less", "ratio")
+    assert (team["target"], team["noun"], team["targets"]["2024"]["form"]) == ("2-5", "tim", "range")
+    assert money["targets"] == {"2024": {"printed": "7,5", "form": "number", "exact": "15/2", "shown": "7,5%"}}
+
+
+def test_all_years_differences_and_the_list_of_files(capsys: pytest.CaptureFixture[str]) -> None:
+    code, told, _ = call(capsys, "indicators", "--file", FILE)
+    assert code == 0
+    assert "Standar Pendidikan · Standar Kompetensi Lulusan" in told
+    assert "34 judul" in told
+    assert "1:30, 1:25, 1:25, 1:20, 1:20 · makin dekat makin baik (1:10), setiap tahun" in told
+    code, told, _ = call(capsys, "indicators", "--file", FILE, "--differences", "--json")
+    differences = json.loads(told)["differences"]
+    missing = [one for one in differences if one["indicator"] == "pustakawan"]
+    assert [(one["what"], one["sayings"]) for one in missing] == [("missing", [{"place": "Bab V huruf G", "text": ""}])]
+    code, told, _ = call(capsys, "indicators", "--file", FILE, "--differences")
+    assert "Target 2026: Bab III tabel 2 nomor 7: 20; Bab V huruf G B.2: 4" in told
+    code, told, _ = call(capsys, "indicators", "--json")
+    assert {FILE: 69}.items() <= {one["id"]: one["count"] for one in json.loads(told)["files"]}.items()
+    code, told, _ = call(capsys, "indicators")
+    assert (code, f"{FILE}: Standar Pelayanan Minimum" in told) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--file", "tidak-ada"], "Berkas indikator tidak-ada tidak dikenal. Yang ada: "),
+        (["--file", "../profiles/biro"], "tidak dikenal"),
+        (["--file", "tidak-ada.toml"], "Berkas tidak-ada.toml tidak ada."),
+        (
+            ["--file", FILE, "--year", "2030"],
+            f"Tahun 2030 tidak ada dalam {FILE}. Yang ada: 2022, 2023, 2024, 2025, 2026.",
+        ),
+        (["--file", FILE, "--year", "dua"], "dua bukan bilangan bulat"),
+        (["--year", "2024"], "Tulis juga --file"),
+    ],
+)
+def test_a_wrong_call_gets_one_sentence(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    code, told, problems = call(capsys, "indicators", *arguments)
+    assert (code, told) == (2, "")
+    assert sentence in problems
+    assert problems.endswith("Bantuan: python3 run.py indicators --help\n")
+
+
+def test_an_own_file_is_read_and_its_faults_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    own = tmp_path / f"{FILE}.toml"
+    text = (INDICATORS / f"{FILE}.toml").read_text(encoding="utf-8")
+    own.write_text(text, encoding="utf-8")
+    code, told, _ = call(capsys, "indicators", "--file", str(own), "--year", "2022", "--json")
+    assert (code, len(json.loads(told)["indicators"])) == (0, 69)
+    own.write_text(text.replace('direction = "more"', 'direction = "up"', 1), encoding="utf-8")
+    code, told, problems = call(capsys, "indicators", "--file", str(own))
+    line = text[: text.index('direction = "more"')].count("\n") + 1
+    assert (code, told) == (1, "")
+    assert problems.startswith(f'{FILE}.toml, baris {line}, kunci "indicators[1].direction": nilai')
