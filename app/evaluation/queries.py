@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,13 +19,16 @@ from app.evaluation.tables import (
     QualitySignature,
     Supervision,
 )
-from app.indicators.queries import Achievement, achievements
+from app.indicators.queries import Achievement, achievements, indicators_of
 from app.indicators.wording import responsible_unit, target_words, unit_words, value_words
 from app.office.settings import get_setting
 from app.people.queries import profile_of
 from schema.database import Database
 from schema.evaluation import load_evaluation, load_principles
 from schema.profiles import Profile
+
+if TYPE_CHECKING:
+    from schema.indicators import Indicator
 
 
 class SheetRow(msgspec.Struct, frozen=True):
@@ -88,24 +92,22 @@ def sheets_of(db: Database, cycle_id: int) -> list[EvaluationSheet]:
     )
 
 
-def sheet_rows(
-    db: Database, sheet: EvaluationSheet, period: Period, today: date, *, live: bool = False
-) -> list[SheetRow]:
-    """The rows of a sheet in their order; `live`: with what the indicators say now, also where a row was assessed."""
-    known = {one.key: one for one in achievements(db, period, today)}
-    return [to_sheet_row(row, known.get(row.indicator), live) for row in rows_of_sheet(db, sheet.id)]
+def sheet_rows(db: Database, sheet: EvaluationSheet, period: Period, today: date) -> list[SheetRow]:
+    """The rows of a sheet in their order."""
+    rows = rows_of_sheet(db, sheet.id)
+    known = {} if all(one.weight for one in rows) else {one.key: one for one in achievements(db, period, today)}
+    return [to_sheet_row(row, known.get(row.indicator), indicators_of(db).get(row.indicator)) for row in rows]
 
 
 def rows_of_sheet(db: Database, sheet_id: int) -> list[EvaluationRow]:
     return EvaluationRow.rows(db, sheet_id=sheet_id, order="ordinal")
 
 
-def to_sheet_row(row: EvaluationRow, one: Achievement | None, live: bool) -> SheetRow:
-    if one is None:
-        return SheetRow(row, row.indicator, row.indicator, "", row.target, row.value, row.state or "no_data")
-    frozen = row.weight and not live
-    said = (row.target, row.value, row.state) if frozen else (target_words(one), value_words(one), one.state)
-    return SheetRow(row, row.indicator, one.indicator.name, one.indicator.definition, *said)
+def to_sheet_row(row: EvaluationRow, one: Achievement | None, indicator: Indicator | None) -> SheetRow:
+    name, definition = (indicator.name, indicator.definition) if indicator else (row.indicator, "")
+    if row.weight or one is None:
+        return SheetRow(row, row.indicator, name, definition, row.target, row.value, row.state or "no_data")
+    return SheetRow(row, row.indicator, name, definition, target_words(one), value_words(one), one.state)
 
 
 def unit_label(db: Database, unit: str) -> str:

@@ -80,8 +80,8 @@ def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> 
         empty = "Tulis mengapa siklus insidental diadakan." if plan.kind == "incidental" else ""
         reason = field_text(wrong, "reason", plan.reason, 300, "Alasan", lines=True, empty=empty)
         period = check_plan(db, actor, plan, today, wrong)
-        scope = scoped_indicators(db, period, plan.components, today) if period else []
-        if period and not scope:
+        scope = scoped_indicators(db, period, plan.components, today) if period and "period" not in wrong else []
+        if not scope and "period" not in wrong:
             wrong["components"] = "Tidak ada sasaran dengan target yang berlaku dalam cakupan itu."
         if wrong or period is None:
             raise Problem.of("invalid", wrong)
@@ -251,6 +251,7 @@ def open_capa(journal: Journal, actor: Actor, *, key: str, period: Period, now: 
 
     Raises Problem `conflict` where the figure is not one that was missed.
     """
+    require(actor, "capa.open")
     with journal.transaction():
         known = find_capa(journal.db, key, period)
         if known is not None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import msgspec
 
-from app.core.permissions import Actor
+from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import field_text, required_text
 from app.evaluation.events import (
@@ -21,7 +21,7 @@ from app.evaluation.events import (
     SheetReturned,
     SheetSent,
 )
-from app.evaluation.queries import cycle_period, rows_of_sheet, sheet_rows, sheets_of
+from app.evaluation.queries import cycle_period, rows_of_sheet, sheets_of
 from app.evaluation.service import evaluation_rules
 from app.evaluation.transitions import (
     FAULTS,
@@ -33,6 +33,8 @@ from app.evaluation.transitions import (
     move_sheet,
     team_members,
 )
+from app.indicators.queries import achievement
+from app.indicators.wording import target_words, value_words
 from sync.journal import Journal
 
 LONGEST = 3000
@@ -54,11 +56,12 @@ def assess_row(
     """Assess an indicator: target, figure and state are written down as they are now. Raises Problem."""
     with move_sheet(journal, actor, "assess", sheet_id, now) as act:
         period = cycle_period(load_cycle(journal.db, act.thing.cycle_id))
-        rows = {one.row.ordinal: one for one in sheet_rows(journal.db, act.thing, period, act.today, live=True)}
+        rows = {one.ordinal: one for one in rows_of_sheet(journal.db, sheet_id)}
         row = check_found(rows.get(ordinal), "Baris itu")
-        texts = check_assessment(assessment, row.state)
-        measured = {"target": row.target, "value": row.value, "state": row.state}
-        act.record(RowAssessed(sheet_id=sheet_id, ordinal=ordinal, **measured, **texts))
+        now_reached = achievement(journal.db, row.indicator, period, act.today)
+        texts = check_assessment(assessment, now_reached.state)
+        said = {"target": target_words(now_reached), "value": value_words(now_reached), "state": now_reached.state}
+        act.record(RowAssessed(sheet_id=sheet_id, ordinal=ordinal, **said, **texts))
 
 
 def check_assessment(said: Assessment, state: str) -> dict[str, str]:
@@ -186,6 +189,7 @@ def judge_follow_up(
     journal: Journal, actor: Actor, *, follow_up_id: int, accepted: bool, note: str, now: datetime
 ) -> None:
     """Somebody of the team looked at it: it is done, or open again. Raises Problem."""
+    require(actor, "evaluation.assess")
     with move_follow_up(journal, actor, "accept" if accepted else "refuse", follow_up_id, now) as act:
         words = required_text(note, "note", SENTENCES["how_seen"], 1000, lines=True)
         act.record(FollowUpChecked(follow_up_id, accepted, words))

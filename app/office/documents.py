@@ -67,6 +67,7 @@ def record_document_print(
     journal: Journal, actor: Actor, *, service: str, form: str, copy: int | None, now: datetime, on: date
 ) -> str:
     """Write down a print and give its stamp. Raises Problem `forbidden`, `invalid`, `conflict`."""
+    require(actor, "standard.view")
     definition, adopted = shown_standard(journal.db, service, on)
     return record_print(journal, actor, document=definition, in_force=bool(adopted), form=form, copy=copy, now=now)
 
@@ -118,6 +119,7 @@ def receive_copy(
 
     Raises Problem `forbidden`, `not_found`, `invalid`, `conflict`.
     """
+    require(actor, "standard.view")
     definition, adopted = shown_standard(journal.db, service, on)
     take_copy(
         journal,
