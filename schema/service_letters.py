@@ -16,6 +16,7 @@ LETTER_FACTS = frozenset(
     {"office", "place", "today", "case_number", "applicant"}
     | {"request_number", "request_date", "request_sender", "request_subject"}
     | {"schedule", "clothing", "people_count", "people_names"}
+    | {"members", "until"}
 )
 """Facts beside those of the form that a letter may name: of the office, the case, the letter that asked for it, and
 what rooms know of the case (`app.room.Room.letter_facts`)."""
@@ -28,10 +29,11 @@ class Letter(Labelled, frozen=True, kw_only=True):
     role of `initials` in this order and signed by one of `signatories`; blank lines part paragraphs, a line with `|`
     is a row of a table. `number` is the pattern of its numbers, where the office's own does not fit: {n} counts all
     letters of a year, {code} is `classification`. Of an incoming one (`in`) the texts are what the agenda begins
-    with; `sender`, `letter_number` and `letter_date` are its own.
+    with; `sender`, `letter_number` and `letter_date` are its own. A decree (`form`) prints a title in place of address.
     """
 
     direction: Literal["in", "out"] = "out"
+    form: Literal["letter", "decree"] = "letter"
     subject: Line
     addressed_to: Annotated[str, Meta(max_length=1000)] = ""
     text: Annotated[str, Meta(max_length=8000)] = ""

@@ -137,7 +137,8 @@ class Kind(msgspec.Struct, frozen=True):
     A kind travels only when its body declares `TRAVEL`; `check` looks at the records that a received one names.
     `proved_by` compares what an entry of our own testifies with what this side holds, when the journal is proved: a
     sentence that names what differs by its place, or nothing. `redact` turns a personal body into one without the
-    person, which must still apply; a kind without it is never destroyed.
+    person, which must still apply; a kind without it is never destroyed. `gone_from` names the table whose row with the
+    body's `id` says in `gone_at` that the person was taken out of it: then nothing rests on the body any more.
     """
 
     name: str
@@ -150,6 +151,7 @@ class Kind(msgspec.Struct, frozen=True):
     check: Check | None = None
     proved_by: Proof | None = None
     redact: Redact | None = None
+    gone_from: str = ""
 
     @property
     def travel(self) -> Travel | None:

@@ -391,6 +391,23 @@ def destroy_bodies(
         journal.record(BodyDestroyed(bodies, reason), subject=BODIES_DESTROYED, actor=actor, at=at)
 
 
+def gone_bodies(journal: Journal) -> list[tuple[int, str, int]]:
+    """Places (epoch, stream, n) of our own bodies of which the tables hold nothing more (`Kind.gone_from`)."""
+    sql = (
+        "SELECT j.epoch, j.stream, j.n, b.body FROM journal j JOIN journal_body b ON b.id = j.id"
+        " WHERE j.source = ? AND j.kind = ? ORDER BY j.id"
+    )
+    places: list[tuple[int, str, int]] = []
+    for kind in journal.kinds.values():
+        gone = kind.gone_from and {
+            row[0] for row in journal.db.run(f"SELECT id FROM {kind.gone_from} WHERE gone_at <> ''")
+        }
+        for *place, body in journal.db.run(sql, (journal.source, kind.name)) if gone else ():
+            if msgspec.json.decode(body)["id"] in gone:
+                places.append(tuple(place))
+    return places
+
+
 def redacted_body(journal: Journal, place: Place) -> bytes:
     """The body of an entry as its kind redacts it. Raises JournalError when the kind does not."""
     head, body = held_line(journal, place)

@@ -15,6 +15,7 @@ from app.people.credentials import confirm_pin
 from app.people.queries import ACTS, actor_named
 from app.people.service import Proposal, confirm_proposal_alone, list_proposals, reset_administrator
 from sync.entries import parse_line_id
+from sync.verification import gone_bodies
 
 NO_ADMINISTRATOR = "{name} bukan administrator di sini. Pakai nama pengguna Sekretaris atau Administrator."
 
@@ -78,11 +79,12 @@ UNKNOWN_OFFICER = "{name} bukan petugas yang aktif di sini. Pakai nama pengguna 
     "Diminta PIN Sekretaris atau administrator; nama, alasan, dan tempatnya tercatat di jurnal. Seluruh jurnal "
     "dijalankan ulang dulu, jadi bisa makan waktu beberapa menit.",
 )
-@click.argument("lines", nargs=-1, required=True, metavar="EPOS/ALIRAN/NOMOR...")
+@click.argument("lines", nargs=-1, metavar="EPOS/ALIRAN/NOMOR...")
+@click.option("--gone", is_flag=True, help="Semua isi yang orangnya sudah dihapus dari tabel: SMS dan nama berkas.")
 @click.option("--reason", required=True, metavar="ALASAN", help="Mengapa, misalnya surat permintaan warga.")
 @click.option("--as", "username", required=True, metavar="PENGGUNA", help="Siapa yang memutuskan.")
 @data_option
-def destroy_(lines: tuple[str, ...], reason: str, username: str, data: Path) -> None:
+def destroy_(lines: tuple[str, ...], gone: bool, reason: str, username: str, data: Path) -> None:
     (side, journal), now = open_existing(data), clock.now()
     actor = actor_named(journal.db, username, office_date(now))
     if actor is None:
@@ -91,6 +93,9 @@ def destroy_(lines: tuple[str, ...], reason: str, username: str, data: Path) -> 
         places = [parse_line_id(line) for line in lines]
     except ValueError as error:
         raise click.UsageError("Tulis tempatnya seperti 1/office/25.") from error
+    places += gone_bodies(journal) if gone else []
+    if not places:
+        raise click.UsageError("Tidak ada yang dimusnahkan. Sebut tempatnya, atau hapus dulu isinya di halamannya.")
     confirm_pin(journal.db, actor, typed_secret("PIN"), now=now)
     destroy_entries(journal, side, actor, places, reason=reason, folder=data, now=now)
     click.echo("Isinya dimusnahkan. Cadangan lama masih memuatnya; musnahkan menurut aturan arsip.")

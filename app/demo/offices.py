@@ -33,7 +33,8 @@ class DemoPartner:
 
 @dataclass(frozen=True)
 class DemoOffice:
-    """An office of the demo. `name` is its short one; `more` are services beside those of its profile."""
+    """An office of the demo. `name` is its short one; `more` are services beside those of its profile, `second` a
+    partner that comes later, on the walk."""
 
     profile: str
     name: str
@@ -41,6 +42,7 @@ class DemoOffice:
     cast: tuple[Member, ...]
     partner: DemoPartner | None = None
     more: tuple[str, ...] = ()
+    second: DemoPartner | None = None
 
     @property
     def code(self) -> str:
@@ -96,7 +98,7 @@ KECAMATAN = DemoOffice(
     DUKCAPIL,
 )
 EVERY_SERVICE = DemoOffice(
-    "kecamatan", "Yosowilangun", KECAMATAN.identity, ALL_SERVICES_CAST, DUKCAPIL, ("kartu-pns", "ktm", "hotline")
+    "kecamatan", "Yosowilangun", KECAMATAN.identity, ALL_SERVICES_CAST, DUKCAPIL, ("kartu-pns", "ktm", "hotline"), BANK
 )
 POLTEKKES = DemoOffice(
     "poltekkes",

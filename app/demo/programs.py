@@ -49,14 +49,14 @@ class SetClock:
 
 
 class Programs:
-    """The two programs. The office can run while the centre does not."""
+    """The office and its partners. The office can run while they do not."""
 
     def __init__(self, data: Path, now: Clock) -> None:
         self.data, self.clock = data, now
         self.office: Running | None = None
         self.kiosk: Running | None = None
-        self.centre: Running | None = None
-        self.publisher: Publisher | None = None
+        self.centres: list[Running] = []
+        self.publishers: list[Publisher] = []
         self.clockwork: OfficeJobs | None = None
         self.journals: list[Journal] = []
         self.held = ExitStack()
@@ -76,16 +76,18 @@ class Programs:
         self.journals.append(journal)
         return self.office.address
 
-    def start_centre(self, port: int) -> str:
-        self.held.enter_context(hold_folder(self.data / FOLDERS["centre"], "demo"))
-        built = build_centre(self.data / FOLDERS["centre"], now=self.clock)
-        self.centre = Running(built, port)
-        self.publisher = Publisher(built)
+    def start_centre(self, port: int, below: str = "") -> str:
+        """Serve a partner, a further one out of a folder of its own; returns its address."""
+        folder = self.data / below / FOLDERS["centre"]
+        self.held.enter_context(hold_folder(folder, "demo"))
+        built = build_centre(folder, now=self.clock)
+        self.centres.append(Running(built, port))
+        self.publishers.append(Publisher(built))
         self.journals.append(built.journal)
-        return self.centre.address
+        return self.centres[-1].address
 
     def begin_rounds(self) -> None:
-        for rounds in (self.publisher, self.clockwork):
+        for rounds in (*self.publishers, self.clockwork):
             if rounds is not None:
                 rounds.start()
 
@@ -93,11 +95,11 @@ class Programs:
         """One round of what runs beside the pages, now and here: for a clock that stands still between two steps."""
         if self.clockwork is not None:
             self.clockwork.tick(self.clock())
-        if self.publisher is not None:
-            self.publisher.centre.publish(self.clock())
+        for publisher in self.publishers:
+            publisher.centre.publish(self.clock())
 
     def stop(self) -> None:
-        for part in (self.kiosk, self.office, self.centre):
+        for part in (self.kiosk, self.office, *self.centres):
             if part is not None:
                 part.stop()
         for journal in self.journals:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -33,6 +33,8 @@ from sync.scheduler import note_result
 from tests.world.cast import FIRST_PASSWORD, PASSWORD, PIN, QUICK, Member
 
 FOLDERS: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
+SECOND = "bank"
+"""Below the data of a demo: the folder of a second partner."""
 
 
 @dataclass
@@ -181,6 +183,18 @@ def make_partner(data: Path, partner: DemoPartner, address: str, now: datetime) 
                 now=now,
             )
         settle_in(journal, partner.cast, now)
+    return journal
+
+
+def add_partner(data: Path, office: Journal, demo: DemoOffice, address: str, now: datetime) -> Journal:
+    """A second partner of an office, in the folder :data:`SECOND`, enrolled with it; its journal is to be closed."""
+    assert demo.second is not None
+    journal = make_partner(data / SECOND, demo.second, address, now)
+    here, there = (
+        open_link(office, data, "office", demo.name),
+        open_link(journal, data / SECOND, "centre", demo.second.name),
+    )
+    enrol_office(Sides(data, here, there, replace(demo, partner=demo.second)), address, now)
     return journal
 
 

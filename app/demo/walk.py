@@ -13,13 +13,13 @@ from app.core.clock import at_office
 from app.core.dates import format_number
 from app.demo.offices import KECAMATAN, DemoOffice
 from app.demo.programs import Programs, SetClock
-from app.demo.sides import FOLDERS, open_journal
+from app.demo.sides import FOLDERS, SECOND, open_journal
 from app.office.queries import newest_standard
 from schema.data_folder import scratch_folder
 from schema.database import Database
 from schema.migrations import Side
 from sync.journal import Journal
-from sync.nodes import Peer, read_peers
+from sync.nodes import Peer, find_peer
 from sync.verification import verify_side
 from tests.world import centre_by_page as centre
 from tests.world import office_by_page as office
@@ -33,16 +33,21 @@ Say = Callable[[str], None]
 
 
 def both_agree(data: Path, say: Say, demo: DemoOffice = KECAMATAN) -> bool:
-    """Whether every side of a demo can prove its journal, and both hold the same of what they exchanged."""
-    sides: list[Side] = ["office", "centre"] if demo.partner else ["office"]
-    journals = [open_journal(side, data / FOLDERS[side]) for side in sides]
-    faults = compare_sides(demo, journals[0], journals[1], say) if demo.partner else []
-    for side, journal in zip(sides, journals, strict=True):
+    """Whether every side of a demo can prove its journal, and holds the same as the others of what they exchanged."""
+    places: list[tuple[Side, Path]] = [("office", data / FOLDERS["office"])]
+    places += [
+        ("centre", data / below / FOLDERS["centre"])
+        for partner, below in ((demo.partner, ""), (demo.second, SECOND))
+        if partner
+    ]
+    journals = [open_journal(side, folder) for side, folder in places]
+    faults = [fault for journal in journals[1:] for fault in compare_sides(demo, journals[0], journal, say)]
+    for (side, place), journal in zip(places, journals, strict=True):
         with scratch_folder(data) as folder:
             verdict = verify_side(journal, side, folder / "scratch.sqlite3")
         faults += verdict.faults
         say(
-            f"     jurnal {FOLDERS[side]}: {format_number(verdict.entries)} baris "
+            f"     jurnal {place.relative_to(data)}: {format_number(verdict.entries)} baris "
             + ("utuh, tabel sama dengan jurnal" if not verdict.faults else "TIDAK COCOK")
         )
         journal.db.close()
@@ -52,7 +57,8 @@ def both_agree(data: Path, say: Say, demo: DemoOffice = KECAMATAN) -> bool:
 
 
 def compare_sides(demo: DemoOffice, office: Journal, centre: Journal, say: Say) -> list[str]:
-    peer = read_peers(office.db)[0]
+    peer = find_peer(office.db, centre.source)
+    assert peer is not None  # the demo enrolled it
     return [
         *compare_dispatches(office.db, centre.db, demo.code, peer.stream_out, say),
         *compare_streams(office, centre, demo.code, peer, say),

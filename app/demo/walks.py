@@ -1,8 +1,10 @@
 """The walk of each kind of demo."""
 
+from app.cli.serving import free_port
 from app.demo.offices import BIRO, EVERY_SERVICE, POLTEKKES
+from app.demo.sides import SECOND, add_partner
 from app.demo.walk import MAIN_JOB, PAPERS, Walk, walk_days
-from tests.world import hotline_by_page, ktm_by_page, pns_by_page
+from tests.world import hotline_by_page, ktm_by_page, pns_by_page, quarter_by_page
 from tests.world.journey import Journey
 from tests.world.office_by_page import sync_with_centre
 
@@ -25,6 +27,7 @@ CAMPUS = {
     "wadir": "surya",
     "team": "ocha",
     "other": "pandu",
+    "agenda": "rahma",
     "counter": "vina",
     "kasubbag_mahasiswa": "dimas",
     "sync": "vina",
@@ -33,7 +36,7 @@ CAMPUS = {
 
 
 def walk_campus(way: Journey, port: int) -> None:
-    ktm_by_page.cards_of_an_intake(way, CAMPUS, port)
+    ktm_by_page.cards_of_an_intake(way, CAMPUS, lambda: way.programs.start_centre(port))
     hotline_by_page.hotline_of_a_day(way, CAMPUS)
     sync_with_centre(way, reachable=True, who=CAMPUS["sync"])
 
@@ -50,8 +53,11 @@ KECAMATAN_STAFF = {
     "direktur": "hendra",
     "wadir": "wiji",
     "team": "nurlaila",
+    "agenda": "sulis",
     "information": "nurlaila",
     "head": "agung",
+    "sync": "fajar",
+    "teller": "citra",
 }
 
 
@@ -59,10 +65,20 @@ def walk_every_service(way: Journey, port: int) -> None:
     """All five procedures in one office: identity cards with their centre, then the others."""
     walk_days(way, port)
     pns_by_page.collective_request(way, KECAMATAN_STAFF)
-    ktm_by_page.cards_of_an_intake(way, KECAMATAN_STAFF)
+    ktm_by_page.cards_of_an_intake(way, KECAMATAN_STAFF, lambda: open_second_partner(way))
     line = hotline_by_page.hotline_of_a_day(way, KECAMATAN_STAFF)
     hotline_by_page.complaint_settled(way, KECAMATAN_STAFF, line)
+    quarter_by_page.report_of_a_line(way, KECAMATAN_STAFF, line)
+    quarter_by_page.recap_of_the_quarter(way, KECAMATAN_STAFF)
     sync_with_centre(way, reachable=True)
+
+
+def open_second_partner(way: Journey) -> str:
+    """The bank is founded and enrolled while the office runs, beside the print centre; returns its address."""
+    programs, port = way.programs, free_port(0)
+    address = f"127.0.0.1:{port}"
+    add_partner(programs.data, programs.journals[0], EVERY_SERVICE, address, way.clock()).db.close()
+    return programs.start_centre(port, SECOND)
 
 
 WALKS = {
@@ -71,7 +87,7 @@ WALKS = {
     "biro": Walk(walk_bureau, pns_by_page.PAPERS, BIRO),
     "semua": Walk(
         walk_every_service,
-        (*PAPERS, *pns_by_page.PAPERS, *ktm_by_page.PAPERS, *hotline_by_page.PAPERS),
+        (*PAPERS, *pns_by_page.PAPERS, *ktm_by_page.PAPERS, *hotline_by_page.PAPERS, *quarter_by_page.PAPERS),
         EVERY_SERVICE,
     ),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import Any
 
 import msgspec
 
@@ -240,6 +241,11 @@ def can_see_case(db: Database, actor: Actor, case_id: int, _now: datetime) -> bo
     """Whether this person may look at a case, and so at the files that belong to it."""
     case = CaseFile.first(db, id=case_id)
     return case is not None and may(actor, "case.view") and not (actor.village_only and case.area != actor.area)
+
+
+def can_remove_file(actor: Actor, _row: Any) -> bool:
+    """Whether this person destroys files of cases."""
+    return may(actor, "file.remove")
 
 
 def services_open_to(db: Database, actor: Actor, on: date) -> list[Definition]:

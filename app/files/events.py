@@ -46,7 +46,7 @@ class FileDoubted(msgspec.Struct, frozen=True):
 
 
 class FileRemoved(msgspec.Struct, frozen=True):
-    """Its bytes are destroyed; what it was, when and why stays."""
+    """Its bytes are destroyed, and its name goes; what it was, when and why stays."""
 
     id: int
     reason: str
@@ -70,7 +70,7 @@ def content_fault(db: Database, entry: Entry) -> str:
 def apply_removed(db: Database, entry: Entry) -> None:
     body: FileRemoved = entry.body
     gone = {"gone_at": to_utc_text(entry.at), "gone_by": entry.actor, "gone_why": body.reason}
-    StoredFile.alter(db, {"id": body.id}, **gone)
+    StoredFile.alter(db, {"id": body.id}, name="", **gone)
     drop_unused_content(db)
 
 
@@ -136,7 +136,16 @@ def apply_withdrawn(db: Database, entry: Entry) -> None:
 
 DOUBTED = {"confirmed_at": "", "confirmed_by": ""}
 STORED = [
-    Kind("file.kept", 1, FileKept, add_row_of(StoredFile), personal=True, proved_by=content_fault, redact=without_name),
+    Kind(
+        "file.kept",
+        1,
+        FileKept,
+        add_row_of(StoredFile),
+        personal=True,
+        proved_by=content_fault,
+        redact=without_name,
+        gone_from="stored_file",
+    ),
     Kind("file.removed", 1, FileRemoved, apply_removed),
     Kind("file.confirmed", 1, FilesConfirmed, apply_confirmed),
     Kind("file.doubted", 1, FileDoubted, alter_row_of(StoredFile, DOUBTED, doubt="reason")),

@@ -1,5 +1,6 @@
 """Files as others read them. Whether somebody may see one is asked of whoever owns its subject."""
 
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from app.core.problems import Problem, check_found
 from app.files.content import is_of_kind
 from app.files.tables import IncomingFile, StoredFile
+from app.office import queries as office
 from schema.database import Database
 from sync.file_pieces import read_content
 
@@ -31,6 +33,22 @@ def files_of(db: Database, subject: str, purpose: str = "") -> list[StoredFile]:
 def find_file(db: Database, file_id: int) -> StoredFile:
     """The row of a file, also of one whose bytes are gone. Raises Problem `not_found`."""
     return check_found(StoredFile.first(db, id=file_id), "Berkas itu")
+
+
+def files_of_year(db: Database, year: int) -> list[StoredFile]:
+    """Everything that was put in during a year, destroyed or not, the newest first."""
+    return StoredFile.rows(db, StoredFile.at.startswith(f"{year}-"), order="id DESC")
+
+
+def years_with_files(db: Database, this_year: int) -> list[int]:
+    rows = db.run("SELECT DISTINCT CAST(substr(at, 1, 4) AS INTEGER) FROM stored_file")
+    return sorted({this_year, *(year for (year,) in rows)}, reverse=True)
+
+
+def purpose_labels(db: Database) -> dict[str, str]:
+    """What files of each purpose are called, as the services in force say."""
+    rules = (rule for one in office.services_in_force(db, date.max) for rule in one.files)
+    return {"scan": "Pindaian", "screenshot": "Gambar pesan"} | {rule.id: rule.label for rule in rules}
 
 
 def check_here(row: StoredFile) -> StoredFile:

@@ -1,14 +1,15 @@
 """Journal kinds of the hotline: contacts made complaints, messages (SMS), desk information, the team and its pacts."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from app.complaints.events import stamp_row_of
 from app.hotline.tables import Article, ArticleUse, HotlineComplaint, Sms, TeamDecree, TeamMember
 from app.room import add_row_of
 from schema.database import Database
-from sync.entries import Entry, Kind
+from sync.entries import Entry, Kind, to_utc_text
 
 
 class ComplaintMade(msgspec.Struct, frozen=True):
@@ -52,6 +53,13 @@ class SmsMoved(msgspec.Struct, frozen=True):
     id: int
     state: Literal["queued", "handed", "sent", "failed", "gone"]
     file: str
+
+
+class SmsErased(msgspec.Struct, frozen=True):
+    """Numbers and words of old messages are taken out; that they came or went, when and why stays."""
+
+    ids: list[int]
+    reason: str
 
 
 # -- desk information ----------------------------------------------------------------------------------------------
@@ -99,18 +107,12 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class TeamDrafted(msgspec.Struct, frozen=True):
+    """The letter that names a team was drafted; it counts from its number on."""
+
     id: int
-    number: str
-    on_date: str
+    letter_id: int
     until_on: str
     members: list[Member]
-
-
-class TeamEnacted(msgspec.Struct, frozen=True):
-    """Whoever heads the office signed the decree; `post` as papers name it."""
-
-    id: int
-    post: str
 
 
 class PactSigned(msgspec.Struct, frozen=True):
@@ -135,22 +137,33 @@ def apply_drafted(db: Database, entry: Entry) -> None:
     TeamMember.add_all(db, [TeamMember.take(one, decree_id=entry.body.id) for one in entry.body.members])
 
 
+def apply_erased(db: Database, entry: Entry) -> None:
+    body: SmsErased = entry.body
+    gone = {"gone_at": to_utc_text(entry.at), "gone_by": entry.actor, "gone_why": body.reason}
+    Sms.alter(db, {"id": tuple(body.ids)}, number="", text="", **gone)
+
+
+def without_words(body: Any) -> Any:
+    """A message without number and words; its row holds neither any more."""
+    return replace(body, number="", text="")
+
+
 INCOMING = {"direction": "incoming", "purpose": "question"}
 OUTGOING = {"direction": "outgoing", "state": "queued"}
-ENACTED = stamp_row_of(TeamDecree, "enacted_at", "enacted_by", enacted_post="post")
+ERASED: dict[str, Any] = {"personal": True, "redact": without_words, "gone_from": "sms"}
 WITHDRAWN = stamp_row_of(TeamDecree, "withdrawn_at", "withdrawn_by", withdrawn_why="reason")
 
 KINDS = [
     Kind("hotline.complaint_made", 1, ComplaintMade, add_row_of(HotlineComplaint)),
-    Kind("sms.received", 1, SmsReceived, add_row_of(Sms, INCOMING), personal=True),
-    Kind("sms.queued", 1, SmsQueued, add_row_of(Sms, OUTGOING), personal=True),
+    Kind("sms.received", 1, SmsReceived, add_row_of(Sms, INCOMING), **ERASED),
+    Kind("sms.queued", 1, SmsQueued, add_row_of(Sms, OUTGOING), **ERASED),
     Kind("sms.moved", 1, SmsMoved, stamp_row_of(Sms, "changed_at", state="state", file="file")),
+    Kind("sms.erased", 1, SmsErased, apply_erased),
     Kind("article.written", 1, ArticleWritten, add_row_of(Article)),
     Kind("article.approved", 1, ArticleApproved, stamp_row_of(Article, "approved_at", "approved_by")),
     Kind("article.ended", 1, ArticleEnded, stamp_row_of(Article, "ended_at", "ended_by", ended_why="reason")),
     Kind("article.used", 1, ArticleUsed, add_row_of(ArticleUse)),
     Kind("team.drafted", 1, TeamDrafted, apply_drafted),
-    Kind("team.enacted", 1, TeamEnacted, ENACTED),
     Kind("team.pact_signed", 1, PactSigned, stamp_row_of(TeamMember, "pact_at", pact="pact")),
     Kind("team.member_left", 1, MemberLeft, stamp_row_of(TeamMember, "left_at", left_why="reason")),
     Kind("team.withdrawn", 1, TeamWithdrawn, WITHDRAWN),

@@ -7,18 +7,18 @@ outbox, and that it lies there is written down too.
 
 import logging
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.core.clock import office_date, office_time
+from app.core.clock import at_office, office_date, office_time
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import Problem, ValueProblem, check_found
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_found
 from app.core.text import parse_phone, required_text, to_latin
 from app.core.workdays import wall_time
 from app.desk.moving import plan_move
 from app.desk.tables import CaseEvent, CaseFile
 from app.hotline import gammu
-from app.hotline.events import SmsMoved, SmsQueued, SmsReceived
+from app.hotline.events import SmsErased, SmsMoved, SmsQueued, SmsReceived
 from app.hotline.gammu import Folders, Incoming
 from app.hotline.queries import SERVICE, open_contact_of
 from app.hotline.service import open_contact
@@ -41,6 +41,7 @@ ANSWERED_WITHIN = timedelta(days=30)
 """Answers to older messages are no longer looked for."""
 SHORTEST_NUMBER, LONGEST_QUESTION, MOST_BLOCKED = 9, 1000, 200
 """Digits of a number that a person has (shorter ones are services of the operator); letters of a contact's question."""
+MOST_ERASED = 2000
 STATES = {
     "received": ("good", "Masuk"),
     "blocked": ("idle", "Diblokir"),
@@ -216,8 +217,9 @@ def send_again(journal: Journal, actor: Actor, *, message_id: int, now: datetime
     require(actor, "hotline.open")
     with journal.transaction():
         one = check_found(Sms.first(journal.db, id=message_id, direction="outgoing"), "Pesan itu")
-        if one.state not in NOT_SENT:
-            raise Problem.of("state", what="Pesan itu", state=STATES[one.state][1].lower())
+        if one.state not in NOT_SENT or one.gone_at:
+            state = "dimusnahkan" if one.gone_at else STATES[one.state][1].lower()
+            raise Problem.of("state", what="Pesan itu", state=state)
         again = SmsMoved(one.id, "queued", gammu.outgoing_name(one.id, wall_time(now)))
         record_message(journal, again, one.case_id, now, actor)
     return one.case_id
@@ -232,6 +234,28 @@ def send_test(journal: Journal, actor: Actor, *, number: str, now: datetime) -> 
     with journal.transaction():
         text = f"Pesan uji dari Loket, pukul {office_time(now):%H.%M}."
         queue_message(journal, "test", checked_number(number), text, now)
+
+
+def erase_messages(journal: Journal, actor: Actor, *, before: date | None, reason: str, now: datetime) -> int:
+    """Take numbers and words out of messages of before a day whose contact is closed; says of how many. Raises Problem.
+
+    What the journal holds of them goes with the command `destroy --gone`. The PIN was asked before.
+    """
+    require(actor, "office.settings")
+    if before is None or before > office_date(now):
+        raise Problem.of("invalid", {"before": "Isi tanggal yang sudah lewat."})
+    why = required_text(reason, "reason", SENTENCES["reason"], 300)
+    rest = (
+        "LEFT JOIN case_file c ON c.id = s.case_id WHERE s.at < ? AND s.gone_at = '' AND coalesce(c.closed, 1) = 1"
+        " AND s.state NOT IN ('queued', 'handed') ORDER BY s.id LIMIT ?"
+    )
+    with journal.transaction():
+        since = to_utc_text(at_office(before, 0, 0))
+        ids = [one.id for one in Sms.joined(journal.db, "s", rest, (since, MOST_ERASED))]
+        if not ids:
+            raise Problem.of("invalid", {"before": "Tidak ada pesan kontak selesai dari sebelum tanggal itu."})
+        journal.record(SmsErased(ids, why), subject="sms", actor=actor.username, at=now)
+    return len(ids)
 
 
 def checked_number(text: str) -> str:

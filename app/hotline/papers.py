@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
@@ -21,7 +21,7 @@ from app.office.papers import chief_official, form_control, office_letterhead, s
 from app.people.queries import profile_of, who_signs
 from app.printing.data import books
 from app.printing.data.common import Official
-from app.printing.data.contacts import InformationSheet, IntegrityPact, TeamDecree, TextPart
+from app.printing.data.contacts import InformationSheet, IntegrityPact, TextPart
 from app.printing.spreadsheet import Sheet, SheetColumn, write_book
 from app.procedure import engine
 from schema.database import Database
@@ -35,7 +35,6 @@ FORM_NUMBERS = {
     "information_request": "F-13.2",
     "information_sheet": "F-01",
     "daily_needs": "F-10",
-    "team_decree": "F-13.1",
     "integrity_pact": "F-5.2.2",
 }
 MOST_PICTURES = 2
@@ -201,36 +200,7 @@ def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
     return write_book("Analisis kebutuhan informasi", sheets, made_at=now)
 
 
-# -- the team (annex 13.1; 5.2.1, 5.2.2) -------------------------------------------------------------------------
-
-CONSIDERING = (
-    "bahwa layanan melalui hotline diberikan oleh tim khusus yang ditetapkan pimpinan (butir 5.2.1);",
-    "bahwa yang namanya tercantum dalam keputusan ini memenuhi syarat pendidikan sekurang-kurangnya sarjana (butir 7).",
-)
-DECISIONS = (
-    "Membentuk Tim Pelaksana Hotline Service dengan susunan dalam daftar di bawah ini.",
-    "Setiap anggota menandatangani pakta integritas sebelum menjawab pelanggan (butir 5.2.2).",
-    "Tim menjawab pelanggan dari desk information, dan meneruskan yang tidak dapat dijawabnya kepada Wadir atau Kabag.",
-)
-
-
-def decree_paper(db: Database, decree_id: int, actor: Actor, now: datetime) -> TeamDecree:
-    """The decree that names the team; with the moment of the PIN once it is signed."""
-    decree, definition = team.load_decree(db, decree_id), definition_of(db, office_date(now))
-    at, on = decree.enacted_at and parse_utc_text(decree.enacted_at), date.fromisoformat(decree.on_date)
-    signer, identity = chief_official(db, office_date(at) if at else on, at or None), definition.identity
-    return TeamDecree(
-        **paper_fields(db, definition, "team_decree", actor, now),
-        number=decree.number,
-        on=on,
-        signer=signer,
-        subject="Tim Pelaksana Hotline Service",
-        basis=f"{identity.document_kind} nomor {identity.full_number} revisi {identity.revision}",
-        considering=CONSIDERING,
-        decisions=DECISIONS,
-        members=tuple((one.name, team.EDUCATION[one.education], one.study) for one in team.members_of(db, decree_id)),
-        until=date.fromisoformat(decree.until_on),
-    )
+# -- the team (5.2.2) --------------------------------------------------------------------------------------------
 
 
 def pact_paper(db: Database, decree_id: int, username: str, actor: Actor, now: datetime) -> IntegrityPact:

@@ -30,18 +30,14 @@ def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]
 
 @asked_with("hotline.view")
 def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    """Decrees to sign, pacts to sign, and the last standing decree before its end: then nobody may answer."""
+    """Pacts to sign, and the last standing decree before its end: then nobody may answer."""
     today, tasks = office_date(now), list[Task]()
     known = [(team.state_of(one, today), one) for one in team.list_decrees(db)]
     for state, one in known:
         unsigned = TeamMember.first(db, decree_id=one.id, username=actor.username, left_at="", pact="")
-        title = ""
-        if state == "drafted" and may(actor, "team.enact"):
-            title = "SK Tim Hotline menunggu tanda tangan"
-        elif state == "enacted" and unsigned and may(actor, "team.sign"):
-            title = "Tandatangani pakta integritas"
-        if title:
-            tasks.append(Task(TAB, title, f"SK {one.number}", "team.show_decree", "Baca", {"decree_id": one.id}))
+        if state == "enacted" and unsigned and may(actor, "team.sign"):
+            title, where = "Tandatangani pakta integritas", {"decree_id": one.id}
+            tasks.append(Task(TAB, title, f"SK {one.number}", "team.show_decree", "Baca", where))
     last = next((one for state, one in known if state in ("enacted", "over")), None)
     if last and may(actor, "team.manage") and date.fromisoformat(last.until_on) - team.WARNED_BEFORE <= today:
         until, detail = date.fromisoformat(last.until_on), f"SK {last.number}"
@@ -54,7 +50,8 @@ def messages_that_stay(db: Database, _actor: Actor, _now: datetime) -> list[Task
     """Messages that did not leave, or that could not become a contact."""
     if messages.find_folders(db)[0] is None:
         return []
-    stuck = Sms.rows(db, state=messages.NOT_SENT, limit=20) + Sms.rows(db, state="received", case_id=None, limit=20)
+    stuck = Sms.rows(db, state=messages.NOT_SENT, gone_at="", limit=20)
+    stuck += Sms.rows(db, state="received", case_id=None, gone_at="", limit=20)
     return [
         Task(TAB, f"SMS: {messages.STATES[one.state][1].lower()}", one.text[:100], "messages.show_messages", "Lihat")
         for one in stuck

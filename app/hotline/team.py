@@ -1,4 +1,4 @@
-"""The hotline's team (5.2.1, 5.2.2, 7): a decree of whoever heads the office names it, each member signs a pact.
+"""The hotline's team (5.2.1, 5.2.2, 7): a decree, a letter of the agenda, names it; each member signs a pact.
 
 Nobody answers a contact before both stand: :func:`check_team` is asked before a contact takes an outcome of the team.
 """
@@ -10,15 +10,18 @@ from datetime import date, datetime, timedelta
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
-from app.core.permissions import Actor, may, require
+from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import field_text, required_text
 from app.desk.tables import CaseFile
-from app.hotline.events import Member, MemberLeft, PactSigned, TeamDrafted, TeamEnacted, TeamWithdrawn
+from app.hotline.events import Member, MemberLeft, PactSigned, TeamDrafted, TeamWithdrawn
 from app.hotline.queries import SERVICE
 from app.hotline.tables import TeamDecree, TeamMember
+from app.letters.cases import letter_named
+from app.letters.service import draft_from
+from app.office import queries as office
 from app.office.moves import Act, Move, Subject, make_move, stay
-from app.people.queries import person_names, who_signs
+from app.people.queries import person_names
 from app.procedure import engine
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome
@@ -37,15 +40,13 @@ EDUCATION = {
 TOO_LITTLE = ("school", "diploma")
 """Less than a bachelor's degree (7)."""
 STATES = {
-    "drafted": ("wait", "Menunggu tanda tangan"),
+    "drafted": ("wait", "Menunggu surat keputusannya"),
     "enacted": ("good", "Berlaku"),
-    "later": ("idle", "Belum berlaku"),
     "over": ("bad", "Masa berlaku habis"),
     "withdrawn": ("idle", "Dicabut"),
 }
-SIGNED = ("enacted", "later", "over")
+SIGNED = ("enacted", "over")
 MOVES = {
-    "enact": Move(("team.enact",), stay("drafted"), "team.enacted"),
     "pact": Move(
         ("team.sign",),
         stay(*SIGNED),
@@ -56,14 +57,12 @@ MOVES = {
         },
     ),
     "release": Move(("team.manage",), stay(*SIGNED), "team.member_left"),
-    "withdraw": Move(
-        ("team.manage", "team.enact"),
-        stay("drafted", *SIGNED),
-        "team.withdrawn",
-        {"withdraws": "SK yang sudah ditandatangani dicabut oleh yang menandatanganinya."},
-    ),
+    "withdraw": Move(("team.enact",), stay(*SIGNED), "team.withdrawn"),
 }
 """Move → who may make it, in which state of the decree, the journal kind, and what must hold."""
+DECREE = "team_decree"
+"""The letter of the definition that names the team."""
+MEMBER = "{} | {} | {} | {}"
 LONGEST, WARNED_BEFORE = timedelta(days=5 * 366), timedelta(days=30)
 PACT = (
     "Saya memberikan informasi yang akurat, kredibel, transparan, dan jujur, dan saya bertanggung jawab atasnya.",
@@ -80,32 +79,33 @@ def draft_team(
     journal: Journal,
     actor: Actor,
     *,
-    number: str,
-    on_date: date | None,
     until_on: date | None,
     members: Sequence[tuple[str, str, str]],
     now: datetime,
-) -> int:
-    """Prepare a decree; `members` are user name, education and field of study each. Raises Problem."""
+) -> TeamDecree:
+    """Draft the letter that names the team; `members` are user name, education and field of study each.
+
+    It goes the way of every letter: initials, signature, number. Raises Problem.
+    """
     require(actor, "team.manage")
     with journal.transaction():
-        db, wrong = journal.db, dict[str, str]()
-        clean = field_text(wrong, "number", number, 60, "Nomor SK", empty="Isi nomor SK, misalnya HK.01/120/2026.")
-        faults = {
-            "number": (bool(TeamDecree.first(db, number=clean)), "Nomor SK itu sudah tercatat."),
-            "on_date": (on_date is None, "Isi tanggal SK."),
-            "until_on": (
-                until_on is None or (on_date is not None and not on_date <= until_on <= on_date + LONGEST),
-                "Isi sampai kapan SK berlaku, sesudah tanggalnya dan paling lama lima tahun.",
-            ),
-        }
-        wrong |= {name: sentence for name, (is_wrong, sentence) in faults.items() if is_wrong}
+        db, wrong, today = journal.db, dict[str, str](), office_date(now)
+        if until_on is None or not today <= until_on <= today + LONGEST:
+            wrong["until_on"] = "Isi sampai kapan SK berlaku, sesudah hari ini dan paling lama lima tahun."
         listed = check_members(db, members, wrong, journal.next_id("team_member"))
         if wrong:
             raise Problem.of("invalid", wrong)
-        body = TeamDrafted(journal.next_id("team_decree"), clean, str(on_date), str(until_on), listed)
+        named = letter_named(office.current_definition(db, SERVICE, today), DECREE)
+        if named is None:
+            raise Problem.of(
+                "conflict", why="Standar hotline yang berlaku belum memuat SK tim. Usulkan revisi barunya."
+            )
+        lines = (MEMBER.format(n, one.name, EDUCATION[one.education], one.study) for n, one in enumerate(listed, 1))
+        facts = {"members": "\n".join(lines), "until": plain_date(until_on or today)}
+        letter_id = draft_from(journal, actor, named, facts, now)
+        body = TeamDrafted(journal.next_id("team_decree"), letter_id, str(until_on), listed)
         journal.record(body, subject=f"team/{body.id}", actor=actor.username, at=now)
-    return body.id
+    return load_decree(journal.db, body.id)
 
 
 def check_members(
@@ -121,20 +121,11 @@ def check_members(
             wrong[f"member{n}"] = "Pilih petugas lain dari daftar; setiap orang satu kali."
         if education in TOO_LITTLE or education not in EDUCATION:
             wrong[f"education{n}"] = "Anggota tim sekurang-kurangnya sarjana (butir 7)."
-        text = field_text(wrong, f"study{n}", study, 80, "Bidang studi", empty="Isi bidang studinya.")
+        text = field_text(wrong, f"study{n}", study.replace("|", "/"), 80, "Bidang studi", empty="Isi bidang studinya.")
         listed.append(Member(first_id + len(listed), username, active.get(username, ""), education, text))
     if not listed:
         wrong["member1"] = "Pilih paling sedikit satu anggota."
     return listed
-
-
-def enact_team(journal: Journal, actor: Actor, *, decree_id: int, now: datetime) -> None:
-    """Sign the decree as the one who heads the office, or acts for him. The PIN was asked before. Raises Problem."""
-    with move_team(journal, actor, "enact", decree_id, now) as act:
-        post, signer = actor.profile.label(actor.profile.chief), who_signs(journal.db, actor.profile.chief, act.today)
-        if signer is None or signer.person_id != actor.person_id:
-            raise Problem.of("conflict", why=f"SK Tim ditandatangani {post}: {signer.name if signer else 'belum ada'}.")
-        act.record(TeamEnacted(decree_id, f"{signer.prefix}{post}"))
 
 
 def sign_pact(journal: Journal, actor: Actor, *, decree_id: int, now: datetime) -> None:
@@ -152,7 +143,7 @@ def release_member(
 
 
 def withdraw_team(journal: Journal, actor: Actor, *, decree_id: int, reason: str, now: datetime) -> None:
-    """Withdraw a decree: a draft by whoever prepares it, an enacted one by whoever enacts. Raises Problem."""
+    """Withdraw a decree in force, by whoever signs such; a draft is cancelled as a letter. Raises Problem."""
     with move_team(journal, actor, "withdraw", decree_id, now) as act:
         act.record(TeamWithdrawn(decree_id, required_text(reason, "reason", SENTENCES["reason"], 300)))
 
@@ -169,10 +160,9 @@ def move_team(
         holds = {
             "member": bool(mine),
             "unsigned": not any(one.pact for one in mine),
-            "withdraws": state == "drafted" or may(actor, "team.enact"),
         }
         facts = {name for name, true in holds.items() if true}
-        return Subject(decree, f"team/{decree_id}", f"SK {decree.number}", state, facts, words)
+        return Subject(decree, f"team/{decree_id}", f"SK {decree.number}".strip(), state, facts, words)
 
     return make_move(journal, actor, MOVES[move], now, load)
 
@@ -180,8 +170,14 @@ def move_team(
 # -- reading -------------------------------------------------------------------------------------------------------
 
 
+OF_LETTER = {"number": "l.number", "on_date": "coalesce(l.numbered_on, '')", "letter_state": "l.state"}
+JOINED = "JOIN outgoing_letter l ON l.id = d.letter_id"
+
+
 def load_decree(db: Database, decree_id: int) -> TeamDecree:
-    return check_found(TeamDecree.first(db, id=decree_id), "SK Tim itu")
+    """A decree with number, date and state of its letter. Raises Problem `not_found`."""
+    found = TeamDecree.joined(db, "d", f"{JOINED} WHERE d.id = ?", (decree_id,), **OF_LETTER)
+    return check_found(next(iter(found), None), "SK Tim itu")
 
 
 def members_of(db: Database, decree_id: int) -> list[TeamMember]:
@@ -195,16 +191,16 @@ def find_member(db: Database, decree_id: int, username: str) -> TeamMember:
 
 
 def list_decrees(db: Database) -> list[TeamDecree]:
-    return TeamDecree.rows(db, order="until_on DESC, id DESC", limit=50)
+    return TeamDecree.joined(db, "d", f"{JOINED} ORDER BY d.until_on DESC, d.id DESC LIMIT 50", **OF_LETTER)
 
 
 def state_of(decree: TeamDecree, on: date) -> str:
     """Which of :data:`STATES` a decree is in on a day."""
-    if decree.withdrawn_at or not decree.enacted_at:
-        return "withdrawn" if decree.withdrawn_at else "drafted"
-    if decree.until_on < on.isoformat():
-        return "over"
-    return "enacted" if decree.on_date <= on.isoformat() else "later"
+    if decree.withdrawn_at or decree.letter_state == "cancelled":
+        return "withdrawn"
+    if not decree.number:
+        return "drafted"
+    return "over" if decree.until_on < on.isoformat() else "enacted"
 
 
 def why_not_in_team(db: Database, username: str, on: date) -> str:

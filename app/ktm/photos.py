@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor, may, require
 from app.core.problems import Problem
 from app.files import service as files
+from app.files.tables import StoredFile
 from app.office import queries as office
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -156,13 +157,6 @@ def check_newest(db: Database, service: str, intake: str, file_ids: Iterable[int
         )
 
 
-def destroy_doubted(
-    journal: Journal, actor: Actor, *, service: str, intake: str, file_ids: Sequence[int], now: datetime
-) -> None:
-    """The bytes of photos that do not belong to their names go, for the reason for which they were doubted."""
-    require(actor, "ktm.intake")
-    with journal.transaction():
-        check_newest(journal.db, service, intake, file_ids, ["doubted"])
-        for file_id in file_ids:
-            reason = files.find_file(journal.db, file_id).doubt
-            files.remove_file(journal, actor, file_id=file_id, reason=reason, now=now)
+def can_remove_photo(actor: Actor, row: StoredFile) -> bool:
+    """Whoever judges photos destroys one that does not belong to its name."""
+    return row.purpose == PHOTO and bool(row.doubt) and may(actor, "ktm.intake")

@@ -182,6 +182,7 @@ class LetterDrafted(LetterText, frozen=True, omit_defaults=True, kw_only=True):
     letter: str = ""
     reply_to: int | None = None
     pattern: str = ""
+    form: str = "letter"
 
 
 class LetterCorrected(LetterText, frozen=True, omit_defaults=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from app.core.permissions import Actor, may
 from app.desk.tables import CaseFile
 from app.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
-from app.letters.transitions import can_read_incoming, can_read_outgoing, filled_roles
+from app.letters.transitions import can_read_incoming, can_read_outgoing, filled_roles, title_of
 from schema.database import Database
 
 PER_PAGE = 25
@@ -130,6 +130,16 @@ def open_parts_of(db: Database, actor: Actor, most: int) -> list[DispositionRece
 def find_case_id(db: Database, number: str) -> int | None:
     row = CaseFile.first(db, number=number.strip().upper()[:60])
     return row.id if row else None
+
+
+def incoming_title(db: Database, letter_id: int) -> str:
+    row = IncomingLetter.first(db, id=letter_id)
+    return f"Surat masuk {row.number if row else letter_id}"
+
+
+def outgoing_title(db: Database, letter_id: int) -> str:
+    row = OutgoingLetter.first(db, id=letter_id)
+    return title_of(row) if row else f"Surat keluar {letter_id}"
 
 
 def find_letter(db: Database, actor: Actor, text: str) -> tuple[str, int] | None:

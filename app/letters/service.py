@@ -1,6 +1,6 @@
 """Letters of the office: drafted, initialled in order, corrected, signed, numbered, sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ from app.office.numbers import CODED, next_coded_number
 from app.office.papers import signing_official, staff_official
 from app.printing.data.common import Official
 from schema.database import Database
+from schema.service_letters import Letter
 from sync.journal import Journal
 
 WAYS = {
@@ -58,21 +59,30 @@ def draft_letter(journal: Journal, actor: Actor, *, case_id: int, letter: str, n
             raise Problem.of("conflict", why=f"{named.label} berkas {case.number} sudah dikonsep. Buka konsepnya.")
         facts = letter_facts(db, case, definition, now)
         asked = IncomingLetter.first(db, case_id=case_id, order="id")
-        texts = ("subject", "addressed_to", "text", "attachment")
-        body = events.LetterDrafted(
-            id=journal.next_id("outgoing_letter"),
-            initials=list(named.initials),
-            signatories=list(named.signatories),
-            case_id=case_id,
-            letter=letter,
-            reply_to=asked.id if asked else None,
-            pattern=named.number,
-            copies=[fill_text(one, facts) for one in named.copies],
-            code=named.classification,
-            urgency=named.urgency,
-            **{key: fill_text(getattr(named, key), facts) for key in texts},
-        )
-        record_draft(journal, actor, body, now)
+        of_case = {"case_id": case_id, "letter": letter, "reply_to": asked.id if asked else None}
+        return draft_from(journal, actor, named, facts, now, **of_case)
+
+
+def draft_from(
+    journal: Journal, actor: Actor, named: Letter, facts: Mapping[str, str], now: datetime, **of_case: Any
+) -> int:
+    """Begin a letter of a procedure from its text, inside the open transaction; returns its id. The caller asked
+    whether the actor may."""
+    texts = ("subject", "addressed_to", "text", "attachment")
+    said: dict[str, Any] = {key: fill_text(getattr(named, key), facts) for key in texts}
+    body = events.LetterDrafted(
+        id=journal.next_id("outgoing_letter"),
+        initials=list(named.initials),
+        signatories=list(named.signatories),
+        form=named.form,
+        pattern=named.number,
+        copies=[fill_text(one, facts) for one in named.copies],
+        code=named.classification,
+        urgency=named.urgency,
+        **said,
+        **of_case,
+    )
+    record_draft(journal, actor, body, now)
     return body.id
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import Any
 
 from app.core.permissions import Actor, may
 from app.core.problems import Problem, check_found
@@ -137,6 +138,11 @@ def can_see_incoming(db: Database, actor: Actor, letter_id: int, _now: datetime)
 def can_see_outgoing(db: Database, actor: Actor, letter_id: int, _now: datetime) -> bool:
     row = OutgoingLetter.first(db, id=letter_id)
     return row is not None and may(actor, "letter.view") and can_read_outgoing(actor, row)
+
+
+def can_remove_scan(actor: Actor, _row: Any) -> bool:
+    """Whether this person destroys scans of letters: whoever attaches them."""
+    return may(actor, "letter.agenda")
 
 
 # -- outgoing letters ------------------------------------------------------------------------------------------

@@ -211,7 +211,7 @@ class World:
         draft = articles.Draft("Syarat cuti", "Formulir cuti.", "general", kasi.username, day, later)
         articles.write_article(journal, kasi, draft=draft, now=now)
         members = [(kasi.username, "bachelor", "Hukum")]
-        team.draft_team(journal, secretary, number="SK/1", on_date=day, until_on=later, members=members, now=now)
+        team.draft_team(journal, secretary, until_on=later, members=members, now=now)
 
     def begin_book(self) -> None:
         """A line in the complaint book and an LTPP that it led to."""

@@ -19,7 +19,7 @@ from app.people.queries import actor_named
 from schema.definitions import SERVICES, definition_text
 from schema.service_procedure import Outcome
 from sync.journal import Journal
-from sync.verification import verify_side
+from sync.verification import gone_bodies, verify_side
 from tests.conftest import go_on_with
 from tests.files.pictures import exif, jpeg
 from tests.files.test_matching import zipped
@@ -118,11 +118,16 @@ def test_a_folder_of_files_works_too_and_nothing_is_lost_on_the_way(journal: Jou
     one = {"angkatan": "2026", "keadaan": "confirmed", "foto": file_id}
     empty = as_sari.post("/ktm/foto/periksa", one)
     assert (empty.status_code, "Tulis apa yang tidak cocok" in empty.get_data(as_text=True)) == (422, True)
-    assert as_sari.post("/ktm/foto/musnahkan", one).status_code == 409, "only what is doubted is destroyed"
+    assert as_sari.post(f"/lampiran/{file_id}/musnahkan", {"reason": "x"}).status_code == 403, "only what is doubted"
     assert as_sari.post("/ktm/foto/periksa", one | {f"alasan-{file_id}": "Buram"}).status_code == 303
     assert queries.find_file(journal.db, file_id).doubt == "Buram"
     assert "Musnahkan" in as_sari.get(PAGE + "&keadaan=doubted").get_data(as_text=True)
-    assert as_sari.post("/ktm/foto/musnahkan", one).status_code == 303
+    page = as_sari.get(f"/lampiran/{file_id}/musnahkan?lanjut=//jahat.example/").get_data(as_text=True)
+    assert ('value="Buram"' in page, "jahat" in page) == (True, False)
+    said = {"reason": "Buram", "lanjut": PAGE}
+    assert as_sari.post(f"/lampiran/{file_id}/musnahkan", said | {"reason": " "}).status_code == 422
+    assert as_sari.post(f"/lampiran/{file_id}/musnahkan", said).headers["Location"] == PAGE
+    assert as_sari.post(f"/lampiran/{file_id}/musnahkan", said).status_code == 409, "once"
     assert as_sari.get(f"/lampiran/{file_id}").status_code == 409
     assert journal.db.one("SELECT gone_why FROM stored_file") == ("Buram",)
     assert journal.db.one("SELECT count(*) FROM file_content") == (0,)
@@ -143,6 +148,25 @@ def test_only_photos_of_these_students_are_judged_and_only_by_those_who_may(
         assert other.get("/ktm/foto").status_code == 403
         assert other.post("/ktm/foto/periksa", {"angkatan": "2026", "foto": [1]}).status_code == 403
     assert as_desi.get(f"/lampiran/{scan}").status_code == 403
+
+
+def test_the_head_destroys_any_file_of_a_case_and_sees_them_all_in_one_list(
+    journal: Journal, as_sari: Browser, as_budi: Browser, as_desi: Browser
+) -> None:
+    """Every role tries; a scan of a case goes by its head only, whatever it shows."""
+    scan = service.keep_file(
+        journal, sari(journal), data=jpeg(grey=9), rule=service.SCAN, subject="case/1", name="KTP Alya.jpg", now=START
+    ).id
+    for other in (as_sari, as_desi):
+        assert other.get(f"/lampiran/{scan}/musnahkan").status_code == 403
+        assert other.post(f"/lampiran/{scan}/musnahkan", {"reason": "x"}).status_code == 403
+        assert other.get("/lampiran").status_code == 403
+    page = as_budi.get("/lampiran").get_data(as_text=True)
+    assert (f"/lampiran/{scan}/musnahkan" in page, "Pindaian" in page, "Alya" in page) == (True, True, False)
+    assert as_budi.post(f"/lampiran/{scan}/musnahkan", {"reason": "Lewat masa simpan"}).status_code == 303
+    assert "Lewat masa simpan" in as_budi.get("/lampiran").get_data(as_text=True)
+    assert queries.find_file(journal.db, scan).name == "", "its name can be destroyed in the journal as well"
+    assert len(gone_bodies(journal)) == 1
 
 
 def test_a_step_asks_for_the_confirmed_photo(journal: Journal) -> None:

@@ -1,4 +1,4 @@
-"""The team of the hotline as it must be before it answers: a decree that the Camat enacts, a pact of each member."""
+"""The team of the hotline as it must be before it answers: a decree that the Camat signs, a pact of each member."""
 
 from datetime import date, datetime
 
@@ -6,11 +6,13 @@ from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.hotline import articles, team
 from app.hotline.articles import Draft
+from app.hotline.tables import TeamDecree
+from app.letters import service as letters
 from app.people.queries import actor_named
 from sync.journal import Journal
 from tests.people import START
 
-DECREE = "HK.01/120/2026"
+DECREE = "HK.01/1/2026"
 
 
 def person(journal: Journal, username: str, now: datetime = START) -> Actor:
@@ -19,21 +21,27 @@ def person(journal: Journal, username: str, now: datetime = START) -> Actor:
     return found
 
 
-def draft_team(journal: Journal, *usernames: str, number: str = DECREE, until: date = date(2026, 12, 31)) -> int:
+def draft_team(journal: Journal, *usernames: str, until: date = date(2026, 12, 31)) -> TeamDecree:
     members = [(one, "bachelor", "Komunikasi") for one in usernames]
+    return team.draft_team(journal, person(journal, "ratna"), until_on=until, members=members, now=START)
+
+
+def enact_team(journal: Journal, decree: TeamDecree) -> None:
+    """The letter goes its way: Ratna submits it with her initials, the Camat signs, Ratna gives it its number."""
+    at = {"letter_id": decree.letter_id, "now": START}
     ratna = person(journal, "ratna")
-    return team.draft_team(
-        journal, ratna, number=number, on_date=date(2026, 1, 5), until_on=until, members=members, now=START
-    )
+    assert letters.submit_letter(journal, ratna, seen=1, **at)
+    letters.sign_letter(journal, person(journal, "camat"), seen=1, **at)
+    letters.number_letter(journal, ratna, **at)
 
 
 def form_team(journal: Journal, *usernames: str) -> int:
     """A team that may answer."""
     decree = draft_team(journal, *usernames)
-    team.enact_team(journal, person(journal, "camat"), decree_id=decree, now=START)
+    enact_team(journal, decree)
     for one in usernames:
-        team.sign_pact(journal, person(journal, one), decree_id=decree, now=START)
-    return decree
+        team.sign_pact(journal, person(journal, one), decree_id=decree.id, now=START)
+    return int(decree.id)
 
 
 def offer(

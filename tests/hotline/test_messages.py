@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
+import pyrage
 import pytest
+from flask import Flask
 
 from app.cli.office_jobs import OfficeJobs
+from app.core.clock import office_date
 from app.core.problems import Problem
 from app.desk.moving import advance_case
 from app.desk.tables import CaseFile
@@ -15,12 +19,15 @@ from app.hotline import articles, messages, papers, queries, team
 from app.hotline.messages import exchange_messages
 from app.hotline.tables import Sms
 from app.office.deadlines import read_deadlines
+from app.office.service import destroy_entries
+from sync.backup import WORK, make_backup
 from sync.journal import Journal
-from sync.verification import verify_side
+from sync.restore import unseal_backup
+from sync.verification import gone_bodies, verify_side
 from tests.hotline.desk import HotlineDesk, at_office
 from tests.hotline.phone import Phone, wait_until
 from tests.hotline.staff import offer, person
-from tests.people import Clock
+from tests.people import Browser, Clock, keep_pin
 
 ASKER, OWN = "+6281200000009", "081200009999"
 NATIONAL = "081200000009"
@@ -269,3 +276,67 @@ def test_the_office_looks_by_itself_and_the_report_prints_the_message(
     contact = queries.get_contact(journal.db, case.id)
     sheet = papers.information_sheet(journal.db, contact, "information_request", person(journal, "ida"), clock())
     assert "2026-03-12 09.42  Kapan daftar ulang?\nSaya di luar kota 😀" in [part.text for part in sheet.parts]
+
+
+def test_old_messages_are_erased_from_table_journal_and_later_backups(
+    phone: Phone, journal: Journal, clock: Clock, hotline: HotlineDesk, tmp_path: Path
+) -> None:
+    """Number and words go once the contact is closed; then `destroy --gone` takes the bodies, and replay agrees."""
+    arrive(phone, ASKER, "Rahasia sekali", 1)
+    arrive(phone, "+6281200000008", "Masih ditanya", 2)
+    exchange_messages(journal, clock())
+    first = Sms.rows(journal.db, order="id")[0]
+    hotline.go(first.case_id, "answered_desk", note="Jawaban rahasia")
+    exchange_messages(journal, clock())
+    for name in phone.names("outbox"):
+        (phone.base / "outbox" / name).rename(phone.base / "sent" / name)
+    exchange_messages(journal, clock())
+    clock.forward(days=800)
+    asked = {"before": office_date(clock()), "reason": "Lewat masa simpan", "now": clock()}
+    for wrong in ({"before": None}, {"reason": " "}, {"before": office_date(clock()) + timedelta(days=1)}):
+        with pytest.raises(Problem):
+            messages.erase_messages(journal, person(journal, "ratna"), **asked | wrong)
+    assert gone_bodies(journal) == []
+    assert messages.erase_messages(journal, person(journal, "ratna"), **asked) == 3
+    rows = Sms.rows(journal.db, order="id")
+    assert [one.text for one in rows if one.case_id == first.case_id] == ["", "", ""]
+    assert [one.gone_why for one in rows if one.case_id != first.case_id] == ["", ""], "its contact is open"
+    with pytest.raises(Problem, match="perlu diperbaiki"):
+        messages.erase_messages(journal, person(journal, "ratna"), **asked)
+    places = gone_bodies(journal)
+    assert len(places) == 3
+    at = {"reason": "Lewat masa simpan", "folder": tmp_path, "now": clock()}
+    destroy_entries(journal, "office", person(journal, "ratna"), places, **at)
+    held = b"".join(
+        bytes(row[0])
+        for row in journal.db.run(
+            "SELECT body FROM journal_body WHERE id IN (SELECT id FROM journal WHERE kind LIKE 'sms.%')"
+        )
+    )
+    assert (b"Rahasia sekali" in held, b"Masih ditanya" in held, gone_bodies(journal)) == (False, True, [])
+    assert verify_side(journal, "office", tmp_path / "ulang.sqlite3").faults == []
+    exchange_messages(journal, clock())
+    assert len(Sms.rows(journal.db)) == 5, "nothing comes in or leaves once more"
+    identity = pyrage.x25519.Identity.generate()
+    made = make_backup(journal, "office", tmp_path / "stik", str(identity.to_public()), clock(), tmp_path / WORK)
+    unseal_backup(made.path, str(identity), tmp_path / "pulih.sqlite3")
+    plain = (tmp_path / "pulih.sqlite3").read_bytes()
+    closed, still_open = (
+        row[0].encode() for row in journal.db.run("SELECT number FROM case_file WHERE service = 'hotline' ORDER BY id")
+    )
+    reply = b"pesan Anda kami terima dengan nomor "
+    assert (reply + closed in plain, reply + still_open in plain) == (False, True), "the contact itself stays a case"
+
+
+def test_the_page_of_messages_erases_with_a_pin(phone: Phone, journal: Journal, clock: Clock, web: Flask) -> None:
+    arrive(phone, "INFO", "Promo")
+    exchange_messages(journal, clock())
+    ratna = Browser(web, "ratna")
+    keep_pin(journal.db, person(journal, "ratna").person_id, pin="482915", now=clock())
+    said = {"before": f"{office_date(clock()):%d%m%Y}", "reason": "Lama", "pin": "482915"}
+    page = ratna.post("/hotline/sms/musnahkan", said)
+    assert page.status_code == 422
+    assert "Tidak ada pesan kontak selesai" in page.get_data(as_text=True)
+    assert 'value="Lama"' in page.get_data(as_text=True)
+    assert Browser(web, "ida").post("/hotline/sms/musnahkan", said).status_code == 403
+    assert "Musnahkan isi pesan lama" not in Browser(web, "ida").get("/hotline/sms").get_data(as_text=True)

@@ -135,6 +135,14 @@ def test_scans_are_seen_by_who_reads_the_letter(
     assert as_budi.post(where, {"scan": (io.BytesIO(PDF), "surat.pdf")}).status_code == 403
     assert as_camat.get("/lampiran/1").get_data() == PDF
     assert as_budi.get("/lampiran/1").status_code == 403
+    for other in (as_budi, as_camat):
+        assert other.post("/lampiran/1/musnahkan", {"reason": "Salah surat"}).status_code == 403
+    shown = as_ratna.get(f"/surat-masuk/{letter_id}").get_data(as_text=True)
+    assert "/lampiran/1/musnahkan" in shown
+    gone = as_ratna.post("/lampiran/1/musnahkan", {"reason": "Salah surat"})
+    assert gone.headers["Location"] == f"/surat-masuk/{letter_id}"
+    assert "Salah surat" in as_ratna.get("/lampiran").get_data(as_text=True)
+    assert as_camat.get("/lampiran/1").status_code == 409
 
 
 def test_the_agenda_as_paper_and_spreadsheet(

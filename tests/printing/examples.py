@@ -47,11 +47,11 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "checklist": sheets_students.checklist,
     "intake_report": sheets_students.report,
     "official_letter": sheets_letters.letter,
+    "decree": sheets_letters.decree,
     "disposition": sheets_letters.disposition,
     "poster": sheets_quarter.poster,
     "information_request": sheets_contacts.request,
     "information_sheet": sheets_contacts.answer,
     "daily_needs": sheets_contacts.day,
-    "team_decree": sheets_contacts.decree,
     "integrity_pact": sheets_contacts.pact,
 }

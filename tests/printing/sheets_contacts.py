@@ -3,7 +3,7 @@
 from datetime import date
 
 from app.printing.data import books
-from app.printing.data.contacts import InformationSheet, IntegrityPact, TeamDecree, TextPart
+from app.printing.data.contacts import InformationSheet, IntegrityPact, TextPart
 from tests.printing import samples
 
 PICTURE = (
@@ -53,21 +53,6 @@ def day() -> books.Register:
         totals=(books.Total(label="Kebutuhan yang masuk", value=1),),
         keeper=samples.OPERATOR,
         approver=samples.SECRETARY,
-    )
-
-
-def decree() -> TeamDecree:
-    return TeamDecree(
-        **samples.base("PR/029/F-13.1"),  # type: ignore[arg-type]
-        number="HK.01/120/2026",
-        on=date(2026, 1, 5),
-        signer=samples.CAMAT,
-        subject="Tim Pelaksana Hotline Service",
-        basis="Prosedur nomor DI/ADUM/PR/029 revisi 00",
-        considering=("bahwa layanan diberikan oleh tim khusus;", "bahwa anggotanya sarjana."),
-        decisions=("Membentuk tim.", "Setiap anggota menandatangani pakta integritas."),
-        members=(("Ida Rahayu", "Sarjana (S1)", "Ilmu Komunikasi"), ("Bayu Nugroho", "Magister (S2)", "Gizi")),
-        until=date(2026, 12, 31),
     )
 
 

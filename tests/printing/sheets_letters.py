@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from app.printing.data import letters as shapes
 from tests.printing import samples
 
@@ -20,6 +22,20 @@ def letter() -> shapes.OfficialLetter:
         to=("Kepala Dinas Contoh", "di tempat"),
         blocks=(shapes.Block(text="Menjawab surat Saudara."), shapes.Block(rows=MEETING)),
         copies=("Sekretaris Daerah",),
+    )
+
+
+def decree() -> shapes.OfficialLetter:
+    lines = ("Menimbang: a. bahwa layanan diberikan oleh tim khusus;\nb. bahwa anggotanya sarjana.", "MEMUTUSKAN")
+    people = (("No.", "Nama", "Pendidikan"), ("1", "Bayu Nugroho", "Magister (S2)"))
+    return replace(
+        letter(),
+        number="HK.01/120/2026",
+        subject="Tim Pelaksana Hotline Service",
+        blocks=(
+            *(shapes.Block(text=one) for one in (*lines, "KESATU: Berlaku sampai dengan 31 Desember 2026.")),
+            shapes.Block(rows=people),
+        ),
     )
 
 

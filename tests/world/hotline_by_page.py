@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from tests.world.cast import PIN, find_member
+from tests.world.browser import Browser
+from tests.world.cast import PIN
 from tests.world.journey import Journey
 from tests.world.service_by_page import Request, expect_state, settled
 
@@ -31,20 +32,32 @@ def hotline_of_a_day(walk: Journey, who: dict[str, str]) -> int:
 
 def team_is_formed(walk: Journey, who: dict[str, str]) -> None:
     head = walk.step(who["kabag"], "Menyiapkan SK Tim Pelaksana Hotline yang baru.")
-    values = {"number": f"HK.02/HOTLINE/{walk.today:%d%m%Y}", "on_date": f"{walk.today:%d%m%Y}"}
-    values |= {"until_on": f"{walk.today + timedelta(days=364):%d%m%Y}"}
+    values = {"until_on": f"{walk.today + timedelta(days=364):%d%m%Y}"}
     members = [who["team"], *([who["other"]] if "other" in who else [])]
     for n, member in enumerate(members, start=1):
         values |= {f"member{n}": member, f"education{n}": "bachelor", f"study{n}": "Komunikasi"}
     page = settled(head.send(head.get("/hotline/tim/baru"), "/hotline/tim/baru", values))
-    where = page.path
+    letter = page.path
+    settled(head.send(page, "/ajukan", {"pin": PIN}))
+    if who["wadir"] != who["kabag"]:
+        deputy = walk.step(who["wadir"], "Memaraf konsep SK Tim.")
+        settled(deputy.send(deputy.get(letter), "/paraf", {"pin": PIN}))
     chief = walk.step(who["direktur"], "Menandatangani SK Tim dengan PIN.")
-    page = settled(chief.send(chief.get(where), "/sahkan", {"pin": PIN}))
-    walk.paper("sk-tim", "", chief.pdf(page, f"{where}/cetak"))
+    settled(chief.send(chief.get(letter), "/tanda-tangan", {"pin": PIN}))
+    clerk = walk.step(who["agenda"], "Memberi nomor SK di agenda surat keluar.")
+    page = settled(clerk.send(clerk.get(letter), "/nomor"))
+    walk.paper("sk-tim", "", clerk.pdf(page, f"{letter}/cetak"))
+    where = newest_decree(walk.browser(who["kabag"]))
     for member in members:
         browser = walk.step(member, "Membaca dan menandatangani pakta integritas dengan PIN.")
         page = settled(browser.send(browser.get(where), "/pakta", {"pin": PIN}))
-    walk.paper("pakta-integritas", find_member(members[-1]).name, browser.pdf(page, f"/cetak/{members[-1]}"))
+    walk.paper("pakta-integritas", f"{len(members)}", browser.pdf(page, f"/cetak/{members[-1]}"))
+
+
+def newest_decree(reader: Browser) -> str:
+    """Address of the newest decree on the page of the team."""
+    known = [link.rpartition("/") for link, _ in reader.get("/hotline/tim").links if "/hotline/tim/" in link]
+    return "/hotline/tim/" + max((last for _, _, last in known if last.isdigit()), key=int)
 
 
 def article_is_approved(walk: Journey, who: dict[str, str]) -> int:

@@ -6,6 +6,8 @@ from typing import NamedTuple
 from app.desk.moving import advance_case
 from app.hotline import articles, service, team
 from app.hotline.articles import Draft
+from app.letters import service as letters
+from app.letters.tables import OutgoingLetter
 from tests.world.service_staff import Scene
 
 
@@ -104,12 +106,18 @@ def form_team(scene: Scene) -> None:
     decree = team.draft_team(
         scene.journal,
         scene.allowed("team.manage"),
-        number=f"HK.02/{on:%m}/HOTLINE/{on.year}",
-        on_date=on,
         until_on=on + timedelta(days=365),
         members=[(one, "bachelor", "Komunikasi") for one in members],
         now=scene.tick(),
     )
-    team.enact_team(scene.journal, scene.actor("direktur"), decree_id=decree, now=scene.tick())
+    for deed, who in (
+        (letters.submit_letter, scene.allowed("team.manage")),
+        (letters.initial_letter, scene.actor("wadir")),
+        (letters.sign_letter, scene.actor("direktur")),
+    ):
+        row = OutgoingLetter.first(scene.db, id=decree.letter_id)
+        if row is not None and not (deed is letters.initial_letter and row.state == "initialled"):
+            deed(scene.journal, who, letter_id=row.id, seen=1, now=scene.tick())
+    letters.number_letter(scene.journal, scene.allowed("letter.agenda"), letter_id=decree.letter_id, now=scene.tick())
     for n in range(len(members)):
-        team.sign_pact(scene.journal, scene.actor("hotline", n), decree_id=decree, now=scene.tick())
+        team.sign_pact(scene.journal, scene.actor("hotline", n), decree_id=decree.id, now=scene.tick())

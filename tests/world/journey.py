@@ -57,7 +57,8 @@ class Journey:
 
     def browser(self, username: str) -> Browser:
         """The browser of somebody of the cast, signed in: a new day or a long pause asks for the password again."""
-        side = "centre" if any(one.username == username for one in (*CENTRE_CAST, *BANK_CAST)) else "office"
+        casts = {"centre": CENTRE_CAST, "bank": BANK_CAST}
+        side = next((side for side, cast in casts.items() if username in [one.username for one in cast]), "office")
         known = self.browsers.get(username)
         if known is None:
             known = self.browsers[username] = Browser(f"http://{self.addresses[side]}", username, PASSWORD)

@@ -3,12 +3,13 @@
 import csv
 import io
 import zipfile
+from collections.abc import Callable
 
-from tests.files.pictures import jpeg
 from tests.world.browser import Astray, Browser, Page
 from tests.world.cast import PIN
 from tests.world.journey import Journey
 from tests.world.office_by_page import checklist_fields, sync_with_centre
+from tests.world.portrait import portrait
 from tests.world.service_by_page import Request, expect_state, settled
 
 SERVICE, INTAKE = "ktm", "2026"
@@ -20,17 +21,18 @@ STUDENTS = (
 PAPERS = ("lembar-kartu", "daftar-pembagian", "daftar-periksa-ktm", "laporan-angkatan", "tanda-terima-ktm")
 
 
-def cards_of_an_intake(walk: Journey, who: dict[str, str], bank_port: int = 0) -> None:
-    """`who`: role of the procedure → user name; `teller` works at the bank. Without a port the bank answers by file."""
+def cards_of_an_intake(walk: Journey, who: dict[str, str], open_bank: Callable[[], str]) -> None:
+    """`who`: role of the procedure → user name; `teller` works at the bank, which opens in the middle of the walk."""
     requests = list_arrives(walk, who)
     photos_matched(walk, who)
     registered(walk, who, requests)
-    made = sent_to_bank(walk, who, requests)
+    walk.clock.forward(3)
+    walk.addresses["bank"] = open_bank()
+    walk.programs.look_round()
+    walk.say(f"\n     Bank menyala di http://{walk.addresses['bank']}/")
+    sent_to_bank(walk, who, requests)
     walk.next_workday()
-    if bank_port:
-        accounts_opened(walk, who, requests, bank_port)
-    else:
-        accounts_by_file(walk, who, made)
+    accounts_opened(walk, who, requests)
     walk.next_workday()
     made_and_handed_over(walk, who, requests)
     withdrawn(walk, who, requests[-1])
@@ -68,7 +70,7 @@ def photos_matched(walk: Journey, who: dict[str, str]) -> None:
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as pack:
         for n, (number, _) in enumerate(STUDENTS, start=1):
-            pack.writestr(f"{number}.jpg", jpeg(480, 640, grey=n))
+            pack.writestr(f"{number}.png", portrait(n))
     head = walk.step(who["kasubbag_mahasiswa"], "Mengunggah ZIP foto, lalu mencocokkan foto dengan NIM dan namanya.")
     where = f"/ktm/foto?angkatan={INTAKE}"
     page = settled(head.upload(head.get(where), "/ktm/foto", ("files", "foto.zip", kept.getvalue())))
@@ -95,36 +97,16 @@ def registered(walk: Journey, who: dict[str, str], requests: list[Request]) -> N
         expect_state(walk, counter, request, "")
 
 
-def sent_to_bank(walk: Journey, who: dict[str, str], requests: list[Request]) -> int:
+def sent_to_bank(walk: Journey, who: dict[str, str], requests: list[Request]) -> None:
     counter = walk.step(who["counter"], "Menyusun data untuk bank.")
     page = counter.get(f"/pengiriman/?layanan={SERVICE}")
     page = counter.send(page, "/pengiriman/", {"berkas": [str(one.case_id) for one in requests]})
     made = page.number_in_path()
     head = walk.step(who["kasubbag_mahasiswa"], "Menyetujui dengan PIN dan mengirim data ke bank.")
     settled(head.send(head.get(f"/pengiriman/{made}"), "/kirim", {"pin": PIN}))
-    return made
 
 
-def accounts_by_file(walk: Journey, who: dict[str, str], made: int) -> None:
-    """The bank's answer comes as a file; one reads it in, another checks it."""
-    kept = io.StringIO()
-    writer = csv.writer(kept)
-    writer.writerow(["NIM", "Nomor rekening"])
-    for n, (number, _) in enumerate(STUDENTS, start=1):
-        writer.writerow([number, f"99000000{walk.today:%m}{n:02}"])
-    counter = walk.step(who["counter"], "Membaca berkas jawaban bank dengan nomor rekening.")
-    page = counter.get(f"/pengiriman/{made}/jawaban")
-    settled(counter.upload(page, f"/pengiriman/{made}/berkas", ("file", "jawaban.csv", kept.getvalue().encode())))
-    head = walk.step(who["kasubbag_mahasiswa"], "Mencocokkan jawaban dengan daftar bank.")
-    page = head.get(f"/pengiriman/{made}/jawaban")
-    settled(head.send(page, "/periksa-semua", {"pin": PIN}))
-
-
-def accounts_opened(walk: Journey, who: dict[str, str], requests: list[Request], port: int) -> None:
-    walk.clock.forward(3)
-    walk.addresses["centre"] = walk.programs.start_centre(port)
-    walk.programs.look_round()
-    walk.say(f"\n     Bank menyala di http://{walk.addresses['centre']}/")
+def accounts_opened(walk: Journey, who: dict[str, str], requests: list[Request]) -> None:
     sync_with_centre(walk, reachable=True, who=who["sync"])
     teller = walk.step(who["teller"], "Membuka rekening dan menjawab dengan nomornya.")
     for n, request in enumerate(requests, start=1):

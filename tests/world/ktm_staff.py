@@ -19,7 +19,7 @@ from app.ktm import queries, service
 from app.ktm.tables import StudentCard
 from app.office.exchange import OfficeExchange
 from app.people.queries import actor_named
-from tests.files.pictures import jpeg
+from tests.world.portrait import portrait
 from tests.world.service_staff import Scene
 
 SERVICE = "ktm"
@@ -108,7 +108,7 @@ class CardDesk:
         if rule is None:
             return
         keeper, subject = scene.actor("kasubbag_mahasiswa"), f"case/{case.id}"
-        data = jpeg(360, 480, grey=case.id % 99 + 1)
+        data = portrait(case.id)
         made = files.keep_file(scene.journal, keeper, data=data, rule=rule, subject=subject, now=scene.tick())
         files.confirm_files(scene.journal, keeper, file_ids=[made.id], now=scene.tick())
 

@@ -1,7 +1,7 @@
 """Pages of the desk, the same for every service: new applications, cases, lists, papers, Meja kerja."""
 
 from app.desk.limits import DUE_CHANGES, due_items
-from app.desk.opening import can_see_case
+from app.desk.opening import can_remove_file, can_see_case
 from app.desk.tasks import TASKS
 from app.desk.views import case_page, case_work, desk, form, lists, oversight, papers
 from app.web.context import Nav, WebRoom
@@ -34,4 +34,6 @@ ROOM = WebRoom(
     due_changes=DUE_CHANGES,
     due_items=(due_items,),
     file_readers={"case": can_see_case},
+    file_pages={"case": case_page.name_case},
+    file_removers={"case": can_remove_file},
 )

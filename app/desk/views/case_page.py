@@ -32,6 +32,7 @@ from app.web.context import CaseSheet, current_actor, current_date, current_db, 
 from app.web.filters import as_date, as_moment, format_moment
 from app.web.forms import show_page
 from app.web.guard import needs_permission, note_access, record_access
+from schema.database import Database
 from schema.service_procedure import Definition, Field, Outcome
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")
@@ -42,6 +43,12 @@ def find_case(case_id: int) -> tuple[CaseFile, Definition]:
     """A case that this person may see, and its definition. Raises Problem `not_found`."""
     case = get_case(current_db(), current_actor(), case_id)
     return case, moving.case_definition(current_db(), case)
+
+
+def name_case(db: Database, case_id: int) -> tuple[str, str]:
+    """What a case is called and the address of its page, for pages of lower rooms."""
+    case = CaseFile.first(db, id=case_id)
+    return f"Berkas {case.number if case else case_id}", url_for("cases.show_case", case_id=case_id)
 
 
 def rules_for(service_id: str) -> ServiceRules:

@@ -1,12 +1,16 @@
-"""A file as an answer: for those who may see what it belongs to, with headers that let it do nothing."""
+"""A file as an answer, for those who may see what it belongs to; the list of all, and the page that destroys one."""
 
-from flask import Blueprint, Response, request
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.core.problems import Problem
-from app.files import queries
+from app.files import queries, service
 from app.files.content import ENDINGS, JPEG, PNG
-from app.web.context import current_actor, current_db, current_loket, current_time
-from app.web.guard import needs_permission, note_access
+from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
+from app.web.forms import PER_PAGE, cut_slice, page_number, run_command, show_page
+from app.web.guard import local_path, needs_permission, note_access
 
 pages = Blueprint("files", __name__, url_prefix="/lampiran")
 SHOWN = {
@@ -38,6 +42,84 @@ def may_see(subject: str) -> bool:
     readers = [room.file_readers[owner] for room in current_loket().rooms if owner in room.file_readers]
     asked = current_db(), current_actor(), int(number) if number.isdecimal() else 0, current_time()
     return any(may_read(*asked) for may_read in readers)
+
+
+@pages.get("")
+@needs_permission("file.remove")
+def list_files() -> ResponseReturnValue:
+    """The files of a year that this person may see, destroyed ones too."""
+    db, year = current_db(), asked_year()
+    seen = [row for row in queries.files_of_year(db, year) if may_see(row.subject)]
+    first = (page_number() - 1) * PER_PAGE
+    values: dict[str, Any] = {"years": queries.years_with_files(db, current_date().year), "year": year}
+    slice_shown = cut_slice(seen[first : first + PER_PAGE + 1], page_number())
+    lines = [(row, *name_subject(row.subject), may_remove(row)) for row in slice_shown.items]
+    return show_page("files/list.html", slice=slice_shown, lines=lines, labels=queries.purpose_labels(db), **values)
+
+
+def asked_year() -> int:
+    asked = request.args.get("tahun", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else current_date().year
+
+
+def name_subject(subject: str) -> tuple[str, str]:
+    """What a file is about and the address of that page: the room that owns the subject says so."""
+    owner, _, number = subject.partition("/")
+    named = next((room.file_pages[owner] for room in current_loket().rooms if owner in room.file_pages), None)
+    return named(current_db(), int(number)) if named else ("pekerjaan lain", url_for("files.list_files"))
+
+
+def may_remove(row: Any) -> bool:
+    """Whether whoever asks may destroy a file: he sees what it is about, and a room says that he may."""
+    owner = row.subject.partition("/")[0]
+    asked = [room.file_removers[owner] for room in current_loket().rooms if owner in room.file_removers]
+    return not row.gone_at and any(can_remove(current_actor(), row) for can_remove in asked) and may_see(row.subject)
+
+
+@pages.get("/<int:file_id>/musnahkan")
+@needs_permission("file.view")
+def show_removal(file_id: int) -> ResponseReturnValue:
+    return draw_removal(find_removable(file_id))
+
+
+def find_removable(file_id: int) -> Any:
+    row = queries.check_here(queries.find_file(current_db(), file_id))
+    if not may_remove(row):
+        raise Problem.of("forbidden")
+    return row
+
+
+def draw_removal(row: Any, problem: Problem | None = None) -> ResponseReturnValue:
+    label, where = name_subject(row.subject)
+    values = {
+        "file": row,
+        "about": label,
+        "where": where,
+        "onward": local_path(request.values.get("lanjut"), where),
+        "label": queries.purpose_labels(current_db()).get(row.purpose, row.purpose),
+        "reason": request.form.get("reason", row.doubt),
+        "problem": problem,
+    }
+    return show_page("files/removal.html", status=problem.status if problem else 200, **values)
+
+
+@pages.post("/<int:file_id>/musnahkan")
+@needs_permission("file.view")
+def remove_file(file_id: int) -> ResponseReturnValue:
+    """The bytes of a file go for ever, here and at partners who received them."""
+    row = find_removable(file_id)
+    return run_command(
+        lambda: service.remove_file(
+            current_journal(),
+            current_actor(),
+            file_id=file_id,
+            reason=request.form.get("reason", ""),
+            now=current_time(),
+        ),
+        lambda problem: draw_removal(row, problem),
+        local_path(request.form.get("lanjut"), name_subject(row.subject)[1]),
+        "Isi berkas dimusnahkan.",
+    )
 
 
 def guarded_answer(content: bytes, kind: str, name: str, *, keep: bool = False) -> Response:

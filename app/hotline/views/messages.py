@@ -11,9 +11,10 @@ from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.hotline import gammu, messages
 from app.hotline.queries import SERVICE
+from app.hotline.views.articles import PinForm
 from app.office import settings
 from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
-from app.web.forms import AtMost, Form, TextLine, redirect_to, run_command, show_page
+from app.web.forms import AtMost, Form, OfficeDate, TextLine, has_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -43,10 +44,16 @@ def show_messages() -> ResponseReturnValue:
     return draw_messages()
 
 
-def draw_messages(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+class EraseForm(PinForm):
+    before = OfficeDate("Pesan dari sebelum tanggal")
+    reason = TextLine("Alasan memusnahkan", [AtMost(300)])
+
+
+def draw_messages(status: int = 200, problem: Problem | None = None, form: Form | None = None) -> ResponseReturnValue:
     db = current_db()
     folders, faults = messages.find_folders(db)
     values = {"rows": messages.latest_messages(db), "problem": problem, "told": faults, "on": folders is not None}
+    values |= {"form": form or EraseForm(formdata=None), "has_pin": has_pin()}
     return show_page("hotline/messages.html", status=status, **values, **shown_words())
 
 
@@ -61,6 +68,21 @@ def send_again(message_id: int) -> ResponseReturnValue:
         lambda: messages.send_again(current_journal(), current_actor(), message_id=message_id, now=current_time()),
         lambda problem: draw_messages(problem.status, problem),
         go_back,
+    )
+
+
+@pages.post("/musnahkan")
+@needs_permission("office.settings")
+def erase_messages() -> ResponseReturnValue:
+    form = EraseForm()
+    return run_command(
+        lambda: messages.erase_messages(
+            current_journal(), current_actor(), before=form.before.data, reason=form.reason.data, now=current_time()
+        ),
+        lambda problem: draw_messages(problem.status, problem, form),
+        lambda done: redirect_to(url_for("messages.show_messages"), f"Isi {done} pesan dimusnahkan."),
+        form=form,
+        pin=True,
     )
 
 

@@ -1,4 +1,4 @@
-"""The hotline's team: decrees with their members, the signature of the head, the pact of each member, their papers."""
+"""The hotline's team: decrees with their members, and the pact of each member with its paper."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,11 +19,10 @@ from app.web.guard import needs_permission
 pages = Blueprint("team", __name__, url_prefix="/hotline/tim")
 ROWS = 8
 """Members that the form takes."""
+DRAFTED = "Konsep SK dibuat. Baca naskahnya, lalu teruskan untuk diparaf dan ditandatangani."
 
 
 class DecreeForm(Form):
-    number = TextLine("Nomor SK", [AtMost(60)])
-    on_date = OfficeDate("Tanggal SK", future=True)
     until_on = OfficeDate("Berlaku sampai", future=True)
 
 
@@ -70,7 +69,7 @@ def new_team() -> ResponseReturnValue:
 def draft_team() -> ResponseReturnValue:
     form = offer_choices(DecreeForm())
 
-    def write() -> int:
+    def write() -> Any:
         rows = [
             (form[f"member{n}"].data or "", form[f"education{n}"].data or "", form[f"study{n}"].data or "")
             for n in range(1, ROWS + 1)
@@ -78,8 +77,6 @@ def draft_team() -> ResponseReturnValue:
         return team.draft_team(
             current_journal(),
             current_actor(),
-            number=form["number"].data,
-            on_date=form["on_date"].data,
             until_on=form["until_on"].data,
             members=rows,
             now=current_time(),
@@ -88,7 +85,7 @@ def draft_team() -> ResponseReturnValue:
     return run_command(
         write,
         lambda _: draw_form(form, 422),
-        lambda made: redirect_to(url_for("team.show_decree", decree_id=made), "SK disiapkan; menunggu tanda tangan."),
+        lambda made: redirect_to(url_for("outgoing.show_letter", letter_id=made.letter_id), DRAFTED),
         form=form,
     )
 
@@ -125,14 +122,6 @@ def change_decree(
     )
 
 
-@pages.post("/<int:decree_id>/sahkan")
-@needs_permission("team.enact")
-def enact_team(decree_id: int) -> ResponseReturnValue:
-    return change_decree(
-        decree_id, team.enact_team, "SK ditandatangani. Setiap anggota menandatangani pakta.", pin=True
-    )
-
-
 @pages.post("/<int:decree_id>/pakta")
 @needs_permission("team.sign")
 def sign_pact(decree_id: int) -> ResponseReturnValue:
@@ -147,16 +136,9 @@ def release_member(decree_id: int, username: str) -> ResponseReturnValue:
 
 
 @pages.post("/<int:decree_id>/cabut")
-@needs_permission("team.manage", "team.enact")
+@needs_permission("team.enact")
 def withdraw_team(decree_id: int) -> ResponseReturnValue:
     return change_decree(decree_id, team.withdraw_team, "SK dicabut.", reason=request.form.get("reason", ""))
-
-
-@pages.post("/<int:decree_id>/cetak")
-@needs_permission("hotline.view")
-def print_decree(decree_id: int) -> Response:
-    data = papers.decree_paper(current_db(), decree_id, current_actor(), current_time())
-    return printed_answer("team_decree", data, f"team/{decree_id}", f"sk-tim-{decree_id}.pdf")
 
 
 @pages.post("/<int:decree_id>/cetak/<username>")

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from app.desk.events import ImportedCase
 from app.ktm.events import StudentImported
+from app.ktm.photos import can_remove_photo
 from app.ktm.queries import due_items
 from app.ktm.tasks import TASKS
 from app.ktm.views import cards, intakes, photos
@@ -38,5 +39,6 @@ ROOM = WebRoom(
     tasks=TASKS,
     due_items=[due_items],
     case_sheets=[cards.draw_card_sheet],
+    file_removers={"case": can_remove_photo},
     registers={SERVICE: read_register},
 )

@@ -127,22 +127,3 @@ def judge_photos() -> ResponseReturnValue:
         return redirect_to(url_for("ktm_photos.show_photos", angkatan=intake, keadaan=state), said)
 
     return run_command(judge, show_photos, tell)
-
-
-@pages.post("/musnahkan")
-@needs_permission("ktm.intake")
-def destroy_photo() -> ResponseReturnValue:
-    """The bytes of a photo that does not belong to its name go for ever."""
-    definition, _ = photos.find_photo_service(current_db(), current_date())
-    asked: dict[str, Any] = {
-        "service": definition.id,
-        "intake": asked_intake(),
-        "file_ids": posted_photos(),
-        "now": current_time(),
-    }
-    return run_command(
-        lambda: photos.destroy_doubted(current_journal(), current_actor(), **asked),
-        show_photos,
-        url_for("ktm_photos.show_photos", angkatan=asked_intake(), keadaan="doubted"),
-        "Foto dimusnahkan.",
-    )

@@ -15,6 +15,7 @@ from app.letters.transitions import (
     OUTGOING,
     can_read_incoming,
     can_read_outgoing,
+    can_remove_scan,
     can_see_incoming,
     can_see_outgoing,
     title_of,
@@ -28,11 +29,12 @@ from schema.service_procedure import Definition
 def case_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _now: datetime) -> CaseSheet | None:
     """The letters of a case, as far as somebody may read them, and those that its procedure still asks for."""
     rows = letters_of_case(db, case.id)
-    if not (rows or definition.letters) or not may(actor, "letter.view"):
+    if not (rows or any(step.letter for step in definition.steps)) or not may(actor, "letter.view"):
         return None
     lines = [letter_line(db, actor, definition, row) for row in rows]
     have = {row.letter for row in rows}
-    asked = [one for one in definition.letters if one.id not in have and not case.closed]
+    of_steps = {step.letter for step in definition.steps}
+    asked = [one for one in definition.letters if one.id in of_steps - have and not case.closed]
     permissions = {"in": "letter.agenda", "out": "letter.draft"}
     wanted = [(one, may(actor, permissions[one.direction])) for one in asked]
     return CaseSheet("Surat", Markup(render_template("letters/_case.html", case=case, lines=lines, wanted=wanted)))
@@ -67,4 +69,6 @@ ROOM = WebRoom(
     due_items=(due_items,),
     case_sheets=(case_sheet,),
     file_readers={"incoming": can_see_incoming, "outgoing": can_see_outgoing},
+    file_pages={"incoming": incoming.name_letter, "outgoing": outgoing.name_letter},
+    file_removers={"incoming": can_remove_scan, "outgoing": can_remove_scan},
 )

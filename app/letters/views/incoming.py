@@ -26,6 +26,7 @@ from app.web.filters import as_date
 from app.web.forms import Form, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
+from schema.database import Database
 
 pages = Blueprint("incoming", __name__, url_prefix="/surat-masuk")
 KINDS = {"registered": "warn", "disposed": "wait", "settled": "good"}
@@ -126,6 +127,11 @@ def typed_case(number: str) -> int | None:
 @needs_permission("letter.view")
 def show_letter(letter_id: int) -> ResponseReturnValue:
     return draw_letter(letter_id)
+
+
+def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
+    """What a letter is called and the address of its page, for pages of lower rooms."""
+    return queries.incoming_title(db, letter_id), url_for("incoming.show_letter", letter_id=letter_id)
 
 
 def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:

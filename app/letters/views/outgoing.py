@@ -33,6 +33,7 @@ from app.web.context import current_actor, current_date, current_db, current_jou
 from app.web.forms import Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
+from schema.database import Database
 
 pages = Blueprint("outgoing", __name__, url_prefix="/surat-keluar")
 KINDS = {
@@ -128,6 +129,11 @@ def draft_free_letter() -> ResponseReturnValue:
 @needs_permission("letter.view")
 def show_letter(letter_id: int) -> ResponseReturnValue:
     return draw_letter(letter_id)
+
+
+def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
+    """What a letter is called and the address of its page, for pages of lower rooms."""
+    return queries.outgoing_title(db, letter_id), url_for("outgoing.show_letter", letter_id=letter_id)
 
 
 def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
@@ -357,4 +363,5 @@ def print_letter(letter_id: int) -> Response:
     row = load_outgoing(current_db(), current_actor(), letter_id)
     data = papers.letter_paper(current_db(), row, current_actor(), current_time())
     subject = f"outgoing/{letter_id}" if row.signed_at else f"outgoing/{letter_id}/{row.version}"
-    return printed_answer("official_letter", data, subject, f"surat-{letter_id}.pdf")
+    paper = "decree" if row.form == "decree" else "official_letter"
+    return printed_answer(paper, data, subject, f"surat-{letter_id}.pdf")

@@ -29,17 +29,6 @@ class InformationSheet(NumberedPaper):
     charts: tuple[str, ...] = ()
 
 
-class TeamDecree(Letter):
-    """A decree (SK) that names a team; `members` are name, education and field of study each."""
-
-    subject: str
-    basis: str
-    considering: tuple[str, ...]
-    decisions: tuple[str, ...]
-    members: tuple[tuple[str, str, str], ...]
-    until: date
-
-
 class IntegrityPact(Letter):
     """The pact that a member signs with the own PIN; `signer` is the member."""
 
