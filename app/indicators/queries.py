@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from app.core.periods import KINDS, Period, PeriodKind
+from app.core.periods import KINDS, Period, PeriodKind, periods_of_year
 from app.core.permissions import Actor, may
 from app.core.problems import check_found
 from app.indicators.tables import IndicatorTarget, Realisation
@@ -62,7 +62,8 @@ class Target(msgspec.Struct, frozen=True):
 
 class Achievement(msgspec.Struct, frozen=True):
     """What an indicator reached in a period. `about` is the period of the figure where it is not the asked one;
-    `rows` are the typed figures behind it; `running`: the period is not over."""
+    `rows` are the typed figures behind it; `running`: the period is not over; `due`: it is measured before its
+    end."""
 
     key: str
     indicator: Indicator
@@ -75,6 +76,7 @@ class Achievement(msgspec.Struct, frozen=True):
     about: Period | None = None
     rows: Sequence[Realisation] = ()
     running: bool = False
+    due: bool = True
 
     @property
     def computed(self) -> bool:
@@ -132,18 +134,20 @@ def years_in_force(db: Database) -> list[int]:
     return [row[0] for row in db.run("SELECT DISTINCT year FROM indicator_target ORDER BY year")]
 
 
-def is_responsible(actor: Actor, responsible: str) -> bool:
-    """Whether somebody types the figures of a unit: a role that he fills, a section that he heads; or anybody's."""
-    if not responsible:
-        return True
-    if responsible in actor.profile.roles:
-        return responsible in actor.profile.fills(actor.roles)
-    return not actor.sections or responsible in actor.sections
+def belongs_to(actor: Actor, unit: str) -> bool:
+    """Whether somebody is of a unit: fills its role, heads its section, or is of the staff of the counter's section."""
+    profile = actor.profile
+    if unit in profile.roles:
+        return unit in profile.fills(actor.roles)
+    if actor.sections is not None:
+        return unit in actor.sections
+    return unit == profile.counter_section and may(actor, "performance.analyse")
 
 
 def can_type(actor: Actor, indicator: Indicator, target: Target | None) -> bool:
-    responsible = target.responsible if target else indicator.responsible
-    return may(actor, "indicator.type") and not indicator.query and is_responsible(actor, responsible)
+    """Whether somebody types the figures of an indicator: whoever is of its unit; anybody's where it has none."""
+    unit = target.responsible if target else indicator.responsible
+    return may(actor, "indicator.type") and not indicator.query and (not unit or belongs_to(actor, unit))
 
 
 # -- realisation -----------------------------------------------------------------------------------------------------
@@ -231,6 +235,7 @@ def reach(
 ) -> Achievement:
     target = target if target and target.in_force else None
     made = Achievement(key, indicator, period, "no_data", target, running=today <= period.end)
+    made = msgspec.structs.replace(made, due=bool(rows) or is_due(indicator, period))
     if indicator.query:
         made = with_computed_figure(db, made, today)
     elif chosen := figures_within(rows, period):
@@ -244,6 +249,14 @@ def reach(
             rows=chosen,
         )
     return msgspec.structs.replace(made, state=judge_state(made))
+
+
+def is_due(indicator: Indicator, period: Period) -> bool:
+    """Whether an indicator is measured for any part of the year before the end of a period; activities may not be."""
+    kind = typing_kind(indicator)
+    if indicator.query:
+        return True
+    return kind != "activity" and any(one.end <= period.end for one in periods_of_year(kind, period.year))
 
 
 def with_computed_figure(db: Database, made: Achievement, today: date) -> Achievement:

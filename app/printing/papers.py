@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, contacts, letters, people, quality, students
+from app.printing.data import books, common, contacts, letters, people, performance, quality, students
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -107,6 +107,7 @@ _KINDS = (
     PaperKind("audit_sheet", "Lembar audit unit", quality.AuditSheet, SHEETS),
     PaperKind("quality_targets", "Sasaran Mutu", quality.QualityTargets, SHEETS),
     PaperKind("quality_policy", "Kebijakan Mutu", quality.QualityPolicy, SHEETS),
+    PaperKind("performance", "Laporan sasaran mutu", performance.Performance, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
 )
 PAPERS = {paper.name: paper for paper in _KINDS}

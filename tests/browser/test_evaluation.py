@@ -87,8 +87,9 @@ def test_a_year_from_target_to_the_next_target(
 
 def set_targets(walk: Walk) -> None:
     """The Camat puts the targets of the year in force."""
-    walk.enter("camat", "/sasaran/target?tahun=2026")
-    walk.press("Berlakukan target naskah")
+    walk.enter("camat", "/sasaran/target/2026")
+    walk.page.fill("#pin", PIN)
+    walk.press("Tetapkan target 2026")
 
 
 def plan_and_assess(walk: Walk) -> None:
