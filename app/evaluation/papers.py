@@ -72,7 +72,8 @@ def audit_row(one: SheetRow) -> shapes.AuditRow:
     row = one.row
     said = {name: getattr(row, name) for name in ("question", "evidence", "finding", "recommendation", "response")}
     words = {"state": STATE_WORDS[one.state], "weight": WEIGHTS.get(row.weight, "")}
-    return shapes.AuditRow(name=one.name, target=one.target, value=one.value, **said, **words)
+    value = "" if one.state == "no_data" else one.value
+    return shapes.AuditRow(name=one.name, target=one.target, value=value, **said, **words)
 
 
 def follow_up_line(db: Database, one: FollowUp) -> tuple[str, ...]:
