@@ -194,6 +194,7 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
     db.outcome_checks = [check for room in known for check in room.outcome_checks]
     db.letter_facts = [ask for room in known for ask in room.letter_facts]
+    db.receipt_codes = [give for room in known for give in room.receipt_codes]
     return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
 
 

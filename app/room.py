@@ -23,7 +23,8 @@ class Room(msgspec.Struct, frozen=True):
     asked before a case takes an outcome or leaves by an exit, each `(db, case, definition, outcome, actor, today)`;
     the actor is None where an answer moves the case. They raise Problem. `letter_facts` are what the room knows of a
     case for its letters, each `(db, case, definition, now)` → name → text (names in
-    `schema.service_letters.LETTER_FACTS`).
+    `schema.service_letters.LETTER_FACTS`). `receipt_codes` give the code that the receipt of a handed-over case carries
+    for the visitor, each `(db, case, now)` → text, or nothing.
     """
 
     kinds: Sequence[Kind]
@@ -34,6 +35,7 @@ class Room(msgspec.Struct, frozen=True):
     partner_rules: Mapping[str, Any] = {}
     outcome_checks: Sequence[Callable[..., None]] = ()
     letter_facts: Sequence[Callable[..., Mapping[str, str]]] = ()
+    receipt_codes: Sequence[Callable[..., str]] = ()
 
 
 def add_row_of(table: type[Table], fixed: Mapping[str, Any] = NOTHING, **fields: str) -> Apply:

@@ -31,13 +31,15 @@ class Database(Protocol):
 
     `folder` is the data folder of its side, for secrets that no database may hold; None for one that stands alone.
     `partner_rules` are what the rooms of the side add for cases that go to a partner, by service; `outcome_checks` are
-    asked before a case takes an outcome or an exit, `letter_facts` for the texts of letters (:class:`app.room.Room`).
+    asked before a case takes an outcome or an exit, `letter_facts` for the texts of letters, `receipt_codes`
+    for the receipt of a handed-over case (:class:`app.room.Room`).
     """
 
     folder: Path | None
     partner_rules: Mapping[str, Any]
     outcome_checks: Sequence[Any]
     letter_facts: Sequence[Any]
+    receipt_codes: Sequence[Any]
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any: ...
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
@@ -98,6 +100,7 @@ class SqliteDatabase(APSWDatabase):
     partner_rules: Mapping[str, Any] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
+    receipt_codes: Sequence[Any] = ()
 
     def __init__(self, path: Path | str, **kwargs: Any) -> None:
         self._guards = threading.local()
@@ -181,6 +184,7 @@ class CentrePostgres(PostgresqlDatabase):
     partner_rules: Mapping[str, Any] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
+    receipt_codes: Sequence[Any] = ()
 
     def ask_again(self, work: Callable[[], T], harmless: bool) -> T:
         """Do `work`; when the connection proves dead outside a transaction, forget it, and ask again if harmless."""

@@ -6,6 +6,7 @@ is kept, and `schema.indicator_differences` lists it. Nothing is written twice.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -39,7 +40,7 @@ MEASURED_WORDS: dict[Measured, str] = {
     "year": "setiap tahun",
     "semester_end": "setiap akhir semester",
     "study_end": "setiap akhir masa studi",
-    "after_graduation": "sesudah wisuda",
+    "after_graduation": "dalam 6 bulan setelah wisuda",
     "activity": "setiap kegiatan",
     "unstated": "tidak disebut",
 }
@@ -156,6 +157,14 @@ class Indicator(Part, frozen=True, kw_only=True):
     statements: tuple[Statement, ...] = ()
 
     @property
+    def direction_words(self) -> str:
+        """`makin kecil makin baik`; of a ratio it is the second number that is meant."""
+        words = DIRECTION_WORDS[self.direction]
+        if self.direction == "nearer":
+            return f"{words} ({self.ideal})" if self.ideal else words
+        return words.replace(" makin baik", " angka kanannya makin baik") if self.unit == "ratio" else words
+
+    @property
     def period(self) -> Period:
         return PERIODS.get(self.measured, "year")
 
@@ -169,12 +178,17 @@ class Indicator(Part, frozen=True, kw_only=True):
 
 
 class IndicatorFile(Part, frozen=True, kw_only=True):
-    """A file of indicators. `parts` in the order in which the first that says something is believed; `units` and
-    `times` say what the words of the source mean, in small letters."""
+    """A file of indicators; `number` and `issued_on` are those of its source, where it has any.
+
+    `parts` in the order in which the first that says something is believed; `units` and `times` say what the words of
+    the source mean, in small letters.
+    """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
     title: Line
     source: Prose
+    number: str = ""
+    issued_on: date | None = None
     years: Annotated[tuple[Annotated[int, Meta(ge=1990, le=2199)], ...], Meta(min_length=1)]
     parts: tuple[SourcePart, ...] = ()
     groups: dict[str, Line] = {}

@@ -31,6 +31,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk.moving import case_definition, form_values
 from app.desk.papers import paper_subject
+from app.desk.service import next_copy_number
 from app.desk.tables import CaseFile
 from app.office import queries as office
 from app.office import settings
@@ -125,6 +126,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         product = partner_of(definition).product.capitalize()
         raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
     line = queries.newest_line_of(db, case.id)
+    first = next_copy_number(db, f"case/{case.id}", "hand_over") == 1
     arrived = products.card_arrival_day(db, case)
     return shapes.HandOver(
         **paper_base(db, definition, "hand_over", actor, now),
@@ -142,7 +144,14 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         serial=line.serial if line and not answer_value(definition) else "",
         due_on=date.fromisoformat(case.due_on) if case.due_on else None,
         arrived_on=date.fromisoformat(arrived) if arrived else None,
+        survey=visitor_code(db, case, now) if first else None,
     )
+
+
+def visitor_code(db: Database, case: CaseFile, now: datetime) -> shapes.VisitorCode | None:
+    """The code that a room gives the receiver; only the original carries one, so that no copy takes its place."""
+    codes = (code for give in db.receipt_codes if (code := give(db, case, now)))
+    return next((shapes.VisitorCode(code=show_code(code), qr=code) for code in codes), None)
 
 
 def secret_words(definition: Definition) -> str:

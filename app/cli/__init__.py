@@ -49,6 +49,7 @@ COMMANDS: dict[str, Listed] = {
     "recap": Listed(
         "app.cli.recap:recap", "Tulis rekap pengaduan satu triwulan, dan hitung ulang yang sudah disetujui."
     ),
+    "ikm": Listed("app.cli.ikm:ikm", "Hitung indeks kepuasan dari berkas jawaban."),
     "indicators": Listed(
         "app.cli.indicators:indicators", "Tampilkan berkas indikator: target, arah, perbedaan naskah."
     ),

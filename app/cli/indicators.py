@@ -11,7 +11,6 @@ from schema.definitions import DefinitionError
 from schema.indicator_differences import ASPECTS, Difference, list_differences
 from schema.indicator_values import exact_text, format_value, parse_value
 from schema.indicators import (
-    DIRECTION_WORDS,
     MEASURED_WORDS,
     Indicator,
     IndicatorFile,
@@ -62,9 +61,7 @@ def indicator_lines(file: IndicatorFile, years: list[int]) -> Iterator[str]:
             yield "\n" + " · ".join(filter(None, heading))
         targets = (one.target(year) for year in years)
         shown = ", ".join(format_value(value, one.unit, one.noun) if value else "belum ada" for value in targets)
-        ideal = f" ({one.ideal})" if one.ideal else ""
-        words = f"{DIRECTION_WORDS[one.direction]}{ideal}, {MEASURED_WORDS[one.measured]}"
-        yield f"{number:>3}. {one.name}\n     {shown} · {words}"
+        yield f"{number:>3}. {one.name}\n     {shown} · {one.direction_words}, {MEASURED_WORDS[one.measured]}"
 
 
 def difference_lines(file: IndicatorFile, differences: list[Difference]) -> Iterator[str]:

@@ -23,7 +23,11 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
+<<<<<<< HEAD
 from app.printing.data import books, common, contacts, letters, people, performance, quality, students
+=======
+from app.printing.data import books, common, contacts, indicators, letters, people, students, surveys
+>>>>>>> main
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -89,6 +93,7 @@ _KINDS = (
     PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
     PaperKind("capa", "Lembar LTPP", books.CapaSheet, SHEETS),
     PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
+    PaperKind("indicator_document", "Naskah indikator", indicators.IndicatorDocument, SHEETS),
     PaperKind("integrity_pact", "Pakta integritas", contacts.IntegrityPact, SHEETS),
     PaperKind("student_card", "Kartu mahasiswa", students.StudentCards, CARD),
     PaperKind("card_sheet", "Lembar kartu mahasiswa", students.StudentCards, ("A4",)),
@@ -109,6 +114,10 @@ _KINDS = (
     PaperKind("quality_policy", "Kebijakan Mutu", quality.QualityPolicy, SHEETS),
     PaperKind("performance", "Laporan sasaran mutu", performance.Performance, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
+    PaperKind("survey_slip", "Slip kode survei", surveys.SurveySlip, SLIPS),
+    PaperKind("survey_form", "Lembar survei", surveys.SurveyForms, SHEETS),
+    PaperKind("survey_report", "Laporan survei kepuasan", surveys.SurveyReport, SHEETS),
+    PaperKind("survey_poster", "Poster hasil survei", surveys.SurveyReport, POSTERS),
 )
 PAPERS = {paper.name: paper for paper in _KINDS}
 

@@ -114,3 +114,17 @@ def sources_of(db: Database, survey: str, service: str, period: Span) -> Counter
 def services_answered(db: Database, survey: str, period: Span) -> Sequence[str]:
     sql = "SELECT DISTINCT service FROM survey_answer WHERE month BETWEEN ? AND ? AND survey = ? ORDER BY service"
     return [str(service) for (service,) in db.run(sql, (*months_of(period), survey))]
+
+
+def comments_of(db: Database, survey: str, service: str, period: Span, limit: int = 200) -> list[tuple[str, str]]:
+    """(service, comment) without names, numbers and addresses, as complaints are read; in no order of their coming."""
+    from app.complaints.masks import Masker, Names, known_places
+    from app.people.queries import person_names
+
+    sql = (
+        "SELECT service, comment FROM survey_answer WHERE month BETWEEN ? AND ? AND (? = '' OR service = ?)"
+        " AND survey = ? AND comment <> '' ORDER BY comment LIMIT ?"
+    )
+    rows = list(db.run(sql, (*months_of(period), service, service, survey, limit)))
+    masker = Masker(Names.of(list(person_names(db).values())), places=known_places(db)) if rows else None
+    return [(str(one), masker.page(str(text))) for one, text in rows if masker]

@@ -33,6 +33,7 @@ from app.people.service import add_person
 from app.quarter import service
 from app.web.guard import ANYONE, OPEN, declared_permission
 from schema.definitions import SERVICES, definition_text
+from schema.indicators import load_indicators
 from schema.migrations import migrate_database
 from schema.profiles import load_profile
 from sync.journal import Journal
@@ -266,6 +267,8 @@ class World:
             "name": "tanda-terima",
             "service_id": "ktp-el",
             "document_id": "kebijakan_mutu",
+            "document": "kecamatan",
+            "indicator_id": load_indicators("kecamatan").indicators[0].id,
             "old": "01",
             "new": "01",
             "what": "administrator",

@@ -93,6 +93,13 @@ WORDS: dict[str, tuple[str, ...]] = {
     "information_request": ("PR/029/F-13.2", "0012/HLS/2026", "Gelombang dua", "Gambar pesan pelanggan"),
     "information_sheet": ("LEMBAR INFORMASI", "Jumat 14 Agustus pukul 16.00.", "0812****1234"),
     "daily_needs": ("LAPORAN KEBUTUHAN PELANGGAN", "Terjawab sesuai instruksi", "Yang mencatat"),
+    "indicator_document": (
+        "STANDAR PELAYANAN MINIMUM",
+        "1:16",
+        "Dihitung sebagai rasio",
+        "Tahun 1 dibaca 2022",
+        "Matriks: 2",
+    ),
     "decree": ("KEPUTUSAN CAMAT", "HK.01/120/2026", "Magister (S2)", "KESATU", "31 Desember 2026"),
     "integrity_pact": ("PAKTA INTEGRITAS", "rahasia nomor", "HK.01/120/2026", "Mengetahui"),
     "student_card": ("Alya Maharani", "P99.00.26.001", "Berlaku selama terdaftar sebagai mahasiswa", "4K7M-Q2XA-B1C"),

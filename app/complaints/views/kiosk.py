@@ -124,7 +124,7 @@ def draw_page(template: str, status: int = 200, seconds: int = 0, **values: Any)
 
 @pages.get("/")
 def show_start() -> ResponseReturnValue:
-    return draw_page("kiosk/start.html")
+    return draw_page("kiosk/start.html", has_survey="survey_kiosk" in current_app.blueprints)
 
 
 @pages.get("/tulis")

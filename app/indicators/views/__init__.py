@@ -1,9 +1,13 @@
 """Pages of targets, realisation and evaluation."""
 
+<<<<<<< HEAD
 from app.core.permissions import Actor, may
 from app.indicators.queries import load_figure
 from app.indicators.tasks import TASKS, due_items
 from app.indicators.views import dashboard, figures, reviews, targets
+=======
+from app.indicators.views import dashboard, documents
+>>>>>>> main
 from app.web.context import Nav, WebRoom
 from schema.database import Database
 
@@ -14,6 +18,7 @@ def may_see_evidence(db: Database, actor: Actor, figure_id: int, _now: object) -
 
 
 ROOM = WebRoom(
+<<<<<<< HEAD
     (dashboard.pages, figures.pages, targets.pages, reviews.pages),
     (
         Nav("Sasaran mutu", "indicators.show_dashboard", "indicator.view", group="Mutu", order=10),
@@ -22,4 +27,8 @@ ROOM = WebRoom(
     tasks=TASKS,
     due_items=(due_items,),
     file_readers={"realisation": may_see_evidence},
+=======
+    (dashboard.pages, documents.pages),
+    (Nav("Sasaran mutu", "indicators.show_dashboard", "indicator.view", group="Mutu", order=10),),
+>>>>>>> main
 )

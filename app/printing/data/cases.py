@@ -119,6 +119,13 @@ class ReturnSlip(SlipOfCase):
     reasons: tuple[ReturnReason, ...]
 
 
+class VisitorCode(Part):
+    """The code with which a visitor judges the service: as one reads it, and in the QR."""
+
+    code: str
+    qr: str
+
+
 class HandOver(SlipOfCase):
     """Receipt for a card, one half for the archive and one for the receiver."""
 
@@ -136,6 +143,7 @@ class HandOver(SlipOfCase):
     handed_at: datetime | None = None  # nothing when it was written on paper first
     made: str = "kartu"
     inspected: str = "nama, NIK, tanggal lahir, alamat, dan foto"
+    survey: VisitorCode | None = None  # on the receiver's half
 
 
 class CallLine(Part):

@@ -1,0 +1,74 @@
+"""Files of indicators as documents: every indicator with its targets, one in full, where the source disagrees."""
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from app.core.problems import Problem
+from app.desk.views.papers import printed_answer
+from app.indicators import documents
+from app.web.context import current_actor, current_db, current_time
+from app.web.forms import show_page
+from app.web.guard import needs_permission
+from schema.indicators import IndicatorFile
+
+pages = Blueprint("indicator_documents", __name__, url_prefix="/sasaran/naskah")
+
+
+def asked_file(document: str) -> IndicatorFile:
+    return documents.load_document(current_actor().profile, document)
+
+
+@pages.get("")
+@needs_permission("indicator.view")
+def list_documents() -> ResponseReturnValue:
+    return show_page("indicators/documents.html", files=[asked_file(one) for one in current_actor().profile.indicators])
+
+
+@pages.get("/<document>")
+@needs_permission("indicator.view")
+def show_document(document: str) -> ResponseReturnValue:
+    file = asked_file(document)
+    return show_page("indicators/document.html", file=file, groups=list(documents.document_groups(file)))
+
+
+@pages.get("/<document>/perbedaan")
+@needs_permission("indicator.view")
+def show_differences(document: str) -> ResponseReturnValue:
+    """All of them, or with `hal` those about one thing: a name, a unit, a target."""
+    from schema.indicator_differences import ASPECTS, list_differences
+
+    file, asked = asked_file(document), request.args.get("hal", "")
+    everything = list_differences(file)
+    counts = {what: sum(one.what == what for one in everything) for what in ASPECTS}
+    shown = [one for one in everything if asked in ("", one.what)]
+    return show_page("indicators/differences.html", file=file, shown=shown, counts=counts, asked=asked, aspects=ASPECTS)
+
+
+@pages.get("/<document>/butir/<indicator_id>")
+@needs_permission("indicator.view")
+def show_indicator(document: str, indicator_id: str) -> ResponseReturnValue:
+    from schema.indicator_differences import list_differences
+
+    file = asked_file(document)
+    indicator = file.find(indicator_id)
+    if indicator is None:
+        raise Problem.of("not_found", what="Indikator itu")
+    line = documents.indicator_line(file, file.indicators.index(indicator) + 1, indicator)
+    return show_page(
+        "indicators/indicator.html",
+        file=file,
+        indicator=indicator,
+        line=line,
+        facts=documents.indicator_facts(file, indicator, line),
+        parts={one.id: one for one in file.parts},
+        formula_words=documents.formula_words,
+        differences=[one for one in list_differences(file) if one.indicator == indicator_id],
+    )
+
+
+@pages.post("/<document>/cetak")
+@needs_permission("indicator.view")
+def print_document(document: str) -> Response:
+    file = asked_file(document)
+    data = documents.document_paper(current_db(), file, current_actor().name, current_time())
+    return printed_answer("indicator_document", data, f"indicators/{document}", f"indikator-{document}.pdf")

@@ -1,0 +1,209 @@
+"""Reports of a period, drafted with their figures and published by the chief; the LTPP of an index below its target."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from app.capa.service import open_report
+from app.core.clock import office_date
+from app.core.codes import epoch_letter
+from app.core.periods import Period
+from app.core.permissions import Actor, require
+from app.core.problems import CATALOGUE, Problem, check_found
+from app.core.text import required_text
+from app.office import settings
+from app.surveys.events import CapaAsked, ReportDrafted, ReportPublished, ReportWithdrawn
+from app.surveys.queries import (
+    TARGET,
+    index,
+    office_survey,
+    results_by_group,
+    sample_size,
+    services_answered,
+    sources_of,
+)
+from app.surveys.reckoning import Result, result_json
+from app.surveys.tables import SurveyCapa, SurveyReport
+from schema.database import Database, first_value
+from schema.surveys import Survey
+from sync.journal import Journal
+
+PLAN_LIMIT = 2000
+STATES = {
+    "drafted": ("wait", "Menunggu pimpinan"),
+    "published": ("good", "Terbit"),
+    "withdrawn": ("idle", "Ditarik"),
+}
+FEWEST_SHOWN = 3
+"""A group of fewer respondents is not shown by itself: it would say what one person answered."""
+
+
+def office_target(db: Database) -> Decimal:
+    return Decimal(str(settings.get_setting(db, TARGET)))
+
+
+def decimal_words(value: Decimal | str | None) -> str:
+    """`76,47`, or a dash where there is no data."""
+    return "–" if value is None else str(value).replace(".", ",")
+
+
+def is_below_target(db: Database, result: Result) -> bool:
+    return result.index is not None and result.index < office_target(db)
+
+
+# -- reports -------------------------------------------------------------------------------------------------------
+
+
+def report_figures(db: Database, survey: Survey, service: str, period: Period) -> dict[str, Any]:
+    """Everything that a report says, as text and numbers: it stays what it was when the report was drafted."""
+    result = index(db, service, period, survey)
+    enough = sample_size(db, survey, service, period, result.respondents)
+    before = index(db, service, period.before, survey)
+    return {
+        "label": period.label,
+        "result": result_json(survey, result),
+        "wanted": enough.wanted,
+        "finished": enough.finished,
+        "enough": enough.reached,
+        "before": {"label": period.before.label, "index": None if before.index is None else str(before.index)},
+        "target": str(office_target(db)),
+        "sources": dict(sorted(sources_of(db, survey.id, service, period).items())),
+        "services": [service_line(db, survey, one, period) for one in services_answered(db, survey.id, period)],
+        "groups": {
+            label: [group_line(one.label, one.result) for one in groups]
+            for label, groups in results_by_group(db, survey, service, period).items()
+        },
+    }
+
+
+def service_line(db: Database, survey: Survey, service: str, period: Period) -> list[Any]:
+    return group_line(service, index(db, service, period, survey))
+
+
+def group_line(label: str, result: Result) -> list[Any]:
+    """[label, respondents, index or None, category]; of a few respondents nothing but how many they are."""
+    shown = result.index if result.respondents >= FEWEST_SHOWN else None
+    return [label, result.respondents, None if shown is None else str(shown), result.mark if shown is not None else ""]
+
+
+def draft_report(journal: Journal, actor: Actor, *, service: str, period: Period, plan: str, now: datetime) -> int:
+    """Draft the report of a period that is over, or of the running one. Raises Problem `conflict` without data."""
+    require(actor, "survey.draft")
+    text = required_text(plan, "plan", "Tulis rencana tindak lanjut, paling sedikit untuk unsur terendah.", PLAN_LIMIT)
+    with journal.transaction():
+        db, survey = journal.db, office_survey(journal.db)
+        check_not_drafted(db, survey.id, service, period)
+        figures = report_figures(db, survey, service, period)
+        if figures["result"]["index"] is None:
+            raise Problem.of("conflict", why="Belum ada nilai indeks untuk masa ini, jadi belum ada yang dilaporkan.")
+        id_, year = journal.next_id("survey_report"), office_date(now).year
+        said = json.dumps(figures, ensure_ascii=False, sort_keys=True)
+        body = ReportDrafted(
+            id_,
+            next_number(journal, survey, year),
+            survey.id,
+            service,
+            period.start.isoformat(),
+            period.end.isoformat(),
+            period.code,
+            text,
+            said,
+            hashlib.sha256(f"{said}\n{text}".encode()).hexdigest(),
+        )
+        journal.record(body, subject=f"survey/report/{id_}", actor=actor.username, at=now)
+    return id_
+
+
+def check_not_drafted(db: Database, survey: str, service: str, period: Period) -> None:
+    same = {"survey": survey, "service": service, "period": period.code}
+    known = SurveyReport.first(db, state=("drafted", "published"), **same)
+    if known is not None:
+        raise Problem.of("conflict", why=f"Laporan masa ini sudah ada: {known.number}. Tarik dulu bila perlu diganti.")
+
+
+def next_number(journal: Journal, survey: Survey, year: int) -> str:
+    tail = f"{epoch_letter(journal.epoch)}/{survey.short}/{year}"
+    known = first_value(journal.db, "SELECT count(*) FROM survey_report WHERE number LIKE ?", (f"%{tail}",))
+    return f"{int(known or 0) + 1:02d}{tail}"
+
+
+def get_report(db: Database, report_id: int) -> SurveyReport:
+    return check_found(SurveyReport.first(db, id=report_id), "Laporan survei itu")
+
+
+def publish_report(journal: Journal, actor: Actor, *, report_id: int, digest: str, now: datetime) -> None:
+    """The chief signs the report with this digest; not what he drafted himself. Raises Problem."""
+    require(actor, "survey.publish")
+    with journal.transaction():
+        report = get_report(journal.db, report_id)
+        if report.state != "drafted" or report.digest != digest:
+            raise Problem.of("state", what=f"Laporan {report.number}", state=STATES[report.state][1].lower())
+        if report.actor == actor.username:
+            raise Problem.of("conflict", why=CATALOGUE["second_person"].sentence)
+        body = ReportPublished(report_id, digest)
+        journal.record(body, subject=f"survey/report/{report_id}", actor=actor.username, at=now)
+
+
+def withdraw_report(journal: Journal, actor: Actor, *, report_id: int, why: str, now: datetime) -> None:
+    """Whoever drafts takes back a draft, the chief also what was published; it stays readable. Raises Problem."""
+    report = get_report(journal.db, report_id)
+    require(actor, "survey.publish" if report.state == "published" else "survey.draft")
+    with journal.transaction():
+        if report.state == "withdrawn":
+            raise Problem.of("state", what=f"Laporan {report.number}", state="sudah ditarik")
+        body = ReportWithdrawn(report_id, required_text(why, "why", "Tulis mengapa laporan ini ditarik.", 300))
+        journal.record(body, subject=f"survey/report/{report_id}", actor=actor.username, at=now)
+
+
+def list_reports(db: Database, limit: int = 60) -> list[SurveyReport]:
+    return SurveyReport.rows(db, order="id DESC", limit=limit)
+
+
+def newest_published(db: Database) -> SurveyReport | None:
+    """What hangs on the board: the newest report about all services, else about any."""
+    rows = SurveyReport.rows(db, state="published", order="last_on DESC, id DESC", limit=60)
+    return next((one for one in rows if not one.service), rows[0] if rows else None)
+
+
+def next_report_due(db: Database, today: date) -> date:
+    """A report is due at least once a year: one year after the last day of the newest, at first by the year's end."""
+    known = newest_published(db)
+    return date(today.year, 12, 31) if known is None else date(int(known.last_on[:4]) + 1, 12, 31)
+
+
+# -- below the target ----------------------------------------------------------------------------------------------
+
+
+def capa_of(db: Database, service: str, period: Period) -> int | None:
+    known = SurveyCapa.first(db, service=service, period=period.code)
+    return known.capa_id if known else None
+
+
+def open_survey_capa(journal: Journal, actor: Actor, *, service: str, period: Period, now: datetime) -> int:
+    """The LTPP of an index below its target, opened once; returns its id. Raises Problem `conflict` above it."""
+    require(actor, "capa.open")
+    with journal.transaction():
+        db = journal.db
+        if known := capa_of(db, service, period):
+            return known
+        result = index(db, service, period)
+        if not is_below_target(db, result):
+            raise Problem.of("conflict", why="Indeks masa ini tidak di bawah target, jadi tidak perlu LTPP.")
+        problem, evidence = capa_words(db, result, period)
+        capa_id = open_report(journal, actor, source="survey", problem=problem, evidence=evidence, now=now)
+        body = CapaAsked(capa_id, service, period.code)
+        journal.record(body, subject=f"capa/{capa_id}", actor=actor.username, at=now)
+    return capa_id
+
+
+def capa_words(db: Database, result: Result, period: Period) -> tuple[str, str]:
+    problem = (
+        f"Indeks kepuasan {period.label} adalah {decimal_words(result.index)} ({result.mark}, {result.words.lower()}), "
+        f"di bawah target {decimal_words(office_target(db))}."
+    )
+    lowest = "; ".join(f"{one.id} {one.name} {decimal_words(one.value)}" for one in result.lowest)
+    return problem, f"{result.respondents} responden. Unsur terendah: {lowest}."

@@ -1,0 +1,25 @@
+"""On the page of a finished case: the slip with which its visitor judges the service."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import render_template
+from markupsafe import Markup
+
+from app.core.clock import office_date
+from app.core.permissions import Actor, may
+from app.surveys import votes
+from app.web.context import CaseSheet
+from schema.database import Database
+
+
+def survey_sheet(db: Database, actor: Actor, case: Any, _definition: Any, now: datetime) -> CaseSheet | None:
+    if not case.closed or not may(actor, "survey.type"):
+        return None
+    state = votes.code_state(db, case, office_date(now))
+    if not state:
+        return None
+    body = render_template("surveys/_case.html", case=case, state=state, until=votes.last_day(db, case))
+    return CaseSheet("Survei kepuasan", Markup(body))
