@@ -97,7 +97,7 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
 
 
 def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Running | None:
-    from app.surveys.views.kiosk import make_kiosk_app
+    from app.evaluation.views.kiosk import make_kiosk_app
 
     app = make_kiosk_app(journal, {"TRUSTED_HOSTS": list(network_plan(journal.db).hosts), "SPACE": space})
     try:

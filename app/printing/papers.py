@@ -23,11 +23,18 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-<<<<<<< HEAD
-from app.printing.data import books, common, contacts, letters, people, performance, quality, students
-=======
-from app.printing.data import books, common, contacts, indicators, letters, people, students, surveys
->>>>>>> main
+from app.printing.data import (
+    books,
+    common,
+    contacts,
+    indicators,
+    letters,
+    people,
+    performance,
+    quality,
+    students,
+    surveys,
+)
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 

@@ -69,6 +69,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     `indicator_links(db, actor, key, period)`: label and address of what the room knows of an indicator, or None.
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files, and
     `file_pages` what it is called and where its page is; `file_removers(actor, file)` who of those may destroy one.
+    `board(db)` is a sheet that hangs on the notice board beside the recap, or None.
     `registers`: service → what gives the words of its lists and what the journal says of a line, for the importer.
     """
 
@@ -86,6 +87,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     registers: Mapping[str, Callable[[], tuple[Any, Any]]] = {}
     line_links: Sequence[Callable[[Database, Actor, int], tuple[str, str] | None]] = ()
     file_readers: Mapping[str, FileReader] = {}
+    board: Sequence[Callable[[Database], Markup | None]] = ()
     indicator_links: Sequence[Callable[[Database, Actor, str, Any], tuple[str, str] | None]] = ()
     file_pages: Mapping[str, FilePage] = {}
     file_removers: Mapping[str, Callable[[Actor, Any], bool]] = {}

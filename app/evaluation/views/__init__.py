@@ -3,6 +3,7 @@
 from app.evaluation.tasks import TASKS, due_items
 from app.evaluation.views import cycles, documents, sheets
 from app.evaluation.views.cycles import can_see_supervision
+from app.evaluation.views.kiosk import policy_sheet
 from app.web.context import Nav, WebRoom
 
 ROOM = WebRoom(
@@ -14,4 +15,5 @@ ROOM = WebRoom(
     tasks=TASKS,
     due_items=(due_items,),
     file_readers={"supervision": can_see_supervision},
+    board=(policy_sheet,),
 )

@@ -1,13 +1,9 @@
 """Pages of targets, realisation and evaluation."""
 
-<<<<<<< HEAD
 from app.core.permissions import Actor, may
 from app.indicators.queries import load_figure
 from app.indicators.tasks import TASKS, due_items
-from app.indicators.views import dashboard, figures, reviews, targets
-=======
-from app.indicators.views import dashboard, documents
->>>>>>> main
+from app.indicators.views import dashboard, documents, figures, reviews, targets
 from app.web.context import Nav, WebRoom
 from schema.database import Database
 
@@ -18,8 +14,7 @@ def may_see_evidence(db: Database, actor: Actor, figure_id: int, _now: object) -
 
 
 ROOM = WebRoom(
-<<<<<<< HEAD
-    (dashboard.pages, figures.pages, targets.pages, reviews.pages),
+    (dashboard.pages, documents.pages, figures.pages, targets.pages, reviews.pages),
     (
         Nav("Sasaran mutu", "indicators.show_dashboard", "indicator.view", group="Mutu", order=10),
         Nav("Evaluasi kinerja", "reviews.list_reviews", "indicator.view", group="Mutu", order=20),
@@ -27,8 +22,4 @@ ROOM = WebRoom(
     tasks=TASKS,
     due_items=(due_items,),
     file_readers={"realisation": may_see_evidence},
-=======
-    (dashboard.pages, documents.pages),
-    (Nav("Sasaran mutu", "indicators.show_dashboard", "indicator.view", group="Mutu", order=10),),
->>>>>>> main
 )
