@@ -10,6 +10,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -195,7 +196,9 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     db.outcome_checks = [check for room in known for check in room.outcome_checks]
     db.letter_facts = [ask for room in known for ask in room.letter_facts]
     db.receipt_codes = [give for room in known for give in room.receipt_codes]
-    return Journal(db, kinds(side), {kind: handler for room in known for kind, handler in room.handlers.items()})
+    return Journal(
+        db, partial(kinds, side), {kind: handler for room in known for kind, handler in room.handlers.items()}
+    )
 
 
 def session_secret(path: Path) -> str:

@@ -11,12 +11,11 @@ from flask import Flask
 
 from app import compose
 from app.backups.service import Backups
-from app.batches import other_versions
 from app.core import clock
+from app.core.late import late
 from app.office import queries as office
 from app.office import settings
 from app.office.exchange import OfficeExchange
-from app.office.views.exchange import exchange_header
 from app.web.application import make_app
 from app.web.context import Shell, Surroundings
 from schema.data_folder import DiskSpace
@@ -34,7 +33,7 @@ def shell(insecure: bool = False) -> Shell:
         search="search.search_cases",
         setup="setup.first_run_form",
         standard=("standards.current_standard", lambda _db: "Standar pelayanan"),
-        road_status=exchange_header,
+        road_status=late("app.office.views.exchange:exchange_header"),
         villages=lambda db: list(office.village_names(db).items()),
         insecure=insecure,
         clock="health.page",
@@ -59,7 +58,7 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
         compose.begin_rooms(journal, dict(config or {}).get("CLOCK", clock.now)())
     surroundings = Surroundings(
         data,
-        OfficeExchange(journal, data, other_versions.count_waiting_lines),
+        OfficeExchange(journal, data, late("app.batches.other_versions:count_waiting_lines")),
         Backups(journal, "office", data),
         compose.begin_rooms,
     )

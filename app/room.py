@@ -1,6 +1,6 @@
 """What a room hands to the composition root for the journal: its kinds, what it does beside them, and usual applies."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +15,13 @@ NOTHING: Mapping[str, Any] = {}
 
 
 class Room(msgspec.Struct, frozen=True):
-    """A room without its pages. `handlers` run after a received entry was applied, by kind.
+    """A room without its pages. Everything stands there as `late("module:name")`: a start loads none of it.
+
+    `handlers` run after a received entry was applied, by kind.
 
     `begin(journal, now)` writes what the room begins with when an office is set up, once. `daily` are jobs of the
     night, each `(journal, now)`. `also` is what a kind of a lower room does to tables of this one, after its own apply.
-    `partner_rules` are what the room's services add when their cases go to a partner, by service. `outcome_checks` are
+    `partner_rules` make what the room's services add when their cases go to a partner, by service. `outcome_checks` are
     asked before a case takes an outcome or leaves by an exit, each `(db, case, definition, outcome, actor, today)`;
     the actor is None where an answer moves the case. They raise Problem. `letter_facts` are what the room knows of a
     case for its letters, each `(db, case, definition, now)` → name → text (names in
@@ -27,12 +29,12 @@ class Room(msgspec.Struct, frozen=True):
     for the visitor, each `(db, case, now)` → text, or nothing.
     """
 
-    kinds: Sequence[Kind]
+    kinds: Iterable[Kind]
     handlers: Mapping[str, Handler] = {}
     begin: Callable[[Journal, datetime], None] | None = None
     daily: Sequence[Callable[[Journal, datetime], object]] = ()
     also: Mapping[str, Apply] = {}
-    partner_rules: Mapping[str, Any] = {}
+    partner_rules: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Callable[..., None]] = ()
     letter_facts: Sequence[Callable[..., Mapping[str, str]]] = ()
     receipt_codes: Sequence[Callable[..., str]] = ()

@@ -30,13 +30,13 @@ class Database(Protocol):
     """What rooms may ask of a database, whichever engine stands behind it.
 
     `folder` is the data folder of its side, for secrets that no database may hold; None for one that stands alone.
-    `partner_rules` are what the rooms of the side add for cases that go to a partner, by service; `outcome_checks` are
+    `partner_rules` make what the rooms of the side add for cases that go to a partner, by service; `outcome_checks` are
     asked before a case takes an outcome or an exit, `letter_facts` for the texts of letters, `receipt_codes`
     for the receipt of a handed-over case (:class:`app.room.Room`).
     """
 
     folder: Path | None
-    partner_rules: Mapping[str, Any]
+    partner_rules: Mapping[str, Callable[[], Any]]
     outcome_checks: Sequence[Any]
     letter_facts: Sequence[Any]
     receipt_codes: Sequence[Any]
@@ -97,7 +97,7 @@ class SqliteDatabase(APSWDatabase):
     """APSW with the settings of sync.md: WAL, synchronous=FULL, foreign keys, secure_delete."""
 
     folder: Path | None = None
-    partner_rules: Mapping[str, Any] = {}
+    partner_rules: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
     receipt_codes: Sequence[Any] = ()
@@ -181,7 +181,7 @@ class CentrePostgres(PostgresqlDatabase):
     """
 
     folder: Path | None = None
-    partner_rules: Mapping[str, Any] = {}
+    partner_rules: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
     receipt_codes: Sequence[Any] = ()

@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -60,19 +61,39 @@ class Tail(msgspec.Struct, frozen=True):
 class Journal:
     """Append, apply and read the journal of one database."""
 
-    def __init__(self, db: Database, kinds: Iterable[Kind], handlers: Mapping[str, Handler] | None = None) -> None:
-        """`handlers` act on received entries by kind, after they were applied and in the receiving transaction."""
+    def __init__(
+        self,
+        db: Database,
+        kinds: Iterable[Kind] | Callable[[], Iterable[Kind]],
+        handlers: Mapping[str, Handler] | None = None,
+    ) -> None:
+        """`handlers` act on received entries by kind, after they were applied and in the receiving transaction.
+
+        Kinds that are asked for by a call are known when the first entry is written or read: until then a side has
+        loaded none of its rooms.
+        """
         self.db = db
         self.handlers: dict[str, Handler] = dict(handlers or {})
-        self.kinds: dict[str, Kind] = {}
-        self._by_body: dict[type, Kind] = {}
         self._encode = msgspec.json.Encoder().encode
-        for kind in [*OWN_KINDS, *kinds]:
-            if kind.name in self.kinds or kind.body in self._by_body:
-                raise JournalError(f"kind {kind.name} or its body is registered twice")
-            self.kinds[kind.name] = kind
-            self._by_body[kind.body] = kind
         self._source = ""
+        self._ask_kinds = kinds if callable(kinds) else lambda: kinds
+        if not callable(kinds):
+            self.kinds.keys()
+
+    @cached_property
+    def kinds(self) -> dict[str, Kind]:
+        known: dict[str, Kind] = {}
+        bodies = set[type]()
+        for kind in [*OWN_KINDS, *self._ask_kinds()]:
+            if kind.name in known or kind.body in bodies:
+                raise JournalError(f"kind {kind.name} or its body is registered twice")
+            known[kind.name] = kind
+            bodies.add(kind.body)
+        return known
+
+    @cached_property
+    def _by_body(self) -> dict[type, Kind]:
+        return {kind.body: kind for kind in self.kinds.values()}
 
     # -- identity ---------------------------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 """Answers of the partner: what its own entries say, what is typed from paper, and which of two holds."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from app.batches.events import (
@@ -82,17 +81,6 @@ def after_shipment(journal: Journal, entry: Entry, now: datetime) -> None:
         expected = not case.closed and role_of(definition, case.step) == "arrive"
         if expected and has_outcome(definition, case.step, "shipped"):
             advance_case(journal, definition, case, "shipped", now, note=f"Daftar kirim {body.shipment}")
-
-
-HANDLERS: dict[str, Callable[[Journal, Entry, datetime], None]] = {
-    "line.accepted": after_answer,
-    "line.refused": after_answer,
-    "line.printed": after_answer,
-    "line.paper_answered": after_answer,
-    "shipment.sent": after_shipment,
-}
-"""What this room does after a received entry was applied, inside the receiving transaction. A paper answer is received
-by a restored PC only: it gets its own entries back."""
 
 
 # -- typed from the returned list ------------------------------------------------------------------------------

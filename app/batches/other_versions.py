@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from app.batches import events
 from app.batches.answers import follow_answer, get_line
 from app.batches.events import put_answer_in_force, recover_case, to_answer
 from app.batches.partners import CaseReader, key_field, step_at
@@ -156,6 +157,7 @@ def apply_sent_again(db: Database, entry: Entry) -> None:
 
 
 KINDS = [
+    *events.KINDS,
     Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over, personal=True),
     Kind("twin.set_aside", 1, LineSetAside, apply_set_aside),
     Kind("twin.sent_again", 1, LineSentAgain, apply_sent_again),

@@ -1,6 +1,6 @@
 """Services whose product somebody outside makes: where their cases stand on the way out and back, as the file says."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Literal
@@ -58,7 +58,7 @@ class PartnerRules:
 
 def rules_for(db: Database, service: str) -> PartnerRules:
     """Rules by service stand beside the database, put there by `app.compose.journal`."""
-    rules: PartnerRules = db.partner_rules.get(service) or PartnerRules()
+    rules: PartnerRules = db.partner_rules.get(service, PartnerRules)()
     return rules
 
 
@@ -100,9 +100,9 @@ def partner_services(db: Database, role: Role | Literal[""] = "") -> Mapping[str
     return MappingProxyType(newest)
 
 
-def works_with_partner(role: Role) -> Callable[[Database], bool]:
+def works_with_partner(db: Database, role: Role) -> bool:
     """Whether an office has this kind of work with a partner; one whose standards are not in force yet may have it."""
-    return lambda db: not office.list_standards(db) or bool(partner_services(db, role))
+    return not office.list_standards(db) or bool(partner_services(db, role))
 
 
 def find_partner_service(db: Database, service: str = "") -> Definition:

@@ -1,6 +1,6 @@
 """Corrective and preventive action."""
 
-from app.capa.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.capa.events:KINDS"))

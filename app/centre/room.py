@@ -1,6 +1,6 @@
 """The print centre."""
 
-from app.centre.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.centre.events:KINDS"))

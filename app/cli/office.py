@@ -3,12 +3,13 @@
 import gc
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import click
 
 from app import compose
 from app.cli.options import WholeNumber, data_option, loket_command
-from app.cli.serving import LOOPBACK_HOSTS, Running, ending_on_signals, open_server
+from app.cli.serving import LOOPBACK_HOSTS, LateApplication, Running, ending_on_signals, open_server
 from app.core import clock
 from app.office.queries import network_plan
 from app.office.settings import NetworkPlan
@@ -97,11 +98,13 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
 
 
 def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Running | None:
-    from app.evaluation.views.kiosk import make_kiosk_app
+    def make() -> Any:
+        from app.evaluation.views.kiosk import make_kiosk_app
 
-    app = make_kiosk_app(journal, {"TRUSTED_HOSTS": list(network_plan(journal.db).hosts), "SPACE": space})
+        return make_kiosk_app(journal, {"TRUSTED_HOSTS": list(network_plan(journal.db).hosts), "SPACE": space})
+
     try:
-        return Running(app, port, host)
+        return Running(LateApplication(make), port, host)
     except click.ClickException as problem:
         click.echo(f"Kios tidak dijalankan. {problem.message}", err=True)
         return None

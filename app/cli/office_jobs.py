@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from app import compose
 from app.core.clock import office_date
-from app.desk.drafts import sweep_drafts
 from app.office.queries import is_set_up
 from sync.journal import Journal
 from sync.nodes import Node, read_peers
@@ -28,7 +27,6 @@ class OfficeJobs(MinuteThread):
     ) -> None:
         super().__init__("clockwork", clock)
         self.journal, self.node, self.keep_up = journal, node, keep_up
-        self.jobs = [job for room in compose.rooms("office") for job in room.daily]
         self.swept_on: date | None = None
         self.scheduler: Scheduler | None = None
 
@@ -45,7 +43,9 @@ class OfficeJobs(MinuteThread):
 
     def daily(self, now: datetime) -> None:
         """Jobs that go by the date. Under a clock that jumped they wait: a year ahead, every draft would be old."""
-        for job in self.jobs:
+        from app.desk.drafts import sweep_drafts
+
+        for job in (job for room in compose.rooms("office") for job in room.daily):
             job(self.journal, now)
         if self.swept_on != office_date(now):
             sweep_drafts(self.journal.db, now)

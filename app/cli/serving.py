@@ -96,6 +96,27 @@ def telling_body_limits(app: Any) -> Callable[..., Any]:
     return answer
 
 
+class LateApplication:
+    """An application that is made when the first request comes: many offices have a kiosk that nobody opens today."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make, self._turn = make, threading.Lock()
+        self._made: Any = None
+
+    def application(self) -> Any:
+        with self._turn:
+            if self._made is None:
+                self._made = self._make()
+            return self._made
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        answer: Iterable[bytes] = self.application()(environ, start_response)
+        return answer
+
+    def body_limit(self, environ: dict[str, Any]) -> int:
+        return body_limit(self.application(), environ)
+
+
 @contextmanager
 def ending_on_signals() -> Iterator[None]:
     """End on SIGTERM as on Ctrl+C, so that nothing stays behind; also where a parent made us deaf to Ctrl+C."""

@@ -1,7 +1,17 @@
 """The complaint book, its kiosk and the suggestion box."""
 
-from app.complaints.events import KINDS
-from app.complaints.limits import seed_office
-from app.room import Room
+from datetime import datetime
 
-ROOM = Room(KINDS, begin=seed_office)
+from app.core.late import late
+from app.room import Room
+from sync.journal import Journal
+
+seed_office = late("app.complaints.limits:seed_office")
+
+
+def begin(journal: Journal, now: datetime) -> None:
+    if journal.db.one("SELECT 1 FROM section LIMIT 1") is None:
+        seed_office(journal, now)
+
+
+ROOM = Room(late("app.complaints.events:KINDS"), begin=begin)

@@ -1,6 +1,6 @@
 """Cases of every service."""
 
-from app.desk.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.desk.events:KINDS"))

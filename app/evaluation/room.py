@@ -1,6 +1,6 @@
 """Monitoring and evaluation."""
 
-from app.evaluation.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.evaluation.events:KINDS"))

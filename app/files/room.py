@@ -1,8 +1,7 @@
 """Photos and scans by their content: an office puts them in and sends them, a partner receives them."""
 
-from app.files.events import CENTRE_KINDS, OFFICE_KINDS
-from app.files.service import check_needed_files
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(OFFICE_KINDS, outcome_checks=(check_needed_files,))
-CENTRE_ROOM = Room(CENTRE_KINDS)
+ROOM = Room(late("app.files.events:OFFICE_KINDS"), outcome_checks=(late("app.files.service:check_needed_files"),))
+CENTRE_ROOM = Room(late("app.files.events:CENTRE_KINDS"))

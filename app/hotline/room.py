@@ -1,9 +1,10 @@
 """The hotline."""
 
-from app.hotline.events import KINDS
-from app.hotline.messages import exchange_messages
-from app.hotline.service import check_complaint_exit
-from app.hotline.team import check_team
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS, daily=(exchange_messages,), outcome_checks=(check_complaint_exit, check_team))
+ROOM = Room(
+    late("app.hotline.events:KINDS"),
+    daily=(late("app.hotline.messages:exchange_messages"),),
+    outcome_checks=(late("app.hotline.service:check_complaint_exit"), late("app.hotline.team:check_team")),
+)

@@ -103,7 +103,6 @@ def withdraw_misprint(db: Database, entry: Entry) -> None:
     )
 
 
-ALSO = {"card.misprinted": withdraw_misprint}
 KINDS = [
     Kind("student.imported", 1, StudentImported, apply_imported, personal=True, apply_many=apply_imported_many),
     Kind("intake.socialised", 1, IntakeSocialised, apply_socialised),

@@ -1,7 +1,10 @@
 """Student cards (KTM): intakes, cards and their withdrawal."""
 
-from app.ktm.events import ALSO, KINDS
-from app.ktm.service import check_card_outcome
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS, also=ALSO, outcome_checks=[check_card_outcome])
+ROOM = Room(
+    late("app.ktm.events:KINDS"),
+    also={"card.misprinted": late("app.ktm.events:withdraw_misprint")},
+    outcome_checks=(late("app.ktm.service:check_card_outcome"),),
+)

@@ -1,5 +1,6 @@
 """Names and words of student cards that pages, services and tables share."""
 
+SERVICE = "ktm"
 CHECKING, MAKING = "ktm.checking", "ktm.making"
 """The pages that perform the completeness check and the step in which cards are made; a service that has the second
 has cards of this room."""

@@ -108,9 +108,6 @@ def recover_from_taken_over(db: Database, entry: Entry) -> None:
     recover_recording(db, entry, replace(body.line, case_id=body.case_id))
 
 
-ALSO = {"dispatch.line": recover_from_line, "twin.taken_over": recover_from_taken_over}
-"""Kinds of the room that sends cases, and what they do to the recordings of this one besides."""
-
 KINDS = [
     Kind("recording.scheduled", 1, RecordingScheduled, apply_scheduled),
     Kind("recording.attended", 1, RecordingAttended, alter_row_of(RecordingSlot, key="case_id")),

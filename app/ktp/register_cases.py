@@ -25,6 +25,10 @@ def ktp_bodies(journal: Journal) -> Callable[[ImportedCase, Record], KtpImported
     return lambda case, record: KtpImported(case, proven_recording(numbers, states[record.state.step], record))
 
 
+def read_register() -> tuple[Vocabulary, Callable[[Journal], Callable[[ImportedCase, Record], KtpImported]]]:
+    return ktp_words(), ktp_bodies
+
+
 def proven_recording(numbers: Iterator[int], state: State, record: Record) -> ProvenRecording | None:
     """What the register proves about the recording; its day is not in it, so the day of receipt stands in.
 

@@ -1,8 +1,15 @@
 """The identity card: recording and the register."""
 
-from app.ktp.events import ALSO, KINDS
-from app.ktp.rules import KtpPartnerRules
-from app.ktp.tables import SERVICE
+from app.core.late import late
+from app.core.messages import FIRST_SERVICE
 from app.room import Room
 
-ROOM = Room(KINDS, also=ALSO, partner_rules={SERVICE: KtpPartnerRules()})
+# What kinds of the room that sends cases do to the recordings of this one besides.
+ROOM = Room(
+    late("app.ktp.events:KINDS"),
+    also={
+        "dispatch.line": late("app.ktp.events:recover_from_line"),
+        "twin.taken_over": late("app.ktp.events:recover_from_taken_over"),
+    },
+    partner_rules={FIRST_SERVICE: late("app.ktp.rules:KtpPartnerRules")},
+)

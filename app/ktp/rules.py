@@ -191,7 +191,7 @@ def to_person(one: ComparedFields) -> Person:
     return Person(one.full_name, date.fromisoformat(one.birth_on) if one.birth_on else None, one.mother_name, one.kk)
 
 
-RULES = {SERVICE: KtpRules()}
+KTP_RULES = KtpRules()
 
 COLOURS = {"red": "merah", "blue": "biru"}
 NEVER = "NIK ini belum pernah dicatat direkam di sini. Setelah berkas lengkap, pemohon langsung ke meja perekaman."
@@ -261,7 +261,7 @@ class KtpPartnerRules(PartnerRules):
         return ("recording.show_recording", "Catat perekaman") if self.reason_against(db, case) else ("", "")
 
     def notices(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
-        return findings_to_explain(db, definition, RULES[SERVICE], case)
+        return findings_to_explain(db, definition, KTP_RULES, case)
 
     def recording(self, db: Database, key: str, at: datetime | None = None) -> tuple[str, str, str]:
         until = to_utc_text(at) if at else "9"

@@ -1,7 +1,6 @@
 """Letters of the office."""
 
-from app.letters.cases import check_letter
-from app.letters.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS, outcome_checks=(check_letter,))
+ROOM = Room(late("app.letters.events:KINDS"), outcome_checks=(late("app.letters.cases:check_letter"),))

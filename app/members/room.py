@@ -1,8 +1,10 @@
 """Many people in one request."""
 
-from app.members.events import KINDS
-from app.members.queries import letter_facts
-from app.members.service import check_people
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS, outcome_checks=(check_people,), letter_facts=(letter_facts,))
+ROOM = Room(
+    late("app.members.events:KINDS"),
+    outcome_checks=(late("app.members.service:check_people"),),
+    letter_facts=(late("app.members.queries:letter_facts"),),
+)

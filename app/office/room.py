@@ -1,6 +1,6 @@
 """The office itself: settings, calendar, standards."""
 
-from app.office.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.office.events:KINDS"))

@@ -1,6 +1,6 @@
 """The people of a side, with roles and sign-in."""
 
-from app.people.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.people.events:KINDS"))

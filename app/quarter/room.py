@@ -1,6 +1,6 @@
 """Recap, pledges and the notice board."""
 
-from app.quarter.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.quarter.events:KINDS"))

@@ -48,6 +48,11 @@ def digest_code(code: str, purpose: bytes) -> str:
 # -- the code of a case ---------------------------------------------------------------------------------------------
 
 
+def receipt_code(db: Database, case: CaseFile, now: datetime) -> str:
+    """The code that the receipt of a handed-over case carries."""
+    return give_code(db, case, office_date(now))
+
+
 def give_code(db: Database, case: CaseFile, today: date) -> str:
     """A new code for the slip of a finished case (in stored form); it replaces one that was not used yet.
 

@@ -4,19 +4,16 @@ run.py builds the journal and the list of rooms and hands them in; nothing here 
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
-from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
-from werkzeug.routing import Rule
 
 from app import paths
 from app.core import clock
@@ -24,6 +21,7 @@ from app.version import VERSION
 from app.web import errors, filters, guard, guide, layout, responses
 from app.web.context import PARTNER, Loket, Nav, Shell, Surroundings, WebRoom
 from app.web.forms import KeyConverter
+from app.web.late_pages import LateFlask
 from sync.journal import Journal
 
 GROUPS = ("Loket", "Surat", PARTNER, "Hotline", "Pengaduan", "Mutu", "Pusat cetak", "Kantor")
@@ -67,21 +65,6 @@ class CompiledTemplates(FileSystemBytecodeCache):
             super().dump_bytecode(bucket)
 
 
-class LateRule(Rule):
-    """A route that compiles what builds its address when the first address is asked for.
-
-    Werkzeug compiles two builders for each of 250 routes, a sixth of the whole start; a day needs a few dozen.
-    """
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        compiled = cache(super()._compile_builder)
-
-        def build(rule: Rule, **values: Any) -> tuple[str, str]:
-            return compiled(append_unknown)(rule, **values)
-
-        return build
-
-
 class Misconfigured(Exception):
     """The app was asked to start without something it must not invent, such as its secret key."""
 
@@ -92,20 +75,19 @@ def make_app(
     rooms: Sequence[WebRoom],
     config: Mapping[str, Any],
     surroundings: Surroundings | None = None,
-) -> Flask:
+) -> LateFlask:
     """Build the web face of one side. `config` must hold SECRET_KEY; TRUSTED_HOSTS, CLOCK and others are optional.
 
     COMPILED names a folder in which compiled templates are kept for the next start, SPACE is the disk of the data.
 
     Raises Misconfigured without a secret key, and when a rail line names an endpoint that does not exist.
     """
-    app = Flask("loket", static_folder=None, template_folder=str(config.get("TEMPLATES") or paths.template_folder()))
+    templates = str(config.get("TEMPLATES") or paths.template_folder())
+    app = LateFlask("loket", static_folder=None, template_folder=templates)
     app.config.update(DEFAULTS, SESSION_COOKIE_NAME=f"loket_{shell.side}")
     app.config.update(config)
     if not app.config.get("SECRET_KEY"):
         raise Misconfigured("SECRET_KEY is missing")
-    app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # no view is async; Flask would look each time
-    app.url_rule_class = LateRule
     app.url_map.converters["int"] = KeyConverter
     app.session_interface = responses.SessionCookies()
     if config.get("COMPILED"):
@@ -120,9 +102,14 @@ def make_app(
     layout.install_layout(app)
     responses.install_assets(app, Path(config.get("STATIC") or paths.static_folder()))
     guide.install_guide(app)
-    for blueprint in (blueprint for room in rooms for blueprint in room.blueprints):
-        app.register_blueprint(blueprint)
-    lost = [item.endpoint for item in app.extensions["loket"].nav if item.endpoint not in app.view_functions]
+    for room in rooms:
+        if room.before_request:
+            app.before_request(room.before_request)
+        app.jinja_env.filters.update(room.filters)
+        for pages in room.blueprints:
+            app.take_pages(pages)
+    nav: Sequence[Nav] = app.extensions["loket"].nav
+    lost = [one.endpoint for one in nav if not (one.address or one.endpoint in app.view_functions)]
     if lost:
         raise Misconfigured(f"rail lines without a view: {', '.join(lost)}")
     return app

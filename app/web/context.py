@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 import msgspec
 from flask import Blueprint, current_app, g, session
+from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.core.clock import office_date
@@ -14,6 +15,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people import sessions
 from app.people.sessions import Session
+from app.web.late_pages import LateFlask, Pages
 from schema.database import Database
 from sync.journal import Journal
 
@@ -32,7 +34,8 @@ class Nav(msgspec.Struct, frozen=True):
 
     It is asked again when the journal grew or the day changed; `live` counts, which read tables beside the journal,
     are asked for every page. `words(db)` is the label where the office's own definitions name it, `shown(db)`
-    whether this side has such work at all.
+    whether this side has such work at all. `address` is the one of the page, so that a line of the rail does not load
+    the pages behind it.
     """
 
     label: str
@@ -45,6 +48,7 @@ class Nav(msgspec.Struct, frozen=True):
     values: Mapping[str, str] = msgspec.field(default_factory=dict)
     words: Callable[[Database], str] | None = None
     shown: Callable[[Database], bool] | None = None
+    address: str = ""
 
 
 class CaseSheet(msgspec.Struct, frozen=True):
@@ -58,6 +62,9 @@ class CaseSheet(msgspec.Struct, frozen=True):
 class WebRoom(msgspec.Struct, frozen=True):
     """The pages of a room, and what it puts on pages of the rooms below it.
 
+    A room names its :class:`Pages`, and everything else with `late("module:name")`: it imports nothing but that.
+    `addresses` are those of its pages to which every page links, as :attr:`Nav.address`, by endpoint.
+    `before_request` is asked before each page, `filters` are words of the templates.
     `find(db, actor, text)` answers the search box with the address of the one page that `text` names, or nothing.
     `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
     `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
@@ -73,8 +80,11 @@ class WebRoom(msgspec.Struct, frozen=True):
     `registers`: service → what gives the words of its lists and what the journal says of a line, for the importer.
     """
 
-    blueprints: Sequence[Blueprint]
+    blueprints: Sequence[Blueprint | Pages]
     nav: Sequence[Nav] = ()
+    addresses: Mapping[str, str] = {}
+    before_request: Callable[[], ResponseReturnValue | None] | None = None
+    filters: Mapping[str, Callable[..., str]] = {}
     find: Finder | None = None
     special: Mapping[str, str | Callable[[int], str]] = {}
     rules: Mapping[str, Any] = {}
@@ -152,6 +162,10 @@ class Loket(msgspec.Struct, frozen=True):
     nav: tuple[Nav, ...]
     rooms: tuple[WebRoom, ...]
     surroundings: Surroundings
+
+
+def current_pages() -> LateFlask:
+    return cast(LateFlask, current_app)
 
 
 def current_loket() -> Loket:

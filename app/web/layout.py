@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 import msgspec
-from flask import Flask, current_app, render_template, request, session, url_for
+from flask import current_app, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -17,7 +17,8 @@ from app.core.permissions import Actor, may
 from app.people.queries import post_words, profile_of
 from app.web import context, notices
 from app.web.context import PARTNER, Nav, RoadStatus
-from app.web.guard import ANYONE, OPEN, declared_permission, passive, signed_in
+from app.web.guard import ANYONE, OPEN, passive, signed_in
+from app.web.late_pages import LateFlask
 from app.web.notices import AuthorityNotice, SettledWarning, clock_warning
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
@@ -72,6 +73,12 @@ def remember(name: str, key: Hashable, make: Callable[[], Made]) -> Made:
     return kept
 
 
+def known_addresses(loket: context.Loket) -> dict[str, str]:
+    """Addresses of pages that the rooms tell in advance, by endpoint."""
+    told = {one.endpoint: one.address for one in loket.nav if one.address}
+    return told | {endpoint: address for room in loket.rooms for endpoint, address in room.addresses.items()}
+
+
 def make_rails(nav: Sequence[Nav]) -> Callable[[Database, Actor], tuple[Nav, ...]]:
     @cached_until_next_entry
     def rail(db: Database, actor: Actor) -> tuple[Nav, ...]:
@@ -123,7 +130,12 @@ def place_in_rail(items: Sequence[Nav]) -> int:
 
 
 def page_address(endpoint: str, **values: Any) -> str:
-    """`url_for` as templates have it. An address depends on endpoint and values alone, so each is built only once."""
+    """`url_for` as templates have it. An address depends on endpoint and values alone, so each is built only once.
+
+    Those that the rooms tell in advance load no pages.
+    """
+    if not values and (told := current_app.extensions["loket_addresses"].get(endpoint)):
+        return str(told)
     if endpoint[0] == "." or any(name[0] == "_" or type(value) is list for name, value in values.items()):
         return url_for(endpoint, **values)  # the first two ask the running request
     return remember("loket_links", (endpoint, *values.items()), lambda: url_for(endpoint, **values))
@@ -190,7 +202,7 @@ def report_to() -> str:
     return around.shell.report_to(around.journal.db) if around.shell.report_to else ""
 
 
-def install_layout(app: Flask) -> None:
+def install_layout(app: LateFlask) -> None:
 
     def values() -> dict[str, Any]:
         known, loket = context.current_session(), context.current_loket()
@@ -200,7 +212,7 @@ def install_layout(app: Flask) -> None:
             return known is not None and may(known.actor, permission)
 
         def may_open(endpoint: str) -> bool:
-            mark = declared_permission(app, endpoint) or ()
+            mark = getattr(app.find_view(endpoint), "loket_needs", ())
             return mark in (OPEN, ANYONE) or any(allowed(permission) for permission in mark)
 
         return {
@@ -225,6 +237,7 @@ def install_layout(app: Flask) -> None:
     app.extensions |= {
         "loket_noted": {},
         "loket_links": {},
+        "loket_addresses": known_addresses(app.extensions["loket"]),
         "loket_frames": {},
         "loket_tokens": {},
         "loket_rails": make_rails(app.extensions["loket"].nav),

@@ -178,6 +178,6 @@ def test_a_restored_pc_gets_its_paper_answers_back(desk: Desk, tmp_path: Path) -
     with journal.transaction():
         for line in held:
             entry = journal.decode(*split_line(line))
-            answers.HANDLERS[entry.kind](journal, entry, desk.now)
+            journal.handlers[entry.kind](journal, entry, desk.now)
     assert [Desk(journal, desk.now).step(case_id) for case_id in (first, second)] == ["arrive", "repair"]
     journal.db.close()

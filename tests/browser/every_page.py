@@ -43,6 +43,7 @@ from tests.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
+from tests.web.walking import every_rule
 
 CENTRE_ROLES = load_profile().side_roles("centre")
 OFFICE_ROLES = load_profile().side_roles("office")
@@ -295,7 +296,7 @@ class World:
         app = self.apps[side]
         found: dict[str, list[str]] = {}
         with app.test_request_context():
-            for rule in app.url_map.iter_rules():
+            for rule in every_rule(app):
                 if "GET" in (rule.methods or ()) and rule.endpoint not in FRAGMENTS | FILES | BEFORE:
                     role = opener(app, rule.endpoint, side)
                     found.setdefault(role, []).append(app.url_for(rule.endpoint, **self.values(side, rule)))

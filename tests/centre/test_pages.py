@@ -12,7 +12,7 @@ from app.web.guard import declared_permission
 from tests.centre.desk import Desk, line_path
 from tests.centre.print_centre import NOW, OFFICE, YUNI, a_line
 from tests.people import Browser, Clock
-from tests.web.walking import EXTREMES, HUGE, failed
+from tests.web.walking import EXTREMES, HUGE, every_rule, failed
 
 READING = [
     "/",
@@ -57,9 +57,9 @@ def test_every_page_opens_for_both_roles_and_for_nobody_else(desk: Desk, path: s
 
 def test_every_view_declares_its_permission(desk: Desk) -> None:
     undeclared = [
-        endpoint
-        for endpoint in desk.centre.pages.view_functions
-        if declared_permission(desk.centre.pages, endpoint) is None
+        rule.endpoint
+        for rule in every_rule(desk.centre.pages)
+        if declared_permission(desk.centre.pages, rule.endpoint) is None
     ]
     assert undeclared in ([], ["static"])
 

@@ -19,6 +19,7 @@ from app.people.changes import Appoint, SetRoles
 from tests.complaints.desk import BookDesk
 from tests.files.pictures import pdf
 from tests.people import START, Browser, agree
+from tests.web.walking import every_rule
 
 OWN, OTHER = "budi", "tono"
 """Heads of the sections `pelayanan`, which has the line, and `umum`."""
@@ -71,7 +72,7 @@ def two(book: BookDesk) -> BookDesk:
 
 def deeds(web: Flask) -> Iterator[str]:
     """Every route that changes, prints or opens something of a line, as its address below the line."""
-    for rule in web.url_map.iter_rules():
+    for rule in every_rule(web):
         if "POST" in (rule.methods or ()) and "complaint_id" in rule.arguments:
             tail = rule.rule.partition("<int:complaint_id>/")[2]
             yield tail.replace("<int:column_id>", "1").replace("<int:scan_id>", "1")

@@ -20,6 +20,7 @@ from app.quarter import transitions as recap
 from tests.complaints.desk import BookDesk
 from tests.complaints.lines import do
 from tests.people import Browser
+from tests.web.walking import every_rule
 
 STATES = ("open", "followed", "answered", "closed", "aside")
 CLASS = {"type_": "complaint", "category": "speed", "weight": "light", "handling": "desk"}
@@ -72,7 +73,7 @@ def test_every_move_is_looked_at() -> None:
 def test_a_move_ends_in_the_state_that_the_book_says_and_the_page_offers_no_other(
     web: Flask, book: BookDesk, state: str
 ) -> None:
-    posts = {rule.endpoint: rule.rule for rule in web.url_map.iter_rules() if "POST" in (rule.methods or ())}
+    posts = {rule.endpoint: rule.rule for rule in every_rule(web) if "POST" in (rule.methods or ())}
     browsers = {who: Browser(web, who) for who in ("ida", "budi", "ratna")}
     for move, (command, who, _, after) in MADE.items():
         line, expected = line_in(book, state), after.split()[STATES.index(state)]

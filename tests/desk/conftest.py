@@ -11,7 +11,7 @@ from app.core.permissions import Actor
 from app.desk.opening import Opened
 from app.desk.tasks import backup_tasks, proof_tasks
 from app.desk.views import ROOM as CASES
-from app.ktp.rules import RULES
+from app.ktp.rules import KTP_RULES
 from app.office import queries
 from app.people.queries import actor_named
 from app.people.views import ROOM as PEOPLE
@@ -33,7 +33,7 @@ def office_file(adopted_office: Path) -> Path:
 def rooms() -> list[WebRoom]:
     """The desk alone: no room above it is needed for its pages."""
     own = [task for task in CASES.tasks if task not in (backup_tasks, proof_tasks)]
-    return [PEOPLE, msgspec.structs.replace(CASES, rules=RULES, tasks=own)]
+    return [PEOPLE, msgspec.structs.replace(CASES, rules={"ktp-el": KTP_RULES}, tasks=own)]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from app.desk.moving import case_definition
 from app.desk.opening import Opened, Undecided, open_case
 from app.desk.queries import case_form
 from app.desk.tables import CaseFile
-from app.ktp.rules import RULES
+from app.ktp.rules import KTP_RULES
 from schema.database import Database
 from sync.journal import Journal
 from tests.people import MUNDER, START
@@ -39,7 +39,7 @@ def open_anew(
     **more: Any,
 ) -> Opened:
     """An application at the start of the story; Anisa's, with all papers, if nothing else is said."""
-    known = {"service": "ktp-el", "now": START, "rules": RULES["ktp-el"]}
+    known = {"service": "ktp-el", "now": START, "rules": KTP_RULES}
     return open_case(journal, actor, raw=application() if raw is None else raw, ticked=ticked, **known, **more)
 
 

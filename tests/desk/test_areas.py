@@ -13,7 +13,7 @@ from app.desk import papers, queries, register_book, service
 from app.desk.opening import Opened
 from app.desk.queries import applications_by_area
 from app.desk.tables import CaseFile
-from app.ktp.rules import RULES
+from app.ktp.rules import KTP_RULES
 from app.printing.data import cases as shapes
 from app.printing.papers import render_paper
 from sync.journal import Journal
@@ -66,7 +66,7 @@ def test_the_kasi_moves_a_case_out_of_its_village(journal: Journal, sari: Actor,
             raw=from_elsewhere(),
             reason="KK dari Jember",
             now=START,
-            rules=RULES["ktp-el"],
+            rules=KTP_RULES,
             heeded=heeded,
         )
     )

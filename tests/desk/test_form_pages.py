@@ -9,7 +9,7 @@ from app.core.permissions import Actor
 from app.desk import checklist, drafts, queries, service
 from app.desk.findings import first_values, review_form
 from app.desk.opening import Opened
-from app.ktp.rules import RULES
+from app.ktp.rules import KTP_RULES
 from app.office import queries as office
 from app.office import service as office_service
 from sync.journal import Journal
@@ -218,7 +218,7 @@ def test_a_new_person_with_an_earlier_case_is_compared(
     where = as_desi.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": NIK}).location
     assert told in leave_field(as_desi, where, "full_name", elsewhere)  # the earlier file is of her own village
     definition = office.current_definition(journal.db, "ktp-el", START.date())
-    of_krai = review_form(journal.db, definition, RULES["ktp-el"], elsewhere, START.date(), inside=KRAI)
+    of_krai = review_form(journal.db, definition, KTP_RULES, elsewhere, START.date(), inside=KRAI)
     [named] = [one for one in of_krai.review.notices if one.field == "full_name"]
     assert of_krai.said(named) == f"Nama berbeda dari berkas {opened.number}. Cocokkan dengan KK asli."
     other_one = open_anew(journal, as_sari.actor, raw=other(1))

@@ -14,7 +14,7 @@ from app.desk import moving, opening, service
 from app.desk.limits import changed_limits
 from app.desk.opening import Opened
 from app.desk.tasks import late_tasks
-from app.ktp.rules import RULES
+from app.ktp.rules import KTP_RULES
 from app.office import service as office
 from app.office.deadlines import note_deadline, read_deadlines
 from app.office.events import HolidayData
@@ -82,7 +82,7 @@ def open_one(journal: Journal, actor: Actor, now: datetime) -> Opened:
         raw=application(),
         ticked=dict.fromkeys(ALL_ITEMS, ""),
         now=now,
-        rules=RULES["ktp-el"],
+        rules=KTP_RULES,
     )
 
 

@@ -10,7 +10,7 @@ from app.core.codes import show_code
 from app.core.permissions import Actor
 from app.desk import moving, opening, register_book, service
 from app.desk.opening import Opened
-from app.ktp.rules import RULES
+from app.ktp.rules import KTP_RULES
 from app.people.access_log import access_lines
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, open_many
@@ -133,7 +133,7 @@ def test_an_overdue_promise_stands_on_the_desk_of_those_who_answer(
         raw=application(),
         ticked=dict.fromkeys(ALL_ITEMS, ""),
         now=START - timedelta(days=35),
-        rules=RULES["ktp-el"],
+        rules=KTP_RULES,
     )
     service.check_case(
         journal,

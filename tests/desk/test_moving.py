@@ -10,7 +10,7 @@ from app.core.problems import Problem
 from app.desk import checklist, moving, opening, queries, service
 from app.desk.opening import Opened
 from app.desk.tables import CaseFile
-from app.ktp.rules import RULES
+from app.ktp.rules import KTP_RULES
 from app.office import service as office
 from schema.service_procedure import Exit, Outcome
 from sync.journal import Journal
@@ -112,7 +112,7 @@ def test_back_dating_needs_a_reason_and_no_day_before_receipt(journal: Journal, 
         raw=application(),
         ticked=dict.fromkeys(ALL_ITEMS, ""),
         now=START - timedelta(days=3),
-        rules=RULES["ktp-el"],
+        rules=KTP_RULES,
     )
     yesterday = START.date() - timedelta(days=1)
     for on, note in (
@@ -137,7 +137,7 @@ def test_a_correction_is_the_kasis_with_reason_and_finds_again(
         service.correct_case(journal, budi, case_id=opened.id, raw=raw, reason=" ", now=START)
     assert "reason" in empty.value.fields
     changed = service.correct_case(
-        journal, budi, case_id=opened.id, raw=raw, reason="salah tulis", now=START, rules=RULES["ktp-el"]
+        journal, budi, case_id=opened.id, raw=raw, reason="salah tulis", now=START, rules=KTP_RULES
     )
     assert changed == ["full_name", "street"]
     assert [row.id for row in queries.search_cases(journal.db, sari, "anissa")] == [opened.id]

@@ -86,7 +86,7 @@ def test_the_qr_in_the_search_box_leads_to_the_card(desk: CardDesk, web: Flask) 
 def test_a_list_that_comes_twice_makes_nobody_twice(desk: CardDesk, web: Flask) -> None:
     from app.importing.file_formats import read_bytes
     from app.importing.service import Source, examine_register, load_report
-    from app.ktm.views import read_register
+    from app.ktm.register_cases import read_register
 
     words, bodies = read_register()
     text = f"NIM;NAMA;PRODI;ANGKATAN;STATUS\n{nim(1)};Alya;D-III Keperawatan;2026;Aktif\n{nim(2)};Bagas;;2026;Lulus\n"

@@ -205,7 +205,7 @@ class Desk:
         with self.journal.transaction():
             for body in bodies:
                 entry = self.journal.record(body, subject="line", actor="printer", at=self.now, stream="centre")
-                answers.HANDLERS[entry.kind](self.journal, entry, self.now)
+                self.journal.handlers[entry.kind](self.journal, entry, self.now)
 
     def printed(self, dispatch_id: int, *ordinals: int) -> None:
         """The centre printed these lines."""

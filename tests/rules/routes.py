@@ -11,6 +11,7 @@ from app.compose_office import make_office_app
 from app.web.guard import ANYONE, OPEN, declared_permission
 from schema.profiles import load_profile
 from tests.proof.pair import Pair, pair
+from tests.web.walking import every_rule
 
 CENTRE_ROLES = load_profile().side_roles("centre")
 OFFICE_ROLES = load_profile().side_roles("office")
@@ -47,7 +48,7 @@ def table(app: Flask, side: str) -> str:
     """One side as a Markdown table."""
     known = OFFICE_ROLES if side == "office" else CENTRE_ROLES
     lines = ["| path | method | who |", "|---|---|---|"]
-    for rule in sorted(app.url_map.iter_rules(), key=lambda one: (one.rule, sorted(one.methods or ()))):
+    for rule in sorted(every_rule(app), key=lambda one: (one.rule, sorted(one.methods or ()))):
         roles = roles_of(app, rule.endpoint, side)
         who = "everybody" if roles is None else "whoever is signed in" if len(roles) == len(known) else ", ".join(roles)
         methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))

@@ -65,7 +65,8 @@ def dotted(path: str) -> str:
 def imports(path: str, *, at_start: bool = False) -> set[str]:
     """Dotted names of all that a file imports; `from a import b` gives `a` and `a.b`.
 
-    Imports inside functions count too, unless only those that run at the start of the program are asked for.
+    Imports inside functions and what is named late (`late("a.b:c")`, app/core/late.py) count too, unless only those
+    that run at the start of the program are asked for.
     """
     package = dotted(path).split(".") if path.endswith("__init__.py") else dotted(path).split(".")[:-1]
     found: set[str] = set()
@@ -77,7 +78,14 @@ def imports(path: str, *, at_start: bool = False) -> set[str]:
             origin = ".".join([*above, node.module] if node.module else above)
             found.add(origin)
             found.update(f"{origin}.{alias.name}" for alias in node.names)
-    return found
+    return found if at_start else found | {target.replace(":", ".") for target in late_targets(path)}
+
+
+def late_targets(path: str) -> list[str]:
+    """Every `module:name` that a file names without importing it."""
+    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("late", "Pages")]
+    return [call.args[-1].value for call in named if isinstance(call.args[-1], ast.Constant)]
 
 
 def inside(name: str, *packages: str) -> bool:

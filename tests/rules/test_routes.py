@@ -17,6 +17,7 @@ from tests.proof.pair import CHEAP, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
 from tests.rules.routes import PAGE, apps, roles_of, written
+from tests.web.walking import every_rule
 
 CENTRE_ROLES = load_profile().side_roles("centre")
 OFFICE_ROLES = load_profile().side_roles("office")
@@ -92,7 +93,7 @@ def rules(app: Flask) -> list[tuple[Rule, str]]:
     """Every (rule, method) that a browser can send."""
     return [
         (rule, method)
-        for rule in app.url_map.iter_rules()
+        for rule in every_rule(app)
         if rule.endpoint not in LEFT_OUT
         for method in sorted(rule.methods or ())
         if method in ("GET", "POST")

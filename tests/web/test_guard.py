@@ -14,6 +14,7 @@ from schema.body_limits import takes_body
 from schema.profiles import load_profile
 from sync.journal import Journal
 from tests.people import SECRET_KEY, Browser
+from tests.web.walking import every_rule
 
 PERMISSIONS = load_profile().rights
 
@@ -72,7 +73,7 @@ def test_a_view_that_declares_nothing_is_closed_to_everybody(
 
 def test_every_page_of_this_room_declares_its_permission(journal: Journal, shell: Shell) -> None:
     app = make_app(shell, journal, [PEOPLE], {"SECRET_KEY": SECRET_KEY})
-    assert [endpoint for endpoint in app.view_functions if declared_permission(app, endpoint) is None] == []
+    assert [rule.endpoint for rule in every_rule(app) if declared_permission(app, rule.endpoint) is None] == []
 
 
 def test_a_permission_must_exist() -> None:

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from flask import Flask
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from app.web.late_pages import LateFlask
 from tests.people import Browser
 
 LEAVING = ("people.sign_out", "people.lock_screen")
@@ -16,11 +18,18 @@ EXTREMES = (
 """What may stand behind the question mark of an address."""
 
 
+def every_rule(app: Flask) -> list[Rule]:
+    """Every route there is, those of pages too that nobody asked for yet."""
+    if isinstance(app, LateFlask):
+        app.load_all_pages()
+    return list(app.url_map.iter_rules())
+
+
 def addresses(app: Flask, method: str, number: int) -> Iterator[str]:
     """The address of every route of a method: numbers are `number`, choices their first, the rest is any word."""
     with app.test_request_context():
         adapter = app.url_map.bind("localhost")
-        for rule in app.url_map.iter_rules():
+        for rule in every_rule(app):
             if method in (rule.methods or ()) and rule.endpoint not in LEAVING:
                 values: dict[str, object] = {}
                 for name in rule.arguments:

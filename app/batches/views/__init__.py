@@ -2,23 +2,69 @@
 
 from string import capwords
 
-from app.batches.tasks import CARDS, TASKS
-from app.batches.views import answers, dispatch, printing, products
 from app.core.codes import show_code
-from app.web.context import WebRoom
+from app.core.late import late
+from app.web.context import PARTNER, Nav, WebRoom
+from app.web.late_pages import Pages
 
+count_cases_at, own_area = late("app.batches.partners:count_cases_at"), late("app.batches.partners:own_area")
+works_with_partner = late("app.batches.partners:works_with_partner")
+count_mismatches = late("app.batches.queries:count_mismatches")
 ROOM = WebRoom(
     (
-        dispatch.pages,
-        dispatch.letter_pages,
-        answers.pages,
-        products.pages,
-        products.hand_over_pages,
-        dispatch.balance_pages,
-        printing.pages,
-        answers.other_version_pages,
+        Pages("dispatch", "/pengiriman", "app.batches.views.dispatch:pages"),
+        Pages("letters", "/pengiriman", "app.batches.views.dispatch:letter_pages"),
+        Pages("answers", "/pengiriman", "app.batches.views.answers:pages"),
+        Pages("cards", "/kartu", "app.batches.views.products:pages"),
+        Pages("hand_over", ("/kartu/serah", "/berkas/*/perbaikan"), "app.batches.views.products:hand_over_pages"),
+        Pages("balance", "/keseimbangan", "app.batches.views.dispatch:balance_pages"),
+        Pages("ktp_paper", "/kertas/ktp", "app.batches.views.printing:pages"),
+        Pages("other_versions", "/jalan/kembar", "app.batches.views.answers:other_version_pages"),
     ),
-    (*dispatch.NAV, *products.NAV, *dispatch.BALANCE_NAV),
+    (
+        Nav(
+            "Pengiriman",
+            "dispatch.show_dispatches",
+            "dispatch.view",
+            group=PARTNER,
+            order=10,
+            count=lambda db, actor, _now: count_cases_at(db, "send", own_area(actor)),
+            shown=lambda db: works_with_partner(db, "send"),
+            address="/pengiriman/",
+        ),
+        Nav(
+            "Kedatangan kartu",
+            "cards.show_arrivals",
+            "card.arrive",
+            group=PARTNER,
+            order=20,
+            count=lambda db, actor, _now: count_cases_at(db, "arrive", own_area(actor)),
+            words=late("app.batches.partners:arrival_label"),
+            shown=lambda db: works_with_partner(db, "arrive"),
+            address="/kartu/kedatangan",
+        ),
+        Nav(
+            "Panggilan",
+            "cards.show_calls",
+            "card.call",
+            order=60,
+            count=lambda db, actor, _now: count_cases_at(db, "hand_over", own_area(actor)),
+            shown=lambda db: works_with_partner(db, "hand_over"),
+            address="/kartu/panggilan",
+        ),
+        Nav(
+            "Keseimbangan",
+            "balance.show_balance",
+            "dispatch.view",
+            group=PARTNER,
+            order=30,
+            count=lambda db, _actor, _now: count_mismatches(db),
+            shown=lambda db: works_with_partner(db, "send"),
+            address="/keseimbangan/",
+        ),
+    ),
+    # `ANISA RAHMAWATI` of the form as people write it; a slip code as it is read aloud.
+    filters={"capwords": capwords, "show_code": show_code},
     special={
         "batches.dispatch": "dispatch.show_case_dispatch",
         "batches.results": "answers.show_case_answer",
@@ -26,11 +72,7 @@ ROOM = WebRoom(
         "batches.arrival": "cards.show_arrival",
         "batches.hand_over": "hand_over.show_hand_over",
     },
-    tasks=TASKS,
-    cards=CARDS,
-    case_sheets=[answers.draw_value_sheet],
+    tasks=late("app.batches.tasks:TASKS"),
+    cards=late("app.batches.tasks:CARDS"),
+    case_sheets=(late("app.batches.views.answers:draw_value_sheet"),),
 )
-
-# `ANISA RAHMAWATI` of the form as people write it; a slip code as it is read aloud.
-printing.pages.add_app_template_filter(capwords, "capwords")
-printing.pages.add_app_template_filter(show_code, "show_code")

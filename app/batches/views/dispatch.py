@@ -8,12 +8,9 @@ from flask.typing import ResponseReturnValue
 from app.batches import dispatch, papers, queries
 from app.batches.partners import (
     answers_late,
-    count_cases_at,
     find_partner_service,
-    own_area,
     result_labels,
     runs_loket,
-    works_with_partner,
 )
 from app.batches.views.forms import PinForm, ReasonForm, RecallForm, SendForm
 from app.batches.views.printing import (
@@ -30,22 +27,11 @@ from app.core.problems import SENTENCES
 from app.desk.views.papers import file_answer, printed_answer
 from app.office import queries as office
 from app.people import queries as people
-from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
 
 pages = Blueprint("dispatch", __name__, url_prefix="/pengiriman")
-NAV = (
-    Nav(
-        "Pengiriman",
-        "dispatch.show_dispatches",
-        "dispatch.view",
-        group=PARTNER,
-        order=10,
-        count=lambda db, actor, _now: count_cases_at(db, "send", own_area(actor)),
-        shown=works_with_partner("send"),
-    ),
-)
 PER_PAGE = 12
 
 
@@ -297,17 +283,6 @@ def download_spreadsheet(dispatch_id: int) -> ResponseReturnValue:
 
 
 balance_pages = Blueprint("balance", __name__, url_prefix="/keseimbangan")
-BALANCE_NAV = (
-    Nav(
-        "Keseimbangan",
-        "balance.show_balance",
-        "dispatch.view",
-        group=PARTNER,
-        order=30,
-        count=lambda db, _actor, _now: queries.count_mismatches(db),
-        shown=works_with_partner("send"),
-    ),
-)
 
 
 def balance_subject() -> str:

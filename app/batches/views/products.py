@@ -7,12 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app.batches import papers, products, queries
 from app.batches.partners import (
-    arrival_label,
-    count_cases_at,
     has_outcome,
-    own_area,
     partner_of,
-    works_with_partner,
 )
 from app.batches.views.forms import ArrivalForm, CallForm, HandOverForm, ReasonForm, RepairForm
 from app.batches.views.printing import (
@@ -34,34 +30,13 @@ from app.office import queries as office
 from app.office import settings
 from app.people import queries as people
 from app.procedure import engine
-from app.web.context import PARTNER, Nav, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.filters import as_moment
 from app.web.forms import Form, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.service_procedure import Definition
 
 pages = Blueprint("cards", __name__, url_prefix="/kartu")
-NAV = (
-    Nav(
-        "Kedatangan kartu",
-        "cards.show_arrivals",
-        "card.arrive",
-        group=PARTNER,
-        order=20,
-        count=lambda db, actor, _now: count_cases_at(db, "arrive", own_area(actor)),
-        words=arrival_label,
-        shown=works_with_partner("arrive"),
-    ),
-    Nav(
-        "Panggilan",
-        "cards.show_calls",
-        "card.call",
-        group="Loket",
-        order=60,
-        count=lambda db, actor, _now: count_cases_at(db, "hand_over", own_area(actor)),
-        shown=works_with_partner("hand_over"),
-    ),
-)
 
 
 def call_list_subject(definition: Definition) -> str:

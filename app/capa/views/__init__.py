@@ -1,12 +1,12 @@
 """Pages of the LTPP."""
 
-from app.capa.tasks import TASKS, due_items
-from app.capa.views import reports
+from app.core.late import late
 from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
 ROOM = WebRoom(
-    (reports.pages,),
-    (Nav("LTPP", "capa.list_reports", "complaint.view", group="Pengaduan", order=30),),
-    tasks=TASKS,
-    due_items=(due_items,),
+    (Pages("capa", "/ltpp", "app.capa.views.reports:pages"),),
+    (Nav("LTPP", "capa.list_reports", "complaint.view", group="Pengaduan", order=30, address="/ltpp"),),
+    tasks=late("app.capa.tasks:TASKS"),
+    due_items=(late("app.capa.tasks:due_items"),),
 )

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.backups.service import find_remains
-from app.backups.views import remains_page
+from app.backups.views.page import remains_page
 from app.centre import settings
 from app.centre.views.forms import ClockForm, FirstRunForm, IdentityForm, RotateForm
 from app.centre.views.offices import centre_exchange

@@ -1,13 +1,16 @@
 """Pages of the complaint book and the suggestion box."""
 
-from app.complaints import suggestion_box
-from app.complaints.limits import changed_lines
-from app.complaints.tasks import TASKS, WATCHED, due_items
-from app.complaints.views import book, box, lines, settings
+from app.core.late import late
 from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
 ROOM = WebRoom(
-    (book.pages, box.pages, settings.pages, book.paper_pages),
+    (
+        Pages("complaints", "/pengaduan", "app.complaints.views.lines:pages"),
+        Pages("box", "/kotak-saran", "app.complaints.views.box:pages"),
+        Pages("complaint_settings", "/pengaturan/pengaduan", "app.complaints.views.settings:pages"),
+        Pages("complaint_paper", "/pengaduan", "app.complaints.views.book:paper_pages"),
+    ),
     (
         Nav(
             "Buku pengaduan",
@@ -15,17 +18,22 @@ ROOM = WebRoom(
             "complaint.view",
             group="Pengaduan",
             order=10,
-            count=book.waiting_count,
+            count=late("app.complaints.views.book:waiting_count"),
+            address="/pengaduan",
         ),
-        Nav("Kotak saran", "box.show_box", "complaint.view", group="Pengaduan", order=20),
+        Nav("Kotak saran", "box.show_box", "complaint.view", group="Pengaduan", order=20, address="/kotak-saran"),
         Nav(
-            "Seksi dan batas waktu", "complaint_settings.show_settings", "complaint.limits", group="Pengaduan", order=60
+            "Seksi dan batas waktu",
+            "complaint_settings.show_settings",
+            "complaint.limits",
+            group="Pengaduan",
+            order=60,
+            address="/pengaturan/pengaduan",
         ),
     ),
-    book.find_line_address,
-    tasks=TASKS,
-    due_changes=(changed_lines,),
-    due_items=(due_items, suggestion_box.due_items),
-    watched=WATCHED,
+    find=late("app.complaints.views.book:find_line_address"),
+    tasks=late("app.complaints.tasks:TASKS"),
+    due_changes=(late("app.complaints.limits:changed_lines"),),
+    due_items=(late("app.complaints.tasks:due_items"), late("app.complaints.suggestion_box:due_items")),
+    watched=late("app.complaints.tasks:WATCHED"),
 )
-__all__ = ["ROOM", "lines"]

@@ -107,7 +107,6 @@ class WriteForm(Form):
 
 
 pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
-pages.record_once(lambda state: state.app.extensions.setdefault("loket_codes", FreshCodes()))
 ASKABLE = {
     "late": "Lewat batas",
     "unanswered": "Belum dijawab",
@@ -119,7 +118,7 @@ ASKABLE = {
 
 
 def current_codes() -> FreshCodes:
-    return cast(FreshCodes, current_app.extensions["loket_codes"])
+    return cast(FreshCodes, current_app.extensions.setdefault("loket_codes", FreshCodes()))
 
 
 def fresh_code(complaint_id: int) -> str:

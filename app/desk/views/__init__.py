@@ -1,39 +1,53 @@
 """Pages of the desk, the same for every service: new applications, cases, lists, papers, Meja kerja."""
 
-from app.desk.limits import DUE_CHANGES, due_items
-from app.desk.opening import can_remove_file, can_see_case
-from app.desk.tasks import TASKS
-from app.desk.views import case_page, case_work, desk, form, lists, oversight, papers
+from app.core.late import late
 from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
-NAV = (
-    Nav("Meja kerja", "desk.show_desk", "desk.view", order=10, count=desk.waiting_count),
-    Nav("Permohonan baru", "form.start_application", "case.open", order=20),
-    Nav("Berkas", "cases.show_cases", "case.list", order=30),
-    Nav("Kode siap diambil", "ready_codes.show_ready_codes", "case.list", order=33),
-    Nav("Jatuh tempo", "lists.show_due", "due.view", order=32),
-    Nav("Buku register", "lists.show_register", "register.view", order=34),
-    Nav("Pengawasan", "oversight.page", "oversight.view", group="Kantor", order=30, count=oversight.open_note_count),
-)
 ROOM = WebRoom(
     (
-        desk.pages,
-        form.pages,
-        papers.reserved_pages,
-        lists.pages,
-        lists.search_pages,
-        case_page.pages,
-        case_work.pages,
-        case_work.correction_pages,
-        papers.pages,
-        oversight.pages,
-        papers.board_pages,
+        Pages("desk", ("/", "/meja"), "app.desk.views.desk:pages"),
+        Pages("form", "/permohonan", "app.desk.views.form:pages"),
+        Pages("reserved", "/permohonan/formulir", "app.desk.views.papers:reserved_pages"),
+        Pages("lists", ("/jatuh-tempo", "/register"), "app.desk.views.lists:pages"),
+        Pages("search", "/cari", "app.desk.views.lists:search_pages"),
+        Pages("cases", "/berkas", "app.desk.views.lists:case_pages"),
+        Pages("case_work", "/berkas/*", "app.desk.views.case_work:pages"),
+        Pages("correction", "/berkas/*/perbaiki", "app.desk.views.case_work:correction_pages"),
+        Pages("papers", "/berkas/*/kertas", "app.desk.views.papers:pages"),
+        Pages("oversight", "/pengawasan", "app.desk.views.oversight:pages"),
+        Pages("ready_codes", "/papan/siap", "app.desk.views.papers:board_pages"),
     ),
-    NAV,
-    tasks=TASKS,
-    due_changes=DUE_CHANGES,
-    due_items=(due_items,),
-    file_readers={"case": can_see_case},
-    file_pages={"case": case_page.name_case},
-    file_removers={"case": can_remove_file},
+    (
+        Nav(
+            "Meja kerja",
+            "desk.show_desk",
+            "desk.view",
+            order=10,
+            count=late("app.desk.views.desk:waiting_count"),
+            address="/",
+        ),
+        Nav("Permohonan baru", "form.start_application", "case.open", order=20, address="/permohonan/baru"),
+        Nav("Berkas", "cases.show_cases", "case.list", order=30, address="/berkas"),
+        Nav("Kode siap diambil", "ready_codes.show_ready_codes", "case.list", order=33, address="/papan/siap"),
+        Nav("Jatuh tempo", "lists.show_due", "due.view", order=32, address="/jatuh-tempo"),
+        Nav("Buku register", "lists.show_register", "register.view", order=34, address="/register"),
+        Nav(
+            "Pengawasan",
+            "oversight.page",
+            "oversight.view",
+            group="Kantor",
+            order=30,
+            count=late("app.desk.views.oversight:open_note_count"),
+            address="/pengawasan/",
+        ),
+    ),
+    addresses={"search.search_cases": "/cari"},
+    filters={"spoken": late("app.desk.story:spoken_name")},
+    tasks=late("app.desk.tasks:TASKS"),
+    due_changes=late("app.desk.limits:DUE_CHANGES"),
+    due_items=(late("app.desk.limits:due_items"),),
+    file_readers={"case": late("app.desk.opening:can_see_case")},
+    file_pages={"case": late("app.desk.views.case_page:name_case")},
+    file_removers={"case": late("app.desk.opening:can_remove_file")},
 )

@@ -36,7 +36,6 @@ from schema.database import Database
 from schema.service_procedure import Definition, Field, Outcome
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")
-pages.add_app_template_filter(story.spoken_name, "spoken")
 
 
 def find_case(case_id: int) -> tuple[CaseFile, Definition]:

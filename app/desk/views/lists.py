@@ -35,6 +35,7 @@ from schema.service_procedure import Definition, Exit, Step
 
 pages = Blueprint("lists", __name__)
 search_pages = Blueprint("search", __name__)
+case_pages = case_page.pages  # the list of all cases is one of them
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_DUE = 200
 FIRST_YEAR, LAST_YEAR = 1990, 2199
@@ -43,7 +44,7 @@ ELSEWHERE = "luar"
 """How an address names the cases of people who live in no village of this kecamatan."""
 
 
-@case_page.pages.get("")
+@case_pages.get("")
 @needs_permission("case.list")
 def show_cases() -> ResponseReturnValue:
     asked = {name: request.args.get(name, "") for name in ("layanan", "langkah", "desa", "keadaan")}

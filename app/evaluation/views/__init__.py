@@ -1,19 +1,32 @@
 """Pages of monitoring and evaluation, and of the documents of quality."""
 
-from app.evaluation.tasks import TASKS, due_items
-from app.evaluation.views import cycles, documents, sheets
-from app.evaluation.views.cycles import can_see_supervision
-from app.evaluation.views.kiosk import policy_sheet
+from app.core.late import late
 from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
 ROOM = WebRoom(
-    (cycles.pages, sheets.pages, documents.pages),
     (
-        Nav("Pemantauan dan evaluasi", "evaluation.list_cycles", "evaluation.view", group="Mutu", order=40),
-        Nav("Dokumen mutu", "quality.list_documents", "standard.view", group="Mutu", order=50),
+        Pages("evaluation", "/monev", "app.evaluation.views.cycles:pages"),
+        Pages(
+            "evaluation_sheets",
+            ("/monev/lembar", "/monev/tindak-lanjut", "/monev/*/tindak-lanjut"),
+            "app.evaluation.views.sheets:pages",
+        ),
+        Pages("quality", "/mutu", "app.evaluation.views.documents:pages"),
     ),
-    tasks=TASKS,
-    due_items=(due_items,),
-    file_readers={"supervision": can_see_supervision},
-    board=(policy_sheet,),
+    (
+        Nav(
+            "Pemantauan dan evaluasi",
+            "evaluation.list_cycles",
+            "evaluation.view",
+            group="Mutu",
+            order=40,
+            address="/monev",
+        ),
+        Nav("Dokumen mutu", "quality.list_documents", "standard.view", group="Mutu", order=50, address="/mutu"),
+    ),
+    tasks=late("app.evaluation.tasks:TASKS"),
+    due_items=(late("app.evaluation.tasks:due_items"),),
+    file_readers={"supervision": late("app.evaluation.views.cycles:can_see_supervision")},
+    board=(late("app.evaluation.views.kiosk:policy_sheet"),),
 )

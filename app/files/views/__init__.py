@@ -1,7 +1,9 @@
 """The one address under which files are shown."""
 
-from app.files.views import one_file
 from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
-NAV = (Nav("Foto dan pindaian", "files.list_files", "file.remove", group="Kantor", order=35),)
-ROOM = WebRoom((one_file.pages,), NAV)
+ROOM = WebRoom(
+    (Pages("files", "/lampiran", "app.files.views.one_file:pages"),),
+    (Nav("Foto dan pindaian", "files.list_files", "file.remove", group="Kantor", order=35, address="/lampiran"),),
+)

@@ -2,23 +2,41 @@
 
 from functools import partial
 
-from app.hotline.queries import is_in_use
-from app.hotline.tasks import TASKS
-from app.hotline.views import articles, contacts, messages, reports, team
+from app.core.late import late
 from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
-shown_line = partial(Nav, group="Hotline", shown=is_in_use)
+shown_line = partial(Nav, group="Hotline", shown=late("app.hotline.queries:is_in_use"))
 ROOM = WebRoom(
-    (contacts.pages, articles.pages, messages.pages, messages.setting_pages, reports.pages, team.pages),
     (
-        shown_line("Kontak hotline", "hotline.show_contacts", "hotline.view", order=10),
-        shown_line("Desk information", "articles.list_articles", "hotline.view", order=20),
-        shown_line("SMS", "messages.show_messages", "hotline.view", order=30),
-        shown_line("Laporan harian", "hotline_reports.show_day", "hotline.report", order=40),
-        shown_line("Analisis kebutuhan", "hotline_reports.show_analysis", "hotline.report", order=50),
-        shown_line("Tim hotline", "team.show_teams", "hotline.view", order=60),
+        Pages("hotline", "/hotline", "app.hotline.views.contacts:pages"),
+        Pages("articles", "/hotline/artikel", "app.hotline.views.articles:pages"),
+        Pages("messages", "/hotline/sms", "app.hotline.views.messages:pages"),
+        Pages("message_settings", "/pengaturan/sms", "app.hotline.views.messages:setting_pages"),
+        Pages("hotline_reports", ("/hotline/laporan", "/hotline/analisis"), "app.hotline.views.reports:pages"),
+        Pages("team", "/hotline/tim", "app.hotline.views.team:pages"),
     ),
-    tasks=TASKS,
-    case_sheets=(articles.article_sheet, messages.message_sheet, contacts.contact_sheet),
-    line_links=(contacts.line_link,),
+    (
+        shown_line("Kontak hotline", "hotline.show_contacts", "hotline.view", order=10, address="/hotline"),
+        shown_line("Desk information", "articles.list_articles", "hotline.view", order=20, address="/hotline/artikel"),
+        shown_line("SMS", "messages.show_messages", "hotline.view", order=30, address="/hotline/sms"),
+        shown_line(
+            "Laporan harian", "hotline_reports.show_day", "hotline.report", order=40, address="/hotline/laporan"
+        ),
+        shown_line(
+            "Analisis kebutuhan",
+            "hotline_reports.show_analysis",
+            "hotline.report",
+            order=50,
+            address="/hotline/analisis",
+        ),
+        shown_line("Tim hotline", "team.show_teams", "hotline.view", order=60, address="/hotline/tim"),
+    ),
+    tasks=late("app.hotline.tasks:TASKS"),
+    case_sheets=(
+        late("app.hotline.views.articles:article_sheet"),
+        late("app.hotline.views.messages:message_sheet"),
+        late("app.hotline.views.contacts:contact_sheet"),
+    ),
+    line_links=(late("app.hotline.views.contacts:line_link"),),
 )

@@ -1,44 +1,39 @@
 """Pages of student cards."""
 
-from typing import TYPE_CHECKING, Any
-
-from msgspec.structs import replace
-
-from app.desk.events import ImportedCase
-from app.ktm.events import StudentImported
-from app.ktm.photos import can_remove_photo
-from app.ktm.queries import due_items
-from app.ktm.tasks import TASKS
-from app.ktm.views import cards, intakes, photos
-from app.ktm.words import CHECKING, MAKING
-from app.web.context import WebRoom
-
-SERVICE = "ktm"
-if TYPE_CHECKING:
-    from app.importing.lines import Record
-
-
-def imported_student(case: ImportedCase, record: "Record") -> StudentImported:
-    """Whom the list shows as gone is not written down as enrolled."""
-    gone = record.state.step == "not_enrolled"
-    return StudentImported(replace(case, fields=case.fields | {"status": "left"}) if gone else case)
-
-
-def read_register() -> tuple[Any, Any]:
-    from app.importing.headings import Vocabulary
-    from schema.register import load_register
-
-    return Vocabulary(load_register(SERVICE)), lambda _journal: imported_student
-
+from app.core.late import late
+from app.ktm.words import CHECKING, MAKING, SERVICE
+from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
 ROOM = WebRoom(
-    (intakes.pages, cards.pages, photos.pages),
-    (*intakes.NAV, *photos.NAV),
-    find=cards.find_by_code,
+    (
+        Pages("student_cards", "/ktm", "app.ktm.views.intakes:pages"),
+        Pages("student_card", "/ktm/kartu", "app.ktm.views.cards:pages"),
+        Pages("ktm_photos", "/ktm/foto", "app.ktm.views.photos:pages"),
+    ),
+    (
+        Nav(
+            "Angkatan dan kartu",
+            "student_cards.show_intakes",
+            "ktm.view",
+            order=70,
+            shown=late("app.ktm.queries:has_cards"),
+            address="/ktm/",
+        ),
+        Nav(
+            "Foto mahasiswa",
+            "ktm_photos.show_photos",
+            "ktm.intake",
+            order=71,
+            shown=late("app.ktm.photos:has_photos"),
+            address="/ktm/foto",
+        ),
+    ),
+    find=late("app.ktm.views.cards:find_by_code"),
     special={CHECKING: "student_cards.show_case_work", MAKING: "student_cards.show_case_work"},
-    tasks=TASKS,
-    due_items=[due_items],
-    case_sheets=[cards.draw_card_sheet],
-    file_removers={"case": can_remove_photo},
-    registers={SERVICE: read_register},
+    tasks=late("app.ktm.tasks:TASKS"),
+    due_items=(late("app.ktm.queries:due_items"),),
+    case_sheets=(late("app.ktm.views.cards:draw_card_sheet"),),
+    file_removers={"case": late("app.ktm.photos:can_remove_photo")},
+    registers={SERVICE: late("app.ktm.register_cases:read_register")},
 )

@@ -15,22 +15,12 @@ from app.ktm.views.forms import BeginForm, EndForm, TickedForm
 from app.ktm.words import CHECKING, MAKING
 from app.printing.papers import render_paper
 from app.procedure import engine
-from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time, surroundings
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
 from app.web.forms import Form, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.service_procedure import Definition
 
 pages = Blueprint("student_cards", __name__, url_prefix="/ktm")
-NAV = (
-    Nav(
-        "Angkatan dan kartu",
-        "student_cards.show_intakes",
-        "ktm.view",
-        group="Loket",
-        order=70,
-        shown=queries.has_cards,
-    ),
-)
 
 
 def card_service() -> Definition:

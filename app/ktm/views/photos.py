@@ -11,13 +11,12 @@ from app.files.content import SORTS, words_of_types
 from app.files.service import WHY_NOT
 from app.ktm import photos
 from app.ktm.photos import PER_PAGE, STATES
-from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
 from schema.body_limits import takes_body
 
 pages = Blueprint("ktm_photos", __name__, url_prefix="/ktm/foto")
-NAV = (Nav("Foto mahasiswa", "ktm_photos.show_photos", "ktm.intake", group="Loket", order=71, shown=photos.has_photos),)
 MOST_UPLOAD = 100 * 1024 * 1024
 MOST_TOLD = 500
 """Files that a report names; it counts the rest."""

@@ -1,25 +1,29 @@
 """Pages of the recording and of the register import."""
 
-from typing import Any
-
+from app.core.late import late
 from app.core.messages import FIRST_SERVICE
-from app.ktp.queries import TASKS
-from app.ktp.rules import RULES
-from app.ktp.views import recording, register_import
-from app.web.context import WebRoom
+from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
-
-def read_register() -> tuple[Any, Any]:
-    from app.ktp.register_cases import ktp_bodies, ktp_words  # a few times in an office's life
-
-    return ktp_words(), ktp_bodies
-
-
+count_unrecorded, own_area = late("app.ktp.queries:count_unrecorded"), late("app.batches.partners:own_area")
 ROOM = WebRoom(
-    (recording.pages, register_import.pages),
-    (*recording.NAV, *register_import.NAV),
+    (
+        Pages("recording", "/perekaman", "app.ktp.views.recording:pages"),
+        Pages("register_import", "/impor", "app.ktp.views.register_import:pages"),
+    ),
+    (
+        Nav(
+            "Perekaman",
+            "recording.show_recordings",
+            "recording.view",
+            order=50,
+            count=lambda db, actor, _now: count_unrecorded(db, own_area(actor)),
+            address="/perekaman/",
+        ),
+        Nav("Impor register", "register_import.show_upload", "import.run", group="Kantor", order=60, address="/impor"),
+    ),
     special={"ktp.recording": "recording.show_recording"},
-    rules=RULES,
-    registers={FIRST_SERVICE: read_register},
-    tasks=TASKS,
+    rules={FIRST_SERVICE: late("app.ktp.rules:KTP_RULES")},
+    registers={FIRST_SERVICE: late("app.ktp.register_cases:read_register")},
+    tasks=late("app.ktp.queries:TASKS"),
 )

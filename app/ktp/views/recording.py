@@ -6,7 +6,6 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, RadioField, SelectField
 
-from app.batches.partners import own_area
 from app.batches.views.printing import (
     case_words,
     find_partner_case,
@@ -23,7 +22,7 @@ from app.ktp.recording import SERVICE
 from app.office import queries as office
 from app.office import service, settings
 from app.people import queries as people
-from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import (
     AtMost,
     Filled,
@@ -41,16 +40,6 @@ from app.web.guard import needs_permission
 from schema.service_procedure import Definition
 
 pages = Blueprint("recording", __name__, url_prefix="/perekaman")
-NAV = (
-    Nav(
-        "Perekaman",
-        "recording.show_recordings",
-        "recording.view",
-        group="Loket",
-        order=50,
-        count=lambda db, actor, _now: queries.count_unrecorded(db, own_area(actor)),
-    ),
-)
 
 
 STATUS_CHOICES = [("", "Pilih status"), *((key, code) for key, (code, _say) in recording.STATUSES.items())]

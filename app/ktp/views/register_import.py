@@ -15,7 +15,6 @@ from app.core.problems import SENTENCES, Problem
 from app.importing.spreadsheet import MAX_BYTES
 from app.office import queries as office
 from app.web.context import (
-    Nav,
     current_actor,
     current_date,
     current_db,
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from app.importing.service import Job, Jobs
 
 pages = Blueprint("register_import", __name__, url_prefix="/impor")
-NAV = (Nav("Impor register", "register_import.show_upload", "import.run", group="Kantor", order=60),)
 
 ROWS = 50
 MEGABYTES = MAX_BYTES // 1_048_576

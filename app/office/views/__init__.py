@@ -1,19 +1,36 @@
 """Pages of the office: first run, settings, calendar, standard, the road, health, access log."""
 
+from flask import current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.late import late
 from app.office import queries
-from app.office.views import documents, exchange, first_run, health, settings, standards
-from app.web.context import PARTNER, Nav, WebRoom
+from app.web.context import PARTNER, Nav, WebRoom, current_db
+from app.web.late_pages import Pages
+
+OPEN_ENDPOINTS = ("setup.first_run_form", "setup.set_up_office", "setup.village_fields", "asset", None)
+
+
+def lead_to_set_up() -> ResponseReturnValue | None:
+    """An empty office leads every page to its set-up. Once it is set up, the database is not asked again."""
+    if current_app.extensions.get("loket_set_up") or request.endpoint in OPEN_ENDPOINTS:
+        return None
+    if queries.is_set_up(current_db()):
+        current_app.extensions["loket_set_up"] = True
+        return None
+    return redirect(url_for("setup.first_run_form"))
+
 
 ROOM = WebRoom(
     (
-        first_run.pages,
-        settings.pages,
-        settings.calendar_pages,
-        standards.pages,
-        documents.pages,
-        exchange.pages,
-        health.pages,
-        health.access_pages,
+        Pages("setup", "/persiapan", "app.office.views.first_run:pages"),
+        Pages("settings", "/pengaturan", "app.office.views.settings:pages"),
+        Pages("calendar", "/pengaturan/kalender", "app.office.views.settings:calendar_pages"),
+        Pages("standards", "/standar", "app.office.views.standards:pages"),
+        Pages("documents", "/standar", "app.office.views.documents:pages"),
+        Pages("road_page", "/jalan", "app.office.views.exchange:pages"),
+        Pages("health", "/keadaan", "app.office.views.health:pages"),
+        Pages("access", "/keadaan/akses", "app.office.views.health:access_pages"),
     ),
     (
         Nav(
@@ -22,13 +39,16 @@ ROOM = WebRoom(
             "sync.view",
             group=PARTNER,
             order=50,
-            count=exchange.unsent_count,
+            count=late("app.office.views.exchange:unsent_count"),
             live=True,
             words=lambda db: f"Jalan ke {queries.road_end(db)}",
             shown=lambda db: not queries.list_standards(db) or bool(queries.partners_of(db)),
+            address="/jalan/",
         ),
-        Nav("Keadaan sistem", "health.page", "health.view", group="Kantor", order=40),
-        Nav("Pengaturan", "settings.page", "office.settings", group="Kantor", order=50),
-        Nav("Catatan akses", "access.page", "access.view", group="Kantor", order=70),
+        Nav("Keadaan sistem", "health.page", "health.view", group="Kantor", order=40, address="/keadaan/"),
+        Nav("Pengaturan", "settings.page", "office.settings", group="Kantor", order=50, address="/pengaturan/"),
+        Nav("Catatan akses", "access.page", "access.view", group="Kantor", order=70, address="/keadaan/akses/"),
     ),
+    addresses={"standards.current_standard": "/standar/", "setup.first_run_form": "/persiapan/"},
+    before_request=lead_to_set_up,
 )

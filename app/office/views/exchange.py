@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, current_app, g, request, url_for
+from flask import Blueprint, g, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.clock import office_date
@@ -12,7 +12,7 @@ from app.core.permissions import Actor
 from app.office import queries, settings
 from app.office.exchange import ExchangeReport, ExchangeState, OfficeExchange, case_in
 from app.office.views.forms import CodeForm, NoteForm, StickForm
-from app.web.context import RoadStatus, current_actor, current_db, current_time, surroundings
+from app.web.context import RoadStatus, current_actor, current_db, current_pages, current_time, surroundings
 from app.web.forms import redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.database import Database
@@ -122,7 +122,7 @@ def draw_exchange(
             "not_taken": exchange.refusals(),
             "rewritten": exchange.rewritten_history(),
             "twins": exchange.waiting_lines(db),
-            "twins_page": OTHER_VERSIONS_PAGE if OTHER_VERSIONS_PAGE in current_app.view_functions else "",
+            "twins_page": OTHER_VERSIONS_PAGE if current_pages().find_view(OTHER_VERSIONS_PAGE) else "",
         }
     newer, newer_since = exchange.newer_entries()
     return show_page(
@@ -139,7 +139,7 @@ def draw_exchange(
         case_in=case_in,
         note=note or NoteForm(formdata=None),
         wrong=wrong,
-        case_page=CASE_PAGE if CASE_PAGE in current_app.view_functions else "",
+        case_page=CASE_PAGE if current_pages().find_view(CASE_PAGE) else "",
         **trouble,
     )
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field, IntegerField, PasswordField, SelectField
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import PasswordInput
 
 from app.backups.service import find_remains
-from app.backups.views import remains_page
+from app.backups.views.page import remains_page
 from app.core.problems import SENTENCES, Problem
 from app.office import queries, service, settings
 from app.office.events import VillageData
@@ -216,18 +216,6 @@ LOOPBACK = ("127.0.0.1", "::1")
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
 FORM_LIMIT = 2_000_000
 """Bytes of a set-up form: names of a whole office and its arms."""
-OPEN_ENDPOINTS = ("setup.first_run_form", "setup.set_up_office", "setup.village_fields", "asset", None)
-
-
-@pages.before_app_request
-def lead_to_set_up() -> ResponseReturnValue | None:
-    """An empty office leads every page here. Once it is set up, the database is not asked again."""
-    if current_app.extensions.get("loket_set_up") or request.endpoint in OPEN_ENDPOINTS:
-        return None
-    if queries.is_set_up(current_db()):
-        current_app.extensions["loket_set_up"] = True
-        return None
-    return redirect(url_for("setup.first_run_form"))
 
 
 def check_reachable() -> None:

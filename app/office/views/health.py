@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.backups import service as backups
@@ -27,7 +27,15 @@ from app.people.access_log import (
     week_of_access,
 )
 from app.web import notices
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
+from app.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_pages,
+    current_time,
+    surroundings,
+)
 from app.web.forms import run_command, show_page
 from app.web.guard import needs_permission
 
@@ -144,7 +152,7 @@ def describe_subject(subject: str) -> tuple[str, int | None]:
     """What a line is about in words, and the case to open, if it is one."""
     kind, _, rest = subject.partition("/")
     words = f"{SUBJECTS[kind]} {rest}" if kind in SUBJECTS else subject
-    linked = kind == "case" and rest.isdecimal() and CASE_PAGE in current_app.view_functions
+    linked = kind == "case" and rest.isdecimal() and current_pages().find_view(CASE_PAGE) is not None
     return words, int(rest) if linked else None
 
 

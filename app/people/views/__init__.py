@@ -1,6 +1,28 @@
 """Pages of this room: the door (sign-in, lock, one's own page) and the administrator's pages on people."""
 
-from app.people.views import sign_in, staff
-from app.web.context import WebRoom
+from app.core.late import late
+from app.people.views import sign_in
+from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
-ROOM = WebRoom((sign_in.pages, sign_in.session_pages, staff.pages, staff.second_pages), (*staff.NAV, *staff.SECOND_NAV))
+ROOM = WebRoom(
+    (
+        sign_in.pages,  # the first page of the day
+        Pages("own_sessions", "/saya/sesi", "app.people.views.sign_in:session_pages"),
+        Pages("staff", "/pengaturan/petugas", "app.people.views.staff:pages"),
+        Pages("second", "/pengaturan/persetujuan", "app.people.views.staff:second_pages"),
+    ),
+    (
+        Nav("Petugas", "staff.list_staff", "people.manage", group="Kantor", order=60, address="/pengaturan/petugas/"),
+        Nav(
+            "Persetujuan kedua",
+            "second.list_waiting",
+            "people.second",
+            group="Kantor",
+            order=61,
+            count=late("app.people.service:count_waiting"),
+            live=True,
+            address="/pengaturan/persetujuan/",
+        ),
+    ),
+)

@@ -26,13 +26,12 @@ from app.people.views.forms import (
     SecondForm,
     give_own_ids,
 )
-from app.web.context import Nav, current_actor, current_date, current_db, current_journal, current_loket, current_time
+from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.forms import Form, confirm_pin, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 
 pages = Blueprint("staff", __name__, url_prefix="/pengaturan/petugas")
 Roles = TypeVar("Roles", bound=RolesForm)
-NAV = (Nav("Petugas", "staff.list_staff", "people.manage", group="Kantor", order=60),)
 
 
 def offer_choices(form: Roles) -> Roles:
@@ -242,19 +241,6 @@ def draw_person(person_id: int, status: int = 200, **forms: Form) -> ResponseRet
 
 
 second_pages = Blueprint("second", __name__, url_prefix="/pengaturan/persetujuan")
-
-
-SECOND_NAV = (
-    Nav(
-        "Persetujuan kedua",
-        "second.list_waiting",
-        "people.second",
-        group="Kantor",
-        order=61,
-        count=service.count_waiting,
-        live=True,
-    ),
-)
 
 
 class ProposalLine(msgspec.Struct, frozen=True):

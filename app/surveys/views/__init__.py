@@ -1,16 +1,25 @@
 """Pages of the surveys."""
 
-from app.surveys.tasks import TASKS
-from app.surveys.views import case_sheet, paper_forms, report_pages, results
-from app.web.context import Nav, WebRoom
+from functools import partial
 
+from app.core.late import late
+from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
+
+rail_line = partial(Nav, group="Mutu")
 ROOM = WebRoom(
-    (results.pages, paper_forms.pages, report_pages.pages),
     (
-        Nav("Survei kepuasan", "surveys.show_results", "survey.view", group="Mutu", order=50),
-        Nav("Lembar survei", "survey_forms.show_forms", "survey.type", group="Mutu", order=51),
-        Nav("Laporan survei", "survey_reports.list_reports", "survey.view", group="Mutu", order=52),
+        Pages("surveys", "/kepuasan", "app.surveys.views.results:pages"),
+        Pages("survey_forms", "/kepuasan/lembar", "app.surveys.views.paper_forms:pages"),
+        Pages("survey_reports", "/kepuasan/laporan", "app.surveys.views.report_pages:pages"),
     ),
-    tasks=TASKS,
-    case_sheets=(case_sheet.survey_sheet,),
+    (
+        rail_line("Survei kepuasan", "surveys.show_results", "survey.view", order=50, address="/kepuasan"),
+        rail_line("Lembar survei", "survey_forms.show_forms", "survey.type", order=51, address="/kepuasan/lembar"),
+        rail_line(
+            "Laporan survei", "survey_reports.list_reports", "survey.view", order=52, address="/kepuasan/laporan"
+        ),
+    ),
+    tasks=late("app.surveys.tasks:TASKS"),
+    case_sheets=(late("app.surveys.views.case_sheet:survey_sheet"),),
 )

@@ -13,7 +13,7 @@ from wtforms.validators import Length
 from app.backups.service import BackupResult, Backups, Remain, backup_lines, has_key, is_key_waiting, key_line
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES
-from app.web.context import Nav, WebRoom, current_actor, current_db, current_time, surroundings
+from app.web.context import current_actor, current_db, current_time, surroundings
 from app.web.forms import Form, has_pin, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.database import CentrePostgres, Database
@@ -121,9 +121,3 @@ def remains_page(found: Sequence[Remain], side: Side) -> ResponseReturnValue:
     data: Path = surroundings().data
     newest = next((str(data / one.path) for one in found if one.what == "Cadangan"), "")
     return show_page("backups/remains.html", status=409, found=found, newest=newest, side=side)
-
-
-ROOM = WebRoom(
-    (pages,),
-    (Nav("Cadangan", "backups.page", "backup.make", group="Kantor", order=45, count=waiting_count, live=True),),
-)

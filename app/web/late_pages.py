@@ -1,0 +1,121 @@
+"""Pages are imported when the first address below theirs, or the first link to one of them, is asked for.
+
+An office has some sixty blueprints with four hundred routes; a day needs a few of them, a sign-in page hardly one. A
+room says of each blueprint its name, the addresses that it answers and where it stands (:class:`Pages`).
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from threading import RLock
+from typing import Any, cast
+
+import msgspec
+from flask import Blueprint, Flask, Request
+from flask.ctx import RequestContext
+from werkzeug.routing import MapAdapter, Rule
+
+from app.core.late import Late
+
+
+class Pages(msgspec.Struct, frozen=True):
+    """A blueprint that is imported late: its name, the heads of its addresses (`*` for any one part), and where it
+    stands as `module:name`."""
+
+    name: str
+    heads: str | tuple[str, ...]
+    target: str
+
+    def has_address(self, parts: Sequence[str]) -> bool:
+        heads = (self.heads,) if isinstance(self.heads, str) else self.heads
+        return any(begins_with(parts, head.split("/")) for head in heads)
+
+
+def begins_with(parts: Sequence[str], head: Sequence[str]) -> bool:
+    return len(head) <= len(parts) and all(one in ("*", part) for one, part in zip(head, parts, strict=False))
+
+
+class LateRule(Rule):
+    """A route that compiles what builds its address when the first address is asked for.
+
+    Werkzeug compiles two builders for each route, a sixth of the whole start; a day needs a few dozen.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = cache(super()._compile_builder)
+
+        def build(rule: Rule, **values: Any) -> tuple[str, str]:
+            return compiled(append_unknown)(rule, **values)
+
+        return build
+
+
+class OrderedContext(RequestContext):
+    def match_request(self) -> None:
+        with cast(LateFlask, self.app).turn:
+            super().match_request()
+
+
+class LateFlask(Flask):
+    """An application that takes in more pages while it serves.
+
+    `turn`: an address is matched or built either before pages came in or after it, never while they do.
+    """
+
+    url_rule_class = LateRule
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.turn = RLock()
+        self.waiting: dict[str, Pages] = {}
+
+    def _check_setup_finished(self, f_name: str) -> None:
+        """Flask refuses pages after the first request because a request could miss them; `turn` sees to that."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func  # no view is async; Flask would look each time
+
+    def take_pages(self, pages: Blueprint | Pages) -> None:
+        """Put a room's pages in: at once, or on the list of what waits to be asked for."""
+        if isinstance(pages, Pages):
+            self.waiting[pages.name] = pages
+        else:
+            self.register_blueprint(pages)
+
+    def load_pages(self, name: str) -> None:
+        """Import a blueprint by its name, if it waits."""
+        pages = self.waiting.get(name)
+        if pages is None:
+            return
+        blueprint = Late(pages.target).load()  # outside of the turn: a module may take its time
+        with self.turn:
+            if name in self.waiting:
+                self.register_blueprint(blueprint)
+                self.url_map.update()
+                del self.waiting[name]
+
+    def load_all_pages(self) -> None:
+        """For whoever looks at every route there is."""
+        for name in list(self.waiting):
+            self.load_pages(name)
+
+    def find_view(self, endpoint: str) -> Any:
+        """The view of an endpoint, or None."""
+        self.load_pages(endpoint.partition(".")[0])
+        return self.view_functions.get(endpoint)
+
+    def request_context(self, environ: dict[str, Any]) -> RequestContext:
+        return OrderedContext(self, environ)
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        if request is not None and self.waiting:
+            parts = request.path.split("/")
+            for pages in list(self.waiting.values()):
+                if pages.has_address(parts):
+                    self.load_pages(pages.name)
+        return super().create_url_adapter(request)
+
+    def url_for(self, endpoint: str, **values: Any) -> str:  # type: ignore[override]  # options go along by name
+        if self.waiting:
+            self.load_pages(endpoint.partition(".")[0])
+        with self.turn:
+            return super().url_for(endpoint, **values)
