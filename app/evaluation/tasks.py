@@ -98,7 +98,7 @@ def document_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             f"{label}: menunggu tanda tangan Anda dengan PIN.",
             "quality.show_document",
             "Baca dan tanda tangani",
-            {"document_id": row.id},
+            {"quality_id": row.id},
             state="wait",
             word="Menunggu tanda tangan",
         )

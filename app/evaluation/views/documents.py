@@ -69,8 +69,8 @@ def draft_targets() -> ResponseReturnValue:
     return change(documents.draft_targets, draw_list, then, year=wanted, unit=unit, note=typed("note"))
 
 
-def after_drafting(toast: str, document_id: int) -> ResponseReturnValue:
-    there = url_for("quality.show_document", document_id=document_id)
+def after_drafting(toast: str, quality_id: int) -> ResponseReturnValue:
+    there = url_for("quality.show_document", quality_id=quality_id)
     return redirect_to(there, f"{toast} Menunggu tanda tangan berurutan.")
 
 
@@ -101,16 +101,16 @@ def draft_policy() -> ResponseReturnValue:
     return change(documents.draft_policy, draw_policy_form, then, text=typed("text"), points=points, note=typed("note"))
 
 
-@pages.get("/<int:document_id>")
+@pages.get("/<int:quality_id>")
 @needs_permission("standard.view")
-def show_document(document_id: int) -> ResponseReturnValue:
-    return draw_document(document_id)
+def show_document(quality_id: int) -> ResponseReturnValue:
+    return draw_document(quality_id)
 
 
-def draw_document(document_id: int, problem: Problem | None = None, refused: str = "") -> ResponseReturnValue:
-    db, row = current_db(), transitions.load_document(current_db(), document_id)
+def draw_document(quality_id: int, problem: Problem | None = None, refused: str = "") -> ResponseReturnValue:
+    db, row = current_db(), transitions.load_document(current_db(), quality_id)
     read = documents.read_targets if row.kind == "targets" else documents.read_policy
-    subject = f"quality/{document_id}"
+    subject = f"quality/{quality_id}"
     return show_page(
         "evaluation/document.html",
         status=422 if problem else 200,
@@ -127,40 +127,40 @@ def draw_document(document_id: int, problem: Problem | None = None, refused: str
 
 
 def change_document(
-    document_id: int, command: Any, toast: str, refused: str, *, pin: bool = False, **values: Any
+    quality_id: int, command: Any, toast: str, refused: str, *, pin: bool = False, **values: Any
 ) -> ResponseReturnValue:
-    there, redraw = url_for("quality.show_document", document_id=document_id), partial(draw_document, document_id)
+    there, redraw = url_for("quality.show_document", quality_id=quality_id), partial(draw_document, quality_id)
     redraw = partial(redraw, refused=refused)
-    return change(command, redraw, there, toast, pin=pin, document_id=document_id, **values)
+    return change(command, redraw, there, toast, pin=pin, document_id=quality_id, **values)
 
 
-@pages.post("/<int:document_id>/tanda-tangan")
+@pages.post("/<int:quality_id>/tanda-tangan")
 @needs_permission("standard.sign")
-def sign_document(document_id: int) -> ResponseReturnValue:
+def sign_document(quality_id: int) -> ResponseReturnValue:
     toast, digest = "Tanda tangan Anda tersimpan.", typed("digest")
-    return change_document(document_id, documents.sign_document, toast, "sign", pin=True, digest=digest)
+    return change_document(quality_id, documents.sign_document, toast, "sign", pin=True, digest=digest)
 
 
-@pages.post("/<int:document_id>/batal")
+@pages.post("/<int:quality_id>/batal")
 @needs_permission("quality.draft")
-def withdraw_document(document_id: int) -> ResponseReturnValue:
+def withdraw_document(quality_id: int) -> ResponseReturnValue:
     toast, reason = "Draf dibatalkan.", typed("reason")
-    return change_document(document_id, documents.withdraw_document, toast, "withdraw", reason=reason)
+    return change_document(quality_id, documents.withdraw_document, toast, "withdraw", reason=reason)
 
 
 # -- document control -------------------------------------------------------------------------------------------------
 
 
-@pages.get("/<int:document_id>/kendali")
+@pages.get("/<int:quality_id>/kendali")
 @needs_permission("standard.view")
-def show_control(document_id: int) -> ResponseReturnValue:
-    return draw_control(document_id)
+def show_control(quality_id: int) -> ResponseReturnValue:
+    return draw_control(quality_id)
 
 
-def draw_control(document_id: int, problem: Problem | None = None, number: int = 0) -> ResponseReturnValue:
+def draw_control(quality_id: int, problem: Problem | None = None, number: int = 0) -> ResponseReturnValue:
     """Who signed, who has which copy, what was printed; `number` is the copy whose form was sent and is wrong."""
     db, actor = current_db(), current_actor()
-    row = transitions.load_document(db, document_id)
+    row = transitions.load_document(db, quality_id)
     document = documents.controlled(db, row)
     form = CopyForm(formdata=None)
     if problem:
@@ -171,7 +171,7 @@ def draw_control(document_id: int, problem: Problem | None = None, number: int =
         d=row,
         stamp=partial(control.stamp_words, document),
         in_force=row.state == "in_force",
-        signatures=queries.signatures_of(db, f"quality/{document_id}"),
+        signatures=queries.signatures_of(db, f"quality/{quality_id}"),
         copies=control.copy_lines(db, document, actor, row.state != "signing"),
         holds={one.number for one in document.distribution if control.holds_copy(actor, one)},
         prints=control.list_prints(db, document, PRINTS_SHOWN),
@@ -182,13 +182,13 @@ def draw_control(document_id: int, problem: Problem | None = None, number: int =
     )
 
 
-@pages.post("/<int:document_id>/cetak")
+@pages.post("/<int:quality_id>/cetak")
 @needs_permission("standard.view")
-def print_document(document_id: int) -> Response:
+def print_document(quality_id: int) -> Response:
     """The document as PDF, with its stamp; the print is written down. A draft says so."""
     from app.evaluation import papers
 
-    row = transitions.load_document(current_db(), document_id)
+    row = transitions.load_document(current_db(), quality_id)
     copy = typed_number("salinan") if typed("salinan").isdecimal() else None
     stamp = control.record_print(
         current_journal(),
@@ -204,14 +204,14 @@ def print_document(document_id: int) -> Response:
     return pdf_answer(render_paper(kind, data, size=size), f"{documents.document_number(row)}-{row.revision:02d}")
 
 
-@pages.post("/<int:document_id>/salinan/<int:number>")
+@pages.post("/<int:quality_id>/salinan/<int:number>")
 @needs_permission("standard.view")
-def receive_copy(document_id: int, number: int) -> ResponseReturnValue:
-    row, form = transitions.load_document(current_db(), document_id), CopyForm()
+def receive_copy(quality_id: int, number: int) -> ResponseReturnValue:
+    row, form = transitions.load_document(current_db(), quality_id), CopyForm()
     return change(
         control.take_copy,
-        partial(draw_control, document_id, number=number),
-        url_for("quality.show_control", document_id=document_id),
+        partial(draw_control, quality_id, number=number),
+        url_for("quality.show_control", quality_id=quality_id),
         f"Salinan nomor {number} dicatat diterima.",
         document=documents.controlled(current_db(), row),
         in_force=row.state == "in_force",
@@ -226,4 +226,4 @@ def receive_copy(document_id: int, number: int) -> ResponseReturnValue:
 def show_policy() -> ResponseReturnValue:
     """The policy in force, wherever it was linked from."""
     row = check_found(documents.document_in_force(current_db(), "policy"), "Kebijakan Mutu yang berlaku")
-    return redirect_to(url_for("quality.show_document", document_id=row.id))
+    return redirect_to(url_for("quality.show_document", quality_id=row.id))
