@@ -137,7 +137,7 @@ def centre_shell() -> Shell:
 def centre_road_status(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
     if fault := newest_fault(db):
         return RoadStatus("warn", "Basis data tidak cocok", fault, "centre_settings.edit_settings")
-    offices_word = "kecamatan" if queries.makes_cards(db) else "kantor"
+    offices_word = queries.office_word(db)
     known = [one for one in offices.list_offices(db, now) if one.enrolled_at]
     if not known:
         return RoadStatus("idle", f"Belum ada {offices_word}", "buat kode pendaftaran", "offices.show_offices")

@@ -6,7 +6,6 @@ those of `kecamatan.toml` and `centre.toml`: the code asks for them by name. Wha
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -66,31 +65,14 @@ class Words(Part, frozen=True, kw_only=True):
     government: str = "Pemerintah"
 
 
-class WeekHours(Part, frozen=True, kw_only=True):
-    """Usual hours from a day on, as in schema/calendar/jam-kerja.toml; a weekday that is not named is closed."""
-
-    name: Line
-    since: date
-    basis: Line
-    until: date | None = None
-    senin: str = ""
-    selasa: str = ""
-    rabu: str = ""
-    kamis: str = ""
-    jumat: str = ""
-    sabtu: str = ""
-    minggu: str = ""
-
-
 class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     """A profile. `chief` signs for the office, `overseer` oversees, `section_head` heads a section; these are posts.
 
     `counter_section` does what a standard gives to no section; `section_work` are the permissions that a head has only
     for the services of the own section. `about` says in a sentence what it brings. `services` are those with which an
     office begins, `indicators` what it measures, both by the names of their files; `zone` is the wall clock that its
-    set-up proposes; `villages`: its applicants belong to villages, which have clerks of their own; `hours` are its
-    usual ones where they are not those of all offices; `emblem` is a picture beside the file, drawn for this program,
-    for letterheads until the office brings its own arms.
+    set-up proposes; `villages`: its applicants belong to villages, which have clerks of their own; `emblem` is a picture
+    beside the file, drawn for this program, for letterheads until the office brings its own arms.
     """
 
     id: Slug
@@ -101,7 +83,6 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     zone: Literal["WIB", "WITA", "WIT"] = "WIB"
     villages: bool = False
     words: Words = Words()
-    hours: tuple[WeekHours, ...] = ()
     emblem: str = ""
     chief: Slug
     overseer: Slug
@@ -118,11 +99,6 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
         """Permission → the roles that have it."""
         granted = {name: self.granted(role) for name, role in self.roles.items()}
         return {one: frozenset(role for role, names in granted.items() if one in names) for one in permissions()}
-
-    @cached_property
-    def usual_hours(self) -> tuple[dict[str, object], ...]:
-        """Its hours as `app.core.workdays` reads them."""
-        return tuple(msgspec.structs.asdict(one) for one in self.hours)
 
     @cached_property
     def emblem_bytes(self) -> bytes:

@@ -96,7 +96,7 @@ class Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One file. `key` is the column by whose value a person's cases are found; `paper` settles doubts.
+    """One file, called `title`. `key` is the column by whose value a person's cases are found; `paper` settles doubts.
 
     `once`: whoever has a case of the service already is not taken again, whatever day the list is of.
     A list of `people` fills the fields of the people of one request instead of the form; it has neither states nor
@@ -109,6 +109,7 @@ class Register(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paper: str
     columns: tuple[Column, ...]
     states: States = States("", "", (), ())
+    title: str = "Register lama"
     people: bool = False
     once: bool = False
     kinds: Kinds | None = None

@@ -100,14 +100,11 @@ RETURN_TITLE = "Data komputer ini pernah mundur atau pindah"
 RETURN_ADVICE: dict[Side, tuple[str, ...]] = {
     "office": (
         "Pekerjaan jalan terus. Nomor baru memakai huruf tambahan, supaya tidak ada nomor yang diberikan dua kali.",
-        "Bila kantor ini terdaftar di pusat cetak, minta kode pendaftaran baru lalu daftarkan lagi. Kiriman menunggu.",
+        "Bila kantor ini terdaftar di mitra, minta kode pendaftaran baru lalu daftarkan lagi. Kiriman menunggu.",
         "Yang dicatat sesudah salinan itu dan belum terkirim diketik lagi dari kertas.",
     ),
     "centre": (
-        (
-            "Baris kecamatan yang belum memberi kabar sejak itu ditahan dari antrean cetak. Kecamatan tidak perlu "
-            "kode baru."
-        ),
+        ("Baris kantor yang belum memberi kabar sejak itu ditahan dari antrean. Kantor tidak perlu kode baru."),
         (
             "Kumpulkan kartu yang sudah tercetak tetapi belum dikirim dan cocokkan sebelum mencetak; hitung juga "
             "blangkonya."

@@ -83,7 +83,7 @@ def reason_against_sending(db: Database, definition: Definition, case: CaseFile,
         return reason
     if other := case_held_elsewhere(db, definition, case):
         key = key_field(definition).heading
-        return f"{key} ini sudah diurus dengan berkas {other}, yang sudah ada di pusat cetak. Tutup salah satunya."
+        return f"{key} ini sudah diurus dengan berkas {other}, yang sudah ada di {partner.short}. Tutup salah satunya."
     if definition.promise and engine.promise_start(definition, form_values(case), today) > today:
         age = definition.promise.from_age
         return f"Pemohon berkas {case.number} belum berumur {age} tahun; {partner.product} dicetak setelah itu."
@@ -360,7 +360,9 @@ def ask_line_back(
         if not line.open:
             raise Problem.of("conflict", why="Baris ini sudah dijawab, jadi tidak bisa diminta kembali.")
         if line.recall:
-            raise Problem.of("conflict", why="Baris ini sudah diminta kembali. Tunggu jawaban pusat cetak.")
+            raise Problem.of(
+                "conflict", why=f"Baris ini sudah diminta kembali. Tunggu jawaban {partner_of(definition).short}."
+            )
         if case.closed:
             raise Problem.of("conflict", why="Berkas baris ini sudah ditutup, jadi tidak ada yang diminta kembali.")
         body = RecallAsked(line.line, reason.strip()[:300], held_line_hash(db, journal.source, line.line))

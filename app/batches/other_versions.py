@@ -48,13 +48,13 @@ from sync.events import put_decision
 from sync.forks import is_closed
 from sync.journal import Journal
 
-UNSENT = "Tidak sampai di pusat cetak: nomor barisnya dipakai komputer lain kantor ini."
-PRINTED = "Kartu baris ini sudah dicetak pusat cetak. Ambil alih, supaya kartunya sampai kepada orangnya."
+UNSENT = "Tidak sampai di mitra: nomor barisnya dipakai komputer lain kantor ini."
+PRINTED = "Kartu baris ini sudah dikerjakan mitra. Ambil alih, supaya kartunya sampai kepada orangnya."
 CARD_WITHOUT_LINE = (
-    "Kartu baris ini sudah dicetak sebelum pusat cetak dipulihkan. Jangan kirim lagi: sisihkan, dan serahkan kartunya "
+    "Kartu baris ini sudah dicetak sebelum data mitra dipulihkan. Jangan kirim lagi: sisihkan, dan serahkan kartunya "
     "kepada orangnya saat tiba."
 )
-REPLACED = "Diganti baris komputer lain kantor ini, yang sudah ada di pusat cetak."
+REPLACED = "Diganti baris komputer lain kantor ini, yang sudah ada di mitra."
 MOVED_AWAY = "~"
 """After the place of an own line whose number the centre gave to another one: no answer can mean it any more."""
 MOST = 100

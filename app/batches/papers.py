@@ -365,7 +365,7 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
     return write_sheet(f"Kirim {found.number}", sheet_columns(definition), rows, made_at=made_at)
 
 
-NOT_ENROLLED = "Kantor ini belum terdaftar di pusat cetak Loket: pengiriman dan jawabannya di atas kertas."
+NOT_ENROLLED = "Kantor ini belum terdaftar di mitra yang memakai Loket: pengiriman dan jawabannya di atas kertas."
 STREAMS = {"office": "kantor", CENTRE_STREAM: "untuk pusat cetak"}
 
 

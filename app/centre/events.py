@@ -47,6 +47,7 @@ from app.core.messages import (
 from schema.database import Database, to_stored_value
 from schema.structs import decode_json
 from schema.tables import select_structs
+from schema.zone import use_zone
 from sync.entries import NO_LINE, AuthorityError, Entry, Kind, check_line, parse_utc_text
 from sync.events import put_decision
 
@@ -396,6 +397,8 @@ def apply_blanks_counted(db: Database, entry: Entry) -> None:
 
 def apply_settings(db: Database, entry: Entry) -> None:
     for key, value in entry.body.settings.items():
+        if key == "centre.zone":
+            use_zone(value)
         CentreSetting.put(db, key=key, value=json.dumps(value, ensure_ascii=False))
 
 

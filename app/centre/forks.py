@@ -19,7 +19,7 @@ from sync.nodes import find_peer
 from sync.problems import SyncError
 
 CHOICES = {
-    "held": "Komputer yang catatannya sudah ada di pusat cetak",
+    "held": "Komputer yang catatannya sudah ada di sini",
     "other": "Komputer yang lain",
 }
 MOST_SHOWN = 30

@@ -39,9 +39,9 @@ from sync.sealed_values import ValueSealer, make_sealer
 # -- the exchange as the centre runs it: its keys, enrolment codes, sticks ------------------------------------------
 
 LOST_KEYS = (
-    "Berkas kunci pusat cetak hilang atau rusak, padahal kecamatan sudah mengenalnya. Kembalikan folder keys dari "
+    "Berkas kunci pusat cetak hilang atau rusak, padahal kantor sudah mengenalnya. Kembalikan folder keys dari "
     "salinannya, lalu muat ulang. Bila tidak ada salinannya, administrator membuat kunci baru di halaman Kunci pusat; "
-    "setiap kecamatan lalu memerlukan kode pendaftaran baru."
+    "setiap kantor lalu memerlukan kode pendaftaran baru."
 )
 STICK_FOLDER = "stik"
 
@@ -133,7 +133,7 @@ class CentreExchange:
         node = self.open_node()
         reports = [write_stick(node, peer, folder, now) for peer in read_peers(node.db)]
         said = [sentence for report in reports for sentence in report.sentences]
-        return StickResult(all(one.ok for one in reports), said or ["Belum ada kecamatan yang terdaftar."])
+        return StickResult(all(one.ok for one in reports), said or ["Belum ada kantor yang terdaftar."])
 
     def write_keys(self, folder: Path) -> StickResult:
         try:
@@ -206,7 +206,7 @@ def list_offices(db: Database, now: datetime) -> list[OfficeContact]:
 def load_office(db: Database, code: str, now: datetime) -> OfficeContact:
     office = select_struct(OfficeContact, db, f"{CONTACTS} WHERE c.code = ?", (now, code), **CONTACT_COLUMNS)
     if office is None:
-        raise Problem.of("not_found", what="Kecamatan itu")
+        raise Problem.of("not_found", what="Kantor itu")
     return office
 
 
@@ -275,10 +275,10 @@ def invite_office(journal: Journal, actor: Actor, *, office: str, name: str, iss
 
     The journal keeps that it was given, never the code. Raises Problem `invalid`.
     """
-    wrong = {} if _OFFICE.fullmatch(office) else {"office": "Kode kecamatan 6 angka, misalnya 350807."}
+    wrong = {} if _OFFICE.fullmatch(office) else {"office": "Kode kantor 6 angka, misalnya 350807."}
     label = check_text(name, "name", 60)
     if not label:
-        wrong["name"] = "Tulis nama kecamatan."
+        wrong["name"] = SENTENCES["office_name"]
     if wrong:
         raise Problem.of("invalid", wrong)
     journal.record(OfficeInvited(office, label), subject=f"office/{office}", actor=actor.username, at=now)

@@ -228,6 +228,11 @@ def makes_cards(db: Database) -> bool:
     return own_stream(db) == CENTRE_STREAM
 
 
+def office_word(db: Database) -> str:
+    """What those are called who send here: every office of a regency's print centre is a kecamatan."""
+    return "kecamatan" if makes_cards(db) else "kantor"
+
+
 def line_id(db: Database, epoch: int, n: int) -> str:
     """A line by the parts of its address: offices send to this side in its one stream."""
     return f"{epoch}/{own_stream(db)}/{n}"

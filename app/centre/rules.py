@@ -84,7 +84,7 @@ def check_not_held(db: Database, row: IncomingLine) -> None:
     if is_line_held(db, row.source, row.line):
         made = f"{row.terms.product}nya mungkin sudah {row.terms.printed.lower()}"
         why = (
-            f"Berkas {row.number} ditahan: pusat cetak baru dipulihkan dan kecamatannya belum memberi kabar, jadi "
+            f"Berkas {row.number} ditahan: pusat ini baru dipulihkan dan kantornya belum memberi kabar, jadi "
             f"{made}. Tunggu pertukaran berikutnya, atau minta administrator melepasnya."
         )
         raise Problem.of("conflict", why=why)
@@ -121,7 +121,7 @@ def check_queued(db: Database, row: IncomingLine) -> None:
 
 
 def recall_problem(row: IncomingLine) -> Problem:
-    why = f"Berkas {row.number} diminta kembali oleh kecamatan. Kembalikan, jangan dicetak."
+    why = f"Berkas {row.number} diminta kembali oleh kantor pengirim. Kembalikan, jangan dicetak."
     return Problem.of("conflict", why=why)
 
 

@@ -45,7 +45,7 @@ OPEN_FOR = timedelta(minutes=15)
 """How long a line stays open with its full numbers after somebody opened it."""
 LINE_OPENED = "centre.line_opened"
 
-RECALLED = "Ditarik atas permintaan kecamatan."
+RECALLED = "Ditarik atas permintaan kantor pengirim."
 
 
 class Reason(NamedTuple):
@@ -157,7 +157,7 @@ def answer_recall(journal: Journal, actor: Actor, *, office: str, line: str, now
     """Give a line back that the office asked for. Raises Problem `conflict` when it did not, `state` when too late."""
     row = load_open_line(journal.db, office, line)
     if not row.recall:
-        raise Problem.of("conflict", why=f"Berkas {row.number} tidak diminta kembali oleh kecamatan.")
+        raise Problem.of("conflict", why=f"Berkas {row.number} tidak diminta kembali oleh kantor pengirim.")
     record_about_line(journal, actor, office, LineRefused(line, RECALLED), now)
 
 

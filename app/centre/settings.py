@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from app.centre.events import CentreSettingChanged, CentreSetUp
 from app.centre.rules import centre_command, check_text
-from app.centre.tables import CentreSetting
+from app.centre.tables import CentreSetting, IncomingDispatch
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import limit_text
 from app.people.hashing import OFFICE_PC, Cost
 from app.people.service import add_person
 from schema.database import Database
+from schema.zone import USUAL, ZONES
 from sync.enrolment import OWN_STREAM
 from sync.entries import ClockSettled, keep_fact
 from sync.events import KeysRotated
@@ -24,6 +25,7 @@ NEEDED_SETTINGS = ("centre.name", "centre.regency", "centre.place", "centre.addr
 CODE_SHAPE = "Kode: nama aliran dan empat angka kode kabupaten, misalnya dukcapil-3508 atau bank-3173."
 _CODE = re.compile(r"([a-z][a-z0-9]{1,19})-[0-9]{4}")
 """The stream that offices send to this side, and the regency."""
+ZONE_STAYS = "Zona waktu tetap sejak kiriman pertama masuk: tanggal-tanggalnya sudah dihitung dengan zona itu."
 _ADDRESS = re.compile(r"[A-Za-z0-9.-]{1,120}(:[0-9]{1,5})?")
 
 
@@ -45,7 +47,7 @@ def set_up_centre(journal: Journal, *, identity: Mapping[str, str], now: datetim
         raise Problem.of("invalid", wrong)
     with journal.transaction():
         if is_set_up(journal.db):
-            raise Problem.of("conflict", why="Pusat cetak ini sudah disiapkan. Masuklah dengan akun administrator.")
+            raise Problem.of("conflict", why="Pusat ini sudah disiapkan. Masuklah dengan akun administrator.")
         if not journal.has_identity:
             journal.open_epoch(clean["centre.code"], now)
             keep_fact(journal.db, OWN_STREAM, named[1] if named else "")
@@ -57,6 +59,9 @@ def change_settings(journal: Journal, actor: Actor, *, values: Mapping[str, str]
     """Give settings other values; the code is for ever. Raises Problem `invalid`."""
     clean = check_settings({key: value for key, value in values.items() if key != "centre.code"})
     wrong = identity_faults(clean, [key for key in NEEDED_SETTINGS if key in clean])
+    zone = get_setting(journal.db, "centre.zone")
+    if clean.get("centre.zone", zone) != zone and IncomingDispatch.first(journal.db):
+        wrong["centre.zone"] = ZONE_STAYS
     if wrong:
         raise Problem.of("invalid", wrong)
     journal.record(CentreSettingChanged(clean), subject="centre", actor=actor.username, at=now)
@@ -78,10 +83,11 @@ DEFAULTS: dict[str, str] = {
     "centre.postal": "",
     "centre.contact": "",
     "centre.address": "",
+    "centre.zone": USUAL,
     "paper.size": "F4",
 }
 """`centre.address` is how offices reach the centre over the network, such as `pusat.example:8135`; `postal` is where
-the house stands."""
+the house stands. `centre.zone` is the wall clock in which every date here is reckoned."""
 
 SETTING_LIMIT = 200
 
@@ -107,8 +113,9 @@ def check_settings(values: Mapping[str, str]) -> dict[str, str]:
             clean[key] = limit_text(value, limit=SETTING_LIMIT, label="Isian")
         except ValueProblem as problem:
             wrong[key] = problem.sentence
-    if clean.get("paper.size", "F4") not in ("F4", "A4"):
-        wrong["paper.size"] = SENTENCES["choose"]
+    for key, choices in (("paper.size", ("F4", "A4")), ("centre.zone", tuple(ZONES))):
+        if clean.get(key, choices[0]) not in choices:
+            wrong[key] = SENTENCES["choose"]
     if wrong:
         raise Problem.of("invalid", wrong)
     return clean

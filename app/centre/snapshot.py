@@ -106,7 +106,7 @@ def spell_value(value: str) -> str:
         return value
 
 
-NO_REASON = "Kecamatan tidak menulis alasannya."
+NO_REASON = "Kantor pengirim tidak menulis alasannya."
 
 
 def line_fields(row: IncomingLine) -> list[tuple[str, str, str]]:

@@ -208,7 +208,7 @@ CLOCK_BATTERY = "Bila jamnya kembali ke tahun lama setiap komputer dinyalakan, g
 def clock_title(verdict: str, differs: bool) -> str:
     """The headline; `verdict` is `behind` or `unsure`, `differs` when the centre's time says so."""
     if differs:
-        return "Jam komputer ini salah menurut pusat cetak"
+        return "Jam komputer ini salah menurut mitra"
     return "Jam komputer ini mundur" if verdict == "behind" else "Jam komputer ini perlu dipastikan"
 
 
@@ -216,13 +216,13 @@ def clock_facts(now: datetime, last: datetime | None, centre: datetime | None, o
     """What was compared: the centre's time when it answered (`centre`, when this PC said `own`), or the last entry."""
     if centre and own:
         span = clock_span(own - centre)
-        return f"Saat di sini {long_moment(own)}, di pusat cetak {long_moment(centre)}: selisih {span}."
+        return f"Saat di sini {long_moment(own)}, di mitra {long_moment(centre)}: selisih {span}."
     since = f", sedangkan waktu terakhir yang dapat dipercaya {long_moment(last)}" if last else ""
     return f"Komputer menunjuk {long_moment(now)}{since}."
 
 
 def clock_advice(verdict: str, differs: bool) -> str:
-    right = "Betulkan tanggal dan jam komputer" + (", lalu bertukar lagi dengan pusat cetak." if differs else ".")
+    right = "Betulkan tanggal dan jam komputer" + (", lalu bertukar lagi dengan mitra." if differs else ".")
     if verdict == "behind":
         return f"{right} {CLOCK_BATTERY}"
     if differs:

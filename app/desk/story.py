@@ -31,7 +31,7 @@ OWN_WORDS = {
     "corrected": "Data diperbaiki",
     "explained": "Perbedaan dijelaskan",
     "paused": "Hitungan dijeda",
-    "imported": "Diambil dari register lama",
+    "imported": "Diimpor dari register atau daftar",
     "reopened": "Berkas dibuka kembali",
     "taken": "Langkah ini ada yang mengerjakan",
     "due_moved": "Tanggal janji dipindah karena kalender berubah",

@@ -209,7 +209,7 @@ class Batches:
             keys=[(key, record.fields[key]) for key in self.searched if key in record.fields],
             blocks=sorted(blocking_keys(record.name, record.birth_on)),
             closed_on=(state.on.isoformat() if state.on else received) if state.closed else None,
-            note=note_of(line, record),
+            note=note_of(self.register.title, line, record),
         )
 
 
@@ -222,13 +222,13 @@ def paper_places(definition: Definition) -> dict[str, str]:
     return steps | {f"@{one.id}": one.place for one in definition.exits}
 
 
-def note_of(line: Line, record: Record) -> str:
+def note_of(title: str, line: Line, record: Record) -> str:
     """Where the line stood and what else it said, for the case's way; nothing of the line is lost."""
-    place, state = f"Register lama: lembar {line.sheet} baris {line.row}", record.state
+    place, state = f"{title}: lembar {line.sheet} baris {line.row}", record.state
     handed = (
-        "Register tidak menyebut keadaannya; pengimpor menganggapnya sudah diserahkan"
+        f"{title} tidak menyebut keadaannya; pengimpor menganggapnya sudah diserahkan"
         if state.assumed
-        else ("Tanggal penyerahan tidak tercatat di register" if state.closed and state.on is None else "")
+        else (f"Tanggal penyerahan tidak tercatat di {title.lower()}" if state.closed and state.on is None else "")
     )
     parts = (
         f"{place}, nomor {record.number}" if record.number else place,

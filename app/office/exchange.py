@@ -154,7 +154,7 @@ class OfficeExchange:
 
         def write() -> SyncReport:
             name = write_request(self.node_to_enrol(code), code, self.chosen_stick(folder), now).name
-            return SyncReport(sentences=[f"Berkas {name} ditulis. Bawa ke pusat cetak, lalu baca jawabannya di sini."])
+            return SyncReport(sentences=[f"Berkas {name} ditulis. Bawa ke pemberi kode, lalu baca jawabannya di sini."])
 
         return run_exchange(write)
 

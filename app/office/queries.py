@@ -1,4 +1,4 @@
-"""What the office is and works by: calendar and hours, villages, standards in force and their words, devices."""
+"""What the office is and works by: calendar and hours, villages, standards in force and their words."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -15,8 +15,7 @@ from app.office import settings
 from app.office.events import HolidayData
 from app.office.numbers import CASES, LATER_SERIES, case_series, case_series_of, series_named
 from app.office.settings import NetworkPlan
-from app.office.tables import Device, HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
-from app.people.queries import profile_of
+from app.office.tables import HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
 from app.procedure.engine import NO_AREA
 from schema.database import Database
 from schema.definitions import load_all, load_definition
@@ -110,10 +109,6 @@ def network_plan(db: Database) -> NetworkPlan:
     return settings.plan_network(known["network.open"], known["network.hosts"], known["network.without_tls"])
 
 
-DEVICES = ("Komputer", "Alat pemindai mata", "Kamera", "Alat sidik jari", "Alat tanda tangan elektronik")
-"""Equipment of SP 8.1 to 8.5; the recording page asks whether each works."""
-
-
 def is_set_up(db: Database) -> bool:
     return bool(settings.get_setting(db, "office.code"))
 
@@ -140,7 +135,7 @@ def working_time(db: Database) -> WorkingTime:
         )
         for row in OfficeHours.rows(db, order=OfficeHours.id)
     ]
-    shipped = map(parse_hours, (*seed_hours(), *profile_of(db).usual_hours))
+    shipped = map(parse_hours, seed_hours())
     shifts = [Shift(date.fromisoformat(row.day), row.name, parse_spans(row.spans)) for row in OfficeShift.rows(db)]
     return WorkingTime(office_calendar(db), [*shipped, *own], shifts)
 
@@ -195,7 +190,8 @@ def search_words(db: Database, on: date) -> str:
     keys = [key for one in services_in_force(db, on) for key in one.fields if key.role == "key"]
     if len(keys) == 1 and keys[0].search_hint:
         return keys[0].search_hint
-    return ", ".join([*dict.fromkeys(key.heading for key in keys), "nama, atau kode slip"])
+    words = (key.heading if key.heading.isupper() else f"{key.heading[:1].lower()}{key.heading[1:]}" for key in keys)
+    return ", ".join([*dict.fromkeys(words), "nama, atau kode slip"])
 
 
 @cached_until_next_entry
@@ -248,23 +244,17 @@ def partners_of(db: Database) -> Sequence[Partner]:
 
 
 def road_end(db: Database) -> str:
-    """Where the road leads, inside a sentence: `pusat cetak`, else the short name of the office's first partner."""
-    known = partners_of(db)
-    printed = not known or any(one.stream == CENTRE_STREAM for one in known)
-    return "pusat cetak" if printed else known[0].short or known[0].name
+    """Where the road leads, inside a sentence: `pusat cetak`, the short names of other partners that run Loket."""
+    known = sorted((one for one in partners_of(db) if one.stream), key=lambda one: one.stream != CENTRE_STREAM)
+    names = ("pusat cetak" if one.stream == CENTRE_STREAM else one.short or one.name for one in known)
+    return " dan ".join(dict.fromkeys(names)) or "pusat cetak"
 
 
 def series_labels(db: Database, on: date) -> dict[str, str]:
     cases = {case_series(one.id): f"Berkas {one.short_name}" for one in services_in_force(db, on)}
     letters = {"letter": "Surat pengantar", "letter_in": "Agenda surat masuk", "letter_out": "Agenda surat keluar"}
+    letters["check"] = "Pemeriksaan internal"
     return {CASES: "Berkas", **cases, "dispatch": "Pengiriman", "minutes": "Berita acara", **letters}
-
-
-@cached_until_next_entry
-def device_states(db: Database) -> dict[str, Device | None]:
-    """Each device of :data:`DEVICES` with its last note, or None when nothing was noted yet."""
-    known = {row.name: row for row in Device.rows(db)}
-    return {name: known.get(name) for name in DEVICES}
 
 
 READ_DEFINITIONS: dict[str, Definition] = {}

@@ -24,7 +24,7 @@ from app.web.forms import KeyConverter
 from app.web.late_pages import LateFlask
 from sync.journal import Journal
 
-GROUPS = ("Loket", "Surat", PARTNER, "Hotline", "Pengaduan", "Mutu", "Pusat cetak", "Kantor")
+GROUPS = ("Loket", "Surat", PARTNER, "Hotline", "Pengaduan", "Mutu", "Antrean", "Kantor")
 """Order of the rail; groups not named here come after."""
 MEGABYTE = 1024 * 1024
 DEFAULTS: dict[str, Any] = {

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from app.centre import settings
+from schema.zone import stored_zone, use_zone, zone_name
+from sync.verification import verify_side
 from tests.centre.desk import Desk
 from tests.centre.print_centre import EKO, YUNI, PrintCentre, refused
 from tests.people import Clock
@@ -48,3 +50,19 @@ def test_settling_is_journalled_on_both_engines(print_centre: PrintCentre) -> No
         lambda: settings.confirm_clock(print_centre.journal, EKO, note="lagi", now=at + timedelta(hours=1)),
         "conflict",
     )
+
+
+def test_a_centre_east_of_java_chooses_its_zone_before_its_first_dispatch(
+    print_centre: PrintCentre, tmp_path: Path
+) -> None:
+    journal, at = print_centre.journal, print_centre.later(days=1)
+    try:
+        refused(lambda: settings.change_settings(journal, YUNI, values={"centre.zone": "WITA"}, now=at), "forbidden")
+        settings.change_settings(journal, EKO, values={"centre.zone": "WITA"}, now=at)
+        assert (settings.get_setting(journal.db, "centre.zone"), zone_name()) == ("WITA", "WITA")
+        use_zone("WIB")
+        assert verify_side(journal, "centre", tmp_path / "ulang.sqlite3").faults == []
+        assert zone_name() == "WITA", "a replay reckons as the side does"
+        assert stored_zone(journal.db, "centre") == "WITA"
+    finally:
+        use_zone("WIB")

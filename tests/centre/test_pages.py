@@ -73,7 +73,7 @@ def test_only_the_administrator_lets_offices_in(desk: Desk) -> None:
     again = text(desk.eko.get("/kantor/"))
     assert "Belum mendaftar" in again
     assert code[1] not in again
-    assert "Kode kecamatan 6 angka" in text(desk.eko.post("/kantor/", {"office": "35"}))
+    assert "Kode kantor 6 angka" in text(desk.eko.post("/kantor/", {"office": "35"}))
 
 
 def test_numbers_are_masked_until_the_line_is_opened_and_only_for_whoever_opened_it(desk: Desk) -> None:
@@ -266,6 +266,10 @@ def test_settings_change_and_the_code_stays(desk: Desk) -> None:
         "centre_address": "10.8.0.1:8135",
     }
     assert "Pusat Cetak Baru" in go(desk.eko, "/pengaturan/pusat/", **values)
+    desk.print_centre.comes()
+    stays = desk.eko.post("/pengaturan/pusat/", values | {"centre_zone": "WITA"})
+    assert (stays.status_code, "Zona waktu tetap" in text(stays)) == (422, True), "a dispatch is here already"
+    assert desk.eko.post("/pengaturan/pusat/", values | {"centre_zone": "GMT"}).status_code == 422
     answer = desk.eko.post("/pengaturan/pusat/", values | {"centre_address": "dua kata"})
     assert answer.status_code == 422
     assert "Tulis nama komputer atau nomor IP" in text(answer)

@@ -57,7 +57,7 @@ class Walk:
         """The three walks."""
         code = self.code()
         assert "kunci-pusat-" in self.at_centre("kunci")
-        assert "Bawa ke pusat cetak" in self.at_office("daftar", code=code)
+        assert "Bawa ke pemberi kode" in self.at_office("daftar", code=code)
         assert "Pendaftaran diterima." in self.at_centre("baca")
         assert "Kantor ini terdaftar di Pusat Cetak Dukcapil Contoh." in self.at_office("stik/baca")
 

@@ -181,5 +181,5 @@ def test_a_line_of_an_older_office_is_compared_at_the_centre(tmp_path: Path, clo
     page = folded(centre.yuni, line_path(sound))
     assert "di dalam NIK 12-03-79" in page
     assert "Perekaman belum siap cetak menurut kecamatan." in page
-    assert "Kecamatan tidak menulis alasannya." in page
+    assert "Kantor pengirim tidak menulis alasannya." in page
     assert 'id="doubtful"' not in folded(centre.yuni, line_path(other))

@@ -58,7 +58,7 @@ def test_both_times_are_shown_when_the_centre_knows_better(desk: Desk, web: Flas
     clock.forward(hours=2)
     heard(desk.journal, START, clock())
     page = Browser(web, "sari").get("/").text
-    assert "Jam komputer ini salah menurut pusat cetak" in page
+    assert "Jam komputer ini salah menurut mitra" in page
     assert "selisih 2 jam" in page
     assert "Salah" in Browser(web, "oki").get("/keadaan/").text
 

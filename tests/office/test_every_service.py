@@ -133,3 +133,14 @@ def test_a_case_without_village_is_nowhere_called_one_from_elsewhere(
         assert "luar kecamatan" not in re.sub(r"<option[^>]*>[^<]*", "", as_who["agung"].get(address).text).lower()
     assert ">Desa<" not in as_who["agung"].get("/register?bulan=2026-11&layanan=ktm").text
     assert ">Desa<" in as_who["agung"].get("/register?bulan=2026-11&layanan=ktp-el").text
+
+
+def test_the_search_box_says_something_short_and_the_road_names_both_partners(as_who: dict[str, Browser]) -> None:
+    page = as_who["retno"].get("/").text
+    assert 'placeholder="Cari nama atau nomor"' in page
+    found = re.search('title="Cari ([^"]+)"', page)
+    assert found is not None
+    assert set(found[1].split(", ")) >= {"NIK", "NIM", "nama", "atau kode slip"}
+    assert found[1].lower().replace("nik", "NIK").replace("nim", "NIM") == found[1], "small letters inside a sentence"
+    roads = re.findall("Jalan ke [^<]+", as_who["fajar"].get("/jalan/").text)
+    assert set(map(str.strip, roads)) >= {"Jalan ke pusat cetak dan Bank"}, roads

@@ -180,7 +180,7 @@ def test_names_that_follow_from_the_kecamatan_are_suggested_and_never_forced(str
 def test_a_code_that_fails_leaves_the_office_standing(stranger: Browser, empty: Journal) -> None:
     assert stranger.post(PAGE, typed(code="BUKAN-KODE")).status_code == 303
     assert queries.is_set_up(empty.db)
-    assert "Belum terdaftar di pusat cetak" in text(stranger.get("/masuk"))
+    assert "Belum terdaftar: " in text(stranger.get("/masuk"))
 
 
 def test_a_failure_half_way_leaves_nothing_and_may_be_repeated(empty: Journal) -> None:

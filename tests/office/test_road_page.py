@@ -83,7 +83,7 @@ def test_enrolment_by_stick(as_ratna: Browser, desk: Desk, tmp_path: Path) -> No
     write_centre_keys(centre, Path(folder))
     answer = as_ratna.post(f"{PAGE}daftar", data)
     assert answer.status_code == 200
-    assert "Bawa ke pusat cetak" in answer.get_data(as_text=True)
+    assert "Bawa ke pemberi kode" in answer.get_data(as_text=True)
     [request] = Path(folder).glob("*pendaftaran*.loket")
     (Path(folder) / "jawaban.loket").write_bytes(enrolment.accept_office(centre, request.read_bytes(), desk.now))
     assert "terdaftar" in as_ratna.post(f"{PAGE}stik/baca", {"folder": folder}).get_data(as_text=True)

@@ -195,3 +195,20 @@ def test_signed_withdrawn_and_old_revisions_replay_to_the_same_tables(desk: Desk
         assert list(other.run(query)) == list(journal.db.run(query))
         assert len(list(other.run(query))) == held
     other.close()
+
+
+def test_a_standard_whose_post_is_vacant_says_so_and_goes_on_with_an_acting_official(desk: Desk, web: Flask) -> None:
+    """This kecamatan has no Kasubbag, who makes the hotline's standard: the page says what to do, a Plt. signs."""
+    text = definition_text(SERVICES / "hotline.toml")
+    standards.propose_standard(desk.journal, desk.who("ratna"), text=text, effective_on=TODAY, now=desk.now)
+    ratna = Browser(web, "ratna")
+    page = ratna.get("/standar/hotline/usulan").get_data(as_text=True)
+    assert "Belum ada pejabat: Kasubbag Umum dan Kepegawaian" in page
+    assert "Buka Pejabat sementara" in page
+    plt = Appoint(desk.who("oki").person_id, "kasubbag", "plt", "800/9", TODAY, None, None)
+    agree(desk.journal, plt, now=desk.now)
+    assert "Belum ada pejabat" not in ratna.get("/standar/hotline/usulan").get_data(as_text=True)
+    digest = standards.known_proposal(desk.journal.db, "hotline").digest
+    for who in ("oki", "budi", "ratna", "camat", "camat", "ida"):
+        standards.sign_standard(desk.journal, desk.who(who), service="hotline", digest=digest, now=desk.now)
+    assert queries.current_definition(desk.journal.db, "hotline", TODAY).id == "hotline"

@@ -162,7 +162,7 @@ def decide_at_the_office(twins: Twins, stage: Pair) -> None:
         if answer.status_code == 422:
             assert re.search("NIK ini sudah ada di berkas|ini sudah ada di sini", answer.get_data(as_text=True))
             answer = wiji.post("/jalan/kembar/", data | {"deed": "sisihkan", "note": "Orang yang sama."})
-        if answer.status_code == 409 or "sudah dicetak pusat cetak. Ambil alih" in answer.get_data(as_text=True):
+        if answer.status_code == 409 or "sudah dikerjakan mitra. Ambil alih" in answer.get_data(as_text=True):
             answer = wiji.post("/jalan/kembar/", data | {"heeded": "y"})
         assert answer.status_code == 303, answer.get_data(as_text=True)
         wiji.post("/jalan/kembar/kirim-ulang")

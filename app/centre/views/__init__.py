@@ -4,7 +4,7 @@ from app.centre import queries
 from app.centre.views import blanks, line, offices, queue, settings
 from app.web.context import Nav, WebRoom
 
-GROUP = "Pusat cetak"
+GROUP = "Antrean"
 ROOM = WebRoom(
     (
         settings.pages,
@@ -56,7 +56,7 @@ ROOM = WebRoom(
             "centre.floor",
             group=GROUP,
             order=50,
-            words=lambda db: "Kecamatan" if queries.makes_cards(db) else "Kantor",
+            words=lambda db: queries.office_word(db).capitalize(),
         ),
         Nav("Stik USB", "centre_stick.page", "centre.floor", group=GROUP, order=60),
         Nav("Pengaturan pusat", "centre_settings.edit_settings", "centre.offices", group="Kantor", order=50),

@@ -9,6 +9,8 @@ from app.centre.service import SPOILS
 from app.core.problems import SENTENCES, Problem
 from app.people.credentials import LONGEST
 from app.web.forms import AtMost, Filled, Form, TextLine, to_choices
+from schema.zone import CHOICES as ZONE_CHOICES
+from schema.zone import USUAL
 
 
 class CountField(IntegerField):
@@ -95,7 +97,7 @@ class ShipForm(Form):
 
 
 class InviteForm(Form):
-    office = SelectField("Kecamatan", choices=[], validate_choice=False)
+    office = SelectField("Kantor", choices=[], validate_choice=False)
     name = TextLine("Nama lain (kalau berbeda)", [AtMost(60)])
 
 
@@ -103,7 +105,7 @@ class PartnerInviteForm(Form):
     """At a partner that serves offices of any place."""
 
     office = TextLine("Kode kantor", [Filled("Isi kode kantor, 6 angka."), AtMost(6)])
-    name = TextLine("Nama kantor", [Filled("Tulis nama kantor."), AtMost(60)])
+    name = TextLine("Nama kantor", [Filled(SENTENCES["office_name"]), AtMost(60)])
 
 
 class StickForm(Form):
@@ -126,7 +128,7 @@ class RotateForm(BarForm):
         choices=to_choices(
             [
                 ("announced", "Aman. Umumkan kunci baru dengan kunci lama"),
-                ("stolen", "Dicuri atau bocor. Jangan diumumkan; kecamatan mendaftar lagi"),
+                ("stolen", "Dicuri atau bocor. Jangan diumumkan; semua kantor mendaftar lagi"),
             ]
         ),
     )
@@ -135,14 +137,16 @@ class RotateForm(BarForm):
 class IdentityForm(Form):
     """Who the centre is. Field names are setting keys with `_` for the dot."""
 
-    centre_name = TextLine("Nama pusat cetak", [Filled("Isi nama pusat cetak."), AtMost(100)])
+    centre_name = TextLine("Nama pusat", [Filled("Isi nama pusat cetak atau bank."), AtMost(100)])
     centre_regency = TextLine("Pemerintah", [Filled(SENTENCES["regency"]), AtMost(80)])
     centre_place = TextLine("Tempat di surat", [Filled("Isi tempat yang ditulis di depan tanggal surat."), AtMost(40)])
     centre_postal = TextLine("Alamat kantor", [AtMost(150)])
     centre_contact = TextLine("Telepon atau surel", [AtMost(100)])
     centre_address = TextLine(
-        "Alamat jaringan", [Filled("Isi alamat yang dipakai kecamatan, misalnya 10.8.0.1:8135."), AtMost(130)]
+        "Alamat jaringan", [Filled("Isi alamat yang dipakai kantor, misalnya 10.8.0.1:8135."), AtMost(130)]
     )
+
+    centre_zone = SelectField("Zona waktu", choices=to_choices(ZONE_CHOICES.items()), default=USUAL)
 
     def settings(self) -> dict[str, str]:
         return {
@@ -156,7 +160,7 @@ class IdentityForm(Form):
 
 
 class FirstRunForm(IdentityForm):
-    centre_code = TextLine("Kode pusat cetak", [Filled("Isi kode, misalnya dukcapil-3508."), AtMost(20)])
+    centre_code = TextLine("Kode pusat", [Filled("Isi kode, misalnya dukcapil-3508 atau bank-3173."), AtMost(20)])
     name = TextLine("Nama lengkap", [Filled("Isi nama."), AtMost(100)])
     username = TextLine("Nama pengguna", [Filled(SENTENCES["username"]), AtMost(40)])
     password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST)])

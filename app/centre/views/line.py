@@ -213,7 +213,7 @@ def refuse_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
         ),
         lambda _: show_line(office, epoch, n, refuse=form),
         line_address(office, epoch, n),
-        "Ditolak. Kecamatan menerima alasannya pada pertukaran berikutnya.",
+        "Ditolak. Kantor pengirim menerima alasannya pada pertukaran berikutnya.",
         form=form,
     )
 
@@ -231,4 +231,4 @@ def accept_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
 @needs_permission("centre.print")
 def give_back(office: str, epoch: int, n: int) -> ResponseReturnValue:
     service.answer_recall(current_journal(), current_actor(), office=office, line=line_id(epoch, n), now=current_time())
-    return redirect_to(line_address(office, epoch, n), "Dikembalikan kepada kecamatan, tidak dicetak.")
+    return redirect_to(line_address(office, epoch, n), "Dikembalikan kepada kantor pengirim, tidak dikerjakan.")

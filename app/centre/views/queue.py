@@ -68,6 +68,8 @@ def made_words(terms: PartnerWords) -> str:
 def page_words() -> dict[str, Any]:
     return {
         "prints": queries.makes_cards(current_db()),
+        "office_word": queries.office_word(current_db()),
+        "road_name": "Jalan ke pusat cetak" if queries.makes_cards(current_db()) else "Jalan ke bank",
         "due_words": due_words,
         "due_kind": due_kind,
         "page_terms": page_terms,

@@ -56,7 +56,7 @@ def confirm_clock() -> ResponseReturnValue:
         ),
         lambda _: edit_settings(clock=form),
         "/pengaturan/pusat/",
-        "Jam komputer dipastikan. Kecamatan kembali memakainya.",
+        "Jam komputer dipastikan. Semua kantor kembali memakainya.",
         form=form,
     )
 
@@ -107,15 +107,15 @@ def create_centre() -> ResponseReturnValue:
         ),
         lambda _: show_page("centre/first.html", status=422, form=form),
         url_for("people.sign_in"),
-        "Pusat cetak sudah siap. Masuk dengan nama pengguna yang baru dibuat.",
+        "Pusat sudah siap. Masuk dengan nama pengguna yang baru dibuat.",
         form=form,
     )
 
 
 key_pages = Blueprint("centre_keys", __name__, url_prefix="/pengaturan/pusat/kunci")
 ROTATED = {
-    "announced": "Kunci pusat diganti. Setiap kecamatan mengikutinya sendiri pada pertukaran berikutnya.",
-    "stolen": "Kunci pusat diganti tanpa pengumuman. Buat sekarang kode pendaftaran baru untuk setiap kecamatan.",
+    "announced": "Kunci pusat diganti. Setiap kantor mengikutinya sendiri pada pertukaran berikutnya.",
+    "stolen": "Kunci pusat diganti tanpa pengumuman. Buat sekarang kode pendaftaran baru untuk setiap kantor.",
 }
 
 

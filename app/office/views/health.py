@@ -32,6 +32,7 @@ from app.web.context import (
     current_date,
     current_db,
     current_journal,
+    current_loket,
     current_pages,
     current_time,
     surroundings,
@@ -52,19 +53,15 @@ def health_overview() -> ResponseReturnValue:
 
 def draw_health(form: NoteForm, status: int = 200, back: NoteForm | None = None) -> ResponseReturnValue:
     data: Path = surroundings().data
-    devices = queries.device_states(current_db())
     lines = health.health_lines(
-        current_journal(), data, current_time(), [exchange_line(current_time()), *update_line()]
+        current_journal(), data, current_time(), [exchange_line(current_time()), *update_line(), *room_lines()]
     )
-    broken = [name for name, one in devices.items() if one and not one.works]
     todo = [line for line in lines if line.kind in WORK_KINDS]
     return show_page(
         "office/health.html",
         status=status,
         lines=lines,
-        devices=devices,
         todo=todo,
-        broken=broken,
         form=form,
         settle=current_journal().clock_at(current_time()) != "ok",
         returned=notices.return_warning(),
@@ -72,14 +69,19 @@ def draw_health(form: NoteForm, status: int = 200, back: NoteForm | None = None)
     )
 
 
+def room_lines() -> list[HealthLine]:
+    """What the other rooms know that does not work."""
+    return [line for room in current_loket().rooms for ask in room.health for line in ask(current_db(), current_time())]
+
+
 def exchange_line(at: datetime) -> HealthLine:
     """What waits to be sent to the centre, as a line among the others. Offline alone is no illness."""
-    state, name = own_exchange().state(), "Belum terkirim"
+    state, name, to = own_exchange().state(), "Belum terkirim", queries.road_end(current_db())
     if not state.enrolled:
-        return HealthLine(name, "idle", "Belum terdaftar", "Kantor ini bekerja tanpa jalan ke pusat cetak")
+        return HealthLine(name, "idle", "Belum terdaftar", f"Kantor ini bekerja tanpa jalan ke {to}")
     if trouble := state.set_aside + state.stopped:
         detail = f"{format_number(trouble)} hal menunggu orang"
-        return HealthLine(name, "warn", "Perlu diperiksa", detail, "Buka Jalan ke pusat cetak.")
+        return HealthLine(name, "warn", "Perlu diperiksa", detail, f"Buka Jalan ke {to}.")
     if not state.unsent or state.oldest_at is None:
         return HealthLine(name, "good", "Tidak ada", f"Semua sudah diakui {state.label}")
     late = queries.runs_loket(current_db()) and is_overdue(current_db(), state, at)

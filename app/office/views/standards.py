@@ -224,6 +224,8 @@ def draw_proposal(
     running, adopted = queries.newest_standard(current_db(), service_id, on) or (definition, None)
     signatures = standards.signatures_of(current_db(), service_id, proposal.revision, on)
     due, able = next((one, able) for one, able in signatures if not one.name)
+    profile = current_actor().profile
+    vacant = [profile.labels(one.roles.split()) for one, holders in signatures if not (one.name or holders)]
     return show_page(
         "office/proposal.html",
         status=status,
@@ -233,6 +235,7 @@ def draw_proposal(
         adopted=adopted,
         difference=compare_revisions(running, definition) if adopted else None,
         signatures=signatures,
+        vacant=list(dict.fromkeys(vacant)),
         due=due,
         mine=any(one.person_id == current_actor().person_id for one in able),
         sign=sign or SignForm(formdata=None, digest=proposal.digest),

@@ -6,7 +6,7 @@ from app.core.late import late
 from app.web.context import Nav, WebRoom
 from app.web.late_pages import Pages
 
-rail_line = partial(Nav, group="Mutu")
+line = partial(Nav, group="Mutu")
 ROOM = WebRoom(
     (
         Pages("surveys", "/kepuasan", "app.surveys.views.results:pages"),
@@ -14,11 +14,9 @@ ROOM = WebRoom(
         Pages("survey_reports", "/kepuasan/laporan", "app.surveys.views.report_pages:pages"),
     ),
     (
-        rail_line("Survei kepuasan", "surveys.show_results", "survey.view", order=50, address="/kepuasan"),
-        rail_line("Lembar survei", "survey_forms.show_forms", "survey.type", order=51, address="/kepuasan/lembar"),
-        rail_line(
-            "Laporan survei", "survey_reports.list_reports", "survey.view", order=52, address="/kepuasan/laporan"
-        ),
+        line("Survei kepuasan", "surveys.show_results", "survey.view", order=50, address="/kepuasan"),
+        line("Lembar survei", "survey_forms.show_forms", "survey.type", order=51, address="/kepuasan/lembar"),
+        line("Laporan survei", "survey_reports.list_reports", "survey.view", order=52, address="/kepuasan/laporan"),
     ),
     tasks=late("app.surveys.tasks:TASKS"),
     case_sheets=(late("app.surveys.views.case_sheet:survey_sheet"),),
