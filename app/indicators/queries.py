@@ -9,7 +9,7 @@ quarter, is the newest figure of that year up to the end of the period.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +17,7 @@ import msgspec
 
 from app.core.periods import KINDS, Period, PeriodKind, periods_of_year
 from app.core.permissions import Actor, may
-from app.core.problems import check_found
+from app.core.problems import Problem, check_found
 from app.indicators.tables import IndicatorTarget, Realisation
 from app.people.queries import profile_of
 from schema.database import Database
@@ -175,6 +175,10 @@ def load_figure(db: Database, figure_id: int) -> Realisation:
     return check_found(Realisation.first(db, id=figure_id), "Angka itu")
 
 
+def may_see_evidence(db: Database, actor: Actor, figure_id: int, _now: datetime) -> bool:
+    return may(actor, "indicator.view") and Realisation.first(db, id=figure_id) is not None
+
+
 def figures_within(rows: Iterable[Realisation], period: Period) -> list[Realisation]:
     """The figures that end within a period, else the newest one before its end in the same year."""
     known = [(Period.parse(row.period), row) for row in rows if row.state in ("waiting", "checked")]
@@ -260,14 +264,20 @@ def is_due(indicator: Indicator, period: Period) -> bool:
 
 
 def with_computed_figure(db: Database, made: Achievement, today: date) -> Achievement:
-    """With what the records of the office say of the period; one that has not begun says nothing."""
+    """With what the records of the office say of the period. One that has not begun says nothing, nor does an office
+    that has no standard in force."""
     from app.indicators import computing
     from schema.indicator_values import number
 
     if made.period.start > today:
         return made
     indicator = made.indicator
-    measured = computing.measure(db, indicator.query, indicator.arguments, made.period, today)
+    try:
+        measured = computing.measure(db, indicator.query, indicator.arguments, made.period, today)
+    except Problem as problem:
+        if problem.code not in ("standard", "standard_later"):
+            raise
+        return made
     if measured.value is None:
         return made
     parts = measured.numerator, Fraction(measured.denominator)

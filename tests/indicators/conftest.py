@@ -52,10 +52,9 @@ class Campus:
 @pytest.fixture
 def campus(campus_file: Path, tmp_path: Path) -> Iterator[Campus]:
     folder = tmp_path / "kampus"
-    folder.mkdir()
-    path = folder / campus_file.name
-    shutil.copy(campus_file, path)
-    db = open_office(path)
+    shutil.copytree(campus_file.parent, folder)
+    db = open_office(folder / campus_file.name)
+    db.folder = folder
     yield Campus(compose.journal("office", db), Clock(MID_YEAR))
     db.close()
 

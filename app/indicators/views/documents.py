@@ -55,7 +55,7 @@ def show_indicator(document: str, indicator_id: str) -> ResponseReturnValue:
         raise Problem.of("not_found", what="Indikator itu")
     line = documents.indicator_line(file, file.indicators.index(indicator) + 1, indicator)
     return show_page(
-        "indicators/document_indicator.html",
+        "indicators/indicator.html",
         file=file,
         indicator=indicator,
         line=line,

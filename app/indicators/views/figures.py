@@ -46,7 +46,7 @@ def draw_indicator(key: str, period: Period, status: int = 200, **forms: Any) ->
     one = queries.achievement(db, key, period, today)
     course = outlook.year_outlook(db, key, period.year, today)
     return show_page(
-        "indicators/indicator.html",
+        "indicators/figure.html",
         status=status,
         key=key,
         one=one,
@@ -148,7 +148,7 @@ def type_figure(file: str, name: str) -> ResponseReturnValue:
         lambda: service.type_figure(
             current_journal(), current_actor(), key=key, period=period, typed=form.typed, now=current_time()
         ),
-        lambda _: draw_indicator(key, period, 422, form=form),
+        lambda problem: draw_indicator(key, period, problem.status, form=form),
         lambda figure_id: take_evidence(figure_id, key, period),
         form=form,
     )
@@ -184,6 +184,13 @@ def take_evidence(figure_id: int, key: str, period: Period, *, needed: bool = Fa
     )
 
 
+def figure_page(db: Database, figure_id: int) -> tuple[str, str]:
+    """What a figure is called and where its page is, for the list of files."""
+    row = queries.load_figure(db, figure_id)
+    period = Period.parse(row.period)
+    return f"Capaian {period.label}", figure_address(row.indicator, period)
+
+
 def figure_address(key: str, period: Period) -> str:
     file, _, name = key.partition("/")
     return url_for("figures.show_indicator", file=file, name=name, periode=period.code)
@@ -199,7 +206,7 @@ def judge_figure(figure_id: int) -> ResponseReturnValue:
         lambda: service.judge_figure(
             current_journal(), current_actor(), figure_id=figure_id, now=current_time(), **said
         ),
-        lambda _: draw_indicator(row.indicator, period, 422, judge_form=form, judged=figure_id),
+        lambda problem: draw_indicator(row.indicator, period, problem.status, judge_form=form, judged=figure_id),
         figure_address(row.indicator, period),
         "Angka diperiksa." if said["agreed"] else "Angka dikembalikan dengan catatan.",
         form=form,

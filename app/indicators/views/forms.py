@@ -10,7 +10,7 @@ from wtforms import RadioField, SelectField, TextAreaField
 from app.core.dates import parse_date
 from app.core.problems import ValueProblem
 from app.indicators.service import NewTarget, Plan, Typed
-from app.web.forms import AtMost, Filled, Form, TextLine, to_choices
+from app.web.forms import AtMost, Form, TextLine, to_choices
 
 
 class FigureForm(Form):
@@ -26,7 +26,8 @@ class FigureForm(Form):
     @property
     def typed(self) -> Typed:
         names = ("numerator", "denominator", "value", "note", "reason")
-        return Typed(*(str(self[name].data or "") for name in names))
+        fields = (self.find_field(name) for name in names)
+        return Typed(*(str(field.data or "") if field else "" for field in fields))
 
 
 class JudgeForm(Form):
@@ -35,7 +36,7 @@ class JudgeForm(Form):
 
 
 class AnalysisForm(Form):
-    text = TextAreaField("Analisis", [Filled("Tulis analisisnya."), AtMost(3000)])
+    text = TextAreaField("Analisis", [AtMost(3000)])
 
 
 class CloseForm(Form):
