@@ -19,8 +19,7 @@ from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.core.text import field_text, required_text
 from app.evaluation.events import DocumentAdopted, DocumentDrafted, DocumentWithdrawn
-from app.evaluation.queries import section_of
-from app.evaluation.service import evaluation_rules
+from app.evaluation.queries import evaluation_rules, section_of
 from app.evaluation.signing import sign_next, signature_due, signs_now
 from app.evaluation.tables import QualityDocument
 from app.evaluation.transitions import move_document

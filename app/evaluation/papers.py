@@ -9,8 +9,8 @@ from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
 from app.evaluation import documents, queries
-from app.evaluation.queries import SheetRow
-from app.evaluation.service import KINDS, evaluation_rules
+from app.evaluation.queries import SheetRow, evaluation_rules
+from app.evaluation.service import KINDS
 from app.evaluation.tables import EvaluationCycle, EvaluationSheet, FollowUp, QualityDocument, QualitySignature
 from app.evaluation.transitions import (
     FOLLOW_UP_STATES,

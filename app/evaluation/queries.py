@@ -24,7 +24,7 @@ from app.indicators.wording import responsible_unit, target_words, unit_words, v
 from app.office.settings import get_setting
 from app.people.queries import profile_of
 from schema.database import Database
-from schema.evaluation import load_evaluation, load_principles
+from schema.evaluation import EvaluationRules, load_evaluation, load_principles
 from schema.profiles import Profile
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ class SheetRow(msgspec.Struct, frozen=True):
     target: str
     value: str
     state: str
+
+
+def evaluation_rules(db: Database) -> EvaluationRules:
+    return load_evaluation(profile_of(db).id)
 
 
 def section_of(profile: Profile, responsible: str) -> str:

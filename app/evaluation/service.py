@@ -34,6 +34,7 @@ from app.evaluation.queries import (
     by_unit,
     carried_follow_ups,
     cycle_period,
+    evaluation_rules,
     find_capa,
     rows_of_sheet,
     sheets_of,
@@ -46,14 +47,15 @@ from app.indicators.queries import Achievement, achievement
 from app.indicators.service import NewTarget, set_targets
 from app.indicators.wording import responsible_unit, target_words, unit_words, value_words
 from app.office.events import Number
-from app.people.queries import actor_named, profile_of
+from app.people.queries import actor_named
 from schema.database import Database
-from schema.evaluation import EvaluationRules, load_evaluation, load_principles
+from schema.evaluation import load_principles
 from schema.profiles import Profile
 from sync.journal import Journal
 
 KINDS = {"routine": "Rutin", "incidental": "Insidental"}
 LONGEST = 5000
+NO_OBSTACLES = "Tulis hambatannya; bila tidak ada, tulis tidak ada."
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -66,10 +68,6 @@ class Plan(msgspec.Struct, frozen=True):
     kind: str = "routine"
     reason: str = ""
     components: Sequence[str] = ()
-
-
-def evaluation_rules(db: Database) -> EvaluationRules:
-    return load_evaluation(profile_of(db).id)
 
 
 def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> int:
@@ -185,7 +183,7 @@ def draft_report(journal: Journal, actor: Actor, *, cycle_id: int, report: Repor
 
 REPORT_TEXTS = (
     ("results", "Hasil kegiatan", "Tulis hasil kegiatannya."),
-    ("obstacles", "Hambatan", "Tulis hambatannya; bila tidak ada, tulis tidak ada."),
+    ("obstacles", "Hambatan", NO_OBSTACLES),
     ("recommendations", "Rekomendasi", "Tulis rekomendasinya."),
 )
 
@@ -299,7 +297,7 @@ def supervise_cycle(
         if on_date is None or on_date > act.today:
             wrong["on_date"] = "Isi tanggal pembinaannya, paling lambat hari ini."
         by = field_text(wrong, "post", post, 120, "Jabatan", empty="Tulis jabatan yang membina, bukan namanya.")
-        said = field_text(wrong, "notes", notes, LONGEST, "Catatan", lines=True, empty="Tulis catatannya.")
+        said = field_text(wrong, "notes", notes, LONGEST, "Catatan", lines=True, empty="Tulis apa yang disampaikan.")
         if wrong:
             raise Problem.of("invalid", wrong)
         body = SupervisionNoted(journal.next_id("supervision"), cycle_id, str(on_date), by, said)

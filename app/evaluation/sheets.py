@@ -21,8 +21,8 @@ from app.evaluation.events import (
     SheetReturned,
     SheetSent,
 )
-from app.evaluation.queries import cycle_period, rows_of_sheet, sheets_of
-from app.evaluation.service import evaluation_rules
+from app.evaluation.queries import cycle_period, evaluation_rules, rows_of_sheet, sheets_of
+from app.evaluation.service import NO_OBSTACLES
 from app.evaluation.transitions import (
     FAULTS,
     WEIGHTS,
@@ -109,8 +109,7 @@ def answer_sheet(
         did = field_text(
             wrong, "activities", activities, LONGEST, "Kegiatan", lines=True, empty="Tulis kegiatan unit dan hasilnya."
         )
-        empty = "Tulis hambatannya; bila tidak ada, tulis tidak ada."
-        hindered = field_text(wrong, "obstacles", obstacles, LONGEST, "Hambatan", lines=True, empty=empty)
+        hindered = field_text(wrong, "obstacles", obstacles, LONGEST, "Hambatan", lines=True, empty=NO_OBSTACLES)
         answers = {
             row.ordinal: field_text(
                 wrong,
@@ -168,9 +167,9 @@ def add_follow_up(journal: Journal, actor: Actor, *, cycle_id: int, new: NewFoll
         if new.indicator and new.indicator not in {one.indicator for one in rows_of_sheet(db, sheet.id)}:
             wrong["indicator"] = "Pilih sasaran dari lembar unit ini."
         if not db.one("SELECT 1 FROM person WHERE username = ? AND active = 1", (new.person,)):
-            wrong["person"] = "Pilih penanggung jawabnya."
+            wrong["person"] = "Pilih orang yang mengerjakan tindak lanjut ini."
         if new.due_on is None or new.due_on < act.today:
-            wrong["due_on"] = "Isi batas waktunya: hari ini atau sesudahnya."
+            wrong["due_on"] = "Batas waktunya hari ini atau sesudahnya."
         if wrong:
             raise Problem.of("invalid", wrong)
         words = new.unit, new.level, new.indicator, what, new.person, str(new.due_on)

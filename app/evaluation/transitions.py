@@ -10,7 +10,14 @@ from datetime import date, datetime
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import check_found
-from app.evaluation.tables import EvaluationCycle, EvaluationRow, EvaluationSheet, FollowUp, QualityDocument
+from app.evaluation.tables import (
+    EvaluationCycle,
+    EvaluationRow,
+    EvaluationSheet,
+    FollowUp,
+    QualityDocument,
+    Supervision,
+)
 from app.office.moves import Act, Move, Subject, become, make_move, stay
 from schema.database import Database
 from sync.journal import Journal
@@ -139,6 +146,10 @@ def load_follow_up(db: Database, follow_up_id: int) -> FollowUp:
 
 def load_document(db: Database, document_id: int) -> QualityDocument:
     return check_found(QualityDocument.first(db, id=document_id), "Dokumen itu")
+
+
+def load_supervision(db: Database, supervision_id: int) -> Supervision:
+    return check_found(Supervision.first(db, id=supervision_id), "Pembinaan itu")
 
 
 def team_members(cycle: EvaluationCycle) -> set[str]:

@@ -15,10 +15,10 @@ from app.core.problems import Problem, ValueProblem
 from app.desk.views.papers import printed_answer
 from app.evaluation import queries, service, transitions
 from app.evaluation.signing import signs_now
-from app.evaluation.views.forms import change, form_values, staff_choices, typed, typed_date
+from app.evaluation.views.forms import SIGNED, change, form_values, staff_choices, typed, typed_date
 from app.files.queries import files_of
 from app.files.service import SCAN
-from app.indicators.queries import LOOKS, STATES, achievements, load_targets
+from app.indicators.queries import LOOKS, STATES, achievement, achievements, load_targets
 from app.indicators.service import NewTarget
 from app.indicators.wording import target_words, value_words
 from app.office.moves import can_move, may_move
@@ -65,7 +65,7 @@ def page_words() -> dict[str, Any]:
         "weights": transitions.WEIGHTS,
         "states": STATES,
         "kinds": service.KINDS,
-        "rules": service.evaluation_rules(db),
+        "rules": queries.evaluation_rules(db),
         "period_label": lambda code: Period.parse(code).label,
         "late": lambda one: transitions.is_late(one, current_time()),
     }
@@ -94,7 +94,7 @@ def draw_plan(problem: Problem | None = None) -> ResponseReturnValue:
         for one in periods_of_year(kind, year)
         if one.start <= today
     ]
-    rules = service.evaluation_rules(db)
+    rules = queries.evaluation_rules(db)
     members = {role: [one for one in people.list_people(db, active=True) if role in one.roles] for role in rules.team}
     aimed = queries.aimed_achievements(db, Period("year", year), today)
     return show_page(
@@ -115,7 +115,7 @@ def draw_plan(problem: Problem | None = None) -> ResponseReturnValue:
 @pages.post("/baru")
 @needs_permission("evaluation.assess")
 def plan_cycle() -> ResponseReturnValue:
-    team = {role: request.form.getlist(f"team-{role}") for role in service.evaluation_rules(current_db()).team}
+    team = {role: request.form.getlist(f"team-{role}") for role in queries.evaluation_rules(current_db()).team}
     plan = service.Plan(
         typed("period"),
         typed_date("from_on"),
@@ -246,7 +246,7 @@ def reject_report(cycle_id: int) -> ResponseReturnValue:
 @pages.post("/<int:cycle_id>/laporan/tanda-tangan")
 @needs_permission("evaluation.assess")
 def sign_report(cycle_id: int) -> ResponseReturnValue:
-    toast, digest = "Tanda tangan Anda tersimpan.", typed("digest")
+    toast, digest = SIGNED, typed("digest")
     return change_cycle(cycle_id, service.sign_report, toast, "sign", pin=True, digest=digest)
 
 
@@ -309,14 +309,29 @@ def close_cycle(cycle_id: int) -> ResponseReturnValue:
     return change_cycle(cycle_id, service.close_cycle, "Siklus ditutup.", "close", pin=True)
 
 
+@pages.get("/ltpp")
+@needs_permission("capa.open")
+def offer_capa() -> ResponseReturnValue:
+    """What the LTPP of a missed indicator will say, and the button that opens it."""
+    key, period = request.args.get("sasaran", "")[:120], asked_period(request.args.get("periode", ""))
+    if (known := queries.find_capa(current_db(), key, period)) is not None:
+        return show_capa(known)
+    one = achievement(current_db(), key, period, current_date())
+    return show_page("evaluation/capa.html", one=one, said=service.missed_words(one), **page_words())
+
+
+def asked_period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ValueProblem as problem:
+        raise Problem.of("not_found", what="Periode itu") from problem
+
+
 @pages.post("/ltpp")
 @needs_permission("capa.open")
 def open_capa() -> ResponseReturnValue:
     """The LTPP of an indicator that was not reached; pressed again it leads to the one there is."""
-    try:
-        period = Period.parse(typed("periode"))
-    except ValueProblem as problem:
-        raise Problem.of("not_found", what="Periode itu") from problem
+    period = asked_period(typed("periode"))
     return change(service.open_capa, refuse_capa, show_capa, key=typed("sasaran")[:120], period=period)
 
 
@@ -339,3 +354,18 @@ def print_report(cycle_id: int) -> Response:
 
 def can_see_supervision(_db: Database, actor: Actor, _supervision_id: int, _now: datetime) -> bool:
     return may(actor, "evaluation.view")
+
+
+def capa_link(db: Database, actor: Actor, key: str, period: Period) -> tuple[str, str] | None:
+    """The LTPP of an indicator for its own page, or where it is opened while the period was missed."""
+    if (known := queries.find_capa(db, key, period)) is not None:
+        return "LTPP sasaran ini", url_for("capa.show_report", capa_id=known)
+    if not may(actor, "capa.open") or achievement(db, key, period, current_date()).state != "missed":
+        return None
+    return "Buka LTPP", url_for("evaluation.offer_capa", sasaran=key, periode=period.code)
+
+
+def supervision_page(db: Database, supervision_id: int) -> tuple[str, str]:
+    """What the files of a supervision belong to, and where that is."""
+    row = transitions.load_supervision(db, supervision_id)
+    return f"Pembinaan {row.post}", url_for("evaluation.show_cycle", cycle_id=row.cycle_id)

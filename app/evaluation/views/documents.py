@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.core.problems import Problem, check_found
 from app.evaluation import documents, queries, transitions
 from app.evaluation.signing import signs_now
-from app.evaluation.views.forms import change, form_values, typed, typed_number
+from app.evaluation.views.forms import SIGNED, change, form_values, typed, typed_number
 from app.office import documents as control
 from app.office.settings import get_setting
 from app.office.views.forms import CopyForm
@@ -137,7 +137,7 @@ def change_document(
 @pages.post("/<int:quality_id>/tanda-tangan")
 @needs_permission("standard.sign")
 def sign_document(quality_id: int) -> ResponseReturnValue:
-    toast, digest = "Tanda tangan Anda tersimpan.", typed("digest")
+    toast, digest = SIGNED, typed("digest")
     return change_document(quality_id, documents.sign_document, toast, "sign", pin=True, digest=digest)
 
 

@@ -13,6 +13,7 @@ from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import run_command
 
+SIGNED = "Tanda tangan Anda dicatat."
 Draw = Callable[..., ResponseReturnValue]
 
 

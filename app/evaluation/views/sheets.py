@@ -18,6 +18,7 @@ from app.web.guard import needs_permission
 from schema.body_limits import SMALL, takes_body
 
 pages = Blueprint("evaluation_sheets", __name__, url_prefix="/monev")
+ADDED = "Tindak lanjut ditambahkan."
 ROW_FIELDS = ("question", "evidence", "finding", "weight", "recommendation")
 
 
@@ -123,10 +124,10 @@ def add_follow_up(cycle_id: int) -> ResponseReturnValue:
     words = {name: typed(name) for name in ("unit", "what", "level", "person", "indicator")}
     new = sheets.NewFollowUp(due_on=typed_date("due_on"), **words)
     if not (sheet_id := request.args.get("lembar", "")).isdecimal() or len(sheet_id) > 9:
-        return change_cycle(cycle_id, sheets.add_follow_up, "Tindak lanjut ditambahkan.", "follow", new=new)
+        return change_cycle(cycle_id, sheets.add_follow_up, ADDED, "follow", new=new)
     there, redraw = int(sheet_id), partial(draw_sheet, int(sheet_id), refused="follow")
     address = url_for("evaluation_sheets.show_sheet", sheet_id=there)
-    return change(sheets.add_follow_up, redraw, address, "Tindak lanjut ditambahkan.", cycle_id=cycle_id, new=new)
+    return change(sheets.add_follow_up, redraw, address, ADDED, cycle_id=cycle_id, new=new)
 
 
 def change_follow_up(follow_up_id: int, command: Any, toast: str, **values: Any) -> ResponseReturnValue:
