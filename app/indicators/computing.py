@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from math import ceil
 from typing import Any, Literal, NamedTuple, Protocol
 
 from app.indicators import records
@@ -125,9 +124,15 @@ def measure(db: Database, query: str, arguments: Arguments, period: Span, today:
     if chosen.reckoning == "share":
         sql, params = chosen.facts(asked)
         return share_of(*(db.one(f"SELECT count(*), total(hit) FROM ({sql}) f", params) or (0, 0)))
-    counts = count_days(asked, chosen)
-    value = nearest_rank(counts, PERCENT[chosen.reckoning])
-    return Measured(value or Fraction(0), counts.total(), value)
+    return rank_of(count_days(asked, chosen), PERCENT[chosen.reckoning])
+
+
+def rank_of(counts: Counter[int], percent: int) -> Measured:
+    """The smallest number of days within which at least so many percent lie (nearest rank), as in the recap."""
+    from app.quarter.counting import nearest_rank
+
+    days = nearest_rank(counts, percent)
+    return NOTHING if days is None else Measured(Fraction(days), counts.total(), Fraction(days))
 
 
 def share_of(count: int, hits: float) -> Measured:
@@ -163,16 +168,6 @@ def days_of(asked: Asked, since: str, until: str, hit: float | None) -> int:
     if hit is not None:
         return int(hit)
     return asked.calendar.workdays_between(date.fromisoformat(since), date.fromisoformat(until))
-
-
-def nearest_rank(counts: Counter[int], percent: int) -> Fraction | None:
-    """The smallest number within which at least so many percent lie: half of them, or nine in ten, literally."""
-    wanted, reached = ceil(Fraction(counts.total() * percent, 100)), 0
-    for value in sorted(counts):
-        reached += counts[value]
-        if reached >= wanted:
-            return Fraction(value)
-    return None
 
 
 def measure_satisfaction(db: Database, arguments: Arguments, period: Span) -> Measured:

@@ -123,6 +123,7 @@ _KINDS = (
     PaperKind("audit_sheet", "Lembar audit unit", quality.AuditSheet, SHEETS),
     PaperKind("quality_targets", "Sasaran Mutu", quality.QualityTargets, SHEETS),
     PaperKind("quality_policy", "Kebijakan Mutu", quality.QualityPolicy, SHEETS),
+    PaperKind("paten", "Laporan PATEN", books.Register, SHEETS, "register"),
     PaperKind("performance", "Laporan sasaran mutu", performance.Performance, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
     PaperKind("survey_slip", "Slip kode survei", surveys.SurveySlip, SLIPS),

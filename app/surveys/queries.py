@@ -116,15 +116,16 @@ def services_answered(db: Database, survey: str, period: Span) -> Sequence[str]:
     return [str(service) for (service,) in db.run(sql, (*months_of(period), survey))]
 
 
-def comments_of(db: Database, survey: str, service: str, period: Span, limit: int = 200) -> list[tuple[str, str]]:
-    """(service, comment) without names, numbers and addresses, as complaints are read; in no order of their coming."""
+def comments_of(db: Database, survey: str, service: str, period: Span, limit: int = 500) -> list[tuple[str, int]]:
+    """(comment, how many wrote the same), without names, numbers and addresses, as complaints are read; the most
+    frequent first, in no order of their coming."""
     from app.complaints.masks import Masker, Names, known_places
     from app.people.queries import person_names
 
     sql = (
-        "SELECT service, comment FROM survey_answer WHERE month BETWEEN ? AND ? AND (? = '' OR service = ?)"
-        " AND survey = ? AND comment <> '' ORDER BY comment LIMIT ?"
+        "SELECT comment, count(*) FROM survey_answer WHERE month BETWEEN ? AND ? AND (? = '' OR service = ?)"
+        " AND survey = ? AND comment <> '' GROUP BY comment ORDER BY count(*) DESC, comment LIMIT ?"
     )
     rows = list(db.run(sql, (*months_of(period), service, service, survey, limit)))
     masker = Masker(Names.of(list(person_names(db).values())), places=known_places(db)) if rows else None
-    return [(str(one), masker.page(str(text))) for one, text in rows if masker]
+    return [(masker.page(str(text)), int(count)) for text, count in rows if masker]

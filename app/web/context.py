@@ -77,7 +77,8 @@ class WebRoom(msgspec.Struct, frozen=True):
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files, and
     `file_pages` what it is called and where its page is; `file_removers(actor, file)` who of those may destroy one.
     `board(db)` is a sheet that hangs on the notice board beside the recap, or None.
-    `health(db, now)` are lines for the state of the system, of what does not work.
+    `health(db, now)` are lines for the state of the system, of what does not work. `clause_pages`: what a chapter of a
+    standard is about (`Section.topic`, `shows`) → words, endpoint and permission of the page that works with it.
     `registers`: service → what gives the words of its lists and what the journal says of a line, for the importer.
     """
 
@@ -101,6 +102,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     board: Sequence[Callable[[Database], Markup | None]] = ()
     indicator_links: Sequence[Callable[[Database, Actor, str, Any], tuple[str, str] | None]] = ()
     health: Sequence[Callable[[Database, datetime], Sequence[Any]]] = ()
+    clause_pages: Mapping[str, tuple[str, str, str]] = {}
     file_pages: Mapping[str, FilePage] = {}
     file_removers: Mapping[str, Callable[[Actor, Any], bool]] = {}
 

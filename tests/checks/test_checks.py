@@ -14,6 +14,7 @@ from app.checks import queries, service
 from app.checks.events import KINDS
 from app.checks.tasks import forgotten_quarter
 from app.core.problems import Problem
+from app.office import service as office
 from app.people import changes
 from schema.definitions import load_all
 from schema.profiles import load_profile, profile_names
@@ -299,6 +300,8 @@ def test_a_quarter_without_a_check_is_told_near_its_end_and_after_it(desk: Desk)
     }
     found = {day: quarter.label if (quarter := forgotten_quarter(db, day)) else None for day in told}
     assert found == told
+    office.change_setting(desk.journal, desk.who("ratna"), key="checks.remind_days", value=90, now=START)
+    assert forgotten_quarter(db, date(2026, 4, 10)) is not None
     made = planned(desk, on_date="2026-07-10")
     assert forgotten_quarter(db, date(2026, 9, 30)) is None
     attempts(desk, made)["cancel"]("ratna")

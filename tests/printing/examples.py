@@ -16,6 +16,7 @@ from tests.printing import (
     sheets_road,
     sheets_standard,
     sheets_students,
+    sheets_surveys,
     slips,
 )
 
@@ -59,6 +60,10 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "information_sheet": sheets_contacts.answer,
     "daily_needs": sheets_contacts.day,
     "integrity_pact": sheets_contacts.pact,
+    "survey_slip": sheets_surveys.slip,
+    "survey_form": sheets_surveys.forms,
+    "survey_report": sheets_surveys.report,
+    "survey_poster": sheets_surveys.report,
     "inventory": sheets_checks.inventory,
     "competence": sheets_checks.competence,
     "internal_check": sheets_checks.check,

@@ -1,14 +1,16 @@
 """Who sets the targets of an office of the demo, types its figures on Mondays and checks them on Thursdays."""
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 
+from app.core.periods import last_ended
 from app.indicators import queries, service, tasks
 from app.indicators.service import NewTarget, Typed
 from app.people.queries import actor_named
 from schema.indicator_values import Value, format_number, format_value
 from schema.indicators import Indicator
+from tests.world.office_day import OfficeDay
 from tests.world.service_staff import Scene
 
 UNITS = {"A": "jurusan", "B": "jurusan", "C": "jurusan", "D": "kasubbag_umum"}
@@ -70,3 +72,25 @@ class IndicatorStaff:
             agreed = self.random.random() > 0.03
             note = "" if agreed else "Angkanya tidak sama dengan lampiran."
             service.judge_figure(journal, checker, figure_id=row.id, agreed=agreed, note=note, now=self.scene.tick())
+
+
+ANALYSIS = "Yang terlambat menumpuk pada minggu libur panjang dan ketika blangko di pusat cetak habis."
+
+
+def keep_targets(hands: OfficeDay, today: date, last: date) -> None:
+    """The kecamatan: targets at the start of a year, and after each quarter analysis and closing but of the last.
+
+    No chance is asked and no moment passes, so that the year beside it stays as it was.
+    """
+    journal, db, now, quarter = hands.journal, hands.db, hands.tick.at, last_ended("quarter", today)
+    camat, kasi, known = hands.actors["hendra"], hands.actors["agung"], queries.years_in_force(hands.db)
+    if today.year not in known and queries.load_targets(db, today.year):
+        service.adopt_targets(journal, camat, year=today.year, now=now)
+    if quarter.year not in known or (today - quarter.end).days < 8 or service.find_review(db, quarter):
+        return
+    if not service.analyses_of(db, quarter):
+        service.analyse_period(journal, kasi, period=quarter, text=ANALYSIS, now=now)
+    elif (last - quarter.end).days > 80:
+        plan = service.Plan("Pantau sisa blangko setiap Senin", kasi.username, today + timedelta(days=30))
+        said = "Cukup baik. Ketepatan waktu dijaga, sisa blangko dipantau."
+        service.close_period(journal, camat, period=quarter, conclusion=said, plans=[plan], now=now)

@@ -30,5 +30,9 @@ ROOM = WebRoom(
     file_readers={"supervision": late("app.evaluation.views.cycles:can_see_supervision")},
     file_pages={"supervision": late("app.evaluation.views.cycles:supervision_page")},
     indicator_links=(late("app.evaluation.views.cycles:capa_link"),),
+    clause_pages={
+        "guarantee": ("Sasaran Mutu", "quality.list_documents", "standard.view"),
+        "policy": ("Kebijakan Mutu", "quality.list_documents", "standard.view"),
+    },
     board=(late("app.evaluation.views.kiosk:policy_sheet"),),
 )
