@@ -23,7 +23,18 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, checks, common, contacts, indicators, letters, people, students, surveys
+from app.printing.data import (
+    books,
+    checks,
+    common,
+    contacts,
+    indicators,
+    letters,
+    people,
+    performance,
+    students,
+    surveys,
+)
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -107,6 +118,8 @@ _KINDS = (
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("decree", "Surat keputusan", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
+    PaperKind("paten", "Laporan PATEN", books.Register, SHEETS, "register"),
+    PaperKind("performance", "Laporan sasaran mutu", performance.Performance, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
     PaperKind("survey_slip", "Slip kode survei", surveys.SurveySlip, SLIPS),
     PaperKind("survey_form", "Lembar survei", surveys.SurveyForms, SHEETS),
