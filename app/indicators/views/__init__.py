@@ -10,6 +10,7 @@ ROOM = WebRoom(
         Pages("figures", "/sasaran/indikator", "app.indicators.views.figures:pages"),
         Pages("targets", "/sasaran/target", "app.indicators.views.targets:pages"),
         Pages("reviews", "/sasaran/evaluasi", "app.indicators.views.reviews:pages"),
+        Pages("figure_uploads", "/sasaran/unggah", "app.indicators.views.uploads:pages"),
         Pages("indicator_documents", "/sasaran/naskah", "app.indicators.views.documents:pages"),
     ),
     (
