@@ -55,9 +55,9 @@ DEEDS = {
     "letter.signed": "Ditandatangani",
     "letter.numbered": "Diberi nomor",
     "letter.sent": "Dikirim",
-    "letter.cancelled": "Konsep dibatalkan",
+    "letter.cancelled": "Dibatalkan",
 }
-HELD = {"send": "send", "cancel": "note", "number": "", "scan": ""}
+HELD = {"send": "send", "cancel": "note", "annul": "note", "number": "", "scan": ""}
 """Move → the form on the page that holds what was typed; the others have one about the version."""
 TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
 
@@ -314,13 +314,24 @@ def return_letter(letter_id: int) -> ResponseReturnValue:
 @pages.post("/<int:letter_id>/batal")
 @needs_permission("letter.draft")
 def cancel_letter(letter_id: int) -> ResponseReturnValue:
-    def cancel(form: NoteForm) -> None:
-        reason = form.note.data or ""
-        service.cancel_letter(
-            current_journal(), current_actor(), letter_id=letter_id, reason=reason, now=current_time()
-        )
+    return cancel_as("cancel", letter_id, "Konsep dibatalkan.")
 
-    return change_letter("cancel", letter_id, cancel, "Konsep dibatalkan.", NoteForm())
+
+@pages.post("/<int:letter_id>/batalkan-surat")
+@needs_permission("letter.sign")
+def annul_letter(letter_id: int) -> ResponseReturnValue:
+    return cancel_as("annul", letter_id, "Surat dibatalkan; nomornya tidak dipakai lagi.")
+
+
+def cancel_as(move: str, letter_id: int, toast: str) -> ResponseReturnValue:
+    """Cancel a draft, or a signed letter with the PIN."""
+    signed = move == "annul"
+
+    def cancel(form: NoteForm) -> None:
+        journal, actor, reason = current_journal(), current_actor(), form.note.data or ""
+        service.cancel_letter(journal, actor, letter_id=letter_id, reason=reason, signed=signed, now=current_time())
+
+    return change_letter(move, letter_id, cancel, toast, NoteForm(), pin=signed)
 
 
 @pages.post("/<int:letter_id>/nomor")
