@@ -340,6 +340,15 @@ def reserved_name_faults(d: Definition) -> Iterator[Fault]:
                 yield at, f"{name} adalah nama yang dipakai meja kerja sendiri; beri id lain."
 
 
+def _training_faults(d: Definition) -> Iterator[Fault]:
+    for i, one in enumerate(d.competence):
+        if one.no_training and one.training:
+            yield (
+                ("competence", i, "no_training"),
+                "pelatihan tidak dipersyaratkan, tetapi ada yang disebut.",
+            )
+
+
 def _known_clauses(d: Definition) -> list[str]:
     known = {clause.number for section in d.sections for clause in section.clauses}
     known |= {section.number for section in d.sections}
@@ -413,6 +422,7 @@ _REFERENCES = (
     ("steps[].place", "places"),
     ("steps[].outcomes[].place", "places"),
     ("exits[].from_steps", "steps"),
+    ("facilities[].stops", "steps"),
     ("exits[].reopens_to", "steps"),
     ("exits[].place", "places"),
     ("limits[].pauses", "pauses"),
@@ -437,6 +447,7 @@ _ROLES = (
     "actors[].roles",
     "exits[].roles",
     "supervision.roles",
+    "competence[].roles",
     "identity.signatories[].roles",
     "distribution[].roles",
     "steps[].outcomes[].roles",
@@ -452,6 +463,7 @@ _ROLES = (
 )
 _CHECKS: tuple[Check, ...] = (
     _repetition_faults,
+    _training_faults,
     _number_faults,
     _letter_faults,
     _field_faults,

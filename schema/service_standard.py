@@ -166,24 +166,37 @@ class Product(Part, frozen=True, kw_only=True):
 
 
 class Facility(Part, frozen=True, kw_only=True):
-    """One thing that the service needs."""
+    """One thing that the service needs. `stops`: the steps that stand still while none of it works."""
 
     clause: Number
     name: Line
     quantity: Count
     unit: Line
+    stops: tuple[Slug, ...] = ()
 
 
 class Competence(Part, frozen=True, kw_only=True):
-    """One post, what its holder must know, and how many holders there are."""
+    """One post, what its holder must know, and how many holders there are. `roles` hold the post in an office.
+
+    `reading` is the post as it must be read. `no_training`: the paper says that none is asked, with a dash; without
+    that and without `training` it says nothing about it.
+    """
 
     clause: Number
     post: Line
+    reading: str = ""
+    roles: tuple[Slug, ...] = ()
     education: str = ""
     training: tuple[Line, ...] = ()
+    no_training: bool = False
     skills: tuple[Line, ...] = ()
     experience: str = ""
     staff: Count
+
+    @property
+    def held_post(self) -> str:
+        """The post as it must be read."""
+        return self.reading or self.post
 
 
 class Supervision(Part, frozen=True, kw_only=True):

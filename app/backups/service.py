@@ -104,10 +104,7 @@ RETURN_ADVICE: dict[Side, tuple[str, ...]] = {
         "Yang dicatat sesudah salinan itu dan belum terkirim diketik lagi dari kertas.",
     ),
     "centre": (
-        (
-            "Baris kantor yang belum memberi kabar sejak itu ditahan dari antrean. Kantor tidak perlu "
-            "kode baru."
-        ),
+        ("Baris kantor yang belum memberi kabar sejak itu ditahan dari antrean. Kantor tidak perlu kode baru."),
         (
             "Kumpulkan kartu yang sudah tercetak tetapi belum dikirim dan cocokkan sebelum mencetak; hitung juga "
             "blangkonya."

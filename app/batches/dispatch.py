@@ -360,7 +360,9 @@ def ask_line_back(
         if not line.open:
             raise Problem.of("conflict", why="Baris ini sudah dijawab, jadi tidak bisa diminta kembali.")
         if line.recall:
-            raise Problem.of("conflict", why=f"Baris ini sudah diminta kembali. Tunggu jawaban {partner_of(definition).short}.")
+            raise Problem.of(
+                "conflict", why=f"Baris ini sudah diminta kembali. Tunggu jawaban {partner_of(definition).short}."
+            )
         if case.closed:
             raise Problem.of("conflict", why="Berkas baris ini sudah ditutup, jadi tidak ada yang diminta kembali.")
         body = RecallAsked(line.line, reason.strip()[:300], held_line_hash(db, journal.source, line.line))

@@ -1,5 +1,6 @@
 """Internal checks."""
 
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(())
+ROOM = Room(late("app.checks.events:KINDS"))

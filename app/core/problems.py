@@ -76,6 +76,9 @@ SENTENCES: dict[str, str] = {
     "sending_proof": "Tulis buktinya: siapa yang menerima, atau nomor resi.",
     "letter_to": "Tulis kepada siapa surat ini.",
     "letter_text": "Tulis isi suratnya.",
+    "action_due": "Isi batas waktunya, misalnya 10042026.",
+    "conclusion": "Tulis kesimpulannya.",
+    "not_in_future": "Tanggal tidak boleh di masa depan.",
     "file_first": "Pilih dulu berkasnya.",
     "picture_file": "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV.",
 }

@@ -18,10 +18,10 @@ from app.desk import drafts
 from app.desk import service as cases
 from app.ktp.tables import SERVICE
 from app.office import queries as office
-from app.office import service
 from app.office.service import own_villages
 from app.people import changes
 from app.people import service as people
+from app.resources.service import note_facility
 from tests.world import office_staff
 from tests.world.cast import BROKEN_AT_LAST, KRAI, MUNDER
 from tests.world.citizens import Citizen, Citizens
@@ -37,7 +37,7 @@ def leave_behind(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
         for _ in range(count):
             leave_draft(hands, hands.actors[username], people)
     type_one_answer(hands, stories)
-    service.note_device(
+    note_facility(
         hands.journal,
         hands.fajar,
         name=BROKEN_AT_LAST,
@@ -237,7 +237,7 @@ def prepare_year(sides: Sides, random: Random, start: date, today: date, cases: 
 def office_events(today: date, hands: OfficeDay, workdays: list[date]) -> None:
     at = workdays.index(today)
     if at in (30, 33):
-        service.note_device(
+        note_facility(
             hands.journal,
             hands.fajar,
             name="Kamera",

@@ -244,7 +244,7 @@ def check_outcome(
         if unexplained := unexplained_findings(db, case.id, key_disagreements(definition, form_values(case))):
             raise Problem.of("invalid", {key: f"{text} Tulis alasannya." for key, text in unexplained.items()})
     if on > today:
-        raise Problem.of("invalid", {"on": "Tanggal tidak boleh di masa depan."})
+        raise Problem.of("invalid", {"on": SENTENCES["not_in_future"]})
     # Today is always right: a file with a later day was received under a clock that ran ahead, and must go on.
     if on < min(today, date.fromisoformat(case.received_on)):
         raise Problem.of("invalid", {"on": "Tanggal tidak boleh sebelum berkas diterima."})

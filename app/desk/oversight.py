@@ -46,12 +46,16 @@ class WatchedLine(NamedTuple):
 
 
 class Watched(NamedTuple):
-    """A list of a higher room for the page of supervision; `endpoint` is where something can be done about it."""
+    """A list of a higher room for the page of supervision; `endpoint` is where something can be done about it.
+
+    Above it stand its number of lines, what is `counted` and what is said `under` the title.
+    """
 
     title: str
     under: str
     endpoint: str
     lines: list[WatchedLine]
+    counted: str = "hari kerja"
 
 
 WatchedBy = Callable[[Database, datetime], Watched]

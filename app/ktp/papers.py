@@ -20,8 +20,8 @@ from schema.database import Database
 # -- recording -------------------------------------------------------------------------------------------------
 
 
-def device_words(db: Database) -> str:
-    broken = queries.broken_devices(db)
+def device_words(db: Database, on: date) -> str:
+    broken = queries.broken_devices(db, on)
     return "Rusak: " + ", ".join(one.name for one in broken) if broken else "Berfungsi"
 
 
@@ -43,7 +43,7 @@ def recording_line(row: queries.WaitingRow, address: str, broken: bool, time: st
 
 def recording_by_village(db: Database, actor: Actor, now: datetime) -> shapes.RecordingList:
     rows, villages = queries.waiting_rows(db, actor), office.area_names(db)
-    where, broken = case_addresses(db, [row.id for row in rows]), bool(queries.broken_devices(db))
+    where, broken = case_addresses(db, [row.id for row in rows]), bool(queries.broken_devices(db, office_date(now)))
     groups = tuple(
         shapes.RecordingGroup(
             title=office.area_title(villages, area),
@@ -59,7 +59,7 @@ def recording_of_day(db: Database, actor: Actor, day: date, now: datetime) -> sh
         (row for row in queries.waiting_rows(db, actor) if row.slot_on == day.isoformat()),
         key=lambda row: row.slot or 0,
     )
-    where, broken = case_addresses(db, [row.id for row in planned]), bool(queries.broken_devices(db))
+    where, broken = case_addresses(db, [row.id for row in planned]), bool(queries.broken_devices(db, office_date(now)))
     lines = tuple(recording_line(row, where[row.id], broken, f"no. {row.slot}") for row in planned)
     groups = (shapes.RecordingGroup(title=long_date(day), lines=lines),) if lines else ()
     return recording_list(db, actor, now, "Jadwal Perekaman", "schedule", day, groups)
@@ -80,7 +80,7 @@ def recording_list(
         arrangement=arrangement,
         on=on or office_date(now),
         place=settings.get_setting(db, "office.name"),
-        device=device_words(db),
+        device=device_words(db, office_date(now)),
         groups=groups,
         officer=staff_official(db, actor.username),
     )

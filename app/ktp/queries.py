@@ -11,13 +11,10 @@ from app.desk.tasks import Provider, Task
 from app.ktp.tables import SERVICE, Recording
 from app.office import queries as office
 from app.office import settings
-from app.office.tables import Device
 from app.procedure import engine
+from app.resources.queries import FacilityLine, lines_needed_for
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
-
-RECORDERS = frozenset(office.DEVICES)
-"""Without any one of these nobody can be recorded."""
 
 MANY = 400
 
@@ -32,7 +29,7 @@ def next_free_day(db: Database, today: date) -> date:
             (today.isoformat(), slots),
         )
     }
-    for ahead in range(1 if broken_devices(db) else 0, 90):
+    for ahead in range(1 if broken_devices(db, today) else 0, 90):
         day = today + timedelta(days=ahead)
         if calendar.is_workday(day) and day.isoformat() not in full:
             break
@@ -44,16 +41,19 @@ def failure_reasons(db: Database, today: date) -> list[str]:
     return [reason for one in outcomes if one.id == "not_recorded" for reason in one.reasons]
 
 
-def broken_devices(db: Database) -> list[Device]:
-    """Recording equipment that does not work (SP 8.2 to 8.5); who waits then waits for the device."""
-    return [
-        row for name, row in office.device_states(db).items() if name in RECORDERS and row is not None and not row.works
-    ]
+def recorders(db: Database, on: date) -> list[FacilityLine]:
+    """Equipment without any one of which nobody can be recorded, as the standard says (SP 8.1 to 8.5)."""
+    return lines_needed_for(db, SERVICE, "record", on)
 
 
-def words_while_broken(db: Database) -> str:
+def broken_devices(db: Database, on: date) -> list[FacilityLine]:
+    """Recording equipment that does not work; who waits then waits for the device."""
+    return [line for line in recorders(db, on) if line.silent]
+
+
+def words_while_broken(db: Database, on: date) -> str:
     """What to tell an applicant while nobody can be recorded here; empty while the equipment works."""
-    if not broken_devices(db):
+    if not broken_devices(db, on):
         return ""
     return (
         "Alat perekaman di kantor ini sedang rusak, jadi belum dapat direkam hari ini. Tunggu kabar jadwalnya, "
@@ -133,7 +133,7 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     does, today = may(actor, "recording.do"), office_date(now).isoformat()
     if not does and not actor.village_only:
         return []
-    broken = bool(broken_devices(db))
+    broken = bool(broken_devices(db, office_date(now)))
     found = []
     for row in waiting_rows(db, actor)[:MOST]:
         word = "Pernah direkam" if row.again else "Menunggu alat" if broken else ""

@@ -152,15 +152,14 @@ def check_recording_note(status: str, on: date, place: str, today: date) -> None
         raise Problem.of("invalid", wrong)
 
 
-def check_recorder(db: Database, on: date) -> None:
+def check_recorder(db: Database, on: date, today: date) -> None:
     """Raise Problem `invalid` for a recording typed as made here on a day on which the equipment is noted as broken.
 
     Pages ask; what was recorded before a note of that day came late is noted after the equipment works again.
     """
-    for one in broken_devices(db):
-        if on.isoformat() >= one.since:
-            since = long_date(date.fromisoformat(one.since))
-            told = f"{one.name} dicatat rusak sejak {since}."
+    for one in broken_devices(db, today):
+        if one.since and on >= one.since:
+            told = f"{one.name} dicatat rusak sejak {long_date(one.since)}."
             mend = "Catat hasil dari sistem pusat, atau catat dulu bahwa alatnya berfungsi lagi."
             raise Problem.of("invalid", {"how": f"{told} {mend}"})
 

@@ -49,7 +49,7 @@ class KtpRules(ServiceRules):
         return unready_record(db, case)
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
-        return photo_card(form) + recording_card(db, form)
+        return photo_card(form) + recording_card(db, form, today)
 
 
 def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list[Notice]:
@@ -216,14 +216,14 @@ def photo_card(form: Form) -> list[Aside]:
     ]
 
 
-def recording_card(db: Database, form: Form) -> list[Aside]:
+def recording_card(db: Database, form: Form, today: date) -> list[Aside]:
     """The card of the recording: done once in a lifetime (SP 4.5)."""
     nik = form.values.get("nik", "")
     if not nik:
         return []
     last = latest_recording(db, nik)
     if last is None or last.status == "unregistered":
-        return [Aside("recording", "Perekaman", "", words_while_broken(db) or NEVER)]
+        return [Aside("recording", "Perekaman", "", words_while_broken(db, today) or NEVER)]
     return [Aside("recording", "Perekaman", "", f"Sudah direkam di {place_and_day(last)}. {STATUSES[last.status][1]}")]
 
 

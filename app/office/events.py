@@ -7,7 +7,6 @@ import msgspec
 
 from app.core.workdays import wall_time
 from app.office.tables import (
-    Device,
     DocumentCopy,
     DocumentPrint,
     HolidayRow,
@@ -187,15 +186,6 @@ class CopyReceived(msgspec.Struct, frozen=True):
     old_returned: bool
 
 
-class DeviceNoted(msgspec.Struct, frozen=True):
-    """Equipment works or does not, since when, and what is wrong."""
-
-    name: str
-    works: bool
-    note: str
-    since: str
-
-
 def put_setting(db: Database, key: str, value: Any) -> None:
     if key == "office.zone":
         use_zone(value)
@@ -288,10 +278,6 @@ def apply_standard(db: Database, entry: Entry) -> None:
             StandardSignature.add(db, ordinal=ordinal, signatory=signatory, name=name, **blank)
 
 
-def apply_device(db: Database, entry: Entry) -> None:
-    Device.put(db, **Device.take(entry.body))
-
-
 class Number(msgspec.Struct, frozen=True):
     """A number taken from a series (n > 0) or typed from the paper agenda (n = 0)."""
 
@@ -322,5 +308,4 @@ KINDS = [
     Kind("office.standard_adopted", 1, StandardAdopted, apply_standard),
     Kind("office.document_printed", 1, DocumentPrinted, add_row_of(DocumentPrint)),
     Kind("office.copy_received", 1, CopyReceived, add_row_of(DocumentCopy)),
-    Kind("office.device_noted", 1, DeviceNoted, apply_device),
 ]

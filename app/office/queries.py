@@ -1,4 +1,4 @@
-"""What the office is and works by: calendar and hours, villages, standards in force and their words, devices."""
+"""What the office is and works by: calendar and hours, villages, standards in force and their words."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from app.office import settings
 from app.office.events import HolidayData
 from app.office.numbers import CASES, LATER_SERIES, case_series, case_series_of, series_named
 from app.office.settings import NetworkPlan
-from app.office.tables import Device, HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
+from app.office.tables import HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
 from app.procedure.engine import NO_AREA
 from schema.database import Database
 from schema.definitions import load_all, load_definition
@@ -107,10 +107,6 @@ def runs_loket(db: Database) -> bool:
 def network_plan(db: Database) -> NetworkPlan:
     known = settings.all_settings(db)
     return settings.plan_network(known["network.open"], known["network.hosts"], known["network.without_tls"])
-
-
-DEVICES = ("Komputer", "Alat pemindai mata", "Kamera", "Alat sidik jari", "Alat tanda tangan elektronik")
-"""Equipment of SP 8.1 to 8.5; the recording page asks whether each works."""
 
 
 def is_set_up(db: Database) -> bool:
@@ -257,14 +253,8 @@ def road_end(db: Database) -> str:
 def series_labels(db: Database, on: date) -> dict[str, str]:
     cases = {case_series(one.id): f"Berkas {one.short_name}" for one in services_in_force(db, on)}
     letters = {"letter": "Surat pengantar", "letter_in": "Agenda surat masuk", "letter_out": "Agenda surat keluar"}
+    letters["check"] = "Pemeriksaan internal"
     return {CASES: "Berkas", **cases, "dispatch": "Pengiriman", "minutes": "Berita acara", **letters}
-
-
-@cached_until_next_entry
-def device_states(db: Database) -> dict[str, Device | None]:
-    """Each device of :data:`DEVICES` with its last note, or None when nothing was noted yet."""
-    known = {row.name: row for row in Device.rows(db)}
-    return {name: known.get(name) for name in DEVICES}
 
 
 READ_DEFINITIONS: dict[str, Definition] = {}

@@ -1,4 +1,4 @@
-"""Commands of the office: first run, settings, villages, calendar and hours, devices."""
+"""Commands of the office: first run, settings, villages, calendar and hours."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,6 @@ from app.core.problems import SENTENCES, Problem
 from app.core.workdays import DAY_KEYS, HoursError, parse_spans
 from app.office import queries, settings
 from app.office.events import (
-    DeviceNoted,
     HolidayData,
     HolidaysSet,
     HoursSet,
@@ -27,7 +26,7 @@ from app.office.events import (
     VillageSet,
 )
 from app.office.numbers import check_pattern, new_start, usual_series
-from app.office.queries import DEVICES, listed_pauses, listed_readings, network_plan, shipped_update
+from app.office.queries import listed_pauses, listed_readings, network_plan, shipped_update
 from app.office.settings import NetworkPlan
 from app.office.standards import propose_standard
 from app.people.events import ProfileChosen
@@ -194,16 +193,6 @@ def set_series(journal: Journal, actor: Actor, *, name: str, pattern: str, start
     with journal.transaction():
         series = new_start(journal.db, name, pattern, start, office_date(now), journal.epoch)
         record_change(journal, actor, SeriesSet(series), f"series/{name}", now)
-
-
-def note_device(journal: Journal, actor: Actor, *, name: str, works: bool, note: str, now: datetime) -> None:
-    require(actor, "device.note")
-    if name not in DEVICES:
-        raise Problem.of("invalid", {"name": "Pilih alat dari daftar."})
-    if not works and not note.strip():
-        raise Problem.of("invalid", {"note": "Tulis apa yang rusak."})
-    body = DeviceNoted(name, works, note.strip()[:300], office_date(now).isoformat())
-    record_change(journal, actor, body, f"device/{name}", now)
 
 
 def record_change(journal: Journal, actor: Actor, body: msgspec.Struct, subject: str, now: datetime) -> None:

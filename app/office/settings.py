@@ -198,6 +198,7 @@ DEFAULTS: dict[str, Any] = {
     "centre.runs_loket": True,
     "uncollected.after_days": 10,
     "recap.to_regency": False,
+    "checks.remind_days": 14,
     "letters.codes": [
         "000 Umum",
         "100 Pemerintahan",
@@ -238,7 +239,8 @@ DEFAULTS: dict[str, Any] = {
 `limits.readings`: `service/limit/reading` of each limit that this office reads in another way than its file does first.
 `letters.codes`: classification codes of letters, each with its words behind a blank; `letters.instructions`: what a
 disposition offers to tick. `recap.to_regency`: the public version of an approved complaint recap travels to the
-regency. `centre.runs_loket` holds once the office is enrolled. `network.*`: see app/office/settings.py. `sms.folder`:
+regency. `checks.remind_days`: from how many days before its end a quarter without an internal check is told.
+`centre.runs_loket` holds once the office is enrolled. `network.*`: see app/office/settings.py. `sms.folder`:
 where Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's own; `sms.blocked`: whom nobody
 answers. `survey.method`: the survey of the office (`schema/surveys`); `survey.target`: the index it wants to reach;
 `survey.days`: how long the code of a slip is good."""

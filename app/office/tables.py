@@ -56,7 +56,3 @@ class DocumentPrint(Table):
 
 class DocumentCopy(Table):
     """Who received which numbered copy of a revision, and whether the one of the revision before came back."""
-
-
-class Device(Table):
-    """A piece of equipment (SP 8) and whether it works."""

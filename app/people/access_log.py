@@ -35,6 +35,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "case.opened": ("cari", "Membuka berkas"),
     "case.reveal": ("nomor", "Melihat nomor lengkap"),
     "file.opened": ("cari", "Membuka foto atau pindaian"),
+    "competence.view": ("nomor", "Melihat pendidikan dan pelatihan petugas"),
     "complaint.identity": ("nomor", "Melihat identitas pengadu"),
     "answer.value": ("nomor", "Melihat nomor pada jawaban mitra"),
     "register.export": ("nomor", "Mengunduh register"),

@@ -23,7 +23,7 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, common, contacts, indicators, letters, people, students, surveys
+from app.printing.data import books, checks, common, contacts, indicators, letters, people, students, surveys
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -101,6 +101,9 @@ _KINDS = (
     ),
     PaperKind("information_sheet", "Lembar informasi", contacts.InformationSheet, SHEETS),
     PaperKind("daily_needs", "Laporan kebutuhan pelanggan", books.Register, SHEETS, "register"),
+    PaperKind("inventory", "Daftar sarana", books.Register, SHEETS, "register"),
+    PaperKind("competence", "Daftar pelaksana", books.Register, SHEETS, "register"),
+    PaperKind("internal_check", "Laporan pemeriksaan internal", checks.CheckSheet, SHEETS),
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("decree", "Surat keputusan", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),

@@ -75,6 +75,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     label and address of what a line of the book comes from, or None.
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files, and
     `file_pages` what it is called and where its page is; `file_removers(actor, file)` who of those may destroy one.
+    `health(db, now)` are lines for the state of the system, of what does not work.
     `registers`: service → what gives the words of its lists and what the journal says of a line, for the importer.
     """
 
@@ -95,6 +96,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     registers: Mapping[str, Callable[[], tuple[Any, Any]]] = {}
     line_links: Sequence[Callable[[Database, Actor, int], tuple[str, str] | None]] = ()
     file_readers: Mapping[str, FileReader] = {}
+    health: Sequence[Callable[[Database, datetime], Sequence[Any]]] = ()
     file_pages: Mapping[str, FilePage] = {}
     file_removers: Mapping[str, Callable[[Actor, Any], bool]] = {}
 

@@ -12,6 +12,8 @@ from werkzeug.routing import Rule
 
 from app import compose
 from app.capa import service as capa_service
+from app.checks import service as checks
+from app.checks.events import Plan
 from app.complaints import limits
 from app.complaints import service as complaints_service
 from app.compose_centre import build_centre
@@ -31,6 +33,7 @@ from app.office.queries import office_calendar
 from app.people.queries import actor_named
 from app.people.service import add_person
 from app.quarter import service
+from app.resources import service as facilities
 from app.web.guard import ANYONE, OPEN, declared_permission
 from schema.definitions import SERVICES, definition_text
 from schema.indicators import load_indicators
@@ -155,6 +158,7 @@ class World:
         self.begin_cards()
         self.begin_letters()
         self.begin_hotline()
+        self.begin_clauses()
         return {
             **self.begin_people(),
             "draft_id": draft_id,
@@ -216,6 +220,21 @@ class World:
         members = [(kasi.username, "bachelor", "Hukum")]
         team.draft_team(journal, secretary, until_on=later, members=members, now=now)
 
+    def begin_clauses(self) -> None:
+        """A broken camera, a check whose sample was drawn, and one with a heavy finding that waits for its answer."""
+        journal, now, secretary = self.stage.office.journal, self.stage.now, self.actor("sekretaris")
+        camera = facilities.add_items(journal, secretary, name="Kamera", count=1, now=now)[0]
+        facilities.change_state(journal, secretary, item_id=camera, state="broken", note="Lensa retak", now=now)
+        day = now.date().isoformat()
+        plan = Plan(day, ["ktp-el"], "Foto", "2020-01-01", day, ["Foto sesuai?"], ["Tepat waktu?"], 1, 1)
+        for _ in range(2):
+            made = checks.plan_check(journal, secretary, plan=plan, now=now)
+            checks.draw_cases(journal, secretary, check_id=made, now=now)
+        for part in ("process", "product"):
+            seen = {"part": part, "ordinal": 1, "verdicts": [("heavy", "Latar merah")], "now": now}
+            checks.judge_case(journal, secretary, check_id=made, **seen)
+        checks.send_findings(journal, secretary, check_id=made, now=now)
+
     def begin_book(self) -> None:
         """A line in the complaint book and an LTPP that it led to."""
         journal, now, officer = self.stage.office.journal, self.stage.now, self.actor("information")
@@ -271,6 +290,8 @@ class World:
             "document_id": "kebijakan_mutu",
             "document": "kecamatan",
             "indicator_id": load_indicators("kecamatan").indicators[0].id,
+            "key": "kamera",
+            "part": "process",
             "old": "01",
             "new": "01",
             "what": "administrator",
@@ -284,6 +305,8 @@ class World:
             known["case_id"] = self.more["collective"]
         if endpoint.startswith("schedule."):
             known["service_id"] = "kartu-pns"
+        if endpoint == "checks.show_check":
+            known["check_id"] = 2
         if endpoint == "offices.show_office":
             known["code"] = OFFICE
         if rule.endpoint.startswith("student_card"):

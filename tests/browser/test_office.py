@@ -12,6 +12,7 @@ from app.desk.service import case_by_id
 from app.office import service
 from app.office.events import HolidayData
 from app.office.exchange import OfficeExchange
+from app.resources.service import note_facility
 from sync.events import LineSetAside
 from sync.incoming_entries import stop_stream
 from sync.journal import Journal
@@ -60,7 +61,7 @@ def fill(journal: Journal) -> None:
     oversight.write_note(journal, desk.who("ratna"), text="Mengapa lama?", number=case.number, now=START)
     day = HolidayData("2026-03-17", "Hari jadi", "lokal", "SE", "kantor")
     service.set_holidays(journal, desk.who("ratna"), days=[day], removed=[], reason="SE", now=START)
-    service.note_device(journal, desk.who("oki"), name="Kamera", works=False, note="Lensa retak", now=START)
+    note_facility(journal, desk.who("oki"), name="Kamera", works=False, note="Lensa retak", now=START)
 
 
 def trouble(web: Flask, journal: Journal) -> None:

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.ktp import queries
-from app.office import service as office
+from app.resources.service import note_facility
 from tests.ktp.desk import Desk
 from tests.people import Browser
 
@@ -17,7 +17,7 @@ def people(web: Flask) -> dict[str, Browser]:
 
 
 def device(desk: Desk, works: bool) -> None:
-    office.note_device(desk.journal, desk.who("oki"), name="Kamera", works=works, note="Lensa retak", now=desk.now)
+    note_facility(desk.journal, desk.who("oki"), name="Kamera", works=works, note="Lensa retak", now=desk.now)
 
 
 def shown(browser: Browser, path: str) -> str:

@@ -8,7 +8,8 @@ from flask import Flask
 
 from app.backups.service import HealthLine
 from app.core.problems import Problem
-from app.office import health, service
+from app.office import health
+from app.resources.service import note_facility
 from sync.chains import ProofResult
 from sync.scheduler import keep_proof
 from tests.ktp.desk import Desk
@@ -86,7 +87,7 @@ def test_the_worst_stands_first_and_the_verdict_counts(desk: Desk, as_sari: Brow
     ]
     assert kinds == sorted(kinds, key=("bad", "warn", "idle", "good").index)
     assert kinds[0] == "bad"
-    service.note_device(desk.journal, desk.who("oki"), name="Kamera", works=False, note="Lensa retak", now=START)
+    note_facility(desk.journal, desk.who("oki"), name="Kamera", works=False, note="Lensa retak", now=START)
     page = as_sari.get("/keadaan/").get_data(as_text=True)
     assert "Data aman. Dua hal perlu dikerjakan" in page
     assert "Lensa retak" in page

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from app.printing.data import common as shapes
 from tests.printing import (
     sheets_books,
+    sheets_checks,
     sheets_contacts,
     sheets_counter,
     sheets_indicators,
@@ -56,4 +57,7 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "information_sheet": sheets_contacts.answer,
     "daily_needs": sheets_contacts.day,
     "integrity_pact": sheets_contacts.pact,
+    "inventory": sheets_checks.inventory,
+    "competence": sheets_checks.competence,
+    "internal_check": sheets_checks.check,
 }

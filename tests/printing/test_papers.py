@@ -92,6 +92,9 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "information_request": ("PR/029/F-13.2", "0012/HLS/2026", "Gelombang dua", "Gambar pesan pelanggan"),
     "information_sheet": ("LEMBAR INFORMASI", "Jumat 14 Agustus pukul 16.00.", "0812****1234"),
+    "inventory": ("DAFTAR SARANA DAN PRASARANA", "berfungsi 0 sejak 10 Maret 2026", "Yang mencatat"),
+    "competence": ("DAFTAR PELAKSANA MENURUT STANDAR", "Petugas Operator", "Orang kurang"),
+    "internal_check": ("LAPORAN PEMERIKSAAN INTERNAL", "Temuan berat", "Latar foto merah", "Yang menjawab", "LTPP 01"),
     "daily_needs": ("LAPORAN KEBUTUHAN PELANGGAN", "Terjawab sesuai instruksi", "Yang mencatat"),
     "indicator_document": (
         "STANDAR PELAYANAN MINIMUM",

@@ -16,6 +16,8 @@ from app.office.events import HolidayData, VillageData
 from app.people import changes as people
 from app.people import queries, service
 from app.people.changes import AnyChange
+from app.resources import service as facilities
+from schema.database import first_value
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from tests.proof.pair import CHEAP, PASSWORD
@@ -197,10 +199,13 @@ def change_series(worker: Worker) -> None:
 
 
 def note_device(worker: Worker) -> None:
-    works = worker.chance.random() < 0.5
-    worker.at_desk(
-        office.note_device, "fajar", name=worker.chance.choice(office_queries.DEVICES), works=works, note="Macet"
-    )
+    """What a desk says of its equipment, and what the register does with a thing; most of it is refused."""
+    chance, name = worker.chance, worker.chance.choice(("Komputer", "Kamera", "Meja"))
+    worker.at_desk(facilities.note_facility, "fajar", name=name, works=chance.random() < 0.5, note="Macet")
+    worker.at_desk(facilities.add_items, "wiji", name=name, count=chance.randint(1, 3))
+    held = first_value(worker.pair.office.db, "SELECT max(id) FROM facility_item")
+    state = chance.choice(("broken", "sent", "working", "replaced", "written_off"))
+    worker.at_desk(facilities.change_state, "wiji", item_id=chance.randint(1, held), state=state, note="Teknisi")
 
 
 def adopt_standard(worker: Worker) -> None:

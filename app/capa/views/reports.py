@@ -41,7 +41,7 @@ class PlanForm(Form):
     corrective = TextAreaField("Tindakan perbaikan", [Filled("Tulis tindakan perbaikannya."), AtMost(3000)])
     preventive = TextAreaField("Tindakan pencegahan", [AtMost(3000)])
     person = SelectField("Penanggung jawab", [Filled("Pilih penanggung jawabnya.")], choices=[], validate_choice=False)
-    due_on = OfficeDate("Batas waktu", [Filled("Isi batas waktunya, misalnya 10042026.")], future=True)
+    due_on = OfficeDate("Batas waktu", [Filled(SENTENCES["action_due"])], future=True)
 
     @property
     def whys(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Perekaman: who waits and where, who comes when, what came of it, and whether the equipment works."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,8 +21,9 @@ from app.desk.views.papers import printed_answer
 from app.ktp import papers, queries, recording
 from app.ktp.recording import SERVICE
 from app.office import queries as office
-from app.office import service, settings
+from app.office import settings
 from app.people import queries as people
+from app.resources.service import note_facility
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import (
     AtMost,
@@ -79,9 +81,15 @@ class NotRecordedForm(Form):
 
 
 class DeviceForm(Form):
-    name = SelectField("Alat", choices=to_choices([(name, name) for name in office.DEVICES]))
+    name = SelectField("Alat", choices=[], validate_choice=False)
     works = RadioField("Keadaan", choices=to_choices([("ya", "Berfungsi"), ("tidak", "Rusak")]))
     note = TextLine("Apa yang rusak", [AtMost(300)])
+
+
+def device_form(**options: Any) -> DeviceForm:
+    form = DeviceForm(**options)
+    form.name.choices = to_choices([(one.name, one.name) for one in queries.recorders(current_db(), current_date())])
+    return form
 
 
 class DayForm(Form):
@@ -127,7 +135,7 @@ def draw_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
     day, actor = asked_day(), current_actor()
     calendar = office.office_calendar(current_db())
     fresh = {
-        "device_form": DeviceForm(formdata=None),
+        "device_form": device_form(formdata=None),
         "day_form": DayForm(formdata=None, data={"on": queries.next_free_day(current_db(), current_date())}),
     }
     return show_page(
@@ -139,8 +147,8 @@ def draw_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
         before=workday_beside(day, -1),
         after=workday_beside(day, 1),
         villages=office.area_names(current_db()),
-        devices=office.device_states(current_db()),
-        broken=queries.broken_devices(current_db()),
+        devices=queries.recorders(current_db(), current_date()),
+        broken=queries.broken_devices(current_db(), current_date()),
         slots=settings.get_setting(current_db(), "recording.slots_per_day"),
         workday=calendar.is_workday(day),
         asked=print_questions(village_list_subject()) + print_questions(day_list_subject(day)),
@@ -186,9 +194,9 @@ def note_attendance(case_id: int) -> ResponseReturnValue:
 @pages.post("/alat")
 @needs_permission("device.note")
 def note_device() -> ResponseReturnValue:
-    form = DeviceForm()
+    form = device_form()
     return run_command(
-        lambda: service.note_device(
+        lambda: note_facility(
             current_journal(),
             current_actor(),
             name=form.name.data,
@@ -221,7 +229,10 @@ def find_ktp_case(case_id: int) -> tuple[CaseFile, Definition]:
 
 def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     case, definition = find_ktp_case(case_id)
-    noted, broken = queries.recording_history(current_db(), case.main_key), queries.broken_devices(current_db())
+    noted, broken = (
+        queries.recording_history(current_db(), case.main_key),
+        queries.broken_devices(current_db(), current_date()),
+    )
     fresh = {
         "form": RecordingForm(formdata=None, data={"how": "already" if noted or broken else "here"}),
         "status_form": StatusForm(formdata=None),
@@ -243,7 +254,7 @@ def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
         village=office.area_names(current_db()).get(case.area, ""),
         people=people.person_names(current_db()),
         broken=broken,
-        elsewhere=queries.words_while_broken(current_db()),
+        elsewhere=queries.words_while_broken(current_db(), current_date()),
         kasi=may(current_actor(), "recording.ground"),
         has_pin=has_pin(),
         **shown,
@@ -274,7 +285,7 @@ def write_recording(case_id: int, form: RecordingForm) -> None:
     made_here = form.how.data == "here"
     on, place = form.on.data or current_date(), form.place.data
     if made_here:
-        recording.check_recorder(current_db(), on)
+        recording.check_recorder(current_db(), on, current_date())
         if form.ground.data and may(current_actor(), "recording.ground"):
             confirm_pin(form.pin.data)
         place = place or settings.get_setting(current_db(), "office.name")

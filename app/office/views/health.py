@@ -32,6 +32,7 @@ from app.web.context import (
     current_date,
     current_db,
     current_journal,
+    current_loket,
     current_pages,
     current_time,
     surroundings,
@@ -52,24 +53,25 @@ def health_overview() -> ResponseReturnValue:
 
 def draw_health(form: NoteForm, status: int = 200, back: NoteForm | None = None) -> ResponseReturnValue:
     data: Path = surroundings().data
-    devices = queries.device_states(current_db())
     lines = health.health_lines(
-        current_journal(), data, current_time(), [exchange_line(current_time()), *update_line()]
+        current_journal(), data, current_time(), [exchange_line(current_time()), *update_line(), *room_lines()]
     )
-    broken = [name for name, one in devices.items() if one and not one.works]
     todo = [line for line in lines if line.kind in WORK_KINDS]
     return show_page(
         "office/health.html",
         status=status,
         lines=lines,
-        devices=devices,
         todo=todo,
-        broken=broken,
         form=form,
         settle=current_journal().clock_at(current_time()) != "ok",
         returned=notices.return_warning(),
         back=back or NoteForm(formdata=None, prefix=RETURN_PREFIX),
     )
+
+
+def room_lines() -> list[HealthLine]:
+    """What the other rooms know that does not work."""
+    return [line for room in current_loket().rooms for ask in room.health for line in ask(current_db(), current_time())]
 
 
 def exchange_line(at: datetime) -> HealthLine:

@@ -1,0 +1,301 @@
+"""Clause 10 as a working page: the checks, one check from its plan to its end, one sampled case."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.checks import papers, queries, service
+from app.checks.views.forms import AnswerForm, EndForm, JudgeForm, PlanForm
+from app.core.problems import Problem, check_found
+from app.desk.views.papers import printed_answer
+from app.office.moves import can_move, may_move
+from app.office.queries import services_in_force
+from app.people.queries import person_names
+from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
+from app.web.guard import needs_permission
+
+pages = Blueprint("checks", __name__, url_prefix="/pemeriksaan")
+KINDS = {"planned": "idle", "judging": "wait", "answering": "sent", "closed": "good", "cancelled": "idle"}
+WEIGHTS = {"light": "wait", "moderate": "warn", "heavy": "bad", "conforms": "good", "not_applicable": "idle"}
+USUAL_SPAN = timedelta(days=90)
+"""How far back finished cases are proposed."""
+
+
+def words() -> dict[str, Any]:
+    known = {"states": queries.STATES, "kinds": KINDS, "parts": queries.PARTS, "verdicts": queries.VERDICTS}
+    return {**known, "weights": WEIGHTS, "names": person_names(current_db())}
+
+
+@pages.get("")
+@needs_permission("check.view")
+def list_checks() -> ResponseReturnValue:
+    rows = [(one, json.loads(one.services)) for one in queries.list_checks(current_db())]
+    names = queries.services_to_check(current_db(), current_date())
+    return show_page("checks/checks.html", rows=rows, services=names, **words())
+
+
+# -- plan ----------------------------------------------------------------------------------------------------------
+
+
+def plan_form(**options: Any) -> PlanForm:
+    form = PlanForm(**options)
+    form["services"].choices = to_choices(queries.services_to_check(current_db(), current_date()).items())
+    return form
+
+
+def proposed_form() -> PlanForm:
+    """Every service in force, the last three months, and the questions that their standards give."""
+    definitions, today = services_in_force(current_db(), current_date()), current_date()
+    process, product = queries.proposed_questions(definitions)
+    held = {
+        "on_date": today,
+        "services": [one.id for one in definitions],
+        "from_on": today - USUAL_SPAN,
+        "until_on": today,
+        "process_questions": "\n".join(process[: service.MOST_QUESTIONS]),
+        "product_questions": "\n".join(product[: service.MOST_QUESTIONS]),
+    }
+    return plan_form(formdata=None, data=held)
+
+
+def draw_plan(form: PlanForm, check_id: int | None = None, status: int = 200) -> ResponseReturnValue:
+    check = queries.load_check(current_db(), check_id) if check_id is not None else None
+    return show_page("checks/plan.html", status=status, form=form, check=check)
+
+
+@pages.get("/baru")
+@needs_permission("check.make")
+def new_check() -> ResponseReturnValue:
+    return draw_plan(proposed_form())
+
+
+@pages.post("/baru")
+@needs_permission("check.make")
+def plan_check() -> ResponseReturnValue:
+    form = plan_form()
+    return run_command(
+        lambda: service.plan_check(current_journal(), current_actor(), plan=form.plan, now=current_time()),
+        lambda _: draw_plan(form, status=422),
+        lambda made: redirect_to(url_for("checks.show_check", check_id=made), "Pemeriksaan direncanakan."),
+        form=form,
+    )
+
+
+@pages.get("/<int:check_id>/ubah")
+@needs_permission("check.make")
+def edit_plan(check_id: int) -> ResponseReturnValue:
+    check = queries.load_check(current_db(), check_id)
+    form = plan_form(formdata=None, obj=check)
+    form["services"].data = json.loads(check.services)
+    for part in queries.PARTS:
+        form[f"{part}_questions"].data = "\n".join(queries.questions_of(check, part))
+    for name in ("on_date", "from_on", "until_on"):
+        form[name].data = current_date().fromisoformat(getattr(check, name))
+    return draw_plan(form, check_id)
+
+
+@pages.post("/<int:check_id>/ubah")
+@needs_permission("check.make")
+def change_plan(check_id: int) -> ResponseReturnValue:
+    form = plan_form()
+    return run_command(
+        lambda: service.change_plan(
+            current_journal(), current_actor(), check_id=check_id, plan=form.plan, now=current_time()
+        ),
+        lambda _: draw_plan(form, check_id, 422),
+        url_for("checks.show_check", check_id=check_id),
+        "Rencana diubah.",
+        form=form,
+    )
+
+
+# -- one check -----------------------------------------------------------------------------------------------------
+
+
+@pages.get("/<int:check_id>")
+@needs_permission("check.view")
+def show_check(check_id: int) -> ResponseReturnValue:
+    return draw_check(check_id)
+
+
+def draw_check(
+    check_id: int, status: int = 200, problem: Problem | None = None, form: Form | None = None, number: int = 0
+) -> ResponseReturnValue:
+    """The page of a check; a refused form comes back, `number` is the finding whose it is."""
+    db, actor = current_db(), current_actor()
+    check = queries.load_check(db, check_id)
+    facts = service.check_facts(db, check, actor, current_date())
+    can = {name: may_move(actor, move) and can_move(move, check.state, facts) for name, move in service.MOVES.items()}
+    findings = queries.findings_of(db, check)
+    return show_page(
+        "checks/check.html",
+        status=status,
+        check=check,
+        chosen=json.loads(check.services),
+        services=queries.services_to_check(db, current_date()),
+        questions={part: queries.questions_of(check, part) for part in queries.PARTS},
+        sample=queries.sampled_cases(db, check_id),
+        faults=queries.faults_of(db, check_id),
+        findings=findings,
+        answerable={one.row.number for one in findings if can["answer"] and queries.may_answer(actor, one.row)},
+        sizes={part: len(queries.population_of(check, part)) for part in queries.PARTS},
+        reproduced=bool(check.seed) and queries.is_reproduced(db, check),
+        can=can,
+        problem=problem,
+        wrong=number,
+        answer_form=form if isinstance(form, AnswerForm) else AnswerForm(formdata=None),
+        end_form=form if isinstance(form, EndForm) else EndForm(formdata=None),
+        **words(),
+    )
+
+
+def change_check(
+    check_id: int,
+    command: Callable[..., Any],
+    toast: str,
+    form: Form | None = None,
+    *,
+    pin: bool = False,
+    **values: Any,
+) -> ResponseReturnValue:
+    """Run a command on a check and go back to it."""
+    number = values.get("number", 0)
+    return run_command(
+        lambda: command(current_journal(), current_actor(), check_id=check_id, now=current_time(), **values),
+        lambda problem: draw_check(check_id, 422, problem, form, number),
+        url_for("checks.show_check", check_id=check_id),
+        toast,
+        form=form,
+        pin=pin,
+    )
+
+
+@pages.post("/<int:check_id>/sampel")
+@needs_permission("check.make")
+def draw_sample(check_id: int) -> ResponseReturnValue:
+    return change_check(check_id, service.draw_cases, "Sampel ditarik. Periksa satu per satu.")
+
+
+@pages.post("/<int:check_id>/kirim")
+@needs_permission("check.make")
+def send_findings(check_id: int) -> ResponseReturnValue:
+    return change_check(check_id, service.send_findings, "Temuan dikirim untuk dijawab.")
+
+
+@pages.post("/<int:check_id>/temuan/<int:number>/jawab")
+@needs_permission("check.answer")
+def answer_finding(check_id: int, number: int) -> ResponseReturnValue:
+    form = AnswerForm()
+    said: dict[str, Any] = {
+        "answer": form.answer.data or "",
+        "action": form.action.data or "",
+        "due_on": form.due_on.data,
+    }
+    return change_check(check_id, service.answer_finding, "Jawaban disimpan.", form, number=number, **said)
+
+
+@pages.post("/<int:check_id>/temuan/<int:number>/kembalikan")
+@needs_permission("check.close")
+def return_answer(check_id: int, number: int) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
+    return change_check(check_id, service.return_answer, "Jawaban dikembalikan.", number=number, reason=reason)
+
+
+@pages.post("/<int:check_id>/temuan/<int:number>/ltpp")
+@needs_permission("check.make", "check.answer")
+def report_finding(check_id: int, number: int) -> ResponseReturnValue:
+    return run_command(
+        lambda: service.report_finding(
+            current_journal(), current_actor(), check_id=check_id, number=number, now=current_time()
+        ),
+        lambda problem: draw_check(check_id, 422, problem),
+        lambda made: redirect_to(url_for("capa.show_report", capa_id=made), "LTPP dibuka dari temuan ini."),
+    )
+
+
+@pages.post("/<int:check_id>/tutup")
+@needs_permission("check.close")
+def close_check(check_id: int) -> ResponseReturnValue:
+    form = EndForm()
+    return change_check(
+        check_id, service.close_check, "Pemeriksaan ditutup.", form, pin=True, note=form.note.data or ""
+    )
+
+
+@pages.post("/<int:check_id>/batal")
+@needs_permission("check.make")
+def cancel_check(check_id: int) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
+    return change_check(check_id, service.cancel_check, "Pemeriksaan dibatalkan.", reason=reason)
+
+
+@pages.post("/<int:check_id>/cetak")
+@needs_permission("check.view")
+def print_check(check_id: int) -> Response:
+    data = papers.check_paper(current_db(), check_id, current_actor(), current_time())
+    return printed_answer("internal_check", data, f"check/{check_id}", f"pemeriksaan-{check_id}.pdf")
+
+
+# -- one sampled case ----------------------------------------------------------------------------------------------
+
+
+@pages.get("/<int:check_id>/<part>/<int:ordinal>")
+@needs_permission("check.view")
+def show_sampled(check_id: int, part: str, ordinal: int) -> ResponseReturnValue:
+    held: dict[str, str] = {}
+    for one in queries.verdicts_of(current_db(), check_id, part, ordinal):
+        held |= {f"verdict{one.question}": one.verdict, f"note{one.question}": one.note}
+    return draw_sampled(check_id, part, ordinal, JudgeForm(formdata=None, data=held))
+
+
+def draw_sampled(check_id: int, part: str, ordinal: int, form: JudgeForm, status: int = 200) -> ResponseReturnValue:
+    db = current_db()
+    check = queries.load_check(db, check_id)
+    one = queries.find_sampled(db, check_id, part, ordinal)
+    judge = service.MOVES["judge"]
+    return show_page(
+        "checks/sampled.html",
+        status=status,
+        check=check,
+        one=one,
+        questions=queries.questions_of(check, part),
+        given=queries.verdicts_of(db, check_id, part, ordinal),
+        form=form,
+        can_judge=may_move(current_actor(), judge) and can_move(judge, check.state),
+        **words(),
+    )
+
+
+@pages.post("/<int:check_id>/<part>/<int:ordinal>")
+@needs_permission("check.make")
+def judge_case(check_id: int, part: str, ordinal: int) -> ResponseReturnValue:
+    check_found(part if part in queries.PARTS else None, "Sampel itu")
+    form, count = JudgeForm(), len(queries.questions_of(queries.load_check(current_db(), check_id), part))
+    return run_command(
+        lambda: service.judge_case(
+            current_journal(),
+            current_actor(),
+            check_id=check_id,
+            part=part,
+            ordinal=ordinal,
+            verdicts=form.verdicts(count),
+            now=current_time(),
+        ),
+        lambda _: draw_sampled(check_id, part, ordinal, form, 422),
+        lambda _: redirect_to(next_address(check_id), "Sampel diperiksa."),
+        form=form,
+    )
+
+
+def next_address(check_id: int) -> str:
+    """The next case that waits to be looked at, else the check itself."""
+    waiting = (one for one in queries.sampled_cases(current_db(), check_id) if not one.judged)
+    one = next(waiting, None)
+    if one is None:
+        return url_for("checks.show_check", check_id=check_id)
+    return url_for("checks.show_sampled", check_id=check_id, part=one.part, ordinal=one.ordinal)
