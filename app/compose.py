@@ -106,6 +106,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.letters.views import ROOM as LETTERS
     from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
+    from app.paten.views import ROOM as PATEN
     from app.quarter.views import ROOM as QUARTER
     from app.resources.views import ROOM as RESOURCES
     from app.surveys.views import ROOM as SURVEYS
@@ -126,6 +127,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         HOTLINE,
         CAPA,
         QUARTER,
+        PATEN,
         SURVEYS,
         CHECKS,
         INDICATORS,

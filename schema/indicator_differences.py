@@ -52,10 +52,12 @@ class Difference(NamedTuple):
 
 def list_differences(file: IndicatorFile) -> list[Difference]:
     """Every disagreement, in the order of the indicators; a file without statements has none."""
-    return [one for indicator in file.indicators if indicator.statements for one in _differences(file, indicator)]
+    return [one for indicator in file.indicators for one in differences_of(file, indicator)]
 
 
-def _differences(file: IndicatorFile, indicator: Indicator) -> Iterator[Difference]:
+def differences_of(file: IndicatorFile, indicator: Indicator) -> Iterator[Difference]:
+    if not indicator.statements:
+        return
     titles = {one.id: one.title for one in file.parts}
     present = {one.part for one in indicator.statements}
     for part in file.parts:

@@ -71,7 +71,7 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     `counter_section` does what a standard gives to no section; `section_work` are the permissions that a head has only
     for the services of the own section. `about` says in a sentence what it brings. `services` are those with which an
     office begins, `indicators` what it measures, both by the names of their files; `zone` is the wall clock that its
-    set-up proposes; `villages`: its applicants belong to villages, which have clerks of their own; `emblem` is a picture
+    set-up proposes; `villages`: its applicants belong to villages with clerks of their own; `emblem` is a picture
     beside the file, drawn for this program, for letterheads until the office brings its own arms.
     """
 

@@ -125,6 +125,7 @@ class Grid(Part, frozen=True, kw_only=True):
     rows: tuple[tuple[str, ...], ...]
 
 
+Topic = Literal["supervision", "guarantee", "policy", "performance"]
 Box = Literal["qualification", "relation", "equipment", "warning", "records"]
 
 
@@ -144,12 +145,14 @@ class Boxes(Part, frozen=True, kw_only=True):
 class Section(Part, frozen=True, kw_only=True):
     """One chapter of the standard in printed order; `shows` names structured data printed in its place.
 
-    `box` is the box of the official form that it fills. `printed_number` is what the paper has where it counts wrongly.
+    `topic` says what it is about where a page of the office works with that; `box` is the box of the official form that
+    it fills. `printed_number` is what the paper has where it counts wrongly.
     """
 
     number: Number
     printed_number: str = ""
     box: Box | Literal[""] = ""
+    topic: Topic | Literal[""] = ""
     title: Line
     printed_title: str = ""
     shows: Literal["clauses", "legal_basis", "facilities", "competence"] = "clauses"

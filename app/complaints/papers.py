@@ -220,6 +220,7 @@ FORMS = {
     "answer_letter": "F-24",
     "capa": "F-25",
     "annual": "F-26",
+    "paten": "F-27",
 }
 """Form numbers below the number of the service standard whose clause 11 they belong to."""
 

@@ -14,6 +14,7 @@ from app.office import queries as office
 from schema.profiles import load_profile
 from schema.zone import use_zone
 from tests.world.hotline_staff import HotlineDesk
+from tests.world.indicator_staff import IndicatorStaff
 from tests.world.ktm_staff import CardDesk
 from tests.world.office_day import Moments
 from tests.world.pns_staff import CardBureau
@@ -66,6 +67,8 @@ def make_half_year(
 def live(scene: Scene, start: date, days: int, progress: Progress) -> None:
     calendar = office.office_calendar(scene.journal.db)
     players = [STAFF[service](scene) for service in scene.demo.services if service in STAFF]
+    if scene.demo.profile == "poltekkes":
+        players.append(IndicatorStaff(scene))
     for n in range(days):
         today = start + timedelta(days=n)
         progress(n + 1, days)

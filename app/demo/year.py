@@ -22,12 +22,14 @@ from app.office.service import own_villages
 from app.people import changes
 from app.people import service as people
 from app.resources.service import note_facility
-from tests.world import office_staff
+from tests.world import clause_staff, office_staff
 from tests.world.cast import BROKEN_AT_LAST, KRAI, MUNDER
 from tests.world.citizens import Citizen, Citizens
 from tests.world.complaint_staff import LINES, ComplaintYear
+from tests.world.indicator_staff import keep_targets
 from tests.world.office_day import OfficeDay
 from tests.world.printing_staff import PrintRoom
+from tests.world.survey_staff import SURVEY_STAFF, run_survey
 
 
 def leave_behind(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
@@ -45,6 +47,7 @@ def leave_behind(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
         now=hands.tick(),
         note="Lensa buram, teknisi dipanggil.",
     )
+    clause_staff.hold_check(hands, closed=False)
     waiting = [story for story in stories.values() if story.halt == "uncollected"]
     for story in waiting[:1]:
         cases.note_on_case(
@@ -214,6 +217,8 @@ def make_year(
         year = prepare_year(sides, random, start, today, cases, opening)
         year.live([start + timedelta(days=n) for n in range(days)], progress)
         leave_behind(year.hands, year.stories)
+        staff = {part: sides.actor(name, year.hands.last_day) for part, name in SURVEY_STAFF.items()}
+        run_survey(sides.office.journal, staff, SERVICE, year.hands.today, year.hands.tick())
     return sides
 
 
@@ -236,6 +241,11 @@ def prepare_year(sides: Sides, random: Random, start: date, today: date, cases: 
 
 def office_events(today: date, hands: OfficeDay, workdays: list[date]) -> None:
     at = workdays.index(today)
+    keep_targets(hands, today, workdays[-1])
+    if not at:
+        clause_staff.fill_register(hands)
+    if at == len(workdays) // 2:
+        clause_staff.hold_check(hands, closed=True)
     if at in (30, 33):
         note_facility(
             hands.journal,

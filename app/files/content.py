@@ -107,14 +107,14 @@ def read_content(data: bytes) -> Content | None:
 
 
 def read_workbook(data: bytes) -> Content | None:
-    """A spreadsheet as it was saved; it is kept and never opened here. Raises ContentProblem for one with macros."""
+    """A spreadsheet as it was saved, never opened here; None for another archive. Raises ContentProblem for macros."""
     import zipfile
 
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ContentProblem("unreadable", BROKEN) from error
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return None
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
         return None
     if any(name.lower().endswith("vbaproject.bin") for name in names):

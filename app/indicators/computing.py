@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from math import ceil
 from typing import Any, Literal, NamedTuple, Protocol
 
 from app.indicators import records
@@ -90,27 +89,27 @@ STEP, SIDE = frozenset({"service", "step"}), frozenset({"service", "side"})
 ENTERED, COUNTED = ("Masuk langkah", "Keluar langkah"), ("Lengkap", "Janji berakhir")
 SERVICES = frozenset({"service", "others_than"})
 QUERIES: Mapping[str, Query] = {
-    "promise": Query(records.promises, "share", CASE, ("Jatuh tempo", "Dipenuhi"), takes=SERVICES),
-    "step_median": Query(records.stays, "median", CASE, ENTERED, STEP),
-    "step_p90": Query(records.stays, "p90", CASE, ENTERED, STEP),
-    "side_median": Query(records.times_of_side, "median", CASE, COUNTED, SIDE),
-    "side_p90": Query(records.times_of_side, "p90", CASE, COUNTED, SIDE),
-    "outcome_share": Query(records.endings, "share", CASE, ENTERED, STEP | {"outcome"}),
+    "promise": Query(records.promise_facts, "share", CASE, ("Jatuh tempo", "Dipenuhi"), takes=SERVICES),
+    "step_median": Query(records.stay_facts, "median", CASE, ENTERED, STEP),
+    "step_p90": Query(records.stay_facts, "p90", CASE, ENTERED, STEP),
+    "side_median": Query(records.side_facts, "median", CASE, COUNTED, SIDE),
+    "side_p90": Query(records.side_facts, "p90", CASE, COUNTED, SIDE),
+    "outcome_share": Query(records.ending_facts, "share", CASE, ENTERED, STEP | {"outcome"}),
     "acknowledged": Query(
-        records.acknowledgements, "share", CASE, ("Dikirim", "Dijawab pertama"), frozenset({"days"}), SERVICES
+        records.acknowledgement_facts, "share", CASE, ("Dikirim", "Dijawab pertama"), frozenset({"days"}), SERVICES
     ),
-    "first_answer": Query(records.first_answers, "share", LINE, ("Batas", "Dijawab pertama")),
-    "settlement": Query(records.settlements, "share", LINE, ("Batas", "Selesai")),
-    "capa_on_time": Query(records.capa_actions, "share", REPORT, ("Batas", "Dilaksanakan")),
-    "capa_effective": Query(records.capa_effects, "share", REPORT, ("Batas", "Diverifikasi")),
-    "pledge_kept": Query(records.pledges, "share", PLEDGE, ("Batas", "Ditepati")),
-    "box_opened": Query(records.box_days, "share", DAY, ("Hari kerja", "")),
+    "first_answer": Query(records.first_answer_facts, "share", LINE, ("Batas", "Dijawab pertama")),
+    "settlement": Query(records.settlement_facts, "share", LINE, ("Batas", "Selesai")),
+    "capa_on_time": Query(records.action_facts, "share", REPORT, ("Batas", "Dilaksanakan")),
+    "capa_effective": Query(records.effect_facts, "share", REPORT, ("Batas", "Diverifikasi")),
+    "pledge_kept": Query(records.pledge_facts, "share", PLEDGE, ("Batas", "Ditepati")),
+    "box_opened": Query(records.box_facts, "share", DAY, ("Hari kerja", "")),
 }
 SATISFACTION = "satisfaction"
 """The query that the survey room answers; its facts are answers without names, which stand on that room's page."""
 
 
-def ask(db: Database, arguments: Arguments, period: Span, today: date) -> Asked:
+def question_of(db: Database, arguments: Arguments, period: Span, today: date) -> Asked:
     until = min(period.end, today)
     return Asked(db, period.start, until, min(period.end, today - timedelta(days=1)), arguments)
 
@@ -119,15 +118,21 @@ def measure(db: Database, query: str, arguments: Arguments, period: Span, today:
     """The figure of a period, of a running one as it stands today."""
     if query == SATISFACTION:
         return measure_satisfaction(db, arguments, period)
-    chosen, asked = QUERIES[query], ask(db, arguments, period, today)
+    chosen, asked = QUERIES[query], question_of(db, arguments, period, today)
     if asked.until < asked.start:
         return NOTHING
     if chosen.reckoning == "share":
         sql, params = chosen.facts(asked)
         return share_of(*(db.one(f"SELECT count(*), total(hit) FROM ({sql}) f", params) or (0, 0)))
-    counts = count_days(asked, chosen)
-    value = nearest_rank(counts, PERCENT[chosen.reckoning])
-    return Measured(value or Fraction(0), counts.total(), value)
+    return rank_of(count_days(asked, chosen), PERCENT[chosen.reckoning])
+
+
+def rank_of(counts: Counter[int], percent: int) -> Measured:
+    """The smallest number of days within which at least so many percent lie (nearest rank), as in the recap."""
+    from app.quarter.counting import nearest_rank
+
+    days = nearest_rank(counts, percent)
+    return NOTHING if days is None else Measured(Fraction(days), counts.total(), Fraction(days))
 
 
 def share_of(count: int, hits: float) -> Measured:
@@ -165,16 +170,6 @@ def days_of(asked: Asked, since: str, until: str, hit: float | None) -> int:
     return asked.calendar.workdays_between(date.fromisoformat(since), date.fromisoformat(until))
 
 
-def nearest_rank(counts: Counter[int], percent: int) -> Fraction | None:
-    """The smallest number within which at least so many percent lie: half of them, or nine in ten, literally."""
-    wanted, reached = ceil(Fraction(counts.total() * percent, 100)), 0
-    for value in sorted(counts):
-        reached += counts[value]
-        if reached >= wanted:
-            return Fraction(value)
-    return None
-
-
 def measure_satisfaction(db: Database, arguments: Arguments, period: Span) -> Measured:
     from app.surveys.queries import index
 
@@ -197,7 +192,7 @@ def list_facts(
     numerator."""
     if query == SATISFACTION:
         return []
-    chosen, asked = QUERIES[query], ask(db, arguments, period, today)
+    chosen, asked = QUERIES[query], question_of(db, arguments, period, today)
     if asked.until < asked.start:
         return []
     sql, params = chosen.facts(asked)
@@ -232,7 +227,7 @@ def count_by(
     db: Database, query: str, arguments: Arguments, period: Span, today: date, by: Literal["village", "reason"]
 ) -> list[Part]:
     """A share of cases by village, or its counted cases by the reasons that were given (a case may have several)."""
-    chosen, asked = QUERIES[query], ask(db, arguments, period, today)
+    chosen, asked = QUERIES[query], question_of(db, arguments, period, today)
     if chosen.subject is not CASE or chosen.reckoning != "share" or asked.until < asked.start:
         return []
     sql, params = chosen.facts(asked)

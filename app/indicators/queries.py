@@ -9,15 +9,15 @@ quarter, is the newest figure of that year up to the end of the period.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from app.core.periods import KINDS, Period, PeriodKind
+from app.core.periods import KINDS, Period, PeriodKind, periods_of_year
 from app.core.permissions import Actor, may
-from app.core.problems import check_found
+from app.core.problems import Problem, check_found
 from app.indicators.tables import IndicatorTarget, Realisation
 from app.people.queries import profile_of
 from schema.database import Database
@@ -62,7 +62,8 @@ class Target(msgspec.Struct, frozen=True):
 
 class Achievement(msgspec.Struct, frozen=True):
     """What an indicator reached in a period. `about` is the period of the figure where it is not the asked one;
-    `rows` are the typed figures behind it; `running`: the period is not over."""
+    `rows` are the typed figures behind it; `running`: the period is not over; `due`: it is measured before its
+    end."""
 
     key: str
     indicator: Indicator
@@ -75,6 +76,7 @@ class Achievement(msgspec.Struct, frozen=True):
     about: Period | None = None
     rows: Sequence[Realisation] = ()
     running: bool = False
+    due: bool = True
 
     @property
     def computed(self) -> bool:
@@ -132,18 +134,20 @@ def years_in_force(db: Database) -> list[int]:
     return [row[0] for row in db.run("SELECT DISTINCT year FROM indicator_target ORDER BY year")]
 
 
-def is_responsible(actor: Actor, responsible: str) -> bool:
-    """Whether somebody types the figures of a unit: a role that he fills, a section that he heads; or anybody's."""
-    if not responsible:
-        return True
-    if responsible in actor.profile.roles:
-        return responsible in actor.profile.fills(actor.roles)
-    return not actor.sections or responsible in actor.sections
+def belongs_to(actor: Actor, unit: str) -> bool:
+    """Whether somebody is of a unit: fills its role, heads its section, or is of the staff of the counter's section."""
+    profile = actor.profile
+    if unit in profile.roles:
+        return unit in profile.fills(actor.roles)
+    if actor.sections is not None:
+        return unit in actor.sections
+    return unit == profile.counter_section and may(actor, "performance.analyse")
 
 
 def can_type(actor: Actor, indicator: Indicator, target: Target | None) -> bool:
-    responsible = target.responsible if target else indicator.responsible
-    return may(actor, "indicator.type") and not indicator.query and is_responsible(actor, responsible)
+    """Whether somebody types the figures of an indicator: whoever is of its unit; anybody's where it has none."""
+    unit = target.responsible if target else indicator.responsible
+    return may(actor, "indicator.type") and not indicator.query and (not unit or belongs_to(actor, unit))
 
 
 # -- realisation -----------------------------------------------------------------------------------------------------
@@ -169,6 +173,10 @@ def find_figure(db: Database, key: str, period: Period) -> Realisation | None:
 
 def load_figure(db: Database, figure_id: int) -> Realisation:
     return check_found(Realisation.first(db, id=figure_id), "Angka itu")
+
+
+def may_see_evidence(db: Database, actor: Actor, figure_id: int, _now: datetime) -> bool:
+    return may(actor, "indicator.view") and Realisation.first(db, id=figure_id) is not None
 
 
 def figures_within(rows: Iterable[Realisation], period: Period) -> list[Realisation]:
@@ -231,6 +239,7 @@ def reach(
 ) -> Achievement:
     target = target if target and target.in_force else None
     made = Achievement(key, indicator, period, "no_data", target, running=today <= period.end)
+    made = msgspec.structs.replace(made, due=bool(rows) or is_due(indicator, period))
     if indicator.query:
         made = with_computed_figure(db, made, today)
     elif chosen := figures_within(rows, period):
@@ -246,15 +255,29 @@ def reach(
     return msgspec.structs.replace(made, state=judge_state(made))
 
 
+def is_due(indicator: Indicator, period: Period) -> bool:
+    """Whether an indicator is measured for any part of the year before the end of a period; activities may not be."""
+    kind = typing_kind(indicator)
+    if indicator.query:
+        return True
+    return kind != "activity" and any(one.end <= period.end for one in periods_of_year(kind, period.year))
+
+
 def with_computed_figure(db: Database, made: Achievement, today: date) -> Achievement:
-    """With what the records of the office say of the period; one that has not begun says nothing."""
+    """With what the records of the office say of the period. One that has not begun says nothing, nor does an office
+    that has no standard in force."""
     from app.indicators import computing
     from schema.indicator_values import number
 
     if made.period.start > today:
         return made
     indicator = made.indicator
-    measured = computing.measure(db, indicator.query, indicator.arguments, made.period, today)
+    try:
+        measured = computing.measure(db, indicator.query, indicator.arguments, made.period, today)
+    except Problem as problem:
+        if problem.code not in ("standard", "standard_later"):
+            raise
+        return made
     if measured.value is None:
         return made
     parts = measured.numerator, Fraction(measured.denominator)

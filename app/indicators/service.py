@@ -21,6 +21,7 @@ from app.core.problems import CATALOGUE, SENTENCES, Problem
 from app.core.text import field_text, required_text
 from app.files.queries import files_of
 from app.files.service import keep_file
+from app.files.tables import StoredFile
 from app.indicators.events import (
     FollowUp,
     PerformanceAnalysed,
@@ -46,7 +47,7 @@ from app.indicators.queries import (
 )
 from app.indicators.tables import PerformanceAnalysis, PerformanceFollowUp, PerformanceReview, Realisation
 from app.indicators.wording import target_words, unit_words, value_words
-from app.office.moves import Act, Move, Subject, become, make_move, stay
+from app.office.moves import Act, Move, Subject, become, can_move, make_move, may_move, stay
 from schema.database import Database
 from schema.service_standard import FileRule
 from sync.journal import Journal
@@ -60,6 +61,7 @@ EVIDENCE = FileRule(id="evidence", label="Bukti", types=("pdf", "xlsx", "jpeg", 
 NO_TARGETS = "Berkas indikator tidak menyebut target tahun itu. Isi targetnya satu per satu."
 LOWER = "Target ini lebih ringan daripada sebelumnya ({old}). Tulis alasannya."
 RUNNING = "Target {year} sudah berlaku dan tidak diubah di tengah jalan. Ubah target tahun depan."
+NEGATIVE = "Angka ini tidak dapat kurang dari nol."
 COMPUTED = "Angka ini dihitung Loket dari catatannya sendiri dan tidak dapat diketik."
 OTHER_UNIT = "Angka ini diisi {unit}. Minta petugas di sana mengisinya."
 FIGURE_MOVES: dict[str, Move] = {
@@ -257,6 +259,8 @@ def read_figure(indicator: Indicator, typed: Typed, wrong: dict[str, str]) -> tu
     formula = indicator.formula
     if formula is None or not formula.denominator:
         value = read_amount("value" if formula is None else "numerator", typed, wrong, plain=formula is not None)
+        if value and value.first < 0:
+            wrong["numerator" if formula else "value"] = NEGATIVE
         return ("", ""), "" if value is None else exact_text(value)
     above, below = (read_amount(name, typed, wrong, plain=True) for name in ("numerator", "denominator"))
     if above is None or below is None:
@@ -266,6 +270,8 @@ def read_figure(indicator: Indicator, typed: Typed, wrong: dict[str, str]) -> tu
     except ValueError as error:
         wrong["denominator"] = str(error)
         return ("", ""), ""
+    if above.first < 0 and indicator.unit != "percent":
+        wrong["numerator"] = NEGATIVE
     part_of_whole = indicator.unit == "percent" and not typed.note
     if part_of_whole and above.first > below.first:
         wrong["numerator"] = "Lebih besar daripada pembaginya. Periksa, atau jelaskan di Keterangan."
@@ -288,6 +294,8 @@ def read_amount(name: str, typed: Typed, wrong: dict[str, str], *, plain: bool) 
     if plain and value.form != "number":
         wrong[name] = "Isi satu angka, misalnya 85 atau 2,5."
         return None
+    if value.first < 0 and name != "numerator":
+        wrong[name] = NEGATIVE
     return value
 
 
@@ -327,7 +335,12 @@ def figure_facts(db: Database, row: Realisation, actor: Actor) -> set[str]:
     return facts | ({"evidence"} if evidence_of(db, known) else set())
 
 
-def evidence_of(db: Database, rows: Sequence[Realisation]) -> list[object]:
+def possible_moves(actor: Actor, state: str, facts: set[str]) -> dict[str, bool]:
+    """Which moves of :data:`FIGURE_MOVES` somebody may make on a figure now."""
+    return {name: may_move(actor, move) and can_move(move, state, facts) for name, move in FIGURE_MOVES.items()}
+
+
+def evidence_of(db: Database, rows: Sequence[Realisation]) -> list[StoredFile]:
     """The files of a figure and of those that it replaced, the newest figure first."""
     return [file for row in rows for file in files_of(db, f"realisation/{row.id}", EVIDENCE.id)]
 
@@ -369,11 +382,11 @@ def close_period(
     with move_period(journal, actor, "close", period, now) as act:
         wrong: dict[str, str] = {}
         words = field_text(
-            wrong, "conclusion", conclusion, LONGEST, "Kesimpulan", lines=True, empty=SENTENCES["conclusion"]
+            wrong, "conclusion", conclusion, LONGEST, "Kesimpulan", lines=True, empty="Tulis kesimpulannya."
         )
         follow_ups = [judged_plan(journal.db, n, one, act.today, wrong) for n, one in enumerate(plans, start=1)]
         found = achievements(journal.db, period, act.today)
-        if not plans and any(one.state in ("missed", "no_data") and one.target for one in found):
+        if not plans and any(one.state == "missed" for one in found):
             wrong["what-1"] = "Ada sasaran yang belum tercapai. Tulis paling sedikit satu tindak lanjut."
         try:
             set_targets(journal, actor, year=period.year + 1, changes=targets, now=now)
@@ -406,6 +419,11 @@ class FrozenFigure(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def frozen_figure(one: Achievement) -> FrozenFigure:
     return FrozenFigure(one.key, one.indicator.name, one.state, target_words(one), value_words(one))
+
+
+def frozen_figures(review: PerformanceReview) -> dict[str, FrozenFigure]:
+    """Key → what was reached when a period was closed."""
+    return {one.key: one for one in msgspec.json.decode(review.figures, type=list[FrozenFigure])}
 
 
 def follow_plan(journal: Journal, actor: Actor, *, period: Period, n: int, note: str, now: datetime) -> None:

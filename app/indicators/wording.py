@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from app.core.periods import Period
 from app.core.permissions import Actor
-from app.indicators.queries import STATES, Achievement, State
+from app.indicators.queries import STATES, Achievement, State, belongs_to
+from app.indicators.tables import Realisation
 
 if TYPE_CHECKING:
     from schema.indicator_values import Value
@@ -26,6 +28,29 @@ def amount_words(indicator: Indicator, value: Value | None) -> str:
     return format_value(value, indicator.unit, indicator.noun) if value else ""
 
 
+def plain_words(value: Value) -> str:
+    """A value as one types it."""
+    from schema.indicator_values import format_value
+
+    return format_value(value, places=6)
+
+
+def stored_words(indicator: Indicator, text: str) -> str:
+    """A stored value, as :func:`amount_words` writes it."""
+    from schema.indicator_values import read_exact
+
+    return amount_words(indicator, read_exact(text))
+
+
+def stored_parts(row: Realisation) -> str:
+    """`12 dari 15` of a typed figure; empty where it has no parts."""
+    from schema.indicator_values import format_number
+
+    if not row.denominator:
+        return ""
+    return f"{format_number(Fraction(row.numerator))} dari {format_number(Fraction(row.denominator))}"
+
+
 def value_words(one: Achievement) -> str:
     return amount_words(one.indicator, one.value) or UNKNOWN
 
@@ -37,12 +62,15 @@ def target_words(one: Achievement) -> str:
 
 
 def parts_words(one: Achievement) -> str:
-    """`12 dari 15`, where the figure has both parts."""
+    """`12 dari 15`, or how many are behind a measure of another kind; empty where it has no parts."""
     from schema.indicator_values import format_number
 
     if one.numerator is None or not one.denominator:
         return ""
-    return f"{format_number(one.numerator)} dari {format_number(one.denominator)}"
+    base = format_number(one.denominator)
+    if one.computed and one.indicator.unit != "percent":
+        return f"dari {base} kejadian"
+    return f"{format_number(one.numerator)} dari {base}"
 
 
 def unit_words(profile: Profile, unit: str) -> str:
@@ -60,21 +88,31 @@ def count_states(found: Sequence[Achievement]) -> Counter[State]:
     return Counter(one.state for one in found)
 
 
+def in_sentence(period: Period) -> str:
+    """`tahun 2026`, `Triwulan III 2026`."""
+    return f"tahun {period.year}" if period.kind == "year" else period.label
+
+
 def lead_sentence(found: Sequence[Achievement], period: Period) -> str:
-    """`7 dari 9 sasaran tercapai pada Triwulan III 2026. 1 belum tercapai, 1 belum ada data.`"""
+    """`7 dari 9 sasaran tercapai pada Triwulan III 2026. 1 belum tercapai, 1 belum ada data.`
+
+    What is not measured before the end of the period is told apart and not counted.
+    """
     aimed = [one for one in found if one.target]
     if not aimed:
         return f"Belum ada target yang berlaku untuk tahun {period.year}."
-    counts = count_states(aimed)
+    due = [one for one in aimed if one.due or one.value]
+    counts = count_states(due)
     rest = [f"{counts[state]} {STATES[state].lower()}" for state in ("missed", "waiting", "no_data") if counts[state]]
-    lead = f"{counts['reached']} dari {len(aimed)} sasaran tercapai pada {period.label}."
-    running = " Periode ini masih berjalan." if any(one.running for one in aimed) else ""
-    return f"{lead} {', '.join(rest)}.{running}" if rest else lead + running
+    sentences = [f"{counts['reached']} dari {len(due)} sasaran tercapai pada {in_sentence(period)}"]
+    if rest:
+        sentences.append(", ".join(rest))
+    if len(due) < len(aimed):
+        sentences.append(f"{len(aimed) - len(due)} sasaran lain baru diukur sesudahnya")
+    if any(one.running for one in aimed):
+        sentences.append("Periode ini masih berjalan")
+    return ". ".join(sentences) + "."
 
 
 def is_mine(actor: Actor, one: Achievement) -> bool:
-    """Whether an indicator is of the unit of this person; one without a unit is nobody's own."""
-    unit = responsible_unit(one)
-    if unit in actor.profile.roles:
-        return unit in actor.profile.fills(actor.roles)
-    return bool(unit) and unit in (actor.sections or ())
+    return belongs_to(actor, responsible_unit(one))

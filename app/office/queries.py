@@ -23,7 +23,7 @@ from schema.query_cache import cached_until_next_entry
 from schema.seed_data import HolidayRow as ShippedDay
 from schema.seed_data import seed_holidays, seed_hours
 from schema.service_procedure import Definition, PauseReason
-from schema.service_standard import Document, Partner
+from schema.service_standard import Document, Partner, Section
 from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
 from sync.nodes import read_peers
@@ -304,6 +304,15 @@ def shown_standard(db: Database, service: str, today: date) -> tuple[Definition,
     if adopted:
         return adopted
     return check_found(load_all().get(service), "Standar pelayanan itu"), None
+
+
+def section_topic(definition: Definition, section: Section) -> str:
+    """What a chapter is about; of a text from before that was written, as the shipped file of the service says it."""
+    if section.topic or section.shows != "clauses":
+        return section.topic or section.shows
+    shipped = load_all().get(definition.id)
+    known = {(one.number, one.title): one.topic for one in shipped.sections} if shipped else {}
+    return known.get((section.number, section.title), "")
 
 
 @cached_until_next_entry

@@ -23,7 +23,19 @@ from app import paths
 from app.core import dates
 from app.core.clock import office_time
 from app.core.problems import Problem
-from app.printing.data import books, checks, common, contacts, indicators, letters, people, students, surveys
+from app.printing.data import (
+    books,
+    checks,
+    common,
+    contacts,
+    indicators,
+    letters,
+    people,
+    performance,
+    quality,
+    students,
+    surveys,
+)
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
 
@@ -107,6 +119,12 @@ _KINDS = (
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("decree", "Surat keputusan", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
+    PaperKind("evaluation_report", "Laporan pemantauan dan evaluasi", quality.EvaluationReport, SHEETS),
+    PaperKind("audit_sheet", "Lembar audit unit", quality.AuditSheet, SHEETS),
+    PaperKind("quality_targets", "Sasaran Mutu", quality.QualityTargets, SHEETS),
+    PaperKind("quality_policy", "Kebijakan Mutu", quality.QualityPolicy, SHEETS),
+    PaperKind("paten", "Laporan PATEN", books.Register, SHEETS, "register"),
+    PaperKind("performance", "Laporan sasaran mutu", performance.Performance, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),
     PaperKind("survey_slip", "Slip kode survei", surveys.SurveySlip, SLIPS),
     PaperKind("survey_form", "Lembar survei", surveys.SurveyForms, SHEETS),

@@ -326,6 +326,7 @@ _WORDS = {
     "time": "waktu baku",
     "title": "judul",
     "to": "tujuan",
+    "topic": "pokok bagian",
     "tolerance": "selisih yang boleh",
     "training": "pelatihan",
     "type": "jenis isian",

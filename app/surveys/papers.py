@@ -80,7 +80,6 @@ def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datet
     published = parse_utc_text(report.published_at) if report.published_at else None
     on = office_date(published or parse_utc_text(report.at))
     result, labels = figures["result"], service_labels(db, on)
-    trend = [(figures["before"]["label"], figures["before"]["index"]), (figures["label"], result["index"])]
     return shapes.SurveyReport(
         **paper_fields(db, "survey_report", printed_by, now),
         title=survey.name,
@@ -102,7 +101,7 @@ def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datet
         plan=tuple(report.plan.splitlines()),
         charts=(
             charts.elements_chart(result["elements"], figures["target"]),
-            charts.trend_chart(trend, figures["target"]),
+            charts.trend_chart(figures["trend"], figures["target"]),
         ),
         digest=" ".join(report.digest[start : start + 8] for start in range(0, 64, 8)),
         on=on,

@@ -38,6 +38,8 @@ STATES = {
     "published": ("good", "Terbit"),
     "withdrawn": ("idle", "Ditarik"),
 }
+TREND = 6
+"""Periods in the chart, the asked one last."""
 FEWEST_SHOWN = 3
 """A group of fewer respondents is not shown by itself: it would say what one person answered."""
 
@@ -70,6 +72,7 @@ def report_figures(db: Database, survey: Survey, service: str, period: Period) -
         "finished": enough.finished,
         "enough": enough.reached,
         "before": {"label": period.before.label, "index": None if before.index is None else str(before.index)},
+        "trend": index_trend(db, survey, service, period),
         "target": str(office_target(db)),
         "sources": dict(sorted(sources_of(db, survey.id, service, period).items())),
         "services": [service_line(db, survey, one, period) for one in services_answered(db, survey.id, period)],
@@ -78,6 +81,16 @@ def report_figures(db: Database, survey: Survey, service: str, period: Period) -
             for label, groups in results_by_group(db, survey, service, period).items()
         },
     }
+
+
+def index_trend(db: Database, survey: Survey, service: str, period: Period) -> list[tuple[str, str | None]]:
+    """(code, index) of the newest periods of this kind, oldest first."""
+    found: list[tuple[str, str | None]] = []
+    for _ in range(TREND):
+        value = index(db, service, period, survey).index
+        found.insert(0, (period.code, None if value is None else str(value)))
+        period = period.before
+    return found
 
 
 def service_line(db: Database, survey: Survey, service: str, period: Period) -> list[Any]:
@@ -93,7 +106,8 @@ def group_line(label: str, result: Result) -> list[Any]:
 def draft_report(journal: Journal, actor: Actor, *, service: str, period: Period, plan: str, now: datetime) -> int:
     """Draft the report of a period that is over, or of the running one. Raises Problem `conflict` without data."""
     require(actor, "survey.draft")
-    text = required_text(plan, "plan", "Tulis rencana tindak lanjut, paling sedikit untuk unsur terendah.", PLAN_LIMIT)
+    ask = "Tulis rencana tindak lanjut, paling sedikit untuk unsur terendah."
+    text = required_text(plan, "plan", ask, PLAN_LIMIT, lines=True)
     with journal.transaction():
         db, survey = journal.db, office_survey(journal.db)
         check_not_drafted(db, survey.id, service, period)

@@ -30,12 +30,15 @@ CREATE TRIGGER first_answer_is_kept AFTER UPDATE OF result ON dispatch_line
 WHEN OLD.result = 'waiting' AND NEW.result <> 'waiting' AND NEW.answered_by <> '' AND NEW.first_answered_at IS NULL BEGIN
     UPDATE dispatch_line SET first_answered_at = NEW.answered_at WHERE dispatch_id = NEW.dispatch_id AND ordinal = NEW.ordinal;
 END;
--- Of a line answered before this step the history of its case knows the first answer after it was sent, else the last one stands.
-UPDATE dispatch_line SET first_answered_at = coalesce((SELECT min(e.at) FROM case_event e WHERE e.case_id = dispatch_line.case_id
-        AND e.action IN ('accepted', 'printed', 'refused') AND e.at <= dispatch_line.answered_at
-        AND e.id > (SELECT max(s.id) FROM case_event s JOIN dispatch d ON d.id = dispatch_line.dispatch_id
-            WHERE s.case_id = e.case_id AND s.action = 'sent' AND s.note = d.number)), answered_at)
-    WHERE result <> 'waiting' AND answered_by <> '';
+-- Lines answered before this step: the journal knows the first answer, the partner's own or the checked one that was typed.
+WITH said (id, at, line) AS (
+    SELECT j.id, j.at, json_extract(CAST(b.body AS TEXT), '$.line') FROM journal j JOIN journal_body b ON b.id = j.id
+        WHERE j.kind IN ('line.accepted', 'line.refused', 'line.printed', 'line.paper_answered') AND j.verdict = 'stored'
+    UNION ALL SELECT j.id, j.at, l.line FROM journal j JOIN journal_body b ON b.id = j.id JOIN dispatch_line l
+        ON l.dispatch_id = json_extract(CAST(b.body AS TEXT), '$.dispatch_id') AND l.ordinal = json_extract(CAST(b.body AS TEXT), '$.ordinal')
+        WHERE j.kind = 'answer.checked' AND json_extract(CAST(b.body AS TEXT), '$.agrees'))
+UPDATE dispatch_line SET first_answered_at = f.at FROM (SELECT line, at, min(id) FROM said GROUP BY line) f
+    WHERE f.line = dispatch_line.line AND result <> 'waiting' AND answered_by <> '';
 
 -- The flow of a service: what came, what was finished, what is left.
 CREATE INDEX case_flow ON case_file (service, received_on, closed_on, step, due_on, kept_on);

@@ -18,12 +18,14 @@ from app.complaints import limits
 from app.complaints import service as complaints_service
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
+from app.core.periods import Period
 from app.core.permissions import SYSTEM, Actor
 from app.core.quarters import Quarter
 from app.desk import drafts
 from app.desk import service as desk_service
 from app.desk.opening import open_case
 from app.hotline import articles, team
+from app.importing.file_formats import read_bytes
 from app.letters import agenda
 from app.letters import service as letters
 from app.members import schedule
@@ -34,6 +36,8 @@ from app.people.queries import actor_named
 from app.people.service import add_person
 from app.quarter import service
 from app.resources import service as facilities
+from app.surveys import forms, reports
+from app.surveys.answer_files import import_answers
 from app.web.guard import ANYONE, OPEN, declared_permission
 from schema.definitions import SERVICES, definition_text
 from schema.indicators import load_indicators
@@ -47,6 +51,7 @@ from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
 from tests.web.walking import every_rule
+from tests.world.survey_staff import answer_lines
 
 CENTRE_ROLES = load_profile().side_roles("centre")
 OFFICE_ROLES = load_profile().side_roles("office")
@@ -158,13 +163,23 @@ class World:
         self.begin_cards()
         self.begin_letters()
         self.begin_hotline()
+        self.begin_survey()
         self.begin_clauses()
         return {
             **self.begin_people(),
             "draft_id": draft_id,
             "code": codes[0],
             "job_id": taken.headers["Location"].rpartition("/")[2],
+            "figures": self.begin_figures(),
         }
+
+    def begin_figures(self) -> str:
+        """Figures as a file that the Kasi looks at; what Loket counts itself nobody types."""
+        content = b"Kode;Periode;Angka\nkecamatan/ktp_on_time;2026-Q1;90"
+        read = Browser(self.apps["office"], username("kasi")).post(
+            "/sasaran/unggah", {"file": (io.BytesIO(content), "angka.csv")}, content_type="multipart/form-data"
+        )
+        return read.headers["Location"].rpartition("/")[2]
 
     def begin_people(self) -> dict[str, Any]:
         """A request with people of whom one has a slot, and a list that the Kasi looks at."""
@@ -219,6 +234,19 @@ class World:
         articles.write_article(journal, kasi, draft=draft, now=now)
         members = [(kasi.username, "bachelor", "Hukum")]
         team.draft_team(journal, secretary, until_on=later, members=members, now=now)
+
+    def begin_survey(self) -> None:
+        """Answers of a file, a form that was typed twice in different ways, a report that waits for the chief."""
+        journal, now, officer = self.stage.office.journal, self.stage.now, self.actor("information")
+        content = answer_lines(random.Random(1), 20).encode()
+        said: dict[str, Any] = {"service": "ktp-el", "month": f"{now:%Y-%m}", "now": now}
+        import_answers(journal, officer, book=read_bytes(content), content=content, name="a.csv", **said)
+        forms.print_forms(journal, officer, service="ktp-el", count=2, now=now)
+        for role, mark in (("counter", "3"), ("operator", "4")):
+            typed: dict[str, Any] = {"number": 1, "month": f"{now:%Y-%m}", "typed": {"U1": mark}, "now": now}
+            forms.type_form(journal, self.actor(role), **typed)
+        period = Period.of("year", now.date())
+        reports.draft_report(journal, officer, service="", period=period, plan="Kursi ditambah.", now=now)
 
     def begin_clauses(self) -> None:
         """A broken camera, a check whose sample was drawn, and one with a heavy finding that waits for its answer."""
@@ -303,6 +331,8 @@ class World:
         }
         if endpoint.startswith(("members.", "member_lists.")):
             known["case_id"] = self.more["collective"]
+        if endpoint.startswith("figure_uploads."):
+            known["token"] = self.more["figures"]
         if endpoint.startswith("schedule."):
             known["service_id"] = "kartu-pns"
         if endpoint == "checks.show_check":
@@ -311,6 +341,8 @@ class World:
             known["code"] = OFFICE
         if rule.endpoint.startswith("student_card"):
             known["code"], known["case_id"] = self.stage.office.db.one("SELECT code, case_id FROM student_card")
+        if endpoint.startswith("survey_forms."):
+            known["number"] = 1
         if "/rekap/" in rule.rule:
             known |= {"code": OFFICE if side == "centre" else QUARTER.code, "quarter": QUARTER.code}
         return {name: known.get(name, 1) for name in rule.arguments}

@@ -14,6 +14,7 @@ from app.checks import queries, service
 from app.checks.events import KINDS
 from app.checks.tasks import forgotten_quarter
 from app.core.problems import Problem
+from app.office import service as office
 from app.people import changes
 from schema.definitions import load_all
 from schema.profiles import load_profile, profile_names
@@ -100,7 +101,9 @@ def test_a_check_from_plan_to_end_on_its_pages(desk: Desk, web: Flask, clock: Cl
     assert "paling sedikit satu pertanyaan" in wrong.get_data(as_text=True)
     assert "Syarat lengkap?" in wrong.get_data(as_text=True)
     sent |= {"product_questions": "Tepat waktu?"}
+    sent |= {"seen": "0", "services": ["ktp-el", "ktp-el"]}
     assert ratna.post("/pemeriksaan/baru", sent).location == "/pemeriksaan/1"
+    assert "terkirim dua kali" in page_of(ratna.post("/pemeriksaan/baru", sent))
     assert ratna.post("/pemeriksaan/1/ubah", sent | {"purpose": "Foto dan syarat"}).status_code == 303
     assert "Foto dan syarat" in page(ratna, "/pemeriksaan/1")
     assert [ratna.post("/pemeriksaan/1/sampel").status_code for _ in range(2)] == [303, 422]
@@ -269,6 +272,7 @@ def test_a_planned_check_waits_for_its_day(desk: Desk) -> None:
         ("purpose", {"purpose": " "}),
         ("until_on", {"until_on": "2025-12-31"}),
         ("on_date", {"on_date": "2027-06-01"}),
+        ("on_date", {"on_date": "2026-03-11"}),
         ("process_size", {"process_size": 0, "product_size": 0}),
         ("process_size", {"process_size": 101}),
         ("process_questions", {"process_questions": ["?"] * 31}),
@@ -299,6 +303,8 @@ def test_a_quarter_without_a_check_is_told_near_its_end_and_after_it(desk: Desk)
     }
     found = {day: quarter.label if (quarter := forgotten_quarter(db, day)) else None for day in told}
     assert found == told
+    office.change_setting(desk.journal, desk.who("ratna"), key="checks.remind_days", value=90, now=START)
+    assert forgotten_quarter(db, date(2026, 4, 10)) is not None
     made = planned(desk, on_date="2026-07-10")
     assert forgotten_quarter(db, date(2026, 9, 30)) is None
     attempts(desk, made)["cancel"]("ratna")

@@ -1,13 +1,17 @@
 """The demo's year: the same for the same seed, every state present, both journals sound."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from app.core.clock import at_office
+from app.core.quarters import Quarter
 from app.demo.sides import Sides
 from app.demo.stories import STANDING
 from app.demo.year import make_year
+from app.indicators.computing import measure
+from app.quarter.counting import count_quarter
 from schema.database import Database
 from sync.acknowledgements import sync_status
 from sync.verification import verify_side
@@ -55,6 +59,15 @@ def test_no_honest_line_is_set_aside_on_either_side(year: Sides) -> None:
     for road in (year.office, year.centre):
         assert list(road.db.run("SELECT kind, reason FROM journal WHERE verdict = 'set_aside'")) == []
         assert list(road.db.run("SELECT * FROM journal_waiting")) == []
+
+
+def test_clauses_8_to_10_were_worked_by(year: Sides) -> None:
+    """A camera was mended, another device is broken still; people are described; one check is closed, one open."""
+    db = year.office.db
+    assert list(db.run("SELECT outcome FROM repair ORDER BY id")) == [("mended",), ("",)]
+    assert count(db, "SELECT count(*) FROM facility_item") == 12
+    assert count(db, "SELECT count(*) FROM qualification") == 3
+    assert list(db.run("SELECT state FROM internal_check ORDER BY id")) == [("closed",), ("answering",)]
 
 
 def test_the_same_seed_gives_the_same_year(year: Sides, tmp_path: Path) -> None:
@@ -126,6 +139,25 @@ def test_both_journals_prove_themselves(year: Sides, tmp_path: Path) -> None:
         verdict = verify_side(year.journal(side), side, tmp_path / f"{side}.sqlite3")  # type: ignore[arg-type]
         assert verdict.faults == []
         assert verdict.entries > 100
+
+
+@pytest.mark.parametrize("quarter", [Quarter(2025, 4), Quarter(2026, 1)])
+def test_indicators_say_what_the_recap_says(year: Sides, quarter: Quarter) -> None:
+    """Where both speak of the same: promises of the KTP, complaints in time, the box, pledges."""
+    db, today = year.office.db, max(TODAY, quarter.end) + timedelta(days=1)
+    recap = count_quarter(db, quarter, at_office(today, 9))
+    promise, first, ended, box, kept = (
+        measure(db, query, {"service": "ktp-el"} if query == "promise" else {}, quarter, today)
+        for query in ("promise", "first_answer", "settlement", "box_opened", "pledge_kept")
+    )
+    assert (promise.denominator, promise.numerator) == (recap.promise.due, recap.promise.kept) != (0, 0)
+    assert first.denominator - first.numerator == recap.totals.first_late
+    assert ended.numerator == recap.totals.settled - recap.totals.settled_late
+    assert ended.denominator == recap.totals.settled + recap.totals.late > 0
+    assert (box.denominator, box.numerator) == (recap.box.working_days, recap.box.opened)
+    due = [one for one in recap.pledges if quarter.start.isoformat() <= one.by_on <= quarter.end.isoformat()]
+    assert kept.numerator == sum(one.state == "kept" for one in due)
+    assert kept.denominator == sum(one.state != "withdrawn" for one in due)
 
 
 def test_a_span_that_is_too_short_is_told(tmp_path: Path) -> None:

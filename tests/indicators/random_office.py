@@ -88,7 +88,7 @@ class RandomOffice:
         }
 
     def imported(self, definition: Definition, on: date) -> None:
-        closed = self.day(on, 20) if self.chance.random() < 0.5 else None
+        closed = self.day(on - timedelta(days=3), 20) if self.chance.random() < 0.5 else None
         step = "@done" if closed else definition.steps[1].id
         more = {"fingerprint": str(self.cases), "closed_on": closed.isoformat() if closed else None}
         self.put(KtpImported(ImportedCase(**self.opening(definition, on, step), **more)), f"case/{self.cases}", on)

@@ -110,6 +110,11 @@ WORDS: dict[str, tuple[str, ...]] = {
     "distribution_list": ("DAFTAR PEMBAGIAN KTM", "3 hari kerja", "Tanda tangan", "P99.00.26.002"),
     "checklist": ("DAFTAR PERIKSA KTM", "NIM dan foto sesuai", "PR/046 7.5", "Citra Anggun"),
     "intake_report": ("LAPORAN PEMBUATAN KTM", "Angkatan 2026, 14 mahasiswa", "Pembagian KTM"),
+    "survey_slip": ("Bagaimana pelayanan kami?", "7QX2-M4KA-C1B", "1 April 2026"),
+    "survey_form": ("Lembar nomor 41", "Lembar nomor 42", "Sangat sesuai", "Perempuan"),
+    "survey_report": ("01/SKM/2026", "76,93", "cukup; perlu 132", "Kursi ruang tunggu", "Ditetapkan oleh"),
+    "survey_poster": ("Anda menilai, kami memperbaiki", "76,93", "Mutu B: baik", "Camat Yosowilangun"),
+    "performance": ("EVALUASI KINERJA", "7 dari 9 sasaran", "91,3%", "Pantau blangko", "2027: 96%", "MUTU/F-01"),
     "poster": ("Anda mengadu, kami menjawab", "Janji perbaikan kami", "13 Apr 2026", "37"),
 }
 EVERY = [(name, size) for name, paper in PAPERS.items() for size in paper.sizes]

@@ -233,3 +233,19 @@ def test_everything_is_replayed_and_a_person_can_be_taken_out(desk: Desk, tmp_pa
     blank = redacted_body(journal, (entry.source, entry.epoch, entry.stream, entry.n))
     assert b"Sastra" not in blank
     assert b'"skills":[]' in blank
+
+
+def test_the_standard_leads_to_its_working_pages_and_only_those_one_may_open(desk: Desk, web: Flask) -> None:
+    """Clauses 8, 9 and 10; also where the adopted text is from before chapters had a topic."""
+    text = definition_text(Path("schema/services/ktp-el.toml"))
+    for revision, shown in (("01", text), ("02", re.sub(r"topic = .*\n", "", text))):
+        if revision == "02":
+            put_in_force(desk.journal, shown.replace('revision = "01"', 'revision = "02"'), on=date(2026, 2, 1))
+        found = {
+            who: set(
+                re.findall(r'class="btn btn-small" href="(/[a-z]+)"', Browser(web, who).get("/standar/ktp-el").text)
+            )
+            for who in ("ratna", "ida")
+        }
+        mine = {"/sarana", "/pelaksana", "/pemeriksaan"}
+        assert {who: links & mine for who, links in found.items()} == {"ratna": mine, "ida": {"/sarana"}}

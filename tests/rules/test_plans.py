@@ -126,7 +126,8 @@ def browse(made: Pair, folder: Path) -> None:
 
 def plan(connection: apsw.Connection, sql: str) -> list[str]:
     """How SQLite would answer, one line each."""
-    return [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", (None,) * sql.count("?"))]
+    count = max((int(n) for n in re.findall(r"\?([0-9]+)", sql)), default=sql.count("?"))
+    return [str(row[3]) for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", (None,) * count)]
 
 
 def scanned(line: str, sql: str) -> str:

@@ -29,6 +29,7 @@ FLOORS = {
     "quarter": 14,
     "surveys": 15,
     "checks": 16,
+    "paten": 16,
     "indicators": 17,
     "evaluation": 18,
 }

@@ -105,6 +105,7 @@ def test_units_and_nouns_stand_behind_a_value() -> None:
         ("3-4", "2-5", "nearer", "", True),
         ("4-6", "2-5", "nearer", "", False),
         ("1-4", "2-5", "more", "", False),
+        ("4-6", "2-5", "less", "", False),
         # Nearer without an ideal: only the target itself; with one: as near as the target, on either side.
         ("90", "90", "nearer", "", True),
         ("91", "90", "nearer", "", False),

@@ -130,6 +130,16 @@ def test_the_matrix_cell_by_cell_and_its_years() -> None:
         )
 
 
+def test_figures_are_written_down_for_the_period_of_their_measuring_time() -> None:
+    """Whatever is measured at the end of studies, per activity or at no stated time counts for the year."""
+    row_of_time = {"setiap akhir semester": "semester", "setiap semester": "semester", "setiap triwulan": "quarter"}
+    measured = {one.id: row_of_time.get(row_of(statement)["measured"], "year") for one, statement in said("matrix")}
+    assert {one.id: one.period for one in load_indicators(FILE).indicators} == {
+        one.id: measured.get(one.id, "year") for one in load_indicators(FILE).indicators
+    }
+    assert Counter(measured.values()) == {"year": 53, "semester": 11, "quarter": 1}
+
+
 def test_chapter_two_names_definitions_and_formulas() -> None:
     for indicator, statement in said("chapter"):
         row = row_of(statement)
@@ -220,7 +230,11 @@ def differences(what: str) -> dict[str, Difference]:
 def test_odd_units_are_kept_and_listed() -> None:
     odd = differences("odd")
     assert set(odd) == {"dosen_s3", "rasio_judul_buku"}
-    assert ("Bab III tabel 1 nomor 14", "3.4 orang bukan bilangan bulat") in odd["dosen_s3"].sayings
+    assert odd["dosen_s3"].sayings == tuple(
+        (place, f"{value} {unit} bukan bilangan bulat")
+        for place, unit in (("Bab III tabel 1 nomor 14", "orang"), ("Bab V huruf G A.5.a", "Orang"))
+        for value in ("3.4", "6.8", "7.5")
+    )
     assert ("Bab V huruf G A.6.a", "1:35 bukan nilai bersatuan Buah") in odd["rasio_judul_buku"].sayings
     measured = differences("measure")
     assert set(measured) == {

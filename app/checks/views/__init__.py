@@ -18,4 +18,5 @@ ROOM = WebRoom(
     ),
     tasks=late("app.checks.tasks:TASKS"),
     watched=late("app.checks.tasks:WATCHED"),
+    clause_pages={"supervision": ("Pemeriksaan internal", "checks.list_checks", "check.view")},
 )

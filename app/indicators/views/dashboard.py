@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from app.core.periods import Period, PeriodKind, last_ended, periods_of_year
 from app.core.permissions import may
 from app.core.problems import Problem, ValueProblem
-from app.indicators import queries, wording
+from app.desk.views.papers import file_answer
+from app.indicators import queries, tasks, wording
 from app.indicators.charts import target_bar
-from app.web.context import current_actor, current_date, current_db
+from app.people.queries import person_names
+from app.web.context import current_actor, current_date, current_db, current_time
 from app.web.forms import show_page
-from app.web.guard import needs_permission
+from app.web.guard import needs_permission, record_access
 
 pages = Blueprint("indicators", __name__, url_prefix="/sasaran")
 
@@ -31,11 +33,42 @@ def show_dashboard() -> ResponseReturnValue:
         lead=wording.lead_sentence(shown, period),
         groups=by_unit(shown),
         missed=[one for one in shown if one.state == "missed"],
+        waiting=tasks.indicator_tasks(current_db(), actor, current_time()),
         whole=whole,
         own=bool(own) and not sees_all(),
         **figure_words(),
         **period_choices(period),
     )
+
+
+@pages.get("/capaian")
+@needs_permission("indicator.view")
+def list_figures() -> ResponseReturnValue:
+    """Figures to type and to check, one line each."""
+    db, actor = current_db(), current_actor()
+    return show_page(
+        "indicators/figures.html",
+        indicators=queries.indicators_of(db),
+        missing=tasks.missing_figures(db, actor, current_date()) if may(actor, "indicator.type") else [],
+        checks=[
+            (row, Period.parse(row.period))
+            for row in (tasks.figures_to_check(db, actor) if may(actor, "indicator.check") else [])
+        ],
+        names=person_names(db),
+        stored_words=wording.stored_words,
+    )
+
+
+@pages.post("/unduh/<int:year>")
+@needs_permission("indicator.view")
+def download_year(year: int) -> Response:
+    from app.files.content import XLSX
+    from app.indicators.papers import year_book
+
+    if not 2000 <= year <= 2199:
+        raise Problem.of("not_found", what="Tahun itu")
+    record_access("indicators.export", f"performance/{year}")
+    return file_answer(year_book(current_db(), year, current_time()), XLSX, f"sasaran-mutu-{year}.xlsx")
 
 
 def sees_all() -> bool:

@@ -47,7 +47,7 @@ def show_differences(document: str) -> ResponseReturnValue:
 @pages.get("/<document>/butir/<indicator_id>")
 @needs_permission("indicator.view")
 def show_indicator(document: str, indicator_id: str) -> ResponseReturnValue:
-    from schema.indicator_differences import list_differences
+    from schema.indicator_differences import differences_of
 
     file = asked_file(document)
     indicator = file.find(indicator_id)
@@ -62,7 +62,7 @@ def show_indicator(document: str, indicator_id: str) -> ResponseReturnValue:
         facts=documents.indicator_facts(file, indicator, line),
         parts={one.id: one for one in file.parts},
         formula_words=documents.formula_words,
-        differences=[one for one in list_differences(file) if one.indicator == indicator_id],
+        differences=list(differences_of(file, indicator)),
     )
 
 

@@ -103,6 +103,7 @@ class WorkForm(SettingsForm):
     paper_slip = SelectField("Ukuran slip", choices=to_choices([("80mm", "Rol 80 mm"), ("quarter", "Seperempat F4")]))
     recording_slots_per_day = IntegerField("Perekaman per hari", [NumberRange(1, 999, SENTENCES["up_to_999"])])
     uncollected_after_days = IntegerField("Dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
+    checks_remind_days = IntegerField("Ingatkan pemeriksaan (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
     centre_runs_loket = SelectField(
         "Pusat cetak memakai Loket",
         choices=to_choices([("True", "Ya, kiriman lewat Loket"), ("False", "Tidak, kertas dan XLSX")]),

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from app.core.permissions import may
 from app.core.problems import Problem
 from app.office import papers, queries, settings, standards
 from app.office.views.forms import MOST_BYTES, NewServiceForm, ProposeForm, ReasonForm, SignForm
@@ -15,12 +16,20 @@ from app.printing.data.books import standard_clauses
 from app.printing.papers import render_paper
 from app.procedure.difference import compare_revisions
 from app.procedure.sop import enacting_signatory, identity_block, sop_boxes, sop_rows
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_loket,
+    current_time,
+)
 from app.web.forms import has_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import SMALL, takes_body
 from schema.definitions import SERVICES, DefinitionError, decode_definition, definition_text, load_all
 from schema.service_procedure import Definition
+from schema.service_standard import Section
 
 pages = Blueprint("standards", __name__, url_prefix="/standar")
 MOST_NAME = 60
@@ -61,9 +70,17 @@ def show_standard(service_id: str) -> ResponseReturnValue:
         else [],
         waiting=standards.find_proposal(current_db(), service_id),
         clauses=list(clauses),
+        links={section.number: clause_pages(definition, section) for section in definition.sections},
         chart=chart,
         revisions=[line for line in queries.list_standards(current_db()) if line.service == service_id],
     )
+
+
+def clause_pages(definition: Definition, section: Section) -> list[tuple[str, str]]:
+    """Words and endpoint of the pages that work with what a chapter promises, as far as the actor may open them."""
+    topic = queries.section_topic(definition, section)
+    pages_of_topic = (room.clause_pages[topic] for room in current_loket().rooms if topic in room.clause_pages)
+    return [(words, endpoint) for words, endpoint, right in pages_of_topic if may(current_actor(), right)]
 
 
 def sop_parts(definition: Definition) -> dict[str, Any]:

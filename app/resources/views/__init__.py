@@ -1,22 +1,30 @@
 """Pages of facilities and posts."""
 
-from functools import partial
-
 from app.core.late import late
 from app.web.context import Nav, WebRoom
 from app.web.late_pages import Pages
 
-line = partial(Nav, group="Kantor")
 ROOM = WebRoom(
     (
         Pages("facilities", "/sarana", "app.resources.views.facilities:pages"),
         Pages("posts", "/pelaksana", "app.resources.views.posts:pages"),
     ),
     (
-        line("Sarana dan prasarana", "facilities.show_facilities", "facility.view", order=32, address="/sarana"),
-        line("Pelaksana", "posts.show_posts", "competence.view", order=34, address="/pelaksana"),
+        Nav(
+            "Sarana dan prasarana",
+            "facilities.show_facilities",
+            "facility.view",
+            group="Kantor",
+            order=32,
+            address="/sarana",
+        ),
+        Nav("Pelaksana", "posts.show_posts", "competence.view", group="Kantor", order=34, address="/pelaksana"),
     ),
     tasks=late("app.resources.tasks:TASKS"),
     watched=late("app.resources.tasks:WATCHED"),
     health=(late("app.resources.tasks:health_lines"),),
+    clause_pages={
+        "facilities": ("Daftar sarana dan perbaikannya", "facilities.show_facilities", "facility.view"),
+        "competence": ("Pelaksana dan syarat jabatannya", "posts.show_posts", "competence.view"),
+    },
 )

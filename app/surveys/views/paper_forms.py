@@ -93,6 +93,8 @@ def print_batch() -> Response:
 @needs_permission("survey.type")
 def find_form() -> ResponseReturnValue:
     text = request.args.get("nomor", "").strip()
+    if not text:
+        return redirect_to(url_for("survey_forms.show_forms"))
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         return draw_forms(422, Problem.of("invalid", {"nomor": "Ketik nomor lembar, hanya angka."}))
     return redirect_to(url_for("survey_forms.show_form", number=forms.get_form(current_db(), int(text)).number))

@@ -29,8 +29,6 @@ from schema.surveys import load_survey, survey_ids
 pages = Blueprint("surveys", __name__, url_prefix="/kepuasan")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST_FILE = 5 * 1024 * 1024
-TREND = 6
-"""Periods in the chart, the asked one last."""
 
 
 def asked_period() -> Period:
@@ -70,6 +68,7 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
     result = queries.index(db, service, period, survey)
     target = reports.office_target(db)
     elements = result_json(survey, result)["elements"]
+    trend = reports.index_trend(db, survey, service, period)
     return show_page(
         "surveys/results.html",
         status=status,
@@ -82,6 +81,8 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
         result=result,
         bands={one.id: element_band(survey, one) for one in result.elements},
         target=target,
+        before=trend[-2],
+        change=papers.before_words(*(None if one is None else str(one) for one in (result.index, trend[-2][1]))),
         below=reports.is_below_target(db, result),
         capa_id=reports.capa_of(db, service, period),
         enough=queries.sample_size(db, survey, service, period, result.respondents),
@@ -91,7 +92,7 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
         sources=[(SOURCES[one], number) for one, number in queries.sources_of(db, survey.id, service, period).items()],
         waiting=votes.waiting_votes(db),
         bars=Markup(charts.elements_chart(elements, str(target))) if result.respondents else "",
-        trend=Markup(charts.trend_chart(index_trend(service, period), str(target))) if result.respondents else "",
+        trend=Markup(charts.trend_chart(trend, str(target))) if result.respondents else "",
         comments=queries.comments_of(db, survey.id, service, period),
         words=reports.decimal_words,
         months=offered_months(current_date()),
@@ -103,16 +104,6 @@ def results_by_service(period: Period) -> list[tuple[str, Any]]:
     survey = queries.office_survey(db)
     found = queries.services_answered(db, survey.id, period)
     return [(one, queries.index(db, one, period, survey)) for one in found]
-
-
-def index_trend(service: str, period: Period) -> list[tuple[str, str | None]]:
-    """(short label, index) of the newest periods of this kind, oldest first."""
-    found: list[tuple[str, str | None]] = []
-    for _ in range(TREND):
-        index = queries.index(current_db(), service, period).index
-        found.insert(0, (period.code, None if index is None else str(index)))
-        period = period.before
-    return found
 
 
 def offered_months(today: date) -> list[tuple[str, str]]:

@@ -1,0 +1,162 @@
+"""Figures on paper and as spreadsheets: the evaluation of a period, the annual report, all figures of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from app.core.clock import office_date
+from app.core.dates import plain_date, short_date
+from app.core.periods import Period
+from app.indicators import queries, service, wording
+from app.indicators.charts import states_chart
+from app.indicators.queries import STATES, Achievement, State
+from app.indicators.tables import Realisation
+from app.office.papers import chief_official, head_official, office_letterhead, overseer_official
+from app.people.queries import person_names, profile_of
+from app.printing.data import performance as shapes
+from app.printing.data.common import Control
+from app.printing.spreadsheet import Sheet, SheetCell, SheetColumn, write_book
+from app.quarter.charts import ACCENT, BAD, SOFT
+from schema.database import Database
+from schema.profiles import Profile
+from sync.entries import parse_utc_text
+
+ISSUED = date(2026, 1, 2)
+COLOURS: dict[State, str] = {"reached": ACCENT, "missed": BAD, "waiting": SOFT, "no_data": ""}
+MOST_NAMED = 12
+
+
+def state_parts(found: Sequence[Achievement]) -> list[tuple[str, int, str]]:
+    """(word, how many, colour) of the states of what has a target."""
+    counts = wording.count_states([one for one in found if one.target and (one.due or one.value)])
+    return [(STATES[state], counts[state], colour) for state, colour in COLOURS.items()]
+
+
+def performance_paper(db: Database, period: Period, printed_by: str, now: datetime) -> shapes.Performance:
+    """The evaluation of a period; of a year its annual report. What a closed period reached is what it says then."""
+    today, profile, names = office_date(now), profile_of(db), person_names(db)
+    found = [one for one in queries.achievements(db, period, today) if one.target]
+    review = service.find_review(db, period)
+    frozen = service.frozen_figures(review) if review else {}
+    closed_at = parse_utc_text(review.at) if review else None
+    on = office_date(closed_at) if closed_at else today
+    annual = period.kind == "year"
+    head = office_letterhead(db)
+    return shapes.Performance(
+        head=head,
+        control=Control(document="MUTU/F-02" if annual else "MUTU/F-01", revision="00", issued_on=ISSUED),
+        printed_at=now,
+        printed_by=printed_by,
+        title="Laporan Sasaran Mutu" if annual else "Evaluasi Kinerja",
+        period=period.label,
+        sentences=tuple(report_sentences(db, found, period, today)),
+        charts=(states_chart(state_parts(found)),) if found else (),
+        groups=target_groups(found, period, frozen, profile),
+        analyses=tuple(f"{one.text} ({names.get(one.actor, one.actor)})" for one in service.analyses_of(db, period)),
+        conclusion=review.conclusion if review else "",
+        follow_ups=tuple(
+            shapes.FollowUpLine(
+                what=one.what,
+                person=names.get(one.person, one.person),
+                by_on=short_date(date.fromisoformat(one.by_on)),
+                done=f"{short_date(date.fromisoformat(one.done_on))}: {one.done_note}" if one.done_on else "berjalan",
+            )
+            for one in service.follow_ups_of(db, period)
+        ),
+        next_targets=tuple(next_targets(db, period)) if review else (),
+        signers=(
+            ("Dibuat oleh,", head_official(db, on)),
+            ("Diperiksa oleh,", overseer_official(db, on)),
+            ("Disetujui oleh,", chief_official(db, on, closed_at)),
+        ),
+        date_line=f"{head.place}, {plain_date(on)}",
+        draft=review is None,
+    )
+
+
+def report_sentences(db: Database, found: Sequence[Achievement], period: Period, today: date) -> Iterable[str]:
+    yield wording.lead_sentence(found, period)
+    missed = [one for one in found if one.state == "missed"]
+    if missed:
+        named = "; ".join(
+            f"{one.indicator.name} ({wording.value_words(one)}, target {wording.target_words(one)})"
+            for one in missed[:MOST_NAMED]
+        )
+        more = f"; dan {len(missed) - MOST_NAMED} lainnya" if len(missed) > MOST_NAMED else ""
+        yield f"Belum tercapai: {named}{more}."
+    if period.kind == "year" and period.year - 1 in queries.years_in_force(db):
+        yield "Setahun sebelumnya: " + wording.lead_sentence(
+            queries.achievements(db, period.before, today), period.before
+        )
+    lowered = [one.indicator.name for one in found if one.target and one.target.lower]
+    if lowered:
+        yield f"Target yang lebih ringan daripada sebelumnya, dengan alasan: {', '.join(lowered)}."
+
+
+def target_groups(
+    found: Sequence[Achievement], period: Period, frozen: dict[str, service.FrozenFigure], profile: Profile
+) -> tuple[shapes.TargetGroup, ...]:
+    groups: dict[str, list[shapes.TargetLine]] = {}
+    for one in found:
+        then = frozen.get(one.key) or service.frozen_figure(one)
+        state: State = next(state for state in STATES if state == then.state)
+        line = shapes.TargetLine(
+            name=one.indicator.name,
+            target=then.target,
+            value="" if then.value == wording.UNKNOWN else then.value,
+            state=STATES[state],
+            unit=wording.unit_words(profile, wording.responsible_unit(one)),
+            period=one.about.label if one.about else "",
+            missed=state == "missed",
+        )
+        groups.setdefault(one.indicator.component, []).append(line)
+    return tuple(shapes.TargetGroup(title=title, lines=tuple(lines)) for title, lines in groups.items())
+
+
+def next_targets(db: Database, period: Period) -> Iterable[tuple[str, str, str]]:
+    """(indicator, target, reason) of the year after, as far as it is in force."""
+    indicators = queries.indicators_of(db)
+    for key, target in queries.load_targets(db, period.year + 1).items():
+        if target.in_force and key in indicators:
+            words = f"{period.year + 1}: {wording.amount_words(indicators[key], target.value)}"
+            yield indicators[key].name, words, target.reason or "–"
+
+
+# -- spreadsheet -----------------------------------------------------------------------------------------------------
+
+LINES = (("Kode", 34), ("Komponen", 28), ("Sasaran", 44), ("Unit penanggung jawab", 28))
+FIGURE_HEADS = ("Kode", "Periode", "Pembilang", "Penyebut", "Angka", "Keterangan", "Keadaan", "Diketik", "Diperiksa")
+
+
+def year_book(db: Database, year: int, now: datetime) -> bytes:
+    """All targets and what was reached, by quarter and in the year, and every typed figure."""
+    today, profile, names = office_date(now), profile_of(db), person_names(db)
+    periods = [*(Period("quarter", year, n) for n in range(1, 5)), Period("year", year)]
+    table = [queries.achievements(db, period, today) for period in periods]
+    heads = [SheetColumn(title, width) for title, width in (*LINES, ("Target", 26))]
+    heads += [SheetColumn(period.label, 22) for period in periods] + [SheetColumn("Keadaan", 22)]
+    rows = [
+        (
+            one.key,
+            one.indicator.component,
+            one.indicator.name,
+            wording.unit_words(profile, wording.responsible_unit(one)),
+            wording.target_words(one),
+            *(wording.value_words(column[place]) for column in table),
+            STATES[one.state],
+        )
+        for place, one in enumerate(table[-1])
+    ]
+    typed = [SheetColumn(title, 34 if title in ("Kode", "Keterangan") else 16) for title in FIGURE_HEADS]
+    figures = [figure_cells(db, row, names) for row in Realisation.rows(db, year=year, order="indicator, period, id")]
+    sheets = [Sheet(f"Sasaran {year}", heads, rows), Sheet("Angka yang diketik", typed, figures)]
+    return write_book(f"Sasaran mutu {year}", sheets, made_at=now)
+
+
+def figure_cells(db: Database, row: Realisation, names: Mapping[str, str]) -> tuple[SheetCell, ...]:
+    indicator = queries.indicators_of(db).get(row.indicator)
+    value = wording.stored_words(indicator, row.value) if indicator else row.value
+    state = queries.FIGURES[row.state]
+    people = names.get(row.typed_by, row.typed_by), names.get(row.checked_by, row.checked_by)
+    return row.indicator, row.period, row.numerator, row.denominator, value, row.note, state, *people

@@ -1,0 +1,1 @@
+"""The report on all services to the Bupati (PATEN): volume, on time, backlog, complaints, satisfaction."""

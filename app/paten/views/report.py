@@ -1,0 +1,68 @@
+"""The PATEN report for any span of days."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from app.core.dates import parse_date
+from app.core.periods import Period, PeriodKind, last_ended
+from app.core.problems import ValueProblem
+from app.desk.views.papers import file_answer, printed_answer
+from app.paten.queries import Report, Span, paten_report
+from app.web.context import current_actor, current_date, current_db, current_time
+from app.web.forms import show_page
+from app.web.guard import needs_permission, record_access
+
+pages = Blueprint("paten", __name__, url_prefix="/paten")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST = timedelta(days=3660)
+KINDS: tuple[PeriodKind, ...] = ("month", "quarter", "semester", "year")
+
+
+def asked_report() -> Report:
+    """Of the days that the address or form names; nonsense asks for the last month that is over."""
+    usual = last_ended("month", current_date())
+    last = asked_day("sampai", usual.end)
+    first = min(asked_day("dari", min(usual.start, last)), last)
+    return paten_report(current_db(), Span(max(first, last - LONGEST), last))
+
+
+def asked_day(name: str, usual: date) -> date:
+    try:
+        return parse_date(request.values.get(name, "")[:40], current_date())
+    except ValueProblem:
+        return usual
+
+
+@pages.get("")
+@needs_permission("paten.view")
+def show_report() -> ResponseReturnValue:
+    from app.paten.papers import BALANCE, CASES, VOICES
+
+    today = current_date()
+    choices = [*(last_ended(kind, today) for kind in KINDS), Period.of("month", today), Period.of("year", today)]
+    tables = {"Berkas": (CASES, BALANCE), "Pengaduan dan kepuasan": (VOICES, "")}
+    return show_page("paten/report.html", report=asked_report(), tables=tables, choices=choices)
+
+
+@pages.post("/cetak")
+@needs_permission("paten.view")
+def print_report() -> Response:
+    from app.paten.papers import report_paper
+
+    report = asked_report()
+    data = report_paper(current_db(), report, current_actor().name, current_time())
+    subject = f"paten/{report.span.start}-{report.span.end}"
+    return printed_answer("paten", data, subject, f"paten-{report.span.start}-{report.span.end}.pdf")
+
+
+@pages.post("/unduh")
+@needs_permission("paten.view")
+def download_report() -> Response:
+    from app.paten.papers import report_book
+
+    report = asked_report()
+    name = f"paten-{report.span.start}-{report.span.end}.xlsx"
+    record_access("recap.export", name)
+    return file_answer(report_book(report, current_time()), XLSX, name)

@@ -1,0 +1,70 @@
+"""Clauses 8 to 10 in the demo's year: the register is filled, people are described, one check is closed and one open.
+
+No chance is asked and no moment passes, so that the year beside it stays as it was.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from app.checks import queries as checks_of
+from app.checks import service as checks
+from app.checks.events import Plan
+from app.core.clock import office_date
+from app.office.queries import services_in_force
+from app.resources import service
+from app.resources.posts import fits_of
+from app.resources.queries import facility_lines
+from tests.world.office_day import OfficeDay
+
+KNOWN = {
+    "agung": ("s1", "Ilmu Pemerintahan", 8, ()),
+    "fajar": ("sma", "IPA", 3, ("Pelatihan Komputer",)),
+    "retno": ("d3", "Administrasi", 5, ()),
+}
+"""Who knows what: level, field, years at work, trainings. Nobody sent Retno to hers yet."""
+
+
+def fill_register(hands: OfficeDay) -> None:
+    """Everything that the standard asks stands there on the first day, and who holds its posts is described."""
+    journal, wiji, now = hands.journal, hands.actors["wiji"], hands.tick.at
+    for line in facility_lines(hands.db, office_date(now)):
+        service.add_items(journal, wiji, name=line.name, count=line.required, place="Ruang layanan", now=now)
+    for fit in fits_of(hands.db, office_date(now)):
+        held_by = (name for name, one in hands.actors.items() if one.person_id == fit.holder.person_id)
+        username = next(held_by, "")
+        if username in KNOWN and fit.line.asked:
+            education, study, years, trainings = KNOWN[username]
+            service.qualify_person(
+                journal,
+                wiji,
+                person_id=fit.holder.person_id,
+                education=education,
+                study=study,
+                working_since=office_date(now) - timedelta(days=365 * years),
+                trainings=[(one, date(2021, 6, 14)) for one in trainings],
+                skills=fit.line.asked.skills,
+                now=now,
+            )
+
+
+def hold_check(hands: OfficeDay, *, closed: bool) -> None:
+    """A check of three running and three finished files: one finding; closed, or left for the Kasi to answer."""
+    journal, wiji, now, today = hands.journal, hands.actors["wiji"], hands.tick.at, hands.today
+    process, product = checks_of.proposed_questions(services_in_force(hands.db, today))
+    first = (today - timedelta(days=90)).isoformat()
+    purpose = "Persyaratan, pas foto, dan janji waktu diperiksa setiap triwulan."
+    plan = Plan(today.isoformat(), ["ktp-el"], purpose, first, today.isoformat(), process, product, 3, 3)
+    made: dict[str, Any] = {"check_id": checks.plan_check(journal, wiji, plan=plan, now=now), "now": now}
+    checks.draw_cases(journal, wiji, **made)
+    for n, one in enumerate(checks_of.sampled_cases(hands.db, made["check_id"])):
+        asked = process if one.part == "process" else product
+        words = [("conforms", "")] * len(asked)
+        if not n:
+            weight = "light" if closed else "heavy"
+            words[0] = (weight, "Daftar periksa tidak diparaf penerima berkas.")
+        checks.judge_case(journal, wiji, part=one.part, ordinal=one.ordinal, verdicts=words, **made)
+    checks.send_findings(journal, wiji, **made)
+    if closed:
+        said: dict[str, Any] = {"answer": "Terlewat pada jam ramai.", "action": "Paraf dicek Kasi setiap sore.", "due_on": today}
+        checks.answer_finding(journal, hands.actors["agung"], number=1, **said, **made)
+        checks.close_check(journal, wiji, note="Jawaban cukup; dilihat lagi triwulan depan.", **made)

@@ -1,0 +1,96 @@
+"""Who sets the targets of an office of the demo, types its figures on Mondays and checks them on Thursdays."""
+
+from datetime import date, timedelta
+from fractions import Fraction
+from random import Random
+
+from app.core.periods import last_ended
+from app.indicators import queries, service, tasks
+from app.indicators.service import NewTarget, Typed
+from app.people.queries import actor_named
+from schema.indicator_values import Value, format_number, format_value
+from schema.indicators import Indicator
+from tests.world.office_day import OfficeDay
+from tests.world.service_staff import Scene
+
+UNITS = {"A": "jurusan", "B": "jurusan", "C": "jurusan", "D": "kasubbag_umum"}
+"""Group of the file → the unit that answers for it."""
+EVIDENCE = b"%PDF-1.4\n% bukti contoh\n1 0 obj<</Type/Catalog>>endobj\nxref\n0 1\ntrailer<<>>\nstartxref\n60\n%%EOF\n"
+
+
+class IndicatorStaff:
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.random, self.begun = scene, Random(14), False
+
+    def day(self, today: date) -> None:
+        if not self.begun:
+            self.set_targets(today.year)
+        elif today.weekday() == 0:
+            self.type_figures(today)
+        elif today.weekday() == 3 and not self.scene.is_ending(today, 5):
+            self.check_figures(today)
+
+    def set_targets(self, year: int) -> None:
+        self.begun, director, journal = True, self.scene.allowed("indicator.target"), self.scene.journal
+        indicators = queries.indicators_of(journal.db)
+        for one in (year - 1, year):
+            changes = [
+                NewTarget(key, format_value(target.value, places=6), responsible=UNITS[indicators[key].group])
+                for key, target in queries.load_targets(journal.db, one).items()
+            ]
+            service.set_targets(journal, director, year=one, changes=changes, now=self.scene.tick())
+
+    def type_figures(self, today: date) -> None:
+        """Most of what waits: some figures are late everywhere."""
+        journal = self.scene.journal
+        for member in self.scene.demo.cast:
+            actor = actor_named(journal.db, member.username, today)
+            for key, period, returned in tasks.missing_figures(journal.db, actor, today) if actor else ():
+                if actor and not returned and self.random.random() < 0.85:
+                    aim = queries.load_targets(journal.db, period.year)[key].value
+                    typed, now = self.typed_figure(queries.load_indicator(journal.db, key), aim), self.scene.tick()
+                    made = service.type_figure(journal, actor, key=key, period=period, typed=typed, now=now)
+                    service.attach_evidence(journal, actor, figure_id=made, data=EVIDENCE, name="bukti.pdf", now=now)
+
+    def typed_figure(self, indicator: Indicator, aim: Value) -> Typed:
+        """Something near the target, mostly on its good side."""
+        share = self.random.uniform(0.97, 1.12) if indicator.direction == "more" else self.random.uniform(0.8, 1.04)
+        wanted, formula = float(aim.low) * share, indicator.formula
+        if not formula or not formula.denominator:
+            text = format_number(aim.low * Fraction(round(share * 100), 100), 1 if indicator.unit == "percent" else 0)
+            return Typed(numerator=text, value=text)
+        base = self.random.randint(4, 20) * 10
+        if indicator.unit == "ratio":
+            many = round(base * wanted)
+            above, below = (many, base) if formula.denominator_first else (base, many)
+            return Typed(numerator=str(above), denominator=str(below))
+        return Typed(numerator=str(min(round(base * wanted / 100), base)), denominator=str(base))
+
+    def check_figures(self, today: date) -> None:
+        journal, checker = self.scene.journal, self.scene.allowed("indicator.check")
+        for row in tasks.figures_to_check(journal.db, checker):
+            agreed = self.random.random() > 0.03
+            note = "" if agreed else "Angkanya tidak sama dengan lampiran."
+            service.judge_figure(journal, checker, figure_id=row.id, agreed=agreed, note=note, now=self.scene.tick())
+
+
+ANALYSIS = "Yang terlambat menumpuk pada minggu libur panjang dan ketika blangko di pusat cetak habis."
+
+
+def keep_targets(hands: OfficeDay, today: date, last: date) -> None:
+    """The kecamatan: targets at the start of a year, and after each quarter analysis and closing but of the last.
+
+    No chance is asked and no moment passes, so that the year beside it stays as it was.
+    """
+    journal, db, now, quarter = hands.journal, hands.db, hands.tick.at, last_ended("quarter", today)
+    camat, kasi, known = hands.actors["hendra"], hands.actors["agung"], queries.years_in_force(hands.db)
+    if today.year not in known and queries.load_targets(db, today.year):
+        service.adopt_targets(journal, camat, year=today.year, now=now)
+    if quarter.year not in known or (today - quarter.end).days < 8 or service.find_review(db, quarter):
+        return
+    if not service.analyses_of(db, quarter):
+        service.analyse_period(journal, kasi, period=quarter, text=ANALYSIS, now=now)
+    elif (last - quarter.end).days > 80:
+        plan = service.Plan("Pantau sisa blangko setiap Senin", kasi.username, today + timedelta(days=30))
+        said = "Cukup baik. Ketepatan waktu dijaga, sisa blangko dipantau."
+        service.close_period(journal, camat, period=quarter, conclusion=said, plans=[plan], now=now)
