@@ -1,6 +1,6 @@
 """What an office measures."""
 
-from app.core.late import late
+from app.indicators.events import KINDS
 from app.room import Room
 
-ROOM = Room(late("app.indicators.events:KINDS"))
+ROOM = Room(KINDS)
