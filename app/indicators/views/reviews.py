@@ -103,14 +103,14 @@ def change_review(
 
 @pages.post("/<code>/analisis")
 @needs_permission("performance.analyse")
-def analyse(code: str) -> ResponseReturnValue:
+def write_analysis(code: str) -> ResponseReturnValue:
     form = AnalysisForm()
     return change_review(code, "Analisis disimpan.", service.analyse_period, form, text=form.text.data or "")
 
 
 @pages.post("/<code>/tutup")
 @needs_permission("performance.close")
-def close(code: str) -> ResponseReturnValue:
+def close_period(code: str) -> ResponseReturnValue:
     form = CloseForm()
     said: Mapping[str, Any] = {
         "conclusion": form.conclusion.data or "",
@@ -122,7 +122,7 @@ def close(code: str) -> ResponseReturnValue:
 
 @pages.post("/<code>/tindak-lanjut/<int:n>")
 @needs_permission("indicator.view")
-def follow(code: str, n: int) -> ResponseReturnValue:
+def follow_plan(code: str, n: int) -> ResponseReturnValue:
     note = request.form.get(f"done-{n}", "")[:1000]
     return change_review(code, "Tindak lanjut dicatat selesai.", service.follow_plan, Form(), n=n, note=note)
 
