@@ -1,6 +1,6 @@
 """A year of a section in one Chromium: targets, what was reached, sheet, report, evaluation, LTPP, the next targets.
 
-Ratna plans and assesses, Budi answers and carries out, Ida opens the LTPP, the Camat sets targets, evaluates and closes.
+Ratna plans and assesses, Budi answers and carries out, Ida opens the LTPP, the Camat evaluates and closes.
 """
 
 from datetime import date
