@@ -17,8 +17,8 @@ from app.indicators.queries import achievement, load_targets
 from sync.journal import Journal
 from tests.browser import find_faults, open_window, served, sign_in
 from tests.complaints.conftest import office_file
-from tests.evaluation.cycles import CLOSING
 from tests.people import PIN, SECRET_KEY, Clock
+from tests.world.evaluation_staff import CLOSING
 
 __all__ = ["office_file"]
 pytestmark = pytest.mark.browser
