@@ -11,7 +11,7 @@ from app.core.permissions import Actor, may
 from app.core.problems import check_found
 from app.office.queries import UNITS, adopted_definition, list_standards, services_in_force
 from app.procedure import engine
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition
 
@@ -58,6 +58,14 @@ class FindingLine(NamedTuple):
 
 def load_check(db: Database, check_id: int) -> InternalCheck:
     return check_found(InternalCheck.first(db, id=check_id), "Pemeriksaan itu")
+
+
+def newest_check(db: Database) -> int:
+    return int(first_value(db, "SELECT coalesce(max(id), 0) FROM internal_check"))
+
+
+def running_checks(db: Database) -> list[InternalCheck]:
+    return InternalCheck.rows(db, state=("planned", "judging", "answering"), order="on_date, id")
 
 
 def list_checks(db: Database) -> list[InternalCheck]:

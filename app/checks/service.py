@@ -35,6 +35,7 @@ from app.checks.queries import (
     finished_cases,
     load_check,
     may_answer,
+    newest_check,
     questions_of,
     running_cases,
     sampled_cases,
@@ -47,7 +48,7 @@ from app.core.clock import office_date
 from app.core.permissions import Actor, require
 from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found
 from app.core.text import field_text, required_text
-from app.office.moves import Act, Move, Subject, become, make_move, stay
+from app.office.moves import Act, Move, Subject, become, check_unchanged, make_move, stay
 from app.office.numbers import next_number
 from schema.database import Database
 from sync.journal import Journal
@@ -110,11 +111,15 @@ def move_check(
 # -- plan ----------------------------------------------------------------------------------------------------------
 
 
-def plan_check(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> int:
-    """Plan a check. Raises Problem `invalid` with a sentence at each field."""
+def plan_check(journal: Journal, actor: Actor, *, plan: Plan, now: datetime, seen: int | None = None) -> int:
+    """Plan a check. Raises Problem `invalid` with a sentence at each field.
+
+    `seen` is the newest check that the form knew: a form sent twice plans one check (Problem `conflict`).
+    """
     require(actor, "check.make")
     with journal.transaction():
         today = office_date(now)
+        check_unchanged(seen, newest_check(journal.db))
         clean = checked_plan(journal.db, plan, today)
         number = next_number(journal.db, SERIES, today, journal.epoch)
         body = CheckPlanned(journal.next_id("internal_check"), number, clean)
@@ -135,8 +140,8 @@ def checked_plan(db: Database, plan: Plan, today: date) -> Plan:
     )
     if not plan.services or set(plan.services) - set(services_to_check(db, today)):
         wrong["services"] = "Pilih paling sedikit satu layanan yang berlaku."
-    if date.fromisoformat(plan.on_date) > today + MOST_AHEAD:
-        wrong["on_date"] = "Tanggal pemeriksaan paling lama satu tahun ke depan."
+    if not today <= date.fromisoformat(plan.on_date) <= today + MOST_AHEAD:
+        wrong["on_date"] = "Tanggal pemeriksaan mulai hari ini, paling lama satu tahun ke depan."
     if plan.until_on < plan.from_on:
         wrong["until_on"] = SENTENCES["until_before_from"]
     if not plan.process_size + plan.product_size > 0:
@@ -150,7 +155,8 @@ def checked_plan(db: Database, plan: Plan, today: date) -> Plan:
             wrong[name] = f"Isi antara 0 dan {MOST_SAMPLED}."
     if wrong:
         raise Problem.of("invalid", wrong)
-    return msgspec.structs.replace(plan, purpose=purpose, **questions)
+    services = list(dict.fromkeys(plan.services))
+    return msgspec.structs.replace(plan, purpose=purpose, services=services, **questions)
 
 
 def clean_questions(wrong: dict[str, str], field: str, questions: Sequence[str], size: int) -> list[str]:

@@ -2,9 +2,8 @@
 
 from datetime import date, datetime, timedelta
 
-from app.checks.queries import checked_on, findings_of, list_checks, may_answer, sampled_cases
+from app.checks.queries import checked_on, findings_of, may_answer, running_checks, sampled_cases
 from app.checks.service import check_facts
-from app.checks.tables import InternalCheck
 from app.core.clock import office_date
 from app.core.dates import short_date
 from app.core.permissions import Actor
@@ -18,11 +17,6 @@ from schema.database import Database
 from sync.entries import parse_utc_text
 
 TAB = "Pemeriksaan internal"
-RUNNING = ("planned", "judging", "answering")
-
-
-def running_checks(db: Database) -> list[InternalCheck]:
-    return [one for one in list_checks(db) if one.state in RUNNING]
 
 
 @asked_with("check.make")
@@ -45,6 +39,7 @@ def overseer_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return tasks
 
 
+@asked_with("check.answer")
 def answering_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Findings that wait for the answer of this head."""
     tasks = []

@@ -75,7 +75,7 @@ DAY = Subject("SELECT f.ref", "box.show_box")
 
 class Query(NamedTuple):
     """A way to count: the facts, how a figure is made of them, what they are about, how their two days are called, and
-    the arguments that a file must and may give."""
+    the arguments that a file must and may give. `first`: what missed (ASC) or what counts (DESC) stands above."""
 
     facts: Callable[[Asked], Facts]
     reckoning: Reckoning
@@ -83,33 +83,34 @@ class Query(NamedTuple):
     days: tuple[str, str]
     needs: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
+    first: Literal["ASC", "DESC"] = "ASC"
 
 
 STEP, SIDE = frozenset({"service", "step"}), frozenset({"service", "side"})
 ENTERED, COUNTED = ("Masuk langkah", "Keluar langkah"), ("Lengkap", "Janji berakhir")
 SERVICES = frozenset({"service", "others_than"})
 QUERIES: Mapping[str, Query] = {
-    "promise": Query(records.promises, "share", CASE, ("Jatuh tempo", "Dipenuhi"), takes=SERVICES),
-    "step_median": Query(records.stays, "median", CASE, ENTERED, STEP),
-    "step_p90": Query(records.stays, "p90", CASE, ENTERED, STEP),
-    "side_median": Query(records.times_of_side, "median", CASE, COUNTED, SIDE),
-    "side_p90": Query(records.times_of_side, "p90", CASE, COUNTED, SIDE),
-    "outcome_share": Query(records.endings, "share", CASE, ENTERED, STEP | {"outcome"}),
+    "promise": Query(records.promise_facts, "share", CASE, ("Jatuh tempo", "Dipenuhi"), takes=SERVICES),
+    "step_median": Query(records.stay_facts, "median", CASE, ENTERED, STEP),
+    "step_p90": Query(records.stay_facts, "p90", CASE, ENTERED, STEP),
+    "side_median": Query(records.side_facts, "median", CASE, COUNTED, SIDE),
+    "side_p90": Query(records.side_facts, "p90", CASE, COUNTED, SIDE),
+    "outcome_share": Query(records.ending_facts, "share", CASE, ENTERED, STEP | {"outcome"}, first="DESC"),
     "acknowledged": Query(
-        records.acknowledgements, "share", CASE, ("Dikirim", "Dijawab pertama"), frozenset({"days"}), SERVICES
+        records.acknowledgement_facts, "share", CASE, ("Dikirim", "Dijawab pertama"), frozenset({"days"}), SERVICES
     ),
-    "first_answer": Query(records.first_answers, "share", LINE, ("Batas", "Dijawab pertama")),
-    "settlement": Query(records.settlements, "share", LINE, ("Batas", "Selesai")),
-    "capa_on_time": Query(records.capa_actions, "share", REPORT, ("Batas", "Dilaksanakan")),
-    "capa_effective": Query(records.capa_effects, "share", REPORT, ("Batas", "Diverifikasi")),
-    "pledge_kept": Query(records.pledges, "share", PLEDGE, ("Batas", "Ditepati")),
-    "box_opened": Query(records.box_days, "share", DAY, ("Hari kerja", "")),
+    "first_answer": Query(records.first_answer_facts, "share", LINE, ("Batas", "Dijawab pertama")),
+    "settlement": Query(records.settlement_facts, "share", LINE, ("Batas", "Selesai")),
+    "capa_on_time": Query(records.action_facts, "share", REPORT, ("Batas", "Dilaksanakan")),
+    "capa_effective": Query(records.effect_facts, "share", REPORT, ("Batas", "Diverifikasi")),
+    "pledge_kept": Query(records.pledge_facts, "share", PLEDGE, ("Batas", "Ditepati")),
+    "box_opened": Query(records.box_facts, "share", DAY, ("Hari kerja", "")),
 }
 SATISFACTION = "satisfaction"
 """The query that the survey room answers; its facts are answers without names, which stand on that room's page."""
 
 
-def ask(db: Database, arguments: Arguments, period: Span, today: date) -> Asked:
+def question_of(db: Database, arguments: Arguments, period: Span, today: date) -> Asked:
     until = min(period.end, today)
     return Asked(db, period.start, until, min(period.end, today - timedelta(days=1)), arguments)
 
@@ -118,7 +119,7 @@ def measure(db: Database, query: str, arguments: Arguments, period: Span, today:
     """The figure of a period, of a running one as it stands today."""
     if query == SATISFACTION:
         return measure_satisfaction(db, arguments, period)
-    chosen, asked = QUERIES[query], ask(db, arguments, period, today)
+    chosen, asked = QUERIES[query], question_of(db, arguments, period, today)
     if asked.until < asked.start:
         return NOTHING
     if chosen.reckoning == "share":
@@ -157,7 +158,9 @@ def counted_days(
     asked, counts = Asked(db, start, until, until, dict(arguments)), Counter[int]()
     sql, params = facts(asked)
     for since, until_on, hit, count in db.run(
-        f"SELECT since, until, hit, count(*) FROM ({sql}) f GROUP BY since, until, hit", params
+        f"SELECT iif(hit IS NULL, since, ''), iif(hit IS NULL, until, ''), hit, count(*) FROM ({sql}) f"
+        " GROUP BY 1, 2, 3",
+        params,
     ):
         counts[days_of(asked, since, until_on, hit)] += count
     return counts
@@ -188,16 +191,18 @@ def list_facts(
     most: int = 200,
     skip: int = 0,
 ) -> list[Fact]:
-    """What is behind a figure, what missed it and what took longest first. `counted`: only what is (not) in the
+    """What is behind a figure, what went wrong and what took longest first. `counted`: only what is (not) in the
     numerator."""
     if query == SATISFACTION:
         return []
-    chosen, asked = QUERIES[query], ask(db, arguments, period, today)
+    chosen, asked = QUERIES[query], question_of(db, arguments, period, today)
     if asked.until < asked.start:
         return []
     sql, params = chosen.facts(asked)
     share = chosen.reckoning == "share"
-    order = "hit, since, ref" if share else "coalesce(hit, julianday(until) - julianday(since)) DESC, ref"
+    order = (
+        f"hit {chosen.first}, since, ref" if share else "coalesce(hit, julianday(until) - julianday(since)) DESC, ref"
+    )
     where = "" if counted is None or not share else f"WHERE hit = {int(counted)}"
     rows = db.run(
         f"SELECT ({chosen.subject.label}), ref, since, until, hit FROM ({sql}) f {where} ORDER BY {order}"
@@ -227,7 +232,7 @@ def count_by(
     db: Database, query: str, arguments: Arguments, period: Span, today: date, by: Literal["village", "reason"]
 ) -> list[Part]:
     """A share of cases by village, or its counted cases by the reasons that were given (a case may have several)."""
-    chosen, asked = QUERIES[query], ask(db, arguments, period, today)
+    chosen, asked = QUERIES[query], question_of(db, arguments, period, today)
     if chosen.subject is not CASE or chosen.reckoning != "share" or asked.until < asked.start:
         return []
     sql, params = chosen.facts(asked)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from app.core.workdays import Calendar
 from app.office import queries as office
 from schema.database import Database, first_value
+from schema.query_cache import cached_until_next_entry
 from schema.zone import sql_shift
 
 ONE_DAY = timedelta(days=1)
@@ -46,11 +47,11 @@ class Asked(NamedTuple):
 
     @property
     def services(self) -> list[str]:
-        """The services that are asked about: the one named, or all but the one named, or all."""
-        if self.arguments.get("service"):
-            return [str(self.arguments["service"])]
-        left_out = str(self.arguments.get("others_than", ""))
-        return sorted({one.service for one in office.list_standards(self.db)} - {left_out})
+        """The adopted services that are asked about: the one named, or all but the one named, or all."""
+        adopted = {one.service for one in office.list_standards(self.db)}
+        if "service" in self.arguments:
+            return sorted(adopted & {str(self.arguments["service"])})
+        return sorted(adopted - {str(self.arguments.get("others_than", ""))})
 
 
 Facts = tuple[str, Sequence[Any]]
@@ -72,7 +73,7 @@ LIMITED = (
 )
 
 
-def promises(asked: Asked) -> Facts:
+def promise_facts(asked: Asked) -> Facts:
     """Promises that fell due and whether they were kept by their date, as the recap counts them
     (`app.desk.queries.promises_by_quarter`); a case whose clock stands still has no date yet. A service that promises
     no day but limits the whole of a case promises that."""
@@ -88,7 +89,7 @@ def whole_limit(asked: Asked, service: str) -> str:
     return next((one.id for one in limits if "@opened" in one.starts_on), "")
 
 
-def stays(asked: Asked) -> Facts:
+def stay_facts(asked: Asked) -> Facts:
     """Cases that left a step in the time, with the days on which they entered and left it."""
     sql = (
         "SELECT s.case_id AS ref, s.since_on AS since, s.until_on AS until, NULL AS hit, NULL AS more FROM step_stay s"
@@ -97,7 +98,7 @@ def stays(asked: Asked) -> Facts:
     return sql, (asked.arguments["service"], asked.arguments["step"], *asked.days)
 
 
-def endings(asked: Asked) -> Facts:
+def ending_facts(asked: Asked) -> Facts:
     """The same, and whether it ended with one outcome: every check of a file, and what was sent back."""
     sql = (
         "SELECT s.case_id AS ref, s.since_on AS since, s.until_on AS until, s.outcome = ?5 AS hit, s.event_id AS more"
@@ -107,40 +108,45 @@ def endings(asked: Asked) -> Facts:
     return sql, (*names, *asked.days, asked.arguments["outcome"])
 
 
-def times_of_side(asked: Asked) -> Facts:
+def side_facts(asked: Asked) -> Facts:
     """Cases whose promise ended in the time, with the working days that they stood in steps which wait for one side:
     the office, the partner, or the applicant."""
-    sql = "SELECT j.key AS ref, NULL AS since, NULL AS until, j.value AS hit, NULL AS more FROM json_each(?1) j"
-    return sql, (json.dumps(side_days(asked)),)
-
-
-def side_days(asked: Asked) -> dict[int, int]:
-    """Case → working days; stays that took no time are not read."""
-    service, side = str(asked.arguments["service"]), str(asked.arguments["side"])
-    first = first_value(asked.db, "SELECT min(received_on) FROM case_file WHERE service = ?", (service,))
-    if first is None:
-        return {}
-    n = numbered_days(asked.calendar, date.fromisoformat(first) - EARLIER, asked.until)
-    params = (service, *asked.days)
-    days = dict.fromkeys((case_id for (case_id,) in asked.db.run(f"SELECT id FROM ({KEPT_CASES})", params)), 0)
-    steps = json.dumps(sorted(steps_of_side(asked.db, service, side)))
-    for case_id, since, until in asked.db.run(STAYS_OF_KEPT, (*params, steps)):
-        days[case_id] += n[until] - n[since]
-    return days
+    sql = (
+        "SELECT CAST(j.key AS INTEGER) AS ref, (SELECT completed_on FROM case_file WHERE id = j.key) AS since,"
+        " (SELECT kept_on FROM case_file WHERE id = j.key) AS until, j.value AS hit, NULL AS more FROM json_each(?1) j"
+    )
+    days = days_by_side(asked.db, str(asked.arguments["service"]), *asked.days)
+    return sql, (json.dumps(days[str(asked.arguments["side"])]),)
 
 
 KEPT_CASES = "SELECT id, kept_on FROM case_file INDEXED BY case_flow WHERE service = ?1 AND kept_on BETWEEN ?2 AND ?3"
 STAYS_OF_KEPT = (
-    f"SELECT k.id, s.since_on, s.until_on FROM ({KEPT_CASES}) k CROSS JOIN step_stay s ON s.case_id = k.id"
-    " AND s.until_on <= k.kept_on AND s.since_on < s.until_on AND s.step IN (SELECT value FROM json_each(?4))"
+    f"SELECT k.id, s.step, s.since_on, s.until_on FROM ({KEPT_CASES}) k CROSS JOIN step_stay s ON s.case_id = k.id"
+    " AND s.until_on <= k.kept_on AND s.since_on < s.until_on"
 )
 
 
-def steps_of_side(db: Database, service: str, side: str) -> set[str]:
-    """Steps of a service, of any of its revisions, that wait for one side."""
+@cached_until_next_entry
+def days_by_side(db: Database, service: str, start: str, until: str) -> dict[str, dict[int, int]]:
+    """Side → case → working days; one reading for all sides, and stays that took no time are not read."""
+    first = first_value(db, "SELECT min(received_on) FROM case_file WHERE service = ?", (service,)) or start
+    earliest, last = date.fromisoformat(first) - EARLIER, date.fromisoformat(until)
+    n = numbered_days(office.office_calendar(db), earliest, last)
+    params = (service, start, until)
+    cases = [case_id for case_id, _ in db.run(KEPT_CASES, params)]
+    days = {side: dict.fromkeys(cases, 0) for side in ("office", "partner", "applicant")}
+    of_step = {step: days[side] for step, side in sides_of_steps(db, service).items()}
+    for case_id, step, since, until_on in db.run(STAYS_OF_KEPT, params):
+        if step in of_step:  # else an exit that led back
+            of_step[step][case_id] += n[until_on] - n[since]
+    return days
+
+
+def sides_of_steps(db: Database, service: str) -> dict[str, str]:
+    """Step → the side that it waits for, of every revision of a service; the newest says it last."""
     revisions = [one.revision for one in office.list_standards(db) if one.service == service]
-    known = [office.adopted_definition(db, service, revision) for revision in revisions]
-    return {step.id for one in known for step in one.steps if step.waits_for == side}
+    known = [office.adopted_definition(db, service, revision) for revision in reversed(revisions)]
+    return {step.id: step.waits_for for one in known for step in one.steps}
 
 
 def numbered_days(calendar: Calendar, first: date, last: date) -> dict[str, int]:
@@ -153,7 +159,7 @@ def numbered_days(calendar: Calendar, first: date, last: date) -> dict[str, int]
     return numbers
 
 
-def acknowledgements(asked: Asked) -> Facts:
+def acknowledgement_facts(asked: Asked) -> Facts:
     """Lines that were sent in the time and whose partner answered, or had to by now; `days` working days are allowed.
 
     What the partner has not yet answered counts once the day is over. A line that another took the place of before
@@ -175,7 +181,7 @@ def acknowledgements(asked: Asked) -> Facts:
     return sql, (json.dumps(latest), json.dumps(asked.services), asked.over.isoformat())
 
 
-def book_lines() -> str:
+def book_lines_sql() -> str:
     """The table `s`: lines of the book received from `?2` to `?3`, as they stood on that last day, set-aside ones left
     out. It is the recap's own sight of a line (`app.quarter.counting`)."""
     from app.quarter.counting import COUNTED, PAST, line_then_sql
@@ -186,31 +192,31 @@ def book_lines() -> str:
     )
 
 
-def first_answers(asked: Asked) -> Facts:
+def first_answer_facts(asked: Asked) -> Facts:
     """Complaints whose first answer was given, or whose limit for it is over."""
     from app.quarter.counting import FIRST_LATE
 
     sql = (
-        f"{book_lines()} SELECT s.id AS ref, s.first_due_on AS since, s.first_answer_on AS until,"
+        f"{book_lines_sql()} SELECT s.id AS ref, s.first_due_on AS since, s.first_answer_on AS until,"
         f" NOT {FIRST_LATE} AS hit, NULL AS more FROM s"
         f" WHERE {FIRST_LATE} OR s.first_answer_on <= min(s.first_due_on, s.until)"
     )
     return sql, (EVER, *asked.days)
 
 
-def settlements(asked: Asked) -> Facts:
+def settlement_facts(asked: Asked) -> Facts:
     """Complaints that were settled, or whose limit for it is over and whose clock was running."""
     from app.quarter.counting import LATE
 
     sql = (
-        f"{book_lines()} SELECT s.id AS ref, s.due_on AS since, s.closed_on AS until,"
+        f"{book_lines_sql()} SELECT s.id AS ref, s.due_on AS since, s.closed_on AS until,"
         " coalesce(s.closed_on <= s.until AND s.closed_on <= s.due_on, 0) AS hit, NULL AS more"
         f" FROM s WHERE s.closed_on <= s.until OR ({LATE})"
     )
     return sql, (EVER, *asked.days)
 
 
-def capa_actions(asked: Asked) -> Facts:
+def action_facts(asked: Asked) -> Facts:
     """Rounds of LTPPs whose actions fell due, and whether they were carried out by then."""
     sql = (
         "SELECT r.capa_id AS ref, r.due_on AS since, r.done_on AS until, coalesce(r.done_on <= r.due_on, 0) AS hit,"
@@ -219,7 +225,7 @@ def capa_actions(asked: Asked) -> Facts:
     return sql, asked.ended_days
 
 
-def capa_effects(asked: Asked) -> Facts:
+def effect_facts(asked: Asked) -> Facts:
     """Rounds of LTPPs that another person verified, and whether they were effective."""
     sql = (
         "SELECT r.capa_id AS ref, r.due_on AS since, r.checked_on AS until, r.effective AS hit, NULL AS more"
@@ -228,7 +234,7 @@ def capa_effects(asked: Asked) -> Facts:
     return sql, asked.days
 
 
-def pledges(asked: Asked) -> Facts:
+def pledge_facts(asked: Asked) -> Facts:
     """Pledges whose day is over; one that was withdrawn before its day promised nothing any more."""
     sql = (
         "SELECT p.id AS ref, p.by_on AS since, p.kept_on AS until, coalesce(p.kept_on <= p.by_on, 0) AS hit,"
@@ -238,7 +244,7 @@ def pledges(asked: Asked) -> Facts:
     return sql, asked.ended_days
 
 
-def box_days(asked: Asked) -> Facts:
+def box_facts(asked: Asked) -> Facts:
     """Working days that are over, and whether the suggestion box was opened at their end (SP 11.4)."""
     sql = (
         "SELECT d.value AS ref, d.value AS since, NULL AS until, EXISTS (SELECT 1 FROM box_opening b"

@@ -233,10 +233,12 @@ def signer_of(db: Database, actor: Actor, role: str, now: datetime) -> Official:
     return staff_official(db, actor.username)
 
 
-def cancel_letter(journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime) -> None:
-    """Give a draft up; a letter that was signed is not cancelled."""
-    with move_outgoing(journal, actor, "cancel", letter_id, now) as act:
-        why = required_text(reason, "reason", "Tulis mengapa konsep dibatalkan.", 300)
+def cancel_letter(
+    journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime, signed: bool = False
+) -> None:
+    """Give a draft up, or a `signed` letter that was not sent; then the PIN was asked before. Raises Problem."""
+    with move_outgoing(journal, actor, "annul" if signed else "cancel", letter_id, now) as act:
+        why = required_text(reason, "reason", "Tulis mengapa dibatalkan.", 300)
         act.record(events.LetterCancelled(letter_id, why))
 
 

@@ -94,6 +94,17 @@ class Act(NamedTuple, Generic[Thing]):
         self.journal.record(body, subject=self.subject.key, actor=self.actor.username, at=self.now, **stream)
 
 
+def check_unchanged(seen: int | None, newest: int) -> None:
+    """Refuse a form that was drawn before something newer of its kind came, such as its own first sending.
+
+    Raises Problem `conflict`; a command without a form says nothing of what it saw.
+    """
+    if seen is not None and seen != newest:
+        raise Problem.of(
+            "conflict", why="Sudah ada catatan yang lebih baru; mungkin isian ini terkirim dua kali. Lihat dulu."
+        )
+
+
 @contextmanager
 def make_move(
     journal: Journal, actor: Actor, move: Move, now: datetime, load: Callable[[], Subject[Thing]]

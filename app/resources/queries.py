@@ -247,6 +247,10 @@ def stopped_words(stopped: Iterable[Stopped]) -> str:
     return ", ".join(f"{one.cases} berkas menunggu di langkah {one.step.title}" for one in stopped)
 
 
+def newest_item(db: Database) -> int:
+    return int(first_value(db, "SELECT coalesce(max(id), 0) FROM facility_item"))
+
+
 def load_item(db: Database, item_id: int) -> FacilityItem:
     return check_found(FacilityItem.first(db, id=item_id), "Barang itu")
 

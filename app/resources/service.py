@@ -11,7 +11,7 @@ from app.core.dates import plain_date
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import field_text
-from app.office.moves import Act, Move, Subject, become, make_move, stay
+from app.office.moves import Act, Move, Subject, become, check_unchanged, make_move, stay
 from app.people.queries import find_person
 from app.resources.events import Condition, FacilityAdded, FacilityDescribed, FacilityMoved, PersonQualified, Training
 from app.resources.posts import EDUCATION, skills_asked_of
@@ -21,6 +21,7 @@ from app.resources.queries import (
     facility_key,
     facility_lines,
     load_item,
+    newest_item,
     running_repair,
 )
 from app.resources.tables import FacilityItem
@@ -63,8 +64,12 @@ def add_items(
     on: date | None = None,
     label: str = "",
     place: str = "",
+    seen: int | None = None,
 ) -> list[int]:
-    """List things of one kind that are there from a day on. Raises Problem `invalid`."""
+    """List things of one kind that are there from a day on. Raises Problem `invalid`.
+
+    `seen` is the newest thing that the form knew: a form sent twice lists nothing twice (Problem `conflict`).
+    """
     require(actor, "facility.manage")
     today, wrong = office_date(now), dict[str, str]()
     name = field_text(wrong, "name", name, 80, "Nama", empty="Pilih atau tulis namanya.")
@@ -82,6 +87,7 @@ def add_items(
         raise Problem.of("invalid", wrong)
     with journal.transaction():
         db = journal.db
+        check_unchanged(seen, newest_item(db))
         check_label(db, label)
         key = facility_key(name)
         known = next((line.name for line in facility_lines(db, today) if line.key == key), name)

@@ -20,7 +20,7 @@ from app.importing.spreadsheet import Book, ImportProblem, Row
 from app.office.queries import services_in_force
 from app.surveys.answers import COMMENT_LIMIT, Said, check_month, check_said
 from app.surveys.events import Answer, AnswersImported
-from app.surveys.queries import Span, months_of, office_survey
+from app.surveys.queries import Span, months_of, name_hider, office_survey
 from app.surveys.reckoning import LEFT_OUT
 from app.surveys.tables import SurveyAnswer, SurveyImport
 from schema.database import Database
@@ -175,12 +175,13 @@ def export_rows(db: Database, survey: Survey, service: str, period: Span) -> Ite
     found = SurveyAnswer.rows(
         db, SurveyAnswer.month >= first, SurveyAnswer.month <= last, survey=survey.id, order="month, service, marks"
     )
+    hide = name_hider(db)
     for one in found:
         if not service or one.service == service:
             who = json.loads(one.respondent)
             labels = [next((o.label for o in asked.options if o.id == who.get(asked.id)), "") for asked in survey.asked]
             marks = [mark.strip(LEFT_OUT) for mark in one.marks]
-            yield [one.month, one.service, SOURCES[one.source], *marks, *labels, one.comment]
+            yield [one.month, one.service, SOURCES[one.source], *marks, *labels, hide(one.comment)]
 
 
 SOURCES = {"kiosk": "Kios", "form": "Lembar", "import": "Berkas"}

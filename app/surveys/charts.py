@@ -6,7 +6,8 @@ from typing import Any
 
 from app.quarter.charts import ACCENT, BAD, INK, QUIET, draw_hatch, draw_line, draw_rect, draw_svg, draw_text
 
-WIDE, ROW = 560, 40
+WIDE, ROW = 560, 54
+"""Rows are so high that a label also stands free of its bar where a telephone's style sheet enlarges it."""
 LEFT, RIGHT = 12, 500
 
 
@@ -20,14 +21,14 @@ def elements_chart(elements: Sequence[dict[str, Any]], target: str = "", name: s
     body, goal = [draw_hatch(f"{name}-low", BAD)], Decimal(target or 0)
     for place, one in enumerate(elements):
         y = place * ROW + 4
-        body.append(draw_text(LEFT, y + 12, f"{one['id']} {one['name']}", size=13))
+        body.append(draw_text(LEFT, y + 18, f"{one['id']} {one['name']}", size=13))
         if one["value"] is None:
-            body.append(draw_text(LEFT, y + 28, "tidak ada data", size=12, fill=QUIET))
+            body.append(draw_text(LEFT, y + 40, "tidak ada data", size=12, fill=QUIET))
             continue
         value, low = float(one["value"]), Decimal(one["value"]) < goal
         fill, edge = (f"url(#{name}-low)", BAD) if low else (ACCENT, ACCENT)
-        body.append(draw_rect(LEFT, y + 17, place_of(value) - LEFT, 14, fill, edge))
-        body.append(draw_text(WIDE - 2, y + 29, comma(one["value"]), size=14, anchor="end", bold=True))
+        body.append(draw_rect(LEFT, y + 26, place_of(value) - LEFT, 16, fill, edge))
+        body.append(draw_text(WIDE - 2, y + 40, comma(one["value"]), size=14, anchor="end", bold=True))
     high = len(elements) * ROW + 6
     if target:
         body.append(draw_line([(place_of(float(goal)), 2), (place_of(float(goal)), high - 4)], INK, 1.5))
@@ -53,7 +54,7 @@ def trend_chart(found: Sequence[tuple[str, str | None]], target: str = "") -> st
     body += [f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{ACCENT}"/>' for x, y in points]
     for place, (label, value) in enumerate(found):
         x = 65 + place * step
-        body.append(draw_text(x, 222, label, size=12, anchor="middle", fill=QUIET))
+        body.append(draw_text(x, 222, label if len(label) < 5 else label[2:], size=12, anchor="middle", fill=QUIET))
         if value:
             body.append(
                 draw_text(x, trend_height(float(value)) - 12, comma(value), size=13, anchor="middle", bold=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
@@ -76,8 +76,11 @@ def results_by_group(db: Database, survey: Survey, service: str, period: Span) -
 
 
 def finished_services(db: Database, service: str, period: Span) -> int:
-    """How many services ended in the period: the population of its survey."""
-    sql = "SELECT count(*) FROM case_file WHERE closed_on BETWEEN ? AND ? AND closed = 1 AND (? = '' OR service = ?)"
+    """How many services ended in the period, those of old registers left out: the population of its survey."""
+    sql = (
+        "SELECT count(*) FROM case_file WHERE closed_on BETWEEN ? AND ? AND closed = 1 AND origin <> 'import'"
+        " AND (? = '' OR service = ?)"
+    )
     return int(first_value(db, sql, (period.start.isoformat(), period.end.isoformat(), service, service)) or 0)
 
 
@@ -119,13 +122,18 @@ def services_answered(db: Database, survey: str, period: Span) -> Sequence[str]:
 def comments_of(db: Database, survey: str, service: str, period: Span, limit: int = 500) -> list[tuple[str, int]]:
     """(comment, how many wrote the same), without names, numbers and addresses, as complaints are read; the most
     frequent first, in no order of their coming."""
-    from app.complaints.masks import Masker, Names, known_places
-    from app.people.queries import person_names
-
     sql = (
         "SELECT comment, count(*) FROM survey_answer WHERE month BETWEEN ? AND ? AND (? = '' OR service = ?)"
         " AND survey = ? AND comment <> '' GROUP BY comment ORDER BY count(*) DESC, comment LIMIT ?"
     )
     rows = list(db.run(sql, (*months_of(period), service, service, survey, limit)))
-    masker = Masker(Names.of(list(person_names(db).values())), places=known_places(db)) if rows else None
-    return [(masker.page(str(text)), int(count)) for text, count in rows if masker]
+    hide = name_hider(db) if rows else str
+    return [(hide(str(text)), int(count)) for text, count in rows]
+
+
+def name_hider(db: Database) -> Callable[[str], str]:
+    """Takes names, numbers and addresses out of a text, as out of complaints."""
+    from app.complaints.masks import Masker, Names, known_places
+    from app.people.queries import person_names
+
+    return Masker(Names.of(list(person_names(db).values())), places=known_places(db)).page

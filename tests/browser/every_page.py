@@ -170,7 +170,16 @@ class World:
             "draft_id": draft_id,
             "code": codes[0],
             "job_id": taken.headers["Location"].rpartition("/")[2],
+            "figures": self.begin_figures(),
         }
+
+    def begin_figures(self) -> str:
+        """Figures as a file that the Kasi looks at; what Loket counts itself nobody types."""
+        content = b"Kode;Periode;Angka\nkecamatan/ktp_on_time;2026-Q1;90"
+        read = Browser(self.apps["office"], username("kasi")).post(
+            "/sasaran/unggah", {"file": (io.BytesIO(content), "angka.csv")}, content_type="multipart/form-data"
+        )
+        return read.headers["Location"].rpartition("/")[2]
 
     def begin_people(self) -> dict[str, Any]:
         """A request with people of whom one has a slot, and a list that the Kasi looks at."""
@@ -322,6 +331,8 @@ class World:
         }
         if endpoint.startswith(("members.", "member_lists.")):
             known["case_id"] = self.more["collective"]
+        if endpoint.startswith("figure_uploads."):
+            known["token"] = self.more["figures"]
         if endpoint.startswith("schedule."):
             known["service_id"] = "kartu-pns"
         if endpoint == "checks.show_check":

@@ -101,7 +101,9 @@ def test_a_check_from_plan_to_end_on_its_pages(desk: Desk, web: Flask, clock: Cl
     assert "paling sedikit satu pertanyaan" in wrong.get_data(as_text=True)
     assert "Syarat lengkap?" in wrong.get_data(as_text=True)
     sent |= {"product_questions": "Tepat waktu?"}
+    sent |= {"seen": "0", "services": ["ktp-el", "ktp-el"]}
     assert ratna.post("/pemeriksaan/baru", sent).location == "/pemeriksaan/1"
+    assert "terkirim dua kali" in page_of(ratna.post("/pemeriksaan/baru", sent))
     assert ratna.post("/pemeriksaan/1/ubah", sent | {"purpose": "Foto dan syarat"}).status_code == 303
     assert "Foto dan syarat" in page(ratna, "/pemeriksaan/1")
     assert [ratna.post("/pemeriksaan/1/sampel").status_code for _ in range(2)] == [303, 422]
@@ -270,6 +272,7 @@ def test_a_planned_check_waits_for_its_day(desk: Desk) -> None:
         ("purpose", {"purpose": " "}),
         ("until_on", {"until_on": "2025-12-31"}),
         ("on_date", {"on_date": "2027-06-01"}),
+        ("on_date", {"on_date": "2026-03-11"}),
         ("process_size", {"process_size": 0, "product_size": 0}),
         ("process_size", {"process_size": 101}),
         ("process_questions", {"process_questions": ["?"] * 31}),

@@ -210,6 +210,15 @@ def test_what_cannot_be_is_refused_at_its_field(desk: Desk, field: str, attempt:
     assert held.state == "working"
 
 
+def test_a_form_sent_twice_lists_nothing_twice(desk: Desk, web: Flask) -> None:
+    ratna, sent = Browser(web, "ratna"), {"name": "Meja", "count": "3", "seen": "0"}
+    assert [ratna.post("/sarana", sent).status_code for _ in range(2)] == [303, 422]
+    assert len(line(desk, "Meja").items) == 3
+    other = {"name": "+", "other": "Kipas angin", "count": "1", "seen": "3"}
+    assert ratna.post("/sarana", other).status_code == 303
+    assert "Kipas angin di luar standar 0 1 1 Cukup" in page(ratna, "/sarana")
+
+
 def test_a_button_pressed_twice_breaks_a_thing_once(desk: Desk, web: Flask) -> None:
     item, oki = add(desk, "Kamera")[0], Browser(web, "oki")
     sent = {"broken-note": "Lensa retak"}

@@ -82,7 +82,8 @@ def test_a_file_is_taken_whole_once_and_comes_out_again(journal: Journal, clock:
     with pytest.raises(Problem):
         bring_in(journal, clock, wrong)
     assert SurveyAnswer.rows(journal.db) == []  # nothing half imported
-    good = f"{HEAD},Umur,Saran\n4,4,4,4,4,4,4,4,4,20-29 tahun,=1+1\n3,3,3,,3,3,3,3,3,,\n".encode()
+    named = "Kata Bu Tumini Sulastri 081234567890 kursinya kurang"
+    good = f"{HEAD},Umur,Saran\n4,4,4,4,4,4,4,4,4,20-29 tahun,=1+1\n3,3,3,,3,3,3,3,3,,{named}\n".encode()
     for service, month in (("", "2026-03"), ("ktp-el", "2026-09")):
         with pytest.raises(Problem):
             bring_in(journal, clock, good, service, month)
@@ -92,6 +93,8 @@ def test_a_file_is_taken_whole_once_and_comes_out_again(journal: Journal, clock:
     result = queries.index(journal.db, "ktp-el", YEAR)
     assert (result.respondents, str(result.index)) == (2, "88.89")
     out = papers.answers_csv(journal.db, "", YEAR)
+    assert b"Tumini" not in out
+    assert b"081234567890" not in out
     assert b"'=1+1" in out  # no spreadsheet takes it for a formula
     again = read_answers(read_bytes(out), SKM14)
     assert sorted(again.marks) == ["333-33333", "444444444"]

@@ -4,6 +4,7 @@ No chance is asked and no moment passes, so that the year beside it stays as it 
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from app.checks import queries as checks_of
 from app.checks import service as checks
@@ -53,7 +54,7 @@ def hold_check(hands: OfficeDay, *, closed: bool) -> None:
     first = (today - timedelta(days=90)).isoformat()
     purpose = "Persyaratan, pas foto, dan janji waktu diperiksa setiap triwulan."
     plan = Plan(today.isoformat(), ["ktp-el"], purpose, first, today.isoformat(), process, product, 3, 3)
-    made = {"check_id": checks.plan_check(journal, wiji, plan=plan, now=now), "now": now}
+    made: dict[str, Any] = {"check_id": checks.plan_check(journal, wiji, plan=plan, now=now), "now": now}
     checks.draw_cases(journal, wiji, **made)
     for n, one in enumerate(checks_of.sampled_cases(hands.db, made["check_id"])):
         asked = process if one.part == "process" else product
@@ -64,6 +65,10 @@ def hold_check(hands: OfficeDay, *, closed: bool) -> None:
         checks.judge_case(journal, wiji, part=one.part, ordinal=one.ordinal, verdicts=words, **made)
     checks.send_findings(journal, wiji, **made)
     if closed:
-        said = {"answer": "Terlewat pada jam ramai.", "action": "Paraf dicek Kasi setiap sore.", "due_on": today}
+        said: dict[str, Any] = {
+            "answer": "Terlewat pada jam ramai.",
+            "action": "Paraf dicek Kasi setiap sore.",
+            "due_on": today,
+        }
         checks.answer_finding(journal, hands.actors["agung"], number=1, **said, **made)
         checks.close_check(journal, wiji, note="Jawaban cukup; dilihat lagi triwulan depan.", **made)

@@ -65,6 +65,7 @@ def proposed_form() -> PlanForm:
 
 def draw_plan(form: PlanForm, check_id: int | None = None, status: int = 200) -> ResponseReturnValue:
     check = queries.load_check(current_db(), check_id) if check_id is not None else None
+    form.seen.raw_data, form.seen.data = None, queries.newest_check(current_db())
     return show_page("checks/plan.html", status=status, form=form, check=check)
 
 
@@ -79,7 +80,9 @@ def new_check() -> ResponseReturnValue:
 def plan_check() -> ResponseReturnValue:
     form = plan_form()
     return run_command(
-        lambda: service.plan_check(current_journal(), current_actor(), plan=form.plan, now=current_time()),
+        lambda: service.plan_check(
+            current_journal(), current_actor(), plan=form.plan, seen=form.seen.data, now=current_time()
+        ),
         lambda _: draw_plan(form, status=422),
         lambda made: redirect_to(url_for("checks.show_check", check_id=made), "Pemeriksaan direncanakan."),
         form=form,

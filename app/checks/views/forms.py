@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import IntegerField, PasswordField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import NumberRange
-from wtforms.widgets import CheckboxInput
+from wtforms.widgets import CheckboxInput, HiddenInput
 
 from app.checks.events import Plan
 from app.checks.queries import VERDICTS
@@ -29,6 +29,7 @@ class PlanForm(Form):
     product_size = IntegerField("Sampel berkas selesai (produk)", SIZES, default=5)
     process_questions = TextAreaField("Pertanyaan proses", [AtMost(LONGEST)])
     product_questions = TextAreaField("Pertanyaan produk", [AtMost(LONGEST)])
+    seen = IntegerField(default=0, widget=HiddenInput())
 
     @property
     def plan(self) -> Plan:

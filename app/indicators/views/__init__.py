@@ -10,6 +10,7 @@ ROOM = WebRoom(
         Pages("figures", "/sasaran/indikator", "app.indicators.views.figures:pages"),
         Pages("targets", "/sasaran/target", "app.indicators.views.targets:pages"),
         Pages("reviews", "/sasaran/evaluasi", "app.indicators.views.reviews:pages"),
+        Pages("figure_uploads", "/sasaran/unggah", "app.indicators.views.uploads:pages"),
         Pages("indicator_documents", "/sasaran/naskah", "app.indicators.views.documents:pages"),
     ),
     (
@@ -33,5 +34,6 @@ ROOM = WebRoom(
     tasks=late("app.indicators.tasks:TASKS"),
     due_items=(late("app.indicators.tasks:due_items"),),
     file_readers={"realisation": late("app.indicators.queries:may_see_evidence")},
+    clause_pages={"performance": ("Evaluasi kinerja", "reviews.list_reviews", "indicator.view")},
     file_pages={"realisation": late("app.indicators.views.figures:figure_page")},
 )

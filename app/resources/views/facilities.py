@@ -48,6 +48,7 @@ def show_facilities() -> ResponseReturnValue:
 
 def draw_facilities(form: ItemForm, status: int = 200) -> ResponseReturnValue:
     db, today = current_db(), current_date()
+    form.seen.raw_data, form.seen.data = None, queries.newest_item(db)
     rows = [(line, queries.steps_stopped_by(db, line, today)) for line in queries.facility_lines(db, today)]
     return show_page("resources/facilities.html", status=status, form=form, rows=rows, **words())
 
@@ -65,6 +66,7 @@ def add_items() -> ResponseReturnValue:
             label=form.label.data,
             place=form.place.data,
             on=form.on.data,
+            seen=form.seen.data,
             now=current_time(),
         ),
         lambda _: draw_facilities(form, 422),

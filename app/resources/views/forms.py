@@ -2,7 +2,7 @@
 
 from wtforms import IntegerField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.validators import NumberRange, Optional
-from wtforms.widgets import CheckboxInput
+from wtforms.widgets import CheckboxInput, HiddenInput
 
 from app.resources.posts import EDUCATION
 from app.resources.service import MOST_AT_ONCE, MOST_COST, MOST_TRAININGS
@@ -16,6 +16,7 @@ class ItemForm(Form):
     label = TextLine("Nomor inventaris", [AtMost(40)])
     place = TextLine("Tempat", [AtMost(80)])
     on = OfficeDate("Dipakai sejak")
+    seen = IntegerField(default=0, widget=HiddenInput())
 
 
 class DescribeForm(Form):

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Blueprint, Flask, current_app, request, url_for
+from flask import Blueprint, Flask, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
@@ -39,6 +39,8 @@ from app.surveys.reports import decimal_words
 from sync.journal import Journal
 
 pages = Blueprint("survey_kiosk", __name__, url_prefix="/survei")
+LEFT_ALONE = 300
+"""Seconds until an unfinished survey leaves the screen: the next visitor shall not vote with another's code."""
 MOST_MISSES, MISSES_WITHIN = 20, timedelta(minutes=10)
 """How often an address may send a code that may not vote."""
 
@@ -119,13 +121,15 @@ def draw_question(code: str, marks: str, place: int) -> ResponseReturnValue:
     shared: dict[str, Any] = {"survey": survey, "token": make_token("survey"), "code": code, "marks": marks}
     if place >= len(survey.elements):
         return draw_about(code, marks)
-    return draw_page("kiosk/survey_question.html", element=survey.elements[place], place=place, **shared)
+    element = survey.elements[place]
+    return draw_page("kiosk/survey_question.html", seconds=LEFT_ALONE, element=element, place=place, **shared)
 
 
 def draw_about(code: str, marks: str, status: int = 200, wrong: Mapping[str, str] | None = None) -> ResponseReturnValue:
     return draw_page(
         "kiosk/survey_about.html",
         status,
+        LEFT_ALONE,
         survey=office_survey(kiosk_db()),
         token=make_token("survey"),
         code=code,
@@ -161,5 +165,7 @@ def send_vote() -> ResponseReturnValue:
 def show_result() -> ResponseReturnValue:
     """The newest published report, for the screen of the waiting room."""
     found = reports.newest_published(kiosk_db())
-    shown = {"report": found, "figures": json.loads(found.figures) if found else {}, "words": decimal_words}
-    return draw_page("kiosk/survey_result.html", seconds=BOARD_FRESH, home=url_for("kiosk.show_start"), **shown)
+    figures = json.loads(found.figures) if found else {}
+    page = make_response(draw_page("kiosk/survey_result.html", report=found, figures=figures, words=decimal_words))
+    page.headers["Refresh"] = str(BOARD_FRESH)
+    return page
