@@ -21,8 +21,20 @@ CLOSING = datetime(2026, 12, 28, 3, 0, tzinfo=UTC)
 CONFORM = Assessment("Apakah tercatat?", "Catatan Loket dibaca bersama.", "", "conform")
 FAULT = Assessment("Mengapa belum?", "Angka Loket.", "Sasaran belum tercapai.", "major", "Tambah petugas.")
 SEEN = Assessment("Apakah diukur?", "Angka Loket.", "Belum ada data.", "observation")
-PRINCIPLES = [f"Dijalankan {n}." for n in range(1, 10)]
-REPORT = service.Report("Dua unit diperiksa.", "Tidak ada.", "Perbaiki jadwal.", PRINCIPLES)
+PRINCIPLES = [
+    "Rencana dan hasil diumumkan kepada semua unit.",
+    "Tidak ada anggota tim yang memeriksa pekerjaannya sendiri.",
+    "Setiap angka disertai bukti dan penanggung jawab.",
+    "Pengaduan dan survei dibaca sebelum lembar diisi.",
+    "Semua unit diperiksa dengan borang yang sama.",
+    "Semua sasaran dalam cakupan dinilai.",
+    "Tindak lanjut siklus sebelumnya diperiksa lagi.",
+    "Angka dihitung menurut definisi operasionalnya.",
+    "Hasilnya dipakai untuk target tahun depan.",
+]
+REPORT = service.Report(
+    "Semua sasaran dalam cakupan dinilai bersama unitnya.", "Tidak ada.", "Perbaiki jadwal.", PRINCIPLES
+)
 KECAMATAN, ANSWERERS = {"sekretaris": ["ratna"]}, {"pelayanan": "budi"}
 """The team of the office of tests, and who answers for its section."""
 SCOPE = ("Ketepatan waktu", "Kotak saran", "Pengaduan")
