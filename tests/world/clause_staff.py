@@ -65,6 +65,10 @@ def hold_check(hands: OfficeDay, *, closed: bool) -> None:
         checks.judge_case(journal, wiji, part=one.part, ordinal=one.ordinal, verdicts=words, **made)
     checks.send_findings(journal, wiji, **made)
     if closed:
-        said: dict[str, Any] = {"answer": "Terlewat pada jam ramai.", "action": "Paraf dicek Kasi setiap sore.", "due_on": today}
+        said: dict[str, Any] = {
+            "answer": "Terlewat pada jam ramai.",
+            "action": "Paraf dicek Kasi setiap sore.",
+            "due_on": today,
+        }
         checks.answer_finding(journal, hands.actors["agung"], number=1, **said, **made)
         checks.close_check(journal, wiji, note="Jawaban cukup; dilihat lagi triwulan depan.", **made)
