@@ -404,6 +404,7 @@ _NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
 """What a key may name: its word, and the names that a definition has."""
 _REFERENCES = (
     ("one_open_per", "fields"),
+    ("one_open_with[]", "fields"),
     ("derived_facts[].field", "dates"),
     ("fields[].section", "form_sections"),
     ("requirements[].kinds", "kinds"),

@@ -294,7 +294,8 @@ class Definition(Part, frozen=True, kw_only=True):
     """A whole service definition file. `format` is the version of this file format, not of the service.
 
     `case_number` is the pattern of its numbers: {n} counts per service and year, {code} is `case_code`. Of whatever the
-    field `one_open_per` names (a person by NIK) one case may be open at a time.
+    field `one_open_per` names (a person by NIK) one case may be open at a time; with `one_open_with`, of those that say
+    the same in these fields too (a letter's number and its sender).
     `conditions` hold for every kind, beside the kind's own.
     """
 
@@ -305,6 +306,7 @@ class Definition(Part, frozen=True, kw_only=True):
     case_code: Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9]{1,9}$")]
     case_number: Annotated[str, Meta(min_length=3, max_length=60)] = "{n:04}/{code}/{year}"
     one_open_per: Slug | Literal[""] = ""
+    one_open_with: tuple[Slug, ...] = ()
     identity: Identity
     distribution: tuple[CopyHolder, ...] = ()
     chronology: tuple[DocumentChange, ...] = ()

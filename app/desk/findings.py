@@ -1,6 +1,7 @@
 """What is said about a form beside the errors of its fields: findings that refuse, ask or explain, and cards."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import cast
@@ -137,14 +138,16 @@ def open_case_notices(db: Database, definition: Definition, form: Form) -> list[
     """An open case of the same key stops a new one, where the file says so (`one_open_per`)."""
     key = next((one for one in definition.fields if one.id == definition.one_open_per), None)
     value = form.values.get(key.id, "") if key else ""
-    found = value and db.one(
-        "SELECT id, number FROM case_file WHERE main_key = ? AND service = ? AND closed = 0 ORDER BY id DESC LIMIT 1",
-        (value, definition.id),
+    known = CaseFile.rows(db, main_key=value, service=definition.id, closed=0, order="id DESC") if value else []
+    asked = [form.values.get(name, "") for name in definition.one_open_with]
+    same = (
+        one for one in known if [json.loads(one.fields).get(name, "") for name in definition.one_open_with] == asked
     )
-    if key is None or not found:
+    found = next(same, None)
+    if key is None or found is None:
         return []
-    sentence = f"{key.heading} ini masih punya berkas yang berjalan: {found[1]}. Buka berkas itu, jangan membuat baru."
-    return [Notice(f"open-{found[0]}", "refuse", sentence, key.id, found[0])]
+    why = f"{key.heading} ini masih punya berkas yang berjalan: {found.number}. Buka berkas itu, jangan membuat baru."
+    return [Notice(f"open-{found.id}", "refuse", why, key.id, found.id)]
 
 
 class ServiceRules:

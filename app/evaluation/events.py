@@ -234,6 +234,12 @@ def apply_planned(db: Database, entry: Entry) -> None:
     use_number(db, entry, body.number)
 
 
+def apply_withdrawn(db: Database, entry: Entry) -> None:
+    """What it had taken over waits for another cycle again."""
+    EvaluationCycle.alter(db, {"id": entry.body.id}, state="withdrawn", withdrawn_why=entry.body.reason)
+    FollowUp.remove(db, cycle_id=entry.body.id)
+
+
 def apply_sheet_answered(db: Database, entry: Entry) -> None:
     body: SheetAnswered = entry.body
     said = {"activities": body.activities, "obstacles": body.obstacles}
@@ -327,12 +333,7 @@ def apply_signed(db: Database, entry: Entry) -> None:
 
 KINDS = [
     Kind("evaluation.planned", 1, CyclePlanned, apply_planned),
-    Kind(
-        "evaluation.withdrawn",
-        1,
-        CycleWithdrawn,
-        alter_row_of(EvaluationCycle, {"state": "withdrawn"}, withdrawn_why="reason"),
-    ),
+    Kind("evaluation.withdrawn", 1, CycleWithdrawn, apply_withdrawn),
     Kind("evaluation.row_assessed", 1, RowAssessed, apply_row_assessed),
     Kind("evaluation.sheet_sent", 1, SheetSent, alter_row_of(EvaluationSheet, {"state": "sent"})),
     Kind("evaluation.sheet_answered", 1, SheetAnswered, apply_sheet_answered),

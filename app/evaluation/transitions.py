@@ -9,14 +9,20 @@ from datetime import date, datetime
 
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.core.problems import CATALOGUE, check_found
-from app.evaluation.tables import EvaluationCycle, EvaluationRow, EvaluationSheet, FollowUp, QualityDocument
+from app.core.problems import check_found
+from app.evaluation.tables import (
+    EvaluationCycle,
+    EvaluationRow,
+    EvaluationSheet,
+    FollowUp,
+    QualityDocument,
+    Supervision,
+)
 from app.office.moves import Act, Move, Subject, become, make_move, stay
 from schema.database import Database
 from sync.journal import Journal
 
 TEAM, ANSWERS, CHIEF = ("evaluation.assess",), ("evaluation.answer",), ("evaluation.evaluate",)
-ANOTHER = CATALOGUE["second_person"].sentence
 OUTSIDE = {"in_team": "Anda bukan anggota tim siklus ini."}
 RUNS = {"running": "Siklus ini tidak berjalan lagi; lembarnya tidak berubah."}
 
@@ -72,7 +78,11 @@ SHEET_MOVES: dict[str, Move] = {
         ANSWERS,
         become("answered", "sent", "answered"),
         "evaluation.sheet_answered",
-        RUNS | {"own_unit": "Lembar ini dijawab unitnya sendiri.", "outside": ANOTHER},
+        RUNS
+        | {
+            "own_unit": "Lembar ini dijawab unitnya sendiri.",
+            "outside": "Yang menilai tidak menjawab lembar yang sama.",
+        },
     ),
     "return": Move(TEAM, become("open", "sent", "answered"), "evaluation.sheet_returned", RUNS | OUTSIDE),
     "close": Move(
@@ -81,7 +91,10 @@ SHEET_MOVES: dict[str, Move] = {
         "evaluation.sheet_closed",
         RUNS
         | OUTSIDE
-        | {"another": ANOTHER, "followed": "Temuan minor dan mayor masing-masing perlu tindak lanjut. Tambahkan dulu."},
+        | {
+            "another": "Lembar ditutup orang lain daripada yang menjawabnya.",
+            "followed": "Temuan minor dan mayor masing-masing perlu tindak lanjut. Tambahkan dulu.",
+        },
     ),
 }
 WEIGHTS = {"conform": "Sesuai", "observation": "Observasi", "minor": "Temuan minor", "major": "Temuan mayor"}
@@ -94,6 +107,7 @@ FOLLOW_UP_STATES = {
     "checked": "Selesai diperiksa",
     "carried": "Dilanjutkan ke siklus berikutnya",
 }
+OTHER = {"another": "Tindak lanjut diperiksa orang lain daripada penanggung jawabnya."}
 LIVE = {"live": "Siklusnya sudah ditutup."}
 FOLLOW_UP_MOVES: dict[str, Move] = {
     "complete": Move(
@@ -102,8 +116,8 @@ FOLLOW_UP_MOVES: dict[str, Move] = {
         "follow_up.done",
         LIVE | {"own": "Tindak lanjut ini dinyatakan selesai oleh penanggung jawabnya."},
     ),
-    "accept": Move(TEAM, become("checked", "done"), "follow_up.checked", LIVE | OUTSIDE | {"another": ANOTHER}),
-    "refuse": Move(TEAM, become("open", "done"), "follow_up.checked", LIVE | OUTSIDE | {"another": ANOTHER}),
+    "accept": Move(TEAM, become("checked", "done"), "follow_up.checked", LIVE | OUTSIDE | OTHER),
+    "refuse": Move(TEAM, become("open", "done"), "follow_up.checked", LIVE | OUTSIDE | OTHER),
     "carry": Move(TEAM, become("carried", "open"), "follow_up.carried", LIVE | OUTSIDE),
 }
 DOCUMENT_STATES = {
@@ -134,6 +148,10 @@ def load_document(db: Database, document_id: int) -> QualityDocument:
     return check_found(QualityDocument.first(db, id=document_id), "Dokumen itu")
 
 
+def load_supervision(db: Database, supervision_id: int) -> Supervision:
+    return check_found(Supervision.first(db, id=supervision_id), "Pembinaan itu")
+
+
 def team_members(cycle: EvaluationCycle) -> set[str]:
     return {one for names in json.loads(cycle.team).values() for one in names}
 
@@ -151,13 +169,12 @@ def true_names(holds: Mapping[str, bool]) -> set[str]:
 
 def cycle_facts(db: Database, cycle: EvaluationCycle, actor: Actor) -> set[str]:
     """What holds of a cycle for this person now, as `Move.needs` names it."""
-    sheets = EvaluationSheet.rows(db, cycle_id=cycle.id)
-    running = [one for one in FollowUp.rows(db, cycle_id=cycle.id) if one.state in ("open", "done")]
+    sheets, follow_ups = EvaluationSheet.rows(db, cycle_id=cycle.id), FollowUp.rows(db, cycle_id=cycle.id)
     holds = {
         "in_team": actor.username in team_members(cycle),
-        "untouched": all(one.state == "open" for one in sheets) and not assessed_rows(db, cycle.id),
+        "untouched": all(one.state == "open" for one in (*sheets, *follow_ups)) and not assessed_rows(db, cycle.id),
         "sheets_closed": all(one.state == "closed" for one in sheets),
-        "followed": not running,
+        "followed": all(one.state in ("checked", "carried") for one in follow_ups),
     }
     return true_names(holds)
 
@@ -246,3 +263,10 @@ def move_document(
 
 def is_late(follow_up: FollowUp, now: datetime) -> bool:
     return follow_up.state == "open" and date.fromisoformat(follow_up.due_on) < office_date(now)
+
+
+def waiting_words(sheet: EvaluationSheet, actor: Actor) -> str:
+    """Whom a sheet waits for, where that is not this person."""
+    if sheet.state == "sent" and not heads_unit(actor, sheet.unit):
+        return "Menunggu jawaban unitnya."
+    return ""

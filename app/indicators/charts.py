@@ -57,48 +57,64 @@ def short_label(period: Period) -> str:
     return ROMAN[period.n - 1] if period.n else str(period.year)
 
 
+def scale_floor(unit: str, values: Sequence[Value]) -> Fraction:
+    """Where a scale of shares begins, so that small differences are seen; any other begins at nought."""
+    least = min([value.low for value in values], default=Fraction(0))
+    return max(Fraction(int(least // 25) * 25), Fraction(0)) if unit == "percent" else min(least, Fraction(0))
+
+
 def trend_chart(name: str, outlook: Outlook) -> str:
-    """The figures of a year by period: a point each, the target as a broken line, an estimate as an empty point."""
+    """The figures of a year by period: a point each, the target as a broken line; what is not over or not known yet, a
+    running period or an estimate, is an empty point."""
+    from schema.indicator_values import format_number
+
     points = outlook.points
     if not points:
         return ""
-    first = points[0]
+    unit, first = points[0].indicator.unit, points[0]
     aim = next((point.target.value for point in points if point.target), None)
     values = [value for value in (aim, outlook.estimate, *(point.value for point in points)) if value]
-    top = scale_top(first.indicator.unit, values)
+    floor, top = scale_floor(unit, values), scale_top(unit, values)
     places = max(IN_A_YEAR.get(trend_kind(first.indicator), 0), len(points))
+    step = (WIDE - LEFT - 20) / places
 
-    def spot(place: int, value: Value) -> tuple[float, float]:
-        return LEFT + (place + 0.5) * (WIDE - LEFT - 20) / places, BASE - float(value.high / top) * ROOM
+    def height(amount: Fraction) -> float:
+        return BASE - float((amount - floor) / (top - floor)) * ROOM
 
     body = [draw_line([(LEFT, BASE), (WIDE - 20, BASE)], INK, 1.5)]
+    marks = [(height(mark) + 4, format_number(mark, 1)) for mark in (floor, top)]
+    body += [draw_text(LEFT - 6, y, words, size=12, anchor="end", fill=QUIET) for y, words in marks]
     if aim:
-        y = BASE - float(aim.low / top) * ROOM
-        body += [draw_rect(x, y, 8, 1.6, QUIET) for x in range(LEFT, WIDE - 20, 14)]
-        body.append(
-            draw_text(WIDE - 20, y + 16, f"target {amount_words(first.indicator, aim)}", anchor="end", fill=QUIET)
-        )
-    known = [(place, point) for place, point in enumerate(points) if point.value]
-    body.append(draw_line([spot(place, point.value) for place, point in known if point.value], SOFT, 3))
-    for place, point in known:
-        if point.value:
-            body += draw_point(*spot(place, point.value), COLOURS.get(point.state, ""), value_words(point))
-    if outlook.estimate:
-        words = f"± {amount_words(first.indicator, outlook.estimate)}"
-        body += draw_point(*spot(places - 1, outlook.estimate), "", words)
+        body += [draw_rect(x, height(aim.low), 8, 1.6, QUIET) for x in range(LEFT, WIDE - 20, 14)]
+    known = [
+        (LEFT + (place + 0.5) * step, height(point.value.high), point)
+        for place, point in enumerate(points)
+        if point.value
+    ]
+    if not known:
+        return ""
+    body.append(draw_line([(x, y) for x, y, _ in known], SOFT, 3))
+    guess, end = outlook.estimate, LEFT + (places - 0.5) * step
+    lower = bool(guess and known[-1][2].running and known[-1][0] == end and known[-1][1] > height(guess.high))
+    for x, y, point in known:
+        colour = "" if point.running else COLOURS.get(point.state, "")
+        body += draw_point(x, y, colour, value_words(point), below=lower and point.running)
+    if guess:
+        over = not known[-1][2].running or lower
+        body += draw_point(end, height(guess.high), "", f"± {amount_words(first.indicator, guess)}", below=not over)
     for place, point in enumerate(points):
-        x = LEFT + (place + 0.5) * (WIDE - LEFT - 20) / places
+        x = LEFT + (place + 0.5) * step
         body.append(draw_text(x, 222, short_label(point.period), size=14, anchor="middle", fill=QUIET))
     words = "; ".join(f"{point.period.label} {value_words(point)}" for point in points)
     return draw_svg(WIDE, HIGH - 20, f"{name}: {words}", body)
 
 
-def draw_point(x: float, y: float, colour: str, words: str) -> list[str]:
-    """A full point of a colour, an empty one without, with its figure above."""
+def draw_point(x: float, y: float, colour: str, words: str, *, below: bool = False) -> list[str]:
+    """A full point of a colour, an empty one without, with its figure above or below."""
     fill, edge = (colour, colour) if colour else (PAPER, QUIET)
     return [
         f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{fill}" stroke="{edge}" stroke-width="1.6"/>',
-        draw_text(x, y - 11, words, size=14, anchor="middle", bold=bool(colour)),
+        draw_text(x, y + 22 if below else y - 11, words, size=14, anchor="middle", bold=bool(colour)),
     ]
 
 

@@ -15,7 +15,7 @@ from app.core.problems import Problem, ValueProblem
 from app.core.text import field_text
 from app.importing.headings import to_letter_key
 from app.importing.spreadsheet import DATE, NUMBER, Book, Cell, ImportProblem, Row, Sheet
-from app.indicators.queries import find_figure, indicators_of
+from app.indicators.queries import find_figure, indicators_of, typing_kind
 from app.indicators.service import Typed, check_typing, read_figure, type_figure
 from app.members.uploads import ListRow
 from schema.database import Database
@@ -30,6 +30,7 @@ NO_ROWS = "Tidak ada angka di bawah judul kolomnya. Isi satu baris untuk setiap 
 TOO_MANY = f"Berkas berisi lebih dari {MOST_ROWS} angka. Bagi menjadi beberapa berkas."
 UNKNOWN = "Kode “{key}” tidak dikenal. Salin kodenya dari lembar pertama unduhan Excel."
 TWICE = "Sasaran dan periode ini ada lebih dari sekali dalam berkas. Sisakan satu baris."
+OTHER_KIND = "Sasaran ini diukur untuk masa yang lain. Tulis periodenya seperti {code}."
 KNOWN = "Sudah ada; berkas tidak mengubahnya."
 DATE_CELL = "{head} menjadi tanggal di Excel. Jadikan kolomnya teks, lalu ketik ulang."
 TIME_CELL = "{head} menjadi jam di Excel. Jadikan kolomnya teks, lalu ketik ulang, misalnya 1:30."
@@ -119,6 +120,9 @@ def judge_row(db: Database, actor: Actor, row: ListRow, today: date) -> JudgedFi
         return JudgedFigure(row.number, key[:80], problem=UNKNOWN.format(key=key[:80]))
     try:
         period = Period.parse(row.raw[PERIOD])
+        kind = typing_kind(indicator)
+        if period.kind != kind:
+            raise ValueProblem(OTHER_KIND.format(code=Period.of(kind, today).code))
         if find_figure(db, key, period):
             return JudgedFigure(row.number, indicator.name, key, period, known=True)
         check_typing(db, actor, key, period, today)

@@ -76,7 +76,7 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         to=tuple(row.addressed_to.split("\n")),
         blocks=tuple(text_blocks(row.text)),
         copies=tuple(json.loads(row.copies)),
-        draft=row.signed_at is None,
+        mark="DIBATALKAN" if row.state == "cancelled" else "" if row.signed_at else "KONSEP",
     )
 
 

@@ -1,6 +1,7 @@
 """Letters of the office: drafted, initialled in order, corrected, signed, numbered, sent."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from app.letters.transitions import (
     roles_in,
     state_of_initials,
 )
+from app.office.moves import Act
 from app.office.numbers import CODED, next_coded_number
 from app.office.papers import signing_official, staff_official
 from app.printing.data.common import Official
@@ -234,10 +236,19 @@ def signer_of(db: Database, actor: Actor, role: str, now: datetime) -> Official:
 
 
 def cancel_letter(journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime) -> None:
-    """Give a draft up; a letter that was signed is not cancelled."""
-    with move_outgoing(journal, actor, "cancel", letter_id, now) as act:
-        why = required_text(reason, "reason", "Tulis mengapa konsep dibatalkan.", 300)
-        act.record(events.LetterCancelled(letter_id, why))
+    """Give a draft up. Raises Problem."""
+    end_letter(move_outgoing(journal, actor, "cancel", letter_id, now), reason)
+
+
+def annul_letter(journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime) -> None:
+    """Cancel a letter that was signed and not sent. The PIN was asked before. Raises Problem."""
+    end_letter(move_outgoing(journal, actor, "annul", letter_id, now), reason)
+
+
+def end_letter(move: AbstractContextManager[Act[OutgoingLetter]], reason: str) -> None:
+    with move as act:
+        why = required_text(reason, "reason", "Tulis mengapa dibatalkan.", 300)
+        act.record(events.LetterCancelled(act.thing.id, why))
 
 
 # -- number and sending ----------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ OUTGOING = {
 }
 REACHED = {"reached": "Surat ini belum sampai kepada Anda, jadi belum dapat Anda disposisi."}
 OWN_DRAFT = {"drafter": "Konsep ini milik pengonsep lain. Minta pengonsepnya, atau pengelola agenda."}
+SIGNATORY = {"signatory": "Surat yang sudah ditandatangani dibatalkan oleh yang berwenang menandatanganinya."}
 TURN = {"turn": "Sekarang bukan giliran Anda pada surat ini. Paraf dan tanda tangan berurutan."}
 UNSIGNED = ("draft", "returned", "review", "initialled")
 
@@ -60,10 +61,11 @@ OUTGOING_MOVES: dict[str, Move] = {
     "send": Move(("letter.agenda",), become("sent", "numbered"), "letter.sent"),
     "scan": Move(("letter.agenda",), stay("signed", "numbered", "sent"), "file.kept"),
     "cancel": Move(("letter.draft",), become("cancelled", *UNSIGNED), "letter.cancelled", OWN_DRAFT),
+    "annul": Move(("letter.sign",), become("cancelled", "signed", "numbered"), "letter.cancelled", SIGNATORY),
 }
 """Move → who may make it, state → next state, the journal kind, and what must hold. Where no initial is left to be
 given, what would be `review` is `initialled` (:func:`state_of_initials`). A number is given after the signature only,
-and what was signed is neither corrected nor cancelled."""
+what was signed is not corrected; one who may sign it cancels it until it is sent, and its number stays used."""
 
 
 def filled_roles(actor: Actor) -> frozenset[str]:
@@ -195,7 +197,12 @@ def state_of_initials(row: OutgoingLetter, given: int) -> str:
 def outgoing_facts(row: OutgoingLetter, actor: Actor) -> set[str]:
     """What holds of a letter for this person now, as `Move.needs` names it."""
     drafter = actor.username == row.drafted_by or may(actor, "letter.agenda")
-    return ({"drafter"} if drafter else set()) | ({"turn"} if awaited_role(row, actor) else set())
+    holds = {
+        "drafter": drafter,
+        "turn": awaited_role(row, actor),
+        "signatory": filled_roles(actor) & {*roles_in(row.signatories)},
+    }
+    return {name for name, true in holds.items() if true}
 
 
 def title_of(row: OutgoingLetter) -> str:

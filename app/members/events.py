@@ -44,7 +44,8 @@ class MemberCorrected(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class MembersMoved(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One move for many: (person, his slot or None after it) each. `final` gives up the claims."""
+    """One move for many: (person, his slot or None after it) each. `final` gives up the claims; with `claims`, their
+    beginning, people who come back from a final state take theirs again."""
 
     case_id: int
     move: str
@@ -52,6 +53,7 @@ class MembersMoved(msgspec.Struct, frozen=True, omit_defaults=True):
     members: list[tuple[int, int | None]]
     final: bool = False
     reason: str = ""
+    claims: str = ""
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -105,6 +107,9 @@ def apply_moved(db: Database, entry: Entry) -> None:
     db.many("UPDATE member SET slot_id = NULL WHERE id = ?", [(one,) for one, _ in body.members])
     sql = f"UPDATE member SET state = ?, slot_id = ?, changed_at = ?{claim} WHERE id = ?"
     db.many(sql, [(body.state, slot, at, one) for one, slot in body.members])
+    if body.claims:
+        sql = "UPDATE member SET claim = ? || member_key WHERE id = ? AND claim IS NULL"
+        db.many(sql, [(body.claims, one) for one, _ in body.members])
     write_story(db, entry, body.members, body.move, body.state, body.reason)
 
 

@@ -243,8 +243,21 @@ def record_move(
     now: datetime,
 ) -> None:
     final = next(one.final for one in people_in(definition).states if one.id == move.to)
-    body = MembersMoved(case.id, move.id, move.to, members, final, reason.strip()[:300])
+    claims = "" if final else claims_again(journal.db, definition, case, [one for one, _ in members])
+    body = MembersMoved(case.id, move.id, move.to, members, final, reason.strip()[:300], claims)
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
+
+
+def claims_again(db: Database, definition: Definition, case: CaseFile, ids: list[int]) -> str:
+    """How the claims begin that people take again who come back from the end; empty where nobody does.
+
+    Raises Problem `conflict` for one who stands in an open list again.
+    """
+    back = Member.rows(db, id=tuple(ids), claim=None)
+    for one in back:
+        if Member.first(db, claim=claim_of(definition, case.id, one.member_key)):
+            raise Problem.of("conflict", why=f"Nomor {one.ordinal} sudah ada lagi di daftar yang terbuka.")
+    return claim_of(definition, case.id, "") if back else ""
 
 
 # -- the request ---------------------------------------------------------------------------------------------------

@@ -56,7 +56,3 @@ class ReadLists:
         if held is None or (held.owner, held.case_id) != (actor.username, case_id):
             raise Problem.of("not_found", what="Daftar yang diunggah itu (unggah lagi berkasnya)")
         return held
-
-    def drop_list(self, token: str) -> None:
-        with self._lock:
-            self._held.pop(token, None)

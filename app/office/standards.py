@@ -4,7 +4,7 @@ with the own PIN (clause 0b: made, checked, approved). The last signature puts i
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
@@ -115,20 +115,37 @@ def sign_standard(journal: Journal, actor: Actor, *, service: str, digest: str, 
     return True
 
 
+class Due(Protocol):
+    """A signature that is due: what it is called, for which post, the roles that may give it, of whose section."""
+
+    label: str
+    post: str
+    roles: str
+    section: str
+
+
+TWICE = (
+    "Anda sudah menandatangani revisi ini untuk jabatan lain. Setiap tanda tangan oleh orang lain: minta "
+    "pejabat yang ditunjuk dengan surat."
+)
+
+
 def check_signer(db: Database, due: StandardSignature, actor: Actor, on: date) -> Signatory:
     """Whoever signs for the post that is due, and has not signed this revision for another one."""
+    signer = check_turn(db, due, actor, on)
+    given = signature_rows(db, due.service, due.revision, username=actor.username, on_paper=0)
+    if given and not due.may_repeat and not due.on_paper:
+        raise Problem.of("conflict", why=TWICE)
+    return signer
+
+
+def check_turn(db: Database, due: Due, actor: Actor, on: date) -> Signatory:
+    """Whoever signs for the post that is due. Raises Problem `conflict` for anybody else."""
     able = signers_of(db, due, on)
     signer = next((one for one in able if one.person_id == actor.person_id), None)
     if signer is None:
         who = ", ".join(one.name for one in able) or f"{due.post}, yang belum ada pejabatnya"
         raise Problem.of("conflict", why=f"Sekarang giliran {who} ({due.label.lower()}). Tanda tangan berurutan.")
-    given = signature_rows(db, due.service, due.revision, username=actor.username, on_paper=0)
-    if given and not due.may_repeat and not due.on_paper:
-        raise Problem.of(
-            "conflict",
-            why="Anda sudah menandatangani revisi ini untuk jabatan lain. Setiap tanda tangan oleh orang lain: minta "
-            "pejabat yang ditunjuk dengan surat.",
-        )
     return signer
 
 
@@ -169,7 +186,7 @@ def signature_rows(db: Database, service: str, revision: str, **more: Any) -> li
     return StandardSignature.rows(db, service=service, revision=revision, order="ordinal", **more)
 
 
-def signers_of(db: Database, due: StandardSignature, on: date) -> list[Signatory]:
+def signers_of(db: Database, due: Due, on: date) -> list[Signatory]:
     """Who signs today for the posts that may give a signature: the acting official, else the holder."""
     return [one for role in due.roles.split() if (one := who_signs(db, role, on, due.section))]
 

@@ -32,6 +32,7 @@ from app.printing.data import (
     letters,
     people,
     performance,
+    quality,
     students,
     surveys,
 )
@@ -118,6 +119,10 @@ _KINDS = (
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("decree", "Surat keputusan", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),
+    PaperKind("evaluation_report", "Laporan pemantauan dan evaluasi", quality.EvaluationReport, SHEETS),
+    PaperKind("audit_sheet", "Lembar audit unit", quality.AuditSheet, SHEETS),
+    PaperKind("quality_targets", "Sasaran Mutu", quality.QualityTargets, SHEETS),
+    PaperKind("quality_policy", "Kebijakan Mutu", quality.QualityPolicy, SHEETS),
     PaperKind("paten", "Laporan PATEN", books.Register, SHEETS, "register"),
     PaperKind("performance", "Laporan sasaran mutu", performance.Performance, SHEETS),
     PaperKind("poster", "Poster papan pengumuman", books.Poster, POSTERS),

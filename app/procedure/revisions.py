@@ -249,6 +249,7 @@ _WORDS = {
     "office": "kantor",
     "one_of": "salah satu dari",
     "one_open_per": "satu permohonan terbuka per",
+    "one_open_with": "satu permohonan terbuka, dibedakan juga menurut",
     "outcome": "hasil",
     "outcomes": "hasil",
     "output": "output",

@@ -76,6 +76,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     `indicator_links(db, actor, key, period)`: label and address of what the room knows of an indicator, or None.
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files, and
     `file_pages` what it is called and where its page is; `file_removers(actor, file)` who of those may destroy one.
+    `board(db)` is a sheet that hangs on the notice board beside the recap, or None.
     `health(db, now)` are lines for the state of the system, of what does not work. `clause_pages`: what a chapter of a
     standard is about (`Section.topic`, `shows`) → words, endpoint and permission of the page that works with it.
     `registers`: service → what gives the words of its lists and what the journal says of a line, for the importer.
@@ -98,6 +99,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     registers: Mapping[str, Callable[[], tuple[Any, Any]]] = {}
     line_links: Sequence[Callable[[Database, Actor, int], tuple[str, str] | None]] = ()
     file_readers: Mapping[str, FileReader] = {}
+    board: Sequence[Callable[[Database], Markup | None]] = ()
     indicator_links: Sequence[Callable[[Database, Actor, str, Any], tuple[str, str] | None]] = ()
     health: Sequence[Callable[[Database, datetime], Sequence[Any]]] = ()
     clause_pages: Mapping[str, tuple[str, str, str]] = {}

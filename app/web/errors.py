@@ -10,7 +10,7 @@ from flask import Flask, Response, current_app, make_response, render_template
 from flask_wtf.csrf import CSRFError, generate_csrf
 from htmx_flask import request
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, SecurityError
 
 from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem, storage_problem
@@ -87,10 +87,22 @@ def answer_http_error(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
+    if where := path_without_stroke():
+        return Response(status=302, headers={"Location": where})
     made = problem_answer(status, SENTENCES.get(status, SENTENCES[400]), "http")
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         made.headers["Allow"] = ", ".join(error.valid_methods)
     return made
+
+
+def path_without_stroke() -> str:
+    """The address that somebody meant who typed one that nobody has with a stroke behind it; else empty."""
+    typed = request.full_path.removesuffix("?")
+    path, mark, asked = typed.partition("?")
+    unknown = isinstance(request.routing_exception, NotFound) and request.method in ("GET", "HEAD")
+    if not unknown or not path.endswith("/"):
+        return ""
+    return guard.local_path(path.rstrip("/") + mark + asked, "")
 
 
 def answer_unforeseen(error: Exception) -> Response:

@@ -226,6 +226,12 @@ class Slice(msgspec.Struct, Generic[Item], frozen=True):
     more: bool
 
 
+def asked_id(name: str) -> int | None:
+    """The number of a row in a field of the form or address; None for none and for nonsense."""
+    text = request.values.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
 def page_number() -> int:
     asked = request.args.get("hal", "1")
     return min(max(int(asked), 1), 100_000) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1

@@ -91,6 +91,9 @@ CREATE TRIGGER follow_up_deadline_follows AFTER UPDATE OF due_on, done_on, state
     UPDATE deadline SET due = NEW.due_on, stopped = coalesce(NEW.done_on, ''), void = NEW.state = 'carried'
         WHERE subject = 'follow_up/' || NEW.id;
 END;
+CREATE TRIGGER follow_up_deadline_goes AFTER DELETE ON follow_up BEGIN
+    DELETE FROM deadline WHERE subject = 'follow_up/' || OLD.id;
+END;
 CREATE TABLE indicator_capa (
     indicator TEXT NOT NULL,
     period TEXT NOT NULL,

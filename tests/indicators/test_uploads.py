@@ -84,7 +84,7 @@ def test_each_row_is_judged_with_its_line_and_a_sentence(campus: Campus) -> None
         "good",
         "Kode “lain/lain” tidak dikenal. Salin kodenya dari lembar pertama unduhan Excel.",
         "Periode tidak terbaca. Tulis misalnya 2026, 2026-S1, 2026-Q3, atau 2026-07.",
-        "Sasaran ini tidak diukur untuk periode itu. Pilih dari daftar.",
+        "Sasaran ini diukur untuk masa yang lain. Tulis periodenya seperti 2026-S2.",
         "Semester II 2027 belum mulai.",
         "Tulis angka (85 atau 2,5), rasio (1:30), atau rentang (2-5), paling banyak 12 angka.",
         "Angka ini tidak dapat dihitung: pembaginya nol.",

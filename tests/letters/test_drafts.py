@@ -13,6 +13,7 @@ from app.desk.tables import CaseFile
 from app.letters import agenda, service, tasks
 from app.letters.agenda import Order
 from app.letters.events import LetterText
+from app.letters.papers import letter_paper
 from app.letters.tables import IncomingLetter, OutgoingLetter
 from app.letters.transitions import OUTGOING, OUTGOING_MOVES
 from app.office.deadlines import read_deadlines
@@ -202,6 +203,7 @@ def attempts(journal: Journal, letter_id: int) -> dict[str, Callable[[Actor], ob
         "number": lambda actor: service.number_letter(journal, actor, **at),
         "send": lambda actor: service.send_letter(journal, actor, **at, on=START.date(), way="post", proof="R1"),
         "cancel": lambda actor: service.cancel_letter(journal, actor, **at, reason="Batal"),
+        "annul": lambda actor: service.annul_letter(journal, actor, **at, reason="Batal"),
     }
 
 
@@ -231,8 +233,8 @@ def test_every_role_and_every_state(journal: Journal, who: Who) -> None:
         ("draft", {"edit": "budi ratna", "submit": "budi ratna", "cancel": "budi ratna"}),
         ("review", {"edit": "ratna", "initial": "ratna", "return": "ratna", "cancel": "budi ratna"}),
         ("initialled", {"edit": "camat", "return": "camat", "sign": "camat", "cancel": "budi ratna"}),
-        ("signed", {"number": "ratna"}),
-        ("numbered", {"send": "ratna"}),
+        ("signed", {"number": "ratna", "annul": "camat"}),
+        ("numbered", {"send": "ratna", "annul": "camat"}),
         ("sent", {}),
     ]
     onward = {"draft": ("submit", "budi"), "review": ("initial", "ratna"), "initialled": ("sign", "camat")}
@@ -261,4 +263,23 @@ def test_an_earlier_text_is_destroyed_and_what_the_row_rests_on_is_not(
         destroy_entries(journal, "office", who("ratna"), [second], **at)
     destroy_entries(journal, "office", who("ratna"), [first], **at)
     assert [one.body.text for one in service.history_of(journal, made)] == ["", FREE.text]
+    assert verify_side(journal, "office", tmp_path / "scratch.sqlite3").faults == []
+
+
+def test_a_numbered_letter_that_is_cancelled_keeps_its_number_and_the_next_takes_another(
+    journal: Journal, who: Who, tmp_path: Path
+) -> None:
+    first, second = signed_letter(journal, who), signed_letter(journal, who)
+    at = {"now": START}
+    assert service.number_letter(journal, who("ratna"), letter_id=first, **at) == "000/1/2026"
+    with pytest.raises(Problem):
+        service.annul_letter(journal, who("camat"), letter_id=first, reason=" ", **at)
+    service.annul_letter(journal, who("camat"), letter_id=first, reason="Tanggal rapat berubah", **at)
+    row = row_of(journal, first)
+    assert (row.state, row.number, row.cancelled_why) == ("cancelled", "000/1/2026", "Tanggal rapat berubah")
+    with pytest.raises(Problem, match="Dibatalkan"):
+        service.send_letter(journal, who("ratna"), letter_id=first, on=START.date(), way="post", proof="R1", **at)
+    assert service.number_letter(journal, who("ratna"), letter_id=second, **at) == "000/2/2026"
+    paper = letter_paper(journal.db, row, who("ratna"), START)
+    assert (paper.mark, paper.number) == ("DIBATALKAN", "000/1/2026")
     assert verify_side(journal, "office", tmp_path / "scratch.sqlite3").faults == []

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.desk.moving import advance_case, leave_case
+from app.desk.opening import open_case
 from app.desk.tables import CaseFile
 from app.members import schedule, service
 from app.members.events import MembersListed
@@ -200,6 +201,56 @@ def test_the_request_goes_on_and_ends_only_with_everybody(bureau: Bureau) -> Non
     assert done is not None
     assert (done.step, done.closed) == ("@done", 1)
     assert bureau.counts() == {"handed_over": 2, "cancelled": 1}
+
+
+def test_a_hand_over_noted_wrongly_goes_back_with_a_reason_by_the_head(bureau: Bureau, tmp_path: Path) -> None:
+    """Whoever hands over does not take it back; the person is open again, and in no other list meanwhile."""
+    bureau.enter(1)
+    bureau.slots(MONDAY, MONDAY)
+    bureau.put_at("plan")
+    bureau.plan()
+    bureau.put_at("record")
+    bureau.at(MONDAY, 9)
+    bureau.move("attended", bureau.ids())
+    bureau.put_at("hand_over")
+    for move in ("finished", "handed"):
+        bureau.move(move, bureau.ids())
+    (person_id,) = bureau.ids("handed_over")
+    with pytest.raises(Problem):
+        bureau.move("taken_back", [person_id], "priyo", "Salah orang")
+    with pytest.raises(Problem):
+        bureau.move("taken_back", [person_id], "taufik")
+    bureau.move("taken_back", [person_id], "taufik", "Salah orang")
+    [row] = bureau.rows("made")
+    assert row.claim == f"kartu-pns/{row.member_key}"
+    bureau.move("handed", [person_id])
+    first = bureau.case_id
+    bureau.open("800/013/BKD")
+    bureau.enter(1)
+    bureau.case_id = first
+    with pytest.raises(Problem, match="sudah ada lagi"):
+        bureau.move("taken_back", [person_id], "taufik", "Salah orang")
+    assert verify_side(bureau.journal, "office", tmp_path / "ulang.sqlite3").faults == []
+
+
+def test_two_agencies_may_use_the_same_letter_number(bureau: Bureau) -> None:
+    raw = {"agency": "Badan Contoh", "letter_number": "800/012/BKD", "letter_date": "2026-03-10"}
+
+    def ask(agency: str) -> None:
+        open_case(
+            bureau.journal,
+            bureau.who("tuti"),
+            service="kartu-pns",
+            raw=raw | {"agency": agency},
+            ticked={"request_letter": ""},
+            now=bureau.now,
+        )
+
+    with pytest.raises(Problem, match="masih punya berkas"):
+        ask("badan  contoh")
+    ask("Dinas Lain")
+    with pytest.raises(Problem, match="masih punya berkas"):
+        ask("Dinas Lain")
 
 
 # -- the schedule ----------------------------------------------------------------------------------------------------

@@ -109,3 +109,16 @@ def test_a_foreign_host_header_gets_one_quiet_sentence(web: Flask, caplog: pytes
         assert not name or name not in answer
     server.stop()
     assert caplog.text == ""
+
+
+def test_an_address_with_a_stroke_behind_it_leads_to_the_page(as_sari: Browser) -> None:
+    """One rule for every page; what is nowhere stays nowhere, and nothing leads to another house."""
+    sari = as_sari
+    there = sari.get("/galat/conflict/?hal=2")
+    assert (there.status_code, there.headers["Location"]) == (302, "/galat/conflict?hal=2")
+    assert sari.get("/galat/conflict/").headers["Location"] == "/galat/conflict"
+    assert sari.post("/galat/conflict/").status_code == 404
+    assert sari.get("/tidak-ada/").headers["Location"] == "/tidak-ada"
+    assert sari.get("/tidak-ada").status_code == 404
+    for hostile in ("//jahat.example//", "/%5Cjahat.example/", "/%0d%0aX:1/"):
+        assert "jahat" not in sari.get(hostile).headers.get("Location", "")

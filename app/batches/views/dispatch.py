@@ -12,7 +12,7 @@ from app.batches.partners import (
     result_labels,
     runs_loket,
 )
-from app.batches.views.forms import PinForm, ReasonForm, RecallForm, SendForm
+from app.batches.views.forms import PinForm, RecallForm, SendForm
 from app.batches.views.printing import (
     asked_service,
     exchange_state,
@@ -26,6 +26,7 @@ from app.batches.views.printing import (
 from app.core.problems import SENTENCES
 from app.desk.views.papers import file_answer, printed_answer
 from app.office import queries as office
+from app.office.views.forms import ReasonForm
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page

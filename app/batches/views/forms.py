@@ -4,6 +4,7 @@ from wtforms import BooleanField, FileField, IntegerField, PasswordField, RadioF
 
 from app.batches.products import MEANS
 from app.core.problems import SENTENCES
+from app.office.views.forms import ReasonForm
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 
@@ -12,10 +13,6 @@ class SendForm(Form):
     minutes = TextLine("Nomor berita acara", [AtMost(60)])
     seen = SelectMultipleField("Baris dengan perbedaan", coerce=int, choices=[], validate_choice=False)
     pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
-
-
-class ReasonForm(Form):
-    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
 
 
 class RecallForm(ReasonForm):

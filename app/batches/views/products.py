@@ -10,7 +10,7 @@ from app.batches.partners import (
     has_outcome,
     partner_of,
 )
-from app.batches.views.forms import ArrivalForm, CallForm, HandOverForm, ReasonForm, RepairForm
+from app.batches.views.forms import ArrivalForm, CallForm, HandOverForm, RepairForm
 from app.batches.views.printing import (
     asked_service,
     case_words,
@@ -28,6 +28,7 @@ from app.desk.opening import CaseFile
 from app.desk.views.papers import printed_answer
 from app.office import queries as office
 from app.office import settings
+from app.office.views.forms import ReasonForm
 from app.people import queries as people
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time

@@ -20,7 +20,18 @@ from app.desk.views.papers import printed_answer
 from app.office.moves import can_move, may_move
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page, to_choices
+from app.web.forms import (
+    AtMost,
+    Filled,
+    Form,
+    OfficeDate,
+    TextLine,
+    asked_id,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.web.guard import needs_permission
 from schema.database import to_stored_value
 
@@ -91,7 +102,7 @@ def list_reports() -> ResponseReturnValue:
 @pages.get("/baru")
 @needs_permission("capa.open")
 def new_report() -> ResponseReturnValue:
-    line_id = asked_line()
+    line_id = asked_id("pengaduan")
     form = CapaForm(formdata=None)
     if line_id is not None:
         line = transitions.load_line(current_db(), line_id)
@@ -116,7 +127,7 @@ def without_people(words: str, received_on: str, line_id: int) -> str:
 @pages.post("/baru")
 @needs_permission("capa.open")
 def open_report() -> ResponseReturnValue:
-    form, line_id = CapaForm(), asked_line()
+    form, line_id = CapaForm(), asked_id("pengaduan")
     return run_command(
         lambda: service.open_report(
             current_journal(),
@@ -202,11 +213,6 @@ def filled_plan_form(row: Any) -> PlanForm:
     held = {f"why{n}": why for n, why in enumerate(json.loads(row.whys), start=1)}
     held |= {name: getattr(row, name) for name in ("corrective", "preventive", "person")}
     return plan_form(formdata=None, data=held | {"due_on": date.fromisoformat(row.due_on)})
-
-
-def asked_line() -> int | None:
-    text = request.values.get("pengaduan", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def draw_report(capa_id: int, status: int = 200, form: Form | None = None, **forms: Any) -> ResponseReturnValue:

@@ -124,7 +124,8 @@ def draw_page(template: str, status: int = 200, seconds: int = 0, **values: Any)
 
 @pages.get("/")
 def show_start() -> ResponseReturnValue:
-    return draw_page("kiosk/start.html", has_survey="survey_kiosk" in current_app.blueprints)
+    doors = [door for ask in current_app.extensions.get("loket_doors", ()) if (door := ask(kiosk_db()))]
+    return draw_page("kiosk/start.html", has_survey="survey_kiosk" in current_app.blueprints, doors=doors)
 
 
 @pages.get("/tulis")

@@ -1,5 +1,38 @@
-"""Pages of monitoring and evaluation."""
+"""Pages of monitoring and evaluation, and of the documents of quality."""
 
-from app.web.context import WebRoom
+from app.core.late import late
+from app.web.context import Nav, WebRoom
+from app.web.late_pages import Pages
 
-ROOM = WebRoom(())
+ROOM = WebRoom(
+    (
+        Pages("evaluation", "/monev", "app.evaluation.views.cycles:pages"),
+        Pages(
+            "evaluation_sheets",
+            ("/monev/lembar", "/monev/tindak-lanjut", "/monev/*/tindak-lanjut"),
+            "app.evaluation.views.sheets:pages",
+        ),
+        Pages("quality", "/mutu", "app.evaluation.views.documents:pages"),
+    ),
+    (
+        Nav(
+            "Pemantauan dan evaluasi",
+            "evaluation.list_cycles",
+            "evaluation.view",
+            group="Mutu",
+            order=40,
+            address="/monev",
+        ),
+        Nav("Dokumen mutu", "quality.list_documents", "standard.view", group="Mutu", order=50, address="/mutu"),
+    ),
+    tasks=late("app.evaluation.tasks:TASKS"),
+    due_items=(late("app.evaluation.tasks:due_items"),),
+    file_readers={"supervision": late("app.evaluation.views.cycles:can_see_supervision")},
+    file_pages={"supervision": late("app.evaluation.views.cycles:supervision_page")},
+    indicator_links=(late("app.evaluation.views.cycles:capa_link"),),
+    clause_pages={
+        "guarantee": ("Sasaran Mutu", "quality.list_documents", "standard.view"),
+        "policy": ("Kebijakan Mutu", "quality.list_documents", "standard.view"),
+    },
+    board=(late("app.evaluation.views.kiosk:policy_sheet"),),
+)

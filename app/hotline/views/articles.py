@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from wtforms import PasswordField, SelectField, TextAreaField
+from wtforms import SelectField, TextAreaField
 
+from app.batches.views.forms import PinForm
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk.opening import Opened
@@ -21,7 +22,7 @@ from app.hotline.service import open_contact
 from app.hotline.views.contacts import ContactForm, draw_contacts
 from app.people import queries as people
 from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import AtMost, Form, OfficeDate, redirect_to, run_command, show_page, to_choices
+from app.web.forms import AtMost, Form, OfficeDate, asked_id, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -53,10 +54,6 @@ class ArticleForm(Form):
         return Draft(**said, valid_from=self.valid_from.data, valid_until=self.valid_until.data)
 
 
-class PinForm(Form):
-    pin = PasswordField("PIN Anda", [AtMost(6)])
-
-
 # -- searching and answering ---------------------------------------------------------------------------------------
 
 
@@ -75,7 +72,11 @@ def search_articles() -> ResponseReturnValue:
 def answer_contact(case_id: int) -> ResponseReturnValue:
     return run_command(
         lambda: articles.answer_with_article(
-            current_journal(), current_actor(), case_id=case_id, article_id=asked_id("article_id"), now=current_time()
+            current_journal(),
+            current_actor(),
+            case_id=case_id,
+            article_id=asked_id("article_id") or 0,
+            now=current_time(),
         ),
         lambda problem: draw_case(case_id, problem.status, problem=problem),
         url_for("cases.show_case", case_id=case_id),
@@ -97,7 +98,7 @@ def answer_call() -> ResponseReturnValue:
                 current_journal(),
                 current_actor(),
                 case_id=opened.id,
-                article_id=asked_id("article_id"),
+                article_id=asked_id("article_id") or 0,
                 now=current_time(),
             )
         return opened
@@ -108,12 +109,6 @@ def answer_call() -> ResponseReturnValue:
         lambda opened: redirect_to(url_for("hotline.show_contacts"), f"Kontak {opened.number} terjawab."),
         form=form,
     )
-
-
-def asked_id(name: str) -> int:
-    """An id that a form or an address names; 0 for none and for nonsense."""
-    text = request.values.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def article_sheet(db: Database, actor: Actor, case: Any, _definition: Definition, _now: Any) -> CaseSheet | None:
@@ -153,7 +148,7 @@ def list_articles() -> ResponseReturnValue:
 @needs_permission("article.write")
 def new_article() -> ResponseReturnValue:
     """An empty form, or one that holds question and answer of a contact (`dari`)."""
-    case_id, today = asked_id("dari"), current_date()
+    case_id, today = asked_id("dari") or 0, current_date()
     draft = Draft("", "", "general", current_actor().username, today, date(today.year, 12, 31))
     if case_id:
         draft = articles.draft_from(queries.get_contact(current_db(), case_id), current_actor(), today)
@@ -168,7 +163,7 @@ def draw_form(form: ArticleForm, case_id: int, status: int = 200, article_id: in
 @pages.post("/baru")
 @needs_permission("article.write")
 def write_article() -> ResponseReturnValue:
-    return save_article(0, asked_id("dari"))
+    return save_article(0, asked_id("dari") or 0)
 
 
 @pages.get("/<int:article_id>/revisi")

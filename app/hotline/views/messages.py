@@ -7,11 +7,11 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from wtforms import BooleanField, TextAreaField
 
+from app.batches.views.forms import PinForm
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.hotline import gammu, messages
 from app.hotline.queries import SERVICE
-from app.hotline.views.articles import PinForm
 from app.office import settings
 from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
 from app.web.forms import AtMost, Form, OfficeDate, TextLine, has_pin, redirect_to, run_command, show_page

@@ -7,10 +7,10 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField
 
+from app.batches.views.forms import PinForm
 from app.core.problems import Problem
 from app.desk.views.papers import printed_answer
 from app.hotline import papers, team
-from app.hotline.views.articles import PinForm
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Form, OfficeDate, TextLine, redirect_to, run_command, show_page, to_choices

@@ -119,6 +119,7 @@ class NoteForm(Form):
     """One text about a letter."""
 
     note = TextAreaField("Catatan", [Filled(SENTENCES["text_first"]), AtMost(1000)])
+    pin = PasswordField("PIN")
 
 
 class ListsForm(Form):

@@ -17,13 +17,13 @@ from app.letters import agenda, cases, papers, queries
 from app.letters.agenda import Order
 from app.letters.transitions import INCOMING, INCOMING_MOVES, URGENCIES, incoming_facts, load_incoming
 from app.letters.views.forms import IncomingForm, NoteForm
-from app.letters.views.lists import SCAN_BYTES, asked_id, asked_letters, keep_scan
+from app.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.office import settings
 from app.office.moves import can_move, may_move
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.filters import as_date
-from app.web.forms import Form, cut_slice, page_number, redirect_to, run_command, show_page
+from app.web.forms import Form, asked_id, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
 from schema.database import Database

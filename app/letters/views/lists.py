@@ -39,12 +39,6 @@ def asked_year() -> int:
     return year if FIRST_YEAR <= year <= LAST_YEAR else current_date().year
 
 
-def asked_id(name: str) -> int | None:
-    """The number of a row in a field of the form or address; None where it is none."""
-    text = request.values.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
 def asked_book() -> str:
     book = request.form.get("buku", "")
     if book not in papers.TITLES:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -26,11 +27,11 @@ from app.letters.transitions import (
     title_of,
 )
 from app.letters.views.forms import DraftForm, FreeDraftForm, NoteForm, SeenForm, SendForm
-from app.letters.views.lists import SCAN_BYTES, asked_id, asked_letters, keep_scan
+from app.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.office.moves import can_move, may_move
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
+from app.web.forms import Form, asked_id, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
 from schema.database import Database
@@ -55,10 +56,11 @@ DEEDS = {
     "letter.signed": "Ditandatangani",
     "letter.numbered": "Diberi nomor",
     "letter.sent": "Dikirim",
-    "letter.cancelled": "Konsep dibatalkan",
+    "letter.cancelled": "Dibatalkan",
 }
-HELD = {"send": "send", "cancel": "note", "number": "", "scan": ""}
+HELD = {"send": "send", "cancel": "note", "annul": "note", "number": "", "scan": ""}
 """Move → the form on the page that holds what was typed; the others have one about the version."""
+CANCELLED = {"cancel": "Konsep dibatalkan.", "annul": "Surat dibatalkan; nomornya tidak dipakai lagi."}
 TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
 
 
@@ -263,11 +265,13 @@ def empty_forms() -> dict[str, Form]:
     return {"seen": SeenForm(formdata=None), "send": SendForm(formdata=None), "note": NoteForm(formdata=None)}
 
 
+def command_of(command: Callable[..., Any], letter_id: int, **values: Any) -> Callable[[Any], Any]:
+    return lambda _: command(current_journal(), current_actor(), letter_id=letter_id, now=current_time(), **values)
+
+
 def seen_command(command: Callable[..., Any], letter_id: int) -> Callable[[Any], Any]:
     """A command about the version that the form says was read."""
-    return lambda form: command(
-        current_journal(), current_actor(), letter_id=letter_id, seen=form.seen.data or 0, now=current_time()
-    )
+    return lambda form: command_of(command, letter_id, seen=form.seen.data or 0)(form)
 
 
 @pages.post("/<int:letter_id>/ajukan")
@@ -284,69 +288,52 @@ def submit_letter(letter_id: int) -> ResponseReturnValue:
 @pages.post("/<int:letter_id>/paraf")
 @needs_permission("letter.initial")
 def initial_letter(letter_id: int) -> ResponseReturnValue:
-    command = seen_command(service.initial_letter, letter_id)
-    return change_letter("initial", letter_id, command, "Paraf dicatat.", SeenForm(), pin=True)
+    give = seen_command(service.initial_letter, letter_id)
+    return change_letter("initial", letter_id, give, "Paraf dicatat.", SeenForm(), pin=True)
 
 
 @pages.post("/<int:letter_id>/tanda-tangan")
 @needs_permission("letter.sign")
 def sign_letter(letter_id: int) -> ResponseReturnValue:
-    command = seen_command(service.sign_letter, letter_id)
-    return change_letter("sign", letter_id, command, "Surat ditandatangani.", SeenForm(), pin=True)
+    give = seen_command(service.sign_letter, letter_id)
+    return change_letter("sign", letter_id, give, "Surat ditandatangani.", SeenForm(), pin=True)
 
 
 @pages.post("/<int:letter_id>/kembalikan")
 @needs_permission("letter.initial", "letter.sign")
 def return_letter(letter_id: int) -> ResponseReturnValue:
-    def give_back(form: SeenForm) -> None:
-        service.return_letter(
-            current_journal(),
-            current_actor(),
-            letter_id=letter_id,
-            seen=form.seen.data or 0,
-            reason=form.reason.data or "",
-            now=current_time(),
-        )
-
-    return change_letter("return", letter_id, give_back, "Konsep dikembalikan kepada pengonsep.", SeenForm())
+    form = SeenForm()
+    back = partial(service.return_letter, reason=form.reason.data or "")
+    return change_letter(
+        "return", letter_id, seen_command(back, letter_id), "Konsep dikembalikan kepada pengonsep.", form
+    )
 
 
 @pages.post("/<int:letter_id>/batal")
-@needs_permission("letter.draft")
+@needs_permission("letter.draft", "letter.sign")
 def cancel_letter(letter_id: int) -> ResponseReturnValue:
-    def cancel(form: NoteForm) -> None:
-        reason = form.note.data or ""
-        service.cancel_letter(
-            current_journal(), current_actor(), letter_id=letter_id, reason=reason, now=current_time()
-        )
-
-    return change_letter("cancel", letter_id, cancel, "Konsep dibatalkan.", NoteForm())
+    """A draft, or with the PIN a letter that was signed and not sent."""
+    signed = load_outgoing(current_db(), current_actor(), letter_id).signed_at is not None
+    form, name = NoteForm(), "annul" if signed else "cancel"
+    end = service.annul_letter if signed else service.cancel_letter
+    cancel = command_of(end, letter_id, reason=form.note.data or "")
+    return change_letter(name, letter_id, cancel, CANCELLED[name], form, pin=signed)
 
 
 @pages.post("/<int:letter_id>/nomor")
 @needs_permission("letter.agenda")
 def number_letter(letter_id: int) -> ResponseReturnValue:
-    def take_number(_: Form) -> None:
-        service.number_letter(current_journal(), current_actor(), letter_id=letter_id, now=current_time())
-
-    return change_letter("number", letter_id, take_number, "Surat diagendakan dan bernomor.", Form())
+    give = command_of(service.number_letter, letter_id)
+    return change_letter("number", letter_id, give, "Surat diagendakan dan bernomor.", Form())
 
 
 @pages.post("/<int:letter_id>/kirim")
 @needs_permission("letter.agenda")
 def send_letter(letter_id: int) -> ResponseReturnValue:
-    def send(form: SendForm) -> None:
-        service.send_letter(
-            current_journal(),
-            current_actor(),
-            letter_id=letter_id,
-            on=form.on.data or current_date(),
-            way=form.way.data or "",
-            proof=form.proof.data or "",
-            now=current_time(),
-        )
-
-    return change_letter("send", letter_id, send, "Pengiriman surat dicatat.", SendForm())
+    form = SendForm()
+    said = {"on": form.on.data or current_date(), "way": form.way.data or "", "proof": form.proof.data or ""}
+    send = command_of(service.send_letter, letter_id, **said)
+    return change_letter("send", letter_id, send, "Pengiriman surat dicatat.", form)
 
 
 @pages.post("/<int:letter_id>/pindaian")

@@ -44,7 +44,7 @@ def draw_control(
         signatures=standards.signatures_of(db, service_id, adopted.revision, on) if adopted else [],
         copies=documents.copy_lines(db, definition, current_actor(), adopted is not None),
         holds={one.number for one in definition.distribution if documents.holds_copy(current_actor(), one)},
-        prints=documents.list_prints(db, adopted, PRINTS_SHOWN) if adopted else [],
+        prints=documents.list_prints(db, definition, PRINTS_SHOWN) if adopted else [],
         stamp=documents.stamp_words,
         revisions=[line for line in queries.list_standards(db) if line.service == service_id],
         form=form or CopyForm(formdata=None),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Flask, render_template
+from flask import Blueprint, Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from app.complaints import kiosk
@@ -13,7 +13,7 @@ from app.core.quarters import Quarter
 from app.people import queries as people
 from app.quarter import queries, service
 from app.quarter.frame import pledge_words, public_version
-from app.web.context import current_date, current_db
+from app.web.context import current_date, current_db, current_loket
 from app.web.forms import show_page
 from app.web.guard import needs_permission
 from sync.journal import Journal
@@ -39,6 +39,7 @@ def show_screen() -> ResponseReturnValue:
         promise=kiosk.promise_today(db, current_day()),
         quarter=Quarter.parse(recap.quarter) if recap else None,
         codes=kiosk.ready_codes(db),
+        sheets=[sheet for ask in current_app.extensions.get("loket_board", ()) if (sheet := ask(db))],
     )
     return page, {"Refresh": str(BOARD_FRESH)}
 
@@ -70,4 +71,5 @@ def show_board() -> ResponseReturnValue:
         quarter=Quarter.parse(recap.quarter) if recap else None,
         names=people.person_names(current_db()),
         today_iso=current_date().isoformat(),
+        sheets=[sheet for room in current_loket().rooms for ask in room.board if (sheet := ask(current_db()))],
     )
