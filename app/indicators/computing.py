@@ -75,7 +75,7 @@ DAY = Subject("SELECT f.ref", "box.show_box")
 
 class Query(NamedTuple):
     """A way to count: the facts, how a figure is made of them, what they are about, how their two days are called, and
-    the arguments that a file must and may give."""
+    the arguments that a file must and may give. `first`: what missed (ASC) or what counts (DESC) stands above."""
 
     facts: Callable[[Asked], Facts]
     reckoning: Reckoning
@@ -83,6 +83,7 @@ class Query(NamedTuple):
     days: tuple[str, str]
     needs: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
+    first: Literal["ASC", "DESC"] = "ASC"
 
 
 STEP, SIDE = frozenset({"service", "step"}), frozenset({"service", "side"})
@@ -94,7 +95,7 @@ QUERIES: Mapping[str, Query] = {
     "step_p90": Query(records.stay_facts, "p90", CASE, ENTERED, STEP),
     "side_median": Query(records.side_facts, "median", CASE, COUNTED, SIDE),
     "side_p90": Query(records.side_facts, "p90", CASE, COUNTED, SIDE),
-    "outcome_share": Query(records.ending_facts, "share", CASE, ENTERED, STEP | {"outcome"}),
+    "outcome_share": Query(records.ending_facts, "share", CASE, ENTERED, STEP | {"outcome"}, first="DESC"),
     "acknowledged": Query(
         records.acknowledgement_facts, "share", CASE, ("Dikirim", "Dijawab pertama"), frozenset({"days"}), SERVICES
     ),
@@ -157,7 +158,9 @@ def counted_days(
     asked, counts = Asked(db, start, until, until, dict(arguments)), Counter[int]()
     sql, params = facts(asked)
     for since, until_on, hit, count in db.run(
-        f"SELECT since, until, hit, count(*) FROM ({sql}) f GROUP BY since, until, hit", params
+        f"SELECT iif(hit IS NULL, since, ''), iif(hit IS NULL, until, ''), hit, count(*) FROM ({sql}) f"
+        " GROUP BY 1, 2, 3",
+        params,
     ):
         counts[days_of(asked, since, until_on, hit)] += count
     return counts
@@ -188,7 +191,7 @@ def list_facts(
     most: int = 200,
     skip: int = 0,
 ) -> list[Fact]:
-    """What is behind a figure, what missed it and what took longest first. `counted`: only what is (not) in the
+    """What is behind a figure, what went wrong and what took longest first. `counted`: only what is (not) in the
     numerator."""
     if query == SATISFACTION:
         return []
@@ -197,7 +200,9 @@ def list_facts(
         return []
     sql, params = chosen.facts(asked)
     share = chosen.reckoning == "share"
-    order = "hit, since, ref" if share else "coalesce(hit, julianday(until) - julianday(since)) DESC, ref"
+    order = (
+        f"hit {chosen.first}, since, ref" if share else "coalesce(hit, julianday(until) - julianday(since)) DESC, ref"
+    )
     where = "" if counted is None or not share else f"WHERE hit = {int(counted)}"
     rows = db.run(
         f"SELECT ({chosen.subject.label}), ref, since, until, hit FROM ({sql}) f {where} ORDER BY {order}"

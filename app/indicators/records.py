@@ -111,7 +111,10 @@ def ending_facts(asked: Asked) -> Facts:
 def side_facts(asked: Asked) -> Facts:
     """Cases whose promise ended in the time, with the working days that they stood in steps which wait for one side:
     the office, the partner, or the applicant."""
-    sql = "SELECT j.key AS ref, NULL AS since, NULL AS until, j.value AS hit, NULL AS more FROM json_each(?1) j"
+    sql = (
+        "SELECT CAST(j.key AS INTEGER) AS ref, (SELECT completed_on FROM case_file WHERE id = j.key) AS since,"
+        " (SELECT kept_on FROM case_file WHERE id = j.key) AS until, j.value AS hit, NULL AS more FROM json_each(?1) j"
+    )
     days = days_by_side(asked.db, str(asked.arguments["service"]), *asked.days)
     return sql, (json.dumps(days[str(asked.arguments["side"])]),)
 

@@ -1,6 +1,6 @@
 """What an office measures."""
 
-from app.indicators.events import KINDS
+from app.core.late import late
 from app.room import Room
 
-ROOM = Room(KINDS)
+ROOM = Room(late("app.indicators.events:KINDS"))

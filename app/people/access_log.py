@@ -43,6 +43,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "letter.export": ("nomor", "Mengunduh agenda surat"),
     "import.rejects": ("nomor", "Mengunduh baris register yang ditolak"),
     "recap.export": ("nomor", "Mengunduh rekap"),
+    "paten.export": ("nomor", "Mengunduh laporan PATEN"),
     "indicators.export": ("nomor", "Mengunduh sasaran mutu"),
     "dispatch.annex": ("nomor", "Mencetak lampiran pengiriman (Terbatas)"),
     "dispatch.xlsx": ("nomor", "Mengunduh daftar pengiriman"),

@@ -14,7 +14,7 @@ from app.indicators.computing import QUERIES, SATISFACTION, list_facts, measure
 from app.office import queries as office
 from schema.database import open_office
 from schema.definitions import SERVICES as SHIPPED
-from schema.definitions import definition_text
+from schema.definitions import definition_text, load_definition
 from schema.indicators import load_indicators
 from tests.indicators.naive import Naive
 from tests.indicators.random_office import LAST, RECAPPED, RandomOffice
@@ -76,6 +76,22 @@ def new_office(template: Path, tmp_path: Path) -> Callable[[int], RandomOffice]:
         return RandomOffice(journal, seed)
 
     return made
+
+
+def test_the_file_asks_what_there_is() -> None:
+    """Every query is asked with the arguments that it needs, of steps, outcomes and sides that the service has."""
+    assert {one.query for one in FILE.indicators} == {*QUERIES, SATISFACTION}
+    ktp = load_definition(definition_text(SHIPPED / "ktp-el.toml"), "ktp-el")
+    steps = {one.id: {outcome.id for outcome in one.outcomes} for one in ktp.steps}
+    for one in FILE.indicators:
+        chosen = QUERIES.get(one.query)
+        assert chosen is None or chosen.needs <= one.arguments.keys() <= chosen.needs | chosen.takes, one.id
+        assert one.arguments.get("service", ktp.id) == ktp.id
+        assert one.arguments.get("step", "print") in steps
+        assert one.arguments.get("outcome", "complete") in steps["validate"]
+        assert one.arguments.get("side", "office") in {step.waits_for for step in ktp.steps}
+    asked = {one.arguments["step"] for one in FILE.indicators if one.query == "step_median"}
+    assert asked == steps.keys() - {one.id for one in ktp.steps if one.waits_for == "applicant"} | {"hand_over"}
 
 
 @pytest.mark.parametrize("seed", range(by_day(6, 80)))

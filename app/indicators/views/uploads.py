@@ -13,7 +13,7 @@ from schema.body_limits import takes_body
 
 pages = Blueprint("figure_uploads", __name__, url_prefix="/sasaran/unggah")
 READ = ReadLists()
-"""Files that somebody looks at just now."""
+"""Figures that were read and wait for the decision of whoever uploaded them."""
 
 
 @pages.get("")

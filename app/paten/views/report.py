@@ -64,5 +64,5 @@ def download_report() -> Response:
 
     report = asked_report()
     name = f"paten-{report.span.start}-{report.span.end}.xlsx"
-    record_access("recap.export", name)
+    record_access("paten.export", name)
     return file_answer(report_book(report, current_time()), XLSX, name)
