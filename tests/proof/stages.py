@@ -16,10 +16,9 @@ from tests.proof.pair import Pair, pair
 from tests.proof.sync_work import SENT_TO, journal_of, update
 from tests.proof.work import EVERYTHING
 from tests.proof.worker import Worker
-from tests.world.nightly import by_day
 
-STAGES, SEQUENCES, LONG = 20, by_day(35, 50), 14
-"""Twenty stages of fifty sequences make the thousand of a night; a sequence has fourteen deeds."""
+STAGES, SEQUENCES, LONG = 20, 50, 14
+"""Twenty stages of fifty sequences make the thousand; a sequence has fourteen deeds."""
 TRIES = 3
 STRANGE = 0.1
 """Share of the sequences after which something happens under clocks that jumped."""
