@@ -382,7 +382,7 @@ def close_period(
     with move_period(journal, actor, "close", period, now) as act:
         wrong: dict[str, str] = {}
         words = field_text(
-            wrong, "conclusion", conclusion, LONGEST, "Kesimpulan", lines=True, empty="Kesimpulan belum diisi."
+            wrong, "conclusion", conclusion, LONGEST, "Kesimpulan", lines=True, empty=SENTENCES["conclusion"]
         )
         follow_ups = [judged_plan(journal.db, n, one, act.today, wrong) for n, one in enumerate(plans, start=1)]
         found = achievements(journal.db, period, act.today)

@@ -1,6 +1,7 @@
 """Letters of the office: drafted, initialled in order, corrected, signed, numbered, sent."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ from app.letters.transitions import (
     roles_in,
     state_of_initials,
 )
+from app.office.moves import Act
 from app.office.numbers import CODED, next_coded_number
 from app.office.papers import signing_official, staff_official
 from app.printing.data.common import Official
@@ -233,13 +235,20 @@ def signer_of(db: Database, actor: Actor, role: str, now: datetime) -> Official:
     return staff_official(db, actor.username)
 
 
-def cancel_letter(
-    journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime, signed: bool = False
-) -> None:
-    """Give a draft up, or a `signed` letter that was not sent; then the PIN was asked before. Raises Problem."""
-    with move_outgoing(journal, actor, "annul" if signed else "cancel", letter_id, now) as act:
+def cancel_letter(journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime) -> None:
+    """Give a draft up. Raises Problem."""
+    end_letter(move_outgoing(journal, actor, "cancel", letter_id, now), reason)
+
+
+def annul_letter(journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime) -> None:
+    """Cancel a letter that was signed and not sent. The PIN was asked before. Raises Problem."""
+    end_letter(move_outgoing(journal, actor, "annul", letter_id, now), reason)
+
+
+def end_letter(move: AbstractContextManager[Act[OutgoingLetter]], reason: str) -> None:
+    with move as act:
         why = required_text(reason, "reason", "Tulis mengapa dibatalkan.", 300)
-        act.record(events.LetterCancelled(letter_id, why))
+        act.record(events.LetterCancelled(act.thing.id, why))
 
 
 # -- number and sending ----------------------------------------------------------------------------------------

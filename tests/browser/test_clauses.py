@@ -1,5 +1,5 @@
-"""A year of clauses 8 to 10 in a real Chromium: a broken camera and a vacant post appear and go, a check with a random
-sample is opened and closed."""
+"""A year of clauses 8 to 14 in a real Chromium: a broken camera and a vacant post appear and go, a check with a random
+sample is opened and closed, targets are set, missed, analysed, closed and raised."""
 
 from pathlib import Path
 
@@ -154,4 +154,44 @@ def test_a_check_with_a_random_sample_is_opened_and_closed(page: Page, address: 
     page.fill("#note", "Jawaban cukup; dilihat lagi triwulan depan")
     page.fill("#pin", PIN)
     assert "Ditutup Ratna Puspita" in finalise(page, "Tutup pemeriksaan")
+    assert complaints == []
+
+
+def test_targets_are_set_missed_analysed_closed_and_raised(
+    page: Page, address: str, desk: Desk, clock: Clock, complaints: list[str]
+) -> None:
+    """Clause 14: nobody opened the box in the first quarter; the section says why, the Camat alone closes, a lower
+    target needs a reason, the next one is higher."""
+    sign_in(page, address, "camat")
+    page.goto(address + "/sasaran/target/2026")
+    page.fill("#pin", PIN)
+    assert "Berlaku" in press(page, "Tetapkan target 2026")
+    clock.forward(days=21)
+    review = "/sasaran/evaluasi/2026-Q1"
+    act_as(page, address, "budi", review)
+    missed = page.locator("tr", has_text="Kotak saran").first.inner_text()
+    assert "Belum tercapai" in missed, missed
+    page.fill("#text", "Kotak tidak dibuka karena petugas informasi sendirian")
+    assert "petugas informasi sendirian" in press(page, "Simpan analisis")
+    for who in ("budi", "ratna"):
+        act_as(page, address, who, review)
+        assert page.get_by_role("button", name="Tutup evaluasi").count() == 0, who
+    act_as(page, address, "camat", review)
+    page.fill("#conclusion", "Kotak dibuka bergantian")
+    page.fill("#what-1", "Jadwal piket kotak saran")
+    page.fill("#by_on-1", "30042026")
+    page.select_option("#person-1", "ida")
+    page.locator("summary", has_text="Target 2027").click()
+    target = page.locator("[name='target-kecamatan/ktp_on_time']")
+    target.fill("90")
+    page.fill("#pin", PIN)
+    assert "Belum ditutup" in press(page, "Tutup evaluasi")
+    target.fill("97")
+    page.fill("#pin", PIN)
+    assert "Kotak dibuka bergantian" in press(page, "Tutup evaluasi")
+    page.goto(address + "/sasaran/target/2027")
+    row = page.locator("tr", has_text="janji").first.inner_text()
+    assert "97" in row, row
+    act_as(page, address, "ida", "/")
+    assert "Jadwal piket kotak saran" in page.inner_text("main")
     assert complaints == []

@@ -141,6 +141,7 @@ COMMANDS: dict[str, str] = {
     "letters.service.return_letter": "kasubbag kasi sekretaris camat",
     "letters.service.sign_letter": "sekretaris camat",
     "letters.service.cancel_letter": "kasubbag kasi sekretaris camat",
+    "letters.service.annul_letter": "sekretaris camat",
     "letters.service.attach_scan": "kasubbag sekretaris",
     "letters.service.number_letter": "kasubbag sekretaris",
     "letters.service.send_letter": "kasubbag sekretaris",

@@ -203,7 +203,7 @@ def attempts(journal: Journal, letter_id: int) -> dict[str, Callable[[Actor], ob
         "number": lambda actor: service.number_letter(journal, actor, **at),
         "send": lambda actor: service.send_letter(journal, actor, **at, on=START.date(), way="post", proof="R1"),
         "cancel": lambda actor: service.cancel_letter(journal, actor, **at, reason="Batal"),
-        "annul": lambda actor: service.cancel_letter(journal, actor, **at, reason="Batal", signed=True),
+        "annul": lambda actor: service.annul_letter(journal, actor, **at, reason="Batal"),
     }
 
 
@@ -273,8 +273,8 @@ def test_a_numbered_letter_that_is_cancelled_keeps_its_number_and_the_next_takes
     at = {"now": START}
     assert service.number_letter(journal, who("ratna"), letter_id=first, **at) == "000/1/2026"
     with pytest.raises(Problem):
-        service.cancel_letter(journal, who("camat"), letter_id=first, reason=" ", signed=True, **at)
-    service.cancel_letter(journal, who("camat"), letter_id=first, reason="Tanggal rapat berubah", signed=True, **at)
+        service.annul_letter(journal, who("camat"), letter_id=first, reason=" ", **at)
+    service.annul_letter(journal, who("camat"), letter_id=first, reason="Tanggal rapat berubah", **at)
     row = row_of(journal, first)
     assert (row.state, row.number, row.cancelled_why) == ("cancelled", "000/1/2026", "Tanggal rapat berubah")
     with pytest.raises(Problem, match="Dibatalkan"):

@@ -315,7 +315,8 @@ def cancel_letter(letter_id: int) -> ResponseReturnValue:
     """A draft, or with the PIN a letter that was signed and not sent."""
     signed = load_outgoing(current_db(), current_actor(), letter_id).signed_at is not None
     form, name = NoteForm(), "annul" if signed else "cancel"
-    cancel = command_of(service.cancel_letter, letter_id, reason=form.note.data or "", signed=signed)
+    end = service.annul_letter if signed else service.cancel_letter
+    cancel = command_of(end, letter_id, reason=form.note.data or "")
     return change_letter(name, letter_id, cancel, CANCELLED[name], form, pin=signed)
 
 
