@@ -14,6 +14,7 @@ from app.checks import queries, service
 from app.checks.events import KINDS
 from app.checks.tasks import forgotten_quarter
 from app.core.problems import Problem
+from app.desk import moving
 from app.office import service as office
 from app.people import changes
 from schema.definitions import load_all
@@ -50,6 +51,8 @@ def test_the_standard_proposes_its_own_questions() -> None:
 
 def test_the_sample_is_drawn_from_what_runs_and_what_was_finished_in_the_chosen_services(desk: Desk) -> None:
     running, finished = {desk.complete() for _ in range(6)}, set(finish(desk, 4))
+    gone = {"case_id": desk.complete(), "exit_id": "withdrawn", "reason": "Batal", "now": desk.now}
+    moving.leave_case(desk.journal, desk.who("budi"), **gone)  # type: ignore[arg-type]
     check = queries.load_check(desk.journal.db, drawn(desk, process_size=4, product_size=3))
     sample = queries.sampled_cases(desk.journal.db, check.id)
     drawn_of = {part: [one.case_id for one in sample if one.part == part] for part in queries.PARTS}

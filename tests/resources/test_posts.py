@@ -10,6 +10,7 @@ from flask import Flask
 
 from app.core.problems import Problem
 from app.people import changes
+from app.people.events import RolesSet
 from app.resources import posts, service
 from app.resources.posts import Known, education_demand, education_level, experience_demand
 from schema.definitions import definition_text, load_all, load_definition
@@ -133,6 +134,13 @@ def test_a_post_is_vacant_from_the_day_its_holder_leaves(desk: Desk, web: Flask,
     for who, path in (("ratna", "/"), ("camat", "/"), ("ratna", "/pengawasan/"), ("camat", "/pelaksana")):
         assert told in page(Browser(web, who), path), (who, path)
     assert "Jabatan kosong" not in page(Browser(web, "sari"))
+    agree(desk.journal, changes.SetRoles(person_id(desk, "sari"), ("counter",)), now=desk.now)
+    entry = RolesSet(posts.list_people(desk.journal.db)[-1].id, ["operator"])
+    assert posts.list_people(desk.journal.db)[-1].name == "Oki Setiawan"
+    with desk.journal.transaction():
+        desk.journal.record(entry, subject=f"person/{entry.person_id}", actor="ratna", at=clock.forward(days=1))
+    later = post(desk, "Petugas Operator", date(2026, 3, 20))
+    assert later.since == date(2026, 3, 16), "roles of a closed account fill no post"
     agree(desk.journal, changes.SetRoles(person_id(desk, "sari"), ("counter", "operator")), now=desk.now)
     assert "Jabatan kosong" not in page(Browser(web, "ratna"))
 
