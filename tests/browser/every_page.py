@@ -33,7 +33,7 @@ from app.members import schedule
 from app.members import service as members
 from app.office import service as office
 from app.office.queries import office_calendar
-from app.people.queries import actor_named
+from app.people.queries import actor_named, who_signs
 from app.people.service import add_person
 from app.quarter import service
 from app.resources import service as facilities
@@ -180,10 +180,11 @@ class World:
         """A cycle whose report waits for its signature, and the documents of quality."""
         journal, now = self.stage.office.journal, self.stage.now
         adopt_targets(journal, self.actor("camat"), year=now.year, now=now)
-        people = {username(role): self.actor(role) for role in ("sekretaris", "kasi", "camat")}
-        roles, chief = {"sekretaris": [username("sekretaris")]}, username("camat")
-        made = [username("kasi"), username("sekretaris")]
-        team = Team(journal, lambda: now, people.__getitem__, roles, {"pelayanan": made[0]}, chief)
+        people = {role: self.signer(role) for role in ("sekretaris", "kasi", "camat")}
+        made = [people["kasi"].username, people["sekretaris"].username]
+        roles, chief = {"sekretaris": [made[1]]}, people["camat"].username
+        by_name = {one.username: one for one in people.values()}
+        team = Team(journal, lambda: now, by_name.__getitem__, roles, {"pelayanan": made[0]}, chief)
         cycle_id = team.plan(period=str(now.year), from_on=now.date(), until_on=now.date(), components=SCOPE)
         team.finish_sheets(cycle_id)
         team.draft(cycle_id)
@@ -307,6 +308,15 @@ class World:
     def actor(self, role: str) -> Actor:
         """The person of a role at the office."""
         found = actor_named(self.stage.office.db, username(role), self.stage.now.date())
+        assert found is not None
+        return found
+
+    def signer(self, post: str) -> Actor:
+        """Who signs for a post today, whatever random work made of it."""
+        db, day = self.stage.office.db, self.stage.now.date()
+        signatory = who_signs(db, post, day)
+        assert signatory is not None
+        found = actor_named(db, self.one("SELECT username FROM person WHERE id = ?", signatory.person_id), day)
         assert found is not None
         return found
 
