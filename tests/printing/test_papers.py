@@ -34,7 +34,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "Lembar audit Seksi Pelayanan Umum",
     ),
     "audit_sheet": ("Bukti yang dilihat", "Tunjuk pengganti.", "Membuat kunci kedua", "Budi Santoso"),
-    "quality_targets": ("SASARAN MUTU", "paling sedikit 95%", "Diperiksa oleh", "Hadi Purnomo"),
+    "quality_targets": ("SASARAN MUTU", "Diperiksa oleh", "Hadi Purnomo"),
     "quality_policy": ("KEBIJAKAN MUTU", "Pelayanan Prima", "aman dan selamat", "Ditetapkan oleh", "Hadi Purnomo"),
     "sop": (
         "Nomor SOP",
