@@ -248,7 +248,7 @@ def document_title(row: QualityDocument) -> str:
     return str(content["title"])
 
 
-def controlled(db: Database, row: QualityDocument) -> ControlledDocument:
+def controlled_document(db: Database, row: QualityDocument) -> ControlledDocument:
     place = f"targets-{row.year}-{row.section}" if row.kind == "targets" else "policy"
     return ControlledDocument(f"quality-{place}", Marks(f"{row.revision:02d}"), evaluation_rules(db).distribution)
 

@@ -41,7 +41,7 @@ def form_fields(db: Database, paper: str, actor: Actor, now: datetime) -> dict[s
     return paper_fields(db, Control(document=FORMS[paper], revision="00", issued_on=None), actor, now)
 
 
-def signers(db: Database, rows: Sequence[QualitySignature]) -> tuple[tuple[str, Official], ...]:
+def signing_officials(db: Database, rows: Sequence[QualitySignature]) -> tuple[tuple[str, Official], ...]:
     """Who signed and who still has to, as the paper names them."""
     made = []
     for row in rows:
@@ -142,7 +142,7 @@ def report_paper(db: Database, cycle_id: int, actor: Actor, now: datetime) -> sh
         ),
         evaluation=cycle.evaluation,
         digest=cycle.digest,
-        signers=signers(db, queries.signatures_of(db, f"evaluation/{cycle_id}")),
+        signers=signing_officials(db, queries.signatures_of(db, f"evaluation/{cycle_id}")),
     )
 
 
@@ -155,7 +155,7 @@ def document_paper(db: Database, row: QualityDocument, actor: Actor, now: dateti
     adopted = documents.adopted_on(row)
     control = Control(document=documents.document_number(row), revision=f"{row.revision:02d}", issued_on=adopted)
     shared = paper_fields(db, control, actor, now) | {"number": documents.document_number(row), "stamp": stamp}
-    given = signers(db, queries.signatures_of(db, f"quality/{row.id}"))
+    given = signing_officials(db, queries.signatures_of(db, f"quality/{row.id}"))
     if row.kind == "policy":
         policy = documents.read_policy(row)
         return "quality_policy", shapes.QualityPolicy(
@@ -166,7 +166,7 @@ def document_paper(db: Database, row: QualityDocument, actor: Actor, now: dateti
             adopted_on=adopted,
             signer=given[-1][1],
         )
-    targets, document = documents.read_targets(row), documents.controlled(db, row)
+    targets, document = documents.read_targets(row), documents.controlled_document(db, row)
     lines = copy_lines(db, document, actor, row.state != "signing")
     return "quality_targets", shapes.QualityTargets(
         **shared,

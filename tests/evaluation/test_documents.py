@@ -152,7 +152,10 @@ def test_a_draft_says_so_on_paper_and_copies_are_controlled(office: Office) -> N
 
     def paper(copy: int | None) -> Any:
         row = load_document(j.db, made)
-        marked: dict[str, Any] = {"document": documents.controlled(j.db, row), "in_force": row.state == "in_force"}
+        marked: dict[str, Any] = {
+            "document": documents.controlled_document(j.db, row),
+            "in_force": row.state == "in_force",
+        }
         stamp = control.record_print(j, ratna, form="quality", copy=copy, now=office.clock(), **marked)
         return papers.document_paper(j.db, row, ratna, office.clock(), stamp)[1]
 
@@ -173,7 +176,7 @@ def test_a_draft_says_so_on_paper_and_copies_are_controlled(office: Office) -> N
         ("Diperiksa oleh", "Ratna Puspita", "197805142003122001"),
         ("Disetujui oleh", "Hadi Purnomo", "197102031996031002"),
     ]
-    document = documents.controlled(j.db, load_document(j.db, made))
+    document = documents.controlled_document(j.db, load_document(j.db, made))
     given: dict[str, Any] = {"document": document, "in_force": True, "old_returned": False, "now": office.clock()}
     assert "belum dicetak" in refused(control.take_copy, j, office.who("camat"), number=1, received_by="", **given)
     control.take_copy(j, office.who("budi"), number=3, received_by="", **given)

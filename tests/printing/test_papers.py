@@ -25,6 +25,17 @@ MILLIMETRES = {
 }
 NUMBER, NAME, MASKED = "0398/KTP/2026", "ANISA RAHMAWATI", "350899******0003"
 WORDS: dict[str, tuple[str, ...]] = {
+    "evaluation_report": (
+        "LAPORAN PEMANTAUAN DAN EVALUASI",
+        "DRAF, BELUM DITANDATANGANI",
+        "Sembilan prinsip",
+        "Inspektur Pembantu",
+        "Ratna Puspita",
+        "Lembar audit Seksi Pelayanan Umum",
+    ),
+    "audit_sheet": ("Bukti yang dilihat", "Tunjuk pengganti.", "Membuat kunci kedua", "Budi Santoso"),
+    "quality_targets": ("SASARAN MUTU", "Diperiksa oleh", "Hadi Purnomo"),
+    "quality_policy": ("KEBIJAKAN MUTU", "Pelayanan Prima", "aman dan selamat", "Ditetapkan oleh", "Hadi Purnomo"),
     "sop": (
         "Nomor SOP",
         "Mutu Baku",

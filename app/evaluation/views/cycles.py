@@ -15,7 +15,7 @@ from app.core.problems import Problem, ValueProblem
 from app.desk.views.papers import printed_answer
 from app.evaluation import queries, service, transitions
 from app.evaluation.signing import signs_now
-from app.evaluation.views.forms import SIGNED, change, form_values, staff_choices, typed, typed_date
+from app.evaluation.views.forms import SIGNED, form_values, run_change, staff_choices, typed_date, typed_text
 from app.files.queries import files_of
 from app.files.service import SCAN
 from app.indicators.queries import LOOKS, STATES, achievement, achievements, load_targets
@@ -117,15 +117,15 @@ def draw_plan(problem: Problem | None = None) -> ResponseReturnValue:
 def plan_cycle() -> ResponseReturnValue:
     team = {role: request.form.getlist(f"team-{role}") for role in queries.evaluation_rules(current_db()).team}
     plan = service.Plan(
-        typed("period"),
+        typed_text("period"),
         typed_date("from_on"),
         typed_date("until_on"),
         team,
-        typed("kind") or "routine",
-        typed("reason"),
+        typed_text("kind") or "routine",
+        typed_text("reason"),
         request.form.getlist("components")[:100],
     )
-    return change(
+    return run_change(
         service.plan_cycle,
         draw_plan,
         lambda made: redirect_to(
@@ -183,13 +183,15 @@ def possible_moves(one: Any) -> set[str]:
 
 def change_cycle(cycle_id: int, command: Any, toast: str, refused: str = "", **values: Any) -> ResponseReturnValue:
     there = url_for("evaluation.show_cycle", cycle_id=cycle_id)
-    return change(command, partial(draw_cycle, cycle_id, refused=refused), there, toast, cycle_id=cycle_id, **values)
+    return run_change(
+        command, partial(draw_cycle, cycle_id, refused=refused), there, toast, cycle_id=cycle_id, **values
+    )
 
 
 @pages.post("/<int:cycle_id>/batal")
 @needs_permission("evaluation.assess")
 def withdraw_cycle(cycle_id: int) -> ResponseReturnValue:
-    return change_cycle(cycle_id, service.withdraw_cycle, "Siklus dibatalkan.", "withdraw", reason=typed("reason"))
+    return change_cycle(cycle_id, service.withdraw_cycle, "Siklus dibatalkan.", "withdraw", reason=typed_text("reason"))
 
 
 @pages.post("/<int:cycle_id>/pembinaan")
@@ -199,7 +201,7 @@ def supervise_cycle(cycle_id: int) -> ResponseReturnValue:
     files = [
         (one.read(MOST_BYTES + 1), one.filename) for one in request.files.getlist("files")[:MOST_FILES] if one.filename
     ]
-    said = {name: typed(name) for name in ("post", "notes")}
+    said = {name: typed_text(name) for name in ("post", "notes")}
     command, on = service.supervise_cycle, typed_date("on_date")
     return change_cycle(cycle_id, command, "Pembinaan dicatat.", "supervise", on_date=on, files=files, **said)
 
@@ -232,23 +234,23 @@ def draw_report(cycle_id: int, problem: Problem | None = None) -> ResponseReturn
 @pages.post("/<int:cycle_id>/laporan")
 @needs_permission("evaluation.assess")
 def draft_report(cycle_id: int) -> ResponseReturnValue:
-    kept = [typed(f"principle-{n}") for n in range(1, len(load_principles()) + 1)]
-    report = service.Report(typed("results"), typed("obstacles"), typed("recommendations"), kept)
+    kept = [typed_text(f"principle-{n}") for n in range(1, len(load_principles()) + 1)]
+    report = service.Report(typed_text("results"), typed_text("obstacles"), typed_text("recommendations"), kept)
     there, toast = url_for("evaluation.show_cycle", cycle_id=cycle_id), "Laporan disusun. Menunggu tanda tangan tim."
     redraw = partial(draw_report, cycle_id)
-    return change(service.draft_report, redraw, there, toast, cycle_id=cycle_id, report=report)
+    return run_change(service.draft_report, redraw, there, toast, cycle_id=cycle_id, report=report)
 
 
 @pages.post("/<int:cycle_id>/laporan/kembali")
 @needs_permission("evaluation.assess")
 def reject_report(cycle_id: int) -> ResponseReturnValue:
-    return change_cycle(cycle_id, service.reject_report, "Laporan dibuka lagi.", "reject", reason=typed("reason"))
+    return change_cycle(cycle_id, service.reject_report, "Laporan dibuka lagi.", "reject", reason=typed_text("reason"))
 
 
 @pages.post("/<int:cycle_id>/laporan/tanda-tangan")
 @needs_permission("evaluation.assess")
 def sign_report(cycle_id: int) -> ResponseReturnValue:
-    toast, digest = SIGNED, typed("digest")
+    toast, digest = SIGNED, typed_text("digest")
     return change_cycle(cycle_id, service.sign_report, toast, "sign", pin=True, digest=digest)
 
 
@@ -300,11 +302,17 @@ def draw_evaluation(cycle_id: int, problem: Problem | None = None) -> ResponseRe
 @takes_body(10 * SMALL)
 def evaluate_cycle(cycle_id: int) -> ResponseReturnValue:
     keys = [name.removeprefix("target-") for name in request.form if name.startswith("target-")]
-    targets = [NewTarget(key, typed(f"target-{key}"), typed(f"reason-{key}")) for key in keys if typed(f"target-{key}")]
+    targets = [
+        NewTarget(key, typed_text(f"target-{key}"), typed_text(f"reason-{key}"))
+        for key in keys
+        if typed_text(f"target-{key}")
+    ]
     there, toast = url_for("evaluation.show_cycle", cycle_id=cycle_id), "Evaluasi dan target tahun depan tersimpan."
     redraw = partial(draw_evaluation, cycle_id)
-    text = typed("evaluation")
-    return change(service.evaluate_cycle, redraw, there, toast, pin=True, cycle_id=cycle_id, text=text, targets=targets)
+    text = typed_text("evaluation")
+    return run_change(
+        service.evaluate_cycle, redraw, there, toast, pin=True, cycle_id=cycle_id, text=text, targets=targets
+    )
 
 
 @pages.post("/<int:cycle_id>/tutup")
@@ -335,8 +343,8 @@ def asked_period(text: str) -> Period:
 @needs_permission("capa.open")
 def open_capa() -> ResponseReturnValue:
     """The LTPP of an indicator that was not reached; pressed again it leads to the one there is."""
-    period = asked_period(typed("periode"))
-    return change(service.open_capa, refuse_capa, show_capa, key=typed("sasaran")[:120], period=period)
+    period = asked_period(typed_text("periode"))
+    return run_change(service.open_capa, refuse_capa, show_capa, key=typed_text("sasaran")[:120], period=period)
 
 
 def refuse_capa(problem: Problem) -> ResponseReturnValue:

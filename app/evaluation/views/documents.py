@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.core.problems import Problem, check_found
 from app.evaluation import documents, queries, transitions
 from app.evaluation.signing import signs_now
-from app.evaluation.views.forms import SIGNED, change, form_values, typed, typed_number
+from app.evaluation.views.forms import SIGNED, form_values, run_change, typed_number, typed_text
 from app.office import documents as control
 from app.office.settings import get_setting
 from app.office.views.forms import CopyForm
@@ -63,10 +63,10 @@ def draw_list(problem: Problem | None = None) -> ResponseReturnValue:
 @pages.post("/sasaran")
 @needs_permission("quality.draft")
 def draft_targets() -> ResponseReturnValue:
-    year, _, unit = typed("place").partition("/")
+    year, _, unit = typed_text("place").partition("/")
     wanted = int(year) if year.isdecimal() and len(year) == 4 else 0
     then = partial(after_drafting, "Draf dibuat.")
-    return change(documents.draft_targets, draw_list, then, year=wanted, unit=unit, note=typed("note"))
+    return run_change(documents.draft_targets, draw_list, then, year=wanted, unit=unit, note=typed_text("note"))
 
 
 def after_drafting(toast: str, quality_id: int) -> ResponseReturnValue:
@@ -96,9 +96,11 @@ def draw_policy_form(problem: Problem | None = None) -> ResponseReturnValue:
 @pages.post("/kebijakan/baru")
 @needs_permission("quality.draft")
 def draft_policy() -> ResponseReturnValue:
-    points = [(typed(f"name{n}"), typed(f"point{n}")) for n in range(1, documents.MOST_POINTS + 1)]
+    points = [(typed_text(f"name{n}"), typed_text(f"point{n}")) for n in range(1, documents.MOST_POINTS + 1)]
     then = partial(after_drafting, "Draf kebijakan dibuat.")
-    return change(documents.draft_policy, draw_policy_form, then, text=typed("text"), points=points, note=typed("note"))
+    return run_change(
+        documents.draft_policy, draw_policy_form, then, text=typed_text("text"), points=points, note=typed_text("note")
+    )
 
 
 @pages.get("/<int:quality_id>")
@@ -131,20 +133,20 @@ def change_document(
 ) -> ResponseReturnValue:
     there, redraw = url_for("quality.show_document", quality_id=quality_id), partial(draw_document, quality_id)
     redraw = partial(redraw, refused=refused)
-    return change(command, redraw, there, toast, pin=pin, document_id=quality_id, **values)
+    return run_change(command, redraw, there, toast, pin=pin, document_id=quality_id, **values)
 
 
 @pages.post("/<int:quality_id>/tanda-tangan")
 @needs_permission("standard.sign")
 def sign_document(quality_id: int) -> ResponseReturnValue:
-    toast, digest = SIGNED, typed("digest")
+    toast, digest = SIGNED, typed_text("digest")
     return change_document(quality_id, documents.sign_document, toast, "sign", pin=True, digest=digest)
 
 
 @pages.post("/<int:quality_id>/batal")
 @needs_permission("quality.draft")
 def withdraw_document(quality_id: int) -> ResponseReturnValue:
-    toast, reason = "Draf dibatalkan.", typed("reason")
+    toast, reason = "Draf dibatalkan.", typed_text("reason")
     return change_document(quality_id, documents.withdraw_document, toast, "withdraw", reason=reason)
 
 
@@ -161,7 +163,7 @@ def draw_control(quality_id: int, problem: Problem | None = None, number: int = 
     """Who signed, who has which copy, what was printed; `number` is the copy whose form was sent and is wrong."""
     db, actor = current_db(), current_actor()
     row = transitions.load_document(db, quality_id)
-    document = documents.controlled(db, row)
+    document = documents.controlled_document(db, row)
     form = CopyForm(formdata=None)
     if problem:
         form.take(problem)
@@ -189,11 +191,11 @@ def print_document(quality_id: int) -> Response:
     from app.evaluation import papers
 
     row = transitions.load_document(current_db(), quality_id)
-    copy = typed_number("salinan") if typed("salinan").isdecimal() else None
+    copy = typed_number("salinan") if typed_text("salinan").isdecimal() else None
     stamp = control.record_print(
         current_journal(),
         current_actor(),
-        document=documents.controlled(current_db(), row),
+        document=documents.controlled_document(current_db(), row),
         in_force=row.state == "in_force",
         form="quality",
         copy=copy,
@@ -208,12 +210,12 @@ def print_document(quality_id: int) -> Response:
 @needs_permission("standard.view")
 def receive_copy(quality_id: int, number: int) -> ResponseReturnValue:
     row, form = transitions.load_document(current_db(), quality_id), CopyForm()
-    return change(
+    return run_change(
         control.take_copy,
         partial(draw_control, quality_id, number=number),
         url_for("quality.show_control", quality_id=quality_id),
         f"Salinan nomor {number} dicatat diterima.",
-        document=documents.controlled(current_db(), row),
+        document=documents.controlled_document(current_db(), row),
         in_force=row.state == "in_force",
         number=number,
         received_by=form.received_by.data or "",

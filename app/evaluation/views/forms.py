@@ -17,24 +17,24 @@ SIGNED = "Tanda tangan Anda dicatat."
 Draw = Callable[..., ResponseReturnValue]
 
 
-def typed(name: str) -> str:
+def typed_text(name: str) -> str:
     return request.form.get(name, "")
 
 
 def typed_date(name: str) -> date | None:
     """A date of a form; None for one that is empty or unreadable, which the command refuses at its field."""
     try:
-        return parse_date(typed(name), current_date(), future=True) if typed(name).strip() else None
+        return parse_date(typed_text(name), current_date(), future=True) if typed_text(name).strip() else None
     except ValueProblem:
         return None
 
 
 def typed_number(name: str) -> int:
-    text = typed(name)
+    text = typed_text(name)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
-def change(
+def run_change(
     command: Callable[..., Any], redraw: Draw, then: Any, toast: str = "", *, pin: bool = False, **values: Any
 ) -> ResponseReturnValue:
     """Run a command of this room; `redraw(problem)` draws the page again with what was typed."""

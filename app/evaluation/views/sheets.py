@@ -10,7 +10,7 @@ from app.core.problems import Problem
 from app.desk.views.papers import printed_answer
 from app.evaluation import queries, sheets, transitions
 from app.evaluation.views.cycles import change_cycle, draw_cycle, page_words
-from app.evaluation.views.forms import change, form_values, staff_choices, typed, typed_date
+from app.evaluation.views.forms import form_values, run_change, staff_choices, typed_date, typed_text
 from app.office.moves import can_move, may_move
 from app.web.context import current_actor, current_date, current_db, current_time
 from app.web.forms import show_page
@@ -64,13 +64,13 @@ def draw_sheet(
 def change_sheet(sheet_id: int, command: Any, toast: str, refused: str = "", **values: Any) -> ResponseReturnValue:
     redraw = partial(draw_sheet, sheet_id, refused=refused, ordinal=values.get("ordinal", 0))
     there = url_for("evaluation_sheets.show_sheet", sheet_id=sheet_id)
-    return change(command, redraw, there, toast, sheet_id=sheet_id, **values)
+    return run_change(command, redraw, there, toast, sheet_id=sheet_id, **values)
 
 
 @pages.post("/lembar/<int:sheet_id>/baris/<int:ordinal>")
 @needs_permission("evaluation.assess")
 def assess_row(sheet_id: int, ordinal: int) -> ResponseReturnValue:
-    assessment = sheets.Assessment(**{name: typed(name) for name in ROW_FIELDS})
+    assessment = sheets.Assessment(**{name: typed_text(name) for name in ROW_FIELDS})
     values = {"ordinal": ordinal, "assessment": assessment}
     return change_sheet(sheet_id, sheets.assess_row, "Penilaian disimpan.", "row", **values)
 
@@ -90,14 +90,14 @@ def answer_sheet(sheet_id: int) -> ResponseReturnValue:
         for name, text in request.form.items()
         if name.startswith("response-") and (number := name.removeprefix("response-")).isdecimal()
     }
-    said = {name: typed(name) for name in ("activities", "obstacles")}
+    said = {name: typed_text(name) for name in ("activities", "obstacles")}
     return change_sheet(sheet_id, sheets.answer_sheet, "Jawaban unit disimpan.", "answer", responses=responses, **said)
 
 
 @pages.post("/lembar/<int:sheet_id>/kembali")
 @needs_permission("evaluation.assess")
 def return_sheet(sheet_id: int) -> ResponseReturnValue:
-    return change_sheet(sheet_id, sheets.return_sheet, "Lembar dibuka lagi.", "return", reason=typed("reason"))
+    return change_sheet(sheet_id, sheets.return_sheet, "Lembar dibuka lagi.", "return", reason=typed_text("reason"))
 
 
 @pages.post("/lembar/<int:sheet_id>/tutup")
@@ -121,38 +121,38 @@ def print_sheet(sheet_id: int) -> Response:
 @pages.post("/<int:cycle_id>/tindak-lanjut")
 @needs_permission("evaluation.assess", "evaluation.answer")
 def add_follow_up(cycle_id: int) -> ResponseReturnValue:
-    words = {name: typed(name) for name in ("unit", "what", "level", "person", "indicator")}
+    words = {name: typed_text(name) for name in ("unit", "what", "level", "person", "indicator")}
     new = sheets.NewFollowUp(due_on=typed_date("due_on"), **words)
     if not (sheet_id := request.args.get("lembar", "")).isdecimal() or len(sheet_id) > 9:
         return change_cycle(cycle_id, sheets.add_follow_up, ADDED, "follow", new=new)
     there, redraw = int(sheet_id), partial(draw_sheet, int(sheet_id), refused="follow")
     address = url_for("evaluation_sheets.show_sheet", sheet_id=there)
-    return change(sheets.add_follow_up, redraw, address, ADDED, cycle_id=cycle_id, new=new)
+    return run_change(sheets.add_follow_up, redraw, address, ADDED, cycle_id=cycle_id, new=new)
 
 
 def change_follow_up(follow_up_id: int, command: Any, toast: str, **values: Any) -> ResponseReturnValue:
     cycle_id = transitions.load_follow_up(current_db(), follow_up_id).cycle_id
     redraw = partial(draw_cycle, cycle_id, refused=f"follow-up-{follow_up_id}")
     there = url_for("evaluation.show_cycle", cycle_id=cycle_id) + f"#follow-up-{follow_up_id}"
-    return change(command, redraw, there, toast, follow_up_id=follow_up_id, **values)
+    return run_change(command, redraw, there, toast, follow_up_id=follow_up_id, **values)
 
 
 @pages.post("/tindak-lanjut/<int:follow_up_id>/selesai")
 @needs_permission("evaluation.view")
 def complete_follow_up(follow_up_id: int) -> ResponseReturnValue:
-    toast, note = "Dinyatakan selesai. Tim memeriksanya.", typed("note")
+    toast, note = "Dinyatakan selesai. Tim memeriksanya.", typed_text("note")
     return change_follow_up(follow_up_id, sheets.complete_follow_up, toast, note=note)
 
 
 @pages.post("/tindak-lanjut/<int:follow_up_id>/periksa")
 @needs_permission("evaluation.assess")
 def judge_follow_up(follow_up_id: int) -> ResponseReturnValue:
-    said = {"accepted": typed("hasil") == "ya", "note": typed("note")}
+    said = {"accepted": typed_text("hasil") == "ya", "note": typed_text("note")}
     return change_follow_up(follow_up_id, sheets.judge_follow_up, "Pemeriksaan dicatat.", **said)
 
 
 @pages.post("/tindak-lanjut/<int:follow_up_id>/lanjutkan")
 @needs_permission("evaluation.assess")
 def carry_follow_up(follow_up_id: int) -> ResponseReturnValue:
-    toast, reason = "Dilanjutkan ke siklus berikutnya.", typed("reason")
+    toast, reason = "Dilanjutkan ke siklus berikutnya.", typed_text("reason")
     return change_follow_up(follow_up_id, sheets.carry_follow_up, toast, reason=reason)
