@@ -3,14 +3,22 @@
 Passwords are hashed at no cost (it stands in each hash, so signing in works as usual), and no commit waits for the
 disk: a killed process loses nothing that it gave to the system; only a power cut would, and a database with a file
 system of its own (a proof of power cuts) keeps waiting. A new database is a copy of the first one that this process
-migrated by the same steps. Addresses and templates of pages are compiled once per process. Python looks for garbage
-less often: a test run keeps much.
+migrated by the same steps. Addresses of pages are compiled once per process, templates once until they change (beside
+Python's own compiled modules). Python looks for garbage less often: a test run keeps much.
 """
 
 import gc
+import hashlib
+import marshal
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import apsw
+import jinja2
 from jinja2 import Environment
 from werkzeug.routing import Rule
 
@@ -79,6 +87,7 @@ Rule._compile_builder = compile_builder_once  # type: ignore[method-assign, assi
 
 real_compile = Environment.compile
 TEMPLATES: dict[tuple[Any, ...], Any] = {}
+COMPILED = Path(__file__).resolve().parent / "__pycache__" / "templates"
 
 
 def compile_template_once(environment: Environment, source: Any, *named: Any, **more: Any) -> Any:
@@ -88,8 +97,30 @@ def compile_template_once(environment: Environment, source: Any, *named: Any, **
     kept = (environment.trim_blocks, environment.lstrip_blocks, *sorted(environment.filters), *sorted(more.items()))
     key = (source, named, kept)
     if key not in TEMPLATES:
-        TEMPLATES[key] = real_compile(environment, source, *named, **more)
+        TEMPLATES[key] = kept_code(key) or keep_code(key, real_compile(environment, source, *named, **more))
     return TEMPLATES[key]
+
+
+def place_of(key: tuple[Any, ...]) -> Path:
+    text = repr((key, jinja2.__version__, sys.version))
+    return COMPILED / f"{hashlib.sha256(text.encode()).hexdigest()}.bin"
+
+
+def kept_code(key: tuple[Any, ...]) -> CodeType | None:
+    with suppress(OSError, EOFError, ValueError, TypeError):
+        code = marshal.loads(place_of(key).read_bytes())  # beside our own compiled modules
+        return code if isinstance(code, CodeType) else None
+    return None
+
+
+def keep_code(key: tuple[Any, ...], code: Any) -> Any:
+    if isinstance(code, CodeType) and not sys.dont_write_bytecode:
+        with suppress(OSError):
+            COMPILED.mkdir(parents=True, exist_ok=True)
+            half = COMPILED / f"{os.getpid()}.part"
+            half.write_bytes(marshal.dumps(code))
+            half.replace(place_of(key))
+    return code
 
 
 Environment.compile = compile_template_once  # type: ignore[method-assign, assignment]  # as above

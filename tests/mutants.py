@@ -67,6 +67,11 @@ ROOMS = {
         "tests/schema/test_database.py tests/schema/test_bulk.py tests/schema/test_migrate.py"
         " tests/sync/test_postgres.py",
     ),
+    "targets": Room(
+        "app/indicators/queries.py app/indicators/service.py app/indicators/outlook.py app/core/periods.py",
+        "tests/indicators/test_periods.py tests/indicators/test_figures.py tests/indicators/test_targets.py"
+        " tests/indicators/test_outlook.py tests/indicators/test_reviews.py",
+    ),
     "envelope": Room(
         "sync/file_format.py sync/file_format.py sync/keys.py schema/data_folder.py",
         "tests/sync/test_envelope.py tests/sync/test_files.py",

@@ -291,16 +291,13 @@ def report_finding(journal: Journal, actor: Actor, *, check_id: int, number: int
 
 def close_check(journal: Journal, actor: Actor, *, check_id: int, note: str, now: datetime) -> None:
     """Close a check whose findings are all answered. Whoever answered one does not close it."""
-    end_check(
-        journal, actor, "close", check_id, required_text(note, "note", SENTENCES["conclusion"], 1000, lines=True), now
-    )
+    with move_check(journal, actor, "close", check_id, now) as act:
+        words = required_text(note, "note", SENTENCES["conclusion"], 1000, lines=True)
+        act.record(CheckEnded(check_id, "closed", words))
 
 
 def cancel_check(journal: Journal, actor: Actor, *, check_id: int, reason: str, now: datetime) -> None:
     """Give a check up before its findings were sent; it stays in the list with the reason."""
-    end_check(journal, actor, "cancel", check_id, required_text(reason, "reason", SENTENCES["reason"], 500), now)
-
-
-def end_check(journal: Journal, actor: Actor, move: str, check_id: int, note: str, now: datetime) -> None:
-    with move_check(journal, actor, move, check_id, now) as act:
-        act.record(CheckEnded(check_id, "closed" if move == "close" else "cancelled", note))
+    with move_check(journal, actor, "cancel", check_id, now) as act:
+        words = required_text(reason, "reason", SENTENCES["reason"], 500)
+        act.record(CheckEnded(check_id, "cancelled", words))

@@ -13,6 +13,7 @@ from app.demo.sides import in_haste, make_office, make_sides
 from app.office import queries as office
 from schema.profiles import load_profile
 from schema.zone import use_zone
+from tests.world.evaluation_staff import EvaluationStaff
 from tests.world.hotline_staff import HotlineDesk
 from tests.world.indicator_staff import IndicatorStaff
 from tests.world.ktm_staff import CardDesk
@@ -68,7 +69,7 @@ def live(scene: Scene, start: date, days: int, progress: Progress) -> None:
     calendar = office.office_calendar(scene.journal.db)
     players = [STAFF[service](scene) for service in scene.demo.services if service in STAFF]
     if scene.demo.profile == "poltekkes":
-        players.append(IndicatorStaff(scene))
+        players += [IndicatorStaff(scene), EvaluationStaff(scene)]
     for n in range(days):
         today = start + timedelta(days=n)
         progress(n + 1, days)

@@ -26,6 +26,7 @@ from tests.world import clause_staff, office_staff
 from tests.world.cast import BROKEN_AT_LAST, KRAI, MUNDER
 from tests.world.citizens import Citizen, Citizens
 from tests.world.complaint_staff import LINES, ComplaintYear
+from tests.world.evaluation_staff import SCOPE, Team, hold_cycles, sign_documents
 from tests.world.indicator_staff import keep_targets
 from tests.world.office_day import OfficeDay
 from tests.world.printing_staff import PrintRoom
@@ -48,6 +49,7 @@ def leave_behind(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
         note="Lensa buram, teknisi dipanggil.",
     )
     clause_staff.hold_check(hands, closed=False)
+    hold_cycles(evaluation_team(hands), finished=False, components=SCOPE)
     waiting = [story for story in stories.values() if story.halt == "uncollected"]
     for story in waiting[:1]:
         cases.note_on_case(
@@ -239,6 +241,11 @@ def prepare_year(sides: Sides, random: Random, start: date, today: date, cases: 
     return Year(sides, hands, floor, plan, {}, offline & set(workdays[: -SPAN // 2]) | {workdays[-1]}, book)
 
 
+def evaluation_team(hands: OfficeDay) -> Team:
+    roles, answerers = {"sekretaris": ["wiji"]}, {"pelayanan": "agung"}
+    return Team(hands.journal, lambda: hands.tick.at, hands.actors.__getitem__, roles, answerers, "hendra")
+
+
 def office_events(today: date, hands: OfficeDay, workdays: list[date]) -> None:
     at = workdays.index(today)
     keep_targets(hands, today, workdays[-1])
@@ -246,6 +253,8 @@ def office_events(today: date, hands: OfficeDay, workdays: list[date]) -> None:
         clause_staff.fill_register(hands)
     if at == len(workdays) // 2:
         clause_staff.hold_check(hands, closed=True)
+        hold_cycles(evaluation_team(hands), finished=True, components=SCOPE)
+        sign_documents(evaluation_team(hands), ("agung", "wiji"), "pelayanan")
     if at in (30, 33):
         note_facility(
             hands.journal,

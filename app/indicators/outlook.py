@@ -20,7 +20,7 @@ from app.indicators.queries import (
     figures_of_year,
     load_indicator,
     load_targets,
-    reach,
+    make_achievement,
     typing_kind,
     years_in_force,
 )
@@ -63,7 +63,7 @@ def year_outlook(db: Database, key: str, year: int, today: date) -> Outlook:
     else:
         periods = [one for one in periods_of_year(kind, year) if one.start <= today]
     points = [
-        reach(db, key, indicator, one, today, target, [row for row in rows if row.period == one.code] or ())
+        make_achievement(db, key, indicator, one, today, target, [row for row in rows if row.period == one.code] or ())
         for one in periods
     ]
     known = [point.value if point.state != "waiting" and not point.running else None for point in points]
@@ -99,5 +99,5 @@ def years_compared(db: Database, key: str, today: date) -> list[Achievement]:
     for year in reversed(years_in_force(db)):
         if year <= today.year and (target := load_targets(db, year).get(key)):
             rows = figures_of_year(db, year).get(key, [])
-            made.append(reach(db, key, indicator, Period("year", year), today, target, rows))
+            made.append(make_achievement(db, key, indicator, Period("year", year), today, target, rows))
     return made

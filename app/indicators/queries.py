@@ -216,7 +216,7 @@ def achievements(db: Database, period: Period, today: date) -> list[Achievement]
     """What every indicator reached in a period."""
     targets, typed = load_targets(db, period.year), figures_of_year(db, period.year)
     return [
-        reach(db, key, one, period, today, targets.get(key), typed.get(key, ()))
+        make_achievement(db, key, one, period, today, targets.get(key), typed.get(key, ()))
         for key, one in indicators_of(db).items()
     ]
 
@@ -225,10 +225,10 @@ def achievement(db: Database, key: str, period: Period, today: date) -> Achievem
     """What one indicator reached in a period. Raises Problem `not_found`."""
     indicator = load_indicator(db, key)
     target = load_targets(db, period.year).get(key)
-    return reach(db, key, indicator, period, today, target, figures_of_year(db, period.year).get(key, ()))
+    return make_achievement(db, key, indicator, period, today, target, figures_of_year(db, period.year).get(key, ()))
 
 
-def reach(
+def make_achievement(
     db: Database,
     key: str,
     indicator: Indicator,

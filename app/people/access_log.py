@@ -44,6 +44,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "import.rejects": ("nomor", "Mengunduh baris register yang ditolak"),
     "recap.export": ("nomor", "Mengunduh rekap"),
     "paten.export": ("nomor", "Mengunduh laporan PATEN"),
+    "survey.export": ("nomor", "Mengunduh hasil survei"),
     "indicators.export": ("nomor", "Mengunduh sasaran mutu"),
     "dispatch.annex": ("nomor", "Mencetak lampiran pengiriman (Terbatas)"),
     "dispatch.xlsx": ("nomor", "Mengunduh daftar pengiriman"),

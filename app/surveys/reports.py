@@ -12,7 +12,7 @@ from app.capa.service import open_report
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.periods import Period
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor, may, permission_problem, require
 from app.core.problems import CATALOGUE, Problem, check_found
 from app.core.text import required_text
 from app.office import settings
@@ -164,6 +164,8 @@ def publish_report(journal: Journal, actor: Actor, *, report_id: int, digest: st
 
 def withdraw_report(journal: Journal, actor: Actor, *, report_id: int, why: str, now: datetime) -> None:
     """Whoever drafts takes back a draft, the chief also what was published; it stays readable. Raises Problem."""
+    if not (may(actor, "survey.draft") or may(actor, "survey.publish")):
+        raise permission_problem(actor, "survey.draft", "survey.publish")
     report = get_report(journal.db, report_id)
     require(actor, "survey.publish" if report.state == "published" else "survey.draft")
     with journal.transaction():

@@ -26,6 +26,7 @@ from app.desk import service as desk_service
 from app.desk.opening import open_case
 from app.hotline import articles, team
 from app.importing.file_formats import read_bytes
+from app.indicators.service import adopt_targets
 from app.letters import agenda
 from app.letters import service as letters
 from app.members import schedule
@@ -51,6 +52,7 @@ from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
 from tests.web.walking import every_rule
+from tests.world.evaluation_staff import SCOPE, Team, sign_documents
 from tests.world.survey_staff import answer_lines
 
 CENTRE_ROLES = load_profile().side_roles("centre")
@@ -165,6 +167,7 @@ class World:
         self.begin_hotline()
         self.begin_survey()
         self.begin_clauses()
+        self.begin_evaluation()
         return {
             **self.begin_people(),
             "draft_id": draft_id,
@@ -172,6 +175,19 @@ class World:
             "job_id": taken.headers["Location"].rpartition("/")[2],
             "figures": self.begin_figures(),
         }
+
+    def begin_evaluation(self) -> None:
+        """A cycle whose report waits for its signature, and the documents of quality."""
+        journal, now = self.stage.office.journal, self.stage.now
+        adopt_targets(journal, self.actor("camat"), year=now.year, now=now)
+        people = {username(role): self.actor(role) for role in ("sekretaris", "kasi", "camat")}
+        roles, chief = {"sekretaris": [username("sekretaris")]}, username("camat")
+        made = [username("kasi"), username("sekretaris")]
+        team = Team(journal, lambda: now, people.__getitem__, roles, {"pelayanan": made[0]}, chief)
+        cycle_id = team.plan(period=str(now.year), from_on=now.date(), until_on=now.date(), components=SCOPE)
+        team.finish_sheets(cycle_id)
+        team.draft(cycle_id)
+        sign_documents(team, made, "pelayanan")
 
     def begin_figures(self) -> str:
         """Figures as a file that the Kasi looks at; what Loket counts itself nobody types."""

@@ -1,7 +1,6 @@
 """A year of a section in one Chromium: targets, what was reached, sheet, report, evaluation, LTPP, the next targets.
 
-Ratna plans and assesses, Budi answers and carries out, Ida opens the LTPP, the Camat sets targets, evaluates and
-closes.
+Ratna plans and assesses, Budi answers and carries out, Ida opens the LTPP, the Camat evaluates and closes.
 """
 
 from datetime import date
@@ -18,8 +17,8 @@ from app.indicators.queries import achievement, load_targets
 from sync.journal import Journal
 from tests.browser import find_faults, open_window, served, sign_in
 from tests.complaints.conftest import office_file
-from tests.evaluation.cycles import CLOSING
 from tests.people import PIN, SECRET_KEY, Clock
+from tests.world.evaluation_staff import CLOSING
 
 __all__ = ["office_file"]
 pytestmark = pytest.mark.browser

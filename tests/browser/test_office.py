@@ -19,6 +19,7 @@ from sync.journal import Journal
 from tests.browser import find_faults, sign_in
 from tests.ktp.desk import Desk
 from tests.people import SECRET_KEY, START, Clock
+from tests.world.nightly import by_day
 
 pytestmark = pytest.mark.browser
 AT = "2026-03-12T00:00:00.000Z"
@@ -90,7 +91,7 @@ def test_axe_finds_nothing_on_any_page_of_the_office(
     complaints: list[str],
 ) -> None:
     sign_in(page, address, "ratna")
-    found = {f"{path} empty": look(page, address + path) for path in PAGES}
+    found = {f"{path} empty": look(page, address + path) for path in PAGES[:: by_day(4, 1)]}
     fill(journal)
     trouble(web, journal)
     found |= {f"{path} full": look(page, address + path) for path in PAGES}

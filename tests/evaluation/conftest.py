@@ -14,8 +14,8 @@ from app.indicators.service import adopt_targets
 from app.people.queries import actor_named
 from sync.journal import Journal
 from tests.conftest import go_on_with
-from tests.evaluation.cycles import CLOSING, Team
 from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.world.evaluation_staff import CLOSING, Team
 
 
 def adopt_year(journal: Journal) -> None:

@@ -20,9 +20,9 @@ from app.evaluation.tables import EvaluationRow, FollowUp, IndicatorCapa
 from app.files.queries import files_of
 from app.indicators.queries import load_targets
 from sync.verification import verify_side
-from tests.evaluation.cycles import FAULT, PRINCIPLES, REPORT, SEEN, Team
 from tests.files.pictures import pdf
 from tests.people import enter
+from tests.world.evaluation_staff import FAULT, PRINCIPLES, REPORT, SEEN, Team
 
 BOX = "kecamatan/box_opened"
 YEAR = Period("year", 2026)
@@ -266,8 +266,8 @@ def evaluated(office_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
     from app.indicators.service import NewTarget, set_targets
     from app.people.queries import actor_named
     from schema.database import open_office
-    from tests.evaluation.cycles import CLOSING
     from tests.people import Clock
+    from tests.world.evaluation_staff import CLOSING
 
     path = tmp_path_factory.mktemp("evaluated") / "kantor.sqlite3"
     shutil.copy(office_file, path)

@@ -7,9 +7,9 @@ import pytest
 from app.evaluation.tables import EvaluationCycle, QualityDocument, Supervision
 from app.evaluation.views.kiosk import make_kiosk_app
 from sync.journal import Journal
-from tests.evaluation.cycles import Team
 from tests.files.pictures import pdf
 from tests.people import PIN, Browser, Clock
+from tests.world.evaluation_staff import Team
 
 POLICY = {
     "text": "Kami melayani dengan sepenuh hati.",

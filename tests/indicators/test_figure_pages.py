@@ -1,6 +1,7 @@
 """The pages: who may open and send what, nothing typed is lost, evidence, lists behind figures, papers, spreadsheet."""
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -9,12 +10,13 @@ import openpyxl
 from app.indicators import queries, service
 from schema.profiles import load_profile
 from tests.indicators.conftest import Campus
-from tests.indicators.test_figures import FILE, S1, SHARE, checked, typed
+from tests.indicators.test_figures import COUNT, FILE, RATIO, S1, SHARE, checked, typed
 from tests.people import Browser
 from tests.printing.reading import text_of
 from tests.world.cast import PIN
 
 PAGE = f"/sasaran/indikator/{SHARE}"
+TEXTS = {SHARE: "90", COUNT: "38", RATIO: "1:22"}
 
 
 def workbook(*, macros: bool = False) -> bytes:
@@ -96,6 +98,22 @@ def test_a_wrong_number_comes_back_with_everything_typed_and_a_good_one_with_its
     assert staff["tirta"].post(judge, {"agreed": "1"}).status_code == 303
     assert staff["tirta"].post(judge, {"agreed": "1"}).status_code == 409, "a second press changes nothing"
     assert "9 dari 10" in staff["laksmi"].get(f"{PAGE}?periode=2026-S1").text
+
+
+def test_each_role_opens_with_its_own_answer(staff: dict[str, Browser], campus: Campus) -> None:
+    for key, unit in ((SHARE, "kasubbag_umum"), (COUNT, "jurusan"), (RATIO, "jurusan")):
+        changes = [service.NewTarget(key, TEXTS[key], responsible=unit)]
+        service.set_targets(campus.journal, campus.actor("laksmi"), year=2026, changes=changes, now=campus.clock())
+    checked(campus, typed(campus, "rahma", S1, numerator="9", denominator="10"))
+    address = "/sasaran?periode=2026-S1"
+    assert "1 dari 1 sasaran tercapai pada Semester I 2026." in staff["rahma"].get(address).text
+    department = staff["yuni"].get(address).text
+    assert "0 dari 1 sasaran tercapai pada Semester I 2026. 1 belum ada data. 1 sasaran lain baru diukur" in department
+    assert "capaian menunggu diisi" in department
+    assert "Persentase SK PBM yang terbit tepat waktu" not in department
+    for name in ("laksmi", "tirta"):
+        assert re.search(r"1 dari [0-9]{2} sasaran tercapai", staff[name].get(address).text), "the whole office"
+    assert re.search(r"1 dari [0-9]{2} sasaran", staff["yuni"].get(f"{address}&lingkup=semua").text)
 
 
 def test_targets_of_a_coming_year_are_set_with_a_pin(staff: dict[str, Browser], campus: Campus) -> None:

@@ -56,5 +56,6 @@ def test_the_last_period_that_is_over_is_the_newest_of_those(day: date, kind: st
     chosen = next(one for one in KINDS if one == kind)
     one = last_ended(chosen, day)
     years = range(day.year - 3, day.year + 2)
+    assert all(item.end.year == year for year in years for item in periods_of_year(chosen, year))
     over = [item.end for year in years for item in periods_of_year(chosen, year) if item.end < day]
     assert one.end == max(over)

@@ -54,6 +54,7 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "official_letter": sheets_letters.letter,
     "decree": sheets_letters.decree,
     "disposition": sheets_letters.disposition,
+    "paten": sheets_quarter.paten,
     "performance": sheets_performance.report,
     "poster": sheets_quarter.poster,
     "information_request": sheets_contacts.request,

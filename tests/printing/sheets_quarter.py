@@ -1,10 +1,13 @@
 """Examples of the papers of the complaint book and the quarter."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
+from app.paten.papers import COLUMNS, NOTES
+from app.paten.queries import Line
 from app.printing.data import books as shapes
 from app.printing.data import common
 from app.quarter import charts
@@ -292,4 +295,20 @@ def capa() -> shapes.CapaSheet:
         opener=OFFICER,
         worker=samples.KASI,
         checker=samples.SECRETARY,
+    )
+
+
+def paten() -> shapes.Register:
+    """The report of a month on one service."""
+    line = Line("KTP-el", 13, 56, 40, 40, 36, 2, 4, 23, 3, 16, 12, Decimal("81.25"), "B", 44)
+    return shapes.Register(
+        **samples.base("PELY-02/F-27"),  # type: ignore[arg-type]
+        title="Laporan Pelayanan Administrasi Terpadu Kecamatan (PATEN)",
+        period="1 Februari 2026 sampai 28 Februari 2026",
+        columns=tuple(shapes.Column(title=one.head, width=0) for one in COLUMNS),
+        rows=(tuple(one.value(line) for one in COLUMNS),),
+        totals=(),
+        keeper=samples.SECRETARY,
+        approver=samples.CAMAT,
+        notes=(*NOTES, "KTP-el, pemohon pindah: 3."),
     )

@@ -114,6 +114,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "survey_form": ("Lembar nomor 41", "Lembar nomor 42", "Sangat sesuai", "Perempuan"),
     "survey_report": ("01/SKM/2026", "76,93", "cukup; perlu 132", "Kursi ruang tunggu", "Ditetapkan oleh"),
     "survey_poster": ("Anda menilai, kami memperbaiki", "76,93", "Mutu B: baik", "Camat Yosowilangun"),
+    "paten": ("LAPORAN PELAYANAN ADMINISTRASI TERPADU", "36 dari 40", "81,25 (B)", "Mengetahui"),
     "performance": ("EVALUASI KINERJA", "7 dari 9 sasaran", "91,3%", "Pantau blangko", "2027: 96%", "MUTU/F-01"),
     "poster": ("Anda mengadu, kami menjawab", "Janji perbaikan kami", "13 Apr 2026", "37"),
 }

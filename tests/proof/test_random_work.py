@@ -6,8 +6,13 @@ from functools import cache
 import pytest
 
 from app import compose
+from app.checks.events import KINDS as CHECK_KINDS
+from app.evaluation.events import KINDS as EVALUATION_KINDS
+from app.indicators.events import KINDS as INDICATOR_KINDS
 from app.ktm.events import KINDS as CARD_KINDS
 from app.letters.events import KINDS as LETTER_KINDS
+from app.resources.events import KINDS as RESOURCE_KINDS
+from app.surveys.events import KINDS as SURVEY_KINDS
 from sync.entries import OWN_KINDS
 from tests.proof.stages import STAGES, Proof, prove
 
@@ -22,9 +27,9 @@ FILES = dict.fromkeys(
     "rooms above do it; tests/files/test_kept.py, test_pieces.py and test_photo_pages.py replay it",
 )
 MESSAGES = dict.fromkeys(
-    [f"sms.{word}" for word in ("received", "queued", "moved")]
+    [f"sms.{word}" for word in ("received", "queued", "moved", "erased")]
     + [f"article.{word}" for word in ("written", "approved", "ended", "used")]
-    + [f"team.{word}" for word in ("drafted", "enacted", "pact_signed", "member_left", "withdrawn")],
+    + [f"team.{word}" for word in ("drafted", "pact_signed", "member_left", "withdrawn")],
     "a hotline is not in every office; the whole round of tests/hotline/test_messages.py replays it",
 )
 CONTACTS = dict.fromkeys(
@@ -37,6 +42,12 @@ PEOPLE = dict.fromkeys(
 )
 CARDS = {kind.name: "tests/ktm/test_cards.py writes each and replays the journal" for kind in CARD_KINDS}
 LETTERS = {kind.name: "tests/letters/test_replay.py writes each and replays the journal" for kind in LETTER_KINDS}
+QUALITY = {
+    kind.name: f"tests/{kind.body.__module__.split('.')[1]} writes it and replays the journal"
+    for kinds in (RESOURCE_KINDS, SURVEY_KINDS, CHECK_KINDS, INDICATOR_KINDS, EVALUATION_KINDS)
+    for kind in kinds
+    if kind.name not in ("facility.added", "facility.moved")
+}
 NEVER = {
     "office": {
         **FORKS,
@@ -46,6 +57,7 @@ NEVER = {
         **PEOPLE,
         **CARDS,
         **LETTERS,
+        **QUALITY,
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
         "office.barred": "only the centre bars",

@@ -2,6 +2,8 @@
 
 import io
 import json
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from app.printing.papers import render_paper
 from app.surveys import papers, queries, reports, votes
 from app.surveys.events import Answer, AnswersImported
 from app.surveys.tasks import report_tasks
+from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests.ktp.desk import SECRETARY
 from tests.people import PIN, Browser, Clock
@@ -72,11 +75,15 @@ def test_results_tell_index_sample_groups_and_masked_comments(web: Flask, journa
         assert ida.get(f"/kepuasan?{nonsense}").status_code == 200
 
 
-def test_the_sample_is_enough_by_the_number_of_finished_services(journal: Journal) -> None:
+def test_the_sample_is_enough_by_the_number_of_finished_services(journal: Journal, office_db: SqliteDatabase) -> None:
     survey = queries.office_survey(journal.db)
     enough = queries.sample_size(journal.db, survey, "", QUARTER, 7)
     assert (enough.finished, enough.wanted, enough.words) == (FINISHED, 8, "belum cukup responden")
     assert queries.sample_size(journal.db, survey, "", QUARTER, 8).reached
+    with closing(sqlite3.connect(str(office_db.database))) as other, other:  # one came from an old register
+        other.execute("UPDATE case_file SET origin = 'import' WHERE id = 1")
+    assert queries.sample_size(journal.db, survey, "", QUARTER, 7).reached
+    assert votes.give_code(journal.db, case(journal, 1), QUARTER.end) == ""
     nobody = queries.sample_size(journal.db, survey, "hotline", QUARTER, 3)
     assert (nobody.finished, nobody.wanted, nobody.reached) == (0, 0, False)
 

@@ -68,7 +68,7 @@ class PrintRoom:
         publish_state(self.journal, now=self.tick())
 
     def lines(self, *states: str) -> list[IncomingLine]:
-        rows = IncomingLine.rows(self.db, IncomingLine.source == OFFICE, IncomingLine.state << states)
+        rows = IncomingLine.rows(self.db, source=OFFICE, state=states)
         return sorted(rows, key=lambda row: tuple(getattr(row, name) for name in QUEUE_ORDER.split(", ")))
 
     def decide(self, line: IncomingLine, story: Story) -> None:

@@ -215,6 +215,8 @@ def edit_report(cycle_id: int) -> ResponseReturnValue:
 
 def draw_report(cycle_id: int, problem: Problem | None = None) -> ResponseReturnValue:
     cycle = transitions.load_cycle(current_db(), cycle_id)
+    if not problem and cycle.state not in transitions.CYCLE_MOVES["draft"].steps:
+        return redirect_to(url_for("evaluation.show_cycle", cycle_id=cycle_id))
     return show_page(
         "evaluation/report.html",
         status=422 if problem else 200,
@@ -265,6 +267,8 @@ def draw_evaluation(cycle_id: int, problem: Problem | None = None) -> ResponseRe
 
     db = current_db()
     cycle = transitions.load_cycle(db, cycle_id)
+    if not problem and cycle.state not in transitions.CYCLE_MOVES["evaluate"].steps:
+        return redirect_to(url_for("evaluation.show_cycle", cycle_id=cycle_id))
     period = queries.cycle_period(cycle)
     known, coming = (
         {one.key: one for one in achievements(db, period, current_date())},

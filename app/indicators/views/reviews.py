@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.core.periods import Period, last_ended, periods_of_year
-from app.core.problems import Problem
-from app.desk.views.papers import printed_answer
+from app.core.problems import SENTENCES, Problem
+from app.desk.views.papers import judge_answer, printed_answer
 from app.indicators import papers, queries, service, wording
 from app.indicators.charts import states_chart
 from app.indicators.views.dashboard import figure_words, read_period
@@ -103,14 +103,14 @@ def change_review(
 
 @pages.post("/<code>/analisis")
 @needs_permission("performance.analyse")
-def analyse(code: str) -> ResponseReturnValue:
+def write_analysis(code: str) -> ResponseReturnValue:
     form = AnalysisForm()
     return change_review(code, "Analisis disimpan.", service.analyse_period, form, text=form.text.data or "")
 
 
 @pages.post("/<code>/tutup")
 @needs_permission("performance.close")
-def close(code: str) -> ResponseReturnValue:
+def close_period(code: str) -> ResponseReturnValue:
     form = CloseForm()
     said: Mapping[str, Any] = {
         "conclusion": form.conclusion.data or "",
@@ -122,7 +122,7 @@ def close(code: str) -> ResponseReturnValue:
 
 @pages.post("/<code>/tindak-lanjut/<int:n>")
 @needs_permission("indicator.view")
-def follow(code: str, n: int) -> ResponseReturnValue:
+def follow_plan(code: str, n: int) -> ResponseReturnValue:
     note = request.form.get(f"done-{n}", "")[:1000]
     return change_review(code, "Tindak lanjut dicatat selesai.", service.follow_plan, Form(), n=n, note=note)
 
@@ -134,3 +134,10 @@ def print_review(code: str) -> Response:
     period, actor = read_period(code), current_actor()
     data = papers.performance_paper(current_db(), period, actor.name, current_time())
     return printed_answer("performance", data, f"performance/{period.code}", f"sasaran-mutu-{period.code}.pdf")
+
+
+@pages.post("/<code>/cetak/hasil")
+@needs_permission("indicator.view")
+def judge_report(code: str) -> ResponseReturnValue:
+    page = url_for("reviews.show_review", code=read_period(code).code)
+    return judge_answer(f"performance/{code}", "performance", page, page, SENTENCES["print_right"])

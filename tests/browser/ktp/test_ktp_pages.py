@@ -8,6 +8,7 @@ from tests.browser import DESK, find_faults, sign_in
 from tests.ktp.desk import Desk
 from tests.ktp.everywhere import everywhere
 from tests.people import PIN
+from tests.world.nightly import by_day
 
 pytestmark = pytest.mark.browser
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_axe_finds_nothing_on_any_page(desk: Desk, page: Page, address: str, complaints: list[str]) -> None:
     paths = everywhere(desk)
     sign_in(page, address, "budi")
-    for path in paths:
+    for path in paths[:: by_day(2, 1)]:  # the others are examined by test_every_page too
         page.goto(address + path)
         assert find_faults(page) == [], path
     assert complaints == []
