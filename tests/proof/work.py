@@ -160,7 +160,7 @@ TO_THE_END = (
 )
 """What brings a card on: cards shall be handed over in every stage, among all the rest."""
 EVERYTHING: dict[Deed, int] = {
-    **{deed: (8 if deed in TO_THE_END else 4) * often for deed, often in DEEDS.items()},
+    **{deed: (9 if deed in TO_THE_END else 4) * often for deed, often in DEEDS.items()},
     **{deed: 2 * often for deed, often in MORE.items()},
     **SELDOM,
 }
