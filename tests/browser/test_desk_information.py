@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from app.hotline import messages
 from app.hotline.queries import contacts_between, get_contact
 from sync.journal import Journal
-from tests.browser import find_faults, sign_in
+from tests.browser import find_faults_by_day, sign_in
 from tests.hotline.conftest import office_file, web
 from tests.hotline.phone import Phone
 from tests.hotline.staff import offer, person
@@ -33,7 +33,7 @@ def test_a_question_finds_its_article_while_it_is_typed_and_one_click_closes(
     page.get_by_label("Yang dibutuhkan").press_sequentially("ktm saya hil")
     expect(page.locator("#articles")).to_contain_text(KTM[1])
     expect(page.locator("#articles")).not_to_contain_text(LEAVE[1])
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     page.get_by_label("Nomor telepon").fill("0812-0000-0009")
     with page.expect_navigation():
         page.get_by_role("button", name="Jawab dengan ini").click()
@@ -72,7 +72,7 @@ def test_an_article_is_written_approved_with_a_pin_and_ended(
     page.goto(f"{address}/hotline/artikel")
     page.get_by_label("Cari yang berlaku hari ini").press_sequentially("biaya")
     expect(page.locator("#articles")).to_contain_text(KTM[1])
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     assert complaints == []
     assert web
 
@@ -94,7 +94,7 @@ def test_an_sms_stands_on_its_contact_and_settings_are_told_what_is_wrong(
         page.get_by_role("button", name="Kirim pesan uji").click()
     expect(page.locator("main")).to_contain_text("Menunggu dikirim")
     assert "081200000001" not in page.inner_text("main")
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     arrived = phone.base / "inbox" / "IN20260312_094200_00_+6281200000009_00.txt"
     arrived.write_bytes("Selamat pagi 😀 <b>biaya</b> KTM?".encode("utf-16"))
     os.utime(arrived, (1, 1))
@@ -105,7 +105,7 @@ def test_an_sms_stands_on_its_contact_and_settings_are_told_what_is_wrong(
     page.goto(f"{address}/berkas/{contact.id}")
     expect(page.locator("main")).to_contain_text("Selamat pagi 😀 <b>biaya</b> KTM?")
     expect(page.locator("main")).to_contain_text("Balasan otomatis")
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     assert not get_contact(journal.db, contact.id).closed
     assert complaints == []
     assert web
@@ -132,7 +132,7 @@ def test_the_decree_is_drafted_enacted_signed_and_printed(
         sign_in(page, address, username)
         page.goto(where)
         page.get_by_label("PIN Anda").fill(PIN)
-        assert find_faults(page) == []
+        assert find_faults_by_day(page) == []
         with page.expect_navigation():
             page.get_by_role("button", name=button, exact=True).click()
     expect(page.locator("main")).to_contain_text("Pakta ditandatangani")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from app.compose_office import make_office_app
 from app.quarter.views.waiting_room import make_kiosk_app
 from sync.journal import Journal
-from tests.browser import PHONE, find_faults, served, sign_in
+from tests.browser import PHONE, find_faults_by_day, served, sign_in
 from tests.complaints.conftest import office_file
 from tests.people import PIN, SECRET_KEY, Clock
 from tests.world.nightly import NIGHTLY
@@ -213,7 +213,7 @@ def test_axe_finds_nothing_on_any_page_of_it(walk: Walk, clock: Clock) -> None:
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        found[name] = find_faults(page)
+        found[name] = find_faults_by_day(page)
 
     for username in ("ida", "camat"):
         walk.enter(username)
