@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from app.surveys import votes
 from app.surveys.views.kiosk import make_kiosk_app
@@ -54,11 +54,13 @@ def vote_by_keyboard(page: Page, kiosk: str, code: str, faults: list[str]) -> No
     page.goto(kiosk)
     with page.expect_navigation():
         page.get_by_role("link", name="Nilai pelayanan kami").click()
+    expect(page.locator("#code")).to_be_focused()
     page.keyboard.type(code)
     with page.expect_navigation():
         page.keyboard.press("Enter")
     faults += find_faults(page)
     for _ in range(9):
+        expect(page.get_by_role("button").first).to_be_focused()  # the browser does so when it draws, after "load"
         with page.expect_navigation():
             page.keyboard.press("Enter")
     faults += find_faults(page)
