@@ -67,9 +67,10 @@ def fill(journal: Journal) -> None:
 
 def trouble(web: Flask, journal: Journal) -> None:
     """A road with a line set aside, a fork and a file kept aside, for a centre that is only a row here."""
+    exchange = OfficeExchange(journal, web.extensions["loket"].surroundings.data)
+    keys = exchange.open_node().keys.public  # made now: an office has its keys before a centre knows it
     sql = "INSERT INTO road_peer (name, label, stream_out, stream_in, epoch, enrolled_at) VALUES (?, ?, ?, ?, 1, ?)"
     journal.db.run(sql, ("dukcapil-3508", "Pusat Cetak", "dukcapil", "350899", AT))
-    keys = OfficeExchange(journal, web.extensions["loket"].surroundings.data).open_node().keys.public
     sql = "INSERT INTO road_key (peer, signer, signing, recipient, epoch, since) VALUES (?, ?, ?, ?, 1, ?)"
     journal.db.run(sql, ("dukcapil-3508", keys.signer, keys.signing, keys.recipient, AT))
     with journal.transaction():

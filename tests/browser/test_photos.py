@@ -46,7 +46,13 @@ def test_a_folder_of_photos_from_choosing_to_confirming(
     press(page, "Batalkan foto Alya Maharani")
     page.goto(f"{address}/ktm/foto?angkatan=2026&keadaan=doubted")
     expect(page.locator(".photos")).to_contain_text("Buram")
-    page.get_by_text("Musnahkan").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Musnahkan foto Alya Maharani").click()
+    expect(page.get_by_label("Alasan memusnahkan")).to_be_visible()
     assert find_faults_by_day(page) == []
-    press(page, "Ternyata cocok")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Kembali", exact=True).click()
+    press(page, "Foto Alya Maharani ternyata cocok")
+    states = [one.state for one in photos.list_students(journal.db, "ktm", "2026")]
+    assert states == ["confirmed", "doubted", "missing"]
     assert complaints == []

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from app.surveys import votes
 from app.surveys.views.kiosk import make_kiosk_app
@@ -48,17 +48,25 @@ def printed_codes(page: Page, address: str, path: str, folder: Path) -> list[str
     return CODE.findall(done.stdout.decode())
 
 
+def await_focus(page: Page, place: Locator) -> None:
+    """Until keys reach a place: a browser may focus it and paint the page after "load", and drops keys before that."""
+    expect(place).to_be_focused()
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length > 0")
+
+
 def vote_by_keyboard(page: Page, kiosk: str, code: str, faults: list[str]) -> None:
     """Type the code as a scanner does, answer each question with Enter on the focused best answer."""
     page.context.clear_cookies()
     page.goto(kiosk)
     with page.expect_navigation():
         page.get_by_role("link", name="Nilai pelayanan kami").click()
+    await_focus(page, page.locator("#code"))
     page.keyboard.type(code)
     with page.expect_navigation():
         page.keyboard.press("Enter")
     faults += find_faults_by_day(page)
     for _ in range(9):
+        await_focus(page, page.get_by_role("button").first)
         with page.expect_navigation():
             page.keyboard.press("Enter")
     faults += find_faults_by_day(page)
