@@ -64,8 +64,10 @@ def test_nothing_but_the_child_opens_a_foreign_file() -> None:
     reading = {path for path in modules("app", "sync") if imports(path) & {*PARSERS}}
     assert reading == {
         "app/quarter/papers.py",  # writes CSV
+        "app/surveys/papers.py",  # writes CSV
         "app/people/credentials.py",  # reads names of places that ship with the program
         "app/importing/file_formats.py",
+        "app/files/content.py",  # reads names out of a workbook's list of contents, within bounds; it unpacks nothing
         "app/files/matching.py",  # reads names and bytes out of a ZIP, within bounds; it decodes nothing
     }
     readers = {"app.importing.file_formats.read_bytes", "app.importing.file_formats.read_csv"}
