@@ -20,6 +20,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"jpeg": JPEG, "png": PNG, "pdf": PDF, "xlsx": XLSX}
 NAMES = {JPEG: "JPEG", PNG: "PNG", PDF: "PDF", XLSX: "Excel (.xlsx)"}
 ENDINGS = {JPEG: "jpg", PNG: "png", PDF: "pdf", XLSX: "xlsx"}
+MOST_DIRECTORY = 512 * 1024
+"""Bytes of a ZIP's list of contents: enough for the names of many files, and no more than is read without harm."""
+TAIL = 65_536 + 22
+"""Bytes in which a ZIP ends: where its list of contents stands, and a remark."""
 MOST_PIXELS = 40_000_000
 """A picture that would take more memory than an office PC has to spare is refused by its header."""
 BROKEN = "Berkas ini terpotong atau rusak. Salin ulang dari asalnya, lalu coba lagi."
@@ -107,9 +111,14 @@ def read_content(data: bytes) -> Content | None:
 
 
 def read_workbook(data: bytes) -> Content | None:
-    """A spreadsheet as it was saved, never opened here; None for another archive. Raises ContentProblem for macros."""
+    """A spreadsheet as it was saved; None for another archive. Raises ContentProblem for macros.
+
+    Only the list of its contents is read here, within bounds, and nothing is unpacked.
+    """
     import zipfile
 
+    if not has_small_directory(data[-TAIL:]):
+        return None
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = set(archive.namelist())
@@ -120,6 +129,13 @@ def read_workbook(data: bytes) -> Content | None:
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         raise ContentProblem("unreadable", MACROS)
     return Content(data, XLSX)
+
+
+def has_small_directory(tail: bytes) -> bool:
+    """Whether the list of contents of a ZIP, by whatever may be its end, is small enough to be read."""
+    places = [found.start() for found in re.finditer(rb"PK\x05\x06", tail)]
+    sizes = [int.from_bytes(tail[place + 12 : place + 16], "little") for place in places]
+    return bool(sizes) and max(sizes) <= MOST_DIRECTORY and b"PK\x06\x07" not in tail
 
 
 def is_within_pixels(content: Content) -> bool:

@@ -16,7 +16,7 @@ import msgspec
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.files.content import ContentProblem, check_content
+from app.files.content import TAIL, ContentProblem, check_content, has_small_directory
 from app.files.queries import files_of, subjects_with
 from app.files.service import keep_content
 from schema.database import Database
@@ -28,12 +28,9 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError,
 """What reading a file of a ZIP raises where it is broken, locked with a password, packed in an unknown way or cut."""
 MOST_UPLOAD = 100 * 1024 * 1024
 MOST_FILES = 1500
-MOST_DIRECTORY = 512 * 1024
-"""Bytes of a ZIP's list of contents: enough for the names of so many files, and no more than is read without harm."""
 MOST_UNPACKED = 4 * MOST_UPLOAD
 AT_ONCE = 25
 """Files that are kept in one transaction: others write in between."""
-TAIL = 65_536 + 22
 IGNORED = re.compile(r"\.|thumbs\.db$|desktop\.ini$", re.IGNORECASE)
 """Begins the name of a file that systems put beside pictures."""
 ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
@@ -116,9 +113,7 @@ def check_directory(stream: IO[bytes]) -> None:
     stream.seek(max(0, stream.tell() - TAIL))
     tail = stream.read(TAIL)
     stream.seek(0)
-    places = [found.start() for found in re.finditer(rb"PK\x05\x06", tail)]
-    sizes = [int.from_bytes(tail[place + 12 : place + 16], "little") for place in places]
-    if not sizes or max(sizes) > MOST_DIRECTORY or b"PK\x06\x07" in tail:
+    if not has_small_directory(tail):
         why = f"ZIP ini tidak terbaca atau memuat lebih dari {MOST_FILES} berkas. Bagi menjadi beberapa ZIP."
         raise Problem.of("bad_file", why=why)
 

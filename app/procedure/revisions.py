@@ -197,6 +197,7 @@ _WORDS = {
     "fields": "kolom formulir",
     "files": "foto dan pindaian",
     "first": "huruf awal yang tampil",
+    "form": "bentuk naskah",
     "form_box": "kotak formulir",
     "form_codes": "kode formulir",
     "form_sections": "bagian formulir",

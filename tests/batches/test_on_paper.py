@@ -55,6 +55,7 @@ def test_the_settings_offer_the_way_to_the_centre_once_there_is_one(desk: Desk, 
         "paper_slip": "80mm",
         "recording_slots_per_day": "24",
         "uncollected_after_days": "10",
+        "checks_remind_days": "7",
     }
     assert "Kantor ini belum terdaftar, maka kiriman berjalan dengan kertas" in text(ratna, "/pengaturan/")
     assert ratna.post("/pengaturan/kerja", work | {"centre_runs_loket": "False"}).status_code == 303

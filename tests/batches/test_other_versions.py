@@ -142,7 +142,7 @@ def test_a_line_that_did_not_fit_is_taken_over_under_a_new_number_with_its_answe
     assert (waiting.place, waiting.held, waiting.same) == (line, True, ())
     said = {"place": line, "digest": waiting.hash, "now": desk.now}
     ratna = desk.who("ratna")
-    with pytest.raises(Problem, match="sudah dicetak"):
+    with pytest.raises(Problem, match="sudah dikerjakan mitra"):
         other_versions.set_line_aside(desk.journal, ratna, note="Tidak dipakai.", **said)  # type: ignore[arg-type]
     with pytest.raises(Problem):
         other_versions.take_line_over(desk.journal, desk.who("sari"), note="x", heeded=False, **said)  # type: ignore[arg-type]

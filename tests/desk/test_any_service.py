@@ -108,7 +108,7 @@ def test_pages_call_the_key_of_a_service_by_its_name(market: Journal, web: Flask
     page = browser.get(f"/berkas/{first.id}").get_data(as_text=True)
     assert "Nomor kios" in page
     assert "NIK" not in page.split("<main")[1]
-    assert "Cari NIK, Kios, nama, atau kode slip" in page
+    assert "Cari NIK, kios, nama, atau kode slip" in page
 
 
 def test_a_slip_names_the_key_of_its_service(market: Journal, sari: Actor, tmp_path: Path) -> None:

@@ -106,6 +106,13 @@ def test_a_cycle_on_its_pages(as_ratna: Browser, as_budi: Browser, team: Team, j
     assert as_budi.post("/monev/ltpp", {"sasaran": "x", "periode": "2026"}).status_code == 404
 
 
+def test_numbers_that_are_none_bring_a_page_and_no_failure(as_ratna: Browser, as_budi: Browser) -> None:
+    for year in ("²²²²", "0000", "9" * 5000):
+        assert as_ratna.get("/monev/baru", query_string={"tahun": year}).status_code == 200, year[:4]
+        assert as_ratna.post("/monev/baru", {"tahun": year}).status_code == 422, year[:4]
+    assert as_budi.post("/monev/lembar/1/jawab", {f"response-{'9' * 5000}": "Sudah"}).status_code == 404
+
+
 def send_file(browser: Browser, address: str, data: dict[str, str], files: dict[str, tuple[bytes, str]]) -> Any:
     from io import BytesIO
 

@@ -1,11 +1,13 @@
 """What a file is by its content: types, broken ones, pixels, proportion, and what is taken out of pictures."""
 
 import struct
+import zipfile
+from io import BytesIO
 
 import pytest
 
 from app.core.problems import ValueProblem
-from app.files.content import BROKEN, Content, check_content, read_content
+from app.files.content import BROKEN, XLSX, Content, check_content, read_content
 from schema.service_standard import FileRule
 from tests.files.pictures import chunk, exif, jpeg, pdf, png, segment
 
@@ -51,6 +53,16 @@ def test_a_bomb_is_refused_by_its_header() -> None:
     bomb = b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", b"x") + chunk(b"IEND", b"")
     assert "megapiksel" in refused(bomb)
     assert "megapiksel" in refused(jpeg().replace(struct.pack(">HH", 480, 360), struct.pack(">HH", 65_000, 65_000)))
+
+
+@pytest.mark.parametrize(("more", "kind"), [(100, XLSX), (11_000, None)])
+def test_a_workbook_with_a_long_list_of_contents_is_refused_unread(more: int, kind: str | None) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in ("[Content_Types].xml", "xl/workbook.xml", *map(str, range(more))):
+            archive.writestr(name, b"")
+    content = read_content(out.getvalue())
+    assert (content and content.kind) == kind
 
 
 def test_pixels_and_proportion_are_those_of_the_purpose() -> None:

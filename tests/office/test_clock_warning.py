@@ -42,7 +42,7 @@ def test_every_page_says_so_and_what_to_do(
         ("sari", "/"),
         ("sari", "/permohonan/baru?layanan=ktp-el"),
         ("camat", "/"),
-        ("ratna", "/petugas/"),
+        ("ratna", "/pengaturan/petugas/"),
     ):
         page = Browser(web, who).get(path).text
         assert title in page, (who, path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -85,9 +85,17 @@ def new_cycle() -> ResponseReturnValue:
     return draw_plan()
 
 
+def asked_year(today: date) -> int:
+    """The year of the address or the form; nonsense asks for the running one."""
+    try:
+        return Period.parse(request.values.get("tahun", "")[:20]).year
+    except ValueProblem:
+        return today.year
+
+
 def draw_plan(problem: Problem | None = None) -> ResponseReturnValue:
     db, today = current_db(), current_date()
-    year = int(text) if (text := request.values.get("tahun", "")).isdigit() and len(text) == 4 else today.year
+    year = asked_year(today)
     periods = [
         one
         for kind in ("year", "semester", "quarter", "month")

@@ -88,7 +88,7 @@ def answer_sheet(sheet_id: int) -> ResponseReturnValue:
     responses = {
         int(number): text
         for name, text in request.form.items()
-        if name.startswith("response-") and (number := name.removeprefix("response-")).isdecimal()
+        if name.startswith("response-") and (number := name.removeprefix("response-")).isdecimal() and len(number) < 9
     }
     said = {name: typed_text(name) for name in ("activities", "obstacles")}
     return change_sheet(sheet_id, sheets.answer_sheet, "Jawaban unit disimpan.", "answer", responses=responses, **said)
