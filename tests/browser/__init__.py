@@ -17,8 +17,8 @@ AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-4.14.1.min.js").rea
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN_AXE = """async rules => {
-  const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+RUN_AXE = """async ([rules, part]) => {
+  const found = await axe.run(document.querySelector(part) || document, { runOnly: rules, resultTypes: ["violations"] });
   const why = node => [...node.any, ...node.all, ...node.none].map(check => check.message).join(" ");
   return found.violations.map(one =>
     one.id + ": " + one.nodes.map(node => node.target.join(" ") + " (" + why(node) + ")").join(", "));
@@ -62,9 +62,9 @@ def open_window(chromium: Browser, size: dict[str, int] = DESK, **options: Any) 
     return context
 
 
-def audit(page: Page) -> list[str]:
-    """What axe finds on the page of an `open_window` as it stands; empty when nothing."""
-    return list(page.evaluate(RUN_AXE, RULES))
+def audit(page: Page, part: str = "html") -> list[str]:
+    """What axe finds on the page of an `open_window` as it stands, or on a part of it; empty when nothing."""
+    return list(page.evaluate(RUN_AXE, [RULES, part]))
 
 
 def too_wide(page: Page) -> bool:
@@ -72,15 +72,17 @@ def too_wide(page: Page) -> bool:
     return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-def find_faults(page: Page, audited: Container[int] = (DESK["width"], PHONE["width"])) -> list[str]:
+def find_faults(
+    page: Page, audited: Container[int] = (DESK["width"], PHONE["width"]), on_phone: str = "html"
+) -> list[str]:
     """What axe finds, and whether the page scrolls sideways, at a desk and then on a telephone; it ends at the desk.
 
-    `audited`: the widths at which axe is asked.
+    `audited`: the widths at which axe is asked; `on_phone`: the part at which it looks on the telephone.
     """
     faults = []
-    for size in (DESK, PHONE):
+    for size, part in ((DESK, "html"), (PHONE, on_phone)):
         page.set_viewport_size(size)
-        faults += [f"{size['width']} px: {fault}" for fault in audit(page)] if size["width"] in audited else []
+        faults += [f"{size['width']} px: {fault}" for fault in audit(page, part)] if size["width"] in audited else []
         faults += [f"{size['width']} px: scrolls sideways"] if too_wide(page) else []
     page.set_viewport_size(DESK)
     return faults

@@ -11,10 +11,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 from tests.browser import PHONE, find_faults, open_window, served, sign_in
 from tests.browser.every_page import World, empty, lived_in, username
 from tests.web.deeds import faults_of, forms_of
+from tests.world.nightly import NIGHTLY
 
 pytestmark = pytest.mark.browser
 FIRST_LOAD, AFTER = 100_000, 15_000
 """Bytes as they travel: the first page with style, script and fonts, and every page after it."""
+FRAMES = 6
+"""By day masthead and rail are looked at on a telephone on every sixth page of a person; the page itself on each."""
 EXPECTED = {"/tidak-ada": 404, "/standar/ktp-el/usulan": 404}  # nothing waits for a signature there
 
 
@@ -83,18 +86,18 @@ def look_around(walk: Walk, context: BrowserContext, address: str, role: str, pa
         walk.first = sum(one.sizes()["responseBodySize"] for one in came)
     if role:
         sign_in(page, address, username(role))
-    walk.pages += [look(page, address + path) for path in paths]
+    walk.pages += [look(page, address + path, whole=NIGHTLY or not n % FRAMES) for n, path in enumerate(paths)]
 
 
-def look(page: Page, address: str) -> Seen:
-    """One page in both widths."""
+def look(page: Page, address: str, *, whole: bool) -> Seen:
+    """One page in both widths; `whole`: on the telephone with masthead and rail, which are those of its neighbours."""
     answer = page.goto(address)
     assert answer is not None
     seen = Seen(urlsplit(address).path, answer.status, answer.request.sizes()["responseBodySize"])
     forms = forms_of(page.content())
     seen.deeds = [f"{one.action}: {what}" for one in forms for what in faults_of(one)]
     seen.finals = sum(button.final for one in forms for button in one.buttons)
-    seen.faults = find_faults(page)
+    seen.faults = find_faults(page, on_phone="html" if whole else "main")
     return seen
 
 
