@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field, IntegerField, PasswordField, SelectField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import PasswordInput
 
 from app.backups.service import find_remains
@@ -19,7 +19,7 @@ from app.office.views.exchange import own_exchange
 from app.office.views.forms import IdentityForm
 from app.people.credentials import LONGEST
 from app.web.context import current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import (
+from app.web.forms import NumberRange, (
     AtMost,
     Filled,
     Form,
