@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -97,13 +97,19 @@ def load_all(folder: Path = SERVICES) -> dict[str, Definition]:
     """Every definition of `folder` by id, in file name order; two files with one id are refused."""
     definitions: dict[str, Definition] = {}
     for path in sorted(folder.glob("*.toml")):
-        definition = load_revision(path)
+        definition = _load_as_it_stands(path, path.stat().st_mtime_ns, path.stat().st_size)
         if definition.id in definitions:
             line = lines_of(definition_text(path)).get(("id",), 1)
             why = f"layanan {definition.id} sudah ada di berkas lain; beri id yang berbeda."
             raise DefinitionError(path.name, [(line, "id", why)])
         definitions[definition.id] = definition
     return definitions
+
+
+@lru_cache(maxsize=64)
+def _load_as_it_stands(path: Path, _changed: int, _size: int) -> Definition:
+    """A file that did not change since is not read again: a page asks for its chapters one by one."""
+    return load_revision(path)
 
 
 def definition_text(path: Path) -> str:

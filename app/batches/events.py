@@ -35,7 +35,7 @@ from app.core.messages import (
     ShipmentSent,
 )
 from app.desk.events import add_case_event, change_case, index_case
-from app.desk.tables import CaseFile
+from app.desk.tables import CaseFile, ReservedForm
 from app.office.events import Number, use_number
 from app.people.access_log import still_begins_with
 from app.room import add_row_of, alter_row_of
@@ -169,6 +169,7 @@ def recover_case(db: Database, entry: Entry, body: DispatchLine) -> None:
         form["fields"] = json.dumps(body.fields, ensure_ascii=False)
         unpromised = {"completed_on": None, "due_on": None, "closed": 0, "origin": "recovered"}
         CaseFile.add(db, **CaseFile.take(body, **own, **form, **unpromised))
+        ReservedForm.alter(db, {"code": body.code}, case_id=body.case_id)
         keys = [(name, body.fields[name]) for name in ("nik", "kk") if body.fields.get(name)]
         index_case(db, body.case_id, body.name, keys, [])
     if body.completed_on and body.due_on:

@@ -16,17 +16,20 @@ from app.demo.sides import Sides, in_haste, make_sides
 from app.demo.stories import CLERKS, SPAN, Plan, Story
 from app.desk import drafts
 from app.desk import service as cases
+from app.evaluation.queries import list_cycles
+from app.indicators.queries import years_in_force
 from app.ktp.tables import SERVICE
 from app.office import queries as office
 from app.office.service import own_villages
 from app.people import changes
 from app.people import service as people
+from app.people.queries import who_signs
 from app.resources.service import note_facility
 from tests.world import clause_staff, office_staff
 from tests.world.cast import BROKEN_AT_LAST, KRAI, MUNDER
 from tests.world.citizens import Citizen, Citizens
 from tests.world.complaint_staff import LINES, ComplaintYear
-from tests.world.evaluation_staff import SCOPE, Team, hold_cycles, sign_documents
+from tests.world.evaluation_staff import SCOPE, Team, hold_cycles, sign_policy, sign_targets
 from tests.world.indicator_staff import keep_targets
 from tests.world.office_day import OfficeDay
 from tests.world.printing_staff import PrintRoom
@@ -246,6 +249,18 @@ def evaluation_team(hands: OfficeDay) -> Team:
     return Team(hands.journal, lambda: hands.tick.at, hands.actors.__getitem__, roles, answerers, "hendra")
 
 
+def hold_evaluation(hands: OfficeDay, today: date, workdays: list[date]) -> None:
+    """Once, when half of the days with targets are over and the Camat signs himself, a cycle and its documents."""
+    known, camat = years_in_force(hands.db), who_signs(hands.db, "camat", today)
+    aimed = [day for day in workdays if day.year in known]
+    away = camat is None or camat.person_id != hands.actors["hendra"].person_id
+    if today.year not in known or away or list_cycles(hands.db) or today < aimed[len(aimed) // 2]:
+        return
+    team = evaluation_team(hands)
+    hold_cycles(team, finished=True, components=SCOPE)
+    sign_targets(team, ("agung", "wiji"), "pelayanan")
+
+
 def office_events(today: date, hands: OfficeDay, workdays: list[date]) -> None:
     at = workdays.index(today)
     keep_targets(hands, today, workdays[-1])
@@ -253,8 +268,8 @@ def office_events(today: date, hands: OfficeDay, workdays: list[date]) -> None:
         clause_staff.fill_register(hands)
     if at == len(workdays) // 2:
         clause_staff.hold_check(hands, closed=True)
-        hold_cycles(evaluation_team(hands), finished=True, components=SCOPE)
-        sign_documents(evaluation_team(hands), ("agung", "wiji"), "pelayanan")
+        sign_policy(evaluation_team(hands), "agung")
+    hold_evaluation(hands, today, workdays)
     if at in (30, 33):
         note_facility(
             hands.journal,

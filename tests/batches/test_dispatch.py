@@ -12,6 +12,7 @@ from app import compose
 from app.batches import dispatch, queries
 from app.core.messages import DispatchLine, DispatchSent, dispatch_digest
 from app.core.problems import Problem
+from app.desk import service
 from app.ktp import recording
 from schema.database import open_office
 from sync.journal import Journal
@@ -177,4 +178,22 @@ def test_a_restored_pc_gets_its_lines_back(desk: Desk, tmp_path: Path) -> None:
     assert again is not None, "a restored PC must not ask for a second recording"
     assert again.status == "print_ready"
     assert journal.next_id("case_file") > 10_000_000
+    journal.db.close()
+
+
+def test_a_blank_form_comes_back_with_its_case_and_is_not_typed_again(desk: Desk, tmp_path: Path) -> None:
+    """Reserved before the backup, typed in after it: the paper still lies on the counter after the restore."""
+    sari, area = desk.who("sari"), "3508072001"
+    [code] = service.reserve_forms(desk.journal, sari, service="ktp-el", count=1, area=area, now=desk.now)
+    desk.journal.db.run("PRAGMA wal_checkpoint(TRUNCATE)")
+    backup = tmp_path / "kemarin.sqlite3"
+    shutil.copy(tmp_path / "kantor.sqlite3", backup)
+    lost = desk.ready(form_code=code)
+    desk.send(lost)
+    journal = restored(desk, backup)
+    desk.journal = journal
+    with pytest.raises(Problem) as problem:
+        desk.open(form_code=code)
+    assert problem.value.code == "number_taken"
+    assert journal.db.one("SELECT case_id FROM reserved_form WHERE code = ?", (code,)) == (lost,)
     journal.db.close()

@@ -1,7 +1,7 @@
 """Pages in a real Chromium: `served` puts an app on loopback, `sign_in` enters as somebody, `audit` asks axe."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.people import PASSWORD
+from tests.world.nightly import NIGHTLY
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
@@ -71,12 +72,20 @@ def too_wide(page: Page) -> bool:
     return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-def find_faults(page: Page) -> list[str]:
-    """What axe finds, and whether the page scrolls sideways, at a desk and then on a telephone; it ends at the desk."""
+def find_faults(page: Page, audited: Container[int] = (DESK["width"], PHONE["width"])) -> list[str]:
+    """What axe finds, and whether the page scrolls sideways, at a desk and then on a telephone; it ends at the desk.
+
+    `audited`: the widths at which axe is asked.
+    """
     faults = []
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
-        faults += [f"{size['width']} px: {fault}" for fault in audit(page)]
+        faults += [f"{size['width']} px: {fault}" for fault in audit(page)] if size["width"] in audited else []
         faults += [f"{size['width']} px: scrolls sideways"] if too_wide(page) else []
     page.set_viewport_size(DESK)
     return faults
+
+
+def find_faults_by_day(page: Page) -> list[str]:
+    """For a page of a kind that tests/browser/test_every_page.py sees at both sizes: axe looks once by day."""
+    return find_faults(page) if NIGHTLY else find_faults(page, (DESK["width"],))

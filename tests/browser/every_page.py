@@ -98,6 +98,8 @@ STEP_OF = {
     "cases.show_case": "hand_over",
     "papers.show_paper": "record",
 }
+QUESTIONS = {"evaluation.offer_capa": {"sasaran": "kecamatan/ktp_on_time", "periode": "2026-Q1"}}
+"""What a link to a page asks beside its address."""
 REGISTER = """No;NIK;Nama;Tanggal;Desa;Jenis
 1;3508991708900001;SITI AMINAH;02/01/2026;Kraton;Baru
 2;12;X;31/02/2026;;
@@ -359,6 +361,12 @@ class World:
             known["case_id"] = self.more["collective"]
         if endpoint.startswith("figure_uploads."):
             known["token"] = self.more["figures"]
+        if endpoint.startswith("figures."):
+            known |= {"file": "kecamatan", "name": known["indicator_id"]}
+        if endpoint.startswith("targets."):
+            known["year"] = self.stage.now.year
+        if endpoint.startswith("reviews."):
+            known["code"] = Period.of("quarter", self.stage.now.date()).code
         if endpoint.startswith("schedule."):
             known["service_id"] = "kartu-pns"
         if endpoint == "checks.show_check":
@@ -381,7 +389,8 @@ class World:
             for rule in every_rule(app):
                 if "GET" in (rule.methods or ()) and rule.endpoint not in FRAGMENTS | FILES | BEFORE:
                     role = opener(app, rule.endpoint, side)
-                    found.setdefault(role, []).append(app.url_for(rule.endpoint, **self.values(side, rule)))
+                    asked = self.values(side, rule) | QUESTIONS.get(rule.endpoint, {})
+                    found.setdefault(role, []).append(app.url_for(rule.endpoint, **asked))
         if side == "office":
             drafted = self.one("SELECT id FROM dispatch WHERE state = 'draft' ORDER BY id LIMIT 1")
             found["kasi"] += [f"/pengiriman/{drafted}", f"/berkas/{self.case_in('@done')}", "/tidak-ada"]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.centre import service
-from tests.browser import DESK, find_faults, served, sign_in
+from tests.browser import DESK, find_faults_by_day, served, sign_in
 from tests.centre.desk import Desk, line_path
 from tests.centre.print_centre import OFFICE, YUNI
 from tests.people import Clock
@@ -66,12 +66,12 @@ def test_axe_finds_nothing_on_any_page(page: Page, address: str, complaints: lis
     found: dict[str, list[str]] = {}
     for path in PAGES[:: by_day(3, 1)]:
         page.goto(address + path)
-        found[path] = find_faults(page)
+        found[path] = find_faults_by_day(page)
     page.goto(address + line_path("1/dukcapil/6"))
     page.click("text=Tolak baris ini…")
     page.click("button:text('Tolak baris ini')")
     page.wait_for_selector(".error-summary:focus")
-    found["refused wrongly"] = find_faults(page)
+    found["refused wrongly"] = find_faults_by_day(page)
     assert {path: what for path, what in found.items() if what} == {}
     assert complaints == []
 

@@ -11,7 +11,7 @@ from app.compose_office import make_office_app
 from app.people import changes
 from app.resources import service
 from sync.journal import Journal
-from tests.browser import find_faults, sign_in
+from tests.browser import find_faults_by_day, sign_in
 from tests.browser.test_letters import act_as, press
 from tests.checks.year import finish
 from tests.ktp.desk import Desk
@@ -83,7 +83,7 @@ def test_a_broken_camera_appears_and_goes(page: Page, address: str, desk: Desk, 
     told = press(page, "Catat berfungsi lagi")
     assert "Dikirim Kamis, 12 Maret 2026: Servis resmi" in told
     assert "Rp350.000" in told
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     page.goto(address + "/")
     assert "Kamera: diperlukan" not in page.inner_text("main")
     assert complaints == []
@@ -110,7 +110,7 @@ def test_a_vacant_post_appears_and_goes(
     told = press(page, "Simpan")
     assert "Petugas Loket (KTP-el)\nSemua syarat terpenuhi." in told.replace("\n\n", "\n")
     assert "Belum: pelatihan Pelatihan Komputer." in told
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     assert complaints == []
 
 
@@ -122,7 +122,7 @@ def test_a_check_with_a_random_sample_is_opened_and_closed(page: Page, address: 
     page.fill("#process_size", "1")
     page.fill("#product_size", "1")
     page.fill("#process_questions", "Butir 2.2: latar foto sesuai tahun lahir?\nButir 4.4: divalidasi hari itu?")
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     told = press(page, "Simpan rencana")
     assert "Direncanakan" in told
     assert "Ditarik ulang: sama" in press(page, "Tarik sampel")
@@ -150,7 +150,7 @@ def test_a_check_with_a_random_sample_is_opened_and_closed(page: Page, address: 
     act_as(page, address, "camat", path)
     assert page.get_by_text("Tutup pemeriksaan").count() == 0
     act_as(page, address, "ratna", path)
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     page.fill("#note", "Jawaban cukup; dilihat lagi triwulan depan")
     page.fill("#pin", PIN)
     assert "Ditutup Ratna Puspita" in finalise(page, "Tutup pemeriksaan")

@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 
 from app.hotline import messages
 from app.hotline.queries import contacts_between, get_contact
+from app.hotline.team import list_decrees
 from sync.journal import Journal
-from tests.browser import find_faults, sign_in
+from tests.browser import find_faults_by_day, sign_in
 from tests.hotline.conftest import office_file, web
 from tests.hotline.phone import Phone
 from tests.hotline.staff import offer, person
@@ -33,7 +34,7 @@ def test_a_question_finds_its_article_while_it_is_typed_and_one_click_closes(
     page.get_by_label("Yang dibutuhkan").press_sequentially("ktm saya hil")
     expect(page.locator("#articles")).to_contain_text(KTM[1])
     expect(page.locator("#articles")).not_to_contain_text(LEAVE[1])
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     page.get_by_label("Nomor telepon").fill("0812-0000-0009")
     with page.expect_navigation():
         page.get_by_role("button", name="Jawab dengan ini").click()
@@ -72,7 +73,7 @@ def test_an_article_is_written_approved_with_a_pin_and_ended(
     page.goto(f"{address}/hotline/artikel")
     page.get_by_label("Cari yang berlaku hari ini").press_sequentially("biaya")
     expect(page.locator("#articles")).to_contain_text(KTM[1])
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     assert complaints == []
     assert web
 
@@ -94,7 +95,7 @@ def test_an_sms_stands_on_its_contact_and_settings_are_told_what_is_wrong(
         page.get_by_role("button", name="Kirim pesan uji").click()
     expect(page.locator("main")).to_contain_text("Menunggu dikirim")
     assert "081200000001" not in page.inner_text("main")
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     arrived = phone.base / "inbox" / "IN20260312_094200_00_+6281200000009_00.txt"
     arrived.write_bytes("Selamat pagi 😀 <b>biaya</b> KTM?".encode("utf-16"))
     os.utime(arrived, (1, 1))
@@ -105,46 +106,59 @@ def test_an_sms_stands_on_its_contact_and_settings_are_told_what_is_wrong(
     page.goto(f"{address}/berkas/{contact.id}")
     expect(page.locator("main")).to_contain_text("Selamat pagi 😀 <b>biaya</b> KTM?")
     expect(page.locator("main")).to_contain_text("Balasan otomatis")
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     assert not get_contact(journal.db, contact.id).closed
     assert complaints == []
     assert web
 
 
-def test_the_decree_is_drafted_enacted_signed_and_printed(
+def press(page: Page, button: str) -> None:
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
+
+
+def test_the_decree_is_drafted_signed_numbered_and_printed_and_so_is_the_pact(
     web: Flask, address: str, page: Page, journal: Journal, tmp_path: Path, complaints: list[str]
 ) -> None:
     sign_in(page, address, "ratna")
     page.goto(f"{address}/hotline/tim/baru")
-    page.get_by_label("Nomor SK").fill("HK.01/200/2026")
-    page.get_by_label("Tanggal SK").fill("02032026")
     page.get_by_label("Berlaku sampai").fill("31122026")
     page.get_by_label("Anggota 1").select_option("ida")
     for education in ("diploma", "bachelor"):
         page.get_by_label("Pendidikan").first.select_option(education)
         page.get_by_label("Bidang studi").first.fill("Gizi")
-        with page.expect_navigation():
-            page.get_by_role("button", name="Simpan SK").click()
-        assert ("sekurang-kurangnya sarjana" in page.inner_text("main")) == (education == "diploma")
-    where = page.url
-    for username, button in (("camat", "Tandatangani SK"), ("ida", "Tandatangani pakta")):
+        assert find_faults(page) == []
+        press(page, "Buat konsep SK")
+        told = " ".join(page.locator(".error-summary").all_inner_texts())
+        assert ("sekurang-kurangnya sarjana" in told) == (education == "diploma")
+    letter, team = page.url, f"{address}/hotline/tim/{list_decrees(journal.db)[0].id}"
+    for username, where, button in (
+        ("ratna", letter, "Paraf dan teruskan"),
+        ("camat", letter, "Tanda tangani"),
+        ("ratna", letter, "Agendakan dan beri nomor"),
+        ("ida", team, "Tandatangani pakta"),
+    ):
         page.context.clear_cookies()
         sign_in(page, address, username)
         page.goto(where)
-        page.get_by_label("PIN Anda").fill(PIN)
-        assert find_faults(page) == []
-        with page.expect_navigation():
-            page.get_by_role("button", name=button, exact=True).click()
+        if button != "Agendakan dan beri nomor":
+            page.locator("main input[name=pin]").first.fill(PIN)
+        assert find_faults_by_day(page) == []
+        press(page, button)
     expect(page.locator("main")).to_contain_text("Pakta ditandatangani")
+    number = list_decrees(journal.db)[0].number
     said = {}
-    for name, path in (("sk", "cetak"), ("pakta", "cetak/ida")):
+    for name, username, path in (("pakta", "ida", f"{team}/cetak/ida"), ("sk", "ratna", f"{letter}/cetak")):
+        page.context.clear_cookies()
+        sign_in(page, address, username)
         token = page.input_value("input[name=csrf_token] >> nth=0")
-        answer = page.request.post(f"{where}/{path}", form={"csrf_token": token})
+        answer = page.request.post(path, form={"csrf_token": token})
         assert answer.headers["content-type"] == "application/pdf", answer.text()
         said[name] = text_of(answer.body(), tmp_path)
         if folder := os.environ.get("LOKET_LOOK"):
             Path(folder, f"{name}.pdf").write_bytes(answer.body())
-    assert "HK.01/200/2026" in said["sk"]
+    assert number
+    assert number in said["sk"]
     assert "Ida Rahayu" in said["sk"]
     assert "Sarjana (S1)" in said["sk"]
     assert "akurat, kredibel, transparan" in " ".join(said["pakta"].split())

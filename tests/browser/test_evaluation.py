@@ -15,7 +15,7 @@ from app.core.periods import Period
 from app.evaluation.tables import EvaluationCycle
 from app.indicators.queries import achievement, load_targets
 from sync.journal import Journal
-from tests.browser import find_faults, open_window, served, sign_in
+from tests.browser import find_faults_by_day, open_window, served, sign_in
 from tests.complaints.conftest import office_file
 from tests.people import PIN, SECRET_KEY, Clock
 from tests.world.evaluation_staff import CLOSING
@@ -63,7 +63,7 @@ class Walk:
 
     def look(self) -> None:
         """What axe and a telephone find wrong with the page as it stands."""
-        self.faults += [f"{self.page.url}: {fault}" for fault in find_faults(self.page)]
+        self.faults += [f"{self.page.url}: {fault}" for fault in find_faults_by_day(self.page)]
 
 
 def test_a_year_from_target_to_the_next_target(web: Flask, chromium: Browser, journal: Journal, clock: Clock) -> None:

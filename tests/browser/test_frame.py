@@ -10,7 +10,7 @@ from app.people.views import ROOM as PEOPLE
 from app.web.context import Nav, RoadStatus, Shell, WebRoom
 from app.web.forms import Form, TextLine
 from app.web.guard import needs_permission
-from tests.browser import PHONE, find_faults, sign_in
+from tests.browser import PHONE, find_faults_by_day, sign_in
 from tests.people import PIN, Clock
 
 pytestmark = pytest.mark.browser
@@ -66,10 +66,10 @@ def shell(shell: Shell) -> Shell:
 
 def test_axe_finds_nothing_on_any_page(page: Page, address: str, complaints: list[str]) -> None:
     page.goto(f"{address}/masuk")
-    found = {"/masuk": find_faults(page)}
+    found = {"/masuk": find_faults_by_day(page)}
     page.click("button")
     page.wait_for_selector(".error-summary:focus")
-    found["/masuk, salah"] = find_faults(page)
+    found["/masuk, salah"] = find_faults_by_day(page)
     sign_in(page, address, "ratna")
     for path in (
         "/saya",
@@ -82,11 +82,11 @@ def test_axe_finds_nothing_on_any_page(page: Page, address: str, complaints: lis
         "/tidak-ada",
     ):
         page.goto(address + path)
-        found[path] = find_faults(page)
+        found[path] = find_faults_by_day(page)
     page.goto(f"{address}/pengaturan/petugas/penjabat")
     page.click("main button.btn-main")
     page.wait_for_selector(".error-summary")
-    found["/penjabat, salah"] = find_faults(page)
+    found["/penjabat, salah"] = find_faults_by_day(page)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
     assert complaints == []
 

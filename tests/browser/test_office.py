@@ -16,7 +16,7 @@ from app.resources.service import note_facility
 from sync.events import LineSetAside
 from sync.incoming_entries import stop_stream
 from sync.journal import Journal
-from tests.browser import find_faults, sign_in
+from tests.browser import find_faults_by_day, sign_in
 from tests.ktp.desk import Desk
 from tests.people import SECRET_KEY, START, Clock
 from tests.world.nightly import by_day
@@ -67,9 +67,10 @@ def fill(journal: Journal) -> None:
 
 def trouble(web: Flask, journal: Journal) -> None:
     """A road with a line set aside, a fork and a file kept aside, for a centre that is only a row here."""
+    exchange = OfficeExchange(journal, web.extensions["loket"].surroundings.data)
+    keys = exchange.open_node().keys.public  # made now: an office has its keys before a centre knows it
     sql = "INSERT INTO road_peer (name, label, stream_out, stream_in, epoch, enrolled_at) VALUES (?, ?, ?, ?, 1, ?)"
     journal.db.run(sql, ("dukcapil-3508", "Pusat Cetak", "dukcapil", "350899", AT))
-    keys = OfficeExchange(journal, web.extensions["loket"].surroundings.data).open_node().keys.public
     sql = "INSERT INTO road_key (peer, signer, signing, recipient, epoch, since) VALUES (?, ?, ?, ?, 1, ?)"
     journal.db.run(sql, ("dukcapil-3508", keys.signer, keys.signing, keys.recipient, AT))
     with journal.transaction():
@@ -108,7 +109,7 @@ def test_axe_finds_nothing_on_any_page_of_the_office(
         page.goto(address + path)
         page.click(f"main button:has-text('{button}') >> nth=0")
         page.wait_for_selector(".error, .error-summary")
-        found[f"{path} wrong"] = find_faults(page)
+        found[f"{path} wrong"] = find_faults_by_day(page)
     clock.forward(days=9)
     sign_in(page, address, "ratna")
     found["/keadaan/ clock"] = look(page, f"{address}/keadaan/")
@@ -120,4 +121,4 @@ def look(page: Page, address: str) -> list[str]:
     """What is wrong with a page."""
     answer = page.goto(address)
     assert answer is not None
-    return find_faults(page) + ([] if answer.ok else [str(answer.status)])
+    return find_faults_by_day(page) + ([] if answer.ok else [str(answer.status)])

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from app.ktm import photos
 from sync.journal import Journal
-from tests.browser import find_faults, sign_in
+from tests.browser import find_faults_by_day, sign_in
 from tests.files.pictures import jpeg
 from tests.files.test_photo_pages import office_file, web
 
@@ -36,7 +36,7 @@ def test_a_folder_of_photos_from_choosing_to_confirming(
     expect(page.locator("#laporan")).to_contain_text("Perbandingan sisi lain")
     shown = page.evaluate("() => [...document.querySelectorAll('.photos img')].map(one => one.naturalWidth)")
     assert shown == [360, 360], "both photos are drawn"
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     page.get_by_label("Tidak cocok karena").nth(1).fill("Bukan orangnya")
     press(page, "Pastikan halaman ini")
     states = [one.state for one in photos.list_students(journal.db, "ktm", "2026")]
@@ -46,7 +46,13 @@ def test_a_folder_of_photos_from_choosing_to_confirming(
     press(page, "Batalkan foto Alya Maharani")
     page.goto(f"{address}/ktm/foto?angkatan=2026&keadaan=doubted")
     expect(page.locator(".photos")).to_contain_text("Buram")
-    page.get_by_text("Musnahkan").first.click()
-    assert find_faults(page) == []
-    press(page, "Ternyata cocok")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Musnahkan foto Alya Maharani").click()
+    expect(page.get_by_label("Alasan memusnahkan")).to_be_visible()
+    assert find_faults_by_day(page) == []
+    with page.expect_navigation():
+        page.get_by_role("link", name="Kembali", exact=True).click()
+    press(page, "Foto Alya Maharani ternyata cocok")
+    states = [one.state for one in photos.list_students(journal.db, "ktm", "2026")]
+    assert states == ["confirmed", "doubted", "missing"]
     assert complaints == []

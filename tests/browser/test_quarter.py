@@ -1,6 +1,5 @@
 """A complaint from the kiosk to the poster and back to its writer, in one Chromium; then every page under axe."""
 
-import re
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from app.compose_office import make_office_app
 from app.quarter.views.waiting_room import make_kiosk_app
 from sync.journal import Journal
-from tests.browser import PHONE, find_faults, served, sign_in
+from tests.browser import PHONE, find_faults_by_day, served, sign_in
 from tests.complaints.conftest import office_file
 from tests.people import PIN, SECRET_KEY, Clock
 from tests.world.nightly import NIGHTLY
@@ -157,7 +156,7 @@ def test_a_quarter_from_the_kiosk_to_the_poster_and_back(
     april(walk)
     walk.enter("camat")
     with page.expect_navigation():  # click 1: open
-        page.get_by_role("link", name=re.compile("Baca: ")).click()
+        page.get_by_role("link", name="Baca: Setujui rekap Triwulan I 2026").click()
     page.click("text=Ke persetujuan")  # click 2: read, down to the approval
     page.fill("#pin", PIN)
     walk.press("Setujui rekap")  # click 3: approve
@@ -213,7 +212,7 @@ def test_axe_finds_nothing_on_any_page_of_it(walk: Walk, clock: Clock) -> None:
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        found[name] = find_faults(page)
+        found[name] = find_faults_by_day(page)
 
     for username in ("ida", "camat"):
         walk.enter(username)

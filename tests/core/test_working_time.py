@@ -18,6 +18,7 @@ from app.core.workdays import (
 )
 from schema.seed_data import seed_holidays, seed_hours
 from tests.core import oracle
+from tests.world.nightly import by_day
 
 CALENDAR = Calendar({row.date: Holiday(row.name, row.kind, row.basis) for row in seed_holidays()})
 HOURS = tuple(parse_hours(row) for row in seed_hours())
@@ -118,4 +119,4 @@ def test_hours_that_cannot_be_meant(text: str) -> None:
 
 
 def test_every_random_limit_ends_where_counting_minutes_ends_it() -> None:
-    assert oracle.run(3000) == []
+    assert oracle.run(by_day(1000, 3000)) == []

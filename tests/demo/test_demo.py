@@ -29,16 +29,19 @@ def demo(data: Path) -> Iterator[tuple[list[str], str, str]]:
     )
     assert running.stdout is not None
     told: list[str] = []
-    for line in running.stdout:
-        told.append(line.rstrip())
-        if "Ctrl+C" in line:
-            break
-    office, centre = re.findall(r"http://127\.0\.0\.1:\d+", "\n".join(told))
-    assert centre.endswith(f":{beside}")
-    yield told, office, centre
-    running.send_signal(signal.SIGINT)
-    running.stdout.close()
-    assert running.wait(timeout=30) == 0
+    try:
+        for line in running.stdout:
+            told.append(line.rstrip())
+            if "Ctrl+C" in line:
+                break
+        office, centre = re.findall(r"http://127\.0\.0\.1:\d+", "\n".join(told))
+        assert centre.endswith(f":{beside}")
+        yield told, office, centre
+    finally:  # also of a demo that ended early: nothing of it is left to the next test
+        running.send_signal(signal.SIGINT)
+        running.stdout.close()
+        status = running.wait(timeout=30)
+    assert status == 0, told
 
 
 def test_a_demo_is_told_served_ended_and_gone_on_with(tmp_path: Path) -> None:

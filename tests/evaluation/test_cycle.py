@@ -21,8 +21,8 @@ from app.files.queries import files_of
 from app.indicators.queries import load_targets
 from sync.verification import verify_side
 from tests.files.pictures import pdf
-from tests.people import enter
-from tests.world.evaluation_staff import FAULT, PRINCIPLES, REPORT, SEEN, Team
+from tests.people import Clock, enter
+from tests.world.evaluation_staff import FAULT, PRINCIPLES, REPORT, SCOPE, SEEN, Team, hold_cycles, sign_targets
 
 BOX = "kecamatan/box_opened"
 YEAR = Period("year", 2026)
@@ -374,3 +374,14 @@ def test_the_principles_are_those_of_the_source() -> None:
         ("Sahih", "Konsistensi", "diukur."),
         ("Kegunaan atau manfaat", "Hasil", "layanan/produk."),
     ]
+
+
+def test_a_demo_evaluates_nothing_in_a_year_without_targets(team: Team, clock: Clock) -> None:
+    clock.at = clock.at.replace(year=2028)
+    hold_cycles(team, finished=True, components=SCOPE)
+    hold_cycles(team, finished=False, components=SCOPE)
+    sign_targets(team, ("ratna",), "pelayanan")
+    assert queries.list_cycles(team.journal.db) == []
+    clock.at = clock.at.replace(year=2026, month=1, day=5)
+    hold_cycles(team, finished=False, components=SCOPE)
+    assert [one.period for one in queries.list_cycles(team.journal.db)] == ["2026-Q1"]

@@ -121,7 +121,7 @@ class Desk:
             "phone": f"0812340{n:05}",
         } | changed
 
-    def open(self, why: str = "", **changed: str) -> int:
+    def open(self, why: str = "", form_code: str = "", **changed: str) -> int:
         """A file at the counter, to be checked; `why` explains whatever contradicts itself in it."""
         db, raw = self.journal.db, self.form(**changed)
         definition = queries.current_definition(db, "ktp-el", self.now.date())
@@ -132,6 +132,7 @@ class Desk:
             service="ktp-el",
             raw=raw,
             ticked={},
+            form_code=form_code,
             now=self.now,
             reasons={one.id: why for one in key_disagreements(definition, form.values)},
         )

@@ -13,16 +13,20 @@ from tests.importing.books import line, register
 from tests.proof.bombs import SAID
 from tests.proof.spreadsheets import prove_spreadsheets
 from tests.rules.source import imports, modules
+from tests.world.nightly import NIGHTLY, by_day
 
 SLOW = ("20 million blank rows", "cells below the count", "blanks without end", "an OpenDocument of rows")
+ALIKE = ("a row numbered 1e9", "a million fonts", "blank rows with a prefix", "3 million texts", "9 million fields")
+"""Another of the same kind is read by day too, and ends in the same sentence."""
 PARSERS = ("openpyxl", "csv", "zipfile")
 
 
 def test_every_bomb_ends_in_a_sentence_and_the_office_answers_meanwhile(tmp_path: Path) -> None:
-    short = [name for name in SAID if name not in SLOW]
+    short = [name for name in SAID if name not in SLOW and (NIGHTLY or name not in ALIKE)]
     proved = prove_spreadsheets(tmp_path, 1, short, ["12 million cells"])
     assert proved.faults == []
-    assert proved.figures.startswith("spreadsheets: 17 bombs, most memory ")
+    assert proved.figures.startswith(f"spreadsheets: {len(short)} bombs, most memory ")
+    assert len(short) == by_day(12, 17)
 
 
 @pytest.mark.parametrize(

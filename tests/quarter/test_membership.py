@@ -25,6 +25,7 @@ from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
 from tests.people import Clock
 from tests.quarter.recaps import Q1, Q2, figures, go
+from tests.world.nightly import by_day
 
 Q3 = Quarter(2026, 3)
 
@@ -196,7 +197,9 @@ def live(book: BookDesk, model: Reckoned, deed: str, n: int) -> None:
         model.approve(of)
 
 
-@settings(max_examples=25, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=by_day(8, 25), phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(what=steps)
 def test_every_line_is_counted_once_in_random_books(
     what: list[tuple[str, int]], journal: Journal, tmp_path: Path

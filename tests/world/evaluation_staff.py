@@ -154,10 +154,15 @@ class Team:
 
 
 def hold_cycles(team: Team, *, finished: bool, components: Sequence[str]) -> None:
-    """In the demo: a cycle about what ended last, to its end or with its first sheet assessed; once to each kind."""
-    today = team.now.date()
-    last = last_ended("quarter", today)
-    period = last if last.year in years_in_force(team.journal.db) else Period.of("quarter", today)
+    """In the demo: a cycle about what ended last, to its end or with its first sheet assessed; once to each kind.
+
+    Without targets in force for that quarter or the one that runs there is nothing to evaluate, and no cycle.
+    """
+    today, known = team.now.date(), years_in_force(team.journal.db)
+    asked = last_ended("quarter", today), Period.of("quarter", today)
+    period = next((one for one in asked if one.year in known), None)
+    if period is None:
+        return
     kind = {"reason": "Permintaan pimpinan sebelum rapat tinjauan."} if not finished else {}
     scope = {"period": period.code, "components": components, "from_on": today, "until_on": today + timedelta(days=14)}
     cycle_id = team.plan(**scope, **kind, kind="incidental" if kind else "routine")
@@ -173,15 +178,28 @@ def hold_cycles(team: Team, *, finished: bool, components: Sequence[str]) -> Non
 
 
 def sign_documents(team: Team, makers: Sequence[str], unit: str) -> None:
-    """In the demo: the targets of a section and the quality policy, signed by everybody in order."""
-    journal, now, year = team.journal, team.now, team.now.year
-    made = documents.draft_targets(journal, team.who(makers[0]), year=year, unit=unit, note="", now=now)
+    """In the demo: the quality policy and, where they are in force, the targets of a section, signed in order."""
+    sign_policy(team, makers[0])
+    sign_targets(team, makers, unit)
+
+
+def sign_policy(team: Team, maker: str) -> None:
     text = "Kami melayani masyarakat dengan cepat, mudah, dan terbuka, dan memperbaiki diri setiap tahun."
-    policy = documents.draft_policy(journal, team.who(makers[0]), text=text, points=POINTS, note="", now=now)
-    for document_id, signers in ((made, (*makers, team.chief)), (policy, (team.chief,))):
-        digest = load_document(journal.db, document_id).digest
-        for one in signers:
-            documents.sign_document(journal, team.who(one), document_id=document_id, digest=digest, now=now)
+    said: dict[str, Any] = {"text": text, "points": POINTS, "note": "", "now": team.now}
+    sign_in_order(team, documents.draft_policy(team.journal, team.who(maker), **said), [team.chief])
+
+
+def sign_targets(team: Team, makers: Sequence[str], unit: str) -> None:
+    year = team.now.year
+    if year in years_in_force(team.journal.db):
+        said: dict[str, Any] = {"year": year, "unit": unit, "note": "", "now": team.now}
+        sign_in_order(team, documents.draft_targets(team.journal, team.who(makers[0]), **said), [*makers, team.chief])
+
+
+def sign_in_order(team: Team, document_id: int, signers: Sequence[str]) -> None:
+    digest = load_document(team.journal.db, document_id).digest
+    for one in signers:
+        documents.sign_document(team.journal, team.who(one), document_id=document_id, digest=digest, now=team.now)
 
 
 class EvaluationStaff:

@@ -11,7 +11,7 @@ from app.core.permissions import Actor
 from app.desk import drafts, queries
 from app.desk.opening import Opened
 from sync.journal import Journal
-from tests.browser import DESK, find_faults, served, sign_in
+from tests.browser import DESK, find_faults_by_day, served, sign_in
 from tests.desk.papers import KK, NIK
 from tests.people import START
 from tests.world.nightly import by_day
@@ -195,7 +195,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
     wrong = {}
     for path in PAGES[who][:: by_day(2, 1)] + (["/permohonan/draf/1"] if who == "sari" else []):
         page.goto(f"{address}{path}")
-        found = find_faults(page)
+        found = find_faults_by_day(page)
         if found:
             wrong[path] = found
     assert wrong == {}

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.batches import queries
-from tests.browser import DESK, find_faults, sign_in
+from tests.browser import DESK, find_faults_by_day, sign_in
 from tests.ktp.desk import Desk
 from tests.ktp.everywhere import everywhere
 from tests.people import PIN
@@ -18,7 +18,7 @@ def test_axe_finds_nothing_on_any_page(desk: Desk, page: Page, address: str, com
     sign_in(page, address, "budi")
     for path in paths[:: by_day(2, 1)]:  # the others are examined by test_every_page too
         page.goto(address + path)
-        assert find_faults(page) == [], path
+        assert find_faults_by_day(page) == [], path
     assert complaints == []
 
 

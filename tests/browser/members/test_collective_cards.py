@@ -14,7 +14,7 @@ from app.members.queries import state_counts
 from app.office.tables import RunningDeadline
 from sync.journal import Journal
 from sync.verification import verify_side
-from tests.browser import find_faults, sign_in
+from tests.browser import find_faults_by_day, sign_in
 from tests.importing.books import workbook
 from tests.members.desk import SERVICE, nip
 from tests.people import PIN, SECRET_KEY, Clock
@@ -95,9 +95,9 @@ def take_request(page: Page, address: str) -> None:
     page.set_input_files("#file", {"name": "daftar.xlsx", "mimeType": kind, "buffer": content})
     said = tuti.press("Periksa berkas")
     assert "NIP harus 18 angka. Yang diketik 16 angka." in said
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     tuti.press("Masukkan 30 orang")
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     tuti.see()
     tuti.follow("Agendakan surat permohonan")
     assert page.input_value("#letter_number") == "800/012/BKD"
@@ -172,7 +172,7 @@ def record_people(page: Page, address: str, clock: Clock) -> None:
     priyo.press("Tidak hadir")
     page.locator("input[name=orang]").nth(2).check()
     priyo.press("Pakaian tidak sesuai")
-    assert find_faults(page) == []
+    assert find_faults_by_day(page) == []
     priyo.see()
     refused = priyo.press("Semua sudah terekam")
     assert "2 orang tidak hadir, 1 orang pakaian tidak sesuai" in refused
