@@ -19,10 +19,11 @@ from app.office.views.exchange import own_exchange
 from app.office.views.forms import IdentityForm
 from app.people.credentials import LONGEST
 from app.web.context import current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import NumberRange, (
+from app.web.forms import (
     AtMost,
     Filled,
     Form,
+    NumberRange,
     OfficeDate,
     TextLine,
     redirect_to,
