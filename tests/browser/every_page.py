@@ -331,6 +331,17 @@ class World:
         """A case in this step."""
         return self.one("SELECT id FROM case_file WHERE step = ? ORDER BY id LIMIT 1", step)
 
+    def measured(self, pages: str) -> dict[str, Any]:
+        """Arguments of the pages about indicators and periods."""
+        today = self.stage.now.date()
+        known: dict[str, dict[str, Any]] = {
+            "figures": {"file": "kecamatan", "name": load_indicators("kecamatan").indicators[0].id},
+            "targets": {"year": today.year},
+            "reviews": {"code": Period.of("quarter", today).code},
+            "figure_uploads": {"token": self.more["figures"]},
+        }
+        return known.get(pages, {})
+
     def values(self, side: str, rule: Rule) -> dict[str, Any]:
         """Sample values that exist, for the arguments of a rule."""
         endpoint, line = (
@@ -359,14 +370,7 @@ class World:
         }
         if endpoint.startswith(("members.", "member_lists.")):
             known["case_id"] = self.more["collective"]
-        if endpoint.startswith("figure_uploads."):
-            known["token"] = self.more["figures"]
-        if endpoint.startswith("figures."):
-            known |= {"file": "kecamatan", "name": known["indicator_id"]}
-        if endpoint.startswith("targets."):
-            known["year"] = self.stage.now.year
-        if endpoint.startswith("reviews."):
-            known["code"] = Period.of("quarter", self.stage.now.date()).code
+        known |= self.measured(endpoint.partition(".")[0])
         if endpoint.startswith("schedule."):
             known["service_id"] = "kartu-pns"
         if endpoint == "checks.show_check":
