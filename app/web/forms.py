@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from htmx_flask import request
 from werkzeug.routing import IntegerConverter
-from wtforms import DateField, Field, SelectChoice, StringField
+from wtforms import DateField, Field, SelectChoice, StringField, validators
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
@@ -134,6 +134,15 @@ class AtMost:
     def __call__(self, form: object, field: Field) -> None:
         if len(field.data or "") > self.most:
             raise ValidationError(f"Paling panjang {self.most} huruf.")
+
+
+class NumberRange(validators.NumberRange):
+    """The limits of a number, also of one with more digits than a float holds."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if isinstance(field.data, int) and field.data.bit_length() > 64:
+            raise ValidationError(self.message)
+        super().__call__(form, field)
 
 
 class TextLine(StringField):

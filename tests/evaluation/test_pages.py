@@ -110,6 +110,7 @@ def test_numbers_that_are_none_bring_a_page_and_no_failure(as_ratna: Browser, as
     for year in ("²²²²", "0000", "9" * 5000):
         assert as_ratna.get("/monev/baru", query_string={"tahun": year}).status_code == 200, year[:4]
         assert as_ratna.post("/monev/baru", {"tahun": year}).status_code == 422, year[:4]
+    assert as_ratna.post("/sarana", {"name": "Kamera", "count": "9" * 400}).status_code == 422
     assert as_budi.post("/monev/lembar/1/jawab", {f"response-{'9' * 5000}": "Sudah"}).status_code == 404
 
 

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from wtforms import IntegerField, PasswordField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.validators import NumberRange
 from wtforms.widgets import CheckboxInput, HiddenInput
 
 from app.checks.events import Plan
 from app.checks.queries import VERDICTS
 from app.checks.service import MOST_QUESTIONS, MOST_SAMPLED
 from app.core.problems import SENTENCES
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
+from app.web.forms import AtMost, Filled, Form, NumberRange, OfficeDate, TextLine, to_choices
 
 SIZES = [NumberRange(0, MOST_SAMPLED, f"Isi antara 0 dan {MOST_SAMPLED}.")]
 LONGEST = MOST_QUESTIONS * 220

@@ -3,7 +3,6 @@
 from typing import Any
 
 from wtforms import IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.permissions import Actor
@@ -14,7 +13,7 @@ from app.letters.events import LetterText
 from app.letters.service import WAYS
 from app.letters.transitions import URGENCIES
 from app.web.context import current_date, current_db
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
+from app.web.forms import AtMost, Filled, Form, NumberRange, OfficeDate, TextLine, to_choices
 from schema.profiles import Profile
 
 NO_CODE = ("", "Tanpa kode")

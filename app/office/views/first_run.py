@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field, IntegerField, PasswordField, SelectField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import PasswordInput
 
 from app.backups.service import find_remains
@@ -23,6 +23,7 @@ from app.web.forms import (
     AtMost,
     Filled,
     Form,
+    NumberRange,
     OfficeDate,
     TextLine,
     redirect_to,

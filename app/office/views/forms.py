@@ -15,12 +15,12 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import NumberRange, Optional, Regexp
+from wtforms.validators import Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.problems import SENTENCES
 from app.office.settings import DEFAULTS
-from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
+from app.web.forms import AtMost, Filled, Form, NumberRange, OfficeDate, TextLine, to_choices
 
 HOLIDAY_KINDS = to_choices(
     [("libur", "Libur nasional"), ("cuti_bersama", "Cuti bersama"), ("lokal", "Libur kantor ini")]

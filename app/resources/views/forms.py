@@ -1,12 +1,12 @@
 """Forms of things and of what people have learnt."""
 
 from wtforms import IntegerField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, HiddenInput
 
 from app.resources.posts import EDUCATION
 from app.resources.service import MOST_AT_ONCE, MOST_COST, MOST_TRAININGS
-from app.web.forms import AtMost, Form, OfficeDate, TextLine, to_choices
+from app.web.forms import AtMost, Form, NumberRange, OfficeDate, TextLine, to_choices
 
 
 class ItemForm(Form):
