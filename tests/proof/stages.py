@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,12 +27,12 @@ STRANGE = 0.1
 
 @dataclass
 class Proof:
-    """What a stage came to. `kinds`: side → kinds of the entries that its database holds.
+    """What a stage came to. `done`: deed → how often; `kinds`: side → kinds of the entries that its database holds.
 
     `unanswered`: received entries to which a room could not react.
     """
 
-    worker: Worker
+    done: Counter[str]
     faults: list[str] = field(default_factory=list)
     kinds: dict[str, set[str]] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
@@ -62,7 +63,7 @@ def work(worker: Worker, sequences: int, long: int) -> None:
 def prove(folder: Path, seed: int) -> Proof:
     """Work through a stage and prove it."""
     worker = open_stage(folder, seed)
-    proof, stage = Proof(worker), worker.pair
+    proof, stage = Proof(worker.done), worker.pair
     with heard(proof.unanswered):
         work(worker, SEQUENCES, LONG)
     sides: tuple[Side, Side] = ("office", "centre")

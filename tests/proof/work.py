@@ -156,11 +156,10 @@ TO_THE_END = (
     card_work.ship,
     card_work.arrive,
     card_work.hand_over,
-    card_work.spoil,
 )
 """What brings a card on: cards shall be handed over in every stage, among all the rest."""
 EVERYTHING: dict[Deed, int] = {
-    **{deed: (9 if deed in TO_THE_END else 4) * often for deed, often in DEEDS.items()},
+    **{deed: (11 if deed in TO_THE_END else 4) * often for deed, often in DEEDS.items()},
     **{deed: 2 * often for deed, often in MORE.items()},
     **SELDOM,
 }
