@@ -11,6 +11,7 @@ import pytest
 
 import run
 from tests.rules.source import ROOT
+from tests.world.nightly import NIGHTLY
 
 NEEDS = "missing-package==1.0 \\\n    --hash=sha256:" + "0" * 64 + "\n"
 
@@ -32,7 +33,16 @@ def start(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(call, env={**kept, **closed}, capture_output=True, text=True)
 
 
+def venv_with_pip(venv: Path) -> None:
+    """A virtual environment that borrows the pip of this one."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    [site] = venv.glob("lib/python*/site-packages")
+    (site / "pip.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+
+
 def test_without_network_it_says_so_in_both_languages(bare: Path) -> None:
+    if not NIGHTLY:  # making `.venv` with a pip of its own takes long
+        venv_with_pip(bare / ".venv")
     done = start(bare, "--help")
     assert done.returncode == 1
     assert "jaringan tidak terjangkau" in done.stderr
@@ -44,10 +54,7 @@ def test_without_network_it_says_so_in_both_languages(bare: Path) -> None:
 
 def test_an_incomplete_wheelhouse_is_named(bare: Path) -> None:
     (bare / "wheelhouse").mkdir()
-    venv = bare / ".venv"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
-    [site] = venv.glob("lib/python*/site-packages")
-    (site / "pip.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    venv_with_pip(bare / ".venv")
     done = start(bare, "test")
     assert done.returncode == 1
     assert "wheelhouse/ tidak lengkap" in done.stderr

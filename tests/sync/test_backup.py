@@ -209,7 +209,7 @@ def test_killed_at_any_line_no_backup_and_no_key_stands_that_does_not_open(
     journal.db.close()
     run = partial(run_backup, tmp_path / "kantor.sqlite3", tmp_path / "stik", work, RECIPIENT)
     ended = 0
-    for _ in end_at_each_line(run, ("sync/backup.py",), step=by_day(60, 25)):
+    for _ in end_at_each_line(run, ("sync/backup.py",), step=by_day(100, 25)):
         ended += 1
         whole = list((tmp_path / "stik").glob(f"*{ENDING}"))
         for one in whole:

@@ -17,9 +17,12 @@ from app.version import VERSION
 from schema.migrations import Side, check_schema, is_schema_sealed, migrate_database
 from sync.journal import Journal
 from sync.verification import verify_side
+from tests.world.nightly import NIGHTLY
 
 HERE = Path(__file__).parent
 RELEASED = sorted(path.name.removesuffix(".tar.xz") for path in HERE.glob("*.tar.xz"))
+WORKED_ON = RELEASED if NIGHTLY else RELEASED[:1]
+"""By day a day's work is done with the oldest alone, which changes most on its way to today's tables."""
 
 
 @pytest.fixture(params=RELEASED)
@@ -39,7 +42,7 @@ def test_a_database_of_this_version_is_kept() -> None:
     assert VERSION in RELEASED
 
 
-def test_an_old_version_is_taken_over_and_works_on(data: Path, tmp_path: Path) -> None:
+def test_an_old_version_is_taken_over_and_works_on(data: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     for side in FOLDERS:
         journal = opened(side, data)
         before = journal.db.one("SELECT count(*) FROM journal")
@@ -50,6 +53,8 @@ def test_an_old_version_is_taken_over_and_works_on(data: Path, tmp_path: Path) -
         assert verify_side(journal, side, tmp_path / f"{side}.sqlite3").faults == []
         journal.db.close()
     caught_up(opened("office", data), data)
+    if request.node.callspec.params["data"] not in WORKED_ON:
+        return
     said: list[str] = []
     centre = free_port(0)
     centre_moved(data, f"127.0.0.1:{centre}")
