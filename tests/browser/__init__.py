@@ -18,7 +18,8 @@ FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """async ([rules, part]) => {
-  const found = await axe.run(document.querySelector(part) || document, { runOnly: rules, resultTypes: ["violations"] });
+  const where = document.querySelector(part) || document;
+  const found = await axe.run(where, { runOnly: rules, resultTypes: ["violations"] });
   const why = node => [...node.any, ...node.all, ...node.none].map(check => check.message).join(" ");
   return found.violations.map(one =>
     one.id + ": " + one.nodes.map(node => node.target.join(" ") + " (" + why(node) + ")").join(", "));
