@@ -17,7 +17,7 @@ RED, BLUE = (176, 24, 32), (24, 64, 160)
 def portrait(n: int) -> bytes:
     """The same number gives the same picture, another number another one; 360 × 480 pixels, about 2 kB."""
     base = (RED, BLUE)[n % 2]
-    shade = tuple(min(255, part + n // 2 % 48) for part in base)
+    shade = tuple(part + n // every % 48 for part, every in zip(base, (2, 96, 4608), strict=True))
     colours = (shade, SKINS[n % 4], HAIRS[n % 3], SUITS[n // 3 % 4], (250, 250, 250))
     head = struct.pack(">IIBBBBB", WIDTH * SCALE, HEIGHT * SCALE, 8, 3, 0, 0, 0)
     palette = b"".join(bytes(one) for one in colours)
