@@ -14,6 +14,7 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 from types import CodeType
 from typing import Any
 
@@ -117,7 +118,7 @@ def keep_code(key: tuple[Any, ...], code: Any) -> Any:
     if isinstance(code, CodeType) and not sys.dont_write_bytecode:
         with suppress(OSError):
             COMPILED.mkdir(parents=True, exist_ok=True)
-            half = COMPILED / f"{os.getpid()}.part"
+            half = COMPILED / f"{os.getpid()}-{get_ident()}.part"  # an app serves in several threads
             half.write_bytes(marshal.dumps(code))
             half.replace(place_of(key))
     return code
