@@ -18,8 +18,8 @@ from schema.database import Database
 def survey_sheet(db: Database, actor: Actor, case: Any, _definition: Any, now: datetime) -> CaseSheet | None:
     if not case.closed or not may(actor, "survey.type"):
         return None
-    state = votes.code_state(db, case, office_date(now))
-    if not state:
+    today, until = office_date(now), votes.last_day(db, case)
+    if until is None or until < today or not (state := votes.code_state(db, case, today)):
         return None
-    body = render_template("surveys/_case.html", case=case, state=state, until=votes.last_day(db, case))
+    body = render_template("surveys/_case.html", case=case, state=state, until=until)
     return CaseSheet("Survei kepuasan", Markup(body))
