@@ -25,9 +25,11 @@ class Pages(msgspec.Struct, frozen=True):
     heads: str | tuple[str, ...]
     target: str
 
+    def list_heads(self) -> tuple[str, ...]:
+        return (self.heads,) if isinstance(self.heads, str) else self.heads
+
     def has_address(self, parts: Sequence[str]) -> bool:
-        heads = (self.heads,) if isinstance(self.heads, str) else self.heads
-        return any(begins_with(parts, head.split("/")) for head in heads)
+        return any(begins_with(parts, head.split("/")) for head in self.list_heads())
 
 
 def begins_with(parts: Sequence[str], head: Sequence[str]) -> bool:
@@ -59,6 +61,7 @@ class LateFlask(Flask):
     """An application that takes in more pages while it serves.
 
     `turn`: an address is matched or built either before pages came in or after it, never while they do.
+    `sections`: the first part of an address, which no head leaves open → the pages that have such addresses.
     """
 
     url_rule_class = LateRule
@@ -67,6 +70,7 @@ class LateFlask(Flask):
         super().__init__(*args, **named)
         self.turn = RLock()
         self.waiting: dict[str, Pages] = {}
+        self.sections: dict[str, list[Pages]] = {}
 
     def _check_setup_finished(self, f_name: str) -> None:
         """Flask refuses pages after the first request because a request could miss them; `turn` sees to that."""
@@ -78,6 +82,8 @@ class LateFlask(Flask):
         """Put a room's pages in: at once, or on the list of what waits to be asked for."""
         if isinstance(pages, Pages):
             self.waiting[pages.name] = pages
+            for section in {head.split("/")[1] for head in pages.list_heads()}:
+                self.sections.setdefault(section, []).append(pages)
         else:
             self.register_blueprint(pages)
 
@@ -109,8 +115,8 @@ class LateFlask(Flask):
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         if request is not None and self.waiting:
             parts = request.path.split("/")
-            for pages in list(self.waiting.values()):
-                if pages.has_address(parts):
+            for pages in self.sections.get(parts[1], ()) if len(parts) > 1 else ():
+                if pages.name in self.waiting and pages.has_address(parts):
                     self.load_pages(pages.name)
         return super().create_url_adapter(request)
 
