@@ -43,7 +43,7 @@ def main(data: Path, rounds: int) -> list[Figure]:
 
 def figure(name: str, site: Site, bare: Site, paths: list[str], rounds: int) -> Figure:
     """One page, ours against the reference."""
-    pairs = in_turn(lambda: crowd(site, paths), lambda: crowd(bare, paths), rounds)
+    pairs = in_turn(lambda: crowd(site, paths), lambda: crowd(bare, paths), 3 * rounds)
     rates = [Pair(len(paths) / pair.ours, len(paths) / pair.bare) for pair in pairs]
     usual = typical(rates)
     weights = [len(fetched(one, paths[0])) / 1000 for one in (site, bare)]

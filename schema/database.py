@@ -104,6 +104,8 @@ class SqliteDatabase(APSWDatabase):
 
     def __init__(self, path: Path | str, **kwargs: Any) -> None:
         self._guards = threading.local()
+        self.kept_answers: dict[Any, tuple[int, Any]] = {}
+        """What queries answered, with the id of the newest entry at that time (schema/query_cache.py)."""
         super().__init__(str(path), timeout=10, **kwargs)
 
     def _add_conn_hooks(self, conn: apsw.Connection) -> None:

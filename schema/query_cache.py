@@ -8,8 +8,7 @@ wrote it. Tables beside the journal (drafts, sessions, what the road learnt) mus
 import threading
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Concatenate, ParamSpec, TypeVar
 
 from schema.database import Database, SqliteDatabase, first_value
 
@@ -31,7 +30,6 @@ class HeldState(threading.local):
 
 
 _held_state = HeldState()
-_kept: WeakKeyDictionary[Database, dict[Any, tuple[int, Any]]] = WeakKeyDictionary()
 
 
 def cached_until_next_entry(ask: Callable[Concatenate[Database, P], T]) -> Callable[Concatenate[Database, P], T]:
@@ -46,7 +44,7 @@ def cached_until_next_entry(ask: Callable[Concatenate[Database, P], T]) -> Calla
         if not isinstance(db, SqliteDatabase) or db.in_transaction():
             return ask(db, *args, **named)
         version = held_version(db)
-        known = _kept.setdefault(db, {})
+        known = db.kept_answers
         key = (ask, args, tuple(named.items()))
         held = known.get(key)
         if held is not None and held[0] == version:

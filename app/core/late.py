@@ -1,5 +1,6 @@
 """What a room names without importing it: a start loads a module when somebody first needs it."""
 
+import sys
 from collections.abc import Iterator
 from importlib import import_module
 from threading import RLock
@@ -21,9 +22,12 @@ class Late:
         self.target = target
 
     def load(self) -> Any:
-        module, _, name = self.target.partition(":")
-        with ONE_AT_A_TIME:
-            return getattr(import_module(module), name)
+        path, _, name = self.target.partition(":")
+        module = sys.modules.get(path)
+        if module is None or getattr(module.__spec__, "_initializing", False):
+            with ONE_AT_A_TIME:
+                module = import_module(path)
+        return getattr(module, name)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         return self.load()(*args, **named)

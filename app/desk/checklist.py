@@ -1,10 +1,12 @@
 """What was seen of a paper beside its tick, against what the case asks for. The program compares, a person decides."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
 
+from app.core.dates import short_date
 from app.desk.form import Form
 from app.desk.queries import case_form
 from app.desk.tables import CaseFile, CaseItem
@@ -106,6 +108,13 @@ class CheckedLine(msgspec.Struct):
     @property
     def text(self) -> str:
         return f"{self.need.label} ({self.sight[:1].lower()}{self.sight[1:]})" if self.sight else self.need.label
+
+    @property
+    def details(self) -> str:
+        """Word, day, what was seen, note and who asks for it, in one text."""
+        on = f", {short_date(date.fromisoformat(self.on))}" if self.on else ""
+        parts = (self.mark[1] + on, self.sight, self.note, f"Diminta oleh {self.rules}")
+        return ". ".join(part for part in parts if part)
 
     @property
     def lacking(self) -> bool:

@@ -4,7 +4,7 @@ An office has some sixty blueprints with four hundred routes; a day needs a few 
 room says of each blueprint its name, the addresses that it answers and where it stands (:class:`Pages`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from functools import cache
 from threading import RLock
 from typing import Any, cast
@@ -12,6 +12,7 @@ from typing import Any, cast
 import msgspec
 from flask import Blueprint, Flask, Request
 from flask.ctx import RequestContext
+from flask.templating import Environment
 from werkzeug.routing import MapAdapter, Rule
 
 from app.core.late import Late
@@ -57,6 +58,16 @@ class OrderedContext(RequestContext):
             super().match_request()
 
 
+class PlainGlobals(Environment):
+    """Templates share the environment's globals as they are.
+
+    Jinja chains them with those of each template, of which ours have none, and subtracts both at every import.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 class LateFlask(Flask):
     """An application that takes in more pages while it serves.
 
@@ -65,6 +76,7 @@ class LateFlask(Flask):
     """
 
     url_rule_class = LateRule
+    jinja_environment = PlainGlobals
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
