@@ -198,7 +198,7 @@ def check_anchored_log(db: Database, entry: Entry) -> str:
     body: HeadsAnchored = entry.body
     if still_begins_with(db, date.fromisoformat(body.on), body.access_log):
         return ""
-    return f"Log akses tanggal {body.on} tidak sama dengan sidik harian pada baris {entry.line_id}."
+    return f"Log akses tanggal {body.on} tidak sama dengan kode pengaman harian pada baris {entry.line_id}."
 
 
 # -- answers: the partner's own entries, or typed from the returned list ---------------------------------------

@@ -80,7 +80,7 @@ UNKNOWN_OFFICER = "{name} bukan petugas yang aktif di sini. Pakai nama pengguna 
     "dijalankan ulang dulu, jadi bisa makan waktu beberapa menit.",
 )
 @click.argument("lines", nargs=-1, metavar="EPOS/ALIRAN/NOMOR...")
-@click.option("--gone", is_flag=True, help="Semua isi yang orangnya sudah dihapus dari tabel: SMS dan nama berkas.")
+@click.option("--gone", is_flag=True, help="Semua isi yang orangnya sudah dihapus dari tabel: SMS dan nama dokumen.")
 @click.option("--reason", required=True, metavar="ALASAN", help="Mengapa, misalnya surat permintaan warga.")
 @click.option("--as", "username", required=True, metavar="PENGGUNA", help="Siapa yang memutuskan.")
 @data_option

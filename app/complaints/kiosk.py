@@ -33,8 +33,7 @@ MOST_SLIPS = 3
 """So often the kiosk prints the receipt of a line; further ones come from the desk."""
 SLIP = "complaint_receipt"
 REPLACED = (
-    "Kode ini sudah diganti dengan kode baru pada {on}. Kalau bukan Anda yang memintanya, beri tahu pimpinan "
-    "kantor ini."
+    "Kode ini sudah diganti dengan kode baru pada {on}. Jika bukan Anda yang memintanya, beri tahu pimpinan kantor ini."
 )
 ABOUT: dict[str, tuple[str, str]] = {
     "speed": ("Lama atau antre", "speed"),

@@ -211,7 +211,7 @@ def photo_card(form: Form) -> list[Aside]:
             COLOURS[colour].capitalize(),
             f"Lahir {born.year}, tahun {own}. Ukuran 3 × 4 cm, satu lembar.",
             f"photo-{colour}",
-            (f"Kalau tahunnya {other}?", f"Latarnya {otherwise} (SP 2.2)."),
+            (f"Jika tahunnya {other}?", f"Latarnya {otherwise} (SP 2.2)."),
         )
     ]
 
@@ -240,7 +240,7 @@ def unready_record(db: Database, case: CaseFile) -> list[Notice]:
             sentence,
             title="Perekaman belum siap cetak",
             why="Mengapa tetap dikirim",
-            hint="Misalnya: Dukcapil meminta dikirim sekarang, dengan nomor suratnya.",
+            hint="Misalnya: Dispenduk Capil meminta dikirim sekarang, dengan nomor suratnya.",
         )
     ]
 

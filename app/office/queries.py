@@ -231,7 +231,7 @@ def partner_names(db: Database, on: date) -> str:
 
 
 def partner_words(db: Database, on: date) -> str:
-    """The heading under which the work with partners stands in the rail: `Dukcapil`."""
+    """The heading under which the work with partners stands in the rail: `Dispenduk Capil`."""
     partners = [one.partner.short or one.partner.name for one in services_in_force(db, on) if one.partner]
     return ", ".join(dict.fromkeys(partners)) or "Mitra"
 
@@ -244,10 +244,10 @@ def partners_of(db: Database) -> Sequence[Partner]:
 
 
 def road_end(db: Database) -> str:
-    """Where the road leads, inside a sentence: `pusat cetak`, the short names of other partners that run Loket."""
+    """Whom the connection leads to, inside a sentence: the short names of the partners that run Loket."""
     known = sorted((one for one in partners_of(db) if one.stream), key=lambda one: one.stream != CENTRE_STREAM)
-    names = ("pusat cetak" if one.stream == CENTRE_STREAM else one.short or one.name for one in known)
-    return " dan ".join(dict.fromkeys(names)) or "pusat cetak"
+    names = (one.short or one.name for one in known)
+    return " dan ".join(dict.fromkeys(names)) or "mitra"
 
 
 def series_labels(db: Database, on: date) -> dict[str, str]:

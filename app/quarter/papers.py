@@ -127,11 +127,11 @@ def headline_facts(figures: Figures) -> tuple[shapes.Fact, ...]:
         shapes.Fact(
             label="Nilai tengah selesai",
             value="–" if now.median is None else f"{now.median} hari",
-            note="hari kerja" + ("" if now.p90 is None else f"; 90 % dalam {now.p90} hari"),
+            note="hari kerja" + ("" if now.p90 is None else f"; 90% dalam {now.p90} hari"),
         ),
         shapes.Fact(
             label="KTP sesuai janji",
-            value=f"{promise.percent} %" if promise.due else "–",
+            value=f"{promise.percent}%" if promise.due else "–",
             note=f"{promise.kept} dari {promise.due} yang jatuh tempo",
         ),
     )
@@ -241,7 +241,7 @@ def recap_sheets(figures: Figures, recap: Recap) -> list[Sheet]:
     totals = [(one.head, *(one.cell(of) for of in (sums.totals, sums.before, sums.year_ago))) for one in TOTALS]
     apart = [(ASIDE, figures.aside, None, None)] if figures.aside else []
     first = sheet_columns("Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu")
-    about = [("Nomor", recap.number), ("Dihitung per (UTC)", figures.as_of), ("Sidik SHA-256", recap.digest)]
+    about = [("Nomor", recap.number), ("Dihitung per (UTC)", figures.as_of), ("Kode pengaman SHA-256", recap.digest)]
     return [
         Sheet("Jumlah", first, [*totals, *apart]),
         *(row_sheet(one.title, one.columns, getattr(sums, one.field)) for one in TABLES),

@@ -290,6 +290,6 @@ def after_set_up(form: FirstRunForm) -> ResponseReturnValue:
     if form.code.data:
         report = own_exchange().enrol(form.code.data, current_time())
         words = " ".join(report.sentences)
-        again = f"Ulangi nanti di Jalan ke {queries.road_end(current_db())}."
+        again = f"Ulangi nanti di Sambungan ke {queries.road_end(current_db())}."
         flash(words if report.ok else f"Belum terdaftar: {words} {again}")
     return redirect_to(url_for("people.sign_in"), "Kantor sudah siap. Masuk dengan nama pengguna yang baru dibuat.")
