@@ -75,9 +75,7 @@ def too_wide(page: Page) -> bool:
     return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-def find_faults(
-    page: Page, audited: Container[int] = (DESK["width"], PHONE["width"]), part: str = "html"
-) -> list[str]:
+def find_faults(page: Page, audited: Container[int] = (DESK["width"], PHONE["width"]), part: str = "html") -> list[str]:
     """What axe finds, and whether the page scrolls sideways, at a desk and then on a telephone; it ends at the desk.
 
     `audited`: the widths at which axe is asked; `part`: at what it looks. By day it reckons the contrast of colours,
@@ -95,5 +93,6 @@ def find_faults(
 
 
 def find_faults_by_day(page: Page) -> list[str]:
-    """For a page of a kind that tests/browser/test_every_page.py sees at both sizes: axe looks once by day."""
-    return find_faults(page) if NIGHTLY else find_faults(page, (DESK["width"],))
+    """For a page of a kind that tests/browser/test_every_page.py sees at both sizes, with its frame: axe looks once at
+    the page itself by day."""
+    return find_faults(page) if NIGHTLY else find_faults(page, (DESK["width"],), "main")
