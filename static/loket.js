@@ -166,6 +166,11 @@
     }
   }
 
+  /* The name of a chosen file is shown; before, the browser's own "No file chosen" is not. */
+  const markFile = (input) => input.classList.toggle("is-chosen", input.files.length > 0);
+  document.addEventListener("change", (event) => { if (event.target.type === "file") markFile(event.target); });
+  window.addEventListener("pageshow", () => document.querySelectorAll("input[type=file]").forEach(markFile));
+
   document.addEventListener("htmx:afterSettle", (event) => {
     suggest(event.detail.elt);
     showErrors(event.detail.elt); ageToasts();

@@ -366,7 +366,7 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
 
 
 NOT_ENROLLED = "Kantor ini belum terdaftar di mitra yang memakai Loket: pengiriman dan jawabannya di atas kertas."
-STREAMS = {"office": "kantor", CENTRE_STREAM: "untuk Dispenduk Capil"}
+STREAMS = {"office": "kantor", CENTRE_STREAM: "untuk mitra"}
 
 
 def reconciliation_sheet(

@@ -99,7 +99,7 @@ def write_recap_files(journal: Journal, quarter: Quarter, out: Path) -> dict[str
         files[f"poster-{quarter}.pdf"] = render_paper("poster", papers.poster_paper(db, quarter, PRINTED_BY, at))
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     lines = [f"{digest}  {name}" for name, digest in sorted(digests.items())]
-    files[f"sidik-{quarter}.txt"] = ("\n".join([f"{found.digest}  angka", *lines]) + "\n").encode()
+    files[f"kode-pengaman-{quarter}.txt"] = ("\n".join([f"{found.digest}  angka", *lines]) + "\n").encode()
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)

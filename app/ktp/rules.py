@@ -17,7 +17,7 @@ from app.desk.moving import form_values
 from app.desk.queries import CaseRow, cases_of_key
 from app.desk.tables import CaseFile
 from app.ktp.queries import words_while_broken
-from app.ktp.recording import STATUSES, UNUSABLE, latest_recording, place_and_day
+from app.ktp.recording import STATUSES, UNUSABLE, latest_recording, place_and_day, status_words
 from app.ktp.tables import AWAY, SERVICE, Recording
 from app.office import settings
 from schema.database import Database
@@ -232,7 +232,7 @@ def unready_record(db: Database, case: CaseFile) -> list[Notice]:
     recorded = latest_recording(db, case.main_key) if case.step == "dispatch" else None
     if recorded is None or recorded.status in PRINT_READY | UNUSABLE:
         return []
-    sentence = f"Perekaman belum siap cetak: {STATUSES[recorded.status][0]}, bukan PRINT_READY_RECORD (PRR)."
+    sentence = f"Perekaman belum siap cetak: {status_words(recorded.status)}."
     return [
         Notice(
             f"record-{recorded.id}",

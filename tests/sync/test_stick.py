@@ -33,7 +33,7 @@ def test_names_say_whose_and_which(world: World, stick: Path) -> None:
     )
     read_stick(world.centre, stick, world.now)
     report = write_stick(world.centre, world.office_peer, stick, world.now)
-    assert report.names == ["dukcapil-lumajang-yosowilangun-001.loket"]
+    assert report.names == ["dispenduk-capil-lumajang-yosowilangun-001.loket"]
     assert write_stick(world.office, world.peer, stick, world.now).names[0] == "yosowilangun-003.loket"
 
 
@@ -104,36 +104,36 @@ def shared(world: World, stick: Path) -> Path:
 
 
 def test_files_for_other_offices_are_passed_over_quietly(world: World, shared: Path) -> None:
-    (shared / "kunir-004.loket").write_bytes((shared / "dukcapil-lumajang-kunir-001.loket").read_bytes())
+    (shared / "kunir-004.loket").write_bytes((shared / "dispenduk-capil-lumajang-kunir-001.loket").read_bytes())
     report = read_stick(world.office, shared, world.now)
     assert (report.ok, report.received, report.files) == (True, 2, 1)
     assert report.sentences == [
         "2 catatan baru diterima dari Dispenduk Capil Lumajang.",
-        "3 berkas untuk kantor lain dilewati.",
+        "3 dokumen untuk kantor lain dilewati.",
     ]
-    assert report.names == ["dukcapil-lumajang-yosowilangun-001.loket"]
+    assert report.names == ["dispenduk-capil-lumajang-yosowilangun-001.loket"]
     assert world.office.db.one("SELECT count(*) FROM road_aside") == (0,)
     assert world.level()
 
 
 def test_a_stick_with_nothing_for_us_was_perhaps_swapped(world: World, shared: Path) -> None:
-    (shared / "dukcapil-lumajang-yosowilangun-001.loket").unlink()
+    (shared / "dispenduk-capil-lumajang-yosowilangun-001.loket").unlink()
     report = read_stick(world.office, shared, world.now)
     assert (report.ok, report.code, report.files) == (False, "wrong_recipient", 0)
     assert report.sentences == ["Semua 2 dokumen di sini disegel untuk kantor lain. Periksa apakah flashdisk tertukar."]
-    (shared / "dukcapil-lumajang-kunir-001.loket").unlink()
+    (shared / "dispenduk-capil-lumajang-kunir-001.loket").unlink()
     (sentence,) = read_stick(world.office, shared, world.now).sentences
-    assert sentence.startswith("dukcapil-lumajang-kunir-lor-001.loket: Dokumen ini disegel untuk kantor lain")
+    assert sentence.startswith("dispenduk-capil-lumajang-kunir-lor-001.loket: Dokumen ini disegel untuk kantor lain")
 
 
 def test_a_file_that_bears_our_name_and_is_sealed_for_another_is_an_error(world: World, shared: Path) -> None:
-    other = (shared / "dukcapil-lumajang-kunir-001.loket").read_bytes()
-    for name in ("dukcapil-lumajang-yosowilangun-002.loket", "Kecamatan Yosowilangun (1).LOKET"):
+    other = (shared / "dispenduk-capil-lumajang-kunir-001.loket").read_bytes()
+    for name in ("dispenduk-capil-lumajang-yosowilangun-002.loket", "Kecamatan Yosowilangun (1).LOKET"):
         (shared / name).write_bytes(other)
         report = read_stick(world.office, shared, world.now)
         assert (report.ok, [one.code for one in report.problems]) == (False, ["wrong_recipient"])
         assert any(one.startswith(f"{name}: Dokumen ini disegel") for one in report.sentences)
-        assert report.sentences[-1] == "2 berkas untuk kantor lain dilewati."
+        assert report.sentences[-1] == "2 dokumen untuk kantor lain dilewati."
         (shared / name).unlink()
 
 

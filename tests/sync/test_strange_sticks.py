@@ -130,7 +130,7 @@ def test_the_next_day_the_enrolment_files_are_still_there(tmp_path: Path, stick:
         assert (back.ok, back.received) == (True, 2), back.sentences
         assert any(
             one.startswith(
-                "dukcapil-lumajang-yosowilangun-jawaban-pendaftaran.loket: Jawaban pendaftaran yang sudah lama"
+                "dispenduk-capil-lumajang-yosowilangun-jawaban-pendaftaran.loket: Jawaban pendaftaran yang sudah lama"
             )
             for one in back.sentences
         )
