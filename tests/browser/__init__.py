@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.people import PASSWORD
@@ -15,7 +15,8 @@ from tests.world.nightly import NIGHTLY
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
-DESK, PHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """async ([rules, part]) => {
   const where = document.querySelector(part) || document;
@@ -56,9 +57,9 @@ def sign_in(page: Page, address: str, username: str) -> None:
         page.keyboard.press("Enter")
 
 
-def open_window(chromium: Browser, size: dict[str, int] = DESK, **options: Any) -> BrowserContext:
+def open_window(chromium: Browser, size: ViewportSize = DESK, **options: Any) -> BrowserContext:
     """A fresh window that knows axe: handed over once and compiled once, not for each page that is audited."""
-    context = chromium.new_context(viewport=size, **options)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=size, **options)
     context.add_init_script(AXE)
     return context
 

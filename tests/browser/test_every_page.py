@@ -132,6 +132,6 @@ def test_the_page_of_the_first_day_is_as_good(page: Page, complaints: list[str],
         assert find_faults(page) == []
         page.locator("main button.btn-main").last.click()
         page.wait_for_selector(".error-summary:focus")
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.set_viewport_size(PHONE)
         assert find_faults(page) == []
     assert complaints == []

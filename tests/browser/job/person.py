@@ -97,10 +97,10 @@ class Person:
             self.masked(html)
         if kind not in self.notes.looked:
             self.notes.looked.add(kind)
-            self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+            self.page.set_viewport_size(PHONE)
             if too_wide(self.page):
                 self.notes.wrong(self.where, "scrolls sideways at 390")
-            self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+            self.page.set_viewport_size(DESK)
 
     def masked(self, html: str) -> None:
         """No whole number stands in the page, seen or unseen."""
