@@ -319,9 +319,8 @@ def known_beginnings(db: Database, definition: Definition, form: Form) -> dict[s
 
 def first_values(db: Database, definition: Definition, today: date) -> dict[str, str]:
     """What a form holds before anybody types: the newest form code in force, the office's own postcode."""
-    codes = [one for one in definition.form_codes if one.valid_until is None or one.valid_until >= today]
-    started = [one for one in codes if one.valid_from is None or one.valid_from <= today]
-    newest = max(started, key=lambda one: one.valid_from or date.min, default=None)
+    codes = (one for one in definition.form_codes if engine.is_offered(one, today))
+    newest = max(codes, key=lambda one: one.valid_from or date.min, default=None)
     own = str(settings.get_setting(db, "office.postcode"))
     known = {"form_codes": newest.id if newest else "", "postcode": own if len(own) == 5 else ""}
     wanted = {one.id: known.get(one.choices_from or one.type, "") for one in definition.fields}

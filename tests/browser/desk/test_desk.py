@@ -155,7 +155,7 @@ def test_the_form_works_without_script(plain: Page, address: str, journal: Journ
     assert plain.is_checked("#sex >> text=Perempuan")
     assert plain.input_value("#birth_on") == "27-08-1997"
     plain.fill("#kk", KK)
-    plain.select_option("#form_code", index=3)
+    plain.select_option("#form_code", "f_1_02")
     plain.fill("#birth_place", "Lumajang")
     plain.select_option("#village", index=1)
     plain.fill("#rt", "3")
