@@ -247,7 +247,7 @@ def is_own(node: Node, name: str) -> bool:
 def is_for_another(node: Node, name: str) -> bool:
     """Whether the name of a file that we cannot open gives it to somebody else. Only the centre writes for many.
 
-    `dispenduk-capil-lumajang-kunir-002.loket` is Kunir's, `kunir-007.loket` the centre's; at the centre every file is for it.
+    `dispenduk-capil-lumajang-kunir-002.loket` is Kunir's, `kunir-007.loket` the centre's; there every file is for it.
     """
     known = read_peers(node.db)
     if any(peer.lane for peer in known):

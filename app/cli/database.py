@@ -71,7 +71,7 @@ def migrate(data: Path, as_json: bool) -> None:
     "--new",
     "fresh",
     is_flag=True,
-    help="Bentuk harian: hanya yang baru sejak pemeriksaan terakhir, tanpa menjalankan ulang dan tanpa mencocokkan tabel.",
+    help="Bentuk harian: hanya yang baru sejak pemeriksaan terakhir, tanpa ulangan penuh dan tanpa mencocokkan tabel.",
 )
 @data_option
 @json_option
