@@ -41,7 +41,7 @@ def text(answer: object) -> str:
 
 def code_on(answer: object) -> str:
     """The slip code that a page shows."""
-    shown = re.search(r'class="huge code">([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3})<', text(answer))
+    shown = re.search(r'class="huge code">([0-9A-Z]{4}-[0-9A-Z]{4})<', text(answer))
     assert shown is not None
     return shown[1].replace("-", "")
 
