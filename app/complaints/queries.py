@@ -266,7 +266,7 @@ class Slip(NamedTuple):
 
 
 def code_digest(code: str) -> str:
-    """The digest of a code in stored form. Slow on purpose: its 35 random bits would be found by trying with SHA-256."""
+    """The digest of a code in stored form. Slow on purpose: SHA-256 would give its 35 random bits away in seconds."""
     return hashlib.scrypt(code.encode(), salt=b"loket-slip-1", n=1024, r=8, p=1, dklen=32).hex()
 
 
