@@ -97,7 +97,7 @@ def calendar_weeks(days: Sequence[Day], today: date) -> list[list[Cell]]:
     if not days:
         return []
     first = days[0].date
-    due = next((day for day in reversed(days) if day.kind != "late"), days[0])
+    due = next((day for day in reversed(days) if day.number is not None), days[-1])
     cells = [BLANK] * first.weekday() + [day_cell(day, today, day is days[0], day is due) for day in days]
     cells += [
         BLANK if (days[-1].date + timedelta(days=step)).weekday() < 5 else Cell("", None, (), "off")
