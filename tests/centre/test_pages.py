@@ -253,7 +253,7 @@ def test_an_office_shows_what_a_person_must_look_at(desk: Desk) -> None:
     desk.print_centre.office.anchor()
     page = text(desk.eko.get(f"/kantor/{OFFICE}"))
     assert "Catatan 1/dukcapil/4 tidak dapat dipakai" in page
-    assert "Jurnal kantor tertambat 12 Mar 2026" in page
+    assert "Jurnal kantor dikunci 12 Mar 2026" in page
     assert "Berkas 0001/KTP/2026 sudah ada di pusat" in page  # the same file once more
     assert "2 hal" in text(desk.eko.get("/kantor/"))
 
