@@ -154,7 +154,8 @@ def take_suggestion(draft_id: int, definition: Definition, held: Mapping[str, st
     reading = review_now(definition, held)
     suggestion = reading.suggestions.get(field)
     if suggestion is not None:
-        drafts.save_draft(current_db(), current_actor(), draft_id, {field: suggestion.value}, current_time())
+        taken = {field: suggestion.value, **dict(suggestion.also)}
+        drafts.save_draft(current_db(), current_actor(), draft_id, taken, current_time())
     return redirect(url_for("form.show_draft", draft_id=draft_id, _anchor=field), 303)
 
 
