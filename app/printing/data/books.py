@@ -75,8 +75,8 @@ class Clause(Part):
 
 class Standard(NumberedPaper):
     """The service standard in full. `charts` are the sheets of the flowchart as SVG, each on its own page across;
-    an empty `in_force` prints that the revision is not in force yet. The clean edition is there to be signed; `annotated`
-    shows beside every sentence how it is read and what stands in its place, for those who review it."""
+    an empty `in_force` prints that the revision is not in force yet. The clean edition is there to be signed;
+    `annotated` shows beside every sentence how it is read and what stands in its place, for those who review it."""
 
     title: str
     service: str
