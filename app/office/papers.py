@@ -6,7 +6,7 @@ from datetime import date, datetime
 import msgspec
 
 from app.core.clock import office_date
-from app.core.dates import plain_date
+from app.core.dates import plain_date, stored_date
 from app.core.permissions import Actor
 from app.office import settings
 from app.office.documents import copy_lines
@@ -285,10 +285,13 @@ def received_words(received: DocumentCopy | None) -> str:
 
 
 def statement_paper(
-    db: Database, definition: Definition, document_id: str, actor: Actor, now: datetime, on: date
+    db: Database, definition: Definition, adopted: Standard | None, document_id: str, actor: Actor, now: datetime
 ) -> shapes.Statement:
-    """A guarantee or policy (clauses 12 and 13) on one page. Raises Problem `not_found`."""
-    document = find_document(definition, document_id)
+    """A guarantee or policy (clauses 12 and 13) on one page, of the day from which its standard holds.
+
+    Raises Problem `not_found`.
+    """
+    document, on = find_document(definition, document_id), stored_date(adopted and adopted.effective_on)
     return shapes.Statement(
         head=office_letterhead(db),
         control=standard_control(definition),
@@ -299,5 +302,5 @@ def statement_paper(
         paragraphs=(document.text,),
         points=(),
         on=on,
-        signer=chief_official(db, on),
+        signer=chief_official(db, on or office_date(now)),
     )

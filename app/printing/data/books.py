@@ -116,13 +116,14 @@ class Sop(Paper):
 
 
 class Statement(Paper):
-    """A document of one page in the name of the Camat: service guarantee, quality policy."""
+    """A document of one page in the name of the Camat: service guarantee, quality policy. `on` is the day of adoption;
+    without it the paper is a draft."""
 
     title: str
     clause: str
     paragraphs: tuple[str, ...]
     points: tuple[str, ...]
-    on: date
+    on: date | None
     signer: Official
 
 
