@@ -131,7 +131,6 @@ def chosen_profile(answers: Mapping[str, str]) -> Profile:
 
 class OfficeStep(Step, IdentityForm):
     name, title = "kantor", "Kantor"
-    office_report_to = office_centre_name = office_centre_place = None
     profile = SelectField("Jenis kantor", choices=[], validate_choice=False)
     office_code = SelectField("Kecamatan", [Filled(SENTENCES["kecamatan"])], choices=[], validate_choice=False)
     office_zone = SelectField("Zona waktu", choices=to_choices(ZONE_CHOICES.items()))
@@ -139,6 +138,8 @@ class OfficeStep(Step, IdentityForm):
 
     def __init__(self, draft: Draft, passwords: FirstPasswords, sent: Mapping[str, str] | None = None) -> None:
         super().__init__(draft, passwords, sent)
+        for later in ("office_report_to", "office_centre_name", "office_centre_place"):
+            del self[later]
         self.profile.choices = to_choices([(name, load_profile(name).name) for name in profile_names()])
         self.profile.data = self.chosen.id
         self.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
