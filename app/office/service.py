@@ -278,7 +278,8 @@ def found_office(
 def check_code(profile: Profile, code: str) -> None:
     known = code in dict(kecamatan_choices()) if profile.villages else OFFICE_CODE.fullmatch(code)
     if not known:
-        raise Problem.of("invalid", {"office.code": SENTENCES["kecamatan" if profile.villages else "office_code"]})
+        why = SENTENCES["kecamatan"] if profile.villages else SENTENCES["office_code"]
+        raise Problem.of("invalid", {"office.code": why})
 
 
 def check_keepers(profile: Profile, people: Iterable[NewPerson]) -> None:
