@@ -62,7 +62,7 @@ def readiness(db: Database, actor: Actor, now: datetime) -> Readiness | None:
     return Readiness(items, standard)
 
 
-def allowed(actor: Actor, permission: str, endpoint: str, verb: str) -> dict[str, str]:
+def allowed(actor: Actor, permission: str, endpoint: str, verb: str) -> dict[str, Any]:
     """The button of somebody who may; nothing for anybody else."""
     return {"endpoint": endpoint, "verb": verb} if may(actor, permission) else {}
 
@@ -78,7 +78,7 @@ def standard_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
         if adopted:
             begins = long_date(date.fromisoformat(adopted))
             return ReadyItem(
-                "wait", title, f"Sudah ditandatangani; berlaku mulai {begins}.", "Tidak ada: tunggu harinya"
+                "wait", title, f"Sudah ditandatangani; berlaku mulai {begins}.", "tidak seorang pun: tunggu harinya"
             )
         button = allowed(actor, "standard.propose", "standards.current_standard", "Usulkan")
         return ReadyItem("warn", title, "Belum diusulkan.", profile_of(db).who_may("standard.propose"), **button)
@@ -90,18 +90,17 @@ def signing_item(db: Database, actor: Actor, proposal: StandardProposal, now: da
     rows = standards.signature_rows(db, proposal.service, proposal.revision)
     due = next(row for row in rows if not row.name)
     able, post = standards.signers_of(db, due, office_date(now)), due.post
-    state = f"{sum(bool(row.name) for row in rows)} dari {len(rows)} tanda tangan. Giliran {post}"
+    state = f"{sum(bool(row.name) for row in rows)} dari {len(rows)} tanda tangan"
     if not able:
         button = allowed(actor, "people.manage", "staff.new_person", "Tambah petugas")
-        owner = profile_of(db).who_may("people.manage")
-        return ReadyItem("warn", "Standar pelayanan berlaku", f"{state}, yang belum ada orangnya.", owner, **button)
-    names = " atau ".join(one.name for one in able)
-    state, owner = f"{state}: {names}.", f"{names} ({post})"
+        owner, state = profile_of(db).who_may("people.manage"), f"{state}; {post} belum ada orangnya."
+        return ReadyItem("warn", "Standar pelayanan berlaku", state, owner, **button)
+    owner = f"{' atau '.join(one.name for one in able)} ({post})"
     lacks, button = missing_pin(db, actor, able[0], now)
     if any(one.person_id == actor.person_id for one in able) and not lacks:
         values = {"service_id": proposal.service}
         button = {"endpoint": "standards.show_proposal", "verb": "Baca dan tanda tangani", "values": values}
-    return ReadyItem("warn", "Standar pelayanan berlaku", f"{state} {lacks}".strip(), owner, **button)
+    return ReadyItem("warn", "Standar pelayanan berlaku", f"{state}. {lacks}".strip(), owner, **button)
 
 
 def missing_pin(db: Database, actor: Actor, signer: Signatory, now: datetime) -> tuple[str, dict[str, Any]]:
@@ -112,7 +111,7 @@ def missing_pin(db: Database, actor: Actor, signer: Signatory, now: datetime) ->
         return "Belum punya PIN: masuk, ganti kata sandi, buat PIN di halaman Saya.", button
     if begins > now:
         lacks = f"PIN-nya berlaku mulai {long_moment(begins)}, atau segera bila dijamin rekan di Persetujuan kedua."
-        return lacks, {} if own else allowed(actor, "people.second", "second.page", "Jamin PIN")
+        return lacks, {} if own else allowed(actor, "people.second", "second.list_waiting", "Jamin PIN")
     return "", {}
 
 
