@@ -82,7 +82,7 @@ class Camera:
 
     def wide(self) -> None:
         """The size of a desk PC."""
-        self.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        self.page.set_viewport_size(DESK)
 
 
 def squeeze(path: Path) -> None:

@@ -84,7 +84,7 @@ def main() -> None:
     assert programs.kiosk is not None
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        page = browser.new_page(viewport=DESK)  # type: ignore[arg-type]
+        page = browser.new_page(viewport=DESK)
         camera = Camera(page, office, f"http://{programs.kiosk.address}", f"http://{programs.start_centre(centre)}")
         for scene in (of_the_card, of_the_book, of_the_quarter):
             scene(camera)

@@ -35,7 +35,7 @@ def desk(tmp_path: Path, clock: Clock) -> Desk:
 
 @pytest.fixture
 def address(desk: Desk) -> Iterator[str]:
-    with served(desk.centre) as found:  # type: ignore[arg-type]
+    with served(desk.centre) as found:
         yield found
 
 
@@ -90,7 +90,7 @@ def test_cards_are_printed_by_scanner_and_enter(page: Page, address: str, desk: 
 
 
 def test_the_floor_works_without_script(chromium: Browser, address: str, desk: Desk) -> None:
-    context = chromium.new_context(viewport=DESK, java_script_enabled=False)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=DESK, java_script_enabled=False)
     page = context.new_page()
     sign_in(page, address, "yuni")
     page.goto(f"{address}/masukan/{OFFICE}/3")

@@ -74,7 +74,7 @@ def rooms() -> list[WebRoom]:
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_finds_nothing_in_any_block(page: Page, address: str, size: dict[str, int], complaints: list[str]) -> None:
-    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.set_viewport_size(size)
     sign_in(page, address, "sari")
     page.goto(f"{address}/contoh")
     assert audit(page) == []

@@ -125,7 +125,7 @@ def test_harmful_arms_are_refused_and_never_run(page: Page, address: str, compla
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_finds_nothing_before_and_after_a_mistake(page: Page, address: str, size: dict[str, int]) -> None:
-    page.set_viewport_size(size)  # type: ignore[arg-type]
+    page.set_viewport_size(size)
     page.goto(f"{address}/persiapan/")
     found = [audit(page), too_wide(page)]
     page.select_option("#office_code", "350807")

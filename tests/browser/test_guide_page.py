@@ -14,7 +14,7 @@ SHOWN = "() => [...document.images].filter(one => !(one.complete && one.naturalW
 
 
 def test_every_page_of_the_guide_is_whole(page: Page, address: str, complaints: list[str]) -> None:
-    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.set_viewport_size(PHONE)
     sign_in(page, address, "ratna")
     found: dict[str, list[str]] = {}
     for name in (one.name for one in pages_of("office")):

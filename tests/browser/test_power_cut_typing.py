@@ -70,7 +70,7 @@ def test_every_field_that_was_left_is_there_again(chromium: Browser, page: Page,
 
 
 def test_without_script_what_was_saved_by_enter_is_there_again(chromium: Browser, second: SecondOffice) -> None:
-    context = chromium.new_context(viewport=DESK, java_script_enabled=False)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=DESK, java_script_enabled=False)
     page = context.new_page()
     begin(page, second.address)
     for name, text in TYPED.items():

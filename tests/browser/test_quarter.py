@@ -232,7 +232,7 @@ def test_axe_finds_nothing_on_any_page_of_it(walk: Walk, clock: Clock) -> None:
 
 
 def test_the_kiosk_works_by_touch_and_without_script(chromium: Browser, kiosk: str) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport=PHONE, has_touch=True)  # type: ignore[arg-type]
+    context = chromium.new_context(java_script_enabled=False, viewport=PHONE, has_touch=True)
     page = context.new_page()
     page.goto(kiosk)
     page.tap("text=Tulis pengaduan atau saran")

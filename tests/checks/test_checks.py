@@ -51,8 +51,8 @@ def test_the_standard_proposes_its_own_questions() -> None:
 
 def test_the_sample_is_drawn_from_what_runs_and_what_was_finished_in_the_chosen_services(desk: Desk) -> None:
     running, finished = {desk.complete() for _ in range(6)}, set(finish(desk, 4))
-    gone = {"case_id": desk.complete(), "exit_id": "withdrawn", "reason": "Batal", "now": desk.now}
-    moving.leave_case(desk.journal, desk.who("budi"), **gone)  # type: ignore[arg-type]
+    gone: dict[str, Any] = {"case_id": desk.complete(), "exit_id": "withdrawn", "reason": "Batal", "now": desk.now}
+    moving.leave_case(desk.journal, desk.who("budi"), **gone)
     check = queries.load_check(desk.journal.db, drawn(desk, process_size=4, product_size=3))
     sample = queries.sampled_cases(desk.journal.db, check.id)
     drawn_of = {part: [one.case_id for one in sample if one.part == part] for part in queries.PARTS}
@@ -154,9 +154,10 @@ def page_of(got: Any) -> str:
 
 def attempts(desk: Desk, check_id: int) -> dict[str, Callable[[str], object]]:
     """Each command on a check, done by somebody."""
-    journal, now, one = desk.journal, desk.now, {"check_id": check_id}
+    journal, now = desk.journal, desk.now
+    one: dict[str, Any] = {"check_id": check_id}
     verdicts = [("conforms", ""), ("conforms", "")]
-    said = {"answer": "x", "action": "y", "due_on": now.date()}
+    said: dict[str, Any] = {"answer": "x", "action": "y", "due_on": now.date()}
     return {
         "change": lambda who: service.change_plan(journal, desk.who(who), plan=make_plan(desk), now=now, **one),
         "draw": lambda who: service.draw_cases(journal, desk.who(who), now=now, **one),
@@ -164,7 +165,7 @@ def attempts(desk: Desk, check_id: int) -> dict[str, Callable[[str], object]]:
             journal, desk.who(who), part="process", ordinal=1, verdicts=verdicts, now=now, **one
         ),
         "send": lambda who: service.send_findings(journal, desk.who(who), now=now, **one),
-        "answer": lambda who: service.answer_finding(journal, desk.who(who), number=1, now=now, **one, **said),  # type: ignore[arg-type]
+        "answer": lambda who: service.answer_finding(journal, desk.who(who), number=1, now=now, **one, **said),
         "return": lambda who: service.return_answer(journal, desk.who(who), number=1, reason="x", now=now, **one),
         "report": lambda who: service.report_finding(journal, desk.who(who), number=1, now=now, **one),
         "close": lambda who: service.close_check(journal, desk.who(who), note="x", now=now, **one),
@@ -317,12 +318,13 @@ def test_a_quarter_without_a_check_is_told_near_its_end_and_after_it(desk: Desk)
 def test_every_kind_is_replayed(desk: Desk, tmp_path: Path) -> None:
     made = answering(desk)
     answer(desk, made, 1)
-    ratna, one = desk.who("ratna"), {"check_id": made, "now": desk.now}
-    service.return_answer(desk.journal, ratna, number=1, reason="Kurang", **one)  # type: ignore[arg-type]
+    ratna = desk.who("ratna")
+    one: dict[str, Any] = {"check_id": made, "now": desk.now}
+    service.return_answer(desk.journal, ratna, number=1, reason="Kurang", **one)
     answer(desk, made, 1)
     answer(desk, made, 2)
-    service.report_finding(desk.journal, ratna, number=1, **one)  # type: ignore[arg-type]
-    service.close_check(desk.journal, ratna, note="Cukup", **one)  # type: ignore[arg-type]
+    service.report_finding(desk.journal, ratna, number=1, **one)
+    service.close_check(desk.journal, ratna, note="Cukup", **one)
     second = planned(desk)
     attempts(desk, second)["change"]("ratna")
     attempts(desk, second)["cancel"]("ratna")

@@ -1,5 +1,7 @@
 """Cases for checks: some that run and some whose card was handed over."""
 
+from typing import Any
+
 from app.batches import products
 from app.checks import service
 from app.checks.events import Plan
@@ -16,14 +18,15 @@ def finish(desk: Desk, count: int) -> list[int]:
     desk.printed(sent, *ordinals)
     desk.arrived(*ready)
     for case_id in ready:
-        said = {"relation": "self", "receiver": "Sama"}
-        products.hand_card_over(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now, **said)  # type: ignore[arg-type]
+        products.hand_card_over(
+            desk.journal, desk.who("sari"), case_id=case_id, relation="self", receiver="Sama", now=desk.now
+        )
     return ready
 
 
-def make_plan(desk: Desk, **changed: object) -> Plan:
+def make_plan(desk: Desk, **changed: Any) -> Plan:
     today = desk.now.date().isoformat()
-    usual = {
+    usual: dict[str, Any] = {
         "on_date": today,
         "services": ["ktp-el"],
         "purpose": "Persyaratan dan janji waktu",
@@ -34,14 +37,14 @@ def make_plan(desk: Desk, **changed: object) -> Plan:
         "process_size": 3,
         "product_size": 2,
     }
-    return Plan(**(usual | changed))  # type: ignore[arg-type]
+    return Plan(**(usual | changed))
 
 
-def planned(desk: Desk, **changed: object) -> int:
+def planned(desk: Desk, **changed: Any) -> int:
     return service.plan_check(desk.journal, desk.who("ratna"), plan=make_plan(desk, **changed), now=desk.now)
 
 
-def drawn(desk: Desk, **changed: object) -> int:
+def drawn(desk: Desk, **changed: Any) -> int:
     made = planned(desk, **changed)
     service.draw_cases(desk.journal, desk.who("ratna"), check_id=made, now=desk.now)
     return made
@@ -49,8 +52,9 @@ def drawn(desk: Desk, **changed: object) -> int:
 
 def judge(desk: Desk, check_id: int, part: str, ordinal: int, *words: str) -> None:
     given = [(word, "" if word == "conforms" else f"Dilihat {word}") for word in words]
-    said = {"check_id": check_id, "part": part, "ordinal": ordinal, "verdicts": given}
-    service.judge_case(desk.journal, desk.who("ratna"), now=desk.now, **said)  # type: ignore[arg-type]
+    service.judge_case(
+        desk.journal, desk.who("ratna"), check_id=check_id, part=part, ordinal=ordinal, verdicts=given, now=desk.now
+    )
 
 
 def answering(desk: Desk) -> int:
@@ -65,5 +69,5 @@ def answering(desk: Desk) -> int:
 
 
 def answer(desk: Desk, check_id: int, number: int, by: str = "budi") -> None:
-    said = {"answer": "Terlewat", "action": "Daftar periksa ditempel", "due_on": desk.now.date()}
-    service.answer_finding(desk.journal, desk.who(by), check_id=check_id, number=number, now=desk.now, **said)  # type: ignore[arg-type]
+    said: dict[str, Any] = {"answer": "Terlewat", "action": "Daftar periksa ditempel", "due_on": desk.now.date()}
+    service.answer_finding(desk.journal, desk.who(by), check_id=check_id, number=number, now=desk.now, **said)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from flask import Flask
 
 from app.core.codes import show_code
 from app.core.permissions import Actor
@@ -190,8 +191,8 @@ def test_the_desk_says_what_the_number_in_the_menu_counts(
 
 
 @pytest.mark.parametrize("who", ["sari", "oki", "budi", "ratna", "camat", "ida", "desi"])
-def test_every_role_has_a_desk(web: object, who: str, opened: Opened) -> None:
-    page = Browser(web, who).get("/")  # type: ignore[arg-type]
+def test_every_role_has_a_desk(web: Flask, who: str, opened: Opened) -> None:
+    page = Browser(web, who).get("/")
     assert page.status_code == 200
     assert "Meja kerja" in page.text
 

@@ -1,6 +1,7 @@
 """Clause 14: analysed by the staff, closed by the chief alone with dated follow-up and the next targets."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,9 @@ def analyse(campus: Campus, who: str = "yuni", period: Period = Q2, text: str = 
     service.analyse_period(campus.journal, campus.actor(who), period=period, text=text, now=campus.clock())
 
 
-def close(campus: Campus, *plans: Plan, who: str = "laksmi", period: Period = Q2, **more: object) -> None:
-    said = {"conclusion": "Operator ditambah.", "targets": ()} | more
-    service.close_period(campus.journal, campus.actor(who), period=period, plans=plans, now=campus.clock(), **said)  # type: ignore[arg-type]
+def close(campus: Campus, *plans: Plan, who: str = "laksmi", period: Period = Q2, **more: Any) -> None:
+    said: dict[str, Any] = {"conclusion": "Operator ditambah.", "targets": ()} | more
+    service.close_period(campus.journal, campus.actor(who), period=period, plans=plans, now=campus.clock(), **said)
 
 
 def titles(campus: Campus, who: str) -> list[str]:
@@ -51,11 +52,11 @@ def test_a_period_goes_from_analysis_to_closing_and_its_follow_up_is_carried_out
     with pytest.raises(Problem):
         analyse(campus)
     assert "Tindak lanjut evaluasi" in titles(campus, "rahma")
-    follow = {"period": Q2, "n": 1, "now": campus.clock()}
+    follow: dict[str, Any] = {"period": Q2, "n": 1, "now": campus.clock()}
     with pytest.raises(Problem) as problem:
-        service.follow_plan(campus.journal, campus.actor("yuni"), note="Selesai", **follow)  # type: ignore[arg-type]
+        service.follow_plan(campus.journal, campus.actor("yuni"), note="Selesai", **follow)
     assert "bukan tugas Anda" in refused(problem)
-    service.follow_plan(campus.journal, campus.actor("rahma"), note="Operator masuk 1 Agustus", **follow)  # type: ignore[arg-type]
+    service.follow_plan(campus.journal, campus.actor("rahma"), note="Operator masuk 1 Agustus", **follow)
     assert service.follow_ups_of(campus.db, Q2)[0].done_note == "Operator masuk 1 Agustus"
     assert "Tindak lanjut evaluasi" not in titles(campus, "rahma")
 

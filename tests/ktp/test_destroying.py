@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import apsw
 import msgspec
@@ -105,7 +106,7 @@ def test_what_a_table_rests_on_stays(desk: Desk, place: Place, tmp_path: Path) -
     ],
 )
 def test_only_a_personal_body_of_our_own_is_destroyed(
-    desk: Desk, place: Place, tmp_path: Path, wrong: dict[str, object], why: str
+    desk: Desk, place: Place, tmp_path: Path, wrong: dict[str, Any], why: str
 ) -> None:
     parts = dict(zip(("source", "epoch", "stream", "n"), place, strict=True)) | wrong
     body = redacted(desk, place)

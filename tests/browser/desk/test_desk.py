@@ -140,7 +140,7 @@ def test_without_tls_the_numbers_are_copied_the_old_way_or_left_to_the_hand(
 @pytest.fixture
 def plain(chromium: Chromium) -> Iterator[Page]:
     """A browser that runs no script."""
-    context = chromium.new_context(viewport=DESK, java_script_enabled=False)  # type: ignore[arg-type]
+    context = chromium.new_context(viewport=DESK, java_script_enabled=False)
     yield context.new_page()
     context.close()
 
