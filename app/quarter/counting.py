@@ -389,6 +389,7 @@ def count_quarter(
     received = [SeenLine(*row) for row in db.run(RECEIVED, params)]
     carried = [SeenLine(*row) for row in db.run(CARRIED, params)]
     mask = masker_of_quarter(db, quarter, cut, hidden)
+    since = book_since(db, cut) if form >= FORM else ""
     sums, kinds = count_sums(db, quarter, cut, applications_by_area(db, quarter.start, quarter.end, cut), form)
     return Figures(
         form,
@@ -401,12 +402,12 @@ def count_quarter(
         repeated_causes(db, quarter, received, cut, form),
         capa_items(db, quarter, mask),
         count_promises(db, quarter),
-        count_box(db, quarter),
+        count_box(db, quarter, date.fromisoformat(since) if since else None),
         count_pledges(db, quarter, mask, cut),
         MASKS,
         count_set_aside(db, quarter, cut),
         kinds,
-        book_since(db, cut) if form >= FORM else "",
+        since,
     )
 
 

@@ -118,8 +118,8 @@ def count_tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
     for one in ON_PAPER:
         *rows, total = count_rows(one, getattr(figures.sums, one.field), unknown) or (None,)
         extra = VILLAGES.columns[-1].head if one is VILLAGES else ""
-        shown = shapes.CountTable(title=one.heading, rows=tuple(rows), total=total, extra=extra, note=one.note)
-        tables.append(shown)
+        words = {"title": one.heading, "extra": extra, "note": one.note}
+        tables.append(shapes.CountTable(rows=tuple(rows), total=total, kinds=one.field == "types", **words))
     return tuple(tables)
 
 
@@ -214,7 +214,7 @@ def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
         for column in TOTALS
     ]
     apart = [(ASIDE, "Masuk", figures.aside, None, None)] if figures.aside else []
-    first = sheet_columns("Macam", "Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu", wide=1)
+    first = sheet_columns("Jenis", "Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu", wide=1)
     about = [("Nomor", recap.number), ("Dihitung per (UTC)", figures.as_of), ("Sidik SHA-256", recap.digest)]
     return [
         Sheet("Jumlah", first, [*totals, *apart]),

@@ -93,7 +93,7 @@ class Table(NamedTuple):
 
 LINES = (
     Column("number", "Nomor", width=28),
-    Column("type", "Macam", width=20, words=TYPES),
+    Column("type", "Jenis", width=20, words=TYPES),
     Column("received_on", "Diterima", "date", said="tanggal terima"),
     Column("category", "Kategori"),
     Column("gist", "Pokok pengaduan", width=50),
@@ -181,7 +181,7 @@ TABLES = (
     CATEGORIES,
     Table("elements", "Unsur kepuasan"),
     Table("channels", "Sarana", "Sarana", by_count=True),
-    Table("types", "Macam", "Pengaduan, aspirasi, pertanyaan"),
+    Table("types", "Jenis", "Pengaduan, aspirasi, pertanyaan"),
     Table("weights", "Kadar", "Kadar"),
     Table("services", "Layanan", "Layanan", by_count=True),
     VILLAGES,

@@ -92,7 +92,7 @@ def recap_task(db: Database, code: str, step: Step, since: date, today: date, ca
     waits = calendar.workdays_between(since, today)
     told = f"Menunggu sejak {day_month(since)}" + (f", {waits} hari kerja" if waits else "")
     if since == quarter.end:
-        told = f"Triwulannya berakhir {day_month(since)}, {waits} hari kerja lalu"
+        told = f"Triwulannya berakhir {day_month(since)}" + (f", {waits} hari kerja lalu" if waits else "")
     detail = f"{step.detail.rstrip(' .')}. {told}."
     return Task(
         TAB,

@@ -44,10 +44,13 @@ def join_words(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])}, dan {parts[-1]}"
 
 
+SPOKEN = {"aspiration": "aspirasi", "information": "pertanyaan"}
+
+
 def other_kinds(rows: Iterable[Row]) -> str:
-    """`6 aspirasi dan 4 permintaan informasi`, empty without any."""
-    found = [f"{format_number(row.received)} {row.label.lower()}" for row in rows if row.key != "complaint"]
-    return join_words([one for one in found if not one.startswith("0 ")])
+    """`6 aspirasi dan 4 pertanyaan`, empty without any."""
+    found = [(SPOKEN[row.key], row.received) for row in rows if row.key in SPOKEN and row.received]
+    return join_words([f"{format_number(count)} {word}" for word, count in found])
 
 
 def earlier_words(figures: Figures, quarter: Quarter, found: Totals) -> str:
@@ -87,10 +90,10 @@ def digest_sentence(figures: Figures) -> str:
     return " ".join(parts)
 
 
-def most_frequent(figures: Figures, most: int = 3) -> str:
-    """`persyaratan pelayanan 10, blangko habis 8`: what was complained of most."""
+def most_frequent(figures: Figures, most: int = 1) -> str:
+    """`persyaratan pelayanan, 10`: what was complained of most."""
     found = sorted((row for row in figures.sums.categories if row.received), key=lambda row: -row.received)[:most]
-    return ", ".join(f"{row.label.lower()} {format_number(row.received)}" for row in found)
+    return "; ".join(f"{row.label.lower()}, {format_number(row.received)}" for row in found)
 
 
 def received_words(figures: Figures) -> str:

@@ -109,7 +109,7 @@ def test_the_camat_s_quarter_is_open_read_approve_print(staff: dict[str, Browser
     assert f'href="{Q1}"' in text(camat, "/")
     page = text(camat, Q1)
     assert 'href="#setuju"' in page
-    assert "3 pengaduan, 3 lebih banyak" in page
+    assert "3 pengaduan; triwulan lalu belum ada data" in page
     assert "1 tentang pungutan liar" in page
     wrong = camat.post(f"{Q1}/setujui", {"pin": "000000"})
     assert wrong.status_code == 422
@@ -179,7 +179,7 @@ def test_what_hangs_is_on_the_board_and_on_the_waiting_room_s_screen(staff: dict
     screen = Visit(kiosk).client.get("/papan")
     assert screen.headers["Refresh"] == "300"
     for page in (screen.get_data(as_text=True), text(staff["budi"], "/papan-pengumuman")):
-        assert "3 masuk" in page
+        assert "3 pengaduan, 0 selesai" in page
         assert PLEDGE["what"] in page
         assert "Slamet" not in page
 

@@ -131,11 +131,15 @@ Row = Mapping[str, Any]
 
 
 class CountTable(Part):
-    """A table of counts with bars and its sum; without rows it prints *nihil*. An empty count is one nobody knows."""
+    """A table of counts with bars and its sum; without rows it prints *nihil*. An empty count is one nobody knows.
+
+    `kinds`: it counts complaints, aspirations and questions, not complaints alone.
+    """
 
     title: str
     rows: tuple[Row, ...]
     total: Row | None = None
+    kinds: bool = False
     extra: str = ""
     note: str = ""
 
