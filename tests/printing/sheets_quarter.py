@@ -255,8 +255,8 @@ def receipt() -> shapes.ComplaintReceipt:
     return shapes.ComplaintReceipt(
         **samples.base("PELY-02/F-23"),  # type: ignore[arg-type]
         number="034/ADUAN/2026",
-        code="4K7M-Q2XA-B1C",
-        qr="4K7MQ2XAB1C",
+        code="4K7M-Q2XQ",
+        qr="4K7MQ2XQ",
         received_on=date(2026, 3, 10),
         received_time="09.12",
         received_by="Nur Laila",
@@ -269,7 +269,8 @@ def receipt() -> shapes.ComplaintReceipt:
 def answer() -> shapes.AnswerLetter:
     return shapes.AnswerLetter(
         **samples.base("PELY-02/F-24"),  # type: ignore[arg-type]
-        number="034/ADUAN/2026",
+        number="400.12/131/427.86/2026",
+        complaint="034/ADUAN/2026",
         received_on=date(2026, 3, 10),
         to=("Tumini", "Desa Krai"),
         words="Saya sudah tiga kali datang, kartu belum jadi juga.",
