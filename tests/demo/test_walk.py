@@ -42,7 +42,7 @@ def test_the_walk_ends_well(walked: tuple[subprocess.CompletedProcess[str], Path
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert "Traceback" not in done.stderr
     assert "SELESAI: 53 langkah" in done.stdout
-    assert "100 % [#########################]" in done.stderr
+    assert "100% [#########################]" in done.stderr
 
 
 def test_each_part_of_the_main_job_is_told(walked: tuple[subprocess.CompletedProcess[str], Path]) -> None:
