@@ -147,7 +147,8 @@ def arms_item(db: Database, actor: Actor) -> ReadyItem:
 
 
 def partner_item(db: Database, actor: Actor) -> ReadyItem:
-    title, profile = office.road_end(db).capitalize(), profile_of(db)
+    end, profile = office.road_end(db), profile_of(db)
+    title = end[:1].upper() + end[1:]
     if office.is_enrolled(db):
         return ReadyItem("good", title, "Kantor ini terdaftar; pengiriman berjalan lewat Loket.")
     button = allowed(actor, "office.settings", "road_page.page", "Daftarkan kantor")

@@ -16,6 +16,7 @@ from app.office.events import HolidayData
 from app.office.numbers import CASES, LATER_SERIES, case_series, case_series_of, series_named
 from app.office.settings import NetworkPlan
 from app.office.tables import HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
+from app.people.queries import profile_of
 from app.procedure.engine import NO_AREA
 from schema.database import Database
 from schema.definitions import load_all, load_definition
@@ -244,10 +245,13 @@ def partners_of(db: Database) -> Sequence[Partner]:
 
 
 def road_end(db: Database) -> str:
-    """Whom the connection leads to, inside a sentence: the short names of the partners that run Loket."""
-    known = sorted((one for one in partners_of(db) if one.stream), key=lambda one: one.stream != CENTRE_STREAM)
-    names = (one.short or one.name for one in known)
-    return " dan ".join(dict.fromkeys(names)) or "mitra"
+    """Whom the connection leads to, inside a sentence: the short names of the partners that run Loket. Before the first
+    standard is adopted those of the services with which an office of this kind begins."""
+    first = load_all() if not list_standards(db) else {}
+    coming = (first[name].partner for name in profile_of(db).services if name in first)
+    partners = [*partners_of(db), *filter(None, coming)]
+    known = sorted((one for one in partners if one.stream), key=lambda one: one.stream != CENTRE_STREAM)
+    return " dan ".join(dict.fromkeys(one.short or one.name for one in known)) or "mitra"
 
 
 def series_labels(db: Database, on: date) -> dict[str, str]:
