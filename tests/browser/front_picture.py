@@ -25,7 +25,7 @@ def main() -> None:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         page = browser.new_page(viewport=DESK)
-        Camera(page, office, "", "").enter("sari")
+        Camera(page, office, "", "").enter("retno")
         page.screenshot(path=PICTURE)
         browser.close()
     programs.stop()
