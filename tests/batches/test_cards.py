@@ -294,7 +294,7 @@ def test_what_was_compared_is_recorded_and_entries_from_before_still_apply(desk:
     known = dict(points_to_compare(db, case_definition(db, case), case))
     assert list(known) == ["Nama", "NIK", "Tanggal lahir", "Alamat", "Foto", "Nomor seri"]
     assert (known["Tanggal lahir"], known["Foto"]) == ("07-02-1980", "")
-    assert "Munder" in known["Alamat"]
+    assert "Desa Krai" in known["Alamat"]
     assert "*" in known["NIK"]
     give(desk, case_id, compared=["Foto", "Nama", "tidak ada"])  # type: ignore[arg-type]
     done = products.find_hand_over(db, case_id)
