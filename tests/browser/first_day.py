@@ -14,7 +14,7 @@ WAIT = 20_000
 
 
 class Counted:
-    """A person at a keyboard. `keys` and `pages` (documents that the server drew) since the last `start`."""
+    """A person at a keyboard: `keys` pressed, `pages` that the server drew, addresses that were `refused`."""
 
     def __init__(self, browser: Browser, address: str) -> None:
         self.address = address
@@ -27,7 +27,8 @@ class Counted:
 
     def note_page(self, answer: Response) -> None:
         """Count a page that came; a refusal is kept with its address."""
-        if answer.request.resource_type != "document" or "html" not in answer.headers.get("content-type", ""):
+        drawn = answer.request.resource_type == "document" and "html" in answer.headers.get("content-type", "")
+        if not drawn or not answer.url.startswith(self.address):  # a paper opens in a window of the browser's own
             return
         if answer.status in (200, 422):
             self.pages += 1
@@ -81,6 +82,11 @@ class Counted:
         """Do something that opens another page."""
         with self.page.expect_navigation():
             deed()
+
+    def go_home(self) -> None:
+        """Back to the desk by the brand, a link in the masthead."""
+        self.reach("a.brand", 60)
+        self.lead("Enter")
 
     def sign_in(self, username: str, password: str = PASSWORD) -> None:
         """Name, Enter, password, Enter."""
