@@ -96,7 +96,10 @@
     const line = $("#acted");
     if (!line || $(".error-summary")) return;
     const next = [...$$("main [data-next]"), printing(), ...$$("main a.btn-main")].find((one) => one && one.offsetParent !== null);
-    if (!document.activeElement.matches("main *")) (next || line).focus();
+    if (!document.activeElement.matches("main *")) {
+      (next || line).focus({ preventScroll: true });
+      (next || line).scrollIntoView({ block: "nearest" });  // as little as possible: the page opens with its answer
+    }
     setTimeout(() => line.replaceChildren(...[...line.children].map((one) => one.cloneNode(true))), 100);  // a region speaks when its words come
   }
 
