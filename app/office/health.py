@@ -56,7 +56,7 @@ def database_line(db: Database, now: datetime) -> HealthLine:
     name, kept = "Basis data", last_proof(db)
     if fault := newest_fault(db):
         todo = "Hentikan pekerjaan, panggil administrator; ia menjalankan verify dan memulihkan cadangan bila perlu."
-        return HealthLine(name, "bad", "Tidak cocok", fault, todo)
+        return HealthLine(name, "warn", "Tidak cocok", fault, todo)
     if kept is None:
         first = first_value(db, "SELECT at FROM journal WHERE id = 1")
         late = first is not None and now - parse_utc_text(first) > OLD_PROOF
@@ -73,7 +73,7 @@ def clock_line(journal: Journal, now: datetime) -> HealthLine:
     one = journal.judge_clock(now)
     if one.verdict == "ok":
         return HealthLine("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
-    kind, word = ("bad", "Salah") if one.differs else ("bad", "Mundur") if one.verdict == "behind" else CONFIRM
+    kind, word = ("warn", "Salah") if one.differs else ("warn", "Mundur") if one.verdict == "behind" else CONFIRM
     todo = clock_advice(one.verdict, one.differs)
     return HealthLine("Jam komputer", kind, word, clock_facts(now, one.last, one.told, one.here), todo)
 
