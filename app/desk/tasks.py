@@ -253,7 +253,7 @@ def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     fault, title = newest_fault(db), "Basis data tidak cocok"
     page = ("health.page", "Buka keadaan sistem")
-    return [Task("Pemeriksaan", title, fault, *page, state="warn", word="Segera")] if fault else []
+    return [Task("Pemeriksaan", title, fault, *page, state="bad", word="Segera")] if fault else []
 
 
 @asked_with("access.review")

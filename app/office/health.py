@@ -56,7 +56,7 @@ def database_line(db: Database, now: datetime) -> HealthLine:
     name, kept = "Basis data", last_proof(db)
     if fault := newest_fault(db):
         todo = "Hentikan pekerjaan, panggil administrator; ia menjalankan verify dan memulihkan cadangan bila perlu."
-        return HealthLine(name, "warn", "Tidak cocok", fault, todo)
+        return HealthLine(name, "bad", "Tidak cocok", fault, todo)
     if kept is None:
         first = first_value(db, "SELECT at FROM journal WHERE id = 1")
         late = first is not None and now - parse_utc_text(first) > OLD_PROOF
