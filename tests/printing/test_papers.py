@@ -45,6 +45,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "filled_form": (NUMBER, NAME, "F-1.02 (dalam SP disebut F-1.07)", "BIRU", "Pemohon", "No. Revisi 01"),
     "blank_form": ("0421/KTP/2026", "0423/KTP/2026", "huruf cetak", "latar merah", "Desa Kraton"),
+    "population_form": (NAME, "PENDAFTARAN PERISTIWA KEPENDUDUKAN", "TRANSMIGRASI", "Retno Wulandari", "109"),
     "receipt": (NUMBER, NAME, MASKED, "belum memuat tanggal jadi", "Pas foto 3 × 4", "4K7M-Q2XQ"),
     "promise_slip": (NAME, MASKED, "Rabu, 25 Maret 2026", "12 hari kerja", "Nyepi (19 Mar)", "GRATIS"),
     "return_slip": (NUMBER, "Pas foto berlatar merah", "latar biru", "tetap berlaku"),
