@@ -5,6 +5,7 @@ typesetter. The same data give the same bytes: the creation date inside the PDF 
 """
 
 import base64
+import hashlib
 import json
 import logging
 import re
@@ -190,6 +191,22 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool) -> dict
             "arms": arms_svg(data.head.arms),
         },
     }
+
+
+def content_digest(data: common.Paper) -> str:
+    """What a paper says, as a number: the same content printed once more is a copy, whoever prints it and when.
+
+    Nothing is said by an empty value, so that a field added later leaves the contents of before as they are.
+    """
+    built = {name: getattr(data, name) for name in data.__struct_fields__ if name not in data.beside_content}
+    text = json.dumps(_said(msgspec.to_builtins(built)), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _said(inner) for name, inner in value.items() if inner and name != "standing"}
+    return [_said(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes:

@@ -160,7 +160,6 @@ class RecapSheet(QuarterPaper):
     maker: Official
     checker: Official
     approver: Official
-    draft: bool = False
     nihil: bool = False
 
 
