@@ -33,6 +33,7 @@ class Link(msgspec.Struct, frozen=True):
     href: str
     current: bool
     count: int | None
+    key: str = ""
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -102,7 +103,7 @@ def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Lin
     links = [
         (
             around.partner if item.group == PARTNER else item.group,
-            Link(label, page_address(item.endpoint, **item.values), number == around.current, count),
+            Link(label, page_address(item.endpoint, **item.values), number == around.current, count, item.key),
         )
         for number, (item, label, count) in enumerate(zip(mine, labels, around.counts, strict=True))
     ]
