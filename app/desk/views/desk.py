@@ -1,9 +1,11 @@
 """Meja kerja: what waits for me, what is due, what is unsent, and the box that begins a new application."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,6 +27,9 @@ from app.web.layout import road_status
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 
+if TYPE_CHECKING:
+    from app.desk.readiness import Readiness
+
 pages = Blueprint("desk", __name__)
 TASKS_SHOWN = 60
 
@@ -36,6 +41,7 @@ def show_desk() -> ResponseReturnValue:
         "desk/desk.html",
         "desk/_waiting.html",
         **waiting_list(request.args.get("tab", "")),
+        ready=what_is_missing(),
         **new_box(),
         cards=side_cards(),
         road=road_status(),
@@ -43,6 +49,15 @@ def show_desk() -> ResponseReturnValue:
         strip_note=estimate_note(),
         villages=office.area_names(current_db()),
     )
+
+
+def what_is_missing() -> Readiness | None:
+    """*Siap melayani?*: only an office is asked, and only while it cannot register anything."""
+    if current_loket().shell.side != "office" or office.services_in_force(current_db(), current_date()):
+        return None
+    from app.desk.readiness import readiness
+
+    return readiness(current_db(), current_actor(), current_time())
 
 
 def waiting_list(tab: str) -> dict[str, Any]:
