@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -16,6 +17,7 @@ from app.people.access_log import access_lines
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, open_many
 from tests.people import MUNDER, START, Browser, Clock
+from tests.printing.reading import text_of
 
 
 def test_search_posts_and_goes_to_the_only_hit(journal: Journal, as_sari: Browser, opened: Opened, sari: Actor) -> None:
@@ -98,6 +100,20 @@ def test_the_register_as_page_paper_and_sheet(journal: Journal, as_sari: Browser
     assert "Nihil" in as_sari.get("/register?bulan=2025-01").text
     assert as_sari.get("/register?bulan=2026-13").status_code == 422
     assert as_sari.post("/register/cetak", {"bulan": "2026-03"}).data.startswith(b"%PDF-")
+
+
+def test_a_register_that_grew_is_an_original_again(
+    journal: Journal, sari: Actor, opened: Opened, as_sari: Browser, clock: Clock, tmp_path: Path
+) -> None:
+    def is_copy() -> bool:
+        return "SALINAN" in text_of(as_sari.post("/register/cetak", {"bulan": "2026-03"}).data, tmp_path)
+
+    prints = [is_copy()]
+    clock.at += timedelta(minutes=5)
+    prints.append(is_copy())
+    open_many(journal, sari, 1)
+    prints.append(is_copy())
+    assert prints == [False, True, False]
     sheet = as_sari.post("/register/unduh", {"bulan": "2026-03"})
     rows = list(openpyxl.load_workbook(io.BytesIO(sheet.data), read_only=True).active.iter_rows(values_only=True))
     assert rows[0][:4] == ("No.", "Diterima", "Nomor", "Nama")

@@ -1,7 +1,7 @@
 """Papers of the counter: application form, receipt, promise slip, return slip, hand-over, call list."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, SlipOfCase
 
@@ -157,6 +157,8 @@ class VisitorCode(Part):
 
 class HandOver(SlipOfCase):
     """Receipt for a card, one half for the archive and one for the receiver."""
+
+    beside_content: ClassVar[frozenset[str]] = SlipOfCase.beside_content | {"survey"}
 
     product: str
     receiver: str
@@ -344,6 +346,9 @@ class JournalHead(Part):
 
 
 class Reconciliation(Paper):
+    """The count of a day; where the journal stood moves on with every print."""
+
+    beside_content: ClassVar[frozenset[str]] = Paper.beside_content | {"journal", "qr", "unsent", "unsent_since"}
     on: date
     balances: tuple[Balance, ...]
     cards: tuple[CardCount, ...]
