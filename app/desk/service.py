@@ -254,9 +254,7 @@ def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) 
 # -- papers ----------------------------------------------------------------------------------------------------
 
 
-def record_print(
-    journal: Journal, actor: Actor, *, subject: str, paper: str, now: datetime, content: str = ""
-) -> int:
+def record_print(journal: Journal, actor: Actor, *, subject: str, paper: str, now: datetime, content: str = "") -> int:
     """Write down that a paper is printed; returns which print of this content it is (2 and more say SALINAN). The kiosk
     is SYSTEM."""
     if actor is not SYSTEM:

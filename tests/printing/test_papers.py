@@ -206,7 +206,7 @@ def test_full_nik_stands_only_on_the_form_and_the_annex(tmp_path: Path) -> None:
     assert "3508994107620004" not in letter[0]
     assert "3508994107620004" in letter[1]
     assert "TERBATAS" in letter[1]
-    for name in sorted(set(PAPERS) - {"filled_form", "covering_letter"}):
+    for name in sorted(set(PAPERS) - {"filled_form", "population_form", "covering_letter"}):
         text = text_of(render_paper(name, EXAMPLES[name]()), tmp_path)
         assert not {"3508994107620004", "3508994112080003"} & set(text.split()), name
 
