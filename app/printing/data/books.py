@@ -138,27 +138,34 @@ Row = Mapping[str, Any]
 
 
 class CountTable(Part):
-    """A table of counts with bars; without rows it prints *nihil*."""
+    """A table of counts with bars and its sum; without rows it prints *nihil*. An empty count is one nobody knows.
+
+    `kinds`: it counts complaints, aspirations and questions, not complaints alone.
+    """
 
     title: str
     rows: tuple[Row, ...]
+    total: Row | None = None
+    kinds: bool = False
     extra: str = ""
     note: str = ""
 
 
 class RecapSheet(QuarterPaper):
-    """The recap of a quarter. `draft` prints RANCANGAN; an empty quarter prints *nihil* in every part."""
+    """The recap of a quarter: two pages with the signatures, the lines as annex. `draft` prints RANCANGAN; an empty
+    quarter prints *nihil* in every part."""
 
     period: str
     summary: str
     facts: tuple[Fact, ...]
+    targets: tuple[Row, ...]
     charts: tuple[str, ...]
     tables: tuple[CountTable, ...]
     notes: tuple[str, ...]
     lines: tuple[Row, ...]
     carried: tuple[Row, ...]
     carried_note: str
-    causes: tuple[str, ...]
+    causes: tuple[Row, ...]
     capas: tuple[Row, ...]
     old_pledges: tuple[Row, ...]
     pledges: tuple[Row, ...]
@@ -171,8 +178,9 @@ class RecapSheet(QuarterPaper):
 
 
 class Poster(QuarterPaper):
-    """The poster for the notice board, without names. `charts`: the strip of all complaints, the bars of causes;
-    `added`: pledges given after approval, which stand below the signature."""
+    """The poster for the notice board, without names. `charts`: the strip of all complaints; `about` what they were
+    about, `others` aspirations and questions; `added`: pledges given after approval, which stand below the signature.
+    """
 
     facts: tuple[Fact, ...]
     charts: tuple[str, ...]
@@ -181,6 +189,8 @@ class Poster(QuarterPaper):
     approved_on: date
     signer: Official
     added: tuple[Row, ...] = ()
+    about: str = ""
+    others: str = ""
     nihil: bool = False
 
 
