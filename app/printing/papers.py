@@ -171,9 +171,7 @@ def _run_child(paper: str, job: bytes) -> subprocess.CompletedProcess[bytes]:
             raise Problem.of("print_failed", why="program penyusun kertas tidak dapat dijalankan") from None
 
 
-def job_for(
-    paper: PaperKind, data: common.Paper, size: str, copy: bool, dialogue: bool = False
-) -> dict[str, Any]:
+def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool, dialogue: bool = False) -> dict[str, Any]:
     """What the child reads: template, fonts, data, the texts that it draws as images, and what kind of PDF it is to be:
     PDF/UA-1 always, PDF/A-2a unless it opens with the print dialogue, which an archive's file must not."""
     if not isinstance(data, paper.shape):

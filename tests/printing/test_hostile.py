@@ -14,7 +14,7 @@ from app.printing.data import books as shapes
 from app.printing.papers import PAPERS, arms_svg, plain_data, render_paper
 from tests.printing import samples, sheets_books, slips
 from tests.printing.examples import EXAMPLES
-from tests.printing.reading import pages_of, text_of
+from tests.printing.reading import text_of
 
 MARKUP = '#panic("x") $ ] [ } { *tebal* _miring_ `kode` <label> @acuan \\ // /* = - + #include "/etc/passwd" "'
 SIGNS = (

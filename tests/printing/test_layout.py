@@ -2,7 +2,6 @@
 signature on the same page."""
 
 import re
-from datetime import date
 from itertools import count, cycle, islice
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,19 @@ ADDRESS = (
 MOST_LINES = {"lines": 40, "rows": 40, "cards": 40, "codes": 40, "balances": 10, "items": 6}
 NAMES = {"name", "receiver", "applicant", "carrier", "printed_by", "village_head", "opened_by", "received_by", "who"}
 ADDRESSES = {"address", "home", "addressee"}
-TITLES = {"title", "heading", "office", "stamp", "form_label", "validity", "service", "subject", "clause", "statement"}
+TITLES = {
+    "title",
+    "heading",
+    "office",
+    "stamp",
+    "form_label",
+    "validity",
+    "service",
+    "subject",
+    "clause",
+    "statement",
+    "done",
+}
 KEPT = {"qr", "barcode", "acting", "shape", "arrangement", "arms", "columns", "charts", "photo_svg", "head", "control"}
 
 
