@@ -78,6 +78,8 @@ def test_a_list_with_faulty_rows_is_judged_row_by_row(web: Flask, bureau: Bureau
     assert "PIN tidak cocok" in tuti.post(f"{where}/ditolak.xlsx", {"pin": "000000"}).text
     kept = tuti.post(f"{where}/ditolak.xlsx", {"pin": PIN})
     assert kept.content_type.endswith("spreadsheetml.sheet")
+    corrected = read_list(in_force(bureau.journal), kept.data, "ditolak.xlsx")  # what we send back comes in again
+    assert [row.raw["name"] for row in corrected.rows][:2] == ["Pegawai D", "Pegawai E"]
     assert Browser(web, "taufik").get(where).status_code == 404
 
 
@@ -87,8 +89,8 @@ def test_csv_and_files_that_are_no_list(web: Flask, bureau: Bureau) -> None:
     assert tuti.post(upload(tuti, text.encode(), "daftar.csv")).status_code == 303
     assert bureau.counts() == {"listed": 3}
     for content, name, said in (
-        (b"", "", "Pilih dulu berkasnya."),
-        (b"PK\x03\x04 not a workbook", "daftar.xlsx", "berkas"),
+        (b"", "", "Pilih dulu dokumennya."),
+        (b"PK\x03\x04 not a workbook", "daftar.xlsx", "dokumen"),
         (b"Nama;Alamat;Kota\nA;B;C", "daftar.csv", "NIP"),
         (b"\x89PNG\r\n\x1a\n" + b"0" * 99, "foto.png", "gambar"),
     ):

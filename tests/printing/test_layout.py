@@ -1,5 +1,5 @@
-"""What a Camat signs unchanged: long names and addresses, forty lines, and still every word in its cell, text above every
-signature on the same page."""
+"""What a Camat signs unchanged: long names and addresses, forty lines, and still every word in its cell, text above the
+signatures of every page."""
 
 import re
 from itertools import count, cycle, islice
@@ -39,7 +39,7 @@ KEPT = {"qr", "barcode", "acting", "shape", "arrangement", "arms", "columns", "c
 
 
 def stretched(value: Any, field: str = "", signers: Any = None) -> Any:
-    """The same data with names of 60 letters, addresses of 200, lists of 40 lines, and signers who can be told apart."""
+    """The same data with names of 60 letters, addresses of 200, lists of 40 lines, and signers told apart."""
     signers = signers or count(1)
     if isinstance(value, Official):
         n = next(signers)
