@@ -42,6 +42,7 @@ from app.office.papers import (
     confirming_official,
     form_control,
     office_letterhead,
+    office_name,
     overseer_official,
     staff_official,
 )
@@ -366,7 +367,14 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
         for one in lines
     ]
     made_at = confirmed_at(db, dispatch_id) or now
-    return write_sheet(f"Kirim {found.number}", sheet_columns(definition), rows, made_at=made_at)
+    return write_sheet(
+        f"Kirim {found.number}",
+        sheet_columns(definition),
+        rows,
+        made_at=made_at,
+        office=office_name(db),
+        restricted=True,
+    )
 
 
 NOT_ENROLLED = "Kantor ini belum terdaftar di mitra yang memakai Loket: pengiriman dan jawabannya di atas kertas."

@@ -267,8 +267,11 @@ def record_print(journal: Journal, actor: Actor, *, subject: str, paper: str, no
 
 
 def next_copy_number(db: Database, subject: str, paper: str, content: str) -> int:
-    """Which print of this content (`papers.content_digest`) the next one is. One that came out wrong does not count: the
-    next is an original again. A print from before contents were kept counts for whatever the next one says."""
+    """Which print of this content (`papers.content_digest`) the next one is.
+
+    One that came out wrong does not count: the next is an original again. A print from before contents were kept counts
+    for whatever the next one says.
+    """
     row = PaperContent.first(db, subject=subject, paper=paper, content=content) or find_print(db, subject, paper)
     if row is None or (isinstance(row, PaperPrint) and row.content):
         return 1

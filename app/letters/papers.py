@@ -17,7 +17,7 @@ from app.letters.service import WAYS
 from app.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.letters.transitions import INCOMING, OUTGOING, URGENCIES, roles_in
 from app.office import settings
-from app.office.papers import office_letterhead, overseer_official, signing_official, staff_official
+from app.office.papers import office_letterhead, office_name, overseer_official, signing_official, staff_official
 from app.people.queries import person_names, profile_of
 from app.printing.data import books, letters
 from app.printing.data.common import Control, Official
@@ -208,7 +208,9 @@ def agenda_paper(db: Database, actor: Actor, book: str, year: int, now: datetime
 
 def agenda_sheet(db: Database, actor: Actor, book: str, year: int, now: datetime) -> bytes:
     columns: Sequence[SheetColumn] = [SheetColumn(*one) for one in columns_of(book)]
-    return write_sheet(f"{TITLES[book]} {year}", columns, agenda_rows(db, actor, book, year), made_at=now)
+    return write_sheet(
+        f"{TITLES[book]} {year}", columns, agenda_rows(db, actor, book, year), made_at=now, office=office_name(db)
+    )
 
 
 def columns_of(book: str) -> tuple[tuple[str, int, Any], ...]:

@@ -1,4 +1,4 @@
-"""Where words and rules stand on the pages of a PDF: whether words run over each other, out of their cell, off the page."""
+"""Where words and rules stand on the pages of a PDF: do words lie on each other, leave their cell or the page?"""
 
 import html
 import re

@@ -57,8 +57,8 @@ class Official(Part):
 
 
 class Paper(Part, kw_only=True):
-    """Base of all papers. `printed_at` is also the creation date inside the PDF; a `draft` says DRAF on every page; what
-    is `beside_content` may differ between two prints of one content."""
+    """Base of all papers. `printed_at` is also the creation date inside the PDF, a `draft` says DRAF on every page, and
+    what is `beside_content` may differ between two prints of one content."""
 
     beside_content: ClassVar[frozenset[str]] = frozenset({"head", "printed_at", "printed_by"})
 
