@@ -13,7 +13,7 @@ from app.complaints.words import TYPES
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.quarters import ROMAN, Quarter
-from app.office.papers import chief_official, staff_official
+from app.office.papers import chief_official, office_name, staff_official
 from app.printing.data import books as shapes
 from app.printing.spreadsheet import Sheet, SheetColumn, write_book
 from app.quarter import charts, wording
@@ -199,7 +199,9 @@ def count_sheet(one: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
 
 def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
     figures, frame = parse_figures(recap.figures), frames.frame_of_recap(db, recap)
-    return write_book(f"Rekap {figures.period.label}", recap_sheets(figures, recap, frame), made_at=made_at)
+    return write_book(
+        f"Rekap {figures.period.label}", recap_sheets(figures, recap, frame), made_at=made_at, office=office_name(db)
+    )
 
 
 def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
@@ -296,7 +298,10 @@ def year_xlsx(db: Database, year: int, made_at: datetime) -> bytes:
     found = year_figures(db, year)
     against = Sheet("Cocok dengan buku", sheet_columns("Uraian", "Baris"), against_the_book(db, year, found))
     return write_book(
-        f"Laporan pengaduan {year}", [Sheet(f"Tahun {year}", titles, year_rows(found)), against], made_at=made_at
+        f"Laporan pengaduan {year}",
+        [Sheet(f"Tahun {year}", titles, year_rows(found)), against],
+        made_at=made_at,
+        office=office_name(db),
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -16,6 +17,7 @@ from app.people.access_log import access_lines
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, open_many
 from tests.people import MUNDER, START, Browser, Clock
+from tests.printing.reading import text_of
 
 
 def test_search_posts_and_goes_to_the_only_hit(journal: Journal, as_sari: Browser, opened: Opened, sari: Actor) -> None:
@@ -104,6 +106,20 @@ def test_the_register_as_page_paper_and_sheet(journal: Journal, as_sari: Browser
     assert rows[1][2:5] == ("0001/KTP/2026", "ANISA RAHMAWATI", "350899******0008")
     lines = access_lines(journal.db, subject="register/2026-03")
     assert [seen.action for _, seen in lines] == ["register.export"]
+
+
+def test_a_register_that_grew_is_an_original_again(
+    journal: Journal, sari: Actor, opened: Opened, as_sari: Browser, clock: Clock, tmp_path: Path
+) -> None:
+    def is_copy() -> bool:
+        return "SALINAN" in text_of(as_sari.post("/register/cetak", {"bulan": "2026-03"}).data, tmp_path)
+
+    prints = [is_copy()]
+    clock.at += timedelta(minutes=5)
+    prints.append(is_copy())
+    open_many(journal, sari, 1)
+    prints.append(is_copy())
+    assert prints == [False, True, False]
 
 
 def test_the_due_list_tells_lateness_in_words(

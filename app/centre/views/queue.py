@@ -19,12 +19,14 @@ from app.centre.queries import (
     queue_length,
     shared_terms,
 )
+from app.centre.settings import get_setting
 from app.centre.views.forms import AcceptForm, AnswerFileForm, ShipForm
 from app.centre.views.offices import centre_exchange
 from app.core.dates import relative_workdays
 from app.core.problems import SENTENCES, Problem
 from app.core.workdays import Calendar, Holiday
 from app.importing.answer_file import FileAnswer
+from app.printing.papers import content_digest, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import PER_PAGE, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, passive
@@ -328,12 +330,18 @@ def show_shipment(number: str) -> ResponseReturnValue:
     )
 
 
-@shipment_pages.get("/<number>/daftar-kirim.pdf")
+@shipment_pages.post("/<number>/daftar-kirim.pdf")
 @needs_permission("centre.floor")
 def print_list(number: str) -> ResponseReturnValue:
-    pdf = papers.render_shipping_list(
-        current_db(), load_shipment(number), printed_by=current_actor().name, now=current_time()
+    """The list as it lies in the envelope, written down as printed; the same list once more says SALINAN."""
+    db, actor, now = current_db(), current_actor(), current_time()
+    shipment = load_shipment(number)
+    data = papers.shipping_list_paper(db, shipment, printed_by=actor.name, now=now)
+    content, office = content_digest(data), shipment.office
+    again = service.note_list_printed(
+        current_journal(), actor, office=office, shipment=number, content=content, now=now
     )
+    pdf = render_paper("shipping_list", data, size=get_setting(db, "paper.size"), copy=again, dialogue=True)
     answer = make_response(pdf)
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="daftar-kirim-{number}.pdf"'

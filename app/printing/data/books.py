@@ -174,7 +174,6 @@ class RecapSheet(QuarterPaper):
     maker: Official
     checker: Official
     approver: Official
-    draft: bool = False
     nihil: bool = False
 
 
