@@ -23,7 +23,7 @@ from app.core.clock import office_time
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 FILLED_FROM = 10  # national holidays that make a year "filled"; a real year has 15 or more
 HolidayKind = Literal["libur", "cuti_bersama", "lokal"]
-DayKind = Literal["start", "workday", "weekend", "libur", "cuti_bersama", "lokal"]
+DayKind = Literal["start", "workday", "weekend", "libur", "cuti_bersama", "lokal", "late"]
 
 
 ESTIMATE = "(perkiraan)"

@@ -57,7 +57,10 @@ def test_the_security_page_tells_the_kiosk_as_it_is(kiosk: Flask) -> None:
     shared = kiosk.extensions["loket_kiosk"]
     said = (
         f"on the next port ({PORT + 1})",
-        f"{shared.writing.most} lines and {shared.asking.short.most} misses in {minutes(shared.asking.short.span)} minutes",
+        (
+            f"{shared.writing.most} lines and {shared.asking.short.most} misses"
+            f" in {minutes(shared.asking.short.span)} minutes"
+        ),
         f"{shared.asking.day.most} misses a day, from the network together {shared.asking.network.most} a day",
         f"{shared.word.most} wrong second words for one code in {minutes(shared.word.span)};",
         f"{service.PER_HOUR} lines an hour and {service.PER_DAY} a day",
