@@ -212,7 +212,7 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
 
 
 def box_to_open(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    if not suggestion_box.due_items(db, actor, now):
+    if not suggestion_box.box_of_today(db, actor, now):
         return []
     what = "Buka kotak, salin suratnya ke buku, atau catat nihil."
     return [Task(TAB, "Kotak saran", what, "box.show_box", "Buka kotak", due_on=office_date(now))]
@@ -225,7 +225,7 @@ def unexplained_box_days(db: Database, actor: Actor, now: datetime) -> list[Task
         return []
     named = ", ".join(short_date(day) for day in days[-5:]) + (", dan sebelumnya" if len(days) > 5 else "")
     title, detail = f"Kotak saran tidak dibuka: {len(days)} hari kerja", f"{named}. Tulis alasannya."
-    return [Task(TAB, title, detail, "box.show_box", "Jelaskan", state="bad", word="Terlewat")]
+    return [Task(TAB, title, detail, "box.show_box", "Jelaskan", due_on=days[0], state="bad", word="Terlewat")]
 
 
 def box_kept_shut(db: Database, now: datetime) -> Watched:
