@@ -96,9 +96,7 @@
     if (!line || $(".error-summary")) return;
     const next = [...$$("main [data-next]"), printing(), ...$$("main a.btn-main")].find((one) => one && one.offsetParent !== null);
     if (!document.activeElement.matches("main *")) (next || line).focus();
-    const words = [...line.children];
-    line.replaceChildren();
-    setTimeout(() => line.append(...words), 100);  // a region speaks when its words come
+    setTimeout(() => line.replaceChildren(...[...line.children].map((one) => one.cloneNode(true))), 100);  // a region speaks when its words come
   }
 
   /* A suggestion fills its fields and counts as typed there; without this script the same button posts the form. By

@@ -76,6 +76,9 @@ def test_the_pages_work_without_script(desk: Desk, chromium: object, address: st
     sign_in(window, address, "sari")
     window.goto(f"{address}/kartu/panggilan")
     window.get_by_role("link", name="Serahkan").click()
+    for box in window.locator("input[name=compared]").all():
+        box.check()
+    window.locator("#relation label").first.click()
     window.fill("#pin", PIN)
     window.get_by_role("button", name="Serahkan").click()
     expect(window.get_by_text("Sudah diserahkan")).to_be_visible()
