@@ -33,7 +33,7 @@ class AnswerForm(Form):
 
 
 class AnswerFileForm(Form):
-    file = FileField("Berkas jawaban")
+    file = FileField("Dokumen jawaban")
 
 
 class OldAnswerForm(Form):
