@@ -54,7 +54,7 @@ def centre(tmp_path: Path, clock: Clock) -> Desk:
 
 def test_an_empty_centre_says_what_comes_and_begins_with_a_code(centre: Desk) -> None:
     words = words_of(centre.eko, "/")
-    assert "Belum ada kiriman" in words
+    assert "Belum ada pengiriman" in words
     assert "Buat kode pendaftaran" in words
     assert DONE.findall(words) == []
     assert "Buat kode pendaftaran di bawah ini untuk kecamatan yang pertama." in words_of(centre.eko, "/kantor/")
