@@ -29,6 +29,7 @@ ROOM = WebRoom(
             order=10,
             words=lambda db: "Antrean cetak" if queries.makes_cards(db) else "Antrean",
             count=lambda db, _actor, _now: queries.queue_length(db),
+            counted="menunggu dicetak",
         ),
         Nav(
             "Blangko",
@@ -38,6 +39,7 @@ ROOM = WebRoom(
             order=20,
             shown=queries.makes_cards,
             count=lambda db, _actor, _now: queries.blank_stock(db),
+            counted="lembar tersisa",
         ),
         Nav(
             "Kirim kartu",
@@ -48,6 +50,7 @@ ROOM = WebRoom(
             shown=queries.makes_cards,
             words=lambda db: f"Kirim {queries.centre_terms(db).product}",
             count=lambda db, _actor, _now: sum(office.printed for office in queries.list_office_queues(db)),
+            counted="siap dikirim",
         ),
         Nav("Ditolak", "centre.show_refused", "centre.floor", group=GROUP, order=40),
         Nav(
