@@ -52,7 +52,8 @@ class DeskPlan(Part, frozen=True, kw_only=True):
 
 class Role(Part, frozen=True, kw_only=True):
     """A role of an office. `acts_as`: roles of other kinds of office whose work in a service its holder does here;
-    `desk`: which of the desks (`desks.toml`) is drawn for it."""
+    `desk`: which of the desks (`desks.toml`) is drawn for it; `under`: the post whose holder is the superior, for who
+    signs a.n. the chief through that one (u.b.)."""
 
     label: Line
     short: str = ""
@@ -60,6 +61,7 @@ class Role(Part, frozen=True, kw_only=True):
     side: Literal["office", "centre"] = "office"
     marks: tuple[Mark, ...] = ()
     acts_as: tuple[Slug, ...] = ()
+    under: str = ""
     groups: tuple[Slug, ...] = ()
     may: tuple[Permission, ...] = ()
 
@@ -255,6 +257,11 @@ def profile_faults(profile: Profile) -> Iterator[tuple[KeyPath, str]]:
         *(
             (("roles", name, "groups"), one.groups, profile.groups, "kelompok izin")
             for name, one in profile.roles.items()
+        ),
+        *(
+            (("roles", name, "under"), [one.under], profile.posts, "jabatan")
+            for name, one in profile.roles.items()
+            if one.under
         ),
         *((("roles", name, "may"), one.may, permissions(), "izin") for name, one in profile.roles.items()),
         *(

@@ -3,49 +3,131 @@
 
 (() => {
   const typing = "input:not([type=radio], [type=checkbox], [type=submit], [type=button]), textarea, select";
-  const stops = "input:not([type=hidden]):not([disabled]):not([readonly]), select:not([disabled]), textarea:not([disabled]), button:not([type=button])";
   const $ = (selector, root) => (root || document).querySelector(selector);
   const $$ = (selector, root) => [...(root || document).querySelectorAll(selector)];
   const meta = (name) => ($(`meta[name="${name}"]`) || {}).content || "";
 
-  /* 1. Keys: "/" goes to the search box; Enter goes to the next field of a form that asks for it. */
+  /* 1. One grammar of keys (docs/decisions/0057). In a form that changes something Enter goes on to the next field and
+     Ctrl+Enter commits; in the last field of a form with one button Enter commits. What is marked data-final is reached
+     by neither, and a fold marked data-aside is passed by. Letters act outside of fields only. */
+  const asks = (form) => form && form.getAttribute("method") === "post" && !form.matches("[role=search]");
+  const shown = (field) => field.offsetParent !== null && field.tabIndex >= 0 && !field.closest("details:not([open]) > :not(summary)");
+  const submits = (field) => field.matches("button:not([type=button]), input[type=submit]");
+  const commits = (field) => submits(field) && !("fill" in field.dataset) && !("final" in field.dataset);
+  function fields(form) { return [...form.elements].filter((field) => !field.disabled && !field.readOnly && field.matches("input, select, textarea, button:not([type=button])") && shown(field)); }
   function nextStop(form, here) {
-    const group = here.type === "radio" ? $$("input", form).filter((field) => field.name === here.name) : [here];
-    const fields = $$(stops, form).filter((field) => field === here
-      || (!skipped(field, here) && !group.includes(field) && field.offsetParent !== null && !field.closest("details:not([open])") && (field.type !== "radio" || field.checked || first(form, field))));
-    return fields[fields.indexOf(here) + 1];
+    const fold = here.closest("[data-aside]");
+    const stops = fields(form).filter((field) => field === here || (!passed(field, here) && field.closest("[data-aside]") === fold
+      && (field.type !== "radio" || (field.name !== here.name && (field.checked || first(form, field))))));
+    return stops[stops.indexOf(here) + 1];
   }
-  function skipped(field, here) { return field.tabIndex < 0 || (field.dataset.fill && here.value !== ""); }
+  function passed(field, here) {
+    return "final" in field.dataset || (field.dataset.fill && here.value !== "") || ("known" in field.dataset && field.value && !$(`[id="${field.id}-told"] .error`));
+  }
   function first(form, radio) {
     const same = $$("input[type=radio]", form).filter((field) => field.name === radio.name);
     return !same.some((field) => field.checked) && same[0] === radio;
   }
+  function goOn(form, here) {
+    const next = nextStop(form, here);
+    if (!next) return;
+    next.focus();
+    if (next.select && next.matches(typing)) next.select();
+    if (commits(next) && fields(form).filter(commits).length === 1) next.click();
+  }
+  function commit(form) {
+    const buttons = fields(form).filter(commits), main = buttons.filter((button) => button.matches(".btn-main"));
+    const button = main[0] || buttons[0];
+    if (!button) return;
+    button.focus();
+    if (main.length === 1 || buttons.length === 1) button.click();
+  }
+  const printing = () => $$("main [data-print], main [aria-keyshortcuts='k']").find((button) => button.offsetParent !== null);
+  const letter = (key) => (key === "k" ? printing() : $(`main [aria-keyshortcuts='${key}']`) || $(`[aria-keyshortcuts='${key}']`));
+  const QUIET = "loket-letters-off";
   document.addEventListener("keydown", (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
-    const here = event.target;
-    if (event.key === "/" && !here.matches(typing)) {
-      const box = $("[aria-keyshortcuts='/']");
+    const here = event.target, form = here.form || here.closest("form");
+    if (event.key === "Enter" && event.repeat && !here.matches("textarea")) return event.preventDefault();
+    if (event.altKey || event.metaKey || event.isComposing) return undefined;
+    if (event.key === "Enter" && event.ctrlKey) {
+      if (asks(form)) { event.preventDefault(); commit(form); }
+    } else if (event.ctrlKey) return undefined;
+    else if (event.key === "Enter") {
+      if (asks(form) && here.matches("select, input:not([type=submit], [type=button], [type=file])")) { event.preventDefault(); goOn(form, here); }
+    } else if (event.key === "/" && !here.matches(typing)) {
+      const box = letter("/");
       if (box) { event.preventDefault(); box.focus(); box.select(); }
-    } else if (event.key === "c" && !here.matches(typing)) {
-      const copy = $("[aria-keyshortcuts='c']");
-      if (copy) copy.click();
-    } else if (event.key === "Enter" && here.matches("input, select") && here.form && here.form.dataset.enter === "next") {
-      const next = nextStop(here.form, here);
-      if (next) { event.preventDefault(); next.focus(); if (next.select && next.matches(typing)) next.select(); }
+    } else if (/^[a-z?]$/.test(event.key) && !event.repeat && !here.matches("input, select, textarea") && !$("dialog[open]") && !locked()) {
+      const target = localStorage.getItem(QUIET) ? null : letter(event.key);
+      if (target) { event.preventDefault(); target.focus(); target.click(); }
     }
+    return undefined;
   });
 
-  /* A suggestion fills its field and counts as typed there; without this script the same button posts the form. */
+  /* The list of keys is a page of the guide; here it is laid over the page, with the switch for single letters. */
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("[data-keys]");
+    if (!link || event.ctrlKey) return;
+    event.preventDefault();
+    const answer = await fetch(link.href).catch(() => null);
+    const page = answer && answer.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const list = page && $("main .guide", page);
+    if (list) showKeys(list); else location.href = link.href;
+  });
+  function showKeys(list) {
+    const over = document.createElement("dialog"), row = document.createElement("p"), label = document.createElement("label");
+    const tick = document.createElement("input"), close = document.createElement("button");
+    tick.type = "checkbox"; tick.checked = !localStorage.getItem(QUIET);
+    tick.addEventListener("change", () => (tick.checked ? localStorage.removeItem(QUIET) : localStorage.setItem(QUIET, "1")));
+    label.append(tick, " Tombol satu huruf berlaku di komputer ini");
+    close.className = "btn btn-main"; close.textContent = "Tutup"; close.addEventListener("click", () => over.close());
+    row.append(close); over.className = "keys"; over.setAttribute("aria-label", "Tombol papan ketik");
+    const switched = document.createElement("p"); switched.append(label);
+    over.append(...list.childNodes, switched, row);
+    over.addEventListener("close", () => over.remove());
+    document.body.append(over);
+    over.showModal();
+    close.focus();
+  }
+
+  /* What was done stands as a line until the page is left. It is said aloud politely, and the focus goes to what comes next. */
+  function tellActs() {
+    const line = $("#acted");
+    if (!line || $(".error-summary")) return;
+    const next = [...$$("main [data-next]"), printing(), ...$$("main a.btn-main")].find((one) => one && one.offsetParent !== null);
+    if (!document.activeElement.matches("main *")) (next || line).focus();
+    const words = [...line.children];
+    line.replaceChildren();
+    setTimeout(() => line.append(...words), 100);  // a region speaks when its words come
+  }
+
+  /* A suggestion fills its fields and counts as typed there; without this script the same button posts the form. By
+     keyboard it also goes on. */
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-fill]");
     if (!button || !button.form) return;
-    const value = button.dataset.value, named = button.form.elements.namedItem(button.dataset.fill);
-    const field = named instanceof RadioNodeList ? [...named].find((one) => one.value === value) : named;
-    if (!field) return;
+    const filled = button.dataset.fill.split(" ").map((name, at) => fill(button.form, name, button.dataset.value.split(" ")[at])).filter(Boolean);
+    if (!filled.length) return;
     event.preventDefault();
-    if (field.type === "radio") field.checked = true; else field.value = value;
-    field.focus();
-    field.dispatchEvent(new Event("change", { bubbles: true }));
+    filled[0].focus();
+    filled[0].dispatchEvent(new Event("change", { bubbles: true }));
+    if (event.detail === 0) goOn(button.form, filled[filled.length - 1]);
+  });
+  function fill(form, name, value) {
+    const named = form.elements.namedItem(name);
+    const field = named instanceof RadioNodeList ? [...named].find((one) => one.value === value) : named;
+    if (field && field.type === "radio") field.checked = true; else if (field) field.value = value;
+    return field;
+  }
+
+  /* A known word completes what is begun. The rest is marked: typing on replaces it, Enter takes it, an arrow keeps it. */
+  document.addEventListener("input", (event) => {
+    const field = event.target, typed = field.value || "", length = typed.length;
+    if (!field.dataset.complete || !/^insert/.test(event.inputType || "") || field.selectionEnd !== length) return;
+    const word = field.dataset.complete.split("|").find((one) => one.length > length && one.toLowerCase().startsWith(typed.toLowerCase()));
+    if (!word) return;
+    field.value = typed + word.slice(length);
+    field.setSelectionRange(length, word.length);
   });
 
   /* 2. Errors take the focus once, after a page or a fragment brings them. */
@@ -172,5 +254,5 @@
     const word = event.detail.elt.id === "lock" && $("input:not([type=hidden])", event.detail.elt);
     if (word) word.focus();
   });
-  document.addEventListener("DOMContentLoaded", () => { showErrors(document); ageToasts(); });
+  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs(); });
 })();

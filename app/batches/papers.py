@@ -317,6 +317,7 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
         number=found.minutes,
         at=confirmed_at(db, dispatch_id) or now,
         dispatch=found.number,
+        place=f"Kantor {settings.get_setting(db, 'office.name')}",
         giving=shapes.Party(
             name=giver.name, post=f"{giver.post} {settings.get_setting(db, 'office.name')}".strip(), nip=giver.nip
         ),

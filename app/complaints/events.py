@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from app.complaints.tables import (
+    AnswerLetter,
     BoxMissed,
     BoxOpening,
     Complainant,
@@ -20,6 +21,7 @@ from app.complaints.tables import (
     ComplaintScan,
     SectionRow,
 )
+from app.office.events import Number, use_number
 from app.room import add_row_of, alter_row_of
 from schema.database import Database
 from schema.tables import Table
@@ -82,6 +84,13 @@ class ColumnWritten(BesideLine, frozen=True, omit_defaults=True):
     on: str
     state: str = ""
     satisfied: bool | None = None
+
+
+class AnswerNumbered(BesideLine, frozen=True):
+    """The answer (`id` of its column) goes out as a letter under this number of the office's letters."""
+
+    number: Number
+    on: str
 
 
 class ColumnStruck(BesideLine, frozen=True):
@@ -276,6 +285,12 @@ def apply_column(db: Database, entry: Entry) -> None:
         Complaint.alter(db, {"id": body.complaint_id}, **values)
 
 
+def apply_answer_numbered(db: Database, entry: Entry) -> None:
+    body: AnswerNumbered = entry.body
+    use_number(db, entry, body.number)
+    add_row(db, entry, AnswerLetter, number=body.number.text, on_date=body.on)
+
+
 WROTE = "SELECT k.on_date FROM complaint_column k WHERE k.complaint_id = ?1 AND k.struck_at IS NULL AND k.name"
 LAST = "ORDER BY k.id DESC LIMIT 1"
 STANDING = (
@@ -340,6 +355,7 @@ OBJECTED = stamp_row_of(ComplaintAside, "objected_at", objection="text")
 KINDS = [
     Kind("complaint.written", 1, ComplaintWritten, apply_written, personal=True),
     Kind("complaint.column_written", 1, ColumnWritten, apply_column, personal=True),
+    Kind("complaint.answer_numbered", 1, AnswerNumbered, apply_answer_numbered),
     Kind("complaint.column_struck", 1, ColumnStruck, in_turn(STRUCK, change_line(), recall_dates)),
     Kind("complaint.routed", 1, ComplaintRouted, in_turn(add_row_of(ComplaintRoute), change_line())),
     Kind("complaint.classed", 1, ComplaintClassed, change_line(first_due_on="first_due")),

@@ -9,19 +9,21 @@ from typing import Any
 import msgspec
 
 from app.complaints import queries, transitions
+from app.complaints.events import AnswerNumbered
 from app.complaints.limits import area_names, section_names
 from app.complaints.masks import CleanWords
-from app.complaints.tables import Complaint, ComplaintColumn
+from app.complaints.tables import AnswerLetter, Complaint, ComplaintColumn
 from app.complaints.transitions import can_act_on, load_line
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS
 from app.core.clock import office_date
 from app.core.codes import show_code
 from app.core.dates import numeric_date
 from app.core.permissions import Actor, may, require
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.ktp.tables import SERVICE as KTP
 from app.office import queries as office
 from app.office import settings
+from app.office.numbers import next_number
 from app.office.papers import chief_official, office_letterhead, staff_official
 from app.office.papers import form_control as papers_form_control
 from app.people.queries import person_names
@@ -29,6 +31,7 @@ from app.printing.data import books as shapes
 from app.printing.data.common import Control
 from schema.database import Database
 from sync.entries import parse_utc_text
+from sync.journal import Journal
 
 KIOSK = "Kios pengunjung"
 """Whose hand it is when a visitor wrote."""
@@ -57,27 +60,55 @@ def receipt_paper(
     )
 
 
-def answer_paper(
-    db: Database, actor: Actor, complaint_id: int, now: datetime, address: str = ""
-) -> shapes.AnswerLetter:
-    """The answer as a letter. A name stands on it only when the actor may see it, and that look is logged."""
+LETTERS = "letter"
+"""The series in which letters about population matters are counted, covering letters of dispatches too."""
+
+
+def number_answer(journal: Journal, actor: Actor, complaint_id: int, now: datetime) -> AnswerLetter:
+    """The number of the last answer as a letter, taken when it is first asked for. Raises Problem."""
     require(actor, "complaint.answer")
-    line, on = load_line(db, complaint_id), office_date(now)
+    line, on, db = load_line(journal.db, complaint_id), office_date(now), journal.db
     if not can_act_on(db, actor, line, "complaint.answer", on):
         raise Problem.of("forbidden")
+    with journal.transaction():
+        answer = last_answer(db, complaint_id)
+        row = AnswerLetter.first(db, id=answer.id)
+        if row is None:
+            number = next_number(db, LETTERS, on, journal.epoch)
+            body = AnswerNumbered(answer.id, complaint_id, number, on.isoformat())
+            journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
+            row = AnswerLetter.first(db, id=answer.id)
+    return check_found(row, "Surat jawaban itu")
+
+
+def last_answer(db: Database, complaint_id: int) -> ComplaintColumn:
+    """The answer that stands. Raises Problem `conflict` where there is none."""
     answers = [
-        one.text for one in queries.staff_columns(db, [line.id])[line.id] if one.name == "answer" and not one.struck_by
+        one
+        for one in queries.staff_columns(db, [complaint_id])[complaint_id]
+        if one.name == "answer" and not one.struck_by
     ]
     if not answers:
         raise Problem.of("conflict", why="Pengaduan ini belum dijawab. Tulis jawabannya dulu.")
-    clean = transitions.readable_words(db, actor, [line], on)[line.id] or line
+    return answers[-1]
+
+
+def answer_paper(
+    journal: Journal, actor: Actor, complaint_id: int, now: datetime, address: str = ""
+) -> shapes.AnswerLetter:
+    """The answer as a letter under its number. A name stands on it only when the actor may see it, and that look is
+    logged."""
+    sent, db = number_answer(journal, actor, complaint_id, now), journal.db
+    line, on = load_line(db, complaint_id), date.fromisoformat(sent.on_date)
+    clean = transitions.readable_words(db, actor, [line], office_date(now))[line.id] or line
     return shapes.AnswerLetter(
         **paper_fields(db, "answer_letter", actor.name, now),
-        number=line.number,
+        number=sent.number,
+        complaint=line.number,
         received_on=date.fromisoformat(line.received_on),
         to=tuple(addressee_lines(db, actor, line, now, address)),
         words="" if line.confidential else clean.words,
-        paragraphs=tuple(answers[-1].split("\n")),
+        paragraphs=tuple(last_answer(db, complaint_id).text.split("\n")),
         on=on,
         signer=chief_official(db, on),
     )
@@ -89,7 +120,7 @@ def addressee_lines(db: Database, actor: Actor, line: Complaint, now: datetime, 
     person = transitions.reveal_complainant(db, actor, complaint_id=line.id, now=now, address=address)
     village = office.village_names(db).get(line.area, "")
     found = (
-        f"Yth. {person.name}" if person.name else "",
+        person.name,
         person.address,
         f"Desa {village}" if village else "",
     )

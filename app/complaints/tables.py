@@ -33,6 +33,10 @@ class ComplaintColumn(Table):
     """What the staff wrote beside a line: note, first answer, follow-up, answer, satisfaction. Never erased."""
 
 
+class AnswerLetter(Table):
+    """The number and day under which an answer (`id` of its column) goes out as a letter."""
+
+
 class ComplaintRoute(Table):
     """Which section a line was given to, and why."""
 

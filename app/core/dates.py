@@ -189,9 +189,9 @@ def relative_workdays(due: date, today: date, calendar: Calendar) -> str:
 
 @lru_cache(_CACHED)
 def spelled_date(day: date) -> str:
-    """`Kamis tanggal dua belas Maret tahun dua ribu dua puluh enam`, for a berita acara."""
+    """`Kamis, tanggal dua belas, bulan Maret, tahun dua ribu dua puluh enam`, for a berita acara."""
     weekday, month = WEEKDAYS[day.weekday()], MONTHS[day.month - 1]
-    return f"{weekday} tanggal {number_in_words(day.day)} {month} tahun {number_in_words(day.year)}"
+    return f"{weekday}, tanggal {number_in_words(day.day)}, bulan {month}, tahun {number_in_words(day.year)}"
 
 
 @lru_cache(_CACHED)

@@ -236,8 +236,11 @@ SEX_WORDS = {"female": "perempuan", "male": "laki-laki"}
 
 
 class Suggestion(msgspec.Struct, frozen=True):
+    """A value for a field, and how it is said; `also` are (field, value) pairs that one press fills with it."""
+
     value: str
     shown: str
+    also: tuple[tuple[str, str], ...] = ()
 
 
 class FormReview(msgspec.Struct, frozen=True):
@@ -251,6 +254,7 @@ class FormReview(msgspec.Struct, frozen=True):
     asides: list[Aside]
     suggestions: dict[str, Suggestion]
     read_back: dict[str, list[tuple[str, str]]]
+    completions: dict[str, str]
     inside: str | None = None
 
     @property
@@ -291,15 +295,32 @@ def review_form(
         rules.asides(db, definition, form, today),
         key_suggestions(definition, form, today),
         key_parts(db, definition, form, today),
+        known_beginnings(db, definition, form),
         inside,
     )
 
 
+BIRTH_PLACE = "birth_place"
+"""The field that registers and forms of every service call so."""
+
+
+def known_beginnings(db: Database, definition: Definition, form: Form) -> dict[str, str]:
+    """Field → texts, parted by `|`, that its typing most likely begins or is: the own regency as place of birth, the
+    region of the NIK or of the office as the first six digits of a family card."""
+    own = next((code[:6] for code in office.village_names(db)), "")
+    key = engine.field_with_role(definition, "key")
+    nik = form.values.get(key.id, "") if key and key.type == "nik" else ""
+    regency = str(settings.get_setting(db, "office.regency")).removeprefix("Kabupaten ").removeprefix("Kota ")
+    found = {
+        one.id: "|".join(dict.fromkeys(filter(None, (nik[:6], own)))) for one in definition.fields if one.type == "kk"
+    }
+    return found | {BIRTH_PLACE: regency}
+
+
 def first_values(db: Database, definition: Definition, today: date) -> dict[str, str]:
     """What a form holds before anybody types: the newest form code in force, the office's own postcode."""
-    codes = [one for one in definition.form_codes if one.valid_until is None or one.valid_until >= today]
-    started = [one for one in codes if one.valid_from is None or one.valid_from <= today]
-    newest = max(started, key=lambda one: one.valid_from or date.min, default=None)
+    codes = (one for one in definition.form_codes if engine.is_offered(one, today))
+    newest = max(codes, key=lambda one: one.valid_from or date.min, default=None)
     own = str(settings.get_setting(db, "office.postcode"))
     known = {"form_codes": newest.id if newest else "", "postcode": own if len(own) == 5 else ""}
     wanted = {one.id: known.get(one.choices_from or one.type, "") for one in definition.fields}
@@ -316,8 +337,10 @@ def key_suggestions(definition: Definition, form: Form, today: date) -> dict[str
     except ValueProblem:
         return {}
     shown = numeric_date(born)
+    sex = next((one.id for one in definition.fields if one.role == "sex" and one.id not in form.values), "")
+    both = (f"{shown}, {SEX_WORDS[nik.sex]}", ((sex, nik.sex),)) if sex else (shown, ())
     found = {
-        "birth": (born.isoformat(), Suggestion(shown, shown)),
+        "birth": (born.isoformat(), Suggestion(shown, *both)),
         "sex": (nik.sex, Suggestion(nik.sex, SEX_WORDS[nik.sex])),
     }
     return {

@@ -20,7 +20,7 @@ from app.desk.queries import (
 )
 from app.desk.service import split_reasons
 from app.desk.story import completion_event, counted_from, due_days
-from app.desk.tables import CaseFile, ReservedForm
+from app.desk.tables import CaseFile, CaseItem, ReservedForm
 from app.office import queries as office
 from app.office.papers import form_control, office_letterhead
 from app.people import queries as people
@@ -73,6 +73,8 @@ def other_day(day: str, at: str) -> date | None:
     return None if on == office_date(datetime.fromisoformat(at)) else on
 
 
+DATE_HINT = "ttbbtttt"
+"""What each box of a date is for: tanggal, bulan, tahun."""
 BOXES = {"nik": 16, "kk": 16, "date": 8, "rt": 3, "rw": 3, "postcode": 5}
 HALF_LINES = frozenset({"date", "rt", "rw", "postcode", "village", "sex", "phone"})
 SHORT_TEXT = 60
@@ -82,7 +84,7 @@ STATEMENT = "Saya menyatakan isian ini benar. Bila ternyata tidak benar, saya be
 
 def filled_form(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.FilledForm:
     form = case_form(definition, case)
-    lines = read_checklist(db, definition, case)
+    lines, counter = read_checklist(db, definition, case), counted_by(db, case)
     names = office.village_names(db)
     fields = engine.fields_for(definition, form.facts)
     body = shapes.FormBody(
@@ -94,7 +96,8 @@ def filled_form(db: Database, definition: Definition, case: CaseFile, actor: Act
         statement=STATEMENT,
         sections=form_sections(definition, fields, form.values, names),
         requirements=tuple(
-            shapes.FormRequirement(label=one.text, rule=one.need.rule, chosen=one.state == "present") for one in lines
+            shapes.FormRequirement(label=one.text, rule=one.need.rule, chosen=bool(counter) and one.state == "present")
+            for one in lines
         ),
     )
     return shapes.FilledForm(
@@ -106,8 +109,16 @@ def filled_form(db: Database, definition: Definition, case: CaseFile, actor: Act
         received_at=datetime.fromisoformat(case.entered_at),
         received_on=other_day(case.received_on, case.entered_at),
         received_by=people.person_names(db).get(case.entered_by, case.entered_by),
+        checked_by=counter,
         qr=with_check(case.number),
     )
+
+
+def counted_by(db: Database, case: CaseFile) -> str:
+    """The name of the officer who counted the papers last; empty while only the village has said what is there."""
+    office_staff = {one.username: one.name for one in people.list_people(db) if not one.area}
+    counted = [row for row in CaseItem.rows(db, case_id=case.id, order="on_date") if row.actor in office_staff]
+    return office_staff[counted[-1].actor] if counted else ""
 
 
 def blank_form(
@@ -189,7 +200,12 @@ def paper_field(
         shown = f"{day}{month}{year}"
     short = one.type in HALF_LINES or (one.type == "text" and 0 < one.max_length <= SHORT_TEXT)
     return shapes.FormField(
-        label=one.label, value=shown, boxes=BOXES.get(one.type, 0), help="" if short else told, half=short
+        label=one.label,
+        value=shown,
+        boxes=BOXES.get(one.type, 0),
+        help="" if short else told,
+        hint=DATE_HINT if one.type == "date" else "",
+        half=short,
     )
 
 

@@ -20,6 +20,9 @@ COUNTER = re.compile(r"\{n(?::0(\d))?\}")
 FIRST_SERVICE = "ktp-el"
 """The service whose cases were counted before services had series of their own; its series keeps its stored name."""
 CASES = "case"
+POPULATION = "400.12"
+"""Kependudukan dan pencatatan sipil in the classification of Permendagri 83/2022; before 2023 letters had 470. With it
+the patterns begin; an office that has its own keeps it."""
 
 
 @lru_cache(maxsize=1)
@@ -28,8 +31,8 @@ def usual_series() -> Mapping[str, str]:
     patterns = {
         CASES: case_pattern(load_all()[FIRST_SERVICE]),
         "dispatch": "{n:03}/KIRIM/{year}",
-        "letter": "470/{n}/427.86/{year}",
-        "minutes": "470/{n}/BA/427.86/{year}",
+        "letter": POPULATION + "/{n}/427.86/{year}",
+        "minutes": POPULATION + "/{n}/BA/427.86/{year}",
     }
     return MappingProxyType(patterns)
 

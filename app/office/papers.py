@@ -1,5 +1,6 @@
 """What every paper of the office begins and ends with: letterhead, document control, who signs and as what."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from app.core.clock import office_date
@@ -77,23 +78,45 @@ def signing_official(
     """Who signs for a post of the profile on a date; an empty name leaves room to write it."""
     signatory = who_signs(db, post, on, section)
     if signatory is None:
-        return Official(name="", post=full_post(db, post, section), approved_at=approved_at)
+        return Official(
+            name="", post=full_post(db, post, section), standing=standing_of(db, (post,)), approved_at=approved_at
+        )
     return to_official(db, signatory, approved_at, section)
 
 
 def to_official(db: Database, signatory: Signatory, approved_at: datetime | None = None, section: str = "") -> Official:
     post = full_post(db, signatory.post, section)
     titled = signatory.kind in ("", "an") and signatory.title != profile_of(db).label(signatory.post)
+    through = post_between(db, signatory) if signatory.kind == "an" else ""
     return Official(
         name=signatory.name,
         post=signatory.title if titled else post,
         nip=signatory.nip,
         rank=signatory.rank,
-        acting=signatory.kind,
+        acting="ub" if through else signatory.kind,
         on_behalf_of=post if signatory.kind == "an" else "",
+        through=through,
+        standing=standing_of(db, (signatory.post,)),
         decree=signatory.decree,
         approved_at=approved_at,
     )
+
+
+def standing_of(db: Database, roles: Iterable[str]) -> int:
+    """The rank of the highest of some roles, for the order of signatures: 0 for whoever holds no post."""
+    posts = profile_of(db).posts
+    return max((len(posts) - posts.index(role) for role in roles if role in posts), default=0)
+
+
+def post_between(db: Database, signatory: Signatory) -> str:
+    """The post through which somebody signs a.n. another, as u.b.: the own superior, where that is not the signed one.
+
+    A Kasubbag is the Secretary's: `a.n. Camat, Sekretaris Kecamatan, u.b. Kasubbag`.
+    """
+    profile, person = profile_of(db), people.find_person(db, signatory.person_id)
+    own = next((role for role in profile.posts if person and role in person.roles), "")
+    above = profile.roles[own].under if own else ""
+    return full_post(db, above) if above not in ("", signatory.post) else ""
 
 
 def confirming_official(db: Database, username: str, on: date, approved_at: datetime | None) -> Official:
@@ -113,6 +136,7 @@ def confirming_official(db: Database, username: str, on: date, approved_at: date
         rank=person.rank,
         acting="an",
         on_behalf_of=full_post(db, chief),
+        standing=standing_of(db, (chief,)),
         approved_at=approved_at,
     )
 
@@ -122,7 +146,13 @@ def staff_official(db: Database, username: str) -> Official:
     person = find_by_username(db, username)
     if person is None:
         return Official(name="", post="Petugas")
-    return Official(name=person.name, post=post_of(db, person), nip=person.nip, rank=person.rank)
+    return Official(
+        name=person.name,
+        post=post_of(db, person),
+        nip=person.nip,
+        rank=person.rank,
+        standing=standing_of(db, person.roles),
+    )
 
 
 def post_of(db: Database, person: Person) -> str:

@@ -205,6 +205,7 @@ DEFAULTS: dict[str, Any] = {
         "200 Politik",
         "300 Keamanan dan ketertiban",
         "400 Kesejahteraan rakyat",
+        "400.12 Kependudukan dan pencatatan sipil",
         "500 Perekonomian",
         "600 Pekerjaan umum dan ketenagaan",
         "700 Pengawasan",

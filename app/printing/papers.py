@@ -38,6 +38,7 @@ from app.printing.data import (
 )
 from app.printing.data import cases as shapes
 from app.printing.data.common import Paper
+from schema.zone import zone_name
 
 log = logging.getLogger(__name__)
 
@@ -301,7 +302,13 @@ def _spell_date(on: date) -> dict[str, Any]:
 
 def _spell_moment(at: datetime) -> dict[str, Any]:
     day, time = _spell_date(office_time(at).date()), dates.clock_time(at)
-    return {**day, "time": time, "stamp": f"{day['plain']} {time}", "long_stamp": f"{day['long']} {time}"}
+    return {
+        **day,
+        "time": time,
+        "zone": zone_name(),
+        "stamp": f"{day['plain']} {time}",
+        "long_stamp": f"{day['long']} {time}",
+    }
 
 
 _TRAILER = re.compile(

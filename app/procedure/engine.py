@@ -209,6 +209,11 @@ def choices_of(d: Definition, field: Field) -> tuple[Choice, ...]:
     return tuple(Choice(value=item.id, label=item.label) for item in table)
 
 
+def is_offered(item: Any, on: date) -> bool:
+    """Whether something with a period (a form's code) may be chosen on a day."""
+    return (item.valid_from is None or item.valid_from <= on) and (item.valid_until is None or item.valid_until >= on)
+
+
 def broken_conditions(d: Definition, kind_id: str, facts: Facts) -> list[Condition]:
     """The conditions of the service and of the kind that these facts break, refusals first."""
     asked = (*d.conditions, *kind_named(d, kind_id).conditions)

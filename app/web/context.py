@@ -36,7 +36,7 @@ class Nav(msgspec.Struct, frozen=True):
     It is asked again when the journal grew or the day changed; `live` counts, which read tables beside the journal,
     are asked for every page. `words(db)` is the label where the office's own definitions name it, `shown(db)`
     whether this side has such work at all. `address` is the one of the page, so that a line of the rail does not load
-    the pages behind it.
+    the pages behind it. `key` is the letter that leads there from any page.
     """
 
     label: str
@@ -51,6 +51,7 @@ class Nav(msgspec.Struct, frozen=True):
     words: Callable[[Database], str] | None = None
     shown: Callable[[Database], bool] | None = None
     address: str = ""
+    key: str = ""
 
 
 class CaseSheet(msgspec.Struct, frozen=True):

@@ -37,6 +37,7 @@ class Link(msgspec.Struct, frozen=True):
     current: bool
     count: int | None
     counted: str
+    key: str
 
 
 class Rail(msgspec.Struct, frozen=True):
@@ -118,6 +119,7 @@ def split_rail(mine: Sequence[Nav], around: Around) -> Rail:
             number == around.current,
             count,
             item.counted,
+            item.key,
         )
         for number, (item, count) in enumerate(zip(mine, around.counts, strict=True))
     ]

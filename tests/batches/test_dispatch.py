@@ -97,7 +97,7 @@ def test_numbers_come_from_the_agenda_or_the_series(desk: Desk) -> None:
     sent = dispatch.send_dispatch(
         desk.journal, desk.who("budi"), dispatch_id=one, letter="470/88/427.86/2026", now=desk.now
     )
-    assert (sent.letter, sent.minutes) == ("470/88/427.86/2026", "470/1/BA/427.86/2026")
+    assert (sent.letter, sent.minutes) == ("470/88/427.86/2026", "400.12/1/BA/427.86/2026")
     two = desk.draft(desk.ready())
     with pytest.raises(Problem) as problem:
         dispatch.send_dispatch(

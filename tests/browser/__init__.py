@@ -18,9 +18,10 @@ FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
 DESK: ViewportSize = {"width": 1366, "height": 768}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN_AXE = """async ([rules, part]) => {
+RUN_AXE = """async ([runOnly, part, contrast]) => {
   const where = document.querySelector(part) || document;
-  const found = await axe.run(where, { runOnly: rules, resultTypes: ["violations"] });
+  const rules = { "color-contrast": { enabled: contrast } };
+  const found = await axe.run(where, { runOnly, rules, resultTypes: ["violations"] });
   const why = node => [...node.any, ...node.all, ...node.none].map(check => check.message).join(" ");
   return found.violations.map(one =>
     one.id + ": " + one.nodes.map(node => node.target.join(" ") + " (" + why(node) + ")").join(", "));
@@ -64,9 +65,9 @@ def open_window(chromium: Browser, size: ViewportSize = DESK, **options: Any) ->
     return context
 
 
-def audit(page: Page, part: str = "html") -> list[str]:
+def audit(page: Page, part: str = "html", *, contrast: bool = True) -> list[str]:
     """What axe finds on the page of an `open_window` as it stands, or on a part of it; empty when nothing."""
-    return list(page.evaluate(RUN_AXE, [RULES, part]))
+    return list(page.evaluate(RUN_AXE, [RULES, part, contrast]))
 
 
 def too_wide(page: Page) -> bool:
@@ -74,22 +75,24 @@ def too_wide(page: Page) -> bool:
     return bool(page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
-def find_faults(
-    page: Page, audited: Container[int] = (DESK["width"], PHONE["width"]), on_phone: str = "html"
-) -> list[str]:
+def find_faults(page: Page, audited: Container[int] = (DESK["width"], PHONE["width"]), part: str = "html") -> list[str]:
     """What axe finds, and whether the page scrolls sideways, at a desk and then on a telephone; it ends at the desk.
 
-    `audited`: the widths at which axe is asked; `on_phone`: the part at which it looks on the telephone.
+    `audited`: the widths at which axe is asked; `part`: at what it looks. By day it reckons the contrast of colours,
+    half of its work, at the desk alone: a telephone shows the same colours.
     """
     faults = []
-    for size, part in ((DESK, "html"), (PHONE, on_phone)):
+    for size in (DESK, PHONE):
         page.set_viewport_size(size)
-        faults += [f"{size['width']} px: {fault}" for fault in audit(page, part)] if size["width"] in audited else []
+        if size["width"] in audited:
+            contrast = NIGHTLY or size is DESK
+            faults += [f"{size['width']} px: {fault}" for fault in audit(page, part, contrast=contrast)]
         faults += [f"{size['width']} px: scrolls sideways"] if too_wide(page) else []
     page.set_viewport_size(DESK)
     return faults
 
 
 def find_faults_by_day(page: Page) -> list[str]:
-    """For a page of a kind that tests/browser/test_every_page.py sees at both sizes: axe looks once by day."""
-    return find_faults(page) if NIGHTLY else find_faults(page, (DESK["width"],))
+    """For a page of a kind that tests/browser/test_every_page.py sees at both sizes, with its frame: axe looks once at
+    the page itself by day."""
+    return find_faults(page) if NIGHTLY else find_faults(page, (DESK["width"],), "main")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 FIRST_LOAD, AFTER = 100_000, 15_000
 """Bytes as they travel: the first page with style, script and fonts, and every page after it."""
 FRAMES = 6
-"""By day masthead and rail are looked at on a telephone on every sixth page of a person; the page itself on each."""
+"""By day masthead and rail are looked at on every sixth page of a person; the page itself on each."""
 EXPECTED = {"/tidak-ada": 404, "/standar/ktp-el/usulan": 404}  # nothing waits for a signature there
 
 
@@ -90,14 +90,14 @@ def look_around(walk: Walk, context: BrowserContext, address: str, role: str, pa
 
 
 def look(page: Page, address: str, *, whole: bool) -> Seen:
-    """One page in both widths; `whole`: on the telephone with masthead and rail, which are those of its neighbours."""
+    """One page in both widths; `whole`: with masthead and rail, which are those of its neighbours."""
     answer = page.goto(address)
     assert answer is not None
     seen = Seen(urlsplit(address).path, answer.status, answer.request.sizes()["responseBodySize"])
     forms = forms_of(page.content())
     seen.deeds = [f"{one.action}: {what}" for one in forms for what in faults_of(one)]
     seen.finals = sum(button.final for one in forms for button in one.buttons)
-    seen.faults = find_faults(page, on_phone="html" if whole else "main")
+    seen.faults = find_faults(page, part="html" if whole else "main")
     return seen
 
 

@@ -26,10 +26,11 @@ class Small(Form):
 
 
 FORM = """{% extends "base.html" %}{% block title %}Isian{% endblock %}{% block main %}
-<h1>Isian</h1><form action="/isian" method="post" data-enter="next" novalidate>{{ ui.csrf() }}
+<h1>Isian</h1><form action="/isian" method="post" novalidate>{{ ui.csrf() }}
 {% set save = {"hx-post": "/isian/simpan", "hx-trigger": "change", "hx-target": "#saved"} %}
 {{ ui.field(form.name, attrs=save) }}{{ ui.field(form.rt, attrs=save) }}
-<button class="btn btn-main" id="send">Kirim</button><p id="saved" role="status"></p></form>{% endblock %}"""
+<button class="btn btn-main" id="send">Kirim</button><button class="btn">Nanti</button>
+<p id="saved" role="status"></p></form>{% endblock %}"""
 
 
 @pages.get("/isian")

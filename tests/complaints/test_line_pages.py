@@ -161,11 +161,11 @@ def test_no_paper_carries_the_name_of_a_confidential_complainant(book: BookDesk,
     open_line = book.write(name="Sutikno")
     page = papers.book_paper(book.journal.db, book.who("ida"), rows(book), book.clock())
     assert [one.who for one in page.lines] == ["rahasia", "Sutikno"]
-    letter = papers.answer_paper(book.journal.db, book.who("ida"), secret.id, book.clock())
+    letter = papers.answer_paper(book.journal, book.who("ida"), secret.id, book.clock())
     assert (letter.words, letter.to) == ("", ())
     book.follow(open_line)
     book.answer(open_line)
-    letter = papers.answer_paper(book.journal.db, book.who("ida"), open_line.id, book.clock())
+    letter = papers.answer_paper(book.journal, book.who("ida"), open_line.id, book.clock())
     assert "Antrean jam delapan" in letter.words
 
 

@@ -67,7 +67,10 @@ def test_relative_workdays(due: str, today: str, said: str) -> None:
 
 
 def test_spelled_date_of_a_berita_acara() -> None:
-    assert dates.spelled_date(date(2026, 3, 12)) == "Kamis tanggal dua belas Maret tahun dua ribu dua puluh enam"
+    assert (
+        dates.spelled_date(date(2026, 3, 12)) == "Kamis, tanggal dua belas, bulan Maret, tahun dua ribu dua puluh enam"
+    )
+    assert dates.spelled_date(date(2026, 3, 3)) == "Selasa, tanggal tiga, bulan Maret, tahun dua ribu dua puluh enam"
 
 
 @pytest.mark.parametrize(

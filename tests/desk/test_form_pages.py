@@ -239,6 +239,12 @@ def test_a_fresh_form_starts_with_the_code_in_force_and_the_offices_postcode(
     assert 'value="67382"' not in page
 
 
+def test_f_1_21_is_not_offered_after_its_end_and_a_form_that_holds_it_keeps_it(as_sari: Browser, draft: str) -> None:
+    assert 'value="f_1_21"' not in as_sari.get(draft).text
+    as_sari.post(f"{draft}/isian", {**application(), "form_code": "f_1_21"}, htmx=True)
+    assert '<option selected value="f_1_21">' in as_sari.get(draft).text
+
+
 @pytest.mark.parametrize(
     ("day", "code"),
     [(date(2019, 12, 31), "f_1_07"), (date(2020, 1, 1), "f_1_02"), (date(2026, 3, 12), "f_1_02")],

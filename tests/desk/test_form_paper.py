@@ -9,10 +9,11 @@ from app.desk import opening, papers, service
 from app.desk.opening import Opened
 from app.desk.tables import ReservedForm
 from app.office import queries as office
+from app.people.queries import actor_named
 from app.printing.data import cases as shapes
 from app.printing.papers import SHEETS, render_paper
 from sync.journal import Journal
-from tests.desk.papers import ALL_ITEMS, application, from_elsewhere
+from tests.desk.papers import ALL_ITEMS, application, from_elsewhere, other
 from tests.people import START
 from tests.printing.reading import pages_of, text_of
 
@@ -80,3 +81,23 @@ def test_the_real_form_fits_one_sheet_empty_and_filled(
             journal, sari, service="ktp-el", raw=raw, ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
         )
         assert len(pages_of(render_paper("filled_form", filled(journal, sari, made.id), size=size), tmp_path)) == 1
+
+
+def test_boxes_are_ticked_above_the_name_of_the_counter_clerk_who_counted_only(journal: Journal, sari: Actor) -> None:
+    raw, had = application(village="3508072001"), dict.fromkeys(ALL_ITEMS, "")
+    village = actor_named(journal.db, "wati", START.date())
+    assert village is not None
+    raw["village"] = village.area or raw["village"]
+    brought = opening.open_case(journal, village, service="ktp-el", raw=raw, ticked=had, now=START)
+    paper = filled(journal, sari, brought.id)
+    assert paper.checked_by == ""
+    assert not any(one.chosen for one in paper.body.requirements)
+    counted = opening.open_case(journal, sari, service="ktp-el", raw=other(1), ticked=had, now=START)
+    paper = filled(journal, sari, counted.id)
+    assert paper.checked_by == sari.name
+    assert any(one.chosen for one in paper.body.requirements)
+
+
+def test_an_empty_date_says_in_its_boxes_what_goes_where(journal: Journal, sari: Actor, tmp_path: Path) -> None:
+    assert by_label(empty(journal, sari).body)["Tanggal lahir"].hint == "ttbbtttt"
+    assert by_label(empty(journal, sari).body)["NIK"].hint == ""

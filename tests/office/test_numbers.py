@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.batches.events import NumbersTaken
 from app.core.codes import epoch_letter
 from app.core.problems import Problem
-from app.office import service
+from app.office import service, settings
 from app.office.events import Number
 from app.office.numbers import check_pattern, fill_pattern, next_number, typed_number
 from sync.journal import Journal
@@ -41,13 +41,13 @@ def test_numbers_of_a_restored_pc_carry_a_letter(journal: Journal) -> None:
 
 
 def test_a_typed_number_is_kept_apart_and_stepped_over(journal: Journal) -> None:
-    typed = typed_number(journal.db, "letter", "  470/1/427.86/2026 ", ON)
-    assert (typed.n, typed.text) == (0, "470/1/427.86/2026")
+    typed = typed_number(journal.db, "letter", "  400.12/1/427.86/2026 ", ON)
+    assert (typed.n, typed.text) == (0, "400.12/1/427.86/2026")
     take(journal, typed, next_number(journal.db, "minutes", ON, 1))
-    assert next_number(journal.db, "letter", ON, 1).text == "470/2/427.86/2026"
+    assert next_number(journal.db, "letter", ON, 1).text == "400.12/2/427.86/2026"
     assert [next_number(journal.db, "letter", ON, 1, ahead).n for ahead in (0, 1, 2)] == [2, 3, 4]
     with pytest.raises(Problem) as caught:
-        typed_number(journal.db, "letter", "470/1/427.86/2026", ON)
+        typed_number(journal.db, "letter", "400.12/1/427.86/2026", ON)
     assert caught.value.code == "number_taken"
     for wrong in ("", "  ", "x" * 61):
         with pytest.raises(Problem):
@@ -113,3 +113,13 @@ def test_a_pattern_holds_the_counter_once(pattern: str) -> None:
 def test_two_numbers_never_read_the_same(n: int, epoch: int, m: int, other: int) -> None:
     pattern = "{n:04}/KTP/{year}"
     assert (fill_pattern(pattern, n, ON, epoch) == fill_pattern(pattern, m, ON, other)) == ((n, epoch) == (m, other))
+
+
+def test_letters_begin_with_the_present_classification_and_an_office_changes_it(desk: Desk) -> None:
+    """Permendagri 83/2022: 400.12 is population and civil registration; 470 was the number of 1998."""
+    journal = desk.journal
+    assert next_number(journal.db, "letter", ON, 1).text == "400.12/1/427.86/2026"
+    assert next_number(journal.db, "minutes", ON, 1).text == "400.12/1/BA/427.86/2026"
+    assert "400.12 Kependudukan dan pencatatan sipil" in settings.get_setting(journal.db, "letters.codes")
+    service.set_series(journal, desk.who("ratna"), name="letter", pattern="400.12.2/{n}/{year}", start=3, now=START)
+    assert next_number(journal.db, "letter", ON, 1).text == "400.12.2/3/2026"

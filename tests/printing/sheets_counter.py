@@ -48,7 +48,7 @@ def _person(filled: bool) -> shapes.FormSection:
             _field("NIK", "3508994112080003", filled, boxes=16),
             _field("Nomor KK", "3508990403150007", filled, boxes=16),
             _field("Tempat lahir", "LUMAJANG", filled, half=True),
-            _field("Tanggal lahir", "01122008", filled, boxes=8, half=True, help="tgl bln thn"),
+            _field("Tanggal lahir", "01122008", filled, boxes=8, half=True, hint="ttbbtttt"),
             shapes.FormField(label="Jenis kelamin", options=sex),
             _field("Nama ibu kandung", "SITI AMINAH", filled),
             _field("Nomor telepon", "0812 0000 0000", filled),
@@ -78,6 +78,7 @@ def filled_form() -> shapes.FilledForm:
         applicant="ANISA RAHMAWATI",
         received_at=datetime(2026, 3, 2, 1, 20, tzinfo=UTC),
         received_by="Retno Wulandari",
+        checked_by="Retno Wulandari",
         qr="0398/KTP/2026-K",
     )
 

@@ -255,7 +255,8 @@ def receipt() -> shapes.ComplaintReceipt:
 def answer() -> shapes.AnswerLetter:
     return shapes.AnswerLetter(
         **samples.base("PELY-02/F-24"),  # type: ignore[arg-type]
-        number="034/ADUAN/2026",
+        number="400.12/131/427.86/2026",
+        complaint="034/ADUAN/2026",
         received_on=date(2026, 3, 10),
         to=("Tumini", "Desa Krai"),
         words="Saya sudah tiga kali datang, kartu belum jadi juga.",

@@ -88,6 +88,7 @@ def minutes() -> shapes.Minutes:
         number="470/122/427.86/2026",
         at=datetime(2026, 3, 12, 3, 40, tzinfo=UTC),
         dispatch="013/2026",
+        place="Kantor Kecamatan Yosowilangun",
         giving=shapes.Party(
             name="Fajar Setiawan",
             post="Petugas Operator Kecamatan Yosowilangun",

@@ -59,8 +59,11 @@ WORDS: dict[str, tuple[str, ...]] = {
         "Perekaman",
     ),
     "minutes": (
-        "Kamis tanggal dua belas Maret tahun dua ribu dua puluh enam",
-        "pukul 10.40",
+        "Kamis, tanggal dua belas, bulan Maret, tahun dua ribu dua puluh enam",
+        "pukul 10.40 WIB",
+        "bertempat di Kantor Kecamatan Yosowilangun",
+        "PIHAK KESATU",
+        "PIHAK KEDUA",
         "cocok",
         "Mengetahui",
     ),

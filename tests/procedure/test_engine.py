@@ -258,3 +258,10 @@ def test_the_second_service_runs_on_the_same_engine() -> None:
     assert deadline.due_date(card, Calendar({}), date(2026, 3, 20)) == date(2026, 3, 23)
     assert ids(deadline.pause_reasons(card)) == ["printer_broken"]
     assert ids(engine.requirements_for(card, "kolektif")) == ["letter"]
+
+
+def test_f_1_21_is_not_offered_after_its_end() -> None:
+    """Permendagri 109/2019 took the place of Permendagri 19/2010, whose form it was."""
+    offered = [one.code for one in ktp().form_codes if engine.is_offered(one, date(2026, 3, 12))]
+    assert offered == ["F-1.07", "F-1.02"]
+    assert [one.code for one in ktp().form_codes if engine.is_offered(one, date(2019, 12, 31))] == ["F-1.07", "F-1.21"]

@@ -186,16 +186,15 @@ def test_papers_of_one_line(lived: BookDesk, tmp_path: Path) -> None:
     )
     assert "4K7M-Q2XA-B1C" in receipt
     letter = text_of(
-        render_paper("answer_letter", complaints_papers.answer_paper(db, lived.who("ida"), 1, now)), tmp_path
+        render_paper("answer_letter", complaints_papers.answer_paper(lived.journal, lived.who("ida"), 1, now)), tmp_path
     )
     assert "Yth. Tumini" in letter
     assert "Loket sudah kami tambah." in letter
-    unseen = text_of(
-        render_paper("answer_letter", complaints_papers.answer_paper(db, lived.who("budi"), 1, now)), tmp_path
-    )
+    of_kasi = complaints_papers.answer_paper(lived.journal, lived.who("budi"), 1, now)
+    unseen = text_of(render_paper("answer_letter", of_kasi), tmp_path)
     assert "Tumini" not in unseen
     with pytest.raises(Problem, match="belum dijawab"):
-        complaints_papers.answer_paper(db, lived.who("ida"), 2, now)
+        complaints_papers.answer_paper(lived.journal, lived.who("ida"), 2, now)
     rows = queries.book_page(db, queries.Asked(2026), LATER, 1)
     page = complaints_papers.book_paper(db, lived.who("budi"), rows, now)
     assert [one.number for one in page.lines] == sorted(one.number for one in page.lines)

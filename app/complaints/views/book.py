@@ -415,7 +415,9 @@ def print_receipt(complaint_id: int) -> Response:
 @paper_pages.post("/pengaduan/<int:complaint_id>/cetak/surat")
 @needs_permission("complaint.answer")
 def print_letter(complaint_id: int) -> Response:
-    data = papers.answer_paper(current_db(), current_actor(), complaint_id, current_time(), request.remote_addr or "")
+    data = papers.answer_paper(
+        current_journal(), current_actor(), complaint_id, current_time(), request.remote_addr or ""
+    )
     return printed_answer("answer_letter", data, f"complaint/{complaint_id}", f"jawaban-{complaint_id}.pdf")
 
 

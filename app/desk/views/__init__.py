@@ -26,7 +26,7 @@ ROOM = WebRoom(
             order=10,
             address="/",
         ),
-        Nav("Permohonan baru", "form.start_application", "case.open", order=20, address="/permohonan/baru"),
+        Nav("Permohonan baru", "form.start_application", "case.open", order=20, address="/permohonan/baru", key="b"),
         Nav("Berkas", "cases.show_cases", "case.list", order=30, address="/berkas"),
         Nav("Kode siap diambil", "ready_codes.show_ready_codes", "case.list", order=33, address="/papan/siap"),
         Nav("Jatuh tempo", "lists.show_due", "due.view", order=32, address="/jatuh-tempo"),

@@ -154,7 +154,8 @@ def take_suggestion(draft_id: int, definition: Definition, held: Mapping[str, st
     reading = review_now(definition, held)
     suggestion = reading.suggestions.get(field)
     if suggestion is not None:
-        drafts.save_draft(current_db(), current_actor(), draft_id, {field: suggestion.value}, current_time())
+        taken = {field: suggestion.value, **dict(suggestion.also)}
+        drafts.save_draft(current_db(), current_actor(), draft_id, taken, current_time())
     return redirect(url_for("form.show_draft", draft_id=draft_id, _anchor=field), 303)
 
 
@@ -299,14 +300,15 @@ def draft_lines(services: Sequence[Definition]) -> list[tuple[drafts.Draft, str,
 # -- the form as fields -----------------------------------------------------------------------------------------
 
 
-def form_class(definition: Definition, actor: Actor) -> type[Form]:
-    made = {one.id: field_control(definition, one, actor) for one in definition.fields}
+def form_class(definition: Definition, actor: Actor, held: Mapping[str, str]) -> type[Form]:
+    made = {one.id: field_control(definition, one, actor, held.get(one.id, "")) for one in definition.fields}
     made["received_on"] = StringField("Tanggal terima")
     made["late_reason"] = StringField("Alasan tanggal mundur")
     return type("ServiceForm", (Form,), made)
 
 
-def field_control(definition: Definition, one: Field, actor: Actor) -> Any:
+def field_control(definition: Definition, one: Field, actor: Actor, held: str) -> Any:
+    """The control of a field; `held` is its value, which stays to choose although it is offered to nobody new."""
     if one.type == "village":
         names = office.village_names(current_db())
         own = [(code, name) for code, name in names.items() if not actor.village_only or code == actor.area]
@@ -315,10 +317,10 @@ def field_control(definition: Definition, one: Field, actor: Actor) -> Any:
     if one.type == "sex":
         return RadioField(one.label, choices=to_choices(SEXES.items()), validate_choice=False)
     if one.type == "choice":
-        codes = (
-            {form.id: f"{form.code}: " for form in definition.form_codes} if one.choices_from == "form_codes" else {}
-        )
+        forms = definition.form_codes if one.choices_from == "form_codes" else ()
+        codes = {form.id: f"{form.code}: " for form in forms}
         offered = {kind.id for kind in kinds_open_to(definition, actor)} if one.choices_from == "kinds" else None
+        offered = {held, *(form.id for form in forms if engine.is_offered(form, current_date()))} if forms else offered
         choices = [
             (choice.value, codes.get(choice.value, "") + choice.label)
             for choice in engine.choices_of(definition, one)
@@ -334,7 +336,7 @@ def field_control(definition: Definition, one: Field, actor: Actor) -> Any:
 
 def filled_form(definition: Definition, actor: Actor, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:
     """The form with these values, whatever they are, and errors at their fields."""
-    form = form_class(definition, actor)(formdata=None, data=shown_values(definition, actor, values))
+    form = form_class(definition, actor, values)(formdata=None, data=shown_values(definition, actor, values))
     for key, sentence in errors.items():
         field = form._fields.get(key)
         if field is not None:

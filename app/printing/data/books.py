@@ -231,8 +231,10 @@ class ComplaintReceipt(NumberedPaper):
 
 
 class AnswerLetter(Letter):
-    """The answer to a complainant. `to` are the lines of the address; a confidential one names nobody."""
+    """The answer to a complainant. `to` are the lines of the address; a confidential one names nobody. `number` is that
+    of the letter, `complaint` that of the line in the book."""
 
+    complaint: str
     received_on: date
     to: tuple[str, ...]
     words: str

@@ -12,13 +12,15 @@ class Choice(Part):
 
 
 class FormField(Part):
-    """One line of a form: text on a rule, `boxes` single-character boxes, or options to tick."""
+    """One line of a form: text on a rule, `boxes` single-character boxes with the letters of `hint` while they are
+    empty, or options to tick."""
 
     label: str
     value: str = ""
     boxes: int = 0
     options: tuple[Choice, ...] = ()
     help: str = ""
+    hint: str = ""
     half: bool = False  # two half-width fields share a line
 
 
@@ -57,6 +59,7 @@ class FilledForm(NumberedPaper):
     received_at: datetime
     received_by: str
     received_on: date | None = None  # when the papers came on another day than they were entered
+    checked_by: str = ""  # who counted the papers at the counter; nobody yet: no box is ticked above an empty line
     qr: str = ""
 
 
@@ -288,6 +291,7 @@ class Minutes(NumberedPaper):
 
     at: datetime
     dispatch: str
+    place: str
     giving: Party
     receiving: Party
     items: tuple[MinutesItem, ...]

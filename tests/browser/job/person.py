@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, Response, Route
 
 from tests.browser import DESK, PHONE, audit, open_window, too_wide
 from tests.people import PASSWORD
-from tests.world.nightly import by_day
+from tests.world.nightly import NIGHTLY, by_day
 
 CHANGING = re.compile(r"""\d+|csrf-token" content="[^"]+|name="csrf_token" value="[^"]+|X-CSRFToken[^}]+""")
 """What differs between two draws of the very same page."""
@@ -89,7 +89,7 @@ class Person:
         if shape not in self.notes.audited and self.notes.kinds[kind] < SHAPES:  # the very same page says nothing new
             self.notes.audited.add(shape)
             self.notes.kinds[kind] += 1
-            for finding in audit(self.page):
+            for finding in audit(self.page, "html" if NIGHTLY else "main"):  # the frame: test_every_page.py
                 self.notes.wrong(self.where, finding)
         if too_wide(self.page):
             self.notes.wrong(self.where, "scrolls sideways at 1366")

@@ -52,19 +52,15 @@ def register_by_keyboard(person: Person, who: Applicant) -> None:
     person.follow(lambda: person.page.keyboard.press("Enter"), full=True)
     choose(person, "kind-0")
     type_field(person, "form_code", "F-1.02")
-    assert at(person) == "nik"
-    person.page.keyboard.press("Enter")
     type_field(person, "kk", who.kk)
     type_field(person, "full_name", who.name)
     type_field(person, "birth_place", who.birth_place)
     take_from_nik(person, who)
-    choose(person, "sex-0")
     type_field(person, "mother_name", "")
     type_field(person, "village", "")
     type_field(person, "street", "Dusun Krajan")
     type_field(person, "rt", "3")
     type_field(person, "rw", "1")
-    type_field(person, "postcode", "")
     type_field(person, "phone", "081200001111")
     for item in ("village_letter", "signature_applicant", "signature_village_head"):
         choose(person, f"have-{item}")
@@ -77,15 +73,15 @@ def register_by_keyboard(person: Person, who: Applicant) -> None:
 
 
 def take_from_nik(person: Person, who: Applicant) -> None:
-    """Enter on the suggestion fills the birth date that the NIK holds."""
+    """Enter on the suggestion takes birth date and sex that the NIK holds, and goes on."""
     assert at(person) == "birth_on"
     person.page.keyboard.press("Enter")
     assert at(person) == "use-birth_on"
+    assert who.sex.lower() in person.page.inner_text("#use-birth_on")
     person.page.keyboard.press("Enter")
-    assert at(person) == "birth_on"
     typed = person.page.input_value("#birth_on")
     assert typed.replace("-", "") == who.born
-    person.page.keyboard.press("Enter")
+    assert person.page.is_checked(f"#sex >> text={who.sex}")
 
 
 def read_receipt(person: Person, who: Applicant) -> None:
@@ -94,7 +90,7 @@ def read_receipt(person: Person, who: Applicant) -> None:
     who.case_id = int(person.where.split("/")[2])
     who.number = page.inner_text(".page-head b >> nth=0")
     before = len(person.notes.papers)
-    tab_to_words(person, "Cetak")
+    assert person.page.evaluate("() => document.activeElement.innerText") == "Cetak"
     with person.context.expect_page() as opened:
         page.keyboard.press("Enter")
     opened.value.wait_for_load_state()

@@ -1,0 +1,157 @@
+"""The one keyboard grammar (docs/decisions/0057): Enter goes on, Ctrl+Enter commits, letters act outside of fields."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Blueprint, render_template_string, request
+from playwright.sync_api import Page
+
+from app.people.views import ROOM as PEOPLE
+from app.web.context import Nav, WebRoom
+from app.web.forms import redirect_to
+from app.web.guard import needs_permission
+from tests.browser import audit, sign_in
+from tests.people import PASSWORD
+
+pytestmark = pytest.mark.browser
+pages = Blueprint("desk", __name__)
+posted: list[dict[str, str]] = []
+
+PAGE = Path(__file__).with_name("keys.html").read_text(encoding="utf-8")
+
+
+@pages.get("/tombol")
+@needs_permission("case.open")
+def show() -> str:
+    return render_template_string(PAGE)
+
+
+@pages.post("/tombol")
+@needs_permission("case.open")
+def take() -> Any:
+    posted.append({key: text for key, text in request.form.items() if key != "csrf_token"})
+    return redirect_to("/tombol", "Tersimpan dengan nomor 0001/KTP/2026. Berikutnya: cetak.")
+
+
+@pytest.fixture
+def rooms() -> list[WebRoom]:
+    posted.clear()
+    return [PEOPLE, WebRoom([pages], [Nav("Tombol", "desk.show", "case.open", key="b")])]
+
+
+def at(page: Page) -> str:
+    """The id of what has the keyboard."""
+    return str(page.evaluate("() => document.activeElement.id"))
+
+
+def press(page: Page, *keys: str) -> str:
+    """Press keys; where the keyboard is then."""
+    for key in keys:
+        page.keyboard.press(key)
+    return at(page)
+
+
+def leads_on(page: Page, *keys: str) -> dict[str, str]:
+    """Press keys of which the last commits; what was posted."""
+    with page.expect_navigation():
+        for key in keys:
+            page.keyboard.press(key)
+    return posted[-1]
+
+
+def test_enter_goes_on_and_ctrl_enter_commits_and_neither_returns_a_file(
+    page: Page, address: str, complaints: list[str]
+) -> None:
+    page.goto(f"{address}/masuk")
+    page.keyboard.type("sari")
+    assert press(page, "Enter") == "password"
+    page.keyboard.type(PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.goto(f"{address}/tombol")
+    page.focus("#a")
+    page.keyboard.type("x")
+    assert press(page, "Enter") == "b"
+    assert leads_on(page, "Enter")["form"] == "short"  # the last field of a form with one button
+    page.focus("#a")
+    assert leads_on(page, "Control+Enter")["form"] == "short"
+    page.focus("#c")
+    assert [press(page, "Enter") for _ in range(2)] == ["text", "text"]
+    assert page.input_value("#text") == "\n"  # a new line: what has lines keeps its Enter
+    assert press(page, "Tab") == "r1"
+    assert press(page, "Space", "Enter") == "file"
+    page.focus("#r1")
+    assert leads_on(page, "Control+Enter")["aksi"] == "kirim"
+    page.focus("#why")
+    assert press(page, "Enter") == "why"  # inside the fold of a return nothing is reached by going on
+    assert leads_on(page, "Control+Enter")["aksi"] == "kirim"
+    before = len(posted)
+    page.focus("#d")
+    assert press(page, "Enter", "Control+Enter") == "d"
+    assert len(posted) == before
+    assert complaints == []
+
+
+def test_without_script_enter_finds_the_harmless_button(chromium: Any, address: str) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, address, "sari")
+    page.goto(f"{address}/tombol")
+    page.focus("#why")
+    assert leads_on(page, "Enter")["aksi"] == "draf"
+    assert "0001/KTP/2026" in page.inner_text("#acted")
+    before = len(posted)
+    page.focus("#d")
+    page.keyboard.press("Enter")
+    page.goto(f"{address}/tombol")
+    assert len(posted) == before
+    context.close()
+
+
+def test_letters_lead_outside_of_fields_only_and_can_be_switched_off(
+    page: Page, address: str, complaints: list[str]
+) -> None:
+    sign_in(page, address, "sari")
+    with page.expect_navigation():
+        page.keyboard.press("b")
+    assert page.url.endswith("/tombol")
+    page.focus("#a")
+    page.keyboard.type("bk?/")
+    assert page.input_value("#a") == "bk?/"
+    page.focus("#r1")
+    assert press(page, "k") == "r1"
+    page.focus("#main")
+    assert press(page, "k") == "paper"
+    assert page.url.endswith("#kertas")
+    page.focus("#main")
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog.keys[open]")
+    assert "Ctrl" in page.inner_text("dialog.keys")
+    assert audit(page, "dialog.keys") == []
+    page.uncheck("dialog.keys input")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog.keys", state="detached")
+    page.focus("#main")
+    assert press(page, "k") == "main"
+    page.click("[data-keys]")
+    page.check("dialog.keys input")
+    press(page, "Escape")
+    assert complaints == []
+
+
+def test_what_was_done_stays_as_a_line_and_the_keyboard_stands_on_the_print_button(page: Page, address: str) -> None:
+    sign_in(page, address, "sari")
+    page.goto(f"{address}/tombol")
+    page.focus("#b")
+    leads_on(page, "Enter")
+    assert at(page) == "paper"
+    page.wait_for_selector("#acted:has-text('0001/KTP/2026')")
+    assert page.get_attribute("#acted", "role") == "status"
+    assert audit(page) == []
+    box, button = page.locator("#acted").bounding_box(), page.locator("#only").bounding_box()
+    assert box is not None
+    assert button is not None
+    assert box["y"] + box["height"] < button["y"]  # above the work, over no button
+    page.reload()
+    assert page.query_selector("#acted") is None

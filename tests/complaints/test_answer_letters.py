@@ -1,0 +1,63 @@
+"""The answer to a complainant as a letter: number, sifat, lampiran, hal, and an address."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from app.complaints import service
+from app.complaints.papers import answer_paper
+from app.complaints.tables import AnswerLetter
+from app.office.numbers import next_number
+from tests.complaints.desk import BookDesk
+from tests.people import Browser
+from tests.printing.reading import text_of
+
+
+def letter(web: Flask, complaint_id: int, folder: Path, who: str = "ida") -> str:
+    return text_of(Browser(web, who).post(f"/pengaduan/{complaint_id}/cetak/surat").data, folder)
+
+
+def test_the_answer_carries_number_sifat_lampiran_hal_and_the_address(
+    web: Flask, book: BookDesk, tmp_path: Path
+) -> None:
+    line = book.write(name="Tumini", address="Jalan Melati 4")
+    book.follow(line)
+    book.answer(line)
+    text = letter(web, line.id, tmp_path)
+    assert "Nomor : 400.12/1/427.86/2026" in text
+    assert "Sifat : Biasa" in text
+    assert "Lampiran : -" in text
+    assert f"Hal : Jawaban atas pengaduan nomor {line.number}" in text.replace("- ", "-")
+    assert "Yth. Tumini" in text
+    assert "Jalan Melati 4" in text
+    assert "di tempat" not in text
+
+
+def test_di_tempat_ends_the_address_block_only_where_there_is_no_address(
+    web: Flask, book: BookDesk, tmp_path: Path
+) -> None:
+    line = book.write(anonymous=True)
+    book.follow(line)
+    book.answer(line)
+    text = letter(web, line.id, tmp_path)
+    assert f"Yth. Pengadu nomor {line.number}" in text
+    assert "di tempat" in text
+
+
+def test_a_letter_keeps_its_number_and_day_and_another_answer_gets_the_next(book: BookDesk) -> None:
+    journal, ida = book.journal, book.who("ida")
+    line = book.write(name="Tumini")
+    book.follow(line)
+    book.answer(line)
+    first = answer_paper(journal, ida, line.id, book.clock())
+    day = first.on
+    book.clock.forward(days=3)
+    again = answer_paper(journal, ida, line.id, book.clock())
+    assert (again.number, again.on) == (first.number, day)
+    assert next_number(journal.db, "letter", day, 1).text == "400.12/2/427.86/2026"
+    service.strike_column(
+        journal, ida, column_id=AnswerLetter.rows(journal.db)[0].id, reason="Salah tulis", now=book.clock()
+    )
+    book.answer(line, "Loket sudah kami tambah satu.")
+    assert answer_paper(journal, ida, line.id, book.clock()).number == "400.12/2/427.86/2026"
+    assert first.paragraphs != answer_paper(journal, ida, line.id, book.clock()).paragraphs
