@@ -14,7 +14,6 @@ ROOM = WebRoom(
             group="Kantor",
             order=45,
             count=late("app.backups.views.page:waiting_count"),
-            counted="perlu dibuktikan",
             live=True,
             address="/cadangan/",
         ),

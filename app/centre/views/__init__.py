@@ -39,7 +39,6 @@ ROOM = WebRoom(
             order=20,
             shown=queries.makes_cards,
             count=lambda db, _actor, _now: queries.blank_stock(db),
-            counted="lembar tersisa",
         ),
         Nav(
             "Kirim kartu",
@@ -50,7 +49,6 @@ ROOM = WebRoom(
             shown=queries.makes_cards,
             words=lambda db: f"Kirim {queries.centre_terms(db).product}",
             count=lambda db, _actor, _now: sum(office.printed for office in queries.list_office_queues(db)),
-            counted="siap dikirim",
         ),
         Nav("Ditolak", "centre.show_refused", "centre.floor", group=GROUP, order=40),
         Nav(

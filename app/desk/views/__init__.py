@@ -38,7 +38,7 @@ ROOM = WebRoom(
             group="Kantor",
             order=30,
             count=late("app.desk.views.oversight:open_note_count"),
-            counted="catatan menunggu tindak lanjut",
+            counted="menunggu tindak lanjut",
             address="/pengawasan/",
         ),
     ),
