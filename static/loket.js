@@ -248,11 +248,23 @@
     }
   }
 
+  /* 9. A password that is being chosen may be looked at; a page that is a note prints itself. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-reveal]"), field = button && document.getElementById(button.dataset.reveal);
+    if (field) {
+      const shown = field.type === "password";
+      field.type = shown ? "text" : "password";
+      button.setAttribute("aria-pressed", shown);
+      button.firstChild.textContent = shown ? "Sembunyikan" : "Tampilkan";
+    }
+    if (event.target.closest("[data-print-page]")) window.print();
+  });
+
   document.addEventListener("htmx:afterSettle", (event) => {
     suggest(event.detail.elt);
     showErrors(event.detail.elt); ageToasts();
     const word = event.detail.elt.id === "lock" && $("input:not([type=hidden])", event.detail.elt);
     if (word) word.focus();
   });
-  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs(); });
+  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs(); for (const button of $$("[data-reveal]")) button.hidden = false; });
 })();

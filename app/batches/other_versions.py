@@ -19,7 +19,6 @@ from app.batches.events import put_answer_in_force, recover_case, to_answer
 from app.batches.partners import CaseReader, key_field, step_at
 from app.batches.tables import OPEN, Dispatch, DispatchLineRow, DispatchPick
 from app.core.clock import office_date
-from app.core.codes import new_code
 from app.core.messages import (
     LINE_KIND,
     DispatchLine,
@@ -37,6 +36,7 @@ from app.core.messages import (
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.desk.events import Item, add_case_event, change_case, put_items
+from app.desk.queries import unused_code
 from app.desk.tables import CaseFile
 from app.office import queries as office
 from app.office.events import Number, use_number
@@ -361,7 +361,7 @@ def known_case(db: Database, line: DispatchLine) -> CaseFile | None:
 
 def fresh_code(db: Database, line: DispatchLine) -> str:
     """A fresh slip code where that of the line is on another case here; else empty."""
-    return new_code() if CaseFile.first(db, CaseFile.code == line.code) else ""
+    return unused_code(db) if CaseFile.first(db, CaseFile.code == line.code) else ""
 
 
 def set_own_lines_aside(journal: Journal, actor: Actor, taken: LineTakenOver, now: datetime) -> None:

@@ -7,6 +7,7 @@ in the book itself, so that a restart does not begin anew; how often it may ask,
 import hmac
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import msgspec
 
@@ -14,15 +15,19 @@ from app.complaints import queries, service, transitions
 from app.complaints.queries import find_slip, second_word_hash
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.tables import Complaint, ComplaintAside
-from app.complaints.words import STATES
 from app.core.clock import office_date
-from app.core.dates import numeric_date
+from app.core.dates import long_date, numeric_date
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
+from app.core.workdays import Calendar
 from app.desk import service as cases
-from app.desk import story
+from app.desk.citizen import SLIP as OWN_SLIP
+from app.desk.citizen import CitizenPanel, case_panel, office_words, with_late_days
 from app.desk.tables import CaseFile
+from app.ktp.queries import words_to_wait
 from app.office import queries as office
+from app.office.queries import office_calendar
+from app.procedure.deadline import DueDay
 from schema.database import Database, to_stored_value
 from sync.entries import parse_utc_text
 from sync.journal import Journal
@@ -32,6 +37,9 @@ PER_HOUR, PER_DAY = 30, 150
 MOST_SLIPS = 3
 """So often the kiosk prints the receipt of a line; further ones come from the desk."""
 SLIP = "complaint_receipt"
+LONGEST_CALENDAR = 25
+"""Working days that the calendar of a limit shows."""
+TWICE = "Kode ini ada di dua slip. Tunjukkan slip Anda kepada petugas; Anda diberi kode baru."
 REPLACED = (
     "Kode ini sudah diganti dengan kode baru pada {on}. Kalau bukan Anda yang memintanya, beri tahu pimpinan "
     "kantor ini."
@@ -74,16 +82,10 @@ def check_flood(db: Database, now: datetime) -> None:
 
 
 class CodeAnswer(msgspec.Struct, frozen=True):
-    """What the kiosk says about a slip code. `answers` are (title, date, text); `due_on` and, before any answer,
-    `first_due_on` are the days to wait for."""
+    """What the kiosk says about a slip code: the panel, the answers to a complaint (title, date, text), and what its
+    writer may do."""
 
-    kind: str
-    title: str
-    state: str
-    text: str
-    due_on: date | None = None
-    first_due_on: date | None = None
-    received_on: str = ""
+    panel: CitizenPanel
     answers: Sequence[tuple[str, str, str]] = ()
     can_judge: bool = False
     can_object: bool = False
@@ -101,8 +103,11 @@ def next_slip_copy(db: Database, complaint_id: int) -> int:
 
 
 def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer | None:
-    """What a slip code (in stored form) says, or None when no slip has it. Raises Problem for a wrong second word."""
-    slip = find_slip(db, code)
+    """What a slip code (in stored form) says, or None when no slip has it. Raises Problem for a wrong second word, a
+    code that was replaced, and one that stands on two slips: it opens neither."""
+    slip, case = find_slip(db, code), CaseFile.first(db, CaseFile.code == code)
+    if slip is not None and case is not None:
+        raise Problem.of("invalid", {"code": TWICE})
     if slip is not None:
         if slip.second_word and not hmac.compare_digest(slip.second_word, second_word_hash(word, code)):
             raise Problem.of("invalid", {"word": "Kata rahasianya tidak cocok. Huruf besar dan kecil tidak dibedakan."})
@@ -112,63 +117,81 @@ def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer 
             )
         line = transitions.load_line(db, slip.complaint_id)
         aside = queries.find_aside(db, line.id)
-        return answer_for_aside(line, aside) if aside else answer_for_line(db, line)
-    case = CaseFile.first(db, CaseFile.code == code)
-    return answer_for_case(db, case, today) if case is not None else None
+        return answer_for_aside(db, line, aside, today) if aside else answer_for_line(db, line, today)
+    return CodeAnswer(case_panel(db, case, today, words_to_wait(db, case, today))) if case is not None else None
 
 
-def answer_for_aside(line: Complaint, aside: ComplaintAside) -> CodeAnswer:
+def line_panel(db: Database, line: Complaint, sentence: str, today: date, kind: str = "wait") -> CitizenPanel:
+    received = long_date(date.fromisoformat(line.received_on))
+    said = f"Pengaduan {line.number}, diterima {received}. {sentence}"
+    return CitizenPanel(kind, said, office_words(db, today), bring=[OWN_SLIP])
+
+
+def answer_for_aside(db: Database, line: Complaint, aside: ComplaintAside, today: date) -> CodeAnswer:
     sent = "Keberatan Anda sudah tercatat; petugas lain membaca pengaduan ini lagi." if aside.objected_at else ""
     text = f"Kantor tidak menghitungnya sebagai pengaduan. Alasannya: {aside.reason} {sent}".strip()
-    return CodeAnswer(
-        "aside",
-        f"Pengaduan {line.number}",
-        "Disisihkan",
-        text,
-        received_on=line.received_on,
-        can_object=not aside.objected_at,
-        complaint_id=line.id,
-    )
+    panel = line_panel(db, line, text, today, "idle")
+    return CodeAnswer(panel, can_object=not aside.objected_at, complaint_id=line.id)
 
 
-def answer_for_line(db: Database, line: Complaint) -> CodeAnswer:
+LINE_SENTENCES = {
+    "open": "Sedang kami periksa.",
+    "followed": "Sudah kami periksa; jawabannya sedang disiapkan.",
+    "answered": "Sudah kami jawab. Bacalah jawabannya di bawah.",
+    "closed": "Pengaduan ini sudah selesai.",
+}
+
+
+def answer_for_line(db: Database, line: Complaint, today: date) -> CodeAnswer:
     titles = {"first_answer": "Jawaban pertama", "answer": "Jawaban"}
     written = queries.staff_columns(db, [line.id])[line.id]
     answers = [(titles[one.name], one.on_date, one.text) for one in written if one.name in titles and not one.struck_by]
-    texts = {
-        "open": "Kepala seksi sedang memeriksanya.",
-        "followed": "Jawabannya sedang disiapkan.",
-        "answered": "Bacalah jawabannya di bawah.",
-        "closed": "Pengaduan ini sudah diselesaikan.",
-    }
-    due = None if line.state == "closed" else date.fromisoformat(line.settle_due_on)
-    first = date.fromisoformat(line.first_due_on) if due and line.first_due_on and not answers else None
+    panel = line_panel(db, line, LINE_SENTENCES[line.state], today, "good" if line.state == "closed" else "wait")
+    if line.state in ("open", "followed"):
+        panel = with_limits(db, panel, line, bool(answers), today)
     judge = bool(line.answered_on) and line.satisfied is None
-    return CodeAnswer(
-        "complaint",
-        f"Pengaduan {line.number}",
-        STATES[line.state],
-        texts[line.state],
-        due,
-        first,
-        line.received_on,
-        answers,
-        judge,
-        complaint_id=line.id,
+    return CodeAnswer(panel, answers, judge, complaint_id=line.id)
+
+
+def with_limits(db: Database, panel: CitizenPanel, line: Complaint, answered: bool, today: date) -> CitizenPanel:
+    """The panel with the day by which the complainant is answered first, while he is not, or by which it is settled."""
+    calendar, settle = office_calendar(db), date.fromisoformat(line.settle_due_on)
+    first = date.fromisoformat(line.first_due_on) if line.first_due_on and not answered else None
+    due, label = (first, "Dijawab paling lambat") if first else (settle, "Selesai paling lambat")
+    days = due_days(calendar, date.fromisoformat(line.received_on), due)
+    panel = msgspec.structs.replace(
+        panel,
+        due_label=label,
+        due=day_words(calendar, due),
+        days=days,
+        more=[("Selesai paling lambat", day_words(calendar, settle))] if first else [],
+    )
+    if today <= due:
+        return panel
+    over = max(1, calendar.workdays_between(due, today))
+    return msgspec.structs.replace(
+        panel,
+        kind="bad",
+        days=with_late_days(calendar, days, today),
+        late=f"Sudah lewat {over} hari kerja.",
+        apology="Mohon maaf, Anda belum mendapat jawaban pada hari yang kami janjikan. Tanyakan di meja informasi.",
     )
 
 
-def answer_for_case(db: Database, case: CaseFile, today: date) -> CodeAnswer:
-    told = story.case_story(db, case, today, {})
-    due = date.fromisoformat(case.due_on) if case.due_on and not case.closed and not case.kept_on else None
-    return CodeAnswer(
-        "case",
-        f"Permohonan {told.definition.short_name}",
-        told.state.state_label,
-        told.next_title,
-        due,
-        received_on=case.received_on,
+def due_days(calendar: Calendar, start: date, due: date) -> tuple[DueDay, ...]:
+    """How a limit in working days was counted; nothing where pauses or another unit moved it."""
+    count = calendar.workdays_between(start, due)
+    if not 0 < count <= LONGEST_CALENDAR or calendar.add_workdays(start, count) != due:
+        return ()
+    kinds: dict[str, Any] = {"start": "start", "workday": "running"}
+    return tuple(
+        DueDay(day.date, day.number, day.reason, kinds.get(day.kind, "off")) for day in calendar.explain(start, count)
     )
+
+
+def day_words(calendar: Calendar, day: date) -> str:
+    note = calendar.estimate_note(day)
+    return long_date(day) + (f", {note}" if note else "")
 
 
 def judge_answer(journal: Journal, complaint_id: int, satisfied: bool, now: datetime) -> None:
@@ -187,4 +210,4 @@ def promise_today(db: Database, today: date) -> tuple[date, int] | None:
     """(day, working days) until when a file that is complete today is promised, of the first service in force."""
     services = office.services_in_force(db, today)
     promise = services[0].promise if services else None
-    return (office.office_calendar(db).add_workdays(today, promise.days), promise.days) if promise else None
+    return (office_calendar(db).add_workdays(today, promise.days), promise.days) if promise else None

@@ -33,6 +33,7 @@ _PLATFORM = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"(?<![\w\-])(?:[0-9A-Z]{4}[-\s][0-9A-Z]{4}[-\s][0-9A-Z]{3}|[0-9A-Z]{11})(?![\w\-])", re.IGNORECASE)
+_SHORT_CODE = re.compile(r"(?<![\w\-])(?=(?P<code>[0-9A-Z]{4}[-\s]?[0-9A-Z]{4})(?![\w\-]))", re.IGNORECASE)
 _FILE = re.compile(
     r"(?<![\w/])\d{1,6}\s{0,2}[/\-]\s{0,2}(?P<kind>[A-Z][A-Z.]{1,14})"
     r"(?:\s{0,2}[/\-]\s{0,2}[\w.]{1,12}){0,3}?\s{0,2}[/\-]\s{0,2}(?:19|20)\d\d(?!\d)",
@@ -117,10 +118,10 @@ def replace_any_case(text: str, what: str) -> str:
 def mask_numbers(text: str) -> str:
     for pattern, mark in ((_MAIL, MAIL), (_ADDRESS, MAIL), (_ACCOUNT, MAIL)):
         text = pattern.sub(mark, text)
+    text = _mask_short_codes(_CODE.sub(_mask_code, text))
     for pattern, judge in (
         (_LINK, _mask_link),
         (_PLATFORM, _mask_platform),
-        (_CODE, _mask_code),
         (_FILE, _mask_file_number),
         (_BORN, _mask_birth),
     ):
@@ -158,6 +159,27 @@ def _mask_code(found: re.Match[str]) -> str:
     mixed = sum(any(one.isdigit() for one in part) and any(one.isalpha() for one in part) for part in groups)
     checked = any(one.isdigit() for one in joined) and not joined.isdigit() and has_valid_check(joined)
     return CODE if mixed >= 2 or (checked and mixed) else text
+
+
+def _mask_short_codes(text: str) -> str:
+    """Codes of eight signs. `slip 4k7m q2xq` has two places that look like one, so each place is judged by itself."""
+    parts, done = [], 0
+    for found in _SHORT_CODE.finditer(text):
+        if found.start() >= done and _is_short_code(found["code"]):
+            parts += [text[done : found.start()], CODE]
+            done = found.end("code")
+    return "".join([*parts, text[done:]])
+
+
+def _is_short_code(code: str) -> bool:
+    """Letters and digits mixed as only a code has them, and either written as on the slip or checked."""
+    joined = "".join(one for one in code if one.isalnum())
+    digits = sum(one.isdigit() for one in joined)
+    halves = sum(part.isalnum() and not part.isalpha() and not part.isdigit() for part in (joined[:4], joined[4:]))
+    if not halves:
+        return False
+    printed = "-" in code and code == code.upper()
+    return printed or has_valid_check(joined) or (halves == 2 and digits >= 3)
 
 
 def _mask_file_number(found: re.Match[str]) -> str:

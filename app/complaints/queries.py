@@ -19,7 +19,9 @@ from app.complaints.tables import (
     ComplaintPause,
     ComplaintRoute,
 )
+from app.core.codes import new_code
 from app.core.problems import SENTENCES, Problem
+from app.desk.tables import CaseFile
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
@@ -264,7 +266,7 @@ class Slip(NamedTuple):
 
 
 def code_digest(code: str) -> str:
-    """The digest of a code in stored form. Slow on purpose: 50 random bits would be found by trying with SHA-256."""
+    """The digest of a code in stored form. Slow on purpose: SHA-256 would give its 35 random bits away in seconds."""
     return hashlib.scrypt(code.encode(), salt=b"loket-slip-1", n=1024, r=8, p=1, dklen=32).hex()
 
 
@@ -281,6 +283,11 @@ def find_slip(db: Database, code: str) -> Slip | None:
         return Slip(issued.complaint_id, issued.second_word, newer_code_at(db, issued.complaint_id, issued.id))
     old = Complaint.first(db, code=code)
     return Slip(old.id, old.second_word, newer_code_at(db, old.id, 0)) if old is not None else None
+
+
+def unused_slip_code(db: Database) -> str:
+    """A fresh code that opens no line and no case."""
+    return new_code(lambda code: find_slip(db, code) or CaseFile.first(db, CaseFile.code == code))
 
 
 def newer_code_at(db: Database, complaint_id: int, code_id: int) -> str:

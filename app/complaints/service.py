@@ -35,12 +35,13 @@ from app.complaints.queries import (
     running_pause,
     second_word_hash,
     standing_columns,
+    unused_slip_code,
 )
 from app.complaints.tables import Complaint, ComplaintColumn
 from app.complaints.transitions import can_act_on, is_section_head, move_line, write_column
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
-from app.core.codes import epoch_letter, new_code
+from app.core.codes import epoch_letter
 from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import field_text, parse_phone, required_text
@@ -111,7 +112,7 @@ def write_line(
     handling = handling or ("information" if type_ == "information" else "desk")
     with journal.transaction():
         number, n = next_line_number(journal, received.year)
-        code = "" if channel == "box" else new_code()
+        code = "" if channel == "box" else unused_slip_code(db)
         settle = due_from(db, handling, received)
         fields: dict[str, Any] = msgspec.structs.asdict(said) | dict.fromkeys(HIDDEN if said.anonymous else (), "")
         body = ComplaintWritten(
@@ -409,7 +410,7 @@ def issue_code(
             wrong["word"] = "Pengaduan ini rahasia. Minta pengadu mengetik kata rahasia yang baru."
         if wrong:
             raise Problem.of("invalid", wrong)
-        code, row = new_code(), journal.next_id("complaint_code")
+        code, row = unused_slip_code(journal.db), journal.next_id("complaint_code")
         hashed = code_digest(code), second_word_hash(second_word, code)
         act.record(SlipCodeIssued(row, complaint_id, *hashed, reason.strip()))
     return code

@@ -1,19 +1,24 @@
 """Slip codes that can be read aloud, and the check character that also guards the QR of a document.
 
-A code is ten random characters of Crockford's base 32 (no I, L, O, U) and one check character, written
-in groups: `4K7M-Q2XA-B1C`. The characters are taken as elements of the field of 32 elements and weighted
-with rising powers of a generator. So one wrong character, or two neighbours exchanged, is always found,
-the check character included (the usual modulus 37 needs five characters that no one can spell).
+A code is seven random characters of Crockford's base 32 (no I, L, O, U) and one check character, written in two
+groups: `4K7M-Q2XP`. The characters are taken as elements of the field of 32 elements and weighted with rising powers
+of a generator. So one wrong character, or two neighbours exchanged, is always found, the check character included (the
+usual modulus 37 needs five characters that no one can spell). Codes of before had ten random characters,
+`4K7M-Q2XA-B1C`; papers with them are out there, so they are read for ever (docs/decisions/0058-short-codes.md).
 """
 
 import secrets
+from collections.abc import Callable
 
 from app.core.problems import ValueProblem, describe_character
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-RANDOM_CHARACTERS = 10
+RANDOM_CHARACTERS = 7
 CODE_LENGTH = RANDOM_CHARACTERS + 1
-RANDOM_BYTES = 7  # 56 bits, of which 50 are used
+OLD_LENGTH = 11
+LENGTHS = (CODE_LENGTH, OLD_LENGTH)
+HOW_LONG = f"{CODE_LENGTH} (slip lama {OLD_LENGTH})"
+RANDOM_BYTES = 5  # 40 bits, of which 35 are used
 _LOOK_ALIKES = str.maketrans("ILOU", "110V")
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _VALUES |= {"I": 1, "L": 1, "O": 0, "U": 27}
@@ -49,18 +54,21 @@ def has_valid_check(text: str) -> bool:
     return len(folded) > 1 and check_character("".join(folded[:-1])) == folded[-1].translate(_LOOK_ALIKES)
 
 
-def new_code(random_bytes: bytes | None = None) -> str:
-    """A fresh code in stored form (11 characters, no dashes). `random_bytes`: 7 or more, for tests."""
+def new_code(is_taken: Callable[[str], object] | None = None, random_bytes: bytes | None = None) -> str:
+    """A fresh code in stored form (8 characters, no dash). `is_taken` says whether a code stands on another paper
+    already: of 35 bits, 100,000 codes of one office meet once in seven offices. `random_bytes`: 5 or more, for tests.
+    """
     source = secrets.token_bytes(RANDOM_BYTES) if random_bytes is None else random_bytes
     if len(source) < RANDOM_BYTES:
         raise ValueError(f"a code needs {RANDOM_BYTES} random bytes")
     number = int.from_bytes(source[:RANDOM_BYTES], "big")
     body = "".join([ALPHABET[number >> shift & 31] for shift in _SHIFTS])
-    return body + check_character(body)
+    code = body + check_character(body)
+    return new_code(is_taken) if is_taken is not None and is_taken(code) else code
 
 
 def show_code(code: str) -> str:
-    """`4K7MQ2XAB1C` as it is printed and read aloud: `4K7M-Q2XA-B1C`."""
+    """`4K7MQ2XP` as it is printed and read aloud: `4K7M-Q2XP`; a code of before is read in three groups."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
@@ -70,15 +78,15 @@ def check_code(text: str) -> str:
     Raises ValueProblem that says whether it is too short, holds a foreign sign or was copied wrongly.
     """
     if len(text) > 64:
-        raise ValueProblem(f"Kode terlalu panjang. Kode di slip berisi {CODE_LENGTH} huruf dan angka.")
+        raise ValueProblem(f"Kode terlalu panjang. Kode di slip berisi {HOW_LONG} huruf dan angka.")
     code = "".join(text.upper().replace("-", " ").split()).translate(_LOOK_ALIKES)
     if not code:
         raise ValueProblem("Kode belum diisi.")
     for character in code:
         if character not in _VALUES:
             raise ValueProblem(f"Kode tidak mungkin berisi {describe_character(character)}. Lihat lagi slipnya.")
-    if len(code) != CODE_LENGTH:
-        raise ValueProblem(f"Kode berisi {CODE_LENGTH} huruf dan angka. Yang diketik {len(code)}.")
+    if len(code) not in LENGTHS:
+        raise ValueProblem(f"Kode berisi {HOW_LONG} huruf dan angka. Yang diketik {len(code)}.")
     if not has_valid_check(code):
         raise ValueProblem("Kode tidak cocok: ada yang salah ketik atau tertukar. Lihat lagi slipnya.")
     return code

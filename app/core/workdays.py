@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, Literal
 
 import msgspec
@@ -23,7 +23,7 @@ from app.core.clock import office_time
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 FILLED_FROM = 10  # national holidays that make a year "filled"; a real year has 15 or more
 HolidayKind = Literal["libur", "cuti_bersama", "lokal"]
-DayKind = Literal["start", "workday", "weekend", "libur", "cuti_bersama", "lokal"]
+DayKind = Literal["start", "workday", "weekend", "libur", "cuti_bersama", "lokal", "late"]
 
 
 ESTIMATE = "(perkiraan)"
@@ -424,6 +424,16 @@ def parse_spans(text: str) -> tuple[Span, ...]:
 def spans_text(spans: Sequence[Span]) -> str:
     """`07.30–12.00, 13.00–16.00`, or `tutup`."""
     return ", ".join(f"{minute_text(first)}–{minute_text(end)}" for first, end in spans) or "tutup"
+
+
+def week_lines(hours: Hours) -> list[tuple[str, str]]:
+    """(days, hours) of a week, days with the same hours together: (`Senin–Kamis`, `07.30–16.00`); no closed ones."""
+    lines = []
+    for spans, group in groupby(zip(WEEKDAYS, hours.week, strict=True), key=lambda day: day[1]):
+        first, *_, last = [name for name, _ in group] * 2
+        if spans:
+            lines.append((first if first == last else f"{first}–{last}", spans_text(spans)))
+    return lines
 
 
 def minute_text(minute: int) -> str:

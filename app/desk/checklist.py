@@ -129,6 +129,17 @@ class CheckedLine(msgspec.Struct):
         return {"not_needed": ("idle", "Tidak perlu"), WRONG: ("warn", "Tidak sesuai")}.get(self.state, open_mark)
 
 
+def wanted_text(one: CheckedLine) -> str:
+    what = f"{one.need.label} (tidak sesuai)" if one.state == WRONG else one.need.label
+    return f"{what}. {one.need.detail}" if one.need.detail else what
+
+
+def form_reasons_covered(one: CheckedLine) -> set[str]:
+    """Reasons of the form that the name of the item says already."""
+    look = one.need.observed
+    return {look.differs_reason, one.need.missing_reason} if look and one.state == WRONG else {one.need.missing_reason}
+
+
 def read_checklist(db: Database, definition: Definition, case: CaseFile, form: Form | None = None) -> list[CheckedLine]:
     known, form = checked_items(db, case.id), form or case_form(definition, case)
     lines = []

@@ -167,6 +167,10 @@ class ServiceRules:
         """Cards beside the form, for the fields that are filled so far."""
         return []
 
+    def words_to_wait(self, db: Database, case: CaseFile, today: date) -> str:
+        """What to tell the applicant where the step of a case cannot be done in this office now; else empty."""
+        return ""
+
 
 NO_RULES = ServiceRules()
 

@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 
 from app.core.clock import office_date
-from app.core.codes import new_code
 from app.core.permissions import Actor, may, require
 from app.core.problems import SENTENCES, Problem
 from app.desk.events import CaseAdvanced, CaseOpened, Item
 from app.desk.findings import NO_RULES, Notice, ServiceRules, find_notices, record_explanations
 from app.desk.form import Form, kind_field, project_form, read_form
 from app.desk.limits import opening_deadlines
+from app.desk.queries import unused_code
 from app.desk.tables import CaseFile, Draft, ReservedForm
 from app.office import queries as office
 from app.office.events import Number
@@ -166,7 +166,7 @@ def opening_body(
     if form_code:
         number, code, origin = reserved_number(journal.db, definition, form_code, today), form_code, "form"
     else:
-        number, code = free_numbers(journal, definition, today, 1)[0], new_code()
+        number, code = free_numbers(journal, definition, today, 1)[0], unused_code(journal.db)
         origin = "village" if actor.village_only else "desk"
     return CaseOpened(
         **msgspec.structs.asdict(subject),

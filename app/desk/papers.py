@@ -10,7 +10,7 @@ from app.core.codes import show_code, with_check
 from app.core.dates import long_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
-from app.desk.checklist import WRONG, CheckedLine, read_checklist
+from app.desk.checklist import WRONG, CheckedLine, form_reasons_covered, read_checklist, wanted_text
 from app.desk.limits import case_pauses
 from app.desk.moving import case_definition
 from app.desk.queries import (
@@ -240,21 +240,10 @@ def applicant_steps(definition: Definition) -> list[str]:
     return [one.id for one in definition.steps if one.side and one.waits_for == "applicant"]
 
 
-def wanted_text(one: CheckedLine) -> str:
-    what = f"{one.need.label} (tidak sesuai)" if one.state == WRONG else one.need.label
-    return f"{what}. {one.need.detail}" if one.need.detail else what
-
-
 def return_reason(one: CheckedLine) -> shapes.ReturnReason:
     parts = (f"{one.sight}." if one.sight else "", one.need.detail or one.need.hint)
     what = "Tidak sesuai" if one.state == WRONG else "Belum ada"
     return shapes.ReturnReason(what=f"{what}: {one.need.label}", remedy=" ".join(part for part in parts if part))
-
-
-def form_reasons_covered(one: CheckedLine) -> set[str]:
-    """Reasons of the form that :func:`reason` says already."""
-    look = one.need.observed
-    return {look.differs_reason, one.need.missing_reason} if look and one.state == WRONG else {one.need.missing_reason}
 
 
 def receipt_paper(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.Receipt:

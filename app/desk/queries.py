@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
 
-from app.core.codes import check_code, has_valid_check
+from app.core.codes import check_code, has_valid_check, new_code
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem, ValueProblem
 from app.core.text import fold_text
@@ -220,6 +220,12 @@ def parsed_code(text: str) -> str:
         return check_code(text)
     except ValueProblem:
         return ""
+
+
+def unused_code(db: Database, given: Container[str] = ()) -> str:
+    """A fresh slip code that no case and no blank form has, nor any of `given`."""
+    asked = "SELECT 1 FROM case_file WHERE code = ?1 UNION ALL SELECT 1 FROM reserved_form WHERE code = ?1"
+    return new_code(lambda code: code in given or db.one(asked, (code,)))
 
 
 def find_by_name(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:

@@ -6,7 +6,6 @@ from datetime import date, datetime
 import msgspec
 
 from app.core.clock import office_date
-from app.core.codes import new_code
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.desk.checklist import WRONG, case_requirements, item_fault, observation_fault
@@ -35,7 +34,7 @@ from app.desk.form import project_form
 from app.desk.limits import case_pauses, open_pause, paused_deadlines, resumed_deadlines, to_pauses
 from app.desk.moving import advance_case, case_definition, check_not_away, form_values, open_step
 from app.desk.opening import NO_REASONS, check_findings, check_form, free_numbers, get_case
-from app.desk.queries import case_form
+from app.desk.queries import case_form, unused_code
 from app.desk.tables import CaseFile, PaperPrint
 from app.office import queries as office
 from app.office import settings
@@ -297,7 +296,7 @@ def reserve_forms(journal: Journal, actor: Actor, *, service: str, count: int, a
         today = office_date(now)
         definition = office.current_definition(journal.db, service, today)
         office.check_in_force(journal.db, service, today)
-        forms = [(new_code(), number) for number in free_numbers(journal, definition, today, count)]
+        forms = [(unused_code(journal.db), number) for number in free_numbers(journal, definition, today, count)]
         journal.record(
             FormsReserved(service, area, forms), subject=f"forms/{forms[0][0]}", actor=actor.username, at=now
         )

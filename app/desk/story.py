@@ -12,10 +12,11 @@ import msgspec
 from app.core.clock import office_date
 from app.core.dates import long_date, short_date
 from app.core.workdays import Calendar, Holiday
+from app.desk.checklist import CheckedLine, form_reasons_covered
 from app.desk.limits import case_pauses, promise_today, to_pauses
 from app.desk.moving import case_definition, partner_label
 from app.desk.queries import Event, case_events, case_form
-from app.desk.service import NOTE_ACTIONS
+from app.desk.service import NOTE_ACTIONS, split_reasons
 from app.desk.tables import CaseFile, CasePause
 from app.office import queries as office
 from app.office import settings
@@ -95,8 +96,16 @@ def spoken_name(name: str) -> str:
     return capwords(name)
 
 
-def case_story(db: Database, case: CaseFile, today: date, names: Mapping[str, str]) -> Story:
-    """The story of a case; `names` maps user names to people's names."""
+def case_story(
+    db: Database,
+    case: CaseFile,
+    today: date,
+    names: Mapping[str, str],
+    checks: Sequence[CheckedLine] = (),
+    instead: str = "",
+) -> Story:
+    """The story of a case; `names` maps user names to people's names. What its checklist lacks is named to the
+    applicant; `instead` is what to tell where the step cannot be done in this office now."""
     definition, calendar = case_definition(db, case), office.office_calendar(db)
     state, way, held = engine.state_named(definition, case.step), case_events(db, case.id), case_pauses(db, case.id)
     place = engine.place_label(definition, case.place, case.place_number)
@@ -108,7 +117,7 @@ def case_story(db: Database, case: CaseFile, today: date, names: Mapping[str, st
         place,
         moved[-1].at if moved else way[0].at if way else "",
         describe_promise(definition, calendar, case, held, today),
-        sentence_for_applicant(db, definition, state, case, moved, place, today),
+        sentence_for_applicant(db, Told(definition, state, case, moved, place, today, checks), instead),
         due_days(definition, calendar, case, held),
         timeline_lines(definition, state, way, names, case_form(definition, case).facts),
         held,
@@ -118,33 +127,59 @@ def case_story(db: Database, case: CaseFile, today: date, names: Mapping[str, st
     )
 
 
-def sentence_for_applicant(
-    db: Database,
-    definition: Definition,
-    state: Step | Exit,
-    case: CaseFile,
-    moved: Sequence[Event],
-    place: str,
-    today: date,
-) -> str:
+class Told(NamedTuple):
+    """What a sentence to the applicant is made of: the case where it is, how it came there, what its checklist says."""
+
+    definition: Definition
+    state: Step | Exit
+    case: CaseFile
+    moved: Sequence[Event]
+    place: str
+    today: date
+    checks: Sequence[CheckedLine]
+
+
+def sentence_for_applicant(db: Database, told: Told, instead: str = "") -> str:
     """The sentence to tell the applicant. A promised day that has gone by is not promised once more."""
-    reason = next((one.note for one in reversed(moved) if one.step_to == case.step), "")
-    due = ""
+    definition, case, name, due = told.definition, told.case, spoken_name(told.case.name), ""
+    if instead:
+        return f"{name}, {instead[:1].lower()}{instead[1:]}"
+    reason = next((one.note for one in reversed(told.moved) if one.step_to == case.step), "")
+    missing = what_is_missing(reason, told.checks) if is_with_applicant(told.state) else []
     if case.due_on:
         due_on = date.fromisoformat(case.due_on)
         note = office.office_calendar(db).estimate_note(due_on)
         due = long_date(due_on) + (f" ({note})" if note else "")
-        if due_on < today:
+        if due_on < told.today:
             due = f"{due}; tanggal itu sudah lewat, kami kabari begitu {engine.product_word(definition)}nya siap"
     values = {
-        "name": spoken_name(case.name),
+        "name": name,
         "due": due,
         "number": case.number,
-        "reason": reason[:200].rstrip(" ."),
-        "place": place,
+        "reason": "; ".join(missing) or reason[:200].rstrip(" ."),
+        "place": told.place,
         "office": str(settings.get_setting(db, "office.name")),
     }
-    return engine.sentence_for_applicant(state, values)
+    said = engine.sentence_for_applicant(told.state, values)
+    return said if missing else " ".join(one for one in (said, missing_sentence(told.state, told.checks)) if one)
+
+
+def is_with_applicant(state: Step | Exit) -> bool:
+    """Whether the file went back: what it lacks is what it waits for."""
+    return isinstance(state, Step) and state.side and state.waits_for == "applicant"
+
+
+def what_is_missing(note: str, checks: Sequence[CheckedLine]) -> list[str]:
+    """What a file went back for: what its checklist lacks by name, then what the officer wrote besides."""
+    lacking = [one for one in checks if one.lacking]
+    covered = set[str]().union(*(form_reasons_covered(one) for one in lacking))
+    return [one.text for one in lacking] + [one for one in split_reasons(note) if one not in covered]
+
+
+def missing_sentence(state: Step | Exit, checks: Sequence[CheckedLine]) -> str:
+    """What somebody found missing at a look into an open file that is not with the applicant."""
+    lacking = [one.text for one in checks if one.lacking and one.on] if isinstance(state, Step) else []
+    return f"Yang masih kurang: {'; '.join(lacking)}." if lacking else ""
 
 
 # -- the timeline ----------------------------------------------------------------------------------------------

@@ -18,12 +18,12 @@ from typing import Any, Literal
 import msgspec
 
 from app.core.clock import office_date
-from app.core.codes import new_code
 from app.core.permissions import Actor, require
 from app.core.problems import Problem
 from app.core.similarity import blocking_keys
 from app.core.text import fold_text
 from app.desk.events import ImportedCase, RegisterImported
+from app.desk.queries import unused_code
 from app.importing.cells import Villages
 from app.importing.headings import Columns, Vocabulary
 from app.importing.isolated_reading import read_limited
@@ -165,6 +165,7 @@ class Batches:
         self.searched = [one.id for one in self.definition.fields if one.searchable and one.role != "name"]
         self.numbers: list[str] = []
         self.known = 0
+        self.codes: set[str] = set()
 
     def write_batch(self, lines: Sequence[Line]) -> None:
         records = [line.record for line in lines if line.record]
@@ -188,13 +189,15 @@ class Batches:
 
     def _make_case(self, case_id: int, line: Line, record: Record, number: Number) -> ImportedCase:
         state, received = record.state, record.received.isoformat()
+        code = unused_code(self.journal.db, self.codes)
+        self.codes.add(code)
         step = f"@{state.step}" if state.closed else state.step
         return ImportedCase(
             id=case_id,
             service=self.register.service,
             revision=self.definition.identity.revision,
             number=number,
-            code=new_code(),
+            code=code,
             kind=record.kind or self.definition.kinds[0].id,
             name=record.name,
             area=record.village if self.has_area else NO_AREA,

@@ -13,7 +13,7 @@ from app.core.workdays import wall_time
 from app.desk.moving import advance_case, case_definition
 from app.desk.tables import CaseFile
 from app.ktm.events import CardDrawn, CardMade, CardReturned, CardWithdrawn, IntakeSocialised
-from app.ktm.queries import card_of_case, find_card, is_card_service, valid_card
+from app.ktm.queries import card_of_case, find_card, find_card_code, is_card_service, valid_card
 from app.ktm.tables import IntakeSession, StudentCard
 from app.ktm.words import CHECKING, GIVEN_BACK, LEAVING, MAKING, REPLACES, WHY
 from app.office.deadlines import read_deadlines
@@ -123,7 +123,8 @@ def draw_card(journal: Journal, actor: Actor, case: CaseFile, now: datetime) -> 
         raise Problem.of("conflict", why=f"Berkas {case.number}: KTM {other.number} belum dicabut.")
     earlier = len(StudentCard.rows(db, case_id=case.id))
     number = f"{case.number}-{earlier + 1}" if earlier else case.number
-    body = CardDrawn(new_code(), case.id, case.main_key, number, office_date(now).isoformat())
+    code = new_code(lambda code: find_card_code(db, code))
+    body = CardDrawn(code, case.id, case.main_key, number, office_date(now).isoformat())
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
 
 

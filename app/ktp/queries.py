@@ -8,6 +8,7 @@ from app.batches.tasks import to_day
 from app.core.clock import office_date
 from app.core.dates import short_day
 from app.core.permissions import Actor, may
+from app.desk.tables import CaseFile
 from app.desk.tasks import MOST_TASKS, Provider, Same, Task
 from app.ktp.tables import SERVICE, Recording
 from app.office import queries as office
@@ -60,6 +61,11 @@ def words_while_broken(db: Database, on: date) -> str:
         "Alat perekaman di kantor ini sedang rusak, jadi belum dapat direkam hari ini. Tunggu kabar jadwalnya, "
         "atau rekam di Dispenduk Capil atau kecamatan lain lalu bawa buktinya ke loket."
     )
+
+
+def words_to_wait(db: Database, case: CaseFile, on: date) -> str:
+    """What to tell of a case that waits for the recording while nobody can be recorded here; else empty."""
+    return words_while_broken(db, on) if (case.service, case.step) == (SERVICE, "record") else ""
 
 
 def recording_history(db: Database, nik: str) -> list[Recording]:

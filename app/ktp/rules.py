@@ -16,7 +16,7 @@ from app.desk.form import Form
 from app.desk.moving import form_values
 from app.desk.queries import CaseRow, cases_of_key
 from app.desk.tables import CaseFile
-from app.ktp.queries import words_while_broken
+from app.ktp.queries import words_to_wait, words_while_broken
 from app.ktp.recording import STATUSES, UNUSABLE, latest_recording, place_and_day
 from app.ktp.tables import AWAY, SERVICE, Recording
 from app.office import settings
@@ -50,6 +50,9 @@ class KtpRules(ServiceRules):
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
         return photo_card(form) + recording_card(db, form, today)
+
+    def words_to_wait(self, db: Database, case: CaseFile, today: date) -> str:
+        return words_to_wait(db, case, today)
 
 
 def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list[Notice]:

@@ -209,7 +209,10 @@ FOUNDER = Actor(0, "Persiapan", "system", frozenset({"admin"}))
 
 
 class NewPerson(msgspec.Struct, frozen=True):
-    """Somebody entered at first run; `key` names the row in the problems of :func:`found_office`."""
+    """Somebody entered at first run; `key` names the row in the problems of :func:`found_office`.
+
+    `hashed`: the first password as it was kept between the steps, checked when it was typed.
+    """
 
     username: str
     name: str
@@ -218,6 +221,7 @@ class NewPerson(msgspec.Struct, frozen=True):
     nip: str = ""
     area: str | None = None
     key: str = ""
+    hashed: str = ""
 
 
 def found_office(
@@ -243,16 +247,9 @@ def found_office(
     """
     if queries.is_set_up(journal.db):
         raise Problem.of("conflict", why="Kantor ini sudah disiapkan.")
-    code = str(identity.get("office.code", ""))
-    chosen = load_profile(profile)
-    known = code in dict(kecamatan_choices()) if chosen.villages else OFFICE_CODE.fullmatch(code)
-    if not known:
-        why = SENTENCES["kecamatan"] if chosen.villages else SENTENCES["office_code"]
-        raise Problem.of("invalid", {"office.code": why})
-    keepers = chosen.marked("sets_up")
-    if not any(keepers & set(one.roles) for one in people):
-        names = " atau ".join(chosen.short(role) for role in chosen.side_roles("office") if role in keepers)
-        raise Problem.of("invalid", {"people": f"Paling sedikit satu {names} harus diisi."})
+    code, chosen = str(identity.get("office.code", "")), load_profile(profile)
+    check_code(chosen, code)
+    check_keepers(chosen, people)
     year = office_date(now).year
     series = [
         SeriesData(name, patterns.get(name) or usual, starts.get(name, 1), year)
@@ -276,6 +273,21 @@ def found_office(
     except BaseException:
         journal.forget()
         raise
+
+
+def check_code(profile: Profile, code: str) -> None:
+    known = code in dict(kecamatan_choices()) if profile.villages else OFFICE_CODE.fullmatch(code)
+    if not known:
+        why = SENTENCES["kecamatan"] if profile.villages else SENTENCES["office_code"]
+        raise Problem.of("invalid", {"office.code": why})
+
+
+def check_keepers(profile: Profile, people: Iterable[NewPerson]) -> None:
+    """Somebody must be there who goes on with the set-up."""
+    keepers = profile.marked("sets_up")
+    if not any(keepers & set(one.roles) for one in people):
+        names = " atau ".join(profile.short(role) for role in profile.side_roles("office") if role in keepers)
+        raise Problem.of("invalid", {"people": f"Paling sedikit satu {names} harus diisi."})
 
 
 def usual_identity(profile: Profile, typed: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,8 @@ from schema.profiles import Profile
 from sync.journal import Journal
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
+USERNAME_RULES = "Nama pengguna 3 sampai 40 huruf kecil atau angka, diawali huruf, tanpa spasi."
+TAKEN = "Nama pengguna ini sudah dipakai. Pilih yang lain."
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, tag_field="act"):
@@ -79,13 +81,15 @@ class AddPerson(GivesRoles, Change, frozen=True, tag="added"):
     def login(self) -> str:
         return self.username.strip().lower()
 
-    def check(self, db: Database) -> None:
+    def wrong_words(self) -> dict[str, str]:
+        """A sentence for each field that is wrong by itself, whoever else there is."""
         _, wrong = read_letterhead(self.name, self.nip, self.rank, self.title)
-        wrong |= wrong_roles(profile_of(db), self.roles, self.area)
-        if not _USERNAME.fullmatch(self.login):
-            wrong["username"] = "Nama pengguna 3 sampai 40 huruf kecil atau angka, diawali huruf, tanpa spasi."
-        elif db.one("SELECT 1 FROM person WHERE username = ?", (self.login,)):
-            wrong["username"] = "Nama pengguna ini sudah dipakai. Pilih yang lain."
+        return wrong if _USERNAME.fullmatch(self.login) else wrong | {"username": USERNAME_RULES}
+
+    def check(self, db: Database) -> None:
+        wrong = self.wrong_words() | wrong_roles(profile_of(db), self.roles, self.area)
+        if "username" not in wrong and db.one("SELECT 1 FROM person WHERE username = ?", (self.login,)):
+            wrong["username"] = TAKEN
         if wrong:
             raise Problem.of("invalid", wrong)
 

@@ -7,6 +7,7 @@ read at the first question, not at the start.
 
 import csv
 import hashlib
+import secrets
 import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
@@ -146,6 +147,11 @@ PIN_TRIES = 5
 PIN_WAITS = timedelta(days=1)
 """A PIN that was made with the password alone decides nothing for so long, unless somebody vouches for it."""
 SHORTEST, LONGEST = 10, 200
+PASSWORD_RULES = (
+    f"Paling sedikit {SHORTEST} huruf: tiga kata atau lebih yang tidak berhubungan. Jangan nama, nama pengguna, "
+    "tanggal, nama kantor, atau deret papan ketik."
+)
+"""What a password must be, beside the field in which somebody types a new one."""
 TEMPORARY = timedelta(days=3)
 """How long a password that somebody else gave opens anything."""
 GUESSED = (
@@ -170,6 +176,17 @@ def check_password(password: str, username: str = "", field: str = "password", k
         sentence = GUESSED
     if sentence:
         raise Problem.of("invalid", {field: sentence})
+
+
+SYLLABLES = tuple(first + last for first in "bdgjklmnprstw" for last in "aeiou")
+
+
+def make_password() -> str:
+    """A first password that the program makes: three words that nobody knows and everybody can say, 36 bits."""
+    while True:
+        words = ["".join(secrets.choice(SYLLABLES) for _ in range(2)) for _ in range(3)]
+        if common_words().isdisjoint(words):
+            return "-".join(words)
 
 
 def check_pin(pin: str, field: str = "pin", known: Iterable[str] = ()) -> None:

@@ -358,16 +358,21 @@ def add_person(
     title: str = "",
     must_change: bool = True,
     cost: Cost = OFFICE_PC,
+    hashed: str = "",
 ) -> int:
     """Add one of the first people, at set-up: later ones are proposed and confirmed. Returns the person's id.
 
+    `hashed`: the first password that was checked and hashed when it was typed; then `password` is not asked.
     Raises Problem `forbidden` for anybody but the program itself, `invalid` with one sentence per field.
     """
     if actor is not SYSTEM:
         raise Problem.of("forbidden")
     change = AddPerson(username, name, tuple(roles), nip, rank, title, area)
-    check_change(journal.db, change, password)
-    hashed = hash_secret(password, cost)
+    if hashed:
+        change.check(journal.db)
+    else:
+        check_change(journal.db, change, password)
+        hashed = hash_secret(password, cost)
     with journal.transaction():
         person_id = change.write(journal, actor.username, now)
         put_password(journal.db, person_id, hashed, must_change=must_change, now=now)

@@ -44,7 +44,7 @@ class DueDay(msgspec.Struct, frozen=True):
     date: date
     number: int | None
     reason: str
-    kind: Literal["start", "running", "paused", "off"]
+    kind: Literal["start", "running", "paused", "off", "late"]
 
 
 def due_date(d: Definition, calendar: Calendar, completed_on: date, pauses: Sequence[Pause] = ()) -> date | None:

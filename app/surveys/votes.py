@@ -65,7 +65,7 @@ def give_code(db: Database, case: CaseFile, today: date) -> str:
         known = SurveyCode.first(db, case_id=case.id)
         if known is not None and known.digest is None:
             return ""
-        code = new_code()
+        code = new_code(lambda code: is_code_used(db, code))
         SurveyCode.put(db, case_id=case.id, digest=digest_code(code, SLIP), until_on=until.isoformat())
     return code
 
@@ -103,6 +103,10 @@ def find_code(db: Database, typed: str, today: date) -> tuple[str, SurveyCode]:
     if known.until_on < today.isoformat():
         raise code_problem(OVER.format(on=plain_date(date.fromisoformat(known.until_on))))
     return code, known
+
+
+def is_code_used(db: Database, code: str) -> bool:
+    return bool(SurveyCode.first(db, digest=digest_code(code, SLIP))) or was_cast(db, digest_code(code, VOTE))
 
 
 def was_cast(db: Database, ballot: str) -> bool:

@@ -8,6 +8,7 @@ from flask import Flask, current_app, has_request_context
 
 from app.core import dates
 from app.core.clock import office_date, office_time
+from app.core.codes import show_code
 from app.core.dates import MONTHS
 from app.core.text import mask_phone
 from app.core.workdays import Day
@@ -68,6 +69,7 @@ def install_filters(app: Flask) -> None:
         "number": dates.format_number,
         "spelled": number_in_words,
         "weeks": calendar_weeks,
+        "show_code": show_code,
         "estimate": estimate_words,
         "mask_number": mask_number,
         "applicant": lambda definition: applicant_word(definition, profile_of(current_db()).words.applicant),
@@ -95,7 +97,8 @@ def calendar_weeks(days: Sequence[Day], today: date) -> list[list[Cell]]:
     if not days:
         return []
     first = days[0].date
-    cells = [BLANK] * first.weekday() + [day_cell(day, today, day is days[0], day is days[-1]) for day in days]
+    due = next((day for day in reversed(days) if day.number is not None), days[-1])
+    cells = [BLANK] * first.weekday() + [day_cell(day, today, day is days[0], day is due) for day in days]
     cells += [
         BLANK if (days[-1].date + timedelta(days=step)).weekday() < 5 else Cell("", None, (), "off")
         for step in range(1, 7 - days[-1].date.weekday())
@@ -111,6 +114,9 @@ def day_cell(day: Day, today: date, first: bool, last: bool) -> Cell:
     if first:
         classes.append("start")
         words.append("mulai")
+    elif day.kind == "late":
+        classes.append("late")
+        words.append("lewat")
     elif day.number is None:
         classes.append("off")
         if holiday := short_holiday(day.reason):

@@ -1,11 +1,11 @@
-"""An empty office is set up in a real browser: typed, mistyped, saved; then sign-in works and the door is shut."""
+"""An empty office is set up in a real browser, step by step: typed, mistyped, back, saved; then the door is shut."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app import compose
 from app.compose_office import make_office_app
@@ -15,26 +15,25 @@ from app.people.queries import actor_named
 from app.printing.papers import render_paper
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
-from tests.browser import DESK, PHONE, audit, too_wide
+from tests.browser import DESK, find_faults
 from tests.office.first import SECRET
 from tests.office.pictures import HARMFUL, png, svg
 from tests.people import SECRET_KEY, START, Clock
 
 pytestmark = pytest.mark.browser
-FIELDS = {
+OFFICE = {
     "office_name": "Kecamatan Contoh",
     "office_short_name": "Contoh",
     "office_regency": "Kabupaten Contoh",
     "office_place": "Contoh",
+}
+PEOPLE = {
     "sekretaris-name": "Ratna Puspita",
     "sekretaris-username": "ratna",
     "sekretaris-password": SECRET,
     "camat-name": "Hadi Purnomo",
-    "camat-username": "Pak Camat",
-    "camat-password": SECRET,
-    "start_case": "417",
-    "desa-3508072010-head_name": "Suparman",
 }
+VILLAGES = {"desa-3508072010-head_name": "Suparman", "desa-3508072010-clerk_name": "Desi Anggraini"}
 
 
 @pytest.fixture
@@ -52,47 +51,69 @@ def web(db: SqliteDatabase, clock: Clock, tmp_path: Path) -> Flask:
     return make_office_app(compose.journal("office", db), tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
 
 
-def fill(page: Page) -> None:
-    """Type a whole first run, with a user name that is none."""
-    page.select_option("#office_code", "350807")
-    page.wait_for_selector("#desa-3508072010-name")
-    for name, value in FIELDS.items():
+def fill(page: Page, values: dict[str, str]) -> None:
+    for name, value in values.items():
         page.fill(f"[id='{name}']", value)
-    page.click("summary:has-text('Petugas desa Munder')")
-    page.fill("[id='desa-3508072010-clerk_name']", "Desi Anggraini")
-    page.fill("[id='desa-3508072010-clerk_username']", "desi")
-    page.fill("[id='desa-3508072010-clerk_password']", SECRET)
 
 
-def save(page: Page) -> None:
-    """Press the last button."""
+def press(page: Page, words: str = "Lanjut") -> None:
     with page.expect_navigation():
-        page.click("text=Simpan dan mulai")
+        page.click(f"main .actionbar button:has-text('{words}')")
+
+
+def fill_office(page: Page) -> None:
+    """The first step; the names follow from the kecamatan and are typed over."""
+    page.select_option("#office_code", "350807")
+    expect(page.locator("#office_name")).to_have_value("Kecamatan Yosowilangun")
+    fill(page, OFFICE)
 
 
 @pytest.mark.parametrize("picture", [png(), svg()], ids=["png", "svg"])
-def test_an_office_is_set_up(
+def test_an_office_is_set_up_in_steps_and_nothing_is_lost_on_the_way(
     page: Page, address: str, db: SqliteDatabase, picture: bytes, complaints: list[str]
 ) -> None:
     page.goto(address)
     assert page.url == f"{address}/persiapan/"
-    fill(page)
+    fill_office(page)
     page.set_input_files("#arms", {"name": "lambang", "mimeType": "image/png", "buffer": picture})
-    save(page)
-    assert "1 isian" not in page.url
+    press(page)
+    page.click("fieldset:has-text('Camat') summary")
+    fill(page, PEOPLE | {"camat-username": "Pak Camat"})
+    press(page)
     assert "Nama pengguna" in page.inner_text(".error-summary")
-    kept = {name: page.input_value(f"[id='{name}']") for name in FIELDS}
-    assert kept == FIELDS
-    assert page.input_value("[id='desa-3508072010-clerk_name']") == "Desi Anggraini"
-    assert page.evaluate("() => document.querySelector('img.arms').naturalWidth > 0")
-    page.fill("#camat-username", "camat")
-    save(page)
-    assert page.url == f"{address}/masuk"
-    assert "Kantor sudah siap" in page.inner_text("main")
-    page.fill("#username", "ratna")
-    page.fill("#password", SECRET)
+    assert {name: page.input_value(f"[id='{name}']") for name in PEOPLE} == PEOPLE
+    rules = page.inner_text("#sekretaris-password-hint")
+    assert "Paling sedikit 10 huruf" in rules
+    page.click("[data-reveal='sekretaris-password']")
+    assert page.get_attribute("#sekretaris-password", "type") == "text"
+    page.fill("#camat-username", "")
+    press(page)
+    fill(page, VILLAGES)
+    press(page, "Kembali")
+    assert page.url.endswith("/petugas")
+    assert page.input_value("#camat-username") == "hadi", "it follows from the name"
+    press(page)
+    assert {name: page.input_value(f"[id='{name}']") for name in VILLAGES} == VILLAGES
+    press(page)
+    page.fill("#start_case", "417")
+    press(page)
+    assert "Hadi Purnomo (hadi)" in page.inner_text("main")
+    press(page, "Simpan dan mulai")
+    assert page.url == f"{address}/persiapan/selesai"
+    assert [one.split("\n")[0] for one in page.locator(".strips li").all_inner_texts()] == [
+        "Ratna Puspita",
+        "Hadi Purnomo",
+        "Desi Anggraini",
+    ]
+    page.emulate_media(media="print")
+    assert page.is_visible(f".strips :text('{SECRET}')")
+    assert not page.is_visible("text=Kantor sudah siap")
+    page.emulate_media(media="screen")
     with page.expect_navigation():
-        page.keyboard.press("Enter")
+        page.click("text=Sudah dicetak, lanjut masuk")
+    fill(page, {"username": "ratna", "password": SECRET})
+    with page.expect_navigation():
+        page.click("main button:has-text('Masuk')")
     assert page.url.startswith(f"{address}/saya")
     assert page.goto(f"{address}/persiapan/").status == 404  # type: ignore[union-attr]
     assert settings.get_setting(db, "office.name") == "Kecamatan Contoh"
@@ -114,50 +135,45 @@ def prints_the_arms(db: SqliteDatabase) -> None:
 
 def test_harmful_arms_are_refused_and_never_run(page: Page, address: str, complaints: list[str]) -> None:
     page.goto(f"{address}/persiapan/")
-    fill(page)
-    page.fill("#camat-username", "camat")
+    fill_office(page)
     page.set_input_files("#arms", {"name": "a.svg", "mimeType": "image/svg+xml", "buffer": HARMFUL["handler"]})
-    save(page)
+    press(page)
     assert "skrip" in page.inner_text(".error-summary")
     assert page.query_selector("img.arms") is None
     assert complaints == []
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_axe_finds_nothing_before_and_after_a_mistake(page: Page, address: str, size: dict[str, int]) -> None:
-    page.set_viewport_size(size)
-    page.goto(f"{address}/persiapan/")
-    found = [audit(page), too_wide(page)]
-    page.select_option("#office_code", "350807")
-    page.wait_for_selector("#desa-3508072010-name")
-    save(page)
-    page.wait_for_selector(".error-summary")
-    assert [*found, audit(page), too_wide(page)] == [[], False, [], False]
-
-
-def test_it_works_without_any_script(chromium: object, address: str, db: SqliteDatabase) -> None:
+def test_every_step_works_without_any_script_and_axe_finds_nothing_on_it(
+    page: Page, chromium: object, address: str, db: SqliteDatabase
+) -> None:
+    """Without script at a telephone; a window that knows axe opens each page as well, before and after a mistake."""
     context = chromium.new_context(java_script_enabled=False, viewport=DESK)  # type: ignore[attr-defined]
-    page = context.new_page()
-    page.goto(f"{address}/persiapan/")
-    page.fill("#office_name", "Kecamatan Contoh")
-    page.select_option("#office_code", "350807")
-    page.click("text=Tampilkan desa kecamatan ini")
-    assert page.input_value("#office_name") == "Kecamatan Contoh"
-    fill(page)
-    page.fill("#camat-username", "camat")
-    save(page)
-    assert page.url == f"{address}/masuk"
+    plain, faults = context.new_page(), []
+    plain.goto(f"{address}/persiapan/")
+    plain.select_option("#office_code", "350807")
+    for step, values in (("kantor", {}), ("petugas", PEOPLE), ("desa", {}), ("nomor", {}), ("pusat", {})):
+        page.goto(f"{address}/persiapan/{step}")
+        faults += find_faults(page)
+        fill(plain, values)
+        press(plain, "Simpan" if step == "pusat" else "Lanjut")
+        if step == "kantor":
+            page.goto(f"{address}/persiapan/petugas")
+            press(page)
+            faults += find_faults(page)
+    assert plain.url == f"{address}/persiapan/selesai"
+    assert faults == []
     assert queries.is_set_up(db)
+    assert settings.get_setting(db, "office.name") == "Kecamatan Yosowilangun", "without script the names follow too"
     context.close()
 
 
 def test_names_follow_from_the_kecamatan_but_not_where_somebody_typed(page: Page, address: str) -> None:
     page.goto(f"{address}/persiapan/")
-    page.select_option("#office_code", "350807")
-    page.wait_for_selector("#desa-3508072010-name")
-    assert page.input_value("#office_name") == "Kecamatan Yosowilangun"
+    fill_office(page)
+    page.fill("#office_name", "Kecamatan Yosowilangun")
+    page.fill("#office_short_name", "Yosowilangun")
     page.fill("#office_place", "Yoso")
     page.select_option("#office_code", "350804")
-    page.wait_for_selector("[id^='desa-350804']")
+    expect(page.locator("#office_name")).to_have_value("Kecamatan Pasirian")
     names = [page.input_value(f"#office_{name}") for name in ("name", "short_name", "place")]
     assert names == ["Kecamatan Pasirian", "Pasirian", "Yoso"]

@@ -18,7 +18,7 @@ from tests.surveys.voting import vote
 
 __all__ = ["clock", "office_file", "web"]
 pytestmark = pytest.mark.browser
-CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{3}")
+CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 
 
 @pytest.fixture

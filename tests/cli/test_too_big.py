@@ -28,7 +28,7 @@ LONG_FORM, BATCH = 256 * 1024, MAX_SEALED
 PAGE, KIOSK, ROAD = "Yang dikirim terlalu besar", "Tulisannya terlalu panjang", "Berkas terlalu besar"
 WITHOUT_SESSION = [
     ("office", "/masuk", SMALL, PAGE),
-    ("office", "/persiapan/", SMALL, PAGE),
+    ("office", "/persiapan/kantor", SMALL, PAGE),
     ("kiosk", "/tulis", LONG_FORM, KIOSK),
     ("kiosk", "/kode", SMALL, KIOSK),
     ("centre", "/masuk", SMALL, PAGE),

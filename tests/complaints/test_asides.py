@@ -104,7 +104,7 @@ def test_the_complainant_reads_why_and_objects_at_the_kiosk(
         assert "Pengadu keberatan disisihkan" in text(browser, "/")
     assert "Saya sungguh mengadu" in text(as_ida, f"/pengaduan/{spam.id}")
     as_ratna.post(f"/pengaduan/{spam.id}/sisihan/kembalikan", {"reason": "Pengadu menjelaskan"})
-    assert "Diproses" in visit.ask(spam.code).get_data(as_text=True)
+    assert "Sedang kami periksa." in visit.ask(spam.code).get_data(as_text=True)
     assert "Pengadu keberatan disisihkan" not in text(as_ida, "/")
 
 

@@ -41,7 +41,7 @@ def text(answer: object) -> str:
 
 def code_on(answer: object) -> str:
     """The slip code that a page shows."""
-    shown = re.search(r'class="huge code">([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3})<', text(answer))
+    shown = re.search(r'class="huge code">([0-9A-Z]{4}-[0-9A-Z]{4})<', text(answer))
     assert shown is not None
     return shown[1].replace("-", "")
 
@@ -57,7 +57,11 @@ def test_the_security_page_tells_the_kiosk_as_it_is(kiosk: Flask) -> None:
     shared = kiosk.extensions["loket_kiosk"]
     said = (
         f"on the next port ({PORT + 1})",
-        f"{shared.writing.most} lines and {shared.asking.most} misses in {minutes(shared.asking.span)} minutes",
+        (
+            f"{shared.writing.most} lines and {shared.asking.short.most} misses"
+            f" in {minutes(shared.asking.short.span)} minutes"
+        ),
+        f"{shared.asking.day.most} misses a day, from the network together {shared.asking.network.most} a day",
         f"{shared.word.most} wrong second words for one code in {minutes(shared.word.span)};",
         f"{service.PER_HOUR} lines an hour and {service.PER_DAY} a day",
         f"token signed for {Tokens.HOURS} hours",
@@ -83,7 +87,7 @@ def test_a_visitor_writes_and_reads_the_answer_by_slip_code(visit: Visit, book: 
     assert "Tumini" not in text(answer)
     row = book.journal.db.one("SELECT words, entered_by, channel, place, category FROM complaint")
     assert row == ("Kipas mati.\nAnak rewel.", "system", "desk", "Kios", "speed")
-    assert "Diproses" in text(visit.ask(code))
+    assert "Sedang kami periksa." in text(visit.ask(code))
 
 
 def test_the_answer_stands_on_the_screen_and_is_judged_once(visit: Visit, book: BookDesk) -> None:

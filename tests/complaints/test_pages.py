@@ -16,7 +16,7 @@ from tests.rules.source import modules, tree
 from tests.web.walking import every_rule
 
 PNG = png(30, 40)
-CODE = r"class=\"code\">[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}<"
+CODE = r"class=\"code\">[0-9A-Z]{4}-[0-9A-Z]{4}<"
 PAGES = (
     "/pengaduan",
     "/pengaduan/1",

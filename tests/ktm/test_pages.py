@@ -6,6 +6,7 @@ import openpyxl
 from flask import Flask
 
 from app.batches.values import find_case_value
+from app.core.codes import show_code
 from app.desk.tables import CaseFile
 from tests.ktm.desk import CardDesk, account, nim
 from tests.people import PIN, Browser
@@ -79,7 +80,7 @@ def test_who_may_see_numbers_and_withdraw_cards(desk: CardDesk, web: Flask) -> N
 
 def test_the_qr_in_the_search_box_leads_to_the_card(desk: CardDesk, web: Flask) -> None:
     [(_, card)] = desk.with_card(1)
-    found = Browser(web, "sari").post("/cari", {"q": f"{card.code[:4]}-{card.code[4:8]}-{card.code[8:]}"})
+    found = Browser(web, "sari").post("/cari", {"q": show_code(card.code)})
     assert found.headers.get("Location", "").endswith(f"/ktm/kartu/{card.code}")
 
 

@@ -1,12 +1,17 @@
-"""What is typed on the first-run page."""
+"""What is typed in the steps of the set-up, and the walk through them."""
 
+from collections.abc import Mapping
 from typing import Any
+
+from werkzeug.test import TestResponse
+
+from tests.people import Browser
 
 SECRET = "beras kencur 45"
 
 
 def typed(**changed: Any) -> dict[str, Any]:
-    """A whole first run of an invented office."""
+    """Every step of the first run of an invented office."""
     return {
         "office_code": "350807",
         "office_name": "Kecamatan Contoh",
@@ -23,8 +28,17 @@ def typed(**changed: Any) -> dict[str, Any]:
         "desa-3508072010-name": "Munder Baru",
         "desa-3508072010-head_name": "Suparman",
         "desa-3508072010-clerk_name": "Desi Anggraini",
-        "desa-3508072010-clerk_username": "desi",
-        "desa-3508072010-clerk_password": SECRET,
         "start_case": "417",
         "pattern_case": "{n:05}/KTP/{year}",
     } | changed
+
+
+def walk_set_up(browser: Browser, answers: Mapping[str, Any]) -> TestResponse:
+    """Send every step in its order; the answer of the last, or of the first that does not go on."""
+    villages = answers.get("profile", "kecamatan") == "kecamatan"
+    for step in ("kantor", "petugas", *(["desa"] if villages else []), "nomor", "pusat"):
+        own = {name: value for name, value in answers.items() if name != "arms" or step == "kantor"}
+        answer = browser.post(f"/persiapan/{step}", own)
+        if answer.status_code != 303:
+            break
+    return answer

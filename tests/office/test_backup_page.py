@@ -209,7 +209,7 @@ def test_an_emptied_database_beside_a_backup_offers_the_restore_and_founds_nothi
     (tmp_path / "cadangan" / "350899-20260312-010000.loket-cadangan").write_bytes(b"x")
     (tmp_path / "keys").mkdir()
     (tmp_path / "keys" / "signing.key").write_bytes(b"x")
-    for answer in (stranger.get("/persiapan/"), stranger.post("/persiapan/", {"office_code": "350807"})):
+    for answer in (stranger.get("/persiapan/"), stranger.post("/persiapan/kantor", {"office_code": "350807"})):
         assert answer.status_code == 409
         for part in (
             "350899-20260312-010000.loket-cadangan",

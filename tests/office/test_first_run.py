@@ -3,20 +3,23 @@
 import io
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
+from app.compose_office import make_office_app
 from app.core.problems import Problem
-from app.office import queries, settings, standards
+from app.office import first_run, queries, settings, standards
 from app.office.numbers import next_number
 from app.office.service import NewPerson, found_office
+from app.people.credentials import PASSWORD_RULES, is_guessable
 from app.people.queries import actor_named, is_nobody_entered
 from schema.definitions import DefinitionError
 from sync.journal import Journal
-from tests.office.first import SECRET, typed
+from tests.office.first import SECRET, typed, walk_set_up
 from tests.office.pictures import HARMFUL, png, svg
-from tests.people import CHEAP, START, Browser
+from tests.people import CHEAP, SECRET_KEY, START, Browser, Clock
 
 PAGE = "/persiapan/"
 IDENTITY = {
@@ -39,8 +42,8 @@ def entries(journal: Journal) -> int:
 
 
 def test_everything_typed_stands_afterwards(stranger: Browser, empty: Journal) -> None:
-    answer = stranger.post(PAGE, typed())
-    assert (answer.status_code, answer.location) == (303, "/masuk")
+    answer = walk_set_up(stranger, typed())
+    assert (answer.status_code, answer.location) == (303, "/persiapan/selesai")
     assert settings.get_setting(empty.db, "office.name") == "Kecamatan Contoh"
     places = {one.code: one for one in queries.list_villages(empty.db)}
     assert len(places) == 12
@@ -64,13 +67,15 @@ def test_the_door_opens_once_and_only_here(stranger: Browser, empty: Journal) ->
         {"environ_overrides": {"REMOTE_ADDR": "192.168.1.20"}},
         {"headers": {"X-Forwarded-For": "192.168.1.20"}},
     ):
-        assert stranger.get(PAGE, **elsewhere).status_code == 404
-        assert stranger.post(PAGE, typed(), **elsewhere).status_code == 404
-        assert stranger.get("/persiapan/desa?office_code=350807", **elsewhere).status_code == 404
+        for page in (PAGE, f"{PAGE}petugas", f"{PAGE}usulan?office_code=350807"):
+            assert stranger.get(page, **elsewhere).status_code == 404
+        assert stranger.post(f"{PAGE}kantor", typed(), **elsewhere).status_code == 404
+        assert stranger.post(f"{PAGE}pusat", typed(), **elsewhere).status_code == 404
     assert is_nobody_entered(empty.db)
-    assert stranger.post(PAGE, typed()).status_code == 303
+    assert stranger.get(f"{PAGE}tidak-ada").status_code == 404
+    assert walk_set_up(stranger, typed()).status_code == 303
     assert stranger.get(PAGE).status_code == 404
-    assert stranger.post(PAGE, typed(office_name="Lain")).status_code == 404
+    assert walk_set_up(stranger, typed(office_name="Lain")).status_code == 404
     assert settings.get_setting(empty.db, "office.name") == "Kecamatan Contoh"
 
 
@@ -80,36 +85,85 @@ def test_style_and_scripts_reach_the_first_page(stranger: Browser) -> None:
     assert {stranger.get(link).status_code for link in links} == {200}
 
 
-def test_everything_wrong_is_said_at_once_and_nothing_is_lost(stranger: Browser, empty: Journal) -> None:
-    people = {"camat-username": "Pak Camat", "desa-3508072010-clerk_password": "pendek"}
-    answer = stranger.post(PAGE, typed(office_name="", start_case="nol", **people))
+def test_everything_wrong_on_a_step_is_said_at_once_and_nothing_is_lost(stranger: Browser, empty: Journal) -> None:
+    wrong = {"camat-username": "Pak Camat", "kasi-name": "Budi Santoso", "kasi-password": "pendek"}
+    answer = walk_set_up(stranger, typed(**wrong))
+    page = text(answer)
     assert answer.status_code == 422
-    page = text(answer)
-    assert "Isi nama kantor" in page
-    assert "Isi dengan angka bulat." in page
-    for kept in (
-        "Munder Baru",
-        "Suparman",
-        "Ratna Puspita",
-        "{n:05}/KTP/{year}",
-        'value="nol"',
-        f'value="{SECRET}"',
-    ):
+    for link in ("camat-username", "kasi-password"):
+        assert f'href="#{link}"' in page
+    for kept in ("Ratna Puspita", "Pak Camat", "Budi Santoso", f'value="{SECRET}"', PASSWORD_RULES):
         assert kept in page
+    page = text(walk_set_up(stranger, typed(start_case="nol", pattern_letter="{year}")))
+    assert "Isi dengan angka bulat." in page
+    assert 'value="nol"' in page
+    assert "{n:05}/KTP/{year}" in page
+    page = text(walk_set_up(stranger, typed(pattern_letter="{year}")))
+    assert "Pola harus memuat {n} satu kali" in page
     assert entries(empty) == 0
-    answer = stranger.post(
-        PAGE,
-        typed(
-            **{"camat-username": "Pak Camat", "desa-3508072010-clerk_password": "pendek", "pattern_case": "KTP/{year}"}
-        ),
-    )
-    assert "Pola harus memuat {n} satu kali" in text(answer)
-    answer = stranger.post(PAGE, typed(**{"camat-username": "Pak Camat", "desa-3508072010-clerk_password": "pendek"}))
-    page = text(answer)
-    assert 'href="#camat-username"' in page
-    assert 'href="#desa-3508072010-clerk_password"' in page
-    assert entries(empty) == 0
-    assert stranger.post(PAGE, typed()).status_code == 303
+    assert walk_set_up(stranger, typed(pattern_letter="")).status_code == 303
+
+
+def test_what_was_typed_outlives_a_power_cut_and_no_password_is_written(
+    stranger: Browser, empty: Journal, clock: Clock, tmp_path: Path
+) -> None:
+    """Also what was wrong, and what was typed before going back; the set-up goes on at the step that is not done."""
+    stranger.post(f"{PAGE}kantor", typed(office_place="Kidul"))
+    stranger.post(f"{PAGE}petugas", typed())
+    stranger.post(f"{PAGE}desa", typed(aksi="kembali"))
+    stranger.post(f"{PAGE}nomor", typed(start_case="nol"))
+    kept = (tmp_path / first_run.DRAFT_FILE).read_text()
+    assert SECRET not in kept
+    assert "scrypt" in kept
+    (tmp_path / first_run.DRAFT_FILE).chmod(0o600)
+    again = Browser(make_office_app(empty, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock}))
+    assert 'value="nol"' in text(again.get(PAGE)), "the first step with a fault"
+    assert 'value="Kidul"' in text(again.get(f"{PAGE}kantor"))
+    people = text(again.get(f"{PAGE}petugas"))
+    assert "Ratna Puspita" in people
+    assert "Sudah tersimpan; kosong berarti tetap." in people
+    assert "Suparman" in text(again.get(f"{PAGE}desa"))
+    again.post(f"{PAGE}nomor", typed())
+    assert again.post(f"{PAGE}pusat", {}).status_code == 303
+    sheet = text(again.get(f"{PAGE}selesai"))
+    assert "yang diketik saat persiapan" in sheet, "the typed one is known by its hash only"
+    assert SECRET not in sheet
+    assert not (tmp_path / first_run.DRAFT_FILE).exists()
+    assert again.post("/masuk", {"username": "ratna", "password": SECRET}).location == "/"
+
+
+def test_a_damaged_draft_is_an_empty_one(stranger: Browser, tmp_path: Path) -> None:
+    (tmp_path / first_run.DRAFT_FILE).write_text('{"answers": 7')
+    assert stranger.get(PAGE).status_code == 200
+    assert walk_set_up(stranger, typed()).status_code == 303
+
+
+def test_the_sheet_shows_every_first_sign_in_once_to_whoever_founded_the_office(
+    stranger: Browser, empty: Journal, clock: Clock
+) -> None:
+    """Nobody types a user name or password but the own one: the program makes them, they work, and must be changed."""
+    walk_set_up(stranger, typed(**{"camat-username": "", "camat-password": "", "kasi-name": "Hadi Saputra"}))
+    sheet = text(stranger.get(f"{PAGE}selesai"))
+    strips = dict(re.findall(r'Nama pengguna</dt><dd class="code">([^<]+)</dd>.*?class="code">([^<]+)</dd>', sheet))
+    assert strips.keys() == {"ratna", "hadi", "hadi.saputra", "desi"}
+    assert strips["ratna"] == SECRET
+    for username in ("hadi", "desi"):
+        assert is_guessable(strips[username], (username,)) is False
+        browser = Browser(stranger.app)
+        assert browser.post("/masuk", {"username": username, "password": strips[username]}).location == "/"
+        assert browser.get("/").location == "/saya", "the first password is changed first"
+        assert browser.get(f"{PAGE}selesai").status_code == 303, "another browser does not see the sheet"
+    elsewhere = {"environ_overrides": {"REMOTE_ADDR": "192.168.1.20"}}
+    assert stranger.get(f"{PAGE}selesai", **elsewhere).status_code == 404
+    clock.forward(minutes=30)
+    assert stranger.get(f"{PAGE}selesai").location == "/masuk", "it is not shown for ever"
+
+
+def test_a_closed_sheet_stays_closed(stranger: Browser, empty: Journal) -> None:
+    walk_set_up(stranger, typed())
+    assert SECRET in text(stranger.get(f"{PAGE}selesai"))
+    assert stranger.post(f"{PAGE}selesai", {}).location == "/masuk"
+    assert stranger.get(f"{PAGE}selesai").location == "/masuk"
 
 
 @pytest.mark.parametrize(
@@ -121,13 +175,15 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_lost(stranger: Browser,
             "Paling sedikit satu Sekretaris",
         ),
         ({"camat-username": "ratna"}, "sudah dipakai"),
-        ({"effective_on": "31-02-2026"}, "anggal"),
+        ({"sekretaris-password": ""}, "Kata sandi paling sedikit"),
+        ({"sekretaris-password": "ratna puspita"}, "terlalu mudah ditebak"),
+        ({"effective_on": "31-02-2026"}, "31 Februari tidak ada."),
     ],
 )
 def test_a_wrong_field_writes_nothing(
     stranger: Browser, empty: Journal, changed: dict[str, str], sentence: str
 ) -> None:
-    answer = stranger.post(PAGE, typed(**changed))
+    answer = walk_set_up(stranger, typed(**changed))
     assert answer.status_code == 422
     assert sentence in text(answer)
     assert entries(empty) == 0
@@ -135,50 +191,55 @@ def test_a_wrong_field_writes_nothing(
 
 
 def test_arms_travel_with_the_page_until_it_is_saved(stranger: Browser, empty: Journal) -> None:
-    wrong = text(stranger.post(PAGE, typed(office_name="", arms=(io.BytesIO(png()), "lambang.png"))))
+    wrong = text(walk_set_up(stranger, typed(office_code="", arms=(io.BytesIO(png()), "lambang.png"))))
     kept = re.search(r'name="arms_kept" value="([^"]+)"', wrong)
     assert kept is not None
     assert "<img" in wrong
-    assert stranger.post(PAGE, typed(arms_kept=kept[1])).status_code == 303
+    assert walk_set_up(stranger, typed(arms_kept=kept[1])).status_code == 303
     assert settings.get_setting(empty.db, "office.arms") == kept[1]
 
 
 @pytest.mark.parametrize("data", [HARMFUL["script"], b"MZ\x90", svg("x" * 60_000)], ids=["script", "program", "large"])
 def test_harmful_arms_are_refused(stranger: Browser, empty: Journal, data: bytes) -> None:
-    answer = stranger.post(PAGE, typed(arms=(io.BytesIO(data), "lambang.svg")))
+    answer = walk_set_up(stranger, typed(arms=(io.BytesIO(data), "lambang.svg")))
     assert answer.status_code == 422
     assert 'href="#arms"' in text(answer)
     assert "<script>alert" not in text(answer)
     assert entries(empty) == 0
 
 
-def test_villages_come_with_the_kecamatan_also_without_script(stranger: Browser, empty: Journal) -> None:
-    assert "Yosowilangun Kidul" in text(stranger.get("/persiapan/desa?office_code=350807"))
-    assert "setelah kecamatan dipilih" in text(stranger.get("/persiapan/desa?office_code=999999"))
-    shown = stranger.post(PAGE, typed(aksi="desa", office_name=""))
-    assert shown.status_code == 200
-    assert "error-summary" not in text(shown)
-    assert "Munder Baru" in text(shown)
+def test_villages_come_with_the_kecamatan(stranger: Browser, empty: Journal) -> None:
+    assert "Pilih kecamatan di langkah Kantor" in text(stranger.get(f"{PAGE}desa"))
+    stranger.post(f"{PAGE}kantor", typed())
+    shown = text(stranger.get(f"{PAGE}desa"))
+    assert "Yosowilangun Kidul" in shown
+    assert "NIP" not in shown, "heads of villages are elected"
+    shown = text(
+        stranger.post(f"{PAGE}desa", {"desa-3508072010-name": "Munder Baru", "desa-3508072010-head_name": "x" * 101})
+    )
+    assert "Munder Baru" in shown
+    assert "Paling panjang 100 huruf." in shown
     assert entries(empty) == 0
 
 
 def test_names_that_follow_from_the_kecamatan_are_suggested_and_never_forced(stranger: Browser) -> None:
-    given = text(stranger.get("/persiapan/desa?office_code=350807"))
+    given = text(stranger.get(f"{PAGE}usulan?office_code=350807"))
     for key, value in (
         ("office_name", "Kecamatan Yosowilangun"),
         ("office_short_name", "Yosowilangun"),
         ("office_place", "Yosowilangun"),
     ):
         assert f'<data data-suggest="{key}" value="{value}">' in given
-    assert "data-suggest" not in text(stranger.get("/persiapan/desa?office_code=999999"))
-    shown = text(stranger.post(PAGE, typed(aksi="desa", office_name="", office_short_name="Yoso", office_place="")))
+    assert 'data-suggest="office_name"' not in text(stranger.get(f"{PAGE}usulan?office_code=999999"))
+    stranger.post(f"{PAGE}kantor", typed(office_name="", office_short_name="Yoso", office_place=""))
+    shown = text(stranger.get(f"{PAGE}kantor"))
     assert 'value="Kecamatan Yosowilangun"' in shown
     assert 'value="Yoso"' in shown
     assert 'value="Yosowilangun"' in shown
 
 
 def test_a_code_that_fails_leaves_the_office_standing(stranger: Browser, empty: Journal) -> None:
-    assert stranger.post(PAGE, typed(code="BUKAN-KODE")).status_code == 303
+    assert walk_set_up(stranger, typed(code="BUKAN-KODE")).status_code == 303
     assert queries.is_set_up(empty.db)
     assert "Belum terdaftar: " in text(stranger.get("/masuk"))
 

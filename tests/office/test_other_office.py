@@ -155,7 +155,8 @@ def test_the_set_up_page_asks_the_people_of_the_chosen_kind_of_office(
     with_faculty(monkeypatch, tmp_path)
     page = stranger.get("/persiapan/").get_data(as_text=True)
     assert "Jenis kantor" in page
-    assert "Sekretaris Kecamatan (administrator)" in page
-    page = stranger.post("/persiapan/", typed(profile="fakultas", aksi="desa")).get_data(as_text=True)
+    assert "Sekretaris Kecamatan (administrator)" in stranger.get("/persiapan/petugas").get_data(as_text=True)
+    stranger.post("/persiapan/kantor", typed(profile="fakultas", aksi="jenis"))
+    page = stranger.get("/persiapan/petugas").get_data(as_text=True)
     assert "Wakil Dekan (pengelola)" in page
     assert "Sekretaris Kecamatan (administrator)" not in page

@@ -15,7 +15,7 @@ from app.people.queries import actor_named, profile_of
 from schema.profiles import load_profile
 from schema.zone import zone_name
 from sync.journal import Journal
-from tests.office.first import SECRET
+from tests.office.first import SECRET, walk_set_up
 from tests.people import SECRET_KEY, START, Browser, Clock
 from tests.world.cast import PASSWORD
 
@@ -44,18 +44,20 @@ def test_the_set_up_shows_what_a_kind_of_office_brings_and_founds_it(
     profile: str, zone: str, posts: tuple[str, ...], service: str, stranger: Browser, empty: Journal
 ) -> None:
     assert "Kantor kecamatan" in stranger.get(PAGE).text
-    shown = stranger.post(PAGE, {"profile": profile, "aksi": "jenis"}).text
-    for words in (*posts, load_profile(profile).about, f'<option selected value="{zone}">'):
-        assert words in shown
-    assert "Desa dan petugas desa" not in shown
-    assert "Pilih kecamatan" not in shown
-    assert "Kabupaten Lumajang" not in shown
-    held = {"profile": profile, "aksi": "jenis", "office_regency": "Kabupaten Lumajang"}
-    assert "Kabupaten Lumajang" not in stranger.post(PAGE, held).text, "what a kecamatan is offered goes again"
-    refused = stranger.post(PAGE, typed(profile, office_code="12", office_zone=zone))
+    stranger.post(f"{PAGE}kantor", {"office_regency": "Kabupaten Lumajang"})
+    changed = stranger.post(f"{PAGE}kantor", {"profile": profile, "aksi": "jenis"}, follow_redirects=True).text
+    for words in (load_profile(profile).about, f'<option selected value="{zone}">', "Kode kantor"):
+        assert words in changed
+    assert "Pilih kecamatan" not in changed
+    assert "Kabupaten Lumajang" not in changed, "what a kecamatan is offered goes again"
+    people = stranger.get(f"{PAGE}petugas").text
+    assert [post for post in posts if post not in people] == []
+    assert stranger.get(f"{PAGE}desa").status_code == 404
+    assert "Langkah 2 dari 4" in people
+    refused = walk_set_up(stranger, typed(profile, office_code="12", office_zone=zone))
     assert refused.status_code == 422
     assert "enam angka yang tidak dipakai kantor lain" in refused.text
-    assert stranger.post(PAGE, typed(profile, office_zone=zone)).status_code == 303
+    assert walk_set_up(stranger, typed(profile, office_zone=zone)).status_code == 303
     db = empty.db
     assert (profile_of(db).id, zone_name(), settings.get_setting(db, "office.zone")) == (profile, zone, zone)
     assert queries.list_villages(db) == []

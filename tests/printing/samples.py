@@ -28,7 +28,7 @@ SECRETARY = shapes.Official(name="Wiwik Handayani, S.Sos.", post="Sekretaris Kec
 OPERATOR = shapes.Official(name="Fajar Setiawan", post="Petugas Operator", nip="00000000 000000 0 005")
 SUBJECT = shapes.Subject(
     number="0398/KTP/2026",
-    code="4K7M-Q2XA-B1C",
+    code="4K7M-Q2XQ",
     service="KTP-el",
     kind="Baru",
     name="ANISA RAHMAWATI",
@@ -36,7 +36,7 @@ SUBJECT = shapes.Subject(
     key="350899******0003",
     product="kartu",
     village="Kraton",
-    qr="4K7MQ2XAB1C",
+    qr="4K7MQ2XQ",
 )
 
 

@@ -73,7 +73,7 @@ def filled_form() -> shapes.FilledForm:
     return shapes.FilledForm(
         **samples.base("PELY-02/F-00"),  # type: ignore[arg-type]
         number="0398/KTP/2026",
-        code="4K7M-Q2XA-B1C",
+        code="4K7M-Q2XQ",
         body=form_body(True),
         applicant="ANISA RAHMAWATI",
         received_at=datetime(2026, 3, 2, 1, 20, tzinfo=UTC),
@@ -159,12 +159,12 @@ def ready_codes() -> shapes.ReadyCodes:
         **samples.base("PELY-02/F-11"),  # type: ignore[arg-type]
         service="KTP-el",
         on=date(2026, 3, 26),
-        codes=("4K7M-Q2XA-B1C", *(f"{place:04}-71HN-5WA" for place in range(1, 40))),
+        codes=("4K7M-Q2XQ", *(f"{place:04}-71HX" for place in range(1, 40))),
     )
 
 
 def call_list() -> shapes.CallList:
-    codes = ("4K7M-Q2XA-B1C", "2P9D-71HN-5WA", "8W4N-3JX0-KQ2", "3H5T-RR8E-9MZ", "6R1C-0VFA-T4B")
+    codes = ("4K7M-Q2XQ", "2P9D-71HX", "8W4N-3JXH", "3H5T-RR8E", "6R1C-0VFT")
     lines = tuple(
         shapes.CallLine(
             code=code,

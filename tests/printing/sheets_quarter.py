@@ -241,8 +241,8 @@ def receipt() -> shapes.ComplaintReceipt:
     return shapes.ComplaintReceipt(
         **samples.base("PELY-02/F-23"),  # type: ignore[arg-type]
         number="034/ADUAN/2026",
-        code="4K7M-Q2XA-B1C",
-        qr="4K7MQ2XAB1C",
+        code="4K7M-Q2XQ",
+        qr="4K7MQ2XQ",
         received_on=date(2026, 3, 10),
         received_time="09.12",
         received_by="Nur Laila",

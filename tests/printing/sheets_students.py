@@ -16,8 +16,8 @@ def face(n: int, name: str) -> shapes.CardFace:
         key=f"P99.00.26.{n:03}",
         programme="D-III Keperawatan",
         intake="2026",
-        qr="4K7MQ2XAB1C",
-        code="4K7M-Q2XA-B1C",
+        qr="4K7MQ2XQ",
+        code="4K7M-Q2XQ",
         validity=VALIDITY,
     )
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Error as BrowserError
 
 from app.complaints import limits, service
 from app.complaints.service import Visitor
+from app.core.codes import show_code
 from app.core.permissions import SYSTEM
 from app.demo.sides import Sides
 from tests.browser import DESK, FLAGS
@@ -91,7 +92,7 @@ def answered(kiosk: Kiosk) -> list[str]:
     kiosk.page.fill("#code", kiosk.code)
     kiosk.press("Lihat")
     assert ANSWER in kiosk.shows(), "the answer must be shown once"
-    return [ANSWER, kiosk.code, "-".join((kiosk.code[:4], kiosk.code[4:8], kiosk.code[8:]))]
+    return [ANSWER, kiosk.code, show_code(kiosk.code)]
 
 
 def reload(kiosk: Kiosk) -> Iterator[str]:

@@ -18,6 +18,7 @@ from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
 from tests.rules.routes import PAGE, apps, roles_of, written
 from tests.web.walking import every_rule
+from tests.world.nightly import NIGHTLY
 
 CENTRE_ROLES = load_profile().side_roles("centre")
 OFFICE_ROLES = load_profile().side_roles("office")
@@ -89,6 +90,11 @@ def sample(rule: Rule, name: str) -> object:
     return listed[0] if listed and SAMPLES.get(name) not in listed else SAMPLES.get(name, 1)
 
 
+ORDER = {"office": list(OFFICE_ROLES), "centre": list(CENTRE_ROLES)}
+OPENED = 3
+"""By day a role opens every third page of those that it may, each role others; every page that it may not, always."""
+
+
 def rules(app: Flask) -> list[tuple[Rule, str]]:
     """Every (rule, method) that a browser can send."""
     return [
@@ -120,12 +126,14 @@ def test_a_role_opens_what_it_may_and_nothing_else(stage: tuple[Pair, dict[str, 
     wrong = []
     username = f"as{role.replace('_', '')}"
     browser = Browser(app, username)
-    for rule, method in rules(app):
+    for number, (rule, method) in enumerate(rules(app)):
         allowed = roles_of(app, rule.endpoint, side)
+        may = allowed is None or role in allowed
+        if may and not NIGHTLY and (number + ORDER[side].index(role)) % OPENED:
+            continue
         status = ask(browser, app, rule, method)
         if rule.endpoint.startswith(("people.", "own_sessions.", "staff.")):
             browser = Browser(app, username)  # signed out, locked, or with another password
-        may = allowed is None or role in allowed
         if (may and status in (401, 500)) or (not may and status != 403):
             wrong.append((method, rule.rule, status))
     assert wrong == []

@@ -2,7 +2,6 @@
 
 from string import capwords
 
-from app.core.codes import show_code
 from app.core.late import late
 from app.web.context import PARTNER, Nav, WebRoom
 from app.web.late_pages import Pages
@@ -69,7 +68,7 @@ ROOM = WebRoom(
         ),
     ),
     # `ANISA RAHMAWATI` of the form as people write it; a slip code as it is read aloud.
-    filters={"capwords": capwords, "show_code": show_code},
+    filters={"capwords": capwords},
     special={
         "batches.dispatch": "dispatch.show_case_dispatch",
         "batches.results": "answers.show_case_answer",

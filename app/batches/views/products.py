@@ -24,6 +24,7 @@ from app.batches.views.printing import (
 from app.core.clock import office_date
 from app.core.messages import FIRST_SERVICE
 from app.core.permissions import may
+from app.desk.citizen import case_panel
 from app.desk.opening import CaseFile
 from app.desk.views.papers import printed_answer
 from app.office import queries as office
@@ -250,6 +251,7 @@ def show_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
         status=status,
         **case_words(case, definition),
         done=given,
+        panel=case_panel(current_db(), case, current_date()) if given else None,
         late=given is not None and office_date(as_moment(given.at)).isoformat() != given.on_date,
         relations=relations,
         surrender=products.needs_surrender(current_db(), definition, case),

@@ -22,7 +22,7 @@ from app.complaints.limits import area_names, service_names
 from app.complaints.queries import GONE, find_slip
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.transitions import load_line
-from app.complaints.views.memory import Brake, FreshCodes, Memory, Shown, Tokens
+from app.complaints.views.memory import Brake, FreshCodes, GuessBrake, Memory, Shown, Tokens
 from app.core import clock
 from app.core.clock import office_date
 from app.core.codes import check_code, show_code
@@ -77,7 +77,7 @@ class Kiosk:
     def __init__(self, journal: Journal) -> None:
         self.journal, self.tokens, self.codes = journal, Tokens(), FreshCodes()
         self.writing = Brake(8, timedelta(minutes=10))
-        self.asking = Brake(20, timedelta(minutes=10))
+        self.asking = GuessBrake()
         self.word = Brake(5, timedelta(minutes=30))
         self.once: Memory[Shown] = Memory(50, timedelta(minutes=1))
         self.written: Memory[str] = Memory(200, timedelta(hours=Tokens.HOURS))
@@ -301,11 +301,11 @@ def answer_code(code: str, word: str, mark: str) -> ResponseReturnValue:
     try:
         told = kiosk.look_up_code(kiosk_db(), code, word, current_day())
     except Problem as problem:
-        kiosk_state().asking.count_deed(asking_address(), current_moment())
+        kiosk_state().asking.count_miss(asking_address(), current_moment())
         kiosk_state().word.count_deed(code, current_moment())
         return draw_code_form(422, problem.fields, word="word" in problem.fields)
     if told is None:
-        kiosk_state().asking.count_deed(asking_address(), current_moment())
+        kiosk_state().asking.count_miss(asking_address(), current_moment())
         return draw_code_form(422, {"code": "Kode ini tidak ada di kantor ini. Lihat lagi slipnya."})
     kiosk_state().asked.put(mark, True, current_moment())
     purpose = "judge" if told.can_judge else "object" if told.can_object else ""

@@ -67,6 +67,30 @@ class Brake:
             self.deeds.put(key, (*(self.deeds.get(key, now) or ()), now)[-self.most :], now)
 
 
+class GuessBrake:
+    """How often codes that open nothing may be asked for: by one address in a short while and in a day, and by all
+    other computers together in a day. The office's own kiosk has a count of its own, so that nobody in the network can
+    use it up (docs/decisions/0058-short-codes.md)."""
+
+    OWN = ("127.0.0.1", "::1")
+
+    def __init__(self) -> None:
+        self.short = Brake(20, timedelta(minutes=10))
+        self.day = Brake(100, timedelta(days=1), keys=500)
+        self.network = Brake(300, timedelta(days=1))
+
+    def is_full(self, address: str, now: datetime) -> bool:
+        if self.short.is_full(address, now) or self.day.is_full(address, now):
+            return True
+        return address not in self.OWN and self.network.is_full("", now)
+
+    def count_miss(self, address: str, now: datetime) -> None:
+        self.short.count_deed(address, now)
+        self.day.count_deed(address, now)
+        if address not in self.OWN:
+            self.network.count_deed("", now)
+
+
 class Tokens:
     """Signs what a form carries with a key that lives as long as the program: no cookie, nothing to steal."""
 

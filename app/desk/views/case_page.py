@@ -13,7 +13,7 @@ from markupsafe import Markup
 from app.core.dates import plain_date
 from app.core.permissions import may
 from app.core.text import mask_phone
-from app.desk import moving, papers, queries, service, story
+from app.desk import citizen, moving, papers, queries, service, story
 from app.desk.checklist import CheckedLine, read_checklist
 from app.desk.findings import NO_RULES, ServiceRules, case_explanations, findings_to_explain
 from app.desk.form import SEXES, Form
@@ -97,13 +97,14 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
     db, actor = current_db(), current_actor()
     case, definition = find_case(case_id)
     names, form = people.person_names(db), queries.case_form(definition, case)
-    told, checks = story.case_story(db, case, current_date(), names), read_checklist(db, definition, case, form)
-    explain = [] if case.closed else findings_to_explain(db, definition, rules_for(case.service), case)
+    checks, rules = read_checklist(db, definition, case, form), rules_for(case.service)
+    told = story.case_story(db, case, current_date(), names, checks, rules.words_to_wait(db, case, current_date()))
+    explain = [] if case.closed else findings_to_explain(db, definition, rules, case)
     limits = case_limit_lines(db, definition, case.id, current_time())
     values: dict[str, Any] = {
         "case": case,
         "told": told,
-        "calendar": draw_calendar(told.days, current_date()) if told.days else "",
+        "calendar": draw_calendar(citizen.days_to_show(db, told, current_date()), current_date()) if told.days else "",
         "doubted": story.is_promise_doubtful(db, case),
         "definition": definition,
         "numbers": identity_numbers(definition, form),

@@ -1,8 +1,10 @@
 """Meja kerja: a sentence, the decisions of this role, the rest folded, what is due, and where applications begin."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +23,9 @@ from app.web.filters import mask_number, short_holiday
 from app.web.guard import needs_permission, passive
 from app.web.layout import road_status
 
+if TYPE_CHECKING:
+    from app.desk.readiness import Readiness
+
 pages = Blueprint("desk", __name__)
 
 
@@ -34,6 +39,7 @@ def show_desk() -> ResponseReturnValue:
         "desk/desk.html",
         desk=desk,
         digest=digest_sentence(desk),
+        ready=what_is_missing(),
         task_date=task_date,
         task_key=task_key,
         **(new_box() if desk.box == "apply" else {}),
@@ -43,6 +49,15 @@ def show_desk() -> ResponseReturnValue:
         strip_note=estimate_note(),
         villages=office.area_names(current_db()),
     )
+
+
+def what_is_missing() -> Readiness | None:
+    """*Siap melayani?*: only an office is asked, and only while it cannot register anything."""
+    if current_loket().shell.side != "office" or office.services_in_force(current_db(), current_date()):
+        return None
+    from app.desk.readiness import readiness
+
+    return readiness(current_db(), current_actor(), current_time())
 
 
 def waiting_tasks() -> list[Task]:

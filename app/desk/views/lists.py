@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, StringField
 
-from app.core.codes import ALPHABET, CODE_LENGTH, has_valid_check
+from app.core.codes import ALPHABET, LENGTHS, has_valid_check
 from app.core.dates import relative_workdays, short_date
 from app.core.permissions import may
 from app.core.problems import Problem
@@ -93,7 +93,7 @@ def find_reserved_page(text: str) -> str | None:
 def is_miscopied_code(text: str) -> bool:
     """Whether this is written like a slip code, yet its check character says that one was read or typed wrongly."""
     signs = "".join(text.upper().replace("-", " ").split())
-    if len(signs) != CODE_LENGTH or signs.isalpha() or signs.isdigit():
+    if len(signs) not in LENGTHS or signs.isalpha() or signs.isdigit():
         return False
     return not set(signs) - set(ALPHABET) - set("ILOU") and not has_valid_check(signs)
 

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from app.core.problems import SENTENCES, Problem
 from app.desk import drafts, papers, queries, service
+from app.desk.citizen import case_panel
 from app.desk.opening import services_open_to
 from app.desk.papers import CASE_PAPERS
-from app.desk.views.case_page import find_case
+from app.desk.views.case_page import find_case, rules_for
 from app.office import queries as office
 from app.office import settings
 from app.printing.data import common as shapes
@@ -66,9 +67,11 @@ def show_paper(case_id: int, name: str) -> ResponseReturnValue:
         raise Problem.of("conflict", why=why)
     if name not in papers.offered_papers(definition, case, current_actor(), way):
         raise Problem.of("forbidden")
+    waits = rules_for(case.service).words_to_wait(current_db(), case, current_date())
     return show_page(
         "desk/paper.html",
         case=case,
+        panel=case_panel(current_db(), case, current_date(), waits),
         name=name,
         paper=PAPERS[paper],
         printed=service.find_print(current_db(), subject, paper),

@@ -5,10 +5,17 @@ from flask.typing import ResponseReturnValue
 
 from app.core.late import late
 from app.office import queries
-from app.web.context import PARTNER, Nav, WebRoom, current_db
+from app.web.context import PARTNER, Nav, WebRoom, current_db, surroundings
 from app.web.late_pages import Pages
 
-OPEN_ENDPOINTS = ("setup.first_run_form", "setup.set_up_office", "setup.village_fields", "asset", None)
+OPEN_ENDPOINTS = (
+    "setup.first_run_form",
+    "setup.show_step",
+    "setup.keep_step",
+    "setup.suggest_names",
+    "asset",
+    None,
+)
 
 
 def lead_to_set_up() -> ResponseReturnValue | None:
@@ -16,7 +23,10 @@ def lead_to_set_up() -> ResponseReturnValue | None:
     if current_app.extensions.get("loket_set_up") or request.endpoint in OPEN_ENDPOINTS:
         return None
     if queries.is_set_up(current_db()):
+        from app.office.first_run import drop_draft  # once in a process
+
         current_app.extensions["loket_set_up"] = True
+        drop_draft(surroundings().data)  # one that a power cut left after the founding
         return None
     return redirect(url_for("setup.first_run_form"))
 

@@ -1,295 +1,252 @@
-"""The form of the first run: identity, staff, villages with their clerks, number series, three names."""
+"""The set-up of an empty office in steps, and the sheet with everybody's first sign-in."""
 
-from typing import Any
+from typing import cast
 
-from flask import Blueprint, abort, flash, render_template, request, url_for
+import msgspec
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Field, IntegerField, PasswordField, SelectField
-from wtforms.validators import Optional
-from wtforms.widgets import PasswordInput
 
 from app.backups.service import find_remains
 from app.backups.views.page import remains_page
-from app.core.problems import SENTENCES, Problem
-from app.office import queries, service, settings
-from app.office.events import VillageData
-from app.office.numbers import usual_series
+from app.core.problems import Problem
+from app.office import queries, service
+from app.office.first_run import Draft, FirstPasswords, FirstSignIn, drop_draft, keep_draft, read_draft
 from app.office.service import NewPerson
 from app.office.views.exchange import own_exchange
-from app.office.views.forms import IdentityForm
-from app.people.credentials import LONGEST
-from app.web.context import current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import (
-    AtMost,
-    Filled,
-    Form,
-    NumberRange,
-    OfficeDate,
-    TextLine,
-    redirect_to,
-    run_command,
-    show_page,
-    to_choices,
+from app.office.views.first_forms import (
+    NumbersStep,
+    OfficeStep,
+    PartnerStep,
+    PeopleStep,
+    Step,
+    VillagesStep,
+    chosen_profile,
+    step_title,
+    steps_of,
+    suggested_identity,
 )
+from app.people.credentials import PASSWORD_RULES
+from app.web import notices
+from app.web.context import current_date, current_db, current_journal, current_time, surroundings
+from app.web.forms import MENDABLE, show_page
 from app.web.guard import public
 from schema.body_limits import takes_body
-from schema.definitions import load_definition
-from schema.profiles import STANDARD, load_profile, profile_names
-from schema.seed_data import seed_regency
-from schema.service_procedure import Definition
-from schema.zone import CHOICES as ZONE_CHOICES
-
-FIRST_NUMBER = [Optional(), NumberRange(1, 999_999, SENTENCES["up_to_999999"])]
-
-
-class FirstPassword(PasswordField):
-    """A first password, shown again as dots when something else was wrong: this page answers this PC alone."""
-
-    widget = PasswordInput(hide_value=False)
-
-
-class PersonRow(Form):
-    """One person of the first run; an empty row is skipped."""
-
-    class Meta:
-        csrf = False
-
-    name = TextLine("Nama lengkap", [AtMost(100)])
-    nip = TextLine("NIP", [AtMost(30)])
-    username = TextLine("Nama pengguna", [AtMost(40)])
-    password = FirstPassword("Kata sandi pertama", [AtMost(LONGEST)])
-
-    @property
-    def filled(self) -> bool:
-        return bool(self.name.data or self.username.data or self.nip.data or self.password.data)
-
-
-class VillageRow(Form):
-    """One village as the office writes it, its head, and its clerk if there is one."""
-
-    class Meta:
-        csrf = False
-
-    name = TextLine("Nama desa", [AtMost(60)])
-    head_name = TextLine("Kepala desa", [AtMost(100)])
-    head_nip = TextLine("NIP kepala desa", [AtMost(30)])
-    clerk_name = TextLine("Nama petugas desa", [AtMost(100)])
-    clerk_username = TextLine("Nama pengguna", [AtMost(40)])
-    clerk_password = FirstPassword("Kata sandi pertama", [AtMost(LONGEST)])
-
-    @property
-    def filled(self) -> bool:
-        return bool(self.clerk_name.data or self.clerk_username.data or self.clerk_password.data)
-
-
-class FirstRunForm(IdentityForm):
-    """Everything that the page asks. People and villages are rows, forms of their own with a prefix."""
-
-    profile = SelectField("Jenis kantor", choices=[], default=STANDARD)
-    office_code = SelectField("Kecamatan", [Filled(SENTENCES["kecamatan"])], choices=[], validate_choice=False)
-    office_zone = SelectField("Zona waktu", choices=to_choices(ZONE_CHOICES.items()))
-    start_case = IntegerField("Nomor berkas berikutnya", FIRST_NUMBER)
-    start_dispatch = IntegerField("Nomor pengiriman berikutnya", FIRST_NUMBER)
-    start_letter = IntegerField("Nomor surat berikutnya", FIRST_NUMBER)
-    start_minutes = IntegerField("Nomor berita acara berikutnya", FIRST_NUMBER)
-    pattern_case = TextLine("Pola nomor berkas", [AtMost(60)])
-    pattern_dispatch = TextLine("Pola nomor pengiriman", [AtMost(60)])
-    pattern_letter = TextLine("Pola nomor surat", [AtMost(60)])
-    pattern_minutes = TextLine("Pola nomor berita acara", [AtMost(60)])
-    effective_on = OfficeDate("Berlaku sejak", [Optional()])
-    arms_kept = TextLine("Lambang daerah", [AtMost(60_000)], id="arms")
-    code = TextLine("Kode pendaftaran", [AtMost(200)])
-
-    def __init__(self) -> None:
-        patterns = {f"pattern_{name}": pattern for name, pattern in usual_series().items()}
-        super().__init__(effective_on=current_date(), **patterns)
-        self.profile.choices = to_choices([(name, load_profile(name).name) for name in profile_names()])
-        self.chosen = load_profile(self.profile.data if self.profile.data in profile_names() else STANDARD)
-        self.profile.data = self.chosen.id
-        self.office_code.choices = to_choices([("", "Pilih kecamatan"), *service.kecamatan_choices()])
-        if request.form.get("office_zone") is None or self.is_redrawn:
-            self.office_zone.data = self.chosen.zone
-        self.people = {key: PersonRow(prefix=f"{key}-") for key in self.chosen.first_people}
-        self.villages = village_rows(self.office_code.data or "") if self.chosen.villages else {}
-
-    @property
-    def is_redrawn(self) -> bool:
-        """Whether another kind of office or the villages are asked for, nothing saved yet."""
-        return request.form.get("aksi") in ("jenis", "desa")
-
-    @property
-    def standards(self) -> list[Definition]:
-        """The services with which the chosen kind of office begins."""
-        return [load_definition(text, "standar") for text in service.first_standards(self.chosen)]
-
-    @property
-    def titled_rows(self) -> list[tuple[str, PersonRow | VillageRow]]:
-        people = [(self.chosen.first_people[key].label, row) for key, row in self.people.items()]
-        return [*people, *((row.name.data, row) for row in self.villages.values())]
-
-    @property
-    def broken(self) -> list[tuple[str, str, str]]:
-        rows = [(id_, f"{title}, {label}", why) for title, row in self.titled_rows for id_, label, why in row.broken]
-        return super().broken + rows
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Whether every field can be read; asks all of them, so that everything wrong shows at once."""
-        answers = [super().validate(extra_validators), *(row.validate() for _, row in self.titled_rows)]
-        self.keep_arms()
-        return all(answers) and not self.arms_kept.errors
-
-    def keep_arms(self) -> None:
-        """The arms just sent, else those sent before; they travel with the page until it is saved."""
-        upload = request.files.get("arms")
-        data = upload.read(settings.ARMS_LIMIT + 1) if upload else b""
-        try:
-            kept = settings.to_data_address(data) if data else settings.check_arms(self.arms_kept.data or "")
-        except Problem as problem:
-            kept, self.arms_kept.errors = "", [problem.fields["arms"]]
-        self.arms_kept.data, self.arms_kept.raw_data = kept, [kept]
-
-    def suggest_identity(self) -> None:
-        name = seed_regency().name.title()
-        whole = name if name.startswith(("Kabupaten", "Kota")) else f"Kabupaten {name}"
-        if not self.chosen.villages:  # what was proposed to a kecamatan
-            self.office_regency.data = "" if self.office_regency.data == whole else self.office_regency.data
-            return
-        for key, value in ({"office.regency": whole} | service.suggest_identity(self.office_code.data or "")).items():
-            field = self[key.replace(".", "_")]
-            field.data = field.data or value
-
-    def find_field(self, name: str) -> Field | None:
-        """The field behind a name of :func:`app.office.service.found_office`."""
-        group, _, part = name.partition("/")
-        if name == "people":
-            return next(iter(self.people.values())).name
-        if group in self.people:
-            return self.people[group]._fields.get(part)
-        if group in self.villages:
-            return self.villages[group]._fields.get(f"clerk_{part}")
-        return self._fields.get(f"pattern_{part}" if group == "pattern" else name.replace(".", "_", 1))
-
-    def everybody(self) -> list[NewPerson]:
-        staff = [
-            NewPerson(
-                row.username.data,
-                row.name.data,
-                self.chosen.first_people[key].roles,
-                row.password.data or "",
-                row.nip.data,
-                key=key,
-            )
-            for key, row in self.people.items()
-            if row.filled
-        ]
-        clerk = tuple(self.chosen.marked("one_area"))
-        return staff + [
-            NewPerson(
-                row.clerk_username.data,
-                row.clerk_name.data,
-                clerk,
-                row.clerk_password.data or "",
-                area=code,
-                key=code,
-            )
-            for code, row in self.villages.items()
-            if row.filled
-        ]
-
-    def places(self) -> list[VillageData]:
-        """The villages as edited; a name that was emptied falls back to the region row."""
-        known = {one.code: one.name for one in service.own_villages(self.office_code.data or "")}
-        return [
-            VillageData(code, row.name.data or known[code], row.head_name.data, row.head_nip.data)
-            for code, row in self.villages.items()
-        ]
-
-
-def village_rows(code: str) -> dict[str, VillageRow]:
-    rows = {one.code: VillageRow(prefix=f"desa-{one.code}-", name=one.name) for one in service.own_villages(code)}
-    for one in service.own_villages(code):
-        rows[one.code].name.data = rows[one.code].name.data or one.name
-    return rows
-
+from schema.profiles import STANDARD, load_profile
 
 pages = Blueprint("setup", __name__, url_prefix="/persiapan")
 LOOPBACK = ("127.0.0.1", "::1")
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip")
 FORM_LIMIT = 2_000_000
 """Bytes of a set-up form: names of a whole office and its arms."""
+SHEET = "first_sheet"
 
 
 def check_reachable() -> None:
     """Answer 404 when the set-up is over, or when another machine asks, be it through a proxy on this one."""
     own = (request.remote_addr or "") in LOOPBACK and not any(name in request.headers for name in FORWARDED)
-    if not own or queries.is_set_up(current_db()):
+    over = request.endpoint not in AFTERWARDS and queries.is_set_up(current_db())
+    if not own or over:
         abort(404)
+
+
+AFTERWARDS = ("setup.sign_in_sheet", "setup.close_sheet")
 
 
 @pages.before_request
 def offer_restore() -> ResponseReturnValue | None:
     """Keys or backups beside an empty database: what was found and how it comes back, never a second founding."""
     check_reachable()
-    remains = find_remains(surroundings().data)
+    remains = [] if request.endpoint in AFTERWARDS else find_remains(surroundings().data)
     return remains_page(remains, "office") if remains else None
 
 
-def draw_form(form: FirstRunForm, status: int = 200) -> ResponseReturnValue:
-    return show_page("office/first.html", status=status, form=form, villages=form.villages)
+def first_passwords() -> FirstPasswords:
+    """Of this process: what was typed before it was started again is known by its hash only."""
+    return cast(FirstPasswords, current_app.extensions.setdefault("loket_first_passwords", FirstPasswords()))
+
+
+def load_step(draft: Draft, name: str) -> type[Step]:
+    known = {one.name: one for one in steps_of(chosen_profile({**draft.answers, **request.form}))}
+    return known.get(name) or abort(404)
+
+
+def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
+    kinds = steps_of(step.chosen)
+    place = kinds.index(type(step))
+    return show_page(
+        "office/first.html",
+        status=status,
+        form=step,
+        chosen=step.chosen,
+        number=place + 1,
+        steps=[(one, step_title(one, step.chosen), one.name in step.draft.done) for one in kinds],
+        before=kinds[place - 1] if place else None,
+        rules=PASSWORD_RULES,
+        typed=every_step(step.draft) if isinstance(step, PartnerStep) else {},
+    )
+
+
+def every_step(draft: Draft) -> dict[str, Step]:
+    """Every step with what is kept of it."""
+    return {one.name: one(draft, first_passwords()) for one in steps_of(chosen_profile(draft.answers))}
 
 
 @pages.get("/")
 @public
 def first_run_form() -> ResponseReturnValue:
-    form = FirstRunForm()
-    form.office_centre_name.data = settings.DEFAULTS["office.centre_name"]
-    form.suggest_identity()
-    return draw_form(form)
+    """The first step that is not done yet: after a power cut the set-up goes on where it stood."""
+    draft = read_draft(surroundings().data)
+    kinds = steps_of(chosen_profile(draft.answers))
+    step = next((one for one in kinds if one.name not in draft.done), kinds[-1])
+    return draw_step(step(draft, first_passwords()))
 
 
-@pages.get("/desa")
+@pages.get("/<step>")
 @public
-def village_fields() -> ResponseReturnValue:
-    code = request.args.get("office_code", "")
-    return render_template(
-        "office/_first_villages.html", villages=village_rows(code), suggested=service.suggest_identity(code)
-    )
+def show_step(step: str) -> ResponseReturnValue:
+    draft = read_draft(surroundings().data)
+    return draw_step(load_step(draft, step)(draft, first_passwords()))
 
 
-@pages.post("/")
+@pages.get("/usulan")
+@public
+def suggest_names() -> ResponseReturnValue:
+    names = suggested_identity(load_profile(STANDARD), request.args.get("office_code", ""))
+    return render_template("office/_suggested.html", suggested=names)
+
+
+@pages.post("/<step>")
 @public
 @takes_body(FORM_LIMIT)
-def set_up_office() -> ResponseReturnValue:
-    form = FirstRunForm()
-    if form.is_redrawn:
-        form.keep_arms()
-        form.suggest_identity()
-        return draw_form(form)
-    return run_command(
-        lambda: write_office(form), lambda _: draw_form(form, 422), lambda _: after_set_up(form), form=form
+def keep_step(step: str) -> ResponseReturnValue:
+    """Keep what was typed, right or wrong; go on only where nothing is wrong."""
+    draft = read_draft(surroundings().data)
+    form = load_step(draft, step)(draft, first_passwords(), request.form)
+    deed = request.form.get("aksi", "")
+    if isinstance(form, OfficeStep) and deed == "jenis":
+        form.change_kind()
+        draft.done = []
+    if isinstance(form, OfficeStep | PeopleStep):
+        form.fill_in()
+    good = form.validate()
+    if isinstance(form, PeopleStep):
+        form.keep_passwords()
+    draft.answers |= form.answers
+    draft.done = [one for one in draft.done if one != form.name] + ([form.name] if good else [])
+    try:
+        with notices.storage_errors_as_problems():
+            keep_draft(surroundings().data, draft)
+    except Problem as problem:
+        form.take(problem)
+        return draw_step(form, problem.status)
+    if deed == "jenis":
+        return redirect(url_for("setup.show_step", step=form.name), 303)
+    return leave_step(form, good, deed == "kembali")
+
+
+def leave_step(form: Step, good: bool, back: bool) -> ResponseReturnValue:
+    kinds = steps_of(form.chosen)
+    place = kinds.index(type(form))
+    if back:
+        return redirect(url_for("setup.show_step", step=kinds[max(0, place - 1)].name), 303)
+    if not good:
+        return draw_step(form, 422)
+    if isinstance(form, PartnerStep):
+        return found_now(form)
+    return redirect(url_for("setup.show_step", step=kinds[place + 1].name), 303)
+
+
+def found_now(last: PartnerStep) -> ResponseReturnValue:
+    """Found the office with everything that is kept; a step in which something is wrong is drawn instead."""
+    steps = every_step(last.draft) | {last.name: last}
+    faulty = next((one for one in steps.values() if one is not last and not one.validate()), None)
+    if faulty:
+        return draw_step(faulty, 422)
+    everybody = with_passwords(steps)
+    try:
+        with notices.storage_errors_as_problems():
+            write_office(steps, everybody)
+    except Problem as problem:
+        if problem.status not in MENDABLE:
+            raise
+        named = (one for one in steps.values() if any(one.find_field(name) for name in problem.fields))
+        faulty = next(named, last)
+        faulty.take(problem)
+        return draw_step(faulty, 422)
+    drop_draft(surroundings().data)
+    enrol_at_once(last.code.data)
+    session[SHEET] = first_passwords().show(make_strips(steps, everybody), current_time())
+    return redirect(url_for("setup.sign_in_sheet"), 303)
+
+
+def with_passwords(steps: dict[str, Step]) -> list[NewPerson]:
+    """Everybody who was typed, with the hash of the first password."""
+    people = cast(PeopleStep, steps["petugas"]).everybody()
+    if "desa" in steps:
+        people += cast(VillagesStep, steps["desa"]).clerks({one.username.lower() for one in people})
+    kept = steps["petugas"].draft.hashes
+    return [msgspec.structs.replace(one, hashed=first_passwords().hash_for(one.key, kept)) for one in people]
+
+
+def make_strips(steps: dict[str, Step], people: list[NewPerson]) -> tuple[FirstSignIn, ...]:
+    posts = {
+        key: title for step in ("petugas", "desa") if step in steps for key, (title, _) in steps[step].rows.items()
+    }
+    return tuple(
+        FirstSignIn(
+            f"Petugas desa {posts[one.key]}" if one.area else posts[one.key],
+            one.name,
+            one.username.lower(),
+            first_passwords().clear_of(one.key, one.hashed),
+        )
+        for one in people
     )
 
 
-def write_office(form: FirstRunForm) -> None:
+def write_office(steps: dict[str, Step], everybody: list[NewPerson]) -> None:
+    office, numbers = cast(OfficeStep, steps["kantor"]), cast(NumbersStep, steps["nomor"])
+    partner = {
+        "office.centre_name": steps["pusat"]["office_centre_name"].data,
+        "office.centre_place": steps["pusat"]["office_centre_place"].data,
+    }
     service.found_office(
         current_journal(),
-        identity=form.settings() | {"office.arms": form.arms_kept.data or ""},
-        people=form.everybody(),
-        starts={name: form[f"start_{name}"].data or 1 for name in usual_series()},
-        effective_on=form.effective_on.data or current_date(),
-        profile=form.chosen.id,
-        patterns={name: form[f"pattern_{name}"].data for name in usual_series()},
-        own=form.places(),
+        identity=office.settings() | partner,
+        people=everybody,
+        starts=numbers.starts(),
+        effective_on=numbers.effective_on.data or current_date(),
+        profile=office.chosen.id,
+        patterns=numbers.patterns(),
+        own=cast(VillagesStep, steps["desa"]).places() if "desa" in steps else [],
         now=current_time(),
     )
     surroundings().begin_rooms(current_journal(), current_time())
 
 
-def after_set_up(form: FirstRunForm) -> ResponseReturnValue:
+def enrol_at_once(code: str | None) -> None:
     """Enrol with a code that was typed: the office stands either way, the sentence says how it went."""
-    if form.code.data:
-        report = own_exchange().enrol(form.code.data, current_time())
+    if code:
+        report = own_exchange().enrol(code, current_time())
         words = " ".join(report.sentences)
         again = f"Ulangi nanti di Jalan ke {queries.road_end(current_db())}."
         flash(words if report.ok else f"Belum terdaftar: {words} {again}")
-    return redirect_to(url_for("people.sign_in"), "Kantor sudah siap. Masuk dengan nama pengguna yang baru dibuat.")
+
+
+@pages.get("/selesai")
+@public
+def sign_in_sheet() -> ResponseReturnValue:
+    """Everybody's first sign-in, for the browser that founded the office, on this PC, until it goes on."""
+    sheet = first_passwords().sheet_for(session.get(SHEET), current_time())
+    if sheet is None:
+        return redirect(url_for("people.sign_in"), 303)
+    return show_page("office/first_sheet.html", sheet=sheet, address=request.host_url)
+
+
+@pages.post("/selesai")
+@public
+def close_sheet() -> ResponseReturnValue:
+    """The sheet is printed: nobody sees it again."""
+    if first_passwords().sheet_for(session.get(SHEET), current_time()):
+        first_passwords().sheet = None
+    session.pop(SHEET, None)
+    return redirect(url_for("people.sign_in"), 303)

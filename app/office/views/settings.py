@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from itertools import groupby
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.dates import short_date
 from app.core.problems import SENTENCES, Problem
-from app.core.workdays import DAY_KEYS, WEEKDAYS, Hours, spans_text
+from app.core.workdays import DAY_KEYS, Hours, week_lines
 from app.office import numbers, queries, service, settings
 from app.office.events import HolidayData, VillageData
 from app.office.queries import DueChange
@@ -292,16 +291,6 @@ def dated_hours() -> list[tuple[Hours, str, list[tuple[str, str]]]]:
         if one.since > today:
             shown.setdefault(one, f"Mulai {short_date(one.since)}")
     return [(one, word, week_lines(one)) for one, word in shown.items()]
-
-
-def week_lines(hours: Hours) -> list[tuple[str, str]]:
-    """(days, hours) of a week, days with the same hours together: (`Senin–Kamis`, `07.30–16.00`); no closed ones."""
-    lines = []
-    for spans, group in groupby(zip(WEEKDAYS, hours.week, strict=True), key=lambda day: day[1]):
-        first, *_, last = [name for name, _ in group] * 2
-        if spans:
-            lines.append((first if first == last else f"{first}–{last}", spans_text(spans)))
-    return lines
 
 
 @calendar_pages.get("/", endpoint="page")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, cast
 
 from flask import Blueprint, Flask, current_app, make_response, request
@@ -27,7 +26,7 @@ from app.complaints.views.kiosk import (
     make_token,
     sent_token,
 )
-from app.complaints.views.memory import Brake
+from app.complaints.views.memory import GuessBrake
 from app.core.codes import show_code
 from app.core.problems import Problem
 from app.quarter.views import waiting_room
@@ -41,20 +40,18 @@ from sync.journal import Journal
 pages = Blueprint("survey_kiosk", __name__, url_prefix="/survei")
 LEFT_ALONE = 300
 """Seconds until an unfinished survey leaves the screen: the next visitor shall not vote with another's code."""
-MOST_MISSES, MISSES_WITHIN = 20, timedelta(minutes=10)
-"""How often an address may send a code that may not vote."""
 
 
 def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) -> Flask:
     """The kiosk of an office, with screen and survey."""
     app = waiting_room.make_kiosk_app(journal, config)
-    app.extensions["loket_survey_misses"] = Brake(MOST_MISSES, MISSES_WITHIN)
+    app.extensions["loket_survey_misses"] = GuessBrake()
     app.register_blueprint(pages)
     return app
 
 
-def misses() -> Brake:
-    return cast(Brake, current_app.extensions["loket_survey_misses"])
+def misses() -> GuessBrake:
+    return cast(GuessBrake, current_app.extensions["loket_survey_misses"])
 
 
 @pages.get("")
@@ -93,7 +90,7 @@ def check_voter(typed: str) -> str:
     try:
         return votes.find_code(kiosk_db(), typed, current_day())[0]
     except Problem:
-        misses().count_deed(address, now)
+        misses().count_miss(address, now)
         raise
 
 

@@ -1,0 +1,155 @@
+"""*Siap melayani?*: what an office still needs before it can take the first application, whose turn it is, and where.
+
+It stands on every desk until the first standard is in force. Whoever can help gets a button, others read who must act.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from app.backups.service import backup_lines
+from app.core.clock import office_date
+from app.core.dates import long_date, long_moment
+from app.core.permissions import Actor, may
+from app.office import queries as office
+from app.office import settings, standards
+from app.office.tables import StandardProposal
+from app.people.credentials import has_pin, pin_counts_from
+from app.people.queries import Signatory, list_people, profile_of
+from schema.database import Database
+
+
+class ReadyItem(msgspec.Struct, frozen=True):
+    """One thing that an office needs. `kind` is a state class; `owner` says who must act, empty when it is done.
+
+    `endpoint` with `values` is the page that does it, `verb` its button, for those who may.
+    """
+
+    kind: str
+    title: str
+    state: str
+    owner: str = ""
+    endpoint: str = ""
+    verb: str = ""
+    values: Mapping[str, Any] = msgspec.field(default_factory=dict)
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    items: Sequence[ReadyItem]
+    first: ReadyItem
+    """What keeps the office from serving."""
+
+    @property
+    def mine(self) -> ReadyItem | None:
+        """The first thing that this person can do."""
+        return next((one for one in self.items if one.endpoint and one.kind != "good"), None)
+
+
+def readiness(db: Database, actor: Actor, now: datetime) -> Readiness | None:
+    """What is missing, for this person; None as soon as an application can be registered."""
+    if office.services_in_force(db, office_date(now)):
+        return None
+    standard = standard_item(db, actor, now)
+    items = (
+        standard,
+        staff_item(db, actor),
+        backup_item(db, actor, now),
+        arms_item(db, actor),
+        partner_item(db, actor),
+    )
+    return Readiness(items, standard)
+
+
+def allowed(actor: Actor, permission: str, endpoint: str, verb: str) -> dict[str, Any]:
+    """The button of somebody who may; nothing for anybody else."""
+    return {"endpoint": endpoint, "verb": verb} if may(actor, permission) else {}
+
+
+# -- the standard: whose signature is due, and what that person still lacks ------------------------------------------
+
+
+def standard_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
+    on, title = office_date(now), "Standar pelayanan berlaku"
+    proposals = standards.list_proposals(db)
+    if not proposals:
+        adopted = min((one.effective_on for one in office.list_standards(db)), default="")
+        if adopted:
+            begins = long_date(date.fromisoformat(adopted))
+            return ReadyItem(
+                "wait", title, f"Sudah ditandatangani; berlaku mulai {begins}.", "tidak seorang pun: tunggu harinya"
+            )
+        button = allowed(actor, "standard.propose", "standards.current_standard", "Usulkan")
+        return ReadyItem("warn", title, "Belum diusulkan.", profile_of(db).who_may("standard.propose"), **button)
+    mine = next((proposal for proposal, _, _ in standards.proposals_for(db, actor, on)), proposals[0])
+    return signing_item(db, actor, mine, now)
+
+
+def signing_item(db: Database, actor: Actor, proposal: StandardProposal, now: datetime) -> ReadyItem:
+    rows = standards.signature_rows(db, proposal.service, proposal.revision)
+    due = next(row for row in rows if not row.name)
+    able, post = standards.signers_of(db, due, office_date(now)), due.post
+    state = f"{sum(bool(row.name) for row in rows)} dari {len(rows)} tanda tangan"
+    if not able:
+        button = allowed(actor, "people.manage", "staff.new_person", "Tambah petugas")
+        owner, state = profile_of(db).who_may("people.manage"), f"{state}; {post} belum ada orangnya."
+        return ReadyItem("warn", "Standar pelayanan berlaku", state, owner, **button)
+    owner = f"{' atau '.join(one.name for one in able)} ({post})"
+    lacks, button = missing_pin(db, actor, able[0], now)
+    if any(one.person_id == actor.person_id for one in able) and not lacks:
+        values = {"service_id": proposal.service}
+        button = {"endpoint": "standards.show_proposal", "verb": "Baca dan tanda tangani", "values": values}
+    return ReadyItem("warn", "Standar pelayanan berlaku", f"{state}. {lacks}".strip(), owner, **button)
+
+
+def missing_pin(db: Database, actor: Actor, signer: Signatory, now: datetime) -> tuple[str, dict[str, Any]]:
+    """What keeps a signer from signing now, and the button of whoever ends that."""
+    own, begins = signer.person_id == actor.person_id, pin_counts_from(db, signer.person_id)
+    if begins is None or not has_pin(db, signer.person_id):
+        button = {"endpoint": "people.my_page", "verb": "Buat PIN"} if own else {}
+        return "Belum punya PIN: masuk, ganti kata sandi, buat PIN di halaman Saya.", button
+    if begins > now:
+        lacks = f"PIN-nya berlaku mulai {long_moment(begins)}, atau segera bila dijamin rekan di Persetujuan kedua."
+        return lacks, {} if own else allowed(actor, "people.second", "second.list_waiting", "Jamin PIN")
+    return "", {}
+
+
+# -- the rest --------------------------------------------------------------------------------------------------------
+
+
+def staff_item(db: Database, actor: Actor) -> ReadyItem:
+    profile, people = profile_of(db), list_people(db, active=True)
+    held = frozenset(role for one in people for role in one.roles)
+    empty = [one.label for one in profile.first_people.values() if not held.issuperset(one.roles)]
+    if not empty:
+        return ReadyItem("good", "Petugas", f"{len(people)} orang, setiap jabatan ada orangnya.")
+    button = allowed(actor, "people.manage", "staff.new_person", "Tambah petugas")
+    return ReadyItem("warn", "Petugas", f"Belum ada: {', '.join(empty)}.", profile.who_may("people.manage"), **button)
+
+
+def backup_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
+    key, newest = backup_lines(db, now)[:2]
+    if key.kind == newest.kind == "good":
+        return ReadyItem("good", "Cadangan terbukti", newest.detail)
+    lacking = key if key.kind != "good" else newest
+    state = f"{lacking.name} {lacking.word.lower()}. {lacking.detail}."
+    button = allowed(actor, "backup.make", "backups.page", "Buat kunci" if lacking is key else "Buat cadangan")
+    return ReadyItem("warn", "Cadangan terbukti", state, profile_of(db).who_may("backup.make"), **button)
+
+
+def arms_item(db: Database, actor: Actor) -> ReadyItem:
+    if settings.get_setting(db, "office.arms"):
+        return ReadyItem("good", "Lambang", "Terpasang di kop surat.")
+    button = allowed(actor, "office.settings", "settings.page", "Pasang lambang")
+    state = "Belum ada; surat memakai perisai kosong. Boleh menyusul."
+    return ReadyItem("idle", "Lambang", state, profile_of(db).who_may("office.settings"), **button)
+
+
+def partner_item(db: Database, actor: Actor) -> ReadyItem:
+    title, profile = office.road_end(db).capitalize(), profile_of(db)
+    if office.is_enrolled(db):
+        return ReadyItem("good", title, "Kantor ini terdaftar; kiriman berjalan lewat Loket.")
+    button = allowed(actor, "office.settings", "road_page.page", "Daftarkan kantor")
+    state = "Belum terdaftar; sampai saat itu kiriman berjalan dengan kertas. Boleh menyusul."
+    return ReadyItem("idle", title, state, profile.who_may("office.settings"), **button)

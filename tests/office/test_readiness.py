@@ -1,0 +1,106 @@
+"""*Siap melayani?*: until an application can be registered every desk says what is missing and whose turn it is."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from app.core.clock import office_date
+from app.office import standards
+from app.people.credentials import PIN_WAITS
+from app.people.queries import actor_named
+from app.people.tables import Credential
+from schema.definitions import SERVICES, definition_text
+from sync.journal import Journal
+from tests.office.first import typed, walk_set_up
+from tests.people import START, Browser, Clock, keep_pin
+
+NOTHING_WAITS = "Tidak ada yang menunggu Anda"
+STAFF = {"kasi-name": "Budi Santoso", "counter-name": "Sari Wulandari", "operator-name": "Oki Setiawan"}
+SIGNERS = ("budi", "ratna", "camat")
+
+
+@pytest.fixture
+def founded(stranger: Browser, empty: Journal) -> Journal:
+    """An office of the first day: everybody has changed the first password, nobody has a PIN yet."""
+    assert walk_set_up(stranger, typed(**STAFF)).status_code == 303
+    Credential.update(must_change=0).execute(empty.db)
+    return empty
+
+
+def card(browser: Browser) -> str:
+    """The card on somebody's desk, without its tags."""
+    page = browser.get("/").get_data(as_text=True)
+    found = re.search(r'<section class="sheet sheet-accent readiness".*?</section>', page, re.DOTALL)
+    assert NOTHING_WAITS not in page, "nothing can be registered"
+    return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split()) if found else ""
+
+
+def people(stranger: Browser, *names: str) -> dict[str, Browser]:
+    return {name: Browser(stranger.app, name) for name in names}
+
+
+def test_each_desk_names_what_is_missing_who_acts_and_one_button_for_those_who_may(
+    stranger: Browser, founded: Journal
+) -> None:
+    at = people(stranger, "ratna", "budi", "sari", "camat")
+    for words in ("Standar pelayanan berlaku", "Cadangan terbukti", "Lambang", "Petugas", "Pusat cetak"):
+        assert all(words in card(one) for one in at.values())
+    assert all("Giliran Budi Santoso (Kasi Pelayanan Umum)" in card(one) for one in at.values())
+    assert "Belum ada: Petugas Layanan Informasi." in card(at["sari"])
+    buttons = {
+        name: re.findall(r"Buat PIN|Buat kunci|Pasang lambang|Daftarkan kantor|Tambah petugas", card(one))
+        for name, one in at.items()
+    }
+    assert buttons["ratna"] == ["Tambah petugas", "Buat kunci", "Pasang lambang", "Daftarkan kantor"]
+    assert buttons["budi"] == ["Buat PIN"]
+    assert buttons["sari"] == []
+    page = at["ratna"].get("/").get_data(as_text=True)
+    for href in set(re.findall(r'class="btn btn-small[^"]*" href="([^"]+)"', page)):
+        assert at["ratna"].get(href).status_code == 200, href
+
+
+def test_a_new_pin_waits_and_whoever_may_vouch_has_the_button(stranger: Browser, founded: Journal) -> None:
+    at = people(stranger, "ratna", "sari")
+    budi = actor_named(founded.db, "budi", office_date(START))
+    assert budi is not None
+    keep_pin(founded.db, budi.person_id, now=START + PIN_WAITS)
+    for one, may in ((at["ratna"], True), (at["sari"], False)):
+        assert "PIN-nya berlaku mulai" in card(one)
+        assert ("Jamin PIN" in card(one)) is may
+
+
+def test_the_card_goes_with_the_last_signature_and_only_then(stranger: Browser, founded: Journal, clock: Clock) -> None:
+    at = people(stranger, *SIGNERS, "sari")
+    waiting = standards.known_proposal(founded.db, "ktp-el")
+    for given, name in enumerate(SIGNERS):
+        actor = actor_named(founded.db, name, office_date(START))
+        assert actor is not None
+        keep_pin(founded.db, actor.person_id, now=START - timedelta(days=1))
+        assert f"{given} dari 3 tanda tangan" in card(at["sari"])
+        able = [one for one in at if "Baca dan tanda tangani" in card(at[one])]
+        assert able == [name]
+        standards.sign_standard(founded, actor, service="ktp-el", digest=waiting.digest, now=START)
+    page = at["sari"].get("/").get_data(as_text=True)
+    assert "Siap melayani?" not in page
+    assert NOTHING_WAITS in page
+
+
+def test_a_standard_of_another_day_and_one_that_nobody_proposed_keep_the_card(
+    stranger: Browser, founded: Journal
+) -> None:
+    ratna = actor_named(founded.db, "ratna", office_date(START))
+    assert ratna is not None
+    standards.withdraw_standard(founded, ratna, service="ktp-el", reason="Salah naskah.", now=START)
+    at = people(stranger, "ratna", "sari")
+    assert "Belum diusulkan." in card(at["ratna"])
+    assert "Usulkan" in card(at["ratna"])
+    assert "Giliran Sekretaris atau Administrator" in card(at["sari"])
+    text, later = definition_text(SERVICES / "ktp-el.toml"), office_date(START) + timedelta(days=7)
+    standards.propose_standard(founded, ratna, text=text, effective_on=later, now=START)
+    for name in SIGNERS:
+        actor = actor_named(founded.db, name, office_date(START))
+        assert actor is not None
+        digest = standards.known_proposal(founded.db, "ktp-el").digest
+        standards.sign_standard(founded, actor, service="ktp-el", digest=digest, now=START)
+    assert "berlaku mulai Kamis, 19 Maret 2026" in card(at["sari"])
