@@ -211,8 +211,8 @@ def case_task(
     )
 
 
-LATE = Same("{} berkas lewat janji", "Lihat di mana berkasnya tertahan.", "lists.show_due", "Lihat")
-OVER = Same("{} berkas lewat batas", "Lihat di mana berkasnya tertahan.", "lists.show_due", "Lihat")
+HELD_UP = ("Lihat di mana berkasnya tertahan.", "lists.show_due", "Lihat")
+LATE, OVER = Same("{} berkas lewat janji", *HELD_UP), Same("{} berkas lewat batas", *HELD_UP)
 
 
 @asks("decide")
