@@ -4,26 +4,49 @@ from datetime import date, datetime
 
 from app.capa.service import MOVES, present_round, report_facts
 from app.capa.tables import Capa, CapaRound
+from app.complaints.limits import due_from
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.desk.tasks import Provider, Task
 from app.office.deadlines import DueItem, running_deadlines
 from app.office.moves import can_move, may_move
+from app.procedure.limits import Deadline
 from schema.database import Database
 
 TAB, MOST = "LTPP", 100
 
 
 def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
-    """Actions of LTPPs that run."""
+    """LTPPs that run: until causes and actions are written, until the actions are done, until they are verified."""
     if not may(actor, "complaint.view"):
         return []
     numbers = {row.id: row.number for row in Capa.rows(db, Capa.state != "effective")}
-    return [
-        DueItem(f"LTPP {numbers[capa_id]}", "Tindakan", one, "capa.show_report", {"capa_id": capa_id})
-        for capa_id, one, _ in running_deadlines(db, "capa")
-        if capa_id in numbers
+    running = [(capa_id, "Tindakan", one) for capa_id, one, _ in running_deadlines(db, "capa") if capa_id in numbers]
+    running += [
+        (report.id, words, one)
+        for report in Capa.rows(db, Capa.state != "effective", order="id", limit=MOST)
+        for words, one in open_duties(db, report, present_round(db, report))
     ]
+    return [
+        DueItem(f"LTPP {numbers[capa_id]}", words, one, "capa.show_report", {"capa_id": capa_id})
+        for capa_id, words, one in running
+    ]
+
+
+def open_duties(db: Database, report: Capa, present: CapaRound | None) -> list[tuple[str, Deadline]]:
+    """What an LTPP owes beside its actions: a plan since it was opened (or found without effect), then the check by
+    another since its actions were done."""
+    if present and present.done_on and not present.checked_on:
+        return [("Verifikasi hasil", duty_since(db, "capa_check", present.done_on))]
+    again = present.checked_on if present and report.state == "again" else None
+    if not present or again:
+        return [("Sebab dan tindakan", duty_since(db, "capa_plan", again or report.opened_on))]
+    return []
+
+
+def duty_since(db: Database, name: str, since: str) -> Deadline:
+    due = due_from(db, name, date.fromisoformat(since))
+    return Deadline(name, due.unit, since, due.on)
 
 
 def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
@@ -33,7 +56,9 @@ def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     for report in Capa.rows(db, Capa.state != "effective", order="id", limit=MOST):
         present = present_round(db, report)
         if todo := report_todo(report, present, actor, office_date(now)):
-            due_on = date.fromisoformat(present.due_on) if present and report.state == "open" else None
+            duties = open_duties(db, report, present)
+            due = duties[0][1].due if duties else present.due_on if present and report.state == "open" else ""
+            due_on = date.fromisoformat(due) if due else None
             title, where = f"{todo[0]} {report.number}", {"capa_id": report.id}
             tasks.append(
                 Task(TAB, title, report.problem[:160], "capa.show_report", todo[1], where, due_on, act=todo[2])

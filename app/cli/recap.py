@@ -93,7 +93,7 @@ def write_recap_files(journal: Journal, quarter: Quarter, out: Path) -> dict[str
     at = parse_utc_text(newest_moment(db, found))
     files = {
         f"rekap-{quarter}.pdf": render_paper("recap", papers.recap_paper(db, found, PRINTED_BY, at)),
-        f"rekap-{quarter}.xlsx": papers.recap_xlsx(found, at),
+        f"rekap-{quarter}.xlsx": papers.recap_xlsx(db, found, at),
     }
     if frozen and frame.valid_pledges(db, str(quarter)):
         files[f"poster-{quarter}.pdf"] = render_paper("poster", papers.poster_paper(db, quarter, PRINTED_BY, at))

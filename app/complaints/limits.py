@@ -10,7 +10,7 @@ import msgspec
 
 from app.complaints.events import ColumnWritten, LimitSet, LineDueMoved, SectionSet
 from app.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
-from app.complaints.words import LIMITS
+from app.complaints.words import DUTIES, LIMITS
 from app.core.clock import office_date
 from app.core.dates import relative_workdays, short_day
 from app.core.permissions import SYSTEM, Actor, require
@@ -82,7 +82,7 @@ def refuse_retiring(db: Database, code: str) -> None:
 
 def set_limit(journal: Journal, actor: Actor, *, name: str, days: int, unit: str, source: str, now: datetime) -> None:
     require(actor, "complaint.limits")
-    known = ComplaintLimit.first(journal.db, name=name)
+    known = office_limits(journal.db).get(name)
     if known is None or not 0 < days <= 365 or unit not in ("working_days", "calendar_days") or not source.strip():
         raise Problem.of("invalid", {"days": "Isi 1 sampai 365 hari, satuan, dan dasarnya."})
     with journal.transaction():
@@ -102,6 +102,25 @@ def all_limits(db: Database) -> dict[str, ComplaintLimit]:
     """The limits by name, in the order in which they are told everywhere."""
     known = {row.name: row for row in ComplaintLimit.rows(db)}
     return {name: known[name] for name in LIMITS if name in known}
+
+
+class OfficeLimit(NamedTuple):
+    """A limit as the settings show it, set by this office or the one with which every office begins."""
+
+    name: str
+    label: str
+    days: int
+    unit: str
+    source: str
+
+
+def office_limits(db: Database) -> dict[str, OfficeLimit]:
+    """All that the office may set: the limits of a line, then of recap and LTPP."""
+    rows = {
+        row.name: OfficeLimit(row.name, row.label, row.days, row.unit, row.source) for row in ComplaintLimit.rows(db)
+    }
+    begun = {name: OfficeLimit(name, *limit[:4]) for name, limit in DUTIES.items()}
+    return {name: (begun | rows)[name] for name in (*LIMITS, *DUTIES) if name in begun | rows}
 
 
 def service_names(db: Database, on: date) -> dict[str, str]:
@@ -130,7 +149,7 @@ class Due(NamedTuple):
 
 
 def limit_of(db: Database, name: str) -> tuple[int, Unit]:
-    row = ComplaintLimit.first(db, name=name) or LIMITS[name]
+    row = ComplaintLimit.first(db, name=name) or (LIMITS | DUTIES)[name]
     return row.days, row.unit
 
 

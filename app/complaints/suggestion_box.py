@@ -16,7 +16,7 @@ from app.core.clock import office_date, office_time
 from app.core.permissions import Actor, may, require
 from app.core.problems import SENTENCES, Problem
 from app.core.text import required_text
-from app.core.workdays import midnight_of
+from app.core.workdays import WorkingTime, midnight_of
 from app.office import queries as office
 from app.office.deadlines import DueItem
 from app.office.queries import working_time
@@ -31,6 +31,8 @@ END_MINUTE = 14 * 60
 """From this hour on the box asks to be opened, and an opening counts for the day."""
 BACK = 365
 """Days back in which missed openings are told."""
+MOST_MISSED = 10
+"""Missed days of their own on the list of what is due; the desk tells how many there are."""
 
 
 class BoxDay(NamedTuple):
@@ -50,16 +52,28 @@ def is_end_of_service(db: Database, now: datetime) -> bool:
 
 
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
-    """The box of today from the end of service on, due when the office closes, until an opening counts."""
+    """The box of today from the end of service on, due when the office closes, until an opening counts; and each
+    missed day of the last weeks, due at its own closing, until somebody writes why."""
+    today, working = office_date(now), working_time(db)
+    missed = unexplained_days(db, today)[-MOST_MISSED:] if can_explain(actor) else []
+    items = [box_item(day, working, "Tidak dibuka, tulis alasannya") for day in missed]
+    return items + box_of_today(db, actor, now)
+
+
+def box_of_today(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     today, working = office_date(now), working_time(db)
     opened = db.one("SELECT 1 FROM box_opening WHERE counts = 1 AND on_date = ?", (today.isoformat(),))
-    spans = working.spans_of(today)
-    if not may(actor, "box.open") or opened or not spans or not is_end_of_service(db, now):
+    if not may(actor, "box.open") or opened or not working.spans_of(today) or not is_end_of_service(db, now):
         return []
-    since, closing = (midnight_of(today) + timedelta(minutes=minute) for minute in (END_MINUTE, spans[-1][1]))
-    due = to_text(max(since, closing), "working_minutes")
-    one = Deadline("box", "working_minutes", to_text(since, "working_minutes"), due)
-    return [DueItem("Kotak saran", "Dibuka di akhir pelayanan", one, "box.show_box", {})]
+    return [box_item(today, working, "Dibuka di akhir pelayanan")]
+
+
+def box_item(day: date, working: WorkingTime, words: str) -> DueItem:
+    spans = working.spans_of(day)
+    closing = spans[-1][1] if spans else END_MINUTE
+    since, until = (midnight_of(day) + timedelta(minutes=minute) for minute in (END_MINUTE, max(END_MINUTE, closing)))
+    one = Deadline("box", "working_minutes", to_text(since, "working_minutes"), to_text(until, "working_minutes"))
+    return DueItem("Kotak saran", words, one, "box.show_box", {})
 
 
 def open_box(

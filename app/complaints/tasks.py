@@ -236,7 +236,7 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
 
 
 def box_to_open(db: Database, actor: Actor, now: datetime) -> list[Task]:
-    if not suggestion_box.due_items(db, actor, now):
+    if not suggestion_box.box_of_today(db, actor, now):
         return []
     what = "Buka kotak, salin suratnya ke buku, atau catat nihil."
     return [
@@ -251,8 +251,8 @@ def unexplained_box_days(db: Database, actor: Actor, now: datetime) -> list[Task
         return []
     named = ", ".join(short_date(day) for day in days[-5:]) + (", dan sebelumnya" if len(days) > 5 else "")
     title, detail = f"Kotak saran tidak dibuka: {len(days)} hari kerja", f"{named}. Tulis alasannya."
-    page = ("box.show_box", "Jelaskan")
-    return [Task("Kotak saran", title, detail, *page, state="bad", word="Terlewat", act="answer", count=len(days))]
+    page, due = ("box.show_box", "Jelaskan"), days[0]
+    return [Task("Kotak saran", title, detail, *page, due_on=due, state="bad", word="Terlewat", act="answer")]
 
 
 def box_kept_shut(db: Database, now: datetime) -> Watched:

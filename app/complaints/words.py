@@ -93,6 +93,20 @@ LIMITS: dict[str, Limit] = {
     "desk": Limit("Penyelesaian tanpa pemeriksaan lapangan", 14, "working_days", DEFAULT, UNSETTLED),
     "field": Limit("Penyelesaian dengan pemeriksaan lapangan", 60, "working_days", FIELD, UNSETTLED),
 }
+DUTIES: dict[str, Limit] = {
+    "recap": Limit(
+        "Rekap triwulan diumumkan, sesudah triwulan berakhir",
+        10,
+        "working_days",
+        "bawaan (butir 11.8: setiap tiga bulan), tetapkan oleh Camat",
+        (),
+    ),
+    "capa_plan": Limit("Sebab dan tindakan LTPP ditulis", 5, "working_days", "bawaan, tetapkan oleh Camat", ()),
+    "capa_check": Limit(
+        "Hasil LTPP diverifikasi, sesudah selesai", 10, "working_days", "bawaan, tetapkan oleh Camat", ()
+    ),
+}
+"""Limits of what the office owes without being asked. They need no row in an older office: these days then hold."""
 
 ELEMENTS: dict[int, str] = {
     **{one.element: one.label for key, one in CATEGORIES.items() if one.element and key != "levy"},

@@ -9,13 +9,11 @@ from html import escape
 
 from app.core.dates import MONTHS
 from app.core.quarters import ROMAN, Quarter
-from app.quarter.figures import Kept, Month, Row, Totals
+from app.quarter.figures import Kept, Month, Totals
 
 INK, QUIET, ACCENT, SOFT, BAD, PAPER = "#1b2320", "#4a544f", "#14594a", "#c9dcd3", "#9c211b", "#ffffff"
 FONT = 'font-family="Noto Sans, sans-serif"'
 WIDE, HIGH = 560, 254
-TALL = 78
-"""Height of a bar of the poster with its label above and air below, so that the label clearly belongs to its bar."""
 
 
 def draw_svg(wide: float, high: float, title: str, body: Sequence[str]) -> str:
@@ -130,23 +128,6 @@ def trend_chart(found: Sequence[Kept]) -> str:
 
 def trend_height(percent: float, floor: int) -> float:
     return 200 - (percent - floor) / (100 - floor) * 172
-
-
-def poster_bars(rows: Sequence[Row], *, most: int = 6, name: str = "tinggi") -> str:
-    """Bars for the wall: each label in large letters above its bar, to be read from two metres."""
-    chosen = sorted((row for row in rows if row.received), key=lambda row: -row.received)[:most]
-    top = max([max(row.received, row.before) for row in chosen] + [1])
-    body = [draw_hatch(f"{name}-levy", BAD)]
-    for place, row in enumerate(chosen):
-        y, levy, length = 4 + place * TALL, row.key == "levy", row.received / top * 430
-        body.append(draw_text(0, y + 22, row.label, size=25))
-        body.append(draw_rect(1, y + 32, length, 24, f"url(#{name}-levy)" if levy else ACCENT, BAD if levy else ACCENT))
-        if row.before:
-            x = row.before / top * 430
-            body += [draw_line([(x, y + 29), (x, y + 59)], PAPER, 5), draw_line([(x, y + 29), (x, y + 59)], INK, 2.5)]
-        body.append(draw_text(500, y + 55, str(row.received), size=28, anchor="end", bold=True))
-    words = "; ".join(f"{row.label} {row.received}" for row in chosen) or "nihil"
-    return draw_svg(504, max(1, len(chosen)) * TALL - 12, f"Yang paling sering diadukan: {words}", body)
 
 
 def squares_chart(totals: Totals, name: str = "petak") -> str:

@@ -2,39 +2,24 @@
 
 A line counts in the one quarter to which it belongs (`membership`) and as it stood on that quarter's last day. Class
 and section are those known at the moment of drafting (`complaint_past` keeps what a line was before later changes).
+Complaints, aspirations and questions are counted apart; tables, months and causes are of complaints.
 """
 
-import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from math import ceil
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from app.complaints.limits import area_names
 from app.complaints.masks import MASKS, Masker, masker_of_quarter
 from app.complaints.words import CATEGORIES, CHANNELS, ELEMENTS, TYPES, WEIGHTS
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
-from app.desk.queries import PromiseCount, applications_by_area, promises_by_quarter
-from app.ktp.tables import SERVICE as KTP
+from app.desk.queries import applications_by_area
 from app.office import queries as office
-from app.quarter import figures as shape
-from app.quarter.figures import (
-    FORM,
-    Box,
-    CapaItem,
-    Carried,
-    Cause,
-    Figures,
-    Item,
-    Kept,
-    Month,
-    PledgeState,
-    Row,
-    Sums,
-    Totals,
-)
+from app.quarter.beside import capa_items, count_box, count_pledges, count_promises
+from app.quarter.figures import FORM, Carried, Cause, Figures, Item, KindTotals, Month, Row, Sums, Totals
 from app.quarter.membership import lines_sql, moved_sql, quarter_sql
 from schema.database import Database
 from schema.zone import sql_shift
@@ -82,31 +67,49 @@ LATE = f"(s.closed_on IS NULL OR s.closed_on > s.until) AND s.due_on < s.until A
 FIRST_LATE = "coalesce(coalesce(s.first_answer_on, '9999') > s.first_due_on AND s.first_due_on < s.until, 0)"
 """A box slip to which nobody can be answered has no such date and is never late with it."""
 
-SEEN = (
-    "WITH " + moved_sql("?2", "?8") + ", span (q, since, until) AS (VALUES (0, ?2, ?3), (1, ?4, ?5), (2, ?6, ?7)),"
-    " s AS (SELECT span.q, span.until, c.id, c.channel, c.area, c.service, c.received_on, "
-    + line_then_sql("span.until", "?8")
-    + f", coalesce({reopened_sql('closed_on', '?3', '?8')}, {CLOSED}) AS closed_now"
-    f" FROM span CROSS JOIN complaint c ON {lines_sql('span.since', 'span.until')} AND c.entered_at <= ?1"
-    f" LEFT JOIN {PAST} WHERE {COUNTED}),"
-    " seen AS MATERIALIZED (SELECT s.q, s.channel, s.area, s.service, s.type, s.category, s.weight, s.section,"
-    " s.received_on, s.closed_on, coalesce(s.closed_on <= s.until, 0) AS settled, " + LATE + " AS late,"
-    " coalesce(s.closed_on <= s.until AND s.closed_on > s.due_on, 0) AS settled_late, " + FIRST_LATE + " AS first_late,"
-    " coalesce(s.closed_now <= ?3, 0) AS settled_now FROM s)"
-)
-DIMENSIONS = ("channel", "type", "weight", "category", "service", "area", "section")
-SUMS = (
-    SEEN + " SELECT 'total', '', '', q, count(*), sum(settled), sum(late), sum(settled_late), sum(first_late) FROM seen"
-    " GROUP BY q"
-    + "".join(
-        f" UNION ALL SELECT '{name}', {name}, '', q, count(*), sum(settled), sum(late), 0, 0 FROM seen"
-        f" GROUP BY {name}, q"
-        for name in DIMENSIONS
+
+def seen_sql(lines: str, *, now: str, form: str) -> str:
+    """`seen`: the lines of some spans of days as they stood at the end of each. Needs `span` (q, since, until, stand);
+    `lines` is the condition that a line `c` belongs to one, `now` the day on which a month counts as settled."""
+    return (
+        " s AS (SELECT span.q, span.stand AS until, c.id, c.channel, c.area, c.service, c.received_on, "
+        + line_then_sql("span.stand", form)
+        + f", coalesce({reopened_sql('closed_on', now, form)}, {CLOSED}) AS closed_now"
+        f" FROM span CROSS JOIN complaint c ON {lines} AND c.entered_at <= ?1 LEFT JOIN {PAST} WHERE {COUNTED}),"
+        " seen AS MATERIALIZED (SELECT s.q, s.channel, s.area, s.service, s.type, s.category, s.weight, s.section,"
+        " s.received_on, s.closed_on, coalesce(s.closed_on <= s.until, 0) AS settled, " + LATE + " AS late,"
+        " coalesce(s.closed_on <= s.until AND s.closed_on > s.due_on, 0) AS settled_late, "
+        f"{FIRST_LATE} AS first_late, coalesce(s.closed_now <= {now}, 0) AS settled_now FROM s)"
     )
-    + " UNION ALL SELECT 'month', substr(received_on, 1, 7), '', q, count(*), sum(settled_now), 0, 0, 0 FROM seen"
-    " WHERE q < 2 GROUP BY 2, q"
-    + " UNION ALL SELECT 'days', received_on, closed_on, q, count(*), 0, 0, 0, 0 FROM seen WHERE settled"
-    " GROUP BY q, 2, 3"
+
+
+def folded_sql(form: str, months: str = "1") -> str:
+    """The counts of `seen`. Of tables and months only the complaints count, since form 3."""
+    complaints, late = f"({form} < 3 OR type = 'complaint')", "sum(settled_late), sum(first_late)"
+    return (
+        f" SELECT 'total', '', '', q, count(*), sum(settled), sum(late), {late} FROM seen GROUP BY q"
+        f" UNION ALL SELECT 'type', type, '', q, count(*), sum(settled), sum(late), {late} FROM seen GROUP BY type, q"
+        + "".join(
+            f" UNION ALL SELECT '{name}', {name}, '', q, count(*), sum(settled), sum(late), 0, 0 FROM seen"
+            f" WHERE {complaints} GROUP BY {name}, q"
+            for name in DIMENSIONS
+        )
+        + " UNION ALL SELECT 'month', substr(received_on, 1, 7), '', q, count(*), sum(settled_now), 0, 0, 0 FROM seen"
+        f" WHERE {months} AND {complaints} GROUP BY 2, q"
+        " UNION ALL SELECT 'days/' || type, received_on, closed_on, q, count(*), 0, 0, 0, 0 FROM seen WHERE settled"
+        " GROUP BY 1, q, 2, 3"
+    )
+
+
+DIMENSIONS = ("channel", "weight", "category", "service", "area", "section")
+SPANS = (
+    "span (q, since, until, stand) AS (SELECT column1, column2, column3, column3 FROM"
+    " (VALUES (0, ?2, ?3), (1, ?4, ?5), (2, ?6, ?7))),"
+)
+SUMS = (
+    f"WITH {moved_sql('?2', '?8')}, {SPANS}"
+    + seen_sql(lines_sql("span.since", "span.until"), now="?3", form="?8")
+    + folded_sql("?8", "q < 2")
 )
 
 
@@ -119,21 +122,41 @@ class Tally(NamedTuple):
 
 
 Tallies = dict[tuple[str, str, int], Tally]
-"""(dimension, key, quarter) → counts; quarter 0 is this one, 1 the one before, 2 the same one a year ago."""
+"""(dimension, key, span) → counts; of a recap span 0 is this quarter, 1 the one before, 2 the same one a year ago."""
+Days = dict[tuple[str, int], Counter[int]]
+"""(kind, or empty for all, span) → working days until settled → lines."""
+
+
+def read_tallies(db: Database, sql: str, values: Sequence[str | int]) -> tuple[Tallies, Days]:
+    calendar, found, days = office.office_calendar(db), Tallies(), defaultdict[tuple[str, int], Counter[int]](Counter)
+    for name, key, closed, q, *counts in db.run(sql, values):
+        if name.startswith("days/"):
+            for kind in (name.removeprefix("days/"), ""):
+                days[kind, q][count_workdays(calendar, key, closed)] += counts[0]
+        else:
+            found[name, key, q] = Tally(*counts)
+    return found, days
+
+
+def kind_totals(found: Tallies, days: Days, kind: str, q: int) -> Totals:
+    """Of one kind of lines in a span; of all where the kind is empty."""
+    return totals_of(found.get(("type" if kind else "total", kind, q), Tally()), days.get((kind, q), Counter()))
 
 
 def count_sums(
     db: Database, quarter: Quarter, cut: str, applications: Mapping[str, int] | None = None, form: int = FORM
+) -> tuple[Sums, list[KindTotals]]:
+    """The counts of a quarter from the book as it stood at `cut` (UTC stamp), and the kinds apart. `applications`:
+    village code → number; `form`: how an older recap counted."""
+    found, days = read_tallies(db, SUMS, (*quarter_spans(quarter, cut), form))
+    totals = [kind_totals(found, days, "", q) for q in range(3)]
+    kinds = [KindTotals(kind, *(kind_totals(found, days, kind, q) for q in range(3))) for kind in TYPES]
+    return fold_sums(db, quarter, totals, found, applications), kinds if form >= FORM else []
+
+
+def fold_sums(
+    db: Database, quarter: Quarter, totals: Sequence[Totals], found: Tallies, applications: Mapping[str, int] | None
 ) -> Sums:
-    """The counts of a quarter from the book as it stood at `cut` (UTC stamp). `applications`: village code → number;
-    `form`: how an older recap counted."""
-    calendar, found, days = office.office_calendar(db), Tallies(), (Counter[int](), Counter[int](), Counter[int]())
-    for name, key, closed, q, *counts in db.run(SUMS, (*quarter_spans(quarter, cut), form)):
-        if name == "days":
-            days[q][count_workdays(calendar, key, closed)] += counts[0]
-        else:
-            found[name, key, q] = Tally(*counts)
-    totals = [totals_of(found.get(("total", "", q), Tally()), days[q]) for q in range(3)]
     categories = table_rows(
         "category",
         {key: one.label for key, one in CATEGORIES.items()},
@@ -155,6 +178,17 @@ def count_sums(
         table_rows("area", {**area_names(db), "": "Tidak disebut"}, found, applications=applications),
         table_rows("section", dict(db.run("SELECT code, name FROM section ORDER BY code")), found),
     )
+
+
+def book_since(db: Database, cut: str) -> str:
+    """The day on which the book came into use, as known at `cut`: the first opening of the box or the first line."""
+    row = db.one(
+        "SELECT min(day) FROM (SELECT min(on_date) AS day FROM box_opening WHERE at <= ?1 UNION ALL"
+        f" SELECT date(entered_at, {sql_shift()}) FROM complaint WHERE id = (SELECT min(id) FROM complaint)"
+        " AND entered_at <= ?1)",
+        (cut,),
+    )
+    return str(row[0] or "") if row else ""
 
 
 def count_set_aside(db: Database, quarter: Quarter, cut: str) -> int:
@@ -284,7 +318,7 @@ class SeenLine(NamedTuple):
 
 
 def repeated_causes(db: Database, quarter: Quarter, received: Sequence[SeenLine], cut: str, form: int) -> list[Cause]:
-    counts = Counter(line.category for line in received)
+    counts = Counter(line.category for line in received if form < FORM or line.type == "complaint")
     again = [key for key, count in counts.most_common() if count >= AGAIN]
     if not again:
         return []
@@ -309,50 +343,12 @@ def categories_before(db: Database, quarter: Quarter, cut: str, form: int) -> di
     return dict(
         db.run(
             f"WITH {moved_sql('?2', '?5')} SELECT coalesce(p.category, c.category), count(*) FROM complaint c LEFT JOIN"
-            f" {PAST} WHERE {lines_sql('?3', '?4')} AND c.entered_at <= ?1 AND {COUNTED} GROUP BY 1",
+            f" {PAST} WHERE {lines_sql('?3', '?4')} AND c.entered_at <= ?1 AND {COUNTED}"
+            " AND (?5 < 3 OR coalesce(p.type, c.type) = 'complaint') GROUP BY 1",
             (cut, *days, form),
         )
     )
 
-
-def capa_items(db: Database, quarter: Quarter, mask: Masker) -> list[CapaItem]:
-    start, end = quarter.start.isoformat(), quarter.end.isoformat()
-    rows = db.run(
-        "SELECT k.number, k.opened_on, k.source, k.problem, r.whys, r.corrective, r.person, r.due_on, r.done_on,"
-        " r.checked_on, r.effective FROM capa k LEFT JOIN capa_round r ON r.capa_id = k.id AND r.round = (SELECT"
-        " max(x.round) FROM capa_round x WHERE x.capa_id = k.id AND x.planned_on <= ?1) WHERE k.opened_on <= ?1"
-        " ORDER BY k.id",
-        (end,),
-    )
-    items = [capa_item(row, end, mask) for row in rows]
-    return [one for one in items if one.state != "effective" or one.on >= start]
-
-
-def capa_item(row: tuple[Any, ...], end: str, mask: Masker) -> CapaItem:
-    """An LTPP in the round that was planned last by the last day; before a plan, without one."""
-    number, opened_on, source, problem, whys, action, person, due_on, done_on, checked_on, effective = row
-    state, on = "open", ""
-    if done_on and done_on <= end:
-        state, on = "done", done_on
-    if checked_on and checked_on <= end:
-        state, on = ("effective" if effective else "again"), checked_on
-    cause = (json.loads(whys or "[]") or [""])[-1]
-    return CapaItem(
-        number,
-        opened_on,
-        source,
-        mask.gist(problem),
-        mask.gist(cause),
-        mask.gist(action or ""),
-        person or "",
-        due_on or "",
-        state,
-        on,
-    )
-
-
-TREND = 8
-"""Quarters in the trend of the KTP promise."""
 
 LINE = (
     "SELECT s.*, coalesce(s.closed_on <= s.until, 0), (s.closed_on IS NULL OR s.closed_on > s.until)"
@@ -384,7 +380,7 @@ CARRIED = (
 
 
 def count_quarter(
-    db: Database, quarter: Quarter, now: datetime, hidden: Sequence[str] = (), form: int = shape.FORM
+    db: Database, quarter: Quarter, now: datetime, hidden: Sequence[str] = (), form: int = FORM
 ) -> Figures:
     """All figures of a quarter as the book stands at `now`. `hidden`: prints of further words to leave out (masks);
     `form`: how an older recap counted."""
@@ -393,25 +389,29 @@ def count_quarter(
     received = [SeenLine(*row) for row in db.run(RECEIVED, params)]
     carried = [SeenLine(*row) for row in db.run(CARRIED, params)]
     mask = masker_of_quarter(db, quarter, cut, hidden)
+    since = book_since(db, cut) if form >= FORM else ""
+    sums, kinds = count_sums(db, quarter, cut, applications_by_area(db, quarter.start, quarter.end, cut), form)
     return Figures(
         form,
         str(quarter),
         cut,
         sorted(set(hidden)),
-        count_sums(db, quarter, cut, applications_by_area(db, quarter.start, quarter.end, cut), form),
-        [list_item(line, mask) for line in received],
-        Carried(carried_totals(db, carried), [list_item(line, mask) for line in carried]),
+        sums,
+        [list_item(line, mask, form) for line in received],
+        Carried(carried_totals(db, carried), [list_item(line, mask, form) for line in carried]),
         repeated_causes(db, quarter, received, cut, form),
         capa_items(db, quarter, mask),
         count_promises(db, quarter),
-        count_box(db, quarter),
+        count_box(db, quarter, date.fromisoformat(since) if since else None),
         count_pledges(db, quarter, mask, cut),
         MASKS,
         count_set_aside(db, quarter, cut),
+        kinds,
+        since,
     )
 
 
-def list_item(line: SeenLine, mask: Masker) -> Item:
+def list_item(line: SeenLine, mask: Masker, form: int) -> Item:
     state = "settled" if line.settled else "late" if line.late else "process"
     return Item(
         line.number,
@@ -423,10 +423,11 @@ def list_item(line: SeenLine, mask: Masker) -> Item:
         mask.gist(line.follow_up or "", line.id),
         line.followed_on or "",
         (line.closed_on or "") if line.settled else "",
+        line.type if form >= FORM else "",
     )
 
 
-def carried_totals(db: Database, lines: Sequence[SeenLine]) -> shape.Totals:
+def carried_totals(db: Database, lines: Sequence[SeenLine]) -> Totals:
     calendar = office.office_calendar(db)
     days = Counter(count_workdays(calendar, line.received_on, line.closed_on or "") for line in lines if line.settled)
     late = sum(1 for line in lines if line.settled and (line.closed_on or "") > line.due_on)
@@ -439,45 +440,4 @@ def carried_totals(db: Database, lines: Sequence[SeenLine]) -> shape.Totals:
             sum(line.first_late for line in lines),
         ),
         days,
-    )
-
-
-def count_promises(db: Database, quarter: Quarter) -> list[Kept]:
-    quarters = [quarter]
-    while len(quarters) < TREND:
-        quarters.insert(0, quarters[0].before)
-    found = promises_by_quarter(db, KTP, quarters[0].start, quarter.end)
-    return [Kept(str(one), *found.get(str(one), PromiseCount(0, 0))) for one in quarters]
-
-
-def count_box(db: Database, quarter: Quarter) -> Box:
-    calendar = office.office_calendar(db)
-    span = quarter.start.isoformat(), quarter.end.isoformat()
-    rows = list(db.run("SELECT on_date, slips, counts FROM box_opening WHERE on_date BETWEEN ? AND ?", span))
-    working = calendar.workdays_between(quarter.start - timedelta(days=1), quarter.end)
-    opened = {on for on, _, counts in rows if counts and calendar.is_workday(date.fromisoformat(on))}
-    empty = sum(1 for _, slips, counts in rows if counts and not slips)
-    return Box(working, len(opened), empty, sum(slips for _, slips, _ in rows))
-
-
-def count_pledges(db: Database, quarter: Quarter, mask: Masker, cut: str) -> list[PledgeState]:
-    """Pledges of the recap before, and older ones that were still open when this quarter began, as known at `cut`."""
-    rows = db.run(
-        "SELECT quarter, what, who, by_on, kept_on, withdrawn_on, withdrawn_why FROM pledge WHERE given_at <= ?1"
-        " AND (void = 0 OR withdrawn_at > ?1) AND (quarter = ?2 OR (quarter < ?2"
-        " AND coalesce(kept_on, withdrawn_on, '9999') >= ?3)) ORDER BY quarter, id",
-        (cut, str(quarter.before), quarter.start.isoformat()),
-    )
-    return [pledge_state(row, quarter.end.isoformat(), mask) for row in rows]
-
-
-def pledge_state(row: Iterable[str | None], end: str, mask: Masker) -> PledgeState:
-    quarter, what, who, by_on, *ended, why = (value or "" for value in row)
-    kept_on, withdrawn_on = (on if on and on <= end else "" for on in ended)
-    open_state = "broken" if by_on <= end else "running"
-    state = (
-        "withdrawn" if withdrawn_on else "kept" if kept_on and kept_on <= by_on else "late" if kept_on else open_state
-    )
-    return PledgeState(
-        quarter, mask.text(what), who, by_on, kept_on, state, withdrawn_on, mask.text(why) if withdrawn_on else ""
     )

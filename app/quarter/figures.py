@@ -5,16 +5,19 @@ rank, so "half were settled within 4 days" is literally true. Dates are ISO text
 """
 
 import hashlib
+from collections.abc import Sequence
 
 import msgspec
 
 from app.core.quarters import Quarter
 from schema.structs import decode_json
 
-FORM = 2
+FORM = 3
 """Form of the text. A later program that reckons otherwise writes another form and still reads and recounts the older
 ones. Since 2 a line written after its quarter's approval counts in the next recap (`membership`), and one that was
-reopened after the quarter and before the draft counts as it stood on the last day."""
+reopened after the quarter and before the draft counts as it stood on the last day. Since 3 complaints, aspirations and
+questions are counted apart (`kinds`): tables, months and causes are of complaints alone, and `since` says when the book
+begins."""
 
 
 def percent_text(part: int, whole: int) -> str:
@@ -40,6 +43,15 @@ class Totals(msgspec.Struct, frozen=True):
     p90: int | None = None
 
 
+class KindTotals(msgspec.Struct, frozen=True):
+    """Lines of one kind (complaint, aspiration, information) in this quarter, the one before, that of a year ago."""
+
+    key: str
+    now: Totals
+    before: Totals
+    year_ago: Totals
+
+
 class Row(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of a table. `before` and `year_ago` are received counts; `element` is a satisfaction element (1-14)."""
 
@@ -58,6 +70,10 @@ class Row(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.received - self.settled - self.late
 
     @property
+    def change(self) -> int:
+        return self.received - self.before
+
+    @property
     def per_hundred(self) -> str:
         """Complaints per 100 applications as an office writes it, `6,2`; empty without applications."""
         return percent_text(self.received, self.applications)
@@ -72,7 +88,8 @@ class Month(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A line of the book without identity. `state`: settled, late, process (on the last day of the quarter)."""
+    """A line of the book without identity. `state`: settled, late, process (on the last day of the quarter); `type`
+    complaint, aspiration or information, empty in texts of before form 3."""
 
     number: str
     received_on: str
@@ -83,6 +100,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     follow_up: str = ""
     followed_on: str = ""
     closed_on: str = ""
+    type: str = ""
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -174,6 +192,8 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `masks`: version of the masks that made its texts.
     `aside`: lines of the quarter that are no complaint; with the received ones they are all lines of the book.
+    `kinds`: complaints, aspirations and questions apart, together `sums.totals`; none before form 3. `since`: the day
+    on which the book came into use, empty where nobody knows.
     """
 
     form: int
@@ -190,10 +210,21 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     pledges: list[PledgeState]
     masks: int = 1
     aside: int = 0
+    kinds: list[KindTotals] = []
+    since: str = ""
 
     @property
     def totals(self) -> Totals:
         return self.sums.totals
+
+    @property
+    def complaints(self) -> KindTotals:
+        """The complaints alone; before form 3 nobody told them from the rest."""
+        return find_kind(self.kinds, self.sums)
+
+    def has_data(self, quarter: Quarter, found: Totals) -> bool:
+        """Whether the book was kept in a quarter: a nought of before its first day is no nought."""
+        return has_data(self.form, self.since, quarter, found)
 
     @property
     def nihil(self) -> bool:
@@ -206,6 +237,14 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def promise(self) -> Kept:
         return self.promises[-1]
+
+
+def find_kind(kinds: Sequence[KindTotals], sums: Sums, key: str = "complaint") -> KindTotals:
+    return next((one for one in kinds if one.key == key), KindTotals(key, sums.totals, sums.before, sums.year_ago))
+
+
+def has_data(form: int, since: str, quarter: Quarter, found: Totals) -> bool:
+    return form < FORM or found.received > 0 or "" < since <= quarter.end.isoformat()
 
 
 def canonical_text(struct: msgspec.Struct) -> str:

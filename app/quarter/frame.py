@@ -19,8 +19,22 @@ from app.office import settings
 from app.office.papers import chief_official, office_letterhead, staff_official
 from app.people.queries import person_names, post_words, profile_of
 from app.printing.data.common import Control, Letterhead, Official
-from app.quarter.figures import CapaItem, Carried, Cause, Figures, Item, Kept, PledgeState, Sums, parse_figures
+from app.quarter.figures import (
+    CapaItem,
+    Carried,
+    Cause,
+    Figures,
+    Item,
+    Kept,
+    KindTotals,
+    PledgeState,
+    Sums,
+    find_kind,
+    has_data,
+    parse_figures,
+)
 from app.quarter.tables import Pledge, Recap
+from app.quarter.wording import other_kinds
 from schema.database import Database
 from schema.structs import decode_json
 from sync.entries import parse_utc_text
@@ -141,7 +155,7 @@ class PublicPledge(msgspec.Struct, frozen=True):
         return f"{self.what} ({remarks})" if remarks else self.what
 
 
-class Public(msgspec.Struct, frozen=True):
+class Public(msgspec.Struct, frozen=True, omit_defaults=True):
     form: int
     office: str
     quarter: str
@@ -156,6 +170,20 @@ class Public(msgspec.Struct, frozen=True):
     promises: list[Kept]
     kept_pledges: list[PledgeState]
     pledges: list[PublicPledge]
+    kinds: list[KindTotals] = []
+    since: str = ""
+
+    @property
+    def complaints(self) -> KindTotals:
+        return find_kind(self.kinds, self.sums)
+
+    @property
+    def others(self) -> str:
+        return other_kinds(self.sums.types) if self.kinds else ""
+
+    @property
+    def before_known(self) -> bool:
+        return has_data(self.form, self.since, Quarter.parse(self.quarter).before, self.sums.before)
 
 
 def public_version(db: Database, recap: Recap) -> Public:
@@ -176,6 +204,8 @@ def public_version(db: Database, recap: Recap) -> Public:
         figures.promises,
         [msgspec.structs.replace(one, who="") for one in figures.pledges],
         public_pledges(db, recap, frame),
+        figures.kinds,
+        figures.since,
     )
 
 

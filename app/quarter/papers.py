@@ -2,20 +2,23 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from operator import attrgetter
 
+import msgspec
+
 from app.complaints.papers import paper_fields
+from app.complaints.words import TYPES
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.quarters import ROMAN, Quarter
 from app.office.papers import chief_official, staff_official
 from app.printing.data import books as shapes
 from app.printing.spreadsheet import Sheet, SheetColumn, write_book
-from app.quarter import charts
+from app.quarter import charts, wording
 from app.quarter import frame as frames
-from app.quarter.figures import Figures, Totals, parse_figures
+from app.quarter.figures import Figures, Item, Sums, parse_figures
 from app.quarter.frame import Frame, PublicPledge, public_pledges
 from app.quarter.membership import book_agreement
 from app.quarter.queries import addenda_of
@@ -23,17 +26,22 @@ from app.quarter.service import FROZEN, figures_of_recap, load_ready_recap
 from app.quarter.shape import (
     ASIDE,
     CAPAS,
+    CAUSES,
     COUNTS,
+    GIVEN,
     LINES,
     ON_PAPER,
     PLEDGES,
     SHEETS,
     TABLES,
+    TARGETS,
     TOTALS,
     VILLAGES,
     Column,
+    Table,
+    count_rows,
     shown_rows,
-    sorted_rows,
+    sum_row,
 )
 from app.quarter.tables import Recap
 from schema.database import Database
@@ -55,15 +63,16 @@ def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetim
         period=quarter.label,
         span=quarter.span,
         digest=grouped_digest(recap.digest),
-        summary=summary_sentence(figures),
-        facts=headline_facts(figures),
+        summary=wording.digest_sentence(figures),
+        facts=tuple(shapes.Fact(label=one.label, value=one.value, note=one.note) for one in wording.headlines(figures)),
+        targets=shown_rows(TARGETS, wording.targets(figures)),
         charts=(charts.months_chart(sums.months), charts.trend_chart(figures.promises)),
         tables=count_tables(figures),
         notes=table_notes(figures),
-        lines=shown_rows(LINES, figures.lines),
-        carried=shown_rows(LINES, figures.carried.lines),
-        carried_note=carried_note(figures.carried.totals),
-        causes=tuple(cause_lines(figures)),
+        lines=listed_lines(figures.lines),
+        carried=listed_lines(figures.carried.lines),
+        carried_note=wording.carried_sentence(figures),
+        causes=shown_rows(CAUSES, figures.causes),
         capas=tuple(
             row | {"person": frame.names.get(row["person"], row["person"])} for row in shown_rows(CAPAS, figures.capas)
         ),
@@ -96,84 +105,33 @@ def later_notes(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str
     return sorted(found)
 
 
-def summary_sentence(figures: Figures) -> str:
-    now, before = figures.totals, figures.sums.before
-    if figures.nihil:
-        return "Nihil: tidak ada pengaduan dalam triwulan ini."
-    more = now.received - before.received
-    change = "sama banyak dengan" if not more else f"{abs(more)} lebih {'banyak' if more > 0 else 'sedikit'} daripada"
-    text = f"{now.received} pengaduan, {change} triwulan lalu. {now.settled} selesai"
-    text += f", separuhnya dalam {now.median} hari kerja." if now.median is not None else "."
-    if now.late:
-        text += f" {now.late} lewat batas."
-    levies = next((row.received for row in figures.sums.categories if row.key == "levy"), 0)
-    return text + (f" {levies} tentang pungutan liar." if levies else "")
-
-
-def headline_facts(figures: Figures) -> tuple[shapes.Fact, ...]:
-    now, before, year_ago, promise = (
-        figures.totals,
-        figures.sums.before,
-        figures.sums.year_ago,
-        figures.promise,
-    )
-    return (
-        shapes.Fact(
-            label="Masuk",
-            value=str(now.received),
-            note=f"triwulan lalu {before.received}, tahun lalu {year_ago.received}",
-        ),
-        shapes.Fact(label="Selesai", value=str(now.settled), note=f"{now.process} berjalan, {now.late} lewat batas"),
-        shapes.Fact(
-            label="Nilai tengah selesai",
-            value="–" if now.median is None else f"{now.median} hari",
-            note="hari kerja" + ("" if now.p90 is None else f"; 90 % dalam {now.p90} hari"),
-        ),
-        shapes.Fact(
-            label="KTP sesuai janji",
-            value=f"{promise.percent} %" if promise.due else "–",
-            note=f"{promise.kept} dari {promise.due} yang jatuh tempo",
-        ),
-    )
+def listed_lines(items: Sequence[Item]) -> tuple[shapes.Row, ...]:
+    """Lines for the annex: complaints first, then aspirations, then questions, each in the order of the book."""
+    order = list(TYPES)
+    kinds = sorted(items, key=lambda one: order.index(one.type) if one.type in order else 0)
+    return shown_rows(LINES, kinds)
 
 
 def count_tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
-    return tuple(
-        shapes.CountTable(
-            title=one.heading,
-            rows=shown_rows(one.columns, sorted_rows(one, getattr(figures.sums, one.field))),
-            extra=VILLAGES.columns[-1].head if one is VILLAGES else "",
-            note=one.note,
-        )
-        for one in ON_PAPER
-    )
+    """The tables of the paper, that of the kinds first; each ends in its sum."""
+    unknown, tables = wording.unknown_columns(figures), []
+    for one in ON_PAPER:
+        *rows, total = count_rows(one, getattr(figures.sums, one.field), unknown) or (None,)
+        extra = VILLAGES.columns[-1].head if one is VILLAGES else ""
+        words = {"title": one.heading, "extra": extra, "note": one.note}
+        tables.append(shapes.CountTable(rows=tuple(rows), total=total, kinds=one.field == "types", **words))
+    return tuple(tables)
 
 
 def table_notes(figures: Figures) -> tuple[str, ...]:
-    box, now = figures.box, figures.totals
+    box = figures.box
     opened = f"Kotak saran dibuka {box.opened} dari {box.working_days} hari kerja"
     found = [f"{opened}, {box.empty} kali nihil, {box.slips} lembar."]
-    if now.received:
-        found.append(
-            f"Jawaban pertama lewat batas {now.first_late} kali; selesai sesudah batas {now.settled_late} kali."
-        )
+    if not wording.year_known(figures):
+        found.append(f"Tahun lalu {wording.NO_DATA}: buku pengaduan mulai dipakai sesudah itu.")
     if figures.aside:
         found.append(f"{figures.aside} baris disisihkan karena bukan pengaduan; di luar hitungan, tetap di buku.")
     return tuple(found)
-
-
-def carried_note(totals: Totals) -> str:
-    if not totals.received:
-        return ""
-    days = "" if totals.median is None else f", separuhnya dalam {totals.median} hari kerja"
-    rest = f"{totals.process} berjalan, {totals.late} lewat batas."
-    return f"{totals.received} pengaduan: {totals.settled} selesai{days}, {rest}"
-
-
-def cause_lines(figures: Figures) -> Iterable[str]:
-    for one in figures.causes:
-        with_what = f"LTPP {', '.join(one.capas)}" if one.capas else "belum ada LTPP"
-        yield f"{one.label}: {one.count} kali (triwulan lalu {one.before}), {with_what}"
 
 
 # -- poster -----------------------------------------------------------------------------------------------------------
@@ -182,26 +140,27 @@ def cause_lines(figures: Figures) -> Iterable[str]:
 def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: datetime) -> shapes.Poster:
     recap = load_ready_recap(db, quarter)
     figures, frame = figures_of_recap(recap), frames.frame_of_recap(db, recap)
-    now, approved_at = figures.totals, parse_utc_text(recap.approved_at or figures.as_of)
+    now, approved_at = figures.complaints.now, parse_utc_text(recap.approved_at or figures.as_of)
     announced = public_pledges(db, recap, frame)
-    half = "" if now.median is None else f"separuhnya dalam {now.median} hari kerja"
     return shapes.Poster(
         **paper_fields(db, "poster", printed_by, printed_at, frame),
         number=recap.number,
         span=quarter.span,
         digest=grouped_digest(recap.digest),
         facts=(
-            shapes.Fact(label="masuk", value=str(now.received), note=f"triwulan lalu {figures.sums.before.received}"),
-            shapes.Fact(label="sudah selesai", value=str(now.settled), note=half),
-            shapes.Fact(label="lewat batas", value=str(now.late), note=f"{now.process} masih berjalan"),
+            shapes.Fact(label="pengaduan", value=str(now.received)),
+            shapes.Fact(label="selesai", value=str(now.settled)),
+            shapes.Fact(label="lewat batas", value=str(now.late)),
         ),
-        charts=(charts.squares_chart(now), charts.poster_bars(figures.sums.categories)),
+        others=wording.other_kinds(figures.sums.types) if figures.kinds else "",
+        about=wording.most_frequent(figures),
+        charts=(charts.squares_chart(now),),
         done=tuple(done_works(figures)[:MOST_DONE]),
         pledges=tuple(board_pledge(one) for one in announced if not one.later),
         added=tuple(board_pledge(one) for one in announced if one.later),
         approved_on=office_date(approved_at),
         signer=frame.approver,
-        nihil=not now.received,
+        nihil=not figures.totals.received,
     )
 
 
@@ -225,27 +184,44 @@ def sheet_columns(*titles: str, wide: int = -1) -> list[SheetColumn]:
     ]
 
 
-def row_sheet(title: str, columns: Sequence[Column], rows: Iterable[object]) -> Sheet:
+def row_sheet(title: str, columns: Sequence[Column], rows: Iterable[object], unknown: Collection[str] = ()) -> Sheet:
+    """A sheet of declared columns; those that nobody can know stay empty."""
     shown = [column for column in columns if column.head]
     heads = [SheetColumn(column.head, column.width, column.kind) for column in shown]
-    return Sheet(title, heads, [[column.cell(row) for column in shown] for row in rows])
+    cells = [[None if column.field in unknown else column.cell(row) for column in shown] for row in rows]
+    return Sheet(title, heads, cells)
 
 
-def recap_xlsx(recap: Recap, made_at: datetime) -> bytes:
-    figures = parse_figures(recap.figures)
-    return write_book(f"Rekap {figures.period.label}", recap_sheets(figures, recap), made_at=made_at)
+def count_sheet(one: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
+    rows = getattr(sums, one.field)
+    return row_sheet(one.title, one.columns, [*rows, sum_row(rows)], unknown)
 
 
-def recap_sheets(figures: Figures, recap: Recap) -> list[Sheet]:
-    sums = figures.sums
-    totals = [(one.head, *(one.cell(of) for of in (sums.totals, sums.before, sums.year_ago))) for one in TOTALS]
-    apart = [(ASIDE, figures.aside, None, None)] if figures.aside else []
-    first = sheet_columns("Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu")
+def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
+    figures, frame = parse_figures(recap.figures), frames.frame_of_recap(db, recap)
+    return write_book(f"Rekap {figures.period.label}", recap_sheets(figures, recap, frame), made_at=made_at)
+
+
+def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
+    """Everything that the recap counts; each table of counts ends in its sum."""
+    sums, unknown = figures.sums, wording.unknown_columns(figures)
+    known = (True, "before" not in unknown, "year_ago" not in unknown)
+    blocks = [("Semua", sums.totals, sums.before, sums.year_ago)]
+    blocks = [(TYPES[one.key], one.now, one.before, one.year_ago) for one in figures.kinds] + blocks
+    totals = [
+        (kind, column.head, *(column.cell(of) if told else None for of, told in zip(spans, known, strict=True)))
+        for kind, *spans in blocks
+        for column in TOTALS
+    ]
+    apart = [(ASIDE, "Masuk", figures.aside, None, None)] if figures.aside else []
+    first = sheet_columns("Jenis", "Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu", wide=1)
     about = [("Nomor", recap.number), ("Dihitung per (UTC)", figures.as_of), ("Sidik SHA-256", recap.digest)]
     return [
         Sheet("Jumlah", first, [*totals, *apart]),
-        *(row_sheet(one.title, one.columns, getattr(sums, one.field)) for one in TABLES),
+        row_sheet("Sasaran", TARGETS, wording.targets(figures)),
+        *(count_sheet(one, sums, unknown) for one in TABLES),
         *(row_sheet(title, columns, attrgetter(field)(figures)) for field, title, columns in SHEETS),
+        row_sheet("Janji", GIVEN, frame.pledges),
         Sheet("Keterangan", sheet_columns("Uraian", "Isi", wide=1), about),
     ]
 
@@ -260,6 +236,7 @@ CSV = (
     "lewat_batas",
     "triwulan_lalu",
     "tahun_lalu",
+    "selisih",
 )
 
 
@@ -268,14 +245,14 @@ def recap_csv(figures: Figures) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(CSV)
-    now, sums = figures.totals, figures.sums
-    counts = (now.received, now.settled, now.process, now.late, sums.before.received, sums.year_ago.received)
-    writer.writerow(("jumlah", "", "Semua", *counts))
-    if figures.aside:
-        writer.writerow(("jumlah", "aside", ASIDE, figures.aside, "", "", "", "", ""))
-    for table in TABLES:
-        for row in getattr(sums, table.field):
-            writer.writerow((table.title, row.key, *(column.shown(row) for column in COUNTS)))
+    unknown, sums = wording.unknown_columns(figures), figures.sums
+    counted = [("jumlah", row) for row in (msgspec.structs.replace(sum_row(sums.types), label="Semua"),)]
+    counted += [(table.title, row) for table in TABLES for row in getattr(sums, table.field)]
+    for place, (title, row) in enumerate(counted):
+        cells = ("" if column.field in unknown else column.shown(row) for column in COUNTS)
+        writer.writerow((title, row.key, *cells))
+        if figures.aside and not place:
+            writer.writerow(("jumlah", "aside", ASIDE, figures.aside, "", "", "", "", "", ""))
     return out.getvalue()
 
 

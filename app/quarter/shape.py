@@ -4,12 +4,14 @@ The page, the spreadsheet, the CSV, the papers, the annual report and the compar
 themselves are the frozen structs of `figures.py`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from app.capa.service import STATES as CAPA_STATES
+from app.complaints.words import TYPES
+from app.quarter.figures import Row
 
 STATES = {"settled": "Selesai", "late": "Lewat batas", "process": "Berjalan"}
 RESULTS = {
@@ -68,6 +70,7 @@ COUNTS = (
     *TOTALS[:4],
     Column("before", "Triwulan lalu", "number"),
     Column("year_ago", "Tahun lalu", "number"),
+    Column("change", "Selisih", "number"),
 )
 PER_VILLAGE = (
     *COUNTS,
@@ -90,6 +93,7 @@ class Table(NamedTuple):
 
 LINES = (
     Column("number", "Nomor", width=28),
+    Column("type", "Jenis", width=20, words=TYPES),
     Column("received_on", "Diterima", "date", said="tanggal terima"),
     Column("category", "Kategori"),
     Column("gist", "Pokok pengaduan", width=50),
@@ -126,6 +130,18 @@ PLEDGES = (
     Column("withdrawn_on", "", "date", said="ditarik tanggal"),
     Column("why", "", said="alasan"),
 )
+GIVEN = (
+    Column("what", "Janji", width=50),
+    Column("who", "Oleh", width=28),
+    Column("by_on", "Paling lambat", "date"),
+)
+"""Pledges of the recap itself, as the Camat approved them."""
+TARGETS = (
+    Column("what", "Ukuran", width=50),
+    Column("target", "Sasaran", "number"),
+    Column("reached", "Tercapai", "number"),
+    Column("difference", "Selisih", "number"),
+)
 PROMISES = (
     Column("quarter_label", "Triwulan", width=28),
     Column("due", "Jatuh tempo", "number"),
@@ -150,7 +166,7 @@ CATEGORIES = Table(
     "Kategori",
     "Tentang apa",
     by_count=True,
-    note="Garis tegak: triwulan lalu. U: unsur kepuasan (KEP/25/M.PAN/2/2004).",
+    note="Pengaduan saja. Garis tegak: triwulan lalu. U: unsur kepuasan (KEP/25/M.PAN/2/2004).",
     columns=BY_CATEGORY,
 )
 VILLAGES = Table(
@@ -158,14 +174,14 @@ VILLAGES = Table(
     "Desa",
     "Dari desa mana",
     by_count=True,
-    note="Per 100 permohonan dari desa itu dalam triwulan ini.",
+    note="Pengaduan saja; per 100 permohonan dari desa itu dalam triwulan ini.",
     columns=PER_VILLAGE,
 )
 TABLES = (
     CATEGORIES,
     Table("elements", "Unsur kepuasan"),
     Table("channels", "Sarana", "Sarana", by_count=True),
-    Table("types", "Jenis", "Jenis"),
+    Table("types", "Jenis", "Pengaduan, aspirasi, pertanyaan"),
     Table("weights", "Kadar", "Kadar"),
     Table("services", "Layanan", "Layanan", by_count=True),
     VILLAGES,
@@ -199,12 +215,28 @@ PARTS = {one.field: one.title for one in TABLES} | {
     "masks": "Penyamaran",
     "quarter": "Triwulan",
     "aside": "Disisihkan",
+    "kinds": "Macam",
+    "since": "Buku sejak",
 }
 """Parts of the figures in a comparison."""
 
 
 def sorted_rows(table: Table, rows: Sequence[Any]) -> list[Any]:
     return sorted(rows, key=lambda row: -row.received) if table.by_count else list(rows)
+
+
+def count_rows(table: Table, rows: Sequence[Any], unknown: Collection[str] = ()) -> tuple[dict[str, Any], ...]:
+    """Rows of counts for a paper in their order, the sum at the end; what nobody can know is None."""
+    listed = [*sorted_rows(table, rows), sum_row(rows)] if rows else []
+    shown = shown_rows(table.columns, listed)
+    return tuple({field: None if field in unknown else value for field, value in row.items()} for row in shown)
+
+
+def sum_row(rows: Sequence[Row]) -> Row:
+    """The sum row of a table of counts."""
+    counts = {name: sum(getattr(row, name) for row in rows) for name in ("received", "settled", "late", "before")}
+    more = {name: sum(getattr(row, name) for row in rows) for name in ("year_ago", "applications")}
+    return Row("", "Jumlah", **counts, **more)
 
 
 def shown_rows(columns: Sequence[Column], rows: Iterable[Any]) -> tuple[dict[str, Any], ...]:

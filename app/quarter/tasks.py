@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from app.complaints.limits import day_month
+from app.complaints.limits import day_month, due_from
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.quarters import Quarter
@@ -27,13 +27,13 @@ MOST = 4
 def recap_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Recaps that are not published, and ended quarters without one, for whoever has the next step.
 
-    Each is due on the last day of the quarter that follows, when the next one begins to wait (SP 11.8: every three
-    months), and says since when it waits for this person.
+    Each is due some working days after its quarter's end (SP 11.8: every three months; the office sets how many), and
+    says since when it waits for this person.
     """
     today, calendar = office_date(now), office.office_calendar(db)
     rows = Recap.rows(db, Recap.state != "published", order=Recap.quarter)
     found = [
-        recap_task(row.quarter, step, date.fromisoformat(row.since_on), today, calendar)
+        recap_task(db, row.quarter, step, date.fromisoformat(row.since_on), today, calendar)
         for row in rows
         if (step := next_step(db, row, actor)) is not None
     ]
@@ -41,21 +41,22 @@ def recap_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         begun = {row.quarter for row in rows}
         todo = [one for one in missing_quarters(db, today) if str(one) not in begun][:MOST]
         step = Step("Susun rekap", "Angkanya dihitung dari buku.", "Susun")
-        found += [recap_task(str(one), step, one.end, today, calendar) for one in todo]
+        found += [recap_task(db, str(one), step, one.end, today, calendar) for one in todo]
     return found
 
 
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
-    """Recaps of ended quarters that do not hang on the board yet, each due when the next one begins to wait."""
+    """Recaps of ended quarters that do not hang on the board yet, each due within days of its quarter's end."""
     if not may(actor, "recap.view"):
         return []
     codes = [row.quarter for row in Recap.rows(db, Recap.state != "published", order=Recap.quarter)]
     codes += [code for one in missing_quarters(db, office_date(now)) if (code := str(one)) not in codes]
-    return [recap_due(Quarter.parse(code)) for code in sorted(codes)]
+    return [recap_due(db, Quarter.parse(code)) for code in sorted(codes)]
 
 
-def recap_due(quarter: Quarter) -> DueItem:
-    one = Deadline("recap", "calendar_days", quarter.end.isoformat(), quarter.after.end.isoformat())
+def recap_due(db: Database, quarter: Quarter) -> DueItem:
+    due = due_from(db, "recap", quarter.end)
+    one = Deadline("recap", due.unit, quarter.end.isoformat(), due.on)
     return DueItem(f"Rekap {quarter.label}", "Diumumkan (SP 11.8)", one, PAGE, {"code": str(quarter)})
 
 
@@ -87,12 +88,12 @@ def next_step(db: Database, row: Recap, actor: Actor) -> Step | None:
     return next((STEPS[name] for name in made), None)
 
 
-def recap_task(code: str, step: Step, since: date, today: date, calendar: Calendar) -> Task:
+def recap_task(db: Database, code: str, step: Step, since: date, today: date, calendar: Calendar) -> Task:
     quarter = Quarter.parse(code)
     waits = calendar.workdays_between(since, today)
     told = f"Menunggu sejak {day_month(since)}" + (f", {waits} hari kerja" if waits else "")
     if since == quarter.end:
-        told = f"Triwulannya berakhir {day_month(since)}, {waits} hari kerja lalu"
+        told = f"Triwulannya berakhir {day_month(since)}" + (f", {waits} hari kerja lalu" if waits else "")
     detail = f"{step.detail.rstrip(' .')}. {told}."
     return Task(
         TAB,
@@ -101,7 +102,7 @@ def recap_task(code: str, step: Step, since: date, today: date, calendar: Calend
         PAGE,
         step.verb,
         {"code": code},
-        due_on=parse_time(recap_due(quarter).deadline.due).date(),
+        due_on=parse_time(recap_due(db, quarter).deadline.due).date(),
         state=step.state,
         word=step.word,
         act=step.act,

@@ -1,16 +1,25 @@
 """Lines, LTPPs, recaps and the box stand with their limits in the one table and on the one list of what is due."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from flask import Flask
 
 from app import compose
-from app.capa.service import Plan, open_report, plan_round
+from app.capa.service import Plan, complete_round, open_report, plan_round, verify_round
+from app.capa.tasks import due_items as capa_items
+from app.capa.tasks import report_tasks
 from app.complaints import service
+from app.complaints.limits import office_limits, set_limit
+from app.complaints.suggestion_box import due_items as box_items
+from app.complaints.suggestion_box import explain_missed_days
+from app.complaints.tasks import unexplained_box_days
 from app.core.clock import at_office
-from app.office.deadlines import read_deadlines
+from app.office.deadlines import DueItem, read_deadlines
 from app.procedure.limits import Deadline
+from app.quarter.tasks import due_items as recap_items
+from app.quarter.tasks import recap_tasks
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
 from tests.people import START, Browser, Clock
@@ -78,7 +87,58 @@ def test_every_room_puts_what_runs_on_the_list_of_what_is_due(web: Flask, book: 
     box = page_at(web, clock, "ida", at_office(date(2026, 3, 12), 14, 15))
     assert "Dibuka di akhir pelayanan" in box
     assert "45 menit lagi" in box
-    # The recap of the first quarter is due with the end of the second.
+    # The recap of the first quarter is due ten working days after its end; 3 April is a day off.
     recap = page_at(web, clock, "ida", at_office(date(2026, 4, 6), 9))
     assert "Rekap Triwulan I 2026" in recap
-    assert "Sel 30 Jun" in recap
+    assert "Rab 15 Apr" in recap
+
+
+def own_items(book: BookDesk, ask: Callable[..., list[DueItem]], who: str) -> list[tuple[str, str, str]]:
+    found = ask(book.journal.db, book.who(who), book.clock())
+    return [(one.title, one.limit, one.deadline.due) for one in found]
+
+
+def test_a_recap_is_due_within_days_of_its_quarter_and_the_camat_says_how_many(book: BookDesk, clock: Clock) -> None:
+    book.write()
+    clock.at = at_office(date(2026, 4, 1), 9)
+    assert own_items(book, recap_items, "ida") == [("Rekap Triwulan I 2026", "Diumumkan (SP 11.8)", "2026-04-15")]
+    [task] = recap_tasks(book.journal.db, book.who("ida"), clock())
+    assert task.due_on == date(2026, 4, 15)
+    set_limit(
+        book.journal, book.who("camat"), name="recap", days=5, unit="calendar_days", source="SK Camat", now=clock()
+    )
+    assert own_items(book, recap_items, "ida")[0][2] == "2026-04-05"
+    assert office_limits(book.journal.db)["recap"].source == "SK Camat"
+
+
+def test_a_missed_box_opening_stands_on_a_desk_until_somebody_says_why(book: BookDesk, clock: Clock) -> None:
+    """In use since Thursday 12 March; nobody opens the box on that day nor on Friday, when it closes at 15.30."""
+    book.write()
+    clock.at = at_office(date(2026, 3, 16), 8)
+    missed = [("Kotak saran", "Tidak dibuka, tulis alasannya", f"2026-03-{day}") for day in ("12", "13")]
+    for who in ("ida", "ratna"):
+        assert [(title, words, due[:10]) for title, words, due in own_items(book, box_items, who)] == missed
+        [task] = [one for one in unexplained_box_days(book.journal.db, book.who(who), clock()) if one.state == "bad"]
+        assert task.due_on == date(2026, 3, 12)
+    assert own_items(book, box_items, "budi") == []
+    explain_missed_days(book.journal, book.who("ida"), reason="Petugas sakit", now=clock())
+    assert own_items(book, box_items, "ida") == []
+    assert unexplained_box_days(book.journal.db, book.who("ida"), clock()) == []
+
+
+def test_an_ltpp_has_a_limit_from_its_opening_to_its_check(book: BookDesk, clock: Clock) -> None:
+    """Opened on Thursday 12 March; working days off are 18 to 24 March and 3 April."""
+    budi = book.who("budi")
+    made = open_report(book.journal, budi, source="audit", problem="Antrean", now=clock())
+    assert own_items(book, capa_items, "budi") == [("LTPP 01/LTPP/2026", "Sebab dan tindakan", "2026-03-26")]
+    assert [task.due_on for task in report_tasks(book.journal.db, budi, clock())] == [date(2026, 3, 26)]
+    plan = Plan(["Satu loket"], "Tambah loket", "", "budi", date(2026, 3, 20))
+    plan_round(book.journal, budi, capa_id=made, plan=plan, now=clock())
+    assert own_items(book, capa_items, "budi") == [("LTPP 01/LTPP/2026", "Tindakan", "2026-03-20")]
+    clock.at = at_office(date(2026, 3, 16), 9)
+    complete_round(book.journal, budi, capa_id=made, note="Loket dibuka", now=clock())
+    clock.at = at_office(date(2026, 3, 17), 9)
+    assert own_items(book, capa_items, "ratna") == [("LTPP 01/LTPP/2026", "Verifikasi hasil", "2026-04-07")]
+    assert [task.due_on for task in report_tasks(book.journal.db, book.who("ratna"), clock())] == [date(2026, 4, 7)]
+    verify_round(book.journal, book.who("ratna"), capa_id=made, effective=False, note="Masih antre", now=clock())
+    assert own_items(book, capa_items, "budi") == [("LTPP 01/LTPP/2026", "Sebab dan tindakan", "2026-03-31")]

@@ -33,6 +33,16 @@ def info(pdf: bytes, folder: Path) -> str:
     return _run("pdfinfo", "-isodates", _kept(pdf, folder))
 
 
+def pixels_of(pdf: bytes, dots: int = 15) -> list[list[tuple[int, int, int]]]:
+    """The first page as rows of (red, green, blue)."""
+    command = ("pdftoppm", "-r", str(dots), "-l", "1", "-aa", "no", "-aaVector", "no", "-")
+    picture = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout
+    _, size, _, body = picture.split(b"\n", 3)
+    wide = int(size.split()[0])
+    dot = [(body[n], body[n + 1], body[n + 2]) for n in range(0, len(body), 3)]
+    return [dot[n : n + wide] for n in range(0, len(dot), wide)]
+
+
 def _kept(pdf: bytes, folder: Path) -> str:
     path = folder / "paper.pdf"
     path.write_bytes(pdf)

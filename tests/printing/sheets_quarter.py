@@ -11,21 +11,21 @@ from app.paten.queries import Line
 from app.printing.data import books as shapes
 from app.printing.data import common
 from app.quarter import charts
-from app.quarter.figures import Kept, Month, Row, Totals
+from app.quarter.figures import Kept, Month, Totals
 from tests.printing import samples
 
 OFFICER = common.Official(name="Nur Laila", post="Petugas Layanan Informasi", nip="00000000 000000 0 003")
 DIGEST = " ".join(["7f3a 91c0 5e2b 44d8"] * 4)
 TOTALS = Totals(37, 31, 4, 2, 1, 2, 4, 11)
 CATEGORIES = (
-    Row("speed", "Kecepatan pelayanan", 11, 9, 1, 16),
-    Row("no_blanks", "Blangko habis", 7, 6, 0, 9),
-    Row("requirements", "Persyaratan pelayanan", 6, 6, 0, 8),
-    Row("schedule", "Kepastian jadwal", 4, 3, 1, 3),
-    Row("courtesy", "Kesopanan dan keramahan", 3, 3, 0, 2),
-    Row("wrong_data", "Data salah", 3, 2, 0, 3),
-    Row("comfort", "Kenyamanan lingkungan", 2, 2, 0, 3),
-    Row("levy", "Pungutan liar", 1, 0, 0, 0),
+    ("Kecepatan pelayanan", 11, 16, 9, 1),
+    ("Blangko habis", 7, 9, 6, 0),
+    ("Persyaratan pelayanan", 6, 8, 6, 0),
+    ("Kepastian jadwal", 4, 3, 3, 1),
+    ("Kesopanan dan keramahan", 3, 2, 3, 0),
+    ("Data salah", 3, 3, 2, 0),
+    ("Kenyamanan lingkungan", 2, 3, 2, 0),
+    ("Pungutan liar", 1, 0, 0, 0),
 )
 VILLAGES = (
     ("Yosowilangun Lor", 8, "6,2"),
@@ -80,7 +80,9 @@ GISTS = (
 
 def listed(count: int) -> tuple[shapes.Row, ...]:
     names = ("number", "received_on", "category", "gist", "follow_up", "followed_on", "state", "due_on")
-    return tuple({"closed_on": None} | dict(zip(names, GISTS[n % 3], strict=True)) for n in range(count))
+    return tuple(
+        {"closed_on": None, "type": "Pengaduan"} | dict(zip(names, GISTS[n % 3], strict=True)) for n in range(count)
+    )
 
 
 def drawn() -> tuple[str, str]:
@@ -100,27 +102,33 @@ def drawn() -> tuple[str, str]:
 
 
 def counted(label: str, received: int, before: int = 0, **more: Any) -> shapes.Row:
-    noted = {"settled": received, "late": 0, "before": before, "year_ago": 0}
+    noted = {"settled": received, "late": 0, "before": before, "change": received - before, "year_ago": None}
     return {"label": label, "received": received} | noted | more
 
 
+def table(title: str, rows: tuple[shapes.Row, ...], **more: Any) -> shapes.CountTable:
+    """With its sum."""
+    sums = {name: sum(row[name] for row in rows) for name in ("received", "before", "settled", "late")}
+    total = counted("Jumlah", sums.pop("received"), **sums) | ({"per_hundred": "5,1"} if more.get("extra") else {})
+    return shapes.CountTable(title=title, rows=rows, total=total, **more)
+
+
 def tables() -> tuple[shapes.CountTable, ...]:
-    categories = tuple(
-        counted(row.label, row.received, row.before, settled=row.settled, late=row.late) for row in CATEGORIES
-    )
+    kinds = (counted("Pengaduan", 37, 44, settled=31, late=2), counted("Aspirasi", 3, 1), counted("Pertanyaan", 2))
+    categories = tuple(counted(name, n, then, settled=done, late=late) for name, n, then, done, late in CATEGORIES)
     villages = tuple(counted(name, count, per_hundred=share) for name, count, share in VILLAGES)
     channels = tuple(counted(name, count, before) for name, count, before in CHANNELS)
     return (
-        shapes.CountTable(title="Tentang apa", rows=categories, note="Garis tegak: triwulan lalu."),
-        shapes.CountTable(
-            title="Dari desa mana", rows=villages, extra="Per 100", note="Per 100 permohonan dari desa itu."
-        ),
-        shapes.CountTable(title="Sarana", rows=channels),
+        table("Pengaduan, aspirasi, pertanyaan", kinds, kinds=True),
+        table("Tentang apa", categories, note="Garis tegak: triwulan lalu."),
+        table("Dari desa mana", villages, extra="Per 100", note="Per 100 permohonan dari desa itu."),
+        table("Sarana", channels),
     )
 
 
 CAPA_LINE = {
     "number": "01/LTPP/2026",
+    "opened_on": date(2026, 2, 2),
     "problem": "Antrean panjang: petugas satu orang",
     "cause": "",
     "person": "Agung Dwi Nugroho",
@@ -136,7 +144,7 @@ FACTS = (
     shapes.Fact(label="Masuk", value="37", note="triwulan lalu 44, tahun lalu 40"),
     shapes.Fact(label="Selesai", value="31", note="4 berjalan, 2 lewat batas"),
     shapes.Fact(label="Nilai tengah", value="4 hari", note="hari kerja; 90 % dalam 11 hari"),
-    shapes.Fact(label="KTP sesuai janji", value="93,5 %", note="693 dari 741"),
+    shapes.Fact(label="KTP jadi dalam janji", value="93,5%", note="693 dari 741, 48 lewat janji"),
 )
 
 
@@ -149,13 +157,17 @@ def recap(lines: int = 12) -> shapes.RecapSheet:
         digest=DIGEST,
         summary="37 pengaduan, 7 lebih sedikit daripada triwulan lalu. 31 selesai, separuhnya dalam 4 hari kerja.",
         facts=FACTS,
+        targets=(
+            {"what": "Pengaduan lewat batas pada hari terakhir triwulan", "target": 0, "reached": 2, "difference": 2},
+            {"what": "KTP jadi dalam janji", "target": 741, "reached": 693, "difference": -48},
+        ),
         charts=drawn(),
         tables=tables(),
         notes=("Kotak saran dibuka 55 dari 55 hari kerja, 46 kali nihil, 9 lembar.",),
         lines=listed(lines),
         carried=listed(2),
         carried_note="2 pengaduan: 1 selesai, 1 berjalan.",
-        causes=("Kecepatan pelayanan: 11 kali (triwulan lalu 16), LTPP 01/LTPP/2026",),
+        causes=({"label": "Kecepatan pelayanan", "count": 11, "before": 16, "capas": "01/LTPP/2026"},),
         capas=(CAPA_LINE,),
         old_pledges=(
             {
@@ -185,11 +197,13 @@ def poster() -> shapes.Poster:
         digest=DIGEST,
         approved_on=date(2026, 4, 2),
         facts=(
-            shapes.Fact(label="masuk", value="37", note="triwulan lalu 44"),
-            shapes.Fact(label="sudah selesai", value="31", note="separuhnya dalam 4 hari kerja"),
-            shapes.Fact(label="lewat batas", value="2", note="4 masih berjalan"),
+            shapes.Fact(label="pengaduan", value="37"),
+            shapes.Fact(label="selesai", value="31"),
+            shapes.Fact(label="lewat batas", value="2"),
         ),
-        charts=(charts.squares_chart(TOTALS), charts.poster_bars(CATEGORIES)),
+        others="3 aspirasi dan 2 pertanyaan",
+        about="kecepatan pelayanan, 11",
+        charts=(charts.squares_chart(TOTALS),),
         done=(
             "Contoh foto merah dan biru ditempel di 12 balai desa",
             "SMS dikirim begitu kartu tiba",

@@ -102,17 +102,20 @@ def agrees(figures: Figures, lived: Book) -> None:
     assert figures.sums.totals == totals(mine, quarter.end, calendar)
     assert figures.sums.before == totals(before, quarter.before.end, calendar)
     assert figures.sums.year_ago == totals(ago, quarter.year_ago.end, calendar)
+    kinds_apart(figures, lived, (mine, before, ago))
+    counted = [[line for line in lines if line.type == "complaint"] for lines in (mine, before, ago)]
     for name, key in KEYS.items():
         rows: list[Row] = getattr(figures.sums, name)
+        of = (mine, before, ago) if name == "types" else counted
         found = {
             row.key: (row.received, row.settled, row.late, row.before, row.year_ago)
             for row in rows
             if row.received or row.before or row.year_ago
         }
-        assert found == table(mine, before, ago, key, quarter.end), name
+        assert found == table(of[0], of[1], of[2], key, quarter.end), name
     for month in figures.sums.months:
-        of = [line for line in (*mine, *before) if f"{line.received:%Y-%m}" == month.month]
-        assert (month.received, month.settled) == (len(of), sum(settled(line, quarter.end) for line in of))
+        held = [line for line in (*counted[0], *counted[1]) if f"{line.received:%Y-%m}" == month.month]
+        assert (month.received, month.settled) == (len(held), sum(settled(line, quarter.end) for line in held))
     carried = [
         line
         for line in model
@@ -122,8 +125,26 @@ def agrees(figures: Figures, lived: Book) -> None:
     assert figures.carried.totals == totals(carried, quarter.end, calendar)
     listed(figures.lines, mine, quarter.end)
     listed(figures.carried.lines, carried, quarter.end)
-    again(figures, mine, before)
+    again(figures, counted[0], counted[1])
     assert figures.box == box(lived, quarter)
+
+
+def kinds_apart(figures: Figures, lived: Book, spans: tuple[list[Line], list[Line], list[Line]]) -> None:
+    """Complaints, aspirations and questions each with totals of their own, which together are all; and the first day
+    of the book."""
+    quarter = figures.period
+    ends = (quarter.end, quarter.before.end, quarter.year_ago.end)
+    for kind in figures.kinds:
+        found = [
+            totals((line for line in lines if line.type == kind.key), end, lived.calendar)
+            for lines, end in zip(spans, ends, strict=True)
+        ]
+        assert [kind.now, kind.before, kind.year_ago] == found, kind.key
+    assert figures.since == (lived.begun.isoformat() if lived.begun else "")
+    assert [kind.key for kind in figures.kinds] == ["complaint", "aspiration", "information"]
+    assert sum(kind.now.received for kind in figures.kinds) == figures.totals.received
+    types = {line.number: line.type for line in lived.lines}
+    assert all(one.type == types[one.number] for one in (*figures.lines, *figures.carried.lines))
 
 
 def listed(items: list[Item], lines: list[Line], until: date) -> None:
@@ -158,7 +179,7 @@ def box(lived: Book, quarter: Quarter) -> Box:
     days = [quarter.start + timedelta(days=n) for n in range((quarter.end - quarter.start).days + 1)]
     found = [one for one in lived.openings if one[0] in days]
     return Box(
-        sum(lived.calendar.is_workday(on) for on in days),
+        sum(lived.calendar.is_workday(on) for on in days if not lived.begun or on >= lived.begun),
         len({on for on, _, counts in found if counts}),
         sum(counts and not slips for _, slips, counts in found),
         sum(slips for _, slips, _ in found),

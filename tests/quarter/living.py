@@ -120,6 +120,8 @@ class Book:
     openings: list[tuple[date, int, bool]] = field(default_factory=list)
     """Day, slips, and whether the opening was at the end of a service day."""
     refused: list[str] = field(default_factory=list)
+    begun: date | None = None
+    """The day on which the book came into use: the first opening or the first line."""
 
     def who(self, name: str) -> Actor:
         """Somebody of the cast."""
@@ -183,6 +185,7 @@ class Book:
     def add(self, made: WrittenLine, received: date, channel: str, *, named: bool) -> None:
         """The model of a line just written; its section is the office's rule, tested elsewhere."""
         row = self.stored(made.id)
+        self.begun = self.begun or self.today
         answered = named or channel != "box"
         first = workday_after(self.calendar, received, LIMIT["first_answer"]) if answered else None
         handling = "information" if row.type == "information" else "desk"
@@ -223,6 +226,7 @@ class Book:
         except Problem as refused:
             self.refused.append(refused.code)
             return
+        self.begun = self.begun or self.today
         ended = self.calendar.is_workday(self.today) and self.now >= at_office(self.today, 14)
         self.openings.append((self.today, len(slips), ended))
         for n, made in enumerate(written):

@@ -2,6 +2,9 @@
 
 import csv
 import io
+import re
+import struct
+import subprocess
 from datetime import date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,7 +13,9 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from app import paths
 from app.complaints import papers as complaints_papers
 from app.complaints import queries
 from app.complaints import service as complaints_service
@@ -21,9 +26,9 @@ from app.core.quarters import Quarter
 from app.office import queries as office
 from app.printing.papers import render_paper
 from app.quarter import charts, papers, service
-from app.quarter.figures import Kept, Month, Row, Totals, canonical_text, parse_figures, text_digest
+from app.quarter.figures import Kept, Month, Totals, canonical_text, parse_figures, text_digest
 from tests.complaints.desk import BookDesk
-from tests.printing.reading import page_size, pages_of, text_of
+from tests.printing.reading import page_size, pages_of, pixels_of, text_of
 from tests.quarter.recaps import approve, draft
 
 Q1 = Quarter(2026, 1)
@@ -67,7 +72,7 @@ def test_recap_and_poster_name_nobody_and_carry_number_and_digest(lived: BookDes
     pdf = render_paper("recap", sheet)
     text = text_of(pdf, tmp_path)
     nobody(text)
-    assert "4 pengaduan, 4 lebih banyak daripada triwulan lalu" in text
+    assert "4 pengaduan; triwulan lalu belum ada data" in text
     assert recap.number in text
     assert " ".join(recap.digest[n : n + 4] for n in range(0, 16, 4)) in text
     assert "RANCANGAN" not in text
@@ -94,7 +99,60 @@ def test_a_poster_is_refused_before_approval_and_without_a_pledge(book: BookDesk
         papers.poster_paper(j.db, Q1, "Ida", now)
 
 
-def test_many_long_pledges_still_make_one_poster(lived: BookDesk, tmp_path: Path) -> None:
+METRICS = (1.362, 0.536)
+"""Noto Sans: a line box from ascender to descender, and the height of its x, in parts of the size (its hhea and OS/2
+tables; `test_the_font_of_the_poster_is_the_one_that_is_measured` reads them)."""
+
+
+def x_heights(pdf: bytes, folder: Path, page: int = 1) -> list[tuple[float, str]]:
+    """(height of an x in mm, word) of everything on a sheet but the strip of document control at its foot."""
+    (folder / "wall.pdf").write_bytes(pdf)
+    told = subprocess.run(
+        ("pdftotext", "-bbox", "-f", str(page), "-l", str(page), str(folder / "wall.pdf"), "-"),
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    boxes = re.findall(r'<word [^>]*yMin="([\d.]+)"[^>]*yMax="([\d.]+)">(.*?)</word>', told)
+    strip = [float(top) for top, _, word in boxes if word.startswith("REKAP-ADU")][-1]
+    millimetre = 25.4 / 72 / METRICS[0] * METRICS[1]
+    return [((float(low) - float(top)) * millimetre, word) for top, low, word in boxes if float(top) < strip - 1]
+
+
+def test_the_font_of_the_poster_is_the_one_that_is_measured() -> None:
+    font = (paths.static_folder() / "fonts" / "NotoSans-Regular.ttf").read_bytes()
+    tables = {font[at : at + 4]: int.from_bytes(font[at + 8 : at + 12]) for at in range(12, 12 + 16 * font[5], 16)}
+    high, deep = struct.unpack(">hh", font[tables[b"hhea"] + 4 : tables[b"hhea"] + 8])
+    (x,) = struct.unpack(">h", font[tables[b"OS/2"] + 86 : tables[b"OS/2"] + 88])
+    assert ((high - deep) / 1000, x / 1000) == METRICS
+
+
+def test_poster_body_text_is_at_least_7_mm_high_in_x_and_pledges_are_larger(lived: BookDesk, tmp_path: Path) -> None:
+    """Arms on top, red and blue photo, KTP gratis, one sheet; the strip of document control alone is small."""
+    pdf = render_paper("poster", papers.poster_paper(lived.journal.db, Q1, "Ida", lived.clock()))
+    found = x_heights(pdf, tmp_path)
+    assert len(pages_of(pdf, tmp_path)) == 1
+    assert min(found)[0] >= 7
+    words = [word for _, word in found]
+    height = {word: high for high, word in found}
+    assert height["Loket"] > height["selesai"] >= 7
+    assert {"KTP", "gratis", "ganjil:", "merah", "genap:", "biru"} <= set(words)
+    colours = {colour for row in pixels_of(pdf) for colour in row}
+    assert {(196, 22, 28), (31, 79, 163)} <= colours
+
+
+def test_arms_stand_on_top_of_the_poster(lived: BookDesk, tmp_path: Path) -> None:
+    """A green square as arms: it is drawn in the first tenth of the sheet."""
+    rect = b'<rect width="10" height="12" fill="#00ff00"/>'
+    square = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 12">' + rect + b"</svg>"
+    paper = papers.poster_paper(lived.journal.db, Q1, "Ida", lived.clock())
+    shown = replace(paper, head=replace(paper.head, arms=square))
+    rows = pixels_of(render_paper("poster", shown))
+    green = [n for n, row in enumerate(rows) if (0, 255, 0) in row]
+    assert green
+    assert max(green) < len(rows) / 8
+
+
+def test_many_long_pledges_take_a_further_sheet_and_never_smaller_letters(lived: BookDesk, tmp_path: Path) -> None:
     for n in range(9):
         service.give_pledge(
             lived.journal,
@@ -105,11 +163,14 @@ def test_many_long_pledges_still_make_one_poster(lived: BookDesk, tmp_path: Path
             by_on=date(2026, 5, 4),
             now=lived.clock(),
         )
-    for size in ("A3", "F4"):
+    for size, least in (("A3", 7.0), ("F4", 7.0 * 215 / 297)):
         pdf = render_paper("poster", papers.poster_paper(lived.journal.db, Q1, "Ida", lived.clock()), size=size)
         pages = pages_of(pdf, tmp_path)
-        assert len(pages) == 1
-        assert "Janji 8" in pages[0]
+        assert len(pages) > 1
+        assert all(f"Janji {n}" in " ".join(pages) for n in range(9))
+        assert "Loket kedua dibuka" in pages[0]
+        assert all(min(x_heights(pdf, tmp_path, n + 1))[0] >= least - 0.01 for n in range(len(pages)))
+        assert all(f"Lembar {n + 1} dari {len(pages)}" in page for n, page in enumerate(pages))
 
 
 def test_an_empty_quarter_prints_nihil_everywhere(book: BookDesk, tmp_path: Path) -> None:
@@ -125,13 +186,13 @@ def test_an_empty_quarter_prints_nihil_everywhere(book: BookDesk, tmp_path: Path
     service.give_pledge(j, book.who("ida"), quarter=Q1, what="Tetap melayani", who="Semua", by_on=LATER, now=now)
     service.approve_recap(j, book.who("camat"), quarter=Q1, now=now)
     assert "NIHIL" in text_of(render_paper("poster", papers.poster_paper(j.db, Q1, "Ida", now)), tmp_path)
-    assert openpyxl.load_workbook(io.BytesIO(papers.recap_xlsx(recap, now)))["Daftar"].max_row == 1
+    assert openpyxl.load_workbook(io.BytesIO(papers.recap_xlsx(j.db, recap, now)))["Daftar"].max_row == 1
 
 
 def test_the_spreadsheet_opens_with_real_dates_and_adds_up(lived: BookDesk) -> None:
     recap = service.load_recap(lived.journal.db, Q1)
-    content = papers.recap_xlsx(recap, lived.clock())
-    assert content == papers.recap_xlsx(recap, lived.clock())
+    content = papers.recap_xlsx(lived.journal.db, recap, lived.clock())
+    assert content == papers.recap_xlsx(lived.journal.db, recap, lived.clock())
     made = openpyxl.load_workbook(io.BytesIO(content))
     assert {
         "Jumlah",
@@ -145,11 +206,13 @@ def test_the_spreadsheet_opens_with_real_dates_and_adds_up(lived: BookDesk) -> N
         "Janji KTP",
     } <= set(made.sheetnames)
     for name in ("Kategori", "Unsur kepuasan", "Sarana", "Jenis", "Kadar", "Layanan", "Desa", "Seksi"):
-        rows = list(made[name].iter_rows(min_row=2, values_only=True))
-        assert sum(int(row[1]) for row in rows) == 4, name  # type: ignore[arg-type]
+        *rows, total = made[name].iter_rows(min_row=2, values_only=True)
+        assert sum(int(row[1]) for row in rows) == total[1] == 4, name  # type: ignore[arg-type]
+        assert total[0] == "Jumlah"
         assert all(row[1] == row[2] + row[3] + row[4] for row in rows), name  # type: ignore[operator]
     lines = list(made["Daftar"].iter_rows(min_row=2, values_only=True))
-    assert [type(row[1]) for row in lines] == [datetime] * 4
+    assert [type(row[2]) for row in lines] == [datetime] * 4
+    assert [row[0] for row in made["Janji"].iter_rows(min_row=2, values_only=True)] == ["Loket kedua dibuka"]
     nobody(" ".join(str(cell) for sheet in made for row in sheet.iter_rows(values_only=True) for cell in row))
 
 
@@ -237,9 +300,6 @@ def test_charts_are_svg_without_style_or_script(months: list[tuple[int, int]], k
         charts.months_chart([Month(name, max(pair), min(pair)) for name, pair in zip(names, months, strict=True)]),
         charts.trend_chart(
             [Kept(f"{2025 + n // 4}-Q{n % 4 + 1}", max(pair), min(pair)) for n, pair in enumerate(kept)]
-        ),
-        charts.poster_bars(
-            [Row("levy", "<b>&\"'", months[0][0], before=months[0][1]), Row("x", "<script>", months[2][0])]
         ),
         charts.squares_chart(Totals(sum(months[3]), months[3][0], months[3][1], 0)),
     ]

@@ -31,7 +31,7 @@ def papers_of(book: BookDesk) -> list[bytes]:
     return [
         render_paper("recap", papers.recap_paper(db, held, "Loket", at)),
         render_paper("poster", papers.poster_paper(db, Q1, "Loket", at)),
-        papers.recap_xlsx(held, at),
+        papers.recap_xlsx(book.journal.db, held, at),
     ]
 
 
@@ -198,7 +198,5 @@ def test_a_recap_whose_texts_older_masks_made_is_still_the_same(
     assert '"masks"' not in held.figures
     assert count_again(book.journal, Q1).found == []
     with monkeypatch.context() as counted:
-        counted.setattr(
-            counting, "list_item", lambda line, mask: msgspec.structs.replace(ITEM(line, mask), due_on="2026-12-31")
-        )
+        counted.setattr(counting, "list_item", lambda *of: msgspec.structs.replace(ITEM(*of), due_on="2026-12-31"))
         assert [one.counted for one in count_again(book.journal, Q1).found] == [True]

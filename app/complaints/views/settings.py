@@ -44,7 +44,7 @@ def draw_settings(status: int = 200, wrong: str = "", form: Form | None = None) 
         status=status,
         sections=limits.list_sections(current_db()),
         retired=limits.list_sections(current_db(), active=False),
-        limits=list(limits.all_limits(current_db()).values()),
+        limits=list(limits.office_limits(current_db()).values()),
         heads=heads,
         names=people.person_names(current_db()),
         wrong=wrong,

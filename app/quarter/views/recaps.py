@@ -16,14 +16,14 @@ from app.complaints.masks import CleanWords
 from app.complaints.number_masks import SHOWN
 from app.complaints.transitions import readable_words
 from app.complaints.views.book import unjudged_papers
-from app.core.dates import format_number
+from app.complaints.words import TYPES
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.quarters import Quarter
 from app.desk.views.papers import file_answer, printed_answer
 from app.office.moves import can_move, may_move
 from app.people import queries as people_queries
-from app.quarter import charts, frame, papers, queries, service, shape
+from app.quarter import charts, frame, papers, queries, service, shape, wording
 from app.quarter.figures import Figures
 from app.quarter.frame import public_version
 from app.quarter.queries import doubtful_words
@@ -116,16 +116,26 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
             problem=more.get("problem"),
         )
     figures, given = service.figures_of_recap(recap), service.pledges_of_quarter(current_db(), one)
+    added = {
+        later.pledge.id for later in frame.later_pledges(current_db(), recap, frame.frame_of_recap(current_db(), recap))
+    }
     values: dict[str, Any] = {
         "quarter": one,
         "recap": recap,
         "figures": figures,
-        "lead": lead_sentence(figures),
+        "lead": wording.digest_sentence(figures),
+        "headlines": wording.headlines(figures),
+        "targets": wording.targets(figures),
+        "unknown": wording.unknown_columns(figures),
+        "carried": wording.carried_sentence(figures),
         "marked": mark_removed,
         "states": STATES,
         "kinds": KINDS,
         "names": people_queries.person_names(current_db()),
-        "pledges": given,
+        "pledges": [one for one in given if one.id not in added],
+        "added": [one for one in given if one.id in added],
+        "standing": sum(not one.withdrawn_on for one in given),
+        "kinds_of_line": TYPES,
         "lacks": service.poster_lacks(current_db(), recap),
         "seen": frame.digest_of_page(current_db(), recap) if recap.state == "checked" else "",
         "history": service.pledge_history(current_db(), [row.id for row in given]),
@@ -176,30 +186,6 @@ def text_pairs(recap: Any, figures: Figures) -> list[tuple[Any, str]]:
 def readable_own_words(row: Any, clean: Mapping[int, CleanWords | None]) -> str:
     masked = clean[row.id] if row else None
     return masked.words if masked else row.words if row else ""
-
-
-def lead_sentence(figures: Figures) -> str:
-    totals, before = figures.totals, figures.sums.before
-    if figures.nihil:
-        return "Nihil: tidak ada pengaduan dan tidak ada sisa dari triwulan sebelumnya."
-    change = totals.received - before.received
-    against = (
-        "sama banyak dengan"
-        if not change
-        else f"{format_number(abs(change))} {'lebih banyak' if change > 0 else 'lebih sedikit'} dari"
-    ) + " triwulan lalu"
-    parts = [f"{format_number(totals.received)} pengaduan, {against}."]
-    half = f", separuhnya dalam {totals.median} hari kerja" if totals.median is not None else ""
-    parts.append(f"{format_number(totals.settled)} selesai{half}.")
-    parts.append(
-        f"{format_number(totals.late)}\u00a0lewat\u00a0batas." if totals.late else "Tidak ada yang lewat batas."
-    )
-    levy = next((row.received for row in figures.sums.categories if row.key == "levy"), 0)
-    if levy:
-        parts.append(f"{format_number(levy)} tentang pungutan liar.")
-    if figures.carried.totals.received:
-        parts.append(f"{format_number(figures.carried.totals.received)}\u00a0dibawa dari triwulan sebelumnya.")
-    return " ".join(parts)
 
 
 _REMOVED = re.compile("|".join(re.escape(one) for one in SHOWN.values()))
@@ -415,7 +401,7 @@ def download_recap(code: str, kind: str) -> Response:
     check_known(kind, "xlsx", "csv")
     found = load_recap(current_db(), one)
     if kind == "xlsx":
-        return attached_file(papers.recap_xlsx(found, current_time()), XLSX, f"rekap-{one}.xlsx")
+        return attached_file(papers.recap_xlsx(current_db(), found, current_time()), XLSX, f"rekap-{one}.xlsx")
     text = papers.recap_csv(service.figures_of_recap(found))
     return attached_file(text.encode("utf-8-sig"), "text/csv; charset=utf-8", f"rekap-{one}.csv")
 
