@@ -29,7 +29,6 @@ ROOM = WebRoom(
             order=10,
             words=lambda db: "Antrean cetak" if queries.makes_cards(db) else "Antrean",
             count=lambda db, _actor, _now: queries.queue_length(db),
-            counted="menunggu dicetak",
         ),
         Nav(
             "Blangko",
