@@ -28,7 +28,7 @@ def scheduled_services(db: Database, actor: Actor, on: date) -> Iterator[Definit
                 yield definition
 
 
-@asks("record")
+@asks("follow")
 def attendance_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Days that have come and on which somebody's coming is not noted yet."""
     today, found = office_date(now), []
@@ -54,7 +54,7 @@ def attendance_task(definition: Definition, day: date, count: int, today: date) 
     )
 
 
-@asks("record")
+@asks("follow")
 def planning_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Requests with people who wait for a slot, and booked days on which the office is closed."""
     today, found = office_date(now), list[Task]()

@@ -56,7 +56,7 @@ ROOM = WebRoom(
             address="/kartu/panggilan",
         ),
         Nav(
-            "Keseimbangan",
+            "Pencocokan",
             "balance.show_balance",
             "dispatch.view",
             group=PARTNER,
