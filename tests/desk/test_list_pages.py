@@ -162,13 +162,14 @@ def test_an_overdue_promise_stands_on_the_desk_of_those_who_answer(
         now=START - timedelta(days=35),
     )
     desk = as_budi.get("/").text
-    assert "Lewat janji" in desk
+    assert "Janji sudah lewat" in desk
     assert 'class="late"' in desk
     assert "Lewat <b>1</b> janji" in desk
-    assert "Lewat janji" not in as_sari.get("/").text
+    assert "1 lewat janji" in desk
+    assert "Janji sudah lewat" not in as_sari.get("/").text
 
 
-def test_the_desk_lists_what_waits_by_tab(
+def test_the_desk_lists_what_waits_by_the_work_of_its_role(
     journal: Journal, as_sari: Browser, as_desi: Browser, sari: Actor, opened: Opened
 ) -> None:
     open_many(journal, sari, 1, dict.fromkeys(ALL_ITEMS, ""))
@@ -183,27 +184,15 @@ def test_the_desk_lists_what_waits_by_tab(
         now=START,
     )
     desk = as_sari.get("/").text
-    assert "Menunggu validasi 1" in desk
+    assert 'Periksa berkas</h2><p class="count">1<' in desk
+    assert "Hari ini: 1 pekerjaan." in desk
     assert 'href="/berkas/2/periksa"' in desk
     assert "Anisa Rahmawati" not in desk
     village = as_desi.get("/").text
-    assert "Dikembalikan 1" in village
+    assert 'Bawa atau lengkapi</h2><p class="count">1<' in village
+    assert '<span class="tag is-back">Dikembalikan</span>' in village
     assert "Anisa Rahmawati" in village
-    fragment = as_sari.get("/?tab=Menunggu+validasi", headers={"HX-Request": "true"}).text
-    assert fragment.lstrip().startswith("<section")
-    assert as_sari.get("/?tab=tidak-ada").status_code == 200
     assert as_sari.get("/meja/belum-terkirim").status_code == 200
-
-
-def test_the_desk_says_what_the_number_in_the_menu_counts(
-    journal: Journal, as_sari: Browser, sari: Actor, opened: Opened
-) -> None:
-    open_many(journal, sari, 2, dict.fromkeys(ALL_ITEMS, ""))
-    assert "angka di menu" not in as_sari.get("/").text
-    as_sari.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": "3508990101700099"})
-    page = as_sari.get("/").text
-    assert "Semua 4<" in page
-    assert "angka di menu (3) hanya berkas yang langkahnya Anda akhiri" in page
 
 
 @pytest.mark.parametrize("who", ["sari", "oki", "budi", "ratna", "camat", "ida", "desi"])
