@@ -1,4 +1,5 @@
-"""The documents of quality: targets of a section for a year (clause 12), the office's quality policy (clause 13).
+"""The documents of quality: targets of a section for a year, the office's guarantee of service (both clause 12) and its
+quality policy (clause 13).
 
 A revision is laid before those who sign it, in their order, each with the own PIN; the last signature puts it in force
 and replaces the one before, which stays readable. What was signed is kept as it stood.
@@ -33,6 +34,8 @@ from sync.journal import Journal
 
 PRIME = "Pelayanan Prima"
 """The point of the policy that clause 13 names."""
+STATEMENTS = {"policy": ("Kebijakan Mutu", "KM-01"), "guarantee": ("Jaminan Pelayanan", "JP-01")}
+"""What the office says in its own words: kind → title and number in document control."""
 LONGEST_TEXT, LONGEST_POINT, MOST_POINTS = 2000, 400, 8
 CHAIN = ("Dibuat oleh", "Diperiksa oleh", "Disetujui oleh")
 
@@ -57,7 +60,7 @@ class Targets(msgspec.Struct, frozen=True):
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """The quality policy: its text, and its points as (name, text)."""
+    """The quality policy or the guarantee of service: its text, and its points as (name, text)."""
 
     title: str
     text: str
@@ -96,12 +99,22 @@ def draft_targets(journal: Journal, actor: Actor, *, year: int, unit: str, note:
 
 
 def draft_policy(
-    journal: Journal, actor: Actor, *, text: str, points: Sequence[tuple[str, str]], note: str, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    text: str,
+    points: Sequence[tuple[str, str]],
+    note: str,
+    now: datetime,
+    kind: str = "policy",
 ) -> int:
-    """Lay a text of the quality policy before the one who heads the office. Raises Problem."""
+    """Lay a text of the quality policy, or of the guarantee of service, before the one who heads the office.
+
+    Raises Problem.
+    """
     require(actor, "quality.draft")
     wrong: dict[str, str] = {}
-    words = field_text(wrong, "text", text, LONGEST_TEXT, "Naskah", lines=True, empty="Tulis naskah kebijakannya.")
+    words = field_text(wrong, "text", text, LONGEST_TEXT, "Naskah", lines=True, empty="Tulis naskahnya.")
     clean = []
     for n, (name, said) in enumerate(points[:MOST_POINTS], start=1):
         if name.strip() or said.strip():
@@ -109,13 +122,14 @@ def draft_policy(
             line = field_text(wrong, f"point{n}", said, LONGEST_POINT, "Butir", lines=True, empty="Isi bunyi butirnya.")
             clean.append((title, line))
     prime = next((line for name, line in clean if name.casefold() == PRIME.casefold()), "")
-    if not all(word in prime.casefold() for word in ("aman", "selamat")):
+    if kind == "policy" and not all(word in prime.casefold() for word in ("aman", "selamat")):
         wrong.setdefault("name1", f"Satu butir bernama {PRIME} dan menjamin keamanan dan keselamatan pengunjung.")
     if wrong:
         raise Problem.of("invalid", wrong)
     with journal.transaction():
         due = [signature_due(journal.db, "Ditetapkan oleh", actor.profile.chief)]
-        return record_draft(journal, actor, ("policy", 0, ""), Policy("Kebijakan Mutu", words, clean), note, due, now)
+        content = Policy(STATEMENTS[kind][0], words, clean)
+        return record_draft(journal, actor, (kind, 0, ""), content, note, due, now)
 
 
 def record_draft(
@@ -230,8 +244,8 @@ def document_in_force(db: Database, kind: str, year: int = 0, section: str = "")
     return QualityDocument.first(db, kind=kind, year=year, section=section, state="in_force")
 
 
-def policy_in_force(db: Database) -> tuple[Policy, QualityDocument] | None:
-    row = document_in_force(db, "policy")
+def policy_in_force(db: Database, kind: str = "policy") -> tuple[Policy, QualityDocument] | None:
+    row = document_in_force(db, kind)
     return (read_policy(row), row) if row else None
 
 
@@ -249,13 +263,13 @@ def document_title(row: QualityDocument) -> str:
 
 
 def controlled_document(db: Database, row: QualityDocument) -> ControlledDocument:
-    place = f"targets-{row.year}-{row.section}" if row.kind == "targets" else "policy"
+    place = f"targets-{row.year}-{row.section}" if row.kind == "targets" else row.kind
     return ControlledDocument(f"quality-{place}", Marks(f"{row.revision:02d}"), evaluation_rules(db).distribution)
 
 
 def document_number(row: QualityDocument) -> str:
     """`SM-PELAYANAN-2026`, `KM-01`: as document control prints it."""
-    return f"SM-{row.section.upper()}-{row.year}" if row.kind == "targets" else "KM-01"
+    return f"SM-{row.section.upper()}-{row.year}" if row.kind == "targets" else STATEMENTS[row.kind][1]
 
 
 def documents_for(db: Database, actor: Actor, now: datetime) -> list[tuple[QualityDocument, str]]:

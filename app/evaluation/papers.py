@@ -156,7 +156,7 @@ def document_paper(db: Database, row: QualityDocument, actor: Actor, now: dateti
     control = Control(document=documents.document_number(row), revision=f"{row.revision:02d}", issued_on=adopted)
     shared = paper_fields(db, control, actor, now) | {"number": documents.document_number(row), "stamp": stamp}
     given = signing_officials(db, queries.signatures_of(db, f"quality/{row.id}"))
-    if row.kind == "policy":
+    if row.kind != "targets":
         policy = documents.read_policy(row)
         return "quality_policy", shapes.QualityPolicy(
             **shared,

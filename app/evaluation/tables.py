@@ -31,7 +31,7 @@ class Supervision(Table):
 
 
 class QualityDocument(Table):
-    """A revision of the targets of a section for a year, or of the office's quality policy."""
+    """A revision of the targets of a section for a year, of the office's quality policy or of its guarantee."""
 
 
 class QualitySignature(Table):

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
+import msgspec
+
 from app.core.clock import office_date
-from app.core.dates import plain_date
+from app.core.dates import plain_date, stored_date
 from app.core.permissions import Actor
 from app.office import settings
 from app.office.documents import copy_lines
@@ -191,12 +193,18 @@ def in_force_words(adopted: Standard | None) -> str:
 
 
 def standard_paper(
-    db: Database, definition: Definition, adopted: Standard | None, actor: Actor, now: datetime, stamp: str = ""
+    db: Database,
+    definition: Definition,
+    adopted: Standard | None,
+    actor: Actor,
+    now: datetime,
+    stamp: str = "",
+    annotated: bool = False,
 ) -> shapes.Standard:
-    """The whole standard; without an adoption it says that it is not in force."""
+    """The whole standard, clean or annotated; without an adoption it leaves room for the day from which it holds."""
     from app.procedure.flowchart import flowchart_sheets  # drawing is asked for once a year, not at every start
 
-    one = definition.identity
+    one, drawn = definition.identity, definition if annotated else without_marks(definition)
     return shapes.Standard(
         head=office_letterhead(db),
         control=standard_control(definition),
@@ -207,12 +215,19 @@ def standard_paper(
         number=one.full_number or one.number,
         revised_on=one.revised_on,
         signers=document_signers(db, definition, adopted, now),
-        clauses=standard_clauses(definition),
-        charts=tuple(flowchart_sheets(definition, PAGE_RATIO)),
+        clauses=standard_clauses(definition, clean=not annotated),
+        charts=tuple(flowchart_sheets(drawn, PAGE_RATIO)),
         in_force=in_force_words(adopted),
         stamp=stamp,
         kind=one.document_kind,
+        annotated=annotated,
     )
+
+
+def without_marks(definition: Definition) -> Definition:
+    """The same steps without the stars of those whose performer was inferred."""
+    plain = tuple(msgspec.structs.replace(row, inferred_because="") for row in definition.rows)
+    return msgspec.structs.replace(definition, rows=plain)
 
 
 PAGE_RATIO = 0.53
@@ -270,10 +285,13 @@ def received_words(received: DocumentCopy | None) -> str:
 
 
 def statement_paper(
-    db: Database, definition: Definition, document_id: str, actor: Actor, now: datetime, on: date
+    db: Database, definition: Definition, adopted: Standard | None, document_id: str, actor: Actor, now: datetime
 ) -> shapes.Statement:
-    """A guarantee or policy (clauses 12 and 13) on one page. Raises Problem `not_found`."""
-    document = find_document(definition, document_id)
+    """A guarantee or policy (clauses 12 and 13) on one page, of the day from which its standard holds.
+
+    Raises Problem `not_found`.
+    """
+    document, on = find_document(definition, document_id), stored_date(adopted and adopted.effective_on)
     return shapes.Statement(
         head=office_letterhead(db),
         control=standard_control(definition),
@@ -284,5 +302,5 @@ def statement_paper(
         paragraphs=(document.text,),
         points=(),
         on=on,
-        signer=chief_official(db, on),
+        signer=chief_official(db, on or office_date(now)),
     )

@@ -89,6 +89,7 @@ COMMANDS: dict[str, str] = {
     "complaints.service.confirm_aside": "sekretaris",
     "complaints.service.take_back_line": "information sekretaris",
     "complaints.transitions.reveal_complainant": "information camat",
+    "complaints.papers.number_answer": "information kasi",
     "complaints.papers.answer_paper": "information kasi",
     "complaints.papers.book_paper": STAFF,
     "complaints.limits.set_section": "sekretaris admin",

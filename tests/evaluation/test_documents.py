@@ -13,6 +13,7 @@ from app.evaluation import documents, papers, queries
 from app.evaluation.transitions import load_document
 from app.indicators.service import NewTarget, set_targets
 from app.office import documents as control
+from app.printing.data.quality import QualityPolicy
 from sync.journal import Journal
 from tests.people import Clock, enter
 
@@ -145,6 +146,31 @@ def test_the_policy_names_prime_service_and_the_safety_of_visitors(office: Offic
     assert known[0].text == "Kami melayani.", "until the new one is signed"
     office.sign(second, "camat")
     assert [one.state for one in documents.list_documents(office.journal.db, "policy")] == ["in_force", "replaced"]
+
+
+def test_the_guarantee_has_its_own_text_version_and_day_of_adoption(office: Office) -> None:
+    """Clause 12: beside the policy, replaced by a new revision, signed by who heads the office."""
+    db = office.journal.db
+    given: dict[str, Any] = {"points": [], "now": office.clock(), "kind": "guarantee"}
+    ratna = office.who("ratna")
+    first = documents.draft_policy(office.journal, ratna, text="Kami menjamin.", note="", **given)
+    assert documents.document_number(load_document(db, first)) == "JP-01"
+    draft = papers.document_paper(db, load_document(db, first), ratna, office.clock(), "")[1]
+    assert isinstance(draft, QualityPolicy)
+    assert draft.adopted_on is None
+    office.sign(first, "camat")
+    office.sign(office.policy(), "camat")
+    again = documents.draft_policy(office.journal, ratna, text="Kami menjamin penuh.", note="Kata penuh", **given)
+    office.sign(again, "camat")
+    known, row = documents.policy_in_force(db, "guarantee") or (None, None)
+    assert known
+    assert row
+    paper = papers.document_paper(db, row, ratna, office.clock(), "")[1]
+    assert isinstance(paper, QualityPolicy)
+    assert (known.title, known.text) == ("Jaminan Pelayanan", "Kami menjamin penuh.")
+    assert (paper.control.document, paper.control.revision) == ("JP-01", "01")
+    assert paper.adopted_on == office.clock().date()
+    assert documents.policy_in_force(db), "the policy stays beside it"
 
 
 def test_a_draft_says_so_on_paper_and_copies_are_controlled(office: Office) -> None:

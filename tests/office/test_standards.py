@@ -1,6 +1,7 @@
 """The service standard: shown whole as printed, signed by those it names, kept by the cases that began under it."""
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -50,14 +51,39 @@ def test_documents_twelve_and_thirteen_open_and_print(as_sari: Browser) -> None:
     assert as_sari.get("/standar/lain").status_code == 404
 
 
-def test_the_paper_holds_printed_text_and_reading(desk: Desk, tmp_path: Path) -> None:
-    definition, adopted = queries.shown_standard(desk.journal.db, "ktp-el", TODAY)
-    pdf = render_paper(
-        "standard", papers.standard_paper(desk.journal.db, definition, adopted, desk.who("ratna"), START)
+def test_the_standard_prints_in_two_editions(as_sari: Browser, tmp_path: Path) -> None:
+    """Clean to be signed; annotated, with printed text and reading, to be reviewed."""
+    clean, review = (
+        text_of(as_sari.post("/standar/ktp-el/cetak", {"naskah": edition, "salinan": ""}).data, tmp_path)
+        for edition in ("standard", "tinjauan")
     )
-    text = " ".join(text_of(pdf, tmp_path).split())
-    assert "Form F-107" in text
-    assert "Dibaca: Membawa surat pengantar" in text
+    assert "Form F-107" in review
+    assert "Dibaca: Membawa surat pengantar" in review
+    assert "NASKAH TINJAUAN" in review
+    assert "Form F-107" not in clean
+    assert "Dibaca" not in clean
+    assert "Petugas Loket" in clean
+
+
+def test_the_page_of_the_standard_has_a_list_of_contents(as_sari: Browser) -> None:
+    page, d = as_sari.get("/standar/ktp-el").get_data(as_text=True), load_all()["ktp-el"]
+    contents = page.partition("Daftar isi")[2].partition("</nav>")[0]
+    targets = re.findall(r'href="#([^"]+)"', contents)
+    assert targets == [*(f"c{one.number}" for one in d.sections), "bagan"]
+    assert [one for one in targets if f'id="{one}"' not in page] == []
+    assert [one.title for one in d.rows if str(escape(one.title)) not in page.partition('class="flow-steps"')[2]] == []
+
+
+def test_a_statement_is_of_the_day_of_adoption_and_a_draft_before(desk: Desk, as_sari: Browser, tmp_path: Path) -> None:
+    definition, adopted = queries.shown_standard(desk.journal.db, "ktp-el", TODAY)
+    later = START + timedelta(days=40)
+    paper = papers.statement_paper(desk.journal.db, definition, adopted, "kebijakan_mutu", desk.who("sari"), later)
+    assert adopted
+    assert str(paper.on) == adopted.effective_on
+    printed = as_sari.get("/standar/ktp-el/dokumen/jaminan_pelayanan/cetak").data
+    assert "SP-PELY-02 revisi 01" in text_of(printed, tmp_path)
+    early = papers.statement_paper(desk.journal.db, definition, None, "kebijakan_mutu", desk.who("sari"), START)
+    assert "DRAF, belum berlaku" in text_of(render_paper("statement", early), tmp_path)
 
 
 def test_the_schema_is_published(as_sari: Browser) -> None:

@@ -13,7 +13,7 @@ from tests.printing import samples
 KTP = load_definition(SERVICES / "ktp-el.toml")
 
 
-def standard(ratio: float = 0.0) -> shapes.Standard:
+def standard(ratio: float = 0.0, annotated: bool = False) -> shapes.Standard:
     return shapes.Standard(
         **samples.base("SP-PELY-02"),  # type: ignore[arg-type]
         title="Standar pelayanan " + KTP.name,
@@ -26,7 +26,8 @@ def standard(ratio: float = 0.0) -> shapes.Standard:
             ("Disetujui oleh", samples.CAMAT),
         ),
         in_force="sejak 5 Januari 2026",
-        clauses=standard_clauses(KTP),
+        clauses=standard_clauses(KTP, clean=not annotated),
+        annotated=annotated,
         charts=tuple(flowchart_sheets(KTP, ratio)),
     )
 

@@ -12,5 +12,8 @@ def test_standard_keeps_every_clause_in_order() -> None:
     assert "631KEP" in clauses[0].legal[2].text
     assert [item.number for item in clauses[3].items] == [f"4.{n}" for n in range(1, 8)]
     assert len(clauses[7].tables[0].rows) == 8
-    assert [table.rows[0][1] for table in clauses[8].tables] == [post.post for post in KTP.competence]
+    printed = [post.post for post in KTP.competence]
+    assert [table.rows[0][1].partition(" (dibaca ")[0] for table in clauses[8].tables] == printed
+    clean = standard_clauses(KTP, clean=True)[8]
+    assert [table.rows[0][1] for table in clean.tables] == [post.reading or post.post for post in KTP.competence]
     assert all(clause.items or clause.tables or clause.legal for clause in clauses)

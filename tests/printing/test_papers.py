@@ -69,7 +69,13 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "hand_over": ("arsip kantor", "penerima kuasa", "rusak (patah)", "26 Maret 2026", "09.15", MASKED),
     "register": ("Maret 2026", "SUMIYATI", "350899******0004", "Yang mencatat", "02-03-2026"),
-    "standard": ("Tercetak", "63/KEP", "14. EVALUASI KINERJA PELAKSANA", "BAGAN ALIR", "Tidak"),
+    "standard": (
+        "PENGADUAN PENGUNJUNG DI LOKET PENDAFTARAN",
+        "63/KEP",
+        "14. EVALUASI KINERJA PELAKSANA",
+        "BAGAN ALIR",
+        "Tidak",
+    ),
     "reconciliation": ("Tidak cocok.", "selisih 1", "011/2026", "9f2c 71d0", "14 catatan", "Dihitung tangan"),
     "call_list": ("4K7M-Q2XQ", "Yosowilangun Lor", "24-03-2026"),
     "ready_codes": ("SIAP DIAMBIL KTP-EL", "4K7M-Q2XQ", "Kamis, 26 Maret 2026", "40 kode", "F-11"),
@@ -250,14 +256,16 @@ def test_standard_has_all_clauses_and_says_whether_it_is_in_force(tmp_path: Path
     standard = sheets_standard.standard(ratio=0.42)
     pages = pages_of(render_paper("standard", standard), tmp_path)
     text = " ".join(pages)
-    assert [n for n in range(1, 15) if f" {n}. {standard.clauses[n - 1].title.upper()}" not in text] == []
+    assert [n for n in range(1, 15) if f" {n}. {standard.clauses[n - 1].heading}" not in text] == []
     assert [entry.number for entry in standard.clauses[0].legal if f" {entry.number} " not in text] == []
     assert "Berlaku sejak 5 Januari 2026" in text
     charts = [page for page in pages if "BAGAN ALIR" in page]
     assert len(charts) == len(standard.charts) == 2
     assert all("Kegiatan" in page and "Pemohon" in page for page in charts)
     waiting = text_of(render_paper("standard", msgspec.structs.replace(standard, in_force="")), tmp_path)
-    assert "belum, menunggu pengesahan" in waiting
+    assert "Naskah untuk ditandatangani" in waiting
+    review = msgspec.structs.replace(sheets_standard.standard(annotated=True), in_force="")
+    assert "belum, menunggu pengesahan" in text_of(render_paper("standard", review), tmp_path)
 
 
 def test_an_empty_period_prints_nihil(tmp_path: Path) -> None:

@@ -177,6 +177,12 @@ def hold_cycles(team: Team, *, finished: bool, components: Sequence[str]) -> Non
     team.close(cycle_id)
 
 
+GUARANTEE = (
+    "Kami menjamin setiap pemohon dilayani sesuai standar pelayanan, tanpa biaya, dan tepat pada hari yang dijanjikan. "
+    "Jika janji itu terlambat, kami meminta maaf dan memberi tahu sebabnya."
+)
+
+
 def sign_documents(team: Team, makers: Sequence[str], unit: str) -> None:
     """In the demo: the quality policy and, where they are in force, the targets of a section, signed in order."""
     sign_policy(team, makers[0])
@@ -186,6 +192,8 @@ def sign_documents(team: Team, makers: Sequence[str], unit: str) -> None:
 def sign_policy(team: Team, maker: str) -> None:
     text = "Kami melayani masyarakat dengan cepat, mudah, dan terbuka, dan memperbaiki diri setiap tahun."
     said: dict[str, Any] = {"text": text, "points": POINTS, "note": "", "now": team.now}
+    sign_in_order(team, documents.draft_policy(team.journal, team.who(maker), **said), [team.chief])
+    said |= {"text": GUARANTEE, "points": [], "kind": "guarantee"}
     sign_in_order(team, documents.draft_policy(team.journal, team.who(maker), **said), [team.chief])
 
 

@@ -31,7 +31,7 @@ ROOM = WebRoom(
     file_pages={"supervision": late("app.evaluation.views.cycles:supervision_page")},
     indicator_links=(late("app.evaluation.views.cycles:capa_link"),),
     clause_pages={
-        "guarantee": ("Sasaran Mutu", "quality.list_documents", "standard.view"),
+        "guarantee": ("Jaminan dan Sasaran Mutu", "quality.list_documents", "standard.view"),
         "policy": ("Kebijakan Mutu", "quality.list_documents", "standard.view"),
     },
     board=(late("app.evaluation.views.kiosk:policy_sheet"),),

@@ -24,6 +24,8 @@ from app.web.guard import needs_permission
 
 pages = Blueprint("quality", __name__, url_prefix="/mutu")
 PRINTS_SHOWN = 50
+WORDS = {"kebijakan": "policy", "jaminan": "guarantee"}
+"""What the office says in its own words, as addresses name it."""
 LOOKS = {"signing": "wait", "in_force": "good", "replaced": "idle", "withdrawn": "idle"}
 
 
@@ -49,8 +51,7 @@ def draw_list(problem: Problem | None = None) -> ResponseReturnValue:
     return show_page(
         "evaluation/documents.html",
         status=422 if problem else 200,
-        policy=documents.policy_in_force(db),
-        policies=documents.list_documents(db, "policy"),
+        statements=[(word, *statement_of(word), documents.list_documents(db, kind)) for word, kind in WORDS.items()],
         targets=documents.list_documents(db, "targets"),
         places=[
             (f"{year}/{unit}", f"{label}, {year}") for year, known in units.items() for unit, label in known.items()
@@ -74,33 +75,41 @@ def after_drafting(toast: str, quality_id: int) -> ResponseReturnValue:
     return redirect_to(there, f"{toast} Menunggu tanda tangan berurutan.")
 
 
-@pages.get("/kebijakan/baru")
+def statement_of(word: str) -> tuple[str, str]:
+    """Title, and the clause of the standard that names it."""
+    return documents.STATEMENTS[WORDS[word]][0], "13" if word == "kebijakan" else "12"
+
+
+@pages.get("/<any(kebijakan, jaminan):word>/baru")
 @needs_permission("quality.draft")
-def new_policy() -> ResponseReturnValue:
-    return draw_policy_form()
+def new_policy(word: str) -> ResponseReturnValue:
+    return draw_policy_form(word)
 
 
-def draw_policy_form(problem: Problem | None = None) -> ResponseReturnValue:
-    known = documents.policy_in_force(current_db())
-    points = known[0].points if known else [(documents.PRIME, "")]
+def draw_policy_form(word: str, problem: Problem | None = None) -> ResponseReturnValue:
+    known, (title, clause) = documents.policy_in_force(current_db(), WORDS[word]), statement_of(word)
+    points = known[0].points if known else [(documents.PRIME, "")] if word == "kebijakan" else []
     return show_page(
         "evaluation/policy_form.html",
         status=422 if problem else 200,
         text=known[0].text if known else "",
         points=[*points, *[("", "")] * documents.MOST_POINTS][: documents.MOST_POINTS],
         known=known,
+        word=word,
+        title=title,
+        clause=clause,
         **form_values(problem),
     )
 
 
-@pages.post("/kebijakan/baru")
+@pages.post("/<any(kebijakan, jaminan):word>/baru")
 @needs_permission("quality.draft")
-def draft_policy() -> ResponseReturnValue:
+def draft_policy(word: str) -> ResponseReturnValue:
     points = [(typed_text(f"name{n}"), typed_text(f"point{n}")) for n in range(1, documents.MOST_POINTS + 1)]
-    then = partial(after_drafting, "Draf kebijakan dibuat.")
-    return run_change(
-        documents.draft_policy, draw_policy_form, then, text=typed_text("text"), points=points, note=typed_text("note")
-    )
+    then = partial(after_drafting, f"Draf {statement_of(word)[0]} dibuat.")
+    typed: dict[str, Any] = {"text": typed_text("text"), "note": typed_text("note")}
+    redraw = partial(draw_policy_form, word)
+    return run_change(documents.draft_policy, redraw, then, kind=WORDS[word], points=points, **typed)
 
 
 @pages.get("/<int:quality_id>")

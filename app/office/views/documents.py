@@ -15,6 +15,8 @@ from app.web.guard import needs_permission
 
 pages = Blueprint("documents", __name__, url_prefix="/standar")
 PRINTS_SHOWN = 50
+REVIEW = "tinjauan"
+"""The annotated edition of the standard, for review; it is never a controlled copy."""
 
 
 @pages.get("/<service_id>/sop")
@@ -58,19 +60,19 @@ def print_document(service_id: str) -> ResponseReturnValue:
     """The standard or the SOP form as PDF; the print is written down with its stamp."""
     form = PrintForm()
     copy = int(form.salinan.data) if form.salinan.data and form.validate() else None
-    kind = "sop" if form.naskah.data == "sop" else "standard"
+    kind, annotated = "sop" if form.naskah.data == "sop" else "standard", form.naskah.data == REVIEW
     definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
     stamp = documents.record_document_print(
         current_journal(),
         current_actor(),
         service=service_id,
         form=kind,
-        copy=copy,
+        copy=None if annotated else copy,
         now=current_time(),
         on=current_date(),
     )
-    made = papers.sop_paper if kind == "sop" else papers.standard_paper
-    data = made(current_db(), definition, adopted, current_actor(), current_time(), stamp)
+    fixed = (current_db(), definition, adopted, current_actor(), current_time(), stamp)
+    data = papers.sop_paper(*fixed) if kind == "sop" else papers.standard_paper(*fixed, annotated)
     return pdf_answer(
         render_paper(kind, data, size=settings.get_setting(current_db(), "paper.size")), f"{kind}-{service_id}"
     )

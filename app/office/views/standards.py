@@ -72,6 +72,7 @@ def show_standard(service_id: str) -> ResponseReturnValue:
         clauses=list(clauses),
         links={section.number: clause_pages(definition, section) for section in definition.sections},
         chart=chart,
+        rows=sop_rows(definition),
         revisions=[line for line in queries.list_standards(current_db()) if line.service == service_id],
     )
 
@@ -100,17 +101,18 @@ def sop_parts(definition: Definition) -> dict[str, Any]:
 @pages.get("/<service_id>/dokumen/<document_id>")
 @needs_permission("standard.view")
 def show_document(service_id: str, document_id: str) -> ResponseReturnValue:
-    definition, _ = queries.shown_standard(current_db(), service_id, current_date())
-    return show_page("office/document.html", d=definition, document=queries.find_document(definition, document_id))
+    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    document = queries.find_document(definition, document_id)
+    clauses = [one for one in definition.sections if one.number == document.clause]
+    own = [each for one in clauses for each in clause_pages(definition, one)]
+    return show_page("office/document.html", d=definition, adopted=adopted, document=document, own=own)
 
 
 @pages.get("/<service_id>/dokumen/<document_id>/cetak")
 @needs_permission("standard.view")
 def print_document(service_id: str, document_id: str) -> ResponseReturnValue:
-    definition, _ = queries.shown_standard(current_db(), service_id, current_date())
-    data = papers.statement_paper(
-        current_db(), definition, document_id, current_actor(), current_time(), current_date()
-    )
+    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    data = papers.statement_paper(current_db(), definition, adopted, document_id, current_actor(), current_time())
     return pdf_answer(
         render_paper("statement", data, size=settings.get_setting(current_db(), "paper.size")), document_id
     )

@@ -1,6 +1,6 @@
 """Books and documents: monthly register, service standard with flowchart, guarantee and policy statements."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -53,17 +53,21 @@ class ClauseItem(Part):
 
 
 class ClauseTable(Part):
-    """A small table inside a clause; without headers it is a list of name and value."""
+    """A small table inside a clause, below the first `after` of its items; without headers it is a list of name and
+    value."""
 
     rows: tuple[tuple[str, ...], ...]
     headers: tuple[str, ...] = ()
+    title: str = ""
+    after: int = 0
 
 
 class Clause(Part):
-    """One of the fourteen clauses: numbered items, then tables."""
+    """One of the fourteen clauses: numbered items, with tables between them; `heading` as the original prints it."""
 
     number: str
     title: str
+    heading: str = ""
     items: tuple[ClauseItem, ...] = ()
     tables: tuple[ClauseTable, ...] = ()
     legal: tuple[ClauseItem, ...] = ()
@@ -71,7 +75,8 @@ class Clause(Part):
 
 class Standard(NumberedPaper):
     """The service standard in full. `charts` are the sheets of the flowchart as SVG, each on its own page across;
-    an empty `in_force` prints that the revision is not in force yet."""
+    an empty `in_force` prints that the revision is not in force yet. The clean edition is there to be signed;
+    `annotated` shows beside every sentence how it is read and what stands in its place, for those who review it."""
 
     title: str
     service: str
@@ -82,6 +87,7 @@ class Standard(NumberedPaper):
     in_force: str = ""
     stamp: str = ""
     kind: str = "Standar Pelayanan Publik"
+    annotated: bool = False
 
 
 class Sop(Paper):
@@ -110,13 +116,14 @@ class Sop(Paper):
 
 
 class Statement(Paper):
-    """A document of one page in the name of the Camat: service guarantee, quality policy."""
+    """A document of one page in the name of the Camat: service guarantee, quality policy. `on` is the day of adoption;
+    without it the paper is a draft."""
 
     title: str
     clause: str
     paragraphs: tuple[str, ...]
     points: tuple[str, ...]
-    on: date
+    on: date | None
     signer: Official
 
 
@@ -310,46 +317,66 @@ class CapaSheet(NumberedPaper):
     checker: Official
 
 
-def standard_clauses(d: Definition) -> tuple[Clause, ...]:
-    """All clauses of the standard in printed order, with what the file keeps as structured data in its place."""
+def standard_clauses(d: Definition, *, clean: bool = False) -> tuple[Clause, ...]:
+    """All clauses of the standard in printed order, with what the file keeps as structured data in its place.
+
+    The clean edition says each sentence once, as it is read.
+    """
     return tuple(
         Clause(
             number=section.printed_number or section.number,
             title=section.title,
-            items=tuple(_to_item(each) for each in section.clauses),
-            tables=(
-                *_tables_shown(d, section),
-                *(ClauseTable(headers=one.columns, rows=one.rows) for one in section.tables),
-            ),
-            legal=tuple(map(_to_item, d.legal_basis)) if section.shows == "legal_basis" else (),
+            heading=section.printed_title or section.title.upper(),
+            items=tuple(_to_item(each, clean) for each in section.clauses),
+            tables=(*_tables_shown(d, section, clean), *_tables_between(section)),
+            legal=tuple(_to_item(each, clean) for each in d.legal_basis) if section.shows == "legal_basis" else (),
         )
         for section in d.sections
     )
 
 
-def _tables_shown(d: Definition, section: Section) -> tuple[ClauseTable, ...]:
+def _tables_between(section: Section) -> list[ClauseTable]:
+    """Each table of a chapter below the sentence that announces it with a colon; the others at its end."""
+    announced = [n for n, each in enumerate(section.clauses, start=1) if each.printed.rstrip().endswith(":")]
+    places = [*announced, *[len(section.clauses)] * len(section.tables)]
+    return [
+        ClauseTable(headers=one.columns, rows=one.rows, title=one.title, after=place)
+        for one, place in zip(section.tables, places, strict=False)
+    ]
+
+
+def _tables_shown(d: Definition, section: Section, clean: bool) -> tuple[ClauseTable, ...]:
+    after = len(section.clauses)
     if section.shows == "facilities":
         rows = tuple((each.clause, each.name, f"{each.quantity} {each.unit}") for each in d.facilities)
-        return (ClauseTable(headers=("Butir", "Nama", "Banyaknya"), rows=rows),)
+        return (ClauseTable(rows=rows, after=after, headers=() if clean else ("Butir", "Nama", "Banyaknya")),)
     if section.shows == "competence":
-        return tuple(ClauseTable(rows=_competence_rows(each)) for each in d.competence)
+        return tuple(ClauseTable(rows=_competence_rows(each, clean), after=after) for each in d.competence)
     return ()
 
 
-def _to_item(each: Sentence | LegalBasis) -> ClauseItem:
+def _to_item(each: Sentence | LegalBasis, clean: bool) -> ClauseItem:
+    title = "" if isinstance(each, LegalBasis) else each.title
+    if clean:
+        return ClauseItem(number=each.number, text=each.reading or each.printed, title=title)
     reading = "" if each.reading == each.printed else each.reading
-    item = ClauseItem(number=each.number, text=each.printed, reading=reading, note=each.note)
+    item = ClauseItem(number=each.number, text=each.printed, reading=reading, note=each.note, title=title)
     if isinstance(each, LegalBasis):
         return msgspec.structs.replace(item, superseded=each.superseded_by)
-    return msgspec.structs.replace(item, title=each.title)
+    return item
 
 
-def _competence_rows(post: Competence) -> tuple[tuple[str, str], ...]:
+def _competence_rows(post: Competence, clean: bool) -> tuple[tuple[str, str], ...]:
+    read = f"{post.post} (dibaca {post.reading})" if post.reading else post.post
     return (
-        ("Jabatan", post.post),
+        ("Jabatan", post.reading or post.post if clean else read),
         ("Pendidikan", post.education or "-"),
-        ("Pelatihan", "; ".join(post.training) or "-"),
-        ("Keterampilan/pengetahuan", "; ".join(post.skills) or "-"),
+        ("Pelatihan", _listed(post.training)),
+        ("Keterampilan/pengetahuan", _listed(post.skills)),
         ("Pengalaman kerja", post.experience or "-"),
         ("Jumlah personil", f"{post.staff} orang"),
     )
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return "\n".join(f"- {text};" for text in texts) or "-"

@@ -1,0 +1,83 @@
+"""The standard in two editions, compared line by line with the printed original (`ktp_standard.txt`)."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.printing.papers import render_paper
+from tests.printing import sheets_standard
+from tests.printing.reading import raw_text
+from tests.printing.sheets_standard import KTP
+
+SEED = (Path(__file__).parent / "ktp_standard.txt").read_text(encoding="utf-8")
+NOTES = ("Dibaca", "Tercetak", "belum dicocokkan", "belum diperiksa", "Kini", "menurut SP", "Petugas Loker", "dibaca")
+READINGS = {
+    one.printed: one.text
+    for one in (*KTP.legal_basis, *(each for section in KTP.sections for each in section.clauses))
+    if one.reading
+}
+"""What the clean edition says in place of a sentence that the original misspells or that names an old form."""
+
+
+MISPRINTS = (("Petugas Loker", "Petugas Loket"), ("Pengalamn Kerja", "Pengalaman Kerja"))
+
+
+def letters(text: str) -> str:
+    """Letters, digits and signs that carry sense; blanks, marks of the scan and dashes of lists left out."""
+    return re.sub(r"\s+|\*\*|</?[^>]*>|[-–;:.|]", "", text).casefold()
+
+
+def seed_lines() -> list[str]:
+    """The lines of the original from clause 1 to 14, cells of its tables one by one."""
+    cells = [cell for line in SEED.splitlines() for cell in line.split("\t")]
+    return [cell for cell in (re.sub(r"^\s*-\s+(?=[0-9])", "", one).strip() for one in cells) if letters(cell)]
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    folder = tmp_path_factory.mktemp("standard")
+    return {
+        name: body_text(raw_text(render_paper("standard", sheets_standard.standard(annotated=annotated)), folder))
+        for name, annotated in (("clean", False), ("annotated", True))
+    }
+
+
+def body_text(text: str) -> str:
+    """The clauses without head, foot and flowchart."""
+    kept = [line for line in text.splitlines() if "Dicetak" not in line and "Revisi" not in line]
+    return "\n".join(kept).partition("1. DASAR HUKUM")[2].partition("BAGAN ALIR")[0]
+
+
+def test_the_clean_edition_says_the_original_line_by_line_with_its_misprints_corrected(papers: dict[str, str]) -> None:
+    whole, place, lost = letters("1. DASAR HUKUM" + papers["clean"]), 0, []
+    for line in seed_lines():
+        number = re.match(r"[0-9]+(\.[0-9]+)*\.?(?=\s)", line)
+        said = line[number.end() :].strip() if number else line
+        wanted = letters((number[0] if number else "") + READINGS.get(said, said))
+        wanted = next((letters(new) for old, new in MISPRINTS if letters(old) == wanted), wanted)
+        found = whole.find(wanted, place)
+        if found < 0:
+            lost.append(line)
+        else:
+            place = found + len(wanted)
+    assert lost == []
+
+
+def test_the_clean_edition_to_be_signed_has_no_working_notes(papers: dict[str, str]) -> None:
+    assert [note for note in NOTES if note in papers["clean"]] == []
+    assert "Petugas Loket" in papers["clean"]
+
+
+def test_the_annotated_edition_keeps_the_printed_words_and_says_how_they_are_read(papers: dict[str, str]) -> None:
+    assert "631KEP" in papers["annotated"]
+    assert "63/KEP" in papers["annotated"]
+    assert "Petugas Loker (dibaca Petugas Loket)" in papers["annotated"]
+    assert "Petugas Loker" not in papers["clean"]
+
+
+def test_the_table_of_visitors_complaints_stands_at_11_2_with_its_heading(papers: dict[str, str]) -> None:
+    for text in papers.values():
+        places = [text.find(words) for words in ("11.2", "PENGADUAN PENGUNJUNG", "SARANA PENGADUAN", "11.3")]
+        assert places == sorted(places)
+        assert min(places) >= 0
