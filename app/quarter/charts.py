@@ -90,17 +90,18 @@ def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
     return draw_svg(WIDE, HIGH, "Pengaduan per bulan: " + "; ".join(month_words(one) for one in found), body)
 
 
-def year_chart(found: Sequence[tuple[str, int]]) -> str:
-    """Complaints of each month of a year as bars with their numbers."""
-    top, step, base = max([count for _, count in found] + [4]), 44, 116
+def year_chart(found: Sequence[tuple[str, int | None]]) -> str:
+    """Complaints of each month of a year as bars with their numbers; a dash where nobody can know."""
+    top, step, base = max([count or 0 for _, count in found] + [4]), 44, 116
     body = []
     for place, (name, count) in enumerate(found):
-        x, high = 24 + place * step, count * 88 / top
+        x, high = 24 + place * step, (count or 0) * 88 / top
         body.append(draw_rect(x, base - high, 30, high, ACCENT, ACCENT))
-        body.append(draw_text(x + 15, base - high - 5, str(count), size=12, anchor="middle", bold=True))
+        words = "–" if count is None else str(count)
+        body.append(draw_text(x + 15, base - high - 5, words, size=12, anchor="middle", bold=True))
         body.append(draw_text(x + 15, 134, name, size=12, anchor="middle", fill=QUIET))
     body.append(draw_line([(14, base), (WIDE - 14, base)], INK, 1.5))
-    words = "; ".join(f"{name} {count}" for name, count in found)
+    words = "; ".join(f"{name} {'belum ada' if count is None else count}" for name, count in found)
     return draw_svg(WIDE, 140, f"Pengaduan per bulan: {words}", body)
 
 

@@ -78,6 +78,11 @@ class YearCount(msgspec.Struct, frozen=True):
         return len(self.kinds["complaint"])
 
     @property
+    def begun_within(self) -> bool:
+        """Whether the book came into use in this year, after its first day."""
+        return f"{self.year}-01-01" < self.since <= f"{self.year}-12-31"
+
+    @property
     def has_data(self) -> bool:
         return self.book > 0 or "" < self.since <= f"{self.year}-12-31"
 

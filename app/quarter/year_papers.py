@@ -6,7 +6,7 @@ from datetime import date, datetime
 from app.capa.tables import Capa
 from app.complaints.papers import paper_fields
 from app.complaints.words import TYPES
-from app.core.dates import MONTHS, format_number, plain_date
+from app.core.dates import MONTHS, format_number, numeric_date, plain_date
 from app.core.quarters import ROMAN, Quarter
 from app.office.papers import chief_official, staff_official
 from app.printing.data import books as shapes
@@ -64,7 +64,8 @@ def book_sentence(count: YearCount, before: YearCount) -> str:
     text = f"Buku pengaduan tahun {count.year} memuat {format_number(count.book)} baris: {told}{apart}."
     if not before.has_data:
         return f"{text} Tahun {before.year} {wording.NO_DATA}."
-    return f"{text} Tahun {before.year} ada {format_number(before.complaints.received)} pengaduan."
+    begun = f" (buku sejak {numeric_date(date.fromisoformat(before.since))})" if before.begun_within else ""
+    return f"{text} Tahun {before.year} ada {format_number(before.complaints.received)} pengaduan{begun}."
 
 
 def ended_words(now: Totals) -> str:
@@ -124,6 +125,13 @@ def totals_row(label: str, of: dict[str, Totals]) -> shapes.Row:
     return {"label": label, "received": whole.received} | kinds | rest
 
 
+def month_bars(count: YearCount) -> list[tuple[str, int | None]]:
+    """Complaints of each month; None for one before the book or after the stated day."""
+    first, last = count.since[:7], f"{count.on:%Y-%m}"
+    months = [(f"{count.year}-{n:02d}", MONTHS_SHORT[n - 1], count.months[n - 1]) for n in range(1, 13)]
+    return [(word, received if received or "" < first <= month <= last else None) for month, word, received in months]
+
+
 def counted_tables(count: YearCount) -> tuple[shapes.YearTable, ...]:
     return tuple(
         shapes.YearTable(
@@ -148,7 +156,7 @@ def year_paper(
         on=on,
         sentences=tuple(year_sentences(db, count, before)),
         quarters=quarter_rows(count),
-        charts=(charts.year_chart([(MONTHS_SHORT[n], received) for n, received in enumerate(count.months)]),),
+        charts=(charts.year_chart(month_bars(count)),),
         tables=counted_tables(count),
         agreement=tuple(against_recaps(db, year, cut)),
         missing=wording.join_words(missing),

@@ -149,7 +149,7 @@ def test_the_annual_report_tells_the_year_in_sentences_a_table_and_a_chart(book:
         "Jumlah 2 0 0 2 1 0 1",
     ):
         assert sentence in text, sentence
-    assert "Pengaduan per bulan: Jan 0; Feb 0; Mar 2" in paper.charts[0]
+    assert "Pengaduan per bulan: Jan belum ada; Feb belum ada; Mar 2; Apr 0; Mei belum ada" in paper.charts[0]
     assert len(pages_of(render_paper("annual_report", paper), tmp_path)) <= 2
     made = openpyxl.load_workbook(io.BytesIO(year_papers.year_xlsx(book.journal.db, 2026, now, on)))
     rows = list(made["Tahun 2026"].iter_rows(min_row=2, values_only=True))
