@@ -11,6 +11,7 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from app.complaints.service import set_line_aside
 from app.core.clock import office_date
 from app.core.problems import Problem
 from app.core.quarters import Quarter
@@ -170,3 +171,12 @@ def test_the_page_asks_for_the_day_and_keeps_what_was_typed(book: BookDesk, web:
     assert ida.post("/rekap/tahun/2026/cetak", {"per": "besok lusa"}).status_code == 422
     assert ida.post("/rekap/tahun/2026/cetak", {"per": "31032026"}).content_type == "application/pdf"
     assert ida.post("/rekap/tahun/2026/xlsx", {}).data.startswith(b"PK")
+
+
+def test_a_line_that_is_set_aside_later_still_counts_on_the_day_before(book: BookDesk) -> None:
+    draft(book)
+    go(book, date(2026, 4, 20))
+    set_line_aside(book.journal, book.who("ida"), complaint_id=2, reason="Iseng", now=book.clock())
+    db, now = book.journal.db, book.clock()
+    told = [count_year(db, 2026, on, now) for on in (date(2026, 4, 19), date(2026, 4, 20))]
+    assert [(one.complaints.received, one.aside, one.book) for one in told] == [(2, 0, 2), (1, 1, 2)]
