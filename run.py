@@ -28,6 +28,25 @@ PACKAGE = re.compile(
 OFFLINE = re.compile("connection|resolve|timed out|unreachable|no matching distribution|SSL", re.IGNORECASE)
 
 
+TEST_HELP = (
+    "Usage: run.py test [--nightly] [PYTEST]...\n\n"
+    "Jalankan uji program dengan pytest. Paket uji dan alatnya dipasang saat uji dijalankan, bukan oleh bantuan ini; "
+    "lihat docs/commands.md.\nRuns the tests with pytest. Packages and tools are installed when tests run, not by "
+    "this help; see docs/commands.md."
+)
+"""What `test --help` says where no package is installed yet."""
+
+
+def asks_about_tests(arguments: list[str]) -> bool:
+    """Whether a call only wants to read about the tests: that installs nothing."""
+    return arguments[:1] == ["test"] and "--help" in arguments
+
+
+def installed_list() -> str:
+    """The list of packages that `.venv` holds; empty before the first installation."""
+    return next((one for one in ("requirements-test", "requirements-centre", "requirements") if stamped(one)), "")
+
+
 def needed(arguments: list[str]) -> str:
     """Which list of packages this call needs, by the name of its file without `.txt`."""
     command = next((word for word in arguments if not word.startswith("-")), "")
@@ -169,6 +188,11 @@ def main() -> None:
     if sys.version_info < OLDEST:
         stop("Loket memerlukan Python 3.11 atau lebih baru.", "Loket needs Python 3.11 or newer.")
     name = needed(sys.argv[1:])
+    if asks_about_tests(sys.argv[1:]) and not stamped(name):
+        name = installed_list() or "requirements"
+        if not installed_list() and not here_already(name):
+            print(TEST_HELP)
+            return
     inside = Path(sys.prefix).resolve() == VENV.resolve()
     # After an upgrade of the system's Python the stamp still stands, but this interpreter finds no package.
     ready = stamped(name) and (not inside or util.find_spec("click") is not None)

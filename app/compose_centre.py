@@ -33,9 +33,9 @@ LOOPBACK = ("127.0.0.1", "::1", "")
 OWN_NAMES = ["127.0.0.1", "localhost", "[::1]"]
 SILENT = timedelta(days=1)
 PROMISE = "Pelayanan KTP gratis, paling lambat 12 hari kerja."
-ONLY_HERE = "Halaman pusat cetak hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."
+ONLY_HERE = "Halaman pusat hanya dibuka dari komputernya sendiri atau lewat proksi ber-TLS."
 SILENT_PROXY = (
-    "Proksi di depan pusat cetak tidak memakai TLS, atau tidak menyebut X-Forwarded-Proto dan X-Forwarded-For. "
+    "Proksi di depan pusat tidak memakai TLS, atau tidak menyebut X-Forwarded-Proto dan X-Forwarded-For. "
     "Perbaiki pengaturan proksi, lalu ulangi."
 )
 

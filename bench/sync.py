@@ -200,7 +200,7 @@ def open_world(folder: Path) -> tuple[Node, Node]:
     migrate_database(office_db, "office")
     migrate_database(centre_db, "centre")
     office = Node(Journal(office_db, [*ROAD_KINDS, *lines]), load_or_make_keys(folder / "a", OFFICE), "Contoh")
-    centre = Node(compose.journal("centre", centre_db), load_or_make_keys(folder / "b", CENTRE), "Dukcapil")
+    centre = Node(compose.journal("centre", centre_db), load_or_make_keys(folder / "b", CENTRE), "Dispenduk Capil")
     return office, centre
 
 

@@ -100,7 +100,7 @@ def load_all(folder: Path = SERVICES) -> dict[str, Definition]:
         definition = _load_as_it_stands(path, path.stat().st_mtime_ns, path.stat().st_size)
         if definition.id in definitions:
             line = lines_of(definition_text(path)).get(("id",), 1)
-            why = f"layanan {definition.id} sudah ada di berkas lain; beri id yang berbeda."
+            why = f"layanan {definition.id} sudah ada di dokumen lain; beri id yang berbeda."
             raise DefinitionError(path.name, [(line, "id", why)])
         definitions[definition.id] = definition
     return definitions
@@ -121,7 +121,7 @@ def decode_definition(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        why = f"berkas bukan teks UTF-8 (bita ke-{error.start + 1}); simpan ulang sebagai UTF-8."
+        why = f"dokumen bukan teks UTF-8 (posisi {error.start + 1}); simpan ulang sebagai UTF-8."
         line = content.count(b"\n", 0, error.start) + 1
         raise DefinitionError(name, [(line, "", why)]) from error
 
@@ -133,7 +133,7 @@ def key_name(path: KeyPath) -> str:
 
 def schema_text() -> str:
     """JSON Schema (2020-12) of a definition file, generated from the structs."""
-    return published_schema(Definition, "Loket: berkas definisi layanan")
+    return published_schema(Definition, "Loket: dokumen definisi layanan")
 
 
 def published_schema(

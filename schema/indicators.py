@@ -223,7 +223,7 @@ def read_indicators(path: Path) -> IndicatorFile:
 
 def indicator_schema() -> str:
     """JSON Schema (2020-12) of a file of indicators, generated from the structs."""
-    return published_schema(IndicatorFile, "Loket: berkas indikator", {"Indicator": TAKEN_FROM_STATEMENTS})
+    return published_schema(IndicatorFile, "Loket: dokumen indikator", {"Indicator": TAKEN_FROM_STATEMENTS})
 
 
 def fill_from_statements(values: dict[str, Any]) -> dict[str, Any]:
@@ -247,7 +247,7 @@ def fill_from_statements(values: dict[str, Any]) -> dict[str, Any]:
 def indicator_faults(file: IndicatorFile, name: str) -> Iterator[Fault]:
     """Whatever in a file contradicts the rest of it."""
     if file.id != name:
-        yield ("id",), f"id harus sama dengan nama berkas ({name})."
+        yield ("id",), f"id harus sama dengan nama dokumen ({name})."
     if list(file.years) != sorted(set(file.years)):
         yield ("years",), "tahun harus urut dan masing-masing ditulis sekali."
     yield from _repeated(("parts",), [one.id for one in file.parts])

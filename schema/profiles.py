@@ -235,7 +235,7 @@ def profile_faults(profile: Profile) -> Iterator[tuple[KeyPath, str]]:
         (("counter_section",), [profile.counter_section], profile.serving, "seksi yang melayani (serves = true),"),
     ]
     indicator_files = PROFILES.with_name("indicators").glob("*.toml")
-    names.append((("indicators",), profile.indicators, [one.stem for one in indicator_files], "berkas indikator"))
+    names.append((("indicators",), profile.indicators, [one.stem for one in indicator_files], "dokumen indikator"))
     for key, named, known, what in names:
         yield from ((key, f"{what} {name} tidak dikenal.") for name in named if name not in known)
     for needed in ("people.manage", "office.settings"):

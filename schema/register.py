@@ -143,7 +143,7 @@ def _register_faults(register: Register, definition: Definition) -> Iterator[Fau
     steps = {(one.id, False) for one in definition.steps} | {(one.id, True) for one in definition.exits}
     stands, known = {one.step for one in states.list}, {one.id for one in definition.kinds}
     checks: list[tuple[KeyPath, bool, str]] = [
-        (("service",), register.service == definition.id, f"berkas ini untuk layanan {definition.id}"),
+        (("service",), register.service == definition.id, f"dokumen ini untuk layanan {definition.id}"),
         *(
             (("columns",), id_ in {one.id for one in columns}, f"kolom {id_} belum ada")
             for id_ in (register.key, "received", "name")

@@ -118,7 +118,7 @@ def read_survey(path: Path) -> Survey:
     """Raises DefinitionError with every fault."""
     survey = read_structs(definition_text(path), path.name, Survey, survey_faults)
     if survey.id != path.stem:
-        raise DefinitionError(path.name, [(1, "id", f"harus sama dengan nama berkas: {path.stem}.")])
+        raise DefinitionError(path.name, [(1, "id", f"harus sama dengan nama dokumen: {path.stem}.")])
     return survey
 
 

@@ -248,6 +248,11 @@
     }
   }
 
+  /* The name of a chosen file is shown; before, the browser's own "No file chosen" is not. */
+  const markFile = (input) => input.classList.toggle("is-chosen", input.files.length > 0);
+  document.addEventListener("change", (event) => { if (event.target.type === "file") markFile(event.target); });
+  window.addEventListener("pageshow", () => document.querySelectorAll("input[type=file]").forEach(markFile));
+
   /* 9. A password that is being chosen may be looked at; a page that is a note prints itself. */
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-reveal]"), field = button && document.getElementById(button.dataset.reveal);

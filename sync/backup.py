@@ -47,7 +47,7 @@ SHRUNK = 0.5
 ALARM = "Cadangan ini jauh lebih kecil daripada sebelumnya. Jangan hapus yang lama; periksa dulu."
 DAMAGED = "Basis data rusak, cadangan tidak dibuat. Periksa disk komputer ini, lalu pulihkan cadangan terakhir."
 NOT_SAME = (
-    "Cadangan yang dikunci tidak terbuka kembali seperti aslinya. Ulangi ke tempat lain; kalau tetap, periksa "
+    "Cadangan yang dikunci tidak terbuka kembali seperti aslinya. Ulangi ke tempat lain; jika tetap, periksa "
     "disk dan memori komputer."
 )
 POSTGRES = "Pusat di PostgreSQL dicadangkan dengan alatnya sendiri: lihat Cadangan dalam panduan administrator."

@@ -110,7 +110,7 @@ class FolderCarrier:
     """A stick is filled and emptied by anybody: each entry that is no file costs a sentence in `problems`, no more.
 
     `own` begins the names of all our files; `to` names the peer where there are many. `number` is the first to use:
-    `yosowilangun-013.loket`, or `dukcapil-lumajang-yosowilangun-002.loket`.
+    `yosowilangun-013.loket`, or `dispenduk-capil-lumajang-yosowilangun-002.loket`.
     """
 
     def __init__(self, folder: Path, own: str, number: int = 1, to: str = "") -> None:

@@ -152,7 +152,7 @@ def prove_stream(journal: Journal, key: StreamKey, start: Tail, declared: Declar
         if row.n != n:
             tell("chain", f"Rantai jurnal {name} putus pada baris {n}: nomor barisnya meloncat.")
         elif hash_of(row, last.hash, declared.destroyed.get((*key, n))) != row.hash:
-            tell("chain", f"Rantai jurnal {name} putus pada baris {n}: isinya tidak cocok dengan sidiknya.")
+            tell("chain", f"Rantai jurnal {name} putus pada baris {n}: isinya tidak cocok dengan kode pengamannya.")
         intake = declared.intake(key, row.n)
         if column := wrong_column(row, key, intake):
             tell("column", f"Kolom {column} pada baris {name}/{row.n} tidak cocok dengan isi yang berantai.")

@@ -338,7 +338,7 @@ def enrolment_header(keys: NodeKeys, to: PublicKeys, epoch: int, now: datetime, 
 def read_body(header: Header, lines: Sequence[bytes], kind: type[T]) -> T:
     """The single line of an enrolment file. Raises EnvelopeError."""
     if header.type != "enrol" or len(lines) != 1:
-        raise EnvelopeError("bad_header", what="bukan berkas pendaftaran")
+        raise EnvelopeError("bad_header", what="bukan dokumen pendaftaran")
     try:
         return decode_json(lines[0], kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
@@ -450,10 +450,10 @@ def answer_request(node: Node, data: bytes, folder: Path, now: datetime) -> str:
     """The centre found a request on a stick: the answer is written beside it. The sentence. Raises SyncError."""
     accepted = accept_request(node, data, now)
     if accepted.settled:
-        return f"Pendaftaran {accepted.label} sudah selesai; berkas permintaannya boleh dihapus dari flashdisk."
+        return f"Pendaftaran {accepted.label} sudah selesai; dokumen permintaannya boleh dihapus dari flashdisk."
     name = f"{file_label(f'{node.label} {accepted.label}')}{REPLY}{ENDING}"
     path = write_stick_file(folder, name, accepted.sealed)
-    return f"Pendaftaran diterima. Bawa kembali berkas {path.name} ke kantor pendaftar."
+    return f"Pendaftaran diterima. Bawa kembali dokumen {path.name} ke kantor pendaftar."
 
 
 def read_reply(node: Node, data: bytes, now: datetime) -> str:

@@ -246,7 +246,7 @@ WRONG_HEAD = "Kepala baris di luar batas yang boleh."
 NO_LINE = "Catatan ini tentang baris yang tidak ada di sini; nomor dan kuncinya perlu dicocokkan di kedua sisi."
 OTHER_LINE = "Catatan ini tentang baris lain dengan nomor urut yang sama; tidak dipakai, cocokkan di kedua sisi."
 
-SENDERS: dict[Sender, str] = {"office": "kecamatan", "centre": "pusat cetak"}
+SENDERS: dict[Sender, str] = {"office": "kecamatan", "centre": "pusat"}
 known_type, known_subject, known_actor = (
     text_like("[a-z_]{1,40}([.][a-z_]{1,40})?").holds,
     text_up_to(200).holds,

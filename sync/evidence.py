@@ -193,7 +193,7 @@ def begin_after_restore(journal: Journal, keys: Path, now: datetime) -> None:
 
 
 LOST = (
-    "Basis data lebih tua daripada penandanya (berkas .penanda): catatan terakhir hilang, WAL terhapus, atau berkas "
+    "Basis data lebih tua daripada penandanya (dokumen .penanda): catatan terakhir hilang, WAL terhapus, atau dokumen "
     "lain dipasang."
 )
 
@@ -245,11 +245,13 @@ def read_own_marker(db: Database) -> Marker | None:
 
 ANCHOR_KIND, ANCHOR_SUBJECT = "heads.anchored", "anchor"
 REWRITTEN = (
-    "Aliran {source} {epoch}/{stream} ditulis ulang: sampai catatan {agreed} sama dengan yang {by}, tetapi catatan "
+    "Jalur {source} {epoch}/{stream} ditulis ulang: sampai catatan {agreed} sama dengan yang {by}, tetapi catatan "
     "{first} sampai {n} tidak. Yang pertama berbeda paling awal catatan {first} ({kind})."
 )
-CONTRADICTS = "Tambatan {source} bertentangan: {line} menyebut catatan {n}, tidak cocok dengan {before} sebelumnya."
-ACKED, ANCHORED = "sudah diakui pihak lain", "tertambat"
+CONTRADICTS = (
+    "Kode pengaman harian {source} bertentangan: {line} menyebut catatan {n}, tidak cocok dengan {before} sebelumnya."
+)
+ACKED, ANCHORED = "sudah diakui pihak lain", "dikunci kode pengaman harian"
 
 
 class Rewritten(msgspec.Struct, frozen=True):

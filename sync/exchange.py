@@ -32,7 +32,7 @@ from sync.outgoing_pieces import asked_pieces, make_piece_parcel
 from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport
 
 FOLLOWED = "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
-CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat cetak {told}. Betulkan jamnya."
+CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat {told}. Betulkan jamnya."
 CUT = {"truncated", "damaged", "not_loket"}
 
 

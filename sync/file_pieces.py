@@ -79,9 +79,9 @@ def take_piece(db: Database, source: str, line: bytes) -> bool:
     try:
         content = b64decode(line, validate=True)
     except binascii.Error as error:
-        raise EnvelopeError("bad_header", what="potongan berkas tidak terbaca") from error
+        raise EnvelopeError("bad_header", what="potongan dokumen tidak terbaca") from error
     if not 0 < len(content) <= PIECE:
-        raise EnvelopeError("too_big", what="potongan berkas lebih dari 48 KiB")
+        raise EnvelopeError("too_big", what="potongan dokumen lebih dari 48 KiB")
     digest = digest_of(content)
     sql = "SELECT DISTINCT file_id FROM awaited_piece WHERE source = ? AND digest = ?"
     waiting = [int(row[0]) for row in db.run(sql, (source, digest))]

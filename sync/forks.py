@@ -24,7 +24,7 @@ MOST_KEPT = 2000
 REWOUND = "rewound"
 """Why an epoch of our own was opened when our own stream had forked: a peer had noticed."""
 
-GONE = "Pusat cetak dipulihkan ke keadaan sebelum versi lain itu ada."
+GONE = "Pusat dipulihkan ke keadaan sebelum versi lain itu ada."
 
 FORKED = frozenset({"fork", "stopped", "settled"})
 """Problems that stop one stream and nothing else."""

@@ -145,7 +145,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
 REFUSALS_SQL = (
     "SELECT 'Ditolak' AS what, count, sentence, last_at FROM road_refusal WHERE sender = ?"
-    " UNION ALL SELECT 'Berkas disimpan dulu', count(*), max(sentence), max(kept_at) FROM road_aside"
+    " UNION ALL SELECT 'Dokumen disimpan dulu', count(*), max(sentence), max(kept_at) FROM road_aside"
     " WHERE sender = ? AND settled_at IS NULL GROUP BY code"
     " UNION ALL SELECT 'Catatan disisihkan', count(*), reason, max(at) FROM journal"
     " WHERE source = ? AND verdict = 'set_aside' GROUP BY reason"

@@ -20,21 +20,21 @@ class KnownProblem(msgspec.Struct, frozen=True):
 CATALOGUE: dict[str, KnownProblem] = {
     # a file or an answer that cannot be opened
     "not_loket": KnownProblem(
-        415, "Berkas ini bukan berkas Loket. Pilih berkas berakhiran .loket dari kantor atau pusat cetak."
+        415, "Dokumen ini bukan dokumen Loket. Pilih dokumen berakhiran .loket dari kantor atau pusat."
     ),
     "truncated": KnownProblem(
-        400, "Berkas kosong atau terpotong di awal. Salin ulang dari komputer asalnya.", retry=True
+        400, "Dokumen kosong atau terpotong di awal. Salin ulang dari komputer asalnya.", retry=True
     ),
     "damaged": KnownProblem(
-        400, "Berkas rusak atau terpotong: isinya tidak utuh. Salin ulang dari komputer asalnya.", retry=True
+        400, "Dokumen rusak atau terpotong: isinya tidak utuh. Salin ulang dari komputer asalnya.", retry=True
     ),
     "wrong_recipient": KnownProblem(
-        403, "Berkas ini disegel untuk kantor lain dan tidak dapat dibuka di sini. Periksa apakah flashdisk tertukar."
+        403, "Dokumen ini disegel untuk kantor lain dan tidak dapat dibuka di sini. Periksa apakah flashdisk tertukar."
     ),
     "sealed_on": KnownProblem(
         403,
-        "Berkas ini ditulis {sender} untuk {recipient}, lalu disegel ulang oleh pihak "
-        "lain. Isinya tidak dipakai; beri tahu administrator pusat cetak.",
+        "Dokumen ini ditulis {sender} untuk {recipient}, lalu disegel ulang oleh pihak "
+        "lain. Isinya tidak dipakai; beri tahu administrator pusat.",
     ),
     "value_sealed": KnownProblem(
         409,
@@ -42,52 +42,52 @@ CATALOGUE: dict[str, KnownProblem] = {
     ),
     "stream_taken": KnownProblem(
         409,
-        "Pihak ini meminta aliran {stream}, yang sudah milik {other}. Pendaftarannya tidak dipakai; beri tahu "
+        "Pihak ini meminta jalur {stream}, yang sudah milik {other}. Pendaftarannya tidak dipakai; beri tahu "
         "administrator kedua pihak.",
     ),
     "unknown_sender": KnownProblem(
         403, "Pengirim {sender} tidak dikenal di sini. Daftarkan kantor itu dengan kode pendaftaran."
     ),
     "wrong_signer": KnownProblem(
-        403, "Berkas ini tidak ditandatangani dengan kunci {sender} yang berlaku. Isinya tidak dipakai."
+        403, "Dokumen ini tidak ditandatangani dengan kunci {sender} yang berlaku. Isinya tidak dipakai."
     ),
     "unknown_key": KnownProblem(
         403,
-        "Berkas ini ditandatangani kunci {sender} yang tidak dikenal di sini dan tidak diumumkan "
+        "Dokumen ini ditandatangani kunci {sender} yang tidak dikenal di sini dan tidak diumumkan "
         "oleh kunci lamanya. Isinya tidak dipakai; tanyakan kepada {sender}. Bila kuncinya memang diganti tanpa "
         "pengumuman, minta kode pendaftaran baru.",
     ),
     "retired": KnownProblem(
         409,
-        "Berkas ini ditandatangani kunci lama {sender}, yang diganti pada {since}. Kunci lama hanya "
-        "berlaku 30 hari untuk berkas yang dibuat sebelum itu. Isinya belum diterima; minta {sender} menulis berkas "
+        "Dokumen ini ditandatangani kunci lama {sender}, yang diganti pada {since}. Kunci lama hanya "
+        "berlaku 30 hari untuk dokumen yang dibuat sebelum itu. Isinya belum diterima; minta {sender} menulis dokumen "
         "baru.",
     ),
     "wrong_signature": KnownProblem(
-        403, "Tanda tangan berkas dari {sender} tidak cocok: isinya berubah di jalan. Isinya tidak dipakai."
+        403, "Tanda tangan dokumen dari {sender} tidak cocok: isinya berubah di jalan. Isinya tidak dipakai."
     ),
     "fenced": KnownProblem(
         409,
         "Komputer ini memakai kunci lama {sender} yang sudah diganti sejak {since}. "
-        "Catatannya tetap ada di komputer itu dan belum diterima; minta kode pendaftaran baru dari pusat cetak.",
+        "Catatannya tetap ada di komputer itu dan belum diterima; minta kode pendaftaran baru dari pusat.",
     ),
-    "too_big": KnownProblem(413, "Berkas terlalu besar ({what}). Isinya tidak dibaca."),
+    "too_big": KnownProblem(413, "Dokumen terlalu besar ({what}). Isinya tidak dibaca."),
     "bad_header": KnownProblem(
-        400, "Kepala berkas tidak dapat dibaca ({what}). Minta pengirim membuat ulang berkasnya."
+        400, "Kepala dokumen tidak dapat dibaca ({what}). Minta pengirim membuat ulang dokumennya."
     ),
     "newer_format": KnownProblem(
-        422, "Berkas ini memakai kemampuan yang belum ada di sini ({what}). Perbarui Loket, lalu baca lagi."
+        422, "Dokumen ini memakai kemampuan yang belum ada di sini ({what}). Perbarui Loket, lalu baca lagi."
     ),
     "wrong_chain": KnownProblem(
-        422, "Urutan catatan di dalam berkas dari {sender} tidak cocok dengan kepalanya. Isinya tidak dipakai."
+        422, "Urutan catatan di dalam dokumen dari {sender} tidak cocok dengan kepalanya. Isinya tidak dipakai."
     ),
-    "wrong_line": KnownProblem(422, "Catatan tidak dapat dimasukkan ke berkas: {what}."),
-    "foreign": KnownProblem(403, "Berkas ini dari {sender}, bukan dari {expected}. Isinya tidak dipakai."),
-    "enrolment": KnownProblem(422, "Ini berkas pendaftaran, bukan berkas catatan."),
+    "wrong_line": KnownProblem(422, "Catatan tidak dapat dimasukkan ke dokumen: {what}."),
+    "foreign": KnownProblem(403, "Dokumen ini dari {sender}, bukan dari {expected}. Isinya tidak dipakai."),
+    "enrolment": KnownProblem(422, "Ini dokumen pendaftaran, bukan dokumen catatan."),
     "stale_reply": KnownProblem(
-        422, "Jawaban pendaftaran yang sudah lama, jadi dilewati. Berkasnya boleh dihapus dari flashdisk."
+        422, "Jawaban pendaftaran yang sudah lama, jadi dilewati. Dokumennya boleh dihapus dari flashdisk."
     ),
-    "enrolment_reply": KnownProblem(422, "Ini jawaban pendaftaran, bukan berkas catatan."),
+    "enrolment_reply": KnownProblem(422, "Ini jawaban pendaftaran, bukan dokumen catatan."),
     # streams
     "fork": KnownProblem(
         409,
@@ -107,27 +107,27 @@ CATALOGUE: dict[str, KnownProblem] = {
     "not_forked": KnownProblem(409, "Jalur itu tidak lagi menunggu keputusan. Muat ulang halaman."),
     "rewritten": KnownProblem(
         409,
-        "Riwayat yang sudah diakui berubah di komputer ini. Simpan cadangan, lalu hubungi administrator pusat cetak.",
+        "Riwayat yang sudah diakui berubah di komputer ini. Simpan cadangan, lalu hubungi administrator pusat.",
     ),
     "gap": KnownProblem(
         409,
-        "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Disimpan dulu; "
-        "baca juga berkas sebelumnya.",
+        "Dokumen ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Disimpan dulu; "
+        "baca juga dokumen sebelumnya.",
     ),
     "gap_full": KnownProblem(
         409,
-        "Berkas ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Tempat berkas "
-        "yang menunggu sudah penuh, jadi tidak disimpan; baca dulu berkas sebelumnya, lalu baca lagi yang ini.",
+        "Dokumen ini mulai dari catatan {first}, padahal yang terakhir di sini {held}. Tempat dokumen "
+        "yang menunggu sudah penuh, jadi tidak disimpan; baca dulu dokumen sebelumnya, lalu baca lagi yang ini.",
     ),
     "epoch_ahead": KnownProblem(
         403,
-        "Berkas dari {sender} memakai masa nomor {epoch}, padahal pendaftarannya baru "
+        "Dokumen dari {sender} memakai masa nomor {epoch}, padahal pendaftarannya baru "
         "sampai {known}. Minta kode pendaftaran baru.",
     ),
     "barred": KnownProblem(
         403,
-        "Pusat cetak memblokir kantor ini untuk sementara. Pekerjaan di loket jalan terus dan "
-        "tidak ada catatan yang hilang; hubungi administrator pusat cetak.",
+        "Pusat memblokir kantor ini untuk sementara. Pekerjaan di loket jalan terus dan "
+        "tidak ada catatan yang hilang; hubungi administrator pusat.",
     ),
     "wrong_proof": KnownProblem(
         403, "Tanda tangan kepala jalur dari {sender} tidak cocok dengan catatannya. Isinya tidak dipakai."
@@ -148,44 +148,42 @@ CATALOGUE: dict[str, KnownProblem] = {
         "komputer ini. Isinya tidak dipakai. Di kantor: minta kode pendaftaran baru, jawabannya menyebut kunci lama "
         "itu. Di pusat: pulihkan cadangan yang dibuat sesudah kunci itu dipakai.",
     ),
-    "epoch_full": KnownProblem(
-        409, "Masa nomor kantor ini sudah habis atau tidak wajar. Hubungi administrator pusat cetak."
-    ),
+    "epoch_full": KnownProblem(409, "Masa nomor kantor ini sudah habis atau tidak wajar. Hubungi administrator pusat."),
     "new_code": KnownProblem(
         409,
         "Komputer ini dipulihkan, disalin, atau mundur ke keadaan lama, jadi memakai masa nomor "
-        "baru. Pekerjaan jalan terus, tetapi kiriman menunggu: minta kode pendaftaran baru dari pusat cetak, lalu "
+        "baru. Pekerjaan jalan terus, tetapi pengiriman menunggu: minta kode pendaftaran baru dari pusat, lalu "
         "daftarkan lagi kantor ini.",
     ),
     "unasked": KnownProblem(
         422,
-        "Berkas dari {sender} memuat potongan foto atau pindaian yang tidak pernah diumumkan. Isinya tidak dipakai.",
+        "Dokumen dari {sender} memuat potongan foto atau pindaian yang tidak pernah diumumkan. Isinya tidak dipakai.",
     ),
     "stuck_piece": KnownProblem(
         409, "Potongan foto atau pindaian terkirim tetapi tetap diminta lagi. Coba lagi nanti.", retry=True
     ),
     "no_progress": KnownProblem(
         409,
-        "Pusat cetak tidak menerima lanjutan mulai nomor {n}. Coba lagi nanti; bila "
-        "tetap begitu, hubungi administrator pusat cetak.",
+        "Pusat tidak menerima lanjutan mulai nomor {n}. Coba lagi nanti; bila "
+        "tetap begitu, hubungi administrator pusat.",
         retry=True,
     ),
     # carriers
     "offline": KnownProblem(
-        503, "Pusat cetak tidak terjangkau. Periksa kabel atau jaringan; data tetap aman di komputer ini.", retry=True
+        503, "Pusat tidak terjangkau. Periksa kabel atau jaringan; data tetap aman di komputer ini.", retry=True
     ),
     "slow": KnownProblem(
-        504, "Jaringan terlalu lambat: pusat cetak tidak menjawab pada waktunya. Akan dicoba lagi.", retry=True
+        504, "Jaringan terlalu lambat: pusat tidak menjawab pada waktunya. Akan dicoba lagi.", retry=True
     ),
     "cut_answer": KnownProblem(
-        502, "Jawaban pusat cetak terputus di tengah jalan. Belum dihitung terkirim; akan dicoba lagi.", retry=True
+        502, "Jawaban pusat terputus di tengah jalan. Belum dihitung terkirim; akan dicoba lagi.", retry=True
     ),
-    "refused": KnownProblem(502, "Pusat cetak menolak permintaan (kode {status}). Hubungi administrator pusat cetak."),
-    "busy": KnownProblem(503, "Pusat cetak sedang sibuk. Akan dicoba lagi.", retry=True),
-    "failed": KnownProblem(500, "Pusat cetak mengalami gangguan. Akan dicoba lagi.", retry=True),
+    "refused": KnownProblem(502, "Pusat menolak permintaan (kode {status}). Hubungi administrator pusat."),
+    "busy": KnownProblem(503, "Pusat sedang sibuk. Akan dicoba lagi.", retry=True),
+    "failed": KnownProblem(500, "Pusat mengalami gangguan. Akan dicoba lagi.", retry=True),
     "wrong_centre": KnownProblem(
         502,
-        "Jawaban tidak ditandatangani pusat cetak yang terdaftar. Alamatnya mungkin "
+        "Jawaban tidak ditandatangani pusat yang terdaftar. Alamatnya mungkin "
         "salah; jangan lanjutkan, hubungi administrator.",
     ),
     "stick_missing": KnownProblem(404, "Folder {folder} tidak ditemukan. Pasang flashdisk, lalu ulangi.", retry=True),
@@ -196,9 +194,9 @@ CATALOGUE: dict[str, KnownProblem] = {
     "stick_pulled": KnownProblem(
         503, "Flashdisk tercabut sebelum selesai. Pasang lagi, lalu ulangi; yang sudah utuh tetap berlaku.", retry=True
     ),
-    "no_file": KnownProblem(415, "Ini folder, pintasan, atau bukan berkas biasa, jadi tidak dibuka."),
+    "no_file": KnownProblem(415, "Ini folder, pintasan, atau bukan dokumen biasa, jadi tidak dibuka."),
     "unreadable": KnownProblem(
-        403, "Berkas ini tidak boleh dibaca di komputer ini. Salin ulang dari komputer asalnya."
+        403, "Dokumen ini tidak boleh dibaca di komputer ini. Salin ulang dari komputer asalnya."
     ),
     "disk_full": KnownProblem(
         507,
@@ -209,17 +207,15 @@ CATALOGUE: dict[str, KnownProblem] = {
     # requests to the centre
     "unsigned": KnownProblem(
         401,
-        "Permintaan tidak dikenali pusat cetak: kunci kantor ini atau kunci pusat sudah "
-        "diganti tanpa pengumuman. Minta kode pendaftaran baru dari pusat cetak.",
+        "Permintaan tidak dikenali pusat: kunci kantor ini atau kunci pusat sudah "
+        "diganti tanpa pengumuman. Minta kode pendaftaran baru dari pusat.",
     ),
     "bad_request": KnownProblem(400, "Permintaan tidak dapat dibaca ({what})."),
     # enrolment
     "code_shape": KnownProblem(422, "Kode pendaftaran salah ketik. Periksa lagi huruf dan angkanya."),
-    "code_unknown": KnownProblem(
-        403, "Kode pendaftaran tidak dikenal. Minta kode baru dari administrator pusat cetak."
-    ),
+    "code_unknown": KnownProblem(403, "Kode pendaftaran tidak dikenal. Minta kode baru dari administrator pusat."),
     "code_expired": KnownProblem(
-        403, "Kode pendaftaran sudah lewat masa berlakunya ({until}). Minta kode baru dari administrator pusat cetak."
+        403, "Kode pendaftaran sudah lewat masa berlakunya ({until}). Minta kode baru dari administrator pusat."
     ),
     "code_used": KnownProblem(
         409,
@@ -229,36 +225,36 @@ CATALOGUE: dict[str, KnownProblem] = {
     "code_replaced": KnownProblem(
         403,
         "Kode pendaftaran ini sudah diganti kode yang lebih baru. Pakai kode yang terakhir "
-        "dibuat, atau minta kode baru dari administrator pusat cetak.",
+        "dibuat, atau minta kode baru dari administrator pusat.",
     ),
     "code_office": KnownProblem(403, "Kode pendaftaran ini untuk kantor {office}, bukan untuk {sender}."),
     "code_centre": KnownProblem(
         403,
-        "Kunci pusat cetak tidak cocok dengan kode pendaftaran. Periksa kode dan "
+        "Kunci pusat tidak cocok dengan kode pendaftaran. Periksa kode dan "
         "alamatnya; jangan lanjutkan sebelum jelas. Bila pusat baru mengganti kuncinya, minta kode baru.",
     ),
     "no_keys": KnownProblem(
         409,
         "Kunci komputer ini tidak ada. Pekerjaan di loket jalan terus. Minta kode pendaftaran baru "
-        "dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak.",
+        "dari pusat, lalu isi di halaman Sambungan.",
     ),
     "bad_keys": KnownProblem(
         500,
-        "Berkas kunci {file} rusak atau tidak lengkap. Pekerjaan di loket jalan terus. Minta kode "
-        "pendaftaran baru dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak.",
+        "Dokumen kunci {file} rusak atau tidak lengkap. Pekerjaan di loket jalan terus. Minta kode "
+        "pendaftaran baru dari pusat, lalu isi di halaman Sambungan.",
     ),
-    "not_enrolled": KnownProblem(409, "Kantor ini belum terdaftar di pusat cetak. Masukkan kode pendaftaran dulu."),
+    "not_enrolled": KnownProblem(409, "Kantor ini belum terdaftar di pusat. Masukkan kode pendaftaran dulu."),
 }
 
 
 UNSAID = {
     "sender": "kantor ini",
-    "recipient": "pusat cetak",
+    "recipient": "pusat",
     "expected": "kantor yang dituju",
     "office": "lain",
     "since": "beberapa waktu lalu",
-    "until": "menurut pusat cetak",
-    "what": "menurut pusat cetak",
+    "until": "menurut pusat",
+    "what": "menurut pusat",
     "place": "itu",
     "first": "berikutnya",
     "held": "lebih awal",
@@ -266,7 +262,7 @@ UNSAID = {
     "epoch": "yang lebih baru",
     "known": "yang lama",
     "signer": "lain",
-    "file": "di pusat cetak",
+    "file": "di pusat",
     "folder": "itu",
     "stream": "itu",
     "other": "pihak lain",

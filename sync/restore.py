@@ -29,10 +29,10 @@ from sync.journal import Journal
 from sync.problems import SyncError
 from sync.verification import verify_side
 
-NO_DATABASE = "Berkas ini terbuka, tetapi isinya bukan basis data Loket. Pakai berkas cadangan yang lain."
+NO_DATABASE = "Dokumen ini terbuka, tetapi isinya bukan basis data Loket. Pakai dokumen cadangan yang lain."
 OTHER_SIDE = {
-    "office": "Cadangan ini milik kantor kecamatan, bukan pusat cetak. Hilangkan --side centre.",
-    "centre": "Cadangan ini milik pusat cetak. Tambahkan --side centre.",
+    "office": "Cadangan ini milik kantor kecamatan, bukan pusat. Hilangkan --side centre.",
+    "centre": "Cadangan ini milik pusat. Tambahkan --side centre.",
 }
 NEWER = "Cadangan ini dibuat oleh Loket yang lebih baru daripada program ini. Pasang Loket versi terbaru, lalu ulangi."
 DAMAGED = "Isi cadangan rusak. Pakai cadangan lain."
@@ -82,11 +82,11 @@ def unseal_backup(path: Path, secret: str, plain: Path) -> None:
             os.fsync(file.fileno())
     except pyrage.DecryptError as error:
         raise BackupError(
-            "Cadangan ini tidak dapat dibuka dengan kunci itu, atau berkas ini bukan cadangan. Pakai kunci dan "
+            "Cadangan ini tidak dapat dibuka dengan kunci itu, atau dokumen ini bukan cadangan. Pakai kunci dan "
             "cadangan dari kantor yang sama."
         ) from error
     except EOFError as error:
-        raise BackupError(f"Berkas {path.name} rusak atau terpotong. Salin ulang dari stik lain.") from error
+        raise BackupError(f"Dokumen {path.name} rusak atau terpotong. Salin ulang dari flashdisk lain.") from error
 
 
 def begin_again(

@@ -141,7 +141,7 @@ def written_sentence(peer: Peer, names: list[str], lines: int) -> str:
     if not lines:
         return f"Tidak ada catatan baru untuk {peer.label}; {files} hanya membawa tanda terima."
     return (
-        f"{format_count(lines)} catatan untuk {peer.label} ditulis ke {len(names)} berkas ({files}). "
+        f"{format_count(lines)} catatan untuk {peer.label} ditulis ke {len(names)} dokumen ({files}). "
         f"Baru dihitung terkirim setelah balasan {peer.label} dibaca di sini."
     )
 
@@ -165,11 +165,11 @@ def read_stick(node: Node, folder: Path, now: datetime) -> SyncReport:
     if report.passed_over and not report.files:
         report.fail(all_for_others(report.passed_over))
     elif not report.files and not report.sentences:
-        report.sentences.append("Tidak ada berkas Loket dari pihak lain di folder ini.")
+        report.sentences.append("Tidak ada dokumen Loket dari pihak lain di folder ini.")
         return report
     report.summarise(", ".join(sorted(senders)) or "pihak lain")
     if report.passed_over and report.files:
-        report.sentences.append(f"{format_count(len(report.passed_over))} berkas untuk kantor lain dilewati.")
+        report.sentences.append(f"{format_count(len(report.passed_over))} dokumen untuk kantor lain dilewati.")
     return report
 
 
@@ -247,7 +247,7 @@ def is_own(node: Node, name: str) -> bool:
 def is_for_another(node: Node, name: str) -> bool:
     """Whether the name of a file that we cannot open gives it to somebody else. Only the centre writes for many.
 
-    `dukcapil-lumajang-kunir-002.loket` is Kunir's, `kunir-007.loket` the centre's; at the centre every file is for it.
+    `dispenduk-capil-lumajang-kunir-002.loket` is Kunir's, `kunir-007.loket` the centre's; there every file is for it.
     """
     known = read_peers(node.db)
     if any(peer.lane for peer in known):
@@ -273,9 +273,8 @@ def file_owner_label(text: str) -> str:
 def all_for_others(names: list[str]) -> SyncError:
     if len(names) == 1:
         return with_file_name(names[0], SyncError("wrong_recipient"))
-    sentence = (
-        f"Semua {format_count(len(names))} berkas di sini disegel untuk kantor lain. Periksa apakah flashdisk tertukar."
-    )
+    number = format_count(len(names))
+    sentence = f"Semua {number} dokumen di sini disegel untuk kantor lain. Periksa apakah flashdisk tertukar."
     return SyncError("wrong_recipient", sentence)
 
 

@@ -41,7 +41,7 @@ from sync.journal import Journal, Tail
 Progress = Callable[[int, int], None]
 """Told how many entries are done, of how many."""
 
-DAMAGED = "Berkas basis data rusak: {what}. Hentikan pekerjaan dan pulihkan cadangan."
+DAMAGED = "Basis data rusak: {what}. Hentikan pekerjaan dan pulihkan cadangan."
 
 
 def verify_side(

@@ -91,8 +91,8 @@ def set_apart(data: Path, now: datetime) -> Path:
 
 RETURN_CAUSES: dict[str, str] = {
     "restored": "Basis data ini dipulihkan dari cadangan.",
-    "older": "Berkas basis data di komputer ini diganti dengan salinan yang lebih lama atau dari komputer lain.",
-    "copied": "Berkas basis data ini disalin ke sini tanpa penandanya.",
+    "older": "Basis data di komputer ini diganti dengan salinan yang lebih lama atau dari komputer lain.",
+    "copied": "Basis data ini disalin ke sini tanpa penandanya.",
     "moved": "Folder data ini pindah ke komputer lain.",
     "rewound": "Komputer ini mundur ke keadaan lama: pihak lain memiliki catatan yang di sini sudah tidak ada.",
 }
@@ -100,7 +100,7 @@ RETURN_TITLE = "Data komputer ini pernah mundur atau pindah"
 RETURN_ADVICE: dict[Side, tuple[str, ...]] = {
     "office": (
         "Pekerjaan jalan terus. Nomor baru memakai huruf tambahan, supaya tidak ada nomor yang diberikan dua kali.",
-        "Bila kantor ini terdaftar di mitra, minta kode pendaftaran baru lalu daftarkan lagi. Kiriman menunggu.",
+        "Bila kantor ini terdaftar di mitra, minta kode pendaftaran baru lalu daftarkan lagi. Pengiriman menunggu.",
         "Yang dicatat sesudah salinan itu dan belum terkirim diketik lagi dari kertas.",
     ),
     "centre": (
@@ -204,16 +204,18 @@ def backup_line(db: Database, now: datetime) -> HealthLine:
 
 def copy_line(db: Database, now: datetime) -> HealthLine:
     if last_made(db) is None:
-        return HealthLine("Salinan di stik", "idle", "Belum ada", "Menunggu cadangan pertama")
+        return HealthLine("Salinan di flashdisk", "idle", "Belum ada", "Menunggu cadangan pertama")
     made = last_made(db, copied=True)
     failure = BackupFailure.first(db, job="copy")
-    todo = failure.sentence if failure else "Pasang stik USB: cadangan berikutnya disalin ke sana sendiri."
+    todo = failure.sentence if failure else "Pasang flashdisk: cadangan berikutnya disalin ke sana sendiri."
     if made is None or made.copied_at is None:
-        return HealthLine("Salinan di stik", "warn", "Belum ada", "Disk yang rusak membawa serta cadangannya", todo)
+        return HealthLine(
+            "Salinan di flashdisk", "warn", "Belum ada", "Disk yang rusak membawa serta cadangannya", todo
+        )
     detail = f"{made.name}, {age_words(made.copied_at, now)}, dibaca ulang dan sama, di {made.copied_to}"
     if timedelta(0) <= now - made.copied_at < OLD_COPY:
-        return HealthLine("Salinan di stik", "good", "Ada", detail)
-    return HealthLine("Salinan di stik", "warn", "Sudah lama", detail, todo)
+        return HealthLine("Salinan di flashdisk", "good", "Ada", detail)
+    return HealthLine("Salinan di flashdisk", "warn", "Sudah lama", detail, todo)
 
 
 def backup_lines(db: Database, now: datetime) -> list[HealthLine]:
@@ -266,13 +268,13 @@ class Backups:
     def places(self) -> list[tuple[str, str]]:
         return [
             ("", "Komputer ini, folder cadangan"),
-            *((str(path), f"Stik {label}") for path, label in removable_drives()),
+            *((str(path), f"Flashdisk {label}") for path, label in removable_drives()),
         ]
 
     def make(self, actor: Actor, place: str, now: datetime) -> BackupResult:
         require(actor, "backup.make")
         if place not in dict(self.places()):
-            raise Problem.of("invalid", {"folder": "Stik itu sudah tidak terpasang. Pilih tempat lain."})
+            raise Problem.of("invalid", {"folder": "Flashdisk itu sudah tidak terpasang. Pilih tempat lain."})
         key = restore.key_in_force(self.db)
         if key is None:
             raise Problem.of("conflict", why=NOT_CONFIRMED)
@@ -298,9 +300,9 @@ class Backups:
             made = self.run(folder, recipient, now, actor.person_id)
         except (BackupError, OSError) as error:
             return BackupResult(False, [backup_error_sentence(error)])
-        size, entries = format_number(made.size), format_number(made.entries)
+        size, entries = format_number(-(-made.size // 1024)), format_number(made.entries)
         sentences = [
-            f"Cadangan {made.path.name} dibuat, dibuka ulang dan cocok: {size} bita, {entries} catatan.",
+            f"Cadangan {made.path.name} dibuat, dibuka ulang dan cocok: {size} KB, {entries} catatan.",
             f"Tempatnya: {made.path.parent}.",
             made.alarm,
         ]
@@ -403,7 +405,7 @@ def copy_and_compare(source: Path, target: Path) -> None:
         with source.open("rb") as original, temporary.open("rb+") as written:
             os.fsync(written.fileno())
             if hashlib.file_digest(original, "sha256").digest() != hashlib.file_digest(written, "sha256").digest():
-                raise OSError(5, "salinan di stik tidak sama")
+                raise OSError(5, "salinan di flashdisk tidak sama")
         temporary.replace(target)
         fsync_folder(target.parent)
     finally:
@@ -412,7 +414,7 @@ def copy_and_compare(source: Path, target: Path) -> None:
 
 def backup_error_sentence(error: Exception) -> str:
     if isinstance(error, OSError):
-        return f"Tempat tujuan tidak dapat ditulis ({error.strerror}). Periksa stik dan ruang kosong, lalu ulangi."
+        return f"Tempat tujuan tidak dapat ditulis ({error.strerror}). Periksa flashdisk dan ruang kosong, lalu ulangi."
     return str(error)
 
 

@@ -37,6 +37,7 @@ from app.core.messages import (
 from app.desk.events import add_case_event, change_case, index_case
 from app.desk.tables import CaseFile, ReservedForm
 from app.office.events import Number, use_number
+from app.office.queries import adopted_definition
 from app.people.access_log import still_begins_with
 from app.room import add_row_of, alter_row_of
 from schema.database import Database, first_value
@@ -170,7 +171,9 @@ def recover_case(db: Database, entry: Entry, body: DispatchLine) -> None:
         unpromised = {"completed_on": None, "due_on": None, "closed": 0, "origin": "recovered"}
         CaseFile.add(db, **CaseFile.take(body, **own, **form, **unpromised))
         ReservedForm.alter(db, {"code": body.code}, case_id=body.case_id)
-        keys = [(name, body.fields[name]) for name in ("nik", "kk") if body.fields.get(name)]
+        fields = adopted_definition(db, body.service, body.revision).fields
+        wanted = [one.id for one in fields if one.searchable and one.role != "name"]
+        keys = [(name, body.fields[name]) for name in wanted if body.fields.get(name)]
         index_case(db, body.case_id, body.name, keys, [])
     if body.completed_on and body.due_on:
         where = {"id": body.case_id, "completed_on": None}
@@ -198,7 +201,7 @@ def check_anchored_log(db: Database, entry: Entry) -> str:
     body: HeadsAnchored = entry.body
     if still_begins_with(db, date.fromisoformat(body.on), body.access_log):
         return ""
-    return f"Log akses tanggal {body.on} tidak sama dengan sidik harian pada baris {entry.line_id}."
+    return f"Log akses tanggal {body.on} tidak sama dengan kode pengaman harian pada baris {entry.line_id}."
 
 
 # -- answers: the partner's own entries, or typed from the returned list ---------------------------------------

@@ -228,7 +228,7 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
         closing=(
             f"Mohon berkas diterima dan {partner.product}nya {words['printed'].lower()}. Hasil setiap baris mohon "
             "dijawab pada kolom jawaban di lampiran"
-            + (" atau dengan berkas jawaban Loket." if found.road == "loket" else "."),
+            + (" atau dengan dokumen jawaban Loket." if found.road == "loket" else "."),
         ),
         signer=confirming_official(db, found.confirmed_by, on, sent),
         heads=tuple(column_heads(definition, columns)),
@@ -292,7 +292,7 @@ def letter_items(
         digest = " ".join(re.findall(".{4}", found.digest[:12].upper()))
         items.append(
             shapes.LetterItem(
-                text=f"Catatan elektronik Loket, sidik {digest}", count=1, note="Lewat jaringan atau stik USB"
+                text=f"Catatan elektronik Loket, kode pengaman {digest}", count=1, note="Lewat jaringan atau flashdisk"
             )
         )
     return tuple(items)
@@ -367,7 +367,7 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
 
 
 NOT_ENROLLED = "Kantor ini belum terdaftar di mitra yang memakai Loket: pengiriman dan jawabannya di atas kertas."
-STREAMS = {"office": "kantor", CENTRE_STREAM: "untuk pusat cetak"}
+STREAMS = {"office": "kantor", CENTRE_STREAM: "untuk mitra"}
 
 
 def reconciliation_sheet(

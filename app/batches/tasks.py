@@ -246,7 +246,7 @@ def centre_card(db: Database, _actor: Actor, now: datetime) -> Card | None:
     days = (office_date(now) - said_on).days
     age = "hari ini" if days == 0 else "kemarin" if days == 1 else f"{days} hari lalu"
     return Card(
-        "Blangko di pusat cetak",
+        "Blangko di Dispenduk Capil",
         f"{format_number(state.blanks)} blangko",
         f"Antrean cetak {format_number(state.queue)} kartu. Kabar {age}, {short_day(said_on)}.",
     )

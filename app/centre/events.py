@@ -52,7 +52,7 @@ from sync.entries import NO_LINE, AuthorityError, Entry, Kind, check_line, parse
 from sync.events import put_decision
 
 SENT_TWICE = (
-    "Berkas {number} sudah ada di pusat cetak, dikirim lebih dulu (mungkin oleh komputer lain kantor ini). Baris kedua "
+    "Berkas {number} sudah ada di pusat, dikirim lebih dulu (mungkin oleh komputer lain kantor ini). Baris kedua "
     "tidak dipakai, supaya kartunya tidak dicetak dua kali."
 )
 Values = dict[str, Any]

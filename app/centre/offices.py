@@ -39,7 +39,7 @@ from sync.sealed_values import ValueSealer, make_sealer
 # -- the exchange as the centre runs it: its keys, enrolment codes, sticks ------------------------------------------
 
 LOST_KEYS = (
-    "Berkas kunci pusat cetak hilang atau rusak, padahal kantor sudah mengenalnya. Kembalikan folder keys dari "
+    "Dokumen kunci pusat hilang atau rusak, padahal kantor sudah mengenalnya. Kembalikan folder keys dari "
     "salinannya, lalu muat ulang. Bila tidak ada salinannya, administrator membuat kunci baru di halaman Kunci pusat; "
     "setiap kantor lalu memerlukan kode pendaftaran baru."
 )
@@ -120,8 +120,8 @@ class CentreExchange:
         """(path, label) of the removable drives that are plugged in, and of the centre's own folder."""
         own = self.folder.parent / STICK_FOLDER
         own.mkdir(parents=True, exist_ok=True)
-        return [(str(path), f"Stik {label}") for path, label in removable_drives()] + [
-            (str(own), "Folder stik di komputer ini")
+        return [(str(path), f"Flashdisk {label}") for path, label in removable_drives()] + [
+            (str(own), "Folder flashdisk di komputer ini")
         ]
 
     def read_stick(self, folder: Path, now: datetime) -> StickResult:
@@ -140,7 +140,7 @@ class CentreExchange:
             path = write_centre_keys(self.open_node(), folder)
         except SyncError as problem:
             return StickResult(False, [problem.sentence])
-        return StickResult(True, [f"Berkas {path.name} ditulis. Isinya bukan rahasia."])
+        return StickResult(True, [f"Dokumen {path.name} ditulis. Isinya bukan rahasia."])
 
     def statuses(self) -> dict[str, SyncStatus]:
         """Office code → what waits for it."""
@@ -327,7 +327,9 @@ def is_state_due(db: Database, office: str, body: CentreState, now: datetime) ->
 def use_stick(actor: Actor, exchange: CentreExchange, folder: str, work: Callable[[Path], StickResult]) -> StickResult:
     require(actor, "centre.floor")
     if folder not in {path for path, _label in exchange.sticks()}:
-        raise Problem.of("invalid", {"folder": "Stik itu tidak ditemukan lagi. Colok stiknya, lalu pilih lagi."})
+        raise Problem.of(
+            "invalid", {"folder": "Flashdisk itu tidak ditemukan lagi. Colok flashdisknya, lalu pilih lagi."}
+        )
     return work(Path(folder))
 
 

@@ -11,7 +11,7 @@ from app.printing.papers import render_paper
 from schema.database import Database
 
 CONTROL = shapes.Control(document="PC/F-01", revision="01", issued_on=date(2026, 1, 5))
-"""The centre's own form number; Dukcapil may give it another one."""
+"""The centre's own form number; Dispenduk Capil may give it another one."""
 
 
 def centre_letterhead(db: Database) -> shapes.Letterhead:

@@ -57,10 +57,10 @@ REASONS: dict[str, Reason] = {
     "biometric": Reason("Data biometrik tidak terbaca atau tidak lengkap. Perlu rekam ulang.", True),
     "photo": Reason("Foto tidak jelas atau tertukar. Perlu rekam ulang.", True),
     "not_ready": Reason("Perekaman belum siap cetak di pusat (belum PRR). Kirim lagi setelah siap."),
-    "duplicate": Reason("Perekaman ganda (DUP). Urus penghapusan atau pindah datang di Dukcapil."),
+    "duplicate": Reason("Perekaman ganda (DUP). Urus penghapusan atau pindah datang di Dispenduk Capil."),
     "nik_unknown": Reason("NIK tidak ditemukan di data pusat. Periksa NIK pada kartu keluarga."),
     "data_differs": Reason("Nama atau tanggal lahir berbeda dengan data pusat. Perbaiki lalu kirim lagi."),
-    "kk_old": Reason("Kartu keluarga belum diperbarui di data pusat. Perbarui dulu di Dukcapil."),
+    "kk_old": Reason("Kartu keluarga belum diperbarui di data pusat. Perbarui dulu di Dispenduk Capil."),
     "address_differs": Reason("Alamat berbeda dengan data pusat. Perbaiki lalu kirim lagi."),
     "printed_before": Reason("Kartu dengan data yang sama sudah dicetak. Lihat pengiriman sebelumnya."),
 }
@@ -241,7 +241,7 @@ def answer_from_file(
     require(actor, "centre.print")
     known, faults = {plain_key(line.main_key): line.line for line in lines}, []
     for one in answers:
-        fault = one.fault or ("" if one.key in known else "Tidak ada pada kiriman ini. Periksa berkasnya.")
+        fault = one.fault or ("" if one.key in known else "Tidak ada pada pengiriman ini. Periksa dokumennya.")
         try:
             if not fault and one.value:
                 said = {"office": office, "line": known[one.key], "value": one.value, "now": now}

@@ -22,10 +22,10 @@ from sync.events import KeysRotated
 from sync.journal import LOCAL, Journal
 
 NEEDED_SETTINGS = ("centre.name", "centre.regency", "centre.place", "centre.address")
-CODE_SHAPE = "Kode: nama aliran dan empat angka kode kabupaten, misalnya dukcapil-3508 atau bank-3173."
+CODE_SHAPE = "Kode: nama jalur dan empat angka kode kabupaten, misalnya dukcapil-3508 atau bank-3173."
 _CODE = re.compile(r"([a-z][a-z0-9]{1,19})-[0-9]{4}")
 """The stream that offices send to this side, and the regency."""
-ZONE_STAYS = "Zona waktu tetap sejak kiriman pertama masuk: tanggal-tanggalnya sudah dihitung dengan zona itu."
+ZONE_STAYS = "Zona waktu tetap sejak pengiriman pertama masuk: tanggal-tanggalnya sudah dihitung dengan zona itu."
 _ADDRESS = re.compile(r"[A-Za-z0-9.-]{1,120}(:[0-9]{1,5})?")
 
 

@@ -54,7 +54,7 @@ RECORDING_WORDS = {
     "print_ready": "PRINT_READY_RECORD (PRR)",
     "card_printed": "CARD_PRINTED",
 }
-"""States of the central system as Dukcapil itself writes them."""
+"""States of the central system as Dispenduk Capil itself writes them."""
 ITEM_WORDS = {
     "village_letter": "surat pengantar desa",
     "signature_applicant": "tanda tangan pemohon",

@@ -72,7 +72,7 @@ def drawing_words(check: InternalCheck) -> tuple[str, ...]:
     return (
         f"Benih acak: {check.seed}. Terpilih yang SHA-256 dari benih/bagian/id berkas paling kecil.",
         *(
-            f"{PARTS[part]}: dari {len(ids)} berkas, sidik daftar {population_digest(ids)[:16]}."
+            f"{PARTS[part]}: dari {len(ids)} berkas, kode pengaman daftar {population_digest(ids)[:16]}."
             for part, ids in populations.items()
             if ids
         ),

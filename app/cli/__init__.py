@@ -42,16 +42,16 @@ class Listed(msgspec.Struct, frozen=True):
 # one heading in docs/commands.md.
 COMMANDS: dict[str, Listed] = {
     "office": Listed("app.cli.office:office", "Jalankan kantor kecamatan (juga tanpa menyebut perintah)."),
-    "centre": Listed("app.cli.centre:centre", "Jalankan pusat cetak Dukcapil."),
-    "demo": Listed("app.cli.demo:demo", "Coba kantor dan pusat cetak dengan data buatan setahun."),
-    "sync": Listed("app.cli.exchange:sync", "Kirim dan terima catatan lewat jaringan atau stik."),
+    "centre": Listed("app.cli.centre:centre", "Jalankan sisi pusat (Dispenduk Capil atau bank)."),
+    "demo": Listed("app.cli.demo:demo", "Coba kantor dan pusat dengan data buatan setahun."),
+    "sync": Listed("app.cli.exchange:sync", "Kirim dan terima catatan lewat jaringan atau flashdisk."),
     "due": Listed("app.cli.due:due", "Hitung tanggal janji dari hari kerja, beserta penjelasannya."),
     "recap": Listed(
         "app.cli.recap:recap", "Tulis rekap pengaduan satu triwulan, dan hitung ulang yang sudah disetujui."
     ),
-    "ikm": Listed("app.cli.ikm:ikm", "Hitung indeks kepuasan dari berkas jawaban."),
+    "ikm": Listed("app.cli.ikm:ikm", "Hitung indeks kepuasan dari dokumen jawaban."),
     "indicators": Listed(
-        "app.cli.indicators:indicators", "Tampilkan berkas indikator: target, arah, perbedaan naskah."
+        "app.cli.indicators:indicators", "Tampilkan dokumen indikator: target, arah, perbedaan naskah."
     ),
     "import": Listed("app.cli.importing:import_", "Impor register lama (XLSX atau CSV), dengan laporan per baris."),
     "migrate": Listed("app.cli.database:migrate", "Mutakhirkan susunan basis data."),

@@ -79,8 +79,8 @@ UNKNOWN_OFFICER = "{name} bukan petugas yang aktif di sini. Pakai nama pengguna 
     "Diminta PIN Sekretaris atau administrator; nama, alasan, dan tempatnya tercatat di jurnal. Seluruh jurnal "
     "dijalankan ulang dulu, jadi bisa makan waktu beberapa menit.",
 )
-@click.argument("lines", nargs=-1, metavar="EPOS/ALIRAN/NOMOR...")
-@click.option("--gone", is_flag=True, help="Semua isi yang orangnya sudah dihapus dari tabel: SMS dan nama berkas.")
+@click.argument("lines", nargs=-1, metavar="EPOS/JALUR/NOMOR...")
+@click.option("--gone", is_flag=True, help="Semua isi yang orangnya sudah dihapus dari tabel: SMS dan nama dokumen.")
 @click.option("--reason", required=True, metavar="ALASAN", help="Mengapa, misalnya surat permintaan warga.")
 @click.option("--as", "username", required=True, metavar="PENGGUNA", help="Siapa yang memutuskan.")
 @data_option

@@ -32,7 +32,7 @@ SHOWN = (
     "Salin ke dua lembar kertas, simpan di dua lemari terkunci bersama halaman cara memulihkan.",
 )
 KEPT = (
-    "Basis data sebelumnya disimpan sebagai {name}, tanpa kunci: siapa pun yang memegang berkas itu membacanya. Hapus "
+    "Basis data sebelumnya disimpan sebagai {name}, tanpa kunci: siapa pun yang memegang dokumen itu membacanya. Hapus "
     "setelah isinya tidak diperlukan lagi."
 )
 TO_CONFIRM = (
@@ -60,7 +60,7 @@ def telling_backup_errors() -> Iterator[None]:
     "to",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Folder tujuan, misalnya stik USB (tanpa pilihan ini: folder cadangan di dalam data).",
+    help="Folder tujuan, misalnya flashdisk (tanpa pilihan ini: folder cadangan di dalam data).",
 )
 @click.option("--new-key", is_flag=True, help="Buat kunci pemulihan baru bersama cadangan ini.")
 @click.option("--confirm", is_flag=True, help="Pastikan kunci yang ditampilkan: ketik kelompok terakhirnya.")
@@ -100,8 +100,8 @@ def backup_payload(made: Backup, secret: str) -> dict[str, object]:
 
 
 def backup_lines(made: Backup, side: Side, secret: str) -> list[str]:
-    size, entries = format_number(made.size), format_number(made.entries)
-    told = [f"Cadangan {SIDES[side]} teruji: {made.path.name}, {size} bita, {entries} catatan."]
+    size, entries = format_number(-(-made.size // 1024)), format_number(made.entries)
+    told = [f"Cadangan {SIDES[side]} teruji: {made.path.name}, {size} KB, {entries} catatan."]
     if secret:
         told += ["", SHOWN[0], to_groups(secret), "", SHOWN[1], TO_CONFIRM]
     return [*told, "", made.alarm] if made.alarm else told
@@ -131,17 +131,17 @@ def confirm_key(backups: Backups, typed: str) -> None:
     "restore",
     "Pulihkan kantor dari cadangan ke komputer ini.\n\n"
     "Hentikan Loket lebih dulu. Basis data yang ada disimpan dengan akhiran .lama, tanggal, dan jam. Kantor langsung "
-    "dapat bekerja; sebelum mengirim ke pusat cetak, minta kode pendaftaran baru. Tanpa BERKAS: basis datanya sudah "
+    "dapat bekerja; sebelum mengirim ke pusat, minta kode pendaftaran baru. Tanpa DOKUMEN: basis datanya sudah "
     "dimuat dengan alat lain, misalnya milik PostgreSQL.",
 )
 @click.argument(
-    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[BERKAS]", required=False
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="[DOKUMEN]", required=False
 )
 @click.option(
     "--key-file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="BERKAS",
-    help="Berkas berisi kunci pemulihan (tanpa pilihan ini: diminta lewat papan ketik).",
+    metavar="DOKUMEN",
+    help="Dokumen berisi kunci pemulihan (tanpa pilihan ini: diminta lewat papan ketik).",
 )
 @click.option("--replace", is_flag=True, help="Gantikan basis data yang ada; yang lama disimpan.")
 @click.option(
@@ -162,7 +162,7 @@ def restore_(file: Path | None, key_file: Path | None, replace: bool, side: Side
         return
     database = sqlite_file_of(side, data)
     if holds_identity(database) and not replace:
-        raise click.ClickException(f"Di {data} sudah ada basis data. Tambahkan --replace kalau memang akan diganti.")
+        raise click.ClickException(f"Di {data} sudah ada basis data. Tambahkan --replace jika memang akan diganti.")
     secret = (
         key_file.read_text(encoding="utf-8", errors="replace")
         if key_file
@@ -239,7 +239,7 @@ def key_line(text: str) -> str:
 
 NO_FILE = (
     "Pusat ini memakai PostgreSQL: muat dulu hasil pg_dump dengan pg_restore atau psql, lalu jalankan perintah ini "
-    "tanpa berkas."
+    "tanpa dokumen."
 )
 
 
@@ -263,11 +263,11 @@ def adopt_loaded_database(side: Side, data: Path) -> ProofResult:
 
 def step_after_restore(side: Side, had_keys: bool) -> str:
     if side == "office":
-        return "Kantor dapat langsung bekerja. Minta kode pendaftaran baru dari pusat cetak sebelum mengirim."
+        return "Kantor dapat langsung bekerja. Minta kode pendaftaran baru dari pusat sebelum mengirim."
     if had_keys:
-        return "Pusat cetak dapat langsung bekerja; kecamatan tidak perlu kode baru. Lihat halaman Sesudah pemulihan."
+        return "Pusat dapat langsung bekerja; kecamatan tidak perlu kode baru. Lihat halaman Sesudah pemulihan."
     return (
-        "Kunci pusat cetak tidak ada, jadi dibuat yang baru: setiap kecamatan perlu kode pendaftaran baru. Bila folder "
+        "Kunci pusat tidak ada, jadi dibuat yang baru: setiap kecamatan perlu kode pendaftaran baru. Bila folder "
         "keys masih tersimpan, kembalikan dulu ke folder data, lalu ulangi."
     )
 

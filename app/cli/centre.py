@@ -15,9 +15,9 @@ PORT = 8135
 
 @loket_command(
     "centre",
-    "Jalankan pusat cetak Dukcapil.\n\n"
+    "Jalankan sisi pusat (Dispenduk Capil atau bank).\n\n"
     "Halaman dibuka dari komputer ini; kecamatan menghubungi alamat dan port yang sama. LOKET_CENTRE_DB menunjuk "
-    "PostgreSQL, tanpa itu basis datanya berkas SQLite di folder data.",
+    "PostgreSQL, tanpa itu basis datanya SQLite di folder data.",
 )
 @click.option(
     "--host",
@@ -31,7 +31,7 @@ PORT = 8135
 )
 @data_option
 def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
-    with hold_folder(data, "pusat cetak"):
+    with hold_folder(data, "pusat"):
         serve_centre(data, host, port, names)
 
 
@@ -55,7 +55,7 @@ def serve_centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> No
     try:
         # Before the address is told: whoever reads it may end us at once.
         with ending_on_signals(), suppress(KeyboardInterrupt):
-            click.echo(f"Pusat cetak: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
+            click.echo(f"Pusat: http://127.0.0.1:{server.effective_port}/  (Ctrl+C untuk berhenti)")
             server.run()
     finally:
         publisher.stop()

@@ -63,7 +63,7 @@ def migrate(data: Path, as_json: bool) -> None:
 
 @loket_command(
     "verify",
-    "Periksa berkas basis data, susunannya, rantai jurnal dan bukti di luar basis data, jalankan ulang seluruh "
+    "Periksa basis data, susunannya, rantai jurnal dan bukti di luar basis data, jalankan ulang seluruh "
     "jurnal ke basis data sementara, dan cocokkan tabelnya.\n\n"
     "Catatan tidak ada yang diubah. Berakhir dengan 1 bila ada yang tidak cocok.",
 )
@@ -71,7 +71,7 @@ def migrate(data: Path, as_json: bool) -> None:
     "--new",
     "fresh",
     is_flag=True,
-    help="Bentuk harian: hanya yang baru sejak pemeriksaan terakhir, tanpa jalan ulang dan tanpa mencocokkan tabel.",
+    help="Bentuk harian: hanya yang baru sejak pemeriksaan terakhir, tanpa ulangan penuh dan tanpa mencocokkan tabel.",
 )
 @data_option
 @json_option
@@ -114,13 +114,13 @@ def is_file_damaged(verdict: ProofResult) -> bool:
 
 
 def verdict_lines(side: Side, verdict: ProofResult, *, fresh: bool) -> list[str]:
-    size = f"{format_count(verdict.entries)} baris dalam {format_count(verdict.streams)} aliran"
+    size = f"{format_count(verdict.entries)} baris dalam {format_count(verdict.streams)} jalur"
     whole = "utuh sejak pemeriksaan terakhir" if fresh else "utuh, dan tabel sama dengan jurnal"
     return [
         f"Jurnal {SIDES[side]} {'TIDAK COCOK' if verdict.faults else whole} ({size}).",
         *(f"  {fault}" for fault in verdict.faults),
         *(f"  {n}. {step}" for n, step in enumerate(RESTORE_STEPS if is_file_damaged(verdict) else (), 1)),
-        *([f"Sidik tabel: {verdict.digest}"] if verdict.digest else []),
+        *([f"Kode pengaman tabel: {verdict.digest}"] if verdict.digest else []),
     ]
 
 

@@ -41,7 +41,7 @@ WALK_DAY = date(2026, 3, 2)
 
 @loket_command(
     "demo",
-    "Coba Loket dengan data buatan: sebuah kantor dan pusat cetaknya setelah setahun bekerja.\n\n"
+    "Coba Loket dengan data buatan: sebuah kantor dan pusatnya setelah setahun bekerja.\n\n"
     "Sekitar 800 permohonan dalam segala keadaan; semua orang karangan, semua NIK diawali 350899. Alamat dan kata "
     "sandi ditampilkan setelah siap, Ctrl+C mengakhiri. Dengan --walk seluruh alur dijalankan sendiri lewat HTTP, "
     "dari desa sampai serah terima, dan semua kertasnya ditulis ke --out.",
@@ -60,7 +60,7 @@ WALK_DAY = date(2026, 3, 2)
     type=WholeNumber(limit=65535),
     default=8135,
     metavar="PORT",
-    help="Port pusat cetak (biasanya 8135).",
+    help="Port pusat (biasanya 8135).",
 )
 @click.option("--today", type=OfficeDate(), metavar="TANGGAL", help="Hari ini menurut demo (biasanya hari ini).")
 @click.option(
@@ -125,7 +125,7 @@ def run_walk(data: Path, out: Path, today: date, ports: tuple[int, int], history
     from app.demo.walks import WALKS
 
     if has_demo(data) or any(data.iterdir()):
-        raise click.ClickException(f"Folder {data} tidak kosong. Beri folder baru: jalan-jalan ini mulai dari awal.")
+        raise click.ClickException(f"Folder {data} tidak kosong. Beri folder baru: contoh ini mulai dari awal.")
     office, centre = free_ports(*ports)
     if history.kind == "semua":  # its walk is long enough without half a year behind it
         history = history._replace(days=history.days or 1)
@@ -203,7 +203,7 @@ def progress_bar() -> Callable[[int, int], None]:
         last[0] = part // (1 if moving else 10)
         filled = "#" * (part // 4)
         ending = "\n" if part == 100 or not moving else ""
-        click.echo(("\r" if moving else "") + f"  {part:>3} % [{filled:<25}]{ending}", err=True, nl=False)
+        click.echo(("\r" if moving else "") + f"  {part:>3}% [{filled:<25}]{ending}", err=True, nl=False)
 
     return show
 
@@ -227,5 +227,5 @@ def sign_in_lines(demo: DemoOffice, addresses: Sequence[str], data: Path) -> lis
         "",
         *(line.rstrip() for line in table),
         "",
-        "  Kiriman malam tidak berjalan di demo: kirim dari halaman Jalan ke pusat. Ctrl+C mengakhiri.",
+        "  Pengiriman malam tidak berjalan di demo: kirim dari halaman Sambungan ke Dispenduk Capil. Ctrl+C: berhenti.",
     ]

@@ -16,8 +16,8 @@ from sync.problems import SyncReport
 from sync.runs import read_stick, sync_over_network, sync_to_folder, write_stick
 
 CENTRE_WAITS = (
-    "Pusat cetak tidak menghubungi kecamatan; kecamatan yang menghubungi pusat. Pakai --to DIR atau --from DIR "
-    "untuk stik."
+    "Pusat tidak menghubungi kecamatan; kecamatan yang menghubungi pusat. Pakai --to DIR atau --from DIR "
+    "untuk flashdisk."
 )
 NOBODY = "Belum ada kecamatan yang terdaftar, jadi tidak ada yang ditulis."
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -25,12 +25,12 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 
 @loket_command(
     "sync",
-    "Kirim dan terima catatan sekarang: lewat jaringan, atau lewat stik dengan --to dan --from.\n\n"
-    "Pusat cetak memakai perintah yang sama untuk stik: --from membaca kiriman kecamatan, --to menulis balasannya. "
+    "Kirim dan terima catatan sekarang: lewat jaringan, atau lewat flashdisk dengan --to dan --from.\n\n"
+    "Pusat memakai perintah yang sama untuk flashdisk: --from membaca pengiriman kecamatan, --to menulis balasannya. "
     "Berakhir dengan 1 bila ada yang belum selesai.",
 )
 @click.option("--to", "to", type=FOLDER, metavar="DIR", help="Tulis yang belum dimiliki pihak lain ke folder ini.")
-@click.option("--from", "source", type=FOLDER, metavar="DIR", help="Baca berkas pihak lain dari folder ini.")
+@click.option("--from", "source", type=FOLDER, metavar="DIR", help="Baca dokumen pihak lain dari folder ini.")
 @data_option
 @json_option
 def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> None:

@@ -19,11 +19,11 @@ class WrongFile(click.ClickException):
 
 @loket_command(
     "ikm",
-    "Hitung indeks kepuasan (IKM atau SKM) dari berkas jawaban, tanpa data kantor.\n\n"
+    "Hitung indeks kepuasan (IKM atau SKM) dari dokumen jawaban, tanpa data kantor.\n\n"
     "Satu baris satu responden, kolom U1 sampai U14 (kep25) atau U1 sampai U9 (skm14), isi 1 sampai 4 atau kosong; "
-    "kolom lain boleh ada. Berkas yang salah disebut barisnya (kode 2). Contoh: ikm jawaban.csv --method skm14",
+    "kolom lain boleh ada. Dokumen yang salah disebut barisnya (kode 2). Contoh: ikm jawaban.csv --method skm14",
 )
-@click.argument("file", type=click.Path(path_type=Path), metavar="BERKAS")
+@click.argument("file", type=click.Path(path_type=Path), metavar="DOKUMEN")
 @click.option("--method", type=click.Choice(METHODS), required=True, metavar="CARA", help="kep25 atau skm14.")
 @json_option
 def ikm(file: Path, method: str, as_json: bool) -> None:

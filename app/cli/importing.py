@@ -30,10 +30,10 @@ SHOWN = 40
 @loket_command(
     "import",
     "Impor register lama (XLSX atau CSV): setiap baris mendapat putusan dan alasannya.\n\n"
-    "Baris yang diterima menjadi berkas; yang ditolak dapat ditulis ke berkas sendiri untuk diperbaiki. "
+    "Baris yang diterima menjadi berkas; yang ditolak dapat ditulis ke dokumen sendiri untuk diperbaiki. "
     "Diulang pun tidak akan ganda. Contoh: import register.xlsx --dry-run",
 )
-@click.argument("file", type=click.Path(path_type=Path), metavar="BERKAS")
+@click.argument("file", type=click.Path(path_type=Path), metavar="DOKUMEN")
 @click.option("--service", default=SERVICE, metavar="LAYANAN", help=f"Layanan yang diimpor (tanpa pilihan: {SERVICE}).")
 @click.option(
     "--blank-done", is_flag=True, help="Anggap baris tanpa keterangan sudah diambil (tanpa pilihan: terbuka)."
@@ -44,7 +44,7 @@ SHOWN = 40
     "rejects",
     type=click.Path(path_type=Path),
     metavar="XLSX",
-    help="Tulis baris yang ditolak dan berulang ke berkas ini, beserta alasannya.",
+    help="Tulis baris yang ditolak dan berulang ke dokumen ini, beserta alasannya.",
 )
 @data_option
 @json_option

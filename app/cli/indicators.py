@@ -84,10 +84,10 @@ def opened_file(name: str) -> IndicatorFile:
     try:
         if name.endswith(".toml"):
             if not Path(name).is_file():
-                raise click.UsageError(f"Berkas {name} tidak ada.")
+                raise click.UsageError(f"Dokumen {name} tidak ada.")
             return read_indicators(Path(name))
         if name not in indicator_files():
-            raise click.UsageError(f"Berkas indikator {name} tidak dikenal. Yang ada: {', '.join(indicator_files())}.")
+            raise click.UsageError(f"Dokumen indikator {name} tidak dikenal. Yang ada: {', '.join(indicator_files())}.")
         return load_indicators(name)
     except DefinitionError as error:
         raise click.ClickException(str(error)) from error
@@ -95,18 +95,18 @@ def opened_file(name: str) -> IndicatorFile:
 
 @loket_command(
     "indicators",
-    "Tampilkan berkas indikator: setiap indikator dengan target dan arahnya.\n\n"
-    "Tanpa --file: daftar berkas bawaan. --file juga menerima alamat berkas .toml sendiri, lalu memeriksanya. "
+    "Tampilkan dokumen indikator: setiap indikator dengan target dan arahnya.\n\n"
+    "Tanpa --file: daftar dokumen bawaan. --file juga menerima alamat dokumen .toml sendiri, lalu memeriksanya. "
     "Tidak memerlukan kantor. Contoh: indicators --file poltekkes-banten-2022 --year 2024",
 )
-@click.option("--file", "name", metavar="BERKAS", help="Nama berkas bawaan, atau berkas .toml.")
+@click.option("--file", "name", metavar="DOKUMEN", help="Nama dokumen bawaan, atau dokumen .toml.")
 @click.option("--year", type=WholeNumber(limit=2199), metavar="TAHUN", help="Hanya target tahun ini.")
 @click.option("--differences", is_flag=True, help="Daftar perbedaan antara bagian-bagian naskahnya.")
 @json_option
 def indicators(name: str | None, year: int | None, differences: bool, as_json: bool) -> None:
     if name is None:
         if year is not None or differences:
-            raise click.UsageError("Tulis juga --file dengan nama berkasnya.")
+            raise click.UsageError("Tulis juga --file dengan nama dokumennya.")
         files = [load_indicators(one) for one in indicator_files()]
         rows = [{"id": one.id, "title": one.title, "years": one.years, "count": len(one.indicators)} for one in files]
         lines = [f"{one.id}: {one.title} ({len(one.indicators)} indikator)" for one in files]

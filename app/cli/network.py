@@ -103,7 +103,7 @@ def network(
 
 def open_set_up_office(data: Path) -> Journal:
     if "office" not in existing_sides(data):
-        raise click.ClickException(f"Di {data} tidak ada kantor. Pusat cetak: lihat centre --help, pilihan --name.")
+        raise click.ClickException(f"Di {data} tidak ada kantor. Pusat: lihat centre --help, pilihan --name.")
     journal = compose.journal("office", compose.open_side("office", data))
     if not journal.has_identity:
         raise click.ClickException("Kantor ini belum disiapkan. Jalankan Loket dan selesaikan halaman persiapan dulu.")

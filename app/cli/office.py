@@ -27,7 +27,7 @@ CLOSED = (
 @loket_command(
     "office",
     "Jalankan kantor kecamatan; tanpa perintah apa pun, inilah yang dijalankan.\n\n"
-    "Halaman dibuka di komputer ini. Kantor yang masih kosong menampilkan halaman persiapan. Kiriman malam, "
+    "Halaman dibuka di komputer ini. Kantor yang masih kosong menampilkan halaman persiapan. Pengiriman malam, "
     "pemeriksaan harian, dan penghapusan draf lama berjalan sendiri selama program ini hidup.",
 )
 @click.option("--host", metavar="ALAMAT", help="Alamat yang didengarkan (biasanya menurut Pengaturan > Jaringan).")

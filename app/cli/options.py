@@ -18,8 +18,8 @@ HEADINGS = {"Options": "Pilihan", "Commands": "Perintah"}
 USAGE = {"[OPTIONS]": "[PILIHAN]", "[COMMAND]": "[PERINTAH]", "COMMAND": "PERINTAH", "[ARGS]": "[ISIAN]"}
 TRANSLATIONS = (
     (r"\w+ '(.+)' does not exist\.", r"\1 tidak ada."),
-    (r"\w+ '(.+)' is a file\.", r"\1 adalah berkas, bukan folder."),
-    (r"\w+ '(.+)' is a directory\.", r"\1 adalah folder, bukan berkas."),
+    (r"\w+ '(.+)' is a file\.", r"\1 adalah dokumen, bukan folder."),
+    (r"\w+ '(.+)' is a directory\.", r"\1 adalah folder, bukan dokumen."),
     (r"\w+ '(.+)' is not readable\.", r"\1 tidak boleh dibaca."),
     (r"\w+ '(.+)' is not writable\.", r"\1 tidak boleh ditulisi."),
     (r"'([^']*)' is not one of (.+)\.", r"\1 bukan salah satu dari \2."),
@@ -101,7 +101,7 @@ def click_error_sentence(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter):
         return f"Isian {parameter_name(error)} tidak dapat dipakai: {translate_message(error.message)}"
     if isinstance(error, click.FileError):
-        return f"Berkas {error.ui_filename} tidak dapat dibuka: {error.message}"
+        return f"Dokumen {error.ui_filename} tidak dapat dibuka: {error.message}"
     return translate_message(error.format_message())
 
 

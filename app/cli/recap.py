@@ -42,8 +42,8 @@ class QuarterName(click.ParamType):
 
 @loket_command(
     "recap",
-    "Tulis rekap pengaduan satu triwulan: rekap dan poster (PDF), lembar kerja (XLSX), dan sidiknya.\n\n"
-    "Rekap yang sudah disetujui dihitung ulang dari tabel: sama sampai ke bita, atau bedanya disebut (kode 1). "
+    "Tulis rekap pengaduan satu triwulan: rekap dan poster (PDF), lembar kerja (XLSX), dan kode pengamannya.\n\n"
+    "Rekap yang sudah disetujui dihitung ulang dari tabel: sama persis, atau bedanya disebut (kode 1). "
     "Dengan --demo datanya kantor demo buatan. Contoh: recap 2026-Q3 --demo --out rekap",
 )
 @click.argument("quarter", type=QuarterName(), metavar="TRIWULAN")
@@ -62,7 +62,7 @@ def recap(quarter: Quarter, demo: bool, out: Path, data: Path, as_json: bool) ->
         payload = recap_of_demo(quarter, out)
     else:
         if "office" not in existing_sides(data):
-            raise click.ClickException("Rekap pengaduan ada di kantor kecamatan, bukan di pusat cetak.")
+            raise click.ClickException("Rekap pengaduan ada di kantor kecamatan, bukan di pusat.")
         db = compose.open_side("office", data)
         try:
             payload = write_recap_files(compose.journal("office", db), quarter, out)
@@ -99,7 +99,7 @@ def write_recap_files(journal: Journal, quarter: Quarter, out: Path) -> dict[str
         files[f"poster-{quarter}.pdf"] = render_paper("poster", papers.poster_paper(db, quarter, PRINTED_BY, at))
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     lines = [f"{digest}  {name}" for name, digest in sorted(digests.items())]
-    files[f"sidik-{quarter}.txt"] = ("\n".join([f"{found.digest}  angka", *lines]) + "\n").encode()
+    files[f"kode-pengaman-{quarter}.txt"] = ("\n".join([f"{found.digest}  angka", *lines]) + "\n").encode()
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
@@ -131,7 +131,7 @@ def recount_sentence(found: Recap, again: Recount | None) -> str:
 def recap_lines(payload: dict[str, Any]) -> list[str]:
     lines = [f"Rekap {payload['number']}, {payload['quarter']}, ditulis ke {payload['out']}:"]
     lines += [f"  {digest}  {name}" for name, digest in sorted(payload["files"].items())]
-    lines += [f"Sidik angka {payload['digest']}", payload["verdict"]]
+    lines += [f"Kode pengaman angka {payload['digest']}", payload["verdict"]]
     if payload["late"]:
         lines.append("Dicatat sesudah rekap dibuat (masuk adendum dan rekap berikutnya): " + ", ".join(payload["late"]))
     return lines

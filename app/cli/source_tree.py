@@ -100,7 +100,7 @@ def test(arguments: tuple[str, ...], nightly: bool) -> None:
 
 @loket_command(
     "prove",
-    "Buktikan ketahanan dengan kerja acak: listrik padam (power), jalan data ke pusat cetak (sync), banyak "
+    "Buktikan ketahanan dengan kerja acak: listrik padam (power), pertukaran data dengan pusat (sync), banyak "
     "kecamatan sekaligus (offices), serangan dari luar (doors), atau data pribadi yang tercecer (privacy).\n\n"
     "Menulis satu baris angka; berakhir dengan 1 bila satu catatan hilang, satu kartu tercetak dua kali, atau "
     "satu bagian tidak terbukti. "

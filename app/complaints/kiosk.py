@@ -41,8 +41,7 @@ LONGEST_CALENDAR = 25
 """Working days that the calendar of a limit shows."""
 TWICE = "Kode ini ada di dua slip. Tunjukkan slip Anda kepada petugas; Anda diberi kode baru."
 REPLACED = (
-    "Kode ini sudah diganti dengan kode baru pada {on}. Kalau bukan Anda yang memintanya, beri tahu pimpinan "
-    "kantor ini."
+    "Kode ini sudah diganti dengan kode baru pada {on}. Jika bukan Anda yang memintanya, beri tahu pimpinan kantor ini."
 )
 ABOUT: dict[str, tuple[str, str]] = {
     "speed": ("Lama atau antre", "speed"),

@@ -82,7 +82,7 @@ MOVES: dict[str, Move] = {
         ("complaint.write",),
         stay(*RUNNING, "closed"),
         "complaint.column_struck",
-        {"unsettled": "Baris ini sudah selesai. Buka kembali dulu kalau harus diperbaiki."},
+        {"unsettled": "Baris ini sudah selesai. Buka kembali dulu jika harus diperbaiki."},
     ),
     "slip": Move(
         ("complaint.slip",),

@@ -27,7 +27,7 @@ SENTENCES: dict[str, str] = {
     "choose": "Pilih salah satu dari daftar.",
     "choose_one": "Pilih salah satu.",
     "intake": "Tulis angkatannya, misalnya 2026.",
-    "answer_file": "Pilih berkas XLSX atau CSV, paling besar 5 MB.",
+    "answer_file": "Pilih dokumen XLSX atau CSV, paling besar 5 MB.",
     "at_most_300": "Paling panjang 300 huruf.",
     "choose_from_list": "Pilih dari daftar.",
     "status": "Pilih status dari daftar.",
@@ -79,8 +79,8 @@ SENTENCES: dict[str, str] = {
     "action_due": "Isi batas waktunya, misalnya 10042026.",
     "conclusion": "Tulis kesimpulannya.",
     "not_in_future": "Tanggal tidak boleh di masa depan.",
-    "file_first": "Pilih dulu berkasnya.",
-    "picture_file": "Ini gambar. Yang dapat diimpor hanya berkas Excel (.xlsx) atau CSV.",
+    "file_first": "Pilih dulu dokumennya.",
+    "picture_file": "Ini gambar. Yang dapat diimpor hanya dokumen Excel (.xlsx) atau CSV.",
 }
 """What fields and toasts say in more than one place, by what is asked or told."""
 
@@ -107,7 +107,7 @@ CATALOGUE: dict[str, Entry] = {
     "pin_missing": Entry(422, "Anda belum punya PIN. Buat dulu di halaman Saya."),
     "pin_waits": Entry(
         423,
-        "PIN Anda baru dibuat dan berlaku untuk menyetujui mulai {when}. Kalau perlu lebih cepat, temui petugas yang "
+        "PIN Anda baru dibuat dan berlaku untuk menyetujui mulai {when}. Jika perlu lebih cepat, temui petugas yang "
         "boleh menjaminnya (menu Persetujuan kedua). Isian tetap tersimpan.",
     ),
     "own_authority": Entry(
@@ -131,7 +131,7 @@ CATALOGUE: dict[str, Entry] = {
     "incomplete": Entry(409, "Berkas belum lengkap: {items}."),
     "empty_dispatch": Entry(422, "Pengiriman masih kosong. Pilih paling sedikit satu berkas."),
     "second_person": Entry(409, "Pemeriksaan kedua harus oleh orang lain daripada yang mengetik."),
-    "series": Entry(422, "Deret nomor {name} belum diatur. Minta administrator mengaturnya di Pengaturan."),
+    "series": Entry(422, "Penomoran {name} belum diatur. Minta administrator mengaturnya di Pengaturan."),
     "number_taken": Entry(409, "Nomor {number} sudah dipakai. Periksa buku agenda, lalu tulis nomor lain."),
     "not_ready": Entry(409, "Kantor belum disiapkan. Buka halaman persiapan dan isi identitas kantor."),
     "standard": Entry(
@@ -157,7 +157,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "no_permission": Entry(
         503,
-        "Folder data atau berkas di dalamnya tidak boleh dibuka oleh pengguna komputer yang menjalankan Loket. "
+        "Folder data atau dokumen di dalamnya tidak boleh dibuka oleh pengguna komputer yang menjalankan Loket. "
         "Kembalikan pemilik dan izinnya, lalu ulangi.",
     ),
     "cannot_open": Entry(
@@ -168,17 +168,17 @@ CATALOGUE: dict[str, Entry] = {
     "disk_error": Entry(
         500,
         "Disk gagal dibaca atau ditulis. Yang terakhir belum tersimpan. Hentikan Loket, periksa kabel dan kesehatan "
-        "disk, buat cadangan ke stik bila masih dapat, baru hidupkan lagi.",
+        "disk, buat cadangan ke flashdisk bila masih dapat, baru hidupkan lagi.",
     ),
-    "damaged": Entry(500, "Berkas basis data rusak. Berhenti menulis di Loket dan pulihkan cadangan terakhir:"),
+    "damaged": Entry(500, "Basis data rusak. Berhenti menulis di Loket dan pulihkan cadangan terakhir:"),
     "not_database": Entry(
-        500, "Berkas di tempat basis data bukan basis data Loket. Jangan ditimpa; pulihkan cadangan terakhir:"
+        500, "Yang ada di tempat basis data bukan basis data Loket. Jangan ditimpa; pulihkan cadangan terakhir:"
     ),
     "server_away": Entry(
         503,
         "Server PostgreSQL tidak menjawab. Periksa apakah server itu hidup, tunggu sebentar, lalu ulangi.",
     ),
-    "too_large": Entry(413, "Isian atau berkas terlalu besar. Batasnya {limit}."),
+    "too_large": Entry(413, "Isian atau dokumen terlalu besar. Batasnya {limit}."),
     "bad_file": Entry(422, "{why}"),
     "conflict": Entry(409, "{why}"),
 }
@@ -223,8 +223,8 @@ def describe_character(character: str) -> str:
 RESTORE_STEPS = (
     "Hentikan Loket di komputer ini.",
     "Salin seluruh folder data ke disk lain apa adanya; jangan hapus dan jangan timpa apa pun.",
-    "Siapkan berkas cadangan terbaru dan kunci pemulihan dari tempat terkunci.",
-    "Jalankan: python3 run.py restore BERKAS --replace (pusat cetak: tambahkan --side centre).",
+    "Siapkan dokumen cadangan terbaru dan kunci pemulihan dari tempat terkunci.",
+    "Jalankan: python3 run.py restore DOKUMEN --replace (pusat: tambahkan --side centre).",
     "Jalankan: python3 run.py verify, lalu hidupkan Loket.",
     "Lembar lengkapnya: Panduan administrator, Cadangan dan pemulihan.",
 )

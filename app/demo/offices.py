@@ -58,7 +58,7 @@ class DemoOffice:
 
 DUKCAPIL = DemoPartner(
     "Dispenduk Capil Lumajang",
-    "Pusat cetak",
+    "Pusat",
     "pusat",
     {
         "centre.code": CENTRE,

@@ -79,7 +79,7 @@ def compare_dispatches(office: Database, centre: Database, code: str, stream: st
     for identity, *row in here:
         if there.get(identity) != (*row, 1):
             yield f"pengiriman {row[0]}: kantor {row}, pusat {there.get(identity)}"
-    say(f"     pengiriman: {len(here)} ditutup, sidiknya dibandingkan di kedua pihak")
+    say(f"     pengiriman: {len(here)} ditutup, kode pengamannya dibandingkan di kedua pihak")
 
 
 def stream_of(office: Database, service: str) -> str:
@@ -102,7 +102,7 @@ def compare_streams(office: Journal, centre: Journal, code: str, peer: Peer, say
         )
         if row is None or (row[0], row[1]) != (mine.n, mine.hash.hex()):
             yield f"jalur {name}: tanda terima sampai {row[0] if row else 0}, catatan sampai {mine.n}"
-        say(f"     jalur {name}: {format_number(mine.n)} catatan, sidik {mine.hash.hex()[:16]}")
+        say(f"     jalur {name}: {format_number(mine.n)} catatan, kode pengaman {mine.hash.hex()[:16]}")
 
 
 BALANCES = (
@@ -117,9 +117,9 @@ def compare_balances(office: Database, say: Say) -> Iterator[str]:
     rows = list(office.run(BALANCES))
     for name, count, lines, *parts in rows:
         if not count == lines == sum(parts):
-            yield f"neraca pengiriman {name}: {count} dikirim, {parts}"
+            yield f"pencocokan pengiriman {name}: {count} dikirim, {parts}"
     sent, printed, refused, waiting = (sum(row[n] for row in rows) for n in (1, 3, 4, 5))
-    say(f"     neraca: {sent} dikirim = {printed} dicetak + {refused} ditolak + {waiting} menunggu")
+    say(f"     pencocokan: {sent} dikirim = {printed} dicetak + {refused} ditolak + {waiting} menunggu")
 
 
 SEED = 12
@@ -248,9 +248,9 @@ def recorded_and_dispatched(way: Journey, young: Applicant, damaged: Applicant, 
 def by_stick(way: Journey, damaged: Applicant) -> None:
     office.note_recording(way, damaged, already=True)
     office.close_dispatch(way, [damaged])
-    office.use_stick(way, "Menulis kiriman ke stik USB.", "/jalan/stik/tulis")
+    office.use_stick(way, "Menulis pengiriman ke flashdisk.", "/jalan/stik/tulis")
     centre.read_stick(way)
-    office.use_stick(way, "Membaca jawaban dari stik yang sama.", "/jalan/stik/baca")
+    office.use_stick(way, "Membaca jawaban dari flashdisk yang sama.", "/jalan/stik/baca")
 
 
 def at_the_centre(way: Journey, young: Applicant, damaged: Applicant, lost: Applicant) -> None:

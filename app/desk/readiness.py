@@ -147,9 +147,10 @@ def arms_item(db: Database, actor: Actor) -> ReadyItem:
 
 
 def partner_item(db: Database, actor: Actor) -> ReadyItem:
-    title, profile = office.road_end(db).capitalize(), profile_of(db)
+    end, profile = office.road_end(db), profile_of(db)
+    title = end[:1].upper() + end[1:]
     if office.is_enrolled(db):
-        return ReadyItem("good", title, "Kantor ini terdaftar; kiriman berjalan lewat Loket.")
+        return ReadyItem("good", title, "Kantor ini terdaftar; pengiriman berjalan lewat Loket.")
     button = allowed(actor, "office.settings", "road_page.page", "Daftarkan kantor")
-    state = "Belum terdaftar; sampai saat itu kiriman berjalan dengan kertas. Boleh menyusul."
+    state = "Belum terdaftar; sampai saat itu pengiriman berjalan dengan kertas. Boleh menyusul."
     return ReadyItem("idle", title, state, profile.who_may("office.settings"), **button)

@@ -26,10 +26,10 @@ TAIL = 65_536 + 22
 """Bytes in which a ZIP ends: where its list of contents stands, and a remark."""
 MOST_PIXELS = 40_000_000
 """A picture that would take more memory than an office PC has to spare is refused by its header."""
-BROKEN = "Berkas ini terpotong atau rusak. Salin ulang dari asalnya, lalu coba lagi."
+BROKEN = "Dokumen ini terpotong atau rusak. Salin ulang dari asalnya, lalu coba lagi."
 MACROS = "Buku Excel ini berisi makro. Simpan sebagai .xlsx biasa, lalu coba lagi."
-TOO_LARGE = "Berkas terlalu besar. Batasnya {limit} kB; kecilkan gambarnya, lalu coba lagi."
-STRANGE = "Isi berkas ini bukan {types}. Nama berkas tidak menentukan isinya."
+TOO_LARGE = "Dokumen terlalu besar. Batasnya {limit} kB; kecilkan gambarnya, lalu coba lagi."
+STRANGE = "Isi dokumen ini bukan {types}. Nama dokumen tidak menentukan isinya."
 PNG_START = b"\x89PNG\r\n\x1a\n"
 PNG_KEPT = frozenset(
     {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs"}
@@ -76,7 +76,7 @@ class Content(msgspec.Struct, frozen=True):
 def check_content(data: bytes, rule: FileRule) -> Content:
     """The content of a file that fits its purpose. Raises ValueProblem with what to do."""
     if not data:
-        raise ContentProblem("unreadable", "Pilih dulu berkasnya. Berkas yang kosong tidak dapat dipakai.")
+        raise ContentProblem("unreadable", "Pilih dulu dokumennya. Dokumen yang kosong tidak dapat dipakai.")
     if len(data) > rule.max_kb * 1000:
         raise ContentProblem("large", TOO_LARGE.format(limit=rule.max_kb))
     content = read_content(data)

@@ -11,11 +11,11 @@ from schema.tables import to_column
 from sync.entries import AuthorityError, Entry, Kind, to_utc_text
 from sync.file_pieces import MOST_AWAITED, PIECE, await_pieces, count_awaited, digest_of, read_content
 
-NOT_HERE = "Isi berkas nomor {id} tidak ada. Pulihkan dari cadangan."
-NOT_THE_SAME = "Isi berkas nomor {id} tidak sama dengan sidiknya. Pulihkan dari cadangan."
-WRONG_PIECES = "Potongan berkas tidak cocok dengan ukurannya; berkas itu tidak diminta."
+NOT_HERE = "Isi dokumen nomor {id} tidak ada. Pulihkan dari cadangan."
+NOT_THE_SAME = "Isi dokumen nomor {id} tidak sama dengan kode pengamannya. Pulihkan dari cadangan."
+WRONG_PIECES = "Potongan dokumen tidak cocok dengan ukurannya; dokumen itu tidak diminta."
 TOO_MANY = "Terlalu banyak foto dan pindaian kantor ini yang belum lengkap di sini; kirim sisanya sesudah itu."
-NOT_SENT = "Berkas yang ditarik ini tidak pernah dikirim."
+NOT_SENT = "Dokumen yang ditarik ini tidak pernah dikirim."
 
 
 class FileKept(msgspec.Struct, frozen=True):

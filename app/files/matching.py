@@ -35,7 +35,7 @@ IGNORED = re.compile(r"\.|thumbs\.db$|desktop\.ini$", re.IGNORECASE)
 """Begins the name of a file that systems put beside pictures."""
 ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 WORD = re.compile(r"[\s_(,]+|-(?=\D)")
-NOT_ZIP = "Ini bukan berkas ZIP yang dapat dibaca. Buat ulang ZIP-nya, atau pilih fotonya langsung."
+NOT_ZIP = "Ini bukan dokumen ZIP yang dapat dibaca. Buat ulang ZIP-nya, atau pilih fotonya langsung."
 
 
 class NamedFile(msgspec.Struct, frozen=True):
@@ -103,7 +103,7 @@ def files_named(files: Iterable[tuple[str, Callable[[int], bytes]]]) -> list[Nam
     if not named:
         raise Problem.of("bad_file", why="Tidak ada foto di dalamnya. Periksa folder atau ZIP yang dipilih.")
     if len(named) > MOST_FILES:
-        raise Problem.of("bad_file", why=f"Paling banyak {MOST_FILES} berkas sekaligus. Kirim dalam beberapa bagian.")
+        raise Problem.of("bad_file", why=f"Paling banyak {MOST_FILES} dokumen sekaligus. Kirim dalam beberapa bagian.")
     return named
 
 
@@ -114,7 +114,7 @@ def check_directory(stream: IO[bytes]) -> None:
     tail = stream.read(TAIL)
     stream.seek(0)
     if not has_small_directory(tail):
-        why = f"ZIP ini tidak terbaca atau memuat lebih dari {MOST_FILES} berkas. Bagi menjadi beberapa ZIP."
+        why = f"ZIP ini tidak terbaca atau memuat lebih dari {MOST_FILES} dokumen. Bagi menjadi beberapa ZIP."
         raise Problem.of("bad_file", why=why)
 
 
@@ -140,7 +140,7 @@ def match_files(db: Database, files: Sequence[NamedFile], keys: Mapping[str, str
     for file in files:
         key = key_of(file.name, keys)
         if not key:
-            why = "Nama berkas tidak sama dengan satu pun nomor yang menunggu foto."
+            why = "Nama dokumen tidak sama dengan satu pun nomor yang menunggu foto."
             done.unmatched.append(Unmatched("extra", file.name, why))
             continue
         try:

@@ -32,7 +32,7 @@ def files_of(db: Database, subject: str, purpose: str = "") -> list[StoredFile]:
 
 def find_file(db: Database, file_id: int) -> StoredFile:
     """The row of a file, also of one whose bytes are gone. Raises Problem `not_found`."""
-    return check_found(StoredFile.first(db, id=file_id), "Berkas itu")
+    return check_found(StoredFile.first(db, id=file_id), "Dokumen itu")
 
 
 def files_of_year(db: Database, year: int) -> list[StoredFile]:
@@ -54,7 +54,7 @@ def purpose_labels(db: Database) -> dict[str, str]:
 def check_here(row: StoredFile) -> StoredFile:
     """A file whose bytes were not destroyed. Raises Problem `conflict`, with the reason."""
     if row.gone_at:
-        raise Problem.of("conflict", why=f"Isi berkas ini sudah dimusnahkan: {row.gone_why}")
+        raise Problem.of("conflict", why=f"Isi dokumen ini sudah dimusnahkan: {row.gone_why}")
     return row
 
 
@@ -63,7 +63,7 @@ def read_file(db: Database, file_id: int) -> FileBytes:
     row = check_here(find_file(db, file_id))
     content = read_content(db, row.digest)
     if content is None:
-        raise Problem.of("conflict", why="Isi berkas ini tidak ada di sini. Minta administrator memulihkannya.")
+        raise Problem.of("conflict", why="Isi dokumen ini tidak ada di sini. Minta administrator memulihkannya.")
     return FileBytes(row.id, row.kind, row.name, row.purpose, row.subject, content)
 
 

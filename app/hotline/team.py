@@ -21,9 +21,10 @@ from app.letters.cases import letter_named
 from app.letters.service import draft_from
 from app.office import queries as office
 from app.office.moves import Act, Move, Subject, make_move, stay
-from app.people.queries import person_names
+from app.people.queries import person_names, profile_of
 from app.procedure import engine
 from schema.database import Database
+from schema.profiles import Profile
 from schema.service_procedure import Definition, Exit, Outcome
 from sync.journal import Journal
 
@@ -62,6 +63,8 @@ MOVES = {
 """Move → who may make it, in which state of the decree, the journal kind, and what must hold."""
 DECREE = "team_decree"
 """The letter of the definition that names the team."""
+ANSWERERS = ("wadir", "kabag")
+"""Roles of the definition to which the team reports what it cannot answer."""
 MEMBER = "{} | {} | {} | {}"
 LONGEST, WARNED_BEFORE = timedelta(days=5 * 366), timedelta(days=30)
 PACT = (
@@ -102,10 +105,18 @@ def draft_team(
             )
         lines = (MEMBER.format(n, one.name, EDUCATION[one.education], one.study) for n, one in enumerate(listed, 1))
         facts = {"members": "\n".join(lines), "until": plain_date(until_on or today)}
+        facts["answerers"] = answerer_words(profile_of(db))
         letter_id = draft_from(journal, actor, named, facts, now)
         body = TeamDrafted(journal.next_id("team_decree"), letter_id, str(until_on), listed)
         journal.record(body, subject=f"team/{body.id}", actor=actor.username, at=now)
     return load_decree(journal.db, body.id)
+
+
+def answerer_words(profile: Profile) -> str:
+    """The posts of this office that answer what the team cannot: `Sekretaris atau Kasi`."""
+    posts = [profile.short(name) for role in ANSWERERS for name in profile.filled_by(role)]
+    *others, last = dict.fromkeys(posts)
+    return " atau ".join([*filter(None, [", ".join(others)]), last])
 
 
 def check_members(

@@ -10,7 +10,7 @@ from app.importing.spreadsheet import NUMBER, Book, Cell, ImportProblem, Row
 SEARCHED_ROWS = 30
 EXACT_DIGITS = 15
 """A spreadsheet keeps no more digits of a number; of a longer one the last are gone."""
-NO_HEADINGS = "Berkas ini tidak memuat kolom {key} dan kolom {value}. Beri judul kedua kolom itu, lalu unggah lagi."
+NO_HEADINGS = "Dokumen ini tidak memuat kolom {key} dan kolom {value}. Beri judul kedua kolom itu, lalu unggah lagi."
 NO_ANSWERS = "Tidak ada jawaban di bawah judul kolomnya. Isi kolom {value}, lalu unggah lagi."
 
 

@@ -42,19 +42,19 @@ SAMPLE_LINES, SAMPLE_LETTERS = 60, 4_000_000
 MARKUP = (b"<html", b"<!doctype html", b"<table", b"<?xml")
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OTHER_FORMATS: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "Ini berkas PDF. Minta berkas Excel (.xlsx) atau CSV aslinya, bukan cetakannya."),
+    (b"%PDF", "Ini dokumen PDF. Minta dokumen Excel (.xlsx) atau CSV aslinya, bukan cetakannya."),
     (b"\x89PNG", SENTENCES["picture_file"]),
     (b"\xff\xd8\xff", SENTENCES["picture_file"]),
     (b"GIF8", SENTENCES["picture_file"]),
-    (b"Rar!", "Ini arsip RAR. Buka arsipnya dulu, lalu impor berkas Excel (.xlsx) di dalamnya."),
-    (b"7z\xbc\xaf", "Ini arsip 7-Zip. Buka arsipnya dulu, lalu impor berkas Excel (.xlsx) di dalamnya."),
+    (b"Rar!", "Ini arsip RAR. Buka arsipnya dulu, lalu impor dokumen Excel (.xlsx) di dalamnya."),
+    (b"7z\xbc\xaf", "Ini arsip 7-Zip. Buka arsipnya dulu, lalu impor dokumen Excel (.xlsx) di dalamnya."),
     (b"{\\rtf", "Ini dokumen pengolah kata. Salin tabelnya ke Excel, lalu simpan sebagai .xlsx."),
     (b"SQLite format 3", "Ini basis data, bukan register. Yang dapat diimpor hanya Excel (.xlsx) atau CSV."),
 )
 CONTAINED: tuple[tuple[str, str], ...] = (
     (
         "EncryptedPackage",
-        "Berkas ini dikunci kata sandi. Buka di Excel, hapus kata sandinya, simpan, lalu impor lagi.",
+        "Dokumen ini dikunci kata sandi. Buka di Excel, hapus kata sandinya, simpan, lalu impor lagi.",
     ),
     ("WordDocument", "Ini dokumen Word. Salin tabelnya ke Excel, lalu simpan sebagai .xlsx."),
     ("", "Ini format Excel lama (.xls). Buka di Excel, pilih Simpan Sebagai, lalu pilih .xlsx."),
@@ -68,20 +68,20 @@ def file_bytes(place: Path) -> bytes:
         refuse_size(place.stat().st_size)
         return place.read_bytes()
     except FileNotFoundError as error:
-        raise ImportProblem(f"Berkas {place.name} tidak ditemukan. Periksa nama dan foldernya.") from error
+        raise ImportProblem(f"Dokumen {place.name} tidak ditemukan. Periksa nama dan foldernya.") from error
     except IsADirectoryError as error:
-        raise ImportProblem(f"{place.name} adalah folder. Pilih satu berkas Excel (.xlsx) atau CSV.") from error
+        raise ImportProblem(f"{place.name} adalah folder. Pilih satu dokumen Excel (.xlsx) atau CSV.") from error
     except OSError as error:
-        raise ImportProblem(f"Berkas {place.name} tidak dapat dibaca. Periksa izin dan flashdisknya.") from error
+        raise ImportProblem(f"Dokumen {place.name} tidak dapat dibaca. Periksa izin dan flashdisknya.") from error
 
 
 def refuse_size(size: int) -> None:
     if not size:
-        raise ImportProblem("Berkas ini kosong (0 bita). Salin ulang dari asalnya, lalu coba lagi.")
+        raise ImportProblem("Dokumen ini kosong. Salin ulang dari asalnya, lalu coba lagi.")
     if size > MAX_BYTES:
         shown = f"{size / 1_048_576:.1f}".replace(".", ",")
         raise ImportProblem(
-            f"Berkas terlalu besar ({shown} MB; batasnya {MAX_BYTES // 1_048_576} MB). Bagi menjadi satu berkas per "
+            f"Dokumen terlalu besar ({shown} MB; batasnya {MAX_BYTES // 1_048_576} MB). Bagi menjadi satu dokumen per "
             "tahun."
         )
 
@@ -125,7 +125,7 @@ def decode_text(content: bytes) -> str:
     sample = text[:20_000]
     if len(re.findall(r"[\x00-\x08\x0e-\x1f\ufffd]", sample)) > len(sample) // 500:
         raise ImportProblem(
-            "Ini bukan berkas Excel atau CSV yang dapat dibaca. Pilih berkas register (.xlsx atau .csv)."
+            "Ini bukan dokumen Excel atau CSV yang dapat dibaca. Pilih dokumen register (.xlsx atau .csv)."
         )
     return text
 
@@ -138,7 +138,7 @@ def refuse_bombs(text: str) -> None:
     for line in re.finditer(r"[^\r\n]+", text):
         if any(text.count(mark, *line.span()) >= WIDEST for mark in SEPARATORS):
             raise ImportProblem(
-                f"Ada baris dengan lebih dari {format_number(WIDEST)} kolom. Buka berkasnya di Excel, salin tabelnya "
+                f"Ada baris dengan lebih dari {format_number(WIDEST)} kolom. Buka dokumennya di Excel, salin tabelnya "
                 "saja ke lembar baru, simpan sebagai .xlsx, lalu impor lagi."
             )
 
@@ -206,7 +206,7 @@ def workbook_sheets(content: bytes, uncomputed: bool) -> Iterator[Sheet]:
         for data_only in ((True, False) if uncomputed else (True,))
     ]
     if len(books[0].worksheets) > MAX_SHEETS:
-        raise ImportProblem(f"Buku kerja ini memuat lebih dari {MAX_SHEETS} lembar. Bagi menjadi beberapa berkas.")
+        raise ImportProblem(f"Buku kerja ini memuat lebih dari {MAX_SHEETS} lembar. Bagi menjadi beberapa dokumen.")
     budget = Budget()
     for sheets in zip(*(book.worksheets for book in books), strict=True):
         for sheet in sheets:
@@ -270,9 +270,9 @@ MOST = (((b"c",), "sel", MAX_CELLS), (STYLES, "gaya sel", 60_000), ((b"si",), "t
 """Tags of which a file may hold so many, and their name; Excel itself keeps 65,490 formats of cells."""
 CHUNK, OVERLAP = 1024 * 1024, 64
 
-BROKEN = "Berkas Excel ini rusak atau terpotong. Salin ulang dari asalnya, atau buka di Excel lalu simpan lagi."
-BOMB = "Isi berkas Excel ini tidak wajar besarnya. Simpan ulang di Excel tanpa gambar dan lembar lain."
-ENTITIES = "Berkas Excel ini memuat bagian XML yang tidak aman. Buka di Excel, simpan ulang, lalu impor lagi."
+BROKEN = "Dokumen Excel ini rusak atau terpotong. Salin ulang dari asalnya, atau buka di Excel lalu simpan lagi."
+BOMB = "Isi dokumen Excel ini tidak wajar besarnya. Simpan ulang di Excel tanpa gambar dan lembar lain."
+ENTITIES = "Dokumen Excel ini memuat bagian XML yang tidak aman. Buka di Excel, simpan ulang, lalu impor lagi."
 
 # A formula whose result was never stored would look like an empty cell.
 UNCOMPUTED = re.compile(rb"(?:</f>|<f[^<>]*+(?<=/)>)\s*+(?:<v\s*+/>|<v>\s*+</v>|</c>)")
@@ -300,7 +300,7 @@ class Counts:
             number = max(self.tags[name] for name in names)
             if number > most:
                 raise ImportProblem(
-                    f"Berkas berisi sedikitnya {format_number(number)} {what}, sedangkan yang dapat dibaca "
+                    f"Dokumen berisi sedikitnya {format_number(number)} {what}, sedangkan yang dapat dibaca "
                     f"{format_number(most)}. Salin baris yang terisi ke buku kerja baru (Tempel Nilai), simpan sebagai "
                     ".xlsx, lalu impor lagi."
                 )
@@ -342,10 +342,10 @@ def refuse_other_archives(names: set[str]) -> None:
         raise ImportProblem("Ini format biner Excel (.xlsb). Buka di Excel, pilih Simpan Sebagai, lalu pilih .xlsx.")
     if {"mimetype", "content.xml"} <= names:
         raise ImportProblem(
-            "Ini berkas OpenDocument. Buka di LibreOffice, pilih Simpan Sebagai, lalu pilih Excel (.xlsx)."
+            "Ini dokumen OpenDocument. Buka di LibreOffice, pilih Simpan Sebagai, lalu pilih Excel (.xlsx)."
         )
     raise ImportProblem(
-        "Ini bukan buku kerja Excel. Kalau ini arsip ZIP, buka dulu, lalu impor berkas .xlsx di dalamnya."
+        "Ini bukan buku kerja Excel. Jika ini arsip ZIP, buka dulu, lalu impor dokumen .xlsx di dalamnya."
     )
 
 

@@ -25,12 +25,12 @@ MEMORY = 512 * 1024 * 1024
 SECONDS = 30
 """Of reckoning; the parent counts the same on the wall. A register of 60,000 full lines takes 8 on a good PC."""
 TOO_MUCH = (
-    "Berkas ini memerlukan terlalu banyak memori untuk dibaca. Salin baris yang terisi ke buku kerja baru (Tempel "
+    "Dokumen ini memerlukan terlalu banyak memori untuk dibaca. Salin baris yang terisi ke buku kerja baru (Tempel "
     "Nilai), simpan, lalu impor lagi."
 )
 TOO_LONG = (
-    f"Berkas ini belum selesai dibaca sesudah {SECONDS} detik. Salin baris yang terisi ke buku kerja baru (Tempel "
-    "Nilai), satu berkas per tahun, lalu impor lagi."
+    f"Dokumen ini belum selesai dibaca sesudah {SECONDS} detik. Salin baris yang terisi ke buku kerja baru (Tempel "
+    "Nilai), satu dokumen per tahun, lalu impor lagi."
 )
 OUT_OF_TIME = (-24, -9)
 """How Linux ends a process that used up its time: SIGXCPU, SIGKILL."""

@@ -186,7 +186,7 @@ def judge_book(
             judge.take_sheet(sheet)
     if not judge.sheets:
         raise ImportProblem(
-            "Tidak ada baris judul kolom (NO, NIK, NAMA, dan seterusnya) di berkas ini. "
+            "Tidak ada baris judul kolom (NO, NIK, NAMA, dan seterusnya) di dokumen ini. "
             "Tulis judul kolom di atas barisnya, lalu impor lagi."
         )
     return Report(words, tuple(judge.lines), tuple(judge.others), tuple(judge.sheets))

@@ -396,7 +396,7 @@ class Jobs:
     def find_job(self, actor: Actor, job_id: str) -> Job:
         job = self._jobs.get(job_id)
         if job is None or job.owner != actor.username:
-            raise Problem.of("not_found", what="Impor itu (unggah lagi berkasnya; yang sudah masuk tidak akan ganda)")
+            raise Problem.of("not_found", what="Impor itu (unggah lagi dokumennya; yang sudah masuk tidak akan ganda)")
         return job
 
     def start_job(self, journal: Journal, actor: Actor, content: bytes, name: str, now: datetime) -> Job:

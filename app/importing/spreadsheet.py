@@ -78,7 +78,7 @@ def clip_text(text: str) -> str:
 
 def too_many_rows(number: int) -> ImportProblem:
     return ImportProblem(
-        f"Berkas berisi sedikitnya {format_number(number)} baris, sedangkan yang dapat dibaca "
+        f"Dokumen berisi sedikitnya {format_number(number)} baris, sedangkan yang dapat dibaca "
         f"{format_number(MAX_ROWS)}. Salin baris "
         "yang terisi ke lembar baru, simpan, lalu impor lagi."
     )
@@ -103,12 +103,12 @@ class Budget:
         self.letters += sum(len(cell.text) for cell in cells[:end])
         if self.lines > MAX_LINES:
             raise ImportProblem(
-                f"Register ini lebih dari {format_number(MAX_LINES)} baris. Bagi menjadi satu berkas per tahun."
+                f"Register ini lebih dari {format_number(MAX_LINES)} baris. Bagi menjadi satu dokumen per tahun."
             )
         for count, most, what in ((self.filled, MAX_FILLED, "sel"), (self.letters, MAX_LETTERS, "huruf")):
             if count > most:
                 raise ImportProblem(
-                    f"Isi berkas lebih dari {format_number(most)} {what}. Bagi menjadi satu berkas per tahun, "
+                    f"Isi dokumen lebih dari {format_number(most)} {what}. Bagi menjadi satu dokumen per tahun, "
                     "tanpa kolom lain."
                 )
         yield Row(number, tuple(cells[:end]))

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 LONGEST = 3000
 EVIDENCE = FileRule(id="evidence", label="Bukti", types=("pdf", "xlsx", "jpeg", "png"), max_kb=4000)
-NO_TARGETS = "Berkas indikator tidak menyebut target tahun itu. Isi targetnya satu per satu."
+NO_TARGETS = "Dokumen indikator tidak menyebut target tahun itu. Isi targetnya satu per satu."
 LOWER = "Target ini lebih ringan daripada sebelumnya ({old}). Tulis alasannya."
 RUNNING = "Target {year} sudah berlaku dan tidak diubah di tengah jalan. Ubah target tahun depan."
 NEGATIVE = "Angka ini tidak dapat kurang dari nol."
@@ -71,7 +71,7 @@ FIGURE_MOVES: dict[str, Move] = {
         "realisation.checked",
         {
             "another": CATALOGUE["second_person"].sentence,
-            "evidence": "Buktinya belum ada. Unggah dulu berkas buktinya.",
+            "evidence": "Buktinya belum ada. Unggah dulu dokumen buktinya.",
         },
     ),
     "return": Move(

@@ -27,11 +27,11 @@ KEY, PERIOD, NUMERATOR, DENOMINATOR, VALUE, NOTE = HEADS
 SEARCHED_ROWS, MOST_ROWS = 30, 500
 NO_HEADS = "Tidak ada lembar dengan kolom Kode dan Periode. Pakai lembar “Angka yang diketik” dari unduhan Excel."
 NO_ROWS = "Tidak ada angka di bawah judul kolomnya. Isi satu baris untuk setiap angka, lalu unggah lagi."
-TOO_MANY = f"Berkas berisi lebih dari {MOST_ROWS} angka. Bagi menjadi beberapa berkas."
+TOO_MANY = f"Dokumen berisi lebih dari {MOST_ROWS} angka. Bagi menjadi beberapa dokumen."
 UNKNOWN = "Kode “{key}” tidak dikenal. Salin kodenya dari lembar pertama unduhan Excel."
-TWICE = "Sasaran dan periode ini ada lebih dari sekali dalam berkas. Sisakan satu baris."
+TWICE = "Sasaran dan periode ini ada lebih dari sekali dalam dokumen. Sisakan satu baris."
 OTHER_KIND = "Sasaran ini diukur untuk masa yang lain. Tulis periodenya seperti {code}."
-KNOWN = "Sudah ada; berkas tidak mengubahnya."
+KNOWN = "Sudah ada; dokumen tidak mengubahnya."
 DATE_CELL = "{head} menjadi tanggal di Excel. Jadikan kolomnya teks, lalu ketik ulang."
 TIME_CELL = "{head} menjadi jam di Excel. Jadikan kolomnya teks, lalu ketik ulang, misalnya 1:30."
 

@@ -29,7 +29,7 @@ STATUSES: dict[str, tuple[str, str]] = {
     "efar": ("ENROLL_FAILURE_AT_REGIONAL", "Rekaman gagal di server daerah. Perlu direkam ulang."),
     "search_failure": (
         "SEARCH_FAILURE_AT_CENTRAL",
-        "Pencocokan di pusat gagal. Petugas meminta penghapusan dulu.",
+        "Perbandingan dengan data lain di pusat gagal. Petugas meminta penghapusan dulu.",
     ),
     "duplicate": ("DUPLICATE_RECORD (DUP)", "Pernah direkam di tempat lain. Kartu belum dapat dicetak."),
     "adjudicate": ("ADJUDICATE_RECORD", "Menunggu diperiksa petugas pusat. Mohon menunggu."),
@@ -41,8 +41,16 @@ STATUSES: dict[str, tuple[str, str]] = {
 }
 """Central status as the officer sees it → (printed code, sentence for the applicant). domain.md 3.1."""
 
+
+def status_words(status: str) -> str:
+    """The code that the central system shows, with its meaning beside it: `PRINT_READY_RECORD (PRR): siap cetak`."""
+    code, sentence = STATUSES[status]
+    meaning = sentence.split(". ")[0].rstrip(".")
+    return f"{code}: {meaning[:1].lower()}{meaning[1:]}"
+
+
 GROUNDS = {
-    "efac": "Status ENROLL_FAILURE (EFAC) atau SEARCH_FAILURE",
+    "efac": "Rekaman gagal di pusat (EFAC, EFAR, atau SEARCH_FAILURE)",
     "deletion_granted": "Penghapusan rekaman dikabulkan",
     "centre_refusal": "Dispenduk Capil menolak karena biometrik",
 }
@@ -188,7 +196,7 @@ def check_second_recording(db: Database, actor: Actor, nik: str, ground: str, no
         raise Problem.of(
             "invalid",
             {
-                "ground": f"Status terakhir orang ini {STATUSES[newest.status][0]}, bukan EFAC. "
+                "ground": f"Status terakhir orang ini {status_words(newest.status)}, bukan rekaman yang gagal (EFAC). "
                 "Catat dulu status barunya."
             },
         )

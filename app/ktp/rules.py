@@ -17,7 +17,7 @@ from app.desk.moving import form_values
 from app.desk.queries import CaseRow, cases_of_key
 from app.desk.tables import CaseFile
 from app.ktp.queries import words_to_wait, words_while_broken
-from app.ktp.recording import STATUSES, UNUSABLE, latest_recording, place_and_day
+from app.ktp.recording import STATUSES, UNUSABLE, latest_recording, place_and_day, status_words
 from app.ktp.tables import AWAY, SERVICE, Recording
 from app.office import settings
 from schema.database import Database
@@ -214,7 +214,7 @@ def photo_card(form: Form) -> list[Aside]:
             COLOURS[colour].capitalize(),
             f"Lahir {born.year}, tahun {own}. Ukuran 3 × 4 cm, satu lembar.",
             f"photo-{colour}",
-            (f"Kalau tahunnya {other}?", f"Latarnya {otherwise} (SP 2.2)."),
+            (f"Jika tahunnya {other}?", f"Latarnya {otherwise} (SP 2.2)."),
         )
     ]
 
@@ -235,7 +235,7 @@ def unready_record(db: Database, case: CaseFile) -> list[Notice]:
     recorded = latest_recording(db, case.main_key) if case.step == "dispatch" else None
     if recorded is None or recorded.status in PRINT_READY | UNUSABLE:
         return []
-    sentence = f"Perekaman belum siap cetak: {STATUSES[recorded.status][0]}, bukan PRINT_READY_RECORD (PRR)."
+    sentence = f"Perekaman belum siap cetak: {status_words(recorded.status)}."
     return [
         Notice(
             f"record-{recorded.id}",
@@ -243,7 +243,7 @@ def unready_record(db: Database, case: CaseFile) -> list[Notice]:
             sentence,
             title="Perekaman belum siap cetak",
             why="Mengapa tetap dikirim",
-            hint="Misalnya: Dukcapil meminta dikirim sekarang, dengan nomor suratnya.",
+            hint="Misalnya: Dispenduk Capil meminta dikirim sekarang, dengan nomor suratnya.",
         )
     ]
 

@@ -54,5 +54,5 @@ class ReadLists:
         """A file of this person for this request. Raises Problem `not_found`."""
         held = self._held.get(token)
         if held is None or (held.owner, held.case_id) != (actor.username, case_id):
-            raise Problem.of("not_found", what="Daftar yang diunggah itu (unggah lagi berkasnya)")
+            raise Problem.of("not_found", what="Daftar yang diunggah itu (unggah lagi dokumennya)")
         return held

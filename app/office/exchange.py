@@ -29,7 +29,7 @@ from sync.sealed_values import ValueSealer, make_sealer
 ExchangeState = SyncStatus
 ExchangeReport = SyncReport
 """What the pages call them, which know nothing of sync."""
-NO_STICK = "Stik itu tidak ditemukan lagi. Colok stiknya, muat ulang halaman, lalu pilih lagi."
+NO_STICK = "Flashdisk itu tidak ditemukan lagi. Colok flashdisknya, muat ulang halaman, lalu pilih lagi."
 
 
 class UnusedLine(msgspec.Struct, frozen=True):
@@ -154,7 +154,9 @@ class OfficeExchange:
 
         def write() -> SyncReport:
             name = write_request(self.node_to_enrol(code), code, self.chosen_stick(folder), now).name
-            return SyncReport(sentences=[f"Berkas {name} ditulis. Bawa ke pemberi kode, lalu baca jawabannya di sini."])
+            return SyncReport(
+                sentences=[f"Dokumen {name} ditulis. Bawa ke pemberi kode, lalu baca jawabannya di sini."]
+            )
 
         return run_exchange(write)
 
@@ -194,8 +196,8 @@ class OfficeExchange:
         """Removable drives that are plugged in, and the office's own folder for files sent in another way."""
         own = self.data / "stik"
         own.mkdir(parents=True, exist_ok=True)
-        drives = [(str(path), f"Stik {label}") for path, label in removable_drives()]
-        return [*drives, (str(own), "Folder stik di komputer ini")]
+        drives = [(str(path), f"Flashdisk {label}") for path, label in removable_drives()]
+        return [*drives, (str(own), "Folder flashdisk di komputer ini")]
 
     def chosen_stick(self, folder: str) -> Path:
         """One of :meth:`sticks` that was chosen. Raises SyncError when it is not there any more."""

@@ -118,7 +118,7 @@ def caddy_server(door: ProxyDoor, version: str = "") -> dict[str, Any]:
     """
     own = {"host": list(door.hosts)}
     big = {**own, "header_regexp": {"Content-Length": {"pattern": TOO_BIG}}}
-    too_big = short_answer("Berkas ini terlalu besar. Perkecil, lalu kirim lagi.\n", "413")
+    too_big = short_answer("Dokumen ini terlalu besar. Perkecil, lalu kirim lagi.\n", "413")
     down = {"expression": "{http.error.status_code} == 502"}
     is_down = short_answer("Loket di komputer kantor belum hidup. Hidupkan dulu, lalu muat ulang halaman ini.\n")
     limit = {"handler": "request_body", "max_size": BODY_LIMIT}
@@ -201,7 +201,7 @@ def desk_page(door: ProxyDoor, office: str, digits: str) -> str:
     rows = ["   " + ":".join(pairs[at : at + 8]) for at in range(0, len(pairs), 8)]
     hosts = (
         [
-            f"3. Di berkas hosts tambahkan baris:  {door.address} {door.name}",
+            f"3. Di dokumen hosts tambahkan baris:  {door.address} {door.name}",
             "   (Windows: C:\\Windows\\System32\\drivers\\etc\\hosts, Linux: /etc/hosts).",
             "   Tidak perlu bila router kantor sudah mengenal nama itu.",
         ]
@@ -213,13 +213,13 @@ def desk_page(door: ProxyDoor, office: str, digits: str) -> str:
             f"SERTIFIKAT LOKET - {office}",
             "",
             "Alamat Loket      : " + "\n                    ".join(door.links),
-            f"Berkas sertifikat : {CERTIFICATE} (bawa dengan stik, bukan lewat surel)",
+            f"Dokumen sertifikat : {CERTIFICATE} (bawa dengan flashdisk, bukan lewat surel)",
             "Sidik jari SHA-256:",
             *rows,
             "",
             "Sekali saja di setiap komputer lain, sebagai administrator komputer itu:",
             "",
-            "1. Cocokkan sidik jari berkas dengan kertas ini, huruf demi huruf:",
+            "1. Cocokkan sidik jari dokumen dengan kertas ini, huruf demi huruf:",
             f"   Windows:  certutil -hashfile {CERTIFICATE} SHA256",
             f"   Linux:    sha256sum {CERTIFICATE}",
             "   Tidak cocok? Jangan dipasang; panggil administrator kantor.",

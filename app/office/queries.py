@@ -16,6 +16,7 @@ from app.office.events import HolidayData
 from app.office.numbers import CASES, LATER_SERIES, case_series, case_series_of, series_named
 from app.office.settings import NetworkPlan
 from app.office.tables import HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
+from app.people.queries import profile_of
 from app.procedure.engine import NO_AREA
 from schema.database import Database
 from schema.definitions import load_all, load_definition
@@ -231,7 +232,7 @@ def partner_names(db: Database, on: date) -> str:
 
 
 def partner_words(db: Database, on: date) -> str:
-    """The heading under which the work with partners stands in the rail: `Dukcapil`."""
+    """The heading under which the work with partners stands in the rail: `Dispenduk Capil`."""
     partners = [one.partner.short or one.partner.name for one in services_in_force(db, on) if one.partner]
     return ", ".join(dict.fromkeys(partners)) or "Mitra"
 
@@ -244,10 +245,13 @@ def partners_of(db: Database) -> Sequence[Partner]:
 
 
 def road_end(db: Database) -> str:
-    """Where the road leads, inside a sentence: `pusat cetak`, the short names of other partners that run Loket."""
-    known = sorted((one for one in partners_of(db) if one.stream), key=lambda one: one.stream != CENTRE_STREAM)
-    names = ("pusat cetak" if one.stream == CENTRE_STREAM else one.short or one.name for one in known)
-    return " dan ".join(dict.fromkeys(names)) or "pusat cetak"
+    """Whom the connection leads to, inside a sentence: the short names of the partners that run Loket. Before the first
+    standard is adopted those of the services with which an office of this kind begins."""
+    first = load_all() if not list_standards(db) else {}
+    coming = (first[name].partner for name in profile_of(db).services if name in first)
+    partners = [*partners_of(db), *filter(None, coming)]
+    known = sorted((one for one in partners if one.stream), key=lambda one: one.stream != CENTRE_STREAM)
+    return " dan ".join(dict.fromkeys(one.short or one.name for one in known)) or "mitra"
 
 
 def series_labels(db: Database, on: date) -> dict[str, str]:

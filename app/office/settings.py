@@ -51,9 +51,9 @@ ACTIVE_ELEMENTS = frozenset(
 )
 OUTWARD_LINK = re.compile(r"@import|javascript:|url\(\s*['\"]?\s*(?!#)", re.IGNORECASE)
 PICTURE_LINKS = ("#", "data:image/png;base64,", "data:image/jpeg;base64,")
-WRONG_KIND = "Lambang harus berkas PNG atau SVG, paling besar 40 kB."
-UNSAFE_SVG = "Berkas SVG ini memuat skrip atau alamat luar. Simpan ulang sebagai gambar biasa (SVG polos atau PNG)."
-BROKEN_FILE = "Berkas lambang rusak atau terpotong. Salin ulang berkasnya, lalu pilih lagi."
+WRONG_KIND = "Lambang harus dokumen PNG atau SVG, paling besar 40 kB."
+UNSAFE_SVG = "Dokumen SVG ini memuat skrip atau alamat luar. Simpan ulang sebagai gambar biasa (SVG polos atau PNG)."
+BROKEN_FILE = "Dokumen lambang rusak atau terpotong. Salin ulang dokumennya, lalu pilih lagi."
 
 
 def to_data_address(data: bytes) -> str:

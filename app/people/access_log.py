@@ -66,7 +66,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "register.upload": ("sistem", "Mengunggah register"),
     "file.uploaded": ("sistem", "Mengunggah foto"),
     "register.loaded": ("sistem", "Memuat register"),
-    "road.fork_settled": ("sistem", "Melanjutkan aliran yang berhenti"),
+    "road.fork_settled": ("sistem", "Melanjutkan jalur yang berhenti"),
     "access.week_read": ("sistem", "Membaca ringkasan akses"),
 }
 """Action → (group, words)."""

@@ -308,7 +308,7 @@ def read_letterhead(name: str, nip: str, rank: str, title: str) -> tuple[dict[st
         except ValueProblem as problem:
             wrong[field] = str(problem)
     if digits and not re.fullmatch(r"[0-9]{18}", digits):
-        wrong["nip"] = "NIP harus 18 angka. Kosongkan kalau bukan ASN."
+        wrong["nip"] = "NIP harus 18 angka. Kosongkan jika bukan ASN."
     return {"name": fold_forms(name).strip(), "nip": digits, "rank": rank.strip(), "title": title.strip()}, wrong
 
 

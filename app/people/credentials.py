@@ -156,7 +156,7 @@ TEMPORARY = timedelta(days=3)
 """How long a password that somebody else gave opens anything."""
 GUESSED = (
     "Kata sandi ini terlalu mudah ditebak. Pakai tiga kata atau lebih yang tidak berhubungan; jangan nama, tanggal, "
-    "nama kantor, atau deret papan ketik."
+    "nama kantor, atau urutan papan ketik."
 )
 GUESSED_PIN = (
     "PIN ini terlalu mudah ditebak. Pilih enam angka acak; jangan tanggal, angka berurutan atau berulang, "

@@ -213,7 +213,7 @@ def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
     ]
     apart = [(ASIDE, "Masuk", figures.aside, None, None)] if figures.aside else []
     first = sheet_columns("Jenis", "Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu", wide=1)
-    about = [("Nomor", recap.number), ("Dihitung per (UTC)", figures.as_of), ("Sidik SHA-256", recap.digest)]
+    about = [("Nomor", recap.number), ("Dihitung per (UTC)", figures.as_of), ("Kode pengaman SHA-256", recap.digest)]
     return [
         Sheet("Jumlah", first, [*totals, *apart]),
         row_sheet("Sasaran", TARGETS, wording.targets(figures)),

@@ -61,11 +61,11 @@ class Recount:
     @property
     def sentence(self) -> str:
         if not self.found:
-            return "Dihitung ulang dari tabel: sama sampai ke bita."
+            return "Dihitung ulang dari tabel: sama persis."
         listed = "; ".join(self.differences[:SHOWN]) + (" ..." if len(self.found) > SHOWN else "")
         if self.same:
             return (
-                f"Dihitung ulang dari jurnal sampai saat disusun: sama sampai ke bita. Sejak itu tabelnya berubah"
+                f"Dihitung ulang dari jurnal sampai saat disusun: sama persis. Sejak itu tabelnya berubah"
                 f" oleh catatan yang sah (yang dicetak tetap yang disetujui): {listed}."
             )
         why = " Tabelnya tidak cocok dengan jurnal. Jalankan verify." if self.by_journal else ""

@@ -103,7 +103,7 @@ def approve_recap(journal: Journal, actor: Actor, *, quarter: Quarter, now: date
     with move_recap(journal, actor, "approve", quarter, now) as act:
         recap, why = act.thing, ""
         if text_digest(recap.figures) != recap.digest:
-            why = "Isi rancangan tidak cocok dengan sidiknya. Kembalikan, lalu buat lagi."
+            why = "Isi rancangan tidak cocok dengan kode pengamannya. Kembalikan, lalu buat lagi."
         elif seen is not None and seen != frame.digest_of_page(journal.db, recap):
             why = "Janji atau angkanya berubah sejak halaman ini dibuka. Baca lagi, lalu setujui."
         elif double := counted_elsewhere(journal.db, str(quarter)):

@@ -63,7 +63,9 @@ def read_answers(book: Book, survey: Survey) -> AnswerFile:
     if not found:
         raise ImportProblem(f"Tidak ada jawaban di bawah baris judul (baris {head.number}).")
     if len(found) > MOST_ANSWERS:
-        raise ImportProblem(f"Berkas berisi {len(found)} baris; batasnya {MOST_ANSWERS}. Bagi menjadi beberapa berkas.")
+        raise ImportProblem(
+            f"Dokumen berisi {len(found)} baris; batasnya {MOST_ANSWERS}. Bagi menjadi beberapa dokumen."
+        )
     return AnswerFile(tuple(found), tuple(name.upper() for name in places if name and name not in known))
 
 
@@ -144,7 +146,7 @@ def import_answers(
     digest = hashlib.sha256(content).hexdigest()
     with journal.transaction():
         if known := SurveyImport.first(journal.db, digest=digest):
-            why = f"Berkas ini sudah diimpor untuk bulan {known.month}: {known.lines} jawaban."
+            why = f"Dokumen ini sudah diimpor untuk bulan {known.month}: {known.lines} jawaban."
             raise Problem.of("conflict", why=why)
         first = journal.next_id("survey_answer")
         answers = [

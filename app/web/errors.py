@@ -24,7 +24,7 @@ TITLES = {
     404: "Halaman tidak ditemukan",
     405: "Halaman ini tidak dibuka dengan cara itu",
     409: "Belum dikerjakan",
-    413: "Isian atau berkas terlalu besar",
+    413: "Isian atau dokumen terlalu besar",
     422: "Ada isian yang perlu diperbaiki",
     423: "Terkunci",
     429: "Terlalu banyak percobaan",
@@ -48,7 +48,7 @@ SENTENCES = {
     405: "Buka dari tombol atau tautan di Loket, bukan dari alamat yang disimpan.",
     413: "Yang dikirim terlalu besar, tidak ada yang tersimpan. Tekan Kembali, pendekkan isiannya, lalu kirim lagi.",
     429: "Tunggu beberapa menit, lalu coba lagi.",
-    500: "Yang terakhir belum tersimpan. Tekan Kembali dan coba sekali lagi. Kalau tetap begini, sebutkan kode {code} "
+    500: "Yang terakhir belum tersimpan. Tekan Kembali dan coba sekali lagi. Jika tetap begini, sebutkan kode {code} "
     "kepada teknisi.",
 }
 STALE = (

@@ -1,5 +1,6 @@
 """What templates may call on values: dates in office words, masks, numbers, states."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -74,9 +75,23 @@ def install_filters(app: Flask) -> None:
         "mask_number": mask_number,
         "applicant": lambda definition: applicant_word(definition, profile_of(current_db()).words.applicant),
         "sentence_case": lambda text: text[:1].upper() + text[1:],
+        "lower": in_small_letters,
         "followed": lambda text: f"{text}, " if text else "",
         "mask_phone": lambda value: mask_phone(value) if value else "",
     }
+
+
+NAMES = re.compile(r"\bdispenduk capil\b")
+"""Names of more than one word that a label may hold."""
+
+
+def in_small_letters(text: str) -> str:
+    """A label inside a sentence: `Nomor KK` as `nomor KK`, `Dikirim Dispenduk Capil` as `dikirim Dispenduk Capil`.
+
+    Abbreviations (a capital after the first letter) and the names of :data:`NAMES` keep their capitals.
+    """
+    words = " ".join(word if word[1:] != word[1:].lower() else word.lower() for word in str(text).split(" "))
+    return NAMES.sub(lambda found: found[0].title(), words)
 
 
 class Cell(NamedTuple):

@@ -1,4 +1,4 @@
-"""A service that exists only here: a plate for a market stall, made by the trade office and not by Dukcapil.
+"""A service that exists only here: a plate for a market stall, made by the trade office and not by Dispenduk Capil.
 
 Its key is the number of the stall, its partner calls what is made *terbit* and what it refuses *tidak disetujui*, and
 its steps have names of their own: whatever runs it cannot know anything of KTP.

@@ -52,7 +52,9 @@ def past_the_triggers(desk: Desk, sql: str) -> None:
 def test_an_anchored_day_of_the_access_log_stays(anchored: Desk, tmp_path: Path, change: str) -> None:
     past_the_triggers(anchored, change)
     [fault] = faults(anchored, tmp_path)
-    assert fault.startswith("Log akses tanggal 2026-03-12 tidak sama dengan sidik harian pada baris 1/dukcapil/")
+    assert fault.startswith(
+        "Log akses tanggal 2026-03-12 tidak sama dengan kode pengaman harian pada baris 1/dukcapil/"
+    )
 
 
 def test_a_line_added_under_a_clock_that_fell_back_is_no_fault(anchored: Desk, tmp_path: Path) -> None:
@@ -72,4 +74,4 @@ def test_an_anchored_head_stays(anchored: Desk, tmp_path: Path) -> None:
     anchor = anchored.journal.about("anchor")[-1]
     n = anchor.body.n
     past_the_triggers(anchored, f"UPDATE journal SET hash = zeroblob(32) WHERE stream = 'office' AND n = {n}")
-    assert any(one.startswith("Aliran 350899 1/office ditulis ulang: ") for one in faults(anchored, tmp_path))
+    assert any(one.startswith("Jalur 350899 1/office ditulis ulang: ") for one in faults(anchored, tmp_path))

@@ -26,6 +26,6 @@ def test_a_centre_that_answers_anything_breaks_no_page(desk: Desk, clock: Clock,
     assert {path: status for path, status in seen.items() if status >= 500} == {}
     assert failed(budi, "GET", 1) == {}
     page = Browser(web, "ratna").get("/jalan/").get_data(as_text=True)
-    assert "Dari pusat cetak yang tidak diambil" in page
+    assert "Dari Dispenduk Capil yang tidak diambil" in page
     assert "Pokok catatan line.printed" in page
     assert desk.open() > max(cases)

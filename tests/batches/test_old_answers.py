@@ -1,4 +1,4 @@
-"""What Dukcapil says of files that were sent before Loket was here."""
+"""What Dispenduk Capil says of files that were sent before Loket was here."""
 
 import pytest
 

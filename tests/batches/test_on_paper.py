@@ -1,4 +1,4 @@
-"""Where Dukcapil runs no Loket: nothing promises electronic records, and a line is asked back by telephone."""
+"""Where Dispenduk Capil runs no Loket: nothing promises electronic records, and a line is asked back by telephone."""
 
 import pytest
 from flask import Flask
@@ -12,9 +12,11 @@ from tests.ktp.desk import Desk
 from tests.people import PIN, Browser
 
 ASK = "Minta kembali"
-LOKET_WAY = ("Berkas elektronik berangkat", "Tulis ke stik", "Belum terkirim")
+LOKET_WAY = ("Dokumen elektronik berangkat", "Tulis ke flashdisk", "Belum terkirim")
 
-BY_TELEPHONE = "Pengiriman ini dijawab di atas kertas. Telepon Dukcapil untuk menarik baris, lalu ketik jawabannya."
+BY_TELEPHONE = (
+    "Pengiriman ini dijawab di atas kertas. Telepon Dispenduk Capil untuk menarik baris, lalu ketik jawabannya."
+)
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def to_paper(desk: Desk, runs: bool = False) -> None:
 def test_an_office_without_a_centre_sends_on_paper_and_enrolment_turns_loket_on(desk: Desk, budi: Browser) -> None:
     assert not queries.runs_loket(desk.journal.db)
     made = desk.draft(desk.ready(), desk.ready())
-    assert "Dukcapil menerimanya di atas kertas dan XLSX." in text(budi, f"/pengiriman/{made}")
+    assert "Dispenduk Capil menerimanya di atas kertas dan XLSX." in text(budi, f"/pengiriman/{made}")
     told = budi.post(f"/pengiriman/{made}/kirim", {"pin": PIN}, follow_redirects=True).get_data(as_text=True)
     assert "Sekarang cetak suratnya dan unduh XLSX." in told
     assert batches_queries.find_dispatch(desk.journal.db, made).road == "paper"
@@ -57,7 +59,7 @@ def test_the_settings_offer_the_way_to_the_centre_once_there_is_one(desk: Desk, 
         "uncollected_after_days": "10",
         "checks_remind_days": "7",
     }
-    assert "Kantor ini belum terdaftar, maka kiriman berjalan dengan kertas" in text(ratna, "/pengaturan/")
+    assert "Kantor ini belum terdaftar, maka pengiriman berjalan dengan kertas" in text(ratna, "/pengaturan/")
     assert ratna.post("/pengaturan/kerja", work | {"centre_runs_loket": "False"}).status_code == 303
     assert settings.get_setting(desk.journal.db, "paper.size") == "A4"
     assert queries.runs_loket(desk.enrol().journal.db)

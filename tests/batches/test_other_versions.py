@@ -146,7 +146,9 @@ def test_a_line_that_did_not_fit_is_taken_over_under_a_new_number_with_its_answe
         other_versions.set_line_aside(desk.journal, ratna, note="Tidak dipakai.", **said)  # type: ignore[arg-type]
     with pytest.raises(Problem):
         other_versions.take_line_over(desk.journal, desk.who("sari"), note="x", heeded=False, **said)  # type: ignore[arg-type]
-    number = other_versions.take_line_over(desk.journal, ratna, note="Kartunya ada di kiriman.", heeded=False, **said)  # type: ignore[arg-type]
+    number = other_versions.take_line_over(
+        desk.journal, ratna, note="Kartunya ada di pengiriman.", heeded=False, **said
+    )  # type: ignore[arg-type]
     sql = "SELECT c.name, c.main_key, l.result, l.serial, l.shipment FROM case_file c JOIN dispatch_line l"
     rows = list(desk.journal.db.run(f"{sql} ON l.case_id = c.id WHERE c.number = ?", (number,)))
     assert rows == [("SRI WAHYUNI", "3508991203790009", "printed", "K00009", "350807-2026-001")]

@@ -1,4 +1,4 @@
-"""Paper first, Loket at Dukcapil later: what went on paper travels as history, with its answers, and prints nothing."""
+"""Paper first, Loket at the centre later: what went on paper travels as history and prints nothing."""
 
 import shutil
 from collections.abc import Iterator

@@ -34,7 +34,18 @@ from tests.people import MUNDER, PIN, Browser
 from tests.printing.reading import text_of
 
 PLATE = "plakat-lapak"
-KTP_WORDS = ("NIK", "KTP", "Dukcapil", "kartu", "Kartu", "Dispenduk", "perekaman", "Perekaman", "Dicetak", "dicetak")
+KTP_WORDS = (
+    "NIK",
+    "KTP",
+    "Dispenduk Capil",
+    "kartu",
+    "Kartu",
+    "Dispenduk",
+    "perekaman",
+    "Perekaman",
+    "Dicetak",
+    "dicetak",
+)
 
 
 @pytest.fixture

@@ -27,8 +27,8 @@ def test_every_page_of_the_guide_is_whole(page: Page, address: str, complaints: 
 def test_the_page_for_the_dark_day_is_one_sheet(page: Page, address: str, tmp_path: Path) -> None:
     sign_in(page, address, "ratna")
     page.click("text=Panduan")
-    page.click("text=Kalau listrik padam, kalau jaringan putus")
-    page.wait_for_selector("h1:has-text('Kalau listrik padam')")
+    page.click("text=Jika listrik padam, jika jaringan putus")
+    page.wait_for_selector("h1:has-text('Jika listrik padam')")
     page.pdf(path=tmp_path / "padam.pdf", prefer_css_page_size=True)
     told = subprocess.run(["pdfinfo", str(tmp_path / "padam.pdf")], capture_output=True, text=True, check=True).stdout
     assert "Pages:           1\n" in told

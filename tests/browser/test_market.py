@@ -18,7 +18,7 @@ from tests.printing.reading import text_of
 from tests.services.market_with_partner import WITH_PARTNER
 
 pytestmark = pytest.mark.browser
-OF_CARDS = re.compile(r"\b(NIK|KK|KTP|KTP-el|Dukcapil|Capil|kartu|foto|perekaman)\b", re.IGNORECASE)
+OF_CARDS = re.compile(r"\b(NIK|KK|KTP|KTP-el|Dispenduk Capil|Capil|kartu|foto|perekaman)\b", re.IGNORECASE)
 SIGNERS = ("sari", "budi", "ratna", "camat")
 
 

@@ -79,7 +79,7 @@ def trouble(web: Flask, journal: Journal) -> None:
         stop_stream(journal, ("350899", 1, "dukcapil"), 3, b"a" * 32, b"b" * 32, START)
         journal.db.run(
             "INSERT INTO road_aside VALUES (?, ?, ?, ?, 1, '350899', 4, 9, 'gap', ?, ?, NULL, x'00', 1)",
-            ("d", "kiriman-2.loket", *["dukcapil-3508"] * 2, "Berkas sebelumnya belum dibaca.", AT),
+            ("d", "pengiriman-2.loket", *["dukcapil-3508"] * 2, "Dokumen sebelumnya belum dibaca.", AT),
         )
 
 

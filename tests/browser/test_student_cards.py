@@ -92,7 +92,7 @@ def import_list(page: Page, address: str) -> None:
     page.goto(f"{address}/impor?layanan=ktm")
     page.select_option("#layanan", "ktm")
     page.set_input_files("#file", {"name": "nim.csv", "mimeType": "text/csv", "buffer": LIST.encode()})
-    press(page, "Periksa berkas")
+    press(page, "Periksa dokumen")
     page.get_by_role("button", name="Tulis 3 berkas").wait_for()
     assert "Sama dengan lembar" in page.inner_text("main")
     press(page, "Tulis 3 berkas")

@@ -30,7 +30,7 @@ STRANGER = Actor(3, "Sari Wulandari", "sari", frozenset({"counter"}))
 
 IDENTITY = {
     "centre.code": "dukcapil-3508",
-    "centre.name": "Pusat Cetak Dukcapil Contoh",
+    "centre.name": "Dispenduk Capil Contoh",
     "centre.regency": "Kabupaten Contoh",
     "centre.place": "Contoh",
     "centre.address": "127.0.0.1:8135",

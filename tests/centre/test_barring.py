@@ -107,13 +107,13 @@ def test_the_page_of_an_office_says_what_was_not_taken_and_bars_with_the_pin(tmp
         desk.centre.journal.db.run(
             "INSERT INTO road_refusal (sender, code, count, sentence, last_at) VALUES"
             " (?, 'unsigned', 7, 'Tidak dikenali.', '2026-03-12T01:00:00Z'),"
-            " ('?', 'not_loket', 9, 'Bukan berkas Loket.', '2026-03-12T01:00:00Z')",
+            " ('?', 'not_loket', 9, 'Bukan dokumen Loket.', '2026-03-12T01:00:00Z')",
             (OFFICE,),
         )
     page = desk.yuni.get(f"/kantor/{OFFICE}").get_data(as_text=True)
     assert "Yang tidak diambil" in page
     assert "Tidak dikenali." in page
-    assert "Bukan berkas Loket." in desk.yuni.get("/kantor/").get_data(as_text=True)
+    assert "Bukan dokumen Loket." in desk.yuni.get("/kantor/").get_data(as_text=True)
     assert desk.yuni.post(f"/kantor/{OFFICE}/blokir", {"reason": "x", "pin": "123456"}).status_code == 403
     assert desk.eko.post(f"/kantor/{OFFICE}/blokir", {"reason": "", "pin": ""}).status_code == 422
     assert desk.eko.post(f"/kantor/{OFFICE}/blokir", {"reason": "x", "pin": "000000"}).status_code == 422

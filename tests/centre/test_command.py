@@ -29,7 +29,7 @@ def test_it_starts_empty_answers_and_stops(tmp_path: Path) -> None:
         found = re.search(r"http://127\.0\.0\.1:\d+/", running.stdout.readline())
         assert found is not None
         with urllib.request.urlopen(found[0]) as answer:
-            assert "Persiapan pusat cetak" in answer.read().decode()
+            assert "Persiapan Dispenduk Capil" in answer.read().decode()
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=20) in (0, 130)
     assert (tmp_path / "pusat.sqlite3").is_file()

@@ -129,7 +129,7 @@ def test_from_accepting_to_the_list_on_paper(desk: Desk) -> None:
         counted="2",
         carrier="Fajar Setiawan",
     )
-    assert "Kiriman 350899-2026-001" in page
+    assert "Pengiriman 350899-2026-001" in page
     pdf = desk.yuni.get("/pengiriman/350899-2026-001/daftar-kirim.pdf")
     assert pdf.data.startswith(b"%PDF-")
     assert [desk.print_centre.state(line) for line in (first, second, third)] == ["shipped", "shipped", "refused"]
@@ -253,8 +253,8 @@ def test_an_office_shows_what_a_person_must_look_at(desk: Desk) -> None:
     desk.print_centre.office.anchor()
     page = text(desk.eko.get(f"/kantor/{OFFICE}"))
     assert "Catatan 1/dukcapil/4 tidak dapat dipakai" in page
-    assert "Jurnal kantor tertambat 12 Mar 2026" in page
-    assert "Berkas 0001/KTP/2026 sudah ada di pusat cetak" in page  # the same file once more
+    assert "Jurnal kantor dikunci 12 Mar 2026" in page
+    assert "Berkas 0001/KTP/2026 sudah ada di pusat" in page  # the same file once more
     assert "2 hal" in text(desk.eko.get("/kantor/"))
 
 

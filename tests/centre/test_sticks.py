@@ -59,7 +59,7 @@ class Walk:
         assert "kunci-pusat-" in self.at_centre("kunci")
         assert "Bawa ke pemberi kode" in self.at_office("daftar", code=code)
         assert "Pendaftaran diterima." in self.at_centre("baca")
-        assert "Kantor ini terdaftar di Pusat Cetak Dukcapil Contoh." in self.at_office("stik/baca")
+        assert "Kantor ini terdaftar di Dispenduk Capil Contoh." in self.at_office("stik/baca")
 
     def day(self) -> None:
         """A day's way there and back; everything that ever lay on the stick still does."""
@@ -96,7 +96,7 @@ def recorded(journal: Journal, clock: Clock) -> None:
 
 
 def test_an_office_enrols_and_lives_by_stick_from_the_pages(walk: Walk, journal: Journal, clock: Clock) -> None:
-    assert "Baca jawaban dari stik" in walk.ratna.get("/jalan/").get_data(as_text=True)
+    assert "Baca jawaban dari flashdisk" in walk.ratna.get("/jalan/").get_data(as_text=True)
     walk.enrol()
     for _ in range(2):
         recorded(journal, clock)
@@ -108,7 +108,7 @@ def test_the_centres_stick_page_takes_no_other_folder(walk: Walk) -> None:
         for folder in ("/etc", "", str(walk.there.parent)):
             answer = walk.eko.post(f"/stik/{path}", {"folder": folder})
             assert answer.status_code == 422
-            assert "Stik itu tidak ditemukan lagi" in answer.get_data(as_text=True)
+            assert "Flashdisk itu tidak ditemukan lagi" in answer.get_data(as_text=True)
 
 
 @pytest.mark.parametrize("harm", ["missing", "damaged"])
@@ -124,7 +124,7 @@ def test_an_office_whose_keys_are_gone_gets_new_ones_with_a_code(
             (keys / name).write_bytes(b"\xff\x00rusak")
     page = walk.ratna.get("/jalan/").get_data(as_text=True)
     assert "Kunci komputer ini tidak dapat dipakai" in page
-    assert "Minta kode pendaftaran baru dari pusat cetak, lalu isi di halaman Jalan ke pusat cetak." in page
+    assert "Minta kode pendaftaran baru dari pusat, lalu isi di halaman Sambungan." in page
     assert not (keys / SIGNING_FILE).exists() or (keys / SIGNING_FILE).read_bytes() == b"\xff\x00rusak"
     assert "Minta kode pendaftaran baru" in walk.at_office("stik/tulis")
     walk.enrol()

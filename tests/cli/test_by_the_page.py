@@ -54,7 +54,7 @@ class Desk:
         return [self.real(word) for word in words]
 
     def real(self, word: str) -> str:
-        example = re.search(r"/media/\w+/STIK(/\S+)?", word)
+        example = re.search(r"/media/\w+/FLASHDISK(/\S+)?", word)
         if not example:
             return word
         stick, name = self.folder / "stik", example[1] or ""
@@ -223,10 +223,10 @@ def exchange_after(town: Town, command: str) -> None:
 
 
 def test_a_centre_is_restored_by_the_page(town: Town) -> None:
-    steps = commands("### Memulihkan pusat cetak", "**Pusat di PostgreSQL**")
+    steps = commands("### Memulihkan pusat", "**Pusat di PostgreSQL**")
     assert [step.split()[2] for step in steps] == ["restore", "verify", "centre", "backup"]
     centre = town.centre
-    key = re.search(r"AGE-SECRET-KEY-.+", centre.type("python3 run.py backup --to /media/pusat/STIK"))
+    key = re.search(r"AGE-SECRET-KEY-.+", centre.type("python3 run.py backup --to /media/pusat/FLASHDISK"))
     assert key
     with centre.running("python3 run.py centre"):
         pass  # its state for the office is written, and lost
@@ -284,6 +284,6 @@ def test_a_centre_on_postgresql_is_restored_by_the_page(town: Town, postgres: Se
             dyah = person(base, "dyah")
             dyah.send(dyah.get("/blangko/"), "/blangko/masuk", {"count": "7", "letter": "471/1"})
         centre.type(load)
-        assert "Pusat cetak dapat langsung bekerja" in centre.type(begin)
+        assert "Pusat dapat langsung bekerja" in centre.type(begin)
         exchange_after(town, "python3 run.py centre")
         assert is_level(town.office.data, address)

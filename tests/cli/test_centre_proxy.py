@@ -62,7 +62,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         NAME,
     ]
     home = {**os.environ, "HOME": str(folder)}
-    with at_work(centre, "Pusat cetak: http://"), at_work(proxy, "serving initial configuration", env=home):
+    with at_work(centre, "Pusat: http://"), at_work(proxy, "serving initial configuration", env=home):
         until_certified(made, NAME)
         yield made
 

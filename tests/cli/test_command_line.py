@@ -141,9 +141,9 @@ def test_due_uses_the_calendar_of_the_office_in_the_folder(
         (["due", "2026-03-02", "--day"], "Pilihan --day tidak dikenal."),
         (["dua"], "Perintah dua tidak dikenal. Maksud Anda due?"),
         (["due", "2026-03-02", "lagi"], "Isian ini berlebih: lagi."),
-        (["restore", "tiada.age"], "Isian [BERKAS] tidak dapat dipakai: tiada.age tidak ada."),
-        (["restore", "."], ". adalah folder, bukan berkas."),
-        (["office", "--data", __file__], f"{__file__} adalah berkas, bukan folder."),
+        (["restore", "tiada.age"], "Isian [DOKUMEN] tidak dapat dipakai: tiada.age tidak ada."),
+        (["restore", "."], ". adalah folder, bukan dokumen."),
+        (["office", "--data", __file__], f"{__file__} adalah dokumen, bukan folder."),
         (["restore", __file__, "--side", "kantor"], "kantor bukan salah satu dari 'office', 'centre'."),
     ],
 )

@@ -46,9 +46,9 @@ def test_all_years_differences_and_the_list_of_files(capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--file", "tidak-ada"], "Berkas indikator tidak-ada tidak dikenal. Yang ada: "),
+        (["--file", "tidak-ada"], "Dokumen indikator tidak-ada tidak dikenal. Yang ada: "),
         (["--file", "../profiles/biro"], "tidak dikenal"),
-        (["--file", "tidak-ada.toml"], "Berkas tidak-ada.toml tidak ada."),
+        (["--file", "tidak-ada.toml"], "Dokumen tidak-ada.toml tidak ada."),
         (
             ["--file", FILE, "--year", "2030"],
             f"Tahun 2030 tidak ada dalam {FILE}. Yang ada: 2022, 2023, 2024, 2025, 2026.",

@@ -71,11 +71,11 @@ def test_an_approved_recap_is_written_twice_alike_and_a_difference_is_named(tmp_
     approve(journal)
     first = run(data, tmp_path / "one")
     assert first.exit_code == 0, first.output
-    assert "sama sampai ke bita" in first.output
+    assert "sama persis" in first.output
     told = json.loads(run(data, tmp_path / "two", "--json").output)
     assert content(tmp_path / "one") == content(tmp_path / "two")
     assert set(told["files"]) == {"rekap-2026-Q1.pdf", "rekap-2026-Q1.xlsx", "poster-2026-Q1.pdf"}
-    listed = (tmp_path / "one" / "sidik-2026-Q1.txt").read_text(encoding="utf-8")
+    listed = (tmp_path / "one" / "kode-pengaman-2026-Q1.txt").read_text(encoding="utf-8")
     for name, digest in told["files"].items():
         assert hashlib.sha256((tmp_path / "two" / name).read_bytes()).hexdigest() == digest
         assert f"{digest}  {name}" in listed

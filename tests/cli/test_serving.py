@@ -122,7 +122,7 @@ def test_a_stick_goes_there_and_back(capsys: pytest.CaptureFixture[str], sides: 
 def test_an_unreachable_centre_is_said_and_ends_with_1(capsys: pytest.CaptureFixture[str], sides: Sides) -> None:
     code, told, _ = call(capsys, "sync", "--data", folders(sides)[0])
     assert code == 1
-    assert "Pusat cetak tidak terjangkau" in told
+    assert "Pusat tidak terjangkau" in told
 
 
 def test_the_centre_waits_to_be_called(capsys: pytest.CaptureFixture[str], sides: Sides) -> None:

@@ -25,7 +25,7 @@ PIECE = b"x" * 65536
 HUGE, LARGE = 150_000_000, 92 * len(PIECE)
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 LONG_FORM, BATCH = 256 * 1024, MAX_SEALED
-PAGE, KIOSK, ROAD = "Yang dikirim terlalu besar", "Tulisannya terlalu panjang", "Berkas terlalu besar"
+PAGE, KIOSK, ROAD = "Yang dikirim terlalu besar", "Tulisannya terlalu panjang", "Dokumen terlalu besar"
 WITHOUT_SESSION = [
     ("office", "/masuk", SMALL, PAGE),
     ("office", "/persiapan/kantor", SMALL, PAGE),

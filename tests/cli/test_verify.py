@@ -64,7 +64,7 @@ def test_a_file_that_does_not_open_is_a_verdict(data: Path, where: int) -> None:
         file.write(b"\xff" * 64)
     result = run(data)
     assert result.exit_code == 1
-    assert "Berkas basis data rusak: " in result.stdout
+    assert "Basis data rusak: " in result.stdout
 
 
 def test_the_nightly_proof_keeps_its_result(data: Path) -> None:

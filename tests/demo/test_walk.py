@@ -42,7 +42,7 @@ def test_the_walk_ends_well(walked: tuple[subprocess.CompletedProcess[str], Path
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert "Traceback" not in done.stderr
     assert "SELESAI: 53 langkah" in done.stdout
-    assert "100 % [#########################]" in done.stderr
+    assert "100% [#########################]" in done.stderr
 
 
 def test_each_part_of_the_main_job_is_told(walked: tuple[subprocess.CompletedProcess[str], Path]) -> None:
@@ -52,8 +52,8 @@ def test_each_part_of_the_main_job_is_told(walked: tuple[subprocess.CompletedPro
         "Dikembalikan; di Pemohon; janji belum dihitung",
         "nomornya tetap",
         "Menyetujui dengan PIN",
-        "Pusat cetak tidak terjangkau; catatan tetap menunggu",
-        "Menulis kiriman ke stik USB",
+        "Pusat tidak terjangkau; catatan tetap menunggu",
+        "Menulis pengiriman ke flashdisk",
         "Menolak",
         "Perlu diperbaiki",
         "Mencatat",
@@ -62,7 +62,7 @@ def test_each_part_of_the_main_job_is_told(walked: tuple[subprocess.CompletedPro
         "Siap diambil",
         "Selesai; di Arsip; janji Rabu, 25 Maret 2026 (Ditepati 6 Mar 2026)",
         "Melihat dari desa",
-        "sidiknya dibandingkan di kedua pihak",
+        "kode pengamannya dibandingkan di kedua pihak",
         "jurnal kantor",
         "jurnal pusat",
     ):

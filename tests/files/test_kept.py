@@ -90,7 +90,7 @@ def test_what_is_destroyed_is_gone_and_stays_known(journal: Journal, office_db: 
     assert [row[0] for row in journal.db.run("SELECT digest FROM file_content")] == [hashlib.sha256(png()).hexdigest()]
     assert verify_side(journal, "office", tmp_path / "ulang.sqlite3").faults == []
     office_db.run("DELETE FROM file_content")
-    assert f"Isi berkas nomor {other} tidak ada" in verify_side(journal, "office", tmp_path / "lagi.sqlite3").faults[0]
+    assert f"Isi dokumen nomor {other} tidak ada" in verify_side(journal, "office", tmp_path / "lagi.sqlite3").faults[0]
 
 
 def test_a_backup_carries_the_bytes_and_says_which_are_missing(journal: Journal, tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_backup_carries_the_bytes_and_says_which_are_missing(journal: Journal,
     assert queries.read_file(db, number).content == jpeg()
     db.close()
     journal.db.run("DELETE FROM file_content")
-    with pytest.raises(BackupError, match=f"Isi berkas nomor {number} tidak ada"):
+    with pytest.raises(BackupError, match=f"Isi dokumen nomor {number} tidak ada"):
         make_backup(journal, "office", tmp_path / "stik", recipient, START, tmp_path / WORK)
     keep(journal, jpeg())
     assert queries.read_file(journal.db, number).content == jpeg()

@@ -38,7 +38,10 @@ RATNA = Actor(1, "Ratna Puspita", "ratna", frozenset({"sekretaris"}))
 def make_road(folder: Path, centre_db: Path | str) -> World:
     office = open_side(folder / "office.db", "office", OFFICE, cards=[*CARDS, *OFFICE_KINDS])
     centre = open_side(centre_db, "centre", CENTRE, cards=[*CARDS, *CENTRE_KINDS])
-    sides = Node(office, keys_of(folder, OFFICE), "Yosowilangun"), Node(centre, keys_of(folder, CENTRE), "Dukcapil")
+    sides = (
+        Node(office, keys_of(folder, OFFICE), "Yosowilangun"),
+        Node(centre, keys_of(folder, CENTRE), "Dispenduk Capil"),
+    )
     enrol(*sides, NOW)
     return World(folder, *sides)
 

@@ -72,8 +72,8 @@ def actors(data: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("a.xlsx", b"", "kosong (0 bita)"),
-        ("a.xlsx", b"%PDF-1.4", "berkas PDF"),
+        ("a.xlsx", b"", "Dokumen ini kosong"),
+        ("a.xlsx", b"%PDF-1.4", "dokumen PDF"),
         ("a.csv", b"halo;dunia\n1;2\n", "Tidak ada baris judul kolom"),
     ],
 )

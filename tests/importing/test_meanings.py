@@ -30,7 +30,7 @@ RECEIVED = date(2025, 1, 26)
         ("blm perekaman", "record"),
         ("tunggu rekam", "record"),
         ("dikirim", "print"),
-        ("di Dukcapil", "print"),
+        ("di Dispenduk Capil", "print"),
         ("sudah cetak", "arrive"),
         ("kurang KK", "returned"),
         ("dikembalikan", "returned"),

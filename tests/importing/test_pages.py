@@ -78,7 +78,7 @@ def cases(journal: Journal) -> int:
 
 
 def test_an_import_from_the_file_to_the_cases(as_budi: Browser, journal: Journal) -> None:
-    assert "Pilih berkas" in text(as_budi.get("/impor"))
+    assert "Pilih dokumen" in text(as_budi.get("/impor"))
     where = begun(as_budi, register(*LINES))
     body = text(as_budi.get(where))
     assert "belum ada yang ditulis" in body
@@ -175,17 +175,17 @@ def test_correcting_one_layout_leaves_the_others_alone(as_budi: Browser) -> None
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"%PDF-1.7", "berkas PDF"), (b"", "kosong (0 bita)"), (b"halo", "Tidak ada baris judul kolom")],
+    [(b"%PDF-1.7", "dokumen PDF"), (b"", "Dokumen ini kosong"), (b"halo", "Tidak ada baris judul kolom")],
 )
 def test_a_wrong_file_is_told_on_its_page(as_budi: Browser, content: bytes, said: str) -> None:
     body = text(as_budi.get(begun(as_budi, content)))
     assert said in body
-    assert "Unggah berkas lain" in body
+    assert "Unggah dokumen lain" in body
 
 
 def test_no_file_and_far_too_large_a_file(as_budi: Browser) -> None:
     nothing = as_budi.post("/impor", {}, content_type="multipart/form-data")
-    assert (nothing.status_code, "Pilih dulu berkasnya." in text(nothing)) == (422, True)
+    assert (nothing.status_code, "Pilih dulu dokumennya." in text(nothing)) == (422, True)
     large = as_budi.client.post(
         "/impor",
         data=b"x" * (MAX_BYTES + 2_000_000),

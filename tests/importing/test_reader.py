@@ -54,13 +54,13 @@ def rebuilt(change: Callable[[str, bytes], bytes], content: bytes | None = None)
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "kosong (0 bita)"),
-        (b"%PDF-1.7\nhalo", "berkas PDF"),
+        (b"", "Dokumen ini kosong"),
+        (b"%PDF-1.7\nhalo", "dokumen PDF"),
         (b"\x89PNG\r\n\x1a\n", "gambar"),
         (OLE, "format Excel lama (.xls)"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "dikunci kata sandi"),
         (b"<html><table><tr><td>NIK</td></tr></table>", "halaman web"),
-        (bytes(range(256)) * 40, "bukan berkas Excel atau CSV"),
+        (bytes(range(256)) * 40, "bukan dokumen Excel atau CSV"),
         (b"PK\x03\x04rusak", "rusak atau terpotong"),
         (zipped(**{"surat.txt": "halo"}), "bukan buku kerja Excel"),
         (zipped(**{"mimetype": "x", "content.xml": "<a/>"}), "OpenDocument"),

@@ -142,7 +142,7 @@ def test_a_csv_reads_numbers_as_indonesians_write_them(campus: Campus) -> None:
         (workbook([]), "Tidak ada angka di bawah judul kolomnya"),
         (workbook([(SHARE, "2026-S1", 1, 2)] * 501), "lebih dari 500 angka"),
         (b"PK\x03\x04rusak", "rusak"),
-        (b"%PDF-1.7", "Ini berkas PDF"),
+        (b"%PDF-1.7", "Ini dokumen PDF"),
     ],
 )
 def test_a_file_that_is_none_gets_a_sentence(staff: dict[str, Browser], data: bytes, why: str) -> None:

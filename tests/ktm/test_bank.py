@@ -211,10 +211,10 @@ def test_a_bank_without_network_answers_by_stick_from_a_file(desk: CardDesk, tmp
     content = io.BytesIO()
     book.save(content)
     dispatch_path = f"/masukan/350899/{bank.lines()[0].dispatch_id}"
-    assert "Jawab dari berkas" in teller.get(dispatch_path).get_data(as_text=True)
+    assert "Jawab dari dokumen" in teller.get(dispatch_path).get_data(as_text=True)
     sent = {"file": (io.BytesIO(content.getvalue()), "rekening.xlsx")}
     page = teller.post(f"{dispatch_path}/berkas", sent, content_type="multipart/form-data").get_data(as_text=True)
-    assert "2 baris dijawab dari berkas; 2 baris tidak dipakai" in page
+    assert "2 baris dijawab dari dokumen; 2 baris tidak dipakai" in page
     assert "Angka terakhirnya hilang" in page
     assert account(1) not in page
     assert bank.centre.desk.write_stick(stick, clock()).ok

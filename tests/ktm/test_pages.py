@@ -28,7 +28,7 @@ def test_a_bank_without_loket_answers_with_a_file_that_another_person_checks(des
     rows = (nim(1), "Alya", account(1)), (nim(2), "Bagas", "Mahasiswa tidak datang ke bank"), (nim(3), "Citra", "1234")
     sent = workbook(*rows)
     page = sari.post(f"/pengiriman/{made}/berkas", sent, content_type="multipart/form-data").get_data(as_text=True)
-    assert "2 jawaban diketik dari berkas" in page
+    assert "2 jawaban diketik dari dokumen" in page
     assert "Nomor rekening berisi 8 sampai 20 angka" in page
     assert account(1) not in page
     assert [desk.case(one).step for one in ids] == ["account"] * 3, "nothing counts before the second person"
@@ -52,7 +52,7 @@ def test_a_file_that_is_no_answer_is_refused_in_a_sentence(desk: CardDesk, web: 
         sent = {"file": (io.BytesIO(content), "rekening.csv")}
         answer = sari.post(f"/pengiriman/{made}/berkas", sent, content_type="multipart/form-data")
         assert answer.status_code == 422
-        assert "Berkas belum dibaca" in answer.get_data(as_text=True) or "perlu diperbaiki" in answer.get_data(
+        assert "Dokumen belum dibaca" in answer.get_data(as_text=True) or "perlu diperbaiki" in answer.get_data(
             as_text=True
         )
 

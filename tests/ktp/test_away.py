@@ -1,4 +1,4 @@
-"""With Dukcapil nobody shares a pen: no correction, no closing; and what a dispatch asks of a file."""
+"""With Dispenduk Capil nobody shares a pen: no correction, no closing; and what a dispatch asks of a file."""
 
 import json
 import re

@@ -31,7 +31,7 @@ def test_nothing_offers_to_record_here_while_the_recorder_is_broken(desk: Desk, 
     assert 'value="here"' in shown(oki, f"/perekaman/{case_id}")
     device(desk, works=False)
     page = shown(oki, f"/perekaman/{case_id}")
-    for offered in ('value="here"', "Direkam di sini", "Silakan ke meja perekaman", "kalau direkam di sini"):
+    for offered in ('value="here"', "Direkam di sini", "Silakan ke meja perekaman", "jika direkam di sini"):
         assert offered not in page, offered
     for instead in ("sedang rusak", "Dispenduk Capil atau kecamatan lain", "jadwalkan hari lain"):
         assert instead in page, instead

@@ -154,10 +154,10 @@ def test_a_record_that_is_not_print_ready_leaves_only_with_a_reason(desk: Desk, 
     assert field.startswith("explain-record-")
     assert "Tulis alasannya" in sari.post(f"/berkas/{case_id}/alasan", {field: " "}).get_data(as_text=True)
     assert people["desi"].post(f"/berkas/{case_id}/alasan", {field: WHY}).status_code == 403
-    assert sari.post(f"/berkas/{case_id}/alasan", {field: "Diminta Dukcapil, surat 470/12"}).status_code == 303
+    assert sari.post(f"/berkas/{case_id}/alasan", {field: "Diminta Dispenduk Capil, surat 470/12"}).status_code == 303
     made = desk.draft(case_id)
-    assert "Diminta Dukcapil, surat 470/12" in dispatch.explained_cases(desk.journal.db, [case_id])[case_id][0]
-    assert "Diminta Dukcapil" in folded(people["budi"], f"/pengiriman/{made}")
+    assert "Diminta Dispenduk Capil, surat 470/12" in dispatch.explained_cases(desk.journal.db, [case_id])[case_id][0]
+    assert "Diminta Dispenduk Capil" in folded(people["budi"], f"/pengiriman/{made}")
 
 
 def test_a_newer_state_of_the_record_asks_again_or_not_at_all(desk: Desk, people: dict[str, Browser]) -> None:

@@ -43,10 +43,10 @@ def test_conflicting_answers_are_settled_with_the_pin(desk: Desk, budi: Browser)
     desk.printed(made, 1)
     [conflict] = queries.list_conflicts(desk.journal.db, "ktp-el")
     where, name = f"/pengiriman/perbedaan/{conflict.id}", f"c{conflict.id}"
-    typed = {f"{name}-holds": "received", f"{name}-note": "Ditelepon ke Dukcapil"}
+    typed = {f"{name}-holds": "received", f"{name}-note": "Ditelepon ke Dispenduk Capil"}
     page = refused(budi, where, **typed, **{f"{name}-pin": "000000"})
     assert "PIN tidak cocok" in page
-    assert 'value="Ditelepon ke Dukcapil"' in page
+    assert 'value="Ditelepon ke Dispenduk Capil"' in page
     assert queries.list_conflicts(desk.journal.db, "ktp-el")
     assert budi.post(where, typed | {f"{name}-pin": PIN}).status_code == 303
     assert not queries.list_conflicts(desk.journal.db, "ktp-el")

@@ -70,7 +70,7 @@ def test_a_second_recording_needs_a_ground(desk: Desk) -> None:
 def test_a_ground_needs_the_kasi_and_a_reason(desk: Desk) -> None:
     case_id = refused_for_biometrics(desk)
     with pytest.raises(Problem) as problem:
-        second(desk, case_id, "oki", ground="centre_refusal", note="Diminta pusat cetak")
+        second(desk, case_id, "oki", ground="centre_refusal", note="Diminta pusat")
     assert problem.value.code == "forbidden"
     with pytest.raises(Problem) as problem:
         second(desk, case_id, ground="centre_refusal")

@@ -38,8 +38,8 @@ def test_what_comes_back_is_told_to_those_who_act(desk: Desk) -> None:
     desk.shipped("S-1", made, 1)
     desk.refused(made, 3, "Latar foto biru.")
     answers.type_answer(desk.journal, desk.who("sari"), dispatch_id=made, ordinal=4, result="printed", now=desk.now)
-    assert tabs(desk, "sari") == {"Dikembalikan Dukcapil": ["Perbaiki"], "Hitung kartu": ["Hitung", "Hitung"]}
-    assert tabs(desk, "oki")["Jawaban Dukcapil"] == ["Periksa"]
+    assert tabs(desk, "sari") == {"Dikembalikan Dispenduk Capil": ["Perbaiki"], "Hitung kartu": ["Hitung", "Hitung"]}
+    assert tabs(desk, "oki")["Jawaban Dispenduk Capil"] == ["Periksa"]
     desk.arrived(found[1])
     assert tabs(desk, "ida") == {"Panggil": ["Panggil"]}
     products.note_call(desk.journal, desk.who("ida"), case_id=found[1], means="phone", reached=True, now=desk.now)
@@ -53,11 +53,11 @@ def test_conflicts_and_mismatches_reach_who_decides(desk: Desk) -> None:
     desk.printed(made, 1)
     desk.hear(LinePrinted(desk.line(made, 1), "K999", str(desk.now.date())))
     assert len(queries.list_conflicts(desk.journal.db, "ktp-el")) == 1
-    assert tabs(desk, "camat") == {"Jawaban Dukcapil": ["Putuskan"]}, "one line, one decision"
+    assert tabs(desk, "camat") == {"Jawaban Dispenduk Capil": ["Putuskan"]}, "one line, one decision"
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM dispatch_line WHERE ordinal = 2")
     dispatch.check_balances(desk.journal, desk.now)
-    assert tabs(desk, "ratna")["Jawaban Dukcapil"] == ["Cari"]
+    assert tabs(desk, "ratna")["Jawaban Dispenduk Capil"] == ["Cari"]
 
 
 def test_blanks_and_queue_are_shown_with_their_age(desk: Desk) -> None:

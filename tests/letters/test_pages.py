@@ -130,7 +130,7 @@ def test_scans_are_seen_by_who_reads_the_letter(
     where = f"/surat-masuk/{letter_id}/pindaian"
     hostile = as_ratna.post(where, {"scan": (io.BytesIO(b"<script>alert(1)</script>"), "surat.pdf")})
     assert hostile.status_code == 422
-    assert "Isi berkas ini bukan PDF" in hostile.get_data(as_text=True)
+    assert "Isi dokumen ini bukan PDF" in hostile.get_data(as_text=True)
     assert as_ratna.post(where, {"scan": (io.BytesIO(PDF), "surat.pdf")}).status_code == 303
     assert as_budi.post(where, {"scan": (io.BytesIO(PDF), "surat.pdf")}).status_code == 403
     assert as_camat.get("/lampiran/1").get_data() == PDF

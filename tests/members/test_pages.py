@@ -87,8 +87,8 @@ def test_csv_and_files_that_are_no_list(web: Flask, bureau: Bureau) -> None:
     assert tuti.post(upload(tuti, text.encode(), "daftar.csv")).status_code == 303
     assert bureau.counts() == {"listed": 3}
     for content, name, said in (
-        (b"", "", "Pilih dulu berkasnya."),
-        (b"PK\x03\x04 not a workbook", "daftar.xlsx", "berkas"),
+        (b"", "", "Pilih dulu dokumennya."),
+        (b"PK\x03\x04 not a workbook", "daftar.xlsx", "dokumen"),
         (b"Nama;Alamat;Kota\nA;B;C", "daftar.csv", "NIP"),
         (b"\x89PNG\r\n\x1a\n" + b"0" * 99, "foto.png", "gambar"),
     ):

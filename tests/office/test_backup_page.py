@@ -167,21 +167,23 @@ def test_the_schedule_prunes_our_own_and_never_the_one_just_made(confirmed: Back
 def test_each_stick_gets_a_copy_that_was_read_back(
     confirmed: Backups, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stick = tmp_path / "STIK"
+    stick = tmp_path / "FLASHDISK"
     stick.mkdir()
-    monkeypatch.setattr(backup_service, "removable_drives", lambda: [(stick, "STIK")])
-    assert words(confirmed, "Salinan di stik", NIGHT) == ("idle", "Belum ada")
+    monkeypatch.setattr(backup_service, "removable_drives", lambda: [(stick, "FLASHDISK")])
+    assert words(confirmed, "Salinan di flashdisk", NIGHT) == ("idle", "Belum ada")
     assert confirmed.go_if_due(NIGHT)
     [own] = (tmp_path / "cadangan").glob("*.loket-cadangan")
     [copy] = (stick / STICK_BACKUP_FOLDER).iterdir()
     assert (copy.name, copy.read_bytes(), copy.stat().st_mode & 0o777) == (own.name, own.read_bytes(), 0o600)
-    assert words(confirmed, "Salinan di stik", NIGHT + timedelta(days=7)) == ("good", "Ada")
-    assert words(confirmed, "Salinan di stik", NIGHT + timedelta(days=8)) == ("warn", "Sudah lama")
+    assert words(confirmed, "Salinan di flashdisk", NIGHT + timedelta(days=7)) == ("good", "Ada")
+    assert words(confirmed, "Salinan di flashdisk", NIGHT + timedelta(days=8)) == ("warn", "Sudah lama")
     copy.unlink()
     (stick / STICK_BACKUP_FOLDER).rmdir()
     (stick / STICK_BACKUP_FOLDER).write_text("penghalang")
     assert confirmed.go_if_due(NIGHT + timedelta(days=1))
-    [line] = [one for one in backup_lines(confirmed.db, NIGHT + timedelta(days=9)) if one.name == "Salinan di stik"]
+    [line] = [
+        one for one in backup_lines(confirmed.db, NIGHT + timedelta(days=9)) if one.name == "Salinan di flashdisk"
+    ]
     assert "tidak dapat ditulis" in line.todo
 
 

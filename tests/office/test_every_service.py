@@ -142,5 +142,5 @@ def test_the_search_box_says_something_short_and_the_road_names_both_partners(as
     assert found is not None
     assert set(found[1].split(", ")) >= {"NIK", "NIM", "nama", "atau kode slip"}
     assert found[1].lower().replace("nik", "NIK").replace("nim", "NIM") == found[1], "small letters inside a sentence"
-    roads = re.findall("Jalan ke [^<]+", as_who["fajar"].get("/jalan/").text)
-    assert set(map(str.strip, roads)) >= {"Jalan ke pusat cetak dan Bank"}, roads
+    roads = re.findall("Sambungan ke [^<]+", as_who["fajar"].get("/jalan/").text)
+    assert set(map(str.strip, roads)) >= {"Sambungan ke Dispenduk Capil dan Bank"}, roads

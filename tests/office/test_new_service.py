@@ -59,9 +59,9 @@ def test_every_fault_is_shown_with_line_and_key(desk: Desk, as_ratna: Browser) -
 @pytest.mark.parametrize(
     ("content", "changes", "sentence"),
     [
-        (b"", {}, "Pilih berkas layanan"),
+        (b"", {}, "Pilih dokumen layanan"),
         (b"id = ", {}, "izin-kios.toml, baris 1: tulisan TOML tidak terbaca"),
-        (b"id = 1\n# \xff", {}, "izin-kios.toml, baris 2: berkas bukan teks UTF-8"),
+        (b"id = 1\n# \xff", {}, "izin-kios.toml, baris 2: dokumen bukan teks UTF-8"),
         (TEXT.encode(), {"pin": ""}, "Isi PIN."),
         (TEXT.encode(), {"pin": "000000"}, "PIN tidak cocok"),
         (TEXT.encode(), {"effective_on": ""}, "Isi tanggal mulai berlaku."),

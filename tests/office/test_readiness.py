@@ -44,7 +44,7 @@ def test_each_desk_names_what_is_missing_who_acts_and_one_button_for_those_who_m
     stranger: Browser, founded: Journal
 ) -> None:
     at = people(stranger, "ratna", "budi", "sari", "camat")
-    for words in ("Standar pelayanan berlaku", "Cadangan terbukti", "Lambang", "Petugas", "Pusat cetak"):
+    for words in ("Standar pelayanan berlaku", "Cadangan terbukti", "Lambang", "Petugas", "Dispenduk Capil"):
         assert all(words in card(one) for one in at.values())
     assert all("Giliran Budi Santoso (Kasi Pelayanan Umum)" in card(one) for one in at.values())
     assert "Belum ada: Petugas Layanan Informasi." in card(at["sari"])

@@ -60,7 +60,7 @@ def road_of(app: Flask) -> OfficeExchange:
 def test_without_a_centre_the_page_says_how_to_begin(as_ratna: Browser, desk: Desk) -> None:
     page = text(as_ratna)
     assert "Kantor ini belum terdaftar" in page
-    assert "<b>Kiriman dengan kertas</b>belum terdaftar di pusat cetak" in text(as_ratna, "/")
+    assert "<b>Pengiriman dengan kertas</b>belum terdaftar di Dispenduk Capil" in text(as_ratna, "/")
     for data in ({"code": ""}, {"code": "SALAH"}):
         answer = as_ratna.post(f"{PAGE}daftar", data)
         assert answer.status_code == 422
@@ -68,16 +68,16 @@ def test_without_a_centre_the_page_says_how_to_begin(as_ratna: Browser, desk: De
     desk.enrol()
     assert "<b>Semua terkirim</b>" in text(as_ratna, "/")
     service.change_setting(desk.journal, desk.who("ratna"), key="centre.runs_loket", value=False, now=desk.now)
-    assert "<b>Kiriman dengan kertas</b>pusat cetak tanpa Loket" in text(as_ratna, "/")
+    assert "<b>Pengiriman dengan kertas</b>Dispenduk Capil tanpa Loket" in text(as_ratna, "/")
     desk.send(desk.ready())
-    assert "<b>Kiriman dengan kertas</b>2 belum terkirim" in text(as_ratna, "/")
+    assert "<b>Pengiriman dengan kertas</b>2 belum terkirim" in text(as_ratna, "/")
 
 
 def test_enrolment_by_stick(as_ratna: Browser, desk: Desk, tmp_path: Path) -> None:
     centre = open_centre_road(tmp_path / "pusat")
     code = enrolment.issue_code(centre, "350899", "Contoh", address="127.0.0.1:9", actor="yuni", now=desk.now)
     assert isinstance(code, EnrolmentCode)
-    folder = next(path for path, label in road_of(as_ratna.app).sticks() if label.startswith("Folder stik"))
+    folder = next(path for path, label in road_of(as_ratna.app).sticks() if label.startswith("Folder flashdisk"))
     data = {"code": code.text(), "folder": folder}
     assert as_ratna.post(f"{PAGE}daftar", data).status_code == 422
     write_centre_keys(centre, Path(folder))
@@ -95,9 +95,9 @@ def test_sending_without_network_says_so_and_a_lost_stick_too(stage: Pair, joine
     wiji = Browser(joined, "wiji")
     answer = wiji.post(f"{PAGE}kirim").get_data(as_text=True)
     assert "Belum selesai" in answer
-    assert "Pusat cetak tidak terjangkau" in answer
+    assert "Pusat tidak terjangkau" in answer
     lost = wiji.post(f"{PAGE}stik/tulis", {"folder": "/tidak/ada"}).get_data(as_text=True)
-    assert "Stik itu tidak ditemukan lagi" in lost
+    assert "Flashdisk itu tidak ditemukan lagi" in lost
     own = road_of(joined).sticks()[-1][0]
     assert "Selesai" in wiji.post(f"{PAGE}stik/tulis", {"folder": own}).get_data(as_text=True)
     assert "Selesai" in wiji.post(f"{PAGE}stik/baca", {"folder": own}).get_data(as_text=True)

@@ -135,7 +135,7 @@ def test_locking_by_hand_holds_and_signing_out_works(as_sari: Browser, office_db
 def test_a_chosen_file_must_be_chosen_again(as_sari: Browser, clock: Clock) -> None:
     clock.forward(minutes=30)
     answer = as_sari.post("/catat", {"name": "A", "file": (io.BytesIO(b"x"), "register.xlsx")})
-    assert "Berkas perlu dipilih lagi" in text(answer)
+    assert "Dokumen perlu dipilih lagi" in text(answer)
     assert "register.xlsx" in text(answer)
 
 

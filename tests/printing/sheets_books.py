@@ -39,7 +39,7 @@ def register(count: int = 14) -> shapes.Register:
             "013",
             date(2026, 3, 24) if place % 3 else None,
             date(2026, 3, 26) if place % 3 == 1 else None,
-            ("di pusat cetak", "diserahkan", "menunggu diambil")[place % 3],
+            ("di pusat", "diserahkan", "menunggu diambil")[place % 3],
         )
         for place in range(count)
         for person in [PEOPLE[place % len(PEOPLE)]]

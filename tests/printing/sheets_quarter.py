@@ -143,7 +143,7 @@ PLEDGE_LINE = {"what": "Nomor antrean dibagi sejak pintu dibuka", "by_on": date(
 FACTS = (
     shapes.Fact(label="Masuk", value="37", note="triwulan lalu 44, tahun lalu 40"),
     shapes.Fact(label="Selesai", value="31", note="4 berjalan, 2 lewat batas"),
-    shapes.Fact(label="Nilai tengah", value="4 hari", note="hari kerja; 90 % dalam 11 hari"),
+    shapes.Fact(label="Nilai tengah", value="4 hari", note="hari kerja; 90% dalam 11 hari"),
     shapes.Fact(label="KTP jadi dalam janji", value="93,5%", note="693 dari 741, 48 lewat janji"),
 )
 

@@ -68,11 +68,13 @@ def covering_letter(count: int = 14) -> shapes.CoveringLetter:
             shapes.LetterItem(
                 text="Berkas permohonan KTP-el yang lengkap dan sah", count=count, note="Daftar terlampir"
             ),
-            shapes.LetterItem(text="Berkas elektronik terkunci untuk pusat cetak", count=1, note="Di stik USB LOKET-2"),
+            shapes.LetterItem(
+                text="Dokumen elektronik terkunci untuk Dispenduk Capil", count=1, note="Di flashdisk LOKET-2"
+            ),
         ),
         closing=(
             "Mohon diterima dan dicetak.",
-            "Hasil setiap baris mohon dijawab dengan berkas jawaban Loket atau pada kolom jawaban di lampiran.",
+            "Hasil setiap baris mohon dijawab dengan dokumen jawaban Loket atau pada kolom jawaban di lampiran.",
         ),
         signer=samples.KASI,
         lines=lines(count),
@@ -95,10 +97,10 @@ def minutes() -> shapes.Minutes:
             nip="00000000 000000 0 005",
             order="094/37/427.86/2026",
         ),
-        receiving=shapes.Party(post="Petugas pusat cetak Dukcapil Kabupaten Lumajang"),
+        receiving=shapes.Party(post="Petugas Dispenduk Capil Kabupaten Lumajang"),
         items=(
             shapes.MinutesItem(text="Berkas permohonan, baris 1 sampai 14", count=14),
-            shapes.MinutesItem(text="Stik USB LOKET-2 berisi yosowilangun-013.loket", count=1),
+            shapes.MinutesItem(text="Flashdisk LOKET-2 berisi yosowilangun-013.loket", count=1),
             shapes.MinutesItem(text="Kartu rusak yang ditarik", count=2),
         ),
         witness=samples.CAMAT,
@@ -142,7 +144,7 @@ def reconciliation() -> shapes.Reconciliation:
                 at=datetime(2026, 3, 12, 8, 1, tzinfo=UTC),
             ),
             shapes.JournalHead(
-                stream="pusat cetak",
+                stream="pusat",
                 entry="1/centre/977",
                 digest="03aa 6d41 c98e 77b2 1f60 e4d5",
                 at=datetime(2026, 3, 11, 14, 20, tzinfo=UTC),

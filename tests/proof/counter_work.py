@@ -151,7 +151,7 @@ def draft(worker: Worker) -> None:
                 "retno",
                 case_id=one.id,
                 rules=KtpRules(),
-                reasons={asked[0].id: "diminta Dukcapil"},
+                reasons={asked[0].id: "diminta Dispenduk Capil"},
             )
     found = [
         one.id
@@ -163,7 +163,7 @@ def draft(worker: Worker) -> None:
 
 
 def send(worker: Worker) -> None:
-    """A dispatch leaves; now and then on paper, because Dukcapil's Loket rests that day."""
+    """A dispatch leaves; now and then on paper, because Dispenduk Capil's Loket rests that day."""
     row = worker.one("SELECT id FROM dispatch WHERE state = 'draft'")
     on_paper = row is not None and worker.chance.random() < ON_PAPER
     if on_paper:

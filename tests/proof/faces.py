@@ -83,7 +83,7 @@ def programs(
             "--kiosk",
             str(kiosk),
         ],
-        "Pusat cetak": ["centre", "--data", str(sides.side_folder("centre")), "--port", str(centre), "--name", NAME],
+        "Pusat": ["centre", "--data", str(sides.side_folder("centre")), "--port", str(centre), "--name", NAME],
     }
     faces = [
         Face("office", office, "/masuk"),

@@ -80,7 +80,7 @@ def keys_stolen(worker: Worker) -> None:
 
 def bar_and_admit(worker: Worker) -> None:
     """The centre's administrator bars the office and lifts the bar: nothing travels meanwhile, nothing is lost."""
-    worker.at_floor(offices.change_bar, office=OFFICE, reason="Kirimannya diperiksa", lift=False)
+    worker.at_floor(offices.change_bar, office=OFFICE, reason="Pengirimannya diperiksa", lift=False)
     assert worker.pair.sync().code == "barred"
     worker.at_floor(offices.change_bar, office=OFFICE, reason="Sudah diperiksa", lift=True)
 

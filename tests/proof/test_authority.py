@@ -100,7 +100,7 @@ def test_every_kind_that_a_side_may_not_send_is_set_aside(both: Pair, sender: st
         both, writer, [(name, "keys/x", body.get(name, b"{}")) for name in forbidden], author.name if back else ""
     )
     assert taken.problems == []
-    who = "kecamatan" if side == "office" else "pusat cetak"
+    who = "kecamatan" if side == "office" else "pusat"
     assert [reason for _, reason in taken.received.set_aside] == [
         f"Catatan {name} tidak boleh datang dari {who}; isinya tidak dipakai." for name in forbidden
     ]

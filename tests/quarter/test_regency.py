@@ -147,7 +147,7 @@ def test_a_text_that_does_not_fit_its_digest_is_told(both: Pair, tmp_path: Path)
     db = both.centre.db
     with db.writing(), db.applying():
         db.run("UPDATE office_recap SET public = replace(public, 'Kipas', 'Kapas')")
-    assert "Sidiknya tidak cocok" in pages(tmp_path, both)[1](f"/kantor/{OFFICE}/rekap/2026-Q1")
+    assert "Kode pengamannya tidak cocok" in pages(tmp_path, both)[1](f"/kantor/{OFFICE}/rekap/2026-Q1")
     with db.writing(), db.applying():
         db.run("UPDATE office_recap SET public = '{}'")
     assert "Tidak terbaca" in pages(tmp_path, both)[1](f"/kantor/{OFFICE}/rekap/2026-Q1")

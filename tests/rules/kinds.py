@@ -6,9 +6,9 @@ from sync.entries import OWN_KINDS, Kind
 PAGE = paths.CHECKOUT / "docs" / "kinds.md"
 HEAD = """# Who may write what
 
-Written by `python -m tests.rules.kinds` from the program; a test fails when it is out of date, another tries every
-cell that is forbidden. Each message declares its sender itself (`schema/structs.py`, `app/core/messages.py`); a kind
-that declares nothing is for nobody. What is not allowed is set aside with its sentence on both sides' pages
+Written by `.venv/bin/python -m tests.rules.kinds` from the program; a test fails when it is out of date, another tries
+every cell that is forbidden. Each message declares its sender itself (`schema/structs.py`, `app/core/messages.py`); a
+kind that declares nothing is for nobody. What is not allowed is set aside with its sentence on both sides' pages
 ([decision 11](decisions/0011-authority.md)).
 
 An office writes to the centre in its stream `dukcapil`, the centre to an office in the stream that is named by the

@@ -8,6 +8,7 @@ from flask import Flask
 from app import paths
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
+from app.evaluation.views.kiosk import make_kiosk_app
 from app.web.guard import ANYONE, OPEN, declared_permission
 from schema.profiles import load_profile
 from tests.proof.pair import Pair, pair
@@ -20,9 +21,11 @@ PERMISSIONS = load_profile().rights
 PAGE = paths.CHECKOUT / "docs" / "routes.md"
 HEAD = """# Every page and who may open it
 
-Written by `python -m tests.rules.routes` from the program; a test fails when it is out of date. A route without a
-declared permission is refused to everybody.
+Written by `.venv/bin/python -m tests.rules.routes` from the program; a test fails when it is out of date. A route
+without a declared permission is refused to everybody.
 """
+KIOSK = "On a port of its own, for visitors: nobody signs in, and codes and limits guard what is shown.\n\n"
+FACE = "For programs: each request carries `Loket-Signature` (docs/batch-format.md), or an enrolment code.\n\n"
 
 
 def apps(stage: Pair, folder: Path) -> dict[str, Flask]:
@@ -56,13 +59,24 @@ def table(app: Flask, side: str) -> str:
     return "\n".join(lines)
 
 
+def open_table(app: Flask) -> str:
+    """Addresses that ask for no sign-in: of the kiosk, and of the face that the other side's program calls."""
+    lines = ["| path | method |", "|---|---|"]
+    rules = sorted((one.rule, sorted((one.methods or set()) - {"HEAD", "OPTIONS"})) for one in every_rule(app))
+    return "\n".join([*lines, *(f"| `{rule}` | {', '.join(methods)} |" for rule, methods in rules)])
+
+
 def written(folder: Path) -> str:
     """The whole page."""
     stage = pair(folder)
     made = apps(stage, folder)
-    text = (
-        HEAD + f"\n## Office\n\n{table(made['office'], 'office')}\n\n## Centre\n\n{table(made['centre'], 'centre')}\n"
-    )
+    parts = {
+        "Office": table(made["office"], "office"),
+        "Kiosk of the office": KIOSK + open_table(make_kiosk_app(stage.office.journal)),
+        "Centre": table(made["centre"], "centre"),
+        "Face of the centre for offices": FACE + open_table(build_centre(folder / "pusat").face()),
+    }
+    text = HEAD + "".join(f"\n## {name}\n\n{part}\n" for name, part in parts.items())
     stage.close()
     return text
 

@@ -1,8 +1,12 @@
 """Documents keep up with the program: commands, decisions and words."""
 
 import ast
+import importlib.util
 import re
 import tomllib
+from pathlib import Path
+
+import pytest
 
 from app.cli import COMMANDS
 from schema.profiles import load_profile, profile_names
@@ -59,6 +63,55 @@ def test_the_administrators_page_calls_what_exists() -> None:
     for name, rest in calls:
         known = {option for parameter in COMMANDS[name].load().params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= known, name
+
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/*.md"))]
+
+
+def calls_of(text: str) -> list[list[str]]:
+    """The calls of run.py that a document prints, word by word, without remarks behind them."""
+    return [rest.split("#")[0].split() for rest in re.findall(r"python3 run\.py ([a-z-][^`\n)(\u2026]*)", text)]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_printed_call_is_one_that_the_program_knows(path: Path) -> None:
+    for words in calls_of(path.read_text(encoding="utf-8")):
+        name, options = words[0].strip('".,;'), {one.strip('".,;') for one in words if one.startswith("--")}
+        if name.startswith("--"):
+            assert name in ("--help", "--version"), words
+        else:
+            known = {option for parameter in COMMANDS[name].load().params for option in parameter.opts}
+            assert "arguments" in known or options <= known | {"--help"}, words  # else another program reads them
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_printed_module_is_there_and_called_with_the_python_that_has_the_packages(path: Path) -> None:
+    """On Debian `python` is no command, and python3 has none of our packages."""
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r"(?<![./\w])python (?:-m|run\.py)", text) == []
+    for python, module in re.findall(r"(\S*python3?) -m ([a-z_.]+)", text):
+        if module not in ("pip", "venv"):
+            assert python.strip("`(") == ".venv/bin/python", (path.name, module)
+            assert (ROOT / (module.replace(".", "/") + ".py")).is_file() or importlib.util.find_spec(module), module
+
+
+def test_a_wrong_call_is_noticed() -> None:
+    assert calls_of("`python3 run.py backup --to DIR` and\npython3 run.py test    # all") == [
+        ["backup", "--to", "DIR"],
+        ["test"],
+    ]
+    assert "nonsense" not in COMMANDS
+
+
+def test_the_readme_begins_with_what_somebody_needs() -> None:
+    """What it is, a picture, how to get it, the two commands, what the machine needs, whom to write to."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    needs = ["office program", "](docs/pictures/meja-kerja.png)", "## Get it", "python3 run.py demo"]
+    needs += ["python3 run.py test", "python3-venv", "python3-pip", "Whom to write to"]
+    places = [page.find(one) for one in needs]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert places[-1] < page.index("## What it does")
 
 
 def test_decisions_are_numbered_and_complete() -> None:

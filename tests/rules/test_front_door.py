@@ -70,6 +70,12 @@ def test_each_call_asks_for_the_packages_it_needs(monkeypatch: pytest.MonkeyPatc
     assert run.needed(["centre"]) == "requirements-centre"
 
 
+def test_reading_about_the_tests_installs_nothing(bare: Path) -> None:
+    done = start(bare, "test", "--help")
+    assert (done.returncode, "run.py test" in done.stdout, done.stderr) == (0, True, "")
+    assert not (bare / ".venv").exists()
+
+
 def test_the_lists_contain_each_other() -> None:
     office, centre, test = (
         dict(run.pins(name)) for name in ("requirements", "requirements-centre", "requirements-test")

@@ -18,7 +18,7 @@ def on_the_screen() -> str:
     files = [path for pattern in SPOKEN for path in sorted(ROOT.glob(pattern))]
     text = " ".join(path.read_text(encoding="utf-8") for path in files)
     # Words that the definition of the service gives to a page stand there as a name; the guide is about the KTP.
-    for name, word in {"product": "kartu", "partner.short": "Dukcapil", "words.key": "NIK"}.items():
+    for name, word in {"product": "kartu", "partner.short": "Dispenduk Capil", "words.key": "NIK"}.items():
         text = (
             text.replace(f"{{{{ {name} }}}}", word).replace(f'" ~ {name} ~ "', word).replace(f"{{asked.{name}}}", word)
         )

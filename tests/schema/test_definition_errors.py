@@ -255,7 +255,7 @@ def test_a_role_of_the_form_is_held_once() -> None:
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
     path = tmp_path / "rusak.toml"
     path.write_bytes(b'format = 1\nname = "caf\xe9"\n')
-    with pytest.raises(DefinitionError, match=r"rusak\.toml, baris 2: berkas bukan teks UTF-8"):
+    with pytest.raises(DefinitionError, match=r"rusak\.toml, baris 2: dokumen bukan teks UTF-8"):
         load_definition(path)
 
 

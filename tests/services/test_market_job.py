@@ -14,7 +14,7 @@ from tests.desk.market import MARKET, adopt_market, permit
 from tests.people import PIN, SECRET_KEY, Browser, Clock
 from tests.printing.reading import text_of
 
-OF_CARDS = re.compile(r"\b(NIK|KK|KTP|KTP-el|Dukcapil|Capil|kartu|foto|perekaman)\b", re.IGNORECASE)
+OF_CARDS = re.compile(r"\b(NIK|KK|KTP|KTP-el|Dispenduk Capil|Capil|kartu|foto|perekaman)\b", re.IGNORECASE)
 
 
 @pytest.fixture

@@ -56,7 +56,9 @@ def serve(folder: Path, dies_at: str) -> None:
     from sync.http_server import install_server
 
     cards = [Kind("card.asked", 1, CardAsked, apply_or_die), replace(CARDS[1])]
-    road = Node(open_side(folder / "centre.db", "centre", CENTRE, cards=cards), keys_of(folder, CENTRE), "Dukcapil")
+    road = Node(
+        open_side(folder / "centre.db", "centre", CENTRE, cards=cards), keys_of(folder, CENTRE), "Dispenduk Capil"
+    )
     app = Flask("centre")
     install_server(app, road, lambda: NOW)
     server = create_server(app, host="127.0.0.1", port=0, threads=2)

@@ -167,7 +167,7 @@ def parcels_of_twin(world: World, twin: Node) -> bytes:
 def fresh_pair(folder: Path) -> tuple[Node, Node]:
     """Two sides that have never met."""
     office = Node(open_side(folder / "o.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
-    centre = Node(open_side(folder / "c.db", "centre", CENTRE), keys_of(folder, CENTRE), "Dukcapil Lumajang")
+    centre = Node(open_side(folder / "c.db", "centre", CENTRE), keys_of(folder, CENTRE), "Dispenduk Capil Lumajang")
     return office, centre
 
 
@@ -177,7 +177,7 @@ def test_joining_over_the_network(tmp_path: Path) -> None:
         code = enrolment.issue_code(centre, OFFICE, "Yosowilangun", address=address, actor="admin", now=NOW)
         granted = enrolment.enrol_over_network(office, code.text(), NOW)
     assert (granted.epoch, granted.stream_out) == (1, "dukcapil")
-    assert read_peers(office.db)[0].label == "Dukcapil Lumajang"
+    assert read_peers(office.db)[0].label == "Dispenduk Capil Lumajang"
     known = find_peer(centre.db, OFFICE)
     assert known is not None
     assert known.lane == OFFICE
@@ -191,7 +191,7 @@ def test_joining_by_stick(tmp_path: Path) -> None:
     code = enrolment.issue_code(centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="admin", now=NOW)
     enrolment.write_request(office, code.text(), stick, NOW)
     assert read_stick(centre, stick, NOW).sentences[0].startswith("Pendaftaran diterima.")
-    assert read_stick(office, stick, NOW).sentences == ["Kantor ini terdaftar di Dukcapil Lumajang."]
+    assert read_stick(office, stick, NOW).sentences == ["Kantor ini terdaftar di Dispenduk Capil Lumajang."]
     world = World(tmp_path, office, centre)
     world.ask(3)
     write_stick(office, world.peer, stick, NOW)

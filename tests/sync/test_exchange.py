@@ -7,7 +7,7 @@ def test_there_and_back(world: World) -> None:
     world.ask(1203)
     report = world.sync()
     assert (report.ok, report.sent, report.files) == (True, 1203, 3)
-    assert report.sentences == ["1.203 catatan terkirim dan diakui Dukcapil Lumajang."]
+    assert report.sentences == ["1.203 catatan terkirim dan diakui Dispenduk Capil Lumajang."]
     world.print_cards(700)
     report = world.sync()
     assert (report.ok, report.received) == (True, 700)

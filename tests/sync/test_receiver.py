@@ -147,7 +147,7 @@ def test_keys_and_claims_that_are_none_are_refused_in_words(world: World, client
         target = f"{BASE}/batches"
         answer = client.post(target, data=sealed, headers=sign(world, "POST", target, sealed))
         assert problem(answer) == (400, "bad_header")
-        assert "Kepala berkas tidak dapat dibaca" in json.loads(answer.data)["detail"]
+        assert "Kepala dokumen tidak dapat dibaca" in json.loads(answer.data)["detail"]
 
 
 def test_unknown_methods_are_problems_too(client: FlaskClient) -> None:

@@ -26,7 +26,7 @@ def test_a_batch_of_an_unknown_key_is_refused_with_a_sentence(world: World) -> N
     problem = refused(world.office, forged(world, thief, []), world)
     assert problem.code == "unknown_key"
     assert problem.sentence == (
-        "Berkas ini ditandatangani kunci dukcapil-3508 yang tidak dikenal di sini dan tidak diumumkan oleh kunci "
+        "Dokumen ini ditandatangani kunci dukcapil-3508 yang tidak dikenal di sini dan tidak diumumkan oleh kunci "
         "lamanya. Isinya tidak dipakai; tanyakan kepada dukcapil-3508. Bila kuncinya memang diganti tanpa "
         "pengumuman, minta kode pendaftaran baru."
     )

@@ -72,7 +72,7 @@ def test_state_lies_in_the_database(world: World) -> None:
     note_result(world.office.db, world.peer.name, bad, NOW + HOUR, 0.5)
     state = read_run_state(world.office.db, world.peer.name)
     assert (state.failures, state.retry, state.last_success_at) == (2, True, None)
-    assert sync_status(world.office.db).sentence.startswith("Pusat cetak tidak terjangkau.")
+    assert sync_status(world.office.db).sentence.startswith("Pusat tidak terjangkau.")
     note_result(world.office.db, world.peer.name, good, NOW + 2 * HOUR, 0.5)
     state = read_run_state(world.office.db, world.peer.name)
     assert (state.failures, state.last_success_at, state.next_at) == (0, NOW + 2 * HOUR, None)

@@ -28,12 +28,12 @@ def test_names_say_whose_and_which(world: World, stick: Path) -> None:
     assert report.names == ["yosowilangun-001.loket", "yosowilangun-002.loket"]
     (sentence,) = report.sentences
     assert sentence == (
-        "501 catatan untuk Dukcapil Lumajang ditulis ke 2 berkas (yosowilangun-001.loket sampai "
-        "yosowilangun-002.loket). Baru dihitung terkirim setelah balasan Dukcapil Lumajang dibaca di sini."
+        "501 catatan untuk Dispenduk Capil Lumajang ditulis ke 2 dokumen (yosowilangun-001.loket sampai "
+        "yosowilangun-002.loket). Baru dihitung terkirim setelah balasan Dispenduk Capil Lumajang dibaca di sini."
     )
     read_stick(world.centre, stick, world.now)
     report = write_stick(world.centre, world.office_peer, stick, world.now)
-    assert report.names == ["dukcapil-lumajang-yosowilangun-001.loket"]
+    assert report.names == ["dispenduk-capil-lumajang-yosowilangun-001.loket"]
     assert write_stick(world.office, world.peer, stick, world.now).names[0] == "yosowilangun-003.loket"
 
 
@@ -47,8 +47,8 @@ def test_files_in_any_order_and_on_two_sticks(world: World, stick: Path, tmp_pat
     report = read_stick(world.centre, stick, world.now)
     assert report.code == "gap"
     assert report.sentences[0] == (
-        "yosowilangun-002.loket: Berkas ini mulai dari catatan 501, padahal yang terakhir di sini 0. "
-        "Disimpan dulu; baca juga berkas sebelumnya."
+        "yosowilangun-002.loket: Dokumen ini mulai dari catatan 501, padahal yang terakhir di sini 0. "
+        "Disimpan dulu; baca juga dokumen sebelumnya."
     )
     assert world.centre.db.one("SELECT count(*) FROM card") == (0,)
     report = read_stick(world.centre, other, world.now)
@@ -82,7 +82,7 @@ def test_foreign_damaged_and_stray_files_cost_only_themselves(world: World, stic
     report = read_stick(world.centre, stick, world.now)
     assert report.received == 3
     assert sorted(problem.code for problem in report.problems) == ["damaged", "not_loket", "wrong_recipient"]
-    assert any(one.startswith("lain.loket: Berkas ini disegel untuk kantor lain") for one in report.sentences)
+    assert any(one.startswith("lain.loket: Dokumen ini disegel untuk kantor lain") for one in report.sentences)
     kept = {row[0] for row in world.centre.db.run("SELECT name FROM road_aside")}
     assert kept == {"a-terpotong.loket", "kosong.loket"}
     assert world.level()
@@ -104,36 +104,36 @@ def shared(world: World, stick: Path) -> Path:
 
 
 def test_files_for_other_offices_are_passed_over_quietly(world: World, shared: Path) -> None:
-    (shared / "kunir-004.loket").write_bytes((shared / "dukcapil-lumajang-kunir-001.loket").read_bytes())
+    (shared / "kunir-004.loket").write_bytes((shared / "dispenduk-capil-lumajang-kunir-001.loket").read_bytes())
     report = read_stick(world.office, shared, world.now)
     assert (report.ok, report.received, report.files) == (True, 2, 1)
     assert report.sentences == [
-        "2 catatan baru diterima dari Dukcapil Lumajang.",
-        "3 berkas untuk kantor lain dilewati.",
+        "2 catatan baru diterima dari Dispenduk Capil Lumajang.",
+        "3 dokumen untuk kantor lain dilewati.",
     ]
-    assert report.names == ["dukcapil-lumajang-yosowilangun-001.loket"]
+    assert report.names == ["dispenduk-capil-lumajang-yosowilangun-001.loket"]
     assert world.office.db.one("SELECT count(*) FROM road_aside") == (0,)
     assert world.level()
 
 
 def test_a_stick_with_nothing_for_us_was_perhaps_swapped(world: World, shared: Path) -> None:
-    (shared / "dukcapil-lumajang-yosowilangun-001.loket").unlink()
+    (shared / "dispenduk-capil-lumajang-yosowilangun-001.loket").unlink()
     report = read_stick(world.office, shared, world.now)
     assert (report.ok, report.code, report.files) == (False, "wrong_recipient", 0)
-    assert report.sentences == ["Semua 2 berkas di sini disegel untuk kantor lain. Periksa apakah flashdisk tertukar."]
-    (shared / "dukcapil-lumajang-kunir-001.loket").unlink()
+    assert report.sentences == ["Semua 2 dokumen di sini disegel untuk kantor lain. Periksa apakah flashdisk tertukar."]
+    (shared / "dispenduk-capil-lumajang-kunir-001.loket").unlink()
     (sentence,) = read_stick(world.office, shared, world.now).sentences
-    assert sentence.startswith("dukcapil-lumajang-kunir-lor-001.loket: Berkas ini disegel untuk kantor lain")
+    assert sentence.startswith("dispenduk-capil-lumajang-kunir-lor-001.loket: Dokumen ini disegel untuk kantor lain")
 
 
 def test_a_file_that_bears_our_name_and_is_sealed_for_another_is_an_error(world: World, shared: Path) -> None:
-    other = (shared / "dukcapil-lumajang-kunir-001.loket").read_bytes()
-    for name in ("dukcapil-lumajang-yosowilangun-002.loket", "Kecamatan Yosowilangun (1).LOKET"):
+    other = (shared / "dispenduk-capil-lumajang-kunir-001.loket").read_bytes()
+    for name in ("dispenduk-capil-lumajang-yosowilangun-002.loket", "Kecamatan Yosowilangun (1).LOKET"):
         (shared / name).write_bytes(other)
         report = read_stick(world.office, shared, world.now)
         assert (report.ok, [one.code for one in report.problems]) == (False, ["wrong_recipient"])
-        assert any(one.startswith(f"{name}: Berkas ini disegel") for one in report.sentences)
-        assert report.sentences[-1] == "2 berkas untuk kantor lain dilewati."
+        assert any(one.startswith(f"{name}: Dokumen ini disegel") for one in report.sentences)
+        assert report.sentences[-1] == "2 dokumen untuk kantor lain dilewati."
         (shared / name).unlink()
 
 
@@ -216,7 +216,7 @@ def test_names_for_every_file_system() -> None:
 def test_files_of_ours_are_not_read_back(world: World, stick: Path) -> None:
     write_stick(world.office, world.peer, stick, world.now)
     assert read_stick(world.office, stick, world.now).sentences == [
-        "Tidak ada berkas Loket dari pihak lain di folder ini."
+        "Tidak ada dokumen Loket dari pihak lain di folder ini."
     ]
 
 

@@ -105,7 +105,9 @@ def test_names_that_begin_or_end_like_others(tmp_path: Path, stick: Path) -> Non
 def fresh_pair(folder: Path) -> tuple[Node, Node]:
     """Two sides that have never met."""
     office = Node(open_side(folder / "o.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
-    return office, Node(open_side(folder / "c.db", "centre", CENTRE), keys_of(folder, CENTRE), "Dukcapil Lumajang")
+    return office, Node(
+        open_side(folder / "c.db", "centre", CENTRE), keys_of(folder, CENTRE), "Dispenduk Capil Lumajang"
+    )
 
 
 def test_the_next_day_the_enrolment_files_are_still_there(tmp_path: Path, stick: Path) -> None:
@@ -128,7 +130,7 @@ def test_the_next_day_the_enrolment_files_are_still_there(tmp_path: Path, stick:
         assert (back.ok, back.received) == (True, 2), back.sentences
         assert any(
             one.startswith(
-                "dukcapil-lumajang-yosowilangun-jawaban-pendaftaran.loket: Jawaban pendaftaran yang sudah lama"
+                "dispenduk-capil-lumajang-yosowilangun-jawaban-pendaftaran.loket: Jawaban pendaftaran yang sudah lama"
             )
             for one in back.sentences
         )
@@ -160,7 +162,7 @@ def test_an_answer_to_an_earlier_request_is_old(tmp_path: Path, stick: Path) -> 
     assert report.ok
     assert any("sudah lama" in one for one in report.sentences)
     read_stick(centre, stick, NOW + timedelta(hours=2))
-    assert "Kantor ini terdaftar di Dukcapil Lumajang." in read_stick(office, stick, NOW).sentences
+    assert "Kantor ini terdaftar di Dispenduk Capil Lumajang." in read_stick(office, stick, NOW).sentences
 
 
 def hostile_ack(world: World) -> bytes:
@@ -184,4 +186,4 @@ def test_a_hostile_file_never_ends_the_reading(world: World, stick: Path, make: 
     write_stick(world.office, world.peer, stick, world.now)
     report = read_stick(world.centre, stick, world.now)
     assert (report.received, [one.code for one in report.problems]) == (3, ["bad_header"])
-    assert any(one.startswith("a.loket: Kepala berkas tidak dapat dibaca") for one in report.sentences)
+    assert any(one.startswith("a.loket: Kepala dokumen tidak dapat dibaca") for one in report.sentences)

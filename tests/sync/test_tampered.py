@@ -136,7 +136,7 @@ def test_a_redaction_that_no_entry_names(office: World, find: Find) -> None:
     tamper(office, f"DELETE FROM journal_body WHERE id = (SELECT id FROM journal WHERE {OWN})")
     faults = find()
     assert "Isi baris 350899 1/office/2 diganti tanpa catatan pemusnahan." in faults
-    assert "Rantai jurnal 350899 1/office putus pada baris 2: isinya tidak cocok dengan sidiknya." in faults
+    assert "Rantai jurnal 350899 1/office putus pada baris 2: isinya tidak cocok dengan kode pengamannya." in faults
 
 
 def test_a_table_declared_away(office: World, find: Find) -> None:
@@ -202,7 +202,7 @@ def test_an_acknowledged_line_that_is_not_here_or_other(office: World, find: Fin
         office,
         "UPDATE road_ack SET n = 1 WHERE origin = '350899'; UPDATE road_checkpoint SET hash = zeroblob(32)",
     )
-    assert any(one.startswith(f"Aliran 350899 1/{OUT} ditulis ulang: ") for one in find())
+    assert any(one.startswith(f"Jalur 350899 1/{OUT} ditulis ulang: ") for one in find())
 
 
 def test_a_closed_epoch_may_lack_what_was_lost_with_its_pc(office: World, find: Find) -> None:
@@ -361,7 +361,7 @@ def test_a_damaged_page(office: World, tmp_path: Path, name: str) -> None:
         file.write(b"\xff" * 64)
     faults = found_in(path, office, tmp_path)
     assert faults
-    assert all(fault.startswith("Berkas basis data rusak: ") for fault in faults)
+    assert all(fault.startswith("Basis data rusak: ") for fault in faults)
 
 
 def test_an_index_that_lost_a_row(office: World, find: Find) -> None:

@@ -190,7 +190,9 @@ def enrol(office: Node, centre: Node, now: datetime) -> EnrolmentCode:
 def make_world(folder: Path, centre_db: Path | str | None = None) -> World:
     office = Node(open_side(folder / "office.db", "office", OFFICE), keys_of(folder, OFFICE), "Yosowilangun")
     centre = Node(
-        open_side(centre_db or folder / "centre.db", "centre", CENTRE), keys_of(folder, CENTRE), "Dukcapil Lumajang"
+        open_side(centre_db or folder / "centre.db", "centre", CENTRE),
+        keys_of(folder, CENTRE),
+        "Dispenduk Capil Lumajang",
     )
     enrol(office, centre, NOW)
     return World(folder, office, centre)

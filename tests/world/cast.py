@@ -127,7 +127,7 @@ CASTS = {"kecamatan": OFFICE_CAST, "poltekkes": POLTEKKES_CAST, "biro": BIRO_CAS
 """The people of each profile's office; the first of them administers it."""
 
 CENTRE_CAST = (
-    Member("dyah", "Dyah Kusumastuti", ("centre_admin", "printer"), "Administrator Pusat Cetak"),
+    Member("dyah", "Dyah Kusumastuti", ("centre_admin", "printer"), "Administrator Pusat"),
     Member("teguh", "Teguh Widodo", ("printer",), "Petugas Cetak"),
 )
 """The first of each side founds it."""

@@ -13,7 +13,7 @@ def open_centre(walk: Journey, port: int) -> None:
     walk.clock.forward(3)
     walk.addresses["centre"] = walk.programs.start_centre(port)
     walk.programs.look_round()
-    walk.say(f"\n     Pusat cetak menyala di http://{walk.addresses['centre']}/")
+    walk.say(f"\n     Pusat menyala di http://{walk.addresses['centre']}/")
 
 
 def receive_blanks(walk: Journey) -> None:
@@ -30,7 +30,7 @@ def line_address(printer: Browser, applicant: Applicant) -> str:
     page = printer.send(printer.get("/"), "/cari", {"q": applicant.number})
     lines = [href for href, _ in page.links if href.startswith(f"/baris/{OFFICE}/")]
     if not lines:
-        raise Astray(f"Pusat cetak tidak memiliki baris untuk {applicant.number}.")
+        raise Astray(f"Pusat tidak memiliki baris untuk {applicant.number}.")
     return max(lines, key=lambda href: [int(part) for part in href.split("/") if part.isdigit()])
 
 
@@ -72,7 +72,7 @@ def ship_cards(walk: Journey, applicants: Sequence[Applicant]) -> None:
     values = {"lines": lines, "counted": str(len(lines)), "carrier": "Fajar Setiawan, petugas kecamatan"}
     page = printer.send(page, f"/pengiriman/kecamatan/{OFFICE}", values)
     if "/kecamatan/" in page.path:
-        raise Astray(f"Kiriman tidak ditutup: {' '.join(page.errors)[:300]}")
+        raise Astray(f"Pengiriman tidak ditutup: {' '.join(page.errors)[:300]}")
     number = page.path.rsplit("/", 1)[-1]
     walk.tell("kirim", f"daftar kirim {number}, {len(lines)} kartu")
     walk.paper("daftar-kirim", number, printer.get_pdf(f"/pengiriman/{number}/daftar-kirim.pdf"))
@@ -87,7 +87,7 @@ def line_key(address: str) -> str:
 def read_stick(walk: Journey) -> None:
     """The stick arrives: the command `sync --from DIR --to DIR` on the centre's PC."""
     walk.clock.forward(30)
-    walk.say("\n     Stik tiba di pusat cetak: perintah sync --from stik --to stik di komputer pusat.")
+    walk.say("\n     Flashdisk tiba di pusat: perintah sync --from flashdisk --to flashdisk di komputer pusat.")
     folder = walk.programs.data / FOLDERS["office"] / "stik"
     node = open_node("centre", walk.programs.data / FOLDERS["centre"])
     try:
@@ -96,4 +96,4 @@ def read_stick(walk: Journey) -> None:
         node.db.close()
     walk.tell("stik", " ".join(sentence for report in reports for sentence in report.sentences))
     if not all(report.ok for report in reports):
-        raise Astray("Pusat cetak tidak dapat membaca stik.")
+        raise Astray("Pusat tidak dapat membaca flashdisk.")

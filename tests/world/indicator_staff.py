@@ -74,7 +74,7 @@ class IndicatorStaff:
             service.judge_figure(journal, checker, figure_id=row.id, agreed=agreed, note=note, now=self.scene.tick())
 
 
-ANALYSIS = "Yang terlambat menumpuk pada minggu libur panjang dan ketika blangko di pusat cetak habis."
+ANALYSIS = "Yang terlambat menumpuk pada minggu libur panjang dan ketika blangko di pusat habis."
 
 
 def keep_targets(hands: OfficeDay, today: date, last: date) -> None:

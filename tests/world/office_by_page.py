@@ -127,12 +127,12 @@ def close_dispatch(walk: Journey, applicants: Sequence[Applicant]) -> int:
 
 
 def sync_with_centre(walk: Journey, *, reachable: bool, who: str = "fajar") -> None:
-    what = "Mengirim sekarang lewat jaringan." if reachable else "Mengirim sekarang; pusat cetak belum menyala."
+    what = "Mengirim sekarang lewat jaringan." if reachable else "Mengirim sekarang; pusat belum menyala."
     operator = walk.step(who, what)
     page = operator.send(operator.get("/jalan/"), "/jalan/kirim")
     if not reachable:
-        walk.sentence(page, "Pusat cetak tidak terjangkau")
-        walk.tell("jalan", "Pusat cetak tidak terjangkau; catatan tetap menunggu di sini")
+        walk.sentence(page, "Pusat tidak terjangkau")
+        walk.tell("jalan", "Pusat tidak terjangkau; catatan tetap menunggu di sini")
         return
     if 'id="told"' not in page.text or "Belum selesai" in page.text:
         raise Astray(f"Pertukaran belum selesai: {' '.join(page.errors)[:300]}")
@@ -149,7 +149,7 @@ def use_stick(walk: Journey, what: str, action: str) -> None:
     page = operator.get("/jalan/")
     page = operator.send(page, action)
     if 'id="told"' not in page.text or "Belum selesai" in page.text:
-        raise Astray(f"Stik belum selesai: {' '.join(page.errors)[:300]}")
+        raise Astray(f"Flashdisk belum selesai: {' '.join(page.errors)[:300]}")
     walk.tell("stik", exchange_sentences(page))
 
 

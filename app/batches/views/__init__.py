@@ -52,7 +52,7 @@ ROOM = WebRoom(
             address="/kartu/panggilan",
         ),
         Nav(
-            "Keseimbangan",
+            "Pencocokan",
             "balance.show_balance",
             "dispatch.view",
             group=PARTNER,

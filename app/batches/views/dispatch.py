@@ -215,7 +215,7 @@ def ask_line_back(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
         ),
         lambda _: show_dispatch(dispatch_id, 422, back_form=form),
         url_for("dispatch.show_dispatch", dispatch_id=dispatch_id),
-        "Permintaan dicatat dan ikut kiriman berikutnya.",
+        "Permintaan dicatat dan ikut pengiriman berikutnya.",
         form=form,
         pin=True,
     )

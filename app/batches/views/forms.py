@@ -29,7 +29,7 @@ class AnswerForm(Form):
 
 
 class AnswerFileForm(Form):
-    file = FileField("Berkas jawaban")
+    file = FileField("Dokumen jawaban")
 
 
 class OldAnswerForm(Form):

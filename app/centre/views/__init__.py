@@ -58,7 +58,7 @@ ROOM = WebRoom(
             order=50,
             words=lambda db: queries.office_word(db).capitalize(),
         ),
-        Nav("Stik USB", "centre_stick.page", "centre.floor", group=GROUP, order=60),
+        Nav("Flashdisk", "centre_stick.page", "centre.floor", group=GROUP, order=60),
         Nav("Pengaturan pusat", "centre_settings.edit_settings", "centre.offices", group="Kantor", order=50),
         Nav("Sesudah pemulihan", "centre_returns.page", "centre.floor", group="Kantor", order=55),
         Nav("Kunci pusat", "centre_keys.page", "centre.offices", group="Kantor", order=60),

@@ -50,7 +50,7 @@ class ValueForm(Form):
 
 
 class AnswerFileForm(Form):
-    file = FileField("Berkas jawaban")
+    file = FileField("Dokumen jawaban")
 
 
 class SpoilForm(Form):
@@ -98,7 +98,7 @@ class ShipForm(Form):
 
 class InviteForm(Form):
     office = SelectField("Kantor", choices=[], validate_choice=False)
-    name = TextLine("Nama lain (kalau berbeda)", [AtMost(60)])
+    name = TextLine("Nama lain (jika berbeda)", [AtMost(60)])
 
 
 class PartnerInviteForm(Form):
@@ -109,7 +109,7 @@ class PartnerInviteForm(Form):
 
 
 class StickForm(Form):
-    folder = SelectField("Stik", choices=[], validate_choice=False)
+    folder = SelectField("Flashdisk", choices=[], validate_choice=False)
 
 
 class ClockForm(Form):
@@ -137,7 +137,7 @@ class RotateForm(BarForm):
 class IdentityForm(Form):
     """Who the centre is. Field names are setting keys with `_` for the dot."""
 
-    centre_name = TextLine("Nama pusat", [Filled("Isi nama pusat cetak atau bank."), AtMost(100)])
+    centre_name = TextLine("Nama pusat", [Filled("Isi nama Dispenduk Capil atau bank."), AtMost(100)])
     centre_regency = TextLine("Pemerintah", [Filled(SENTENCES["regency"]), AtMost(80)])
     centre_place = TextLine("Tempat di surat", [Filled("Isi tempat yang ditulis di depan tanggal surat."), AtMost(40)])
     centre_postal = TextLine("Alamat kantor", [AtMost(150)])

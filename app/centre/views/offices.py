@@ -157,7 +157,7 @@ KIND_WORDS = {
     "epoch.opened": "Pembukaan masa",
     "line.recall_asked": "Permintaan menarik baris",
     "line.paper_answered": "Jawaban di atas kertas",
-    "heads.anchored": "Tambatan harian",
+    "heads.anchored": "Kode pengaman harian",
     "recap.published": "Rekap diumumkan",
     "line.accepted": "Baris diterima",
     "line.refused": "Baris ditolak",

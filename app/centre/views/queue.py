@@ -69,7 +69,6 @@ def page_words() -> dict[str, Any]:
     return {
         "prints": queries.makes_cards(current_db()),
         "office_word": queries.office_word(current_db()),
-        "road_name": "Jalan ke pusat cetak" if queries.makes_cards(current_db()) else "Jalan ke bank",
         "due_words": due_words,
         "due_kind": due_kind,
         "page_terms": page_terms,
@@ -305,7 +304,7 @@ def close_shipment(office: str) -> ResponseReturnValue:
         lambda _: choose_cards(office, form),
         lambda number: redirect_to(
             url_for("shipments.show_shipment", number=number),
-            "Kiriman ditutup. Cetak daftarnya dan sertakan pada isinya.",
+            "Pengiriman ditutup. Cetak daftarnya dan sertakan pada isinya.",
         ),
         form=form,
     )
@@ -314,7 +313,7 @@ def close_shipment(office: str) -> ResponseReturnValue:
 def load_shipment(number: str) -> Any:
     shipment = queries.find_shipment(current_db(), number)
     if shipment is None:
-        raise Problem.of("not_found", what="Kiriman itu")
+        raise Problem.of("not_found", what="Pengiriman itu")
     return shipment
 
 

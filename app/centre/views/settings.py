@@ -84,7 +84,7 @@ def show_first_run() -> ResponseReturnValue:
     name = seed_regency().name.title().removeprefix("Kabupaten ")
     guess = {
         "centre_code": f"dukcapil-{seed_regency().code}",
-        "centre_name": f"Pusat Cetak Dukcapil {name}",
+        "centre_name": f"Dispenduk Capil {name}",
         "centre_regency": f"Kabupaten {name}",
         "centre_place": name,
         "centre_address": request.host,

@@ -116,7 +116,7 @@ def forget_draft() -> ResponseReturnValue:
 
 def check_slips(slips: list[Visitor], nihil: bool) -> None:
     if not slips and not nihil:
-        why = "Belum ada surat yang disalin. Kalau kotaknya kosong, tekan Kosong: catat nihil."
+        why = "Belum ada surat yang disalin. Jika kotaknya kosong, tekan Kosong: catat nihil."
         raise Problem.of("conflict", why=why)
     if slips and nihil:
         raise Problem.of("conflict", why="Ada surat yang sudah disalin, jadi hari ini tidak nihil.")

@@ -118,7 +118,7 @@ def remove_file(file_id: int) -> ResponseReturnValue:
         ),
         lambda problem: draw_removal(row, problem),
         local_path(request.form.get("lanjut"), name_subject(row.subject)[1]),
-        "Isi berkas dimusnahkan.",
+        "Isi dokumen dimusnahkan.",
     )
 
 

@@ -46,7 +46,7 @@ def take_upload() -> ResponseReturnValue:
             raise Problem.of("bad_file", why=SENTENCES["file_first"])
         content = file.stream.read(MAX_BYTES + 1)
         if len(content) > MAX_BYTES:
-            raise Problem.of("bad_file", why=f"Berkas lebih dari {MAX_BYTES // 1024 // 1024} MB.")
+            raise Problem.of("bad_file", why=f"Dokumen lebih dari {MAX_BYTES // 1024 // 1024} MB.")
         rows = uploads.read_rows(read_limited(content))
         return READ.keep_list(current_actor(), 0, content, rows, current_time())
 

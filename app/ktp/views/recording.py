@@ -44,7 +44,7 @@ from schema.service_procedure import Definition
 pages = Blueprint("recording", __name__, url_prefix="/perekaman")
 
 
-STATUS_CHOICES = [("", "Pilih status"), *((key, code) for key, (code, _say) in recording.STATUSES.items())]
+STATUS_CHOICES = [("", "Pilih status"), *((key, recording.status_words(key)) for key in recording.STATUSES)]
 
 
 class RecordingForm(Form):

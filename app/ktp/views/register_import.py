@@ -197,7 +197,7 @@ def download_rejects(job_id: str) -> ResponseReturnValue:
 
     job, form = jobs_with(job_id).find_job(current_actor(), job_id), PinForm()
     if (report := job.report) is None:
-        raise Problem.of("conflict", why="Berkas ini masih dibaca. Tunggu sebentar.")
+        raise Problem.of("conflict", why="Dokumen ini masih dibaca. Tunggu sebentar.")
 
     def write_workbook() -> bytes:
         record_access("import.rejects", subject=f"import/{job_id}")
@@ -218,7 +218,7 @@ def send_workbook(content: bytes) -> Response:
 @needs_permission("import.run")
 def drop_import(job_id: str) -> ResponseReturnValue:
     jobs_with(job_id).drop_job(current_actor(), job_id)
-    return redirect_to(url_for("register_import.show_upload"), "Berkas unggahan dihapus dari ingatan.")
+    return redirect_to(url_for("register_import.show_upload"), "Dokumen unggahan dihapus.")
 
 
 def list_matchings(report: Report) -> list[Matching]:

@@ -44,14 +44,14 @@ ROOM = WebRoom(
     ),
     (
         Nav(
-            "Jalan ke pusat cetak",
+            "Sambungan ke mitra",
             "road_page.page",
             "sync.view",
             group=PARTNER,
             order=50,
             count=late("app.office.views.exchange:unsent_count"),
             live=True,
-            words=lambda db: f"Jalan ke {queries.road_end(db)}",
+            words=lambda db: f"Sambungan ke {queries.road_end(db)}",
             shown=lambda db: not queries.list_standards(db) or bool(queries.partners_of(db)),
             address="/jalan/",
         ),

@@ -29,7 +29,7 @@ KIND_WORDS = {
     "dispatch.sent": "Penutup pengiriman",
     "epoch.opened": "Pembukaan masa",
     "line.recall_asked": "Permintaan menarik baris",
-    "heads.anchored": "Sidik harian",
+    "heads.anchored": "Kode pengaman harian",
     "line.paper_answered": "Jawaban di atas kertas",
     "recap.published": "Rekap diumumkan",
     "twin.taken_over": "Pengambilalihan",
@@ -39,7 +39,7 @@ KIND_WORDS = {
     "line.refused": "Baris ditolak",
     "line.printed": "Hasil cetak",
     "line.spoiled": "Blangko rusak",
-    "shipment.sent": "Kiriman pusat cetak",
+    "shipment.sent": "Pengiriman hasil",
     "centre.state": "Kabar persediaan",
     "?": "Catatan tidak terbaca",
 }
@@ -77,22 +77,24 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
     """Unsent count and age for every page's header. Offline is weather; only what waits for a person is a warning."""
     one = exchange_state()
     if not one.enrolled:
-        return RoadStatus("idle", "Kiriman dengan kertas", f"belum terdaftar di {queries.road_end(db)}", EXCHANGE_PAGE)
+        return RoadStatus(
+            "idle", "Pengiriman dengan kertas", f"belum terdaftar di {queries.road_end(db)}", EXCHANGE_PAGE
+        )
     if trouble := one.set_aside + one.stopped + own_exchange().waiting_lines(db):
-        detail = f"{format_number(trouble)} hal di jalan ke {queries.road_end(db)}"
+        detail = f"{format_number(trouble)} hal pada sambungan ke {queries.road_end(db)}"
         return RoadStatus("warn", "Perlu diperiksa", detail, EXCHANGE_PAGE)
     oldest = f", tertua {short_day(office_date(one.oldest_at))}" if one.oldest_at else ""
     waiting = f"{format_number(one.unsent)} belum terkirim{oldest}" if one.unsent else PIECES if one.pieces else ""
     if not settings.get_setting(db, "centre.runs_loket"):
         paper = f"{queries.road_end(db)} tanpa Loket"
-        return RoadStatus("idle", "Kiriman dengan kertas", waiting or paper, EXCHANGE_PAGE)
+        return RoadStatus("idle", "Pengiriman dengan kertas", waiting or paper, EXCHANGE_PAGE)
     overdue = is_overdue(db, one, now)
     if one.offline_since is not None:
         title = f"Luring sejak {hour_or_day(one.offline_since, now)}"
         return RoadStatus("warn" if overdue else "idle", title, waiting or "Tidak ada yang tertunda", EXCHANGE_PAGE)
     if waiting:
         return RoadStatus("warn" if overdue else "sent", "Menunggu dikirim", waiting, EXCHANGE_PAGE)
-    last = f"terakhir {hour_or_day(one.last_contact_at, now)}" if one.last_contact_at else "belum ada kiriman"
+    last = f"terakhir {hour_or_day(one.last_contact_at, now)}" if one.last_contact_at else "belum ada pengiriman"
     return RoadStatus("good", "Semua terkirim", last, EXCHANGE_PAGE)
 
 

@@ -341,7 +341,7 @@ class NumbersStep(Step):
 
 
 class PartnerStep(Step):
-    name, title = "pusat", "Pusat cetak"
+    name, title = "pusat", "Dispenduk Capil"
     office_centre_name = TextLine("Nama dinas pencetak", [AtMost(120)])
     office_centre_place = TextLine("Tempat dinas", [AtMost(40)])
     code = TextLine("Kode pendaftaran", [AtMost(200)])

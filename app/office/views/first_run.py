@@ -228,7 +228,7 @@ def enrol_at_once(code: str | None) -> None:
     if code:
         report = own_exchange().enrol(code, current_time())
         words = " ".join(report.sentences)
-        again = f"Ulangi nanti di Jalan ke {queries.road_end(current_db())}."
+        again = f"Ulangi nanti di Sambungan ke {queries.road_end(current_db())}."
         flash(words if report.ok else f"Belum terdaftar: {words} {again}")
 
 

@@ -105,8 +105,8 @@ class WorkForm(SettingsForm):
     uncollected_after_days = IntegerField("Dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
     checks_remind_days = IntegerField("Ingatkan pemeriksaan (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
     centre_runs_loket = SelectField(
-        "Pusat cetak memakai Loket",
-        choices=to_choices([("True", "Ya, kiriman lewat Loket"), ("False", "Tidak, kertas dan XLSX")]),
+        "Pusat memakai Loket",
+        choices=to_choices([("True", "Ya, pengiriman lewat Loket"), ("False", "Tidak, kertas dan XLSX")]),
         coerce=lambda value: str(value) == "True",
     )
 
@@ -150,10 +150,10 @@ class ProposeForm(Form):
 
 class NewServiceForm(ProposeForm):
     text = FileField(
-        "Berkas layanan",
+        "Dokumen layanan",
         [
-            FileRequired("Pilih berkas layanan (.toml)."),
-            FileSize(MOST_BYTES, message="Berkas layanan paling besar 200 kB."),
+            FileRequired("Pilih dokumen layanan (.toml)."),
+            FileSize(MOST_BYTES, message="Dokumen layanan paling besar 200 kB."),
         ],
     )
 
@@ -178,9 +178,9 @@ class CopyForm(Form):
 
 
 class CodeForm(Form):
-    code = TextLine("Kode pendaftaran", [Filled("Ketik kode dari pusat cetak."), AtMost(200)])
-    folder = SelectField("Stik", choices=[], validators=[Optional()], validate_choice=False)
+    code = TextLine("Kode pendaftaran", [Filled("Ketik kode dari pusat."), AtMost(200)])
+    folder = SelectField("Flashdisk", choices=[], validators=[Optional()], validate_choice=False)
 
 
 class StickForm(Form):
-    folder = SelectField("Stik", choices=[])
+    folder = SelectField("Flashdisk", choices=[])

@@ -78,10 +78,10 @@ def exchange_line(at: datetime) -> HealthLine:
     """What waits to be sent to the centre, as a line among the others. Offline alone is no illness."""
     state, name, to = own_exchange().state(), "Belum terkirim", queries.road_end(current_db())
     if not state.enrolled:
-        return HealthLine(name, "idle", "Belum terdaftar", f"Kantor ini bekerja tanpa jalan ke {to}")
+        return HealthLine(name, "idle", "Belum terdaftar", f"Kantor ini bekerja tanpa sambungan ke {to}")
     if trouble := state.set_aside + state.stopped:
         detail = f"{format_number(trouble)} hal menunggu orang"
-        return HealthLine(name, "warn", "Perlu diperiksa", detail, f"Buka Jalan ke {to}.")
+        return HealthLine(name, "warn", "Perlu diperiksa", detail, f"Buka Sambungan ke {to}.")
     if not state.unsent or state.oldest_at is None:
         return HealthLine(name, "good", "Tidak ada", f"Semua sudah diakui {state.label}")
     late = queries.runs_loket(current_db()) and is_overdue(current_db(), state, at)
@@ -90,7 +90,7 @@ def exchange_line(at: datetime) -> HealthLine:
         "warn" if late else "idle",
         f"{format_number(state.unsent)} catatan",
         f"Tertua {short_day(office_date(state.oldest_at))}",
-        "Kirim sekarang, atau tulis ke stik." if late else "",
+        "Kirim sekarang, atau tulis ke flashdisk." if late else "",
     )
 
 
@@ -140,7 +140,7 @@ SUBJECTS = {
     "case": "Berkas",
     "register": "Register",
     "dispatch": "Pengiriman",
-    "stream": "Aliran",
+    "stream": "Jalur",
     "person": "Petugas",
     "complaint": "Pengaduan",
     "week": "Minggu",

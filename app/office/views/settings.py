@@ -113,7 +113,7 @@ def set_identity() -> ResponseReturnValue:
 def set_arms() -> ResponseReturnValue:
     upload = request.files.get("arms")
     if not upload and request.form.get("aksi") != "lepas":
-        return draw_settings(422, "Pilih berkas lambang lebih dulu.")
+        return draw_settings(422, "Pilih dokumen lambang lebih dulu.")
     data = upload.read(settings.ARMS_LIMIT + 1) if upload else b""
     return run_command(
         lambda: change_settings({"office.arms": settings.to_data_address(data)}),
@@ -231,7 +231,7 @@ def set_series(name: str) -> ResponseReturnValue:
     form = SeriesForm()
     labels = queries.series_labels(current_db(), current_date())
     if name not in labels:
-        raise Problem.of("not_found", what="Deret nomor itu")
+        raise Problem.of("not_found", what="Penomoran itu")
     return run_command(
         lambda: service.set_series(
             current_journal(),
@@ -243,7 +243,7 @@ def set_series(name: str) -> ResponseReturnValue:
         ),
         lambda _: draw_series(422, name, form),
         url_for("settings.number_series"),
-        f"Deret nomor {labels[name].lower()} disimpan.",
+        f"Penomoran {labels[name].lower()} disimpan.",
         form=form,
     )
 

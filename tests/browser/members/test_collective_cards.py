@@ -93,7 +93,7 @@ def take_request(page: Page, address: str) -> None:
     content = workbook({"Daftar": [HEAD, *rows, faulty]})
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     page.set_input_files("#file", {"name": "daftar.xlsx", "mimeType": kind, "buffer": content})
-    said = tuti.press("Periksa berkas")
+    said = tuti.press("Periksa dokumen")
     assert "NIP harus 18 angka. Yang diketik 16 angka." in said
     assert find_faults_by_day(page) == []
     tuti.press("Masukkan 30 orang")
