@@ -104,6 +104,7 @@ _KINDS = (
     PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
     PaperKind("capa", "Lembar LTPP", books.CapaSheet, SHEETS),
     PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
+    PaperKind("annual_report", "Laporan tahunan pengaduan", books.AnnualReport, SHEETS),
     PaperKind("indicator_document", "Naskah indikator", indicators.IndicatorDocument, SHEETS),
     PaperKind("integrity_pact", "Pakta integritas", contacts.IntegrityPact, SHEETS),
     PaperKind("student_card", "Kartu mahasiswa", students.StudentCards, CARD),

@@ -47,6 +47,7 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "complaint_book": sheets_quarter.book_page,
     "capa": sheets_quarter.capa,
     "recap": sheets_quarter.recap,
+    "annual_report": sheets_quarter.annual_report,
     "student_card": sheets_students.cards,
     "card_sheet": sheets_students.cards,
     "distribution_list": sheets_students.distribution,

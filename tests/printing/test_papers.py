@@ -103,6 +103,16 @@ WORDS: dict[str, tuple[str, ...]] = {
     "official_letter": ("800/12/2026", "Yth. Kepala Dinas Contoh", "09.00 sampai 12.00", "Tembusan", "Segera"),
     "disposition": ("001/SM/2026", "Kasi Pelayanan Umum", "batas 16 Mar 2026", "Undang semua desa."),
     "capa": ("Petugas satu orang", "Wiwik Handayani", "012/ADUAN/2026", "Loket kedua"),
+    "annual_report": (
+        "LAPORAN TAHUNAN PENGADUAN",
+        "keadaan 4 Juli 2026",
+        "tahunnya belum berakhir",
+        "Setahun dalam angka",
+        "Triwulan II 23 2 1 26 20 4 2",
+        "Kecepatan pelayanan 37 23 – – 60",
+        "Baris tahun ini menurut buku 68",
+        "Hendra Prasetyawan",
+    ),
     "recap": (
         "Dibuat oleh",
         "Diperiksa oleh",
