@@ -5,7 +5,7 @@ those of `kecamatan.toml` and `centre.toml`: the code asks for them by name. Wha
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -106,9 +106,14 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     def emblem_bytes(self) -> bytes:
         return (PROFILES / self.emblem).read_bytes() if self.emblem else b""
 
-    def who_may(self, permission: str) -> str:
-        """`Kasi atau Camat`: who of the office has a permission, the highest last."""
-        able = [self.short(role) for role in self.side_roles("office") if role in self.rights[permission]]
+    def side_of(self, roles: Set[str]) -> str:
+        """The side on which somebody with these roles works."""
+        return "centre" if roles and roles <= set(self.side_roles("centre")) else "office"
+
+    def who_may(self, *permissions: str, side: str = "office") -> str:
+        """`Kasi atau Camat`: who of a side has one of these permissions, the highest last."""
+        holders = frozenset[str]().union(*(self.rights[one] for one in permissions))
+        able = [self.short(role) for role in self.side_roles(side) if role in holders]
         return " atau ".join([", ".join(able[:-1]), *able[-1:]] if len(able) > 1 else able)
 
     @cached_property

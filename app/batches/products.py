@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from app.batches.comparing import points_to_compare
 from app.batches.events import ApplicantCalled, CardArrived, CardHandedOver, CardMisprinted, ShipmentCounted
 from app.batches.partners import (
     CaseReader,
@@ -175,11 +176,13 @@ def hand_card_over(
     surrendered: str = "",
     on: date | None = None,
     note: str = "",
+    compared: Sequence[str] = (),
 ) -> None:
     """Hand a card over, once. Somebody else than the applicant needs a relation; an agent a power of attorney.
 
     `on`: the day of a hand-over that was written on paper (power cut), not before the card arrived; the note says why
-    it is entered late. Raises Problem.
+    it is entered late. `compared`: the points of :func:`points_to_compare` that were read together with the receiver.
+    Raises Problem.
     """
     require(actor, "card.hand_over")
     day = on or office_date(now)
@@ -210,6 +213,7 @@ def hand_card_over(
             authority.strip()[:200],
             surrendered.strip()[:200],
             day.isoformat(),
+            ", ".join(point for point, _ in points_to_compare(db, definition, case) if point in compared),
         )
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
         advance_case(journal, definition, case, "handed_over", now, actor=actor, on=day, note=note)

@@ -215,7 +215,7 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 one.case_id,
                 one.area,
                 one.main_key,
-                "bad",
+                "warn",
                 "Jawaban berbeda",
             )
             for one in lines.values()
@@ -229,7 +229,7 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 "balance.show_balance",
                 "Cari",
                 asked.values,
-                state="bad",
+                state="warn",
                 word="Tidak cocok",
             )
         )

@@ -131,7 +131,7 @@ def levy_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     if not may(actor, "complaint.limits"):
         return []
     return line_tasks(
-        db, open_lines(db, "c.levy = 1"), "Dugaan pungutan liar, pengaduan", "Lihat", "bad", "Pungutan liar"
+        db, open_lines(db, "c.levy = 1"), "Dugaan pungutan liar, pengaduan", "Lihat", "warn", "Pungutan liar"
     )
 
 

@@ -268,6 +268,13 @@ def case_events(db: Database, case_id: int) -> list[Event]:
     return [Event(*row) for row in db.run(sql, (case_id,))]
 
 
+def day_of_return(db: Database, definition: Definition, case: CaseFile) -> str:
+    """The ISO day on which a case last came back to its step from a detour; empty when it never left it."""
+    detours = {one.id for one in definition.steps if one.side}
+    back = [one.on_date for one in case_events(db, case.id) if one.step_from in detours and one.step_to == case.step]
+    return back[-1] if back else ""
+
+
 def reserved_batch(db: Database, actor: Actor, code: str) -> list[ReservedForm]:
     """The forms that were reserved together with this one, in order of number. Raises Problem `not_found`."""
     one = ReservedForm.first(db, code=code)

@@ -70,7 +70,8 @@ def check_items(
 ) -> None:
     """Note the checklist: item → (present | missing | wrong | not_needed, note), and item → what was seen of it.
 
-    "Not needed" wants a note; "wrong" is for items that the definition has looked at.
+    "Not needed" wants a note; "wrong" is for items that the definition has looked at. An empty state was not looked at
+    yet: what is known of that item stays as it is.
     """
     require(actor, "case.check")
     with journal.transaction():
@@ -78,6 +79,8 @@ def check_items(
         items, wrong, form = [], {}, case_form(definition, case)
         for need in case_requirements(definition, case, form):
             state, note = states.get(need.id, ("missing", ""))
+            if not state:
+                continue
             look = seen.get(need.id, "") if state in ("present", WRONG) else ""
             if sentence := item_fault(need, state, note) or observation_fault(need, form.facts, state, note, look):
                 wrong[need.id] = sentence
@@ -86,6 +89,16 @@ def check_items(
             raise Problem.of("invalid", wrong)
         body = ItemsChecked(case_id, items, office_date(now).isoformat())
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+
+
+def check_seen_oneself(
+    definition: Definition, case: CaseFile, outcome: str, states: Mapping[str, tuple[str, str]]
+) -> None:
+    """Raise Problem `invalid` when a file is found in order by somebody who left a paper to another's word."""
+    chosen = next((one for one in engine.step_named(definition, case.step).outcomes if one.id == outcome), None)
+    unseen = [item for item, (state, _) in states.items() if not state]
+    if chosen is not None and not chosen.needs_reason and unseen:
+        raise Problem.of("invalid", dict.fromkeys(unseen, "Lihat sendiri kertasnya, lalu pilih ada atau belum ada."))
 
 
 def check_case(
@@ -112,6 +125,7 @@ def check_case(
         case = get_case(journal.db, actor, case_id)
         definition = case_definition(journal.db, case)
         open_step(definition, case, seen_step)
+        check_seen_oneself(definition, case, outcome, states)
         check_items(journal, actor, case_id=case_id, states=states, now=now, seen=seen)
         notices = key_disagreements(definition, form_values(case))
         record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)

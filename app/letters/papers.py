@@ -76,7 +76,8 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         to=tuple(row.addressed_to.split("\n")),
         blocks=tuple(text_blocks(row.text)),
         copies=tuple(json.loads(row.copies)),
-        mark="DIBATALKAN" if row.state == "cancelled" else "" if row.signed_at else "KONSEP",
+        stamp="DIBATALKAN" if row.state == "cancelled" else "",
+        draft=row.state != "cancelled" and not row.signed_at,
     )
 
 

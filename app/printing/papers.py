@@ -81,6 +81,7 @@ class PaperKind(msgspec.Struct, frozen=True):
 _KINDS = (
     PaperKind("filled_form", "Formulir permohonan", shapes.FilledForm, SHEETS, "form"),
     PaperKind("blank_form", "Formulir kosong bernomor", shapes.BlankForm, SHEETS, "form"),
+    PaperKind("population_form", "Formulir F-1.02", shapes.PopulationForm, SHEETS),
     PaperKind("receipt", "Tanda terima berkas", shapes.Receipt, SLIPS),
     PaperKind("promise_slip", "Slip permohonan", shapes.PromiseSlip, SLIPS),
     PaperKind("return_slip", "Slip pengembalian berkas", shapes.ReturnSlip, SLIPS),

@@ -35,7 +35,7 @@ def facility_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             waits = stopped_words(stopped)
             verb, page = ("Tangani" if acts else "Lihat"), {"key": line.key}
             detail = f"{line.sentence}. {waits[:1].upper() + waits[1:]}".rstrip(". ") + "."
-            state = ("bad", "Langkah terhenti") if stopped else ("warn", "Kurang")
+            state = ("warn", "Langkah terhenti") if stopped else ("warn", "Kurang")
             tasks.append(
                 Task(THINGS, line.name, detail, "facilities.show_facility", verb, page, None, None, None, "", *state)
             )
@@ -60,7 +60,7 @@ def vacancy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             f"{line.sentence}.",
             "posts.show_posts",
             "Lihat",
-            state="bad",
+            state="warn",
             word="Kosong",
         )
         for line in post_lines(db, office_date(now))

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from msgspec.structs import asdict
 
 from app.core.permissions import Actor, may
+from app.people.credentials import PASSWORD_RULES
 from app.people.queries import post_words, profile_of
 from app.web import context, notices
 from app.web.context import PARTNER, Nav, RoadStatus
@@ -244,6 +245,6 @@ def install_layout(app: LateFlask) -> None:
         "loket_rails": make_rails(app.extensions["loket"].nav),
         "loket_counts": make_settled_counts(app.extensions["loket"].nav),
     }
-    app.jinja_env.globals |= {"url_for": page_address, "csrf_token": csrf_token}
+    app.jinja_env.globals |= {"url_for": page_address, "csrf_token": csrf_token, "PASSWORD_RULES": PASSWORD_RULES}
     app.context_processor(values)
     app.add_url_rule("/kepala/sambungan", "road", road_fragment)

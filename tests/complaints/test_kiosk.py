@@ -55,13 +55,11 @@ def lines(book: BookDesk) -> int:
 def test_the_security_page_tells_the_kiosk_as_it_is(kiosk: Flask) -> None:
     page = " ".join((ROOT / "docs/security.md").read_text(encoding="utf-8").split())
     shared = kiosk.extensions["loket_kiosk"]
+    asking = shared.asking
     said = (
         f"on the next port ({PORT + 1})",
-        (
-            f"{shared.writing.most} lines and {shared.asking.short.most} misses"
-            f" in {minutes(shared.asking.short.span)} minutes"
-        ),
-        f"{shared.asking.day.most} misses a day, from the network together {shared.asking.network.most} a day",
+        f"{shared.writing.most} lines and {asking.short.most} misses in {minutes(asking.short.span)} minutes",
+        f"{asking.day.most} misses a day, from the network together {asking.network.most} a day",
         f"{shared.word.most} wrong second words for one code in {minutes(shared.word.span)};",
         f"{service.PER_HOUR} lines an hour and {service.PER_DAY} a day",
         f"token signed for {Tokens.HOURS} hours",

@@ -88,6 +88,7 @@ def test_the_answer_is_first_and_the_sentence_ready(as_sari: Browser, opened: Op
     decide(as_sari, "complete")
     page = as_sari.get("/berkas/1").text
     assert "Selasa, 7 April 2026" in page
+    page = page.split('<section class="answer"')[1]
     assert page.index("Sekarang berada di") < page.index("Janji kepada pemohon") < page.index("Berikutnya")
     assert "Anisa Rahmawati, berkas sudah lengkap" in page
     assert "Mengapa 7 April 2026" in page

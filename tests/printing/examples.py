@@ -24,6 +24,7 @@ from tests.printing import (
 EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "filled_form": sheets_counter.filled_form,
     "blank_form": sheets_counter.blank_form,
+    "population_form": sheets_counter.population_form,
     "receipt": slips.receipt,
     "promise_slip": slips.promise_slip,
     "return_slip": slips.return_slip,

@@ -45,6 +45,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "filled_form": (NUMBER, NAME, "F-1.02 (dalam SP disebut F-1.07)", "BIRU", "Pemohon", "No. Revisi 01"),
     "blank_form": ("0421/KTP/2026", "0423/KTP/2026", "huruf cetak", "latar merah", "Desa Kraton"),
+    "population_form": (NAME, "PENDAFTARAN PERISTIWA KEPENDUDUKAN", "TRANSMIGRASI", "Retno Wulandari", "109"),
     "receipt": (NUMBER, NAME, MASKED, "belum memuat tanggal jadi", "Pas foto 3 × 4", "4K7M-Q2XQ"),
     "promise_slip": (NAME, MASKED, "Rabu, 25 Maret 2026", "12 hari kerja", "Nyepi (19 Mar)", "GRATIS"),
     "return_slip": (NUMBER, "Pas foto berlatar merah", "latar biru", "tetap berlaku"),
@@ -205,7 +206,7 @@ def test_full_nik_stands_only_on_the_form_and_the_annex(tmp_path: Path) -> None:
     assert "3508994107620004" not in letter[0]
     assert "3508994107620004" in letter[1]
     assert "TERBATAS" in letter[1]
-    for name in sorted(set(PAPERS) - {"filled_form", "covering_letter"}):
+    for name in sorted(set(PAPERS) - {"filled_form", "population_form", "covering_letter"}):
         text = text_of(render_paper(name, EXAMPLES[name]()), tmp_path)
         assert not {"3508994107620004", "3508994112080003"} & set(text.split()), name
 

@@ -63,6 +63,32 @@ class FilledForm(NumberedPaper):
     qr: str = ""
 
 
+class MarkedLine(Part):
+    """A line of F-1.02 that may be chosen, with its letter or number."""
+
+    code: str
+    label: str
+    chosen: bool = False
+
+
+class MarkedColumn(Part):
+    title: str
+    lines: tuple[MarkedLine, ...]
+
+
+class PopulationForm(NumberedPaper):
+    """F-1.02 (Permendagri 109/2019), own drawing; `code` is that of the form, `number` that of the case."""
+
+    code: str
+    name: str
+    nik: str
+    family_key: str
+    columns: tuple[MarkedColumn, ...]
+    attachments: tuple[Choice, ...]
+    on: date
+    checked_by: str = ""
+
+
 class ReservedNumber(Part):
     """A number kept for a form that is filled in by hand."""
 
