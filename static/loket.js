@@ -273,5 +273,5 @@
     const word = event.detail.elt.id === "lock" && $("input:not([type=hidden])", event.detail.elt);
     if (word) word.focus();
   });
-  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs(); for (const button of $$("[data-reveal]")) button.hidden = false; });
+  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs(); for (const button of $$("[data-reveal], [data-print-page]")) button.hidden = false; });
 })();

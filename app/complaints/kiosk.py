@@ -91,9 +91,9 @@ class CodeAnswer(msgspec.Struct, frozen=True):
     complaint_id: int = 0
 
 
-def next_slip_copy(db: Database, complaint_id: int) -> int:
+def next_slip_copy(db: Database, complaint_id: int, content: str) -> int:
     """Which print of a line's receipt the next one is, wherever it was printed before. Raises Problem `conflict`."""
-    copy = cases.next_copy_number(db, f"complaint/{complaint_id}", SLIP)
+    copy = cases.next_copy_number(db, f"complaint/{complaint_id}", SLIP, content)
     if copy > MOST_SLIPS:
         raise Problem.of(
             "conflict", why="Slip ini sudah dicetak tiga kali. Catat kodenya, atau minta petugas mencetaknya."
@@ -146,7 +146,7 @@ def answer_for_line(db: Database, line: Complaint, today: date) -> CodeAnswer:
     written = queries.staff_columns(db, [line.id])[line.id]
     answers = [(titles[one.name], one.on_date, one.text) for one in written if one.name in titles and not one.struck_by]
     panel = line_panel(db, line, LINE_SENTENCES[line.state], today, "good" if line.state == "closed" else "wait")
-    if line.state in ("open", "followed"):
+    if line.state != "closed":
         panel = with_limits(db, panel, line, bool(answers), today)
     judge = bool(line.answered_on) and line.satisfied is None
     return CodeAnswer(panel, answers, judge, complaint_id=line.id)
@@ -167,13 +167,14 @@ def with_limits(db: Database, panel: CitizenPanel, line: Complaint, answered: bo
     )
     if today <= due:
         return panel
+    late = "pengaduan Anda belum selesai" if line.answered_on else "Anda belum mendapat jawaban"
     over = max(1, calendar.workdays_between(due, today))
     return msgspec.structs.replace(
         panel,
         kind="bad",
         days=with_late_days(calendar, days, today),
         late=f"Sudah lewat {over} hari kerja.",
-        apology="Mohon maaf, Anda belum mendapat jawaban pada hari yang kami janjikan. Tanyakan di meja informasi.",
+        apology=f"Mohon maaf, {late} pada hari yang kami janjikan. Tanyakan di meja informasi.",
     )
 
 

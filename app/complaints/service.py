@@ -283,15 +283,21 @@ def write_answer(journal: Journal, actor: Actor, *, complaint_id: int, text: str
 
 
 def record_satisfaction(
-    journal: Journal, actor: Actor, *, complaint_id: int, satisfied: bool, text: str, now: datetime
+    journal: Journal, actor: Actor, *, complaint_id: int, satisfied: bool | None, text: str, now: datetime
 ) -> None:
     """Whether the complainant is satisfied with the answer. The kiosk acts as SYSTEM, by slip code."""
+    if satisfied is None:
+        raise Problem.of("invalid", {"satisfied": SENTENCES["choose_one"]})
     with move_line(journal, actor, "satisfaction", complaint_id, now) as act:
         write_column(act, "satisfaction", text.strip() or ("Puas" if satisfied else "Tidak puas"), "", satisfied)
 
 
-def close_line(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> None:
+def close_line(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime, reason: str = "") -> None:
+    """Settle a line. Where its complainant is not satisfied the officer is asked why; the reason stands in the book."""
     with move_line(journal, actor, "close", complaint_id, now) as act:
+        if act.thing.satisfied == 0:
+            why = required_text(reason, "reason", SENTENCES["close_unsatisfied"], REASON_LIMIT)
+            write_column(act, "note", f"Diselesaikan meskipun pengadu belum puas: {why}")
         act.record(ComplaintClosed(complaint_id, act.today.isoformat()))
 
 

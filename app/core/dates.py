@@ -133,6 +133,13 @@ def plain_date(day: date) -> str:
 
 
 @lru_cache(_CACHED)
+def age_words(days: int) -> str:
+    """How long ago something was: `hari ini`, `kemarin`, `9 hari lalu`, `8 minggu lalu`, `5 bulan lalu`."""
+    if days < 14:
+        return "hari ini" if days <= 0 else "kemarin" if days == 1 else f"{days} hari lalu"
+    return f"{days // 7} minggu lalu" if days < 92 else f"{days // 30} bulan lalu"
+
+
 def short_date(day: date) -> str:
     """`25 Mar 2026`."""
     return f"{day.day} {_SHORT_MONTHS[day.month - 1]} {day.year}"

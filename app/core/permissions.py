@@ -2,7 +2,7 @@
 
 import msgspec
 
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from schema.profiles import Profile, load_profile
 
 
@@ -76,14 +76,15 @@ def require(actor: Actor, permission: str, section: str | None = None) -> None:
 
 
 def permission_problem(actor: Actor | None, *permissions: str, section: str | None = None) -> Problem:
-    """Problem `forbidden`; the head of another section reads whose work it is that these permissions name."""
+    """Problem `forbidden`, which says who may; the head of another section reads whose work it is."""
     if actor is None:
         return Problem.of("forbidden")
     profile = actor.profile
     head = profile.section_head
     own_work = any(one in profile.section_work and head in profile.rights[one] for one in permissions)
     if not own_work or actor.held_in(section) == actor.roles:
-        return Problem.of("forbidden")
+        able = profile.who_may(*permissions, side=profile.side_of(actor.roles))
+        return Problem("forbidden", 403, SENTENCES["who_may"].format(roles=able)) if able else Problem.of("forbidden")
     work = profile.section(section or "")
     return Problem.of(
         "other_section",

@@ -23,6 +23,9 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 SENTENCES: dict[str, str] = {
+    "close_unsatisfied": "Pengadu menyatakan belum puas. Tulis mengapa tetap dinyatakan selesai, paling panjang 300 "
+    "huruf, atau jawab sekali lagi.",
+    "who_may": "Pekerjaan ini bukan wewenang peran Anda. Yang berwenang: {roles}.",
     "reason": "Tulis alasannya.",
     "choose": "Pilih salah satu dari daftar.",
     "choose_one": "Pilih salah satu.",

@@ -4,7 +4,6 @@ It answers what somebody at the window asks: where is it, when is it ready, what
 I ask. It says nothing of the office's own trade and holds no name: the kiosk has no account.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -26,12 +25,10 @@ MOST_LATE = 21
 """Days behind a promise that its calendar shows; how many more there are stands beside it in words."""
 SLIP = "Slip ini."
 NOTHING = "Tidak ada. Simpan slip ini sampai selesai."
-IDENTITY = "Tanda pengenal atau Kartu Keluarga."
+IDENTITY = "Tanda pengenal."
 PAUSED = "Tanggal ini akan bergeser: hitungan harinya sedang berhenti."
 EXPLAIN = "Tanyakan sebabnya kepada petugas; kami kabari begitu siap."
 UNSURE = "Permohonan Anda sedang kami kerjakan."
-_DUE = re.compile(r"[.,;]?\s*[^.,;{}]*\{due\}")
-"""The part of a sentence that says the promised day: the panel says it large, with its calendar."""
 
 
 class OfficeWords(msgspec.Struct, frozen=True):
@@ -129,13 +126,20 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def without_due(said: str) -> str:
+    """A sentence without the part that says the promised day: the panel says it large, with its calendar."""
+    at = said.find("{due}")
+    start = max(said.rfind(mark, 0, at) for mark in ".,;") if at >= 0 else -1
+    return said if at < 0 else said[: max(start, 0)] + said[at + len("{due}") :]
+
+
 def state_sentence(state: Step | Exit, case: CaseFile, checks: Sequence[CheckedLine]) -> str:
     """What the file says to the applicant at this step, for everybody's eyes: without a name, without the promised day
     and without words that somebody typed; what is missing is named by the standard."""
-    said = _DUE.sub("", state.say.removeprefix("{name}, "))
+    said = without_due(state.say.removeprefix("{name}, "))
     lacking = "; ".join(one.text for one in checks if one.lacking) if story.is_with_applicant(state) else ""
     if not lacking:
-        said = re.sub(r":?\s*\{reason\}", "", said)
+        said = said.replace(": {reason}", "").replace("{reason}", "")
     values = {"name": "Anda", "reason": lacking, "number": case.number, "place": "", "office": ""}
     sentence = sentence_case(said.format_map({"due": "", **values}).strip(" .")) or UNSURE.rstrip(".")
     return f"{sentence}."

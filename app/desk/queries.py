@@ -101,6 +101,14 @@ def waiting_cases(db: Database, actor: Actor, steps: Sequence[str], of: tuple[st
     return select_cases(db, actor, where, [*steps, *of], "c.due_on IS NULL, c.due_on, c.id", limit) if steps else []
 
 
+def count_waiting(db: Database, actor: Actor, steps: Sequence[str], of: tuple[str, str]) -> dict[str, int]:
+    """How many of :func:`waiting_cases` there are in each step."""
+    own, values = ("area = ? AND ", [actor.area]) if actor.village_only else ("", [])
+    marks = ", ".join("?" * len(steps))
+    where = f"{own}closed = 0 AND step IN ({marks}) AND service = ? AND revision = ?"
+    return dict(db.run(f"SELECT step, count(*) FROM case_file WHERE {where} GROUP BY step", [*values, *steps, *of]))
+
+
 def due_cases(db: Database, actor: Actor, until: date, limit: int = 500) -> list[CaseRow]:
     where = "c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL AND c.due_on <= ?"
     return select_cases(db, actor, where, [until.isoformat()], "c.due_on, c.id", limit)

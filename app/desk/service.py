@@ -35,7 +35,7 @@ from app.desk.limits import case_pauses, open_pause, paused_deadlines, resumed_d
 from app.desk.moving import advance_case, case_definition, check_not_away, form_values, open_step
 from app.desk.opening import NO_REASONS, check_findings, check_form, free_numbers, get_case
 from app.desk.queries import case_form, unused_code
-from app.desk.tables import CaseFile, PaperPrint
+from app.desk.tables import CaseFile, PaperContent, PaperPrint
 from app.office import queries as office
 from app.office import settings
 from app.procedure import deadline, engine
@@ -268,20 +268,28 @@ def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) 
 # -- papers ----------------------------------------------------------------------------------------------------
 
 
-def record_print(journal: Journal, actor: Actor, *, subject: str, paper: str, now: datetime) -> int:
-    """Write down that a paper is printed; returns which print it is (2 and more say SALINAN). The kiosk is SYSTEM."""
+def record_print(journal: Journal, actor: Actor, *, subject: str, paper: str, now: datetime, content: str = "") -> int:
+    """Write down that a paper is printed; returns which print of this content it is (2 and more say SALINAN). The kiosk
+    is SYSTEM."""
     if actor is not SYSTEM:
         require(actor, "paper.print")
     with journal.transaction():
-        copy = next_copy_number(journal.db, subject, paper)
-        journal.record(PaperPrinted(subject, paper, copy), subject=subject, actor=actor.username, at=now)
+        copy = next_copy_number(journal.db, subject, paper, content)
+        body = PaperPrinted(subject, paper, copy, content)
+        journal.record(body, subject=subject, actor=actor.username, at=now)
     return copy
 
 
-def next_copy_number(db: Database, subject: str, paper: str) -> int:
-    """Which print the next one is. One that came out wrong does not count: the next is an original again."""
-    row = find_print(db, subject, paper)
-    return 1 if row is None else int(row.copies) + (row.came_out != 0)
+def next_copy_number(db: Database, subject: str, paper: str, content: str) -> int:
+    """Which print of this content (`papers.content_digest`) the next one is.
+
+    One that came out wrong does not count: the next is an original again. A print from before contents were kept counts
+    for whatever the next one says.
+    """
+    row = PaperContent.first(db, subject=subject, paper=paper, content=content) or find_print(db, subject, paper)
+    if row is None or (isinstance(row, PaperPrint) and row.content):
+        return 1
+    return int(row.copies) + (row.came_out != 0)
 
 
 def find_print(db: Database, subject: str, paper: str) -> PaperPrint | None:

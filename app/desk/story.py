@@ -173,7 +173,7 @@ def what_is_missing(note: str, checks: Sequence[CheckedLine]) -> list[str]:
     """What a file went back for: what its checklist lacks by name, then what the officer wrote besides."""
     lacking = [one for one in checks if one.lacking]
     covered = set[str]().union(*(form_reasons_covered(one) for one in lacking))
-    return [one.text for one in lacking] + [one for one in split_reasons(note) if one not in covered]
+    return [one.text for one in lacking] + [one.rstrip(" .") for one in split_reasons(note) if one not in covered]
 
 
 def missing_sentence(state: Step | Exit, checks: Sequence[CheckedLine]) -> str:

@@ -49,7 +49,7 @@ STATES = {
     "handed": ("wait", "Menunggu dikirim"),
     "sent": ("good", "Terkirim"),
     "failed": ("bad", "Gagal dikirim"),
-    "gone": ("bad", "Berkasnya hilang"),
+    "gone": ("warn", "Berkasnya hilang"),
 }
 NOT_SENT = ("failed", "gone")
 

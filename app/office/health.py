@@ -73,7 +73,7 @@ def clock_line(journal: Journal, now: datetime) -> HealthLine:
     one = journal.judge_clock(now)
     if one.verdict == "ok":
         return HealthLine("Jam komputer", "good", "Wajar", f"Sekarang {long_moment(now)}; tidak melompat")
-    kind, word = ("bad", "Salah") if one.differs else ("bad", "Mundur") if one.verdict == "behind" else CONFIRM
+    kind, word = ("warn", "Salah") if one.differs else ("warn", "Mundur") if one.verdict == "behind" else CONFIRM
     todo = clock_advice(one.verdict, one.differs)
     return HealthLine("Jam komputer", kind, word, clock_facts(now, one.last, one.told, one.here), todo)
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import date
 
-from app.complaints.masks import Words, known_places
+from app.complaints.masks import Words, known_places, plain_word
 from app.complaints.number_masks import SHOWN
+from app.complaints.word_lists import NAMESAKES
 from app.core.quarters import Quarter
+from app.core.workdays import WEEKDAYS
 from app.quarter.figures import Figures
 from app.quarter.membership import lines_written_late
 from app.quarter.service import FROZEN
@@ -56,6 +58,7 @@ def recap_on_board(db: Database, today: date) -> Recap | None:
     return Recap.first(db, Recap.quarter == row[0]) if row else None
 
 
+DOUBLE_QUOTES = frozenset('"“”«»')
 QUOTES = frozenset("\"'“”‘’«»")
 _SHOWN = frozenset(one.strip("[]") for one in SHOWN.values())
 
@@ -82,6 +85,23 @@ def public_texts(figures: Figures) -> Iterator[str]:
 
 
 def is_doubtful(words: Words, n: int) -> bool:
-    quoted = bool(QUOTES & set(words.gaps[n]))
-    said = words.folded[n] in _SHOWN and "[" in words.gaps[n]
-    return (words.is_great(n) or quoted) and words.is_free(n) and not words.is_place(n) and not said
+    """A capital letter or a quotation mark at a word that is neither a place nor an everyday word. Everyday words that
+    are names as well (`Hari`, `Slamet`) are doubtful with their capital letter; where all is written in capitals every
+    unknown word is."""
+    if words.is_place(n) or (words.folded[n] in _SHOWN and "[" in words.gaps[n]):
+        return False
+    if words.folded[n] in NAMESAKES and words.raw[n].istitle():
+        return words.folded[n] != "hari" or words.folded[n + 1 : n + 2] not in OF_A_DAY
+    great = words.raw[n][:1].isupper()
+    return (great or is_quoted(words, n)) and words.is_free(n)
+
+
+OF_A_DAY = [[one] for one in ("ini", "itu", "kerja", "libur", "raya", *map(plain_word, WEEKDAYS))]
+"""Words behind `Hari` with which it is a day, not a person."""
+
+
+def is_quoted(words: Words, n: int) -> bool:
+    """Whether a word stands behind a quotation mark, or in a quotation that is still open."""
+    if QUOTES & set(words.gaps[n]):
+        return True
+    return sum(one in DOUBLE_QUOTES for gap in words.gaps[: n + 1] for one in gap) % 2 == 1

@@ -54,7 +54,7 @@ RANKS = {code: rank for rank, code in enumerate(EDUCATION)} | {"": -1, "d4": lis
 SPAN = re.compile(r"(\d{1,2})\s*(tahun|bulan)", re.IGNORECASE)
 STATES = {
     "met": ("good", "Terpenuhi"),
-    "missing": ("bad", "Belum"),
+    "missing": ("warn", "Belum"),
     "not_asked": ("idle", "Tidak dipersyaratkan"),
     "unstated": ("idle", "Tidak disebut standar"),
     "by_hand": ("wait", "Dinilai dengan membaca"),

@@ -30,7 +30,7 @@ STATES = {
     "typed": ("wait", "Menunggu pengetik kedua"),
     "differs": ("warn", "Ketikan berbeda"),
     "counted": ("good", "Dihitung"),
-    "spoiled": ("bad", "Rusak"),
+    "spoiled": ("warn", "Rusak"),
 }
 OPEN = ("printed", "typed")
 

@@ -71,6 +71,8 @@ def install_filters(app: Flask) -> None:
         "spelled": number_in_words,
         "weeks": calendar_weeks,
         "show_code": show_code,
+        "days_ago": lambda value, today: (today - office_date(as_moment(value))).days,
+        "age": dates.age_words,
         "estimate": estimate_words,
         "mask_number": mask_number,
         "applicant": lambda definition: applicant_word(definition, profile_of(current_db()).words.applicant),

@@ -96,3 +96,16 @@ def test_the_calendar_shows_why(page: Page, address: str) -> None:
     assert page.inner_text(".calendar .due").split() == ["25", "12", "janji"]
     assert page.locator(".calendar .off").count() == 13
     assert "19 Nyepi" in page.inner_text(".calendar")
+    page.emulate_media(media="print")
+    assert page.evaluate(PRINTED) == []
+
+
+PRINTED = """() => {
+  const shapes = [".tag", ".state", ".timeline li", ".checks li"].map(at => [at, "::before"]);
+  const fills = [".calendar .off", ".calendar .due", ".strip .over", ".bar"].map(at => [at, null]);
+  return [...shapes, ...fills].filter(([at, part]) => {
+    const found = document.querySelector(at);
+    return found && getComputedStyle(found, part).printColorAdjust !== "exact";
+  }).map(([at]) => at);
+}"""
+"""Shapes and fills that a browser would leave out of a print without backgrounds: ✓, ✗, rings, bars, hatched days."""

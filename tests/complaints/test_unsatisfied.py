@@ -45,7 +45,7 @@ def test_the_information_officer_is_told_until_it_is_answered_anew(
 
 def test_a_settled_line_waits_until_it_is_reopened(as_ida: Browser, book: BookDesk, judged: WrittenLine) -> None:
     what = {"complaint_id": judged.id, "now": book.clock()}
-    service.close_line(book.journal, book.who("ida"), **what)
+    service.close_line(book.journal, book.who("ida"), **what, reason="Dijelaskan lagi di meja.")
     assert TASK in text(as_ida, "/")
     service.reopen_line(book.journal, book.who("ida"), reason="Belum puas", **what)
     assert TASK not in text(as_ida, "/")
@@ -58,3 +58,38 @@ def test_the_book_shows_whose_complainant_is_not_satisfied(
     page = text(as_ida, "/pengaduan?keadaan=unsatisfied")
     assert f"/pengaduan/{judged.id}" in page.partition("<tbody>")[2]
     assert "Kipas mati" not in page
+
+
+def test_a_line_whose_complainant_is_not_satisfied_is_not_closed_without_a_question(
+    as_ida: Browser, book: BookDesk, judged: WrittenLine
+) -> None:
+    """The officer is asked why; the reason stands in the book, and nothing is closed without it."""
+    page = text(as_ida, f"/pengaduan/{judged.id}")
+    assert "Mengapa tetap dinyatakan selesai?" in page
+    where = f"/pengaduan/{judged.id}/selesai"
+    for reason in ("", "   "):
+        refused = as_ida.post(where, {"reason": reason})
+        assert refused.status_code == 422
+        assert "Pengadu menyatakan belum puas. Tulis mengapa tetap dinyatakan selesai" in refused.get_data(as_text=True)
+        assert book.row(judged).state == "answered"
+    assert as_ida.post(where, {"reason": "x" * 301}).status_code == 422
+    assert as_ida.post(where, {"reason": "Permintaannya di luar wewenang kecamatan"}).status_code == 303
+    assert book.row(judged).state == "closed"
+    written = "Diselesaikan meskipun pengadu belum puas: Permintaannya di luar wewenang kecamatan"
+    assert written in text(as_ida, f"/pengaduan/{judged.id}")
+
+
+def test_nobody_is_asked_about_a_complainant_who_is_satisfied_and_nothing_is_ticked_for_him(
+    as_ida: Browser, book: BookDesk
+) -> None:
+    line = book.write()
+    book.follow(line)
+    book.answer(line)
+    page = text(as_ida, f"/pengaduan/{line.id}")
+    assert "Mengapa tetap dinyatakan selesai?" not in page
+    assert 'name="satisfied" value="ya">' in page
+    assert as_ida.post(f"/pengaduan/{line.id}/kepuasan", {"text": "diam saja"}).status_code == 422
+    assert book.row(line).satisfied is None
+    assert as_ida.post(f"/pengaduan/{line.id}/kepuasan", {"satisfied": "ya"}).status_code == 303
+    assert as_ida.post(f"/pengaduan/{line.id}/selesai", {}).status_code == 303
+    assert book.row(line).state == "closed"

@@ -24,7 +24,7 @@ def test_a_clock_that_jumped_is_said_and_settled(desk: Desk, as_ratna: Browser, 
     assert line(desk, tmp_path, "Jam komputer").kind == "good"
     later = clock.forward(days=9)
     assert line(desk, tmp_path, "Jam komputer", later).kind == "warn"
-    assert line(desk, tmp_path, "Jam komputer", START - timedelta(hours=2)).kind == "bad"
+    assert line(desk, tmp_path, "Jam komputer", START - timedelta(hours=2)).kind == "warn"
     page = Browser(as_ratna.app, "ratna")
     assert "Pastikan jam komputer" in page.get("/keadaan/").get_data(as_text=True)
     assert page.post("/keadaan/jam", {"note": ""}).status_code == 422

@@ -134,7 +134,9 @@ def answer(worker: Worker) -> None:
 
 
 def close(worker: Worker) -> None:
-    worker.at_desk(service.close_line, "laila", complaint_id=line_in(worker, "answered", "followed"))
+    worker.at_desk(
+        service.close_line, "laila", complaint_id=line_in(worker, "answered", "followed"), reason="Sudah jelas."
+    )
 
 
 def reopen(worker: Worker) -> None:

@@ -290,7 +290,7 @@ class Book:
 
     def close(self, line: Line, _other: int) -> None:
         """Settled."""
-        service.close_line(self.journal, self.who("ida"), **self.what(line))
+        service.close_line(self.journal, self.who("ida"), **self.what(line), reason="Sudah dijelaskan.")
         line.closed = self.today
         line.settlements.append([self.today, line.due, None])
 

@@ -1,5 +1,6 @@
 """What the masks leave is offered to the eye word by word: one press takes a word out of the draft."""
 
+import pytest
 from flask import Flask
 
 from app.quarter import service
@@ -34,3 +35,23 @@ def test_the_checker_reads_the_words_and_changes_nothing(web: Flask, book: BookD
     page = Browser(web, "ratna").get(f"/rekap/{Q1}").get_data(as_text=True)
     assert "<p>Gantarwo</p>" in page
     assert 'name="strike"' not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Namanya Hari, dia pegang map hijau.", []),  # the mask knows this one
+        ("Yang jaga Hari. Lalu Slamet datang.", ["Hari"]),
+        ("Hari ini tutup. Hari Senin juga. Pada hari kerja saya ke sana.", []),
+        ("Dia dipanggil “gendut welipaj” oleh kawannya.", ["gendut", "welipaj"]),
+        ("PETUGAS GANTARWO MINTA UANG KEPADA SAYA DI LOKET LUMAJANG", ["GANTARWO"]),
+        ("Kata Sabar, tunggu saja di Krai.", ["Sabar"]),
+        ("Loket tutup pukul dua di Lumajang.", []),
+    ],
+)
+def test_every_capitalised_or_quoted_word_that_is_no_place_and_no_known_word_is_offered(
+    book: BookDesk, text: str, words: list[str]
+) -> None:
+    book.write(text)
+    draft(book)
+    assert offered(book) == words

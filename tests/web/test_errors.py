@@ -29,6 +29,12 @@ def broken() -> str:
     raise ZeroDivisionError(len(nik))
 
 
+@pages.get("/serah")
+@needs_permission("card.hand_over")
+def for_the_counter() -> str:
+    return "kartu"
+
+
 @pages.get("/sibuk")
 @needs_permission("case.open")
 def busy() -> str:
@@ -122,3 +128,18 @@ def test_an_address_with_a_stroke_behind_it_leads_to_the_page(as_sari: Browser) 
     assert sari.get("/tidak-ada").status_code == 404
     for hostile in ("//jahat.example//", "/%5Cjahat.example/", "/%0d%0aX:1/"):
         assert "jahat" not in sari.get(hostile).headers.get("Location", "")
+
+
+def test_a_refusal_says_which_role_may_and_404_and_500_are_pages_of_the_house(
+    as_sari: Browser, as_desi: Browser
+) -> None:
+    """The frame stays around, the window of the house is drawn, and there is a way on."""
+    pages = {403: as_desi.get("/serah"), 404: as_sari.get("/tidak-ada"), 500: as_sari.get("/rusak")}
+    for status, answer in pages.items():
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == status
+        for part in ('class="masthead"', 'class="astray-art"', "art-desk", "<h1>", 'class="btn btn-main" href="/'):
+            assert part in page, (status, part)
+    refused = pages[403].get_data(as_text=True)
+    assert "Yang berwenang: Petugas Loket" in refused
+    assert "Petugas Desa" not in refused.partition("Yang berwenang:")[2].partition("</p>")[0]

@@ -146,3 +146,19 @@ def test_a_moment_of_another_year_says_its_year(web: Flask) -> None:
     with web.test_request_context("/"):
         assert format_moment(datetime(2026, 3, 12, 2, 42, tzinfo=UTC)) == "Kam 12 Mar 09.42"
         assert format_moment(datetime(2025, 11, 20, 1, 0, tzinfo=UTC)) == "Kam 20 Nov 2025 08.00"
+
+
+@pytest.mark.parametrize(
+    ("counted", "kind", "word"),
+    [
+        ("2026-03-12T01:00:00Z", "good", "Cocok, dihitung hari ini"),
+        ("2026-03-05T09:00:00Z", "good", "Cocok, dihitung 7 hari lalu"),
+        ("2026-03-04T09:00:00Z", "warn", "Cocok, dihitung 8 hari lalu"),
+        ("2026-01-13", "warn", "Cocok, dihitung 8 minggu lalu"),
+        ("", "idle", "Cocok, belum pernah dihitung"),
+    ],
+)
+def test_a_verdict_carries_its_age_and_an_old_one_is_not_green(web: Flask, counted: str, kind: str, word: str) -> None:
+    with web.test_request_context():
+        tag = web.jinja_env.get_template("_macros.html").module.aged("Cocok", counted, date(2026, 3, 12))  # type: ignore[attr-defined]
+    assert tag == f'<span class="tag is-{kind}">{word}</span>'

@@ -317,7 +317,8 @@ class ComplaintYear:
         line.next, line.ready_on = "close", self.after(0, 2)
 
     def on_close(self, line: Line) -> None:
-        service.close_line(self.journal, self.laila, complaint_id=line.id, now=self.tick())
+        why = "Sudah dijelaskan lagi di meja informasi; tidak ada yang dapat ditambah."
+        service.close_line(self.journal, self.laila, complaint_id=line.id, now=self.tick(), reason=why)
         line.next, line.ready_on = ("reopen", self.after(4, 12)) if line.fate == "again" else ("", date.max)
 
     def on_reopen(self, line: Line) -> None:

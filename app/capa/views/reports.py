@@ -70,7 +70,7 @@ class DoneForm(Form):
 
 pages = Blueprint("capa", __name__, url_prefix="/ltpp")
 TABS = {"running": "Berjalan", "done": "Menunggu verifikasi", "effective": "Efektif", "": "Semua"}
-KINDS = {"open": "wait", "done": "sent", "effective": "good", "again": "bad"}
+KINDS = {"open": "wait", "done": "sent", "effective": "good", "again": "warn"}
 
 
 @pages.post("/<int:capa_id>/cetak")

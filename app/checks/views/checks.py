@@ -21,7 +21,7 @@ from app.web.guard import needs_permission
 
 pages = Blueprint("checks", __name__, url_prefix="/pemeriksaan")
 KINDS = {"planned": "idle", "judging": "wait", "answering": "sent", "closed": "good", "cancelled": "idle"}
-WEIGHTS = {"light": "wait", "moderate": "warn", "heavy": "bad", "conforms": "good", "not_applicable": "idle"}
+WEIGHTS = {"light": "wait", "moderate": "warn", "heavy": "warn", "conforms": "good", "not_applicable": "idle"}
 USUAL_SPAN = timedelta(days=90)
 """How far back finished cases are proposed."""
 

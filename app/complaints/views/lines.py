@@ -207,7 +207,7 @@ FORMS = (
     LineForm("catatan", "note", "note", "Catatan ditulis.", service.add_note, ("text",)),
     LineForm("jeda", "pause", "pause", "Hitungan dijeda.", service.pause_clock, ("reason", "text")),
     LineForm("lanjutkan", "pause", "resume", "Hitungan berjalan lagi; batasnya bergeser.", service.resume_clock),
-    LineForm("selesai", "close", "close", "Pengaduan selesai.", service.close_line),
+    LineForm("selesai", "close", "close", "Pengaduan selesai.", service.close_line, ("reason",)),
     LineForm("buka-kembali", "reopen", "reopen", "Dibuka kembali.", service.reopen_line, ("reason",)),
     LineForm("sisihkan", "aside", "aside", "Disisihkan; nomornya tetap di buku.", service.set_line_aside, ("reason",)),
     LineForm("sisihan/periksa", "aside", "check_aside", "Pemeriksaan Anda dicatat.", service.confirm_aside),
@@ -240,13 +240,14 @@ for one_form in FORMS:
 @pages.post("/<int:complaint_id>/kepuasan")
 @needs_permission("complaint.answer")
 def record_satisfaction(complaint_id: int) -> ResponseReturnValue:
+    said = {"ya": True, "tidak": False}.get(form_text("satisfied"))
     return change_line(
         complaint_id,
         "satisfaction",
         "Kepuasan dicatat.",
         service.record_satisfaction,
         complaint_id=complaint_id,
-        satisfied=form_text("satisfied") == "ya",
+        satisfied=said,
         text=satisfaction_text(form_text("satisfied"), form_text("text")),
     )
 

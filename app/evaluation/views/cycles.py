@@ -48,7 +48,7 @@ KINDS = {
     "conform": "good",
     "observation": "wait",
     "minor": "warn",
-    "major": "bad",
+    "major": "warn",
 }
 """How a state or weight looks."""
 

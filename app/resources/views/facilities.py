@@ -18,7 +18,7 @@ from app.web.guard import needs_permission
 
 pages = Blueprint("facilities", __name__, url_prefix="/sarana")
 OTHER = "+"
-KINDS = {"working": "good", "broken": "bad", "sent": "wait", "replaced": "idle", "written_off": "idle"}
+KINDS = {"working": "good", "broken": "warn", "sent": "wait", "replaced": "idle", "written_off": "idle"}
 DEEDS = {
     "broken": ("Catat rusak", "Apa yang rusak", "Dicatat rusak."),
     "sent": ("Catat dikirim", "Dikirim ke mana", "Dicatat sedang diperbaiki."),
