@@ -12,10 +12,16 @@ from app.core.codes import show_code
 from app.core.permissions import Actor
 from app.desk import moving, opening, register_book, service
 from app.desk.opening import Opened
+from app.importing.cells import Villages
+from app.importing.file_formats import read_bytes
+from app.importing.headings import Vocabulary
+from app.importing.judging import judge_book
 from app.ktp.rules import KTP_RULES
 from app.people.access_log import access_lines
+from schema.register import load_register
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, open_many
+from tests.desk.test_query_budget import counted
 from tests.people import MUNDER, START, Browser, Clock
 from tests.printing.reading import text_of
 
@@ -106,6 +112,9 @@ def test_the_register_as_page_paper_and_sheet(journal: Journal, as_sari: Browser
     assert rows[1][2:5] == ("0001/KTP/2026", "ANISA RAHMAWATI", "350899******0008")
     lines = access_lines(journal.db, subject="register/2026-03")
     assert [seen.action for _, seen in lines] == ["register.export"]
+    # taken in as an old register it is read line by line, and every line says that it stands here already
+    own = judge_book(read_bytes(sheet.data), Vocabulary(load_register("ktp-el")), Villages({}), START.date())
+    assert ["disamarkan" in line.reason for line in own.lines] == [True]
 
 
 def test_a_register_that_grew_is_an_original_again(
@@ -193,6 +202,24 @@ def test_the_desk_lists_what_waits_by_the_work_of_its_role(
     assert '<span class="tag is-back">Dikembalikan</span>' in village
     assert "Anisa Rahmawati" in village
     assert as_sari.get("/meja/belum-terkirim").status_code == 200
+
+
+def test_a_desk_reads_eight_rows_of_a_step_and_counts_the_others(
+    journal: Journal, as_sari: Browser, sari: Actor, opened: Opened
+) -> None:
+    """With many more than eight a page asks as often, shows eight and says how many there are."""
+    open_many(journal, sari, 7)
+    as_sari.get("/")
+    with counted(journal.db) as before:
+        assert "Hari ini: 8 pekerjaan." in as_sari.get("/").text
+    open_many(journal, sari, 12, first=7)
+    as_sari.get("/")
+    with counted(journal.db) as asked:
+        page = as_sari.get("/").text
+    assert "Hari ini: 20 pekerjaan." in page
+    assert page.count('aria-label="Periksa: ') == 8
+    assert "12 berkas lagi" in page
+    assert len(asked) <= len(before) + 1, "one count more, and no row more"
 
 
 @pytest.mark.parametrize("who", ["sari", "oki", "budi", "ratna", "camat", "ida", "desi"])
