@@ -19,7 +19,7 @@ from schema.structs import convert_values
 from schema.toml_lines import KeyPath
 
 PROFILES = Path(__file__).with_name("profiles")
-STANDARD, CENTRE = "kecamatan", "centre"
+STANDARD, CENTRE, DESKS = "kecamatan", "centre", "desks"
 Permission = Annotated[str, Meta(pattern=r"^[a-z]+\.[a-z_]+$")]
 Mark = Literal["post", "with_place", "one_area", "administers", "weighty", "sets_up"]
 """`post`: signs papers, and others may act for it by decree; `with_place`: named with the office's place; `one_area`:
@@ -27,12 +27,37 @@ sees one village only; `administers`: somebody must always hold one of these; `w
 post confirms; `sets_up`: may have typed the first passwords."""
 
 
+Endpoint = Annotated[str, Meta(pattern=r"^[a-z_]+\.[a-z_]+$")]
+
+
+class DeskPart(Part, frozen=True, kw_only=True):
+    """A part of a desk: what work stands in it, in which form, and what it says where nothing waits."""
+
+    title: Line
+    acts: tuple[Slug, ...]
+    form: Literal["card", "lines", "queue"] = "lines"
+    empty: Line
+
+
+class DeskPlan(Part, frozen=True, kw_only=True):
+    """How *Meja kerja* is drawn for a role. `work` is what its rows are called, `box` a form to begin with beside them,
+    `stages` acts whose numbers stand in a row as a line of production, `rail` the pages that the menu always shows."""
+
+    work: Line = "pekerjaan"
+    box: Literal["", "apply"] = ""
+    stages: tuple[Slug, ...] = ()
+    rail: tuple[Endpoint, ...] = ()
+    parts: tuple[DeskPart, ...] = ()
+
+
 class Role(Part, frozen=True, kw_only=True):
     """A role of an office. `acts_as`: roles of other kinds of office whose work in a service its holder does here;
-    `under`: the post whose holder is the superior, for who signs a.n. the chief through that one (u.b.)."""
+    `desk`: which of the desks (`desks.toml`) is drawn for it; `under`: the post whose holder is the superior, for who
+    signs a.n. the chief through that one (u.b.)."""
 
     label: Line
     short: str = ""
+    desk: Slug = "keeper"
     side: Literal["office", "centre"] = "office"
     marks: tuple[Mark, ...] = ()
     acts_as: tuple[Slug, ...] = ()
@@ -95,6 +120,12 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     roles: Annotated[dict[Slug, Role], Meta(min_length=1)]
     sections: Annotated[dict[Slug, OfficeSection], Meta(min_length=1)]
     first_people: dict[Slug, FirstPerson] = {}
+    desks: dict[Slug, DeskPlan] = {}
+
+    def desk_plans(self, roles: Iterable[str]) -> tuple[DeskPlan, ...]:
+        """The desks of whoever holds these roles, each once, that of the first role of the profile first."""
+        named = dict.fromkeys(self.roles[role].desk for role in self.in_order(roles))
+        return tuple(self.desks[name] for name in named if name in self.desks)
 
     @cached_property
     def rights(self) -> dict[str, frozenset[str]]:
@@ -189,17 +220,23 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
 def load_profile(name: str = STANDARD) -> Profile:
     """A profile by its id, with the roles of the centre. Raises OSError for one that is unknown, DefinitionError."""
     profile = read_profile(PROFILES / f"{name}.toml")
-    return msgspec.structs.replace(profile, roles=profile.roles | centre_roles())
+    return msgspec.structs.replace(profile, roles=profile.roles | centre_roles(), desks=common_desks() | profile.desks)
 
 
 def profile_names() -> list[str]:
-    return sorted(path.stem for path in PROFILES.glob("*.toml") if path.stem != CENTRE)
+    return sorted(path.stem for path in PROFILES.glob("*.toml") if path.stem not in (CENTRE, DESKS))
 
 
 @cache
 def centre_roles() -> dict[str, Role]:
     values = tomllib.loads((PROFILES / f"{CENTRE}.toml").read_text(encoding="utf-8"))
     return convert_values(values["roles"], dict[str, Role])
+
+
+@cache
+def common_desks() -> dict[str, DeskPlan]:
+    values = tomllib.loads((PROFILES / f"{DESKS}.toml").read_text(encoding="utf-8"))
+    return convert_values(values, dict[str, DeskPlan])
 
 
 @cache
@@ -232,6 +269,10 @@ def profile_faults(profile: Profile) -> Iterator[tuple[KeyPath, str]]:
             if one.under
         ),
         *((("roles", name, "may"), one.may, permissions(), "izin") for name, one in profile.roles.items()),
+        *(
+            (("roles", name, "desk"), [one.desk], common_desks() | profile.desks, "meja")
+            for name, one in profile.roles.items()
+        ),
         *(
             (("first_people", name, "roles"), one.roles, profile.roles, "peran")
             for name, one in profile.first_people.items()

@@ -75,19 +75,20 @@
     if (list) showKeys(list); else location.href = link.href;
   });
   function showKeys(list) {
-    const over = document.createElement("dialog"), row = document.createElement("p"), label = document.createElement("label");
-    const tick = document.createElement("input"), close = document.createElement("button");
+    const make = (tag, text, into, ...kin) => { const made = document.createElement(tag); made.append(text, ...kin); if (into) into.append(made); return made; };
+    const over = make("dialog", "", document.body), tick = make("input", "");
     tick.type = "checkbox"; tick.checked = !localStorage.getItem(QUIET);
     tick.addEventListener("change", () => (tick.checked ? localStorage.removeItem(QUIET) : localStorage.setItem(QUIET, "1")));
-    label.append(tick, " Tombol satu huruf berlaku di komputer ini");
-    close.className = "btn btn-main"; close.textContent = "Tutup"; close.addEventListener("click", () => over.close());
-    row.append(close); over.className = "keys"; over.setAttribute("aria-label", "Tombol papan ketik");
-    const switched = document.createElement("p"); switched.append(label);
-    over.append(...list.childNodes, switched, row);
+    over.className = "keys"; over.tabIndex = -1; over.setAttribute("aria-label", "Tombol papan ketik");
+    make("h2", "Tombol papan ketik", over);
+    over.append(list);
+    make("p", make("label", tick, null, " Tombol satu huruf berlaku di komputer ini"), over);
+    const close = make("button", "Tutup", make("p", "", over));
+    close.className = "btn btn-main"; close.addEventListener("click", () => over.close());
     over.addEventListener("close", () => over.remove());
-    document.body.append(over);
     over.showModal();
-    close.focus();
+    over.focus();
+    over.scrollTop = 0;
   }
 
   /* What was done stands as a line until the page is left. It is said aloud politely, and the focus goes to what comes next. */
@@ -95,10 +96,11 @@
     const line = $("#acted");
     if (!line || $(".error-summary")) return;
     const next = [...$$("main [data-next]"), printing(), ...$$("main a.btn-main")].find((one) => one && one.offsetParent !== null);
-    if (!document.activeElement.matches("main *")) (next || line).focus();
-    const words = [...line.children];
-    line.replaceChildren();
-    setTimeout(() => line.append(...words), 100);  // a region speaks when its words come
+    if (!document.activeElement.matches("main *")) {
+      (next || line).focus({ preventScroll: true });
+      (next || line).scrollIntoView({ block: "nearest" });  // as little as possible: the page opens with its answer
+    }
+    setTimeout(() => line.replaceChildren(...[...line.children].map((one) => one.cloneNode(true))), 100);  // a region speaks when its words come
   }
 
   /* A suggestion fills its fields and counts as typed there; without this script the same button posts the form. By
@@ -271,5 +273,5 @@
     const word = event.detail.elt.id === "lock" && $("input:not([type=hidden])", event.detail.elt);
     if (word) word.focus();
   });
-  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs(); for (const button of $$("[data-reveal]")) button.hidden = false; });
+  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs(); for (const button of $$("[data-reveal], [data-print-page]")) button.hidden = false; });
 })();

@@ -372,8 +372,8 @@ class EnrolmentCode(msgspec.Struct, frozen=True):
 
     @classmethod
     def read(cls, text: str) -> EnrolmentCode:
-        """A code as typed; spaces, hyphens, small letters and O for 0 do not matter. Raises SyncError("code_shape")."""
-        address, _, rest = text.strip().partition(" ")
+        """A code as typed; blanks, lines, hyphens, small letters and O for 0 do not matter. Raises SyncError."""
+        address, rest = (*text.split(maxsplit=1), "", "")[:2]
         letters = "".join(rest.split()).replace("-", "").upper().translate(LOOKALIKES)
         if len(letters) != LETTERS or letters.strip(ALPHABET):
             raise SyncError("code_shape")

@@ -424,7 +424,8 @@ class ApplicantCalled(msgspec.Struct, frozen=True):
 
 
 class CardHandedOver(msgspec.Struct, frozen=True):
-    """Handed over once: to whom, in which relation, on whose authority, and what was surrendered."""
+    """Handed over once: to whom, in which relation, on whose authority, what was surrendered, and what was compared
+    together with the receiver (`Nama, NIK, Foto`)."""
 
     case_id: int
     receiver: str
@@ -432,6 +433,7 @@ class CardHandedOver(msgspec.Struct, frozen=True):
     authority: str
     surrendered: str
     on: str
+    compared: str = ""
 
 
 class CardMisprinted(msgspec.Struct, frozen=True):

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
+import msgspec
+
 from app.batches import products, queries
 from app.batches.partners import (
     CaseReader,
@@ -40,10 +42,12 @@ from app.office.papers import (
     confirming_official,
     form_control,
     office_letterhead,
+    office_name,
     overseer_official,
     staff_official,
 )
 from app.printing.data import cases as shapes
+from app.printing.papers import content_digest
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
 from schema.database import Database, first_value
@@ -126,9 +130,8 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         product = partner_of(definition).product.capitalize()
         raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
     line = queries.newest_line_of(db, case.id)
-    first = next_copy_number(db, f"case/{case.id}", "hand_over") == 1
     arrived = products.card_arrival_day(db, case)
-    return shapes.HandOver(
+    paper = shapes.HandOver(
         **paper_base(db, definition, "hand_over", actor, now),
         subject=paper_subject(db, definition, case),
         product=definition.short_name,
@@ -144,8 +147,9 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         serial=line.serial if line and not answer_value(definition) else "",
         due_on=date.fromisoformat(case.due_on) if case.due_on else None,
         arrived_on=date.fromisoformat(arrived) if arrived else None,
-        survey=visitor_code(db, case, now) if first else None,
     )
+    first = next_copy_number(db, f"case/{case.id}", "hand_over", content_digest(paper)) == 1
+    return msgspec.structs.replace(paper, survey=visitor_code(db, case, now)) if first else paper
 
 
 def visitor_code(db: Database, case: CaseFile, now: datetime) -> shapes.VisitorCode | None:
@@ -363,7 +367,14 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
         for one in lines
     ]
     made_at = confirmed_at(db, dispatch_id) or now
-    return write_sheet(f"Kirim {found.number}", sheet_columns(definition), rows, made_at=made_at)
+    return write_sheet(
+        f"Kirim {found.number}",
+        sheet_columns(definition),
+        rows,
+        made_at=made_at,
+        office=office_name(db),
+        restricted=True,
+    )
 
 
 NOT_ENROLLED = "Kantor ini belum terdaftar di mitra yang memakai Loket: pengiriman dan jawabannya di atas kertas."

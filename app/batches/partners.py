@@ -140,8 +140,8 @@ def _in_steps(closed: int, steps: Collection[tuple[str, str]]) -> tuple[str, tup
 
 
 @cached_until_next_entry
-def count_cases_at(db: Database, role: Role, area: str | None) -> int:
-    where, values = condition_at(db, role)
+def count_cases_at(db: Database, role: Role, area: str | None, service: str = "") -> int:
+    where, values = condition_at(db, role, service)
     own, mine = ("AND c.area = ?", [area]) if area is not None else ("", [])
     return int(first_value(db, f"SELECT count(*) FROM case_file c WHERE {where} {own}", [*values, *mine]))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from app.batches.comparing import points_to_compare
 from app.batches.events import ApplicantCalled, CardArrived, CardHandedOver, CardMisprinted, ShipmentCounted
 from app.batches.partners import (
     CaseReader,
@@ -25,6 +26,7 @@ from app.desk.tables import CaseFile
 from app.office import settings
 from app.procedure import engine
 from schema.database import Database
+from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition
 from sync.journal import Journal
 
@@ -58,6 +60,19 @@ def expected_cards(db: Database, service: str, shipment: str | None = None) -> l
         " ORDER BY l.shipment, l.dispatch_id, l.ordinal, c.id LIMIT 500"
     )
     return CaseFile.joined(db, "c", rest, [*values, *own], **EXPECTED_COLUMNS)
+
+
+def expected_counts(db: Database, service: str) -> list[tuple[str, int, str | None]]:
+    """(shipment or nothing, how many cards, their nearest promise) of what :func:`expected_cards` lists."""
+    where, values = condition_at(db, "arrive", service)
+    return list(
+        db.run(
+            "SELECT coalesce(l.shipment, ''), count(*), min(c.due_on) FROM case_file c"
+            f" LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
+            f" WHERE {where} GROUP BY 1 ORDER BY 1",
+            values,
+        )
+    )
 
 
 def count_cards_in(
@@ -175,11 +190,13 @@ def hand_card_over(
     surrendered: str = "",
     on: date | None = None,
     note: str = "",
+    compared: Sequence[str] = (),
 ) -> None:
     """Hand a card over, once. Somebody else than the applicant needs a relation; an agent a power of attorney.
 
     `on`: the day of a hand-over that was written on paper (power cut), not before the card arrived; the note says why
-    it is entered late. Raises Problem.
+    it is entered late. `compared`: the points of :func:`points_to_compare` that were read together with the receiver.
+    Raises Problem.
     """
     require(actor, "card.hand_over")
     day = on or office_date(now)
@@ -210,6 +227,7 @@ def hand_card_over(
             authority.strip()[:200],
             surrendered.strip()[:200],
             day.isoformat(),
+            ", ".join(point for point, _ in points_to_compare(db, definition, case) if point in compared),
         )
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
         advance_case(journal, definition, case, "handed_over", now, actor=actor, on=day, note=note)
@@ -244,16 +262,30 @@ READY_COLUMNS = {
 since this one arrived."""
 
 
-def ready_cards(db: Database, actor: Actor, service: str) -> list[CaseFile]:
+@cached_until_next_entry
+def count_ready(db: Database, area: str | None, service: str = "") -> tuple[int, int]:
+    """Cards at the counter, of a service or of all: how many of them nobody was told of, and how many wait."""
+    where, values = condition_at(db, "hand_over", service)
+    own, mine = ("AND c.area = ?", [area]) if area is not None else ("", [])
+    row = db.one(
+        "SELECT count(*), coalesce(sum(EXISTS (SELECT 1 FROM card_call k WHERE k.case_id = c.id AND k.at >="
+        f" coalesce(l.arrived_on, c.kept_on, ''))), 0) FROM case_file c LEFT JOIN dispatch_line l"
+        f" ON l.case_id = c.id AND l.dispatch_id = {NEWEST} WHERE {where} {own}",
+        [*values, *mine],
+    )
+    return (row[0] - row[1], row[1]) if row else (0, 0)
+
+
+def ready_cards(db: Database, actor: Actor, service: str, limit: int = 400) -> list[CaseFile]:
     """Cases of a service whose card is at the counter: never called first, then the longest waiting."""
     where, values = condition_at(db, "hand_over", service)
     own, mine = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
     rest = (
         f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
         " LEFT JOIN card_call k ON k.case_id = c.id AND k.at >= coalesce(l.arrived_on, c.kept_on, '')"
-        f" WHERE {where} {own} GROUP BY c.id ORDER BY count(k.at) > 0, arrived_on, c.id LIMIT 400"
+        f" WHERE {where} {own} GROUP BY c.id ORDER BY count(k.at) > 0, arrived_on, c.id LIMIT ?"
     )
-    return CaseFile.joined(db, "c", rest, [*values, *mine], **READY_COLUMNS)
+    return CaseFile.joined(db, "c", rest, [*values, *mine, limit], **READY_COLUMNS)
 
 
 def uncollected_cards(db: Database, actor: Actor, service: str, today: date) -> list[CaseFile]:

@@ -235,6 +235,26 @@ def unchecked_answers(db: Database, actor: Actor, service: str) -> list[tuple[in
     )
 
 
+@cached_until_next_entry
+def newest_sent_at(db: Database) -> str | None:
+    """When the newest dispatch left, or None."""
+    row = db.one("SELECT max(id) FROM dispatch WHERE state = 'sent'")
+    sql = "SELECT max(at) FROM journal WHERE subject = ? AND kind = 'dispatch.sent'"
+    return first_value(db, sql, (f"dispatch/{row[0]}",)) if row and row[0] else None
+
+
+@cached_until_next_entry
+def cases_to_send(db: Database, service: str = "") -> tuple[int, str | None]:
+    """How many cases of a service (or of all) wait for a dispatch and are in none, and their nearest promise."""
+    where, values = condition_at(db, "send", service)
+    row = db.one(
+        f"SELECT count(*), min(c.due_on) FROM case_file c WHERE {where}"
+        " AND c.id NOT IN (SELECT case_id FROM dispatch_pick)",
+        values,
+    )
+    return (int(row[0]), row[1]) if row else (0, None)
+
+
 def cases_to_repair(db: Database, actor: Actor, service: str, limit: int) -> list[CaseFile]:
     where, values = condition_at(db, "repair", service)
     own, mine = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from itertools import groupby
 
 from app.batches import products, queries
 from app.batches.dispatch import late_dispatches
-from app.batches.partners import condition_at, partner_of, partner_services, result_labels
+from app.batches.partners import count_cases_at, own_area, partner_of, partner_services, result_labels
 from app.core.clock import office_date
-from app.core.dates import format_number, short_date, short_day
+from app.core.dates import clock_time, format_number, short_date, short_day
 from app.core.permissions import Actor, may
-from app.desk.tasks import Card, CardProvider, Provider, Task
+from app.desk.tables import CaseFile
+from app.desk.tasks import MOST_TASKS, Card, CardProvider, Provider, Same, Task
 from schema.database import Database
 from schema.service_procedure import Definition
 from sync.entries import parse_utc_text
-
-MOST = 100
 
 
 def to_day(text: str | None) -> date | None:
@@ -62,15 +60,13 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
                 "Setujui" if confirms else "Lihat",
                 {"dispatch_id": draft.id},
                 to_day(first),
+                state="" if confirms else "idle",
+                word="" if confirms else "Menunggu persetujuan",
+                act="approve" if confirms else "send",
             )
         )
-    where, values = condition_at(db, "send", asked.id)
-    row = prepares and db.one(
-        f"SELECT count(*), min(c.due_on) FROM case_file c WHERE {where}"
-        " AND c.id NOT IN (SELECT case_id FROM dispatch_pick)",
-        values,
-    )
-    if row and row[0]:
+    row = queries.cases_to_send(db, asked.id) if prepares else (0, None)
+    if row[0]:
         found.append(
             Task(
                 asked.tab("Kirim"),
@@ -80,6 +76,8 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
                 "Susun",
                 asked.values,
                 to_day(row[1]),
+                act="send",
+                count=row[0],
             )
         )
     return found
@@ -90,7 +88,7 @@ def repair_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
         return []
     words = f"Dikembalikan {asked.partner.short}"
     found = []
-    for row in queries.cases_to_repair(db, actor, asked.id, MOST):
+    for row in queries.cases_to_repair(db, actor, asked.id, MOST_TASKS):
         refused = queries.list_refusals(db, row.id)
         found.append(
             Task(
@@ -106,8 +104,14 @@ def repair_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 row.main_key,
                 "back",
                 words,
+                act="check",
             )
         )
+    rest = count_cases_at(db, "repair", own_area(actor), asked.id) - len(found) if len(found) == MOST_TASKS else 0
+    if rest:
+        where = {"layanan": asked.id, "langkah": asked.partner.steps.repair}
+        same = Same("{} berkas lagi", words, "cases.show_cases", "Lihat semua", where, whole=False)
+        found.append(same.row(found[0], rest))
     return found
 
 
@@ -115,58 +119,72 @@ def arrival_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
     if not may(actor, "card.arrive"):
         return []
     found = []
-    for name, part in groupby(products.expected_cards(db, asked.id), key=lambda one: one.shipment):
-        rows = list(part)
-        first = min((row.due_on for row in rows if row.due_on), default=None)
+    for name, count, first in products.expected_counts(db, asked.id):
         made = f"Sudah {asked.results['printed']}, belum ada daftar kirim"
         what = "Hitung dengan tangan, cocokkan dengan daftar kirimnya" if name else made
-        title = f"{len(rows)} {asked.product}" + (f", daftar kirim {name}" if name else " ditunggu")
+        title = f"{count} {asked.product}" + (f", daftar kirim {name}" if name else " ditunggu")
+        page = ("cards.show_arrivals", "Hitung", asked.values)
         tab = asked.tab(f"Hitung {asked.product}")
-        found.append(Task(tab, title, what, "cards.show_arrivals", "Hitung", asked.values, to_day(first)))
+        found.append(Task(tab, title, what, *page, to_day(first), act="count", count=count))
     return found
 
 
 def call_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
+    """Cards of which nobody was told, and those that wait for their owners: equal work; a village reads the names."""
     if not may(actor, "card.call"):
         return []
-    gives, product, found = may(actor, "card.hand_over"), asked.product.capitalize(), []
-    for card in products.ready_cards(db, actor, asked.id)[:MOST]:
-        came = to_day(card.arrived_on)
-        arrived = f"{product} tiba {short_date(came)}" if came else f"{product} di loket"
-        if not card.calls:
-            found.append(
-                Task(
-                    asked.tab("Panggil"),
-                    card.name,
-                    f"{arrived}, belum dipanggil",
-                    "cards.show_call",
-                    "Panggil",
-                    {"case_id": card.id},
-                    None,
-                    card.id,
-                    card.area,
-                    card.main_key,
-                    "warn",
-                    "Belum dipanggil",
-                )
-            )
-        elif gives:
-            called = f"{card.calls} kali dipanggil, belum tersambung"
-            found.append(
-                Task(
-                    asked.tab("Serahkan"),
-                    card.name,
-                    f"{arrived}, {'sudah dipanggil, tunggu di loket' if card.reached else called}",
-                    "hand_over.show_hand_over",
-                    "Serahkan",
-                    {"case_id": card.id},
-                    None,
-                    card.id,
-                    card.area,
-                    card.main_key,
-                )
-            )
+    uncalled, called = products.count_ready(db, own_area(actor), asked.id)
+    by_name = actor.village_only or uncalled == 1 or called == 1
+    rows = products.ready_cards(db, actor, asked.id, MOST_TASKS) if by_name else []
+    found = ready_tasks(asked, "call", uncalled, [one for one in rows if not one.calls], whole=not actor.village_only)
+    if may(actor, "card.hand_over"):
+        found += ready_tasks(asked, "give", called, [one for one in rows if one.calls], whole=True)
     return found
+
+
+def ready_tasks(asked: Asked, act: str, count: int, rows: list[CaseFile], *, whole: bool) -> list[Task]:
+    """Tasks of `count` cards at the counter, some of which are `rows`."""
+    tab, many, detail, verb, part = READY[act]
+    page = ("cards.show_calls", verb, asked.values | part)
+    same = Same(f"{{}} {asked.product} {many}", detail, *page, whole=whole)
+    found = [card_task(asked, act, card, same) for card in rows] if not whole or count == 1 else []
+    if count > len(found):
+        found.append(same.row(Task(asked.tab(tab), "", "", "", "", act=act), count - len(found)))
+    return found
+
+
+READY: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
+    "call": ("Panggil", "belum dipanggil", "Telepon pemohonnya, lalu catat.", "Panggil", {"daftar": "belum"}),
+    "give": ("Serahkan", "menunggu diambil", "Pemohonnya sudah dipanggil. Cari dengan kode slip.", "Lihat", {}),
+}
+
+
+def card_task(asked: Asked, act: str, card: CaseFile, same: Same) -> Task:
+    came, product = to_day(card.arrived_on), asked.product.capitalize()
+    arrived = f"{product} tiba {short_date(came)}" if came else f"{product} di loket"
+    if act == "call":
+        detail, page, state = f"{arrived}, belum dipanggil", "cards.show_call", ("warn", "Belum dipanggil")
+    else:
+        called = (
+            "sudah dipanggil, tunggu di loket" if card.reached else f"{card.calls} kali dipanggil, belum tersambung"
+        )
+        detail, page, state = f"{arrived}, {called}", "hand_over.show_hand_over", ("", "")
+    tab, *_, verb, _part = READY[act]
+    return Task(
+        asked.tab(tab),
+        card.name,
+        detail,
+        page,
+        "Serahkan" if act == "give" else verb,
+        {"case_id": card.id},
+        None,
+        card.id,
+        card.area,
+        card.main_key,
+        *state,
+        act=act,
+        same=same,
+    )
 
 
 def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Task]:
@@ -181,6 +199,7 @@ def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Ta
             {"dispatch_id": one.id},
             state="warn",
             word="Lewat janji",
+            act="follow",
         )
         for one in late
     ]
@@ -197,6 +216,7 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 "answers.show_typing",
                 "Periksa",
                 {"dispatch_id": dispatch_id},
+                act="verify",
             )
             for dispatch_id, name, count in queries.unchecked_answers(db, actor, asked.id)
         ]
@@ -217,6 +237,10 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 one.main_key,
                 "warn",
                 "Jawaban berbeda",
+                act="decide",
+                same=Same(
+                    "{} jawaban berbeda", "Pilih mana yang benar.", "answers.show_conflicts", "Putuskan", asked.values
+                ),
             )
             for one in lines.values()
         ]
@@ -231,6 +255,8 @@ def answer_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 asked.values,
                 state="warn",
                 word="Tidak cocok",
+                act="decide",
+                count=wrong,
             )
         )
     return found
@@ -271,6 +297,17 @@ def back_card(db: Database, actor: Actor, _now: datetime) -> Card | None:
         "dispatch.show_dispatches",
         "Lihat baris demi baris",
     )
+
+
+def last_dispatch_words(db: Database, actor: Actor, now: datetime) -> str:
+    """`pengiriman terakhir kemarin 16.20`, for the sentence of the desk."""
+    sent = queries.newest_sent_at(db) if may(actor, "dispatch.view") else None
+    if sent is None:
+        return ""
+    at = parse_utc_text(sent)
+    days = (office_date(now) - office_date(at)).days
+    day = "hari ini" if days == 0 else "kemarin" if days == 1 else short_day(office_date(at))
+    return f"pengiriman terakhir {day} {clock_time(at)}"
 
 
 CARDS: list[CardProvider] = [centre_card, back_card]

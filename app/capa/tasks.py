@@ -5,7 +5,6 @@ from datetime import date, datetime
 from app.capa.service import MOVES, present_round, report_facts
 from app.capa.tables import Capa, CapaRound
 from app.complaints.limits import due_from
-from app.complaints.tasks import MOST, TAB
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.desk.tasks import Provider, Task
@@ -13,6 +12,8 @@ from app.office.deadlines import DueItem, running_deadlines
 from app.office.moves import can_move, may_move
 from app.procedure.limits import Deadline
 from schema.database import Database
+
+TAB, MOST = "LTPP", 100
 
 
 def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
@@ -59,19 +60,21 @@ def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             due = duties[0][1].due if duties else present.due_on if present and report.state == "open" else ""
             due_on = date.fromisoformat(due) if due else None
             title, where = f"{todo[0]} {report.number}", {"capa_id": report.id}
-            tasks.append(Task(TAB, title, report.problem[:160], "capa.show_report", todo[1], where, due_on))
+            tasks.append(
+                Task(TAB, title, report.problem[:160], "capa.show_report", todo[1], where, due_on, act=todo[2])
+            )
     return tasks
 
 
-def report_todo(report: Capa, present: CapaRound | None, actor: Actor, today: date) -> tuple[str, str] | None:
-    """(title, verb) of what a report asks of this person now."""
+def report_todo(report: Capa, present: CapaRound | None, actor: Actor, today: date) -> tuple[str, str, str] | None:
+    """(title, verb, act) of what a report asks of this person now."""
     person, facts = present.person if present else "", report_facts(present, actor, today)
     possible = {name for name, move in MOVES.items() if may_move(actor, move) and can_move(move, report.state, facts)}
     if "plan" in possible and actor.username in (report.opened_by, person) and (not present or report.state == "again"):
-        return "Rencana LTPP", "Isi"
+        return "Rencana LTPP", "Isi", "write"
     if "complete" in possible and person == actor.username:
-        return "Kerjakan LTPP", "Selesaikan"
-    return ("Verifikasi LTPP", "Verifikasi") if "effective" in possible else None
+        return "Kerjakan LTPP", "Selesaikan", "follow"
+    return ("Verifikasi LTPP", "Verifikasi", "verify") if "effective" in possible else None
 
 
 TASKS: list[Provider] = [report_tasks]

@@ -76,6 +76,14 @@ class OfficeInvited(msgspec.Struct, frozen=True):
     name: str
 
 
+class ShipmentListPrinted(msgspec.Struct, frozen=True):
+    """The list that goes with a shipment was printed, and what it said (a digest)."""
+
+    office: str
+    shipment: str
+    content: str
+
+
 class LineReleased(msgspec.Struct, frozen=True):
     """A line that was held back since the centre came back (in `return_epoch`) may be worked on, and why."""
 
@@ -314,6 +322,11 @@ def apply_shipped(db: Database, entry: Entry) -> None:
         decide_line(db, entry, line)
 
 
+def apply_list_printed(db: Database, entry: Entry) -> None:
+    body: ShipmentListPrinted = entry.body
+    OutgoingShipment.alter(db, {"office": body.office, "number": body.shipment}, list_content=body.content)
+
+
 def apply_released(db: Database, entry: Entry) -> None:
     own = {"source": entry.stream.removeprefix("office/"), "at": to_stored_value(entry.at), "actor": entry.actor}
     LineRelease.add(db, "DO NOTHING", **LineRelease.take(entry.body, **own))
@@ -457,6 +470,7 @@ KINDS = [
     Kind("line.printed", 1, LinePrinted, apply_printed),
     Kind("line.spoiled", 1, LineSpoiled, apply_spoiled),
     Kind("shipment.sent", 1, ShipmentSent, apply_shipped),
+    Kind("shipment.list_printed", 1, ShipmentListPrinted, apply_list_printed),
     Kind("line.released", 1, LineReleased, apply_released),
     Kind("centre.state", 1, CentreState, apply_state),
     Kind("centre.set_up", 1, CentreSetUp, apply_settings),

@@ -7,7 +7,6 @@ from app.centre.tables import IncomingLine, OutgoingShipment, shared_terms
 from app.core.codes import check_character
 from app.printing.data import cases
 from app.printing.data import common as shapes
-from app.printing.papers import render_paper
 from schema.database import Database
 
 CONTROL = shapes.Control(document="PC/F-01", revision="01", issued_on=date(2026, 1, 5))
@@ -25,12 +24,14 @@ def centre_letterhead(db: Database) -> shapes.Letterhead:
     )
 
 
-def render_shipping_list(db: Database, shipment: OutgoingShipment, *, printed_by: str, now: datetime) -> bytes:
+def shipping_list_paper(
+    db: Database, shipment: OutgoingShipment, *, printed_by: str, now: datetime
+) -> cases.ShippingList:
     row = db.one("SELECT name FROM person WHERE username = ?", (shipment.actor,))
     text = f"KARTU/{shipment.number}"
     cards = queries.list_shipment_lines(db, shipment.office, shipment.number)
     numbers = dict(db.run("SELECT dispatch_id, number FROM incoming_dispatch WHERE source = ?", (shipment.office,)))
-    data = cases.ShippingList(
+    return cases.ShippingList(
         head=centre_letterhead(db),
         control=CONTROL,
         printed_at=now,
@@ -44,7 +45,6 @@ def render_shipping_list(db: Database, shipment: OutgoingShipment, *, printed_by
         cards=tuple(to_shipped_card(place, line, numbers) for place, line in enumerate(cards, 1)),
         qr=f"{text}-{check_character(text)}",
     )
-    return render_paper("shipping_list", data, size=settings.get_setting(db, "paper.size"), dialogue=True)
 
 
 def shipment_addressee(shipment: OutgoingShipment) -> str:

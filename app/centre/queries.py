@@ -81,6 +81,12 @@ def queue_length(db: Database) -> int:
     return int(first_value(db, "SELECT count(*) FROM incoming_line WHERE state = 'accepted'") or 0)
 
 
+def count_late_lines(db: Database, today: str) -> int:
+    """Lines without an answer whose promise is over."""
+    sql = "SELECT count(*) FROM incoming_line WHERE state IN ('waiting', 'accepted') AND due_on <> '' AND due_on < ?"
+    return int(first_value(db, sql, (today,)) or 0)
+
+
 def is_line_held(db: Database, office: str, line: str) -> bool:
     sql = f"SELECT 1 FROM incoming_line l WHERE l.source = ? AND l.line = ? AND {LINE_IS_HELD}"
     return db.one(sql, (office, line)) is not None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from app.centre.events import BlanksCorrected, BlanksCounted, BlanksReceived, LineReleased
+from app.centre.events import BlanksCorrected, BlanksCounted, BlanksReceived, LineReleased, ShipmentListPrinted
 from app.centre.offices import CentreExchange
 from app.centre.queries import blank_stock, is_line_held, last_return_epoch
 from app.centre.rules import (
@@ -27,7 +27,7 @@ from app.centre.rules import (
     parse_serial,
     state_problem,
 )
-from app.centre.tables import BlankMovement, IncomingLine, LineValue
+from app.centre.tables import BlankMovement, IncomingLine, LineValue, OutgoingShipment
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, SealedValue, ShipmentSent
@@ -332,6 +332,19 @@ def ship_cards(
     )
     journal.record(body, subject=f"shipment/{number}", actor=actor.username, at=now, stream=office, lane=office)
     return number
+
+
+@centre_command("centre.floor")
+def note_list_printed(
+    journal: Journal, actor: Actor, *, office: str, shipment: str, content: str, now: datetime
+) -> bool:
+    """Write down that the list of a shipment is printed; whether this content was printed before."""
+    row = OutgoingShipment.first(journal.db, office=office, number=shipment)
+    again = row is not None and row.list_content == content
+    if not again:
+        body = ShipmentListPrinted(office, shipment, content)
+        journal.record(body, subject=f"shipment/{shipment}", actor=actor.username, at=now)
+    return again
 
 
 def check_printed(row: IncomingLine) -> IncomingLine:

@@ -9,7 +9,7 @@ from app.core.dates import short_date
 from app.core.permissions import Actor
 from app.core.quarters import Quarter
 from app.desk.oversight import Watched, WatchedLine
-from app.desk.tasks import Provider, Task, asked_with
+from app.desk.tasks import Provider, Task, asked_with, asks
 from app.office.queries import list_standards
 from app.office.settings import get_setting
 from app.people.queries import list_people
@@ -19,6 +19,7 @@ from sync.entries import parse_utc_text
 TAB = "Pemeriksaan internal"
 
 
+@asks("verify")
 @asked_with("check.make")
 def overseer_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """What the next move of each check is, where it is whoever oversees who makes it."""
@@ -39,6 +40,7 @@ def overseer_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return tasks
 
 
+@asks("answer")
 @asked_with("check.answer")
 def answering_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Findings that wait for the answer of this head."""
@@ -79,6 +81,7 @@ def working_since(db: Database) -> date | None:
     return max(min(standards), min(entered)) if standards and entered else None
 
 
+@asks("write")
 @asked_with("check.make")
 def reminder_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     quarter = forgotten_quarter(db, office_date(now))

@@ -91,9 +91,9 @@ class CodeAnswer(msgspec.Struct, frozen=True):
     complaint_id: int = 0
 
 
-def next_slip_copy(db: Database, complaint_id: int) -> int:
+def next_slip_copy(db: Database, complaint_id: int, content: str) -> int:
     """Which print of a line's receipt the next one is, wherever it was printed before. Raises Problem `conflict`."""
-    copy = cases.next_copy_number(db, f"complaint/{complaint_id}", SLIP)
+    copy = cases.next_copy_number(db, f"complaint/{complaint_id}", SLIP, content)
     if copy > MOST_SLIPS:
         raise Problem.of(
             "conflict", why="Slip ini sudah dicetak tiga kali. Catat kodenya, atau minta petugas mencetaknya."

@@ -14,15 +14,14 @@ from app.core.dates import short_date
 from app.core.permissions import Actor, may
 from app.core.workdays import wall_time
 from app.desk.oversight import Watched, WatchedLine
-from app.desk.tasks import Provider, Task
+from app.desk.tasks import MOST_TASKS, Provider, Same, Task
 from app.office.deadlines import OVER, DueItem, over_params, running_deadlines
 from app.office.queries import working_time
 from app.people import queries as people
 from app.procedure.limits import tell_times
 from schema.database import Database
 
-TAB = "Pengaduan"
-MOST, MOST_DAYS = 100, 60
+MOST, MOST_DAYS = 1000, 60
 LINE = "complaints.show_line"
 
 
@@ -44,33 +43,52 @@ def open_lines(db: Database, where: str, due: str = "settle_due_on") -> list[Ope
     ]
 
 
-def line_tasks(
-    db: Database, lines: list[OpenLine], title: str, verb: str, state: str = "", word: str = ""
-) -> list[Task]:
-    """Lines as tasks, with their words without identity."""
-    clean = clean_words(db, [line.id for line in lines])
-    return [
+class Asked(NamedTuple):
+    """What lines of one kind ask: their group, their title, the button, the act, a state with its word."""
+
+    group: str
+    title: str
+    verb: str
+    act: str = "answer"
+    state: str = ""
+    word: str = ""
+
+
+def line_tasks(db: Database, lines: list[OpenLine], asked: Asked, *, whole: bool = False) -> list[Task]:
+    """The first lines as tasks, with their words without identity, and one row for those after them."""
+    clean, where = clean_words(db, [line.id for line in lines[:MOST_TASKS]]), ("complaints.show_register", "Buka buku")
+    same = Same(
+        f"{{}} {asked.group.lower()}" if whole else "{} baris lagi",
+        "Semuanya ada di buku pengaduan.",
+        *where,
+        whole=whole,
+    )
+    tasks = [
         Task(
-            TAB,
-            f"{title} {line.number.partition('/')[0]}",
+            asked.group,
+            f"{asked.title} {line.number.partition('/')[0]}",
             clean[line.id].words[:160].replace("\n", " "),
             LINE,
-            verb,
+            asked.verb,
             {"complaint_id": line.id},
             date.fromisoformat(line.due) if line.due else None,
             area=line.area or None,
-            state=state,
-            word=word,
+            state=asked.state,
+            word=asked.word,
+            act=asked.act,
+            same=same,
         )
-        for line in lines
+        for line in lines[:MOST_TASKS]
     ]
+    rest = len(lines) - len(tasks)
+    return [*tasks, same.row(tasks[0], rest)] if rest else tasks
 
 
 def to_answer_first(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     if not may(actor, "box.open"):
         return []
     found = open_lines(db, "c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL", "first_due_on")
-    return line_tasks(db, found, "Jawaban pertama, pengaduan", "Jawab")
+    return line_tasks(db, found, Asked("Jawaban pertama", "Jawaban pertama, pengaduan", "Jawab"))
 
 
 def to_follow(db: Database, actor: Actor, now: datetime) -> list[Task]:
@@ -79,7 +97,7 @@ def to_follow(db: Database, actor: Actor, now: datetime) -> list[Task]:
     today = office_date(now)
     mine = {code for (code,) in db.run("SELECT code FROM section") if is_section_head(db, actor, code, today)}
     found = [line for line in open_lines(db, "c.state = 'open'") if line.section in mine]
-    return line_tasks(db, found, "Tindak lanjut pengaduan", "Tindak lanjuti")
+    return line_tasks(db, found, Asked("Tindak lanjut", "Tindak lanjut pengaduan", "Tindak lanjuti", "follow"))
 
 
 def to_answer(db: Database, actor: Actor, _now: datetime) -> list[Task]:
@@ -91,8 +109,8 @@ def to_answer(db: Database, actor: Actor, _now: datetime) -> list[Task]:
         db, "(c.state = 'answered' OR (c.state = 'followed' AND c.first_due_on IS NULL)) AND c.satisfied IS NOT 0"
     )
     return [
-        *line_tasks(db, followed, "Sampaikan jawaban pengaduan", "Jawab"),
-        *line_tasks(db, ready, "Nyatakan selesai pengaduan", "Buka"),
+        *line_tasks(db, followed, Asked("Sampaikan jawaban", "Sampaikan jawaban pengaduan", "Jawab")),
+        *line_tasks(db, ready, Asked("Nyatakan selesai", "Nyatakan selesai pengaduan", "Buka")),
     ]
 
 
@@ -105,7 +123,9 @@ def unsatisfied_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
         f" ORDER BY c.id LIMIT {MOST}"
     )
     lines = [OpenLine(*row) for row in rows]
-    return line_tasks(db, lines, "Pengadu belum puas, pengaduan", "Buka", "warn", "Belum puas")
+    return line_tasks(
+        db, lines, Asked("Belum puas", "Pengadu belum puas, pengaduan", "Buka", "answer", "warn", "Belum puas")
+    )
 
 
 def lines_set_aside(db: Database, actor: Actor, _now: datetime) -> list[Task]:
@@ -118,21 +138,26 @@ def lines_set_aside(db: Database, actor: Actor, _now: datetime) -> list[Task]:
         f" IS NOT NULL OR (? AND a.checked_at IS NULL AND a.actor <> ?)) ORDER BY c.id LIMIT {MOST}",
         (int(may(actor, "oversight.note")), actor.username),
     )
-    objected = ("Pengadu keberatan disisihkan, baris", "Baca", "warn", "Keberatan")
-    silent = ("Baris disisihkan, periksa", "Periksa")
+    objected = Asked("Disisihkan", "Pengadu keberatan disisihkan, baris", "Baca", "verify", "warn", "Keberatan")
+    silent = Asked("Disisihkan", "Baris disisihkan, periksa", "Periksa", "verify")
     return [
         task
         for objected_at, *line in rows
-        for task in line_tasks(db, [OpenLine(*line)], *(objected if objected_at else silent))
+        for task in line_tasks(db, [OpenLine(*line)], objected if objected_at else silent)
     ]
 
 
 def levy_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     if not may(actor, "complaint.limits"):
         return []
+<<<<<<< HEAD
     return line_tasks(
         db, open_lines(db, "c.levy = 1"), "Dugaan pungutan liar, pengaduan", "Lihat", "warn", "Pungutan liar"
     )
+=======
+    asked = Asked("Pungutan liar", "Dugaan pungutan liar, pengaduan", "Lihat", "decide", "bad", "Pungutan liar")
+    return line_tasks(db, open_lines(db, "c.levy = 1"), asked)
+>>>>>>> wt-desks
 
 
 # -- limits that are over ------------------------------------------------------------------------------------------
@@ -177,11 +202,16 @@ def is_told(db: Database, actor: Actor, over: OverLine, now: datetime) -> bool:
 def late_lines(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told; of a levy they are told at once anyway."""
     told = [over for over in over_lines(db, now) if not over.levy and is_told(db, actor, over, now)]
-    titles = {"first_answer": "Jawaban pertama lewat batas, pengaduan", "settlement": "Lewat batas, pengaduan"}
+    titles = {
+        "first_answer": ("Jawaban pertama lewat batas", "Jawaban pertama lewat batas, pengaduan"),
+        "settlement": ("Pengaduan lewat batas", "Lewat batas, pengaduan"),
+    }
     return [
         task
-        for limit, title in titles.items()
-        for task in line_tasks(db, [over.line for over in told if over.limit == limit], title, "Lihat")
+        for limit, (group, title) in titles.items()
+        for task in line_tasks(
+            db, [over.line for over in told if over.limit == limit], Asked(group, title, "Lihat", "decide"), whole=True
+        )
     ]
 
 
@@ -215,7 +245,9 @@ def box_to_open(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not suggestion_box.box_of_today(db, actor, now):
         return []
     what = "Buka kotak, salin suratnya ke buku, atau catat nihil."
-    return [Task(TAB, "Kotak saran", what, "box.show_box", "Buka kotak", due_on=office_date(now))]
+    return [
+        Task("Kotak saran", "Kotak saran", what, "box.show_box", "Buka kotak", due_on=office_date(now), act="answer")
+    ]
 
 
 def unexplained_box_days(db: Database, actor: Actor, now: datetime) -> list[Task]:
@@ -225,7 +257,8 @@ def unexplained_box_days(db: Database, actor: Actor, now: datetime) -> list[Task
         return []
     named = ", ".join(short_date(day) for day in days[-5:]) + (", dan sebelumnya" if len(days) > 5 else "")
     title, detail = f"Kotak saran tidak dibuka: {len(days)} hari kerja", f"{named}. Tulis alasannya."
-    return [Task(TAB, title, detail, "box.show_box", "Jelaskan", due_on=days[0], state="bad", word="Terlewat")]
+    page, due = ("box.show_box", "Jelaskan"), days[0]
+    return [Task("Kotak saran", title, detail, *page, due_on=due, state="bad", word="Terlewat", act="answer")]
 
 
 def box_kept_shut(db: Database, now: datetime) -> Watched:

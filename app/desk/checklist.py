@@ -89,7 +89,8 @@ def checked_items(db: Database, case_id: int) -> dict[str, CaseItem]:
 
 class CheckedLine(msgspec.Struct):
     """One line of the checklist: what is asked by which `rules`, how it was found, what was `seen` of it, of what the
-    form lets one expect. A page puts what was just typed into `state`, `note` and `seen`.
+    form lets one expect, `by` whom. A page puts what was just typed into `state`, `note` and `seen`; what somebody else
+    found it puts into `heard`, and leaves the state open: whoever checks sees the paper himself.
     """
 
     need: Requirement
@@ -100,6 +101,8 @@ class CheckedLine(msgspec.Struct):
     seen: str = ""
     expected: str = ""
     look: Observed | None = None
+    by: str = ""
+    heard: str = ""
 
     @property
     def sight(self) -> str:
@@ -115,6 +118,11 @@ class CheckedLine(msgspec.Struct):
         on = f", {short_date(date.fromisoformat(self.on))}" if self.on else ""
         parts = (self.mark[1] + on, self.sight, self.note, f"Diminta oleh {self.rules}")
         return ". ".join(part for part in parts if part)
+
+    def hear(self, actor: str, came_back: str) -> None:
+        """Keep as a tick only what `actor` found himself since the day on which the file came back, if it did."""
+        if self.by != actor or self.on <= came_back:
+            self.heard, self.state, self.seen = (self.mark[1].lower() if self.by else ""), "", ""
 
     @property
     def lacking(self) -> bool:
@@ -147,6 +155,7 @@ def read_checklist(db: Database, definition: Definition, case: CaseFile, form: F
         line, row = CheckedLine(need, ", ".join(engine.rules_asking(need, case.kind))), known.get(need.id)
         if row is not None:
             line.state, line.note, line.on, line.seen = row.state, row.note, row.on_date, row.seen
+            line.by = row.actor
         if need.observed:
             line.expected = str(form.facts.get(need.observed.expected, ""))
             line.look = observation_of(need, form.facts, line.seen)

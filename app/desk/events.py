@@ -18,6 +18,7 @@ from app.desk.tables import (
     CaseTaken,
     ImportLine,
     OversightNote,
+    PaperContent,
     PaperPrint,
     ReservedForm,
 )
@@ -199,9 +200,12 @@ class DueMoved(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class PaperPrinted(msgspec.Struct, frozen=True):
+    """`copy` counts the prints of this `content` (a digest; entries from before have none and count every print)."""
+
     subject: str
     paper: str
     copy: int
+    content: str = ""
 
 
 class PaperJudged(msgspec.Struct, frozen=True):
@@ -406,11 +410,17 @@ def apply_printed(db: Database, entry: Entry) -> None:
     body: PaperPrinted = entry.body
     own = {"copies": body.copy, "last_at": to_utc_text(entry.at), "actor": entry.actor, "came_out": None}
     PaperPrint.put(db, **PaperPrint.take(body, **own))
+    if body.content:
+        PaperContent.put(db, **PaperContent.take(body, copies=body.copy, came_out=None))
 
 
 def apply_judged(db: Database, entry: Entry) -> None:
     body: PaperJudged = entry.body
-    PaperPrint.alter(db, {"subject": body.subject, "paper": body.paper}, came_out=int(body.came_out))
+    key = {"subject": body.subject, "paper": body.paper}
+    newest = PaperPrint.first(db, **key)
+    PaperPrint.alter(db, key, came_out=int(body.came_out))
+    if newest is not None and newest.content:
+        PaperContent.alter(db, {**key, "content": newest.content}, came_out=int(body.came_out))
 
 
 def apply_reserved(db: Database, entry: Entry) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from app.core.clock import office_date
 from app.core.codes import show_code, with_check
 from app.core.dates import long_date
+from app.core.late import late
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk.checklist import WRONG, CheckedLine, form_reasons_covered, read_checklist, wanted_text
@@ -33,6 +34,7 @@ from schema.service_procedure import Definition, Field
 FORM_NUMBERS = {
     "filled_form": "F-00",
     "blank_form": "F-00",
+    "population_form": "F-1.02",
     "receipt": "F-01",
     "promise_slip": "F-02",
     "return_slip": "F-04",
@@ -215,13 +217,15 @@ def only_kind(definition: Definition, one: Field) -> str:
     return f"hanya {named[0].lower()}" if named else ""
 
 
-WHOLE_NUMBERS = frozenset({"formulir"})
+WHOLE_NUMBERS = frozenset({"formulir", "f-1-02"})
 """Papers that carry the whole NIK and KK."""
 
 
 def ready_papers(definition: Definition, case: CaseFile, way: Sequence[Event]) -> list[str]:
     """Which papers this case has reached on its way, by the name in their address."""
     found = ["tanda-terima", "formulir"]
+    if any(one.code == "F-1.02" for one in definition.form_codes):
+        found.append("f-1-02")
     if case.completed_on:
         found.insert(0, "slip")
     if last_return(definition, way) is not None:
@@ -319,6 +323,7 @@ CASE_PAPERS = {
     "slip": "promise_slip",
     "pengembalian": "return_slip",
     "formulir": "filled_form",
+    "f-1-02": "population_form",
 }
 """Papers of one case: name in an address → name in `app.printing.papers.PAPERS`."""
 MAKERS = {
@@ -326,6 +331,7 @@ MAKERS = {
     "promise_slip": promise_slip_paper,
     "return_slip": return_slip_paper,
     "filled_form": filled_form,
+    "population_form": late("app.desk.population_form:population_form"),
 }
 
 

@@ -101,6 +101,14 @@ def waiting_cases(db: Database, actor: Actor, steps: Sequence[str], of: tuple[st
     return select_cases(db, actor, where, [*steps, *of], "c.due_on IS NULL, c.due_on, c.id", limit) if steps else []
 
 
+def count_waiting(db: Database, actor: Actor, steps: Sequence[str], of: tuple[str, str]) -> dict[str, int]:
+    """How many of :func:`waiting_cases` there are in each step."""
+    own, values = ("area = ? AND ", [actor.area]) if actor.village_only else ("", [])
+    marks = ", ".join("?" * len(steps))
+    where = f"{own}closed = 0 AND step IN ({marks}) AND service = ? AND revision = ?"
+    return dict(db.run(f"SELECT step, count(*) FROM case_file WHERE {where} GROUP BY step", [*values, *steps, *of]))
+
+
 def due_cases(db: Database, actor: Actor, until: date, limit: int = 500) -> list[CaseRow]:
     where = "c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL AND c.due_on <= ?"
     return select_cases(db, actor, where, [until.isoformat()], "c.due_on, c.id", limit)
@@ -266,6 +274,13 @@ class Event(NamedTuple):
 def case_events(db: Database, case_id: int) -> list[Event]:
     sql = f"SELECT {', '.join(Event._fields)} FROM case_event WHERE case_id = ? ORDER BY id"
     return [Event(*row) for row in db.run(sql, (case_id,))]
+
+
+def day_of_return(db: Database, definition: Definition, case: CaseFile) -> str:
+    """The ISO day on which a case last came back to its step from a detour; empty when it never left it."""
+    detours = {one.id for one in definition.steps if one.side}
+    back = [one.on_date for one in case_events(db, case.id) if one.step_from in detours and one.step_to == case.step]
+    return back[-1] if back else ""
 
 
 def reserved_batch(db: Database, actor: Actor, code: str) -> list[ReservedForm]:

@@ -20,7 +20,7 @@ from app.desk.queries import (
     register_month,
 )
 from app.office import queries as office
-from app.office.papers import head_official, staff_official
+from app.office.papers import head_official, office_name, staff_official
 from app.printing.data import books
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
@@ -163,4 +163,4 @@ def register_sheet(db: Database, actor: Actor, definition: Definition, month: da
         SheetColumn(one.title, one.width, "date" if one.title in DATES else "number" if one.title == "No." else "text")
         for one in register_columns(definition)
     ]
-    return write_sheet(f"Register {month_year(month)}", columns, rows, made_at=now)
+    return write_sheet(f"Register {month_year(month)}", columns, rows, made_at=now, office=office_name(db))

@@ -35,7 +35,7 @@ from app.desk.limits import case_pauses, open_pause, paused_deadlines, resumed_d
 from app.desk.moving import advance_case, case_definition, check_not_away, form_values, open_step
 from app.desk.opening import NO_REASONS, check_findings, check_form, free_numbers, get_case
 from app.desk.queries import case_form, unused_code
-from app.desk.tables import CaseFile, PaperPrint
+from app.desk.tables import CaseFile, PaperContent, PaperPrint
 from app.office import queries as office
 from app.office import settings
 from app.procedure import deadline, engine
@@ -70,7 +70,8 @@ def check_items(
 ) -> None:
     """Note the checklist: item → (present | missing | wrong | not_needed, note), and item → what was seen of it.
 
-    "Not needed" wants a note; "wrong" is for items that the definition has looked at.
+    "Not needed" wants a note; "wrong" is for items that the definition has looked at. An empty state was not looked at
+    yet: what is known of that item stays as it is.
     """
     require(actor, "case.check")
     with journal.transaction():
@@ -78,6 +79,8 @@ def check_items(
         items, wrong, form = [], {}, case_form(definition, case)
         for need in case_requirements(definition, case, form):
             state, note = states.get(need.id, ("missing", ""))
+            if not state:
+                continue
             look = seen.get(need.id, "") if state in ("present", WRONG) else ""
             if sentence := item_fault(need, state, note) or observation_fault(need, form.facts, state, note, look):
                 wrong[need.id] = sentence
@@ -86,6 +89,16 @@ def check_items(
             raise Problem.of("invalid", wrong)
         body = ItemsChecked(case_id, items, office_date(now).isoformat())
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+
+
+def check_seen_oneself(
+    definition: Definition, case: CaseFile, outcome: str, states: Mapping[str, tuple[str, str]]
+) -> None:
+    """Raise Problem `invalid` when a file is found in order by somebody who left a paper to another's word."""
+    chosen = next((one for one in engine.step_named(definition, case.step).outcomes if one.id == outcome), None)
+    unseen = [item for item, (state, _) in states.items() if not state]
+    if chosen is not None and not chosen.needs_reason and unseen:
+        raise Problem.of("invalid", dict.fromkeys(unseen, "Lihat sendiri kertasnya, lalu pilih ada atau belum ada."))
 
 
 def check_case(
@@ -112,6 +125,7 @@ def check_case(
         case = get_case(journal.db, actor, case_id)
         definition = case_definition(journal.db, case)
         open_step(definition, case, seen_step)
+        check_seen_oneself(definition, case, outcome, states)
         check_items(journal, actor, case_id=case_id, states=states, now=now, seen=seen)
         notices = key_disagreements(definition, form_values(case))
         record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
@@ -254,20 +268,28 @@ def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) 
 # -- papers ----------------------------------------------------------------------------------------------------
 
 
-def record_print(journal: Journal, actor: Actor, *, subject: str, paper: str, now: datetime) -> int:
-    """Write down that a paper is printed; returns which print it is (2 and more say SALINAN). The kiosk is SYSTEM."""
+def record_print(journal: Journal, actor: Actor, *, subject: str, paper: str, now: datetime, content: str = "") -> int:
+    """Write down that a paper is printed; returns which print of this content it is (2 and more say SALINAN). The kiosk
+    is SYSTEM."""
     if actor is not SYSTEM:
         require(actor, "paper.print")
     with journal.transaction():
-        copy = next_copy_number(journal.db, subject, paper)
-        journal.record(PaperPrinted(subject, paper, copy), subject=subject, actor=actor.username, at=now)
+        copy = next_copy_number(journal.db, subject, paper, content)
+        body = PaperPrinted(subject, paper, copy, content)
+        journal.record(body, subject=subject, actor=actor.username, at=now)
     return copy
 
 
-def next_copy_number(db: Database, subject: str, paper: str) -> int:
-    """Which print the next one is. One that came out wrong does not count: the next is an original again."""
-    row = find_print(db, subject, paper)
-    return 1 if row is None else int(row.copies) + (row.came_out != 0)
+def next_copy_number(db: Database, subject: str, paper: str, content: str) -> int:
+    """Which print of this content (`papers.content_digest`) the next one is.
+
+    One that came out wrong does not count: the next is an original again. A print from before contents were kept counts
+    for whatever the next one says.
+    """
+    row = PaperContent.first(db, subject=subject, paper=paper, content=content) or find_print(db, subject, paper)
+    if row is None or (isinstance(row, PaperPrint) and row.content):
+        return 1
+    return int(row.copies) + (row.came_out != 0)
 
 
 def find_print(db: Database, subject: str, paper: str) -> PaperPrint | None:

@@ -36,7 +36,11 @@ class CaseTaken(Table):
 
 
 class PaperPrint(Table):
-    """How often a paper was printed and whether it came out right."""
+    """The newest print of a paper: which one it was of its content, and whether it came out right."""
+
+
+class PaperContent(Table):
+    """One content of a paper that was printed: the same content once more is a copy."""
 
 
 class ReservedForm(Table):

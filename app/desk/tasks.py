@@ -4,6 +4,7 @@ A room's `tasks.py` exports `TASKS`, a list of functions (db, actor, now) → ta
 (db, actor, now) → card or None by name. The page sorts, counts and draws; no provider knows another.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
@@ -13,23 +14,60 @@ import msgspec
 
 from app.backups.service import key_line
 from app.core.clock import office_date
+from app.core.dates import format_number
 from app.core.permissions import Actor, may
 from app.desk import checklist, drafts, limits, oversight, queries
 from app.desk.queries import CaseRow
 from app.office import documents, standards
 from app.office import queries as office
 from app.people.access_log import newest_unread_week
+from app.people.service import count_waiting
 from app.procedure import engine
 from app.procedure.limits import amount_text, due_short, limit_named, parse_time
 from schema.database import Database
 from schema.service_procedure import Definition, Step
 from sync.scheduler import newest_fault
 
-MOST_TASKS = 200
+MOST_TASKS = 8
+"""Rows of one kind that a provider reads; of those that wait beyond it only the number."""
+
+
+class Same(msgspec.Struct, frozen=True):
+    """What is said of equal work in one row: `many` with the number in it, and the page where all of it stands.
+
+    `whole`: two of them are one row already; else only those that find no place of their own.
+    """
+
+    many: str
+    detail: str
+    endpoint: str
+    verb: str
+    values: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    whole: bool = True
+
+    def row(self, like: "Task", count: int, due_on: date | None = None) -> "Task":
+        """The one row for `count` of them; `like` is any."""
+        title = self.many.format(format_number(count))
+        plain = {"case_id": None, "area": None, "main_key": "", "state": "", "word": "", "service": ""}
+        return msgspec.structs.replace(
+            like,
+            title=title,
+            detail=self.detail,
+            endpoint=self.endpoint,
+            verb=self.verb,
+            values=self.values,
+            count=count,
+            due_on=due_on,
+            same=self,
+            **plain,
+        )
 
 
 class Task(msgspec.Struct, frozen=True):
     """One thing to do. `endpoint` with `values` is the page that does it, `verb` its button.
+
+    `act` is what it asks of a person, by which a desk has its parts (`app.desk.arranging.ACTS`); `same` tells what is
+    equal work, and `count` for how many things this row stands.
 
     `state` is a state class (good, wait, warn, bad, idle, back, sent) with its `word`; `main_key` is whole and is
     masked when it is shown, as `service` does with its key; `area` is that of a case (empty: outside the kecamatan) or
@@ -49,6 +87,9 @@ class Task(msgspec.Struct, frozen=True):
     state: str = ""
     word: str = ""
     service: str = ""
+    act: str = ""
+    count: int = 1
+    same: Same | None = None
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -66,6 +107,20 @@ Provider = Callable[[Database, Actor, datetime], list[Task]]
 CardProvider = Callable[[Database, Actor, datetime], Card | None]
 
 
+def asks(act: str, same: Same | None = None) -> Callable[[Provider], Provider]:
+    """Tasks that ask for an act, and are equal work, where they do not say so themselves."""
+
+    def name_act(ask: Provider) -> Provider:
+        def answer(db: Database, actor: Actor, now: datetime) -> list[Task]:
+            return [
+                msgspec.structs.replace(one, act=one.act or act, same=one.same or same) for one in ask(db, actor, now)
+            ]
+
+        return answer
+
+    return name_act
+
+
 def asked_with(permission: str) -> Callable[[Provider], Provider]:
     """Tasks of people with a permission; of anybody else there are none."""
 
@@ -78,6 +133,7 @@ def asked_with(permission: str) -> Callable[[Provider], Provider]:
     return limit
 
 
+@asks("check")
 def case_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Cases whose step this desk ends itself (steps with a page of their own are told by their room)."""
     found: list[Task] = []
@@ -93,7 +149,31 @@ def case_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             case_task(definition, mine[row.step], row, actor, lacking.get(row.id, []), taken.get(row.id, ""))
             for row in rows
         ]
+        found += remaining_cases(db, actor, definition, mine, rows)
     return found
+
+
+def remaining_cases(
+    db: Database, actor: Actor, definition: Definition, mine: Mapping[str, Step], rows: Sequence[CaseRow]
+) -> list[Task]:
+    """One row for each step of which more wait than were read."""
+    if len(rows) < MOST_TASKS:
+        return []
+    of, shown, found = (definition.id, definition.identity.revision), Counter(row.step for row in rows), []
+    for step_id, count in queries.count_waiting(db, actor, list(mine), of).items():
+        step, rest = mine[step_id], count - shown[step_id]
+        where = {"layanan": definition.id, "langkah": step_id}
+        same = Same("{} berkas lagi", f"{step.state_label}.", "cases.show_cases", "Lihat semua", where, whole=False)
+        if rest > 0:
+            found.append(same.row(Task(step.state_label, "", "", "", "", act=act_of(step, actor)), rest))
+    return found
+
+
+def act_of(step: Step, actor: Actor) -> str:
+    """What a step of the desk asks: the village brings, whoever checks cases checks, anybody else agrees."""
+    if actor.village_only:
+        return "bring"
+    return "check" if may(actor, "case.check") or any(one.needs_complete for one in step.outcomes) else "approve"
 
 
 def is_own_step(definition: Definition, step: Step, actor: Actor) -> bool:
@@ -127,15 +207,22 @@ def case_task(
         "idle" if holder else "back" if step.side else "",
         "Diambil" if holder else step.state_label if step.side else "",
         row.service,
+        act_of(step, actor),
     )
 
 
+HELD_UP = ("Lihat di mana berkasnya tertahan.", "lists.show_due", "Lihat")
+LATE, OVER = Same("{} berkas lewat janji", *HELD_UP), Same("{} berkas lewat batas", *HELD_UP)
+
+
+@asks("decide")
 def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told."""
     over = [] if actor.village_only else limits.over_cases(db, now)
     return [late_task(db, one) for one in over if limits.told_roles(db, one, now) & actor.duties]
 
 
+@asks("decide", Same("{} berkas mendekati batas", "Batas terlamanya belum lewat.", "lists.show_due", "Lihat"))
 def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits of a range whose least is over, for those who are told that early."""
     early = [] if actor.village_only else limits.early_cases(db, now)
@@ -168,9 +255,11 @@ def late_task(db: Database, one: Any) -> Task:
         one.area,
         one.main_key,
         service=one.service,
+        same=OVER if limit else LATE,
     )
 
 
+@asks("draft")
 @asked_with("case.open")
 def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     found = []
@@ -196,6 +285,7 @@ def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return found
 
 
+@asks("follow")
 @asked_with("case.correct")
 def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     open_notes = [one for one in oversight.oversight_notes(db) if not one.answered_at]
@@ -204,6 +294,7 @@ def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [task(one.text[:160], case_id=one.case_id, state="wait", word=word) for one in open_notes]
 
 
+@asks("approve")
 @asked_with("standard.sign")
 def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Revisions of a standard whose next signature this person gives."""
@@ -222,6 +313,7 @@ def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
+@asks("keep")
 @asked_with("standard.view")
 def copy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Controlled copies that were printed for this person, who has not yet said that they came."""
@@ -240,6 +332,7 @@ def copy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
+@asks("keep")
 @asked_with("backup.make")
 def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
@@ -249,6 +342,7 @@ def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [task] if line.kind == "warn" else []
 
 
+@asks("keep")
 @asked_with("office.settings")
 def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     fault, title = newest_fault(db), "Basis data tidak cocok"
@@ -256,11 +350,22 @@ def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [Task("Pemeriksaan", title, fault, *page, state="bad", word="Segera")] if fault else []
 
 
+@asks("approve")
+@asked_with("people.second")
+def second_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Changes of rights and new PINs that wait for a second person."""
+    count = count_waiting(db, actor, now)
+    many = f"{count} perubahan petugas menunggu persetujuan kedua"
+    detail, page = "Anda orang keduanya.", ("second.list_waiting", "Baca dan setujui")
+    return [Task("Persetujuan kedua", many, detail, *page, count=count)] if count else []
+
+
+@asks("verify")
 @asked_with("access.review")
 def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     monday, title = newest_unread_week(db, office_date(now)), "Ringkasan akses minggu lalu"
     text, values = "Siapa membuka data warga, dan apa yang menonjol.", {"mulai": str(monday)}
-    return [Task("Pengawasan", title, text, "access.show_week", "Baca", values)] if monday else []
+    return [Task("Catatan akses", title, text, "access.show_week", "Baca", values)] if monday else []
 
 
 TASKS: list[Provider] = [
@@ -273,5 +378,6 @@ TASKS: list[Provider] = [
     copy_tasks,
     backup_tasks,
     proof_tasks,
+    second_tasks,
     access_tasks,
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
-from app.desk.tasks import Provider, Task, asked_with
+from app.desk.tasks import Provider, Task, asked_with, asks
 from app.evaluation.documents import document_title, documents_for
 from app.evaluation.queries import unit_label
 from app.evaluation.signing import signs_now
@@ -17,6 +17,17 @@ from schema.database import Database
 
 TAB = "Mutu"
 MOST = 100
+ACTS = {
+    "Jawab": "answer",
+    "Isi": "write",
+    "Periksa": "verify",
+    "Baca dan tanda tangani": "approve",
+    "Evaluasi": "decide",
+    "Tutup": "decide",
+    "Susun": "write",
+    "Selesaikan": "follow",
+}
+"""Verb of a row → what it asks (app.desk.arranging)."""
 
 
 @asked_with("evaluation.view")
@@ -30,7 +41,9 @@ def sheet_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
         if todo:
             title, verb = f"{todo[0]} {unit_label(db, sheet.unit)}", todo[1]
             where = {"sheet_id": sheet.id}
-            tasks.append(Task(TAB, title, "Pemantauan dan evaluasi", "evaluation_sheets.show_sheet", verb, where))
+            tasks.append(
+                Task(TAB, title, "Pemantauan dan evaluasi", "evaluation_sheets.show_sheet", verb, where, act=ACTS[verb])
+            )
     return tasks[:MOST]
 
 
@@ -52,7 +65,9 @@ def cycle_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         if todo := cycle_todo(db, cycle, actor, office_date(now)):
             where = {"cycle_id": cycle.id}
             title = f"{todo[0]} {cycle.number}"
-            tasks.append(Task(TAB, title, "Pemantauan dan evaluasi", "evaluation.show_cycle", todo[1], where))
+            tasks.append(
+                Task(TAB, title, "Pemantauan dan evaluasi", "evaluation.show_cycle", todo[1], where, act=ACTS[todo[1]])
+            )
     return tasks
 
 
@@ -84,10 +99,11 @@ def follow_up_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
             )
             where = {"cycle_id": one.cycle_id, "_anchor": f"follow-up-{one.id}"}
             due = date.fromisoformat(one.due_on) if one.state == "open" else None
-            tasks.append(Task(TAB, title, one.what[:160], "evaluation.show_cycle", verb, where, due))
+            tasks.append(Task(TAB, title, one.what[:160], "evaluation.show_cycle", verb, where, due, act=ACTS[verb]))
     return tasks
 
 
+@asks("approve")
 @asked_with("standard.sign")
 def document_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Documents of quality whose next signature this person gives."""

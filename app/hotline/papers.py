@@ -17,7 +17,14 @@ from app.hotline.messages import messages_of
 from app.hotline.queries import Contact, Moved
 from app.hotline.reports import FATES, Analysis, Count, channel_words, definition_of, fate_of
 from app.hotline.service import PICTURE
-from app.office.papers import chief_official, form_control, office_letterhead, signing_official, staff_official
+from app.office.papers import (
+    chief_official,
+    form_control,
+    office_letterhead,
+    office_name,
+    signing_official,
+    staff_official,
+)
 from app.people.queries import profile_of, who_signs
 from app.printing.data import books
 from app.printing.data.common import Official
@@ -172,7 +179,7 @@ def contact_words(definition: Definition, contact: Contact) -> tuple[str, str, s
 
 def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
     """Every need without name and number, and the sums."""
-    definition, number = definition_of(db, found.last), SheetColumn("Jumlah", 10, "number")
+    definition, number = definition_of(db, found.last), SheetColumn("Jumlah", 10, "number", sum=True)
     lines = [(one.number, one.received_on, one.opened_at, *contact_words(definition, one)) for one in found.contacts]
     head = (
         SheetColumn("Kontak", 16),
@@ -197,7 +204,7 @@ def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
     ]
     spent = [(one.title, one.standard, one.number, one.median, one.within) for one in found.times]
     sheets.append(Sheet("Waktu", (*times, SheetColumn("Dalam baku", 12, "number")), spent))
-    return write_book("Analisis kebutuhan informasi", sheets, made_at=now)
+    return write_book("Analisis kebutuhan informasi", sheets, made_at=now, office=office_name(db))
 
 
 # -- the team (5.2.2) --------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
-from app.desk.tasks import Provider, Task, asked_with
+from app.desk.tasks import Provider, Task, asked_with, asks
 from app.hotline import articles, messages, team
 from app.hotline.tables import Sms, TeamMember
 from schema.database import Database
@@ -12,6 +12,7 @@ from schema.database import Database
 TAB = "Hotline"
 
 
+@asks("approve")
 @asked_with("hotline.view")
 def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Articles of others that wait for an approval, and the actor's own whose validity ends soon, or is over."""
@@ -24,10 +25,22 @@ def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]
         elif one.owner == actor.username and state in ("valid", "over") and until - articles.WARNED_BEFORE <= today:
             title = "Artikel sudah berakhir" if state == "over" else "Artikel segera berakhir"
         if title:
-            tasks.append(Task(TAB, title, one.question, "articles.show_article", verb, key, until))
+            tasks.append(
+                Task(
+                    TAB,
+                    title,
+                    one.question,
+                    "articles.show_article",
+                    verb,
+                    key,
+                    until,
+                    act="approve" if verb == "Baca" else "write",
+                )
+            )
     return tasks
 
 
+@asks("approve")
 @asked_with("hotline.view")
 def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Pacts to sign, and the last standing decree before its end: then nobody may answer."""
@@ -41,10 +54,13 @@ def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
     last = next((one for state, one in known if state in ("enacted", "over")), None)
     if last and may(actor, "team.manage") and date.fromisoformat(last.until_on) - team.WARNED_BEFORE <= today:
         until, detail = date.fromisoformat(last.until_on), f"SK {last.number}"
-        tasks.append(Task(TAB, "SK Tim Hotline berakhir", detail, "team.show_teams", "Siapkan SK baru", {}, until))
+        tasks.append(
+            Task(TAB, "SK Tim Hotline berakhir", detail, "team.show_teams", "Siapkan SK baru", {}, until, act="write")
+        )
     return tasks
 
 
+@asks("answer")
 @asked_with("hotline.open")
 def messages_that_stay(db: Database, _actor: Actor, _now: datetime) -> list[Task]:
     """Messages that did not leave, or that could not become a contact."""

@@ -12,11 +12,11 @@ from app.indicators import queries, service, wording
 from app.indicators.charts import states_chart
 from app.indicators.queries import STATES, Achievement, State
 from app.indicators.tables import Realisation
-from app.office.papers import chief_official, head_official, office_letterhead, overseer_official
+from app.office.papers import chief_official, head_official, office_letterhead, office_name, overseer_official
 from app.people.queries import person_names, profile_of
 from app.printing.data import performance as shapes
 from app.printing.data.common import Control
-from app.printing.spreadsheet import Sheet, SheetCell, SheetColumn, write_book
+from app.printing.spreadsheet import Percent, Sheet, SheetCell, SheetColumn, write_book
 from app.quarter.charts import ACCENT, BAD, SOFT
 from schema.database import Database
 from schema.profiles import Profile
@@ -143,7 +143,7 @@ def year_book(db: Database, year: int, now: datetime) -> bytes:
             one.indicator.name,
             wording.unit_words(profile, wording.responsible_unit(one)),
             wording.target_words(one),
-            *(wording.value_words(column[place]) for column in table),
+            *(value_cell(column[place]) for column in table),
             STATES[one.state],
         )
         for place, one in enumerate(table[-1])
@@ -151,7 +151,14 @@ def year_book(db: Database, year: int, now: datetime) -> bytes:
     typed = [SheetColumn(title, 34 if title in ("Kode", "Keterangan") else 16) for title in FIGURE_HEADS]
     figures = [figure_cells(db, row, names) for row in Realisation.rows(db, year=year, order="indicator, period, id")]
     sheets = [Sheet(f"Sasaran {year}", heads, rows), Sheet("Angka yang diketik", typed, figures)]
-    return write_book(f"Sasaran mutu {year}", sheets, made_at=now)
+    return write_book(f"Sasaran mutu {year}", sheets, made_at=now, office=office_name(db))
+
+
+def value_cell(one: queries.Achievement) -> SheetCell:
+    """What was reached: a percentage as one, to reckon with, another value in words."""
+    if one.value is None or one.indicator.unit != "percent" or one.value.low != one.value.high:
+        return wording.value_words(one)
+    return Percent(one.value.low / 100)
 
 
 def figure_cells(db: Database, row: Realisation, names: Mapping[str, str]) -> tuple[SheetCell, ...]:

@@ -33,7 +33,13 @@ def target_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
         if count:
             detail = f"{count} target usulan menunggu penetapan Anda; sampai itu tidak ada yang dinilai."
             yield Task(
-                TAB, f"Tetapkan target {today.year}", detail, "targets.show_targets", "Baca", {"year": today.year}
+                TAB,
+                f"Tetapkan target {today.year}",
+                detail,
+                "targets.show_targets",
+                "Baca",
+                {"year": today.year},
+                act="approve",
             )
 
 
@@ -43,9 +49,10 @@ def figure_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
         detail = f"{missing[0][1].label} dan yang sebelumnya." + (f" {back} dikembalikan pemeriksa." if back else "")
         state = ("back", "Dikembalikan") if back else ("", "")
         title = f"{len(missing)} capaian menunggu diisi"
-        yield Task(TAB, title, detail, TO_DO, "Isi", state=state[0], word=state[1])
+        yield Task(TAB, title, detail, TO_DO, "Isi", state=state[0], word=state[1], act="write", count=len(missing))
     if may(actor, "indicator.check") and (count := len(figures_to_check(db, actor))):
-        yield Task(TAB, f"{count} capaian menunggu diperiksa", "Cocokkan dengan buktinya.", TO_DO, "Periksa")
+        title, detail = f"{count} capaian menunggu diperiksa", "Cocokkan dengan buktinya."
+        yield Task(TAB, title, detail, TO_DO, "Periksa", act="verify", count=count)
 
 
 def missing_figures(db: Database, actor: Actor, today: date) -> list[tuple[str, Period, bool]]:
@@ -78,14 +85,18 @@ def period_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
         written, where = bool(service.analyses_of(db, period)), {"code": period.code}
         page = "reviews.show_review"
         if analyses and not written:
-            yield Task(TAB, f"Analisis {period.label}", "Tulis mengapa tercapai atau tidak.", page, "Tulis", where)
+            yield Task(
+                TAB, f"Analisis {period.label}", "Tulis mengapa tercapai atau tidak.", page, "Tulis", where, act="write"
+            )
         elif closes and written:
             detail = "Analisis petugas sudah ada. Tutup dengan tindak lanjut dan target berikutnya."
-            yield Task(TAB, f"Tutup evaluasi {period.label}", detail, page, "Baca", where)
+            yield Task(TAB, f"Tutup evaluasi {period.label}", detail, page, "Baca", where, act="decide")
     for row in PerformanceFollowUp.rows(db, person=actor.username, done_on="", order="by_on"):
         due = date.fromisoformat(row.by_on)
         where = {"code": row.period}
-        yield Task(TAB, "Tindak lanjut evaluasi", row.what[:160], "reviews.show_review", "Catat", where, due_on=due)
+        yield Task(
+            TAB, "Tindak lanjut evaluasi", row.what[:160], "reviews.show_review", "Catat", where, due, act="follow"
+        )
 
 
 def open_periods(db: Database, today: date) -> list[Period]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
-from app.desk.tasks import Provider, Task
+from app.desk.tasks import Provider, Task, asks
 from app.ktm.queries import find_card_service, list_intakes
 from app.ktm.words import CHECKING, MAKING
 from schema.database import Database
@@ -20,6 +20,7 @@ WORK = {
 }
 
 
+@asks("check")
 def card_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if not may(actor, "ktm.card"):
         return []
@@ -36,6 +37,7 @@ def card_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             "student_cards.show_intake",
             action,
             {"angkatan": intake.name, "langkah": step},
+            count=intake.states[step],
         )
         for intake in list_intakes(db, definition.id)
         for step, (what, how, action) in steps

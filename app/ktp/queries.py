@@ -3,12 +3,13 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from app.batches.tasks import MOST, to_day
+from app.batches.partners import own_area
+from app.batches.tasks import to_day
 from app.core.clock import office_date
 from app.core.dates import short_day
 from app.core.permissions import Actor, may
 from app.desk.tables import CaseFile
-from app.desk.tasks import Provider, Task
+from app.desk.tasks import MOST_TASKS, Provider, Same, Task
 from app.ktp.tables import SERVICE, Recording
 from app.office import queries as office
 from app.office import settings
@@ -97,14 +98,14 @@ class WaitingRow(NamedTuple):
     """1 when the person was noted as recorded before: a second recording needs a ground."""
 
 
-def waiting_rows(db: Database, actor: Actor) -> list[WaitingRow]:
+def waiting_rows(db: Database, actor: Actor, limit: int = MANY) -> list[WaitingRow]:
     own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
     rows = db.run(
         "SELECT c.id, c.number, c.name, c.area, c.due_on, s.on_date, c.phone, c.main_key, c.birth_on, s.slot,"
         " s.attended, EXISTS (SELECT 1 FROM recording r WHERE r.nik = c.main_key AND r.status <> 'unregistered')"
         " FROM case_file c LEFT JOIN recording_slot s ON s.case_id = c.id"
         f" WHERE c.closed = 0 AND c.service = ? AND c.step = 'record' {own} ORDER BY c.area, c.due_on, c.id LIMIT ?",
-        [SERVICE, *values, MANY],
+        [SERVICE, *values, limit],
     )
     return [WaitingRow(*row) for row in rows]
 
@@ -134,6 +135,9 @@ def recording_words(does: bool, broken: bool) -> str:
     return "Direkam atau dijadwalkan" if does else "Belum dijadwalkan. Beri tahu pemohon untuk datang merekam"
 
 
+REST = Same("{} orang lagi", "Menunggu perekaman.", "recording.show_recordings", "Lihat semua", whole=False)
+
+
 def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Who waits for the recording: to be done by the operator, to be told by the own village."""
     does, today = may(actor, "recording.do"), office_date(now).isoformat()
@@ -141,7 +145,7 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         return []
     broken = bool(broken_devices(db, office_date(now)))
     found = []
-    for row in waiting_rows(db, actor)[:MOST]:
+    for row in waiting_rows(db, actor, MOST_TASKS):
         word = "Pernah direkam" if row.again else "Menunggu alat" if broken else ""
         if row.slot_on:
             when = "hari ini" if row.slot_on == today else short_day(date.fromisoformat(row.slot_on))
@@ -162,9 +166,12 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                 row.key,
                 "warn" if word else "",
                 word,
+                act="record" if does else "tell",
+                same=REST,
             )
         )
-    return found
+    rest = count_unrecorded(db, own_area(actor)) - len(found) if len(found) == MOST_TASKS else 0
+    return [*found, REST.row(found[0], rest)] if rest else found
 
 
 TASKS: list[Provider] = [recording_tasks]

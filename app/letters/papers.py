@@ -17,7 +17,7 @@ from app.letters.service import WAYS
 from app.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.letters.transitions import INCOMING, OUTGOING, URGENCIES, roles_in
 from app.office import settings
-from app.office.papers import office_letterhead, overseer_official, signing_official, staff_official
+from app.office.papers import office_letterhead, office_name, overseer_official, signing_official, staff_official
 from app.people.queries import person_names, profile_of
 from app.printing.data import books, letters
 from app.printing.data.common import Control, Official
@@ -76,7 +76,8 @@ def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime)
         to=tuple(row.addressed_to.split("\n")),
         blocks=tuple(text_blocks(row.text)),
         copies=tuple(json.loads(row.copies)),
-        mark="DIBATALKAN" if row.state == "cancelled" else "" if row.signed_at else "KONSEP",
+        stamp="DIBATALKAN" if row.state == "cancelled" else "",
+        draft=row.state != "cancelled" and not row.signed_at,
     )
 
 
@@ -207,7 +208,9 @@ def agenda_paper(db: Database, actor: Actor, book: str, year: int, now: datetime
 
 def agenda_sheet(db: Database, actor: Actor, book: str, year: int, now: datetime) -> bytes:
     columns: Sequence[SheetColumn] = [SheetColumn(*one) for one in columns_of(book)]
-    return write_sheet(f"{TITLES[book]} {year}", columns, agenda_rows(db, actor, book, year), made_at=now)
+    return write_sheet(
+        f"{TITLES[book]} {year}", columns, agenda_rows(db, actor, book, year), made_at=now, office=office_name(db)
+    )
 
 
 def columns_of(book: str) -> tuple[tuple[str, int, Any], ...]:

@@ -1,5 +1,6 @@
 """Letters of the office: drafted, initialled in order, corrected, signed, numbered, sent."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
@@ -35,6 +36,7 @@ from app.office.papers import signing_official, staff_official
 from app.printing.data.common import Official
 from schema.database import Database
 from schema.service_letters import Letter
+from schema.service_words import number_in_words
 from sync.journal import Journal
 
 WAYS = {
@@ -139,6 +141,7 @@ def text_values(db: Database, draft: LetterText, wrong: dict[str, str], code: st
             ("attachment", "Lampiran", 200, False, ""),
         )
     }
+    values["attachment"] = counted_sheets(values["attachment"])
     copies = [
         field_text(wrong, "copies", line, 300, "Tembusan") for line in draft.copies[: MOST_COPIES + 1] if line.strip()
     ]
@@ -149,6 +152,11 @@ def text_values(db: Database, draft: LetterText, wrong: dict[str, str], code: st
     if draft.urgency not in URGENCIES:
         wrong["urgency"] = SENTENCES["choose_one"]
     return values | {"copies": copies, "code": draft.code, "urgency": draft.urgency}
+
+
+def counted_sheets(text: str) -> str:
+    """`2 (dua) lembar` of a bare 2, as letters say it; every other text as it was typed."""
+    return f"{int(text)} ({number_in_words(int(text))}) lembar" if re.fullmatch("[1-9][0-9]?", text) else text
 
 
 # -- the way to the signature ----------------------------------------------------------------------------------

@@ -23,13 +23,13 @@ from schema.database import Database
 TAB, MOST = "Surat", 100
 OPEN = tuple(state for state in OUTGOING if state not in ("sent", "cancelled"))
 ASKED = {
-    "initial": ("Paraf", "wait"),
-    "sign": ("Tanda tangani", "wait"),
-    "submit": ("Lanjutkan", "back"),
-    "number": ("Beri nomor", "wait"),
-    "send": ("Kirim", "wait"),
+    "initial": ("Paraf", "wait", "approve"),
+    "sign": ("Tanda tangani", "wait", "approve"),
+    "submit": ("Lanjutkan", "back", "write"),
+    "number": ("Beri nomor", "wait", "write"),
+    "send": ("Kirim", "wait", "write"),
 }
-"""Move → the verb of its task and the state class; what comes first is what is asked."""
+"""Move → the verb of its task, the state class and what it asks of a person; what comes first is asked."""
 
 
 def incoming_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
@@ -39,7 +39,9 @@ def incoming_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     roles = filled_roles(actor) if may(actor, "letter.dispose") else frozenset()
     waiting = IncomingLetter.rows(db, state="registered", order="id", limit=MOST)
     tasks = [
-        incoming_task(row.id, row.number, f"{row.sender}: {row.subject}", "Disposisi", URGENCIES[row.urgency])
+        incoming_task(
+            row.id, row.number, f"{row.sender}: {row.subject}", "Disposisi", URGENCIES[row.urgency], act="decide"
+        )
         for row in waiting
         if row.to_role in roles
     ]
@@ -50,10 +52,21 @@ def incoming_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return tasks
 
 
-def incoming_task(letter_id: int, number: str, detail: str, verb: str, word: str, due_on: date | None = None) -> Task:
+def incoming_task(
+    letter_id: int, number: str, detail: str, verb: str, word: str, due_on: date | None = None, act: str = "follow"
+) -> Task:
     where = {"letter_id": letter_id}
     return Task(
-        TAB, f"Surat masuk {number}", detail[:160], "incoming.show_letter", verb, where, due_on, state="wait", word=word
+        TAB,
+        f"Surat masuk {number}",
+        detail[:160],
+        "incoming.show_letter",
+        verb,
+        where,
+        due_on,
+        state="wait",
+        word=word,
+        act=act,
     )
 
 
@@ -65,11 +78,13 @@ def outgoing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     for row in OutgoingLetter.rows(db, state=OPEN, order="id", limit=MOST):
         move = next_move(row, actor) if can_read_outgoing(actor, row) else ""
         if move:
-            verb, state = ASKED[move]
+            verb, state, act = ASKED[move]
             detail = row.returned_why or row.addressed_to.partition("\n")[0]
             title, where = f"Surat {row.subject}"[:120], {"letter_id": row.id}
             word = OUTGOING[row.state]
-            tasks.append(Task(TAB, title, detail[:160], "outgoing.show_letter", verb, where, state=state, word=word))
+            tasks.append(
+                Task(TAB, title, detail[:160], "outgoing.show_letter", verb, where, state=state, word=word, act=act)
+            )
     return tasks
 
 

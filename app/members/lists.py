@@ -1,7 +1,7 @@
 """A list of people as the agency sends it, a spreadsheet or CSV: read by the importer, judged row by row."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 
 from app.core.problems import ValueProblem
 from app.importing.cells import clean_key, readable_text
@@ -110,4 +110,4 @@ def faulty_workbook(definition: Definition, read: ReadList, judged: list[Judged]
         for row, found in zip(read.rows, judged, strict=True)
         if found.errors
     ]
-    return write_sheet("Baris yang perlu diperbaiki", columns, rows, made_at=datetime(2000, 1, 1, tzinfo=UTC))
+    return write_sheet("Baris yang perlu diperbaiki", columns, rows, restricted=True)

@@ -17,7 +17,7 @@ from app.members.events import LISTED
 from app.members.judging import people_in
 from app.members.service import OWN_WORDS
 from app.members.tables import Member
-from app.office.papers import form_control, office_letterhead, signing_official, staff_official
+from app.office.papers import form_control, office_letterhead, office_name, signing_official, staff_official
 from app.people.queries import profile_of
 from app.printing.data.books import Column, Fact
 from app.printing.data.common import Official
@@ -248,4 +248,11 @@ def data_workbook(db: Database, case: CaseFile, definition: Definition, now: dat
         for one in queries.member_rows(db, case.id)
     )
     label = engine.state_named(definition, case.step).state_label
-    return write_sheet(f"{people.label} berkas {case.number}, {label}", columns, rows, made_at=now)
+    return write_sheet(
+        f"{people.label} berkas {case.number}, {label}",
+        columns,
+        rows,
+        made_at=now,
+        office=office_name(db),
+        restricted=True,
+    )

@@ -7,7 +7,7 @@ from app.core.clock import office_date
 from app.core.dates import long_date, short_date
 from app.core.permissions import Actor
 from app.desk.queries import CaseRow, waiting_cases
-from app.desk.tasks import Card, Provider, Task
+from app.desk.tasks import Card, Provider, Task, asks
 from app.members.queries import booked_counts, planned_state
 from app.members.schedule import booked_days_off, schedule_of, waiting_members
 from app.members.service import has_role
@@ -28,6 +28,7 @@ def scheduled_services(db: Database, actor: Actor, on: date) -> Iterator[Definit
                 yield definition
 
 
+@asks("follow")
 def attendance_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Days that have come and on which somebody's coming is not noted yet."""
     today, found = office_date(now), []
@@ -53,6 +54,7 @@ def attendance_task(definition: Definition, day: date, count: int, today: date) 
     )
 
 
+@asks("follow")
 def planning_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Requests with people who wait for a slot, and booked days on which the office is closed."""
     today, found = office_date(now), list[Task]()
@@ -76,7 +78,22 @@ def waiting_task(row: CaseRow, count: int) -> Task:
 def day_off_task(definition: Definition, day: date, why: str, count: int) -> Task:
     said = f"{long_date(day)} menjadi hari libur ({why}), sedangkan {count} orang dijadwalkan hari itu."
     where, title = {"service_id": definition.id, "day": day.isoformat()}, "Jadwal jatuh pada hari libur"
+<<<<<<< HEAD
     return Task("Jadwal", title, said, "schedule.show_day", "Jadwalkan ulang", where, day, state="warn", word="Libur")
+=======
+    return Task(
+        "Jadwal",
+        title,
+        said,
+        "schedule.show_day",
+        "Jadwalkan ulang",
+        where,
+        day,
+        state="bad",
+        word="Libur",
+        act="decide",
+    )
+>>>>>>> wt-desks
 
 
 def schedule_card(db: Database, actor: Actor, now: datetime) -> Card | None:

@@ -46,6 +46,11 @@ def office_letterhead(db: Database) -> Letterhead:
     )
 
 
+def office_name(db: Database) -> str:
+    """The office as it stands above a printed spreadsheet."""
+    return str(settings.get_setting(db, "office.name"))
+
+
 def form_control(definition: Definition, form: str) -> Control:
     """Document control of a form of a service standard: `PELY-02/F-05`, with the standard's revision and issue date."""
     one = definition.identity

@@ -88,7 +88,7 @@ def report_paper(db: Database, report: Report, printed_by: str, printed_at: date
     )
 
 
-def report_book(report: Report, made_at: datetime) -> bytes:
+def report_book(report: Report, made_at: datetime, office: str) -> bytes:
     """The figures as numbers, so that a regency can add them up."""
     head = [
         SheetColumn(one.head, 24 if number == 0 else 12, "number" if one.number else "text")
@@ -104,12 +104,12 @@ def report_book(report: Report, made_at: datetime) -> bytes:
         )
         for line in (*report.lines, report.total)
     ]
-    endings = [SheetColumn("Layanan", 24), SheetColumn("Berakhir", 32), SheetColumn("Berkas", 12, "number")]
+    endings = [SheetColumn("Layanan", 24), SheetColumn("Berakhir", 32), SheetColumn("Berkas", 12, "number", sum=True)]
     sheets = (
         Sheet(f"{report.span.start} {report.span.end}", (*head, *exact), rows),
         Sheet("Tidak selesai", endings, [tuple(one) for one in report.endings]),
     )
-    return write_book("Laporan PATEN", sheets, made_at=made_at)
+    return write_book("Laporan PATEN", sheets, made_at=made_at, office=office)
 
 
 def as_number(value: Decimal | None) -> float | None:

@@ -5,6 +5,7 @@ typesetter. The same data give the same bytes: the creation date inside the PDF 
 """
 
 import base64
+import hashlib
 import json
 import logging
 import re
@@ -80,6 +81,7 @@ class PaperKind(msgspec.Struct, frozen=True):
 _KINDS = (
     PaperKind("filled_form", "Formulir permohonan", shapes.FilledForm, SHEETS, "form"),
     PaperKind("blank_form", "Formulir kosong bernomor", shapes.BlankForm, SHEETS, "form"),
+    PaperKind("population_form", "Formulir F-1.02", shapes.PopulationForm, SHEETS),
     PaperKind("receipt", "Tanda terima berkas", shapes.Receipt, SLIPS),
     PaperKind("promise_slip", "Slip permohonan", shapes.PromiseSlip, SLIPS),
     PaperKind("return_slip", "Slip pengembalian berkas", shapes.ReturnSlip, SLIPS),
@@ -102,6 +104,7 @@ _KINDS = (
     PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
     PaperKind("capa", "Lembar LTPP", books.CapaSheet, SHEETS),
     PaperKind("recap", "Rekap pengaduan triwulan", books.RecapSheet, SHEETS),
+    PaperKind("annual_report", "Laporan tahunan pengaduan", books.AnnualReport, SHEETS),
     PaperKind("indicator_document", "Naskah indikator", indicators.IndicatorDocument, SHEETS),
     PaperKind("integrity_pact", "Pakta integritas", contacts.IntegrityPact, SHEETS),
     PaperKind("student_card", "Kartu mahasiswa", students.StudentCards, CARD),
@@ -145,7 +148,7 @@ def render_paper(
     Raises KeyError or ValueError for a wrong paper, size or struct (a mistake in the program) and
     Problem("print_failed") with a reason when the paper could not be made.
     """
-    job = json.dumps(job_for(PAPERS[paper], data, size, copy)).encode("ascii")
+    job = json.dumps(job_for(PAPERS[paper], data, size, copy, dialogue)).encode("ascii")
     pdf = _check_result(paper, _run_child(paper, job))
     return with_print_dialogue(pdf) if dialogue else pdf
 
@@ -170,8 +173,9 @@ def _run_child(paper: str, job: bytes) -> subprocess.CompletedProcess[bytes]:
             raise Problem.of("print_failed", why="program penyusun kertas tidak dapat dijalankan") from None
 
 
-def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool) -> dict[str, Any]:
-    """What the child reads: template, fonts, data and the texts that it draws as images."""
+def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool, dialogue: bool = False) -> dict[str, Any]:
+    """What the child reads: template, fonts, data, the texts that it draws as images, and what kind of PDF it is to be:
+    PDF/UA-1 always, PDF/A-2a unless it opens with the print dialogue, which an archive's file must not."""
     if not isinstance(data, paper.shape):
         raise ValueError(f"{paper.name} needs {paper.shape.__name__}, not {type(data).__name__}")
     chosen = size or paper.sizes[0]
@@ -183,6 +187,7 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool) -> dict
         "fonts": str(paths.static_folder() / "fonts"),
         "size": chosen,
         "copy": copy,
+        "standards": ["ua-1"] if dialogue else ["a-2a", "ua-1"],
         "created_at": data.printed_at.isoformat(),
         "data": plain,
         "images": {
@@ -191,6 +196,22 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool) -> dict
             "arms": arms_svg(data.head.arms),
         },
     }
+
+
+def content_digest(data: common.Paper) -> str:
+    """What a paper says, as a number: the same content printed once more is a copy, whoever prints it and when.
+
+    Nothing is said by an empty value, so that a field added later leaves the contents of before as they are.
+    """
+    built = {name: getattr(data, name) for name in data.__struct_fields__ if name not in data.beside_content}
+    text = json.dumps(_said(msgspec.to_builtins(built)), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _said(inner) for name, inner in value.items() if inner and name != "standing"}
+    return [_said(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes:

@@ -23,23 +23,44 @@ if TYPE_CHECKING:
 
 
 SheetCell = str | int | float | date | datetime | None
+"""`Percent` is a float of its own look."""
 FOLIO = 14
 """Excel's number of the paper size 8.5 × 13 inch, which is F4."""
 
 CELL_LIMIT = 32_767
 """Letters in one cell; Excel refuses more."""
 
+LOOKS: dict[str, dict[str, Any]] = {
+    "date": {"num_format": "dd-mm-yyyy", "align": "left"},
+    "moment": {"num_format": "dd-mm-yyyy hh.mm", "align": "left"},
+    "percent": {"num_format": "0.0%"},
+    "head": {"bold": True, "bg_color": "#E3EEE8", "border": 1, "text_wrap": True},
+    "text": {"num_format": "@", "text_wrap": True},
+    "sum": {"bold": True, "top": 1},
+}
+"""How cells are shown. Text wraps in its column; Excel writes a percentage with the comma of its language."""
+
 BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+class Percent(float):
+    """A part of one that is shown as a percentage: 0.96 is 96,0%."""
+
+
 class SheetColumn(msgspec.Struct, frozen=True):
-    """A column: `width` in characters, `kind` decides how its cells are shown."""
+    """A column: `width` in characters, `kind` decides how its cells are shown; one with a `sum` ends in it."""
 
     title: str
     width: int = 16
     kind: Literal["text", "date", "moment", "number"] = "text"
+    sum: bool = False
+
+    @property
+    def room(self) -> int:
+        """The width that also holds the longest word of the head."""
+        return max(self.width, *(len(word) + 2 for word in self.title.split()))
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -54,16 +75,27 @@ def write_sheet(
     rows: Iterable[Sequence[SheetCell]],
     *,
     made_at: datetime = BEFORE_ALL,
+    office: str = "",
+    restricted: bool = False,
 ) -> bytes:
     """An XLSX file: headers in row 1 (frozen, filtered, repeated in print), one row for each of `rows`.
 
     Rows are written one by one and not kept, so a long register costs little memory. The same input gives
-    the same bytes; `made_at` is the creation time in the file. Raises ValueError for a row of another length.
+    the same bytes; `made_at` is the creation time in the file. `office` and title stand above every printed page, and
+    TERBATAS where whole numbers of people stand (`restricted`). Raises ValueError for a row of another length.
     """
-    return write_book(title, [Sheet(title, columns, rows)], made_at=made_at)
+    sheets = [Sheet(title, columns, rows)]
+    return write_book(title, sheets, made_at=made_at, office=office, restricted=restricted)
 
 
-def write_book(title: str, sheets: Iterable[Sheet], *, made_at: datetime = BEFORE_ALL) -> bytes:
+def write_book(
+    title: str,
+    sheets: Iterable[Sheet],
+    *,
+    made_at: datetime = BEFORE_ALL,
+    office: str = "",
+    restricted: bool = False,
+) -> bytes:
     import xlsxwriter  # imported late: 10 MiB that an idle office need not hold
 
     out = io.BytesIO()
@@ -76,16 +108,12 @@ def write_book(title: str, sheets: Iterable[Sheet], *, made_at: datetime = BEFOR
         }
         with xlsxwriter.Workbook(out, options) as book:
             book.set_properties({"title": title, "created": made_at.replace(tzinfo=None)})
-            formats = {
-                "date": book.add_format({"num_format": "dd-mm-yyyy", "align": "left"}),
-                "moment": book.add_format({"num_format": "dd-mm-yyyy hh.mm", "align": "left"}),
-                "head": book.add_format({"bold": True, "bg_color": "#E3EEE8", "border": 1, "text_wrap": True}),
-                "text": book.add_format({"num_format": "@"}),
-            }
+            formats = {name: book.add_format({"valign": "top", **look}) for name, look in LOOKS.items()}
             for one in sheets:
                 sheet = book.add_worksheet(_sheet_name(one.title))
                 count = _fill_sheet(sheet, one.columns, one.rows, formats)
-                _prepare_print(sheet, one.title, len(one.columns), count)
+                _prepare_print(sheet, len(one.columns), count)
+                sheet.set_header(page_head(office, one.title, restricted))
     return out.getvalue()
 
 
@@ -97,7 +125,7 @@ def _fill_sheet(
 ) -> int:
     """Headers and rows; returns how many rows there were."""
     for place, column in enumerate(columns):
-        sheet.set_column(place, place, column.width, formats["text"] if column.kind == "text" else None)
+        sheet.set_column(place, place, column.room, formats["text"] if column.kind == "text" else None)
     for place, column in enumerate(columns):
         sheet.write_string(0, place, column.title, formats["head"])
     count = 0
@@ -106,7 +134,19 @@ def _fill_sheet(
             raise ValueError(f"row {count} has {len(row)} cells, not {len(columns)}")
         for place, cell in enumerate(row):
             _write_cell(sheet, count, place, cell, formats)
+    if count and any(column.sum for column in columns):
+        _write_sums(sheet, columns, count, formats)
     return count
+
+
+def _write_sums(sheet: Worksheet, columns: Sequence[SheetColumn], count: int, formats: dict[str, Format]) -> None:
+    """The last row: what the columns with a sum come to, reckoned by the spreadsheet itself."""
+    from xlsxwriter.utility import xl_range
+
+    sheet.write_string(count + 1, 0, "Jumlah", formats["sum"])
+    for place, column in enumerate(columns):
+        if column.sum:
+            sheet.write_formula(count + 1, place, f"=SUM({xl_range(1, place, count, place)})", formats["sum"])
 
 
 def _write_cell(sheet: Worksheet, row: int, place: int, cell: SheetCell, formats: dict[str, Any]) -> None:
@@ -116,21 +156,27 @@ def _write_cell(sheet: Worksheet, row: int, place: int, cell: SheetCell, formats
         sheet.write_datetime(row, place, office_time(cell).replace(tzinfo=None), formats["moment"])
     elif isinstance(cell, date):
         sheet.write_datetime(row, place, cell, formats["date"])
+    elif isinstance(cell, Percent):
+        sheet.write_number(row, place, cell, formats["percent"])
     elif isinstance(cell, int | float):
         sheet.write_number(row, place, cell)
     else:
         sheet.write_string(row, place, _CONTROL.sub(" ", cell)[:CELL_LIMIT], formats["text"])
 
 
-def _prepare_print(sheet: Worksheet, title: str, columns: int, rows: int) -> None:
+def page_head(office: str, title: str, restricted: bool) -> str:
+    """What stands above every printed page: whose it is, what it is, and that it is not for everybody."""
+    parts = (("&L", office, 80), ("&C", title, 120), ("&R", "TERBATAS" if restricted else "", 20))
+    return "".join(code + text[:limit].replace("&", "&&") for code, text, limit in parts if text)
+
+
+def _prepare_print(sheet: Worksheet, columns: int, rows: int) -> None:
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(rows, 1), columns - 1)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(FOLIO)
     sheet.fit_to_pages(1, 0)
-    if title:
-        sheet.set_header("&L" + title[:200].replace("&", "&&"))
     sheet.set_footer("&RHal &P dari &N")
 
 

@@ -61,13 +61,13 @@ def count_promises(db: Database, quarter: Quarter) -> list[Kept]:
     return [Kept(str(one), *found.get(str(one), PromiseCount(0, 0))) for one in quarters]
 
 
-def count_box(db: Database, quarter: Quarter, since: date | None) -> Box:
-    """The openings of a quarter among its working days, `since` the day on which the book came into use."""
-    calendar = office.office_calendar(db)
-    span = quarter.start.isoformat(), quarter.end.isoformat()
+def count_box(db: Database, quarter: Quarter, since: date | None, until: date | None = None) -> Box:
+    """The openings of a quarter among its working days, `since` the day on which the book came into use, to a day."""
+    calendar, last = office.office_calendar(db), min(quarter.end, until or quarter.end)
+    span = quarter.start.isoformat(), last.isoformat()
     begun = max(quarter.start, min(since or quarter.start, quarter.after.start))
     rows = list(db.run("SELECT on_date, slips, counts FROM box_opening WHERE on_date BETWEEN ? AND ?", span))
-    working = calendar.workdays_between(begun - timedelta(days=1), quarter.end)
+    working = calendar.workdays_between(begun - timedelta(days=1), last) if begun <= last else 0
     opened = {on for on, _, counts in rows if counts and calendar.is_workday(date.fromisoformat(on))}
     empty = sum(1 for _, slips, counts in rows if counts and not slips)
     return Box(working, len(opened), empty, sum(slips for _, slips, _ in rows))

@@ -90,6 +90,21 @@ def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
     return draw_svg(WIDE, HIGH, "Pengaduan per bulan: " + "; ".join(month_words(one) for one in found), body)
 
 
+def year_chart(found: Sequence[tuple[str, int | None]]) -> str:
+    """Complaints of each month of a year as bars with their numbers; a dash where nobody can know."""
+    top, step, base = max([count or 0 for _, count in found] + [4]), 44, 116
+    body = []
+    for place, (name, count) in enumerate(found):
+        x, high = 24 + place * step, (count or 0) * 88 / top
+        body.append(draw_rect(x, base - high, 30, high, ACCENT, ACCENT))
+        words = "–" if count is None else str(count)
+        body.append(draw_text(x + 15, base - high - 5, words, size=12, anchor="middle", bold=True))
+        body.append(draw_text(x + 15, 134, name, size=12, anchor="middle", fill=QUIET))
+    body.append(draw_line([(14, base), (WIDE - 14, base)], INK, 1.5))
+    words = "; ".join(f"{name} {'belum ada' if count is None else count}" for name, count in found)
+    return draw_svg(WIDE, 140, f"Pengaduan per bulan: {words}", body)
+
+
 def month_words(one: Month) -> str:
     still = one.received - one.settled
     return f"{MONTHS[int(one.month[5:]) - 1]} {one.received}" + (f", {still} belum selesai" if still else "")

@@ -89,28 +89,3 @@ def lines_written_late(db: Database, quarter: str) -> list[tuple[str, str]]:
             (quarter,),
         )
     )
-
-
-def book_agreement(db: Database, year: int, received: int) -> list[tuple[str, int]]:
-    """How the recaps of a year, which together count `received` lines, agree with the book of that year: (words, lines)
-    from the recaps to the book; a last row names what cannot be explained, if anything."""
-    row = db.one(
-        "SELECT (SELECT count(*) FROM recap_line WHERE quarter BETWEEN ?1 AND ?2 AND own NOT BETWEEN ?1 AND ?2),"
-        " (SELECT count(*) FROM recap_line WHERE own BETWEEN ?1 AND ?2 AND quarter NOT BETWEEN ?1 AND ?2),"
-        " count(*) FILTER (WHERE l.quarter IS NULL AND NOT c.aside),"
-        " count(*) FILTER (WHERE l.quarter IS NULL AND c.aside), count(*)"
-        " FROM complaint c LEFT JOIN recap_line l ON l.complaint_id = c.id"
-        " WHERE c.received_on BETWEEN ?3 AND ?4",
-        (f"{year}-Q1", f"{year}-Q4", f"{year}-01-01", f"{year}-12-31"),
-    )
-    others, later, waiting, aside, book = row or (0, 0, 0, 0, 0)
-    found = [
-        ("Masuk menurut rekap yang disetujui", received),
-        ("Dikurangi: diterima tahun lain, ditulis sesudah rekapnya disetujui", -others),
-        ("Ditambah: ditulis sesudah rekapnya disetujui, dihitung rekap tahun lain", later),
-        ("Ditambah: belum masuk rekap yang disetujui", waiting),
-        ("Ditambah: disisihkan, bukan pengaduan, di luar rekap", aside),
-        ("Pengaduan tahun ini menurut buku", book),
-    ]
-    rest = book - (received - others + later + waiting + aside)
-    return [*found, ("Selisih yang tidak dapat dijelaskan", rest)] if rest else found

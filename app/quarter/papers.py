@@ -12,15 +12,13 @@ from app.complaints.papers import paper_fields
 from app.complaints.words import TYPES
 from app.core.clock import office_date
 from app.core.dates import numeric_date
-from app.core.quarters import ROMAN, Quarter
-from app.office.papers import chief_official, staff_official
+from app.core.quarters import Quarter
 from app.printing.data import books as shapes
 from app.printing.spreadsheet import Sheet, SheetColumn, write_book
 from app.quarter import charts, wording
 from app.quarter import frame as frames
 from app.quarter.figures import Figures, Item, Sums, parse_figures
 from app.quarter.frame import Frame, PublicPledge, public_pledges
-from app.quarter.membership import book_agreement
 from app.quarter.queries import addenda_of
 from app.quarter.service import FROZEN, figures_of_recap, load_ready_recap
 from app.quarter.shape import (
@@ -199,7 +197,9 @@ def count_sheet(one: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
 
 def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
     figures, frame = parse_figures(recap.figures), frames.frame_of_recap(db, recap)
-    return write_book(f"Rekap {figures.period.label}", recap_sheets(figures, recap, frame), made_at=made_at)
+    return write_book(
+        f"Rekap {figures.period.label}", recap_sheets(figures, recap, frame), made_at=made_at, office=office_name(db)
+    )
 
 
 def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
@@ -254,75 +254,3 @@ def recap_csv(figures: Figures) -> str:
         if figures.aside and not place:
             writer.writerow(("jumlah", "aside", ASIDE, figures.aside, "", "", "", "", "", ""))
     return out.getvalue()
-
-
-# -- the year ---------------------------------------------------------------------------------------------------------
-
-
-def year_rows(found: Sequence[Figures | None]) -> Iterable[tuple[str | int | None, ...]]:
-    """(table, label, I, II, III, IV, sum) of four quarters; a quarter without a recap is empty.
-
-    Categories are counted, not the satisfaction elements too: most elements have one category, of the same name.
-    """
-    for column in TOTALS[:6]:
-        counts = [column.shown(one.totals) if one else None for one in found]
-        yield ("Jumlah", column.head, *counts, sum(count or 0 for count in counts))
-    apart = [one.aside if one else None for one in found]
-    if any(apart):
-        yield ("Jumlah", ASIDE, *apart, sum(count or 0 for count in apart))
-    for one_table in TABLES:
-        if one_table.field == "elements":
-            continue
-        labels: dict[str, str] = {}
-        table: list[dict[str, int] | None] = []
-        for one in found:
-            rows = getattr(one.sums, one_table.field) if one else []
-            labels |= {row.key: row.label for row in rows}
-            table.append({row.key: row.received for row in rows} if one else None)
-        for key, label in labels.items():
-            counts = [None if rows is None else rows.get(key, 0) for rows in table]
-            if any(counts):
-                yield (one_table.title, label, *counts, sum(count or 0 for count in counts))
-
-
-def year_figures(db: Database, year: int) -> list[Figures | None]:
-    rows = Recap.rows(db, Recap.quarter.startswith(f"{year}-"), Recap.state.in_(("approved", "published")))
-    known = {row.quarter: parse_figures(row.figures) for row in rows}
-    return [known.get(str(Quarter(year, n))) for n in range(1, 5)]
-
-
-def year_xlsx(db: Database, year: int, made_at: datetime) -> bytes:
-    titles = sheet_columns("Tabel", "Uraian", *(f"Triwulan {one}" for one in ROMAN), "Setahun", wide=1)
-    found = year_figures(db, year)
-    against = Sheet("Cocok dengan buku", sheet_columns("Uraian", "Baris"), against_the_book(db, year, found))
-    return write_book(
-        f"Laporan pengaduan {year}", [Sheet(f"Tahun {year}", titles, year_rows(found)), against], made_at=made_at
-    )
-
-
-def against_the_book(db: Database, year: int, found: Sequence[Figures | None]) -> list[tuple[str, int]]:
-    return book_agreement(db, year, sum(one.totals.received for one in found if one))
-
-
-def year_paper(db: Database, year: int, keeper: str, printed_by: str, printed_at: datetime) -> shapes.Register:
-    found = year_figures(db, year)
-    column = shapes.Column
-    missing = [f"Triwulan {ROMAN[n]} belum disetujui." for n, one in enumerate(found) if one is None]
-    against = [f"{words}: {lines}." for words, lines in against_the_book(db, year, found)]
-    total = sum(one.totals.received for one in found if one)
-    return shapes.Register(
-        **paper_fields(db, "annual", printed_by, printed_at),
-        title="Laporan Tahunan Pengaduan",
-        period=f"Tahun {year}",
-        columns=(
-            column(title="Tabel", width=0),
-            column(title="Uraian", width=1),
-            *(column(title=f"Triwulan {one}", width=0, align="right") for one in ROMAN),
-            column(title="Setahun", width=0, align="right"),
-        ),
-        rows=tuple(year_rows(found)) if total else (),
-        totals=(shapes.Total(label="Pengaduan setahun", value=total),),
-        keeper=staff_official(db, keeper),
-        approver=chief_official(db, printed_at.date()),
-        notes=(*missing, *against, "Angka dari rekap triwulan yang sudah disetujui; tidak dihitung ulang."),
-    )

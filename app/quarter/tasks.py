@@ -66,18 +66,19 @@ class Step(NamedTuple):
     verb: str
     state: str = ""
     word: str = ""
+    act: str = "write"
 
 
 STEPS = {
-    "check": Step("Periksa rekap", "Cocokkan angka dan lihat versi papan pengumuman.", "Periksa"),
-    "approve": Step("Setujui rekap", "Sudah diperiksa.", "Baca"),
+    "check": Step("Periksa rekap", "Cocokkan angka dan lihat versi papan pengumuman.", "Periksa", act="verify"),
+    "approve": Step("Setujui rekap", "Sudah diperiksa.", "Baca", act="approve"),
 }
 POST = Step("Pasang rekap", "Cetak poster, pasang di papan pengumuman, lalu catat.", "Pasang")
 
 
 def next_step(db: Database, row: Recap, actor: Actor) -> Step | None:
     if row.state == "approved" and (lacks := poster_lacks(db, row)):
-        return Step("Tulis janji rekap", lacks, "Tulis") if may(actor, "recap.approve") else None
+        return Step("Tulis janji rekap", lacks, "Tulis", act="approve") if may(actor, "recap.approve") else None
     if row.state == "approved":
         return POST if may(actor, "recap.draft") else None
     if row.note:
@@ -104,6 +105,7 @@ def recap_task(db: Database, code: str, step: Step, since: date, today: date, ca
         due_on=parse_time(recap_due(db, quarter).deadline.due).date(),
         state=step.state,
         word=step.word,
+        act=step.act,
     )
 
 

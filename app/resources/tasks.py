@@ -7,7 +7,7 @@ from app.backups.service import HealthLine
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.desk.oversight import Watched, WatchedLine
-from app.desk.tasks import Provider, Task, asked_with
+from app.desk.tasks import Provider, Task, asked_with, asks
 from app.resources.posts import fits_of, post_lines
 from app.resources.queries import (
     FacilityLine,
@@ -26,6 +26,7 @@ def short_lines(db: Database, now: datetime) -> list[FacilityLine]:
     return [line for line in facility_lines(db, office_date(now)) if line.short]
 
 
+@asks("keep")
 def facility_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """What is too little: for those who can do something about it, and for those whose step stands still."""
     acts, tasks = may(actor, "device.note") or may(actor, "facility.manage"), list[Task]()
@@ -42,6 +43,7 @@ def facility_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return tasks
 
 
+@asks("keep")
 @asked_with("facility.manage")
 def unlisted_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     names = unlisted_names(db, office_date(now))
@@ -50,6 +52,7 @@ def unlisted_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [task] if names else []
 
 
+@asks("keep")
 @asked_with("competence.view")
 def vacancy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Posts that fewer hold than the standard asks, from the day on which that is so."""
@@ -68,6 +71,7 @@ def vacancy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     ]
 
 
+@asks("keep")
 @asked_with("competence.manage")
 def fitness_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """How many who hold a post are not described yet, and how many lack something that it asks."""

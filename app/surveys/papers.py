@@ -16,7 +16,7 @@ from app.core.periods import Period
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk.tables import CaseFile
-from app.office.papers import chief_official, office_letterhead, staff_official
+from app.office.papers import chief_official, office_letterhead, office_name, staff_official
 from app.office.queries import services_in_force
 from app.printing.data import surveys as shapes
 from app.printing.data.books import Fact
@@ -194,4 +194,6 @@ def answers_xlsx(db: Database, service: str, period: Period, now: datetime) -> b
 
     survey = office_survey(db)
     columns = [SheetColumn(head, 8 if head[1:].isdigit() else 20) for head in export_heads(survey)]
-    return write_sheet(f"Jawaban {period.code}", columns, export_rows(db, survey, service, period), made_at=now)
+    return write_sheet(
+        f"Jawaban {period.code}", columns, export_rows(db, survey, service, period), made_at=now, office=office_name(db)
+    )

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.permissions import Actor, may
-from app.desk.tasks import Provider, Task, asked_with
+from app.desk.tasks import Provider, Task, asked_with, asks
 from app.surveys.forms import list_forms
 from app.surveys.reports import newest_published, next_report_due
 from app.surveys.tables import SurveyReport, SurveyTyping
@@ -15,6 +15,7 @@ TAB = "Survei kepuasan"
 WARNED_BEFORE = timedelta(days=60)
 
 
+@asks("write")
 @asked_with("survey.view")
 def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """A report is due at least once a year (PermenPANRB 14/2017); a drafted one waits for the chief."""
@@ -29,6 +30,7 @@ def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                 "survey_reports.show_report",
                 "Baca",
                 {"report_id": one.id},
+                act="approve",
             )
             for one in waiting
             if one.actor != actor.username
@@ -47,6 +49,7 @@ def due_words(db: Database) -> str:
     return f"Paling sedikit sekali setahun; laporan terakhir {last.number} sampai {until}."
 
 
+@asks("write")
 @asked_with("survey.type")
 def form_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Forms that another person has typed once, and those that a third person is to settle."""

@@ -30,7 +30,8 @@ PARTNER = "partner"
 
 
 class Nav(msgspec.Struct, frozen=True):
-    """One line of the rail. `count` answers how much waits there (None or 0 shows nothing) and must be cheap.
+    """One line of the rail. `count` answers how much waits there (None or 0 shows nothing) and must be cheap; `counted`
+    says what it counts ("siap dikirim"), with the words of the page and of the desk.
 
     It is asked again when the journal grew or the day changed; `live` counts, which read tables beside the journal,
     are asked for every page. `words(db)` is the label where the office's own definitions name it, `shown(db)`
@@ -44,6 +45,7 @@ class Nav(msgspec.Struct, frozen=True):
     group: str = "Loket"
     order: int = 50
     count: Count | None = None
+    counted: str = ""
     live: bool = False
     values: Mapping[str, str] = msgspec.field(default_factory=dict)
     words: Callable[[Database], str] | None = None
@@ -69,7 +71,8 @@ class WebRoom(msgspec.Struct, frozen=True):
     `find(db, actor, text)` answers the search box with the address of the one page that `text` names, or nothing.
     `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
     `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
-    its small sheets, `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves,
+    its small sheets, `digests(db, actor, now)` words for its sentence, or nothing,
+    `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves,
     `due_items(db, actor, now)` what runs towards its limit, for the list of what is due,
     `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None;
     `line_links(db, actor, id)`
@@ -93,6 +96,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     rules: Mapping[str, Any] = {}
     tasks: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
     cards: Sequence[Callable[[Database, Actor, datetime], Any]] = ()
+    digests: Sequence[Callable[[Database, Actor, datetime], str]] = ()
     watched: Sequence[Callable[[Database, datetime], Any]] = ()
     due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
     due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()

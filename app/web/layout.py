@@ -3,7 +3,6 @@
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
-from operator import itemgetter
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +13,7 @@ from markupsafe import Markup
 from msgspec.structs import asdict
 
 from app.core.permissions import Actor, may
+from app.people.credentials import PASSWORD_RULES
 from app.people.queries import post_words, profile_of
 from app.web import context, notices
 from app.web.context import PARTNER, Nav, RoadStatus
@@ -26,14 +26,27 @@ from schema.query_cache import cached_until_next_entry
 Made = TypeVar("Made")
 MOST_KEPT = 2000
 """Of addresses, frames, rails and tokens each."""
+RAIL_LINES = 7
+"""How many lines of the rail are always shown."""
 
 
 class Link(msgspec.Struct, frozen=True):
+    """A line of the rail; `counted` says what its number counts."""
+
     label: str
     href: str
     current: bool
     count: int | None
-    key: str = ""
+    counted: str
+    key: str
+
+
+class Rail(msgspec.Struct, frozen=True):
+    """The lines that are always shown, and the others by their groups; `opened` when this page is one of those."""
+
+    first: list[Link]
+    groups: list[tuple[str, list[Link]]]
+    opened: bool
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -97,17 +110,34 @@ def rail_counts(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
     )
 
 
-def rail_groups(mine: Sequence[Nav], around: Around) -> list[tuple[str, list[Link]]]:
+def split_rail(mine: Sequence[Nav], around: Around) -> Rail:
+    """The lines that the person's desks name, in their order, and the rest by groups. A rest of one line is no rest."""
     db = context.current_db()
-    labels = [item.words(db) if item.words else item.label for item in mine]
     links = [
-        (
-            around.partner if item.group == PARTNER else item.group,
-            Link(label, page_address(item.endpoint, **item.values), number == around.current, count, item.key),
+        Link(
+            item.words(db) if item.words else item.label,
+            page_address(item.endpoint, **item.values),
+            number == around.current,
+            count,
+            item.counted,
+            item.key,
         )
-        for number, (item, label, count) in enumerate(zip(mine, labels, around.counts, strict=True))
+        for number, (item, count) in enumerate(zip(mine, around.counts, strict=True))
     ]
-    return [(group, [link for _, link in pairs]) for group, pairs in groupby(links, key=itemgetter(0))]
+    first = first_lines(mine, around.actor)
+    rest = [number for number in range(len(mine)) if number not in first]
+    by_group = groupby(rest, key=lambda number: around.partner if mine[number].group == PARTNER else mine[number].group)
+    groups = [(group, [links[number] for number in numbers]) for group, numbers in by_group]
+    return Rail([links[number] for number in first], groups, around.current in rest)
+
+
+def first_lines(mine: Sequence[Nav], actor: Actor) -> list[int]:
+    """Places of the lines that are always shown."""
+    wanted = [endpoint for plan in actor.profile.desk_plans(actor.roles) for endpoint in plan.rail]
+    places = {item.endpoint: number for number, item in enumerate(mine)}
+    named = [places[endpoint] for endpoint in dict.fromkeys(wanted) if endpoint in places]
+    first = (named or list(range(len(mine))))[:RAIL_LINES]
+    return first if len(mine) - len(first) > 1 else [*first, *(set(range(len(mine))) - set(first))]
 
 
 def make_settled_counts(nav: Sequence[Nav]) -> Callable[[Database, Actor, date], Mapping[str, int | None]]:
@@ -188,7 +218,7 @@ def draw_frame(mine: Sequence[Nav], around: Around) -> Markup:
     return remember(
         "loket_frames",
         around,
-        lambda: Markup(render_template("_frame.html", groups=rail_groups(mine, around), **asdict(around))),
+        lambda: Markup(render_template("_frame.html", rail=split_rail(mine, around), **asdict(around))),
     )
 
 
@@ -244,6 +274,6 @@ def install_layout(app: LateFlask) -> None:
         "loket_rails": make_rails(app.extensions["loket"].nav),
         "loket_counts": make_settled_counts(app.extensions["loket"].nav),
     }
-    app.jinja_env.globals |= {"url_for": page_address, "csrf_token": csrf_token}
+    app.jinja_env.globals |= {"url_for": page_address, "csrf_token": csrf_token, "PASSWORD_RULES": PASSWORD_RULES}
     app.context_processor(values)
     app.add_url_rule("/kepala/sambungan", "road", road_fragment)

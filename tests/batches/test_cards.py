@@ -2,12 +2,16 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from app.batches import products, queries
+from app.batches.comparing import points_to_compare
+from app.batches.events import CardHandedOver
 from app.core.problems import Problem
 from app.desk import moving
 from app.desk import service as cases
+from app.desk.moving import case_definition
 from app.office import service as office
 from tests.ktp.desk import Desk
 
@@ -280,3 +284,23 @@ def test_a_hand_over_on_paper_keeps_its_day_but_never_before_the_card_came(desk:
     assert given is not None
     assert given.on_date == arrived.isoformat()
     assert case_events(desk, case_id)[-1] == (arrived.isoformat(), "Listrik padam")
+
+
+def test_what_was_compared_is_recorded_and_entries_from_before_still_apply(desk: Desk) -> None:
+    case_id = here(desk)
+    db = desk.journal.db
+    case = cases.case_by_id(db, case_id)
+    assert case is not None
+    known = dict(points_to_compare(db, case_definition(db, case), case))
+    assert list(known) == ["Nama", "NIK", "Tanggal lahir", "Alamat", "Foto", "Nomor seri"]
+    assert (known["Tanggal lahir"], known["Foto"]) == ("07-02-1980", "")
+    assert "Desa Krai" in known["Alamat"]
+    assert "*" in known["NIK"]
+    give(desk, case_id, compared=["Foto", "Nama", "tidak ada"])  # type: ignore[arg-type]
+    done = products.find_hand_over(db, case_id)
+    assert done is not None
+    assert done.compared == "Nama, Foto"
+    [entry] = [one for one in desk.journal.about(f"case/{case_id}") if one.kind == "card.handed_over"]
+    assert entry.body.compared == "Nama, Foto"
+    old = {key: value for key, value in msgspec.to_builtins(entry.body).items() if key != "compared"}
+    assert msgspec.convert(old, CardHandedOver).compared == ""

@@ -180,6 +180,9 @@ def make_and_give_out(page: Page, address: str, case_id: int, tmp_path: Path) ->
     assert "001" in listed
     assert account(1) not in listed
     page.goto(f"{address}/kartu/serah/{case_id}")
+    for box in page.locator("input[name=compared]").all():
+        box.check()
+    page.locator("#relation label").first.click()
     page.fill("#pin", PIN)
     press(page, "Serahkan")
     assert "sudah diserahkan" in page.inner_text("main").lower()

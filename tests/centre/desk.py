@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from app.centre import service, settings
@@ -58,3 +59,10 @@ def line_path(line: str, office: str = OFFICE) -> str:
     """The address of a line's page."""
     epoch, _stream, n = line.split("/")
     return f"/baris/{office}/{epoch}/{n}/"
+
+
+def shown_code(page: str) -> str:
+    """The enrolment code as it stands on a page: the address, then its groups, as somebody reads them aloud."""
+    found = re.search(r'<p id="enrolment-code">(.*?)</p>', page, re.DOTALL)
+    assert found is not None
+    return " ".join(re.sub(r"<[^>]+>", "", found[1]).split())

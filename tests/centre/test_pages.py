@@ -12,6 +12,7 @@ from app.web.guard import declared_permission
 from tests.centre.desk import Desk, line_path
 from tests.centre.print_centre import NOW, OFFICE, YUNI, a_line
 from tests.people import Browser, Clock
+from tests.printing.reading import text_of
 from tests.web.walking import EXTREMES, HUGE, every_rule, failed
 
 READING = [
@@ -105,7 +106,7 @@ def test_a_line_accepted_on_its_own_page_is_open_without_a_second_click(desk: De
     assert row == (service.LINE_OPENED, f"line/{OFFICE}/{line}")
 
 
-def test_from_accepting_to_the_list_on_paper(desk: Desk) -> None:
+def test_from_accepting_to_the_list_on_paper(desk: Desk, tmp_path: Path) -> None:
     first, second, third = desk.print_centre.comes(3)
     page = go(desk.yuni, f"/masukan/{OFFICE}/1/terima", lines=[first])
     assert "1 baris masuk antrean cetak." in page
@@ -130,8 +131,9 @@ def test_from_accepting_to_the_list_on_paper(desk: Desk) -> None:
         carrier="Fajar Setiawan",
     )
     assert "Pengiriman 350899-2026-001" in page
-    pdf = desk.yuni.get("/pengiriman/350899-2026-001/daftar-kirim.pdf")
-    assert pdf.data.startswith(b"%PDF-")
+    for copy in (False, True):  # the same list once more says so
+        pdf = desk.yuni.post("/pengiriman/350899-2026-001/daftar-kirim.pdf")
+        assert ("SALINAN" in text_of(pdf.data, tmp_path)) == copy
     assert [desk.print_centre.state(line) for line in (first, second, third)] == ["shipped", "shipped", "refused"]
     assert blank_stock(desk.print_centre.db) == 18
 

@@ -1,6 +1,5 @@
 """An office without network: enrolled and served by a stick alone, from the pages of both sides."""
 
-import re
 import shutil
 from pathlib import Path
 
@@ -8,12 +7,12 @@ import pytest
 from flask import Flask
 
 from app.compose_office import make_office_app
+from sync.enrolment import EnrolmentCode
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
-from tests.centre.desk import Desk
+from sync.problems import SyncError
+from tests.centre.desk import Desk, shown_code
 from tests.people import PIN, SECRET_KEY, Browser, Clock, keep_pin
-
-CODE = re.compile(r"<b class=\"code-wrap\">([^<]+)</b>")
 
 
 @pytest.fixture
@@ -49,9 +48,7 @@ class Walk:
     def code(self) -> str:
         """A code for the office, from the centre's page of offices."""
         page = self.eko.post("/kantor/", {"office": "350899", "name": "Contoh"}).get_data(as_text=True)
-        found = CODE.search(page)
-        assert found is not None
-        return found[1]
+        return shown_code(page)
 
     def enrol(self) -> None:
         """The three walks."""
@@ -101,6 +98,27 @@ def test_an_office_enrols_and_lives_by_stick_from_the_pages(walk: Walk, journal:
     for _ in range(2):
         recorded(journal, clock)
         walk.day()
+
+
+def test_the_code_stands_in_groups_that_are_read_aloud_and_typed_as_heard(walk: Walk) -> None:
+    """Fourteen groups of at most four letters, none of which looks like another; lines, blanks and small letters do not
+    matter, and it prints alone."""
+    page = walk.eko.post("/kantor/", {"office": "350899", "name": "Contoh"}).get_data(as_text=True)
+    code = shown_code(page)
+    address, *groups = code.split(" ")
+    assert len(groups) == 14
+    assert {len(one) for one in groups} == {3, 4}
+    assert not set("OILU") & set("".join(groups))
+    assert "Kode pendaftaran untuk Contoh" in page
+    assert "Cetak kode" in page
+    whole = EnrolmentCode.read(code)
+    heard = f"  {address}\n" + "\r\n".join(" ".join(groups[i : i + 4]).lower() for i in range(0, 14, 4))
+    assert EnrolmentCode.read(heard) == whole
+    assert EnrolmentCode.read(f"{address} {'-'.join(groups)}") == whole
+    for wrong in (address, "", code[:-1], f"{groups[0]} {code}"):
+        with pytest.raises(SyncError) as told:
+            EnrolmentCode.read(wrong)
+        assert told.value.code == "code_shape"
 
 
 def test_the_centres_stick_page_takes_no_other_folder(walk: Walk) -> None:

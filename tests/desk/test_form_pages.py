@@ -60,7 +60,7 @@ def test_the_nik_is_read_back_and_suggests(as_sari: Browser, draft: str) -> None
     answer = leave_field(as_sari, draft, "nik", {"nik": NIK})
     assert "4 Februari 2009" in inner(answer, "nik-check")
     assert "perempuan (04 + 40)" in inner(answer, "nik-check")
-    assert 'data-fill="birth_on" data-value="04-02-2009"' in answer
+    assert 'data-fill="birth_on sex" data-value="04-02-2009 female"' in answer
     agreed = leave_field(as_sari, draft, "birth_on", {"nik": NIK, "birth_on": "04022009", "sex": "female"})
     assert "Pakai dari NIK" not in agreed
     assert "Latar pas foto" in agreed

@@ -7,6 +7,7 @@ import pytest
 from app.core.permissions import Actor
 from app.desk import opening, papers, service
 from app.desk.opening import Opened
+from app.desk.population_form import marked_columns
 from app.desk.tables import ReservedForm
 from app.office import queries as office
 from app.people.queries import actor_named
@@ -14,7 +15,7 @@ from app.printing.data import cases as shapes
 from app.printing.papers import SHEETS, render_paper
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, application, from_elsewhere, other
-from tests.people import START
+from tests.people import START, Browser
 from tests.printing.reading import pages_of, text_of
 
 
@@ -101,3 +102,33 @@ def test_boxes_are_ticked_above_the_name_of_the_counter_clerk_who_counted_only(j
 def test_an_empty_date_says_in_its_boxes_what_goes_where(journal: Journal, sari: Actor, tmp_path: Path) -> None:
     assert by_label(empty(journal, sari).body)["Tanggal lahir"].hint == "ttbbtttt"
     assert by_label(empty(journal, sari).body)["NIK"].hint == ""
+
+
+def test_f_1_02_stands_beside_the_office_form_with_its_fields(
+    journal: Journal, sari: Actor, as_sari: Browser, as_ida: Browser, opened: Opened, tmp_path: Path
+) -> None:
+    """Permendagri 109/2019: applicant, four columns of kinds, sixteen papers; what the counter saw is ticked."""
+    assert "Cetak formulir F-1.02" in as_sari.get(f"/berkas/{opened.id}").text
+    assert as_ida.post(f"/berkas/{opened.id}/kertas/f-1-02/cetak").status_code == 403, "whole numbers"
+    answer = as_sari.post(f"/berkas/{opened.id}/kertas/f-1-02/cetak")
+    text = text_of(answer.data, tmp_path)
+    for words in ("F-1.02", "PENDAFTARAN PERISTIWA KEPENDUDUKAN", "KARTU KELUARGA", "TRANSMIGRASI", "Petugas"):
+        assert words in text
+    lost = opening.open_case(
+        journal, sari, service="ktp-el", raw=other(1, kind="hilang"), ticked={"police_letter": ""}, now=START
+    )
+    case = service.case_by_id(journal.db, lost.id)
+    assert case
+    paper = papers.case_paper(journal.db, case, "population_form", sari, START)
+    assert isinstance(paper, shapes.PopulationForm)
+    chosen = [(column.title, line.code, line.label) for column in paper.columns for line in column.lines if line.chosen]
+    assert chosen == [("KTP-el", "1", "Hilang")]
+    assert [one.label for one in paper.attachments if one.chosen] == ["Surat keterangan hilang dari kepolisian"]
+    assert len(paper.attachments) == 16
+
+
+def test_every_kind_of_the_service_has_its_line_on_f_1_02(journal: Journal) -> None:
+    definition = office.current_definition(journal.db, "ktp-el", START.date())
+    for kind in definition.kinds:
+        lines = [one for column in marked_columns(kind.label) for one in column.lines if one.chosen]
+        assert len(lines) == 1, kind.label

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, timedelta
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -16,6 +17,7 @@ from app.people.access_log import access_lines
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, open_many
 from tests.people import MUNDER, START, Browser, Clock
+from tests.printing.reading import text_of
 
 
 def test_search_posts_and_goes_to_the_only_hit(journal: Journal, as_sari: Browser, opened: Opened, sari: Actor) -> None:
@@ -106,6 +108,20 @@ def test_the_register_as_page_paper_and_sheet(journal: Journal, as_sari: Browser
     assert [seen.action for _, seen in lines] == ["register.export"]
 
 
+def test_a_register_that_grew_is_an_original_again(
+    journal: Journal, sari: Actor, opened: Opened, as_sari: Browser, clock: Clock, tmp_path: Path
+) -> None:
+    def is_copy() -> bool:
+        return "SALINAN" in text_of(as_sari.post("/register/cetak", {"bulan": "2026-03"}).data, tmp_path)
+
+    prints = [is_copy()]
+    clock.at += timedelta(minutes=5)
+    prints.append(is_copy())
+    open_many(journal, sari, 1)
+    prints.append(is_copy())
+    assert prints == [False, True, False]
+
+
 def test_the_due_list_tells_lateness_in_words(
     journal: Journal, as_sari: Browser, sari: Actor, opened: Opened, clock: Clock
 ) -> None:
@@ -146,13 +162,14 @@ def test_an_overdue_promise_stands_on_the_desk_of_those_who_answer(
         now=START - timedelta(days=35),
     )
     desk = as_budi.get("/").text
-    assert "Lewat janji" in desk
+    assert "Janji sudah lewat" in desk
     assert 'class="late"' in desk
     assert "Lewat <b>1</b> janji" in desk
-    assert "Lewat janji" not in as_sari.get("/").text
+    assert "1 lewat janji" in desk
+    assert "Janji sudah lewat" not in as_sari.get("/").text
 
 
-def test_the_desk_lists_what_waits_by_tab(
+def test_the_desk_lists_what_waits_by_the_work_of_its_role(
     journal: Journal, as_sari: Browser, as_desi: Browser, sari: Actor, opened: Opened
 ) -> None:
     open_many(journal, sari, 1, dict.fromkeys(ALL_ITEMS, ""))
@@ -167,27 +184,15 @@ def test_the_desk_lists_what_waits_by_tab(
         now=START,
     )
     desk = as_sari.get("/").text
-    assert "Menunggu validasi 1" in desk
+    assert 'Periksa berkas</h2><p class="count">1<' in desk
+    assert "Hari ini: 1 pekerjaan." in desk
     assert 'href="/berkas/2/periksa"' in desk
     assert "Anisa Rahmawati" not in desk
     village = as_desi.get("/").text
-    assert "Dikembalikan 1" in village
+    assert 'Bawa atau lengkapi</h2><p class="count">1<' in village
+    assert '<span class="tag is-back">Dikembalikan</span>' in village
     assert "Anisa Rahmawati" in village
-    fragment = as_sari.get("/?tab=Menunggu+validasi", headers={"HX-Request": "true"}).text
-    assert fragment.lstrip().startswith("<section")
-    assert as_sari.get("/?tab=tidak-ada").status_code == 200
     assert as_sari.get("/meja/belum-terkirim").status_code == 200
-
-
-def test_the_desk_says_what_the_number_in_the_menu_counts(
-    journal: Journal, as_sari: Browser, sari: Actor, opened: Opened
-) -> None:
-    open_many(journal, sari, 2, dict.fromkeys(ALL_ITEMS, ""))
-    assert "angka di menu" not in as_sari.get("/").text
-    as_sari.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": "3508990101700099"})
-    page = as_sari.get("/").text
-    assert "Semua 4<" in page
-    assert "angka di menu (3) hanya berkas yang langkahnya Anda akhiri" in page
 
 
 @pytest.mark.parametrize("who", ["sari", "oki", "budi", "ratna", "camat", "ida", "desi"])

@@ -7,6 +7,7 @@ import pytest
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import drafts, queries, register_book, service, story
+from app.desk.events import PaperPrinted
 from app.desk.opening import Opened
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, RED, application, open_anew, open_many, other
@@ -148,4 +149,20 @@ def test_prints_are_counted_and_a_spoiled_one_is_not(journal: Journal, sari: Act
     service.judge_print(journal, sari, subject=subject, paper="receipt", came_out=False, now=START)
     assert service.record_print(journal, sari, subject=subject, paper="receipt", now=START) == 1
     service.judge_print(journal, sari, subject=subject, paper="receipt", came_out=True, now=START)
-    assert service.next_copy_number(journal.db, subject, "receipt") == 2
+    assert service.next_copy_number(journal.db, subject, "receipt", "") == 2
+
+
+def test_a_paper_is_a_copy_only_when_this_content_was_printed_before(journal: Journal, sari: Actor) -> None:
+    """Prints from before contents were kept count for whatever the next print says, and for it alone."""
+    subject, paper = "register/ktp-el/2026-03", "register"
+
+    def printed(content: str, right: bool = True) -> int:
+        copy = service.record_print(journal, sari, subject=subject, paper=paper, content=content, now=START)
+        service.judge_print(journal, sari, subject=subject, paper=paper, came_out=right, now=START)
+        return copy
+
+    with journal.transaction():
+        journal.record(PaperPrinted(subject, paper, 1), subject=subject, actor="sari", at=START)
+    assert [printed("march"), printed("march"), printed("march and one more")] == [2, 3, 1]
+    assert [printed("march"), printed("march and one more", right=False), printed("march and one more")] == [4, 2, 2]
+    assert service.next_copy_number(journal.db, subject, paper, "april") == 1

@@ -64,7 +64,13 @@ def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Br
     post(sari, "/kartu/kedatangan", kartu=case_id, counted=1)
     post(sari, f"/kartu/panggilan/{case_id}", means="phone", reached="ya", note="datang besok")
     assert "Sudah tersambung" in text(sari, "/kartu/panggilan")
-    post(sari, f"/kartu/serah/{case_id}", relation="self", receiver="Slamet Widodo", pin=PIN)
+    given = {"relation": "self", "receiver": "Slamet Widodo", "pin": PIN}
+    seen = ["Nama", "NIK", "Tanggal lahir", "Alamat", "Foto", "Nomor seri"]
+    unseen = post(sari, f"/kartu/serah/{case_id}", 422, **given, compared=seen[:2])
+    assert "Belum dicocokkan: Tanggal lahir, Alamat, Foto, Nomor seri." in unseen
+    assert desk.step(case_id) == "hand_over"
+    post(sari, f"/kartu/serah/{case_id}", **given, compared=seen)
+    assert "Nama, NIK, Tanggal lahir, Alamat, Foto, Nomor seri" in text(sari, f"/kartu/serah/{case_id}")
     assert "Sudah diserahkan" in text(sari, f"/kartu/serah/{case_id}")
     assert desk.step(case_id) == "@done"
 

@@ -87,7 +87,14 @@ def test_a_card_is_given_out_with_the_pin(desk: Desk, web: Flask) -> None:
     desk.printed(made, 1)
     [case_id] = [line.case_id for line in queries.list_lines(desk.journal.db, made)]
     products.count_cards_in(desk.journal, desk.who("sari"), case_ids=[case_id], counted=1, note="", now=desk.now)
-    where, typed = f"/kartu/serah/{case_id}", {"relation": "self", "receiver": "Slamet Widodo Putra"}
+    where, typed = (
+        f"/kartu/serah/{case_id}",
+        {
+            "relation": "self",
+            "receiver": "Slamet Widodo Putra",
+            "compared": ["Nama", "NIK", "Tanggal lahir", "Alamat", "Foto", "Nomor seri"],
+        },
+    )
     assert 'name="pin"' in sari.get(where).text
     for typed_pin, sentence in (("", "Isi PIN."), ("000000", "PIN tidak cocok")):
         page = refused(sari, where, **typed, pin=typed_pin)

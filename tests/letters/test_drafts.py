@@ -281,5 +281,13 @@ def test_a_numbered_letter_that_is_cancelled_keeps_its_number_and_the_next_takes
         service.send_letter(journal, who("ratna"), letter_id=first, on=START.date(), way="post", proof="R1", **at)
     assert service.number_letter(journal, who("ratna"), letter_id=second, **at) == "000/2/2026"
     paper = letter_paper(journal.db, row, who("ratna"), START)
-    assert (paper.mark, paper.number) == ("DIBATALKAN", "000/1/2026")
+    assert (paper.stamp, paper.number) == ("DIBATALKAN", "000/1/2026")
     assert verify_side(journal, "office", tmp_path / "scratch.sqlite3").faults == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [("1", "1 (satu) lembar"), ("12", "12 (dua belas) lembar"), ("satu berkas", "satu berkas"), ("", "")],
+)
+def test_a_bare_number_of_sheets_is_said_in_words(typed: str, printed: str) -> None:
+    assert service.counted_sheets(typed) == printed

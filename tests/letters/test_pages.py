@@ -108,7 +108,7 @@ def test_decisions_ask_the_pin_and_lose_nothing(
     assert as_budi.post(f"{where}/ajukan", {"seen": "2"}).status_code == 303
     assert as_ratna.post(f"{where}/paraf", {"seen": "2", "pin": PIN}).status_code == 303
     draft = text_of(as_budi.post(f"{where}/cetak").get_data(), tmp_path)
-    assert "KONSEP" in draft
+    assert "DRAF, belum ditandatangani" in draft
     assert as_camat.post(f"{where}/tanda-tangan", {"seen": "2", "pin": PIN}).status_code == 303
     assert as_ratna.post(f"{where}/nomor").status_code == 303
     assert as_ratna.post(f"{where}/nomor").status_code == 409
@@ -119,7 +119,7 @@ def test_decisions_ask_the_pin_and_lose_nothing(
     for said in ("Tanggal ditulis", "Kami mengundang Saudara.", "Resi 77", "000/1/2026"):
         assert said in shown
     letter = text_of(as_budi.post(f"{where}/cetak").get_data(), tmp_path)
-    assert "KONSEP" not in letter
+    assert "DRAF" not in letter
     for said in ("000/1/2026", "Hadi Purnomo", "Pada 25 Maret 2026.", "Yth. Dinas Contoh"):
         assert said in letter, said
 

@@ -78,6 +78,8 @@ def test_a_list_with_faulty_rows_is_judged_row_by_row(web: Flask, bureau: Bureau
     assert "PIN tidak cocok" in tuti.post(f"{where}/ditolak.xlsx", {"pin": "000000"}).text
     kept = tuti.post(f"{where}/ditolak.xlsx", {"pin": PIN})
     assert kept.content_type.endswith("spreadsheetml.sheet")
+    corrected = read_list(in_force(bureau.journal), kept.data, "ditolak.xlsx")  # what we send back comes in again
+    assert [row.raw["name"] for row in corrected.rows][:2] == ["Pegawai D", "Pegawai E"]
     assert Browser(web, "taufik").get(where).status_code == 404
 
 

@@ -147,6 +147,21 @@ def test_whoever_signs_next_finds_it_on_the_desk_and_signs_with_the_pin(desk: De
     assert "Giliran Ratna Puspita" in page
 
 
+def test_a_proposal_prints_clean_to_be_signed_and_annotated_to_be_reviewed(
+    desk: Desk, as_sari: Browser, tmp_path: Path
+) -> None:
+    propose(desk)
+    assert "Cetak untuk ditandatangani" in as_sari.get(PAGE).text
+    clean, review = (
+        " ".join(text_of(as_sari.post(f"{PAGE}/cetak", {"naskah": edition}).data, tmp_path).split())
+        for edition in ("standard", "tinjauan")
+    )
+    for words in ("Dibaca:", "NASKAH TINJAUAN", "TIDAK TERKENDALI", "belum, menunggu pengesahan"):
+        assert words in review
+        assert words not in clean
+    assert "Naskah untuk ditandatangani" in clean
+
+
 def test_page_and_paper_show_the_true_names_and_moments(desk: Desk, as_sari: Browser, tmp_path: Path) -> None:
     digest = propose(desk)
     for who in ("budi", "ratna", "camat"):

@@ -24,6 +24,7 @@ from tests.printing import (
 EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "filled_form": sheets_counter.filled_form,
     "blank_form": sheets_counter.blank_form,
+    "population_form": sheets_counter.population_form,
     "receipt": slips.receipt,
     "promise_slip": slips.promise_slip,
     "return_slip": slips.return_slip,
@@ -46,6 +47,7 @@ EXAMPLES: dict[str, Callable[[], shapes.Paper]] = {
     "complaint_book": sheets_quarter.book_page,
     "capa": sheets_quarter.capa,
     "recap": sheets_quarter.recap,
+    "annual_report": sheets_quarter.annual_report,
     "student_card": sheets_students.cards,
     "card_sheet": sheets_students.cards,
     "distribution_list": sheets_students.distribution,

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from app.desk.population_form import ATTACHMENTS, marked_columns
 from app.printing.data import cases as shapes
 from app.printing.data import common
 from tests.printing import samples
@@ -185,4 +186,20 @@ def call_list() -> shapes.CallList:
             shapes.CallGroup(village="Kraton", lines=lines[:2]),
             shapes.CallGroup(village="Yosowilangun Lor", lines=lines[2:]),
         ),
+    )
+
+
+def population_form() -> shapes.PopulationForm:
+    """F-1.02 of the same applicant, who lost her card."""
+    return shapes.PopulationForm(
+        **samples.base("PELY-02/F-1.02"),  # type: ignore[arg-type]
+        number="0398/KTP/2026",
+        code="F-1.02",
+        name="ANISA RAHMAWATI",
+        nik="3508994112080003",
+        family_key="3508990403150007",
+        columns=marked_columns("Hilang"),
+        attachments=tuple(shapes.Choice(label=label, chosen="police_letter" in items) for label, items in ATTACHMENTS),
+        on=date(2026, 3, 2),
+        checked_by="Retno Wulandari",
     )

@@ -189,6 +189,37 @@ def recap(lines: int = 12) -> shapes.RecapSheet:
     )
 
 
+def year_row(label: str, *counts: int) -> shapes.Row:
+    names = ("complaint", "aspiration", "information", "received", "settled", "process", "late")
+    return {"label": label} | dict(zip(names, counts, strict=True))
+
+
+def annual_report() -> shapes.AnnualReport:
+    months = list(zip(("Jan", "Feb", "Mar", "Apr", "Mei", "Jun"), (15, 12, 10, 9, 8, 6), strict=True))
+    return shapes.AnnualReport(
+        **samples.base("PELY-02/F-26"),  # type: ignore[arg-type]
+        year=2026,
+        on=date(2026, 7, 4),
+        sentences=(
+            "Angka dalam laporan ini dihitung dari buku menurut keadaan 4 Juli 2026; tahunnya belum berakhir.",
+            "Buku pengaduan tahun 2026 memuat 68 baris: 60 pengaduan, 5 aspirasi, dan 3 permintaan informasi.",
+        ),
+        quarters=(
+            year_row("Triwulan I", 37, 3, 2, 42, 40, 1, 1),
+            year_row("Triwulan II", 23, 2, 1, 26, 20, 4, 2),
+            year_row("Jumlah", 60, 5, 3, 68, 60, 5, 3),
+        ),
+        charts=(charts.year_chart([*months, *((name, 0) for name in ("Jul", "Agu", "Sep", "Okt", "Nov", "Des"))]),),
+        tables=(
+            shapes.YearTable(title="Tentang apa", rows=(("Kecepatan pelayanan", 37, 23, None, None, 60),), total=60),
+        ),
+        agreement=(("Baris menurut rekap yang disetujui", 42), ("Baris tahun ini menurut buku", 68)),
+        missing="Triwulan II, Triwulan III, dan Triwulan IV",
+        keeper=OFFICER,
+        approver=samples.CAMAT,
+    )
+
+
 def poster() -> shapes.Poster:
     return shapes.Poster(
         **samples.base("PELY-02/F-21"),  # type: ignore[arg-type]

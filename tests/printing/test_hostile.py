@@ -14,7 +14,7 @@ from app.printing.data import books as shapes
 from app.printing.papers import PAPERS, arms_svg, plain_data, render_paper
 from tests.printing import samples, sheets_books, slips
 from tests.printing.examples import EXAMPLES
-from tests.printing.reading import pages_of, text_of
+from tests.printing.reading import text_of
 
 MARKUP = '#panic("x") $ ] [ } { *tebal* _miring_ `kode` <label> @acuan \\ // /* = - + #include "/etc/passwd" "'
 SIGNS = (
@@ -25,7 +25,7 @@ SIGNS = (
     '","copy":true,"size":"F4","x":"',
     "<svg onload=alert(1)><image href='/etc/passwd'/></svg>",
 )
-NASTY = {"signs": " ".join(SIGNS), "long": "WARGA" * 40}
+NASTY = " ".join(SIGNS)
 
 
 def poisoned(value: Any, poison: str) -> Any:
@@ -39,14 +39,12 @@ def poisoned(value: Any, poison: str) -> Any:
     return poison if isinstance(value, str) and value else value
 
 
-@pytest.mark.parametrize("poison", NASTY)
 @pytest.mark.parametrize("name", PAPERS)
-def test_every_paper_survives_every_text(name: str, poison: str, tmp_path: Path) -> None:
-    pdf = render_paper(name, poisoned(EXAMPLES[name](), NASTY[poison]))
-    assert len(pages_of(pdf, tmp_path)) >= 1
-    text = text_of(pdf, tmp_path)
+def test_every_paper_survives_every_text(name: str, tmp_path: Path) -> None:
+    """Long texts stand in test_layout.py."""
+    text = text_of(render_paper(name, poisoned(EXAMPLES[name](), NASTY)), tmp_path)
     assert "SALINAN" not in text
-    assert ("panic" in text) == (poison == "signs")
+    assert "panic" in text
 
 
 def test_markup_is_printed_letter_by_letter(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "filled_form": (NUMBER, NAME, "F-1.02 (dalam SP disebut F-1.07)", "BIRU", "Pemohon", "No. Revisi 01"),
     "blank_form": ("0421/KTP/2026", "0423/KTP/2026", "huruf cetak", "latar merah", "Desa Kraton"),
+    "population_form": (NAME, "PENDAFTARAN PERISTIWA KEPENDUDUKAN", "TRANSMIGRASI", "Retno Wulandari", "109"),
     "receipt": (NUMBER, NAME, MASKED, "belum memuat tanggal jadi", "Pas foto 3 × 4", "4K7M-Q2XQ"),
     "promise_slip": (NAME, MASKED, "Rabu, 25 Maret 2026", "12 hari kerja", "Nyepi (19 Mar)", "GRATIS"),
     "return_slip": (NUMBER, "Pas foto berlatar merah", "latar biru", "tetap berlaku"),
@@ -102,6 +103,16 @@ WORDS: dict[str, tuple[str, ...]] = {
     "official_letter": ("800/12/2026", "Yth. Kepala Dinas Contoh", "09.00 sampai 12.00", "Tembusan", "Segera"),
     "disposition": ("001/SM/2026", "Kasi Pelayanan Umum", "batas 16 Mar 2026", "Undang semua desa."),
     "capa": ("Petugas satu orang", "Wiwik Handayani", "012/ADUAN/2026", "Loket kedua"),
+    "annual_report": (
+        "LAPORAN TAHUNAN PENGADUAN",
+        "keadaan 4 Juli 2026",
+        "tahunnya belum berakhir",
+        "Setahun dalam angka",
+        "Triwulan II 23 2 1 26 20 4 2",
+        "Kecepatan pelayanan 37 23 – – 60",
+        "Baris tahun ini menurut buku 68",
+        "Hendra Prasetyawan",
+    ),
     "recap": (
         "Dibuat oleh",
         "Diperiksa oleh",
@@ -164,8 +175,9 @@ def test_paper_comes_out_with_its_words(name: str, size: str, tmp_path: Path) ->
 def test_first_print_twice_is_one_file_and_a_copy_says_so(name: str, tmp_path: Path) -> None:
     first, again = render_paper(name, EXAMPLES[name]()), render_paper(name, EXAMPLES[name]())
     assert first == again
-    pages = pages_of(render_paper(name, EXAMPLES[name](), copy=True), tmp_path)
-    assert all("SALINAN" in page for page in pages)
+    example = EXAMPLES[name]()
+    pages = pages_of(render_paper(name, example, copy=True), tmp_path)
+    assert all(("DRAF" if example.draft else "SALINAN") in page for page in pages)
 
 
 @pytest.mark.parametrize("name", ["receipt", "promise_slip", "return_slip"])
@@ -204,7 +216,7 @@ def test_full_nik_stands_only_on_the_form_and_the_annex(tmp_path: Path) -> None:
     assert "3508994107620004" not in letter[0]
     assert "3508994107620004" in letter[1]
     assert "TERBATAS" in letter[1]
-    for name in sorted(set(PAPERS) - {"filled_form", "covering_letter"}):
+    for name in sorted(set(PAPERS) - {"filled_form", "population_form", "covering_letter"}):
         text = text_of(render_paper(name, EXAMPLES[name]()), tmp_path)
         assert not {"3508994107620004", "3508994112080003"} & set(text.split()), name
 
@@ -286,10 +298,12 @@ def test_creation_date_comes_from_the_data(tmp_path: Path) -> None:
 
 def test_print_dialogue_is_appended_and_the_paper_still_reads(tmp_path: Path) -> None:
     plain = render_paper("receipt", slips.receipt())
-    asking = render_paper("receipt", slips.receipt(), dialogue=True)
+    asking = papers.with_print_dialogue(plain)
     assert asking.startswith(plain)
     assert b"/OpenAction<</S/Named/N/Print>>" in asking[len(plain) :]
-    assert text_of(asking, tmp_path) == text_of(plain, tmp_path)
+    printed = render_paper("receipt", slips.receipt(), dialogue=True)
+    assert b"/OpenAction<</S/Named/N/Print>>" in printed
+    assert text_of(asking, tmp_path) == text_of(plain, tmp_path) == text_of(printed, tmp_path)
 
 
 def test_mistakes_of_the_program_are_errors_not_papers() -> None:

@@ -15,10 +15,11 @@ from app.core.clock import at_office, office_date
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.core.quarters import Quarter
-from app.quarter import papers, service
+from app.quarter import service
 from app.quarter.counting import SUMS, count_quarter, quarter_spans
-from app.quarter.membership import book_agreement
 from app.quarter.tables import Recap
+from app.quarter.year import book_agreement, count_year, cut_of
+from app.quarter.year_papers import year_figures
 from schema.database import open_office
 from sync.journal import Journal
 from sync.verification import verify_side
@@ -260,23 +261,25 @@ def everything_approved(book: BookDesk, model: Reckoned) -> None:
 
 def years_agree(book: BookDesk, model: Reckoned) -> None:
     """The annual report of each year goes from its recaps to the book without a rest."""
-    db = book.journal.db
+    db, now = book.journal.db, book.clock()
     for year in {on.year for on in model.lines.values()}:
-        received = sum(one.totals.received for one in papers.year_figures(db, year) if one)
+        received = sum(one.totals.received for one in year_figures(db, year) if one)
         assert received == sum(of.year == year for of in model.counted.values())
-        rows = book_agreement(db, year, received)
+        rows = book_agreement(db, year, received, cut_of(office_date(now), now))
+        counted = count_year(db, year, office_date(now), now)
+        assert counted.book == counted.whole[""].received + counted.aside == rows[5][1]
         assert len(rows) == 6, rows
         assert sum(n for _, n in rows[:5]) == rows[5][1] == sum(on.year == year for on in model.lines.values())
 
 
 def test_what_the_recaps_and_the_book_do_not_explain_is_named(book: BookDesk) -> None:
     write(book, date(2026, 3, 12))
-    rows = book_agreement(book.journal.db, 2026, 3)
+    rows = book_agreement(book.journal.db, 2026, 3, "2026-12-31")
     assert rows[-1] == ("Selisih yang tidak dapat dijelaskan", -3)
     assert rows[3:6] == [
         ("Ditambah: belum masuk rekap yang disetujui", 1),
         ("Ditambah: disisihkan, bukan pengaduan, di luar rekap", 0),
-        ("Pengaduan tahun ini menurut buku", 1),
+        ("Baris tahun ini menurut buku", 1),
     ]
 
 

@@ -25,8 +25,9 @@ from app.core.problems import Problem
 from app.core.quarters import Quarter
 from app.office import queries as office
 from app.printing.papers import render_paper
-from app.quarter import charts, papers, service
+from app.quarter import charts, papers, service, year_papers
 from app.quarter.figures import Kept, Month, Totals, canonical_text, parse_figures, text_digest
+from app.quarter.year import count_year
 from tests.complaints.desk import BookDesk
 from tests.printing.reading import page_size, pages_of, pixels_of, text_of
 from tests.quarter.recaps import approve, draft
@@ -223,7 +224,7 @@ def test_csv_reads_back(lived: BookDesk) -> None:
     assert sum(int(row[3]) for row in rows if row[0] == "Kategori") == 4
 
 
-def test_the_year_adds_four_quarters(lived: BookDesk, tmp_path: Path) -> None:
+def test_the_year_counts_its_quarters_anew(lived: BookDesk, tmp_path: Path) -> None:
     j = lived.journal
     for of, count in ((Quarter(2026, 2), 2), (Quarter(2026, 3), 1)):
         lived.clock.at = at_office(of.start, 9)
@@ -234,12 +235,14 @@ def test_the_year_adds_four_quarters(lived: BookDesk, tmp_path: Path) -> None:
         if of.n == 2:
             service.mark_checked(j, lived.who("ratna"), quarter=of, read_public=True, now=lived.clock())
             service.approve_recap(j, lived.who("camat"), quarter=of, now=lived.clock())
-    rows = list(papers.year_rows(papers.year_figures(j.db, 2026)))
-    assert rows[0] == ("Jumlah", "Masuk", 4, 2, None, None, 6)
-    text = text_of(render_paper("register", papers.year_paper(j.db, 2026, "ida", "Ida", lived.clock())), tmp_path)
-    assert "Triwulan III belum disetujui." in text
-    sheet = openpyxl.load_workbook(io.BytesIO(papers.year_xlsx(j.db, 2026, lived.clock())))["Tahun 2026"]
-    assert [cell.value for cell in sheet[2]] == ["Jumlah", "Masuk", 4, 2, None, None, 6]
+    now, on = lived.clock(), date(2026, 10, 1)
+    rows = list(year_papers.year_rows(count_year(j.db, 2026, on, now)))
+    assert rows[0] == ("Pengaduan", "Masuk", 4, 2, 1, 0, 7)
+    text = text_of(render_paper("annual_report", year_papers.year_paper(j.db, 2026, "ida", "Ida", now, on)), tmp_path)
+    assert "Triwulan III dan Triwulan IV belum disetujui." in text
+    assert "Triwulan II 2 0 0 2 0" in text
+    sheet = openpyxl.load_workbook(io.BytesIO(year_papers.year_xlsx(j.db, 2026, now, on)))["Tahun 2026"]
+    assert [cell.value for cell in sheet[2]] == ["Pengaduan", "Masuk", 4, 2, 1, 0, 7]
 
 
 def test_papers_of_one_line(lived: BookDesk, tmp_path: Path) -> None:
@@ -329,8 +332,9 @@ def test_a_full_year_fits_on_two_pages_and_counts_nothing_twice(book: BookDesk, 
         )
     draft(book)
     approve(book)
-    tables = {str(row[0]) for row in papers.year_rows(papers.year_figures(book.journal.db, 2026))}
-    assert "Kategori" in tables
+    now, on = book.clock(), LATER
+    tables = {str(row[0]) for row in year_papers.year_rows(count_year(book.journal.db, 2026, on, now))}
+    assert "Tentang apa" in tables
     assert "Unsur kepuasan" not in tables
-    paper = papers.year_paper(book.journal.db, 2026, "ida", "Ida", book.clock())
-    assert len(pages_of(render_paper("register", paper), tmp_path)) == 2
+    paper = year_papers.year_paper(book.journal.db, 2026, "ida", "Ida", now, on)
+    assert len(pages_of(render_paper("annual_report", paper), tmp_path)) == 2

@@ -2,16 +2,19 @@
 
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.complaints.service import WrittenLine
 from app.core.quarters import Quarter
 from app.quarter import service
 from app.quarter.tasks import recap_tasks
 from tests.complaints.desk import BookDesk, Visit
 from tests.people import PIN, Browser, Clock
+from tests.printing.reading import text_of
 
 Q1 = "/rekap/2026-Q1"
 PLEDGE = {"what": "Nomor antrean dibagi sejak 07.30", "who": "Kasi Pelayanan Umum", "by_on": "01062026"}
@@ -47,6 +50,37 @@ def agree(camat: Browser) -> TestResponse:
     """The Camat opens the page and approves what it shows."""
     found = re.search(r'name="seen" value="([^"]+)"', text(camat, Q1))
     return camat.post(f"{Q1}/setujui", {"pin": PIN, "seen": found[1] if found else ""})
+
+
+def paper_words(browser: Browser, path: str, folder: Path) -> set[str]:
+    """Which of these words a paper carries."""
+    printed = text_of(browser.post(path).data, folder)
+    return {word for word in ("SALINAN", "DRAF") if word in printed}
+
+
+def test_a_draft_of_the_recap_says_so_and_the_approved_one_prints_as_an_original(
+    staff: dict[str, Browser], tmp_path: Path
+) -> None:
+    drafted(staff)
+    assert [paper_words(staff["ida"], f"{Q1}/cetak/rekap", tmp_path) for _ in range(2)] == [{"DRAF"}, {"DRAF"}]
+    assert staff["ratna"].post(f"{Q1}/janji", PLEDGE).status_code == 303
+    assert staff["ratna"].post(f"{Q1}/periksa", {"read_public": "ya"}).status_code == 303
+    assert agree(staff["camat"]).status_code == 303
+    assert [paper_words(staff["ida"], f"{Q1}/cetak/rekap", tmp_path) for _ in range(2)] == [set(), {"SALINAN"}]
+
+
+def test_book_annual_report_and_answer_are_copies_only_of_the_same_content(
+    staff: dict[str, Browser], over: BookDesk, tmp_path: Path
+) -> None:
+    prints = ("/pengaduan/cetak?tahun=2026", "/rekap/tahun/2026/cetak", "/pengaduan/1/cetak/surat")
+
+    def copies() -> list[bool]:
+        return ["SALINAN" in paper_words(staff["budi"], path, tmp_path) for path in prints]
+
+    first, again = copies(), copies()
+    over.write("Antrean panjang.")
+    over.answer(WrittenLine(1, "", ""), "Jawaban yang diperbaiki: kartu dapat diambil hari Senin.")
+    assert (first, again, copies()) == ([False] * 3, [True] * 3, [False] * 3)
 
 
 def drafted(staff: dict[str, Browser]) -> None:

@@ -206,3 +206,25 @@ def test_a_recap_without_a_pledge_never_says_that_its_poster_is_ready(mixed: Boo
             page = Browser(web, who).get(path).text
             assert "oster siap" not in page, (path, who)
             assert "Cetak poster A3" not in page, (path, who)
+
+
+def test_a_cause_that_repeats_itself_is_of_complaints_in_both_quarters(book: BookDesk) -> None:
+    """In the first quarter one complaint and one question about the same, in the second three complaints."""
+    for type_ in ("complaint", "information"):
+        write(book, type_)
+    go(book, date(2026, 4, 20))
+    for type_ in ("complaint", "complaint", "information"):
+        write(book, type_)
+    go(book, date(2026, 7, 2))
+    assert figures(book, Q2).causes == []
+    go(book, date(2026, 6, 30))
+    write(book, "complaint")
+    go(book, date(2026, 7, 2))
+    assert [(one.count, one.before) for one in figures(book, Q2).causes] == [(3, 1)]
+
+
+def write(book: BookDesk, type_: str) -> None:
+    visitor = writing.Visitor("Antre lama")
+    writing.write_line(
+        book.journal, SYSTEM, channel="desk", visitor=visitor, now=book.clock(), category="speed", type_=type_
+    )

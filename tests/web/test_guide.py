@@ -129,7 +129,7 @@ def test_a_page_is_whole_and_leads_somewhere(as_ratna: Browser, name: str) -> No
 
 def test_the_head_of_a_page_says_where_it_belongs() -> None:
     assert [OFFICE[0], OFFICE[-1]] == ["semua", "administrator"]
-    assert [one.name for one in guide.pages_of("centre")] == ["pusat-cetak", "administrator", "bank"]
+    assert [one.name for one in guide.pages_of("centre")] == ["pusat-cetak", "administrator", "bank", "tombol"]
     named = {role for one in guide.pages_of("office") for role in one.roles}
     assert set(OFFICE_ROLES) <= named
     assert named <= {role for name in profile_names() for role in load_profile(name).roles}

@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -151,6 +152,10 @@ class Page:
     @property
     def path(self) -> str:
         return urlsplit(self.address).path
+
+    def offered(self, name: str) -> list[str]:
+        """The values of all boxes that can be ticked under this name."""
+        return [unescape(value) for value in re.findall(rf'name="{name}" type="checkbox" value="([^"]*)"', self.text)]
 
     def form(self, action: str) -> Form:
         """The form whose address ends with (or holds) `action`. Raises Astray."""

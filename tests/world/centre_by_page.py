@@ -75,7 +75,7 @@ def ship_cards(walk: Journey, applicants: Sequence[Applicant]) -> None:
         raise Astray(f"Pengiriman tidak ditutup: {' '.join(page.errors)[:300]}")
     number = page.path.rsplit("/", 1)[-1]
     walk.tell("kirim", f"daftar kirim {number}, {len(lines)} kartu")
-    walk.paper("daftar-kirim", number, printer.get_pdf(f"/pengiriman/{number}/daftar-kirim.pdf"))
+    walk.paper("daftar-kirim", number, printer.pdf(page, "/daftar-kirim.pdf"))
 
 
 def line_key(address: str) -> str:

@@ -142,7 +142,8 @@ def made_and_handed_over(walk: Journey, who: dict[str, str], requests: list[Requ
     for request in requests:
         counter = walk.step(who["counter"], f"Menyerahkan KTM kepada {request.name}.")
         page = counter.get(f"/kartu/serah/{request.case_id}")
-        page = settled(counter.send(page, "/serah/", {"relation": "self", "receiver": request.name, "pin": PIN}))
+        said = {"relation": "self", "receiver": request.name, "compared": page.offered("compared"), "pin": PIN}
+        page = settled(counter.send(page, "/serah/", said))
         walk.paper("tanda-terima-ktm", request.number, counter.pdf(page, "/cetak"))
         expect_state(walk, counter, request, "Selesai")
     counter = walk.step(who["counter"], "Mencetak daftar periksa dan laporan angkatan.")

@@ -210,7 +210,7 @@ def hand_over(walk: Journey, applicant: Applicant, relation: str, **more: str) -
     receiver = more.pop("receiver", applicant.citizen.name)
     clerk = walk.step("retno", f"Menyerahkan kartu {applicant.number} kepada {receiver}.")
     page = clerk.get(f"/kartu/serah/{applicant.case_id}")
-    values = {"relation": relation, "receiver": receiver, "pin": PIN, **more}
+    values = {"relation": relation, "receiver": receiver, "compared": page.offered("compared"), "pin": PIN, **more}
     page = clerk.send(page, f"/kartu/serah/{applicant.case_id}", values)
     walk.paper("tanda-terima-penyerahan", applicant.number, clerk.pdf(page, "/cetak"))
     walk.expect(applicant, "Selesai")

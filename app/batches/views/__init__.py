@@ -9,6 +9,7 @@ from app.web.late_pages import Pages
 count_cases_at, own_area = late("app.batches.partners:count_cases_at"), late("app.batches.partners:own_area")
 works_with_partner = late("app.batches.partners:works_with_partner")
 count_mismatches = late("app.batches.queries:count_mismatches")
+cases_to_send, count_ready = late("app.batches.queries:cases_to_send"), late("app.batches.products:count_ready")
 ROOM = WebRoom(
     (
         Pages("dispatch", "/pengiriman", "app.batches.views.dispatch:pages"),
@@ -27,7 +28,8 @@ ROOM = WebRoom(
             "dispatch.view",
             group=PARTNER,
             order=10,
-            count=lambda db, actor, _now: count_cases_at(db, "send", own_area(actor)),
+            count=lambda db, _actor, _now: cases_to_send(db)[0],
+            counted="berkas siap dikirim",
             shown=lambda db: works_with_partner(db, "send"),
             address="/pengiriman/",
         ),
@@ -38,6 +40,7 @@ ROOM = WebRoom(
             group=PARTNER,
             order=20,
             count=lambda db, actor, _now: count_cases_at(db, "arrive", own_area(actor)),
+            counted="ditunggu, belum dihitung",
             words=late("app.batches.partners:arrival_label"),
             shown=lambda db: works_with_partner(db, "arrive"),
             address="/kartu/kedatangan",
@@ -47,7 +50,8 @@ ROOM = WebRoom(
             "cards.show_calls",
             "card.call",
             order=60,
-            count=lambda db, actor, _now: count_cases_at(db, "hand_over", own_area(actor)),
+            count=lambda db, actor, _now: count_ready(db, own_area(actor))[0],
+            counted="belum dipanggil",
             shown=lambda db: works_with_partner(db, "hand_over"),
             address="/kartu/panggilan",
         ),
@@ -58,6 +62,7 @@ ROOM = WebRoom(
             group=PARTNER,
             order=30,
             count=lambda db, _actor, _now: count_mismatches(db),
+            counted="pengiriman tidak cocok",
             shown=lambda db: works_with_partner(db, "send"),
             address="/keseimbangan/",
         ),
@@ -73,5 +78,6 @@ ROOM = WebRoom(
     },
     tasks=late("app.batches.tasks:TASKS"),
     cards=late("app.batches.tasks:CARDS"),
+    digests=(late("app.batches.tasks:last_dispatch_words"),),
     case_sheets=(late("app.batches.views.answers:draw_value_sheet"),),
 )

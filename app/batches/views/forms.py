@@ -1,10 +1,14 @@
 """Forms of this room."""
 
+from typing import Any
+
 from wtforms import BooleanField, FileField, IntegerField, PasswordField, RadioField, SelectMultipleField
+from wtforms.validators import ValidationError
 
 from app.batches.products import MEANS
 from app.core.problems import SENTENCES
 from app.office.views.forms import ReasonForm
+from app.people.views.forms import TickField
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
 
 
@@ -64,10 +68,17 @@ class HandOverForm(Form):
     receiver = TextLine("Nama penerima", [Filled("Tulis nama penerima."), AtMost(100)])
     authority = TextLine("Surat kuasa", [AtMost(200)])
     surrendered = TextLine("Kartu lama yang ditarik", [AtMost(200)])
+    compared = TickField("Cocokkan bersama penerima", choices=[])
     # Only for a hand-over that was written on paper first.
     on = OfficeDate("Tanggal diserahkan")
     note = TextLine("Mengapa baru dicatat", [AtMost(300)])
     pin = PasswordField("PIN Anda", [AtMost(6)])
+
+    def validate_compared(self, field: Any) -> None:
+        """Everything was read on the card together, or the card is not handed over."""
+        left = [str(choice.value) for choice in field.choices if choice.value not in (field.data or [])]
+        if left:
+            raise ValidationError(f"Belum dicocokkan: {', '.join(left)}. Ada yang berbeda? Tekan Salah cetak.")
 
 
 class PinForm(Form):

@@ -13,6 +13,7 @@ from app.core.problems import Problem
 from app.desk import service as cases
 from app.desk.opening import CaseFile, get_case
 from app.office.exchange import ExchangeState
+from app.people.queries import profile_of
 from app.printing.papers import PAPERS
 from app.web import guard
 from app.web.context import current_actor, current_db, current_journal, current_loket, current_time, surroundings
@@ -83,7 +84,8 @@ def asked_service(role: partners.Role | Literal[""] = "") -> Definition:
     Before its first standard an office reads the words of the file that ships with the program, and prints nothing.
     """
     if request.method == "GET" and not partners.partner_services(current_db()):
-        return next(definition for definition in load_all().values() if definition.partner)
+        known, own = load_all(), profile_of(current_db()).services
+        return next(one for one in sorted(known.values(), key=lambda one: one.id not in own) if one.partner)
     first = next(iter(partners.partner_services(current_db(), role)), "")
     return partners.find_partner_service(current_db(), request.values.get("layanan", "") or first)
 

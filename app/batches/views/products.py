@@ -6,10 +6,8 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import papers, products, queries
-from app.batches.partners import (
-    has_outcome,
-    partner_of,
-)
+from app.batches.comparing import points_to_compare
+from app.batches.partners import has_outcome, partner_of
 from app.batches.views.forms import ArrivalForm, CallForm, HandOverForm, RepairForm
 from app.batches.views.printing import (
     asked_service,
@@ -95,7 +93,7 @@ def count_in() -> ResponseReturnValue:
         ),
         lambda _: show_arrivals(422, form, shipment),
         url_for("cards.show_calls", **service_values(definition)),
-        f"{len(ticked)} {partner_of(definition).product} tiba. Panggil pemiliknya.",
+        f"{len(ticked)} {partner_of(definition).product} tiba. Berikutnya: panggil pemiliknya.",
         form=form,
     )
 
@@ -183,7 +181,7 @@ def show_call(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnV
 @needs_permission("card.call")
 def note_call(case_id: int) -> ResponseReturnValue:
     form = CallForm()
-    here = service_values(find_partner_case(case_id)[1])
+    case, definition = find_partner_case(case_id)
     return run_command(
         lambda: products.note_call(
             current_journal(),
@@ -195,8 +193,8 @@ def note_call(case_id: int) -> ResponseReturnValue:
             now=current_time(),
         ),
         lambda _: show_call(case_id, 422, form=form),
-        url_for("cards.show_calls", **here),
-        "Panggilan dicatat.",
+        url_for("cards.show_calls", **service_values(definition)),
+        f"Berkas {case.number}: panggilan dicatat.",
         form=form,
     )
 
@@ -216,10 +214,12 @@ def print_calls() -> ResponseReturnValue:
 hand_over_pages = Blueprint("hand_over", __name__)
 
 
-def hand_over_form(definition: Definition, data: dict[str, str] | None = None) -> HandOverForm:
+def hand_over_form(case: CaseFile, definition: Definition, data: dict[str, str] | None = None) -> HandOverForm:
     product, relations = partner_of(definition).product, products.relation_labels(definition)
     form = HandOverForm(formdata=None, data=data) if data else HandOverForm()
     form.relation.choices = to_choices(relations.items())
+    points = points_to_compare(current_db(), definition, case)
+    form.compared.choices = to_choices((what, f"{what}: {value}" if value else what) for what, value in points)
     form.surrendered.label.text = f"{product.capitalize()} lama yang ditarik"
     return form
 
@@ -245,7 +245,7 @@ def show_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
     case, definition = find_partner_case(case_id)
     given, relations = products.find_hand_over(current_db(), case_id), products.relation_labels(definition)
     line = queries.newest_line_of(current_db(), case_id)
-    fresh = {"form": hand_over_form(definition, {"relation": "self", "receiver": to_spoken_name(case)})}
+    fresh = {"form": hand_over_form(case, definition, {"receiver": to_spoken_name(case)})}
     return show_page(
         "batches/hand_over.html",
         status=status,
@@ -272,8 +272,8 @@ def show_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
 @hand_over_pages.post("/kartu/serah/<int:case_id>")
 @needs_permission("card.hand_over")
 def hand_card_over(case_id: int) -> ResponseReturnValue:
-    _, definition = find_partner_case(case_id)
-    form = hand_over_form(definition)
+    case, definition = find_partner_case(case_id)
+    form = hand_over_form(case, definition)
     return run_command(
         lambda: products.hand_card_over(
             current_journal(),
@@ -286,10 +286,11 @@ def hand_card_over(case_id: int) -> ResponseReturnValue:
             now=current_time(),
             on=form.on.data,
             note=form.note.data,
+            compared=form.compared.data or (),
         ),
         lambda _: show_hand_over(case_id, 422, form=form),
         url_for("hand_over.show_hand_over", case_id=case_id),
-        "Diserahkan. Cetak tanda terimanya, lalu minta tanda tangan.",
+        f"Berkas {case.number}: diserahkan. Berikutnya: cetak tanda terimanya, lalu minta tanda tangan.",
         form=form,
         pin=True,
     )

@@ -50,20 +50,27 @@ def show_offices(form: InviteForm | PartnerInviteForm | None = None, code: str =
         waiting=waiting,
         form=form or invitation_form(),
         code=code,
+        invited=named_office(form) if code else "",
     )
+
+
+def named_office(form: InviteForm | PartnerInviteForm | None) -> str:
+    """For whom a code is made: the name that was typed, else that of the kecamatan; empty for an unknown one."""
+    known = {one.code: one.name for one in seed_kecamatan()}
+    return (form.name.data or known.get(form.office.data or "", "")) if form else ""
 
 
 @pages.post("/")
 @needs_permission("centre.offices")
 def invite_office() -> ResponseReturnValue:
     form = invitation_form()
-    office, names = form.office.data or "", {one.code: one.name for one in seed_kecamatan()}
+    office = form.office.data or ""
     return run_command(
         lambda: offices.invite_office(
             current_journal(),
             current_actor(),
             office=office,
-            name=form.name.data or names.get(office, ""),
+            name=named_office(form),
             issue=centre_exchange().issue,
             now=current_time(),
         ),

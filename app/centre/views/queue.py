@@ -1,7 +1,7 @@
 """The first page of the centre: blanks, what has just come in, the print queue, every office; search, refusals, and
 what leaves for an office."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -9,9 +9,12 @@ from typing import Any
 from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.backups.service import key_line
 from app.centre import papers, queries, service
+from app.centre.offices import list_offices
 from app.centre.queries import (
     KTP_TERMS,
+    OfficeQueue,
     PartnerWords,
     blank_figures,
     blank_stock,
@@ -19,22 +22,26 @@ from app.centre.queries import (
     queue_length,
     shared_terms,
 )
+from app.centre.settings import get_setting
 from app.centre.views.forms import AcceptForm, AnswerFileForm, ShipForm
 from app.centre.views.offices import centre_exchange
-from app.core.dates import relative_workdays
+from app.core.dates import format_number, relative_workdays
+from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem
 from app.core.workdays import Calendar, Holiday
 from app.importing.answer_file import FileAnswer
+from app.printing.papers import content_digest, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import PER_PAGE, cut_slice, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, passive
 from schema.body_limits import takes_body
+from schema.database import CentrePostgres
 from schema.seed_data import seed_holidays
 
 pages = Blueprint("centre", __name__)
 MOST_BYTES = 5_000_000
-AT_ONCE = 10
-"""Lines of the queue on the first page: work goes on from line to line by itself."""
+NEWS, AT_ONCE = 3, 5
+"""Dispatches and lines of the queue on the first page, eight rows in all: work goes on from line to line by itself."""
 
 
 @cache
@@ -88,6 +95,7 @@ def queue_values() -> dict[str, Any]:
         "office": office,
         "names": queries.office_names(current_db()),
         "arrived": queries.list_undecided_dispatches(current_db(), office),
+        "news": NEWS,
         "recalls": queries.list_recalled_lines(current_db()),
         "waiting": queue_length(current_db()),
         "held": sum(one.held for one in queries.list_silent_offices(current_db())),
@@ -99,17 +107,44 @@ def queue_values() -> dict[str, Any]:
 def show_queue() -> ResponseReturnValue:
     on = current_date()
     recent = (on - timedelta(days=28)).isoformat()
+    offices = queries.list_office_queues(current_db())
     return show_page(
         "centre/queue.html",
         **queue_values(),
+        digest=digest_sentence(offices),
+        todo=administrators_work() if may(current_actor(), "centre.offices") else [],
         blanks=blank_figures(current_db(), on.isoformat()),
         stock=blank_stock(current_db()),
         counted=queries.last_count(current_db()),
         pace=queries.blanks_per_day(current_db(), recent),
-        offices=queries.list_office_queues(current_db()),
+        offices=offices,
         balance=line_balance(current_db()),
         on=on,
     )
+
+
+def digest_sentence(offices: Sequence[OfficeQueue]) -> str:
+    """`Hari ini: 12 kartu menunggu dicetak, 3 baris belum diputuskan, 1 lewat janji, 7 siap dikirim.`"""
+    terms, db = page_terms(), current_db()
+    undecided, printed = sum(one.undecided for one in offices), sum(one.printed for one in offices)
+    counts = (
+        (queue_length(db), f"{terms.product} menunggu {terms.printed.lower()}"),
+        (undecided, "baris belum diputuskan"),
+        (queries.count_late_lines(db, current_date().isoformat()), "lewat janji"),
+        (printed, "siap dikirim"),
+    )
+    told = [f"{format_number(count)} {words}" for count, words in counts if count]
+    return f"Hari ini: {', '.join(told) or 'tidak ada baris yang menunggu'}."
+
+
+def administrators_work() -> list[tuple[str, str, str, str]]:
+    """(what, why, page, button) of what only the administrator settles."""
+    known = list_offices(current_db(), current_time())
+    todo = [(f"{one.name} perlu diperiksa", f"{one.trouble} hal", one.code) for one in known if one.trouble]
+    work = [(what, why, url_for("offices.show_office", code=code), "Periksa") for what, why, code in todo]
+    if not isinstance(current_db(), CentrePostgres) and (line := key_line(current_db())).kind == "warn":
+        work.append((f"Kunci pemulihan: {line.word.lower()}", line.todo, url_for("backups.page"), "Buka"))
+    return work
 
 
 @pages.get("/antrean")
@@ -328,12 +363,18 @@ def show_shipment(number: str) -> ResponseReturnValue:
     )
 
 
-@shipment_pages.get("/<number>/daftar-kirim.pdf")
+@shipment_pages.post("/<number>/daftar-kirim.pdf")
 @needs_permission("centre.floor")
 def print_list(number: str) -> ResponseReturnValue:
-    pdf = papers.render_shipping_list(
-        current_db(), load_shipment(number), printed_by=current_actor().name, now=current_time()
+    """The list as it lies in the envelope, written down as printed; the same list once more says SALINAN."""
+    db, actor, now = current_db(), current_actor(), current_time()
+    shipment = load_shipment(number)
+    data = papers.shipping_list_paper(db, shipment, printed_by=actor.name, now=now)
+    content, office = content_digest(data), shipment.office
+    again = service.note_list_printed(
+        current_journal(), actor, office=office, shipment=number, content=content, now=now
     )
+    pdf = render_paper("shipping_list", data, size=get_setting(db, "paper.size"), copy=again, dialogue=True)
     answer = make_response(pdf)
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="daftar-kirim-{number}.pdf"'

@@ -19,6 +19,7 @@ ROOM = WebRoom(
             group="Pengaduan",
             order=10,
             count=late("app.complaints.views.book:waiting_count"),
+            counted="menunggu jawaban pertama",
             address="/pengaduan",
         ),
         Nav("Kotak saran", "box.show_box", "complaint.view", group="Pengaduan", order=20, address="/kotak-saran"),

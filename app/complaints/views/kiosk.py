@@ -32,7 +32,7 @@ from app.desk import service as cases
 from app.office import queries as office
 from app.office import settings
 from app.people import queries as people
-from app.printing.papers import PAPERS, render_paper
+from app.printing.papers import PAPERS, content_digest, render_paper
 from app.web import filters, notices, responses
 from schema.body_limits import BODY_LIMIT, DROPPED, declared_limit, takes_body
 from schema.database import Database
@@ -245,9 +245,12 @@ def slip_pdf(line: int) -> bytes:
         raise Problem.of("conflict", why=GONE)
     data = papers.receipt_paper(db, line, code, PLACE, now)
     sizes, size = PAPERS[kiosk.SLIP].sizes, settings.get_setting(db, "paper.slip")
-    size, copy = size if size in sizes else sizes[0], kiosk.next_slip_copy(db, line)
+    content = content_digest(data)
+    size, copy = size if size in sizes else sizes[0], kiosk.next_slip_copy(db, line, content)
     pdf = render_paper(kiosk.SLIP, data, size=size, copy=copy > 1, dialogue=True)
-    counted = cases.record_print(journal, SYSTEM, subject=f"complaint/{line}", paper=kiosk.SLIP, now=now)
+    counted = cases.record_print(
+        journal, SYSTEM, subject=f"complaint/{line}", paper=kiosk.SLIP, content=content, now=now
+    )
     if (counted > 1) != (copy > 1):  # the desk printed it in between
         pdf = render_paper(kiosk.SLIP, data, size=size, copy=counted > 1, dialogue=True)
     return pdf

@@ -33,7 +33,7 @@ from app.web.filters import as_date, as_moment, format_moment
 from app.web.forms import show_page
 from app.web.guard import needs_permission, note_access, record_access
 from schema.database import Database
-from schema.service_procedure import Definition, Field, Outcome
+from schema.service_procedure import Definition, Exit, Field, Outcome
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")
 
@@ -83,6 +83,17 @@ def reveal_numbers(case_id: int) -> ResponseReturnValue:
         numbers = identity_numbers(definition, queries.case_form(definition, case))
         return render_template("desk/_numbers.html", case=case, numbers=numbers, full=True)
     return draw_case(case_id, full=True)
+
+
+def act_line(case_id: int, what: str, then: str = "") -> str:
+    """What was done to a case, as a line: number, promise while it runs, what comes next. No name and no key in it."""
+    case, definition = find_case(case_id)
+    state = engine.state_named(definition, case.step)
+    promised = case.due_on and not case.closed and not case.kept_on
+    due = f" Janji paling lambat {plain_date(as_date(case.due_on))}." if promised else ""
+    title = "" if isinstance(state, Exit) else state.title
+    following = then or title[:1].lower() + title[1:]
+    return f"Berkas {case.number}: {what}.{due}" + (f" Berikutnya: {following}." if following else "")
 
 
 def case_sheets(case: CaseFile, definition: Definition) -> list[CaseSheet]:

@@ -38,12 +38,14 @@ pages = Blueprint("case_work", __name__, url_prefix="/berkas/<int:case_id>")
 def change_case(
     case_id: int, command: Callable[..., object], toast: str, *, pin: bool = False, **values: object
 ) -> ResponseReturnValue:
-    """Run a command on the case; what an officer can mend comes back with the page and everything typed."""
+    """Run a command on the case; what an officer can mend comes back with the page and everything typed.
+
+    Without `toast` the step that ended is told with number, promise and what comes next."""
+    where = url_for("cases.show_case", case_id=case_id)
     return run_command(
         lambda: command(current_journal(), current_actor(), case_id=case_id, now=current_time(), **values),
         lambda problem: case_page.draw_case(case_id, problem.status, problem=problem, typed=request.form),
-        url_for("cases.show_case", case_id=case_id),
-        toast,
+        lambda _: redirect_to(where, toast or case_page.act_line(case_id, "langkah selesai")),
         pin=pin,
     )
 
@@ -77,7 +79,7 @@ def advance_case(case_id: int) -> ResponseReturnValue:
     return change_case(
         case_id,
         advance,
-        "Tercatat.",
+        "",
         pin=outcome is not None and outcome.needs_pin,
         outcome=request.form.get("outcome", ""),
         seen_step=request.form.get("step", ""),
@@ -161,8 +163,7 @@ def write_check(case_id: int) -> CaseAdvanced | None:
         current_actor(),
         case_id=case_id,
         states={
-            one.id: (request.form.get(f"state-{one.id}", "missing"), request.form.get(f"note-{one.id}", ""))
-            for one in asked
+            one.id: (request.form.get(f"state-{one.id}", ""), request.form.get(f"note-{one.id}", "")) for one in asked
         },
         seen={one.id: request.form.get(f"seen-{one.id}", "")[:LONGEST_NUMBER] for one in asked if one.observed},
         outcome=request.form.get("outcome", ""),
@@ -175,17 +176,25 @@ def write_check(case_id: int) -> CaseAdvanced | None:
     )
 
 
+PAPERS_OF_CHECK = {
+    True: ("slip", "lengkap dan valid", "cetak slip janji"),
+    False: ("pengembalian", "dikembalikan", "cetak slip pengembalian"),
+}
+"""Whether the promise starts → the paper of that decision, how it is told, and what comes next."""
+
+
 def after_check(case_id: int, body: CaseAdvanced | None) -> ResponseReturnValue:
     """Back to the case, or to the paper that belongs to the decision: the slip, or why the file goes back."""
     if body is None:
-        return redirect_to(url_for("cases.show_case", case_id=case_id), "Pemeriksaan disimpan.")
+        line = case_page.act_line(case_id, "pemeriksaan disimpan")
+        return redirect_to(url_for("cases.show_case", case_id=case_id), line)
     _, definition = find_case(case_id)
     goes_back = getattr(engine.state_named(definition, body.step_to), "side", False)
     if body.promise == "start" or goes_back:
-        paper = "slip" if body.promise == "start" else "pengembalian"
+        paper, what, then = PAPERS_OF_CHECK[body.promise == "start"]
         where = url_for("papers.show_paper", case_id=case_id, name=paper)
-        return redirect_to(where, "Keputusan tercatat. Cetak kertasnya.")
-    return redirect_to(url_for("cases.show_case", case_id=case_id), "Tercatat.")
+        return redirect_to(where, case_page.act_line(case_id, what, then))
+    return redirect_to(url_for("cases.show_case", case_id=case_id), case_page.act_line(case_id, "langkah selesai"))
 
 
 def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
@@ -193,6 +202,9 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
     step, form = moving.open_step(definition, case), queries.case_form(definition, case)
     lines = read_checklist(current_db(), definition, case, form)
     warned = any(line.mark[0] == "warn" for line in lines)
+    came_back = queries.day_of_return(current_db(), definition, case)
+    for line in lines:
+        line.hear(current_actor().username, came_back)
     if request.method == "POST":
         put_typed(lines)
     return show_page(
@@ -220,7 +232,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
 
 def put_typed(lines: Sequence[CheckedLine]) -> None:
     for line in lines:
-        line.state = request.form.get(f"state-{line.need.id}", "missing")
+        line.state = request.form.get(f"state-{line.need.id}", "")
         line.note = request.form.get(f"note-{line.need.id}", "")
         line.seen = request.form.get(f"seen-{line.need.id}", "")
 

@@ -1,48 +1,48 @@
-"""Meja kerja: what waits for me, what is due, what is unsent, and the box that begins a new application."""
+"""Meja kerja: a sentence, the decisions of this role, the rest folded, what is due, and where applications begin."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.clock import office_date
-from app.core.dates import relative_workdays
-from app.core.permissions import Actor, may
+from app.core.dates import format_number, relative_workdays
+from app.core.permissions import may
 from app.core.workdays import WEEKDAYS
 from app.desk import queries
+from app.desk.arranging import Desk, arrange_desk
 from app.desk.opening import services_open_to
 from app.desk.tasks import Card, Task
 from app.office import queries as office
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_loket, current_time
 from app.web.filters import mask_number, short_holiday
-from app.web.forms import show_page
 from app.web.guard import needs_permission, passive
 from app.web.layout import road_status
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
 
 if TYPE_CHECKING:
     from app.desk.readiness import Readiness
 
 pages = Blueprint("desk", __name__)
-TASKS_SHOWN = 60
 
 
 @pages.get("/")
 @needs_permission("desk.view")
 def show_desk() -> ResponseReturnValue:
-    return show_page(
+    actor = current_actor()
+    plans = actor.profile.desk_plans(actor.roles)
+    desk = arrange_desk(waiting_tasks(), plans, current_date())
+    return render_template(
         "desk/desk.html",
-        "desk/_waiting.html",
-        **waiting_list(request.args.get("tab", "")),
+        desk=desk,
+        digest=digest_sentence(desk),
         ready=what_is_missing(),
-        **new_box(),
+        task_date=task_date,
+        task_key=task_key,
+        **(new_box() if desk.box == "apply" else {}),
         cards=side_cards(),
         road=road_status(),
         strip=days_ahead(due_address),
@@ -60,29 +60,27 @@ def what_is_missing() -> Readiness | None:
     return readiness(current_db(), current_actor(), current_time())
 
 
-def waiting_list(tab: str) -> dict[str, Any]:
-    """The list of what waits, whole or one tab of it; an unknown tab is the whole."""
-    waiting = waiting_tasks()
-    tabs = Counter(one.tab for one in waiting)
-    shown = [one for one in waiting if tab not in tabs or one.tab == tab]
-    return {
-        "waiting": [(one, task_date(one), task_key(one)) for one in shown[:TASKS_SHOWN]],
-        "tabs": tabs,
-        "tab": tab if tab in tabs else "",
-        "total": len(waiting),
-        "beside": waiting_count(current_db(), current_actor(), current_time()),
-        "rest": len(shown) - TASKS_SHOWN,
-    }
-
-
 def waiting_tasks() -> list[Task]:
-    waiting = [
-        task
-        for room in current_loket().rooms
-        for ask in room.tasks
-        for task in ask(current_db(), current_actor(), current_time())
-    ]
-    return sorted(waiting, key=lambda one: (one.state == "idle", one.due_on or date.max, one.case_id or 0))
+    """What waits for this person, as all rooms tell it."""
+    asked = (current_db(), current_actor(), current_time())
+    return [task for room in current_loket().rooms for ask in room.tasks for task in ask(*asked)]
+
+
+def digest_sentence(desk: Desk) -> str:
+    """`Hari ini: 3 keputusan, 1 lewat janji, pengiriman terakhir kemarin 16.20.` The rooms add what they know."""
+    lead = f"{format_number(desk.decisions)} {desk.work}" if desk.decisions else f"tidak ada {desk.work} yang menunggu"
+    others = f"{format_number(desk.others)} {'lainnya' if desk.work == 'pekerjaan' else 'pekerjaan lain'}"
+    late = count_late()
+    asked = (current_db(), current_actor(), current_time())
+    more = [words for room in current_loket().rooms for tell in room.digests if (words := tell(*asked))]
+    told = [lead, others if desk.others else "", f"{format_number(late)} lewat janji" if late else "", *more]
+    return f"Hari ini: {', '.join(filter(None, told))}."
+
+
+def count_late() -> int:
+    """Running promises of this person's area that are over: the first cell of the strip."""
+    counts = queries.open_promises(current_db(), queries.own_area(current_actor()))
+    return sum(count for day, count in counts.items() if day < current_date())
 
 
 def side_cards() -> list[Card]:
@@ -131,26 +129,6 @@ def task_date(task: Task) -> tuple[str, str]:
     return ("warn" if calendar.workdays_between(current_date(), task.due_on) <= 1 else ""), word
 
 
-def waiting_count(database: Database, actor: Actor, at: datetime) -> int | None:
-    """The number beside the rail's line: cases in steps that this person's roles end, one grouped query."""
-    counts = queries.open_steps(database, queries.own_area(actor))
-    if not counts:
-        return None
-    mine = steps_for_actor(database, office_date(at), actor)
-    return sum(count for where, count in counts.items() if where in mine)
-
-
-@cached_until_next_entry
-def steps_for_actor(database: Database, on: date, actor: Actor) -> frozenset[tuple[str, str]]:
-    """(service, step) that this person ends."""
-    return frozenset(
-        (definition.id, one.id)
-        for definition in office.services_in_force(database, on)
-        for one in definition.steps
-        if one.waits_for == "office" and engine.does_step(definition, one, actor)
-    )
-
-
 DAYS_AHEAD = 14
 SHORT_DAYS = {
     "Senin": "Sn",
@@ -166,7 +144,7 @@ SHORT_DAYS = {
 def days_ahead(address: Callable[[date], str]) -> list[dict[str, Any]]:
     """One cell for everything late, one for today, then the next two weeks. `address` gives a day's list."""
     counts, first = queries.open_promises(current_db(), queries.own_area(current_actor())), current_date()
-    late = sum(count for day, count in counts.items() if day < first)
+    late = count_late()
     cells = [
         {
             "label": "Lewat",

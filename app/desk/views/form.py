@@ -19,7 +19,7 @@ from app.desk import drafts, opening
 from app.desk.findings import FormReview, first_values, is_depended_on, review_form
 from app.desk.form import FIELD_LIMIT, SEXES
 from app.desk.opening import is_open_to, kinds_open_to, services_open_to
-from app.desk.views.case_page import rules_for
+from app.desk.views.case_page import act_line, rules_for
 from app.office import queries as office
 from app.procedure import deadline, engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
@@ -184,7 +184,7 @@ def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValu
         draw_again,
         lambda opened: redirect_to(
             url_for("papers.show_paper", case_id=opened.id, name="tanda-terima"),
-            f"Terdaftar dengan nomor {opened.number}.",
+            act_line(opened.id, "terdaftar", "cetak tanda terima"),
         ),
     )
 

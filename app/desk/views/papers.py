@@ -8,11 +8,13 @@ from app.desk import drafts, papers, queries, service
 from app.desk.citizen import case_panel
 from app.desk.opening import services_open_to
 from app.desk.papers import CASE_PAPERS
+from app.desk.tables import ReservedForm
 from app.desk.views.case_page import find_case, rules_for
 from app.office import queries as office
 from app.office import settings
 from app.printing.data import common as shapes
-from app.printing.papers import PAPERS, render_paper
+from app.printing.data.cases import BlankForm
+from app.printing.papers import PAPERS, content_digest, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
@@ -27,16 +29,20 @@ def file_answer(content: bytes, kind: str, file_name: str, how: str = "attachmen
 
 
 def printed_answer(paper: str, data: shapes.Paper, subject: str, file_name: str, size: str = "") -> Response:
-    """A PDF that opens with the print dialogue, recorded as printed. A second print says SALINAN.
+    """A PDF that opens with the print dialogue, recorded as printed. The same content once more says SALINAN, a draft
+    always DRAF.
 
     `size` is one of the paper's; empty is what the office has chosen, where the paper knows it.
     """
     sizes = PAPERS[paper].sizes
     wanted = size or settings.get_setting(current_db(), "paper.slip" if "80mm" in sizes else "paper.size")
     size = wanted if wanted in sizes else sizes[0]
-    copy = service.next_copy_number(current_db(), subject, paper)
+    content = content_digest(data)
+    copy = service.next_copy_number(current_db(), subject, paper, content)
     pdf = render_paper(paper, data, size=size, copy=copy > 1, dialogue=True)
-    counted = service.record_print(current_journal(), current_actor(), subject=subject, paper=paper, now=current_time())
+    counted = service.record_print(
+        current_journal(), current_actor(), subject=subject, paper=paper, content=content, now=current_time()
+    )
     if (counted > 1) != (copy > 1):  # somebody printed the same paper in between
         pdf = render_paper(paper, data, size=size, copy=counted > 1, dialogue=True)
     return file_answer(pdf, "application/pdf", file_name, "inline")
@@ -67,6 +73,7 @@ def show_paper(case_id: int, name: str) -> ResponseReturnValue:
         raise Problem.of("conflict", why=why)
     if name not in papers.offered_papers(definition, case, current_actor(), way):
         raise Problem.of("forbidden")
+    data = papers.case_paper(current_db(), case, paper, current_actor(), current_time())
     waits = rules_for(case.service).words_to_wait(current_db(), case, current_date())
     return show_page(
         "desk/paper.html",
@@ -75,7 +82,7 @@ def show_paper(case_id: int, name: str) -> ResponseReturnValue:
         name=name,
         paper=PAPERS[paper],
         printed=service.find_print(current_db(), subject, paper),
-        copy=service.next_copy_number(current_db(), subject, paper),
+        copy=service.next_copy_number(current_db(), subject, paper, content_digest(data)),
     )
 
 
@@ -160,14 +167,14 @@ def reserve_forms() -> ResponseReturnValue:
 def show_forms_batch(code: str) -> ResponseReturnValue:
     """One set of reserved forms: print it, say whether it came out."""
     found = queries.reserved_batch(current_db(), current_actor(), code)
-    subject = f"forms/{found[0].code}"
+    subject, data = f"forms/{found[0].code}", forms_paper(found)
     return show_page(
         "desk/forms_batch.html",
         forms=found,
         code=code,
         villages=office.village_names(current_db()),
         printed=next(iter(service.paper_prints(current_db(), subject)), None),
-        copy=service.next_copy_number(current_db(), subject, "blank_form"),
+        copy=service.next_copy_number(current_db(), subject, "blank_form", content_digest(data)),
     )
 
 
@@ -175,9 +182,12 @@ def show_forms_batch(code: str) -> ResponseReturnValue:
 @needs_permission("form.reserve")
 def print_forms(code: str) -> ResponseReturnValue:
     found = queries.reserved_batch(current_db(), current_actor(), code)
+    return printed_answer("blank_form", forms_paper(found), f"forms/{found[0].code}", "formulir-kosong.pdf")
+
+
+def forms_paper(found: list[ReservedForm]) -> BlankForm:
     definition = office.current_definition(current_db(), found[0].service, current_date())
-    data = papers.blank_form(current_db(), definition, found, current_actor(), current_time())
-    return printed_answer("blank_form", data, f"forms/{found[0].code}", "formulir-kosong.pdf")
+    return papers.blank_form(current_db(), definition, found, current_actor(), current_time())
 
 
 @reserved_pages.post("/<code>/hasil")

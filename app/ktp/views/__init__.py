@@ -18,6 +18,7 @@ ROOM = WebRoom(
             "recording.view",
             order=50,
             count=lambda db, actor, _now: count_unrecorded(db, own_area(actor)),
+            counted="orang menunggu",
             address="/perekaman/",
         ),
         Nav("Impor register", "register_import.show_upload", "import.run", group="Kantor", order=60, address="/impor"),

@@ -346,7 +346,7 @@ def attach_scan(letter_id: int) -> ResponseReturnValue:
 @pages.post("/<int:letter_id>/cetak")
 @needs_permission("letter.view")
 def print_letter(letter_id: int) -> Response:
-    """The letter as a paper; one that is not signed says KONSEP and is counted apart."""
+    """The letter as a paper; one that is not signed says DRAF and is counted apart."""
     row = load_outgoing(current_db(), current_actor(), letter_id)
     data = papers.letter_paper(current_db(), row, current_actor(), current_time())
     subject = f"outgoing/{letter_id}" if row.signed_at else f"outgoing/{letter_id}/{row.version}"

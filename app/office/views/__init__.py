@@ -50,6 +50,7 @@ ROOM = WebRoom(
             group=PARTNER,
             order=50,
             count=late("app.office.views.exchange:unsent_count"),
+            counted="belum terkirim",
             live=True,
             words=lambda db: f"Sambungan ke {queries.road_end(db)}",
             shown=lambda db: not queries.list_standards(db) or bool(queries.partners_of(db)),

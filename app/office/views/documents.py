@@ -78,6 +78,20 @@ def print_document(service_id: str) -> ResponseReturnValue:
     )
 
 
+@pages.post("/<service_id>/usulan/cetak")
+@needs_permission("standard.view")
+def print_proposal(service_id: str) -> ResponseReturnValue:
+    """The proposed text as a paper, annotated or clean; the clean one is to be signed by hand and carries no stamp."""
+    definition = queries.parse_definition(standards.known_proposal(current_db(), service_id).text)
+    now, annotated = current_time(), PrintForm().naskah.data == REVIEW
+    stamp = documents.record_print(
+        current_journal(), current_actor(), document=definition, in_force=False, form="standard", copy=None, now=now
+    )
+    data = papers.standard_paper(current_db(), definition, None, current_actor(), now, stamp * annotated, annotated)
+    size = settings.get_setting(current_db(), "paper.size")
+    return pdf_answer(render_paper("standard", data, size=size), f"usulan-{service_id}")
+
+
 @pages.post("/<service_id>/salinan/<int:number>")
 @needs_permission("standard.view")
 def receive_copy(service_id: str, number: int) -> ResponseReturnValue:

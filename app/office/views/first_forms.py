@@ -283,6 +283,11 @@ class VillagesStep(Step):
         ]
 
     @property
+    def first_head(self) -> Field | None:
+        """Where somebody begins to type: the names of the villages stand there already."""
+        return next((row["head_name"] for _, row in self.rows.values()), None)
+
+    @property
     def clerk_count(self) -> int:
         return sum(bool(row["clerk_name"].data) for _, row in self.rows.values())
 

@@ -25,7 +25,6 @@ from app.office.views.first_forms import (
     steps_of,
     suggested_identity,
 )
-from app.people.credentials import PASSWORD_RULES
 from app.web import notices
 from app.web.context import current_date, current_db, current_journal, current_time, surroundings
 from app.web.forms import MENDABLE, show_page
@@ -81,7 +80,6 @@ def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
         number=place + 1,
         steps=[(one, step_title(one, step.chosen), one.name in step.draft.done) for one in kinds],
         before=kinds[place - 1] if place else None,
-        rules=PASSWORD_RULES,
         typed=every_step(step.draft) if isinstance(step, PartnerStep) else {},
     )
 

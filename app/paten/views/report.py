@@ -60,9 +60,10 @@ def print_report() -> Response:
 @pages.post("/unduh")
 @needs_permission("paten.view")
 def download_report() -> Response:
+    from app.office.papers import office_name
     from app.paten.papers import report_book
 
     report = asked_report()
     name = f"paten-{report.span.start}-{report.span.end}.xlsx"
     record_access("paten.export", name)
-    return file_answer(report_book(report, current_time()), XLSX, name)
+    return file_answer(report_book(report, current_time(), office_name(current_db())), XLSX, name)

@@ -21,6 +21,7 @@ ROOM = WebRoom(
             group="Kantor",
             order=61,
             count=late("app.people.service:count_waiting"),
+            counted="menunggu Anda",
             live=True,
             address="/pengaturan/persetujuan/",
         ),

@@ -22,6 +22,8 @@ class PasswordForm(Form):
     old = PasswordField("Kata sandi sekarang", [Filled("Isi kata sandi sekarang."), AtMost(LONGEST)])
     new = PasswordField("Kata sandi baru", [Filled("Isi kata sandi baru."), AtMost(LONGEST)])
     again = PasswordField("Kata sandi baru sekali lagi", [Filled("Ketik sekali lagi."), AtMost(LONGEST)])
+    # Asked at the first sign-in only, so that it is over in one page.
+    pin = PasswordField("PIN persetujuan", [AtMost(6)])
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.new.data:

@@ -114,9 +114,12 @@ def note_awake() -> ResponseReturnValue:
 @signed_in
 @before_change
 def change_password() -> ResponseReturnValue:
-    form = PasswordForm()
+    form, first = PasswordForm(), required_session().must_change
+    pin = form.pin.data if first else ""
 
     def change() -> None:
+        if pin:
+            credentials.check_pin(pin, known=credentials.owner_words(current_db(), current_actor().person_id))
         credentials.set_password(
             current_journal(),
             current_actor(),
@@ -126,13 +129,27 @@ def change_password() -> ResponseReturnValue:
             address=remote_address(),
         )
         sessions.end_other_sessions(current_db(), known_key=required_session().key, person_id=current_actor().person_id)
+        if pin:
+            make_pin(form.new.data, pin)
 
-    return run_command(
-        change,
-        lambda _: draw_own_page(form, status=422),
-        url_for("people.my_page"),
-        "Kata sandi diganti.",
-        form=form,
+    where, told = ("people.my_page", "Kata sandi diganti.")
+    if first:
+        where, told = (
+            current_loket().shell.home,
+            f"Kata sandi diganti{' dan PIN disimpan' if pin else ''}. Selamat bekerja.",
+        )
+    return run_command(change, lambda _: draw_own_page(form, status=422), url_for(where), told, form=form)
+
+
+def make_pin(password: str, pin: str, old_pin: str = "") -> None:
+    credentials.set_pin(
+        current_journal(),
+        current_actor(),
+        password=password,
+        pin=pin,
+        old_pin=old_pin,
+        now=current_time(),
+        address=remote_address(),
     )
 
 
@@ -141,15 +158,7 @@ def change_password() -> ResponseReturnValue:
 def change_pin() -> ResponseReturnValue:
     form = PinForm()
     return run_command(
-        lambda: credentials.set_pin(
-            current_journal(),
-            current_actor(),
-            password=form.password.data,
-            pin=form.pin.data,
-            old_pin=form.old_pin.data or "",
-            now=current_time(),
-            address=remote_address(),
-        ),
+        lambda: make_pin(form.password.data, form.pin.data, form.old_pin.data or ""),
         lambda _: draw_own_page(pin=form, status=422),
         url_for("people.my_page"),
         "PIN disimpan. Lihat di halaman ini mulai kapan berlaku.",

@@ -174,7 +174,6 @@ class RecapSheet(QuarterPaper):
     maker: Official
     checker: Official
     approver: Official
-    draft: bool = False
     nihil: bool = False
 
 
@@ -192,6 +191,31 @@ class Poster(QuarterPaper):
     added: tuple[Row, ...] = ()
     about: str = ""
     others: str = ""
+    nihil: bool = False
+
+
+class YearTable(Part):
+    """Complaints by a dimension over four quarters: label, four counts (empty: not begun), their sum."""
+
+    title: str
+    rows: tuple[tuple[str | int | None, ...], ...]
+    total: int
+
+
+class AnnualReport(Paper):
+    """The year of the complaint book as it stood on a day: told in sentences, tables, a chart; how it agrees with the
+    book; `missing` quarters whose recap is not approved."""
+
+    year: int
+    on: date
+    sentences: tuple[str, ...]
+    quarters: tuple[Row, ...]
+    charts: tuple[str, ...]
+    tables: tuple[YearTable, ...]
+    agreement: tuple[tuple[str, int], ...]
+    missing: str
+    keeper: Official
+    approver: Official
     nihil: bool = False
 
 

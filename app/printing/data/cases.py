@@ -1,7 +1,7 @@
 """Papers of the counter: application form, receipt, promise slip, return slip, hand-over, call list."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, SlipOfCase
 
@@ -61,6 +61,32 @@ class FilledForm(NumberedPaper):
     received_on: date | None = None  # when the papers came on another day than they were entered
     checked_by: str = ""  # who counted the papers at the counter; nobody yet: no box is ticked above an empty line
     qr: str = ""
+
+
+class MarkedLine(Part):
+    """A line of F-1.02 that may be chosen, with its letter or number."""
+
+    code: str
+    label: str
+    chosen: bool = False
+
+
+class MarkedColumn(Part):
+    title: str
+    lines: tuple[MarkedLine, ...]
+
+
+class PopulationForm(NumberedPaper):
+    """F-1.02 (Permendagri 109/2019), own drawing; `code` is that of the form, `number` that of the case."""
+
+    code: str
+    name: str
+    nik: str
+    family_key: str
+    columns: tuple[MarkedColumn, ...]
+    attachments: tuple[Choice, ...]
+    on: date
+    checked_by: str = ""
 
 
 class ReservedNumber(Part):
@@ -131,6 +157,8 @@ class VisitorCode(Part):
 
 class HandOver(SlipOfCase):
     """Receipt for a card, one half for the archive and one for the receiver."""
+
+    beside_content: ClassVar[frozenset[str]] = SlipOfCase.beside_content | {"survey"}
 
     product: str
     receiver: str
@@ -318,6 +346,9 @@ class JournalHead(Part):
 
 
 class Reconciliation(Paper):
+    """The count of a day; where the journal stood moves on with every print."""
+
+    beside_content: ClassVar[frozenset[str]] = Paper.beside_content | {"journal", "qr", "unsent", "unsent_since"}
     on: date
     balances: tuple[Balance, ...]
     cards: tuple[CardCount, ...]

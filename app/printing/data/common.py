@@ -6,7 +6,7 @@ full (16 digits); the template decides where they are masked.
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -56,13 +56,17 @@ class Official(Part):
     approved_at: datetime | None = None
 
 
-class Paper(Part):
-    """Base of all papers. `printed_at` is also the creation date inside the PDF."""
+class Paper(Part, kw_only=True):
+    """Base of all papers. `printed_at` is also the creation date inside the PDF, a `draft` says DRAF on every page, and
+    what is `beside_content` may differ between two prints of one content."""
+
+    beside_content: ClassVar[frozenset[str]] = frozenset({"head", "printed_at", "printed_by"})
 
     head: Letterhead
     control: Control
     printed_at: datetime
     printed_by: str
+    draft: bool = False
 
 
 class NumberedPaper(Paper):

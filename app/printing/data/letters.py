@@ -13,7 +13,7 @@ class Block(Part):
 
 
 class OfficialLetter(Letter):
-    """A letter of the office; `mark` is printed across it. `to` are the lines of the address."""
+    """A letter of the office; `stamp` says on every page that it was cancelled. `to` are the lines of the address."""
 
     urgency: str
     attachment: str
@@ -21,7 +21,7 @@ class OfficialLetter(Letter):
     to: tuple[str, ...]
     blocks: tuple[Block, ...]
     copies: tuple[str, ...] = ()
-    mark: str = ""
+    stamp: str = ""
 
 
 class DispositionLine(Part):

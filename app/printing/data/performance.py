@@ -41,4 +41,3 @@ class Performance(Paper):
     next_targets: tuple[tuple[str, str, str], ...]
     signers: tuple[tuple[str, Official], ...]
     date_line: str
-    draft: bool = False

@@ -48,7 +48,6 @@ class EvaluationReport(NumberedPaper):
     state; `principles` are name, text and how it was kept; a report that is not signed by all is a draft."""
 
     period: str
-    draft: bool
     facts: tuple[Line, ...]
     aims: tuple[str, ...]
     counts: tuple[Line, ...]

@@ -76,4 +76,3 @@ class SurveyReport(Paper):
     on: date
     maker: Official
     signer: Official
-    draft: bool

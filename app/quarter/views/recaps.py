@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 from wtforms import PasswordField
+from wtforms.validators import Optional
 
 from app.capa import service as capa_service
 from app.complaints import queries as complaints_queries
@@ -17,13 +18,14 @@ from app.complaints.number_masks import SHOWN
 from app.complaints.transitions import readable_words
 from app.complaints.views.book import unjudged_papers
 from app.complaints.words import TYPES
+from app.core.dates import numeric_date
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.quarters import Quarter
 from app.desk.views.papers import file_answer, printed_answer
 from app.office.moves import can_move, may_move
 from app.people import queries as people_queries
-from app.quarter import charts, frame, papers, queries, service, shape, wording
+from app.quarter import charts, frame, papers, queries, service, shape, wording, year_papers
 from app.quarter.figures import Figures
 from app.quarter.frame import public_version
 from app.quarter.queries import doubtful_words
@@ -40,6 +42,7 @@ from app.quarter.transitions import (
     pledge_state,
     recap_facts,
 )
+from app.quarter.year import check_year_day
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
@@ -69,6 +72,10 @@ class PostingForm(Form):
     place = TextLine("Tempat", [Filled("Tulis tempatnya."), AtMost(100)])
 
 
+class YearForm(Form):
+    per = OfficeDate("Keadaan tanggal", [Optional()])
+
+
 pages = Blueprint("recap", __name__, url_prefix="/rekap")
 KINDS = {"draft": "wait", "checked": "sent", "approved": "good", "published": "good"}
 
@@ -76,11 +83,20 @@ KINDS = {"draft": "wait", "checked": "sent", "approved": "good", "published": "g
 @pages.get("")
 @needs_permission("recap.view")
 def list_recaps() -> ResponseReturnValue:
+    return draw_recaps()
+
+
+def draw_recaps(status: int = 200, refused: int = 0, year_form: YearForm | None = None) -> ResponseReturnValue:
+    """The list; `refused` is the year whose report could not be made for the day that was typed."""
     known = queries.all_recaps(current_db())
     begun = {one.quarter for one in known}
     todo = [one for one in queries.missing_quarters(current_db(), current_date()) if str(one) not in begun]
     return show_page(
         "complaints/recaps.html",
+        status=status,
+        refused=refused,
+        year_form=year_form,
+        year_day=year_form.per._value() if year_form else numeric_date(current_date()),
         recaps=[(one, Quarter.parse(one.quarter)) for one in known],
         todo=todo,
         running=Quarter.of(current_date()),
@@ -408,14 +424,23 @@ def download_recap(code: str, kind: str) -> Response:
 
 @pages.post("/tahun/<int:year>/<kind>")
 @needs_permission("recap.view")
-def print_year(year: int, kind: str) -> Response:
+def print_year(year: int, kind: str) -> ResponseReturnValue:
     check_known(kind, "cetak", "xlsx")
     if not 2000 <= year <= 2099:
         raise Problem.of("not_found", what="Tahun itu")
+    form = YearForm()
+    if not form.validate():
+        return draw_recaps(422, year, form)
+    db, actor, now, on = current_db(), current_actor(), current_time(), form.per.data or current_date()
+    try:
+        check_year_day(year, on, current_date())
+    except Problem as problem:
+        form.take(problem)
+        return draw_recaps(422, year, form)
     if kind == "xlsx":
-        return attached_file(papers.year_xlsx(current_db(), year, current_time()), XLSX, f"pengaduan-{year}.xlsx")
-    data = papers.year_paper(current_db(), year, current_actor().username, current_actor().name, current_time())
-    return printed_answer("register", data, f"year/{year}", f"pengaduan-{year}.pdf")
+        return attached_file(year_papers.year_xlsx(db, year, now, on), XLSX, f"pengaduan-{year}.xlsx")
+    data = year_papers.year_paper(db, year, actor.username, actor.name, now, on)
+    return printed_answer("annual_report", data, f"year/{year}", f"pengaduan-{year}.pdf")
 
 
 def check_known(asked: str, *known: str) -> None:

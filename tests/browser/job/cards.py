@@ -18,7 +18,9 @@ def repair(person: Person, who: Applicant) -> None:
 def count_arrival(person: Person, who: Applicant) -> None:
     """One card lies on the counter, as the list says."""
     person.go("/kartu/kedatangan")
-    assert person.page.get_by_label(f"Kartu {who.spoken} ada").is_checked()
+    box = person.page.get_by_label(f"Kartu {who.spoken} ada")
+    assert not box.is_checked()  # a person sees the card first
+    box.check()
     person.page.locator("input[name=counted]").fill("1")
     person.press("Catat tiba")
 
@@ -36,6 +38,9 @@ def hand_over(person: Person, who: Applicant) -> None:
     """She comes herself, signs the receipt, and the case is done."""
     person.go("/kartu/panggilan")
     person.press(f"Serahkan kartu {who.spoken}")
+    for box in person.page.locator("input[name=compared]").all():
+        box.check()
+    person.page.locator("#relation label").first.click()
     person.page.fill("#pin", PIN)
     person.press("Serahkan")
     assert "Sudah diserahkan" in person.text("main")

@@ -1,0 +1,106 @@
+"""Where words and rules stand on the pages of a PDF: do words lie on each other, leave their cell or the page?"""
+
+import html
+import re
+import subprocess
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+SLACK = 0.8
+"""Points by which a box may touch another: letters have room of their own in it."""
+_WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
+_RULE = re.compile(
+    rb"q 1 0 0 -1 (?P<x>[\d.-]+) (?P<y>[\d.-]+) cm[^\n]*? (?P<a>[\d.-]+) (?P<b>[\d.-]+) m "
+    rb"(?P<c>[\d.-]+) (?P<d>[\d.-]+) l\s+S"
+)
+
+
+class Word(NamedTuple):
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+
+
+class Rule(NamedTuple):
+    """An upright rule: of a table, a box, a line between columns."""
+
+    x: float
+    top: float
+    bottom: float
+
+
+class Sheet(NamedTuple):
+    width: float
+    height: float
+    words: list[Word]
+    rules: list[Rule]
+
+
+def sheets_of(pdf: bytes, folder: Path) -> list[Sheet]:
+    """The pages with their words (poppler reads them) and upright rules (as the file draws them)."""
+    path = folder / "layout.pdf"
+    path.write_bytes(pdf)
+    shown = subprocess.run(["pdftotext", "-bbox", str(path), "-"], capture_output=True, check=True).stdout.decode()
+    parts = re.findall(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', shown, re.DOTALL)
+    drawn = list(page_contents(pdf))
+    assert len(parts) == len(drawn) > 0
+    return [
+        Sheet(float(wide), float(high), words_in(words), list(rules_in(content, float(high))))
+        for (wide, high, words), content in zip(parts, drawn, strict=True)
+    ]
+
+
+def words_in(text: str) -> list[Word]:
+    found = ((*map(float, place), html.unescape(word)) for *place, word in _WORD.findall(text))
+    return [Word(*one) for one in found if one[4].strip("\u200b")]  # type: ignore[arg-type]
+
+
+def page_contents(pdf: bytes) -> Iterator[bytes]:
+    """What each page draws, in the order of the pages. Raises AttributeError for a PDF of another build."""
+    kids = re.search(rb"/Type/Pages/Count \d+/Kids\[([^\]]*)\]", pdf)
+    assert kids is not None
+    for number in re.findall(rb"(\d+) 0 R", kids[1]):
+        page = re.search(rb"\n" + number + rb" 0 obj\s.*?/Contents (\d+) 0 R", pdf, re.DOTALL)
+        assert page is not None
+        stream = re.search(rb"\n" + page[1] + rb" 0 obj\s.*?stream\r?\n(.*?)endstream", pdf, re.DOTALL)
+        assert stream is not None
+        yield zlib.decompressobj().decompress(stream[1])
+
+
+def rules_in(content: bytes, height: float) -> Iterator[Rule]:
+    for one in _RULE.finditer(content):
+        x, y, a, b, c, d = (float(one[name]) for name in ("x", "y", "a", "b", "c", "d"))
+        if abs(a - c) < 0.01 and abs(b - d) > 4:
+            top = height - y
+            yield Rule(x + a, top + min(b, d), top + max(b, d))
+
+
+def faults_of(sheet: Sheet, page: int) -> list[str]:
+    """A line for every word that leaves the page, crosses a rule or lies on another word."""
+    faults = [f"{page}: {one.text} leaves the page" for one in sheet.words if leaves(one, sheet)]
+    for rule in sheet.rules:
+        faults += [
+            f"{page}: {one.text} crosses the rule at {rule.x:.0f}"
+            for one in sheet.words
+            if one.left + SLACK < rule.x < one.right - SLACK and overlap(one.top, one.bottom, rule.top, rule.bottom) > 2
+        ]
+    words = sorted(sheet.words)
+    for place, one in enumerate(words):
+        for other in words[place + 1 :]:
+            if other.left > one.right - SLACK:
+                break
+            if overlap(one.top, one.bottom, other.top, other.bottom) > 0.45 * (one.bottom - one.top):
+                faults.append(f"{page}: {one.text} and {other.text} lie on each other")
+    return faults
+
+
+def leaves(word: Word, sheet: Sheet) -> bool:
+    return word.left < 2 or word.right > sheet.width - 2 or word.top < 2 or word.bottom > sheet.height - 2
+
+
+def overlap(a: float, b: float, c: float, d: float) -> float:
+    return min(b, d) - max(a, c)
