@@ -150,14 +150,8 @@ def lines_set_aside(db: Database, actor: Actor, _now: datetime) -> list[Task]:
 def levy_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     if not may(actor, "complaint.limits"):
         return []
-<<<<<<< HEAD
-    return line_tasks(
-        db, open_lines(db, "c.levy = 1"), "Dugaan pungutan liar, pengaduan", "Lihat", "warn", "Pungutan liar"
-    )
-=======
-    asked = Asked("Pungutan liar", "Dugaan pungutan liar, pengaduan", "Lihat", "decide", "bad", "Pungutan liar")
+    asked = Asked("Pungutan liar", "Dugaan pungutan liar, pengaduan", "Lihat", "decide", "warn", "Pungutan liar")
     return line_tasks(db, open_lines(db, "c.levy = 1"), asked)
->>>>>>> wt-desks
 
 
 # -- limits that are over ------------------------------------------------------------------------------------------

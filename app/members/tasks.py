@@ -78,9 +78,6 @@ def waiting_task(row: CaseRow, count: int) -> Task:
 def day_off_task(definition: Definition, day: date, why: str, count: int) -> Task:
     said = f"{long_date(day)} menjadi hari libur ({why}), sedangkan {count} orang dijadwalkan hari itu."
     where, title = {"service_id": definition.id, "day": day.isoformat()}, "Jadwal jatuh pada hari libur"
-<<<<<<< HEAD
-    return Task("Jadwal", title, said, "schedule.show_day", "Jadwalkan ulang", where, day, state="warn", word="Libur")
-=======
     return Task(
         "Jadwal",
         title,
@@ -89,11 +86,10 @@ def day_off_task(definition: Definition, day: date, why: str, count: int) -> Tas
         "Jadwalkan ulang",
         where,
         day,
-        state="bad",
+        state="warn",
         word="Libur",
         act="decide",
     )
->>>>>>> wt-desks
 
 
 def schedule_card(db: Database, actor: Actor, now: datetime) -> Card | None:
