@@ -24,6 +24,9 @@ from schema.register import REGISTERS
 Warn = list[str]
 SPELLINGS = msgspec.toml.decode((REGISTERS.parent / "spellings.toml").read_bytes(), type=dict[str, frozenset[str]])
 TEXT_LIMIT, LONGEST_NO_NAME = 200, 16
+_MASKED = re.compile(r"\d{6}\*{6}\d{4}")
+"""A number as lists and registers of this program show it."""
+OWN_REGISTER = "Nomornya disamarkan, seperti di register yang diunduh dari Loket: berkas ini sudah tercatat di sini."
 _WRAPPER = re.compile(r"""^[\s'"`´\u2018\u2019\u201c\u201d=]+|[\s'"`´\u2018\u2019\u201c\u201d;,]+$""")
 _NOISE = re.compile(r"[\s.\-\u2010-\u2015\u200b-\u200f\ufeff\u00ad]+")
 _LONG_NUMBER = re.compile(r"[0-9](?:[\s.'\-]*[0-9]){8,}")
@@ -119,6 +122,10 @@ def clean_kk(cell: Cell, nik: Nik | None, warn: Warn) -> str:
     return kk.full
 
 
+def is_masked(cell: Cell) -> bool:
+    return _MASKED.fullmatch(cell.text.strip()) is not None
+
+
 def _sixteen_digits(cell: Cell, label: str) -> tuple[str, bool]:
     """Digits of a long number. What went through a number cell is refused: Excel keeps 15 digits and makes
     the last one 0, so the number looks sound and belongs to somebody else."""
@@ -134,6 +141,8 @@ def _sixteen_digits(cell: Cell, label: str) -> tuple[str, bool]:
             f"{label} tersimpan sebagai angka. Excel hanya menyimpan 15 angka, jadi angka terakhirnya tidak "
             "dapat dipercaya. Ubah selnya menjadi Teks, lalu ketik ulang dari {paper}."
         )
+    if is_masked(cell):
+        raise ValueProblem(OWN_REGISTER)
     digits = _NOISE.sub("", plain)
     if not digits:
         raise ValueProblem(f"{label} kosong.")

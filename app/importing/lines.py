@@ -13,6 +13,7 @@ from app.core.dates import age_on
 from app.core.identity import Nik
 from app.core.problems import ValueProblem
 from app.importing.cells import (
+    OWN_REGISTER,
     TEXT_LIMIT,
     Villages,
     clean_address,
@@ -26,6 +27,7 @@ from app.importing.cells import (
     clean_rt_rw,
     clean_sex,
     is_ditto,
+    is_masked,
     nik_agrees,
     quote_cell,
     readable_text,
@@ -106,7 +108,8 @@ class LineReader:
         cells = {meaning: row.at(at) for meaning, at in self.layout.columns.items()}
         reading = LineCells(cells, self.rules)
         if self._missing:
-            reading.refusals.append(f"Kolom {self._missing} tidak ditemukan di lembar ini. Cocokkan kolomnya dulu.")
+            missing = f"Kolom {self._missing} tidak ditemukan di lembar ini. Cocokkan kolomnya dulu."
+            reading.refusals.append(OWN_REGISTER if any(map(is_masked, cells.values())) else missing)
             return reading
         for column in self._copied:
             if is_ditto(cells[column.id]):

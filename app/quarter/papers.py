@@ -13,6 +13,7 @@ from app.complaints.words import TYPES
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.quarters import Quarter
+from app.office.papers import office_name
 from app.printing.data import books as shapes
 from app.printing.spreadsheet import Sheet, SheetColumn, write_book
 from app.quarter import charts, wording

@@ -3,11 +3,13 @@ definition says, and no list shows the cases of the other."""
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 
 from app.batches import answers, dispatch, papers, products, queries
 from app.batches.partners import find_partner_service
@@ -19,6 +21,8 @@ from app.desk import moving, opening
 from app.desk import service as cases
 from app.desk.checklist import case_requirements
 from app.desk.tasks import Task
+from app.importing.answer_file import read_answers
+from app.importing.file_formats import read_bytes
 from app.office import queries as office_queries
 from app.printing.papers import render_paper
 from schema.database import Database
@@ -207,7 +211,22 @@ def test_its_papers_follow_its_columns(desk: Desk, tmp_path: Path) -> None:
     for word in ("Lapak", "Dagangan", "Sayur", "Jawaban (terbit/tidak disetujui)"):
         assert word in content, word
     assert "NIK" not in content
+    filled = answered(papers.dispatch_spreadsheet(db, made, desk.now), {"Jawaban": "terbit", "alasan": "PL-0001"})
+    assert [one.key for one in read_answers(read_bytes(filled), "Lapak", "Jawaban")] == ["A-17"]
     assert papers.call_list(db, find_partner_service(db, PLATE), sari, desk.now).service == "Plakat lapak"
+
+
+def answered(content: bytes, words: Mapping[str, str]) -> bytes:
+    """Our own sheet as a partner sends it back: its first line filled in under the heads that hold these words."""
+    book = load_workbook(io.BytesIO(content))
+    sheet = book.worksheets[0]
+    for head in sheet[1]:
+        for name, said in words.items():
+            if name in str(head.value):
+                sheet.cell(2, head.column, said)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
 
 
 def test_who_looks_at_dispatches_is_told_when_the_partner_is_late(desk: Desk) -> None:

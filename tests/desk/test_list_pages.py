@@ -12,8 +12,13 @@ from app.core.codes import show_code
 from app.core.permissions import Actor
 from app.desk import moving, opening, register_book, service
 from app.desk.opening import Opened
+from app.importing.cells import Villages
+from app.importing.file_formats import read_bytes
+from app.importing.headings import Vocabulary
+from app.importing.judging import judge_book
 from app.ktp.rules import KTP_RULES
 from app.people.access_log import access_lines
+from schema.register import load_register
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, open_many
 from tests.people import MUNDER, START, Browser, Clock
@@ -106,6 +111,9 @@ def test_the_register_as_page_paper_and_sheet(journal: Journal, as_sari: Browser
     assert rows[1][2:5] == ("0001/KTP/2026", "ANISA RAHMAWATI", "350899******0008")
     lines = access_lines(journal.db, subject="register/2026-03")
     assert [seen.action for _, seen in lines] == ["register.export"]
+    # taken in as an old register it is read line by line, and every line says that it stands here already
+    own = judge_book(read_bytes(sheet.data), Vocabulary(load_register("ktp-el")), Villages({}), START.date())
+    assert ["disamarkan" in line.reason for line in own.lines] == [True]
 
 
 def test_a_register_that_grew_is_an_original_again(

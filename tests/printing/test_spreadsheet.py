@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from app.printing.spreadsheet import SheetColumn, write_sheet
+from app.printing.spreadsheet import Percent, SheetColumn, write_sheet
 
 COLUMNS = (
     SheetColumn("Baris", 8, "number"),
@@ -79,3 +79,22 @@ def test_a_row_of_another_length_is_refused_and_leaves_nothing(tmp_path: Path, m
 @pytest.mark.parametrize("title", ["", "[]:*?/\\", "'Judul'", "J" * 80, "A & B"])
 def test_any_title_names_a_sheet(title: str) -> None:
     assert 1 <= len(read(write_sheet(title, COLUMNS, [ROW])).title) <= 31
+
+
+def test_what_a_sheet_says_of_itself_when_it_is_printed() -> None:
+    """Text wraps; office, title and TERBATAS stand above every page; sums and percentages are numbers."""
+    columns = (
+        SheetColumn("Uraian", 12),
+        SheetColumn("Jumlah pengaduan", 6, "number", sum=True),
+        SheetColumn("Capaian"),
+    )
+    rows = [("panjang " * 20, 3, Percent(0.96)), ("pendek", 4, Percent(0.5))]
+    content = write_sheet("Rekap & sebab", columns, rows, office="Kecamatan Contoh", restricted=True)
+    sheet = read(content)
+    head = sheet.oddHeader
+    assert (head.left.text, head.center.text, head.right.text) == ("Kecamatan Contoh", "Rekap && sebab", "TERBATAS")
+    assert sheet["A2"].alignment.wrap_text
+    assert (sheet["C2"].value, sheet["C2"].number_format) == (0.96, "0.0%")
+    assert [sheet.cell(4, place).value for place in (1, 2, 3)] == ["Jumlah", "=SUM(B2:B3)", None]
+    assert sheet.column_dimensions["B"].width > len("pengaduan"), "the longest word of the head has room"
+    assert read(write_sheet("Rekap", columns, rows)).oddHeader.right.text is None

@@ -98,7 +98,9 @@ def test_a_file_is_taken_whole_once_and_comes_out_again(journal: Journal, clock:
     assert b"'=1+1" in out  # no spreadsheet takes it for a formula
     again = read_answers(read_bytes(out), SKM14)
     assert sorted(again.marks) == ["333-33333", "444444444"]
-    sheet = load_workbook(io.BytesIO(papers.answers_xlsx(journal.db, "", YEAR, clock()))).active
+    book = papers.answers_xlsx(journal.db, "", YEAR, clock())
+    assert read_answers(read_bytes(book), SKM14).marks == again.marks
+    sheet = load_workbook(io.BytesIO(book)).active
     assert sheet is not None
     assert [cell.value for cell in sheet[1]][3:12] == HEAD.split(",")
     assert sheet.max_row == 3
