@@ -78,18 +78,8 @@ def waiting_task(row: CaseRow, count: int) -> Task:
 def day_off_task(definition: Definition, day: date, why: str, count: int) -> Task:
     said = f"{long_date(day)} menjadi hari libur ({why}), sedangkan {count} orang dijadwalkan hari itu."
     where, title = {"service_id": definition.id, "day": day.isoformat()}, "Jadwal jatuh pada hari libur"
-    return Task(
-        "Jadwal",
-        title,
-        said,
-        "schedule.show_day",
-        "Jadwalkan ulang",
-        where,
-        day,
-        state="warn",
-        word="Libur",
-        act="decide",
-    )
+    page = ("schedule.show_day", "Jadwalkan ulang", where)
+    return Task("Jadwal", title, said, *page, day, state="warn", word="Libur", act="decide")
 
 
 def schedule_card(db: Database, actor: Actor, now: datetime) -> Card | None:

@@ -86,7 +86,7 @@ class FacilityLine(msgspec.Struct, frozen=True):
     def sentence(self) -> str:
         """`Kamera: diperlukan 1, berfungsi 0 sejak 3 Maret 2026. Lensa retak`."""
         since = f" sejak {plain_date(self.since)}" if self.since else ""
-        fault = f". {self.fault}" if self.fault else ""
+        fault = f". {self.fault.rstrip('. ')}" if self.fault else ""
         return f"{self.name}: diperlukan {self.required}, berfungsi {self.working}{since}{fault}"
 
 

@@ -162,6 +162,31 @@ def test_the_page_works_without_any_script(chromium: object, address: str) -> No
     context.close()
 
 
+NARROW = """() => { const box = document.querySelector("#q"), cut = document.createElement("canvas").getContext("2d");
+  cut.font = getComputedStyle(box).font;
+  const edges = parseFloat(getComputedStyle(box).paddingLeft);
+  return cut.measureText(box.placeholder).width <= box.clientWidth - edges; }"""
+
+
+@pytest.mark.parametrize("width", [390, 768, 1366])
+def test_help_and_sign_out_are_always_in_sight_and_the_hint_is_whole(page: Page, address: str, width: int) -> None:
+    """What was changed about the account is one line until it is opened, however narrow the screen."""
+    page.set_viewport_size({"width": width, "height": 844})
+    sign_in(page, address, "sari")
+    page.goto(f"{address}/isian")
+    for name in ("Panduan", "Keluar"):
+        box = page.locator(".masthead").get_by_text(name, exact=True).bounding_box()
+        assert box is not None, name
+        assert box["y"] + box["height"] <= 200, name
+        assert box["x"] + box["width"] <= width, name
+    assert page.evaluate(NARROW), page.get_attribute("#q", "placeholder")
+    main = page.locator("#main").bounding_box()
+    assert main is not None
+    assert main["y"] <= 210
+    heights = page.evaluate("() => [...document.querySelectorAll('.slim')].map((one) => one.offsetHeight)")
+    assert all(height <= 60 for height in heights), heights
+
+
 def test_an_idle_page_covers_itself_and_keeps_what_was_typed(page: Page, address: str) -> None:
     page.clock.install()
     sign_in(page, address, "sari")

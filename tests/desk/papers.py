@@ -44,11 +44,12 @@ def open_anew(
 
 
 def open_many(
-    journal: Journal, actor: Actor, count: int, ticked: Mapping[str, str] = MappingProxyType({})
+    journal: Journal, actor: Actor, count: int, ticked: Mapping[str, str] = MappingProxyType({}), first: int = 0
 ) -> list[Opened]:
     """Applications of other people, everything that they ask decided."""
     return [
-        asked_of(lambda heeded, n=n: open_anew(journal, actor, other(n), ticked, heeded=heeded)) for n in range(count)
+        asked_of(lambda heeded, n=n: open_anew(journal, actor, other(n), ticked, heeded=heeded))
+        for n in range(first, first + count)
     ]
 
 

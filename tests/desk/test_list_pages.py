@@ -21,6 +21,7 @@ from app.people.access_log import access_lines
 from schema.register import load_register
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, open_many
+from tests.desk.test_query_budget import counted
 from tests.people import MUNDER, START, Browser, Clock
 from tests.printing.reading import text_of
 
@@ -201,6 +202,24 @@ def test_the_desk_lists_what_waits_by_the_work_of_its_role(
     assert '<span class="tag is-back">Dikembalikan</span>' in village
     assert "Anisa Rahmawati" in village
     assert as_sari.get("/meja/belum-terkirim").status_code == 200
+
+
+def test_a_desk_reads_eight_rows_of_a_step_and_counts_the_others(
+    journal: Journal, as_sari: Browser, sari: Actor, opened: Opened
+) -> None:
+    """With many more than eight a page asks as often, shows eight and says how many there are."""
+    open_many(journal, sari, 7)
+    as_sari.get("/")
+    with counted(journal.db) as before:
+        assert "Hari ini: 8 pekerjaan." in as_sari.get("/").text
+    open_many(journal, sari, 12, first=7)
+    as_sari.get("/")
+    with counted(journal.db) as asked:
+        page = as_sari.get("/").text
+    assert "Hari ini: 20 pekerjaan." in page
+    assert page.count('aria-label="Periksa: ') == 8
+    assert "12 berkas lagi" in page
+    assert len(asked) <= len(before) + 1, "one count more, and no row more"
 
 
 @pytest.mark.parametrize("who", ["sari", "oki", "budi", "ratna", "camat", "ida", "desi"])

@@ -44,7 +44,7 @@ ROOM = WebRoom(
     ),
     (
         Nav(
-            "Sambungan ke mitra",
+            "Sambungan",
             "road_page.page",
             "sync.view",
             group=PARTNER,
@@ -52,7 +52,6 @@ ROOM = WebRoom(
             count=late("app.office.views.exchange:unsent_count"),
             counted="belum terkirim",
             live=True,
-            words=lambda db: f"Sambungan ke {queries.road_end(db)}",
             shown=lambda db: not queries.list_standards(db) or bool(queries.partners_of(db)),
             address="/jalan/",
         ),

@@ -105,7 +105,7 @@ class WorkForm(SettingsForm):
     uncollected_after_days = IntegerField("Dianggap lama setelah (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
     checks_remind_days = IntegerField("Ingatkan pemeriksaan (hari)", [NumberRange(1, 999, SENTENCES["up_to_999"])])
     centre_runs_loket = SelectField(
-        "Pusat memakai Loket",
+        "Mitra memakai Loket",
         choices=to_choices([("True", "Ya, pengiriman lewat Loket"), ("False", "Tidak, kertas dan XLSX")]),
         coerce=lambda value: str(value) == "True",
     )

@@ -1,0 +1,32 @@
+"""A label inside a sentence: abbreviations and names keep their capitals, and codes bring their meaning."""
+
+import pytest
+
+from app.hotline.team import answerer_words
+from app.ktp.recording import STATUSES, status_words
+from app.web.filters import in_small_letters
+from schema.profiles import load_profile
+
+
+@pytest.mark.parametrize(
+    ("label", "inside"),
+    [
+        ("Nomor KK", "nomor KK"),
+        ("Fotokopi KTP-el", "fotokopi KTP-el"),
+        ("Dikirim Dispenduk Capil", "dikirim Dispenduk Capil"),
+        ("Menunggu Cetak", "menunggu cetak"),
+        ("", ""),
+    ],
+)
+def test_a_label_inside_a_sentence(label: str, inside: str) -> None:
+    assert in_small_letters(label) == inside
+
+
+def test_every_code_of_the_central_system_stands_with_its_meaning() -> None:
+    assert status_words("print_ready") == "PRINT_READY_RECORD (PRR): siap cetak"
+    assert all(len(status_words(one).split(": ", 1)[1]) > 8 for one in STATUSES)
+
+
+def test_the_decree_of_the_hotline_names_posts_of_this_office() -> None:
+    assert answerer_words(load_profile("kecamatan")) == "Sekretaris atau Kasi"
+    assert "Wadir" in answerer_words(load_profile("poltekkes"))
