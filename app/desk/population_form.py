@@ -1,5 +1,5 @@
-"""Form F-1.02 of Permendagri 109/2019 as our own drawing; its words are data (`schema/forms`), with the kinds and papers
-of ours that they stand for.
+"""Form F-1.02 of Permendagri 109/2019 as our own drawing; its words are data (`schema/forms`), with the kinds and
+papers of ours that they stand for.
 """
 
 import tomllib
