@@ -95,7 +95,7 @@
   function tellActs() {
     const line = $("#acted");
     if (!line || $(".error-summary")) return;
-    const next = [...$$("main [data-next]"), printing(), ...$$("main a.btn-main")].find((one) => one && one.offsetParent !== null);
+    const next = [...$$("main [data-next], main [autofocus]"), printing(), ...$$("main a.btn-main")].find((one) => one && one.offsetParent !== null);
     if (!document.activeElement.matches("main *")) {
       (next || line).focus({ preventScroll: true });
       (next || line).scrollIntoView({ block: "nearest" });  // as little as possible: the page opens with its answer

@@ -31,10 +31,12 @@ from app.procedure import engine
 from schema.database import Database
 from schema.service_procedure import Definition, Field
 
+POPULATION_FORM = "F-1.02"
+"""The form of today's rule that prints beside the office's own where the service knows it (`schema/forms`)."""
 FORM_NUMBERS = {
     "filled_form": "F-00",
     "blank_form": "F-00",
-    "population_form": "F-1.02",
+    "population_form": POPULATION_FORM,
     "receipt": "F-01",
     "promise_slip": "F-02",
     "return_slip": "F-04",
@@ -224,7 +226,7 @@ WHOLE_NUMBERS = frozenset({"formulir", "f-1-02"})
 def ready_papers(definition: Definition, case: CaseFile, way: Sequence[Event]) -> list[str]:
     """Which papers this case has reached on its way, by the name in their address."""
     found = ["tanda-terima", "formulir"]
-    if any(one.code == "F-1.02" for one in definition.form_codes):
+    if any(one.code == POPULATION_FORM for one in definition.form_codes):
         found.append("f-1-02")
     if case.completed_on:
         found.insert(0, "slip")

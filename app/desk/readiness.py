@@ -62,7 +62,7 @@ def readiness(db: Database, actor: Actor, now: datetime) -> Readiness | None:
     return Readiness(items, standard)
 
 
-def allowed(actor: Actor, permission: str, endpoint: str, verb: str) -> dict[str, Any]:
+def button_of(actor: Actor, permission: str, endpoint: str, verb: str) -> dict[str, Any]:
     """The button of somebody who may; nothing for anybody else."""
     return {"endpoint": endpoint, "verb": verb} if may(actor, permission) else {}
 
@@ -80,7 +80,7 @@ def standard_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
             return ReadyItem(
                 "wait", title, f"Sudah ditandatangani; berlaku mulai {begins}.", "tidak seorang pun: tunggu harinya"
             )
-        button = allowed(actor, "standard.propose", "standards.current_standard", "Usulkan")
+        button = button_of(actor, "standard.propose", "standards.current_standard", "Usulkan")
         return ReadyItem("warn", title, "Belum diusulkan.", profile_of(db).who_may("standard.propose"), **button)
     mine = next((proposal for proposal, _, _ in standards.proposals_for(db, actor, on)), proposals[0])
     return signing_item(db, actor, mine, now)
@@ -92,7 +92,7 @@ def signing_item(db: Database, actor: Actor, proposal: StandardProposal, now: da
     able, post = standards.signers_of(db, due, office_date(now)), due.post
     state = f"{sum(bool(row.name) for row in rows)} dari {len(rows)} tanda tangan"
     if not able:
-        button = allowed(actor, "people.manage", "staff.new_person", "Tambah petugas")
+        button = button_of(actor, "people.manage", "staff.new_person", "Tambah petugas")
         owner, state = profile_of(db).who_may("people.manage"), f"{state}; {post} belum ada orangnya."
         return ReadyItem("warn", "Standar pelayanan berlaku", state, owner, **button)
     owner = f"{' atau '.join(one.name for one in able)} ({post})"
@@ -111,7 +111,7 @@ def missing_pin(db: Database, actor: Actor, signer: Signatory, now: datetime) ->
         return "Belum punya PIN: masuk, ganti kata sandi, buat PIN di halaman Saya.", button
     if begins > now:
         lacks = f"PIN-nya berlaku mulai {long_moment(begins)}, atau segera bila dijamin rekan di Persetujuan kedua."
-        return lacks, {} if own else allowed(actor, "people.second", "second.list_waiting", "Jamin PIN")
+        return lacks, {} if own else button_of(actor, "people.second", "second.list_waiting", "Jamin PIN")
     return "", {}
 
 
@@ -124,7 +124,7 @@ def staff_item(db: Database, actor: Actor) -> ReadyItem:
     empty = [one.label for one in profile.first_people.values() if not held.issuperset(one.roles)]
     if not empty:
         return ReadyItem("good", "Petugas", f"{len(people)} orang, setiap jabatan ada orangnya.")
-    button = allowed(actor, "people.manage", "staff.new_person", "Tambah petugas")
+    button = button_of(actor, "people.manage", "staff.new_person", "Tambah petugas")
     return ReadyItem("warn", "Petugas", f"Belum ada: {', '.join(empty)}.", profile.who_may("people.manage"), **button)
 
 
@@ -134,15 +134,15 @@ def backup_item(db: Database, actor: Actor, now: datetime) -> ReadyItem:
         return ReadyItem("good", "Cadangan terbukti", newest.detail)
     lacking = key if key.kind != "good" else newest
     state = f"{lacking.name} {lacking.word.lower()}. {lacking.detail}."
-    button = allowed(actor, "backup.make", "backups.page", "Buat kunci" if lacking is key else "Buat cadangan")
+    button = button_of(actor, "backup.make", "backups.page", "Buat kunci" if lacking is key else "Buat cadangan")
     return ReadyItem("warn", "Cadangan terbukti", state, profile_of(db).who_may("backup.make"), **button)
 
 
 def arms_item(db: Database, actor: Actor) -> ReadyItem:
     if settings.get_setting(db, "office.arms"):
         return ReadyItem("good", "Lambang", "Terpasang di kop surat.")
-    button = allowed(actor, "office.settings", "settings.page", "Pasang lambang")
-    state = "Belum ada; surat memakai perisai kosong. Boleh menyusul."
+    button = button_of(actor, "office.settings", "settings.page", "Pasang lambang")
+    state = "Belum ada; surat memakai tempat kosong di kiri kepala surat. Boleh menyusul."
     return ReadyItem("idle", "Lambang", state, profile_of(db).who_may("office.settings"), **button)
 
 
@@ -151,6 +151,6 @@ def partner_item(db: Database, actor: Actor) -> ReadyItem:
     title = end[:1].upper() + end[1:]
     if office.is_enrolled(db):
         return ReadyItem("good", title, "Kantor ini terdaftar; pengiriman berjalan lewat Loket.")
-    button = allowed(actor, "office.settings", "road_page.page", "Daftarkan kantor")
+    button = button_of(actor, "office.settings", "road_page.page", "Daftarkan kantor")
     state = "Belum terdaftar; sampai saat itu pengiriman berjalan dengan kertas. Boleh menyusul."
     return ReadyItem("idle", title, state, profile.who_may("office.settings"), **button)

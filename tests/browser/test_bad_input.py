@@ -85,7 +85,7 @@ def test_a_wrong_file_for_the_import(page: Page, stage: Stage, name: str, conten
     page.goto(f"{stage.office}/impor")
     page.set_input_files("#file", {"name": name, "mimeType": "application/octet-stream", "buffer": content})
     page.click("text=Periksa dokumen")
-    page.wait_for_selector("text=Berkas ini tidak dapat diimpor")
+    page.wait_for_selector("text=Dokumen ini tidak dapat diimpor")
     assert len(page.inner_text("main .note.is-bad").splitlines()) >= 2
     assert stage.pair.office.db.one("SELECT count(*) FROM case_file") == (0,)
 
@@ -102,7 +102,7 @@ def test_a_file_of_another_office_and_one_sealed_on(page: Page, stage: Stage, tm
     page.goto(f"{stage.office}/jalan/")
     page.click("text=Baca jawaban dari flashdisk")
     told = page.inner_text("#told")
-    assert "1 berkas untuk kantor lain dilewati" in told
+    assert "1 dokumen untuk kantor lain dilewati" in told
     assert "terus.loket: " in told
     assert "Isinya tidak dipakai" in told
     assert audit(page) == []

@@ -14,7 +14,7 @@ from schema.definitions import load_all
 from sync.journal import Journal
 from tests.complaints.desk import BookDesk, Visit
 from tests.ktp.desk import Desk
-from tests.people import Browser, Clock
+from tests.people import PIN, Browser, Clock
 
 STAFF_WORDS = (
     *("validasi", "memvalidasi", "verifikasi", "disposisi", "agenda", "paraf", "draf", "register", "jurnal"),
@@ -107,7 +107,9 @@ def test_kiosk_end_of_the_check_and_hand_over_share_one_panel_without_staff_word
     ready = asked(kiosk, code)
     assert "sudah jadi dan dapat diambil di loket" in ready
     assert "Surat kuasa, jika diambil orang lain." in ready
-    handed = sari.post(f"/kartu/serah/{case_id}", {"receiver": "Slamet Widodo", "relation": "self", "pin": "482913"})
+    seen = re.findall(r'name="compared"[^>]*value="([^"]*)"', sari.get(f"/kartu/serah/{case_id}").text)
+    given = {"receiver": "Slamet Widodo", "relation": "self", "pin": PIN, "compared": seen}
+    handed = sari.post(f"/kartu/serah/{case_id}", given)
     assert handed.status_code == 303
     at_the_window = panel_of(sari.get(f"/kartu/serah/{case_id}").text)
     assert at_the_window == asked(kiosk, code)

@@ -130,5 +130,5 @@ def test_f_1_02_stands_beside_the_office_form_with_its_fields(
 def test_every_kind_of_the_service_has_its_line_on_f_1_02(journal: Journal) -> None:
     definition = office.current_definition(journal.db, "ktp-el", START.date())
     for kind in definition.kinds:
-        lines = [one for column in marked_columns(kind.label) for one in column.lines if one.chosen]
+        lines = [one for column in marked_columns(kind.id) for one in column.lines if one.chosen]
         assert len(lines) == 1, kind.label

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from app.desk.population_form import ATTACHMENTS, marked_columns
+from app.desk.population_form import marked_attachments, marked_columns
 from app.printing.data import cases as shapes
 from app.printing.data import common
 from tests.printing import samples
@@ -198,8 +198,8 @@ def population_form() -> shapes.PopulationForm:
         name="ANISA RAHMAWATI",
         nik="3508994112080003",
         family_key="3508990403150007",
-        columns=marked_columns("Hilang"),
-        attachments=tuple(shapes.Choice(label=label, chosen="police_letter" in items) for label, items in ATTACHMENTS),
+        columns=marked_columns("hilang"),
+        attachments=marked_attachments(()),
         on=date(2026, 3, 2),
         checked_by="Retno Wulandari",
     )

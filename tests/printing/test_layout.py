@@ -35,6 +35,8 @@ TITLES = {
     "statement",
     "done",
 }
+FIXED = {"poster"}
+"""Letters of a size that may not shrink; its room is proved in tests/quarter."""
 KEPT = {"qr", "barcode", "acting", "shape", "arrangement", "arms", "columns", "charts", "photo_svg", "head", "control"}
 
 
@@ -82,7 +84,7 @@ def stands_alone(sheets: list[Sheet], page: int, posts: list[Word]) -> bool:
     return not above
 
 
-@pytest.mark.parametrize("name", PAPERS)
+@pytest.mark.parametrize("name", [name for name in PAPERS if name not in FIXED])
 def test_no_word_crosses_a_cell_and_no_signature_stands_alone(name: str, tmp_path: Path) -> None:
     data: Paper = stretched(EXAMPLES[name]())
     size = "A4" if "A4" in PAPERS[name].sizes else PAPERS[name].sizes[0]

@@ -160,6 +160,8 @@ def test_examples_cover_every_paper() -> None:
 @pytest.mark.parametrize(("name", "size"), EVERY)
 def test_paper_comes_out_with_its_words(name: str, size: str, tmp_path: Path) -> None:
     pdf = render_paper(name, EXAMPLES[name](), size=size)
+    # the viewer shows the title; tags for a screen reader, and the archive's own standard
+    assert all(sign in pdf for sign in (b"/DisplayDocTitle true", b"/StructTreeRoot", b"pdfuaid:part", b"pdfaid:part"))
     text = text_of(pdf, tmp_path)
     assert [word for word in WORDS[name] if word not in text] == []
     assert "SALINAN" not in text
