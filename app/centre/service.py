@@ -32,7 +32,7 @@ from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, SealedValue, ShipmentSent
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_found
 from app.core.text import parse_digits
 from app.importing.answer_file import FileAnswer, plain_key
 from app.people.access_log import log_access
@@ -338,9 +338,9 @@ def ship_cards(
 def note_list_printed(
     journal: Journal, actor: Actor, *, office: str, shipment: str, content: str, now: datetime
 ) -> bool:
-    """Write down that the list of a shipment is printed; whether this content was printed before."""
-    row = OutgoingShipment.first(journal.db, office=office, number=shipment)
-    again = row is not None and row.list_content == content
+    """Write down that the list of a shipment is printed; whether this content was printed before. Raises Problem."""
+    row = check_found(OutgoingShipment.first(journal.db, office=office, number=shipment), "Pengiriman itu")
+    again = row.list_content == content
     if not again:
         body = ShipmentListPrinted(office, shipment, content)
         journal.record(body, subject=f"shipment/{shipment}", actor=actor.username, at=now)

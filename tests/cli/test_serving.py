@@ -116,7 +116,7 @@ def test_a_stick_goes_there_and_back(capsys: pytest.CaptureFixture[str], sides: 
     answer = json.loads(told)
     assert (code, answer["ok"], answer["problems"]) == (0, True, [])
     assert answer["passed_over"] == [kunir.name]
-    assert answer["sentences"][-1] == "1 berkas untuk kantor lain dilewati."
+    assert answer["sentences"][-1] == "1 dokumen untuk kantor lain dilewati."
 
 
 def test_an_unreachable_centre_is_said_and_ends_with_1(capsys: pytest.CaptureFixture[str], sides: Sides) -> None:

@@ -196,7 +196,7 @@ def test_announcements_are_bounded(world: World, monkeypatch: pytest.MonkeyPatch
     report = world.sync()
     assert report.set_aside_there == 4, report.sentences
     reasons = [row[0] for row in world.office.db.run("SELECT reason FROM set_aside_line ORDER BY n")]
-    assert reasons[0] == "Potongan berkas tidak cocok dengan ukurannya; berkas itu tidak diminta."
+    assert reasons[0] == "Potongan dokumen tidak cocok dengan ukurannya; dokumen itu tidak diminta."
     assert reasons[-1].startswith("Terlalu banyak foto")
 
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from app.complaints import kiosk, service, suggestion_box
+from app.complaints import kiosk, papers, service, suggestion_box
 from app.complaints.service import Visitor
 from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date
@@ -130,7 +130,10 @@ def follow_up(worker: Worker) -> None:
 
 
 def answer(worker: Worker) -> None:
-    worker.at_desk(service.write_answer, "laila", complaint_id=line_in(worker, "followed"), text="Sudah ditambah.")
+    """The answer, printed at once: the letter gets its number."""
+    line = line_in(worker, "followed")
+    worker.at_desk(service.write_answer, "laila", complaint_id=line, text="Sudah ditambah.")
+    worker.at_desk(papers.number_answer, "laila", complaint_id=line)
 
 
 def close(worker: Worker) -> None:

@@ -25,6 +25,7 @@ from sync.enrolment import EnrolmentCode
 from sync.keys import load_or_make_keys, make_keys
 from sync.nodes import Node
 from sync.verification import verify_side
+from tests.centre.desk import shown_code
 from tests.ktp.desk import Desk
 from tests.people import PIN, SECRET_KEY, Browser, keep_pin
 from tests.proof.pair import OFFICE, Pair, pair
@@ -32,7 +33,6 @@ from tests.proof.pair import OFFICE, Pair, pair
 CAST = {"sari": "retno", "oki": "fajar", "budi": "agung"}
 BEFORE = 2
 """Id of the case that waited when the folder was copied."""
-CODE = re.compile(r"<b[^>]*>(127\.0\.0\.1:\d+ [0-9A-Z-]+)</b>")
 
 
 class Counter(Desk):
@@ -136,10 +136,7 @@ def decide_at_the_centre(twins: Twins, goes_on: str) -> str:
     assert place is not None
     data = {"place": place[1], "goes_on": goes_on, "note": "Kasi memastikan lewat telepon.", "pin": PIN}
     assert yuni.post(f"/kantor/{OFFICE}/kembar/", data | {"pin": "000000"}).status_code == 422
-    shown = yuni.post(f"/kantor/{OFFICE}/kembar/", data).get_data(as_text=True)
-    code = CODE.search(shown)
-    assert code is not None, shown
-    return code[1]
+    return shown_code(yuni.post(f"/kantor/{OFFICE}/kembar/", data).get_data(as_text=True))
 
 
 def goes_on(stage: Pair, code: str) -> None:
