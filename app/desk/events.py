@@ -416,11 +416,10 @@ def apply_printed(db: Database, entry: Entry) -> None:
 
 def apply_judged(db: Database, entry: Entry) -> None:
     body: PaperJudged = entry.body
-    key = {"subject": body.subject, "paper": body.paper}
-    newest = PaperPrint.first(db, **key)
-    PaperPrint.alter(db, key, came_out=int(body.came_out))
-    if newest is not None and newest.content:
-        PaperContent.alter(db, {**key, "content": newest.content}, came_out=int(body.came_out))
+    key, right = {"subject": body.subject, "paper": body.paper}, int(body.came_out)
+    PaperPrint.alter(db, key, came_out=right)
+    if (newest := PaperPrint.first(db, **key)) and newest.content:
+        PaperContent.alter(db, {**key, "content": newest.content}, came_out=right)
 
 
 def apply_reserved(db: Database, entry: Entry) -> None:

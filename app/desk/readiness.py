@@ -142,7 +142,7 @@ def arms_item(db: Database, actor: Actor) -> ReadyItem:
     if settings.get_setting(db, "office.arms"):
         return ReadyItem("good", "Lambang", "Terpasang di kop surat.")
     button = button_of(actor, "office.settings", "settings.page", "Pasang lambang")
-    state = "Belum ada; surat memakai perisai kosong. Boleh menyusul."
+    state = "Belum ada; surat memakai tempat kosong di kiri kepala surat. Boleh menyusul."
     return ReadyItem("idle", "Lambang", state, profile_of(db).who_may("office.settings"), **button)
 
 

@@ -13,7 +13,6 @@ from app.complaints.words import TYPES
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.quarters import Quarter
-from app.office.papers import office_name
 from app.printing.data import books as shapes
 from app.printing.spreadsheet import Sheet, SheetColumn, write_book
 from app.quarter import charts, wording
@@ -199,7 +198,7 @@ def count_sheet(one: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
 def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
     figures, frame = parse_figures(recap.figures), frames.frame_of_recap(db, recap)
     return write_book(
-        f"Rekap {figures.period.label}", recap_sheets(figures, recap, frame), made_at=made_at, office=office_name(db)
+        f"Rekap {figures.period.label}", recap_sheets(figures, recap, frame), made_at=made_at, office=frame.office
     )
 
 

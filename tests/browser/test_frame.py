@@ -62,7 +62,9 @@ def rooms() -> list[WebRoom]:
 @pytest.fixture
 def shell(shell: Shell) -> Shell:
     offline = RoadStatus("idle", "Luring sejak 10.05", "14 belum terkirim", "people.my_page")
-    return replace(shell, search="desk.search", road_status=lambda db, actor, now: offline)
+    words = "NIK, nomor KK, nama, atau kode slip"
+    road = {"road_status": lambda db, actor, now: offline, "search_words": lambda db, on: words}
+    return replace(shell, search="desk.search", **road)
 
 
 def test_axe_finds_nothing_on_any_page(page: Page, address: str, complaints: list[str]) -> None:

@@ -264,6 +264,7 @@ COMMANDS: dict[str, str] = {
     "centre.service.receive_blanks": "printer centre_admin",
     "centre.service.correct_blanks": "printer centre_admin",
     "centre.service.count_blanks": "printer centre_admin",
+    "centre.service.note_list_printed": "printer centre_admin",
     "centre.service.ship_cards": "printer centre_admin",
     "centre.offices.use_stick": "printer centre_admin",
     "centre.settings.change_settings": "centre_admin",

@@ -138,8 +138,16 @@ def test_a_first_password_must_be_changed(as_ratna: Browser, warga: Browser, off
     assert wrong.status_code == 422
     assert "paling sedikit 10 huruf" in wrong.get_data(as_text=True)
     new = {"old": "sementara sekali", "new": "jahe hangat manis", "again": "jahe hangat manis"}
-    assert warga.post("/saya/sandi", new).status_code == 303
-    assert "PIN persetujuan" in warga.get("/saya").get_data(as_text=True)
+    refused = warga.post("/saya/sandi", {**new, "pin": "123456"})
+    assert refused.status_code == 422
+    assert "PIN ini terlalu mudah ditebak" in refused.get_data(as_text=True)
+    assert warga.get("/pengaturan/petugas/").headers["Location"] == "/saya", "nothing was changed"
+    assert warga.post("/saya/sandi", {**new, "pin": PIN}).status_code == 303
+    own = warga.get("/saya").get_data(as_text=True)
+    assert "PIN baru, belum berlaku" in own, "made with the password alone, it waits as any other"
+    later = {"old": new["new"], "new": "sepeda hujan jendela", "again": "sepeda hujan jendela", "pin": "739201"}
+    assert warga.post("/saya/sandi", later).headers["Location"] == "/saya"
+    assert warga.get("/saya").get_data(as_text=True).count("PIN baru, belum berlaku") == 1
 
 
 def test_a_disabled_person_is_out_at_once(as_ratna: Browser, as_sari: Browser, office_db: SqliteDatabase) -> None:

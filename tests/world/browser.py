@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -22,12 +21,13 @@ class Astray(Exception):
 
 @dataclass
 class Form:
-    """A form of a page: where it goes, what it would send as it stands, its buttons (name, value), and where those of
-    them lead that lead elsewhere."""
+    """A form of a page: where it goes, what it would send as it stands, the boxes that can be ticked in it, its buttons
+    (all as name, value), and where those of them lead that lead elsewhere."""
 
     action: str
     method: str = "get"
     fields: list[tuple[str, str]] = field(default_factory=list)
+    boxes: list[tuple[str, str]] = field(default_factory=list)
     buttons: list[tuple[str, str]] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
 
@@ -82,6 +82,8 @@ class Reader(HTMLParser):
         if self.form is None:
             return
         kind, name, value = held.get("type", "text"), held.get("name", ""), held.get("value", "")
+        if kind == "checkbox":
+            self.form.boxes.append((name, value))
         if tag == "select":
             self.selected = (name, False)
         elif tag == "option":
@@ -155,7 +157,7 @@ class Page:
 
     def offered(self, name: str) -> list[str]:
         """The values of all boxes that can be ticked under this name."""
-        return [unescape(value) for value in re.findall(rf'name="{name}" type="checkbox" value="([^"]*)"', self.text)]
+        return [value for form in self.forms for box, value in form.boxes if box == name]
 
     def form(self, action: str) -> Form:
         """The form whose address ends with (or holds) `action`. Raises Astray."""

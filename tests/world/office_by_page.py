@@ -180,7 +180,7 @@ def count_cards(walk: Journey, applicants: Sequence[Applicant]) -> None:
     clerk = walk.step("retno", f"Menghitung kartu yang tiba dengan daftar kirim: {numbers}.")
     page = clerk.get("/kartu/kedatangan")
     ids = [str(one.case_id) for one in applicants]
-    form = next((one for one in page.forms if set(ids) <= {v for n, v in one.fields if n == "kartu"}), None)
+    form = next((one for one in page.forms if {("kartu", case_id) for case_id in ids} <= set(one.boxes)), None)
     if form is None:
         raise Astray("Daftar kirim dengan kartu itu tidak ada di halaman kedatangan.")
     page.forms = [form]

@@ -8,7 +8,6 @@ from app.desk import drafts, papers, queries, service
 from app.desk.citizen import case_panel
 from app.desk.opening import services_open_to
 from app.desk.papers import CASE_PAPERS
-from app.desk.tables import ReservedForm
 from app.desk.views.case_page import find_case, rules_for
 from app.office import queries as office
 from app.office import settings
@@ -167,7 +166,7 @@ def reserve_forms() -> ResponseReturnValue:
 def show_forms_batch(code: str) -> ResponseReturnValue:
     """One set of reserved forms: print it, say whether it came out."""
     found = queries.reserved_batch(current_db(), current_actor(), code)
-    subject, data = f"forms/{found[0].code}", forms_paper(found)
+    subject, data = f"forms/{found[0].code}", forms_paper(code)
     return show_page(
         "desk/forms_batch.html",
         forms=found,
@@ -182,10 +181,11 @@ def show_forms_batch(code: str) -> ResponseReturnValue:
 @needs_permission("form.reserve")
 def print_forms(code: str) -> ResponseReturnValue:
     found = queries.reserved_batch(current_db(), current_actor(), code)
-    return printed_answer("blank_form", forms_paper(found), f"forms/{found[0].code}", "formulir-kosong.pdf")
+    return printed_answer("blank_form", forms_paper(code), f"forms/{found[0].code}", "formulir-kosong.pdf")
 
 
-def forms_paper(found: list[ReservedForm]) -> BlankForm:
+def forms_paper(code: str) -> BlankForm:
+    found = queries.reserved_batch(current_db(), current_actor(), code)
     definition = office.current_definition(current_db(), found[0].service, current_date())
     return papers.blank_form(current_db(), definition, found, current_actor(), current_time())
 

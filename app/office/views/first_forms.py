@@ -346,7 +346,7 @@ class NumbersStep(Step):
 
 
 class PartnerStep(Step):
-    name, title = "pusat", "Dispenduk Capil"
+    name, title = "pusat", "Sambungan"
     office_centre_name = TextLine("Nama dinas pencetak", [AtMost(120)])
     office_centre_place = TextLine("Tempat dinas", [AtMost(40)])
     code = TextLine("Kode pendaftaran", [AtMost(200)])
@@ -361,7 +361,3 @@ STEPS: tuple[type[Step], ...] = (OfficeStep, PeopleStep, VillagesStep, NumbersSt
 def steps_of(profile: Profile) -> list[type[Step]]:
     """The steps that a kind of office has; only one with villages is asked for them."""
     return [one for one in STEPS if profile.villages or one is not VillagesStep]
-
-
-def step_title(step: type[Step], profile: Profile) -> str:
-    return step.title if profile.villages or step is not PartnerStep else "Mitra"

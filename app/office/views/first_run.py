@@ -21,7 +21,6 @@ from app.office.views.first_forms import (
     Step,
     VillagesStep,
     chosen_profile,
-    step_title,
     steps_of,
     suggested_identity,
 )
@@ -78,7 +77,7 @@ def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
         form=step,
         chosen=step.chosen,
         number=place + 1,
-        steps=[(one, step_title(one, step.chosen), one.name in step.draft.done) for one in kinds],
+        steps=[(one, one.title, one.name in step.draft.done) for one in kinds],
         before=kinds[place - 1] if place else None,
         typed=every_step(step.draft) if isinstance(step, PartnerStep) else {},
     )

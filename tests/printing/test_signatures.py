@@ -1,0 +1,48 @@
+"""The block of signatures: order of rank, capacity, nobody twice, two people where two must sign."""
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from app.printing.papers import render_paper
+from schema.profiles import load_profile
+from tests.printing import samples, sheets_books, sheets_road
+from tests.printing.layout import Word, sheets_of
+from tests.printing.reading import text_of
+
+CAMAT, SECRETARY = replace(samples.CAMAT, standing=4), replace(samples.SECRETARY, standing=3)
+
+
+def place_of(words: list[Word], text: str) -> Word:
+    return next(word for word in words if word.text == text)
+
+
+def test_the_higher_rank_stands_at_the_right_and_names_share_a_line(tmp_path: Path) -> None:
+    book = replace(sheets_books.register(3), keeper=CAMAT, approver=SECRETARY)  # given the other way round
+    words = sheets_of(render_paper("register", book), tmp_path)[-1].words
+    low, high = place_of(words, "Wiwik"), place_of(words, "Hendra")
+    assert low.right < high.left
+    assert abs(low.top - high.top) < 0.1
+    text = text_of(render_paper("register", book), tmp_path)
+    assert "Sekretaris Kecamatan," in text
+    assert "Camat Yosowilangun," in text
+
+
+def test_nobody_signs_twice_and_a_second_pair_of_eyes_is_another_person(tmp_path: Path) -> None:
+    book = replace(sheets_books.register(3), keeper=SECRETARY, approver=SECRETARY)
+    text = text_of(render_paper("register", book), tmp_path)
+    assert text.count("Wiwik Handayani") == 1
+    assert "Yang mencatat," in text
+    assert "Mengetahui," in text
+    alone = replace(sheets_road.reconciliation(), officer=SECRETARY, checker=SECRETARY)
+    counted = text_of(render_paper("reconciliation", alone), tmp_path)
+    assert counted.count("Wiwik Handayani") == 1
+    assert counted.count("Dicocokkan oleh,") == counted.count("Diperiksa oleh,") == 1
+
+
+def test_a_kasubbag_signs_for_the_camat_through_the_secretary(tmp_path: Path) -> None:
+    """`under` of the role says through whom; Plt. and Plh. are proved in test_papers.py."""
+    assert load_profile().roles["kasubbag"].under == "sekretaris"
+    signer = replace(CAMAT, acting="ub", on_behalf_of="Camat Contoh", through="Sekretaris Kecamatan", post="Kasubbag")
+    text = text_of(render_paper("statement", replace(sheets_books.statement(), signer=signer)), tmp_path)
+    assert "a.n. Camat Contoh Sekretaris Kecamatan u.b. Kasubbag," in text
