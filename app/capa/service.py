@@ -177,7 +177,7 @@ def load_report(db: Database, capa_id: int) -> Capa:
     return check_found(Capa.first(db, id=capa_id), "LTPP itu")
 
 
-def report_rows(db: Database, state: str = "", limit: int = 200) -> list[Capa]:
+def report_rows(db: Database, state: str = "", limit: int = 10_000) -> list[Capa]:
     """LTPPs with what their present round says and the number of their lines, the newest first."""
     where = {"": "1 = 1", "running": "k.state <> 'effective'"}.get(state, "k.state = ?")
     return Capa.joined(

@@ -12,11 +12,12 @@ from typing import Any
 import msgspec
 
 from app.complaints import queries, service, transitions
+from app.complaints.limits import all_limits, limit_calendar
 from app.complaints.queries import find_slip, second_word_hash
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.tables import Complaint, ComplaintAside
 from app.core.clock import office_date
-from app.core.dates import long_date, numeric_date
+from app.core.dates import days_apart, long_date, numeric_date
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.core.workdays import Calendar
@@ -167,13 +168,13 @@ def with_limits(db: Database, panel: CitizenPanel, line: Complaint, answered: bo
     )
     if today <= due:
         return panel
+    counted = limit_calendar(all_limits(db), "first_answer" if first else line.handling, calendar)
     late = "pengaduan Anda belum selesai" if line.answered_on else "Anda belum mendapat jawaban"
-    over = max(1, calendar.workdays_between(due, today))
     return msgspec.structs.replace(
         panel,
         kind="bad",
-        days=with_late_days(calendar, days, today),
-        late=f"Sudah lewat {over} hari kerja.",
+        days=with_late_days(counted, days, today),
+        late=f"Sudah lewat {days_apart(due, today, counted)}.",
         apology=f"Mohon maaf, {late} pada hari yang kami janjikan. Tanyakan di meja informasi.",
     )
 

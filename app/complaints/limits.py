@@ -12,7 +12,7 @@ from app.complaints.events import ColumnWritten, LimitSet, LineDueMoved, Section
 from app.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
 from app.complaints.words import DUTIES, LIMITS
 from app.core.clock import office_date
-from app.core.dates import relative_workdays, short_day
+from app.core.dates import relative_due, short_day
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.core.text import required_text
@@ -21,6 +21,7 @@ from app.office import queries as office
 from app.office.deadlines import read_deadlines, running_deadlines
 from app.office.queries import DueChange, working_time
 from app.people.queries import profile_of
+from app.procedure.deadline import counting_calendar
 from app.procedure.limits import (
     Deadline,
     amount_text,
@@ -102,6 +103,12 @@ def all_limits(db: Database) -> dict[str, ComplaintLimit]:
     """The limits by name, in the order in which they are told everywhere."""
     known = {row.name: row for row in ComplaintLimit.rows(db)}
     return {name: known[name] for name in LIMITS if name in known}
+
+
+def limit_calendar(known: Mapping[str, ComplaintLimit], name: str, calendar: Calendar) -> Calendar:
+    """The calendar that counts in the unit of a limit; working days where the limit is not known any more."""
+    limit = known.get(name)
+    return counting_calendar(limit.unit, calendar) if limit else calendar
 
 
 class OfficeLimit(NamedTuple):
@@ -318,8 +325,8 @@ def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> lis
         if due_on_text is None:
             continue
         due_on, done_on = date.fromisoformat(due_on_text), parse_day(done)
-        kind, word = day_words(due_on, done_on, today, calendar, paused and name != "first_answer")
-        limit = known.get(name)
+        counted, limit = limit_calendar(known, name, calendar), known.get(name)
+        kind, word = day_words(due_on, done_on, today, counted, paused and name != "first_answer")
         under = f"batas {amount_text(limit.days, limit.unit)}" if limit else "batas"
         by_workdays = limit is None or limit.unit == "working_days"
         days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on))) if by_workdays else ()
@@ -327,8 +334,10 @@ def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> lis
     return found
 
 
-def row_word(row: Complaint, today: date, calendar: Calendar) -> tuple[str, str, str]:
-    """(state class, word, line below) of a line in the register."""
+def row_word(
+    row: Complaint, today: date, calendar: Calendar, known: Mapping[str, ComplaintLimit]
+) -> tuple[str, str, str]:
+    """(state class, word, line below) of a line in the register; `known` are all limits."""
     if row.aside:
         return "idle", "Disisihkan", "bukan pengaduan"
     closed, first = parse_day(row.closed_on), parse_day(row.first_answer_on)
@@ -338,16 +347,16 @@ def row_word(row: Complaint, today: date, calendar: Calendar) -> tuple[str, str,
         took = calendar.workdays_between(received, closed)
         return "good" if closed <= settle else "warn", f"Selesai {day_month(closed)}", f"{took} hari kerja"
     if first is None and first_due is not None:
+        kind, word = day_words(first_due, None, today, limit_calendar(known, "first_answer", calendar))
         if first_due < today:
-            return (
-                "bad",
-                "Belum dijawab",
-                f"batas {short_day(first_due)}, {relative_workdays(first_due, today, calendar).lower()}",
-            )
-        kind, word = day_words(first_due, None, today, calendar)
+            return kind, "Belum dijawab", f"batas {short_day(first_due)}, {word.lower()}"
         return kind, f"Jawab s.d. {day_month(first_due)}", word
     if row.paused:
         return "idle", "Dijeda", f"batas {short_day(settle)} bergeser"
     if settle < today:
-        return "bad", relative_workdays(settle, today, calendar), f"batas {short_day(settle)}"
+        return (
+            "bad",
+            relative_due(settle, today, limit_calendar(known, row.handling, calendar)),
+            f"batas {short_day(settle)}",
+        )
     return "wait", "Berjalan", f"selesai s.d. {short_day(settle)}"

@@ -183,15 +183,19 @@ def long_moment(at: datetime) -> str:
     return f"{long_date(office_time(at).date())} pukul {clock_time(at)}"
 
 
-def relative_workdays(due: date, today: date, calendar: Calendar) -> str:
-    """How far away a due date is, as the office says it: `Hari ini`, `Besok`, `3 hari kerja lagi`,
-    `Lewat 2 hari`. Both directions count working days; on a weekend after the due date it says one."""
+def days_apart(first: date, last: date, counted: Calendar) -> str:
+    """`7 hari kerja`, in the unit in which the calendar counts; where only days off lie between, it says one."""
+    return f"{format_number(max(1, counted.workdays_between(first, last)))} {counted.unit_words}"
+
+
+def relative_due(due: date, today: date, counted: Calendar) -> str:
+    """How far away a due date is, the one way in which a page says it: `Hari ini`, `Besok`, `3 hari kerja lagi`,
+    `Lewat 2 hari kerja`. `counted` is the calendar that counts in the unit of the limit (`counting_calendar`)."""
     if due == today:
         return "Hari ini"
     if (due - today).days == 1:
         return "Besok"
-    count = max(1, abs(calendar.workdays_between(today, due)))
-    return f"{count} hari kerja lagi" if due > today else f"Lewat {count} hari"
+    return f"{days_apart(today, due, counted)} lagi" if due > today else f"Lewat {days_apart(due, today, counted)}"
 
 
 @lru_cache(_CACHED)

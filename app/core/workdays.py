@@ -55,7 +55,9 @@ class Day(msgspec.Struct, frozen=True):
 
 
 class Calendar:
-    """The days off of some years. Immutable after it is made."""
+    """The days off of some years. Immutable after it is made. `unit_words` names the days that it counts."""
+
+    unit_words = "hari kerja"
 
     def __init__(self, off_days: Mapping[date, Holiday]) -> None:
         self._off = dict(off_days)

@@ -129,6 +129,11 @@ class CheckedLine(msgspec.Struct):
         return self.need.mandatory and self.state in LACKING
 
     @property
+    def settled(self) -> bool:
+        """Whether the item is there and nobody has to look at it again."""
+        return self.mark[0] == "good"
+
+    @property
     def mark(self) -> tuple[str, str]:
         """State class and word."""
         if self.state == "present":

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import msgspec
 
-from app.core.dates import long_date
+from app.core.dates import days_apart, long_date
 from app.core.workdays import WEEKDAYS, Calendar, week_lines
 from app.desk import story
 from app.desk.checklist import CheckedLine, read_checklist, wanted_text
@@ -87,7 +87,7 @@ def with_promise(db: Database, panel: CitizenPanel, told: story.Story, today: da
     if until <= due:
         kept = {"more": [("Siap sejak", long_date(until))]} if case.kept_on else {"days": told.days}
         return msgspec.structs.replace(panel, **kept)
-    days = f"{max(1, counted.workdays_between(due, until))} {'hari kerja' if unit == 'working_days' else 'hari'}"
+    days = days_apart(due, until, counted)
     sorry = f"Mohon maaf, {product} Anda tidak siap pada hari yang kami janjikan."
     return msgspec.structs.replace(
         panel,

@@ -80,11 +80,13 @@ def select_cases(
     order: str,
     limit: int,
     source: str = "case_file c",
+    after: int = 0,
 ) -> list[CaseRow]:
     """Rows of case_file that the actor may see; `where` and `order` are this module's own text."""
     own, values = ("c.area = ? AND ", [actor.area]) if actor.village_only else ("", [])
     rows = db.run(
-        f"SELECT {COLUMNS} FROM {source} WHERE {own}{where} ORDER BY {order} LIMIT ?", [*values, *params, limit]
+        f"SELECT {COLUMNS} FROM {source} WHERE {own}{where} ORDER BY {order} LIMIT ? OFFSET ?",
+        [*values, *params, limit, after],
     )
     return [CaseRow(*row) for row in rows]
 
@@ -109,9 +111,9 @@ def count_waiting(db: Database, actor: Actor, steps: Sequence[str], of: tuple[st
     return dict(db.run(f"SELECT step, count(*) FROM case_file WHERE {where} GROUP BY step", [*values, *steps, *of]))
 
 
-def due_cases(db: Database, actor: Actor, until: date, limit: int = 500) -> list[CaseRow]:
+def due_cases(db: Database, actor: Actor, until: date, limit: int, after: int = 0) -> list[CaseRow]:
     where = "c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL AND c.due_on <= ?"
-    return select_cases(db, actor, where, [until.isoformat()], "c.due_on, c.id", limit)
+    return select_cases(db, actor, where, [until.isoformat()], "c.due_on, c.id", limit, after=after)
 
 
 @cached_until_next_entry

@@ -83,9 +83,14 @@ def asks_area(definition: Definition) -> bool:
     return engine.field_with_role(definition, "area") is not None
 
 
-def register_columns(definition: Definition) -> list[RegisterColumn]:
+def key_heading(definition: Definition) -> str:
+    """How the service heads the number by which it knows its people: `NIK`."""
     key = engine.field_with_role(definition, "key")
-    heads = {KEY: key.heading if key else "Kunci", AREA: "Desa"}
+    return key.heading if key else "Kunci"
+
+
+def register_columns(definition: Definition) -> list[RegisterColumn]:
+    heads = {KEY: key_heading(definition), AREA: "Desa"}
     shown = [one for one in COLUMNS if asks_area(definition) or one.title != AREA]
     return [one._replace(title=heads.get(one.title, one.title)) for one in shown]
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 
 from app.core.clock import office_date
-from app.core.dates import long_date, short_date
+from app.core.dates import long_date, relative_due, short_date
 from app.core.workdays import Calendar, Holiday
 from app.desk.checklist import CheckedLine, form_reasons_covered
 from app.desk.limits import case_pauses, promise_today, to_pauses
@@ -286,13 +286,14 @@ def describe_promise(
         text = f"{text}, {note}"
     if any(one.to_on is None for one in held):
         return Promise(text, "warn", "Dijeda", "Tanggal bergeser sebanyak hari jeda.")
+    word = relative_due(due, today, deadline.counting_calendar(definition.promise.unit, calendar))
     if today > due:
-        return Promise(text, "bad", f"Lewat {max(1, calendar.workdays_between(due, today))} hari")
+        return Promise(text, "bad", word)
     completed, unit = date.fromisoformat(case.completed_on), "Hari kerja" if in_workdays else "Hari"
     ran = deadline.days_ledger(definition, calendar, completed, today, to_pauses(held)).running
     if ran == 0:
         return Promise(text, "wait", f"Mulai dihitung, {total} {unit.lower()}")
-    return Promise(text, "warn" if total - ran <= 1 else "wait", f"{unit} ke-{ran} dari {total}")
+    return Promise(text, "warn" if total - ran <= 1 else "wait", word, f"{unit} ke-{ran} dari {total}.")
 
 
 def completion_event(definition: Definition, way: Sequence[Event]) -> Event | None:

@@ -70,8 +70,8 @@ class Task(msgspec.Struct, frozen=True):
     equal work, and `count` for how many things this row stands.
 
     `state` is a state class (good, wait, warn, bad, idle, back, sent) with its `word`; `main_key` is whole and is
-    masked when it is shown, as `service` does with its key; `area` is that of a case (empty: outside the kecamatan) or
-    None; `tab` groups the list.
+    masked when it is shown, as `service` does with its key; `unit` is that in which the days to `due_on` count; `area`
+    is that of a case (empty: outside the kecamatan) or None; `tab` groups the list.
     """
 
     tab: str
@@ -90,6 +90,7 @@ class Task(msgspec.Struct, frozen=True):
     act: str = ""
     count: int = 1
     same: Same | None = None
+    unit: str = "working_days"
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -208,6 +209,7 @@ def case_task(
         "Diambil" if holder else step.state_label if step.side else "",
         row.service,
         act_of(step, actor),
+        unit=definition.promise.unit if definition.promise else "working_days",
     )
 
 
@@ -234,7 +236,7 @@ def early_task(db: Database, one: Any) -> Task:
     least, label = (limit.range[0], limit.label) if limit and limit.range else (0, "")
     detail = f"{label}: {amount_text(least, one.unit)} sudah berjalan. Paling lambat {due_short(one.due)}."
     where = ("cases.show_case", "Lihat", {"case_id": one.case_id}, parse_time(one.due).date(), one.case_id, one.area)
-    return Task("Segera", one.name, detail, *where, one.main_key, "warn", "Segera", one.service)
+    return Task("Segera", one.name, detail, *where, one.main_key, "warn", "Segera", one.service, unit=one.unit)
 
 
 def late_task(db: Database, one: Any) -> Task:
@@ -256,6 +258,7 @@ def late_task(db: Database, one: Any) -> Task:
         one.main_key,
         service=one.service,
         same=OVER if limit else LATE,
+        unit=one.unit,
     )
 
 

@@ -139,6 +139,8 @@ def counting_calendar(unit: str, calendar: Calendar) -> Calendar:
 class _EveryDay(Calendar):
     """No day is off."""
 
+    unit_words = "hari"
+
     def add_workdays(self, start: date, n: int) -> date:
         return start + timedelta(days=n)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from app.core.dates import long_date, relative_workdays, short_date, short_day
+from app.core.dates import long_date, relative_due, short_date, short_day
 from app.core.workdays import Calendar, WorkingTime, minute_of, minute_text, to_minute
 from app.procedure.deadline import Pause, counting_calendar, due_after_pause
 from schema.service_procedure import Definition
@@ -292,7 +292,8 @@ def deadline_words(one: Deadline, at: datetime, working: WorkingTime, early: dat
     if not counts_minutes(one.unit) or stopped or one.paused:
         due = parse_time(one.due).date()
         late = one.stopped > one.due if stopped else False
-        return day_words(due, stopped, at.date(), working.calendar, bool(one.paused), late)
+        counted = counting_calendar(one.unit, working.calendar)
+        return day_words(due, stopped, at.date(), counted, bool(one.paused), late)
     moment = parse_time(one.due)
     fine = one.unit == "working_seconds"
     count, words = (working.seconds_between, seconds_text) if fine else (working.minutes_between, minutes_text)
@@ -304,18 +305,19 @@ def deadline_words(one: Deadline, at: datetime, working: WorkingTime, early: dat
 
 
 def day_words(
-    due: date, done: date | None, today: date, calendar: Calendar, paused: bool = False, late: bool = False
+    due: date, done: date | None, today: date, counted: Calendar, paused: bool = False, late: bool = False
 ) -> tuple[str, str]:
-    """The same of a limit that is counted in days; `late` says that what was done on the due day came too late."""
+    """The same of a limit that is counted in days; `counted` is the calendar that counts in its unit, `late` says that
+    what was done on the due day came too late."""
     if done is not None:
         on = short_date(done)
         return ("warn", f"Terlambat, {on}") if late or done > due else ("good", f"Ditepati {on}")
     if paused:
         return "idle", "Hitungan dijeda"
     if due < today:
-        return "bad", relative_workdays(due, today, calendar)
-    near = calendar.workdays_between(today, due) <= 1
-    return ("warn" if near else "wait"), relative_workdays(due, today, calendar)
+        return "bad", relative_due(due, today, counted)
+    near = counted.workdays_between(today, due) <= 1
+    return ("warn" if near else "wait"), relative_due(due, today, counted)
 
 
 def minutes_text(minutes: int) -> str:

@@ -249,3 +249,9 @@ def page_number() -> int:
 def cut_slice(rows: Sequence[Item], number: int, per_page: int = PER_PAGE) -> Slice[Item]:
     """A slice of rows read with `LIMIT per_page + 1`: the extra row only tells that there is more."""
     return Slice(rows[:per_page], number, len(rows) > per_page)
+
+
+def asked_slice(rows: Sequence[Item], per_page: int = PER_PAGE) -> Slice[Item]:
+    """The asked page of a list that was read whole; after its end the last one."""
+    number = min(page_number(), max(1, -(-len(rows) // per_page)))
+    return cut_slice(rows[(number - 1) * per_page : number * per_page + 1], number, per_page)

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 import msgspec
-from flask import current_app, render_template, request, session, url_for
+from flask import current_app, g, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
@@ -62,7 +62,7 @@ class Frame(msgspec.Struct, frozen=True):
 
 class Around(msgspec.Struct, frozen=True):
     """Everything that masthead and rail depend on. `current` is the place of this page among the actor's lines (or -1),
-    `counts` what waits behind each of them."""
+    `counts` what waits behind each of them, `searched` what this request searched for."""
 
     token: str
     actor: Actor
@@ -74,6 +74,7 @@ class Around(msgspec.Struct, frozen=True):
     standard: tuple[str, str] | None
     search_words: str
     partner: str
+    searched: str = ""
 
 
 def remember(name: str, key: Hashable, make: Callable[[], Made]) -> Made:
@@ -203,6 +204,7 @@ def page_frame() -> Frame | None:
         standard,
         shell.search_words(db, context.current_date()),
         shell.partner(db, context.current_date()),
+        g.get("searched", ""),
     )
     return Frame(
         around.place,
@@ -214,12 +216,13 @@ def page_frame() -> Frame | None:
 
 
 def draw_frame(mine: Sequence[Nav], around: Around) -> Markup:
-    """Masthead and rail; from page to page they are the same until a count or the road changes."""
-    return remember(
-        "loket_frames",
-        around,
-        lambda: Markup(render_template("_frame.html", rail=split_rail(mine, around), **asdict(around))),
-    )
+    """Masthead and rail; from page to page they are the same until a count or the road changes. What somebody searched
+    for may be a NIK: the frame that says it is drawn for one answer and kept nowhere."""
+
+    def draw() -> Markup:
+        return Markup(render_template("_frame.html", rail=split_rail(mine, around), **asdict(around)))
+
+    return draw() if around.searched else remember("loket_frames", around, draw)
 
 
 @signed_in

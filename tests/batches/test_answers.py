@@ -1,6 +1,7 @@
 """Answers of the centre: by the road, typed by two persons, in conflict; and the balance of every dispatch."""
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -8,6 +9,7 @@ from app.batches import answers, dispatch, products, queries
 from app.core.messages import LineAccepted, LinePrinted, LineRefused
 from app.core.problems import Problem
 from tests.ktp.desk import Desk
+from tests.people import Browser
 
 
 def sent_lines(desk: Desk, count: int) -> tuple[int, list[int]]:
@@ -267,3 +269,14 @@ def test_the_daily_check_finds_a_line_that_went_missing(desk: Desk) -> None:
     [wrong] = dispatch.check_balances(desk.journal, desk.now)
     assert (wrong.id, wrong.sent, wrong.waiting) == (made, 2, 1)
     assert queries.count_mismatches(desk.journal.db) == 1
+
+
+def test_what_agrees_folds_behind_its_number_and_what_differs_stands_in_sight(desk: Desk, web: Flask) -> None:
+    sent_lines(desk, 2)
+    page = Browser(web, "budi").get("/keseimbangan/").text
+    assert "<summary>1 cocok</summary>" in page
+    with desk.journal.transaction(), desk.journal.db.applying():
+        desk.journal.db.run("DELETE FROM dispatch_line WHERE ordinal = 2")
+    page = Browser(web, "budi").get("/keseimbangan/").text
+    assert "quiet-rows" not in page
+    assert "Selisih 1" in page

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.complaints import limits
-from app.complaints.tables import Complaint
+from app.complaints.tables import Complaint, ComplaintLimit
 from app.core.workdays import Calendar, Holiday
 from app.procedure.limits import day_words
 from tests.complaints.desk import BookDesk
@@ -28,9 +28,9 @@ def march(day: int) -> date:
         (None, 13, False, ("wait", "2 hari kerja lagi")),
         (None, 16, False, ("warn", "Besok")),
         (None, 17, False, ("warn", "Hari ini")),
-        (None, 18, False, ("bad", "Lewat 1 hari")),
-        (None, 19, False, ("bad", "Lewat 1 hari")),
-        (None, 20, False, ("bad", "Lewat 2 hari")),
+        (None, 18, False, ("bad", "Lewat 1 hari kerja")),
+        (None, 19, False, ("bad", "Lewat 1 hari kerja")),
+        (None, 20, False, ("bad", "Lewat 2 hari kerja")),
     ],
 )
 def test_one_clock_in_words(done: int | None, today: int, paused: bool, said: tuple[str, str]) -> None:
@@ -59,17 +59,28 @@ def row(**told: Any) -> Complaint:
         (30, {"closed_on": "2026-03-30"}, ("warn", "Selesai 30 Mar", "11 hari kerja")),
         (13, {}, ("wait", "Jawab s.d. 17 Mar", "2 hari kerja lagi")),
         (17, {}, ("warn", "Jawab s.d. 17 Mar", "Hari ini")),
-        (19, {}, ("bad", "Belum dijawab", "batas Sel 17 Mar, lewat 1 hari")),
-        (19, {"paused": 1}, ("bad", "Belum dijawab", "batas Sel 17 Mar, lewat 1 hari")),
+        (19, {}, ("bad", "Belum dijawab", "batas Sel 17 Mar, lewat 1 hari kerja")),
+        (19, {"paused": 1}, ("bad", "Belum dijawab", "batas Sel 17 Mar, lewat 1 hari kerja")),
         (19, {"first_answer_on": "2026-03-16"}, ("wait", "Berjalan", "selesai s.d. Jum 27 Mar")),
         (27, {"first_answer_on": "2026-03-16"}, ("wait", "Berjalan", "selesai s.d. Jum 27 Mar")),
-        (30, {"first_answer_on": "2026-03-16"}, ("bad", "Lewat 1 hari", "batas Jum 27 Mar")),
+        (30, {"first_answer_on": "2026-03-16"}, ("bad", "Lewat 1 hari kerja", "batas Jum 27 Mar")),
         (30, {"first_answer_on": "2026-03-16", "paused": 1}, ("idle", "Dijeda", "batas Jum 27 Mar bergeser")),
         (19, {"first_due_on": None}, ("wait", "Berjalan", "selesai s.d. Jum 27 Mar")),
     ],
 )
 def test_a_line_of_the_register_in_words(today: int, told: dict[str, Any], said: tuple[str, str, str]) -> None:
-    assert limits.row_word(row(**told), march(today), CALENDAR) == said
+    assert limits.row_word(row(**told), march(today), CALENDAR, {}) == said
+
+
+def test_a_limit_that_the_office_counts_in_calendar_days_is_said_in_days() -> None:
+    """First answer by Tuesday the 17th, settlement by Friday the 27th: the weekend counts too."""
+    known = {
+        name: ComplaintLimit(name=name, unit="calendar_days", days=1, source="")
+        for name in ("first_answer", "settlement")
+    }
+    first = limits.row_word(row(handling="settlement"), march(22), CALENDAR, known)
+    settled = limits.row_word(row(handling="settlement", first_answer_on="2026-03-16"), march(30), CALENDAR, known)
+    assert (first[2], settled[1]) == ("batas Sel 17 Mar, lewat 5 hari", "Lewat 3 hari")
 
 
 def test_both_clocks_of_a_line_with_every_day_explained(book: BookDesk) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.core import dates
 from app.core.dates import parse_date
 from app.core.workdays import Calendar, Holiday
+from app.procedure.deadline import counting_calendar
 from schema.seed_data import seed_holidays
 from schema.service_words import number_in_words
 
@@ -57,13 +58,27 @@ def test_clock_time_is_office_time() -> None:
         ("2026-03-30", "2026-03-27", "1 hari kerja lagi"),  # Friday to Monday
         ("2026-03-30", "2026-03-25", "3 hari kerja lagi"),
         ("2026-03-25", "2026-03-17", "1 hari kerja lagi"),  # Nyepi and Idul Fitri in between
-        ("2026-03-25", "2026-03-26", "Lewat 1 hari"),
-        ("2026-03-27", "2026-03-31", "Lewat 2 hari"),
-        ("2026-03-27", "2026-03-29", "Lewat 1 hari"),  # Sunday after a Friday
+        ("2026-03-25", "2026-03-26", "Lewat 1 hari kerja"),
+        ("2026-03-27", "2026-03-31", "Lewat 2 hari kerja"),
+        ("2026-03-27", "2026-03-29", "Lewat 1 hari kerja"),  # Sunday after a Friday
     ],
 )
-def test_relative_workdays(due: str, today: str, said: str) -> None:
-    assert dates.relative_workdays(date.fromisoformat(due), date.fromisoformat(today), OFFICE) == said
+def test_how_far_a_due_date_is_in_working_days(due: str, today: str, said: str) -> None:
+    assert dates.relative_due(date.fromisoformat(due), date.fromisoformat(today), OFFICE) == said
+
+
+@pytest.mark.parametrize(
+    ("due", "today", "said"),
+    [
+        ("2026-03-25", "2026-03-25", "Hari ini"),
+        ("2026-03-30", "2026-03-27", "3 hari lagi"),
+        ("2026-03-27", "2026-03-31", "Lewat 4 hari"),
+        ("2022-03-27", "2026-03-27", "Lewat 1.461 hari"),  # three years of 365 days and one of 366
+    ],
+)
+def test_a_limit_in_calendar_days_is_said_in_days(due: str, today: str, said: str) -> None:
+    every_day = counting_calendar("calendar_days", OFFICE)
+    assert dates.relative_due(date.fromisoformat(due), date.fromisoformat(today), every_day) == said
 
 
 def test_spelled_date_of_a_berita_acara() -> None:

@@ -91,7 +91,7 @@ def test_pages_call_the_key_of_a_service_by_its_name(market: Journal, web: Flask
     assert "misalnya B-07" in start
     assert "angka" not in start
     book = browser.get(f"/register?bulan=2026-03&layanan={MARKET}").get_data(as_text=True)
-    assert '<th scope="col" class="c14">Kios</th>' in book
+    assert '<th scope="col" class="name">Nama<small>Kios</small></th>' in book
     assert "B-07" in book
     assert "NIK" not in book.split("<main")[1].split('class="filters"')[1]
     assert NIK[-4:] not in book

@@ -1,17 +1,20 @@
 """Lists, search, register, due list, Meja kerja, reserved forms as pages."""
 
 import io
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 from flask import Flask
+from markupsafe import escape
 
 from app.core.codes import show_code
 from app.core.permissions import Actor
 from app.desk import moving, opening, register_book, service
 from app.desk.opening import Opened
+from app.desk.views import lists
 from app.importing.cells import Villages
 from app.importing.file_formats import read_bytes
 from app.importing.headings import Vocabulary
@@ -24,6 +27,9 @@ from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, open_many
 from tests.desk.test_query_budget import counted
 from tests.people import MUNDER, START, Browser, Clock
 from tests.printing.reading import text_of
+from tests.rules.source import ROOT
+
+CSS = (ROOT / "static" / "loket.css").read_text(encoding="utf-8")
 
 
 def test_search_posts_and_goes_to_the_only_hit(journal: Journal, as_sari: Browser, opened: Opened, sari: Actor) -> None:
@@ -33,11 +39,26 @@ def test_search_posts_and_goes_to_the_only_hit(journal: Journal, as_sari: Browse
         assert (found.status_code, found.location) == (303, "/berkas/1"), text
     several = as_sari.post("/cari", {"q": "budi har"})
     assert several.status_code == 200
-    assert several.text.count("Buka berkas Budi Hartono") == 2
+    assert len(re.findall(">Budi Hartono[^<]*</a>", several.text)) == 2
     nothing = as_sari.post("/cari", {"q": "tidak ada"})
     assert "Tidak ditemukan" in nothing.text
     assert as_sari.get("/cari").status_code == 200
     assert 'action="/cari" method="post"' in as_sari.get("/").text
+
+
+def test_search_remembers_what_was_typed_on_the_page_of_its_answer_alone(as_sari: Browser, opened: Opened) -> None:
+    """Not in an address, not in the cookie, not in the frame that later pages share; so nothing is left to clear."""
+    for typed in ('budi "har" <b>', "3508990101010099"):  # no case has either
+        answer = as_sari.post("/cari", {"q": typed})
+        assert f'id="q" name="q" type="search" value="{escape(typed)}"' in answer.text
+        assert "Tidak ditemukan" in answer.text
+        assert typed not in str(answer.headers)
+        for later in (as_sari.get("/").text, as_sari.get("/cari").text, as_sari.post("/cari", {"q": ""}).text):
+            assert 'name="q" type="search" autocomplete' in later
+            assert escape(typed) not in later
+    assert NIK not in as_sari.post("/cari", {"q": NIK}).text  # the only hit: its page is asked next
+    as_sari.post("/keluar")
+    assert "3508990101010099" not in as_sari.get("/masuk").text
 
 
 def test_the_code_of_a_blank_form_leads_to_typing_it_in(journal: Journal, as_sari: Browser, as_desi: Browser) -> None:
@@ -97,6 +118,45 @@ def test_the_register_counts_promises_that_ran_out_as_late(
     assert "lewat, belum selesai: 0" in as_sari.get("/register?bulan=2026-03").text
     clock.forward(days=30)
     assert "lewat, belum selesai: 1" in Browser(as_sari.app, "sari").get("/register?bulan=2026-03").text
+
+
+def test_long_lists_page_and_their_figures_count_the_whole(
+    journal: Journal, as_sari: Browser, opened: Opened, sari: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_many(journal, sari, 4, dict.fromkeys(ALL_ITEMS, ""))
+    monkeypatch.setattr(lists, "LINES_OF_BOOK", 3)
+    monkeypatch.setattr(lists, "PER_PAGE", 2)
+    book = "/register?layanan=ktp-el&bulan=2026-03"
+    pages = [as_sari.get(f"{book}&hal={number}").text for number in (1, 2, 9)]
+    assert [re.findall(r'<th scope="row">(\d+)</th>', page) for page in pages] == [
+        ["1", "2", "3"],
+        ["4", "5"],
+        ["4", "5"],
+    ]
+    assert all("<dt>Diterima</dt><dd>5</dd>" in page for page in pages)
+    assert "hal=2" in pages[0]
+    assert "hal=3" not in pages[1]
+    with journal.transaction(), journal.db.applying():
+        journal.db.run("UPDATE case_file SET completed_on = '2026-03-12', due_on = '2026-04-07'")
+    due = [as_sari.get(f"/jatuh-tempo?sampai=2026-04-07&hal={number}").text for number in (1, 2, 3)]
+    assert [re.findall(r'href="/berkas/(\d+)"', page.split("<main")[1]) for page in due] == [
+        ["1", "2"],
+        ["3", "4"],
+        ["5"],
+    ]
+
+
+def test_the_register_gives_two_lines_to_a_row_and_keeps_the_name_beside_its_number(
+    as_sari: Browser, opened: Opened
+) -> None:
+    page = as_sari.get("/register?layanan=ktp-el&bulan=2026-03").text
+    row = page.split("<tbody>")[1].split("</tr>")[0]
+    assert re.search(
+        r'<th scope="row">1</th><td><a href="/berkas/1">Anisa Rahmawati</a><small>350899\*+\d{4}</small></td>', row
+    )
+    assert "ledger-names" in page
+    sticky = re.search(r"\.ledger-names :is\(tr > :nth-child\(1\), tr > :nth-child\(2\)\) \{ position: sticky", CSS)
+    assert sticky
 
 
 def test_the_register_as_page_paper_and_sheet(journal: Journal, as_sari: Browser, opened: Opened) -> None:
@@ -176,6 +236,14 @@ def test_an_overdue_promise_stands_on_the_desk_of_those_who_answer(
     assert "Lewat <b>1</b> janji" in desk
     assert "1 lewat janji" in desk
     assert "Janji sudah lewat" not in as_sari.get("/").text
+    # the same words wherever the promise is read, in the unit in which it was given
+    late = "Lewat 11 hari kerja"  # promised for 25 February, after Imlek; today is Thursday, 12 March
+    case_page = as_budi.get("/berkas/1").text
+    for page in (desk, case_page, as_budi.get("/berkas").text, as_budi.get("/jatuh-tempo").text):
+        assert late in page
+        assert re.search(r"Lewat \d+ hari(?! kerja)", page) is None
+    calendar = case_page.split('<table class="calendar">')[1].split("</table>")[0]
+    assert len(re.findall(r'<td class="[^"]*\blate\b', calendar)) == 11
 
 
 def test_the_desk_lists_what_waits_by_the_work_of_its_role(

@@ -48,22 +48,28 @@ def said(on: str, *held: CasePause, definition: Any = None, **changed: Any) -> t
     ("on", "kind", "word"),
     [
         ("03-02", "wait", "Mulai dihitung, 12 hari kerja"),
-        ("03-03", "wait", "Hari kerja ke-1 dari 12"),
-        ("03-16", "wait", "Hari kerja ke-10 dari 12"),
-        ("03-17", "warn", "Hari kerja ke-11 dari 12"),
-        ("03-18", "warn", "Hari kerja ke-11 dari 12"),
-        ("03-19", "warn", "Hari kerja ke-12 dari 12"),
-        ("03-20", "bad", "Lewat 1 hari"),
-        ("03-22", "bad", "Lewat 1 hari"),
-        ("03-23", "bad", "Lewat 2 hari"),
+        ("03-03", "wait", "11 hari kerja lagi"),
+        ("03-16", "wait", "2 hari kerja lagi"),
+        ("03-17", "warn", "1 hari kerja lagi"),
+        ("03-18", "warn", "Besok"),
+        ("03-19", "warn", "Hari ini"),
+        ("03-20", "bad", "Lewat 1 hari kerja"),
+        ("03-22", "bad", "Lewat 1 hari kerja"),
+        ("03-23", "bad", "Lewat 2 hari kerja"),
     ],
 )
 def test_a_running_promise_says_which_day_it_is(on: str, kind: str, word: str) -> None:
     assert said(on) == (kind, word)
 
 
+def test_beside_what_is_left_stands_how_many_days_have_run() -> None:
+    days = {"03-03": 1, "03-16": 10, "03-17": 11, "03-18": 11, "03-19": 12}  # the 18th is off
+    told = [story.describe_promise(ktp(), CALENDAR, case(), (), date.fromisoformat(f"2026-{on}")).note for on in days]
+    assert told == [f"Hari kerja ke-{number} dari 12." for number in days.values()]
+
+
 def test_the_weekend_after_the_promised_day_is_a_day_late() -> None:
-    assert said("03-21", due_on="2026-03-20") == ("bad", "Lewat 1 hari")
+    assert said("03-21", due_on="2026-03-20") == ("bad", "Lewat 1 hari kerja")
 
 
 def test_calendar_days_are_called_days() -> None:
@@ -73,7 +79,11 @@ def test_calendar_days_are_called_days() -> None:
     )
     assert said("03-21", definition=staff_card(), completed_on="2026-03-20", due_on="2026-03-23") == (
         "wait",
-        "Hari ke-1 dari 3",
+        "2 hari lagi",
+    )
+    assert said("03-26", definition=staff_card(), completed_on="2026-03-20", due_on="2026-03-23") == (
+        "bad",
+        "Lewat 3 hari",
     )
 
 
@@ -87,7 +97,7 @@ def test_a_card_on_the_promised_day_keeps_the_promise() -> None:
 
 def test_a_pause_that_lasts_stops_the_clock_and_an_ended_one_leaves_its_days_out() -> None:
     assert said("03-10", pause("2026-03-09")) == ("warn", "Dijeda")
-    assert said("03-10", pause("2026-03-09", "2026-03-10")) == ("wait", "Hari kerja ke-5 dari 12")
+    assert said("03-10", pause("2026-03-09", "2026-03-10")) == ("wait", "6 hari kerja lagi")
     assert said("03-10", pause("2026-03-09"), closed=1) == ("idle", "Ditutup")
 
 

@@ -72,14 +72,14 @@ def test_the_story_says_where_what_next_and_why(journal: Journal, sari: Actor, o
     case = service.case_by_id(journal.db, opened.id)
     assert case is not None
     told = story.case_story(journal.db, case, START.date() + timedelta(days=4), NAMES)
-    assert told.promise.word == "Hari kerja ke-2 dari 12"
+    assert told.promise.note == "Hari kerja ke-2 dari 12."
     assert "Anisa Rahmawati" in told.say
     assert "Selasa, 7 April 2026" in told.say
     assert [one.number for one in told.days if one.number][-1] == 12
     assert [one.title for one in told.lines if one.here] == ["Menunggu perekaman"]
     assert next(one.title for one in told.lines if one.later) == "Mengirim berkas ke Kantor Dispenduk Capil"
     late = story.case_story(journal.db, case, date(2026, 4, 9), NAMES)
-    assert (late.promise.kind, late.promise.word) == ("bad", "Lewat 2 hari")
+    assert (late.promise.kind, late.promise.word) == ("bad", "Lewat 2 hari kerja")
 
 
 def test_a_detour_leads_back_into_the_main_line(journal: Journal, sari: Actor, opened: Opened) -> None:

@@ -132,7 +132,7 @@ def test_what_waits_at_the_desk_says_since_when_and_until_when(web: Flask, over:
     service.return_recap(j, book.who("camat"), quarter=Quarter(2026, 1), note="Tambah janji", now=now())
     assert told("ida")[0][1] == "Tambah janji. Menunggu sejak 8 Apr."
     clock.forward(days=12)
-    assert "Lewat 3 hari" in text(Browser(web, "ida"), "/?tab=Rekap+triwulan")
+    assert "Lewat 3 hari kerja" in text(Browser(web, "ida"), "/?tab=Rekap+triwulan")
 
 
 def test_the_camat_s_quarter_is_open_read_approve_print(staff: dict[str, Browser], over: BookDesk) -> None:

@@ -8,7 +8,7 @@ import re
 from tests.rules.source import ROOT
 
 RED = re.compile(
-    r"^(Lewat|Terlambat|Terlewat|Habis masa berlaku|Masa berlaku habis|relative_workdays|f\"Lewat|word$|Ditolak|Dicabut"
+    r"^(Lewat|Terlambat|Terlewat|Habis masa berlaku|Masa berlaku habis|relative_due|f\"Lewat|word$|Ditolak|Dicabut"
     r"|Tidak berlaku|Gagal dikirim|Perlu diperbaiki|results\.refused|Hampir penuh|left$|warn$)"
 )
 """Late: its day has gone by (`word`: that of the desk). Refused: a partner, a check or the program did not take it. A

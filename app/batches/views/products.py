@@ -32,7 +32,7 @@ from app.people import queries as people
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.filters import as_moment
-from app.web.forms import Form, has_pin, redirect_to, run_command, show_page, to_choices
+from app.web.forms import Form, asked_slice, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.service_procedure import Definition
 
@@ -56,6 +56,7 @@ def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: st
     by_list = sorted(expected, key=lambda one: (not one.shipment, one.shipment))
     groups = {name: list(part) for name, part in groupby(by_list, key=lambda one: one.shipment)}
     listed = {one.number: one for one in products.list_shipments(current_db())}
+    counted = [one for one in listed.values() if one.arrived_on and one.number not in groups][:12]
     fresh = arrival_form(partner_of(definition).product, fresh=True)
     forms = {name: wrong if wrong is not None and name == asked else fresh for name in groups}
     return show_page(
@@ -70,7 +71,10 @@ def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: st
         ticked=set(ticked_ids("kartu")) if wrong is not None else None,
         villages=office.area_names(current_db()),
         disputed=queries.disputed_on_the_way(current_db(), definition.id),
-        counted=[one for one in listed.values() if one.arrived_on and one.number not in groups][:12],
+        counted={
+            "wrong": [one for one in counted if one.counted != one.count],
+            "right": [one for one in counted if one.counted == one.count],
+        },
     )
 
 
@@ -147,7 +151,7 @@ def show_calls() -> ResponseReturnValue:
     return show_page(
         "batches/calls.html",
         **service_words(definition, "hand_over"),
-        shown=shown,
+        part=asked_slice(shown),
         which=which if which in lists else "semua",
         counts={name: len(rows) for name, rows in lists.items()},
         villages=office.area_names(current_db()),

@@ -27,6 +27,7 @@ from app.web.forms import (
     OfficeDate,
     TextLine,
     asked_id,
+    asked_slice,
     redirect_to,
     run_command,
     show_page,
@@ -91,7 +92,7 @@ def list_reports() -> ResponseReturnValue:
     tab = tab if tab in TABS else "running"
     return show_page(
         "complaints/capas.html",
-        rows=service.report_rows(current_db(), tab),
+        part=asked_slice(service.report_rows(current_db(), tab)),
         tab=tab,
         tabs=TABS,
         **report_words(),

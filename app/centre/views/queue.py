@@ -25,7 +25,7 @@ from app.centre.queries import (
 from app.centre.settings import get_setting
 from app.centre.views.forms import AcceptForm, AnswerFileForm, ShipForm
 from app.centre.views.offices import centre_exchange
-from app.core.dates import format_number, relative_workdays
+from app.core.dates import format_number, relative_due
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem
 from app.core.workdays import Calendar, Holiday
@@ -50,7 +50,7 @@ def national_calendar() -> Calendar:
 
 
 def due_words(due_on: str, on: date) -> str:
-    return relative_workdays(date.fromisoformat(due_on), on, national_calendar()) if due_on else ""
+    return relative_due(date.fromisoformat(due_on), on, national_calendar()) if due_on else ""
 
 
 def due_kind(due_on: str, on: date) -> str:

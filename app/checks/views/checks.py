@@ -134,7 +134,14 @@ def draw_check(
     check = queries.load_check(db, check_id)
     facts = service.check_facts(db, check, actor, current_date())
     can = {name: may_move(actor, move) and can_move(move, check.state, facts) for name, move in service.MOVES.items()}
-    findings = queries.findings_of(db, check)
+    findings, sample, faults = (
+        queries.findings_of(db, check),
+        queries.sampled_cases(db, check_id),
+        queries.faults_of(db, check_id),
+    )
+    sound = [
+        one for one in sample if one.judged and (one.part, one.ordinal) not in {(f.part, f.ordinal) for f in faults}
+    ]
     return show_page(
         "checks/check.html",
         status=status,
@@ -142,8 +149,10 @@ def draw_check(
         chosen=json.loads(check.services),
         services=queries.services_to_check(db, current_date()),
         questions={part: queries.questions_of(check, part) for part in queries.PARTS},
-        sample=queries.sampled_cases(db, check_id),
-        faults=queries.faults_of(db, check_id),
+        sample=sample,
+        sound=sound,
+        faulty=[one for one in sample if one not in sound],
+        faults=faults,
         findings=findings,
         answerable={one.row.number for one in findings if can["answer"] and queries.may_answer(actor, one.row)},
         sizes={part: len(queries.population_of(check, part)) for part in queries.PARTS},

@@ -206,13 +206,14 @@ def register_days(db: Database, rows: Sequence[Any], actor: Actor, today: date) 
         db, date.fromisoformat(rows[-1].received_on), date.fromisoformat(rows[0].received_on)
     )
     villages, calendar, days = limits.area_names(db), office.office_calendar(db), []
+    known = limits.all_limits(db)
     for day, lines in groupby(rows, key=lambda row: row.received_on):
         drawn_lines = [
             register_line(row, clean[row.id], notes[row.id], initials)
             | {
                 "reason": transitions.readable_text(db, actor, row, row.aside_reason, today) if row.aside else "",
                 "village": villages.get(row.area, ""),
-                "state": limits.row_word(row, today, calendar),
+                "state": limits.row_word(row, today, calendar, known),
             }
             for row in lines
         ]

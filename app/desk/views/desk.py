@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.dates import format_number, relative_workdays
+from app.core.dates import format_number, relative_due
 from app.core.permissions import may
 from app.core.workdays import WEEKDAYS
 from app.desk import queries
@@ -18,6 +18,8 @@ from app.desk.opening import services_open_to
 from app.desk.tasks import Card, Task
 from app.office import queries as office
 from app.procedure import engine
+from app.procedure.deadline import counting_calendar
+from app.procedure.limits import counts_minutes
 from app.web.context import current_actor, current_date, current_db, current_loket, current_time
 from app.web.filters import mask_number, short_holiday
 from app.web.guard import needs_permission, passive
@@ -123,7 +125,8 @@ def task_date(task: Task) -> tuple[str, str]:
         own = task.endpoint.partition(".")[0] in ("cases", "case_work")
         return "", task.word if task.state == "idle" else "Belum mulai" if own else ""
     calendar = office.office_calendar(current_db())
-    word = relative_workdays(task.due_on, current_date(), calendar)
+    calendar = calendar if counts_minutes(task.unit) else counting_calendar(task.unit, calendar)
+    word = relative_due(task.due_on, current_date(), calendar)
     if task.due_on < current_date():
         return "bad", word
     return ("warn" if calendar.workdays_between(current_date(), task.due_on) <= 1 else ""), word

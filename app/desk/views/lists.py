@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, StringField
 
 from app.core.codes import ALPHABET, LENGTHS, has_valid_check
-from app.core.dates import relative_workdays, short_date
+from app.core.dates import relative_due, short_date
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.core.workdays import Calendar, wall_time
@@ -26,10 +26,22 @@ from app.office.deadlines import DueItem
 from app.office.numbers import FIRST_SERVICE
 from app.office.queries import working_time
 from app.procedure import engine
+from app.procedure.deadline import counting_calendar
 from app.procedure.limits import deadline_words, due_short, is_over, over_from
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.filters import as_date
-from app.web.forms import AtMost, Filled, Form, TextLine, run_command, show_page
+from app.web.forms import (
+    PER_PAGE,
+    AtMost,
+    Filled,
+    Form,
+    TextLine,
+    asked_slice,
+    cut_slice,
+    page_number,
+    run_command,
+    show_page,
+)
 from app.web.guard import needs_permission, record_access
 from schema.service_procedure import Definition, Exit, Step
 
@@ -38,6 +50,10 @@ search_pages = Blueprint("search", __name__)
 case_pages = case_page.pages  # the list of all cases is one of them
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_DUE = 200
+LINES_OF_BOOK = 50
+"""Lines of the register book on a page; its paper and its spreadsheet hold the whole month."""
+MOST_SEARCHED = 100
+"""Letters of a search that its box shows again, as many as it takes."""
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 """Years of the register book that can be asked for."""
 ELSEWHERE = "luar"
@@ -115,6 +131,7 @@ def search_cases() -> ResponseReturnValue:
     text = request.form.get("q", "") if request.method == "POST" else request.args.get("kode", "")
     found = queries.search_cases(current_db(), current_actor(), text)
     note_search(text, found)
+    g.searched = text.strip()[:MOST_SEARCHED]
     if len(found) == 1:
         return redirect(url_for("cases.show_case", case_id=found[0].id), 303)
     where = None if found else find_elsewhere(text) or find_reserved_page(text)
@@ -123,7 +140,6 @@ def search_cases() -> ResponseReturnValue:
     return show_page(
         "desk/found.html",
         rows=drawn_rows(found),
-        text=text[:100],
         asked=bool(text.strip()),
         miscopied=not found and is_miscopied_code(text),
         search_words=office.search_words(current_db(), current_date()),
@@ -150,11 +166,14 @@ def show_due() -> ResponseReturnValue:
 
 def draw_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseReturnValue:
     until = chosen_day()
-    rows = queries.due_cases(current_db(), current_actor(), until)
+    number = page_number()
+    rows = queries.due_cases(current_db(), current_actor(), until, PER_PAGE + 1, (number - 1) * PER_PAGE)
+    part = cut_slice(rows, number, PER_PAGE)
     return show_page(
         "desk/due.html",
         status=status,
-        rows=drawn_rows(rows),
+        part=part,
+        rows=drawn_rows(part.items),
         until=until,
         villages=office.village_names(current_db()),
         strip=days_ahead(lambda day: url_for("lists.show_due", sampai=day.isoformat())),
@@ -229,11 +248,11 @@ def show_register() -> ResponseReturnValue:
     book = register_book.register_lines(current_db(), current_actor(), definition.id, month)
     return show_page(
         "desk/register.html",
-        book=book,
+        part=asked_slice(book, LINES_OF_BOOK),
         month=month,
         service=definition,
         services=office.services_in_force(current_db(), current_date()),
-        titles=[one.title for one in register_book.register_columns(definition)],
+        key_title=register_book.key_heading(definition),
         asks_area=register_book.asks_area(definition),
         note=register_book.mask_note(definition),
         totals=register_book.register_totals(book, current_date()),
@@ -346,7 +365,7 @@ def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
                 state_kind(state, row),
                 state.state_label,
                 ", ".join(one.label for one in definition.requirements if one.mandatory and one.id in missing),
-                *promise_cells(row, calendar, on),
+                *promise_cells(row, promised_by(definition, calendar), on),
             )
         )
     return drawn
@@ -359,6 +378,11 @@ def state_kind(state: Step | Exit, row: CaseRow) -> str:
     if state.side:
         return "back"
     return "sent" if state.waits_for == "partner" else "good" if row.kept_on else "wait"
+
+
+def promised_by(definition: Definition, calendar: Calendar) -> Calendar:
+    """The calendar that counts in the unit of the service's promise."""
+    return counting_calendar(definition.promise.unit, calendar) if definition.promise else calendar
 
 
 def promise_cells(row: CaseRow, calendar: Calendar, on: date) -> tuple[str, str, str, bool]:
@@ -376,4 +400,4 @@ def promise_cells(row: CaseRow, calendar: Calendar, on: date) -> tuple[str, str,
         text = f"{text}, {note}"
     near = calendar.workdays_between(on, due_on) <= 1
     kind = "bad" if due_on < on else "warn" if near else ""
-    return kind, relative_workdays(due_on, on, calendar), text, due_on < on
+    return kind, relative_due(due_on, on, calendar), text, due_on < on

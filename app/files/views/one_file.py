@@ -9,7 +9,7 @@ from app.core.problems import Problem
 from app.files import queries, service
 from app.files.content import ENDINGS, JPEG, PNG
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import PER_PAGE, cut_slice, page_number, run_command, show_page
+from app.web.forms import asked_slice, run_command, show_page
 from app.web.guard import local_path, needs_permission, note_access
 
 pages = Blueprint("files", __name__, url_prefix="/lampiran")
@@ -50,9 +50,8 @@ def list_files() -> ResponseReturnValue:
     """The files of a year that this person may see, destroyed ones too."""
     db, year = current_db(), asked_year()
     seen = [row for row in queries.files_of_year(db, year) if may_see(row.subject)]
-    first = (page_number() - 1) * PER_PAGE
     values: dict[str, Any] = {"years": queries.years_with_files(db, current_date().year), "year": year}
-    slice_shown = cut_slice(seen[first : first + PER_PAGE + 1], page_number())
+    slice_shown = asked_slice(seen)
     lines = [(row, *name_subject(row.subject), may_remove(row)) for row in slice_shown.items]
     return show_page("files/list.html", slice=slice_shown, lines=lines, labels=queries.purpose_labels(db), **values)
 

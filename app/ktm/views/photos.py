@@ -12,7 +12,7 @@ from app.files.service import WHY_NOT
 from app.ktm import photos
 from app.ktm.photos import PER_PAGE, STATES
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import cut_slice, page_number, redirect_to, run_command, show_page
+from app.web.forms import asked_slice, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
 from schema.body_limits import takes_body
 
@@ -36,7 +36,7 @@ def show_photos(problem: Problem | None = None) -> ResponseReturnValue:
     intake = asked_intake() or next(iter(intakes), "")
     students = photos.list_students(db, definition.id, intake)
     counts = photos.count_states(students)
-    asked, first = request.values.get("keadaan", ""), (page_number() - 1) * PER_PAGE
+    asked = request.values.get("keadaan", "")
     state = asked if asked in STATES else next((one for one in STATES if counts[one]), "waiting")
     shown = [one for one in students if one.state == state]
     report_of, report = upload_reports().get(current_actor().person_id, ("", None))
@@ -52,7 +52,7 @@ def show_photos(problem: Problem | None = None) -> ResponseReturnValue:
         counts=counts,
         states=STATES,
         state=state,
-        page=cut_slice(shown[first : first + PER_PAGE + 1], page_number(), PER_PAGE),
+        page=asked_slice(shown, PER_PAGE),
         report=report if report_of == intake else None,
         most=MOST_TOLD,
         sorts=SORTS,

@@ -22,7 +22,7 @@ from app.web.context import (
     current_loket,
     current_time,
 )
-from app.web.forms import cut_slice, has_pin, page_number, redirect_to, run_command, show_page
+from app.web.forms import asked_slice, has_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, passive, record_access
 from schema.body_limits import takes_body
 
@@ -129,8 +129,7 @@ def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | 
     wanted, report = request.args.get("putusan", ""), job.report
     wanted = wanted if wanted in LOOKS else ""
     lines = sorted(report.lines, key=lambda line: [*LOOKS].index(line.verdict)) if report else []
-    lines = [line for line in lines if wanted in ("", line.verdict)]
-    first = (page_number() - 1) * ROWS
+    lines = [line for line in lines if line.verdict == wanted or (not wanted and line.verdict != "accepted")]
     return show_page(
         "ktp/import_job.html",
         status=status,
@@ -139,7 +138,7 @@ def draw_import(job: Job, problem: str = "", status: int = 200, form: PinForm | 
         wanted=wanted,
         looks=LOOKS,
         verdicts=VERDICTS,
-        rows=cut_slice(lines[first : first + ROWS + 1], page_number(), ROWS),
+        rows=asked_slice(lines, ROWS),
         counts=report.counts if report else {},
         matchings=list_matchings(report) if report else [],
         quote=quote_cell,

@@ -15,7 +15,7 @@ from app.surveys import forms, papers
 from app.surveys.answers import COMMENT_LIMIT
 from app.surveys.views.results import offered_months
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import redirect_to, run_command, show_page
+from app.web.forms import asked_slice, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.surveys import load_survey
 
@@ -34,7 +34,7 @@ def draw_forms(status: int = 200, problem: Problem | None = None) -> ResponseRet
         "surveys/forms.html",
         status=status,
         problem=problem,
-        rows=forms.list_forms(db),
+        part=asked_slice(forms.list_forms(db, limit=10_000)),
         counts=forms.count_forms(db),
         states=forms.STATES,
         services=papers.service_labels(db, current_date()),
