@@ -43,6 +43,12 @@ def of_the_village(camera: Camera) -> None:
     camera.paper("formulir-kosong", camera.printed("Cetak 5 lembar"))
 
 
+def tick_all(camera: Camera) -> None:
+    """Everything lies there: nothing arrives ticked, not even what was seen before the file went back."""
+    for radio in camera.page.locator("input[type=radio][value=present]").all():
+        radio.check()
+
+
 def of_the_counter(camera: Camera) -> None:
     """A file arrives, goes back, comes again and is accepted; a form of the dark day is typed in."""
     page = camera.page
@@ -52,8 +58,7 @@ def of_the_counter(camera: Camera) -> None:
     camera.click("tbody th a")
     camera.press("Berkas diterima")
     camera.press("Periksa berkas")
-    for radio in page.locator("input[type=radio][value=present]").all():
-        radio.check()
+    tick_all(camera)
     page.check("input[name=state-photo][value=wrong]")
     page.check("#seen-photo input[data-differs]")
     page.locator("details", has_text="Kembalikan kepada pemohon").evaluate("fold => { fold.open = true }")
@@ -65,7 +70,7 @@ def of_the_counter(camera: Camera) -> None:
     camera.press("Ke berkas")
     camera.press("Berkas diterima kembali")
     camera.press("Periksa berkas")
-    page.check("input[name=state-photo][value=present]")
+    tick_all(camera)
     page.check("#seen-photo input:not([data-differs])")
     page.fill("#folder", "12")
     camera.press("Lengkap dan valid")
@@ -98,7 +103,7 @@ def of_the_recording(camera: Camera) -> None:
     page = camera.page
     camera.enter("fajar", "/perekaman/")
     page.locator("#alat details").evaluate("fold => { fold.open = true }")
-    page.select_option("#alat select", label="Alat pemindai mata")
+    page.select_option("#alat select", label="Alat Pemindai Mata")
     page.locator("#works").get_by_text("Berfungsi", exact=True).click()
     camera.press("Simpan")
     camera.go("/perekaman/")
