@@ -87,7 +87,7 @@ def stamped(name: str) -> bool:
 
 def say(text: str) -> None:
     """Progress goes to stderr: what a command answers on stdout stays clean for machines."""
-    print(text, file=sys.stderr, flush=True)
+    print(text.encode("ascii", "replace").decode(), file=sys.stderr, flush=True)
 
 
 def stop(indonesian: str, english: str) -> NoReturn:
@@ -179,8 +179,18 @@ def again_inside_venv() -> None:
     """Replace this process by the same call inside `.venv`."""
     call = [str(VENV_PYTHON), str(Path(__file__).resolve()), *sys.argv[1:]]
     if os.name == "nt":  # there an exec returns to the prompt before the program has ended
-        sys.exit(subprocess.run(call).returncode)
+        sys.exit(run_beside(call))
     os.execv(call[0], call)
+
+
+def run_beside(call: list[str]) -> int:
+    """The exit code of a program that runs beside this one; Ctrl+C reaches both, and it may end in order."""
+    with subprocess.Popen(call) as running:
+        while True:
+            try:
+                return running.wait(1)
+            except (KeyboardInterrupt, subprocess.TimeoutExpired):
+                continue
 
 
 def main() -> None:

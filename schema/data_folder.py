@@ -25,7 +25,10 @@ def lock_file(file: BinaryIO) -> None:
         import msvcrt
 
         file.seek(LOCK_OFFSET)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows only
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # Windows only
+        finally:
+            file.seek(0)
     else:
         import fcntl
 
@@ -128,8 +131,9 @@ def _hold_lock_file(path: Path) -> Iterator[None]:
         finally:
             if os.name == "posix":
                 path.unlink(missing_ok=True)
-    if os.name != "posix":  # Windows lets nobody remove an open file
-        path.unlink(missing_ok=True)
+    if os.name != "posix":  # Windows lets nobody remove an open file, also not one that another program opened
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _remove_folder(folder: Path) -> None:

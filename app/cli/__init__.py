@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,7 @@ def front(ctx: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code: 0 done, 1 refused with a sentence, 2 called wrongly."""
     os.umask(0o077)  # whatever we write holds names and numbers
+    write_utf8()
     hide_unused_packages()
     program = "loket" if Path(sys.argv[0]).stem == "loket" else "python3 run.py"
     try:
@@ -117,6 +119,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         code = report_failure(describe_error(error), error.exit_code)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def write_utf8() -> None:
+    """Answer in UTF-8 wherever we write: Windows would write cp1252 into a file and break at the first ≤."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def hide_unused_packages() -> None:

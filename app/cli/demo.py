@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -159,7 +158,8 @@ def serve_demo(data: Path, today: date | None, ports: tuple[int, int], history: 
     click.echo("\n".join(sign_in_lines(shown, addresses, data)))
     click.echo(f"Kios pengunjung http://{programs.kiosk.address if programs.kiosk else ''}/")
     try:
-        threading.Event().wait()
+        while True:  # Windows does not hear Ctrl+C while it waits without a limit
+            time.sleep(1)
     except KeyboardInterrupt:
         click.echo("\nDemo selesai.", err=True)
     finally:

@@ -134,7 +134,9 @@ def caddy_version() -> str:
     if program is None:
         return ""
     try:
-        return subprocess.run([program, "version"], capture_output=True, text=True, timeout=20, check=True).stdout
+        return subprocess.run(
+            [program, "version"], capture_output=True, encoding="utf-8", errors="replace", timeout=20, check=True
+        ).stdout
     except (OSError, subprocess.SubprocessError):
         return ""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 import signal
 import socket
 import threading
@@ -119,12 +120,15 @@ class LateApplication:
 
 @contextmanager
 def ending_on_signals() -> Iterator[None]:
-    """End on SIGTERM as on Ctrl+C, so that nothing stays behind; also where a parent made us deaf to Ctrl+C."""
+    """End on SIGTERM as on Ctrl+C, so that nothing stays behind; also where a parent made us deaf to Ctrl+C.
+
+    Windows says SIGBREAK where the window is closed or somebody signs out, and then waits a few seconds.
+    """
 
     def stop(_number: int, _frame: Any) -> None:
         raise KeyboardInterrupt
 
-    wanted = (signal.SIGINT, signal.SIGTERM)
+    wanted = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGBREAK", signal.SIGTERM)}
     before = [signal.signal(one, stop) for one in wanted]
     try:
         yield
@@ -137,7 +141,8 @@ def free_port(wanted: int, host: str = "127.0.0.1") -> int:
     """The wanted port, or another one when somebody holds it."""
     for port in (wanted, 0):
         with socket.socket() as tried:
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if os.name == "posix":  # Windows would take a port that somebody holds
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 tried.bind((host, port))
             except OSError:

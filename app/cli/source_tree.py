@@ -47,7 +47,7 @@ def provide_tools(packages: list[str]) -> None:
     if not packages:
         return
     names = " ".join(packages)
-    if not shutil.which("apt-get") or os.geteuid() != 0:
+    if os.name != "posix" or not shutil.which("apt-get") or os.geteuid() != 0:
         click.echo(f"Belum ada: {names}. Uji yang memerlukannya akan gagal.", err=True)
         click.echo(f"Pasang dulu: sudo apt-get install {names}", err=True)
         return
