@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from app.complaints.events import ColumnWritten, LimitSet, LineDueMoved, SectionSet
 from app.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
@@ -109,6 +110,10 @@ def limit_calendar(known: Mapping[str, ComplaintLimit], name: str, calendar: Cal
     """The calendar that counts in the unit of a limit; working days where the limit is not known any more."""
     limit = known.get(name)
     return counting_calendar(limit.unit, calendar) if limit else calendar
+
+
+MOST_LATE = 15
+"""Working days after a limit that its calendar shows."""
 
 
 class OfficeLimit(NamedTuple):
@@ -329,9 +334,17 @@ def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> lis
         kind, word = day_words(due_on, done_on, today, counted, paused and name != "first_answer")
         under = f"batas {amount_text(limit.days, limit.unit)}" if limit else "batas"
         by_workdays = limit is None or limit.unit == "working_days"
-        days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on))) if by_workdays else ()
+        days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on))) if by_workdays else []
+        days += days_since(calendar, due_on, today) if days and kind == "bad" else []
         found.append(Clock(title, due_on, done_on, kind, word, under, limit.source if limit else "", days))
     return found
+
+
+def days_since(calendar: Calendar, due_on: date, today: date) -> list[Day]:
+    """The days after a limit that is over: each that counts is late."""
+    late = min(calendar.workdays_between(due_on, today), MOST_LATE)
+    days = calendar.explain(due_on, late)[1:]
+    return [replace(one, number=None, reason="lewat", kind="late") if one.number else one for one in days]
 
 
 def row_word(

@@ -245,10 +245,14 @@ def pledge_facts(asked: Asked) -> Facts:
 
 
 def box_facts(asked: Asked) -> Facts:
-    """Working days that are over, and whether the suggestion box was opened at their end (SP 11.4)."""
+    """Working days that are over, and whether the suggestion box was opened at their end (SP 11.4); as in the recap
+    none before the book came into use."""
+    from app.quarter.counting import book_since_sql
+
     sql = (
         "SELECT d.value AS ref, d.value AS since, NULL AS until, EXISTS (SELECT 1 FROM box_opening b"
-        " WHERE b.on_date = d.value AND b.counts = 1) AS hit, NULL AS more FROM json_each(?1) d"
+        " WHERE b.on_date = d.value AND b.counts = 1) AS hit, NULL AS more FROM json_each(?2) d"
+        f" WHERE d.value >= coalesce(({book_since_sql()}), '')"
     )
     days = (date.fromordinal(one) for one in range(asked.start.toordinal(), asked.over.toordinal() + 1))
-    return sql, (json.dumps([day.isoformat() for day in days if asked.calendar.is_workday(day)]),)
+    return sql, (EVER, json.dumps([day.isoformat() for day in days if asked.calendar.is_workday(day)]))

@@ -180,14 +180,18 @@ def fold_sums(
     )
 
 
-def book_since(db: Database, cut: str) -> str:
-    """The day on which the book came into use, as known at `cut`: the first opening of the box or the first line."""
-    row = db.one(
+def book_since_sql() -> str:
+    """In SQL the day on which the book came into use, as known at ?1."""
+    return (
         "SELECT min(day) FROM (SELECT min(on_date) AS day FROM box_opening WHERE at <= ?1 UNION ALL"
         f" SELECT date(entered_at, {sql_shift()}) FROM complaint WHERE id = (SELECT min(id) FROM complaint)"
-        " AND entered_at <= ?1)",
-        (cut,),
+        " AND entered_at <= ?1)"
     )
+
+
+def book_since(db: Database, cut: str) -> str:
+    """The day on which the book came into use, as known at `cut`: the first opening of the box or the first line."""
+    row = db.one(book_since_sql(), (cut,))
     return str(row[0] or "") if row else ""
 
 

@@ -78,7 +78,7 @@ FILES = {
     "files.show_file",
 }
 """Answers that are no pages."""
-BEFORE = {"setup.first_run_form", "centre_setup.show_first_run"}
+BEFORE = {"setup.first_run_form", "setup.show_step", "setup.suggest_names", "centre_setup.show_first_run"}
 """Pages of a side that nobody has set up yet."""
 QUARTER = Quarter(2025, 4)
 FIRST = ("kasi", "sekretaris", "counter", "centre_admin")
@@ -353,6 +353,7 @@ class World:
             "dispatch_id": self.one("SELECT id FROM dispatch WHERE state = 'sent' ORDER BY id LIMIT 1"),
             "person_id": 1,
             "name": "tanda-terima",
+            "word": "kebijakan",
             "service_id": "ktp-el",
             "document_id": "kebijakan_mutu",
             "document": "kecamatan",

@@ -132,14 +132,16 @@ def april(walk: Walk) -> None:
     """The officer drafts and writes a pledge, the Sekretaris checks with her own eyes."""
     page = walk.page
     walk.enter("ida")
-    page.click("text=Susun rekap")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Susun: Susun rekap Triwulan I 2026").click()
     walk.press("Susun rancangan")
     page.fill("#what", "Nomor antrean dibagi sejak pintu dibuka 07.30")
     page.fill("#who", "Kasi Pelayanan Umum")
     page.fill("#by_on", "01052026")
     walk.press("Tambah janji")
     walk.enter("ratna")
-    page.click("text=Periksa rekap")
+    with page.expect_navigation():
+        page.get_by_role("link", name="Periksa: Periksa rekap Triwulan I 2026").click()
     assert NAME in page.inner_text("#umum td[data-label=Buku] >> nth=0")
     public = " ".join(page.locator("#umum td[data-label=Umum]").all_inner_texts())
     assert all(secret not in public for secret in (NAME, "Tumini", "Sulastri", NIK, PHONE_NUMBER))
@@ -172,7 +174,7 @@ def test_a_quarter_from_the_kiosk_to_the_poster_and_back(
     walk.press("Catat pemasangan")
     page.goto(f"{walk.kiosk}/papan")
     board = page.inner_text("body")
-    assert "2 masuk, 1 selesai" in board
+    assert "2 pengaduan, 1 selesai" in board
     assert "Tumini" not in board
     assert "Nomor antrean sekarang dibagi sejak 07.30." in walk.ask(code)
     walk.press("Ya, puas")
@@ -247,7 +249,7 @@ def test_the_kiosk_works_by_touch_and_without_script(chromium: Browser, kiosk: s
     page.fill("#code", code)
     with page.expect_navigation():
         page.tap("button:has-text('Lihat')")
-    assert "Diproses" in page.inner_text("h1")
+    assert "Sedang kami periksa." in page.inner_text("h1")
     assert context.cookies() == []
     context.close()
 

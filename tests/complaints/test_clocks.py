@@ -105,6 +105,15 @@ def test_both_clocks_of_a_line_with_every_day_explained(book: BookDesk) -> None:
     assert (running.kind, running.done_on) == ("wait", None)
 
 
+def test_the_calendar_of_a_late_limit_shows_the_days_since(book: BookDesk) -> None:
+    """Received on Thursday the 12th, to be answered by Tuesday the 17th; Nyepi and Idul Fitri are no days."""
+    line = book.row(book.write())
+    first = limits.line_clocks(book.journal.db, line, march(27), paused=False)[0]
+    assert (first.kind, first.word) == ("bad", "Lewat 3 hari kerja")
+    assert [one.date.day for one in first.days if one.kind == "late"] == [25, 26, 27]
+    assert [one.date.day for one in first.days] == list(range(12, 28))
+
+
 def test_a_slip_has_the_clock_of_settlement_alone(book: BookDesk) -> None:
     found = limits.line_clocks(book.journal.db, book.row(book.write(channel="box")), march(13), paused=False)
     assert [one.title for one in found] == ["Penyelesaian"]
@@ -115,7 +124,7 @@ def test_a_limit_in_days_of_the_calendar_needs_no_list_of_days(book: BookDesk) -
         book.journal, book.who("camat"), name="desk", days=10, unit="calendar_days", source="SK", now=book.clock()
     )
     settle = limits.line_clocks(book.journal.db, book.row(book.write()), march(13), paused=False)[1]
-    assert (settle.under, settle.due_on, settle.days) == ("batas 10 hari kalender", march(22), ())
+    assert (settle.under, settle.due_on, list(settle.days)) == ("batas 10 hari kalender", march(22), [])
 
 
 def test_a_limit_that_nobody_knows_any_more_is_called_a_limit(book: BookDesk) -> None:

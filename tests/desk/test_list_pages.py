@@ -27,9 +27,6 @@ from tests.desk.papers import ALL_ITEMS, KK, NIK, RED, application, open_many
 from tests.desk.test_query_budget import counted
 from tests.people import MUNDER, START, Browser, Clock
 from tests.printing.reading import text_of
-from tests.rules.source import ROOT
-
-CSS = (ROOT / "static" / "loket.css").read_text(encoding="utf-8")
 
 
 def test_search_posts_and_goes_to_the_only_hit(journal: Journal, as_sari: Browser, opened: Opened, sari: Actor) -> None:
@@ -146,17 +143,12 @@ def test_long_lists_page_and_their_figures_count_the_whole(
     ]
 
 
-def test_the_register_gives_two_lines_to_a_row_and_keeps_the_name_beside_its_number(
-    as_sari: Browser, opened: Opened
-) -> None:
+def test_the_register_gives_two_lines_to_a_row(as_sari: Browser, opened: Opened) -> None:
     page = as_sari.get("/register?layanan=ktp-el&bulan=2026-03").text
     row = page.split("<tbody>")[1].split("</tr>")[0]
     assert re.search(
         r'<th scope="row">1</th><td><a href="/berkas/1">Anisa Rahmawati</a><small>350899\*+\d{4}</small></td>', row
     )
-    assert "ledger-names" in page
-    sticky = re.search(r"\.ledger-names :is\(tr > :nth-child\(1\), tr > :nth-child\(2\)\) \{ position: sticky", CSS)
-    assert sticky
 
 
 def test_the_register_as_page_paper_and_sheet(journal: Journal, as_sari: Browser, opened: Opened) -> None:

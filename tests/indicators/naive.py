@@ -228,6 +228,8 @@ class Naive:
 
     def box_opened(self, start: date, _until: date, over: date) -> Figure:
         opened = {entry.body.on for entry in self.entries if entry.kind == "box.opened" and entry.body.counts}
+        used = [day(entry.body.on) for entry in self.entries if entry.kind == "box.opened"]
+        start = max(start, min(used, default=start))
         days = [start + timedelta(days=n) for n in range((over - start).days + 1)]
         return share([one.isoformat() in opened for one in days if self.workdays(one - timedelta(days=1), one)])
 

@@ -160,7 +160,7 @@ def test_formulas_reckon_exactly() -> None:
 
 
 FAULTS = [
-    (PLAIN, 'id = "contoh"', 'id = "lain"', 1, "id", "sama dengan nama berkas"),
+    (PLAIN, 'id = "contoh"', 'id = "lain"', 1, "id", "sama dengan nama dokumen"),
     (PLAIN, "[2026, 2027]", "[2027, 2026]", 4, "years", "urut"),
     (PLAIN, "[2026, 2027]", "[2026, 2026]", 4, "years", "urut"),
     (PLAIN, "[2026, 2027]", "[]", 4, "years", "kosong"),

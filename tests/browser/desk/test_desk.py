@@ -165,6 +165,18 @@ def test_the_form_works_without_script(plain: Page, address: str, journal: Journ
     assert queries.latest_cases(journal.db, sari).rows[0].name == "LAILATUL FITRIYAH"
 
 
+def test_the_register_keeps_the_name_in_sight(page: Page, address: str, opened: Opened) -> None:
+    sign_in(page, address, "sari")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{address}/register?layanan=ktp-el&bulan=2026-03")
+    page.evaluate("document.querySelector('.scroll').scrollLeft = 300")
+    name, kind = (page.locator(f".ledger-names tbody td:nth-child({at})").bounding_box() for at in (2, 4))
+    assert name is not None
+    assert kind is not None
+    assert 16 <= name["x"] < 120
+    assert kind["x"] < name["x"] + name["width"]  # what is beside it has gone behind it
+
+
 PAGES = {
     "sari": [
         "/",

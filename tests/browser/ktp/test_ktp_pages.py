@@ -33,7 +33,7 @@ def test_a_dispatch_is_chosen_ordered_and_confirmed_with_the_keyboard(desk: Desk
     expect(page.locator("tbody tr").first).to_contain_text("0002/KTP/2026")
     page.fill("[name=pin]", PIN)
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Belum terkirim").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Belum terkirim", exact=True)).to_be_visible()
     assert [line.case_id for line in queries.list_lines(desk.journal.db, 1)] == [two, one]
 
 
