@@ -1,6 +1,6 @@
 """Serve a filled office for the figure `pages`: the real pages behind the real waitress, on a day that stands still.
 
-`python bench/an_office_serving.py FOLDER`: prints port and session cookie of a signed-in clerk.
+`python bench/an_office_serving.py FOLDER`: prints port and session cookies of a clerk, a section head and a secretary.
 """
 
 import secrets
@@ -9,28 +9,32 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from flask import Flask
+
 from app.cli.serving import open_server
 from app.compose_office import make_office_app
 from app.people.sessions import open_session
 from bench.an_office import NOW, opened
+from sync.journal import Journal
 
-PERSON = 3
+PEOPLE = (3, 2, 1)
+"""Clerk, section head, secretary."""
 
 
 def main(data: Path) -> None:
     """Until killed."""
     with opened(data) as journal:
         app = make_office_app(journal, data, {"CLOCK": lambda: NOW})
-        token = open_session(journal.db, person_id=PERSON, now=NOW, address="127.0.0.1")
-        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         server = open_server(app, "127.0.0.1", 0)
-        session = {
-            "sid": token,
-            "csrf_token": secrets.token_hex(20),
-        }  # as a browser keeps it after its first page
-        cookie = f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps(session)}"
-        print(server.effective_port, cookie, flush=True)
+        print(server.effective_port, *(cookie(app, journal, person) for person in PEOPLE), flush=True)
         server.run()
+
+
+def cookie(app: Flask, journal: Journal, person: int) -> str:
+    """The session of somebody who is signed in, as a browser keeps it after its first page."""
+    token = open_session(journal.db, person_id=person, now=NOW, address="127.0.0.1")
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'sid': token, 'csrf_token': secrets.token_hex(20)})}"
 
 
 if __name__ == "__main__":

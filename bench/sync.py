@@ -94,12 +94,14 @@ def figures(pairs: list[Pair], carried: int, idle: int) -> list[Figure]:
 # -- the content -----------------------------------------------------------------------------------------------
 
 
-def dispatches(citizens: Citizens) -> Iterator[DispatchLine | DispatchSent]:
+def dispatches(
+    citizens: Citizens, entries: int = ENTRIES, together: int = TOGETHER
+) -> Iterator[DispatchLine | DispatchSent]:
     """Dispatches of 399 lines and the entry that closes each."""
     case_id = 0
-    for dispatch_id in range(1, ENTRIES // TOGETHER + 1):
-        lines = [line_of(citizens.next(), dispatch_id, ordinal, case_id + ordinal) for ordinal in range(1, TOGETHER)]
-        first = 2 + (dispatch_id - 1) * TOGETHER - 1
+    for dispatch_id in range(1, entries // together + 1):
+        lines = [line_of(citizens.next(), dispatch_id, ordinal, case_id + ordinal) for ordinal in range(1, together)]
+        first = 2 + (dispatch_id - 1) * together - 1
         ids = [f"1/{STREAM}/{first + at}" for at in range(len(lines))]
         case_id += len(lines)
         yield from lines
@@ -166,8 +168,8 @@ def as_plain(body: msgspec.Struct, number: int) -> dict[str, Any]:
 # -- ours ------------------------------------------------------------------------------------------------------
 
 
-def prepare(folder: Path) -> list[msgspec.Struct]:
-    """An office and a centre that know each other, and 10,000 entries that wait in the office."""
+def prepare(folder: Path, entries: int = ENTRIES, together: int = TOGETHER) -> list[msgspec.Struct]:
+    """An office and a centre that know each other, and (by default 10,000) entries that wait in the office."""
     folder.mkdir()
     office, centre = open_world(folder)
     for node in (office, centre):
@@ -177,7 +179,7 @@ def prepare(folder: Path) -> list[msgspec.Struct]:
     enrolment.finish_enrolment(
         office, enrolment.accept_office(centre, request, NOW), centre.keys.public, "127.0.0.1:1", NOW
     )
-    bodies: list[msgspec.Struct] = list(dispatches(Citizens(VILLAGES)))
+    bodies: list[msgspec.Struct] = list(dispatches(Citizens(VILLAGES), entries, together))
     with office.journal.transaction():
         named = [(body, subject_of(body)) for body in bodies]
         office.journal.record_many(named, actor="agung", at=NOW, stream=STREAM)
