@@ -31,7 +31,7 @@ DRAW = Citizens(Random(9), ["3508072010"])
 
 def commands(heading: str, end: str = "\n#") -> list[str]:
     """The commands of a part of the page, in its order."""
-    part = PAGE.split(heading, 1)[1].split(end, 1)[0]
+    part = PAGE.split(f"\n{heading}", 1)[1].split(end, 1)[0]
     found = re.findall(r"(?:`|^)((?:python3 run\.py|pg_dump|pg_restore) [^`\n]+)", part, re.MULTILINE)
     assert found, heading
     return found
