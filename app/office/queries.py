@@ -244,6 +244,7 @@ def partners_of(db: Database) -> Sequence[Partner]:
     return tuple(one.partner for one in adopted if one.partner)
 
 
+@cached_until_next_entry
 def road_end(db: Database) -> str:
     """Whom the connection leads to, inside a sentence: the short names of the partners that run Loket. Before the first
     standard is adopted those of the services with which an office of this kind begins."""

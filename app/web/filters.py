@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Flask, current_app, has_request_context
@@ -87,6 +88,7 @@ NAMES = re.compile(r"\bdispenduk capil\b")
 """Names of more than one word that a label may hold."""
 
 
+@lru_cache(maxsize=512)
 def in_small_letters(text: str) -> str:
     """A label inside a sentence: `Nomor KK` as `nomor KK`, `Dikirim Dispenduk Capil` as `dikirim Dispenduk Capil`.
 
