@@ -161,7 +161,8 @@ class Running:
 
     def stop(self) -> None:
         """Answer what is being asked, then let the port go."""
-        self.server.trigger.pull_trigger(self._close)
+        with suppress(OSError):  # the loop was awake and closed what would have woken it
+            self.server.trigger.pull_trigger(self._close)
         self.thread.join(5)
         self.server.task_dispatcher.shutdown()
 
