@@ -167,6 +167,23 @@ def test_accepting_a_whole_dispatch_leaves_out_what_is_asked_back(print_centre: 
     assert [print_centre.state(line) for line in ids] == ["waiting", "accepted"]
 
 
+def test_only_the_list_of_a_shipment_that_exists_is_noted(print_centre: PrintCentre) -> None:
+    (line,) = print_centre.queued(1)
+    print_centre.print(line, "0A118409")
+    number = service.ship_cards(
+        print_centre.journal, YUNI, office=OFFICE, lines=[line], counted=1, carrier="Fajar", now=NOW
+    )
+
+    def note(office: str, shipment: str, content: str = "a" * 64) -> bool:
+        return service.note_list_printed(
+            print_centre.journal, YUNI, office=office, shipment=shipment, content=content, now=NOW
+        )
+
+    refused(lambda: note(OFFICE, "350899-2026-099"), "not_found")
+    refused(lambda: note(OTHER, number), "not_found")
+    assert [note(OFFICE, number), note(OFFICE, number), note(OFFICE, number, "b" * 64)] == [False, True, False]
+
+
 def test_a_shipment_is_counted_by_hand_and_numbered(print_centre: PrintCentre) -> None:
     ids = print_centre.queued(3)
     for place, line in enumerate(ids):
