@@ -37,50 +37,50 @@ FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
 
 def rooms(side: Side) -> tuple[Room, ...]:
     """The rooms of a side, lowest first. Imported when asked: a command that opens no journal does not pay for them."""
-    from app.files.room import CENTRE_ROOM as SENT_FILES
-    from app.files.room import ROOM as STORED_FILES
-    from app.people.room import ROOM as PEOPLE
+    from app import files, people
 
     if side == "centre":
-        from app.centre.room import ROOM as CENTRE
+        from app import centre
 
-        return PEOPLE, SENT_FILES, CENTRE
-    from app.batches.room import ROOM as BATCHES
-    from app.capa.room import ROOM as CAPA
-    from app.checks.room import ROOM as CHECKS
-    from app.complaints.room import ROOM as COMPLAINTS
-    from app.desk.room import ROOM as DESK
-    from app.evaluation.room import ROOM as EVALUATION
-    from app.hotline.room import ROOM as HOTLINE
-    from app.indicators.room import ROOM as INDICATORS
-    from app.ktm.room import ROOM as KTM
-    from app.ktp.room import ROOM as KTP
-    from app.letters.room import ROOM as LETTERS
-    from app.members.room import ROOM as MEMBERS
-    from app.office.room import ROOM as OFFICE
-    from app.quarter.room import ROOM as QUARTER
-    from app.resources.room import ROOM as RESOURCES
-    from app.surveys.room import ROOM as SURVEYS
+        return people.ROOM, files.CENTRE_ROOM, centre.ROOM
+    from app import (
+        batches,
+        capa,
+        checks,
+        complaints,
+        desk,
+        evaluation,
+        hotline,
+        indicators,
+        ktm,
+        ktp,
+        letters,
+        members,
+        office,
+        quarter,
+        resources,
+        surveys,
+    )
 
     return (
-        PEOPLE,
-        OFFICE,
-        STORED_FILES,
-        DESK,
-        LETTERS,
-        MEMBERS,
-        BATCHES,
-        RESOURCES,
-        KTP,
-        KTM,
-        COMPLAINTS,
-        HOTLINE,
-        CAPA,
-        QUARTER,
-        SURVEYS,
-        CHECKS,
-        INDICATORS,
-        EVALUATION,
+        people.ROOM,
+        office.ROOM,
+        files.ROOM,
+        desk.ROOM,
+        letters.ROOM,
+        members.ROOM,
+        batches.ROOM,
+        resources.ROOM,
+        ktp.ROOM,
+        ktm.ROOM,
+        complaints.ROOM,
+        hotline.ROOM,
+        capa.ROOM,
+        quarter.ROOM,
+        surveys.ROOM,
+        checks.ROOM,
+        indicators.ROOM,
+        evaluation.ROOM,
     )
 
 

@@ -43,6 +43,7 @@ def shell(insecure: bool = False) -> Shell:
         search_words=office.search_words,
         partner=office.partner_words,
         road_end=office.road_end,
+        duty=late("app.office.views.standards:signing_address"),
     )
 
 

@@ -1,16 +1,23 @@
-"""What a room hands to the composition root for the journal: its kinds, what it does beside them, and usual applies."""
+"""What a room hands to the composition root for the journal, how its commands run, and usual applies."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from operator import attrgetter
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
+from app.core.clock import office_date
+from app.core.permissions import Actor, require
 from schema.database import Database
 from schema.tables import Table, to_column
 from sync.entries import Apply, Entry, Kind, to_utc_text
 from sync.journal import Handler, Journal
 
+P = ParamSpec("P")
+T = TypeVar("T")
+Command = Callable[Concatenate[Journal, Actor, P], T]
 NOTHING: Mapping[str, Any] = {}
 
 
@@ -25,7 +32,7 @@ class Room(msgspec.Struct, frozen=True):
     asked before a case takes an outcome or leaves by an exit, each `(db, case, definition, outcome, actor, today)`;
     the actor is None where an answer moves the case. They raise Problem. `letter_facts` are what the room knows of a
     case for its letters, each `(db, case, definition, now)` → name → text (names in
-    `schema.service_letters.LETTER_FACTS`). `receipt_codes` give the code that the receipt of a handed-over case carries
+    `schema.service_fields.LETTER_FACTS`). `receipt_codes` give the code that the receipt of a handed-over case carries
     for the visitor, each `(db, case, now)` → text, or nothing.
     """
 
@@ -40,30 +47,117 @@ class Room(msgspec.Struct, frozen=True):
     receipt_codes: Sequence[Callable[..., str]] = ()
 
 
+def office_command(permission: str) -> Callable[[Command[P, T]], Command[P, T]]:
+    """Make a function a command of the office: it asks the actor for a permission first, and is one transaction."""
+
+    def wrap(command: Command[P, T]) -> Command[P, T]:
+        @wraps(command)
+        def run(journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+            require(actor, permission)
+            with journal.transaction():
+                return command(journal, actor, *args, **kwargs)
+
+        return run
+
+    return wrap
+
+
+AT, BY, ON = "entry.at", "entry.actor", "entry.on"
+SOURCE, STREAM, LINE = "entry.source", "entry.stream", "entry.line"
+OF_ENTRY: dict[str, Callable[[Entry], str]] = {
+    AT: lambda entry: to_utc_text(entry.at),
+    BY: lambda entry: entry.actor,
+    ON: lambda entry: office_date(entry.at).isoformat(),
+    SOURCE: lambda entry: entry.source,
+    STREAM: lambda entry: entry.stream,
+    LINE: lambda entry: entry.line_id,
+}
+"""What a column may take in the place of a field of the body: moment and person of the entry, its day in the office;
+who wrote it, its stream, and its own id in it."""
+
+
 def add_row_of(table: type[Table], fixed: Mapping[str, Any] = NOTHING, **fields: str) -> Apply:
     """The apply of a kind that adds one row: the body's fields that are columns, and the entry's `at` and `actor`.
 
-    `fields` says of a column which field of the body it holds, where the two are spelled unlike; `fixed` are values.
+    `fields` says of a column which field of the body it holds (`number.text`: a part of one) where the two are spelled
+    unlike, or what of the entry it holds (`AT` …); `fixed` are values.
     """
-    own = {"at", "actor"} & set(table.columns()) - fields.keys() - fixed.keys()
+    sources = own_columns(table, fixed) | fields
 
     def apply(db: Database, entry: Entry) -> None:
-        values = {"at": to_utc_text(entry.at), "actor": entry.actor}
-        table.add(db, **row_values(table, entry, fields) | {name: values[name] for name in own} | dict(fixed))
+        table.add(db, **row_values(table, entry, sources) | dict(fixed))
 
     return apply
 
 
-def alter_row_of(table: type[Table], fixed: Mapping[str, Any] = NOTHING, key: str = "id", **fields: str) -> Apply:
+def put_row_of(table: type[Table], fixed: Mapping[str, Any] = NOTHING, **fields: str) -> Apply:
+    """As :func:`add_row_of`, in the place of the row that has its key."""
+    sources = own_columns(table, fixed) | fields
+
+    def apply(db: Database, entry: Entry) -> None:
+        table.put(db, **row_values(table, entry, sources) | dict(fixed))
+
+    return apply
+
+
+def add_rows_of(table: type[Table], part: str, nth: str = "", **fields: str) -> Apply:
+    """The apply of a kind whose body holds a list, `part`: a row for each; the column `nth` counts them from 1."""
+    sources = own_columns(table, NOTHING) | fields
+
+    def apply(db: Database, entry: Entry) -> None:
+        shared = {column: entry_value(entry, source) for column, source in sources.items()}
+        for n, one in enumerate(getattr(entry.body, part), start=1):
+            table.add(db, **table.take(one, **shared | ({nth: n} if nth else {})))
+
+    return apply
+
+
+def alter_row_of(
+    table: type[Table], fixed: Mapping[str, Any] = NOTHING, key: str | tuple[str, ...] = "id", **fields: str
+) -> Apply:
     """The apply of a kind that changes the row with the body's `key`; the rest as in :func:`add_row_of`."""
+    keys = (key,) if isinstance(key, str) else key
 
     def apply(db: Database, entry: Entry) -> None:
         values = row_values(table, entry, fields)
-        table.alter(db, {key: values.pop(key)}, **values | dict(fixed))
+        table.alter(db, {name: values.pop(name) for name in keys}, **values | dict(fixed))
 
     return apply
 
 
+def stamp_row_of(
+    table: type[Table], fixed: Mapping[str, Any] = NOTHING, key: str | tuple[str, ...] = "id", **fields: str
+) -> Apply:
+    """As :func:`alter_row_of`, but nothing of the body beside `fields` is written: others may bear a column's name."""
+    keys = (key,) if isinstance(key, str) else key
+
+    def apply(db: Database, entry: Entry) -> None:
+        values = {
+            column: entry_value(entry, source) for column, source in ({one: one for one in keys} | fields).items()
+        }
+        table.alter(db, {name: values.pop(name) for name in keys}, **values | dict(fixed))
+
+    return apply
+
+
+def in_turn(*applies: Apply) -> Apply:
+    def apply(db: Database, entry: Entry) -> None:
+        for one in applies:
+            one(db, entry)
+
+    return apply
+
+
+def own_columns(table: type[Table], fixed: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: source for name, source in (("at", AT), ("actor", BY)) if name in table.columns() and name not in fixed
+    }
+
+
 def row_values(table: type[Table], entry: Entry, fields: Mapping[str, str]) -> dict[str, Any]:
-    """Columns of a table that the body of an entry fills; `fields` as in :func:`add_row_of`."""
-    return table.take(entry.body, **{column: to_column(getattr(entry.body, name)) for column, name in fields.items()})
+    """Columns of a table that an entry fills; `fields` as in :func:`add_row_of`."""
+    return table.take(entry.body, **{column: entry_value(entry, source) for column, source in fields.items()})
+
+
+def entry_value(entry: Entry, source: str) -> Any:
+    return OF_ENTRY[source](entry) if source in OF_ENTRY else to_column(attrgetter(source)(entry.body))

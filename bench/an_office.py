@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 
@@ -18,6 +20,7 @@ from app.demo.sides import sign_standards
 from app.office import queries as office
 from app.office.service import NewPerson, found_office
 from app.people.hashing import Cost
+from app.procedure import deadline
 from bench.citizens import Citizen, Citizens
 from schema.database import Database
 from schema.migrations import migrate_database
@@ -57,9 +60,9 @@ OUTCOMES = {
 ITEMS = ("village_letter", "signature_applicant", "signature_village_head", "photo", "kk_copy")
 CASE = (
     "INSERT INTO case_file (id, service, revision, number, code, kind, name, area, main_key, birth_on, phone, fields,"
-    " step, closed, place, received_on, entered_at, entered_by, completed_on, due_on, kept_on, closed_on, changed_at,"
-    " origin)"
-    f" VALUES ({', '.join('?' * 24)})"
+    " step, closed, place, received_on, entered_at, entered_by, completed_on, due_on, off_days, kept_on, closed_on,"
+    " changed_at, origin)"
+    f" VALUES ({', '.join('?' * 25)})"
 )
 EVENT = "INSERT INTO case_event (case_id, at, on_date, action, step_from, step_to, actor) VALUES (?, ?, ?, ?, ?, ?, ?)"
 ITEM = "INSERT INTO case_item (case_id, item, state, rule, on_date, actor) VALUES (?, ?, 'present', 'SP 2', ?, 'loket')"
@@ -104,17 +107,25 @@ def villages(db: Database) -> tuple[str, ...]:
 def fill(journal: Journal, count: int) -> None:
     """Cases of three years in every state, written straight into the tables: what is measured later only reads them."""
     citizens, pick = Citizens(villages(journal.db)), Random(7)
-    revision = office.current_definition(journal.db, "ktp-el", TODAY).identity.revision
+    definition, calendar = office.current_definition(journal.db, "ktp-el", TODAY), office.office_calendar(journal.db)
+
+    @cache
+    def promise_from(completed: date) -> tuple[str, str]:
+        due = deadline.due_date(definition, calendar, completed)
+        return (due.isoformat(), json.dumps(calendar.off_days(completed, due))) if due else ("", "[]")
+
     numbers = range(1, count + 1)
     with journal.transaction(), journal.db.applying():
         for start in range(0, count, 5000):
-            part = [Filed.of(number, citizens.next(), count, pick) for number in numbers[start : start + 5000]]
-            write(journal.db, part, revision)
+            asked = numbers[start : start + 5000]
+            part = [Filed.of(number, citizens.next(), count, pick, promise_from) for number in asked]
+            write(journal.db, part, definition.identity.revision)
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """One case as it lies in the tables: how far it has come and on which days."""
+    """One case as it lies in the tables: how far it has come and on which days, and the promise with the days off by
+    which it was reckoned."""
 
     number: int
     citizen: Citizen
@@ -123,19 +134,24 @@ class Filed:
     received: date
     completed: str | None
     due: str | None
+    off_days: str | None
     closed: str | None
 
     @classmethod
-    def of(cls, number: int, citizen: Citizen, count: int, pick: Random) -> Filed:
+    def of(
+        cls, number: int, citizen: Citizen, count: int, pick: Random, promise_from: Callable[[date], tuple[str, str]]
+    ) -> Filed:
         """The older a case, the further it is; only the last thousand are still running."""
         received = TODAY - timedelta(days=int(1000 * (count - number) / count))
         running = number > count - 1000
         step = STEPS[(count - number) * len(STEPS) // 1000] if running else "@done"
         code = "".join(pick.choices(LETTERS, k=11))
-        completed = None if step == "validate" else (received + timedelta(days=1)).isoformat()
-        due = None if completed is None else (received + timedelta(days=18)).isoformat()
+        completed = None if step == "validate" else received + timedelta(days=1)
+        due, off_days = promise_from(completed) if completed else (None, None)
         closed = (received + timedelta(days=15)).isoformat() if step == "@done" else None
-        return cls(number, citizen, step, code, received, completed, due, closed)
+        return cls(
+            number, citizen, step, code, received, completed.isoformat() if completed else None, due, off_days, closed
+        )
 
     @property
     def way(self) -> tuple[str, ...]:
@@ -189,6 +205,7 @@ def case_row(one: Filed, revision: str) -> tuple[object, ...]:
         "loket",
         one.completed,
         one.due,
+        one.off_days,
         one.closed,
         one.closed,
         at,

@@ -33,7 +33,7 @@ def main(data: Path) -> None:
 def cookie(app: Flask, journal: Journal, person: int) -> str:
     """The session of somebody who is signed in, as a browser keeps it after its first page."""
     token = open_session(journal.db, person_id=person, now=NOW, address="127.0.0.1")
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]  # of the cookie kind
     return f"{app.config['SESSION_COOKIE_NAME']}={signer.dumps({'sid': token, 'csrf_token': secrets.token_hex(20)})}"
 
 

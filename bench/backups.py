@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,9 +80,9 @@ def measured(name: str, data: Path, size: int, run: object, *given: object) -> s
     return f"{name}: {seconds:.0f} s, disk {most[0] / 1e6:.0f} MB = {most[0] / size:.2f} x the database"
 
 
-def peak(run: object, *given: object) -> None:
+def peak(run: Callable[..., object], *given: object) -> None:
     """Call and tell the peak memory of this process."""
-    run(*given)  # type: ignore[operator]
+    run(*given)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB", flush=True)
 
 

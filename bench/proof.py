@@ -96,7 +96,7 @@ def entries_of(citizens: Citizens, number: int, count: int, revision: str) -> It
             birth_on=who.birth_on.isoformat(),
             phone=who.phone,
             keys=[("nik", who.nik), ("kk", who.kk)],
-            blocks=blocking_keys(who.name, who.birth_on),
+            blocks=sorted(blocking_keys(who.name, who.birth_on)),
             items=items,
         ),
         subject,

@@ -53,7 +53,8 @@ def main(data: Path, rounds: int) -> list[Figure]:
         ours(journal, people)
         pairs = in_turn(lambda: ours(journal, people), lambda: bare(copied, rows.taken()), rounds)
         flushes = in_turn(lambda: ours(journal, people), lambda: bare(alone, ONE_ROW), rounds // 2, warm=False)
-        copied.close(), alone.close()
+        copied.close()
+        alone.close()
     usual, flush = typical(pairs), typical(flushes)
     told = (
         f"{1000 * usual.ours / TOGETHER:.2f} ms against {1000 * usual.bare / TOGETHER:.2f} ms; {spread(pairs)};"
@@ -124,7 +125,7 @@ class Finished:
 
     def of(self, case_id: int) -> list[Insert]:
         """The inserts of one case, table by table."""
-        found = []
+        found: list[Insert] = []
         for table, question in TABLES.items():
             rows = list(self.db.run(question, (case_id,)))
             found.append((f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows))

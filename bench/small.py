@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -184,12 +185,10 @@ def work(pc: SmallPc, data: Path, rounds: int, villages: list[str]) -> Taken:
     pages = [path for one in cases for path in ("/", "/berkas", f"/berkas/{one}")]
     for path in pages[:3]:
         desk.get(path)  # the first look at a page loads its room
-    taken: Taken = [
-        ("desk, list and case page: one page", 0.5, [pc.seconds(lambda at=at: desk.get(at)) for at in pages])
-    ]  # type: ignore[misc]
+    taken: Taken = [("desk, list and case page: one page", 0.5, [pc.seconds(partial(desk.get, at)) for at in pages])]
     taken += register(pc, desk, rounds)
     slips = [f"/berkas/{one}/kertas/tanda-terima/cetak" for one in cases]
-    taken.append(("a slip as PDF", 3, [pc.seconds(lambda at=at: desk.post(at, {})) for at in slips]))  # type: ignore[misc]
+    taken.append(("a slip as PDF", 3, [pc.seconds(partial(desk.post, at, {})) for at in slips]))
     content = importing.register(Citizens(("",), seed=5).many(LINES), villages)
     section = Desk(port, head)
     taken.append(
@@ -209,8 +208,8 @@ def register(pc: SmallPc, desk: Desk, rounds: int) -> Taken:
         form: dict[str, object] = {**typed(one), "have": list(TICKED)}
         begun = desk.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": one.nik}).url
         path = begun.removeprefix(desk.base)
-        saved.append(pc.seconds(lambda path=path, form=form: desk.post(f"{path}/isian", form)))  # type: ignore[misc]
-        sent.append(pc.seconds(lambda path=path, form=form: send(desk, path, form)))  # type: ignore[misc]
+        saved.append(pc.seconds(partial(desk.post, f"{path}/isian", form)))
+        sent.append(pc.seconds(partial(send, desk, path, form)))
     return [("a field saved as it is left", 0.5, saved), ("a registration, up to its receipt", 1.5, sent)]
 
 

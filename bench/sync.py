@@ -168,7 +168,7 @@ def as_plain(body: msgspec.Struct, number: int) -> dict[str, Any]:
 # -- ours ------------------------------------------------------------------------------------------------------
 
 
-def prepare(folder: Path, entries: int = ENTRIES, together: int = TOGETHER) -> list[msgspec.Struct]:
+def prepare(folder: Path, entries: int = ENTRIES, together: int = TOGETHER) -> list[DispatchLine | DispatchSent]:
     """An office and a centre that know each other, and (by default 10,000) entries that wait in the office."""
     folder.mkdir()
     office, centre = open_world(folder)
@@ -179,7 +179,7 @@ def prepare(folder: Path, entries: int = ENTRIES, together: int = TOGETHER) -> l
     enrolment.finish_enrolment(
         office, enrolment.accept_office(centre, request, NOW), centre.keys.public, "127.0.0.1:1", NOW
     )
-    bodies: list[msgspec.Struct] = list(dispatches(Citizens(VILLAGES), entries, together))
+    bodies = list(dispatches(Citizens(VILLAGES), entries, together))
     with office.journal.transaction():
         named = [(body, subject_of(body)) for body in bodies]
         office.journal.record_many(named, actor="agung", at=NOW, stream=STREAM)
@@ -187,9 +187,9 @@ def prepare(folder: Path, entries: int = ENTRIES, together: int = TOGETHER) -> l
     return bodies
 
 
-def subject_of(body: msgspec.Struct) -> str:
+def subject_of(body: DispatchLine | DispatchSent) -> str:
     """What an entry of the dispatch is about."""
-    return f"case/{body.case_id}" if isinstance(body, DispatchLine) else f"dispatch/{body.dispatch_id}"  # type: ignore[attr-defined]
+    return f"case/{body.case_id}" if isinstance(body, DispatchLine) else f"dispatch/{body.dispatch_id}"
 
 
 def open_world(folder: Path) -> tuple[Node, Node]:
@@ -284,7 +284,7 @@ def serving(node: Node) -> Iterator[int]:
     """The centre's HTTP face behind waitress; gives its port."""
     app = Flask("centre")
     install_server(app, node, lambda: NOW)
-    server: Any = create_server(app, host="127.0.0.1", port=0, threads=2)
+    server: Any = create_server(app, host="127.0.0.1", port=0, threads=2, ident=None)  # as the product serves
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

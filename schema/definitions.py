@@ -168,16 +168,16 @@ def in_present_format(values: dict[str, Any]) -> dict[str, Any]:
     if values.get("format") != 1:
         return values
     made = copy.deepcopy(values) | {"format": 2}
-    for field in _tables_in(made, "fields"):
+    for field in tables_in(made, "fields"):
         if field.get("type") in ("nik", "kk"):
             field.setdefault("mask", {"first": 6, "last": 4})
         if field.get("role") == "key":
             made.setdefault("one_open_per", field.get("id"))
     if "photo_background" in made.pop("supplied_facts", ()):
-        birth = next((one.get("id") for one in _tables_in(made, "fields") if one.get("role") == "birth"), "")
+        birth = next((one.get("id") for one in tables_in(made, "fields") if one.get("role") == "birth"), "")
         photo = {"id": "photo_background", "field": birth, "even_year": "biru", "odd_year": "merah"}
         made["derived_facts"] = [photo]
-    for step in _tables_in(made, "steps"):
+    for step in tables_in(made, "steps"):
         if (special := str(step.get("special"))) in _RENAMED_PAGES:
             step["special"] = _RENAMED_PAGES[special]
     shipped = SERVICES / f"{made.get('id')}.toml"
@@ -196,12 +196,12 @@ def _take_over(made: dict[str, Any], shipped: dict[str, Any]) -> None:
         (made.get("identity"), shipped["identity"], "signatories", "roles"),
     ):
         known = {one["id"]: one[key] for one in new[table] if key in one}
-        for one in _tables_in(old, table):
+        for one in tables_in(old, table):
             if one.get("id") in known:
                 one.setdefault(key, known[one["id"]])
 
 
-def _tables_in(values: Any, name: str) -> list[dict[str, Any]]:
+def tables_in(values: Any, name: str) -> list[dict[str, Any]]:
     """The tables of a list, as far as the file has any of that name."""
     held = values.get(name) if isinstance(values, dict) else None
     return [one for one in held if isinstance(one, dict)] if isinstance(held, list) else []

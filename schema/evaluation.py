@@ -46,7 +46,6 @@ def load_evaluation(profile: str) -> EvaluationRules:
 
 @cache
 def load_principles() -> tuple[Principle, ...]:
-    """The principles of monitoring and evaluation, in their order."""
     return convert_values(read_file(PRINCIPLES)["principles"], tuple[Principle, ...])
 
 

@@ -33,7 +33,6 @@ class Value(NamedTuple):
 
     @property
     def low(self) -> Fraction:
-        """The lower edge of what is compared."""
         return self.second / self.first if self.form == "ratio" else self.first
 
     @property

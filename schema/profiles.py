@@ -19,6 +19,7 @@ from schema.structs import convert_values
 from schema.toml_lines import KeyPath
 
 PROFILES = Path(__file__).with_name("profiles")
+INDICATORS = PROFILES.with_name("indicators")
 STANDARD, CENTRE, DESKS = "kecamatan", "centre", "desks"
 Permission = Annotated[str, Meta(pattern=r"^[a-z]+\.[a-z_]+$")]
 Mark = Literal["post", "with_place", "one_area", "administers", "weighty", "sets_up"]
@@ -138,7 +139,6 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
         return (PROFILES / self.emblem).read_bytes() if self.emblem else b""
 
     def side_of(self, roles: Set[str]) -> str:
-        """The side on which somebody with these roles works."""
         return "centre" if roles and roles <= set(self.side_roles("centre")) else "office"
 
     def who_may(self, *permissions: str, side: str = "office") -> str:
@@ -280,8 +280,8 @@ def profile_faults(profile: Profile) -> Iterator[tuple[KeyPath, str]]:
         *(((key,), [getattr(profile, key)], profile.posts, "jabatan") for key in ("chief", "overseer", "section_head")),
         (("counter_section",), [profile.counter_section], profile.serving, "seksi yang melayani (serves = true),"),
     ]
-    indicator_files = PROFILES.with_name("indicators").glob("*.toml")
-    names.append((("indicators",), profile.indicators, [one.stem for one in indicator_files], "dokumen indikator"))
+    known_indicators = [one.stem for one in INDICATORS.glob("*.toml")]
+    names.append((("indicators",), profile.indicators, known_indicators, "dokumen indikator"))
     for key, named, known, what in names:
         yield from ((key, f"{what} {name} tidak dikenal.") for name in named if name not in known)
     for needed in ("people.manage", "office.settings"):

@@ -135,7 +135,6 @@ def parse_register(text: str, file: str, definition: Definition) -> Register:
 
 
 def _register_faults(register: Register, definition: Definition) -> Iterator[Fault]:
-    """What the parts say of each other and of the definition."""
     if register.people:
         return _people_faults(register, definition)
     columns, states, kinds = register.columns, register.states, register.kinds.words if register.kinds else ()

@@ -9,9 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from schema.service_fields import DAYS
-from schema.service_letters import INCOMING, LETTER_FACTS
-from schema.service_people import people_faults
+from schema.service_fields import DAYS, INCOMING, LETTER_FACTS, people_faults
 from schema.service_procedure import Definition, Step
 from schema.toml_lines import KeyPath
 

@@ -4,9 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from schema.service_fields import Choice, Comparison, Field
-from schema.service_letters import Letter, NeededLetter
-from schema.service_people import People
+from schema.service_fields import Choice, Comparison, Field, Letter, NeededLetter, People
 from schema.service_standard import (
     Boxes,
     Competence,
@@ -134,7 +132,6 @@ class StandardTime(Part, frozen=True, kw_only=True):
 
     @property
     def is_by_schedule(self) -> bool:
-        """Whether the time follows a schedule and is no number."""
         return self.minutes is None and not any(letter.isdigit() for letter in self.text)
 
 

@@ -77,9 +77,6 @@ class Survey(Part, frozen=True, kw_only=True, dict=True):
         """The category of an index that was rounded to two decimals."""
         return next(band for band in self.bands if Decimal(band.first) <= index <= Decimal(band.last))
 
-    def printed_weights(self) -> tuple[Fraction, ...]:
-        return tuple(map(Fraction, self.table_weights))
-
 
 def survey_faults(survey: Survey, partly: bool) -> Iterator[tuple[KeyPath, str]]:
     """What the shape alone does not refuse. With faults of shape (`partly`) the values are not compared."""

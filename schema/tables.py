@@ -149,8 +149,8 @@ class Table(peewee.Model, metaclass=FromSql):
         return joined_rows
 
     @classmethod
+    @cache
     def columns(cls) -> Columns:
-        """Names of all columns in their order."""
         return tuple(cls._meta.columns)
 
     @classmethod
@@ -240,7 +240,6 @@ def shared_fields(model: type[Table], kind: type[msgspec.Struct]) -> tuple[Colum
 
 
 def to_column(value: Any) -> Any:
-    """A field's value as a column holds it."""
     kind = type(value)
     if kind in (list, dict, tuple):
         return as_json(value).decode()
@@ -294,12 +293,10 @@ def select_sql(table: str, columns: Columns, where: Columns, order: Columns, lim
 
 @lru_cache(maxsize=512)
 def insert_sql(table: str, columns: Columns, conflict: str = "") -> str:
-    """INSERT of one row."""
     end = f" ON CONFLICT {conflict}" if conflict else ""
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}){end}"
 
 
 @lru_cache(maxsize=512)
 def update_sql(table: str, columns: Columns, where: Columns) -> str:
-    """UPDATE of some columns of the rows that satisfy the conditions."""
     return f"UPDATE {table} SET {', '.join(f'{one} = ?' for one in columns)} WHERE {' AND '.join(where)}"

@@ -92,10 +92,12 @@
   }
 
   /* What was done stands as a line until the page is left. It is said aloud politely, and the focus goes to what comes next. */
+  const ACTS = "main a.btn-main, main form[method=post] button.btn-main:not([data-final])";
+  function mainActs() { return $$(ACTS).filter((one) => one.matches("a") || fields(one.form).every(submits)); }
   function tellActs() {
     const line = $("#acted");
     if (!line || $(".error-summary")) return;
-    const next = [...$$("main [data-next], main [autofocus]"), printing(), ...$$("main a.btn-main")].find((one) => one && one.offsetParent !== null);
+    const next = [...$$("main [data-next], main [autofocus]"), $("#first-work"), printing(), ...mainActs()].find((one) => one && one.offsetParent !== null);
     if (!document.activeElement.matches("main *")) {
       (next || line).focus({ preventScroll: true });
       (next || line).scrollIntoView({ block: "nearest" });  // as little as possible: the page opens with its answer
@@ -121,6 +123,14 @@
     if (field && field.type === "radio") field.checked = true; else if (field) field.value = value;
     return field;
   }
+
+  /* One act ticks all rows of a list; without this script the page comes again with them ticked. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-tick]"), form = link && link.closest("form");
+    if (!form || event.ctrlKey) return;
+    event.preventDefault();
+    $$(`input[type=checkbox][name='${link.dataset.tick}']:not([data-apart])`, form).slice(0, link.dataset.most).forEach((box) => { box.checked = true; });
+  });
 
   /* A known word completes what is begun. The rest is marked: typing on replaces it, Enter takes it, an arrow keeps it. */
   document.addEventListener("input", (event) => {

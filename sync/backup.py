@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 import pyrage
@@ -366,10 +366,6 @@ def working_folder(folder: Path) -> Iterator[Path]:
         except data_folder.LOCK_HELD_ERROR as error:
             raise FolderBusyError(BUSY) from error
         yield folder
-
-
-if TYPE_CHECKING:
-    from sync.backup import Backup
 
 
 class MadeBackup(msgspec.Struct, frozen=True):

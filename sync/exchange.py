@@ -10,25 +10,25 @@ from schema.structs import decode_json
 from schema.zone import office_zone, zone_name
 from sync.acknowledgements import known_ack, missing_streams, own_acks, own_verdicts, shared_streams
 from sync.carriers import Carrier
-from sync.clock import keep_centre_time
 from sync.entries import StreamKey, parse_line_id, parse_utc_text, stream_columns, to_utc_text
 from sync.events import ClockDiffered, ForkStop
 from sync.evidence import rewritten_history
 from sync.file_format import LineVerdict
 from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_version, open_stops
 from sync.incoming_files import ReceivedFile, check_not_barred, full_disk_as_problem, receive_file, receive_kept_files
-from sync.journal import granted_epoch
+from sync.journal import granted_epoch, keep_centre_time
 from sync.keys import is_utc_text
 from sync.nodes import Node, Peer, find_peer, note_contact
 from sync.outgoing_files import (
+    asked_pieces,
     find_span,
     make_note,
     make_parcel,
+    make_piece_parcel,
     make_version_parcels,
     missing_spans,
     stopped_streams,
 )
-from sync.outgoing_pieces import asked_pieces, make_piece_parcel
 from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport
 
 FOLLOWED = "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."

@@ -137,7 +137,6 @@ class Opened(msgspec.Struct, frozen=True):
     header: Header
     lines: list[bytes]
     digest: str
-    sealed_size: int
 
 
 def plain_text(header: Header, lines: Sequence[bytes]) -> bytes:
@@ -283,4 +282,4 @@ def open_file(sealed: bytes, keys: NodeKeys, find_signer: FindSigner) -> Opened:
     if not signer.verify(signed, signature):
         raise EnvelopeError("wrong_signature", sender=header.sender[:40])
     check_frame(header, lines)
-    return Opened(header, lines, hashlib.sha256(signed).hexdigest(), len(sealed))
+    return Opened(header, lines, hashlib.sha256(signed).hexdigest())

@@ -17,7 +17,6 @@ from sync.problems import EnvelopeError
 
 PIECE = 48 * 1024
 """Bytes of a piece: 64 KiB in a file, which a line of 128 kbit/s carries in four seconds."""
-MOST_FILE = 4_000_000
 MOST_NAMED = 64
 """Pieces that one file asks for; the answer to each piece names the next ones."""
 MOST_AWAITED = 20_000

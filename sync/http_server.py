@@ -39,7 +39,7 @@ class ServerContext:
 
     @property
     def node(self) -> Node:
-        known: Node | None = g.get("road")
+        known: Node | None = g.get("node")
         if known is None:
             known = g.node = self.find()
         return known

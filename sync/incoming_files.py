@@ -11,14 +11,13 @@ import msgspec
 
 from schema.database import Database, is_environment_error, is_storage_failure, run_with_retries
 from sync.acknowledgements import note_acks, note_heard, note_verdicts, writer_epoch
-from sync.clock import keep_centre_time
 from sync.entries import parse_utc_text, to_utc_text
 from sync.events import KeysFollowed, OfficeAdmitted, OfficeBarred
 from sync.file_format import Header, Opened, open_file
 from sync.file_pieces import note_wanted, take_pieces
 from sync.head_proofs import check_proof, keep_head_proof, note_own_key, open_epoch_problem
 from sync.incoming_entries import ReceivedLines, receive_lines
-from sync.journal import Journal, to_valid_epoch
+from sync.journal import Journal, keep_centre_time, to_valid_epoch
 from sync.keys import GRACE, PublicKeys, is_utc_text
 from sync.nodes import Node, Peer, PeerKey, find_peer, note_contact, replace_peer_keys, sender_key
 from sync.problems import EnvelopeError, SyncError
@@ -156,7 +155,7 @@ REFUSALS_SQL = (
 
 
 def read_refusals(db: Database, sender: str) -> list[Refusal]:
-    """Everything of a side that was refused, kept, set aside or waits here, added up by reason, the newest first."""
+    """What of a side, or of all strangers, was refused, kept, set aside or waits here, by reason, newest first."""
     return [Refusal(*row) for row in db.run(REFUSALS_SQL, (sender,) * 4)]
 
 
@@ -199,7 +198,6 @@ def admit_office(journal: Journal, office: str, reason: str, *, actor: str, now:
     journal.record(OfficeAdmitted(office, reason), subject=f"office/{office}", actor=actor, at=now)
 
 
-log = logging.getLogger("loket.sync")
 NOTED = ("fenced", "retired")
 """Problems that taking a file leaves a note of by itself."""
 

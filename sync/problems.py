@@ -345,7 +345,6 @@ class SyncReport:
         return self.problems[0].code if self.problems else ""
 
     def fail(self, problem: SyncError) -> None:
-        """Keep a problem and say it, once."""
         self.problems.append(problem)
         if problem.sentence not in self.sentences:
             self.sentences.append(problem.sentence)

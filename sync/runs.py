@@ -25,8 +25,7 @@ from sync.incoming_files import (
     receive_kept_files,
 )
 from sync.nodes import Node, NodeSource, Peer, node_finder, read_peers
-from sync.outgoing_files import make_note, make_parcels, stopped_streams
-from sync.outgoing_pieces import make_piece_parcels
+from sync.outgoing_files import make_note, make_parcels, make_piece_parcels, stopped_streams
 from sync.problems import SyncError, SyncReport, format_count
 from sync.scheduler import Scheduler, note_result
 

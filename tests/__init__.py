@@ -1,12 +1,14 @@
 """Tests of Loket in a hurry: nothing is made twice that comes out the same.
 
-Passwords are hashed at no cost (it stands in each hash, so signing in works as usual), and no commit waits for the
-disk: a killed process loses nothing that it gave to the system; only a power cut would, and a database with a file
-system of its own (a proof of power cuts) keeps waiting. A new database is a copy of the first one that this process
-migrated by the same steps. Addresses of pages are compiled once per process, templates once until they change (beside
-Python's own compiled modules). Python looks for garbage less often: a test run keeps much.
+Passwords are hashed at no cost (it stands in each hash, so signing in works as usual), the digest of a code is
+reckoned once, and no commit waits for the disk: a killed process loses nothing that it gave to the system; only a
+power cut would, and a database with a file system of its own (a proof of power cuts) keeps waiting. A new database is
+a copy of the first one that this process migrated by the same steps. Addresses of pages are compiled once per
+process, templates once until they change (beside Python's own compiled modules). Python looks for garbage less often:
+a test run keeps much.
 """
 
+import functools
 import gc
 import hashlib
 import marshal
@@ -16,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import get_ident
 from types import CodeType
-from typing import Any
+from typing import Any, cast
 
 import apsw
 import jinja2
@@ -31,6 +33,8 @@ from schema.migrations import Side, migration_steps
 REAL_COST, REAL_HOOKS = hashing.OFFICE_PC, SqliteDatabase._add_conn_hooks
 hashing.OFFICE_PC = hashing.Cost(4, 8, 1)
 hashing.hash_secret.__defaults__ = (hashing.OFFICE_PC,)
+# The same code under the same salt has the same digest.
+hashlib.scrypt = cast(Any, functools.lru_cache(10_000)(hashlib.scrypt))
 gc.set_threshold(50_000, 10, 10)
 
 
@@ -41,7 +45,7 @@ def without_waiting(db: SqliteDatabase, conn: Any) -> None:
         conn.execute("PRAGMA synchronous=OFF")
 
 
-SqliteDatabase._add_conn_hooks = without_waiting  # type: ignore[method-assign, assignment]
+SqliteDatabase._add_conn_hooks = without_waiting  # type: ignore[method-assign, assignment]  # replaced on purpose
 
 REAL_MIGRATE = migrations.migrate_database
 MIGRATED: dict[tuple[str, ...], tuple[list[str], apsw.Connection]] = {}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from flask import Flask
 from hypothesis import settings
@@ -27,6 +28,8 @@ from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.ktp.desk import adopt
 from tests.people import SECRET_KEY, START, VILLAGES, Browser, Clock, enter
+from tests.postgres import Server, server
+from tests.world.shared import made_once
 from tests.world.typesetter import Typesetter
 
 settings.register_profile("loket", derandomize=True, deadline=None, database=None)
@@ -70,14 +73,19 @@ def typesetter() -> Iterator[None]:
     made.close()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """One throwaway cluster of this worker; a test takes a database of its own from it."""
+    with server() as started:
+        yield started
+
+
 # -- an office with its cast ------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="session")
-def furnished_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A set-up office with the cast of tests/people, made once; tests work on copies."""
-    path = tmp_path_factory.mktemp("office") / "kantor.sqlite3"
-    db = open_office(path)
+def furnish_office(folder: Path) -> None:
+    """A set-up office with the cast of tests/people."""
+    db = open_office(folder / "kantor.sqlite3")
     migrate_database(db, "office")
     journal = compose.journal("office", db)
     journal.open_epoch("350899", START)
@@ -98,13 +106,22 @@ def furnished_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     enter(journal)
     db.run("DELETE FROM sign_in_attempt")
     db.close()
-    return path
+
+
+@pytest.fixture(scope="session")
+def furnished_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an office with its cast, made once in a run; tests work on copies."""
+    return made_once(tmp_path_factory, "furnished", furnish_office) / "kantor.sqlite3"
 
 
 @pytest.fixture(scope="session")
 def adopted_office(furnished_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with the KTP standard in force and the calendar of three years."""
-    return go_on_with(furnished_office, tmp_path_factory, adopt)
+
+    def go_on(folder: Path) -> None:
+        shutil.copy(go_on_with(furnished_office, tmp_path_factory, adopt), folder)
+
+    return made_once(tmp_path_factory, "adopted", go_on) / "kantor.sqlite3"
 
 
 def go_on_with(office: Path, folders: pytest.TempPathFactory, work: Callable[[Journal], None]) -> Path:
@@ -130,6 +147,8 @@ def office_db(office_file: Path, tmp_path: Path) -> Iterator[SqliteDatabase]:
     shutil.copy(office_file, path)
     db = open_office(path)
     yield db
+    if not db.is_closed():
+        db.connection().config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)  # nobody opens this copy again
     db.close()
 
 

@@ -59,7 +59,7 @@ ROOMS = {
         " tests/quarter/test_pledges.py tests/core/test_permissions.py",
     ),
     "clocks": Room(
-        "sync/clock.py app/complaints/limits.py", "tests/complaints/test_clocks.py tests/sync/test_clock.py"
+        "sync/journal.py app/complaints/limits.py", "tests/complaints/test_clocks.py tests/sync/test_clock.py"
     ),
     "limits": Room("app/complaints/limits.py", "tests/complaints/test_limits.py tests/core/test_permissions.py"),
     "database": Room(
@@ -255,7 +255,7 @@ def in_child(tests: list[str], mutant: Mutant | None, base: Path) -> int:
         changed = mutant is not None and Path(loader.path) == mutant.path
         return mutant.code if mutant and changed else compiled(loader, name)
 
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    SourceFileLoader.get_code = get_code
     return int(pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", "--no-header", f"--basetemp={base}"]))
 
 

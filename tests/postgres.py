@@ -51,7 +51,7 @@ class Server:
     def run(self, sql: str) -> None:
         """One statement outside any transaction."""
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(sql)  # type: ignore[call-overload]
+            connection.execute(sql)
 
     @contextmanager
     def database(self, template: str = TEMPLATE) -> Iterator[str]:

@@ -163,14 +163,6 @@ class HealthLine(msgspec.Struct, frozen=True):
     todo: str = ""
 
 
-def has_key(db: Database) -> bool:
-    return key_in_force(db) is not None
-
-
-def is_key_waiting(db: Database) -> bool:
-    return key_to_confirm(db) is not None
-
-
 def key_line(db: Database) -> HealthLine:
     used, waiting = key_in_force(db), key_to_confirm(db)
     if waiting is not None:

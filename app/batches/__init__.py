@@ -1,1 +1,13 @@
 """What leaves the office for a partner and comes back."""
+
+from app.core.late import late
+from app.room import Room
+
+# A paper answer is received by a restored PC only: it gets its own entries back.
+ANSWERS = ("line.accepted", "line.refused", "line.printed", "line.paper_answered")
+ROOM = Room(
+    late("app.batches.other_versions:KINDS"),
+    {kind: late("app.batches.answers:after_answer") for kind in ANSWERS}
+    | {"shipment.sent": late("app.batches.answers:after_shipment")},
+    daily=late("app.batches.dispatch:DAILY"),
+)

@@ -1,6 +1,10 @@
-"""Answers of the partner: what its own entries say, what is typed from paper, and which of two holds."""
+"""Answers of the partner: what its own entries say, what is typed from paper, which of two holds, and the numbers that
+come with an answer: typed, read from the partner's file, checked, and opened one at a time."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+
+import msgspec
 
 from app.batches.events import (
     SAME_VALUE,
@@ -14,25 +18,30 @@ from app.batches.partners import (
     CaseReader,
     advance_case,
     answer_value,
+    find_partner_service,
     has_outcome,
     outcome_of,
     partner_of,
     result_labels,
     role_of,
 )
-from app.batches.queries import find_dispatch, newest_line_of
-from app.batches.tables import AnswerConflict, DispatchLineRow, TypedAnswer
+from app.batches.queries import find_dispatch, list_lines, newest_line_of
+from app.batches.tables import AnswerConflict, AnswerValue, DispatchLineRow, TypedAnswer
 from app.core.clock import office_date
 from app.core.messages import PaperAnswered, SealedValue, ShipmentSent
 from app.core.permissions import Actor, require
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import Problem, ValueProblem, check_found
 from app.core.text import parse_digits
+from app.importing.answer_file import FileAnswer, plain_key
+from app.people.access_log import log_access
+from app.room import office_command
+from schema import service_standard
 from schema.database import Database
 from schema.service_procedure import Definition
-from schema.service_standard import AnswerValue
 from sync.entries import Entry, held_line_hash
 from sync.journal import Journal
-from sync.sealed_values import ValueSealer
+from sync.keys import ValueSealer
+from sync.problems import SyncError
 
 FOLLOWED: dict[str, frozenset[str]] = {
     "answer": frozenset({"accepted", "printed", "refused"}),
@@ -86,6 +95,7 @@ def after_shipment(journal: Journal, entry: Entry, now: datetime) -> None:
 # -- typed from the returned list ------------------------------------------------------------------------------
 
 
+@office_command("answer.type")
 def type_answer(
     journal: Journal,
     actor: Actor,
@@ -106,28 +116,26 @@ def type_answer(
     until the Kasi or Camat settles them. `value` is what the answer carries where the definition says so: it is sealed
     before anything is written. Raises Problem.
     """
-    require(actor, "answer.type")
     if result == "refused" and not reason.strip():
         raise Problem.of("invalid", {"reason": "Tulis alasan penolakan seperti di daftar jawaban."})
     if len(reason) > 300 or len(serial) > 40:
         raise Problem.of("invalid", {"reason": "Terlalu panjang: alasan 300, nomor seri 40 huruf."})
-    with journal.transaction():
-        line = get_line(journal.db, dispatch_id, ordinal)
-        definition = CaseReader(journal.db).find(line.case_id)[1]
-        check_result(definition, result)
-        known, sealed = serial.strip().upper() if result == "printed" else "", None
-        if (carried := answer_value(definition)) and result == "printed":
-            known, sealed = seal_typed_value(journal.db, line, carried, value, sealer)
-        if line.result == result and known in ("", line.serial):
-            raise Problem.of("conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi.")
-        refused = result == "refused"
-        why = reason.strip() if refused else ""
-        body = AnswerTyped(dispatch_id, ordinal, result, why, known, biometric and refused, sealed)
-        journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
+    line = get_line(journal.db, dispatch_id, ordinal)
+    definition = CaseReader(journal.db).find(line.case_id)[1]
+    check_result(definition, result)
+    known, sealed = serial.strip().upper() if result == "printed" else "", None
+    if (carried := answer_value(definition)) and result == "printed":
+        known, sealed = seal_typed_value(journal.db, line, carried, value, sealer)
+    if line.result == result and known in ("", line.serial):
+        raise Problem.of("conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi.")
+    refused = result == "refused"
+    why = reason.strip() if refused else ""
+    body = AnswerTyped(dispatch_id, ordinal, result, why, known, biometric and refused, sealed)
+    journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
 
 
 def seal_typed_value(
-    db: Database, line: DispatchLineRow, carried: AnswerValue, typed: str, sealer: ValueSealer | None
+    db: Database, line: DispatchLineRow, carried: service_standard.AnswerValue, typed: str, sealer: ValueSealer | None
 ) -> tuple[str, SealedValue]:
     """(reference, sealed) of a typed value. Raises Problem `invalid` (digits), `conflict` (another case has it)."""
     try:
@@ -151,47 +159,45 @@ def check_result(definition: Definition, result: str, *, final: bool = False) ->
         raise Problem.of("invalid", {"result": f"Pilih {words}."})
 
 
+@office_command("answer.check")
 def check_typed_answer(
     journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, agrees: bool, now: datetime
 ) -> None:
     """The second person compares the typed answer with the list. Raises Problem when it is the same person."""
-    require(actor, "answer.check")
-    with journal.transaction():
-        db = journal.db
-        typed = TypedAnswer.first(db, dispatch_id=dispatch_id, ordinal=ordinal)
-        if typed is None or typed.checked_by:
-            raise Problem.of("conflict", why="Tidak ada jawaban yang menunggu pemeriksaan di baris ini.")
-        if typed.typed_by == actor.username:
-            raise Problem.of("second_person")
-        line = get_line(db, dispatch_id, ordinal)
-        body = AnswerChecked(dispatch_id, ordinal, agrees, office_date(now).isoformat())
-        journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
-        if agrees:
-            follow_answer(journal, tell_paper_answer(journal, actor, line, now), now, actor)
+    db = journal.db
+    typed = TypedAnswer.first(db, dispatch_id=dispatch_id, ordinal=ordinal)
+    if typed is None or typed.checked_by:
+        raise Problem.of("conflict", why="Tidak ada jawaban yang menunggu pemeriksaan di baris ini.")
+    if typed.typed_by == actor.username:
+        raise Problem.of("second_person")
+    line = get_line(db, dispatch_id, ordinal)
+    body = AnswerChecked(dispatch_id, ordinal, agrees, office_date(now).isoformat())
+    journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
+    if agrees:
+        follow_answer(journal, tell_paper_answer(journal, actor, line, now), now, actor)
 
 
+@office_command("dispatch.confirm")
 def settle_conflict(journal: Journal, actor: Actor, *, conflict_id: int, holds: str, note: str, now: datetime) -> None:
     """Decide which of two differing answers holds; both stay in the journal.
 
     What else the same side said of this line is decided with it, in the order in which it was said.
     """
-    require(actor, "dispatch.confirm")
     if holds not in ("held", "received") or not note.strip():
         raise Problem.of("invalid", {"note": "Pilih jawaban yang benar dan tulis dasarnya."})
-    with journal.transaction():
-        conflict = AnswerConflict.first(journal.db, id=conflict_id)
-        if conflict is None or conflict.settled_by:
-            raise Problem.of("not_found", what="Perbedaan itu")
-        line = get_line(journal.db, conflict.dispatch_id, conflict.ordinal)
-        alike = {"dispatch_id": line.dispatch_id, "ordinal": line.ordinal, "received_by": conflict.received_by}
-        for one in AnswerConflict.rows(journal.db, **alike, settled_by="", order="id"):
-            journal.record(
-                ConflictSettled(one.id, holds, note.strip()[:300]),
-                subject=f"conflict/{one.id}",
-                actor=actor.username,
-                at=now,
-            )
-        follow_answer(journal, tell_paper_answer(journal, actor, line, now), now, actor)
+    conflict = AnswerConflict.first(journal.db, id=conflict_id)
+    if conflict is None or conflict.settled_by:
+        raise Problem.of("not_found", what="Perbedaan itu")
+    line = get_line(journal.db, conflict.dispatch_id, conflict.ordinal)
+    alike = {"dispatch_id": line.dispatch_id, "ordinal": line.ordinal, "received_by": conflict.received_by}
+    for one in AnswerConflict.rows(journal.db, **alike, settled_by="", order="id"):
+        journal.record(
+            ConflictSettled(one.id, holds, note.strip()[:300]),
+            subject=f"conflict/{one.id}",
+            actor=actor.username,
+            at=now,
+        )
+    follow_answer(journal, tell_paper_answer(journal, actor, line, now), now, actor)
 
 
 def tell_paper_answer(journal: Journal, actor: Actor, before: DispatchLineRow, now: datetime) -> DispatchLineRow:
@@ -209,23 +215,123 @@ def tell_paper_answer(journal: Journal, actor: Actor, before: DispatchLineRow, n
     return line
 
 
+@office_command("answer.type")
 def answer_old_case(journal: Journal, actor: Actor, *, case_id: int, result: str, reason: str, now: datetime) -> None:
     """Note the answer to a case that was sent before Loket was here: no line of ours, so no second check."""
-    require(actor, "answer.type")
     if result == "refused" and not reason.strip():
         raise Problem.of("invalid", {"reason": "Tulis alasan penolakan."})
-    with journal.transaction():
-        case, definition = CaseReader(journal.db).find_at(case_id, "answer")
-        check_result(definition, result, final=True)
-        if newest_line_of(journal.db, case_id):
-            why = "Berkas ini ada di daftar pengiriman. Ketik jawabannya di baris pengirimannya."
-            raise Problem.of("conflict", why=why)
-        outcome = outcome_of(definition, result)
-        advance_case(journal, definition, case, outcome, now, actor=actor, note=reason.strip()[:300])
+    case, definition = CaseReader(journal.db).find_at(case_id, "answer")
+    check_result(definition, result, final=True)
+    if newest_line_of(journal.db, case_id):
+        why = "Berkas ini ada di daftar pengiriman. Ketik jawabannya di baris pengirimannya."
+        raise Problem.of("conflict", why=why)
+    outcome = outcome_of(definition, result)
+    advance_case(journal, definition, case, outcome, now, actor=actor, note=reason.strip()[:300])
 
 
 def get_line(db: Database, dispatch_id: int, ordinal: int) -> DispatchLineRow:
-    line = DispatchLineRow.first(db, dispatch_id=dispatch_id, ordinal=ordinal)
+    return check_found(DispatchLineRow.first(db, dispatch_id=dispatch_id, ordinal=ordinal), "Baris itu")
+
+
+# -- numbers that come with an answer ------------------------------------------------------------------------------
+
+VALUE_OPENED = "answer.value"
+
+
+def find_case_value(db: Database, case_id: int) -> AnswerValue | None:
+    """The value in force of a case, sealed: that of its newest line."""
+    line = newest_line_of(db, case_id)
+    return find_line_value(db, line) if line else None
+
+
+def find_line_value(db: Database, line: DispatchLineRow) -> AnswerValue | None:
+    where = {"dispatch_id": line.dispatch_id, "ordinal": line.ordinal, "reference": line.serial}
+    return AnswerValue.first(db, **where) if line.serial else None
+
+
+def open_case_value(
+    db: Database, actor: Actor, sealer: ValueSealer, *, case_id: int, now: datetime, address: str = ""
+) -> str:
+    """The whole number, for whoever may see it; the access log keeps that it was shown. Raises Problem."""
+    require(actor, "answer.value")
+    held = check_found(find_case_value(db, case_id), "Nomor pada berkas itu")
+    try:
+        value = sealer.open(held.sealed)
+    except SyncError as problem:
+        raise Problem.of("conflict", why=problem.sentence) from problem
+    subject = f"case/{case_id}"
+    log_access(db, at=now, person_id=actor.person_id, action=VALUE_OPENED, subject=subject, address=address)
+    return value
+
+
+class FileResult(msgspec.Struct, frozen=True):
+    """What became of a file: how many answers were typed from it, and (row, what is wrong) of the others."""
+
+    typed: int
+    faults: list[tuple[int, str]]
+
+
+@office_command("answer.type")
+def type_answers_from_file(
+    journal: Journal,
+    actor: Actor,
+    answers: Sequence[FileAnswer],
+    *,
+    dispatch_id: int,
+    now: datetime,
+    sealer: ValueSealer,
+) -> FileResult:
+    """Type what a file of the partner says of a dispatch; another person checks it as any typed answer.
+
+    A row that is wrong spoils no other one; nothing counts before the second check. Raises Problem.
+    """
+    faults: list[tuple[int, str]] = []
+    typed = 0
+    db = journal.db
+    definition = find_partner_service(db, find_dispatch(db, dispatch_id).service)
+    if answer_value(definition) is None:
+        raise Problem.of("conflict", why="Jawaban layanan ini tidak membawa nomor. Ketik jawabannya satu per satu.")
+    lines = {plain_key(line.main_key): line for line in list_lines(db, dispatch_id)}
+    for one in answers:
+        fault = one.fault or answer_fault(lines, one)
+        try:
+            if not fault:
+                type_file_answer(journal, actor, lines[one.key], one, now, sealer)
+                typed += 1
+        except Problem as problem:
+            fault = next(iter(problem.fields.values()), problem.sentence)
+        if fault:
+            faults.append((one.row, fault))
+    return FileResult(typed, faults)
+
+
+def answer_fault(lines: Mapping[str, DispatchLineRow], one: FileAnswer) -> str:
+    line = lines.get(one.key)
     if line is None:
-        raise Problem.of("not_found", what="Baris itu")
-    return line
+        return "Tidak ada pada pengiriman ini. Periksa apakah berkasnya tertukar."
+    return "" if line.open and not line.unchecked else "Sudah dijawab atau diketik."
+
+
+def type_file_answer(
+    journal: Journal, actor: Actor, line: DispatchLineRow, one: FileAnswer, now: datetime, sealer: ValueSealer
+) -> None:
+    type_answer(
+        journal,
+        actor,
+        dispatch_id=line.dispatch_id,
+        ordinal=line.ordinal,
+        result="printed" if one.value else "refused",
+        reason=one.reason,
+        value=one.value,
+        sealer=sealer,
+        now=now,
+    )
+
+
+@office_command("answer.check")
+def check_all_typed(journal: Journal, actor: Actor, *, dispatch_id: int, now: datetime) -> int:
+    """Another person has compared the whole file with the list and agrees; returns how many answers count now."""
+    waiting = [one for one in list_lines(journal.db, dispatch_id) if one.unchecked]
+    for one in waiting:
+        check_typed_answer(journal, actor, dispatch_id=dispatch_id, ordinal=one.ordinal, agrees=True, now=now)
+    return len(waiting)

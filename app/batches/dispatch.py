@@ -38,7 +38,7 @@ from app.core.messages import (
     ValueWords,
     dispatch_digest,
 )
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk.checklist import case_requirements, missing_items
 from app.desk.findings import unexplained_findings
@@ -51,6 +51,7 @@ from app.office.events import Number
 from app.office.numbers import next_number, typed_number
 from app.people.access_log import access_log_digest
 from app.procedure import engine
+from app.room import office_command
 from schema.database import Database, first_value
 from schema.service_procedure import Definition
 from sync.enrolment import CENTRE_STREAM
@@ -131,6 +132,7 @@ def reason_sent_again(db: Database, case_id: int) -> str:
     return f"Ulang: {why}"[:200] if why else "Ulang"
 
 
+@office_command("dispatch.prepare")
 def draft_dispatch(
     journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: datetime, dispatch_id: int | None = None
 ) -> int:
@@ -138,39 +140,35 @@ def draft_dispatch(
 
     All cases are of one service: a dispatch goes to one partner. Raises Problem.
     """
-    require(actor, "dispatch.prepare")
     today = office_date(now)
     if not case_ids:
         raise Problem.of("empty_dispatch")
     if len(case_ids) > MOST_LINES or len(set(case_ids)) != len(case_ids):
         raise Problem.of("invalid", {"case_ids": f"Paling banyak {MOST_LINES} berkas, masing-masing satu kali."})
-    with journal.transaction():
-        db, reader = journal.db, CaseReader(journal.db)
-        draft = find_for_move(db, dispatch_id, "arrange") if dispatch_id is not None else None
-        service = draft.service if draft else ""
-        for case_id in case_ids:
-            case, definition = reader.find_at(case_id, "send")
-            service = service or case.service
-            if case.service != service:
-                raise Problem.of(
-                    "conflict", why=f"Berkas {case.number} berkas layanan lain. Susun pengirimannya sendiri."
-                )
-            held = DispatchPick.first(db, case_id=case_id)
-            if held is not None and held.dispatch_id != dispatch_id:
-                raise Problem.of("conflict", why=f"Berkas {case.number} sudah ada di pengiriman lain.")
-            if reason := reason_against_sending(db, definition, case, today):
-                raise Problem.of("conflict", why=reason)
-        if draft is None:
-            number = next_number(db, "dispatch", today, journal.epoch)
-            new_id = journal.next_id("dispatch")
-        else:
-            number, new_id = Number("dispatch", today.year, 0, draft.number), draft.id
-        journal.record(
-            DispatchDrafted(new_id, number, today.isoformat(), list(case_ids), service),
-            subject=f"dispatch/{new_id}",
-            actor=actor.username,
-            at=now,
-        )
+    db, reader = journal.db, CaseReader(journal.db)
+    draft = find_for_move(db, dispatch_id, "arrange") if dispatch_id is not None else None
+    service = draft.service if draft else ""
+    for case_id in case_ids:
+        case, definition = reader.find_at(case_id, "send")
+        service = service or case.service
+        if case.service != service:
+            raise Problem.of("conflict", why=f"Berkas {case.number} berkas layanan lain. Susun pengirimannya sendiri.")
+        held = DispatchPick.first(db, case_id=case_id)
+        if held is not None and held.dispatch_id != dispatch_id:
+            raise Problem.of("conflict", why=f"Berkas {case.number} sudah ada di pengiriman lain.")
+        if reason := reason_against_sending(db, definition, case, today):
+            raise Problem.of("conflict", why=reason)
+    if draft is None:
+        number = next_number(db, "dispatch", today, journal.epoch)
+        new_id = journal.next_id("dispatch")
+    else:
+        number, new_id = Number("dispatch", today.year, 0, draft.number), draft.id
+    journal.record(
+        DispatchDrafted(new_id, number, today.isoformat(), list(case_ids), service),
+        subject=f"dispatch/{new_id}",
+        actor=actor.username,
+        at=now,
+    )
     return new_id
 
 
@@ -182,20 +180,20 @@ def find_for_move(db: Database, dispatch_id: int, move: str) -> Dispatch:
     return dispatch
 
 
+@office_command("dispatch.prepare")
 def drop_draft(journal: Journal, actor: Actor, *, dispatch_id: int, reason: str, now: datetime) -> None:
-    require(actor, "dispatch.prepare")
     if not reason.strip():
         raise Problem.of("reason_needed")
-    with journal.transaction():
-        find_for_move(journal.db, dispatch_id, "drop")
-        journal.record(
-            DispatchDropped(dispatch_id, reason.strip()[:300]),
-            subject=f"dispatch/{dispatch_id}",
-            actor=actor.username,
-            at=now,
-        )
+    find_for_move(journal.db, dispatch_id, "drop")
+    journal.record(
+        DispatchDropped(dispatch_id, reason.strip()[:300]),
+        subject=f"dispatch/{dispatch_id}",
+        actor=actor.username,
+        at=now,
+    )
 
 
+@office_command("dispatch.confirm")
 def send_dispatch(
     journal: Journal,
     actor: Actor,
@@ -212,40 +210,36 @@ def send_dispatch(
     `letter` and `minutes` are numbers typed from the paper agenda; empty takes
     them from the office's series. Everything or nothing is written.
     """
-    require(actor, "dispatch.confirm")
     today = office_date(now)
-    with journal.transaction():
-        db, reader = journal.db, CaseReader(journal.db)
-        draft = find_for_move(db, dispatch_id, "send")
-        picks = DispatchPick.rows(db, dispatch_id=dispatch_id, order="ordinal")
-        if not picks:
-            raise Problem.of("empty_dispatch")
-        if any(case_id not in seen for case_id in explained_cases(db, [pick.case_id for pick in picks], reader)):
-            raise Problem.of("invalid", {"seen": "Baca perbedaan pada setiap baris, lalu centang barisnya."})
-        definition = reader.find(picks[0].case_id)[1]
-        stream = partner_of(definition).stream
-        numbers = take_letter_numbers(journal, letter, minutes, today)
-        journal.record(
-            NumbersTaken(dispatch_id, *numbers), subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now
-        )
-        lines = [make_line(db, actor, draft, pick, today, reader) for pick in picks]
-        entries = journal.record_many(
-            [(line, f"case/{line.case_id}") for line in lines], actor=actor.username, at=now, stream=stream
-        )
-        body = DispatchSent(
-            dispatch_id,
-            draft.number,
-            numbers[0].text,
-            numbers[1].text,
-            today.isoformat(),
-            len(lines),
-            dispatch_digest(lines, [entry.line_id for entry in entries]),
-            actor.username,
-            "loket" if runs_loket(db, definition) else "paper",
-        )
-        journal.record(body, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now, stream=stream)
-        if body.road == "loket":
-            send_case_files(journal, actor, definition, [line.case_id for line in lines], now)
+    db, reader = journal.db, CaseReader(journal.db)
+    draft = find_for_move(db, dispatch_id, "send")
+    picks = DispatchPick.rows(db, dispatch_id=dispatch_id, order="ordinal")
+    if not picks:
+        raise Problem.of("empty_dispatch")
+    if any(case_id not in seen for case_id in explained_cases(db, [pick.case_id for pick in picks], reader)):
+        raise Problem.of("invalid", {"seen": "Baca perbedaan pada setiap baris, lalu centang barisnya."})
+    definition = reader.find(picks[0].case_id)[1]
+    stream = partner_of(definition).stream
+    numbers = take_letter_numbers(journal, letter, minutes, today)
+    journal.record(NumbersTaken(dispatch_id, *numbers), subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now)
+    lines = [make_line(db, actor, draft, pick, today, reader) for pick in picks]
+    entries = journal.record_many(
+        [(line, f"case/{line.case_id}") for line in lines], actor=actor.username, at=now, stream=stream
+    )
+    body = DispatchSent(
+        dispatch_id,
+        draft.number,
+        numbers[0].text,
+        numbers[1].text,
+        today.isoformat(),
+        len(lines),
+        dispatch_digest(lines, [entry.line_id for entry in entries]),
+        actor.username,
+        "loket" if runs_loket(db, definition) else "paper",
+    )
+    journal.record(body, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now, stream=stream)
+    if body.road == "loket":
+        send_case_files(journal, actor, definition, [line.case_id for line in lines], now)
     return body
 
 
@@ -345,29 +339,28 @@ def words_by_telephone(definition: Definition) -> str:
     return f"Pengiriman ini dijawab di atas kertas. Telepon {short} untuk menarik baris, lalu ketik jawabannya."
 
 
+@office_command("dispatch.confirm")
 def ask_line_back(
     journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, reason: str, now: datetime
 ) -> None:
     """Ask the partner to give a line back (death, duplicate); the print floor answers. Raises Problem."""
-    require(actor, "dispatch.confirm")
     if not reason.strip():
         raise Problem.of("reason_needed")
-    with journal.transaction():
-        db, line = journal.db, get_line(journal.db, dispatch_id, ordinal)
-        case, definition = CaseReader(db).find(line.case_id)
-        if not is_read_by_partner(db, definition, dispatch_id):
-            raise Problem.of("conflict", why=words_by_telephone(definition))
-        if not line.open:
-            raise Problem.of("conflict", why="Baris ini sudah dijawab, jadi tidak bisa diminta kembali.")
-        if line.recall:
-            raise Problem.of(
-                "conflict", why=f"Baris ini sudah diminta kembali. Tunggu jawaban {partner_of(definition).short}."
-            )
-        if case.closed:
-            raise Problem.of("conflict", why="Berkas baris ini sudah ditutup, jadi tidak ada yang diminta kembali.")
-        body = RecallAsked(line.line, reason.strip()[:300], held_line_hash(db, journal.source, line.line))
-        stream = partner_of(definition).stream
-        journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now, stream=stream)
+    db, line = journal.db, get_line(journal.db, dispatch_id, ordinal)
+    case, definition = CaseReader(db).find(line.case_id)
+    if not is_read_by_partner(db, definition, dispatch_id):
+        raise Problem.of("conflict", why=words_by_telephone(definition))
+    if not line.open:
+        raise Problem.of("conflict", why="Baris ini sudah dijawab, jadi tidak bisa diminta kembali.")
+    if line.recall:
+        raise Problem.of(
+            "conflict", why=f"Baris ini sudah diminta kembali. Tunggu jawaban {partner_of(definition).short}."
+        )
+    if case.closed:
+        raise Problem.of("conflict", why="Berkas baris ini sudah ditutup, jadi tidak ada yang diminta kembali.")
+    body = RecallAsked(line.line, reason.strip()[:300], held_line_hash(db, journal.source, line.line))
+    stream = partner_of(definition).stream
+    journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now, stream=stream)
 
 
 # -- once on every day that the PC is on: balances checked, heads anchored at the other side -------------------------

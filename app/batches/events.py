@@ -39,7 +39,7 @@ from app.desk.tables import CaseFile, ReservedForm
 from app.office.events import Number, use_number
 from app.office.queries import adopted_definition
 from app.people.access_log import still_begins_with
-from app.room import add_row_of, alter_row_of
+from app.room import SOURCE, add_row_of, alter_row_of, put_row_of, stamp_row_of
 from schema.database import Database, first_value
 from sync.entries import NO_LINE, AuthorityError, Entry, Kind, apply_nothing, check_line, own_source, to_utc_text
 
@@ -178,14 +178,6 @@ def recover_case(db: Database, entry: Entry, body: DispatchLine) -> None:
     if body.completed_on and body.due_on:
         where = {"id": body.case_id, "completed_on": None}
         CaseFile.alter(db, where, completed_on=body.completed_on, due_on=body.due_on)
-
-
-def apply_recall(db: Database, entry: Entry) -> None:
-    DispatchLineRow.alter(db, {"line": entry.body.line}, recall=entry.body.reason)
-
-
-def apply_centre_state(db: Database, entry: Entry) -> None:
-    CentreStateRow.put(db, **CentreStateRow.take(entry.body, name=entry.source))
 
 
 def apply_balance(db: Database, entry: Entry) -> None:
@@ -452,16 +444,13 @@ def apply_counted(db: Database, entry: Entry) -> None:
     Shipment.alter(db, {"number": body.shipment}, counted=body.counted, arrived_on=body.on, note=body.note)
 
 
-def apply_card_arrived(db: Database, entry: Entry) -> None:
-    body: CardArrived = entry.body
-    DispatchLineRow.alter(db, {"dispatch_id": body.dispatch_id, "ordinal": body.ordinal}, arrived_on=body.on)
-
-
 def apply_misprinted(db: Database, entry: Entry) -> None:
     body: CardMisprinted = entry.body
     DispatchLineRow.alter(db, {"dispatch_id": body.dispatch_id, "ordinal": body.ordinal}, misprint=body.reason)
     HandOver.alter(db, {"case_id": body.case_id, "returned_on": None}, returned_on=body.on)
 
+
+OF_LINE = ("dispatch_id", "ordinal")
 
 KINDS = [
     Kind("dispatch.drafted", 1, DispatchDrafted, apply_drafted),
@@ -475,8 +464,8 @@ KINDS = [
         alter_row_of(Dispatch, {"state": "sent"}, id="dispatch_id", sent_on="on"),
     ),
     Kind("dispatch.balanced", 1, BalanceChecked, apply_balance),
-    Kind("line.recall_asked", 1, RecallAsked, apply_recall),
-    Kind("centre.state", 1, CentreState, apply_centre_state),
+    Kind("line.recall_asked", 1, RecallAsked, stamp_row_of(DispatchLineRow, key="line", recall="reason")),
+    Kind("centre.state", 1, CentreState, put_row_of(CentreStateRow, name=SOURCE)),
     Kind("heads.anchored", 1, HeadsAnchored, apply_nothing, proved_by=check_anchored_log),
     Kind("line.accepted", 1, LineAccepted, apply_answer, check=check_answer),
     Kind("line.refused", 1, LineRefused, apply_answer, check=check_answer),
@@ -488,7 +477,7 @@ KINDS = [
     Kind("answer.settled", 1, ConflictSettled, apply_settled),
     Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered),
     Kind("shipment.counted", 1, ShipmentCounted, apply_counted),
-    Kind("card.arrived", 1, CardArrived, apply_card_arrived),
+    Kind("card.arrived", 1, CardArrived, stamp_row_of(DispatchLineRow, key=OF_LINE, arrived_on="on")),
     Kind("card.called", 1, ApplicantCalled, add_row_of(CardCall), personal=True),
     Kind("card.handed_over", 1, CardHandedOver, add_row_of(HandOver, on_date="on"), personal=True),
     Kind("card.misprinted", 1, CardMisprinted, apply_misprinted),

@@ -33,7 +33,7 @@ from app.core.messages import (
     ShipmentSent,
     parse_dispatch_line,
 )
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem
 from app.desk.events import Item, add_case_event, change_case, put_items
 from app.desk.queries import unused_code
@@ -42,6 +42,7 @@ from app.office import queries as office
 from app.office.events import Number, use_number
 from app.office.numbers import next_number
 from app.procedure import engine
+from app.room import office_command
 from schema.database import Database, first_value
 from sync.entries import Entry, Kind, line_bytes, parse_line_id, to_utc_text
 from sync.events import put_decision
@@ -286,6 +287,7 @@ def to_reason(note: str) -> str:
     return note.strip()
 
 
+@office_command("office.settings")
 def take_line_over(
     journal: Journal, actor: Actor, *, place: str, digest: str, note: str, heeded: bool, now: datetime
 ) -> str:
@@ -293,52 +295,50 @@ def take_line_over(
 
     `heeded`: a person has seen what the office has of the same NIK already, and decided that this one goes on too.
     """
-    require(actor, "office.settings")
     note, today = to_reason(note), office_date(now)
-    with journal.transaction():
-        db, one = journal.db, find_waiting_line(journal, place, digest)
-        if one.line is None:
-            raise Problem.of("conflict", why="Catatan ini tidak dapat diambil alih. Sisihkan dengan alasannya.")
-        definition = office.adopted_definition(db, one.line.service, one.line.revision)
-        if one.same and not heeded:
-            raise Problem.of(
-                "invalid",
-                {
-                    "heeded": f"{key_field(definition).heading} ini sudah ada di {'; '.join(one.same)}. "
-                    "Centang bila tetap diambil alih, atau sisihkan."
-                },
-            )
-        said = centre_said(journal, place)
-        if not one.held and any(isinstance(body, LinePrinted) and body.line_hash == digest for body in said):
-            raise Problem.of("conflict", why=CARD_WITHOUT_LINE)
-        mine = known_case(db, one.line)
-        if mine and not one.held:
-            raise Problem.of("conflict", why=f"Berkas {mine.number} ini sudah ada di sini. Sisihkan catatan itu.")
-        case = Number("case", today.year, 0, mine.number) if mine else next_number(db, "case", today, journal.epoch)
-        step, given = step_at(definition, "send"), None
-        if one.held:
-            taken = next_number(db, "dispatch", today, journal.epoch)
-            step, given = one.line.step, GivenNumber(taken.text, taken.year, taken.n)
-        body = LineTakenOver(
-            place,
-            digest,
-            one.held,
-            one.line,
-            mine.id if mine else journal.next_id("case_file"),
-            GivenNumber(case.text, case.year, case.n),
-            step,
-            papers_place(db, one.line, step),
-            note,
-            journal.next_id("dispatch") if given else 0,
-            given,
-            answer_of_centre(journal, place) if given else None,
-            "" if mine else fresh_code(db, one.line),
+    db, one = journal.db, find_waiting_line(journal, place, digest)
+    if one.line is None:
+        raise Problem.of("conflict", why="Catatan ini tidak dapat diambil alih. Sisihkan dengan alasannya.")
+    definition = office.adopted_definition(db, one.line.service, one.line.revision)
+    if one.same and not heeded:
+        raise Problem.of(
+            "invalid",
+            {
+                "heeded": f"{key_field(definition).heading} ini sudah ada di {'; '.join(one.same)}. "
+                "Centang bila tetap diambil alih, atau sisihkan."
+            },
         )
-        subject = f"case/{body.case_id}"
-        journal.record(body, subject=subject, actor=actor.username, at=now, stream=stream_of(place))
-        if given:
-            set_own_lines_aside(journal, actor, body, now)
-            follow_answer(journal, get_line(db, body.dispatch_id, 1), now)
+    said = centre_said(journal, place)
+    if not one.held and any(isinstance(body, LinePrinted) and body.line_hash == digest for body in said):
+        raise Problem.of("conflict", why=CARD_WITHOUT_LINE)
+    mine = known_case(db, one.line)
+    if mine and not one.held:
+        raise Problem.of("conflict", why=f"Berkas {mine.number} ini sudah ada di sini. Sisihkan catatan itu.")
+    case = Number("case", today.year, 0, mine.number) if mine else next_number(db, "case", today, journal.epoch)
+    step, given = step_at(definition, "send"), None
+    if one.held:
+        taken = next_number(db, "dispatch", today, journal.epoch)
+        step, given = one.line.step, GivenNumber(taken.text, taken.year, taken.n)
+    body = LineTakenOver(
+        place,
+        digest,
+        one.held,
+        one.line,
+        mine.id if mine else journal.next_id("case_file"),
+        GivenNumber(case.text, case.year, case.n),
+        step,
+        papers_place(db, one.line, step),
+        note,
+        journal.next_id("dispatch") if given else 0,
+        given,
+        answer_of_centre(journal, place) if given else None,
+        "" if mine else fresh_code(db, one.line),
+    )
+    subject = f"case/{body.case_id}"
+    journal.record(body, subject=subject, actor=actor.username, at=now, stream=stream_of(place))
+    if given:
+        set_own_lines_aside(journal, actor, body, now)
+        follow_answer(journal, get_line(db, body.dispatch_id, 1), now)
     return case.text
 
 
@@ -393,47 +393,44 @@ def papers_place(db: Database, line: DispatchLine | CaseFile, step: str) -> str:
     return engine.state_named(office.adopted_definition(db, line.service, line.revision), step).place
 
 
+@office_command("office.settings")
 def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, note: str, now: datetime) -> None:
-    require(actor, "office.settings")
     note = to_reason(note)
-    with journal.transaction():
-        one = find_waiting_line(journal, place, digest)
-        said = answer_of_centre(journal, place) if one.held else None
-        if said and said.result == "printed":
-            raise Problem.of("conflict", why=PRINTED)
+    one = find_waiting_line(journal, place, digest)
+    said = answer_of_centre(journal, place) if one.held else None
+    if said and said.result == "printed":
+        raise Problem.of("conflict", why=PRINTED)
+    journal.record(
+        LineSetAside(place, digest, one.kind, note, one.held and one.kind == LINE_KIND),
+        subject=f"twin/{place}",
+        actor=actor.username,
+        at=now,
+        stream=stream_of(place),
+    )
+
+
+@office_command("office.settings")
+def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) -> int:
+    """Leave everything unused that is no case: closings, requests, anchors. Returns how many. Raises Problem."""
+    note = to_reason(note)
+    rest = [one for one in waiting_lines(journal) if one.kind != LINE_KIND]
+    bodies = [LineSetAside(one.place, one.hash, one.kind, note) for one in rest]
+    record_asides(journal, actor, bodies, now)
+    return len(rest)
+
+
+@office_command("office.settings")
+def send_unsent_again(journal: Journal, actor: Actor, now: datetime) -> int:
+    lost, on = unsent_lines(journal), office_date(now).isoformat()
+    for place, digest, case_id in lost:
+        case, definition = CaseReader(journal.db).find(case_id)
+        step = step_at(definition, "send")
+        papers = papers_place(journal.db, case, step)
         journal.record(
-            LineSetAside(place, digest, one.kind, note, one.held and one.kind == LINE_KIND),
-            subject=f"twin/{place}",
+            LineSentAgain(place, digest, case_id, step, papers, on, UNSENT),
+            subject=f"case/{case_id}",
             actor=actor.username,
             at=now,
             stream=stream_of(place),
         )
-
-
-def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) -> int:
-    """Leave everything unused that is no case: closings, requests, anchors. Returns how many. Raises Problem."""
-    require(actor, "office.settings")
-    note = to_reason(note)
-    with journal.transaction():
-        rest = [one for one in waiting_lines(journal) if one.kind != LINE_KIND]
-        bodies = [LineSetAside(one.place, one.hash, one.kind, note) for one in rest]
-        record_asides(journal, actor, bodies, now)
-    return len(rest)
-
-
-def send_unsent_again(journal: Journal, actor: Actor, now: datetime) -> int:
-    require(actor, "office.settings")
-    with journal.transaction():
-        lost, on = unsent_lines(journal), office_date(now).isoformat()
-        for place, digest, case_id in lost:
-            case, definition = CaseReader(journal.db).find(case_id)
-            step = step_at(definition, "send")
-            papers = papers_place(journal.db, case, step)
-            journal.record(
-                LineSentAgain(place, digest, case_id, step, papers, on, UNSENT),
-                subject=f"case/{case_id}",
-                actor=actor.username,
-                at=now,
-                stream=stream_of(place),
-            )
     return len(lost)

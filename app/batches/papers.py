@@ -53,6 +53,7 @@ from app.procedure import engine
 from schema.database import Database, first_value
 from schema.service_procedure import Definition
 from schema.service_standard import PartnerColumn
+from sync.chains import all_streams
 from sync.enrolment import CENTRE_STREAM
 from sync.entries import parse_utc_text
 
@@ -433,7 +434,7 @@ def card_counts(db: Database, on: date, service: str = "") -> tuple[shapes.CardC
 def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
     """The last entry of every stream that this office holds: its own first, then what it received."""
     mine = first_value(db, "SELECT value FROM identity WHERE key = 'source'")
-    streams = sorted(journal_streams(db), key=lambda one: (one[0] != mine, one[2] != "office", one[2], -one[1]))
+    streams = sorted(all_streams(db), key=lambda one: (one[0] != mine, one[2] != "office", one[2], -one[1]))
     heads: dict[tuple[str, str], shapes.JournalHead] = {}
     for source, epoch, stream in streams:
         sql = "SELECT n, hash, at FROM journal WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n DESC LIMIT 1"
@@ -443,20 +444,6 @@ def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
         head = shapes.JournalHead(stream=label, entry=f"{epoch}/{stream}/{n}", digest=groups, at=parse_utc_text(at))
         heads.setdefault((source, stream), head)
     return tuple(heads.values())
-
-
-def journal_streams(db: Database) -> list[tuple[str, int, str]]:
-    """Every (source, epoch, stream) of the journal, by jumping along its index: there are few, its entries are many."""
-    found: list[tuple[str, int, str]] = []
-    last: tuple[str, int, str] = ("", 0, "")
-    sql = (
-        "SELECT source, epoch, stream FROM journal WHERE (source, epoch, stream) > (?, ?, ?)"
-        " ORDER BY source, epoch, stream LIMIT 1"
-    )
-    while (row := db.one(sql, last)) is not None:
-        last = (row[0], row[1], row[2])
-        found.append(last)
-    return found
 
 
 def to_paper_balance(one: Dispatch, disputed: int = 0) -> shapes.Balance:

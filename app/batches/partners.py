@@ -12,7 +12,7 @@ from app.core.problems import Problem
 from app.desk.events import CaseAdvanced
 from app.desk.findings import Notice, case_explanations, key_disagreements
 from app.desk.form import SEXES, choice_labels
-from app.desk.moving import case_definition, form_values, plan_move, state_label
+from app.desk.moving import case_definition, form_values, plan_move, state_problem
 from app.desk.tables import CaseFile
 from app.office import queries as office
 from app.people.queries import profile_of
@@ -146,10 +146,6 @@ def count_cases_at(db: Database, role: Role, area: str | None, service: str = ""
     return int(first_value(db, f"SELECT count(*) FROM case_file c WHERE {where} {own}", [*values, *mine]))
 
 
-def own_area(actor: Actor) -> str | None:
-    return actor.area if actor.village_only else None
-
-
 @cached_until_next_entry
 def arrival_label(db: Database) -> str:
     products = {partner_of(one).product for one in partner_services(db).values()}
@@ -234,12 +230,8 @@ class CaseReader:
         """An open case at one of these points of the way. Raises Problem `not_found` or `state`."""
         case, definition = self.find(case_id)
         if case.closed or role_of(definition, case.step) not in roles:
-            raise wrong_step(definition, case)
+            raise state_problem(definition, case)
         return case, definition
-
-
-def wrong_step(definition: Definition, case: CaseFile) -> Problem:
-    return Problem.of("state", what=f"Berkas {case.number}", state=state_label(definition, case.step))
 
 
 def has_outcome(definition: Definition, step: str, outcome: str) -> bool:

@@ -2,30 +2,34 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from string import capwords
 
-from app.batches.comparing import points_to_compare
 from app.batches.events import ApplicantCalled, CardArrived, CardHandedOver, CardMisprinted, ShipmentCounted
 from app.batches.partners import (
     CaseReader,
     advance_case,
+    answer_value,
     condition_at,
     find_partner_service,
     partner_of,
+    shown_value,
     step_at,
-    wrong_step,
+    to_address,
 )
 from app.batches.queries import NEWEST, newest_line_of
 from app.batches.tables import CardCall, HandOver, Shipment
 from app.core.clock import office_date
-from app.core.permissions import Actor, require
-from app.core.problems import Problem
+from app.core.permissions import Actor
+from app.core.problems import Problem, check_nothing_wrong
 from app.desk.checklist import case_requirements, checked_items
 from app.desk.events import CaseAdvanced
-from app.desk.moving import case_definition
+from app.desk.moving import case_definition, form_values, state_problem
 from app.desk.tables import CaseFile
+from app.office import queries as office
 from app.office import settings
 from app.procedure import engine
-from schema.database import Database
+from app.room import office_command
+from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition
 from sync.journal import Journal
@@ -75,6 +79,7 @@ def expected_counts(db: Database, service: str) -> list[tuple[str, int, str | No
     )
 
 
+@office_command("card.arrive")
 def count_cards_in(
     journal: Journal,
     actor: Actor,
@@ -95,34 +100,32 @@ def count_cards_in(
     `on`: the day of a count that was written on paper (power cut);
     the note says why it is entered late. Raises Problem.
     """
-    require(actor, "card.arrive")
     day = on or office_date(now)
-    with journal.transaction():
-        db, chosen = journal.db, set(case_ids)
-        known = Shipment.first(db, number=shipment) if shipment else None
-        if shipment and known is None:
-            raise Problem.of("not_found", what="Daftar kirim itu")
-        waiting = {row.id: row for row in expected_cards(db, service, shipment)}
-        if not chosen <= waiting.keys():
-            raise Problem.of("conflict", why="Ada yang dicentang dan tidak menunggu kedatangan. Muat ulang halaman.")
-        missing = waiting.keys() - chosen if known is not None else set()
-        check_count(product_word(db, service), len(chosen), counted, len(missing), note)
-        reader = CaseReader(db)
-        for case_id in case_ids:
-            count_card_in(journal, actor, waiting[case_id], day, now, note if on else "", reader)
-        for case_id in sorted(missing):
-            case, definition = reader.find_at(case_id, "arrive")
-            advance_case(journal, definition, case, "missing", now, actor=actor, on=day, note=note)
-        if known is not None:
-            body = ShipmentCounted(
-                shipment,
-                known.sent_on,
-                known.count,
-                (known.counted or 0) + counted,
-                day.isoformat(),
-                note.strip()[:300],
-            )
-            journal.record(body, subject=f"shipment/{shipment}", actor=actor.username, at=now)
+    db, chosen = journal.db, set(case_ids)
+    known = Shipment.first(db, number=shipment) if shipment else None
+    if shipment and known is None:
+        raise Problem.of("not_found", what="Daftar kirim itu")
+    waiting = {row.id: row for row in expected_cards(db, service, shipment)}
+    if not chosen <= waiting.keys():
+        raise Problem.of("conflict", why="Ada yang dicentang dan tidak menunggu kedatangan. Muat ulang halaman.")
+    missing = waiting.keys() - chosen if known is not None else set()
+    check_count(product_word(db, service), len(chosen), counted, len(missing), note)
+    reader = CaseReader(db)
+    for case_id in case_ids:
+        count_card_in(journal, actor, waiting[case_id], day, now, note if on else "", reader)
+    for case_id in sorted(missing):
+        case, definition = reader.find_at(case_id, "arrive")
+        advance_case(journal, definition, case, "missing", now, actor=actor, on=day, note=note)
+    if known is not None:
+        body = ShipmentCounted(
+            shipment,
+            known.sent_on,
+            known.count,
+            (known.counted or 0) + counted,
+            day.isoformat(),
+            note.strip()[:300],
+        )
+        journal.record(body, subject=f"shipment/{shipment}", actor=actor.username, at=now)
     return len(chosen)
 
 
@@ -159,25 +162,25 @@ def list_shipments(db: Database) -> list[Shipment]:
     return Shipment.rows(db, order=("arrived_on IS NOT NULL", "sent_on DESC"), limit=50)
 
 
+@office_command("card.call")
 def note_call(
     journal: Journal, actor: Actor, *, case_id: int, means: str, reached: bool, now: datetime, note: str = ""
 ) -> None:
     """Note a call or message made by hand. No text of ours promises an SMS."""
-    require(actor, "card.call")
     if means not in MEANS or len(note) > 300:
         raise Problem.of("invalid", {"means": "Pilih cara memanggil; catatan paling panjang 300 huruf."})
-    with journal.transaction():
-        case, _ = CaseReader(journal.db).find_at(case_id, "hand_over")
-        if actor.village_only and case.area != actor.area:
-            raise Problem.of("not_found", what="Berkas itu")
-        journal.record(
-            ApplicantCalled(case_id, means, reached, note.strip()),
-            subject=f"case/{case_id}",
-            actor=actor.username,
-            at=now,
-        )
+    case, _ = CaseReader(journal.db).find_at(case_id, "hand_over")
+    if actor.village_only and case.area != actor.area:
+        raise Problem.of("not_found", what="Berkas itu")
+    journal.record(
+        ApplicantCalled(case_id, means, reached, note.strip()),
+        subject=f"case/{case_id}",
+        actor=actor.username,
+        at=now,
+    )
 
 
+@office_command("card.hand_over")
 def hand_card_over(
     journal: Journal,
     actor: Actor,
@@ -198,7 +201,6 @@ def hand_card_over(
     it is entered late. `compared`: the points of :func:`points_to_compare` that were read together with the receiver.
     Raises Problem.
     """
-    require(actor, "card.hand_over")
     day = on or office_date(now)
     wrong = {}
     if not receiver.strip() or len(receiver) > 100:
@@ -207,30 +209,28 @@ def hand_card_over(
         wrong["relation"] = "Pilih hubungan penerima."
     if relation == "authorised" and not authority.strip():
         wrong["authority"] = "Tulis nomor atau tanggal surat kuasa."
-    with journal.transaction():
-        db = journal.db
-        reader = CaseReader(db)
-        product = partner_of(reader.find(case_id)[1]).product.capitalize()
-        if find_hand_over(db, case_id) is not None:
-            raise Problem.of("conflict", why=f"{product} ini sudah diserahkan. Lihat tanda terimanya di berkas.")
-        case, definition = reader.find_at(case_id, "hand_over")
-        if needs_surrender(db, definition, case) and not surrendered.strip():
-            wrong["surrendered"] = f"{product} lama harus ditarik. Tulis nomornya atau keterangannya."
-        if day.isoformat() < (card_arrival_day(db, case) or ""):
-            wrong["on"] = f"Tanggal tidak boleh sebelum {product.lower()} tiba di kantor."
-        if wrong:
-            raise Problem.of("invalid", wrong)
-        body = CardHandedOver(
-            case_id,
-            receiver.strip().upper(),
-            relation,
-            authority.strip()[:200],
-            surrendered.strip()[:200],
-            day.isoformat(),
-            ", ".join(point for point, _ in points_to_compare(db, definition, case) if point in compared),
-        )
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        advance_case(journal, definition, case, "handed_over", now, actor=actor, on=day, note=note)
+    db = journal.db
+    reader = CaseReader(db)
+    product = partner_of(reader.find(case_id)[1]).product.capitalize()
+    if find_hand_over(db, case_id) is not None:
+        raise Problem.of("conflict", why=f"{product} ini sudah diserahkan. Lihat tanda terimanya di berkas.")
+    case, definition = reader.find_at(case_id, "hand_over")
+    if needs_surrender(db, definition, case) and not surrendered.strip():
+        wrong["surrendered"] = f"{product} lama harus ditarik. Tulis nomornya atau keterangannya."
+    if day.isoformat() < (card_arrival_day(db, case) or ""):
+        wrong["on"] = f"Tanggal tidak boleh sebelum {product.lower()} tiba di kantor."
+    check_nothing_wrong(wrong)
+    body = CardHandedOver(
+        case_id,
+        receiver.strip().upper(),
+        relation,
+        authority.strip()[:200],
+        surrendered.strip()[:200],
+        day.isoformat(),
+        ", ".join(point for point, _ in points_to_compare(db, definition, case) if point in compared),
+    )
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    advance_case(journal, definition, case, "handed_over", now, actor=actor, on=day, note=note)
 
 
 def find_hand_over(db: Database, case_id: int) -> HandOver | None:
@@ -276,62 +276,82 @@ def count_ready(db: Database, area: str | None, service: str = "") -> tuple[int,
     return (row[0] - row[1], row[1]) if row else (0, 0)
 
 
-def ready_cards(db: Database, actor: Actor, service: str, limit: int = 400) -> list[CaseFile]:
-    """Cases of a service whose card is at the counter: never called first, then the longest waiting."""
+ALL = -1
+"""As a limit: there is none."""
+
+
+def ready_cards(
+    db: Database, actor: Actor, service: str, most: int = ALL, skip: int = 0, *, until: str = "", uncalled: bool = False
+) -> list[CaseFile]:
+    """Cases of a service whose card is at the counter: never called first, then the longest waiting. `until`: only
+    those that came by that day; `uncalled`: only those of which nobody was told."""
     where, values = condition_at(db, "hand_over", service)
     own, mine = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
     rest = (
         f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
         " LEFT JOIN card_call k ON k.case_id = c.id AND k.at >= coalesce(l.arrived_on, c.kept_on, '')"
-        f" WHERE {where} {own} GROUP BY c.id ORDER BY count(k.at) > 0, arrived_on, c.id LIMIT ?"
+        f" WHERE {where} {own} AND (? = '' OR coalesce(l.arrived_on, c.kept_on) <= ?)"
+        f" GROUP BY c.id {'HAVING count(k.at) = 0' if uncalled else ''} ORDER BY count(k.at) > 0, arrived_on, c.id"
+        " LIMIT ? OFFSET ?"
     )
-    return CaseFile.joined(db, "c", rest, [*values, *mine, limit], **READY_COLUMNS)
+    return CaseFile.joined(db, "c", rest, [*values, *mine, until, until, most, skip], **READY_COLUMNS)
 
 
-def uncollected_cards(db: Database, actor: Actor, service: str, today: date) -> list[CaseFile]:
-    limit = today - timedelta(days=settings.get_setting(db, "uncollected.after_days"))
-    return [
-        card for card in ready_cards(db, actor, service) if card.arrived_on and card.arrived_on <= limit.isoformat()
-    ]
+def uncollected_since(db: Database, today: date) -> str:
+    """The last day on which a card came that waits too long by now."""
+    return (today - timedelta(days=settings.get_setting(db, "uncollected.after_days"))).isoformat()
+
+
+def count_uncollected(db: Database, actor: Actor, service: str, until: str) -> int:
+    """How many cards at the counter came by a day and were not fetched."""
+    where, values = condition_at(db, "hand_over", service)
+    own, mine = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
+    return int(
+        first_value(
+            db,
+            "SELECT count(*) FROM case_file c LEFT JOIN dispatch_line l"
+            f" ON l.case_id = c.id AND l.dispatch_id = {NEWEST} WHERE {where} {own}"
+            " AND coalesce(l.arrived_on, c.kept_on) <= ?",
+            [*values, *mine, until],
+        )
+    )
 
 
 def list_calls(db: Database, case_id: int) -> list[CardCall]:
     return CardCall.rows(db, case_id=case_id, order="id")
 
 
+@office_command("card.hand_over")
 def note_misprint(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
     """A misprint: the card is surrendered and goes back, free of charge.
 
     Found at arrival or hand-over it reopens the promise. Found later by its owner, as the receipt invites, the case
     opens again under its number; the promise was kept and reported, and stays so. Raises Problem.
     """
-    require(actor, "card.hand_over")
     if not reason.strip():
         raise Problem.of("reason_needed")
-    with journal.transaction():
-        db, reader = journal.db, CaseReader(journal.db)
-        case, definition = reader.find(case_id)
-        line = newest_line_of(db, case_id)
-        dispatch_id, ordinal = (line.dispatch_id, line.ordinal) if line else (0, 0)
-        body = CardMisprinted(case_id, dispatch_id, ordinal, reason.strip()[:200], office_date(now).isoformat())
-        if case.closed and find_hand_over(db, case_id) is not None:
-            journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-            product = partner_of(definition).product
-            reopen_case(journal, actor, case, f"Salah cetak, {product} ditarik kembali: {reason.strip()}", now)
-            return
-        case, definition = reader.find_at(case_id, "arrive", "hand_over")
+    db, reader = journal.db, CaseReader(journal.db)
+    case, definition = reader.find(case_id)
+    line = newest_line_of(db, case_id)
+    dispatch_id, ordinal = (line.dispatch_id, line.ordinal) if line else (0, 0)
+    body = CardMisprinted(case_id, dispatch_id, ordinal, reason.strip()[:200], office_date(now).isoformat())
+    if case.closed and find_hand_over(db, case_id) is not None:
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        advance_case(journal, definition, case, "misprint", now, actor=actor, note=reason)
+        product = partner_of(definition).product
+        reopen_case(journal, actor, case, f"Salah cetak, {product} ditarik kembali: {reason.strip()}", now)
+        return
+    case, definition = reader.find_at(case_id, "arrive", "hand_over")
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    advance_case(journal, definition, case, "misprint", now, actor=actor, note=reason)
 
 
+@office_command("card.hand_over")
 def reopen_uncollected(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> None:
     """An uncollected card is fetched after all: the case stands at hand-over again, as its standard says."""
-    require(actor, "card.hand_over")
-    with journal.transaction():
-        case, definition = CaseReader(journal.db).find(case_id)
-        if not is_kept_uncollected(definition, case):
-            raise wrong_step(definition, case)
-        reopen_case(journal, actor, case, f"{partner_of(definition).product.capitalize()} diambil juga", now)
+    case, definition = CaseReader(journal.db).find(case_id)
+    if not is_kept_uncollected(definition, case):
+        raise state_problem(definition, case)
+    reopen_case(journal, actor, case, f"{partner_of(definition).product.capitalize()} diambil juga", now)
 
 
 def is_kept_uncollected(definition: Definition, case: CaseFile) -> bool:
@@ -344,7 +364,7 @@ def reopen_case(journal: Journal, actor: Actor, case: CaseFile, note: str, now: 
     definition = case_definition(journal.db, case)
     to = getattr(engine.state_named(definition, case.step), "reopens_to", "")
     if not to:
-        raise wrong_step(definition, case)
+        raise state_problem(definition, case)
     body = CaseAdvanced(
         case.id,
         "reopened",
@@ -357,12 +377,37 @@ def reopen_case(journal: Journal, actor: Actor, case: CaseFile, note: str, now: 
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
 
 
+@office_command("case.check")
 def note_repair(
     journal: Journal, actor: Actor, *, case_id: int, note: str, now: datetime, record_again: bool = False
 ) -> None:
     """A refused line is repaired under the same number and joins a later dispatch; the clock runs on."""
-    require(actor, "case.check")
-    with journal.transaction():
-        case, definition = CaseReader(journal.db).find_at(case_id, "repair")
-        outcome = "record_again" if record_again else "repaired"
-        advance_case(journal, definition, case, outcome, now, actor=actor, note=note)
+    case, definition = CaseReader(journal.db).find_at(case_id, "repair")
+    outcome = "record_again" if record_again else "repaired"
+    advance_case(journal, definition, case, outcome, now, actor=actor, note=note)
+
+
+SERIAL = "Nomor seri"
+
+
+def points_to_compare(db: Database, definition: Definition, case: CaseFile) -> list[tuple[str, str]]:
+    """(what, what ought to stand there) of everything that is compared. The value is empty where only the eye can tell,
+    as for a photo; numbers of people are masked."""
+    key, line = engine.field_with_role(definition, "key"), newest_line_of(db, case.id)
+    heading = key.heading if key else "Nomor"
+    words = known_words(db, definition, case) | {heading: engine.mask_key(definition, case.main_key)}
+    points = [(one, words.get(one, "")) for one in partner_of(definition).inspect or ("Nama", heading)]
+    return points + ([(SERIAL, line.serial)] if line and line.serial and not answer_value(definition) else [])
+
+
+def known_words(db: Database, definition: Definition, case: CaseFile) -> dict[str, str]:
+    """Label → value of the case, as an officer reads it."""
+    values = form_values(case)
+    shown = {
+        one.label: shown_value(db, definition, one.id, values[one.id])
+        for one in definition.fields
+        if one.id in values and one.mask is None
+    }
+    village = office.area_names(db).get(case.area, "")
+    address = [to_address(definition, values), f"Desa {village}" if village else ""]
+    return shown | {"Nama": capwords(case.name), "Alamat": ", ".join(part for part in address if part)}

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from app.batches.partners import condition_at, partner_of
 from app.batches.tables import AnswerConflict, BalanceCheck, CentreStateRow, Dispatch, DispatchLineRow
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import check_found
 from app.desk.tables import CaseFile, PaperPrint
 from app.office import settings
 from schema.database import Database, first_value
@@ -27,10 +27,7 @@ def newest_line_of(db: Database, case_id: int) -> DispatchLineRow | None:
 
 
 def find_dispatch(db: Database, dispatch_id: int) -> Dispatch:
-    found = Dispatch.first(db, id=dispatch_id)
-    if found is None:
-        raise Problem.of("not_found", what="Pengiriman itu")
-    return found
+    return check_found(Dispatch.first(db, id=dispatch_id), "Pengiriman itu")
 
 
 def list_drafts(db: Database, service: str) -> list[Dispatch]:

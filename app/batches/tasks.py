@@ -5,19 +5,16 @@ from datetime import date, datetime
 
 from app.batches import products, queries
 from app.batches.dispatch import late_dispatches
-from app.batches.partners import count_cases_at, own_area, partner_of, partner_services, result_labels
+from app.batches.partners import count_cases_at, partner_of, partner_services, result_labels
 from app.core.clock import office_date
-from app.core.dates import clock_time, format_number, short_date, short_day
+from app.core.dates import clock_time, format_number, short_date, short_day, stored_date
 from app.core.permissions import Actor, may
+from app.desk.queries import own_area
 from app.desk.tables import CaseFile
-from app.desk.tasks import MOST_TASKS, Card, CardProvider, Provider, Same, Task
+from app.desk.tasks import MOST_TASKS, NO_BUTTON, Card, CardProvider, Provider, Same, Task
 from schema.database import Database
 from schema.service_procedure import Definition
 from sync.entries import parse_utc_text
-
-
-def to_day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 class Asked:
@@ -57,9 +54,9 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
                 f"Pengiriman {draft.number}",
                 f"{draft.cases} berkas, menunggu persetujuan Camat atau Kasi",
                 "dispatch.show_dispatch",
-                "Setujui" if confirms else "Lihat",
+                "Setujui" if confirms else NO_BUTTON,
                 {"dispatch_id": draft.id},
-                to_day(first),
+                stored_date(first),
                 state="" if confirms else "idle",
                 word="" if confirms else "Menunggu persetujuan",
                 act="approve" if confirms else "send",
@@ -75,7 +72,7 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
                 "dispatch.show_dispatches",
                 "Susun",
                 asked.values,
-                to_day(row[1]),
+                stored_date(row[1]),
                 act="send",
                 count=row[0],
             )
@@ -98,7 +95,7 @@ def repair_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
                 "hand_over.show_repair",
                 "Perbaiki",
                 {"case_id": row.id},
-                to_day(row.due_on),
+                stored_date(row.due_on),
                 row.id,
                 row.area,
                 row.main_key,
@@ -110,7 +107,7 @@ def repair_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list
     rest = count_cases_at(db, "repair", own_area(actor), asked.id) - len(found) if len(found) == MOST_TASKS else 0
     if rest:
         where = {"layanan": asked.id, "langkah": asked.partner.steps.repair}
-        same = Same("{} berkas lagi", words, "cases.show_cases", "Lihat semua", where, whole=False)
+        same = Same("{} berkas lagi", words, "cases.show_cases", NO_BUTTON, where, whole=False)
         found.append(same.row(found[0], rest))
     return found
 
@@ -125,7 +122,7 @@ def arrival_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
         title = f"{count} {asked.product}" + (f", daftar kirim {name}" if name else " ditunggu")
         page = ("cards.show_arrivals", "Hitung", asked.values)
         tab = asked.tab(f"Hitung {asked.product}")
-        found.append(Task(tab, title, what, *page, to_day(first), act="count", count=count))
+        found.append(Task(tab, title, what, *page, stored_date(first), act="count", count=count))
     return found
 
 
@@ -155,12 +152,12 @@ def ready_tasks(asked: Asked, act: str, count: int, rows: list[CaseFile], *, who
 
 READY: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
     "call": ("Panggil", "belum dipanggil", "Telepon pemohonnya, lalu catat.", "Panggil", {"daftar": "belum"}),
-    "give": ("Serahkan", "menunggu diambil", "Pemohonnya sudah dipanggil. Cari dengan kode slip.", "Lihat", {}),
+    "give": ("Serahkan", "menunggu diambil", "Pemohonnya sudah dipanggil. Cari dengan kode slip.", NO_BUTTON, {}),
 }
 
 
 def card_task(asked: Asked, act: str, card: CaseFile, same: Same) -> Task:
-    came, product = to_day(card.arrived_on), asked.product.capitalize()
+    came, product = stored_date(card.arrived_on), asked.product.capitalize()
     arrived = f"{product} tiba {short_date(came)}" if came else f"{product} di loket"
     if act == "call":
         detail, page, state = f"{arrived}, belum dipanggil", "cards.show_call", ("warn", "Belum dipanggil")
@@ -195,7 +192,7 @@ def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Ta
             f"Pengiriman {one.number}",
             f"{one.waiting} baris belum dijawab, janji {asked.partner.short} sudah lewat",
             "dispatch.show_dispatch",
-            "Lihat",
+            NO_BUTTON,
             {"dispatch_id": one.id},
             state="warn",
             word="Lewat janji",

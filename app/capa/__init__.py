@@ -1,1 +1,6 @@
 """Corrective and preventive action (LTPP)."""
+
+from app.core.late import late
+from app.room import Room
+
+ROOM = Room(late("app.capa.events:KINDS"))

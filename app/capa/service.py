@@ -14,10 +14,11 @@ from app.complaints.transitions import load_line
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.permissions import Actor, require
-from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found
+from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.text import field_text
 from app.office.events import Number
 from app.office.moves import Act, Move, Subject, become, make_move, stay
+from app.room import office_command
 from schema.database import Database
 from sync.entries import Entry
 from sync.journal import Journal
@@ -58,6 +59,7 @@ class Plan(msgspec.Struct, frozen=True):
     due_on: date
 
 
+@office_command("capa.open")
 def open_report(
     journal: Journal,
     actor: Actor,
@@ -69,7 +71,6 @@ def open_report(
     immediate: str = "",
     complaint_ids: Sequence[int] = (),
 ) -> int:
-    require(actor, "capa.open")
     wrong: dict[str, str] = {} if source in SOURCES else {"source": "Pilih sumbernya."}
     texts = (
         field_text(
@@ -78,15 +79,11 @@ def open_report(
         field_text(wrong, "evidence", evidence, LONGEST, "Bukti", lines=True),
         field_text(wrong, "immediate", immediate, LONGEST, "Koreksi segera", lines=True),
     )
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        lines = [load_line(journal.db, complaint_id).id for complaint_id in dict.fromkeys(complaint_ids)]
-        on = office_date(now)
-        body = CapaOpened(
-            journal.next_id("capa"), next_report_number(journal, on), on.isoformat(), source, *texts, lines
-        )
-        journal.record(body, subject=f"capa/{body.id}", actor=actor.username, at=now)
+    check_nothing_wrong(wrong)
+    lines = [load_line(journal.db, complaint_id).id for complaint_id in dict.fromkeys(complaint_ids)]
+    on = office_date(now)
+    body = CapaOpened(journal.next_id("capa"), next_report_number(journal, on), on.isoformat(), source, *texts, lines)
+    journal.record(body, subject=f"capa/{body.id}", actor=actor.username, at=now)
     return body.id
 
 
@@ -119,8 +116,7 @@ def plan_round(journal: Journal, actor: Actor, *, capa_id: int, plan: Plan, now:
             wrong["person"] = "Pilih penanggung jawab."
         if plan.due_on < act.today:
             wrong["due_on"] = "Batas waktu tidak boleh sudah lewat."
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         number = act.thing.round + (act.subject.state == "again")
         act.record(CapaPlanned(capa_id, number, whys, *texts, plan.person, plan.due_on.isoformat()))
     return number

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from app.capa.service import MOVES, present_round, report_facts
 from app.capa.tables import Capa, CapaRound
-from app.complaints.limits import due_from
+from app.complaints.limits import due_from, told_of_duty
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
-from app.desk.tasks import Provider, Task
+from app.desk.tasks import Provider, Task, late_task
 from app.office.deadlines import DueItem, running_deadlines
 from app.office.moves import can_move, may_move
 from app.procedure.limits import Deadline
@@ -16,7 +16,7 @@ from schema.database import Database
 TAB, MOST = "LTPP", 100
 
 
-def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
+def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     """LTPPs that run: until causes and actions are written, until the actions are done, until they are verified."""
     if not may(actor, "complaint.view"):
         return []
@@ -27,10 +27,20 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
         for report in Capa.rows(db, Capa.state != "effective", order="id", limit=MOST)
         for words, one in open_duties(db, report, present_round(db, report))
     ]
-    return [
-        DueItem(f"LTPP {numbers[capa_id]}", words, one, "capa.show_report", {"capa_id": capa_id})
-        for capa_id, words, one in running
-    ]
+    items = []
+    for capa_id, words, one in running:
+        subject, where = f"capa/{capa_id}", {"capa_id": capa_id}
+        told = told_of_duty(db, actor, subject, one, now)
+        told_here = (subject if told.told else "", told.note)
+        items.append(DueItem(f"LTPP {numbers[capa_id]}", words, one, "capa.show_report", where, *told_here))
+    return items
+
+
+def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """LTPPs over a limit, for those whose turn it is to be told and who have nothing to do with them themselves."""
+    own = {task.values["capa_id"] for task in report_tasks(db, actor, now)}
+    late = [item for item in due_items(db, actor, now) if item.subject and item.values["capa_id"] not in own]
+    return [late_task(TAB, item) for item in late]
 
 
 def open_duties(db: Database, report: Capa, present: CapaRound | None) -> list[tuple[str, Deadline]]:
@@ -77,4 +87,4 @@ def report_todo(report: Capa, present: CapaRound | None, actor: Actor, today: da
     return ("Verifikasi LTPP", "Verifikasi", "verify") if "effective" in possible else None
 
 
-TASKS: list[Provider] = [report_tasks]
+TASKS: list[Provider] = [report_tasks, late_tasks]

@@ -44,6 +44,7 @@ from app.core.messages import (
     ShipmentSent,
     dispatch_digest,
 )
+from app.room import AT, BY, LINE, ON, SOURCE, STREAM, add_row_of, put_row_of, stamp_row_of
 from schema.database import Database, to_stored_value
 from schema.structs import decode_json
 from schema.tables import select_structs
@@ -213,16 +214,6 @@ def apply_recall(db: Database, entry: Entry) -> None:
     IncomingLine.alter(db, {"source": entry.source, "line": entry.body.line}, recall=entry.body.reason or "-")
 
 
-def apply_anchor(db: Database, entry: Entry) -> None:
-    own = {"source": entry.source, "line": entry.line_id, "on_date": entry.body.on}
-    HeadAnchor.add(db, **HeadAnchor.take(entry.body, **own))
-
-
-def apply_published(db: Database, entry: Entry) -> None:
-    own = {"source": entry.source, "line": entry.line_id, "published_at": to_stored_value(entry.at)}
-    OfficeRecap.add(db, **OfficeRecap.take(entry.body, **own))
-
-
 def check_named_line(db: Database, entry: Entry) -> None:
     """An office speaks about lines that it sent itself, and that were taken here. Raises AuthorityError."""
     body: RecallAsked | PaperAnswered = entry.body
@@ -322,18 +313,9 @@ def apply_shipped(db: Database, entry: Entry) -> None:
         decide_line(db, entry, line)
 
 
-def apply_list_printed(db: Database, entry: Entry) -> None:
-    body: ShipmentListPrinted = entry.body
-    OutgoingShipment.alter(db, {"office": body.office, "number": body.shipment}, list_content=body.content)
-
-
 def apply_released(db: Database, entry: Entry) -> None:
     own = {"source": entry.stream.removeprefix("office/"), "at": to_stored_value(entry.at), "actor": entry.actor}
     LineRelease.add(db, "DO NOTHING", **LineRelease.take(entry.body, **own))
-
-
-def apply_state(db: Database, entry: Entry) -> None:
-    StateTold.put(db, **StateTold.take(entry.body, office=entry.stream))
 
 
 # -- the book of blanks ----------------------------------------------------------------------------------------
@@ -400,11 +382,6 @@ def apply_blanks_corrected(db: Database, entry: Entry) -> None:
     move_blanks(db, entry, "corrected", entry.body.count, note=entry.body.reason)
 
 
-def apply_blanks_counted(db: Database, entry: Entry) -> None:
-    own = {"on_date": to_stored_value(office_date(entry.at)), "at": to_stored_value(entry.at), "actor": entry.actor}
-    BlankCount.add(db, **BlankCount.take(entry.body, entry=entry.line_id, **own))
-
-
 # -- the centre itself, and lines that two PCs of an office wrote ----------------------------------------------
 
 
@@ -413,11 +390,6 @@ def apply_settings(db: Database, entry: Entry) -> None:
         if key == "centre.zone":
             use_zone(value)
         CentreSetting.put(db, key=key, value=json.dumps(value, ensure_ascii=False))
-
-
-def apply_invited(db: Database, entry: Entry) -> None:
-    own = {"invited_at": to_stored_value(entry.at), "invited_by": entry.actor}
-    CentreOffice.put(db, **CentreOffice.take(entry.body, **own))
 
 
 def apply_sent_again(db: Database, entry: Entry) -> None:
@@ -450,6 +422,9 @@ def check_decided_line(db: Database, entry: Entry) -> None:
         check_line(db, entry.source, body.place, body.hash)
 
 
+SHIPMENT = ("office", "number")
+LIST_PRINTED = stamp_row_of(OutgoingShipment, key=SHIPMENT, number="shipment", list_content="content")
+
 KINDS = [
     Kind(
         "dispatch.line",
@@ -463,22 +438,22 @@ KINDS = [
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall, check=check_named_line),
     Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered, check=check_named_line),
-    Kind("heads.anchored", 1, HeadsAnchored, apply_anchor),
-    Kind("recap.published", 1, RecapPublished, apply_published),
+    Kind("heads.anchored", 1, HeadsAnchored, add_row_of(HeadAnchor, source=SOURCE, line=LINE, on_date="on")),
+    Kind("recap.published", 1, RecapPublished, add_row_of(OfficeRecap, source=SOURCE, line=LINE, published_at=AT)),
     Kind("line.accepted", 1, LineAccepted, apply_decision),
     Kind("line.refused", 1, LineRefused, apply_decision),
     Kind("line.printed", 1, LinePrinted, apply_printed),
     Kind("line.spoiled", 1, LineSpoiled, apply_spoiled),
     Kind("shipment.sent", 1, ShipmentSent, apply_shipped),
-    Kind("shipment.list_printed", 1, ShipmentListPrinted, apply_list_printed),
+    Kind("shipment.list_printed", 1, ShipmentListPrinted, LIST_PRINTED),
     Kind("line.released", 1, LineReleased, apply_released),
-    Kind("centre.state", 1, CentreState, apply_state),
+    Kind("centre.state", 1, CentreState, put_row_of(StateTold, office=STREAM)),
     Kind("centre.set_up", 1, CentreSetUp, apply_settings),
     Kind("centre.setting_changed", 1, CentreSettingChanged, apply_settings),
-    Kind("office.invited", 1, OfficeInvited, apply_invited),
+    Kind("office.invited", 1, OfficeInvited, put_row_of(CentreOffice, invited_at=AT, invited_by=BY)),
     Kind("blanks.received", 1, BlanksReceived, apply_blanks_received),
     Kind("blanks.corrected", 1, BlanksCorrected, apply_blanks_corrected),
-    Kind("blanks.counted", 1, BlanksCounted, apply_blanks_counted),
+    Kind("blanks.counted", 1, BlanksCounted, add_row_of(BlankCount, entry=LINE, on_date=ON)),
     Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over, personal=True, check=check_decided_line),
     Kind("twin.set_aside", 1, LineSetAside, apply_set_aside, check=check_decided_line),
     Kind("twin.sent_again", 1, LineSentAgain, apply_sent_again),

@@ -18,7 +18,7 @@ from app.centre.tables import HeadAnchor, OfficeRecap, StateTold
 from app.core.clock import office_date
 from app.core.messages import CentreState, QuarterText
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.quarters import Quarter
 from schema.database import Database, run_with_retries, to_stored_value
 from schema.structs import BoundError, Day, DayOrNone, check_fields, decode_json, text_up_to
@@ -30,11 +30,10 @@ from sync.enrolment import issue_code, write_centre_keys
 from sync.entries import read_fact
 from sync.incoming_files import STRANGERS, Refusal, admit_office, bar_office, read_refusals
 from sync.journal import Journal
-from sync.keys import NodeKeys, PublicKeys
+from sync.keys import NodeKeys, PublicKeys, ValueSealer, make_sealer
 from sync.nodes import Node, find_peer, read_peers
 from sync.problems import SyncError
 from sync.runs import read_stick, write_stick
-from sync.sealed_values import ValueSealer, make_sealer
 
 # -- the exchange as the centre runs it: its keys, enrolment codes, sticks ------------------------------------------
 
@@ -100,9 +99,7 @@ class CentreExchange:
 
     def recipient(self, office: str) -> str:
         """The age key that an office opens files with. Raises Problem."""
-        peer = find_peer(self.journal.db, office)
-        if peer is None:
-            raise Problem.of("not_found", what="Kantor itu")
+        peer = check_found(find_peer(self.journal.db, office), "Kantor itu")
         return peer.keys.recipient
 
     def own_keys(self) -> PublicKeys:
@@ -204,10 +201,9 @@ def list_offices(db: Database, now: datetime) -> list[OfficeContact]:
 
 
 def load_office(db: Database, code: str, now: datetime) -> OfficeContact:
-    office = select_struct(OfficeContact, db, f"{CONTACTS} WHERE c.code = ?", (now, code), **CONTACT_COLUMNS)
-    if office is None:
-        raise Problem.of("not_found", what="Kantor itu")
-    return office
+    return check_found(
+        select_struct(OfficeContact, db, f"{CONTACTS} WHERE c.code = ?", (now, code), **CONTACT_COLUMNS), "Kantor itu"
+    )
 
 
 class OfficeKey(msgspec.Struct, frozen=True):
@@ -279,8 +275,7 @@ def invite_office(journal: Journal, actor: Actor, *, office: str, name: str, iss
     label = check_text(name, "name", 60)
     if not label:
         wrong["name"] = SENTENCES["office_name"]
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     journal.record(OfficeInvited(office, label), subject=f"office/{office}", actor=actor.username, at=now)
     return issue(office, label, actor.username, now)
 

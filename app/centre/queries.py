@@ -82,7 +82,6 @@ def queue_length(db: Database) -> int:
 
 
 def count_late_lines(db: Database, today: str) -> int:
-    """Lines without an answer whose promise is over."""
     sql = "SELECT count(*) FROM incoming_line WHERE state IN ('waiting', 'accepted') AND due_on <> '' AND due_on < ?"
     return int(first_value(db, sql, (today,)) or 0)
 

@@ -4,20 +4,16 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
 
 from app.centre.queries import blank_stock, is_line_held
 from app.centre.snapshot import find_contradictions
 from app.centre.tables import BlankMovement, IncomingDispatch, IncomingLine
 from app.core.permissions import Actor, require
-from app.core.problems import Problem, ValueProblem
-from app.core.text import limit_text
+from app.core.problems import Problem, check_found
+from app.core.text import required_text
+from app.room import Command, P, T
 from schema.database import Database, run_with_retries
 from sync.journal import Journal
-
-P = ParamSpec("P")
-T = TypeVar("T")
-Command = Callable[Concatenate[Journal, Actor, P], T]
 
 REASON_LIMIT = 300
 STATES: dict[str, str] = {
@@ -60,16 +56,11 @@ def centre_transaction(journal: Journal) -> Iterator[Database]:
 
 
 def load_line(db: Database, office: str, line: str) -> IncomingLine:
-    row = IncomingLine.first(db, source=office, line=line)
-    if row is None:
-        raise Problem.of("not_found", what="Baris itu")
-    return row
+    return check_found(IncomingLine.first(db, source=office, line=line), "Baris itu")
 
 
 def load_closed_dispatch(db: Database, office: str, dispatch_id: int) -> IncomingDispatch:
-    row = IncomingDispatch.first(db, source=office, dispatch_id=dispatch_id)
-    if row is None:
-        raise Problem.of("not_found", what="Pengiriman itu")
+    row = check_found(IncomingDispatch.first(db, source=office, dispatch_id=dispatch_id), "Pengiriman itu")
     if not row.closed:
         why = f"Pengiriman {row.number} masih dalam perjalanan. Tunggu sampai seluruh barisnya masuk."
         raise Problem.of("conflict", why=why)
@@ -148,12 +139,5 @@ def parse_serial(text: str) -> str:
 
 
 def check_text(text: str, field: str, limit: int = REASON_LIMIT, needed: str = "") -> str:
-    """Trimmed text of a field. Raises Problem `invalid` when it is too long, cannot be printed, or is `needed` (the
-    sentence that asks for it) and empty."""
-    try:
-        clean = limit_text(text, limit=limit, label="Isian")
-    except ValueProblem as problem:
-        raise Problem.of("invalid", {field: problem.sentence}) from problem
-    if needed and not clean:
-        raise Problem.of("invalid", {field: needed})
-    return clean
+    """As :func:`required_text`, of one line; only what has a sentence that asks for it is `needed`."""
+    return required_text(text, field, needed, limit)

@@ -32,7 +32,7 @@ from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, SealedValue, ShipmentSent
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem, ValueProblem, check_found
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_found, check_nothing_wrong
 from app.core.text import parse_digits
 from app.importing.answer_file import FileAnswer, plain_key
 from app.people.access_log import log_access
@@ -318,8 +318,7 @@ def ship_cards(
         wrong["lines"] = "Pilih yang dikirim, paling banyak 2.000." if chosen else "Belum ada yang dipilih."
     elif counted != len(chosen):
         wrong["counted"] = f"Hitungan tangan {counted}, pada daftar {len(chosen)}. Hitung lagi sebelum ditutup."
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     db = journal.db
     rows = [check_printed(load_line(db, office, line)) for line in chosen]
     number = next_shipment_number(db, office, office_date(now).year, journal.epoch)
@@ -390,8 +389,7 @@ def receive_blanks(journal: Journal, actor: Actor, *, count: int, letter: str, n
     wrong = {} if 0 < count <= MOST_BLANKS else {"count": "Jumlah blangko antara 1 dan 100.000."}
     if not number:
         wrong["letter"] = "Tulis nomor surat atau berita acara yang menyertai blangko."
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     if BlankMovement.first(journal.db, kind="received", note=number):
         raise Problem.of("conflict", why=f"Surat {number} sudah dicatat di buku blangko. Periksa nomornya.")
     journal.record(BlanksReceived(count, number), subject=BLANKS_SUBJECT, actor=actor.username, at=now)

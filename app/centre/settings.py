@@ -10,7 +10,7 @@ from app.centre.events import CentreSettingChanged, CentreSetUp
 from app.centre.rules import centre_command, check_text
 from app.centre.tables import CentreSetting, IncomingDispatch
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
 from app.core.text import limit_text
 from app.people.hashing import OFFICE_PC, Cost
 from app.people.service import add_person
@@ -43,8 +43,7 @@ def set_up_centre(journal: Journal, *, identity: Mapping[str, str], now: datetim
     named = _CODE.fullmatch(clean.get("centre.code", ""))
     if not named or named[1] == LOCAL:
         wrong["centre.code"] = CODE_SHAPE
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     with journal.transaction():
         if is_set_up(journal.db):
             raise Problem.of("conflict", why="Pusat ini sudah disiapkan. Masuklah dengan akun administrator.")
@@ -62,8 +61,7 @@ def change_settings(journal: Journal, actor: Actor, *, values: Mapping[str, str]
     zone = get_setting(journal.db, "centre.zone")
     if clean.get("centre.zone", zone) != zone and IncomingDispatch.first(journal.db):
         wrong["centre.zone"] = ZONE_STAYS
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     journal.record(CentreSettingChanged(clean), subject="centre", actor=actor.username, at=now)
 
 
@@ -116,8 +114,7 @@ def check_settings(values: Mapping[str, str]) -> dict[str, str]:
     for key, choices in (("paper.size", ("F4", "A4")), ("centre.zone", tuple(ZONES))):
         if clean.get(key, choices[0]) not in choices:
             wrong[key] = SENTENCES["choose"]
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     return clean
 
 
@@ -174,8 +171,7 @@ def rotate_keys(journal: Journal, actor: Actor, *, way: str, reason: str, rotate
     why = check_text(reason, "reason")
     if not why:
         wrong["reason"] = SENTENCES["reason"]
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     known = list_key_changes(journal)
     if known and abs(now - known[0].at) < ROTATION_PAUSE:
         raise Problem.of("conflict", why="Kunci pusat baru saja diganti. Tidak perlu diganti lagi.")

@@ -6,6 +6,7 @@ import msgspec
 
 from app.checks.tables import CheckFinding, CheckSample, CheckVerdict, InternalCheck
 from app.office.events import Number, use_number
+from app.room import AT, BY, add_rows_of, alter_row_of, in_turn
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
 
@@ -140,45 +141,20 @@ def apply_judged(db: Database, entry: Entry) -> None:
     CheckSample.alter(db, place, judged_at=to_utc_text(entry.at))
 
 
-def apply_sent(db: Database, entry: Entry) -> None:
-    body: FindingsSent = entry.body
-    CheckFinding.add_all(db, [CheckFinding.take(one, check_id=body.id) for one in body.findings])
-    InternalCheck.alter(db, {"id": body.id}, state="answering")
-
-
-def finding_key(body: FindingAnswered | AnswerReturned | FindingReported) -> dict[str, int]:
-    return {"check_id": body.check_id, "number": body.number}
-
-
-def apply_answered(db: Database, entry: Entry) -> None:
-    body: FindingAnswered = entry.body
-    said = {"answer": body.answer, "action": body.action, "due_on": body.due_on, "returned_why": ""}
-    CheckFinding.alter(db, finding_key(body), answered_at=to_utc_text(entry.at), answered_by=entry.actor, **said)
-
-
-def apply_returned(db: Database, entry: Entry) -> None:
-    blank = dict.fromkeys(("answer", "action", "due_on", "answered_at", "answered_by"), "")
-    CheckFinding.alter(db, finding_key(entry.body), returned_why=entry.body.reason, **blank)
-
-
-def apply_reported(db: Database, entry: Entry) -> None:
-    CheckFinding.alter(db, finding_key(entry.body), capa_id=entry.body.capa_id)
-
-
-def apply_ended(db: Database, entry: Entry) -> None:
-    body: CheckEnded = entry.body
-    ended = {"ended_at": to_utc_text(entry.at), "ended_by": entry.actor, "ended_note": body.note}
-    InternalCheck.alter(db, {"id": body.id}, state=body.state, **ended)
-
-
+FINDING = ("check_id", "number")
+SENT = in_turn(
+    add_rows_of(CheckFinding, "findings", check_id="id"), alter_row_of(InternalCheck, {"state": "answering"})
+)
+UNANSWERED = dict.fromkeys(("answer", "action", "due_on", "answered_at", "answered_by"), "")
+ANSWERED = alter_row_of(CheckFinding, {"returned_why": ""}, FINDING, answered_at=AT, answered_by=BY)
 KINDS = [
     Kind("check.planned", 1, CheckPlanned, apply_planned),
     Kind("check.changed", 1, CheckChanged, apply_changed),
     Kind("check.drawn", 1, SampleDrawn, apply_drawn),
     Kind("check.judged", 1, CaseJudged, apply_judged),
-    Kind("check.sent", 1, FindingsSent, apply_sent),
-    Kind("check.answered", 1, FindingAnswered, apply_answered),
-    Kind("check.returned", 1, AnswerReturned, apply_returned),
-    Kind("check.reported", 1, FindingReported, apply_reported),
-    Kind("check.ended", 1, CheckEnded, apply_ended),
+    Kind("check.sent", 1, FindingsSent, SENT),
+    Kind("check.answered", 1, FindingAnswered, ANSWERED),
+    Kind("check.returned", 1, AnswerReturned, alter_row_of(CheckFinding, UNANSWERED, FINDING, returned_why="reason")),
+    Kind("check.reported", 1, FindingReported, alter_row_of(CheckFinding, key=FINDING)),
+    Kind("check.ended", 1, CheckEnded, alter_row_of(InternalCheck, ended_at=AT, ended_by=BY, ended_note="note")),
 ]

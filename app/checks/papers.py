@@ -13,13 +13,13 @@ from app.checks.queries import (
     faults_of,
     findings_of,
     load_check,
+    population_digest,
     population_of,
     questions_of,
     sampled_cases,
     services_to_check,
     verdicts_of,
 )
-from app.checks.sampling import population_digest
 from app.checks.tables import InternalCheck
 from app.core.clock import office_date
 from app.core.dates import plain_date
@@ -32,7 +32,7 @@ from app.printing.data.common import Control
 from schema.database import Database
 from sync.entries import parse_utc_text
 
-FORM = "F-10"
+FORM = "F-30"
 
 
 def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> CheckSheet:

@@ -1,11 +1,12 @@
 """What pages ask of internal checks, the questions that a standard gives, and out of what a sample is drawn."""
 
+import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from app.checks.sampling import draw_sample, unpack_ids
 from app.checks.tables import CheckFinding, CheckSample, CheckVerdict, InternalCheck
 from app.core.permissions import Actor, may
 from app.core.problems import check_found
@@ -69,7 +70,7 @@ def running_checks(db: Database) -> list[InternalCheck]:
 
 
 def list_checks(db: Database) -> list[InternalCheck]:
-    return InternalCheck.rows(db, order="on_date DESC, id DESC", limit=200)
+    return InternalCheck.rows(db, order="on_date DESC, id DESC")
 
 
 def questions_of(check: InternalCheck, part: str) -> list[str]:
@@ -216,3 +217,33 @@ def checked_on(db: Database, first: date, last: date) -> bool:
 
 def services_to_check(db: Database, on: date) -> dict[str, str]:
     return {one.id: one.short_name for one in services_in_force(db, on)}
+
+
+# -- the sample ------------------------------------------------------------------------------------------------------
+
+
+def draw_sample(seed: str, part: str, population: Iterable[int], size: int) -> list[int]:
+    """The `size` cases of a population whose `SHA-256("seed/part/case")` are smallest, in that order; all of fewer.
+
+    Every case has the same chance, and whoever knows seed and population reckons the same sample.
+    """
+
+    def rank(case_id: int) -> bytes:
+        return hashlib.sha256(f"{seed}/{part}/{case_id}".encode("ascii")).digest()
+
+    return sorted(population, key=rank)[:size]
+
+
+def pack_ids(ids: Iterable[int]) -> list[int]:
+    """Ids in their order as the first and then the gaps: short, though the ids themselves are long."""
+    known = sorted(ids)
+    return [*known[:1], *(after - before for before, after in pairwise(known))]
+
+
+def unpack_ids(gaps: Sequence[int]) -> list[int]:
+    return list(accumulate(gaps))
+
+
+def population_digest(ids: Iterable[int]) -> str:
+    """SHA-256 (hex) of the ids in their order, one a line: what a population is compared by on paper."""
+    return hashlib.sha256("\n".join(map(str, sorted(ids))).encode("ascii")).hexdigest()

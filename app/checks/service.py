@@ -29,6 +29,7 @@ from app.checks.queries import (
     STATES,
     VERDICTS,
     FindingLine,
+    draw_sample,
     faults_of,
     find_sampled,
     findings_of,
@@ -36,20 +37,21 @@ from app.checks.queries import (
     load_check,
     may_answer,
     newest_check,
+    pack_ids,
     questions_of,
     running_cases,
     sampled_cases,
     section_of_case,
     services_to_check,
 )
-from app.checks.sampling import draw_sample, pack_ids
 from app.checks.tables import InternalCheck
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
-from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found
+from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.text import field_text, required_text
 from app.office.moves import Act, Move, Subject, become, check_unchanged, make_move, stay
 from app.office.numbers import next_number
+from app.room import office_command
 from schema.database import Database
 from sync.journal import Journal
 
@@ -111,19 +113,18 @@ def move_check(
 # -- plan ----------------------------------------------------------------------------------------------------------
 
 
+@office_command("check.make")
 def plan_check(journal: Journal, actor: Actor, *, plan: Plan, now: datetime, seen: int | None = None) -> int:
     """Plan a check. Raises Problem `invalid` with a sentence at each field.
 
     `seen` is the newest check that the form knew: a form sent twice plans one check (Problem `conflict`).
     """
-    require(actor, "check.make")
-    with journal.transaction():
-        today = office_date(now)
-        check_unchanged(seen, newest_check(journal.db))
-        clean = checked_plan(journal.db, plan, today)
-        number = next_number(journal.db, SERIES, today, journal.epoch)
-        body = CheckPlanned(journal.next_id("internal_check"), number, clean)
-        journal.record(body, subject=f"check/{body.id}", actor=actor.username, at=now)
+    today = office_date(now)
+    check_unchanged(seen, newest_check(journal.db))
+    clean = checked_plan(journal.db, plan, today)
+    number = next_number(journal.db, SERIES, today, journal.epoch)
+    body = CheckPlanned(journal.next_id("internal_check"), number, clean)
+    journal.record(body, subject=f"check/{body.id}", actor=actor.username, at=now)
     return body.id
 
 
@@ -153,8 +154,7 @@ def checked_plan(db: Database, plan: Plan, today: date) -> Plan:
     for name in ("process_size", "product_size"):
         if not 0 <= getattr(plan, name) <= MOST_SAMPLED:
             wrong[name] = f"Isi antara 0 dan {MOST_SAMPLED}."
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     services = list(dict.fromkeys(plan.services))
     return msgspec.structs.replace(plan, purpose=purpose, services=services, **questions)
 
@@ -257,8 +257,7 @@ def answer_finding(
         )
         if due_on < act.today:
             wrong["due_on"] = "Batas tindakan tidak boleh sudah lewat."
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         act.record(FindingAnswered(check_id, number, *texts, due_on.isoformat()))
 
 

@@ -54,12 +54,10 @@ def office_time(data: Path) -> WorkingTime | None:
 
 
 def day_line(day: Day) -> str:
-    """One day of the explanation as a line of text."""
     return f"  {day.date.isoformat()}  {WEEKDAYS[day.date.weekday()]:<7}{day.reason}"
 
 
 def stretch_line(line: Stretch, wanted: int) -> str:
-    """One stretch of the explanation as a line of text."""
     day = f"  {line.since.date().isoformat()}  {WEEKDAYS[line.since.weekday()]:<7}"
     if line.kind == "off":
         return day + line.reason

@@ -8,13 +8,15 @@ import click
 
 from app.cli.options import WholeNumber, json_option, loket_command, print_answer
 from schema.definitions import DefinitionError
-from schema.indicator_differences import ASPECTS, Difference, list_differences
 from schema.indicator_values import exact_text, format_value, parse_value
 from schema.indicators import (
+    ASPECTS,
     MEASURED_WORDS,
+    Difference,
     Indicator,
     IndicatorFile,
     indicator_files,
+    list_differences,
     load_indicators,
     read_indicators,
 )

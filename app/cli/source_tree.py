@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -39,6 +40,11 @@ TOOLS: dict[str, Callable[[], bool]] = {
 }
 
 
+SHELL = "chromium-headless-shell"
+"""Debian's package and program: a Chromium without a window of its own, at which a page costs the tests half."""
+SOON = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20")
+
+
 def missing_tools() -> list[str]:
     return [package for package, there in TOOLS.items() if not there()]
 
@@ -47,7 +53,7 @@ def provide_tools(packages: list[str]) -> None:
     if not packages:
         return
     names = " ".join(packages)
-    if os.name != "posix" or not shutil.which("apt-get") or os.geteuid() != 0:
+    if not can_install():
         click.echo(f"Belum ada: {names}. Uji yang memerlukannya akan gagal.", err=True)
         click.echo(f"Pasang dulu: sudo apt-get install {names}", err=True)
         return
@@ -58,13 +64,30 @@ def provide_tools(packages: list[str]) -> None:
         click.echo(f"Tetap belum ada: {' '.join(still)}. Uji yang memerlukannya akan gagal.", err=True)
 
 
+def can_install() -> bool:
+    return os.name == "posix" and bool(shutil.which("apt-get")) and os.geteuid() == 0
+
+
+def provide_quicker_browser(kept: Path) -> None:
+    """The tests pass without it, so it is asked for once in the life of `.venv` (`kept`): no run waits for a network
+    that is not there, and a distribution that does not know the package is left alone."""
+    asked = kept / f"{SHELL}.asked"
+    if is_on_path(SHELL) or not can_install() or asked.exists():
+        return
+    with suppress(OSError):
+        asked.touch()
+        click.echo(f"Memasang {SHELL}: uji di peramban lebih cepat dengannya ...", err=True)
+        run_apt_get(*SOON, "update", "-qq")
+        run_apt_get(*SOON, "install", "-y", "-qq", "--no-install-recommends", SHELL)
+
+
 def run_apt_get(*arguments: str) -> None:
     """Run apt-get without a question and without its own output; addresses of mirrors stay out of logs."""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     done = subprocess.run(["apt-get", *arguments], env=quiet, capture_output=True, text=True, errors="replace")
     if done.returncode:
         complaint = re.sub(r"(?<!\S)\S+://\S+", "(...)", done.stderr.strip())
-        click.echo(f"apt-get {arguments[0]}: {complaint[-500:]}", err=True)
+        click.echo(f"apt-get: {complaint[-500:]}", err=True)
 
 
 def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
@@ -92,6 +115,7 @@ def run_python(*call: str) -> NoReturn:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]...")
 def test(arguments: tuple[str, ...], nightly: bool) -> None:
     provide_tools(missing_tools())
+    provide_quicker_browser(Path(sys.prefix))
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every program that a test starts compiles the whole tree
     if nightly:
         os.environ["LOKET_NIGHTLY"] = "1"

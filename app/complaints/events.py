@@ -22,7 +22,7 @@ from app.complaints.tables import (
     SectionRow,
 )
 from app.office.events import Number, use_number
-from app.room import add_row_of, alter_row_of
+from app.room import AT, BY, add_row_of, alter_row_of, in_turn, put_row_of, stamp_row_of
 from schema.database import Database
 from schema.tables import Table
 from sync.entries import Apply, Entry, Kind, to_utc_text
@@ -222,25 +222,6 @@ def add_row(db: Database, entry: Entry, table: type[Table], **others: object) ->
     table.add(db, **table.take(entry.body, at=to_utc_text(entry.at), actor=entry.actor, **others))
 
 
-def in_turn(*applies: Apply) -> Apply:
-    def apply(db: Database, entry: Entry) -> None:
-        for one in applies:
-            one(db, entry)
-
-    return apply
-
-
-def stamp_row_of(table: type[Table], at: str, by: str = "", **fields: str) -> Apply:
-    """The apply of a kind that writes moment and person of the entry, and some fields, into the row with its `id`."""
-
-    def apply(db: Database, entry: Entry) -> None:
-        stamps = {at: to_utc_text(entry.at)} | ({by: entry.actor} if by else {})
-        said = {column: getattr(entry.body, name) for column, name in fields.items()}
-        table.alter(db, {"id": entry.body.id}, **stamps | said)
-
-    return apply
-
-
 KEPT = "type, category, weight, levy, section, first_due_on, settle_due_on, closed_on, first_answer_on, aside"
 
 
@@ -336,21 +317,13 @@ def apply_box_missed(db: Database, entry: Entry) -> None:
         add_row(db, entry, BoxMissed, on_date=day)
 
 
-def apply_limit(db: Database, entry: Entry) -> None:
-    ComplaintLimit.put(db, **ComplaintLimit.take(entry.body, set_by=entry.actor))
-
-
-def apply_section(db: Database, entry: Entry) -> None:
-    SectionRow.put(db, **SectionRow.take(entry.body, services="[]"))
-
-
-STRUCK = stamp_row_of(ComplaintColumn, "struck_at", "struck_by", struck_why="reason")
+STRUCK = stamp_row_of(ComplaintColumn, struck_at=AT, struck_by=BY, struck_why="reason")
 CLOSED = alter_row_of(Complaint, {"state": "closed"}, id="complaint_id", closed_on="on")
 REOPENED = change_line({"state": "followed", "closed_on": None, "satisfied": None})
 SET_ASIDE = in_turn(add_row_of(ComplaintAside), change_line({"aside": 1}))
-TAKEN_BACK = stamp_row_of(ComplaintAside, "back_at", "back_by", back_why="reason")
-CHECKED = stamp_row_of(ComplaintAside, "checked_at", "checked_by")
-OBJECTED = stamp_row_of(ComplaintAside, "objected_at", objection="text")
+TAKEN_BACK = stamp_row_of(ComplaintAside, back_at=AT, back_by=BY, back_why="reason")
+CHECKED = stamp_row_of(ComplaintAside, checked_at=AT, checked_by=BY)
+OBJECTED = stamp_row_of(ComplaintAside, objected_at=AT, objection="text")
 
 KINDS = [
     Kind("complaint.written", 1, ComplaintWritten, apply_written, personal=True),
@@ -373,6 +346,6 @@ KINDS = [
     Kind("complaint.aside_checked", 1, AsideChecked, CHECKED),
     Kind("complaint.aside_objected", 1, AsideObjected, OBJECTED, personal=True),
     Kind("complaint.taken_back", 1, ComplaintTakenBack, in_turn(TAKEN_BACK, change_line({"aside": 0}))),
-    Kind("section.set", 1, SectionSet, apply_section),
-    Kind("limit.set", 1, LimitSet, apply_limit),
+    Kind("section.set", 1, SectionSet, put_row_of(SectionRow, {"services": "[]"})),
+    Kind("limit.set", 1, LimitSet, put_row_of(ComplaintLimit, set_by=BY)),
 ]

@@ -11,15 +11,15 @@ from msgspec.structs import replace
 
 from app.complaints.events import ColumnWritten, LimitSet, LineDueMoved, SectionSet
 from app.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
-from app.complaints.words import DUTIES, LIMITS
+from app.complaints.words import DUTIES, LIMITS, UNDONE
 from app.core.clock import office_date
-from app.core.dates import relative_due, short_day
+from app.core.dates import relative_due, short_day, stored_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.core.text import required_text
-from app.core.workdays import Calendar, Day
+from app.core.workdays import Calendar, Day, wall_time
 from app.office import queries as office
-from app.office.deadlines import read_deadlines, running_deadlines
+from app.office.deadlines import reaction_to, read_deadlines, running_deadlines
 from app.office.queries import DueChange, working_time
 from app.people.queries import profile_of
 from app.procedure.deadline import counting_calendar
@@ -30,12 +30,15 @@ from app.procedure.limits import (
     due_short,
     due_text,
     due_today,
+    is_over,
     moved_due,
     parse_time,
+    tell_times,
 )
+from app.room import office_command
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
-from schema.service_standard import Unit
+from schema.service_standard import Notice, Unit
 from sync.entries import parse_utc_text
 from sync.journal import Journal
 
@@ -54,6 +57,7 @@ def seed_office(journal: Journal, now: datetime) -> None:
             journal.record(LimitSet(name, *limit[:4]), subject=f"limit/{name}", actor=SYSTEM.username, at=now)
 
 
+@office_command("office.settings")
 def set_section(
     journal: Journal, actor: Actor, *, code: str, name: str, head: str, now: datetime, active: bool = True
 ) -> None:
@@ -61,16 +65,14 @@ def set_section(
 
     Raises Problem: one with open lines and the last one in use are not retired.
     """
-    require(actor, "office.settings")
     if not code.isidentifier() or not name.strip() or len(name) > 80:
         raise Problem.of("invalid", {"name": "Isi kode (huruf tanpa spasi) dan nama seksi."})
     if head and journal.db.one("SELECT 1 FROM person WHERE username = ?", (head,)) is None:
         raise Problem.of("invalid", {"head": "Kepala seksi tidak dikenal."})
-    with journal.transaction():
-        if not active:
-            refuse_retiring(journal.db, code)
-        body = SectionSet(code, name.strip(), head, active)
-        journal.record(body, subject=f"section/{code}", actor=actor.username, at=now)
+    if not active:
+        refuse_retiring(journal.db, code)
+    body = SectionSet(code, name.strip(), head, active)
+    journal.record(body, subject=f"section/{code}", actor=actor.username, at=now)
 
 
 def refuse_retiring(db: Database, code: str) -> None:
@@ -82,14 +84,13 @@ def refuse_retiring(db: Database, code: str) -> None:
         raise Problem.of("conflict", why="Ini seksi terakhir. Tambahkan seksi lain dulu, baru nonaktifkan yang ini.")
 
 
+@office_command("complaint.limits")
 def set_limit(journal: Journal, actor: Actor, *, name: str, days: int, unit: str, source: str, now: datetime) -> None:
-    require(actor, "complaint.limits")
     known = office_limits(journal.db).get(name)
     if known is None or not 0 < days <= 365 or unit not in ("working_days", "calendar_days") or not source.strip():
         raise Problem.of("invalid", {"days": "Isi 1 sampai 365 hari, satuan, dan dasarnya."})
-    with journal.transaction():
-        body = LimitSet(name, known.label, days, unit, source.strip()[:200])
-        journal.record(body, subject=f"limit/{name}", actor=actor.username, at=now)
+    body = LimitSet(name, known.label, days, unit, source.strip()[:200])
+    journal.record(body, subject=f"limit/{name}", actor=actor.username, at=now)
 
 
 def list_sections(db: Database, *, active: bool = True) -> list[SectionRow]:
@@ -171,6 +172,28 @@ def due_from(db: Database, name: str, start: date) -> Due:
     return Due(due_text(days, unit, working_time(db), start.isoformat()), unit)
 
 
+def posts_told(db: Database, tells: Sequence[Notice], due: str, noted_at: str, now: datetime) -> set[str]:
+    """The posts of the profile that have been told of a limit by now: each in its turn while nobody reacts, in office
+    hours only."""
+    times = tell_times(tells, due, working_time(db), noted_at)
+    return {post for tell, at in zip(tells, times, strict=True) if at <= wall_time(now) for post in tell.roles}
+
+
+class Told(NamedTuple):
+    """What a person knows of a duty of the office: whether he was told that it is over, and the last reaction."""
+
+    told: bool
+    note: str
+
+
+def told_of_duty(db: Database, actor: Actor, subject: str, one: Deadline, now: datetime) -> Told:
+    """Of a limit of recap or LTPP (`DUTIES`; what has its own date tells as they do)."""
+    noted_at, note = reaction_to(db, subject, one)
+    tells = DUTIES[one.limit].tells if one.limit in DUTIES else UNDONE
+    posts = posts_told(db, tells, one.due, noted_at, now) if is_over(one, wall_time(now)) else set()
+    return Told(any(getattr(actor.profile, post) in actor.roles for post in posts), note)
+
+
 def unit_of_line(db: Database, line: Complaint) -> Unit:
     """In what the limit of a line is counted; lines of before step 0014 do not say it."""
     return line.unit or limit_of(db, line.handling)[1]
@@ -209,7 +232,6 @@ def settlement_due(db: Database, line: Complaint, days: int, unit: Unit) -> str:
 
 
 DATES = {"first_answer": "Jawaban pertama", "settlement": "Penyelesaian"}
-EVERY_LINE = 1_000_000
 DATED = (
     "SELECT j.id, coalesce(b.body, r.body) FROM journal j LEFT JOIN journal_body b ON b.id = j.id LEFT JOIN"
     " journal_redaction r ON r.id = j.id WHERE j.subject = ? AND j.kind IN ('complaint.written', 'complaint.classed',"
@@ -246,7 +268,7 @@ def changed_lines(db: Database) -> list[DueChange]:
     """Dates of running lines that the present calendar would set otherwise; one whose clock stands still is not asked:
     it is reckoned anew when the clock runs again."""
     changes, working = [], working_time(db)
-    for line_id, one, _ in running_deadlines(db, "complaint", EVERY_LINE):
+    for line_id, one, _ in running_deadlines(db, "complaint"):
         line = Complaint.first(db, id=line_id)
         if line is None or one.paused:
             continue
@@ -309,10 +331,6 @@ class Clock(msgspec.Struct, frozen=True):
     days: Sequence[Day] = msgspec.field(default=())
 
 
-def parse_day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def day_month(on: date) -> str:
     """`12 Mar`, where the year stands above."""
     return short_day(on).partition(" ")[2]
@@ -329,7 +347,7 @@ def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> lis
     ):
         if due_on_text is None:
             continue
-        due_on, done_on = date.fromisoformat(due_on_text), parse_day(done)
+        due_on, done_on = date.fromisoformat(due_on_text), stored_date(done)
         counted, limit = limit_calendar(known, name, calendar), known.get(name)
         kind, word = day_words(due_on, done_on, today, counted, paused and name != "first_answer")
         under = f"batas {amount_text(limit.days, limit.unit)}" if limit else "batas"
@@ -353,8 +371,8 @@ def row_word(
     """(state class, word, line below) of a line in the register; `known` are all limits."""
     if row.aside:
         return "idle", "Disisihkan", "bukan pengaduan"
-    closed, first = parse_day(row.closed_on), parse_day(row.first_answer_on)
-    received, first_due = date.fromisoformat(row.received_on), parse_day(row.first_due_on)
+    closed, first = stored_date(row.closed_on), stored_date(row.first_answer_on)
+    received, first_due = date.fromisoformat(row.received_on), stored_date(row.first_due_on)
     settle = date.fromisoformat(row.settle_due_on)
     if closed is not None:
         took = calendar.workdays_between(received, closed)

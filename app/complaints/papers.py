@@ -13,7 +13,7 @@ from app.complaints.events import AnswerNumbered
 from app.complaints.limits import area_names, section_names
 from app.complaints.masks import CleanWords
 from app.complaints.tables import AnswerLetter, Complaint, ComplaintColumn
-from app.complaints.transitions import can_act_on, load_line
+from app.complaints.transitions import can_act_on, line_problem, load_line
 from app.complaints.words import CATEGORIES, CHANNELS, COLUMNS
 from app.core.clock import office_date
 from app.core.codes import show_code
@@ -29,6 +29,7 @@ from app.office.papers import form_control as papers_form_control
 from app.people.queries import person_names
 from app.printing.data import books as shapes
 from app.printing.data.common import Control
+from app.room import office_command
 from schema.database import Database
 from sync.entries import parse_utc_text
 from sync.journal import Journal
@@ -64,20 +65,19 @@ LETTERS = "letter"
 """The series in which letters about population matters are counted, covering letters of dispatches too."""
 
 
+@office_command("complaint.answer")
 def number_answer(journal: Journal, actor: Actor, complaint_id: int, now: datetime) -> AnswerLetter:
     """The number of the last answer as a letter, taken when it is first asked for. Raises Problem."""
-    require(actor, "complaint.answer")
     line, on, db = load_line(journal.db, complaint_id), office_date(now), journal.db
     if not can_act_on(db, actor, line, "complaint.answer", on):
-        raise Problem.of("forbidden")
-    with journal.transaction():
-        answer = last_answer(db, complaint_id)
+        raise line_problem(db, actor, line, "complaint.answer", on)
+    answer = last_answer(db, complaint_id)
+    row = AnswerLetter.first(db, id=answer.id)
+    if row is None:
+        number = next_number(db, LETTERS, on, journal.epoch)
+        body = AnswerNumbered(answer.id, complaint_id, number, on.isoformat())
+        journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
         row = AnswerLetter.first(db, id=answer.id)
-        if row is None:
-            number = next_number(db, LETTERS, on, journal.epoch)
-            body = AnswerNumbered(answer.id, complaint_id, number, on.isoformat())
-            journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
-            row = AnswerLetter.first(db, id=answer.id)
     return check_found(row, "Surat jawaban itu")
 
 

@@ -147,7 +147,7 @@ def book_standing(db: Database, today: date) -> Standing:
         " ORDER BY c.settle_due_on, c.id LIMIT 1",
         (day,),
     )
-    return Standing(counts[0] if counts else 0, first, counts[1] if counts else 0, late[0] if late else 0, worst)  # type: ignore[arg-type]
+    return Standing(counts[0] if counts else 0, first, counts[1] if counts else 0, late[0] if late else 0, worst)  # type: ignore[arg-type]  # as SQL says
 
 
 def routes_of_line(db: Database, complaint_id: int) -> list[ComplaintRoute]:

@@ -42,8 +42,8 @@ from app.complaints.transitions import can_act_on, is_section_head, move_line, w
 from app.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from app.core.clock import office_date, office_time
 from app.core.codes import epoch_letter
-from app.core.permissions import SYSTEM, Actor, may, require
-from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.permissions import SYSTEM, Actor, may, refusal_naming, require
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_found, check_nothing_wrong
 from app.core.text import field_text, parse_phone, required_text
 from app.files.content import check_content
 from schema.database import Database
@@ -174,8 +174,7 @@ def check_visitor(db: Database, visitor: Visitor, channel: str, type_: str, cate
             "Pengaduan rahasia perlu kata rahasia, supaya hanya pengadu yang dapat membaca jawabannya."
         )
     clean["contact"] = parse_contact(visitor.contact, wrong)
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     sex = visitor.sex if visitor.sex in ("female", "male") else ""
     return msgspec.structs.replace(visitor, **clean, sex=sex)
 
@@ -322,14 +321,22 @@ def can_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: s
     return name in ("first_answer", "answer", "note") and may(actor, "box.open")
 
 
+def strike_problem(actor: Actor, line: Complaint, name: str) -> Problem:
+    """Problem `forbidden`: who may strike through a column, beside whoever wrote it."""
+    profile = actor.profile
+    able = {"follow_up": profile.head_of(line.section), "satisfaction": ""}.get(name, profile.who_may("box.open"))
+    return refusal_naming(f"yang menulisnya atau {able}" if able else "yang menulisnya")
+
+
 def strike_column(journal: Journal, actor: Actor, *, column_id: int, reason: str, now: datetime) -> None:
     require(actor, "complaint.write")
-    column = ComplaintColumn.first(journal.db, ComplaintColumn.id == column_id, ComplaintColumn.struck_at.is_null())
-    if column is None:
-        raise Problem.of("not_found", what="Isian itu")
+    column = check_found(
+        ComplaintColumn.first(journal.db, ComplaintColumn.id == column_id, ComplaintColumn.struck_at.is_null()),
+        "Isian itu",
+    )
     with move_line(journal, actor, "strike", column.complaint_id, now) as act:
         if not can_strike(journal.db, actor, act.thing, column.name, column.actor, act.today):
-            raise Problem.of("forbidden")
+            raise strike_problem(actor, act.thing, column.name)
         if not reason.strip():
             raise Problem.of("invalid", {"reason": "Tulis mengapa dicoret."})
         left = standing_columns(journal.db, column.complaint_id, without=column_id)
@@ -414,8 +421,7 @@ def issue_code(
     with move_line(journal, actor, "slip", complaint_id, now) as act:
         if act.thing.confidential and not act.thing.anonymous and not 0 < len(second_word.strip()) <= 150:
             wrong["word"] = "Pengaduan ini rahasia. Minta pengadu mengetik kata rahasia yang baru."
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         code, row = unused_slip_code(journal.db), journal.next_id("complaint_code")
         hashed = code_digest(code), second_word_hash(second_word, code)
         act.record(SlipCodeIssued(row, complaint_id, *hashed, reason.strip()))

@@ -13,7 +13,7 @@ from app.complaints.events import BoxMissedNoted, BoxOpened
 from app.complaints.service import Visitor, WrittenLine, write_line
 from app.complaints.tables import BoxMissed, BoxOpening
 from app.core.clock import office_date, office_time
-from app.core.permissions import Actor, may, require
+from app.core.permissions import Actor, may, permission_problem
 from app.core.problems import SENTENCES, Problem
 from app.core.text import required_text
 from app.core.workdays import WorkingTime, midnight_of
@@ -21,6 +21,7 @@ from app.office import queries as office
 from app.office.deadlines import DueItem
 from app.office.queries import working_time
 from app.procedure.limits import Deadline, to_text
+from app.room import office_command
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 from schema.zone import sql_shift
@@ -76,16 +77,15 @@ def box_item(day: date, working: WorkingTime, words: str) -> DueItem:
     return DueItem("Kotak saran", words, one, "box.show_box", {})
 
 
+@office_command("box.open")
 def open_box(
     journal: Journal, actor: Actor, *, slips: Sequence[Visitor], now: datetime, note: str = "", category: str = "other"
 ) -> list[WrittenLine]:
     """An opening that is over, with what was found; before the end of service it does not count for the day."""
-    require(actor, "box.open")
     today = office_date(now)
-    with journal.transaction():
-        body = BoxOpened(today.isoformat(), len(slips), note.strip()[:300], is_end_of_service(journal.db, now))
-        journal.record(body, subject=f"box/{today}", actor=actor.username, at=now)
-        return [write_line(journal, actor, channel="box", visitor=slip, now=now, category=category) for slip in slips]
+    body = BoxOpened(today.isoformat(), len(slips), note.strip()[:300], is_end_of_service(journal.db, now))
+    journal.record(body, subject=f"box/{today}", actor=actor.username, at=now)
+    return [write_line(journal, actor, channel="box", visitor=slip, now=now, category=category) for slip in slips]
 
 
 def can_explain(actor: Actor) -> bool:
@@ -95,7 +95,7 @@ def can_explain(actor: Actor) -> bool:
 
 def explain_missed_days(journal: Journal, actor: Actor, *, reason: str, now: datetime) -> None:
     if not can_explain(actor):
-        raise Problem.of("forbidden")
+        raise permission_problem(actor, "box.open", "oversight.note")
     with journal.transaction():
         days = unexplained_days(journal.db, office_date(now))
         if not days:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from app.complaints import suggestion_box
-from app.complaints.limits import DATES
+from app.complaints.limits import DATES, posts_told
 from app.complaints.masks import clean_words
 from app.complaints.queries import OPEN
 from app.complaints.transitions import is_section_head
@@ -14,11 +14,9 @@ from app.core.dates import short_date
 from app.core.permissions import Actor, may
 from app.core.workdays import wall_time
 from app.desk.oversight import Watched, WatchedLine
-from app.desk.tasks import MOST_TASKS, Provider, Same, Task
+from app.desk.tasks import MOST_TASKS, NO_BUTTON, Provider, Same, Task
 from app.office.deadlines import OVER, DueItem, over_params, running_deadlines
-from app.office.queries import working_time
 from app.people import queries as people
-from app.procedure.limits import tell_times
 from schema.database import Database
 
 MOST, MOST_DAYS = 1000, 60
@@ -56,7 +54,7 @@ class Asked(NamedTuple):
 
 def line_tasks(db: Database, lines: list[OpenLine], asked: Asked, *, whole: bool = False) -> list[Task]:
     """The first lines as tasks, with their words without identity, and one row for those after them."""
-    clean, where = clean_words(db, [line.id for line in lines[:MOST_TASKS]]), ("complaints.show_register", "Buka buku")
+    clean, where = clean_words(db, [line.id for line in lines[:MOST_TASKS]]), ("complaints.show_register", NO_BUTTON)
     same = Same(
         f"{{}} {asked.group.lower()}" if whole else "{} baris lagi",
         "Semuanya ada di buku pengaduan.",
@@ -110,7 +108,7 @@ def to_answer(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     )
     return [
         *line_tasks(db, followed, Asked("Sampaikan jawaban", "Sampaikan jawaban pengaduan", "Jawab")),
-        *line_tasks(db, ready, Asked("Nyatakan selesai", "Nyatakan selesai pengaduan", "Buka")),
+        *line_tasks(db, ready, Asked("Nyatakan selesai", "Nyatakan selesai pengaduan", NO_BUTTON)),
     ]
 
 
@@ -124,7 +122,7 @@ def unsatisfied_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     )
     lines = [OpenLine(*row) for row in rows]
     return line_tasks(
-        db, lines, Asked("Belum puas", "Pengadu belum puas, pengaduan", "Buka", "answer", "warn", "Belum puas")
+        db, lines, Asked("Belum puas", "Pengadu belum puas, pengaduan", NO_BUTTON, "answer", "warn", "Belum puas")
     )
 
 
@@ -150,7 +148,7 @@ def lines_set_aside(db: Database, actor: Actor, _now: datetime) -> list[Task]:
 def levy_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     if not may(actor, "complaint.limits"):
         return []
-    asked = Asked("Pungutan liar", "Dugaan pungutan liar, pengaduan", "Lihat", "decide", "warn", "Pungutan liar")
+    asked = Asked("Pungutan liar", "Dugaan pungutan liar, pengaduan", NO_BUTTON, "decide", "warn", "Pungutan liar")
     return line_tasks(db, open_lines(db, "c.levy = 1"), asked)
 
 
@@ -177,17 +175,11 @@ def over_lines(db: Database, now: datetime) -> list[OverLine]:
     return [OverLine(row[0], row[1], row[2], row[3], OpenLine(*row[4:])) for row in rows]
 
 
-def posts_told(db: Database, over: OverLine, now: datetime) -> set[str]:
-    """The posts of the profile that have been told of it by now: each in its turn while nobody reacts, in office
-    hours only."""
-    tells = LIMITS["first_answer" if over.limit == "first_answer" else over.handling].tells
-    times = tell_times(tells, over.line.due, working_time(db), over.noted_at)
-    return {post for tell, at in zip(tells, times, strict=True) if at <= wall_time(now) for post in tell.roles}
-
-
 def is_told(db: Database, actor: Actor, over: OverLine, now: datetime) -> bool:
     """Whether this person holds such a post; of the heads only the one of the line's section."""
-    posts = {post for post in posts_told(db, over, now) if getattr(actor.profile, post) in actor.roles}
+    tells = LIMITS["first_answer" if over.limit == "first_answer" else over.handling].tells
+    told = posts_told(db, tells, over.line.due, over.noted_at, now)
+    posts = {post for post in told if getattr(actor.profile, post) in actor.roles}
     return bool(posts - {"section_head"}) or (
         "section_head" in posts and is_section_head(db, actor, over.line.section, office_date(now))
     )
@@ -204,7 +196,10 @@ def late_lines(db: Database, actor: Actor, now: datetime) -> list[Task]:
         task
         for limit, (group, title) in titles.items()
         for task in line_tasks(
-            db, [over.line for over in told if over.limit == limit], Asked(group, title, "Lihat", "decide"), whole=True
+            db,
+            [over.line for over in told if over.limit == limit],
+            Asked(group, title, NO_BUTTON, "decide"),
+            whole=True,
         )
     ]
 

@@ -15,7 +15,7 @@ from app.complaints.queries import running_pause, standing_columns
 from app.complaints.tables import Complainant, Complaint, ComplaintScan, SectionRow
 from app.complaints.words import STATES
 from app.core.clock import office_date
-from app.core.permissions import SYSTEM, Actor, may, require
+from app.core.permissions import SYSTEM, Actor, may, permission_problem, refusal_naming, require
 from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import required_text
 from app.office.moves import Act, Move, Subject, become, make_move, stay
@@ -132,7 +132,7 @@ def move_line(
     def load() -> Subject[Complaint]:
         line = load_line(journal.db, complaint_id)
         if actor is not SYSTEM and not can_act_on(journal.db, actor, line, rule.permissions[0], office_date(now)):
-            raise Problem.of("forbidden")
+            raise line_problem(journal.db, actor, line, rule.permissions[0], office_date(now))
         return line_subject(journal.db, line)
 
     return make_move(journal, actor, rule, now, load)
@@ -174,6 +174,15 @@ def can_act_on(db: Database, actor: Actor, line: Complaint, permission: str, tod
     return bool(roles_on(db, actor, line, today) & actor.profile.rights[permission])
 
 
+def line_problem(db: Database, actor: Actor, line: Complaint, permission: str, today: date) -> Problem:
+    """Problem `forbidden` of somebody who may not act on a line: it says who may, of the heads that of its section."""
+    if roles_on(db, actor, line, today) == actor.roles:
+        return permission_problem(actor, permission)
+    profile, able = actor.profile, actor.profile.rights[permission]
+    others = [profile.short(one) for one in profile.side_roles("office") if one in able - {profile.section_head}]
+    return refusal_naming(" atau ".join(filter(None, (", ".join(others), profile.head_of(line.section)))))
+
+
 def reveal_complainant(
     db: Database, actor: Actor, *, complaint_id: int, now: datetime, address: str = ""
 ) -> Complainant:
@@ -209,8 +218,11 @@ def open_scan(
     db: Database, actor: Actor, *, complaint_id: int, scan_id: int, now: datetime, address: str = ""
 ) -> ComplaintScan:
     """A scan with its bytes; writes one line of the access log. Raises Problem `forbidden`, `not_found`."""
-    if not can_open_scans(db, actor, load_line(db, complaint_id), office_date(now)):
-        raise Problem.of("forbidden")
+    line, on = load_line(db, complaint_id), office_date(now)
+    if not can_open_scans(db, actor, line, on):
+        if line.anonymous or line.confidential:
+            raise permission_problem(actor, "complaint.identity")
+        raise line_problem(db, actor, line, "complaint.scan", on)
     found = check_found(ComplaintScan.first(db, id=scan_id, complaint_id=complaint_id), "Pindaian itu")
     log_look(db, actor, complaint_id, now, address, "pindaian")
     return found

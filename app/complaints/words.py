@@ -86,6 +86,7 @@ DEFAULT = "bawaan (LAPOR!, 2018), tetapkan oleh Camat"
 FIELD = "bawaan (Perpres 76/2013; LAPOR!, 2018), tetapkan oleh Camat"
 CHIEF_NEXT = Notice(roles=("chief",), after=1, unit="working_days")
 UNANSWERED = (Notice(roles=("overseer",)), CHIEF_NEXT)
+UNDONE = (Notice(roles=("overseer",)), CHIEF_NEXT)
 UNSETTLED = (Notice(roles=("section_head", "overseer")), CHIEF_NEXT)
 LIMITS: dict[str, Limit] = {
     "first_answer": Limit("Jawaban pertama", 3, "working_days", DEFAULT, UNANSWERED),
@@ -99,11 +100,11 @@ DUTIES: dict[str, Limit] = {
         10,
         "working_days",
         "bawaan (butir 11.8: setiap tiga bulan), tetapkan oleh Camat",
-        (),
+        UNDONE,
     ),
-    "capa_plan": Limit("Sebab dan tindakan LTPP ditulis", 5, "working_days", "bawaan, tetapkan oleh Camat", ()),
+    "capa_plan": Limit("Sebab dan tindakan LTPP ditulis", 5, "working_days", "bawaan, tetapkan oleh Camat", UNDONE),
     "capa_check": Limit(
-        "Hasil LTPP diverifikasi, sesudah selesai", 10, "working_days", "bawaan, tetapkan oleh Camat", ()
+        "Hasil LTPP diverifikasi, sesudah selesai", 10, "working_days", "bawaan, tetapkan oleh Camat", UNDONE
     ),
 }
 """Limits of what the office owes without being asked. They need no row in an older office: these days then hold."""

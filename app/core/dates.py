@@ -57,6 +57,14 @@ def parse_date(text: str, today: date, *, future: bool = False) -> date:
     return _real_date(day, month, int(year))
 
 
+def date_or_none(text: str, today: date, *, future: bool = False) -> date | None:
+    """As :func:`parse_date`; None for what is empty or no date."""
+    try:
+        return parse_date(text, today, future=future)
+    except ValueProblem:
+        return None
+
+
 def _date_parts(typed: str) -> tuple[int, int, str]:
     if match := _ISO.fullmatch(typed):
         return int(match[3]), int(match[2]), match[1]
@@ -149,6 +157,12 @@ def short_date(day: date) -> str:
 def short_day(day: date) -> str:
     """`Rab 25 Mar`, where the year is clear."""
     return f"{_SHORT_DAYS[day.weekday()]} {day.day} {_SHORT_MONTHS[day.month - 1]}"
+
+
+def moment_words(at: datetime, this_year: int) -> str:
+    """`Kam 12 Mar 09.42` of a moment in office time; of another year than this one `Kam 20 Nov 2025 09.42`."""
+    year = f" {at.year}" if at.year != this_year else ""
+    return f"{short_day(at.date())}{year} {at.hour:02d}.{at.minute:02d}"
 
 
 @lru_cache(_CACHED)

@@ -16,18 +16,17 @@ class Late:
     It is looked up each time, so it is always the very thing that the module holds.
     """
 
-    __slots__ = ("target",)
+    __slots__ = ("name", "path")
 
     def __init__(self, target: str) -> None:
-        self.target = target
+        self.path, _, self.name = target.partition(":")
 
     def load(self) -> Any:
-        path, _, name = self.target.partition(":")
-        module = sys.modules.get(path)
+        module = sys.modules.get(self.path)
         if module is None or getattr(module.__spec__, "_initializing", False):
             with ONE_AT_A_TIME:
-                module = import_module(path)
-        return getattr(module, name)
+                module = import_module(self.path)
+        return getattr(module, self.name)
 
     def __call__(self, *args: Any, **named: Any) -> Any:
         return self.load()(*args, **named)

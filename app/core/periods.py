@@ -121,7 +121,6 @@ class Period(msgspec.Struct, frozen=True):
 
     @property
     def before(self) -> Period:
-        """The period of the same kind just before this one."""
         if self.n > 1:
             return msgspec.structs.replace(self, n=self.n - 1)
         return msgspec.structs.replace(self, year=self.year - 1, n=IN_A_YEAR.get(self.kind, 0))

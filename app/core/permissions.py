@@ -84,7 +84,7 @@ def permission_problem(actor: Actor | None, *permissions: str, section: str | No
     own_work = any(one in profile.section_work and head in profile.rights[one] for one in permissions)
     if not own_work or actor.held_in(section) == actor.roles:
         able = profile.who_may(*permissions, side=profile.side_of(actor.roles))
-        return Problem("forbidden", 403, SENTENCES["who_may"].format(roles=able)) if able else Problem.of("forbidden")
+        return refusal_naming(able)
     work = profile.section(section or "")
     return Problem.of(
         "other_section",
@@ -92,3 +92,8 @@ def permission_problem(actor: Actor | None, *permissions: str, section: str | No
         head=profile.head_of(section or ""),
         overseer=profile.short(profile.overseer),
     )
+
+
+def refusal_naming(able: str) -> Problem:
+    """Problem `forbidden` that names who may; empty where nobody may."""
+    return Problem("forbidden", 403, SENTENCES["who_may"].format(roles=able)) if able else Problem.of("forbidden")

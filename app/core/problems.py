@@ -208,6 +208,12 @@ def check_found(found: Thing | None, what: str) -> Thing:
     return found
 
 
+def check_nothing_wrong(wrong: Mapping[str, str]) -> None:
+    """Refuse a form for what is wrong in its fields, name → sentence. Raises Problem `invalid` unless it is empty."""
+    if wrong:
+        raise Problem.of("invalid", wrong)
+
+
 class ValueProblem(ValueError):
     """Raised by a value type for what was typed. `sentence` is Indonesian and holds no personal number."""
 

@@ -93,12 +93,15 @@ def limit_text(text: str, *, limit: int, label: str = "Teks", lines: bool = Fals
 
 
 def required_text(text: str, field: str, empty: str, limit: int, *, lines: bool = False) -> str:
-    """A text that must say something, within its limit. Raises Problem `invalid` at `field`; `empty` asks for it."""
+    """A text within its limit that must say something: `empty` asks for it (without that it may say nothing).
+
+    Raises Problem `invalid` at `field`.
+    """
     try:
         clean = limit_text(text, limit=limit, label="Isian", lines=lines)
     except ValueProblem as problem:
         raise Problem.of("invalid", {field: problem.sentence}) from problem
-    if not clean:
+    if empty and not clean:
         raise Problem.of("invalid", {field: empty})
     return clean
 

@@ -223,7 +223,6 @@ class WorkingTime:
         self._known: dict[date, tuple[Span, ...]] = {}
 
     def hours_of(self, day: date) -> Hours | None:
-        """The hours in force on a day, whether it is worked or not."""
         held = [one for one in self.hours if one.covers(day)]
         return max(reversed(held), key=lambda one: (one.until is not None, one.since), default=None)
 
@@ -376,7 +375,6 @@ def cut_by_pauses(since: datetime, until: datetime, pauses: Sequence[Pause]) -> 
 
 
 def to_minute(at: datetime) -> datetime:
-    """A moment cut to its whole minute."""
     return at.replace(second=0, microsecond=0)
 
 

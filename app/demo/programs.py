@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from app import compose
-from app.cli.office_jobs import OfficeJobs
+from app.cli.office import OfficeJobs
 from app.cli.serving import Running, free_port
 from app.compose_centre import Publisher, build_centre
 from app.compose_office import make_office_app

@@ -18,7 +18,7 @@ from app.office import standards
 from app.office.service import FOUNDER, NewPerson, found_office
 from app.people import credentials
 from app.people import service as people
-from app.people.queries import actor_named, actor_of
+from app.people.queries import actor_named, actor_of, changes_about
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
 from sync import enrolment, exchange
@@ -227,6 +227,9 @@ def settle_in(journal: Journal, cast: tuple[Member, ...], now: datetime) -> None
                 title="" if one.post == msgspec.structs.replace(actor, title="").post else one.post,
                 now=now,
             )
+    for (person_id,) in journal.db.run("SELECT id FROM person"):
+        newest = max((one.id for one in changes_about(journal.db, person_id)), default=0)
+        credentials.acknowledge_changes(journal.db, person_id, newest)  # of their first day they have long read
 
 
 def sign_standards(journal: Journal, now: datetime, pin: str = "") -> None:

@@ -119,8 +119,6 @@ def draw_weighted(random: Random, table: dict[str, float] | dict[str, int]) -> s
 
 
 class Plan:
-    """Draws the stories of each day."""
-
     def __init__(self, random: Random, citizens: Citizens, workdays: Sequence[date], cases: int) -> None:
         """`workdays` in order; about `cases` stories over all of them."""
         self.random, self.citizens, self.workdays = random, citizens, list(workdays)

@@ -138,6 +138,7 @@ PAPERS = (
     "berita-acara",
     "daftar-kirim",
     "daftar-panggilan",
+    "siap-diambil",
     "tanda-terima-penyerahan",
     "register",
     "lembar-pencocokan",

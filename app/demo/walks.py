@@ -1,11 +1,15 @@
 """The walk of each kind of demo."""
 
+from random import Random
+
 from app.cli.serving import free_port
 from app.demo.offices import BIRO, EVERY_SERVICE, POLTEKKES
 from app.demo.sides import SECOND, add_partner
-from app.demo.walk import MAIN_JOB, PAPERS, Walk, walk_days
-from tests.world import hotline_by_page, ktm_by_page, pns_by_page, quarter_by_page
-from tests.world.journey import Journey
+from app.demo.walk import MAIN_JOB, PAPERS, SEED, Walk, walk_days
+from tests.world import hotline_by_page, ktm_by_page, papers_by_page, pns_by_page, quarter_by_page
+from tests.world.cast import KRAI
+from tests.world.citizens import Citizens
+from tests.world.journey import Applicant, Journey
 from tests.world.office_by_page import sync_with_centre
 
 BUREAU = {
@@ -70,7 +74,14 @@ def walk_every_service(way: Journey, port: int) -> None:
     hotline_by_page.complaint_settled(way, KECAMATAN_STAFF, line)
     quarter_by_page.report_of_a_line(way, KECAMATAN_STAFF, line)
     quarter_by_page.recap_of_the_quarter(way, KECAMATAN_STAFF)
+    papers_by_page.every_other_paper(way, KECAMATAN_STAFF, one_more_applicant(way))
     sync_with_centre(way, reachable=True)
+
+
+def one_more_applicant(way: Journey) -> Applicant:
+    people = Citizens(Random(SEED), [KRAI])
+    people.drawn = 9600
+    return Applicant(people.draw(way.today, ages=(30, 50)), "hilang")
 
 
 def open_second_partner(way: Journey) -> str:
@@ -87,7 +98,14 @@ WALKS = {
     "biro": Walk(walk_bureau, pns_by_page.PAPERS, BIRO),
     "semua": Walk(
         walk_every_service,
-        (*PAPERS, *pns_by_page.PAPERS, *ktm_by_page.PAPERS, *hotline_by_page.PAPERS, *quarter_by_page.PAPERS),
+        (
+            *PAPERS,
+            *pns_by_page.PAPERS,
+            *ktm_by_page.PAPERS,
+            *hotline_by_page.PAPERS,
+            *quarter_by_page.PAPERS,
+            *papers_by_page.PAPERS,
+        ),
         EVERY_SERVICE,
     ),
 }

@@ -110,8 +110,6 @@ STANDS_IN = {"submit": "submit", "validate": "validate", "repair": "repair", "ar
 
 @dataclass
 class Year:
-    """The world on its way through a year."""
-
     sides: Sides
     hands: OfficeDay
     floor: PrintRoom

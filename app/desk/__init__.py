@@ -1,1 +1,6 @@
 """The desk of every service: open, check, advance, return, correct, close; search, timeline, due list, drafts."""
+
+from app.core.late import late
+from app.room import Room
+
+ROOM = Room(late("app.desk.events:KINDS"))

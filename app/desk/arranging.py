@@ -68,6 +68,10 @@ class Part(msgspec.Struct, frozen=True):
     def dated(self) -> bool:
         return any(row.due_on for row in self.rows)
 
+    @property
+    def has_buttons(self) -> bool:
+        return any(row.verb for row in self.rows)
+
 
 class Stage(msgspec.Struct, frozen=True):
     """An act of the line of production with its number, and the first row of it."""

@@ -10,8 +10,8 @@ from app.core.problems import Problem
 from app.desk.form import FIELD_LIMIT
 from app.desk.tables import Draft
 from schema.database import Database, first_value
-from sync.clock import last_trusted
 from sync.entries import to_utc_text
+from sync.journal import last_trusted
 
 KEPT = timedelta(days=30)
 MOST_FIELDS = 80

@@ -26,7 +26,7 @@ from app.office.deadlines import put_deadlines
 from app.office.events import Number, use_number
 from app.office.tables import NumberUsed, RunningDeadline
 from app.procedure.limits import Deadline
-from app.room import add_row_of
+from app.room import AT, BY, add_row_of, stamp_row_of
 from schema.database import Database, first_value
 from sync.entries import Entry, Kind, apply_nothing, to_utc_text
 
@@ -430,11 +430,6 @@ def apply_reserved(db: Database, entry: Entry) -> None:
         use_number(db, entry, number)
 
 
-def apply_oversight_answered(db: Database, entry: Entry) -> None:
-    answer = {"answer": entry.body.text, "answered_at": to_utc_text(entry.at), "answered_by": entry.actor}
-    OversightNote.alter(db, {"id": entry.body.id}, **answer)
-
-
 def write_imported_cases(db: Database, entries: Sequence[Entry], cases: Sequence[ImportedCase]) -> None:
     """Write the cases of a batch of entries table by table, in the order of each index."""
     times = {at: to_utc_text(at) for at in {entry.at for entry in entries}}
@@ -479,6 +474,8 @@ def imported_row(entry: Entry, body: ImportedCase, at: str) -> dict[str, Any]:
     )
 
 
+OVERSIGHT_ANSWERED = stamp_row_of(OversightNote, answer="text", answered_at=AT, answered_by=BY)
+
 KINDS = [
     Kind("case.opened", 1, CaseOpened, apply_opened, personal=True),
     Kind("case.items_checked", 1, ItemsChecked, apply_checked),
@@ -496,5 +493,5 @@ KINDS = [
     Kind("form.reserved", 1, FormsReserved, apply_reserved),
     Kind("register.imported", 1, RegisterImported, apply_nothing),
     Kind("oversight.noted", 1, OversightNoted, add_row_of(OversightNote)),
-    Kind("oversight.answered", 1, OversightAnswered, apply_oversight_answered),
+    Kind("oversight.answered", 1, OversightAnswered, OVERSIGHT_ANSWERED),
 ]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from app.core.clock import office_date
 from app.core.dates import stored_date
-from app.core.permissions import Actor, permission_problem, require
+from app.core.permissions import Actor, refusal_naming, require
 from app.core.problems import Problem
 from app.core.workdays import Calendar, wall_time
 from app.desk.events import CaseAdvanced, DueMoved
@@ -50,12 +50,14 @@ from app.procedure.limits import (
     tell_times,
     with_readings,
 )
+from app.room import office_command
 from schema.database import Database
+from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition
 from schema.service_standard import Notice
 from sync.journal import Journal
 
-MOST_OVER, MOST_DUE = 50, 100
+MOST_OVER = 50
 
 
 def office_moment(on: date, now: datetime | None) -> datetime:
@@ -143,10 +145,10 @@ def over_cases(db: Database, now: datetime, case_id: int | None = None) -> list[
     return deadlines_of_cases(db, f"d.subject BETWEEN ? AND ? AND {OVER}", params, MOST_OVER)
 
 
-def running_limits(db: Database) -> list[Any]:
-    """What runs beside the promises of cases, or stands still."""
+def running_limits(db: Database, most: int = 500) -> list[Any]:
+    """What runs beside the promises of cases, or stands still; -1 for all of it."""
     where = f"d.subject > 'case/' AND d.subject < 'case0' AND {RUNNING} AND d.limit_id <> 'promise' AND c.closed = 0"
-    return deadlines_of_cases(db, where)
+    return deadlines_of_cases(db, where, most=most)
 
 
 def nearest_dues(db: Database, definition: Definition, case_ids: Sequence[int]) -> dict[int, str]:
@@ -160,8 +162,7 @@ def nearest_dues(db: Database, definition: Definition, case_ids: Sequence[int]) 
 
 
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
-    """What runs beside the promises, for the list of what is due."""
-    return [] if actor.village_only else [due_item(db, actor, row, now) for row in running_limits(db)[:MOST_DUE]]
+    return [] if actor.village_only else [due_item(db, actor, row, now) for row in running_limits(db, -1)]
 
 
 def due_item(db: Database, actor: Actor, row: Any, now: datetime) -> DueItem:
@@ -257,23 +258,29 @@ def roles_told(db: Database, tells: Sequence[Notice], due: str, noted: str, at: 
     return frozenset(role for tell, since in zip(tells, times, strict=True) if since <= at for role in tell.roles)
 
 
+@office_command("due.view")
 def react_to_limit(
     journal: Journal, actor: Actor, *, case_id: int, limit: str, scope: str, note: str, now: datetime
 ) -> None:
     """Write what is being done about a limit that is over: by somebody who was told of it. Raises Problem."""
-    require(actor, "due.view")
-    with journal.transaction():
-        for row in over_cases(journal.db, now, case_id):
-            if (row.limit_id, row.scope) == (limit, scope) and not told_roles(journal.db, row, now) & actor.duties:
-                raise permission_problem(actor, "due.view")
-        note_deadline(journal, actor, subject=f"case/{case_id}", limit=limit, scope=scope, note=note, now=now)
+    for row in over_cases(journal.db, now, case_id):
+        told = told_roles(journal.db, row, now)
+        if (row.limit_id, row.scope) == (limit, scope) and not told & actor.duties:
+            raise refusal_naming(actor.profile.labels(told))
+    note_deadline(journal, actor, subject=f"case/{case_id}", limit=limit, scope=scope, note=note, now=now)
 
 
 # -- a changed calendar ----------------------------------------------------------------------------------------------
 
 
+@cached_until_next_entry
+def paused_cases(db: Database) -> frozenset[int]:
+    """The cases that were ever paused, few or none: the page of every case asks."""
+    return frozenset(case_id for (case_id,) in db.run("SELECT DISTINCT case_id FROM case_pause"))
+
+
 def case_pauses(db: Database, case_id: int) -> list[CasePause]:
-    return CasePause.rows(db, case_id=case_id, order="id")
+    return CasePause.rows(db, case_id=case_id, order="id") if case_id in paused_cases(db) else []
 
 
 def to_pauses(held: Sequence[CasePause], until: date | None = None) -> list[deadline.Pause]:
@@ -293,10 +300,9 @@ def promise_today(definition: Definition, calendar: Calendar, case: CaseFile, he
 
 def changed_promises(db: Database) -> list[DueChange]:
     calendar, found = office.office_calendar(db), []
-    paused = {case_id for (case_id,) in db.run("SELECT DISTINCT case_id FROM case_pause")}
     for case in CaseFile.joined(db, "c", "WHERE c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL"):
         definition = office.adopted_definition(db, case.service, case.revision)
-        due = promise_today(definition, calendar, case, case_pauses(db, case.id) if case.id in paused else ())
+        due = promise_today(definition, calendar, case, case_pauses(db, case.id))
         if due is not None:
             found.append(due_change(case.id, case.number, "Janji", ("promise", ""), case.due_on, due.isoformat()))
     return found

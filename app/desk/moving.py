@@ -144,7 +144,6 @@ def plan_move(
 
 
 def case_holder(db: Database, case: CaseFile) -> CaseTaken | None:
-    """Who took the present step of a case."""
     return CaseTaken.first(db, case_id=case.id, step=case.step)
 
 

@@ -244,7 +244,6 @@ def can_see_case(db: Database, actor: Actor, case_id: int, _now: datetime) -> bo
 
 
 def can_remove_file(actor: Actor, _row: Any) -> bool:
-    """Whether this person destroys files of cases."""
     return may(actor, "file.remove")
 
 

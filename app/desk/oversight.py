@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.core.permissions import SYSTEM, Actor, require
+from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
 from app.desk.events import OversightAnswered, OversightNoted
 from app.desk.moving import state_label
 from app.desk.story import past_words
 from app.desk.tables import CaseEvent, CaseFile, OversightNote
 from app.office import queries as office
+from app.room import office_command
 from schema.database import Database, first_value
 from schema.zone import sql_shift
 from sync.journal import Journal
@@ -114,30 +115,28 @@ def late_entries(db: Database, limit: int = 20) -> list[CaseEvent]:
 # -- notes -----------------------------------------------------------------------------------------------------
 
 
+@office_command("oversight.note")
 def write_note(journal: Journal, actor: Actor, *, text: str, number: str, now: datetime) -> None:
-    require(actor, "oversight.note")
     if not text.strip() or len(text) > 2000:
         raise Problem.of("invalid", {"text": "Tulis catatannya, paling panjang 2.000 huruf."})
-    with journal.transaction():
-        case_id = None
-        if number.strip():
-            case = CaseFile.first(journal.db, number=number.strip().upper())
-            if case is None:
-                raise Problem.of("invalid", {"number": "Berkas dengan nomor itu tidak ada."})
-            case_id = case.id
-        body = OversightNoted(journal.next_id("oversight_note"), text.strip(), case_id)
-        journal.record(body, subject="oversight", actor=actor.username, at=now)
+    case_id = None
+    if number.strip():
+        case = CaseFile.first(journal.db, number=number.strip().upper())
+        if case is None:
+            raise Problem.of("invalid", {"number": "Berkas dengan nomor itu tidak ada."})
+        case_id = case.id
+    body = OversightNoted(journal.next_id("oversight_note"), text.strip(), case_id)
+    journal.record(body, subject="oversight", actor=actor.username, at=now)
 
 
+@office_command("oversight.answer")
 def answer_note(journal: Journal, actor: Actor, *, note_id: int, text: str, now: datetime) -> None:
-    require(actor, "oversight.answer")
     if not text.strip() or len(text) > 2000:
         raise Problem.of("invalid", {"answer": "Tulis apa yang sudah dilakukan, paling panjang 2.000 huruf."})
-    with journal.transaction():
-        found = OversightNote.first(journal.db, id=note_id)
-        if found is None or found.answered_at:
-            raise Problem.of("conflict", why="Catatan itu tidak ada atau sudah ditindaklanjuti.")
-        journal.record(OversightAnswered(note_id, text.strip()), subject="oversight", actor=actor.username, at=now)
+    found = OversightNote.first(journal.db, id=note_id)
+    if found is None or found.answered_at:
+        raise Problem.of("conflict", why="Catatan itu tidak ada atau sudah ditindaklanjuti.")
+    journal.record(OversightAnswered(note_id, text.strip()), subject="oversight", actor=actor.username, at=now)
 
 
 def oversight_notes(db: Database, limit: int = 50) -> list[OversightNote]:

@@ -1,14 +1,17 @@
 """The desk's papers: letterhead and document number, the subject, the checklist."""
 
 import hashlib
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+import schema
 from app.core.clock import office_date
 from app.core.codes import show_code, with_check
 from app.core.dates import long_date
-from app.core.late import late
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk.checklist import WRONG, CheckedLine, form_reasons_covered, read_checklist, wanted_text
@@ -320,6 +323,56 @@ def return_slip_paper(
     )
 
 
+# -- the population form ---------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def form_words() -> dict[str, Any]:
+    """Columns of (letter, words, kind) and attachments as (words, item), as the file says them."""
+    folder = Path(schema.__file__ or "").parent / "forms"
+    return tomllib.loads((folder / f"{POPULATION_FORM}.toml").read_text(encoding="utf-8"))
+
+
+def population_form(
+    db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime
+) -> shapes.PopulationForm:
+    """The form as far as the case fills it; papers are ticked only where the counter has counted them."""
+    values, counter = case_form(definition, case).values, counted_by(db, case)
+    family = engine.field_with_role(definition, "family_key")
+    lines = read_checklist(db, definition, case) if counter else []
+    return shapes.PopulationForm(
+        **paper_fields(db, definition, "population_form", actor, now),
+        number=case.number,
+        code=POPULATION_FORM,
+        name=case.name,
+        nik=case.main_key,
+        family_key=values.get(family.id, "") if family else "",
+        columns=marked_columns(case.kind),
+        attachments=marked_attachments(lines),
+        on=date.fromisoformat(case.received_on) if case.received_on else office_date(now),
+        checked_by=counter,
+    )
+
+
+def marked_columns(kind: str) -> tuple[shapes.MarkedColumn, ...]:
+    """The columns with the line of this kind of application chosen."""
+    return tuple(
+        shapes.MarkedColumn(
+            title=column["title"],
+            lines=tuple(
+                shapes.MarkedLine(code=code, label=label, chosen=bool(own) and own == kind)
+                for code, label, own in column["lines"]
+            ),
+        )
+        for column in form_words()["columns"]
+    )
+
+
+def marked_attachments(lines: Sequence[CheckedLine]) -> tuple[shapes.Choice, ...]:
+    there = {one.need.id for one in lines if one.state == "present"}
+    return tuple(shapes.Choice(label=label, chosen=item in there) for label, item in form_words()["attachments"])
+
+
 CASE_PAPERS = {
     "tanda-terima": "receipt",
     "slip": "promise_slip",
@@ -333,7 +386,7 @@ MAKERS = {
     "promise_slip": promise_slip_paper,
     "return_slip": return_slip_paper,
     "filled_form": filled_form,
-    "population_form": late("app.desk.population_form:population_form"),
+    "population_form": population_form,
 }
 
 

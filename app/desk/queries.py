@@ -118,14 +118,12 @@ def due_cases(db: Database, actor: Actor, until: date, limit: int, after: int = 
 
 @cached_until_next_entry
 def open_promises(db: Database, area: str | None) -> Mapping[date, int]:
-    """Running promises by their date."""
     rows = count_open(db, area, "due_on", "AND due_on IS NOT NULL AND kept_on IS NULL")
     return MappingProxyType({date.fromisoformat(on): count for on, count in rows})
 
 
 @cached_until_next_entry
 def open_steps(db: Database, area: str | None) -> Mapping[tuple[str, str], int]:
-    """Open cases by (service, step)."""
     rows = count_open(db, area, "service, step")
     return MappingProxyType({(service, step): count for service, step, count in rows})
 

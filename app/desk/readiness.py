@@ -18,6 +18,7 @@ from app.office import settings, standards
 from app.office.tables import StandardProposal
 from app.people.credentials import has_pin, pin_counts_from
 from app.people.queries import Signatory, list_people, profile_of
+from app.people.service import check_voucher, list_new_pins, refusal_of
 from schema.database import Database
 
 
@@ -54,6 +55,7 @@ def readiness(db: Database, actor: Actor, now: datetime) -> Readiness | None:
     standard = standard_item(db, actor, now)
     items = (
         standard,
+        *new_pins_item(db, actor, now),
         staff_item(db, actor),
         backup_item(db, actor, now),
         arms_item(db, actor),
@@ -111,8 +113,21 @@ def missing_pin(db: Database, actor: Actor, signer: Signatory, now: datetime) ->
         return "Belum punya PIN: masuk, ganti kata sandi, buat PIN di halaman Saya.", button
     if begins > now:
         lacks = f"PIN-nya berlaku mulai {long_moment(begins)}, atau segera bila dijamin rekan di Persetujuan kedua."
-        return lacks, {} if own else button_of(actor, "people.second", "second.list_waiting", "Jamin PIN")
+        return lacks, {}
     return "", {}
+
+
+def new_pins_item(db: Database, actor: Actor, now: datetime) -> list[ReadyItem]:
+    """New PINs for which this person may vouch; nobody else reads about them here."""
+    names = [
+        one.name
+        for one in list_new_pins(db, now)
+        if may(actor, "people.second") and not refusal_of(check_voucher, db, actor, one.person_id, now)
+    ]
+    if not names:
+        return []
+    waiting = f"Menunggu jaminan: {', '.join(names)}."
+    return [ReadyItem("warn", "PIN baru", waiting, "Anda, dengan PIN Anda", "second.list_waiting", "Jamin PIN")]
 
 
 # -- the rest --------------------------------------------------------------------------------------------------------

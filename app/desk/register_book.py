@@ -20,7 +20,7 @@ from app.desk.queries import (
     register_month,
 )
 from app.office import queries as office
-from app.office.papers import head_official, office_name, staff_official
+from app.office.papers import office_name, official_above, staff_official
 from app.printing.data import books
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
@@ -144,19 +144,19 @@ def register_totals(book: Sequence[RegisterLine], today: date) -> list[tuple[str
 def register_paper(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> books.Register:
     """The month of a service as a paper, signed by the keeper and the head of the section."""
     book = register_lines(db, actor, definition.id, month)
-    note = mask_note(definition)
+    note, keeper = mask_note(definition), staff_official(db, actor.username)
     return books.Register(
         **paper_fields(db, definition, "register", actor, now),
         title="Buku Register Pelayanan",
-        period=month_year(month),
+        period=f"{definition.short_name}, {month_year(month)}",
         columns=tuple(
             books.Column(title=one.title, width=one.share, align="right" if one.title == "No." else "left")
             for one in register_columns(definition)
         ),
         rows=tuple(tuple(one.cells(asks_area(definition))) for one in book),
         totals=tuple(books.Total(label=label, value=value) for label, value in register_totals(book, office_date(now))),
-        keeper=staff_official(db, actor.username),
-        approver=head_official(db, office_date(now)),
+        keeper=keeper,
+        approver=official_above(db, keeper, office_date(now)),
         notes=(f"{note} Nomor lengkap ada di berkas masing-masing.",) if note else (),
     )
 

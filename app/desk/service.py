@@ -7,7 +7,7 @@ import msgspec
 
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.desk.checklist import WRONG, case_requirements, item_fault, observation_fault
 from app.desk.events import (
     CaseAdvanced,
@@ -39,8 +39,9 @@ from app.desk.tables import CaseFile, PaperContent, PaperPrint
 from app.office import queries as office
 from app.office import settings
 from app.procedure import deadline, engine
+from app.room import office_command
 from schema.database import Database
-from schema.service_procedure import Definition
+from schema.service_procedure import Definition, PauseReason
 from sync.journal import Journal
 
 NOTE_ACTIONS = {
@@ -59,6 +60,7 @@ def open_case_of(db: Database, actor: Actor, case_id: int, permission: str) -> t
     return case, definition
 
 
+@office_command("case.check")
 def check_items(
     journal: Journal,
     actor: Actor,
@@ -73,22 +75,19 @@ def check_items(
     "Not needed" wants a note; "wrong" is for items that the definition has looked at. An empty state was not looked at
     yet: what is known of that item stays as it is.
     """
-    require(actor, "case.check")
-    with journal.transaction():
-        case, definition = open_case_of(journal.db, actor, case_id, "case.check")
-        items, wrong, form = [], {}, case_form(definition, case)
-        for need in case_requirements(definition, case, form):
-            state, note = states.get(need.id, ("missing", ""))
-            if not state:
-                continue
-            look = seen.get(need.id, "") if state in ("present", WRONG) else ""
-            if sentence := item_fault(need, state, note) or observation_fault(need, form.facts, state, note, look):
-                wrong[need.id] = sentence
-            items.append(Item(need.id, state, need.rule, note.strip(), look))
-        if wrong:
-            raise Problem.of("invalid", wrong)
-        body = ItemsChecked(case_id, items, office_date(now).isoformat())
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    case, definition = open_case_of(journal.db, actor, case_id, "case.check")
+    items, wrong, form = [], {}, case_form(definition, case)
+    for need in case_requirements(definition, case, form):
+        state, note = states.get(need.id, ("missing", ""))
+        if not state:
+            continue
+        look = seen.get(need.id, "") if state in ("present", WRONG) else ""
+        if sentence := item_fault(need, state, note) or observation_fault(need, form.facts, state, note, look):
+            wrong[need.id] = sentence
+        items.append(Item(need.id, state, need.rule, note.strip(), look))
+    check_nothing_wrong(wrong)
+    body = ItemsChecked(case_id, items, office_date(now).isoformat())
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
 def check_seen_oneself(
@@ -143,6 +142,7 @@ def check_case(
         )
 
 
+@office_command("case.correct")
 def correct_case(
     journal: Journal,
     actor: Actor,
@@ -159,28 +159,27 @@ def correct_case(
 
     `reasons` explain what contradicts itself (finding → reason); what was explained before stays so.
     """
-    require(actor, "case.correct")
     if not reason.strip():
         raise Problem.of("invalid", {"reason": "Tulis alasan perbaikan."})
     today = office_date(now)
-    with journal.transaction():
-        db = journal.db
-        case, definition = open_case_of(db, actor, case_id, "case.correct")
-        form, before = check_form(db, definition, raw, today), form_values(case)
-        known = {finding: row.reason for finding, row in case_explanations(db, case.id).items()}
-        decided = check_findings(db, definition, form, rules, today, heeded, {**known, **reasons}, case.id)
-        changed = sorted(key for key in before.keys() | form.values.keys() if before.get(key) != form.values.get(key))
-        if not changed:
-            return []
-        if set(changed) - set(engine.fields_of_office(definition)):
-            check_not_away(definition, case, engine.step_named(definition, case.step))
-        subject = msgspec.structs.asdict(project_form(definition, form, case.kind))
-        body = CaseCorrected(case_id=case.id, changed=changed, reason=reason.strip()[:1000], **subject)
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        record_explanations(journal, actor.username, case_id=case.id, notices=decided, reasons=reasons, now=now)
+    db = journal.db
+    case, definition = open_case_of(db, actor, case_id, "case.correct")
+    form, before = check_form(db, definition, raw, today), form_values(case)
+    known = {finding: row.reason for finding, row in case_explanations(db, case.id).items()}
+    decided = check_findings(db, definition, form, rules, today, heeded, {**known, **reasons}, case.id)
+    changed = sorted(key for key in before.keys() | form.values.keys() if before.get(key) != form.values.get(key))
+    if not changed:
+        return []
+    if set(changed) - set(engine.fields_of_office(definition)):
+        check_not_away(definition, case, engine.step_named(definition, case.step))
+    subject = msgspec.structs.asdict(project_form(definition, form, case.kind))
+    body = CaseCorrected(case_id=case.id, changed=changed, reason=reason.strip()[:1000], **subject)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    record_explanations(journal, actor.username, case_id=case.id, notices=decided, reasons=reasons, now=now)
     return changed
 
 
+@office_command("case.check")
 def explain_case(
     journal: Journal,
     actor: Actor,
@@ -191,77 +190,90 @@ def explain_case(
     rules: ServiceRules = NO_RULES,
 ) -> None:
     """Say why a case stands as it is though it contradicts itself (finding → reason). Raises Problem `invalid`."""
-    require(actor, "case.check")
-    with journal.transaction():
-        case, definition = open_case_of(journal.db, actor, case_id, "case.check")
-        notices = findings_to_explain(journal.db, definition, rules, case)
-        if not any(reasons.get(one.id, "").strip() for one in notices):
-            raise Problem.of("invalid", {one.id: SENTENCES["reason"] for one in notices[:1]})
-        record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
+    case, definition = open_case_of(journal.db, actor, case_id, "case.check")
+    notices = findings_to_explain(journal.db, definition, rules, case)
+    if not any(reasons.get(one.id, "").strip() for one in notices):
+        raise Problem.of("invalid", {one.id: SENTENCES["reason"] for one in notices[:1]})
+    record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
 
 
+@office_command("case.note")
 def note_on_case(journal: Journal, actor: Actor, *, case_id: int, action: str, text: str, now: datetime) -> None:
-    require(actor, "case.note")
     if action not in NOTE_ACTIONS or not text.strip() or len(text) > 1000:
         raise Problem.of("invalid", {"text": "Tulis catatannya, paling panjang 1.000 huruf."})
-    with journal.transaction():
-        get_case(journal.db, actor, case_id)
-        body = CaseNoted(case_id, action, text.strip(), office_date(now).isoformat())
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    get_case(journal.db, actor, case_id)
+    body = CaseNoted(case_id, action, text.strip(), office_date(now).isoformat())
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
+@office_command("case.place")
 def place_case(journal: Journal, actor: Actor, *, case_id: int, place: str, number: str, now: datetime) -> None:
-    require(actor, "case.place")
-    with journal.transaction():
-        case = get_case(journal.db, actor, case_id, "case.place")
-        if place not in {one.id for one in case_definition(journal.db, case).places} or len(number) > 30:
-            raise Problem.of("invalid", {"place": "Pilih tempat dari daftar."})
-        body = CasePlaced(case_id, place, number.strip())
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    case = get_case(journal.db, actor, case_id, "case.place")
+    if place not in {one.id for one in case_definition(journal.db, case).places} or len(number) > 30:
+        raise Problem.of("invalid", {"place": "Pilih tempat dari daftar."})
+    body = CasePlaced(case_id, place, number.strip())
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
 # -- pauses ----------------------------------------------------------------------------------------------------
 
+NOTHING_RUNS = "Janji berkas ini sedang tidak berjalan, jadi tidak bisa dijeda."
+NONE_LISTED = "Belum ada alasan jeda yang diizinkan di kantor ini. Alasan jeda diizinkan di Pengaturan."
 
+
+def listed_pauses(db: Database, definition: Definition) -> tuple[PauseReason, ...]:
+    """The reasons that the definition or the office has switched on."""
+    return deadline.pause_reasons(definition, settings.get_setting(db, "pauses.enabled"))
+
+
+def possible_pauses(db: Database, definition: Definition, case: CaseFile, now: datetime) -> list[PauseReason]:
+    """Those of the listed reasons that would now stop the promise of a case or a limit beside it."""
+    if case.closed or open_pause(db, case.id):
+        return []
+    promised = case.due_on and not case.kept_on
+    return [
+        one
+        for one in listed_pauses(db, definition)
+        if promised or paused_deadlines(db, definition, case.id, one.id, now)
+    ]
+
+
+@office_command("case.pause")
 def pause_case(journal: Journal, actor: Actor, *, case_id: int, reason: str, text: str, now: datetime) -> None:
     """Stop the clock for a reason of the definition that the office has switched on."""
-    require(actor, "case.pause")
-    with journal.transaction():
-        db = journal.db
-        case, definition = open_case_of(db, actor, case_id, "case.pause")
-        listed = deadline.pause_reasons(definition, settings.get_setting(db, "pauses.enabled"))
-        if reason not in {one.id for one in listed}:
-            raise Problem.of("invalid", {"reason": "Alasan jeda ini tidak diizinkan di kantor ini."})
-        stopped = paused_deadlines(db, definition, case_id, reason, now)
-        if not (stopped or (case.due_on and not case.kept_on)) or open_pause(db, case_id):
-            raise Problem.of("conflict", why="Janji berkas ini sedang tidak berjalan, jadi tidak bisa dijeda.")
-        since = office_date(now).isoformat()
-        body = CasePaused(case_id, journal.next_id("case_pause"), reason, text.strip()[:300], since, stopped)
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    db = journal.db
+    case, definition = open_case_of(db, actor, case_id, "case.pause")
+    if reason not in {one.id for one in listed_pauses(db, definition)}:
+        raise Problem.of("invalid", {"reason": "Alasan jeda ini tidak diizinkan di kantor ini."})
+    stopped = paused_deadlines(db, definition, case_id, reason, now)
+    if not (stopped or (case.due_on and not case.kept_on)) or open_pause(db, case_id):
+        raise Problem.of("conflict", why=NOTHING_RUNS)
+    since = office_date(now).isoformat()
+    body = CasePaused(case_id, journal.next_id("case_pause"), reason, text.strip()[:300], since, stopped)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
+@office_command("case.pause")
 def resume_case(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> date | None:
     """Let the clocks run again; returns the promised date moved by the paused days, where there is one.
 
     Under a clock that fell back behind the pause it ends on the day on which it began.
     """
-    require(actor, "case.pause")
-    with journal.transaction():
-        db = journal.db
-        case, running = get_case(db, actor, case_id, "case.pause"), open_pause(db, case_id)
-        if running is None:
-            raise Problem.of("conflict", why="Berkas ini tidak sedang dijeda.")
-        today = max(date.fromisoformat(running.from_on), office_date(now))
-        definition, due, off = case_definition(db, case), None, list[tuple[str, str]]()
-        if case.completed_on:
-            calendar, since = office.office_calendar(db), date.fromisoformat(case.completed_on)
-            due = deadline.due_date(definition, calendar, since, to_pauses(case_pauses(db, case_id), today))
-            if due is None:
-                raise Problem.of("conflict", why="Tanggal janji belum bisa dihitung karena masih ada jeda lain.")
-            off = calendar.off_days(since, due)
-        again = resumed_deadlines(db, definition, case_id, now)
-        body = CaseResumed(case_id, running.id, today.isoformat(), due.isoformat() if due else "", off, again)
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    db = journal.db
+    case, running = get_case(db, actor, case_id, "case.pause"), open_pause(db, case_id)
+    if running is None:
+        raise Problem.of("conflict", why="Berkas ini tidak sedang dijeda.")
+    today = max(date.fromisoformat(running.from_on), office_date(now))
+    definition, due, off = case_definition(db, case), None, list[tuple[str, str]]()
+    if case.completed_on:
+        calendar, since = office.office_calendar(db), date.fromisoformat(case.completed_on)
+        due = deadline.due_date(definition, calendar, since, to_pauses(case_pauses(db, case_id), today))
+        if due is None:
+            raise Problem.of("conflict", why="Tanggal janji belum bisa dihitung karena masih ada jeda lain.")
+        off = calendar.off_days(since, due)
+    again = resumed_deadlines(db, definition, case_id, now)
+    body = CaseResumed(case_id, running.id, today.isoformat(), due.isoformat() if due else "", off, again)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return due
 
 
@@ -300,28 +312,24 @@ def paper_prints(db: Database, subject: str) -> list[PaperPrint]:
     return PaperPrint.rows(db, subject=subject, order="last_at DESC")
 
 
+@office_command("paper.print")
 def judge_print(journal: Journal, actor: Actor, *, subject: str, paper: str, came_out: bool, now: datetime) -> None:
-    require(actor, "paper.print")
-    with journal.transaction():
-        if find_print(journal.db, subject, paper) is None:
-            raise Problem.of("not_found", what="Cetakan itu")
-        journal.record(PaperJudged(subject, paper, came_out), subject=subject, actor=actor.username, at=now)
+    if find_print(journal.db, subject, paper) is None:
+        raise Problem.of("not_found", what="Cetakan itu")
+    journal.record(PaperJudged(subject, paper, came_out), subject=subject, actor=actor.username, at=now)
 
 
+@office_command("form.reserve")
 def reserve_forms(journal: Journal, actor: Actor, *, service: str, count: int, area: str, now: datetime) -> list[str]:
     """Reserve numbers for blank forms; returns their codes in order. At most 50 at a time."""
-    require(actor, "form.reserve")
     if not 1 <= count <= 50:
         raise Problem.of("invalid", {"count": "Antara 1 dan 50 lembar."})
     area = (actor.area or "") if actor.village_only else area
-    with journal.transaction():
-        today = office_date(now)
-        definition = office.current_definition(journal.db, service, today)
-        office.check_in_force(journal.db, service, today)
-        forms = [(unused_code(journal.db), number) for number in free_numbers(journal, definition, today, count)]
-        journal.record(
-            FormsReserved(service, area, forms), subject=f"forms/{forms[0][0]}", actor=actor.username, at=now
-        )
+    today = office_date(now)
+    definition = office.current_definition(journal.db, service, today)
+    office.check_in_force(journal.db, service, today)
+    forms = [(unused_code(journal.db), number) for number in free_numbers(journal, definition, today, count)]
+    journal.record(FormsReserved(service, area, forms), subject=f"forms/{forms[0][0]}", actor=actor.username, at=now)
     return [code for code, _ in forms]
 
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from app.core.clock import office_date
-from app.core.dates import long_date, relative_due, short_date
+from app.core.clock import office_date, office_time
+from app.core.dates import long_date, moment_words, relative_due, short_date
 from app.core.workdays import Calendar, Holiday
 from app.desk.checklist import CheckedLine, form_reasons_covered
+from app.desk.form import Form
 from app.desk.limits import case_pauses, promise_today, to_pauses
 from app.desk.moving import case_definition, partner_label
 from app.desk.queries import Event, case_events, case_form
@@ -24,8 +25,8 @@ from app.procedure import deadline, engine
 from app.procedure.deadline import DueDay
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome, Step
-from sync.clock import BEHIND, UNSURE
 from sync.entries import parse_utc_text
+from sync.journal import BEHIND, UNSURE
 
 OWN_WORDS = {
     "opened": "Permohonan dicatat",
@@ -42,12 +43,14 @@ OWN_WORDS = {
 
 
 class TimelineLine(NamedTuple):
-    """One line of the timeline. `kind` is a state class; `at` a moment in UTC as text, empty for what is to come."""
+    """One line of the timeline. `kind` is a state class; `at` a moment in UTC as text, `when` its words, both empty for
+    what is to come."""
 
     kind: str
     title: str
     text: str = ""
     at: str = ""
+    when: str = ""
     here: bool = False
     later: bool = False
 
@@ -103,6 +106,7 @@ def case_story(
     names: Mapping[str, str],
     checks: Sequence[CheckedLine] = (),
     instead: str = "",
+    form: Form | None = None,
 ) -> Story:
     """The story of a case; `names` maps user names to people's names. What its checklist lacks is named to the
     applicant; `instead` is what to tell where the step cannot be done in this office now."""
@@ -119,7 +123,7 @@ def case_story(
         describe_promise(definition, calendar, case, held, today),
         sentence_for_applicant(db, Told(definition, state, case, moved, place, today, checks), instead),
         due_days(definition, calendar, case, held),
-        timeline_lines(definition, state, way, names, case_form(definition, case).facts),
+        timeline_lines(definition, state, way, names, (form or case_form(definition, case)).facts, today),
         held,
         way,
         counted_from(definition, case, way),
@@ -191,8 +195,9 @@ def timeline_lines(
     way: Sequence[Event],
     names: Mapping[str, str],
     facts: engine.Facts,
+    today: date,
 ) -> list[TimelineLine]:
-    lines = [past_line(definition, one, names) for one in way]
+    lines = [past_line(definition, one, names, today) for one in way]
     if isinstance(state, Exit):
         return lines
     text = f"{state.meaning} {actor_and_clause(definition, state)}"
@@ -221,14 +226,15 @@ def actor_and_clause(definition: Definition, step: Step) -> str:
     return f"{engine.actor_of(definition, step).label}, klausul {step.clause}."
 
 
-def past_line(definition: Definition, event: Event, names: Mapping[str, str]) -> TimelineLine:
+def past_line(definition: Definition, event: Event, names: Mapping[str, str], today: date) -> TimelineLine:
     who = names.get(event.actor, event.actor if event.actor != "system" else partner_label(definition))
-    same = office_date(datetime.fromisoformat(event.at)).isoformat() == event.on_date
+    noted = office_time(datetime.fromisoformat(event.at))
+    same = noted.date().isoformat() == event.on_date
     day = "" if same else f"tertanggal {short_date(date.fromisoformat(event.on_date))}"
     text = ". ".join(part for part in (", ".join(one for one in (who, day) if one), event.note) if part)
     kind, title = past_words(definition, event.action, event.step_from, event.step_to)
     flagged = not same and kind == "good" and event.actor != "system" and event.action != "imported"
-    return TimelineLine("warn" if flagged else kind, title, text, event.at)
+    return TimelineLine("warn" if flagged else kind, title, text, event.at, moment_words(noted, today.year))
 
 
 def past_words(definition: Definition, action: str, step_from: str, step_to: str) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from app.desk import checklist, drafts, limits, oversight, queries
 from app.desk.queries import CaseRow
 from app.office import documents, standards
 from app.office import queries as office
+from app.office.deadlines import DueItem
 from app.people.access_log import newest_unread_week
 from app.people.service import count_waiting
 from app.procedure import engine
@@ -28,6 +29,8 @@ from schema.database import Database
 from schema.service_procedure import Definition, Step
 from sync.scheduler import newest_fault
 
+NO_BUTTON = ""
+"""Verb of a row that asks for nothing but to be opened: its title is the link."""
 MOST_TASKS = 8
 """Rows of one kind that a provider reads; of those that wait beyond it only the number."""
 
@@ -64,7 +67,8 @@ class Same(msgspec.Struct, frozen=True):
 
 
 class Task(msgspec.Struct, frozen=True):
-    """One thing to do. `endpoint` with `values` is the page that does it, `verb` its button.
+    """One thing to do. `endpoint` with `values` is the page that does it, `verb` its button; with
+    `NO_BUTTON` the title leads there.
 
     `act` is what it asks of a person, by which a desk has its parts (`app.desk.arranging.ACTS`); `same` tells what is
     equal work, and `count` for how many things this row stands.
@@ -164,7 +168,7 @@ def remaining_cases(
     for step_id, count in queries.count_waiting(db, actor, list(mine), of).items():
         step, rest = mine[step_id], count - shown[step_id]
         where = {"layanan": definition.id, "langkah": step_id}
-        same = Same("{} berkas lagi", f"{step.state_label}.", "cases.show_cases", "Lihat semua", where, whole=False)
+        same = Same("{} berkas lagi", f"{step.state_label}.", "cases.show_cases", NO_BUTTON, where, whole=False)
         if rest > 0:
             found.append(same.row(Task(step.state_label, "", "", "", "", act=act_of(step, actor)), rest))
     return found
@@ -199,7 +203,7 @@ def case_task(
         row.name,
         f"Dikerjakan {holder}. {detail}" if holder else detail,
         "case_work.show_check" if checks else "cases.show_case",
-        "Periksa" if checks else "Buka",
+        "Periksa" if checks else NO_BUTTON,
         {"case_id": row.id},
         date.fromisoformat(row.due_on) if row.due_on else None,
         row.id,
@@ -213,7 +217,7 @@ def case_task(
     )
 
 
-HELD_UP = ("Lihat di mana berkasnya tertahan.", "lists.show_due", "Lihat")
+HELD_UP = ("Lihat di mana berkasnya tertahan.", "lists.show_due", NO_BUTTON)
 LATE, OVER = Same("{} berkas lewat janji", *HELD_UP), Same("{} berkas lewat batas", *HELD_UP)
 
 
@@ -221,10 +225,10 @@ LATE, OVER = Same("{} berkas lewat janji", *HELD_UP), Same("{} berkas lewat bata
 def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told."""
     over = [] if actor.village_only else limits.over_cases(db, now)
-    return [late_task(db, one) for one in over if limits.told_roles(db, one, now) & actor.duties]
+    return [late_case(db, one) for one in over if limits.told_roles(db, one, now) & actor.duties]
 
 
-@asks("decide", Same("{} berkas mendekati batas", "Batas terlamanya belum lewat.", "lists.show_due", "Lihat"))
+@asks("decide", Same("{} berkas mendekati batas", "Batas terlamanya belum lewat.", "lists.show_due", NO_BUTTON))
 def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits of a range whose least is over, for those who are told that early."""
     early = [] if actor.village_only else limits.early_cases(db, now)
@@ -235,11 +239,19 @@ def early_task(db: Database, one: Any) -> Task:
     limit = limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id)
     least, label = (limit.range[0], limit.label) if limit and limit.range else (0, "")
     detail = f"{label}: {amount_text(least, one.unit)} sudah berjalan. Paling lambat {due_short(one.due)}."
-    where = ("cases.show_case", "Lihat", {"case_id": one.case_id}, parse_time(one.due).date(), one.case_id, one.area)
+    where = ("cases.show_case", NO_BUTTON, {"case_id": one.case_id}, parse_time(one.due).date(), one.case_id, one.area)
     return Task("Segera", one.name, detail, *where, one.main_key, "warn", "Segera", one.service, unit=one.unit)
 
 
-def late_task(db: Database, one: Any) -> Task:
+def late_task(tab: str, item: DueItem) -> Task:
+    """A limit of another room that is over, for whoever was told of it: what is being done, or that nobody said so."""
+    detail = item.note or f"Batasnya {due_short(item.deadline.due)}, belum ada yang menulis apa yang sedang dilakukan."
+    page, due = (item.endpoint, NO_BUTTON, item.values), parse_time(item.deadline.due).date()
+    title = f"{item.title}: {item.limit[:1].lower()}{item.limit[1:]}"
+    return Task(tab, title, detail, *page, due, act="decide", unit=item.deadline.unit)
+
+
+def late_case(db: Database, one: Any) -> Task:
     tab, detail = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan."
     if limit := limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id):
         tab = "Lewat batas"
@@ -250,7 +262,7 @@ def late_task(db: Database, one: Any) -> Task:
         one.name,
         detail,
         "cases.show_case",
-        "Lihat",
+        NO_BUTTON,
         {"case_id": one.case_id},
         parse_time(one.due).date(),
         one.case_id,
@@ -341,7 +353,7 @@ def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
     line = key_line(db)
     title = f"Kunci pemulihan: {line.word.lower()}"
-    task = Task("Cadangan", title, line.todo, "backups.page", "Buka", state="warn", word=line.word)
+    task = Task("Cadangan", title, line.todo, "backups.page", NO_BUTTON, state="warn", word=line.word)
     return [task] if line.kind == "warn" else []
 
 
@@ -349,7 +361,7 @@ def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 @asked_with("office.settings")
 def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     fault, title = newest_fault(db), "Basis data tidak cocok"
-    page = ("health.page", "Buka keadaan sistem")
+    page = ("health.page", NO_BUTTON)
     return [Task("Pemeriksaan", title, fault, *page, state="bad", word="Segera")] if fault else []
 
 

@@ -5,8 +5,6 @@ A revision is laid before those who sign it, in their order, each with the own P
 and replaces the one before, which stays readable. What was signed is kept as it stood.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -16,18 +14,18 @@ from typing import Any, NamedTuple
 import msgspec
 
 from app.core.clock import office_date
-from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.text import field_text, required_text
 from app.evaluation.events import DocumentAdopted, DocumentDrafted, DocumentWithdrawn
 from app.evaluation.queries import evaluation_rules, section_of
-from app.evaluation.signing import sign_next, signature_due, signs_now
 from app.evaluation.tables import QualityDocument
-from app.evaluation.transitions import move_document
+from app.evaluation.transitions import move_document, sign_next, signature_due, signs_now
 from app.indicators.queries import indicators_of, load_targets
 from app.indicators.wording import DIRECTIONS, amount_words, unit_words
 from app.office.events import SignatureDue
 from app.people.queries import profile_of
+from app.room import office_command
 from schema.database import Database
 from schema.service_standard import CopyHolder
 from sync.journal import Journal
@@ -41,8 +39,6 @@ CHAIN = ("Dibuat oleh", "Diperiksa oleh", "Disetujui oleh")
 
 
 class TargetLine(msgspec.Struct, frozen=True):
-    """An indicator as the document says it."""
-
     key: str
     name: str
     component: str
@@ -53,8 +49,6 @@ class TargetLine(msgspec.Struct, frozen=True):
 
 
 class Targets(msgspec.Struct, frozen=True):
-    """The targets of a section for a year."""
-
     title: str
     lines: list[TargetLine]
 
@@ -85,19 +79,19 @@ class ControlledDocument(NamedTuple):
 # -- drafting ---------------------------------------------------------------------------------------------------------
 
 
+@office_command("quality.draft")
 def draft_targets(journal: Journal, actor: Actor, *, year: int, unit: str, note: str, now: datetime) -> int:
     """Lay the targets of a section for a year before those who sign them. Raises Problem."""
-    require(actor, "quality.draft")
-    with journal.transaction():
-        lines = target_lines(journal.db, year, unit)
-        if not lines:
-            why = f"Belum ada target {year} yang berlaku untuk {unit_words(actor.profile, unit)}."
-            raise Problem.of("conflict", why=why)
-        title = f"Sasaran Mutu {unit_words(actor.profile, unit)} Tahun {year}"
-        due = target_signatures(journal.db, unit)
-        return record_draft(journal, actor, ("targets", year, unit), Targets(title, lines), note, due, now)
+    lines = target_lines(journal.db, year, unit)
+    if not lines:
+        why = f"Belum ada target {year} yang berlaku untuk {unit_words(actor.profile, unit)}."
+        raise Problem.of("conflict", why=why)
+    title = f"Sasaran Mutu {unit_words(actor.profile, unit)} Tahun {year}"
+    due = target_signatures(journal.db, unit)
+    return record_draft(journal, actor, ("targets", year, unit), Targets(title, lines), note, due, now)
 
 
+@office_command("quality.draft")
 def draft_policy(
     journal: Journal,
     actor: Actor,
@@ -112,7 +106,6 @@ def draft_policy(
 
     Raises Problem.
     """
-    require(actor, "quality.draft")
     wrong: dict[str, str] = {}
     words = field_text(wrong, "text", text, LONGEST_TEXT, "Naskah", lines=True, empty="Tulis naskahnya.")
     clean = []
@@ -124,12 +117,10 @@ def draft_policy(
     prime = next((line for name, line in clean if name.casefold() == PRIME.casefold()), "")
     if kind == "policy" and not all(word in prime.casefold() for word in ("aman", "selamat")):
         wrong.setdefault("name1", f"Satu butir bernama {PRIME} dan menjamin keamanan dan keselamatan pengunjung.")
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        due = [signature_due(journal.db, "Ditetapkan oleh", actor.profile.chief)]
-        content = Policy(STATEMENTS[kind][0], words, clean)
-        return record_draft(journal, actor, (kind, 0, ""), content, note, due, now)
+    check_nothing_wrong(wrong)
+    due = [signature_due(journal.db, "Ditetapkan oleh", actor.profile.chief)]
+    content = Policy(STATEMENTS[kind][0], words, clean)
+    return record_draft(journal, actor, (kind, 0, ""), content, note, due, now)
 
 
 def record_draft(
@@ -232,12 +223,11 @@ def withdraw_document(journal: Journal, actor: Actor, *, document_id: int, reaso
 
 
 def revisions_of(db: Database, kind: str, year: int, section: str) -> list[QualityDocument]:
-    """Every revision, the newest first."""
     return QualityDocument.rows(db, kind=kind, year=year, section=section, order="revision DESC, id DESC")
 
 
 def list_documents(db: Database, kind: str) -> list[QualityDocument]:
-    return QualityDocument.rows(db, kind=kind, order="year DESC, section, id DESC", limit=200)
+    return QualityDocument.rows(db, kind=kind, order="year DESC, section, id DESC")
 
 
 def document_in_force(db: Database, kind: str, year: int = 0, section: str = "") -> QualityDocument | None:

@@ -16,14 +16,12 @@ from app.evaluation.tables import (
     Supervision,
 )
 from app.office.events import Number, SignatureDue, use_number
-from app.room import add_row_of, alter_row_of
+from app.room import AT, BY, ON, add_row_of, alter_row_of, in_turn, stamp_row_of
 from schema.database import Database, to_stored_value
 from sync.entries import Entry, Kind
 
 
 class SheetPlanned(msgspec.Struct, frozen=True):
-    """The sheet of a unit: the indicators that it answers for."""
-
     id: int
     unit: str
     indicators: list[str]
@@ -73,8 +71,6 @@ class RowAssessed(msgspec.Struct, frozen=True):
 
 
 class SheetSent(msgspec.Struct, frozen=True):
-    """The assessed sheet goes to its unit."""
-
     id: int
 
 
@@ -88,8 +84,6 @@ class SheetAnswered(msgspec.Struct, frozen=True):
 
 
 class SheetReturned(msgspec.Struct, frozen=True):
-    """The team opens a sheet again."""
-
     id: int
     reason: str
 
@@ -234,9 +228,8 @@ def apply_planned(db: Database, entry: Entry) -> None:
     use_number(db, entry, body.number)
 
 
-def apply_withdrawn(db: Database, entry: Entry) -> None:
-    """What it had taken over waits for another cycle again."""
-    EvaluationCycle.alter(db, {"id": entry.body.id}, state="withdrawn", withdrawn_why=entry.body.reason)
+def release_carried(db: Database, entry: Entry) -> None:
+    """What a withdrawn cycle had taken over waits for another one again."""
     FollowUp.remove(db, cycle_id=entry.body.id)
 
 
@@ -249,28 +242,6 @@ def apply_sheet_answered(db: Database, entry: Entry) -> None:
         EvaluationRow.alter(db, {"sheet_id": body.id, "ordinal": ordinal}, response=response)
 
 
-def apply_row_assessed(db: Database, entry: Entry) -> None:
-    body: RowAssessed = entry.body
-    values = EvaluationRow.take(body, assessed_by=entry.actor)
-    EvaluationRow.alter(db, {name: values.pop(name) for name in ("sheet_id", "ordinal")}, **values)
-
-
-def apply_sheet_closed(db: Database, entry: Entry) -> None:
-    closed = {"closed_by": entry.actor, "closed_at": to_stored_value(entry.at)}
-    EvaluationSheet.alter(db, {"id": entry.body.id}, state="closed", **closed)
-
-
-def apply_follow_up(db: Database, entry: Entry) -> None:
-    since = str(office_date(entry.at))
-    own = {"state": "open", "since": since, "actor": entry.actor, "at": to_stored_value(entry.at)}
-    FollowUp.add(db, **FollowUp.take(entry.body, **own))
-
-
-def apply_follow_up_done(db: Database, entry: Entry) -> None:
-    on = str(office_date(entry.at))
-    FollowUp.alter(db, {"id": entry.body.id}, state="done", done_on=on, done_note=entry.body.note)
-
-
 def apply_follow_up_checked(db: Database, entry: Entry) -> None:
     body: FollowUpChecked = entry.body
     judged = {"checked_by": entry.actor, "checked_on": str(office_date(entry.at)), "check_note": body.note}
@@ -278,42 +249,16 @@ def apply_follow_up_checked(db: Database, entry: Entry) -> None:
     FollowUp.alter(db, {"id": body.id}, **judged, **after)
 
 
-def ask_signatures(db: Database, subject: str, signatures: list[SignatureDue]) -> None:
-    """What a report or document is signed with, from the beginning."""
-    QualitySignature.remove(db, subject=subject)
-    for ordinal, due in enumerate(signatures, start=1):
-        values = {"label": due.label, "post": due.post, "roles": " ".join(due.roles), "section": due.section}
-        QualitySignature.add(db, subject=subject, ordinal=ordinal, **values)
-
-
-def apply_report(db: Database, entry: Entry) -> None:
-    body: ReportDrafted = entry.body
-    values = EvaluationCycle.take(body, state="drafted")
-    EvaluationCycle.alter(db, {"id": values.pop("id")}, **values)
-    ask_signatures(db, entry.subject, body.signatures)
-
-
-def apply_report_rejected(db: Database, entry: Entry) -> None:
-    EvaluationCycle.alter(db, {"id": entry.body.id}, state="running")
+def drop_signatures(db: Database, entry: Entry) -> None:
     QualitySignature.remove(db, subject=entry.subject)
 
 
-def apply_evaluated(db: Database, entry: Entry) -> None:
-    body: CycleEvaluated = entry.body
-    own = {"evaluated_by": entry.actor, "evaluated_on": str(office_date(entry.at))}
-    EvaluationCycle.alter(db, {"id": body.id}, state="evaluated", evaluation=body.evaluation, **own)
-
-
-def apply_cycle_closed(db: Database, entry: Entry) -> None:
-    own = {"closed_by": entry.actor, "closed_on": str(office_date(entry.at))}
-    EvaluationCycle.alter(db, {"id": entry.body.id}, state="closed", **own)
-
-
-def apply_document(db: Database, entry: Entry) -> None:
-    body: DocumentDrafted = entry.body
-    own = {"state": "signing", "actor": entry.actor, "at": to_stored_value(entry.at)}
-    QualityDocument.add(db, **QualityDocument.take(body, **own))
-    ask_signatures(db, entry.subject, body.signatures)
+def ask_signatures(db: Database, entry: Entry) -> None:
+    """What a report or document is signed with, from the beginning."""
+    drop_signatures(db, entry)
+    for ordinal, due in enumerate(entry.body.signatures, start=1):
+        values = {"label": due.label, "post": due.post, "roles": " ".join(due.roles), "section": due.section}
+        QualitySignature.add(db, subject=entry.subject, ordinal=ordinal, **values)
 
 
 def apply_adopted(db: Database, entry: Entry) -> None:
@@ -324,39 +269,66 @@ def apply_adopted(db: Database, entry: Entry) -> None:
     QualityDocument.alter(db, {"id": body.id}, state="in_force", effective_on=body.effective_on)
 
 
-def apply_signed(db: Database, entry: Entry) -> None:
-    body: QualitySigned = entry.body
-    own = {"username": entry.actor, "at": to_stored_value(entry.at)}
-    place = {"subject": body.about, "ordinal": body.ordinal}
-    QualitySignature.alter(db, place, name=body.name, post=body.post, **own)
-
+WITHDRAWN = stamp_row_of(EvaluationCycle, {"state": "withdrawn"}, withdrawn_why="reason")
+EVALUATED = alter_row_of(EvaluationCycle, {"state": "evaluated"}, evaluated_by=BY, evaluated_on=ON)
+SIGNED = alter_row_of(QualitySignature, key=("subject", "ordinal"), subject="about", username=BY, at=AT)
 
 KINDS = [
     Kind("evaluation.planned", 1, CyclePlanned, apply_planned),
-    Kind("evaluation.withdrawn", 1, CycleWithdrawn, apply_withdrawn),
-    Kind("evaluation.row_assessed", 1, RowAssessed, apply_row_assessed),
+    Kind("evaluation.withdrawn", 1, CycleWithdrawn, in_turn(WITHDRAWN, release_carried)),
+    Kind(
+        "evaluation.row_assessed",
+        1,
+        RowAssessed,
+        alter_row_of(EvaluationRow, key=("sheet_id", "ordinal"), assessed_by=BY),
+    ),
     Kind("evaluation.sheet_sent", 1, SheetSent, alter_row_of(EvaluationSheet, {"state": "sent"})),
     Kind("evaluation.sheet_answered", 1, SheetAnswered, apply_sheet_answered),
     Kind("evaluation.sheet_returned", 1, SheetReturned, alter_row_of(EvaluationSheet, {"state": "open"})),
-    Kind("evaluation.sheet_closed", 1, SheetClosed, apply_sheet_closed),
-    Kind("evaluation.reported", 1, ReportDrafted, apply_report),
-    Kind("evaluation.report_rejected", 1, ReportRejected, apply_report_rejected),
+    Kind(
+        "evaluation.sheet_closed",
+        1,
+        SheetClosed,
+        alter_row_of(EvaluationSheet, {"state": "closed"}, closed_by=BY, closed_at=AT),
+    ),
+    Kind(
+        "evaluation.reported",
+        1,
+        ReportDrafted,
+        in_turn(alter_row_of(EvaluationCycle, {"state": "drafted"}), ask_signatures),
+    ),
+    Kind(
+        "evaluation.report_rejected",
+        1,
+        ReportRejected,
+        in_turn(stamp_row_of(EvaluationCycle, {"state": "running"}), drop_signatures),
+    ),
     Kind("evaluation.report_adopted", 1, CycleReported, alter_row_of(EvaluationCycle, {"state": "reported"})),
-    Kind("evaluation.evaluated", 1, CycleEvaluated, apply_evaluated),
-    Kind("evaluation.closed", 1, CycleClosed, apply_cycle_closed),
+    Kind("evaluation.evaluated", 1, CycleEvaluated, EVALUATED),
+    Kind(
+        "evaluation.closed",
+        1,
+        CycleClosed,
+        alter_row_of(EvaluationCycle, {"state": "closed"}, closed_by=BY, closed_on=ON),
+    ),
     Kind("evaluation.capa_opened", 1, CapaOfIndicator, add_row_of(IndicatorCapa)),
     Kind("evaluation.supervised", 1, SupervisionNoted, add_row_of(Supervision)),
-    Kind("follow_up.set", 1, FollowUpSet, apply_follow_up),
-    Kind("follow_up.done", 1, FollowUpDone, apply_follow_up_done),
+    Kind("follow_up.set", 1, FollowUpSet, add_row_of(FollowUp, {"state": "open"}, since=ON)),
+    Kind("follow_up.done", 1, FollowUpDone, alter_row_of(FollowUp, {"state": "done"}, done_on=ON, done_note="note")),
     Kind("follow_up.checked", 1, FollowUpChecked, apply_follow_up_checked),
     Kind("follow_up.carried", 1, FollowUpCarried, alter_row_of(FollowUp, {"state": "carried"}, carried_why="reason")),
-    Kind("quality.drafted", 1, DocumentDrafted, apply_document),
+    Kind(
+        "quality.drafted",
+        1,
+        DocumentDrafted,
+        in_turn(add_row_of(QualityDocument, {"state": "signing"}), ask_signatures),
+    ),
     Kind(
         "quality.withdrawn",
         1,
         DocumentWithdrawn,
         alter_row_of(QualityDocument, {"state": "withdrawn"}, withdrawn_why="reason"),
     ),
-    Kind("quality.signed", 1, QualitySigned, apply_signed),
+    Kind("quality.signed", 1, QualitySigned, SIGNED),
     Kind("quality.adopted", 1, DocumentAdopted, apply_adopted),
 ]

@@ -21,7 +21,7 @@ from app.evaluation.transitions import (
 )
 from app.indicators.queries import STATES
 from app.office.documents import copy_lines
-from app.office.papers import office_letterhead, received_words, staff_official
+from app.office.papers import full_post, office_letterhead, received_words, staff_official
 from app.people.queries import person_names, profile_of
 from app.printing.data import quality as shapes
 from app.printing.data.common import Control, Official, Paper
@@ -43,12 +43,14 @@ def form_fields(db: Database, paper: str, actor: Actor, now: datetime) -> dict[s
 
 def signing_officials(db: Database, rows: Sequence[QualitySignature]) -> tuple[tuple[str, Official], ...]:
     """Who signed and who still has to, as the paper names them."""
-    made = []
+    made, profile = [], profile_of(db)
+    in_full = {profile.label(profile.chief): full_post(db, profile.chief)}
     for row in rows:
         person = staff_official(db, row.username) if row.username else Official(name="", post=row.post)
         at = parse_utc_text(row.at) if row.at else None
-        own = {"name": row.name, "post": row.post, "nip": person.nip, "rank": person.rank, "approved_at": at}
-        made.append((row.label, Official(**own)))
+        post = str(in_full.get(row.post, row.post))
+        who = Official(name=row.name, post=post, nip=person.nip, rank=person.rank, approved_at=at)
+        made.append((row.label, who))
     return tuple(made)
 
 

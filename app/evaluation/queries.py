@@ -77,7 +77,7 @@ def list_cycles(db: Database) -> list[EvaluationCycle]:
     return EvaluationCycle.joined(
         db,
         "c",
-        "ORDER BY c.id DESC LIMIT 100",
+        "ORDER BY c.id DESC",
         sheets="(SELECT count(*) FROM evaluation_sheet s WHERE s.cycle_id = c.id)",
         shut="(SELECT count(*) FROM evaluation_sheet s WHERE s.cycle_id = c.id AND s.state = 'closed')",
         undone="(SELECT count(*) FROM follow_up f WHERE f.cycle_id = c.id AND f.state IN ('open', 'done'))",
@@ -97,7 +97,6 @@ def sheets_of(db: Database, cycle_id: int) -> list[EvaluationSheet]:
 
 
 def sheet_rows(db: Database, sheet: EvaluationSheet, period: Period, today: date) -> list[SheetRow]:
-    """The rows of a sheet in their order."""
     rows = rows_of_sheet(db, sheet.id)
     known = {} if all(one.weight for one in rows) else {one.key: one for one in achievements(db, period, today)}
     return [to_sheet_row(row, known.get(row.indicator), indicators_of(db).get(row.indicator)) for row in rows]

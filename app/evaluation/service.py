@@ -1,7 +1,5 @@
 """A cycle of monitoring and evaluation: planned, reported by the team together, evaluated and closed by the chief."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -13,8 +11,8 @@ from app.capa.service import open_report
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.periods import Period
-from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
 from app.core.text import field_text, required_text
 from app.evaluation.events import (
     CapaOfIndicator,
@@ -39,15 +37,15 @@ from app.evaluation.queries import (
     rows_of_sheet,
     sheets_of,
 )
-from app.evaluation.signing import sign_next, signature_due
 from app.evaluation.tables import EvaluationCycle
-from app.evaluation.transitions import move_cycle
+from app.evaluation.transitions import move_cycle, sign_next, signature_due
 from app.files.service import SCAN, keep_file
 from app.indicators.queries import Achievement, achievement
 from app.indicators.service import NewTarget, set_targets
 from app.indicators.wording import responsible_unit, target_words, unit_words, value_words
 from app.office.events import Number
 from app.people.queries import actor_named
+from app.room import office_command
 from schema.database import Database
 from schema.evaluation import load_principles
 from schema.profiles import Profile
@@ -70,35 +68,34 @@ class Plan(msgspec.Struct, frozen=True):
     components: Sequence[str] = ()
 
 
+@office_command("evaluation.assess")
 def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> int:
     """Plan a cycle: one sheet for each unit that answers for an indicator in scope. Raises Problem."""
-    require(actor, "evaluation.assess")
-    with journal.transaction():
-        db, today, wrong = journal.db, office_date(now), dict[str, str]()
-        empty = "Tulis mengapa siklus insidental diadakan." if plan.kind == "incidental" else ""
-        reason = field_text(wrong, "reason", plan.reason, 300, "Alasan", lines=True, empty=empty)
-        period = check_plan(db, actor, plan, today, wrong)
-        scope = scoped_indicators(db, period, plan.components, today) if period and "period" not in wrong else []
-        if not scope and "period" not in wrong:
-            wrong["components"] = "Tidak ada sasaran dengan target yang berlaku dalam cakupan itu."
-        if wrong or period is None:
-            raise Problem.of("invalid", wrong)
-        first, taken = journal.next_id("evaluation_sheet"), journal.next_id("follow_up")
-        units = by_unit(actor.profile, scope).items()
-        body = CyclePlanned(
-            journal.next_id("evaluation_cycle"),
-            next_cycle_number(journal, today),
-            period.code,
-            plan.kind,
-            reason if plan.kind == "incidental" else "",
-            list(dict.fromkeys(one.indicator.component for one in scope)),
-            {role: list(names) for role, names in plan.team.items()},
-            str(plan.from_on),
-            str(plan.until_on),
-            [SheetPlanned(first + n, unit, [one.key for one in rows]) for n, (unit, rows) in enumerate(units)],
-            [FollowUpTaken(taken + n, one.id) for n, one in enumerate(carried_follow_ups(db))],
-        )
-        journal.record(body, subject=f"evaluation/{body.id}", actor=actor.username, at=now)
+    db, today, wrong = journal.db, office_date(now), dict[str, str]()
+    empty = "Tulis mengapa siklus insidental diadakan." if plan.kind == "incidental" else ""
+    reason = field_text(wrong, "reason", plan.reason, 300, "Alasan", lines=True, empty=empty)
+    period = check_plan(db, actor, plan, today, wrong)
+    scope = scoped_indicators(db, period, plan.components, today) if period and "period" not in wrong else []
+    if not scope and "period" not in wrong:
+        wrong["components"] = "Tidak ada sasaran dengan target yang berlaku dalam cakupan itu."
+    if wrong or period is None:
+        raise Problem.of("invalid", wrong)
+    first, taken = journal.next_id("evaluation_sheet"), journal.next_id("follow_up")
+    units = by_unit(actor.profile, scope).items()
+    body = CyclePlanned(
+        journal.next_id("evaluation_cycle"),
+        next_cycle_number(journal, today),
+        period.code,
+        plan.kind,
+        reason if plan.kind == "incidental" else "",
+        list(dict.fromkeys(one.indicator.component for one in scope)),
+        {role: list(names) for role, names in plan.team.items()},
+        str(plan.from_on),
+        str(plan.until_on),
+        [SheetPlanned(first + n, unit, [one.key for one in rows]) for n, (unit, rows) in enumerate(units)],
+        [FollowUpTaken(taken + n, one.id) for n, one in enumerate(carried_follow_ups(db))],
+    )
+    journal.record(body, subject=f"evaluation/{body.id}", actor=actor.username, at=now)
     return body.id
 
 
@@ -174,8 +171,7 @@ def draft_report(journal: Journal, actor: Actor, *, cycle_id: int, report: Repor
             field_text(wrong, f"principle-{n}", text, 500, one.name, lines=True, empty="Tulis bagaimana dijalankan.")
             for n, (one, text) in enumerate(zip(load_principles(), report.principles, strict=True), start=1)
         ]
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         due = [signature_due(journal.db, "Disusun oleh", role) for role in evaluation_rules(journal.db).team]
         digest = report_digest(journal.db, act.thing, [results, obstacles, recommendations, *kept])
         act.record(ReportDrafted(cycle_id, results, obstacles, recommendations, kept, digest, due))
@@ -229,8 +225,7 @@ def evaluate_cycle(
             changed = set_targets(journal, actor, year=year, changes=targets, now=now)
         except Problem as problem:
             wrong |= problem.fields or {"evaluation": problem.sentence}
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         act.record(CycleEvaluated(cycle_id, words))
     return changed
 
@@ -244,27 +239,24 @@ def close_cycle(journal: Journal, actor: Actor, *, cycle_id: int, now: datetime)
 # -- what was not reached, and supervision -----------------------------------------------------------------------------
 
 
+@office_command("capa.open")
 def open_capa(journal: Journal, actor: Actor, *, key: str, period: Period, now: datetime) -> int:
     """The LTPP of an indicator that was not reached in a period: opened with its text filled, or the one there is.
 
     Raises Problem `conflict` where the figure is not one that was missed.
     """
-    require(actor, "capa.open")
-    with journal.transaction():
-        known = find_capa(journal.db, key, period)
-        if known is not None:
-            return known
-        one = achievement(journal.db, key, period, office_date(now))
-        if one.state != "missed":
-            raise Problem.of(
-                "conflict", why=f"{one.indicator.name} tidak berkeadaan belum tercapai pada {period.label}."
-            )
-        evidence = evidence_words(one, actor.profile)
-        capa_id = open_report(
-            journal, actor, source="quality_target", problem=missed_words(one), evidence=evidence, now=now
-        )
-        link = CapaOfIndicator(key, period.code, capa_id)
-        journal.record(link, subject=f"capa/{capa_id}", actor=actor.username, at=now)
+    known = find_capa(journal.db, key, period)
+    if known is not None:
+        return known
+    one = achievement(journal.db, key, period, office_date(now))
+    if one.state != "missed":
+        raise Problem.of("conflict", why=f"{one.indicator.name} tidak berkeadaan belum tercapai pada {period.label}.")
+    evidence = evidence_words(one, actor.profile)
+    capa_id = open_report(
+        journal, actor, source="quality_target", problem=missed_words(one), evidence=evidence, now=now
+    )
+    link = CapaOfIndicator(key, period.code, capa_id)
+    journal.record(link, subject=f"capa/{capa_id}", actor=actor.username, at=now)
     return capa_id
 
 
@@ -298,8 +290,7 @@ def supervise_cycle(
             wrong["on_date"] = "Isi tanggal pembinaannya, paling lambat hari ini."
         by = field_text(wrong, "post", post, 120, "Jabatan", empty="Tulis jabatan yang membina, bukan namanya.")
         said = field_text(wrong, "notes", notes, LONGEST, "Catatan", lines=True, empty="Tulis apa yang disampaikan.")
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         body = SupervisionNoted(journal.next_id("supervision"), cycle_id, str(on_date), by, said)
         act.record(body)
         for data, name in files:

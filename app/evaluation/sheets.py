@@ -1,14 +1,12 @@
 """The audit sheet of a unit: assessed by the team, answered by the unit, closed by the team; its follow-ups."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
 
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem, check_found
+from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.text import field_text, required_text
 from app.evaluation.events import (
     FollowUpCarried,
@@ -82,8 +80,7 @@ def check_assessment(said: Assessment, state: str) -> dict[str, str]:
         wrong["weight"] = "Pilih bobotnya."
     elif said.weight == "conform" and state == "missed":
         wrong["weight"] = "Sasaran ini belum tercapai, jadi tidak dapat dinilai sesuai."
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     return texts | {"weight": said.weight}
 
 
@@ -123,8 +120,7 @@ def answer_sheet(
             for row in rows_of_sheet(journal.db, sheet_id)
             if row.weight != "conform"
         }
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         act.record(SheetAnswered(sheet_id, did, hindered, answers))
 
 
@@ -170,8 +166,7 @@ def add_follow_up(journal: Journal, actor: Actor, *, cycle_id: int, new: NewFoll
             wrong["person"] = "Pilih orang yang mengerjakan tindak lanjut ini."
         if new.due_on is None or new.due_on < act.today:
             wrong["due_on"] = "Batas waktunya hari ini atau sesudahnya."
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         words = new.unit, new.level, new.indicator, what, new.person, str(new.due_on)
         body = FollowUpSet(journal.next_id("follow_up"), cycle_id, *words)
         act.record(body)

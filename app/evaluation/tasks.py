@@ -1,7 +1,5 @@
 """What of a cycle or a document waits for the person who asks."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 
 from app.core.clock import office_date
@@ -9,9 +7,8 @@ from app.core.permissions import Actor, may
 from app.desk.tasks import Provider, Task, asked_with, asks
 from app.evaluation.documents import document_title, documents_for
 from app.evaluation.queries import unit_label
-from app.evaluation.signing import signs_now
 from app.evaluation.tables import EvaluationCycle, EvaluationSheet, FollowUp
-from app.evaluation.transitions import follow_up_facts, heads_unit, sheet_facts, team_members
+from app.evaluation.transitions import follow_up_facts, heads_unit, sheet_facts, signs_now, team_members
 from app.office.deadlines import DueItem, running_deadlines
 from schema.database import Database
 

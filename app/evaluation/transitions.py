@@ -1,24 +1,29 @@
 """States and moves of a cycle, of its sheets, of follow-ups and of documents: one table each, for service and page."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import date, datetime
+from typing import Any
 
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.core.problems import check_found
+from app.core.problems import Problem, check_found
+from app.evaluation.events import QualitySigned
+from app.evaluation.queries import next_signature, signatures_of
 from app.evaluation.tables import (
     EvaluationCycle,
     EvaluationRow,
     EvaluationSheet,
     FollowUp,
     QualityDocument,
+    QualitySignature,
     Supervision,
 )
+from app.office.events import SignatureDue
 from app.office.moves import Act, Move, Subject, become, make_move, stay
+from app.office.standards import TWICE, check_turn, signers_of
+from app.people.queries import profile_of
 from schema.database import Database
 from sync.journal import Journal
 
@@ -270,3 +275,37 @@ def waiting_words(sheet: EvaluationSheet, actor: Actor) -> str:
     if sheet.state == "sent" and not heads_unit(actor, sheet.unit):
         return "Menunggu jawaban unitnya."
     return ""
+
+
+# -- signatures of reports and documents -----------------------------------------------------------------------------
+
+CHANGED = "Isinya sudah diganti. Muat ulang halaman dan baca lagi."
+
+
+def signature_due(db: Database, label: str, role: str, section: str = "") -> SignatureDue:
+    profile = profile_of(db)
+    post = profile.head_of(section) if role == profile.section_head else profile.label(role)
+    return SignatureDue(role, label, post, [role], section)
+
+
+def sign_next(act: Act[Any], subject: str, digest: str, read: str) -> bool:
+    """Give the signature that is due; True when it was the last. The PIN was asked before.
+
+    `read` is the digest of what the person read. Raises Problem `conflict`.
+    """
+    db, actor = act.journal.db, act.actor
+    due = next_signature(db, subject)
+    if due is None or digest != read:
+        raise Problem.of("conflict", why=CHANGED)
+    signer = check_turn(db, due, actor, act.today)
+    rows = signatures_of(db, subject)
+    if any(one.username == actor.username for one in rows):
+        raise Problem.of("conflict", why=TWICE)
+    act.record(QualitySigned(subject, due.ordinal, digest, actor.name, f"{signer.prefix}{due.post}"))
+    return due.ordinal == len(rows)
+
+
+def signs_now(db: Database, subject: str, actor: Actor, on: date) -> QualitySignature | None:
+    due = next_signature(db, subject)
+    mine = due is not None and any(one.person_id == actor.person_id for one in signers_of(db, due, on))
+    return due if mine else None

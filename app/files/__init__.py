@@ -1,1 +1,7 @@
 """Photos and scans: checked, kept by their content, shown to those who may see what they belong to."""
+
+from app.core.late import late
+from app.room import Room
+
+ROOM = Room(late("app.files.events:OFFICE_KINDS"), outcome_checks=(late("app.files.service:check_needed_files"),))
+CENTRE_ROOM = Room(late("app.files.events:CENTRE_KINDS"))

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from app.core.messages import FileSent, FileWithdrawn
 from app.files.tables import IncomingFile, OutgoingFile, OutgoingPiece, StoredFile
-from app.room import add_row_of, alter_row_of
+from app.room import AT, BY, add_row_of, alter_row_of, in_turn
 from schema.database import Database
 from schema.tables import to_column
 from sync.entries import AuthorityError, Entry, Kind, to_utc_text
@@ -67,19 +67,12 @@ def content_fault(db: Database, entry: Entry) -> str:
     return "" if digest_of(content) == row[0] else NOT_THE_SAME.format(id=entry.body.id)
 
 
-def apply_removed(db: Database, entry: Entry) -> None:
-    body: FileRemoved = entry.body
-    gone = {"gone_at": to_utc_text(entry.at), "gone_by": entry.actor, "gone_why": body.reason}
-    StoredFile.alter(db, {"id": body.id}, name="", **gone)
-    drop_unused_content(db)
-
-
 def apply_confirmed(db: Database, entry: Entry) -> None:
     said = {"confirmed_at": to_utc_text(entry.at), "confirmed_by": entry.actor, "doubt": ""}
     StoredFile.alter(db, {"id": tuple(entry.body.ids)}, **said)
 
 
-def drop_unused_content(db: Database) -> None:
+def drop_unused_content(db: Database, _entry: Entry) -> None:
     """Destroy bytes that no file needs any more."""
     db.run(
         "DELETE FROM file_content WHERE NOT EXISTS"
@@ -131,9 +124,10 @@ def apply_withdrawn(db: Database, entry: Entry) -> None:
     where = {"source": entry.source, "file_id": entry.body.file_id}
     IncomingFile.alter(db, where, gone_at=to_utc_text(entry.at))
     db.run("DELETE FROM awaited_piece WHERE source = ? AND file_id = ?", tuple(where.values()))
-    drop_unused_content(db)
+    drop_unused_content(db, entry)
 
 
+REMOVED = alter_row_of(StoredFile, {"name": ""}, gone_at=AT, gone_by=BY, gone_why="reason")
 DOUBTED = {"confirmed_at": "", "confirmed_by": ""}
 STORED = [
     Kind(
@@ -146,7 +140,7 @@ STORED = [
         redact=without_name,
         gone_from="stored_file",
     ),
-    Kind("file.removed", 1, FileRemoved, apply_removed),
+    Kind("file.removed", 1, FileRemoved, in_turn(REMOVED, drop_unused_content)),
     Kind("file.confirmed", 1, FilesConfirmed, apply_confirmed),
     Kind("file.doubted", 1, FileDoubted, alter_row_of(StoredFile, DOUBTED, doubt="reason")),
 ]

@@ -14,8 +14,6 @@ from sync.file_pieces import read_content
 
 
 class FileBytes(msgspec.Struct, frozen=True):
-    """A file with its bytes."""
-
     id: int
     kind: str
     name: str

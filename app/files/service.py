@@ -49,7 +49,6 @@ def keep_file(
 def keep_content(
     journal: Journal, actor: Actor, content: Content, purpose: str, subject: str, name: str, now: datetime
 ) -> StoredFile:
-    """Keep a file that was checked before."""
     digest = digest_of(content.data)
     shown = "".join(one for one in name.replace("\\", "/").rpartition("/")[2] if one.isprintable())[-120:]
     with journal.transaction():

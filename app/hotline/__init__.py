@@ -1,1 +1,10 @@
 """Calls, messages and walk-in questions: contacts, their clocks, desk information, reports."""
+
+from app.core.late import late
+from app.room import Room
+
+ROOM = Room(
+    late("app.hotline.events:KINDS"),
+    daily=(late("app.hotline.messages:exchange_messages"),),
+    outcome_checks=(late("app.hotline.service:check_complaint_exit"), late("app.hotline.team:check_team")),
+)

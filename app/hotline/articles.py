@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from app.core.clock import office_date
-from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem, check_found
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.text import field_text, fold_text, required_text
 from app.desk.moving import advance_case
 from app.hotline.events import ArticleApproved, ArticleEnded, ArticleUsed, ArticleWritten
@@ -16,6 +16,7 @@ from app.hotline.queries import SERVICE, Contact
 from app.hotline.tables import Article
 from app.office.queries import shown_standard
 from app.people.queries import list_people, profile_of
+from app.room import office_command
 from schema.database import Database
 from sync.journal import Journal
 
@@ -42,8 +43,6 @@ STATES = {
 
 
 class Draft(NamedTuple):
-    """What is typed of an article."""
-
     question: str
     answer: str
     field: str
@@ -52,18 +51,17 @@ class Draft(NamedTuple):
     valid_until: date | None
 
 
+@office_command("article.write")
 def write_article(
     journal: Journal, actor: Actor, *, draft: Draft, now: datetime, article_id: int = 0, case_id: int | None = None
 ) -> int:
     """Write a new article, or the next revision of one. It is offered when another person has approved it."""
-    require(actor, "article.write")
-    with journal.transaction():
-        clean = check_draft(journal.db, draft, office_date(now))
-        revision = newest_revision(journal.db, article_id).revision + 1 if article_id else 1
-        key = journal.next_id("article")
-        said = clean._asdict() | {"valid_from": str(clean.valid_from), "valid_until": str(clean.valid_until)}
-        body = ArticleWritten(id=key, article_id=article_id or key, revision=revision, case_id=case_id, **said)
-        journal.record(body, subject=f"article/{body.article_id}", actor=actor.username, at=now)
+    clean = check_draft(journal.db, draft, office_date(now))
+    revision = newest_revision(journal.db, article_id).revision + 1 if article_id else 1
+    key = journal.next_id("article")
+    said = clean._asdict() | {"valid_from": str(clean.valid_from), "valid_until": str(clean.valid_until)}
+    body = ArticleWritten(id=key, article_id=article_id or key, revision=revision, case_id=case_id, **said)
+    journal.record(body, subject=f"article/{body.article_id}", actor=actor.username, at=now)
     return body.article_id
 
 
@@ -85,46 +83,42 @@ def check_draft(db: Database, draft: Draft, today: date) -> Draft:
     elif since is not None and not since <= until <= since + LONGEST_VALID:
         late = "Paling lama tiga tahun, lalu ditinjau lagi."
         wrong["valid_until"] = SENTENCES["until_before_from"] if until < since else late
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     return draft._replace(question=question, answer=answer)
 
 
+@office_command("article.approve")
 def approve_article(journal: Journal, actor: Actor, *, article_id: int, revision: int, now: datetime) -> None:
     """Let the revision that was read be offered. The PIN was asked before. Raises Problem."""
-    require(actor, "article.approve")
-    with journal.transaction():
-        newest = newest_revision(journal.db, article_id)
-        if newest.revision != revision or newest.approved_at or newest.ended_at:
-            raise Problem.of("state", what="Artikel ini", state="ada revisi lain, sudah disetujui, atau sudah dicabut")
-        if actor.username == newest.actor:
-            raise Problem.of("conflict", why="Artikel yang Anda tulis disetujui orang lain.")
-        body = ArticleApproved(newest.id)
-        journal.record(body, subject=f"article/{article_id}", actor=actor.username, at=now)
+    newest = newest_revision(journal.db, article_id)
+    if newest.revision != revision or newest.approved_at or newest.ended_at:
+        raise Problem.of("state", what="Artikel ini", state="ada revisi lain, sudah disetujui, atau sudah dicabut")
+    if actor.username == newest.actor:
+        raise Problem.of("conflict", why="Artikel yang Anda tulis disetujui orang lain.")
+    body = ArticleApproved(newest.id)
+    journal.record(body, subject=f"article/{article_id}", actor=actor.username, at=now)
 
 
+@office_command("article.write")
 def end_article(journal: Journal, actor: Actor, *, article_id: int, reason: str, now: datetime) -> None:
     """Offer an article no longer; a further revision may bring it back. Raises Problem."""
-    require(actor, "article.write")
     why = required_text(reason, "reason", SENTENCES["reason"], 300)
-    with journal.transaction():
-        newest = newest_revision(journal.db, article_id)
-        if newest.ended_at:
-            raise Problem.of("state", what="Artikel ini", state="sudah dicabut")
-        body = ArticleEnded(newest.id, why)
-        journal.record(body, subject=f"article/{article_id}", actor=actor.username, at=now)
+    newest = newest_revision(journal.db, article_id)
+    if newest.ended_at:
+        raise Problem.of("state", what="Artikel ini", state="sudah dicabut")
+    body = ArticleEnded(newest.id, why)
+    journal.record(body, subject=f"article/{article_id}", actor=actor.username, at=now)
 
 
+@office_command("hotline.open")
 def answer_with_article(journal: Journal, actor: Actor, *, case_id: int, article_id: int, now: datetime) -> None:
     """Answer a contact with an article: its answer is the text of the outcome, and the use is counted."""
-    require(actor, "hotline.open")
-    with journal.transaction():
-        offered = next(iter(offered_articles(journal.db, office_date(now), article_id=article_id)), None)
-        if offered is None:
-            raise Problem.of("state", what="Artikel ini", state="tidak berlaku lagi atau belum disetujui")
-        advance_case(journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now)
-        body = ArticleUsed(article_id, offered.revision, case_id)
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    offered = next(iter(offered_articles(journal.db, office_date(now), article_id=article_id)), None)
+    if offered is None:
+        raise Problem.of("state", what="Artikel ini", state="tidak berlaku lagi atau belum disetujui")
+    advance_case(journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now)
+    body = ArticleUsed(article_id, offered.revision, case_id)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
@@ -158,10 +152,10 @@ def newest_revision(db: Database, article_id: int) -> Article:
     return revisions_of(db, article_id)[0]
 
 
-def list_articles(db: Database, limit: int = 200) -> list[Article]:
+def list_articles(db: Database) -> list[Article]:
     """The newest revision of every article, what waits and what ends first at the top."""
     order = "a.ended_at <> '', a.approved_at <> '', a.valid_until, a.id"
-    return Article.joined(db, "a", f"WHERE {NEWEST} ORDER BY {order} LIMIT ?", (limit,), uses=USES)
+    return Article.joined(db, "a", f"WHERE {NEWEST} ORDER BY {order}", uses=USES)
 
 
 def state_of(one: Article, today: date) -> str:

@@ -5,9 +5,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec.structs import replace
 
-from app.complaints.events import stamp_row_of
 from app.hotline.tables import Article, ArticleUse, HotlineComplaint, Sms, TeamDecree, TeamMember
-from app.room import add_row_of
+from app.room import AT, BY, add_row_of, add_rows_of, alter_row_of, in_turn
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
 
@@ -116,8 +115,6 @@ class TeamDrafted(msgspec.Struct, frozen=True):
 
 
 class PactSigned(msgspec.Struct, frozen=True):
-    """A member signed the pact with this digest."""
-
     id: int
     pact: str
 
@@ -130,11 +127,6 @@ class MemberLeft(msgspec.Struct, frozen=True):
 class TeamWithdrawn(msgspec.Struct, frozen=True):
     id: int
     reason: str
-
-
-def apply_drafted(db: Database, entry: Entry) -> None:
-    add_row_of(TeamDecree)(db, entry)
-    TeamMember.add_all(db, [TeamMember.take(one, decree_id=entry.body.id) for one in entry.body.members])
 
 
 def apply_erased(db: Database, entry: Entry) -> None:
@@ -151,20 +143,25 @@ def without_words(body: Any) -> Any:
 INCOMING = {"direction": "incoming", "purpose": "question"}
 OUTGOING = {"direction": "outgoing", "state": "queued"}
 ERASED: dict[str, Any] = {"personal": True, "redact": without_words, "gone_from": "sms"}
-WITHDRAWN = stamp_row_of(TeamDecree, "withdrawn_at", "withdrawn_by", withdrawn_why="reason")
+WITHDRAWN = alter_row_of(TeamDecree, withdrawn_at=AT, withdrawn_by=BY, withdrawn_why="reason")
 
 KINDS = [
     Kind("hotline.complaint_made", 1, ComplaintMade, add_row_of(HotlineComplaint)),
     Kind("sms.received", 1, SmsReceived, add_row_of(Sms, INCOMING), **ERASED),
     Kind("sms.queued", 1, SmsQueued, add_row_of(Sms, OUTGOING), **ERASED),
-    Kind("sms.moved", 1, SmsMoved, stamp_row_of(Sms, "changed_at", state="state", file="file")),
+    Kind("sms.moved", 1, SmsMoved, alter_row_of(Sms, changed_at=AT)),
     Kind("sms.erased", 1, SmsErased, apply_erased),
     Kind("article.written", 1, ArticleWritten, add_row_of(Article)),
-    Kind("article.approved", 1, ArticleApproved, stamp_row_of(Article, "approved_at", "approved_by")),
-    Kind("article.ended", 1, ArticleEnded, stamp_row_of(Article, "ended_at", "ended_by", ended_why="reason")),
+    Kind("article.approved", 1, ArticleApproved, alter_row_of(Article, approved_at=AT, approved_by=BY)),
+    Kind("article.ended", 1, ArticleEnded, alter_row_of(Article, ended_at=AT, ended_by=BY, ended_why="reason")),
     Kind("article.used", 1, ArticleUsed, add_row_of(ArticleUse)),
-    Kind("team.drafted", 1, TeamDrafted, apply_drafted),
-    Kind("team.pact_signed", 1, PactSigned, stamp_row_of(TeamMember, "pact_at", pact="pact")),
-    Kind("team.member_left", 1, MemberLeft, stamp_row_of(TeamMember, "left_at", left_why="reason")),
+    Kind(
+        "team.drafted",
+        1,
+        TeamDrafted,
+        in_turn(add_row_of(TeamDecree), add_rows_of(TeamMember, "members", decree_id="id")),
+    ),
+    Kind("team.pact_signed", 1, PactSigned, alter_row_of(TeamMember, pact_at=AT)),
+    Kind("team.member_left", 1, MemberLeft, alter_row_of(TeamMember, left_at=AT, left_why="reason")),
     Kind("team.withdrawn", 1, TeamWithdrawn, WITHDRAWN),
 ]

@@ -28,6 +28,7 @@ from app.office.deadlines import read_deadlines
 from app.office.service import change_settings
 from app.office.settings import get_setting
 from app.procedure.limits import due_words
+from app.room import office_command
 from schema.database import Database
 from sync.entries import to_utc_text
 from sync.journal import Journal
@@ -105,7 +106,6 @@ def take_in(journal: Journal, message: Incoming, now: datetime, *, alone: bool =
 
 
 def contact_for(journal: Journal, sender: str, text: str, now: datetime) -> int:
-    """The open contact of a sender, else a new one."""
     number = sender if can_reply_to(sender) else ""
     known = open_contact_of(journal.db, number) if number else open_case_of_sender(journal.db, sender)
     if known is not None:
@@ -212,36 +212,34 @@ def record_message(journal: Journal, body: Any, case_id: int | None, now: dateti
     journal.record(body, subject=subject, actor=by.username, at=now)
 
 
+@office_command("hotline.open")
 def send_again(journal: Journal, actor: Actor, *, message_id: int, now: datetime) -> int | None:
     """Send a message that failed once more; returns its contact. Raises Problem `not_found`, `state`."""
-    require(actor, "hotline.open")
-    with journal.transaction():
-        one = check_found(Sms.first(journal.db, id=message_id, direction="outgoing"), "Pesan itu")
-        if one.state not in NOT_SENT or one.gone_at:
-            state = "dimusnahkan" if one.gone_at else STATES[one.state][1].lower()
-            raise Problem.of("state", what="Pesan itu", state=state)
-        again = SmsMoved(one.id, "queued", gammu.outgoing_name(one.id, wall_time(now)))
-        record_message(journal, again, one.case_id, now, actor)
+    one = check_found(Sms.first(journal.db, id=message_id, direction="outgoing"), "Pesan itu")
+    if one.state not in NOT_SENT or one.gone_at:
+        state = "dimusnahkan" if one.gone_at else STATES[one.state][1].lower()
+        raise Problem.of("state", what="Pesan itu", state=state)
+    again = SmsMoved(one.id, "queued", gammu.outgoing_name(one.id, wall_time(now)))
+    record_message(journal, again, one.case_id, now, actor)
     return one.case_id
 
 
+@office_command("office.settings")
 def send_test(journal: Journal, actor: Actor, *, number: str, now: datetime) -> None:
     """Send a test message with the next look of the clockwork, or say why it cannot leave. Raises Problem."""
-    require(actor, "office.settings")
     folders, faults = find_folders(journal.db)
     if folders is None or faults:
         raise Problem.of("conflict", why=faults[0] if faults else "SMS belum dinyalakan. Nyalakan dan simpan dulu.")
-    with journal.transaction():
-        text = f"Pesan uji dari Loket, pukul {office_time(now):%H.%M}."
-        queue_message(journal, "test", checked_number(number), text, now)
+    text = f"Pesan uji dari Loket, pukul {office_time(now):%H.%M}."
+    queue_message(journal, "test", checked_number(number), text, now)
 
 
+@office_command("office.settings")
 def erase_messages(journal: Journal, actor: Actor, *, before: date | None, reason: str, now: datetime) -> int:
     """Take numbers and words out of messages of before a day whose contact is closed; says of how many. Raises Problem.
 
     What the journal holds of them goes with the command `destroy --gone`. The PIN was asked before.
     """
-    require(actor, "office.settings")
     if before is None or before > office_date(now):
         raise Problem.of("invalid", {"before": "Isi tanggal yang sudah lewat."})
     why = required_text(reason, "reason", SENTENCES["reason"], 300)
@@ -249,12 +247,11 @@ def erase_messages(journal: Journal, actor: Actor, *, before: date | None, reaso
         "LEFT JOIN case_file c ON c.id = s.case_id WHERE s.at < ? AND s.gone_at = '' AND coalesce(c.closed, 1) = 1"
         " AND s.state NOT IN ('queued', 'handed') ORDER BY s.id LIMIT ?"
     )
-    with journal.transaction():
-        since = to_utc_text(at_office(before, 0, 0))
-        ids = [one.id for one in Sms.joined(journal.db, "s", rest, (since, MOST_ERASED))]
-        if not ids:
-            raise Problem.of("invalid", {"before": "Tidak ada pesan kontak selesai dari sebelum tanggal itu."})
-        journal.record(SmsErased(ids, why), subject="sms", actor=actor.username, at=now)
+    since = to_utc_text(at_office(before, 0, 0))
+    ids = [one.id for one in Sms.joined(journal.db, "s", rest, (since, MOST_ERASED))]
+    if not ids:
+        raise Problem.of("invalid", {"before": "Tidak ada pesan kontak selesai dari sebelum tanggal itu."})
+    journal.record(SmsErased(ids, why), subject="sms", actor=actor.username, at=now)
     return len(ids)
 
 
@@ -285,5 +282,5 @@ def messages_of(db: Database, case_id: int) -> list[Sms]:
     return Sms.rows(db, case_id=case_id, order="id", limit=200)
 
 
-def latest_messages(db: Database, limit: int = 50) -> list[Sms]:
-    return Sms.rows(db, order="id DESC", limit=limit)
+def latest_messages(db: Database, most: int, skip: int = 0) -> list[Sms]:
+    return Sms.joined(db, "s", "ORDER BY s.id DESC LIMIT ? OFFSET ?", (most, skip))

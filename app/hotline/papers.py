@@ -16,7 +16,7 @@ from app.hotline import team
 from app.hotline.messages import messages_of
 from app.hotline.queries import Contact, Moved
 from app.hotline.reports import FATES, Analysis, Count, channel_words, definition_of, fate_of
-from app.hotline.service import PICTURE
+from app.hotline.service import PICTURE, UNNAMED
 from app.office.papers import (
     chief_official,
     form_control,
@@ -67,13 +67,11 @@ def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, 
         title="Laporan kebutuhan informasi pelanggan" if asks else "Lembar informasi",
         field=engine.kind_named(definition, contact.kind).label,
         channel=channel_words(definition)[contact.channel],
-        customer=contact.name.title(),
+        customer="tidak menyebut nama" if contact.name.title() == UNNAMED else contact.name.title(),
         phone=mask_phone(contact.phone) if contact.phone else "",
         received_at=contact.opened_at,
         received_on=contact.received_on,
-        addressee=performer.label
-        if asks
-        else engine.actor_of(definition, engine.step_named(definition, "answer")).label,
+        addressee=(leader if asks else maker).post,
         parts=request_parts(db, contact, reported) if asks else answer_parts(contact, told),
         maker=maker if asks else leader,
         receiver=leader if asks else maker,
@@ -120,7 +118,6 @@ def role_official(db: Database, performer: Performer, now: datetime) -> Official
 
 
 def message_pictures(db: Database, contact: Contact) -> Iterable[str]:
-    """The pictures that are attached to a contact, as SVG."""
     for row in pictures_of(db, contact)[-MOST_PICTURES:]:
         data = base64.b64encode(files.read_file(db, row.id).content).decode("ascii")
         yield (
@@ -130,7 +127,6 @@ def message_pictures(db: Database, contact: Contact) -> Iterable[str]:
 
 
 def pictures_of(db: Database, contact: Contact) -> list[Any]:
-    """The pictures of the message, the oldest first."""
     return files.files_of(db, f"case/{contact.id}", PICTURE.id)
 
 

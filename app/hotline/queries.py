@@ -69,8 +69,8 @@ def contacts_between(db: Database, first: date, last: date) -> list[Contact]:
     return select_contacts(db, where, (SERVICE, first.isoformat(), last.isoformat()))
 
 
-def open_contacts(db: Database, most: int = 50) -> list[Contact]:
-    return select_contacts(db, "c.service = ? AND c.closed = 0 ORDER BY c.id LIMIT ?", (SERVICE, most))
+def open_contacts(db: Database, most: int, skip: int = 0) -> list[Contact]:
+    return select_contacts(db, "c.service = ? AND c.closed = 0 ORDER BY c.id LIMIT ? OFFSET ?", (SERVICE, most, skip))
 
 
 def get_contact(db: Database, case_id: int) -> Contact:

@@ -15,6 +15,7 @@ from app.files.service import keep_file
 from app.hotline.events import ComplaintMade
 from app.hotline.queries import SERVICE, complaint_of, get_contact, just_opened
 from app.office import queries as office
+from app.room import office_command
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome
 from schema.service_standard import FileRule
@@ -55,29 +56,28 @@ def open_contact(
         return open_case(journal, actor, service=SERVICE, raw=raw, ticked={}, now=now, permission="")
 
 
+@office_command("hotline.complaint")
 def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetime) -> WrittenLine:
     """The contact becomes one line of the complaint book, with what was typed; an open one ends with that.
 
     Raises Problem `conflict` for one that is a line already.
     """
-    require(actor, "hotline.complaint")
-    with journal.transaction():
-        db, contact = journal.db, get_contact(journal.db, case_id)
-        if known := complaint_of(db, case_id):
-            raise Problem.of("conflict", why=f"Kontak ini sudah menjadi pengaduan nomor {known[1]}.")
-        name = "" if contact.name == UNNAMED.upper() else spoken_name(contact.name)
-        line = write_line(
-            journal,
-            actor,
-            channel="hotline",
-            visitor=Visitor(words=contact.question, name=name, contact=contact.phone),
-            now=now,
-            received_on=contact.received_on,
-            place=f"kontak {contact.number}",
-        )
-        journal.record(ComplaintMade(case_id, line.id), subject=f"case/{case_id}", actor=actor.username, at=now)
-        if not contact.closed:
-            leave_case(journal, actor, case_id=case_id, exit_id=MADE_COMPLAINT, reason=line.number, now=now)
+    db, contact = journal.db, get_contact(journal.db, case_id)
+    if known := complaint_of(db, case_id):
+        raise Problem.of("conflict", why=f"Kontak ini sudah menjadi pengaduan nomor {known[1]}.")
+    name = "" if contact.name == UNNAMED.upper() else spoken_name(contact.name)
+    line = write_line(
+        journal,
+        actor,
+        channel="hotline",
+        visitor=Visitor(words=contact.question, name=name, contact=contact.phone),
+        now=now,
+        received_on=contact.received_on,
+        place=f"kontak {contact.number}",
+    )
+    journal.record(ComplaintMade(case_id, line.id), subject=f"case/{case_id}", actor=actor.username, at=now)
+    if not contact.closed:
+        leave_case(journal, actor, case_id=case_id, exit_id=MADE_COMPLAINT, reason=line.number, now=now)
     return line
 
 

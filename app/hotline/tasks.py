@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
-from app.desk.tasks import Provider, Task, asked_with, asks
+from app.desk.tasks import NO_BUTTON, Provider, Task, asked_with, asks
 from app.hotline import articles, messages, team
 from app.hotline.tables import Sms, TeamMember
 from schema.database import Database
@@ -69,7 +69,7 @@ def messages_that_stay(db: Database, _actor: Actor, _now: datetime) -> list[Task
     stuck = Sms.rows(db, state=messages.NOT_SENT, gone_at="", limit=20)
     stuck += Sms.rows(db, state="received", case_id=None, gone_at="", limit=20)
     return [
-        Task(TAB, f"SMS: {messages.STATES[one.state][1].lower()}", one.text[:100], "messages.show_messages", "Lihat")
+        Task(TAB, f"SMS: {messages.STATES[one.state][1].lower()}", one.text[:100], "messages.show_messages", NO_BUTTON)
         for one in stuck
     ]
 

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
-from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem, check_found
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.text import field_text, required_text
 from app.desk.tables import CaseFile
 from app.hotline.events import Member, MemberLeft, PactSigned, TeamDrafted, TeamWithdrawn
@@ -23,6 +23,7 @@ from app.office import queries as office
 from app.office.moves import Act, Move, Subject, make_move, stay
 from app.people.queries import person_names, profile_of
 from app.procedure import engine
+from app.room import office_command
 from schema.database import Database
 from schema.profiles import Profile
 from schema.service_procedure import Definition, Exit, Outcome
@@ -78,6 +79,7 @@ PACT = (
 PACT_DIGEST = hashlib.sha256("\n".join(PACT).encode()).hexdigest()
 
 
+@office_command("team.manage")
 def draft_team(
     journal: Journal,
     actor: Actor,
@@ -90,25 +92,20 @@ def draft_team(
 
     It goes the way of every letter: initials, signature, number. Raises Problem.
     """
-    require(actor, "team.manage")
-    with journal.transaction():
-        db, wrong, today = journal.db, dict[str, str](), office_date(now)
-        if until_on is None or not today <= until_on <= today + LONGEST:
-            wrong["until_on"] = "Isi sampai kapan SK berlaku, sesudah hari ini dan paling lama lima tahun."
-        listed = check_members(db, members, wrong, journal.next_id("team_member"))
-        if wrong:
-            raise Problem.of("invalid", wrong)
-        named = letter_named(office.current_definition(db, SERVICE, today), DECREE)
-        if named is None:
-            raise Problem.of(
-                "conflict", why="Standar hotline yang berlaku belum memuat SK tim. Usulkan revisi barunya."
-            )
-        lines = (MEMBER.format(n, one.name, EDUCATION[one.education], one.study) for n, one in enumerate(listed, 1))
-        facts = {"members": "\n".join(lines), "until": plain_date(until_on or today)}
-        facts["answerers"] = answerer_words(profile_of(db))
-        letter_id = draft_from(journal, actor, named, facts, now)
-        body = TeamDrafted(journal.next_id("team_decree"), letter_id, str(until_on), listed)
-        journal.record(body, subject=f"team/{body.id}", actor=actor.username, at=now)
+    db, wrong, today = journal.db, dict[str, str](), office_date(now)
+    if until_on is None or not today <= until_on <= today + LONGEST:
+        wrong["until_on"] = "Isi sampai kapan SK berlaku, sesudah hari ini dan paling lama lima tahun."
+    listed = check_members(db, members, wrong, journal.next_id("team_member"))
+    check_nothing_wrong(wrong)
+    named = letter_named(office.current_definition(db, SERVICE, today), DECREE)
+    if named is None:
+        raise Problem.of("conflict", why="Standar hotline yang berlaku belum memuat SK tim. Usulkan revisi barunya.")
+    lines = (MEMBER.format(n, one.name, EDUCATION[one.education], one.study) for n, one in enumerate(listed, 1))
+    facts = {"members": "\n".join(lines), "until": plain_date(until_on or today)}
+    facts["answerers"] = answerer_words(profile_of(db))
+    letter_id = draft_from(journal, actor, named, facts, now)
+    body = TeamDrafted(journal.next_id("team_decree"), letter_id, str(until_on), listed)
+    journal.record(body, subject=f"team/{body.id}", actor=actor.username, at=now)
     return load_decree(journal.db, body.id)
 
 

@@ -1,12 +1,15 @@
 """Answers of a partner in a spreadsheet: who (by the key of the service) got which number, or why not."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
+from app.core.problems import SENTENCES, Problem
 from app.importing.headings import to_letter_key
 from app.importing.spreadsheet import NUMBER, Book, Cell, ImportProblem, Row
 
+MOST_BYTES = 5_000_000
 SEARCHED_ROWS = 30
 EXACT_DIGITS = 15
 """A spreadsheet keeps no more digits of a number; of a longer one the last are gone."""
@@ -86,3 +89,19 @@ def mark_doubles(answers: Sequence[FileAnswer]) -> list[FileAnswer]:
 
 def plain_digits(text: str) -> str:
     return "".join(letter for letter in text if letter.isdigit())
+
+
+def read_uploaded_answers(sent: Any, key: str, label: str) -> list[FileAnswer]:
+    """What an uploaded file answers under these heads; it is read in a process of its own and never kept.
+
+    Without `label` nothing can be answered by a file. Raises Problem `invalid`.
+    """
+    from app.importing.isolated_reading import read_limited  # reads spreadsheets: a few times in an office's life
+
+    content = sent.stream.read(MOST_BYTES + 1) if sent and sent.filename else b""
+    if not content or len(content) > MOST_BYTES or not label:
+        raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
+    try:
+        return read_answers(read_limited(content), key, label)
+    except Problem as problem:
+        raise Problem.of("invalid", {"file": problem.sentence}) from problem

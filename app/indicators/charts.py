@@ -58,9 +58,9 @@ def short_label(period: Period) -> str:
 
 
 def scale_floor(unit: str, values: Sequence[Value]) -> Fraction:
-    """Where a scale of shares begins, so that small differences are seen; any other begins at nought."""
+    """Where a scale of shares begins, so that small differences are seen, 75 at most; any other begins at nought."""
     least = min([value.low for value in values], default=Fraction(0))
-    return max(Fraction(int(least // 25) * 25), Fraction(0)) if unit == "percent" else min(least, Fraction(0))
+    return Fraction(min(max(int(least // 25) * 25, 0), 75)) if unit == "percent" else min(least, Fraction(0))
 
 
 def trend_chart(name: str, outlook: Outlook) -> str:

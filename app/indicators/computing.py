@@ -5,8 +5,6 @@ value, :func:`list_facts` with the cases, lines or days behind them, :func:`coun
 or reason.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta

@@ -10,7 +10,7 @@ from app.indicators.tables import (
     PerformanceReview,
     Realisation,
 )
-from app.room import add_row_of
+from app.room import add_row_of, add_rows_of, alter_row_of, in_turn
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
 
@@ -27,8 +27,6 @@ class TargetValue(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class TargetsSet(msgspec.Struct, frozen=True):
-    """Targets of a year, put in force or changed."""
-
     year: int
     targets: list[TargetValue]
 
@@ -83,12 +81,6 @@ class PerformanceFollowed(msgspec.Struct, frozen=True):
     done_note: str
 
 
-def apply_targets(db: Database, entry: Entry) -> None:
-    stamp = {"year": entry.body.year, "at": to_utc_text(entry.at), "actor": entry.actor}
-    for one in entry.body.targets:
-        IndicatorTarget.add(db, **IndicatorTarget.take(one, **stamp))
-
-
 def apply_typed(db: Database, entry: Entry) -> None:
     body: RealisationTyped = entry.body
     if body.replaces is not None:
@@ -103,25 +95,14 @@ def apply_checked(db: Database, entry: Entry) -> None:
     Realisation.alter(db, {"id": body.id}, state="checked" if body.agreed else "returned", **stamp)
 
 
-def apply_closed(db: Database, entry: Entry) -> None:
-    body: PerformanceClosed = entry.body
-    stamp = {"at": to_utc_text(entry.at), "actor": entry.actor}
-    PerformanceReview.add(db, **PerformanceReview.take(body, **stamp))
-    for n, one in enumerate(body.follow_ups, start=1):
-        PerformanceFollowUp.add(db, **PerformanceFollowUp.take(one, period=body.period, n=n))
-
-
-def apply_followed(db: Database, entry: Entry) -> None:
-    body: PerformanceFollowed = entry.body
-    done = {"done_on": body.done_on, "done_note": body.done_note}
-    PerformanceFollowUp.alter(db, {"period": body.period, "n": body.n}, **done)
-
-
+CLOSED = in_turn(
+    add_row_of(PerformanceReview), add_rows_of(PerformanceFollowUp, "follow_ups", nth="n", period="period")
+)
 KINDS = [
-    Kind("indicator.targets_set", 1, TargetsSet, apply_targets),
+    Kind("indicator.targets_set", 1, TargetsSet, add_rows_of(IndicatorTarget, "targets", year="year")),
     Kind("realisation.typed", 1, RealisationTyped, apply_typed),
     Kind("realisation.checked", 1, RealisationChecked, apply_checked),
     Kind("performance.analysed", 1, PerformanceAnalysed, add_row_of(PerformanceAnalysis)),
-    Kind("performance.closed", 1, PerformanceClosed, apply_closed),
-    Kind("performance.followed", 1, PerformanceFollowed, apply_followed),
+    Kind("performance.closed", 1, PerformanceClosed, CLOSED),
+    Kind("performance.followed", 1, PerformanceFollowed, alter_row_of(PerformanceFollowUp, key=("period", "n"))),
 ]

@@ -213,7 +213,6 @@ def put_together(indicator: Indicator, rows: Sequence[Realisation]) -> Figure:
 
 
 def achievements(db: Database, period: Period, today: date) -> list[Achievement]:
-    """What every indicator reached in a period."""
     targets, typed = load_targets(db, period.year), figures_of_year(db, period.year)
     return [
         make_achievement(db, key, one, period, today, targets.get(key), typed.get(key, ()))

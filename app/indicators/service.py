@@ -16,8 +16,8 @@ import msgspec
 
 from app.core.clock import office_date
 from app.core.periods import Period
-from app.core.permissions import Actor, require
-from app.core.problems import CATALOGUE, SENTENCES, Problem
+from app.core.permissions import Actor
+from app.core.problems import CATALOGUE, SENTENCES, Problem, check_nothing_wrong
 from app.core.text import field_text, required_text
 from app.files.queries import files_of
 from app.files.service import keep_file
@@ -48,6 +48,7 @@ from app.indicators.queries import (
 from app.indicators.tables import PerformanceAnalysis, PerformanceFollowUp, PerformanceReview, Realisation
 from app.indicators.wording import target_words, unit_words, value_words
 from app.office.moves import Act, Move, Subject, become, can_move, make_move, may_move, stay
+from app.room import office_command
 from schema.database import Database
 from schema.service_standard import FileRule
 from sync.journal import Journal
@@ -108,35 +109,32 @@ class NewTarget(msgspec.Struct, frozen=True):
     responsible: str = ""
 
 
+@office_command("indicator.target")
 def adopt_targets(journal: Journal, actor: Actor, *, year: int, now: datetime) -> int:
     """Put in force what the indicator files say for a year, as far as nobody set it before; how many these are.
 
     Raises Problem `conflict` where there are none.
     """
-    require(actor, "indicator.target")
-    with journal.transaction():
-        new = [one for one in load_targets(journal.db, year).values() if not one.in_force]
-        if not new:
-            raise Problem.of("conflict", why=NO_TARGETS)
-        record_targets(journal, actor, year, new, now)
+    new = [one for one in load_targets(journal.db, year).values() if not one.in_force]
+    if not new:
+        raise Problem.of("conflict", why=NO_TARGETS)
+    record_targets(journal, actor, year, new, now)
     return len(new)
 
 
+@office_command("indicator.target")
 def set_targets(journal: Journal, actor: Actor, *, year: int, changes: Sequence[NewTarget], now: datetime) -> int:
     """Set targets of a coming year; how many are new. Raises Problem `invalid` at `target-KEY` and `reason-KEY`."""
-    require(actor, "indicator.target")
     wrong: dict[str, str] = {}
-    with journal.transaction():
-        known, before = load_targets(journal.db, year), load_targets(journal.db, year - 1)
-        new = [
-            made
-            for one in changes
-            if (made := judged_target(journal.db, year, one, known, before, office_date(now), wrong))
-        ]
-        if wrong:
-            raise Problem.of("invalid", wrong)
-        if new:
-            record_targets(journal, actor, year, new, now)
+    known, before = load_targets(journal.db, year), load_targets(journal.db, year - 1)
+    new = [
+        made
+        for one in changes
+        if (made := judged_target(journal.db, year, one, known, before, office_date(now), wrong))
+    ]
+    check_nothing_wrong(wrong)
+    if new:
+        record_targets(journal, actor, year, new, now)
     return len(new)
 
 
@@ -208,30 +206,28 @@ class Typed(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+@office_command("indicator.type")
 def type_figure(journal: Journal, actor: Actor, *, key: str, period: Period, typed: Typed, now: datetime) -> int:
     """Write a figure down, or correct the one that stands; returns its id. Raises Problem."""
-    require(actor, "indicator.type")
-    with journal.transaction():
-        indicator = check_typing(journal.db, actor, key, period, office_date(now))
-        wrong: dict[str, str] = {}
-        parts, value = read_figure(indicator, typed, wrong)
-        note = field_text(wrong, "note", typed.note, 500, "Keterangan", lines=True)
-        held = find_figure(journal.db, key, period)
-        empty = "Tulis mengapa angkanya diubah." if held else ""
-        reason = field_text(wrong, "reason", typed.reason, 300, "Alasan", empty=empty)
-        if wrong:
-            raise Problem.of("invalid", wrong)
-        body = RealisationTyped(
-            journal.next_id("realisation"),
-            key,
-            period.code,
-            value,
-            *parts,
-            note=note,
-            replaces=held.id if held else None,
-            reason=reason if held else "",
-        )
-        journal.record(body, subject=f"realisation/{body.id}", actor=actor.username, at=now)
+    indicator = check_typing(journal.db, actor, key, period, office_date(now))
+    wrong: dict[str, str] = {}
+    parts, value = read_figure(indicator, typed, wrong)
+    note = field_text(wrong, "note", typed.note, 500, "Keterangan", lines=True)
+    held = find_figure(journal.db, key, period)
+    empty = "Tulis mengapa angkanya diubah." if held else ""
+    reason = field_text(wrong, "reason", typed.reason, 300, "Alasan", empty=empty)
+    check_nothing_wrong(wrong)
+    body = RealisationTyped(
+        journal.next_id("realisation"),
+        key,
+        period.code,
+        value,
+        *parts,
+        note=note,
+        replaces=held.id if held else None,
+        reason=reason if held else "",
+    )
+    journal.record(body, subject=f"realisation/{body.id}", actor=actor.username, at=now)
     return body.id
 
 
@@ -392,8 +388,7 @@ def close_period(
             set_targets(journal, actor, year=period.year + 1, changes=targets, now=now)
         except Problem as problem:
             wrong |= problem.fields or {"conclusion": problem.sentence}
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         figures = msgspec.json.encode([frozen_figure(one) for one in found]).decode()
         act.record(PerformanceClosed(period.code, words, figures, follow_ups))
 

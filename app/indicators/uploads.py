@@ -1,7 +1,5 @@
 """Figures out of a spreadsheet or CSV with the heads of our own export: every row judged before one is kept."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -10,7 +8,7 @@ import msgspec
 
 from app.core.clock import office_date
 from app.core.periods import Period
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import Problem, ValueProblem
 from app.core.text import field_text
 from app.importing.headings import to_letter_key
@@ -18,6 +16,7 @@ from app.importing.spreadsheet import DATE, NUMBER, Book, Cell, ImportProblem, R
 from app.indicators.queries import find_figure, indicators_of, typing_kind
 from app.indicators.service import Typed, check_typing, read_figure, type_figure
 from app.members.uploads import ListRow
+from app.room import office_command
 from schema.database import Database
 from schema.indicators import Indicator
 from sync.journal import Journal
@@ -157,13 +156,12 @@ def without_unit(text: str, indicator: Indicator) -> str:
     return text.removesuffix(indicator.noun or "%").removesuffix("hari").strip()
 
 
+@office_command("indicator.type")
 def take_rows(journal: Journal, actor: Actor, rows: Sequence[ListRow], now: datetime) -> int:
     """Type every sound row, all in one; how many these were. A second time they are known. Raises Problem."""
-    require(actor, "indicator.type")
-    with journal.transaction():
-        sound = [one for one in judge_rows(journal.db, actor, rows, office_date(now)) if one.sound]
-        for key, period, typed in taken_figures(sound):
-            type_figure(journal, actor, key=key, period=period, typed=typed, now=now)
+    sound = [one for one in judge_rows(journal.db, actor, rows, office_date(now)) if one.sound]
+    for key, period, typed in taken_figures(sound):
+        type_figure(journal, actor, key=key, period=period, typed=typed, now=now)
     return len(sound)
 
 

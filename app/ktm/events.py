@@ -9,14 +9,12 @@ from app.desk.events import ImportedCase, write_imported_cases
 from app.ktm.tables import IntakeSession, StudentCard
 from app.office.deadlines import put_deadlines
 from app.procedure.limits import Deadline
-from app.room import alter_row_of
+from app.room import BY, add_row_of, alter_row_of
 from schema.database import Database
 from sync.entries import Entry, Kind
 
 
 class StudentImported(msgspec.Struct, frozen=True):
-    """A line of the list of students became a case."""
-
     case: ImportedCase
 
 
@@ -79,21 +77,6 @@ def apply_socialised(db: Database, entry: Entry) -> None:
     put_deadlines(db, f"intake/{body.id}", body.deadlines)
 
 
-def apply_drawn(db: Database, entry: Entry) -> None:
-    body: CardDrawn = entry.body
-    StudentCard.add(db, **StudentCard.take(body, drawn_on=body.on))
-
-
-def apply_made(db: Database, entry: Entry) -> None:
-    StudentCard.alter(db, {"code": entry.body.code}, made_on=entry.body.on, made_by=entry.actor)
-
-
-def apply_withdrawn(db: Database, entry: Entry) -> None:
-    body: CardWithdrawn = entry.body
-    own = {"withdrawn_on": body.on, "withdrawn_why": body.why, "withdrawn_by": entry.actor}
-    StudentCard.alter(db, {"code": body.code}, given_back=body.given_back, note=body.note, **own)
-
-
 def withdraw_misprint(db: Database, entry: Entry) -> None:
     """A card that came out wrong is taken back, and never counts again."""
     body: CardMisprinted = entry.body
@@ -103,11 +86,12 @@ def withdraw_misprint(db: Database, entry: Entry) -> None:
     )
 
 
+WITHDRAWN = alter_row_of(StudentCard, key="code", withdrawn_on="on", withdrawn_why="why", withdrawn_by=BY)
 KINDS = [
     Kind("student.imported", 1, StudentImported, apply_imported, personal=True, apply_many=apply_imported_many),
     Kind("intake.socialised", 1, IntakeSocialised, apply_socialised),
-    Kind("student_card.drawn", 1, CardDrawn, apply_drawn, personal=True),
-    Kind("student_card.made", 1, CardMade, apply_made),
-    Kind("student_card.withdrawn", 1, CardWithdrawn, apply_withdrawn),
+    Kind("student_card.drawn", 1, CardDrawn, add_row_of(StudentCard, drawn_on="on"), personal=True),
+    Kind("student_card.made", 1, CardMade, alter_row_of(StudentCard, key="code", made_on="on", made_by=BY)),
+    Kind("student_card.withdrawn", 1, CardWithdrawn, WITHDRAWN),
     Kind("student_card.returned", 1, CardReturned, alter_row_of(StudentCard, key="code")),
 ]

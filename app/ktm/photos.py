@@ -11,6 +11,7 @@ from app.core.problems import Problem
 from app.files import service as files
 from app.files.tables import StoredFile
 from app.office import queries as office
+from app.room import office_command
 from schema.database import Database
 from schema.service_procedure import Definition
 from schema.service_standard import FileRule
@@ -120,6 +121,7 @@ def match_photos(
     return done
 
 
+@office_command("ktm.intake")
 def judge_photos(
     journal: Journal,
     actor: Actor,
@@ -135,14 +137,12 @@ def judge_photos(
     `reasons`: file → the reason, or nothing; `doubted`: these were shown as doubted. Gives how many were confirmed and
     how many doubted. Raises Problem, also where a photo was replaced or doubted by somebody else since it was shown.
     """
-    require(actor, "ktm.intake")
-    with journal.transaction():
-        check_newest(journal.db, service, intake, reasons, [state for state in STATES if doubted or state != "doubted"])
-        wrong = {file_id: why for file_id, why in reasons.items() if why.strip()}
-        for file_id, why in wrong.items():
-            files.doubt_file(journal, actor, file_id=file_id, reason=why, now=now, field=f"alasan-{file_id}")
-        right = [file_id for file_id in reasons if file_id not in wrong]
-        return files.confirm_files(journal, actor, file_ids=right, now=now), len(wrong)
+    check_newest(journal.db, service, intake, reasons, [state for state in STATES if doubted or state != "doubted"])
+    wrong = {file_id: why for file_id, why in reasons.items() if why.strip()}
+    for file_id, why in wrong.items():
+        files.doubt_file(journal, actor, file_id=file_id, reason=why, now=now, field=f"alasan-{file_id}")
+    right = [file_id for file_id in reasons if file_id not in wrong]
+    return files.confirm_files(journal, actor, file_ids=right, now=now), len(wrong)
 
 
 def check_newest(db: Database, service: str, intake: str, file_ids: Iterable[int], states: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from app.batches.queries import NEWEST, shown_answer
 from app.core.codes import check_code
 from app.core.permissions import Actor, may
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import Problem, ValueProblem, check_found
 from app.core.workdays import wall_time
 from app.desk.moving import form_values
 from app.desk.tables import CaseFile
@@ -117,7 +117,6 @@ def session_minutes(session: IntakeSession) -> int:
 
 
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
-    """Socialisations that are going on, for the list of what is due."""
     found = []
     for session_id, deadline, note in running_deadlines(db, "intake") if may(actor, "ktm.view") else ():
         session = IntakeSession.first(db, id=session_id)
@@ -159,14 +158,10 @@ OF_CASE = {"name": "c.name", "case_number": "c.number", "fields": "c.fields", "c
 def find_card(db: Database, code: str) -> StudentCard:
     """A card by the code of its QR. Raises Problem `not_found`."""
     rest = "JOIN case_file c ON c.id = k.case_id WHERE k.code = ?"
-    card = next(iter(StudentCard.joined(db, "k", rest, (code,), **OF_CASE)), None)
-    if card is None:
-        raise Problem.of("not_found", what="KTM dengan kode itu")
-    return card
+    return check_found(next(iter(StudentCard.joined(db, "k", rest, (code,), **OF_CASE)), None), "KTM dengan kode itu")
 
 
 def cards_of_key(db: Database, key: str) -> list[StudentCard]:
-    """Every card of a student, the newest first."""
     order = "ORDER BY k.withdrawn_on IS NOT NULL, k.drawn_on DESC"
     rest = f"JOIN case_file c ON c.id = k.case_id WHERE k.main_key = ? {order}"
     return StudentCard.joined(db, "k", rest, (key,), **OF_CASE)

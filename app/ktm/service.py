@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
-from app.batches.values import find_case_value
+from app.batches.answers import find_case_value
 from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.text import required_text
 from app.core.workdays import wall_time
 from app.desk.moving import advance_case, case_definition
@@ -19,11 +19,12 @@ from app.ktm.words import CHECKING, GIVEN_BACK, LEAVING, MAKING, REPLACES, WHY
 from app.office.deadlines import read_deadlines
 from app.office.queries import working_time
 from app.procedure.limits import Deadline, start_deadline, stop_deadline, to_text
+from app.room import office_command
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome
 from sync.journal import Journal
+from sync.keys import ValueSealer
 from sync.problems import SyncError
-from sync.sealed_values import ValueSealer
 
 SOCIALISATION = "socialisation"
 MOST_CARDS = 100
@@ -34,40 +35,38 @@ MOST_PEOPLE = 5000
 # -- the socialisation of an intake --------------------------------------------------------------------------------
 
 
+@office_command("ktm.intake")
 def begin_session(journal: Journal, actor: Actor, *, intake: str, definition: Definition, now: datetime) -> int:
     """The socialisation of an intake begins; the standard time of its row runs. Raises Problem."""
-    require(actor, "ktm.intake")
     name = required_text(intake, "intake", SENTENCES["intake"], 9)
-    with journal.transaction():
-        if IntakeSession.first(journal.db, intake=name, until=""):
-            raise Problem.of("conflict", why=f"Sosialisasi angkatan {name} sedang berlangsung. Akhiri dulu.")
-        at, row = wall_time(now), definition.rows[0]
-        new_id = journal.next_id("intake_session")
-        minutes, working = row.time.minutes if row.time else None, working_time(journal.db)
-        clocks = [start_deadline(SOCIALISATION, minutes, "working_minutes", working, at)] if minutes else []
-        body = IntakeSocialised(new_id, name, to_text(at, "working_minutes"), deadlines=clocks)
-        journal.record(body, subject=f"intake/{new_id}", actor=actor.username, at=now)
+    if IntakeSession.first(journal.db, intake=name, until=""):
+        raise Problem.of("conflict", why=f"Sosialisasi angkatan {name} sedang berlangsung. Akhiri dulu.")
+    at, row = wall_time(now), definition.rows[0]
+    new_id = journal.next_id("intake_session")
+    minutes, working = row.time.minutes if row.time else None, working_time(journal.db)
+    clocks = [start_deadline(SOCIALISATION, minutes, "working_minutes", working, at)] if minutes else []
+    body = IntakeSocialised(new_id, name, to_text(at, "working_minutes"), deadlines=clocks)
+    journal.record(body, subject=f"intake/{new_id}", actor=actor.username, at=now)
     return new_id
 
 
+@office_command("ktm.intake")
 def end_session(
     journal: Journal, actor: Actor, *, session_id: int, attended: int, now: datetime, note: str = ""
 ) -> None:
     """It has ended: how many came. Raises Problem."""
-    require(actor, "ktm.intake")
     if not 0 < attended <= MOST_PEOPLE:
         raise Problem.of("invalid", {"attended": "Tulis berapa mahasiswa yang hadir, paling banyak 5.000."})
     if len(note) > 300:
         raise Problem.of("invalid", {"note": SENTENCES["at_most_300"]})
-    with journal.transaction():
-        held = IntakeSession.first(journal.db, id=session_id)
-        if held is None or held.until:
-            raise Problem.of("conflict", why="Sosialisasi itu sudah diakhiri. Muat ulang halaman.")
-        at = wall_time(now)
-        until = max(to_text(at, "working_minutes"), held.since)
-        clocks = [stop_deadline(one, at) for one in session_clocks(journal.db, session_id)]
-        body = IntakeSocialised(session_id, held.intake, held.since, until, attended, note.strip(), clocks)
-        journal.record(body, subject=f"intake/{session_id}", actor=actor.username, at=now)
+    held = IntakeSession.first(journal.db, id=session_id)
+    if held is None or held.until:
+        raise Problem.of("conflict", why="Sosialisasi itu sudah diakhiri. Muat ulang halaman.")
+    at = wall_time(now)
+    until = max(to_text(at, "working_minutes"), held.since)
+    clocks = [stop_deadline(one, at) for one in session_clocks(journal.db, session_id)]
+    body = IntakeSocialised(session_id, held.intake, held.since, until, attended, note.strip(), clocks)
+    journal.record(body, subject=f"intake/{session_id}", actor=actor.username, at=now)
 
 
 def session_clocks(db: Database, session_id: int) -> list[Deadline]:
@@ -98,21 +97,20 @@ def named_problem(problem: Problem, number: str) -> Problem:
     return Problem.of("conflict", why=why if number in why else f"Berkas {number}: {why}")
 
 
+@office_command("ktm.card")
 def draw_cards(journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: datetime) -> list[StudentCard]:
     """Give cards their codes and numbers, in the order asked; those that have them keep them. Raises Problem."""
-    require(actor, "ktm.card")
     if not 0 < len(case_ids) <= MOST_CARDS:
         raise Problem.of("invalid", {"case_ids": f"Centang 1 sampai {MOST_CARDS} mahasiswa."})
-    with journal.transaction():
-        for case_id in case_ids:
-            case = CaseFile.first(journal.db, id=case_id)
-            if case is None or not is_card_service(case_definition(journal.db, case)):
-                raise Problem.of("not_found", what="Berkas itu")
-            held = card_of_case(journal.db, case_id)
-            if held is None or held.withdrawn_on:
-                draw_card(journal, actor, case, now)
-        drawn = [card_of_case(journal.db, case_id) for case_id in case_ids]
-        return [find_card(journal.db, card.code) for card in drawn if card]
+    for case_id in case_ids:
+        case = CaseFile.first(journal.db, id=case_id)
+        if case is None or not is_card_service(case_definition(journal.db, case)):
+            raise Problem.of("not_found", what="Berkas itu")
+        held = card_of_case(journal.db, case_id)
+        if held is None or held.withdrawn_on:
+            draw_card(journal, actor, case, now)
+    drawn = [card_of_case(journal.db, case_id) for case_id in case_ids]
+    return [find_card(journal.db, card.code) for card in drawn if card]
 
 
 def draw_card(journal: Journal, actor: Actor, case: CaseFile, now: datetime) -> None:
@@ -132,19 +130,19 @@ def in_making(definition: Definition, step_id: str) -> bool:
     return any(step.id == step_id and step.special == MAKING for step in definition.steps)
 
 
+@office_command("ktm.card")
 def make_cards(journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: datetime) -> int:
     """The cards came out well: from now on they are valid, and wait to be given out. Raises Problem."""
-    require(actor, "ktm.card")
-    with journal.transaction():
-        for case_id in case_ids:
-            card = card_of_case(journal.db, case_id)
-            if card is None or card.state != "drawn":
-                raise Problem.of("conflict", why="Cetak dulu kartunya, lalu tandai jadi.")
-            body = CardMade(card.code, office_date(now).isoformat())
-            journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        return complete_cases(journal, actor, case_ids=case_ids, outcome="made", now=now, special=MAKING)
+    for case_id in case_ids:
+        card = card_of_case(journal.db, case_id)
+        if card is None or card.state != "drawn":
+            raise Problem.of("conflict", why="Cetak dulu kartunya, lalu tandai jadi.")
+        body = CardMade(card.code, office_date(now).isoformat())
+        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    return complete_cases(journal, actor, case_ids=case_ids, outcome="made", now=now, special=MAKING)
 
 
+@office_command("ktm.withdraw")
 def withdraw_cards(
     journal: Journal,
     actor: Actor,
@@ -156,7 +154,6 @@ def withdraw_cards(
     note: str = "",
 ) -> int:
     """Withdraw cards for ever: their students left, or the cards are lost or damaged. Raises Problem."""
-    require(actor, "ktm.withdraw")
     wrong = {} if why in {*LEAVING, "lost", "damaged"} else {"why": SENTENCES["choose_one"]}
     if given_back not in GIVEN_BACK:
         wrong["given_back"] = "Pilih di mana kartunya sekarang."
@@ -164,29 +161,26 @@ def withdraw_cards(
         wrong["codes"] = "Centang paling sedikit satu KTM."
     if len(note) > 300:
         wrong["note"] = SENTENCES["at_most_300"]
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        for code in codes:
-            card = find_card(journal.db, code)
-            if card.withdrawn_on:
-                raise Problem.of("conflict", why=f"KTM {card.number} sudah dicabut ({card.why.lower()}).")
-            body = CardWithdrawn(code, office_date(now).isoformat(), why, given_back, note.strip())
-            journal.record(body, subject=f"case/{card.case_id}", actor=actor.username, at=now)
+    check_nothing_wrong(wrong)
+    for code in codes:
+        card = find_card(journal.db, code)
+        if card.withdrawn_on:
+            raise Problem.of("conflict", why=f"KTM {card.number} sudah dicabut ({card.why.lower()}).")
+        body = CardWithdrawn(code, office_date(now).isoformat(), why, given_back, note.strip())
+        journal.record(body, subject=f"case/{card.case_id}", actor=actor.username, at=now)
     return len(codes)
 
 
+@office_command("ktm.withdraw")
 def return_card(journal: Journal, actor: Actor, *, code: str, given_back: str, now: datetime, note: str = "") -> None:
     """A withdrawn card that was owed came back or is reported lost. Raises Problem."""
-    require(actor, "ktm.withdraw")
     if given_back not in ("returned", "lost"):
         raise Problem.of("invalid", {"given_back": SENTENCES["choose_one"]})
-    with journal.transaction():
-        card = find_card(journal.db, code)
-        if card.given_back != "owed":
-            raise Problem.of("conflict", why=f"KTM {card.number} tidak sedang ditunggu kembali.")
-        body = CardReturned(code, given_back, note.strip()[:300] or card.note)
-        journal.record(body, subject=f"case/{card.case_id}", actor=actor.username, at=now)
+    card = find_card(journal.db, code)
+    if card.given_back != "owed":
+        raise Problem.of("conflict", why=f"KTM {card.number} tidak sedang ditunggu kembali.")
+    body = CardReturned(code, given_back, note.strip()[:300] or card.note)
+    journal.record(body, subject=f"case/{card.case_id}", actor=actor.username, at=now)
 
 
 # -- what a step asks before it ends -------------------------------------------------------------------------------
@@ -217,8 +211,7 @@ def check_request(db: Database, case: CaseFile) -> None:
         raise Problem.of("conflict", why=f"KTM {other.number} masih berlaku. Cabut dulu di halaman KTM itu.")
     wanted = REPLACES.get(case.kind)
     if wanted and not StudentCard.first(db, main_key=case.main_key, withdrawn_why=wanted):
-        why = f"Belum ada KTM mahasiswa ini yang dicabut karena {WHY[wanted].lower()}."
-        raise Problem.of("conflict", why=why)
+        raise Problem.of("conflict", why=f"Belum ada KTM mahasiswa ini yang dicabut karena {WHY[wanted].lower()}.")
 
 
 Doubts = dict[int, str]

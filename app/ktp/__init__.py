@@ -1,1 +1,15 @@
 """KTP: rules of the form, recording once, dispatch to the centre and its answers, cards and hand-over."""
+
+from app.core.late import late
+from app.core.messages import FIRST_SERVICE
+from app.room import Room
+
+# What kinds of the room that sends cases do to the recordings of this one besides.
+ROOM = Room(
+    late("app.ktp.events:KINDS"),
+    also={
+        "dispatch.line": late("app.ktp.events:recover_from_line"),
+        "twin.taken_over": late("app.ktp.events:recover_from_taken_over"),
+    },
+    partner_rules={FIRST_SERVICE: late("app.ktp.rules:KtpPartnerRules")},
+)

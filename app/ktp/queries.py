@@ -3,13 +3,12 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from app.batches.partners import own_area
-from app.batches.tasks import to_day
 from app.core.clock import office_date
-from app.core.dates import short_day
+from app.core.dates import short_day, stored_date
 from app.core.permissions import Actor, may
+from app.desk.queries import own_area
 from app.desk.tables import CaseFile
-from app.desk.tasks import MOST_TASKS, Provider, Same, Task
+from app.desk.tasks import MOST_TASKS, NO_BUTTON, Provider, Same, Task
 from app.ktp.tables import SERVICE, Recording
 from app.office import queries as office
 from app.office import settings
@@ -135,7 +134,7 @@ def recording_words(does: bool, broken: bool) -> str:
     return "Direkam atau dijadwalkan" if does else "Belum dijadwalkan. Beri tahu pemohon untuk datang merekam"
 
 
-REST = Same("{} orang lagi", "Menunggu perekaman.", "recording.show_recordings", "Lihat semua", whole=False)
+REST = Same("{} orang lagi", "Menunggu perekaman.", "recording.show_recordings", NO_BUTTON, whole=False)
 
 
 def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
@@ -158,9 +157,9 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
                 row.name,
                 what,
                 "recording.show_recording",
-                "Catat" if does else "Lihat",
+                "Catat" if does else NO_BUTTON,
                 {"case_id": row.id},
-                to_day(row.due_on),
+                stored_date(row.due_on),
                 row.id,
                 row.area,
                 row.key,

@@ -2,17 +2,19 @@
 
 from datetime import date, datetime
 
-from app.batches.partners import CaseReader, advance_case, role_of, wrong_step
+from app.batches.partners import CaseReader, advance_case, role_of
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
+from app.desk.moving import state_problem
 from app.desk.tables import CaseFile
 from app.ktp.events import RecordingAttended, RecordingNoted, RecordingScheduled
 from app.ktp.queries import broken_devices
 from app.ktp.tables import SERVICE, Recording, RecordingSlot
 from app.office import queries as office
 from app.office import settings
+from app.room import office_command
 from schema.database import Database
 from schema.service_procedure import Definition
 from sync.journal import Journal
@@ -66,7 +68,7 @@ def find_unrecorded(db: Database, case_id: int) -> tuple[CaseFile, Definition]:
     """A case that waits for the recording. Raises Problem `not_found` or `state`."""
     case, definition = find_case(db, case_id)
     if case.closed or case.step != "record":
-        raise wrong_step(definition, case)
+        raise state_problem(definition, case)
     return case, definition
 
 
@@ -77,34 +79,33 @@ def find_case(db: Database, case_id: int) -> tuple[CaseFile, Definition]:
     return case, definition
 
 
+@office_command("recording.do")
 def schedule_recording(journal: Journal, actor: Actor, *, case_id: int, on: date, now: datetime) -> int:
     """Give a case the next free slot of a working day; returns its place in that day's queue."""
-    require(actor, "recording.do")
-    with journal.transaction():
-        db = journal.db
-        case, _ = find_unrecorded(db, case_id)
-        if on < office_date(now) or not office.office_calendar(db).is_workday(on):
-            raise Problem.of("invalid", {"on": "Pilih hari kerja, hari ini atau sesudahnya."})
-        slots = settings.get_setting(db, "recording.slots_per_day")
-        planned = RecordingSlot.rows(db, on_date=on.isoformat())
-        taken = {row.slot for row in planned if row.case_id != case_id}
-        free = next((slot for slot in range(1, slots + 1) if slot not in taken), None)
-        if free is None:
-            raise Problem.of("conflict", why=f"Jadwal {long_date(on)} sudah penuh ({slots} orang). Pilih hari lain.")
-        body = RecordingScheduled(case_id, on.isoformat(), free)
-        journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
+    db = journal.db
+    case, _ = find_unrecorded(db, case_id)
+    if on < office_date(now) or not office.office_calendar(db).is_workday(on):
+        raise Problem.of("invalid", {"on": "Pilih hari kerja, hari ini atau sesudahnya."})
+    slots = settings.get_setting(db, "recording.slots_per_day")
+    planned = RecordingSlot.rows(db, on_date=on.isoformat())
+    taken = {row.slot for row in planned if row.case_id != case_id}
+    free = next((slot for slot in range(1, slots + 1) if slot not in taken), None)
+    if free is None:
+        raise Problem.of("conflict", why=f"Jadwal {long_date(on)} sudah penuh ({slots} orang). Pilih hari lain.")
+    body = RecordingScheduled(case_id, on.isoformat(), free)
+    journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
     return free
 
 
+@office_command("recording.do")
 def note_attendance(journal: Journal, actor: Actor, *, case_id: int, attended: bool, now: datetime) -> None:
-    require(actor, "recording.do")
-    with journal.transaction():
-        find_unrecorded(journal.db, case_id)
-        if find_slot(journal.db, case_id) is None:
-            raise Problem.of("conflict", why="Berkas ini belum dijadwalkan.")
-        journal.record(RecordingAttended(case_id, attended), subject=f"case/{case_id}", actor=actor.username, at=now)
+    find_unrecorded(journal.db, case_id)
+    if find_slot(journal.db, case_id) is None:
+        raise Problem.of("conflict", why="Berkas ini belum dijadwalkan.")
+    journal.record(RecordingAttended(case_id, attended), subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
+@office_command("recording.do")
 def note_recording(
     journal: Journal,
     actor: Actor,
@@ -123,29 +124,29 @@ def note_recording(
     A second recording of the same NIK needs a ground of :data:`GROUNDS`, permission `recording.ground` and a
     reason. Status `efac` or `duplicate` keeps the case waiting. Raises Problem.
     """
-    require(actor, "recording.do")
     check_recording_note(status, on, place, office_date(now))
-    with journal.transaction():
-        db = journal.db
-        case, definition = find_unrecorded(db, case_id)
-        if not already:
-            check_second_recording(db, actor, case.main_key, ground, note)
-        body = RecordingNoted(
-            journal.next_id("recording"),
-            case.main_key,
-            status,
-            on.isoformat(),
-            place.strip()[:100],
-            case.id,
-            ground,  # type: ignore[arg-type]
-            note.strip()[:500],
-        )
-        journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
-        note_attendance_today(journal, actor, case.id, on, now)
-        outcome, reason = "already_recorded" if already else "recorded", note
-        if status in UNUSABLE:
-            outcome, reason = "not_recorded", note if note.strip() else STATUSES[status][1]
-        advance_case(journal, definition, case, outcome, now, special=SPECIAL, actor=actor, note=reason)
+    if ground and ground not in GROUNDS:
+        raise Problem.of("invalid", {"ground": "Pilih dasar perekaman ulang dari daftar."})
+    db = journal.db
+    case, definition = find_unrecorded(db, case_id)
+    if not already:
+        check_second_recording(db, actor, case.main_key, ground, note)
+    body = RecordingNoted(
+        journal.next_id("recording"),
+        case.main_key,
+        status,
+        on.isoformat(),
+        place.strip()[:100],
+        case.id,
+        ground,  # type: ignore[arg-type]  # one of GROUNDS
+        note.strip()[:500],
+    )
+    journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
+    note_attendance_today(journal, actor, case.id, on, now)
+    outcome, reason = "already_recorded" if already else "recorded", note
+    if status in UNUSABLE:
+        outcome, reason = "not_recorded", note if note.strip() else STATUSES[status][1]
+    advance_case(journal, definition, case, outcome, now, special=SPECIAL, actor=actor, note=reason)
 
 
 def check_recording_note(status: str, on: date, place: str, today: date) -> None:
@@ -156,8 +157,7 @@ def check_recording_note(status: str, on: date, place: str, today: date) -> None
         wrong["place"] = "Tulis tempat perekaman, paling panjang 100 huruf."
     if on > today:
         wrong["on"] = "Tanggal perekaman tidak boleh di masa depan."
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
 
 
 def check_recorder(db: Database, on: date, today: date) -> None:
@@ -187,8 +187,6 @@ def check_second_recording(db: Database, actor: Actor, nik: str, ground: str, no
     if not ground:
         raise Problem.of("recorded_before", when=place_and_day(last))
     require(actor, "recording.ground")
-    if ground not in GROUNDS:
-        raise Problem.of("invalid", {"ground": "Pilih dasar perekaman ulang dari daftar."})
     if not note.strip():
         raise Problem.of("invalid", {"note": "Tulis alasan perekaman ulang, misalnya nomor surat penghapusan."})
     newest = latest_recording(db, nik) or last
@@ -220,6 +218,7 @@ def refused_for_biometrics(db: Database, nik: str) -> bool:
     )
 
 
+@office_command("recording.do")
 def update_status(
     journal: Journal,
     actor: Actor,
@@ -236,35 +235,33 @@ def update_status(
     Without an earlier note (an imported register) `on` and `place` are needed. A case that is ready to be sent goes
     back to the recording when its status has become unusable; else no case moves. Raises Problem.
     """
-    require(actor, "recording.do")
-    with journal.transaction():
-        db = journal.db
-        case, definition = find_case(db, case_id)
-        last = latest_recording(db, case.main_key)
-        when, where = (last.on_date, last.place or place) if last else (on.isoformat() if on else "", place)
-        if not when:
-            raise Problem.of("invalid", {"on": "Tulis tanggal perekaman seperti di sistem pusat."})
-        check_recording_note(status, date.fromisoformat(when), where or ("-" if last else ""), office_date(now))
-        body = RecordingNoted(
-            journal.next_id("recording"),
-            case.main_key,
-            status,
-            when,
-            where.strip()[:100],
-            case_id,
-            "",
-            note.strip()[:500],
-        )
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        if status in UNUSABLE and not case.closed and role_of(definition, case.step) == "send":
-            picked = db.one("SELECT 1 FROM dispatch_pick WHERE case_id = ?", (case_id,))
-            if picked:
-                raise Problem.of(
-                    "conflict",
-                    why="Berkas ini sudah dipilih untuk pengiriman. Keluarkan dulu dari daftarnya.",
-                )
-            reason = note or STATUSES[status][1]
-            advance_case(journal, definition, case, "record_again", now, actor=actor, note=reason)
+    db = journal.db
+    case, definition = find_case(db, case_id)
+    last = latest_recording(db, case.main_key)
+    when, where = (last.on_date, last.place or place) if last else (on.isoformat() if on else "", place)
+    if not when:
+        raise Problem.of("invalid", {"on": "Tulis tanggal perekaman seperti di sistem pusat."})
+    check_recording_note(status, date.fromisoformat(when), where or ("-" if last else ""), office_date(now))
+    body = RecordingNoted(
+        journal.next_id("recording"),
+        case.main_key,
+        status,
+        when,
+        where.strip()[:100],
+        case_id,
+        "",
+        note.strip()[:500],
+    )
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    if status in UNUSABLE and not case.closed and role_of(definition, case.step) == "send":
+        picked = db.one("SELECT 1 FROM dispatch_pick WHERE case_id = ?", (case_id,))
+        if picked:
+            raise Problem.of(
+                "conflict",
+                why="Berkas ini sudah dipilih untuk pengiriman. Keluarkan dulu dari daftarnya.",
+            )
+        reason = note or STATUSES[status][1]
+        advance_case(journal, definition, case, "record_again", now, actor=actor, note=reason)
 
 
 def latest_recording(db: Database, nik: str) -> Recording | None:
@@ -280,12 +277,11 @@ def find_slot(db: Database, case_id: int) -> RecordingSlot | None:
     return RecordingSlot.first(db, case_id=case_id)
 
 
+@office_command("recording.do")
 def note_failed_recording(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
     """Write down why a recording has not happened (nobody came, device broken, power cut); the case goes on waiting."""
-    require(actor, "recording.do")
     if not reason.strip():
         raise Problem.of("reason_needed")
-    with journal.transaction():
-        case, definition = find_unrecorded(journal.db, case_id)
-        note = reason.strip()[:500]
-        advance_case(journal, definition, case, "not_recorded", now, special=SPECIAL, actor=actor, note=note)
+    case, definition = find_unrecorded(journal.db, case_id)
+    note = reason.strip()[:500]
+    advance_case(journal, definition, case, "not_recorded", now, special=SPECIAL, actor=actor, note=note)

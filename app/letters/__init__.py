@@ -1,1 +1,6 @@
 """Letters of the office: agenda of incoming and outgoing ones, dispositions, drafts up to their sending."""
+
+from app.core.late import late
+from app.room import Room
+
+ROOM = Room(late("app.letters.events:KINDS"), outcome_checks=(late("app.letters.cases:check_letter"),))

@@ -8,8 +8,8 @@ import msgspec
 from msgspec.structs import asdict
 
 from app.core.clock import office_date
-from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.text import field_text, required_text
 from app.desk.moving import case_definition
 from app.desk.opening import get_case
@@ -22,6 +22,7 @@ from app.office import settings
 from app.office.moves import Act
 from app.office.numbers import next_number
 from app.people import queries as people
+from app.room import office_command
 from schema.database import Database
 from sync.journal import Journal
 
@@ -56,6 +57,7 @@ def class_codes(db: Database) -> dict[str, str]:
     return {line.split()[0]: line for line in settings.get_setting(db, "letters.codes") if line.strip()}
 
 
+@office_command("letter.agenda")
 def register_incoming(
     journal: Journal,
     actor: Actor,
@@ -69,17 +71,15 @@ def register_incoming(
 
     `letter` is what the procedure of the case calls it; a step that waited for it ends. Raises Problem.
     """
-    require(actor, "letter.agenda")
-    with journal.transaction():
-        values = agenda_values(journal.db, actor, line, office_date(now))
-        check_new(journal.db, values)
-        if case_id is not None:
-            check_case_letter(journal.db, actor, case_id, letter)
-        number = next_number(journal.db, SERIES, office_date(now), journal.epoch)
-        letter_id = journal.next_id("incoming_letter")
-        body = events.LetterRegistered(id=letter_id, number=number, case_id=case_id, letter=letter, **values)
-        journal.record(body, subject=f"incoming/{letter_id}", actor=actor.username, at=now)
-        end_step(journal, actor, IncomingLetter, letter_id, now)
+    values = agenda_values(journal.db, actor, line, office_date(now))
+    check_new(journal.db, values)
+    if case_id is not None:
+        check_case_letter(journal.db, actor, case_id, letter)
+    number = next_number(journal.db, SERIES, office_date(now), journal.epoch)
+    letter_id = journal.next_id("incoming_letter")
+    body = events.LetterRegistered(id=letter_id, number=number, case_id=case_id, letter=letter, **values)
+    journal.record(body, subject=f"incoming/{letter_id}", actor=actor.username, at=now)
+    end_step(journal, actor, IncomingLetter, letter_id, now)
     return letter_id
 
 
@@ -125,8 +125,7 @@ def agenda_values(db: Database, actor: Actor, line: Incoming, today: date) -> di
     to_role = line.to_role or actor.profile.chief
     if to_role not in actor.profile.posts:
         wrong["to_role"] = SENTENCES["post"]
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     return (
         asdict(line)
         | texts
@@ -189,8 +188,7 @@ def dispose_letter(
         elif not (text or instructions):
             wrong["note"] = "Centang paling sedikit satu instruksi, atau tulis isi disposisinya."
         receivers = to_receivers(journal, act, orders, wrong)
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         body = events.LetterDisposed(
             journal.next_id("disposition"),
             letter_id,

@@ -21,7 +21,7 @@ from app.office import settings
 from app.procedure import engine
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
-from schema.service_letters import Letter
+from schema.service_fields import Letter
 from schema.service_procedure import Definition, Outcome
 from sync.journal import Journal
 
@@ -63,7 +63,6 @@ def letters_of_case(db: Database, case_id: int) -> list[LetterRow]:
 
 
 def letter_of_case(db: Database, case_id: int, letter_id: str) -> LetterRow | None:
-    """The letter of a case that its procedure calls so."""
     return next((one for one in letters_of_case(db, case_id) if one.letter == letter_id), None)
 
 

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from app.core.clock import office_date
 from app.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.office.deadlines import put_deadlines, read_deadlines
-from app.office.events import Number, use_number
+from app.office.events import Number, use_own_number
 from app.procedure.limits import Deadline
-from app.room import alter_row_of
+from app.room import AT, BY, add_row_of, alter_row_of, in_turn, stamp_row_of
 from schema.database import Database
 from schema.tables import to_column
 from sync.entries import Entry, Kind, to_utc_text
@@ -94,13 +94,6 @@ class LetterSettled(msgspec.Struct, frozen=True):
     note: str
 
 
-def apply_registered(db: Database, entry: Entry) -> None:
-    body: LetterRegistered = entry.body
-    own = {"state": "registered", "registered_at": to_utc_text(entry.at), "registered_by": entry.actor}
-    IncomingLetter.add(db, **IncomingLetter.take(body, number=body.number.text, year=body.number.year, **own))
-    use_number(db, entry, body.number)
-
-
 def apply_disposed(db: Database, entry: Entry) -> None:
     body: LetterDisposed = entry.body
     Disposition.add(db, **Disposition.take(body, at=to_utc_text(entry.at), actor=entry.actor))
@@ -135,11 +128,6 @@ def end_receiver(db: Database, entry: Entry, receiver_id: int, report: str) -> N
         put_deadlines(db, subject, [replace(running, stopped=office_date(entry.at).isoformat())])
     if DispositionReceiver.first(db, letter_id=row.letter_id, done_at=None) is None:
         IncomingLetter.alter(db, {"id": row.letter_id}, state="settled")
-
-
-def apply_acknowledged(db: Database, entry: Entry) -> None:
-    known = {"acknowledged_at": to_utc_text(entry.at), "acknowledged_by": entry.actor}
-    DispositionReceiver.alter(db, {"id": entry.body.receiver_id}, **known)
 
 
 def apply_reported(db: Database, entry: Entry) -> None:
@@ -239,16 +227,6 @@ class LetterCancelled(msgspec.Struct, frozen=True):
     reason: str
 
 
-def apply_drafted(db: Database, entry: Entry) -> None:
-    own = {"state": "draft", "version": 1, "drafted_at": to_utc_text(entry.at), "drafted_by": entry.actor}
-    OutgoingLetter.add(db, **OutgoingLetter.take(entry.body, **own))
-
-
-def apply_corrected(db: Database, entry: Entry) -> None:
-    values = OutgoingLetter.take(entry.body, given="[]", returned_why="")
-    OutgoingLetter.alter(db, {"id": values.pop("id")}, **values)
-
-
 def apply_initialled(db: Database, entry: Entry) -> None:
     body: LetterInitialled = entry.body
     row = OutgoingLetter.first(db, id=body.id)
@@ -257,20 +235,9 @@ def apply_initialled(db: Database, entry: Entry) -> None:
     OutgoingLetter.alter(db, {"id": body.id}, given=to_column(given), state=body.state)
 
 
-def apply_returned(db: Database, entry: Entry) -> None:
-    OutgoingLetter.alter(db, {"id": entry.body.id}, state="returned", given="[]", returned_why=entry.body.reason)
-
-
 def apply_signed(db: Database, entry: Entry) -> None:
     signed = {"state": "signed", "signed_at": to_utc_text(entry.at), "signed_by": entry.actor}
     OutgoingLetter.alter(db, {"id": entry.body.id}, signer=json.dumps(entry.body.signer, ensure_ascii=False), **signed)
-
-
-def apply_numbered(db: Database, entry: Entry) -> None:
-    body: LetterNumbered = entry.body
-    given = {"number": body.number.text, "year": body.number.year, "n": body.number.n, "numbered_on": body.on}
-    OutgoingLetter.alter(db, {"id": body.id}, state="numbered", **given)
-    use_number(db, entry, body.number)
 
 
 def apply_sent(db: Database, entry: Entry) -> None:
@@ -296,21 +263,40 @@ def without_reason(body: Any) -> Any:
     return replace(body, reason="")
 
 
+REGISTERED = in_turn(
+    add_row_of(
+        IncomingLetter,
+        {"state": "registered"},
+        number="number.text",
+        year="number.year",
+        registered_at=AT,
+        registered_by=BY,
+    ),
+    use_own_number,
+)
+ACKNOWLEDGED = stamp_row_of(DispositionReceiver, id="receiver_id", acknowledged_at=AT, acknowledged_by=BY)
+DRAFTED = add_row_of(OutgoingLetter, {"state": "draft", "version": 1}, drafted_at=AT, drafted_by=BY)
+CORRECTED = alter_row_of(OutgoingLetter, {"given": "[]", "returned_why": ""})
+RETURNED = stamp_row_of(OutgoingLetter, {"state": "returned", "given": "[]"}, returned_why="reason")
+NUMBERED = alter_row_of(
+    OutgoingLetter, {"state": "numbered"}, number="number.text", year="number.year", n="number.n", numbered_on="on"
+)
+
 KINDS = [
-    Kind("letter.registered", 1, LetterRegistered, apply_registered, personal=True, redact=without_sender),
+    Kind("letter.registered", 1, LetterRegistered, REGISTERED, personal=True, redact=without_sender),
     Kind("letter.amended", 1, LetterAmended, alter_row_of(IncomingLetter), personal=True, redact=without_sender),
     Kind("letter.linked", 1, LetterLinked, alter_row_of(IncomingLetter)),
     Kind("letter.disposed", 1, LetterDisposed, apply_disposed, personal=True),
-    Kind("letter.acknowledged", 1, DispositionAcknowledged, apply_acknowledged),
+    Kind("letter.acknowledged", 1, DispositionAcknowledged, ACKNOWLEDGED),
     Kind("letter.reported", 1, DispositionReported, apply_reported, personal=True),
     Kind("letter.settled", 1, LetterSettled, apply_settled, personal=True),
-    Kind("letter.drafted", 1, LetterDrafted, apply_drafted, personal=True, redact=without_text),
-    Kind("letter.corrected", 1, LetterCorrected, apply_corrected, personal=True, redact=without_text),
+    Kind("letter.drafted", 1, LetterDrafted, DRAFTED, personal=True, redact=without_text),
+    Kind("letter.corrected", 1, LetterCorrected, CORRECTED, personal=True, redact=without_text),
     Kind("letter.submitted", 1, LetterSubmitted, alter_row_of(OutgoingLetter)),
     Kind("letter.initialled", 1, LetterInitialled, apply_initialled),
-    Kind("letter.returned", 1, LetterReturned, apply_returned, personal=True, redact=without_reason),
+    Kind("letter.returned", 1, LetterReturned, RETURNED, personal=True, redact=without_reason),
     Kind("letter.signed", 1, LetterSigned, apply_signed),
-    Kind("letter.numbered", 1, LetterNumbered, apply_numbered),
+    Kind("letter.numbered", 1, LetterNumbered, in_turn(NUMBERED, use_own_number)),
     Kind("letter.sent", 1, LetterSent, apply_sent),
     Kind(
         "letter.cancelled",

@@ -17,7 +17,7 @@ from app.letters.service import WAYS
 from app.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.letters.transitions import INCOMING, OUTGOING, URGENCIES, roles_in
 from app.office import settings
-from app.office.papers import office_letterhead, office_name, overseer_official, signing_official, staff_official
+from app.office.papers import office_letterhead, office_name, official_above, signing_official, staff_official
 from app.people.queries import person_names, profile_of
 from app.printing.data import books, letters
 from app.printing.data.common import Control, Official
@@ -191,6 +191,7 @@ def outgoing_cells(row: OutgoingLetter) -> tuple[Any, ...]:
 
 def agenda_paper(db: Database, actor: Actor, book: str, year: int, now: datetime) -> books.Register:
     columns, rows = columns_of(book), agenda_rows(db, actor, book, year)
+    keeper = staff_official(db, actor.username)
     return books.Register(
         **paper_fields(db, book, actor, now),
         title=TITLES[book],
@@ -201,8 +202,8 @@ def agenda_paper(db: Database, actor: Actor, book: str, year: int, now: datetime
         ),
         rows=tuple(rows),
         totals=(books.Total(label="Surat", value=len(rows)),),
-        keeper=staff_official(db, actor.username),
-        approver=overseer_official(db, office_date(now)),
+        keeper=keeper,
+        approver=official_above(db, keeper, office_date(now)),
     )
 
 

@@ -92,22 +92,18 @@ def agenda_years(db: Database, this_year: int) -> list[int]:
 
 
 def numbered_letters(db: Database, actor: Actor, year: int) -> list[OutgoingLetter]:
-    """The agenda of outgoing letters of a year, in the order of their numbers."""
     own, params = part_condition(actor)
     rest = f"WHERE l.year = ? AND l.number <> '' AND {own} ORDER BY l.numbered_on, l.n, l.id LIMIT ?"
     return OutgoingLetter.joined(db, "l", rest, [year, *params, MOST_IN_BOOK])
 
 
 class Chain(NamedTuple):
-    """A disposition with those who received it."""
-
     order: Disposition
     instructions: list[str]
     receivers: list[DispositionReceiver]
 
 
 def chain_of(db: Database, letter_id: int) -> list[Chain]:
-    """The dispositions of a letter in their order."""
     receivers = DispositionReceiver.rows(db, letter_id=letter_id, order="id")
     return [
         Chain(one, json.loads(one.instructions), [row for row in receivers if row.disposition_id == one.id])

@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 
 from app.core.clock import office_date
 from app.core.permissions import Actor, may, require
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.text import field_text, required_text
 from app.desk.moving import case_definition, open_step
 from app.desk.opening import get_case
@@ -34,8 +34,9 @@ from app.office.moves import Act
 from app.office.numbers import CODED, next_coded_number
 from app.office.papers import signing_official, staff_official
 from app.printing.data.common import Official
+from app.room import office_command
 from schema.database import Database
-from schema.service_letters import Letter
+from schema.service_fields import Letter
 from schema.service_words import number_in_words
 from sync.journal import Journal
 
@@ -49,22 +50,21 @@ WAYS = {
 MOST_COPIES, MOST_INITIALS = 15, 6
 
 
+@office_command("letter.draft")
 def draft_letter(journal: Journal, actor: Actor, *, case_id: int, letter: str, now: datetime) -> int:
     """Begin the letter that the procedure of a case calls so, from its text; returns its id. Raises Problem."""
-    require(actor, "letter.draft")
-    with journal.transaction():
-        db, case = journal.db, get_case(journal.db, actor, case_id)
-        definition = case_definition(db, case)
-        open_step(definition, case)
-        named = letter_named(definition, letter)
-        if named is None or named.direction != "out":
-            raise Problem.of("not_found", what="Surat itu")
-        if letter_of_case(db, case_id, letter) is not None:
-            raise Problem.of("conflict", why=f"{named.label} berkas {case.number} sudah dikonsep. Buka konsepnya.")
-        facts = letter_facts(db, case, definition, now)
-        asked = IncomingLetter.first(db, case_id=case_id, order="id")
-        of_case = {"case_id": case_id, "letter": letter, "reply_to": asked.id if asked else None}
-        return draft_from(journal, actor, named, facts, now, **of_case)
+    db, case = journal.db, get_case(journal.db, actor, case_id)
+    definition = case_definition(db, case)
+    open_step(definition, case)
+    named = letter_named(definition, letter)
+    if named is None or named.direction != "out":
+        raise Problem.of("not_found", what="Surat itu")
+    if letter_of_case(db, case_id, letter) is not None:
+        raise Problem.of("conflict", why=f"{named.label} berkas {case.number} sudah dikonsep. Buka konsepnya.")
+    facts = letter_facts(db, case, definition, now)
+    asked = IncomingLetter.first(db, case_id=case_id, order="id")
+    of_case = {"case_id": case_id, "letter": letter, "reply_to": asked.id if asked else None}
+    return draft_from(journal, actor, named, facts, now, **of_case)
 
 
 def draft_from(
@@ -90,6 +90,7 @@ def draft_from(
     return body.id
 
 
+@office_command("letter.draft")
 def draft_free_letter(
     journal: Journal,
     actor: Actor,
@@ -101,27 +102,24 @@ def draft_free_letter(
     reply_to: int | None = None,
 ) -> int:
     """Begin a letter that no procedure asks for, perhaps an answer to one that came; returns its id. Raises Problem."""
-    require(actor, "letter.draft")
-    with journal.transaction():
-        wrong, profile = dict[str, str](), actor.profile
-        values = text_values(journal.db, draft, wrong)
-        able = {"initials": profile.rights["letter.initial"], "signatory": profile.rights["letter.sign"]}
-        if len(initials) > MOST_INITIALS or len(set(initials)) < len(initials) or set(initials) - able["initials"]:
-            wrong["initials"] = "Pilih pemaraf dari daftar, masing-masing sekali, paling banyak enam."
-        if signatory not in able["signatory"]:
-            wrong["signatory"] = "Pilih penanda tangan dari daftar."
-        if wrong:
-            raise Problem.of("invalid", wrong)
-        case_id = load_incoming(journal.db, actor, reply_to).case_id if reply_to is not None else None
-        new_id, roles = journal.next_id("outgoing_letter"), (list(initials), [signatory])
-        record_draft(
-            journal,
-            actor,
-            events.LetterDrafted(
-                id=new_id, initials=roles[0], signatories=roles[1], case_id=case_id, reply_to=reply_to, **values
-            ),
-            now,
-        )
+    wrong, profile = dict[str, str](), actor.profile
+    values = text_values(journal.db, draft, wrong)
+    able = {"initials": profile.rights["letter.initial"], "signatory": profile.rights["letter.sign"]}
+    if len(initials) > MOST_INITIALS or len(set(initials)) < len(initials) or set(initials) - able["initials"]:
+        wrong["initials"] = "Pilih pemaraf dari daftar, masing-masing sekali, paling banyak enam."
+    if signatory not in able["signatory"]:
+        wrong["signatory"] = "Pilih penanda tangan dari daftar."
+    check_nothing_wrong(wrong)
+    case_id = load_incoming(journal.db, actor, reply_to).case_id if reply_to is not None else None
+    new_id, roles = journal.next_id("outgoing_letter"), (list(initials), [signatory])
+    record_draft(
+        journal,
+        actor,
+        events.LetterDrafted(
+            id=new_id, initials=roles[0], signatories=roles[1], case_id=case_id, reply_to=reply_to, **values
+        ),
+        now,
+    )
     return new_id
 
 
@@ -178,8 +176,7 @@ def correct_letter(
         values = text_values(journal.db, draft, wrong, act.thing.code)
         fresh = act.thing.state == "draft" and act.thing.drafted_by == actor.username
         why = field_text(wrong, "reason", reason, 300, "Alasan", empty="" if fresh else SENTENCES["why_corrected"])
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         version, state = act.thing.version + 1, state_of_initials(act.thing, 0) if move == "correct" else act.state
         act.record(events.LetterCorrected(id=letter_id, version=version, state=state, reason=why, **values))
     return version
@@ -283,8 +280,7 @@ def send_letter(
             wrong["way"] = SENTENCES["choose_one"]
         if not date.fromisoformat(act.thing.numbered_on or "") <= on <= act.today:
             wrong["on"] = "Tanggal kirim tidak boleh sebelum surat bernomor atau di masa depan."
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         act.record(events.LetterSent(letter_id, on.isoformat(), way, text))
         end_step(journal, actor, OutgoingLetter, letter_id, now)
 

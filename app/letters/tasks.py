@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from app.core.permissions import Actor, may
-from app.desk.tasks import Provider, Task
+from app.desk.tasks import NO_BUTTON, Provider, Task
 from app.letters.queries import open_parts_of
 from app.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.letters.transitions import (
@@ -48,7 +48,7 @@ def incoming_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     for part in open_parts_of(db, actor, MOST):
         detail, word = f"{part.sender}: {part.subject}", "Baru" if not part.acknowledged_at else "Dikerjakan"
         due = date.fromisoformat(part.due_on) if part.due_on else None
-        tasks.append(incoming_task(part.letter_id, part.number, detail, "Buka disposisi", word, due))
+        tasks.append(incoming_task(part.letter_id, part.number, detail, NO_BUTTON, word, due))
     return tasks
 
 

@@ -10,7 +10,7 @@ from app.core.problems import ValueProblem
 from app.desk.form import clean_value
 from app.office import queries as office
 from schema.database import Database
-from schema.service_people import People
+from schema.service_fields import People
 from schema.service_procedure import Definition
 
 CHUNK = 500
@@ -25,7 +25,6 @@ class Judged(msgspec.Struct, frozen=True):
 
 
 def people_in(definition: Definition) -> People:
-    """The list of a definition that has one."""
     assert definition.people is not None
     return definition.people
 

@@ -9,7 +9,7 @@ from typing import Any
 from app.core.clock import office_date
 from app.core.dates import long_date, numeric_date, plain_date, short_date
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import check_found
 from app.desk.moving import form_values
 from app.desk.tables import CaseFile
 from app.members import queries
@@ -25,7 +25,7 @@ from app.printing.data.people import PeopleList, PeopleTable
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
 from schema.database import Database
-from schema.service_people import People, PeoplePaper
+from schema.service_fields import People, PeoplePaper
 from schema.service_procedure import Definition
 from sync.entries import parse_utc_text
 
@@ -47,9 +47,7 @@ def people_paper(
 ) -> PeopleList:
     """One of the papers that the definition lists. Raises Problem `not_found`."""
     people = people_in(definition)
-    paper = next((one for one in people.papers if one.id == name), None)
-    if paper is None:
-        raise Problem.of("not_found", what="Kertas itu")
+    paper = check_found(next((one for one in people.papers if one.id == name), None), "Kertas itu")
     rows = queries.member_rows(db, case.id)
     named = [one for one in rows if not paper.states or one.state in paper.states]
     counts = dict(Counter(one.state for one in rows))
@@ -64,6 +62,7 @@ def people_paper(
         giver=giver_of(db, paper.giver, actor, office_date(now)),
         giver_heading=paper.giver_heading,
         receiver=paper.receiver,
+        maker=staff_official(db, actor.username) if paper.shows == "report" else None,
     )
 
 
@@ -220,7 +219,7 @@ def day_paper(db: Database, definition: Definition, day: date, actor: Actor, now
         tables=tables,
         balance=(),
         giver=staff_official(db, actor.username),
-        giver_heading="Petugas,",
+        giver_heading="Yang mencatat,",
     )
 
 

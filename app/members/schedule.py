@@ -9,7 +9,7 @@ from itertools import pairwise
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import Problem, ValueProblem, check_found, check_nothing_wrong
 from app.core.text import limit_text
 from app.core.workdays import wall_time
 from app.desk.moving import open_step
@@ -20,7 +20,7 @@ from app.members.service import can_make, check_members, check_role, find_list, 
 from app.members.tables import Member, MemberEvent, MemberSlot
 from app.office import queries as office
 from schema.database import Database
-from schema.service_people import PeopleSchedule
+from schema.service_fields import PeopleSchedule
 from schema.service_procedure import Definition
 from sync.journal import Journal
 
@@ -37,10 +37,7 @@ def service_schedule(db: Database, service: str, on: date) -> tuple[Definition, 
 
 
 def schedule_of(definition: Definition) -> PeopleSchedule:
-    schedule = people_in(definition).schedule
-    if schedule is None:
-        raise Problem.of("not_found", what="Jadwal layanan itu")
-    return schedule
+    return check_found(people_in(definition).schedule, "Jadwal layanan itu")
 
 
 def parse_hours(text: str) -> list[tuple[str, str]]:
@@ -50,8 +47,7 @@ def parse_hours(text: str) -> list[tuple[str, str]]:
     hours = sorted((f"{int(m[1]):02}.{m[2]}", f"{int(m[3]):02}.{m[4]}") for m in found if m)
     overlaps = any(first[1] > second[0] for first, second in pairwise(hours))
     if not parts or len(hours) != len(parts) or overlaps or any(begins >= ends for begins, ends in hours):
-        why = "Tulis jamnya seperti 08.00-10.00, 10.00-12.00, tanpa tumpang tindih."
-        raise Problem.of("invalid", {"hours": why})
+        raise Problem.of("invalid", {"hours": "Tulis jamnya seperti 08.00-10.00, 10.00-12.00, tanpa tumpang tindih."})
     return hours
 
 
@@ -100,8 +96,7 @@ def check_slots(first: date, last: date, capacity: int, place: str, now: datetim
             wrong["place"] = "Tulis tempatnya, paling panjang 100 huruf."
     except ValueProblem as problem:
         wrong["place"] = problem.sentence
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
 
 
 def working_days(db: Database, first: date, last: date) -> list[date]:
@@ -119,9 +114,7 @@ def change_slot(journal: Journal, actor: Actor, *, service: str, slot_id: int, c
         db = journal.db
         definition, schedule = service_schedule(db, service, office_date(now))
         check_role(definition, actor, schedule.roles)
-        slot = MemberSlot.first(db, id=slot_id, service=service)
-        if slot is None:
-            raise Problem.of("not_found", what="Slot itu")
+        slot = check_found(MemberSlot.first(db, id=slot_id, service=service), "Slot itu")
         taken = len(Member.rows(db, slot_id=slot_id))
         if not taken <= capacity <= MOST_CAPACITY or (not capacity and MemberEvent.first(db, slot_id=slot_id)):
             why = f"Slot ini sudah dipakai {taken} orang; kapasitas antara {taken or 1} dan {MOST_CAPACITY}."

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor, permission_problem
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_found
 from app.desk.moving import case_definition, open_step
 from app.desk.opening import get_case
 from app.desk.tables import CaseFile
@@ -16,7 +16,7 @@ from app.members.queries import slot_days, state_counts
 from app.members.tables import Member
 from app.procedure import engine
 from schema.database import Database, first_value
-from schema.service_people import PersonMove
+from schema.service_fields import PersonMove
 from schema.service_procedure import Definition, Exit, Outcome
 from sync.journal import Journal
 
@@ -121,10 +121,7 @@ def last_ordinal(db: Database, case_id: int) -> int:
 
 
 def find_member(db: Database, case_id: int, member_id: int) -> Member:
-    member = Member.first(db, id=member_id, case_id=case_id)
-    if member is None:
-        raise Problem.of("not_found", what="Orang itu")
-    return member
+    return check_found(Member.first(db, id=member_id, case_id=case_id), "Orang itu")
 
 
 def correct_member(

@@ -36,8 +36,6 @@ class ReadList(msgspec.Struct, frozen=True):
 
 
 class ReadLists:
-    """Files by their token."""
-
     def __init__(self) -> None:
         self._held: dict[str, ReadList] = {}
         self._lock = threading.Lock()

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.text import required_text
 from app.core.workdays import wall_time
 from app.office.events import DeadlineNoted
 from app.office.tables import RunningDeadline
 from app.procedure.limits import Deadline, is_over
+from app.room import office_command
 from schema.database import Database
 from schema.tables import to_column
 from sync.journal import Journal
@@ -69,30 +70,45 @@ def parse_pauses(text: str) -> list[tuple[str, str]]:
     return msgspec.json.decode(text, type=list[tuple[str, str]])
 
 
-def running_deadlines(db: Database, room: str, most: int = 100) -> list[tuple[int, Deadline, str]]:
+def running_deadlines(db: Database, room: str) -> list[tuple[int, Deadline, str]]:
     """(id of the case, line or LTPP, deadline, last reaction) of what runs in a room's subjects, the nearest first.
 
     Promises are left out: they have lists of their own.
     """
-    rest = f"WHERE subject > ? AND subject < ? AND {RUNNING} AND limit_id <> 'promise' ORDER BY due, subject LIMIT ?"
-    rows = RunningDeadline.joined(db, "d", rest, (f"{room}/", f"{room}0", most))
+    rest = f"WHERE subject > ? AND subject < ? AND {RUNNING} AND limit_id <> 'promise' ORDER BY due, subject"
+    rows = RunningDeadline.joined(db, "d", rest, (f"{room}/", f"{room}0"))
     return [(int(row.subject.split("/")[1]), to_deadline(row), row.note) for row in rows]
 
 
+def reaction_to(db: Database, subject: str, one: Deadline) -> tuple[str, str]:
+    """(when, what) somebody last wrote about a limit since it runs; empty texts for nobody."""
+    row = RunningDeadline.first(db, subject=subject, limit_id=one.limit, scope=one.scope)
+    return (row.noted_at, row.note) if row and row.since == one.since else ("", "")
+
+
 def over_params(at: datetime) -> tuple[str, str]:
-    """What :data:`OVER` asks, for an office moment."""
     return at.date().isoformat(), at.isoformat(timespec="seconds")
 
 
+@office_command("due.view")
 def note_deadline(
-    journal: Journal, actor: Actor, *, subject: str, limit: str, scope: str, note: str, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    subject: str,
+    limit: str,
+    scope: str,
+    note: str,
+    now: datetime,
+    duty: Deadline | None = None,
 ) -> None:
-    """Write what is being done about a limit that is over. Raises Problem."""
-    require(actor, "due.view")
+    """Write what is being done about a limit that is over; `duty` is one that no row holds. Raises Problem."""
     note = required_text(note, "note", "Tulis apa yang sedang dilakukan, paling panjang 300 huruf.", 300)
-    with journal.transaction():
-        deadline = read_deadlines(journal.db, subject).get((limit, scope))
-        if deadline is None or not is_over(deadline, wall_time(now)):
-            raise Problem.of("conflict", why="Batas itu tidak sedang lewat. Muat ulang halaman.")
-        body = DeadlineNoted(subject, limit, scope, note)
-        journal.record(body, subject=subject, actor=actor.username, at=now)
+    held = read_deadlines(journal.db, subject).get((limit, scope))
+    kept = held is not None and not held.void
+    deadline = held if kept else duty
+    if deadline is None or not is_over(deadline, wall_time(now)):
+        raise Problem.of("conflict", why="Batas itu tidak sedang lewat. Muat ulang halaman.")
+    reckoned = ("", "", "") if kept else (deadline.unit, deadline.since, deadline.due)
+    body = DeadlineNoted(subject, limit, scope, note, *reckoned)
+    journal.record(body, subject=subject, actor=actor.username, at=now)

@@ -189,7 +189,6 @@ def copy_lines(db: Database, definition: Controlled, actor: Actor, in_force: boo
 
 
 def list_prints(db: Database, document: Controlled, limit: int) -> list[DocumentPrint]:
-    """The prints of a revision, the newest first."""
     place = {"service": document.id, "revision": document.identity.revision}
     return DocumentPrint.rows(db, order="id DESC", limit=limit, **place)
 

@@ -21,7 +21,7 @@ from app.office.tables import (
     StandardSignature,
     Village,
 )
-from app.room import add_row_of
+from app.room import AT, add_row_of, alter_row_of
 from schema.database import Database, to_stored_value
 from schema.zone import use_zone
 from sync.entries import Entry, Kind, to_utc_text
@@ -96,13 +96,19 @@ class ShiftSet(msgspec.Struct, frozen=True):
     spans: str
 
 
-class DeadlineNoted(msgspec.Struct, frozen=True):
-    """Somebody who was told that a limit is over writes what is being done; whoever comes next is told later."""
+class DeadlineNoted(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody who was told that a limit is over writes what is being done; whoever comes next is told later.
+
+    `unit`, `since` and `due` are those of a limit that its room reckons itself (recap, LTPP); else the table has them.
+    """
 
     subject: str
     limit: str
     scope: str
     note: str
+    unit: str = ""
+    since: str = ""
+    due: str = ""
 
 
 class SeriesSet(msgspec.Struct, frozen=True):
@@ -229,9 +235,13 @@ def apply_shift(db: Database, entry: Entry) -> None:
 
 def apply_deadline_noted(db: Database, entry: Entry) -> None:
     body: DeadlineNoted = entry.body
+    key = {"subject": body.subject, "limit_id": body.limit, "scope": body.scope}
+    if body.since:  # `void`: the row keeps the reaction and runs nowhere
+        RunningDeadline.remove(db, **key)
+        RunningDeadline.add(db, **key, unit=body.unit, since=body.since, due=body.due, void=1)
     RunningDeadline.alter(
         db,
-        {"subject": body.subject, "limit_id": body.limit, "scope": body.scope},
+        key,
         noted_at=wall_time(entry.at).isoformat(timespec="minutes"),
         noted_by=entry.actor,
         note=body.note,
@@ -250,14 +260,6 @@ def apply_proposed(db: Database, entry: Entry) -> None:
         values = StandardSignature.take(due, roles=" ".join(due.roles), username="", name="")
         values |= {"on_paper": int(due.on_paper), "may_repeat": int(due.may_repeat)}
         StandardSignature.add(db, service=body.service, revision=body.revision, ordinal=ordinal, **values)
-
-
-def apply_signed(db: Database, entry: Entry) -> None:
-    body: StandardSigned = entry.body
-    place = {"service": body.service, "revision": body.revision, "ordinal": body.ordinal}
-    StandardSignature.alter(
-        db, place, username=body.username, name=body.name, post=body.post, at=to_stored_value(entry.at)
-    )
 
 
 def apply_withdrawn(db: Database, entry: Entry) -> None:
@@ -293,6 +295,10 @@ def use_number(db: Database, entry: Entry, number: Number) -> None:
     NumberUsed.add(db, "DO NOTHING", **NumberUsed.take(number, **own))
 
 
+def use_own_number(db: Database, entry: Entry) -> None:
+    use_number(db, entry, entry.body.number)
+
+
 KINDS = [
     Kind("office.set_up", 1, OfficeSetUp, apply_set_up),
     Kind("office.setting_changed", 1, SettingChanged, apply_setting),
@@ -303,7 +309,12 @@ KINDS = [
     Kind("deadline.noted", 1, DeadlineNoted, apply_deadline_noted),
     Kind("office.series_set", 1, SeriesSet, apply_series),
     Kind("office.standard_proposed", 1, StandardProposed, apply_proposed),
-    Kind("office.standard_signed", 1, StandardSigned, apply_signed),
+    Kind(
+        "office.standard_signed",
+        1,
+        StandardSigned,
+        alter_row_of(StandardSignature, key=("service", "revision", "ordinal"), at=AT),
+    ),
     Kind("office.standard_withdrawn", 1, StandardWithdrawn, apply_withdrawn),
     Kind("office.standard_adopted", 1, StandardAdopted, apply_standard),
     Kind("office.document_printed", 1, DocumentPrinted, add_row_of(DocumentPrint)),

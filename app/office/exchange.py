@@ -21,10 +21,10 @@ from sync.evidence import rewritten_history
 from sync.forks import VersionLine, Versions, read_versions
 from sync.incoming_files import Refusal, read_refusals
 from sync.journal import Journal
+from sync.keys import ValueSealer, make_sealer
 from sync.nodes import Node, NodeKeys, Peer, keys_for_code, keys_in_force, read_peers, waiting_keys
 from sync.problems import SyncError, SyncReport
 from sync.runs import read_stick, sync_over_network, sync_to_folder
-from sync.sealed_values import ValueSealer, make_sealer
 
 ExchangeState = SyncStatus
 ExchangeReport = SyncReport
@@ -134,7 +134,6 @@ class OfficeExchange:
         return run_exchange(lambda: sync_over_network(self.open_node(), now))
 
     def write_stick(self, folder: str, now: datetime) -> SyncReport:
-        """Write what the centre lacks to one of :meth:`sticks`."""
         return run_exchange(lambda: sync_to_folder(self.open_node(), self.chosen_stick(folder), now))
 
     def read_stick(self, folder: str, now: datetime) -> SyncReport:

@@ -72,11 +72,15 @@ class FirstSignIn(msgspec.Struct, frozen=True):
 
 
 class SignInSheet(msgspec.Struct, frozen=True):
-    """The strips of an office that was just founded, for the browser with the token and no longer than `SHOWN`."""
+    """The strips of an office that was just founded, for the browser with the token and no longer than `SHOWN`.
+
+    `keeper`: user name of whoever set the office up with an own password, and goes on from here without typing it.
+    """
 
     token: str
     made_at: datetime
     strips: tuple[FirstSignIn, ...]
+    keeper: str
 
     def is_for(self, token: object) -> bool:
         return isinstance(token, str) and secrets.compare_digest(token, self.token)
@@ -103,10 +107,10 @@ class FirstPasswords:
         password, known = self.typed.get(key, ("", ""))
         return password if known == hashed else ""
 
-    def show(self, strips: tuple[FirstSignIn, ...], now: datetime) -> str:
+    def show(self, strips: tuple[FirstSignIn, ...], keeper: str, now: datetime) -> str:
         """Put the sheet up; the token opens it."""
         self.typed.clear()
-        self.sheet = SignInSheet(secrets.token_urlsafe(16), now, strips)
+        self.sheet = SignInSheet(secrets.token_urlsafe(16), now, strips, keeper)
         return self.sheet.token
 
     def sheet_for(self, token: object, now: datetime) -> SignInSheet | None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from app.backups.service import HealthLine, backup_lines
 from app.core.dates import clock_advice, clock_facts, format_number, long_moment
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem
 from app.core.text import required_text
 from app.office import queries
+from app.room import office_command
 from schema.database import Database, first_value
 from sync.entries import ClockSettled, parse_utc_text
 from sync.journal import Journal
@@ -78,14 +79,13 @@ def clock_line(journal: Journal, now: datetime) -> HealthLine:
     return HealthLine("Jam komputer", kind, word, clock_facts(now, one.last, one.told, one.here), todo)
 
 
+@office_command("office.settings")
 def confirm_clock(journal: Journal, actor: Actor, *, note: str, now: datetime) -> None:
     """A person compared the PC's clock with the wall: from here on it is trusted again. Raises Problem."""
-    require(actor, "office.settings")
     note = required_text(note, "note", "Tulis dengan apa jam dicocokkan, paling panjang 300 huruf.", 300)
-    with journal.transaction():
-        if journal.clock_at(now) == "ok":
-            raise Problem.of("conflict", why=SENTENCES["clock_is_right"])
-        journal.record(ClockSettled(note), subject="clock", actor=actor.username, at=now)
+    if journal.clock_at(now) == "ok":
+        raise Problem.of("conflict", why=SENTENCES["clock_is_right"])
+    journal.record(ClockSettled(note), subject="clock", actor=actor.username, at=now)
 
 
 def calendar_line(db: Database, now: datetime) -> HealthLine:

@@ -50,7 +50,6 @@ def case_pattern(definition: Definition) -> str:
 
 
 def case_series(service: str) -> str:
-    """Name of the series in which the cases of a service are counted."""
     return CASES if service == FIRST_SERVICE else f"{CASES}.{service}"
 
 

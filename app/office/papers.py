@@ -162,6 +162,12 @@ def staff_official(db: Database, username: str) -> Official:
     )
 
 
+def official_above(db: Database, recorder: Official, on: date) -> Official:
+    """Who acknowledges what somebody recorded: the lowest of section head, overseer and chief that ranks above him."""
+    chain = (head_official(db, on), overseer_official(db, on), chief_official(db, on))
+    return next((one for one in chain if one.standing > recorder.standing), chain[-1])
+
+
 def post_of(db: Database, person: Person) -> str:
     """The title of a person's letterhead data, else the own section of its head, else the first role's name."""
     profile, section = profile_of(db), own_section(db, person.username)
@@ -185,8 +191,17 @@ def document_signers(
 ) -> tuple[tuple[str, Official], ...]:
     """The chain of those who made, checked and approved a document; before it is in force with empty names."""
     given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
+    numbers = {one.username: one.nip for one in people.list_people(db)} if given else {}
     signers = [
-        (row.label, Official(name=row.name, post=row.post, approved_at=parse_utc_text(row.at) if row.at else None))
+        (
+            row.label,
+            Official(
+                name=row.name,
+                post=row.post,
+                nip=numbers.get(row.username, ""),
+                approved_at=parse_utc_text(row.at) if row.at else None,
+            ),
+        )
         for row, _ in given
     ]
     due = [(line.label, common.Official(name="", post=line.post)) for line in definition.identity.signatories]
@@ -242,10 +257,10 @@ PAGE_RATIO = 0.53
 def sop_paper(
     db: Database, definition: Definition, adopted: Standard | None, actor: Actor, now: datetime, stamp: str
 ) -> shapes.Sop:
-    """A procedure in the official SOP form, with its document control."""
+    """A procedure in the official SOP form, with its document control; in force it has no working notes."""
     from app.procedure.flowchart import flowchart_sheets
 
-    one = definition.identity
+    one, drawn = definition.identity, without_marks(definition) if adopted else definition
     began = {line.effective_on: line.revision for line in list_standards(db) if line.service == definition.id}
     return shapes.Sop(
         head=office_letterhead(db),
@@ -256,11 +271,11 @@ def sop_paper(
         heading=f"{one.document_kind} {one.title}",
         office=one.office,
         annex_of=one.annex_of,
-        identity=tuple(identity_block(definition)),
+        identity=tuple(identity_block(definition, stored_date(adopted and adopted.effective_on))),
         boxes=tuple(sop_boxes(definition)),
-        charts=tuple(flowchart_sheets(definition, PAGE_RATIO)),
+        charts=tuple(flowchart_sheets(drawn, PAGE_RATIO)),
         inferred=tuple(
-            (str(row.no), row.title, row.performers, row.inferred) for row in sop_rows(definition) if row.inferred
+            (str(row.no), row.title, row.performers, row.inferred) for row in sop_rows(drawn) if row.inferred
         ),
         signers=document_signers(db, definition, adopted, now),
         statuses=one.statuses,
@@ -303,7 +318,7 @@ def statement_paper(
         printed_at=now,
         printed_by=actor.name,
         title=document.title,
-        clause=document.clause,
+        clause=f"{definition.identity.document_kind} {definition.identity.number}, butir {document.clause}",
         paragraphs=(document.text,),
         points=(),
         on=on,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.core.problems import Problem
+from app.core.problems import Problem, check_nothing_wrong
 
 DOMAIN_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*")
 VPN = ipaddress.IPv4Network("100.64.0.0/10")
@@ -67,8 +67,7 @@ def parse_door(address: str, name: str = "", port: int = HTTPS, office_port: int
         wrong["name"] = f"{name[:40]!r} bukan nama komputer. Pakai huruf, angka, titik, misalnya loket.kantor."
     if not (0 < port <= 65535 and 0 < office_port <= 65535) or port == office_port:
         wrong["port"] = "Port proksi dan port Loket harus antara 1 dan 65535 dan tidak sama."
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     return ProxyDoor(address, name, port, office_port)
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.workdays import DAY_KEYS, HoursError, parse_spans
 from app.office import queries, settings
 from app.office.events import (
@@ -32,7 +32,7 @@ from app.office.standards import propose_standard
 from app.people.events import ProfileChosen
 from app.people.hashing import OFFICE_PC, Cost
 from app.people.service import add_person
-from app.room import NOTHING
+from app.room import NOTHING, office_command
 from schema.data_folder import scratch_folder
 from schema.definitions import SERVICES, definition_text
 from schema.migrations import Side
@@ -63,6 +63,7 @@ def set_holidays(
     record_change(journal, actor, HolidaysSet(list(days), list(removed), reason.strip()), "calendar", now)
 
 
+@office_command("office.settings")
 def set_hours(
     journal: Journal,
     actor: Actor,
@@ -78,7 +79,6 @@ def set_hours(
 
     Hours are only ever added, from a day on that has not passed: what was reckoned with earlier ones stays explained.
     """
-    require(actor, "office.settings")
     texts = {key: week.get(key, "").strip() for key in DAY_KEYS}
     wrong = text_faults(("name", name, "Beri nama", 80), ("basis", basis, "Tulis dasarnya", 300)) | span_faults(texts)
     if since < office_date(now):
@@ -87,12 +87,10 @@ def set_hours(
         wrong["until"] = "Hari terakhir tidak boleh sebelum hari pertama."
     if not any(texts.values()):
         wrong[DAY_KEYS[0]] = "Isi jam kerja paling sedikit satu hari."
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        number, last = journal.next_id("office_hours"), until.isoformat() if until else ""
-        body = HoursSet(number, name.strip(), since.isoformat(), last, list(texts.values()), basis.strip())
-        record_change(journal, actor, body, "calendar", now)
+    check_nothing_wrong(wrong)
+    number, last = journal.next_id("office_hours"), until.isoformat() if until else ""
+    body = HoursSet(number, name.strip(), since.isoformat(), last, list(texts.values()), basis.strip())
+    record_change(journal, actor, body, "calendar", now)
 
 
 def set_shift(journal: Journal, actor: Actor, *, day: date, name: str, spans: str, now: datetime) -> None:
@@ -101,8 +99,7 @@ def set_shift(journal: Journal, actor: Actor, *, day: date, name: str, spans: st
     wrong = text_faults(("shift_name", name, "Tulis keterangannya", 80)) | span_faults({"spans": spans})
     if day < office_date(now):
         wrong["day"] = "Hari yang sudah lewat tidak dapat diubah."
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     record_change(journal, actor, ShiftSet(day.isoformat(), name.strip(), spans.strip()), "calendar", now)
 
 
@@ -161,14 +158,13 @@ def set_network(
     return network_plan(journal.db)
 
 
+@office_command("office.settings")
 def change_settings(journal: Journal, actor: Actor, values: Mapping[str, Any], now: datetime) -> None:
     """Change those of some settings that differ, all or none. Raises Problem."""
-    require(actor, "office.settings")
     known = settings.all_settings(journal.db)
-    with journal.transaction():
-        for key, value in values.items():
-            if known[key] != value:
-                change_setting(journal, actor, key=key, value=value, now=now)
+    for key, value in values.items():
+        if known[key] != value:
+            change_setting(journal, actor, key=key, value=value, now=now)
 
 
 def change_setting(journal: Journal, actor: Actor, *, key: str, value: Any, now: datetime) -> None:
@@ -184,15 +180,14 @@ def set_village(journal: Journal, actor: Actor, *, village: VillageData, now: da
     record_change(journal, actor, VillageSet(village), f"village/{village.code}", now)
 
 
+@office_command("office.settings")
 def set_series(journal: Journal, actor: Actor, *, name: str, pattern: str, start: int, now: datetime) -> None:
     """Give a number series a pattern and the number with which this year goes on. Raises Problem `invalid`."""
-    require(actor, "office.settings")
     check_pattern(pattern, name)
     if not 0 < start < 1_000_000:
         raise Problem.of("invalid", {"start": "Nomor awal antara 1 dan 999.999."})
-    with journal.transaction():
-        series = new_start(journal.db, name, pattern, start, office_date(now), journal.epoch)
-        record_change(journal, actor, SeriesSet(series), f"series/{name}", now)
+    series = new_start(journal.db, name, pattern, start, office_date(now), journal.epoch)
+    record_change(journal, actor, SeriesSet(series), f"series/{name}", now)
 
 
 def record_change(journal: Journal, actor: Actor, body: msgspec.Struct, subject: str, now: datetime) -> None:
@@ -211,7 +206,8 @@ FOUNDER = Actor(0, "Persiapan", "system", frozenset({"admin"}))
 class NewPerson(msgspec.Struct, frozen=True):
     """Somebody entered at first run; `key` names the row in the problems of :func:`found_office`.
 
-    `hashed`: the first password as it was kept between the steps, checked when it was typed.
+    `hashed`: the first password as it was kept between the steps, checked when it was typed. `must_change`: somebody
+    else typed or made it.
     """
 
     username: str
@@ -222,6 +218,7 @@ class NewPerson(msgspec.Struct, frozen=True):
     area: str | None = None
     key: str = ""
     hashed: str = ""
+    must_change: bool = True
 
 
 def found_office(
@@ -334,8 +331,7 @@ def set_up(
             check_pattern(one.pattern)
         except Problem as problem:
             wrong[f"pattern/{name}"] = problem.fields["pattern"]
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     body = OfficeSetUp(dict(identity), list(villages), list(own.values()), list(holidays))
     record_change(journal, actor, body, "office", now)
 
@@ -349,8 +345,7 @@ def add_people(journal: Journal, people: Sequence[NewPerson], now: datetime, cos
             add_person(journal, SYSTEM, now=now, cost=cost, **details)
         except Problem as problem:
             wrong |= {f"{key}/{name}": text for name, text in problem.fields.items()}
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
 
 
 def own_villages(code: str) -> list[VillageData]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_found
 from app.office.events import (
     SignatureDue,
@@ -21,6 +21,7 @@ from app.office.queries import adopted_definition, parse_definition
 from app.office.tables import Standard, StandardProposal, StandardSignature
 from app.people.queries import Signatory, profile_of, who_signs
 from app.procedure.engine import section_of
+from app.room import office_command
 from schema.database import Database
 from schema.definitions import load_revision
 from schema.service_checks import OfficeNames
@@ -28,6 +29,7 @@ from schema.service_procedure import Definition
 from sync.journal import Journal
 
 
+@office_command("standard.propose")
 def propose_standard(
     journal: Journal,
     actor: Actor,
@@ -43,7 +45,6 @@ def propose_standard(
     Raises Problem when it is in force, another one waits, or it is not later than the last; DefinitionError for a
     faulty text.
     """
-    require(actor, "standard.propose")
     profile = profile_of(journal.db)
     definition = load_revision(text, name, OfficeNames(profile.nameable, profile.serving))
     check_proposal(journal.db, definition, effective_on, service)
@@ -55,8 +56,7 @@ def propose_standard(
         effective_on.isoformat(),
         signatures_due(journal.db, definition),
     )
-    with journal.transaction():
-        journal.record(body, subject=f"standard/{body.service}/{body.revision}", actor=actor.username, at=now)
+    journal.record(body, subject=f"standard/{body.service}/{body.revision}", actor=actor.username, at=now)
     return definition
 
 
@@ -88,30 +88,29 @@ def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
     return due
 
 
+@office_command("standard.sign")
 def sign_standard(journal: Journal, actor: Actor, *, service: str, digest: str, now: datetime) -> bool:
     """Give the signature that is due; True when it was the last and the revision is in force. The PIN was asked before.
 
     `digest` is that of the text which the person read. Raises Problem `forbidden`, `not_found`, `conflict`.
     """
-    require(actor, "standard.sign")
-    with journal.transaction():
-        db, on = journal.db, office_date(now)
-        proposal = known_proposal(db, service)
-        if proposal.digest != digest:
-            raise Problem.of("conflict", why="Naskahnya sudah diganti. Muat ulang halaman dan baca lagi.")
-        due, *later = signature_rows(db, service, proposal.revision, name="")
-        signer = check_signer(db, due, actor, on)
-        subject = f"standard/{service}/{proposal.revision}"
-        name = f"Di kertas; dicatat {actor.name}" if due.on_paper else actor.name
-        post = due.post if due.on_paper else f"{signer.prefix}{due.post}"
-        signed = StandardSigned(service, proposal.revision, due.ordinal, actor.username, name, post)
-        journal.record(signed, subject=subject, actor=actor.username, at=now)
-        if later:
-            return False
-        # The first standard of an office may be older than the program: it was in force on paper.
-        begins = max(proposal.effective_on, on.isoformat()) if newest_day(db, service) else proposal.effective_on
-        adopted = StandardAdopted(service, proposal.revision, digest, begins)
-        journal.record(adopted, subject=subject, actor=actor.username, at=now)
+    db, on = journal.db, office_date(now)
+    proposal = known_proposal(db, service)
+    if proposal.digest != digest:
+        raise Problem.of("conflict", why="Naskahnya sudah diganti. Muat ulang halaman dan baca lagi.")
+    due, *later = signature_rows(db, service, proposal.revision, name="")
+    signer = check_signer(db, due, actor, on)
+    subject = f"standard/{service}/{proposal.revision}"
+    name = f"Di kertas; dicatat {actor.name}" if due.on_paper else actor.name
+    post = due.post if due.on_paper else f"{signer.prefix}{due.post}"
+    signed = StandardSigned(service, proposal.revision, due.ordinal, actor.username, name, post)
+    journal.record(signed, subject=subject, actor=actor.username, at=now)
+    if later:
+        return False
+    # The first standard of an office may be older than the program: it was in force on paper.
+    begins = max(proposal.effective_on, on.isoformat()) if newest_day(db, service) else proposal.effective_on
+    adopted = StandardAdopted(service, proposal.revision, digest, begins)
+    journal.record(adopted, subject=subject, actor=actor.username, at=now)
     return True
 
 
@@ -149,15 +148,14 @@ def check_turn(db: Database, due: Due, actor: Actor, on: date) -> Signatory:
     return signer
 
 
+@office_command("standard.propose")
 def withdraw_standard(journal: Journal, actor: Actor, *, service: str, reason: str, now: datetime) -> None:
     """Take a proposal back; its signatures go with it. Raises Problem `not_found`, `reason_needed`."""
-    require(actor, "standard.propose")
     if not reason.strip():
         raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
-    with journal.transaction():
-        proposal = known_proposal(journal.db, service)
-        body = StandardWithdrawn(service, proposal.revision, reason.strip()[:300])
-        journal.record(body, subject=f"standard/{service}/{proposal.revision}", actor=actor.username, at=now)
+    proposal = known_proposal(journal.db, service)
+    body = StandardWithdrawn(service, proposal.revision, reason.strip()[:300])
+    journal.record(body, subject=f"standard/{service}/{proposal.revision}", actor=actor.username, at=now)
 
 
 # -- reading -----------------------------------------------------------------------------------------------------
@@ -205,6 +203,16 @@ def signatures_of(
             row.label = row.label or (entered[row.signatory].label if row.signatory in entered else row.signatory)
             row.post = row.post or (entered[row.signatory].post if row.signatory in entered else "")
     return [(row, [] if row.name else signers_of(db, row, on)) for row in rows]
+
+
+def proposal_to_sign(db: Database, actor: Actor, on: date) -> StandardProposal | None:
+    """The proposal that waits for a signature of this person, now or after those of others; the own turn first."""
+    waiting = [one for one, _, _ in proposals_for(db, actor, on)]
+    for proposal in [*waiting, *list_proposals(db)]:
+        due = signature_rows(db, proposal.service, proposal.revision, name="")
+        if any(one.person_id == actor.person_id for row in due for one in signers_of(db, row, on)):
+            return proposal
+    return None
 
 
 def proposals_for(db: Database, actor: Actor, on: date) -> Sequence[tuple[StandardProposal, Definition, str]]:

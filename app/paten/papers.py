@@ -1,7 +1,5 @@
 """The PATEN report on paper and as a spreadsheet: the same columns on both, and on the page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -77,7 +75,7 @@ def report_paper(db: Database, report: Report, printed_by: str, printed_at: date
         title="Laporan Pelayanan Administrasi Terpadu Kecamatan (PATEN)",
         period=span_words(report.span),
         columns=tuple(
-            books.Column(title=one.head, width=0 if number else 1, align="right" if number else "left")
+            books.Column(title=one.head, width=0, align="right" if number else "left")
             for number, one in enumerate(COLUMNS)
         ),
         rows=tuple(tuple(one.value(line) for one in COLUMNS) for line in (*report.lines, report.total)),

@@ -1,1 +1,6 @@
 """People, roles, sign-in, sessions, access log: the ground floor that office and centre both stand on."""
+
+from app.core.late import late
+from app.room import Room
+
+ROOM = Room(late("app.people.events:KINDS"))

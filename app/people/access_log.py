@@ -123,6 +123,15 @@ def log_access_once(
     return at
 
 
+def latest_looks(db: Database, subject: str, limit: int) -> list[tuple[str, str, str]]:
+    """(moment in UTC, name, action) of the newest lines about one record."""
+    sql = (
+        "SELECT l.at, coalesce(p.name, ''), l.action FROM access_log l LEFT JOIN person p ON p.id = l.person_id"
+        " WHERE l.subject = ? ORDER BY l.id DESC LIMIT ?"
+    )
+    return list(db.run(sql, (subject, limit)))
+
+
 def access_lines(
     db: Database,
     *,

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
-from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_found, check_nothing_wrong
 from app.core.text import fold_forms, limit_text
 from app.people.events import ActingSet, PersonAdded, PersonChanged, PersonDisabled, RolesSet
 from app.people.queries import (
@@ -90,8 +90,7 @@ class AddPerson(GivesRoles, Change, frozen=True, tag="added"):
         wrong = self.wrong_words() | wrong_roles(profile_of(db), self.roles, self.area)
         if "username" not in wrong and db.one("SELECT 1 FROM person WHERE username = ?", (self.login,)):
             wrong["username"] = TAKEN
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
         letterhead, _ = read_letterhead(self.name, self.nip, self.rank, self.title)
@@ -249,17 +248,11 @@ def ending_of(db: Database, acting_id: int, until_on: date) -> EndActing:
 
 
 def acting_line(db: Database, acting_id: int) -> ActingLine:
-    line = next((one for one in acting_officials(db) if one.id == acting_id), None)
-    if line is None:
-        raise Problem.of("not_found", what="Penunjukan")
-    return line
+    return check_found(next((one for one in acting_officials(db) if one.id == acting_id), None), "Penunjukan")
 
 
 def known_person(db: Database, person_id: int) -> Person:
-    line = find_person(db, person_id)
-    if line is None:
-        raise Problem.of("not_found", what="Petugas")
-    return line
+    return check_found(find_person(db, person_id), "Petugas")
 
 
 def check_administrator_remains(db: Database, without: int) -> None:

@@ -209,13 +209,24 @@ def put_password(db: Database, person_id: int, hashed: str, *, must_change: bool
 
 
 def set_password(
-    journal: Journal, actor: Actor, *, old: str, new: str, now: datetime, address: str = "", cost: Cost = OFFICE_PC
+    journal: Journal,
+    actor: Actor,
+    *,
+    old: str | None,
+    new: str,
+    now: datetime,
+    address: str = "",
+    cost: Cost = OFFICE_PC,
 ) -> None:
-    """Give oneself another password. Raises `invalid` with a sentence per field, `too_many_tries`."""
-    if not verify_password(journal.db, actor.username, old, now=now, address=address):
+    """Give oneself another password; `old` is None for somebody who signed in with it a moment ago.
+
+    Raises `invalid` with a sentence per field, `too_many_tries`.
+    """
+    if old is not None and not verify_password(journal.db, actor.username, old, now=now, address=address):
         raise Problem.of("invalid", {"old": "Kata sandi sekarang tidak cocok."})
     check_password(new, actor.username, "new", owner_words(journal.db, actor.person_id))
-    if new == old:
+    known = Credential.first(journal.db, person_id=actor.person_id)
+    if known and secret_matches(new, known.password):
         raise Problem.of("invalid", {"new": "Kata sandi baru sama dengan yang lama."})
     hashed = hash_secret(new, cost)
     with journal.transaction():
@@ -238,8 +249,7 @@ def set_pin(
     """Give oneself a PIN (also a blocked one) with the password; returns from when it decides.
 
     With the old PIN the new one counts as that one did, else after a day: :data:`PIN_WAITS`. One that replaces a PIN
-    which a restore elsewhere ended counts as that one did when the password is older than it. The very first PIN of an
-    office, of somebody who may have set it up, decides at once, for nobody could vouch for it; every desk shows it.
+    which a restore elsewhere ended counts as that one did when the password is older than it.
     Raises `invalid`, `wrong_pin`, `pin_locked`, `too_many_tries`.
     """
     db = journal.db
@@ -249,6 +259,25 @@ def set_pin(
     counts_from = now + PIN_WAITS
     if old_pin:
         counts_from = min(counts_from, match_pin(db, actor, old_pin, now=now, address=address))
+    return record_pin(journal, actor, pin, counts_from, now=now, address=address, cost=cost)
+
+
+def record_pin(
+    journal: Journal,
+    actor: Actor,
+    pin: str,
+    counts_from: datetime,
+    *,
+    now: datetime,
+    address: str = "",
+    cost: Cost = OFFICE_PC,
+) -> datetime:
+    """Keep a PIN whose owner has proved who he is; returns from when it decides.
+
+    The very first PIN of an office, of somebody who may have set it up, decides at once, for nobody could vouch for it;
+    every desk shows it.
+    """
+    db = journal.db
     hashed = hash_secret(pin, cost, pepper=make_pepper(db))
     with journal.transaction():
         founding = bool(actor.profile.marked("sets_up") & actor.roles) and is_first_pin(db)

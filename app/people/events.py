@@ -5,8 +5,8 @@ from datetime import date, datetime
 import msgspec
 
 from app.people.tables import Acting, AuthorityChange, OfficeProfile, Person, PersonRole
-from app.room import add_row_of, alter_row_of
-from schema.database import Database, to_stored_value
+from app.room import AT, add_row_of, alter_row_of, put_row_of
+from schema.database import Database
 from sync.entries import Entry, Kind
 from sync.journal import Journal
 
@@ -89,18 +89,9 @@ class AuthorityChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     alone: bool = False
 
 
-def apply_added(db: Database, entry: Entry) -> None:
-    own = {"id": entry.body.person_id, "active": 1, "added_at": to_stored_value(entry.at)}
-    Person.add(db, **Person.take(entry.body, **own))
-
-
 def apply_roles(db: Database, entry: Entry) -> None:
     PersonRole.remove(db, person_id=entry.body.person_id)
     PersonRole.add_all(db, [{"person_id": entry.body.person_id, "role": role} for role in entry.body.roles])
-
-
-def apply_acting(db: Database, entry: Entry) -> None:
-    Acting.put(db, **Acting.take(entry.body, id=entry.body.acting_id, set_at=to_stored_value(entry.at)))
 
 
 def apply_profile(db: Database, entry: Entry) -> None:
@@ -113,11 +104,11 @@ def apply_reset(db: Database, entry: Entry) -> None:
 
 
 KINDS = [
-    Kind("person.added", 1, PersonAdded, apply_added, personal=True),
+    Kind("person.added", 1, PersonAdded, add_row_of(Person, {"active": 1}, id="person_id", added_at=AT), personal=True),
     Kind("person.changed", 1, PersonChanged, alter_row_of(Person, id="person_id"), personal=True),
     Kind("person.disabled", 1, PersonDisabled, alter_row_of(Person, id="person_id")),
     Kind("roles.set", 1, RolesSet, apply_roles),
-    Kind("acting.set", 1, ActingSet, apply_acting),
+    Kind("acting.set", 1, ActingSet, put_row_of(Acting, id="acting_id", set_at=AT)),
     Kind("admin.reset", 1, AdminReset, apply_reset),
     Kind("profile.chosen", 1, ProfileChosen, apply_profile),
     Kind("authority.changed", 1, AuthorityChanged, add_row_of(AuthorityChange, id="change_id")),

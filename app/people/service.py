@@ -3,14 +3,14 @@
 The pages ask each of both for the PIN before the command, as for every decision (docs/decisions/0019-two-people.md).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 import msgspec
 
 from app.core.clock import office_date
-from app.core.permissions import SYSTEM, Actor, may, require
-from app.core.problems import Problem
+from app.core.permissions import SYSTEM, Actor, may, permission_problem, require
+from app.core.problems import Problem, check_found, check_nothing_wrong
 from app.people.access_log import log_access
 from app.people.changes import (
     WITH_PASSWORD,
@@ -38,6 +38,7 @@ from app.people.queries import (
 )
 from app.people.sessions import end_sessions
 from app.people.tables import Credential
+from app.room import office_command
 from schema.database import Database, to_stored_value
 from sync.journal import Journal
 
@@ -108,8 +109,7 @@ def check_change(db: Database, change: AnyChange, password: str) -> None:
             check_password(password, owner.username.strip().lower(), known=(owner.name, owner.nip))
         except Problem as problem:
             wrong |= problem.fields
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
 
 
 def withdraw_proposal(journal: Journal, actor: Actor, proposal_id: int, *, now: datetime) -> None:
@@ -125,19 +125,18 @@ def withdraw_proposal(journal: Journal, actor: Actor, proposal_id: int, *, now: 
 # -- the second person -------------------------------------------------------------------------------------------
 
 
+@office_command("people.second")
 def confirm_proposal(journal: Journal, actor: Actor, proposal_id: int, *, now: datetime) -> Proposal:
     """Make a proposed change as its second person.
 
     Raises `forbidden`, `not_found` (settled or expired meanwhile), `own_authority`, `second_needed`, `conflict` when
     the proposer may no longer propose, and what is wrong with the change by now.
     """
-    require(actor, "people.second")
-    with journal.transaction():
-        waiting = find_proposal(journal.db, proposal_id, now)
-        second = present_actor(journal.db, actor, now)
-        check_second(journal.db, waiting, second, now)
-        settle_proposal(journal, waiting, second.username, now)
-        log_change(journal.db, "authority.confirmed", waiting.change, now, actor.person_id)
+    waiting = find_proposal(journal.db, proposal_id, now)
+    second = present_actor(journal.db, actor, now)
+    check_second(journal.db, waiting, second, now)
+    settle_proposal(journal, waiting, second.username, now)
+    log_change(journal.db, "authority.confirmed", waiting.change, now, actor.person_id)
     return waiting
 
 
@@ -191,7 +190,7 @@ def present_actor(db: Database, actor: Actor, now: datetime) -> Actor:
     """The same person with the roles of this very moment. Raises `forbidden` for one who is out or lost the role."""
     again = actor_of(db, actor.person_id, office_date(now))
     if again is None or not may(again, "people.second"):
-        raise Problem.of("forbidden")
+        raise permission_problem(actor, "people.second")
     return again
 
 
@@ -253,17 +252,25 @@ def those_who_could(db: Database, waiting: Proposal, now: datetime) -> list[str]
 # -- a new PIN ---------------------------------------------------------------------------------------------------
 
 
+@office_command("people.second")
+def vouch_for_pins(journal: Journal, actor: Actor, people: Collection[int], *, now: datetime) -> None:
+    """Vouch for everybody who stands beside this person, or for nobody. Raises as :func:`vouch_for_pin`, `invalid`."""
+    if not people:
+        raise Problem.of("invalid", {"people": "Centang siapa yang ada di depan Anda dan membuat PIN-nya sendiri."})
+    for person_id in people:
+        vouch_for_pin(journal, actor, person_id, now=now)
+
+
+@office_command("people.second")
 def vouch_for_pin(journal: Journal, actor: Actor, person_id: int, *, now: datetime) -> None:
     """A new PIN decides from now on: a colleague says that the person made it himself.
 
     Raises `forbidden`, `own_authority`, `second_needed`, `conflict` when no PIN waits.
     """
-    require(actor, "people.second")
-    with journal.transaction():
-        alone = check_voucher(journal.db, present_actor(journal.db, actor, now), person_id, now)
-        Credential.alter(journal.db, {"person_id": person_id}, pin_from=to_stored_value(now))
-        owner = known_person(journal.db, person_id).username
-        record_change(journal, "vouched", person_id, proposed_by=owner, second=actor.username, alone=alone, now=now)
+    alone = check_voucher(journal.db, present_actor(journal.db, actor, now), person_id, now)
+    Credential.alter(journal.db, {"person_id": person_id}, pin_from=to_stored_value(now))
+    owner = known_person(journal.db, person_id).username
+    record_change(journal, "vouched", person_id, proposed_by=owner, second=actor.username, alone=alone, now=now)
 
 
 def check_voucher(db: Database, actor: Actor, person_id: int, now: datetime) -> bool:
@@ -319,10 +326,9 @@ def list_proposals(db: Database, now: datetime) -> list[Proposal]:
 
 def find_proposal(db: Database, proposal_id: int, now: datetime) -> Proposal:
     """One that waits, or Problem `not_found`."""
-    waiting = next((one for one in list_proposals(db, now) if one.id == proposal_id), None)
-    if waiting is None:
-        raise Problem.of("not_found", what="Usulan yang masih menunggu")
-    return waiting
+    return check_found(
+        next((one for one in list_proposals(db, now) if one.id == proposal_id), None), "Usulan yang masih menunggu"
+    )
 
 
 def count_waiting(db: Database, actor: Actor, now: datetime) -> int:
@@ -387,8 +393,7 @@ def change_person(
         require(actor, "people.manage")
     before = known_person(journal.db, person_id)
     letterhead, wrong = read_letterhead(name, nip, rank, title)
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     body = PersonChanged(person_id, **letterhead, area=before.area)
     with journal.transaction():
         journal.record(body, subject=f"person/{person_id}", actor=actor.username, at=now)
@@ -403,9 +408,10 @@ def reset_administrator(
     """
     db, login = journal.db, username.strip().lower()
     keepers = profile_of(db).marked("administers")
-    line = next((one for one in list_people(db) if one.username == login and keepers & set(one.roles)), None)
-    if line is None:
-        raise Problem.of("not_found", what=f"Administrator {login!r}")
+    line = check_found(
+        next((one for one in list_people(db) if one.username == login and keepers & set(one.roles)), None),
+        f"Administrator {login!r}",
+    )
     check_password(new_password, login, known=(line.name, line.nip))
     hashed = hash_secret(new_password, cost)
     with journal.transaction():

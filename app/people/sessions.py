@@ -10,11 +10,20 @@ from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.access_log import log_access
-from app.people.credentials import match_pin, pin_opens, verify_password
+from app.people.credentials import (
+    PIN_WAITS,
+    check_pin,
+    match_pin,
+    owner_words,
+    pin_opens,
+    record_pin,
+    verify_password,
+)
 from app.people.queries import actor_of
 from app.people.tables import SignInSession
 from schema.database import Database, to_stored_value
 from schema.tables import select_structs
+from sync.journal import Journal
 
 WORKING_DAY = timedelta(hours=14)
 """After this the PIN alone no longer unlocks: the password is asked again."""
@@ -66,6 +75,19 @@ def open_session(db: Database, *, person_id: int, now: datetime, address: str = 
         SignInSession.add(db, key=session_key(token), person_id=person_id, address=address, device=device, **moments)
         log_access(db, at=now, person_id=person_id, action="sign_in", address=address)
     return token
+
+
+def open_founders_session(
+    journal: Journal, actor: Actor, *, pin: str, now: datetime, address: str = "", device: str = ""
+) -> str:
+    """Let in whoever has just set the office up, with the password that he typed for it; `pin` may be empty.
+
+    Raises `invalid` for a PIN that is guessed first.
+    """
+    if pin:
+        check_pin(pin, known=owner_words(journal.db, actor.person_id))
+        record_pin(journal, actor, pin, now + PIN_WAITS, now=now, address=address)
+    return open_session(journal.db, person_id=actor.person_id, now=now, address=address, device=device)
 
 
 def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Session | None:

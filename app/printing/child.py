@@ -13,9 +13,6 @@ from typing import Any
 
 import typst
 
-BAR_WIDTH = 0.3
-"""Millimetres of the narrowest bar before scaling; laser scanners at a counter read this from 10 cm."""
-
 
 def main() -> int:
     job = json.loads(sys.stdin.buffer.read())
@@ -32,7 +29,6 @@ def compile_paper(job: dict[str, Any]) -> bytes:
     """The PDF of one job (see `papers.job_for`). Arms that cannot be drawn are replaced by the placeholder."""
     images: dict[str, Any] = {
         "qr": {text: qr_svg(text) for text in job["images"]["qr"]},
-        "barcode": {text: barcode_svg(text) for text in job["images"]["barcode"]},
         "arms": job["images"]["arms"],
     }
     try:
@@ -75,19 +71,6 @@ def qr_svg(text: str, *, border: int = 2) -> str:
 
     code = segno.make(text, error="m", micro=False, boost_error=False)
     return code.svg_inline(border=border, dark="#000", light="#fff", omitsize=True)
-
-
-def barcode_svg(text: str) -> str:
-    """Code 128 of a text (printable ASCII) without the text below it, as SVG. Raises ValueError for other signs."""
-    import barcode
-    from barcode.writer import SVGWriter
-
-    if not text.isascii() or not text.isprintable():
-        raise ValueError("a bar code holds printable ASCII only")
-    writer = SVGWriter()
-    drawn = barcode.get("code128", text, writer=writer)
-    options = {"write_text": False, "module_width": BAR_WIDTH, "module_height": 10.0, "quiet_zone": 3.0}
-    return drawn.render(options).decode("utf-8")
 
 
 if __name__ == "__main__":

@@ -98,7 +98,6 @@ _KINDS = (
     PaperKind("people_list", "Daftar orang", people.PeopleList, SHEETS),
     PaperKind("statement", "Maklumat pelayanan", books.Statement, SHEETS),
     PaperKind("shipping_list", "Daftar kirim kartu", shapes.ShippingList, SHEETS),
-    PaperKind("labels", "Label map berkas", shapes.Labels, SHEETS),
     PaperKind("complaint_receipt", "Tanda terima pengaduan", books.ComplaintReceipt, SLIPS),
     PaperKind("answer_letter", "Surat jawaban pengaduan", books.AnswerLetter, SHEETS),
     PaperKind("complaint_book", "Halaman buku pengaduan", books.BookPage, SHEETS),
@@ -192,7 +191,6 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool, dialogu
         "data": plain,
         "images": {
             "qr": image_texts(plain, "qr"),
-            "barcode": image_texts(plain, "barcode"),
             "arms": arms_svg(data.head.arms),
         },
     }
@@ -227,7 +225,7 @@ def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes
 LONG_RUN = re.compile(r"[^\s\u200b]{25,}")
 BREAK_EVERY = 8
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-IMAGE_KEYS = frozenset({"qr", "barcode", "charts", "photo_svg"})
+IMAGE_KEYS = frozenset({"qr", "charts", "photo_svg"})
 """Fields whose text is drawn as an image; they reach the child unchanged."""
 
 

@@ -128,25 +128,29 @@ def _fill_sheet(
         sheet.set_column(place, place, column.room, formats["text"] if column.kind == "text" else None)
     for place, column in enumerate(columns):
         sheet.write_string(0, place, column.title, formats["head"])
-    count = 0
+    count, sums = 0, [0.0] * len(columns)
     for count, row in enumerate(rows, start=1):
         if len(row) != len(columns):
             raise ValueError(f"row {count} has {len(row)} cells, not {len(columns)}")
         for place, cell in enumerate(row):
             _write_cell(sheet, count, place, cell, formats)
+            sums[place] += cell if isinstance(cell, int | float) else 0
     if count and any(column.sum for column in columns):
-        _write_sums(sheet, columns, count, formats)
+        _write_sums(sheet, columns, count, sums, formats)
     return count
 
 
-def _write_sums(sheet: Worksheet, columns: Sequence[SheetColumn], count: int, formats: dict[str, Format]) -> None:
-    """The last row: what the columns with a sum come to, reckoned by the spreadsheet itself."""
+def _write_sums(
+    sheet: Worksheet, columns: Sequence[SheetColumn], count: int, sums: Sequence[float], formats: dict[str, Format]
+) -> None:
+    """The last row: what the columns with a sum come to, reckoned by the spreadsheet; who only reads finds it too."""
     from xlsxwriter.utility import xl_range
 
     sheet.write_string(count + 1, 0, "Jumlah", formats["sum"])
     for place, column in enumerate(columns):
         if column.sum:
-            sheet.write_formula(count + 1, place, f"=SUM({xl_range(1, place, count, place)})", formats["sum"])
+            formula = f"=SUM({xl_range(1, place, count, place)})"
+            sheet.write_formula(count + 1, place, formula, formats["sum"], sums[place])
 
 
 def _write_cell(sheet: Worksheet, row: int, place: int, cell: SheetCell, formats: dict[str, Any]) -> None:

@@ -163,7 +163,7 @@ def all_hold(comparisons: Iterable[Comparison], facts: Facts) -> bool:
 
 
 def fields_for(d: Definition, facts: Facts) -> tuple[Field, ...]:
-    return tuple(field for field in d.fields if all_hold(field.when, facts))
+    return tuple(field for field in d.fields if not field.when or all_hold(field.when, facts))
 
 
 def field_with_role(d: Definition, role: str) -> Field | None:

@@ -19,6 +19,7 @@ from schema.service_procedure import Actor, Branch, Definition, Row
 NO, TITLE, ACTOR, PAPERS, TIME, OUTPUT, REMARK = 34.0, 190.0, 88.0, 160.0, 72.0, 130.0, 110.0
 FONT, LEADING, PAD = 11.0, 14.0, 8.0
 HEAD, STRIP, ROW_LEAST = 76.5, 34.0, 66.0
+LITTLE_TOO_HIGH = 1.1
 SHAPE_W, SHAPE_H = 56.0, 30.0
 Point = tuple[float, float]
 Symbol = Literal["capsule", "box", "diamond", "pentagon"]
@@ -93,13 +94,19 @@ def flowchart_layout(d: Definition, ratio: float = 0.0) -> list[Sheet]:
 
 
 def _rows_by_sheet(d: Definition, most: float) -> list[tuple[Row, ...]]:
-    """The rows that fit each sheet below its head, with room for connectors above and below; at least one."""
-    if not most:
-        return [d.rows]
+    """The rows that fit each sheet below its head, with room for connectors above and below; at least one.
+
+    A chart that is a little too high is drawn a little smaller, on one sheet.
+    """
     edges, height = _column_edges(d), most
+    heights = [
+        _row_height([wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)])
+        for row in d.rows
+    ]
+    if not most or HEAD + sum(heights) <= most * LITTLE_TOO_HIGH:
+        return [d.rows]
     groups: list[tuple[Row, ...]] = []
-    for row in d.rows:
-        own = _row_height([wrap_text(text, right - left) for text, (left, right) in _row_texts(d, row, edges)])
+    for row, own in zip(d.rows, heights, strict=True):
         if height + own > most - HEAD - 2 * STRIP:
             groups.append((row,))
             height = own
@@ -126,7 +133,6 @@ def wrap_text(text: str, width: float, font: float = FONT) -> tuple[str, ...]:
 
 
 def performing_actors(d: Definition) -> list[Actor]:
-    """Who has a column: whoever performs a row."""
     performing = {name for row in d.rows for name in (row.actor, *row.also)}
     return [actor for actor in d.actors if actor.id in performing]
 

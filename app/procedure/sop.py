@@ -1,6 +1,7 @@
 """A definition as the official SOP form shows it (PermenPANRB 35/2012): identity, paired boxes, table of steps."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 from app.core.dates import plain_date
@@ -46,10 +47,10 @@ class SopRow(NamedTuple):
     targets: tuple[tuple[str, int], ...]
 
 
-def identity_block(d: Definition) -> list[tuple[str, str]]:
-    """The right half of the identity block; what the source leaves empty stays empty."""
+def identity_block(d: Definition, in_force_on: date | None = None) -> list[tuple[str, str]]:
+    """The right half of the identity block; what the source leaves empty stays so, but the day of coming in force."""
     one = d.identity
-    days = [plain_date(day) if day else "" for day in (one.issued_on, one.revised_on, one.effective_on)]
+    days = [plain_date(day) if day else "" for day in (one.issued_on, one.revised_on, one.effective_on or in_force_on)]
     return [
         ("Nomor SOP", one.full_number or one.number),
         ("Tanggal Pembuatan", days[0]),
@@ -87,7 +88,7 @@ def _chapter_items(d: Definition, section: Section) -> Iterator[str]:
 
 def _competence_text(one: Competence) -> str:
     asked = (one.education, *one.training, *one.skills, one.experience)
-    return f"{one.post}: {'; '.join(part.strip(' ;') for part in asked if part)}"
+    return f"{one.reading or one.post}: {'; '.join(part.strip(' ;') for part in asked if part)}"
 
 
 def sop_rows(d: Definition) -> list[SopRow]:

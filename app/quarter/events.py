@@ -2,12 +2,11 @@
 
 import msgspec
 
-from app.core.clock import office_date
 from app.core.messages import RecapPublished
 from app.office.events import Number, use_number
 from app.quarter.membership import keep_counted_lines
 from app.quarter.tables import Pledge, PledgeHistory, Posting, Recap, RecapAddendum
-from app.room import add_row_of
+from app.room import AT, BY, ON, add_row_of, in_turn, stamp_row_of
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
 
@@ -53,45 +52,13 @@ class BoardPosted(msgspec.Struct, frozen=True):
     place: str
 
 
-def update_recap(db: Database, quarter: str, **values: object) -> None:
-    """Change a recap; the schema refuses what an approved one keeps."""
-    Recap.alter(db, {"quarter": quarter}, **values)
-
-
 def apply_drafted(db: Database, entry: Entry) -> None:
     body: RecapDrafted = entry.body
     begun = {"state": "draft", "since_on": body.on, "drafted_by": entry.actor, "drafted_on": body.on, "note": ""}
     values = begun | {"figures": body.figures, "digest": body.digest, "checked_by": "", "checked_on": None}
     Recap.add(db, "DO NOTHING", quarter=body.quarter, number=body.number.text, frame="", **values)
-    update_recap(db, body.quarter, **values)
+    Recap.alter(db, {"quarter": body.quarter}, **values)
     use_number(db, entry, body.number)
-
-
-def apply_returned(db: Database, entry: Entry) -> None:
-    back = {"state": "draft", "note": entry.body.note, "since_on": office_date(entry.at).isoformat()}
-    update_recap(db, entry.body.quarter, **back, checked_by="", checked_on=None)
-
-
-def apply_checked(db: Database, entry: Entry) -> None:
-    on = entry.body.on
-    checked = {"since_on": on, "checked_by": entry.actor, "checked_on": on}
-    update_recap(db, entry.body.quarter, state="checked", note="", **checked)
-
-
-def apply_approved(db: Database, entry: Entry) -> None:
-    approved = {"approved_by": entry.actor, "approved_at": to_utc_text(entry.at), "frame": entry.body.frame}
-    since = office_date(entry.at).isoformat()
-    update_recap(db, entry.body.quarter, state="approved", since_on=since, **approved)
-    keep_counted_lines(db, entry.body.quarter)
-
-
-def apply_published(db: Database, entry: Entry) -> None:
-    update_recap(db, entry.body.quarter, regency_on=office_date(entry.at).isoformat())
-
-
-def apply_posted(db: Database, entry: Entry) -> None:
-    add_row_of(Posting, posted_on="on", until_on="until")(db, entry)
-    update_recap(db, entry.body.quarter, state="published")
 
 
 class PledgeGiven(msgspec.Struct, frozen=True):
@@ -140,11 +107,6 @@ def apply_pledge_corrected(db: Database, entry: Entry) -> None:
     Pledge.alter(db, {"id": entry.body.id}, **{name: getattr(entry.body, name) for name in ("what", "who", "by_on")})
 
 
-def apply_pledge_given(db: Database, entry: Entry) -> None:
-    given = {"note": "", "actor": entry.actor, "given_at": to_utc_text(entry.at), "withdrawn_why": "", "void": 0}
-    Pledge.add(db, **Pledge.take(entry.body, **given))
-
-
 def apply_pledge_kept(db: Database, entry: Entry) -> None:
     body: PledgeKept = entry.body
     keep_former_pledge(db, entry, "kept" if body.on else "note", body.note)
@@ -160,18 +122,30 @@ def apply_pledge_withdrawn(db: Database, entry: Entry) -> None:
     Pledge.alter(db, {"id": body.id}, **gone, **unmade)
 
 
+# The schema refuses what an approved recap keeps.
+RETURNED = stamp_row_of(
+    Recap, {"state": "draft", "checked_by": "", "checked_on": None}, key="quarter", note="note", since_on=ON
+)
+CHECKED = stamp_row_of(
+    Recap, {"state": "checked", "note": ""}, key="quarter", since_on="on", checked_by=BY, checked_on="on"
+)
+APPROVED = stamp_row_of(
+    Recap, {"state": "approved"}, key="quarter", since_on=ON, approved_by=BY, approved_at=AT, frame="frame"
+)
+HUNG = stamp_row_of(Recap, {"state": "published"}, key="quarter")
+
 KINDS = [
     Kind("recap.drafted", 1, RecapDrafted, apply_drafted),
-    Kind("recap.returned", 1, RecapReturned, apply_returned),
-    Kind("recap.checked", 1, RecapChecked, apply_checked),
-    Kind("recap.approved", 1, RecapApproved, apply_approved),
-    Kind("recap.published", 1, RecapPublished, apply_published),
+    Kind("recap.returned", 1, RecapReturned, RETURNED),
+    Kind("recap.checked", 1, RecapChecked, CHECKED),
+    Kind("recap.approved", 1, RecapApproved, in_turn(APPROVED, keep_counted_lines)),
+    Kind("recap.published", 1, RecapPublished, stamp_row_of(Recap, key="quarter", regency_on=ON)),
     Kind("recap.addendum_written", 1, AddendumWritten, add_row_of(RecapAddendum)),
-    Kind("pledge.given", 1, PledgeGiven, apply_pledge_given),
+    Kind("pledge.given", 1, PledgeGiven, add_row_of(Pledge, {"note": "", "withdrawn_why": "", "void": 0}, given_at=AT)),
     Kind("pledge.corrected", 1, PledgeCorrected, apply_pledge_corrected),
     Kind("pledge.kept", 1, PledgeKept, apply_pledge_kept),
     Kind("pledge.withdrawn", 1, PledgeWithdrawn, apply_pledge_withdrawn),
-    Kind("board.posted", 1, BoardPosted, apply_posted),
+    Kind("board.posted", 1, BoardPosted, in_turn(add_row_of(Posting, posted_on="on", until_on="until"), HUNG)),
 ]
 
 

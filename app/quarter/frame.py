@@ -156,6 +156,8 @@ class PublicPledge(msgspec.Struct, frozen=True):
 
 
 class Public(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A recap as everybody may read it: the board shows it, and its text travels to the regency with all its fields."""
+
     form: int
     office: str
     quarter: str

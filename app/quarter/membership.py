@@ -8,6 +8,7 @@ it once.
 
 from schema.database import Database
 from schema.zone import sql_shift
+from sync.entries import Entry
 
 BY_RECEIPT, BY_APPROVAL = 1, 2
 """Forms of the figures: the first counted by receipt alone, so that a line written late was in no recap."""
@@ -60,13 +61,13 @@ LINES_OF = (
 """Lines that the figures of a recap (`?1`) count."""
 
 
-def keep_counted_lines(db: Database, quarter: str) -> None:
+def keep_counted_lines(db: Database, entry: Entry) -> None:
     """Remember which lines an approved recap counts; called when it is approved. Raises apsw.ConstraintError where
     another approved recap counts one of them already."""
     db.run(
         f"INSERT INTO recap_line (complaint_id, quarter, own) SELECT c.id, ?1, {OWN} FROM complaint c"
         f" WHERE c.id IN ({LINES_OF})",
-        (quarter,),
+        (entry.body.quarter,),
     )
 
 

@@ -198,7 +198,7 @@ def count_sheet(one: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
 def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
     figures, frame = parse_figures(recap.figures), frames.frame_of_recap(db, recap)
     return write_book(
-        f"Rekap {figures.period.label}", recap_sheets(figures, recap, frame), made_at=made_at, office=frame.office
+        f"Rekap {figures.period.label}", recap_sheets(figures, recap, frame), made_at=made_at, office=frame.head.office
     )
 
 

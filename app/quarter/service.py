@@ -36,6 +36,7 @@ from app.quarter.figures import Figures, canonical_text, parse_figures, text_dig
 from app.quarter.membership import counted_elsewhere
 from app.quarter.tables import Pledge, PledgeHistory, Recap
 from app.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, move_pledge, move_recap
+from app.room import office_command
 from schema.database import Database
 from sync.journal import Journal
 
@@ -54,6 +55,7 @@ def recap_number(journal: Journal, quarter: Quarter) -> Number:
     return Number("recap", quarter.year, quarter.n, text)
 
 
+@office_command("recap.draft")
 def draft_recap(
     journal: Journal,
     actor: Actor,
@@ -68,23 +70,21 @@ def draft_recap(
     `hide`: words to leave out beside those found automatically (only their prints are kept); None keeps the list of
     the draft before. `strike`: one more word. Raises Problem.
     """
-    require(actor, "recap.draft")
     if office_date(now) <= quarter.end:
         raise Problem.of(
             "conflict", why=f"{quarter.label} belum berakhir. Rekapnya dibuat sesudah {quarter.end:%d-%m-%Y}."
         )
-    with journal.transaction():
-        known = find_recap(journal.db, quarter)
-        if known is not None and known.state not in MOVES["draft"].steps:
-            raise Problem.of("state", what=f"Rekap {known.number}", state=STATES[known.state].lower())
-        held = figures_of_recap(known).hidden if known is not None else []
-        hidden = held if hide is None else [word_digest(one) for text in hide for one in text.split()]
-        hidden = [*hidden, *(word_digest(one) for one in strike.split())]
-        text = canonical_text(count_quarter(journal.db, quarter, now, hidden))
-        body = RecapDrafted(
-            str(quarter), recap_number(journal, quarter), text, text_digest(text), office_date(now).isoformat()
-        )
-        journal.record(body, subject=f"recap/{quarter}", actor=actor.username, at=now)
+    known = find_recap(journal.db, quarter)
+    if known is not None and known.state not in MOVES["draft"].steps:
+        raise Problem.of("state", what=f"Rekap {known.number}", state=STATES[known.state].lower())
+    held = figures_of_recap(known).hidden if known is not None else []
+    hidden = held if hide is None else [word_digest(one) for text in hide for one in text.split()]
+    hidden = [*hidden, *(word_digest(one) for one in strike.split())]
+    text = canonical_text(count_quarter(journal.db, quarter, now, hidden))
+    body = RecapDrafted(
+        str(quarter), recap_number(journal, quarter), text, text_digest(text), office_date(now).isoformat()
+    )
+    journal.record(body, subject=f"recap/{quarter}", actor=actor.username, at=now)
     return body.digest
 
 

@@ -233,7 +233,6 @@ def count_rows(table: Table, rows: Sequence[Any], unknown: Collection[str] = ())
 
 
 def sum_row(rows: Sequence[Row]) -> Row:
-    """The sum row of a table of counts."""
     counts = {name: sum(getattr(row, name) for row in rows) for name in ("received", "settled", "late", "before")}
     more = {name: sum(getattr(row, name) for row in rows) for name in ("year_ago", "applications")}
     return Row("", "Jumlah", **counts, **more)

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from app.complaints.limits import day_month, due_from
+from app.complaints.limits import day_month, due_from, told_of_duty
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
-from app.desk.tasks import Provider, Task
+from app.desk.tasks import Provider, Task, late_task
 from app.office import queries as office
 from app.office.deadlines import DueItem
 from app.office.moves import may_move
@@ -51,13 +51,26 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
         return []
     codes = [row.quarter for row in Recap.rows(db, Recap.state != "published", order=Recap.quarter)]
     codes += [code for one in missing_quarters(db, office_date(now)) if (code := str(one)) not in codes]
-    return [recap_due(db, Quarter.parse(code)) for code in sorted(codes)]
+    return [recap_due(db, actor, Quarter.parse(code), now) for code in sorted(codes)]
 
 
-def recap_due(db: Database, quarter: Quarter) -> DueItem:
+def recap_due(db: Database, actor: Actor, quarter: Quarter, now: datetime) -> DueItem:
+    one, subject, where = recap_deadline(db, quarter), f"recap/{quarter}", {"code": str(quarter)}
+    told = told_of_duty(db, actor, subject, one, now)
+    title = f"Rekap {quarter.label}"
+    return DueItem(title, "Diumumkan (SP 11.8)", one, PAGE, where, subject if told.told else "", told.note)
+
+
+def recap_deadline(db: Database, quarter: Quarter) -> Deadline:
     due = due_from(db, "recap", quarter.end)
-    one = Deadline("recap", due.unit, quarter.end.isoformat(), due.on)
-    return DueItem(f"Rekap {quarter.label}", "Diumumkan (SP 11.8)", one, PAGE, {"code": str(quarter)})
+    return Deadline("recap", due.unit, quarter.end.isoformat(), due.on)
+
+
+def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Recaps over their limit, for those whose turn it is to be told and who have no step of their own in them."""
+    own = {task.values["code"] for task in recap_tasks(db, actor, now)}
+    late = [item for item in due_items(db, actor, now) if item.subject and item.values["code"] not in own]
+    return [late_task(TAB, item) for item in late]
 
 
 class Step(NamedTuple):
@@ -102,11 +115,11 @@ def recap_task(db: Database, code: str, step: Step, since: date, today: date, ca
         PAGE,
         step.verb,
         {"code": code},
-        due_on=parse_time(recap_due(db, quarter).deadline.due).date(),
+        due_on=parse_time(recap_deadline(db, quarter).due).date(),
         state=step.state,
         word=step.word,
         act=step.act,
     )
 
 
-TASKS: list[Provider] = [recap_tasks]
+TASKS: list[Provider] = [recap_tasks, late_tasks]

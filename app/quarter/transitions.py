@@ -3,8 +3,8 @@
 from contextlib import AbstractContextManager
 from datetime import datetime
 
-from app.core.permissions import Actor, may
-from app.core.problems import Problem, check_found
+from app.core.permissions import Actor, may, permission_problem
+from app.core.problems import check_found
 from app.core.quarters import Quarter
 from app.office.moves import Act, Move, Subject, become, make_move, stay
 from app.quarter.tables import Pledge, Recap
@@ -103,7 +103,7 @@ def move_pledge(
         facts = pledge_facts(actor, load_recap(journal.db, Quarter.parse(pledge.quarter)).state)
         state = pledge_state(pledge)
         if move == "withdraw" and state == "standing" and "withdrawable" not in facts:
-            raise Problem.of("forbidden")
+            raise permission_problem(actor, "recap.check", "recap.approve")
         return Subject(pledge, f"recap/{pledge.quarter}", "Janji itu", state, facts, ENDED)
 
     return make_move(journal, actor, PLEDGE_MOVES[move], now, load)

@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from app.resources.tables import Device, FacilityItem, Qualification, Repair
-from app.room import alter_row_of
+from app.room import alter_row_of, put_row_of
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
 
@@ -98,23 +98,15 @@ def apply_moved(db: Database, entry: Entry) -> None:
         FacilityItem.add(db, id=body.new_id, state="working", replaces=body.id, **kept, **came)
 
 
-def apply_device(db: Database, entry: Entry) -> None:
-    Device.put(db, **Device.take(entry.body))
-
-
-def apply_qualified(db: Database, entry: Entry) -> None:
-    Qualification.put(db, **Qualification.take(entry.body, at=to_utc_text(entry.at), actor=entry.actor))
-
-
 def without_person(body: PersonQualified) -> PersonQualified:
     """Nothing known of the person any more: destroyed on request."""
     return replace(body, education="", study="", working_since=None, trainings=[], skills=[])
 
 
 KINDS = [
-    Kind("office.device_noted", 1, DeviceNoted, apply_device),
+    Kind("office.device_noted", 1, DeviceNoted, put_row_of(Device)),
     Kind("facility.added", 1, FacilityAdded, apply_added),
     Kind("facility.described", 1, FacilityDescribed, alter_row_of(FacilityItem)),
     Kind("facility.moved", 1, FacilityMoved, apply_moved),
-    Kind("person.qualified", 1, PersonQualified, apply_qualified, personal=True, redact=without_person),
+    Kind("person.qualified", 1, PersonQualified, put_row_of(Qualification), personal=True, redact=without_person),
 ]

@@ -17,7 +17,7 @@ from app.resources.service import STATES
 from app.resources.tables import FacilityItem
 from schema.database import Database
 
-FORMS = {"inventory": "F-8", "competence": "F-9"}
+FORMS = {"inventory": "F-28", "competence": "F-29"}
 
 
 def register_base(db: Database, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:

@@ -274,5 +274,4 @@ def items_gone(db: Database, key: str) -> list[FacilityItem]:
 
 
 def successor_of(db: Database, item_id: int) -> FacilityItem | None:
-    """The thing that replaced another one."""
     return FacilityItem.first(db, replaces=item_id)

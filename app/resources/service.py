@@ -8,8 +8,8 @@ from typing import cast
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
-from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem, check_found
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.text import field_text
 from app.office.moves import Act, Move, Subject, become, check_unchanged, make_move, stay
 from app.people.queries import find_person
@@ -25,6 +25,7 @@ from app.resources.queries import (
     running_repair,
 )
 from app.resources.tables import FacilityItem
+from app.room import office_command
 from schema.database import Database
 from sync.journal import Journal
 
@@ -54,6 +55,7 @@ WHAT_TO_SAY = {
 MOST_AT_ONCE, MOST_COST = 50, 10_000_000_000
 
 
+@office_command("facility.manage")
 def add_items(
     journal: Journal,
     actor: Actor,
@@ -70,7 +72,6 @@ def add_items(
 
     `seen` is the newest thing that the form knew: a form sent twice lists nothing twice (Problem `conflict`).
     """
-    require(actor, "facility.manage")
     today, wrong = office_date(now), dict[str, str]()
     name = field_text(wrong, "name", name, 80, "Nama", empty="Pilih atau tulis namanya.")
     label = field_text(wrong, "label", label, 40, "Nomor inventaris")
@@ -83,17 +84,15 @@ def add_items(
         wrong["on"] = SENTENCES["not_in_future"]
     if name and not facility_key(name):
         wrong["name"] = "Nama harus berisi huruf."
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        db = journal.db
-        check_unchanged(seen, newest_item(db))
-        check_label(db, label)
-        key = facility_key(name)
-        known = next((line.name for line in facility_lines(db, today) if line.key == key), name)
-        first = journal.next_id("facility_item")
-        body = FacilityAdded(list(range(first, first + count)), key, known, (on or today).isoformat(), label, place)
-        journal.record(body, subject=f"facility/{first}", actor=actor.username, at=now)
+    check_nothing_wrong(wrong)
+    db = journal.db
+    check_unchanged(seen, newest_item(db))
+    check_label(db, label)
+    key = facility_key(name)
+    known = next((line.name for line in facility_lines(db, today) if line.key == key), name)
+    first = journal.next_id("facility_item")
+    body = FacilityAdded(list(range(first, first + count)), key, known, (on or today).isoformat(), label, place)
+    journal.record(body, subject=f"facility/{first}", actor=actor.username, at=now)
     return body.ids
 
 
@@ -111,8 +110,7 @@ def describe_item(journal: Journal, actor: Actor, *, item_id: int, label: str, p
             field_text(wrong, "label", label, 40, "Nomor inventaris"),
             field_text(wrong, "place", place, 80, "Tempat"),
         )
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         check_label(journal.db, texts[0], item_id)
         act.record(FacilityDescribed(item_id, *texts))
 
@@ -144,8 +142,7 @@ def change_state(
             wrong["on"] = f"Tanggal tidak boleh sebelum perubahan terakhir, {since}."
         if cost is not None and not 0 <= cost <= MOST_COST:
             wrong["cost"] = "Biaya tidak boleh di bawah nol atau di atas sepuluh miliar."
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         repair = running_repair(journal.db, item_id)
         repair_id = journal.next_id("repair") if state == "broken" else repair.id if repair else None
         new_id = journal.next_id("facility_item") if state == "replaced" else None
@@ -158,31 +155,30 @@ def change_state(
     return new_id
 
 
+@office_command("device.note")
 def note_facility(journal: Journal, actor: Actor, *, name: str, works: bool, note: str, now: datetime) -> None:
     """Say of a kind of thing as a whole that one of it broke, or that all work again; an unlisted one is listed so.
 
     This is how a desk says it that does not keep the register. Raises Problem.
     """
-    require(actor, "device.note")
     if not works and not note.strip():
         raise Problem.of("invalid", {"note": WHAT_TO_SAY["broken"]})
-    with journal.transaction():
-        today = office_date(now)
-        line = next((one for one in facility_lines(journal.db, today) if one.key == facility_key(name)), None)
-        if line is None:
-            raise Problem.of("invalid", {"name": "Pilih alat dari daftar."})
-        states = {one.id: one.state for one in line.items}
-        if not line.known:
-            body = FacilityAdded([journal.next_id("facility_item")], line.key, line.name, today.isoformat())
-            journal.record(body, subject=f"facility/{body.ids[0]}", actor=actor.username, at=now)
-            states = {body.ids[0]: "working"}
-        sound = [one for one, state in states.items() if state == "working"]
-        chosen = [one for one in states if one not in sound] if works else sound[:1]
-        if not works and not sound:
-            raise Problem.of("conflict", why=f"{line.name} sudah dicatat tidak berfungsi.")
-        for item_id in chosen:
-            state = "working" if works else "broken"
-            change_state(journal, actor, item_id=item_id, state=state, note=note, now=now)
+    today = office_date(now)
+    line = next((one for one in facility_lines(journal.db, today) if one.key == facility_key(name)), None)
+    if line is None:
+        raise Problem.of("invalid", {"name": "Pilih alat dari daftar."})
+    states = {one.id: one.state for one in line.items}
+    if not line.known:
+        body = FacilityAdded([journal.next_id("facility_item")], line.key, line.name, today.isoformat())
+        journal.record(body, subject=f"facility/{body.ids[0]}", actor=actor.username, at=now)
+        states = {body.ids[0]: "working"}
+    sound = [one for one, state in states.items() if state == "working"]
+    chosen = [one for one in states if one not in sound] if works else sound[:1]
+    if not works and not sound:
+        raise Problem.of("conflict", why=f"{line.name} sudah dicatat tidak berfungsi.")
+    for item_id in chosen:
+        state = "working" if works else "broken"
+        change_state(journal, actor, item_id=item_id, state=state, note=note, now=now)
 
 
 def move_item(
@@ -203,6 +199,7 @@ def move_item(
 MOST_TRAININGS = 6
 
 
+@office_command("competence.manage")
 def qualify_person(
     journal: Journal,
     actor: Actor,
@@ -216,7 +213,6 @@ def qualify_person(
     now: datetime,
 ) -> None:
     """Write down what somebody has learnt, in place of what was known. Raises Problem `invalid`, `not_found`."""
-    require(actor, "competence.manage")
     today, wrong = office_date(now), dict[str, str]()
     study = field_text(wrong, "study", study, 80, "Bidang studi")
     if education not in {"", *EDUCATION}:
@@ -232,12 +228,10 @@ def qualify_person(
             listed.append(Training(clean, on.isoformat()))
         elif on is not None:
             wrong[f"training{n}"] = "Tulis nama pelatihannya."
-    if wrong:
-        raise Problem.of("invalid", wrong)
-    with journal.transaction():
-        person = check_found(find_person(journal.db, person_id), "Petugas itu")
-        if not set(skills) <= set(skills_asked_of(journal.db, person, today)):
-            raise Problem.of("invalid", {"skills": SENTENCES["choose_from_list"]})
-        since = working_since.isoformat() if working_since else None
-        body = PersonQualified(person_id, education, study, since, listed[:MOST_TRAININGS], list(skills))
-        journal.record(body, subject=f"qualification/{person_id}", actor=actor.username, at=now)
+    check_nothing_wrong(wrong)
+    person = check_found(find_person(journal.db, person_id), "Petugas itu")
+    if not set(skills) <= set(skills_asked_of(journal.db, person, today)):
+        raise Problem.of("invalid", {"skills": SENTENCES["choose_from_list"]})
+    since = working_since.isoformat() if working_since else None
+    body = PersonQualified(person_id, education, study, since, listed[:MOST_TRAININGS], list(skills))
+    journal.record(body, subject=f"qualification/{person_id}", actor=actor.username, at=now)

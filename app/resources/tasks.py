@@ -7,7 +7,7 @@ from app.backups.service import HealthLine
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
 from app.desk.oversight import Watched, WatchedLine
-from app.desk.tasks import Provider, Task, asked_with, asks
+from app.desk.tasks import NO_BUTTON, Provider, Task, asked_with, asks
 from app.resources.posts import fits_of, post_lines
 from app.resources.queries import (
     FacilityLine,
@@ -34,7 +34,7 @@ def facility_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         stopped = steps_stopped_by(db, line, office_date(now))
         if acts or is_hindered(actor, stopped):
             waits = stopped_words(stopped)
-            verb, page = ("Tangani" if acts else "Lihat"), {"key": line.key}
+            verb, page = ("Tangani" if acts else NO_BUTTON), {"key": line.key}
             detail = f"{line.sentence}. {waits[:1].upper() + waits[1:]}".rstrip(". ") + "."
             state = ("warn", "Langkah terhenti") if stopped else ("warn", "Kurang")
             tasks.append(
@@ -62,7 +62,7 @@ def vacancy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             f"Jabatan kosong: {line.title}",
             f"{line.sentence}.",
             "posts.show_posts",
-            "Lihat",
+            NO_BUTTON,
             state="warn",
             word="Kosong",
         )
@@ -85,7 +85,7 @@ def fitness_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
             "orang memegang jabatan standar tanpa catatan pendidikan dan pelatihan.",
             "Isi",
         ),
-        (unfit, "Kompetensi belum terpenuhi", "orang belum memenuhi syarat jabatannya.", "Lihat"),
+        (unfit, "Kompetensi belum terpenuhi", "orang belum memenuhi syarat jabatannya.", NO_BUTTON),
     )
     return [
         Task(PEOPLE, title, f"{len(people)} {text}", "posts.show_posts", verb, state="warn", word="Belum lengkap")

@@ -1,1 +1,10 @@
 """Satisfaction of visitors: IKM and SKM."""
+
+from app.core.late import late
+from app.room import Room
+
+ROOM = Room(
+    late("app.surveys.events:KINDS"),
+    daily=(late("app.surveys.votes:count_votes"),),
+    receipt_codes=(late("app.surveys.votes:receipt_code"),),
+)

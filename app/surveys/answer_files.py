@@ -3,8 +3,6 @@
 A file is taken whole or not at all; every fault is told with its line.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections import Counter
@@ -14,10 +12,11 @@ from datetime import datetime
 import msgspec
 
 from app.core.clock import office_date
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.importing.spreadsheet import Book, ImportProblem, Row
 from app.office.queries import services_in_force
+from app.room import office_command
 from app.surveys.answers import COMMENT_LIMIT, Said, check_month, check_said
 from app.surveys.events import Answer, AnswersImported
 from app.surveys.queries import Span, months_of, name_hider, office_survey
@@ -126,6 +125,7 @@ def choice_named(asked: Asked, text: str) -> str:
     return next((one.id for one in asked.options if folded in (one.id, one.label.casefold())), "")
 
 
+@office_command("survey.import")
 def import_answers(
     journal: Journal,
     actor: Actor,
@@ -138,23 +138,20 @@ def import_answers(
     now: datetime,
 ) -> int:
     """All answers of a file, or none; returns how many. The same file is never taken twice. Raises Problem."""
-    require(actor, "survey.import")
     check_service(journal.db, service, now)
     check_month(month, office_date(now))
     survey = office_survey(journal.db)
     read = read_answers(book, survey)
     digest = hashlib.sha256(content).hexdigest()
-    with journal.transaction():
-        if known := SurveyImport.first(journal.db, digest=digest):
-            why = f"Dokumen ini sudah diimpor untuk bulan {known.month}: {known.lines} jawaban."
-            raise Problem.of("conflict", why=why)
-        first = journal.next_id("survey_answer")
-        answers = [
-            Answer(first + place, survey.id, service, month, said.marks, said.respondent, said.comment)
-            for place, (_, said) in enumerate(read.answers)
-        ]
-        body = AnswersImported(digest, name[:120], survey.id, service, month, answers)
-        journal.record(body, subject="survey", actor=actor.username, at=now)
+    if known := SurveyImport.first(journal.db, digest=digest):
+        raise Problem.of("conflict", why=f"Dokumen ini sudah diimpor untuk bulan {known.month}: {known.lines} jawaban.")
+    first = journal.next_id("survey_answer")
+    answers = [
+        Answer(first + place, survey.id, service, month, said.marks, said.respondent, said.comment)
+        for place, (_, said) in enumerate(read.answers)
+    ]
+    body = AnswersImported(digest, name[:120], survey.id, service, month, answers)
+    journal.record(body, subject="survey", actor=actor.username, at=now)
     return len(answers)
 
 

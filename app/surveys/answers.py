@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from app.core.problems import Problem
+from app.core.problems import Problem, check_nothing_wrong
 from app.core.text import field_text
 from app.surveys.reckoning import LEFT_OUT
 
@@ -43,8 +43,7 @@ def check_said(survey: Survey, said: Said) -> Said:
         if chosen and chosen not in [option.id for option in asked.options]:
             wrong[asked.id] = f"{asked.label}: pilih salah satu dari daftar."
     comment = field_text(wrong, "comment", said.comment, COMMENT_LIMIT, "Saran", lines=True)
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     groups = {asked.id: said.respondent[asked.id] for asked in survey.asked if said.respondent.get(asked.id)}
     return Said(said.marks, groups, comment)
 

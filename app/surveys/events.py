@@ -3,7 +3,7 @@
 import msgspec
 from msgspec.structs import replace
 
-from app.room import add_row_of, alter_row_of
+from app.room import AT, BY, add_row_of, alter_row_of, stamp_row_of
 from app.surveys.tables import SurveyAnswer, SurveyCapa, SurveyForm, SurveyImport, SurveyReport, SurveyTyping
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
@@ -135,10 +135,6 @@ def apply_settled(db: Database, entry: Entry) -> None:
     finish_form(db, entry.body)
 
 
-def apply_spoiled(db: Database, entry: Entry) -> None:
-    SurveyForm.alter(db, {"number": entry.body.number}, state="spoiled", why=entry.body.why)
-
-
 def apply_imported(db: Database, entry: Entry) -> None:
     body: AnswersImported = entry.body
     at = {"at": to_utc_text(entry.at), "actor": entry.actor}
@@ -155,20 +151,20 @@ def without_comment(body: FormTyped) -> FormTyped:
     return replace(body, comment="")
 
 
-def apply_published(db: Database, entry: Entry) -> None:
-    by = {"published_at": to_utc_text(entry.at), "published_by": entry.actor}
-    SurveyReport.alter(db, {"id": entry.body.id}, state="published", **by)
-
-
 KINDS = [
     Kind("survey.votes_counted", 1, VotesCounted, apply_counted, personal=True, redact=without_comments),
     Kind("survey.forms_printed", 1, FormsPrinted, apply_printed),
     Kind("survey.form_typed", 1, FormTyped, apply_typed, personal=True, redact=without_comment),
     Kind("survey.form_settled", 1, FormSettled, apply_settled, personal=True, redact=without_comment),
-    Kind("survey.form_spoiled", 1, FormSpoiled, apply_spoiled),
+    Kind("survey.form_spoiled", 1, FormSpoiled, alter_row_of(SurveyForm, {"state": "spoiled"}, key="number")),
     Kind("survey.imported", 1, AnswersImported, apply_imported, personal=True, redact=without_comments),
     Kind("survey.report_drafted", 1, ReportDrafted, add_row_of(SurveyReport, {"state": "drafted"})),
-    Kind("survey.report_published", 1, ReportPublished, apply_published),
+    Kind(
+        "survey.report_published",
+        1,
+        ReportPublished,
+        stamp_row_of(SurveyReport, {"state": "published"}, published_at=AT, published_by=BY),
+    ),
     Kind("survey.report_withdrawn", 1, ReportWithdrawn, alter_row_of(SurveyReport, {"state": "withdrawn"})),
     Kind("survey.capa_asked", 1, CapaAsked, add_row_of(SurveyCapa)),
 ]

@@ -3,8 +3,6 @@
 Where the two typed differently a third person settles it with the paper in hand. A number that is spoiled counts never.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -13,9 +11,10 @@ from typing import Any
 import msgspec
 
 from app.core.clock import office_date
-from app.core.permissions import Actor, require
+from app.core.permissions import Actor
 from app.core.problems import CATALOGUE, Problem, check_found
 from app.core.text import required_text
+from app.room import office_command
 from app.surveys.answers import Said, check_month, typed_said
 from app.surveys.events import FormSettled, FormSpoiled, FormsPrinted, FormTyped
 from app.surveys.queries import office_survey
@@ -35,15 +34,14 @@ STATES = {
 OPEN = ("printed", "typed")
 
 
+@office_command("survey.type")
 def print_forms(journal: Journal, actor: Actor, *, service: str, count: int, now: datetime) -> list[int]:
     """Numbers of new forms of the office's survey. Raises Problem `invalid`."""
-    require(actor, "survey.type")
     if not 1 <= count <= MOST_FORMS:
         raise Problem.of("invalid", {"count": f"Isi banyaknya, 1 sampai {MOST_FORMS}."})
-    with journal.transaction():
-        first, on = journal.next_id("survey_form", "number"), office_date(now).isoformat()
-        body = FormsPrinted(first, count, office_survey(journal.db).id, service, on)
-        journal.record(body, subject=f"survey/form/{first}", actor=actor.username, at=now)
+    first, on = journal.next_id("survey_form", "number"), office_date(now).isoformat()
+    body = FormsPrinted(first, count, office_survey(journal.db).id, service, on)
+    journal.record(body, subject=f"survey/form/{first}", actor=actor.username, at=now)
     return list(range(first, first + count))
 
 
@@ -59,25 +57,24 @@ def said_of(typing: SurveyTyping) -> Said:
     return Said(typing.marks, json.loads(typing.respondent), typing.comment)
 
 
+@office_command("survey.type")
 def type_form(
     journal: Journal, actor: Actor, *, number: int, month: str, typed: Mapping[str, str], now: datetime
 ) -> str:
     """What stands on a form, by the first or the second person; returns the form's new state. Raises Problem."""
-    require(actor, "survey.type")
-    with journal.transaction():
-        form = get_form(journal.db, number)
-        known = form_typings(journal.db, number)
-        if form.state not in OPEN:
-            raise Problem.of("state", what=f"Lembar survei {number}", state=STATES[form.state][1])
-        if any(one.actor == actor.username for one in known):
-            raise Problem.of("conflict", why=CATALOGUE["second_person"].sentence)
-        said = typed_said(load_survey(form.survey), typed)
-        check_month(month, office_date(now))
-        agrees = bool(known) and (known[0].month, said_of(known[0])) == (month, said)
-        state = "typed" if not known else "counted" if agrees else "differs"
-        answer_id, words = journal.next_id("survey_answer") if agrees else 0, msgspec.structs.asdict(said)
-        body = FormTyped(**form_words(form), **words, month=month, state=state, answer_id=answer_id)
-        journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
+    form = get_form(journal.db, number)
+    known = form_typings(journal.db, number)
+    if form.state not in OPEN:
+        raise Problem.of("state", what=f"Lembar survei {number}", state=STATES[form.state][1])
+    if any(one.actor == actor.username for one in known):
+        raise Problem.of("conflict", why=CATALOGUE["second_person"].sentence)
+    said = typed_said(load_survey(form.survey), typed)
+    check_month(month, office_date(now))
+    agrees = bool(known) and (known[0].month, said_of(known[0])) == (month, said)
+    state = "typed" if not known else "counted" if agrees else "differs"
+    answer_id, words = journal.next_id("survey_answer") if agrees else 0, msgspec.structs.asdict(said)
+    body = FormTyped(**form_words(form), **words, month=month, state=state, answer_id=answer_id)
+    journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
     return state
 
 
@@ -85,34 +82,32 @@ def form_words(form: SurveyForm) -> dict[str, Any]:
     return {"number": form.number, "survey": form.survey, "service": form.service}
 
 
+@office_command("survey.settle")
 def settle_form(
     journal: Journal, actor: Actor, *, number: int, month: str, typed: Mapping[str, str], now: datetime
 ) -> None:
     """What the paper really says, by a third person who looked at it. Raises Problem."""
-    require(actor, "survey.settle")
-    with journal.transaction():
-        form = get_form(journal.db, number)
-        if form.state != "differs":
-            raise Problem.of("state", what=f"Lembar survei {number}", state=STATES[form.state][1])
-        if any(one.actor == actor.username for one in form_typings(journal.db, number)):
-            raise Problem.of("conflict", why="Perbedaan diselesaikan orang ketiga, bukan salah satu pengetiknya.")
-        said = typed_said(load_survey(form.survey), typed)
-        check_month(month, office_date(now))
-        answer_id = journal.next_id("survey_answer")
-        said_words = msgspec.structs.asdict(said)
-        body = FormSettled(**form_words(form), **said_words, month=month, state="counted", answer_id=answer_id)
-        journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
+    form = get_form(journal.db, number)
+    if form.state != "differs":
+        raise Problem.of("state", what=f"Lembar survei {number}", state=STATES[form.state][1])
+    if any(one.actor == actor.username for one in form_typings(journal.db, number)):
+        raise Problem.of("conflict", why="Perbedaan diselesaikan orang ketiga, bukan salah satu pengetiknya.")
+    said = typed_said(load_survey(form.survey), typed)
+    check_month(month, office_date(now))
+    answer_id = journal.next_id("survey_answer")
+    said_words = msgspec.structs.asdict(said)
+    body = FormSettled(**form_words(form), **said_words, month=month, state="counted", answer_id=answer_id)
+    journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
 
 
+@office_command("survey.type")
 def spoil_form(journal: Journal, actor: Actor, *, number: int, why: str, now: datetime) -> None:
     """A form that cannot be read, or was printed in vain: it counts never. Raises Problem."""
-    require(actor, "survey.type")
-    with journal.transaction():
-        form = get_form(journal.db, number)
-        if form.state == "counted":
-            raise Problem.of("state", what=f"Lembar survei {number}", state=STATES[form.state][1])
-        body = FormSpoiled(number, required_text(why, "why", "Tulis mengapa lembar ini tidak dipakai.", 200))
-        journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
+    form = get_form(journal.db, number)
+    if form.state == "counted":
+        raise Problem.of("state", what=f"Lembar survei {number}", state=STATES[form.state][1])
+    body = FormSpoiled(number, required_text(why, "why", "Tulis mengapa lembar ini tidak dipakai.", 200))
+    journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
 
 
 class Difference(msgspec.Struct, frozen=True):

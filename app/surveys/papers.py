@@ -1,7 +1,5 @@
 """Surveys on paper: slip with a code, empty forms, the report and its poster; answers as a spreadsheet."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -114,10 +112,14 @@ def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datet
 def report_facts(figures: Mapping[str, Any]) -> tuple[Fact, ...]:
     result, before = figures["result"], figures["before"]
     change = before_words(result["index"], before["index"])
-    enough = "cukup" if figures["enough"] else "belum cukup"
+    enough = f"{'cukup' if figures['enough'] else 'belum cukup'}; perlu {figures['wanted']}"
     return (
         Fact(label="Indeks", value=decimal_words(result["index"]), note=f"mutu {result['category']}"),
-        Fact(label="Responden", value=str(result["respondents"]), note=f"{enough}; perlu {figures['wanted']}"),
+        Fact(
+            label="Responden",
+            value=str(result["respondents"]),
+            note=enough if figures["wanted"] else "tidak ada layanan selesai pada masa ini",
+        ),
         Fact(label="Target", value=decimal_words(figures["target"]), note=target_words(figures)),
         Fact(label="Masa sebelumnya", value=decimal_words(before["index"]), note=change or before["label"]),
     )

@@ -30,7 +30,6 @@ class Span(Protocol):
 
 
 def office_survey(db: Database) -> Survey:
-    """The survey that this office works with."""
     from schema.surveys import load_survey
 
     return load_survey(str(settings.get_setting(db, METHOD)))

@@ -1,7 +1,5 @@
 """Reports of a period, drafted with their figures and published by the chief; the LTPP of an index below its target."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from datetime import date, datetime
@@ -16,6 +14,7 @@ from app.core.permissions import Actor, may, permission_problem, require
 from app.core.problems import CATALOGUE, Problem, check_found
 from app.core.text import required_text
 from app.office import settings
+from app.room import office_command
 from app.surveys.events import CapaAsked, ReportDrafted, ReportPublished, ReportWithdrawn
 from app.surveys.queries import (
     TARGET,
@@ -103,32 +102,31 @@ def group_line(label: str, result: Result) -> list[Any]:
     return [label, result.respondents, None if shown is None else str(shown), result.mark if shown is not None else ""]
 
 
+@office_command("survey.draft")
 def draft_report(journal: Journal, actor: Actor, *, service: str, period: Period, plan: str, now: datetime) -> int:
     """Draft the report of a period that is over, or of the running one. Raises Problem `conflict` without data."""
-    require(actor, "survey.draft")
     ask = "Tulis rencana tindak lanjut, paling sedikit untuk unsur terendah."
     text = required_text(plan, "plan", ask, PLAN_LIMIT, lines=True)
-    with journal.transaction():
-        db, survey = journal.db, office_survey(journal.db)
-        check_not_drafted(db, survey.id, service, period)
-        figures = report_figures(db, survey, service, period)
-        if figures["result"]["index"] is None:
-            raise Problem.of("conflict", why="Belum ada nilai indeks untuk masa ini, jadi belum ada yang dilaporkan.")
-        id_, year = journal.next_id("survey_report"), office_date(now).year
-        said = json.dumps(figures, ensure_ascii=False, sort_keys=True)
-        body = ReportDrafted(
-            id_,
-            next_number(journal, survey, year),
-            survey.id,
-            service,
-            period.start.isoformat(),
-            period.end.isoformat(),
-            period.code,
-            text,
-            said,
-            hashlib.sha256(f"{said}\n{text}".encode()).hexdigest(),
-        )
-        journal.record(body, subject=f"survey/report/{id_}", actor=actor.username, at=now)
+    db, survey = journal.db, office_survey(journal.db)
+    check_not_drafted(db, survey.id, service, period)
+    figures = report_figures(db, survey, service, period)
+    if figures["result"]["index"] is None:
+        raise Problem.of("conflict", why="Belum ada nilai indeks untuk masa ini, jadi belum ada yang dilaporkan.")
+    id_, year = journal.next_id("survey_report"), office_date(now).year
+    said = json.dumps(figures, ensure_ascii=False, sort_keys=True)
+    body = ReportDrafted(
+        id_,
+        next_number(journal, survey, year),
+        survey.id,
+        service,
+        period.start.isoformat(),
+        period.end.isoformat(),
+        period.code,
+        text,
+        said,
+        hashlib.sha256(f"{said}\n{text}".encode()).hexdigest(),
+    )
+    journal.record(body, subject=f"survey/report/{id_}", actor=actor.username, at=now)
     return id_
 
 
@@ -149,17 +147,16 @@ def get_report(db: Database, report_id: int) -> SurveyReport:
     return check_found(SurveyReport.first(db, id=report_id), "Laporan survei itu")
 
 
+@office_command("survey.publish")
 def publish_report(journal: Journal, actor: Actor, *, report_id: int, digest: str, now: datetime) -> None:
     """The chief signs the report with this digest; not what he drafted himself. Raises Problem."""
-    require(actor, "survey.publish")
-    with journal.transaction():
-        report = get_report(journal.db, report_id)
-        if report.state != "drafted" or report.digest != digest:
-            raise Problem.of("state", what=f"Laporan {report.number}", state=STATES[report.state][1].lower())
-        if report.actor == actor.username:
-            raise Problem.of("conflict", why=CATALOGUE["second_person"].sentence)
-        body = ReportPublished(report_id, digest)
-        journal.record(body, subject=f"survey/report/{report_id}", actor=actor.username, at=now)
+    report = get_report(journal.db, report_id)
+    if report.state != "drafted" or report.digest != digest:
+        raise Problem.of("state", what=f"Laporan {report.number}", state=STATES[report.state][1].lower())
+    if report.actor == actor.username:
+        raise Problem.of("conflict", why=CATALOGUE["second_person"].sentence)
+    body = ReportPublished(report_id, digest)
+    journal.record(body, subject=f"survey/report/{report_id}", actor=actor.username, at=now)
 
 
 def withdraw_report(journal: Journal, actor: Actor, *, report_id: int, why: str, now: datetime) -> None:
@@ -199,20 +196,19 @@ def capa_of(db: Database, service: str, period: Period) -> int | None:
     return known.capa_id if known else None
 
 
+@office_command("capa.open")
 def open_survey_capa(journal: Journal, actor: Actor, *, service: str, period: Period, now: datetime) -> int:
     """The LTPP of an index below its target, opened once; returns its id. Raises Problem `conflict` above it."""
-    require(actor, "capa.open")
-    with journal.transaction():
-        db = journal.db
-        if known := capa_of(db, service, period):
-            return known
-        result = index(db, service, period)
-        if not is_below_target(db, result):
-            raise Problem.of("conflict", why="Indeks masa ini tidak di bawah target, jadi tidak perlu LTPP.")
-        problem, evidence = capa_words(db, result, period)
-        capa_id = open_report(journal, actor, source="survey", problem=problem, evidence=evidence, now=now)
-        body = CapaAsked(capa_id, service, period.code)
-        journal.record(body, subject=f"capa/{capa_id}", actor=actor.username, at=now)
+    db = journal.db
+    if known := capa_of(db, service, period):
+        return known
+    result = index(db, service, period)
+    if not is_below_target(db, result):
+        raise Problem.of("conflict", why="Indeks masa ini tidak di bawah target, jadi tidak perlu LTPP.")
+    problem, evidence = capa_words(db, result, period)
+    capa_id = open_report(journal, actor, source="survey", problem=problem, evidence=evidence, now=now)
+    body = CapaAsked(capa_id, service, period.code)
+    journal.record(body, subject=f"capa/{capa_id}", actor=actor.username, at=now)
     return capa_id
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.permissions import Actor, may
-from app.desk.tasks import Provider, Task, asked_with, asks
+from app.desk.tasks import NO_BUTTON, Provider, Task, asked_with, asks
 from app.surveys.forms import list_forms
 from app.surveys.reports import newest_published, next_report_due
 from app.surveys.tables import SurveyReport, SurveyTyping
@@ -37,7 +37,7 @@ def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         ]
     due = next_report_due(db, today)
     if may(actor, "survey.draft") and not waiting and due - WARNED_BEFORE <= today:
-        tasks.append(Task(TAB, "Susun laporan survei", due_words(db), "surveys.show_results", "Lihat hasil", {}, due))
+        tasks.append(Task(TAB, "Susun laporan survei", due_words(db), "surveys.show_results", NO_BUTTON, {}, due))
     return tasks
 
 

@@ -7,8 +7,6 @@ no moment, and is counted together with others, in the order of the digests. As 
 twice, also after a restore: what the backup does not know of a code it does not know of its vote either.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from datetime import date, datetime, timedelta

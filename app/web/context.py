@@ -79,7 +79,8 @@ class WebRoom(msgspec.Struct, frozen=True):
     label and address of what a line of the book comes from, or None.
     `indicator_links(db, actor, key, period)`: label and address of what the room knows of an indicator, or None.
     `file_readers` say of a subject that this room owns (`case`, `letter`) whether somebody may see its files, and
-    `file_pages` what it is called and where its page is; `file_removers(actor, file)` who of those may destroy one.
+    `file_pages` what it is called and where its page is; `file_removers(actor, file)` who of those may destroy one,
+    and `file_rights` the permissions of both, for the sentence to whoever may not.
     `board(db)` is a sheet that hangs on the notice board beside the recap, or None.
     `health(db, now)` are lines for the state of the system, of what does not work. `clause_pages`: what a chapter of a
     standard is about (`Section.topic`, `shows`) → words, endpoint and permission of the page that works with it.
@@ -110,6 +111,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     clause_pages: Mapping[str, tuple[str, str, str]] = {}
     file_pages: Mapping[str, FilePage] = {}
     file_removers: Mapping[str, Callable[[Actor, Any], bool]] = {}
+    file_rights: Mapping[str, tuple[str, str]] = {}
 
 
 class RoadStatus(msgspec.Struct, frozen=True):
@@ -129,6 +131,7 @@ class Shell(msgspec.Struct, frozen=True):
     `standard` the endpoint and text of the service standard linked from every page, `idle` seconds to the lock,
     `promise(db, on)` is what the services promise on a day, `search_words(db, on)` what the search box finds,
     `partner(db, on)` the heading of the rail's group :data:`PARTNER`,
+    `duty(db, actor, now)` is the address of a page that waits for this person before the work of the day, or nothing,
     `road_end(db)` where the road to the partner leads,
     `report_to(db)` whom to tell about a hole or leaked data, `clock` the endpoint of the page where a person settles a
     clock that jumped, `returned` of the one where a person confirms that this side came back.
@@ -147,6 +150,7 @@ class Shell(msgspec.Struct, frozen=True):
     search_words: Callable[[Database, date], str] = lambda _db, _on: "nama atau nomor"
     partner: Callable[[Database, date], str] = lambda _db, _on: "Mitra"
     road_end: Callable[[Database], str] = lambda _db: "mitra"
+    duty: Callable[[Database, Actor, datetime], str] = lambda _db, _actor, _now: ""
     idle: int = 600
     insecure: bool = False
     clock: str = ""
@@ -178,7 +182,8 @@ def current_pages() -> LateFlask:
 
 
 def current_loket() -> Loket:
-    return cast(Loket, current_app.extensions["loket"])
+    loket: Loket = current_app.extensions["loket"]
+    return loket
 
 
 def surroundings() -> Surroundings:

@@ -39,10 +39,8 @@ def mask_number(number: object) -> str:
 
 
 def format_moment(at: datetime) -> str:
-    """`Kam 12 Mar 09.42` in office time; of another year than this one `Kam 20 Nov 2025 09.42`."""
     local = office_time(at)
-    year = f" {local.year}" if has_request_context() and local.year != current_date().year else ""
-    return f"{dates.short_day(local.date())}{year} {local.hour:02d}.{local.minute:02d}"
+    return dates.moment_words(local, current_date().year if has_request_context() else local.year)
 
 
 def estimate_words(due: date | datetime | str | None) -> str:
@@ -62,6 +60,7 @@ def install_filters(app: Flask) -> None:
         "plain_date": dated(dates.plain_date),
         "short_date": dated(dates.short_date),
         "short_day": dated(dates.short_day),
+        "relative_due": lambda due, today, counted: dates.relative_due(date.fromisoformat(due), today, counted),
         "numeric_date": dated(dates.numeric_date),
         "month_year": dated(dates.month_year),
         "clock": lambda value: dates.clock_time(as_moment(value)) if value else "",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from flask import flash, make_response, redirect, render_template
+from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from htmx_flask import request
@@ -17,7 +17,7 @@ from app.core.dates import numeric_date, parse_date
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.people import credentials as people
 from app.web import notices
-from app.web.context import current_actor, current_date, current_db, current_time
+from app.web.context import current_actor, current_date, current_db, current_loket, current_time
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
@@ -227,6 +227,12 @@ def redirect_to(where: str, toast: str = "") -> ResponseReturnValue:
     return redirect(where, 303)
 
 
+def duty_or_home() -> str:
+    """Where somebody goes on: the page on which something waits for this person alone, else the first page."""
+    shell = current_loket().shell
+    return shell.duty(current_db(), current_actor(), current_time()) or url_for(shell.home)
+
+
 class Slice(msgspec.Struct, Generic[Item], frozen=True):
     """One page of a list. `more` says that another page follows; the whole is never counted."""
 
@@ -241,9 +247,15 @@ def asked_id(name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def page_number() -> int:
-    asked = request.args.get("hal", "1")
+def page_number(name: str = "hal") -> int:
+    """The asked page of a list; `name` is its key in the address, where a page has several."""
+    asked = request.args.get(name, "1")
     return min(max(int(asked), 1), 100_000) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+
+
+def ticks_all() -> bool:
+    """Whether a list was asked for with all its boxes ticked (`ui.tick_all`): nothing is by itself."""
+    return request.args.get("pilih") == "semua"
 
 
 def cut_slice(rows: Sequence[Item], number: int, per_page: int = PER_PAGE) -> Slice[Item]:
@@ -251,7 +263,7 @@ def cut_slice(rows: Sequence[Item], number: int, per_page: int = PER_PAGE) -> Sl
     return Slice(rows[:per_page], number, len(rows) > per_page)
 
 
-def asked_slice(rows: Sequence[Item], per_page: int = PER_PAGE) -> Slice[Item]:
+def asked_slice(rows: Sequence[Item], per_page: int = PER_PAGE, name: str = "hal") -> Slice[Item]:
     """The asked page of a list that was read whole; after its end the last one."""
-    number = min(page_number(), max(1, -(-len(rows) // per_page)))
+    number = min(page_number(name), max(1, -(-len(rows) // per_page)))
     return cut_slice(rows[(number - 1) * per_page : number * per_page + 1], number, per_page)

@@ -113,7 +113,7 @@ def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
 
 def check_text() -> None:
     """No letter of any language is U+0000 and PostgreSQL stores none: nobody typed that."""
-    typed = list(request.args.items(multi=True))
+    typed = list(request.args.items(multi=True)) if request.query_string else []
     if request.method == "POST":
         typed += request.form.items(multi=True)
     if any("\0" in name or "\0" in value for name, value in typed):

@@ -1,5 +1,6 @@
 """What stands around every page: brand, rail by role, state of the road, who is signed in."""
 
+import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -16,7 +17,7 @@ from app.core.permissions import Actor, may
 from app.people.credentials import PASSWORD_RULES
 from app.people.queries import post_words, profile_of
 from app.web import context, notices
-from app.web.context import PARTNER, Nav, RoadStatus
+from app.web.context import PARTNER, Count, Nav, RoadStatus
 from app.web.guard import ANYONE, OPEN, passive, signed_in
 from app.web.late_pages import LateFlask
 from app.web.notices import AuthorityNotice, SettledWarning, clock_warning
@@ -25,7 +26,7 @@ from schema.query_cache import cached_until_next_entry
 
 Made = TypeVar("Made")
 MOST_KEPT = 2000
-"""Of addresses, frames, rails and tokens each."""
+"""Of frames and tokens each."""
 RAIL_LINES = 7
 """How many lines of the rail are always shown."""
 
@@ -60,6 +61,14 @@ class Frame(msgspec.Struct, frozen=True):
     authority: AuthorityNotice | None
 
 
+class RailLines(msgspec.Struct, frozen=True):
+    """The lines of the rail that a person sees, their endpoints, and those with a live count by their place."""
+
+    items: tuple[Nav, ...]
+    endpoints: tuple[str, ...]
+    live: tuple[tuple[int, Count], ...]
+
+
 class Around(msgspec.Struct, frozen=True):
     """Everything that masthead and rail depend on. `current` is the place of this page among the actor's lines (or -1),
     `counts` what waits behind each of them, `searched` what this request searched for."""
@@ -75,6 +84,45 @@ class Around(msgspec.Struct, frozen=True):
     search_words: str
     partner: str
     searched: str = ""
+
+
+PART = re.compile(r"<(?:int:)?(\w+)>")
+PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+
+
+class Addresses:
+    """`url_for` as templates have it. A page has dozens of links, nearly all of them with numbers and plain names for
+    the parts of an address: those are filled into it; whatever asks for more goes through Flask.
+
+    `known` are addresses that the rooms tell in advance, by endpoint: a link to them loads no pages.
+    """
+
+    def __init__(self, app: LateFlask, known: Mapping[str, str]) -> None:
+        self.app, self.known = app, known
+        self.patterns: dict[str, tuple[str, frozenset[str]]] = {}
+
+    def find(self, endpoint: str, **values: Any) -> str:
+        if not values and endpoint in self.known:
+            return self.known[endpoint]
+        pattern, parts = self.patterns.get(endpoint) or self.read_pattern(endpoint)
+        if pattern and values.keys() == parts and all(map(is_plain, values.values())):
+            return pattern.format_map(values)
+        return url_for(endpoint, **values)
+
+    def read_pattern(self, endpoint: str) -> tuple[str, frozenset[str]]:
+        """`/berkas/{case_id}` and its parts; an empty one where the endpoint has several addresses or other parts."""
+        if self.app.find_view(endpoint) is None:
+            return "", frozenset()
+        with self.app.turn:
+            rules = [rule.rule for rule in self.app.url_map.iter_rules(endpoint)]
+        pattern = PART.sub(r"{\1}", rules[0]) if len(rules) == 1 else "<"
+        self.patterns[endpoint] = ("" if "<" in pattern else pattern, frozenset(PART.findall(rules[0])))
+        return self.patterns[endpoint]
+
+
+def is_plain(value: object) -> bool:
+    """Whether a value stands in an address as it is."""
+    return type(value) is int or (type(value) is str and PLAIN.fullmatch(value) is not None)
 
 
 def remember(name: str, key: Hashable, make: Callable[[], Made]) -> Made:
@@ -94,21 +142,24 @@ def known_addresses(loket: context.Loket) -> dict[str, str]:
     return told | {endpoint: address for room in loket.rooms for endpoint, address in room.addresses.items()}
 
 
-def make_rails(nav: Sequence[Nav]) -> Callable[[Database, Actor], tuple[Nav, ...]]:
+def make_rails(nav: Sequence[Nav]) -> Callable[[Database, Actor], RailLines]:
     @cached_until_next_entry
-    def rail(db: Database, actor: Actor) -> tuple[Nav, ...]:
+    def rail(db: Database, actor: Actor) -> RailLines:
         mine = (item for item in nav if may(actor, item.permission))
-        return tuple(item for item in mine if item.shown is None or item.shown(db))
+        items = tuple(item for item in mine if item.shown is None or item.shown(db))
+        live = ((place, item.count) for place, item in enumerate(items) if item.count and item.live)
+        return RailLines(items, tuple(item.endpoint for item in items), tuple(live))
 
     return rail
 
 
-def rail_counts(mine: Sequence[Nav], actor: Actor) -> tuple[int | None, ...]:
+def rail_counts(mine: RailLines, actor: Actor) -> tuple[int | None, ...]:
+    """What waits behind each line, None for nothing."""
     db, now = context.current_db(), context.current_time()
-    settled: Mapping[str, int | None] = current_app.extensions["loket_counts"](db, actor, context.current_date())
-    return tuple(
-        (item.count(db, actor, now) if item.count and item.live else settled.get(item.label)) or None for item in mine
-    )
+    counts = list(current_app.extensions["loket_counts"](db, actor, context.current_date()))
+    for place, ask in mine.live:
+        counts[place] = ask(db, actor, now) or None
+    return tuple(counts)
 
 
 def split_rail(mine: Sequence[Nav], around: Around) -> Rail:
@@ -133,7 +184,6 @@ def split_rail(mine: Sequence[Nav], around: Around) -> Rail:
 
 
 def first_lines(mine: Sequence[Nav], actor: Actor) -> list[int]:
-    """Places of the lines that are always shown."""
     wanted = [endpoint for plan in actor.profile.desk_plans(actor.roles) for endpoint in plan.rail]
     places = {item.endpoint: number for number, item in enumerate(mine)}
     named = [places[endpoint] for endpoint in dict.fromkeys(wanted) if endpoint in places]
@@ -141,11 +191,14 @@ def first_lines(mine: Sequence[Nav], actor: Actor) -> list[int]:
     return first if len(mine) - len(first) > 1 else [*first, *(set(range(len(mine))) - set(first))]
 
 
-def make_settled_counts(nav: Sequence[Nav]) -> Callable[[Database, Actor, date], Mapping[str, int | None]]:
+def make_settled_counts(
+    rails: Callable[[Database, Actor], RailLines],
+) -> Callable[[Database, Actor, date], tuple[int | None, ...]]:
     @cached_until_next_entry
-    def counts(db: Database, actor: Actor, _today: date) -> Mapping[str, int | None]:
-        mine = [item for item in nav if item.count and not item.live and may(actor, item.permission)]
-        return {item.label: item.count(db, actor, context.current_time()) for item in mine if item.count}
+    def counts(db: Database, actor: Actor, _today: date) -> tuple[int | None, ...]:
+        now = context.current_time()
+        settled = (None if item.live else item.count for item in rails(db, actor).items)
+        return tuple((ask(db, actor, now) or None) if ask else None for ask in settled)
 
     return counts
 
@@ -162,15 +215,8 @@ def place_in_rail(items: Sequence[Nav]) -> int:
 
 
 def page_address(endpoint: str, **values: Any) -> str:
-    """`url_for` as templates have it. An address depends on endpoint and values alone, so each is built only once.
-
-    Those that the rooms tell in advance load no pages.
-    """
-    if not values and (told := current_app.extensions["loket_addresses"].get(endpoint)):
-        return str(told)
-    if endpoint[0] == "." or any(name[0] == "_" or type(value) is list for name, value in values.items()):
-        return url_for(endpoint, **values)  # the first two ask the running request
-    return remember("loket_links", (endpoint, *values.items()), lambda: url_for(endpoint, **values))
+    addresses: Addresses = current_app.extensions["loket_links"]
+    return addresses.find(endpoint, **values)
 
 
 def csrf_token() -> str:
@@ -192,13 +238,13 @@ def page_frame() -> Frame | None:
     loket, db = context.current_loket(), context.current_db()
     shell, actor = loket.shell, known.actor
     standard = (page_address(shell.standard[0]), shell.standard[1](db)) if shell.standard else None
-    mine: tuple[Nav, ...] = current_app.extensions["loket_rails"](db, actor)
+    mine: RailLines = current_app.extensions["loket_rails"](db, actor)
     around = Around(
         csrf_token(),
         actor,
         shell.place(db),
-        tuple(item.endpoint for item in mine),
-        place_in_rail(mine),
+        mine.endpoints,
+        place_in_rail(mine.items),
         rail_counts(mine, actor),
         road_status(),
         standard,
@@ -208,7 +254,7 @@ def page_frame() -> Frame | None:
     )
     return Frame(
         around.place,
-        draw_frame(mine, around),
+        draw_frame(mine.items, around),
         clock_warning(),
         notices.return_warning(),
         notices.authority_notice(known),
@@ -237,6 +283,8 @@ def report_to() -> str:
 
 
 def install_layout(app: LateFlask) -> None:
+    rails = make_rails(app.extensions["loket"].nav)
+    addresses = Addresses(app, known_addresses(app.extensions["loket"]))
 
     def values() -> dict[str, Any]:
         known, loket = context.current_session(), context.current_loket()
@@ -270,13 +318,13 @@ def install_layout(app: LateFlask) -> None:
 
     app.extensions |= {
         "loket_noted": {},
-        "loket_links": {},
-        "loket_addresses": known_addresses(app.extensions["loket"]),
+        "loket_links": addresses,
+        "loket_addresses": addresses.known,
         "loket_frames": {},
         "loket_tokens": {},
-        "loket_rails": make_rails(app.extensions["loket"].nav),
-        "loket_counts": make_settled_counts(app.extensions["loket"].nav),
+        "loket_rails": rails,
+        "loket_counts": make_settled_counts(rails),
     }
-    app.jinja_env.globals |= {"url_for": page_address, "csrf_token": csrf_token, "PASSWORD_RULES": PASSWORD_RULES}
+    app.jinja_env.globals |= {"url_for": addresses.find, "csrf_token": csrf_token, "PASSWORD_RULES": PASSWORD_RULES}
     app.context_processor(values)
     app.add_url_rule("/kepala/sambungan", "road", road_fragment)

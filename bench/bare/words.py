@@ -49,4 +49,3 @@ PLACES = {
     "centre": "Dispenduk Capil",
     "archive": "Arsip",
 }
-NOTES = {"note": "Catatan", "visit": "Pemohon datang", "call": "Menelepon", "message": "Mengirim pesan"}

@@ -1,19 +1,23 @@
 """Cards (SP 4.7): counted on arrival, called by hand, handed over once, misprints, cards that nobody fetches."""
 
+import re
 from datetime import date, timedelta
 
 import msgspec
 import pytest
+from flask import Flask
 
 from app.batches import products, queries
-from app.batches.comparing import points_to_compare
 from app.batches.events import CardHandedOver
+from app.batches.products import points_to_compare
+from app.batches.views import products as product_pages
 from app.core.problems import Problem
 from app.desk import moving
 from app.desk import service as cases
 from app.desk.moving import case_definition
 from app.office import service as office
 from tests.ktp.desk import Desk
+from tests.people import Browser
 
 
 def printed(desk: Desk, count: int, **changed: str) -> tuple[int, list[int]]:
@@ -33,7 +37,7 @@ def here(desk: Desk) -> int:
 
 def give(desk: Desk, case_id: int, **changed: str) -> None:
     wanted = {"receiver": "Anisa Rahmawati", "relation": "self"} | changed
-    products.hand_card_over(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now, **wanted)  # type: ignore[arg-type]
+    products.hand_card_over(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now, **wanted)
 
 
 # -- arrival ---------------------------------------------------------------------------------------------------
@@ -159,8 +163,36 @@ def test_never_called_come_first_and_late_ones_are_listed(desk: Desk) -> None:
     )
     rows = products.ready_cards(desk.journal.db, desk.who("sari"), "ktp-el")
     assert [row.id for row in rows] == [silent, called]
-    assert products.uncollected_cards(desk.journal.db, desk.who("sari"), "ktp-el", date(2026, 3, 21)) == []
-    assert len(products.uncollected_cards(desk.journal.db, desk.who("sari"), "ktp-el", date(2026, 3, 22))) == 2
+    for today, late in ((date(2026, 3, 21), 0), (date(2026, 3, 22), 2)):
+        since = products.uncollected_since(desk.journal.db, today)
+        listed = products.ready_cards(desk.journal.db, desk.who("sari"), "ktp-el", until=since)
+        assert len(listed) == products.count_uncollected(desk.journal.db, desk.who("sari"), "ktp-el", since) == late
+
+
+def test_calls_page_on_and_their_numbers_are_those_of_all_pages(
+    desk: Desk, web: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_pages, "PER_PAGE", 2)
+    waiting = [here(desk) for _ in range(3)]
+    products.note_call(
+        desk.journal, desk.who("ida"), case_id=waiting[0], means="message", reached=False, note="", now=desk.now
+    )
+    sari = Browser(web, "sari")
+    found = {
+        (which, number): sari.get(f"/kartu/panggilan?daftar={which}&hal={number}").text
+        for which in ("semua", "belum", "lama")
+        for number in (1, 2)
+    }
+    rows = {
+        key: [int(one) for one in re.findall(r'<th scope="row"><a href="/berkas/(\d+)"', page)]
+        for key, page in found.items()
+    }
+    assert (rows["semua", 1], rows["semua", 2]) == (waiting[1:], waiting[:1])
+    assert (rows["belum", 1], rows["belum", 2], rows["lama", 1]) == (waiting[1:], [], [])
+    assert "Semua 3" in found["semua", 1]
+    assert "Belum dipanggil 2" in found["lama", 1]
+    assert "Berikutnya" in found["semua", 1]
+    assert "Berikutnya" not in found["semua", 2]
 
 
 def test_the_arrival_is_known_when_the_promise_counts_to_the_hand_over(desk: Desk) -> None:
@@ -245,9 +277,9 @@ def test_cards_counted_on_paper_keep_their_own_day(desk: Desk) -> None:
     desk.later(days=1)
     count = {"case_ids": found[:1], "counted": 1, "now": desk.now}
     with pytest.raises(Problem) as problem:
-        products.count_cards_in(desk.journal, desk.who("sari"), **count, on=day)  # type: ignore[arg-type]
+        products.count_cards_in(desk.journal, desk.who("sari"), **count, on=day)
     assert "note" in problem.value.fields
-    products.count_cards_in(desk.journal, desk.who("sari"), **count, on=day, note="Listrik padam")  # type: ignore[arg-type]
+    products.count_cards_in(desk.journal, desk.who("sari"), **count, on=day, note="Listrik padam")
     case = cases.case_by_id(desk.journal.db, found[0])
     assert case is not None
     assert (case.step, case.kept_on) == ("hand_over", day.isoformat())
@@ -275,11 +307,11 @@ def test_a_hand_over_on_paper_keeps_its_day_but_never_before_the_card_came(desk:
     desk.later(days=2)
     late = {"on": arrived - timedelta(days=1), "note": "Listrik padam"}
     with pytest.raises(Problem) as problem:
-        give(desk, case_id, **late)  # type: ignore[arg-type]
+        give(desk, case_id, **late)
     assert problem.value.fields == {"on": "Tanggal tidak boleh sebelum kartu tiba di kantor."}
     with pytest.raises(Problem):
-        give(desk, case_id, on=arrived)  # type: ignore[arg-type]
-    give(desk, case_id, on=arrived, note="Listrik padam")  # type: ignore[arg-type]
+        give(desk, case_id, on=arrived)
+    give(desk, case_id, on=arrived, note="Listrik padam")
     given = products.find_hand_over(desk.journal.db, case_id)
     assert given is not None
     assert given.on_date == arrived.isoformat()
@@ -296,7 +328,7 @@ def test_what_was_compared_is_recorded_and_entries_from_before_still_apply(desk:
     assert (known["Tanggal lahir"], known["Foto"]) == ("07-02-1980", "")
     assert "Desa Krai" in known["Alamat"]
     assert "*" in known["NIK"]
-    give(desk, case_id, compared=["Foto", "Nama", "tidak ada"])  # type: ignore[arg-type]
+    give(desk, case_id, compared=["Foto", "Nama", "tidak ada"])
     done = products.find_hand_over(db, case_id)
     assert done is not None
     assert done.compared == "Nama, Foto"

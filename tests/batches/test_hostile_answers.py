@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from app.compose_office import make_office_app
+from app.desk.service import NONE_LISTED
 from tests.ktp.desk import Desk
 from tests.people import SECRET_KEY, Browser, Clock
 from tests.proof.hostility import crawl, poisoned, send
@@ -24,7 +25,11 @@ def test_a_centre_that_answers_anything_breaks_no_page(desk: Desk, clock: Clock,
     seen = crawl(budi, "/") | crawl(budi, f"/pengiriman/{made}")
     assert len(seen) > 15
     assert {path: status for path, status in seen.items() if status >= 500} == {}
-    assert failed(budi, "GET", 1) == {}
+    refused = failed(budi, "GET", 1)
+    pause = refused.pop("/berkas/1/jeda")
+    assert pause.status_code == 409
+    assert NONE_LISTED in pause.get_data(as_text=True), "a new office has switched no reason on"
+    assert refused == {}
     page = Browser(web, "ratna").get("/jalan/").get_data(as_text=True)
     assert "Dari Dispenduk Capil yang tidak diambil" in page
     assert "Pokok catatan line.printed" in page

@@ -143,18 +143,18 @@ def test_a_line_that_did_not_fit_is_taken_over_under_a_new_number_with_its_answe
     said = {"place": line, "digest": waiting.hash, "now": desk.now}
     ratna = desk.who("ratna")
     with pytest.raises(Problem, match="sudah dikerjakan mitra"):
-        other_versions.set_line_aside(desk.journal, ratna, note="Tidak dipakai.", **said)  # type: ignore[arg-type]
+        other_versions.set_line_aside(desk.journal, ratna, note="Tidak dipakai.", **said)
     with pytest.raises(Problem):
-        other_versions.take_line_over(desk.journal, desk.who("sari"), note="x", heeded=False, **said)  # type: ignore[arg-type]
+        other_versions.take_line_over(desk.journal, desk.who("sari"), note="x", heeded=False, **said)
     number = other_versions.take_line_over(
         desk.journal, ratna, note="Kartunya ada di pengiriman.", heeded=False, **said
-    )  # type: ignore[arg-type]
+    )
     sql = "SELECT c.name, c.main_key, l.result, l.serial, l.shipment FROM case_file c JOIN dispatch_line l"
     rows = list(desk.journal.db.run(f"{sql} ON l.case_id = c.id WHERE c.number = ?", (number,)))
     assert rows == [("SRI WAHYUNI", "3508991203790009", "printed", "K00009", "350807-2026-001")]
     assert answers.get_line(desk.journal.db, made, 1).result == "waiting"
     assert other_versions.waiting_lines(desk.journal) == []
     with pytest.raises(Problem, match="sudah diputuskan"):
-        other_versions.take_line_over(desk.journal, ratna, note="x", heeded=True, **said)  # type: ignore[arg-type]
+        other_versions.take_line_over(desk.journal, ratna, note="x", heeded=True, **said)
     assert hear(desk, LinePrinted(line, "K00009", day, theirs)) == []  # from now on the id means that line here too
     assert verify_side(desk.journal, "office", tmp_path / "bukti.sqlite3").faults == []

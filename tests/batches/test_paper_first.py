@@ -62,7 +62,7 @@ class Two:
         return not [
             fault
             for side, road in sides
-            for fault in verify_side(road.journal, side, folder / f"{side}-again.sqlite3").faults  # type: ignore[arg-type]
+            for fault in verify_side(road.journal, side, folder / f"{side}-again.sqlite3").faults
         ]
 
     def history(self, made: int) -> list[tuple[str, str, str, str]]:

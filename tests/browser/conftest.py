@@ -1,4 +1,3 @@
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -6,15 +5,14 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import FLAGS, open_window, served
+from tests.browser import open_window, served, start_chromium
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium, started once."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        browser = start_chromium(driver)
         yield browser
         browser.close()
 
@@ -34,10 +32,10 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def page(chromium: Browser, complaints: list[str]) -> Iterator[Page]:
-    """A fresh browser window of a desk PC."""
+    """A fresh browser window of a desk PC; it waits long, because a busy machine is no fault of the page."""
     context = open_window(chromium)
     window = context.new_page()
-    window.set_default_timeout(8000)
+    window.set_default_timeout(20_000)
 
     def listen(message: Any) -> None:
         if message.type in ("error", "warning") and "the server responded with a status" not in message.text:

@@ -33,7 +33,7 @@ from app.members import schedule
 from app.members import service as members
 from app.office import service as office
 from app.office.queries import office_calendar
-from app.people.queries import actor_named, who_signs
+from app.people.queries import who_signs
 from app.people.service import add_person
 from app.quarter import service
 from app.resources import service as facilities
@@ -47,7 +47,7 @@ from schema.profiles import load_profile
 from sync.journal import Journal
 from tests.ktm.desk import CardDesk
 from tests.office.adopting import put_in_force
-from tests.people import PASSWORD, Browser
+from tests.people import PASSWORD, Browser, actor_of
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
@@ -62,6 +62,8 @@ PERMISSIONS = load_profile().rights
 FRAGMENTS = {
     "road",
     "desk.show_unsent",
+    "desk.show_readiness",
+    "standards.show_turn",
     "centre.show_queue_part",
     "register_import.show_progress",
     "setup.village_fields",
@@ -87,6 +89,7 @@ STEP_OF = {
     "case_work.show_check": "validate",
     "correction.show_correction": "validate",
     "case_work.show_leave": "record",
+    "case_notes.pause_case": "record",
     "recording.show_recording": "record",
     "dispatch.show_case_dispatch": "print",
     "answers.show_case_answer": "print",
@@ -155,6 +158,7 @@ class World:
         """A draft, a set of reserved forms and an import of the Kasi's own."""
         db, journal, now = self.stage.office.db, self.stage.office.journal, self.stage.now
         kasi = self.actor("kasi")
+        office.set_pauses(journal, self.actor("admin"), enabled=["blanks_out"], on=now.date(), now=now)
         fields = {"nik": "3508991708900001", "kind": "baru", "birth_on": "31022009"}
         draft_id = drafts.start_draft(db, kasi, service="ktp-el", now=now, fields=fields)
         codes = desk_service.reserve_forms(journal, kasi, service="ktp-el", area="3508072002", count=3, now=now)
@@ -309,18 +313,14 @@ class World:
 
     def actor(self, role: str) -> Actor:
         """The person of a role at the office."""
-        found = actor_named(self.stage.office.db, username(role), self.stage.now.date())
-        assert found is not None
-        return found
+        return actor_of(self.stage.office.db, username(role), self.stage.now.date())
 
     def signer(self, post: str) -> Actor:
         """Who signs for a post today, whatever random work made of it."""
         db, day = self.stage.office.db, self.stage.now.date()
         signatory = who_signs(db, post, day)
         assert signatory is not None
-        found = actor_named(db, self.one("SELECT username FROM person WHERE id = ?", signatory.person_id), day)
-        assert found is not None
-        return found
+        return actor_of(db, self.one("SELECT username FROM person WHERE id = ?", signatory.person_id), day)
 
     def one(self, sql: str, *values: object, centre: bool = False) -> Any:
         """The first value of a query, 1 where there is none."""

@@ -13,6 +13,11 @@ MATCHES = "wanted => document.activeElement.matches(wanted)"
 WAIT = 20_000
 
 
+def is_paper(answer: Response) -> bool:
+    """Whether a paper came; not every browser shows it."""
+    return answer.headers.get("content-type", "") == "application/pdf"
+
+
 class Counted:
     """A person at a keyboard: `keys` pressed, `pages` that the server drew, addresses that were `refused`."""
 
@@ -99,9 +104,8 @@ class Counted:
     def print_and_judge(self) -> None:
         """The keyboard stands on the print button; the paper comes in a window of its own, and came out right."""
         assert self.is_at("[data-print]"), f"at {self.where()} on {self.page.url}"
-        with self.context.expect_page() as opened:
+        with self.context.expect_event("response", is_paper), self.context.expect_page() as opened:
             self.press("Enter")
-        opened.value.wait_for_load_state()
         opened.value.close()
         self.page.bring_to_front()
         self.page.evaluate("() => window.dispatchEvent(new Event('focus'))")

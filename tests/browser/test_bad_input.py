@@ -81,8 +81,7 @@ def test_five_megabytes_in_a_name(page: Page, stage: Stage) -> None:
     [("foto.xlsx", b"\x89PNG\r\n\x1a\n" + b"\0" * 2000), ("kosong.csv", b""), ("a.xlsx", b"PK")],
 )
 def test_a_wrong_file_for_the_import(page: Page, stage: Stage, name: str, content: bytes) -> None:
-    sign_in(page, stage.office, "agung")
-    page.goto(f"{stage.office}/impor")
+    sign_in(page, stage.office, "agung", "/impor")
     page.set_input_files("#file", {"name": name, "mimeType": "application/octet-stream", "buffer": content})
     page.click("text=Periksa dokumen")
     page.wait_for_selector("text=Dokumen ini tidak dapat diimpor")
@@ -98,8 +97,7 @@ def test_a_file_of_another_office_and_one_sealed_on(page: Page, stage: Stage, tm
     inside = elsewhere.office.keys.open((here / "lain.loket").read_bytes())
     (here / "terus.loket").write_bytes(stage.pair.office.keys.public.seal(inside))
     elsewhere.close()
-    sign_in(page, stage.office, "fajar")
-    page.goto(f"{stage.office}/jalan/")
+    sign_in(page, stage.office, "fajar", "/jalan/")
     page.click("text=Baca jawaban dari flashdisk")
     told = page.inner_text("#told")
     assert "1 dokumen untuk kantor lain dilewati" in told
@@ -114,8 +112,7 @@ def test_an_expired_code(page: Page, stage: Stage) -> None:
     address = f"127.0.0.1:{stage.port}"
     code = enrolment.issue_code(road, OFFICE, "Yosowilangun", address=address, actor="yuni", now=stage.pair.now)
     stage.pair.later(days=8)
-    sign_in(page, stage.office, "wiji")
-    page.goto(f"{stage.office}/jalan/")
+    sign_in(page, stage.office, "wiji", "/jalan/")
     page.click("summary:has-text('Daftarkan lagi')")
     page.fill("#code", code.text())
     page.click("main details button.btn-main")

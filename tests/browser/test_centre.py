@@ -84,7 +84,7 @@ def test_cards_are_printed_by_scanner_and_enter(page: Page, address: str, desk: 
         page.keyboard.type(serial)
         with page.expect_navigation():
             page.keyboard.press("Enter")
-    page.wait_for_selector("text=Antrean ini habis.")
+    page.wait_for_selector("text=Antrean ini habis")
     assert desk.print_centre.balance().printed == 5
     assert complaints == []
 
@@ -92,8 +92,7 @@ def test_cards_are_printed_by_scanner_and_enter(page: Page, address: str, desk: 
 def test_the_floor_works_without_script(chromium: Browser, address: str, desk: Desk) -> None:
     context = chromium.new_context(viewport=DESK, java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, address, "yuni")
-    page.goto(f"{address}/masukan/{OFFICE}/3")
+    sign_in(page, address, "yuni", f"/masukan/{OFFICE}/3")
     page.click("text=Terima semua 2 baris")
     page.goto(address)
     page.click("text=Kerjakan >> nth=0")

@@ -52,8 +52,7 @@ def finalise(page: Page, button: str) -> str:
 
 
 def test_a_broken_camera_appears_and_goes(page: Page, address: str, desk: Desk, complaints: list[str]) -> None:
-    sign_in(page, address, "ratna")
-    page.goto(address + "/sarana")
+    sign_in(page, address, "ratna", "/sarana")
     page.select_option("#name", "Kamera")
     page.fill("#label", "INV-03")
     page.fill("#place", "Ruang rekam")
@@ -96,7 +95,6 @@ def test_a_vacant_post_appears_and_goes(
     oki, sari = (desk.who(one).person_id for one in ("oki", "sari"))
     agree(journal, changes.Disable(oki, "Pindah tugas"), now=clock())
     sign_in(page, address, "ratna")
-    page.goto(address + "/")
     assert "Petugas Operator (KTP-el): diperlukan 1 orang, terisi 0 sejak 12 Maret 2026" in page.inner_text("main")
     agree(journal, changes.SetRoles(sari, ("counter", "operator")), now=clock())
     page.goto(address + "/pelaksana")
@@ -116,8 +114,7 @@ def test_a_vacant_post_appears_and_goes(
 
 
 def test_a_check_with_a_random_sample_is_opened_and_closed(page: Page, address: str, complaints: list[str]) -> None:
-    sign_in(page, address, "ratna")
-    page.goto(address + "/pemeriksaan")
+    sign_in(page, address, "ratna", "/pemeriksaan")
     page.get_by_role("link", name="Rencanakan pemeriksaan").click()
     page.fill("#purpose", "Apakah foto dan janji waktu sesuai standar")
     page.fill("#process_size", "1")
@@ -163,8 +160,7 @@ def test_targets_are_set_missed_analysed_closed_and_raised(
 ) -> None:
     """Clause 14: nobody opened the box in the first quarter; the section says why, the Camat alone closes, a lower
     target needs a reason, the next one is higher."""
-    sign_in(page, address, "camat")
-    page.goto(address + "/sasaran/target/2026")
+    sign_in(page, address, "camat", "/sasaran/target/2026")
     page.fill("#pin", PIN)
     assert "Berlaku" in press(page, "Tetapkan target 2026")
     clock.forward(days=21)

@@ -29,8 +29,7 @@ def test_a_question_finds_its_article_while_it_is_typed_and_one_click_closes(
 ) -> None:
     for question, answer in (KTM, LEAVE):
         offer(journal, question, answer)
-    sign_in(page, address, "ida")
-    page.goto(f"{address}/hotline")
+    sign_in(page, address, "ida", "/hotline")
     page.get_by_label("Yang dibutuhkan").press_sequentially("ktm saya hil")
     expect(page.locator("#articles")).to_contain_text(KTM[1])
     expect(page.locator("#articles")).not_to_contain_text(LEAVE[1])
@@ -50,8 +49,7 @@ def test_a_question_finds_its_article_while_it_is_typed_and_one_click_closes(
 def test_an_article_is_written_approved_with_a_pin_and_ended(
     web: Flask, address: str, page: Page, journal: Journal, complaints: list[str]
 ) -> None:
-    sign_in(page, address, "ida")
-    page.goto(f"{address}/hotline/artikel/baru")
+    sign_in(page, address, "ida", "/hotline/artikel/baru")
     page.get_by_label("Pertanyaan").fill(KTM[0])
     page.get_by_label("Berlaku sampai").fill("01012020")
     with page.expect_navigation():
@@ -82,8 +80,7 @@ def test_an_sms_stands_on_its_contact_and_settings_are_told_what_is_wrong(
     web: Flask, address: str, page: Page, journal: Journal, clock: Clock, tmp_path: Path, complaints: list[str]
 ) -> None:
     phone = Phone(tmp_path / "gammu")
-    sign_in(page, address, "ratna")
-    page.goto(f"{address}/pengaturan/sms")
+    sign_in(page, address, "ratna", "/pengaturan/sms")
     page.get_by_label("SMS lewat Gammu menyala").check()
     for folder in ("/tidak/ada", str(phone.base)):
         page.get_by_label("Folder Gammu").fill(folder)
@@ -102,8 +99,7 @@ def test_an_sms_stands_on_its_contact_and_settings_are_told_what_is_wrong(
     messages.exchange_messages(journal, clock())
     [contact] = contacts_between(journal.db, START.date(), START.date())
     page.context.clear_cookies()
-    sign_in(page, address, "ida")
-    page.goto(f"{address}/berkas/{contact.id}")
+    sign_in(page, address, "ida", f"/berkas/{contact.id}")
     expect(page.locator("main")).to_contain_text("Selamat pagi 😀 <b>biaya</b> KTM?")
     expect(page.locator("main")).to_contain_text("Balasan otomatis")
     assert find_faults_by_day(page) == []
@@ -120,8 +116,7 @@ def press(page: Page, button: str) -> None:
 def test_the_decree_is_drafted_signed_numbered_and_printed_and_so_is_the_pact(
     web: Flask, address: str, page: Page, journal: Journal, tmp_path: Path, complaints: list[str]
 ) -> None:
-    sign_in(page, address, "ratna")
-    page.goto(f"{address}/hotline/tim/baru")
+    sign_in(page, address, "ratna", "/hotline/tim/baru")
     page.get_by_label("Berlaku sampai").fill("31122026")
     page.get_by_label("Anggota 1").select_option("ida")
     for education in ("diploma", "bachelor"):

@@ -43,8 +43,7 @@ class Walk:
 
     def enter(self, username: str, path: str) -> None:
         self.page.context.clear_cookies()
-        sign_in(self.page, self.address, username)
-        self.page.goto(self.address + path)
+        sign_in(self.page, self.address, username, path)
 
     def press(self, name: str) -> None:
         """Press the button of that name and wait for the page that it brings."""

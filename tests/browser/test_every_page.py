@@ -1,16 +1,19 @@
 """Every page of both sides, at a desk and on a telephone: axe finds nothing, nothing is too wide, pages are light."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
-from tests.browser import PHONE, find_faults, open_window, served, sign_in
+from tests.browser import DESK, PHONE, find_faults, open_window, served, sign_in
 from tests.browser.every_page import World, empty, lived_in, username
-from tests.web.deeds import faults_of, forms_of
+from tests.browser.looks import PROBES, find_lost, find_scriptless
+from tests.web.deeds import faults_of, forms_of, repeating_rows, ticked_names
 from tests.world.nightly import NIGHTLY
 
 pytestmark = pytest.mark.browser
@@ -18,6 +21,10 @@ FIRST_LOAD, AFTER = 100_000, 15_000
 """Bytes as they travel: the first page with style, script and fonts, and every page after it."""
 FRAMES = 6
 """By day masthead and rail are looked at on every sixth page of a person; the page itself on each."""
+AT_A_TELEPHONE = 3
+"""By day axe is asked at a telephone on every third page of a person, at the desk on each; none may scroll sideways."""
+LOOKED_AT = {"desk.show_desk", "cases.show_case", "form.start_application", "lists.show_register", "centre.show_queue"}
+"""By day these are also looked at for what is lost elsewhere: a desk, a case, a form, a list, the centre."""
 EXPECTED = {"/tidak-ada": 404, "/standar/ktp-el/usulan": 404}  # nothing waits for a signature there
 
 
@@ -31,12 +38,17 @@ class Seen:
     faults: list[str] = field(default_factory=list)
     deeds: list[str] = field(default_factory=list)
     finals: int = 0
+    repeats: list[str] = field(default_factory=list)
+    ticked: set[str] = field(default_factory=set)
+    lost: list[str] = field(default_factory=list)
+    scriptless: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Walk:
     """All pages of one side, and what the console said."""
 
+    app: Flask
     pages: list[Seen] = field(default_factory=list)
     first: int = 0
     complaints: list[str] = field(default_factory=list)
@@ -53,8 +65,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 @pytest.fixture(scope="module", params=["office", "centre"])
 def walk(request: pytest.FixtureRequest, world: World, chromium: Browser) -> Walk:
     """Every page of a side, opened once by somebody who may."""
-    made = Walk()
-    with served(world.apps[request.param]) as address:
+    app = world.apps[request.param]
+    made = Walk(app)
+    with served(app) as address:
         for role, paths in world.paths(request.param).items():
             context = open_window(chromium)
             look_around(made, context, address, role, paths)
@@ -64,6 +77,7 @@ def walk(request: pytest.FixtureRequest, world: World, chromium: Browser) -> Wal
 
 def look_around(walk: Walk, context: BrowserContext, address: str, role: str, paths: list[str]) -> None:
     """One person opens every page that is theirs."""
+    context.add_init_script(PROBES)
     page = context.new_page()
     page.set_default_timeout(20_000)
     page.on(
@@ -86,18 +100,29 @@ def look_around(walk: Walk, context: BrowserContext, address: str, role: str, pa
         walk.first = sum(one.sizes()["responseBodySize"] for one in came)
     if role:
         sign_in(page, address, username(role))
-    walk.pages += [look(page, address + path, whole=NIGHTLY or not n % FRAMES) for n, path in enumerate(paths)]
+    for n, path in enumerate(paths):
+        seen = look(page, address + path, walk.app, n=n)
+        if NIGHTLY or endpoint_of(walk.app, path) in LOOKED_AT:
+            seen.lost = find_lost(page)
+        walk.pages.append(seen)
 
 
-def look(page: Page, address: str, *, whole: bool) -> Seen:
-    """One page in both widths; `whole`: with masthead and rail, which are those of its neighbours."""
+def endpoint_of(app: Flask, path: str) -> str:
+    return app.url_map.bind("localhost").match(path.partition("?")[0])[0] if path != "/tidak-ada" else ""
+
+
+def look(page: Page, address: str, app: Flask, *, n: int) -> Seen:
+    """One page in both widths; `n`: which of its reader's, as masthead and rail are those of its neighbours."""
     answer = page.goto(address)
     assert answer is not None
     seen = Seen(urlsplit(address).path, answer.status, answer.request.sizes()["responseBodySize"])
-    forms = forms_of(page.content())
+    html = page.content()
+    forms, seen.repeats, seen.ticked = forms_of(html), repeating_rows(html), ticked_names(html)
     seen.deeds = [f"{one.action}: {what}" for one in forms for what in faults_of(one)]
     seen.finals = sum(button.final for one in forms for button in one.buttons)
-    seen.faults = find_faults(page, part="html" if whole else "main")
+    seen.scriptless = find_scriptless(page, answer.text(), app)
+    audited = [size["width"] for size in (DESK, PHONE) if NIGHTLY or size is DESK or not n % AT_A_TELEPHONE]
+    seen.faults = find_faults(page, audited, "html" if NIGHTLY or not n % FRAMES else "main")
     return seen
 
 
@@ -110,9 +135,37 @@ def test_axe_finds_nothing_at_a_desk_and_on_a_telephone(walk: Walk) -> None:
     assert {one.path: one.faults for one in walk.pages if one.faults} == {}
 
 
+def test_nothing_is_lost_at_200_percent_in_forced_colours_and_on_paper(walk: Walk) -> None:
+    assert {one.path: one.lost for one in walk.pages if one.lost} == {}
+
+
+def test_every_act_is_there_without_a_script(walk: Walk) -> None:
+    assert {one.path: one.scriptless for one in walk.pages if one.scriptless} == {}
+
+
 def test_enter_returns_refuses_and_closes_nothing_and_each_such_deed_asks(walk: Walk) -> None:
     assert {one.path: one.deeds for one in walk.pages if one.deeds} == {}
     assert sum(one.finals for one in walk.pages) >= 3, "the pages of this walk have such deeds"
+
+
+def test_no_row_leads_to_one_place_twice(walk: Walk) -> None:
+    assert {one.path: one.repeats for one in walk.pages if one.repeats} == {}
+
+
+def test_nothing_arrives_ticked_that_a_person_must_see(walk: Walk) -> None:
+    """What arrives ticked stands in the journal already, or is the scope of a plan, which says that all of it is in."""
+    kept = {
+        r"/pengiriman/\d+": {"berkas"},
+        r"/pengaturan/": {"enabled"},
+        r"/pengaturan/petugas/\d+": {"roles"},
+        r"/pemeriksaan/(baru|\d+/ubah)": {"services"},
+        r"/monev/baru": {"components", "team-sekretaris", "team-kasi"},
+    }
+    found = {one.path: one.ticked for one in walk.pages if one.ticked}
+    known = {path: names for path in found for where, names in kept.items() if re.fullmatch(where, path)}
+    assert {
+        path: names - known.get(path, set()) for path, names in found.items() if names - known.get(path, set())
+    } == {}
 
 
 def test_the_console_stays_silent(walk: Walk) -> None:

@@ -18,7 +18,7 @@ from schema.migrations import migrate_database
 from tests.browser import DESK, find_faults
 from tests.office.first import SECRET
 from tests.office.pictures import HARMFUL, png, svg
-from tests.people import SECRET_KEY, START, Clock
+from tests.people import PIN, SECRET_KEY, START, Clock
 
 pytestmark = pytest.mark.browser
 OFFICE = {
@@ -101,21 +101,20 @@ def test_an_office_is_set_up_in_steps_and_nothing_is_lost_on_the_way(
     press(page, "Simpan dan mulai")
     assert page.url == f"{address}/persiapan/selesai"
     assert [one.split("\n")[0] for one in page.locator(".strips li").all_inner_texts()] == [
-        "Ratna Puspita",
         "Hadi Purnomo",
         "Desi Anggraini",
     ]
     page.emulate_media(media="print")
-    assert page.is_visible(f".strips :text('{SECRET}')")
+    assert page.locator(".strips .code:text('desi')").is_visible()
+    assert SECRET not in page.content(), "the own password stands on no paper"
     assert not page.is_visible("text=Kantor sudah siap")
     page.emulate_media(media="screen")
+    page.fill("#pin", PIN)
     with page.expect_navigation():
-        page.click("text=Sudah dicetak, lanjut masuk")
-    fill(page, {"username": "ratna", "password": SECRET})
-    with page.expect_navigation():
-        page.click("main button:has-text('Masuk')")
-    assert page.url.startswith(f"{address}/saya")
-    assert page.goto(f"{address}/persiapan/").status == 404  # type: ignore[union-attr]
+        page.click("main button:has-text('Mulai bekerja')")
+    assert page.url == f"{address}/"
+    assert "Siap melayani?" in page.inner_text("main")
+    assert page.goto(f"{address}/persiapan/").status == 404
     assert settings.get_setting(db, "office.name") == "Kecamatan Contoh"
     assert office_letterhead(db).arms == picture
     assert complaints == []
@@ -147,7 +146,7 @@ def test_every_step_works_without_any_script_and_axe_finds_nothing_on_it(
     page: Page, chromium: object, address: str, db: SqliteDatabase
 ) -> None:
     """Without script at a telephone; a window that knows axe opens each page as well, before and after a mistake."""
-    context = chromium.new_context(java_script_enabled=False, viewport=DESK)  # type: ignore[attr-defined]
+    context = chromium.new_context(java_script_enabled=False, viewport=DESK)
     plain, faults = context.new_page(), []
     plain.goto(f"{address}/persiapan/")
     plain.select_option("#office_code", "350807")

@@ -95,8 +95,7 @@ def test_axe_finds_nothing_on_any_page(page: Page, address: str, complaints: lis
 
 
 def test_slash_goes_to_the_search_box_and_not_into_a_field(page: Page, address: str) -> None:
-    sign_in(page, address, "sari")
-    page.goto(f"{address}/isian")
+    sign_in(page, address, "sari", "/isian")
     page.keyboard.press("/")
     page.keyboard.type("Siti")
     with page.expect_navigation():
@@ -113,8 +112,7 @@ def test_slash_goes_to_the_search_box_and_not_into_a_field(page: Page, address: 
 def test_enter_walks_through_the_form_and_fields_save_themselves(
     page: Page, address: str, complaints: list[str]
 ) -> None:
-    sign_in(page, address, "sari")
-    page.goto(f"{address}/isian")
+    sign_in(page, address, "sari", "/isian")
     page.focus("#name")
     for typed, next_one in (("SITI", "rt"), ("003", "send")):
         page.keyboard.type(typed)
@@ -127,8 +125,7 @@ def test_enter_walks_through_the_form_and_fields_save_themselves(
 
 
 def test_a_field_that_met_the_lock_is_saved_after_unlocking(page: Page, address: str, clock: Clock) -> None:
-    sign_in(page, address, "sari")
-    page.goto(f"{address}/isian")
+    sign_in(page, address, "sari", "/isian")
     clock.forward(minutes=11)
     page.fill("#name", "BELUM HILANG")
     page.press("#name", "Tab")
@@ -148,7 +145,7 @@ def test_a_field_that_met_the_lock_is_saved_after_unlocking(page: Page, address:
 
 
 def test_the_page_works_without_any_script(chromium: object, address: str) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport=PHONE)  # type: ignore[attr-defined]
+    context = chromium.new_context(java_script_enabled=False, viewport=PHONE)
     page = context.new_page()
     sign_in(page, address, "ratna")
     page.click("a.menu-link[href='#menu']")
@@ -174,8 +171,7 @@ NARROW = """() => { const box = document.querySelector("#q"), cut = document.cre
 def test_help_and_sign_out_are_always_in_sight_and_the_hint_is_whole(page: Page, address: str, width: int) -> None:
     """What was changed about the account is one line until it is opened, however narrow the screen."""
     page.set_viewport_size({"width": width, "height": 844})
-    sign_in(page, address, "sari")
-    page.goto(f"{address}/isian")
+    sign_in(page, address, "sari", "/isian")
     for name in ("Panduan", "Keluar"):
         box = page.locator(".masthead").get_by_text(name, exact=True).bounding_box()
         assert box is not None, name
@@ -191,8 +187,7 @@ def test_help_and_sign_out_are_always_in_sight_and_the_hint_is_whole(page: Page,
 
 def test_an_idle_page_covers_itself_and_keeps_what_was_typed(page: Page, address: str) -> None:
     page.clock.install()
-    sign_in(page, address, "sari")
-    page.goto(f"{address}/isian")
+    sign_in(page, address, "sari", "/isian")
     page.fill("#rt", "012")
     page.clock.run_for(9 * 60_000 + 30_000)
     assert "Layar dikunci satu menit lagi" in page.inner_text("#toasts")
@@ -205,7 +200,7 @@ def test_an_idle_page_covers_itself_and_keeps_what_was_typed(page: Page, address
     page.fill("#kunci-pin", PIN)
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.press("#kunci-pin", "Enter")
-    page.clock.run_for(1000)  # htmx settles by timers, which stand still here
+    page.clock.resume()  # htmx settles by timers, which stood still until here
     page.wait_for_selector("#lock .lock", state="detached")
     assert page.input_value("#rt") == "012"
     assert page.is_visible("main.page")

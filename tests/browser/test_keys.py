@@ -31,7 +31,8 @@ def show() -> str:
 @needs_permission("case.open")
 def take() -> Any:
     posted.append({key: text for key, text in request.form.items() if key != "csrf_token"})
-    return redirect_to("/tombol", "Tersimpan dengan nomor 0001/KTP/2026. Berikutnya: cetak.")
+    where = "/tombol?lanjut=1" if request.form.get("b") == "lanjut" else "/tombol"
+    return redirect_to(where, "Tersimpan dengan nomor 0001/KTP/2026. Berikutnya: cetak.")
 
 
 @pytest.fixture
@@ -96,8 +97,7 @@ def test_enter_goes_on_and_ctrl_enter_commits_and_neither_returns_a_file(
 def test_without_script_enter_finds_the_harmless_button(chromium: Any, address: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
-    sign_in(page, address, "sari")
-    page.goto(f"{address}/tombol")
+    sign_in(page, address, "sari", "/tombol")
     page.focus("#why")
     assert leads_on(page, "Enter")["aksi"] == "draf"
     assert "0001/KTP/2026" in page.inner_text("#acted")
@@ -141,8 +141,7 @@ def test_letters_lead_outside_of_fields_only_and_can_be_switched_off(
 
 
 def test_what_was_done_stays_as_a_line_and_the_keyboard_stands_on_the_print_button(page: Page, address: str) -> None:
-    sign_in(page, address, "sari")
-    page.goto(f"{address}/tombol")
+    sign_in(page, address, "sari", "/tombol")
     page.focus("#b")
     leads_on(page, "Enter")
     assert at(page) == "paper"
@@ -155,3 +154,7 @@ def test_what_was_done_stays_as_a_line_and_the_keyboard_stands_on_the_print_butt
     assert box["y"] + box["height"] < button["y"]  # above the work, over no button
     page.reload()
     assert page.query_selector("#acted") is None
+    page.fill("#b", "lanjut")
+    leads_on(page, "Enter")
+    assert at(page) == "next", "nothing to print: the main button of a form that asks nothing more comes next"
+    assert leads_on(page, "Enter") == {}

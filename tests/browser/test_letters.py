@@ -13,20 +13,17 @@ from app.desk.opening import open_case
 from app.desk.tables import CaseFile
 from app.letters import agenda
 from app.letters.agenda import Order
-from app.people.queries import actor_named
 from sync.journal import Journal
 from tests.browser import audit, sign_in
 from tests.letters.conftest import LINE
 from tests.letters.invitation import INVITATION, adopt_invitation
-from tests.people import PIN, SECRET_KEY, START, Clock
+from tests.people import PIN, SECRET_KEY, START, Clock, actor_of
 
 pytestmark = pytest.mark.browser
 
 
 def person(journal: Journal, username: str) -> Actor:
-    found = actor_named(journal.db, username, START.date())
-    assert found is not None
-    return found
+    return actor_of(journal.db, username, START.date())
 
 
 @pytest.fixture
@@ -46,8 +43,7 @@ def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
 
 def act_as(page: Page, address: str, username: str, path: str) -> None:
     page.context.clear_cookies()
-    sign_in(page, address, username)
-    page.goto(address + path)
+    sign_in(page, address, username, path)
 
 
 def press(page: Page, button: str) -> str:

@@ -95,7 +95,7 @@ def test_axe_finds_nothing_on_any_page_of_the_office(
     found = {f"{path} empty": look(page, address + path) for path in PAGES[:: by_day(4, 1)]}
     fill(journal)
     trouble(web, journal)
-    found |= {f"{path} full": look(page, address + path) for path in PAGES}
+    found |= {f"{path} full": look(page, address + path) for path in PAGES[by_day(6, 0) :]}
     found |= {
         f"document {one}": look(page, f"{address}/standar/ktp-el/dokumen/{one}")
         for one in ("jaminan_pelayanan", "kebijakan_mutu")

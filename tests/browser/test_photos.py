@@ -28,8 +28,7 @@ def test_a_folder_of_photos_from_choosing_to_confirming(
     for n in (1, 2):
         (folder / f"P99.00.26.00{n}.jpg").write_bytes(jpeg(grey=n))
     (folder / "P99.00.26.003.jpg").write_bytes(jpeg(480, 480, grey=3))
-    sign_in(page, address, "sari")
-    page.goto(f"{address}/ktm/foto")
+    sign_in(page, address, "sari", "/ktm/foto")
     page.set_input_files("#folder", folder)
     press(page, "Cocokkan")
     expect(page.locator("#laporan")).to_contain_text("2 foto disimpan. 1 mahasiswa belum punya foto")

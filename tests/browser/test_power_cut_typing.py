@@ -40,8 +40,7 @@ def begin(page: Page, address: str) -> None:
 def held(browser: Browser, address: str) -> dict[str, str]:
     """What the draft holds, as the clerk finds it after signing in again."""
     page = browser.new_page()
-    sign_in(page, address, "retno")
-    page.goto(f"{address}/permohonan/baru")
+    sign_in(page, address, "retno", "/permohonan/baru")
     page.locator("main table a").first.click()
     page.wait_for_url("**/draf/*")
     found = {name: page.input_value(f"#{name}") for name in ("nik", *TYPED, "mother_name", "rw")}

@@ -4,7 +4,6 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,17 +12,16 @@ from playwright.sync_api import Browser, Page
 
 from app.compose_office import make_office_app
 from app.office.exchange import OfficeExchange
-from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
-from tests.browser import audit, find_faults, open_window, served, sign_in
+from tests.browser import audit, find_faults, let_in, open_window, served, sign_in
 from tests.centre.test_there_and_back import without_keeping
-from tests.conftest import go_on_with
+from tests.ktm.conftest import office_file
 from tests.ktm.desk import CardDesk, account, nim
 from tests.ktm.test_bank import Bank
-from tests.office.adopting import put_in_force
 from tests.people import PIN, SECRET_KEY, Clock
 from tests.printing.reading import page_size, text_of
 
+__all__ = ["office_file"]
 pytestmark = pytest.mark.browser
 LIST = "NO;NIM;NAMA;PRODI;ANGKATAN;STATUS\n" + "".join(
     f"{n};{nim(n)};{name};D-III Keperawatan;2026;{status}\n"
@@ -36,15 +34,6 @@ LIST = "NO;NIM;NAMA;PRODI;ANGKATAN;STATUS\n" + "".join(
 )
 
 
-@pytest.fixture(scope="session")
-def office_file(adopted_office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The office with both procedures."""
-    text = definition_text(SERVICES / "ktm.toml")
-    return go_on_with(
-        adopted_office, tmp_path_factory, lambda journal: put_in_force(journal, text, on=date(2026, 1, 5))
-    )
-
-
 @pytest.fixture
 def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
     """The office as its command builds it."""
@@ -54,7 +43,7 @@ def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
 @contextmanager
 def bank_window(chromium: Browser, bank: Bank) -> Iterator[tuple[Page, str]]:
     """The bank's own program in a window of its own: cookies know no ports."""
-    with served(without_keeping(bank.centre)) as address:  # type: ignore[arg-type]
+    with served(without_keeping(bank.centre)) as address:
         bank.found(address)
         context = open_window(chromium)
         page = context.new_page()
@@ -70,7 +59,7 @@ def press(page: Page, button: str) -> None:
 
 def enter(page: Page, address: str, username: str) -> None:
     page.context.clear_cookies()
-    sign_in(page, address, username)
+    let_in(page, address, username)
 
 
 def look(page: Page, name: str) -> None:
@@ -124,6 +113,7 @@ def test_a_whole_round(
     with bank_window(chromium, bank) as (teller, bank_address):
         OfficeExchange(journal, tmp_path).enrol(bank.invite(), clock())
         page.goto(f"{address}/pengiriman/?layanan=ktm")
+        page.check("input[name=berkas]")
         press(page, "Susun pengiriman")
         enter(page, address, "budi")
         page.goto(f"{address}/pengiriman/1")
@@ -140,7 +130,6 @@ def test_a_whole_round(
 def answer_at_bank(page: Page, address: str) -> None:
     """The teller opens the dispatch, takes the line on and types the number twice, once wrongly."""
     sign_in(page, address, "tutik")
-    page.goto(address)
     look(page, "bank-queue")
     assert "langko" not in page.inner_text("body")
     page.get_by_role("link", name="Periksa").first.click()
@@ -164,6 +153,7 @@ def make_and_give_out(page: Page, address: str, case_id: int, tmp_path: Path) ->
     enter(page, address, "sari")
     page.goto(f"{address}/ktm/berkas/{case_id}")
     assert "*********001" in page.inner_text("main")
+    page.check("input[name=berkas]")
     press(page, "Yang dicentang lengkap")
     page.goto(f"{address}/ktm/berkas/{case_id}")
     look(page, "intake")
@@ -174,6 +164,7 @@ def make_and_give_out(page: Page, address: str, case_id: int, tmp_path: Path) ->
     assert page_size(card, tmp_path) == (86, 54)
     assert nim(1) in said
     assert "selama terdaftar sebagai mahasiswa" in said
+    page.check("input[name=berkas]")
     press(page, "KTM jadi")
     listed = text_of(paper(page, address, "/ktm/daftar-pembagian", angkatan="2026"), tmp_path)
     assert nim(1) in listed

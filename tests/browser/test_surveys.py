@@ -34,8 +34,7 @@ def press(page: Page, name: str) -> None:
 
 def enter(page: Page, address: str, username: str, path: str) -> None:
     page.context.clear_cookies()
-    sign_in(page, address, username)
-    page.goto(address + path)
+    sign_in(page, address, username, path)
 
 
 def printed_codes(page: Page, address: str, path: str, folder: Path) -> list[str]:

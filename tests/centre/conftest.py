@@ -9,14 +9,7 @@ from app import compose
 from schema.database import open_centre
 from schema.migrations import migrate_database
 from tests.centre.print_centre import PrintCentre
-from tests.postgres import Server, server
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    """One throwaway cluster for the whole run."""
-    with server() as started:
-        yield started
+from tests.postgres import Server
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

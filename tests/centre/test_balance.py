@@ -22,6 +22,7 @@ from schema.migrations import migrate_database
 from sync.verification import verify_side
 from tests.centre.print_centre import NOW, OFFICE, OTHER, YUNI, PrintCentre
 from tests.postgres import Server
+from tests.world.nightly import by_day
 
 DEEDS = (
     "comes",
@@ -152,7 +153,7 @@ def blank_centre(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@hypothesis_settings(max_examples=25)
+@hypothesis_settings(max_examples=by_day(10, 25))
 @given(seed=st.integers(0, 10**6), deeds=st.lists(st.sampled_from(DEEDS), min_size=5, max_size=40))
 def test_everything_adds_up(
     blank_centre: Path, tmp_path_factory: pytest.TempPathFactory, seed: int, deeds: list[str]

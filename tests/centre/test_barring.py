@@ -70,7 +70,7 @@ def test_nothing_is_taken_from_a_barred_office_and_nothing_given(both: Pair, tmp
 
 def test_barring_asks_for_a_reason_an_administrator_and_a_change(print_centre: PrintCentre) -> None:
     def call(who: object = EKO, reason: str = "x", lift: bool = False, office: str = OFFICE) -> None:
-        offices.change_bar(print_centre.journal, who, office=office, reason=reason, lift=lift, now=NOW)  # type: ignore[arg-type]
+        offices.change_bar(print_centre.journal, who, office=office, reason=reason, lift=lift, now=NOW)
 
     refused(lambda: call(YUNI), "forbidden")
     refused(lambda: call(reason="  "), "invalid")

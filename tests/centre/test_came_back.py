@@ -81,8 +81,8 @@ class Regency:
         made = [a_line(number, ordinal, number * 100 + ordinal) for ordinal in range(1, count + 1)]
         said = {"actor": "oki", "at": NOW, "stream": "dukcapil"}
         with self.office.journal.transaction():
-            ids = [self.office.journal.record(one, subject=f"case/{one.case_id}", **said).line_id for one in made]  # type: ignore[arg-type]
-            self.office.journal.record(closing(made, ids), subject=f"dispatch/{number}", **said)  # type: ignore[arg-type]
+            ids = [self.office.journal.record(one, subject=f"case/{one.case_id}", **said).line_id for one in made]
+            self.office.journal.record(closing(made, ids), subject=f"dispatch/{number}", **said)
         return ids
 
     def sync(self) -> SyncReport:
@@ -196,7 +196,7 @@ def test_the_administrator_lets_a_line_go_with_a_reason(regency: Regency) -> Non
     centre = regency.put_back(yesterday)
 
     def release(actor: object, reason: str) -> None:
-        service.release_line(centre.journal, actor, office=OFFICE, line=ids[4], reason=reason, now=NOW)  # type: ignore[arg-type]
+        service.release_line(centre.journal, actor, office=OFFICE, line=ids[4], reason=reason, now=NOW)
 
     refused(lambda: release(YUNI, "Kartunya tidak ada"), "forbidden")
     refused(lambda: release(EKO, " "), "invalid")
@@ -262,7 +262,7 @@ def test_entries_of_a_newer_program_show_and_are_applied_at_the_start_after_the_
     assert "1 menunggu pembaruan" in desk.eko.get("/kantor/").get_data(as_text=True)
     assert "menunggu pembaruan program" in desk.eko.get(f"/kantor/{FLOOR_OFFICE}").get_data(as_text=True)
     known = [kind for kind in KINDS if kind.body is not RecallAsked]
-    monkeypatch.setattr("app.centre.room.ROOM", Room([*known, newer]))
+    monkeypatch.setattr("app.centre.ROOM", Room([*known, newer]))
     updated = build_centre(tmp_path / "pusat", now=clock)
     assert queries.list_dispatch_lines(updated.journal.db, FLOOR_OFFICE, 1)[0].recall == "Pemohon pindah"
     assert "menunggu pembaruan" not in Browser(updated.pages, "eko").get("/kantor/").get_data(as_text=True)

@@ -25,7 +25,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def noted(*where: object) -> str:
         seen.append(str(where[2]))
-        return real(*where)  # type: ignore[arg-type]
+        return real(*where)
 
     monkeypatch.setattr(events, "stored_digest", noted)
     return seen
@@ -83,7 +83,7 @@ def statements(pair: World, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         def noted(sql: str, *values: object, real: object = real) -> object:
             seen.append(sql)
-            return real(sql, *values)  # type: ignore[operator]
+            return real(sql, *values)
 
         monkeypatch.setattr(pair.centre.db, name, noted)
     return seen

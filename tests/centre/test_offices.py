@@ -56,11 +56,11 @@ def test_everything_needs_its_permission(print_centre: PrintCentre, actor: Actor
     calls: list[Callable[[], object]] = [
         lambda: service.accept_lines(print_centre.journal, actor, office=OFFICE, lines=[line], now=NOW),
         lambda: service.accept_dispatch(print_centre.journal, actor, office=OFFICE, dispatch_id=1, now=NOW),
-        lambda: service.refuse_line(print_centre.journal, actor, reason="photo", **here),  # type: ignore[arg-type]
-        lambda: service.answer_recall(print_centre.journal, actor, **here),  # type: ignore[arg-type]
-        lambda: service.print_line(print_centre.journal, actor, serial="0A118402", **here),  # type: ignore[arg-type]
-        lambda: service.spoil_blank(print_centre.journal, actor, reason="jam", **here),  # type: ignore[arg-type]
-        lambda: service.open_line(print_centre.db, actor, **here),  # type: ignore[arg-type]
+        lambda: service.refuse_line(print_centre.journal, actor, reason="photo", **here),
+        lambda: service.answer_recall(print_centre.journal, actor, **here),
+        lambda: service.print_line(print_centre.journal, actor, serial="0A118402", **here),
+        lambda: service.spoil_blank(print_centre.journal, actor, reason="jam", **here),
+        lambda: service.open_line(print_centre.db, actor, **here),
         lambda: service.receive_blanks(print_centre.journal, actor, count=1, letter="1", now=NOW),
         lambda: service.correct_blanks(print_centre.journal, actor, count=1, reason="1", now=NOW),
         lambda: service.count_blanks(print_centre.journal, actor, counted=1, note="", now=NOW),

@@ -28,13 +28,13 @@ def test_a_dispatch_on_paper_is_no_work_of_the_floor(print_centre: PrintCentre, 
     known = {"office": OFFICE, "now": NOW}
     journal, line = print_centre.journal, ids[0]
     problem = refused(
-        lambda: service.accept_lines(journal, YUNI, lines=ids, **known),  # type: ignore[arg-type]
+        lambda: service.accept_lines(journal, YUNI, lines=ids, **known),
         "state",
     )
     assert "di atas kertas" in problem.sentence
-    refused(lambda: service.accept_dispatch(journal, YUNI, dispatch_id=1, **known), "conflict")  # type: ignore[arg-type]
-    refused(lambda: service.refuse_line(journal, YUNI, line=line, words="x", **known), "state")  # type: ignore[arg-type]
-    refused(lambda: service.print_line(journal, YUNI, line=line, serial="0A118400", **known), "state")  # type: ignore[arg-type]
+    refused(lambda: service.accept_dispatch(journal, YUNI, dispatch_id=1, **known), "conflict")
+    refused(lambda: service.refuse_line(journal, YUNI, line=line, words="x", **known), "state")
+    refused(lambda: service.print_line(journal, YUNI, line=line, serial="0A118400", **known), "state")
     assert print_centre.told() == []
     came = print_centre.comes()
     assert service.accept_dispatch(journal, YUNI, office=OFFICE, dispatch_id=2, now=NOW) == 3

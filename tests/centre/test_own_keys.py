@@ -104,7 +104,7 @@ def test_the_journal_keeps_the_change_on_both_engines(print_centre: PrintCentre,
 
     def change(actor: object = EKO, **changed: str) -> None:
         typed = {"way": "announced", "reason": "Pergantian tahunan"} | changed
-        settings.rotate_keys(print_centre.journal, actor, rotate=centre.rotate, now=print_centre.now, **typed)  # type: ignore[arg-type]
+        settings.rotate_keys(print_centre.journal, actor, rotate=centre.rotate, now=print_centre.now, **typed)
 
     refused(lambda: change(YUNI), "forbidden")
     assert set(refused(lambda: change(way="", reason=" "), "invalid").fields) == {"way", "reason"}

@@ -36,7 +36,7 @@ def desk(tmp_path: Path, clock: Clock) -> Desk:
 
 def text(answer: object) -> str:
     """A page as text, blanks folded."""
-    return re.sub(r"\s+", " ", answer.get_data(as_text=True))  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", answer.get_data(as_text=True))
 
 
 def go(browser: Browser, path: str, **data: object) -> str:
@@ -139,8 +139,23 @@ def test_from_accepting_to_the_list_on_paper(desk: Desk, tmp_path: Path) -> None
 
 
 def test_an_empty_queue_says_so_after_the_last_card(desk: Desk) -> None:
+    """What was printed lies ready, so the page on which it is sent comes next."""
     [line] = desk.print_centre.queued(1)
-    assert "Antrean ini habis." in go(desk.yuni, line_path(line) + "cetak", serial="0A118401", kantor=OFFICE)
+    page = go(desk.yuni, line_path(line) + "cetak", serial="0A118401", kantor=OFFICE)
+    assert "Antrean ini habis; berikutnya kirim hasilnya." in page
+    assert f'action="/pengiriman/kecamatan/{OFFICE}"' in page
+
+
+def test_the_last_accepted_line_opens_the_queue_and_never_before(desk: Desk) -> None:
+    first, second = desk.print_centre.comes(2)
+    page = go(desk.yuni, f"/masukan/{OFFICE}/1/terima", lines=[second])
+    assert "1 baris masuk antrean cetak." in page
+    assert a_line(1, 2, 2).main_key not in page, "the other line waits for a decision first"
+    page = go(desk.yuni, f"/masukan/{OFFICE}/1/terima", lines=[first])
+    assert "1 baris masuk antrean cetak. Baris pertama sudah terbuka." in page
+    assert a_line(1, 1, 1).main_key in page
+    row = desk.print_centre.db.one("SELECT action, subject FROM access_log ORDER BY id DESC LIMIT 1")
+    assert row == (service.LINE_OPENED, f"line/{OFFICE}/{first}")
 
 
 def test_wrong_input_keeps_what_was_typed_and_says_what_to_do(desk: Desk) -> None:
@@ -190,7 +205,7 @@ def test_a_spoiled_blank_is_counted_and_the_line_stays(desk: Desk) -> None:
     [line] = desk.print_centre.queued(1)
     page = go(desk.yuni, line_path(line) + "rusak", **{"rusak-spoil": "chip", "rusak-serial": "0A118401"})
     assert "422" not in page
-    assert IncomingLine.first(desk.print_centre.db, IncomingLine.line == line).spoiled == 1  # type: ignore[union-attr]
+    assert IncomingLine.first(desk.print_centre.db, IncomingLine.line == line).spoiled == 1
 
 
 def test_the_book_of_blanks_shows_its_equation(desk: Desk) -> None:

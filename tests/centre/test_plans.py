@@ -63,7 +63,7 @@ QUERIES: dict[str, Callable[[Database], object]] = {
 @pytest.mark.parametrize("name", QUERIES)
 def test_no_hot_query_reads_a_whole_table(db: SqliteDatabase, name: str) -> None:
     explained = Explained(db)
-    QUERIES[name](explained)  # type: ignore[arg-type]
+    QUERIES[name](explained)
     aliases = {"l": "incoming_line", "d": "incoming_dispatch", "s": "outgoing_shipment"}
     scans = [plan for plan in explained.plans if plan.startswith("SCAN ")]
     whole = [plan for plan in scans if aliases.get(plan.split()[1], plan.split()[1]) in BIG and "USING" not in plan]

@@ -15,7 +15,7 @@ def test_pages_and_road_go_on(
 ) -> None:
     with postgres.database() as address:
         monkeypatch.setenv("LOKET_CENTRE_DB", address)
-        desk = Desk(tmp_path, clock)  # type: ignore[arg-type]
+        desk = Desk(tmp_path, clock)
         face = desk.centre.face().test_client()
         assert desk.eko.get("/kantor/").status_code == 200
         assert face.get("/api/v1/centre").status_code == 200
@@ -52,7 +52,7 @@ def test_a_name_with_a_nul_is_not_found(
 ) -> None:
     with postgres.database() as address:
         monkeypatch.setenv("LOKET_CENTRE_DB", address)
-        desk = Desk(tmp_path, clock)  # type: ignore[arg-type]
+        desk = Desk(tmp_path, clock)
         face = desk.centre.face().test_client()
         for path in ("state", "batches?after=1/x/1"):
             answer = face.get(f"/api/v1/offices/%00/{path}")

@@ -13,15 +13,9 @@ from sync.chains import ProofResult
 from sync.incoming_files import receive_file
 from sync.scheduler import keep_proof, proved_heads
 from sync.verification import verify_new_entries, verify_side
-from tests.postgres import Server, server
+from tests.postgres import Server
 from tests.sync.test_receiving import forge, line
 from tests.sync.world import NOW, OFFICE, OUT, World, make_world
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    with server() as started:
-        yield started
 
 
 @pytest.fixture
@@ -90,7 +84,7 @@ def test_the_everyday_form_on_postgresql(world: World, tmp_path: Path) -> None:
 
 def test_a_fault_stands_in_the_header_of_every_page_of_the_centre(world: World) -> None:
     db = world.centre.db
-    assert centre_road_status(db, SYSTEM, NOW).title != "Basis data tidak cocok"  # type: ignore[union-attr]
+    assert centre_road_status(db, SYSTEM, NOW).title != "Basis data tidak cocok"
     keep_proof(db, "whole", ProofResult(faults=["Pemicu x hilang dari basis data."]), NOW, NOW)
     told = centre_road_status(db, SYSTEM, NOW)
     assert told is not None

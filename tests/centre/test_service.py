@@ -26,7 +26,7 @@ def test_a_dispatch_comes_in_whole_and_is_counted(print_centre: PrintCentre) -> 
 def test_a_dispatch_that_does_not_agree_says_so_and_holds_nothing_up(
     print_centre: PrintCentre, wrong: dict[str, object]
 ) -> None:
-    ids = print_centre.office.dispatch([a_line(1, 1, 1), a_line(1, 2, 2)], **wrong)  # type: ignore[arg-type]
+    ids = print_centre.office.dispatch([a_line(1, 1, 1), a_line(1, 2, 2)], **wrong)
     assert IncomingDispatch.rows(print_centre.db)[0].complete == 0
     assert service.accept_lines(print_centre.journal, YUNI, office=OFFICE, lines=ids, now=NOW) == 2
 
@@ -152,7 +152,7 @@ def test_a_line_asked_back_is_returned_and_not_printed(print_centre: PrintCentre
     print_centre.office.recall(first)
     assert "diminta kembali" in refused(lambda: print_centre.print(first, "0A118402"), "conflict").sentence
     service.answer_recall(print_centre.journal, YUNI, office=OFFICE, line=first, now=NOW)
-    assert IncomingLine.first(print_centre.db, IncomingLine.line == first).reason == service.RECALLED  # type: ignore[union-attr]
+    assert IncomingLine.first(print_centre.db, IncomingLine.line == first).reason == service.RECALLED
     refused(lambda: service.answer_recall(print_centre.journal, YUNI, office=OFFICE, line=second, now=NOW), "conflict")
     print_centre.print(third, "0A118402")
     print_centre.office.recall(third)

@@ -117,8 +117,8 @@ def dispatch(office: Node, count: int = 3) -> list[str]:
     lines = [a_line(1, ordinal, ordinal) for ordinal in range(1, count + 1)]
     said = {"actor": "oki", "at": START, "stream": "dukcapil"}
     with office.journal.transaction():
-        ids = [office.journal.record(line, subject=f"case/{line.case_id}", **said).line_id for line in lines]  # type: ignore[arg-type]
-        office.journal.record(closing(lines, ids), subject="dispatch/1", **said)  # type: ignore[arg-type]
+        ids = [office.journal.record(line, subject=f"case/{line.case_id}", **said).line_id for line in lines]
+        office.journal.record(closing(lines, ids), subject="dispatch/1", **said)
     assert dispatch_digest(lines, ids) == closing(lines, ids).digest
     return ids
 
@@ -133,7 +133,7 @@ def answers(office: Node) -> list[Entry]:
 
 
 def test_one_dispatch_there_and_back(centre: Centre, office: Node, clock: Clock, tmp_path: Path) -> None:
-    with served(without_keeping(centre)) as address:  # type: ignore[arg-type]
+    with served(without_keeping(centre)) as address:
         eko = set_up(centre, address)
         page = eko.post("/kantor/", {"office": OFFICE}).get_data(as_text=True)
         code = shown_code(page)
@@ -191,7 +191,7 @@ def test_pages_answer_this_machine_only_and_the_road_answers_everybody(tmp_path:
 
 
 def test_an_empty_centre_answers_no_office(tmp_path: Path, clock: Clock) -> None:
-    with served(build_centre(tmp_path, now=clock)) as address:  # type: ignore[arg-type]
+    with served(build_centre(tmp_path, now=clock)) as address:
         with pytest.raises(HTTPError) as refused:
             urllib.request.urlopen(f"{address}/api/v1/centre")
         assert refused.value.code == 404

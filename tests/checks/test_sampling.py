@@ -7,7 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.checks.sampling import draw_sample, pack_ids, population_digest, unpack_ids
+from app.checks.queries import draw_sample, pack_ids, population_digest, unpack_ids
 
 ids = st.sets(st.integers(1, 99_999_999 * 10**9), max_size=60)
 

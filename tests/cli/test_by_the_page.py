@@ -19,7 +19,7 @@ from app.cli.serving import free_port
 from app.demo.sides import make_sides
 from schema.database import open_centre, open_office
 from tests.centre.desk import shown_code
-from tests.postgres import Server, programs, server
+from tests.postgres import Server, programs
 from tests.rules.source import ROOT
 from tests.world.browser import Browser, Page
 from tests.world.cast import OFFICE, PASSWORD, PIN
@@ -254,12 +254,6 @@ def copy_centre(town: Town, address: str) -> None:
         for table in ("journal", "access_log", "sign_in_attempt"):
             new.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}) + 1)")
     old.close()
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    with server() as started:
-        yield started
 
 
 def test_a_centre_on_postgresql_is_restored_by_the_page(town: Town, postgres: Server) -> None:

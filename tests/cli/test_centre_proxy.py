@@ -72,14 +72,14 @@ def straight(house: House, path: str, *, source: str, **headers: str) -> http.cl
     line = http.client.HTTPConnection(source, house.office_port, timeout=10, source_address=(source, 0))
     line.request("GET", path, headers=headers)
     answer = line.getresponse()
-    answer.text = answer.read().decode()  # type: ignore[attr-defined]
+    answer.text = answer.read().decode()
     line.close()
     return answer
 
 
 def test_who_signs_in_is_known_by_the_own_address_and_the_cookie_stays_with_tls(house: House) -> None:
     page = ask(house, "GET", "/masuk")
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)  # type: ignore[attr-defined]
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
     cookie = page.getheader("Set-Cookie", "")
     assert token is not None
     assert cookie.startswith("__Host-loket_centre=")
@@ -112,14 +112,14 @@ def test_what_a_stranger_says_about_himself_is_not_believed(house: House) -> Non
         answer = straight(house, "/masuk", source="127.0.0.1", **claims)
         assert (answer.status, bool(answer.getheader("Strict-Transport-Security"))) == (200, bool(claims))
         refused = straight(house, "/masuk", source=ADDRESS, **claims)
-        assert (refused.status, "hanya dibuka dari komputernya" in refused.text) == (403, True)  # type: ignore[attr-defined]
+        assert (refused.status, "hanya dibuka dari komputernya" in refused.text) == (403, True)
         assert refused.getheader("X-Frame-Options") == "DENY"
         assert straight(house, "/api/v1/centre", source=ADDRESS, **claims).status == 200
 
 
 def test_a_proxy_that_does_not_say_how_it_was_asked_serves_no_page(house: House) -> None:
     answer = straight(house, "/masuk", source="127.0.0.1", Host=NAME.upper())
-    assert (answer.status, "X-Forwarded-Proto" in answer.text) == (403, True)  # type: ignore[attr-defined]
+    assert (answer.status, "X-Forwarded-Proto" in answer.text) == (403, True)
 
 
 def test_the_face_of_the_road_carries_the_headers_too(house: House) -> None:

@@ -73,7 +73,7 @@ def ask(
     line = DeskConnection(house, name, house.root)
     line.request(method, path, body, {key.replace("_", "-"): value for key, value in headers.items()})
     answer = line.getresponse()
-    answer.text = answer.read().decode()  # type: ignore[attr-defined]
+    answer.text = answer.read().decode()
     line.close()
     return answer
 
@@ -170,14 +170,14 @@ def test_an_office_that_is_off_is_told_to_its_desks(tmp_path: Path) -> None:
     house = opened(tmp_path)
     with proxy_at_work(house):
         answer = ask(house, "GET", "/masuk")
-    assert (answer.status, "belum hidup" in answer.text) == (502, True)  # type: ignore[attr-defined]
+    assert (answer.status, "belum hidup" in answer.text) == (502, True)
 
 
 def test_a_desk_signs_in_over_tls_and_is_known_by_its_address(house: House) -> None:
     page = ask(house, "GET", "/masuk")
     assert page.status == 200
     assert page.getheader("Strict-Transport-Security") == "max-age=2592000"
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)  # type: ignore[attr-defined]
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
     cookie = page.getheader("Set-Cookie", "")
     assert token is not None
     assert cookie.startswith("__Host-loket_office=")
@@ -197,7 +197,7 @@ def test_a_desk_signs_in_over_tls_and_is_known_by_its_address(house: House) -> N
         Forwarded="for=203.0.113.7",
         X_Forwarded_Host="jahat.contoh",
     )
-    assert answer.status == 303, answer.text  # type: ignore[attr-defined]
+    assert answer.status == 303, answer.text
     assert all("; Secure" in one for one in answer.headers.get_all("Set-Cookie", []))
     assert "jahat" not in str(answer.getheader("Location"))
     db = SqliteDatabase(house.data / compose.FILES["office"])

@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from app import compose
-from app.cli.office_jobs import OfficeJobs
+from app.cli.office import OfficeJobs
 from app.cli.serving import Running, free_port
 from app.core import clock
 from app.demo.sides import Sides, make_sides
@@ -84,7 +84,7 @@ def test_a_port_in_use_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Pat
 
 def test_a_server_lets_its_port_go(tmp_path: Path) -> None:
     def hello(_environ: object, start: object) -> list[bytes]:
-        start("200 OK", [("Content-Type", "text/plain")])  # type: ignore[operator]
+        start("200 OK", [("Content-Type", "text/plain")])
         return [b"ada"]
 
     first = Running(hello, 0)

@@ -23,8 +23,8 @@ NEIGHBOUR = "127.0.0.9"
 
 def hello(environ: dict[str, object], start: object) -> list[bytes]:
     """An application that says how much it was sent."""
-    size = len(environ["wsgi.input"].read())  # type: ignore[attr-defined]
-    start("200 OK", [("Content-Type", "text/plain")])  # type: ignore[operator]
+    size = len(environ["wsgi.input"].read())
+    start("200 OK", [("Content-Type", "text/plain")])
     return [b"%d" % size]
 
 
@@ -91,7 +91,7 @@ def test_a_village_line_sends_a_long_form_in_peace(pace: int, comes_through: boo
     sending.request = SimpleNamespace(headers_finished=True, body_begun=0.0, body_bytes_received=0)
     in_time = []
     for second in range(1, 2_000_000 // pace):
-        in_time.append(Channel.due.fget(sending) > second)  # type: ignore[attr-defined]
+        in_time.append(Channel.due.fget(sending) > second)
         sending.moved, sending.request.body_bytes_received = second, pace * second
     assert all(in_time) == comes_through
 
@@ -146,8 +146,8 @@ def test_a_newcomer_has_the_time_to_ask_however_the_others_fill_the_places() -> 
     working = Stand(now - 300, math.inf, requests=("at work",))
     everyone = [newcomer, asking, patient, content, slow, village, working]
     for gone in (slow, village, content, patient, asking):
-        serving.end_worst_channel([one for one in everyone if not one.ended], newcomer)  # type: ignore[misc, arg-type]
+        serving.end_worst_channel([one for one in everyone if not one.ended], newcomer)
         assert gone.ended
-    serving.end_worst_channel([newcomer, working], newcomer)  # type: ignore[list-item, arg-type]
+    serving.end_worst_channel([newcomer, working], newcomer)
     assert not newcomer.ended
     assert not working.ended

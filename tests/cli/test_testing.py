@@ -34,6 +34,22 @@ def test_nothing_is_said_when_nothing_is_missing(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err == ""
 
 
+def test_the_quicker_browser_is_asked_for_once_and_no_test_needs_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked = list[tuple[str, ...]]()
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(source_tree, "run_apt_get", lambda *words: asked.append(words))
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    source_tree.provide_quicker_browser(tmp_path)
+    assert asked == [], "without apt nothing is installed"
+    (tmp_path / "apt-get").touch(mode=0o755)
+    for _ in range(2):
+        source_tree.provide_quicker_browser(tmp_path)
+    assert [words[-1] for words in asked] == ["-qq", source_tree.SHELL], "a second run does not ask again"
+    assert source_tree.SHELL not in source_tree.TOOLS
+
+
 @pytest.mark.parametrize("own", [("-n", "4"), ("-n0",), ("--pdb",), ("--dist=no",)])
 def test_the_caller_may_choose_the_workers(own: tuple[str, ...]) -> None:
     assert source_tree.worker_arguments(own) == []

@@ -12,10 +12,9 @@ from app.complaints import service, transitions
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.tables import Complaint
 from app.core.permissions import SYSTEM, Actor
-from app.people.queries import actor_named
 from app.people.service import add_person
 from sync.journal import Journal
-from tests.people import CHEAP, PASSWORD, Clock
+from tests.people import CHEAP, PASSWORD, Clock, actor_of
 
 WORDS = "Antrean jam delapan tidak bernomor, yang datang belakangan dilayani dulu."
 
@@ -29,9 +28,7 @@ class BookDesk:
 
     def who(self, username: str) -> Actor:
         """A person of the cast as an actor."""
-        found = actor_named(self.journal.db, username, self.clock().date())
-        assert found is not None
-        return found
+        return actor_of(self.journal.db, username, self.clock().date())
 
     def write(
         self, words: str = WORDS, *, channel: str = "desk", category: str = "speed", **visitor: Any

@@ -441,13 +441,13 @@ def made(chance: random.Random, holdout: bool) -> Iterator[Planted]:
         for sentence, value in both(chance, sentences, values, holdout, count):
             yield Planted(kind, str(sentence).format(value), secrets(str(value)))
     for kind, sentences, pairs, count in SHOWN:
-        for sentence, (value, hidden) in both(chance, sentences, pairs, holdout, count):  # type: ignore[misc]
+        for sentence, (value, hidden) in both(chance, sentences, pairs, holdout, count):
             yield Planted(kind, str(sentence).format(value), hidden)
     for spelling, sentence in both(chance, SPELLINGS, WITH_NIK, holdout, 9):
-        written = spelling(number(chance))  # type: ignore[operator]
+        written = spelling(number(chance))
         yield Planted("nik", str(sentence).format(written), digits(written))
     for disguise, name in both(chance, DISGUISES, NAMES, holdout, 6):
-        hidden = disguise(str(name))  # type: ignore[operator]
+        hidden = disguise(str(name))
         sentence = half(TITLES, holdout)[chance.randrange(6)]
         yield Planted("look-alike", str(sentence).format(hidden), (*parts(hidden), *parts(str(name))))
 

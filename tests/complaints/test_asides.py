@@ -14,7 +14,7 @@ from app.core.problems import Problem
 from app.quarter import service, year_papers
 from app.quarter.figures import canonical_text, parse_figures
 from app.quarter.recount import count_again
-from app.quarter.year import count_year
+from app.quarter.year_papers import count_year
 from sync.verification import verify_side
 from tests.complaints.desk import BookDesk, Visit
 from tests.people import Browser

@@ -33,7 +33,7 @@ SECOND = "Kipas di ruang tunggu mati sejak Senin."
 
 
 def text(answer: object) -> str:
-    return unescape(str(answer.get_data(as_text=True)))  # type: ignore[attr-defined]
+    return unescape(str(answer.get_data(as_text=True)))
 
 
 def rows(book: BookDesk) -> int:
@@ -109,7 +109,7 @@ def test_whose_they_are_how_long_they_live_and_where_they_are_not(
 
 
 def test_the_kiosk_keeps_no_draft(kiosk: object, book: BookDesk) -> None:
-    visit = Visit(kiosk)  # type: ignore[arg-type]
+    visit = Visit(kiosk)
     assert "hx-" not in text(visit.client.get("/tulis"))
     visit.write("")
     assert rows(book) == 0

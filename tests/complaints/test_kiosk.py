@@ -36,7 +36,7 @@ def visit(kiosk: Flask) -> Visit:
 
 
 def text(answer: object) -> str:
-    return str(answer.get_data(as_text=True))  # type: ignore[attr-defined]
+    return str(answer.get_data(as_text=True))
 
 
 def code_on(answer: object) -> str:

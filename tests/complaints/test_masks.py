@@ -61,7 +61,7 @@ def digits(text: str) -> str:
 )
 def test_no_planted_name_is_left(names: Sequence[str], pieces: Sequence[str], case: object, gap: str) -> None:
     masker = Masker(Names.of(names))
-    written = [case(name).replace(" ", gap) for name in names]  # type: ignore[operator]
+    written = [case(name).replace(" ", gap) for name in names]
     text = " ".join(piece.format(name) for piece, name in zip(pieces * 5, written, strict=False))
     clean = masker.text(text)
     for name in names[: len(pieces) * 5]:

@@ -14,7 +14,7 @@ HOPE = "Loket tiga dibuka lagi pada jam istirahat."
 
 
 def text(answer: object) -> str:
-    return unescape(str(answer.get_data(as_text=True)))  # type: ignore[attr-defined]
+    return unescape(str(answer.get_data(as_text=True)))
 
 
 def lines(book: BookDesk) -> int:
@@ -95,7 +95,7 @@ def test_a_visitor_keeps_what_was_written(kiosk: Flask, book: BookDesk) -> None:
 def test_a_kiosk_whose_database_cannot_be_read_shows_the_words_all_the_same(kiosk: Flask, book: BookDesk) -> None:
     visit = Visit(kiosk)
     token = visit.token("/tulis")
-    damage(Path(book.journal.db.database))  # type: ignore[attr-defined]
+    damage(Path(book.journal.db.database))
     book.journal.db.close()
     answer = visit.write(token=token, hope=HOPE)
     assert answer.status_code == 500

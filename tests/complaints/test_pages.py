@@ -12,7 +12,7 @@ from app.capa import service
 from tests.complaints.desk import BookDesk
 from tests.files.pictures import png
 from tests.people import MUNDER, Browser
-from tests.rules.source import modules, tree
+from tests.rules.source import modules, nodes
 from tests.web.walking import every_rule
 
 PNG = png(30, 40)
@@ -212,7 +212,7 @@ def test_no_route_of_this_room_deletes(web: Flask, kiosk: Flask) -> None:
 def test_no_function_and_no_statement_of_this_room_deletes() -> None:
     found = []
     for path in modules("app/complaints/"):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             name = getattr(node, "name", None) or getattr(node, "attr", None) or ""
             if isinstance(node, ast.FunctionDef | ast.Attribute) and FORBIDDEN.search(str(name)):
                 found.append(f"{path}: {name}")

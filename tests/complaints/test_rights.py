@@ -13,6 +13,7 @@ from flask import Flask
 from app.complaints import service
 from app.complaints.limits import set_section
 from app.complaints.service import WrittenLine
+from app.complaints.suggestion_box import explain_missed_days
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.people.changes import Appoint, SetRoles
@@ -141,6 +142,17 @@ def refusal(book: BookDesk, who: Actor, line: WrittenLine, command: str) -> str:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_commands_themselves_refuse_whatever_a_page_forgets(two: BookDesk, command: str) -> None:
     assert refusal(two, two.who(OTHER), prepared(two), command) == "forbidden"
+
+
+def test_a_refusal_inside_a_page_names_who_may(two: BookDesk) -> None:
+    """The head of another section reads whose line it is, everybody else the roles; never a bare "not yours"."""
+    line = prepared(two)
+    with pytest.raises(Problem) as other:
+        service.write_follow_up(two.journal, two.who(OTHER), complaint_id=line.id, text="Isi", now=two.clock())
+    assert other.value.sentence.endswith("Yang berwenang: Kasi Pelayanan Umum.")
+    with pytest.raises(Problem) as missed:
+        explain_missed_days(two.journal, two.who("sari"), reason="Hujan", now=two.clock())
+    assert missed.value.sentence.endswith("Yang berwenang: Sekretaris atau Petugas Layanan Informasi.")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -1,15 +1,23 @@
 """Who is told that a limit of a line is over, and who next, in office hours only; reckoned by hand beside it."""
 
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from types import ModuleType
 
+import pytest
 from flask import Flask
 
+from app import compose
+from app.capa import tasks as capa
+from app.capa.service import open_report
 from app.complaints import tasks
 from app.core.clock import at_office
 from app.office import queries as office
 from app.office.deadlines import note_deadline
 from app.office.queries import working_time
+from app.quarter import tasks as recap
 from schema.database import Database
+from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
 from tests.people import Browser, Clock
 
@@ -112,3 +120,41 @@ def test_whoever_was_told_reacts_on_the_list_of_what_is_due(web: Flask, book: Bo
     assert f'value="complaint/{line.id}"' in ratna.get("/jatuh-tempo").text
     assert ratna.post("/jatuh-tempo/catatan", sent).status_code == 303
     assert "Ida menghubungi pengadu." in ratna.get("/jatuh-tempo").text
+
+
+def duty_told(book: BookDesk, room: ModuleType) -> set[str]:
+    """Who of the cast was told of what this office owes and may react; the Camat reads it on the desk too."""
+    cast, db = {name: book.who(name) for name in ("ida", "budi", "ratna", "camat")}, book.journal.db
+    told = {name for name, actor in cast.items() if any(one.subject for one in room.due_items(db, actor, book.clock()))}
+    assert bool(room.late_tasks(db, cast["camat"], book.clock())) == ("camat" in told)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("room", "subject", "limit", "due"),
+    [(recap, "recap/2026-Q1", "recap", date(2026, 4, 15)), (capa, "capa/1", "capa_plan", date(2026, 3, 26))],
+    ids=["recap", "ltpp"],
+)
+def test_what_the_office_owes_is_told_in_turn_until_somebody_reacts(
+    web: Flask, book: BookDesk, tmp_path: Path, room: ModuleType, subject: str, limit: str, due: date
+) -> None:
+    """A recap is due ten working days after its quarter, the causes of an LTPP five after its opening."""
+    book.write()
+    open_report(book.journal, book.who("budi"), source="audit", problem="Antrean", now=book.clock())
+    db = book.journal.db
+    first, then = turns(db, due)
+    assert duty_told(moved(book, first - MINUTE), room) == set()
+    assert duty_told(moved(book, first), room) == {"ratna"}
+    assert duty_told(moved(book, then), room) == {"ratna", "camat"}
+    moved(book, then - MINUTE)
+    sent = {"subject": subject, "limit": limit, "scope": "", "note": "Ida menyelesaikannya besok."}
+    refused = Browser(web, "ida").post("/jatuh-tempo/catatan", sent)
+    assert refused.status_code == 403
+    assert "yang diberi tahu tentang batas itu" in refused.text
+    ratna = Browser(web, "ratna")
+    assert ratna.post("/jatuh-tempo/catatan", sent).status_code == 303
+    assert "Ida menyelesaikannya besok." in ratna.get("/jatuh-tempo").text
+    assert duty_told(moved(book, then), room) == {"ratna"}
+    assert duty_told(moved(book, turns(db, due, then - MINUTE)[1]), room) == {"ratna", "camat"}
+    assert "Ida menyelesaikannya besok." in Browser(web, "camat").get("/").text
+    assert verify_side(compose.journal("office", db), "office", tmp_path / "again.sqlite3").faults == []

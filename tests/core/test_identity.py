@@ -120,7 +120,7 @@ def test_values_compare_hash_sort_and_pickle() -> None:
 )
 def test_the_plain_constructor_takes_sixteen_ascii_digits_only(text: object) -> None:
     with pytest.raises(ValueProblem):
-        Nik(text)  # type: ignore[arg-type]  # what no type checker saw
+        Nik(text)  # what no type checker saw
 
 
 @pytest.mark.parametrize(

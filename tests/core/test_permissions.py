@@ -54,9 +54,9 @@ COMMANDS: dict[str, str] = {
     "batches.answers.answer_old_case": DESK,
     "batches.answers.check_typed_answer": f"{DESK} sekretaris",
     "batches.answers.settle_conflict": "kasi camat",
-    "batches.values.type_answers_from_file": DESK,
-    "batches.values.check_all_typed": f"{DESK} sekretaris",
-    "batches.values.open_case_value": "kasi",
+    "batches.answers.type_answers_from_file": DESK,
+    "batches.answers.check_all_typed": f"{DESK} sekretaris",
+    "batches.answers.open_case_value": "kasi",
     "batches.products.count_cards_in": DESK,
     "batches.products.note_call": f"{DESK} information village",
     "batches.products.hand_card_over": DESK,
@@ -251,6 +251,7 @@ COMMANDS: dict[str, str] = {
     "people.service.withdraw_proposal": "sekretaris camat kasubbag kasi admin centre_admin printer",
     "people.service.confirm_proposal": "sekretaris camat kasubbag kasi admin centre_admin printer",
     "people.service.vouch_for_pin": "sekretaris camat kasubbag kasi admin centre_admin printer",
+    "people.service.vouch_for_pins": "sekretaris camat kasubbag kasi admin centre_admin printer",
     # the centre
     "centre.service.accept_lines": "printer centre_admin",
     "centre.service.accept_dispatch": "printer centre_admin",
@@ -338,7 +339,7 @@ INSIDE = {
     "office.service.set_up",
     "batches.other_versions.set_own_lines_aside",
     "batches.other_versions.record_asides",
-    "batches.values.type_file_answer",
+    "batches.answers.type_file_answer",
     "ktm.service.draw_card",
 }
 """Parts of commands that have asked already, an import of one's own, and the first run, when nobody has a role yet."""
@@ -359,8 +360,13 @@ TOLD: list[tuple[str, dict[str, str], str]] = [
 ]
 """Commands whose permission follows from what they are told: the side, the form, what becomes of a thing."""
 
-OWN = {"people.credentials.set_password", "people.credentials.set_pin"}
-"""What everybody does with the own password as proof."""
+OWN = {
+    "people.credentials.set_password",
+    "people.credentials.set_pin",
+    "people.credentials.record_pin",
+    "people.sessions.open_founders_session",
+}
+"""What everybody does with the own password as proof, and what follows when it was given just before."""
 
 CONDITIONS = {"ktp.recording.check_second_recording"}
 """What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py)."""

@@ -12,6 +12,10 @@ from app.cli.serving import free_port
 from tests.rules.source import ROOT
 from tests.world.browser import Browser
 from tests.world.cast import CENTRE_CAST, OFFICE_CAST, PASSWORD, PIN
+from tests.world.nightly import NIGHTLY
+
+LIVED = ["--cases", "70", *([] if NIGHTLY else ["--days", "90"])]
+"""By day the office has lived a quarter of a year; the whole year is the default of the command."""
 
 
 @contextmanager
@@ -21,7 +25,7 @@ def demo(data: Path) -> Iterator[tuple[list[str], str, str]]:
     beside = free_port(port + 1)  # where the kiosk would listen
     ports = ["--port", str(port), "--centre-port", str(beside)]
     running = subprocess.Popen(
-        [sys.executable, "run.py", "demo", "--data", str(data), "--cases", "70", "--today", "2026-03-12", *ports],
+        [sys.executable, "run.py", "demo", "--data", str(data), *LIVED, "--today", "2026-03-12", *ports],
         cwd=ROOT,
         text=True,
         stdout=subprocess.PIPE,

@@ -1,19 +1,18 @@
-"""The walk through the main job, from the command line as a visitor calls it; and the small browser that walks."""
+"""The walk through every service by pages and buttons; and the small browser that walks."""
 
 import re
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from app.cli.serving import free_port
-from app.demo.walk import PAPERS, both_agree
+from app.demo.walk import both_agree
+from app.demo.walks import WALKS
 from app.demo.year import make_year
+from app.printing.papers import PAPERS
 from tests.cli.test_command_line import call
-from tests.rules.source import ROOT
 from tests.world.browser import Astray, Form, Page, Reader
+from tests.world.walked import Walked, walk_once
 
 
 def read(html: str) -> Reader:
@@ -22,31 +21,19 @@ def read(html: str) -> Reader:
     return reader
 
 
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], Path]:
-    """One walk with a small year behind it, in a process of its own."""
-    folder = tmp_path_factory.mktemp("walk")
-    ports = ["--port", str(free_port(0)), "--centre-port", str(free_port(0))]
-    done = subprocess.run(
-        [sys.executable, "run.py", "demo", "--walk", "--out", str(folder), "--cases", "110", *ports],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
-    return done, folder
+@pytest.fixture(scope="session")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """Every service, in this process; test_profiles.py walks as a visitor calls it."""
+    return walk_once(tmp_path_factory)
 
 
-def test_the_walk_ends_well(walked: tuple[subprocess.CompletedProcess[str], Path]) -> None:
-    done, _ = walked
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    assert "Traceback" not in done.stderr
-    assert "SELESAI: 53 langkah" in done.stdout
-    assert "100% [#########################]" in done.stderr
+def test_the_walk_ends_well(walked: Walked) -> None:
+    assert walked.ended_well, walked.said[-2000:]
+    assert re.search(r"SELESAI: \d+ langkah", walked.said)
 
 
-def test_each_part_of_the_main_job_is_told(walked: tuple[subprocess.CompletedProcess[str], Path]) -> None:
-    told = walked[0].stdout
+def test_each_part_of_the_main_job_is_told(walked: Walked) -> None:
+    told = walked.said
     for words in (
         "Mengisi formulir dari desa",
         "Dikembalikan; di Pemohon; janji belum dihitung",
@@ -70,11 +57,13 @@ def test_each_part_of_the_main_job_is_told(walked: tuple[subprocess.CompletedPro
     assert "TIDAK COCOK" not in told
 
 
-def test_every_paper_is_written_as_pdf(walked: tuple[subprocess.CompletedProcess[str], Path]) -> None:
-    files = sorted(walked[1].iterdir())
-    assert {re.sub(r"^\d\d-", "", path.stem)[: len(name)] for path in files for name in PAPERS} >= set(PAPERS)
-    assert all(path.read_bytes().startswith(b"%PDF") for path in files)
-    assert not re.search(r"350899\d{10}", " ".join(path.name for path in files))
+def test_every_paper_is_written_as_pdf(walked: Walked) -> None:
+    """The walk leaves none out: what no page prints would have no sample in tests/printing."""
+    assert set(walked.printed) == set(PAPERS)
+    names = {re.sub(r"^\d+-", "", path.stem) for path in walked.papers}
+    assert [name for name in WALKS["semua"].papers if not any(one.startswith(name) for one in names)] == []
+    assert all(path.read_bytes().startswith(b"%PDF") for path in walked.papers)
+    assert not re.search(r"350899\d{10}", " ".join(path.name for path in walked.papers))
 
 
 def test_the_final_look_sees_what_is_not_level(tmp_path: Path) -> None:

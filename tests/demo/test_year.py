@@ -136,7 +136,7 @@ def test_time_ran_forward(year: Sides) -> None:
 
 def test_both_journals_prove_themselves(year: Sides, tmp_path: Path) -> None:
     for side in ("office", "centre"):
-        verdict = verify_side(year.journal(side), side, tmp_path / f"{side}.sqlite3")  # type: ignore[arg-type]
+        verdict = verify_side(year.journal(side), side, tmp_path / f"{side}.sqlite3")
         assert verdict.faults == []
         assert verdict.entries > 100
 

@@ -13,12 +13,11 @@ from app.desk.tasks import backup_tasks, proof_tasks
 from app.desk.views import ROOM as CASES
 from app.ktp.rules import KTP_RULES
 from app.office import queries
-from app.people.queries import actor_named
 from app.people.views import ROOM as PEOPLE
 from app.web.context import Shell, WebRoom
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, application, open_anew
-from tests.people import START, Browser
+from tests.people import START, Browser, actor_of
 
 SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
 
@@ -51,9 +50,7 @@ def shell() -> Shell:
 
 def who(journal: Journal, username: str) -> Actor:
     """A person of the cast as an actor."""
-    found = actor_named(journal.db, username, START.date())
-    assert found is not None
-    return found
+    return actor_of(journal.db, username, START.date())
 
 
 @pytest.fixture

@@ -1,14 +1,20 @@
 """The page of a case and what is done on it."""
 
+from typing import Any
+
 import pytest
+from flask import Flask, url_for
+from werkzeug.routing import BuildError
 
 from app.core.permissions import Actor
 from app.desk import checklist, queries, service
 from app.desk.opening import Opened
+from app.office import service as office
 from app.people.access_log import access_lines
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, KK, NIK, application, open_anew, other
-from tests.people import KRAI, PIN, Browser
+from tests.people import KRAI, PIN, START, Browser
+from tests.world.browser import Reader
 
 PRESENT = {f"state-{item}": "present" for item in ALL_ITEMS} | {"seen-photo": "merah"}
 
@@ -75,13 +81,13 @@ def test_a_correction_asks_the_pin_and_keeps_what_was_typed(journal: Journal, as
     assert "Buat PIN" in blocked.text
 
 
-@pytest.mark.parametrize("path", ["", "/kertas/tanda-terima", "/periksa", "/nomor", "/catatan", "/langkah"])
+@pytest.mark.parametrize("path", ["", "/kertas/tanda-terima", "/periksa", "/nomor", "/catatan", "/tempat", "/langkah"])
 def test_another_village_finds_nothing_there(as_wati: Browser, opened: Opened, path: str) -> None:
     answer = as_wati.get(f"/berkas/1{path}")
-    if answer.status_code == 405:
-        answer = as_wati.post(f"/berkas/1{path}", {"action": "note", "text": "x"})
-    assert answer.status_code in (403, 404)
-    assert "Anisa" not in answer.text
+    sent = as_wati.post(f"/berkas/1{path}", {"action": "note", "text": "x"})
+    assert {answer.status_code, sent.status_code} <= {403, 404, 405}
+    assert min(answer.status_code, sent.status_code) < 405
+    assert "Anisa" not in answer.text + sent.text
 
 
 def test_the_answer_is_first_and_the_sentence_ready(as_sari: Browser, opened: Opened) -> None:
@@ -162,16 +168,89 @@ def test_back_dating_on_a_button_needs_a_reason(journal: Journal, as_sari: Brows
         assert on in answer.text
 
 
-def test_notes_and_places_are_written_or_given_back(journal: Journal, as_sari: Browser, opened: Opened) -> None:
-    assert as_sari.post("/berkas/1/catatan", {"action": "call", "text": "Tidak diangkat"}).status_code == 303
-    refused = as_sari.post("/berkas/1/catatan", {"action": "call", "text": "x" * 1500})
-    assert refused.status_code == 422
-    assert "x" * 1500 in refused.text
-    assert as_sari.post("/berkas/1/tempat", {"place": "folder", "number": "11"}).status_code == 303
-    assert as_sari.post("/berkas/1/tempat", {"place": "bulan", "number": "1"}).status_code == 422
+def read_page(text: str) -> Reader:
+    reader = Reader()
+    reader.feed(text)
+    return reader
+
+
+def held(text: str, action: str) -> dict[str, str]:
+    """What the form of a page would send as it stands."""
+    return dict(next(form.fields for form in read_page(text).forms if form.action == action))
+
+
+def test_a_note_and_a_place_have_pages_of_their_own(as_sari: Browser, opened: Opened) -> None:
+    note, place = "/berkas/1/catatan", "/berkas/1/tempat"
+    for address, label in ((note, "Catat kunjungan atau telepon"), (place, "Pindah tempat")):
+        assert f'href="{address}">{label}</a>' in as_sari.get("/berkas/1").text
+    asked = as_sari.get(note).text
+    assert asked.count(" autofocus") == 1
+    assert [word for word in service.NOTE_ACTIONS.values() if f">{word}</option>" not in asked] == []
+    saved = as_sari.post(note, {"action": "call", "text": "Tidak diangkat"})
+    assert (saved.status_code, saved.location) == (303, "/berkas/1")
     page = as_sari.get("/berkas/1").text
+    assert "Catatan disimpan." in page
     assert "Tidak diangkat" in page
-    assert "Map 11" in page
+    assert "folder" not in held(as_sari.get(place).text, place).values()
+    assert as_sari.post(place, {"place": "folder", "number": "11"}).location == "/berkas/1"
+    assert "Map 11" in as_sari.get("/berkas/1").text
+    assert held(as_sari.get(place).text, place) | {"csrf_token": ""} == {
+        "csrf_token": "",
+        "place": "folder",
+        "number": "11",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "sent", "sentence"),
+    [
+        ("/catatan", {"action": "call", "text": "x" * 1500}, "Paling panjang 1000 huruf."),
+        ("/catatan", {"action": "visit", "text": ""}, "Tulis isinya."),
+        ("/tempat", {"place": "bulan", "number": "12"}, "Pilih"),
+        ("/tempat", {"place": "folder", "number": "1" * 31}, "Paling panjang 30 huruf."),
+    ],
+)
+def test_what_cannot_be_noted_is_given_back(
+    as_sari: Browser, opened: Opened, path: str, sent: dict[str, str], sentence: str
+) -> None:
+    """With the sentence at its field, on the page where it was typed."""
+    refused = as_sari.post(f"/berkas/1{path}", sent)
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    lost = sent.items() - held(refused.text, f"/berkas/1{path}").items()
+    assert lost <= {("place", "bulan")}  # a list cannot show what is not in it
+    assert "Kembali ke berkas 0001/KTP/2026" in refused.text
+
+
+def test_a_pause_is_asked_for_where_a_clock_runs(
+    journal: Journal, as_budi: Browser, as_sari: Browser, opened: Opened
+) -> None:
+    """Only with a reason that the office has switched on; resumed with one button on the page of the case."""
+    decide(as_sari, "complete")
+    assert "Jeda hitungan" not in as_budi.get("/berkas/1").text
+    early = as_budi.get("/berkas/1/jeda")
+    assert early.status_code == 409
+    assert "Belum ada alasan jeda yang diizinkan" in early.text, "the promise runs: that is not why"
+    secretary = Actor(0, "x", "ratna", frozenset({"sekretaris"}))
+    office.change_setting(journal, secretary, key="pauses.enabled", value=["blanks_out"], now=START)
+    assert "Jeda hitungan" not in as_sari.get("/berkas/1").text
+    assert as_sari.get("/berkas/1/jeda").status_code == 403
+    links = {label: address for address, label in read_page(as_budi.get("/berkas/1").text).links}
+    asked = as_budi.get(links["Jeda hitungan"])
+    assert "Blangko habis" in asked.text
+    assert "Rekam ganda" not in asked.text
+    refused = as_budi.post("/berkas/1/jeda", {"reason": "holiday", "text": "Sampai Senin"})
+    assert refused.status_code == 422
+    assert held(refused.text, "/berkas/1/jeda")["text"] == "Sampai Senin"
+    assert as_budi.post("/berkas/1/jeda", {"reason": "blanks_out", "text": "Sampai Senin"}).location == "/berkas/1"
+    page = as_budi.get("/berkas/1").text
+    assert [word for word in ("Hitungan hari dijeda.", "Dijeda sejak", "Lanjutkan hitungan") if word not in page] == []
+    assert "Jeda hitungan" not in [label for _, label in read_page(page).links]
+    again = as_budi.get("/berkas/1/jeda")
+    assert again.status_code == 409
+    assert "sedang tidak berjalan" in again.text
+    assert as_budi.post("/berkas/1/lanjut").location == "/berkas/1"
+    assert as_budi.post("/berkas/1/lanjut").status_code == 409
 
 
 def test_closing_asks_reason_and_pin(journal: Journal, as_budi: Browser, as_sari: Browser, opened: Opened) -> None:
@@ -217,3 +296,23 @@ def test_a_village_clerk_sees_what_is_missing_of_the_own_village(
     assert as_desi.get("/register").status_code == 403
     assert as_desi.get("/jatuh-tempo").status_code == 403
     assert "Dwi" not in as_desi.get("/berkas?desa=3508992007").text
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "values"),
+    [
+        ("cases.show_case", {"case_id": 7}),
+        ("cases.show_case", {"case_id": 7, "_anchor": "calendar"}),
+        ("papers.show_paper", {"case_id": 7, "name": "tanda-terima"}),
+        ("papers.show_paper", {"case_id": 7, "name": "é/ b?"}),
+        ("cases.show_cases", {"sebelum": 60, "desa": "35 08"}),
+        ("asset", {"name": "vendor/x y.js"}),
+        ("desk.show_desk", {}),
+    ],
+)
+def test_an_address_in_a_page_is_the_one_that_flask_builds(web: Flask, endpoint: str, values: dict[str, Any]) -> None:
+    with web.test_request_context("/"):
+        for _ in range(2):
+            assert web.jinja_env.globals["url_for"](endpoint, **values) == url_for(endpoint, **values)
+        with pytest.raises(BuildError):
+            web.jinja_env.globals["url_for"]("cases.show_case", number=7)

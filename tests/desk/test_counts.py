@@ -14,6 +14,7 @@ from tests.proof import card_work, counter_work
 from tests.proof.pair import CHEAP, STAFF, pair
 from tests.proof.worker import Worker
 from tests.rules.routes import apps
+from tests.web.deeds import repeating_rows, rows_with_links
 
 WORK = {
     counter_work.open_one: 12,
@@ -96,5 +97,7 @@ def test_numbers_of_a_desk_add_up_to_its_sentence(staff: dict[str, Browser]) -> 
         others = page.partition('id="others-h"')[2]
         assert int(said[2] or 0) == sum(int(count) for _, count in FOLD.findall(others)), name
         shown = re.sub(r"<details.*?</details>", "", page.partition("<main")[2], flags=re.DOTALL)
-        assert shown.count("btn-small") <= MOST_ROWS, name
+        parts = re.findall(r'class="(?:works|list cards)".*?</(?:ul|table)>', shown, flags=re.DOTALL)
+        assert sum(rows_with_links(part) for part in parts) <= MOST_ROWS, name
+        assert repeating_rows(page) == [], name
         assert page.count('id="first-work"') == (1 if said[1] else 0), name

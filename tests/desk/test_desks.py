@@ -7,20 +7,22 @@ import pytest
 from app.compose import web_rooms
 from app.core.permissions import Actor, may
 from app.desk.arranging import ACTS, MOST_ROWS, Desk, arrange_desk
-from app.desk.tasks import Same, Task
+from app.desk.tasks import NO_BUTTON, Same, Task
 from app.web.layout import RAIL_LINES, first_lines
 from schema.profiles import load_profile, profile_names
 
 TODAY = date(2026, 4, 2)
 EVERYBODY = [(name, role) for name in profile_names() for role in load_profile(name).side_roles("office")]
-SAME = Same("{} kartu menunggu diambil", "Cari dengan kode slip.", "cards.show_calls", "Lihat")
-REST = Same("{} orang lagi", "", "recording.show_recordings", "Lihat semua", whole=False)
+SAME = Same("{} kartu menunggu diambil", "Cari dengan kode slip.", "cards.show_calls", NO_BUTTON)
+REST = Same("{} orang lagi", "", "recording.show_recordings", NO_BUTTON, whole=False)
 
 
 def task(act: str, number: int, **more: object) -> Task:
     """One thing of an act, in one of three groups of that act."""
-    found = Task(f"{act} {number % 3}", f"{act} nomor {number}", "", "cases.show_case", "Buka", act=act, case_id=number)
-    return Task(**{name: getattr(found, name) for name in Task.__struct_fields__} | more)  # type: ignore[arg-type]
+    found = Task(
+        f"{act} {number % 3}", f"{act} nomor {number}", "", "cases.show_case", NO_BUTTON, act=act, case_id=number
+    )
+    return Task(**{name: getattr(found, name) for name in Task.__struct_fields__} | more)
 
 
 def desk_of(profile: str, *roles: str, tasks: list[Task]) -> Desk:
@@ -103,7 +105,7 @@ def test_two_roles_of_one_person_share_one_desk() -> None:
 
 
 def test_a_profile_names_only_acts_that_the_rooms_ask_for_and_pages_that_there_are() -> None:
-    pages = {nav.endpoint for side in ("office", "centre") for room in web_rooms(side) for nav in room.nav}  # type: ignore[arg-type]
+    pages = {nav.endpoint for side in ("office", "centre") for room in web_rooms(side) for nav in room.nav}
     for name in profile_names():
         for role in load_profile(name).roles:
             (plan,) = load_profile(name).desk_plans([role])

@@ -7,7 +7,7 @@ import pytest
 from app.core.permissions import Actor
 from app.desk import opening, papers, service
 from app.desk.opening import Opened
-from app.desk.population_form import marked_columns
+from app.desk.papers import marked_columns
 from app.desk.tables import ReservedForm
 from app.office import queries as office
 from app.people.queries import actor_named

@@ -20,7 +20,7 @@ from tests.desk.papers import ALL_ITEMS, application
 from tests.people import PASSWORD, SECRET_KEY, START, Browser, Clock
 from tests.proof.pair import CHEAP, pair
 
-CASE_PAGE, HEADER, AUTOSAVE = 13, 8, 14
+CASE_PAGE, HEADER, AUTOSAVE = 11, 8, 14
 """Statements, transaction marks included. Before the rebuild both were 25."""
 
 

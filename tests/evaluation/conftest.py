@@ -14,7 +14,7 @@ from app.indicators.service import adopt_targets
 from app.people.queries import actor_named
 from sync.journal import Journal
 from tests.conftest import go_on_with
-from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.people import SECRET_KEY, START, Browser, Clock, actor_of
 from tests.world.evaluation_staff import CLOSING, Team
 
 
@@ -42,9 +42,7 @@ def who(journal: Journal) -> Callable[[str], Actor]:
     """Somebody of the cast, as he acts at the end of the year."""
 
     def find(username: str) -> Actor:
-        found = actor_named(journal.db, username, date(2026, 12, 28))
-        assert found is not None
-        return found
+        return actor_of(journal.db, username, date(2026, 12, 28))
 
     return find
 

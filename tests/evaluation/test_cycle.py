@@ -291,7 +291,7 @@ def evaluated(office_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
                 change = [NewTarget(key, f"{new // 10},{new % 10}", reason)]
                 given = {"cycle_id": cycle_id, "text": "Baik.", "targets": change, "now": CLOSING}
                 try:
-                    service.evaluate_cycle(journal, who("camat"), **given)  # type: ignore[arg-type]  # by name
+                    service.evaluate_cycle(journal, who("camat"), **given)  # by name
                 except Problem as problem:
                     told = problem
                 raise Undone

@@ -33,7 +33,7 @@ class Office:
 
     def targets(self, year: int = 2026, unit: str = "pelayanan", note: str = "", by: str = "budi") -> int:
         given = {"year": year, "unit": unit, "note": note, "now": self.clock()}
-        return documents.draft_targets(self.journal, self.who(by), **given)  # type: ignore[arg-type]  # by name
+        return documents.draft_targets(self.journal, self.who(by), **given)  # by name
 
     def policy(self, text: str = "Kami melayani.", note: str = "", points: Any = POINTS) -> int:
         given = {"text": text, "points": points, "note": note, "now": self.clock()}
@@ -44,7 +44,7 @@ class Office:
         for one in usernames:
             digest = load_document(self.journal.db, document_id).digest
             given = {"document_id": document_id, "digest": digest, "now": self.clock()}
-            last = documents.sign_document(self.journal, self.who(one), **given)  # type: ignore[arg-type]  # by name
+            last = documents.sign_document(self.journal, self.who(one), **given)  # by name
         return last
 
     def raise_target(self, key: str, text: str) -> None:

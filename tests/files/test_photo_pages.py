@@ -15,7 +15,6 @@ from app.files import queries, service
 from app.files.service import check_needed_files
 from app.ktm import photos
 from app.office.queries import adopted_definition
-from app.people.queries import actor_named
 from schema.definitions import SERVICES, definition_text
 from schema.service_procedure import Outcome
 from sync.journal import Journal
@@ -24,7 +23,7 @@ from tests.conftest import go_on_with
 from tests.files.pictures import exif, jpeg
 from tests.files.test_matching import zipped
 from tests.office.adopting import put_in_force
-from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.people import SECRET_KEY, START, Browser, Clock, actor_of
 
 PAGE = "/ktm/foto?angkatan=2026"
 NAMES = ("Alya Maharani", "Bagas Pratama", "Citra Anggun")
@@ -39,9 +38,7 @@ def open_requests(journal: Journal) -> None:
 
 
 def sari(journal: Journal) -> Actor:
-    found = actor_named(journal.db, "sari", START.date())
-    assert found is not None
-    return found
+    return actor_of(journal.db, "sari", START.date())
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ from sync.problems import EnvelopeError
 from sync.runs import read_stick, write_stick
 from sync.verification import verify_side
 from tests.files.pictures import jpeg
-from tests.postgres import server
+from tests.postgres import Server
 from tests.sync.http import Wire, serving
 from tests.sync.world import CARDS, CENTRE, NOW, OFFICE, OUT, World, enrol, keys_of, open_side
 
@@ -52,7 +52,8 @@ def road(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     if request.param == "sqlite":
         yield make_road(tmp_path, tmp_path / "centre.db")
         return
-    with server() as started, started.database() as address:
+    started: Server = request.getfixturevalue("postgres")
+    with started.database() as address:
         made = make_road(tmp_path, address)
         yield made
         made.centre.db.close()
@@ -100,7 +101,7 @@ def test_a_file_follows_its_announcement_once(road: World) -> None:
     assert [rows(road.centre, table) for table in ("file_piece", "awaited_piece")] == [0, 0]
     assert road.sync().pieces == 0
     for node, side in ((road.office, "office"), (road.centre, "centre")):
-        replayed = verify_side(node.journal, side, road.folder / f"{side}-ulang.sqlite3")  # type: ignore[arg-type]
+        replayed = verify_side(node.journal, side, road.folder / f"{side}-ulang.sqlite3")
         assert [one for one in replayed.faults if "_file" in one or "_piece" in one] == []
 
 

@@ -8,14 +8,13 @@ from flask import Flask
 from app.complaints import limits
 from app.compose_office import make_office_app
 from app.core.permissions import Actor
-from app.people.queries import actor_named
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from tests.conftest import go_on_with
 from tests.hotline.desk import HotlineDesk
 from tests.hotline.staff import form_team
 from tests.office.adopting import put_in_force
-from tests.people import SECRET_KEY, START, Browser, Clock, enter
+from tests.people import SECRET_KEY, START, Browser, Clock, actor_of, enter
 
 
 def open_hotline(journal: Journal) -> None:
@@ -50,6 +49,4 @@ def as_ida(web: Flask) -> Browser:
 
 
 def who(journal: Journal, username: str) -> Actor:
-    found = actor_named(journal.db, username, START.date())
-    assert found is not None
-    return found
+    return actor_of(journal.db, username, START.date())

@@ -9,10 +9,9 @@ from app.desk import moving
 from app.desk.opening import Opened
 from app.hotline import service
 from app.office.deadlines import read_deadlines
-from app.people.queries import actor_named
 from app.procedure.limits import Deadline
 from sync.journal import Journal
-from tests.people import Clock
+from tests.people import Clock, actor_of
 
 QUESTION = "Kapan batas akhir pendaftaran ulang mahasiswa baru?"
 NUMBER = "081200001234"
@@ -33,9 +32,7 @@ class HotlineDesk:
     clock: Clock
 
     def who(self, username: str) -> Actor:
-        found = actor_named(self.journal.db, username, self.clock().date())
-        assert found is not None
-        return found
+        return actor_of(self.journal.db, username, self.clock().date())
 
     def call(self, kind: str = "general", by: str = "ida", **said: str) -> Opened:
         words = {"channel": "telephone", "number": NUMBER, "question": QUESTION} | said

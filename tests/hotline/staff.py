@@ -8,17 +8,14 @@ from app.hotline import articles, team
 from app.hotline.articles import Draft
 from app.hotline.tables import TeamDecree
 from app.letters import service as letters
-from app.people.queries import actor_named
 from sync.journal import Journal
-from tests.people import START
+from tests.people import START, actor_of
 
 DECREE = "HK.01/1/2026"
 
 
 def person(journal: Journal, username: str, now: datetime = START) -> Actor:
-    found = actor_named(journal.db, username, office_date(now))
-    assert found is not None
-    return found
+    return actor_of(journal.db, username, office_date(now))
 
 
 def draft_team(journal: Journal, *usernames: str, until: date = date(2026, 12, 31)) -> TeamDecree:

@@ -111,7 +111,7 @@ def test_a_step_that_several_may_do_names_one_who_took_it(hotline: HotlineDesk) 
     with pytest.raises(Problem, match="sudah diambil Bayu Nugroho"):
         take("ida", "ida")  # nobody hands on what another one holds
     found = entries(hotline, case_id, StepTaken)
-    assert [(one.person, one.handed_by) for one in found] == [("ida", ""), ("bayu", "ida")]  # type: ignore[attr-defined]
+    assert [(one.person, one.handed_by) for one in found] == [("ida", ""), ("bayu", "ida")]
     with pytest.raises(Problem) as wrong:
         take("bayu", "sari")
     assert "petugas" in wrong.value.fields["person"]

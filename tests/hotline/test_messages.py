@@ -10,7 +10,7 @@ import pyrage
 import pytest
 from flask import Flask
 
-from app.cli.office_jobs import OfficeJobs
+from app.cli.office import OfficeJobs
 from app.core.clock import office_date
 from app.core.problems import Problem
 from app.desk.moving import advance_case

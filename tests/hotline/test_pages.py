@@ -1,6 +1,7 @@
 """Pages of the hotline: a contact typed in one form, its complaint, the report of a day, the analysis."""
 
 import io
+import re
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +15,9 @@ from openpyxl import load_workbook
 from app.core.clock import office_date
 from app.desk import moving
 from app.desk.events import CaseAdvanced, CaseOpened
+from app.desk.views import lists
 from app.hotline import papers, queries, reports, service
+from app.hotline.views import contacts
 from app.office import service as office
 from app.people import access_log
 from app.printing.papers import render_paper
@@ -209,3 +212,29 @@ def test_an_office_without_the_procedure_says_so(office_db: SqliteDatabase, web:
         assert page.status_code == 200, path
         assert "Prosedur hotline belum berlaku" in page.text
     assert "Kontak hotline</a>" not in ida.get("/").text
+
+
+def test_open_contacts_and_their_limits_page_on(
+    hotline: HotlineDesk, as_ida: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every contact that is not finished is on one page or another, every limit that runs too."""
+    monkeypatch.setattr(contacts, "PER_PAGE", 2)
+    monkeypatch.setattr(lists, "PER_PAGE", 2)
+    made = [f"Pertanyaan nomor {n}" for n in range(3)]
+    for question in made:
+        hotline.call(question=question)
+    pages = [as_ida.get(f"/hotline?hal={n}").text for n in (1, 2)]
+    assert [[one for one in made if one in page] for page in pages] == [made[:2], made[2:]]
+    assert ["Berikutnya" in page for page in pages] == [True, False]
+    running = as_ida.get("/jatuh-tempo?batas=99").text
+    last = int(re.search(r"Halaman (\d+)</b>", running)[1])
+    rows = [
+        len(re.findall(r"<td data-label=\"Batas\">", as_ida.get(f"/jatuh-tempo?batas={n}").text))
+        for n in range(1, last + 1)
+    ]
+    assert rows[:-1] == [2] * (last - 1)
+    held = hotline.journal.db.one(
+        "SELECT count(*) FROM deadline WHERE stopped = '' AND void = 0 AND limit_id <> 'promise'"
+    )
+    assert held is not None
+    assert sum(rows) == held[0]

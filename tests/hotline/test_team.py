@@ -94,7 +94,7 @@ def test_a_wrong_decree_is_refused_at_its_field(
         "now": clock(),
     } | change
     with pytest.raises(Problem) as told:
-        team.draft_team(unformed, person(unformed, "ratna"), **given)  # type: ignore[arg-type]  # any of them wrong
+        team.draft_team(unformed, person(unformed, "ratna"), **given)  # any of them wrong
     assert list(told.value.fields) == [field]
 
 

@@ -148,7 +148,7 @@ def test_imported_cases_are_found_by_nik_kk_name_and_likeness(journal: Journal) 
     bring(journal, line())
     for text in ("3508995508840001", "3508990703210001", "kartini", "0001/KTP/2025"):
         assert [row.name for row in queries.search_cases(journal.db, ADMIN, text)] == ["KARTINI CONTOH"], text
-    assert journal.db.one("SELECT count(*) FROM case_likeness")[0] >= 3  # type: ignore[index]
+    assert journal.db.one("SELECT count(*) FROM case_likeness")[0] >= 3
 
 
 def test_what_is_written_is_what_the_desk_would_derive_from_the_form(journal: Journal) -> None:

@@ -18,7 +18,7 @@ from app.indicators import service
 from app.people.queries import actor_named
 from schema.database import open_office
 from sync.journal import Journal
-from tests.people import SECRET_KEY, START, Browser, Clock
+from tests.people import SECRET_KEY, START, Browser, Clock, actor_of
 
 MID_YEAR = datetime(2026, 7, 6, 2, tzinfo=UTC)
 """Monday 6 July 2026: the first half of the year is over."""
@@ -44,9 +44,7 @@ class Campus:
         self.journal, self.clock, self.db = journal, clock, journal.db
 
     def actor(self, username: str) -> Actor:
-        found = actor_named(self.db, username, self.clock().date())
-        assert found is not None
-        return found
+        return actor_of(self.db, username, self.clock().date())
 
 
 @pytest.fixture

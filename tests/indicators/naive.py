@@ -153,10 +153,14 @@ class Naive:
         return [one for one in known if one.step == step and one.since and one.until and start <= one.until <= until]
 
     def step_median(self, start: date, until: date, _over: date, service: str, step: str) -> Figure:
-        return rank([self.workdays(one.since, one.until) for one in self.stays(service, step, start, until)], 50)  # type: ignore[arg-type]  # stays() leaves None out
+        return rank(
+            [self.workdays(one.since, one.until) for one in self.stays(service, step, start, until)], 50
+        )  # stays() leaves None out
 
     def step_p90(self, start: date, until: date, _over: date, service: str, step: str) -> Figure:
-        return rank([self.workdays(one.since, one.until) for one in self.stays(service, step, start, until)], 90)  # type: ignore[arg-type]  # stays() leaves None out
+        return rank(
+            [self.workdays(one.since, one.until) for one in self.stays(service, step, start, until)], 90
+        )  # stays() leaves None out
 
     def outcome_share(self, start: date, until: date, _over: date, service: str, step: str, outcome: str) -> Figure:
         return share([one.outcome == outcome for one in self.stays(service, step, start, until)])

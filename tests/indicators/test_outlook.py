@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.periods import Period
+from app.indicators.charts import scale_floor, scale_top
 from app.indicators.outlook import estimate_value, year_outlook, years_compared
 from schema.indicator_values import Value, number, parse_value
 from tests.indicators.conftest import Campus
@@ -46,6 +47,14 @@ def test_a_straight_line_goes_on(heights: list[int], periods: int) -> None:
     step = Fraction(last - first, len(heights) - 1)
     exact = last + sum((step for _ in range(periods - len(heights))), Fraction(0))
     assert made == number(min(max(exact, Fraction(0)), Fraction(100)))
+
+
+@pytest.mark.parametrize("unit", ["percent", "days"])
+@pytest.mark.parametrize("heights", [[], [0], [100], [100, 100], [99, 100], [75, 80], [0, 100]])
+def test_a_scale_has_room_for_its_values_also_where_every_figure_is_whole(heights: list[int], unit: str) -> None:
+    found = [number(one) for one in heights]
+    assert scale_floor(unit, found) < scale_top(unit, found)
+    assert all(scale_floor(unit, found) <= one.low <= one.high <= scale_top(unit, found) for one in found)
 
 
 def test_a_year_shows_its_periods_and_stands_beside_the_one_before(campus: Campus) -> None:

@@ -17,12 +17,10 @@ from app.files.service import confirm_files, keep_file
 from app.ktm import queries, service
 from app.ktm.tables import StudentCard
 from app.office.exchange import OfficeExchange
-from app.people.queries import actor_named
 from sync.journal import Journal
-from sync.keys import make_keys
-from sync.sealed_values import ValueSealer, make_sealer
+from sync.keys import ValueSealer, make_keys, make_sealer
 from tests.files.pictures import png
-from tests.people import START
+from tests.people import START, actor_of
 
 KTM = "ktm"
 NAMES = ("Alya Maharani", "Bagas Pratama", "Citra Anggun", "Dimas Saputra", "Elok Wulandari", "Fajar Hidayat")
@@ -44,9 +42,7 @@ class CardDesk:
 
     def who(self, username: str) -> Actor:
         """A person of the cast as an actor: sari at the counter, budi for the Kasubbag Kemahasiswaan."""
-        found = actor_named(self.journal.db, username, self.now.date())
-        assert found is not None
-        return found
+        return actor_of(self.journal.db, username, self.now.date())
 
     def sealer(self) -> ValueSealer:
         """What seals at this office."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from app.batches.values import find_case_value
+from app.batches.answers import find_case_value
 from app.centre import service as floor
 from app.centre import settings
 from app.centre.offices import invite_office

@@ -7,7 +7,7 @@ import apsw
 import pytest
 
 from app.batches import products
-from app.batches.values import find_case_value, open_case_value
+from app.batches.answers import find_case_value, open_case_value
 from app.core.messages import LinePrinted, SealedValue
 from app.core.problems import Problem
 from app.core.workdays import wall_time

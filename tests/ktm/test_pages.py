@@ -5,7 +5,7 @@ import io
 import openpyxl
 from flask import Flask
 
-from app.batches.values import find_case_value
+from app.batches.answers import find_case_value
 from app.core.codes import show_code
 from app.desk.tables import CaseFile
 from tests.ktm.desk import CardDesk, account, nim

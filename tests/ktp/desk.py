@@ -17,7 +17,6 @@ from app.ktp import recording
 from app.office import queries
 from app.office import service as office
 from app.office.events import HolidayData
-from app.people.queries import actor_named
 from schema.definitions import SERVICES, definition_text
 from schema.seed_data import seed_holidays
 from sync.enrolment import save_peer
@@ -25,7 +24,7 @@ from sync.journal import Journal
 from sync.keys import make_keys
 from tests.desk.papers import as_asked
 from tests.office.adopting import put_in_force
-from tests.people import KRAI, MUNDER, START
+from tests.people import KRAI, MUNDER, START, actor_of
 
 SECRETARY = Actor(0, "Loket", "system", frozenset({"sekretaris"}))
 NAMES = (
@@ -71,9 +70,7 @@ class Desk:
 
     def who(self, username: str) -> Actor:
         """A person of the cast as an actor."""
-        found = actor_named(self.journal.db, username, self.now.date())
-        assert found is not None
-        return found
+        return actor_of(self.journal.db, username, self.now.date())
 
     def later(self, **span: float) -> Desk:
         """Let time pass."""

@@ -10,8 +10,10 @@ from flask import Flask
 
 from app.batches.tables import Dispatch
 from app.cli.serving import Running
+from app.core.problems import Problem
 from app.people import changes, queries
 from app.people.access_log import access_lines
+from app.people.service import vouch_for_pins
 from tests.ktp.desk import Desk
 from tests.people import PASSWORD, PIN, Browser, Clock, agree
 
@@ -118,9 +120,11 @@ def test_a_password_that_two_gave_decides_nothing_for_a_day(web: Flask, desk: De
     assert thief.post("/saya/sandi", {"old": GIVEN, "new": OWN, "again": OWN}).status_code == 303
     assert thief.post("/saya/pin", {"password": OWN, "pin": OWN_PIN}).status_code == 303
     for name in ("ratna", "budi"):
-        refused = Browser(web, name).post(f"/pengaturan/persetujuan/pin/{camat}/jamin", {"pin": PIN})
+        refused = Browser(web, name).post("/pengaturan/persetujuan/pin/jamin", {"people": camat, "pin": PIN})
         assert refused.status_code == 422
         assert "Anda ikut memberi kata sandinya" in refused.get_data(as_text=True)
+        with pytest.raises(Problem, match="kata sandinya"):
+            vouch_for_pins(desk.journal, desk.who(name), [camat], now=clock())
     refused = thief.post(f"/pengiriman/{dispatch_id}/kirim", {"pin": OWN_PIN})
     assert "PIN Anda baru dibuat dan berlaku untuk menyetujui mulai" in refused.get_data(as_text=True)
     sent = Dispatch.first(desk.journal.db, Dispatch.id == dispatch_id)

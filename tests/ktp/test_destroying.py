@@ -111,7 +111,7 @@ def test_only_a_personal_body_of_our_own_is_destroyed(
     parts = dict(zip(("source", "epoch", "stream", "n"), place, strict=True)) | wrong
     body = redacted(desk, place)
     with pytest.raises(JournalError, match=why):
-        destroy(desk, tuple(parts.values()), body, tmp_path)  # type: ignore[arg-type]
+        destroy(desk, tuple(parts.values()), body, tmp_path)
 
 
 def test_a_body_without_a_person_stays(desk: Desk, place: Place, tmp_path: Path) -> None:

@@ -3,17 +3,21 @@
 import io
 import re
 import zipfile
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count, islice
 
 import pytest
 from flask import Flask
 
 from app.batches import queries
+from app.desk.opening import CaseFile
 from app.ktp import recording
 from app.people.access_log import access_lines
+from schema.seed_data import seed_holidays
 from tests.ktp.desk import Desk
 from tests.ktp.everywhere import everywhere
 from tests.ktp.test_recording import latest_nik
-from tests.people import PIN, Browser
+from tests.people import PIN, Browser, Clock
 
 FULL_NIK = re.compile(r"350899\d{10}")
 
@@ -33,6 +37,17 @@ def post(browser: Browser, path: str, expected: int = 303, /, **data: object) ->
 @pytest.fixture
 def people(web: Flask) -> dict[str, Browser]:
     return {name: Browser(web, name) for name in ("sari", "oki", "budi", "camat", "ratna", "ida", "desi")}
+
+
+@pytest.mark.parametrize("late", [1, 7])
+def test_a_late_row_of_a_list_says_how_many_days_of_work(desk: Desk, web: Flask, clock: Clock, late: int) -> None:
+    due_on = date.fromisoformat(CaseFile.first(desk.journal.db, id=desk.ready()).due_on)
+    off = {day.date for day in seed_holidays()}
+    after = (due_on + timedelta(days=n) for n in count(1))
+    today = next(islice((day for day in after if day.weekday() < 5 and day not in off), late - 1, None))
+    assert "Lewat" not in text(Browser(web, "sari"), "/pengiriman/")
+    clock.at = datetime.combine(today, time(3), UTC)
+    assert f"Lewat {late} hari kerja" in text(Browser(web, "budi"), "/pengiriman/")
 
 
 def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Browser]) -> None:
@@ -222,3 +237,49 @@ def test_the_question_before_the_print_says_what_comes_first(desk: Desk, people:
     where = post(people["sari"], f"/berkas/{case_id}/kertas/tanda-terima/hasil", jawaban="ya")
     assert where.endswith("/kertas/tanda-terima")
     assert "Cetak dulu, baru jawab pertanyaannya." in text(people["sari"], where)
+
+
+def test_whoever_counted_goes_on_to_the_first_owner_whom_nobody_called(desk: Desk, people: dict[str, Browser]) -> None:
+    sari = people["sari"]
+    first, second = desk.ready(), desk.ready()
+    dispatch_id = desk.send(first, second)
+    desk.printed(dispatch_id, 1, 2)
+    counted = sari.post("/kartu/kedatangan", {"shipment": "", "kartu": [first, second], "counted": "2"})
+    assert counted.location == f"/kartu/panggilan/{first}"
+    said = {"means": "phone", "reached": "ya", "note": ""}
+    assert sari.post(f"/kartu/panggilan/{first}", said).location == f"/kartu/panggilan/{second}"
+    assert sari.post(f"/kartu/panggilan/{second}", said).location == "/kartu/panggilan"
+    assert sari.post(f"/kartu/panggilan/{second}", said).location == "/kartu/panggilan", "called again: nobody is next"
+
+
+def test_an_approval_that_cannot_be_sent_is_an_approval_all_the_same(desk: Desk, people: dict[str, Browser]) -> None:
+    """The exchange is offered where the office is enrolled, and what came of it is told."""
+    budi = people["budi"]
+    made = desk.draft(desk.ready())
+    assert "Setujui dan kirim" not in text(budi, f"/pengiriman/{made}"), "not enrolled"
+    desk.enrol()
+    page = text(budi, f"/pengiriman/{made}")
+    assert page.index("Setujui dan kirim 1 berkas") < page.index("Setujui, kirim nanti")
+    assert post(budi, f"/pengiriman/{made}/kirim", pin=PIN, aksi="kirim") == f"/pengiriman/{made}"
+    told = text(budi, f"/pengiriman/{made}")
+    assert "Disetujui, ditutup, dan belum terkirim; Loket mencoba lagi sendiri." in told
+    assert [one.id for one in queries.sent_dispatches(desk.journal.db, 9)] == [made]
+
+
+def test_the_code_of_a_slip_opens_what_is_done_with_its_owner(desk: Desk, people: dict[str, Browser]) -> None:
+    """For whoever does it; every other search, and everybody else, gets the file."""
+    case_id = desk.complete()
+    case = CaseFile.first(desk.journal.db, id=case_id)
+    assert case is not None
+
+    def opened(name: str, typed: str) -> str:
+        return people[name].post("/cari", {"q": typed}).location.removesuffix(f"/{case_id}")
+
+    assert [opened(name, case.code) for name in ("oki", "sari", "camat")] == ["/perekaman", "/berkas", "/berkas"]
+    assert [opened("oki", typed) for typed in (case.number, case.main_key)] == ["/berkas", "/berkas"]
+    desk.record(case_id)
+    assert opened("oki", case.code) == "/berkas", "a list to a partner is nothing that the owner waits for"
+    dispatch_id = desk.send(case_id)
+    desk.printed(dispatch_id, 1)
+    desk.arrived(case_id)
+    assert [opened(name, case.code) for name in ("sari", "camat")] == ["/kartu/serah", "/berkas"]

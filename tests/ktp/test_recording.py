@@ -67,6 +67,15 @@ def test_a_second_recording_needs_a_ground(desk: Desk) -> None:
     assert desk.step(case_id) == "record"
 
 
+def test_an_unknown_ground_is_refused_for_a_first_recording_too(desk: Desk) -> None:
+    """No entry may be written whose body its own kind cannot read again."""
+    case_id = desk.complete()
+    with pytest.raises(Problem) as problem:
+        second(desk, case_id, ground="sesuka hati")
+    assert "ground" in problem.value.fields
+    assert desk.step(case_id) == "record"
+
+
 def test_a_ground_needs_the_kasi_and_a_reason(desk: Desk) -> None:
     case_id = refused_for_biometrics(desk)
     with pytest.raises(Problem) as problem:

@@ -12,11 +12,10 @@ from app.core.permissions import Actor
 from app.desk.opening import open_case
 from app.letters import agenda
 from app.letters.agenda import Incoming
-from app.people.queries import actor_named
 from sync.journal import Journal
 from tests.conftest import go_on_with
 from tests.letters.invitation import INVITATION, adopt_invitation
-from tests.people import SECRET_KEY, START, Clock
+from tests.people import SECRET_KEY, START, Clock, actor_of
 
 SCHEDULE = "Rabu, 25 Maret 2026 | 09.00"
 
@@ -39,9 +38,7 @@ def who(journal: Journal) -> Callable[[str], Actor]:
     """A person of the cast as an actor."""
 
     def find(username: str) -> Actor:
-        found = actor_named(journal.db, username, START.date())
-        assert found is not None
-        return found
+        return actor_of(journal.db, username, START.date())
 
     return find
 

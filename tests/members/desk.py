@@ -14,12 +14,11 @@ from app.members.tables import Member
 from app.office import service as office
 from app.office.events import HolidayData
 from app.people.events import ProfileChosen
-from app.people.queries import actor_named
 from schema.definitions import SERVICES, definition_text
 from schema.seed_data import seed_holidays
 from sync.journal import Journal
 from tests.office.adopting import put_in_force
-from tests.people import START, enter
+from tests.people import START, actor_of, enter
 
 SERVICE = "kartu-pns"
 CAST: dict[str, dict[str, Any]] = {
@@ -51,9 +50,7 @@ def found_bureau(journal: Journal) -> None:
 
 
 def who(journal: Journal, username: str) -> Actor:
-    actor = actor_named(journal.db, username, START.date())
-    assert actor is not None
-    return actor
+    return actor_of(journal.db, username, START.date())
 
 
 def nip(n: int, *, sex: int = 1) -> str:

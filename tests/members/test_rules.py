@@ -318,7 +318,7 @@ def case_words(bureau: Bureau) -> tuple[SqliteDatabase, CaseFile, object]:
     case = CaseFile.first(bureau.journal.db, id=bureau.case_id)
     assert case is not None
     db = bureau.journal.db
-    return db, case, office_queries.adopted_definition(db, case.service, case.revision)  # type: ignore[return-value]
+    return db, case, office_queries.adopted_definition(db, case.service, case.revision)
 
 
 def test_attendance_is_noted_on_the_day_and_absentees_come_again(bureau: Bureau) -> None:
@@ -358,17 +358,15 @@ def test_a_changed_calendar_tells_which_booked_days_are_off(bureau: Bureau) -> N
     bureau.slots(MONDAY, MONDAY + timedelta(days=1), 2, hours="08.00-10.00")
     bureau.plan()
     definition = case_words(bureau)[2]
-    assert booked_days_off(bureau.journal.db, definition, bureau.now.date()) == []  # type: ignore[arg-type]
+    assert booked_days_off(bureau.journal.db, definition, bureau.now.date()) == []
     day = HolidayData(MONDAY.isoformat(), "Libur provinsi", "lokal", "Keputusan", "")
     office.set_holidays(bureau.journal, bureau.who("kabag"), days=[day], removed=[], reason="Baru", now=bureau.now)
-    assert booked_days_off(bureau.journal.db, definition, bureau.now.date()) == [  # type: ignore[arg-type]
-        (MONDAY, "Libur provinsi", 2)
-    ]
+    assert booked_days_off(bureau.journal.db, definition, bureau.now.date()) == [(MONDAY, "Libur provinsi", 2)]
     with pytest.raises(Problem):
         bureau.plan(ids=bureau.ids()[:2])
     bureau.slots(MONDAY + timedelta(days=2), MONDAY + timedelta(days=2), 2, hours="08.00-10.00")
     bureau.plan(ids=bureau.ids()[:2])
-    assert booked_days_off(bureau.journal.db, definition, bureau.now.date()) == []  # type: ignore[arg-type]
+    assert booked_days_off(bureau.journal.db, definition, bureau.now.date()) == []
 
 
 STEPS = st.lists(

@@ -7,8 +7,7 @@ from flask import Flask
 
 from app.desk import drafts, queries
 from app.office import health
-from sync.clock import keep_centre_time
-from sync.journal import Journal
+from sync.journal import Journal, keep_centre_time
 from tests.desk.conftest import form_of
 from tests.desk.papers import application
 from tests.ktp.desk import Desk

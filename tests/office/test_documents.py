@@ -12,7 +12,7 @@ from schema.definitions import SERVICES, definition_text, load_definition
 from tests.ktp.desk import Desk
 from tests.office.adopting import replayed
 from tests.people import START, Browser
-from tests.printing.reading import pages_of
+from tests.printing.reading import pages_of, text_of
 from tests.procedure.services import changed
 
 TODAY = START.date()
@@ -194,11 +194,14 @@ def test_the_paper_is_the_official_form(desk: Desk, tmp_path: Path) -> None:
         *("Nomor SOP", "Tanggal Pembuatan", "Tanggal Revisi", "Tanggal Efektif", "Disahkan Oleh", "Nama SOP"),
         *("Dasar Hukum", "Kualifikasi Pelaksana", "Keterkaitan", "Peralatan/Perlengkapan", "Peringatan"),
         *("Pencatatan dan Pendataan", "Mutu Baku", "Kelengkapan", "Pengendalian", "Unit Arsip", "Terbit pertama kali"),
-        *("Dilarang diperbanyak tanpa izin.", "Di kertas; dicatat Ratna Puspita", "Butir 4.6 tidak menyebut"),
+        *("Dilarang diperbanyak tanpa izin.", "Di kertas; dicatat Ratna Puspita"),
     ):
         assert said in words, said
+    assert "tidak menyebut" not in words, "working notes stand in it until it is in force"
+    draft = papers.sop_paper(db, definition, None, desk.who("ratna"), START, stamp)
+    assert "Butir 4.6 tidak menyebut" in text_of(render_paper("sop", draft), tmp_path)
     charts = [page for page in pages if "Kegiatan" in page and "Mutu Baku" in page]
-    assert len(charts) == 2
+    assert len(charts) == 1, "nine steps fit one sheet"
     assert all("1 2 3 4 5 6 7 8 9 10 11 12" in " ".join(page.split()) for page in charts)
 
 

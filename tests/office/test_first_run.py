@@ -13,13 +13,13 @@ from app.core.problems import Problem
 from app.office import first_run, queries, settings, standards
 from app.office.numbers import next_number
 from app.office.service import NewPerson, found_office
-from app.people.credentials import PASSWORD_RULES, is_guessable
-from app.people.queries import actor_named, is_nobody_entered
+from app.people.credentials import PASSWORD_RULES, confirm_pin, has_pin, is_guessable
+from app.people.queries import actor_named, changes_made_alone, is_nobody_entered
 from schema.definitions import DefinitionError
 from sync.journal import Journal
 from tests.office.first import SECRET, typed, walk_set_up
 from tests.office.pictures import HARMFUL, png, svg
-from tests.people import CHEAP, SECRET_KEY, START, Browser, Clock
+from tests.people import CHEAP, PIN, SECRET_KEY, START, Browser, Clock
 
 PAGE = "/persiapan/"
 IDENTITY = {
@@ -145,8 +145,8 @@ def test_the_sheet_shows_every_first_sign_in_once_to_whoever_founded_the_office(
     walk_set_up(stranger, typed(**{"camat-username": "", "camat-password": "", "kasi-name": "Hadi Saputra"}))
     sheet = text(stranger.get(f"{PAGE}selesai"))
     strips = dict(re.findall(r'Nama pengguna</dt><dd class="code">([^<]+)</dd>.*?class="code">([^<]+)</dd>', sheet))
-    assert strips.keys() == {"ratna", "hadi", "hadi.saputra", "desi"}
-    assert strips["ratna"] == SECRET
+    assert strips.keys() == {"hadi", "hadi.saputra", "desi"}
+    assert SECRET not in sheet, "the own password of whoever sets up is on no paper"
     for username in ("hadi", "desi"):
         assert is_guessable(strips[username], (username,)) is False
         browser = Browser(stranger.app)
@@ -161,9 +161,32 @@ def test_the_sheet_shows_every_first_sign_in_once_to_whoever_founded_the_office(
 
 def test_a_closed_sheet_stays_closed(stranger: Browser, empty: Journal) -> None:
     walk_set_up(stranger, typed())
-    assert SECRET in text(stranger.get(f"{PAGE}selesai"))
-    assert stranger.post(f"{PAGE}selesai", {}).location == "/masuk"
+    assert "desi" in text(stranger.get(f"{PAGE}selesai"))
+    assert stranger.post(f"{PAGE}selesai", {}).location == "/"
     assert stranger.get(f"{PAGE}selesai").location == "/masuk"
+    assert stranger.get("/saya").status_code == 200, "in, without a PIN; it can be made later"
+    assert stranger.post(f"{PAGE}selesai", {}).location == "/masuk"
+
+
+def test_whoever_set_up_goes_on_from_the_sheet_with_a_pin_that_decides_at_once(
+    stranger: Browser, empty: Journal
+) -> None:
+    """Only the browser that founded the office does, on this PC; a PIN that is guessed first leaves the sheet open."""
+    walk_set_up(stranger, typed())
+    other = Browser(stranger.app)
+    assert other.post(f"{PAGE}selesai", {"pin": PIN}).location == "/masuk"
+    assert other.get("/").location.startswith("/masuk")
+    refused = stranger.post(f"{PAGE}selesai", {"pin": "123456"})
+    assert (refused.status_code, "desi" in text(refused)) == (422, True)
+    ratna = actor_named(empty.db, "ratna", START.date())
+    assert ratna is not None
+    assert not has_pin(empty.db, ratna.person_id)
+    assert stranger.post(f"{PAGE}selesai", {"pin": PIN}).location == "/"
+    assert "Siap melayani?" in text(stranger.get("/")), "no second sign-in, no other password"
+    confirm_pin(empty.db, ratna, PIN, now=START)
+    assert [one.act for one in changes_made_alone(empty.db, START.date())] == ["pin"], "every desk shows it"
+    desi = Browser(stranger.app)
+    assert desi.post("/masuk", {"username": "ratna", "password": SECRET}).location == "/", "and the password stays"
 
 
 @pytest.mark.parametrize(

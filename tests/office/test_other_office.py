@@ -15,13 +15,13 @@ from app.desk.opening import open_case
 from app.office import papers, queries, standards
 from app.office.events import VillageData
 from app.office.service import NewPerson, found_office
-from app.people.queries import actor_named, list_people, profile_of
+from app.people.queries import list_people, profile_of
 from schema import profiles
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from tests.desk.papers import application, asked_of
 from tests.office.first import typed
-from tests.people import CHEAP, MUNDER, PASSWORD, START, Browser
+from tests.people import CHEAP, MUNDER, PASSWORD, START, Browser, actor_of
 
 TODAY = START.date()
 FACULTY = Path(__file__).parents[1] / "schema" / "fakultas.toml"
@@ -92,9 +92,7 @@ def faculty(empty: Journal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
 
 
 def who(journal: Journal, username: str) -> Actor:
-    found = actor_named(journal.db, username, TODAY)
-    assert found is not None
-    return found
+    return actor_of(journal.db, username, TODAY)
 
 
 def file_of(journal: Journal) -> int:

@@ -68,6 +68,7 @@ def test_a_new_pin_waits_and_whoever_may_vouch_has_the_button(stranger: Browser,
     for one, may in ((at["ratna"], True), (at["sari"], False)):
         assert "PIN-nya berlaku mulai" in card(one)
         assert ("Jamin PIN" in card(one)) is may
+        assert ("Menunggu jaminan: Budi Santoso." in card(one)) is may
 
 
 def test_the_card_goes_with_the_last_signature_and_only_then(stranger: Browser, founded: Journal, clock: Clock) -> None:
@@ -78,11 +79,15 @@ def test_the_card_goes_with_the_last_signature_and_only_then(stranger: Browser, 
         assert actor is not None
         keep_pin(founded.db, actor.person_id, now=START - timedelta(days=1))
         assert f"{given} dari 3 tanda tangan" in card(at["sari"])
+        assert f"{given} dari 3 tanda tangan" in at["sari"].get("/meja/siap").get_data(as_text=True)
         able = [one for one in at if "Baca dan tanda tangani" in card(at[one])]
         assert able == [name]
         standards.sign_standard(founded, actor, service="ktp-el", digest=waiting.digest, now=START)
+    asked = at["sari"].get("/meja/siap").get_data(as_text=True)
+    assert "Mulai melayani" in asked, "the sheet of a desk that stood open says so by itself"
+    assert "hx-get" not in asked
     page = at["sari"].get("/").get_data(as_text=True)
-    assert "Siap melayani?" not in page
+    assert "Siap melayani" not in page
     assert NOTHING_WAITS.search(page)
 
 

@@ -10,13 +10,14 @@ from flask import Flask
 from app.complaints import limits
 from app.core.problems import Problem
 from app.office import papers, queries, standards
+from app.people import credentials
 from app.people.changes import AddPerson, Appoint
 from app.printing.papers import render_paper
 from schema.definitions import SERVICES, definition_text
 from sync.entries import parse_utc_text
 from tests.ktp.desk import Desk
 from tests.office.adopting import replayed
-from tests.people import PASSWORD, PIN, START, Browser, agree
+from tests.people import CHEAP, PASSWORD, PIN, START, Browser, agree
 from tests.printing.reading import text_of
 
 TODAY = START.date()
@@ -227,3 +228,30 @@ def test_a_standard_whose_post_is_vacant_says_so_and_goes_on_with_an_acting_offi
     for who in ("oki", "budi", "ratna", "camat", "camat", "ida"):
         standards.sign_standard(desk.journal, desk.who(who), service="hotline", digest=digest, now=desk.now)
     assert queries.current_definition(desk.journal.db, "hotline", TODAY).id == "hotline"
+
+
+def test_the_page_of_a_proposal_waits_for_the_own_turn_and_then_shows_the_place(desk: Desk, web: Flask) -> None:
+    """Asked for by the page itself; it keeps nobody's session awake and says nothing to who never signs."""
+    digest, turn = propose(desk), f"{PAGE}/giliran"
+    ratna, sari, budi = (Browser(web, name) for name in ("ratna", "sari", "budi"))
+
+    def asks_again(page: str) -> bool:
+        return f'hx-get="{turn}"' in page and "Tanda tangani" not in page
+
+    seen = desk.journal.db.one("SELECT max(seen_at) FROM sign_in_session")
+    waiting = ratna.get(turn).get_data(as_text=True)
+    assert desk.journal.db.one("SELECT max(seen_at) FROM sign_in_session") == seen
+    assert asks_again(waiting)
+    assert "Sekarang menunggu Budi Santoso" in waiting
+    assert 'id="signing"' not in sari.get(turn).get_data(as_text=True)
+    assert ">Tanda tangani</button>" in budi.get(turn).get_data(as_text=True)
+    assert budi.post(f"{PAGE}/tanda-tangan", {"digest": digest, "pin": PIN}).location == "/"
+    came = ratna.get(turn).get_data(as_text=True)
+    assert (">Tanda tangani</button>" in came, asks_again(came)) == (True, False)
+    assert 'hx-swap-oob="true"' in came, "the list of signatures comes along"
+    credentials.set_pin(desk.journal, desk.who("ratna"), password=PASSWORD, pin="739201", now=desk.now, cost=CHEAP)
+    unsure = ratna.get(turn).get_data(as_text=True)
+    assert asks_again(unsure)
+    assert "PIN Anda menunggu jaminan" in unsure
+    standards.withdraw_standard(desk.journal, desk.who("ratna"), service="ktp-el", reason="Salah.", now=desk.now)
+    assert ratna.get(turn).location == "/"

@@ -12,6 +12,7 @@ from sync.journal import Journal
 from tests.office.adopting import put_in_force
 from tests.people import SECRET_KEY, Browser, Clock
 from tests.web.walking import EXTREMES, HUGE, failed
+from tests.world.nightly import NIGHTLY
 
 PRINTS = (
     "/register/cetak",
@@ -44,7 +45,15 @@ def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
     return make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
 
 
-@pytest.mark.parametrize("username", ["ratna", "budi"])
+@pytest.mark.parametrize(
+    ("early", "username"),
+    [
+        ("not adopted", "ratna"),
+        ("adopted for later", "budi"),
+        *([("not adopted", "budi"), ("adopted for later", "ratna")] if NIGHTLY else []),
+    ],
+    indirect=["early"],
+)
 def test_an_office_before_its_standard_has_every_page(early: Flask, username: str) -> None:
     browser = Browser(early, username)
     assert failed(browser, "GET", 1) == {}

@@ -58,7 +58,7 @@ NAMES = ("opening", "received", "finished", "promised", "on_time", "refused", "e
 
 @pytest.mark.parametrize("seed", range(100, 100 + by_day(3, 60)))
 def test_the_report_balances_and_equals_a_count_by_hand(seed: int, new_office: object) -> None:
-    lived: RandomOffice = new_office(seed)  # type: ignore[operator]  # a fixture that makes offices
+    lived: RandomOffice = new_office(seed)  # a fixture that makes offices
     lived.work(120)
     db, cases = lived.journal.db, list(cases_of(entries_of(lived.journal)).values())
     months = [date(2025, 11, 1), date(2025, 12, 1), *(date(2026, month, 1) for month in range(1, 10))]

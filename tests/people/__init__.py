@@ -6,7 +6,7 @@ Camat signs, Ida informs, Desi comes from Munder and Wati from another village. 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -86,6 +86,13 @@ def agree(journal: Journal, change: AnyChange, *, now: datetime, password: str =
     return int(row[0])
 
 
+def actor_of(db: Database, username: str, on: date) -> Actor:
+    """A person of the cast as an actor, with what he may on a day."""
+    actor = queries.actor_named(db, username, on)
+    assert actor is not None, username
+    return actor
+
+
 class Clock:
     """The time of a test; it moves only when the test says so."""
 
@@ -123,9 +130,7 @@ class Browser:
     def actor(self) -> Actor:
         """The person as an actor, for calling services directly."""
         journal: Journal = self.app.extensions["loket"].journal
-        found = queries.actor_named(journal.db, self.username, self.app.config["CLOCK"]().date())
-        assert found is not None
-        return found
+        return actor_of(journal.db, self.username, self.app.config["CLOCK"]().date())
 
     def token(self) -> str:
         """A valid CSRF token of this browser's session."""

@@ -17,14 +17,14 @@ from schema.database import open_centre
 from schema.migrations import migrate_database
 from sync.journal import Journal
 from tests.people import CHEAP, PASSWORD, PIN, START, Clock
-from tests.postgres import server
+from tests.postgres import Server
 
 TODAY = date(2026, 3, 12)
 
 
-@pytest.fixture(scope="module")
-def postgres_address() -> Iterator[str]:
-    with server() as running, running.database() as address:
+@pytest.fixture
+def postgres_address(postgres: Server) -> Iterator[str]:
+    with postgres.database() as address:
         yield address
 
 

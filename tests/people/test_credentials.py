@@ -13,15 +13,13 @@ from app.people.queries import actor_named
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests import REAL_COST
-from tests.people import CHEAP, PASSWORD, PIN, START, Clock, agree
+from tests.people import CHEAP, PASSWORD, PIN, START, Clock, actor_of, agree
 
 NEW = "jahe hangat manis"
 
 
 def who(journal: Journal, username: str) -> Actor:
-    found = actor_named(journal.db, username, START.date())
-    assert found is not None
-    return found
+    return actor_of(journal.db, username, START.date())
 
 
 def code(command: Any, *args: Any, **told: Any) -> str:

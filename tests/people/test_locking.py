@@ -34,7 +34,7 @@ def rooms() -> list[WebRoom]:
 
 
 def text(answer: object) -> str:
-    return answer.get_data(as_text=True)  # type: ignore[attr-defined, no-any-return]
+    return answer.get_data(as_text=True)
 
 
 def test_an_idle_screen_locks_and_a_page_waits_behind_it(as_sari: Browser, clock: Clock) -> None:

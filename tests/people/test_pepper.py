@@ -18,7 +18,7 @@ from schema.data_folder import write_whole
 from schema.database import Database
 from schema.migrations import Side, migrate_database
 from tests.people import CHEAP, PASSWORD, PIN, START
-from tests.postgres import Server, server
+from tests.postgres import Server
 
 
 class House:
@@ -69,16 +69,10 @@ class House:
         return ""
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Server]:
-    with server() as running:
-        yield running
-
-
 @pytest.fixture(params=["office", "centre", "postgres"])
 def known(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """Each side, the centre over both engines."""
-    cluster = request.getfixturevalue("cluster") if request.param == "postgres" else None
+    cluster: Server | None = request.getfixturevalue("postgres") if request.param == "postgres" else None
     with cluster.database() if cluster else nullcontext("") as address:
         monkeypatch.setenv("LOKET_CENTRE_DB", address)
         (tmp_path / "data").mkdir()

@@ -123,7 +123,9 @@ def test_the_page_leads_back_but_never_outside(warga: Browser) -> None:
         assert warga.post("/masuk", {**good, "lanjut": outside}).headers["Location"] == "/saya"
 
 
-def test_a_first_password_must_be_changed(as_ratna: Browser, warga: Browser, office_db: SqliteDatabase) -> None:
+def test_a_first_password_must_be_changed(
+    as_ratna: Browser, warga: Browser, office_db: SqliteDatabase, clock: Clock
+) -> None:
     answer = as_ratna.post(
         "/pengaturan/petugas/baru",
         {"name": "Tono", "username": "tono", "roles": ["counter"], "password": "sementara sekali", "pin": PIN},
@@ -133,15 +135,24 @@ def test_a_first_password_must_be_changed(as_ratna: Browser, warga: Browser, off
     assert Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code == 303
     warga.post("/masuk", {"username": "tono", "password": "sementara sekali"})
     assert warga.get("/pengaturan/petugas/").headers["Location"] == "/saya"
-    assert "Ganti dulu kata sandi" in warga.get("/saya").get_data(as_text=True)
-    wrong = warga.post("/saya/sandi", {"old": "sementara sekali", "new": "pendek", "again": "pendek"})
+    first = warga.get("/saya").get_data(as_text=True)
+    assert "yang sementara tidak dipakai lagi" in first
+    assert 'name="old"' not in first, "it was typed a moment ago"
+    wrong = warga.post("/saya/sandi", {"new": "pendek", "again": "pendek"})
     assert wrong.status_code == 422
     assert "paling sedikit 10 huruf" in wrong.get_data(as_text=True)
-    new = {"old": "sementara sekali", "new": "jahe hangat manis", "again": "jahe hangat manis"}
+    same = warga.post("/saya/sandi", {"new": "sementara sekali", "again": "sementara sekali"})
+    assert "sama dengan yang lama" in same.get_data(as_text=True)
+    new = {"new": "jahe hangat manis", "again": "jahe hangat manis"}
     refused = warga.post("/saya/sandi", {**new, "pin": "123456"})
     assert refused.status_code == 422
     assert "PIN ini terlalu mudah ditebak" in refused.get_data(as_text=True)
     assert warga.get("/pengaturan/petugas/").headers["Location"] == "/saya", "nothing was changed"
+    clock.forward(minutes=9, seconds=59)
+    assert 'name="old"' not in warga.get("/saya").get_data(as_text=True)
+    clock.forward(seconds=1)
+    assert warga.post("/saya/sandi", {**new, "pin": PIN}).status_code == 422, "whoever finds the screen later types it"
+    new["old"] = "sementara sekali"
     assert warga.post("/saya/sandi", {**new, "pin": PIN}).status_code == 303
     own = warga.get("/saya").get_data(as_text=True)
     assert "PIN baru, belum berlaku" in own, "made with the password alone, it waits as any other"

@@ -1,6 +1,7 @@
 """Who may do what is changed by two people; the person is told; a new PIN waits a day or for a colleague's word."""
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -215,7 +216,7 @@ def test_after_three_days_the_command_makes_it_anyway_and_every_desk_shows_it_fo
     journal: Journal, web: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = proposed(journal, roles(journal, "sari", "operator"))
-    folder = str(Path(str(journal.db.database)).parent)  # type: ignore[attr-defined]
+    folder = str(Path(str(journal.db.database)).parent)
     monkeypatch.setattr(clocks, "now", clock)
     listed = CliRunner().invoke(confirm_alone_, ["--data", folder])
     assert f"{number}  Sari Wulandari: Peran diganti, diusulkan Ratna Puspita" in listed.output
@@ -305,10 +306,33 @@ def test_a_voucher_s_own_pin_must_decide(journal: Journal, web: Flask) -> None:
     for name in ("sari", "camat"):
         credentials.set_pin(journal, who(journal, name), password=PASSWORD, pin=NEW_PIN, now=START, cost=CHEAP)
     sari = who(journal, "sari").person_id
-    refused = Browser(web, "camat").post(f"{PAGE}/pin/{sari}/jamin", {"pin": NEW_PIN})
+    refused = Browser(web, "camat").post(f"{PAGE}/pin/jamin", {"people": sari, "pin": NEW_PIN})
     assert refused.status_code == 422
     assert "berlaku untuk menyetujui mulai" in refused.get_data(as_text=True)
-    assert Browser(web, "budi").post(f"{PAGE}/pin/{sari}/jamin", {"pin": PIN}).status_code == 303
+    assert Browser(web, "budi").post(f"{PAGE}/pin/jamin", {"people": sari, "pin": PIN}).status_code == 303
+
+
+def test_one_pin_vouches_for_everybody_who_was_ticked_or_for_nobody(journal: Journal, web: Flask) -> None:
+    """Budi gave Sari the password with Ratna: he vouches for the Camat only, and not for both in one go."""
+    sari, camat = who(journal, "sari"), who(journal, "camat")
+    agree(journal, changes.GivePassword(sari.person_id), now=START, password=NEW)
+    for one, password in ((sari, NEW), (camat, PASSWORD)):
+        credentials.set_pin(journal, one, password=password, pin=NEW_PIN, now=START, cost=CHEAP)
+    budi, ticks = Browser(web, "budi"), r'name="people" type="checkbox" value="(\d+)">'
+    page = budi.get(f"{PAGE}/").get_data(as_text=True)
+    assert re.findall(ticks, page) == [str(camat.person_id)], "nothing arrives ticked"
+    assert "Bukan Anda yang menjamin" in page
+    for people in ([], [camat.person_id, sari.person_id], ["x"]):
+        assert budi.post(f"{PAGE}/pin/jamin", {"people": people, "pin": PIN}).status_code == 422
+        assert code(credentials.confirm_pin, journal.db, camat, NEW_PIN, now=START) == "pin_waits"
+    assert "Centang siapa yang ada di depan Anda" in budi.post(f"{PAGE}/pin/jamin", {"pin": PIN}).get_data(as_text=True)
+    both = [sari.person_id, camat.person_id]
+    assert code(service.vouch_for_pins, journal, who(journal, "budi"), both[::-1], now=START) == "second_needed"
+    assert code(credentials.confirm_pin, journal.db, camat, NEW_PIN, now=START) == "pin_waits", "all or nobody"
+    assert budi.post(f"{PAGE}/pin/jamin", {"people": camat.person_id, "pin": PIN}).status_code == 303
+    credentials.confirm_pin(journal.db, camat, NEW_PIN, now=START)
+    assert acts(journal, "camat")[0] == "vouched"
+    assert re.findall(ticks, budi.get(f"{PAGE}/").get_data(as_text=True)) == []
 
 
 @pytest.fixture

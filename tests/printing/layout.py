@@ -56,7 +56,7 @@ def sheets_of(pdf: bytes, folder: Path) -> list[Sheet]:
 
 def words_in(text: str) -> list[Word]:
     found = ((*map(float, place), html.unescape(word)) for *place, word in _WORD.findall(text))
-    return [Word(*one) for one in found if one[4].strip("\u200b")]  # type: ignore[arg-type]
+    return [Word(*one) for one in found if one[4].strip("\u200b")]
 
 
 def page_contents(pdf: bytes) -> Iterator[bytes]:
@@ -104,3 +104,15 @@ def leaves(word: Word, sheet: Sheet) -> bool:
 
 def overlap(a: float, b: float, c: float, d: float) -> float:
     return min(b, d) - max(a, c)
+
+
+NOTO_SANS = (1.362, 0.536)
+"""A line box from ascender to descender, and the height of its x, in parts of the size (its hhea and OS/2 tables;
+`test_the_font_of_the_poster_is_the_one_that_is_measured` reads them)."""
+
+
+def x_heights(sheet: Sheet) -> list[tuple[float, str]]:
+    """(height of an x in mm, word) of everything on a poster but the strip of document control at its foot."""
+    strip = [one.top for one in sheet.words if one.text.startswith("REKAP-ADU")][-1]
+    millimetre = 25.4 / 72 / NOTO_SANS[0] * NOTO_SANS[1]
+    return [(round((one.bottom - one.top) * millimetre, 2), one.text) for one in sheet.words if one.top < strip - 1]

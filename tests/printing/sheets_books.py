@@ -3,7 +3,6 @@
 from datetime import date
 
 from app.printing.data import books as shapes
-from app.printing.data import cases
 from tests.printing import samples
 from tests.printing.sheets_road import PEOPLE
 
@@ -45,7 +44,7 @@ def register(count: int = 14) -> shapes.Register:
         for person in [PEOPLE[place % len(PEOPLE)]]
     )
     return shapes.Register(
-        **samples.base("PELY-02/F-10"),  # type: ignore[arg-type]
+        **samples.base("PELY-02/F-10"),
         title="Buku Register Permohonan KTP-el",
         period="Maret 2026",
         columns=COLUMNS,
@@ -62,7 +61,7 @@ def register(count: int = 14) -> shapes.Register:
 
 def statement() -> shapes.Statement:
     return shapes.Statement(
-        **samples.base("SP-PELY-02"),  # type: ignore[arg-type]
+        **samples.base("SP-PELY-02"),
         title="Jaminan Pelayanan",
         clause="Standar pelayanan SP-PELY-02, butir 12",
         paragraphs=("Camat Yosowilangun menjamin seluruh pelayanan sesuai dengan standar pelayanan publik.",),
@@ -73,20 +72,4 @@ def statement() -> shapes.Statement:
         ),
         on=date(2026, 1, 5),
         signer=samples.CAMAT,
-    )
-
-
-def labels() -> cases.Labels:
-    return cases.Labels(
-        **samples.base("PELY-02/F-11"),  # type: ignore[arg-type]
-        labels=tuple(
-            cases.Label(
-                number=f"{person[0]}/KTP/2026",
-                title=f"{person[3]}, {person[4]}",
-                note="Map 7",
-                barcode=f"{person[0]}-KTP-2026",
-                qr=f"{person[0]}/KTP/2026-K",
-            )
-            for person in PEOPLE
-        ),
     )

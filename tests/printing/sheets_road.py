@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 from app.printing.data import cases as shapes
-from app.printing.data import common
 from tests.printing import samples
 
 PEOPLE = (
@@ -52,7 +51,7 @@ def lines(count: int = 14) -> tuple[shapes.DispatchLine, ...]:
 
 def covering_letter(count: int = 14) -> shapes.CoveringLetter:
     return shapes.CoveringLetter(
-        **samples.base("PELY-02/F-05"),  # type: ignore[arg-type]
+        **samples.base("PELY-02/F-05"),
         number="470/121/427.86/2026",
         on=date(2026, 3, 12),
         subject="Pengiriman berkas KTP-el",
@@ -86,7 +85,7 @@ def covering_letter(count: int = 14) -> shapes.CoveringLetter:
 
 def minutes() -> shapes.Minutes:
     return shapes.Minutes(
-        **samples.base("PELY-02/F-06"),  # type: ignore[arg-type]
+        **samples.base("PELY-02/F-06"),
         number="470/122/427.86/2026",
         at=datetime(2026, 3, 12, 3, 40, tzinfo=UTC),
         dispatch="013/2026",
@@ -128,7 +127,7 @@ def balances() -> tuple[shapes.Balance, ...]:
 
 def reconciliation() -> shapes.Reconciliation:
     return shapes.Reconciliation(
-        **samples.base("PELY-02/F-09"),  # type: ignore[arg-type]
+        **samples.base("PELY-02/F-09"),
         on=date(2026, 3, 12),
         balances=balances(),
         cards=(
@@ -155,28 +154,4 @@ def reconciliation() -> shapes.Reconciliation:
         officer=samples.OPERATOR,
         checker=samples.SECRETARY,
         qr="9f2c71d04be8a3c655e10b7f-K",
-    )
-
-
-def shipping_list(count: int = 14) -> shapes.ShippingList:
-    return shapes.ShippingList(
-        **samples.base("PC/F-01"),  # type: ignore[arg-type]
-        number="350807-2026-012",
-        on=date(2026, 3, 25),
-        addressee="Kecamatan Yosowilangun",
-        carrier="Fajar Setiawan",
-        sender=common.Official(name="Yuni Astutik", post="Petugas Cetak"),
-        cards=tuple(
-            shapes.ShippedCard(
-                line=line.line,
-                number=line.number,
-                name=line.name,
-                village=line.cells[2][0],
-                kind=line.cells[3][0],
-                serial=f"0A1184{line.line:02d}",
-                dispatch="013/2026",
-            )
-            for line in lines(count)
-        ),
-        qr="KARTU/350807-2026-012-K",
     )

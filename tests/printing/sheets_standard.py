@@ -15,7 +15,7 @@ KTP = load_definition(SERVICES / "ktp-el.toml")
 
 def standard(ratio: float = 0.0, annotated: bool = False) -> shapes.Standard:
     return shapes.Standard(
-        **samples.base("SP-PELY-02"),  # type: ignore[arg-type]
+        **samples.base("SP-PELY-02"),
         title="Standar pelayanan " + KTP.name,
         service=KTP.identity.title,
         number=KTP.identity.full_number,
@@ -35,7 +35,7 @@ def standard(ratio: float = 0.0, annotated: bool = False) -> shapes.Standard:
 def sop() -> shapes.Sop:
     """The procedure in the official form, as an ISO document with copies."""
     return shapes.Sop(
-        **samples.base("SP-PELY-02"),  # type: ignore[arg-type]
+        **samples.base("SP-PELY-02"),
         title="SOP " + KTP.name,
         heading=f"Prosedur {KTP.identity.title}",
         office=KTP.identity.office,

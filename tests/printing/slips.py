@@ -13,7 +13,7 @@ MARCH = Calendar({date(2026, 3, day): holiday for day, holiday in OFF.items()})
 
 def receipt() -> shapes.Receipt:
     return shapes.Receipt(
-        **samples.base("PELY-02/F-01"),  # type: ignore[arg-type]
+        **samples.base("PELY-02/F-01"),
         subject=samples.SUBJECT,
         received_at=datetime(2026, 3, 2, 1, 20, tzinfo=UTC),
         received_by="Retno Wulandari",
@@ -24,7 +24,7 @@ def receipt() -> shapes.Receipt:
 
 def promise_slip() -> shapes.PromiseSlip:
     return shapes.PromiseSlip(
-        **samples.base("PELY-02/F-02"),  # type: ignore[arg-type]
+        **samples.base("PELY-02/F-02"),
         subject=samples.SUBJECT,
         complete_at=datetime(2026, 3, 2, 1, 31, tzinfo=UTC),
         due_on=date(2026, 3, 25),
@@ -34,24 +34,5 @@ def promise_slip() -> shapes.PromiseSlip:
                 on=day.date, number=day.number or 0, off="" if day.kind in ("start", "workday") else day.reason
             )
             for day in MARCH.explain(date(2026, 3, 2), 12)
-        ),
-    )
-
-
-def return_slip() -> shapes.ReturnSlip:
-    return shapes.ReturnSlip(
-        **samples.base("PELY-02/F-04"),  # type: ignore[arg-type]
-        subject=samples.SUBJECT,
-        returned_at=datetime(2026, 3, 2, 2, 10, tzinfo=UTC),
-        checked_by="Agung Dwi Nugroho, S.E.",
-        reasons=(
-            shapes.ReturnReason(
-                what="Pas foto berlatar merah",
-                remedy="Lahir tahun 2008 (genap): bawa 1 lembar 3 × 4, latar biru.",
-            ),
-            shapes.ReturnReason(
-                what="Surat pengantar belum ditandatangani kepala desa",
-                remedy="Minta tanda tangan di balai desa.",
-            ),
         ),
     )

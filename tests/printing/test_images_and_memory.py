@@ -1,4 +1,4 @@
-"""QR and bar codes, the check character, fonts as bundled, and what the office process must not hold."""
+"""QR codes, the check character, fonts as bundled, and what the office process must not hold."""
 
 import hashlib
 import re
@@ -6,11 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from app import paths
 from app.core.codes import has_valid_check, with_check
-from app.printing.child import barcode_svg, qr_svg
+from app.printing.child import qr_svg
 
 FONTS = paths.static_folder() / "fonts"
 
@@ -26,15 +24,6 @@ def test_qr_of_the_same_text_is_the_same_drawing() -> None:
     assert qr_svg("0398/KTP/2026-K") == qr_svg("0398/KTP/2026-K")
     assert qr_svg("0398/KTP/2026-K") != qr_svg("0399/KTP/2026-K")
     assert qr_svg("x").startswith("<svg")
-
-
-def test_bar_code_has_bars_and_no_words() -> None:
-    drawn = barcode_svg("0398-KTP-2026")
-    assert drawn.count("<rect") > 30
-    assert "<text" not in drawn
-    assert drawn == barcode_svg("0398-KTP-2026")
-    with pytest.raises(ValueError, match="ASCII"):
-        barcode_svg("kode \u202e")
 
 
 def test_fonts_are_the_ones_that_the_readme_names() -> None:
@@ -53,7 +42,7 @@ def test_web_fonts_leave_room_for_the_page() -> None:
 def test_the_office_never_holds_typesetter_or_spreadsheet() -> None:
     code = (
         "import sys, app.printing.papers, app.printing.spreadsheet, app.printing.data.books;"
-        "print([m for m in ('typst','segno','barcode','xlsxwriter') if m in sys.modules])"
+        "print([m for m in ('typst','segno','xlsxwriter') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=paths.CHECKOUT, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,10 +1,14 @@
 """The block of signatures: order of rank, capacity, nobody twice, two people where two must sign."""
 
+import shutil
+from datetime import date
 from pathlib import Path
 
 from msgspec.structs import replace
 
+from app.office.papers import official_above, staff_official, standing_of
 from app.printing.papers import render_paper
+from schema.database import open_office
 from schema.profiles import load_profile
 from tests.printing import samples, sheets_books, sheets_road
 from tests.printing.layout import Word, sheets_of
@@ -46,3 +50,14 @@ def test_a_kasubbag_signs_for_the_camat_through_the_secretary(tmp_path: Path) ->
     signer = replace(CAMAT, acting="ub", on_behalf_of="Camat Contoh", through="Sekretaris Kecamatan", post="Kasubbag")
     text = text_of(render_paper("statement", replace(sheets_books.statement(), signer=signer)), tmp_path)
     assert "a.n. Camat Contoh Sekretaris Kecamatan u.b. Kasubbag," in text
+
+
+def test_who_acknowledges_ranks_above_who_recorded(adopted_office: Path, tmp_path: Path) -> None:
+    """A clerk's register is acknowledged by the head of the section, the Sekretaris' own by the Camat, never the other
+    way round."""
+    shutil.copy(adopted_office, tmp_path / "kantor.sqlite3")
+    db, on = open_office(tmp_path / "kantor.sqlite3"), date(2026, 3, 12)
+    for recorder, wanted in (("sari", "kasi"), ("budi", "sekretaris"), ("ratna", "camat"), ("camat", "camat")):
+        above = official_above(db, staff_official(db, recorder), on)
+        assert above.standing == standing_of(db, (wanted,)), recorder
+    db.close()

@@ -57,9 +57,9 @@ def test_nothing_typed_becomes_a_formula_or_a_link() -> None:
 
 
 def test_same_input_same_bytes() -> None:
-    first = write_sheet("Register", COLUMNS, [ROW] * 50, made_at=ROW[4])  # type: ignore[arg-type]
-    assert first == write_sheet("Register", COLUMNS, [ROW] * 50, made_at=ROW[4])  # type: ignore[arg-type]
-    assert first != write_sheet("Register", COLUMNS, [ROW] * 51, made_at=ROW[4])  # type: ignore[arg-type]
+    first = write_sheet("Register", COLUMNS, [ROW] * 50, made_at=ROW[4])
+    assert first == write_sheet("Register", COLUMNS, [ROW] * 50, made_at=ROW[4])
+    assert first != write_sheet("Register", COLUMNS, [ROW] * 51, made_at=ROW[4])
 
 
 def test_rows_may_come_one_by_one_and_may_be_none() -> None:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from app.procedure.difference import Piece, compare_revisions, compare_words
+from app.procedure.revisions import Piece, compare_revisions, compare_words
 from schema.definitions import load_definition
 from schema.service_procedure import Definition
 from tests.procedure.services import changed, ktp_text, staff_card

@@ -15,7 +15,7 @@ BARU = {"photo_background": "biru", "age": 30}
 
 
 def ids(items: object) -> list[str]:
-    return [item.id for item in items]  # type: ignore[attr-defined]
+    return [item.id for item in items]
 
 
 def worker(*roles: str) -> Actor:
@@ -97,7 +97,7 @@ def test_side_exits_belong_to_the_kasi() -> None:
     assert set(ids(engine.exits_for(ktp(), step(ktp(), "validate"), worker("kasi")))) == {*every, "refused"}
     assert set(ids(engine.exits_for(ktp(), step(ktp(), "hand_over"), worker("kasi")))) == {*every, "uncollected"}
     assert engine.exits_for(ktp(), step(ktp(), "validate"), worker("counter", "operator", "camat")) == ()
-    assert engine.state_named(ktp(), "@uncollected").reopens_to == "hand_over"  # type: ignore[union-attr]
+    assert engine.state_named(ktp(), "@uncollected").reopens_to == "hand_over"
 
 
 def test_clause_two_and_the_three_ticks_are_asked_of_every_kind() -> None:
@@ -227,7 +227,7 @@ def test_roles_let_the_desk_index_without_knowing_the_service() -> None:
     assert held["key"] == "nik"
     assert held["area"] == "village"
     assert ids(field for field in ktp().fields if field.searchable) == ["nik", "kk", "full_name"]
-    assert engine.field_with_role(staff_card(), "name").id == "unit_name"  # type: ignore[union-attr]
+    assert engine.field_with_role(staff_card(), "name").id == "unit_name"
     assert engine.field_with_role(staff_card(), "key") is None
 
 

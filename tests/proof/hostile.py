@@ -108,7 +108,7 @@ def forged(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
 
 def poison(stage: Pair, keys: NodeKeys, chance: random.Random) -> bytes:
     """Lines of its own with values that no page should have to show."""
-    kind = chance.choice(sorted(kind for kind, one in SOUND.items() if one.TRAVEL.sender == "office"))  # type: ignore[attr-defined]
+    kind = chance.choice(sorted(kind for kind, one in SOUND.items() if one.TRAVEL.sender == "office"))
     sound = SOUND[kind]
     body = msgspec.to_builtins(sound) | {
         chance.choice(sound.__struct_fields__): chance.choice([one for one in HOSTILE if one != 10**400])

@@ -231,12 +231,12 @@ def die_in_exchange(regency: Regency, computer: Computer, statements: int) -> No
         left -= 1
         if not left:
             os.kill(os.getpid(), signal.SIGKILL)
-        return run(self, sql, params)  # type: ignore[arg-type]
+        return run(self, sql, params)
 
     try:
         for one in (computer, regency.centre):
             regency.reopen(one)
-        SqliteDatabase.run = counted  # type: ignore[assignment, method-assign]
+        SqliteDatabase.run = counted
         exchange(regency, computer)
     finally:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -42,7 +42,7 @@ class Kiosk:
         path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
         self.context = self.driver.chromium.launch_persistent_context(
             self.profile, executable_path=path, args=[*FLAGS, *more], viewport=DESK, accept_downloads=True
-        )  # type: ignore[arg-type]
+        )
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.page.set_default_timeout(8000)
         self.page.on("request", lambda one: self.sent.append(one) if one.method == "POST" else None)

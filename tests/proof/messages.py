@@ -78,7 +78,7 @@ SOUND["twin.taken_over"] = LineTakenOver(
     SOUND["dispatch.line"],
     10_000_001,
     GivenNumber("0001B/KTP/2026", 2026, 1),
-    "dispatch",  # type: ignore[arg-type]
+    "dispatch",
     "folder",
     "Ada.",
 )
@@ -120,7 +120,7 @@ HOSTILE: tuple[Any, ...] = (
 
 def subject_of(body: msgspec.Struct, stream: str) -> str:
     """The subject that a message must name."""
-    pattern: str = body.TRAVEL.subject  # type: ignore[attr-defined]
+    pattern: str = body.TRAVEL.subject
     fields = {name: getattr(body, name) for name in body.__struct_fields__}
     return pattern.replace("*", "1").format(**fields | {"stream": stream})
 

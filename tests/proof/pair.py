@@ -23,20 +23,16 @@ from sync.exchange import sync_now
 from sync.keys import load_or_make_keys
 from sync.nodes import Node
 from sync.problems import SyncReport
+from tests.world.cast import find_member
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 OFFICE, CENTRE = "350807", "dukcapil-3508"
 ADDRESS = "127.0.0.1:8135"
 CHEAP = Cost(4, 8, 1)
 PASSWORD = "beras kencur 45"
-STAFF = {
-    "wiji": ("sekretaris", "admin"),
-    "hendra": ("camat",),
-    "agung": ("kasi",),
-    "retno": ("counter",),
-    "fajar": ("operator",),
-    "laila": ("information",),
-}
+STAFF = {name: find_member(name).roles for name in ("wiji", "hendra", "agung", "retno", "fajar")}
+STAFF["laila"] = find_member("nurlaila").roles
+"""People of the demo in their roles; here they bear shorter names."""
 
 
 @dataclass

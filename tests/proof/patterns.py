@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as codes
+from re import _parser as parser
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -76,12 +76,12 @@ def collect() -> tuple[list[Tried], list[str]]:
     """(patterns, calls whose pattern nobody knows). Constants come from the imported modules, others from the text."""
     tried: dict[tuple[str | bytes, int, bool], Tried] = {}
     unknown: list[str] = []
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in sources()}
-    used = uses(trees.values())
-    for path, tree in trees.items():
+    nodes = {path: list(ast.walk(ast.parse(path.read_text("utf-8")))) for path in sources()}
+    used = uses(nodes.values())
+    for path, of_file in nodes.items():
         name = str(path.relative_to(ROOT))
         module = loaded(path, name)
-        for one in [*constants(name, module, used), *calls(name, tree, module, unknown)]:
+        for one in [*constants(name, module, used), *calls(name, of_file, module, unknown)]:
             tried.setdefault((one.pattern, one.flags, one.anchored), one)
     return list(tried.values()), unknown
 
@@ -106,16 +106,16 @@ def constants(name: str, module: ModuleType, used: dict[str, set[str]]) -> Itera
             yield Tried(f"{name} {key}", pattern.pattern, pattern.flags, anchored or name in MATCHED)
 
 
-def uses(trees: Iterable[ast.Module]) -> dict[str, set[str]]:
+def uses(files: Iterable[list[ast.AST]]) -> dict[str, set[str]]:
     """Name of a constant → what is called on it anywhere; an empty word where it is handed on."""
     used: dict[str, set[str]] = {}
-    for tree in trees:
+    for nodes in files:
         called = set()
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 used.setdefault(node.value.id, set()).add(node.attr)
                 called.add(id(node.value))
-        for node in ast.walk(tree):
+        for node in nodes:
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and id(node) not in called:
                 used.setdefault(node.id, set()).add("")
     return used
@@ -133,14 +133,16 @@ def compiled(value: object) -> Iterator[re.Pattern[Any]]:
             yield from compiled(one)
 
 
-def calls(name: str, tree: ast.Module, module: ModuleType, unknown: list[str]) -> Iterator[Tried]:
+def calls(name: str, nodes: list[ast.AST], module: ModuleType, unknown: list[str]) -> Iterator[Tried]:
     """Patterns that are given to a function of `re` inside a function."""
-    for scope in ast.walk(tree):
+    if not any(isinstance(node, ast.Call) and is_re_call(node) for node in nodes):
+        return
+    for scope in nodes:
         if not isinstance(scope, ast.FunctionDef | ast.Lambda):
             continue
         for node in ast.walk(scope):
             if isinstance(node, ast.Call) and is_re_call(node):
-                called, text = node.func.attr, ast.unparse(node.args[0])  # type: ignore[attr-defined]
+                called, text = node.func.attr, ast.unparse(node.args[0])
                 said = ast.unparse(node)
                 flags = sum(flag for flag in (re.IGNORECASE, re.DOTALL, re.MULTILINE) if f"re.{flag.name}" in said)
                 known = examples(name, node.args[0], module)
@@ -160,7 +162,7 @@ def is_re_call(node: ast.Call) -> bool:
 def examples(name: str, argument: ast.expr, module: ModuleType) -> Sequence[str | bytes] | None:
     """What a pattern argument stands for, None when nobody knows."""
     if isinstance(argument, ast.Constant):
-        return (argument.value,)  # type: ignore[return-value]
+        return (argument.value,)
     found = COMPUTED.get((name, ast.unparse(argument)))
     if found == ():
         return list(tables(module))
@@ -179,9 +181,9 @@ def filled(argument: ast.expr) -> Sequence[str | bytes]:
         )
         return (joined,)
     if isinstance(argument, ast.Constant):
-        return (argument.value,)  # type: ignore[return-value]
+        return (argument.value,)
     if isinstance(argument, ast.JoinedStr):
-        return ("".join(one.value if isinstance(one, ast.Constant) else "RT" for one in argument.values),)  # type: ignore[misc]
+        return ("".join(one.value if isinstance(one, ast.Constant) else "RT" for one in argument.values),)
     return ("RT",)
 
 
@@ -298,8 +300,8 @@ def act_of(one: Tried) -> Act:
     """How the pattern is used, at its dearest: searched through the whole text, or matched from its beginning."""
     pattern = re.compile(one.pattern, one.flags)
     if one.anchored:
-        return lambda text: (pattern.match(text), pattern.fullmatch(text))  # type: ignore[arg-type]
-    return lambda text: sum(1 for _ in pattern.finditer(text))  # type: ignore[arg-type, misc]
+        return lambda text: (pattern.match(text), pattern.fullmatch(text))
+    return lambda text: sum(1 for _ in pattern.finditer(text))
 
 
 def took(act: Act, one: Tried, attack: Attack, size: int, times: int) -> float:

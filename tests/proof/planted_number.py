@@ -143,7 +143,7 @@ def work(day: Day) -> None:
     """Forms, papers, an import, complaints, exports; in the long form the whole road of a card too."""
     with ExitStack() as running:
         office, _ = running.enter_context(day.world.serving("office", day.office, "--kiosk", "0"))
-        way = Journey(Any, SetClock(clock.now()), day.folder / "papers", lambda _text: None)  # type: ignore[arg-type]
+        way = Journey(Any, SetClock(clock.now()), day.folder / "papers", lambda _text: None)
         way.addresses["office"] = office[7:-1]
         way.browsers = {name: Watched(office, name, day) for name in ("retno", "fajar", "agung", "nurlaila", "wiji")}
         searched(way, day)

@@ -83,7 +83,7 @@ def prove(folder: Path, seed: int) -> Proof:
 def heard(said: list[str]) -> Iterator[None]:
     """Keep what the road writes into the program's log meanwhile."""
     handler, log = logging.Handler(), logging.getLogger("loket.sync")
-    handler.emit = lambda record: said.append(record.getMessage())  # type: ignore[method-assign]
+    handler.emit = lambda record: said.append(record.getMessage())
     log.addHandler(handler)
     try:
         yield

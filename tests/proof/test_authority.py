@@ -90,7 +90,7 @@ def test_every_kind_that_a_side_may_not_send_is_set_aside(both: Pair, sender: st
     writer, reader = (both.office, both.centre) if sender == "office" else (both.centre, both.office)
     author = reader if back else writer
     if back:
-        open_next_epoch(both, reader, writer)  # type: ignore[arg-type]
+        open_next_epoch(both, reader, writer)
     side = "office" if author is both.office else "centre"
     forbidden = [kind.name for kind in reader.journal.kinds.values() if not kind.travel or kind.travel.sender != side]
     assert len(forbidden) > 25
@@ -111,7 +111,7 @@ def test_every_kind_that_a_side_may_not_send_is_set_aside(both: Pair, sender: st
 def test_a_kind_under_another_subject_is_set_aside(both: Pair, sender: str) -> None:
     writer, reader = (both.office, both.centre) if sender == "office" else (both.centre, both.office)
     allowed = [kind.name for kind in every_kind().values() if kind.travel and kind.travel.sender == sender]
-    assert sorted(allowed) == sorted(name for name in SOUND if SOUND[name].TRAVEL.sender == sender)  # type: ignore[attr-defined]
+    assert sorted(allowed) == sorted(name for name in SOUND if SOUND[name].TRAVEL.sender == sender)
     lines = [
         (name, subject, msgspec.json.encode(SOUND[name]))
         for name in allowed
@@ -150,7 +150,7 @@ def test_an_answer_to_a_line_that_was_never_sent_is_set_aside(both: Pair) -> Non
     """Of this office or of another: no record of the sender, no change, and the writer is told."""
     answers = [name for name in SOUND if name.startswith(("line.", "shipment"))]
     for writer, sender in ((both.office, "office"), (both.centre, "centre")):
-        names = [name for name in answers if SOUND[name].TRAVEL.sender == sender]  # type: ignore[attr-defined]
+        names = [name for name in answers if SOUND[name].TRAVEL.sender == sender]
         lines = [(name, subject_of(SOUND[name], OUT[writer.name]), msgspec.json.encode(SOUND[name])) for name in names]
         taken = give(both, writer, lines)
         assert [reason for _, reason in taken.received.set_aside] == [

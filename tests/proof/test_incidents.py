@@ -51,7 +51,7 @@ def test_the_proof_finds_a_floor_that_prints_what_two_pcs_sent(tmp_path: Path, m
         )
         for kind in events.KINDS
     ]
-    monkeypatch.setattr("app.centre.room.ROOM", Room(kinds))
+    monkeypatch.setattr("app.centre.ROOM", Room(kinds))
     figures = prove_sync(tmp_path, rounds=3, seed=1)
     assert figures.doubled > 0
     assert not figures.is_proved

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import server
+from tests.postgres import Server
 from tests.proof.offices import prove_offices
 
 
@@ -15,7 +15,8 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
     if request.param == "sqlite":
         yield ""
         return
-    with server() as started, started.database() as where:
+    started: Server = request.getfixturevalue("postgres")
+    with started.database() as where:
         yield where
 
 

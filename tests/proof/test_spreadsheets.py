@@ -16,8 +16,15 @@ from tests.rules.source import imports, modules
 from tests.world.nightly import NIGHTLY, by_day
 
 SLOW = ("20 million blank rows", "cells below the count", "blanks without end", "an OpenDocument of rows")
-ALIKE = ("a row numbered 1e9", "a million fonts", "blank rows with a prefix", "3 million texts", "9 million fields")
-"""Another of the same kind is read by day too, and ends in the same sentence."""
+ALIKE = (
+    "12 million cells",
+    "a row numbered 1e9",
+    "a million fonts",
+    "blank rows with a prefix",
+    "3 million texts",
+    "9 million fields",
+)
+"""Another of the same kind is read by day too, or the same through the page, and ends in the same sentence."""
 PARSERS = ("openpyxl", "csv", "zipfile")
 
 
@@ -26,7 +33,7 @@ def test_every_bomb_ends_in_a_sentence_and_the_office_answers_meanwhile(tmp_path
     proved = prove_spreadsheets(tmp_path, 1, short, ["12 million cells"])
     assert proved.faults == []
     assert proved.figures.startswith(f"spreadsheets: {len(short)} bombs, most memory ")
-    assert len(short) == by_day(12, 17)
+    assert len(short) == by_day(11, 17)
 
 
 @pytest.mark.parametrize(

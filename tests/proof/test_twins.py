@@ -61,7 +61,7 @@ class Twins:
         folder = which.folder / "halaman"
         app = make_office_app(which.office.journal, folder, config)
         exchange = OfficeExchange(which.office.journal, folder, count_waiting_lines)
-        exchange.open_node = lambda: which.office  # type: ignore[method-assign]
+        exchange.open_node = lambda: which.office
         app.extensions["loket"].surroundings.sync = exchange
         return app
 
@@ -196,7 +196,7 @@ def test_every_citizen_ends_with_one_card_line(twins: Twins, who: str) -> None:
     sql = "SELECT c.main_key FROM dispatch_line l JOIN case_file c ON c.id = l.case_id WHERE l.result = 'printed'"
     assert list(chosen.office.db.run(sql)) == [(printed,)]  # the card is noted for whom it was printed, and nobody else
     for node, side in ((chosen.office, "office"), (chosen.centre, "centre")):
-        proof = verify_side(node.journal, side, chosen.folder / f"{side}-bukti.sqlite3")  # type: ignore[arg-type]
+        proof = verify_side(node.journal, side, chosen.folder / f"{side}-bukti.sqlite3")
         assert proof.faults == []
     assert not beside.sync().ok
     assert incoming(chosen) == rows

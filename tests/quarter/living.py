@@ -12,8 +12,8 @@ from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
 from app.core.quarters import Quarter
 from app.core.workdays import Calendar
-from app.people.queries import actor_named
 from sync.journal import Journal
+from tests.people import actor_of
 
 CATEGORIES = ("speed", "no_blanks", "levy", "comfort", "other")
 CHANNELS = ("desk", "box", "telephone", "letter")
@@ -125,9 +125,7 @@ class Book:
 
     def who(self, name: str) -> Actor:
         """Somebody of the cast."""
-        found = actor_named(self.journal.db, name, self.today)
-        assert found is not None
-        return found
+        return actor_of(self.journal.db, name, self.today)
 
     @property
     def today(self) -> date:

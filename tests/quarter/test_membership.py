@@ -18,8 +18,7 @@ from app.core.quarters import Quarter
 from app.quarter import service
 from app.quarter.counting import SUMS, count_quarter, quarter_spans
 from app.quarter.tables import Recap
-from app.quarter.year import book_agreement, count_year, cut_of
-from app.quarter.year_papers import year_figures
+from app.quarter.year_papers import book_agreement, count_year, cut_of, year_figures
 from schema.database import open_office
 from sync.journal import Journal
 from sync.verification import verify_side
@@ -199,7 +198,7 @@ def live(book: BookDesk, model: Reckoned, deed: str, n: int) -> None:
 
 
 @settings(
-    max_examples=by_day(8, 25), phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=by_day(5, 25), phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(what=steps)
 def test_every_line_is_counted_once_in_random_books(

@@ -102,7 +102,7 @@ def test_a_pledge_has_a_text_a_person_and_a_day_that_is_still_to_come(drafted: B
         ("who", {"who": ""}),
     ):
         with pytest.raises(Problem) as refused:
-            of(**wrong)  # type: ignore[arg-type]
+            of(**wrong)
         assert set(refused.value.fields) == {field}
     with pytest.raises(Problem) as early:
         service.correct_pledge(

@@ -2,9 +2,7 @@
 
 import csv
 import io
-import re
 import struct
-import subprocess
 from datetime import date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
@@ -27,8 +25,9 @@ from app.office import queries as office
 from app.printing.papers import render_paper
 from app.quarter import charts, papers, service, year_papers
 from app.quarter.figures import Kept, Month, Totals, canonical_text, parse_figures, text_digest
-from app.quarter.year import count_year
+from app.quarter.year_papers import count_year
 from tests.complaints.desk import BookDesk
+from tests.printing.layout import NOTO_SANS, sheets_of, x_heights
 from tests.printing.reading import page_size, pages_of, pixels_of, text_of
 from tests.quarter.recaps import approve, draft
 
@@ -100,38 +99,19 @@ def test_a_poster_is_refused_before_approval_and_without_a_pledge(book: BookDesk
         papers.poster_paper(j.db, Q1, "Ida", now)
 
 
-METRICS = (1.362, 0.536)
-"""Noto Sans: a line box from ascender to descender, and the height of its x, in parts of the size (its hhea and OS/2
-tables; `test_the_font_of_the_poster_is_the_one_that_is_measured` reads them)."""
-
-
-def x_heights(pdf: bytes, folder: Path, page: int = 1) -> list[tuple[float, str]]:
-    """(height of an x in mm, word) of everything on a sheet but the strip of document control at its foot."""
-    (folder / "wall.pdf").write_bytes(pdf)
-    told = subprocess.run(
-        ("pdftotext", "-bbox", "-f", str(page), "-l", str(page), str(folder / "wall.pdf"), "-"),
-        capture_output=True,
-        check=True,
-    ).stdout.decode()
-    boxes = re.findall(r'<word [^>]*yMin="([\d.]+)"[^>]*yMax="([\d.]+)">(.*?)</word>', told)
-    strip = [float(top) for top, _, word in boxes if word.startswith("REKAP-ADU")][-1]
-    millimetre = 25.4 / 72 / METRICS[0] * METRICS[1]
-    return [((float(low) - float(top)) * millimetre, word) for top, low, word in boxes if float(top) < strip - 1]
-
-
 def test_the_font_of_the_poster_is_the_one_that_is_measured() -> None:
     font = (paths.static_folder() / "fonts" / "NotoSans-Regular.ttf").read_bytes()
     tables = {font[at : at + 4]: int.from_bytes(font[at + 8 : at + 12]) for at in range(12, 12 + 16 * font[5], 16)}
     high, deep = struct.unpack(">hh", font[tables[b"hhea"] + 4 : tables[b"hhea"] + 8])
     (x,) = struct.unpack(">h", font[tables[b"OS/2"] + 86 : tables[b"OS/2"] + 88])
-    assert ((high - deep) / 1000, x / 1000) == METRICS
+    assert ((high - deep) / 1000, x / 1000) == NOTO_SANS
 
 
 def test_poster_body_text_is_at_least_7_mm_high_in_x_and_pledges_are_larger(lived: BookDesk, tmp_path: Path) -> None:
     """Arms on top, red and blue photo, KTP gratis, one sheet; the strip of document control alone is small."""
     pdf = render_paper("poster", papers.poster_paper(lived.journal.db, Q1, "Ida", lived.clock()))
-    found = x_heights(pdf, tmp_path)
-    assert len(pages_of(pdf, tmp_path)) == 1
+    [sheet] = sheets_of(pdf, tmp_path)
+    found = x_heights(sheet)
     assert min(found)[0] >= 7
     words = [word for _, word in found]
     height = {word: high for high, word in found}
@@ -170,7 +150,7 @@ def test_many_long_pledges_take_a_further_sheet_and_never_smaller_letters(lived:
         assert len(pages) > 1
         assert all(f"Janji {n}" in " ".join(pages) for n in range(9))
         assert "Loket kedua dibuka" in pages[0]
-        assert all(min(x_heights(pdf, tmp_path, n + 1))[0] >= least - 0.01 for n in range(len(pages)))
+        assert all(min(x_heights(sheet))[0] >= least - 0.01 for sheet in sheets_of(pdf, tmp_path))
         assert all(f"Lembar {n + 1} dari {len(pages)}" in page for n, page in enumerate(pages))
 
 
@@ -208,9 +188,9 @@ def test_the_spreadsheet_opens_with_real_dates_and_adds_up(lived: BookDesk) -> N
     } <= set(made.sheetnames)
     for name in ("Kategori", "Unsur kepuasan", "Sarana", "Jenis", "Kadar", "Layanan", "Desa", "Seksi"):
         *rows, total = made[name].iter_rows(min_row=2, values_only=True)
-        assert sum(int(row[1]) for row in rows) == total[1] == 4, name  # type: ignore[arg-type]
+        assert sum(int(row[1]) for row in rows) == total[1] == 4, name
         assert total[0] == "Jumlah"
-        assert all(row[1] == row[2] + row[3] + row[4] for row in rows), name  # type: ignore[operator]
+        assert all(row[1] == row[2] + row[3] + row[4] for row in rows), name
     lines = list(made["Daftar"].iter_rows(min_row=2, values_only=True))
     assert [type(row[2]) for row in lines] == [datetime] * 4
     assert [row[0] for row in made["Janji"].iter_rows(min_row=2, values_only=True)] == ["Loket kedua dibuka"]

@@ -26,6 +26,7 @@ from tests.complaints.desk import BookDesk
 from tests.quarter.counting import agrees
 from tests.quarter.living import DEEDS, Book
 from tests.quarter.meddling import approve, kept, meddle
+from tests.world.nightly import by_day
 
 STARTS = (date(2026, 3, 20), date(2026, 6, 24), date(2027, 12, 17), date(2028, 2, 24), date(2026, 9, 28))
 """Days before the end of a quarter, of a year, and before a leap day."""
@@ -75,7 +76,7 @@ def lived(book: Book, what: list[tuple[str, int, int, int]]) -> list[Figures]:
     return taken
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=by_day(12, 30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=st.sampled_from(STARTS), what=deeds)
 def test_every_figure_equals_a_count_by_hand_and_stays(
     start: date, what: list[tuple[str, int, int, int]], template: Path, journal: Journal
@@ -93,7 +94,9 @@ def test_every_figure_equals_a_count_by_hand_and_stays(
         book.journal.db.close()
 
 
-@settings(max_examples=12, phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=by_day(5, 12), phases=(Phase.generate,), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(start=st.sampled_from(STARTS), what=deeds)
 def test_after_approval_no_path_changes_the_snapshot(
     start: date, what: list[tuple[str, int, int, int]], template: Path, journal: Journal

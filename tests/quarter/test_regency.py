@@ -124,7 +124,7 @@ def test_the_recap_arrives_and_is_read_at_the_centre(
     assert line_balance(both.centre.db).agrees
     assert list(both.centre.db.run("SELECT * FROM journal_waiting")) == []
     for road, side in ((both.office, "office"), (both.centre, "centre")):
-        assert verify_side(road.journal, side, tmp_path / f"{side}.sqlite3").faults == []  # type: ignore[arg-type]
+        assert verify_side(road.journal, side, tmp_path / f"{side}.sqlite3").faults == []
 
 
 def test_nothing_travels_until_the_office_switches_it_on(both: Pair, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def change(
         state=state,
         note=note,
         now=desk.now,
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 
@@ -274,7 +274,7 @@ def test_the_first_day_is_that_of_counting_every_day(desk: Desk) -> None:
 def service_at(desk: Desk, now: datetime) -> Callable[[int, str], None]:
     def act(item_id: int, state: str) -> None:
         said = {"item_id": item_id, "state": state, "note": "Patah", "now": now}
-        service.change_state(desk.journal, desk.who("ratna"), **said)  # type: ignore[arg-type]
+        service.change_state(desk.journal, desk.who("ratna"), **said)
 
     return act
 

@@ -76,7 +76,7 @@ def test_what_is_missing_is_said_in_words_and_the_day_on_which_it_is_enough(desk
     assert mine.fits
     assert [one.state for one in posts.demands_of(mine.line.asked, mine.known, TODAY - timedelta(days=1))].count(
         "missing"
-    ) == 1  # type: ignore[arg-type]
+    ) == 1
     qualify(desk, "budi", education="d3", working_since=date(2020, 1, 1))
     kasi = page(ratna, f"/pelaksana/{person_id(desk, 'budi')}")
     assert "Pelatihan - – Tidak dipersyaratkan" in kasi

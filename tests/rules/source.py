@@ -57,12 +57,19 @@ def tree(path: str) -> ast.Module:
     return ast.parse((ROOT / path).read_text(encoding="utf-8"), filename=path)
 
 
+@cache
+def nodes(path: str) -> tuple[ast.AST, ...]:
+    """Everything in the syntax tree of one file, outer before inner."""
+    return tuple(ast.walk(tree(path)))
+
+
 def dotted(path: str) -> str:
     """`app/people/service.py` -> `app.people.service`."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def imports(path: str, *, at_start: bool = False) -> set[str]:
+@cache
+def imports(path: str, *, at_start: bool = False) -> frozenset[str]:
     """Dotted names of all that a file imports; `from a import b` gives `a` and `a.b`.
 
     Imports inside functions and what is named late (`late("a.b:c")`, app/core/late.py) count too, unless only those
@@ -70,7 +77,7 @@ def imports(path: str, *, at_start: bool = False) -> set[str]:
     """
     package = dotted(path).split(".") if path.endswith("__init__.py") else dotted(path).split(".")[:-1]
     found: set[str] = set()
-    for node in tree(path).body if at_start else ast.walk(tree(path)):
+    for node in tree(path).body if at_start else nodes(path):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -78,14 +85,16 @@ def imports(path: str, *, at_start: bool = False) -> set[str]:
             origin = ".".join([*above, node.module] if node.module else above)
             found.add(origin)
             found.update(f"{origin}.{alias.name}" for alias in node.names)
-    return found if at_start else found | {target.replace(":", ".") for target in late_targets(path)}
+    late = () if at_start else late_targets(path)
+    return frozenset(found | {target.replace(":", ".") for target in late})
 
 
-def late_targets(path: str) -> list[str]:
+@cache
+def late_targets(path: str) -> tuple[str, ...]:
     """Every `module:name` that a file names without importing it."""
-    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes(path) if isinstance(node, ast.Call)]
     named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ("late", "Pages")]
-    return [call.args[-1].value for call in named if isinstance(call.args[-1], ast.Constant)]
+    return tuple(call.args[-1].value for call in named if isinstance(call.args[-1], ast.Constant))
 
 
 def inside(name: str, *packages: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from app.cli import COMMANDS
 from schema.profiles import load_profile, profile_names
-from tests.rules.source import ROOT, modules, tree
+from tests.rules.source import ROOT, modules, nodes
 
 ROLES = {role for name in profile_names() for role in load_profile(name).roles}
 
@@ -41,7 +41,7 @@ def unexplained(names: set[str]) -> dict[str, list[str]]:
 
 def kinds() -> set[str]:
     """Names of all journal kinds, read from the `Kind("case.opened", …)` calls."""
-    calls = (node for path in modules("app/", "sync/") for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+    calls = (node for path in modules("app/", "sync/") for node in nodes(path) if isinstance(node, ast.Call))
     return {
         call.args[0].value
         for call in calls

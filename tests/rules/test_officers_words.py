@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.rules.source import ROOT, files, modules, tree
+from tests.rules.source import ROOT, files, modules, nodes
 
 OLD_WORDS = {
     r"\bstik\b|\bUSB\b": "flashdisk",
@@ -44,8 +44,8 @@ QUOTED = re.compile(r"^(printed|description|explanation|citation|text|copying|qu
 
 def shown_by_python(path: str) -> Iterator[tuple[int, str]]:
     """Texts of a module that can be read on a page: no docstring, no single word in small letters."""
-    statements = {id(node.value) for node in ast.walk(tree(path)) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree(path)):
+    statements = {id(node.value) for node in nodes(path) if isinstance(node, ast.Expr)}
+    for node in nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in statements:
             text = node.value
             if " " in text or text[:1].isupper():

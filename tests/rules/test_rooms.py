@@ -153,7 +153,7 @@ def test_only_the_front_knows_the_whole_house() -> None:
 
 
 def test_heavy_libraries_load_only_where_they_are_used() -> None:
-    heavy = {"holidays", "openpyxl", "xlsxwriter", "barcode", "typst"}
+    heavy = {"holidays", "openpyxl", "xlsxwriter", "typst"}
     drawing_child = {"app/printing/child.py": {"typst"}}
 
     def at_start(path: str) -> set[str]:

@@ -1,14 +1,18 @@
 """Every route times every role: who may open it may, everybody else is refused, and docs/routes.md says so."""
 
+import ast
 import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import jinja2
 import pytest
 from flask import Flask
+from jinja2 import nodes
 from werkzeug.routing import BuildError, Rule
 
 from app.core.permissions import SYSTEM
+from app.evaluation.views.kiosk import make_kiosk_app
 from app.people.service import add_person
 from app.web.guard import declared_permission
 from schema.profiles import load_profile
@@ -45,6 +49,7 @@ SAMPLES = {
     "item": "1",
 }
 LEFT_OUT = {"asset", "static"}
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +158,37 @@ def test_a_stranger_is_led_to_the_door(stage: tuple[Pair, dict[str, Flask]], sid
 
 def test_the_page_of_routes_is_current(tmp_path: Path) -> None:
     assert PAGE.read_text(encoding="utf-8") == written(tmp_path), "run: python -m tests.rules.routes"
+
+
+def names_in(node: ast.expr) -> Iterator[str]:
+    """The names that an expression may give, as far as they are written out."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from names_in(node.body)
+        yield from names_in(node.orelse)
+
+
+def names_in_code(path: Path) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "url_for" and node.args:
+            yield from ((node.lineno, name) for name in names_in(node.args[0]))
+
+
+def names_in_template(path: Path) -> Iterator[tuple[int, str]]:
+    for call in jinja2.Environment(extensions=["jinja2.ext.do"]).parse(path.read_text()).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "url_for" and call.args:
+            first = call.args[0]
+            consts = [first] if isinstance(first, nodes.Const) else list(first.find_all(nodes.Const))
+            if isinstance(first, nodes.Const | nodes.CondExpr):
+                yield from ((call.lineno, str(one.value)) for one in consts if isinstance(one.value, str))
+
+
+def test_every_address_that_is_asked_for_by_name_exists(stage: tuple[Pair, dict[str, Flask]]) -> None:
+    made, faces = stage
+    every = [*faces.values(), make_kiosk_app(made.office.journal)]
+    known = {rule.endpoint for app in every for rule in every_rule(app)} | {"static"}
+    asked = [(path, *one) for path in (ROOT / "app").rglob("*.py") for one in names_in_code(path)]
+    asked += [(path, *one) for path in (ROOT / "templates").rglob("*.html") for one in names_in_template(path)]
+    assert len(asked) > 500
+    assert [f"{path.relative_to(ROOT)}:{line} {name}" for path, line, name in asked if name not in known] == []

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from tests.rules.source import CODE, ROOT, modules, tree
+from tests.rules.source import CODE, ROOT, modules, nodes, tree
 
 MODULE = 500
 FUNCTION = 60
@@ -24,7 +24,7 @@ def length(node: Function) -> int:
 
 
 def functions(path: str) -> Iterator[Function]:
-    return (node for node in ast.walk(tree(path)) if isinstance(node, Function))
+    return (node for node in nodes(path) if isinstance(node, Function))
 
 
 def too_long(paths: Iterable[str], choose: Callable[[str], Iterator[Function]], limit: int) -> dict[str, int]:

@@ -122,27 +122,27 @@ def decides(statement: ast.stmt) -> bool:
     )
 
 
-def unconditional(node: ast.AST) -> Iterator[ast.AST]:
+def unconditional(node: ast.AST) -> list[ast.AST]:
     """Everything below a node that every system runs."""
-    yield node
+    below = [node]
     if isinstance(node, ast.If | ast.IfExp | ast.While) and asks_platform(node.test):
-        yield from unconditional(node.test)
-        return
+        return below + unconditional(node.test)
     if isinstance(node, ast.BoolOp) and asks_platform(node):
         asked = next(at for at, one in enumerate(node.values) if asks_platform(one))
         for value in node.values[: asked + 1]:
-            yield from unconditional(value)
-        return
+            below += unconditional(value)
+        return below
     for _, value in ast.iter_fields(node):
         inside_try = isinstance(node, ast.Try) and value is node.body and decides(node)
         if isinstance(value, list) and not inside_try:
             for one in value:
                 if isinstance(one, ast.AST):
-                    yield from unconditional(one)
+                    below += unconditional(one)
                 if isinstance(one, ast.stmt) and decides(one):
                     break
         elif isinstance(value, ast.AST):
-            yield from unconditional(value)
+            below += unconditional(value)
+    return below
 
 
 def faults(parsed: ast.Module) -> Iterator[tuple[int, str]]:
@@ -278,8 +278,8 @@ def test_a_lock_of_windows_leaves_the_words_readable(monkeypatch: pytest.MonkeyP
     """The locked byte lies far behind the words, and whoever holds the folder can still be named."""
     locked: list[int] = []
     fake = ModuleType("msvcrt")
-    fake.LK_NBLCK = 2  # type: ignore[attr-defined]
-    fake.locking = lambda number, _mode, _size: locked.append(os.lseek(number, 0, os.SEEK_CUR))  # type: ignore[attr-defined]
+    fake.LK_NBLCK = 2
+    fake.locking = lambda number, _mode, _size: locked.append(os.lseek(number, 0, os.SEEK_CUR))
     monkeypatch.setitem(sys.modules, "msvcrt", fake)
     monkeypatch.setattr(data_folder, "os", SimpleNamespace(name="nt"))
     with (tmp_path / "dipakai").open("w+b") as file:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from schema.definitions import DefinitionError
-from schema.indicator_differences import list_differences
 from schema.indicator_values import exact_text, parse_value
 from schema.indicators import (
     INDICATORS,
@@ -15,6 +14,7 @@ from schema.indicators import (
     IndicatorFile,
     indicator_files,
     indicator_schema,
+    list_differences,
     load_indicators,
     read_indicators,
 )

@@ -119,7 +119,7 @@ def test_units_and_nouns_stand_behind_a_value() -> None:
 )
 def test_reached_by_direction(value: str, target: str, direction: str, ideal: str, reached: bool) -> None:
     best = parse_value(ideal) if ideal else None
-    assert is_reached(parse_value(value), parse_value(target), direction, best) is reached  # type: ignore[arg-type]
+    assert is_reached(parse_value(value), parse_value(target), direction, best) is reached
 
 
 def test_two_thirds_are_not_rounded_before_they_are_compared() -> None:

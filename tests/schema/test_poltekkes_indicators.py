@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from schema.indicator_differences import Difference, list_differences
 from schema.indicator_values import format_value, parse_value
-from schema.indicators import Indicator, Statement, load_indicators
+from schema.indicators import Difference, Indicator, Statement, list_differences, load_indicators
 
 FOLDER = Path(__file__).with_name("spm-banten")
 FILE = "poltekkes-banten-2022"

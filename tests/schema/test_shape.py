@@ -9,7 +9,7 @@ from schema import migrations as migration
 from schema.database import CentrePostgres, SqliteDatabase, open_centre, open_office
 from schema.migrations import ADVICE, NOT_ALLOWED, check_schema, is_schema_sealed, migrate_database, prepare_schema
 from tests.cli.test_command_line import call
-from tests.postgres import Server, server
+from tests.postgres import Server
 
 
 @pytest.fixture
@@ -20,15 +20,9 @@ def db(tmp_path: Path) -> Iterator[SqliteDatabase]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Server]:
-    with server() as started:
-        yield started
-
-
 @pytest.fixture
-def postgres(cluster: Server) -> Iterator[CentrePostgres]:
-    with cluster.database() as address:
+def on_postgres(postgres: Server) -> Iterator[CentrePostgres]:
+    with postgres.database() as address:
         made = open_centre(address)
         assert isinstance(made, CentrePostgres)
         yield made
@@ -95,32 +89,32 @@ def test_data_of_an_earlier_wording_of_a_step_is_not_sealed(tmp_path: Path, monk
     assert prepare_schema(db, "office")[0] == "Susunan basis data, tidak ada: pemicu complaint_stays."
 
 
-def test_postgres_is_compared_by_its_catalogue(postgres: CentrePostgres) -> None:
-    assert check_schema(postgres, "centre") == []
-    assert is_schema_sealed(postgres)
-    postgres.run("DROP TRIGGER journal_no_change ON journal")
-    postgres.run("ALTER TABLE access_log DISABLE TRIGGER access_log_no_change")
-    postgres.run("ALTER TABLE person DROP COLUMN name")
-    postgres.run(
+def test_postgres_is_compared_by_its_catalogue(on_postgres: CentrePostgres) -> None:
+    assert check_schema(on_postgres, "centre") == []
+    assert is_schema_sealed(on_postgres)
+    on_postgres.run("DROP TRIGGER journal_no_change ON journal")
+    on_postgres.run("ALTER TABLE access_log DISABLE TRIGGER access_log_no_change")
+    on_postgres.run("ALTER TABLE person DROP COLUMN name")
+    on_postgres.run(
         "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
     )
-    told = check_schema(postgres, "centre")
-    assert not is_schema_sealed(postgres)
+    told = check_schema(on_postgres, "centre")
+    assert not is_schema_sealed(on_postgres)
     assert "kolom person.name" in told[0]
     assert "pemicu journal.journal_no_change" in told[0]
     assert told[1] == ("Susunan basis data, berbeda: fungsi append_only, pemicu access_log.access_log_no_change.")
-    row = postgres.one("SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'loket%'")
+    row = on_postgres.one("SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'loket%'")
     assert row == (0,)
 
 
-def test_a_user_who_may_not_compare_is_told(cluster: Server, postgres: CentrePostgres) -> None:
-    postgres.run("CREATE ROLE plain")
-    postgres.run("GRANT ALL ON ALL TABLES IN SCHEMA public TO plain")
-    postgres.run("GRANT CREATE ON SCHEMA public TO plain")
-    postgres.run("SET ROLE plain")
-    assert check_schema(postgres, "centre") == [NOT_ALLOWED]
-    postgres.run("RESET ROLE")
-    assert check_schema(postgres, "centre") == []
+def test_a_user_who_may_not_compare_is_told(on_postgres: CentrePostgres) -> None:
+    on_postgres.run("CREATE ROLE plain")
+    on_postgres.run("GRANT ALL ON ALL TABLES IN SCHEMA public TO plain")
+    on_postgres.run("GRANT CREATE ON SCHEMA public TO plain")
+    on_postgres.run("SET ROLE plain")
+    assert check_schema(on_postgres, "centre") == [NOT_ALLOWED]
+    on_postgres.run("RESET ROLE")
+    assert check_schema(on_postgres, "centre") == []
 
 
 def test_the_frozen_list_takes_new_steps_and_refuses_edited_ones(

@@ -6,13 +6,12 @@ import pytest
 
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.people.queries import actor_named
 from app.surveys import forms
 from app.surveys.tables import SurveyAnswer, SurveyForm
 from schema.surveys import load_survey
 from sync.journal import Journal
 from sync.verification import verify_side
-from tests.people import Clock
+from tests.people import Clock, actor_of
 from tests.surveys.voting import GROUPS
 
 TYPED = {f"U{n}": "3" for n in range(1, 10)} | GROUPS
@@ -20,9 +19,7 @@ MONTH = "2026-03"
 
 
 def who(journal: Journal, username: str) -> Actor:
-    found = actor_named(journal.db, username, Clock()().date())
-    assert found is not None
-    return found
+    return actor_of(journal.db, username, Clock()().date())
 
 
 def typing(journal: Journal, clock: Clock, username: str, number: int = 1, month: str = MONTH, **more: str) -> str:

@@ -16,7 +16,6 @@ from app.core.periods import Period
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.office import service as office
-from app.people.queries import actor_named
 from app.printing.papers import render_paper
 from app.surveys import papers, queries, reports, votes
 from app.surveys.events import Answer, AnswersImported
@@ -24,7 +23,7 @@ from app.surveys.tasks import report_tasks
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests.ktp.desk import SECRETARY
-from tests.people import PIN, Browser, Clock
+from tests.people import PIN, Browser, Clock, actor_of
 from tests.printing.reading import pages_of, text_of
 from tests.surveys.conftest import FINISHED
 from tests.surveys.voting import case, vote
@@ -47,9 +46,7 @@ def fill(journal: Journal, clock: Clock, marks: str = "323333333", count: int = 
 
 
 def who(journal: Journal, username: str, clock: Clock) -> Actor:
-    found = actor_named(journal.db, username, clock().date())
-    assert found is not None
-    return found
+    return actor_of(journal.db, username, clock().date())
 
 
 def test_results_tell_index_sample_groups_and_masked_comments(web: Flask, journal: Journal, clock: Clock) -> None:

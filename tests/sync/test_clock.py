@@ -8,12 +8,11 @@ import pytest
 
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
-from sync import clock
-from sync.clock import UNSURE, WRONG, CentreTime, Trusted
+from sync import journal as clock_guard
 from sync.entries import ClockSettled, to_utc_text
 from sync.exchange import sync_now
 from sync.incoming_files import receive_file
-from sync.journal import Journal
+from sync.journal import UNSURE, WRONG, CentreTime, Journal, Trusted
 from sync.outgoing_files import make_note
 from sync.problems import SyncReport
 from sync.runs import read_stick, write_stick
@@ -194,16 +193,16 @@ def empty(tmp_path: Path) -> Iterator[SqliteDatabase]:
 
 def hear(db: SqliteDatabase, told: datetime, now: datetime, *, fresh: bool) -> bool:
     with db.writing():
-        return clock.keep_centre_time(db, told, now, fresh=fresh)
+        return clock_guard.keep_centre_time(db, told, now, fresh=fresh)
 
 
 def test_the_first_word_of_the_centre_counts_before_the_first_entry(empty: SqliteDatabase) -> None:
-    assert clock.last_trusted(empty) == Trusted(None, 0)
-    assert clock.centre_time_in_force(empty) is None
-    assert clock.judge_clock(empty, NOW).verdict == "ok"
+    assert clock_guard.last_trusted(empty) == Trusted(None, 0)
+    assert clock_guard.centre_time_in_force(empty) is None
+    assert clock_guard.judge_clock(empty, NOW).verdict == "ok"
     assert hear(empty, NOW, NOW + timedelta(minutes=10), fresh=True) is False
     assert hear(empty, NOW, NOW + timedelta(minutes=10, seconds=1), fresh=True) is True
-    found = clock.centre_time_in_force(empty)
+    found = clock_guard.centre_time_in_force(empty)
     assert found is not None
     assert (found.after, found.off, found.wrong) == (0, timedelta(minutes=10, seconds=1), True)
 
@@ -221,7 +220,7 @@ def test_five_minutes_back_and_seven_days_ahead_are_still_trusted(
     empty: SqliteDatabase, off: timedelta, judged: str
 ) -> None:
     hear(empty, NOW, NOW, fresh=True)
-    assert clock.judge_clock(empty, NOW + off).verdict == judged
+    assert clock_guard.judge_clock(empty, NOW + off).verdict == judged
 
 
 def test_a_file_that_travelled_is_heard_when_it_is_later_than_all_before(empty: SqliteDatabase) -> None:
@@ -235,18 +234,18 @@ def test_a_file_that_travelled_is_heard_when_it_is_later_than_all_before(empty: 
         (2 * DAY, 2 * DAY),
     ):
         assert hear(empty, NOW + told, NOW, fresh=False) is False
-        found = clock.last_centre_time(empty)
+        found = clock_guard.last_centre_time(empty)
         assert (found and found.told) == (kept and to_utc_text(NOW + kept))
-    assert clock.judge_clock(empty, NOW).verdict == "behind"
-    assert clock.judge_clock(empty, NOW).told is None
+    assert clock_guard.judge_clock(empty, NOW).verdict == "behind"
+    assert clock_guard.judge_clock(empty, NOW).told is None
 
 
 def test_a_slow_clock_that_runs_on_stays_behind_for_seven_days(empty: SqliteDatabase) -> None:
     slow = NOW - HOUR
     hear(empty, NOW, slow, fresh=True)
     for later, judged in ((timedelta(), "behind"), (UNSURE, "behind"), (UNSURE + timedelta(seconds=1), "ok")):
-        assert clock.judge_clock(empty, slow + later).verdict == judged
-    assert clock.judge_clock(empty, slow - timedelta(seconds=1)).verdict == "behind"
+        assert clock_guard.judge_clock(empty, slow + later).verdict == judged
+    assert clock_guard.judge_clock(empty, slow - timedelta(seconds=1)).verdict == "behind"
 
 
 def test_the_same_difference_is_told_once_and_another_one_again(empty: SqliteDatabase) -> None:
@@ -254,7 +253,7 @@ def test_the_same_difference_is_told_once_and_another_one_again(empty: SqliteDat
     assert hear(empty, NOW, wrong, fresh=True)
     assert not hear(empty, NOW + DAY, wrong + DAY + timedelta(minutes=10), fresh=True)
     assert hear(empty, NOW + DAY, wrong + DAY + timedelta(minutes=21), fresh=True)
-    standing = clock.judge_clock(empty, wrong + DAY + timedelta(minutes=21))
+    standing = clock_guard.judge_clock(empty, wrong + DAY + timedelta(minutes=21))
     assert (standing.verdict, standing.told, standing.here) == (
         "unsure",
         NOW + DAY,

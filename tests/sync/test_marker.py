@@ -93,7 +93,7 @@ def test_killed_while_the_token_changes(pc: Pc, call: int, written: bool, monkey
     def dying(*given: object) -> None:
         calls.append(given)
         if len(calls) < call or written:
-            real(*given)  # type: ignore[arg-type]
+            real(*given)
         if len(calls) == call:
             raise KeyboardInterrupt
 

@@ -16,16 +16,10 @@ from sync.forks import open_stops, read_versions, settle_fork
 from sync.incoming_files import receive_file
 from sync.keys import make_keys
 from sync.outgoing_files import make_parcels
-from tests.postgres import Server, server
+from tests.postgres import Server
 from tests.sync.test_receiving import POISONS, forge, line
 from tests.sync.test_restored import open_next_epoch
 from tests.sync.world import CENTRE, OFFICE, OUT, World, digest, enrol, make_world, open_side
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Server]:
-    with server() as started:
-        yield started
 
 
 @pytest.fixture
@@ -84,7 +78,7 @@ def test_many_workers_take_the_same_batches_at_once(pg_world: World) -> None:
 def test_a_collision_runs_the_whole_transaction_again(pg_world: World) -> None:
     """Two serialisable transactions read and write each other's rows: one of them gets 40001 and is run again."""
     db, tries = pg_world.centre.db, []
-    other = psycopg.connect(pg_world.centre.db.database)  # type: ignore[attr-defined]
+    other = psycopg.connect(pg_world.centre.db.database)
 
     def work() -> int:
         tries.append(1)

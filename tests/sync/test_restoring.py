@@ -66,7 +66,7 @@ def bring_back(sealed: Path, data: Path, secret: str = SECRET, side: str = "offi
         secret,
         data / "kantor.sqlite3",
         data / "keys",
-        side,  # type: ignore[arg-type]
+        side,
         lambda db: compose.journal("office", db),
         NOW,
     )
@@ -92,7 +92,7 @@ def test_a_restored_office_has_the_same_tables_a_new_epoch_new_keys_and_the_key_
     source, epoch = restored.identity()
     assert source == "350899"
     assert epoch > 1
-    assert key_in_force(db).recipient == RECIPIENT  # type: ignore[union-attr]
+    assert key_in_force(db).recipient == RECIPIENT
     assert load_or_make_keys(data / "keys", "350899").public.signer != old_keys
     assert (data / "kantor.sqlite3").stat().st_mode & 0o777 == 0o600
     assert not (data / WORK).exists()
@@ -125,7 +125,7 @@ def not_packed(path: Path) -> Path:
 def the_centres(path: Path) -> Path:
     database = path.with_suffix(".sqlite3")
     db = open_centre(database)
-    migrate_database(db, "centre")  # type: ignore[arg-type]
+    migrate_database(db, "centre")
     compose.journal("centre", db).open_epoch("dukcapil-3508", NOW)
     db.run("PRAGMA journal_mode=DELETE")
     db.close()

@@ -25,7 +25,7 @@ def test_an_announced_key_is_followed_and_journalled(world: World, carry: object
     world.later(days=1)
     old = rotate(world)
     world.print_cards(2)
-    report = carry(world)  # type: ignore[operator]
+    report = carry(world)
     assert report.ok
     assert report.received == 2
     assert "memakai kunci baru" in " ".join(report.sentences)
@@ -146,7 +146,7 @@ def test_an_office_restored_from_before_the_change(world: World, carry: object) 
     world.office = replace(world.office, journal=open_side(world.folder / "restored.db", "office", OFFICE))
     assert world.peer.keys != world.centre.keys.public
     world.later(hours=1)
-    report = carry(world)  # type: ignore[operator]
+    report = carry(world)
     assert world.peer.keys == world.centre.keys.public
     assert over_network(world).code == "new_code"  # it lost what it had acknowledged, so its numbers begin anew
     assert report.code in ("new_code", "gap", "")  # a stick begins after what the centre believes to be there

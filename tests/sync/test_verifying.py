@@ -58,7 +58,7 @@ def behind_its_back(world: World, sql: str) -> None:
 def test_an_honest_journal_has_no_fault(lived_in: World, prove: Prove) -> None:
     verdict = prove(lived_in.office.journal)
     assert verdict.faults == []
-    assert verdict.entries == lived_in.office.db.one("SELECT count(*) FROM journal")[0]  # type: ignore[index]
+    assert verdict.entries == lived_in.office.db.one("SELECT count(*) FROM journal")[0]
     assert verdict.digest == tables_digest(lived_in.office.db)
 
 

@@ -93,7 +93,7 @@ CARDS = [
 def open_side(path: Path | str, side: str, name: str, at: datetime = NOW, cards: list[Kind] = CARDS) -> Journal:
     """A migrated, founded journal with the watched table."""
     db = open_office(path) if side == "office" else open_centre(path)
-    migrate_database(db, side)  # type: ignore[arg-type]
+    migrate_database(db, side)
     with db.writing(), db.applying():
         db.run("CREATE TABLE IF NOT EXISTS card (number INTEGER PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL)")
     journal = Journal(db, [*KINDS, *cards])

@@ -160,5 +160,5 @@ def test_a_moment_of_another_year_says_its_year(web: Flask) -> None:
 )
 def test_a_verdict_carries_its_age_and_an_old_one_is_not_green(web: Flask, counted: str, kind: str, word: str) -> None:
     with web.test_request_context():
-        tag = web.jinja_env.get_template("_macros.html").module.aged("Cocok", counted, date(2026, 3, 12))  # type: ignore[attr-defined]
+        tag = web.jinja_env.get_template("_macros.html").module.aged("Cocok", counted, date(2026, 3, 12))
     assert tag == f'<span class="tag is-{kind}">{word}</span>'

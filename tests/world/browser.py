@@ -222,6 +222,13 @@ class Browser:
         """Send a form whose answer is a paper. Raises Astray when it is none."""
         return self.paper(self.submit(page, action, values, None))
 
+    def download(self, page: Page, action: str, values: Values | None = None) -> bytes:
+        """Send a form whose answer is a file. Raises Astray for a page."""
+        answer = self.submit(page, action, values, None)
+        if answer.headers["Content-Type"].startswith("text/html"):
+            raise Astray(f"{urlsplit(answer.url).path} bukan dokumen")
+        return answer.content
+
     def get_pdf(self, path: str) -> bytes:
         return self.paper(self.checked(self.session.get(urljoin(self.base, path), timeout=SECONDS)))
 

@@ -52,7 +52,8 @@ def hold_check(hands: OfficeDay, *, closed: bool) -> None:
     journal, wiji, now, today = hands.journal, hands.actors["wiji"], hands.tick.at, hands.today
     if not checks_of.running_cases(hands.db, ["ktp-el"]):  # a very short year has nothing to draw from
         return
-    process, product = checks_of.proposed_questions(services_in_force(hands.db, today))
+    checked = [one for one in services_in_force(hands.db, today) if one.id == "ktp-el"]
+    process, product = checks_of.proposed_questions(checked)
     first = (today - timedelta(days=90)).isoformat()
     purpose = "Persyaratan, pas foto, dan janji waktu diperiksa setiap triwulan."
     plan = Plan(today.isoformat(), ["ktp-el"], purpose, first, today.isoformat(), process, product, 3, 3)

@@ -63,7 +63,7 @@ class Journey:
         if known is None:
             known = self.browsers[username] = Browser(f"http://{self.addresses[side]}", username, PASSWORD)
         seen = self.signed_in.get(username)
-        if seen is None or abs((self.clock.at - seen).total_seconds()) > 300:  # type: ignore[operator]
+        if seen is None or abs((self.clock.at - seen).total_seconds()) > 300:  # type: ignore[operator]  # an aware datetime
             known.sign_in()
         self.signed_in[username] = self.clock.at
         return known

@@ -20,7 +20,7 @@ STUDENTS = (
 )
 FIRST_FACE = 100_000
 """The photos of these students are those of nobody in the office's own half-year (tests/world/ktm_staff.py)."""
-PAPERS = ("lembar-kartu", "daftar-pembagian", "daftar-periksa-ktm", "laporan-angkatan", "tanda-terima-ktm")
+PAPERS = ("lembar-kartu", "daftar-pembagian", "daftar-periksa-ktm", "laporan-angkatan", "tanda-terima-ktm", "kartu")
 
 
 def cards_of_an_intake(walk: Journey, who: dict[str, str], open_bank: Callable[[], str]) -> None:
@@ -156,5 +156,6 @@ def withdrawn(walk: Journey, who: dict[str, str], request: Request) -> None:
     head = walk.step(who["kasubbag_mahasiswa"], f"{request.name} mengundurkan diri: kartunya ditarik.")
     page = head.get(request.case)
     card = next(href for href, _ in page.links if href.startswith("/ktm/kartu/"))
+    walk.paper("kartu", "", head.pdf(head.get(card), "/muka.pdf"))
     values = {"why": "left", "given_back": "returned", "note": "", "pin": PIN}
     settled(head.send(head.get(card), "/cabut", values))

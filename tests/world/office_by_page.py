@@ -204,6 +204,8 @@ def print_call_list(walk: Journey) -> None:
         f"{walk.today}",
         clerk.pdf(clerk.get("/kartu/panggilan"), "/kartu/panggilan/cetak"),
     )
+    board = clerk.pdf(clerk.get("/papan/siap"), "/papan/siap/cetak", {"layanan": "ktp-el"})
+    walk.paper("siap-diambil", f"{walk.today}", board)
 
 
 def hand_over(walk: Journey, applicant: Applicant, relation: str, **more: str) -> None:
@@ -223,7 +225,7 @@ def look_from_the_village(walk: Journey, applicant: Applicant) -> None:
 
 def print_books(walk: Journey) -> None:
     head = walk.step("wiji", "Mencetak buku register bulan ini, lembar pencocokan, dan standar pelayanan.")
-    page = head.get(f"/register?bulan={walk.today:%Y-%m}")
+    page = head.get(f"/register?bulan={walk.today:%Y-%m}&layanan=ktp-el")
     walk.paper("register", f"{walk.today:%Y-%m}", head.pdf(page, "/register/cetak"))
     page = head.get("/keseimbangan/")
     head.send(page, "/keseimbangan/periksa")

@@ -119,7 +119,8 @@ def corrected_and_signed(walk: Journey, who: dict[str, str], request: Request, n
     planner = walk.step(who["kasubbag_tal"], "Memperbaiki naskah dan memarafnya lagi.")
     page = planner.get(f"{where}/naskah")
     text = dict(page.form("/naskah").fields)
-    text |= {"text": text["text"] + "\n\nTempat: ruang perekaman lantai satu.", "reason": "Ruang ditulis"}
+    place = text["text"].replace("Demikian", "Perekaman dilakukan di ruang perekaman lantai satu.\n\nDemikian")
+    text |= {"text": place, "reason": "Ruang ditulis"}
     settled(planner.send(page, "/naskah", text))
     settled(planner.send(planner.get(where), "/ajukan", {"pin": PIN}))
     head = walk.step(who["kabag_kpp"], "Memeriksa dan memaraf konsep.")

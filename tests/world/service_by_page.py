@@ -54,7 +54,7 @@ def move_on(walk: Journey, browser: Browser, request: Request, outcome: str, wan
 def expect_state(walk: Journey, browser: Browser, request: Request, wanted: str) -> None:
     """Tell where a case stands, as its page answers it. Raises Astray where it should stand elsewhere."""
     page = browser.get(request.case)
-    request.number = request.number or search(r"Berkas <b>([^<]+)</b>", page.text)[1]  # type: ignore[index]
+    request.number = request.number or search(r"Berkas <b>([^<]+)</b>", page.text)[1]  # type: ignore[index]  # stands on the page
     place, now = {each[0]: each[1:] for each in page.answers}["Sekarang berada di"][:2]
     label = now.split(", sejak")[0].rstrip(".")
     walk.tell("berkas", f"{request.number}: {label}; di {place}")

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import Length
 
-from app.backups.service import BackupResult, Backups, Remain, backup_lines, has_key, is_key_waiting, key_line
+from app.backups.service import BackupResult, Backups, Remain, backup_lines, key_in_force, key_line, key_to_confirm
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES
 from app.web.context import current_actor, current_db, current_time, surroundings
@@ -46,7 +46,9 @@ def waiting_count(known: Database, _actor: Actor, _now: datetime) -> int | None:
     return 1 if key_line(known).kind == "warn" else None
 
 
-def draw_page(
+@pages.get("/", endpoint="page")
+@needs_permission("backup.make")
+def backup_overview(
     status: int = 200,
     made: BackupResult | None = None,
     place: PlaceForm | None = None,
@@ -64,16 +66,10 @@ def draw_page(
         key=key or KeyForm(formdata=None),
         typed=typed or TypedForm(formdata=None),
         has_pin=has_pin(),
-        in_force=has_key(current_db()),
-        to_confirm=is_key_waiting(current_db()),
+        in_force=key_in_force(current_db()) is not None,
+        to_confirm=key_to_confirm(current_db()) is not None,
         here=not isinstance(current_db(), CentrePostgres),
     )
-
-
-@pages.get("/", endpoint="page")
-@needs_permission("backup.make")
-def backup_overview() -> ResponseReturnValue:
-    return draw_page()
 
 
 @pages.post("/")
@@ -83,8 +79,8 @@ def make_backup() -> ResponseReturnValue:
     place.folder.choices = to_choices(own_backups().places())
     return run_command(
         lambda: own_backups().make(current_actor(), place.folder.data, current_time()),
-        lambda _: draw_page(422, place=place),
-        lambda made: draw_page(200 if made.ok else 422, made, place),
+        lambda _: backup_overview(422, place=place),
+        lambda made: backup_overview(200 if made.ok else 422, made, place),
         form=place,
     )
 
@@ -96,8 +92,8 @@ def make_key() -> ResponseReturnValue:
     key = KeyForm()
     return run_command(
         lambda: own_backups().make_key(current_actor(), current_time()),
-        lambda _: draw_page(422, key=key),
-        lambda made: draw_page(200 if made.ok else 422, made, key=key),
+        lambda _: backup_overview(422, key=key),
+        lambda made: backup_overview(200 if made.ok else 422, made, key=key),
         form=key,
         pin=True,
     )
@@ -109,7 +105,7 @@ def confirm_key() -> ResponseReturnValue:
     typed = TypedForm()
     return run_command(
         lambda: own_backups().confirm_key(current_actor(), typed.typed.data or "", current_time()),
-        lambda _: draw_page(422, typed=typed),
+        lambda _: backup_overview(422, typed=typed),
         url_for("backups.page"),
         SENTENCES["key_confirmed"],
         form=typed,

@@ -6,7 +6,7 @@ from app.core.late import late
 from app.web.context import PARTNER, Nav, WebRoom
 from app.web.late_pages import Pages
 
-count_cases_at, own_area = late("app.batches.partners:count_cases_at"), late("app.batches.partners:own_area")
+count_cases_at, own_area = late("app.batches.partners:count_cases_at"), late("app.desk.queries:own_area")
 works_with_partner = late("app.batches.partners:works_with_partner")
 count_mismatches = late("app.batches.queries:count_mismatches")
 cases_to_send, count_ready = late("app.batches.queries:cases_to_send"), late("app.batches.products:count_ready")

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.batches import answers, other_versions, papers, queries, values
+from app.batches import answers, other_versions, papers, queries
 from app.batches.other_versions import OtherLine
 from app.batches.partners import answer_value, find_partner_service, key_field, partner_of, result_labels
 from app.batches.views.forms import (
@@ -29,9 +29,8 @@ from app.batches.views.printing import (
 )
 from app.core.messages import LINE_KIND
 from app.core.permissions import Actor, may
-from app.core.problems import SENTENCES, Problem
 from app.desk.opening import CaseFile
-from app.importing.answer_file import FileAnswer
+from app.importing.answer_file import MOST_BYTES, read_uploaded_answers
 from app.office import queries as office
 from app.people import queries as people
 from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time, surroundings
@@ -41,7 +40,6 @@ from schema.body_limits import takes_body
 from schema.database import Database
 from schema.service_procedure import Definition
 
-MOST_BYTES = 5_000_000
 pages = Blueprint("answers", __name__, url_prefix="/pengiriman")
 
 
@@ -64,7 +62,7 @@ def old_answer_form(definition: Definition, *, fresh: bool = False) -> OldAnswer
 @pages.get("/<int:dispatch_id>/jawaban")
 @needs_permission("answer.type", "answer.check")
 def show_typing(
-    dispatch_id: int, status: int = 200, file_result: values.FileResult | None = None, **forms: Form
+    dispatch_id: int, status: int = 200, file_result: answers.FileResult | None = None, **forms: Form
 ) -> ResponseReturnValue:
     found = papers.find_sent_dispatch(current_db(), dispatch_id)
     lines = queries.list_lines(current_db(), dispatch_id)
@@ -150,12 +148,12 @@ def type_from_file(dispatch_id: int) -> ResponseReturnValue:
     found = queries.find_dispatch(current_db(), dispatch_id)
     definition = find_partner_service(current_db(), found.service)
 
-    def read_file() -> values.FileResult:
-        answers_read = read_uploaded_answers(sent, definition)
-        return values.type_answers_from_file(
+    def read_file() -> answers.FileResult:
+        label = carried.label if (carried := answer_value(definition)) else ""
+        return answers.type_answers_from_file(
             current_journal(),
             current_actor(),
-            answers_read,
+            read_uploaded_answers(sent, key_field(definition).heading, label),
             dispatch_id=dispatch_id,
             now=current_time(),
             sealer=surroundings().sync.sealer(),
@@ -169,26 +167,14 @@ def type_from_file(dispatch_id: int) -> ResponseReturnValue:
     )
 
 
-def read_uploaded_answers(sent: Any, definition: Definition) -> list[FileAnswer]:
-    from app.importing.answer_file import read_answers  # reads spreadsheets: a few times in an office's life
-    from app.importing.isolated_reading import read_limited
-
-    content = sent.stream.read(MOST_BYTES + 1) if sent and sent.filename else b""
-    carried = answer_value(definition)
-    if not content or len(content) > MOST_BYTES or carried is None:
-        raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
-    try:
-        return read_answers(read_limited(content), key_field(definition).heading, carried.label)
-    except Problem as problem:
-        raise Problem.of("invalid", {"file": problem.sentence}) from problem
-
-
 @pages.post("/<int:dispatch_id>/periksa-semua")
 @needs_permission("answer.check")
 def check_all(dispatch_id: int) -> ResponseReturnValue:
     form = PinForm()
     return run_command(
-        lambda: values.check_all_typed(current_journal(), current_actor(), dispatch_id=dispatch_id, now=current_time()),
+        lambda: answers.check_all_typed(
+            current_journal(), current_actor(), dispatch_id=dispatch_id, now=current_time()
+        ),
         lambda _: show_typing(dispatch_id, 422, pin_form=form),
         lambda count: redirect_to(
             url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), f"{count} jawaban cocok dan berlaku."
@@ -205,7 +191,7 @@ def draw_value_sheet(
     db: Database, _actor: Actor, case: CaseFile, definition: Definition, _now: datetime, whole: str = ""
 ) -> CaseSheet | None:
     carried = answer_value(definition) if definition.partner else None
-    held = values.find_case_value(db, case.id) if carried else None
+    held = answers.find_case_value(db, case.id) if carried else None
     if carried is None or held is None:
         return None
     body = render_template("batches/_value.html", case=case, held=held, whole=whole, label=carried.label)
@@ -217,7 +203,7 @@ def draw_value_sheet(
 def show_value(case_id: int) -> ResponseReturnValue:
     """The whole number, in the place of the masked one; the access log keeps it, the page is never stored."""
     case, definition = find_partner_case(case_id)
-    whole = values.open_case_value(
+    whole = answers.open_case_value(
         current_db(),
         current_actor(),
         surroundings().sync.sealer(),
@@ -225,7 +211,7 @@ def show_value(case_id: int) -> ResponseReturnValue:
         now=current_time(),
         address=request.remote_addr or "",
     )
-    held = values.find_case_value(current_db(), case_id)
+    held = answers.find_case_value(current_db(), case_id)
     label = carried.label if (carried := answer_value(definition)) else ""
     return show_page("batches/value.html", "batches/_value.html", case=case, held=held, whole=whole, label=label)
 

@@ -20,15 +20,25 @@ from app.batches.views.printing import (
     print_questions,
     service_values,
     service_words,
+    ticked_boxes,
     ticked_ids,
     whole_number,
 )
+from app.core.messages import DispatchSent
+from app.core.permissions import may
 from app.core.problems import SENTENCES
 from app.desk.views.papers import file_answer, printed_answer
 from app.office import queries as office
 from app.office.views.forms import ReasonForm
 from app.people import queries as people
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+    surroundings,
+)
 from app.web.forms import Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
 
@@ -42,17 +52,18 @@ def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue
     number, definition = page_number(), asked_service()
     rows = queries.sent_dispatches(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE, definition.id)
     sent = cut_slice(rows, number, PER_PAGE)
+    ready = dispatch.ready_cases(current_db(), definition.id, current_date())
     return show_page(
         "batches/dispatches.html",
         status=status,
         **service_words(definition),
-        ready=dispatch.ready_cases(current_db(), definition.id, current_date()),
+        ready=ready,
         drafts=queries.list_drafts(current_db(), definition.id),
         sent=sent,
         villages=office.area_names(current_db()),
         road=exchange_state(),
         problem=problem,
-        ticked=set(ticked_ids("berkas")) if request.method == "POST" else None,
+        ticked=ticked_boxes("berkas", [row.id for row in ready if not row.why_not]),
         centre=queries.centre_news(current_db(), definition),
         disputed=len(queries.list_conflicts(current_db(), definition.id)),
         runs_loket=runs_loket(current_db(), definition),
@@ -97,6 +108,7 @@ def show_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Respons
         has_pin=has_pin(),
         runs_loket=runs_loket(current_db(), definition),
         explained=dispatch.explained_cases(current_db(), [pick.id for pick in picks]),
+        sends=runs_loket(current_db(), definition) and may_exchange_now(),
         **(fresh | forms),
     )
 
@@ -104,7 +116,7 @@ def show_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Respons
 def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     found, which = queries.find_dispatch(current_db(), dispatch_id), request.args.get("baris", "")
     definition = find_partner_service(current_db(), found.service)
-    lines = queries.list_lines(current_db(), dispatch_id)
+    lines, sent_on = queries.list_lines(current_db(), dispatch_id), date.fromisoformat(found.sent_on or "")
     which = which if which in queries.FILTERS else ("perhatian" if any(line.attention for line in lines) else "semua")
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
     fresh = {"back_form": RecallForm(formdata=None), "sheet_form": PinForm(formdata=None, prefix="unduh")}
@@ -122,8 +134,8 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
         road=exchange_state(),
-        waited=workdays_since(found.sent_on or ""),
-        late=answers_late(current_db(), definition, date.fromisoformat(found.sent_on or ""), current_date()),
+        waited=office.office_calendar(current_db()).workdays_between(sent_on, current_date()),
+        late=answers_late(current_db(), definition, sent_on, current_date()),
         asked=print_questions(f"dispatch/{dispatch_id}"),
         asking=asking if heard or request.method == "POST" else None,
         heard=heard,
@@ -138,14 +150,6 @@ def find_asked_line(lines: list[queries.DispatchLineRow]) -> queries.DispatchLin
     ordinal = whole_number(str((request.view_args or {}).get("ordinal", request.args.get("minta", ""))))
     found = next((line for line in lines if line.ordinal == ordinal), None)
     return found if found and (request.method == "POST" or (found.open and not found.closed)) else None
-
-
-def workdays_since(sent_on: str) -> int:
-    return (
-        office.office_calendar(current_db()).workdays_between(date.fromisoformat(sent_on), current_date())
-        if sent_on
-        else 0
-    )
 
 
 @pages.post("/<int:dispatch_id>/susun")
@@ -180,9 +184,18 @@ def drop_draft(dispatch_id: int) -> ResponseReturnValue:
 @pages.post("/<int:dispatch_id>/kirim")
 @needs_permission("dispatch.confirm")
 def send_dispatch(dispatch_id: int) -> ResponseReturnValue:
+    """Approve and close; with *Setujui dan kirim* the exchange follows at once; approved it is all the same."""
     form = SendForm()
-    todo = {"loket": "kirim dan cetak suratnya", "paper": "cetak suratnya dan unduh XLSX"}
-    where = url_for("dispatch.show_dispatch", dispatch_id=dispatch_id)
+
+    def go_on(sent: DispatchSent) -> ResponseReturnValue:
+        todo = {"loket": "kirim dan cetak suratnya", "paper": "cetak suratnya dan unduh XLSX"}[sent.road]
+        told = f"Disetujui dan ditutup. Sekarang {todo}."
+        if request.form.get("aksi") == "kirim" and may_exchange_now():
+            report = surroundings().sync.sync(current_time())
+            went = "terkirim. Sekarang cetak suratnya." if report.ok else "belum terkirim; Loket mencoba lagi sendiri."
+            told = f"Disetujui, ditutup, dan {went} {' '.join(report.sentences)}"
+        return redirect_to(url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), told)
+
     return run_command(
         lambda: dispatch.send_dispatch(
             current_journal(),
@@ -194,10 +207,16 @@ def send_dispatch(dispatch_id: int) -> ResponseReturnValue:
             now=current_time(),
         ),
         lambda _: show_dispatch(dispatch_id, 422, send_form=form),
-        lambda sent: redirect_to(where, f"Disetujui dan ditutup. Sekarang {todo[sent.road]}."),
+        go_on,
         form=form,
         pin=True,
     )
+
+
+def may_exchange_now() -> bool:
+    """Whether this person may send, to a partner that is there as far as is known."""
+    state = exchange_state()
+    return state.enrolled and state.offline_since is None and may(current_actor(), "sync.run")
 
 
 @pages.post("/<int:dispatch_id>/<int:ordinal>/minta-kembali")

@@ -1,5 +1,6 @@
 """What the pages of this room share: the service that a page is about, its cases, papers and their questions."""
 
+from collections.abc import Iterable
 from string import capwords
 from typing import Any, Literal
 
@@ -13,11 +14,13 @@ from app.core.problems import Problem
 from app.desk import service as cases
 from app.desk.opening import CaseFile, get_case
 from app.office.exchange import ExchangeState
+from app.office.queries import office_calendar
 from app.people.queries import profile_of
 from app.printing.papers import PAPERS
+from app.procedure.deadline import counting_calendar
 from app.web import guard
 from app.web.context import current_actor, current_db, current_journal, current_loket, current_time, surroundings
-from app.web.forms import redirect_to
+from app.web.forms import redirect_to, ticks_all
 from app.web.guard import needs_permission
 from schema.definitions import load_all
 from schema.service_procedure import Definition
@@ -110,6 +113,9 @@ def service_words(definition: Definition, role: partners.Role | Literal[""] = ""
         "records": partners.records_again(definition),
         "kinds": {kind.id: kind.label for kind in definition.kinds},
         "value": value,
+        "promise_calendar": counting_calendar(
+            definition.promise.unit if definition.promise else "working_days", office_calendar(current_db())
+        ),
         "number_label": value.label if value else "Nomor seri",
     }
 
@@ -129,6 +135,11 @@ def ticked_ids(name: str) -> list[int]:
     """Ids of the ticked boxes of one name, in the order of the page, each once; nonsense is left out."""
     found = [whole_number(text) for text in request.form.getlist(name)[:1000]]
     return list(dict.fromkeys(number for number in found if number is not None))
+
+
+def ticked_boxes(name: str, every: Iterable[int]) -> set[int]:
+    """What of a list is ticked on its page: what was sent, else all of it where that was asked (`ui.tick_all`)."""
+    return set(ticked_ids(name) if request.method == "POST" else every if ticks_all() else ())
 
 
 def whole_number(text: str) -> int | None:

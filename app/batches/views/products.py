@@ -1,13 +1,14 @@
 """What came back: counted on arrival, applicants called, handed over or sent back, refused files repaired."""
 
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import papers, products, queries
-from app.batches.comparing import points_to_compare
 from app.batches.partners import has_outcome, partner_of
+from app.batches.products import points_to_compare
 from app.batches.views.forms import ArrivalForm, CallForm, HandOverForm, RepairForm
 from app.batches.views.printing import (
     asked_service,
@@ -24,6 +25,7 @@ from app.core.messages import FIRST_SERVICE
 from app.core.permissions import may
 from app.desk.citizen import case_panel
 from app.desk.opening import CaseFile
+from app.desk.queries import own_area
 from app.desk.views.papers import printed_answer
 from app.office import queries as office
 from app.office import settings
@@ -32,7 +34,17 @@ from app.people import queries as people
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.filters import as_moment
-from app.web.forms import Form, asked_slice, has_pin, redirect_to, run_command, show_page, to_choices
+from app.web.forms import (
+    PER_PAGE,
+    Form,
+    cut_slice,
+    has_pin,
+    page_number,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.web.guard import needs_permission
 from schema.service_procedure import Definition
 
@@ -96,8 +108,10 @@ def count_in() -> ResponseReturnValue:
             service=definition.id,
         ),
         lambda _: show_arrivals(422, form, shipment),
-        url_for("cards.show_calls", **service_values(definition)),
-        f"{len(ticked)} {partner_of(definition).product} tiba. Berikutnya: panggil pemiliknya.",
+        lambda _: redirect_to(
+            next_call_address(definition),
+            f"{len(ticked)} {partner_of(definition).product} tiba. Berikutnya: panggil pemiliknya.",
+        ),
         form=form,
     )
 
@@ -144,22 +158,28 @@ def note_misprint(case_id: int) -> ResponseReturnValue:
 def show_calls() -> ResponseReturnValue:
     which, definition = request.args.get("daftar", "semua"), asked_service("hand_over")
     subject = call_list_subject(definition)
-    everybody = products.ready_cards(current_db(), current_actor(), definition.id)
-    late = products.uncollected_cards(current_db(), current_actor(), definition.id, current_date())
-    lists = {"semua": everybody, "belum": [one for one in everybody if not one.calls], "lama": late}
-    shown = lists.get(which, everybody)
+    db, actor, number = current_db(), current_actor(), page_number()
+    uncalled, called = products.count_ready(db, own_area(actor), definition.id)
+    since = products.uncollected_since(db, current_date())
+    lists: dict[str, dict[str, Any]] = {"belum": {"uncalled": True}, "lama": {"until": since}}
+    only = lists.get(which, {})
+    rows = products.ready_cards(db, actor, definition.id, PER_PAGE + 1, (number - 1) * PER_PAGE, **only)
     return show_page(
         "batches/calls.html",
         **service_words(definition, "hand_over"),
-        part=asked_slice(shown),
-        which=which if which in lists else "semua",
-        counts={name: len(rows) for name, rows in lists.items()},
-        villages=office.area_names(current_db()),
-        days=settings.get_setting(current_db(), "uncollected.after_days"),
+        part=cut_slice(rows, number, PER_PAGE),
+        which=which if only else "semua",
+        counts={
+            "semua": uncalled + called,
+            "belum": uncalled,
+            "lama": products.count_uncollected(db, actor, definition.id, since),
+        },
+        villages=office.area_names(db),
+        days=settings.get_setting(db, "uncollected.after_days"),
         asked=print_questions(subject),
         subject=subject,
-        late={one.id for one in late},
-        may_hand=may(current_actor(), "card.hand_over"),
+        since=since,
+        may_hand=may(actor, "card.hand_over"),
     )
 
 
@@ -197,10 +217,17 @@ def note_call(case_id: int) -> ResponseReturnValue:
             now=current_time(),
         ),
         lambda _: show_call(case_id, 422, form=form),
-        url_for("cards.show_calls", **service_values(definition)),
-        f"Berkas {case.number}: panggilan dicatat.",
+        lambda _: redirect_to(next_call_address(definition), f"Berkas {case.number}: panggilan dicatat."),
         form=form,
     )
+
+
+def next_call_address(definition: Definition) -> str:
+    """The first owner whom nobody has called yet; else the list of those who wait."""
+    waiting = products.ready_cards(current_db(), current_actor(), definition.id, 1)
+    if waiting and not waiting[0].calls and may(current_actor(), "card.call"):
+        return url_for("cards.show_call", case_id=waiting[0].id)
+    return url_for("cards.show_calls", **service_values(definition))
 
 
 @pages.post("/panggilan/cetak")

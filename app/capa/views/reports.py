@@ -146,12 +146,6 @@ def open_report() -> ResponseReturnValue:
     )
 
 
-@pages.get("/<int:capa_id>")
-@needs_permission("complaint.view")
-def show_report(capa_id: int) -> ResponseReturnValue:
-    return draw_report(capa_id)
-
-
 @pages.post("/<int:capa_id>/rencana")
 @needs_permission("capa.work")
 def save_plan(capa_id: int) -> ResponseReturnValue:
@@ -189,7 +183,7 @@ def change_report(
     """Run a command on a report and go back to it; a refused form comes back (`drawn`: its name on the page)."""
     return run_command(
         lambda: command(current_journal(), current_actor(), capa_id=capa_id, now=current_time(), **values),
-        lambda _: draw_report(capa_id, 422, form, **({drawn: form} if drawn else {})),
+        lambda _: show_report(capa_id, 422, form, **({drawn: form} if drawn else {})),
         url_for("capa.show_report", capa_id=capa_id),
         toast,
         form=form,
@@ -216,7 +210,9 @@ def filled_plan_form(row: Any) -> PlanForm:
     return plan_form(formdata=None, data=held | {"due_on": date.fromisoformat(row.due_on)})
 
 
-def draw_report(capa_id: int, status: int = 200, form: Form | None = None, **forms: Any) -> ResponseReturnValue:
+@pages.get("/<int:capa_id>")
+@needs_permission("complaint.view")
+def show_report(capa_id: int, status: int = 200, form: Form | None = None, **forms: Any) -> ResponseReturnValue:
     """Draw a report; refused forms keep what was typed."""
     found, rounds = service.load_report(current_db(), capa_id), service.report_rounds(current_db(), capa_id)
     present = next((row for row, _ in rounds if row.round == found.round), None)

@@ -1,7 +1,7 @@
 """Pages of the print centre."""
 
 from app.centre import queries
-from app.centre.views import blanks, line, offices, queue, settings
+from app.centre.views import line, offices, queue, settings
 from app.web.context import Nav, WebRoom
 
 GROUP = "Antrean"
@@ -11,7 +11,7 @@ ROOM = WebRoom(
         queue.pages,
         queue.dispatch_pages,
         line.pages,
-        blanks.pages,
+        line.blank_pages,
         queue.shipment_pages,
         offices.pages,
         settings.settings_pages,

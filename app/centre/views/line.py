@@ -1,4 +1,8 @@
-"""One line in work: opened by a POST that is logged, then printed, spoiled, refused or given back."""
+"""One line in work: opened by a POST that is logged, then printed, spoiled, refused or given back; and the book of
+blanks, with what came in, what was used or spoiled, what the drawer holds."""
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,11 +12,12 @@ from app.centre.queries import blank_stock, is_line_held, next_in_queue
 from app.centre.rules import load_line
 from app.centre.snapshot import find_contradictions
 from app.centre.tables import IncomingLine, LineValue
-from app.centre.views.forms import PrintForm, RefuseForm, SpoilForm, ValueForm
+from app.centre.views.forms import CorrectForm, CountForm, PrintForm, ReceiveForm, RefuseForm, SpoilForm, ValueForm
 from app.centre.views.offices import centre_exchange
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.files.queries import incoming_bytes
 from app.files.views.one_file import guarded_answer
+from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
@@ -57,9 +62,7 @@ def line_forms(row: IncomingLine) -> dict[str, Form]:
 @needs_permission("centre.floor")
 def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseReturnValue:
     line = line_id(epoch, n)
-    row = queries.find_line(current_db(), office, line)
-    if row is None:
-        raise Problem.of("not_found", what="Baris itu")
+    row = check_found(queries.find_line(current_db(), office, line), "Baris itu")
     is_open = service.is_line_open(current_db(), current_actor(), office=office, line=line, now=current_time())
     forms = line_forms(row)
     return show_page(
@@ -116,15 +119,23 @@ def print_card(office: str, epoch: int, n: int) -> ResponseReturnValue:
             now=current_time(),
         ),
         lambda _: show_line(office, epoch, n, printing=form),
-        lambda _: open_next_line("Tercetak. Baris berikutnya sudah terbuka.", "Tercetak. Antrean ini habis."),
+        lambda _: after_printing(office),
         form=form,
     )
 
 
-def open_next_line(toast: str, end: str) -> ResponseReturnValue:
+def after_printing(office: str) -> ResponseReturnValue:
+    """The next line; behind the last one what lies ready for the office is sent."""
+    shipping = url_for("shipments.choose_cards", office=office)
+    end = "Tercetak. Antrean ini habis; berikutnya kirim hasilnya."
+    return open_next_line("Tercetak. Baris berikutnya sudah terbuka.", end, shipping)
+
+
+def open_next_line(toast: str, end: str, after: str = "") -> ResponseReturnValue:
+    """Go on with the queue; at its end go to `after`, else to the page of the queue."""
     following = next_in_queue(current_db(), narrowed_office())
     if following is None:
-        return redirect_to(url_for("centre.show_queue", kantor=narrowed_office() or None), end)
+        return redirect_to(after or url_for("centre.show_queue", kantor=narrowed_office() or None), end)
     open_line(following.source, following.line)
     return redirect_to(url_for("line.show_line", **following.place, kantor=narrowed_office() or None), toast)
 
@@ -232,3 +243,67 @@ def accept_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
 def give_back(office: str, epoch: int, n: int) -> ResponseReturnValue:
     service.answer_recall(current_journal(), current_actor(), office=office, line=line_id(epoch, n), now=current_time())
     return redirect_to(line_address(office, epoch, n), "Dikembalikan kepada kantor pengirim, tidak dikerjakan.")
+
+
+T = TypeVar("T")
+blank_pages = Blueprint("blanks", __name__, url_prefix="/blangko")
+CORRECT = "koreksi-"
+"""Two forms of the page ask for a count; the prefix keeps their fields apart."""
+
+
+@blank_pages.get("/")
+@needs_permission("centre.floor")
+def show_book(**refused: Form) -> ResponseReturnValue:
+    forms: dict[str, Form] = {
+        "receive": ReceiveForm(formdata=None),
+        "correct": CorrectForm(formdata=None, prefix=CORRECT),
+        "count": CountForm(formdata=None),
+    }
+    return show_page(
+        "centre/blanks.html",
+        status=422 if refused else 200,
+        today_book=queries.blank_figures(current_db(), current_date().isoformat()),
+        whole=queries.blank_figures(current_db()),
+        days=queries.list_book_days(current_db()),
+        deliveries=queries.list_deliveries(current_db()),
+        people=person_names(current_db()),
+        counted=queries.last_count(current_db()),
+        on=current_date(),
+        **(forms | refused),
+    )
+
+
+def change_book(command: Callable[..., T], name: str, form: Form, then: Callable[[T], str]) -> ResponseReturnValue:
+    """Run a command of the book with what was typed, whose fields bear the names that the command asks for."""
+    typed = {key: value for key, value in form.data.items() if key != "csrf_token"}
+    return run_command(
+        lambda: command(current_journal(), current_actor(), **typed, now=current_time()),
+        lambda _: show_book(**{name: form}),
+        lambda said: redirect_to(url_for("blanks.show_book"), then(said)),
+        form=form,
+    )
+
+
+@blank_pages.post("/masuk")
+@needs_permission("centre.print")
+def receive_blanks() -> ResponseReturnValue:
+    return change_book(service.receive_blanks, "receive", ReceiveForm(), lambda _: "Blangko masuk dicatat.")
+
+
+@blank_pages.post("/koreksi")
+@needs_permission("centre.print")
+def correct_book() -> ResponseReturnValue:
+    return change_book(service.correct_blanks, "correct", CorrectForm(prefix=CORRECT), lambda _: "Koreksi dicatat.")
+
+
+@blank_pages.post("/hitung")
+@needs_permission("centre.print")
+def count_drawer() -> ResponseReturnValue:
+    form = CountForm()
+
+    def say_difference(book: int) -> str:
+        counted = form.counted.data
+        differs = f"Hitungan {counted}, buku {book}. Cari selisihnya."
+        return "Hitungan cocok dengan buku." if book == counted else differs
+
+    return change_book(service.count_blanks, "count", form, say_difference)

@@ -11,7 +11,7 @@ from app.backups import service as backups
 from app.centre import forks, offices, queries, service
 from app.centre.offices import CentreExchange, StickResult, load_office
 from app.centre.views.forms import BarForm, ForkForm, InviteForm, PartnerInviteForm, ReleaseForm, ReturnForm, StickForm
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.people.queries import person_names
 from app.web import notices
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
@@ -134,10 +134,7 @@ RECAP_STATES = {"settled": ("good", "Selesai"), "late": ("bad", "Lewat batas"), 
 
 
 def load_recap(code: str, quarter: str) -> Any:
-    found = offices.find_recap(current_db(), code, quarter)
-    if found is None:
-        raise Problem.of("not_found", what="Rekap itu")
-    return found
+    return check_found(offices.find_recap(current_db(), code, quarter), "Rekap itu")
 
 
 @pages.get("/<code>/rekap/<quarter>")

@@ -27,19 +27,18 @@ from app.centre.views.forms import AcceptForm, AnswerFileForm, ShipForm
 from app.centre.views.offices import centre_exchange
 from app.core.dates import format_number, relative_due
 from app.core.permissions import may
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import Problem, check_found
 from app.core.workdays import Calendar, Holiday
-from app.importing.answer_file import FileAnswer
+from app.importing.answer_file import MOST_BYTES, read_uploaded_answers
 from app.printing.papers import content_digest, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import PER_PAGE, cut_slice, page_number, redirect_to, run_command, show_page
+from app.web.forms import PER_PAGE, cut_slice, page_number, redirect_to, run_command, show_page, ticks_all
 from app.web.guard import needs_permission, passive
 from schema.body_limits import takes_body
 from schema.database import CentrePostgres
 from schema.seed_data import seed_holidays
 
 pages = Blueprint("centre", __name__)
-MOST_BYTES = 5_000_000
 NEWS, AT_ONCE = 3, 5
 """Dispatches and lines of the queue on the first page, eight rows in all: work goes on from line to line by itself."""
 
@@ -50,7 +49,7 @@ def national_calendar() -> Calendar:
 
 
 def due_words(due_on: str, on: date) -> str:
-    return relative_due(date.fromisoformat(due_on), on, national_calendar()) if due_on else ""
+    return relative_due(date.fromisoformat(due_on), on, national_calendar()) if due_on else "Tanpa janji"
 
 
 def due_kind(due_on: str, on: date) -> str:
@@ -188,9 +187,7 @@ def show_dispatch(
     file_form: AnswerFileForm | None = None,
     result: service.FileResult | None = None,
 ) -> ResponseReturnValue:
-    dispatch = queries.find_dispatch(current_db(), office, dispatch_id)
-    if dispatch is None:
-        raise Problem.of("not_found", what="Pengiriman itu")
+    dispatch = check_found(queries.find_dispatch(current_db(), office, dispatch_id), "Pengiriman itu")
     lines = queries.list_dispatch_lines(current_db(), office, dispatch_id)
     return show_page(
         "centre/dispatch.html",
@@ -240,12 +237,13 @@ def answer_from_file(office: str, dispatch_id: int) -> ResponseReturnValue:
 
     def answer_lines() -> service.FileResult:
         lines = queries.list_dispatch_lines(current_db(), office, dispatch_id)
+        terms = next((line.terms for line in lines if line.terms.value), KTP_TERMS)
         return service.answer_from_file(
             current_journal(),
             current_actor(),
             office=office,
             lines=lines,
-            answers=read_uploaded_answers(sent, lines),
+            answers=read_uploaded_answers(sent, terms.key, terms.value.label if terms.value else ""),
             now=current_time(),
             exchange=centre_exchange(),
         )
@@ -258,21 +256,10 @@ def answer_from_file(office: str, dispatch_id: int) -> ResponseReturnValue:
     )
 
 
-def read_uploaded_answers(sent: Any, lines: Collection[Any]) -> list[FileAnswer]:
-    from app.importing.answer_file import read_answers  # reads spreadsheets: only where somebody answers with one
-    from app.importing.isolated_reading import read_limited
-
-    content = sent.stream.read(MOST_BYTES + 1) if sent and sent.filename else b""
-    terms = next((line.terms for line in lines if line.terms.value), None)
-    if not content or len(content) > MOST_BYTES or terms is None or terms.value is None:
-        raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
-    try:
-        return read_answers(read_limited(content), terms.key, terms.value.label)
-    except Problem as problem:
-        raise Problem.of("invalid", {"file": problem.sentence}) from problem
-
-
 def run_acceptance(office: str, dispatch_id: int, command: Callable[[], int]) -> ResponseReturnValue:
+    """Accept lines; when nothing is left to decide the work on the queue begins."""
+    from app.centre.views.line import open_next_line
+
     def refuse(problem: Problem) -> ResponseReturnValue:
         form = AcceptForm()
         form.take(problem)
@@ -280,7 +267,10 @@ def run_acceptance(office: str, dispatch_id: int, command: Callable[[], int]) ->
 
     def say_count(count: int) -> ResponseReturnValue:
         toast = f"{count} baris masuk antrean cetak." if count else "Baris itu sudah ada di antrean."
-        return redirect_to(url_for("incoming.show_dispatch", office=office, dispatch_id=dispatch_id), toast)
+        where = url_for("incoming.show_dispatch", office=office, dispatch_id=dispatch_id)
+        if not count or queries.list_undecided_dispatches(current_db(), ""):
+            return redirect_to(where, toast)
+        return open_next_line(f"{toast} Baris pertama sudah terbuka.", toast, where)
 
     return run_command(command, refuse, say_count)
 
@@ -307,10 +297,10 @@ def ship_labels(form: ShipForm, cards: Collection[Any]) -> ShipForm:
 @shipment_pages.get("/kecamatan/<office>")
 @needs_permission("centre.floor")
 def choose_cards(office: str, form: ShipForm | None = None) -> ResponseReturnValue:
-    """Draw the cards of one office; those asked back are not ticked by themselves."""
+    """Draw the cards of one office; those asked back are not among all that one act ticks."""
     cards = queries.list_cards_to_ship(current_db(), office)
     fresh = ShipForm(formdata=None, carrier=queries.last_carrier(current_db(), office))
-    chosen = form.lines.data or [] if form else [card.line for card in cards if not card.recall]
+    chosen = form.lines.data or [] if form else [card.line for card in cards if ticks_all() and not card.recall]
     return show_page(
         "centre/ship.html",
         status=422 if form else 200,
@@ -346,10 +336,7 @@ def close_shipment(office: str) -> ResponseReturnValue:
 
 
 def load_shipment(number: str) -> Any:
-    shipment = queries.find_shipment(current_db(), number)
-    if shipment is None:
-        raise Problem.of("not_found", what="Pengiriman itu")
-    return shipment
+    return check_found(queries.find_shipment(current_db(), number), "Pengiriman itu")
 
 
 @shipment_pages.get("/<number>")

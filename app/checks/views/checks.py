@@ -1,23 +1,92 @@
 """Clause 10 as a working page: the checks, one check from its plan to its end, one sampled case."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import IntegerField, PasswordField, RadioField, SelectMultipleField, TextAreaField
+from wtforms.widgets import CheckboxInput, HiddenInput
 
 from app.checks import papers, queries, service
-from app.checks.views.forms import AnswerForm, EndForm, JudgeForm, PlanForm
-from app.core.problems import Problem, check_found
+from app.checks.events import Plan
+from app.checks.queries import VERDICTS
+from app.checks.service import MOST_QUESTIONS, MOST_SAMPLED
+from app.core.problems import SENTENCES, Problem, check_found
 from app.desk.views.papers import printed_answer
 from app.office.moves import can_move, may_move
 from app.office.queries import services_in_force
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
+from app.web.forms import (
+    AtMost,
+    Filled,
+    Form,
+    NumberRange,
+    OfficeDate,
+    TextLine,
+    asked_slice,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.web.guard import needs_permission
+
+SIZES = [NumberRange(0, MOST_SAMPLED, f"Isi antara 0 dan {MOST_SAMPLED}.")]
+LONGEST = MOST_QUESTIONS * 220
+
+
+class PlanForm(Form):
+    on_date = OfficeDate("Tanggal pemeriksaan", [Filled("Isi tanggalnya.")], future=True)
+    services = SelectMultipleField(
+        "Layanan yang diperiksa", choices=[], validate_choice=False, option_widget=CheckboxInput()
+    )
+    purpose = TextAreaField("Lingkup dan tujuan", [AtMost(500)])
+    from_on = OfficeDate("Hasil yang selesai sejak", [Filled(SENTENCES["from_day"])])
+    until_on = OfficeDate("sampai", [Filled("Isi tanggal akhir.")])
+    process_size = IntegerField("Sampel berkas berjalan (proses)", SIZES, default=5)
+    product_size = IntegerField("Sampel berkas selesai (produk)", SIZES, default=5)
+    process_questions = TextAreaField("Pertanyaan proses", [AtMost(LONGEST)])
+    product_questions = TextAreaField("Pertanyaan produk", [AtMost(LONGEST)])
+    seen = IntegerField(default=0, widget=HiddenInput())
+
+    @property
+    def plan(self) -> Plan:
+        """What was typed; one question a line."""
+        held: dict[str, Any] = {
+            name: self[name].data for name in ("services", "process_size", "product_size", "purpose")
+        }
+        held |= {name: self[name].data.isoformat() for name in ("on_date", "from_on", "until_on")}
+        held |= {name: (self[name].data or "").splitlines() for name in ("process_questions", "product_questions")}
+        return Plan(**held)
+
+
+class JudgeForm(Form):
+    """One pair of fields for each question that a check can have."""
+
+    def verdicts(self, count: int) -> Sequence[tuple[str, str]]:
+        return [(self[f"verdict{n}"].data or "", self[f"note{n}"].data or "") for n in range(1, count + 1)]
+
+
+for n in range(1, MOST_QUESTIONS + 1):
+    choices = to_choices(VERDICTS.items())
+    setattr(JudgeForm, f"verdict{n}", RadioField(f"Jawaban {n}", choices=choices, validate_choice=False))
+    setattr(JudgeForm, f"note{n}", TextLine(f"Catatan {n}", [AtMost(500)]))
+
+
+class AnswerForm(Form):
+    answer = TextAreaField("Jawaban", [AtMost(1000)])
+    action = TextAreaField("Tindakan", [AtMost(1000)])
+    due_on = OfficeDate("Batas tindakan", [Filled(SENTENCES["action_due"])], future=True)
+
+
+class EndForm(Form):
+    note = TextAreaField("Kesimpulan", [AtMost(1000)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
 
 pages = Blueprint("checks", __name__, url_prefix="/pemeriksaan")
 KINDS = {"planned": "idle", "judging": "wait", "answering": "sent", "closed": "good", "cancelled": "idle"}
@@ -34,9 +103,9 @@ def words() -> dict[str, Any]:
 @pages.get("")
 @needs_permission("check.view")
 def list_checks() -> ResponseReturnValue:
-    rows = [(one, json.loads(one.services)) for one in queries.list_checks(current_db())]
+    part = asked_slice([(one, json.loads(one.services)) for one in queries.list_checks(current_db())])
     names = queries.services_to_check(current_db(), current_date())
-    return show_page("checks/checks.html", rows=rows, services=names, **words())
+    return show_page("checks/checks.html", part=part, services=names, **words())
 
 
 # -- plan ----------------------------------------------------------------------------------------------------------
@@ -175,7 +244,6 @@ def change_check(
     pin: bool = False,
     **values: Any,
 ) -> ResponseReturnValue:
-    """Run a command on a check and go back to it."""
     number = values.get("number", 0)
     return run_command(
         lambda: command(current_journal(), current_actor(), check_id=check_id, now=current_time(), **values),

@@ -8,7 +8,7 @@ ROOM = WebRoom(
     (
         Pages("complaints", "/pengaduan", "app.complaints.views.lines:pages"),
         Pages("box", "/kotak-saran", "app.complaints.views.box:pages"),
-        Pages("complaint_settings", "/pengaturan/pengaduan", "app.complaints.views.settings:pages"),
+        Pages("complaint_settings", "/pengaturan/pengaduan", "app.complaints.views.box:settings_pages"),
         Pages("complaint_paper", "/pengaduan", "app.complaints.views.book:paper_pages"),
     ),
     (

@@ -129,11 +129,7 @@ def show_start() -> ResponseReturnValue:
 
 
 @pages.get("/tulis")
-def show_form() -> ResponseReturnValue:
-    return draw_form()
-
-
-def draw_form(
+def show_form(
     status: int = 200, wrong: dict[str, str] | None = None, problem: str = "", token: str = ""
 ) -> ResponseReturnValue:
     """The form, with what was typed. After a failure it keeps its `token`: should the line stand, it is not doubled."""
@@ -158,7 +154,7 @@ def write_complaint() -> ResponseReturnValue:
     """Write the line and show its receipt once; pressing twice writes once and leads to the same page."""
     token = sent_token("write")
     if token is None:
-        return draw_form(422, problem=STALE)
+        return show_form(422, problem=STALE)
     mark, held = token[0], kiosk_state().written
     with held.lock:
         if key := held.get(mark, current_moment()):
@@ -166,7 +162,7 @@ def write_complaint() -> ResponseReturnValue:
         try:
             written = write_typed()
         except Problem as problem:
-            return draw_form(problem.status, problem.fields, "" if problem.fields else problem.sentence)
+            return show_form(problem.status, problem.fields, "" if problem.fields else problem.sentence)
         held.put(mark, "-", current_moment())
         answer, key = redirect_once(make_response(draw_receipt(written)))
         held.put(mark, key, current_moment())
@@ -229,7 +225,7 @@ def print_slip() -> ResponseReturnValue:
     """The receipt on paper, from the page that has just shown it: a download, so that no tab keeps it open."""
     token = sent_token("slip")
     if token is None:
-        return draw_code_form(422, problem=STALE)
+        return ask_code(422, problem=STALE)
     answer = make_response(slip_pdf(token[1]))
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = 'attachment; filename="slip-pengaduan.pdf"'
@@ -257,11 +253,7 @@ def slip_pdf(line: int) -> bytes:
 
 
 @pages.get("/kode")
-def ask_code() -> ResponseReturnValue:
-    return draw_code_form()
-
-
-def draw_code_form(
+def ask_code(
     status: int = 200, wrong: dict[str, str] | None = None, word: bool = False, problem: str = ""
 ) -> ResponseReturnValue:
     return draw_page(
@@ -279,7 +271,7 @@ def draw_code_form(
 def look_up_code() -> ResponseReturnValue:
     token = sent_token("ask")
     if token is None:
-        return draw_code_form(422, problem=STALE)
+        return ask_code(422, problem=STALE)
     if kiosk_state().asked.get(
         token[0], current_moment()
     ):  # it has had its answer; whoever sends it again is perhaps somebody else
@@ -290,10 +282,10 @@ def look_up_code() -> ResponseReturnValue:
     try:
         code = check_code(request.form.get("code", ""))
     except ValueProblem as problem:
-        return draw_code_form(422, {"code": problem.sentence})
+        return ask_code(422, {"code": problem.sentence})
     slip = find_slip(kiosk_db(), code)
     if slip and slip.second_word and not word:
-        return draw_code_form(word=True)
+        return ask_code(word=True)
     if kiosk_state().word.is_full(code, current_moment()):
         raise TooManyRequests
     return answer_code(code, word, token[0])
@@ -306,10 +298,10 @@ def answer_code(code: str, word: str, mark: str) -> ResponseReturnValue:
     except Problem as problem:
         kiosk_state().asking.count_miss(asking_address(), current_moment())
         kiosk_state().word.count_deed(code, current_moment())
-        return draw_code_form(422, problem.fields, word="word" in problem.fields)
+        return ask_code(422, problem.fields, word="word" in problem.fields)
     if told is None:
         kiosk_state().asking.count_miss(asking_address(), current_moment())
-        return draw_code_form(422, {"code": "Kode ini tidak ada di kantor ini. Lihat lagi slipnya."})
+        return ask_code(422, {"code": "Kode ini tidak ada di kantor ini. Lihat lagi slipnya."})
     kiosk_state().asked.put(mark, True, current_moment())
     purpose = "judge" if told.can_judge else "object" if told.can_object else ""
     token = make_token(purpose, told.complaint_id) if purpose else ""
@@ -320,7 +312,7 @@ def answer_code(code: str, word: str, mark: str) -> ResponseReturnValue:
 def judge_answer() -> ResponseReturnValue:
     token = sent_token("judge")
     if token is None or request.form.get("jawaban") not in ("ya", "tidak"):
-        return draw_code_form(422, problem=STALE)
+        return ask_code(422, problem=STALE)
     satisfied = request.form["jawaban"] == "ya"
     kiosk.judge_answer(kiosk_state().journal, token[1], satisfied, current_moment())
     return draw_page("kiosk/thanks.html", seconds=20, satisfied=satisfied)
@@ -330,7 +322,7 @@ def judge_answer() -> ResponseReturnValue:
 def object_to_aside() -> ResponseReturnValue:
     token = sent_token("object")
     if token is None:
-        return draw_code_form(422, problem=STALE)
+        return ask_code(422, problem=STALE)
     said = request.form.get("words", "")[: service.REASON_LIMIT]
     service.object_to_aside(kiosk_state().journal, token[1], said, current_moment())
     return draw_page("kiosk/thanks.html", seconds=20, objected=True)
@@ -425,7 +417,7 @@ def on_unforeseen(app: Flask, error: Exception) -> ResponseReturnValue:
         notices.release_reserve(problem)
     try:
         if request.endpoint == "kiosk.write_complaint":
-            return draw_form(500, problem=UNWRITTEN, token=request.form.get("token", ""))
+            return show_form(500, problem=UNWRITTEN, token=request.form.get("token", ""))
         return refusal_page(500, OTHERWISE)
     except Exception:
         app.logger.warning("not even a page of the kiosk", exc_info=problem is None)

@@ -146,8 +146,8 @@ def answer_sms(found: Any, written: list[Any]) -> str:
 def identity_trail(complaint_id: int) -> list[tuple[Any, str]]:
     if not may(current_actor(), "complaint.identity"):
         return []
-    seen = people.access_lines(current_db(), subject=f"complaint/{complaint_id}", limit=20)
-    return [(one.at, one.name) for _, one in seen if one.action == "complaint.identity"]
+    looks = people.latest_looks(current_db(), f"complaint/{complaint_id}", limit=20)
+    return [(at, name) for at, name, action in looks if action == "complaint.identity"]
 
 
 def change_line(

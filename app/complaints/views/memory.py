@@ -60,7 +60,8 @@ class Brake:
         self.deeds: Memory[tuple[datetime, ...]] = Memory(keys, span)
 
     def is_full(self, key: Hashable, now: datetime) -> bool:
-        return sum(now - at <= self.span for at in self.deeds.get(key, now) or ()) >= self.most
+        deeds = self.deeds.get(key, now) or ()
+        return len(deeds) >= self.most and now - min(deeds) <= self.span
 
     def count_deed(self, key: Hashable, now: datetime) -> None:
         with self.deeds.lock:

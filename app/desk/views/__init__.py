@@ -13,6 +13,7 @@ ROOM = WebRoom(
         Pages("search", "/cari", "app.desk.views.lists:search_pages"),
         Pages("cases", "/berkas", "app.desk.views.lists:case_pages"),
         Pages("case_work", "/berkas/*", "app.desk.views.case_work:pages"),
+        Pages("case_notes", "/berkas/*", "app.desk.views.case_notes:pages"),
         Pages("correction", "/berkas/*/perbaiki", "app.desk.views.case_work:correction_pages"),
         Pages("papers", "/berkas/*/kertas", "app.desk.views.papers:pages"),
         Pages("oversight", "/pengawasan", "app.desk.views.oversight:pages"),
@@ -50,4 +51,5 @@ ROOM = WebRoom(
     file_readers={"case": late("app.desk.opening:can_see_case")},
     file_pages={"case": late("app.desk.views.case_page:name_case")},
     file_removers={"case": late("app.desk.opening:can_remove_file")},
+    file_rights={"case": ("case.view", "file.remove")},
 )

@@ -21,12 +21,11 @@ from app.desk.limits import case_limit_lines
 from app.desk.opening import CaseFile, get_case
 from app.desk.papers import CASE_PAPERS
 from app.office import queries as office
-from app.office import settings
 from app.people import access_log
 from app.people import queries as people
 from app.people.access_log import action_words
 from app.printing.papers import PAPERS
-from app.procedure import deadline, engine
+from app.procedure import engine
 from app.procedure.deadline import DueDay
 from app.web.context import CaseSheet, current_actor, current_date, current_db, current_loket, current_time
 from app.web.filters import as_date, as_moment, format_moment
@@ -96,6 +95,26 @@ def act_line(case_id: int, what: str, then: str = "") -> str:
     return f"Berkas {case.number}: {what}.{due}" + (f" Berikutnya: {following}." if following else "")
 
 
+OWNER_PRESENT = frozenset({"ktp.recording", "batches.hand_over"})
+"""Special steps for which the applicant comes with the slip."""
+
+
+def next_act_address(case_id: int, *, by_slip: bool = False) -> str:
+    """Where this person does what comes next with a case: its check, a page of its step, else its own page.
+
+    `by_slip`: its owner stands here with the slip, so only what is done together with him comes before the page.
+    """
+    case, definition = find_case(case_id)
+    step = None if case.closed else engine.step_named(definition, case.step)
+    facts = queries.case_form(definition, case).facts
+    outcomes = engine.outcomes_for(definition, step, current_actor(), facts) if step else ()
+    checks = not by_slip and may(current_actor(), "case.check") and any(one.needs_complete for one in outcomes)
+    special = step.special if step and outcomes and (not by_slip or step.special in OWNER_PRESENT) else ""
+    where = url_for("case_work.show_check", case_id=case_id) if checks and not special else ""
+    where = special_address(special, case_id) if special else where
+    return where or url_for("cases.show_case", case_id=case_id)
+
+
 def case_sheets(case: CaseFile, definition: Definition) -> list[CaseSheet]:
     """What the rooms above the desk add to the page of a case."""
     db, actor, now = current_db(), current_actor(), current_time()
@@ -105,17 +124,16 @@ def case_sheets(case: CaseFile, definition: Definition) -> list[CaseSheet]:
 
 def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     """Draw the page of a case; `more` carries what a refused form on it held."""
-    db, actor = current_db(), current_actor()
+    db, actor, today = current_db(), current_actor(), current_date()
     case, definition = find_case(case_id)
     names, form = people.person_names(db), queries.case_form(definition, case)
     checks, rules = read_checklist(db, definition, case, form), rules_for(case.service)
-    told = story.case_story(db, case, current_date(), names, checks, rules.words_to_wait(db, case, current_date()))
+    told = story.case_story(db, case, today, names, checks, rules.words_to_wait(db, case, today), form)
     explain = [] if case.closed else findings_to_explain(db, definition, rules, case)
-    limits = case_limit_lines(db, definition, case.id, current_time())
     values: dict[str, Any] = {
         "case": case,
         "told": told,
-        "calendar": draw_calendar(citizen.days_to_show(db, told, current_date()), current_date()) if told.days else "",
+        "calendar": draw_calendar(citizen.days_to_show(db, told, today), today) if told.days else "",
         "doubted": story.is_promise_doubtful(db, case),
         "definition": definition,
         "numbers": identity_numbers(definition, form),
@@ -123,8 +141,6 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "times": case_times(told, names.get(case.entered_by, "")),
         "lacking": [one for one in checks if not one.settled],
         "settled": [one for one in checks if one.settled],
-        "notes": service.NOTE_ACTIONS,
-        "places": place_choices(definition),
         "trail": access_trail(case_id),
         "prints": [
             (PAPERS[one.paper].title if one.paper in PAPERS else one.paper, one, names.get(one.actor, one.actor))
@@ -141,9 +157,9 @@ def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnVal
         "full": False,
         "problem": None,
         "typed": {},
-        "limits": limits,
+        "limits": case_limit_lines(db, definition, case.id, current_time()),
     }
-    values |= possible_actions(told, checks, any(one.runs for one in limits))
+    values |= possible_actions(told, checks, form)
     return show_page("desk/case.html", status=status, **(values | more))
 
 
@@ -156,24 +172,22 @@ def draw_calendar(days: tuple[DueDay, ...], today: date) -> Markup:
     return drawn
 
 
-def possible_actions(told: story.Story, checks: list[CheckedLine], limited: bool) -> dict[str, Any]:
-    """What this person may do with the case; `limited`: a limit beside the promise runs and may be paused too."""
+def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -> dict[str, Any]:
+    """What this person may do with the case."""
     actor, step, definition, case = current_actor(), told.step, told.definition, told.case
     if step is None:
         return {"closed": True}
-    outcomes = engine.outcomes_for(definition, step, actor, queries.case_form(definition, case).facts)
+    outcomes = engine.outcomes_for(definition, step, actor, form.facts)
     shared = step.taken_by_one and engine.does_step(definition, step, actor)
     running = next((one for one in told.pauses if one.to_on is None), None)
-    listed = deadline.pause_reasons(definition, settings.get_setting(current_db(), "pauses.enabled"))
-    counts = limited or (case.due_on and not case.kept_on)
     waits = case.completed_on and step.waits_for == "office"
     return {
         "outcomes": () if step.special else outcomes,
         "checking": not step.special and any(one.needs_complete for one in outcomes),
         "special": special_address(step.special, case.id) if step.special and outcomes else "",
         "exits": engine.exits_for(definition, step, actor) if may(actor, "case.close") else (),
-        "may_pause": may(actor, "case.pause") and counts and (listed or running),
-        "pause_reasons": listed,
+        "can_pause": may(actor, "case.pause")
+        and service.possible_pauses(current_db(), definition, case, current_time()),
         "running": running,
         "taking": moving.taking_choices(current_db(), definition, case, step) if shared else None,
         "speakers": speakers_of(outcomes),
@@ -185,15 +199,6 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], limited: bool
 def speakers_of(outcomes: Sequence[Outcome]) -> dict[str, dict[str, str]]:
     """Outcome → who may have said it by word of mouth: user name → name."""
     return {one.id: moving.people_with_roles(current_db(), one.by_word_of) for one in outcomes if one.by_word_of}
-
-
-def place_choices(definition: Definition) -> list[tuple[str, str]]:
-    """(id, label) of the places where a paper file can lie; a definition has the same for every case."""
-    known = engine.worked_out_of(definition)
-    if "places" not in known:
-        known["places"] = [(one.id, one.label.replace("{n}", "…")) for one in definition.places]
-    places: list[tuple[str, str]] = known["places"]
-    return places
 
 
 def identity_numbers(definition: Definition, form: Form) -> list[tuple[str, str, str, str]]:
@@ -242,5 +247,5 @@ def access_trail(case_id: int) -> list[tuple[Any, str, str]]:
     """(moment, person, what) of everybody who opened the case or its numbers; not for village clerks."""
     if current_actor().village_only:
         return []
-    lines = access_log.access_lines(current_db(), subject=f"case/{case_id}", limit=30)
-    return [(seen.at, seen.name, action_words(seen.action)) for _, seen in lines]
+    looks = access_log.latest_looks(current_db(), f"case/{case_id}", limit=30)
+    return [(at, name, action_words(action)) for at, name, action in looks]

@@ -1,4 +1,4 @@
-"""What is done with one case: outcomes, notes, places, pauses, and the small pages for check, correction and exit."""
+"""What is done with one case: its outcomes, and the small pages for check, correction and exit."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from msgspec.structs import replace
 
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.desk import moving, queries, service
 from app.desk.checklist import WRONG, CheckedLine, asked_of_everybody, case_requirements, read_checklist
 from app.desk.events import CaseAdvanced
@@ -101,30 +101,6 @@ def explain_case(case_id: int) -> ResponseReturnValue:
     rules = rules_for(get_case(current_db(), current_actor(), case_id).service)
     reasons = held_reasons(request.form)
     return change_case(case_id, service.explain_case, "Alasan disimpan.", reasons=reasons, rules=rules)
-
-
-RESUMED = "Hitungan hari berjalan lagi; tanggal janji bergeser."
-SMALL_CHANGES: Mapping[str, tuple[str, str, Callable[..., object], str, tuple[str, ...]]] = {
-    "note_on_case": ("/catatan", "case.note", service.note_on_case, SENTENCES["note_saved"], ("action", "text")),
-    "place_case": ("/tempat", "case.place", service.place_case, "Tempat berkas dicatat.", ("place", "number")),
-    "pause_case": ("/jeda", "case.pause", service.pause_case, "Hitungan hari dijeda.", ("reason", "text")),
-    "resume_case": ("/lanjut", "case.pause", service.resume_case, RESUMED, ()),
-}
-"""Forms on the page of a case that hold texts only: endpoint → address, permission, command, toast, names of texts."""
-
-
-def add_small_change(
-    endpoint: str, path: str, permission: str, command: Callable[..., object], toast: str, names: Sequence[str]
-) -> None:
-    def change(case_id: int) -> ResponseReturnValue:
-        texts: dict[str, Any] = {name: request.form.get(name, "") for name in names}
-        return change_case(case_id, command, toast, **texts)
-
-    pages.add_url_rule(path, endpoint, needs_permission(permission)(change), methods=["POST"])
-
-
-for endpoint, change in SMALL_CHANGES.items():
-    add_small_change(endpoint, *change)
 
 
 # -- the check -------------------------------------------------------------------------------------------------
@@ -285,8 +261,7 @@ def leave_case(case_id: int) -> ResponseReturnValue:
 def write_leave(case_id: int, exit_id: str, reason: str) -> None:
     wrong = {} if exit_id else {"exit": "Pilih alasan penutupan."}
     wrong |= {} if reason.strip() else {"note": SENTENCES["reason"]}
-    if wrong:
-        raise Problem.of("invalid", wrong)
+    check_nothing_wrong(wrong)
     confirm_pin(request.form.get("pin"))
     seen_step, now = request.form.get("step", ""), current_time()
     how = {"exit_id": exit_id, "reason": reason, "seen_step": seen_step}

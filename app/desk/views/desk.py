@@ -62,8 +62,15 @@ def what_is_missing() -> Readiness | None:
     return readiness(current_db(), current_actor(), current_time())
 
 
+@pages.get("/meja/siap")
+@needs_permission("desk.view")
+@passive
+def show_readiness() -> ResponseReturnValue:
+    """Asked for again by the desk while the office cannot serve; once it can, the sheet says so."""
+    return render_template("desk/_readiness.html", ready=what_is_missing(), asked=True)
+
+
 def waiting_tasks() -> list[Task]:
-    """What waits for this person, as all rooms tell it."""
     asked = (current_db(), current_actor(), current_time())
     return [task for room in current_loket().rooms for ask in room.tasks for task in ask(*asked)]
 
@@ -100,7 +107,6 @@ def new_box() -> dict[str, Any]:
 
 
 def task_key(task: Task) -> str:
-    """The key of a task's case as its service shows it."""
     if not task.main_key or not task.service:
         return mask_number(task.main_key)
     definition = office.current_definition(current_db(), task.service, current_date())

@@ -10,7 +10,7 @@ from wtforms import IntegerField, StringField
 
 from app.core.codes import ALPHABET, LENGTHS, has_valid_check
 from app.core.dates import relative_due, short_date
-from app.core.permissions import may
+from app.core.permissions import may, refusal_naming
 from app.core.problems import Problem
 from app.core.workdays import Calendar, wall_time
 from app.desk import checklist, queries, register_book
@@ -35,6 +35,7 @@ from app.web.forms import (
     AtMost,
     Filled,
     Form,
+    Slice,
     TextLine,
     asked_slice,
     cut_slice,
@@ -49,7 +50,6 @@ pages = Blueprint("lists", __name__)
 search_pages = Blueprint("search", __name__)
 case_pages = case_page.pages  # the list of all cases is one of them
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_DUE = 200
 LINES_OF_BOOK = 50
 """Lines of the register book on a page; its paper and its spreadsheet hold the whole month."""
 MOST_SEARCHED = 100
@@ -127,13 +127,18 @@ def note_search(text: str, found: list[queries.CaseRow]) -> None:
 @search_pages.route("/cari", methods=["GET", "POST"])
 @needs_permission("case.list")
 def search_cases() -> ResponseReturnValue:
-    """Search by key, case number, slip code or name. It is a POST, so that no number stands in an address."""
+    """Search by key, case number, slip code or name. It is a POST, so that no number stands in an address.
+
+    A slip code opens what is done together with its owner, where that is this person's act: recording, hand-over.
+    """
     text = request.form.get("q", "") if request.method == "POST" else request.args.get("kode", "")
     found = queries.search_cases(current_db(), current_actor(), text)
     note_search(text, found)
     g.searched = text.strip()[:MOST_SEARCHED]
     if len(found) == 1:
-        return redirect(url_for("cases.show_case", case_id=found[0].id), 303)
+        by_slip = queries.parsed_code(text) == (found[0].code or None)
+        act = case_page.next_act_address(found[0].id, by_slip=True) if by_slip else ""
+        return redirect(act or url_for("cases.show_case", case_id=found[0].id), 303)
     where = None if found else find_elsewhere(text) or find_reserved_page(text)
     if where:
         return redirect(where, 303)
@@ -148,8 +153,6 @@ def search_cases() -> ResponseReturnValue:
 
 
 class DeadlineForm(Form):
-    """A reaction to a limit that is over."""
-
     case_id = IntegerField()
     subject = StringField()
     limit = StringField()
@@ -159,12 +162,8 @@ class DeadlineForm(Form):
 
 @pages.get("/jatuh-tempo")
 @needs_permission("due.view")
-def show_due() -> ResponseReturnValue:
+def show_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseReturnValue:
     """Promises by date: the strip of days, then the cases up to the chosen day, then the other limits that run."""
-    return draw_due()
-
-
-def draw_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseReturnValue:
     until = chosen_day()
     number = page_number()
     rows = queries.due_cases(current_db(), current_actor(), until, PER_PAGE + 1, (number - 1) * PER_PAGE)
@@ -178,7 +177,7 @@ def draw_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseR
         villages=office.village_names(current_db()),
         strip=days_ahead(lambda day: url_for("lists.show_due", sampai=day.isoformat())),
         strip_note=estimate_note(),
-        items=due_lines(),
+        lines=due_lines(),
         noting=noting or DeadlineForm(formdata=None),
     )
 
@@ -198,19 +197,21 @@ def own_due_items() -> list[DueItem]:
     return [item for room in current_loket().rooms for ask in room.due_items for item in ask(db, actor, now)]
 
 
-def due_lines() -> list[DueLine]:
+def due_lines() -> Slice[DueLine]:
     """What runs towards its limit in every room, the nearest first; promises stand in the list of cases."""
     items, working, at = own_due_items(), working_time(current_db()), wall_time(current_time())
     items.sort(key=lambda item: over_from(item.deadline.due))
-    return [
+    part = asked_slice(items, PER_PAGE, "batas")
+    lines = [
         DueLine(
             item,
             due_short(item.deadline.due),
             *deadline_words(item.deadline, at, working, item.early),
             is_over(item.deadline, at),
         )
-        for item in items[:MOST_DUE]
+        for item in part.items
     ]
+    return Slice(lines, part.number, part.more)
 
 
 @pages.post("/jatuh-tempo/catatan")
@@ -225,16 +226,16 @@ def note_deadline() -> ResponseReturnValue:
     def react() -> None:
         if not subject or subject.startswith("case/"):
             react_to_limit(current_journal(), current_actor(), case_id=form.case_id.data or 0, **which)
-        elif (subject, limit, scope) in {
-            (one.subject, one.deadline.limit, one.deadline.scope) for one in own_due_items()
-        }:
-            deadlines.note_deadline(current_journal(), current_actor(), subject=subject, **which)
-        else:
-            raise Problem.of("forbidden")
+            return
+        told = {(one.subject, one.deadline.limit, one.deadline.scope): one.deadline for one in own_due_items()}
+        if (subject, limit, scope) not in told:
+            raise refusal_naming("yang diberi tahu tentang batas itu di Meja kerjanya")
+        duty = told[subject, limit, scope]
+        deadlines.note_deadline(current_journal(), current_actor(), subject=subject, duty=duty, **which)
 
     return run_command(
         react,
-        lambda _: draw_due(422, form),
+        lambda _: show_due(422, form),
         url_for("lists.show_due"),
         "Catatan disimpan. Atasan diberi tahu lagi bila tetap tidak selesai.",
         form=form,

@@ -3,12 +3,13 @@
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.permissions import permission_problem
 from app.core.problems import SENTENCES, Problem
 from app.desk import drafts, papers, queries, service
 from app.desk.citizen import case_panel
 from app.desk.opening import services_open_to
 from app.desk.papers import CASE_PAPERS
-from app.desk.views.case_page import find_case, rules_for
+from app.desk.views.case_page import find_case, next_act_address, rules_for
 from app.office import queries as office
 from app.office import settings
 from app.printing.data import common as shapes
@@ -71,7 +72,7 @@ def show_paper(case_id: int, name: str) -> ResponseReturnValue:
         why = "Berkas ini belum sampai pada kertas itu. Buka berkasnya untuk melihat keadaannya."
         raise Problem.of("conflict", why=why)
     if name not in papers.offered_papers(definition, case, current_actor(), way):
-        raise Problem.of("forbidden")
+        raise permission_problem(current_actor(), "case.reveal")
     data = papers.case_paper(current_db(), case, paper, current_actor(), current_time())
     waits = rules_for(case.service).words_to_wait(current_db(), case, current_date())
     return show_page(
@@ -93,7 +94,7 @@ def print_paper(case_id: int, name: str) -> ResponseReturnValue:
     case, definition = find_case(case_id)
     if name in papers.WHOLE_NUMBERS:
         if name not in papers.offered_papers(definition, case, current_actor(), ()):
-            raise Problem.of("forbidden")
+            raise permission_problem(current_actor(), "case.reveal")
         record_access("case.reveal", f"case/{case_id}")
     data = papers.case_paper(current_db(), case, paper, current_actor(), current_time())
     return printed_answer(paper, data, f"case/{case_id}", f"{name}-{case_id}.pdf")
@@ -106,7 +107,7 @@ def judge_paper(case_id: int, name: str) -> ResponseReturnValue:
     paper, page = paper_named(name), url_for("papers.show_paper", case_id=case_id, name=name)
     if service.find_print(current_db(), f"case/{case_id}", paper) is None:
         return redirect_to(page, "Cetak dulu, baru jawab pertanyaannya.")
-    then = url_for("cases.show_case", case_id=case_id)
+    then = next_act_address(case_id) if name == "tanda-terima" else url_for("cases.show_case", case_id=case_id)
     return judge_answer(f"case/{case_id}", paper, page, then, SENTENCES["print_right"])
 
 
@@ -136,13 +137,6 @@ def print_ready_codes() -> Response:
 reserved_pages = Blueprint("reserved", __name__, url_prefix="/permohonan/formulir")
 
 
-@reserved_pages.get("")
-@needs_permission("form.reserve")
-def show_forms() -> ResponseReturnValue:
-    """Reserve numbers, print the sheets, see which are still out."""
-    return draw_forms()
-
-
 @reserved_pages.post("")
 @needs_permission("form.reserve")
 def reserve_forms() -> ResponseReturnValue:
@@ -156,7 +150,7 @@ def reserve_forms() -> ResponseReturnValue:
             count=int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0,
             now=current_time(),
         ),
-        lambda problem: draw_forms(problem.status, problem),
+        lambda problem: show_forms(problem.status, problem),
         lambda codes: redirect_to(url_for("reserved.show_forms_batch", code=codes[0]), f"{len(codes)} nomor disimpan."),
     )
 
@@ -224,7 +218,10 @@ def begin_reserved() -> ResponseReturnValue:
     return redirect(url_for("form.show_draft", draft_id=draft_id), 303)
 
 
-def draw_forms(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+@reserved_pages.get("")
+@needs_permission("form.reserve")
+def show_forms(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+    """Reserve numbers, print the sheets, see which are still out."""
     return show_page(
         "desk/forms.html",
         status=status,

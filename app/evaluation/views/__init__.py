@@ -28,6 +28,7 @@ ROOM = WebRoom(
     tasks=late("app.evaluation.tasks:TASKS"),
     due_items=(late("app.evaluation.tasks:due_items"),),
     file_readers={"supervision": late("app.evaluation.views.cycles:can_see_supervision")},
+    file_rights={"supervision": ("evaluation.view", "")},
     file_pages={"supervision": late("app.evaluation.views.cycles:supervision_page")},
     indicator_links=(late("app.evaluation.views.cycles:capa_link"),),
     clause_pages={

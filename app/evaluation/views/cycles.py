@@ -1,7 +1,5 @@
 """Cycles of monitoring and evaluation: list, plan, the page of one, its report, evaluation and supervision."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -14,17 +12,18 @@ from app.core.permissions import Actor, may
 from app.core.problems import Problem, ValueProblem
 from app.desk.views.papers import printed_answer
 from app.evaluation import queries, service, transitions
-from app.evaluation.signing import signs_now
+from app.evaluation.transitions import signs_now
 from app.evaluation.views.forms import SIGNED, form_values, run_change, staff_choices, typed_date, typed_text
 from app.files.queries import files_of
 from app.files.service import SCAN
 from app.indicators.queries import LOOKS, STATES, achievement, achievements, load_targets
 from app.indicators.service import NewTarget
+from app.indicators.views.dashboard import read_period
 from app.indicators.wording import target_words, value_words
 from app.office.moves import can_move, may_move
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_time
-from app.web.forms import redirect_to, show_page
+from app.web.forms import asked_slice, redirect_to, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import SMALL, takes_body
 from schema.database import Database
@@ -76,13 +75,9 @@ def page_words() -> dict[str, Any]:
 def list_cycles() -> ResponseReturnValue:
     db = current_db()
     carried = queries.carried_follow_ups(db)
-    return show_page("evaluation/cycles.html", cycles=queries.list_cycles(db), carried=carried, **page_words())
-
-
-@pages.get("/baru")
-@needs_permission("evaluation.assess")
-def new_cycle() -> ResponseReturnValue:
-    return draw_plan()
+    return show_page(
+        "evaluation/cycles.html", part=asked_slice(queries.list_cycles(db)), carried=carried, **page_words()
+    )
 
 
 def asked_year(today: date) -> int:
@@ -93,7 +88,9 @@ def asked_year(today: date) -> int:
         return today.year
 
 
-def draw_plan(problem: Problem | None = None) -> ResponseReturnValue:
+@pages.get("/baru")
+@needs_permission("evaluation.assess")
+def new_cycle(problem: Problem | None = None) -> ResponseReturnValue:
     db, today = current_db(), current_date()
     year = asked_year(today)
     periods = [
@@ -135,7 +132,7 @@ def plan_cycle() -> ResponseReturnValue:
     )
     return run_change(
         service.plan_cycle,
-        draw_plan,
+        new_cycle,
         lambda made: redirect_to(
             url_for("evaluation.show_cycle", cycle_id=made), "Siklus dibuka, lembarnya siap diisi."
         ),
@@ -219,11 +216,7 @@ def supervise_cycle(cycle_id: int) -> ResponseReturnValue:
 
 @pages.get("/<int:cycle_id>/laporan")
 @needs_permission("evaluation.assess")
-def edit_report(cycle_id: int) -> ResponseReturnValue:
-    return draw_report(cycle_id)
-
-
-def draw_report(cycle_id: int, problem: Problem | None = None) -> ResponseReturnValue:
+def edit_report(cycle_id: int, problem: Problem | None = None) -> ResponseReturnValue:
     cycle = transitions.load_cycle(current_db(), cycle_id)
     if not problem and cycle.state not in transitions.CYCLE_MOVES["draft"].steps:
         return redirect_to(url_for("evaluation.show_cycle", cycle_id=cycle_id))
@@ -245,7 +238,7 @@ def draft_report(cycle_id: int) -> ResponseReturnValue:
     kept = [typed_text(f"principle-{n}") for n in range(1, len(load_principles()) + 1)]
     report = service.Report(typed_text("results"), typed_text("obstacles"), typed_text("recommendations"), kept)
     there, toast = url_for("evaluation.show_cycle", cycle_id=cycle_id), "Laporan disusun. Menunggu tanda tangan tim."
-    redraw = partial(draw_report, cycle_id)
+    redraw = partial(edit_report, cycle_id)
     return run_change(service.draft_report, redraw, there, toast, cycle_id=cycle_id, report=report)
 
 
@@ -333,25 +326,18 @@ def close_cycle(cycle_id: int) -> ResponseReturnValue:
 @needs_permission("capa.open")
 def offer_capa() -> ResponseReturnValue:
     """What the LTPP of a missed indicator will say, and the button that opens it."""
-    key, period = request.args.get("sasaran", "")[:120], asked_period(request.args.get("periode", ""))
+    key, period = request.args.get("sasaran", "")[:120], read_period(request.args.get("periode", ""))
     if (known := queries.find_capa(current_db(), key, period)) is not None:
         return show_capa(known)
     one = achievement(current_db(), key, period, current_date())
     return show_page("evaluation/capa.html", one=one, said=service.missed_words(one), **page_words())
 
 
-def asked_period(text: str) -> Period:
-    try:
-        return Period.parse(text)
-    except ValueProblem as problem:
-        raise Problem.of("not_found", what="Periode itu") from problem
-
-
 @pages.post("/ltpp")
 @needs_permission("capa.open")
 def open_capa() -> ResponseReturnValue:
     """The LTPP of an indicator that was not reached; pressed again it leads to the one there is."""
-    period = asked_period(typed_text("periode"))
+    period = read_period(typed_text("periode"))
     return run_change(service.open_capa, refuse_capa, show_capa, key=typed_text("sasaran")[:120], period=period)
 
 

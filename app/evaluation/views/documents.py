@@ -1,7 +1,5 @@
 """Documents of quality: the policy and its versions, the targets of sections, signatures, document control, paper."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import Any
 
@@ -10,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.problems import Problem, check_found
 from app.evaluation import documents, queries, transitions
-from app.evaluation.signing import signs_now
+from app.evaluation.transitions import signs_now
 from app.evaluation.views.forms import SIGNED, form_values, run_change, typed_number, typed_text
 from app.office import documents as control
 from app.office.settings import get_setting
@@ -41,11 +39,7 @@ def page_words() -> dict[str, Any]:
 
 @pages.get("")
 @needs_permission("standard.view")
-def list_documents() -> ResponseReturnValue:
-    return draw_list()
-
-
-def draw_list(problem: Problem | None = None) -> ResponseReturnValue:
+def list_documents(problem: Problem | None = None) -> ResponseReturnValue:
     db, year = current_db(), current_date().year
     units = {one: documents.units_with_targets(db, one) for one in (year, year + 1)}
     return show_page(
@@ -67,7 +61,7 @@ def draft_targets() -> ResponseReturnValue:
     year, _, unit = typed_text("place").partition("/")
     wanted = int(year) if year.isdecimal() and len(year) == 4 else 0
     then = partial(after_drafting, "Draf dibuat.")
-    return run_change(documents.draft_targets, draw_list, then, year=wanted, unit=unit, note=typed_text("note"))
+    return run_change(documents.draft_targets, list_documents, then, year=wanted, unit=unit, note=typed_text("note"))
 
 
 def after_drafting(toast: str, quality_id: int) -> ResponseReturnValue:
@@ -82,11 +76,7 @@ def statement_of(word: str) -> tuple[str, str]:
 
 @pages.get("/<any(kebijakan, jaminan):word>/baru")
 @needs_permission("quality.draft")
-def new_policy(word: str) -> ResponseReturnValue:
-    return draw_policy_form(word)
-
-
-def draw_policy_form(word: str, problem: Problem | None = None) -> ResponseReturnValue:
+def new_policy(word: str, problem: Problem | None = None) -> ResponseReturnValue:
     known, (title, clause) = documents.policy_in_force(current_db(), WORDS[word]), statement_of(word)
     points = known[0].points if known else [(documents.PRIME, "")] if word == "kebijakan" else []
     return show_page(
@@ -108,17 +98,13 @@ def draft_policy(word: str) -> ResponseReturnValue:
     points = [(typed_text(f"name{n}"), typed_text(f"point{n}")) for n in range(1, documents.MOST_POINTS + 1)]
     then = partial(after_drafting, f"Draf {statement_of(word)[0]} dibuat.")
     typed: dict[str, Any] = {"text": typed_text("text"), "note": typed_text("note")}
-    redraw = partial(draw_policy_form, word)
+    redraw = partial(new_policy, word)
     return run_change(documents.draft_policy, redraw, then, kind=WORDS[word], points=points, **typed)
 
 
 @pages.get("/<int:quality_id>")
 @needs_permission("standard.view")
-def show_document(quality_id: int) -> ResponseReturnValue:
-    return draw_document(quality_id)
-
-
-def draw_document(quality_id: int, problem: Problem | None = None, refused: str = "") -> ResponseReturnValue:
+def show_document(quality_id: int, problem: Problem | None = None, refused: str = "") -> ResponseReturnValue:
     db, row = current_db(), transitions.load_document(current_db(), quality_id)
     read = documents.read_targets if row.kind == "targets" else documents.read_policy
     subject = f"quality/{quality_id}"
@@ -140,7 +126,7 @@ def draw_document(quality_id: int, problem: Problem | None = None, refused: str 
 def change_document(
     quality_id: int, command: Any, toast: str, refused: str, *, pin: bool = False, **values: Any
 ) -> ResponseReturnValue:
-    there, redraw = url_for("quality.show_document", quality_id=quality_id), partial(draw_document, quality_id)
+    there, redraw = url_for("quality.show_document", quality_id=quality_id), partial(show_document, quality_id)
     redraw = partial(redraw, refused=refused)
     return run_change(command, redraw, there, toast, pin=pin, document_id=quality_id, **values)
 
@@ -164,11 +150,7 @@ def withdraw_document(quality_id: int) -> ResponseReturnValue:
 
 @pages.get("/<int:quality_id>/kendali")
 @needs_permission("standard.view")
-def show_control(quality_id: int) -> ResponseReturnValue:
-    return draw_control(quality_id)
-
-
-def draw_control(quality_id: int, problem: Problem | None = None, number: int = 0) -> ResponseReturnValue:
+def show_control(quality_id: int, problem: Problem | None = None, number: int = 0) -> ResponseReturnValue:
     """Who signed, who has which copy, what was printed; `number` is the copy whose form was sent and is wrong."""
     db, actor = current_db(), current_actor()
     row = transitions.load_document(db, quality_id)
@@ -221,7 +203,7 @@ def receive_copy(quality_id: int, number: int) -> ResponseReturnValue:
     row, form = transitions.load_document(current_db(), quality_id), CopyForm()
     return run_change(
         control.take_copy,
-        partial(draw_control, quality_id, number=number),
+        partial(show_control, quality_id, number=number),
         url_for("quality.show_control", quality_id=quality_id),
         f"Salinan nomor {number} dicatat diterima.",
         document=documents.controlled_document(current_db(), row),

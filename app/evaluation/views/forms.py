@@ -7,8 +7,8 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from app.core.dates import parse_date
-from app.core.problems import Problem, ValueProblem
+from app.core.dates import date_or_none
+from app.core.problems import Problem
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import run_command
@@ -23,10 +23,7 @@ def typed_text(name: str) -> str:
 
 def typed_date(name: str) -> date | None:
     """A date of a form; None for one that is empty or unreadable, which the command refuses at its field."""
-    try:
-        return parse_date(typed_text(name), current_date(), future=True) if typed_text(name).strip() else None
-    except ValueProblem:
-        return None
+    return date_or_none(typed_text(name), current_date(), future=True)
 
 
 def typed_number(name: str) -> int:

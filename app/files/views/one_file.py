@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.permissions import permission_problem
 from app.core.problems import Problem
 from app.files import queries, service
 from app.files.content import ENDINGS, JPEG, PNG
@@ -29,7 +30,7 @@ def show_file(file_id: int) -> Response:
     """A picture is shown; anything else, or with `?unduh=1`, is given to keep. Whoever looks is noted."""
     row = queries.find_file(current_db(), file_id)
     if not may_see(row.subject):
-        raise Problem.of("forbidden")
+        raise file_problem(row.subject, 0)
     found = queries.read_file(current_db(), file_id)
     answer = guarded_answer(found.content, found.kind, f"{found.purpose}-{found.id}", keep="unduh" in request.args)
     note_access("file.opened", row.subject, f"file/{file_id}")
@@ -84,8 +85,15 @@ def show_removal(file_id: int) -> ResponseReturnValue:
 def find_removable(file_id: int) -> Any:
     row = queries.check_here(queries.find_file(current_db(), file_id))
     if not may_remove(row):
-        raise Problem.of("forbidden")
+        raise file_problem(row.subject, 1)
     return row
+
+
+def file_problem(subject: str, deed: int) -> Problem:
+    """Problem `forbidden` of somebody who may not see (0) or destroy (1) the files of a subject: it says who may."""
+    owner = subject.partition("/")[0]
+    named = [room.file_rights[owner][deed] for room in current_loket().rooms if owner in room.file_rights]
+    return permission_problem(current_actor(), *filter(None, named))
 
 
 def draw_removal(row: Any, problem: Problem | None = None) -> ResponseReturnValue:

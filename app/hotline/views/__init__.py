@@ -13,7 +13,7 @@ ROOM = WebRoom(
         Pages("articles", "/hotline/artikel", "app.hotline.views.articles:pages"),
         Pages("messages", "/hotline/sms", "app.hotline.views.messages:pages"),
         Pages("message_settings", "/pengaturan/sms", "app.hotline.views.messages:setting_pages"),
-        Pages("hotline_reports", ("/hotline/laporan", "/hotline/analisis"), "app.hotline.views.reports:pages"),
+        Pages("hotline_reports", ("/hotline/laporan", "/hotline/analisis"), "app.hotline.views.contacts:report_pages"),
         Pages("team", "/hotline/tim", "app.hotline.views.team:pages"),
     ),
     (

@@ -19,10 +19,20 @@ from app.hotline.articles import Draft
 from app.hotline.queries import SERVICE
 from app.hotline.reports import definition_of
 from app.hotline.service import open_contact
-from app.hotline.views.contacts import ContactForm, draw_contacts
+from app.hotline.views.contacts import ContactForm, show_contacts
 from app.people import queries as people
 from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import AtMost, Form, OfficeDate, asked_id, redirect_to, run_command, show_page, to_choices
+from app.web.forms import (
+    AtMost,
+    Form,
+    OfficeDate,
+    asked_id,
+    asked_slice,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.web.guard import needs_permission
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -105,7 +115,7 @@ def answer_call() -> ResponseReturnValue:
 
     return run_command(
         write,
-        lambda _: draw_contacts(422, form),
+        lambda _: show_contacts(422, form),
         lambda opened: redirect_to(url_for("hotline.show_contacts"), f"Kontak {opened.number} terjawab."),
         form=form,
     )
@@ -141,7 +151,7 @@ def words() -> dict[str, Any]:
 @pages.get("")
 @needs_permission("hotline.view")
 def list_articles() -> ResponseReturnValue:
-    return show_page("hotline/articles.html", rows=articles.list_articles(current_db()), **words())
+    return show_page("hotline/articles.html", part=asked_slice(articles.list_articles(current_db())), **words())
 
 
 @pages.get("/baru")
@@ -203,11 +213,7 @@ def save_article(article_id: int, case_id: int) -> ResponseReturnValue:
 
 @pages.get("/<int:article_id>")
 @needs_permission("hotline.view")
-def show_article(article_id: int) -> ResponseReturnValue:
-    return draw_article(article_id)
-
-
-def draw_article(
+def show_article(
     article_id: int, status: int = 200, problem: Problem | None = None, form: Form | None = None
 ) -> ResponseReturnValue:
     rows = articles.revisions_of(current_db(), article_id)
@@ -235,7 +241,7 @@ def change_article(
     form = PinForm() if pin else None
     return run_command(
         lambda: command(current_journal(), current_actor(), article_id=article_id, now=current_time(), **values),
-        lambda problem: draw_article(article_id, problem.status, problem, form),
+        lambda problem: show_article(article_id, problem.status, problem, form),
         url_for("articles.show_article", article_id=article_id),
         toast,
         form=form,

@@ -1,5 +1,6 @@
 """The quick page of the hotline, and what is done with a contact beside its steps: number, complaint, papers."""
 
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -9,25 +10,38 @@ from wtforms import RadioField
 
 from app.complaints.service import WrittenLine
 from app.complaints.views.book import keep_code
+from app.core.dates import date_or_none
 from app.core.permissions import Actor, may
-from app.core.problems import Problem
+from app.core.problems import check_found
 from app.desk.limits import LimitLine, case_limit_lines
 from app.desk.opening import CaseFile, Opened
 from app.desk.views.case_page import draw_case
-from app.desk.views.papers import printed_answer
-from app.hotline import papers, queries, service
-from app.hotline.queries import SERVICE, Contact
+from app.desk.views.papers import file_answer, printed_answer
+from app.hotline import papers, queries, reports, service
+from app.hotline.queries import SERVICE, Contact, is_in_use
 from app.hotline.reports import channel_words, definition_of
 from app.procedure import engine
 from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import AtMost, Filled, Form, TextLine, redirect_to, run_command, show_page, to_choices
+from app.web.forms import (
+    PER_PAGE,
+    AtMost,
+    Filled,
+    Form,
+    Slice,
+    TextLine,
+    cut_slice,
+    page_number,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.web.guard import needs_permission, record_access
 from schema.body_limits import takes_body
 from schema.database import Database
 from schema.service_procedure import Definition
 
 pages = Blueprint("hotline", __name__, url_prefix="/hotline")
-MOST_SHOWN = 40
 
 
 class ContactForm(Form):
@@ -54,27 +68,23 @@ class OpenLine(NamedTuple):
     limit: LimitLine | None
 
 
-def open_lines(db: Database) -> list[OpenLine]:
-    definition, lines = definition_of(db, current_date()), []
-    for one in queries.open_contacts(db, MOST_SHOWN):
+def open_lines(db: Database) -> Slice[OpenLine]:
+    definition, lines, number = definition_of(db, current_date()), list[OpenLine](), page_number()
+    for one in queries.open_contacts(db, PER_PAGE + 1, (number - 1) * PER_PAGE):
         running = [line for line in case_limit_lines(db, definition, one.id, current_time()) if line.runs]
         state = engine.state_named(definition, one.step).state_label
         lines.append(OpenLine(one, engine.kind_named(definition, one.kind).label, state, next(iter(running), None)))
-    return lines
-
-
-def draw_contacts(status: int = 200, form: ContactForm | None = None) -> ResponseReturnValue:
-    db = current_db()
-    if not queries.is_in_use(db):
-        return show_page("hotline/contacts.html", form=None, lines=[])
-    form = form or ContactForm(formdata=None).offer(definition_of(db, current_date()))
-    return show_page("hotline/contacts.html", status=status, form=form, lines=open_lines(db))
+    return cut_slice(lines, number, PER_PAGE)
 
 
 @pages.get("")
 @needs_permission("hotline.view")
-def show_contacts() -> ResponseReturnValue:
-    return draw_contacts()
+def show_contacts(status: int = 200, form: ContactForm | None = None) -> ResponseReturnValue:
+    db = current_db()
+    if not queries.is_in_use(db):
+        return show_page("hotline/contacts.html", form=None)
+    form = form or ContactForm(formdata=None).offer(definition_of(db, current_date()))
+    return show_page("hotline/contacts.html", status=status, form=form, part=open_lines(db))
 
 
 @pages.post("")
@@ -88,7 +98,7 @@ def open_contact() -> ResponseReturnValue:
 
     return run_command(
         write,
-        lambda _: draw_contacts(422, form),
+        lambda _: show_contacts(422, form),
         lambda opened: redirect_to(
             url_for("cases.show_case", case_id=opened.id), f"Kontak {opened.number} tercatat. Cari jawabannya."
         ),
@@ -100,13 +110,14 @@ def open_contact() -> ResponseReturnValue:
 
 
 def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definition, _now: Any) -> CaseSheet | None:
-    """On the page of a contact: its number on request, its papers, and the complaint that it is or can become."""
+    """On the page of a contact: its number on request, its papers, and the complaint that it is or can become;
+    nothing for whom there is nothing to do."""
     if case.service != SERVICE or not may(actor, "hotline.view"):
         return None
     contact, line = queries.get_contact(db, case.id), queries.complaint_of(db, case.id)
     shown = {"reported": contact.last(*papers.REPORTED) is not None, "pictures": papers.pictures_of(db, contact)}
-    body = render_template("hotline/_contact.html", contact=contact, line=line, **shown)
-    return CaseSheet("Kontak", Markup(body))
+    body = Markup(render_template("hotline/_contact.html", contact=contact, line=line, **shown))
+    return CaseSheet("Kontak", body) if body.striptags() or shown["pictures"] else None
 
 
 def line_link(db: Database, actor: Actor, complaint_id: int) -> tuple[str, str] | None:
@@ -158,9 +169,65 @@ def attach_picture(case_id: int) -> ResponseReturnValue:
 @pages.post("/kontak/<int:case_id>/cetak/<word>")
 @needs_permission("paper.print")
 def print_sheet(case_id: int, word: str) -> Response:
-    paper = papers.PAPERS.get(word)
-    if paper is None:
-        raise Problem.of("not_found", what="Lembar itu")
+    paper = check_found(papers.PAPERS.get(word), "Lembar itu")
     contact = queries.get_contact(current_db(), case_id)
     data = papers.information_sheet(current_db(), contact, paper, current_actor(), current_time())
     return printed_answer(paper, data, f"case/{case_id}", f"{word}-{case_id}.pdf")
+
+
+# -- what came in ----------------------------------------------------------------------------------------------------
+
+report_pages = Blueprint("hotline_reports", __name__, url_prefix="/hotline")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LONGEST = timedelta(days=366)
+
+
+def asked_day(name: str, usual: date) -> date:
+    """A day of the address or form; nonsense and days to come ask for the usual one."""
+    return min(date_or_none(request.values.get(name, "")[:40], current_date()) or usual, current_date())
+
+
+@report_pages.get("/laporan")
+@needs_permission("hotline.report")
+def show_day() -> ResponseReturnValue:
+    if not is_in_use(current_db()):
+        return show_contacts()
+    on = asked_day("tanggal", current_date())
+    report = reports.analyse(current_db(), on, on)
+    definition = reports.definition_of(current_db(), on)
+    lines = [(one, papers.contact_words(definition, one)) for one in report.contacts]
+    day = timedelta(days=1)
+    return show_page(
+        "hotline/day.html", report=report, lines=lines, before=on - day, after=min(on + day, current_date())
+    )
+
+
+@report_pages.post("/laporan/cetak")
+@needs_permission("hotline.report")
+def print_day() -> Response:
+    on = asked_day("tanggal", current_date())
+    data = papers.daily_paper(current_db(), reports.analyse(current_db(), on, on), current_actor(), current_time())
+    return printed_answer("daily_needs", data, f"hotline/{on}", f"kebutuhan-{on}.pdf")
+
+
+def asked_analysis() -> reports.Analysis:
+    """From the first of the month to today, unless other days are asked for; at most a year."""
+    last = asked_day("sampai", current_date())
+    first = min(asked_day("dari", last.replace(day=1)), last)
+    return reports.analyse(current_db(), max(first, last - LONGEST), last)
+
+
+@report_pages.get("/analisis")
+@needs_permission("hotline.report")
+def show_analysis() -> ResponseReturnValue:
+    if not is_in_use(current_db()):
+        return show_contacts()
+    return show_page("hotline/analysis.html", found=asked_analysis())
+
+
+@report_pages.post("/analisis/unduh")
+@needs_permission("hotline.report")
+def download_analysis() -> Response:
+    found = asked_analysis()
+    book = papers.analysis_book(current_db(), found, current_time())
+    return file_answer(book, XLSX, f"analisis-hotline-{found.first}-{found.last}.xlsx")

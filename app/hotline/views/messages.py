@@ -14,7 +14,19 @@ from app.hotline import gammu, messages
 from app.hotline.queries import SERVICE
 from app.office import settings
 from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
-from app.web.forms import AtMost, Form, OfficeDate, TextLine, has_pin, redirect_to, run_command, show_page
+from app.web.forms import (
+    PER_PAGE,
+    AtMost,
+    Form,
+    OfficeDate,
+    TextLine,
+    cut_slice,
+    has_pin,
+    page_number,
+    redirect_to,
+    run_command,
+    show_page,
+)
 from app.web.guard import needs_permission
 from schema.database import Database
 from schema.service_procedure import Definition
@@ -38,21 +50,19 @@ def message_sheet(db: Database, actor: Actor, case: Any, _definition: Definition
     return CaseSheet("Pesan SMS", Markup(body), wide=True)
 
 
-@pages.get("")
-@needs_permission("hotline.view")
-def show_messages() -> ResponseReturnValue:
-    return draw_messages()
-
-
 class EraseForm(PinForm):
     before = OfficeDate("Pesan dari sebelum tanggal")
     reason = TextLine("Alasan memusnahkan", [AtMost(300)])
 
 
-def draw_messages(status: int = 200, problem: Problem | None = None, form: Form | None = None) -> ResponseReturnValue:
+@pages.get("")
+@needs_permission("hotline.view")
+def show_messages(status: int = 200, problem: Problem | None = None, form: Form | None = None) -> ResponseReturnValue:
     db = current_db()
     folders, faults = messages.find_folders(db)
-    values = {"rows": messages.latest_messages(db), "problem": problem, "told": faults, "on": folders is not None}
+    number = page_number()
+    part = cut_slice(messages.latest_messages(db, PER_PAGE + 1, (number - 1) * PER_PAGE), number)
+    values = {"part": part, "problem": problem, "told": faults, "on": folders is not None}
     values |= {"form": form or EraseForm(formdata=None), "has_pin": has_pin()}
     return show_page("hotline/messages.html", status=status, **values, **shown_words())
 
@@ -66,7 +76,7 @@ def send_again(message_id: int) -> ResponseReturnValue:
 
     return run_command(
         lambda: messages.send_again(current_journal(), current_actor(), message_id=message_id, now=current_time()),
-        lambda problem: draw_messages(problem.status, problem),
+        lambda problem: show_messages(problem.status, problem),
         go_back,
     )
 
@@ -79,7 +89,7 @@ def erase_messages() -> ResponseReturnValue:
         lambda: messages.erase_messages(
             current_journal(), current_actor(), before=form.before.data, reason=form.reason.data, now=current_time()
         ),
-        lambda problem: draw_messages(problem.status, problem, form),
+        lambda problem: show_messages(problem.status, problem, form),
         lambda done: redirect_to(url_for("messages.show_messages"), f"Isi {done} pesan dimusnahkan."),
         form=form,
         pin=True,
@@ -100,19 +110,15 @@ class TestForm(Form):
     number = TextLine("Kirim pesan uji ke", [AtMost(40)])
 
 
-def draw_settings(status: int = 200, form: Form | None = None, test: Form | None = None) -> ResponseReturnValue:
+@setting_pages.get("")
+@needs_permission("office.settings")
+def show_settings(status: int = 200, form: Form | None = None, test: Form | None = None) -> ResponseReturnValue:
     db = current_db()
     known = {name: settings.get_setting(db, f"sms.{name}") for name in ("on", "folder", "number", "blocked")}
     shown = form or SmsForm(formdata=None, data=known | {"blocked": "\n".join(known["blocked"])})
     told = messages.find_folders(db)[1]
     values = {"form": shown, "test": test or TestForm(formdata=None, prefix="uji-"), "told": told, "on": known["on"]}
     return show_page("hotline/sms_settings.html", status=status, **values)
-
-
-@setting_pages.get("")
-@needs_permission("office.settings")
-def show_settings() -> ResponseReturnValue:
-    return draw_settings()
 
 
 @setting_pages.post("")
@@ -129,7 +135,7 @@ def save_settings() -> ResponseReturnValue:
             blocked=form.blocked.data or "",
             now=current_time(),
         ),
-        lambda _: draw_settings(422, form),
+        lambda _: show_settings(422, form),
         url_for("message_settings.show_settings"),
         "Pengaturan SMS disimpan.",
         form=form,
@@ -144,7 +150,7 @@ def send_test() -> ResponseReturnValue:
         lambda: messages.send_test(
             current_journal(), current_actor(), number=form.number.data or "", now=current_time()
         ),
-        lambda _: draw_settings(422, test=form),
+        lambda _: show_settings(422, test=form),
         url_for("messages.show_messages"),
         "Pesan uji dikirim dalam satu menit; keadaannya di daftar ini.",
         form=form,

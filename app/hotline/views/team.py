@@ -92,11 +92,7 @@ def draft_team() -> ResponseReturnValue:
 
 @pages.get("/<int:decree_id>")
 @needs_permission("hotline.view")
-def show_decree(decree_id: int) -> ResponseReturnValue:
-    return draw_decree(decree_id)
-
-
-def draw_decree(
+def show_decree(
     decree_id: int, status: int = 200, problem: Problem | None = None, form: Form | None = None
 ) -> ResponseReturnValue:
     db, actor = current_db(), current_actor()
@@ -114,7 +110,7 @@ def change_decree(
     form = PinForm() if pin else None
     return run_command(
         lambda: command(current_journal(), current_actor(), decree_id=decree_id, now=current_time(), **values),
-        lambda problem: draw_decree(decree_id, problem.status, problem, form),
+        lambda problem: show_decree(decree_id, problem.status, problem, form),
         url_for("team.show_decree", decree_id=decree_id),
         toast,
         form=form,

@@ -8,9 +8,9 @@ ROOM = WebRoom(
     (
         Pages("indicators", "/sasaran", "app.indicators.views.dashboard:pages"),
         Pages("figures", "/sasaran/indikator", "app.indicators.views.figures:pages"),
-        Pages("targets", "/sasaran/target", "app.indicators.views.targets:pages"),
+        Pages("targets", "/sasaran/target", "app.indicators.views.reviews:target_pages"),
         Pages("reviews", "/sasaran/evaluasi", "app.indicators.views.reviews:pages"),
-        Pages("figure_uploads", "/sasaran/unggah", "app.indicators.views.uploads:pages"),
+        Pages("figure_uploads", "/sasaran/unggah", "app.indicators.views.figures:upload_pages"),
         Pages("indicator_documents", "/sasaran/naskah", "app.indicators.views.documents:pages"),
     ),
     (
@@ -35,5 +35,6 @@ ROOM = WebRoom(
     due_items=(late("app.indicators.tasks:due_items"),),
     file_readers={"realisation": late("app.indicators.queries:may_see_evidence")},
     clause_pages={"performance": ("Evaluasi kinerja", "reviews.list_reviews", "indicator.view")},
+    file_rights={"realisation": ("indicator.view", "")},
     file_pages={"realisation": late("app.indicators.views.figures:figure_page")},
 )

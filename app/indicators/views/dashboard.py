@@ -44,7 +44,6 @@ def show_dashboard() -> ResponseReturnValue:
 @pages.get("/capaian")
 @needs_permission("indicator.view")
 def list_figures() -> ResponseReturnValue:
-    """Figures to type and to check, one line each."""
     db, actor = current_db(), current_actor()
     return show_page(
         "indicators/figures.html",
@@ -111,7 +110,6 @@ def by_unit(found: list[queries.Achievement]) -> dict[str, list[queries.Achievem
 
 
 def figure_words() -> dict[str, Any]:
-    """What templates call on figures."""
     return {
         "states": queries.STATES,
         "looks": queries.LOOKS,

@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from app.core.problems import Problem
+from app.core.problems import check_found
 from app.desk.views.papers import printed_answer
-from app.indicators import documents
+from app.indicators import papers
 from app.web.context import current_actor, current_db, current_time
 from app.web.forms import show_page
 from app.web.guard import needs_permission
@@ -15,7 +15,7 @@ pages = Blueprint("indicator_documents", __name__, url_prefix="/sasaran/naskah")
 
 
 def asked_file(document: str) -> IndicatorFile:
-    return documents.load_document(current_actor().profile, document)
+    return papers.load_document(current_actor().profile, document)
 
 
 @pages.get("")
@@ -28,14 +28,14 @@ def list_documents() -> ResponseReturnValue:
 @needs_permission("indicator.view")
 def show_document(document: str) -> ResponseReturnValue:
     file = asked_file(document)
-    return show_page("indicators/document.html", file=file, groups=list(documents.document_groups(file)))
+    return show_page("indicators/document.html", file=file, groups=list(papers.document_groups(file)))
 
 
 @pages.get("/<document>/perbedaan")
 @needs_permission("indicator.view")
 def show_differences(document: str) -> ResponseReturnValue:
     """All of them, or with `hal` those about one thing: a name, a unit, a target."""
-    from schema.indicator_differences import ASPECTS, list_differences
+    from schema.indicators import ASPECTS, list_differences
 
     file, asked = asked_file(document), request.args.get("hal", "")
     everything = list_differences(file)
@@ -47,21 +47,19 @@ def show_differences(document: str) -> ResponseReturnValue:
 @pages.get("/<document>/butir/<indicator_id>")
 @needs_permission("indicator.view")
 def show_indicator(document: str, indicator_id: str) -> ResponseReturnValue:
-    from schema.indicator_differences import differences_of
+    from schema.indicators import differences_of
 
     file = asked_file(document)
-    indicator = file.find(indicator_id)
-    if indicator is None:
-        raise Problem.of("not_found", what="Indikator itu")
-    line = documents.indicator_line(file, file.indicators.index(indicator) + 1, indicator)
+    indicator = check_found(file.find(indicator_id), "Indikator itu")
+    line = papers.indicator_line(file, file.indicators.index(indicator) + 1, indicator)
     return show_page(
         "indicators/indicator.html",
         file=file,
         indicator=indicator,
         line=line,
-        facts=documents.indicator_facts(file, indicator, line),
+        facts=papers.indicator_facts(file, indicator, line),
         parts={one.id: one for one in file.parts},
-        formula_words=documents.formula_words,
+        formula_words=papers.formula_words,
         differences=list(differences_of(file, indicator)),
     )
 
@@ -70,5 +68,5 @@ def show_indicator(document: str, indicator_id: str) -> ResponseReturnValue:
 @needs_permission("indicator.view")
 def print_document(document: str) -> Response:
     file = asked_file(document)
-    data = documents.document_paper(current_db(), file, current_actor().name, current_time())
+    data = papers.document_paper(current_db(), file, current_actor().name, current_time())
     return printed_answer("indicator_document", data, f"indicators/{document}", f"indikator-{document}.pdf")

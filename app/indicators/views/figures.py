@@ -6,18 +6,22 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from wtforms import RadioField, SelectField, TextAreaField
 
 from app.core.periods import MOST_ACTIVITIES, Period, periods_of_year
-from app.core.problems import Problem
-from app.indicators import outlook, queries, service, wording
+from app.core.problems import SENTENCES, Problem
+from app.indicators import outlook, queries, service, uploads, wording
 from app.indicators.charts import trend_chart
+from app.indicators.service import Typed
 from app.indicators.views.dashboard import asked_period, figure_words, period_choices, read_period
-from app.indicators.views.forms import FigureForm, JudgeForm
+from app.members.uploads import MAX_BYTES, ReadList, ReadLists
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.forms import (
     PER_PAGE,
+    AtMost,
     Form,
+    TextLine,
     cut_slice,
     page_number,
     redirect_to,
@@ -28,6 +32,29 @@ from app.web.forms import (
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
 from schema.database import Database
+
+
+class FigureForm(Form):
+    """One figure. Which of its fields are asked is a matter of the indicator's formula."""
+
+    period = SelectField("Periode", choices=[], validate_choice=False)
+    numerator = TextLine("Pembilang", [AtMost(40)])
+    denominator = TextLine("Penyebut", [AtMost(40)])
+    value = TextLine("Angka", [AtMost(40)])
+    note = TextAreaField("Keterangan", [AtMost(500)])
+    reason = TextLine("Alasan perubahan", [AtMost(300)])
+
+    @property
+    def typed(self) -> Typed:
+        names = ("numerator", "denominator", "value", "note", "reason")
+        fields = (self.find_field(name) for name in names)
+        return Typed(*(str(field.data or "") if field else "" for field in fields))
+
+
+class JudgeForm(Form):
+    agreed = RadioField("Sesuai dengan buktinya?", choices=to_choices((("1", "Sesuai"), ("0", "Tidak, kembalikan"))))
+    check_note = TextAreaField("Yang dilihat", [AtMost(500)])
+
 
 pages = Blueprint("figures", __name__, url_prefix="/sasaran/indikator")
 EVIDENCE_LIMIT = 5_000_000
@@ -254,3 +281,76 @@ def parts_of_figure(one: queries.Achievement, count_by: Callable[..., Any]) -> d
     if indicator.query == "outcome_share":
         known["Menurut alasan"] = count_by(*asked, "reason")
     return {heading: parts for heading, parts in known.items() if parts}
+
+
+# -- figures as a file -----------------------------------------------------------------------------------------------
+
+upload_pages = Blueprint("figure_uploads", __name__, url_prefix="/sasaran/unggah")
+READ = ReadLists()
+"""Figures that were read and wait for the decision of whoever uploaded them."""
+
+
+@upload_pages.get("")
+@needs_permission("indicator.type")
+def show_upload(problem: Problem | None = None) -> ResponseReturnValue:
+    return show_page(
+        "indicators/upload.html",
+        status=422 if problem else 200,
+        problem=problem.sentence if problem else "",
+        heads=uploads.HEADS,
+        limit=MAX_BYTES // 1024 // 1024,
+        year=current_date().year,
+    )
+
+
+@upload_pages.post("")
+@needs_permission("indicator.type")
+@takes_body(MAX_BYTES + 65_536)
+def take_upload() -> ResponseReturnValue:
+    file = request.files.get("file")
+
+    def read() -> ReadList:
+        from app.importing.isolated_reading import read_limited
+
+        if file is None or not file.filename:
+            raise Problem.of("bad_file", why=SENTENCES["file_first"])
+        content = file.stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise Problem.of("bad_file", why=f"Dokumen lebih dari {MAX_BYTES // 1024 // 1024} MB.")
+        rows = uploads.read_rows(read_limited(content))
+        return READ.keep_list(current_actor(), 0, content, rows, current_time())
+
+    return run_command(
+        read, show_upload, lambda made: redirect_to(url_for("figure_uploads.show_rows", token=made.token))
+    )
+
+
+@upload_pages.get("/<token>")
+@needs_permission("indicator.type")
+def show_rows(token: str, problem: Problem | None = None) -> ResponseReturnValue:
+    read = READ.find_list(current_actor(), 0, token)
+    judged = uploads.judge_rows(current_db(), current_actor(), read.rows, current_date())
+    return show_page(
+        "indicators/upload_rows.html",
+        status=problem.status if problem else 200,
+        token=token,
+        problem=problem,
+        judged=judged,
+        sound=sum(one.sound for one in judged),
+        known=sum(one.known for one in judged),
+        known_words=uploads.KNOWN,
+    )
+
+
+@upload_pages.post("/<token>")
+@needs_permission("indicator.type")
+def take_rows(token: str) -> ResponseReturnValue:
+    """Type the sound rows; a second press finds them typed and types nothing twice."""
+    read = READ.find_list(current_actor(), 0, token)
+    return run_command(
+        lambda: uploads.take_rows(current_journal(), current_actor(), read.rows, current_time()),
+        lambda problem: show_rows(token, problem),
+        lambda count: redirect_to(
+            url_for("indicators.show_dashboard"), f"{count} angka tersimpan. Unggah bukti setiap angka."
+        ),
+    )

@@ -1,23 +1,112 @@
 """Evaluation of a period (clause 14): figures against targets, analysis of the section, closing by the chief."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from wtforms import TextAreaField
 
+from app.core.dates import date_or_none
 from app.core.periods import Period, last_ended, periods_of_year
 from app.core.problems import SENTENCES, Problem
 from app.desk.views.papers import judge_answer, printed_answer
 from app.indicators import papers, queries, service, wording
 from app.indicators.charts import states_chart
+from app.indicators.service import NewTarget, Plan
 from app.indicators.views.dashboard import figure_words, read_period
-from app.indicators.views.forms import MOST_PLANS, AnalysisForm, CloseForm, plan_lines, typed_plans, typed_targets
 from app.people.queries import list_people, person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
+from app.web.forms import AtMost, Form, TextLine, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
+
+
+class PinForm(Form):
+    pin = TextLine("PIN", [AtMost(6)])
+
+
+def typed_targets(posted: Mapping[str, str]) -> list[NewTarget]:
+    """Targets of a posted form, `target-KEY` with `reason-KEY` and `unit-KEY`; empty ones are left out."""
+    keys = [name.removeprefix("target-") for name in posted if name.startswith("target-")]
+    return [
+        NewTarget(key, text, posted.get(f"reason-{key}", ""), posted.get(f"unit-{key}", ""))
+        for key in keys
+        if (text := posted[f"target-{key}"].strip())
+    ]
+
+
+target_pages = Blueprint("targets", __name__, url_prefix="/sasaran/target")
+
+
+@target_pages.get("/<int:year>")
+@needs_permission("indicator.view")
+def show_targets(
+    year: int, status: int = 200, form: PinForm | None = None, wrong: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
+    if not 2000 <= year <= 2199:
+        raise Problem.of("not_found", what="Tahun itu")
+    db, profile = current_db(), current_actor().profile
+    known, before = queries.load_targets(db, year), queries.load_targets(db, year - 1)
+    units = {role: profile.label(role) for role in profile.side_roles("office")}
+    units |= {code: section.name for code, section in profile.sections.items()}
+    return show_page(
+        "indicators/targets.html",
+        status=status,
+        year=year,
+        indicators=queries.indicators_of(db),
+        known=known,
+        before=before,
+        coming=year > current_date().year,
+        proposed=sum(not one.in_force for one in known.values()),
+        units=units,
+        form=form or PinForm(formdata=None),
+        wrong=wrong or {},
+        typed=request.form,
+        names=person_names(db),
+        amount_words=wording.amount_words,
+        plain_words=wording.plain_words,
+        directions=wording.DIRECTIONS,
+        unit_words=lambda unit: wording.unit_words(profile, unit),
+    )
+
+
+@target_pages.post("/<int:year>")
+@needs_permission("indicator.target")
+def set_targets(year: int) -> ResponseReturnValue:
+    form, changes = PinForm(), typed_targets(request.form)
+    return run_command(
+        lambda: service.set_targets(current_journal(), current_actor(), year=year, changes=changes, now=current_time()),
+        lambda problem: show_targets(year, problem.status, form, problem.fields),
+        lambda count: redirect_to(url_for("targets.show_targets", year=year), f"{count} target {year} ditetapkan."),
+        form=form,
+        pin=True,
+    )
+
+
+class AnalysisForm(Form):
+    text = TextAreaField("Analisis", [AtMost(3000)])
+
+
+class CloseForm(Form):
+    conclusion = TextAreaField("Kesimpulan", [AtMost(3000)])
+    pin = TextLine("PIN", [AtMost(6)])
+
+
+MOST_PLANS = 12
+
+
+def plan_lines(posted: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """(what, who, by when) of each follow-up of a posted form as typed; lines that hold nothing are left out."""
+    names = (("what", "person", "by_on"),) * MOST_PLANS
+    lines = [tuple(posted.get(f"{name}-{n}", "").strip() for name in one) for n, one in enumerate(names, start=1)]
+    return [(what, person, by_on) for what, person, by_on in lines if what or by_on]
+
+
+def typed_plans(posted: Mapping[str, str], today: date) -> list[Plan]:
+    return [Plan(what, person, date_or_none(by_on, today, future=True)) for what, person, by_on in plan_lines(posted)]
+
 
 pages = Blueprint("reviews", __name__, url_prefix="/sasaran/evaluasi")
 

@@ -5,23 +5,42 @@ from datetime import datetime
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from wtforms import PasswordField, RadioField
 
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.desk.opening import CaseFile
 from app.desk.views.papers import file_answer
 from app.ktm import papers, queries, service
-from app.ktm.views.forms import ReturnForm, WithdrawForm
 from app.ktm.views.intakes import card_service, read_photo
-from app.ktm.words import GIVEN_BACK
+from app.ktm.words import GIVEN_BACK, LEAVING, WHY
 from app.people import queries as people
 from app.printing.papers import render_paper
 from app.procedure import engine
 from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
-from app.web.forms import Form, has_pin, redirect_to, run_command, show_page
+from app.web.forms import AtMost, Filled, Form, TextLine, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.database import Database
 from schema.service_procedure import Definition
+
+WITHDRAWN_FOR = [(why, WHY[why]) for why in (*LEAVING, "lost", "damaged")]
+
+
+class WithdrawForm(Form):
+    why = RadioField("Alasan", [Filled(SENTENCES["choose_one"])], choices=to_choices(WITHDRAWN_FOR))
+    given_back = RadioField("Kartunya", [Filled(SENTENCES["choose_one"])], choices=to_choices(GIVEN_BACK.items()))
+    note = TextLine("Keterangan", [AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+class ReturnForm(Form):
+    given_back = RadioField(
+        "Kartunya",
+        [Filled(SENTENCES["choose_one"])],
+        choices=to_choices(list(GIVEN_BACK.items())[:2]),
+    )
+    note = TextLine("Keterangan", [AtMost(300)])
+
 
 pages = Blueprint("student_card", __name__, url_prefix="/ktm/kartu")
 

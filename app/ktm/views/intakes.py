@@ -4,21 +4,35 @@ from collections.abc import Callable
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import IntegerField
 
-from app.batches.views.printing import ticked_ids
-from app.core.problems import Problem
+from app.batches.views.printing import ticked_boxes, ticked_ids
+from app.core.problems import SENTENCES, Problem
 from app.desk.opening import CaseFile
 from app.desk.views.case_page import find_case
 from app.desk.views.papers import file_answer, printed_answer
 from app.ktm import papers, queries, service
-from app.ktm.views.forms import BeginForm, EndForm, TickedForm
 from app.ktm.words import CHECKING, MAKING
 from app.printing.papers import render_paper
 from app.procedure import engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import Form, redirect_to, run_command, show_page
+from app.web.forms import AtMost, Filled, Form, TextLine, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.service_procedure import Definition
+
+
+class BeginForm(Form):
+    intake = TextLine("Angkatan", [Filled(SENTENCES["intake"]), AtMost(9)])
+
+
+class EndForm(Form):
+    attended = IntegerField("Mahasiswa yang hadir", [Filled("Tulis berapa yang hadir.")])
+    note = TextLine("Catatan", [AtMost(300)])
+
+
+class TickedForm(Form):
+    """Students ticked on the page of an intake; the boxes are read from the request."""
+
 
 pages = Blueprint("student_cards", __name__, url_prefix="/ktm")
 
@@ -54,14 +68,16 @@ def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseR
     if not students and not queries.list_sessions(current_db(), name):
         raise Problem.of("not_found", what="Angkatan itu")
     steps = {step.special: step.id for step in definition.steps if step.special in (CHECKING, MAKING)}
-    wanted = request.args.get("langkah", "")
+    wanted = request.values.get("langkah", "")
+    shown = [one for one in students if wanted in ("", one.step)]
     fresh = {"ticked_form": TickedForm(formdata=None), "end_form": EndForm(formdata=None)}
     return show_page(
         "ktm/intake.html",
         status=status,
         service=definition,
         intake=name,
-        students=[one for one in students if wanted in ("", one.step)],
+        students=shown,
+        most=service.MOST_CARDS,
         total=len(students),
         states=intake_states(definition, students),
         wanted=wanted,
@@ -71,7 +87,7 @@ def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseR
         checking=steps.get(CHECKING, ""),
         making=steps.get(MAKING, ""),
         labels={one: label for one, label, _ in intake_states(definition, students)},
-        ticked=set(ticked_ids("berkas")) if request.method == "POST" else set(),
+        ticked=ticked_boxes("berkas", [one.id for one in shown[: service.MOST_CARDS]]),
         **(fresh | forms),
     )
 

@@ -5,7 +5,7 @@ from app.core.messages import FIRST_SERVICE
 from app.web.context import Nav, WebRoom
 from app.web.late_pages import Pages
 
-count_unrecorded, own_area = late("app.ktp.queries:count_unrecorded"), late("app.batches.partners:own_area")
+count_unrecorded, own_area = late("app.ktp.queries:count_unrecorded"), late("app.desk.queries:own_area")
 ROOM = WebRoom(
     (
         Pages("recording", "/perekaman", "app.ktp.views.recording:pages"),

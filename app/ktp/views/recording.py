@@ -24,7 +24,7 @@ from app.office import queries as office
 from app.office import settings
 from app.people import queries as people
 from app.resources.service import note_facility
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.forms import (
     AtMost,
     Filled,
@@ -127,11 +127,7 @@ def workday_beside(day: date, step: int) -> date:
 
 @pages.get("/")
 @needs_permission("recording.view")
-def show_recordings() -> ResponseReturnValue:
-    return draw_recordings()
-
-
-def draw_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
     day, actor = asked_day(), current_actor()
     calendar = office.office_calendar(current_db())
     fresh = {
@@ -151,6 +147,7 @@ def draw_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
         broken=queries.broken_devices(current_db(), current_date()),
         slots=settings.get_setting(current_db(), "recording.slots_per_day"),
         workday=calendar.is_workday(day),
+        promise_calendar=calendar,
         asked=print_questions(village_list_subject()) + print_questions(day_list_subject(day)),
         **(fresh | forms),
     )
@@ -174,7 +171,7 @@ def schedule_cases() -> ResponseReturnValue:
 
     return run_command(
         schedule,
-        lambda _: draw_recordings(status=422, day_form=form),
+        lambda _: show_recordings(status=422, day_form=form),
         lambda count: redirect_to(
             url_for("recording.show_recordings", hari=day.isoformat()), f"{count} orang dijadwalkan."
         ),
@@ -204,7 +201,7 @@ def note_device() -> ResponseReturnValue:
             note=form.note.data,
             now=current_time(),
         ),
-        lambda _: draw_recordings(status=422, device_form=form),
+        lambda _: show_recordings(status=422, device_form=form),
         lambda _: redirect_to(url_for("recording.show_recordings") + "#alat", f"{form.name.data} dicatat."),
         form=form,
     )
@@ -275,9 +272,17 @@ def note_recording(case_id: int) -> ResponseReturnValue:
     return run_command(
         lambda: write_recording(case_id, form),
         lambda _: draw_recording(case_id, status=422, form=form),
-        lambda _: say_status(case_id, form.status.data),
+        lambda _: after_recording(case_id, form.status.data),
         form=form,
     )
+
+
+def after_recording(case_id: int, status: str) -> ResponseReturnValue:
+    """Back to the desk, where the next one waits; a case that stays here keeps its page."""
+    case, _ = find_ktp_case(case_id)
+    if case.step == "record":
+        return say_status(case_id, status)
+    return redirect_to(url_for(current_loket().shell.home), f"Berkas {case.number}: {recording.STATUSES[status][1]}")
 
 
 def write_recording(case_id: int, form: RecordingForm) -> None:

@@ -14,10 +14,10 @@ ROOM = WebRoom(
         Nav("Surat masuk", "incoming.list_letters", "letter.view", group="Surat", order=10, address="/surat-masuk"),
         Nav("Surat keluar", "outgoing.list_letters", "letter.view", group="Surat", order=20, address="/surat-keluar"),
     ),
-    find=late("app.letters.views.sheet:find_address"),
+    find=late("app.letters.views.outgoing:find_address"),
     tasks=late("app.letters.tasks:TASKS"),
     due_items=(late("app.letters.tasks:due_items"),),
-    case_sheets=(late("app.letters.views.sheet:case_sheet"),),
+    case_sheets=(late("app.letters.views.outgoing:case_sheet"),),
     file_readers={
         "incoming": late("app.letters.transitions:can_see_incoming"),
         "outgoing": late("app.letters.transitions:can_see_outgoing"),
@@ -30,4 +30,5 @@ ROOM = WebRoom(
         "incoming": late("app.letters.transitions:can_remove_scan"),
         "outgoing": late("app.letters.transitions:can_remove_scan"),
     },
+    file_rights={"incoming": ("letter.view", "letter.agenda"), "outgoing": ("letter.view", "letter.agenda")},
 )

@@ -115,14 +115,10 @@ class SendForm(Form):
 
 
 class NoteForm(Form):
-    """One text about a letter."""
-
     note = TextAreaField("Catatan", [Filled(SENTENCES["text_first"]), AtMost(1000)])
     pin = PasswordField("PIN")
 
 
 class ListsForm(Form):
-    """The office's lists for letters, one entry a line."""
-
     codes = TextAreaField("Kode klasifikasi", [AtMost(8000)])
     instructions = TextAreaField("Instruksi disposisi", [AtMost(4000)])

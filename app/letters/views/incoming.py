@@ -1,12 +1,11 @@
 """Letters that come: the agenda, one letter, its dispositions."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.dates import parse_date
+from app.core.dates import date_or_none, parse_date
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk.moving import case_definition
@@ -79,14 +78,7 @@ def prefill(form: IncomingForm, case_id: int, letter: str) -> None:
     for key, text in said.items():
         form[key].data = "" if cases.OPEN_GAP in text else text
     form.code.data, form.urgency.data = named.classification, named.urgency
-    form.letter_date.data = typed_date(cases.fill_text(named.letter_date, facts))
-
-
-def typed_date(text: str) -> date | None:
-    try:
-        return parse_date(text, current_date())
-    except ValueProblem:
-        return None
+    form.letter_date.data = date_or_none(cases.fill_text(named.letter_date, facts), current_date())
 
 
 def draw_form(form: IncomingForm, status: int = 200, letter_id: int | None = None) -> ResponseReturnValue:
@@ -123,18 +115,14 @@ def typed_case(number: str) -> int | None:
     return found
 
 
-@pages.get("/<int:letter_id>")
-@needs_permission("letter.view")
-def show_letter(letter_id: int) -> ResponseReturnValue:
-    return draw_letter(letter_id)
-
-
 def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
     """What a letter is called and the address of its page, for pages of lower rooms."""
     return queries.incoming_title(db, letter_id), url_for("incoming.show_letter", letter_id=letter_id)
 
 
-def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+@pages.get("/<int:letter_id>")
+@needs_permission("letter.view")
+def show_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
     """Draw a letter that came; `more` carries what a refused form held."""
     db, actor = current_db(), current_actor()
     row = load_incoming(db, actor, letter_id)
@@ -209,7 +197,7 @@ def change_letter(letter_id: int, command: Any, toast: str, form: Form | None = 
     """Run a command on a letter and go back to it; a refused form comes back with what was typed."""
     return run_command(
         command,
-        lambda problem: draw_letter(letter_id, problem.status, problem=problem),
+        lambda problem: show_letter(letter_id, problem.status, problem=problem),
         url_for("incoming.show_letter", letter_id=letter_id),
         toast,
         form=form,

@@ -2,23 +2,31 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
+from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES
 from app.desk.moving import case_definition
 from app.desk.opening import get_case
 from app.desk.views.papers import printed_answer
 from app.files.queries import files_of
 from app.letters import cases, papers, queries, service
+from app.letters.cases import letters_of_case
+from app.letters.queries import find_letter
 from app.letters.transitions import (
+    INCOMING,
     OUTGOING,
     OUTGOING_MOVES,
     URGENCIES,
     awaited_roles,
+    can_read_incoming,
+    can_read_outgoing,
     given_initials,
     load_incoming,
     load_outgoing,
@@ -26,15 +34,17 @@ from app.letters.transitions import (
     roles_in,
     title_of,
 )
+from app.letters.views import incoming
 from app.letters.views.forms import DraftForm, FreeDraftForm, NoteForm, SeenForm, SendForm
 from app.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.office.moves import can_move, may_move
 from app.people import queries as people
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import Form, asked_id, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
 from schema.database import Database
+from schema.service_procedure import Definition
 
 pages = Blueprint("outgoing", __name__, url_prefix="/surat-keluar")
 KINDS = {
@@ -352,3 +362,38 @@ def print_letter(letter_id: int) -> Response:
     subject = f"outgoing/{letter_id}" if row.signed_at else f"outgoing/{letter_id}/{row.version}"
     paper = "decree" if row.form == "decree" else "official_letter"
     return printed_answer(paper, data, subject, f"surat-{letter_id}.pdf")
+
+
+# -- on the page of a case, and in the search box --------------------------------------------------------------------
+
+
+def case_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _now: datetime) -> CaseSheet | None:
+    """The letters of a case, as far as somebody may read them, and those that its procedure still asks for."""
+    rows = letters_of_case(db, case.id)
+    if not (rows or any(step.letter for step in definition.steps)) or not may(actor, "letter.view"):
+        return None
+    lines = [letter_line(db, actor, definition, row) for row in rows]
+    have = {row.letter for row in rows}
+    of_steps = {step.letter for step in definition.steps}
+    asked = [one for one in definition.letters if one.id in of_steps - have and not case.closed]
+    permissions = {"in": "letter.agenda", "out": "letter.draft"}
+    wanted = [(one, may(actor, permissions[one.direction])) for one in asked]
+    return CaseSheet("Surat", Markup(render_template("letters/_case.html", case=case, lines=lines, wanted=wanted)))
+
+
+def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) -> dict[str, str]:
+    """A letter on the page of a case: its state and, for whoever may read it, its subject and address."""
+    label = next((one.label for one in definition.letters if one.id == row.letter), "")
+    if came := hasattr(row, "sender"):
+        title, state, kind = f"Surat masuk {row.number}", INCOMING[row.state], incoming.KINDS[row.state]
+    else:
+        title, state, kind = title_of(row), OUTGOING[row.state], KINDS[row.state]
+    readable = can_read_incoming(db, actor, row) if came else can_read_outgoing(actor, row)
+    where = url_for("incoming.show_letter" if came else "outgoing.show_letter", letter_id=row.id) if readable else ""
+    said = label or (row.subject if readable else "Surat lain")
+    return {"title": title, "state": state, "kind": kind, "label": said, "where": where}
+
+
+def find_address(db: Database, actor: Actor, text: str) -> str | None:
+    found = find_letter(db, actor, text) if may(actor, "letter.view") else None
+    return url_for(f"{found[0]}.show_letter", letter_id=found[1]) if found else None

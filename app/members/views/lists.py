@@ -28,11 +28,7 @@ MOST_SHOWN = 300
 
 @pages.get("")
 @needs_permission("case.view")
-def show_upload(case_id: int) -> ResponseReturnValue:
-    return draw_upload(case_id)
-
-
-def draw_upload(case_id: int, problem: Problem | None = None) -> ResponseReturnValue:
+def show_upload(case_id: int, problem: Problem | None = None) -> ResponseReturnValue:
     case, definition = service.open_list(current_db(), current_actor(), case_id)
     return show_page(
         "members/upload.html",
@@ -63,18 +59,14 @@ def take_upload(case_id: int) -> ResponseReturnValue:
 
     return run_command(
         read,
-        lambda problem: draw_upload(case_id, problem),
+        lambda problem: show_upload(case_id, problem),
         lambda made: redirect_to(url_for("member_lists.show_list", case_id=case_id, token=made.token)),
     )
 
 
 @pages.get("/<token>")
 @needs_permission("case.view")
-def show_list(case_id: int, token: str) -> ResponseReturnValue:
-    return draw_list(case_id, token)
-
-
-def draw_list(
+def show_list(
     case_id: int, token: str, problem: Problem | None = None, form: Form | None = None
 ) -> ResponseReturnValue:
     from app.members.lists import judge_list
@@ -116,7 +108,7 @@ def take_list(case_id: int, token: str) -> ResponseReturnValue:
 
     return run_command(
         take,
-        lambda problem: draw_list(case_id, token, problem),
+        lambda problem: show_list(case_id, token, problem),
         lambda count: redirect_to(url_for("members.show_members", case_id=case_id), f"{count} orang masuk ke daftar."),
     )
 
@@ -136,7 +128,7 @@ def download_faulty(case_id: int, token: str) -> ResponseReturnValue:
 
     return run_command(
         write_rows,
-        lambda problem: draw_list(case_id, token, problem, form),
+        lambda problem: show_list(case_id, token, problem, form),
         lambda content: file_answer(content, XLSX, f"diperbaiki-{case_id}.xlsx"),
         form=form,
         pin=True,

@@ -42,7 +42,6 @@ def find_person_address(db: Database, actor: Actor, text: str) -> str | None:
 
 
 def people_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definition, now: datetime) -> CaseSheet | None:
-    """How the people of a request stand, on its page."""
     if definition.people is None:
         return None
     planned = queries.schedule_lines(queries.member_rows(db, case.id))
@@ -64,11 +63,7 @@ def sum_words(db: Database, definition: Definition, case: CaseFile) -> dict[str,
 
 @pages.get("")
 @needs_permission("case.view")
-def show_members(case_id: int) -> ResponseReturnValue:
-    return draw_members(case_id)
-
-
-def draw_members(case_id: int, status: int = 200, problem: Problem | None = None, **more: Any) -> ResponseReturnValue:
+def show_members(case_id: int, status: int = 200, problem: Problem | None = None, **more: Any) -> ResponseReturnValue:
     """The table of the people in one state or in all; what was ticked and typed stays."""
     db, actor = current_db(), current_actor()
     case, definition = service.find_list(db, actor, case_id)
@@ -123,7 +118,7 @@ def move_members(case_id: int) -> ResponseReturnValue:
             reason=". ".join(part for part in parts if part),
             now=current_time(),
         ),
-        lambda problem: draw_members(case_id, problem.status, problem),
+        lambda problem: show_members(case_id, problem.status, problem),
         lambda count: redirect_to(back_to_list(case_id), f"{count} orang dicatat."),
     )
 
@@ -150,7 +145,7 @@ def plan_members(case_id: int) -> ResponseReturnValue:
 
     return run_command(
         plan,
-        lambda problem: draw_members(case_id, problem.status, problem),
+        lambda problem: show_members(case_id, problem.status, problem),
         lambda count: redirect_to(back_to_list(case_id), f"{count} orang dijadwalkan."),
     )
 
@@ -261,7 +256,7 @@ def download_data(case_id: int) -> ResponseReturnValue:
 
     return run_command(
         write_data,
-        lambda problem: draw_members(case_id, problem.status, form=form),
+        lambda problem: show_members(case_id, problem.status, form=form),
         lambda content: file_answer(content, XLSX, f"data-{case_id}.xlsx"),
         form=form,
         pin=True,

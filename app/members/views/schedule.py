@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired
 
 from app.batches.views.printing import ticked_ids
 from app.core.dates import stored_date
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.desk.views.papers import printed_answer
 from app.members import papers, queries, schedule, service
 from app.members.judging import people_in
@@ -23,7 +23,7 @@ from app.web.context import current_actor, current_date, current_db, current_jou
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
-from schema.service_people import PeopleSchedule
+from schema.service_fields import PeopleSchedule
 from schema.service_procedure import Definition
 
 pages = Blueprint("schedule", __name__, url_prefix="/jadwal")
@@ -31,8 +31,6 @@ SHOWN_BEFORE = 14
 
 
 class SlotsForm(Form):
-    """Days to be opened."""
-
     first = OfficeDate("Dari hari", [Filled("Isi harinya.")], future=True)
     last = OfficeDate("Sampai hari", future=True)
     hours = TextLine("Jam", [Filled("Isi jamnya."), AtMost(500)])
@@ -139,10 +137,7 @@ def change_slot(service_id: str, slot_id: int) -> ResponseReturnValue:
 
 
 def asked_day(text: str) -> date:
-    day = stored_date(text) if len(text) == 10 else None
-    if day is None:
-        raise Problem.of("not_found", what="Hari itu")
-    return day
+    return check_found(stored_date(text) if len(text) == 10 else None, "Hari itu")
 
 
 @pages.get("/<service_id>/<day>")

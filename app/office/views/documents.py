@@ -8,7 +8,7 @@ from app.office import documents, papers, queries, settings, standards
 from app.office.views.forms import CopyForm, PrintForm
 from app.office.views.standards import pdf_answer, sop_parts
 from app.printing.papers import render_paper
-from app.procedure.difference import compare_revisions
+from app.procedure.revisions import compare_revisions
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import run_command, show_page
 from app.web.guard import needs_permission
@@ -28,11 +28,7 @@ def show_sop(service_id: str) -> ResponseReturnValue:
 
 @pages.get("/<service_id>/kendali")
 @needs_permission("standard.view")
-def show_control(service_id: str) -> ResponseReturnValue:
-    return draw_control(service_id)
-
-
-def draw_control(
+def show_control(
     service_id: str, status: int = 200, form: CopyForm | None = None, number: int = 0
 ) -> ResponseReturnValue:
     """Who signed, who has which copy, what was printed; `number` is the copy whose form was sent and is wrong."""
@@ -107,7 +103,7 @@ def receive_copy(service_id: str, number: int) -> ResponseReturnValue:
             now=current_time(),
             on=current_date(),
         ),
-        lambda _: draw_control(service_id, 422, form, number),
+        lambda _: show_control(service_id, 422, form, number),
         url_for("documents.show_control", service_id=service_id),
         f"Salinan nomor {number} dicatat diterima.",
         form=form,

@@ -54,9 +54,10 @@ def exchange_state() -> ExchangeState:
     """How the exchange stands; header and rail of a page that only reads ask once between them."""
     if request.method != "GET":
         return own_exchange().state()
-    if "exchange_state" not in g:
-        g.exchange_state = own_exchange().state()
-    return cast(ExchangeState, g.exchange_state)
+    known: ExchangeState | None = g.get("exchange_state")
+    if known is None:
+        known = g.exchange_state = own_exchange().state()
+    return known
 
 
 def unsent_count(_db: Database, _actor: Actor, _now: datetime) -> int | None:

@@ -11,7 +11,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import PasswordInput
 
 from app.core.dates import numeric_date
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.office import service, settings
 from app.office.events import VillageData
 from app.office.first_run import Draft, FirstPasswords, suggest_username
@@ -235,8 +235,7 @@ class PeopleStep(Step):
                 found |= {"username": TAKEN} if login in taken and "username" not in found else {}
                 taken.add(login)
                 wrong |= {f"{key}/{name}": why for name, why in found.items()}
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
         service.check_keepers(self.chosen, self.everybody())
 
     def wrong_of(self, key: str, row: Any) -> dict[str, str]:
@@ -254,9 +253,18 @@ class PeopleStep(Step):
         return self.rows[self.keeper][1]["name"] if name == "people" else super().find_field(name)
 
     def everybody(self) -> list[NewPerson]:
-        """Those who were typed, without their passwords."""
+        """Those who were typed, without their passwords; only the keeper typed his own."""
+        known = self.chosen.first_people
         return [
-            NewPerson(row.username.data, row.name.data, self.chosen.first_people[key].roles, "", row.nip.data, key=key)
+            NewPerson(
+                row.username.data,
+                row.name.data,
+                known[key].roles,
+                "",
+                row.nip.data,
+                key=key,
+                must_change=key != self.keeper,
+            )
             for key, (_, row) in self.rows.items()
             if row.filled
         ]
@@ -308,8 +316,7 @@ class VillagesStep(Step):
             for one in self.clerks(set())
             if (words := AddPerson(one.username, one.name, one.roles).wrong_words())
         }
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
 
 
 class NumbersStep(Step):
@@ -335,14 +342,19 @@ class NumbersStep(Step):
                 check_pattern(self.patterns()[name] or usual_series()[name], name)
             except Problem as problem:
                 wrong[f"pattern/{name}"] = problem.fields["pattern"]
-        if wrong:
-            raise Problem.of("invalid", wrong)
+        check_nothing_wrong(wrong)
 
     def starts(self) -> dict[str, int]:
         return {name: self[f"start_{name}"].data or 1 for name in usual_series()}
 
     def patterns(self) -> dict[str, str]:
         return {name: self[f"pattern_{name}"].data for name in usual_series()}
+
+
+class OwnPinForm(Form):
+    """The PIN of whoever set the office up, made before the sheet is closed; it may be made later."""
+
+    pin = PasswordField("PIN persetujuan Anda", [AtMost(6)])
 
 
 class PartnerStep(Step):

@@ -10,12 +10,21 @@ from app.backups.service import find_remains
 from app.backups.views.page import remains_page
 from app.core.problems import Problem
 from app.office import queries, service
-from app.office.first_run import Draft, FirstPasswords, FirstSignIn, drop_draft, keep_draft, read_draft
+from app.office.first_run import (
+    Draft,
+    FirstPasswords,
+    FirstSignIn,
+    SignInSheet,
+    drop_draft,
+    keep_draft,
+    read_draft,
+)
 from app.office.service import NewPerson
 from app.office.views.exchange import own_exchange
 from app.office.views.first_forms import (
     NumbersStep,
     OfficeStep,
+    OwnPinForm,
     PartnerStep,
     PeopleStep,
     Step,
@@ -24,9 +33,11 @@ from app.office.views.first_forms import (
     steps_of,
     suggested_identity,
 )
+from app.people.queries import actor_named
+from app.people.sessions import device_words, open_founders_session
 from app.web import notices
-from app.web.context import current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import MENDABLE, show_page
+from app.web.context import current_date, current_db, current_journal, current_loket, current_time, surroundings
+from app.web.forms import MENDABLE, run_command, show_page
 from app.web.guard import public
 from schema.body_limits import takes_body
 from schema.profiles import STANDARD, load_profile
@@ -172,7 +183,8 @@ def found_now(last: PartnerStep) -> ResponseReturnValue:
         return draw_step(faulty, 422)
     drop_draft(surroundings().data)
     enrol_at_once(last.code.data)
-    session[SHEET] = first_passwords().show(make_strips(steps, everybody), current_time())
+    keeper = next((one.username.lower() for one in everybody if not one.must_change), "")
+    session[SHEET] = first_passwords().show(make_strips(steps, everybody), keeper, current_time())
     return redirect(url_for("setup.sign_in_sheet"), 303)
 
 
@@ -186,6 +198,7 @@ def with_passwords(steps: dict[str, Step]) -> list[NewPerson]:
 
 
 def make_strips(steps: dict[str, Step], people: list[NewPerson]) -> tuple[FirstSignIn, ...]:
+    """A strip for everybody who gets a first password from others."""
     posts = {
         key: title for step in ("petugas", "desa") if step in steps for key, (title, _) in steps[step].rows.items()
     }
@@ -197,6 +210,7 @@ def make_strips(steps: dict[str, Step], people: list[NewPerson]) -> tuple[FirstS
             first_passwords().clear_of(one.key, one.hashed),
         )
         for one in people
+        if one.must_change
     )
 
 
@@ -234,16 +248,47 @@ def enrol_at_once(code: str | None) -> None:
 def sign_in_sheet() -> ResponseReturnValue:
     """Everybody's first sign-in, for the browser that founded the office, on this PC, until it goes on."""
     sheet = first_passwords().sheet_for(session.get(SHEET), current_time())
-    if sheet is None:
-        return redirect(url_for("people.sign_in"), 303)
-    return show_page("office/first_sheet.html", sheet=sheet, address=request.host_url)
+    return draw_sheet(sheet, OwnPinForm(formdata=None)) if sheet else redirect(url_for("people.sign_in"), 303)
+
+
+def draw_sheet(sheet: SignInSheet, form: OwnPinForm, status: int = 200) -> ResponseReturnValue:
+    keeper = actor_named(current_db(), sheet.keeper, current_date())
+    address = request.host_url
+    return show_page("office/first_sheet.html", status=status, sheet=sheet, form=form, keeper=keeper, address=address)
 
 
 @pages.post("/selesai")
 @public
 def close_sheet() -> ResponseReturnValue:
-    """The sheet is printed: nobody sees it again."""
-    if first_passwords().sheet_for(session.get(SHEET), current_time()):
+    """The sheet is printed: nobody sees it again. Whoever set the office up goes on as himself, with an own PIN."""
+    sheet = first_passwords().sheet_for(session.get(SHEET), current_time())
+    keeper = actor_named(current_db(), sheet.keeper, current_date()) if sheet else None
+    if sheet is None or keeper is None:
+        drop_sheet()
+        return redirect(url_for("people.sign_in"), 303)
+    form = OwnPinForm()
+
+    def sign_keeper_in() -> str:
+        device, address = device_words(request.user_agent.string), request.remote_addr or ""
+        return open_founders_session(
+            current_journal(), keeper, pin=form.pin.data or "", now=current_time(), address=address, device=device
+        )
+
+    def go_in(token: str) -> ResponseReturnValue:
+        drop_sheet()
+        session.clear()
+        session["sid"] = token
+        return redirect(url_for(current_loket().shell.home), 303)
+
+    return run_command(
+        sign_keeper_in,
+        lambda _: draw_sheet(sheet, form, 422),
+        go_in,
+        form=form,
+    )
+
+
+def drop_sheet() -> None:
+    """Close the sheet for good."""
+    if first_passwords().sheet_for(session.pop(SHEET, None), current_time()):
         first_passwords().sheet = None
-    session.pop(SHEET, None)
-    return redirect(url_for("people.sign_in"), 303)

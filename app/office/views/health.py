@@ -1,6 +1,6 @@
 """Health of the PC and its data: one verdict, line by line, and the clock that a person confirms."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.backups import service as backups
 from app.backups.service import HealthLine
 from app.core.clock import at_office, office_date
-from app.core.dates import format_number, parse_date, short_day
-from app.core.problems import ValueProblem
+from app.core.dates import date_or_none, format_number, short_day
 from app.office import health, queries
 from app.office.views.exchange import is_overdue, own_exchange
 from app.office.views.forms import NoteForm
@@ -162,16 +161,9 @@ def parse_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
-def parse_day(text: str) -> date | None:
-    try:
-        return parse_date(text, current_date())
-    except ValueProblem:
-        return None
-
-
 def asked_lines(asked: dict[str, str]) -> list[tuple[int, Any]]:
     """One line more than a page, as the filters ask."""
-    since, until = parse_day(asked["dari"]), parse_day(asked["sampai"])
+    since, until = (date_or_none(asked[name], current_date()) for name in ("dari", "sampai"))
     return access_lines(
         current_db(),
         person_id=parse_number(asked["petugas"]),
@@ -212,7 +204,7 @@ def access_overview() -> ResponseReturnValue:
 def show_week() -> ResponseReturnValue:
     """What each person did in a week, and what stands out; the week before this one unless another is asked for."""
     last = monday_of(current_date()) - timedelta(days=7)
-    monday = monday_of(min(parse_day(request.args.get("mulai", "")) or last, current_date()))
+    monday = monday_of(min(date_or_none(request.args.get("mulai", ""), current_date()) or last, current_date()))
     return show_page(
         "office/access_week.html",
         week=week_of_access(current_db(), monday),

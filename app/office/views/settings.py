@@ -56,7 +56,9 @@ def with_choices(form: Form) -> Form:
     return form
 
 
-def draw_settings(status: int = 200, arms_error: str = "", **forms: Form) -> ResponseReturnValue:
+@pages.get("/", endpoint="page")
+@needs_permission("office.settings")
+def settings_overview(status: int = 200, arms_error: str = "", **forms: Form) -> ResponseReturnValue:
     known = settings.all_settings(current_db())
     network = {key: known[f"network.{key}"] for key in ("open", "hosts", "without_tls")}
     shown: dict[str, Form] = {
@@ -78,18 +80,12 @@ def draw_settings(status: int = 200, arms_error: str = "", **forms: Form) -> Res
     )
 
 
-@pages.get("/", endpoint="page")
-@needs_permission("office.settings")
-def settings_overview() -> ResponseReturnValue:
-    return draw_settings()
-
-
 def save_form(
     name: str, form: Form, command: Callable[[], object], toast: str, pin: bool = False
 ) -> ResponseReturnValue:
     return run_command(
         command,
-        lambda _: draw_settings(422, **{name: form}),
+        lambda _: settings_overview(422, **{name: form}),
         url_for("settings.page"),
         toast,
         form=form,
@@ -113,11 +109,11 @@ def set_identity() -> ResponseReturnValue:
 def set_arms() -> ResponseReturnValue:
     upload = request.files.get("arms")
     if not upload and request.form.get("aksi") != "lepas":
-        return draw_settings(422, "Pilih dokumen lambang lebih dulu.")
+        return settings_overview(422, "Pilih dokumen lambang lebih dulu.")
     data = upload.read(settings.ARMS_LIMIT + 1) if upload else b""
     return run_command(
         lambda: change_settings({"office.arms": settings.to_data_address(data)}),
-        lambda problem: draw_settings(problem.status, problem.fields.get("arms", problem.sentence)),
+        lambda problem: settings_overview(problem.status, problem.fields.get("arms", problem.sentence)),
         url_for("settings.page"),
         "Lambang di kop surat diganti.",
     )
@@ -205,11 +201,7 @@ def set_village(code: str) -> ResponseReturnValue:
 
 @pages.get("/nomor")
 @needs_permission("office.settings")
-def number_series() -> ResponseReturnValue:
-    return draw_series()
-
-
-def draw_series(status: int = 200, wrong: str = "", form: SeriesForm | None = None) -> ResponseReturnValue:
+def number_series(status: int = 200, wrong: str = "", form: SeriesForm | None = None) -> ResponseReturnValue:
     """Each series with its pattern, start and the number that comes next; `wrong` names the one just refused."""
     known = queries.list_series(current_db(), current_date())
     epoch = current_journal().epoch
@@ -241,7 +233,7 @@ def set_series(name: str) -> ResponseReturnValue:
             start=form.start.data or 1,
             now=current_time(),
         ),
-        lambda _: draw_series(422, name, form),
+        lambda _: number_series(422, name, form),
         url_for("settings.number_series"),
         f"Penomoran {labels[name].lower()} disimpan.",
         form=form,
@@ -257,7 +249,9 @@ def list_due_changes() -> list[DueChange]:
     return sorted(changes, key=lambda change: change.promised)
 
 
-def draw_calendar(status: int = 200, **forms: Form) -> ResponseReturnValue:
+@calendar_pages.get("/", endpoint="page")
+@needs_permission("office.settings")
+def calendar_overview(status: int = 200, **forms: Form) -> ResponseReturnValue:
     """The calendar of a year; `forms` are those that were refused: form, hours_form, shift_form, moving."""
     asked = request.args.get("tahun", "")
     year = int(asked) if re.fullmatch("20[0-9]{2}", asked) else current_date().year
@@ -293,12 +287,6 @@ def dated_hours() -> list[tuple[Hours, str, list[tuple[str, str]]]]:
     return [(one, word, week_lines(one)) for one, word in shown.items()]
 
 
-@calendar_pages.get("/", endpoint="page")
-@needs_permission("office.settings")
-def calendar_overview() -> ResponseReturnValue:
-    return draw_calendar()
-
-
 @calendar_pages.post("/")
 @needs_permission("office.settings")
 def add_holiday() -> ResponseReturnValue:
@@ -313,7 +301,7 @@ def add_holiday() -> ResponseReturnValue:
 
     return run_command(
         write,
-        lambda _: draw_calendar(422, form=form),
+        lambda _: calendar_overview(422, form=form),
         lambda year: redirect_to(
             url_for("calendar.page", tahun=year), "Hari libur disimpan. Janji yang sudah diberikan tetap."
         ),
@@ -338,7 +326,7 @@ def move_due_times() -> ResponseReturnValue:
 
     return run_command(
         move,
-        lambda _: draw_calendar(422, moving=form),
+        lambda _: calendar_overview(422, moving=form),
         lambda count: redirect_to(
             url_for("calendar.page"),
             f"{count} tanggal dipindah. Beri tahu pemohonnya; slip mereka memuat tanggal lama.",
@@ -362,7 +350,7 @@ def set_hours() -> ResponseReturnValue:
             basis=form.basis.data or "",
             now=current_time(),
         ),
-        lambda _: draw_calendar(422, hours_form=form),
+        lambda _: calendar_overview(422, hours_form=form),
         url_for("calendar.page"),
         "Jam kerja disimpan. Batas yang sudah berjalan tetap.",
         form=form,
@@ -382,7 +370,7 @@ def set_shift() -> ResponseReturnValue:
             spans=form.spans.data or "",
             now=current_time(),
         ),
-        lambda _: draw_calendar(422, shift_form=form),
+        lambda _: calendar_overview(422, shift_form=form),
         url_for("calendar.page"),
         "Jam hari itu disimpan. Batas yang sudah berjalan tetap.",
         form=form,

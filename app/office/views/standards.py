@@ -1,20 +1,22 @@
 """The service standard, for everybody to read: page, paper, documents, adopted revisions."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.core.permissions import may
+from app.core.clock import office_date
+from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.office import papers, queries, settings, standards
 from app.office.views.forms import MOST_BYTES, NewServiceForm, ProposeForm, ReasonForm, SignForm
+from app.people.credentials import pin_counts_from, pin_decides
 from app.printing.data.books import standard_clauses
 from app.printing.papers import render_paper
-from app.procedure.difference import compare_revisions
+from app.procedure.revisions import compare_revisions
 from app.procedure.sop import enacting_signatory, identity_block, sop_boxes, sop_rows
 from app.web.context import (
     current_actor,
@@ -24,9 +26,10 @@ from app.web.context import (
     current_loket,
     current_time,
 )
-from app.web.forms import has_pin, redirect_to, run_command, show_page
-from app.web.guard import needs_permission
+from app.web.forms import duty_or_home, has_pin, redirect_to, run_command, show_page
+from app.web.guard import needs_permission, passive
 from schema.body_limits import SMALL, takes_body
+from schema.database import Database
 from schema.definitions import SERVICES, DefinitionError, decode_definition, definition_text, load_all
 from schema.service_procedure import Definition
 from schema.service_standard import Section
@@ -228,39 +231,65 @@ def standard_address(service_id: str) -> str:
     return url_for("standards.current_standard")
 
 
+def signing_address(db: Database, actor: Actor, now: datetime) -> str:
+    """Where this person reads and signs a proposed standard, also while others sign before; nothing else."""
+    waiting = standards.proposal_to_sign(db, actor, office_date(now)) if may(actor, "standard.sign") else None
+    return url_for("standards.show_proposal", service_id=waiting.service) if waiting else ""
+
+
 @pages.get("/<service_id>/usulan")
 @needs_permission("standard.view")
-def show_proposal(service_id: str) -> ResponseReturnValue:
-    return draw_proposal(service_id)
-
-
-def draw_proposal(
+def show_proposal(
     service_id: str, status: int = 200, sign: SignForm | None = None, withdraw: ReasonForm | None = None
 ) -> ResponseReturnValue:
     """The proposed revision: what changes, who signed, who signs next; its whole text is one link away."""
     proposal, on = standards.known_proposal(current_db(), service_id), current_date()
     definition = queries.parse_definition(proposal.text)
     running, adopted = queries.newest_standard(current_db(), service_id, on) or (definition, None)
-    signatures = standards.signatures_of(current_db(), service_id, proposal.revision, on)
-    due, able = next((one, able) for one, able in signatures if not one.name)
-    profile = current_actor().profile
-    vacant = [profile.labels(one.roles.split()) for one, holders in signatures if not (one.name or holders)]
     return show_page(
         "office/proposal.html",
         status=status,
         back=standard_address(service_id),
         **sop_parts(definition),
-        proposal=proposal,
+        **signing_parts(service_id, sign),
         adopted=adopted,
         difference=compare_revisions(running, definition) if adopted else None,
-        signatures=signatures,
-        vacant=list(dict.fromkeys(vacant)),
-        due=due,
-        mine=any(one.person_id == current_actor().person_id for one in able),
-        sign=sign or SignForm(formdata=None, digest=proposal.digest),
         withdraw=withdraw or ReasonForm(formdata=None),
-        has_pin=has_pin(),
     )
+
+
+def signing_parts(service_id: str, sign: SignForm | None = None) -> dict[str, Any]:
+    """Who signed, whose turn it is, and whether this person can sign now or comes later."""
+    db, actor, proposal = current_db(), current_actor(), standards.known_proposal(current_db(), service_id)
+    signatures = standards.signatures_of(db, proposal.service, proposal.revision, current_date())
+    due, able = next((one, able) for one, able in signatures if not one.name)
+    waiting = {one.person_id for row, holders in signatures if not row.name for one in holders}
+    vacant = [actor.profile.labels(one.roles.split()) for one, holders in signatures if not (one.name or holders)]
+    mine = any(one.person_id == actor.person_id for one in able)
+    return {
+        "proposal": proposal,
+        "signatures": signatures,
+        "vacant": list(dict.fromkeys(vacant)),
+        "due": due,
+        "turn": [one.name for one in able],
+        "mine": mine,
+        "coming": actor.person_id in waiting,
+        "ready": mine and pin_decides(db, actor.person_id, current_time()),
+        "pin_from": pin_counts_from(db, actor.person_id),
+        "sign": sign or SignForm(formdata=None, digest=proposal.digest),
+        "has_pin": has_pin(),
+    }
+
+
+@pages.get("/<service_id>/usulan/giliran")
+@needs_permission("standard.view")
+@passive
+def show_turn(service_id: str) -> ResponseReturnValue:
+    """Asked again by the page of a proposal while its reader waits for the own turn."""
+    if standards.find_proposal(current_db(), service_id) is None:
+        return redirect_to(url_for(current_loket().shell.home))
+    parts = signing_parts(service_id)
+    return render_template("office/_signing.html", **parts) + render_template("office/_signed.html", oob=True, **parts)
 
 
 @pages.post("/<service_id>/usulan/tanda-tangan")
@@ -275,7 +304,7 @@ def sign_proposal(service_id: str) -> ResponseReturnValue:
             digest=form.digest.data or "",
             now=current_time(),
         ),
-        lambda _: draw_proposal(service_id, 422, sign=form),
+        lambda _: show_proposal(service_id, 422, sign=form),
         lambda last: after_signing(service_id, last),
         form=form,
         pin=True,
@@ -285,7 +314,7 @@ def sign_proposal(service_id: str) -> ResponseReturnValue:
 def after_signing(service_id: str, last: bool) -> ResponseReturnValue:
     if last:
         return redirect_to(url_for("standards.show_standard", service_id=service_id), "Revisi standar berlaku.")
-    return redirect_to(url_for("standards.show_proposal", service_id=service_id), "Tanda tangan Anda tersimpan.")
+    return redirect_to(duty_or_home(), "Tanda tangan Anda tersimpan.")
 
 
 @pages.post("/<service_id>/usulan/cabut")
@@ -296,7 +325,7 @@ def withdraw_proposal(service_id: str) -> ResponseReturnValue:
         lambda: standards.withdraw_standard(
             current_journal(), current_actor(), service=service_id, reason=form.reason.data, now=current_time()
         ),
-        lambda _: draw_proposal(service_id, 422, withdraw=form),
+        lambda _: show_proposal(service_id, 422, withdraw=form),
         standard_address(service_id),
         "Usulan dicabut.",
         form=form,

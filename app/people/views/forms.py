@@ -52,17 +52,23 @@ def give_own_ids(form: AnyForm, place: object) -> AnyForm:
     return form
 
 
+class TickField(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class VouchForm(DecidedForm):
+    """Everybody who stands beside the voucher, under one PIN."""
+
+    people = TickField("Yang ada di depan Anda dan membuat PIN-nya sendiri", coerce=int, choices=[])
+
+
 class SecondForm(DecidedForm):
     """The second person: in the own session the PIN, at the proposer's PC user name and password too."""
 
     pin = PasswordField("PIN penyetuju", [AtMost(6)])
     username = TextLine("Nama pengguna penyetuju", [AtMost(40)])
     password = PasswordField("Kata sandi penyetuju", [AtMost(LONGEST)])
-
-
-class TickField(SelectMultipleField):
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 class LetterheadForm(Form):

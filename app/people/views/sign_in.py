@@ -1,5 +1,7 @@
 """Signing in and out, the lock, and one's own page. The administrator's pages stand in `staff.py` beside it."""
 
+from datetime import timedelta
+
 from flask import Blueprint, make_response, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
@@ -19,7 +21,7 @@ from app.web.context import (
     current_time,
     forget_session,
 )
-from app.web.forms import redirect_to, run_command, show_page
+from app.web.forms import duty_or_home, redirect_to, run_command, show_page
 from app.web.guard import before_change, public, signed_in, while_locked
 
 pages = Blueprint("people", __name__)
@@ -114,7 +116,7 @@ def note_awake() -> ResponseReturnValue:
 @signed_in
 @before_change
 def change_password() -> ResponseReturnValue:
-    form, first = PasswordForm(), required_session().must_change
+    form, first = password_form(), required_session().must_change
     pin = form.pin.data if first else ""
 
     def change() -> None:
@@ -123,7 +125,7 @@ def change_password() -> ResponseReturnValue:
         credentials.set_password(
             current_journal(),
             current_actor(),
-            old=form.old.data,
+            old=form.old.data if "old" in form else None,
             new=form.new.data,
             now=current_time(),
             address=remote_address(),
@@ -132,13 +134,26 @@ def change_password() -> ResponseReturnValue:
         if pin:
             make_pin(form.new.data, pin)
 
-    where, told = ("people.my_page", "Kata sandi diganti.")
+    told = "Kata sandi diganti."
     if first:
-        where, told = (
-            current_loket().shell.home,
-            f"Kata sandi diganti{' dan PIN disimpan' if pin else ''}. Selamat bekerja.",
-        )
-    return run_command(change, lambda _: draw_own_page(form, status=422), url_for(where), told, form=form)
+        told = f"Kata sandi diganti{' dan PIN disimpan' if pin else ''}. Selamat bekerja."
+    return run_command(
+        change,
+        lambda _: draw_own_page(form, status=422),
+        lambda _: redirect_to(duty_or_home() if first else url_for("people.my_page"), told),
+        form=form,
+    )
+
+
+JUST_NOW = timedelta(minutes=10)
+
+
+def password_form(*, fresh: bool = False) -> PasswordForm:
+    """Whoever came in with the first password a moment ago does not type it again."""
+    form, known = PasswordForm(formdata=None) if fresh else PasswordForm(), required_session()
+    if known.must_change and current_time() - known.started_at < JUST_NOW:
+        del form.old
+    return form
 
 
 def make_pin(password: str, pin: str, old_pin: str = "") -> None:
@@ -189,7 +204,7 @@ def draw_own_page(
         "people/me.html",
         status=status,
         person=queries.find_person(current_db(), actor.person_id),
-        password=password or PasswordForm(formdata=None),
+        password=password or password_form(fresh=True),
         words_of=action_words,
         pin=pin or PinForm(formdata=None),
         has_pin=credentials.has_pin(current_db(), actor.person_id),

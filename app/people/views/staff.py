@@ -1,6 +1,6 @@
 """The administrator's pages: who works here, in which role, who acts for whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
-from app.core.permissions import Actor
+from app.core.permissions import Actor, permission_problem
 from app.core.problems import Problem
 from app.people import changes, credentials, queries, service
 from app.people.changes import AddPerson, AnyChange, Appoint, SetRoles
@@ -24,10 +24,20 @@ from app.people.views.forms import (
     ReasonForm,
     RolesForm,
     SecondForm,
+    VouchForm,
     give_own_ids,
 )
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import Form, confirm_pin, has_pin, redirect_to, run_command, show_page, to_choices
+from app.web.forms import (
+    Form,
+    confirm_pin,
+    duty_or_home,
+    has_pin,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.web.guard import needs_permission
 
 pages = Blueprint("staff", __name__, url_prefix="/pengaturan/petugas")
@@ -254,14 +264,6 @@ class ProposalLine(msgspec.Struct, frozen=True):
     form: SecondForm
 
 
-class PinLine(msgspec.Struct, frozen=True):
-    """One new PIN, its form, and why this person may not vouch for it."""
-
-    pin: service.NewPin
-    refusal: str
-    form: DecidedForm
-
-
 @second_pages.post("/<int:proposal_id>/setujui")
 @needs_permission("people.second")
 def confirm_proposal(proposal_id: int) -> ResponseReturnValue:
@@ -282,18 +284,39 @@ def withdraw_proposal(proposal_id: int) -> ResponseReturnValue:
     return redirect_to(url_for("second.list_waiting"), "Usulan dibatalkan. Tidak ada yang berubah.")
 
 
-@second_pages.post("/pin/<int:person_id>/jamin")
+@second_pages.post("/pin/jamin")
 @needs_permission("people.second")
-def vouch_for_pin(person_id: int) -> ResponseReturnValue:
-    form = DecidedForm()
+def vouch_for_pins() -> ResponseReturnValue:
+    """One PIN for everybody who was ticked; whoever has nothing more to confirm goes on to the own next page."""
+    form = offer_new_pins(VouchForm(), new_pins())
+    ticked = form.people.data or []
+
+    def go_on(_: None) -> ResponseReturnValue:
+        waits = service.count_waiting(current_db(), current_actor(), current_time())
+        where = url_for("second.list_waiting") if waits else duty_or_home()
+        return redirect_to(where, f"{len(ticked)} PIN berlaku sekarang.")
+
     return run_command(
-        lambda: service.vouch_for_pin(current_journal(), current_actor(), person_id, now=current_time()),
-        lambda _: draw_waiting(form, person_id),
-        url_for("second.list_waiting"),
-        "PIN-nya berlaku sekarang.",
+        lambda: service.vouch_for_pins(current_journal(), current_actor(), ticked, now=current_time()),
+        lambda _: draw_waiting(vouching=form),
+        go_on,
         form=form,
         pin=True,
     )
+
+
+def new_pins() -> list[tuple[service.NewPin, str]]:
+    """New PINs that wait, each with why this person may not vouch for it."""
+    db, actor, now = current_db(), current_actor(), current_time()
+    return [
+        (one, service.refusal_of(service.check_voucher, db, actor, one.person_id, now))
+        for one in service.list_new_pins(db, now)
+    ]
+
+
+def offer_new_pins(form: VouchForm, pins: Sequence[tuple[service.NewPin, str]]) -> VouchForm:
+    form.people.choices = to_choices((one.person_id, one.name) for one, refusal in pins if not refusal)
+    return give_own_ids(form, "jamin")
 
 
 def second_person(form: SecondForm) -> Actor:
@@ -306,27 +329,30 @@ def second_person(form: SecondForm) -> Actor:
         raise Problem.of("invalid", {"password": "Nama pengguna atau kata sandi tidak cocok."})
     actor = queries.actor_named(current_db(), username, current_date())
     if actor is None:
-        raise Problem.of("forbidden")
+        raise permission_problem(current_actor(), "people.second")
     credentials.confirm_pin(current_db(), actor, form.pin.data or "", now=current_time(), address=address)
     return actor
 
 
 @second_pages.get("/", endpoint="list_waiting")
 @needs_permission("people.second")
-def draw_waiting(refused: DecidedForm | None = None, place: int = 0) -> ResponseReturnValue:
-    """Draw the page; `refused` is a form with what is wrong, at the proposal or the person that `place` names."""
+def draw_waiting(
+    refused: SecondForm | None = None, place: int = 0, vouching: VouchForm | None = None
+) -> ResponseReturnValue:
+    """Draw the page; `refused` is a form with what is wrong, at the proposal that `place` names."""
     lines = [
-        proposal_line(one, refused if isinstance(refused, SecondForm) and one.id == place else None)
+        proposal_line(one, refused if one.id == place else None)
         for one in service.list_proposals(current_db(), current_time())
     ]
-    pins = [
-        pin_line(one, refused if not isinstance(refused, SecondForm) and one.person_id == place else None)
-        for one in service.list_new_pins(current_db(), current_time())
-    ]
-    drawn = [one.form for one in lines] + [one.form for one in pins]
-    lost = refused is not None and refused not in drawn
+    pins = new_pins()
     return show_page(
-        "people/second.html", status=422 if refused else 200, lines=lines, pins=pins, lost=lost, has_pin=has_pin()
+        "people/second.html",
+        status=422 if refused or vouching else 200,
+        lines=lines,
+        pins=pins,
+        vouching=vouching or offer_new_pins(VouchForm(formdata=None), pins),
+        lost=refused is not None and refused not in [one.form for one in lines],
+        has_pin=has_pin(),
     )
 
 
@@ -339,11 +365,6 @@ def proposal_line(waiting: service.Proposal, form: SecondForm | None) -> Proposa
         service.refusal_of(service.check_second, current_db(), waiting, current_actor(), current_time()),
         give_own_ids(form or SecondForm(formdata=None), waiting.id),
     )
-
-
-def pin_line(new: service.NewPin, form: DecidedForm | None) -> PinLine:
-    refusal = service.refusal_of(service.check_voucher, current_db(), current_actor(), new.person_id, current_time())
-    return PinLine(new, refusal, give_own_ids(form or DecidedForm(formdata=None), f"p{new.person_id}"))
 
 
 def proposal_facts(waiting: service.Proposal) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """Books and documents: monthly register, service standard with flowchart, guarantee and policy statements."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
@@ -357,12 +358,17 @@ def _tables_shown(d: Definition, section: Section, clean: bool) -> tuple[ClauseT
 def _to_item(each: Sentence | LegalBasis, clean: bool) -> ClauseItem:
     title = "" if isinstance(each, LegalBasis) else each.title
     if clean:
-        return ClauseItem(number=each.number, text=each.reading or each.printed, title=title)
+        return ClauseItem(number=each.number, text=without_slips(each.reading or each.printed), title=title)
     reading = "" if each.reading == each.printed else each.reading
     item = ClauseItem(number=each.number, text=each.printed, reading=reading, note=each.note, title=title)
     if isinstance(each, LegalBasis):
         return msgspec.structs.replace(item, superseded=each.superseded_by)
     return item
+
+
+def without_slips(text: str) -> str:
+    """Without the blank that a typist left before a full stop or a comma."""
+    return re.sub(r"(?<!\s)\s+([.,;:])(?=\s|$)", r"\1", text)
 
 
 def _competence_rows(post: Competence, clean: bool) -> tuple[tuple[str, str], ...]:

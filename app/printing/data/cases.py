@@ -239,20 +239,6 @@ class RecordingList(Paper):
     officer: Official | None = None
 
 
-class Label(Part):
-    """Label of one folder. `barcode` is printed as Code 128."""
-
-    number: str
-    title: str
-    note: str = ""
-    barcode: str = ""
-    qr: str = ""
-
-
-class Labels(Paper):
-    labels: tuple[Label, ...]
-
-
 class LetterItem(Part):
     text: str
     count: int

@@ -17,7 +17,8 @@ class PeopleTable(Part):
 
 
 class PeopleList(Paper):
-    """A list of people. `balance` are the parts of a sum with the sum first; an empty `receiver` signs nothing."""
+    """A list of people. `balance` are the parts of a sum with the sum first; an empty `receiver` signs nothing,
+    a `maker` signs what the `giver` acknowledges."""
 
     title: str
     number: str
@@ -28,3 +29,4 @@ class PeopleList(Paper):
     giver: Official
     giver_heading: str
     receiver: str = ""
+    maker: Official | None = None

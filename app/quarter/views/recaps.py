@@ -42,7 +42,7 @@ from app.quarter.transitions import (
     pledge_state,
     recap_facts,
 )
-from app.quarter.year import check_year_day
+from app.quarter.year_papers import check_year_day
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
@@ -82,11 +82,7 @@ KINDS = {"draft": "wait", "checked": "sent", "approved": "good", "published": "g
 
 @pages.get("")
 @needs_permission("recap.view")
-def list_recaps() -> ResponseReturnValue:
-    return draw_recaps()
-
-
-def draw_recaps(status: int = 200, refused: int = 0, year_form: YearForm | None = None) -> ResponseReturnValue:
+def list_recaps(status: int = 200, refused: int = 0, year_form: YearForm | None = None) -> ResponseReturnValue:
     """The list; `refused` is the year whose report could not be made for the day that was typed."""
     known = queries.all_recaps(current_db())
     begun = {one.quarter for one in known}
@@ -314,11 +310,7 @@ def post_recap(code: str) -> ResponseReturnValue:
 
 @pages.get("/janji/<int:pledge_id>")
 @needs_permission("recap.view")
-def show_pledge(pledge_id: int) -> ResponseReturnValue:
-    return draw_pledge(pledge_id)
-
-
-def draw_pledge(
+def show_pledge(
     pledge_id: int,
     status: int = 200,
     deed: str = "",
@@ -354,7 +346,7 @@ def change_pledge(
     form = CorrectForm() if deed == "correct" else Form()
     return run_command(
         lambda: command(current_journal(), current_actor(), pledge_id=pledge_id, now=current_time(), **values),
-        lambda _: draw_pledge(pledge_id, 422, deed, form, form if isinstance(form, CorrectForm) else None),
+        lambda _: show_pledge(pledge_id, 422, deed, form, form if isinstance(form, CorrectForm) else None),
         where or url_for("recap.show_pledge", pledge_id=pledge_id),
         toast,
         form=form,
@@ -430,13 +422,13 @@ def print_year(year: int, kind: str) -> ResponseReturnValue:
         raise Problem.of("not_found", what="Tahun itu")
     form = YearForm()
     if not form.validate():
-        return draw_recaps(422, year, form)
+        return list_recaps(422, year, form)
     db, actor, now, on = current_db(), current_actor(), current_time(), form.per.data or current_date()
     try:
         check_year_day(year, on, current_date())
     except Problem as problem:
         form.take(problem)
-        return draw_recaps(422, year, form)
+        return list_recaps(422, year, form)
     if kind == "xlsx":
         return attached_file(year_papers.year_xlsx(db, year, now, on), XLSX, f"pengaduan-{year}.xlsx")
     data = year_papers.year_paper(db, year, actor.username, actor.name, now, on)

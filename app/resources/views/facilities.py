@@ -4,6 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import IntegerField, SelectField, TextAreaField
+from wtforms.validators import Optional
+from wtforms.widgets import HiddenInput
 
 from app.core.problems import Problem, check_found
 from app.desk.views.papers import printed_answer
@@ -11,10 +14,44 @@ from app.office.moves import can_move, may_move
 from app.people.queries import person_names
 from app.resources import papers, queries, service
 from app.resources.queries import FacilityLine
-from app.resources.views.forms import DescribeForm, ItemForm, StateForm
+from app.resources.service import MOST_AT_ONCE, MOST_COST
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
+from app.web.forms import (
+    AtMost,
+    Form,
+    NumberRange,
+    OfficeDate,
+    TextLine,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.web.guard import needs_permission
+
+
+class ItemForm(Form):
+    name = SelectField("Sarana", choices=[], validate_choice=False)
+    other = TextLine("Nama lain", [AtMost(80)])
+    count = IntegerField("Jumlah", [NumberRange(1, MOST_AT_ONCE, f"Isi antara 1 dan {MOST_AT_ONCE}.")], default=1)
+    label = TextLine("Nomor inventaris", [AtMost(40)])
+    place = TextLine("Tempat", [AtMost(80)])
+    on = OfficeDate("Dipakai sejak")
+    seen = IntegerField(default=0, widget=HiddenInput())
+
+
+class DescribeForm(Form):
+    label = TextLine("Nomor inventaris", [AtMost(40)])
+    place = TextLine("Tempat", [AtMost(80)])
+
+
+class StateForm(Form):
+    note = TextAreaField("Keterangan", [AtMost(300)])
+    on = OfficeDate("Tanggal")
+    cost = IntegerField(
+        "Biaya (Rp)", [Optional(), NumberRange(0, MOST_COST, "Isi dengan angka bulat tanpa titik, misalnya 250000.")]
+    )
+
 
 pages = Blueprint("facilities", __name__, url_prefix="/sarana")
 OTHER = "+"
@@ -98,11 +135,7 @@ def show_facility(key: str) -> ResponseReturnValue:
 
 @pages.get("/barang/<int:item_id>")
 @needs_permission("facility.view")
-def show_item(item_id: int) -> ResponseReturnValue:
-    return draw_item(item_id)
-
-
-def draw_item(item_id: int, status: int = 200, deed: str = "", form: Form | None = None) -> ResponseReturnValue:
+def show_item(item_id: int, status: int = 200, deed: str = "", form: Form | None = None) -> ResponseReturnValue:
     item = queries.load_item(current_db(), item_id)
     actor, forms = current_actor(), {name: StateForm(formdata=None, prefix=name) for name in DEEDS}
     told = {"label": item.label, "place": item.place}
@@ -130,7 +163,7 @@ def describe_item(item_id: int) -> ResponseReturnValue:
     texts = {"label": form.label.data, "place": form.place.data}
     return run_command(
         lambda: service.describe_item(current_journal(), current_actor(), item_id=item_id, now=current_time(), **texts),
-        lambda _: draw_item(item_id, 422, "describe", form),
+        lambda _: show_item(item_id, 422, "describe", form),
         url_for("facilities.show_item", item_id=item_id),
         "Keterangan disimpan.",
         form=form,
@@ -148,7 +181,7 @@ def change_state(item_id: int, state: str) -> ResponseReturnValue:
         lambda: service.change_state(
             current_journal(), current_actor(), item_id=item_id, state=state, now=current_time(), **said
         ),
-        lambda _: draw_item(item_id, 422, state, form),
+        lambda _: show_item(item_id, 422, state, form),
         lambda new: redirect_to(url_for("facilities.show_item", item_id=new or item_id), DEEDS[state][2]),
         form=form,
     )

@@ -4,16 +4,37 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectField, SelectMultipleField
+from wtforms.widgets import CheckboxInput
 
 from app.core.permissions import may, require
 from app.core.problems import check_found
 from app.desk.views.papers import printed_answer
 from app.people.queries import Person, find_person
 from app.resources import papers, posts, service
-from app.resources.views.forms import QualificationForm
+from app.resources.posts import EDUCATION
+from app.resources.service import MOST_TRAININGS
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import run_command, show_page, to_choices
+from app.web.forms import AtMost, Form, OfficeDate, TextLine, run_command, show_page, to_choices
 from app.web.guard import needs_permission, note_access
+
+
+class QualificationForm(Form):
+    education = SelectField("Pendidikan terakhir", choices=to_choices([("", "Belum diketahui"), *EDUCATION.items()]))
+    study = TextLine("Bidang studi", [AtMost(80)])
+    working_since = OfficeDate("Bekerja di bidang ini sejak")
+    skills = SelectMultipleField(
+        "Keterampilan dan pengetahuan yang dinilai ada",
+        choices=[],
+        validate_choice=False,
+        option_widget=CheckboxInput(),
+    )
+
+
+for n in range(1, MOST_TRAININGS + 1):
+    setattr(QualificationForm, f"training{n}", TextLine(f"Pelatihan {n}", [AtMost(100)]))
+    setattr(QualificationForm, f"trained{n}", OfficeDate(f"Tanggal {n}"))
+
 
 pages = Blueprint("posts", __name__, url_prefix="/pelaksana")
 TRAININGS = range(1, service.MOST_TRAININGS + 1)

@@ -1,7 +1,5 @@
 """On the page of a finished case: the slip with which its visitor judges the service."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -5,8 +5,6 @@ kiosk. Nothing is written before the last button. A vote without a code is not t
 second vote from another's first.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any, cast
@@ -55,11 +53,7 @@ def misses() -> GuessBrake:
 
 
 @pages.get("")
-def show_survey() -> ResponseReturnValue:
-    return draw_code_form()
-
-
-def draw_code_form(status: int = 200, wrong: Mapping[str, str] | None = None, problem: str = "") -> ResponseReturnValue:
+def show_survey(status: int = 200, wrong: Mapping[str, str] | None = None, problem: str = "") -> ResponseReturnValue:
     return draw_page(
         "kiosk/survey_code.html",
         status,
@@ -74,11 +68,11 @@ def draw_code_form(status: int = 200, wrong: Mapping[str, str] | None = None, pr
 @pages.post("")
 def begin_survey() -> ResponseReturnValue:
     if sent_token("survey") is None:
-        return draw_code_form(422, problem=STALE)
+        return show_survey(422, problem=STALE)
     try:
         code = check_voter(request.form.get("code", ""))
     except Problem as problem:
-        return draw_code_form(422, problem.fields)
+        return show_survey(422, problem.fields)
     return draw_question(code, "", 0)
 
 
@@ -98,13 +92,13 @@ def check_voter(typed: str) -> str:
 def answer_question() -> ResponseReturnValue:
     """Take the mark of a question and show the next one; `kembali` goes one back."""
     if sent_token("survey") is None:
-        return draw_code_form(422, problem=STALE)
+        return show_survey(422, problem=STALE)
     elements = office_survey(kiosk_db()).elements
     code, marks = request.form.get("code", "")[:20], request.form.get("marks", "")
     if set(marks) - set("1234-") or len(marks) > len(elements):
-        return draw_code_form(422, problem=STALE)
+        return show_survey(422, problem=STALE)
     if "kembali" in request.form:
-        return draw_question(code, marks[:-1], len(marks) - 1) if marks else draw_code_form()
+        return draw_question(code, marks[:-1], len(marks) - 1) if marks else show_survey()
     mark = request.form.get("mark", "")
     if mark not in ("1", "2", "3", "4", LEFT_OUT) or len(marks) >= len(elements):
         return draw_question(code, marks, len(marks))
@@ -141,11 +135,11 @@ def draw_about(code: str, marks: str, status: int = 200, wrong: Mapping[str, str
 def send_vote() -> ResponseReturnValue:
     """The last button. Where the code was used meanwhile, the visitor is told so and nothing is written."""
     if sent_token("survey") is None:
-        return draw_code_form(422, problem=STALE)
+        return show_survey(422, problem=STALE)
     survey, get = office_survey(kiosk_db()), request.form.get
     code, marks = get("code", "")[:20], get("marks", "")
     if "kembali" in request.form:
-        return draw_question(code, marks[:-1], len(marks) - 1) if marks else draw_code_form()
+        return draw_question(code, marks[:-1], len(marks) - 1) if marks else show_survey()
     said = Said(marks, {asked.id: get(asked.id, "") for asked in survey.asked}, get("comment", ""))
     try:
         check_said(survey, said)

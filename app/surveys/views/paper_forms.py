@@ -1,7 +1,5 @@
 """Paper forms: print numbered ones, type them twice, settle what differs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 
@@ -24,11 +22,7 @@ pages = Blueprint("survey_forms", __name__, url_prefix="/kepuasan/lembar")
 
 @pages.get("")
 @needs_permission("survey.type")
-def show_forms() -> ResponseReturnValue:
-    return draw_forms()
-
-
-def draw_forms(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def show_forms(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     db = current_db()
     return show_page(
         "surveys/forms.html",
@@ -67,7 +61,7 @@ def make_forms() -> ResponseReturnValue:
             count=int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 0,
             now=current_time(),
         ),
-        lambda problem: draw_forms(problem.status, problem),
+        lambda problem: show_forms(problem.status, problem),
         lambda made: redirect_to(url_for("survey_forms.show_forms"), f"Lembar {made[0]} sampai {made[-1]} disiapkan."),
     )
 
@@ -96,17 +90,13 @@ def find_form() -> ResponseReturnValue:
     if not text:
         return redirect_to(url_for("survey_forms.show_forms"))
     if not (text.isascii() and text.isdigit() and len(text) < 16):
-        return draw_forms(422, Problem.of("invalid", {"nomor": "Ketik nomor lembar, hanya angka."}))
+        return show_forms(422, Problem.of("invalid", {"nomor": "Ketik nomor lembar, hanya angka."}))
     return redirect_to(url_for("survey_forms.show_form", number=forms.get_form(current_db(), int(text)).number))
 
 
 @pages.get("/<int:number>")
 @needs_permission("survey.type")
-def show_form(number: int) -> ResponseReturnValue:
-    return draw_form(number)
-
-
-def draw_form(number: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def show_form(number: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     """The form to type; the second person sees nothing of what the first typed."""
     db = current_db()
     form = forms.get_form(db, number)
@@ -154,7 +144,7 @@ def type_form(number: int) -> ResponseReturnValue:
             typed=request.form,
             now=current_time(),
         ),
-        lambda problem: draw_form(number, problem.status, problem),
+        lambda problem: show_form(number, problem.status, problem),
         lambda state: redirect_to(url_for("survey_forms.show_form", number=number), TOASTS[state or "counted"]),
     )
 
@@ -173,7 +163,7 @@ def spoil_form(number: int) -> ResponseReturnValue:
         lambda: forms.spoil_form(
             current_journal(), current_actor(), number=number, why=request.form.get("why", ""), now=current_time()
         ),
-        lambda problem: draw_form(number, problem.status, problem),
+        lambda problem: show_form(number, problem.status, problem),
         url_for("survey_forms.show_forms"),
         f"Lembar {number} tidak dipakai lagi.",
     )

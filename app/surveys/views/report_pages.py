@@ -1,7 +1,5 @@
 """Reports: drafted from the results, published by the chief with the PIN, withdrawn with a reason, printed."""
 
-from __future__ import annotations
-
 import json
 
 from flask import Blueprint, Response, request, url_for
@@ -42,11 +40,7 @@ def list_reports() -> ResponseReturnValue:
 
 @pages.get("/baru")
 @needs_permission("survey.draft")
-def new_report() -> ResponseReturnValue:
-    return draw_draft()
-
-
-def draw_draft(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def new_report(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     db, period, service = current_db(), asked_period(), asked_service()
     return show_page(
         "surveys/draft.html",
@@ -75,7 +69,7 @@ def draft_report() -> ResponseReturnValue:
             plan=request.form.get("plan", ""),
             now=current_time(),
         ),
-        lambda problem: draw_draft(problem.status, problem),
+        lambda problem: new_report(problem.status, problem),
         lambda made: redirect_to(
             url_for("survey_reports.show_report", report_id=made), "Laporan disusun; menunggu tanda tangan pimpinan."
         ),
@@ -84,11 +78,7 @@ def draft_report() -> ResponseReturnValue:
 
 @pages.get("/<int:report_id>")
 @needs_permission("survey.view")
-def show_report(report_id: int) -> ResponseReturnValue:
-    return draw_report(report_id)
-
-
-def draw_report(report_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def show_report(report_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     db = current_db()
     report = reports.get_report(db, report_id)
     figures = json.loads(report.figures)
@@ -120,7 +110,7 @@ def publish_report(report_id: int) -> ResponseReturnValue:
             digest=request.form.get("digest", ""),
             now=current_time(),
         ),
-        lambda problem: draw_report(report_id, problem.status, problem),
+        lambda problem: show_report(report_id, problem.status, problem),
         url_for("survey_reports.show_report", report_id=report_id),
         "Laporan terbit. Cetak, lalu pasang posternya.",
         pin=True,
@@ -134,7 +124,7 @@ def withdraw_report(report_id: int) -> ResponseReturnValue:
         lambda: reports.withdraw_report(
             current_journal(), current_actor(), report_id=report_id, why=request.form.get("why", ""), now=current_time()
         ),
-        lambda problem: draw_report(report_id, problem.status, problem),
+        lambda problem: show_report(report_id, problem.status, problem),
         url_for("survey_reports.list_reports"),
         "Laporan ditarik dengan alasannya; isinya tetap terbaca.",
     )

@@ -1,7 +1,5 @@
 """Results of a period and a service, with charts, comments and what follows from them; answers in and out as files."""
 
-from __future__ import annotations
-
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -152,7 +150,6 @@ def download_answers(kind: str) -> Response:
 @needs_permission("survey.import")
 @takes_body(LARGEST_FILE + 100_000)
 def import_file() -> ResponseReturnValue:
-    """Every line of a file, or nothing of it."""
 
     def take() -> int:
         from app.importing.isolated_reading import read_limited
@@ -192,11 +189,7 @@ def print_slip(case_id: int) -> Response:
 
 @pages.get("/pengaturan")
 @needs_permission("office.settings")
-def show_settings() -> ResponseReturnValue:
-    return draw_settings()
-
-
-def draw_settings(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def show_settings(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     known = settings.all_settings(current_db())
     return show_page(
         "surveys/settings.html",
@@ -225,7 +218,7 @@ def save_settings() -> ResponseReturnValue:
 
     return run_command(
         save,
-        lambda problem: draw_settings(problem.status, problem),
+        lambda problem: show_settings(problem.status, problem),
         url_for("surveys.show_settings"),
         "Pengaturan survei disimpan.",
     )

@@ -124,8 +124,7 @@ def test_without_tls_the_numbers_are_copied_the_old_way_or_left_to_the_hand(
         "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
         + ("" if copies else "document.execCommand = () => false;")
     )
-    sign_in(page, address, "sari")
-    page.goto(f"{address}/berkas/{opened.id}")
+    sign_in(page, address, "sari", f"/berkas/{opened.id}")
     page.click("text=Tampilkan")
     page.click("text=Salin NIK dan KK")
     expect(page.locator("#toasts")).to_contain_text("Disalin" if copies else "tekan Ctrl+C")

@@ -23,11 +23,12 @@ def count_arrival(person: Person, who: Applicant) -> None:
     box.check()
     person.page.locator("input[name=counted]").fill("1")
     person.press("Catat tiba")
+    assert "Catat panggilan" in person.text("main"), "the owner is called next"
 
 
 def call(person: Person, who: Applicant) -> None:
-    """The owner is called by hand; what came of it is noted."""
-    person.press(f"Panggil {who.spoken}")
+    """The owner is called by hand, on the page to which the count led; what came of it is noted."""
+    assert who.spoken in person.text("main")
     person.page.locator("#means label").first.click()
     person.page.locator("#reached").get_by_text("Tersambung, akan diambil").click()
     person.press("Simpan panggilan")

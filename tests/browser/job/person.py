@@ -17,7 +17,7 @@ from tests.world.nightly import NIGHTLY, by_day
 CHANGING = re.compile(r"""\d+|csrf-token" content="[^"]+|name="csrf_token" value="[^"]+|X-CSRFToken[^}]+""")
 """What differs between two draws of the very same page."""
 
-SHAPES = by_day(2, 1000)
+SHAPES = by_day(1, 1000)
 """Of the pages under one kind of address so many are shown to axe; tests/browser/test_every_page.py sees each kind."""
 WAIT = 20_000
 """Milliseconds until a page counts as not coming: generous, because a busy PC is not a fault of the page."""

@@ -22,8 +22,13 @@ def record(person: Person, who: Applicant, how: str, status: str) -> None:
 
 
 def draft(person: Person, *who: Applicant) -> None:
-    """Everything that may go is ticked already; a draft is made and put in order."""
+    """Nothing is ticked until a person does it, one by one or all in one act; a draft is made and put in order."""
     person.go("/pengiriman/")
+    assert person.page.locator("#siap input:checked").count() == 0
+    if len(who) > 1:
+        person.page.get_by_role("link", name=f"Pilih semua ({len(who)})").click()
+    else:
+        person.page.get_by_label(f"Pilih {who[0].spoken}").check()
     for one in who:
         assert person.page.get_by_label(f"Pilih {one.spoken}").is_checked()
     person.follow(person.page.locator("#siap button").last.click)
@@ -42,7 +47,7 @@ def confirm(person: Person, letter: str) -> str:
     assert "PIN" in person.text(".error-summary")
     assert person.page.input_value("#letter") == letter
     person.page.fill("#pin", PIN)
-    person.follow(person.page.locator("#setujui button.btn-main").click)
+    person.press("Setujui, kirim nanti")
     assert "Belum terkirim" in person.text("main")
     return str(person.page.inner_text("h1")).removeprefix("Pengiriman ")
 
@@ -109,6 +114,8 @@ def print_card(person: Person, who: Applicant, serial: str) -> None:
 def ship(person: Person) -> None:
     """The cards are counted by hand, listed, and leave; the list is printed."""
     person.go("/pengiriman/kecamatan/350807")
+    assert person.page.locator("input[name=lines]:checked").count() == 0
+    person.page.check("input[name=lines]")
     person.page.fill("#counted", "1")
     person.page.fill("#carrier", "Fajar Contoh")
     person.press("Tutup dan buat daftar kirim")

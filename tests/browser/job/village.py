@@ -1,5 +1,6 @@
 """The village clerk's scene: a whole registration without touching the mouse (SP 4.1 to 4.3)."""
 
+from tests.browser.first_day import is_paper
 from tests.browser.job.people import Applicant
 from tests.browser.job.person import Person
 
@@ -91,9 +92,8 @@ def read_receipt(person: Person, who: Applicant) -> None:
     who.number = page.inner_text(".page-head b >> nth=0")
     before = len(person.notes.papers)
     assert person.page.evaluate("() => document.activeElement.innerText") == "Cetak"
-    with person.context.expect_page() as opened:
+    with person.context.expect_event("response", is_paper), person.context.expect_page():
         page.keyboard.press("Enter")
-    opened.value.wait_for_load_state()
     person.come_back()
     assert len(person.notes.papers) == before + 1
     tab_to_words(person, "Ya, sudah benar")

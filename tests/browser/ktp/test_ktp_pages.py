@@ -24,8 +24,11 @@ def test_axe_finds_nothing_on_any_page(desk: Desk, page: Page, address: str, com
 
 def test_a_dispatch_is_chosen_ordered_and_confirmed_with_the_keyboard(desk: Desk, page: Page, address: str) -> None:
     one, two = desk.enrol().ready(), desk.ready()
-    sign_in(page, address, "budi")
-    page.goto(f"{address}/pengiriman/")
+    sign_in(page, address, "budi", "/pengiriman/")
+    assert page.locator("#siap input:checked").count() == 0
+    page.get_by_role("link", name="Pilih semua (2)").press("Enter")
+    assert page.locator("#siap input:checked").count() == 2
+    assert "pilih=" not in page.url, "in place: nothing typed is lost"
     page.get_by_role("button", name="Susun pengiriman").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Pengiriman 001/KIRIM/2026")
     page.fill(f"[name='urut-{one}']", "9")
@@ -33,14 +36,16 @@ def test_a_dispatch_is_chosen_ordered_and_confirmed_with_the_keyboard(desk: Desk
     expect(page.locator("tbody tr").first).to_contain_text("0002/KTP/2026")
     page.fill("[name=pin]", PIN)
     page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Setujui dan kirim 2 berkas")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # approved, sent later
     expect(page.get_by_role("heading", name="Belum terkirim", exact=True)).to_be_visible()
     assert [line.case_id for line in queries.list_lines(desk.journal.db, 1)] == [two, one]
 
 
 def test_after_printing_the_question_takes_the_focus(desk: Desk, page: Page, address: str) -> None:
     made = desk.send(desk.ready())
-    sign_in(page, address, "budi")
-    page.goto(f"{address}/pengiriman/{made}")
+    sign_in(page, address, "budi", f"/pengiriman/{made}")
     question = page.locator("#paper-minutes")
     expect(question).to_be_hidden()
     with page.context.expect_page() as opened:
@@ -55,8 +60,7 @@ def test_after_printing_the_question_takes_the_focus(desk: Desk, page: Page, add
 
 def test_a_file_is_fetched_with_the_pin_and_the_pin_does_not_stay(desk: Desk, page: Page, address: str) -> None:
     made = desk.send(desk.ready())
-    sign_in(page, address, "budi")
-    page.goto(f"{address}/pengiriman/{made}")
+    sign_in(page, address, "budi", f"/pengiriman/{made}")
     page.locator("#xlsx summary").click()
     page.fill("#unduh-pin", PIN)
     with page.expect_download() as fetched:
@@ -71,9 +75,14 @@ def test_the_pages_work_without_script(desk: Desk, chromium: object, address: st
     made = desk.send(case_id)
     desk.printed(made, 1)
     desk.arrived(case_id)
-    context = chromium.new_context(java_script_enabled=False, viewport=DESK)  # type: ignore[attr-defined]
+    for _ in range(2):
+        desk.ready()
+    context = chromium.new_context(java_script_enabled=False, viewport=DESK)
     window = context.new_page()
-    sign_in(window, address, "sari")
+    sign_in(window, address, "sari", "/pengiriman/")
+    assert window.locator("#siap input:checked").count() == 0
+    window.get_by_role("link", name="Pilih semua (2)").click()
+    assert window.locator("#siap input:checked").count() == 2
     window.goto(f"{address}/kartu/panggilan")
     window.get_by_role("link", name="Serahkan").click()
     for box in window.locator("input[name=compared]").all():
@@ -94,8 +103,7 @@ def test_enter_in_a_reason_returns_no_file_and_returning_asks(
     case_id = desk.open()
     context = chromium.new_context(java_script_enabled=script)
     page = context.new_page()
-    sign_in(page, address, "sari")
-    page.goto(f"{address}/berkas/{case_id}/periksa")
+    sign_in(page, address, "sari", f"/berkas/{case_id}/periksa")
     page.fill("#note-returned", "Pas foto belum ada")
     if script:  # the last field of a fold that returns: Enter leads nowhere
         page.keyboard.press("Enter")

@@ -14,7 +14,7 @@ from app.members.queries import state_counts
 from app.office.tables import RunningDeadline
 from sync.journal import Journal
 from sync.verification import verify_side
-from tests.browser import find_faults_by_day, sign_in
+from tests.browser import find_faults_by_day, let_in
 from tests.importing.books import workbook
 from tests.members.desk import SERVICE, nip
 from tests.people import PIN, SECRET_KEY, Clock
@@ -47,7 +47,7 @@ class Person:
     def __init__(self, page: Page, address: str, username: str) -> None:
         self.page, self.address = page, address
         page.context.clear_cookies()
-        sign_in(page, address, username)
+        let_in(page, address, username)
 
     def see(self, path: str = "/berkas/1") -> Page:
         self.page.goto(self.address + path)

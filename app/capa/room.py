@@ -1,6 +1,0 @@
-"""Corrective and preventive action."""
-
-from app.core.late import late
-from app.room import Room
-
-ROOM = Room(late("app.capa.events:KINDS"))

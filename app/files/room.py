@@ -1,7 +1,0 @@
-"""Photos and scans by their content: an office puts them in and sends them, a partner receives them."""
-
-from app.core.late import late
-from app.room import Room
-
-ROOM = Room(late("app.files.events:OFFICE_KINDS"), outcome_checks=(late("app.files.service:check_needed_files"),))
-CENTRE_ROOM = Room(late("app.files.events:CENTRE_KINDS"))

@@ -1,6 +1,0 @@
-"""Recap, pledges and the notice board."""
-
-from app.core.late import late
-from app.room import Room
-
-ROOM = Room(late("app.quarter.events:KINDS"))

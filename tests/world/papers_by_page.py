@@ -1,0 +1,173 @@
+"""The walk's last round: every paper of the office that no job on the way has printed, each from its own page."""
+
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from app.core.permissions import Actor
+from app.core.quarters import Quarter
+from app.people.queries import actor_named
+from tests.world import clause_staff
+from tests.world.browser import Page
+from tests.world.cast import KRAI, PIN
+from tests.world.evaluation_staff import SCOPE, Team, hold_cycles, sign_policy, sign_targets
+from tests.world.indicator_staff import keep_targets
+from tests.world.journey import Applicant, Journey
+from tests.world.office_by_page import EVERYTHING, enter_application
+from tests.world.service_by_page import settled
+from tests.world.survey_staff import SURVEY_STAFF, run_survey
+
+PAPERS = (
+    "formulir-f-1-02",
+    "tanda-terima-pengaduan",
+    "surat-jawaban",
+    "buku-pengaduan",
+    "laporan-tahunan",
+    "poster-f4",
+    "daftar-sarana",
+    "daftar-pelaksana",
+    "laporan-pemeriksaan",
+    "laporan-monev",
+    "lembar-audit",
+    "sasaran-mutu",
+    "naskah-indikator",
+    "evaluasi-kinerja",
+    "laporan-paten",
+    "slip-survei",
+    "lembar-survei",
+    "laporan-survei",
+    "poster-survei",
+)
+
+
+def every_other_paper(walk: Journey, who: dict[str, str], applicant: Applicant) -> None:
+    """`applicant` comes with a new request, of which the papers tell; the quarter of the walk is over."""
+    one_more_request(walk, applicant)
+    complaint_answered(walk, who)
+    survey_code(walk)
+    work_of_a_quarter(walk)
+    books_and_boards(walk, who)
+    papers_of_quality(walk, who)
+    papers_of_the_survey(walk, who)
+    spreadsheets(walk, who)
+
+
+def one_more_request(walk: Journey, applicant: Applicant) -> None:
+    enter_application(walk, applicant, "retno", EVERYTHING, "Mendaftarkan satu permohonan lagi, formulir F-1.02.")
+    walk.case_paper(applicant, "retno", "f-1-02", "formulir-f-1-02")
+
+
+def complaint_answered(walk: Journey, who: dict[str, str]) -> None:
+    """A complaint by a person with an address: receipt, answer as a letter, page of the book."""
+    clerk = walk.step(who["information"], "Menulis pengaduan seorang pengunjung dan mencetak tanda terimanya.")
+    said = {"words": "Kartu saya belum jadi.", "name": "Warga Contoh", "address": "Jalan Contoh 4", "area": KRAI}
+    page = settled(clerk.send(clerk.get("/pengaduan/tulis"), "/pengaduan/tulis", said))
+    line = page.number_in_path()
+    walk.paper("tanda-terima-pengaduan", "", clerk.pdf(page, "/cetak/tanda-terima"))
+    where = f"/pengaduan/{line}"
+    for role, action, text in (
+        ("information", "/jawaban-pertama", "Sedang kami periksa."),
+        ("head", "/tindak-lanjut", "Kartu dicari di pusat."),
+        ("information", "/jawaban", "Kartu Anda dapat diambil hari Jumat."),
+    ):
+        browser = walk.step(who[role], "Menjawab pengaduan itu.")
+        settled(browser.send(browser.get(where), f"{where}{action}", {"text": text}))
+    walk.paper("surat-jawaban", "", browser.pdf(browser.get(where), "/cetak/surat"))
+    walk.paper("buku-pengaduan", "", browser.pdf(browser.get("/pengaduan/"), "/pengaduan/cetak"))
+
+
+def survey_code(walk: Journey) -> None:
+    clerk = walk.step("retno", "Mencetak slip kode survei untuk berkas yang selesai.")
+    [(finished,)] = walk.programs.journals[0].db.run(
+        "SELECT max(id) FROM case_file WHERE service = 'ktp-el' AND closed"
+    )
+    walk.paper("slip-survei", "", clerk.pdf(clerk.get(f"/berkas/{finished}"), "/kepuasan/slip"))
+
+
+def work_of_a_quarter(walk: Journey) -> None:
+    """What the staff of the demo's year does between its days: targets, check, evaluation, survey."""
+    journal = walk.programs.journals[0]
+    for _ in range(7):  # a quarter is closed when its figures have come in
+        walk.next_workday()
+
+    def find_actor(username: str) -> Actor:
+        found = actor_named(journal.db, username, walk.today)
+        assert found is not None
+        return found
+
+    actors = {name: find_actor(name) for name in ("retno", "fajar", "agung", "wiji", "hendra", "nurlaila")}
+    tick = SimpleNamespace(at=walk.clock.at)
+    hands: Any = SimpleNamespace(journal=journal, db=journal.db, actors=actors, tick=tick, today=walk.today)
+    clause_staff.fill_register(hands)
+    clause_staff.hold_check(hands, closed=False)
+    for _ in range(3):  # targets are set, the quarter is analysed, then closed
+        keep_targets(hands, walk.today, walk.today + timedelta(days=200))
+    team = Team(journal, walk.clock, find_actor, {"sekretaris": ["wiji"]}, {"pelayanan": "agung"}, "hendra")
+    hold_cycles(team, finished=True, components=SCOPE)
+    sign_policy(team, "agung")
+    sign_targets(team, ("agung", "wiji"), "pelayanan")
+    staff = {part: actors[name] for part, name in SURVEY_STAFF.items()}
+    run_survey(journal, staff, "ktp-el", walk.today, walk.clock.at)
+
+
+def print_from(walk: Journey, username: str, name: str, where: str, action: str, **values: str) -> Page:
+    """A paper by the form of a page, as the officer finds it there."""
+    browser = walk.browser(username)
+    page = browser.get(where)
+    walk.paper(name, "", browser.pdf(page, action, values))
+    return page
+
+
+def books_and_boards(walk: Journey, who: dict[str, str]) -> None:
+    walk.step(who["information"], "Mencetak papan, buku, dan laporan tahunan.")
+    quarter = Quarter.of(walk.today - timedelta(days=30))
+    print_from(walk, who["information"], "laporan-tahunan", "/rekap/", f"/rekap/tahun/{quarter.year}/cetak")
+    print_from(walk, who["information"], "poster-f4", f"/rekap/{quarter}", "/cetak/poster-f4")
+    print_from(walk, who["kabag_kpp"], "laporan-paten", "/paten/", "/paten/cetak")
+    print_from(walk, who["kabag_kpp"], "daftar-sarana", "/sarana/", "/sarana/cetak")
+    print_from(walk, who["kabag_kpp"], "daftar-pelaksana", "/pelaksana/", "/pelaksana/cetak")
+
+
+def papers_of_quality(walk: Journey, who: dict[str, str]) -> None:
+    overseer = who["kabag_kpp"]
+    walk.step(overseer, "Mencetak pemeriksaan, pemantauan, sasaran mutu, dan kebijakan mutu.")
+    print_from(walk, overseer, "laporan-pemeriksaan", "/pemeriksaan/1", "/cetak")
+    print_from(walk, overseer, "laporan-monev", "/monev/1", "/cetak")
+    print_from(walk, overseer, "lembar-audit", "/monev/lembar/1", "/cetak")
+    for number, name in enumerate(("kebijakan-mutu-sendiri", "jaminan-sendiri", "sasaran-mutu"), start=1):
+        print_from(walk, overseer, name, f"/mutu/{number}", "/cetak")
+    print_from(walk, overseer, "naskah-indikator", "/sasaran/naskah/kecamatan", "/cetak")
+    period = Quarter.of(walk.today - timedelta(days=30))
+    print_from(walk, overseer, "evaluasi-kinerja", f"/sasaran/evaluasi/{period}", "/cetak")
+
+
+def papers_of_the_survey(walk: Journey, who: dict[str, str]) -> None:
+    clerk = walk.step("retno", "Mencetak lembar survei.")
+    walk.paper("lembar-survei", "", clerk.pdf(clerk.get("/kepuasan/lembar"), "/cetak"))
+    print_from(walk, who["information"], "laporan-survei", "/kepuasan/laporan/1", "/cetak/laporan")
+    print_from(walk, who["information"], "poster-survei", "/kepuasan/laporan/1", "/cetak/poster-a3")
+
+
+def spreadsheets(walk: Journey, who: dict[str, str]) -> None:
+    """Every export of the office, into the folder of the papers."""
+    information, overseer, head = who["information"], who["kabag_kpp"], who["head"]
+    quarter = Quarter.of(walk.today - timedelta(days=30))
+    [(people,)] = walk.programs.journals[0].db.run("SELECT max(id) FROM case_file WHERE service = 'kartu-pns'")
+    walk.step(overseer, "Mengunduh semua lembar kerja.")
+    for name, username, where, action in (
+        ("register.xlsx", overseer, f"/register?bulan={quarter.end:%Y-%m}&layanan=ktp-el", "/register/unduh"),
+        ("pengiriman.xlsx", head, "/pengiriman/1", "/xlsx"),
+        ("orang.xlsx", head, f"/berkas/{people}/orang", "/orang/data.xlsx"),
+        ("agenda.xlsx", who["agenda"], "/surat-masuk", "/surat/unduh"),
+        ("survei.xlsx", information, "/kepuasan/", "/kepuasan/unduh/xlsx"),
+        ("survei.csv", information, "/kepuasan/", "/kepuasan/unduh/csv"),
+        ("hotline.xlsx", information, "/hotline/analisis", "/analisis/unduh"),
+        ("sasaran.xlsx", head, "/sasaran", f"/sasaran/unduh/{quarter.year}"),
+        ("rekap.xlsx", information, f"/rekap/{quarter}", "/unduh/xlsx"),
+        ("rekap.csv", information, f"/rekap/{quarter}", "/unduh/csv"),
+        ("tahun.xlsx", information, "/rekap/", f"/rekap/tahun/{quarter.year}/xlsx"),
+        ("paten.xlsx", overseer, "/paten/", "/paten/unduh"),
+    ):
+        browser = walk.browser(username)
+        (walk.out / name).write_bytes(browser.download(browser.get(where), action, {"pin": PIN, "unduh-pin": PIN}))
+        walk.tell("lembar", name)

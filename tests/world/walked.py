@@ -1,0 +1,56 @@
+"""The walk through every service, once in a test run: what it said, its papers, the data that each was made from."""
+
+import pickle
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from app.cli.demo import WALK_DAY
+from app.cli.serving import free_port
+from app.demo.half_year import make_half_year
+from app.demo.offices import EVERY_SERVICE
+from app.demo.walk import walk_main_job
+from app.demo.walks import WALKS
+from app.printing import papers
+from app.printing.data.common import Paper
+from tests.world.shared import made_once
+
+Printed = dict[str, list[Paper]]
+"""Paper → what it was made from, in the order of printing."""
+
+
+class Walked(NamedTuple):
+    ended_well: bool
+    said: str
+    papers: list[Path]
+    printed: Printed
+
+    def sample(self, name: str) -> Paper:
+        """Of all prints of a paper the one that says most."""
+        return max(self.printed[name], key=lambda data: len(repr(data)))
+
+
+def walk_once(folders: pytest.TempPathFactory) -> Walked:
+    folder = made_once(folders, "walk", walk_every_service)
+    ended_well, said, printed = pickle.loads((folder / "walked.pickle").read_bytes())
+    return Walked(ended_well, said, sorted(folder.glob("*.pdf")), printed)
+
+
+def walk_every_service(folder: Path) -> None:
+    """An office of one day and its partners, in this process."""
+    data, centre = folder / "data", free_port(0)
+    data.mkdir()
+    make_half_year(data, EVERY_SERVICE, WALK_DAY, centre_address=f"127.0.0.1:{centre}", days=1)
+    said: list[str] = []
+    printed: Printed = {}
+    make_job = papers.job_for
+
+    def keep_and_make(paper: papers.PaperKind, content: Paper, *more: object, **named: object) -> dict[str, object]:
+        printed.setdefault(paper.name, []).append(content)
+        return make_job(paper, content, *more, **named)  # type: ignore[arg-type]  # passed on as given
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(papers, "job_for", keep_and_make)
+        ended_well = walk_main_job(data, folder, WALK_DAY, (free_port(0), centre), said.append, WALKS["semua"])
+    (folder / "walked.pickle").write_bytes(pickle.dumps((ended_well, "\n".join(said), printed)))
