@@ -59,7 +59,7 @@ def readiness(db: Database, actor: Actor, now: datetime) -> Readiness | None:
         staff_item(db, actor),
         backup_item(db, actor, now),
         arms_item(db, actor),
-        partner_item(db, actor),
+        *partner_items(db, actor),
     )
     return Readiness(items, standard)
 
@@ -161,11 +161,14 @@ def arms_item(db: Database, actor: Actor) -> ReadyItem:
     return ReadyItem("idle", "Lambang", state, profile_of(db).who_may("office.settings"), **button)
 
 
-def partner_item(db: Database, actor: Actor) -> ReadyItem:
+def partner_items(db: Database, actor: Actor) -> list[ReadyItem]:
+    """Where the office sends to; nothing where no service has a partner."""
     end, profile = office.road_end(db), profile_of(db)
     title = end[:1].upper() + end[1:]
     if office.is_enrolled(db):
-        return ReadyItem("good", title, "Kantor ini terdaftar; pengiriman berjalan lewat Loket.")
+        return [ReadyItem("good", title, "Kantor ini terdaftar; pengiriman berjalan lewat Loket.")]
+    if not office.loket_partners(db):
+        return []
     button = button_of(actor, "office.settings", "road_page.page", "Daftarkan kantor")
     state = "Belum terdaftar; sampai saat itu pengiriman berjalan dengan kertas. Boleh menyusul."
-    return ReadyItem("idle", title, state, profile.who_may("office.settings"), **button)
+    return [ReadyItem("idle", title, state, profile.who_may("office.settings"), **button)]

@@ -210,7 +210,7 @@ class Judge:
             self._note_rows(sheet, "title", *sheet.rows[:index])
             self._note_rows(sheet, "heading", sheet.rows[index])
             self._take_rows(sheet, index, self._corrected_layout(layout), sheet.rows[index].number)
-        elif self.sheets and any(_is_certain(row, self.sheets[-1].layout) for row in sheet.rows):
+        elif self.sheets and any(is_certain(row, self.sheets[-1].layout) for row in sheet.rows):
             self._take_rows(sheet, -1, self.sheets[-1].layout, None)
         else:
             self._note_rows(sheet, "no_header", *sheet.rows)
@@ -226,7 +226,7 @@ class Judge:
         rules = replace(self.rules, month=month_of(sheet, index), rounded=looks_rounded(sheet, layout))
         reader, total, before = LineReader(layout, rules), None, len(self.lines)
         for row in sheet.rows[index + 1 :]:
-            new = None if _is_certain(row, reader.layout) else rules.words.header_again(row)
+            new = None if is_certain(row, reader.layout) else rules.words.header_again(row)
             what = "heading" if new else classify_row(row, reader.layout)
             if what == "line":
                 self._take_line(sheet, row, reader)
@@ -261,7 +261,7 @@ def classify_row(row: Row, layout: Layout) -> Literal["line"] | What:
     columns = layout.columns
     if _counts_columns(row):
         return "heading"
-    if _is_certain(row, layout):
+    if is_certain(row, layout):
         return "line"
     if any(_SUM.match(cell.text.strip()) for cell in row.filled):
         return "sum"
@@ -272,7 +272,7 @@ def classify_row(row: Row, layout: Layout) -> Literal["line"] | What:
     return "line" if named and len(known) >= 3 else "note"
 
 
-def _is_certain(row: Row, layout: Layout) -> bool:
+def is_certain(row: Row, layout: Layout) -> bool:
     """Whether a number as long as a NIK stands in the column of the key, which only a line has."""
     return _LONG_NUMBER.match(row.at(layout.columns.get(layout.words.register.key, -1)).text) is not None
 

@@ -22,7 +22,7 @@ from app.procedure import engine
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 from schema.service_fields import Letter
-from schema.service_procedure import Definition, Outcome
+from schema.service_procedure import Definition, Outcome, Step
 from sync.journal import Journal
 
 LetterRow = IncomingLetter | OutgoingLetter
@@ -64,6 +64,18 @@ def letters_of_case(db: Database, case_id: int) -> list[LetterRow]:
 
 def letter_of_case(db: Database, case_id: int, letter_id: str) -> LetterRow | None:
     return next((one for one in letters_of_case(db, case_id) if one.letter == letter_id), None)
+
+
+def drafting_steps(definition: Definition, letter_id: str) -> list[Step]:
+    """The steps that work on a letter; whoever performs the first of them drafts it, in any of them."""
+    return [one for one in definition.steps if one.letter == letter_id]
+
+
+def can_draft(definition: Definition, case: CaseFile, actor: Actor, letter_id: str) -> bool:
+    steps = drafting_steps(definition, letter_id)
+    roles = {role for one in steps[:1] for how in one.outcomes for role in engine.roles_of(definition, one, how)}
+    mine = actor.duties_in(engine.section_of(definition)) & roles
+    return bool(mine) and case.step in [one.id for one in steps]
 
 
 # -- where a letter stands -------------------------------------------------------------------------------------

@@ -17,7 +17,16 @@ from app.desk.opening import get_case
 from app.files.service import SCAN, keep_file
 from app.letters import events
 from app.letters.agenda import class_codes
-from app.letters.cases import OPEN_GAP, end_step, fill_text, letter_facts, letter_named, letter_of_case
+from app.letters.cases import (
+    OPEN_GAP,
+    can_draft,
+    drafting_steps,
+    end_step,
+    fill_text,
+    letter_facts,
+    letter_named,
+    letter_of_case,
+)
 from app.letters.events import LetterText
 from app.letters.tables import IncomingLetter, OutgoingLetter
 from app.letters.transitions import (
@@ -34,9 +43,11 @@ from app.office.moves import Act
 from app.office.numbers import CODED, next_coded_number
 from app.office.papers import signing_official, staff_official
 from app.printing.data.common import Official
+from app.procedure import engine
 from app.room import office_command
 from schema.database import Database
 from schema.service_fields import Letter
+from schema.service_procedure import Definition
 from schema.service_words import number_in_words
 from sync.journal import Journal
 
@@ -61,10 +72,21 @@ def draft_letter(journal: Journal, actor: Actor, *, case_id: int, letter: str, n
         raise Problem.of("not_found", what="Surat itu")
     if letter_of_case(db, case_id, letter) is not None:
         raise Problem.of("conflict", why=f"{named.label} berkas {case.number} sudah dikonsep. Buka konsepnya.")
+    if not can_draft(definition, case, actor, letter):
+        refuse_draft(definition, named)
     facts = letter_facts(db, case, definition, now)
     asked = IncomingLetter.first(db, case_id=case_id, order="id")
     of_case = {"case_id": case_id, "letter": letter, "reply_to": asked.id if asked else None}
     return draft_from(journal, actor, named, facts, now, **of_case)
+
+
+def refuse_draft(definition: Definition, letter: Letter) -> None:
+    """Say when a letter of a case is begun, and by whom: nobody else could go on with such a draft."""
+    steps = drafting_steps(definition, letter.id)
+    if not steps:
+        raise Problem.of("not_found", what="Surat itu")
+    by = engine.actor_of(definition, steps[0]).label
+    raise Problem.of("conflict", why=f"{letter.label} dikonsep oleh {by} pada langkah {steps[0].title}.")
 
 
 def draft_from(

@@ -52,9 +52,17 @@ def read_person(db: Database, definition: Definition, raw: Mapping[str, str], to
 
 
 def judge_people(
-    db: Database, definition: Definition, case_id: int, rows: Sequence[Mapping[str, str]], today: date
+    db: Database,
+    definition: Definition,
+    case_id: int,
+    rows: Sequence[Mapping[str, str]],
+    today: date,
+    places: Sequence[str] = (),
 ) -> list[Judged]:
-    """Each row by itself, then beside the rows above it and the people who stand in open lists."""
+    """Each row by itself, then beside the rows above it and the people who stand in open lists.
+
+    `places`: how each row is named where its like comes again further down.
+    """
     people = people_in(definition)
     judged = [read_person(db, definition, row, today) for row in rows]
     keys = [one.values.get(people.key, "") for one in judged]
@@ -63,7 +71,8 @@ def judge_people(
     label = next(one.label for one in people.fields if one.id == people.key)
     for at, (key, one) in enumerate(zip(keys, judged, strict=True)):
         if key and first.setdefault(key, at) != at:
-            one.errors[people.key] = f"{label} ini sudah ada di baris ke-{first[key] + 1} daftar yang sama."
+            place = places[first[key]] if places else f"baris ke-{first[key] + 1} daftar yang sama"
+            one.errors[people.key] = f"{label} ini sudah ada di {place}."
         elif key and (why := held.get(claim_of(definition, case_id, key))):
             one.errors[people.key] = why
     return judged

@@ -7,7 +7,7 @@ from app.core.problems import ValueProblem
 from app.importing.cells import clean_key, readable_text
 from app.importing.headings import Layout, Vocabulary
 from app.importing.isolated_reading import read_limited
-from app.importing.judging import classify_row
+from app.importing.judging import classify_row, is_certain
 from app.importing.spreadsheet import DATE, Book, Cell, ImportProblem, Row
 from app.members.judging import Judged, judge_people, people_in
 from app.members.uploads import MAX_BYTES, ListRow, ReadList
@@ -48,20 +48,25 @@ def read_list(definition: Definition, content: bytes, name: str) -> list[ListRow
 
 
 def rows_of_book(book: Book, words: Vocabulary) -> Iterator[ListRow]:
+    """The people of all sheets. Headings may stand again further down; a sheet without any goes on with the last."""
+    layout: Layout | None = None
     for sheet in book.sheets:
         header = words.find_header(sheet)
-        if header is None:
+        if header is None and (layout is None or not any(is_certain(row, layout) for row in sheet.rows)):
             continue
-        index, layout = header
-        if layout.missing_columns:
-            raise ImportProblem(f"Kolom {layout.missing_labels} tidak ditemukan di lembar {sheet.name}.")
+        index, layout = header or (-1, layout)
         for row in sheet.rows[index + 1 :]:
-            if is_person(row, layout):
+            assert layout is not None
+            if layout.missing_columns:
+                raise ImportProblem(f"Kolom {layout.missing_labels} tidak ditemukan di lembar {sheet.name}.")
+            again = None if is_certain(row, layout) else words.header_again(row)
+            layout = again or layout
+            if not again and is_person(row, layout):
                 yield read_row(sheet.name, row, layout)
 
 
 def is_person(row: Row, layout: Layout) -> bool:
-    """Whether a row names somebody: sums, repeated headings and what stands below the list do not."""
+    """Whether a row names somebody: sums and what stands below the list do not."""
     named = [not row.at(layout.columns.get(one, -1)).empty for one in (layout.words.register.key, "name")]
     kind = classify_row(row, layout)
     return kind == "line" or (kind == "note" and all(named))
@@ -91,7 +96,8 @@ def cell_text(cell: Cell, column: Column, register: Register) -> str:
 
 def judge_list(db: Database, definition: Definition, read: ReadList, today: date) -> list[Judged]:
     """Every row of a file as it was judged, cells that cannot be read included."""
-    judged = judge_people(db, definition, read.case_id, [row.raw for row in read.rows], today)
+    places = [f"{row.sheet}, baris {row.number}" for row in read.rows]
+    judged = judge_people(db, definition, read.case_id, [row.raw for row in read.rows], today, places)
     for row, one in zip(read.rows, judged, strict=True):
         one.errors.update(row.unreadable)
     return judged

@@ -245,14 +245,19 @@ def partners_of(db: Database) -> Sequence[Partner]:
 
 
 @cached_until_next_entry
-def road_end(db: Database) -> str:
-    """Whom the connection leads to, inside a sentence: the short names of the partners that run Loket. Before the first
-    standard is adopted those of the services with which an office of this kind begins."""
+def loket_partners(db: Database) -> list[str]:
+    """The short names of the partners that run Loket, those of the print centre first. Before the first standard is
+    adopted those of the services with which an office of this kind begins."""
     first = load_all() if not list_standards(db) else {}
     coming = (first[name].partner for name in profile_of(db).services if name in first)
     partners = [*partners_of(db), *filter(None, coming)]
     known = sorted((one for one in partners if one.stream), key=lambda one: one.stream != CENTRE_STREAM)
-    return " dan ".join(dict.fromkeys(one.short or one.name for one in known)) or "mitra"
+    return list(dict.fromkeys(one.short or one.name for one in known))
+
+
+def road_end(db: Database) -> str:
+    """Whom the connection leads to, inside a sentence."""
+    return " dan ".join(loket_partners(db)) or "mitra"
 
 
 def series_labels(db: Database, on: date) -> dict[str, str]:

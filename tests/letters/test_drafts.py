@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import moving
+from app.desk.events import CaseAdvanced
 from app.desk.tables import CaseFile
 from app.letters import agenda, service, tasks
 from app.letters.agenda import Order
@@ -39,6 +41,13 @@ def step_of(journal: Journal, case_id: int) -> str:
     case = CaseFile.first(journal.db, id=case_id)
     assert case is not None
     return str(case.step)
+
+
+def put_at_draft(journal: Journal, case_id: int) -> None:
+    """A case of tests/letters/invitation.py at the step that begins its letter."""
+    body = CaseAdvanced(case_id, "disposed", "agenda", "draft", "office", START.date().isoformat())
+    with journal.transaction():
+        journal.record(body, subject=f"case/{case_id}", actor="budi", at=START)
 
 
 def free_letter(journal: Journal, who: Who, draft: LetterText = FREE) -> int:
@@ -179,6 +188,7 @@ def test_two_who_write_at_once_do_not_overwrite_each_other(journal: Journal, who
 
 def test_a_text_with_a_gap_goes_to_nobody(journal: Journal, who: Who, case_id: int) -> None:
     journal.db.letter_facts = []
+    put_at_draft(journal, case_id)
     made = service.draft_letter(journal, who("budi"), case_id=case_id, letter="notice", now=START)
     assert "[belum ada: schedule]" in row_of(journal, made).text
     with pytest.raises(Problem) as gap:
@@ -187,6 +197,17 @@ def test_a_text_with_a_gap_goes_to_nobody(journal: Journal, who: Who, case_id: i
     service.cancel_letter(journal, who("budi"), letter_id=made, reason="Salah berkas", now=START)
     again = service.draft_letter(journal, who("budi"), case_id=case_id, letter="notice", now=START)
     assert again != made
+
+
+def test_a_letter_is_drafted_at_its_steps_by_who_performs_the_first(journal: Journal, who: Who, case_id: int) -> None:
+    """A draft of somebody else, or from before its facts are known, would stop those whose step it is."""
+    draft = partial(service.draft_letter, journal, case_id=case_id, letter="notice", now=START)
+    with pytest.raises(Problem, match="dikonsep oleh Kasi pada langkah Langkah draft"):
+        draft(who("budi"))
+    put_at_draft(journal, case_id)
+    with pytest.raises(Problem, match="dikonsep oleh Kasi"):
+        draft(who("ratna"))
+    assert row_of(journal, draft(who("budi"))).drafted_by == "budi"
 
 
 def attempts(journal: Journal, letter_id: int) -> dict[str, Callable[[Actor], object]]:

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from app.core.permissions import Actor
 from app.letters import service
 from sync.journal import Journal
-from tests.letters.test_drafts import free_letter, signed_letter
+from tests.letters.test_drafts import free_letter, put_at_draft, signed_letter
 from tests.people import CAST, PIN, START, Browser
 from tests.printing.reading import text_of
 
@@ -81,6 +81,10 @@ def test_a_case_s_letter_is_not_typed_again(
     assert as_ratna.post("/surat-masuk/baru", ENTRY | of_case).status_code == 409
     assert "001/SM/2026" in page(as_sari, f"/berkas/{case_id}")
     assert as_sari.get("/surat-masuk/1").status_code == 404
+    assert "Buat konsep" not in page(as_budi, f"/berkas/{case_id}"), "not its step yet"
+    put_at_draft(journal, case_id)
+    assert "Buat konsep" in page(as_budi, f"/berkas/{case_id}")
+    assert "Buat konsep" not in page(as_ratna, f"/berkas/{case_id}")
     made = as_budi.post("/surat-keluar/konsep", {"berkas": str(case_id), "surat": "notice"})
     assert made.headers["Location"] == "/surat-keluar/1/naskah"
     assert "Rabu, 25 Maret 2026 | 09.00" in page(as_budi, "/surat-keluar/1/naskah")

@@ -53,7 +53,7 @@ FAULTY = [
 SAID = (
     "NIP harus 18 angka. Yang diketik 17 angka.",
     "NIP tersimpan sebagai angka.",
-    "NIP ini sudah ada di baris ke-1 daftar yang sama.",
+    "NIP ini sudah ada di Daftar, baris 4.",
     "Nama belum diisi.",
     "Tanggal lahir di dalam NIP",
 )
@@ -81,6 +81,16 @@ def test_a_list_with_faulty_rows_is_judged_row_by_row(web: Flask, bureau: Bureau
     corrected = read_list(in_force(bureau.journal), kept.data, "ditolak.xlsx")  # what we send back comes in again
     assert [row.raw["name"] for row in corrected][-5:-3] == ["Pegawai D", "Pegawai E"]
     assert Browser(web, "taufik").get(where).status_code == 404
+
+
+def test_pages_of_a_list_with_headings_again_and_without(web: Flask, bureau: Bureau) -> None:
+    """Agencies print the headings on each page, or on the first alone; a sheet of instructions names nobody."""
+    rows = [[n, f"Pegawai {chr(64 + n)}", nip(n), "III/a", "Sekretariat"] for n in range(1, 7)]
+    pages = {"Satu": [HEAD, *rows[:2], HEAD, *rows[2:4]], "Petunjuk": [["1", "Isi NIP"]], "Dua": rows[4:]}
+    read = read_list(in_force(bureau.journal), workbook(pages), "daftar.xlsx")
+    places = [("Satu", 2), ("Satu", 3), ("Satu", 5), ("Satu", 6), ("Dua", 1), ("Dua", 2)]
+    assert [(row.sheet, row.number) for row in read] == places
+    assert [row.raw["nip"] for row in read] == [nip(n) for n in range(1, 7)]
 
 
 def test_csv_and_files_that_are_no_list(web: Flask, bureau: Bureau) -> None:
@@ -207,6 +217,10 @@ def test_a_day_is_noted_for_all_requests_at_once(web: Flask, bureau: Bureau, clo
     shown = priyo.get(day).text
     assert "PDH lengkap warna khaki" in shown
     assert shown.count('name="orang"') == 4
+    desk = priyo.get("/").text
+    assert "Perekaman berjalan" in desk
+    assert "Belum mulai" not in desk, "the procedure promises no day"
+    assert "belum terdaftar" not in desk, "and nothing is sent to a partner"
     noted = priyo.post(f"{day}/catat", {"orang": [both[0], both[2]], "move": "attended"})
     assert noted.status_code == 303
     again = priyo.post(f"{day}/catat", {"orang": both, "ulang": "1"})

@@ -127,15 +127,21 @@ def show_unsent() -> ResponseReturnValue:
 def task_date(task: Task) -> tuple[str, str]:
     """(state class, words) of a task's date."""
     if task.due_on is None:
-        # Only a file of the desk itself can be one whose promise has not begun; a card that waits has kept its own.
-        own = task.endpoint.partition(".")[0] in ("cases", "case_work")
-        return "", task.word if task.state == "idle" else "Belum mulai" if own else ""
+        return "", task.word if task.state == "idle" else "Belum mulai" if waits_for_promise(task) else ""
     calendar = office.office_calendar(current_db())
     calendar = calendar if counts_minutes(task.unit) else counting_calendar(task.unit, calendar)
     word = relative_due(task.due_on, current_date(), calendar)
     if task.due_on < current_date():
         return "bad", word
     return ("warn" if calendar.workdays_between(current_date(), task.due_on) <= 1 else ""), word
+
+
+def waits_for_promise(task: Task) -> bool:
+    """Whether a task is a file of the desk itself whose promise has not begun: a card that waits has kept its own, and
+    some services promise nothing."""
+    if task.endpoint.partition(".")[0] not in ("cases", "case_work"):
+        return False
+    return not task.service or office.current_definition(current_db(), task.service, current_date()).promise is not None
 
 
 DAYS_AHEAD = 14

@@ -17,7 +17,7 @@ from app.desk.opening import get_case
 from app.desk.views.papers import printed_answer
 from app.files.queries import files_of
 from app.letters import cases, papers, queries, service
-from app.letters.cases import letters_of_case
+from app.letters.cases import can_draft, letters_of_case
 from app.letters.queries import find_letter
 from app.letters.transitions import (
     INCOMING,
@@ -44,6 +44,7 @@ from app.web.forms import Form, asked_id, cut_slice, has_pin, page_number, redir
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
 from schema.database import Database
+from schema.service_fields import Letter
 from schema.service_procedure import Definition
 
 pages = Blueprint("outgoing", __name__, url_prefix="/surat-keluar")
@@ -376,9 +377,14 @@ def case_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _n
     have = {row.letter for row in rows}
     of_steps = {step.letter for step in definition.steps}
     asked = [one for one in definition.letters if one.id in of_steps - have and not case.closed]
-    permissions = {"in": "letter.agenda", "out": "letter.draft"}
-    wanted = [(one, may(actor, permissions[one.direction])) for one in asked]
+    wanted = [(one, can_begin(actor, case, definition, one)) for one in asked]
     return CaseSheet("Surat", Markup(render_template("letters/_case.html", case=case, lines=lines, wanted=wanted)))
+
+
+def can_begin(actor: Actor, case: Any, definition: Definition, letter: Letter) -> bool:
+    if letter.direction == "in":
+        return may(actor, "letter.agenda")
+    return may(actor, "letter.draft") and can_draft(definition, case, actor, letter.id)
 
 
 def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) -> dict[str, str]:

@@ -75,8 +75,13 @@ def is_overdue(db: Database, state: ExchangeState, now: datetime) -> bool:
 
 
 def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
-    """Unsent count and age for every page's header. Offline is weather; only what waits for a person is a warning."""
+    """Unsent count and age for every page's header; None where no service has a partner to send to.
+
+    Offline is weather; only what waits for a person is a warning.
+    """
     one = exchange_state()
+    if not one.enrolled and not queries.loket_partners(db):
+        return None
     if not one.enrolled:
         return RoadStatus(
             "idle", "Pengiriman dengan kertas", f"belum terdaftar di {queries.road_end(db)}", EXCHANGE_PAGE
