@@ -180,8 +180,8 @@ def owners(db: Database) -> list[tuple[str, str]]:
 
 
 def draft_from(contact: Contact, actor: Actor, today: date) -> Draft:
-    """An article out of a contact: its question and the answer that Kabag or Wadir gave, who own it then."""
-    said = contact.last("instructed", "instructed_by_word", "answered")
-    answer, owner = (said.note, said.actor) if said else ("", actor.username)
+    """An article out of a contact: its question and its answer; who instructed owns it, where he wrote that himself."""
+    told, said = contact.last("instructed"), contact.last("instructed", "answered")
+    answer, owner = said.note if said else "", told.actor if told else actor.username
     end = today + timedelta(days=365)
     return Draft(contact.question[:QUESTION_LIMIT], answer[:ANSWER_LIMIT], contact.kind, owner, today, end)

@@ -6,17 +6,21 @@ The daemon writes `IN<date>_<time>_<serial>_<sender>_<part>.txt` (UTF-16 with it
 
 import hashlib
 import heapq
+import logging
 import os
 import re
 import time
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Literal, NamedTuple
 
 from schema.data_folder import write_whole
+
+log = logging.getLogger(__name__)
 
 INCOMING = re.compile(r"(IN([0-9]{8})_([0-9]{6})_[0-9]{2,4}_(.{0,40}))_([0-9]{2,4})\.txt", re.DOTALL)
 MOST_FILES = 200
@@ -33,6 +37,8 @@ BASIC = frozenset(
 """Letters of GSM 03.38 that take one place of 160; those of EXTENDED take two."""
 EXTENDED = frozenset("^{}\\[~]|€\f")
 HEX_LINE = 200
+LEFT_LYING = 900.0
+"""Seconds after which a file of the inbox should have been taken in, also of a thousand that came in one minute."""
 State = Literal["handed", "sent", "failed", "gone"]
 
 
@@ -46,7 +52,9 @@ class Folders(NamedTuple):
         """What keeps the office from using them, a sentence each."""
         wrong = [f"Folder {one} tidak ada." for one in self if not (one.is_absolute() and one.is_dir())]
         return wrong or [
-            f"Loket tidak boleh menulis di folder {one}." for one in self[:2] if not os.access(one, os.W_OK)
+            f"Loket tidak boleh membaca dan menulis di folder {one}."
+            for one in self[:2]
+            if not os.access(one, os.R_OK | os.W_OK)
         ]
 
 
@@ -69,16 +77,38 @@ class Incoming(NamedTuple):
 
 
 def read_inbox(folders: Folders, now: float | None = None) -> list[Incoming]:
-    """The oldest messages that are complete. Raises OSError."""
-    with os.scandir(folders.inbox) as found:
-        files = (one.name for one in found if INCOMING.fullmatch(one.name) and one.is_file(follow_symlinks=False))
-        names = heapq.nsmallest(MOST_FILES, files)
+    """The oldest messages that are complete; one that cannot be read keeps none of the others. Raises OSError."""
+    names = heapq.nsmallest(MOST_FILES, inbox_names(folders))
     groups = [
         tuple(folders.inbox / name for name in group) for _, group in groupby(names, lambda one: one.rpartition("_")[0])
     ]
     whole = groups[:-1] if len(names) == MOST_FILES and len(groups) > 1 else groups
     moment = time.time() if now is None else now
-    return [read_message(parts) for parts in whole if all(is_settled(one, moment) for one in parts)]
+    read = (read_settled(parts, moment) for parts in whole)
+    return [one for one in read if one is not None]
+
+
+def inbox_names(folders: Folders) -> list[str]:
+    with os.scandir(folders.inbox) as found:
+        return [one.name for one in found if INCOMING.fullmatch(one.name) and one.is_file(follow_symlinks=False)]
+
+
+def count_left_lying(folders: Folders, now: float | None = None) -> int:
+    """Files of the inbox that nobody took in for a long time: not readable for us, or not ours to take away."""
+    moment, left = time.time() if now is None else now, 0
+    with suppress(OSError):
+        for name in inbox_names(folders):
+            left += moment - (folders.inbox / name).stat().st_mtime > LEFT_LYING
+    return left
+
+
+def read_settled(parts: tuple[Path, ...], now: float) -> Incoming | None:
+    """A message; None while its files are being written, and where they cannot be read."""
+    try:
+        return read_message(parts) if all(is_settled(one, now) for one in parts) else None
+    except OSError as error:  # without the path: it holds the sender's number
+        log.warning("SMS: %s", error.strerror)
+        return None
 
 
 def is_settled(path: Path, now: float) -> bool:

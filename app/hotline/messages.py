@@ -7,6 +7,8 @@ outbox, and that it lies there is written down too.
 
 import logging
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -52,7 +54,9 @@ STATES = {
     "failed": ("bad", "Gagal dikirim"),
     "gone": ("warn", "Berkasnya hilang"),
 }
-NOT_SENT = ("failed", "gone")
+NOT_SENT, ON_ITS_WAY = ("failed", "gone"), ("queued", "handed")
+LATE_AFTER = timedelta(minutes=15)
+"""A message that has not left by then waits for a telephone that is not there."""
 
 
 def find_folders(db: Database) -> tuple[Folders | None, list[str]]:
@@ -63,15 +67,41 @@ def find_folders(db: Database) -> tuple[Folders | None, list[str]]:
     return folders, folders.faults()
 
 
+def find_hold_ups(db: Database, now: datetime) -> list[str]:
+    """What keeps messages from coming and going where SMS is used, or holds them up already, a sentence each."""
+    folders, faults = find_folders(db)
+    if folders is None or faults:
+        return faults
+    since = to_utc_text(now - LATE_AFTER)
+    waiting = [one for one in Sms.rows(db, state=ON_ITS_WAY, order="id") if (one.changed_at or one.at) < since]
+    left, told = gammu.count_left_lying(folders), list[str]()
+    if waiting:
+        first = due_words(wall_time(datetime.fromisoformat(waiting[0].at)).isoformat(timespec="minutes"))
+        told.append(
+            f"{len(waiting)} pesan belum terkirim, yang pertama dari {first}. Telepon pelanggannya, dan minta"
+            " administrator memeriksa modem dan layanan gammu-smsd."
+        )
+    if left:
+        told.append(f"{left} berkas di inbox tidak terambil. Minta administrator memeriksa pemilik dan izinnya.")
+    return told
+
+
 def exchange_messages(journal: Journal, now: datetime) -> None:
     """A look of the clockwork. A folder that cannot be used stops nothing else; the page says what is wrong."""
     folders, faults = find_folders(journal.db)
     if folders is None or faults:
         return
+    for look in (take_in_messages, send_messages):
+        with files_at_fault_told():
+            look(journal, folders, now)
+
+
+@contextmanager
+def files_at_fault_told() -> Iterator[None]:
+    """An error of the folders goes into the log without its path: the name of an incoming file holds a number."""
     try:
-        take_in_messages(journal, folders, now)
-        send_messages(journal, folders, now)
-    except OSError as error:  # without the path: the name of an incoming file holds the sender's number
+        yield
+    except OSError as error:
         log.warning("SMS: %s", error.strerror)
 
 
@@ -89,7 +119,8 @@ def take_in_messages(journal: Journal, folders: Folders, now: datetime) -> None:
             except Problem as problem:  # it stands alone in the list of messages
                 log.warning("SMS: %s", problem)
                 take_in(journal, message, now, alone=True)
-        gammu.remove_message(message)
+        with files_at_fault_told():
+            gammu.remove_message(message)
 
 
 def take_in(journal: Journal, message: Incoming, now: datetime, *, alone: bool = False) -> None:
@@ -196,7 +227,7 @@ def queue_answers(journal: Journal, now: datetime) -> None:
 def send_messages(journal: Journal, folders: Folders, now: datetime) -> None:
     """Put what is queued in the outbox, and write down what became of what lies there. Raises OSError."""
     queue_answers(journal, now)
-    for one in Sms.rows(journal.db, state=("queued", "handed"), order="id", limit=gammu.MOST_FILES):
+    for one in Sms.rows(journal.db, state=ON_ITS_WAY, order="id", limit=gammu.MOST_FILES):
         state = gammu.state_of(folders, one.file)
         if one.state == "queued" and state == "gone":
             gammu.put_in_outbox(folders, one.file, gammu.backup_text(one.id, one.number, one.text))

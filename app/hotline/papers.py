@@ -16,9 +16,10 @@ from app.hotline import team
 from app.hotline.messages import messages_of
 from app.hotline.queries import Contact, Moved
 from app.hotline.reports import FATES, Analysis, Count, channel_words, definition_of, fate_of
-from app.hotline.service import PICTURE, UNNAMED
+from app.hotline.service import PICTURE, REPORTED, UNNAMED
 from app.office.papers import (
     chief_official,
+    find_by_username,
     form_control,
     office_letterhead,
     office_name,
@@ -45,7 +46,7 @@ FORM_NUMBERS = {
     "integrity_pact": "F-5.2.2",
 }
 MOST_PICTURES = 2
-REPORTED, INSTRUCTED = ("to_kabag", "to_wadir"), ("instructed", "instructed_by_word")
+INSTRUCTED = ("instructed", "instructed_by_word")
 
 
 def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
@@ -57,9 +58,8 @@ def information_sheet(db: Database, contact: Contact, paper: str, actor: Actor, 
     """The report of a need to whoever leads the field, or the sheet with his instruction and the answer."""
     definition = definition_of(db, contact.received_on)
     reported, told = contact.last(*REPORTED), contact.last(*INSTRUCTED)
-    performer = leader_of(definition, contact)
     maker = staff_official(db, reported.actor if reported else contact.entered_by)
-    leader = role_official(db, performer, now)
+    leader = leading_official(db, leader_of(definition, contact), told, now)
     asks = paper == "information_request"
     return InformationSheet(
         **paper_fields(db, definition, paper, actor, now),
@@ -109,12 +109,19 @@ def leader_of(definition: Definition, contact: Contact) -> Performer:
     return engine.actor_of(definition, next(steps))
 
 
-def role_official(db: Database, performer: Performer, now: datetime) -> Official:
-    """Who signs for the performer of a step: the first of the posts that do his work here."""
+def leading_official(db: Database, performer: Performer, told: Moved | None, now: datetime) -> Official:
+    """Who wrote the instruction, in the post in which he did. Before that, and where it was told by word of mouth, the
+    one post that gives such; of several none is named, and there is room for a name.
+    """
     profile, on = profile_of(db), office_date(now)
-    posts = (own for role in performer.roles for own in profile.filled_by(role) if who_signs(db, own, on))
-    post = next(posts, "")
-    return signing_official(db, post, on) if post else Official(name="", post=performer.label)
+    posts = [own for role in performer.roles for own in profile.filled_by(role)]
+    signing = {own: found for own in posts if (found := who_signs(db, own, on))}
+    if told is not None and told.action == "instructed":
+        writer = find_by_username(db, told.actor)
+        own = next((own for own, one in signing.items() if writer and one.person_id == writer.id), "")
+        return signing_official(db, own, on) if own else staff_official(db, told.actor)
+    alone = next(iter(signing)) if len(signing) == 1 else ""
+    return signing_official(db, alone, on) if alone else Official(name="", post=performer.label)
 
 
 def message_pictures(db: Database, contact: Contact) -> Iterable[str]:

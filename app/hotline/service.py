@@ -3,12 +3,17 @@
 from datetime import date, datetime
 from typing import Any
 
+from msgspec.structs import asdict
+
 from app.complaints.service import Visitor, WrittenLine, write_line
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
+from app.desk.events import CaseCorrected
+from app.desk.form import project_form
 from app.desk.moving import leave_case
 from app.desk.opening import Opened, check_form, open_case
+from app.desk.service import open_case_of
 from app.desk.story import spoken_name
 from app.desk.tables import CaseFile
 from app.files.service import keep_file
@@ -27,6 +32,8 @@ PICTURE = FileRule(id="screenshot", label="Gambar pesan", types=("jpeg", "png"),
 """The picture of a message (clause 10.a), attached to the report of a need."""
 MADE_COMPLAINT = "complaint"
 """Exit of a contact that became a line of the complaint book."""
+REPORTED = ("to_kabag", "to_wadir")
+"""Outcomes by which a contact goes to whoever gives the instruction."""
 
 
 def open_contact(
@@ -54,6 +61,26 @@ def open_contact(
         if known is not None:
             return Opened(known.id, known.number, "")
         return open_case(journal, actor, service=SERVICE, raw=raw, ticked={}, now=now, permission="")
+
+
+@office_command("hotline.open")
+def set_field(journal: Journal, actor: Actor, *, case_id: int, kind: str, now: datetime) -> None:
+    """Say to which field a contact belongs, until it is reported: the field decides who gives the instruction, and of
+    a message the program knows none. Raises Problem `not_found`, `state`, `invalid` at `kind`.
+    """
+    contact = get_contact(journal.db, case_id)
+    _, definition = open_case_of(journal.db, actor, case_id, "hotline.open")
+    labels = {one.id: one.label for one in definition.kinds}
+    if contact.last(*REPORTED):
+        raise Problem.of("state", what="Kontak ini", state="sudah dilaporkan, jadi bidangnya tetap")
+    if kind not in labels:
+        raise Problem.of("invalid", {"kind": SENTENCES["choose_from_list"]})
+    if kind == contact.kind:
+        return
+    form = check_form(journal.db, definition, contact.fields | {"kind": kind}, office_date(now))
+    said = {"changed": ["kind"], "reason": f"Bidang: {labels[kind]}."} | asdict(project_form(definition, form))
+    body = CaseCorrected(case_id=case_id, **said)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
 @office_command("hotline.complaint")

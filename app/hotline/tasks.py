@@ -62,13 +62,14 @@ def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 @asks("answer")
 @asked_with("hotline.open")
-def messages_that_stay(db: Database, _actor: Actor, _now: datetime) -> list[Task]:
-    """Messages that did not leave, or that could not become a contact."""
+def messages_that_stay(db: Database, _actor: Actor, now: datetime) -> list[Task]:
+    """Messages that did not leave, or that could not become a contact, and what holds all of them up."""
     if messages.find_folders(db)[0] is None:
         return []
+    held = messages.find_hold_ups(db, now)
     stuck = Sms.rows(db, state=messages.NOT_SENT, gone_at="", limit=20)
     stuck += Sms.rows(db, state="received", case_id=None, gone_at="", limit=20)
-    return [
+    return [Task(TAB, "SMS tertahan", one, "messages.show_messages", NO_BUTTON) for one in held] + [
         Task(TAB, f"SMS: {messages.STATES[one.state][1].lower()}", one.text[:100], "messages.show_messages", NO_BUTTON)
         for one in stuck
     ]

@@ -42,6 +42,15 @@ def test_a_question_finds_its_article_while_it_is_typed_and_one_click_closes(
     assert (contact.closed, contact.moves[-1].note, contact.phone) == (True, KTM[1], "081200000009")
     page.get_by_label("Yang dibutuhkan").press_sequentially("parkir")
     expect(page.locator("#articles")).to_contain_text("Tidak ada di desk information")
+    page.get_by_label("Yang dibutuhkan").fill("ktm saya")
+    page.get_by_label("Yang dibutuhkan").press_sequentially(" rusak")
+    expect(page.locator("#articles")).to_contain_text(KTM[1])
+    page.keyboard.press("Enter")  # goes on past what would answer the caller with whatever was found
+    expect(page.get_by_label("Umum")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    [_, other] = contacts_between(journal.db, START.date(), START.date())
+    assert (other.closed, other.question) == (False, "ktm saya rusak")
     assert complaints == []
     assert web
 

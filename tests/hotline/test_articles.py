@@ -104,6 +104,9 @@ def test_an_answer_of_the_kabag_becomes_an_article_that_he_owns(hotline: Hotline
     contact = queries.get_contact(journal.db, case_id)
     draft = articles.draft_from(contact, hotline.who("ida"), TODAY)
     assert draft[:4] == (contact.question, "Batas akhirnya 31 Agustus 2026.", "general", "budi")
+    hotline.go(case_id, "answered", note="Sampai 31 Agustus 2026, di loket.")
+    said = articles.draft_from(queries.get_contact(journal.db, case_id), hotline.who("ida"), TODAY)
+    assert (said.answer, said.owner) == ("Sampai 31 Agustus 2026, di loket.", "budi")
     article = articles.write_article(journal, hotline.who("ida"), draft=draft, now=START, case_id=case_id)
     assert articles.revisions_of(journal.db, article)[0].answer == "Batas akhirnya 31 Agustus 2026."
 

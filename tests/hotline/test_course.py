@@ -5,7 +5,7 @@ import pytest
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.desk import moving
-from app.desk.events import CaseAdvanced, StepTaken
+from app.desk.events import CaseAdvanced, CaseCorrected, StepTaken
 from app.hotline import queries, service
 from app.procedure import engine
 from schema.definitions import SERVICES, definition_text, load_definition
@@ -82,6 +82,35 @@ def test_the_field_says_who_gives_the_instruction(
         "Batasnya 14 Agustus, di bagian akademik.",
         "Disampaikan lewat telepon.",
     ]
+
+
+def test_the_team_gives_a_message_its_field_until_it_is_reported(hotline: HotlineDesk) -> None:
+    """The program writes every message down as general; the field decides to whom it is reported."""
+    case_id, now = hotline.message().id, hotline.clock()
+
+    def give(kind: str, by: str = "ida") -> None:
+        service.set_field(hotline.journal, hotline.who(by), case_id=case_id, kind=kind, now=now)
+
+    for kind, by, code in (("lain", "ida", "invalid"), ("academic", "budi", "forbidden")):
+        with pytest.raises(Problem) as found:
+            give(kind, by)
+        assert found.value.code == code
+    give("student_finance")
+    give("academic")
+    give("academic")
+    assert queries.get_contact(hotline.journal.db, case_id).kind == "academic"
+    assert [one.reason for one in entries(hotline, case_id, CaseCorrected)] == [
+        "Bidang: Mahasiswa dan keuangan.",
+        "Bidang: Akademik.",
+    ]
+    for outcome in ("replied", "unanswered"):
+        hotline.go(case_id, outcome)
+    assert refused(hotline, case_id, "to_kabag", "ida", note=LOOKED) == "state"
+    hotline.go(case_id, "to_wadir", note=LOOKED)
+    with pytest.raises(Problem) as found:
+        give("general")
+    assert found.value.code == "state"
+    assert queries.open_contact_of(hotline.journal.db, NUMBER) == case_id
 
 
 def test_an_instruction_by_word_of_mouth_is_an_entry_with_two_names(hotline: HotlineDesk) -> None:

@@ -15,9 +15,10 @@ from app.core.clock import office_date
 from app.core.problems import Problem
 from app.desk.moving import advance_case
 from app.desk.tables import CaseFile
-from app.hotline import articles, messages, papers, queries, team
+from app.hotline import articles, gammu, messages, papers, queries, team
 from app.hotline.messages import exchange_messages
 from app.hotline.tables import Sms
+from app.hotline.tasks import messages_that_stay
 from app.office.deadlines import read_deadlines
 from app.office.service import destroy_entries
 from sync.backup import WORK, make_backup
@@ -262,6 +263,54 @@ def test_a_folder_that_vanishes_stops_nothing(phone: Phone, journal: Journal, cl
     (phone.base / "outbox").mkdir()
     exchange_messages(journal, clock())
     assert phone.names("inbox") == []
+
+
+@pytest.mark.parametrize("place", ["read_bytes", "remove_message"])
+def test_a_file_that_is_not_ours_stops_no_other_message(
+    phone: Phone, journal: Journal, clock: Clock, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Somebody else's file, or one in a folder that lets nobody take away what is not his: the rest comes and goes."""
+    first = arrive(phone, "+6281200000001", "Berapa biaya?", 1)
+    arrive(phone, "+6281200000002", "Kapan buka?", 2)
+    real = getattr(gammu, place)
+
+    def refuse(of: Path | gammu.Incoming) -> object:
+        if first in (of, *getattr(of, "parts", ())):
+            raise PermissionError(13, "Permission denied")
+        return real(of)
+
+    monkeypatch.setattr(gammu, place, refuse)
+    for _ in range(2):
+        exchange_messages(journal, clock())
+    came = ["Kapan buka?"] if place == "read_bytes" else ["Berapa biaya?", "Kapan buka?"]
+    assert [one.text for one in Sms.rows(journal.db, direction="incoming", order="id")] == came
+    assert phone.names("inbox") == [first.name]
+    assert len(phone.names("outbox")) == len(came)
+    assert [one for one in hold_ups(journal, clock) if one.startswith("1 berkas di inbox tidak terambil")]
+
+
+def hold_ups(journal: Journal, clock: Clock) -> list[str]:
+    """What the desk of the team says of messages that do not come or go."""
+    found = messages_that_stay(journal.db, person(journal, "ida"), clock())
+    return [one.detail for one in found if one.title == "SMS tertahan"]
+
+
+def test_messages_that_nobody_takes_stand_on_the_desk(phone: Phone, journal: Journal, clock: Clock) -> None:
+    """The telephone is not there: what was answered did not arrive, and nobody may believe that it did."""
+    arrive(phone, ASKER, "Berapa biayanya?")
+    exchange_messages(journal, clock())
+    clock.forward(minutes=15)
+    exchange_messages(journal, clock())
+    assert hold_ups(journal, clock) == []
+    clock.forward(minutes=1)
+    [told] = hold_ups(journal, clock)
+    assert told.startswith("1 pesan belum terkirim, yang pertama dari Kamis, 12 Maret 2026 pukul 09.42")
+    [name] = phone.names("outbox")
+    (phone.base / "outbox" / name).rename(phone.base / "sent" / name)
+    exchange_messages(journal, clock())
+    assert hold_ups(journal, clock) == []
+    (phone.base / "sent").rename(phone.base / "hilang")
+    assert "sent tidak ada" in hold_ups(journal, clock)[0]
 
 
 def test_the_office_looks_by_itself_and_the_report_prints_the_message(

@@ -25,6 +25,7 @@ from schema.database import SqliteDatabase
 from sync.verification import entries_in_order, verify_side
 from tests.files.pictures import png
 from tests.hotline.desk import NUMBER, QUESTION, HotlineDesk, at_office
+from tests.hotline.test_clocks import PROCEDURE
 from tests.people import Browser
 
 CALL = {"question": QUESTION, "kind": "academic", "channel": "telephone", "number": "0812-0000-1234", "caller": "Wulan"}
@@ -83,8 +84,39 @@ def test_who_sees_and_who_types(web: Flask, hotline: HotlineDesk, name: str, see
         assert (browser.get(path).status_code == 200) is sees, path
     assert (browser.post("/hotline", CALL).status_code == 303) is opens
     assert ("Kontak baru" in browser.get("/hotline").text) is opens
-    for deed in ("nomor", "pengaduan"):
-        assert (browser.post(f"/hotline/kontak/1/{deed}").status_code < 400) is opens
+    assert (browser.post("/hotline/kontak/1/cetak/laporan").status_code == 200) is sees
+    for deed, said in (("bidang", {"kind": "academic"}), ("nomor", {}), ("pengaduan", {})):
+        assert (browser.post(f"/hotline/kontak/1/{deed}", said).status_code < 400) is opens, deed
+    assert browser.post("/hotline/kontak/1/bidang", {"kind": "general"}).status_code == (409 if opens else 403)
+
+
+def test_the_field_of_a_message_is_given_by_one_button(hotline: HotlineDesk, as_ida: Browser) -> None:
+    hotline.message()
+    shown = as_ida.get("/berkas/1").text
+    assert [word for word in ("Umum", "Akademik") if f"Ganti bidang menjadi {word}" in shown] == ["Akademik"]
+    assert as_ida.post("/hotline/kontak/1/bidang", {"kind": "academic"}).location == "/berkas/1"
+    for outcome, note in (("replied", ""), ("unanswered", ""), ("to_wadir", "Belum ada.")):
+        assert as_ida.post("/berkas/1/langkah", {"outcome": outcome, "note": note}).status_code == 303
+    assert "Ganti bidang" not in as_ida.get("/berkas/1").text
+
+
+def test_the_sheet_is_signed_by_whoever_wrote_the_instruction(hotline: HotlineDesk, as_ida: Browser) -> None:
+    """Of several posts that may, as the three Wadir of a polytechnic, none is named before one of them wrote."""
+    case_id, db = hotline.reported("academic"), hotline.journal.db
+    several, now = replace(PROCEDURE.actors[2], label="Wadir", roles=("kabag", "wadir")), hotline.clock()
+
+    def leader(action: str = "", by: str = "") -> tuple[str, str]:
+        told = queries.Moved(now, action, "instruct_wadir", "answer", by, "Ya.") if action else None
+        found = papers.leading_official(db, several, told, now)
+        return found.name, found.post
+
+    assert leader() == ("", "Wadir")
+    assert leader("instructed_by_word", "ida") == ("", "Wadir")
+    assert [leader("instructed", one)[0] for one in ("budi", "ratna")] == ["Budi Santoso", "Ratna Puspita"]
+    hotline.go(case_id, "instructed", "ratna", note="Ya.")
+    contact = queries.get_contact(db, case_id)
+    sheet = papers.information_sheet(db, contact, "information_sheet", as_ida.actor, now)
+    assert (sheet.maker.name, sheet.addressee) == ("Ratna Puspita", "Petugas Layanan Informasi")
 
 
 def live_a_day(hotline: HotlineDesk) -> None:

@@ -45,7 +45,7 @@ pages = Blueprint("hotline", __name__, url_prefix="/hotline")
 
 
 class ContactForm(Form):
-    """What one can type while the caller speaks; Enter in any field saves."""
+    """What one can type while the caller speaks; Ctrl+Enter in any field saves."""
 
     question = TextLine("Yang dibutuhkan", [Filled("Tulis apa yang dibutuhkan pelanggan."), AtMost(1000)])
     kind = RadioField("Bidang", choices=[], default="general")
@@ -115,7 +115,9 @@ def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Defini
     if case.service != SERVICE or not may(actor, "hotline.view"):
         return None
     contact, line = queries.get_contact(db, case.id), queries.complaint_of(db, case.id)
-    shown = {"reported": contact.last(*papers.REPORTED) is not None, "pictures": papers.pictures_of(db, contact)}
+    reported, pictures = contact.last(*service.REPORTED) is not None, papers.pictures_of(db, contact)
+    others = [] if reported or contact.closed else [one for one in definition.kinds if one.id != contact.kind]
+    shown = {"reported": reported, "pictures": pictures, "other_fields": others}
     body = Markup(render_template("hotline/_contact.html", contact=contact, line=line, **shown))
     return CaseSheet("Kontak", body) if body.striptags() or shown["pictures"] else None
 
@@ -133,6 +135,19 @@ def reveal_number(case_id: int) -> ResponseReturnValue:
     queries.get_contact(current_db(), case_id)
     record_access("case.reveal", f"case/{case_id}")
     return draw_case(case_id, full=True)
+
+
+@pages.post("/kontak/<int:case_id>/bidang")
+@needs_permission("hotline.open")
+def set_field(case_id: int) -> ResponseReturnValue:
+    return run_command(
+        lambda: service.set_field(
+            current_journal(), current_actor(), case_id=case_id, kind=request.form.get("kind", ""), now=current_time()
+        ),
+        lambda problem: draw_case(case_id, problem.status, problem=problem),
+        url_for("cases.show_case", case_id=case_id),
+        "Bidang diganti.",
+    )
 
 
 @pages.post("/kontak/<int:case_id>/pengaduan")
@@ -167,7 +182,7 @@ def attach_picture(case_id: int) -> ResponseReturnValue:
 
 
 @pages.post("/kontak/<int:case_id>/cetak/<word>")
-@needs_permission("paper.print")
+@needs_permission("hotline.view")
 def print_sheet(case_id: int, word: str) -> Response:
     paper = check_found(papers.PAPERS.get(word), "Lembar itu")
     contact = queries.get_contact(current_db(), case_id)

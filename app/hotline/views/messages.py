@@ -59,10 +59,10 @@ class EraseForm(PinForm):
 @needs_permission("hotline.view")
 def show_messages(status: int = 200, problem: Problem | None = None, form: Form | None = None) -> ResponseReturnValue:
     db = current_db()
-    folders, faults = messages.find_folders(db)
+    folders, told = messages.find_folders(db)[0], messages.find_hold_ups(db, current_time())
     number = page_number()
     part = cut_slice(messages.latest_messages(db, PER_PAGE + 1, (number - 1) * PER_PAGE), number)
-    values = {"part": part, "problem": problem, "told": faults, "on": folders is not None}
+    values = {"part": part, "problem": problem, "told": told, "on": folders is not None}
     values |= {"form": form or EraseForm(formdata=None), "has_pin": has_pin()}
     return show_page("hotline/messages.html", status=status, **values, **shown_words())
 
