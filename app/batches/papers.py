@@ -31,6 +31,7 @@ from app.core.codes import show_code, with_check
 from app.core.dates import short_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.core.text import lower_first
 from app.desk.moving import case_definition, form_values
 from app.desk.papers import paper_subject
 from app.desk.service import next_copy_number
@@ -139,7 +140,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         made=partner_of(definition).product,
         inspected=inspected_words(definition),
         receiver=done.receiver,
-        relation=products.relation_labels(definition).get(done.relation, str(done.relation)).lower(),
+        relation=lower_first(products.relation_labels(definition).get(done.relation, str(done.relation))),
         handed_on=date.fromisoformat(done.on_date),
         handed_at=parse_utc_text(done.at) if office_date(parse_utc_text(done.at)).isoformat() == done.on_date else None,
         handed_by=staff_official(db, done.actor),
@@ -173,11 +174,6 @@ def inspected_words(definition: Definition) -> str:
         key_field(definition).heading,
     ]
     return f"{', '.join(first)}, dan {last}" if len(first) > 1 else " dan ".join([*first, last])
-
-
-def lower_first(text: str) -> str:
-    """`nomor KK` of `Nomor KK`; an abbreviation stays as it is."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def find_sent_dispatch(db: Database, dispatch_id: int) -> Dispatch:
@@ -308,19 +304,20 @@ def count_misprints(lines: list[DispatchLineRow]) -> int:
 
 
 def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.Minutes:
+    """The minutes as they were signed: what else was under way is told as it stood when this dispatch left."""
     found = find_sent_dispatch(db, dispatch_id)
     definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
     product = partner_of(definition).product.capitalize()
     giver, lines = staff_official(db, found.drafted_by), queries.list_lines(db, dispatch_id)
-    sent = queries.sent_dispatches(db, 6, service=found.service)
-    previous = [one for one in sent if one.id < dispatch_id and one.waiting][:4]
+    at = confirmed_at(db, dispatch_id) or now
+    previous = queries.dispatches_before(db, found, at, 4)
     items = [shapes.MinutesItem(text=f"Berkas permohonan, baris 1 sampai {found.count}", count=found.count)]
     if back := count_misprints(lines):
         items.append(shapes.MinutesItem(text=f"{product} salah cetak yang ditarik", count=back))
     return shapes.Minutes(
         **paper_base(db, definition, "minutes", actor, now),
         number=found.minutes,
-        at=confirmed_at(db, dispatch_id) or now,
+        at=at,
         dispatch=found.number,
         place=f"Kantor {settings.get_setting(db, 'office.name')}",
         giving=shapes.Party(
@@ -330,7 +327,7 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
         items=tuple(items),
         witness=chief_official(db, on),
         previous=tuple(to_paper_balance(one) for one in previous),
-        checked_at=now if previous else None,
+        checked_at=at if previous else None,
         qr=with_check(found.number),
     )
 

@@ -1,6 +1,7 @@
 """What the pages of a partner ask: dispatches with their lines, answers typed and in conflict, balance."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.batches.partners import condition_at, partner_of
@@ -13,6 +14,7 @@ from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition
 from sync.enrolment import CENTRE_STREAM
+from sync.entries import to_utc_text
 
 NEWEST = "(SELECT max(n.dispatch_id) FROM dispatch_line n WHERE n.case_id = c.id)"
 """A case that came back (refused, misprint) has several lines; only the newest speaks of what is due."""
@@ -132,6 +134,20 @@ def find_sent(db: Database, where: str, params: Sequence[Any], having: str = "")
         f" GROUP BY d.id {having} ORDER BY d.id DESC LIMIT ? OFFSET ?"
     )
     return Dispatch.joined(db, "d", rest, params, **SENT_COLUMNS)
+
+
+def dispatches_before(db: Database, found: Dispatch, at: datetime, limit: int) -> list[Dispatch]:
+    """The dispatches of the same service before this one whose lines still waited at that moment, the newest first, in
+    the figures of that moment."""
+    then = {
+        name: f"coalesce(sum(l.result = '{name}' AND l.answered_at <= ?3), 0)" for name in ("printed", "refused")
+    } | {"waiting": "coalesce(sum(l.result IN ('waiting', 'accepted') OR l.answered_at > ?3), 0)"}
+    rest = (
+        "LEFT JOIN dispatch_line l ON l.dispatch_id = d.id WHERE d.state = 'sent' AND d.id < ?1 AND d.service = ?2"
+        " GROUP BY d.id HAVING waiting > 0 ORDER BY d.id DESC LIMIT ?4"
+    )
+    values = (found.id, found.service, to_utc_text(at), limit)
+    return Dispatch.joined(db, "d", rest, values, **(SENT_COLUMNS | then))
 
 
 def last_check(db: Database, dispatch_id: int) -> BalanceCheck | None:

@@ -130,6 +130,11 @@ def clean_name(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> st
     return limit_text(name, limit=limit, label=label)  # upper case may be longer
 
 
+def lower_first(text: str) -> str:
+    """`nomor KK` of `Nomor KK`; an abbreviation stays as it is."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
 def fold_text(text: str) -> str:
     """Upper case, without accents and with single spaces, as a reader sees it: the form in which names are searched."""
     kept = text

@@ -14,6 +14,7 @@ from app.core.codes import show_code, with_check
 from app.core.dates import long_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
+from app.core.text import lower_first
 from app.desk.checklist import WRONG, CheckedLine, form_reasons_covered, read_checklist, wanted_text
 from app.desk.limits import case_pauses
 from app.desk.moving import case_definition
@@ -219,7 +220,7 @@ def paper_field(
 def only_kind(definition: Definition, one: Field) -> str:
     kinds = {kind.id: kind.label for kind in definition.kinds}
     named = [kinds[each.equals] for each in one.when if each.fact == "kind" and each.equals in kinds]
-    return f"hanya {named[0].lower()}" if named else ""
+    return f"hanya {lower_first(named[0])}" if named else ""
 
 
 WHOLE_NUMBERS = frozenset({"formulir", "f-1-02"})

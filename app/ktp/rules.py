@@ -269,4 +269,4 @@ class KtpPartnerRules(PartnerRules):
     def recording(self, db: Database, key: str, at: datetime | None = None) -> tuple[str, str, str]:
         until = to_utc_text(at) if at else "9"
         found = Recording.first(db, Recording.nik == key, Recording.at <= until, order="id DESC")
-        return (found.status, STATUSES[found.status][0], found.on_date) if found else ("", "", "")
+        return (found.status, status_words(found.status), found.on_date) if found else ("", "", "")

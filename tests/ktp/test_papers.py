@@ -13,7 +13,7 @@ from app.office import service as office
 from app.people import changes as people
 from app.people import queries
 from app.printing.data import cases as shapes
-from app.printing.papers import PAPERS, job_for
+from app.printing.papers import PAPERS, content_digest, job_for
 from tests.ktp.desk import Desk
 from tests.people import agree
 
@@ -74,7 +74,7 @@ def test_the_annex_names_the_family_and_the_recording_as_it_was_when_it_left(des
     paper = papers.covering_letter(desk.journal.db, made, desk.who("sari"), desk.now)
     shown = dict(zip(paper.heads, (text for text, _ in paper.lines[0].cells), strict=True))
     assert shown["No. KK"] == desk.journal.about(f"case/{case_id}")[0].body.fields["kk"]
-    assert shown["Perekaman"] == "PRINT_READY_RECORD (PRR), 12-03-2026"
+    assert shown["Perekaman"] == "PRINT_READY_RECORD (PRR): siap cetak, 12-03-2026"
 
 
 def test_a_letter_to_a_dukcapil_without_loket_speaks_of_no_electronic_file(desk: Desk) -> None:
@@ -95,6 +95,22 @@ def test_the_minutes_name_the_giver_and_what_is_still_open(desk: Desk) -> None:
     assert paper.giving.name == "Sari Wulandari"
     assert [(one.dispatch, one.waiting) for one in paper.previous] == [("001/KIRIM/2026", 1)]
     assert paper.witness.name == "Hadi Purnomo"
+
+
+def test_minutes_printed_later_say_what_was_signed(desk: Desk) -> None:
+    """Answers and further dispatches of later days change nothing: the second print is a copy, not another paper."""
+    first = desk.send(desk.ready(), desk.ready())
+    desk.later(days=1).printed(first, 1)
+    made = desk.later(days=1).send(desk.ready())
+    signed = papers.hand_over_minutes(desk.journal.db, made, desk.who("sari"), desk.now)
+    [open_then] = signed.previous
+    assert (open_then.sent, open_then.printed, open_then.waiting) == (2, 1, 1)
+    assert signed.checked_at == signed.at
+    desk.later(days=1).printed(first, 2)
+    for _ in range(6):
+        desk.send(desk.ready())
+    again = papers.hand_over_minutes(desk.journal.db, made, desk.who("sari"), desk.later(hours=1).now)
+    assert content_digest(again) == content_digest(signed)
 
 
 def test_the_daily_sheet_adds_up_and_holds_the_heads(desk: Desk) -> None:
