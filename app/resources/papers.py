@@ -11,7 +11,7 @@ from app.office.queries import services_in_force
 from app.printing.data.books import Column, Register, Total
 from app.printing.data.common import Control
 from app.resources.posts import STATES as FIT_STATES
-from app.resources.posts import Fit, PostLine, fits_of, post_lines
+from app.resources.posts import Fit, PostLine, fits_of, name_demand, post_lines
 from app.resources.queries import FacilityLine, facility_lines, steps_stopped_by, stopped_words
 from app.resources.service import STATES
 from app.resources.tables import FacilityItem
@@ -107,7 +107,7 @@ def competence_rows(line: PostLine, fits: list[Fit]) -> list[tuple[str | int, ..
 def demand_words(fit: Fit) -> str:
     """`Pendidikan S1: Terpenuhi. Pelatihan: Tidak dipersyaratkan`."""
     return ". ".join(
-        f"{one.label}{f' {one.asked}' if one.asked.strip('-') else ''}: {FIT_STATES[one.state][1]}"
+        f"{name_demand(one.label, one.asked) if one.asked.strip('-') else one.label}: {FIT_STATES[one.state][1]}"
         for one in fit.demands
     )
 

@@ -13,7 +13,7 @@ import msgspec
 
 from app.core.clock import office_date
 from app.core.dates import plain_date
-from app.core.text import fold_text
+from app.core.text import fold_text, lower_first
 from app.office.queries import current_definition, list_standards, services_in_force
 from app.people.queries import acting_officials, actor_of, list_people, profile_of
 from app.people.tables import Person
@@ -291,9 +291,14 @@ def training_demands(asked: Competence, known: Known) -> list[Demand]:
     return [
         Demand("Pelatihan", one, plain_date(held[fold_text(one)]), "met")
         if fold_text(one) in held
-        else Demand("Pelatihan", one, "", "missing", f"pelatihan {one}")
+        else Demand("Pelatihan", one, "", "missing", lower_first(name_demand("Pelatihan", one)))
         for one in asked.training
     ]
+
+
+def name_demand(label: str, asked: str) -> str:
+    """`Pelatihan Komputer`, whether the standard asks for `Komputer` or for `Pelatihan Komputer`."""
+    return asked if fold_text(asked).startswith(fold_text(label)) else f"{label} {asked}"
 
 
 def experience_demand(asked: str, since: date | None, on: date) -> Demand:
