@@ -223,7 +223,7 @@ def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes
 
 
 LONG_RUN = re.compile(r"[^\s\u200b]{25,}")
-BREAK_EVERY = 8
+BREAK_EVERY = 5
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 IMAGE_KEYS = frozenset({"qr", "charts", "photo_svg"})
 """Fields whose text is drawn as an image; they reach the child unchanged."""

@@ -99,3 +99,16 @@ def test_no_word_crosses_a_cell_and_no_signature_stands_alone(
         if name == "poster":
             faults += [f"{page + 1}: {word} is {high} mm high" for high, word in x_heights(sheet) if high < X_OF_A_WALL]
     assert faults == []
+
+
+def test_sixty_letters_without_a_space_break_where_a_column_is_narrowest(
+    samples: Mapping[str, Paper], tmp_path: Path
+) -> None:
+    called: Any = samples["call_list"]
+    solid = {"name": "W" * 60, "address": "M" * 200}
+    groups = tuple(
+        msgspec.structs.replace(group, lines=tuple(msgspec.structs.replace(line, **solid) for line in group.lines))
+        for group in called.groups
+    )
+    sheets = sheets_of(render_paper("call_list", msgspec.structs.replace(called, groups=groups)), tmp_path)
+    assert [fault for page, sheet in enumerate(sheets) for fault in faults_of(sheet, page + 1)] == []

@@ -136,6 +136,7 @@ def test_paper_comes_out_with_its_words(name: str, size: str, samples: Mapping[s
     assert [word for word in WORDS[name] if word not in text] == []
     assert "SALINAN" not in text
     assert "digital" not in text.lower()
+    assert re.search("(?i)(revisi|rev|terbit) –", text) is None, "what a document has not is not named"
     wide, high = page_size(pdf, tmp_path)
     if size == "80mm":
         assert wide == 80

@@ -1,20 +1,23 @@
 """The block of signatures: order of rank, capacity, nobody twice, two people where two must sign."""
 
 import shutil
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from app.office.papers import official_above, staff_official, standing_of
+from app.printing.data.common import Paper
 from app.printing.papers import render_paper
 from schema.database import open_office
 from schema.profiles import load_profile
-from tests.printing import samples, sheets_books, sheets_road
+from tests.printing import samples as people
+from tests.printing import sheets_books, sheets_road
 from tests.printing.layout import Word, sheets_of
 from tests.printing.reading import text_of
 
-CAMAT, SECRETARY = replace(samples.CAMAT, standing=4), replace(samples.SECRETARY, standing=3)
+CAMAT, SECRETARY = replace(people.CAMAT, standing=4), replace(people.SECRETARY, standing=3)
 
 
 def place_of(words: list[Word], text: str) -> Word:
@@ -42,6 +45,37 @@ def test_nobody_signs_twice_and_a_second_pair_of_eyes_is_another_person(tmp_path
     counted = text_of(render_paper("reconciliation", alone), tmp_path)
     assert counted.count("Wiwik Handayani") == 1
     assert counted.count("Dicocokkan oleh,") == counted.count("Diperiksa oleh,") == 1
+
+
+def test_who_bears_the_name_of_the_officer_signs_for_himself(samples: Mapping[str, Paper], tmp_path: Path) -> None:
+    given = samples["hand_over"]
+    officer = replace(given.handed_by, name="SITI AMINAH", nip="")
+    words = text_of(render_paper("hand_over", replace(given, handed_by=officer, receiver="SITI AMINAH")), tmp_path)
+    assert words.count("SITI AMINAH SITI AMINAH") == 2, "both sign on each half"
+    sent = samples["shipping_list"]
+    taken = text_of(render_paper("shipping_list", replace(sent, carrier=sent.sender.name)), tmp_path)
+    assert taken.count(sent.sender.name) == 3, "in the head, as carrier, as who printed: one signature"
+    assert "Yang menyerahkan, Pembawa," in taken
+
+
+def test_nobody_is_witness_of_what_he_hands_over(samples: Mapping[str, Paper], tmp_path: Path) -> None:
+    minutes = samples["minutes"]
+    assert "Mengetahui," in text_of(render_paper("minutes", minutes), tmp_path)
+    own = replace(minutes, giving=replace(minutes.giving, name=minutes.witness.name, nip=minutes.witness.nip))
+    text = text_of(render_paper("minutes", own), tmp_path)
+    assert text.count(minutes.witness.name) == 2, "as first party in the text and in its signature"
+    assert "Mengetahui" not in text
+    check = samples["internal_check"]
+    alone = text_of(render_paper("internal_check", replace(check, head_official=check.overseer)), tmp_path)
+    assert "Yang menjawab," in alone
+    assert alone.count(check.overseer.name) == 1 + (check.printed_by == check.overseer.name)
+
+
+def test_who_receives_a_letter_signs_on_the_line_of_who_sends_it(samples: Mapping[str, Paper], tmp_path: Path) -> None:
+    letter = samples["covering_letter"]
+    words = sheets_of(render_paper("covering_letter", letter), tmp_path)[0].words
+    name, room = place_of(words, letter.signer.name.split()[0]), place_of(words, "(")
+    assert abs(room.bottom - name.bottom) < 0.1
 
 
 def test_a_kasubbag_signs_for_the_camat_through_the_secretary(tmp_path: Path) -> None:
