@@ -102,10 +102,12 @@ class LegalBasis(Part, frozen=True, kw_only=True):
 class Clause(Part, frozen=True, kw_only=True):
     """One numbered sentence of the standard, under a title of its own where it has one.
 
-    `number` is empty for a section that has a single paragraph.
+    `number` is empty for a section that has a single paragraph; `printed_number` is what the paper has where two
+    sentences bear the same one.
     """
 
     number: str = ""
+    printed_number: str = ""
     title: str = ""
     printed: Prose
     reading: str = ""
@@ -115,6 +117,11 @@ class Clause(Part, frozen=True, kw_only=True):
     def text(self) -> str:
         """The sentence as it must be read."""
         return self.reading or self.printed
+
+    @property
+    def numbered(self) -> str:
+        """The number that the paper prints before it."""
+        return self.printed_number or self.number
 
 
 class Grid(Part, frozen=True, kw_only=True):

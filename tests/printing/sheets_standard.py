@@ -8,17 +8,18 @@ from app.printing.data.books import standard_clauses
 from app.procedure.flowchart import flowchart_sheets
 from app.procedure.sop import identity_block, sop_boxes
 from schema.definitions import SERVICES, load_definition
+from schema.service_procedure import Definition
 from tests.printing import samples
 
 KTP = load_definition(SERVICES / "ktp-el.toml")
 
 
-def standard(ratio: float = 0.0, annotated: bool = False) -> shapes.Standard:
+def standard(ratio: float = 0.0, annotated: bool = False, definition: Definition = KTP) -> shapes.Standard:
     return shapes.Standard(
         **samples.base("SP-PELY-02"),
-        title="Standar pelayanan " + KTP.name,
-        service=KTP.identity.title,
-        number=KTP.identity.full_number,
+        title="Standar pelayanan " + definition.name,
+        service=definition.identity.title,
+        number=definition.identity.full_number,
         revised_on=date(2025, 12, 20),
         signers=(
             ("Dibuat oleh", common.Official(name="Agung Dwi Nugroho, S.E.", post="Kasi Pelayanan Umum")),
@@ -26,9 +27,9 @@ def standard(ratio: float = 0.0, annotated: bool = False) -> shapes.Standard:
             ("Disetujui oleh", samples.CAMAT),
         ),
         in_force="sejak 5 Januari 2026",
-        clauses=standard_clauses(KTP, clean=not annotated),
+        clauses=standard_clauses(definition, clean=not annotated),
         annotated=annotated,
-        charts=tuple(flowchart_sheets(KTP, ratio)),
+        charts=tuple(flowchart_sheets(definition, ratio)),
     )
 
 

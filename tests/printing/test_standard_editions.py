@@ -1,4 +1,4 @@
-"""The standard in two editions, compared line by line with the printed original (`ktp_standard.txt`)."""
+"""The standard in two editions, compared line by line with the printed originals (`*_standard.txt`)."""
 
 import re
 from pathlib import Path
@@ -6,31 +6,36 @@ from pathlib import Path
 import pytest
 
 from app.printing.papers import render_paper
+from schema.definitions import SERVICES, load_definition
+from schema.service_procedure import Definition
 from tests.printing import sheets_standard
 from tests.printing.reading import raw_text
 from tests.printing.sheets_standard import KTP
 
-SEED = (Path(__file__).parent / "ktp_standard.txt").read_text(encoding="utf-8")
-NOTES = ("Dibaca", "Tercetak", "belum dicocokkan", "belum diperiksa", "Kini", "menurut SP", "Petugas Loker", "dibaca")
-READINGS = {
-    one.printed: one.text
-    for one in (*KTP.legal_basis, *(each for section in KTP.sections for each in section.clauses))
-    if one.reading
-}
-"""What the clean edition says in place of a sentence that the original misspells or that names an old form."""
-
-
+ORIGINALS = {"ktp": KTP, **{name: load_definition(SERVICES / f"{name}.toml") for name in ("hotline", "ktm")}}
+"""`kartu-pns` has no clauses: its original is a flowchart."""
+NOTES = (
+    *("Dibaca", "dibaca", "Tercetak", "belum dicocokkan", "belum diperiksa", "Kini", "kini F-"),
+    *("menurut SP", "SP:", "Petugas Loker"),
+)
 MISPRINTS = (("Petugas Loker", "Petugas Loket"), ("Pengalamn Kerja", "Pengalaman Kerja"))
 
 
 def letters(text: str) -> str:
     """Letters, digits and signs that carry sense; blanks, marks of the scan and dashes of lists left out."""
-    return re.sub(r"\s+|\*\*|</?[^>]*>|[-–;:.|]", "", text).casefold()
+    return re.sub(r"\s+|\*\*|</?[^>]*>|[-–;:.|]", "", text)
 
 
-def seed_lines() -> list[str]:
-    """The lines of the original from clause 1 to 14, cells of its tables one by one."""
-    cells = [cell for line in SEED.splitlines() for cell in line.split("\t")]
+def readings(service: Definition) -> dict[str, str]:
+    """What the clean edition says in place of a sentence that the original misspells or that names an old form."""
+    said = (*service.legal_basis, *(each for section in service.sections for each in section.clauses))
+    return {one.printed: one.text for one in said if one.reading}
+
+
+def seed_lines(name: str) -> list[str]:
+    """The lines of the original from clause 1 to the last, cells of its tables one by one."""
+    seed = (Path(__file__).parent / f"{name}_standard.txt").read_text(encoding="utf-8")
+    cells = [cell for line in seed.splitlines() for cell in line.split("\t")]
     return [cell for cell in (re.sub(r"^\s*-\s+(?=[0-9])", "", one).strip() for one in cells) if letters(cell)]
 
 
@@ -38,7 +43,7 @@ def seed_lines() -> list[str]:
 def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("standard")
     return {
-        name: body_text(raw_text(render_paper("standard", sheets_standard.standard(annotated=annotated)), folder))
+        name: raw_text(render_paper("standard", sheets_standard.standard(annotated=annotated)), folder)
         for name, annotated in (("clean", False), ("annotated", True))
     }
 
@@ -46,15 +51,21 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def body_text(text: str) -> str:
     """The clauses without head, foot and flowchart."""
     kept = [line for line in text.splitlines() if "Dicetak" not in line and "Revisi" not in line]
-    return "\n".join(kept).partition("1. DASAR HUKUM")[2].partition("BAGAN ALIR")[0]
+    return "\n".join(kept).partition("\n1. ")[2].partition("BAGAN ALIR")[0]
 
 
-def test_the_clean_edition_says_the_original_line_by_line_with_its_misprints_corrected(papers: dict[str, str]) -> None:
-    whole, place, lost = letters("1. DASAR HUKUM" + papers["clean"]), 0, []
-    for line in seed_lines():
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_the_clean_edition_says_the_original_line_by_line_with_its_misprints_corrected(
+    name: str, tmp_path: Path
+) -> None:
+    """Every heading, number, sentence and table of the original, in its order."""
+    definition = ORIGINALS[name]
+    printed = raw_text(render_paper("standard", sheets_standard.standard(definition=definition)), tmp_path)
+    whole, place, lost, read = letters("1. " + body_text(printed)), 0, [], readings(definition)
+    for line in seed_lines(name):
         number = re.match(r"[0-9]+(\.[0-9]+)*\.?(?=\s)", line)
         said = line[number.end() :].strip() if number else line
-        wanted = letters((number[0] if number else "") + READINGS.get(said, said))
+        wanted = letters((number[0] if number else "") + read.get(said, said))
         wanted = next((letters(new) for old, new in MISPRINTS if letters(old) == wanted), wanted)
         found = whole.find(wanted, place)
         if found < 0:
@@ -62,6 +73,16 @@ def test_the_clean_edition_says_the_original_line_by_line_with_its_misprints_cor
         else:
             place = found + len(wanted)
     assert lost == []
+
+
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_the_clean_edition_has_no_number_that_the_original_does_not_have(name: str, tmp_path: Path) -> None:
+    printed = raw_text(render_paper("standard", sheets_standard.standard(definition=ORIGINALS[name])), tmp_path)
+    numbers = re.findall(r"^ *((?:Lampiran )?\d+(?:\.\d+)+(?: \(\d+\))?)\s", body_text(printed), re.MULTILINE)
+    known = {re.sub(r"(?<=\d)\.$", "", one.split("\t")[0].strip(" -")) for one in seed_lines(name)}
+    starts = {re.sub(r"\.$", "", words) for words in (re.match(r"(?:Lampiran )?[\d.]*", one)[0] for one in known)}  # type: ignore[index]  # always matches
+    assert len(numbers) > 10
+    assert [one for one in numbers if one not in starts] == []
 
 
 def test_the_clean_edition_to_be_signed_has_no_working_notes(papers: dict[str, str]) -> None:

@@ -356,11 +356,11 @@ def _tables_shown(d: Definition, section: Section, clean: bool) -> tuple[ClauseT
 
 
 def _to_item(each: Sentence | LegalBasis, clean: bool) -> ClauseItem:
-    title = "" if isinstance(each, LegalBasis) else each.title
+    title, number = ("", each.number) if isinstance(each, LegalBasis) else (each.title, each.numbered)
     if clean:
-        return ClauseItem(number=each.number, text=without_slips(each.reading or each.printed), title=title)
+        return ClauseItem(number=number, text=without_slips(each.reading or each.printed), title=title)
     reading = "" if each.reading == each.printed else each.reading
-    item = ClauseItem(number=each.number, text=each.printed, reading=reading, note=each.note, title=title)
+    item = ClauseItem(number=number, text=each.printed, reading=reading, note=each.note, title=title)
     if isinstance(each, LegalBasis):
         return msgspec.structs.replace(item, superseded=each.superseded_by)
     return item
@@ -377,9 +377,9 @@ def _competence_rows(post: Competence, clean: bool) -> tuple[tuple[str, str], ..
         ("Jabatan", post.reading or post.post if clean else read),
         ("Pendidikan", post.education or "-"),
         ("Pelatihan", _listed(post.training)),
-        ("Keterampilan/pengetahuan", _listed(post.skills)),
-        ("Pengalaman kerja", post.experience or "-"),
-        ("Jumlah personil", f"{post.staff} orang"),
+        ("Keterampilan/Pengetahuan", _listed(post.skills)),
+        ("Pengalaman Kerja", post.experience or "-"),
+        ("Jumlah Personil", f"{post.staff} orang"),
     )
 
 
