@@ -31,7 +31,7 @@ from app.core.codes import show_code, with_check
 from app.core.dates import short_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.core.text import lower_first
+from app.core.text import lower_first, sentence_case
 from app.desk.moving import case_definition, form_values
 from app.desk.papers import paper_subject
 from app.desk.service import next_copy_number
@@ -129,7 +129,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
     done = products.find_hand_over(db, case.id)
     definition = case_definition(db, case)
     if done is None:
-        product = partner_of(definition).product.capitalize()
+        product = sentence_case(partner_of(definition).product)
         raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
     line = queries.newest_line_of(db, case.id)
     arrived = products.card_arrival_day(db, case)
@@ -149,6 +149,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         serial=line.serial if line and not answer_value(definition) else "",
         due_on=date.fromisoformat(case.due_on) if case.due_on else None,
         arrived_on=date.fromisoformat(arrived) if arrived else None,
+        free=definition.fee is not None and not definition.fee.rupiah,
     )
     first = next_copy_number(db, f"case/{case.id}", "hand_over", content_digest(paper)) == 1
     return msgspec.structs.replace(paper, survey=visitor_code(db, case, now)) if first else paper
@@ -279,7 +280,7 @@ def letter_items(
             note="Daftar terlampir",
         )
     ]
-    product = partner_of(definition).product.capitalize()
+    product = sentence_case(partner_of(definition).product)
     back = count_misprints(lines)
     if back:
         items.append(
@@ -307,7 +308,7 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
     """The minutes as they were signed: what else was under way is told as it stood when this dispatch left."""
     found = find_sent_dispatch(db, dispatch_id)
     definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
-    product = partner_of(definition).product.capitalize()
+    product = sentence_case(partner_of(definition).product)
     giver, lines = staff_official(db, found.drafted_by), queries.list_lines(db, dispatch_id)
     at = confirmed_at(db, dispatch_id) or now
     previous = queries.dispatches_before(db, found, at, 4)

@@ -18,9 +18,9 @@ from sync.journal import Journal
 REASON_LIMIT = 300
 STATES: dict[str, str] = {
     "waiting": "belum diputuskan",
-    "accepted": "menunggu dicetak",
+    "accepted": "menunggu {made}",
     "refused": "sudah ditolak",
-    "printed": "sudah dicetak",
+    "printed": "{made}",
     "shipped": "sudah dikirim",
     "paper": "dikirim dan dijawab di atas kertas",
 }
@@ -68,7 +68,9 @@ def load_closed_dispatch(db: Database, office: str, dispatch_id: int) -> Incomin
 
 
 def state_problem(row: IncomingLine) -> Problem:
-    return Problem.of("state", what=f"Berkas {row.number}", state=STATES[row.state])
+    """Somebody else was quicker: how the line stands now, in the words of whoever sent it."""
+    made = row.terms.printed.lower()
+    return Problem.of("state", what=f"Berkas {row.number}", state=STATES[row.state].format(made=made))
 
 
 def check_not_held(db: Database, row: IncomingLine) -> None:
@@ -112,7 +114,7 @@ def check_queued(db: Database, row: IncomingLine) -> None:
 
 
 def recall_problem(row: IncomingLine) -> Problem:
-    why = f"Berkas {row.number} diminta kembali oleh kantor pengirim. Kembalikan, jangan dicetak."
+    why = f"Berkas {row.number} diminta kembali oleh kantor pengirim. Kembalikan, jangan dikerjakan."
     return Problem.of("conflict", why=why)
 
 

@@ -227,5 +227,5 @@ def sign_in_lines(demo: DemoOffice, addresses: Sequence[str], data: Path) -> lis
         "",
         *(line.rstrip() for line in table),
         "",
-        "  Pengiriman malam tidak berjalan di demo: kirim dari halaman Sambungan ke Dispenduk Capil. Ctrl+C: berhenti.",
+        "  Pengiriman malam tidak berjalan di demo: kirim dari halaman Sambungan. Ctrl+C: berhenti.",
     ]

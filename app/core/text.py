@@ -120,6 +120,11 @@ def field_text(
     return clean
 
 
+def sentence_case(text: str) -> str:
+    """The first letter large; `KTM` stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def clean_name(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> str:
     """A person's name as the form wants it: block letters, single spaces; titles stay as typed."""
     name = limit_text(text, limit=limit, label=label).upper()

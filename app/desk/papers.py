@@ -11,7 +11,7 @@ from typing import Any
 import schema
 from app.core.clock import office_date
 from app.core.codes import show_code, with_check
-from app.core.dates import long_date
+from app.core.dates import format_number, long_date
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.core.text import lower_first
@@ -266,7 +266,16 @@ def receipt_paper(db: Database, definition: Definition, case: CaseFile, actor: A
         received_by=people.person_names(db).get(case.entered_by, case.entered_by),
         brought=tuple(one.text for one in lines if one.state == "present"),
         missing=tuple(wanted_text(one) for one in lines if one.lacking),
+        fee=fee_words(definition),
+        promised=definition.promise is not None,
     )
+
+
+def fee_words(definition: Definition) -> str:
+    """What a service costs, on its slips; empty where its procedure does not say."""
+    if definition.fee is None:
+        return ""
+    return f"Rp{format_number(definition.fee.rupiah)}" if definition.fee.rupiah else "GRATIS"
 
 
 def promise_slip_paper(
@@ -278,7 +287,6 @@ def promise_slip_paper(
     noted = completion_event(definition, way)
     at, from_age = noted.at if noted else case.entered_at, counted_from(definition, case, way)
     days = due_days(definition, office.office_calendar(db), case, case_pauses(db, case.id))
-    fee = definition.fee
     return shapes.PromiseSlip(
         **paper_fields(db, definition, "promise_slip", actor, now),
         subject=paper_subject(db, definition, case),
@@ -296,7 +304,7 @@ def promise_slip_paper(
             )
             for one in days
         ),
-        fee="GRATIS" if fee is None or fee.rupiah == 0 else f"Rp{fee.rupiah:,}".replace(",", "."),
+        fee=fee_words(definition),
     )
 
 
@@ -321,6 +329,7 @@ def return_slip_paper(
         returned_at=datetime.fromisoformat(back.at),
         checked_by=people.person_names(db).get(back.actor, back.actor),
         reasons=tuple(reasons),
+        fee=fee_words(definition),
     )
 
 

@@ -12,7 +12,7 @@ from app.core import dates
 from app.core.clock import office_date, office_time
 from app.core.codes import show_code
 from app.core.dates import MONTHS
-from app.core.text import mask_phone
+from app.core.text import mask_phone, sentence_case
 from app.core.workdays import Day
 from app.people.queries import profile_of
 from app.procedure.engine import applicant_word
@@ -76,7 +76,7 @@ def install_filters(app: Flask) -> None:
         "estimate": estimate_words,
         "mask_number": mask_number,
         "applicant": lambda definition: applicant_word(definition, profile_of(current_db()).words.applicant),
-        "sentence_case": lambda text: text[:1].upper() + text[1:],
+        "sentence_case": sentence_case,
         "lower": in_small_letters,
         "followed": lambda text: f"{text}, " if text else "",
         "mask_phone": lambda value: mask_phone(value) if value else "",

@@ -147,6 +147,8 @@ def answer_at_bank(page: Page, address: str) -> None:
             assert "diketik berbeda" in page.inner_text("main")
             look(page, "bank-line")
     assert account(1) not in page.content()
+    page.goto(address)
+    assert "siap dikirim" not in page.inner_text("main"), "a bank answers with numbers, it ships nothing"
 
 
 def make_and_give_out(page: Page, address: str, case_id: int, tmp_path: Path) -> None:
@@ -171,12 +173,18 @@ def make_and_give_out(page: Page, address: str, case_id: int, tmp_path: Path) ->
     assert "001" in listed
     assert account(1) not in listed
     page.goto(f"{address}/kartu/serah/{case_id}")
+    shown = page.inner_text("main")
+    assert "KTM lama yang ditarik" in shown
+    assert ", ," not in shown, "no village in a service that asks none"
     for box in page.locator("input[name=compared]").all():
         box.check()
     page.locator("#relation label").first.click()
     page.fill("#pin", PIN)
     press(page, "Serahkan")
     assert "sudah diserahkan" in page.inner_text("main").lower()
+    receipt = text_of(paper(page, address, f"/kartu/serah/{case_id}/cetak"), tmp_path)
+    assert "TANDA TERIMA KTM" in receipt
+    assert "gratis" not in receipt, "the procedure says nothing of a fee"
     page.goto(f"{address}/ktm/laporan?angkatan=2026")
     look(page, "report")
 

@@ -109,7 +109,7 @@ def test_a_line_accepted_on_its_own_page_is_open_without_a_second_click(desk: De
 def test_from_accepting_to_the_list_on_paper(desk: Desk, tmp_path: Path) -> None:
     first, second, third = desk.print_centre.comes(3)
     page = go(desk.yuni, f"/masukan/{OFFICE}/1/terima", lines=[first])
-    assert "1 baris masuk antrean cetak." in page
+    assert "1 baris masuk antrean." in page
     assert "3 = " not in page
     go(desk.yuni, f"/masukan/{OFFICE}/1/terima-semua")
     onward = go(desk.yuni, line_path(first) + "cetak", serial="0a118401")
@@ -149,10 +149,10 @@ def test_an_empty_queue_says_so_after_the_last_card(desk: Desk) -> None:
 def test_the_last_accepted_line_opens_the_queue_and_never_before(desk: Desk) -> None:
     first, second = desk.print_centre.comes(2)
     page = go(desk.yuni, f"/masukan/{OFFICE}/1/terima", lines=[second])
-    assert "1 baris masuk antrean cetak." in page
+    assert "1 baris masuk antrean." in page
     assert a_line(1, 2, 2).main_key not in page, "the other line waits for a decision first"
     page = go(desk.yuni, f"/masukan/{OFFICE}/1/terima", lines=[first])
-    assert "1 baris masuk antrean cetak. Baris pertama sudah terbuka." in page
+    assert "1 baris masuk antrean. Baris pertama sudah terbuka." in page
     assert a_line(1, 1, 1).main_key in page
     row = desk.print_centre.db.one("SELECT action, subject FROM access_log ORDER BY id DESC LIMIT 1")
     assert row == (service.LINE_OPENED, f"line/{OFFICE}/{first}")
@@ -184,7 +184,7 @@ def test_a_second_click_is_a_sentence_and_no_second_entry(desk: Desk) -> None:
         assert desk.yuni.post(line_path(first) + "cetak", {"serial": "0A118401"}).status_code == 303
     answer = desk.eko.post(line_path(first) + "cetak", {"serial": "0A118409"})
     assert answer.status_code == 422
-    assert "sudah dicetak" in text(answer)
+    assert "sudah berubah: dicetak." in text(answer)
     for status in (303, 422):
         assert desk.yuni.post(line_path(second) + "tolak", {"reason": "photo"}).status_code == status
     assert desk.print_centre.told().count("line.printed") == 1

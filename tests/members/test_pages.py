@@ -296,6 +296,11 @@ def test_papers_and_the_data_file_say_what_the_records_are(
     ):
         assert word in plan
     assert nip(5) in plan
+    made = Browser(web, "tuti").post("/berkas/1/kertas/tanda-terima/cetak")
+    receipt = text_of(made.data, tmp_path)
+    assert "TANDA TERIMA BERKAS" in receipt.upper()
+    assert "GRATIS" not in receipt, "the procedure names no fee"
+    assert "tanggal jadi" not in receipt, "and promises no day"
     bureau.at(MONDAY + timedelta(days=1), 13)
     ids = bureau.ids()
     bureau.move("attended", ids[:3])

@@ -235,7 +235,7 @@ def accept_line(office: str, epoch: int, n: int) -> ResponseReturnValue:
     line = line_id(epoch, n)
     service.accept_lines(current_journal(), current_actor(), office=office, lines=[line], now=current_time())
     open_line(office, line)
-    return redirect_to(line_address(office, epoch, n), "Baris masuk antrean cetak.")
+    return redirect_to(line_address(office, epoch, n), "Baris masuk antrean.")
 
 
 @pages.post("/kembalikan")

@@ -74,6 +74,7 @@ def made_words(terms: PartnerWords) -> str:
 def page_words() -> dict[str, Any]:
     return {
         "prints": queries.makes_cards(current_db()),
+        "worked": "dicetak" if queries.makes_cards(current_db()) else "dikerjakan",
         "office_word": queries.office_word(current_db()),
         "due_words": due_words,
         "due_kind": due_kind,
@@ -126,11 +127,12 @@ def digest_sentence(offices: Sequence[OfficeQueue]) -> str:
     """`Hari ini: 12 kartu menunggu dicetak, 3 baris belum diputuskan, 1 lewat janji, 7 siap dikirim.`"""
     terms, db = page_terms(), current_db()
     undecided, printed = sum(one.undecided for one in offices), sum(one.printed for one in offices)
+    to_ship = printed if queries.makes_cards(db) else 0
     counts = (
         (queue_length(db), f"{terms.product} menunggu {terms.printed.lower()}"),
         (undecided, "baris belum diputuskan"),
         (queries.count_late_lines(db, current_date().isoformat()), "lewat janji"),
-        (printed, "siap dikirim"),
+        (to_ship, "siap dikirim"),
     )
     told = [f"{format_number(count)} {words}" for count, words in counts if count]
     return f"Hari ini: {', '.join(told) or 'tidak ada baris yang menunggu'}."
@@ -266,7 +268,7 @@ def run_acceptance(office: str, dispatch_id: int, command: Callable[[], int]) ->
         return show_dispatch(office, dispatch_id, form)
 
     def say_count(count: int) -> ResponseReturnValue:
-        toast = f"{count} baris masuk antrean cetak." if count else "Baris itu sudah ada di antrean."
+        toast = f"{count} baris masuk antrean." if count else "Baris itu sudah ada di antrean."
         where = url_for("incoming.show_dispatch", office=office, dispatch_id=dispatch_id)
         if not count or queries.list_undecided_dispatches(current_db(), ""):
             return redirect_to(where, toast)

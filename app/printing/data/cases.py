@@ -105,13 +105,17 @@ class BlankForm(Paper):
 
 
 class Receipt(SlipOfCase):
-    """Receipt at opening. No date is promised on it."""
+    """Receipt at opening. No date is promised on it; `promised` says whether one will be."""
+
+    beside_content: ClassVar[frozenset[str]] = SlipOfCase.beside_content | {"fee", "promised"}
 
     received_at: datetime
     received_by: str
     received_on: date | None = None  # when the papers came on another day than they were entered
     brought: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    fee: str = ""  # "GRATIS", an amount, or nothing where the procedure does not say
+    promised: bool = True
 
 
 class CalendarDay(Part):
@@ -143,9 +147,12 @@ class ReturnReason(Part):
 class ReturnSlip(SlipOfCase):
     """A file that goes back to the applicant under the same number."""
 
+    beside_content: ClassVar[frozenset[str]] = SlipOfCase.beside_content | {"fee"}
+
     returned_at: datetime
     checked_by: str
     reasons: tuple[ReturnReason, ...]
+    fee: str = ""
 
 
 class VisitorCode(Part):
@@ -158,7 +165,7 @@ class VisitorCode(Part):
 class HandOver(SlipOfCase):
     """Receipt for a card, one half for the archive and one for the receiver."""
 
-    beside_content: ClassVar[frozenset[str]] = SlipOfCase.beside_content | {"survey"}
+    beside_content: ClassVar[frozenset[str]] = SlipOfCase.beside_content | {"survey", "free"}
 
     product: str
     receiver: str
@@ -174,6 +181,7 @@ class HandOver(SlipOfCase):
     handed_at: datetime | None = None  # nothing when it was written on paper first
     made: str = "kartu"
     inspected: str = "nama, NIK, tanggal lahir, alamat, dan foto"
+    free: bool = False
     survey: VisitorCode | None = None  # on the receiver's half
 
 
