@@ -21,6 +21,7 @@ from app.batches.tables import CardCall, HandOver, Shipment
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem, check_nothing_wrong
+from app.core.text import sentence_case
 from app.desk.checklist import case_requirements, checked_items
 from app.desk.events import CaseAdvanced
 from app.desk.moving import case_definition, form_values, state_problem
@@ -141,7 +142,7 @@ def check_count(product: str, ticked: int, counted: int, missing: int, note: str
         raise Problem.of(
             "invalid",
             {
-                "counted": f"{product.capitalize()} dihitung {counted}, dicentang {ticked}. "
+                "counted": f"{sentence_case(product)} dihitung {counted}, dicentang {ticked}. "
                 "Hitung lagi, atau tulis catatan selisihnya."
             },
         )
@@ -211,7 +212,7 @@ def hand_card_over(
         wrong["authority"] = "Tulis nomor atau tanggal surat kuasa."
     db = journal.db
     reader = CaseReader(db)
-    product = partner_of(reader.find(case_id)[1]).product.capitalize()
+    product = sentence_case(partner_of(reader.find(case_id)[1]).product)
     if find_hand_over(db, case_id) is not None:
         raise Problem.of("conflict", why=f"{product} ini sudah diserahkan. Lihat tanda terimanya di berkas.")
     case, definition = reader.find_at(case_id, "hand_over")
@@ -351,7 +352,7 @@ def reopen_uncollected(journal: Journal, actor: Actor, *, case_id: int, now: dat
     case, definition = CaseReader(journal.db).find(case_id)
     if not is_kept_uncollected(definition, case):
         raise state_problem(definition, case)
-    reopen_case(journal, actor, case, f"{partner_of(definition).product.capitalize()} diambil juga", now)
+    reopen_case(journal, actor, case, f"{sentence_case(partner_of(definition).product)} diambil juga", now)
 
 
 def is_kept_uncollected(definition: Definition, case: CaseFile) -> bool:

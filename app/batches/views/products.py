@@ -23,6 +23,7 @@ from app.batches.views.printing import (
 from app.core.clock import office_date
 from app.core.messages import FIRST_SERVICE
 from app.core.permissions import may
+from app.core.text import sentence_case
 from app.desk.citizen import case_panel
 from app.desk.opening import CaseFile
 from app.desk.queries import own_area
@@ -251,7 +252,7 @@ def hand_over_form(case: CaseFile, definition: Definition, data: dict[str, str] 
     form.relation.choices = to_choices(relations.items())
     points = points_to_compare(current_db(), definition, case)
     form.compared.choices = to_choices((what, f"{what}: {value}" if value else what) for what, value in points)
-    form.surrendered.label.text = f"{product.capitalize()} lama yang ditarik"
+    form.surrendered.label.text = f"{sentence_case(product)} lama yang ditarik"
     return form
 
 
