@@ -31,7 +31,7 @@ from app.core.codes import show_code, with_check
 from app.core.dates import short_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.core.text import lower_first, sentence_case
+from app.core.text import in_small_letters, lower_first, sentence_case
 from app.desk.moving import case_definition, form_values
 from app.desk.papers import paper_subject
 from app.desk.service import next_copy_number
@@ -228,15 +228,15 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
         dispatch=found.number,
         items=letter_items(definition, found, lines),
         closing=(
-            f"Mohon berkas diterima dan {partner.product}nya {words['printed'].lower()}. Hasil setiap baris mohon "
-            "dijawab pada kolom jawaban di lampiran"
+            f"Mohon berkas diterima dan {partner.product}nya {in_small_letters(words['printed'])}. Hasil setiap baris "
+            "mohon dijawab pada kolom jawaban di lampiran"
             + (" atau dengan dokumen jawaban Loket." if found.road == "loket" else "."),
         ),
         signer=confirming_official(db, found.confirmed_by, on, sent),
         heads=tuple(column_heads(definition, columns)),
         secret=secret_words(definition),
-        printed=words["printed"].lower(),
-        refused=words["refused"].lower(),
+        printed=in_small_letters(words["printed"]),
+        refused=in_small_letters(words["refused"]),
         lines=tuple(
             shapes.DispatchLine(
                 line=one.ordinal,
@@ -344,7 +344,7 @@ def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
             for head, column in zip(heads, partner.columns, strict=True)
         ),
         SheetColumn("Keterangan", 30),
-        SheetColumn(f"Jawaban ({words['printed'].lower()}/{words['refused'].lower()})", 22),
+        SheetColumn(f"Jawaban ({in_small_letters(words['printed'])}/{in_small_letters(words['refused'])})", 22),
         SheetColumn(f"{value.label if value else 'Nomor seri'} / alasan", 36),
     )
 
@@ -360,7 +360,7 @@ def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes
             one.number,
             *column_cells(db, definition, cases[one.case_id], columns),
             one.again,
-            words[one.result].lower() if not one.open else "",
+            in_small_letters(words[one.result]) if not one.open else "",
             one.shown or one.reason,
         )
         for one in lines

@@ -9,7 +9,7 @@ from app.batches.partners import count_cases_at, partner_of, partner_services, r
 from app.core.clock import office_date
 from app.core.dates import clock_time, format_number, short_date, short_day, stored_date
 from app.core.permissions import Actor, may
-from app.core.text import sentence_case
+from app.core.text import in_small_letters, sentence_case
 from app.desk.queries import own_area
 from app.desk.tables import CaseFile
 from app.desk.tasks import MOST_TASKS, NO_BUTTON, Card, CardProvider, Provider, Same, Task
@@ -28,7 +28,7 @@ class Asked:
         self.definition, self.id = definition, definition.id
         self.partner = partner_of(definition)
         self.product = self.partner.product
-        self.results = {id_: label.lower() for id_, label in result_labels(definition).items()}
+        self.results = {id_: in_small_letters(label) for id_, label in result_labels(definition).items()}
         self.several = len(known) > 1
         self.values = {} if next(iter(known)) == definition.id else {"layanan": definition.id}
 

@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 from app.centre.tables import IncomingLine
+from app.core.central_status import STATUSES, status_words
 from app.core.dates import plain_date
 from app.core.identity import Nik, nik_disagreements
 from app.core.messages import PRINT_READY
@@ -41,20 +42,6 @@ VALUE_WORDS = {
     "kawin": "Kawin",
     "pernah_kawin": "Pernah kawin",
 }
-RECORDING_WORDS = {
-    "unregistered": "UNREGISTERED",
-    "bio_captured": "BIO_CAPTURED (BC)",
-    "processing": "PROCESSING (PRO)",
-    "sfe": "SENT_FOR_ENROLLMENT (SFE)",
-    "received_central": "RECEIVED_AT_CENTRAL",
-    "efac": "ENROLL_FAILURE_AT_CENTRAL (EFAC)",
-    "search_failure": "SEARCH_FAILURE_AT_CENTRAL",
-    "duplicate": "DUPLICATE_RECORD (DUP)",
-    "adjudicate": "ADJUDICATE",
-    "print_ready": "PRINT_READY_RECORD (PRR)",
-    "card_printed": "CARD_PRINTED",
-}
-"""States of the central system as Dispenduk Capil itself writes them."""
 ITEM_WORDS = {
     "village_letter": "surat pengantar desa",
     "signature_applicant": "tanda tangan pemohon",
@@ -76,7 +63,8 @@ ITEM_WORDS = {
 
 
 def recording_words(status: str) -> str:
-    return RECORDING_WORDS.get(status, status) or "tidak ditulis"
+    """The state with its meaning; one of a newer program keeps its own name."""
+    return status_words(status) if status in STATUSES else status or "tidak ditulis"
 
 
 def item_words(stored: str) -> list[str]:

@@ -21,7 +21,7 @@ from schema import migrations
 from schema.data_folder import hold_folder
 from schema.database import CentrePostgres, SqliteDatabase
 
-AT_THE_PC = Actor(0, "Perintah di PC", "system", frozenset({"admin"}))
+AT_THE_PC = Actor(0, "Perintah di komputer", "system", frozenset({"admin"}))
 """Whoever may run commands on the office's PC holds its database anyway; the journal says that it was so."""
 
 SHOWN = 40

@@ -12,6 +12,7 @@ from app.complaints.words import LIMITS
 from app.core.clock import office_date
 from app.core.dates import short_date
 from app.core.permissions import Actor, may
+from app.core.text import in_small_letters
 from app.core.workdays import wall_time
 from app.desk.oversight import Watched, WatchedLine
 from app.desk.tasks import MOST_TASKS, NO_BUTTON, Provider, Same, Task
@@ -56,7 +57,7 @@ def line_tasks(db: Database, lines: list[OpenLine], asked: Asked, *, whole: bool
     """The first lines as tasks, with their words without identity, and one row for those after them."""
     clean, where = clean_words(db, [line.id for line in lines[:MOST_TASKS]]), ("complaints.show_register", NO_BUTTON)
     same = Same(
-        f"{{}} {asked.group.lower()}" if whole else "{} baris lagi",
+        f"{{}} {in_small_letters(asked.group)}" if whole else "{} baris lagi",
         "Semuanya ada di buku pengaduan.",
         *where,
         whole=whole,

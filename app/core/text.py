@@ -7,6 +7,7 @@ compared or taken out (`latin`). Full-width and circled forms are letters and di
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from app.core.problems import Problem, ValueProblem
 
@@ -120,11 +121,6 @@ def field_text(
     return clean
 
 
-def sentence_case(text: str) -> str:
-    """The first letter large; `KTM` stays as it is."""
-    return text[:1].upper() + text[1:]
-
-
 def clean_name(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> str:
     """A person's name as the form wants it: block letters, single spaces; titles stay as typed."""
     name = limit_text(text, limit=limit, label=label).upper()
@@ -178,6 +174,26 @@ def mask_phone(phone: str) -> str:
     if len(phone) < 9:
         return "*" * len(phone)
     return f"{phone[:4]}{'*' * (len(phone) - 8)}{phone[-4:]}"
+
+
+CODE = re.compile(r"[A-Z0-9]")
+NAMES = re.compile(r"\bdispenduk capil\b")
+"""Names of more than one word that a label may hold."""
+
+
+@lru_cache(maxsize=512)
+def in_small_letters(text: str) -> str:
+    """A label inside a sentence: `Nomor KK` as `nomor KK`, `Dikirim Dispenduk Capil` as `dikirim Dispenduk Capil`.
+
+    Abbreviations and codes (a capital or a digit after the first letter) and the names of :data:`NAMES` stay.
+    """
+    words = " ".join(word if CODE.search(word[1:]) else word.lower() for word in str(text).split(" "))
+    return NAMES.sub(lambda found: found[0].title(), words)
+
+
+def sentence_case(text: str) -> str:
+    """A word at the beginning of a sentence: `kartu` as `Kartu`, and `KTM` stays."""
+    return text[:1].upper() + text[1:]
 
 
 def _too_long(label: str, limit: int, length: int) -> ValueProblem:

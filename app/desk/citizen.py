@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import msgspec
 
 from app.core.dates import days_apart, long_date
+from app.core.text import sentence_case
 from app.core.workdays import WEEKDAYS, Calendar, week_lines
 from app.desk import story
 from app.desk.checklist import CheckedLine, read_checklist, wanted_text
@@ -120,10 +121,6 @@ def late_day(counted: Calendar, day: date) -> DueDay:
         return DueDay(day, None, "lewat", "late")
     holiday = counted.holiday(day)
     return DueDay(day, None, holiday.name if holiday else WEEKDAYS[day.weekday()], "off")
-
-
-def sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def without_due(said: str) -> str:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from app.core.clock import office_date
 from app.core.permissions import Actor, may
+from app.core.text import in_small_letters
 from app.desk.tasks import NO_BUTTON, Provider, Task, asked_with, asks
 from app.hotline import articles, messages, team
 from app.hotline.tables import Sms, TeamMember
@@ -70,7 +71,13 @@ def messages_that_stay(db: Database, _actor: Actor, now: datetime) -> list[Task]
     stuck = Sms.rows(db, state=messages.NOT_SENT, gone_at="", limit=20)
     stuck += Sms.rows(db, state="received", case_id=None, gone_at="", limit=20)
     return [Task(TAB, "SMS tertahan", one, "messages.show_messages", NO_BUTTON) for one in held] + [
-        Task(TAB, f"SMS: {messages.STATES[one.state][1].lower()}", one.text[:100], "messages.show_messages", NO_BUTTON)
+        Task(
+            TAB,
+            f"SMS: {in_small_letters(messages.STATES[one.state][1])}",
+            one.text[:100],
+            "messages.show_messages",
+            NO_BUTTON,
+        )
         for one in stuck
     ]
 

@@ -9,6 +9,7 @@ from app.core.clock import office_date
 from app.core.codes import show_code
 from app.core.dates import plain_date
 from app.core.permissions import Actor
+from app.core.text import in_small_letters
 from app.desk.checklist import read_checklist
 from app.desk.moving import form_values
 from app.desk.tables import CaseFile
@@ -171,7 +172,10 @@ def report_tables(report: Report) -> tuple[shapes.FigureTable, ...]:
                     ("Ditolak bank", str(report.refused)),
                     ("Kartu berlaku", str(report.cards.get("valid", 0))),
                     ("Kartu dicetak, belum jadi", str(report.cards.get("drawn", 0))),
-                    *((f"Kartu dicabut: {why.lower()}", str(count)) for why, count in report.withdrawn.items()),
+                    *(
+                        (f"Kartu dicabut: {in_small_letters(why)}", str(count))
+                        for why, count in report.withdrawn.items()
+                    ),
                 ],
             ),
         )

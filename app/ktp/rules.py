@@ -6,6 +6,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from app.batches.partners import PartnerRules
+from app.core.central_status import STATUSES, status_words
 from app.core.dates import numeric_date, photo_background
 from app.core.identity import Nik, NoKK, kk_warnings, nik_warnings
 from app.core.messages import PRINT_READY
@@ -17,7 +18,7 @@ from app.desk.moving import form_values
 from app.desk.queries import CaseRow, cases_of_key
 from app.desk.tables import CaseFile
 from app.ktp.queries import words_to_wait, words_while_broken
-from app.ktp.recording import STATUSES, UNUSABLE, latest_recording, place_and_day, status_words
+from app.ktp.recording import UNUSABLE, latest_recording, place_and_day
 from app.ktp.tables import AWAY, SERVICE, Recording
 from app.office import settings
 from schema.database import Database

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from app.complaints.papers import form_control
 from app.core.clock import office_date
 from app.core.dates import format_number, plain_date
+from app.core.text import in_small_letters
 from app.office.papers import chief_official, office_letterhead, overseer_official
 from app.paten.queries import Line, Report, Span
 from app.printing.data import books
@@ -66,7 +67,7 @@ def span_words(span: Span) -> str:
 
 def report_paper(db: Database, report: Report, printed_by: str, printed_at: datetime) -> books.Register:
     on = office_date(printed_at)
-    endings = (f"{one.service}, {one.label.lower()}: {one.cases}." for one in report.endings)
+    endings = (f"{one.service}, {in_small_letters(one.label)}: {one.cases}." for one in report.endings)
     return books.Register(
         head=office_letterhead(db),
         control=form_control(db, "paten", on),

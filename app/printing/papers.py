@@ -218,7 +218,7 @@ def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes
     why = done.stderr.decode("utf-8", errors="replace").strip()
     log.error("paper %s failed with status %s: %s", paper, done.returncode, why[-500:])
     if done.returncode < 0 or "MemoryError" in why:
-        raise Problem.of("print_failed", why="PC kehabisan memori; tutup program lain")
+        raise Problem.of("print_failed", why="komputer kehabisan memori; tutup program lain")
     raise Problem.of("print_failed", why="data atau gambar di dalamnya tidak dapat disusun; beri tahu administrator")
 
 

@@ -13,6 +13,7 @@ from app.core.codes import show_code
 from app.core.periods import Period
 from app.core.permissions import Actor
 from app.core.problems import Problem
+from app.core.text import in_small_letters
 from app.desk.tables import CaseFile
 from app.office.papers import chief_official, office_letterhead, office_name, staff_official
 from app.office.queries import services_in_force
@@ -139,7 +140,7 @@ def before_words(index: str | None, before: str | None) -> str:
 
 def report_notes(figures: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, ...]:
     result = figures["result"]
-    ways = ", ".join(f"{SOURCES[one].lower()} {number}" for one, number in figures["sources"].items())
+    ways = ", ".join(f"{in_small_letters(SOURCES[one])} {number}" for one, number in figures["sources"].items())
     notes = [f"Layanan yang selesai pada masa ini: {figures['finished']}. Jawaban masuk lewat: {ways}."]
     if result["set_aside"]:
         notes.append(f"{result['set_aside']} responden disisihkan karena terlalu sedikit menjawab.")

@@ -1,9 +1,7 @@
 """What templates may call on values: dates in office words, masks, numbers, states."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 from flask import Flask, current_app, has_request_context
@@ -12,7 +10,7 @@ from app.core import dates
 from app.core.clock import office_date, office_time
 from app.core.codes import show_code
 from app.core.dates import MONTHS
-from app.core.text import mask_phone, sentence_case
+from app.core.text import in_small_letters, mask_phone, sentence_case
 from app.core.workdays import Day
 from app.people.queries import profile_of
 from app.procedure.engine import applicant_word
@@ -81,20 +79,6 @@ def install_filters(app: Flask) -> None:
         "followed": lambda text: f"{text}, " if text else "",
         "mask_phone": lambda value: mask_phone(value) if value else "",
     }
-
-
-NAMES = re.compile(r"\bdispenduk capil\b")
-"""Names of more than one word that a label may hold."""
-
-
-@lru_cache(maxsize=512)
-def in_small_letters(text: str) -> str:
-    """A label inside a sentence: `Nomor KK` as `nomor KK`, `Dikirim Dispenduk Capil` as `dikirim Dispenduk Capil`.
-
-    Abbreviations (a capital after the first letter) and the names of :data:`NAMES` keep their capitals.
-    """
-    words = " ".join(word if word[1:] != word[1:].lower() else word.lower() for word in str(text).split(" "))
-    return NAMES.sub(lambda found: found[0].title(), words)
 
 
 class Cell(NamedTuple):

@@ -1,6 +1,7 @@
 """Forms and answers of pages: fields in Indonesian, the one way to run a command, fragments, redirects, lists."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -245,6 +246,20 @@ def asked_id(name: str) -> int | None:
     """The number of a row in a field of the form or address; None for none and for nonsense."""
     text = request.values.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
+def asked_day(name: str, usual: date) -> date:
+    """A day that a report is asked for, however it is typed; `usual` where none is.
+
+    Raises Problem `invalid` with its sentence: another report than the asked one would be printed unseen.
+    """
+    text = request.values.get(name, "")
+    if not text.strip():
+        return usual
+    try:
+        return parse_date(text, current_date())
+    except ValueProblem as error:
+        raise Problem("invalid", 422, error.sentence, {name: error.sentence}) from error
 
 
 def page_number(name: str = "hal") -> int:

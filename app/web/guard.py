@@ -1,8 +1,8 @@
 """Default deny: a view without a declared permission is refused, whoever asks.
 
-`@needs("case.open")` (any of several), `@signed_in` (whoever is signed in) and `@public` only mark the view; the one
-`before_request` below reads the mark. `@passive` marks requests that a page makes by itself: they do not keep a
-session awake. `@takes(limit)` (schema/body_limits.py) lets a view take a bigger body than a form.
+`@needs_permission("case.open")` (any of several), `@signed_in` (whoever is signed in) and `@public` only mark the view;
+the one `before_request` below reads the mark. `@passive` marks requests that a page makes by itself: they do not keep
+a session awake. `@takes_body(limit)` (schema/body_limits.py) lets a view take a bigger body than a form.
 
 A post that meets a lock is not lost: its fields stand hidden in the lock page, whose form posts to the very address
 that was asked for. The guard unlocks, takes the secret out of the form, and the view runs as if nothing had been.
@@ -10,7 +10,7 @@ that was asked for. The guard unlocks, takes the secret out of the form, and the
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from flask import Flask, abort, current_app, g, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -25,6 +25,7 @@ from app.people.access_log import log_access, log_access_once
 from app.people.queries import is_nobody_entered
 from app.web import context, notices
 from app.web.context import current_actor, current_db, current_session, current_time
+from app.web.late_pages import LateFlask
 from schema import body_limits, query_cache
 from schema.body_limits import BODY_LIMIT, DROPPED, SMALL
 from schema.profiles import load_profile
@@ -77,6 +78,13 @@ def request_body_limit() -> int:
 
 def declared_permission(app: Flask, endpoint: str) -> Any:
     return getattr(app.view_functions[endpoint], "loket_needs", None)
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the person at this page may open another one: what leads there is drawn for nobody else."""
+    known, view = current_session(), cast(LateFlask, current_app).find_view(endpoint)
+    mark = getattr(view, "loket_needs", ())
+    return mark in (OPEN, ANYONE) or (known is not None and any(may(known.actor, permission) for permission in mark))
 
 
 def install_guard(app: Flask, csrf: CSRFProtect) -> None:

@@ -18,7 +18,7 @@ from app.people.credentials import PASSWORD_RULES
 from app.people.queries import post_words, profile_of
 from app.web import context, notices
 from app.web.context import PARTNER, Count, Nav, RoadStatus
-from app.web.guard import ANYONE, OPEN, passive, signed_in
+from app.web.guard import may_open, passive, signed_in
 from app.web.late_pages import LateFlask
 from app.web.notices import AuthorityNotice, SettledWarning, clock_warning
 from schema.database import Database
@@ -292,10 +292,6 @@ def install_layout(app: LateFlask) -> None:
 
         def allowed(permission: str) -> bool:
             return known is not None and may(known.actor, permission)
-
-        def may_open(endpoint: str) -> bool:
-            mark = getattr(app.find_view(endpoint), "loket_needs", ())
-            return mark in (OPEN, ANYONE) or any(allowed(permission) for permission in mark)
 
         return {
             "shell": loket.shell,

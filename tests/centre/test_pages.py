@@ -309,7 +309,7 @@ def test_an_open_page_refreshes_its_queue_without_keeping_the_session_awake(desk
 def test_the_line_speaks_the_printers_language(desk: Desk) -> None:
     [line] = desk.print_centre.queued(1)
     page = text(desk.yuni.get(line_path(line)))
-    assert "<dt>Perekaman</dt><dd>PRINT_READY_RECORD (PRR)" in page
+    assert "<dt>Perekaman</dt><dd>PRINT_READY_RECORD (PRR): siap cetak" in page
     assert "<dt>Jenis kelamin</dt><dd>Laki-laki</dd>" in page
     assert "<dt>Berkas terlampir</dt><dd>pas foto, fotokopi KK</dd>" in page
     for word in ("print_ready", "kk_copy", ">male<"):

@@ -160,7 +160,9 @@ def test_the_report_of_a_day_says_what_the_journal_says(hotline: HotlineDesk, we
     page = as_ida.get("/hotline/laporan?tanggal=2026-04-06").text
     assert "<b>6</b>" in page
     assert "Nihil" in as_ida.get("/hotline/laporan?tanggal=2026-04-05").text
-    assert as_ida.get("/hotline/laporan?tanggal=omong").status_code == 200
+    assert "Nihil" in as_ida.get("/hotline/laporan?tanggal=5/4/26").text
+    unread = as_ida.get("/hotline/laporan?tanggal=omong")
+    assert (unread.status_code, "Ketik hari, bulan, tahun, misalnya 17-08-1990." in unread.text) == (422, True)
     assert verify_side(hotline.journal, "office", tmp_path / "replay.sqlite3").faults == []
 
 

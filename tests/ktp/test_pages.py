@@ -158,6 +158,15 @@ def test_a_page_of_a_case_in_another_step_says_so(desk: Desk, people: dict[str, 
     text(sari, "/perekaman/99", 404)
 
 
+def test_the_page_of_a_case_leads_nobody_to_a_page_that_refuses_him(desk: Desk, people: dict[str, Browser]) -> None:
+    """The Camat may end a returned case, yet its repair is the counter's: his button led to a refusal."""
+    case_id = next(int(path.split("/")[2]) for path in everywhere(desk) if path.endswith("/perbaikan"))
+    repair = f"/berkas/{case_id}/perbaikan"
+    text(people["camat"], repair, 403)
+    for who, offered in (("sari", True), ("budi", True), ("camat", False)):
+        assert (f'href="{repair}"' in text(people[who], f"/berkas/{case_id}")) is offered, who
+
+
 # -- papers ----------------------------------------------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from app.batches import dispatch, products
+from app.core.central_status import STATUSES
 from app.core.problems import Problem
 from app.ktp import queries, recording
 from tests.ktp.desk import Desk
@@ -133,7 +134,7 @@ def test_a_status_set_back_to_unregistered_is_no_way_round_the_ground(desk: Desk
 
 
 def test_every_status_that_the_centre_shows_can_be_noted(desk: Desk) -> None:
-    shown = {code.partition(" (")[0] for code, _ in recording.STATUSES.values()}
+    shown = {code.partition(" (")[0] for code, _ in STATUSES.values()}
     assert shown == {
         "UNREGISTERED",
         "BIO_CAPTURED",

@@ -15,13 +15,13 @@ DONE = re.compile(
     r"semua (?:sudah|janji|berkas|baris|KTM|KTP)[^.]*(?:dijawab|ditepati|diambil|dipanggil|diketik)", re.IGNORECASE
 )
 PAGES = {
-    "/berkas": "Setiap permohonan yang didaftarkan berdiri di sini",
-    "/jatuh-tempo": "berdiri di sini sampai ditepati",
+    "/berkas": "Setiap permohonan yang didaftarkan tampil di sini",
+    "/jatuh-tempo": "tampil di sini sampai ditepati",
     "/kartu/kedatangan": "Kartu muncul di sini",
-    "/kartu/panggilan": "berdiri di sini sampai diambil",
+    "/kartu/panggilan": "tampil di sini sampai diambil",
     "/keseimbangan/": "Setiap pengiriman mendapat satu baris di sini",
     "/pengaduan": "Setiap pengaduan mendapat satu baris bernomor di sini",
-    "/perekaman/": "berdiri di sini sampai perekamannya dicatat",
+    "/perekaman/": "tampil di sini sampai perekamannya dicatat",
     "/register": "mendapat satu baris bernomor di sini",
     "/rekap": "disusun sesudah Selasa, 31 Maret 2026 dari buku pengaduan",
 }

@@ -120,8 +120,14 @@ def test_page_paper_and_spreadsheet_say_the_same(as_ratna: Browser, journal: Jou
 
 
 def test_days_that_say_nothing_ask_for_a_report_all_the_same(as_ratna: Browser) -> None:
-    for days in ({}, {"dari": "besok"}, {"dari": "2026-05-01", "sampai": "2026-01-01"}, {"sampai": "x" * 90}):
+    for days in ({}, {"dari": " "}, {"dari": "2026-05-01", "sampai": "2026-01-01"}, {"dari": "1 Mei 2026"}):
         assert as_ratna.get("/paten", query_string=days).status_code == 200
+
+
+def test_a_day_that_cannot_be_read_is_told_and_never_answered_with_another_report(as_ratna: Browser) -> None:
+    for days in ({"dari": "besok"}, {"sampai": "x" * 90}):
+        answer = as_ratna.get("/paten", query_string=days)
+        assert (answer.status_code, "Ketik hari, bulan, tahun" in answer.text) == (422, True)
 
 
 def test_who_serves_at_the_counter_does_not_see_it(as_sari: Browser) -> None:

@@ -39,7 +39,7 @@ def lines(count: int = 14) -> tuple[shapes.DispatchLine, ...]:
                 (
                     "ENROLL_FAILURE_AT_CENTRAL (EFAC), 09-03-2026"
                     if number == "0377"
-                    else "PRINT_READY_RECORD (PRR), 09-03-2026",
+                    else "PRINT_READY_RECORD (PRR): siap cetak, 09-03-2026",
                     "",
                 ),
             ),

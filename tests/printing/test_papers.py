@@ -16,6 +16,7 @@ from app.printing.data.common import Paper
 from app.printing.papers import PAPERS, render_paper
 from tests.printing import sheets_books, sheets_counter, sheets_road, sheets_standard, slips
 from tests.printing.reading import info, page_size, pages_of, raw_text, text_of
+from tests.rules.words import REFUSED
 
 MILLIMETRES = {
     "F4": (215, 330),
@@ -137,6 +138,7 @@ def test_paper_comes_out_with_its_words(name: str, size: str, samples: Mapping[s
     assert "SALINAN" not in text
     assert "digital" not in text.lower()
     assert re.search("(?i)(revisi|rev|terbit) –", text) is None, "what a document has not is not named"
+    assert [found[0] for found in (one.search(text) for one in REFUSED) if found] == []
     wide, high = page_size(pdf, tmp_path)
     if size == "80mm":
         assert wide == 80

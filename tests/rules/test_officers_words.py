@@ -6,31 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from app.core.central_status import STATUSES
 from tests.rules.source import ROOT, files, modules, nodes
+from tests.rules.words import REFUSED
 
-OLD_WORDS = {
-    r"\bstik\b|\bUSB\b": "flashdisk",
-    r"\bkalau\b": "jika",
-    r"\bbita\b": "KB, MB, or nothing",
-    r"\baliran(nya)?\b": "jalur",
-    r"\bsidik(nya)?\b(?! jari)": "kode pengaman",
-    r"\bneraca\b|\bkeseimbangan\b": "pencocokan",
-    r"\bkepala (jurnal|buku catatan)\b": "catatan terakhir",
-    r"\bjalan ke (pusat|dispenduk|bank|mitra|\{)|\btanpa jalan\b": "sambungan",
-    r"\bjalan-jalan\b": "contoh",
-    r"\b(di|ter)?tambat(an|kan)?\b": "dikunci",
-    r"\bdari ingatan\b": "dihapus",
-    r"\bmasih berdiri\b": "masih berlaku",
-    r"\bapa kata\b": "jawaban",
-    r"(?<![a-z])kiriman(nya)?\b": "pengiriman",
-    r"\bderet (nomor|surat)\b": "penomoran",
-    r"\bpusat cetak(nya)?\b": "Dispenduk Capil, or pusat where the partner may be a bank",
-    r"(?<![\w-])(dis|dispen)?dukcapil(?![\w-])": "Dispenduk Capil",
-    r"(?<=[0-9}]) %(?!\})|\"\s%\"": "96,0%, without a space",
-    r"\b(Excel|CSV|PDF|ZIP|SVG)\b[^.]{0,12}\bberkas\b|\bberkas (Excel|CSV|XLSX|PDF|ZIP|SVG|\.)": "dokumen",
-}
-"""What officers must not read any more → what they read instead."""
-REFUSED = {re.compile(words, re.IGNORECASE): instead for words, instead in OLD_WORDS.items()}
 READ_BY_NOBODY = (
     "app/complaints/word_lists.py",
     "app/complaints/number_masks.py",
@@ -69,7 +48,7 @@ def without_code(path: str, text: str) -> str:
 
 
 def shown() -> Iterator[tuple[str, str]]:
-    """(place, text) of everything that an officer or a visitor can read."""
+    """(place, text) of everything that an officer or a visitor can read; of a text whole paragraphs."""
     for path in modules("app/", "sync/"):
         if path not in READ_BY_NOBODY:
             for line, text in shown_by_python(path):
@@ -80,7 +59,19 @@ def shown() -> Iterator[tuple[str, str]]:
         guide = path.startswith("docs/petugas/") and path.endswith(".md")
         if page or words or guide or path == "docs/administrators.md":
             text = without_code(path, (ROOT / path).read_text(encoding="utf-8"))
-            yield from ((f"{path}:{n}", line) for n, line in enumerate(text.splitlines(), 1))
+            yield from ((f"{path}:{n}", part) for n, part in (lines_of if words else paragraphs_of)(text))
+
+
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    yield from enumerate(text.splitlines(), 1)
+
+
+def paragraphs_of(text: str) -> Iterator[tuple[int, str]]:
+    """(line, words) of every paragraph: an old word broken over two lines is still an old word."""
+    at = 1
+    for part in re.split(r"\n[ \t]*\n", text):
+        yield at + len(part) - len(part.lstrip("\n")), " ".join(part.split())
+        at += part.count("\n") + 2
 
 
 def test_no_page_paper_message_or_guide_says_an_old_word() -> None:
@@ -91,6 +82,21 @@ def test_no_page_paper_message_or_guide_says_an_old_word() -> None:
         if (found := pattern.search(text))
     ]
     assert said == []
+
+
+STUTTER = re.compile(r"(?<![\w'\"{}.-])([A-Za-z]{2,}) \1(?![\w'\"{}.(-])")
+CODES = [code.partition(" (")[0] for code, _ in STATUSES.values()]
+
+
+def test_no_sentence_stutters_and_no_code_of_siak_stands_without_its_meaning() -> None:
+    """A code is written where its meaning is (`app/core/central_status.py`), or among the words of a sentence."""
+    wrong = []
+    for place, text in shown():
+        words = re.sub(r"<[^>]*>", " | ", text)
+        wrong += [f"{place}: {found[0]!r}" for found in STUTTER.finditer(words)]
+        bare = any(code in words for code in CODES) and not re.search(r"[a-z]{3,} [a-z]{3,}", words)
+        wrong += [f"{place}: {words}"] if bare and not place.startswith("app/core/central_status.py") else []
+    assert wrong == []
 
 
 @pytest.mark.parametrize(
@@ -117,6 +123,13 @@ def test_no_page_paper_message_or_guide_says_an_old_word() -> None:
         "Disdukcapil daerah asal",
         "tercapai 96,0 %",
         "Pilih berkas Excel",
+        "Nama berkas sama dengan NIM",
+        "Berkas basis data rusak",
+        "Kasus di balik angka",
+        "Kartu yang tiba berdiri di sini",
+        "kunci untuk PC baru",
+        "Ktm di loket",
+        "keluarga satu kk",
     ],
 )
 def test_an_old_word_is_refused(text: str) -> None:
@@ -134,6 +147,8 @@ def test_an_old_word_is_refused(text: str) -> None:
         "Jalan Raya Yosowilangun",
         "Dispenduk Capil menolak berkas",
         "Berkas lengkap dan valid",
+        "keluarga satu KK, nomor KK",
+        "PC/F-01 Daftar kirim",
     ],
 )
 def test_a_good_word_is_let_pass(text: str) -> None:
@@ -150,3 +165,17 @@ def test_a_file_is_chosen_in_indonesian() -> None:
         if not re.search(r'<label class="pick-file"><span class="btn" aria-hidden="true">Pilih \w+</span>$', before)
     ]
     assert bare == []
+
+
+def test_no_field_speaks_the_language_of_the_browser() -> None:
+    """Its calendar is in its own language, and so is the bubble at a field that it finds empty or out of bounds: dates
+    are typed, and a form with fields of ours is judged by us."""
+    own = []
+    for path in files():
+        if path.startswith("templates/") and path.endswith(".html"):
+            page = (ROOT / path).read_text("utf-8")
+            own += [f"{path}: {one}" for one in re.findall(r"type=\"(?:date|month|week|time|datetime-local)\"", page)]
+            for head, body in re.findall(r"<form\b([^>]*)>(.*?)</form>", page, re.DOTALL):
+                judged = re.search(r"ui\.(field|pin|boxes|new_password)\(|\brequired\b(?!\|| %)|type=\"number\"", body)
+                own += [f"{path}: {head.strip()[:80]}"] if judged and "novalidate" not in head else []
+    assert own == []

@@ -11,6 +11,7 @@ from app.batches import partners
 from app.batches.queries import PaperPrint, unjudged_prints
 from app.core.permissions import require
 from app.core.problems import Problem
+from app.core.text import in_small_letters
 from app.desk import service as cases
 from app.desk.opening import CaseFile, get_case
 from app.office.exchange import ExchangeState
@@ -39,7 +40,9 @@ JUDGED = {
 
 def print_questions(subject: str) -> list[tuple[PaperPrint, str]]:
     return [
-        (one, PAPERS[one.paper].title.lower()) for one in unjudged_prints(current_db(), subject) if one.paper in PAPERS
+        (one, in_small_letters(PAPERS[one.paper].title))
+        for one in unjudged_prints(current_db(), subject)
+        if one.paper in PAPERS
     ]
 
 

@@ -28,6 +28,7 @@ from app.centre.views.offices import centre_exchange
 from app.core.dates import format_number, relative_due
 from app.core.permissions import may
 from app.core.problems import Problem, check_found
+from app.core.text import in_small_letters
 from app.core.workdays import Calendar, Holiday
 from app.importing.answer_file import MOST_BYTES, read_uploaded_answers
 from app.printing.papers import content_digest, render_paper
@@ -67,7 +68,7 @@ def page_terms(lines: Collection[Any] = ()) -> PartnerWords:
 
 def made_words(terms: PartnerWords) -> str:
     """`tercetak` of `Dicetak`, `sudah terbit` of `Terbit`."""
-    return "tercetak" if terms.printed == KTP_TERMS.printed else f"sudah {terms.printed.lower()}"
+    return "tercetak" if terms.printed == KTP_TERMS.printed else f"sudah {in_small_letters(terms.printed)}"
 
 
 @pages.app_context_processor
@@ -129,7 +130,7 @@ def digest_sentence(offices: Sequence[OfficeQueue]) -> str:
     undecided, printed = sum(one.undecided for one in offices), sum(one.printed for one in offices)
     to_ship = printed if queries.makes_cards(db) else 0
     counts = (
-        (queue_length(db), f"{terms.product} menunggu {terms.printed.lower()}"),
+        (queue_length(db), f"{terms.product} menunggu {in_small_letters(terms.printed)}"),
         (undecided, "baris belum diputuskan"),
         (queries.count_late_lines(db, current_date().isoformat()), "lewat janji"),
         (to_ship, "siap dikirim"),

@@ -21,6 +21,7 @@ from app.complaints.words import CATEGORIES, CHANNELS, STATES, TYPES, WEIGHTS
 from app.core.codes import check_code, show_code
 from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.text import in_small_letters
 from app.desk import drafts
 from app.desk import service as cases
 from app.desk.views.papers import printed_answer
@@ -288,7 +289,7 @@ def unjudged_papers(*subjects: str) -> list[tuple[Any, str]]:
 
 
 def paper_title(one: Any) -> str:
-    return SIZES.get(one.subject.rpartition("-")[2], "") or PAPERS[one.paper].title.lower()
+    return SIZES.get(one.subject.rpartition("-")[2], "") or in_small_letters(PAPERS[one.paper].title)
 
 
 def kiosk_address() -> str:

@@ -30,7 +30,7 @@ from app.procedure.deadline import DueDay
 from app.web.context import CaseSheet, current_actor, current_date, current_db, current_loket, current_time
 from app.web.filters import as_date, as_moment, format_moment
 from app.web.forms import show_page
-from app.web.guard import needs_permission, note_access, record_access
+from app.web.guard import may_open, needs_permission, note_access, record_access
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Field, Outcome
 
@@ -56,11 +56,11 @@ def rules_for(service_id: str) -> ServiceRules:
 
 
 def special_address(name: str, case_id: int) -> str:
-    """The address of the page that performs a step's special work, or nothing when no room has it."""
+    """The address of the page that performs a step's special work; nothing where there is none for this person."""
     target = next((room.special[name] for room in current_loket().rooms if name in room.special), None)
-    if target is None:
-        return ""
-    return target(case_id) if callable(target) else url_for(target, case_id=case_id)
+    if callable(target):
+        return target(case_id)
+    return url_for(target, case_id=case_id) if target and may_open(target) else ""
 
 
 @pages.get("/<int:case_id>")

@@ -10,7 +10,6 @@ from wtforms import RadioField
 
 from app.complaints.service import WrittenLine
 from app.complaints.views.book import keep_code
-from app.core.dates import date_or_none
 from app.core.permissions import Actor, may
 from app.core.problems import check_found
 from app.desk.limits import LimitLine, case_limit_lines
@@ -29,6 +28,7 @@ from app.web.forms import (
     Form,
     Slice,
     TextLine,
+    asked_day,
     cut_slice,
     page_number,
     redirect_to,
@@ -197,9 +197,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = timedelta(days=366)
 
 
-def asked_day(name: str, usual: date) -> date:
-    """A day of the address or form; nonsense and days to come ask for the usual one."""
-    return min(date_or_none(request.values.get(name, "")[:40], current_date()) or usual, current_date())
+def asked_past_day(name: str, usual: date) -> date:
+    """A day of the address or form; a day to come asks for today."""
+    return min(asked_day(name, usual), current_date())
 
 
 @report_pages.get("/laporan")
@@ -207,7 +207,7 @@ def asked_day(name: str, usual: date) -> date:
 def show_day() -> ResponseReturnValue:
     if not is_in_use(current_db()):
         return show_contacts()
-    on = asked_day("tanggal", current_date())
+    on = asked_past_day("tanggal", current_date())
     report = reports.analyse(current_db(), on, on)
     definition = reports.definition_of(current_db(), on)
     lines = [(one, papers.contact_words(definition, one)) for one in report.contacts]
@@ -220,15 +220,15 @@ def show_day() -> ResponseReturnValue:
 @report_pages.post("/laporan/cetak")
 @needs_permission("hotline.report")
 def print_day() -> Response:
-    on = asked_day("tanggal", current_date())
+    on = asked_past_day("tanggal", current_date())
     data = papers.daily_paper(current_db(), reports.analyse(current_db(), on, on), current_actor(), current_time())
     return printed_answer("daily_needs", data, f"hotline/{on}", f"kebutuhan-{on}.pdf")
 
 
 def asked_analysis() -> reports.Analysis:
     """From the first of the month to today, unless other days are asked for; at most a year."""
-    last = asked_day("sampai", current_date())
-    first = min(asked_day("dari", last.replace(day=1)), last)
+    last = asked_past_day("sampai", current_date())
+    first = min(asked_past_day("dari", last.replace(day=1)), last)
     return reports.analyse(current_db(), max(first, last - LONGEST), last)
 
 

@@ -13,6 +13,7 @@ from app.batches.views.printing import (
     print_questions,
     ticked_ids,
 )
+from app.core.central_status import STATUSES, status_words
 from app.core.dates import parse_date
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
@@ -44,7 +45,7 @@ from schema.service_procedure import Definition
 pages = Blueprint("recording", __name__, url_prefix="/perekaman")
 
 
-STATUS_CHOICES = [("", "Pilih status"), *((key, recording.status_words(key)) for key in recording.STATUSES)]
+STATUS_CHOICES = [("", "Pilih status"), *((key, status_words(key)) for key in STATUSES)]
 
 
 class RecordingForm(Form):
@@ -246,7 +247,7 @@ def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
         **case_words(case, definition),
         noted=noted,
         slot=slot,
-        statuses=recording.STATUSES,
+        statuses=STATUSES,
         grounds=recording.GROUNDS,
         village=office.area_names(current_db()).get(case.area, ""),
         people=people.person_names(current_db()),
@@ -282,7 +283,7 @@ def after_recording(case_id: int, status: str) -> ResponseReturnValue:
     case, _ = find_ktp_case(case_id)
     if case.step == "record":
         return say_status(case_id, status)
-    return redirect_to(url_for(current_loket().shell.home), f"Berkas {case.number}: {recording.STATUSES[status][1]}")
+    return redirect_to(url_for(current_loket().shell.home), f"Berkas {case.number}: {STATUSES[status][1]}")
 
 
 def write_recording(case_id: int, form: RecordingForm) -> None:
@@ -311,7 +312,7 @@ def write_recording(case_id: int, form: RecordingForm) -> None:
 
 
 def say_status(case_id: int, status: str) -> ResponseReturnValue:
-    return redirect_to(url_for("recording.show_recording", case_id=case_id), recording.STATUSES[status][1])
+    return redirect_to(url_for("recording.show_recording", case_id=case_id), STATUSES[status][1])
 
 
 @pages.post("/<int:case_id>/status")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.dates import short_date
 from app.core.problems import SENTENCES, Problem
+from app.core.text import in_small_letters, sentence_case
 from app.core.workdays import DAY_KEYS, Hours, week_lines
 from app.office import numbers, queries, service, settings
 from app.office.events import HolidayData, VillageData
@@ -49,7 +50,7 @@ def with_choices(form: Form) -> Form:
         form.chosen.choices = to_choices(queries.listed_readings(db, today).items())
     if isinstance(form, WorkForm):
         form.promise_kept_when.choices = to_choices(queries.kept_choices(db, today))
-        product = queries.product_words(db, today).capitalize()
+        product = sentence_case(queries.product_words(db, today))
         form.uncollected_after_days.label.text = f"{product} dianggap lama setelah (hari)"
         if not queries.is_enrolled(db):
             del form.centre_runs_loket
@@ -235,7 +236,7 @@ def set_series(name: str) -> ResponseReturnValue:
         ),
         lambda _: number_series(422, name, form),
         url_for("settings.number_series"),
-        f"Penomoran {labels[name].lower()} disimpan.",
+        f"Penomoran {in_small_letters(labels[name])} disimpan.",
         form=form,
     )
 

@@ -1,17 +1,15 @@
 """The PATEN report for any span of days."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from app.core.dates import parse_date
 from app.core.periods import Period, PeriodKind, last_ended
-from app.core.problems import ValueProblem
 from app.desk.views.papers import file_answer, printed_answer
 from app.paten.queries import Report, Span, paten_report
 from app.web.context import current_actor, current_date, current_db, current_time
-from app.web.forms import show_page
+from app.web.forms import asked_day, show_page
 from app.web.guard import needs_permission, record_access
 
 pages = Blueprint("paten", __name__, url_prefix="/paten")
@@ -21,18 +19,11 @@ KINDS: tuple[PeriodKind, ...] = ("month", "quarter", "semester", "year")
 
 
 def asked_report() -> Report:
-    """Of the days that the address or form names; nonsense asks for the last month that is over."""
+    """Of the days that the address or form names; where none is named, of the last month that is over."""
     usual = last_ended("month", current_date())
     last = asked_day("sampai", usual.end)
     first = min(asked_day("dari", min(usual.start, last)), last)
     return paten_report(current_db(), Span(max(first, last - LONGEST), last))
-
-
-def asked_day(name: str, usual: date) -> date:
-    try:
-        return parse_date(request.values.get(name, "")[:40], current_date())
-    except ValueProblem:
-        return usual
 
 
 @pages.get("")
