@@ -159,7 +159,10 @@ def test_the_register_as_page_paper_and_sheet(journal: Journal, as_sari: Browser
     for same in ("03-2026", "3/2026", "Maret 2026", "mar 2026"):
         assert "0001/KTP/2026" in as_sari.get(f"/register?bulan={same}").text
     unread = as_sari.get("/register?bulan=2026-13")
-    assert (unread.status_code, "Ketik bulan dan tahun, misalnya 03-2026." in unread.text) == (422, True)
+    assert (unread.status_code, "dari 1990 sampai 2199, misalnya 03-2026." in unread.text) == (
+        422,
+        True,
+    )
     assert as_sari.post("/register/cetak", {"bulan": "2026-03"}).data.startswith(b"%PDF-")
     sheet = as_sari.post("/register/unduh", {"bulan": "2026-03"})
     rows = list(openpyxl.load_workbook(io.BytesIO(sheet.data), read_only=True).active.iter_rows(values_only=True))

@@ -91,5 +91,5 @@ def test_the_register_has_no_month_beyond_the_calendar(web: Flask) -> None:
     for month in ("9999-12", "0001-01"):
         answer = browser.get(f"/register?bulan={month}")
         assert answer.status_code == 422
-        assert "Pilih bulan dari tahun" in answer.get_data(as_text=True)
+        assert "Ketik bulan dan tahun dari 1990 sampai 2199" in answer.get_data(as_text=True)
         assert browser.post("/register/unduh", {"bulan": month}).status_code == 422

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, StringField
 
 from app.core.codes import ALPHABET, LENGTHS, has_valid_check
-from app.core.dates import parse_date, relative_due, short_date
+from app.core.dates import date_or_none, relative_due, short_date
 from app.core.permissions import may, refusal_naming
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import Problem
 from app.core.workdays import Calendar, wall_time
 from app.desk import checklist, queries, register_book
 from app.desk.limits import react_to_limit
@@ -306,20 +306,16 @@ def register_subject(definition: Definition, month: date) -> str:
     return f"register/{month:%Y-%m}" if definition.id == first_service() else f"register/{definition.id}/{month:%Y-%m}"
 
 
-def read_month(text: str) -> date:
-    """The first day of `Maret 2026`, `03-2026`, `3/2026` or `2026-03`. Raises Problem `invalid`."""
-    try:
-        return parse_date(f"{text}-01" if text[:4].isdigit() else f"1-{text.strip()}", current_date())
-    except ValueProblem as error:
-        sentence = "Bulan tidak terbaca. Ketik bulan dan tahun, misalnya 03-2026."
-        raise Problem("invalid", 422, sentence, {"bulan": sentence}) from error
-
-
 def chosen_month() -> date:
-    text = request.values.get("bulan", "")
-    month = read_month(text) if text.strip() else current_date().replace(day=1)
-    if not FIRST_YEAR <= month.year <= LAST_YEAR:  # the book links to the month before and after
-        raise Problem("invalid", 422, f"Ketik bulan dari tahun {FIRST_YEAR} sampai {LAST_YEAR}.")
+    """The first day of the asked `Maret 2026`, `03-2026`, `3/2026` or `2026-03`; of this month where none is asked.
+
+    Raises Problem `invalid`; the book links to the month before and after, so the last ones are left out.
+    """
+    text, today = request.values.get("bulan", "").strip(), current_date()
+    month = date_or_none(f"{text}-01" if text[:4].isdigit() else f"1-{text}", today) if text else today.replace(day=1)
+    if month is None or not FIRST_YEAR <= month.year <= LAST_YEAR:
+        sentence = f"Ketik bulan dan tahun dari {FIRST_YEAR} sampai {LAST_YEAR}, misalnya 03-2026."
+        raise Problem("invalid", 422, sentence, {"bulan": sentence})
     return month
 
 
