@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from pathlib import Path
@@ -41,6 +41,10 @@ class LoketFormatter(click.HelpFormatter):
         for english, word in USAGE.items():
             args = args.replace(english, word)
         super().write_usage(prog, args, prefix or "Cara pakai: ")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        asked = [(name, words.replace("[required]", "[wajib]")) for name, words in rows]
+        super().write_dl(asked, col_max, col_spacing)
 
 
 class LoketContext(click.Context):

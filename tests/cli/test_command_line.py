@@ -47,7 +47,7 @@ def test_every_command_has_a_help_page_without_english(capsys: pytest.CaptureFix
     assert code == 0
     assert told.startswith("Cara pakai:")
     assert "Usage" not in told
-    assert not re.search(r"\[default|\[ARGS|COMMAND|FILE|DIRECTORY", told)
+    assert not re.search(r"\[default|\[required|\[ARGS|COMMAND|FILE|DIRECTORY", told)
     assert "Show this message" not in told
 
 

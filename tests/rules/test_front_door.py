@@ -1,6 +1,7 @@
 """run.py on a machine without the packages: what it says and what it does not leave behind."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,14 @@ def test_reading_about_the_tests_installs_nothing(bare: Path) -> None:
     done = start(bare, "test", "--help")
     assert (done.returncode, "run.py test" in done.stdout, done.stderr) == (0, True, "")
     assert not (bare / ".venv").exists()
+
+
+def test_the_check_before_a_commit_makes_the_packages_that_it_needs() -> None:
+    """On a fresh checkout: `test --help` installs nothing, so the check began without ruff, mypy and pytest."""
+    begun = re.findall(r"^python3 run\.py ([^>\n]*)", (ROOT / ".ci/check").read_text(encoding="utf-8"), re.MULTILINE)
+    assert [(run.needed(one.split()), run.asks_about_tests(one.split())) for one in begun] == [
+        ("requirements-test", False)
+    ]
 
 
 def test_the_lists_contain_each_other() -> None:
