@@ -395,7 +395,10 @@ _NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
     "people_moves": ("langkah orang", lambda d: _ids_of(d.people.moves) if d.people else ()),
     "people_states": ("keadaan orang", lambda d: _ids_of(d.people.states) if d.people else ()),
     "places": ("tempat berkas", lambda d: _ids_of(d.places)),
-    "reasons": ("alasan", lambda d: [why for step in d.steps for one in step.outcomes for why in one.reasons]),
+    "reasons": (
+        "alasan pada reasons sebuah hasil",
+        lambda d: [why for step in d.steps for one in step.outcomes for why in one.reasons],
+    ),
     "rows": ("baris", lambda d: [str(row.no) for row in d.rows]),
     "steps": ("langkah", lambda d: _ids_of(d.steps)),
 }

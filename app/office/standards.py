@@ -20,10 +20,11 @@ from app.office.events import (
 from app.office.queries import adopted_definition, parse_definition
 from app.office.tables import Standard, StandardProposal, StandardSignature
 from app.people.queries import Signatory, profile_of, who_signs
-from app.procedure.engine import section_of
+from app.procedure import engine
 from app.room import office_command
 from schema.database import Database
 from schema.definitions import load_revision
+from schema.profiles import Profile
 from schema.service_checks import OfficeNames
 from schema.service_procedure import Definition
 from sync.journal import Journal
@@ -48,6 +49,7 @@ def propose_standard(
     profile = profile_of(journal.db)
     definition = load_revision(text, name, OfficeNames(profile.nameable, profile.serving))
     check_proposal(journal.db, definition, effective_on, service)
+    check_letters(profile, definition)
     body = StandardProposed(
         definition.id,
         definition.identity.revision,
@@ -66,6 +68,10 @@ def check_proposal(db: Database, definition: Definition, effective_on: date, ser
         raise Problem.of("invalid", {"text": f"Naskah ini untuk layanan {definition.id}, bukan {service}."})
     if Standard.first(db, service=definition.id, revision=revision):
         raise Problem.of("conflict", why=f"Revisi {revision} sudah berlaku di kantor ini.")
+    numbers = [one.revision for one in Standard.rows(db, service=definition.id) if one.revision.isdecimal()]
+    if revision.isdecimal() and numbers and int(revision) < (newest_number := max(map(int, numbers))):
+        why = f"Revisi {revision} lebih rendah daripada revisi {newest_number:02} yang sudah berlaku. Naikkan revision."
+        raise Problem.of("conflict", why=why)
     if waiting := find_proposal(db, definition.id):
         why = f"Revisi {waiting.revision} masih menunggu tanda tangan. Selesaikan atau cabut dulu usulan itu."
         raise Problem.of("conflict", why=why)
@@ -76,7 +82,7 @@ def check_proposal(db: Database, definition: Definition, effective_on: date, ser
 
 def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
     """Who has to sign, as the standard says it. Raises Problem for a post that the office does not have."""
-    profile, section, due = profile_of(db), section_of(definition), []
+    profile, section, due = profile_of(db), engine.section_of(definition), []
     for one in definition.identity.signatories:
         roles = [own for role in one.roles or (profile.post_named(one.post),) for own in profile.filled_by(role)]
         if not roles:
@@ -86,6 +92,21 @@ def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
         why = f"Naskah ini tidak ditandatangani {profile.label(profile.chief)}. Tambahkan ke identity.signatories."
         raise Problem.of("invalid", {"text": why})
     return due
+
+
+def check_letters(profile: Profile, definition: Definition) -> None:
+    """Whoever a procedure asks to draft, initial or sign a letter has the right to in this office. Raises Problem."""
+    for letter in definition.letters:
+        step = next((one for one in definition.steps if one.letter == letter.id), None)
+        drafting = engine.ending_roles(definition, step) if step and letter.direction == "out" else frozenset[str]()
+        asked = [("letter.draft", "mengonsep", drafting), ("letter.sign", "menandatangani", letter.signatories)]
+        asked += [("letter.initial", "memaraf", (role,)) for role in letter.initials]
+        for right, deed, roles in asked:
+            own = {one for role in roles for one in profile.filled_by(role)}
+            if own and not own & profile.rights[right]:
+                able = f"yang berhak: {profile.who_may(right)}"
+                why = f"{letter.label}: {profile.labels(own)} tidak berhak {deed} surat di kantor ini; {able}."
+                raise Problem.of("invalid", {"text": why})
 
 
 @office_command("standard.sign")

@@ -86,8 +86,12 @@ def roles_of(d: Definition, at: Step, how: Outcome | None = None) -> frozenset[s
 
 def opening_roles(d: Definition) -> frozenset[str]:
     """The office roles that take a new case in: those of the first step that somebody of the office ends."""
-    steps = (frozenset[str]().union(*(roles_of(d, at, how) for how in at.outcomes)) for at in d.steps)
-    return next((roles for roles in steps if roles), frozenset())
+    return next((roles for at in d.steps if (roles := ending_roles(d, at))), frozenset())
+
+
+def ending_roles(d: Definition, at: Step) -> frozenset[str]:
+    """The office roles that may end a step in any of its ways."""
+    return frozenset[str]().union(*(roles_of(d, at, how) for how in at.outcomes))
 
 
 def section_of(d: Definition, at: Step | None = None) -> str:

@@ -6,14 +6,17 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from app.core.permissions import Actor
-from app.core.problems import Problem
+from app.core.problems import Problem, check_found
 from app.desk import moving
 from app.desk.events import CaseAdvanced
+from app.desk.moving import case_definition
 from app.desk.tables import CaseFile
 from app.letters import agenda, service, tasks
 from app.letters.agenda import Order
+from app.letters.cases import can_draft
 from app.letters.events import LetterText
 from app.letters.papers import letter_paper
 from app.letters.tables import IncomingLetter, OutgoingLetter
@@ -207,6 +210,12 @@ def test_a_letter_is_drafted_at_its_steps_by_who_performs_the_first(journal: Jou
     put_at_draft(journal, case_id)
     with pytest.raises(Problem, match="dikonsep oleh Kasi"):
         draft(who("ratna"))
+    case = check_found(CaseFile.first(journal.db, id=case_id), "Berkas")
+    definition = case_definition(journal.db, case)
+    powerless = [structs.replace(one, roles=("counter",)) for one in definition.actors]
+    adopted_before = structs.replace(definition, actors=tuple(powerless))
+    assert not can_draft(definition, case, who("ratna"), "notice")
+    assert can_draft(adopted_before, case, who("ratna"), "notice"), "nobody of its step may draft in this office"
     assert row_of(journal, draft(who("budi"))).drafted_by == "budi"
 
 

@@ -95,4 +95,40 @@ def test_who_may_not_propose_uploads_nothing(desk: Desk, as_budi: Browser, as_ra
 def test_a_revision_of_a_known_service_goes_the_same_way(journal: Journal, desk: Desk, as_ratna: Browser) -> None:
     from tests.office.test_standards import NEWER
 
+    status, page = upload(as_ratna, NEWER.replace('revision = "02"', 'revision = "00"').encode())
+    assert status == 422
+    assert "Revisi 00 lebih rendah daripada revisi 01 yang sudah berlaku" in page
     assert upload(as_ratna, NEWER.encode())[1] == "/standar/ktp-el/usulan"
+
+
+LETTER = """
+[[letters]]
+id = "permit"
+direction = "out"
+label = "Surat izin"
+subject = "Izin menempati kios"
+addressed_to = "Pedagang"
+text = "Izin diberikan kepada {applicant}."
+initials = ["kasi"]
+signatories = ["camat"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("actor", "changes", "sentence"),
+    [
+        ("surveyor", ("", ""), "Petugas Operator tidak berhak mengonsep surat di kantor ini; yang berhak:"),
+        ("head", ('["kasi"]', '["counter"]'), "Petugas Loket tidak berhak memaraf surat di kantor ini; yang berhak:"),
+        ("head", ('["camat"]', '["kasi"]'), "tidak berhak menandatangani surat di kantor ini; yang berhak:"),
+    ],
+)
+def test_a_letter_that_nobody_of_its_posts_may_make_is_refused(
+    desk: Desk, as_ratna: Browser, actor: str, changes: tuple[str, str], sentence: str
+) -> None:
+    """Else the first case would stop at that step, and say so to somebody who cannot help it."""
+    step = 'title = "Meninjau kios"\nactor = '
+    text = TEXT.replace(f'{step}"surveyor"', f'{step}"{actor}"\nletter = "permit"') + LETTER.replace(*changes)
+    status, page = upload(as_ratna, text.encode())
+    assert (status, sentence in page) == (422, True), page[page.find("<main") :]
+    right = TEXT.replace(f'{step}"surveyor"', f'{step}"head"\nletter = "permit"') + LETTER
+    assert upload(as_ratna, right.encode())[0] == 303

@@ -98,7 +98,7 @@ def refused(text: str) -> DefinitionError:
         (
             ('id = "letter"\nlabel = "Surat p', 'id = "letter"\nmissing_reason = "Lupa"\nlabel = "Surat p'),
             "requirements[1].missing_reason",
-            "alasan Lupa tidak ada",
+            "reasons sebuah hasil Lupa tidak ada",
         ),
         (seen_of('"kind"', '"colour"'), "requirements[1].observed.expected", "fakta colour tidak ada"),
         (
@@ -109,7 +109,7 @@ def refused(text: str) -> DefinitionError:
         (
             seen_of("choices", 'differs_reason = "Lupa"\nchoices'),
             "requirements[1].observed.differs_reason",
-            "alasan Lupa tidak ada",
+            "reasons sebuah hasil Lupa tidak ada",
         ),
         (seen_of(', { value = "biru", label = "Biru" }', ""), "requirements[1].observed.choices", "paling sedikit 2"),
         ((LETTER, f'{LETTER}when = [{{ fact = "kind" }}]\n'), "requirements[1].when[1]", "one_of, not_one_of, below"),
