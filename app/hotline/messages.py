@@ -161,7 +161,7 @@ def sender_of(text: str) -> str:
 
 
 def can_reply_to(sender: str) -> bool:
-    return sender.lstrip("+").isdigit() and len(sender) >= SHORTEST_NUMBER
+    return sender.isascii() and sender.lstrip("+").isdigit() and len(sender) >= SHORTEST_NUMBER
 
 
 def plain_words(text: str) -> str:

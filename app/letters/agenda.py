@@ -210,7 +210,7 @@ def to_receivers(
     """Those who receive a letter, each with a number of his own; what is wrong goes into `wrong`."""
     first, known = journal.next_id("disposition_receiver"), receivers_to_choose(journal.db, act.actor)
     receivers = []
-    for place, order in enumerate(orders[:MOST_RECEIVERS]):
+    for place, order in enumerate(orders):
         key = f"role:{order.role}" if order.role else f"person:{order.username}"
         if key not in known:
             wrong["orders"] = "Pilih penerima dari daftar; Anda sendiri tidak termasuk."
@@ -221,6 +221,8 @@ def to_receivers(
             receivers.append(events.Receiver(first + place, known[key], order.role, order.username, due))
     if not orders:
         wrong["orders"] = "Pilih paling sedikit satu penerima."
+    if len(orders) > MOST_RECEIVERS:
+        wrong["orders"] = f"Paling banyak {MOST_RECEIVERS} penerima; yang lain menerimanya dari atasannya."
     if len({(one.role, one.username) for one in orders}) < len(orders):
         wrong["orders"] = "Setiap penerima cukup sekali."
     return receivers

@@ -6,6 +6,7 @@ before anything is kept; in the clear they stay in this process only, for the sh
 
 import re
 import secrets
+import threading
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -92,6 +93,8 @@ class FirstPasswords:
     def __init__(self) -> None:
         self.typed: dict[str, tuple[str, str]] = {}  # person → (password, its hash)
         self.sheet: SignInSheet | None = None
+        self.one_at_a_time = threading.Lock()
+        """Held by whatever changes something in the set-up: the second of two clicks comes after the first."""
 
     def take(self, key: str, password: str, cost: Cost = OFFICE_PC) -> str:
         """Hash a password that was typed or made; the hash is what may be kept."""
@@ -107,11 +110,10 @@ class FirstPasswords:
         password, known = self.typed.get(key, ("", ""))
         return password if known == hashed else ""
 
-    def show(self, strips: tuple[FirstSignIn, ...], keeper: str, now: datetime) -> str:
+    def show(self, token: str, strips: tuple[FirstSignIn, ...], keeper: str, now: datetime) -> None:
         """Put the sheet up; the token opens it."""
         self.typed.clear()
-        self.sheet = SignInSheet(secrets.token_urlsafe(16), now, strips, keeper)
-        return self.sheet.token
+        self.sheet = SignInSheet(token, now, strips, keeper)
 
     def sheet_for(self, token: object, now: datetime) -> SignInSheet | None:
         if self.sheet and now - self.sheet.made_at >= SHOWN:

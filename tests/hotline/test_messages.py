@@ -132,7 +132,7 @@ def test_two_programs_never_talk_to_each_other(phone: Phone, journal: Journal, c
     assert [purpose for purpose, _ in states(journal)].count("reply") == 3
 
 
-@pytest.mark.parametrize("sender", ["TELKOMSEL", "3456", "+628", "Bank <script>"])
+@pytest.mark.parametrize("sender", ["TELKOMSEL", "3456", "+628", "Bank <script>", "²²²²²²²²²", "٠٨١٢٠٠٠٠٠٠٠٩"])
 def test_names_and_short_numbers_get_no_reply_but_a_contact(
     phone: Phone, journal: Journal, clock: Clock, sender: str
 ) -> None:

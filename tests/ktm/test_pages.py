@@ -68,6 +68,8 @@ def test_who_may_see_numbers_and_withdraw_cards(desk: CardDesk, web: Flask) -> N
         assert account(1) not in page
         assert nim(1) not in page
     assert sari.post(f"/ktm/kartu/{card.code}/cabut", {"why": "left", "given_back": "owed"}).status_code == 403
+    printed = sari.post("/ktm/laporan", {"angkatan": "９\r\nX-A: ص"})  # a header holds none of these letters
+    assert printed.headers["Content-Disposition"] == 'inline; filename="laporan----X-A---.pdf"'
     told = {"why": "left", "given_back": "owed", "note": "Keluar atas permintaan sendiri"}
     refused = budi.post(f"/ktm/kartu/{card.code}/cabut", told)
     assert refused.status_code == 422

@@ -134,6 +134,7 @@ def test_only_whom_it_has_reached_and_the_posts_above_dispose(journal: Journal, 
         ([Order(role="camat")], "Anda sendiri tidak termasuk"),
         ([Order(username="desi")], "Pilih penerima dari daftar"),
         ([Order(role="kasi"), Order(role="kasi")], "cukup sekali"),
+        ([Order(role="kasi"), *(Order(username=f"orang{n}") for n in range(12))], "Paling banyak 12 penerima"),
         ([Order(role="kasi", due_on=date(2026, 3, 11))], "tidak boleh sudah lewat"),
     ],
 )

@@ -114,6 +114,14 @@ def test_everybody_is_offered_the_services_that_they_take_in(as_who: dict[str, B
     assert first == ["ktp-el"], "what a kecamatan begins with stands first"
 
 
+def test_a_village_clerk_sees_nobody_of_a_schedule(as_who: dict[str, Browser]) -> None:
+    """Who comes on a day are people of every village and of other agencies."""
+    for address in ("/jadwal/kartu-pns", f"/jadwal/kartu-pns/{TODAY}"):
+        assert [as_who[one].get(address).status_code for one in ("agung", "munder")] == [200, 404], address
+    for deed in ("catat", "cetak"):
+        assert as_who["munder"].post(f"/jadwal/kartu-pns/{TODAY}/{deed}").status_code == 404, deed
+
+
 def test_desk_search_and_due_list_open_for_everybody(office: Journal, as_who: dict[str, Browser]) -> None:
     for username, browser in as_who.items():
         for address in ("/", "/cari", "/saya"):

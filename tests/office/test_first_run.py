@@ -2,8 +2,12 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -13,6 +17,7 @@ from app.core.problems import Problem
 from app.office import first_run, queries, settings, standards
 from app.office.numbers import next_number
 from app.office.service import NewPerson, found_office
+from app.office.views import first_run as first_run_views
 from app.people.credentials import PASSWORD_RULES, confirm_pin, has_pin, is_guessable
 from app.people.queries import actor_named, changes_made_alone, is_nobody_entered
 from schema.definitions import DefinitionError
@@ -74,8 +79,12 @@ def test_the_door_opens_once_and_only_here(stranger: Browser, empty: Journal) ->
     assert is_nobody_entered(empty.db)
     assert stranger.get(f"{PAGE}tidak-ada").status_code == 404
     assert walk_set_up(stranger, typed()).status_code == 303
-    assert stranger.get(PAGE).status_code == 404
-    assert walk_set_up(stranger, typed(office_name="Lain")).status_code == 404
+    assert stranger.get(PAGE).location == f"{PAGE}selesai", "the founding browser sees its sheet"
+    assert Browser(stranger.app).get(PAGE).status_code == 404
+    for browser in (Browser(stranger.app), stranger):
+        walk_set_up(browser, typed(office_name="Lain"))
+        assert browser.post(f"{PAGE}selesai").location in ("/", "/masuk")
+        assert browser.post(f"{PAGE}kantor", typed(office_name="Lain")).status_code == 404
     assert settings.get_setting(empty.db, "office.name") == "Kecamatan Contoh"
 
 
@@ -292,3 +301,40 @@ def test_a_failure_half_way_leaves_nothing_and_may_be_repeated(empty: Journal) -
     with pytest.raises(Problem) as caught:
         found(RATNA)
     assert caught.value.code == "conflict"
+
+
+def test_two_clicks_found_one_office_and_make_one_pin(
+    stranger: Browser, empty: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last step hashes many passwords and takes seconds, so it is clicked twice: both answers lead to the sheet."""
+    answers = typed()
+    for step in ("kantor", "petugas", "desa", "nomor"):
+        assert stranger.post(f"{PAGE}{step}", answers).status_code == 303
+    founded = click_twice(stranger, f"{PAGE}pusat", answers)
+    assert [(one.status_code, one.location) for one in founded] == [(303, f"{PAGE}selesai")] * 2, text(founded[1])
+    assert "desi" in text(stranger.get(f"{PAGE}selesai"))
+    both_at_once, let_in = Barrier(2), first_run_views.open_founders_session
+
+    def wait_for_the_other(*given: Any, **said: Any) -> str:
+        with suppress(BrokenBarrierError):  # where the other one waits for its turn, nobody comes
+            both_at_once.wait(0.5)
+        return let_in(*given, **said)
+
+    monkeypatch.setattr(first_run_views, "open_founders_session", wait_for_the_other)
+    found = click_twice(stranger, f"{PAGE}selesai", {"pin": PIN})
+    assert sorted(str(one.location) for one in found) == ["/", "/masuk"]
+    ratna = actor_named(empty.db, "ratna", START.date())
+    assert ratna is not None
+    confirm_pin(empty.db, ratna, PIN, now=START)  # a second one, made with nothing but the sheet, would wait for a day
+
+
+def click_twice(browser: Browser, path: str, said: dict[str, Any]) -> list[TestResponse]:
+    """Two posts of one page at the same time."""
+    with browser.client.session_transaction() as kept:
+        cookie = dict(kept)
+    twins = [Browser(browser.app) for _ in range(2)]
+    for twin in twins:
+        with twin.client.session_transaction() as own:
+            own.update(cookie)
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda one: one.post(path, said), twins))

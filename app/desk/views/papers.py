@@ -23,8 +23,8 @@ pages = Blueprint("papers", __name__, url_prefix="/berkas/<int:case_id>/kertas/<
 
 
 def file_answer(content: bytes, kind: str, file_name: str, how: str = "attachment") -> Response:
-    """A file as an answer. The name carries numbers of files and letters, never a NIK."""
-    safe = "".join(one if one.isalnum() or one in ".-" else "-" for one in file_name)
+    """A file as an answer. The name carries numbers of files and letters, never a NIK; a header holds plain letters."""
+    safe = "".join(one if (one.isascii() and one.isalnum()) or one in ".-" else "-" for one in file_name)
     return Response(content, content_type=kind, headers={"Content-Disposition": f'{how}; filename="{safe}"'})
 
 

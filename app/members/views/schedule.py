@@ -39,6 +39,9 @@ class SlotsForm(Form):
 
 
 def known_schedule(name: str) -> tuple[Definition, PeopleSchedule]:
+    """A schedule, for whoever sees requests of all villages: who comes on a day are people of all of them."""
+    if current_actor().village_only:
+        raise Problem.of("not_found", what="Jadwal itu")
     return schedule.service_schedule(current_db(), name, current_date())
 
 

@@ -1,5 +1,8 @@
 """The set-up of an empty office in steps, and the sheet with everybody's first sign-in."""
 
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 import msgspec
@@ -39,6 +42,7 @@ from app.web import notices
 from app.web.context import current_date, current_db, current_journal, current_loket, current_time, surroundings
 from app.web.forms import MENDABLE, run_command, show_page
 from app.web.guard import public
+from schema import query_cache
 from schema.body_limits import takes_body
 from schema.profiles import STANDARD, load_profile
 
@@ -51,10 +55,9 @@ SHEET = "first_sheet"
 
 
 def check_reachable() -> None:
-    """Answer 404 when the set-up is over, or when another machine asks, be it through a proxy on this one."""
+    """Answer 404 when another machine asks, be it through a proxy on this one."""
     own = (request.remote_addr or "") in LOOPBACK and not any(name in request.headers for name in FORWARDED)
-    over = request.endpoint not in AFTERWARDS and queries.is_set_up(current_db())
-    if not own or over:
+    if not own:
         abort(404)
 
 
@@ -65,13 +68,32 @@ AFTERWARDS = ("setup.sign_in_sheet", "setup.close_sheet")
 def offer_restore() -> ResponseReturnValue | None:
     """Keys or backups beside an empty database: what was found and how it comes back, never a second founding."""
     check_reachable()
-    remains = [] if request.endpoint in AFTERWARDS else find_remains(surroundings().data)
+    if request.endpoint in AFTERWARDS:
+        return None
+    with own_turn():
+        if queries.is_set_up(current_db()):
+            return after_set_up()
+        remains = find_remains(surroundings().data)
     return remains_page(remains, "office") if remains else None
+
+
+def after_set_up() -> ResponseReturnValue:
+    """The set-up is over: its sheet for the browser that founded the office (it clicked twice), else 404."""
+    own = first_passwords().sheet_for(session.get(SHEET), current_time())
+    return redirect(url_for("setup.sign_in_sheet"), 303) if own else abort(404)
 
 
 def first_passwords() -> FirstPasswords:
     """Of this process: what was typed before it was started again is known by its hash only."""
     return cast(FirstPasswords, current_app.extensions.setdefault("loket_first_passwords", FirstPasswords()))
+
+
+@contextmanager
+def own_turn() -> Iterator[None]:
+    """One request of the set-up after the other; each sees what the one before it wrote."""
+    with first_passwords().one_at_a_time:
+        query_cache.hold_journal_state(current_db())
+        yield
 
 
 def load_step(draft: Draft, name: str) -> type[Step]:
@@ -128,6 +150,14 @@ def suggest_names() -> ResponseReturnValue:
 @takes_body(FORM_LIMIT)
 def keep_step(step: str) -> ResponseReturnValue:
     """Keep what was typed, right or wrong; go on only where nothing is wrong."""
+    session.setdefault(SHEET, secrets.token_urlsafe(16))
+    with own_turn():
+        if queries.is_set_up(current_db()):
+            return after_set_up()
+        return keep_and_go_on(step)
+
+
+def keep_and_go_on(step: str) -> ResponseReturnValue:
     draft = read_draft(surroundings().data)
     form = load_step(draft, step)(draft, first_passwords(), request.form)
     deed = request.form.get("aksi", "")
@@ -184,7 +214,7 @@ def found_now(last: PartnerStep) -> ResponseReturnValue:
     drop_draft(surroundings().data)
     enrol_at_once(last.code.data)
     keeper = next((one.username.lower() for one in everybody if not one.must_change), "")
-    session[SHEET] = first_passwords().show(make_strips(steps, everybody), keeper, current_time())
+    first_passwords().show(session[SHEET], make_strips(steps, everybody), keeper, current_time())
     return redirect(url_for("setup.sign_in_sheet"), 303)
 
 
@@ -260,7 +290,13 @@ def draw_sheet(sheet: SignInSheet, form: OwnPinForm, status: int = 200) -> Respo
 @pages.post("/selesai")
 @public
 def close_sheet() -> ResponseReturnValue:
-    """The sheet is printed: nobody sees it again. Whoever set the office up goes on as himself, with an own PIN."""
+    """The sheet is printed: nobody sees it again. Whoever set the office up goes on as himself, with an own PIN; of two
+    clicks the first one makes it."""
+    with own_turn():
+        return go_on_from_sheet()
+
+
+def go_on_from_sheet() -> ResponseReturnValue:
     sheet = first_passwords().sheet_for(session.get(SHEET), current_time())
     keeper = actor_named(current_db(), sheet.keeper, current_date()) if sheet else None
     if sheet is None or keeper is None:
