@@ -31,7 +31,7 @@ from app.core.codes import show_code, with_check
 from app.core.dates import short_date
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.core.text import in_small_letters, lower_first, sentence_case
+from app.core.text import in_small_letters, lower_first, sentence_case, with_nya
 from app.desk.moving import case_definition, form_values
 from app.desk.papers import paper_subject
 from app.desk.service import next_copy_number
@@ -118,7 +118,7 @@ def call_line(row: CaseFile, address: str, now: datetime) -> shapes.CallLine:
         number=row.number,
         name=row.name,
         arrived_on=arrived,
-        contact=row.phone or ("lewat desa" if row.area else "tidak ada"),
+        contact=row.phone or ("lewat desa" if row.area not in ("", office.NO_AREA) else "tanpa telepon"),
         address=address,
         calls=told,
     )
@@ -215,7 +215,7 @@ def annex_columns(definition: Definition) -> tuple[PartnerColumn, ...]:
 def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.CoveringLetter:
     found = find_sent_dispatch(db, dispatch_id)
     definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
-    partner, words, lines = partner_of(definition), result_labels(definition), queries.list_lines(db, dispatch_id)
+    words, lines = result_labels(definition), queries.list_lines(db, dispatch_id)
     cases, sent = cases_of(db, lines), confirmed_at(db, dispatch_id)
     away = case_addresses(db, [one.case_id for one in lines if not one.area])
     columns, head = annex_columns(definition), office_letterhead(db)
@@ -228,8 +228,8 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
         dispatch=found.number,
         items=letter_items(definition, found, lines),
         closing=(
-            f"Mohon berkas diterima dan {partner.product}nya {in_small_letters(words['printed'])}. Hasil setiap baris "
-            "mohon dijawab pada kolom jawaban di lampiran"
+            f"Mohon berkas diterima dan {wanted_result(definition)}. Hasil setiap baris mohon "
+            "dijawab pada kolom jawaban di lampiran"
             + (" atau dengan dokumen jawaban Loket." if found.road == "loket" else "."),
         ),
         signer=confirming_official(db, found.confirmed_by, on, sent),
@@ -249,6 +249,12 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
         ),
         qr=with_check(found.number),
     )
+
+
+def wanted_result(definition: Definition) -> str:
+    """What the partner is asked for: `kartunya dicetak`, or `rekening dibuka`, which names its own matter."""
+    done = in_small_letters(result_labels(definition)["printed"])
+    return done if " " in done else f"{with_nya(partner_of(definition).product)} {done}"
 
 
 def annex_cells(

@@ -10,7 +10,7 @@ from app.centre.snapshot import find_contradictions
 from app.centre.tables import BlankMovement, IncomingDispatch, IncomingLine
 from app.core.permissions import Actor, require
 from app.core.problems import Problem, check_found
-from app.core.text import required_text
+from app.core.text import required_text, with_nya
 from app.room import Command, P, T
 from schema.database import Database, run_with_retries
 from sync.journal import Journal
@@ -75,7 +75,7 @@ def state_problem(row: IncomingLine) -> Problem:
 
 def check_not_held(db: Database, row: IncomingLine) -> None:
     if is_line_held(db, row.source, row.line):
-        made = f"{row.terms.product}nya mungkin sudah {row.terms.printed.lower()}"
+        made = f"{with_nya(row.terms.product)} mungkin sudah {row.terms.printed.lower()}"
         why = (
             f"Berkas {row.number} ditahan: pusat ini baru dipulihkan dan kantornya belum memberi kabar, jadi "
             f"{made}. Tunggu pertukaran berikutnya, atau minta administrator melepasnya."

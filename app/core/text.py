@@ -136,6 +136,11 @@ def lower_first(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
+def with_nya(word: str) -> str:
+    """`kartunya`; after an abbreviation with a hyphen, as EYD writes it: `KTM-nya`."""
+    return f"{word}-nya" if word.isupper() else f"{word}nya"
+
+
 def fold_text(text: str) -> str:
     """Upper case, without accents and with single spaces, as a reader sees it: the form in which names are searched."""
     kept = text

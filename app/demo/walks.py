@@ -72,6 +72,7 @@ def walk_every_service(way: Journey, port: int) -> None:
     ktm_by_page.cards_of_an_intake(way, KECAMATAN_STAFF, lambda: open_second_partner(way))
     line = hotline_by_page.hotline_of_a_day(way, KECAMATAN_STAFF)
     hotline_by_page.complaint_settled(way, KECAMATAN_STAFF, line)
+    papers_by_page.survey_code(way)  # while the visitor may still judge, whatever day the walk begins
     quarter_by_page.report_of_a_line(way, KECAMATAN_STAFF, line)
     quarter_by_page.recap_of_the_quarter(way, KECAMATAN_STAFF)
     papers_by_page.every_other_paper(way, KECAMATAN_STAFF, one_more_applicant(way))

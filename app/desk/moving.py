@@ -9,6 +9,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.permissions import Actor, permission_problem
 from app.core.problems import SENTENCES, Problem
+from app.core.text import with_nya
 from app.desk.checklist import missing_items, open_observations
 from app.desk.events import CaseAdvanced, StepTaken
 from app.desk.findings import key_disagreements, unexplained_findings
@@ -289,7 +290,7 @@ def check_not_away(definition: Definition, case: CaseFile, step: Step) -> None:
             "conflict",
             why=f"Berkas {case.number} sedang di {partner_label(definition)}, dengan data yang "
             "sudah dikirim. Minta barisnya kembali di halaman pengirimannya, atau tunggu jawaban dan "
-            f"{engine.product_word(definition)}nya; sesudah itu data dapat diperbaiki dan berkas dapat ditutup.",
+            f"{with_nya(engine.product_word(definition))}; sesudah itu data dapat diperbaiki dan berkas dapat ditutup.",
         )
 
 

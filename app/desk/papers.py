@@ -33,7 +33,7 @@ from app.printing.data import cases as shapes
 from app.printing.data import common
 from app.procedure import engine
 from schema.database import Database
-from schema.service_procedure import Definition, Field
+from schema.service_procedure import Definition, Field, Step
 
 POPULATION_FORM = "F-1.02"
 """The form of today's rule that prints beside the office's own where the service knows it (`schema/forms`)."""
@@ -101,6 +101,8 @@ def filled_form(db: Database, definition: Definition, case: CaseFile, actor: Act
         photo=next((str(form.facts[one.id]) for one in definition.derived_facts if one.id in form.facts), ""),
         village=names.get(case.area, ""),
         village_head=next((one.head_name for one in office.list_villages(db) if one.code == case.area), ""),
+        without_village=asks_no_village(definition),
+        without_photo=not definition.derived_facts,
         statement=STATEMENT,
         sections=form_sections(definition, fields, form.values, names),
         requirements=tuple(
@@ -122,6 +124,10 @@ def filled_form(db: Database, definition: Definition, case: CaseFile, actor: Act
     )
 
 
+def asks_no_village(definition: Definition) -> bool:
+    return engine.field_with_role(definition, "area") is None
+
+
 def counted_by(db: Database, case: CaseFile) -> str:
     """The name of the officer who counted the papers last; empty while only the village has said what is there."""
     office_staff = {one.username: one.name for one in people.list_people(db) if not one.area}
@@ -139,6 +145,8 @@ def blank_form(
         title=f"Permohonan {definition.short_name}",
         form_label=form_label(definition, ()),
         village=village,
+        without_village=asks_no_village(definition),
+        without_photo=not definition.derived_facts,
         statement=STATEMENT,
         sections=form_sections(definition, definition.fields, {}, names, blank=True),
         requirements=all_requirements(definition),
@@ -405,15 +413,19 @@ def case_paper(db: Database, case: CaseFile, paper: str, actor: Actor, now: date
     return MAKERS[paper](db, case_definition(db, case), case, actor, now)
 
 
-def ready_codes(db: Database) -> list[tuple[str, str]]:
-    """(service, slip code as printed) of open cases that only their applicant still has to fetch, by code.
+def fetching_step(definition: Definition) -> Step | None:
+    """The last step of the main line, where it waits for the applicant: something lies ready to be fetched."""
+    last = engine.main_line(definition)[-1]
+    return last if last.waits_for == "applicant" else None
 
-    That is the last step of the main line, when it waits for the applicant; each case follows its own revision.
-    """
+
+def ready_codes(db: Database) -> list[tuple[str, str]]:
+    """(service, slip code as printed) of open cases that only their applicant still has to fetch, by code; each case
+    follows its own revision."""
     found: list[tuple[str, str]] = []
     for service, revision in db.run("SELECT DISTINCT service, revision FROM case_file WHERE closed = 0"):
-        last = engine.main_line(office.adopted_definition(db, service, revision))[-1]
-        if last.waits_for == "applicant":
+        last = fetching_step(office.adopted_definition(db, service, revision))
+        if last is not None:
             rows = db.run(
                 "SELECT code FROM case_file WHERE closed = 0 AND service = ? AND revision = ? AND step = ?",
                 (service, revision, last.id),

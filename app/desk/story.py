@@ -11,6 +11,7 @@ import msgspec
 
 from app.core.clock import office_date, office_time
 from app.core.dates import long_date, moment_words, relative_due, short_date
+from app.core.text import with_nya
 from app.core.workdays import Calendar, Holiday
 from app.desk.checklist import CheckedLine, form_reasons_covered
 from app.desk.form import Form
@@ -155,7 +156,7 @@ def sentence_for_applicant(db: Database, told: Told, instead: str = "") -> str:
         note = office.office_calendar(db).estimate_note(due_on)
         due = long_date(due_on) + (f" ({note})" if note else "")
         if due_on < told.today:
-            due = f"{due}; tanggal itu sudah lewat, kami kabari begitu {engine.product_word(definition)}nya siap"
+            due = f"{due}; tanggal itu sudah lewat, kami kabari begitu {with_nya(engine.product_word(definition))} siap"
     values = {
         "name": name,
         "due": due,

@@ -98,15 +98,15 @@ def team_lines(db: Database, cycle: EvaluationCycle) -> tuple[tuple[str, ...], .
 def sheet_paper(db: Database, sheet_id: int, actor: Actor, now: datetime) -> shapes.AuditSheet:
     sheet = load_sheet(db, sheet_id)
     cycle, today = load_cycle(db, sheet.cycle_id), office_date(now)
-    auditor, audited = Official(name="", post="Tim pemantauan dan evaluasi"), Official(name="", post="Unit")
+    nobody_yet = Official(name="", post="")
     return shapes.AuditSheet(
         **form_fields(db, "audit_sheet", actor, now),
         number=cycle.number,
         period=queries.cycle_period(cycle).label,
         sheet=audit_part(db, cycle, sheet, today),
         team=team_lines(db, cycle),
-        auditor=staff_official(db, sheet.closed_by) if sheet.closed_by else auditor,
-        audited=staff_official(db, sheet.answered_by) if sheet.answered_by else audited,
+        auditor=staff_official(db, sheet.closed_by) if sheet.closed_by else nobody_yet,
+        audited=staff_official(db, sheet.answered_by) if sheet.answered_by else nobody_yet,
     )
 
 

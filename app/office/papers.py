@@ -173,7 +173,10 @@ def post_of(db: Database, person: Person) -> str:
     profile, section = profile_of(db), own_section(db, person.username)
     if section and not person.title and profile.section_head in person.roles:
         return f"Kepala {section}"
-    return person.title or (profile.label(person.roles[0]) if person.roles else "Petugas")
+    if person.title or not person.roles:
+        return person.title or "Petugas"
+    own = person.roles[0]
+    return profile.label(own) if own == profile.section_head else full_post(db, own)
 
 
 def find_by_username(db: Database, username: str) -> Person | None:

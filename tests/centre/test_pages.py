@@ -8,6 +8,8 @@ import pytest
 from app.centre import service
 from app.centre.queries import blank_stock
 from app.centre.tables import IncomingLine
+from app.centre.views import queue
+from app.core.problems import Problem
 from app.web.guard import declared_permission
 from tests.centre.desk import Desk, line_path, shown_code
 from tests.centre.print_centre import NOW, OFFICE, YUNI, a_line
@@ -32,6 +34,10 @@ READING = [
 @pytest.fixture
 def desk(tmp_path: Path, clock: Clock) -> Desk:
     return Desk(tmp_path, clock)
+
+
+def failing_typesetter(*_: object, **__: object) -> bytes:
+    raise Problem.of("print_failed", why="kertas uji")
 
 
 def text(answer: object) -> str:
@@ -131,7 +137,10 @@ def test_from_accepting_to_the_list_on_paper(desk: Desk, tmp_path: Path) -> None
         carrier="Fajar Setiawan",
     )
     assert "Pengiriman 350899-2026-001" in page
-    for copy in (False, True):  # the same list once more says so
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queue, "render_paper", failing_typesetter)
+        assert desk.yuni.post("/pengiriman/350899-2026-001/daftar-kirim.pdf").status_code == 500
+    for copy in (False, True):  # the same list once more says so; what was not made does not count
         pdf = desk.yuni.post("/pengiriman/350899-2026-001/daftar-kirim.pdf")
         assert ("SALINAN" in text_of(pdf.data, tmp_path)) == copy
     assert [desk.print_centre.state(line) for line in (first, second, third)] == ["shipped", "shipped", "refused"]

@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.problems import ValueProblem
-from app.core.text import clean_name, fold_text, limit_text, mask_phone, parse_phone, parse_rt
+from app.core.text import (
+    clean_name,
+    fold_text,
+    limit_text,
+    lower_first,
+    mask_phone,
+    parse_phone,
+    parse_rt,
+    with_nya,
+)
 
 
 def test_names_become_block_letters_with_single_spaces_and_keep_their_titles() -> None:
@@ -53,6 +62,11 @@ def test_clean_names_are_stable_and_short(typed: str) -> None:
     assert name == "" or clean_name(name) == name
     assert len(name) <= 100
     assert name.isprintable()
+
+
+def test_an_abbreviation_keeps_its_capitals() -> None:
+    assert [lower_first(one) for one in ("Keluarga satu KK", "KTM", "")] == ["keluarga satu KK", "KTM", ""]
+    assert [with_nya(one) for one in ("kartu", "KTM")] == ["kartunya", "KTM-nya"]
 
 
 def test_fold_for_search() -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from app.core.permissions import Actor
 from app.desk import opening, papers, service
@@ -13,6 +14,7 @@ from app.office import queries as office
 from app.people.queries import actor_named
 from app.printing.data import cases as shapes
 from app.printing.papers import SHEETS, render_paper
+from schema.definitions import load_all
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, application, from_elsewhere, other
 from tests.people import START, Browser
@@ -132,3 +134,18 @@ def test_every_kind_of_the_service_has_its_line_on_f_1_02(journal: Journal) -> N
     for kind in definition.kinds:
         lines = [one for column in marked_columns(kind.id) for one in column.lines if one.chosen]
         assert len(lines) == 1, kind.label
+
+
+def test_no_village_head_signs_where_no_village_is_asked(journal: Journal, sari: Actor, tmp_path: Path) -> None:
+    """A student's card has no village, and nothing of a hotline call lies ready to be fetched."""
+    asked = empty(journal, sari)
+    assert "Mengetahui, Kepala Desa" in text_of(render_paper("blank_form", asked), tmp_path)
+    services = load_all()
+    assert papers.asks_no_village(services["ktm"])
+    assert not any(services[name].derived_facts for name in ("ktm", "hotline")), "no colour of a photo is asked"
+    body = replace(asked.body, without_village=True, without_photo=True)
+    student = text_of(render_paper("blank_form", replace(asked, body=body)), tmp_path)
+    assert "Kepala Desa" not in student
+    assert "3 × 4 cm latar" not in student
+    assert "Petugas loket" in student
+    assert [bool(papers.fetching_step(services[name])) for name in ("ktm", "hotline")] == [True, False]

@@ -6,7 +6,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from app.batches import products
+from app.batches import papers, products
 from app.batches.answers import find_case_value, open_case_value
 from app.core.messages import LinePrinted, SealedValue
 from app.core.problems import Problem
@@ -234,3 +234,9 @@ def test_no_list_of_one_procedure_shows_the_other(desk: CardDesk, journal: Journ
     assert len(names) == 1
     assert desk.case(other).service == "ktp-el"
     assert wall_time(desk.now).date() == date(2026, 3, 12)
+
+
+def test_the_letter_to_the_bank_asks_for_what_a_bank_does(desk: CardDesk) -> None:
+    sent = desk.send(desk.register(1))
+    letter = papers.covering_letter(desk.journal.db, sent, desk.who("sari"), desk.now)
+    assert letter.closing[0].startswith("Mohon berkas diterima dan rekening dibuka. Hasil")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from app.office.papers import official_above, staff_official, standing_of
+from app.office.papers import chief_official, official_above, staff_official, standing_of
 from app.printing.data.common import Paper
 from app.printing.papers import render_paper
 from schema.database import open_office
@@ -94,4 +94,5 @@ def test_who_acknowledges_ranks_above_who_recorded(adopted_office: Path, tmp_pat
     for recorder, wanted in (("sari", "kasi"), ("budi", "sekretaris"), ("ratna", "camat"), ("camat", "camat")):
         above = official_above(db, staff_official(db, recorder), on)
         assert above.standing == standing_of(db, (wanted,)), recorder
+    assert staff_official(db, "camat").post == chief_official(db, on).post == "Camat Contoh", "one post, one name"
     db.close()

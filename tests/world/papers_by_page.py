@@ -44,7 +44,6 @@ def every_other_paper(walk: Journey, who: dict[str, str], applicant: Applicant) 
     """`applicant` comes with a new request, of which the papers tell; the quarter of the walk is over."""
     one_more_request(walk, applicant)
     complaint_answered(walk, who)
-    survey_code(walk)
     work_of_a_quarter(walk)
     books_and_boards(walk, who)
     papers_of_quality(walk, who)

@@ -360,11 +360,12 @@ def print_list(number: str) -> ResponseReturnValue:
     db, actor, now = current_db(), current_actor(), current_time()
     shipment = load_shipment(number)
     data = papers.shipping_list_paper(db, shipment, printed_by=actor.name, now=now)
-    content, office = content_digest(data), shipment.office
-    again = service.note_list_printed(
-        current_journal(), actor, office=office, shipment=number, content=content, now=now
-    )
-    pdf = render_paper("shipping_list", data, size=get_setting(db, "paper.size"), copy=again, dialogue=True)
+    content, size = content_digest(data), get_setting(db, "paper.size")
+    copy = shipment.list_content == content
+    pdf = render_paper("shipping_list", data, size=size, copy=copy, dialogue=True)  # what was not made is not noted
+    noted = {"office": shipment.office, "shipment": number, "content": content, "now": now}
+    if service.note_list_printed(current_journal(), actor, **noted) and not copy:  # somebody printed it in between
+        pdf = render_paper("shipping_list", data, size=size, copy=True, dialogue=True)
     answer = make_response(pdf)
     answer.headers["Content-Type"] = "application/pdf"
     answer.headers["Content-Disposition"] = f'inline; filename="daftar-kirim-{number}.pdf"'

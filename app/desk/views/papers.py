@@ -120,6 +120,7 @@ def show_ready_codes() -> ResponseReturnValue:
     lists = [
         (one, papers.ready_codes_of(current_db(), one.id))
         for one in office.services_in_force(current_db(), current_date())
+        if papers.fetching_step(one)
     ]
     return show_page("desk/board.html", lists=lists)
 

@@ -40,7 +40,8 @@ class FormRequirement(Part):
 
 
 class FormBody(Part):
-    """A form built from a service definition. `form_label` never is a bare code (domain brief 1.1)."""
+    """A form built from a service definition. `form_label` never is a bare code (domain brief 1.1); no village head
+    signs where no village is asked, no photo is glued where no rule asks for its colour."""
 
     title: str
     form_label: str
@@ -49,6 +50,8 @@ class FormBody(Part):
     photo: str = ""  # colour word of the background; "" draws an empty frame with both rules
     village: str = ""
     village_head: str = ""
+    without_village: bool = False
+    without_photo: bool = False
     statement: str = ""
 
 
