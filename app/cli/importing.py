@@ -85,7 +85,9 @@ def run_import(
             progress=show_import_progress,
         )
     if rejects is not None:
-        rejects.write_bytes(rejects_workbook(report, on))
+        from app.office.papers import office_name
+
+        rejects.write_bytes(rejects_workbook(report, on, office_name(db) if db else ""))
     payload = report.as_json() | ({"loaded": loaded.loaded, "known": loaded.known} if loaded else {})
     print_answer(payload, import_lines(report, loaded, rejects), as_json=as_json)
 

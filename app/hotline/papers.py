@@ -199,14 +199,20 @@ def analysis_book(db: Database, found: Analysis, now: datetime) -> bytes:
         ("Hasil", found.fates),
         ("Kata", found.words),
     )
-    times = (SheetColumn("Langkah", 28), SheetColumn("Baku", 28), number, SheetColumn("Median (detik)", 16, "number"))
+    spent_head = (
+        SheetColumn("Langkah", 28),
+        SheetColumn("Baku", 28),
+        *(SheetColumn(title, 12, "number") for title in ("Jumlah", "Median (detik)", "Dalam baku")),
+    )
     sheets = [Sheet("Kebutuhan", head, lines)]
     sheets += [
         Sheet(title, (SheetColumn(title, 32), number), [(one.label, one.number) for one in some])
         for title, some in sums
     ]
-    spent = [(one.title, one.standard, one.number, one.median, one.within) for one in found.times]
-    sheets.append(Sheet("Waktu", (*times, SheetColumn("Dalam baku", 12, "number")), spent))
+    spent = [
+        (one.title, one.standard, one.number, one.median if one.number else None, one.within) for one in found.times
+    ]
+    sheets.append(Sheet("Waktu", spent_head, spent))
     return write_book("Analisis kebutuhan informasi", sheets, made_at=now, office=office_name(db))
 
 

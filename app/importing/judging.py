@@ -356,13 +356,16 @@ def _same_person(where: str, earlier: Record, record: Record, words: Vocabulary)
 LONG_NUMBER = 10**15
 
 
-def rejects_workbook(report: Report, on: date) -> bytes:
+def rejects_workbook(report: Report, on: date, office: str) -> bytes:
     """The rejected lines as .xlsx, one sheet per original sheet, with three columns added at the end.
 
     Every cell is text as it was, so nothing is reckoned or reformatted. Only a long number keeps its
     storage (in a cell of text format): written as text, a NIK whose last digit Excel lost would look sound.
+    `office` stands above every printed page.
     """
     import xlsxwriter
+
+    from app.printing.spreadsheet import page_head
 
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -371,6 +374,9 @@ def rejects_workbook(report: Report, on: date) -> bytes:
         for name in dict.fromkeys(line.sheet for line in report.rejected):
             page = book.add_worksheet(free_name(name, [sheet.get_name() for sheet in book.worksheets()]))
             write_lines(book, page, [line for line in report.rejected if line.sheet == name])
+            page.set_landscape()
+            page.fit_to_pages(1, 0)
+            page.set_header(page_head(office, f"Baris yang ditolak: {name}", restricted=True))
         if not report.rejected:
             book.add_worksheet("Kosong").write(0, 0, "Tidak ada baris yang ditolak.")
     return target.getvalue()

@@ -164,10 +164,10 @@ def year_book(db: Database, year: int, now: datetime) -> bytes:
 
 
 def value_cell(one: queries.Achievement) -> SheetCell:
-    """What was reached: a percentage as one, to reckon with, another value in words."""
-    if one.value is None or one.indicator.unit != "percent" or one.value.low != one.value.high:
+    """What was reached: a percentage or an index as a number, to reckon with, another value in words."""
+    if one.value is None or one.indicator.unit not in ("percent", "index") or one.value.low != one.value.high:
         return wording.value_words(one)
-    return Percent(one.value.low / 100)
+    return Percent(one.value.low / 100) if one.indicator.unit == "percent" else round(float(one.value.low), 2)
 
 
 def figure_cells(db: Database, row: Realisation, names: Mapping[str, str]) -> tuple[SheetCell, ...]:

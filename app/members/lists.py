@@ -103,7 +103,7 @@ def judge_list(db: Database, definition: Definition, read: ReadList, today: date
     return judged
 
 
-def faulty_workbook(definition: Definition, read: ReadList, judged: list[Judged]) -> bytes:
+def faulty_workbook(definition: Definition, read: ReadList, judged: list[Judged], office: str) -> bytes:
     """The rows that were not taken, with what is wrong, to go back to the agency."""
     fields = people_in(definition).fields
     columns = [
@@ -116,4 +116,4 @@ def faulty_workbook(definition: Definition, read: ReadList, judged: list[Judged]
         for row, found in zip(read.rows, judged, strict=True)
         if found.errors
     ]
-    return write_sheet("Baris yang perlu diperbaiki", columns, rows, restricted=True)
+    return write_sheet("Baris yang perlu diperbaiki", columns, rows, office=office, restricted=True)

@@ -105,10 +105,10 @@ def report_book(report: Report, made_at: datetime, office: str) -> bytes:
     ]
     endings = [SheetColumn("Layanan", 24), SheetColumn("Berakhir", 32), SheetColumn("Berkas", 12, "number", sum=True)]
     sheets = (
-        Sheet(f"{report.span.start} {report.span.end}", (*head, *exact), rows),
+        Sheet("Layanan", (*head, *exact), rows),
         Sheet("Tidak selesai", endings, [tuple(one) for one in report.endings]),
     )
-    return write_book("Laporan PATEN", sheets, made_at=made_at, office=office)
+    return write_book(f"Laporan PATEN {span_words(report.span)}", sheets, made_at=made_at, office=office)
 
 
 def as_number(value: Decimal | None) -> float | None:

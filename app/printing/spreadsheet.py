@@ -96,6 +96,7 @@ def write_book(
     office: str = "",
     restricted: bool = False,
 ) -> bytes:
+    """An XLSX file of several sheets, each as :func:`write_sheet` makes one; `title` stands above every sheet."""
     import xlsxwriter  # imported late: 10 MiB that an idle office need not hold
 
     out = io.BytesIO()
@@ -113,7 +114,8 @@ def write_book(
                 sheet = book.add_worksheet(_sheet_name(one.title))
                 count = _fill_sheet(sheet, one.columns, one.rows, formats)
                 _prepare_print(sheet, len(one.columns), count)
-                sheet.set_header(page_head(office, one.title, restricted))
+                about = title if one.title == title else f"{title}: {one.title}"
+                sheet.set_header(page_head(office, about, restricted))
     return out.getvalue()
 
 
@@ -182,6 +184,11 @@ def _prepare_print(sheet: Worksheet, columns: int, rows: int) -> None:
     sheet.set_paper(FOLIO)
     sheet.fit_to_pages(1, 0)
     sheet.set_footer("&RHal &P dari &N")
+
+
+def harmless_cell(cell: Any) -> Any:
+    """A cell of CSV that no spreadsheet takes for a formula; numbers stay what they are."""
+    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _sheet_name(title: str) -> str:

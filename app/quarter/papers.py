@@ -14,7 +14,7 @@ from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.quarters import Quarter
 from app.printing.data import books as shapes
-from app.printing.spreadsheet import Sheet, SheetColumn, write_book
+from app.printing.spreadsheet import Sheet, SheetColumn, harmless_cell, write_book
 from app.quarter import charts, wording
 from app.quarter import frame as frames
 from app.quarter.figures import Figures, Item, Sums, parse_figures
@@ -215,7 +215,11 @@ def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
     ]
     apart = [(ASIDE, "Masuk", figures.aside, None, None)] if figures.aside else []
     first = sheet_columns("Jenis", "Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu", wide=1)
-    about = [("Nomor", recap.number), ("Dihitung per (UTC)", figures.as_of), ("Kode pengaman SHA-256", recap.digest)]
+    about = [
+        ("Nomor", recap.number),
+        ("Dihitung pada", parse_utc_text(figures.as_of)),
+        ("Kode pengaman SHA-256", recap.digest),
+    ]
     return [
         Sheet("Jumlah", first, [*totals, *apart]),
         row_sheet("Sasaran", TARGETS, wording.targets(figures)),
@@ -249,7 +253,7 @@ def recap_csv(figures: Figures) -> str:
     counted = [("jumlah", row) for row in (msgspec.structs.replace(sum_row(sums.types), label="Semua"),)]
     counted += [(table.title, row) for table in TABLES for row in getattr(sums, table.field)]
     for place, (title, row) in enumerate(counted):
-        cells = ("" if column.field in unknown else column.shown(row) for column in COUNTS)
+        cells = ("" if column.field in unknown else harmless_cell(column.shown(row)) for column in COUNTS)
         writer.writerow((title, row.key, *cells))
         if figures.aside and not place:
             writer.writerow(("jumlah", "aside", ASIDE, figures.aside, "", "", "", "", "", ""))

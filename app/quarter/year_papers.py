@@ -362,6 +362,6 @@ def year_xlsx(db: Database, year: int, made_at: datetime, on: date) -> bytes:
     sheets = [
         Sheet(f"Tahun {year}", titles, year_rows(count)),
         Sheet("Cocok dengan buku", sheet_columns("Uraian", "Baris"), [*book, *against_recaps(db, year, cut)]),
-        Sheet("Keterangan", sheet_columns("Uraian", "Isi", wide=1), [("Menurut keadaan", plain_date(on))]),
+        Sheet("Keterangan", sheet_columns("Uraian", "Isi", wide=1), [("Menurut keadaan", on)]),
     ]
     return write_book(f"Laporan pengaduan {year}", sheets, made_at=made_at, office=office_name(db))

@@ -180,16 +180,13 @@ def report_groups(figures: Mapping[str, Any], labels: Mapping[str, str]) -> tupl
 
 
 def answers_csv(db: Database, service: str, period: Span) -> bytes:
+    from app.printing.spreadsheet import harmless_cell
+
     survey, out = office_survey(db), io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(export_heads(survey))
-    writer.writerows([harmless(cell) for cell in row] for row in export_rows(db, survey, service, period))
+    writer.writerows([harmless_cell(cell) for cell in row] for row in export_rows(db, survey, service, period))
     return out.getvalue().encode("utf-8-sig")
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
 
 
 def answers_xlsx(db: Database, service: str, period: Period, now: datetime) -> bytes:
@@ -198,5 +195,9 @@ def answers_xlsx(db: Database, service: str, period: Period, now: datetime) -> b
     survey = office_survey(db)
     columns = [SheetColumn(head, 8 if head[1:].isdigit() else 20) for head in export_heads(survey)]
     return write_sheet(
-        f"Jawaban {period.code}", columns, export_rows(db, survey, service, period), made_at=now, office=office_name(db)
+        f"Jawaban {period.code}",
+        columns,
+        ([int(cell) if cell.isdigit() else cell for cell in row] for row in export_rows(db, survey, service, period)),
+        made_at=now,
+        office=office_name(db),
     )

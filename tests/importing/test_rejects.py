@@ -11,16 +11,18 @@ from tests.importing.books import HEAD, TITLES, TODAY, VILLAGES, WORDS, judged, 
 
 
 def again(report: Report) -> Report:
-    return judge_book(read_bytes(rejects_workbook(report, TODAY)), WORDS, VILLAGES, TODAY)
+    return judge_book(read_bytes(rejects_workbook(report, TODAY, "Kecamatan Contoh")), WORDS, VILLAGES, TODAY)
 
 
 def test_rejected_lines_come_out_with_their_cells_as_text_and_a_reason() -> None:
     report = judged(line(), line(no=2), man(3, nama="", tgl="=1+1", desa="007"))
-    sheet = load_workbook(io.BytesIO(rejects_workbook(report, TODAY)))["JAN"]
+    sheet = load_workbook(io.BytesIO(rejects_workbook(report, TODAY, "Kecamatan Contoh")))["JAN"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0] == [*HEAD, "BARIS ASAL", "PUTUSAN IMPOR", "ALASAN IMPOR"]
     assert rows[1][-3:] == ["6", "berulang", "Sama dengan lembar JAN baris 5."]
     assert (rows[2][1], rows[2][8], rows[2][-2]) == ("=1+1", "007", "ditolak")
+    head = sheet.oddHeader
+    assert (head.left.text, head.right.text) == ("Kecamatan Contoh", "TERBATAS")
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
 
 
@@ -34,7 +36,7 @@ def test_a_nik_cut_by_excel_does_not_become_sound_by_being_written_out() -> None
 
 def test_the_file_can_be_repaired_and_imported_again() -> None:
     report = judged(man(1, nama=""), man(2))
-    book = load_workbook(io.BytesIO(rejects_workbook(report, TODAY)))
+    book = load_workbook(io.BytesIO(rejects_workbook(report, TODAY, "Kecamatan Contoh")))
     book["JAN"].cell(2, 5).value = "CONTOH BARU"
     target = io.BytesIO()
     book.save(target)
@@ -61,13 +63,13 @@ def test_each_original_sheet_keeps_its_own_and_rows_may_be_wider_than_the_head()
         }
     )
     report = judge_book(read_bytes(content), WORDS, VILLAGES, TODAY)
-    book = load_workbook(io.BytesIO(rejects_workbook(report, TODAY)))
+    book = load_workbook(io.BytesIO(rejects_workbook(report, TODAY, "Kecamatan Contoh")))
     assert book.sheetnames == ["JAN", "MAR"]
     assert [cell.value for cell in book["JAN"][2]][-5:-1] == ["di luar", "kolom", "5", "ditolak"]
 
 
 def test_nothing_rejected_gives_a_file_that_says_so() -> None:
-    book = load_workbook(io.BytesIO(rejects_workbook(judged(line()), TODAY)))
+    book = load_workbook(io.BytesIO(rejects_workbook(judged(line()), TODAY, "Kecamatan Contoh")))
     assert book.worksheets[0]["A1"].value == "Tidak ada baris yang ditolak."
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from app.printing.spreadsheet import Percent, SheetColumn, write_sheet
+from app.printing.spreadsheet import Percent, Sheet, SheetColumn, harmless_cell, write_book, write_sheet
 
 COLUMNS = (
     SheetColumn("Baris", 8, "number"),
@@ -54,6 +54,18 @@ def test_nothing_typed_becomes_a_formula_or_a_link() -> None:
     assert values[5].value == "  BUDI"
     assert len(values[6].value) == 32_767
     assert all(cell.hyperlink is None for cell in values)
+
+
+def test_a_cell_of_csv_is_no_formula_and_a_number_stays_one() -> None:
+    assert [harmless_cell(cell) for cell in ("=1+1", "+62", "-", "@SUM(A1)", "\tx", "\rx", "Krai", "", -5, None)] == [
+        *("'=1+1", "'+62", "'-", "'@SUM(A1)", "'\tx", "'\rx", "Krai", "", -5, None)
+    ]
+
+
+def test_the_head_of_a_printed_sheet_names_the_book_that_it_is_of() -> None:
+    content = write_book("Rekap Triwulan I 2026", [Sheet("Sasaran", [SheetColumn("Ukuran")], [])], office="Kantor")
+    assert read(content).oddHeader.center.text == "Rekap Triwulan I 2026: Sasaran"
+    assert read(write_sheet("Register", [SheetColumn("No.")], [])).oddHeader.center.text == "Register"
 
 
 def test_same_input_same_bytes() -> None:

@@ -104,6 +104,8 @@ def test_a_file_is_taken_whole_once_and_comes_out_again(journal: Journal, clock:
     assert sheet is not None
     assert [cell.value for cell in sheet[1]][3:12] == HEAD.split(",")
     assert sheet.max_row == 3
+    marks = [cell.value for row in sheet.iter_rows(min_row=2, min_col=4, max_col=12) for cell in row]
+    assert sum(mark for mark in marks if mark is not None) == 8 * 3 + 9 * 4, "numbers, to reckon with"
 
 
 def run(tmp_path: Path, text: str, method: str = "skm14", *more: str) -> tuple[int, str, str]:

@@ -193,6 +193,7 @@ def load_lines(job_id: str) -> ResponseReturnValue:
 def download_rejects(job_id: str) -> ResponseReturnValue:
     """The lines that were not taken, with their reasons, to be repaired; whole numbers, so it asks the PIN."""
     from app.importing.judging import rejects_workbook
+    from app.office.papers import office_name
 
     job, form = jobs_with(job_id).find_job(current_actor(), job_id), PinForm()
     if (report := job.report) is None:
@@ -200,7 +201,7 @@ def download_rejects(job_id: str) -> ResponseReturnValue:
 
     def write_workbook() -> bytes:
         record_access("import.rejects", subject=f"import/{job_id}")
-        return rejects_workbook(report, current_date())
+        return rejects_workbook(report, current_date(), office_name(current_db()))
 
     return run_command(
         write_workbook, lambda _: draw_import(job, status=422, form=form), send_workbook, form=form, pin=True

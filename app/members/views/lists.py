@@ -118,13 +118,15 @@ def take_list(case_id: int, token: str) -> ResponseReturnValue:
 def download_faulty(case_id: int, token: str) -> ResponseReturnValue:
     """The rows that were not taken, with their reasons; whole numbers, so it asks the PIN."""
     from app.members.lists import faulty_workbook, judge_list
+    from app.office.papers import office_name
 
     _, definition = service.open_list(current_db(), current_actor(), case_id)
     read, form = READ.find_list(current_actor(), case_id, token), PinForm()
 
     def write_rows() -> bytes:
         record_access("member.data", f"case/{case_id}")
-        return faulty_workbook(definition, read, judge_list(current_db(), definition, read, current_date()))
+        judged = judge_list(current_db(), definition, read, current_date())
+        return faulty_workbook(definition, read, judged, office_name(current_db()))
 
     return run_command(
         write_rows,
