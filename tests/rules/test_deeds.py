@@ -57,7 +57,9 @@ FINAL = (
     "other_versions.set_rest_aside",
 )
 """Views whose every post is such a deed. Others do one with one of their buttons: the counter check returns a file."""
-SAID = re.compile(r"(bar|cancel|drop|end|forget|give_back|refuse|reject|release|remove|return|settle|spoil|strike|withdraw)_?")
+SAID = re.compile(
+    r"(bar|cancel|drop|end|forget|give_back|refuse|reject|release|remove|return|settle|spoil|strike|withdraw)(_|$)"
+)
 OTHERWISE = {
     "student_card.return_card": "a card that was found again",
     "student_cards.end_session": "the list of who was there is complete",
