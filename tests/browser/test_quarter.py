@@ -104,6 +104,7 @@ def march(walk: Walk, clock: Clock) -> str:
     walk.enter("budi", "/pengaduan/1")
     page.fill("#follow-text", f"Nomor antrean dibagi sejak 07.30. {NAME} sudah ditemui.")
     walk.press("Simpan tindak lanjut")
+    assert page.evaluate("() => document.activeElement.id") == "answer-text", "the answer comes next"
     walk.enter("ida", "/pengaduan/1")
     page.fill("#answer-text", "Nomor antrean sekarang dibagi sejak 07.30. Terima kasih.")
     walk.press("Simpan jawaban")
