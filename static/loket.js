@@ -42,8 +42,8 @@
     button.focus();
     if (main.length === 1 || buttons.length === 1) button.click();
   }
-  const printing = () => $$("main [data-print], main [aria-keyshortcuts='k']").find((button) => button.offsetParent !== null);
-  const letter = (key) => (key === "k" ? printing() : $(`main [aria-keyshortcuts='${key}']`) || $(`[aria-keyshortcuts='${key}']`));
+  const prints = () => $$("main [data-print], main [aria-keyshortcuts='k']").filter((button) => button.offsetParent !== null);
+  const letter = (key) => (key === "k" ? prints()[0] : $(`main [aria-keyshortcuts='${key}']`) || $(`[aria-keyshortcuts='${key}']`));
   const QUIET = "loket-letters-off";
   document.addEventListener("keydown", (event) => {
     const here = event.target, form = here.form || here.closest("form");
@@ -97,12 +97,19 @@
   function tellActs() {
     const line = $("#acted");
     if (!line || $(".error-summary")) return;
-    const next = [...$$("main [data-next], main [autofocus]"), $("#first-work"), printing(), ...mainActs()].find((one) => one && one.offsetParent !== null);
-    if (!document.activeElement.matches("main *")) {
-      (next || line).focus({ preventScroll: true });
-      (next || line).scrollIntoView({ block: "nearest" });  // as little as possible: the page opens with its answer
-    }
+    focusNext(line);
+    if (location.hash) window.addEventListener("load", () => requestAnimationFrame(() => focusNext(line)));  // going to a part of the page takes the focus away
     setTimeout(() => line.replaceChildren(...[...line.children].map((one) => one.cloneNode(true))), 100);  // a region speaks when its words come
+  }
+  /* What comes next on the page; where the act leads to a part of it, what comes next there, else the part itself. */
+  function focusNext(line) {
+    if (document.activeElement.matches("main *")) return;
+    const part = document.getElementById(location.hash.slice(1));
+    const all = [...$$("main [data-next], main [autofocus]"), ...$$("#first-work"), ...prints(), ...mainActs()];
+    const next = all.find((one) => one.offsetParent !== null && (!part || part.contains(one))) || part || line;
+    if (next === part && !part.matches("a, button, input, select, textarea")) part.tabIndex = -1;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });  // as little as possible: the page opens with its answer
   }
 
   /* A suggestion fills its fields and counts as typed there; without this script the same button posts the form. By

@@ -27,6 +27,10 @@ from sync.problems import SyncError
 MAX_ENROLMENT = 16 * 1024
 PROBLEM_TYPE = "application/problem+json"
 EXTENSION = "loket_sync"
+STRAY = (
+    "Alamat ini tidak ada. Di bawah /api/v1 hanya komputer yang bertukar pengiriman; halaman Loket dibuka dari alamat "
+    "tanpa bagian itu."
+)
 
 log = logging.getLogger(__name__)
 api = Blueprint("road", __name__, url_prefix="/api/v1")
@@ -49,6 +53,7 @@ def install_server(app: Flask, node: NodeSource, clock: Callable[[], datetime]) 
     app.extensions[EXTENSION] = ServerContext(node_finder(node), clock)
     app.extensions[BODY_LIMIT] = body_limit
     app.register_blueprint(api)
+    app.register_error_handler(HTTPException, on_stray)
 
 
 def server_context() -> ServerContext:
@@ -159,6 +164,11 @@ def on_failure(error: Exception) -> Response:
 def on_http(error: HTTPException) -> Response:
     count_refusal(SyncError("bad_request", what=error.name))
     return problem_document(error.code or 500, "bad_request", error.name)
+
+
+def on_stray(error: HTTPException) -> Response:
+    """An address that no office asks for, mostly of a person with a browser. Nothing is counted."""
+    return problem_document(error.code or 500, "bad_request", STRAY)
 
 
 def count_refusal(problem: SyncError) -> None:

@@ -216,6 +216,8 @@ def hand_card_over(
     if find_hand_over(db, case_id) is not None:
         raise Problem.of("conflict", why=f"{product} ini sudah diserahkan. Lihat tanda terimanya di berkas.")
     case, definition = reader.find_at(case_id, "hand_over")
+    if relation in RELATIONS and relation != "self" and receiver.strip().upper() == case.name.upper():
+        wrong["receiver"] = "Tulis nama yang mengambil, seperti di tanda pengenalnya. Ini nama pemohon."
     if needs_surrender(db, definition, case) and not surrendered.strip():
         wrong["surrendered"] = f"{product} lama harus ditarik. Tulis nomornya atau keterangannya."
     if day.isoformat() < (card_arrival_day(db, case) or ""):

@@ -16,6 +16,7 @@ from app.complaints.limits import all_limits, limit_calendar
 from app.complaints.queries import find_slip, second_word_hash
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.tables import Complaint, ComplaintAside
+from app.complaints.words import TYPES
 from app.core.clock import office_date
 from app.core.dates import days_apart, long_date, numeric_date
 from app.core.permissions import SYSTEM
@@ -58,8 +59,10 @@ ABOUT: dict[str, tuple[str, str]] = {
 
 def write_at_kiosk(journal: Journal, visitor: Visitor, *, type_: str, about: str, now: datetime) -> WrittenLine:
     """A line in the visitor's own hand. Raises Problem `too_many_tries` when the kiosk has written too much."""
-    if about not in ABOUT:
-        wrong = {"about": "Pilih tentang apa pengaduan Anda."}
+    wrong = {} if about in ABOUT else {"about": "Pilih tentang apa pengaduan Anda."}
+    if type_ not in TYPES:
+        wrong["type"] = "Pilih: pengaduan, saran, atau pertanyaan."
+    if wrong:
         try:
             service.check_visitor(journal.db, visitor, "desk", type_, "other", "medium")
         except Problem as problem:

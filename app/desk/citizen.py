@@ -27,6 +27,7 @@ MOST_LATE = 21
 SLIP = "Slip ini."
 NOTHING = "Tidak ada. Simpan slip ini sampai selesai."
 IDENTITY = "Tanda pengenal."
+WENT_BACK = "Berkas yang kami kembalikan kepada Anda."
 PAUSED = "Tanggal ini akan bergeser: hitungan harinya sedang berhenti."
 EXPLAIN = "Tanyakan sebabnya kepada petugas; kami kabari begitu siap."
 UNSURE = "Permohonan Anda sedang kami kerjakan."
@@ -143,10 +144,17 @@ def state_sentence(state: Step | Exit, case: CaseFile, checks: Sequence[CheckedL
 
 
 def things_to_bring(state: Step | Exit, checks: Sequence[CheckedLine]) -> Sequence[str]:
-    """What to bring the next time; of a case that ended nothing."""
-    missing = [f"{wanted_text(one).rstrip('.')}." for one in checks if one.lacking]
+    """What to bring the next time; of a case that ended nothing.
+
+    Papers that the applicant has at home are all brought, also those that a village has seen or that went back.
+    """
     if isinstance(state, Exit):
         return ()
+    went_back = story.is_with_applicant(state)
+    at_home = state.actor == "applicant" and not went_back
+    missing = [f"{wanted_text(one).rstrip('.')}." for one in checks if one.lacking or (at_home and one.need.mandatory)]
+    if went_back:
+        return [SLIP, WENT_BACK, *missing]
     if state.special == "batches.hand_over":
         old = [f"{one.need.label}, untuk ditukar." for one in checks if one.need.surrendered and one.state == "present"]
         return [SLIP, IDENTITY, *old, "Surat kuasa, jika diambil orang lain."]

@@ -49,7 +49,7 @@ TABLES = (("category", "Tentang apa"), ("channel", "Sarana"), ("area", "Dari des
 
 
 class YearRow(msgspec.Struct, frozen=True):
-    """Received in each of the four quarters; None for one that had not begun."""
+    """Received in each of the four quarters; None for one that had not begun, and for one before the book."""
 
     label: str
     counts: tuple[int | None, int | None, int | None, int | None]
@@ -60,32 +60,33 @@ class YearRow(msgspec.Struct, frozen=True):
 
 
 class YearCount(msgspec.Struct, frozen=True):
-    """A year as the book stands on a day. `kinds`: kind → totals of each quarter that had begun; `whole`: kind → of the
-    year, empty kind for all; `months`: complaints of each month; `asides`: lines of each quarter that are set aside;
-    `book`: all lines of the year."""
+    """A year as the book stands on a day. `kinds`: kind → quarter → its totals, of the quarters that had begun and that
+    the book knows; `whole`: kind → of the year, empty kind for all; `months`: complaints of each month; `asides`:
+    quarter → its lines that are set aside; `book`: all lines of the year."""
 
     year: int
     on: date
     since: str
-    kinds: Mapping[str, Sequence[Totals]]
+    kinds: Mapping[str, Mapping[int, Totals]]
     whole: Mapping[str, Totals]
     months: Sequence[int]
     tables: Sequence[tuple[str, Sequence[YearRow]]]
-    asides: Sequence[int]
+    asides: Mapping[int, int]
     book: int
     box: Box
 
     @property
     def aside(self) -> int:
-        return sum(self.asides)
+        return sum(self.asides.values())
 
     @property
     def complaints(self) -> Totals:
         return self.whole["complaint"]
 
     @property
-    def begun(self) -> int:
-        return len(self.kinds["complaint"])
+    def quarters(self) -> list[int]:
+        """Those that had begun and that the book knows."""
+        return list(self.kinds["complaint"])
 
     @property
     def begun_within(self) -> bool:
@@ -115,19 +116,19 @@ def count_year(db: Database, year: int, on: date, now: datetime) -> YearCount:
     cut = cut_of(on, now)
     days = [day.isoformat() for one in quarters for day in (one.start, one.end)]
     found, settled = read_tallies(db, SQL, (cut, on.isoformat(), *days))
-    begun = [one.n for one in quarters if one.start <= on]
-    kinds = {kind: [kind_totals(found, settled, kind, n) for n in begun] for kind in ("", *TYPES)}
+    lines, since = book_lines(db, year, cut), book_since(db, cut)
+    known = [one.n for one in quarters if one.start <= on and (one.n in lines or one.end.isoformat() >= since)]
+    kinds = {kind: {n: kind_totals(found, settled, kind, n) for n in known} for kind in ("", *TYPES)}
     whole = {kind: totals_of(added(found, kind), sum_days(settled, kind)) for kind in kinds}
-    months = [sum(found.get(("month", f"{year}-{n:02d}", q), Tally()).received for q in begun) for n in range(1, 13)]
+    months = [sum(found.get(("month", f"{year}-{n:02d}", q), Tally()).received for q in known) for n in range(1, 13)]
     labels: dict[str, Mapping[str, str]] = {
         "category": {key: one.label for key, one in CATEGORIES.items()},
         "channel": CHANNELS,
         "area": {**area_names(db), "": "Tidak disebut"},
     }
-    tables = [(title, year_table(found, name, labels[name], begun)) for name, title in TABLES]
-    lines, since = book_lines(db, year, cut), book_since(db, cut)
-    asides, book = [lines.get(n, (0, 0))[0] for n in begun], sum(count for _, count in lines.values())
-    box = box_of_year(db, begun, year, on, since)
+    tables = [(title, year_table(found, name, labels[name], known)) for name, title in TABLES]
+    asides, book = {n: lines.get(n, (0, 0))[0] for n in known}, sum(count for _, count in lines.values())
+    box = box_of_year(db, known, year, on, since)
     return YearCount(year, on, since, kinds, whole, months, tables, asides, book, box)
 
 
@@ -140,12 +141,12 @@ def sum_days(settled: Mapping[tuple[str, int], Counter[int]], kind: str) -> Coun
     return sum((settled.get((kind, q), Counter()) for q in range(1, 5)), Counter[int]())
 
 
-def year_table(found: Tallies, name: str, labels: Mapping[str, str], begun: Sequence[int]) -> list[YearRow]:
+def year_table(found: Tallies, name: str, labels: Mapping[str, str], known: Sequence[int]) -> list[YearRow]:
     """Complaints by a dimension, the most frequent first; keys that nobody knows any more by themselves."""
     keys = dict.fromkeys([*labels, *sorted(key for kind, key, _ in found if kind == name)])
     rows = []
     for key in keys:
-        counts = [found.get((name, key, n), Tally()).received if n in begun else None for n in range(1, 5)]
+        counts = [found.get((name, key, n), Tally()).received if n in known else None for n in range(1, 5)]
         rows.append(YearRow(labels.get(key, key), (counts[0], counts[1], counts[2], counts[3])))
     return sorted((row for row in rows if row.total), key=lambda row: -row.total)
 
@@ -160,10 +161,10 @@ def book_lines(db: Database, year: int, cut: str) -> dict[int, tuple[int, int]]:
     return {quarter: (aside, lines) for quarter, aside, lines in rows}
 
 
-def box_of_year(db: Database, begun: Sequence[int], year: int, on: date, since: str) -> Box:
+def box_of_year(db: Database, known: Sequence[int], year: int, on: date, since: str) -> Box:
     """The box of the year's days up to the stated one."""
     first = date.fromisoformat(since) if since else None
-    parts = [count_box(db, Quarter(year, n), first, on) for n in begun]
+    parts = [count_box(db, Quarter(year, n), first, on) for n in known]
     return Box(*(sum(getattr(part, name) for part in parts) for name in Box.__struct_fields__))
 
 
@@ -235,7 +236,8 @@ def book_sentence(count: YearCount, before: YearCount) -> str:
     kinds = [(TYPES[kind].lower(), count.whole[kind].received) for kind in TYPES]
     told = wording.join_words([f"{format_number(n)} {word}" for word, n in kinds])
     apart = f", dan {format_number(count.aside)} baris yang disisihkan karena bukan pengaduan" if count.aside else ""
-    text = f"Buku pengaduan tahun {count.year} memuat {format_number(count.book)} baris: {told}{apart}."
+    start = f", dipakai sejak {plain_date(date.fromisoformat(count.since))}," if count.begun_within else ""
+    text = f"Buku pengaduan tahun {count.year}{start} memuat {format_number(count.book)} baris: {told}{apart}."
     if not before.has_data:
         return f"{text} Tahun {before.year} {wording.NO_DATA}."
     begun = f" (buku sejak {numeric_date(date.fromisoformat(before.since))})" if before.begun_within else ""
@@ -285,12 +287,18 @@ def duty_sentences(db: Database, count: YearCount) -> Iterator[str]:
 
 
 def quarter_rows(count: YearCount) -> tuple[shapes.Row, ...]:
-    """A row for each quarter that had begun, then the year: kinds, all, and what became of them."""
-    parts = [(f"Triwulan {ROMAN[n]}", {kind: count.kinds[kind][n] for kind in count.kinds}) for n in range(count.begun)]
-    return tuple(totals_row(label, of) for label, of in [*parts, ("Jumlah", dict(count.whole))])
+    """A row for each quarter that had begun, without numbers for one before the book, then the year: kinds, all, and
+    what became of them."""
+    rows = []
+    for n in range(1, max(count.quarters, default=0) + 1):
+        of = {kind: count.kinds[kind][n] for kind in count.kinds if n in count.kinds[kind]}
+        rows.append(totals_row(f"Triwulan {ROMAN[n - 1]}", of))
+    return (*rows, totals_row("Jumlah", dict(count.whole)))
 
 
 def totals_row(label: str, of: dict[str, Totals]) -> shapes.Row:
+    if not of:
+        return {"label": label} | dict.fromkeys((*TYPES, "received", "settled", "process", "late"))
     whole = of[""]
     kinds = {kind: of[kind].received for kind in TYPES}
     rest = {"settled": whole.settled, "process": whole.process, "late": whole.late}
@@ -321,7 +329,8 @@ def year_paper(
     count = count_year(db, year, on, printed_at)
     before = count_year(db, year - 1, on, printed_at)
     cut = cut_of(on, printed_at)
-    missing = [f"Triwulan {ROMAN[n]}" for n, one in enumerate(year_figures(db, year, cut)) if one is None]
+    recaps = year_figures(db, year, cut)
+    missing = [f"Triwulan {ROMAN[n - 1]}" for n in count.quarters if recaps[n - 1] is None]
     return shapes.AnnualReport(
         **paper_fields(db, "annual", printed_by, printed_at),
         year=year,
@@ -339,16 +348,16 @@ def year_paper(
 
 
 def year_rows(count: YearCount) -> Iterable[tuple[str | int | None, ...]]:
-    """(table, label, I, II, III, IV, year); a quarter that had not begun is empty.
+    """(table, label, I, II, III, IV, year); a quarter that had not begun, or lies before the book, is empty.
 
     Kinds and what became of all lines; then the complaints by category, channel and village.
     """
     for kind, word in (*TYPES.items(), ("", "Semua baris")):
         for column in TOTALS[:6]:
-            counts = [column.shown(one) for one in count.kinds[kind]]
-            yield (word, column.head, *counts, *[None] * (4 - count.begun), column.shown(count.whole[kind]))
+            counts = {n: column.shown(one) for n, one in count.kinds[kind].items()}
+            yield (word, column.head, *(counts.get(n) for n in range(1, 5)), column.shown(count.whole[kind]))
     if count.aside:
-        yield (ASIDE, "Masuk", *count.asides, *[None] * (4 - count.begun), count.aside)
+        yield (ASIDE, "Masuk", *(count.asides.get(n) for n in range(1, 5)), count.aside)
     for title, rows in count.tables:
         for row in rows:
             yield (title, row.label, *row.counts, row.total)

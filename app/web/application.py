@@ -58,7 +58,7 @@ TITLES_BY_CODE = {
 SENTENCES = {
     400: "Muat ulang halamannya, lalu ulangi. Isian yang sudah tersimpan tidak hilang.",
     403: CATALOGUE["forbidden"].sentence,
-    404: "Alamatnya mungkin salah ketik atau sudah pindah. Mulai lagi dari meja kerja, atau pakai kotak pencarian.",
+    404: "Alamatnya mungkin salah ketik atau sudah pindah. Periksa alamatnya, atau mulai lagi dari halaman depan.",
     405: "Buka dari tombol atau tautan di Loket, bukan dari alamat yang disimpan.",
     413: "Yang dikirim terlalu besar, tidak ada yang tersimpan. Tekan Kembali, pendekkan isiannya, lalu kirim lagi.",
     429: "Tunggu beberapa menit, lalu coba lagi.",

@@ -233,6 +233,18 @@ def test_a_card_is_handed_over_once(desk: Desk) -> None:
     assert (row.receiver, row.actor) == ("ANISA RAHMAWATI", "sari")
 
 
+@pytest.mark.parametrize("relation", ["family", "authorised"])
+def test_somebody_else_signs_with_the_own_name(desk: Desk, relation: str) -> None:
+    """The page has the applicant's name in its field already: who fetches for another is asked for his own."""
+    case_id = here(desk)
+    case = cases.case_by_id(desk.journal.db, case_id)
+    assert case is not None
+    with pytest.raises(Problem) as problem:
+        give(desk, case_id, receiver=case.name.title(), relation=relation, authority="Kuasa 1 Maret")
+    assert list(problem.value.fields) == ["receiver"]
+    give(desk, case_id, receiver=case.name, relation="self")
+
+
 def test_an_agent_needs_a_power_of_attorney(desk: Desk) -> None:
     case_id = here(desk)
     with pytest.raises(Problem) as problem:

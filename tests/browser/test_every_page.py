@@ -153,8 +153,14 @@ def test_no_row_leads_to_one_place_twice(walk: Walk) -> None:
 
 
 def test_nothing_arrives_ticked_that_a_person_must_see(walk: Walk) -> None:
-    """What arrives ticked stands in the journal already, or is the scope of a plan, which says that all of it is in."""
+    """What arrives ticked stands in the journal or in a draft already, is the scope of a plan, which says that all of
+    it is in, or is the way in which nearly every letter is sent and every call comes."""
     kept = {
+        r"/berkas/\d+/perbaiki": {"kind", "sex"},
+        r"/permohonan/draf/\d+": {"kind"},
+        r"/kepuasan/pengaturan": {"method"},
+        r"/surat-(masuk|keluar)/(baru|\d+/naskah|\d+/perbaiki)": {"urgency"},
+        r"/hotline": {"channel"},
         r"/pengiriman/\d+": {"berkas"},
         r"/pengaturan/": {"enabled"},
         r"/pengaturan/petugas/\d+": {"roles"},

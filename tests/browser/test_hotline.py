@@ -64,13 +64,13 @@ class Desk:
 
 
 def type_call(desk: Desk, question: str, keys: str) -> str:
-    """The whole form by keyboard: the question has the focus, Enter saves."""
+    """The whole form by keyboard: the question has the focus; the last field saves with Enter."""
     desk.see("/hotline")
     typing = desk.page.keyboard
     typing.type(question)
     typing.press("Tab")
     for key in keys:
-        typing.press("ArrowRight") if key == ">" else typing.press("Tab")
+        typing.press({">": "ArrowRight", " ": "Space"}.get(key, "Tab"))
     typing.type("081200001234")
     typing.press("Tab")
     typing.type("Wulan Sari")
@@ -123,7 +123,7 @@ def test_a_call_from_the_keyboard_to_its_answer_and_another_that_is_a_complaint(
     assert "Batasnya Jumat 14 Agustus" in sheet
     assert [sheet.count(f"{before}Petugas Layanan Informasi") for before in ("Kepada : ", "")] == [1, 2]  # and signs
 
-    type_call(desk, "Antrean loket lama sekali dan petugasnya tidak ramah", "\t\t")
+    type_call(desk, "Antrean loket lama sekali dan petugasnya tidak ramah", " \t\t")
     desk.press("Jadikan pengaduan")
     assert "001/ADUAN/2026" in desk.said()
     desk.see("/pengaduan/1")

@@ -31,7 +31,8 @@ def show() -> str:
 @needs_permission("case.open")
 def take() -> Any:
     posted.append({key: text for key, text in request.form.items() if key != "csrf_token"})
-    where = "/tombol?lanjut=1" if request.form.get("b") == "lanjut" else "/tombol"
+    ways = {"lanjut": "/tombol?lanjut=1", "baris": "/tombol#baris", "ketik": "/tombol?ketik=1#ketik"}
+    where = ways.get(request.form.get("b", ""), "/tombol")
     return redirect_to(where, "Tersimpan dengan nomor 0001/KTP/2026. Berikutnya: cetak.")
 
 
@@ -158,3 +159,7 @@ def test_what_was_done_stays_as_a_line_and_the_keyboard_stands_on_the_print_butt
     leads_on(page, "Enter")
     assert at(page) == "next", "nothing to print: the main button of a form that asks nothing more comes next"
     assert leads_on(page, "Enter") == {}
+    for part, next_ in (("baris", "baris"), ("ketik", "f")):  # an act that leads to a part of the page
+        page.fill("#b", part)
+        leads_on(page, "Enter")
+        page.wait_for_function("id => document.activeElement.id === id", arg=next_)

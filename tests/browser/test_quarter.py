@@ -58,6 +58,7 @@ class Walk:
         self.page.click("text=Tulis pengaduan atau saran")
         self.page.fill("#words", WORDS)
         self.page.check("text=Lama atau antre")
+        self.page.check("input[name=type][value=complaint]")
         self.page.fill("#name", NAME)
         self.page.fill("#contact", PHONE_NUMBER)
         self.press("Kirim pengaduan")
@@ -103,6 +104,7 @@ def march(walk: Walk, clock: Clock) -> str:
     walk.enter("budi", "/pengaduan/1")
     page.fill("#follow-text", f"Nomor antrean dibagi sejak 07.30. {NAME} sudah ditemui.")
     walk.press("Simpan tindak lanjut")
+    assert page.evaluate("() => document.activeElement.id") == "answer-text", "the answer comes next"
     walk.enter("ida", "/pengaduan/1")
     page.fill("#answer-text", "Nomor antrean sekarang dibagi sejak 07.30. Terima kasih.")
     walk.press("Simpan jawaban")
@@ -244,6 +246,7 @@ def test_the_kiosk_works_by_touch_and_without_script(chromium: Browser, kiosk: s
     page.tap("text=Tulis pengaduan atau saran")
     page.fill("#words", "Kursi kurang.")
     page.tap("text=Ruang tunggu")
+    page.get_by_text("Saran", exact=True).tap()
     page.tap("text=Tanpa nama")
     assert not page.is_visible("#name")
     with page.expect_navigation():

@@ -82,7 +82,11 @@ def type_form(page: Page, address: str, username: str, third: str) -> str:
     for n in range(1, 10):
         page.fill(f"#U{n}", third if n == 3 else "3")
     press(page, "Simpan ketikan")
-    return page.inner_text("main")
+    said = page.inner_text("main")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")  # the next form comes next
+    assert page.evaluate("() => document.activeElement.id") == "nomor"
+    return said
 
 
 def test_a_survey_from_the_receipt_to_the_signed_report(

@@ -117,6 +117,8 @@ def test_a_check_from_plan_to_end_on_its_pages(desk: Desk, web: Flask, clock: Cl
     assert "Tulis apa yang dilihat." in bare.get_data(as_text=True)
     judged = {"verdict1": "heavy", "note1": "Latar merah", "verdict2": "conforms"}
     assert ratna.post("/pemeriksaan/1/process/1", judged).location == "/pemeriksaan/1/product/1"
+    shown = ratna.get("/pemeriksaan/1/product/1").get_data(as_text=True)
+    assert re.findall(r'<input[^>]* autofocus[^>]*name="(\w+)"', shown) == ["verdict1"], "the next sample comes next"
     assert "Belum semua sampel diperiksa." in page_of(ratna.post("/pemeriksaan/1/kirim"))
     assert ratna.post("/pemeriksaan/1/product/1", {"verdict1": "conforms"}).location == "/pemeriksaan/1"
     assert "Kirim temuan" in page(ratna)

@@ -8,12 +8,13 @@ import pytest
 from flask import Flask
 
 from app.desk.citizen import MOST_LATE, state_sentence
+from app.desk.opening import open_case
 from app.desk.tables import CaseFile
 from app.resources.service import note_facility
 from schema.definitions import load_all
 from sync.journal import Journal
 from tests.complaints.desk import BookDesk, Visit
-from tests.ktp.desk import Desk
+from tests.ktp.desk import MUNDER, Desk
 from tests.people import PIN, Browser, Clock
 
 STAFF_WORDS = (
@@ -149,9 +150,26 @@ def test_a_file_that_went_back_names_what_to_bring(web: Flask, kiosk: Flask, des
     told = asked(kiosk, code_of(desk, case_id))
     assert panel_of(sari.get(f"/berkas/{case_id}/kertas/pengembalian").text) == told
     assert "perlu dilengkapi: Pas foto" in told
-    assert told.partition("Yang perlu dibawa")[2].partition("Jam")[0].count("Pas foto") == 1
+    to_bring = told.partition("Yang perlu dibawa")[2].partition("Jam")[0]
+    assert to_bring.count("Pas foto") == 1
+    assert "Berkas yang kami kembalikan" in to_bring
     assert "Sumiati" not in told, "what an officer typed is not for the kiosk"
     assert staff_words(told) == []
+
+
+def test_from_the_village_every_paper_is_brought_also_what_its_clerk_has_seen(kiosk: Flask, desk: Desk) -> None:
+    opened = open_case(
+        desk.journal,
+        desk.who("desi"),
+        service="ktp-el",
+        raw=desk.form(village=MUNDER),
+        ticked={"photo": "", "kk_copy": ""},
+        now=desk.now,
+    )
+    told = asked(kiosk, code_of(desk, opened.id))
+    to_bring = told.partition("Yang perlu dibawa")[2].partition("Jam")[0]
+    for paper in ("Slip ini", "Pas foto", "Fotokopi Kartu Keluarga", "Surat pengantar desa"):
+        assert paper in to_bring, paper
 
 
 def test_with_a_broken_recorder_the_kiosk_and_the_slip_send_nobody_to_it(web: Flask, kiosk: Flask, desk: Desk) -> None:

@@ -185,6 +185,16 @@ def test_five_megabytes_are_refused_with_a_sentence(visit: Visit, book: BookDesk
     assert lines(book) == 0
 
 
+def test_what_it_is_and_about_what_is_the_visitor_s_own_choice(visit: Visit, book: BookDesk) -> None:
+    """Neither arrives ticked, and one answer names everything that is left to choose."""
+    assert "checked" not in text(visit.client.get("/tulis")).partition("Ini berupa")[2].partition("</fieldset>")[0]
+    refused = text(visit.write("Kursi kurang.", about="", type=""))
+    assert "Pilih tentang apa pengaduan Anda." in refused
+    assert "Pilih: pengaduan, saran, atau pertanyaan." in refused
+    assert "Kursi kurang." in refused
+    assert lines(book) == 0
+
+
 def test_a_form_without_our_token_writes_nothing_and_keeps_the_words(visit: Visit, book: BookDesk) -> None:
     for token in ("", "palsu", visit.token("/kode")):
         answer = visit.client.post("/tulis", data={"token": token, "words": "Jangan hilang", "about": "speed"})

@@ -35,7 +35,8 @@ def test_nothing_offers_to_record_here_while_the_recorder_is_broken(desk: Desk, 
         assert offered not in page, offered
     for instead in ("sedang rusak", "Dispenduk Capil atau kecamatan lain", "jadwalkan hari lain"):
         assert instead in page, instead
-    assert re.search(r'value="already"[^>]*checked|checked[^>]*value="already"', page)
+    assert 'type="radio"' not in page, "what is left is no choice"
+    assert '<input type="hidden" name="how" value="already">' in page
     draft = people["sari"].post("/permohonan/baru", {"layanan": "ktp-el", "kunci": "3508991708900003"}).location
     form = shown(people["sari"], draft)
     assert "langsung ke meja perekaman" not in form

@@ -1,9 +1,12 @@
 """A procedure as a controlled document: any chain of signatures, stamped prints, numbered copies and who has them."""
 
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from app.core.dates import plain_date
 from app.core.problems import Problem
 from app.office import documents, papers, queries, standards
 from app.office.tables import DocumentCopy, DocumentPrint
@@ -205,8 +208,13 @@ def test_the_paper_is_the_official_form(desk: Desk, tmp_path: Path) -> None:
     assert all("1 2 3 4 5 6 7 8 9 10 11 12" in " ".join(page.split()) for page in charts)
 
 
-def test_page_shows_the_form_and_where_each_performer_comes_from(as_sari: Browser) -> None:
+def test_page_shows_the_form_and_where_each_performer_comes_from(as_sari: Browser, desk: Desk) -> None:
     page = as_sari.get("/standar/ktp-el/sop").get_data(as_text=True)
+    _, adopted = queries.shown_standard(desk.journal.db, "ktp-el", TODAY)
+    assert adopted is not None
+    told = re.search(r"Tanggal Efektif</dt>\s*<dd[^>]*>([^<]*)</dd>", page)
+    assert told is not None
+    assert told[1] == plain_date(date.fromisoformat(str(adopted.effective_on))), "the day since which it is in force"
     assert page.count("Tertulis") == 5
     assert page.count(">Disimpulkan<") == 4
     for words in ("Nomor SOP", "Dasar Hukum", "Keterkaitan", "<svg", "Alat Pemindai Mata, 1 buah"):

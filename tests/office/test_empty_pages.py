@@ -41,6 +41,7 @@ def test_no_page_says_that_everything_is_done_where_there_is_nobody(stranger: Br
         words = words_of(able, path)
         assert promise in words, path
         assert DONE.findall(words) == [], path
+    assert "Cocok " not in words_of(at["ratna"], "/keseimbangan/").partition("Cetak lembar")[2], "nothing was compared"
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ def receipt(kiosk: Kiosk) -> list[str]:
     kiosk.go("/tulis")
     kiosk.page.fill("#words", WORDS)
     kiosk.page.check("input[name=about][value=speed]")
+    kiosk.page.check("input[name=type][value=complaint]")
     kiosk.page.check("input[name=naming][value=anonymous]")
     kiosk.press("Kirim pengaduan")
     return [WORDS, kiosk.page.locator(".code").inner_text()]

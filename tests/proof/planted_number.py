@@ -230,7 +230,13 @@ def complained(desk: Browser, day: Day) -> None:
 def searched(way: Journey, day: Day) -> None:
     """An application and its papers, a number in the search, registers on paper, a visitor at the kiosk."""
     visitor = Watched(re.findall(r"http://\S+:\d+/", day.world.last_log())[1], "", day)
-    typed = {"words": f"NIK {NUMBER} belum jadi", "name": "Contoh", "contact": NUMBER, "about": "other"}
+    typed = {
+        "words": f"NIK {NUMBER} belum jadi",
+        "name": "Contoh",
+        "contact": NUMBER,
+        "about": "other",
+        "type": "complaint",
+    }
     visitor.send(visitor.get("/tulis"), "/tulis", typed)
     clerk = way.browser("retno")
     [one] = applicants(way, 1)

@@ -273,6 +273,13 @@ def test_a_running_quarter_and_nonsense_are_said_plainly(staff: dict[str, Browse
     assert staff["ida"].post("/rekap/tahun/1/xlsx").status_code == 404
 
 
+def test_what_is_owed_is_not_told_to_wait(staff: dict[str, Browser], over: BookDesk) -> None:
+    page = text(staff["ida"], "/rekap")
+    assert "Belum ada rekap" in page
+    assert "Yang belum disusun ada di atas." in page
+    assert "cukup mencatat" not in page
+
+
 def test_an_empty_quarter_is_nihil(web: Flask, book: BookDesk, clock: Clock) -> None:
     clock.at = datetime(2026, 4, 2, 3, tzinfo=UTC)
     ida = Browser(web, "ida")

@@ -11,17 +11,25 @@ from tests.rules.source import ROOT
 
 FINAL = (
     "answers.settle_conflict",
+    "articles.end_article",
     "blanks.correct_book",
     "box.forget_draft",
     "calendar.remove_holiday",
     "cards.note_misprint",
     "case_work.leave_case",
     "centre_keys.rotate_keys",
+    "checks.cancel_check",
+    "checks.return_answer",
     "complaints.close_line",
     "complaints.forget_draft",
+    "complaints.issue_code",
     "complaints.strike_column",
     "dispatch.ask_line_back",
     "dispatch.drop_draft",
+    "evaluation.reject_report",
+    "evaluation.withdraw_cycle",
+    "evaluation_sheets.return_sheet",
+    "files.remove_file",
     "forks.settle_fork",
     "incoming.settle_letter",
     "outgoing.cancel_letter",
@@ -31,13 +39,33 @@ FINAL = (
     "line.refuse_line",
     "line.spoil_blank",
     "offices.bar_office",
+    "own_sessions.end_all_others",
+    "own_sessions.end_one_session",
+    "quality.withdraw_document",
     "recap.return_recap",
     "recap.withdraw_pledge",
+    "register_import.drop_import",
+    "second.withdraw_proposal",
     "staff.end_acting",
+    "standards.withdraw_proposal",
+    "student_card.withdraw_card",
+    "survey_forms.spoil_form",
+    "survey_reports.withdraw_report",
+    "team.release_member",
+    "team.withdraw_team",
     "other_versions.decide_line",
     "other_versions.set_rest_aside",
 )
 """Views whose every post is such a deed. Others do one with one of their buttons: the counter check returns a file."""
+SAID = re.compile(
+    r"(bar|cancel|drop|end|forget|give_back|refuse|reject|release|remove|return|settle|spoil|strike|withdraw)(_|$)"
+)
+OTHERWISE = {
+    "student_card.return_card": "a card that was found again",
+    "student_cards.end_session": "the list of who was there is complete",
+    "road_page.settle_line": "a line that was refused by mistake is read again",
+}
+"""Views that are named like one, and what they do instead."""
 TEMPLATES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").rglob("*.html"))}
 FORMS = [(path, form) for path, text in TEMPLATES.items() for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL)]
 MARKED = re.compile(r"ui\.final\(|happens=|\"btn\", \"\" if office\.barred_at")
@@ -61,6 +89,21 @@ def test_every_form_of_such_a_deed_asks_and_stops_enter(endpoint: str) -> None:
         assert "ui.guarded()" in form, form[:200]
 
 
+def named_like_one() -> set[str]:
+    """Views that post and whose name says such a deed: `blueprint.view`."""
+    found = set()
+    for path in (ROOT / "app").rglob("views/*.py"):
+        text = path.read_text(encoding="utf-8")
+        for blueprint in re.findall(r"""^pages = Blueprint\(\s*"(\w+)""", text, re.MULTILINE):
+            posts = re.findall(r"^@pages\.post\([^\n]*\)\n(?:@[^\n]*\n)*def (\w+)", text, re.MULTILINE)
+            found |= {f"{blueprint}.{name}" for name in posts if SAID.match(name)}
+    return found
+
+
+def test_a_view_that_is_named_like_such_a_deed_is_one() -> None:
+    assert named_like_one() - set(FINAL) - set(OTHERWISE) == set()
+
+
 def test_no_other_macro_posts_to_such_a_view() -> None:
     found = [
         (path.name, endpoint)
@@ -76,7 +119,7 @@ def test_a_red_button_is_always_one_that_asks() -> None:
     found = [
         path.name
         for path, text in TEMPLATES.items()
-        for button in re.findall(r"<button[^>]*>", text)
+        for button in re.findall(r"<button[^>]*>|post_(?:button|link)\([^}]*\}\}", text)
         if "btn-stop" in button and path.name != "_macros.html"
     ]
     assert found == []

@@ -50,6 +50,15 @@ def test_unsigned_and_wrongly_signed_requests(world: World, client: FlaskClient)
     assert client.get(target, headers=sign(world, "GET", target)).status_code == 200
 
 
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "none", 404), ("GET", "enrolments", 405)])
+def test_a_stray_address_is_answered_in_the_officers_words(
+    client: FlaskClient, method: str, path: str, status: int
+) -> None:
+    answer = client.open(f"/api/v1/{path}", method=method)
+    assert problem(answer) == (status, "bad_request")
+    assert "Alamat ini tidak ada" in json.loads(answer.data)["detail"]
+
+
 def test_body_and_method_are_signed(world: World, client: FlaskClient) -> None:
     target = f"{BASE}/batches"
     assert problem(client.post(target, data=b"a", headers=sign(world, "POST", target, b"b"))) == (

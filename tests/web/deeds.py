@@ -127,8 +127,10 @@ def rows_with_links(page: str) -> int:
 
 
 def ticked_names(page: str) -> set[str]:
-    """The names of the boxes that arrive ticked."""
+    """The names of the boxes and choices that arrive ticked."""
     boxes = [
-        tag for tag in re.findall(r"<input[^>]*>", page) if 'type="checkbox"' in tag and re.search(r"\bchecked\b", tag)
+        tag
+        for tag in re.findall(r"<input[^>]*>", page)
+        if re.search(r'type="(checkbox|radio)"', tag) and re.search(r"\bchecked\b", tag)
     ]
     return {name for tag in boxes for name in re.findall(r'name="([^"]*)"', tag)}

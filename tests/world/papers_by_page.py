@@ -60,6 +60,7 @@ def complaint_answered(walk: Journey, who: dict[str, str]) -> None:
     """A complaint by a person with an address: receipt, answer as a letter, page of the book."""
     clerk = walk.step(who["information"], "Menulis pengaduan seorang pengunjung dan mencetak tanda terimanya.")
     said = {"words": "Kartu saya belum jadi.", "name": "Warga Contoh", "address": "Jalan Contoh 4", "area": KRAI}
+    said |= {"type": "complaint", "weight": "medium"}
     page = settled(clerk.send(clerk.get("/pengaduan/tulis"), "/pengaduan/tulis", said))
     line = page.number_in_path()
     walk.paper("tanda-terima-pengaduan", "", clerk.pdf(page, "/cetak/tanda-terima"))

@@ -88,6 +88,7 @@ class PinForm(Form):
 class RepairForm(Form):
     how = RadioField(
         "Tindak lanjut",
+        [Filled(SENTENCES["choose_one"])],
         choices=to_choices(
             [("repaired", "Sudah diperbaiki, ikut pengiriman berikutnya"), ("again", "Perlu direkam ulang")]
         ),

@@ -262,9 +262,9 @@ def arrival_form(product: str, *, fresh: bool = False) -> ArrivalForm:
     return form
 
 
-def repair_form(case: CaseFile, definition: Definition, data: dict[str, str] | None = None) -> RepairForm:
+def repair_form(case: CaseFile, definition: Definition) -> RepairForm:
     """Recording again is offered where the procedure has it."""
-    form = RepairForm(formdata=None, data=data) if data else RepairForm()
+    form = RepairForm()
     if case.closed or not has_outcome(definition, case.step, "record_again"):
         form.how.choices = form.how.choices[:1]
     return form
@@ -356,8 +356,7 @@ def reopen_case(case_id: int) -> ResponseReturnValue:
 def show_repair(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
     refusals = queries.list_refusals(current_db(), case_id)
-    again = bool(refusals and refusals[0].biometric)
-    fresh = {"form": repair_form(case, definition, {"how": "again" if again else "repaired"})}
+    fresh = {"form": repair_form(case, definition)}
     return show_page(
         "batches/repair.html",
         status=status,

@@ -124,7 +124,6 @@ class RotateForm(BarForm):
     way = RadioField(
         "Keadaan kunci lama",
         validate_choice=False,
-        default="announced",
         choices=to_choices(
             [
                 ("announced", "Aman. Umumkan kunci baru dengan kunci lama"),

@@ -84,11 +84,11 @@ class WriteForm(Form):
         "Sarana", choices=to_choices((key, word) for key, word in CHANNELS.items() if key != "box"), default="desk"
     )
     received_on = OfficeDate("Diterima tanggal")
-    type = RadioField("Jenis", choices=to_choices(TYPES.items()), default="complaint")
+    type = RadioField("Jenis", [Filled(SENTENCES["choose_one"])], choices=to_choices(TYPES.items()))
     category = SelectField(
         "Tentang", choices=to_choices((key, one.label) for key, one in CATEGORIES.items()), default="other"
     )
-    weight = RadioField("Kadar", choices=to_choices(WEIGHTS.items()), default="medium")
+    weight = RadioField("Kadar", [Filled(SENTENCES["choose_one"])], choices=to_choices(WEIGHTS.items()))
     name = TextLine("Nama", [AtMost(150)])
     sex = SelectField("Jenis kelamin", choices=to_choices(SEXES))
     address = TextLine("Alamat", [AtMost(150)])

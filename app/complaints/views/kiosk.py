@@ -181,10 +181,9 @@ def write_typed() -> WrittenLine:
     if kiosk_state().writing.is_full(asking_address(), current_moment()):
         raise Problem.of("too_many_tries", minutes=10)
     get = request.form.get
-    naming, type_ = get("naming", "open"), get("type", "complaint")
-    for field, value, known in (("naming", naming, NAMING), ("type", type_, TYPES)):
-        if value not in known:
-            raise Problem.of("invalid", {field: SENTENCES["choose_one"]})
+    naming = get("naming", "open")
+    if naming not in NAMING:
+        raise Problem.of("invalid", {"naming": SENTENCES["choose_one"]})
     visitor = Visitor(
         **{name: get(name, "") for name in ("words", "hope", "name", "contact", "area", "service")},
         anonymous=naming == "anonymous",
@@ -192,7 +191,7 @@ def write_typed() -> WrittenLine:
         second_word=get("word", "") if naming == "confidential" else "",
     )
     written = kiosk.write_at_kiosk(
-        kiosk_state().journal, visitor, type_=type_, about=get("about", ""), now=current_moment()
+        kiosk_state().journal, visitor, type_=get("type", ""), about=get("about", ""), now=current_moment()
     )
     kiosk_state().writing.count_deed(asking_address(), current_moment())
     kiosk_state().codes.keep_code(written.id, written.code, PLACE, current_moment())

@@ -11,7 +11,7 @@ from wtforms import RadioField
 from app.complaints.service import WrittenLine
 from app.complaints.views.book import keep_code
 from app.core.permissions import Actor, may
-from app.core.problems import check_found
+from app.core.problems import SENTENCES, check_found
 from app.desk.limits import LimitLine, case_limit_lines
 from app.desk.opening import CaseFile, Opened
 from app.desk.views.case_page import draw_case
@@ -48,7 +48,7 @@ class ContactForm(Form):
     """What one can type while the caller speaks; Ctrl+Enter in any field saves."""
 
     question = TextLine("Yang dibutuhkan", [Filled("Tulis apa yang dibutuhkan pelanggan."), AtMost(1000)])
-    kind = RadioField("Bidang", choices=[], default="general")
+    kind = RadioField("Bidang", [Filled(SENTENCES["choose_one"])], choices=[])
     channel = RadioField("Sarana", choices=[], default="telephone")
     number = TextLine("Nomor telepon", [AtMost(40)])
     caller = TextLine("Nama pelanggan", [AtMost(100)])

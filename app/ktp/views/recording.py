@@ -52,7 +52,9 @@ class RecordingForm(Form):
     """The result of a recording, made here or found in the central system."""
 
     how = RadioField(
-        "Perekaman", choices=to_choices([("here", "Direkam di sini"), ("already", "Sudah pernah direkam")])
+        "Perekaman",
+        [Filled(SENTENCES["choose_one"])],
+        choices=to_choices([("here", "Direkam di sini"), ("already", "Sudah pernah direkam")]),
     )
     status = SelectField("Status di sistem pusat", [Filled(SENTENCES["status"])], choices=to_choices(STATUS_CHOICES))
     # Empty means today and here, which is true of a recording made here only.
@@ -232,15 +234,11 @@ def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
         queries.broken_devices(current_db(), current_date()),
     )
     fresh = {
-        "form": RecordingForm(formdata=None, data={"how": "already" if noted or broken else "here"}),
+        "form": RecordingForm(formdata=None),
         "status_form": StatusForm(formdata=None),
         "failed_form": add_reasons(NotRecordedForm(formdata=None)),
     }
     slot = recording.find_slot(current_db(), case_id)
-    shown = fresh | forms
-    if broken:  # then only what the central system says can be noted
-        how = shown["form"]["how"]
-        how.choices = [one for one in how.choices if one.value != "here"]
     return show_page(
         "ktp/recording_case.html",
         status=status,
@@ -255,7 +253,7 @@ def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseRe
         elsewhere=queries.words_while_broken(current_db(), current_date()),
         kasi=may(current_actor(), "recording.ground"),
         has_pin=has_pin(),
-        **shown,
+        **(fresh | forms),
     )
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.dates import stored_date
 from app.core.problems import check_found
 from app.office import documents, papers, queries, settings, standards
 from app.office.views.forms import CopyForm, PrintForm
@@ -23,7 +24,8 @@ REVIEW = "tinjauan"
 @needs_permission("standard.view")
 def show_sop(service_id: str) -> ResponseReturnValue:
     definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
-    return show_page("office/sop.html", adopted=adopted, **sop_parts(definition))
+    since = stored_date(adopted and adopted.effective_on)
+    return show_page("office/sop.html", adopted=adopted, **sop_parts(definition, since))
 
 
 @pages.get("/<service_id>/kendali")

@@ -87,13 +87,13 @@ def clause_pages(definition: Definition, section: Section) -> list[tuple[str, st
     return [(words, endpoint) for words, endpoint, right in pages_of_topic if may(current_actor(), right)]
 
 
-def sop_parts(definition: Definition) -> dict[str, Any]:
-    """What the SOP form of a definition shows, in force or only proposed."""
+def sop_parts(definition: Definition, in_force_on: date | None = None) -> dict[str, Any]:
+    """What the SOP form of a definition shows, in force since a day or only proposed."""
     from app.procedure.flowchart import flowchart_sheets
 
     return {
         "d": definition,
-        "identity": identity_block(definition),
+        "identity": identity_block(definition, in_force_on),
         "boxes": sop_boxes(definition),
         "rows": sop_rows(definition),
         "enacting": enacting_signatory(definition),

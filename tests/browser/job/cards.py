@@ -10,6 +10,8 @@ def repair(person: Person, who: Applicant) -> None:
     person.go(f"/berkas/{who.case_id}")
     assert "Anak kedua belum tercatat" in person.text("main")
     person.press("Memperbaiki berkas yang ditolak Dispenduk Capil")
+    assert person.page.locator("#how input:checked").count() == 0
+    person.page.locator("#how").get_by_text("Sudah diperbaiki").click()
     person.page.fill("#note", "KK sudah diperbarui")
     person.press("Simpan")
     assert who.number in person.text("#siap")
