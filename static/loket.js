@@ -91,18 +91,18 @@
     over.scrollTop = 0;
   }
 
-  /* What was done stands as a line until the page is left. It is said aloud politely, and the focus goes to what comes next. */
+  /* What was done stands as a line until the page is left, on top or in the place of its form. It is said aloud politely,
+     and the focus goes to what comes next. */
   const ACTS = "main a.btn-main, main form[method=post] button.btn-main:not([data-final])";
   function mainActs() { return $$(ACTS).filter((one) => one.matches("a") || fields(one.form).every(submits)); }
-  function tellActs() {
-    const line = $("#acted");
+  function tellActs(line) {
     if (!line || $(".error-summary")) return;
-    const next = [...$$("main [data-next], main [autofocus]"), $("#first-work"), printing(), ...mainActs()].find((one) => one && one.offsetParent !== null);
+    const next = [...$$("[data-next]", line), ...$$("main [data-next], main [autofocus]"), $("#first-work"), printing(), ...mainActs()].find((one) => one && one.offsetParent !== null);
     if (!document.activeElement.matches("main *")) {
       (next || line).focus({ preventScroll: true });
       (next || line).scrollIntoView({ block: "nearest" });  // as little as possible: the page opens with its answer
     }
-    setTimeout(() => line.replaceChildren(...[...line.children].map((one) => one.cloneNode(true))), 100);  // a region speaks when its words come
+    setTimeout(() => $$("p:not(.row)", line).forEach((one) => one.replaceWith(one.cloneNode(true))), 100);  // a region speaks when its words come
   }
 
   /* A suggestion fills its fields and counts as typed there; without this script the same button posts the form. By
@@ -172,7 +172,8 @@
     const field = event.detail.elt;
     if (field.matches(typing + ", input")) unsent.add(field);
     const place = field.dataset.saved ? $(field.dataset.saved) : $("#saved");
-    const text = "Belum tersimpan: komputer kantor tidak menjawab. Isian masih di layar, dicoba lagi sendiri.";
+    const again = field.matches("form") ? "tekan tombolnya lagi." : "dicoba lagi sendiri.";
+    const text = `Belum tersimpan: komputer kantor tidak menjawab. Isian masih di layar, ${again}`;
     if (place) place.textContent = text; else say(text);
   }
   function retry() {
@@ -277,11 +278,14 @@
     if (event.target.closest("[data-print-page]")) window.print();
   });
 
+  const showReveals = (root) => $$("[data-reveal], [data-print-page]", root).forEach((button) => { button.hidden = false; });
   document.addEventListener("htmx:afterSettle", (event) => {
     suggest(event.detail.elt);
     showErrors(event.detail.elt); ageToasts();
+    showReveals(event.detail.elt);
+    if (event.detail.elt.matches(".acted")) { tellActs(event.detail.elt); event.detail.elt.scrollIntoView({ block: "nearest" }); }
     const word = event.detail.elt.id === "lock" && $("input:not([type=hidden])", event.detail.elt);
     if (word) word.focus();
   });
-  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs(); for (const button of $$("[data-reveal], [data-print-page]")) button.hidden = false; });
+  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs($("#acted")); showReveals(document); });
 })();
