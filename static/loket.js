@@ -91,22 +91,23 @@
     over.scrollTop = 0;
   }
 
-  /* What was done stands as a line until the page is left. It is said aloud politely, and the focus goes to what comes next. */
+  /* What was done stands as a line until the page is left, on top or in the place of its form. It is said aloud politely,
+     and the focus goes to what comes next. */
   const ACTS = "main a.btn-main, main form[method=post] button.btn-main:not([data-final])";
   function mainActs() { return $$(ACTS).filter((one) => one.matches("a") || fields(one.form).every(submits)); }
-  function tellActs() {
-    const line = $("#acted");
+  function tellActs(line) {
     if (!line || $(".error-summary")) return;
     focusNext(line);
     if (location.hash) window.addEventListener("load", () => requestAnimationFrame(() => focusNext(line)));  // going to a part of the page takes the focus away
-    setTimeout(() => line.replaceChildren(...[...line.children].map((one) => one.cloneNode(true))), 100);  // a region speaks when its words come
+    setTimeout(() => $$("p:not(.row)", line).forEach((one) => one.replaceWith(one.cloneNode(true))), 100);  // a region speaks when its words come
   }
   /* What comes next on the page; where the act leads to a part of it, what comes next there, else the part itself. */
   function focusNext(line) {
     if (document.activeElement.matches("main *")) return;
     const part = document.getElementById(location.hash.slice(1));
     const all = [...$$("main [data-next], main [autofocus]"), ...$$("#first-work"), ...prints(), ...mainActs()];
-    const next = all.find((one) => one.offsetParent !== null && (!part || part.contains(one))) || part || line;
+    const shown = all.filter((one) => one.offsetParent !== null);
+    const next = shown.find((one) => line.contains(one)) || shown.find((one) => !part || part.contains(one)) || part || line;
     if (next === part && !part.matches("a, button, input, select, textarea")) part.tabIndex = -1;
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });  // as little as possible: the page opens with its answer
@@ -179,7 +180,8 @@
     const field = event.detail.elt;
     if (field.matches(typing + ", input")) unsent.add(field);
     const place = field.dataset.saved ? $(field.dataset.saved) : $("#saved");
-    const text = "Belum tersimpan: komputer kantor tidak menjawab. Isian masih di layar, dicoba lagi sendiri.";
+    const again = field.matches("form") ? "tekan tombolnya lagi." : "dicoba lagi sendiri.";
+    const text = `Belum tersimpan: komputer kantor tidak menjawab. Isian masih di layar, ${again}`;
     if (place) place.textContent = text; else say(text);
   }
   function retry() {
@@ -284,11 +286,14 @@
     if (event.target.closest("[data-print-page]")) window.print();
   });
 
+  const showReveals = (root) => $$("[data-reveal], [data-print-page]", root).forEach((button) => { button.hidden = false; });
   document.addEventListener("htmx:afterSettle", (event) => {
     suggest(event.detail.elt);
     showErrors(event.detail.elt); ageToasts();
+    showReveals(event.detail.elt);
+    if (event.detail.elt.matches(".acted")) { tellActs(event.detail.elt); event.detail.elt.scrollIntoView({ block: "nearest" }); }
     const word = event.detail.elt.id === "lock" && $("input:not([type=hidden])", event.detail.elt);
     if (word) word.focus();
   });
-  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs(); for (const button of $$("[data-reveal], [data-print-page]")) button.hidden = false; });
+  document.addEventListener("DOMContentLoaded", () => { showErrors(document); tellActs($("#acted")); showReveals(document); });
 })();

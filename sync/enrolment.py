@@ -432,7 +432,8 @@ def write_request(node: Node, typed: str, folder: Path, now: datetime) -> Path:
 
 
 def find_centre_keys(folder: Path, code: EnrolmentCode) -> PublicKeys:
-    """The key file on the stick that the code means. Raises SyncError("code_centre")."""
+    """The key file on the stick that the code means. Raises SyncError: "no_centre_key" for none, "code_centre"."""
+    found = False
     try:
         for path in sorted(folder.glob(f"{KEY_FILE}-*.json")):
             try:
@@ -441,9 +442,10 @@ def find_centre_keys(folder: Path, code: EnrolmentCode) -> PublicKeys:
                 continue
             if keys.digest() == code.digest:
                 return keys
+            found = True
     except OSError as error:
         raise stick_problem(error, folder) from error
-    raise SyncError("code_centre")
+    raise SyncError("code_centre" if found else "no_centre_key")
 
 
 def answer_request(node: Node, data: bytes, folder: Path, now: datetime) -> str:

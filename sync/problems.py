@@ -233,6 +233,11 @@ CATALOGUE: dict[str, KnownProblem] = {
         "Kunci pusat tidak cocok dengan kode pendaftaran. Periksa kode dan "
         "alamatnya; jangan lanjutkan sebelum jelas. Bila pusat baru mengganti kuncinya, minta kode baru.",
     ),
+    "no_centre_key": KnownProblem(
+        409,
+        "Di flashdisk ini tidak ada dokumen kunci pusat. Minta pusat menulisnya di halaman Flashdisk "
+        "(Tulis kunci pusat), lalu colok lagi di sini.",
+    ),
     "no_keys": KnownProblem(
         409,
         "Kunci komputer ini tidak ada. Pekerjaan di loket jalan terus. Minta kode pendaftaran baru "

@@ -25,7 +25,8 @@ from schema.database import Database
 class ReadyItem(msgspec.Struct, frozen=True):
     """One thing that an office needs. `kind` is a state class; `owner` says who must act, empty when it is done.
 
-    `endpoint` with `values` is the page that does it, `verb` its button, for those who may.
+    `endpoint` with `values` is the page that does it, `verb` its button, for those who may; `here`: its form is
+    shown on the desk.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class ReadyItem(msgspec.Struct, frozen=True):
     endpoint: str = ""
     verb: str = ""
     values: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    here: bool = False
 
 
 class Readiness(msgspec.Struct, frozen=True):
@@ -127,7 +129,8 @@ def new_pins_item(db: Database, actor: Actor, now: datetime) -> list[ReadyItem]:
     if not names:
         return []
     waiting = f"Menunggu jaminan: {', '.join(names)}."
-    return [ReadyItem("warn", "PIN baru", waiting, "Anda, dengan PIN Anda", "second.list_waiting", "Jamin PIN")]
+    yours = "Anda, dengan PIN Anda"
+    return [ReadyItem("warn", "PIN baru", waiting, yours, "second.list_waiting", "Jamin PIN", here=True)]
 
 
 # -- the rest --------------------------------------------------------------------------------------------------------

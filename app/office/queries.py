@@ -192,7 +192,7 @@ def search_words(db: Database, on: date) -> str:
     if len(keys) == 1 and keys[0].search_hint:
         return keys[0].search_hint
     words = (key.heading if key.heading.isupper() else f"{key.heading[:1].lower()}{key.heading[1:]}" for key in keys)
-    return ", ".join([*dict.fromkeys(words), "nama, atau kode slip"])
+    return ", ".join([*dict.fromkeys(words), "nama, atau kode slip"]) if keys else "nama atau kode slip"
 
 
 @cached_until_next_entry

@@ -115,12 +115,14 @@ class WebRoom(msgspec.Struct, frozen=True):
 
 
 class RoadStatus(msgspec.Struct, frozen=True):
-    """The state of the road in the header: `state` is good, sent, idle (offline, normal) or warn."""
+    """The state of the road in the header: `state` is good, sent, idle (offline, normal) or warn. `run`: the endpoint
+    that exchanges at once, where there is somebody to exchange with."""
 
     state: Literal["good", "sent", "idle", "warn"]
     title: str
     detail: str
     endpoint: str
+    run: str = ""
 
 
 class Shell(msgspec.Struct, frozen=True):

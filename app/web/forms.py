@@ -35,6 +35,8 @@ ENGLISH = {
 """WTForms' own messages in the office's language; a message that is not here gets a general sentence."""
 
 
+CHANGED = "loket:again"
+"""What an answer in place calls out: a part of the page that shows what was changed asks for itself anew."""
 MENDABLE = (401, 409, 422, 423, 429, 503, 507)
 """Statuses of problems after which a form is worth sending again; after any other its page says what happened."""
 
@@ -214,6 +216,9 @@ def show_page(
     answer = make_response(render_template(chosen, **values), status)
     if fragment:
         answer.vary.add("HX-Request")
+    elif request.htmx and status >= 400:  # a form that is answered in place, refused: its page comes back around it
+        answer.headers["HX-Retarget"] = answer.headers["HX-Reselect"] = "#main"
+        answer.headers["HX-Reswap"] = "outerHTML"
     return answer
 
 
@@ -226,6 +231,22 @@ def redirect_to(where: str, toast: str = "") -> ResponseReturnValue:
         answer.headers["HX-Redirect"] = where
         return answer
     return redirect(where, 303)
+
+
+def answers_in_place() -> bool:
+    """Whether the answer comes into the page that stands, asked by htmx; without script a page is drawn."""
+    return bool(request.htmx)
+
+
+def tell_in_place(told: str, *links: tuple[str, str], otherwise: str, also: str = "") -> ResponseReturnValue:
+    """After a successful post: what was done stands in the place of its form (`ui.in_place`), with (words, address) of
+    where one goes on, the likeliest first; without script on the page `otherwise`. `also`: fragments with a place of
+    their own (`hx-swap-oob`)."""
+    if not answers_in_place():
+        return redirect_to(otherwise, told)
+    answer = make_response(render_template("_done.html", told=told, links=links) + also)
+    answer.headers["HX-Trigger-After-Settle"] = CHANGED
+    return answer
 
 
 def duty_or_home() -> str:

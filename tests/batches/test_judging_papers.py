@@ -38,6 +38,20 @@ def test_only_papers_of_these_pages_with_a_subject_of_their_kind(desk: Desk, peo
     assert came_out(desk, "dispatch/1") == [1]
 
 
+def test_a_right_paper_is_told_in_its_place_and_a_wrong_one_draws_its_page_again(
+    desk: Desk, people: dict[str, Browser]
+) -> None:
+    printed(desk, "dispatch/1", "covering_letter")
+    values = {"subject": "dispatch/1", "paper": "covering_letter", "back": "/pengiriman/1", "jawaban": "tidak"}
+    wrong = people["budi"].post("/kertas/ktp/jawaban", values, htmx=True)
+    assert (wrong.status_code, wrong.headers["HX-Redirect"]) == (204, "/pengiriman/1")
+    printed(desk, "dispatch/1", "covering_letter")
+    right = people["budi"].post("/kertas/ktp/jawaban", values | {"jawaban": "ya"}, htmx=True)
+    assert (right.status_code, "HX-Redirect" in right.headers) == (200, False)
+    assert "Kertas keluar dengan benar." in right.text
+    assert came_out(desk, "dispatch/1") == [1]
+
+
 def test_who_could_not_have_printed_it_does_not_judge_it(desk: Desk, people: dict[str, Browser]) -> None:
     """Ida informs: she sees no whole numbers and hands no card over."""
     case_id = desk.complete()

@@ -62,7 +62,7 @@ PERMISSIONS = load_profile().rights
 FRAGMENTS = {
     "road",
     "desk.show_unsent",
-    "desk.show_readiness",
+    "desk.show_desk_again",
     "standards.show_turn",
     "centre.show_queue_part",
     "register_import.show_progress",

@@ -10,6 +10,9 @@ from tests.browser import open_window
 from tests.people import PASSWORD
 
 MATCHES = "wanted => document.activeElement.matches(wanted)"
+PLACED = "() => document.activeElement !== document.body"
+SETTLED = "() => !document.querySelector('[autofocus]') || document.activeElement !== document.body"
+"""The browser puts the keyboard where the page wants it a moment after the page has come."""
 WAIT = 20_000
 
 
@@ -31,15 +34,15 @@ class Counted:
         self.context.on("response", self.note_page)
 
     def note_page(self, answer: Response) -> None:
-        """Count a page that came; a refusal is kept with its address."""
-        drawn = answer.request.resource_type == "document" and "html" in answer.headers.get("content-type", "")
-        if not drawn or not answer.url.startswith(self.address):  # a paper opens in a window of the browser's own
+        """Count a page that came; a refusal is kept with its address, also one that is told in its page."""
+        if not answer.url.startswith(self.address):  # a paper opens in a window of the browser's own
             return
-        if answer.status in (200, 422):
+        path, drawn = urlsplit(answer.url).path, answer.request.resource_type == "document"
+        if drawn and answer.status in (200, 422) and "html" in answer.headers.get("content-type", ""):
             self.pages += 1
-            self.seen.append(urlsplit(answer.url).path)
+            self.seen.append(path)
         if answer.status >= 400:
-            self.refused.append(f"{answer.status} {urlsplit(answer.url).path}")
+            self.refused.append(f"{answer.status} {path}")
 
     def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
@@ -87,22 +90,35 @@ class Counted:
         """Do something that opens another page."""
         with self.page.expect_navigation():
             deed()
+        self.page.wait_for_function(SETTLED)
 
     def go_home(self) -> None:
         """Back to the desk by the brand, a link in the masthead."""
         self.reach("a.brand", 60)
         self.lead("Enter")
 
-    def sign_in(self, username: str, password: str = PASSWORD) -> None:
-        """Name, Enter, password, Enter."""
+    def type_name(self, username: str, password: str) -> None:
+        """The sign-in page: name, Enter, password."""
         self.page.goto(f"{self.address}/masuk")
+        self.page.wait_for_function(SETTLED)
         self.fill("#username", username)
         assert self.is_at("#password")
         self.type(password)
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> None:
+        """Name, Enter, password, Enter."""
+        self.type_name(username, password)
         self.lead("Enter")
 
-    def print_and_judge(self) -> None:
-        """The keyboard stands on the print button; the paper comes in a window of its own, and came out right."""
+    def stay(self, answer: str, *keys: str) -> None:
+        """Press keys of which the last is answered in this page: what `answer` names comes."""
+        self.press(*keys)
+        self.page.wait_for_selector(answer)
+        self.page.wait_for_function(PLACED)
+
+    def print_and_judge(self, *, leads: bool = False) -> None:
+        """The keyboard stands on the print button; the paper comes in a window of its own, and came out right. That
+        `leads` to another page, or is told in this one."""
         assert self.is_at("[data-print]"), f"at {self.where()} on {self.page.url}"
         with self.context.expect_event("response", is_paper), self.context.expect_page() as opened:
             self.press("Enter")
@@ -110,7 +126,10 @@ class Counted:
         self.page.bring_to_front()
         self.page.evaluate("() => window.dispatchEvent(new Event('focus'))")
         self.reach("button[name=jawaban][value=ya]", 2)
-        self.lead("Enter")
+        if leads:
+            self.lead("Enter")
+        else:
+            self.stay(".acted:has-text('Kertas keluar dengan benar')", "Enter")
 
     def close(self) -> None:
         """Leave."""

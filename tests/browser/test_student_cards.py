@@ -180,7 +180,8 @@ def make_and_give_out(page: Page, address: str, case_id: int, tmp_path: Path) ->
         box.check()
     page.locator("#relation label").first.click()
     page.fill("#pin", PIN)
-    press(page, "Serahkan")
+    page.get_by_role("button", name="Serahkan").click()
+    page.wait_for_selector("#done-h")
     assert "sudah diserahkan" in page.inner_text("main").lower()
     receipt = text_of(paper(page, address, f"/kartu/serah/{case_id}/cetak"), tmp_path)
     assert "TANDA TERIMA KTM" in receipt

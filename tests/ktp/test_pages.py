@@ -13,6 +13,7 @@ from app.batches import queries
 from app.desk.opening import CaseFile
 from app.ktp import recording
 from app.people.access_log import access_lines
+from app.web.forms import CHANGED
 from schema.seed_data import seed_holidays
 from tests.ktp.desk import Desk
 from tests.ktp.everywhere import everywhere
@@ -259,6 +260,35 @@ def test_whoever_counted_goes_on_to_the_first_owner_whom_nobody_called(desk: Des
     assert sari.post(f"/kartu/panggilan/{first}", said).location == f"/kartu/panggilan/{second}"
     assert sari.post(f"/kartu/panggilan/{second}", said).location == "/kartu/panggilan"
     assert sari.post(f"/kartu/panggilan/{second}", said).location == "/kartu/panggilan", "called again: nobody is next"
+
+
+def test_the_last_call_and_the_hand_over_are_told_in_the_place_of_their_forms(
+    desk: Desk, people: dict[str, Browser]
+) -> None:
+    """Asked by htmx; what is refused comes back as the whole page of its form, in the place of the page."""
+    sari, case_id = people["sari"], desk.ready()
+    desk.printed(desk.send(case_id), 1)
+    desk.arrived(case_id)
+    call, hand = f"/kartu/panggilan/{case_id}", f"/kartu/serah/{case_id}"
+    refused = sari.post(call, {"means": "phone"}, htmx=True)
+    assert (refused.status_code, refused.headers["HX-Retarget"], refused.headers["HX-Reselect"]) == (
+        422,
+        "#main",
+        "#main",
+    )
+    for reached, first in (("tidak", "Daftar panggilan"), ("ya", "Serahkan kartu")):
+        told = sari.post(call, {"means": "phone", "reached": reached, "note": ""}, htmx=True)
+        assert told.headers["HX-Trigger-After-Settle"] == CHANGED
+        assert "panggilan dicatat. Semua pemilik sudah dipanggil." in told.text
+        assert re.findall(r"data-next>([^<]+)<", told.text) == [first]
+    seen = ["Nama", "NIK", "Tanggal lahir", "Alamat", "Foto", "Nomor seri"]
+    given = {"relation": "self", "receiver": "Slamet Widodo", "compared": seen, "pin": PIN}
+    assert sari.post(hand, given | {"pin": "000000"}, htmx=True).headers["HX-Retarget"] == "#main"
+    done = sari.post(hand, given, htmx=True).text
+    assert "<html" not in done, "no page in the page"
+    assert "Sudah diserahkan" in done
+    assert "data-print" in done
+    assert desk.step(case_id) == "@done"
 
 
 def test_an_approval_that_cannot_be_sent_is_an_approval_all_the_same(desk: Desk, people: dict[str, Browser]) -> None:

@@ -17,6 +17,12 @@ DONE = re.compile(
 PAGES = {
     "/berkas": "Setiap permohonan yang didaftarkan tampil di sini",
     "/jatuh-tempo": "tampil di sini sampai ditepati",
+    "/ltpp": "mendapat satu LTPP di sini",
+    "/papan/siap": "Sesudah standar pelayanan ditandatangani",
+    "/permohonan/formulir": "menunggu di sini sampai isinya diketik",
+    "/sarana": "Belum ada standar pelayanan yang berlaku",
+    "/surat-keluar": "tampil di sini sampai terkirim. Mulailah dengan Buat konsep.",
+    "/surat-masuk": "tampil di sini, bagi siapa yang didisposisi. Mulailah",
     "/kartu/kedatangan": "Kartu muncul di sini",
     "/kartu/panggilan": "tampil di sini sampai diambil",
     "/keseimbangan/": "Setiap pengiriman mendapat satu baris di sini",
@@ -56,6 +62,7 @@ def centre(tmp_path: Path, clock: Clock) -> Desk:
 def test_an_empty_centre_says_what_comes_and_begins_with_a_code(centre: Desk) -> None:
     words = words_of(centre.eko, "/")
     assert "Belum ada pengiriman" in words
+    assert "Cocok" not in words, "no verdict about nothing"
     assert "Buat kode pendaftaran" in words
     assert DONE.findall(words) == []
     assert "Buat kode pendaftaran di bawah ini untuk kecamatan yang pertama." in words_of(centre.eko, "/kantor/")

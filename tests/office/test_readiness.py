@@ -16,6 +16,7 @@ from tests.office.first import typed, walk_set_up
 from tests.people import START, Browser, Clock, keep_pin
 
 NOTHING_WAITS = re.compile(r"[Tt]idak ada (?:[a-z]+ )?yang (?:menunggu|perlu)")
+HTMX = {"HX-Request": "true"}
 STAFF = {"kasi-name": "Budi Santoso", "counter-name": "Sari Wulandari", "operator-name": "Oki Setiawan"}
 SIGNERS = ("budi", "ratna", "camat")
 
@@ -79,13 +80,13 @@ def test_the_card_goes_with_the_last_signature_and_only_then(stranger: Browser, 
         assert actor is not None
         keep_pin(founded.db, actor.person_id, now=START - timedelta(days=1))
         assert f"{given} dari 3 tanda tangan" in card(at["sari"])
-        assert f"{given} dari 3 tanda tangan" in at["sari"].get("/meja/siap").get_data(as_text=True)
+        assert f"{given} dari 3 tanda tangan" in at["sari"].get("/meja/lagi", headers=HTMX).get_data(as_text=True)
         able = [one for one in at if "Baca dan tanda tangani" in card(at[one])]
         assert able == [name]
         standards.sign_standard(founded, actor, service="ktp-el", digest=waiting.digest, now=START)
-    asked = at["sari"].get("/meja/siap").get_data(as_text=True)
-    assert "Mulai melayani" in asked, "the sheet of a desk that stood open says so by itself"
-    assert "hx-get" not in asked
+    asked = at["sari"].get("/meja/lagi", headers=HTMX).get_data(as_text=True)
+    assert asked.startswith('<div id="desk">'), "no page in the page"
+    assert 'id="kunci"' in asked, "the desk that stood open is by itself one on which work begins"
     page = at["sari"].get("/").get_data(as_text=True)
     assert "Siap melayani" not in page
     assert NOTHING_WAITS.search(page)

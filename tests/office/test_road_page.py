@@ -1,5 +1,6 @@
 """The road page: what waits, what needs a person, sticks and enrolment, each with a sentence. The road is real."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -96,6 +97,9 @@ def test_sending_without_network_says_so_and_a_lost_stick_too(stage: Pair, joine
     answer = wiji.post(f"{PAGE}kirim").get_data(as_text=True)
     assert "Belum selesai" in answer
     assert "Pusat tidak terjangkau" in answer
+    told = wiji.post(f"{PAGE}kirim", htmx=True).text
+    assert re.search(r'id="exchange-now".+id="alerts" hx-swap-oob="innerHTML".+tidak terjangkau', told, re.DOTALL)
+    assert "exchange-now" not in text(Browser(joined, "retno"), "/"), "only who may run it has the button"
     lost = wiji.post(f"{PAGE}stik/tulis", {"folder": "/tidak/ada"}).get_data(as_text=True)
     assert "Flashdisk itu tidak ditemukan lagi" in lost
     own = road_of(joined).sticks()[-1][0]

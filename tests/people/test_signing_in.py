@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from app.core.problems import Problem
@@ -133,7 +135,13 @@ def test_a_first_password_must_be_changed(
     assert answer.status_code == 303
     assert warga.post("/masuk", {"username": "tono", "password": "sementara sekali"}).status_code == 422
     assert Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code == 303
-    warga.post("/masuk", {"username": "tono", "password": "sementara sekali"})
+    asked = warga.post("/masuk", {"username": "tono", "password": "sementara sekali"}, htmx=True).text
+    assert "Selamat datang, Tono" in asked, "asked in the place where the first password was right"
+    assert "<html" not in asked
+    token = re.search('name="csrf_token" value="([^"]+)"', asked)
+    assert token, "of the session that has just begun"
+    short = {"csrf_token": token[1], "new": "pendek", "again": "pendek"}
+    assert warga.client.post("/saya/sandi", data=short).status_code == 422
     assert warga.get("/pengaturan/petugas/").headers["Location"] == "/saya"
     first = warga.get("/saya").get_data(as_text=True)
     assert "yang sementara tidak dipakai lagi" in first

@@ -203,8 +203,11 @@ def test_a_stick_with_other_keys_is_refused(tmp_path: Path) -> None:
     office, centre = fresh_pair(tmp_path)
     stick = tmp_path / "stick"
     stick.mkdir()
-    enrolment.write_centre_keys(replace(centre, keys=make_keys(CENTRE)), stick)
     code = enrolment.issue_code(centre, OFFICE, "Yosowilangun", address=ADDRESS, actor="admin", now=NOW)
+    with pytest.raises(SyncError) as bare:
+        enrolment.write_request(office, code.text(), stick, NOW)
+    assert bare.value.code == "no_centre_key", "nobody is warned of a false key where there is none"
+    enrolment.write_centre_keys(replace(centre, keys=make_keys(CENTRE)), stick)
     with pytest.raises(SyncError) as wrong:
         enrolment.write_request(office, code.text(), stick, NOW)
     assert wrong.value.code == "code_centre"

@@ -12,16 +12,16 @@ from app.batches.queries import PaperPrint, unjudged_prints
 from app.core.permissions import require
 from app.core.problems import Problem
 from app.core.text import in_small_letters
-from app.desk import service as cases
 from app.desk.opening import CaseFile, get_case
+from app.desk.views.papers import judge_answer
 from app.office.exchange import ExchangeState
 from app.office.queries import office_calendar
 from app.people.queries import profile_of
 from app.printing.papers import PAPERS
 from app.procedure.deadline import counting_calendar
 from app.web import guard
-from app.web.context import current_actor, current_db, current_journal, current_loket, current_time, surroundings
-from app.web.forms import redirect_to, ticks_all
+from app.web.context import current_actor, current_db, current_loket, surroundings
+from app.web.forms import ticks_all
 from app.web.guard import needs_permission
 from schema.definitions import load_all
 from schema.service_procedure import Definition
@@ -49,16 +49,9 @@ def print_questions(subject: str) -> list[tuple[PaperPrint, str]]:
 @pages.post("/kertas/ktp/jawaban")
 @needs_permission("paper.print")
 def judge_print() -> ResponseReturnValue:
-    right = request.form.get("jawaban") == "ya"
     subject, name = request.form.get("subject", ""), request.form.get("paper", "")
     check_printable(subject, name)
-    cases.judge_print(
-        current_journal(), current_actor(), subject=subject, paper=name, came_out=right, now=current_time()
-    )
-    back = guard.local_path(request.form.get("back"), url_for(current_loket().shell.home))
-    return redirect_to(
-        back, "Kertas dicatat keluar dengan benar." if right else "Cetak lagi; cetakan berikutnya tetap asli."
-    )
+    return judge_answer(subject, name, guard.local_path(request.form.get("back"), url_for(current_loket().shell.home)))
 
 
 def check_printable(subject: str, name: str) -> None:

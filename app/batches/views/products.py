@@ -38,12 +38,14 @@ from app.web.filters import as_moment
 from app.web.forms import (
     PER_PAGE,
     Form,
+    answers_in_place,
     cut_slice,
     has_pin,
     page_number,
     redirect_to,
     run_command,
     show_page,
+    tell_in_place,
     to_choices,
 )
 from app.web.guard import needs_permission
@@ -218,9 +220,25 @@ def note_call(case_id: int) -> ResponseReturnValue:
             now=current_time(),
         ),
         lambda _: show_call(case_id, 422, form=form),
-        lambda _: redirect_to(next_call_address(definition), f"Berkas {case.number}: panggilan dicatat."),
+        lambda _: after_call(case, definition, form.reached.data == "ya"),
         form=form,
     )
+
+
+def after_call(case: CaseFile, definition: Definition, reached: bool) -> ResponseReturnValue:
+    """The next owner whom nobody has called yet; when all are called the page says so, with the hand-over."""
+    told, calls = f"Berkas {case.number}: panggilan dicatat.", calls_address(definition)
+    if (following := next_call_address(definition)) != calls:
+        return redirect_to(following, told)
+    links = [("Daftar panggilan", calls)]
+    if reached and may(current_actor(), "card.hand_over"):
+        give = url_for("hand_over.show_hand_over", case_id=case.id)
+        links.insert(0, (f"Serahkan {partner_of(definition).product}", give))
+    return tell_in_place(f"{told} Semua pemilik sudah dipanggil.", *links, otherwise=calls)
+
+
+def calls_address(definition: Definition) -> str:
+    return url_for("cards.show_calls", **service_values(definition))
 
 
 def next_call_address(definition: Definition) -> str:
@@ -228,7 +246,7 @@ def next_call_address(definition: Definition) -> str:
     waiting = products.ready_cards(current_db(), current_actor(), definition.id, 1)
     if waiting and not waiting[0].calls and may(current_actor(), "card.call"):
         return url_for("cards.show_call", case_id=waiting[0].id)
-    return url_for("cards.show_calls", **service_values(definition))
+    return calls_address(definition)
 
 
 @pages.post("/panggilan/cetak")
@@ -272,15 +290,18 @@ def repair_form(case: CaseFile, definition: Definition) -> RepairForm:
 
 @hand_over_pages.get("/kartu/serah/<int:case_id>")
 @needs_permission("card.hand_over")
-def show_hand_over(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
-    """The card's owner stands at the counter; or the receipt of a card that was handed over."""
+def show_hand_over(case_id: int, status: int = 200, told: str = "", **forms: Form) -> ResponseReturnValue:
+    """The card's owner stands at the counter; or the receipt of a card that was handed over, with what was just `told`
+    in the place of the form."""
     case, definition = find_partner_case(case_id)
     given, relations = products.find_hand_over(current_db(), case_id), products.relation_labels(definition)
     line = queries.newest_line_of(current_db(), case_id)
     fresh = {"form": hand_over_form(case, definition, {"receiver": to_spoken_name(case)})}
     return show_page(
         "batches/hand_over.html",
+        "batches/_handed_over.html" if told else None,
         status=status,
+        told=told,
         **case_words(case, definition),
         done=given,
         panel=case_panel(current_db(), case, current_date()) if given else None,
@@ -321,11 +342,17 @@ def hand_card_over(case_id: int) -> ResponseReturnValue:
             compared=form.compared.data or (),
         ),
         lambda _: show_hand_over(case_id, 422, form=form),
-        url_for("hand_over.show_hand_over", case_id=case_id),
-        f"Berkas {case.number}: diserahkan. Berikutnya: cetak tanda terimanya, lalu minta tanda tangan.",
+        lambda _: after_hand_over(case),
         form=form,
         pin=True,
     )
+
+
+def after_hand_over(case: CaseFile) -> ResponseReturnValue:
+    told = f"Berkas {case.number}: diserahkan. Berikutnya: cetak tanda terimanya, lalu minta tanda tangan."
+    if answers_in_place():
+        return show_hand_over(case.id, told=told)
+    return redirect_to(url_for("hand_over.show_hand_over", case_id=case.id), told)
 
 
 @hand_over_pages.post("/kartu/serah/<int:case_id>/cetak")

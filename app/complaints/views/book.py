@@ -24,7 +24,7 @@ from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import in_small_letters
 from app.desk import drafts
 from app.desk import service as cases
-from app.desk.views.papers import printed_answer
+from app.desk.views.papers import judge_answer, printed_answer
 from app.office import queries as office
 from app.people import queries as people
 from app.people import sessions
@@ -439,10 +439,8 @@ def print_book_page() -> Response:
 @needs_permission("complaint.view")
 def judge_paper() -> ResponseReturnValue:
     get = request.form.get
-    subject, paper, right = get("subject", ""), get("paper", ""), get("jawaban") == "ya"
+    subject, paper = get("subject", ""), get("paper", "")
     if not SUBJECT.fullmatch(subject) or paper not in MAY_PRINT:
         raise Problem.of("not_found", what="Cetakan itu")
-    actor = current_actor()
-    require(actor, MAY_PRINT[paper])
-    cases.judge_print(current_journal(), actor, subject=subject, paper=paper, came_out=right, now=current_time())
-    return redirect_to(local_path(get("back"), "/"), SENTENCES["print_right" if right else "print_again"])
+    require(current_actor(), MAY_PRINT[paper])
+    return judge_answer(subject, paper, local_path(get("back"), "/"))

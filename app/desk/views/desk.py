@@ -22,6 +22,7 @@ from app.procedure.deadline import counting_calendar
 from app.procedure.limits import counts_minutes
 from app.web.context import current_actor, current_date, current_db, current_loket, current_time
 from app.web.filters import mask_number, short_holiday
+from app.web.forms import show_page
 from app.web.guard import needs_permission, passive
 from app.web.layout import road_status
 
@@ -37,8 +38,9 @@ def show_desk() -> ResponseReturnValue:
     actor = current_actor()
     plans = actor.profile.desk_plans(actor.roles)
     desk = arrange_desk(waiting_tasks(), plans, current_date())
-    return render_template(
+    return show_page(
         "desk/desk.html",
+        "desk/_desk.html",
         desk=desk,
         digest=digest_sentence(desk),
         ready=what_is_missing(),
@@ -62,12 +64,12 @@ def what_is_missing() -> Readiness | None:
     return readiness(current_db(), current_actor(), current_time())
 
 
-@pages.get("/meja/siap")
+@pages.get("/meja/lagi")
 @needs_permission("desk.view")
 @passive
-def show_readiness() -> ResponseReturnValue:
-    """Asked for again by the desk while the office cannot serve; once it can, the sheet says so."""
-    return render_template("desk/_readiness.html", ready=what_is_missing(), asked=True)
+def show_desk_again() -> ResponseReturnValue:
+    """Asked for by a desk on which nothing waits, and while the office cannot serve: what came shows by itself."""
+    return show_desk()
 
 
 def waiting_tasks() -> list[Task]:

@@ -1,9 +1,11 @@
 """Printing: one page for each paper of a case, the POST that makes it, and the question whether it came out right."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.permissions import permission_problem
+from app.core.permissions import may, permission_problem
 from app.core.problems import SENTENCES, Problem
 from app.desk import drafts, papers, queries, service
 from app.desk.citizen import case_panel
@@ -16,7 +18,7 @@ from app.printing.data import common as shapes
 from app.printing.data.cases import BlankForm
 from app.printing.papers import PAPERS, content_digest, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import redirect_to, run_command, show_page
+from app.web.forms import redirect_to, run_command, show_page, tell_in_place
 from app.web.guard import needs_permission, record_access
 
 pages = Blueprint("papers", __name__, url_prefix="/berkas/<int:case_id>/kertas/<name>")
@@ -48,12 +50,17 @@ def printed_answer(paper: str, data: shapes.Paper, subject: str, file_name: str,
     return file_answer(pdf, "application/pdf", file_name, "inline")
 
 
-def judge_answer(subject: str, paper: str, again: str, then: str, toast: str) -> ResponseReturnValue:
-    """Write whether a paper came out right; a wrong one does not count and is printed once more, at `again`."""
+def judge_answer(
+    subject: str, paper: str, page: str, go_on: Callable[[], ResponseReturnValue] | None = None
+) -> ResponseReturnValue:
+    """Write whether a paper came out right: told on its page, unless this person goes on elsewhere. A wrong one does
+    not count and is printed once more there."""
     right = request.form.get("jawaban") == "ya"
     now = current_time()
     service.judge_print(current_journal(), current_actor(), subject=subject, paper=paper, came_out=right, now=now)
-    return redirect_to(then, toast) if right else redirect_to(again, SENTENCES["print_again"])
+    if not right:
+        return redirect_to(page, SENTENCES["print_again"])
+    return go_on() if go_on else tell_in_place(SENTENCES["print_right"], otherwise=page)
 
 
 def paper_named(name: str) -> str:
@@ -107,8 +114,16 @@ def judge_paper(case_id: int, name: str) -> ResponseReturnValue:
     paper, page = paper_named(name), url_for("papers.show_paper", case_id=case_id, name=name)
     if service.find_print(current_db(), f"case/{case_id}", paper) is None:
         return redirect_to(page, "Cetak dulu, baru jawab pertanyaannya.")
-    then = next_act_address(case_id) if name == "tanda-terima" else url_for("cases.show_case", case_id=case_id)
-    return judge_answer(f"case/{case_id}", paper, page, then, SENTENCES["print_right"])
+    return judge_answer(f"case/{case_id}", paper, page, lambda: after_paper(case_id, name))
+
+
+def after_paper(case_id: int, name: str) -> ResponseReturnValue:
+    """The receipt leads to the next act with the file, where this person has one; else the page says where to go on."""
+    file_page, act = url_for("cases.show_case", case_id=case_id), next_act_address(case_id)
+    if name == "tanda-terima" and act != file_page:
+        return redirect_to(act, SENTENCES["print_right"])
+    begin = [("Permohonan berikutnya", url_for("form.start_application"))] if may(current_actor(), "case.open") else []
+    return tell_in_place(SENTENCES["print_right"], *begin, ("Ke berkas", file_page), otherwise=file_page)
 
 
 board_pages = Blueprint("ready_codes", __name__, url_prefix="/papan/siap")
@@ -190,7 +205,9 @@ def forms_paper(code: str) -> BlankForm:
 def judge_forms(code: str) -> ResponseReturnValue:
     found = queries.reserved_batch(current_db(), current_actor(), code)
     again, then = url_for("reserved.show_forms_batch", code=code), url_for("reserved.show_forms")
-    return judge_answer(f"forms/{found[0].code}", "blank_form", again, then, "Lembar keluar dengan benar.")
+    return judge_answer(
+        f"forms/{found[0].code}", "blank_form", again, lambda: redirect_to(then, "Lembar keluar dengan benar.")
+    )
 
 
 @reserved_pages.get("/isi")

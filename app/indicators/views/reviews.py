@@ -11,7 +11,7 @@ from wtforms import TextAreaField
 
 from app.core.dates import date_or_none
 from app.core.periods import Period, last_ended, periods_of_year
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import Problem
 from app.desk.views.papers import judge_answer, printed_answer
 from app.indicators import papers, queries, service, wording
 from app.indicators.charts import states_chart
@@ -229,4 +229,4 @@ def print_review(code: str) -> Response:
 @needs_permission("indicator.view")
 def judge_report(code: str) -> ResponseReturnValue:
     page = url_for("reviews.show_review", code=read_period(code).code)
-    return judge_answer(f"performance/{code}", "performance", page, page, SENTENCES["print_right"])
+    return judge_answer(f"performance/{code}", "performance", page)

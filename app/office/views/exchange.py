@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.clock import office_date
@@ -13,7 +13,7 @@ from app.office import queries, settings
 from app.office.exchange import ExchangeReport, ExchangeState, OfficeExchange, case_in
 from app.office.views.forms import CodeForm, NoteForm, StickForm
 from app.web.context import RoadStatus, current_actor, current_db, current_pages, current_time, surroundings
-from app.web.forms import redirect_to, run_command, show_page, to_choices
+from app.web.forms import CHANGED, answers_in_place, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.database import Database
 
@@ -22,6 +22,7 @@ pages = Blueprint("road_page", __name__, url_prefix="/jalan")
 CASE_PAGE = "cases.show_case"
 OTHER_VERSIONS_PAGE = "other_versions.page"
 EXCHANGE_PAGE = "road_page.page"
+EXCHANGE_NOW = "road_page.send_now"
 OLD_WORKDAYS = 3
 """From the third working day on, what is not sent asks for attention."""
 KIND_WORDS = {
@@ -97,11 +98,12 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
     overdue = is_overdue(db, one, now)
     if one.offline_since is not None:
         title = f"Luring sejak {hour_or_day(one.offline_since, now)}"
-        return RoadStatus("warn" if overdue else "idle", title, waiting or "Tidak ada yang tertunda", EXCHANGE_PAGE)
+        detail = waiting or "Tidak ada yang tertunda"
+        return RoadStatus("warn" if overdue else "idle", title, detail, EXCHANGE_PAGE, EXCHANGE_NOW)
     if waiting:
-        return RoadStatus("warn" if overdue else "sent", "Menunggu dikirim", waiting, EXCHANGE_PAGE)
+        return RoadStatus("warn" if overdue else "sent", "Menunggu dikirim", waiting, EXCHANGE_PAGE, EXCHANGE_NOW)
     last = f"terakhir {hour_or_day(one.last_contact_at, now)}" if one.last_contact_at else "belum ada pengiriman"
-    return RoadStatus("good", "Semua terkirim", last, EXCHANGE_PAGE)
+    return RoadStatus("good", "Semua terkirim", last, EXCHANGE_PAGE, EXCHANGE_NOW)
 
 
 def hour_or_day(at: datetime, now: datetime) -> str:
@@ -161,7 +163,15 @@ def exchange_overview() -> ResponseReturnValue:
 @pages.post("/kirim")
 @needs_permission("sync.run")
 def send_now() -> ResponseReturnValue:
-    return draw_exchange(own_exchange().sync(current_time()))
+    """One exchange; from the masthead of any page it is told there."""
+    report = own_exchange().sync(current_time())
+    if not answers_in_place():
+        return draw_exchange(report)
+    road = exchange_header(current_db(), current_actor(), current_time())
+    told = render_template("office/_told.html", report=report, oob=True)
+    answer = make_response(render_template("_road.html", road=road) + told)
+    answer.headers["HX-Trigger-After-Settle"] = CHANGED
+    return answer
 
 
 @pages.post("/stik/tulis")

@@ -26,7 +26,14 @@ from app.web.context import (
     current_loket,
     current_time,
 )
-from app.web.forms import duty_or_home, has_pin, redirect_to, run_command, show_page
+from app.web.forms import (
+    duty_or_home,
+    has_pin,
+    redirect_to,
+    run_command,
+    show_page,
+    tell_in_place,
+)
 from app.web.guard import needs_permission, passive
 from schema.body_limits import SMALL, takes_body
 from schema.database import Database
@@ -295,7 +302,7 @@ def show_turn(service_id: str) -> ResponseReturnValue:
 @pages.post("/<service_id>/usulan/tanda-tangan")
 @needs_permission("standard.sign")
 def sign_proposal(service_id: str) -> ResponseReturnValue:
-    form = SignForm()
+    form, revision = SignForm(), standards.known_proposal(current_db(), service_id).revision
     return run_command(
         lambda: standards.sign_standard(
             current_journal(),
@@ -305,16 +312,27 @@ def sign_proposal(service_id: str) -> ResponseReturnValue:
             now=current_time(),
         ),
         lambda _: show_proposal(service_id, 422, sign=form),
-        lambda last: after_signing(service_id, last),
+        lambda last: after_signing(service_id, revision, last),
         form=form,
         pin=True,
     )
 
 
-def after_signing(service_id: str, last: bool) -> ResponseReturnValue:
-    if last:
-        return redirect_to(url_for("standards.show_standard", service_id=service_id), "Revisi standar berlaku.")
-    return redirect_to(duty_or_home(), "Tanda tangan Anda tersimpan.")
+def after_signing(service_id: str, revision: str, last: bool) -> ResponseReturnValue:
+    """The next text on which this person is awaited; else this page says what was signed, and whose turn it is."""
+    home, page = url_for(current_loket().shell.home), url_for("standards.show_standard", service_id=service_id)
+    told = "Revisi standar berlaku." if last else "Tanda tangan Anda tersimpan."
+    if (duty := duty_or_home()) != home:
+        return redirect_to(duty, told)
+    links = [("Meja kerja", home), ("Standar pelayanan", page)][: 1 + last]
+    return tell_in_place(told, *links, otherwise=page if last else home, also=draw_signed(service_id, revision))
+
+
+def draw_signed(service_id: str, revision: str) -> str:
+    """Who has signed by now, to come along with what this person signed."""
+    rows = standards.signatures_of(current_db(), service_id, revision, current_date())
+    due = next((one for one, _ in rows if not one.name), None)
+    return render_template("office/_signed.html", oob=True, signatures=rows, due=due, coming=False, vacant=[])
 
 
 @pages.post("/<service_id>/usulan/cabut")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, make_response, redirect, session, url_for
+from flask import Blueprint, g, make_response, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
 
@@ -21,7 +21,7 @@ from app.web.context import (
     current_time,
     forget_session,
 )
-from app.web.forms import duty_or_home, redirect_to, run_command, show_page
+from app.web.forms import answers_in_place, duty_or_home, redirect_to, run_command, show_page
 from app.web.guard import before_change, public, signed_in, while_locked
 
 pages = Blueprint("people", __name__)
@@ -52,7 +52,10 @@ def sign_in_now() -> ResponseReturnValue:
     def go_in(token: str) -> ResponseReturnValue:
         session.clear()
         session["sid"] = token
-        return redirect(onward or url_for(current_loket().shell.home), 303)
+        forget_session()
+        if answers_in_place() and required_session().must_change:
+            return draw_first_password()
+        return redirect_to(onward or url_for(current_loket().shell.home))
 
     return run_command(
         lambda: sessions.sign_in(
@@ -66,6 +69,15 @@ def sign_in_now() -> ResponseReturnValue:
         lambda _: show_page("people/sign_in.html", status=422, form=form, lanjut=onward),
         go_in,
         form=form,
+    )
+
+
+def draw_first_password() -> ResponseReturnValue:
+    """The own password and PIN, asked where the first password was right; a refused one comes back as a page."""
+    g.pop("csrf_token", None)  # it belongs to the session that has just ended
+    person = queries.find_person(current_db(), current_actor().person_id)
+    return show_page(
+        "people/_first_password.html", person=person, password=password_form(fresh=True), first=required_session()
     )
 
 

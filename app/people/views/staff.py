@@ -30,12 +30,14 @@ from app.people.views.forms import (
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.forms import (
     Form,
+    answers_in_place,
     confirm_pin,
     duty_or_home,
     has_pin,
     redirect_to,
     run_command,
     show_page,
+    tell_in_place,
     to_choices,
 )
 from app.web.guard import needs_permission
@@ -294,7 +296,7 @@ def vouch_for_pins() -> ResponseReturnValue:
     def go_on(_: None) -> ResponseReturnValue:
         waits = service.count_waiting(current_db(), current_actor(), current_time())
         where = url_for("second.list_waiting") if waits else duty_or_home()
-        return redirect_to(where, f"{len(ticked)} PIN berlaku sekarang.")
+        return tell_in_place(f"{len(ticked)} PIN berlaku sekarang.", otherwise=where)
 
     return run_command(
         lambda: service.vouch_for_pins(current_journal(), current_actor(), ticked, now=current_time()),
@@ -347,7 +349,9 @@ def draw_waiting(
     pins = new_pins()
     return show_page(
         "people/second.html",
+        "people/_new_pins.html",
         status=422 if refused or vouching else 200,
+        here=answers_in_place(),
         lines=lines,
         pins=pins,
         vouching=vouching or offer_new_pins(VouchForm(formdata=None), pins),

@@ -11,6 +11,7 @@ from wtforms.widgets import HiddenInput
 from app.core.problems import Problem, check_found
 from app.desk.views.papers import printed_answer
 from app.office.moves import can_move, may_move
+from app.office.queries import services_in_force
 from app.people.queries import person_names
 from app.resources import papers, queries, service
 from app.resources.queries import FacilityLine
@@ -87,7 +88,8 @@ def draw_facilities(form: ItemForm, status: int = 200) -> ResponseReturnValue:
     db, today = current_db(), current_date()
     form.seen.raw_data, form.seen.data = None, queries.newest_item(db)
     rows = [(line, queries.steps_stopped_by(db, line, today)) for line in queries.facility_lines(db, today)]
-    return show_page("resources/facilities.html", status=status, form=form, rows=rows, **words())
+    standards = services_in_force(db, today)
+    return show_page("resources/facilities.html", status=status, form=form, rows=rows, standards=standards, **words())
 
 
 @pages.post("")

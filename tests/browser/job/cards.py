@@ -1,7 +1,7 @@
 """The last scenes: a refused file repaired, the card counted, its owner called, the card handed over (SP 4.6, 4.7)."""
 
 from tests.browser.job.people import Applicant
-from tests.browser.job.person import Person
+from tests.browser.job.person import PAPER_IS_RIGHT, Person
 from tests.people import PIN
 
 
@@ -33,7 +33,8 @@ def call(person: Person, who: Applicant) -> None:
     assert who.spoken in person.text("main")
     person.page.locator("#means label").first.click()
     person.page.locator("#reached").get_by_text("Tersambung, akan diambil").click()
-    person.press("Simpan panggilan")
+    person.press_here("Simpan panggilan", ".acted:has-text('panggilan dicatat. Semua pemilik sudah dipanggil')")
+    person.press("Daftar panggilan")
     assert "Sudah tersambung" in person.text("#daftar")
 
 
@@ -45,10 +46,10 @@ def hand_over(person: Person, who: Applicant) -> None:
         box.check()
     person.page.locator("#relation label").first.click()
     person.page.fill("#pin", PIN)
-    person.press("Serahkan")
+    person.press_here("Serahkan", ".acted:has-text('diserahkan. Berikutnya: cetak tanda terimanya')")
     assert "Sudah diserahkan" in person.text("main")
     person.print("Cetak tanda terima")
     person.page.reload()
     person.look()
-    person.press("Ya, sudah benar")
+    person.press_here("Ya, sudah benar", PAPER_IS_RIGHT)
     person.go(f"/berkas/{who.case_id}")

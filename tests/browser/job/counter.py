@@ -1,7 +1,7 @@
 """The counter's scenes: receive, check, return with reasons, accept, register who came himself (SP 4.3, 4.4)."""
 
 from tests.browser.job.people import Applicant
-from tests.browser.job.person import Person
+from tests.browser.job.person import PAPER_IS_RIGHT, Person
 
 
 def receive(person: Person, who: Applicant) -> None:
@@ -64,10 +64,13 @@ def tick_all(person: Person, colour: str) -> None:
     person.page.locator("#seen-photo").get_by_text(colour, exact=True).click()
 
 
-def print_and_judge(person: Person) -> None:
-    """Print, then say that the paper came out right."""
+def print_and_judge(person: Person, *, leads: bool = False) -> None:
+    """Print, then say that the paper came out right; a receipt `leads` to the check, any other is told in its page."""
     person.print("Cetak")
-    person.press("Ya, sudah benar")
+    if leads:
+        person.press("Ya, sudah benar")
+    else:
+        person.press_here("Ya, sudah benar", PAPER_IS_RIGHT)
 
 
 def register(person: Person, who: Applicant) -> None:
@@ -95,5 +98,5 @@ def register(person: Person, who: Applicant) -> None:
     person.press("Daftarkan dan cetak tanda terima")
     who.case_id = int(person.where.split("/")[2])
     who.number = page.inner_text(".page-head b >> nth=0")
-    print_and_judge(person)
+    print_and_judge(person, leads=True)
     person.go(f"/berkas/{who.case_id}")

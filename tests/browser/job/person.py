@@ -40,6 +40,9 @@ class Notes:
         self.found.append((where, what))
 
 
+PAPER_IS_RIGHT = ".acted:has-text('Kertas keluar dengan benar')"
+
+
 class Person:
     """Somebody in front of a browser of their own."""
 
@@ -134,6 +137,12 @@ class Person:
     def press(self, label: str, full: bool = False) -> None:
         """Press the button, or follow the link, with this name."""
         self.follow(self.named(label).click, full)
+
+    def press_here(self, label: str, answer: str) -> None:
+        """Press the button whose answer comes in this page."""
+        self.named(label).click()
+        self.page.wait_for_selector(answer)
+        self.look()
 
     def decide(self, label: str) -> None:
         """A deed that asks once: open the fold that says what will happen, then press."""

@@ -1,7 +1,7 @@
 """The scenes of sending: dispatch and its approval at the office, printing at the centre (SP 4.5, 4.6)."""
 
 from tests.browser.job.people import Applicant
-from tests.browser.job.person import Person
+from tests.browser.job.person import PAPER_IS_RIGHT, Person
 from tests.people import PIN
 
 
@@ -58,8 +58,8 @@ def print_letters(person: Person) -> None:
     person.print("Cetak berita acara")
     person.page.reload()
     person.look()
-    for _ in range(2):
-        person.press("Ya, sudah benar")
+    for right in range(1, 3):
+        person.press_here("Ya, sudah benar", f":nth-match({PAPER_IS_RIGHT}, {right})")
 
 
 def try_in_vain(person: Person) -> None:

@@ -2,7 +2,7 @@
 
 from tests.browser.first_day import is_paper
 from tests.browser.job.people import Applicant
-from tests.browser.job.person import Person
+from tests.browser.job.person import PAPER_IS_RIGHT, Person
 
 AT = "() => document.activeElement.id || document.activeElement.name || document.activeElement.tagName"
 
@@ -97,4 +97,5 @@ def read_receipt(person: Person, who: Applicant) -> None:
     person.come_back()
     assert len(person.notes.papers) == before + 1
     tab_to_words(person, "Ya, sudah benar")
-    person.follow(lambda: page.keyboard.press("Enter"))
+    page.keyboard.press("Enter")
+    page.wait_for_selector(PAPER_IS_RIGHT)

@@ -54,7 +54,7 @@ def test_after_printing_the_question_takes_the_focus(desk: Desk, page: Page, add
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(question).to_be_visible()
     question.get_by_role("button", name="Tidak, cetak lagi").click()
-    expect(page.get_by_text("cetakan berikutnya tetap asli")).to_be_visible()
+    expect(page.get_by_text("yang tadi tidak dihitung")).to_be_visible()
     assert desk.journal.db.one("SELECT came_out FROM paper_print WHERE paper = 'minutes'") == (0,)
 
 
