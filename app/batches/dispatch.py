@@ -11,7 +11,7 @@ from app.batches.events import BalanceChecked, DispatchDrafted, DispatchDropped,
 from app.batches.partners import (
     CaseReader,
     answer_value,
-    answers_late,
+    answers_due,
     cases_by_id,
     cell_text,
     column_cells,
@@ -59,16 +59,17 @@ from sync.entries import held_line_hash, parse_utc_text, to_utc_text
 from sync.journal import LOCAL, Journal
 
 MOST_LINES = 400
+"""Cases of one page of what is ready to be sent."""
 
 
-def ready_cases(db: Database, service: str, today: date) -> list[CaseFile]:
+def ready_cases(db: Database, service: str, today: date, most: int = MOST_LINES, skip: int = 0) -> list[CaseFile]:
     """Cases of a service that wait to be sent and that no draft holds, the nearest promise first.
 
     Each says `why_not` (empty when it may go), `link` (endpoint, words) where that is mended, and why it goes `again`.
     """
     where, values = condition_at(db, "send", service)
-    rest = f"WHERE {where} AND c.id NOT IN (SELECT case_id FROM dispatch_pick) ORDER BY c.due_on, c.id LIMIT ?"
-    cases = CaseFile.joined(db, "c", rest, [*values, MOST_LINES])
+    rest = f"WHERE {where} AND c.id NOT IN (SELECT case_id FROM dispatch_pick) ORDER BY c.due_on, c.id LIMIT ? OFFSET ?"
+    cases = CaseFile.joined(db, "c", rest, [*values, most, skip])
     reader, rules = CaseReader(db), rules_for(db, service)
     for case in cases:
         case.again = reason_sent_again(db, case.id)
@@ -366,9 +367,11 @@ def ask_line_back(
 # -- once on every day that the PC is on: balances checked, heads anchored at the other side -------------------------
 
 
-def late_dispatches(db: Database, definition: Definition, today: date) -> list[Dispatch]:
-    rows = sent_dispatches(db, 100, service=definition.id, only_open=True)
-    return [one for one in rows if one.waiting and answers_late(db, definition, date.fromisoformat(one.sent_on), today)]
+def late_dispatches(db: Database, definition: Definition, today: date) -> list[tuple[Dispatch, date]]:
+    """Dispatches with lines that the partner has had for longer than it promised, each with the promised day."""
+    rows = [one for one in sent_dispatches(db, 100, service=definition.id, only_open=True) if one.waiting]
+    dues = [(one, answers_due(db, definition, date.fromisoformat(one.sent_on))) for one in rows]
+    return [(one, due) for one, due in dues if due and due < today]
 
 
 def check_balances(journal: Journal, now: datetime) -> list[Dispatch]:

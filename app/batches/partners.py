@@ -17,6 +17,7 @@ from app.desk.tables import CaseFile
 from app.office import queries as office
 from app.people.queries import profile_of
 from app.procedure import engine
+from app.procedure.deadline import counting_calendar
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition, Field
@@ -195,15 +196,12 @@ def cases_by_id(db: Database, case_ids: Iterable[int]) -> list[CaseFile]:
     return CaseFile.rows(db, CaseFile.id.in_(ids), order=(CaseFile.due_on, CaseFile.id)) if ids else []
 
 
-def answers_late(db: Database, definition: Definition, sent_on: date, today: date) -> bool:
-    """Whether the partner has had a dispatch for longer than it promised; never where the file tells no promise."""
+def answers_due(db: Database, definition: Definition, sent_on: date) -> date | None:
+    """Until when the partner has promised to answer a dispatch; None where the file tells no promise."""
     promise = partner_of(definition).promise
     if promise is None:
-        return False
-    waited = (today - sent_on).days
-    if promise.unit == "working_days":
-        waited = office.office_calendar(db).workdays_between(sent_on, today)
-    return waited > promise.amount
+        return None
+    return counting_calendar(promise.unit, office.office_calendar(db)).add_workdays(sent_on, promise.amount)
 
 
 class CaseReader:

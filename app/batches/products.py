@@ -45,6 +45,8 @@ def relation_labels(definition: Definition) -> dict[str, str]:
     return RELATIONS | ({"family": f"Keluarga satu {family.type.upper()}"} if family else {})
 
 
+ALL = -1
+"""As a limit: there is none."""
 EXPECTED_COLUMNS = {
     "serial": "coalesce(l.serial, '')",
     "shipment": "coalesce(l.shipment, '')",
@@ -55,16 +57,19 @@ EXPECTED_COLUMNS = {
 """What the list of expected cards adds to a case: its newest line. One of an old register has none."""
 
 
-def expected_cards(db: Database, service: str, shipment: str | None = None) -> list[CaseFile]:
-    """Cases of a service whose card is on its way: of one shipment, of none (empty text), or all."""
+def expected_cards(
+    db: Database, service: str, shipment: str | None = None, most: int = ALL, skip: int = 0, first: int = 0
+) -> list[CaseFile]:
+    """Cases of a service whose card is on its way: of one shipment, of none (empty text), or all; `first` is the case
+    that stands before the others."""
     where, values = condition_at(db, "arrive", service)
     part, own = ("", []) if shipment is None else ("AND coalesce(l.shipment, '') = ?", [shipment])
     rest = (
         f"LEFT JOIN dispatch_line l ON l.case_id = c.id AND l.dispatch_id = {NEWEST}"
         f" LEFT JOIN dispatch d ON d.id = l.dispatch_id WHERE {where} {part}"
-        " ORDER BY l.shipment, l.dispatch_id, l.ordinal, c.id LIMIT 500"
+        " ORDER BY c.id <> ?, l.shipment, l.dispatch_id, l.ordinal, c.id LIMIT ? OFFSET ?"
     )
-    return CaseFile.joined(db, "c", rest, [*values, *own], **EXPECTED_COLUMNS)
+    return CaseFile.joined(db, "c", rest, [*values, *own, first, most, skip], **EXPECTED_COLUMNS)
 
 
 def expected_counts(db: Database, service: str) -> list[tuple[str, int, str | None]]:
@@ -160,7 +165,7 @@ def count_card_in(
 
 
 def list_shipments(db: Database) -> list[Shipment]:
-    return Shipment.rows(db, order=("arrived_on IS NOT NULL", "sent_on DESC"), limit=50)
+    return Shipment.rows(db, order=("arrived_on IS NOT NULL", "sent_on DESC"))
 
 
 @office_command("card.call")
@@ -277,10 +282,6 @@ def count_ready(db: Database, area: str | None, service: str = "") -> tuple[int,
         [*values, *mine],
     )
     return (row[0] - row[1], row[1]) if row else (0, 0)
-
-
-ALL = -1
-"""As a limit: there is none."""
 
 
 def ready_cards(

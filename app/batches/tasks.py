@@ -195,11 +195,13 @@ def late_tasks(db: Database, actor: Actor, asked: Asked, today: date) -> list[Ta
             "dispatch.show_dispatch",
             NO_BUTTON,
             {"dispatch_id": one.id},
+            due_on=due,
             state="warn",
             word="Lewat janji",
             act="follow",
+            unit=asked.partner.promise.unit if asked.partner.promise else "working_days",
         )
-        for one in late
+        for one, due in late
     ]
 
 

@@ -231,10 +231,10 @@ def list_files_aside(db: Database, code: str) -> list[FileAside]:
     return select_structs(FileAside, db, rest, (code,))
 
 
-def list_entries_aside(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:
+def list_entries_aside(db: Database, code: str) -> list[tuple[str, str, str]]:
     """(entry, kind, reason) of an office's entries that could not be used here."""
-    rest = "FROM journal WHERE source = ? AND verdict = 'set_aside' ORDER BY epoch DESC, stream, n DESC LIMIT ?"
-    return list(db.run(f"SELECT {ENTRY}, kind, reason {rest}", (code, limit)))
+    rest = "FROM journal WHERE source = ? AND verdict = 'set_aside' ORDER BY epoch DESC, stream, n DESC"
+    return list(db.run(f"SELECT {ENTRY}, kind, reason {rest}", (code,)))
 
 
 def list_stopped_streams(db: Database, code: str) -> list[tuple[str, str]]:
@@ -252,10 +252,10 @@ def list_refusals(db: Database, code: str = STRANGERS) -> list[Refusal]:
     return read_refusals(db, code)
 
 
-def list_returned_entries(db: Database, code: str, limit: int = 50) -> list[tuple[str, str, str]]:
+def list_returned_entries(db: Database, code: str) -> list[tuple[str, str, str]]:
     """(entry, kind, reason) of our own lines that the office could not use, and nobody has dealt with."""
-    rest = "FROM set_aside_line WHERE told_by = ? AND settled_at IS NULL ORDER BY told_at DESC, n DESC LIMIT ?"
-    return list(db.run(f"SELECT {ENTRY}, kind, reason {rest}", (code, limit)))
+    rest = "FROM set_aside_line WHERE told_by = ? AND settled_at IS NULL ORDER BY told_at DESC, n DESC"
+    return list(db.run(f"SELECT {ENTRY}, kind, reason {rest}", (code,)))
 
 
 IssueCode = Callable[[str, str, str, datetime], str]

@@ -341,7 +341,7 @@ def list_undecided_dispatches(db: Database, office: str = "") -> list[IncomingDi
         "(d.source, d.dispatch_id) IN (SELECT w.source, w.dispatch_id FROM incoming_line w"
         f" WHERE w.state = 'waiting'{one_office})"
     )
-    order = "ORDER BY due_on, d.sent_on, d.source, d.dispatch_id LIMIT 50"
+    order = "ORDER BY due_on, d.sent_on, d.source, d.dispatch_id"
     return find_dispatches(db, where, (office,) if office else (), order)
 
 

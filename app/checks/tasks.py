@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 from app.checks.queries import checked_on, findings_of, may_answer, running_checks, sampled_cases
 from app.checks.service import check_facts
 from app.core.clock import office_date
-from app.core.dates import short_date
+from app.core.dates import relative_due, short_date
 from app.core.permissions import Actor
 from app.core.quarters import Quarter
 from app.desk.oversight import Watched, WatchedLine
 from app.desk.tasks import Provider, Task, asked_with, asks
-from app.office.queries import list_standards
+from app.office.queries import list_standards, office_calendar
 from app.office.settings import get_setting
 from app.people.queries import list_people
 from schema.database import Database
@@ -96,16 +96,17 @@ def reminder_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 def late_actions(db: Database, now: datetime) -> Watched:
     """Actions whose day has come while the check is not closed."""
-    today = office_date(now).isoformat()
+    today, calendar = office_date(now), office_calendar(db)
     lines = [
         WatchedLine(
             f"Pemeriksaan {check.number}, temuan {one.row.number}",
-            f"batas {short_date(date.fromisoformat(one.row.due_on))}: {one.row.action}",
+            f"batas {short_date(date.fromisoformat(one.row.due_on))}, "
+            f"{relative_due(date.fromisoformat(one.row.due_on), today, calendar).lower()}: {one.row.action}",
             settled=False,
         )
         for check in running_checks(db)
         for one in findings_of(db, check)
-        if one.row.due_on and one.row.due_on < today
+        if one.row.due_on and one.row.due_on < today.isoformat()
     ]
     return Watched("Tindakan pemeriksaan internal", "lewat batas (butir 10)", "checks.list_checks", lines, "tindakan")
 

@@ -53,12 +53,13 @@ class Asked(NamedTuple):
     word: str = ""
 
 
-def line_tasks(db: Database, lines: list[OpenLine], asked: Asked, *, whole: bool = False) -> list[Task]:
-    """The first lines as tasks, with their words without identity, and one row for those after them."""
+def line_tasks(db: Database, lines: list[OpenLine], asked: Asked, *, whole: bool = False, late: int = 0) -> list[Task]:
+    """The first lines as tasks, with their words without identity, and one row for those after them. `late`: how many
+    are over a limit in the book, where these are those of which this person was told."""
     clean, where = clean_words(db, [line.id for line in lines[:MOST_TASKS]]), ("complaints.show_register", NO_BUTTON)
     same = Same(
         f"{{}} {in_small_letters(asked.group)}" if whole else "{} baris lagi",
-        "Semuanya ada di buku pengaduan.",
+        f"Dari {late} yang lewat batas di buku pengaduan." if late > len(lines) else "Semuanya ada di buku pengaduan.",
         *where,
         whole=whole,
     )
@@ -188,7 +189,8 @@ def is_told(db: Database, actor: Actor, over: OverLine, now: datetime) -> bool:
 
 def late_lines(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told; of a levy they are told at once anyway."""
-    told = [over for over in over_lines(db, now) if not over.levy and is_told(db, actor, over, now)]
+    every = over_lines(db, now)
+    told = [over for over in every if not over.levy and is_told(db, actor, over, now)]
     titles = {
         "first_answer": ("Jawaban pertama lewat batas", "Jawaban pertama lewat batas, pengaduan"),
         "settlement": ("Pengaduan lewat batas", "Lewat batas, pengaduan"),
@@ -201,6 +203,7 @@ def late_lines(db: Database, actor: Actor, now: datetime) -> list[Task]:
             [over.line for over in told if over.limit == limit],
             Asked(group, title, NO_BUTTON, "decide"),
             whole=True,
+            late=sum(over.limit == limit for over in every),
         )
     ]
 

@@ -92,7 +92,7 @@ def deeds_by_hand(db: Database, limit: int = 25, skip: int = 0) -> list[CaseEven
     return CaseEvent.joined(db, "e", rest, (limit, skip), number="c.number")
 
 
-def late_entries(db: Database, limit: int = 20) -> list[CaseEvent]:
+def late_entries(db: Database, most: int = 20, skip: int = 0) -> list[CaseEvent]:
     """What somebody wrote down after its day, receipts and steps alike, the newest first, with the stated reason, the
     `number` of the case and `what` was done.
 
@@ -102,10 +102,10 @@ def late_entries(db: Database, limit: int = 20) -> list[CaseEvent]:
     rest = (
         f"JOIN case_file c ON c.id = e.case_id WHERE e.on_date < date(e.at, {sql_shift()})"
         " AND e.actor <> ? AND e.action <> 'imported'"
-        " AND (e.action = 'opened' OR e.at > c.entered_at) ORDER BY e.id DESC LIMIT ?"
+        " AND (e.action = 'opened' OR e.at > c.entered_at) ORDER BY e.id DESC LIMIT ? OFFSET ?"
     )
     of_case = {"number": "c.number", "service": "c.service", "revision": "c.revision"}
-    events = CaseEvent.joined(db, "e", rest, (SYSTEM.username, limit), **of_case)
+    events = CaseEvent.joined(db, "e", rest, (SYSTEM.username, most, skip), **of_case)
     for one in events:
         definition = office.adopted_definition(db, one.service, one.revision)
         one.what = past_words(definition, one.action, one.step_from, one.step_to)[1]
@@ -139,8 +139,8 @@ def answer_note(journal: Journal, actor: Actor, *, note_id: int, text: str, now:
     journal.record(OversightAnswered(note_id, text.strip()), subject="oversight", actor=actor.username, at=now)
 
 
-def oversight_notes(db: Database, limit: int = 50) -> list[OversightNote]:
-    return OversightNote.rows(db, order=("answered_at IS NOT NULL", "id DESC"), limit=limit)
+def oversight_notes(db: Database) -> list[OversightNote]:
+    return OversightNote.rows(db, order=("answered_at IS NOT NULL", "id DESC"))
 
 
 def open_notes(db: Database) -> int:

@@ -305,9 +305,9 @@ def find_reserved_form(db: Database, typed: str) -> ReservedForm:
     return found
 
 
-def unused_forms(db: Database, actor: Actor, limit: int = 200) -> list[ReservedForm]:
-    own = {"area": actor.area} if actor.village_only else {}
-    return ReservedForm.rows(db, case_id=None, order=("reserved_at DESC", "number"), limit=limit, **own)
+def unused_forms(db: Database, actor: Actor) -> list[ReservedForm]:
+    own: dict[str, Any] = {"area": actor.area} if actor.village_only else {}
+    return ReservedForm.rows(db, case_id=None, order=("reserved_at DESC", "number"), **own)
 
 
 # -- figures ----------------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
         DueItem(
             f"Evaluasi {Period.parse(row.period).label}",
             row.what[:80],
-            Deadline("follow_up", "calendar_days", row.by_on, row.by_on),
+            Deadline("follow_up", "working_days", row.by_on, row.by_on),
             "reviews.show_review",
             {"code": row.period},
         )

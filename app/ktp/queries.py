@@ -17,8 +17,6 @@ from app.resources.queries import FacilityLine, lines_needed_for
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 
-MANY = 400
-
 
 def next_free_day(db: Database, today: date) -> date:
     """The first working day from today on that has a free slot, from tomorrow on while the equipment is broken."""
@@ -72,11 +70,17 @@ def recording_history(db: Database, nik: str) -> list[Recording]:
 
 
 @cached_until_next_entry
-def count_unrecorded(db: Database, area: str | None) -> int:
+def unrecorded_by_area(db: Database, area: str | None) -> dict[str, int]:
+    """Area → how many wait for the recording; of one area, or of all (None)."""
     own, values = ("AND area = ?", [area]) if area is not None else ("", [])
-    sql = f"SELECT count(*) FROM case_file WHERE closed = 0 AND service = ? AND step = 'record' {own}"
-    row = db.one(sql, [SERVICE, *values])
-    return int(row[0]) if row else 0
+    sql = (
+        f"SELECT area, count(*) FROM case_file WHERE closed = 0 AND service = ? AND step = 'record' {own} GROUP BY area"
+    )
+    return dict(db.run(sql, [SERVICE, *values]))
+
+
+def count_unrecorded(db: Database, area: str | None) -> int:
+    return sum(unrecorded_by_area(db, area).values())
 
 
 class WaitingRow(NamedTuple):
@@ -97,26 +101,28 @@ class WaitingRow(NamedTuple):
     """1 when the person was noted as recorded before: a second recording needs a ground."""
 
 
-def waiting_rows(db: Database, actor: Actor, limit: int = MANY) -> list[WaitingRow]:
+def waiting_rows(db: Database, actor: Actor, most: int = -1, skip: int = 0) -> list[WaitingRow]:
+    """Who waits, by village and promise; -1 for all of them."""
     own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
     rows = db.run(
         "SELECT c.id, c.number, c.name, c.area, c.due_on, s.on_date, c.phone, c.main_key, c.birth_on, s.slot,"
         " s.attended, EXISTS (SELECT 1 FROM recording r WHERE r.nik = c.main_key AND r.status <> 'unregistered')"
         " FROM case_file c LEFT JOIN recording_slot s ON s.case_id = c.id"
-        f" WHERE c.closed = 0 AND c.service = ? AND c.step = 'record' {own} ORDER BY c.area, c.due_on, c.id LIMIT ?",
-        [SERVICE, *values, limit],
+        f" WHERE c.closed = 0 AND c.service = ? AND c.step = 'record' {own} ORDER BY c.area, c.due_on, c.id"
+        " LIMIT ? OFFSET ?",
+        [SERVICE, *values, most, skip],
     )
     return [WaitingRow(*row) for row in rows]
 
 
-def scheduled_on_day(db: Database, actor: Actor, on: date) -> list[tuple[int, str, str, str, int, int | None]]:
-    """(case id, number, name, area, slot, attended) of one day, in order of slot."""
+def scheduled_on_day(db: Database, actor: Actor, on: date) -> list[tuple[int, str, str, str, int, int | None, int]]:
+    """(case id, number, name, area, slot, attended, whether it still waits for the recording) of one day, by slot."""
     own, values = ("AND c.area = ?", [actor.area]) if actor.village_only else ("", [])
     return list(
         db.run(
-            "SELECT c.id, c.number, c.name, c.area, s.slot, s.attended FROM recording_slot s JOIN case_file c"
-            f" ON c.id = s.case_id WHERE s.on_date = ? {own} ORDER BY s.slot LIMIT ?",
-            [on.isoformat(), *values, MANY],
+            "SELECT c.id, c.number, c.name, c.area, s.slot, s.attended, c.closed = 0 AND c.step = 'record'"
+            f" FROM recording_slot s JOIN case_file c ON c.id = s.case_id WHERE s.on_date = ? {own} ORDER BY s.slot",
+            [on.isoformat(), *values],
         )
     )
 

@@ -67,6 +67,7 @@ def incoming_task(
         state="wait",
         word=word,
         act=act,
+        unit="calendar_days",
     )
 
 

@@ -13,10 +13,12 @@ import msgspec
 from app.complaints.masks import Masker, masker_of_quarter
 from app.complaints.papers import form_control
 from app.core.clock import office_date
-from app.core.dates import numeric_date, plain_date
+from app.core.dates import numeric_date, plain_date, relative_due
 from app.core.quarters import Quarter
+from app.core.workdays import Calendar
 from app.office import settings
 from app.office.papers import chief_official, office_letterhead, staff_official
+from app.office.queries import office_calendar
 from app.people.queries import person_names, post_words, profile_of
 from app.printing.data.common import Control, Letterhead, Official
 from app.quarter.figures import (
@@ -226,14 +228,16 @@ def pledge_words(db: Database, recap: Recap, today: date) -> list[str]:
     frame = frame_of_recap(db, recap)
     known = {one.id: one for one in Pledge.rows(db, Pledge.quarter == recap.quarter)}
     added = (one.pledge for one in later_pledges(db, recap, frame))
-    return [pledge_word(known[one.id], today) for one in (*frame.pledges, *added)]
+    return [pledge_word(known[one.id], today, office_calendar(db)) for one in (*frame.pledges, *added)]
 
 
-def pledge_word(one: Pledge, today: date) -> str:
-    """`Ditepati 3 Februari 2026`, `Paling lambat 11 Februari 2026`, and `belum ditepati` once that day is past."""
+def pledge_word(one: Pledge, today: date, counted: Calendar) -> str:
+    """`Ditepati 3 Februari 2026`, `Paling lambat 11 Februari 2026`, and `belum ditepati, lewat 3 hari kerja` once that
+    day is past."""
     if one.withdrawn_on:
         return ""
     if one.kept_on:
         return f"Ditepati {plain_date(date.fromisoformat(one.kept_on))}"
-    word = f"Paling lambat {plain_date(date.fromisoformat(one.by_on))}"
-    return f"{word}, belum ditepati" if one.by_on < today.isoformat() else word
+    by_on = date.fromisoformat(one.by_on)
+    late = f", belum ditepati, {relative_due(by_on, today, counted).lower()}" if by_on < today else ""
+    return f"Paling lambat {plain_date(by_on)}{late}"

@@ -172,8 +172,8 @@ def withdraw_report(journal: Journal, actor: Actor, *, report_id: int, why: str,
         journal.record(body, subject=f"survey/report/{report_id}", actor=actor.username, at=now)
 
 
-def list_reports(db: Database, limit: int = 60) -> list[SurveyReport]:
-    return SurveyReport.rows(db, order="id DESC", limit=limit)
+def list_reports(db: Database) -> list[SurveyReport]:
+    return SurveyReport.rows(db, order="id DESC")
 
 
 def newest_published(db: Database) -> SurveyReport | None:

@@ -1,5 +1,6 @@
 """What templates may call on values: dates in office words, masks, numbers, states."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from app.core.dates import MONTHS
 from app.core.text import in_small_letters, mask_phone, sentence_case
 from app.core.workdays import Day
 from app.people.queries import profile_of
+from app.procedure.deadline import counting_calendar
 from app.procedure.engine import applicant_word
 from app.web.context import current_date, current_db
 from schema.service_words import number_in_words
@@ -49,6 +51,13 @@ def estimate_words(due: date | datetime | str | None) -> str:
     return f", {note}" if note else ""
 
 
+def due_words(due: date | str, unit: str = "working_days") -> str:
+    """`Lewat 4 hari kerja`, `3 hari lagi`: how far a date of the office's own work is from today. A date that a person
+    set counts in working days."""
+    calendar = counting_calendar(unit, current_app.extensions["loket_calendar"]())
+    return dates.relative_due(as_date(due), current_date(), calendar)
+
+
 def install_filters(app: Flask) -> None:
     def dated(form: Callable[[date], str]) -> Callable[[date | str | None], str]:
         return lambda value: form(as_date(value)) if value else ""
@@ -59,6 +68,7 @@ def install_filters(app: Flask) -> None:
         "short_date": dated(dates.short_date),
         "short_day": dated(dates.short_day),
         "relative_due": lambda due, today, counted: dates.relative_due(date.fromisoformat(due), today, counted),
+        "due_words": due_words,
         "numeric_date": dated(dates.numeric_date),
         "month_year": dated(dates.month_year),
         "clock": lambda value: dates.clock_time(as_moment(value)) if value else "",
@@ -68,6 +78,7 @@ def install_filters(app: Flask) -> None:
         "number": dates.format_number,
         "spelled": number_in_words,
         "weeks": calendar_weeks,
+        "hyphenable": hyphenable,
         "show_code": show_code,
         "days_ago": lambda value, today: (today - office_date(as_moment(value))).days,
         "age": dates.age_words,
@@ -79,6 +90,15 @@ def install_filters(app: Flask) -> None:
         "followed": lambda text: f"{text}, " if text else "",
         "mask_phone": lambda value: mask_phone(value) if value else "",
     }
+
+
+OPEN_SYLLABLE = re.compile(r"(?<=[aiueo])(?=(?:ng|ny|[b-df-hj-np-tv-z])[aiueo])", re.IGNORECASE)
+
+
+def hyphenable(text: str) -> str:
+    """Indonesian words that may be parted in a narrow cell, with a hyphen and after an open syllable: no browser knows
+    how by itself."""
+    return " ".join(OPEN_SYLLABLE.sub("\u00ad", word) if len(word) > 6 else word for word in text.split(" "))
 
 
 class Cell(NamedTuple):

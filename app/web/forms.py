@@ -299,6 +299,12 @@ def cut_slice(rows: Sequence[Item], number: int, per_page: int = PER_PAGE) -> Sl
     return Slice(rows[:per_page], number, len(rows) > per_page)
 
 
+def read_slice(read: Callable[[int, int], Sequence[Item]], per_page: int = PER_PAGE, name: str = "hal") -> Slice[Item]:
+    """The asked page of a list that is read by LIMIT and OFFSET, which are what `read` takes."""
+    number = page_number(name)
+    return cut_slice(read(per_page + 1, (number - 1) * per_page), number, per_page)
+
+
 def asked_slice(rows: Sequence[Item], per_page: int = PER_PAGE, name: str = "hal") -> Slice[Item]:
     """The asked page of a list that was read whole; after its end the last one."""
     number = min(page_number(name), max(1, -(-len(rows) // per_page)))

@@ -195,6 +195,43 @@ def test_calls_page_on_and_their_numbers_are_those_of_all_pages(
     assert "Berikutnya" not in found["semua", 2]
 
 
+def test_cards_without_a_list_page_on_and_the_asked_one_is_in_sight(
+    desk: Desk, web: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shipment is counted whole; what stands on no list turns, and every number is that of all pages."""
+    monkeypatch.setattr(product_pages, "PER_PAGE", 2)
+    made, found = printed(desk, 5)
+    desk.shipped("S-1", made, 1, 2)
+    sari, listed, loose = Browser(web, "sari"), found[:2], found[2:]
+
+    def shown(path: str) -> list[int]:
+        return [int(one) for one in re.findall(r'id="berkas-(\d+)"', sari.get(path).text)]
+
+    assert shown("/kartu/kedatangan") == [*listed, *loose[:2]]
+    assert shown("/kartu/kedatangan?lepas=2") == [*listed, loose[2]]
+    assert "5 ditunggu, belum dihitung" in sari.get("/kartu/kedatangan?lepas=2").text
+    asked = sari.get(f"/kartu/kedatangan/{loose[2]}").location.partition("#")[0]
+    assert loose[2] in shown(asked)
+    refused = sari.post("/kartu/kedatangan?lepas=2", {"kartu": str(loose[2]), "counted": "7", "shipment": ""})
+    assert refused.status_code == 422
+    assert f'value="{loose[2]}" checked' in refused.text
+    counted = {"kartu": [str(one) for one in listed], "counted": "2", "shipment": "S-1"}
+    assert sari.post("/kartu/kedatangan", counted).status_code == 303
+    assert "Belum dicatat tiba" in sari.post("/kartu/kedatangan", counted).text, "the list is gone from the page"
+
+
+def test_counted_lists_page_on(desk: Desk, web: Flask) -> None:
+    for number in range(26):
+        made, [case_id] = printed(desk, 1)
+        desk.shipped(f"S-{number}", made, 1)
+        desk.arrived(case_id, shipment=f"S-{number}")
+    first, second = (Browser(web, "sari").get(f"/kartu/kedatangan?tiba={number}").text for number in (1, 2))
+    lists = [set(re.findall(r'<th scope="row">(S-\d+)</th>', page)) for page in (first, second)]
+    assert [len(one) for one in lists] == [25, 1]
+    assert len(lists[0] | lists[1]) == 26
+    assert "25 cocok di halaman ini" in first
+
+
 def test_the_arrival_is_known_when_the_promise_counts_to_the_hand_over(desk: Desk) -> None:
     office.change_setting(desk.journal, desk.who("ratna"), key="promise.kept_when", value="handed_over", now=desk.now)
     case_id = here(desk)

@@ -1,12 +1,14 @@
 """Dispatch (SP 4.6): who may go, drafts, closing, numbers, and what a restored PC gets back."""
 
 import json
+import re
 import shutil
 from datetime import date
 from operator import attrgetter
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app import compose
 from app.batches import dispatch, queries
@@ -17,6 +19,7 @@ from app.ktp import recording
 from schema.database import open_office
 from sync.journal import Journal
 from tests.ktp.desk import Desk
+from tests.people import Browser
 
 TODAY = date(2026, 3, 12)
 
@@ -39,6 +42,21 @@ def test_nobody_under_seventeen_unless_married(desk: Desk) -> None:
     with pytest.raises(Problem):
         desk.draft(young)
     assert dispatch.ready_cases(desk.journal.db, "ktp-el", date(2026, 3, 13))[0].why_not == ""
+
+
+def test_what_is_ready_pages_on_and_says_how_many_there_are(
+    desk: Desk, web: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "MOST_LINES", 2)
+    ready, sari = [desk.ready() for _ in range(3)], Browser(web, "sari")
+    pages = [sari.get(f"/pengiriman/?siap={number}").text for number in (1, 2)]
+    shown = [[int(one) for one in re.findall(r'name="berkas" value="(\d+)"', page)] for page in pages]
+    assert shown == [ready[:2], ready[2:]]
+    assert all("3 berkas siap dikirim" in page for page in pages)
+    assert "siap=2" in pages[0]
+    made = desk.draft(ready[0])
+    monkeypatch.setattr(dispatch.ready_cases, "__defaults__", (1, 0))
+    assert "1 dari 2, yang paling dekat janjinya" in sari.get(f"/pengiriman/{made}").text
 
 
 def test_a_draft_that_became_unfit_is_not_sent(desk: Desk) -> None:

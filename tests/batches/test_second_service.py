@@ -236,6 +236,7 @@ def test_who_looks_at_dispatches_is_told_when_the_partner_is_late(desk: Desk) ->
     assert late == []
     [late_task] = [task for task in tasks(desk.later(days=20), "budi") if task.word == "Lewat janji"]
     assert late_task.values == {"dispatch_id": made}, "KTP has no such promise of its partner"
+    assert (late_task.due_on, late_task.unit) == (date(2026, 3, 17), "working_days")
 
 
 def test_its_lines_carry_its_words_and_those_of_ktp_travel_as_before(desk: Desk) -> None:

@@ -59,6 +59,25 @@ window.looks = (() => {
     return few(found);
   }
 
+  /* Where the line of a letter begins; the first after a soft hyphen has the hyphen's box too. */
+  function lineOf(node, at) {
+    const range = document.createRange();
+    range.setStart(node, at);
+    range.setEnd(node, at + 1);
+    return Math.round([...range.getClientRects()].at(-1)?.top);
+  }
+
+  /* Words that a narrow cell parts over two lines without a hyphen; a soft hyphen ends a piece, numbers and codes may. */
+  function parted() {
+    const found = [];
+    for (const { one, node } of texts()) {
+      for (const { 0: word, index } of node.data.matchAll(/(?<!\p{N})\p{L}{2,}(?!\p{N})/gu)) {
+        if (lineOf(node, index) !== lineOf(node, index + word.length - 1) && !one.closest(".code, .mono, pre")) found.push(`parted “${word}”: ${tell(one, node.data)}`);
+      }
+    }
+    return few(found);
+  }
+
   /* Boxes that scroll sideways: tables in a box of their own may, and an address that is copied whole. */
   function scrolling() {
     return few(all("body *").filter((one) => scrolls(style(one).overflowX) && one.scrollWidth > one.clientWidth + 1
@@ -257,5 +276,5 @@ window.looks = (() => {
     return { found: few(found), acts };
   }
 
-  return { cut, scrolling, overlapping, covered, remember, forced, printed, scriptless };
+  return { cut, parted, scrolling, overlapping, covered, remember, forced, printed, scriptless };
 })();

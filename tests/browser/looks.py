@@ -1,4 +1,4 @@
-"""What a page loses at 200 %, in forced colours, on paper and without script; `looks.js` beside this looks at it."""
+"""What a page loses on a telephone, at 200 %, in forced colours, on paper and without script, as `looks.js` sees it."""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -8,7 +8,7 @@ from playwright.sync_api import Page, ViewportSize
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from tests.browser import DESK, too_wide
+from tests.browser import DESK, PHONE, too_wide
 
 PROBES = Path(__file__).with_name("looks.js").read_text(encoding="utf-8")
 DOUBLED: tuple[ViewportSize, ...] = ({"width": 683, "height": 384}, {"width": 640, "height": 360})
@@ -30,9 +30,14 @@ def ask(page: Page, call: str, *values: Any) -> Any:
 def find_lost(page: Page) -> list[str]:
     """What an open page of a window that knows the probes loses; it ends as it began, at the desk."""
     ask(page, "remember")
-    lost = [*lost_at_double(page), *lost_in_forced_colours(page), *lost_on_paper(page)]
+    lost = [*lost_at_phone(page), *lost_at_double(page), *lost_in_forced_colours(page), *lost_on_paper(page)]
     page.set_viewport_size(DESK)
     return lost
+
+
+def lost_at_phone(page: Page) -> list[str]:
+    page.set_viewport_size(PHONE)
+    return [f"phone: {one}" for one in [*(["too wide"] if too_wide(page) else []), *ask(page, "parted")]]
 
 
 def lost_at_double(page: Page) -> list[str]:

@@ -16,6 +16,7 @@ from app.web.context import WebRoom
 from app.web.forms import Form, OfficeDate, Slice, TextLine, to_choices
 from app.web.guard import needs_permission
 from tests.browser import DESK, PHONE, audit, sign_in, too_wide
+from tests.browser.looks import PROBES
 
 pytestmark = pytest.mark.browser
 pages = Blueprint("desk", __name__)
@@ -26,7 +27,7 @@ OFF = {
         (19, "Nyepi"),
         (20, "Cuti bersama"),
         (23, "Cuti bersama"),
-        (24, "Cuti bersama"),
+        (24, "Kebangkitan Yesus Kristus"),
     )
 }
 STEPS = [
@@ -94,6 +95,9 @@ def test_the_calendar_shows_why(page: Page, address: str) -> None:
     assert page.inner_text(".calendar .due").split() == ["25", "12", "janji"]
     assert page.locator(".calendar .off").count() == 13
     assert "19 Nyepi" in page.inner_text(".calendar")
+    page.set_viewport_size(PHONE)
+    page.evaluate(PROBES)
+    assert page.evaluate("looks.parted()") == []
     page.emulate_media(media="print")
     assert page.evaluate(PRINTED) == []
 

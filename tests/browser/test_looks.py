@@ -17,6 +17,7 @@ button { border: 1px solid #555; background: #eee; } :focus { outline: 3px solid
 </style><main><h1>Berkas</h1><p class="note">Lengkap</p><p>Siap <a href="/x">buka</a></p><button>Kirim</button>
 <div class="scroll" tabindex="0"><table><tr><td><div class="wide">lebar</div></td></tr></table></div>%s</main></html>"""
 PLANTED = {
+    "phone: parted “bersama”": '<div style="width: 50px; overflow-wrap: anywhere">Cuti bersama</div>',
     "overlap": '<div style="position: relative">Satu kata<b style="position: absolute; left: 4px">Dua</b></div>',
     "cut by": '<div style="width: 60px; overflow: hidden; white-space: nowrap">Kata yang panjang sekali</div>',
     "beside the page": '<p style="position: absolute; left: -90px">di luar halaman</p>',

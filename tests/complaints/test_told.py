@@ -131,12 +131,15 @@ def duty_told(book: BookDesk, room: ModuleType) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("room", "subject", "limit", "due"),
-    [(recap, "recap/2026-Q1", "recap", date(2026, 4, 15)), (capa, "capa/1", "capa_plan", date(2026, 3, 26))],
+    ("room", "subject", "limit", "due", "listed"),
+    [
+        (recap, "recap/2026-Q1", "recap", date(2026, 4, 15), "/rekap"),
+        (capa, "capa/1", "capa_plan", date(2026, 3, 26), "/ltpp"),
+    ],
     ids=["recap", "ltpp"],
 )
 def test_what_the_office_owes_is_told_in_turn_until_somebody_reacts(
-    web: Flask, book: BookDesk, tmp_path: Path, room: ModuleType, subject: str, limit: str, due: date
+    web: Flask, book: BookDesk, tmp_path: Path, room: ModuleType, subject: str, limit: str, due: date, listed: str
 ) -> None:
     """A recap is due ten working days after its quarter, the causes of an LTPP five after its opening."""
     book.write()
@@ -146,6 +149,9 @@ def test_what_the_office_owes_is_told_in_turn_until_somebody_reacts(
     assert duty_told(moved(book, first - MINUTE), room) == set()
     assert duty_told(moved(book, first), room) == {"ratna"}
     assert duty_told(moved(book, then), room) == {"ratna", "camat"}
+    camat = Browser(web, "camat")  # one working day after the first were told: the second day after the limit
+    for path in ("/", "/jatuh-tempo", listed):
+        assert "Lewat 2 hari kerja" in camat.get(path).text, path
     moved(book, then - MINUTE)
     sent = {"subject": subject, "limit": limit, "scope": "", "note": "Ida menyelesaikannya besok."}
     refused = Browser(web, "ida").post("/jatuh-tempo/catatan", sent)
@@ -158,3 +164,20 @@ def test_what_the_office_owes_is_told_in_turn_until_somebody_reacts(
     assert duty_told(moved(book, turns(db, due, then - MINUTE)[1]), room) == {"ratna", "camat"}
     assert "Ida menyelesaikannya besok." in Browser(web, "camat").get("/").text
     assert verify_side(compose.journal("office", db), "office", tmp_path / "again.sqlite3").faults == []
+
+
+def test_a_row_of_those_told_of_says_how_many_the_book_has(web: Flask, book: BookDesk) -> None:
+    """The Camat is told of two, the Sekretaris of three, and the book counts three: no number stands alone."""
+    db = book.journal.db
+    lines = [book.row(book.write()) for _ in range(2)]
+    moved(book, datetime.combine(turns(db, date.fromisoformat(lines[0].settle_due_on))[0].date(), time(10)))
+    book.clock.at -= timedelta(days=14)
+    last = book.row(book.write())
+    assert last.settle_due_on > lines[0].settle_due_on
+    moved(book, turns(db, date.fromisoformat(last.settle_due_on))[0])
+    camat, ratna = (Browser(web, name).get("/").text for name in ("camat", "ratna"))
+    assert "2 pengaduan lewat batas" in camat
+    assert "Dari 3 yang lewat batas di buku pengaduan." in camat
+    assert "3 pengaduan lewat batas" in ratna
+    assert "Semuanya ada di buku pengaduan." in ratna
+    assert "3 lewat batas" in Browser(web, "camat").get("/pengaduan").text

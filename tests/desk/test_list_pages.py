@@ -58,6 +58,17 @@ def test_search_remembers_what_was_typed_on_the_page_of_its_answer_alone(as_sari
     assert "3508990101010099" not in as_sari.get("/masuk").text
 
 
+def test_a_search_says_when_it_shows_only_some(
+    journal: Journal, as_sari: Browser, sari: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_many(journal, sari, 13, dict.fromkeys(ALL_ITEMS, ""))
+    for most, words in ((3, "3 berkas untuk yang Anda ketik."), (2, "Lebih dari 2 berkas untuk yang Anda ketik")):
+        monkeypatch.setattr(lists, "MOST_FOUND", most)
+        page = as_sari.post("/cari", {"q": "budi har"}).text
+        assert words in page
+        assert len(re.findall(">Budi Hartono[^<]*</a>", page)) == most
+
+
 def test_the_code_of_a_blank_form_leads_to_typing_it_in(journal: Journal, as_sari: Browser, as_desi: Browser) -> None:
     code = service.reserve_forms(journal, as_sari.actor, service="ktp-el", count=1, area=MUNDER, now=START)[0]
     for text in (code, show_code(code).lower(), "0001/KTP/2026"):
@@ -306,5 +317,8 @@ def test_blank_forms_are_reserved_printed_and_kept_in_sight(
     assert as_sari.post(f"{made.location}/cetak").data.startswith(b"%PDF-")
     assert as_sari.post(f"{made.location}/hasil", {"jawaban": "ya"}).location == "/permohonan/formulir"
     assert "0002/KTP/2026" in as_sari.get("/permohonan/formulir").text
+    service.reserve_forms(journal, as_sari.actor, service="ktp-el", count=26, area=MUNDER, now=START)
+    assert "28 lembar" in as_sari.get("/permohonan/formulir").text
+    assert as_sari.get("/permohonan/formulir?hal=2").text.count('aria-label="Cetak set formulir') == 3
     assert as_wati.get(made.location).status_code == 404
     assert "0002/KTP/2026" not in as_wati.get("/permohonan/formulir").text

@@ -1,5 +1,6 @@
 """Recording once in a lifetime (SP 4.5): schedule, result, grounds of a second one."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from app.batches import dispatch, products
 from app.core.central_status import STATUSES
 from app.core.problems import Problem
-from app.ktp import queries, recording
+from app.ktp import papers, queries, recording
+from app.ktp.views import recording as recording_pages
 from tests.ktp.desk import Desk
+from tests.people import MUNDER, Browser
 
 TODAY = date(2026, 3, 12)
 
@@ -252,6 +255,21 @@ def test_no_appointment_in_the_past_on_a_weekend_or_holiday(desk: Desk, on: date
     with pytest.raises(Problem) as problem:
         schedule(desk, case_id, on)
     assert "on" in problem.value.fields
+
+
+def test_who_waits_pages_on_and_the_list_by_village_holds_all(
+    desk: Desk, as_oki: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording_pages, "PER_PAGE", 2)
+    waiting = {desk.complete(village=MUNDER) for _ in range(3)}
+    pages = [as_oki.get(f"/perekaman/?hal={number}").text for number in (1, 2)]
+    shown = [[int(one) for one in re.findall(r'name="berkas" value="(\d+)"', page)] for page in pages]
+    assert [len(one) for one in shown] == [2, 1]
+    assert set(shown[0] + shown[1]) == waiting
+    assert all("3 orang menunggu" in page for page in pages)
+    assert re.findall(r'<span class="quiet">(\d+) orang', pages[1]) == ["3"]
+    paper = papers.recording_by_village(desk.journal.db, desk.who("oki"), desk.now)
+    assert sum(len(group.lines) for group in paper.groups) == 3
 
 
 def test_who_is_recorded_on_the_day_has_come(desk: Desk) -> None:

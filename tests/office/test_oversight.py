@@ -45,6 +45,19 @@ def test_a_note_waits_on_the_desk_until_it_is_answered(desk: Desk, as_ratna: Bro
     assert "sudah ditindaklanjuti" in twice.get_data(as_text=True)
 
 
+def test_notes_page_on_and_a_refused_answer_stays_in_sight(desk: Desk, as_ratna: Browser, as_budi: Browser) -> None:
+    for number in range(21):
+        oversight.write_note(desk.journal, desk.who("ratna"), text=f"Catatan ke-{number}.", number="", now=desk.now)
+    first, second = (as_ratna.get(f"{PAGE}?catatan={number}").text for number in (1, 2))
+    assert "Catatan ke-20." in first
+    assert "Catatan ke-0." not in first
+    assert "Catatan ke-0." in second
+    oldest = oversight.oversight_notes(desk.journal.db)[-1]
+    refused = as_budi.post(f"{PAGE}catatan/{oldest.id}", {"answer": " "})
+    assert "Catatan ke-0." in refused.text
+    assert "Tulis apa yang sudah dilakukan." in refused.text
+
+
 def test_wrong_notes_say_why_and_keep_the_text(as_ratna: Browser, desk: Desk) -> None:
     answer = as_ratna.post(f"{PAGE}catatan", {"text": "Periksa ini", "number": "9999/KTP/2026"})
     assert answer.status_code == 422

@@ -149,7 +149,7 @@ def test_board_and_screen_say_what_became_of_a_pledge_and_the_frozen_recap_does_
     go(book, date(2026, 5, 4))
     assert said() == ["Ditepati 3 Mei 2026", "Paling lambat 4 Mei 2026"]
     go(book, date(2026, 5, 5))
-    assert said() == ["Ditepati 3 Mei 2026", "Paling lambat 4 Mei 2026, belum ditepati"]
+    assert said() == ["Ditepati 3 Mei 2026", "Paling lambat 4 Mei 2026, belum ditepati, lewat 1 hari kerja"]
     service.withdraw_pledge(j, book.who("ratna"), pledge_id=2, reason="Anggaran", now=book.clock())
     assert said() == ["Ditepati 3 Mei 2026"]
     again = service.load_recap(j.db, Q1)

@@ -341,6 +341,8 @@ def test_the_page_of_a_pledge(web: Flask, drafted: BookDesk) -> None:
     assert browsers["ida"].post(f"{path}/perbaiki", typed | {"reason": "Jumlahnya kurang"}).status_code == 303
     told = browsers["ida"].get(path).get_data(as_text=True)
     assert all(word in told for word in ("Kipas diganti dua", "<s>Kipas digant</s>", "Jumlahnya kurang", "Ida Rahayu"))
+    assert "hari kerja lagi" in told
+    assert "hari kerja lagi" in browsers["ida"].get("/rekap").get_data(as_text=True)
     assert browsers["budi"].post(f"{path}/tarik", {"reason": "x"}).status_code == 403
     assert browsers["ida"].post(f"{path}/tarik", {"reason": ""}).status_code == 422
     empty = browsers["ida"].post(path, {"ditepati": "belum", "note": ""})

@@ -44,7 +44,7 @@ def test_the_verb_of_a_task_says_an_act_or_its_title_is_the_link() -> None:
 
 
 def test_a_late_row_says_in_which_unit_it_is_late() -> None:
-    """`Lewat` alone says neither how long nor of what; `ui.promised` and `relative_due` count."""
+    """`Lewat` alone says neither how long nor of what; `ui.promised`, `relative_due` and `due_words` count."""
     texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").rglob("*.html"))}
-    assert sum("ui.promised(" in text for text in texts.values()) == 3  # otherwise nothing was read
-    assert [name for name, text in texts.items() if re.search("""state[(]"bad", "Lewat"[)]""", text)] == []
+    assert sum("ui.promised(" in text for text in texts.values()) == 4  # otherwise nothing was read
+    assert [name for name, text in texts.items() if re.search("""(state|tag)[(]"bad", "Lewat"[)]""", text)] == []

@@ -9,11 +9,11 @@ from tests.rules.source import ROOT
 
 RED = re.compile(
     r"^(Lewat|Terlambat|Terlewat|Habis masa berlaku|Masa berlaku habis|relative_due|f\"Lewat|word$|Ditolak|Dicabut"
-    r"|Tidak berlaku|Gagal dikirim|Perlu diperbaiki|results\.refused|Hampir penuh|left$|warn$)"
+    r"|Tidak berlaku|Gagal dikirim|Perlu diperbaiki|results\.refused|Hampir penuh|left$|warn$|[\w.]+\|due_words$)"
 )
 """Late: its day has gone by (`word`: that of the desk). Refused: a partner, a check or the program did not take it. A
 full disk takes nothing (`left`), and a database that its proof refuses is red too; `warn` is the order of kinds."""
-STATE = re.compile(r"""ui\.(?:tag|state)\("bad", (?:"([^"]+)"|([\w.]+))""")
+STATE = re.compile(r"""ui\.(?:tag|state)\("bad", (?:"([^"]+)"|([\w.|]+))""")
 PAIR = re.compile(r"""(?:\(|return )"bad", (?:"([^"]+)"|(f?"?[\w. ]+))""")
 
 

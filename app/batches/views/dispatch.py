@@ -1,13 +1,14 @@
 """Pengiriman: choose and order, confirm with PIN, papers, what became of every line (SP 4.6)."""
 
 from datetime import date
+from functools import partial
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import dispatch, papers, queries
 from app.batches.partners import (
-    answers_late,
+    answers_due,
     find_partner_service,
     result_labels,
     runs_loket,
@@ -27,6 +28,7 @@ from app.batches.views.printing import (
 from app.core.messages import DispatchSent
 from app.core.permissions import may
 from app.core.problems import SENTENCES
+from app.desk.opening import CaseFile
 from app.desk.views.papers import file_answer, printed_answer
 from app.office import queries as office
 from app.office.views.forms import ReasonForm
@@ -39,8 +41,9 @@ from app.web.context import (
     current_time,
     surroundings,
 )
-from app.web.forms import Form, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
+from app.web.forms import Form, Slice, has_pin, read_slice, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
+from schema.service_procedure import Definition
 
 pages = Blueprint("dispatch", __name__, url_prefix="/pengiriman")
 PER_PAGE = 12
@@ -49,25 +52,31 @@ PER_PAGE = 12
 @pages.get("/")
 @needs_permission("dispatch.view")
 def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue:
-    number, definition = page_number(), asked_service()
-    rows = queries.sent_dispatches(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE, definition.id)
-    sent = cut_slice(rows, number, PER_PAGE)
-    ready = dispatch.ready_cases(current_db(), definition.id, current_date())
+    definition = asked_service()
+    sent = read_slice(lambda most, skip: queries.sent_dispatches(current_db(), most, skip, definition.id), PER_PAGE)
+    ready = asked_ready_cases(definition)
     return show_page(
         "batches/dispatches.html",
         status=status,
         **service_words(definition),
         ready=ready,
+        waiting=queries.cases_to_send(current_db(), definition.id)[0],
         drafts=queries.list_drafts(current_db(), definition.id),
         sent=sent,
         villages=office.area_names(current_db()),
         road=exchange_state(),
         problem=problem,
-        ticked=ticked_boxes("berkas", [row.id for row in ready if not row.why_not]),
+        ticked=ticked_boxes("berkas", [row.id for row in ready.items if not row.why_not]),
         centre=queries.centre_news(current_db(), definition),
         disputed=len(queries.list_conflicts(current_db(), definition.id)),
         runs_loket=runs_loket(current_db(), definition),
     )
+
+
+def asked_ready_cases(definition: Definition) -> Slice[CaseFile]:
+    """A page of what is ready to be sent, as long as a dispatch may be; the page of those sent turns by itself."""
+    ready = partial(dispatch.ready_cases, current_db(), definition.id, current_date())
+    return read_slice(ready, dispatch.MOST_LINES, "siap")
 
 
 @pages.post("/")
@@ -103,6 +112,7 @@ def show_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Respons
         picks=picks,
         why=why,
         ready=dispatch.ready_cases(current_db(), definition.id, current_date()),
+        waiting=queries.cases_to_send(current_db(), definition.id)[0],
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
         has_pin=has_pin(),
@@ -135,7 +145,7 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
         people=people.person_names(current_db()),
         road=exchange_state(),
         waited=office.office_calendar(current_db()).workdays_between(sent_on, current_date()),
-        late=answers_late(current_db(), definition, sent_on, current_date()),
+        promised_on=answers_due(current_db(), definition, sent_on),
         asked=print_questions(f"dispatch/{dispatch_id}"),
         asking=asking if heard or request.method == "POST" else None,
         heard=heard,

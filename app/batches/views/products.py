@@ -1,6 +1,6 @@
 """What came back: counted on arrival, applicants called, handed over or sent back, refused files repaired."""
 
-from itertools import groupby
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -38,10 +38,12 @@ from app.web.filters import as_moment
 from app.web.forms import (
     PER_PAGE,
     Form,
+    Slice,
     answers_in_place,
-    cut_slice,
+    asked_id,
+    asked_slice,
     has_pin,
-    page_number,
+    read_slice,
     redirect_to,
     run_command,
     show_page,
@@ -67,30 +69,39 @@ def call_list_subject(definition: Definition) -> str:
 @needs_permission("card.arrive")
 def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: str = "") -> ResponseReturnValue:
     definition = asked_service("arrive")
-    expected = products.expected_cards(current_db(), definition.id)
-    by_list = sorted(expected, key=lambda one: (not one.shipment, one.shipment))
-    groups = {name: list(part) for name, part in groupby(by_list, key=lambda one: one.shipment)}
+    counts = {name: count for name, count, _ in products.expected_counts(current_db(), definition.id)}
+    loose = unlisted_cards(definition)
+    groups = {
+        name: products.expected_cards(current_db(), definition.id, name) if name else loose.items
+        for name in sorted(counts, key=lambda name: (not name, name))
+    }
     listed = {one.number: one for one in products.list_shipments(current_db())}
-    counted = [one for one in listed.values() if one.arrived_on and one.number not in groups][:12]
-    fresh = arrival_form(partner_of(definition).product, fresh=True)
-    forms = {name: wrong if wrong is not None and name == asked else fresh for name in groups}
+    counted = asked_slice([one for one in listed.values() if one.arrived_on and one.number not in counts], name="tiba")
     return show_page(
         "batches/arrivals.html",
         status=status,
         **service_words(definition, "arrive"),
         groups=groups,
+        expected=sum(counts.values()),
+        loose=loose,
         listed=listed,
-        forms=forms,
+        fresh=arrival_form(partner_of(definition).product, fresh=True),
         wrong=wrong,
         asked=asked,
         ticked=set(ticked_ids("kartu")) if wrong is not None else None,
         villages=office.area_names(current_db()),
         disputed=queries.disputed_on_the_way(current_db(), definition.id),
-        counted={
-            "wrong": [one for one in counted if one.counted != one.count],
-            "right": [one for one in counted if one.counted == one.count],
-        },
+        counted=counted,
+        wrong_counts=[one for one in counted.items if one.counted != one.count],
+        right_counts=[one for one in counted.items if one.counted == one.count],
     )
+
+
+def unlisted_cards(definition: Definition) -> Slice[CaseFile]:
+    """A page of the cards that stand on no shipping list, as many as an old register brings; an asked case is first."""
+    first = asked_id("berkas") or 0
+    expected = partial(products.expected_cards, current_db(), definition.id, "", first=first)
+    return read_slice(expected, PER_PAGE, "lepas")
 
 
 @pages.post("/kedatangan")
@@ -123,7 +134,8 @@ def count_in() -> ResponseReturnValue:
 @needs_permission("card.arrive")
 def show_arrival(case_id: int) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
-    return redirect_to(url_for("cards.show_arrivals", **service_values(definition)) + f"#berkas-{case.id}")
+    where = url_for("cards.show_arrivals", berkas=case.id, **service_values(definition))
+    return redirect_to(f"{where}#berkas-{case.id}")
 
 
 @pages.get("/salah-cetak/<int:case_id>")
@@ -161,16 +173,16 @@ def note_misprint(case_id: int) -> ResponseReturnValue:
 def show_calls() -> ResponseReturnValue:
     which, definition = request.args.get("daftar", "semua"), asked_service("hand_over")
     subject = call_list_subject(definition)
-    db, actor, number = current_db(), current_actor(), page_number()
+    db, actor = current_db(), current_actor()
     uncalled, called = products.count_ready(db, own_area(actor), definition.id)
     since = products.uncollected_since(db, current_date())
     lists: dict[str, dict[str, Any]] = {"belum": {"uncalled": True}, "lama": {"until": since}}
     only = lists.get(which, {})
-    rows = products.ready_cards(db, actor, definition.id, PER_PAGE + 1, (number - 1) * PER_PAGE, **only)
+    ready = partial(products.ready_cards, db, actor, definition.id, **only)
     return show_page(
         "batches/calls.html",
         **service_words(definition, "hand_over"),
-        part=cut_slice(rows, number, PER_PAGE),
+        part=read_slice(ready, PER_PAGE),
         which=which if only else "semua",
         counts={
             "semua": uncalled + called,

@@ -10,12 +10,14 @@ from flask.typing import ResponseReturnValue
 from wtforms import RadioField, SelectField, TextAreaField
 
 from app.capa import papers, service
+from app.capa.tasks import due_items
 from app.complaints import queries, transitions
 from app.complaints.masks import masker_of_quarter
 from app.complaints.views.book import unjudged_papers
 from app.complaints.words import CATEGORIES
 from app.core.problems import SENTENCES
 from app.core.quarters import Quarter
+from app.desk.views.lists import DueLine, draw_due_item
 from app.desk.views.papers import printed_answer
 from app.office.moves import can_move, may_move
 from app.people import queries as people
@@ -96,8 +98,14 @@ def list_reports() -> ResponseReturnValue:
         tab=tab,
         tabs=TABS,
         **report_words(),
-        today_iso=current_date().isoformat(),
+        limits=running_limits(),
     )
+
+
+def running_limits() -> dict[int, DueLine]:
+    """LTPP → what of it runs as *Jatuh tempo* says it, the nearest limit of each."""
+    items = sorted(due_items(current_db(), current_actor(), current_time()), key=lambda item: item.deadline.due)
+    return {item.values["capa_id"]: draw_due_item(item) for item in reversed(items)}
 
 
 @pages.get("/baru")
@@ -225,6 +233,7 @@ def show_report(capa_id: int, status: int = 200, form: Form | None = None, **for
         "complaints/capa.html",
         status=status,
         report=found,
+        limit=running_limits().get(capa_id),
         rounds=rounds,
         present=present,
         problem=form,

@@ -1,6 +1,7 @@
 """Offices: contact, what waits, keys, files aside, letting one in; forks, sticks, and after the centre came back."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +16,7 @@ from app.core.problems import Problem, check_found
 from app.people.queries import person_names
 from app.web import notices
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import PER_PAGE, cut_slice, has_pin, page_number, redirect_to, run_command, show_page, to_choices
+from app.web.forms import asked_slice, has_pin, read_slice, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.seed_data import seed_kecamatan
 
@@ -83,24 +84,22 @@ def invite_office() -> ResponseReturnValue:
 @pages.get("/<code>")
 @needs_permission("centre.floor")
 def show_office(code: str, form: BarForm | None = None) -> ResponseReturnValue:
-    office, number = load_office(current_db(), code, current_time()), page_number()
-    rows = queries.list_dispatches(current_db(), code, PER_PAGE + 1, (number - 1) * PER_PAGE)
     return show_page(
         "centre/office.html",
         status=422 if form else 200,
-        office=office,
+        office=load_office(current_db(), code, current_time()),
         form=form or BarForm(formdata=None),
         has_pin=has_pin(),
         not_taken=offices.list_refusals(current_db(), code),
-        back=offices.list_returned_entries(current_db(), code),
+        back=asked_slice(offices.list_returned_entries(current_db(), code), name="kembali"),
         status_of=centre_exchange().statuses().get(code),
         on=current_date(),
-        dispatches=cut_slice(rows, number),
+        dispatches=read_slice(partial(queries.list_dispatches, current_db(), code)),
         balance=queries.line_balance(current_db(), code),
         on_paper=queries.count_paper_lines(current_db(), code),
         keys=offices.list_office_keys(current_db(), code),
         files=offices.list_files_aside(current_db(), code),
-        lines=offices.list_entries_aside(current_db(), code),
+        lines=asked_slice(offices.list_entries_aside(current_db(), code), name="disisihkan"),
         stops=offices.list_stopped_streams(current_db(), code),
         contradictions=forks.list_history_contradictions(current_journal(), code),
         decided=bool(forks.list_fork_decisions(current_db(), code)),
@@ -279,15 +278,13 @@ def show_returns(
     back: ReturnForm | None = None, form: ReleaseForm | None = None, wrong: dict[str, Any] | None = None
 ) -> ResponseReturnValue:
     """Draw the page; `wrong` is the place of the line whose reason was refused."""
-    number = page_number()
-    held = queries.list_held_lines(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE)
     return show_page(
         "centre/returns.html",
         status=422 if back or form else 200,
         epoch=queries.last_return_epoch(current_db()),
         returned=notices.return_warning(),
         unheard=queries.list_silent_offices(current_db()),
-        lines=cut_slice(held, number),
+        lines=read_slice(partial(queries.list_held_lines, current_db())),
         wrong=wrong,
         back=back or ReturnForm(formdata=None, prefix=CONFIRM),
         form=form,

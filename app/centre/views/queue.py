@@ -3,7 +3,7 @@ what leaves for an office."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from flask import Blueprint, make_response, request, url_for
@@ -33,7 +33,7 @@ from app.core.workdays import Calendar, Holiday
 from app.importing.answer_file import MOST_BYTES, read_uploaded_answers
 from app.printing.papers import content_digest, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import PER_PAGE, cut_slice, page_number, redirect_to, run_command, show_page, ticks_all
+from app.web.forms import read_slice, redirect_to, run_command, show_page, ticks_all
 from app.web.guard import needs_permission, passive
 from schema.body_limits import takes_body
 from schema.database import CentrePostgres
@@ -89,10 +89,9 @@ def chosen_office() -> str:
 
 
 def queue_values() -> dict[str, Any]:
-    number, office = page_number(), chosen_office()
-    rows = queries.list_queue(current_db(), office, AT_ONCE + 1, (number - 1) * AT_ONCE)
+    office = chosen_office()
     return {
-        "queue": cut_slice(rows, number, AT_ONCE),
+        "queue": read_slice(partial(queries.list_queue, current_db(), office), AT_ONCE),
         "office": office,
         "names": queries.office_names(current_db()),
         "arrived": queries.list_undecided_dispatches(current_db(), office),
@@ -173,9 +172,8 @@ def show_search() -> ResponseReturnValue:
 @pages.get("/ditolak")
 @needs_permission("centre.floor")
 def show_refused() -> ResponseReturnValue:
-    number = page_number()
-    rows = queries.list_refused_lines(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE)
-    return show_page("centre/refused.html", lines=cut_slice(rows, number), on=current_date())
+    lines = read_slice(partial(queries.list_refused_lines, current_db()))
+    return show_page("centre/refused.html", lines=lines, on=current_date())
 
 
 dispatch_pages = Blueprint("incoming", __name__, url_prefix="/masukan")
@@ -286,10 +284,9 @@ shipment_pages = Blueprint("shipments", __name__, url_prefix="/pengiriman")
 @shipment_pages.get("/")
 @needs_permission("centre.floor")
 def show_shipments() -> ResponseReturnValue:
-    number = page_number()
-    rows = queries.list_shipments(current_db(), PER_PAGE + 1, (number - 1) * PER_PAGE)
+    shipments = read_slice(partial(queries.list_shipments, current_db()))
     offices = [office for office in queries.list_office_queues(current_db()) if office.printed]
-    return show_page("centre/shipments.html", offices=offices, shipments=cut_slice(rows, number), on=current_date())
+    return show_page("centre/shipments.html", offices=offices, shipments=shipments, on=current_date())
 
 
 def ship_labels(form: ShipForm, cards: Collection[Any]) -> ShipForm:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from flask import Blueprint, g, redirect, request, url_for
@@ -38,8 +39,7 @@ from app.web.forms import (
     Slice,
     TextLine,
     asked_slice,
-    cut_slice,
-    page_number,
+    read_slice,
     run_command,
     show_page,
 )
@@ -52,6 +52,8 @@ case_pages = case_page.pages  # the list of all cases is one of them
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINES_OF_BOOK = 50
 """Lines of the register book on a page; its paper and its spreadsheet hold the whole month."""
+MOST_FOUND = 30
+"""Cases that a search shows; more are no answer, and their words stand in no address that a next page could have."""
 MOST_SEARCHED = 100
 """Letters of a search that its box shows again, as many as it takes."""
 FIRST_YEAR, LAST_YEAR = 1990, 2199
@@ -132,7 +134,8 @@ def search_cases() -> ResponseReturnValue:
     A slip code opens what is done together with its owner, where that is this person's act: recording, hand-over.
     """
     text = request.form.get("q", "") if request.method == "POST" else request.args.get("kode", "")
-    found = queries.search_cases(current_db(), current_actor(), text)
+    found = queries.search_cases(current_db(), current_actor(), text, MOST_FOUND + 1)
+    more, found = len(found) > MOST_FOUND, found[:MOST_FOUND]
     note_search(text, found)
     g.searched = text.strip()[:MOST_SEARCHED]
     if len(found) == 1:
@@ -145,6 +148,7 @@ def search_cases() -> ResponseReturnValue:
     return show_page(
         "desk/found.html",
         rows=drawn_rows(found),
+        more=more,
         asked=bool(text.strip()),
         miscopied=not found and is_miscopied_code(text),
         search_words=office.search_words(current_db(), current_date()),
@@ -165,9 +169,7 @@ class DeadlineForm(Form):
 def show_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseReturnValue:
     """Promises by date: the strip of days, then the cases up to the chosen day, then the other limits that run."""
     until = chosen_day()
-    number = page_number()
-    rows = queries.due_cases(current_db(), current_actor(), until, PER_PAGE + 1, (number - 1) * PER_PAGE)
-    part = cut_slice(rows, number, PER_PAGE)
+    part = read_slice(partial(queries.due_cases, current_db(), current_actor(), until), PER_PAGE)
     return show_page(
         "desk/due.html",
         status=status,
@@ -199,19 +201,16 @@ def own_due_items() -> list[DueItem]:
 
 def due_lines() -> Slice[DueLine]:
     """What runs towards its limit in every room, the nearest first; promises stand in the list of cases."""
-    items, working, at = own_due_items(), working_time(current_db()), wall_time(current_time())
-    items.sort(key=lambda item: over_from(item.deadline.due))
+    items = sorted(own_due_items(), key=lambda item: over_from(item.deadline.due))
     part = asked_slice(items, PER_PAGE, "batas")
-    lines = [
-        DueLine(
-            item,
-            due_short(item.deadline.due),
-            *deadline_words(item.deadline, at, working, item.early),
-            is_over(item.deadline, at),
-        )
-        for item in part.items
-    ]
-    return Slice(lines, part.number, part.more)
+    return Slice([draw_due_item(item) for item in part.items], part.number, part.more)
+
+
+def draw_due_item(item: DueItem) -> DueLine:
+    """The same words on the list of what is due and on the page that its room has for it."""
+    one, at = item.deadline, wall_time(current_time())
+    words = deadline_words(one, at, working_time(current_db()), item.early)
+    return DueLine(item, due_short(one.due), *words, is_over(one, at))
 
 
 @pages.post("/jatuh-tempo/catatan")

@@ -1,6 +1,7 @@
 """The Sekretaris' view: what the files show, notes and what was done about them."""
 
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
@@ -12,13 +13,13 @@ from app.desk import oversight
 from app.office.queries import partner_names
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
-from app.web.forms import AtMost, Filled, Form, TextLine, cut_slice, page_number, run_command, show_page
+from app.web.forms import AtMost, Filled, Form, TextLine, asked_slice, read_slice, run_command, show_page
 from app.web.guard import needs_permission
 from schema.database import Database
 
 pages = Blueprint("oversight", __name__, url_prefix="/pengawasan")
 CASE_PAGE = "cases.show_case"
-DEEDS_SHOWN = 20
+SHOWN = 20
 DEED_WORDS = {
     "corrected": "Data diperbaiki",
     "returned": "Dikembalikan",
@@ -68,10 +69,8 @@ def watched_lists() -> list[oversight.Watched]:
 def draw_oversight(
     form: NoteForm, status: int = 200, answer: AnswerForm | None = None, wrong: int = 0
 ) -> ResponseReturnValue:
-    steps, asked = oversight.cases_by_step(current_db()), page_number()
-    deeds = cut_slice(
-        oversight.deeds_by_hand(current_db(), DEEDS_SHOWN + 1, (asked - 1) * DEEDS_SHOWN), asked, DEEDS_SHOWN
-    )
+    db, steps = current_db(), oversight.cases_by_step(current_db())
+    notes = sorted(oversight.oversight_notes(db), key=lambda one: one.id != wrong)  # a refused answer stays in sight
     answering = partner_names(current_db(), current_date())
     return show_page(
         "desk/oversight.html",
@@ -80,9 +79,9 @@ def draw_oversight(
         steps=steps,
         labels=oversight.step_labels(current_db(), steps),
         promises=oversight.promises_of_month(current_db(), current_date()),
-        deeds=deeds,
-        late=oversight.late_entries(current_db()),
-        notes=oversight.oversight_notes(current_db()),
+        deeds=read_slice(partial(oversight.deeds_by_hand, db), SHOWN),
+        late=read_slice(partial(oversight.late_entries, db), SHOWN, "mundur"),
+        notes=asked_slice(notes, SHOWN, "catatan"),
         open=oversight.open_notes(current_db()),
         watched=watched_lists(),
         names={

@@ -18,7 +18,7 @@ from app.printing.data import common as shapes
 from app.printing.data.cases import BlankForm
 from app.printing.papers import PAPERS, content_digest, render_paper
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import redirect_to, run_command, show_page, tell_in_place
+from app.web.forms import asked_slice, redirect_to, run_command, show_page, tell_in_place
 from app.web.guard import needs_permission, record_access
 
 pages = Blueprint("papers", __name__, url_prefix="/berkas/<int:case_id>/kertas/<name>")
@@ -240,6 +240,7 @@ def begin_reserved() -> ResponseReturnValue:
 @needs_permission("form.reserve")
 def show_forms(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     """Reserve numbers, print the sheets, see which are still out."""
+    waiting = queries.unused_forms(current_db(), current_actor())
     return show_page(
         "desk/forms.html",
         status=status,
@@ -248,5 +249,6 @@ def show_forms(status: int = 200, problem: Problem | None = None) -> ResponseRet
         typed=request.form,
         villages=office.village_names(current_db()),
         actor=current_actor(),
-        waiting=queries.unused_forms(current_db(), current_actor()),
+        waiting=len(waiting),
+        part=asked_slice(waiting),
     )

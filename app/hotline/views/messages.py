@@ -1,5 +1,6 @@
 """SMS: what came in and went out, on the page of a contact and as a list; settings with a test message."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -15,14 +16,12 @@ from app.hotline.queries import SERVICE
 from app.office import settings
 from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
 from app.web.forms import (
-    PER_PAGE,
     AtMost,
     Form,
     OfficeDate,
     TextLine,
-    cut_slice,
     has_pin,
-    page_number,
+    read_slice,
     redirect_to,
     run_command,
     show_page,
@@ -60,8 +59,7 @@ class EraseForm(PinForm):
 def show_messages(status: int = 200, problem: Problem | None = None, form: Form | None = None) -> ResponseReturnValue:
     db = current_db()
     folders, told = messages.find_folders(db)[0], messages.find_hold_ups(db, current_time())
-    number = page_number()
-    part = cut_slice(messages.latest_messages(db, PER_PAGE + 1, (number - 1) * PER_PAGE), number)
+    part = read_slice(partial(messages.latest_messages, db))
     values = {"part": part, "problem": problem, "told": told, "on": folders is not None}
     values |= {"form": form or EraseForm(formdata=None), "has_pin": has_pin()}
     return show_page("hotline/messages.html", status=status, **values, **shown_words())

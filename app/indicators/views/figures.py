@@ -1,6 +1,7 @@
 """One indicator: its figures over time, the cases behind a computed one, typing, evidence and check of a typed one."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -18,12 +19,10 @@ from app.members.uploads import MAX_BYTES, ReadList, ReadLists
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.forms import (
-    PER_PAGE,
     AtMost,
     Form,
     TextLine,
-    cut_slice,
-    page_number,
+    read_slice,
     redirect_to,
     run_command,
     show_page,
@@ -251,16 +250,15 @@ def list_facts(file: str, name: str) -> ResponseReturnValue:
     if not one.computed:
         raise Problem.of("not_found", what="Rincian itu")
     chosen = {"ya": True, "tidak": False}.get(request.args.get("masuk", ""))
-    indicator, number = one.indicator, page_number()
+    indicator = one.indicator
     asked = db, indicator.query, indicator.arguments, period, current_date()
-    facts = computing.list_facts(*asked, chosen, PER_PAGE + 1, (number - 1) * PER_PAGE)
     query = computing.QUERIES.get(indicator.query)
     return show_page(
         "indicators/facts.html",
         key=key,
         one=one,
         period=period,
-        slice=cut_slice(facts, number),
+        slice=read_slice(partial(computing.list_facts, *asked, chosen)),
         days=query.days if query else ("", ""),
         share=query is None or query.reckoning == "share",
         chosen=request.args.get("masuk", ""),

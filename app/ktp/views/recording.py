@@ -1,6 +1,7 @@
 """Perekaman: who waits and where, who comes when, what came of it, and whether the equipment works."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, request, url_for
@@ -18,6 +19,7 @@ from app.core.dates import parse_date
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk.opening import CaseFile
+from app.desk.queries import own_area
 from app.desk.views.papers import printed_answer
 from app.ktp import papers, queries, recording
 from app.ktp.recording import SERVICE
@@ -34,6 +36,7 @@ from app.web.forms import (
     TextLine,
     confirm_pin,
     has_pin,
+    read_slice,
     redirect_to,
     run_command,
     show_page,
@@ -43,6 +46,8 @@ from app.web.guard import needs_permission
 from schema.service_procedure import Definition
 
 pages = Blueprint("recording", __name__, url_prefix="/perekaman")
+PER_PAGE = 100
+"""Who waits for the recording, on a page of the list in which a day is filled."""
 
 
 STATUS_CHOICES = [("", "Pilih status"), *((key, status_words(key)) for key in STATUSES)]
@@ -140,7 +145,8 @@ def show_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
     return show_page(
         "ktp/recording.html",
         status=status,
-        waiting=queries.waiting_rows(current_db(), actor),
+        waiting=read_slice(partial(queries.waiting_rows, current_db(), actor), PER_PAGE),
+        unrecorded=queries.unrecorded_by_area(current_db(), own_area(actor)),
         day=day,
         scheduled=queries.scheduled_on_day(current_db(), actor, day),
         before=workday_beside(day, -1),

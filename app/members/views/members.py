@@ -1,6 +1,7 @@
 """The people of a request: their table with one move for many, one person's data and story, papers and data file."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -17,7 +18,7 @@ from app.members import papers, queries, schedule, service
 from app.members.judging import people_in
 from app.people.queries import person_names
 from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
-from app.web.forms import cut_slice, has_pin, page_number, redirect_to, run_command, show_page
+from app.web.forms import has_pin, read_slice, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
 from schema.body_limits import takes_body
 from schema.database import Database
@@ -67,17 +68,16 @@ def show_members(case_id: int, status: int = 200, problem: Problem | None = None
     """The table of the people in one state or in all; what was ticked and typed stays."""
     db, actor = current_db(), current_actor()
     case, definition = service.find_list(db, actor, case_id)
-    people, number = people_in(definition), page_number()
+    people = people_in(definition)
     wanted = request.values.get("keadaan", "")
     wanted = wanted if wanted in {one.id for one in people.states} else ""
-    rows = queries.member_rows(db, case_id, wanted, PER_PAGE + 1, (number - 1) * PER_PAGE)
     plannable = people.schedule and next(one for one in people.moves if one.id == people.schedule.move)
     may_plan = bool(plannable and service.can_make(definition, case, actor, plannable))
     values: dict[str, Any] = {
         "case": case,
         "definition": definition,
         "wanted": wanted,
-        "rows": cut_slice(rows, number, PER_PAGE),
+        "rows": read_slice(partial(queries.member_rows, db, case_id, wanted), PER_PAGE),
         "key_field": field_named(definition, people.key),
         "moves": service.possible_moves(definition, case, actor),
         "may_change": service.may_change_list(definition, case, actor),

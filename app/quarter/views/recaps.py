@@ -22,6 +22,7 @@ from app.core.dates import numeric_date
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.quarters import Quarter
+from app.desk.views.lists import draw_due_item
 from app.desk.views.papers import file_answer, printed_answer
 from app.office.moves import can_move, may_move
 from app.people import queries as people_queries
@@ -29,6 +30,7 @@ from app.quarter import charts, frame, papers, queries, service, shape, wording,
 from app.quarter.figures import Figures
 from app.quarter.frame import public_version
 from app.quarter.queries import doubtful_words
+from app.quarter.tasks import due_items
 from app.quarter.transitions import (
     FROZEN,
     MOVES,
@@ -95,6 +97,9 @@ def list_recaps(status: int = 200, refused: int = 0, year_form: YearForm | None 
         year_day=year_form.per._value() if year_form else numeric_date(current_date()),
         recaps=[(one, Quarter.parse(one.quarter)) for one in known],
         todo=todo,
+        limits={
+            one.values["code"]: draw_due_item(one) for one in due_items(current_db(), current_actor(), current_time())
+        },
         running=Quarter.of(current_date()),
         years=sorted({Quarter.parse(one.quarter).year for one in known}, reverse=True),
         states=STATES,

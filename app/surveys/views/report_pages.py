@@ -11,7 +11,7 @@ from app.people import queries as people
 from app.surveys import papers, queries, reports
 from app.surveys.views.results import asked_period, asked_service
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import redirect_to, run_command, show_page
+from app.web.forms import asked_slice, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 
 pages = Blueprint("survey_reports", __name__, url_prefix="/kepuasan/laporan")
@@ -27,10 +27,9 @@ PAPERS = {
 @needs_permission("survey.view")
 def list_reports() -> ResponseReturnValue:
     db = current_db()
-    rows = [(one, json.loads(one.figures)) for one in reports.list_reports(db)]
     return show_page(
         "surveys/reports.html",
-        rows=rows,
+        part=asked_slice([(one, json.loads(one.figures)) for one in reports.list_reports(db)]),
         states=reports.STATES,
         services=papers.service_labels(db, current_date()),
         due_on=reports.next_report_due(db, current_date()),
