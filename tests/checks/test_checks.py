@@ -82,23 +82,27 @@ def test_only_services_in_scope_and_days_in_scope_are_drawn_from(desk: Desk) -> 
         assert state(desk, made) == "planned"
 
 
+TYPED: dict[str, Any] = {
+    "on_date": "12032026",
+    "services": "ktp-el",
+    "purpose": "Foto",
+    "from_on": "01012026",
+    "until_on": "12032026",
+    "process_size": "1",
+    "product_size": "1",
+    "process_questions": "Foto sesuai?\n\n  Syarat lengkap? ",
+    "product_questions": "",
+}
+"""What somebody types to plan a check, without one question about the product."""
+
+
 def test_a_check_from_plan_to_end_on_its_pages(desk: Desk, web: Flask, clock: Clock) -> None:
     desk.complete()
     finish(desk, 1)
     ratna, budi = Browser(web, "ratna"), Browser(web, "budi")
     form = ratna.get("/pemeriksaan/baru").get_data(as_text=True)
     assert "Butir 5.1: selesai dalam 12 hari kerja?" in form
-    sent: dict[str, Any] = {
-        "on_date": "12032026",
-        "services": "ktp-el",
-        "purpose": "Foto",
-        "from_on": "01012026",
-        "until_on": "12032026",
-        "process_size": "1",
-        "product_size": "1",
-        "process_questions": "Foto sesuai?\n\n  Syarat lengkap? ",
-        "product_questions": "",
-    }
+    sent = dict(TYPED)
     wrong = ratna.post("/pemeriksaan/baru", sent)
     assert wrong.status_code == 422
     assert "paling sedikit satu pertanyaan" in wrong.get_data(as_text=True)
