@@ -5,6 +5,7 @@ What Windows lacks is not our opinion: it is read from typeshed, the stubs that 
 
 import ast
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,7 +29,7 @@ LOOKED_AT = ("os", "signal", "socket", "select", "time", "shutil", "subprocess",
 CONDITIONS = {"os.name", "sys.platform", "hasattr", "getattr"}
 POSIX_WORDS = {"start_new_session", "preexec_fn", "pass_fds", "user", "group", "umask"}
 """Arguments of a child process that Windows refuses."""
-POSIX_PLACES = ("/etc/", "/proc/", "/dev/", "/usr/", "/var/", "/run/", "/media", "/tmp")
+POSIX_PLACES = ("/etc/", "/proc/", "/dev/", "/usr/", "/var/", "/run/", "/media", "/tmp", "/bin/", "/home/")
 ELSEWHERE = {
     "/usr/lib/postgresql": "a folder that is not there has no server; only `test` asks",
     "/usr/bin/caddy": "stands in the systemd unit, which is written on POSIX only",
@@ -158,6 +159,11 @@ def wrong_with(node: ast.AST) -> Iterator[str]:
             yield f"{module}.{name}"
         case ast.Import(names=names):
             yield from (f"import {one.name}" for one in names if is_posix_module(one.name))
+            yield from (f"{one.name} by another name: nobody sees what of it is called" for one in renamed(names))
+        case ast.ImportFrom(module="subprocess"):
+            yield "names of subprocess by themselves: nobody sees what they are called with"
+        case ast.FormattedValue(format_spec=ast.JoinedStr()) if "%-" in ast.unparse(node):
+            yield "strftime('%-…')"
         case ast.ImportFrom(module=str(module), level=0) if is_posix_module(module):
             yield f"import {module}"
         case ast.ImportFrom(module=str(module), level=0) if module in LOOKED_AT:
@@ -166,6 +172,11 @@ def wrong_with(node: ast.AST) -> Iterator[str]:
             yield from wrong_call(node)
         case ast.Constant(value=str(text)) if text.startswith(POSIX_PLACES) and text not in ELSEWHERE:
             yield f"a place of Linux: {text}"
+
+
+def renamed(names: list[ast.alias]) -> list[ast.alias]:
+    """Modules that are looked at here under another name."""
+    return [one for one in names if one.asname and one.name in LOOKED_AT]
 
 
 def opens_text(call: ast.Call, name: str, words: set[str | None]) -> bool:
@@ -191,7 +202,8 @@ def wrong_call(call: ast.Call) -> Iterator[str]:
         yield f"{name} of text without encoding"
     if name.endswith((".read_text", ".write_text")) and "encoding" not in words:
         yield f"{name.rpartition('.')[2]} without encoding"
-    if name == "os.open" and ast.unparse(call.args[1]) == "os.O_RDONLY":
+    given = [ast.unparse(one) for one in (*call.args, *(word.value for word in call.keywords))]
+    if name == "os.open" and "os.O_RDONLY" in given:
         yield "os.open of a folder"
     if name == "os.link":
         yield "os.link without a way for disks that know no second names"
@@ -199,8 +211,19 @@ def wrong_call(call: ast.Call) -> Iterator[str]:
         yield "SO_REUSEADDR: there it takes a port that another program holds"
     if name.endswith(".wait") and not call.args and not call.keywords and "Event" in name:
         yield f"{name} without a limit: there Ctrl+C does not end it"
-    if name.endswith(".strftime") and call.args and "%-" in ast.unparse(call.args[0]):
+    if name.endswith(".strftime") and call.args and re.search("%[-esP]", ast.unparse(call.args[0])):
         yield "strftime('%-…')"
+    yield from wrong_detour(call, name)
+
+
+def wrong_detour(call: ast.Call, name: str) -> Iterator[str]:
+    """What a call reaches on a way that hides its name from the rule above, or what only some may do there."""
+    if name in ("importlib.import_module", "__import__") and call.args and isinstance(call.args[0], ast.Constant):
+        yield from (f"import {one}" for one in [str(call.args[0].value)] if is_posix_module(one))
+    if name == "os.popen" or any(one.arg == "shell" for one in call.keywords):
+        yield "a shell: there it is another one"
+    if name.endswith((".symlink", ".symlink_to")):
+        yield f"{name}: there it needs a right that officers do not have"
 
 
 def test_what_only_posix_has_stands_under_a_condition() -> None:
@@ -239,6 +262,16 @@ def test_a_second_name_has_a_way_for_disks_without_one() -> None:
         ("path.read_text()", "read_text without encoding"),
         ("now.strftime('%-d %B')", "strftime('%-…')"),
         ("place = '/dev/sdb1'", "a place of Linux: /dev/sdb1"),
+        ("place = '/bin/sh'", "a place of Linux: /bin/sh"),
+        ("import os as system\nsystem.geteuid()", "os by another name: nobody sees what of it is called"),
+        ("from subprocess import run", "names of subprocess by themselves: nobody sees what they are called with"),
+        ("import importlib\nimportlib.import_module('fcntl')", "import fcntl"),
+        ("__import__('pwd')", "import pwd"),
+        ("import os\nos.open(path, flags=os.O_RDONLY)", "os.open of a folder"),
+        ("now.strftime('%e %B')", "strftime('%-…')"),
+        ("f'{now:%-d %B}'", "strftime('%-…')"),
+        ("import subprocess\nsubprocess.run('ls', shell=True)", "a shell: there it is another one"),
+        ("path.symlink_to(other)", "path.symlink_to: there it needs a right that officers do not have"),
     ],
 )
 def test_the_rule_finds_a_planted_fault(planted: str, said: str) -> None:
