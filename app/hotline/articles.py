@@ -24,7 +24,8 @@ QUESTION_LIMIT, ANSWER_LIMIT = 300, 1000
 WARNED_BEFORE, LONGEST_VALID = timedelta(days=14), timedelta(days=3 * 366)
 """So long before its end an article stands on its owner's desk; so long it may be valid."""
 MOST_FOUND = 8
-COMMON = {"ADA", "APA", "APAKAH", "BAGAIMANA", "BISA", "DAN", "DENGAN", "ITU", "MAU", "SAYA", "UNTUK", "YANG"}
+COMMON_WORDS = "ADA APA APAKAH BAGAIMANA BERAPA BISA DAN DENGAN ITU KAPAN MANA MAU SAYA UNTUK YANG"
+COMMON = frozenset(COMMON_WORDS.split())
 """Words of nearly every question; they find nothing."""
 OFFERED = (
     "a.revision = (SELECT max(n.revision) FROM article n WHERE n.article_id = a.article_id AND n.approved_at <> '')"

@@ -51,6 +51,9 @@ def test_a_question_finds_its_article_while_it_is_typed_and_one_click_closes(
         page.keyboard.press("Control+Enter")
     [_, other] = contacts_between(journal.db, START.date(), START.date())
     assert (other.closed, other.question) == (False, "ktm saya rusak")
+    expect(page.get_by_role("button", name="Jawab dengan artikel 1")).not_to_be_focused()
+    page.keyboard.press("Enter")  # a held or second Enter answers nobody with whatever was found
+    assert not contacts_between(journal.db, START.date(), START.date())[1].closed
     assert complaints == []
     assert web
 
