@@ -185,10 +185,9 @@ def judge_book(
         for sheet in book.sheets:
             judge.take_sheet(sheet)
     if not judge.sheets:
-        raise ImportProblem(
-            "Tidak ada baris judul kolom (NO, NIK, NAMA, dan seterusnya) di dokumen ini. "
-            "Tulis judul kolom di atas barisnya, lalu impor lagi."
-        )
+        headings = ", ".join(words.columns[one].label for one in (words.register.key, "name"))
+        why = f"Tidak ada baris judul kolom ({headings}, dan seterusnya) di dokumen ini."
+        raise ImportProblem(f"{why} Tulis judul kolom di atas barisnya, lalu impor lagi.")
     return Report(words, tuple(judge.lines), tuple(judge.others), tuple(judge.sheets))
 
 

@@ -192,7 +192,10 @@ def standard_control(definition: Definition) -> common.Control:
 def document_signers(
     db: Database, definition: Definition, adopted: Standard | None, now: datetime
 ) -> tuple[tuple[str, Official], ...]:
-    """The chain of those who made, checked and approved a document; before it is in force with empty names."""
+    """The chain of those who made, checked and approved a document; before it is in force with empty names.
+
+    Whoever noted a signature that an authority gave on paper is named as such: the post is not his.
+    """
     given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
     numbers = {one.username: one.nip for one in people.list_people(db)} if given else {}
     signers = [
@@ -201,8 +204,8 @@ def document_signers(
             Official(
                 name=row.name,
                 post=row.post,
-                nip=numbers.get(row.username, ""),
-                approved_at=parse_utc_text(row.at) if row.at else None,
+                nip="" if row.on_paper else numbers.get(row.username, ""),
+                approved_at=parse_utc_text(row.at) if row.at and not row.on_paper else None,
             ),
         )
         for row, _ in given

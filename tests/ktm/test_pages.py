@@ -3,6 +3,7 @@
 import io
 
 import openpyxl
+import pytest
 from flask import Flask
 
 from app.batches.answers import find_case_value
@@ -89,9 +90,13 @@ def test_the_qr_in_the_search_box_leads_to_the_card(desk: CardDesk, web: Flask) 
 def test_a_list_that_comes_twice_makes_nobody_twice(desk: CardDesk, web: Flask) -> None:
     from app.importing.file_formats import read_bytes
     from app.importing.service import Source, examine_register, load_report
+    from app.importing.spreadsheet import ImportProblem
     from app.ktm.register_cases import read_register
 
     words, bodies = read_register()
+    headless = read_bytes(f"{nim(1)};Alya\n".encode(), "nim")
+    with pytest.raises(ImportProblem, match=r"\(NIM, Nama, dan seterusnya\)"):
+        examine_register(words, headless, desk.journal.db, desk.now.date())
     text = f"NIM;NAMA;PRODI;ANGKATAN;STATUS\n{nim(1)};Alya;D-III Keperawatan;2026;Aktif\n{nim(2)};Bagas;;2026;Lulus\n"
     book = read_bytes(text.encode(), "nim")
     loaded = []

@@ -200,6 +200,9 @@ def test_the_paper_is_the_official_form(desk: Desk, tmp_path: Path) -> None:
         *("Dilarang diperbanyak tanpa izin.", "Di kertas; dicatat Ratna Puspita"),
     ):
         assert said in words, said
+    noted = next(one for _, one in paper.signers if one.post == "Gubernur")
+    assert (noted.nip, noted.approved_at) == ("", None), "the number and the approval of whoever noted it are not his"
+    assert all(one.approved_at for _, one in paper.signers if one.post != "Gubernur")
     assert "tidak menyebut" not in words, "working notes stand in it until it is in force"
     draft = papers.sop_paper(db, definition, None, desk.who("ratna"), START, stamp)
     assert "Butir 4.6 tidak menyebut" in text_of(render_paper("sop", draft), tmp_path)
