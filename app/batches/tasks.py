@@ -60,7 +60,7 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
                 stored_date(first),
                 state="" if confirms else "idle",
                 word="" if confirms else "Menunggu persetujuan",
-                act="approve" if confirms else "send",
+                act="approve",
             )
         )
     row = queries.cases_to_send(db, asked.id) if prepares else (0, None)

@@ -21,7 +21,11 @@ def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
     if not may(actor, "complaint.view"):
         return []
     numbers = {row.id: row.number for row in Capa.rows(db, Capa.state != "effective")}
-    running = [(capa_id, "Tindakan", one) for capa_id, one, _ in running_deadlines(db, "capa") if capa_id in numbers]
+    running = [
+        (capa_id, "Tindakan", one)
+        for capa_id, one, _ in running_deadlines(db, "capa", dated=True)
+        if capa_id in numbers
+    ]
     running += [
         (report.id, words, one)
         for report in Capa.rows(db, Capa.state != "effective", order="id", limit=MOST)

@@ -128,7 +128,7 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
         DueItem(
             known[number].what[:80], "Tindak lanjut", one, "evaluation.show_cycle", {"cycle_id": known[number].cycle_id}
         )
-        for number, one, _ in running_deadlines(db, "follow_up")
+        for number, one, _ in running_deadlines(db, "follow_up", dated=True)
         if number in known
     ]
 

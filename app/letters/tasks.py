@@ -67,7 +67,6 @@ def incoming_task(
         state="wait",
         word=word,
         act=act,
-        unit="calendar_days",
     )
 
 
@@ -103,7 +102,7 @@ def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
     """Dispositions that run towards their date: one's own, and all of the letters that one may read."""
     if not may(actor, "letter.view"):
         return []
-    running = running_deadlines(db, "incoming")
+    running = running_deadlines(db, "incoming", dated=True)
     letters = {row.id: row for row in IncomingLetter.rows(db, id=tuple({one[0] for one in running}))} if running else {}
     items = []
     for letter_id, deadline, note in running:

@@ -70,14 +70,18 @@ def parse_pauses(text: str) -> list[tuple[str, str]]:
     return msgspec.json.decode(text, type=list[tuple[str, str]])
 
 
-def running_deadlines(db: Database, room: str) -> list[tuple[int, Deadline, str]]:
+def running_deadlines(db: Database, room: str, *, dated: bool = False) -> list[tuple[int, Deadline, str]]:
     """(id of the case, line or LTPP, deadline, last reaction) of what runs in a room's subjects, the nearest first.
 
-    Promises are left out: they have lists of their own.
+    Promises are left out: they have lists of their own. `dated`: these limits are dates that somebody set, which have
+    no unit of their own; their days are said in working days, as on *Meja kerja*.
     """
     rest = f"WHERE subject > ? AND subject < ? AND {RUNNING} AND limit_id <> 'promise' ORDER BY due, subject"
     rows = RunningDeadline.joined(db, "d", rest, (f"{room}/", f"{room}0"))
-    return [(int(row.subject.split("/")[1]), to_deadline(row), row.note) for row in rows]
+    said = {"unit": "working_days"} if dated else {}
+    return [
+        (int(row.subject.split("/")[1]), msgspec.structs.replace(to_deadline(row), **said), row.note) for row in rows
+    ]
 
 
 def reaction_to(db: Database, subject: str, one: Deadline) -> tuple[str, str]:
