@@ -118,7 +118,7 @@ def close_dispatch(walk: Journey, applicants: Sequence[Applicant]) -> int:
     page = clerk.send(clerk.get("/pengiriman/"), "/pengiriman/", {"berkas": [str(one.case_id) for one in applicants]})
     made = page.number_in_path()
     kasi = walk.step("agung", "Menyetujui dengan PIN dan menutup pengiriman.")
-    page = kasi.send(kasi.get(f"/pengiriman/{made}"), "/kirim", {"pin": PIN})
+    page = kasi.send(kasi.get(f"/pengiriman/{made}"), f"/pengiriman/{made}/kirim", {"pin": PIN})
     for name, action in (("surat-pengantar", "/surat-pengantar"), ("berita-acara", "/berita-acara")):
         walk.paper(name, f"pengiriman-{made}", kasi.pdf(page, action))
     for one in applicants:
