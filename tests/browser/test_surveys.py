@@ -116,7 +116,7 @@ def test_a_survey_from_the_receipt_to_the_signed_report(
     enter(page, address, "budi", "/")
     page.get_by_text("Survei kepuasan 1").click()  # no decision of his day: folded with its number
     with page.expect_navigation():
-        page.get_by_role("link", name="Selesaikan: Selesaikan lembar survei 1").click()
+        page.get_by_role("link", name="Selesaikan lembar survei 1").click()
     faults += find_faults_by_day(page)
     page.fill("#U3", "2")
     press(page, "Simpan yang benar")
