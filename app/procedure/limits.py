@@ -297,6 +297,8 @@ def deadline_words(one: Deadline, at: datetime, working: WorkingTime, early: dat
     moment = parse_time(one.due)
     fine = one.unit == "working_seconds"
     count, words = (working.seconds_between, seconds_text) if fine else (working.minutes_between, minutes_text)
+    if moment.date() < at.date():  # whoever looks back over days counts days, as the desk does
+        return "bad", relative_due(moment.date(), at.date(), working.calendar)
     if moment <= at:
         return "bad", f"Lewat {words(count(moment, at))}"
     left = count(at, moment)

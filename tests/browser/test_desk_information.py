@@ -47,6 +47,7 @@ def test_a_question_finds_its_article_while_it_is_typed_and_one_click_closes(
     expect(page.locator("#articles")).to_contain_text(KTM[1])
     page.keyboard.press("Enter")  # goes on past what would answer the caller with whatever was found
     expect(page.get_by_label("Umum")).to_be_focused()
+    page.keyboard.press("Space")
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
     [_, other] = contacts_between(journal.db, START.date(), START.date())

@@ -102,6 +102,7 @@ COMMANDS: dict[str, str] = {
     "capa.service.add_line": "information kasi sekretaris",
     # the hotline
     "hotline.service.open_contact": "information",
+    "hotline.service.set_field": "information",
     "hotline.service.attach_picture": "information",
     "hotline.service.make_complaint": "information",
     "hotline.messages.send_again": "information",

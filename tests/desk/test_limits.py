@@ -205,6 +205,10 @@ def test_the_list_of_what_is_due_shows_every_limit_and_takes_a_reaction(
     budi = Browser(web, "budi")
     page = budi.get("/jatuh-tempo").text
     assert "Lewat 18 menit" in page  # 11.42 to 12.17: the break began at noon
+    clock.at = START + timedelta(days=4)
+    assert "Lewat 2 hari kerja" in Browser(web, "budi").get("/jatuh-tempo").text  # Thursday to Monday
+    clock.at = START + 155 * MINUTE
+    budi = Browser(web, "budi")
     typed = {"case_id": str(opened.id), "limit": "checked", "scope": "", "note": "Menunggu pemohon"}
     assert budi.post("/jatuh-tempo/catatan", typed | {"note": ""}).status_code == 422
     assert budi.post("/jatuh-tempo/catatan", typed | {"limit": "lain"}).status_code in (409, 422)

@@ -46,7 +46,7 @@ def test_the_call_list_names_no_village_to_ask(desk: Desk, as_sari: Browser) -> 
     ).groups
     assert (group.village, group.lines[0].contact, group.lines[0].address) == (
         "Luar kecamatan",
-        "tidak ada",
+        "tanpa telepon",
         LINE,
     )
     page = as_sari.get(f"/kartu/panggilan/{case_id}").text

@@ -105,7 +105,7 @@ def sent_to_bank(walk: Journey, who: dict[str, str], requests: list[Request]) ->
     page = counter.send(page, "/pengiriman/", {"berkas": [str(one.case_id) for one in requests]})
     made = page.number_in_path()
     head = walk.step(who["kasubbag_mahasiswa"], "Menyetujui dengan PIN dan mengirim data ke bank.")
-    settled(head.send(head.get(f"/pengiriman/{made}"), "/kirim", {"pin": PIN}))
+    settled(head.send(head.get(f"/pengiriman/{made}"), f"/pengiriman/{made}/kirim", {"pin": PIN}))
 
 
 def accounts_opened(walk: Journey, who: dict[str, str], requests: list[Request]) -> None:

@@ -131,7 +131,7 @@ def corrected_and_signed(walk: Journey, who: dict[str, str], request: Request, n
     settled(clerk.send(clerk.get(where), "/nomor"))
     walk.paper("surat-pemberitahuan", str(notice), clerk.pdf(clerk.get(where), "/cetak"))
     values = {"on": f"{walk.today:%d%m%Y}", "way": "messenger", "proof": "Buku ekspedisi 14"}
-    settled(clerk.send(clerk.get(where), "/kirim", values))
+    settled(clerk.send(clerk.get(where), f"{where}/kirim", values))
     expect_state(walk, clerk, request, "rekam")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from wtforms import SelectField, TextAreaField
 
 from app.batches.views.forms import PinForm
@@ -97,8 +98,14 @@ def answer_contact(case_id: int) -> ResponseReturnValue:
 @pages.post("/jawab")
 @needs_permission("hotline.open")
 def answer_call() -> ResponseReturnValue:
-    """Write a contact down and answer it with an article, both or neither: one click while the caller speaks."""
-    form = ContactForm().offer(definition_of(current_db(), current_date()))
+    """Write a contact down and answer it with an article, both or neither: one click while the caller speaks.
+
+    Where no field was chosen, it is that of the article.
+    """
+    form, article_id = ContactForm().offer(definition_of(current_db(), current_date())), asked_id("article_id") or 0
+    if not form.kind.data:
+        answering = articles.offered_articles(current_db(), current_date(), article_id=article_id)
+        form.kind.process(MultiDict((form.kind.name, one.field) for one in answering))
 
     def write() -> Opened:
         said = {name: str(form[name].data or "") for name in ("question", "kind", "channel", "number", "caller")}
@@ -108,7 +115,7 @@ def answer_call() -> ResponseReturnValue:
                 current_journal(),
                 current_actor(),
                 case_id=opened.id,
-                article_id=asked_id("article_id") or 0,
+                article_id=article_id,
                 now=current_time(),
             )
         return opened
