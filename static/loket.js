@@ -196,6 +196,10 @@
   document.addEventListener("submit", (event) => {
     if ("forget" in event.target.dataset) setTimeout(() => { for (const field of event.target.querySelectorAll("[type=password]")) field.value = ""; });
   });
+  /* A part that looks for itself does not come between a key and its answer: what was asked by hand goes first. */
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.requestConfig.elt.matches("[data-again]") && $("main .htmx-request:not([data-again])")) event.detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:beforeRequest", (event) => { if (Date.now() - sending < 5000) event.preventDefault(); });
   document.addEventListener("htmx:sendError", offline);
   document.addEventListener("htmx:timeout", offline);

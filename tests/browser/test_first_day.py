@@ -191,6 +191,7 @@ def register(person: Counted, who: Applicant) -> None:
     for item in ("village_letter", "signature_applicant", "signature_village_head", "photo", "kk_copy"):
         person.choose(f"#have-{item}")
     assert person.is_at("button[value=daftar]")
+    person.page.wait_for_selector(".htmx-request", state="detached")  # a field's own saving is no refusal of the form
     person.lead("Enter")
 
 
