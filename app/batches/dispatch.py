@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from app.batches.answers import get_line
 from app.batches.events import BalanceChecked, DispatchDrafted, DispatchDropped, NumbersTaken
+from app.batches.papers import present_officials
 from app.batches.partners import (
     CaseReader,
     answer_value,
@@ -49,6 +50,7 @@ from app.files.service import send_file
 from app.office import queries as office
 from app.office.events import Number
 from app.office.numbers import next_number, typed_number
+from app.office.papers import to_kept
 from app.people.access_log import access_log_digest
 from app.procedure import engine
 from app.room import office_command
@@ -222,7 +224,10 @@ def send_dispatch(
     definition = reader.find(picks[0].case_id)[1]
     stream = partner_of(definition).stream
     numbers = take_letter_numbers(journal, letter, minutes, today)
-    journal.record(NumbersTaken(dispatch_id, *numbers), subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now)
+    present = present_officials(db, draft.drafted_by, actor.username, today)
+    officials = {place: to_kept(official) for place, official in present.items()}
+    taken = NumbersTaken(dispatch_id, *numbers, officials)
+    journal.record(taken, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now)
     lines = [make_line(db, actor, draft, pick, today, reader) for pick in picks]
     entries = journal.record_many(
         [(line, f"case/{line.case_id}") for line in lines], actor=actor.username, at=now, stream=stream

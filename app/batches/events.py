@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import msgspec
 
@@ -72,11 +73,16 @@ class DispatchDropped(msgspec.Struct, frozen=True):
 
 
 class NumbersTaken(msgspec.Struct, frozen=True):
-    """Letter and minutes numbers of a dispatch, taken at its closing."""
+    """Letter and minutes numbers of a dispatch, taken at its closing.
+
+    `officials` are those who stand on them, as papers print them (`signer`, `giver`, `witness`); entries from before
+    have none.
+    """
 
     dispatch_id: int
     letter: Number
     minutes: Number
+    officials: dict[str, dict[str, Any]] = {}
 
 
 class BalanceChecked(msgspec.Struct, frozen=True):
@@ -120,7 +126,8 @@ def apply_dropped(db: Database, entry: Entry) -> None:
 
 def apply_numbers(db: Database, entry: Entry) -> None:
     body: NumbersTaken = entry.body
-    Dispatch.alter(db, {"id": body.dispatch_id}, letter=body.letter.text, minutes=body.minutes.text)
+    kept = json.dumps(body.officials, ensure_ascii=False)
+    Dispatch.alter(db, {"id": body.dispatch_id}, letter=body.letter.text, minutes=body.minutes.text, officials=kept)
     use_number(db, entry, body.letter)
     use_number(db, entry, body.minutes)
 

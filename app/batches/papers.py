@@ -48,6 +48,7 @@ from app.office.papers import (
     staff_official,
 )
 from app.printing.data import cases as shapes
+from app.printing.data.common import Official
 from app.printing.papers import content_digest
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
@@ -191,6 +192,21 @@ def confirmed_at(db: Database, dispatch_id: int) -> datetime | None:
     return parse_utc_text(at) if at else None
 
 
+def present_officials(db: Database, drafted_by: str, confirmed_by: str, on: date) -> dict[str, Official]:
+    """Who stands on covering letter (`signer`) and minutes (`giver`, `witness`) as the office stands."""
+    return {
+        "signer": confirming_official(db, confirmed_by, on, None),
+        "giver": staff_official(db, drafted_by),
+        "witness": chief_official(db, on),
+    }
+
+
+def kept_officials(db: Database, found: Dispatch) -> dict[str, Official]:
+    """Those who stood on the papers of a dispatch when it left; of an older one as the office stands now."""
+    kept = msgspec.json.decode(found.officials, type=dict[str, Official])
+    return kept or present_officials(db, found.drafted_by, found.confirmed_by, date.fromisoformat(found.sent_on or ""))
+
+
 def partner_address(db: Database, definition: Definition, regency: str) -> tuple[str, str, str]:
     """Who a letter goes to: the centre as the settings call it where it is the one that this office is enrolled at."""
     partner = partner_of(definition)
@@ -232,7 +248,7 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
             "dijawab pada kolom jawaban di lampiran"
             + (" atau dengan dokumen jawaban Loket." if found.road == "loket" else "."),
         ),
-        signer=confirming_official(db, found.confirmed_by, on, sent),
+        signer=msgspec.structs.replace(kept_officials(db, found)["signer"], approved_at=sent),
         heads=tuple(column_heads(definition, columns)),
         secret=secret_words(definition),
         printed=in_small_letters(words["printed"]),
@@ -313,9 +329,9 @@ def count_misprints(lines: list[DispatchLineRow]) -> int:
 def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.Minutes:
     """The minutes as they were signed: what else was under way is told as it stood when this dispatch left."""
     found = find_sent_dispatch(db, dispatch_id)
-    definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
+    definition, officials = find_partner_service(db, found.service), kept_officials(db, found)
     product = sentence_case(partner_of(definition).product)
-    giver, lines = staff_official(db, found.drafted_by), queries.list_lines(db, dispatch_id)
+    giver, lines = officials["giver"], queries.list_lines(db, dispatch_id)
     at = confirmed_at(db, dispatch_id) or now
     previous = queries.dispatches_before(db, found, at, 4)
     items = [shapes.MinutesItem(text=f"Berkas permohonan, baris 1 sampai {found.count}", count=found.count)]
@@ -332,7 +348,7 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
         ),
         receiving=shapes.Party(post=f"Petugas {partner_name(db, definition)}"),
         items=tuple(items),
-        witness=chief_official(db, on),
+        witness=officials["witness"],
         previous=tuple(to_paper_balance(one) for one in previous),
         checked_at=at if previous else None,
         qr=with_check(found.number),

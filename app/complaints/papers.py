@@ -24,11 +24,11 @@ from app.ktp.tables import SERVICE as KTP
 from app.office import queries as office
 from app.office import settings
 from app.office.numbers import next_number
-from app.office.papers import chief_official, office_letterhead, staff_official
+from app.office.papers import chief_official, office_letterhead, staff_official, to_kept
 from app.office.papers import form_control as papers_form_control
 from app.people.queries import person_names
 from app.printing.data import books as shapes
-from app.printing.data.common import Control
+from app.printing.data.common import Control, Official
 from app.room import office_command
 from schema.database import Database
 from sync.entries import parse_utc_text
@@ -75,7 +75,7 @@ def number_answer(journal: Journal, actor: Actor, complaint_id: int, now: dateti
     row = AnswerLetter.first(db, id=answer.id)
     if row is None:
         number = next_number(db, LETTERS, on, journal.epoch)
-        body = AnswerNumbered(answer.id, complaint_id, number, on.isoformat())
+        body = AnswerNumbered(answer.id, complaint_id, number, on.isoformat(), to_kept(chief_official(db, on)))
         journal.record(body, subject=f"complaint/{complaint_id}", actor=actor.username, at=now)
         row = AnswerLetter.first(db, id=answer.id)
     return check_found(row, "Surat jawaban itu")
@@ -110,8 +110,14 @@ def answer_paper(
         words="" if line.confidential else clean.words,
         paragraphs=tuple(last_answer(db, complaint_id).text.split("\n")),
         on=on,
-        signer=chief_official(db, on),
+        signer=letter_signer(db, sent),
     )
+
+
+def letter_signer(db: Database, sent: AnswerLetter) -> Official:
+    """Who signed, as he was printed when the letter got its number; of an older letter who holds the post now."""
+    kept = json.loads(sent.signer)
+    return msgspec.convert(kept, Official) if kept else chief_official(db, date.fromisoformat(sent.on_date))
 
 
 def addressee_lines(db: Database, actor: Actor, line: Complaint, now: datetime, address: str) -> Sequence[str]:

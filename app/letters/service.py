@@ -6,8 +6,6 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any
 
-from msgspec.structs import asdict
-
 from app.core.clock import office_date
 from app.core.permissions import Actor, may, require
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
@@ -41,7 +39,7 @@ from app.letters.transitions import (
 )
 from app.office.moves import Act
 from app.office.numbers import CODED, next_coded_number
-from app.office.papers import signing_official, staff_official
+from app.office.papers import signing_official, staff_official, to_kept
 from app.printing.data.common import Official
 from app.procedure import engine
 from app.room import office_command
@@ -248,7 +246,7 @@ def sign_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, no
     """Sign the version that was read; from now on it does not change. The PIN was asked before. Raises Problem."""
     with move_outgoing(journal, actor, "sign", letter_id, now, seen) as act:
         role = awaited_role(act.thing, actor)
-        signer = asdict(signer_of(journal.db, actor, role, now)) | {"approved_at": None}
+        signer = to_kept(signer_of(journal.db, actor, role, now))
         act.record(events.LetterSigned(letter_id, act.thing.version, role, signer))
         end_step(journal, actor, OutgoingLetter, letter_id, now, pin=True)
 

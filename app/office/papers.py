@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
 
@@ -146,6 +147,11 @@ def confirming_official(db: Database, username: str, on: date, approved_at: date
         standing=standing_of(db, (chief,)),
         approved_at=approved_at,
     )
+
+
+def to_kept(official: Official) -> dict[str, Any]:
+    """An official as an entry keeps him: as papers print him, without the moment of approval, which the entry has."""
+    return msgspec.structs.asdict(official) | {"approved_at": None}
 
 
 def staff_official(db: Database, username: str) -> Official:

@@ -1,5 +1,6 @@
 """The answer to a complainant as a letter: number, sifat, lampiran, hal, and an address."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -8,8 +9,11 @@ from app.complaints import service
 from app.complaints.papers import answer_paper
 from app.complaints.tables import AnswerLetter
 from app.office.numbers import next_number
+from app.people.changes import AddPerson, Disable
+from app.printing.papers import content_digest
+from sync.verification import verify_side
 from tests.complaints.desk import BookDesk
-from tests.people import Browser
+from tests.people import Browser, agree
 from tests.printing.reading import text_of
 
 
@@ -61,3 +65,25 @@ def test_a_letter_keeps_its_number_and_day_and_another_answer_gets_the_next(book
     book.answer(line, "Loket sudah kami tambah satu.")
     assert answer_paper(journal, ida, line.id, book.clock()).number == "400.12/2/427.86/2026"
     assert first.paragraphs != answer_paper(journal, ida, line.id, book.clock()).paragraphs
+
+
+def test_a_letter_printed_under_the_next_camat_is_still_that_of_who_signed_it(book: BookDesk, tmp_path: Path) -> None:
+    journal, ida = book.journal, book.who("ida")
+    old, new = book.write(name="Tumini"), book.write(name="Suparmi")
+    for line in (old, new):
+        book.follow(line)
+        book.answer(line)
+    first = answer_paper(journal, ida, old.id, book.clock())
+    assert first.signer.name == "Hadi Purnomo"
+    book.clock.forward(days=3)
+    succeed(book, "camat", AddPerson("lestari", "Lestari Handayani", ("camat",), "198001012005012001"))
+    again = answer_paper(journal, ida, old.id, book.clock())
+    assert (again.signer, content_digest(again)) == (first.signer, content_digest(first))
+    assert answer_paper(journal, ida, new.id, book.clock()).signer.name == "Lestari Handayani"
+    assert verify_side(journal, "office", tmp_path / "replay.sqlite3").faults == []
+
+
+def succeed(book: BookDesk, username: str, successor: AddPerson) -> None:
+    """Another person takes the post; who held it leaves."""
+    agree(book.journal, successor, password="Gerobak-biru-41", now=book.clock())
+    agree(book.journal, Disable(book.who(username).person_id, "Pindah tugas"), now=book.clock() + timedelta(minutes=1))

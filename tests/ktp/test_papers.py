@@ -1,6 +1,7 @@
 """What the papers of this room say: who signs and as what, which numbers add up, who stands on which list."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,10 @@ from app.ktp import recording
 from app.office import service as office
 from app.people import changes as people
 from app.people import queries
+from app.people.events import PersonDisabled
 from app.printing.data import cases as shapes
 from app.printing.papers import PAPERS, content_digest, job_for
+from sync.verification import verify_side
 from tests.ktp.desk import Desk
 from tests.people import agree
 
@@ -111,6 +114,31 @@ def test_minutes_printed_later_say_what_was_signed(desk: Desk) -> None:
         desk.send(desk.ready())
     again = papers.hand_over_minutes(desk.journal.db, made, desk.who("sari"), desk.later(hours=1).now)
     assert content_digest(again) == content_digest(signed)
+
+
+def test_papers_printed_under_other_officials_name_who_signed_them(desk: Desk, tmp_path: Path) -> None:
+    """Camat, Kasi and the clerk are gone: letter and minutes stay as they were, and only new ones name the new."""
+    made, db = desk.draft(desk.ready()), desk.journal.db
+    dispatch.send_dispatch(desk.journal, desk.who("budi"), dispatch_id=made, now=desk.now)
+    prints = papers.covering_letter, papers.hand_over_minutes
+    before = [show(db, made, desk.who("sari"), desk.now) for show in prints]
+    waiting = desk.draft(desk.ready())
+    for name, role in (("Lestari Handayani", "camat"), ("Joko Susilo", "kasi")):
+        added = people.AddPerson(name.split()[0].lower(), name, (role,))
+        agree(desk.journal, added, password="Gerobak-biru-41", now=desk.now)
+    agree(desk.journal, people.SetRoles(desk.who("sari").person_id, ("operator",)), now=desk.now)
+    with desk.journal.transaction():
+        for gone in ("camat", "budi"):
+            person_id = desk.who(gone).person_id
+            left = PersonDisabled(person_id, "Pindah tugas")
+            desk.journal.record(left, subject=f"person/{person_id}", actor="ratna", at=desk.now)
+    again = [show(db, made, desk.who("sari"), desk.now) for show in prints]
+    assert [content_digest(one) for one in again] == [content_digest(one) for one in before]
+    assert (again[0].signer.name, again[1].witness.name) == ("Budi Santoso", "Hadi Purnomo")
+    dispatch.send_dispatch(desk.journal, desk.who("joko"), dispatch_id=waiting, now=desk.now)
+    letter_of_next, minutes_of_next = (show(db, waiting, desk.who("sari"), desk.now) for show in prints)
+    assert (letter_of_next.signer.name, minutes_of_next.witness.name) == ("Joko Susilo", "Lestari Handayani")
+    assert verify_side(desk.journal, "office", tmp_path / "replay.sqlite3").faults == []
 
 
 def test_the_daily_sheet_adds_up_and_holds_the_heads(desk: Desk) -> None:
