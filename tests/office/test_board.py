@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from app.complaints import kiosk
 from app.core.codes import show_code
 from app.desk import papers
 from app.desk.service import case_by_id
@@ -36,6 +37,15 @@ def test_the_board_names_codes_of_what_lies_ready_only(desk: Desk, as_desi: Brow
     assert name.split()[0].lower() not in page.lower()
     assert "350899" not in page.replace("Kantor 350899", "")
     assert papers.ready_codes(desk.journal.db) == [("ktp-el", here)]
+
+
+def test_the_kiosk_leaves_out_no_card_that_waits(desk: Desk) -> None:
+    cases, lines = [desk.ready() for _ in range(61)], range(1, 62)
+    sent = desk.send(*cases)
+    desk.printed(sent, *lines)
+    desk.shipped("350807-2026-001", sent, *lines)
+    desk.arrived(*cases, shipment="350807-2026-001")
+    assert len(kiosk.ready_codes(desk.journal.db)) == len(cases)
 
 
 def test_the_paper_is_original_until_the_same_list_is_printed_again(
