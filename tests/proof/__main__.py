@@ -10,6 +10,8 @@ from pathlib import Path
 
 from tests.postgres import server
 from tests.proof.bodies import prove_bodies
+from tests.proof.desks.run import prove_desks
+from tests.proof.desks.world import KINDS
 from tests.proof.incidents import prove_sync
 from tests.proof.kiosk_visitors import prove_kiosk_visitors
 from tests.proof.mask_figures import prove_masks
@@ -64,6 +66,13 @@ def at_once(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str]
     return "\n".join(one.line() for one in made), faults, all(one.is_proved for one in made)
 
 
+def desks(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
+    """(figures, faults, proved) of officers who wander through every profile, for each seed."""
+    runs = [prove_desks(folder / str(seed), seed, arguments.acts, arguments.profile) for seed in arguments.seed]
+    faults = [fault for figures in runs for fault in figures.told()]
+    return "\n".join(figures.line() for figures in runs), faults, not faults
+
+
 def in_parts(parts: list[ProvePart], arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
     """(figures, faults, proved) of parts that run one after the other, each in a folder of its own."""
     results = []
@@ -101,6 +110,13 @@ def read_arguments() -> argparse.Namespace:
     proofs.add_parser("privacy").set_defaults(run=partial(in_parts, PRIVACY))
     for proof in proofs.choices.values():
         proof.add_argument("--seed", type=int, default=1)
+    wander = proofs.add_parser("desks")
+    wander.add_argument("--profile", nargs="+", choices=KINDS, default=KINDS)
+    wander.add_argument("--seed", nargs="+", type=int, default=[1])
+    wander.add_argument("--acts", type=int, default=1500)
+    wander.set_defaults(run=desks)
+    parser.set_defaults(most=MOST_FAULTS)
+    wander.set_defaults(most=None)
     return parser.parse_args()
 
 
@@ -110,7 +126,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="loket-prove-") as folder:
         line, faults, proved = arguments.run(arguments, Path(folder))
     print(line)  # noqa: T201
-    for fault in faults[:MOST_FAULTS]:
+    for fault in faults[: arguments.most]:
         print(f"  {fault}", file=sys.stderr)  # noqa: T201
     return 0 if proved else 1
 

@@ -1,0 +1,154 @@
+"""What an officer writes into a field: read off its label, its hint, its kind and its choices."""
+
+import re
+from datetime import date, timedelta
+from random import Random
+
+from tests.files.pictures import png
+from tests.proof.desks.pages import Blank
+from tests.world.cast import FIRST_PASSWORD, KRAI, MUNDER, PIN
+from tests.world.citizens import Citizen, Citizens
+from tests.world.portrait import portrait
+
+SENTENCES = (
+    "Sudah dicocokkan dengan aslinya di loket.",
+    "Ditelepon dua kali, dijawab oleh keluarganya.",
+    "Diperiksa bersama petugas lain pada hari yang sama.",
+    "Tulisannya kurang jelas, diperbaiki menurut kartu keluarga.",
+    "Disampaikan di ruang tunggu dan dicatat saat itu juga.",
+)
+WRONG = ("", "   ", "xx", "99-99-9999", "-5", "abc" * 30)
+DAY = re.compile(r"tanggal|\bhari\b|sejak|batas|sampai|mulai|paling lambat|tenggat|tiba sebelum", re.IGNORECASE)
+LATER = re.compile(r"batas|sampai|paling lambat|tenggat|jadwal|diundang|akan|berlaku", re.IGNORECASE)
+NAMED = re.compile(r"\bNIK\b|\bPIN\b|telepon|\bkode\b", re.IGNORECASE)
+MEANT = {
+    "nik": re.compile(r"\bNIK\b"),
+    "pin": re.compile(r"\bPIN\b"),
+    "looked_for": re.compile(r"\b(cari|nomor berkas|nomor pengaduan|kode)\b", re.IGNORECASE),
+    "hour": re.compile(r"\bjam\b|pukul", re.IGNORECASE),
+    "count": re.compile(r"jumlah|banyak|berapa|nilai|sampel|menit|tahun|bobot|target|hitung", re.IGNORECASE),
+    "phone": re.compile(r"telepon|\bHP\b|nomor wa", re.IGNORECASE),
+    "name": re.compile(r"nama", re.IGNORECASE),
+    "number": re.compile(r"nomor|\bseri\b", re.IGNORECASE),
+}
+"""What a label asks for, the first one that fits."""
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+File = tuple[str, bytes]
+
+
+class Handwriting:
+    """Values for fields, the same ones for the same seed. `numbers` are those that were read on pages."""
+
+    def __init__(self, chance: Random, prefix: int) -> None:
+        self.chance = chance
+        self.citizens = Citizens(chance, [MUNDER, KRAI])
+        self.citizens.drawn = prefix
+        self.citizen: Citizen | None = None
+        self.numbers: list[str] = []
+        self.pictures = 0
+
+    def begin_form(self, today: date) -> None:
+        """Another form is another person's."""
+        self.citizen = self.citizens.draw(today, ages=self.chance.choice(((17, 18), (19, 60))))
+
+    def write(self, blank: Blank, today: date, wrongly: bool) -> list[str]:
+        """What is written into a field or chosen in it; nothing for a field that stays empty."""
+        if blank.by == "fixed":
+            return blank.values
+        if blank.by in ("choice", "radio", "tick"):
+            return self.choose(blank, wrongly)
+        if wrongly:
+            return [self.chance.choice(WRONG)[: blank.most or None]]
+        standing = blank.values[0] if blank.values else ""
+        if standing and self.chance.random() < 0.7:
+            return [standing]
+        text = self.think_of(blank, today)
+        return [text[: blank.most or None]]
+
+    def choose(self, blank: Blank, wrongly: bool) -> list[str]:
+        """Some of the choices: what is proposed often stays."""
+        values = [value for value, _ in blank.choices]
+        if blank.by == "tick":
+            part = 0.1 if wrongly else self.chance.choice((0.3, 0.7, 1.0))
+            return [value for value in values if self.chance.random() < part]
+        filled = [value for value in values if value]
+        if wrongly and self.chance.random() < 0.4:
+            return [] if blank.by == "radio" else [""]
+        if blank.values and blank.values[0] and self.chance.random() < 0.4:
+            return blank.values
+        return [self.chance.choice(filled)] if filled else blank.values
+
+    def think_of(self, blank: Blank, today: date) -> str:
+        """A text that fits name, label and hint of a field."""
+        citizen = self.citizen or self.citizens.draw(today, ages=(20, 40))
+        known = citizen.fields().get(blank.name)
+        if known is not None:
+            return known
+        if self.is_day(blank):
+            return self.some_day(blank, today)
+        if blank.keyboard in ("numeric", "decimal") and not NAMED.search(blank.label):
+            return self.count()
+        label = f"{blank.label} {blank.hint}"
+        meant = next((what for what, pattern in MEANT.items() if pattern.search(label)), "")
+        texts = {
+            "nik": lambda: citizen.nik,
+            "looked_for": self.some_number,
+            "pin": lambda: PIN,
+            "hour": lambda: self.chance.choice(("09.00", "10.30", "08.15")),
+            "count": self.count,
+            "phone": lambda: f"0810{self.chance.randrange(10**8):08d}",
+            "name": lambda: citizen.name,
+            "number": lambda: f"{self.chance.randrange(1000, 99999)}/UJI/{today.year}",
+        }
+        return texts[meant]() if meant else self.chance.choice(SENTENCES)
+
+    def is_day(self, blank: Blank) -> bool:
+        """Whether a day is asked for."""
+        return blank.name.endswith("_on") or blank.name in ("on", "day") or bool(DAY.search(blank.label))
+
+    def count(self) -> str:
+        """A number of things."""
+        return str(self.chance.choice((1, 1, 2, 3, 5, 10, 40, 100)))
+
+    def some_day(self, blank: Blank, today: date) -> str:
+        """A day that fits: a limit lies ahead, anything else is today or just past."""
+        if "lahir" in blank.label.lower():
+            return "17081990"
+        ahead = bool(LATER.search(f"{blank.label} {blank.hint}"))
+        days = self.chance.choice((1, 3, 7, 14)) if ahead else self.chance.choice((0, 0, 0, -1, -3))
+        return f"{today + timedelta(days=days):%d%m%Y}"
+
+    def some_number(self) -> str:
+        """A number that stood on a page, or a name."""
+        if self.numbers and self.chance.random() < 0.8:
+            return self.chance.choice(self.numbers)
+        return self.citizens.name("male")
+
+    def secret(self, blank: Blank, password: str, wrongly: bool) -> str:
+        """A PIN or password as the label asks for it."""
+        if wrongly and self.chance.random() < 0.3:
+            return "111222"
+        if "pin" in blank.name.lower() or "PIN" in blank.label or blank.keyboard == "numeric":
+            return PIN
+        if re.search(r"sementara|pertama", blank.label, re.IGNORECASE):
+            return FIRST_PASSWORD
+        return password
+
+    def file(self, blank: Blank, today: date) -> File:
+        """A small document of a kind that such a field takes."""
+        self.pictures += 1
+        label = f"{blank.label} {blank.hint}".lower()
+        if "foto" in label:
+            return f"foto-{self.pictures}.png", portrait(self.pictures + 700_000)
+        if "xlsx" in label or "csv" in label:
+            return "daftar.csv", b"NAMA,NOMOR\nContoh,1\n"
+        if "toml" in label:
+            return "layanan.toml", b"format = 2\n"
+        picks: tuple[File, ...] = (
+            (f"pindaian-{self.pictures}.png", png(colour=self.pictures % 250)),
+            ("surat.pdf", PDF),
+        )
+        return self.chance.choice(picks)

@@ -1,0 +1,185 @@
+"""One officer over real HTTP, who does nothing but what the pages offer."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from sync.http_client import plain_session
+from tests.proof.desks.handwriting import File, Handwriting
+from tests.proof.desks.pages import FILE, Blank, Offer, SeenPage
+from tests.proof.desks.refusals import Answer, Ear
+
+SECONDS = 60
+WRONGLY = 0.12
+"""How often a form is filled wrongly on purpose."""
+NUMBER = re.compile(r"\b(?:[A-Z]{2,4}-)?\d{2,4}(?:[-/][A-Z0-9]{2,6}){1,3}\b")
+LEAVING = re.compile(r"/(keluar|kunci)$")
+SELDOM = re.compile(r"^/(panduan|pulihkan)|/(panduan|nonaktif|berhenti|musnah)")
+
+
+@dataclass
+class Ledger:
+    """Kinds of offered acts: how often each was seen, tried, and went well."""
+
+    offered: Counter[str] = field(default_factory=Counter)
+    tried: Counter[str] = field(default_factory=Counter)
+    went_well: Counter[str] = field(default_factory=Counter)
+    pages: int = 0
+    acts: int = 0
+
+    def rarity(self, offer: Offer) -> float:
+        """How much an offer is worth trying: what nobody tried yet most of all."""
+        return 1.0 / (1 + self.tried[offer.kind]) ** 1.5
+
+
+class Officer:
+    """Somebody at a side of the world, with a browser. `name` is empty for a visitor who needs none."""
+
+    def __init__(self, side: str, base: str, name: str, passwords: Sequence[str], hand: Handwriting) -> None:
+        self.side, self.base, self.name, self.hand = side, base, name, hand
+        self.passwords = list(passwords)
+        self.session = plain_session()
+        self.here: SeenPage | None = None
+        self.printed: set[str] = set()
+        """Questions of this page that came into sight after something was printed."""
+
+    @property
+    def who(self) -> str:
+        """How a fault names this person."""
+        return f"{self.side}/{self.name or 'visitor'}"
+
+    # -- over the wire -----------------------------------------------------------------------------------------------
+
+    def ask(self, offer: Offer, ear: Ear, sent: Sent) -> Answer:
+        """Do what was offered and read the answer, redirects followed as a browser does."""
+        ear.forget()
+        answer = self.request(offer, sent)
+        heard, unforeseen = tuple(ear.heard), tuple(ear.unforeseen)
+        kind = answer.headers.get("Content-Type", "")
+        paper = not kind.startswith("text/html") and bool(answer.content)
+        on = answer.headers.get("HX-Redirect", "")
+        html = "" if paper else answer.text
+        part = offer.in_place and "<html" not in html[:300]
+        posted = answer.request.method == "POST"
+        page = SeenPage(answer.url, answer.status_code, html, self.who, part, posted)
+        return Answer(offer, page, self.who, sent.written, heard, unforeseen, paper, bool(on))
+
+    def request(self, offer: Offer, sent: Sent) -> requests.Response:
+        """One request and the redirects after it."""
+        marks = (
+            {"HX-Request": "true", "HX-Current-URL": self.here.address if self.here else ""} if offer.in_place else {}
+        )
+        if offer.method == "get":
+            return self.session.get(offer.address, params=sent.pairs or None, headers=marks, timeout=SECONDS)
+        return self.session.post(
+            offer.address, data=sent.pairs, files=sent.files or None, headers=marks, timeout=SECONDS
+        )
+
+    def open(self, path: str, ear: Ear) -> Answer:
+        """Open an address of the own side: the desk, or the page on which one stands once more."""
+        return self.ask(Offer("follow", urljoin(self.base, path), path), ear, Sent())
+
+    # -- choosing ----------------------------------------------------------------------------------------------------
+
+    def choose(self, page: SeenPage, ledger: Ledger, chance: Random) -> Offer | None:
+        """One of the acts that a page offers; rarely tried ones first."""
+        offers = [
+            one for one in page.offers if one.does != "greyed" and (not one.hidden_in or one.hidden_in in self.printed)
+        ]
+        if not offers:
+            return None
+        weights = [self.weigh(offer, ledger) for offer in offers]
+        return chance.choices(offers, weights)[0]
+
+    def weigh(self, offer: Offer, ledger: Ledger) -> float:
+        """How gladly an offer is taken."""
+        path, weight = urlsplit(offer.address).path, ledger.rarity(offer)
+        if LEAVING.search(path):
+            return weight * 0.05
+        if SELDOM.search(path):
+            weight *= 0.1
+        if offer.does == "send":
+            weight *= 2 if offer.frame else 6
+        if offer.final:
+            weight *= 0.5
+        return weight * (0.5 if offer.frame else 1) * (0.5 if FILE.search(path) else 1)
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def fill(self, offer: Offer, today: date, chance: Random) -> Sent:
+        """A form filled as its labels ask, now and then wrongly."""
+        wrongly = chance.random() < WRONGLY
+        self.hand.begin_form(today)
+        sent = Sent(wrongly=wrongly)
+        wrong_one = chance.choice(offer.blanks).name if wrongly and offer.blanks else ""
+        for blank in offer.blanks:
+            self.fill_blank(blank, sent, today, blank.name == wrong_one)
+        if offer.button:
+            sent.pairs.append(offer.button)
+        return sent
+
+    def fill_blank(self, blank: Blank, sent: Sent, today: date, wrongly: bool) -> None:
+        """Write one field."""
+        if blank.by == "file":
+            if not wrongly:
+                sent.files.append((blank.name, self.hand.file(blank, today)))
+            return
+        if blank.by == "secret":
+            sent.pairs.append((blank.name, self.hand.secret(blank, self.passwords[0], wrongly)))
+            return
+        values = self.hand.write(blank, today, wrongly)
+        sent.pairs += [(blank.name, value) for value in values]
+        if blank.by == "text":
+            sent.typed += [(blank, value) for value in values]
+
+    # -- signing in --------------------------------------------------------------------------------------------------
+
+    def sign_in(self, page: SeenPage, ear: Ear) -> Answer | None:
+        """Sign in with one of the passwords that this person may have; None where none of them opens."""
+        for password in self.passwords:
+            offer = next((one for one in page.offers if one.does == "send" and not one.frame), None)
+            if offer is None:
+                return None
+            fixed = [(blank.name, blank.values[0]) for blank in offer.blanks if blank.by == "fixed" and blank.values]
+            sent = Sent(pairs=[*fixed, ("username", self.name), ("password", password)])
+            answer = self.ask(offer, ear, sent)
+            if not urlsplit(answer.page.address).path.startswith("/masuk"):
+                self.passwords = [password, *(one for one in self.passwords if one != password)]
+                return answer
+            page = answer.page
+        return None
+
+    def unlock(self, page: SeenPage, ear: Ear) -> Answer | None:
+        """Open the lock with the password."""
+        offer = next((one for one in page.offers if any(blank.name == "kunci-sandi" for blank in one.blanks)), None)
+        if offer is None:
+            return None
+        pairs = [(blank.name, value) for blank in offer.blanks if blank.by == "fixed" for value in blank.values]
+        return self.ask(offer, ear, Sent(pairs=[*pairs, ("kunci-sandi", self.passwords[0])]))
+
+    def note_numbers(self, page: SeenPage) -> None:
+        """Remember numbers that stand on a page, to look for them later."""
+        self.hand.numbers = [*self.hand.numbers, *NUMBER.findall(page.main.text)[:5]][-60:]
+
+
+@dataclass
+class Sent:
+    """What goes out with a form."""
+
+    pairs: list[tuple[str, str]] = field(default_factory=list)
+    files: list[tuple[str, File]] = field(default_factory=list)
+    typed: list[tuple[Blank, str]] = field(default_factory=list)
+    wrongly: bool = False
+
+    @property
+    def written(self) -> tuple[tuple[Blank, str], ...]:
+        """Fields and what was typed into them."""
+        return tuple(self.typed)

@@ -1,0 +1,226 @@
+"""The run: officers of one world take turns, time passes, checks are asked, and a line of figures is told."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from urllib.parse import urlsplit
+
+from tests.proof.desks.faults import Fault
+from tests.proof.desks.handwriting import Handwriting
+from tests.proof.desks.officer import Ledger, Officer, Sent
+from tests.proof.desks.pages import SeenPage
+from tests.proof.desks.refusals import Answer, Ear, judge_answer, listening
+from tests.proof.desks.states import existing_states, reached_states
+from tests.proof.desks.world import EMPTY, KINDS, World, running_world
+from tests.world.cast import FIRST_PASSWORD, PASSWORD
+
+TURN = (4, 12)
+"""So many acts does one officer do before the next one has his turn."""
+LOSES, FINDS = 0.03, 0.2
+"""How often, between two turns, a partner is lost, and a lost one is back."""
+
+
+@dataclass
+class Figures:
+    """What a run came to."""
+
+    seed: int
+    kinds: list[str] = field(default_factory=list)
+    acts: int = 0
+    pages: int = 0
+    forms: int = 0
+    offered: set[str] = field(default_factory=set)
+    used: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
+    states: set[str] = field(default_factory=set)
+    reached: set[str] = field(default_factory=set)
+    faults: Counter[Fault] = field(default_factory=Counter)
+
+    def line(self) -> str:
+        """One line of figures."""
+        return (
+            f"desks: {', '.join(self.kinds)}; seed {self.seed}: {self.acts} acts, {self.pages} pages, "
+            f"{len(self.reached)} of {len(self.states)} states ({share(self.reached, self.states)}), "
+            f"{len(self.used)} of {len(self.offered)} kinds of offered acts tried ({share(self.used, self.offered)}), "
+            f"{len(self.done)} went well; {len(self.faults)} faults"
+        )
+
+    def told(self) -> list[str]:
+        """Each fault once, with how often it was met."""
+        return [f"{fault} (×{count})" if count > 1 else str(fault) for fault, count in self.faults.items()]
+
+
+def share(part: set[str], whole: set[str]) -> str:
+    """How much of a whole a part is."""
+    return f"{100 * len(part & whole) // max(1, len(whole))} %"
+
+
+class Run:
+    """One world at work. `figures` add up over several of them."""
+
+    def __init__(self, world: World, ear: Ear, seed: int, figures: Figures) -> None:
+        self.world, self.ear, self.figures = world, ear, figures
+        self.chance = Random(f"{seed} {world.kind}")
+        self.ledger = Ledger()
+        self.pages: list[SeenPage] = []
+        self.officers = [self.officer(side.name, one.username) for side in world.sides.values() for one in side.cast]
+        self.officers += [self.officer("kiosk", "")]
+        if world.kind == EMPTY:
+            self.officers += [self.officer("office", "")]
+
+    def officer(self, side: str, name: str) -> Officer:
+        """Somebody with a browser of his own."""
+        hand = Handwriting(self.chance, 3000 + self.chance.randrange(5000))
+        base = f"http://{self.world.side(side).address}/"
+        return Officer(side, base, name, [PASSWORD, FIRST_PASSWORD], hand)
+
+    # -- a turn ------------------------------------------------------------------------------------------------------
+
+    def work(self, acts: int) -> None:
+        """So many acts, one officer after the other."""
+        until = self.figures.acts + acts
+        while self.figures.acts < until:
+            officer = self.chance.choice(self.officers)
+            if officer.side in self.world.cut:
+                continue
+            self.take_turn(officer, min(self.chance.randint(*TURN), until - self.figures.acts))
+            self.between_turns()
+        self.note_states()
+
+    def take_turn(self, officer: Officer, acts: int) -> None:
+        """An officer begins at the desk and goes on from page to page."""
+        self.arrive(officer, "/")
+        for _ in range(acts):
+            if officer.here is None:
+                self.figures.acts += 1
+                return
+            self.act(officer)
+
+    def act(self, officer: Officer) -> None:
+        """One act that the page offers, and what came of it."""
+        self.figures.acts += 1
+        page = officer.here
+        assert page is not None
+        self.note_offers(page)
+        offer = officer.choose(page, self.ledger, self.chance)
+        if offer is None:
+            self.arrive(officer, "/")
+            return
+        sent = officer.fill(offer, self.world.today, self.chance) if offer.does == "send" else Sent()
+        self.ledger.tried[offer.kind] += 1
+        answer = officer.ask(offer, self.ear, sent)
+        self.judge(answer)
+        self.go_on(officer, page, answer)
+
+    def go_on(self, officer: Officer, page: SeenPage, answer: Answer) -> None:
+        """Where the officer stands after an answer: on the page that came, or on the old one, drawn anew."""
+        shown = answer.page
+        if answer.paper:
+            officer.printed.add(answer.offer.shows)
+            return
+        if answer.leads_on or shown.part:
+            self.arrive(officer, "/" if page.posted else page.address)
+        elif shown.status < 400 or shown.status == 422:
+            self.stand(officer, shown)
+        else:
+            self.arrive(officer, "/")
+
+    def arrive(self, officer: Officer, address: str) -> None:
+        """Open an address, through sign-in and lock where they stand before it."""
+        answer = officer.open(address, self.ear)
+        self.judge(answer)
+        if urlsplit(answer.page.address).path.startswith("/masuk") and officer.name:
+            signed = officer.sign_in(answer.page, self.ear)
+            if signed is None:
+                officer.here = None
+                return
+            answer = signed
+        if "kunci-sandi" in answer.page.html and officer.name:
+            answer = officer.unlock(answer.page, self.ear) or answer
+        self.stand(officer, answer.page if not answer.paper else None)
+
+    def stand(self, officer: Officer, page: SeenPage | None) -> None:
+        """Note the page on which an officer stands now."""
+        officer.here, officer.printed = page, set()
+        if page is not None:
+            self.pages.append(page)
+            self.figures.pages += 1
+            officer.note_numbers(page)
+
+    def judge(self, answer: Answer) -> None:
+        """Add the faults of an answer, and note whether the act went well."""
+        if answer.page.status < 400:
+            self.figures.done.add(f"{self.world.kind} {answer.offer.kind}")
+        for fault in judge_answer(answer):
+            self.add_fault(fault)
+
+    def add_fault(self, fault: Fault) -> None:
+        """Count a fault; the same with other numbers in it is the same."""
+        plain = Fault(fault.kind, f"{self.world.kind}: {fault.where}", fault.sentence)
+        known = next((one for one in self.figures.faults if same(one, plain)), plain)
+        self.figures.faults[known] += 1
+
+    def note_offers(self, page: SeenPage) -> None:
+        """Remember which kinds of acts there are, and which were tried."""
+        self.figures.offered.update(
+            f"{self.world.kind} {offer.kind}" for offer in page.offers if offer.does != "greyed"
+        )
+        self.figures.used = self.figures.used | {f"{self.world.kind} {kind}" for kind in self.ledger.tried}
+
+    # -- between turns -----------------------------------------------------------------------------------------------
+
+    def between_turns(self) -> None:
+        """Time passes; a partner is lost and comes back."""
+        if self.world.minutes_pass(self.chance.randint(2, 40)):
+            self.note_states()
+        for name in self.world.partners:
+            if name in self.world.cut and self.chance.random() < FINDS:
+                self.world.find_partner(name)
+            elif name not in self.world.cut and self.chance.random() < LOSES:
+                self.world.lose_partner(name)
+
+    def note_states(self) -> None:
+        """Remember the states in which things stand now."""
+        for name, side in self.world.sides.items():
+            if name != "kiosk":
+                self.figures.states |= {
+                    f"{self.world.kind} {one}" for one in existing_states(side.db, self.world.today)
+                }
+                self.figures.reached |= {f"{self.world.kind} {one}" for one in reached_states(side.db)}
+
+
+NUMBERS = re.compile(r"\d+|'[^']*'|“[^”]*”")
+
+
+def same(one: Fault, other: Fault) -> bool:
+    """Whether two faults are one: the same class, the same act, the same sentence but for numbers and quotations."""
+
+    def plain(fault: Fault) -> tuple[str, str, str]:
+        profile, _, place = fault.where.partition(": ")
+        act = re.sub(r"\(.*\)$", "", place.partition(", ")[2])
+        return fault.kind, profile + act, NUMBERS.sub("#", fault.sentence)
+
+    return plain(one) == plain(other)
+
+
+Check = Callable[[Run], Iterator[Fault]]
+CHECKS: Sequence[Check] = ()
+"""What is asked between the turns of a run; each check stands in a module of its own."""
+
+
+def prove_desks(folder: Path, seed: int, acts: int, kinds: Sequence[str] = KINDS) -> Figures:
+    """Officers of each kind of office wander; `acts` of them in each."""
+    figures = Figures(seed)
+    with listening() as ear:
+        for kind in kinds:
+            place = folder / kind
+            place.mkdir(parents=True)
+            figures.kinds.append(kind)
+            with running_world(place, kind) as world:
+                Run(world, ear, seed, figures).work(acts)
+    return figures

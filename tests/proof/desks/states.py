@@ -1,0 +1,59 @@
+"""The states that definitions and tables name, and those in which something stands."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+from app.office.queries import services_in_force
+from schema.database import Database
+
+COLUMN = re.compile(r"\b(\w+)\s+IN\s*\(([^)]*)\)")
+NAMES = ("state", "result", "outcome", "verdict")
+HIDDEN = ("journal", "road_", "fork")
+"""Tables of the exchange: what befalls them needs other hands than those of officers."""
+
+
+def existing_states(db: Database, on: date) -> Iterator[str]:
+    """Every state that a table of this side may hold, as `table.column=value`, every step and exit of a service."""
+    for definition in services_in_force(db, on) if keeps_cases(db) else ():
+        yield from (f"{definition.id}.{step.id}" for step in definition.steps)
+        yield from (f"{definition.id}.{leaving.id}" for leaving in definition.exits)
+    for table, column, values in columns_with_states(db):
+        for value in values:
+            yield f"{table}.{column}={value}"
+
+
+def reached_states(db: Database) -> Iterator[str]:
+    """Those of them in which something stands now."""
+    if keeps_cases(db):
+        for service, step in db.run("SELECT DISTINCT service, step FROM case_file"):
+            yield f"{service}.{step}"
+    for table, column, values in columns_with_states(db):
+        for (value,) in db.run(f'SELECT DISTINCT "{column}" FROM "{table}"'):
+            if value in values:
+                yield f"{table}.{column}={value}"
+
+
+def keeps_cases(db: Database) -> bool:
+    """Whether this side has cases of its own."""
+    return db.one("SELECT 1 FROM sqlite_master WHERE name = 'case_file'") is not None
+
+
+def columns_with_states(db: Database) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """(table, column, values) of every column whose check lists its values."""
+    for table, sql in list(db.run("SELECT name, sql FROM sqlite_master WHERE type = 'table'")):
+        if not sql or table.startswith(HIDDEN):
+            continue
+        yield from listed_columns(table, sql)
+
+
+@cache
+def listed_columns(table: str, sql: str) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The columns of one table that list their values; where several checks name a column, the first one."""
+    found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    for column, listed in COLUMN.findall(sql):
+        values = tuple(re.findall(r"'([^']+)'", listed))
+        if column in NAMES and values and column not in found:
+            found[column] = (table, column, values)
+    return list(found.values())
