@@ -198,9 +198,9 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     db.outcome_checks = [check for room in known for check in room.outcome_checks]
     db.letter_facts = [ask for room in known for ask in room.letter_facts]
     db.receipt_codes = [give for room in known for give in room.receipt_codes]
-    return Journal(
-        db, partial(kinds, side), {kind: handler for room in known for kind, handler in room.handlers.items()}
-    )
+    handlers = {kind: handler for room in known for kind, handler in room.handlers.items()}
+    acknowledged = [note for room in known for note in room.acknowledged]
+    return Journal(db, partial(kinds, side), handlers, acknowledged)
 
 
 def session_secret(path: Path) -> str:

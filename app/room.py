@@ -13,7 +13,7 @@ from app.core.permissions import Actor, require
 from schema.database import Database
 from schema.tables import Table, to_column
 from sync.entries import Apply, Entry, Kind, to_utc_text
-from sync.journal import Handler, Journal
+from sync.journal import Acknowledged, Handler, Journal
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,7 +24,8 @@ NOTHING: Mapping[str, Any] = {}
 class Room(msgspec.Struct, frozen=True):
     """A room without its pages. Everything stands there as `late("module:name")`: a start loads none of it.
 
-    `handlers` run after a received entry was applied, by kind.
+    `handlers` run after a received entry was applied, by kind; `acknowledged` when a partner's signed file says what of
+    ours it holds, each `(journal, moment the file was written, now)`.
 
     `begin(journal, now)` writes what the room begins with when an office is set up, once. `daily` are jobs of the
     night, each `(journal, now)`. `also` is what a kind of a lower room does to tables of this one, after its own apply.
@@ -38,6 +39,7 @@ class Room(msgspec.Struct, frozen=True):
 
     kinds: Iterable[Kind]
     handlers: Mapping[str, Handler] = {}
+    acknowledged: Sequence[Acknowledged] = ()
     begin: Callable[[Journal, datetime], None] | None = None
     daily: Sequence[Callable[[Journal, datetime], object]] = ()
     also: Mapping[str, Apply] = {}

@@ -271,8 +271,11 @@ def _limit_faults(d: Definition) -> Iterator[Fault]:
 
 
 def _moments_of(d: Definition) -> list[str]:
+    """Names of moments: what opens, enters and ends steps, and where a partner answers that it has what was sent."""
     entered = (f"{step.id}.@entered" for step in d.steps)
-    return sorted({"@opened", *entered, *(f"{step.id}.{one.id}" for step in d.steps for one in step.outcomes)})
+    received = [f"{d.partner.steps.answer}.@received"] if d.partner else []
+    ended = (f"{step.id}.{one.id}" for step in d.steps for one in step.outcomes)
+    return sorted({"@opened", *entered, *received, *ended})
 
 
 def _partner_column_faults(d: Definition) -> Iterator[Fault]:

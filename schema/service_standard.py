@@ -275,10 +275,11 @@ class Reading(Labelled, frozen=True, kw_only=True):
 class Limit(Labelled, frozen=True, kw_only=True):
     """A clock of a case: an amount of time, or a range (least, most) whose most it is due after.
 
-    It starts, stops and goes on again at moments of the case: `@opened`, `step.@entered` or `step.outcome`. `pauses`
-    names the listed reasons that may stop it (left out: every one of the file). `tells` are told in order while nobody
-    reacts. `readings` are other amounts that the same sentence may mean, each in another unit. The `[promise]` of a
-    file is the limit `promise`.
+    It starts, stops and goes on again at moments of the case: `@opened`, `step.@entered` or `step.outcome`, and for the
+    step in which a partner answers `step.@received`, when what was sent has reached it. What it stops on and starts on
+    again begins it anew. `pauses` names the listed reasons that may stop it (left out: every one of the file). `tells`
+    are told in order while nobody reacts. `readings` are other amounts that the same sentence may mean, each in another
+    unit. The `[promise]` of a file is the limit `promise`.
     """
 
     clause: Number | Literal[""] = ""

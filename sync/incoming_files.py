@@ -302,6 +302,7 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
                 taken.problems.append(taken.received.problem)
             elif not taken.received.gap:
                 keep_head_proof(node, header)
+        tell_acknowledged(node.journal, header, now)
         if header.type == "pieces":
             taken.pieces = take_pieces(node.db, peer.name, opened.lines)
         note_wanted(node.db, peer.name, header.chunks)
@@ -309,6 +310,13 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
         if not peer.lane and writer_epoch(header) > peer.epoch:
             taken.peer = open_peer_epoch(node, taken.peer, to_valid_epoch(writer_epoch(header)))
     return taken
+
+
+def tell_acknowledged(journal: Journal, header: Header, now: datetime) -> None:
+    """Let the rooms note what a partner's file, written when its clock said so, acknowledges to have received."""
+    written = parse_utc_text(header.created) if is_utc_text(header.created) else now
+    for note in journal.acknowledged:
+        note(journal, written, now)
 
 
 def open_peer_epoch(node: Node, peer: Peer, epoch: int) -> Peer:

@@ -158,6 +158,8 @@ SALT = 8
 """Random bytes in a personal body, so that its hash tells nothing once it is destroyed."""
 
 Handler = Callable[["Journal", Entry, datetime], None]
+Acknowledged = Callable[["Journal", datetime, datetime], None]
+"""Called with the moment at which the partner wrote its file, and now."""
 Check = Callable[[Kind, Database, Sequence[Entry]], None]
 
 
@@ -174,14 +176,17 @@ class Journal:
         db: Database,
         kinds: Iterable[Kind] | Callable[[], Iterable[Kind]],
         handlers: Mapping[str, Handler] | None = None,
+        acknowledged: Iterable[Acknowledged] = (),
     ) -> None:
-        """`handlers` act on received entries by kind, after they were applied and in the receiving transaction.
+        """`handlers` act on received entries by kind, after they were applied and in the receiving transaction;
+        `acknowledged` on what a partner's signed file says to hold, after its entries were received.
 
         Kinds that are asked for by a call are known when the first entry is written or read: until then a side has
         loaded none of its rooms.
         """
         self.db = db
         self.handlers: dict[str, Handler] = dict(handlers or {})
+        self.acknowledged = tuple(acknowledged)
         self._encode = msgspec.json.Encoder().encode
         self._source = ""
         self._ask_kinds = kinds if callable(kinds) else lambda: kinds

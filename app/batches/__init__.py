@@ -9,5 +9,6 @@ ROOM = Room(
     late("app.batches.other_versions:KINDS"),
     {kind: late("app.batches.answers:after_answer") for kind in ANSWERS}
     | {"shipment.sent": late("app.batches.answers:after_shipment")},
+    acknowledged=(late("app.batches.receipts:note_acknowledged"),),
     daily=late("app.batches.dispatch:DAILY"),
 )

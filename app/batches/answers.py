@@ -26,6 +26,7 @@ from app.batches.partners import (
     role_of,
 )
 from app.batches.queries import find_dispatch, list_lines, newest_line_of
+from app.batches.receipts import check_reached, note_reached_by_answer
 from app.batches.tables import AnswerConflict, AnswerValue, DispatchLineRow, TypedAnswer
 from app.core.clock import office_date
 from app.core.messages import PaperAnswered, SealedValue, ShipmentSent
@@ -51,12 +52,22 @@ FOLLOWED: dict[str, frozenset[str]] = {
 """Where a case stands on the way → answers by which it follows its newest line; out of repair and arrival only after a
 settled conflict, because only then the answer in force turns round."""
 
+PAPER_ANSWERED = "line.paper_answered"
+"""Our own entry about a paper answer, which only a restored PC receives: no word of the partner's."""
+
 
 # -- as the partner sends them ---------------------------------------------------------------------------------
 
 
-def follow_answer(journal: Journal, line: DispatchLineRow, now: datetime, actor: Actor | None = None) -> None:
-    """Move the case after its newest line's answer. A case that stands elsewhere is left to people."""
+def follow_answer(
+    journal: Journal,
+    line: DispatchLineRow,
+    now: datetime,
+    actor: Actor | None = None,
+    answered: datetime | None = None,
+) -> None:
+    """Move the case after its newest line's answer. A case that stands elsewhere is left to people. `answered`: when
+    the partner said it, for the limits that end with it."""
     case, definition = CaseReader(journal.db).find(line.case_id)
     newest = newest_line_of(journal.db, line.case_id)
     if case.closed or (newest and newest.dispatch_id != line.dispatch_id):
@@ -73,12 +84,15 @@ def follow_answer(journal: Journal, line: DispatchLineRow, now: datetime, actor:
             note=line.reason if refused else "",
             by_role=False,
             place_number=line.folder if refused else case.place_number,
+            happened=answered,
         )
 
 
 def after_answer(journal: Journal, entry: Entry, now: datetime) -> None:
     if line := DispatchLineRow.first(journal.db, line=entry.body.line):
-        follow_answer(journal, line, now)
+        if entry.kind != PAPER_ANSWERED:
+            note_reached_by_answer(journal, line.dispatch_id, entry.at, now)
+        follow_answer(journal, line, now, answered=min(entry.at, now))
 
 
 def after_shipment(journal: Journal, entry: Entry, now: datetime) -> None:
@@ -89,7 +103,8 @@ def after_shipment(journal: Journal, entry: Entry, now: datetime) -> None:
         case, definition = reader.find(line.case_id)
         expected = not case.closed and role_of(definition, case.step) == "arrive"
         if expected and has_outcome(definition, case.step, "shipped"):
-            advance_case(journal, definition, case, "shipped", now, note=f"Daftar kirim {body.shipment}")
+            note = f"Daftar kirim {body.shipment}"
+            advance_case(journal, definition, case, "shipped", now, note=note, happened=min(entry.at, now))
 
 
 # -- typed from the returned list ------------------------------------------------------------------------------
@@ -120,6 +135,7 @@ def type_answer(
         raise Problem.of("invalid", {"reason": "Tulis alasan penolakan seperti di daftar jawaban."})
     if len(reason) > 300 or len(serial) > 40:
         raise Problem.of("invalid", {"reason": "Terlalu panjang: alasan 300, nomor seri 40 huruf."})
+    check_reached(journal.db, dispatch_id)
     line = get_line(journal.db, dispatch_id, ordinal)
     definition = CaseReader(journal.db).find(line.case_id)[1]
     check_result(definition, result)
@@ -289,6 +305,7 @@ def type_answers_from_file(
     typed = 0
     db = journal.db
     definition = find_partner_service(db, find_dispatch(db, dispatch_id).service)
+    check_reached(db, dispatch_id)
     if answer_value(definition) is None:
         raise Problem.of("conflict", why="Jawaban layanan ini tidak membawa nomor. Ketik jawabannya satu per satu.")
     lines = {plain_key(line.main_key): line for line in list_lines(db, dispatch_id)}

@@ -6,10 +6,13 @@ Once on every day that the PC is on, balances are checked and heads anchored at 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 
+import msgspec
+
 from app.batches.answers import get_line
 from app.batches.events import BalanceChecked, DispatchDrafted, DispatchDropped, NumbersTaken
 from app.batches.papers import present_officials
 from app.batches.partners import (
+    PAGES,
     CaseReader,
     answer_value,
     answers_due,
@@ -34,6 +37,7 @@ from app.core.messages import (
     DispatchLine,
     DispatchSent,
     HeadsAnchored,
+    LineClock,
     PartnerWords,
     RecallAsked,
     ValueWords,
@@ -53,6 +57,7 @@ from app.office.numbers import next_number, typed_number
 from app.office.papers import to_kept
 from app.people.access_log import access_log_digest
 from app.procedure import engine
+from app.procedure.limits import Deadline
 from app.room import office_command
 from schema.database import Database, first_value
 from schema.service_procedure import Definition
@@ -228,7 +233,7 @@ def send_dispatch(
     officials = {place: to_kept(official) for place, official in present.items()}
     taken = NumbersTaken(dispatch_id, *numbers, officials)
     journal.record(taken, subject=f"dispatch/{dispatch_id}", actor=actor.username, at=now)
-    lines = [make_line(db, actor, draft, pick, today, reader) for pick in picks]
+    lines = [make_line(db, actor, draft, pick, now, reader) for pick in picks]
     entries = journal.record_many(
         [(line, f"case/{line.case_id}") for line in lines], actor=actor.username, at=now, stream=stream
     )
@@ -276,12 +281,14 @@ def take_letter_numbers(journal: Journal, letter: str, minutes: str, today: date
 
 
 def make_line(
-    db: Database, actor: Actor, draft: Dispatch, pick: DispatchPick, today: date, reader: CaseReader
+    db: Database, actor: Actor, draft: Dispatch, pick: DispatchPick, now: datetime, reader: CaseReader
 ) -> DispatchLine:
+    today = office_date(now)
     case, definition = reader.find_at(pick.case_id, "send")
     if reason := reason_against_sending(db, definition, case, today):
         raise Problem.of("conflict", why=reason)
-    move = plan_move(db, case, "sent", today, today, actor=actor, special="batches.dispatch", definition=definition)
+    page = PAGES["send"]
+    move = plan_move(db, case, "sent", today, today, actor=actor, special=page, definition=definition, now=now)
     status, _, recorded_on = rules_for(db, case.service).recording(db, case.main_key)
     present = {row.item for row in CaseItem.rows(db, case_id=case.id, state="present")}
     label = engine.kind_named(definition, case.kind).label
@@ -313,6 +320,7 @@ def make_line(
         again=reason_sent_again(db, case.id),
         explained=explained_notices(db, definition, case),
         words=travelling_words(db, definition, case),
+        deadlines=travelling_clocks(move.deadlines),
     )
 
 
@@ -333,6 +341,11 @@ def travelling_words(db: Database, definition: Definition, case: CaseFile) -> Pa
         [reason for answer in partner.answers if answer.id == "refused" for reason in answer.reasons],
         ValueWords(value.label, value.least, value.most) if value else None,
     )
+
+
+def travelling_clocks(deadlines: Sequence[Deadline]) -> list[LineClock]:
+    """Limits as a line carries them."""
+    return [msgspec.convert(one, LineClock, from_attributes=True) for one in deadlines]
 
 
 def is_read_by_partner(db: Database, definition: Definition, dispatch_id: int) -> bool:

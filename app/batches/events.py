@@ -37,6 +37,7 @@ from app.core.messages import (
 )
 from app.desk.events import add_case_event, change_case, index_case
 from app.desk.tables import CaseFile, ReservedForm
+from app.office.deadlines import put_deadlines
 from app.office.events import Number, use_number
 from app.office.queries import adopted_definition
 from app.people.access_log import still_begins_with
@@ -145,6 +146,7 @@ def apply_dispatch_line(db: Database, entry: Entry) -> None:
     DispatchPick.remove(db, case_id=body.case_id)
     before = first_value(db, "SELECT step FROM case_file WHERE id = ?", (body.case_id,))
     change_case(db, entry, body.case_id, step=body.step, place=body.place, place_number=body.dispatch)
+    put_deadlines(db, f"case/{body.case_id}", body.deadlines)
     step_from = "dispatch" if before in (None, body.step) else before  # of a case put back nobody knows it any more
     add_case_event(db, entry, body.case_id, body.sent_on, "sent", step_from, body.step, body.dispatch)
 

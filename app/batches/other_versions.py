@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from app.batches import events
+from app.batches import events, receipts
 from app.batches.answers import follow_answer, get_line
+from app.batches.dispatch import travelling_clocks
 from app.batches.events import put_answer_in_force, recover_case, to_answer
 from app.batches.partners import CaseReader, key_field, step_at
 from app.batches.tables import OPEN, Dispatch, DispatchLineRow, DispatchPick
@@ -25,6 +26,7 @@ from app.core.messages import (
     EarlierAnswer,
     GivenNumber,
     LineAccepted,
+    LineClock,
     LinePrinted,
     LineRefused,
     LineSentAgain,
@@ -35,15 +37,20 @@ from app.core.messages import (
 )
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem
+from app.core.workdays import wall_time
 from app.desk.events import Item, add_case_event, change_case, put_items
+from app.desk.limits import deadlines_after
 from app.desk.queries import unused_code
 from app.desk.tables import CaseFile
 from app.office import queries as office
+from app.office.deadlines import put_deadlines
 from app.office.events import Number, use_number
 from app.office.numbers import next_number
 from app.procedure import engine
+from app.procedure.limits import Deadline, step_move
 from app.room import office_command
 from schema.database import Database, first_value
+from schema.service_procedure import Definition
 from sync.entries import Entry, Kind, line_bytes, parse_line_id, to_utc_text
 from sync.events import put_decision
 from sync.forks import is_closed
@@ -86,6 +93,7 @@ def apply_taken_over(db: Database, entry: Entry) -> None:
     else:
         DispatchPick.remove(db, case_id=body.case_id)
         change_case(db, entry, body.case_id, step=body.step, place=body.papers)
+    put_deadlines(db, f"case/{body.case_id}", body.deadlines)
     note = f"{body.line.number} ({body.place}): {body.note}"
     add_case_event(db, entry, body.case_id, line.received_on, "taken_over", "", body.step, note)
     if body.dispatch:
@@ -153,12 +161,14 @@ def apply_sent_again(db: Database, entry: Entry) -> None:
     case = CaseFile.first(db, id=body.case_id)
     if case is not None and not case.closed:
         change_case(db, entry, body.case_id, step=body.step, place=body.papers, place_number="")
+        put_deadlines(db, f"case/{body.case_id}", body.deadlines)
         add_case_event(db, entry, body.case_id, body.on, "sent_again", case.step, body.step, body.reason)
     put_decision(db, entry, body.place, body.hash, "again", "", body.reason)
 
 
 KINDS = [
     *events.KINDS,
+    *receipts.KINDS,
     Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over, personal=True),
     Kind("twin.set_aside", 1, LineSetAside, apply_set_aside),
     Kind("twin.sent_again", 1, LineSentAgain, apply_sent_again),
@@ -333,6 +343,7 @@ def take_line_over(
         given,
         answer_of_centre(journal, place) if given else None,
         "" if mine else fresh_code(db, one.line),
+        clocks_taken_over(db, definition, one.line, mine, step, now),
     )
     subject = f"case/{body.case_id}"
     journal.record(body, subject=subject, actor=actor.username, at=now, stream=stream_of(place))
@@ -340,6 +351,22 @@ def take_line_over(
         set_own_lines_aside(journal, actor, body, now)
         follow_answer(journal, get_line(db, body.dispatch_id, 1), now)
     return case.text
+
+
+def clocks_taken_over(
+    db: Database, definition: Definition, line: DispatchLine, mine: CaseFile | None, step: str, now: datetime
+) -> list[LineClock]:
+    """The limits of a case that goes on here in a step: its own where both PCs had it, else those of the line."""
+    held = None if mine else held_in_line(line)
+    move = step_move(mine.step if mine else line.step, "taken_over", step)
+    changed = deadlines_after(db, definition, mine.id if mine else 0, move, wall_time(now), held=held)
+    kept = held or {}
+    return travelling_clocks(list((kept | {(one.limit, one.scope): one for one in changed}).values()))
+
+
+def held_in_line(line: DispatchLine) -> dict[tuple[str, str], Deadline]:
+    clocks = [msgspec.convert(one, Deadline, from_attributes=True) for one in line.deadlines]
+    return {(one.limit, one.scope): one for one in clocks}
 
 
 def centre_said(journal: Journal, place: str) -> list[Any]:
@@ -426,8 +453,10 @@ def send_unsent_again(journal: Journal, actor: Actor, now: datetime) -> int:
         case, definition = CaseReader(journal.db).find(case_id)
         step = step_at(definition, "send")
         papers = papers_place(journal.db, case, step)
+        move = step_move(case.step, "sent_again", step)
+        clocks = travelling_clocks(deadlines_after(journal.db, definition, case_id, move, wall_time(now)))
         journal.record(
-            LineSentAgain(place, digest, case_id, step, papers, on, UNSENT),
+            LineSentAgain(place, digest, case_id, step, papers, on, UNSENT, clocks),
             subject=f"case/{case_id}",
             actor=actor.username,
             at=now,

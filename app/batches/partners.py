@@ -256,11 +256,13 @@ def advance_case(
     note: str = "",
     place_number: str = "",
     by_role: bool = True,
+    happened: datetime | None = None,
 ) -> CaseAdvanced:
     """Record the move inside the open transaction; without an actor it is an answer that the partner sent.
 
     `special`: the page that performs the step, where it is not one of the way. `by_role` false: the caller has asked
-    for a permission of its own (second check), the step's roles are not asked.
+    for a permission of its own (second check), the step's roles are not asked. `happened`: when the partner did what
+    its entry says, for the limits that end with it.
     """
     today = office_date(now)
     if actor is None:
@@ -279,6 +281,7 @@ def advance_case(
         special=special or PAGES.get(role_of(definition, case.step), ""),
         definition=definition,
         now=now,
+        happened=happened,
     )
     journal.record(body, subject=f"case/{case.id}", actor=(actor or SYSTEM).username, at=now)
     return body

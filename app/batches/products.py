@@ -24,7 +24,7 @@ from app.core.problems import Problem, check_nothing_wrong
 from app.core.text import sentence_case
 from app.desk.checklist import case_requirements, checked_items
 from app.desk.events import CaseAdvanced
-from app.desk.moving import case_definition, form_values, state_problem
+from app.desk.moving import case_definition, form_values, state_problem, with_deadlines
 from app.desk.tables import CaseFile
 from app.office import queries as office
 from app.office import settings
@@ -378,6 +378,7 @@ def reopen_case(journal: Journal, actor: Actor, case: CaseFile, note: str, now: 
         office_date(now).isoformat(),
         note=note[:1000],
     )
+    body = with_deadlines(journal.db, definition, body, office_date(now), now)
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from app.batches import products, queries
 from app.batches.dispatch import late_dispatches
 from app.batches.partners import count_cases_at, partner_of, partner_services, result_labels
+from app.batches.receipts import dispatches_to_hand_over
 from app.core.clock import office_date
 from app.core.dates import clock_time, format_number, short_date, short_day, stored_date
 from app.core.permissions import Actor, may
@@ -63,6 +64,18 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
                 act="approve",
             )
         )
+    found += [
+        Task(
+            asked.tab("Kirim"),
+            f"Pengiriman {one.number}",
+            f"Serahkan daftarnya kepada {asked.partner.short}, lalu catat jamnya",
+            "dispatch.show_dispatch",
+            "Catat",
+            {"dispatch_id": one.id},
+            act="send",
+        )
+        for one in (dispatches_to_hand_over(db, asked.id) if prepares else [])
+    ]
     row = queries.cases_to_send(db, asked.id) if prepares else (0, None)
     if row[0]:
         found.append(

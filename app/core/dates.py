@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Literal
 
@@ -182,6 +182,14 @@ def stored_date(value: object) -> date | None:
         return date.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, date) else None
     except ValueError:
         return None
+
+
+def parse_clock(text: str) -> time:
+    """A time of day as it is typed: `9.40`, `09:40`, `0940`. Raises ValueProblem."""
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3])[.:]?([0-5][0-9])", text.strip(), re.ASCII)
+    if found is None:
+        raise ValueProblem("Tulis jamnya seperti 09.40.")
+    return time(int(found[1]), int(found[2]))
 
 
 def clock_time(at: datetime) -> str:

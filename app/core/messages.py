@@ -88,6 +88,26 @@ class SealedValue(msgspec.Struct, frozen=True):
     mask: Annotated[str, text_like("[*]{0,40}[0-9A-Z]{1,4}")]
 
 
+ClockTime = Annotated[str, text_like("[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?", empty=True)]
+
+
+class LineClock(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A limit of a case as it stands after the entry that moved the case; it comes back with the line to a PC that lost
+    its last days. The fields are those of :class:`app.procedure.limits.Deadline`."""
+
+    limit: Word
+    unit: Annotated[
+        str, word_among("working_seconds", "working_minutes", "working_hours", "working_days", "calendar_days")
+    ]
+    since: ClockTime
+    due: ClockTime
+    scope: WordOrNone = ""
+    paused: ClockTime = ""
+    pauses: list[tuple[ClockTime, ClockTime]] = []
+    stopped: ClockTime = ""
+    void: bool = False
+
+
 class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """One case in a dispatch, with the snapshot that the centre needs and that a lost office gets back."""
 
@@ -123,6 +143,8 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     """What contradicts itself in it (NIK, birth date, sex, state of the record), each with the office's reason."""
     words: PartnerWords | None = None
     """Left out of a line of the first service, whose words every side knows."""
+    deadlines: list[LineClock] = []
+    """The limits of the case that the sending began or ended; none in a line from before they travelled."""
 
 
 class DispatchSent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -307,6 +329,8 @@ class LineTakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
     said: EarlierAnswer | None = None
     code: Short = ""
     """Another slip code, where the one of the line stands on another case here."""
+    deadlines: list[LineClock] = []
+    """The limits of the case as it goes on here."""
 
 
 class LineSetAside(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -321,7 +345,7 @@ class LineSetAside(msgspec.Struct, frozen=True, omit_defaults=True):
     held: bool = False
 
 
-class LineSentAgain(msgspec.Struct, frozen=True):
+class LineSentAgain(msgspec.Struct, frozen=True, omit_defaults=True):
     """Our own line never reached the centre, because its number was taken there: the case waits to be sent again."""
 
     TRAVEL: ClassVar = Travel("office", "case/{case_id}", "a line that this office wrote")
@@ -333,6 +357,7 @@ class LineSentAgain(msgspec.Struct, frozen=True):
     papers: Word
     on: Day
     reason: Reason
+    deadlines: list[LineClock] = []
 
 
 def parse_dispatch_line(text: str) -> DispatchLine | None:

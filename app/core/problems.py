@@ -82,6 +82,8 @@ SENTENCES: dict[str, str] = {
     "action_due": "Isi batas waktunya, misalnya 10042026.",
     "conclusion": "Tulis kesimpulannya.",
     "not_in_future": "Tanggal tidak boleh di masa depan.",
+    "reached_on": "Isi tanggal penyerahannya.",
+    "reached_by": "Tulis siapa yang menerimanya, paling panjang 100 huruf.",
     "file_first": "Pilih dulu dokumennya.",
     "picture_file": "Ini gambar. Yang dapat diimpor hanya dokumen Excel (.xlsx) atau CSV.",
 }

@@ -1,6 +1,6 @@
 """The limits of a case at work: which deadlines a move or a pause changes, which are over, and who is told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import partial
 from string import capwords
@@ -30,6 +30,7 @@ from app.people.queries import profile_of
 from app.procedure import deadline, engine
 from app.procedure.limits import (
     STEP_LIMIT,
+    CaseMove,
     Deadline,
     deadline_words,
     due_short,
@@ -67,15 +68,35 @@ def office_moment(on: date, now: datetime | None) -> datetime:
 
 
 def case_deadlines(
-    db: Database, definition: Definition, move: CaseAdvanced, on: date, now: datetime | None
+    db: Database,
+    definition: Definition,
+    move: CaseAdvanced,
+    on: date,
+    now: datetime | None,
+    happened: datetime | None = None,
 ) -> list[Deadline]:
-    """The deadlines that a move changes, for the entry that records it."""
+    """The deadlines that a move changes, for the entry that records it; `happened` when the partner had done it."""
+    way = step_move(move.step_from, move.outcome, move.step_to)
+    done = wall_time(happened) if happened else None
+    return deadlines_after(db, definition, move.case_id, way, office_moment(on, now), done)
+
+
+def deadlines_after(
+    db: Database,
+    definition: Definition,
+    case_id: int,
+    move: CaseMove,
+    at: datetime,
+    happened: datetime | None = None,
+    held: Mapping[tuple[str, str], Deadline] | None = None,
+) -> list[Deadline]:
+    """The deadlines of a case that a move at an office moment changes; `held` where they stand in no table yet."""
     if not has_deadlines(definition):
         return []
-    definition = as_read_here(db, definition)
-    held, pause = read_deadlines(db, f"case/{move.case_id}"), open_pause(db, move.case_id)
-    way, reason = step_move(move.step_from, move.outcome, move.step_to), pause.reason if pause else ""
-    return moved_deadlines(definition, held, way, office_moment(on, now), working_time(db), reason)
+    pause = open_pause(db, case_id)
+    held = read_deadlines(db, f"case/{case_id}") if held is None else held
+    read, reason = as_read_here(db, definition), pause.reason if pause else ""
+    return moved_deadlines(read, held, move, at, working_time(db), reason, happened)
 
 
 def opening_deadlines(

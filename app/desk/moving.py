@@ -108,10 +108,12 @@ def plan_move(
     now: datetime | None = None,
     definition: Definition | None = None,
     said_by: str = "",
+    happened: datetime | None = None,
 ) -> CaseAdvanced:
     """The entry that a move would record, after all checks. Without `actor` (an answer by road) no role is asked.
 
-    `now` is asked by limits that are counted in minutes; without it they go by noon of the day.
+    `now` is asked by limits that are counted in minutes; without it they go by noon of the day. `happened`: when the
+    partner had done what the office hears of now.
     """
     definition = definition or case_definition(db, case)
     step = open_step(definition, case)
@@ -141,7 +143,7 @@ def plan_move(
         said_by if outcome.by_word_of else "",
         **promise_change(db, definition, case, outcome, on),
     )
-    return with_deadlines(db, definition, body, on, now)
+    return with_deadlines(db, definition, body, on, now, happened)
 
 
 def case_holder(db: Database, case: CaseFile) -> CaseTaken | None:
@@ -224,9 +226,16 @@ def take_step(
 
 
 def with_deadlines(
-    db: Database, definition: Definition, body: CaseAdvanced, on: date, now: datetime | None
+    db: Database,
+    definition: Definition,
+    body: CaseAdvanced,
+    on: date,
+    now: datetime | None,
+    happened: datetime | None = None,
 ) -> CaseAdvanced:
-    return msgspec.structs.replace(body, deadlines=case_deadlines(db, definition, body, on, now))
+    """The entry of a move with the limits that it begins and ends."""
+    deadlines = case_deadlines(db, definition, body, on, now, happened)
+    return msgspec.structs.replace(body, deadlines=deadlines)
 
 
 def check_outcome(

@@ -39,6 +39,7 @@ OWN_WORDS = {
     "taken": "Langkah ini ada yang mengerjakan",
     "due_moved": "Tanggal janji dipindah karena kalender berubah",
     "taken_over": "Diambil alih dari komputer lain kantor ini",
+    "reached": "Pengiriman sampai di mitra",
     "sent_again": "Disiapkan untuk dikirim lagi",
 }
 

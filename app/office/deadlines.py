@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from app.core.messages import LineClock
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.text import required_text
@@ -46,7 +47,7 @@ class DueItem(NamedTuple):
     early: datetime | None = None
 
 
-def put_deadlines(db: Database, subject: str, deadlines: Sequence[Deadline]) -> None:
+def put_deadlines(db: Database, subject: str, deadlines: Sequence[Deadline | LineClock]) -> None:
     """In an `apply`: the deadlines of a subject as an entry says that they stand."""
     for one in deadlines:
         values = (one.unit, one.since, one.due, one.paused, one.pauses, one.stopped, one.void)

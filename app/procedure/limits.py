@@ -111,8 +111,8 @@ def due_today(one: Deadline, amount: int, working: WorkingTime) -> str:
 
 
 def stop_deadline(one: Deadline, at: datetime, *, void: bool = False) -> Deadline:
-    """What it waited for has happened, or (`void`) never will."""
-    stopped = "" if void else to_text(at, one.unit)
+    """What it waited for has happened, or (`void`) never will. It never ends before it began."""
+    stopped = "" if void else max(one.since, to_text(at, one.unit))
     return replace(one, stopped=stopped, void=void, paused="")
 
 
@@ -168,6 +168,28 @@ def step_move(step_from: str, outcome: str, step_to: str) -> CaseMove:
     return CaseMove(frozenset(moments), step_from, step_to, step_to.startswith("@"))
 
 
+RECEIVED = "@received"
+"""Moment of the step that waits for the partner's answer: what was sent has reached the partner."""
+
+
+def receipt_moment(d: Definition) -> str:
+    """The moment at which a dispatch has reached the partner of the service; empty for a service without one."""
+    return f"{d.partner.steps.answer}.{RECEIVED}" if d.partner else ""
+
+
+def waits_for_receipt(d: Definition) -> bool:
+    """Whether a limit of the file begins, ends or goes on when a dispatch reaches the partner."""
+    moment = receipt_moment(d)
+    named = {one for limit in d.limits for one in (*limit.starts_on, *limit.stops_on, *limit.restarts_on)}
+    return bool(moment) and moment in named
+
+
+def receipt_move(d: Definition) -> CaseMove:
+    """What was sent has reached the partner: the case stays in its step."""
+    step = d.partner.steps.answer if d.partner else ""
+    return CaseMove(frozenset({receipt_moment(d)}), step, step)
+
+
 def standard_time(d: Definition, step_id: str) -> Duration | None:
     """How long a step may take by the file: its own time, else that of its row."""
     step = next((one for one in d.steps if one.id == step_id), None)
@@ -187,15 +209,18 @@ def moved_deadlines(
     at: datetime,
     working: WorkingTime,
     paused_for: str = "",
+    happened: datetime | None = None,
 ) -> list[Deadline]:
     """The deadlines of a case that a move changes, as they stand after it.
 
     `held` are those that it has, by limit and scope; `paused_for` the reason for which the case stands still now.
+    What the move ends had `happened` earlier, where the partner did it and the office hears of it only now.
     """
-    after = [_after_move(limit, held.get((limit.id, "")), move, at, working, paused_for) for limit in d.limits]
+    ends = happened or at
+    after = [_after_move(limit, held.get((limit.id, "")), move, (at, ends), working, paused_for) for limit in d.limits]
     if move.left != move.entered:
         ended = held.get((STEP_LIMIT, move.left))
-        after.append(stop_deadline(ended, at) if ended and ended.runs else None)
+        after.append(stop_deadline(ended, ends) if ended and ended.runs else None)
         if time := standard_time(d, move.entered):
             after.append(start_deadline(STEP_LIMIT, time.amount, time.unit, working, at, move.entered))
     changed = {(one.limit, one.scope): one for one in after if one is not None}
@@ -206,18 +231,25 @@ def moved_deadlines(
 
 
 def _after_move(
-    limit: Limit, before: Deadline | None, move: CaseMove, at: datetime, working: WorkingTime, paused_for: str
+    limit: Limit,
+    before: Deadline | None,
+    move: CaseMove,
+    times: tuple[datetime, datetime],
+    working: WorkingTime,
+    paused_for: str,
 ) -> Deadline | None:
-    if before is None:
-        if not move.moments & set(limit.starts_on):
-            return None
-        started = start_deadline(limit.id, limit.most, limit.unit, working, at)
-        return pause_deadline(started, at) if paused_for and honours_pause(limit, paused_for) else started
-    if before.runs:
-        return stop_deadline(before, at) if move.moments & set(limit.stops_on) else None
-    if before.void and not move.closed:
+    """`times`: when a limit that begins with the move begins, and when one that ends with it has ended."""
+    begins, ends = times
+    if before is not None and before.runs:
+        return stop_deadline(before, ends) if move.moments & set(limit.stops_on) else None
+    if before is not None and before.void and not move.closed:
         return replace(before, void=False)
-    return replace(before, stopped="") if move.moments & set(limit.restarts_on) else None
+    if before is not None and move.moments & set(limit.restarts_on):
+        return replace(before, stopped="")
+    if not move.moments & set(limit.starts_on):
+        return None
+    started = start_deadline(limit.id, limit.most, limit.unit, working, begins)
+    return pause_deadline(started, begins) if paused_for and honours_pause(limit, paused_for) else started
 
 
 def honours_pause(limit: Limit, reason: str) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.batches import answers, dispatch
+from app.batches import answers, dispatch, receipts
+from app.core.clock import office_time
 from app.core.permissions import Actor
 from app.desk import moving, opening
 from app.desk import service as cases
@@ -111,6 +112,19 @@ class CardDesk:
         dispatch.send_dispatch(self.journal, self.who("budi"), dispatch_id=made, now=self.now, seen=case_ids)
         return made
 
+    def hand_list_over(self, dispatch_id: int) -> None:
+        """The list is given to the bank on paper, now."""
+        at = office_time(self.now)
+        receipts.note_handed_over(
+            self.journal,
+            self.who("sari"),
+            dispatch_id=dispatch_id,
+            on=at.date(),
+            at=f"{at:%H.%M}",
+            handed_to="Tutik",
+            now=self.now,
+        )
+
     def typed(self, dispatch_id: int, ordinal: int, value: str) -> None:
         """An account number typed from the bank's list and checked by another person."""
         said = {"dispatch_id": dispatch_id, "ordinal": ordinal, "now": self.now}
@@ -139,6 +153,7 @@ class CardDesk:
         """Students whose cards are made."""
         ids = [self.register(n) for n in numbers]
         made = self.send(*ids)
+        self.hand_list_over(made)
         for ordinal, n in enumerate(numbers, 1):
             self.typed(made, ordinal, account(n))
         self.complete(*ids)

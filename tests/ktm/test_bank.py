@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from app.batches.answers import find_case_value
+from app.batches.tables import Dispatch
 from app.centre import service as floor
 from app.centre import settings
 from app.centre.offices import invite_office
@@ -20,6 +21,7 @@ from app.core.problems import Problem
 from app.files.queries import incoming_bytes
 from app.office.deadlines import read_deadlines
 from app.office.exchange import OfficeExchange
+from app.procedure.limits import Deadline
 from sync.enrolment import write_request
 from sync.entries import held_line_hash
 from sync.nodes import read_peers
@@ -138,19 +140,33 @@ def test_a_bank_answers_with_numbers_over_the_network(desk: CardDesk, bank: Bank
     assert verify_side(journal, "centre", tmp_path / "scratch-bank.sqlite3").faults == []
 
 
-def test_the_hour_at_the_bank_runs_from_the_moment_it_takes_the_student_on(desk: CardDesk, bank: Bank) -> None:
+def account_clock(desk: CardDesk, case_id: int) -> Deadline | None:
+    """The hour at the bank (PR/046 6.3) of a case, where it has begun."""
+    return read_deadlines(desk.journal.db, f"case/{case_id}").get(("account", ""))
+
+
+def test_the_hour_at_the_bank_runs_from_its_signed_receipt(desk: CardDesk, bank: Bank, tmp_path: Path) -> None:
     enrol(desk, bank)
     case_id = desk.register(1)
-    desk.send(case_id)
+    made = desk.send(case_id)
+    assert account_clock(desk, case_id) is None
     exchange_now(desk)
+    held = account_clock(desk, case_id)
+    assert held is not None, "nobody pressed anything at the bank"
+    assert (held.since, held.due) == ("2026-03-12T09:42", "2026-03-12T10:42"), "one working hour"
+    found = Dispatch.first(desk.journal.db, id=made)
+    assert found is not None
+    assert (found.reached_at, found.reached_by) == ("2026-03-12T09:42", "receipt")
+    exchange_now(desk)
+    noted = [one for one in desk.journal.about(f"dispatch/{made}") if one.kind == "dispatch.reached"]
+    assert len(noted) == 1, "once, however often files come"
     [line] = bank.lines()
-    floor.accept_lines(bank.centre.journal, TELLER, office=line.source, lines=[line.line], now=bank.clock())
-    exchange_now(desk)
-    held = read_deadlines(desk.journal.db, f"case/{case_id}")[("account", "")]
-    assert (held.since, held.due) == ("2026-03-12T09:42", "2026-03-12T10:42"), "one working hour (PR/046 6.3)"
     bank.answer(line, account(1))
     exchange_now(desk)
-    assert read_deadlines(desk.journal.db, f"case/{case_id}")[("account", "")].stopped
+    held = account_clock(desk, case_id)
+    assert held is not None
+    assert held.stopped
+    assert verify_side(desk.journal, "office", tmp_path / "scratch.sqlite3").faults == []
 
 
 def test_a_hostile_bank_is_set_aside(desk: CardDesk, bank: Bank) -> None:
@@ -198,6 +214,7 @@ def test_a_bank_without_network_answers_by_stick_from_a_file(desk: CardDesk, tmp
     desk.send(*ids)
     [peer] = read_peers(desk.journal.db)
     assert write_stick(node, peer, stick, desk.now).ok
+    clock.forward(minutes=13)  # 09.55
     assert bank.centre.desk.read_stick(stick, clock()).ok
     teller = Browser(bank.centre.pages, "tutik")
     book = openpyxl.Workbook()
@@ -217,9 +234,19 @@ def test_a_bank_without_network_answers_by_stick_from_a_file(desk: CardDesk, tmp
     assert "2 baris dijawab dari dokumen; 2 baris tidak dipakai" in page
     assert "Angka terakhirnya hilang" in page
     assert account(1) not in page
+    clock.forward(minutes=5)
     assert bank.centre.desk.write_stick(stick, clock()).ok
+    desk.later(hours=4)
     assert read_stick(node, stick, desk.now).ok
     assert [desk.case(one).step for one in ids] == ["check", "repair", "account"]
+    begun, told, running = (account_clock(desk, one) for one in ids)
+    assert begun is not None
+    assert told is not None
+    assert running is not None
+    assert (begun.since, begun.stopped) == ("2026-03-12T09:55", "2026-03-12T09:55"), (
+        "as the bank did it, not as we read it"
+    )
+    assert (told.stopped, running.runs) == ("2026-03-12T09:55", True)
     queue = teller.get("/").get_data(as_text=True)
     assert "Blangko" not in queue
     assert "Kirim KTM" not in queue

@@ -45,7 +45,7 @@ def test_the_five_rows_are_those_of_the_seed() -> None:
 
 
 def test_every_time_of_the_seed_drives_a_clock(desk: CardDesk) -> None:
-    """Thursday 12 March 2026, 09.42: rows 1, 2 and 4 in minutes, row 5 three working days; row 3 in test_bank."""
+    """Thursday 12 March 2026, 09.42: rows 1, 2 and 4 in minutes, row 3 an hour, row 5 three working days."""
     session = service.begin_session(desk.journal, desk.who("sari"), intake="2026", definition=PR046, now=desk.now)
     [held] = service.session_clocks(desk.journal.db, session)
     assert held.due == "2026-03-12T09:52"
@@ -57,8 +57,10 @@ def test_every_time_of_the_seed_drives_a_clock(desk: CardDesk) -> None:
     desk.photo(case_id)
     desk.advance(case_id, "registered")
     made = desk.send(case_id)
-    assert clock_of(desk, case_id, "account") == "", "the student is not at the bank yet"
-    desk.later(minutes=18)
+    assert clock_of(desk, case_id, "account") == "", "the list is not at the bank yet"
+    desk.later(minutes=3).hand_list_over(made)
+    assert clock_of(desk, case_id, "account") == "2026-03-12T10:45", "one working hour from the handing over"
+    desk.later(minutes=15)
     desk.typed(made, 1, account(1))
     desk.complete(case_id)
     assert clock_of(desk, case_id, "step", "make") == "2026-03-12T10:05"
@@ -130,6 +132,7 @@ def test_an_account_number_stands_nowhere_in_plain_text(desk: CardDesk) -> None:
 def test_two_students_never_get_one_account(desk: CardDesk) -> None:
     ids = [desk.register(n) for n in (1, 2)]
     made = desk.send(*ids)
+    desk.hand_list_over(made)
     desk.typed(made, 1, account(1))
     with pytest.raises(Problem) as caught:
         desk.typed(made, 2, f" {account(1)[:4]}-{account(1)[4:]} ")

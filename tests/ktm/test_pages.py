@@ -9,8 +9,11 @@ from flask import Flask
 from app.batches.answers import find_case_value
 from app.core.codes import show_code
 from app.desk.tables import CaseFile
+from app.office.deadlines import read_deadlines
 from tests.ktm.desk import CardDesk, account, nim
 from tests.people import PIN, Browser
+
+MULTIPART = "multipart/form-data"
 
 
 def workbook(*rows: tuple[object, ...]) -> dict[str, tuple[io.BytesIO, str]]:
@@ -26,6 +29,15 @@ def test_a_bank_without_loket_answers_with_a_file_that_another_person_checks(des
     ids = [desk.register(n) for n in (1, 2, 3)]
     made = desk.send(*ids)
     sari, oki = Browser(web, "sari"), Browser(web, "oki")
+    early = sari.post(f"/pengiriman/{made}/berkas", workbook((nim(1), "Alya", account(1))), content_type=MULTIPART)
+    assert early.status_code == 422
+    assert f'href="/pengiriman/{made}#penyerahan"' in sari.get(f"/pengiriman/{made}/jawaban").get_data(as_text=True)
+    handed = {"on": "12-03-2026", "at": "09.99", "handed_to": "Tutik"}
+    refused = sari.post(f"/pengiriman/{made}/penyerahan", handed)
+    assert refused.status_code == 422
+    assert "Tulis jamnya seperti 09.40" in refused.get_data(as_text=True)
+    assert sari.post(f"/pengiriman/{made}/penyerahan", handed | {"at": "09.42"}).status_code == 303
+    assert "diterima Tutik" in sari.get(f"/pengiriman/{made}").get_data(as_text=True)
     rows = (nim(1), "Alya", account(1)), (nim(2), "Bagas", "Mahasiswa tidak datang ke bank"), (nim(3), "Citra", "1234")
     sent = workbook(*rows)
     page = sari.post(f"/pengiriman/{made}/berkas", sent, content_type="multipart/form-data").get_data(as_text=True)
@@ -38,6 +50,9 @@ def test_a_bank_without_loket_answers_with_a_file_that_another_person_checks(des
     assert oki.post(f"/pengiriman/{made}/periksa-semua", {"pin": "000000"}).status_code == 422
     assert oki.post(f"/pengiriman/{made}/periksa-semua", {"pin": PIN}).status_code == 303
     assert [desk.case(one).step for one in ids] == ["check", "repair", "account"]
+    clocks = [read_deadlines(desk.journal.db, f"case/{one}")["account", ""] for one in ids]
+    assert [one.since for one in clocks] == ["2026-03-12T09:42"] * 3
+    assert [one.runs for one in clocks] == [False, False, True], "answers by file end the hour of their students"
     held = find_case_value(desk.journal.db, ids[0])
     assert held is not None
     assert desk.sealer().open(held.sealed) == account(1)
@@ -48,6 +63,7 @@ def test_a_bank_without_loket_answers_with_a_file_that_another_person_checks(des
 
 def test_a_file_that_is_no_answer_is_refused_in_a_sentence(desk: CardDesk, web: Flask) -> None:
     made = desk.send(desk.register(1))
+    desk.hand_list_over(made)
     sari = Browser(web, "sari")
     for content in (b"", b"PK\x03\x04rusak", b"a;b\n1;2\n"):
         sent = {"file": (io.BytesIO(content), "rekening.csv")}

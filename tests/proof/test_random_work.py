@@ -64,6 +64,7 @@ NEVER = {
         **CARDS,
         **LETTERS,
         **QUALITY,
+        "dispatch.reached": "only where a limit begins with it; tests/ktm/test_bank.py and test_cards.py replay it",
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
         "office.barred": "only the centre bars",

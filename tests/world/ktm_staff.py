@@ -4,11 +4,12 @@ import json
 from datetime import date
 from pathlib import Path
 
-from app.batches import answers, dispatch, products
+from app.batches import answers, dispatch, products, receipts
 from app.batches.tables import DispatchLineRow
 from app.centre import service as bank
 from app.centre.offices import CentreExchange
 from app.centre.tables import IncomingLine
+from app.core.clock import office_time
 from app.demo.offices import BANK
 from app.desk import moving, opening
 from app.desk import service as cases
@@ -117,6 +118,17 @@ class CardDesk:
         made = dispatch.draft_dispatch(scene.journal, scene.actor("counter"), case_ids=ids, now=scene.tick())
         dispatch.send_dispatch(
             scene.journal, scene.actor("kasubbag_mahasiswa"), dispatch_id=made, now=scene.tick(), seen=ids
+        )
+        if not self.by_road:
+            self.hand_list_over(made)
+
+    def hand_list_over(self, made: int) -> None:
+        """The counter takes the list to the bank."""
+        scene, now = self.scene, self.scene.tick()
+        at, counter = office_time(now), scene.actor("counter")
+        day, clock = at.date(), f"{at:%H.%M}"
+        receipts.note_handed_over(
+            scene.journal, counter, dispatch_id=made, on=day, at=clock, handed_to="Petugas bank", now=now
         )
 
     def answer_at_the_bank(self) -> None:

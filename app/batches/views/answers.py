@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from app.batches import answers, other_versions, papers, queries
+from app.batches import answers, other_versions, papers, queries, receipts
 from app.batches.other_versions import OtherLine
 from app.batches.partners import answer_value, find_partner_service, key_field, partner_of, result_labels
 from app.batches.views.forms import (
@@ -69,11 +69,8 @@ def show_typing(
     asked = whole_number(request.values.get("baris", "") or request.form.get("ordinal", ""))
     current = next((one for one in lines if one.ordinal == asked), None) or next_open_line(lines)
     definition = find_partner_service(current_db(), found.service)
-    fresh = {
-        "form": answer_form(definition, {"ordinal": current.ordinal if current else None}),
-        "file_form": AnswerFileForm(formdata=None),
-        "pin_form": PinForm(formdata=None),
-    }
+    first = {"ordinal": current.ordinal if current else None}
+    fresh = {"form": answer_form(definition, first), "pin_form": PinForm(formdata=None)}
     return show_page(
         "batches/answers.html",
         status=status,
@@ -83,13 +80,14 @@ def show_typing(
         current=current,
         reasons=next(one.reasons for one in partner_of(definition).answers if one.id == "refused"),
         unchecked=[one for one in lines if one.unchecked],
+        awaits_receipt=receipts.awaits_receipt(current_db(), found),
         villages=office.area_names(current_db()),
         people=people.person_names(current_db()),
         me=current_actor().username,
         may_type=may(current_actor(), "answer.type"),
         file_result=file_result,
         has_pin=has_pin(),
-        **(fresh | forms),
+        **({"file_form": AnswerFileForm(formdata=None)} | fresh | forms),
     )
 
 

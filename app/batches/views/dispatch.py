@@ -6,14 +6,14 @@ from functools import partial
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.batches import dispatch, papers, queries
+from app.batches import dispatch, papers, queries, receipts
 from app.batches.partners import (
     answers_due,
     find_partner_service,
     result_labels,
     runs_loket,
 )
-from app.batches.views.forms import PinForm, RecallForm, SendForm
+from app.batches.views.forms import PinForm, ReachedForm, RecallForm, SendForm
 from app.batches.views.printing import (
     asked_service,
     exchange_state,
@@ -25,6 +25,7 @@ from app.batches.views.printing import (
     ticked_ids,
     whole_number,
 )
+from app.core.dates import clock_time
 from app.core.messages import DispatchSent
 from app.core.permissions import may
 from app.core.problems import SENTENCES
@@ -130,6 +131,7 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
     which = which if which in queries.FILTERS else ("perhatian" if any(line.attention for line in lines) else "semua")
     tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
     fresh = {"back_form": RecallForm(formdata=None), "sheet_form": PinForm(formdata=None, prefix="unduh")}
+    fresh["reached_form"] = ReachedForm(formdata=None, data={"on": current_date(), "at": clock_time(current_time())})
     asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(current_db(), definition, dispatch_id)
     return show_page(
         "batches/dispatch_sent.html",
@@ -150,6 +152,8 @@ def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Re
         asking=asking if heard or request.method == "POST" else None,
         heard=heard,
         by_telephone=dispatch.words_by_telephone(definition),
+        awaits_receipt=receipts.awaits_receipt(current_db(), found),
+        reached=receipts.reached_words(found, current_date()),
         has_pin=has_pin(),
         **(fresh | forms),
     )
@@ -247,6 +251,27 @@ def ask_line_back(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
         "Permintaan dicatat dan ikut pengiriman berikutnya.",
         form=form,
         pin=True,
+    )
+
+
+@pages.post("/<int:dispatch_id>/penyerahan")
+@needs_permission("dispatch.prepare")
+def note_handed_over(dispatch_id: int) -> ResponseReturnValue:
+    form = ReachedForm()
+    return run_command(
+        lambda: receipts.note_handed_over(
+            current_journal(),
+            current_actor(),
+            dispatch_id=dispatch_id,
+            on=form.on.data,
+            at=form.at.data,
+            handed_to=form.handed_to.data,
+            now=current_time(),
+        ),
+        lambda _: show_dispatch(dispatch_id, 422, reached_form=form),
+        url_for("dispatch.show_dispatch", dispatch_id=dispatch_id),
+        "Penyerahan dicatat; batas waktu mitra berjalan sejak saat itu.",
+        form=form,
     )
 
 

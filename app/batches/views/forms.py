@@ -19,6 +19,12 @@ class SendForm(Form):
     pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
 
 
+class ReachedForm(Form):
+    on = OfficeDate("Tanggal diserahkan", [Filled(SENTENCES["reached_on"])])
+    at = TextLine("Jam", [Filled("Isi jamnya, misalnya 09.40."), AtMost(5)])
+    handed_to = TextLine("Nama penerima", [Filled(SENTENCES["reached_by"]), AtMost(100)])
+
+
 class RecallForm(ReasonForm):
     pin = PasswordField("PIN Anda", [Filled("Isi PIN."), AtMost(6)])
 
