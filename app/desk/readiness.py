@@ -13,12 +13,13 @@ from app.backups.service import backup_lines
 from app.core.clock import office_date
 from app.core.dates import long_date, long_moment
 from app.core.permissions import Actor, may
+from app.desk.tasks import Task
 from app.office import queries as office
 from app.office import settings, standards
 from app.office.tables import StandardProposal
-from app.people.credentials import has_pin, pin_counts_from
+from app.people.credentials import has_pin, makes_first_pin, pin_counts_from
 from app.people.queries import Signatory, list_people, profile_of
-from app.people.service import check_voucher, list_new_pins, refusal_of
+from app.people.service import NewPin, check_voucher, list_new_pins, refusal_of, words_to_vouch
 from schema.database import Database
 
 
@@ -26,7 +27,7 @@ class ReadyItem(msgspec.Struct, frozen=True):
     """One thing that an office needs. `kind` is a state class; `owner` says who must act, empty when it is done.
 
     `endpoint` with `values` is the page that does it, `verb` its button, for those who may; `here`: its form is
-    shown on the desk.
+    shown on the desk. `count`: for how many things it stands.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class ReadyItem(msgspec.Struct, frozen=True):
     verb: str = ""
     values: Mapping[str, Any] = msgspec.field(default_factory=dict)
     here: bool = False
+    count: int = 1
 
 
 class Readiness(msgspec.Struct, frozen=True):
@@ -49,6 +51,11 @@ class Readiness(msgspec.Struct, frozen=True):
         """The first thing that this person can do."""
         return next((one for one in self.items if one.endpoint and one.kind != "good"), None)
 
+    def tells(self, task: Task) -> bool:
+        """Whether the sheet has the button of this work already: then it stands nowhere else on the desk."""
+        own = (one for one in self.items if (one.endpoint, one.values) == (task.endpoint, task.values))
+        return any(task.count <= one.count for one in own)
+
 
 def readiness(db: Database, actor: Actor, now: datetime) -> Readiness | None:
     """What is missing, for this person; None as soon as an application can be registered."""
@@ -57,6 +64,7 @@ def readiness(db: Database, actor: Actor, now: datetime) -> Readiness | None:
     standard = standard_item(db, actor, now)
     items = (
         standard,
+        *first_pin_item(db, actor, now),
         *new_pins_item(db, actor, now),
         staff_item(db, actor),
         backup_item(db, actor, now),
@@ -114,23 +122,34 @@ def missing_pin(db: Database, actor: Actor, signer: Signatory, now: datetime) ->
         button = {"endpoint": "people.my_page", "verb": "Buat PIN"} if own else {}
         return "Belum punya PIN: masuk, ganti kata sandi, buat PIN di halaman Saya.", button
     if begins > now:
-        lacks = f"PIN-nya berlaku mulai {long_moment(begins)}, atau segera bila dijamin rekan di Persetujuan kedua."
-        return lacks, {}
+        vouching = words_to_vouch(db, signer.person_id, now)
+        return f"PIN-nya berlaku mulai {long_moment(begins)}. {vouching}", {}
     return "", {}
 
 
-def new_pins_item(db: Database, actor: Actor, now: datetime) -> list[ReadyItem]:
-    """New PINs for which this person may vouch; nobody else reads about them here."""
-    names = [
-        one.name
-        for one in list_new_pins(db, now)
-        if may(actor, "people.second") and not refusal_of(check_voucher, db, actor, one.person_id, now)
-    ]
-    if not names:
+def first_pin_item(db: Database, actor: Actor, now: datetime) -> list[ReadyItem]:
+    """The office's first PIN, for whoever may make it: it decides at once, and vouches for those of the others."""
+    if not makes_first_pin(db, actor, now):
         return []
-    waiting = f"Menunggu jaminan: {', '.join(names)}."
-    yours = "Anda, dengan PIN Anda"
-    return [ReadyItem("warn", "PIN baru", waiting, yours, "second.list_waiting", "Jamin PIN", here=True)]
+    state = "Belum ada yang berlaku. Yang Anda buat langsung berlaku dan dapat menjamin PIN rekan."
+    return [ReadyItem("warn", "PIN pertama kantor", state, "Anda", "people.my_page", "Buat PIN")]
+
+
+def new_pins_item(db: Database, actor: Actor, now: datetime) -> list[ReadyItem]:
+    """New PINs: those for which this person may vouch now, with the button; else what the own one waits for."""
+    waiting = list_new_pins(db, now)
+    able = [one.name for one in waiting if not refusal_of(check_voucher, db, actor, one.person_id, now)]
+    if able:
+        state, yours = f"Menunggu jaminan: {', '.join(able)}.", "Anda, dengan PIN Anda"
+        return [
+            ReadyItem("warn", "PIN baru", state, yours, "second.list_waiting", "Jamin PIN", here=True, count=len(able))
+        ]
+    return [waiting_pin(db, one, now) for one in waiting if one.person_id == actor.person_id]
+
+
+def waiting_pin(db: Database, own: NewPin, now: datetime) -> ReadyItem:
+    vouching = words_to_vouch(db, own.person_id, now)
+    return ReadyItem("wait", "PIN Anda", f"Berlaku mulai {long_moment(own.counts_from)}. {vouching}")
 
 
 # -- the rest --------------------------------------------------------------------------------------------------------

@@ -274,13 +274,13 @@ def record_pin(
 ) -> datetime:
     """Keep a PIN whose owner has proved who he is; returns from when it decides.
 
-    The very first PIN of an office, of somebody who may have set it up, decides at once, for nobody could vouch for it;
-    every desk shows it.
+    As long as no PIN of the office has ever decided, the PIN of somebody who may have set it up decides at once, for
+    nobody could vouch for it; every desk shows it (docs/decisions/0072-first-pin.md).
     """
     db = journal.db
     hashed = hash_secret(pin, cost, pepper=make_pepper(db))
     with journal.transaction():
-        founding = bool(actor.profile.marked("sets_up") & actor.roles) and is_first_pin(db)
+        founding = makes_first_pin(db, actor, now)
         if founding:
             counts_from = now
         counts_from = min(counts_from, ended_elsewhere(db, actor.person_id) or counts_from)
@@ -303,14 +303,27 @@ def take_pin(db: Database, person_id: int) -> None:
     Credential.alter(db, {"person_id": person_id}, pin=None, pin_at=None, pin_from=None, pin_misses=0)
 
 
-def is_first_pin(db: Database) -> bool:
-    return (
-        db.one(
-            "SELECT 1 FROM authority_change WHERE act = 'pin' UNION ALL"
-            " SELECT 1 FROM credential WHERE pin IS NOT NULL LIMIT 1"
-        )
-        is None
+def makes_first_pin(db: Database, actor: Actor, now: datetime) -> bool:
+    """Whether this person's new PIN would be the first one of the office that decides."""
+    return bool(actor.profile.marked("sets_up") & actor.roles) and not has_any_pin_decided(db, now)
+
+
+ALONE_ACTS = ("pin", "own_password", "reset")
+"""Acts that need no PIN of anybody."""
+
+
+def has_any_pin_decided(db: Database, now: datetime) -> bool:
+    """Whether any PIN of this side has ever decided something or could have, also one that is gone since.
+
+    Somebody made a change with a PIN or vouched with one; a PIN had nothing to wait for; or one is a day old. Most of
+    it stands in the journal, so a restored office and one where every PIN was reset know it too.
+    """
+    marks = ", ".join("?" * len(ALONE_ACTS))
+    sql = (
+        f"SELECT 1 FROM authority_change WHERE act NOT IN ({marks}) OR (act = 'pin' AND (detail = '' OR at <= ?))"
+        " UNION ALL SELECT 1 FROM credential WHERE pin IS NOT NULL AND pin_from <= ? LIMIT 1"
     )
+    return db.one(sql, (*ALONE_ACTS, to_stored_value(now - PIN_WAITS), to_stored_value(now))) is not None
 
 
 def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "") -> None:

@@ -284,6 +284,18 @@ class Changed(msgspec.Struct, frozen=True):
         return f"Diusulkan {self.proposed_by}, disetujui {self.second}"
 
 
+SET_UP_DAY = timedelta(days=1)
+"""Until a day after the first person was entered, who typed the first passwords may vouch for the PINs too."""
+FOUNDING_ACTS = ("pin", "vouched", "own_password")
+"""What everybody does on that day: it stands on the own page of its person, and raises no bar above the others."""
+
+
+def set_up_until(db: Database) -> datetime | None:
+    """When the day of the founding ends; None while nobody is entered."""
+    row = db.one("SELECT min(added_at) FROM person")
+    return datetime.fromisoformat(row[0]) + SET_UP_DAY if row and row[0] else None
+
+
 def _change_lines(db: Database, where: str, *params: object) -> tuple[Changed, ...]:
     source = "FROM authority_change c JOIN person p ON p.id = c.person_id"
     rest = f"{source} WHERE {where} ORDER BY c.id DESC LIMIT {MOST_SHOWN}"
@@ -303,9 +315,21 @@ def changes_about(db: Database, person_id: int, after: int = 0) -> tuple[Changed
 
 
 @cached_until_next_entry
+def changes_to_tell(db: Database, person_id: int, after: int) -> tuple[Changed, ...]:
+    """What a person is told above each page: changes about him after the last that he has read."""
+    return tuple(one for one in changes_about(db, person_id, after) if not is_founding(db, one))
+
+
+@cached_until_next_entry
 def changes_made_alone(db: Database, today: date) -> tuple[Changed, ...]:
-    """What one person did alone in the last seven days, the newest first."""
-    return _change_lines(db, "c.alone = 1 AND c.at >= ?", to_stored_value(at_office(today - SHOWN_ALONE, 0)))
+    """What one person did alone in the last seven days, the newest first; not what founding an office takes."""
+    lines = _change_lines(db, "c.alone = 1 AND c.at >= ?", to_stored_value(at_office(today - SHOWN_ALONE, 0)))
+    return tuple(one for one in lines if not is_founding(db, one))
+
+
+def is_founding(db: Database, change: Changed) -> bool:
+    until = set_up_until(db)
+    return change.act in FOUNDING_ACTS and until is not None and change.at < until
 
 
 def last_password_givers(db: Database, person_id: int) -> frozenset[str]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.core.clock import office_date
+from app.core.dates import long_moment
 from app.core.permissions import SYSTEM, Actor, may, permission_problem, require
 from app.core.problems import Problem, check_found, check_nothing_wrong
 from app.people.access_log import log_access
@@ -21,6 +22,9 @@ from app.people.changes import (
 )
 from app.people.credentials import (
     check_password,
+    has_pin,
+    makes_first_pin,
+    pin_counts_from,
     pin_decides,
     pins_waiting,
     put_password,
@@ -35,6 +39,7 @@ from app.people.queries import (
     last_password_givers,
     list_people,
     profile_of,
+    set_up_until,
 )
 from app.people.sessions import end_sessions
 from app.people.tables import Credential
@@ -44,8 +49,6 @@ from sync.journal import Journal
 
 PROPOSAL_LASTS = timedelta(days=7)
 ALONE_AFTER = timedelta(days=3)
-SET_UP_DAY = timedelta(days=1)
-"""Until a day after the first person was entered, who typed the first passwords may vouch for the PINs too."""
 
 
 class Proposal(msgspec.Struct, frozen=True):
@@ -147,7 +150,7 @@ def confirm_proposal_alone(journal: Journal, proposal_id: int, *, now: datetime)
     """
     with journal.transaction():
         waiting = find_proposal(journal.db, proposal_id, now)
-        could = those_who_could(journal.db, waiting, now)
+        could = people_who_pass(journal.db, now, check_second_now, waiting)
         if could and now - waiting.at < ALONE_AFTER:
             raise Problem.of(
                 "second_needed",
@@ -240,13 +243,11 @@ def refusal_of(check: Callable[..., object], *arguments: object) -> str:
     return ""
 
 
-def those_who_could(db: Database, waiting: Proposal, now: datetime) -> list[str]:
-    actors = [actor_of(db, one.id, office_date(now)) for one in list_people(db, active=True)]
-    return [
-        one.name
-        for one in actors
-        if one and not refusal_of(check_second, db, waiting, one, now) and pin_decides(db, one.person_id, now)
-    ]
+def check_second_now(db: Database, actor: Actor, waiting: Proposal, now: datetime) -> None:
+    """Raise unless this person may be the second one, with a PIN that decides."""
+    check_second(db, waiting, actor, now)
+    if not pin_decides(db, actor.person_id, now):
+        raise Problem.of("pin_missing")
 
 
 # -- a new PIN ---------------------------------------------------------------------------------------------------
@@ -267,13 +268,24 @@ def vouch_for_pin(journal: Journal, actor: Actor, person_id: int, *, now: dateti
 
     Raises `forbidden`, `own_authority`, `second_needed`, `conflict` when no PIN waits.
     """
-    alone = check_voucher(journal.db, present_actor(journal.db, actor, now), person_id, now)
+    alone = check_vouching(journal.db, present_actor(journal.db, actor, now), person_id, now)
     Credential.alter(journal.db, {"person_id": person_id}, pin_from=to_stored_value(now))
     owner = known_person(journal.db, person_id).username
     record_change(journal, "vouched", person_id, proposed_by=owner, second=actor.username, alone=alone, now=now)
 
 
-def check_voucher(db: Database, actor: Actor, person_id: int, now: datetime) -> bool:
+def check_voucher(db: Database, actor: Actor, person_id: int, now: datetime) -> None:
+    """Raise unless this person may vouch and can do it now, with a PIN that decides."""
+    require(actor, "people.second")
+    check_vouching(db, actor, person_id, now)
+    begins = pin_counts_from(db, actor.person_id)
+    if begins is None or not has_pin(db, actor.person_id):
+        raise Problem.of("pin_missing")
+    if begins > now:
+        raise Problem.of("pin_waits", when=long_moment(begins))
+
+
+def check_vouching(db: Database, actor: Actor, person_id: int, now: datetime) -> bool:
     """Raise unless this person may vouch; True when he may only because the office was set up within a day."""
     if person_id == actor.person_id:
         raise Problem.of("own_authority")
@@ -295,8 +307,32 @@ def check_voucher(db: Database, actor: Actor, person_id: int, now: datetime) -> 
 
 def is_being_set_up(db: Database, now: datetime) -> bool:
     """Whether the first person was entered less than a day ago."""
-    row = db.one("SELECT min(added_at) FROM person")
-    return row is not None and row[0] is not None and now - datetime.fromisoformat(row[0]) < SET_UP_DAY
+    until = set_up_until(db)
+    return until is not None and now < until
+
+
+def words_to_vouch(db: Database, person_id: int, now: datetime) -> str:
+    """Who can end the wait of a new PIN before its day, or who must make a PIN first for it, as a sentence."""
+    if able := people_who_pass(db, now, check_voucher, person_id):
+        return f"Lebih cepat bila dijamin {' atau '.join(able)} di Persetujuan kedua."
+    if first := people_who_pass(db, now, check_first_voucher, person_id):
+        able = " atau ".join(first)
+        return f"Lebih cepat bila {able} membuat PIN: PIN pertama kantor langsung berlaku dan dapat menjamin yang lain."
+    return "Belum ada rekan dengan PIN yang berlaku untuk menjaminnya."
+
+
+def check_first_voucher(db: Database, actor: Actor, person_id: int, now: datetime) -> None:
+    """Raise unless this person could vouch at once with the office's first PIN, which is still to be made."""
+    require(actor, "people.second")
+    check_vouching(db, actor, person_id, now)
+    if not makes_first_pin(db, actor, now):
+        raise Problem.of("pin_missing")
+
+
+def people_who_pass(db: Database, now: datetime, check: Callable[..., object], about: object) -> list[str]:
+    """Names of the active people for whom a check of (db, actor, about, now) raises nothing."""
+    actors = [actor_of(db, one.id, office_date(now)) for one in list_people(db, active=True)]
+    return [one.name for one in actors if one and not refusal_of(check, db, one, about, now)]
 
 
 def list_new_pins(db: Database, now: datetime) -> list[NewPin]:

@@ -116,13 +116,15 @@ class WebRoom(msgspec.Struct, frozen=True):
 
 class RoadStatus(msgspec.Struct, frozen=True):
     """The state of the road in the header: `state` is good, sent, idle (offline, normal) or warn. `run`: the endpoint
-    that exchanges at once, where there is somebody to exchange with."""
+    that exchanges at once, where there is somebody to exchange with. `note` is what the desk says in place of `detail`,
+    which stands above every page."""
 
     state: Literal["good", "sent", "idle", "warn"]
     title: str
     detail: str
     endpoint: str
     run: str = ""
+    note: str = ""
 
 
 class Shell(msgspec.Struct, frozen=True):

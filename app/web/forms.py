@@ -188,7 +188,7 @@ def confirm_pin(typed: str | None) -> None:
 
     An empty field is told at the field and does not count as a wrong try.
     """
-    if has_pin() and not (typed or "").strip():
+    if people.has_pin(current_db(), current_actor().person_id) and not (typed or "").strip():
         raise Problem.of("invalid", {"pin": "Isi PIN."})
     people.confirm_pin(
         current_db(), current_actor(), typed or "", now=current_time(), address=request.remote_addr or ""
@@ -196,7 +196,8 @@ def confirm_pin(typed: str | None) -> None:
 
 
 def has_pin() -> bool:
-    return people.has_pin(current_db(), current_actor().person_id)
+    """Whether this person has a PIN that decides now; a page without one shows why in the field's place."""
+    return people.pin_decides(current_db(), current_actor().person_id, current_time())
 
 
 # -- answers -----------------------------------------------------------------------------------------------------

@@ -13,8 +13,9 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from msgspec.structs import asdict
 
+from app.core.dates import long_moment
 from app.core.permissions import Actor, may
-from app.people.credentials import PASSWORD_RULES
+from app.people.credentials import PASSWORD_RULES, has_pin, pin_counts_from
 from app.people.queries import post_words, profile_of
 from app.web import context, notices
 from app.web.context import PARTNER, Count, Nav, RoadStatus
@@ -282,6 +283,13 @@ def report_to() -> str:
     return around.shell.report_to(around.journal.db) if around.shell.report_to else ""
 
 
+def pin_waits_until() -> str:
+    """From when the new PIN of this person decides; empty for one that decides already and for none."""
+    db, person_id = context.current_db(), context.current_actor().person_id
+    begins = pin_counts_from(db, person_id) if has_pin(db, person_id) else None
+    return long_moment(begins) if begins and begins > context.current_time() else ""
+
+
 def install_layout(app: LateFlask) -> None:
     rails = make_rails(app.extensions["loket"].nav)
     addresses = Addresses(app, known_addresses(app.extensions["loket"]))
@@ -321,6 +329,11 @@ def install_layout(app: LateFlask) -> None:
         "loket_rails": rails,
         "loket_counts": make_settled_counts(rails),
     }
-    app.jinja_env.globals |= {"url_for": addresses.find, "csrf_token": csrf_token, "PASSWORD_RULES": PASSWORD_RULES}
+    app.jinja_env.globals |= {
+        "url_for": addresses.find,
+        "csrf_token": csrf_token,
+        "pin_waits_until": pin_waits_until,
+        "PASSWORD_RULES": PASSWORD_RULES,
+    }
     app.context_processor(values)
     app.add_url_rule("/kepala/sambungan", "road", road_fragment)

@@ -11,7 +11,7 @@ from app.backups.service import unconfirmed_returns
 from app.core import dates
 from app.core.dates import format_number, long_moment
 from app.core.problems import Problem, storage_problem
-from app.people.queries import Changed, changes_about, changes_made_alone
+from app.people.queries import Changed, changes_made_alone, changes_to_tell
 from app.people.sessions import Session
 from app.web import context
 from schema.data_folder import MEGABYTE, DiskSpace
@@ -32,7 +32,7 @@ class AuthorityNotice(msgspec.Struct, frozen=True):
 
 def authority_notice(known: Session) -> AuthorityNotice | None:
     db = context.current_db()
-    own = changes_about(db, known.actor.person_id, known.told_to)
+    own = changes_to_tell(db, known.actor.person_id, known.told_to)
     alone = changes_made_alone(db, context.current_date())
     return AuthorityNotice(own[:MOST_LINES], alone[:MOST_LINES]) if own or alone else None
 

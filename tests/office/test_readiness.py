@@ -1,19 +1,21 @@
 """*Siap melayani?*: until an application can be registered every desk says what is missing and whose turn it is."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from app.core.clock import office_date
 from app.office import standards
-from app.people.credentials import PIN_WAITS
+from app.people.credentials import PIN_WAITS, put_password
+from app.people.hashing import hash_secret
 from app.people.queries import actor_named
+from app.people.service import list_new_pins
 from app.people.tables import Credential
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
-from tests.office.first import typed, walk_set_up
-from tests.people import START, Browser, Clock, keep_pin
+from tests.office.first import SECRET, typed, walk_set_up
+from tests.people import CHEAP, PIN, START, Browser, Clock, keep_pin
 
 NOTHING_WAITS = re.compile(r"[Tt]idak ada (?:[a-z]+ )?yang (?:menunggu|perlu)")
 HTMX = {"HX-Request": "true"}
@@ -53,7 +55,7 @@ def test_each_desk_names_what_is_missing_who_acts_and_one_button_for_those_who_m
         name: re.findall(r"Buat PIN|Buat kunci|Pasang lambang|Daftarkan kantor|Tambah petugas", card(one))
         for name, one in at.items()
     }
-    assert buttons["ratna"] == ["Tambah petugas", "Buat kunci", "Pasang lambang", "Daftarkan kantor"]
+    assert buttons["ratna"] == ["Buat PIN", "Tambah petugas", "Buat kunci", "Pasang lambang", "Daftarkan kantor"]
     assert buttons["budi"] == ["Buat PIN"]
     assert buttons["sari"] == []
     page = at["ratna"].get("/").get_data(as_text=True)
@@ -63,13 +65,47 @@ def test_each_desk_names_what_is_missing_who_acts_and_one_button_for_those_who_m
 
 def test_a_new_pin_waits_and_whoever_may_vouch_has_the_button(stranger: Browser, founded: Journal) -> None:
     at = people(stranger, "ratna", "sari")
-    budi = actor_named(founded.db, "budi", office_date(START))
-    assert budi is not None
-    keep_pin(founded.db, budi.person_id, now=START + PIN_WAITS)
+    make_pin_in_force(founded, "budi", START + PIN_WAITS)
+    make_pin_in_force(founded, "ratna", START)
     for one, may in ((at["ratna"], True), (at["sari"], False)):
         assert "PIN-nya berlaku mulai" in card(one)
         assert ("Jamin PIN" in card(one)) is may
         assert ("Menunggu jaminan: Budi Santoso." in card(one)) is may
+
+
+def make_pin(browser: Browser, pin: str = PIN) -> None:
+    """On the own page, with the password of the set-up."""
+    assert browser.post("/saya/pin", {"password": SECRET, "pin": pin}).status_code == 303
+
+
+def test_an_office_whose_head_made_a_pin_before_the_administrator_serves_on_its_first_day(
+    stranger: Browser, founded: Journal
+) -> None:
+    """Camat and Kasi sign in first; nobody is offered to vouch with a PIN that decides nothing."""
+    at = people(stranger, *SIGNERS)
+    for name in SIGNERS:
+        actor = actor_named(founded.db, name, office_date(START))
+        assert actor is not None
+        put_password(founded.db, actor.person_id, hash_secret(SECRET, CHEAP), must_change=False, now=START)
+    for name in ("camat", "budi"):
+        make_pin(at[name])
+    for name in ("camat", "budi"):
+        words = card(at[name])
+        assert "Jamin PIN" not in words
+        assert "Lebih cepat bila Ratna Puspita membuat PIN" in words
+        assert re.search('name="people"', at[name].get("/pengaturan/persetujuan/").get_data(as_text=True)) is None
+    assert "PIN pertama kantor" in card(at["ratna"])
+    make_pin(at["ratna"])
+    assert "PIN pertama kantor" not in card(at["ratna"])
+    assert "Menunggu jaminan: Hadi Purnomo, Budi Santoso." in card(at["ratna"])
+    assert "dijamin Ratna Puspita" in card(at["camat"])
+    ticked = [one.person_id for one in list_new_pins(founded.db, START)]
+    assert at["ratna"].post("/pengaturan/persetujuan/pin/jamin", {"people": ticked, "pin": PIN}).status_code == 303
+    for name in SIGNERS:
+        digest = standards.known_proposal(founded.db, "ktp-el").digest
+        signed = at[name].post("/standar/ktp-el/usulan/tanda-tangan", {"digest": digest, "pin": PIN})
+        assert signed.status_code == 303, name
+    assert "Siap melayani" not in at["budi"].get("/").get_data(as_text=True)
 
 
 def test_the_card_goes_with_the_last_signature_and_only_then(stranger: Browser, founded: Journal, clock: Clock) -> None:
@@ -110,3 +146,24 @@ def test_a_standard_of_another_day_and_one_that_nobody_proposed_keep_the_card(
         digest = standards.known_proposal(founded.db, "ktp-el").digest
         standards.sign_standard(founded, actor, service="ktp-el", digest=digest, now=START)
     assert "berlaku mulai Kamis, 19 Maret 2026" in card(at["sari"])
+
+
+def test_what_the_card_says_stands_nowhere_else_on_the_page(stranger: Browser, founded: Journal) -> None:
+    """A missing recovery key and a partner that knows nothing of the office: once on the desk, once on each page."""
+    ratna = people(stranger, "ratna")["ratna"]
+    make_pin_in_force(founded, "ratna", START - timedelta(days=1))
+    make_pin_in_force(founded, "budi", START + PIN_WAITS)
+    page = ratna.get("/").get_data(as_text=True)
+    told = {"kunci": "Kunci pemulihan", "mitra": "Belum terdaftar", "pin": "Budi Santoso.", "bar": 'id="authority-'}
+    assert {name: page.count(words) for name, words in told.items()} == {"kunci": 1, "mitra": 1, "pin": 1, "bar": 0}
+    assert "menunggu persetujuan kedua" not in page
+    main = ratna.get("/keadaan/").get_data(as_text=True).partition("<main")[2]
+    assert main.count("Buat kunci pemulihan di halaman Cadangan") == 1
+    assert main.count("elum terdaftar") == 1
+    assert "Buat kunci pemulihan di halaman Cadangan" not in ratna.get("/cadangan/").get_data(as_text=True)
+
+
+def make_pin_in_force(journal: Journal, name: str, begins: datetime) -> None:
+    actor = actor_named(journal.db, name, office_date(START))
+    assert actor is not None
+    keep_pin(journal.db, actor.person_id, now=begins)

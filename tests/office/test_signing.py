@@ -252,6 +252,6 @@ def test_the_page_of_a_proposal_waits_for_the_own_turn_and_then_shows_the_place(
     credentials.set_pin(desk.journal, desk.who("ratna"), password=PASSWORD, pin="739201", now=desk.now, cost=CHEAP)
     unsure = ratna.get(turn).get_data(as_text=True)
     assert asks_again(unsure)
-    assert "PIN Anda menunggu jaminan" in unsure
+    assert "PIN Anda belum berlaku" in unsure
     standards.withdraw_standard(desk.journal, desk.who("ratna"), service="ktp-el", reason="Salah.", now=desk.now)
     assert ratna.get(turn).location == "/"

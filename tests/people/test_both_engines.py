@@ -88,7 +88,9 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     service.confirm_proposal_alone(
         centre, service.propose_change(centre, toto, plh, now=clock()), now=clock.forward(days=4)
     )
-    assert [one.act for one in changes_made_alone(db, TODAY + timedelta(days=4))] == ["acting", "vouched", "pin"]
+    assert [one.act for one in changes_made_alone(db, TODAY + timedelta(days=4))] == ["acting"], (
+        "not what founding takes"
+    )
     signs = queries.who_signs(db, "kasi", TODAY)
     assert signs is not None
     assert (signs.prefix, signs.name) == ("Plh. ", "Eko Prasetyo")

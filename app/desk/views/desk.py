@@ -35,20 +35,21 @@ pages = Blueprint("desk", __name__)
 @pages.get("/")
 @needs_permission("desk.view")
 def show_desk() -> ResponseReturnValue:
-    actor = current_actor()
+    actor, ready, road = current_actor(), what_is_missing(), road_status()
     plans = actor.profile.desk_plans(actor.roles)
-    desk = arrange_desk(waiting_tasks(), plans, current_date())
+    tasks = [task for task in waiting_tasks() if not (ready and ready.tells(task))]
+    desk = arrange_desk(tasks, plans, current_date())
     return show_page(
         "desk/desk.html",
         "desk/_desk.html",
         desk=desk,
         digest=digest_sentence(desk),
-        ready=what_is_missing(),
+        ready=ready,
         task_date=task_date,
         task_key=task_key,
         **(new_box() if desk.box == "apply" else {}),
         cards=side_cards(),
-        road=road_status(),
+        road=None if ready and road and road.note else road,
         strip=days_ahead(due_address),
         strip_note=estimate_note(),
         villages=office.area_names(current_db()),

@@ -84,9 +84,8 @@ def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | 
     if not one.enrolled and not queries.loket_partners(db):
         return None
     if not one.enrolled:
-        return RoadStatus(
-            "idle", "Pengiriman dengan kertas", f"belum terdaftar di {queries.road_end(db)}", EXCHANGE_PAGE
-        )
+        note = f"Belum terdaftar di {queries.road_end(db)}"
+        return RoadStatus("idle", "Pengiriman dengan kertas", "", EXCHANGE_PAGE, note=note)
     if trouble := one.set_aside + one.stopped + own_exchange().waiting_lines(db):
         detail = f"{format_number(trouble)} hal pada sambungan ke {queries.road_end(db)}"
         return RoadStatus("warn", "Perlu diperiksa", detail, EXCHANGE_PAGE)

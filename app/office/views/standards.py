@@ -13,7 +13,9 @@ from app.core.permissions import Actor, may
 from app.core.problems import Problem
 from app.office import papers, queries, settings, standards
 from app.office.views.forms import MOST_BYTES, NewServiceForm, ProposeForm, ReasonForm, SignForm
+from app.people import credentials
 from app.people.credentials import pin_counts_from, pin_decides
+from app.people.service import words_to_vouch
 from app.printing.data.books import standard_clauses
 from app.printing.papers import render_paper
 from app.procedure.revisions import compare_revisions
@@ -284,7 +286,8 @@ def signing_parts(service_id: str, sign: SignForm | None = None) -> dict[str, An
         "ready": mine and pin_decides(db, actor.person_id, current_time()),
         "pin_from": pin_counts_from(db, actor.person_id),
         "sign": sign or SignForm(formdata=None, digest=proposal.digest),
-        "has_pin": has_pin(),
+        "has_pin": credentials.has_pin(db, actor.person_id),
+        "vouching": words_to_vouch(db, actor.person_id, current_time()),
     }
 
 
