@@ -195,6 +195,7 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     known = rooms(side)
     use_zone(stored_zone(db, side))
     db.partner_rules = {service: rules for room in known for service, rules in room.partner_rules.items()}
+    db.step_waits = {service: wait for room in known for service, wait in room.step_waits.items()}
     db.outcome_checks = [check for room in known for check in room.outcome_checks]
     db.letter_facts = [ask for room in known for ask in room.letter_facts]
     db.receipt_codes = [give for room in known for give in room.receipt_codes]

@@ -29,7 +29,8 @@ class Room(msgspec.Struct, frozen=True):
 
     `begin(journal, now)` writes what the room begins with when an office is set up, once. `daily` are jobs of the
     night, each `(journal, now)`. `also` is what a kind of a lower room does to tables of this one, after its own apply.
-    `partner_rules` make what the room's services add when their cases go to a partner, by service. `outcome_checks` are
+    `partner_rules` make what the room's services add when their cases go to a partner, by service; `step_waits` what
+    cases of a step wait for (:class:`app.desk.waiting.StepWait`). `outcome_checks` are
     asked before a case takes an outcome or leaves by an exit, each `(db, case, definition, outcome, actor, today)`;
     the actor is None where an answer moves the case. They raise Problem. `letter_facts` are what the room knows of a
     case for its letters, each `(db, case, definition, now)` → name → text (names in
@@ -44,6 +45,7 @@ class Room(msgspec.Struct, frozen=True):
     daily: Sequence[Callable[[Journal, datetime], object]] = ()
     also: Mapping[str, Apply] = {}
     partner_rules: Mapping[str, Callable[[], Any]] = {}
+    step_waits: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Callable[..., None]] = ()
     letter_facts: Sequence[Callable[..., Mapping[str, str]]] = ()
     receipt_codes: Sequence[Callable[..., str]] = ()

@@ -30,13 +30,14 @@ class Database(Protocol):
     """What rooms may ask of a database, whichever engine stands behind it.
 
     `folder` is the data folder of its side, for secrets that no database may hold; None for one that stands alone.
-    `partner_rules` make what the rooms of the side add for cases that go to a partner, by service; `outcome_checks` are
-    asked before a case takes an outcome or an exit, `letter_facts` for the texts of letters, `receipt_codes`
-    for the receipt of a handed-over case (:class:`app.room.Room`).
+    `partner_rules` make what the rooms of the side add for cases that go to a partner, by service, `step_waits` what
+    cases of a step may wait for; `outcome_checks` are asked before a case takes an outcome or an exit, `letter_facts`
+    for the texts of letters, `receipt_codes` for the receipt of a handed-over case (:class:`app.room.Room`).
     """
 
     folder: Path | None
     partner_rules: Mapping[str, Callable[[], Any]]
+    step_waits: Mapping[str, Callable[[], Any]]
     outcome_checks: Sequence[Any]
     letter_facts: Sequence[Any]
     receipt_codes: Sequence[Any]
@@ -98,6 +99,7 @@ class SqliteDatabase(APSWDatabase):
 
     folder: Path | None = None
     partner_rules: Mapping[str, Callable[[], Any]] = {}
+    step_waits: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
     receipt_codes: Sequence[Any] = ()
@@ -184,6 +186,7 @@ class CentrePostgres(PostgresqlDatabase):
 
     folder: Path | None = None
     partner_rules: Mapping[str, Callable[[], Any]] = {}
+    step_waits: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
     receipt_codes: Sequence[Any] = ()

@@ -20,7 +20,7 @@ from app.batches.partners import (
     cell_text,
     column_cells,
     column_heads,
-    condition_at,
+    condition_to_send,
     explained_notices,
     key_field,
     partner_of,
@@ -70,12 +70,12 @@ MOST_LINES = 400
 
 
 def ready_cases(db: Database, service: str, today: date, most: int = MOST_LINES, skip: int = 0) -> list[CaseFile]:
-    """Cases of a service that wait to be sent and that no draft holds, the nearest promise first.
+    """Cases of a service that may be sent and that no draft holds, the nearest promise first.
 
     Each says `why_not` (empty when it may go), `link` (endpoint, words) where that is mended, and why it goes `again`.
     """
-    where, values = condition_at(db, "send", service)
-    rest = f"WHERE {where} AND c.id NOT IN (SELECT case_id FROM dispatch_pick) ORDER BY c.due_on, c.id LIMIT ? OFFSET ?"
+    where, values = condition_to_send(db, service)
+    rest = f"WHERE {where} ORDER BY c.due_on, c.id LIMIT ? OFFSET ?"
     cases = CaseFile.joined(db, "c", rest, [*values, most, skip])
     reader, rules = CaseReader(db), rules_for(db, service)
     for case in cases:

@@ -14,6 +14,7 @@ from app.desk.findings import Notice, case_explanations, key_disagreements
 from app.desk.form import SEXES, choice_labels
 from app.desk.moving import case_definition, form_values, plan_move, state_problem
 from app.desk.tables import CaseFile
+from app.desk.waiting import waiting_condition
 from app.office import queries as office
 from app.people.queries import profile_of
 from app.procedure import engine
@@ -121,6 +122,12 @@ def condition_at(db: Database, role: Role, service: str = "") -> tuple[str, tupl
     """SQL condition on `case_file c` and its values: cases at this point of the way, of one service or of all."""
     steps = {(one.id, step_at(one, role)) for one in partner_revisions(db) if service in ("", one.id)}
     return _in_steps(0, {pair for pair in steps if pair[1]})
+
+
+def condition_to_send(db: Database, service: str = "") -> tuple[str, tuple[str, ...]]:
+    """The same for cases that may go into a dispatch: they wait for no word from elsewhere, and no draft holds them."""
+    (here, values), (waiting, others) = condition_at(db, "send", service), waiting_condition(db)
+    return f"{here} AND NOT ({waiting}) AND c.id NOT IN (SELECT case_id FROM dispatch_pick)", values + others
 
 
 def kept_uncollected(db: Database, service: str = "") -> tuple[str, tuple[str, ...]]:

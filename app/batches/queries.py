@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from app.batches.partners import condition_at, partner_of
+from app.batches.partners import condition_at, condition_to_send, partner_of
 from app.batches.tables import AnswerConflict, BalanceCheck, CentreStateRow, Dispatch, DispatchLineRow
 from app.core.permissions import Actor
 from app.core.problems import check_found
 from app.desk.tables import CaseFile, PaperPrint
+from app.desk.waiting import waiting_condition
 from app.office import settings
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
@@ -257,14 +258,17 @@ def newest_sent_at(db: Database) -> str | None:
 
 
 @cached_until_next_entry
+def count_held_up(db: Database, service: str) -> int:
+    """How many cases of a service would be sent next and wait for word from elsewhere."""
+    (here, values), (waiting, others) = condition_at(db, "send", service), waiting_condition(db)
+    return int(first_value(db, f"SELECT count(*) FROM case_file c WHERE {here} AND {waiting}", [*values, *others]))
+
+
+@cached_until_next_entry
 def cases_to_send(db: Database, service: str = "") -> tuple[int, str | None]:
-    """How many cases of a service (or of all) wait for a dispatch and are in none, and their nearest promise."""
-    where, values = condition_at(db, "send", service)
-    row = db.one(
-        f"SELECT count(*), min(c.due_on) FROM case_file c WHERE {where}"
-        " AND c.id NOT IN (SELECT case_id FROM dispatch_pick)",
-        values,
-    )
+    """How many cases of a service (or of all) may go into a dispatch and are in none, and their nearest promise."""
+    where, values = condition_to_send(db, service)
+    row = db.one(f"SELECT count(*), min(c.due_on) FROM case_file c WHERE {where}", values)
     return (int(row[0]), row[1]) if row else (0, None)
 
 

@@ -25,6 +25,7 @@ ACTS = {
     "bring": "Bawa",
     "tell": "Beri tahu",
     "record": "Rekam",
+    "look": "Cek status",
     "send": "Kirim",
     "count": "Hitung",
     "call": "Panggil",

@@ -31,7 +31,8 @@ class Notice(msgspec.Struct, frozen=True):
 
     `id` is stable for the same finding, so that a decision on it holds until the finding changes. `detail` tells what
     another file holds; a village clerk reads it only of a file `inside` the own village. What is to be explained has a
-    `title`, and asks `why` with a `hint`.
+    `title`, and asks `why` with a `hint`; `mend` is (endpoint, words, permission) of a page that
+    settles it without a reason, which is then the way, and the reason the exception.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Notice(msgspec.Struct, frozen=True):
     title: str = ""
     why: str = "Mengapa memang begitu"
     hint: str = ""
+    mend: tuple[str, str, str] = ("", "", "")
 
 
 class Review(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from app.desk.events import OversightAnswered, OversightNoted
 from app.desk.moving import state_label
 from app.desk.story import past_words
 from app.desk.tables import CaseEvent, CaseFile, OversightNote
+from app.desk.waiting import step_waits, waiting_condition
 from app.office import queries as office
 from app.room import office_command
 from schema.database import Database, first_value
@@ -25,6 +26,8 @@ class StepLine(NamedTuple):
     step: str
     cases: int
     oldest: str
+    waits: int = 0
+    """1 where these cases wait for word from elsewhere before their step."""
 
 
 class Promises(msgspec.Struct, frozen=True):
@@ -63,9 +66,12 @@ WatchedBy = Callable[[Database, datetime], Watched]
 
 
 def cases_by_step(db: Database) -> list[StepLine]:
+    """Open cases by their step; those that wait there for word from elsewhere stand for themselves."""
+    waiting, values = waiting_condition(db)
     rows = db.run(
-        "SELECT service, revision, step, count(*), min(changed_at) FROM case_file WHERE closed = 0"
-        " GROUP BY service, revision, step ORDER BY count(*) DESC, step"
+        f"SELECT c.service, c.revision, c.step, count(*), min(c.changed_at), ({waiting}) AS waits FROM case_file c"
+        " WHERE c.closed = 0 GROUP BY c.service, c.revision, c.step, waits ORDER BY count(*) DESC, c.step",
+        values,
     )
     return [StepLine(*row) for row in rows]
 
@@ -147,7 +153,11 @@ def open_notes(db: Database) -> int:
     return int(first_value(db, "SELECT count(*) FROM oversight_note WHERE answered_at IS NULL"))
 
 
-def step_labels(db: Database, lines: list[StepLine]) -> dict[tuple[str, str, str], str]:
-    return {
-        line[:3]: state_label(office.adopted_definition(db, line.service, line.revision), line.step) for line in lines
-    }
+def step_labels(db: Database, lines: list[StepLine]) -> dict[StepLine, str]:
+    return {line: step_label(db, line) for line in lines}
+
+
+def step_label(db: Database, line: StepLine) -> str:
+    if line.waits:
+        return step_waits(db)[line.service].label
+    return state_label(office.adopted_definition(db, line.service, line.revision), line.step)

@@ -10,7 +10,6 @@ from app.core.clock import office_date
 from app.core.dates import month_year, stored_date
 from app.core.permissions import Actor
 from app.core.workdays import Calendar
-from app.desk.moving import state_label
 from app.desk.papers import paper_fields
 from app.desk.queries import (
     CaseRow,
@@ -19,6 +18,7 @@ from app.desk.queries import (
     home_addresses,
     register_month,
 )
+from app.desk.waiting import shown_state, waiting_cases
 from app.office import queries as office
 from app.office.papers import office_name, official_above, staff_official
 from app.printing.data import books
@@ -104,11 +104,12 @@ def mask_note(definition: Definition) -> str:
 def register_lines(db: Database, actor: Actor, service: str, month: date) -> list[RegisterLine]:
     names, rows = office.area_names(db), register_month(db, actor, service, month.year, month.month)
     known, calendar = definitions_of(db, rows), office.office_calendar(db)
-    away, lines = home_addresses(db, rows, known), []
+    away, waits, lines = home_addresses(db, rows, known), waiting_cases(db, [row.id for row in rows]), []
     for number, row in enumerate(rows, start=1):
         definition = known[row.service, row.revision]
         key, kind = engine.mask_key(definition, row.main_key), engine.kind_named(definition, row.kind).label
-        state = state_label(definition, row.step) + estimate_text(row, calendar)
+        state = shown_state(engine.state_named(definition, row.step), waits.get(row.id)).state_label
+        state += estimate_text(row, calendar)
         village = area_name(names, row.area, away.get(row.id, ""))
         lines.append(RegisterLine(number, row, key, village, kind, state))
     return lines

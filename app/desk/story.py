@@ -20,6 +20,7 @@ from app.desk.moving import case_definition, partner_label
 from app.desk.queries import Event, case_events, case_form
 from app.desk.service import NOTE_ACTIONS, split_reasons
 from app.desk.tables import CaseFile, CasePause
+from app.desk.waiting import StepWait, shown_state, wait_of
 from app.office import queries as office
 from app.office import settings
 from app.procedure import deadline, engine
@@ -67,7 +68,10 @@ class Promise(msgspec.Struct, frozen=True):
 
 
 class Story(msgspec.Struct, frozen=True):
-    """`since` is when the case came where it is, `moved_to` the day that the present calendar would promise."""
+    """`since` is when the case came where it is, `moved_to` the day that the present calendar would promise.
+
+    `wait` is what it waits for before its step can be done; `state` then says so.
+    """
 
     case: CaseFile
     definition: Definition
@@ -82,6 +86,7 @@ class Story(msgspec.Struct, frozen=True):
     way: Sequence[Event]
     counted_from: str
     moved_to: date | None
+    wait: StepWait | None
 
     @property
     def step(self) -> Step | None:
@@ -112,24 +117,25 @@ def case_story(
 ) -> Story:
     """The story of a case; `names` maps user names to people's names. What its checklist lacks is named to the
     applicant; `instead` is what to tell where the step cannot be done in this office now."""
-    definition, calendar = case_definition(db, case), office.office_calendar(db)
+    definition, calendar, wait = case_definition(db, case), office.office_calendar(db), wait_of(db, case)
     state, way, held = engine.state_named(definition, case.step), case_events(db, case.id), case_pauses(db, case.id)
     place = engine.place_label(definition, case.place, case.place_number)
     moved = [one for one in way if one.step_from != one.step_to]
     return Story(
         case,
         definition,
-        state,
+        shown_state(state, wait),
         place,
         moved[-1].at if moved else way[0].at if way else "",
         describe_promise(definition, calendar, case, held, today),
         sentence_for_applicant(db, Told(definition, state, case, moved, place, today, checks), instead),
         due_days(definition, calendar, case, held),
-        timeline_lines(definition, state, way, names, (form or case_form(definition, case)).facts, today),
+        timeline_lines(definition, state, way, names, (form or case_form(definition, case)).facts, today, wait),
         held,
         way,
         counted_from(definition, case, way),
         promise_today(definition, calendar, case, held),
+        wait,
     )
 
 
@@ -198,12 +204,14 @@ def timeline_lines(
     names: Mapping[str, str],
     facts: engine.Facts,
     today: date,
+    wait: StepWait | None = None,
 ) -> list[TimelineLine]:
     lines = [past_line(definition, one, names, today) for one in way]
     if isinstance(state, Exit):
         return lines
-    text = f"{state.meaning} {actor_and_clause(definition, state)}"
-    lines.append(TimelineLine("warn" if state.side else "wait", state.state_label, text, here=True))
+    here = shown_state(state, wait)
+    text = f"{here.meaning} {actor_and_clause(definition, state)}"
+    lines.append(TimelineLine("warn" if state.side else "wait", here.state_label, text, here=True))
     return lines + [
         TimelineLine("idle", one.title, actor_and_clause(definition, one), later=True)
         for one in steps_to_come(definition, state, facts)

@@ -12,4 +12,5 @@ ROOM = Room(
         "twin.taken_over": late("app.ktp.events:recover_from_taken_over"),
     },
     partner_rules={FIRST_SERVICE: late("app.ktp.rules:KtpPartnerRules")},
+    step_waits={FIRST_SERVICE: late("app.ktp.queries:status_wait")},
 )

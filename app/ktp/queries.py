@@ -3,18 +3,21 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from app.core.central_status import STATUSES, status_words
 from app.core.clock import office_date
 from app.core.dates import short_day, stored_date
+from app.core.messages import PRINT_READY
 from app.core.permissions import Actor, may
 from app.desk.queries import own_area
 from app.desk.tables import CaseFile
 from app.desk.tasks import MOST_TASKS, NO_BUTTON, Provider, Same, Task
+from app.desk.waiting import StepWait, wait_of
 from app.ktp.tables import SERVICE, Recording
 from app.office import queries as office
 from app.office import settings
 from app.procedure import engine
 from app.resources.queries import FacilityLine, lines_needed_for
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 
 
@@ -61,8 +64,84 @@ def words_while_broken(db: Database, on: date) -> str:
 
 
 def words_to_wait(db: Database, case: CaseFile, on: date) -> str:
-    """What to tell of a case that waits for the recording while nobody can be recorded here; else empty."""
-    return words_while_broken(db, on) if (case.service, case.step) == (SERVICE, "record") else ""
+    """What to tell of a case that waits for the recording while nobody can be recorded here, or for the status of its
+    record; else empty."""
+    if (case.service, case.step) == (SERVICE, "record"):
+        return words_while_broken(db, on)
+    if case.service != SERVICE or wait_of(db, case) is None:
+        return ""
+    noted = Recording.first(db, nik=case.main_key, order="id DESC")
+    return STATUSES[noted.status][1] if noted else "Perekaman Anda sedang dicek di sistem pusat. Mohon menunggu."
+
+
+# -- recorded, and the central system does not say yet that a card may be printed ----------------------------------
+
+NEWEST_RECORD = "(SELECT max(n.id) FROM recording n WHERE n.nik = c.main_key)"
+READY_STATUSES = ", ".join(f"'{one}'" for one in sorted(PRINT_READY))
+NO_STATUS_YET = (
+    f"NOT EXISTS (SELECT 1 FROM recording r WHERE r.id = {NEWEST_RECORD} AND (r.status IN ({READY_STATUSES})"
+    " OR EXISTS (SELECT 1 FROM case_explanation e WHERE e.case_id = c.id AND e.finding = 'record-' || r.id)))"
+)
+"""A case of which the newest record is not ready to be printed, and nobody wrote why it is sent all the same."""
+
+
+def status_wait() -> StepWait:
+    """Complete, recorded, and not to be sent before the status says that a card may be printed (domain.md 3.1)."""
+    return StepWait(
+        step="dispatch",
+        where=NO_STATUS_YET,
+        label="Direkam, menunggu status",
+        title="Menunggu status siap cetak",
+        meaning="Berkas lengkap; status perekamannya di sistem pusat belum siap cetak (PRR).",
+        next_sentence="Petugas operator mengecek NIK di sistem pusat dan mencatat statusnya; sesudah siap cetak berkas "
+        "dapat dikirim.",
+        endpoint="recording.show_recording",
+        permission="recording.do",
+        verb="Perbarui status",
+        listed="recording.show_recordings",
+    )
+
+
+class StatusRow(NamedTuple):
+    """Somebody who was recorded and whose status is not ready. `key` is whole: mask it before it is shown. `status` and
+    `noted_at` are of the newest note, None where nothing was noted."""
+
+    id: int
+    number: str
+    name: str
+    area: str
+    due_on: str | None
+    key: str
+    status: str | None
+    noted_at: str | None
+
+    @property
+    def words(self) -> str:
+        return status_words(self.status) if self.status else "Belum dicatat"
+
+
+def status_condition(area: str | None) -> tuple[str, list[str]]:
+    own, values = ("AND c.area = ?", [area]) if area is not None else ("", [])
+    where = f"c.closed = 0 AND c.service = ? AND c.step = 'dispatch' AND {NO_STATUS_YET} {own}"
+    return where, [SERVICE, *values]
+
+
+def status_rows(db: Database, area: str | None, most: int = -1, skip: int = 0) -> list[StatusRow]:
+    """Whose status is to be looked up, whoever was looked up longest ago first; of one area, or of all (None)."""
+    where, values = status_condition(area)
+    rows = db.run(
+        "SELECT c.id, c.number, c.name, c.area, c.due_on, c.main_key, r.status, r.at FROM case_file c"
+        f" LEFT JOIN recording r ON r.id = {NEWEST_RECORD} WHERE {where} ORDER BY r.at IS NOT NULL, r.at, c.id"
+        " LIMIT ? OFFSET ?",
+        [*values, most, skip],
+    )
+    return [StatusRow(*row) for row in rows]
+
+
+@cached_until_next_entry
+def count_without_status(db: Database, area: str | None) -> int:
+    where, values = status_condition(area)
+    return int(first_value(db, f"SELECT count(*) FROM case_file c WHERE {where}", values))
 
 
 def recording_history(db: Database, nik: str) -> list[Recording]:
@@ -179,4 +258,35 @@ def recording_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [*found, REST.row(found[0], rest)] if rest else found
 
 
-TASKS: list[Provider] = [recording_tasks]
+STATUS_REST = Same("{} orang lagi", "Direkam, menunggu status.", "recording.show_recordings", NO_BUTTON, whole=False)
+
+
+def status_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Who was recorded and whose status is still to be looked up in the central system."""
+    if not may(actor, "recording.do"):
+        return []
+    wait, area = status_wait(), own_area(actor)
+    found = [
+        Task(
+            wait.label,
+            row.name,
+            f"{row.words}. Cek lagi di sistem pusat",
+            wait.endpoint,
+            wait.verb,
+            {"case_id": row.id},
+            stored_date(row.due_on),
+            row.id,
+            row.area,
+            row.key,
+            "wait",
+            "Menunggu status",
+            act="look",
+            same=STATUS_REST,
+        )
+        for row in status_rows(db, area, MOST_TASKS)
+    ]
+    rest = count_without_status(db, area) - len(found) if len(found) == MOST_TASKS else 0
+    return [*found, STATUS_REST.row(found[0], rest)] if rest else found
+
+
+TASKS: list[Provider] = [recording_tasks, status_tasks]

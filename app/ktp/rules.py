@@ -245,6 +245,7 @@ def unready_record(db: Database, case: CaseFile) -> list[Notice]:
             title="Perekaman belum siap cetak",
             why="Mengapa tetap dikirim",
             hint="Misalnya: Dispenduk Capil meminta dikirim sekarang, dengan nomor suratnya.",
+            mend=("recording.show_recording", "Perbarui status", "recording.do"),
         )
     ]
 

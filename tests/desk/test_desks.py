@@ -70,7 +70,7 @@ def test_what_a_provider_did_not_read_is_folded_with_its_number() -> None:
     assert [(fold.label, fold.count, [row.title for row in fold.rows]) for fold in part.folds] == [
         ("Perekaman", 32, ["32 orang lagi"])
     ]
-    assert [(stage.label, stage.count) for stage in desk.stages][:2] == [("Rekam", 40), ("Kirim", 0)]
+    assert [(stage.label, stage.count) for stage in desk.stages][:2] == [("Rekam", 40), ("Cek status", 0)]
 
 
 def test_what_is_late_or_wrong_stands_before_what_is_due_and_what_others_took_last() -> None:

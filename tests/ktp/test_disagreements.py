@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.batches import dispatch
 from app.core.messages import DispatchLine
+from app.ktp.queries import status_rows
 from sync.entries import split_line
 from sync.journal import Journal
 from tests.centre.desk import Desk as Centre
@@ -148,8 +149,9 @@ def test_a_corrected_file_is_asked_anew_only_for_what_changed(desk: Desk, people
 def test_a_record_that_is_not_print_ready_leaves_only_with_a_reason(desk: Desk, people: dict[str, Browser]) -> None:
     case_id, sari = desk.complete(), people["sari"]
     desk.record(case_id, "sfe")
-    [waits] = dispatch.ready_cases(desk.journal.db, "ktp-el", desk.now.date())
-    assert "belum siap cetak: SENT_FOR_ENROLLMENT (SFE)" in waits.why_not
+    assert dispatch.ready_cases(desk.journal.db, "ktp-el", desk.now.date()) == []
+    [why] = dispatch.reasons_against_sending(desk.journal.db, [case_id], desk.now.date()).values()
+    assert "belum siap cetak: SENT_FOR_ENROLLMENT (SFE)" in why
     [field] = asked(folded(sari, f"/berkas/{case_id}"))
     assert field.startswith("explain-record-")
     assert "Tulis alasannya" in sari.post(f"/berkas/{case_id}/alasan", {field: " "}).get_data(as_text=True)
@@ -164,8 +166,7 @@ def test_a_newer_state_of_the_record_asks_again_or_not_at_all(desk: Desk, people
     case_id, oki = desk.complete(), people["oki"]
     desk.record(case_id, "sfe")
     oki.post(f"/perekaman/{case_id}/status", {"status": "received_central"})
-    [waits] = dispatch.ready_cases(desk.journal.db, "ktp-el", desk.now.date())
-    assert "RECEIVED_AT_CENTRAL" in waits.why_not
+    assert [one.status for one in status_rows(desk.journal.db, None)] == ["received_central"]
     oki.post(f"/perekaman/{case_id}/status", {"status": "print_ready"})
     [waits] = dispatch.ready_cases(desk.journal.db, "ktp-el", desk.now.date())
     assert waits.why_not == ""

@@ -294,7 +294,9 @@ def test_an_imported_file_notes_its_recording_before_it_is_sent(desk: Desk) -> N
     case_id = desk.ready()
     with desk.journal.transaction(), desk.journal.db.applying():
         desk.journal.db.run("DELETE FROM recording")
-    assert "belum mencatat perekaman" in dispatch.ready_cases(desk.journal.db, "ktp-el", TODAY)[0].why_not
+    assert [(row.id, row.words) for row in queries.status_rows(desk.journal.db, None)] == [(case_id, "Belum dicatat")]
+    assert "belum mencatat perekaman" in dispatch.reasons_against_sending(desk.journal.db, [case_id], TODAY)[case_id]
+    assert dispatch.ready_cases(desk.journal.db, "ktp-el", TODAY) == []
     recording.update_status(
         desk.journal,
         desk.who("oki"),

@@ -7,6 +7,7 @@ from app.batches import dispatch
 from app.core.clock import office_date
 from app.desk import moving, opening, service
 from app.ktp import recording
+from app.ktp.queries import status_rows
 from app.ktp.rules import KtpRules, unready_record
 from app.office import service as office
 from tests.proof.worker import Worker, other_people
@@ -142,7 +143,7 @@ def schedule(worker: Worker) -> None:
 
 def draft(worker: Worker) -> None:
     """Whatever may go; a record that is not ready goes with a reason."""
-    for one in dispatch.ready_cases(worker.pair.office.db, "ktp-el", office_date(worker.pair.now)):
+    for one in status_rows(worker.pair.office.db, None):
         case = service.case_by_id(worker.pair.office.db, one.id)
         asked = unready_record(worker.pair.office.db, case) if case is not None else []
         if asked:

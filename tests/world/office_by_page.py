@@ -105,11 +105,23 @@ def note_recording(walk: Journey, applicant: Applicant, *, already: bool) -> Non
     what = "sudah pernah direkam, dicatat dari sistem pusat" if already else "direkam"
     operator = walk.step("fajar", f"Perekaman {applicant.number}: {what}.")
     page = operator.get(f"/perekaman/{applicant.case_id}")
-    values = {"how": "already" if already else "here", "status": "card_printed" if already else "print_ready"}
+    values = {"how": "already" if already else "here", "status": "card_printed" if already else "bio_captured"}
     if already:
         values |= {"on": "17082019", "place": "Kecamatan Kunir"}
     operator.send(page, "/catat", values)
+    if not already:
+        walk.expect(applicant, "Direkam, menunggu status")
+        renew_status(walk, applicant)
     walk.expect(applicant, "Siap dikirim")
+
+
+def renew_status(walk: Journey, applicant: Applicant) -> None:
+    """Recorded and still on the recorder: looked up again later, from the list of those whose status is awaited."""
+    operator = walk.step("fajar", f"Status perekaman {applicant.number} dicek lagi di sistem pusat: siap cetak.")
+    if f'href="/perekaman/{applicant.case_id}"' not in operator.get("/perekaman/").text.partition('id="status"')[2]:
+        raise Astray(f"{applicant.number} tidak ada di daftar yang menunggu status.")
+    page = operator.get(f"/perekaman/{applicant.case_id}")
+    operator.send(page, "/status", {"status": "print_ready"})
 
 
 def close_dispatch(walk: Journey, applicants: Sequence[Applicant]) -> int:

@@ -7,7 +7,6 @@ from typing import Any
 from app.batches import answers, dispatch, products
 from app.batches.dispatch import ask_line_back
 from app.batches.tables import DispatchLineRow
-from app.core.messages import PRINT_READY
 from app.core.permissions import Actor
 from app.demo.stories import CLERKS, Story
 from app.desk import checklist, moving, opening, queries
@@ -15,6 +14,7 @@ from app.desk import service as cases
 from app.desk.moving import case_definition
 from app.desk.tables import CaseFile, ReservedForm
 from app.ktp import recording
+from app.ktp.queries import status_rows
 from app.ktp.rules import KtpRules
 from app.ktp.tables import SERVICE
 from tests.world.office_day import EXIT_REASONS, OfficeDay, run_heeding
@@ -279,9 +279,8 @@ def send_dispatches(hands: OfficeDay, stories: Mapping[int, Story]) -> None:
 
 def renew_record_states(hands: OfficeDay) -> None:
     """Look the waiting records up in the central system again: what was on its way is ready to be printed now."""
-    for one in dispatch.ready_cases(hands.db, "ktp-el", hands.today):
-        recorded = recording.latest_recording(hands.db, one.main_key)
-        if recorded is not None and recorded.status not in PRINT_READY | recording.UNUSABLE:
+    for one in status_rows(hands.db, None):
+        if one.status and one.status not in recording.UNUSABLE:
             recording.update_status(hands.journal, hands.fajar, case_id=one.id, status="print_ready", now=hands.tick())
 
 

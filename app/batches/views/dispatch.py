@@ -31,6 +31,7 @@ from app.core.permissions import may
 from app.core.problems import SENTENCES
 from app.desk.opening import CaseFile
 from app.desk.views.papers import file_answer, printed_answer
+from app.desk.waiting import step_waits
 from app.office import queries as office
 from app.office.views.forms import ReasonForm
 from app.people import queries as people
@@ -62,6 +63,8 @@ def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue
         **service_words(definition),
         ready=ready,
         waiting=queries.cases_to_send(current_db(), definition.id)[0],
+        held_up=queries.count_held_up(current_db(), definition.id),
+        wait=step_waits(current_db()).get(definition.id),
         drafts=queries.list_drafts(current_db(), definition.id),
         sent=sent,
         villages=office.area_names(current_db()),

@@ -20,6 +20,7 @@ from app.desk.form import SEXES, Form
 from app.desk.limits import case_limit_lines
 from app.desk.opening import CaseFile, get_case
 from app.desk.papers import CASE_PAPERS
+from app.desk.waiting import StepWait
 from app.office import queries as office
 from app.people import access_log
 from app.people import queries as people
@@ -184,7 +185,8 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
     return {
         "outcomes": () if step.special else outcomes,
         "checking": not step.special and any(one.needs_complete for one in outcomes),
-        "special": special_address(step.special, case.id) if step.special and outcomes else "",
+        "special": special_address(step.special, case.id) if step.special and outcomes and not told.wait else "",
+        "mend": mend_address(told.wait, case),
         "exits": engine.exits_for(definition, step, actor) if may(actor, "case.close") else (),
         "can_pause": may(actor, "case.pause")
         and service.possible_pauses(current_db(), definition, case, current_time()),
@@ -194,6 +196,11 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
         "away": moving.partner_label(definition) if step.waits_for == "partner" else "",
         "completing": waits and any(one.lacking for one in checks),
     }
+
+
+def mend_address(wait: StepWait | None, case: CaseFile) -> str:
+    """Where this person notes the word for which a case waits; empty for anybody else."""
+    return url_for(wait.endpoint, case_id=case.id) if wait and may(current_actor(), wait.permission) else ""
 
 
 def speakers_of(outcomes: Sequence[Outcome]) -> dict[str, dict[str, str]]:

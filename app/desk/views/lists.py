@@ -21,6 +21,7 @@ from app.desk.story import spoken_name
 from app.desk.views import case_page
 from app.desk.views.desk import days_ahead, estimate_note
 from app.desk.views.papers import file_answer, printed_answer
+from app.desk.waiting import shown_state, waiting_cases
 from app.office import deadlines
 from app.office import queries as office
 from app.office.deadlines import DueItem
@@ -351,10 +352,11 @@ def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
     db, on = current_db(), current_date()
     calendar, villages, known = office.office_calendar(db), office.area_names(db), queries.definitions_of(db, rows)
     lacking = checklist.lacking_items(db, [row.id for row in rows if not row.completed_on and not row.closed])
-    drawn = []
+    waits, drawn = waiting_cases(db, [row.id for row in rows]), []
     for row in rows:
         definition = known[row.service, row.revision]
-        state, missing = engine.state_named(definition, row.step), lacking.get(row.id, ())
+        state = shown_state(engine.state_named(definition, row.step), waits.get(row.id))
+        missing = lacking.get(row.id, ())
         drawn.append(
             DrawnRow(
                 row.id,
