@@ -151,13 +151,46 @@ def published_schema(
 
 
 def _parse_toml(text: str, file: str) -> dict[str, Any]:
+    values: dict[str, Any] | None
     try:
-        return tomllib.loads(text)
+        values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+), column (\d+)", str(error))
         line = int(place.group(1)) if place else text.count("\n") + 1
         why = f"tulisan TOML tidak terbaca ({str(error).split(' (at ')[0]}); perbaiki baris ini."
         raise DefinitionError(file, [(line, "", why)]) from error
+    except RecursionError:
+        values = None
+    if values is None or is_nested_deeper(values, MOST_NESTED):
+        raise DefinitionError(file, [(deepest_line(text), "", TOO_DEEP)])
+    return values
+
+
+MOST_NESTED = 30
+"""Levels of tables and lists; a shipped file has six."""
+TOO_DEEP = f"tabel atau daftar bersarang lebih dari {MOST_NESTED} tingkat; tulis isinya tanpa lapisan sebanyak itu."
+
+
+def is_nested_deeper(values: Any, most: int) -> bool:
+    """Whether tables and lists lie in each other on more levels than that; asked level by level, not by recursion."""
+    level = [values]
+    for _ in range(most + 1):
+        level = [inner for outer in level for inner in members_of(outer)]
+        if not level:
+            return False
+    return True
+
+
+def members_of(value: Any) -> Iterable[Any]:
+    """The tables and lists directly inside a table or a list."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [one for one in inside if isinstance(one, dict | list)]
+
+
+def deepest_line(text: str) -> int:
+    """The line (from 1) with the most signs that nest: brackets, braces and dots."""
+    lines = text.split("\n")
+    return 1 + max(range(len(lines)), key=lambda place: len(re.findall(r"[\[{.]", lines[place])))
 
 
 def in_present_format(values: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from app.core.codes import epoch_letter
 from app.core.problems import Problem
@@ -60,6 +61,23 @@ def check_pattern(pattern: str, series: str = "") -> str:
     if len(COUNTER.findall(pattern)) != 1 or "{" in rest or "}" in rest or len(pattern) > 60:
         raise Problem.of("invalid", {"pattern": "Pola harus memuat {n} satu kali; boleh memakai {year} dan {month}."})
     return pattern
+
+
+class NumberPreview(NamedTuple):
+    """The next number of a series as it will read, or what is wrong with what was typed."""
+
+    text: str
+    wrong: str = ""
+
+
+def preview_number(db: Database, row: NumberSeries, pattern: str, start: int, on: date, epoch: int) -> NumberPreview:
+    """The next number of a series after a change of its pattern and start, which nobody has saved yet."""
+    try:
+        check_pattern(pattern, row.name)
+    except Problem as problem:
+        return NumberPreview("", problem.fields["pattern"])
+    changed = NumberSeries(name=row.name, pattern=pattern, start=start, start_year=on.year)
+    return NumberPreview(number_after(db, changed, on, epoch).text.replace("{code}", "kode"))
 
 
 def fill_pattern(pattern: str, n: int, on: date, epoch: int) -> str:

@@ -316,8 +316,8 @@ def words_to_vouch(db: Database, person_id: int, now: datetime) -> str:
     if able := people_who_pass(db, now, check_voucher, person_id):
         return f"Lebih cepat bila dijamin {' atau '.join(able)} di Persetujuan kedua."
     if first := people_who_pass(db, now, check_first_voucher, person_id):
-        able = " atau ".join(first)
-        return f"Lebih cepat bila {able} membuat PIN: PIN pertama kantor langsung berlaku dan dapat menjamin yang lain."
+        makers = " atau ".join(first)
+        return f"Lebih cepat bila {makers} membuat PIN: PIN pertama kantor langsung berlaku dan menjamin yang lain."
     return "Belum ada rekan dengan PIN yang berlaku untuk menjaminnya."
 
 

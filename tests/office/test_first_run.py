@@ -19,7 +19,7 @@ from app.office.numbers import next_number
 from app.office.service import NewPerson, found_office
 from app.office.views import first_run as first_run_views
 from app.people.credentials import PASSWORD_RULES, confirm_pin, has_pin, is_guessable
-from app.people.queries import actor_named, changes_made_alone, is_nobody_entered
+from app.people.queries import actor_named, changes_about, changes_made_alone, is_nobody_entered
 from schema.definitions import DefinitionError
 from sync.journal import Journal
 from tests.office.first import SECRET, typed, walk_set_up
@@ -193,7 +193,8 @@ def test_whoever_set_up_goes_on_from_the_sheet_with_a_pin_that_decides_at_once(
     assert stranger.post(f"{PAGE}selesai", {"pin": PIN}).location == "/"
     assert "Siap melayani?" in text(stranger.get("/")), "no second sign-in, no other password"
     confirm_pin(empty.db, ratna, PIN, now=START)
-    assert [one.act for one in changes_made_alone(empty.db, START.date())] == ["pin"], "every desk shows it"
+    assert [one.act for one in changes_about(empty.db, ratna.person_id)] == ["pin"]
+    assert changes_made_alone(empty.db, START.date()) == (), "founding an office is no alarm"
     desi = Browser(stranger.app)
     assert desi.post("/masuk", {"username": "ratna", "password": SECRET}).location == "/", "and the password stays"
 

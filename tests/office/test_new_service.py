@@ -1,10 +1,14 @@
 """A service that the program does not ship comes into the office by a page: its file, every fault, its signatories."""
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
 from app.office import queries, standards
+from schema.definitions import DefinitionError, load_definition
+from schema.indicators import read_indicators
+from schema.surveys import read_survey
 from sync.journal import Journal
 from tests.desk.market import MARKET, TEXT
 from tests.ktp.desk import Desk
@@ -132,3 +136,26 @@ def test_a_letter_that_nobody_of_its_posts_may_make_is_refused(
     assert (status, sentence in page) == (422, True), page[page.find("<main") :]
     right = TEXT.replace(f'{step}"surveyor"', f'{step}"head"\nletter = "permit"') + LETTER
     assert upload(as_ratna, right.encode())[0] == 303
+
+
+NESTED = {
+    "lists": lambda depth: f"deep = {'[' * depth}{']' * depth}",
+    "tables": lambda depth: f"deep = {'{ a = ' * depth}1{' }' * depth}",
+    "names": lambda depth: f"deep{'.a' * depth} = 1",
+    "headers": lambda depth: f"[deep{'.a' * depth}]",
+}
+
+
+@pytest.mark.parametrize("depth", [40, 900, 5000])
+@pytest.mark.parametrize("kind", NESTED)
+def test_a_file_nested_without_end_is_refused_with_its_line_by_every_reader(
+    as_ratna: Browser, tmp_path: Path, kind: str, depth: int
+) -> None:
+    text = f"format = 2\n{NESTED[kind](depth)}\n"
+    status, page = upload(as_ratna, text.encode())
+    assert (status, "bersarang lebih dari 30 tingkat" in page, "baris 2" in page.lower()) == (422, True, True)
+    file = tmp_path / "contoh.toml"
+    file.write_text(text, encoding="utf-8")
+    for read in (read_indicators, read_survey, load_definition):
+        with pytest.raises(DefinitionError, match="bersarang"):
+            read(file)

@@ -1,5 +1,6 @@
 """Number series: starts, years, epochs, typed numbers; no number is given twice."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -14,7 +15,7 @@ from app.office.events import Number
 from app.office.numbers import check_pattern, fill_pattern, next_number, typed_number
 from sync.journal import Journal
 from tests.ktp.desk import Desk
-from tests.people import START
+from tests.people import START, Browser
 
 ON = date(2026, 3, 12)
 
@@ -123,3 +124,43 @@ def test_letters_begin_with_the_present_classification_and_an_office_changes_it(
     assert "400.12 Kependudukan dan pencatatan sipil" in settings.get_setting(journal.db, "letters.codes")
     service.set_series(journal, desk.who("ratna"), name="letter", pattern="400.12.2/{n}/{year}", start=3, now=START)
     assert next_number(journal.db, "letter", ON, 1).text == "400.12.2/3/2026"
+
+
+def preview(browser: Browser, path: str, **typed: str) -> str:
+    page = browser.client.get(path, query_string=typed).get_data(as_text=True)
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
+
+
+def test_the_set_up_shows_how_a_number_will_read_while_it_is_typed_and_when_the_page_is_drawn(
+    stranger: Browser,
+) -> None:
+    path = "/persiapan/contoh-nomor"
+    typed = {"seri": "case", "start_case": "417", "pattern_case": "{n:04}/KTP/{year}"}
+    assert preview(stranger, path, **typed) == "Nomor berikutnya akan terbaca 0417/KTP/2026"
+    assert preview(stranger, path, **typed | {"start_case": ""}).endswith("0001/KTP/2026")
+    assert preview(stranger, path, seri="letter", pattern_letter="{n}/{month}").endswith("1/III")
+    assert "angka" in preview(stranger, path, **typed | {"start_case": "x"})
+    assert "memuat {n} satu kali" in preview(stranger, path, **typed | {"pattern_case": "KTP/{year}"})
+    assert stranger.get(f"{path}?seri=lain").status_code == 404
+    stranger.post("/persiapan/nomor", {"start_case": "417", "pattern_case": "{n:05}/A"})
+    drawn = stranger.get("/persiapan/nomor").get_data(as_text=True)
+    assert '<b class="code">00417/A</b>' in drawn, "without any script the page itself says it"
+
+
+def test_settings_show_the_next_number_before_it_is_saved_and_save_nothing(
+    desk: Desk, as_ratna: Browser, as_sari: Browser
+) -> None:
+    path = "/pengaturan/nomor/case/contoh"
+    before = desk.journal.db.one("SELECT pattern, start FROM number_series WHERE name = 'case'")
+    made = desk.open()
+    [number] = desk.journal.db.run("SELECT number FROM case_file WHERE id = ?", (made,))
+    assert number[0].startswith("0001")
+    assert preview(as_ratna, path, pattern="{n:03}/B/{year}", start="1").endswith("002/B/2026"), "0001 is taken"
+    assert preview(as_ratna, path, pattern="{n}/B", start="50").endswith("50/B")
+    assert "memuat {n} satu kali" in preview(as_ratna, path, pattern="{n}{n}", start="1")
+    assert "angka" in preview(as_ratna, path, pattern="{n}", start="x")
+    coded = preview(as_ratna, "/pengaturan/nomor/letter_out/contoh", pattern="{code}/{n}", start="7")
+    assert coded.endswith("kode/7")
+    assert as_sari.get(path).status_code == 403
+    assert as_ratna.get("/pengaturan/nomor/lain/contoh").status_code == 404
+    assert desk.journal.db.one("SELECT pattern, start FROM number_series WHERE name = 'case'") == before

@@ -13,6 +13,7 @@ OPEN_ENDPOINTS = (
     "setup.show_step",
     "setup.keep_step",
     "setup.suggest_names",
+    "setup.preview_number",
     "asset",
     None,
 )

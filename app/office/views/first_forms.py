@@ -15,7 +15,7 @@ from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.office import service, settings
 from app.office.events import VillageData
 from app.office.first_run import Draft, FirstPasswords, suggest_username
-from app.office.numbers import check_pattern, usual_series
+from app.office.numbers import NumberPreview, check_pattern, fill_pattern, usual_series
 from app.office.service import NewPerson
 from app.office.views.forms import IdentityForm
 from app.people.changes import TAKEN, AddPerson
@@ -343,6 +343,18 @@ class NumbersStep(Step):
             except Problem as problem:
                 wrong[f"pattern/{name}"] = problem.fields["pattern"]
         check_nothing_wrong(wrong)
+
+    def preview(self, name: str) -> NumberPreview:
+        """The first number of a series as it will read, or why it cannot be."""
+        start = self[f"start_{name}"]
+        if start.raw_data and start.raw_data[0] and not start.data:
+            return NumberPreview("", "Isi nomor berikutnya dengan angka.")
+        pattern = self.patterns()[name] or usual_series()[name]
+        try:
+            check_pattern(pattern, name)
+        except Problem as problem:
+            return NumberPreview("", problem.fields["pattern"])
+        return NumberPreview(fill_pattern(pattern, start.data or 1, self.effective_on.data or current_date(), 1))
 
     def starts(self) -> dict[str, int]:
         return {name: self[f"start_{name}"].data or 1 for name in usual_series()}

@@ -22,6 +22,7 @@ from app.office.first_run import (
     keep_draft,
     read_draft,
 )
+from app.office.numbers import usual_series
 from app.office.service import NewPerson
 from app.office.views.exchange import own_exchange
 from app.office.views.first_forms import (
@@ -143,6 +144,15 @@ def show_step(step: str) -> ResponseReturnValue:
 def suggest_names() -> ResponseReturnValue:
     names = suggested_identity(load_profile(STANDARD), request.args.get("office_code", ""))
     return render_template("office/_suggested.html", suggested=names)
+
+
+@pages.get("/contoh-nomor")
+@public
+def preview_number() -> ResponseReturnValue:
+    """The first number of the series `seri` with what is typed, asked for by its fields."""
+    step, name = NumbersStep(read_draft(surroundings().data), first_passwords(), request.args), request.args.get("seri")
+    shown = step.preview(name) if name in usual_series() else abort(404)
+    return render_template("office/_number_preview.html", shown=shown)
 
 
 @pages.post("/<step>")

@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.dates import short_date
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import SENTENCES, Problem, check_found
 from app.core.text import in_small_letters, sentence_case
 from app.core.workdays import DAY_KEYS, Hours, week_lines
 from app.office import numbers, queries, service, settings
@@ -216,6 +216,20 @@ def number_series(status: int = 200, wrong: str = "", form: SeriesForm | None = 
         wrong=wrong,
         form=form or SeriesForm(formdata=None),
     )
+
+
+@pages.get("/nomor/<name>/contoh")
+@needs_permission("office.settings")
+def preview_number(name: str) -> ResponseReturnValue:
+    """The next number of a series with what is typed, asked for by its fields."""
+    known = {one.name: one for one in queries.list_series(current_db(), current_date())}
+    row, form = check_found(known.get(name), "Penomoran itu"), SeriesForm(request.args)
+    if form.start.process_errors:
+        shown = numbers.NumberPreview("", "Isi nomor pertama dengan angka.")
+    else:
+        typed, epoch = (form.pattern.data or "", form.start.data or 1), current_journal().epoch
+        shown = numbers.preview_number(current_db(), row, *typed, current_date(), epoch)
+    return render_template("office/_number_preview.html", shown=shown)
 
 
 @pages.post("/nomor/<name>")
