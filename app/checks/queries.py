@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate, pairwise
@@ -33,6 +34,8 @@ VERDICTS = {
     "not_applicable": "Tidak berlaku",
 }
 FAULTS = ("light", "moderate", "heavy")
+MOST_QUESTIONS = 30
+"""Questions of a part of a check for each service that it looks at."""
 
 
 class SampledCase(NamedTuple):
@@ -175,19 +178,28 @@ def proposed_questions(definitions: Sequence[Definition]) -> tuple[list[str], li
     """Questions on process and product out of the clauses of the standards; whoever plans a check changes them."""
     several = len(definitions) > 1
     parts: tuple[list[str], list[str]] = ([], [])
-    for one in definitions:
-        head = f"{one.short_name}, " if several else ""
-        for found, asked in zip(parts, (process_questions(one), product_questions(one)), strict=True):
+    for definition in definitions:
+        head = f"{definition.short_name}, " if several else ""
+        asked_of = (process_questions(definition), product_questions(definition))
+        for found, asked in zip(parts, asked_of, strict=True):
             found += [f"{head}{text}"[:200] for text in asked]
     return parts
+
+
+def most_questions(definitions: Sequence[Definition]) -> int:
+    """How many questions a part of a check may ask: so many for each chosen service, never fewer than it proposes."""
+    return sum(max(MOST_QUESTIONS, len(list(process_questions(definition)))) for definition in definitions)
 
 
 def process_questions(definition: Definition) -> Iterator[str]:
     if definition.requirements:
         yield "Persyaratan lengkap dan diperiksa sebelum berkas diproses?"
-    for step in engine.main_line(definition):
-        if step.clause:
-            yield f"Butir {step.clause}: {step.title}, dikerjakan sesuai standar?"
+    steps = engine.main_line(definition)
+    times = Counter((step.clause, step.title) for step in steps)
+    for step in steps:
+        clause = f"Butir {step.clause}: " if step.clause else ""
+        by = f" ({engine.actor_of(definition, step).label})" if times[step.clause, step.title] > 1 else ""
+        yield f"{clause}{step.title}{by}, dikerjakan sesuai standar?"
 
 
 def product_questions(definition: Definition) -> Iterator[str]:

@@ -36,13 +36,13 @@ from app.checks.queries import (
     finished_cases,
     load_check,
     may_answer,
+    most_questions,
     newest_check,
     pack_ids,
     questions_of,
     running_cases,
     sampled_cases,
     section_of_case,
-    services_to_check,
 )
 from app.checks.tables import InternalCheck
 from app.core.clock import office_date
@@ -51,12 +51,13 @@ from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found, check_
 from app.core.text import field_text, required_text
 from app.office.moves import Act, Move, Subject, become, check_unchanged, make_move, stay
 from app.office.numbers import next_number
+from app.office.queries import services_in_force
 from app.room import office_command
 from schema.database import Database
 from sync.journal import Journal
 
 SERIES = "check"
-MOST_QUESTIONS, MOST_SAMPLED, MOST_AHEAD = 30, 100, timedelta(days=366)
+MOST_SAMPLED, MOST_AHEAD = 100, timedelta(days=366)
 JUDGED = {"judged": "Belum semua sampel diperiksa."}
 MOVES: dict[str, Move] = {
     "change": Move(("check.make",), stay("planned"), "check.changed"),
@@ -139,7 +140,8 @@ def checked_plan(db: Database, plan: Plan, today: date) -> Plan:
     purpose = field_text(
         wrong, "purpose", plan.purpose, 500, "Tujuan", lines=True, empty="Tulis apa yang diperiksa dan mengapa."
     )
-    if not plan.services or set(plan.services) - set(services_to_check(db, today)):
+    chosen = [one for one in services_in_force(db, today) if one.id in plan.services]
+    if not chosen or len(chosen) < len(set(plan.services)):
         wrong["services"] = "Pilih paling sedikit satu layanan yang berlaku."
     if not today <= date.fromisoformat(plan.on_date) <= today + MOST_AHEAD:
         wrong["on_date"] = "Tanggal pemeriksaan mulai hari ini, paling lama satu tahun ke depan."
@@ -148,7 +150,7 @@ def checked_plan(db: Database, plan: Plan, today: date) -> Plan:
     if not plan.process_size + plan.product_size > 0:
         wrong["process_size"] = "Isi banyaknya sampel, paling sedikit satu."
     questions = {
-        name: clean_questions(wrong, name, getattr(plan, name), size)
+        name: clean_questions(wrong, name, getattr(plan, name), size, most_questions(chosen))
         for name, size in (("process_questions", plan.process_size), ("product_questions", plan.product_size))
     }
     for name in ("process_size", "product_size"):
@@ -159,13 +161,14 @@ def checked_plan(db: Database, plan: Plan, today: date) -> Plan:
     return msgspec.structs.replace(plan, purpose=purpose, services=services, **questions)
 
 
-def clean_questions(wrong: dict[str, str], field: str, questions: Sequence[str], size: int) -> list[str]:
-    asked = [field_text(wrong, field, one, 200, "Pertanyaan") for one in questions]
-    clean = [one for one in asked if one]
+def clean_questions(wrong: dict[str, str], field: str, questions: Sequence[str], size: int, most: int) -> list[str]:
+    """Each typed question once; without a chosen service `most` is 0 and is not what is wrong."""
+    asked = [field_text(wrong, field, question, 200, "Pertanyaan") for question in questions]
+    clean = list(dict.fromkeys(filter(None, asked)))
     if size and not clean:
         wrong.setdefault(field, "Tulis paling sedikit satu pertanyaan untuk sampel ini.")
-    if len(clean) > MOST_QUESTIONS:
-        wrong[field] = f"Paling banyak {MOST_QUESTIONS} pertanyaan."
+    if 0 < most < len(clean):
+        wrong[field] = f"Paling banyak {most} pertanyaan untuk layanan yang dipilih; di sini ada {len(clean)}."
     return clean
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from app.checks.events import KINDS
 from app.checks.tasks import forgotten_quarter
 from app.core.problems import Problem
 from app.desk import moving
+from app.office import queries as office_queries
 from app.office import service as office
 from app.people import changes
-from schema.definitions import load_all
+from app.procedure import engine
+from schema.definitions import SERVICES, definition_text, load_all
 from schema.profiles import load_profile, profile_names
 from sync.verification import verify_side
 from tests.checks.year import answer, answering, drawn, finish, judge, make_plan, planned
@@ -47,6 +50,52 @@ def test_the_standard_proposes_its_own_questions() -> None:
         both = queries.proposed_questions([load_all()["ktp-el"], definition])
         assert all(one for part in both for one in part)
         assert any(one.startswith(definition.short_name) for one in both[1])
+
+
+def area_lines(html: str, name: str) -> list[str]:
+    typed = re.findall(rf'name="{name}"[^>]*>([^<]*)<', html)[0]
+    return unescape(typed).strip().splitlines()
+
+
+def test_every_question_of_every_chosen_service_is_asked_once_and_the_plan_that_is_proposed_can_be_kept(
+    desk: Desk, web: Flask
+) -> None:
+    """Six services ask more than thirty questions together; each row of a procedure is asked, with the office's own."""
+    texts = [definition_text(path) for path in sorted(SERVICES.glob("*.toml")) if path.stem != "ktp-el"]
+    texts.append(Path("tests/services/izin-kios-pasar.toml").read_text(encoding="utf-8"))
+    for text in texts:
+        put_in_force(desk.journal, text, on=date(2026, 2, 1))
+    ratna = Browser(web, "ratna")
+    form = ratna.get("/pemeriksaan/baru").get_data(as_text=True)
+    asked = area_lines(form, "process_questions") + area_lines(form, "product_questions")
+    assert len(asked) == len(set(asked))
+    chosen = office_queries.services_in_force(desk.journal.db, date(2026, 3, 12))
+    for definition in chosen:
+        own = [line for line in asked if line.startswith(f"{definition.short_name}, ")]
+        for step in engine.main_line(definition):
+            wanted = [line for line in own if step.title in line and (step.clause or "") in line]
+            assert wanted, (definition.id, step.id)
+    assert "paling banyak 30 untuk setiap layanan yang dipilih" in form
+    desk.complete()
+    sent = TYPED | {name: "\n".join(area_lines(form, name)) for name in ("process_questions", "product_questions")}
+    sent |= {"seen": "0", "services": [definition.id for definition in chosen]}
+    assert len(sent["process_questions"].splitlines()) > 30
+    alone = ratna.post("/pemeriksaan/baru", sent | {"services": ["ktp-el"]})
+    assert "Paling banyak 30 pertanyaan untuk layanan yang dipilih" in page_of(alone)
+    assert ratna.post("/pemeriksaan/baru", sent).location == "/pemeriksaan/1"
+    assert ratna.post("/pemeriksaan/1/sampel").status_code == 303
+    count = len(sent["process_questions"].splitlines())
+    judged = {f"verdict{n}": "conforms" for n in range(1, count + 1)}
+    assert ratna.post("/pemeriksaan/1/process/1", judged).status_code == 303
+    assert len(queries.verdicts_of(desk.journal.db, 1, "process", 1)) == count
+
+
+def test_a_question_typed_twice_is_asked_once(desk: Desk) -> None:
+    made = planned(desk, process_questions=["Foto sesuai?", " Foto sesuai? ", "Syarat lengkap?"])
+    assert queries.questions_of(queries.load_check(desk.journal.db, made), "process") == [
+        "Foto sesuai?",
+        "Syarat lengkap?",
+    ]
 
 
 def test_the_sample_is_drawn_from_what_runs_and_what_was_finished_in_the_chosen_services(desk: Desk) -> None:
@@ -285,7 +334,7 @@ def test_a_planned_check_waits_for_its_day(desk: Desk) -> None:
         ("on_date", {"on_date": "2026-03-11"}),
         ("process_size", {"process_size": 0, "product_size": 0}),
         ("process_size", {"process_size": 101}),
-        ("process_questions", {"process_questions": ["?"] * 31}),
+        ("process_questions", {"process_questions": [f"{n}?" for n in range(31)]}),
         ("product_questions", {"product_questions": ["x" * 201]}),
     ],
 )

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -12,8 +13,8 @@ from wtforms.widgets import CheckboxInput, HiddenInput
 
 from app.checks import papers, queries, service
 from app.checks.events import Plan
-from app.checks.queries import VERDICTS
-from app.checks.service import MOST_QUESTIONS, MOST_SAMPLED
+from app.checks.queries import MOST_QUESTIONS, VERDICTS
+from app.checks.service import MOST_SAMPLED
 from app.core.problems import SENTENCES, Problem, check_found
 from app.desk.views.papers import printed_answer
 from app.office.moves import can_move, may_move
@@ -36,7 +37,8 @@ from app.web.forms import (
 from app.web.guard import needs_permission
 
 SIZES = [NumberRange(0, MOST_SAMPLED, f"Isi antara 0 dan {MOST_SAMPLED}.")]
-LONGEST = MOST_QUESTIONS * 220
+LONGEST = 60_000
+"""Letters of the questions of a part; how many there may be rests on the chosen services."""
 
 
 class PlanForm(Form):
@@ -65,16 +67,25 @@ class PlanForm(Form):
 
 
 class JudgeForm(Form):
-    """One pair of fields for each question that a check can have."""
+    """One pair of fields for each question of a check: its class comes from :func:`judge_form`."""
 
-    def verdicts(self, count: int) -> Sequence[tuple[str, str]]:
-        return [(self[f"verdict{n}"].data or "", self[f"note{n}"].data or "") for n in range(1, count + 1)]
+    count = 0
+
+    @property
+    def verdicts(self) -> Sequence[tuple[str, str]]:
+        numbers = range(1, self.count + 1)
+        return [(self[f"verdict{n}"].data or "", self[f"note{n}"].data or "") for n in numbers]
 
 
-for n in range(1, MOST_QUESTIONS + 1):
+@cache
+def judge_form(count: int) -> type[JudgeForm]:
+    """The form that asks so many questions."""
+    fields: dict[str, Any] = {"count": count}
     choices = to_choices(VERDICTS.items())
-    setattr(JudgeForm, f"verdict{n}", RadioField(f"Jawaban {n}", choices=choices, validate_choice=False))
-    setattr(JudgeForm, f"note{n}", TextLine(f"Catatan {n}", [AtMost(500)]))
+    for n in range(1, count + 1):
+        fields[f"verdict{n}"] = RadioField(f"Jawaban {n}", choices=choices, validate_choice=False)
+        fields[f"note{n}"] = TextLine(f"Catatan {n}", [AtMost(500)])
+    return type("JudgeForm", (JudgeForm,), fields)
 
 
 class AnswerForm(Form):
@@ -126,8 +137,8 @@ def proposed_form() -> PlanForm:
         "services": [one.id for one in definitions],
         "from_on": today - USUAL_SPAN,
         "until_on": today,
-        "process_questions": "\n".join(process[: service.MOST_QUESTIONS]),
-        "product_questions": "\n".join(product[: service.MOST_QUESTIONS]),
+        "process_questions": "\n".join(process),
+        "product_questions": "\n".join(product),
     }
     return plan_form(formdata=None, data=held)
 
@@ -135,7 +146,7 @@ def proposed_form() -> PlanForm:
 def draw_plan(form: PlanForm, check_id: int | None = None, status: int = 200) -> ResponseReturnValue:
     check = queries.load_check(current_db(), check_id) if check_id is not None else None
     form.seen.raw_data, form.seen.data = None, queries.newest_check(current_db())
-    return show_page("checks/plan.html", status=status, form=form, check=check)
+    return show_page("checks/plan.html", status=status, form=form, check=check, most=MOST_QUESTIONS)
 
 
 @pages.get("/baru")
@@ -328,9 +339,10 @@ def print_check(check_id: int) -> Response:
 @needs_permission("check.view")
 def show_sampled(check_id: int, part: str, ordinal: int) -> ResponseReturnValue:
     held: dict[str, str] = {}
-    for one in queries.verdicts_of(current_db(), check_id, part, ordinal):
-        held |= {f"verdict{one.question}": one.verdict, f"note{one.question}": one.note}
-    return draw_sampled(check_id, part, ordinal, JudgeForm(formdata=None, data=held))
+    for verdict in queries.verdicts_of(current_db(), check_id, part, ordinal):
+        held |= {f"verdict{verdict.question}": verdict.verdict, f"note{verdict.question}": verdict.note}
+    asked = queries.questions_of(queries.load_check(current_db(), check_id), part)
+    return draw_sampled(check_id, part, ordinal, judge_form(len(asked))(formdata=None, data=held))
 
 
 def draw_sampled(check_id: int, part: str, ordinal: int, form: JudgeForm, status: int = 200) -> ResponseReturnValue:
@@ -355,7 +367,7 @@ def draw_sampled(check_id: int, part: str, ordinal: int, form: JudgeForm, status
 @needs_permission("check.make")
 def judge_case(check_id: int, part: str, ordinal: int) -> ResponseReturnValue:
     check_found(part if part in queries.PARTS else None, "Sampel itu")
-    form, count = JudgeForm(), len(queries.questions_of(queries.load_check(current_db(), check_id), part))
+    form = judge_form(len(queries.questions_of(queries.load_check(current_db(), check_id), part)))()
     return run_command(
         lambda: service.judge_case(
             current_journal(),
@@ -363,7 +375,7 @@ def judge_case(check_id: int, part: str, ordinal: int) -> ResponseReturnValue:
             check_id=check_id,
             part=part,
             ordinal=ordinal,
-            verdicts=form.verdicts(count),
+            verdicts=form.verdicts,
             now=current_time(),
         ),
         lambda _: draw_sampled(check_id, part, ordinal, form, 422),
