@@ -22,27 +22,36 @@ from app.complaints.tables import (
 from app.core.codes import new_code
 from app.core.problems import SENTENCES, Problem
 from app.desk.tables import CaseFile
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
 
 PER_PAGE = 15
+EVERY_YEAR = "semua"
+"""How an address asks for the book of all years."""
 FIRST_WORDS = 300
 """Letters of a line that a list shows."""
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a page of the register is asked for; empty means all. `state` may also be `late` or one of PARTS."""
+    """What a page of the register is asked for; empty means all, as does the year 0. `state` may also be one of LATE or
+    of PARTS; the marks of a picture ask the days of receipt and of the end (`came`, `ended`), or what was settled since
+    a day with so many days between its limit and its end (`since`, `gap`)."""
 
     year: int
     state: str = ""
     section: str = ""
     category: str = ""
     channel: str = ""
+    came: str = ""
+    ended: str = ""
+    since: str = ""
+    gap: tuple[int, int] | None = None
 
     @property
     def filtered(self) -> bool:
-        return bool(self.state or self.section or self.category or self.channel)
+        asked = (self.state, self.section, self.category, self.channel, self.came, self.ended, self.since)
+        return not self.year or any(asked)
 
 
 STOOD = (
@@ -62,9 +71,14 @@ OPEN = "c.state IN ('open', 'followed', 'answered') AND c.aside = 0"
 OWED = f"{OPEN} AND c.first_answer_on IS NULL AND c.first_due_on IS NOT NULL"
 """Somebody waits for the first answer."""
 PARTS = {"unanswered": OWED, "running": OPEN, "unsatisfied": "c.satisfied = 0 AND c.aside = 0", "aside": "c.aside = 1"}
-LATE = (
-    f"{OPEN} AND ((c.first_answer_on IS NULL AND c.first_due_on < ?) OR (c.settle_due_on < ? AND NOT EXISTS ({STOOD})))"
-)
+LATE_FIRST = "(c.first_answer_on IS NULL AND c.first_due_on < ?)"
+LATE_SETTLING = f"(c.settle_due_on < ? AND NOT EXISTS ({STOOD}))"
+LATE = {
+    "late": f"{OPEN} AND ({LATE_FIRST} OR {LATE_SETTLING})",
+    "late_first": f"{OPEN} AND {LATE_FIRST}",
+    "late_settling": f"{OPEN} AND {LATE_SETTLING}",
+}
+"""Open lines over a limit, by what the list is asked for; each `?` is today. What counts them asks the same."""
 
 
 @cached_until_next_entry
@@ -90,15 +104,17 @@ def book_page(db: Database, asked: Asked, today: date, page: int, per_page: int 
         epoch, last = last_line(db, asked.year)
         where += " AND c.n <= ? AND (c.epoch, c.n) <= (?, ?)"  # the pair lets the index begin there
         params, skip = [*params, last - skip, epoch, last - skip], 0
-    order = "ORDER BY c.epoch DESC, c.n DESC LIMIT ? OFFSET ?"
+    order = "ORDER BY c.year DESC, c.epoch DESC, c.n DESC LIMIT ? OFFSET ?"
     return Complaint.joined(db, "c", f"WHERE {where} {order}", (*params, per_page + 1, skip), **BESIDE)
 
 
 def where_asked(asked: Asked, today: date) -> tuple[str, list[object]]:
-    where, params = ["c.year = ?"], [asked.year]  # type: tuple[list[str], list[object]]
-    if asked.state == "late":
-        where.append(LATE)
-        params += [today.isoformat()] * 2
+    where, params = ["1 = 1"], []  # type: tuple[list[str], list[object]]
+    if asked.year:
+        where, params = ["c.year = ?"], [asked.year]
+    if asked.state in LATE:
+        where.append(LATE[asked.state])
+        params += [today.isoformat()] * LATE[asked.state].count("?")
     elif asked.state in PARTS:
         where.append(PARTS[asked.state])
     elif asked.state:
@@ -108,6 +124,14 @@ def where_asked(asked: Asked, today: date) -> tuple[str, list[object]]:
         if value := getattr(asked, name):
             where.append(f"c.{name} = ?")
             params.append(value)
+    for column, day in (("received_on", asked.came), ("closed_on", asked.ended)):
+        if day:
+            where.append(f"c.{column} = ? AND c.aside = 0")
+            params.append(day)
+    if asked.since and asked.gap:
+        gap = "julianday(c.closed_on) - julianday(c.settle_due_on) BETWEEN ? AND ?"
+        where.append(f"c.closed_on >= ? AND {gap} AND c.aside = 0")
+        params += [asked.since, *asked.gap]
     return " AND ".join(where), params
 
 
@@ -125,8 +149,16 @@ def count_unanswered(db: Database) -> int:
     return int(row[0]) if row else 0
 
 
+@cached_until_next_entry
+def count_late(db: Database, what: str, today: date) -> int:
+    """How many lines one of LATE lists today: the one number that desk, book and supervision show."""
+    days = [today.isoformat()] * LATE[what].count("?")
+    return int(first_value(db, f"SELECT count(*) FROM complaint c WHERE {LATE[what]}", days))
+
+
 class Standing(msgspec.Struct, frozen=True):
     unanswered: int
+    late_first: int
     next_first: tuple[int, str, str] | None
     running: int
     late: int
@@ -141,13 +173,13 @@ def book_standing(db: Database, today: date) -> Standing:
     first = db.one(
         f"SELECT c.id, c.number, c.first_due_on FROM complaint c WHERE {OWED} ORDER BY c.first_due_on, c.id LIMIT 1"
     )
-    late = db.one(f"SELECT count(*) FROM complaint c WHERE {LATE}", (day, day))
     worst = db.one(
-        f"SELECT c.id, c.number, c.settle_due_on FROM complaint c WHERE {OPEN} AND c.settle_due_on < ?"
+        f"SELECT c.id, c.number, c.settle_due_on FROM complaint c WHERE {LATE['late_settling']}"
         " ORDER BY c.settle_due_on, c.id LIMIT 1",
         (day,),
     )
-    return Standing(counts[0] if counts else 0, first, counts[1] if counts else 0, late[0] if late else 0, worst)  # type: ignore[arg-type]  # as SQL says
+    late_first, late = count_late(db, "late_first", today), count_late(db, "late_settling", today)
+    return Standing(counts[0] if counts else 0, late_first, first, counts[1] if counts else 0, late, worst)  # type: ignore[arg-type]  # as SQL says
 
 
 def routes_of_line(db: Database, complaint_id: int) -> list[ComplaintRoute]:

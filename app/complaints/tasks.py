@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.complaints import suggestion_box
 from app.complaints.limits import DATES, posts_told
 from app.complaints.masks import clean_words
-from app.complaints.queries import OPEN
+from app.complaints.queries import EVERY_YEAR, OPEN, count_late
 from app.complaints.transitions import is_section_head
 from app.complaints.words import LIMITS
 from app.core.clock import office_date
@@ -42,6 +42,9 @@ def open_lines(db: Database, where: str, due: str = "settle_due_on") -> list[Ope
     ]
 
 
+REST = Same("{} baris lagi", "Semuanya ada di buku pengaduan.", "complaints.show_register", NO_BUTTON, whole=False)
+
+
 class Asked(NamedTuple):
     """What lines of one kind ask: their group, their title, the button, the act, a state with its word."""
 
@@ -53,16 +56,9 @@ class Asked(NamedTuple):
     word: str = ""
 
 
-def line_tasks(db: Database, lines: list[OpenLine], asked: Asked, *, whole: bool = False, late: int = 0) -> list[Task]:
-    """The first lines as tasks, with their words without identity, and one row for those after them. `late`: how many
-    are over a limit in the book, where these are those of which this person was told."""
-    clean, where = clean_words(db, [line.id for line in lines[:MOST_TASKS]]), ("complaints.show_register", NO_BUTTON)
-    same = Same(
-        f"{{}} {in_small_letters(asked.group)}" if whole else "{} baris lagi",
-        f"Dari {late} yang lewat batas di buku pengaduan." if late > len(lines) else "Semuanya ada di buku pengaduan.",
-        *where,
-        whole=whole,
-    )
+def line_tasks(db: Database, lines: list[OpenLine], asked: Asked, same: Same = REST) -> list[Task]:
+    """The first lines as tasks, with their words without identity, and one row for those after them."""
+    clean = clean_words(db, [line.id for line in lines[:MOST_TASKS]])
     tasks = [
         Task(
             asked.group,
@@ -156,6 +152,14 @@ def levy_lines(db: Database, actor: Actor, _now: datetime) -> list[Task]:
 
 # -- limits that are over ------------------------------------------------------------------------------------------
 
+LATE_WORK = {
+    "first_answer": ("Jawaban pertama lewat batas", "Jawaban pertama lewat batas, pengaduan", "late_first"),
+    "settlement": ("Pengaduan lewat batas", "Lewat batas, pengaduan", "late_settling"),
+}
+"""Limit → its group, the title of one line, and what the book is asked for to list all of them."""
+ELSEWHERE = "Yang lain belum giliran Anda, sudah dicatat, atau berdiri di baris sendiri (pungutan liar)."
+"""Where the others are, when a row stands for some of those that are late."""
+
 
 class OverLine(NamedTuple):
     """A limit of a line that is over, as it is kept; `noted_at`: when somebody last wrote about it, or empty."""
@@ -189,23 +193,16 @@ def is_told(db: Database, actor: Actor, over: OverLine, now: datetime) -> bool:
 
 def late_lines(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told; of a levy they are told at once anyway."""
-    every = over_lines(db, now)
-    told = [over for over in every if not over.levy and is_told(db, actor, over, now)]
-    titles = {
-        "first_answer": ("Jawaban pertama lewat batas", "Jawaban pertama lewat batas, pengaduan"),
-        "settlement": ("Pengaduan lewat batas", "Lewat batas, pengaduan"),
-    }
-    return [
-        task
-        for limit, (group, title) in titles.items()
-        for task in line_tasks(
-            db,
-            [over.line for over in told if over.limit == limit],
-            Asked(group, title, NO_BUTTON, "decide"),
-            whole=True,
-            late=sum(over.limit == limit for over in every),
-        )
-    ]
+    told = [over for over in over_lines(db, now) if not over.levy and is_told(db, actor, over, now)]
+    today, found = office_date(now), list[Task]()
+    for limit, (group, title, listed) in LATE_WORK.items():
+        lines = [over.line for over in told if over.limit == limit]
+        every = count_late(db, listed, today)
+        where = {"tahun": EVERY_YEAR, "keadaan": listed}
+        why = ELSEWHERE if every > len(lines) else REST.detail
+        same = Same(f"{{}} {in_small_letters(group)}", why, "complaints.show_register", NO_BUTTON, where, every=every)
+        found += line_tasks(db, lines, Asked(group, title, NO_BUTTON, "decide"), same)
+    return found
 
 
 def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:

@@ -58,7 +58,7 @@ from schema.service_procedure import Definition
 from schema.service_standard import Notice
 from sync.journal import Journal
 
-MOST_OVER = 50
+MOST_OVER = 1000
 
 
 def office_moment(on: date, now: datetime | None) -> datetime:

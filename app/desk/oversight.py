@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from app.core.dates import format_number
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem
 from app.desk.events import OversightAnswered, OversightNoted
-from app.desk.moving import state_label
+from app.desk.pictures import PROMISE_DAYS
+from app.desk.queries import RUNS
 from app.desk.story import past_words
 from app.desk.tables import CaseEvent, CaseFile, OversightNote
 from app.desk.waiting import step_waits, waiting_condition
@@ -20,6 +22,7 @@ from schema.zone import sql_shift
 from sync.journal import Journal
 
 
+<<<<<<< HEAD
 class StepLine(NamedTuple):
     service: str
     revision: str
@@ -30,15 +33,31 @@ class StepLine(NamedTuple):
     """1 where these cases wait for word from elsewhere before their step."""
 
 
+=======
+>>>>>>> e1c6acb7 (Pengawasan draws the office, every mark opens its rows, and what is late is one number on every page)
 class Promises(msgspec.Struct, frozen=True):
+    """Promises whose date is over: kept by it, kept after it, still open, and ended after it without a product."""
+
     kept: int
     late: int
     open_late: int
+    broken: int = 0
+
+    @property
+    def due(self) -> int:
+        return self.kept + self.late + self.open_late + self.broken
 
     @property
     def share(self) -> float | None:
-        total = self.kept + self.late + self.open_late
-        return self.kept / total if total else None
+        return self.kept / self.due if self.due else None
+
+    @property
+    def words(self) -> str:
+        """`67 dari 74 yang jatuh tempo; 1 terlambat, 6 belum selesai`: the counts of which the share is made."""
+        parts = ((self.late, "terlambat"), (self.open_late, "belum selesai"), (self.broken, "berakhir tanpa hasil"))
+        rest = ", ".join(f"{format_number(count)} {word}" for count, word in parts if count)
+        kept = f"{format_number(self.kept)} dari {format_number(self.due)} yang jatuh tempo"
+        return f"{kept}; {rest}" if rest else kept
 
 
 class WatchedLine(NamedTuple):
@@ -65,6 +84,7 @@ class Watched(NamedTuple):
 WatchedBy = Callable[[Database, datetime], Watched]
 
 
+<<<<<<< HEAD
 def cases_by_step(db: Database) -> list[StepLine]:
     """Open cases by their step; those that wait there for word from elsewhere stand for themselves."""
     waiting, values = waiting_condition(db)
@@ -74,17 +94,20 @@ def cases_by_step(db: Database) -> list[StepLine]:
         values,
     )
     return [StepLine(*row) for row in rows]
+=======
+def recent_promises(db: Database, today: date) -> Promises:
+    """Promises whose date was over within the last 30 days, whatever became of them since.
+>>>>>>> e1c6acb7 (Pengawasan draws the office, every mark opens its rows, and what is late is one number on every page)
 
-
-def promises_of_month(db: Database, today: date) -> Promises:
-    first = today.replace(day=1)
-    after = (first + timedelta(days=32)).replace(day=1)
+    One that stands still promises no date now, and a case that ended before its date promised nothing any more.
+    """
     row = db.one(
-        "SELECT total(kept_on <= due_on), total(kept_on > due_on), total(kept_on IS NULL AND closed = 0 AND due_on < ?)"
-        " FROM case_file WHERE due_on >= ? AND due_on < ?",
-        (today.isoformat(), first.isoformat(), after.isoformat()),
+        f"SELECT total(c.kept_on <= c.due_on), total(c.kept_on > c.due_on), total({RUNS}),"
+        " total(c.kept_on IS NULL AND c.closed = 1 AND c.closed_on > c.due_on)"
+        " FROM case_file c WHERE c.due_on >= ? AND c.due_on < ?",
+        ((today - timedelta(days=PROMISE_DAYS)).isoformat(), today.isoformat()),
     )
-    return Promises(*(int(count) for count in row or (0, 0, 0)))
+    return Promises(*(int(count) for count in row or (0, 0, 0, 0)))
 
 
 # Both conditions are written out, letter by letter as in schema/office/0005_plans.sql and 0052_zones.sql: only then
@@ -151,6 +174,7 @@ def oversight_notes(db: Database) -> list[OversightNote]:
 
 def open_notes(db: Database) -> int:
     return int(first_value(db, "SELECT count(*) FROM oversight_note WHERE answered_at IS NULL"))
+<<<<<<< HEAD
 
 
 def step_labels(db: Database, lines: list[StepLine]) -> dict[StepLine, str]:
@@ -161,3 +185,5 @@ def step_label(db: Database, line: StepLine) -> str:
     if line.waits:
         return step_waits(db)[line.service].label
     return state_label(office.adopted_definition(db, line.service, line.revision), line.step)
+=======
+>>>>>>> e1c6acb7 (Pengawasan draws the office, every mark opens its rows, and what is late is one number on every page)

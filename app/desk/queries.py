@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -111,15 +112,45 @@ def count_waiting(db: Database, actor: Actor, steps: Sequence[str], of: tuple[st
     return dict(db.run(f"SELECT step, count(*) FROM case_file WHERE {where} GROUP BY step", [*values, *steps, *of]))
 
 
-def due_cases(db: Database, actor: Actor, until: date, limit: int, after: int = 0) -> list[CaseRow]:
-    where = "c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL AND c.due_on <= ?"
-    return select_cases(db, actor, where, [until.isoformat()], "c.due_on, c.id", limit, after=after)
+PROMISED = "c.closed = 0 AND c.due_on IS NOT NULL AND c.kept_on IS NULL"
+STOOD = "EXISTS (SELECT 1 FROM case_pause s WHERE s.case_id = c.id AND s.to_on IS NULL AND s.from_on <= c.due_on)"
+"""The clock of the promise stands still; a pause that began after its date stops nothing."""
+RUNS = f"{PROMISED} AND NOT {STOOD}"
+"""A promise that runs. Every page that counts or lists promises asks this, and late is `due_on` before today."""
+
+
+def due_cases(
+    db: Database, actor: Actor, until: date, limit: int, after: int = 0, since: date | None = None
+) -> list[CaseRow]:
+    """Running promises up to a day (from `since` on), the nearest first."""
+    where = f"{RUNS} AND c.due_on BETWEEN ? AND ?"
+    days = [since.isoformat() if since else "", until.isoformat()]
+    return select_cases(db, actor, where, days, "c.due_on, c.id", limit, after=after)
 
 
 @cached_until_next_entry
 def open_promises(db: Database, area: str | None) -> Mapping[date, int]:
-    rows = count_open(db, area, "due_on", "AND due_on IS NOT NULL AND kept_on IS NULL")
+    """Day → running promises that fall due on it."""
+    rows = count_open(db, area, "due_on", f"AND {RUNS}")
     return MappingProxyType({date.fromisoformat(on): count for on, count in rows})
+
+
+def count_late(db: Database, area: str | None, today: date) -> int:
+    """Running promises whose date is over: the one number that desk, strip, list and supervision show."""
+    return sum(count for day, count in open_promises(db, area).items() if day < today)
+
+
+@cached_until_next_entry
+def count_stood(db: Database, area: str | None) -> int:
+    """Open cases whose promise stands still."""
+    return sum(count for _, count in count_open(db, area, "closed", f"AND {PROMISED} AND {STOOD}"))
+
+
+def stood_cases(db: Database, case_ids: Sequence[int]) -> set[int]:
+    """Which of these cases have a promise that stands still."""
+    marks = ", ".join("?" * len(case_ids))
+    asked = f"SELECT c.id FROM case_file c WHERE c.id IN ({marks}) AND {PROMISED} AND {STOOD}"
+    return {case_id for (case_id,) in db.run(asked, list(case_ids))} if case_ids else set()
 
 
 @cached_until_next_entry
@@ -129,8 +160,8 @@ def open_steps(db: Database, area: str | None) -> Mapping[tuple[str, str], int]:
 
 
 def count_open(db: Database, area: str | None, columns: str, where: str = "") -> Iterable[tuple[Any, ...]]:
-    own, values = ("area = ? AND ", [area]) if area is not None else ("", [])
-    sql = f"SELECT {columns}, count(*) FROM case_file WHERE {own}closed = 0 {where} GROUP BY {columns}"
+    own, values = ("c.area = ? AND ", [area]) if area is not None else ("", [])
+    sql = f"SELECT {columns}, count(*) FROM case_file c WHERE {own}c.closed = 0 {where} GROUP BY {columns}"
     found: Iterable[tuple[Any, ...]] = db.run(sql, values)
     return found
 
@@ -144,10 +175,43 @@ class Page(msgspec.Struct, frozen=True):
         return self.rows[-1].id if self.more and self.rows else None
 
 
+class Condition(NamedTuple):
+    """What a list of cases asks besides: our own SQL with its values."""
+
+    sql: str
+    values: tuple[str | int, ...] = ()
+
+
+def late_since(today: date) -> Condition:
+    return Condition(f"{RUNS} AND c.due_on < ?", (today.isoformat(),))
+
+
+STANDING_STILL = Condition(f"{PROMISED} AND {STOOD}")
+
+
+def came_on(day: date) -> Condition:
+    return Condition("c.received_on = ?", (day.isoformat(),))
+
+
+def ended_on(day: date) -> Condition:
+    return Condition("c.closed = 1 AND c.closed_on = ?", (day.isoformat(),))
+
+
+def kept_with_gap(since: date, until: date, first: int, last: int) -> Condition:
+    """Promises that fell due within these days and were kept so many days after their date (negative: before)."""
+    sql = "c.due_on BETWEEN ? AND ? AND julianday(c.kept_on) - julianday(c.due_on) BETWEEN ? AND ?"
+    return Condition(sql, (since.isoformat(), until.isoformat(), first, last))
+
+
+def besides_service(service: str) -> Condition:
+    return Condition("+c.service <> ?", (service,))
+
+
 def latest_cases(
     db: Database,
     actor: Actor,
     *,
+    besides: Sequence[Condition] = (),
     closed: int | None = None,
     service: str = "",
     step: str = "",
@@ -171,8 +235,9 @@ def latest_cases(
         "c.id < ?": before,
     }
     given = {condition: value for condition, value in asked.items() if value is not None}
-    where = " AND ".join(given) or "1 = 1"
-    rows = select_cases(db, actor, where, list(given.values()), "c.id DESC", size + 1)
+    where = " AND ".join([*given, *(condition.sql for condition in besides)]) or "1 = 1"
+    values = [*given.values(), *chain.from_iterable(condition.values for condition in besides)]
+    rows = select_cases(db, actor, where, values, "c.id DESC", size + 1)
     return Page(rows[:size], len(rows) > size)
 
 

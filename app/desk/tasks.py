@@ -6,7 +6,7 @@ A room's `tasks.py` exports `TASKS`, a list of functions (db, actor, now) → ta
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -38,7 +38,8 @@ MOST_TASKS = 8
 class Same(msgspec.Struct, frozen=True):
     """What is said of equal work in one row: `many` with the number in it, and the page where all of it stands.
 
-    `whole`: two of them are one row already; else only those that find no place of their own.
+    `whole`: two of them are one row already; else only those that find no place of their own. `every`: how many there
+    are in the office, where these are only those of this person: the row then says `5 dari 6`.
     """
 
     many: str
@@ -47,10 +48,12 @@ class Same(msgspec.Struct, frozen=True):
     verb: str
     values: Mapping[str, Any] = msgspec.field(default_factory=dict)
     whole: bool = True
+    every: int = 0
 
     def row(self, like: "Task", count: int, due_on: date | None = None) -> "Task":
         """The one row for `count` of them; `like` is any."""
-        title = self.many.format(format_number(count))
+        number = format_number(count)
+        title = self.many.format(f"{number} dari {format_number(self.every)}" if self.every > count else number)
         plain = {"case_id": None, "area": None, "main_key": "", "state": "", "word": "", "service": ""}
         return msgspec.structs.replace(
             like,
@@ -217,15 +220,23 @@ def case_task(
     )
 
 
-HELD_UP = ("Lihat di mana berkasnya tertahan.", "lists.show_due", NO_BUTTON)
-LATE, OVER = Same("{} berkas lewat janji", *HELD_UP), Same("{} berkas lewat batas", *HELD_UP)
+HELD_UP = "Lihat di mana berkasnya tertahan."
+OVER = Same("{} berkas lewat batas", HELD_UP, "lists.show_due", NO_BUTTON)
+
+
+def late_work(today: date, every: int) -> Same:
+    """Promises that are over, of which there are so many in the office; the rest was told to somebody else, or was
+    answered."""
+    until = {"sampai": (today - timedelta(days=1)).isoformat()}
+    return Same("{} berkas lewat janji", HELD_UP, "lists.show_due", NO_BUTTON, until, every=every)
 
 
 @asks("decide")
 def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits that are over, for those whose turn it is to be told."""
-    over = [] if actor.village_only else limits.over_cases(db, now)
-    return [late_case(db, one) for one in over if limits.told_roles(db, one, now) & actor.duties]
+    over, today = [] if actor.village_only else limits.over_cases(db, now), office_date(now)
+    late = late_work(today, queries.count_late(db, None, today))
+    return [late_case(db, one, late) for one in over if limits.told_roles(db, one, now) & actor.duties]
 
 
 @asks("decide", Same("{} berkas mendekati batas", "Batas terlamanya belum lewat.", "lists.show_due", NO_BUTTON))
@@ -251,7 +262,7 @@ def late_task(tab: str, item: DueItem) -> Task:
     return Task(tab, title, detail, *page, due, act="decide", unit=item.deadline.unit)
 
 
-def late_case(db: Database, one: Any) -> Task:
+def late_case(db: Database, one: Any, late: Same) -> Task:
     tab, detail = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan."
     if limit := limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id):
         tab = "Lewat batas"
@@ -269,7 +280,7 @@ def late_case(db: Database, one: Any) -> Task:
         one.area,
         one.main_key,
         service=one.service,
-        same=OVER if limit else LATE,
+        same=OVER if limit else late,
         unit=one.unit,
     )
 

@@ -29,8 +29,8 @@ PUT = (
     " note = CASE since WHEN excluded.since THEN note ELSE '' END"
 )
 RUNNING = "stopped = '' AND void = 0"
-OVER = f"{RUNNING} AND paused = '' AND (due < ? OR (length(due) > 10 AND due <= ?))"
-"""Asks the day and the second of now; a due day is over with its end."""
+OVER = f"{RUNNING} AND (paused = '' OR paused > due) AND (due < ? OR (length(due) > 10 AND due <= ?))"
+"""Asks the day and the second of now; a due day is over with its end. A pause that began later stops nothing."""
 
 
 class DueItem(NamedTuple):

@@ -136,9 +136,14 @@ def over_from(due: str) -> datetime:
     return at if "T" in due else at + timedelta(days=1)
 
 
+def stands_still(one: Deadline) -> bool:
+    """Whether a deadline is paused in time: a pause that began after the limit was over stops nothing."""
+    return bool(one.paused) and one.paused <= one.due
+
+
 def is_over(one: Deadline, at: datetime) -> bool:
     """Whether a deadline that runs is over at an office moment; one that stands still is not."""
-    return one.runs and not one.paused and over_from(one.due) <= at
+    return one.runs and not stands_still(one) and over_from(one.due) <= at
 
 
 # -- moments of a case ------------------------------------------------------------------------------------------
@@ -321,11 +326,11 @@ def deadline_words(one: Deadline, at: datetime, working: WorkingTime, early: dat
     It is near from `early` on, the least of its range, else when its last hour begins.
     """
     stopped = parse_time(one.stopped).date() if one.stopped else None
-    if not counts_minutes(one.unit) or stopped or one.paused:
+    if not counts_minutes(one.unit) or stopped or stands_still(one):
         due = parse_time(one.due).date()
         late = one.stopped > one.due if stopped else False
         counted = counting_calendar(one.unit, working.calendar)
-        return day_words(due, stopped, at.date(), counted, bool(one.paused), late)
+        return day_words(due, stopped, at.date(), counted, stands_still(one), late)
     moment = parse_time(one.due)
     fine = one.unit == "working_seconds"
     count, words = (working.seconds_between, seconds_text) if fine else (working.minutes_between, minutes_text)

@@ -72,7 +72,8 @@ class WebRoom(msgspec.Struct, frozen=True):
     `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
     `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
     its small sheets, `digests(db, actor, now)` words for its sentence, or nothing,
-    `watched(db, now)` lists under Pengawasan, `due_changes(db)` dates that the calendar moves,
+    `watched(db, now)` lists under Pengawasan, `pictures(db, actor, now)` its pictures (`app.desk.pictures`) or None,
+    `due_changes(db)` dates that the calendar moves,
     `due_items(db, actor, now)` what runs towards its limit, for the list of what is due,
     `case_sheets(db, actor, case, definition, now)` its sheet on the page of a case, or None;
     `line_links(db, actor, id)`
@@ -99,6 +100,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     cards: Sequence[Callable[[Database, Actor, datetime], Any]] = ()
     digests: Sequence[Callable[[Database, Actor, datetime], str]] = ()
     watched: Sequence[Callable[[Database, datetime], Any]] = ()
+    pictures: Sequence[Callable[[Database, Actor, datetime], Any]] = ()
     due_changes: Sequence[Callable[[Database], Sequence[Any]]] = ()
     due_items: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()
     case_sheets: Sequence[Callable[..., CaseSheet | None]] = ()

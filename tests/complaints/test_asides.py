@@ -76,7 +76,7 @@ def test_it_waits_for_nobody_and_nothing_is_done_with_it(
     go(book, date(2026, 6, 1))
     as_ida, as_budi, as_camat = (Browser(web, name) for name in ("ida", "budi", "camat"))
     assert [one for one in (as_ida, as_budi, as_camat) if "pengaduan 001" in text(one, "/")] == []
-    assert "Tidak ada menunggu" in " ".join(text(as_ida, "/pengaduan").split())
+    assert "Tidak ada yang menunggu" in " ".join(text(as_ida, "/pengaduan").split())
 
 
 def test_the_sekretaris_reads_it_once_as_a_second_pair_of_eyes(

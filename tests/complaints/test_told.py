@@ -1,5 +1,6 @@
 """Who is told that a limit of a line is over, and who next, in office hours only; reckoned by hand beside it."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -176,8 +177,10 @@ def test_a_row_of_those_told_of_says_how_many_the_book_has(web: Flask, book: Boo
     assert last.settle_due_on > lines[0].settle_due_on
     moved(book, turns(db, date.fromisoformat(last.settle_due_on))[0])
     camat, ratna = (Browser(web, name).get("/").text for name in ("camat", "ratna"))
-    assert "2 pengaduan lewat batas" in camat
-    assert "Dari 3 yang lewat batas di buku pengaduan." in camat
+    assert "2 dari 3 pengaduan lewat batas" in camat
     assert "3 pengaduan lewat batas" in ratna
     assert "Semuanya ada di buku pengaduan." in ratna
-    assert "3 lewat batas" in Browser(web, "camat").get("/pengaduan").text
+    shown = Browser(web, "camat").get("/pengaduan").text
+    assert 'href="/pengaduan?tahun=semua&amp;keadaan=late_settling">3 lewat batas</a>' in shown
+    listed = Browser(web, "camat").get("/pengaduan?tahun=semua&keadaan=late_settling").text
+    assert {str(row.id) for row in (*lines, last)} == set(re.findall(r'href="/pengaduan/(\d+)"', listed))

@@ -1,19 +1,22 @@
 """Supervision by the Sekretaris: figures, notes, what was done; the head of the section finds notes on the desk."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 
 from app.core.permissions import SYSTEM
 from app.core.problems import Problem
 from app.desk import moving, opening, oversight
 from app.desk.checklist import case_requirements
 from app.desk.events import CaseAdvanced
+from app.desk.pictures import case_places, scope_without
 from app.desk.service import case_by_id, check_items
 from app.desk.tasks import note_tasks
 from tests.desk.papers import as_asked
 from tests.ktp.desk import Desk
-from tests.people import START, Browser
+from tests.people import START, Browser, Clock
 
 PAGE = "/pengawasan/"
 
@@ -84,8 +87,8 @@ def test_figures_and_deeds_come_from_the_files(desk: Desk, as_ratna: Browser) ->
         desk.journal, desk.who("sari"), case_id=returned, outcome="returned", note="Foto belum ada", now=START
     )
     desk.complete()
-    steps = {line.step: line.cases for line in oversight.cases_by_step(desk.journal.db)}
-    assert steps == {"returned": 1, "record": 1}
+    places = case_places(desk.journal.db, scope_without(desk.journal.db, []), "cases.show_cases")
+    assert {(place.values["langkah"], place.count) for place in places} == {("returned", 1), ("record", 1)}
     [deed] = oversight.deeds_by_hand(desk.journal.db)
     assert (deed.action, deed.note, deed.actor) == ("returned", "Foto belum ada", "sari")
     assert oversight.deeds_by_hand(desk.journal.db, skip=1) == []
@@ -154,15 +157,28 @@ def checked(desk: Desk, case_id: int) -> None:
     )
 
 
-def test_promises_are_counted_by_the_month_they_fall_due(desk: Desk) -> None:
-    case_id = desk.complete()
-    case = case_by_id(desk.journal.db, case_id)
+def test_the_share_of_kept_promises_is_made_of_the_counts_beside_it(desk: Desk, web: Flask, clock: Clock) -> None:
+    """One kept, one still open after its date, one withdrawn after it: a third, and every count is said."""
+    db, ready = desk.journal.db, desk.ready()
+    open_late, withdrawn = desk.complete(), desk.complete()
+    case = case_by_id(db, ready)
     assert case is not None
     due = date.fromisoformat(case.due_on)
-    on_time = oversight.promises_of_month(desk.journal.db, due)
-    assert (on_time.kept, on_time.late, on_time.open_late, on_time.share) == (0, 0, 0, None)
-    after = oversight.promises_of_month(desk.journal.db, due + timedelta(days=1))
-    assert (after.open_late, after.share) == (1, 0.0)
+    before = oversight.recent_promises(db, due)
+    assert (before.due, before.share) == (0, None)
+    desk.printed(desk.send(ready), 1)
+    desk.arrived(ready)
+    late = clock.at = clock.at.replace(month=due.month, day=due.day) + timedelta(days=1)
+    leaving: dict[str, Any] = {"exit_id": "withdrawn", "reason": "Pemohon batal", "now": late}
+    moving.leave_case(desk.journal, desk.who("budi"), case_id=withdrawn, **leaving)
+    found = oversight.recent_promises(db, late.date())
+    assert (found.kept, found.late, found.open_late, found.broken) == (1, 0, 1, 1)
+    assert found.share == 1 / 3
+    page = Browser(web, "ratna").get(PAGE).get_data(as_text=True)
+    assert "33,3%" in page
+    assert "1 dari 3 yang jatuh tempo; 1 belum selesai, 1 berakhir tanpa hasil" in page
+    assert oversight.recent_promises(db, late.date() + timedelta(days=31)).due == 0
+    assert open_late != withdrawn
 
 
 def test_an_answer_by_road_has_an_author_in_words(desk: Desk, as_ratna: Browser) -> None:

@@ -178,7 +178,7 @@ BUSY = (
     "case_fts MATCH",
     "FROM case_key WHERE value",
     "FROM case_likeness WHERE block",
-    "c.due_on <= ?",
+    "c.due_on BETWEEN ? AND ?",
     "c.received_on >= ?",
     "c.step IN",
     "c.number = ?",

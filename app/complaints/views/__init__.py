@@ -37,4 +37,5 @@ ROOM = WebRoom(
     due_changes=(late("app.complaints.limits:changed_lines"),),
     due_items=(late("app.complaints.tasks:due_items"), late("app.complaints.suggestion_box:due_items")),
     watched=late("app.complaints.tasks:WATCHED"),
+    pictures=late("app.complaints.pictures:PICTURES"),
 )

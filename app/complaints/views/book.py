@@ -14,16 +14,19 @@ from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 
 from app.complaints import limits, papers, queries, service, suggestion_box, transitions
 from app.complaints.masks import CleanWords
-from app.complaints.queries import GONE, Asked, find_slip
+from app.complaints.queries import EVERY_YEAR, GONE, Asked, find_slip
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.views.memory import FreshCodes
 from app.complaints.words import CATEGORIES, CHANNELS, STATES, TYPES, WEIGHTS
 from app.core.codes import check_code, show_code
+from app.core.dates import date_or_none, short_date
 from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.core.text import in_small_letters
 from app.desk import drafts
 from app.desk import service as cases
+from app.desk.pictures import Gap, gap_words
+from app.desk.views.lists import asked_gap
 from app.desk.views.papers import judge_answer, printed_answer
 from app.office import queries as office
 from app.people import queries as people
@@ -110,6 +113,8 @@ class WriteForm(Form):
 pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
 ASKABLE = {
     "late": "Lewat batas",
+    "late_first": "Jawaban pertama lewat batas",
+    "late_settling": "Penyelesaian lewat batas",
     "unanswered": "Belum dijawab",
     "running": "Berjalan",
     **STATES,
@@ -142,6 +147,8 @@ def show_register() -> ResponseReturnValue:
         rows=lines,
         slice=Slice((), number, more),
         last=queries.last_line(current_db(), asked.year)[1],
+        every_year=EVERY_YEAR,
+        days_words=days_words(asked),
         standing=queries.book_standing(current_db(), current_date()),
         box=box_today(),
         years=queries.book_years(current_db()) or [current_date().year],
@@ -161,13 +168,32 @@ def asked_filter() -> Asked:
         value = request.args.get(name, "")
         return value if value in known else ""
 
+    def day(name: str) -> str:
+        found = date_or_none(request.args.get(name, ""), current_date())
+        return found.isoformat() if found else ""
+
+    every = request.args.get("tahun") == EVERY_YEAR
     return Asked(
-        int(year) if year.isascii() and year.isdigit() and len(year) == 4 else current_date().year,
+        int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0 if every else current_date().year,
         one("keadaan", ASKABLE),
         one("seksi", limits.section_names(current_db())),
         one("tentang", CATEGORIES),
         one("sarana", CHANNELS),
+        day("masuk"),
+        day("keluar"),
+        day("sejak"),
+        (gap.first, gap.last) if (gap := asked_gap()) else None,
     )
+
+
+def days_words(asked: Asked) -> str:
+    """`masuk 20 Nov 2026`; empty where no day is asked."""
+    told = (("masuk", asked.came), ("selesai", asked.ended))
+    words = [f"{word} {short_date(date.fromisoformat(day))}" for word, day in told if day]
+    if asked.since and asked.gap:
+        since = short_date(date.fromisoformat(asked.since))
+        words.append(f"selesai sejak {since}, {gap_words(Gap(*asked.gap), 'batas')}")
+    return ", ".join(words)
 
 
 class Initials(dict[str, str]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +49,13 @@ def show_desk() -> ResponseReturnValue:
         task_key=task_key,
         **(new_box() if desk.box == "apply" else {}),
         cards=side_cards(),
+<<<<<<< HEAD
         road=None if ready and road and road.note else road,
         strip=days_ahead(due_address),
+=======
+        road=road_status(),
+        strip=days_ahead(),
+>>>>>>> e1c6acb7 (Pengawasan draws the office, every mark opens its rows, and what is late is one number on every page)
         strip_note=estimate_note(),
         villages=office.area_names(current_db()),
     )
@@ -91,8 +96,7 @@ def digest_sentence(desk: Desk) -> str:
 
 def count_late() -> int:
     """Running promises of this person's area that are over: the first cell of the strip."""
-    counts = queries.open_promises(current_db(), queries.own_area(current_actor()))
-    return sum(count for day, count in counts.items() if day < current_date())
+    return queries.count_late(current_db(), queries.own_area(current_actor()), current_date())
 
 
 def side_cards() -> list[Card]:
@@ -116,8 +120,11 @@ def task_key(task: Task) -> str:
     return engine.mask_key(definition, task.main_key)
 
 
-def due_address(day: date) -> str:
-    return url_for("lists.show_due", sampai=day.isoformat()) if may(current_actor(), "due.view") else ""
+def due_address(since: date | None, until: date) -> str:
+    """The list of exactly the promises of these days; nothing for whoever may not read it."""
+    if not may(current_actor(), "due.view"):
+        return ""
+    return url_for("lists.show_due", dari=since.isoformat() if since else None, sampai=until.isoformat())
 
 
 @pages.get("/meja/belum-terkirim")
@@ -159,19 +166,19 @@ SHORT_DAYS = {
 }
 
 
-def days_ahead(address: Callable[[date], str]) -> list[dict[str, Any]]:
-    """One cell for everything late, one for today, then the next two weeks. `address` gives a day's list."""
+def days_ahead() -> list[dict[str, Any]]:
+    """One cell for everything late, one for today, then the next two weeks; each leads to its rows."""
     counts, first = queries.open_promises(current_db(), queries.own_area(current_actor())), current_date()
     late = count_late()
     cells = [
         {
             "label": "Lewat",
             "count": late,
-            "href": address(first - timedelta(days=1)) if late else "",
+            "href": due_address(None, first - timedelta(days=1)) if late else "",
             "kind": "over" if late else "",
         }
     ]
-    cells += [day_cell(first + timedelta(days=step), counts, address) for step in range(DAYS_AHEAD)]
+    cells += [day_cell(first + timedelta(days=step), counts) for step in range(DAYS_AHEAD)]
     return cells
 
 
@@ -180,7 +187,7 @@ def estimate_note() -> str:
     return office.office_calendar(current_db()).estimate_note(current_date() + timedelta(days=DAYS_AHEAD - 1))
 
 
-def day_cell(day: date, counts: Mapping[date, int], address: Callable[[date], str]) -> dict[str, Any]:
+def day_cell(day: date, counts: Mapping[date, int]) -> dict[str, Any]:
     calendar = office.office_calendar(current_db())
     label = "Hari ini" if day == current_date() else f"{SHORT_DAYS[WEEKDAYS[day.weekday()]]} {day.day}"
     count = counts.get(day, 0)
@@ -196,6 +203,6 @@ def day_cell(day: date, counts: Mapping[date, int], address: Callable[[date], st
     return {
         "label": label,
         "count": count,
-        "href": address(day) if count else "",
+        "href": due_address(day, day) if count else "",
         "kind": "now" if day == current_date() and count else "",
     }

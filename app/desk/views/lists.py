@@ -1,5 +1,6 @@
 """Lists of cases: all, found, due, the register book of a month."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -16,6 +17,7 @@ from app.core.problems import Problem
 from app.core.workdays import Calendar, wall_time
 from app.desk import checklist, queries, register_book
 from app.desk.limits import react_to_limit
+from app.desk.pictures import Gap, gap_words
 from app.desk.queries import CaseRow
 from app.desk.story import spoken_name
 from app.desk.views import case_page
@@ -66,13 +68,16 @@ ELSEWHERE = "luar"
 @case_pages.get("")
 @needs_permission("case.list")
 def show_cases() -> ResponseReturnValue:
-    asked = {name: request.args.get(name, "") for name in ("layanan", "langkah", "desa", "keadaan")}
+    asked = {name: request.args.get(name, "") for name in ("layanan", "langkah", "desa", "keadaan", *DAYS_ASKED)}
     found = filtered_cases(asked, request.args.get("sebelum", ""))
     return show_page(
         "desk/list.html",
         rows=drawn_rows(found.rows),
         before=found.before,
         asked=asked,
+        states=STATES_ASKED,
+        days_asked={name: text for name, text in asked.items() if name in DAYS_ASKED and text},
+        days_words=days_words(),
         steps=steps_of_service(asked["layanan"]),
         services=office.services_in_force(current_db(), current_date()),
         villages=office.village_names(current_db()),
@@ -86,11 +91,58 @@ def filtered_cases(asked: Mapping[str, str], before: str) -> queries.Page:
         current_db(),
         current_actor(),
         closed={"jalan": 0, "tutup": 1}.get(asked["keadaan"]),
+        besides=conditions_asked(asked["keadaan"]),
         service=asked["layanan"],
         step=asked["langkah"],
         area="" if asked["desa"] == ELSEWHERE else asked["desa"] or None,
         before=int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None,
     )
+
+
+STATES_ASKED = {
+    "": "Semua",
+    "jalan": "Masih berjalan",
+    "lewat": "Lewat janji",
+    "dijeda": "Hitungan dijeda",
+    "tutup": "Selesai atau ditutup",
+}
+DAYS_ASKED = ("masuk", "keluar", "dari", "sampai", "selisih", "hingga", "tanpa")
+"""What the marks of a picture ask: the day of receipt or of the end, promises of some days kept with a gap, and which
+service is drawn elsewhere."""
+
+
+def conditions_asked(state: str) -> list[queries.Condition]:
+    """What the address asks besides step, service and village. Raises Problem `invalid`."""
+    named = {"lewat": queries.late_since(current_date()), "dijeda": queries.STANDING_STILL}
+    found = [named[state]] if state in named else []
+    for name, condition in (("masuk", queries.came_on), ("keluar", queries.ended_on)):
+        if day := asked_day(name):
+            found.append(condition(day))
+    since, until, gap = asked_day("dari"), asked_day("sampai"), asked_gap()
+    if since and until and gap:
+        found.append(queries.kept_with_gap(since, until, gap.first, gap.last))
+    if other := request.args.get("tanpa", ""):
+        found.append(queries.besides_service(other))
+    return found
+
+
+def asked_gap() -> Gap | None:
+    """`selisih=-3&hingga=-1`: one to three days before the promised date; nonsense asks for nothing."""
+    asked = [request.args.get(name, "") for name in ("selisih", "hingga")]
+    if not all(re.fullmatch(r"-?\d{1,4}", text, re.ASCII) for text in asked):
+        return None
+    return Gap(int(asked[0]), int(asked[1]))
+
+
+def days_words() -> str:
+    """What the days of an address ask, in words: `masuk 20 Nov 2026`; empty where they ask nothing."""
+    told = [f"{name} {short_date(day)}" for name in ("masuk", "keluar") if (day := asked_day(name))]
+    since, until, gap = asked_day("dari"), asked_day("sampai"), asked_gap()
+    if since and until and gap:
+        told.append(f"janji {short_date(since)} sampai {short_date(until)}, selesai {gap_words(gap)}")
+    names = {one.id: one.short_name for one in office.services_in_force(current_db(), current_date())}
+    told += [f"bukan {names[name]}" for name in (request.args.get("tanpa", ""),) if name in names]
+    return "; ".join(told)
 
 
 def find_elsewhere(text: str) -> str | None:
@@ -169,16 +221,19 @@ class DeadlineForm(Form):
 @needs_permission("due.view")
 def show_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseReturnValue:
     """Promises by date: the strip of days, then the cases up to the chosen day, then the other limits that run."""
-    until = chosen_day()
-    part = read_slice(partial(queries.due_cases, current_db(), current_actor(), until), PER_PAGE)
+    since, until = asked_day("dari"), chosen_day()
+    part = read_slice(partial(queries.due_cases, current_db(), current_actor(), until, since=since), PER_PAGE)
     return show_page(
         "desk/due.html",
         status=status,
         part=part,
         rows=drawn_rows(part.items),
+        since=since,
         until=until,
+        days={name: day.isoformat() for name, day in (("dari", since), ("sampai", until)) if day},
+        stood=queries.count_stood(current_db(), queries.own_area(current_actor())),
         villages=office.village_names(current_db()),
-        strip=days_ahead(lambda day: url_for("lists.show_due", sampai=day.isoformat())),
+        strip=days_ahead(),
         strip_note=estimate_note(),
         lines=due_lines(),
         noting=noting or DeadlineForm(formdata=None),
@@ -320,13 +375,16 @@ def chosen_month() -> date:
 
 
 def chosen_day() -> date:
-    text = request.args.get("sampai", "")
-    if not text:
-        return office.office_calendar(current_db()).add_workdays(current_date(), 5)
+    return asked_day("sampai") or office.office_calendar(current_db()).add_workdays(current_date(), 5)
+
+
+def asked_day(name: str) -> date | None:
+    """The day that the address names. Raises Problem `invalid` for one that is no day."""
+    text = request.args.get(name, "")
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if text else None
     except ValueError as error:
-        raise Problem.of("invalid", {"sampai": "Tanggal itu tidak ada."}) from error
+        raise Problem.of("invalid", {name: "Tanggal itu tidak ada."}) from error
 
 
 class DrawnRow(NamedTuple):
@@ -352,7 +410,12 @@ def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
     db, on = current_db(), current_date()
     calendar, villages, known = office.office_calendar(db), office.area_names(db), queries.definitions_of(db, rows)
     lacking = checklist.lacking_items(db, [row.id for row in rows if not row.completed_on and not row.closed])
+<<<<<<< HEAD
     waits, drawn = waiting_cases(db, [row.id for row in rows]), []
+=======
+    stood = queries.stood_cases(db, [row.id for row in rows if row.due_on and not row.kept_on and not row.closed])
+    drawn = []
+>>>>>>> e1c6acb7 (Pengawasan draws the office, every mark opens its rows, and what is late is one number on every page)
     for row in rows:
         definition = known[row.service, row.revision]
         state = shown_state(engine.state_named(definition, row.step), waits.get(row.id))
@@ -369,7 +432,7 @@ def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
                 state_kind(state, row),
                 state.state_label,
                 ", ".join(one.label for one in definition.requirements if one.mandatory and one.id in missing),
-                *promise_cells(row, promised_by(definition, calendar), on),
+                *promise_cells(row, promised_by(definition, calendar), on, stood=row.id in stood),
             )
         )
     return drawn
@@ -389,8 +452,8 @@ def promised_by(definition: Definition, calendar: Calendar) -> Calendar:
     return counting_calendar(definition.promise.unit, calendar) if definition.promise else calendar
 
 
-def promise_cells(row: CaseRow, calendar: Calendar, on: date) -> tuple[str, str, str, bool]:
-    """State class, word and text of a promise, and whether it is over."""
+def promise_cells(row: CaseRow, calendar: Calendar, on: date, *, stood: bool) -> tuple[str, str, str, bool]:
+    """State class, word and text of a promise, and whether it is over; `stood`: it stands still."""
     if not row.due_on:
         return "", "" if row.closed else "Belum dihitung", "", False
     due_on = date.fromisoformat(row.due_on)
@@ -400,6 +463,8 @@ def promise_cells(row: CaseRow, calendar: Calendar, on: date) -> tuple[str, str,
         return kind, word, text, False
     if row.closed:
         return "", "", text, False
+    if stood:
+        return "idle", "Hitungan dijeda", "", False
     if note := calendar.estimate_note(due_on):
         text = f"{text}, {note}"
     near = calendar.workdays_between(on, due_on) <= 1

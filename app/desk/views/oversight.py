@@ -1,6 +1,6 @@
 """The Sekretaris' view: what the files show, notes and what was done about them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from flask import Blueprint, url_for
@@ -10,6 +10,8 @@ from wtforms import TextAreaField
 from app.core.permissions import SYSTEM, Actor, may
 from app.core.problems import SENTENCES
 from app.desk import oversight
+from app.desk.pictures import MOST_NAMED, PROMISE_DAYS, Picture, case_picture, scope_without
+from app.desk.queries import count_late
 from app.office.queries import partner_names
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
@@ -66,26 +68,37 @@ def watched_lists() -> list[oversight.Watched]:
     return [watched for ask in providers if (watched := ask(current_db(), current_time())).lines]
 
 
+def drawn_pictures() -> list[Picture]:
+    """Cases first, without those that another room draws, then the pictures of the rooms."""
+    asked = (current_db(), current_actor(), current_time())
+    providers = (draw for room in current_loket().rooms for draw in room.pictures)
+    others = [picture for draw in providers if (picture := draw(*asked)) is not None]
+    elsewhere = [service for picture in others for service in picture.services]
+    return [case_picture(*asked, scope_without(current_db(), elsewhere), "Berkas", "berkas"), *others]
+
+
 def draw_oversight(
     form: NoteForm, status: int = 200, answer: AnswerForm | None = None, wrong: int = 0
 ) -> ResponseReturnValue:
-    db, steps = current_db(), oversight.cases_by_step(current_db())
+    db, today = current_db(), current_date()
     notes = sorted(oversight.oversight_notes(db), key=lambda one: one.id != wrong)  # a refused answer stays in sight
-    answering = partner_names(current_db(), current_date())
+    answering = partner_names(db, today)
     return show_page(
         "desk/oversight.html",
         status=status,
         form=form,
-        steps=steps,
-        labels=oversight.step_labels(current_db(), steps),
-        promises=oversight.promises_of_month(current_db(), current_date()),
+        pictures=drawn_pictures(),
+        most_named=MOST_NAMED,
+        promises=oversight.recent_promises(db, today),
+        over=count_late(db, None, today),
+        since=today - timedelta(days=PROMISE_DAYS),
         deeds=read_slice(partial(oversight.deeds_by_hand, db), SHOWN),
         late=read_slice(partial(oversight.late_entries, db), SHOWN, "mundur"),
         notes=asked_slice(notes, SHOWN, "catatan"),
-        open=oversight.open_notes(current_db()),
+        open=oversight.open_notes(db),
         watched=watched_lists(),
         names={
-            **person_names(current_db()),
+            **person_names(db),
             SYSTEM.username: f"{answering}, lewat Loket",
         },
         words=DEED_WORDS,

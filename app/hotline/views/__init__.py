@@ -38,5 +38,6 @@ ROOM = WebRoom(
         late("app.hotline.views.messages:message_sheet"),
         late("app.hotline.views.contacts:contact_sheet"),
     ),
+    pictures=late("app.hotline.pictures:PICTURES"),
     line_links=(late("app.hotline.views.contacts:line_link"),),
 )
