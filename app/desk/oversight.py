@@ -14,7 +14,6 @@ from app.desk.pictures import PROMISE_DAYS
 from app.desk.queries import RUNS
 from app.desk.story import past_words
 from app.desk.tables import CaseEvent, CaseFile, OversightNote
-from app.desk.waiting import step_waits, waiting_condition
 from app.office import queries as office
 from app.room import office_command
 from schema.database import Database, first_value
@@ -22,19 +21,6 @@ from schema.zone import sql_shift
 from sync.journal import Journal
 
 
-<<<<<<< HEAD
-class StepLine(NamedTuple):
-    service: str
-    revision: str
-    step: str
-    cases: int
-    oldest: str
-    waits: int = 0
-    """1 where these cases wait for word from elsewhere before their step."""
-
-
-=======
->>>>>>> e1c6acb7 (Pengawasan draws the office, every mark opens its rows, and what is late is one number on every page)
 class Promises(msgspec.Struct, frozen=True):
     """Promises whose date is over: kept by it, kept after it, still open, and ended after it without a product."""
 
@@ -84,20 +70,8 @@ class Watched(NamedTuple):
 WatchedBy = Callable[[Database, datetime], Watched]
 
 
-<<<<<<< HEAD
-def cases_by_step(db: Database) -> list[StepLine]:
-    """Open cases by their step; those that wait there for word from elsewhere stand for themselves."""
-    waiting, values = waiting_condition(db)
-    rows = db.run(
-        f"SELECT c.service, c.revision, c.step, count(*), min(c.changed_at), ({waiting}) AS waits FROM case_file c"
-        " WHERE c.closed = 0 GROUP BY c.service, c.revision, c.step, waits ORDER BY count(*) DESC, c.step",
-        values,
-    )
-    return [StepLine(*row) for row in rows]
-=======
 def recent_promises(db: Database, today: date) -> Promises:
     """Promises whose date was over within the last 30 days, whatever became of them since.
->>>>>>> e1c6acb7 (Pengawasan draws the office, every mark opens its rows, and what is late is one number on every page)
 
     One that stands still promises no date now, and a case that ended before its date promised nothing any more.
     """
@@ -174,16 +148,3 @@ def oversight_notes(db: Database) -> list[OversightNote]:
 
 def open_notes(db: Database) -> int:
     return int(first_value(db, "SELECT count(*) FROM oversight_note WHERE answered_at IS NULL"))
-<<<<<<< HEAD
-
-
-def step_labels(db: Database, lines: list[StepLine]) -> dict[StepLine, str]:
-    return {line: step_label(db, line) for line in lines}
-
-
-def step_label(db: Database, line: StepLine) -> str:
-    if line.waits:
-        return step_waits(db)[line.service].label
-    return state_label(office.adopted_definition(db, line.service, line.revision), line.step)
-=======
->>>>>>> e1c6acb7 (Pengawasan draws the office, every mark opens its rows, and what is late is one number on every page)

@@ -49,13 +49,8 @@ def show_desk() -> ResponseReturnValue:
         task_key=task_key,
         **(new_box() if desk.box == "apply" else {}),
         cards=side_cards(),
-<<<<<<< HEAD
         road=None if ready and road and road.note else road,
-        strip=days_ahead(due_address),
-=======
-        road=road_status(),
         strip=days_ahead(),
->>>>>>> e1c6acb7 (Pengawasan draws the office, every mark opens its rows, and what is late is one number on every page)
         strip_note=estimate_note(),
         villages=office.area_names(current_db()),
     )

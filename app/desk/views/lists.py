@@ -410,12 +410,8 @@ def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
     db, on = current_db(), current_date()
     calendar, villages, known = office.office_calendar(db), office.area_names(db), queries.definitions_of(db, rows)
     lacking = checklist.lacking_items(db, [row.id for row in rows if not row.completed_on and not row.closed])
-<<<<<<< HEAD
-    waits, drawn = waiting_cases(db, [row.id for row in rows]), []
-=======
     stood = queries.stood_cases(db, [row.id for row in rows if row.due_on and not row.kept_on and not row.closed])
-    drawn = []
->>>>>>> e1c6acb7 (Pengawasan draws the office, every mark opens its rows, and what is late is one number on every page)
+    waits, drawn = waiting_cases(db, [row.id for row in rows]), []
     for row in rows:
         definition = known[row.service, row.revision]
         state = shown_state(engine.state_named(definition, row.step), waits.get(row.id))
