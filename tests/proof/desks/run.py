@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from tests.proof.desks.faults import Fault
 from tests.proof.desks.handwriting import Handwriting
+from tests.proof.desks.limits import check_limits
 from tests.proof.desks.officer import Ledger, Officer, Sent
 from tests.proof.desks.pages import SeenPage
 from tests.proof.desks.refusals import Answer, Ear, judge_answer, listening
@@ -91,6 +92,13 @@ class Run:
             self.take_turn(officer, min(self.chance.randint(*TURN), until - self.figures.acts))
             self.between_turns()
         self.note_states()
+        self.ask_checks()
+
+    def ask_checks(self) -> None:
+        """What is true of the whole office at this moment."""
+        for check in CHECKS:
+            for fault in check(self):
+                self.add_fault(fault)
 
     def take_turn(self, officer: Officer, acts: int) -> None:
         """An officer begins at the desk and goes on from page to page."""
@@ -208,8 +216,13 @@ def same(one: Fault, other: Fault) -> bool:
     return plain(one) == plain(other)
 
 
+def limits_run(run: Run) -> Iterator[Fault]:
+    """Check 4."""
+    return check_limits(run.world.side("office").db, run.world.clock())
+
+
 Check = Callable[[Run], Iterator[Fault]]
-CHECKS: Sequence[Check] = ()
+CHECKS: Sequence[Check] = (limits_run,)
 """What is asked between the turns of a run; each check stands in a module of its own."""
 
 
