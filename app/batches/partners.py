@@ -23,6 +23,7 @@ from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition, Field
 from schema.service_standard import AnswerValue, Partner, PartnerColumn
+from sync.acknowledgements import SyncStatus, peer_statuses
 from sync.enrolment import CENTRE_STREAM
 from sync.journal import Journal
 from sync.nodes import read_peers
@@ -196,6 +197,13 @@ def runs_loket(db: Database, definition: Definition) -> bool:
     if stream == CENTRE_STREAM:
         return office.runs_loket(db)
     return any(peer.stream_out == stream for peer in read_peers(db))
+
+
+def find_exchange(db: Database, definition: Definition) -> SyncStatus | None:
+    """How the exchange with the partner of a service stands; None for one that runs no Loket."""
+    stream = partner_of(definition).stream
+    named = {peer.name for peer in read_peers(db) if peer.stream_out == stream}
+    return next((one for one in peer_statuses(db) if one.peer in named), None) if named else None
 
 
 def cases_by_id(db: Database, case_ids: Iterable[int]) -> list[CaseFile]:

@@ -143,6 +143,11 @@ def whole_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
+def partner_exchange(definition: Definition) -> ExchangeState:
+    """How the exchange with the partner of a service stands; not enrolled where that partner runs no Loket."""
+    return partners.find_exchange(current_db(), definition) or ExchangeState(enrolled=False)
+
+
 def exchange_state() -> ExchangeState:
     """How the exchange with the centre stands, as the composition root put it together."""
     state: ExchangeState = surroundings().sync.state()
