@@ -58,6 +58,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         members,
         office,
         quarter,
+        residents,
         resources,
         surveys,
     )
@@ -71,6 +72,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         members.ROOM,
         batches.ROOM,
         resources.ROOM,
+        residents.ROOM,
         ktp.ROOM,
         ktm.ROOM,
         complaints.ROOM,
@@ -108,6 +110,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.office.views import ROOM as OFFICE
     from app.paten.views import ROOM as PATEN
     from app.quarter.views import ROOM as QUARTER
+    from app.residents.views import ROOM as RESIDENTS
     from app.resources.views import ROOM as RESOURCES
     from app.surveys.views import ROOM as SURVEYS
 
@@ -118,6 +121,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         STORED_FILES,
         DESK,
         LETTERS,
+        RESIDENTS,
         KTP,
         KTM,
         BATCHES,

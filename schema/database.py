@@ -276,7 +276,11 @@ NO_TABLE_ERROR = apsw.SQLError
 """The statement names what is not there."""
 
 
-def open_sqlite_file(path: Path) -> apsw.Connection:
+SqliteFile = apsw.Connection
+"""A file that stands alone, without the office's settings and its guard."""
+
+
+def open_sqlite_file(path: Path) -> SqliteFile:
     """A connection without the office's settings. Raises SqliteError."""
     return apsw.Connection(str(path))
 

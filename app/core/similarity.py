@@ -6,8 +6,10 @@ The key is only for comparison and never shown or stored as a name.
 """
 
 import re
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 
@@ -71,6 +73,7 @@ _OLD_AND_ARABIC = (  # in order: what stands earlier is gone when the later is t
 _DOUBLED = re.compile(r"(.)\1+")
 _SEPARATORS = re.compile(r"[.,/\-]+")
 _NOT_LETTERS = re.compile(r"[^A-Z ]+")
+_NOT_LETTERS_OR_DIGITS = re.compile(r"[^A-Z0-9]+")
 _VOWELS = re.compile("[AIUEO]")
 _LONGEST = 200  # characters of a name that are looked at
 _LONGEST_KEY = 24
@@ -116,6 +119,56 @@ _SLIP_OF_A_LETTER = 0.88  # whole names this close differ by a letter or two, wo
 _FAR_APART = 0.45
 _ENOUGH_LETTERS = 5  # a lone SRI inside a longer name proves nothing
 _PART_OF_A_NAME = 0.8
+_ENOUGH_OF_A_WORD = 3
+
+
+NameMatch = Literal["same", "spelling", "alike", "other"]
+
+
+def match_names(one: str, other: str) -> NameMatch:
+    """How two names stand to each other: letter for letter, the same sound spelt differently, alike, or another name.
+
+    Marks, blanks and accents count for nothing: `SITI NUR'AINI` is `SITI NURAINI`.
+    """
+    if bare_letters(one) == bare_letters(other):
+        return "same"
+    likeness = _name_likeness(one, other)
+    if likeness >= 1.0:
+        return "spelling"
+    return "alike" if likeness >= _OTHER_NAME else "other"
+
+
+def bare_letters(name: str) -> str:
+    return "".join(letter for letter in fold_text(name[:_LONGEST]) if letter.isalnum())
+
+
+def is_same_address(one: str, other: str, left_out: Collection[str] = ()) -> bool:
+    """Whether two streets or hamlets may be one place: the words of one stand in the other, spelling forgiven.
+
+    `left_out` are words in small letters that count for nothing (`jl`, `dusun`). Of numbers all must agree where both
+    have some; an address that says nothing contradicts nothing.
+    """
+    words, numbers = _address_words(one, left_out)
+    others, other_numbers = _address_words(other, left_out)
+    if numbers and other_numbers and numbers != other_numbers:
+        return False
+    shorter, longer = sorted((words, others), key=len)
+    return all(any(_is_same_word(word, known) for known in longer) for word in shorter)
+
+
+def _address_words(text: str, left_out: Collection[str]) -> tuple[list[str], set[str]]:
+    plain = _NOT_LETTERS_OR_DIGITS.sub(" ", fold_text(text[:_LONGEST]))
+    kept = [word for word in plain.split() if word.lower() not in left_out]
+    return [word for word in kept if not word.isdecimal()], {word.lstrip("0") for word in kept if word.isdecimal()}
+
+
+def _is_same_word(one: str, other: str) -> bool:
+    """Also `JEND` for `JENDERAL`, and a slip of a letter."""
+    shorter, longer = sorted((one, other), key=len)
+    if one == other or (len(shorter) >= _ENOUGH_OF_A_WORD and longer.startswith(shorter)):
+        return True
+    sounds = [_common_spelling(word, first=False) for word in (one, other)]
+    return _letters_in_common(*sounds) >= _SLIP_OF_A_LETTER
 
 
 class Person(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.dates import numeric_date, plain_date
 from app.core.identity import LENGTH, Nik, Sex, nik_disagreements
+from app.core.permissions import Actor
 from app.core.problems import Problem, ValueProblem
 from app.desk.events import CaseExplained
 from app.desk.form import Form, kind_field, read_form
@@ -25,6 +26,26 @@ from schema.service_procedure import Definition, Field, Requirement
 from sync.journal import Journal
 
 
+class Suggestion(msgspec.Struct, frozen=True):
+    """A value for a field, and how it is said; `also` are (field, value) pairs that one press fills with it.
+
+    `noted` is the action of the access log with which it is taken over, where that is noted.
+    """
+
+    value: str
+    shown: str
+    also: tuple[tuple[str, str], ...] = ()
+    noted: str = ""
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """Who reads findings, when and from where: some are for certain posts only, and looking is noted."""
+
+    actor: Actor
+    now: datetime
+    address: str = ""
+
+
 class Notice(msgspec.Struct, frozen=True):
     """Something a person must see before the form is sent. `refuse` cannot be passed; `ask` needs a decision,
     `explain` a reason in the person's own words.
@@ -32,7 +53,8 @@ class Notice(msgspec.Struct, frozen=True):
     `id` is stable for the same finding, so that a decision on it holds until the finding changes. `detail` tells what
     another file holds; a village clerk reads it only of a file `inside` the own village. What is to be explained has a
     `title`, and asks `why` with a `hint`; `mend` is (endpoint, words, permission) of a page that
-    settles it without a reason, which is then the way, and the reason the exception.
+    settles it without a reason, which is then the way, and the reason the exception. `offer` is a value for the field
+    that one press takes over.
     """
 
     id: str
@@ -47,6 +69,7 @@ class Notice(msgspec.Struct, frozen=True):
     why: str = "Mengapa memang begitu"
     hint: str = ""
     mend: tuple[str, str, str] = ("", "", "")
+    offer: Suggestion | None = None
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -155,6 +178,10 @@ def open_case_notices(db: Database, definition: Definition, form: Form) -> list[
 class ServiceRules:
     """What a room adds for its service to what the file says; by itself nothing."""
 
+    def for_reader(self, reader: Reader) -> "ServiceRules":
+        """The same for somebody who reads: findings that only certain posts are told come with them."""
+        return self
+
     def review(
         self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
     ) -> list[Notice]:
@@ -241,14 +268,6 @@ def record_explanations(
 SEX_WORDS = {"female": "perempuan", "male": "laki-laki"}
 
 
-class Suggestion(msgspec.Struct, frozen=True):
-    """A value for a field, and how it is said; `also` are (field, value) pairs that one press fills with it."""
-
-    value: str
-    shown: str
-    also: tuple[tuple[str, str], ...] = ()
-
-
 class FormReview(msgspec.Struct, frozen=True):
     """What is to be said of a form in work. `inside`: the only village that the reader sees."""
 
@@ -272,6 +291,10 @@ class FormReview(msgspec.Struct, frozen=True):
         """Findings at a field: those that are only shown, or those that ask for something."""
         found = self.review.notices
         return [one for one in found if one.field == field_id and (one.level == "show") == shown_only]
+
+    def offering(self, notice_id: str) -> Notice | None:
+        """The finding that offers a value of its own."""
+        return next((one for one in self.review.notices if one.id == notice_id and one.offer), None)
 
     def said(self, notice: Notice) -> str:
         """A finding in full; whoever sees one village only learns nothing of a file of another."""

@@ -27,7 +27,6 @@ from app.desk.findings import (
     ServiceRules,
     case_explanations,
     findings_to_explain,
-    key_disagreements,
     record_explanations,
 )
 from app.desk.form import project_form
@@ -114,6 +113,7 @@ def check_case(
     seen_step: str = "",
     place_number: str = "",
     reasons: Mapping[str, str] = NO_REASONS,
+    rules: ServiceRules = NO_RULES,
 ) -> CaseAdvanced | None:
     """Note the checklist and, when an outcome is given, end the step with it. Both or neither is written.
 
@@ -126,7 +126,7 @@ def check_case(
         open_step(definition, case, seen_step)
         check_seen_oneself(definition, case, outcome, states)
         check_items(journal, actor, case_id=case_id, states=states, now=now, seen=seen)
-        notices = key_disagreements(definition, form_values(case))
+        notices = findings_to_explain(journal.db, definition, rules, case)
         record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
         if not outcome:
             return None

@@ -9,8 +9,9 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app.core.dates import format_number
 from app.core.problems import SENTENCES
@@ -24,15 +25,20 @@ from app.importing.spreadsheet import (
     MAX_COLUMNS,
     MAX_ROWS,
     NUMBER,
+    REGISTER_LIMITS,
     Book,
     Budget,
     Cell,
     ImportProblem,
+    Limits,
+    Piece,
     Row,
     Sheet,
     clip_text,
     too_many_rows,
 )
+
+T = TypeVar("T")
 
 SEPARATORS = ";,\t|"
 WIDEST = 16_384
@@ -93,6 +99,18 @@ def read_bytes(content: bytes, name: str = "CSV") -> Book:
     return read_xlsx(content) if content[:2] == b"PK" else read_csv(content, name)
 
 
+def read_pieces(content: bytes, name: str, limits: Limits, size: int) -> Iterator[Piece]:
+    """The same in pieces of at most `size` rows, none of which is kept here. Raises ImportProblem."""
+    refuse_size(len(content))
+    refuse_other_formats(content)
+    sheets = xlsx_rows(content, limits) if content[:2] == b"PK" else iter([(name, csv_rows(content, limits))])
+    for sheet, rows in sheets:
+        first = True
+        while some := tuple(islice(rows, size)):
+            yield Piece(sheet, some, first)
+            first = False
+
+
 def refuse_other_formats(content: bytes) -> None:
     if content.startswith(OLD_CONTAINER):
         raise ImportProblem(next(why for name, why in CONTAINED if name.encode("utf-16-le") in content))
@@ -107,10 +125,14 @@ def refuse_other_formats(content: bytes) -> None:
 
 
 def read_csv(content: bytes, name: str) -> Book:
+    return Book("csv", (Sheet(name, tuple(csv_rows(content, REGISTER_LIMITS))),))
+
+
+def csv_rows(content: bytes, limits: Limits) -> Iterator[Row]:
     csv.field_size_limit(MAX_BYTES)  # one oversized field must cost its line, not the file
     text = decode_text(content)
     refuse_bombs(text)
-    return Book("csv", (Sheet(name, tuple(text_rows(text))),))
+    return text_rows(text, limits)
 
 
 def decode_text(content: bytes) -> str:
@@ -143,14 +165,14 @@ def refuse_bombs(text: str) -> None:
             )
 
 
-def text_rows(text: str) -> Iterator[Row]:
+def text_rows(text: str, limits: Limits = REGISTER_LIMITS) -> Iterator[Row]:
     """The rows of a text by its separator (Excel may name it in a `sep=` line), each with its line number."""
     first, _, rest = text.partition("\n")
     named = re.fullmatch(r"sep=(.)\r?", first, re.IGNORECASE)
     body, number, marks = (rest, 2, named[1]) if named else (text, 1, SEPARATORS)
     lines = [line for line in body[:SAMPLE_LETTERS].splitlines()[: SAMPLE_LINES * 4] if line.strip()][:SAMPLE_LINES]
     (_agree, width), mark = max((separator_fit(lines, mark), mark) for mark in marks)
-    budget = Budget()
+    budget = Budget(limits)
     try:
         for fields in csv.reader(io.StringIO(body, newline=""), delimiter=mark):
             # a stray quotation mark swallows whole lines into one field: better no import than lost lines
@@ -182,22 +204,34 @@ def text_cell(field: str) -> Cell:
 
 
 def read_xlsx(content: bytes) -> Book:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns about styles and validations that we do not need
+        sheets = ((name, tuple(rows)) for name, rows in xlsx_rows(content, REGISTER_LIMITS))
+        return Book("xlsx", tuple(Sheet(name, rows) for name, rows in sheets))
+
+
+def xlsx_rows(content: bytes, limits: Limits) -> Iterator[tuple[str, Iterator[Row]]]:
+    """The sheets of a workbook, each with its rows, which are to be read before the next sheet is asked for."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             uncomputed = inspect_archive(archive)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise ImportProblem(BROKEN) from error
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl warns about styles and validations that we do not need
-        try:
-            return Book("xlsx", tuple(workbook_sheets(content, uncomputed)))
-        except (ImportProblem, MemoryError):
-            raise
-        except Exception as error:  # a hostile workbook may break the parser anywhere; all of it means "unreadable"
-            raise ImportProblem(BROKEN) from error
+    for name, rows in told_if_broken(workbook_sheets(content, uncomputed, limits)):
+        yield name, told_if_broken(rows)
 
 
-def workbook_sheets(content: bytes, uncomputed: bool) -> Iterator[Sheet]:
+def told_if_broken(items: Iterator[T]) -> Iterator[T]:
+    """The items. A hostile workbook may break the parser anywhere; all of it means "unreadable"."""
+    try:
+        yield from items
+    except (ImportProblem, MemoryError):
+        raise
+    except Exception as error:
+        raise ImportProblem(BROKEN) from error
+
+
+def workbook_sheets(content: bytes, uncomputed: bool, limits: Limits) -> Iterator[tuple[str, Iterator[Row]]]:
     """The sheets of a workbook; where formulas have no stored result it is read once more for the formulas."""
     from openpyxl import load_workbook
 
@@ -207,13 +241,18 @@ def workbook_sheets(content: bytes, uncomputed: bool) -> Iterator[Sheet]:
     ]
     if len(books[0].worksheets) > MAX_SHEETS:
         raise ImportProblem(f"Buku kerja ini memuat lebih dari {MAX_SHEETS} lembar. Bagi menjadi beberapa dokumen.")
-    budget = Budget()
+    budget = Budget(limits)
     for sheets in zip(*(book.worksheets for book in books), strict=True):
         for sheet in sheets:
             sheet.reset_dimensions()  # some programs write a wrong extent, which would hide rows
-        rows = zip(*(sheet.iter_rows(max_col=MAX_COLUMNS) for sheet in sheets), strict=True)
-        read = (row for number, cells in enumerate(rows, 1) for row in budget.spend_row(number, sheet_cells(*cells)))
-        yield Sheet(str(sheets[0].title), tuple(read))
+        yield str(sheets[0].title), sheet_rows(sheets, budget)
+
+
+def sheet_rows(sheets: Any, budget: Budget) -> Iterator[Row]:
+    """The rows of a sheet; `sheets` holds it once, or twice where its formulas are asked too."""
+    rows = zip(*(sheet.iter_rows(max_col=MAX_COLUMNS) for sheet in sheets), strict=True)
+    for number, cells in enumerate(rows, 1):
+        yield from budget.spend_row(number, sheet_cells(*cells))
 
 
 def sheet_cells(values: Any, formulas: Any = None) -> list[Cell]:

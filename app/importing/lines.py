@@ -38,6 +38,7 @@ from app.importing.spreadsheet import EMPTY, Cell, Row
 from schema.register import Elsewhere
 
 Value = TypeVar("Value")
+LETTERS_IN_NIK = "NIK memuat huruf di tempat angka dan tanggal lahirnya tidak menguatkan bacaannya."
 PAPER = "{paper}"
 """Stands in sentences for the paper with which a doubtful line is to be compared."""
 
@@ -247,7 +248,7 @@ class LineCells:
         if repaired and born is not None and nik_agrees(nik, born):
             self.warnings.append("NIK memuat huruf di tempat angka (O dibaca 0, I dibaca 1); tanggal lahirnya cocok.")
         elif repaired:
-            self.refusals.append("NIK memuat huruf di tempat angka dan tanggal lahirnya tidak menguatkan bacaannya.")
+            self.refusals.append(LETTERS_IN_NIK)
         if self.rules.rounded and nik.full.endswith("0"):
             self.refusals.append(
                 "Hampir semua NIK berakhiran 0, tanda angka terakhirnya hilang di Excel. Ketik ulang NIK dari {paper}."

@@ -84,8 +84,30 @@ def too_many_rows(number: int) -> ImportProblem:
     )
 
 
+class Limits(msgspec.Struct, frozen=True):
+    """What a reading may give: lines, filled cells and letters in them; `part` is by what a longer list is divided."""
+
+    lines: int = MAX_LINES
+    filled: int = MAX_FILLED
+    letters: int = MAX_LETTERS
+    what: str = "Register ini"
+    part: str = "tahun"
+
+
+REGISTER_LIMITS = Limits()
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """Some rows of a sheet, in their order; `first` of the first piece of each sheet."""
+
+    sheet: str
+    rows: tuple[Row, ...]
+    first: bool = False
+
+
 class Budget:
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits = REGISTER_LIMITS) -> None:
+        self.limits = limits
         self.lines = self.rows = self.filled = self.letters = 0
 
     def spend_row(self, number: int, cells: list[Cell]) -> Iterator[Row]:
@@ -101,14 +123,19 @@ class Budget:
         self.lines += 1
         self.filled += end
         self.letters += sum(len(cell.text) for cell in cells[:end])
-        if self.lines > MAX_LINES:
+        most_lines, part = self.limits.lines, self.limits.part
+        if self.lines > most_lines:
             raise ImportProblem(
-                f"Register ini lebih dari {format_number(MAX_LINES)} baris. Bagi menjadi satu dokumen per tahun."
+                f"{self.limits.what} lebih dari {format_number(most_lines)} baris. "
+                f"Bagi menjadi satu dokumen per {part}."
             )
-        for count, most, what in ((self.filled, MAX_FILLED, "sel"), (self.letters, MAX_LETTERS, "huruf")):
+        for count, most, what in (
+            (self.filled, self.limits.filled, "sel"),
+            (self.letters, self.limits.letters, "huruf"),
+        ):
             if count > most:
                 raise ImportProblem(
-                    f"Isi dokumen lebih dari {format_number(most)} {what}. Bagi menjadi satu dokumen per tahun, "
+                    f"Isi dokumen lebih dari {format_number(most)} {what}. Bagi menjadi satu dokumen per {part}, "
                     "tanpa kolom lain."
                 )
         yield Row(number, tuple(cells[:end]))

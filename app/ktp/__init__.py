@@ -11,6 +11,7 @@ ROOM = Room(
         "dispatch.line": late("app.ktp.events:recover_from_line"),
         "twin.taken_over": late("app.ktp.events:recover_from_taken_over"),
     },
+    outcome_checks=(late("app.ktp.rules:check_against_residents"),),
     partner_rules={FIRST_SERVICE: late("app.ktp.rules:KtpPartnerRules")},
     step_waits={FIRST_SERVICE: late("app.ktp.queries:status_wait")},
 )

@@ -1,5 +1,6 @@
 """What only KTP-el adds to a form: numbers of persons, similar persons, differences from earlier papers, recording."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 import msgspec
@@ -7,30 +8,53 @@ from msgspec.structs import astuple
 
 from app.batches.partners import PartnerRules
 from app.core.central_status import STATUSES, status_words
+from app.core.clock import office_date
 from app.core.dates import numeric_date, photo_background
 from app.core.identity import Nik, NoKK, kk_warnings, nik_warnings
 from app.core.messages import PRINT_READY
+from app.core.permissions import Actor
+from app.core.problems import Problem
 from app.core.similarity import Person, blocking_keys, find_resemblance
 from app.core.text import fold_text
-from app.desk.findings import Aside, Notice, ServiceRules, findings_to_explain, value_digest
+from app.desk.findings import (
+    Aside,
+    Notice,
+    Reader,
+    ServiceRules,
+    findings_to_explain,
+    unexplained_findings,
+    value_digest,
+)
 from app.desk.form import Form
-from app.desk.moving import form_values
+from app.desk.moving import case_definition, form_values
 from app.desk.queries import CaseRow, cases_of_key
 from app.desk.tables import CaseFile
 from app.ktp.queries import words_to_wait, words_while_broken
 from app.ktp.recording import UNUSABLE, latest_recording, place_and_day
 from app.ktp.tables import AWAY, SERVICE, Recording
 from app.office import settings
+from app.residents.compare import Compared, compare_form, compare_values, comparison_card
+from app.residents.compare import difference_notices as reference_notices
 from schema.database import Database
 from schema.seed_data import known_region_codes, seed_regency
-from schema.service_procedure import Definition
+from schema.service_procedure import Definition, Exit, Outcome
 from schema.structs import convert_values, json_decoder
 from sync.entries import to_utc_text
 
+CHANGES_DATA = frozenset({"perubahan_data", "pindah_datang"})
+"""Kinds of applications of people whose data are others than before."""
 COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
 
 
 class KtpRules(ServiceRules):
+    """`reader`: who reads, where somebody does; only then a form is compared with the reference of residents."""
+
+    def __init__(self, reader: Reader | None = None) -> None:
+        self.reader = reader
+
+    def for_reader(self, reader: Reader) -> "KtpRules":
+        return KtpRules(reader)
+
     def review(
         self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
     ) -> list[Notice]:
@@ -44,16 +68,61 @@ class KtpRules(ServiceRules):
             *recording_notices(db, nik),
             *home_notices(db, form),
             *similar_notices(db, form, nik, own_case),
+            *residents_notices(
+                db, definition, form.values, compare_form(db, definition, form.values, self.reader), today
+            ),
         ]
 
     def explain(self, db: Database, case: CaseFile) -> list[Notice]:
-        return unready_record(db, case)
+        definition, values = case_definition(db, case), form_values(case)
+        asked = self.reader is not None and case.step == CHECKED_AT
+        compared = compare_form(db, definition, values, self.reader) if asked else None
+        today = office_date(self.reader.now) if self.reader else date.min
+        return unready_record(db, case) + to_explain(residents_notices(db, definition, values, compared, today))
 
     def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
-        return photo_card(form) + recording_card(db, form, today)
+        compared = compare_form(db, definition, form.values, self.reader)
+        beside = [comparison_card(db, compared, today)] if compared else []
+        return photo_card(form) + beside + recording_card(db, form, today)
 
     def words_to_wait(self, db: Database, case: CaseFile, today: date) -> str:
         return words_to_wait(db, case, today)
+
+
+CHECKED_AT = "validate"
+"""The step at which a file is compared with the reference; what leaves the office is not."""
+
+
+def residents_notices(
+    db: Database, definition: Definition, values: Mapping[str, str], compared: Compared | None, today: date
+) -> list[Notice]:
+    """What differs from the reference of residents; an application that changes the data is expected to differ."""
+    if compared is None:
+        return []
+    return reference_notices(db, definition, compared, today, expected=values.get("kind") in CHANGES_DATA)
+
+
+def to_explain(notices: list[Notice]) -> list[Notice]:
+    return [one for one in notices if one.level == "explain"]
+
+
+def check_against_residents(
+    db: Database,
+    case: CaseFile,
+    definition: Definition,
+    outcome: Outcome | Exit,
+    actor: Actor | None,
+    today: date,
+) -> None:
+    """A file is not found complete while it differs from the reference of residents and nobody has said why."""
+    asked = isinstance(outcome, Outcome) and outcome.needs_complete and case.step == CHECKED_AT
+    if case.service != SERVICE or actor is None or not asked:
+        return
+    values = form_values(case)
+    compared = compare_values(db, definition, values, actor)
+    notices = residents_notices(db, definition, values, compared, today)
+    if unexplained := unexplained_findings(db, case.id, notices):
+        raise Problem.of("invalid", {key: f"{text} Tulis alasannya." for key, text in unexplained.items()})
 
 
 def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list[Notice]:
@@ -62,7 +131,7 @@ def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list
         return []
     known = CaseFile.first(db, id=earlier[0].id)
     before = form_values(known) if known else {}
-    changed_data = form.values.get("kind") in ("perubahan_data", "pindah_datang")
+    changed_data = form.values.get("kind") in CHANGES_DATA
     notices = []
     for key, label in COMPARED.items():
         old, new = before.get(key, ""), form.values.get(key, "")

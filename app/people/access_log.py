@@ -35,6 +35,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "case.opened": ("cari", "Membuka berkas"),
     "case.reveal": ("nomor", "Melihat nomor lengkap"),
     "file.opened": ("cari", "Membuka foto atau pindaian"),
+    "residents.compared": ("cari", "Membandingkan formulir dengan acuan penduduk"),
+    "residents.taken": ("nomor", "Memakai isian dari acuan penduduk"),
     "competence.view": ("nomor", "Melihat pendidikan dan pelatihan petugas"),
     "complaint.identity": ("nomor", "Melihat identitas pengadu"),
     "answer.value": ("nomor", "Melihat nomor pada jawaban mitra"),
@@ -64,6 +66,9 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "backup.key_confirmed": ("sistem", "Memastikan kunci pemulihan"),
     "backup.restored": ("sistem", "Memulihkan dari cadangan"),
     "register.upload": ("sistem", "Mengunggah register"),
+    "residents.upload": ("sistem", "Mengunggah daftar penduduk"),
+    "residents.loaded": ("sistem", "Mengganti acuan penduduk"),
+    "residents.destroyed": ("sistem", "Memusnahkan acuan penduduk"),
     "file.uploaded": ("sistem", "Mengunggah foto"),
     "register.loaded": ("sistem", "Memuat register"),
     "road.fork_settled": ("sistem", "Melanjutkan jalur yang berhenti"),
@@ -281,12 +286,21 @@ def conspicuous_people(people: list[PersonWeek]) -> list[str]:
     return sentences
 
 
+RARE = frozenset(
+    {
+        "admin.reset",
+        "backup.restored",
+        "register.loaded",
+        "password.given",
+        "residents.loaded",
+        "residents.destroyed",
+    }
+)
+"""Acts of which whoever reads the week should know each one."""
+
+
 def sensitive_acts(rows: list[tuple[str, str, str, str]]) -> list[str]:
-    rare = Counter(
-        action
-        for _, action, _, _ in rows
-        if action in ("admin.reset", "backup.restored", "register.loaded", "password.given")
-    )
+    rare = Counter(action for _, action, _, _ in rows if action in RARE)
     return [
         f"{action_words(action)}: {count} kali. Pastikan Anda tahu siapa dan mengapa." for action, count in rare.items()
     ]

@@ -39,6 +39,7 @@ HEAD = "NO;TGL;NIK;NO. KK;NAMA LENGKAP;TEMPAT, TGL LAHIR;L/P;ALAMAT RT/RW;DESA;J
 KNOWN = tuple(
     re.compile(text)
     for text in (
+        r"^data/kantor/acuan-penduduk\.sqlite3$",  # the reference of residents, until it is destroyed
         r"^data/(kantor|pusat)/(kantor|pusat)\.sqlite3(-wal|-shm|-journal)?$",  # the database
         r"^data/kantor/kantor\.sqlite3\.lama-[0-9-]+(-wal|-shm)?$",  # the one that a restore replaced
         r"^data/(kantor|pusat)/kerja(/|$)",  # the private place for temporary files, empty at the end
@@ -147,6 +148,7 @@ def work(day: Day) -> None:
         way.addresses["office"] = office[7:-1]
         way.browsers = {name: Watched(office, name, day) for name in ("retno", "fajar", "agung", "nurlaila", "wiji")}
         searched(way, day)
+        compared(way, day)
         complained(way.browser("nurlaila"), day)
         imported(way.browser("agung"), day)
         if day.short:
@@ -245,6 +247,32 @@ def searched(way: Journey, day: Day) -> None:
         clerk.send(clerk.get("/"), "/cari", {"q": number})
     if not day.short:
         office_by_page.print_books(way)
+
+
+RESIDENT, FAMILY = "3508991010750077", "3508991010750078"
+"""Somebody who stands in the reference of residents; the number of the family stands nowhere else."""
+RESIDENTS = (
+    f"NIK;No. KK;Nama;Tanggal Lahir;Alamat;Desa\r\n{RESIDENT};{FAMILY};CONTOH TETANGGA;10-10-1975;MELATI;KRAI\r\n"
+).encode()
+
+
+def compared(way: Journey, day: Day) -> None:
+    """A list of residents becomes the reference, a form is compared with it; in the short form it is destroyed then."""
+    keeper, clerk, where = way.browser("wiji"), way.browser("retno"), "/acuan-penduduk"
+    values = {"as_of": f"{way.today:%d%m%Y}", "village": ""}
+    page = keeper.upload(keeper.get(where), where, ("file", f"penduduk {RESIDENT}.csv", RESIDENTS), values)
+    while "/kemajuan" in page.text:
+        page = keeper.get(where)
+    keeper.submit(page, "/pakai", {}, None)
+    form = clerk.send(clerk.get("/permohonan/baru"), "/permohonan/baru", {"layanan": "ktp-el", "kunci": RESIDENT})
+    typed = {"nik": RESIDENT, "full_name": "CONTOH TETANGGA", "kk": "3508991010750099"}
+    form = clerk.send(form, form.path, typed)
+    if "di acuan penduduk: 350899******0078" not in form.text or FAMILY in form.text:
+        day.faults.append("the form was not compared with the reference, or tells its number")
+    if day.short:
+        keeper.submit(keeper.get(where), "/musnahkan", {"reason": "Selesai", "pin": PIN}, None)
+        if (day.office / "acuan-penduduk.sqlite3").exists():
+            day.faults.append("the reference was not destroyed")
 
 
 def killed_commands(day: Day) -> None:

@@ -45,6 +45,8 @@ FINAL = (
     "recap.return_recap",
     "recap.withdraw_pledge",
     "register_import.drop_import",
+    "residents.destroy_reference",
+    "residents.drop_list",
     "second.withdraw_proposal",
     "staff.end_acting",
     "standards.withdraw_proposal",

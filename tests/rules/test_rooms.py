@@ -20,6 +20,7 @@ FLOORS = {
     "batches": 7,
     "importing": 6,
     "members": 8,
+    "residents": 8,
     "resources": 8,
     "ktp": 9,
     "ktm": 10,

@@ -15,7 +15,7 @@ from app.core.permissions import may
 from app.core.text import mask_phone
 from app.desk import citizen, moving, papers, queries, service, story
 from app.desk.checklist import CheckedLine, read_checklist
-from app.desk.findings import NO_RULES, ServiceRules, case_explanations, findings_to_explain
+from app.desk.findings import NO_RULES, Reader, ServiceRules, case_explanations, findings_to_explain
 from app.desk.form import SEXES, Form
 from app.desk.limits import case_limit_lines
 from app.desk.opening import CaseFile, get_case
@@ -51,9 +51,10 @@ def name_case(db: Database, case_id: int) -> tuple[str, str]:
 
 
 def rules_for(service_id: str) -> ServiceRules:
-    """What another room adds for its service, as the composition root collected it."""
+    """What another room adds for its service, as the composition root collected it, for whoever reads this page."""
     rules = (room.rules[service_id] for room in current_loket().rooms if service_id in room.rules)
-    return next(rules, NO_RULES)
+    found: ServiceRules = next(rules, NO_RULES)
+    return found.for_reader(Reader(current_actor(), current_time(), request.remote_addr or ""))
 
 
 def special_address(name: str, case_id: int) -> str:

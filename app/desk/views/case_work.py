@@ -11,7 +11,7 @@ from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.desk import moving, queries, service
 from app.desk.checklist import WRONG, CheckedLine, asked_of_everybody, case_requirements, read_checklist
 from app.desk.events import CaseAdvanced
-from app.desk.findings import case_explanations, key_disagreements, review_form
+from app.desk.findings import case_explanations, findings_to_explain, review_form
 from app.desk.opening import CaseFile, get_case
 from app.desk.views import case_page
 from app.desk.views.case_page import find_case, rules_for
@@ -149,6 +149,7 @@ def write_check(case_id: int) -> CaseAdvanced | None:
         seen_step=request.form.get("step", ""),
         place_number=folder if outcome in numbered_outcomes(definition, case) else "",
         reasons=held_reasons(request.form),
+        rules=rules_for(case.service),
     )
 
 
@@ -195,7 +196,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
         problem=problem,
         outcomes=[] if step.special else engine.outcomes_for(definition, step, current_actor(), form.facts),
         typed=request.form,
-        explain=key_disagreements(definition, form.values),
+        explain=findings_to_explain(current_db(), definition, rules_for(case.service), case),
         explained=case_explanations(current_db(), case_id),
         people=person_names(current_db()),
         facts=case_page.form_facts(definition, form),

@@ -25,7 +25,7 @@ from app.procedure import deadline, engine
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.filters import short_holiday
 from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
-from app.web.guard import needs_permission
+from app.web.guard import needs_permission, record_access
 from schema.service_procedure import Definition, Field
 
 pages = Blueprint("form", __name__, url_prefix="/permohonan")
@@ -149,12 +149,17 @@ def posted_values(definition: Definition) -> dict[str, str]:
     return typed
 
 
-def take_suggestion(draft_id: int, definition: Definition, held: Mapping[str, str], field: str) -> ResponseReturnValue:
-    """Put a suggested value into its field (without script; with it the page fills the field itself)."""
-    reading = review_now(definition, held)
-    suggestion = reading.suggestions.get(field)
+def take_suggestion(draft_id: int, definition: Definition, held: Mapping[str, str], wanted: str) -> ResponseReturnValue:
+    """Put a suggested value into its field (without script; with it the page fills the field itself), or the value
+    that a finding offers; `wanted` names the field or the finding."""
+    reading, taken, field = review_now(definition, held), {}, wanted
+    suggestion = reading.suggestions.get(wanted)
     if suggestion is not None:
-        taken = {field: suggestion.value, **dict(suggestion.also)}
+        taken = {wanted: suggestion.value, **dict(suggestion.also)}
+    elif (notice := reading.offering(wanted)) is not None and notice.offer is not None:
+        taken, field = {notice.field: notice.offer.value}, notice.field
+        record_access(notice.offer.noted, f"draft/{draft_id}", notice.field)
+    if taken:
         drafts.save_draft(current_db(), current_actor(), draft_id, taken, current_time())
     return redirect(url_for("form.show_draft", draft_id=draft_id, _anchor=field), 303)
 

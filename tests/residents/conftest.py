@@ -1,0 +1,19 @@
+"""The office with the KTP standard in force and all its rooms, as in tests/ktp, in a data folder of its own."""
+
+from pathlib import Path
+
+import pytest
+
+from app import compose
+from schema.database import SqliteDatabase
+from sync.journal import Journal
+from tests.ktp.conftest import desk, office_file, rooms, shell, web
+
+__all__ = ["desk", "journal", "office_file", "rooms", "shell", "web"]
+
+
+@pytest.fixture
+def journal(office_db: SqliteDatabase, tmp_path: Path) -> Journal:
+    """As an office that is served: it knows its data folder."""
+    office_db.folder = tmp_path
+    return compose.journal("office", office_db)
