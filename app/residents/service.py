@@ -27,7 +27,7 @@ from app.importing.spreadsheet import ImportProblem, Limits, Piece, Row, Sheet
 from app.office import queries as office
 from app.residents import reference
 from app.residents.events import ResidentsDestroyed, ResidentsLoaded
-from app.residents.reference import NewReference
+from app.residents.reference import NewReference, Part
 from app.residents.rows import REPEATED, ResidentReader, residents_words
 from schema.data_folder import scratch_folder
 from schema.database import Database
@@ -48,7 +48,6 @@ NO_HEADINGS = (
     "Tidak ada baris judul kolom NIK dan Nama di dokumen ini. Tulis judul kolom di atas barisnya, lalu unggah lagi."
 )
 NO_VILLAGE = "Dokumen ini tidak menyebut desa. Pilih desanya di bawah, lalu unggah lagi."
-NOBODY = "Tidak ada baris yang dapat dibaca. Perbaiki dokumennya menurut alasan di bawah, lalu unggah lagi."
 NUMBER_IN_REASON = "Jangan menulis NIK atau nomor KK di alasan; alasan ini tinggal di catatan kantor."
 LONGEST_REASON, LONGEST_DIGITS = 300, 8
 
@@ -65,7 +64,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One list as a moment sees it; a change makes a new one."""
+    """One list as a moment sees it; a change makes a new one. `replaced`: what stood there of villages when it came."""
 
     id: str
     owner: str
@@ -82,6 +81,7 @@ class Job:
     columns: tuple[tuple[str, str], ...] = ()
     unknown: tuple[str, ...] = ()
     problem: str = ""
+    replaced: dict[str, Part] = field(default_factory=dict)
 
     @property
     def busy(self) -> bool:
@@ -203,9 +203,10 @@ class Lists:
         require(actor, PERMISSION)
         db, today = journal.db, office_date(now)
         check_list(db, as_of, village, today)
-        place, broken, villages = reference.place_of(db), reference.look_at(db).broken, villages_of(db)
+        place, held, villages = reference.place_of(db), reference.look_at(db), villages_of(db)
         assert place is not None  # an office that is served has a data folder
-        job = Job(secrets.token_hex(8), actor.username, name[-120:], as_of, village, now)
+        before = {part.village: part for part in held.parts}
+        job = Job(secrets.token_hex(8), actor.username, name[-120:], as_of, village, now, replaced=before)
         aside = self._take_place(job, place.parent)
         stamps = {"as_of": as_of.isoformat(), "loaded_at": to_utc_text(now), "loaded_by": actor.username}
 
@@ -218,7 +219,7 @@ class Lists:
                     self._change(job.id, read=reader.told["read"])
                 result, counts = reader.result(), new.count_by_village()
                 if counts:
-                    new.finish(None if broken else place, **stamps)
+                    new.finish(None if held.broken else place, **stamps)
                 return result | {"state": "ready", "counts": counts}
             finally:
                 new.close()
@@ -272,7 +273,7 @@ class Lists:
             log.exception("reading a list of residents failed")
             changes = {"state": "failed", "problem": UNEXPECTED}
         self._change(job_id, **changes)
-        if self._job is None or self._job.id != job_id:
+        if changes["state"] == "failed" or self._job is None or self._job.id != job_id:
             aside.clear()
 
 

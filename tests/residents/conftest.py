@@ -1,10 +1,12 @@
 """The office with the KTP standard in force and all its rooms, as in tests/ktp, in a data folder of its own."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app import compose
+from app.residents.service import Lists
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests.ktp.conftest import desk, office_file, rooms, shell, web
@@ -17,3 +19,11 @@ def journal(office_db: SqliteDatabase, tmp_path: Path) -> Journal:
     """As an office that is served: it knows its data folder."""
     office_db.folder = tmp_path
     return compose.journal("office", office_db)
+
+
+@pytest.fixture
+def lists() -> Iterator[Lists]:
+    """What is read and not used; it lets go of its folder at the end, as a program does."""
+    held = Lists()
+    yield held
+    held.drop()

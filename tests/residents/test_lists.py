@@ -10,6 +10,7 @@ import pyrage
 import pytest
 
 from app.core.problems import Problem
+from app.importing.spreadsheet import MAX_BYTES
 from app.residents import reference, service
 from app.residents.reference import FILE
 from app.residents.service import Lists
@@ -50,7 +51,7 @@ def test_the_list_of_a_village_program_becomes_the_reference(
     assert not verify_side(journal, "office", tmp_path / "scratch").faults
 
 
-def test_rows_are_refused_or_taken_in_part_each_with_its_reason(journal: Journal, tmp_path: Path) -> None:
+def test_rows_are_refused_or_taken_in_part_each_with_its_reason(journal: Journal, lists: Lists) -> None:
     people = [
         resident("", "Tanpa Nomor"),
         resident("350899170880001", "Lima Belas Angka"),
@@ -59,7 +60,7 @@ def test_rows_are_refused_or_taken_in_part_each_with_its_reason(journal: Journal
         resident(ANI, "Ani Lagi"),
         resident(BUDI, "Budi", Dusun='"'),
     ]
-    job = read(Lists(), journal, to_csv(people), village=KRAI)
+    job = read(lists, journal, to_csv(people), village=KRAI)
     assert (job.read, job.people, job.refused, job.partly) == (6, 2, 4, 1)
     told = {one.row: (one.refused, one.reasons) for one in job.faults}
     assert told[4] == (True, "NIK kosong.")
@@ -72,14 +73,14 @@ def test_rows_are_refused_or_taken_in_part_each_with_its_reason(journal: Journal
     assert not any("Ani" in one.reasons or "350899" in one.reasons for one in job.faults)
 
 
-def test_a_list_with_a_column_of_the_village_needs_no_choice(journal: Journal) -> None:
+def test_a_list_with_a_column_of_the_village_needs_no_choice(journal: Journal, lists: Lists) -> None:
     headings = (*OPENSID, "Desa")
     people = [
         resident(ANI, "Ani", Desa="Ds. Munder"),
         resident(BUDI, "Budi", Desa="KRAI"),
         resident(BUDI, "Cici", Desa="Antah"),
     ]
-    job = read(Lists(), journal, to_csv(people, headings))
+    job = read(lists, journal, to_csv(people, headings))
     assert job.counts == {MUNDER: 1, KRAI: 1}
     assert [one.reasons for one in job.faults] == ["Desa Antah tidak ada di Kecamatan ini. Cocokkan dengan KK."]
 
@@ -92,6 +93,7 @@ def test_a_list_with_a_column_of_the_village_needs_no_choice(journal: Journal) -
         (b"satu;dua;tiga\r\n1;2;3\r\n", "Tidak ada baris judul kolom"),
         (b"<html><table>", "halaman web"),
         (b"", "kosong"),
+        (b"x" * (MAX_BYTES + 1), "terlalu besar"),
     ],
 )
 def test_a_list_that_cannot_be_read_says_why(content: bytes, why: str, journal: Journal, tmp_path: Path) -> None:
