@@ -54,7 +54,7 @@
     } else if (event.ctrlKey) return undefined;
     else if (event.key === "Enter") {
       if (asks(form) && here.matches("select, input:not([type=submit], [type=button], [type=file])")) { event.preventDefault(); goOn(form, here); }
-    } else if (event.key === "/" && !here.matches(typing)) {
+    } else if (event.key === "/" && !here.matches(typing) && !$("dialog[open]") && !locked()) {
       const box = letter("/");
       if (box) { event.preventDefault(); box.focus(); box.select(); }
     } else if (/^[a-z?]$/.test(event.key) && !event.repeat && !here.matches("input, select, textarea") && !$("dialog[open]") && !locked()) {
@@ -62,6 +62,29 @@
       if (target) { event.preventDefault(); target.focus(); target.click(); }
     }
     return undefined;
+  });
+
+  /* The search box offers acts, pages and numbers while one types: arrows go through them, Escape leaves them. */
+  const box = () => $(".search #q");
+  let leaving = false;
+  function leaveOffered() { const place = $("#offered"); if (place) place.replaceChildren(); }
+  document.addEventListener("focusin", (event) => {
+    if (event.target === box()) { if (!leaving && !$("#offered a")) window.htmx.trigger(event.target, "palette"); }
+    else if (!event.target.closest(".search")) leaveOffered();
+  });
+  document.addEventListener("pointerdown", (event) => { if (!event.target.closest(".search")) leaveOffered(); });
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.closest(".search") || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
+    if (event.key === "Escape" && !$("#offered a")) return;
+    event.preventDefault();
+    const stops = [box(), ...$$("#offered a")], at = stops.indexOf(event.target);
+    leaving = event.key === "Escape";
+    stops[leaving ? 0 : (at + (event.key === "ArrowDown" ? 1 : stops.length - 1)) % stops.length].focus();
+    if (leaving) leaveOffered();
+    leaving = false;
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {  // what comes too late is not laid over the page
+    if (event.detail.target.id === "offered" && !$(".search:focus-within")) event.detail.shouldSwap = false;
   });
 
   /* The list of keys is a page of the guide; here it is laid over the page, with the switch for single letters. */

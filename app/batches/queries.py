@@ -11,6 +11,7 @@ from app.core.problems import check_found
 from app.desk.tables import CaseFile, PaperPrint
 from app.desk.waiting import waiting_condition
 from app.office import settings
+from app.office.numbers import find_numbered
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition
@@ -31,6 +32,12 @@ def newest_line_of(db: Database, case_id: int) -> DispatchLineRow | None:
 
 def find_dispatch(db: Database, dispatch_id: int) -> Dispatch:
     return check_found(Dispatch.first(db, id=dispatch_id), "Pengiriman itu")
+
+
+def find_dispatches(db: Database, text: str, most: int) -> list[Dispatch]:
+    """Dispatches whose number holds what was typed, the newest first."""
+    ids = find_numbered(db, "dispatch", text)[:most]
+    return Dispatch.rows(db, id=tuple(ids), order="id DESC") if ids else []
 
 
 def list_drafts(db: Database, service: str) -> list[Dispatch]:

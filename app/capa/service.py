@@ -15,9 +15,10 @@ from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.permissions import Actor, require
 from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found, check_nothing_wrong
-from app.core.text import field_text
+from app.core.text import begins_words, field_text, search_words
 from app.office.events import Number
 from app.office.moves import Act, Move, Subject, become, make_move, stay
+from app.office.numbers import find_numbered
 from app.room import office_command
 from schema.database import Database
 from sync.entries import Entry
@@ -85,6 +86,15 @@ def open_report(
     body = CapaOpened(journal.next_id("capa"), next_report_number(journal, on), on.isoformat(), source, *texts, lines)
     journal.record(body, subject=f"capa/{body.id}", actor=actor.username, at=now)
     return body.id
+
+
+def find_reports(db: Database, text: str, most: int) -> list[Capa]:
+    """Reports by a part of their number, else by words of their problem; the newest first. They are few."""
+    if ids := find_numbered(db, "capa", text)[:most]:
+        return Capa.rows(db, id=tuple(ids), order="id DESC")
+    asked = search_words(text)
+    known = Capa.rows(db, order="id DESC") if asked else []
+    return [row for row in known if begins_words(search_words(row.problem), asked)][:most]
 
 
 def next_report_number(journal: Journal, on: date) -> Number:

@@ -297,7 +297,7 @@ def find_line(db: Database, office: str, line: str) -> IncomingLine | None:
 
 
 def search_lines(db: Database, text: str) -> list[IncomingLine]:
-    """Lines by key, number of the family card, case number, slip code, serial or the beginning of a name."""
+    """Lines by key, number of the family card, case number, slip code, serial, or how a number or name begins."""
     typed = " ".join(text.split()).upper()[:100]
     plain = typed.replace(" ", "").replace("-", "").replace(".", "")
     if not typed:
@@ -308,9 +308,12 @@ def search_lines(db: Database, text: str) -> list[IncomingLine]:
         found = find_lines(db, f"l.{column} = ? AND l.{column} <> ''", (value,), "l.sent_on DESC, l.line", 50)
         if found:
             return found
-    return find_lines(
-        db, "l.name >= ? AND l.name < ?", (typed, typed + "\U0010ffff"), "l.name, l.sent_on DESC, l.line", 50
-    )
+    return find_begun_lines(db, "number", typed) or find_begun_lines(db, "name", typed)
+
+
+def find_begun_lines(db: Database, column: str, typed: str) -> list[IncomingLine]:
+    where, order = f"l.{column} >= ? AND l.{column} < ?", f"l.{column}, l.sent_on DESC, l.line"
+    return find_lines(db, where, (typed, typed + "\U0010ffff"), order, 50)
 
 
 DISPATCH_FIGURES = {

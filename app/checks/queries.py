@@ -11,6 +11,7 @@ from typing import NamedTuple
 from app.checks.tables import CheckFinding, CheckSample, CheckVerdict, InternalCheck
 from app.core.permissions import Actor, may
 from app.core.problems import check_found
+from app.office.numbers import find_numbered
 from app.office.queries import UNITS, adopted_definition, list_standards, services_in_force
 from app.procedure import engine
 from schema.database import Database, first_value
@@ -259,3 +260,9 @@ def unpack_ids(gaps: Sequence[int]) -> list[int]:
 def population_digest(ids: Iterable[int]) -> str:
     """SHA-256 (hex) of the ids in their order, one a line: what a population is compared by on paper."""
     return hashlib.sha256("\n".join(map(str, sorted(ids))).encode("ascii")).hexdigest()
+
+
+def find_checks(db: Database, text: str, most: int) -> list[InternalCheck]:
+    """By what was typed of their number, the newest first."""
+    ids = find_numbered(db, "check", text)[:most]
+    return InternalCheck.rows(db, id=tuple(ids), order="id DESC") if ids else []

@@ -23,6 +23,8 @@ from app.core.codes import new_code
 from app.core.problems import SENTENCES, Problem
 from app.desk.tables import CaseFile
 from schema.database import Database, first_value
+from app.office.numbers import holds_parts, number_parts
+from schema.database import Database
 from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
 
@@ -279,6 +281,16 @@ def line_id_by_number(db: Database, number: str, year: int = 0) -> int | None:
         text = f"{int(text):03d}/ADUAN/{year}"
     row = db.one("SELECT id FROM complaint WHERE number = ?", (text,))
     return int(row[0]) if row else None
+
+
+def ids_by_number(db: Database, text: str, most: int) -> list[int]:
+    """Ids of lines whose number holds what was typed of it (`12`, `012/ADUAN`), the newest first."""
+    asked = number_parts(text)
+    counters = [int(part) for part in asked if part.isdigit() and len(part) < 7]
+    marks = ", ".join("?" * len(counters))
+    sql = f"SELECT id, number FROM complaint WHERE n IN ({marks}) ORDER BY id DESC"
+    rows = db.run(sql, counters) if counters else ()
+    return [line_id for line_id, number in rows if holds_parts(number_parts(number), asked)][:most]
 
 
 # -- slip codes (docs/decisions/0023-slip-codes.md) ------------------------------------------------------------------

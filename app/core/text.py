@@ -150,6 +150,21 @@ def fold_text(text: str) -> str:
     return _SPACES.sub(" ", kept.upper()).strip()
 
 
+def search_words(text: str) -> list[str]:
+    """The words of a text as the search compares them: folded, parted by every sign that is no letter or digit."""
+    return "".join(sign if sign.isalnum() else " " for sign in fold_text(text)).split()
+
+
+def prefix_query(text: str) -> str:
+    """What an index of words is asked for: every word of the text, each may be unfinished; empty for no word."""
+    return " ".join(f'"{word}"*' for word in search_words(text))
+
+
+def begins_words(words: list[str], asked: list[str]) -> bool:
+    """Whether every asked word, which may be unfinished, is among the words (both of :func:`search_words`)."""
+    return all(any(word.startswith(begun) for word in words) for begun in asked)
+
+
 def parse_rt(text: str, *, label: str = "RT") -> str:
     """`3`, `03` or `003` become `003`."""
     digits = re.sub(rf"^{label}[\s.:]*", "", text.strip(), flags=re.IGNORECASE)

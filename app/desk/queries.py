@@ -14,10 +14,11 @@ import msgspec
 from app.core.codes import check_code, has_valid_check, new_code
 from app.core.permissions import SYSTEM, Actor
 from app.core.problems import Problem, ValueProblem
-from app.core.text import fold_text
+from app.core.text import prefix_query
 from app.desk.form import Form
 from app.desk.tables import CaseFile, ReservedForm
 from app.office import queries as office
+from app.office.numbers import find_numbered
 from app.office.queries import OUTSIDE
 from app.procedure import engine
 from schema.database import Database
@@ -255,11 +256,17 @@ def register_month(db: Database, actor: Actor, service: str, year: int, month: i
 
 
 def search_cases(db: Database, actor: Actor, text: str, limit: int = 30) -> list[CaseRow]:
-    """A key of any service, case number, slip code, or name; the best exact match first, then names by id."""
+    """A key of any service, case number or a part of it, slip code, or name; the best exact match first."""
     text = " ".join(text.split())[:100]
-    if not text:
-        return []
-    return find_by_key(db, actor, text, limit) or find_by_name(db, actor, text, limit)
+    ways = (find_by_key, find_by_number, find_by_name)
+    return next((rows for find in ways if (rows := find(db, actor, text, limit))), []) if text else []
+
+
+def find_by_number(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
+    """Cases whose number holds what was typed of it (`0728`, `728/KTP`), the newest first."""
+    ids = find_numbered(db, "case", text)
+    where = f"c.id IN ({', '.join('?' * len(ids))})"
+    return select_cases(db, actor, where, ids, "c.received_on DESC, c.id DESC", limit) if ids else []
 
 
 def looks_like_number(text: str) -> bool:
@@ -294,8 +301,7 @@ def unused_code(db: Database, given: Container[str] = ()) -> str:
 
 
 def find_by_name(db: Database, actor: Actor, text: str, limit: int) -> list[CaseRow]:
-    words = ["".join(one for one in word if one.isalnum()) for word in fold_text(text).split()]
-    query = " ".join(f'"{word}"*' for word in words if word)
+    query = prefix_query(text)
     source = "case_fts f JOIN case_file c ON c.id = f.rowid"
     return select_cases(db, actor, "case_fts MATCH ?", [query], "f.rowid DESC", limit, source) if query else []
 

@@ -21,6 +21,7 @@ from app.evaluation.tables import (
 )
 from app.indicators.queries import Achievement, achievements, indicators_of
 from app.indicators.wording import responsible_unit, target_words, unit_words, value_words
+from app.office.numbers import find_numbered
 from app.office.settings import get_setting
 from app.people.queries import profile_of
 from schema.database import Database
@@ -169,3 +170,9 @@ def kept_principles(db: Database, cycle: EvaluationCycle) -> list[tuple[str, str
         (one.name, one.text.replace("{office}", office), said)
         for one, said in zip(load_principles(), kept, strict=True)
     ]
+
+
+def find_cycles(db: Database, text: str, most: int) -> list[EvaluationCycle]:
+    """By what was typed of their number, the newest first."""
+    ids = find_numbered(db, "evaluation", text)[:most]
+    return EvaluationCycle.rows(db, id=tuple(ids), order="id DESC") if ids else []

@@ -1,14 +1,19 @@
 """Journal kinds of the hotline: contacts made complaints, messages (SMS), desk information, the team and its pacts."""
 
+import json
 from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import replace
 
+from app.desk.tables import CaseFile
 from app.hotline.tables import Article, ArticleUse, HotlineComplaint, Sms, TeamDecree, TeamMember
 from app.room import AT, BY, add_row_of, add_rows_of, alter_row_of, in_turn
 from schema.database import Database
 from sync.entries import Entry, Kind, to_utc_text
+
+SERVICE = "hotline"
+"""Id of the service whose cases are contacts."""
 
 
 class ComplaintMade(msgspec.Struct, frozen=True):
@@ -133,6 +138,17 @@ def apply_erased(db: Database, entry: Entry) -> None:
     body: SmsErased = entry.body
     gone = {"gone_at": to_utc_text(entry.at), "gone_by": entry.actor, "gone_why": body.reason}
     Sms.alter(db, {"id": tuple(body.ids)}, number="", text="", **gone)
+
+
+def index_question(db: Database, entry: Entry) -> None:
+    """After a case was opened or corrected: the words of a contact's question are found by the search."""
+    body: Any = entry.body
+    case_id = body.id if entry.kind == "case.opened" else body.case_id
+    contact = CaseFile.first(db, id=case_id, service=SERVICE)
+    if contact is not None:
+        question = json.loads(contact.fields).get("question", "")
+        db.run("DELETE FROM contact_fts WHERE rowid = ?", (case_id,))
+        db.run("INSERT INTO contact_fts (rowid, question) VALUES (?, ?)", (case_id, question))
 
 
 def without_words(body: Any) -> Any:

@@ -8,13 +8,13 @@ import msgspec
 
 from app.core.clock import office_date
 from app.core.problems import Problem
+from app.core.text import prefix_query
 from app.desk.tables import CaseFile
+from app.hotline.events import SERVICE
 from app.hotline.tables import HotlineComplaint
 from app.office import queries as office
 from schema.database import Database
 
-SERVICE = "hotline"
-"""Id of the service whose cases are contacts."""
 JUST_NOW = timedelta(minutes=2)
 
 
@@ -71,6 +71,13 @@ def contacts_between(db: Database, first: date, last: date) -> list[Contact]:
 
 def open_contacts(db: Database, most: int, skip: int = 0) -> list[Contact]:
     return select_contacts(db, "c.service = ? AND c.closed = 0 ORDER BY c.id LIMIT ? OFFSET ?", (SERVICE, most, skip))
+
+
+def contacts_asking(db: Database, text: str, most: int) -> list[Contact]:
+    """Contacts whose question holds every word of a text, the newest first."""
+    query = prefix_query(text)
+    where = "c.id IN (SELECT rowid FROM contact_fts WHERE contact_fts MATCH ? ORDER BY rowid DESC LIMIT ?)"
+    return select_contacts(db, f"{where} ORDER BY c.id DESC", (query, most)) if query else []
 
 
 def get_contact(db: Database, case_id: int) -> Contact:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from app.core.permissions import Actor, may
+from app.core.text import prefix_query
 from app.desk.tables import CaseFile
 from app.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.letters.transitions import can_read_incoming, can_read_outgoing, filled_roles, title_of
+from app.office.numbers import find_numbered
 from schema.database import Database
 
 PER_PAGE = 25
@@ -138,13 +140,29 @@ def outgoing_title(db: Database, letter_id: int) -> str:
     return title_of(row) if row else f"Surat keluar {letter_id}"
 
 
-def find_letter(db: Database, actor: Actor, text: str) -> tuple[str, int] | None:
-    """(`incoming` or `outgoing`, id) of the letter of that number in our agendas, where this person may read it."""
-    number = " ".join(text.split())[:60]
-    came, ours = IncomingLetter.first(db, number=number), OutgoingLetter.first(db, number=number) if number else None
-    if came is not None and can_read_incoming(db, actor, came):
-        return "incoming", came.id
-    return ("outgoing", ours.id) if ours is not None and can_read_outgoing(actor, ours) else None
+MOST_LOOKED_AT = 200
+"""Letters that a search looks at for those that this person may read."""
+
+
+def find_incoming(db: Database, actor: Actor, text: str, most: int) -> list[IncomingLetter]:
+    """Letters that came, by our number or its part, the sender's number, sender or subject; the newest first."""
+    ids = {*find_numbered(db, "incoming", text), *ids_by_words(db, "incoming_fts", text)}
+    rows = IncomingLetter.rows(db, id=tuple(ids), order="id DESC") if ids else []
+    return [row for row in rows if can_read_incoming(db, actor, row)][:most]
+
+
+def find_outgoing(db: Database, actor: Actor, text: str, most: int) -> list[OutgoingLetter]:
+    """Letters of ours, by number or its part, addressee or subject; the newest first."""
+    ids = {*find_numbered(db, "outgoing", text), *ids_by_words(db, "outgoing_fts", text)}
+    rows = OutgoingLetter.rows(db, id=tuple(ids), order="id DESC") if ids else []
+    return [row for row in rows if can_read_outgoing(actor, row)][:most]
+
+
+def ids_by_words(db: Database, index: str, text: str) -> list[int]:
+    """Rows of one of our indexes (schema/office/0082) that hold every word of the text."""
+    query = prefix_query(text)
+    sql = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT ?"
+    return [row[0] for row in db.run(sql, (query, MOST_LOOKED_AT))] if query else []
 
 
 def case_numbers(db: Database, ids: Sequence[int | None]) -> dict[int, str]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from app.core.dates import long_date
+from app.core.text import prefix_query
 from app.desk.tables import CaseFile
 from app.members.tables import Member, MemberEvent, MemberSlot
 from schema.database import Database
@@ -26,6 +27,21 @@ def member_rows(db: Database, case_id: int, state: str = "", limit: int | None =
 
 
 SLOT_WORDS = {"on_date": "s.on_date", "begins": "s.begins", "ends": "s.ends", "place": "s.place"}
+
+
+def find_people(db: Database, area: str | None, text: str, most: int) -> list[Member]:
+    """People of requests by their number, else by name, the newest first, with the request's number and name; of one
+    number only the newest row. `area`: of the requests of one village only."""
+    digits = text.replace(" ", "")
+    if digits.isdigit():
+        rows, more = [newest_with_key(db, digits)], ""
+        found, values = "m.id = ?", [rows[0].id] if rows[0] else []
+    else:
+        found, values, more = "member_fts MATCH ?", [prefix_query(text)], "JOIN member_fts f ON f.rowid = m.id "
+    own, params = (" AND c.area = ?", [area]) if area is not None else ("", [])
+    rest = f"{more}JOIN case_file c ON c.id = m.case_id WHERE {found}{own} ORDER BY m.id DESC LIMIT ?"
+    of_case = {"number": "c.number", "agency": "c.name"}
+    return Member.joined(db, "m", rest, [*values, *params, most], **of_case) if all(values) and values else []
 
 
 def newest_with_key(db: Database, key: str) -> Member | None:

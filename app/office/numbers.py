@@ -1,7 +1,7 @@
 """Number series: pattern, start value, next number, numbers typed from the paper agenda."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -17,6 +17,9 @@ from schema.service_procedure import Definition
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 COUNTER = re.compile(r"\{n(?::0(\d))?\}")
+PART = re.compile(r"[0-9A-Z]+")
+COUNTED = re.compile(r"([0-9]{1,9})[A-Z]{0,3}")
+"""A counter as it stands in a number: its digits, and the letter of a later epoch."""
 
 FIRST_SERVICE = "ktp-el"
 """The service whose cases were counted before services had series of their own; its series keeps its stored name."""
@@ -156,6 +159,42 @@ def new_start(db: Database, name: str, pattern: str, start: int, on: date, epoch
         why = f"Nomor {last} sudah dipakai. Berikutnya {coming.text}: isi {coming.n} atau lebih."
         raise Problem.of("invalid", {"start": why})
     return SeriesData(name, pattern, start, on.year)
+
+
+def find_numbered(db: Database, kind: str, text: str) -> list[int]:
+    """Ids of what bears a number that holds a typed part of it with its counter: `0728`, `728/KTP` of `0728/KTP/2026`.
+
+    The newest first. `kind` is the first word of the journal's subjects (`case`, `dispatch`). Numbers typed from the
+    paper agenda have no counter (0), so these are looked through.
+    """
+    asked = number_parts(text)
+    counters = [int(found[1]) for part in asked if (found := COUNTED.fullmatch(part))]
+    if not counters:
+        return []
+    marks = ", ".join("?" * len(counters))
+    rows = db.run(
+        f"SELECT text, subject FROM number_used WHERE n IN (0, {marks}) AND subject > ? AND subject < ?"
+        " ORDER BY year DESC, n DESC",
+        [*counters, f"{kind}/", f"{kind}0"],
+    )
+    subjects = [subject for number, subject in rows if holds_parts(number_parts(number), asked)]
+    return [int(subject.partition("/")[2]) for subject in dict.fromkeys(subjects)]
+
+
+def number_parts(text: str) -> list[str]:
+    """`0728/KTP/2026` as 728, KTP, 2026: leading zeros and signs between do not matter."""
+    return [part.lstrip("0") or "0" for part in PART.findall(text.upper())]
+
+
+def holds_parts(number: Sequence[str], asked: Sequence[str]) -> bool:
+    """Whether the asked parts stand in a number one after the other; the last one may be unfinished if it is a word."""
+    starts = range(len(number) - len(asked) + 1)
+    return any(is_begun(number[start : start + len(asked)], asked) for start in starts)
+
+
+def is_begun(parts: Sequence[str], asked: Sequence[str]) -> bool:
+    whole = parts[:-1] == asked[:-1]
+    return whole and (parts[-1] == asked[-1] or (asked[-1].isalpha() and parts[-1].startswith(asked[-1])))
 
 
 def counted_year(pattern: str, on: date) -> int | None:

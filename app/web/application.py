@@ -24,7 +24,7 @@ from app.core import clock
 from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem, storage_problem
 from app.version import VERSION
-from app.web import filters, guard, guide, layout, notices, responses
+from app.web import filters, guard, guide, layout, notices, palette, responses
 from app.web.context import PARTNER, Loket, Nav, Shell, Surroundings, WebRoom
 from app.web.forms import KeyConverter
 from app.web.guard import note_refused
@@ -265,6 +265,7 @@ def make_app(
     layout.install_layout(app)
     responses.install_assets(app, Path(config.get("STATIC") or paths.static_folder()))
     guide.install_guide(app)
+    palette.install_palette(app)
     for room in rooms:
         if room.before_request:
             app.before_request(room.before_request)

@@ -20,7 +20,6 @@ from schema.database import Database
 from sync.journal import Journal
 
 Count = Callable[[Database, Actor, datetime], int | None]
-Finder = Callable[[Database, Actor, str], str | None]
 FileReader = Callable[[Database, Actor, int, datetime], bool]
 FilePage = Callable[[Database, int], tuple[str, str]]
 
@@ -36,7 +35,8 @@ class Nav(msgspec.Struct, frozen=True):
     It is asked again when the journal grew or the day changed; `live` counts, which read tables beside the journal,
     are asked for every page. `words(db)` is the label where the office's own definitions name it, `shown(db)`
     whether this side has such work at all. `address` is the one of the page, so that a line of the rail does not load
-    the pages behind it. `key` is the letter that leads there from any page.
+    the pages behind it. `key` is the letter that leads there from any page;
+    `also` are other words under which the search finds it.
     """
 
     label: str
@@ -52,6 +52,37 @@ class Nav(msgspec.Struct, frozen=True):
     shown: Callable[[Database], bool] | None = None
     address: str = ""
     key: str = ""
+    also: str = ""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A thing that a search found: its name, a line about it, its page. `exact`: the text names this one and no other,
+    as a whole number or a code does."""
+
+    title: str
+    note: str
+    address: str
+    exact: bool = False
+
+
+class Finder(msgspec.Struct, frozen=True):
+    """How a room finds its things of one kind: `find(db, actor, text)`, at most :data:`MOST_OF_A_KIND`, the best first.
+
+    Whoever lacks the permission is shown none. `typing`: asked again with each letter that is typed, so it finds papers
+    by number or word; people are looked for on demand only, which `traced` writes into the access log. `asked` is False
+    where the page of the search finds the same in its own way.
+    """
+
+    kind: str
+    permission: str
+    find: Callable[[Database, Actor, str], Sequence[Found]]
+    typing: bool = True
+    asked: bool = True
+    traced: bool = False
+
+
+MOST_OF_A_KIND = 8
+"""Things of one kind that a search lists; whoever wants more types more."""
 
 
 class CaseSheet(msgspec.Struct, frozen=True):
@@ -68,7 +99,7 @@ class WebRoom(msgspec.Struct, frozen=True):
     A room names its :class:`Pages`, and everything else with `late("module:name")`: it imports nothing but that.
     `addresses` are those of its pages to which every page links, as :attr:`Nav.address`, by endpoint.
     `before_request` is asked before each page, `filters` are words of the templates.
-    `find(db, actor, text)` answers the search box with the address of the one page that `text` names, or nothing.
+    `acts` are pages on which something new begins, for the search, and `finders` what it finds of this room.
     `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
     `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
     its small sheets, `digests(db, actor, now)` words for its sentence, or nothing,
@@ -93,7 +124,8 @@ class WebRoom(msgspec.Struct, frozen=True):
     addresses: Mapping[str, str] = {}
     before_request: Callable[[], ResponseReturnValue | None] | None = None
     filters: Mapping[str, Callable[..., str]] = {}
-    find: Finder | None = None
+    acts: Sequence[Nav] = ()
+    finders: Sequence[Finder] = ()
     special: Mapping[str, str | Callable[[int], str]] = {}
     rules: Mapping[str, Any] = {}
     tasks: Sequence[Callable[[Database, Actor, datetime], Sequence[Any]]] = ()

@@ -40,6 +40,13 @@ PLAN = {
 }
 
 
+def test_the_search_finds_an_ltpp_by_number_and_problem(as_ida: Browser, as_desi: Browser, book: BookDesk) -> None:
+    service.open_report(book.journal, book.who("ida"), source="audit", problem="Antre panjang", now=book.clock())
+    for typed in ("01/LTPP/2026", "1/LTPP", "antre panj"):
+        assert as_ida.post("/cari", {"q": typed}).headers.get("Location") == "/ltpp/1", typed
+        assert as_desi.post("/cari", {"q": typed}).headers.get("Location") is None
+
+
 def test_a_changed_plan_leaves_the_earlier_one_readable(as_ida: Browser, book: BookDesk) -> None:
     service.open_report(book.journal, book.who("ida"), source="audit", problem="Antre", now=book.clock())
     assert as_ida.post("/ltpp/1/rencana", PLAN).status_code == 303

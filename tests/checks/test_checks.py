@@ -162,6 +162,7 @@ def test_a_check_from_plan_to_end_on_its_pages(desk: Desk, web: Flask, clock: Cl
     assert "terkirim dua kali" in page_of(ratna.post("/pemeriksaan/baru", sent))
     assert ratna.post("/pemeriksaan/1/ubah", sent | {"purpose": "Foto dan syarat"}).status_code == 303
     assert "Foto dan syarat" in page(ratna, "/pemeriksaan/1")
+    assert ratna.post("/cari", {"q": "01/PI"}).location == "/pemeriksaan/1"
     assert [ratna.post("/pemeriksaan/1/sampel").status_code for _ in range(2)] == [303, 422]
     assert ratna.post("/pemeriksaan/1/ubah", sent).status_code == 422
     assert "Ditarik ulang: sama" in page(ratna, "/pemeriksaan/1")

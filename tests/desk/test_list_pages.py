@@ -14,7 +14,7 @@ from app.core.codes import show_code
 from app.core.permissions import Actor
 from app.desk import moving, opening, register_book, service
 from app.desk.opening import Opened
-from app.desk.views import lists
+from app.desk.views import lists, search
 from app.importing.cells import Villages
 from app.importing.file_formats import read_bytes
 from app.importing.headings import Vocabulary
@@ -62,8 +62,8 @@ def test_a_search_says_when_it_shows_only_some(
     journal: Journal, as_sari: Browser, sari: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_many(journal, sari, 13, dict.fromkeys(ALL_ITEMS, ""))
-    for most, words in ((3, "3 berkas untuk yang Anda ketik."), (2, "Lebih dari 2 berkas untuk yang Anda ketik")):
-        monkeypatch.setattr(lists, "MOST_FOUND", most)
+    for most, words in ((3, "3 yang cocok dengan yang Anda ketik."), (2, "Lebih dari 2 yang cocok")):
+        monkeypatch.setattr(search, "MOST_FOUND", most)
         page = as_sari.post("/cari", {"q": "budi har"}).text
         assert words in page
         assert len(re.findall(">Budi Hartono[^<]*</a>", page)) == most

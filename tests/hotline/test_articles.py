@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 
 from app.core.problems import Problem
 from app.hotline import articles, queries
@@ -137,3 +138,14 @@ def test_an_answer_stands_in_the_form_of_a_new_article(hotline: HotlineDesk, as_
     assert '<option selected value="budi">' in form
     for wrong in ("0", "999", "x", "9" * 30):
         assert as_ida.get(f"/hotline/artikel/baru?dari={wrong}").status_code in (200, 404)
+
+
+def test_the_search_finds_articles_and_contacts_by_what_was_asked(
+    journal: Journal, hotline: HotlineDesk, as_ida: Browser, web: Flask
+) -> None:
+    article, contact = offer(journal, *LEAVE), hotline.call()
+    question = queries.get_contact(journal.db, contact.id).question
+    for typed, where in (("cuti akad", f"/hotline/artikel/{article}"), (question[:12], f"/berkas/{contact.id}")):
+        assert as_ida.post("/cari", {"q": typed}).headers.get("Location") == where
+        assert where in as_ida.post("/cari/usul", {"q": typed}).get_data(as_text=True)
+        assert where not in Browser(web, "oki").post("/cari/usul", {"q": typed}).get_data(as_text=True)

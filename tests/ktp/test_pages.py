@@ -71,6 +71,8 @@ def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Br
     assert "PIN tidak cocok" in wrong
     post(budi, f"{where}/kirim", pin=PIN, letter="470/88/427.86/2026")
     assert "470/88/427.86/2026" in text(sari, where)
+    for typed in ("470/88", "001/KIRIM", "88/427.86"):
+        assert sari.post("/cari", {"q": typed}).headers.get("Location") == where, typed
     assert "Belum terkirim" in text(sari, where)
     post(sari, f"{where}/jawaban", ordinal=1, result="printed", serial="K77")
     assert "Anda yang mengetik" in text(sari, f"{where}/jawaban")

@@ -199,3 +199,15 @@ def test_who_has_no_part_in_a_letter_sees_nothing_of_it(
     lists = [browser.get(path) for path in ("/surat-masuk", "/surat-keluar")]
     if username not in ("desi", "wati", "ratna", "camat", "budi"):
         assert not re.search("Dinas Contoh|Undangan", "".join(answer.get_data(as_text=True) for answer in lists))
+
+
+def test_letters_are_found_by_number_sender_and_subject_by_those_who_may_read_them(
+    as_ratna: Browser, as_sari: Browser, letter_id: int
+) -> None:
+    where = f"/surat-masuk/{letter_id}"
+    for typed in ("001", "1/SM", "rapat", "dinas cont", "045/12"):
+        assert as_ratna.post("/cari", {"q": typed}).headers.get("Location") == where, typed
+        assert where in as_ratna.post("/cari/usul", {"q": typed}).get_data(as_text=True)
+        assert where not in as_sari.post("/cari", {"q": typed}, follow_redirects=True).get_data(as_text=True)
+        assert where not in as_sari.post("/cari/usul", {"q": typed}).get_data(as_text=True)
+    assert "/surat-masuk/baru" in as_ratna.post("/cari/usul", {"q": "surat baru"}).get_data(as_text=True)

@@ -348,6 +348,17 @@ def test_a_person_is_found_by_his_number(web: Flask, bureau: Bureau) -> None:
     assert found.location == f"/berkas/1/orang/{bureau.ids()[1]}"
 
 
+def test_a_person_is_found_by_name_and_the_search_leaves_a_trace(web: Flask, bureau: Bureau) -> None:
+    bureau.enter(2)
+    db, (first, second) = bureau.journal.db, bureau.ids()
+    names = dict(db.run("SELECT id, name FROM member"))
+    kabag = Browser(web, "kabag")
+    assert kabag.post("/cari", {"q": names[second].lower()[:-1]}).location == f"/berkas/1/orang/{second}"
+    assert names[first] not in kabag.post("/cari/usul", {"q": names[first]}).get_data(as_text=True)
+    traces = list(db.run("SELECT detail FROM access_log WHERE action = 'search.name'"))
+    assert traces == [("1 berkas",)]
+
+
 def test_who_comes_late_or_was_ticked_by_mistake_is_put_right(web: Flask, bureau: Bureau, clock: Clock) -> None:
     bureau.put_at("record")
     bureau.enter(3)

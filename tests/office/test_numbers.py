@@ -12,7 +12,7 @@ from app.core.codes import epoch_letter
 from app.core.problems import Problem
 from app.office import service, settings
 from app.office.events import Number
-from app.office.numbers import check_pattern, fill_pattern, next_number, typed_number
+from app.office.numbers import check_pattern, fill_pattern, find_numbered, next_number, typed_number
 from sync.journal import Journal
 from tests.ktp.desk import Desk
 from tests.people import START, Browser
@@ -164,3 +164,24 @@ def test_settings_show_the_next_number_before_it_is_saved_and_save_nothing(
     assert as_sari.get(path).status_code == 403
     assert as_ratna.get("/pengaturan/nomor/lain/contoh").status_code == 404
     assert desk.journal.db.one("SELECT pattern, start FROM number_series WHERE name = 'case'") == before
+
+
+def test_a_number_is_found_by_its_counter_or_any_part_that_holds_it(journal: Journal) -> None:
+    for n, (letter, minutes) in enumerate(((1, 7), (12, 8), (112, 9)), start=1):
+        numbers = Number("letter", 2026, letter, f"400.12/{letter}/427.86/2026"), Number("minutes", 2026, minutes, "x")
+        with journal.transaction():
+            journal.record(NumbersTaken(n, *numbers), subject=f"dispatch/{n}", actor="budi", at=START)
+    for typed, found in (
+        ("12", [2]),
+        ("0012", [2]),
+        ("12/427", [2]),
+        ("400.12/1/427.86/2026", [1]),
+        ("112", [3]),
+        ("2026", []),
+        ("12/KTP", []),
+        ("", []),
+        ("/", []),
+        ("3508991203790002", []),
+    ):
+        assert find_numbered(journal.db, "dispatch", typed) == found, typed
+    assert find_numbered(journal.db, "case", "12") == []

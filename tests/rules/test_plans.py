@@ -35,13 +35,23 @@ BIG = {
     "import_line",
     "journal",
     "journal_body",
+    "member",
     "number_used",
     "paper_print",
     "recording",
     "reserved_form",
     "typed_answer",
 }
-SEARCHES = ("3508991203790002", "abdul", "siti rahma", "0001/KTP/2026", "6818-G180-10Z")
+SEARCHES = (
+    "3508991203790002",
+    "abdul",
+    "siti rahma",
+    "0001/KTP/2026",
+    "6818-G180-10Z",
+    "0001",
+    "1/KIRIM",
+    "surat rapat",
+)
 LISTS = (
     "",
     "?langkah=record",
@@ -120,6 +130,7 @@ def browse(made: Pair, folder: Path) -> None:
                 ask(browser, app, rule, method)
         for text in SEARCHES:
             browser.post("/cari", {"q": text})
+            browser.post("/cari/usul", {"q": text})
         for filters in LISTS:
             browser.get(f"/berkas{filters}")
 
@@ -175,6 +186,12 @@ def test_no_page_and_no_deed_reads_a_whole_table(stage: tuple[Pair, set[str]]) -
 
 
 BUSY = (
+    "FROM number_used WHERE n IN",
+    "FROM complaint WHERE n IN",
+    "member_fts MATCH",
+    "contact_fts MATCH",
+    "incoming_fts MATCH",
+    "outgoing_fts MATCH",
     "case_fts MATCH",
     "FROM case_key WHERE value",
     "FROM case_likeness WHERE block",

@@ -3,7 +3,7 @@
 from string import capwords
 
 from app.core.late import late
-from app.web.context import PARTNER, Nav, WebRoom
+from app.web.context import PARTNER, Finder, Nav, WebRoom
 from app.web.late_pages import Pages
 
 count_cases_at, own_area = late("app.batches.partners:count_cases_at"), late("app.desk.queries:own_area")
@@ -67,6 +67,7 @@ ROOM = WebRoom(
             address="/keseimbangan/",
         ),
     ),
+    finders=(Finder("Pengiriman", "dispatch.view", late("app.batches.views.dispatch:find_dispatches")),),
     # `ANISA RAHMAWATI` of the form as people write it; a slip code as it is read aloud.
     filters={"capwords": capwords},
     special={

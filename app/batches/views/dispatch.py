@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,9 +27,9 @@ from app.batches.views.printing import (
     ticked_ids,
     whole_number,
 )
-from app.core.dates import clock_time
+from app.core.dates import clock_time, short_date
 from app.core.messages import DispatchSent
-from app.core.permissions import may
+from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES
 from app.desk.opening import CaseFile
 from app.desk.views.papers import file_answer, printed_answer
@@ -37,6 +38,8 @@ from app.office import queries as office
 from app.office.views.forms import ReasonForm
 from app.people import queries as people
 from app.web.context import (
+    MOST_OF_A_KIND,
+    Found,
     current_actor,
     current_date,
     current_db,
@@ -46,10 +49,13 @@ from app.web.context import (
 )
 from app.web.forms import Form, Slice, has_pin, read_slice, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
+from schema.database import Database
 from schema.service_procedure import Definition
 
 pages = Blueprint("dispatch", __name__, url_prefix="/pengiriman")
 PER_PAGE = 12
+UNSENT = {"draft": "sedang disusun", "dropped": "dibatalkan"}
+"""What a dispatch that was not sent is called."""
 
 
 @pages.get("/")
@@ -76,6 +82,18 @@ def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue
         disputed=len(queries.list_conflicts(current_db(), definition.id)),
         runs_loket=runs_loket(current_db(), definition),
     )
+
+
+def find_dispatches(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: dispatches by their own number, or that of their covering letter or minutes."""
+    return [name_dispatch(row, text) for row in queries.find_dispatches(db, text, MOST_OF_A_KIND)]
+
+
+def name_dispatch(row: Any, text: str) -> Found:
+    state = f"dikirim {short_date(date.fromisoformat(row.sent_on))}" if row.sent_on else UNSENT[row.state]
+    numbers = (row.number, row.letter, row.minutes)
+    address = url_for("dispatch.show_dispatch", dispatch_id=row.id)
+    return Found(f"Pengiriman {row.number}", state, address, exact=text.upper() in numbers)
 
 
 def asked_ready_cases(definition: Definition) -> Slice[CaseFile]:

@@ -15,13 +15,22 @@ from app.complaints import queries, transitions
 from app.complaints.masks import masker_of_quarter
 from app.complaints.views.book import unjudged_papers
 from app.complaints.words import CATEGORIES
+from app.core.permissions import Actor
 from app.core.problems import SENTENCES
 from app.core.quarters import Quarter
 from app.desk.views.lists import DueLine, draw_due_item
 from app.desk.views.papers import printed_answer
 from app.office.moves import can_move, may_move
 from app.people import queries as people
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import (
+    MOST_OF_A_KIND,
+    Found,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+)
 from app.web.forms import (
     AtMost,
     Filled,
@@ -36,7 +45,7 @@ from app.web.forms import (
     to_choices,
 )
 from app.web.guard import needs_permission
-from schema.database import to_stored_value
+from schema.database import Database, to_stored_value
 
 
 class CapaForm(Form):
@@ -216,6 +225,16 @@ def filled_plan_form(row: Any) -> PlanForm:
     held = {f"why{n}": why for n, why in enumerate(json.loads(row.whys), start=1)}
     held |= {name: getattr(row, name) for name in ("corrective", "preventive", "person")}
     return plan_form(formdata=None, data=held | {"due_on": date.fromisoformat(row.due_on)})
+
+
+def find_reports(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: LTPP by number, or by words of what does not conform."""
+    return [name_report(row, text) for row in service.find_reports(db, text, MOST_OF_A_KIND)]
+
+
+def name_report(row: service.Capa, text: str) -> Found:
+    note = f"{service.STATES[row.state]}: {row.problem}"
+    return Found(f"LTPP {row.number}", note, url_for("capa.show_report", capa_id=row.id), row.number == text.upper())
 
 
 @pages.get("/<int:capa_id>")

@@ -2,7 +2,8 @@
 
 from app.centre import queries
 from app.centre.views import line, offices, queue, settings
-from app.web.context import Nav, WebRoom
+from app.core.late import late
+from app.web.context import Finder, Nav, WebRoom
 
 GROUP = "Antrean"
 ROOM = WebRoom(
@@ -63,5 +64,6 @@ ROOM = WebRoom(
         Nav("Sesudah pemulihan", "centre_returns.page", "centre.floor", group="Kantor", order=55),
         Nav("Kunci pusat", "centre_keys.page", "centre.offices", group="Kantor", order=60),
     ),
+    finders=(Finder("Baris", "centre.floor", late("app.centre.views.queue:find_numbers"), asked=False),),
 )
 __all__ = ["ROOM", "offices"]

@@ -26,17 +26,25 @@ from app.centre.settings import get_setting
 from app.centre.views.forms import AcceptForm, AnswerFileForm, ShipForm
 from app.centre.views.offices import centre_exchange
 from app.core.dates import format_number, relative_due
-from app.core.permissions import may
+from app.core.permissions import Actor, may
 from app.core.problems import Problem, check_found
 from app.core.text import in_small_letters
 from app.core.workdays import Calendar, Holiday
 from app.importing.answer_file import MOST_BYTES, read_uploaded_answers
 from app.printing.papers import content_digest, render_paper
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import (
+    MOST_OF_A_KIND,
+    Found,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+)
 from app.web.forms import read_slice, redirect_to, run_command, show_page, ticks_all
 from app.web.guard import needs_permission, passive
 from schema.body_limits import takes_body
-from schema.database import CentrePostgres
+from schema.database import CentrePostgres, Database
 from schema.seed_data import seed_holidays
 
 pages = Blueprint("centre", __name__)
@@ -167,6 +175,12 @@ def show_search() -> ResponseReturnValue:
         lines=queries.search_lines(current_db(), asked),
         on=current_date(),
     )
+
+
+def find_numbers(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """Lines by how their case number begins, under the search box; people are searched with Enter."""
+    lines = queries.find_begun_lines(db, "number", text.upper()) if text[:1].isdigit() else []
+    return [Found(one.number, one.name, url_for("line.show_line", **one.place)) for one in lines[:MOST_OF_A_KIND]]
 
 
 @pages.get("/ditolak")

@@ -15,12 +15,23 @@ from app.checks import papers, queries, service
 from app.checks.events import Plan
 from app.checks.queries import MOST_QUESTIONS, VERDICTS
 from app.checks.service import MOST_SAMPLED
+from app.checks.queries import VERDICTS
+from app.checks.service import MOST_QUESTIONS, MOST_SAMPLED
+from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_found
 from app.desk.views.papers import printed_answer
 from app.office.moves import can_move, may_move
 from app.office.queries import services_in_force
 from app.people.queries import person_names
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import (
+    MOST_OF_A_KIND,
+    Found,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+)
 from app.web.forms import (
     AtMost,
     Filled,
@@ -35,6 +46,7 @@ from app.web.forms import (
     to_choices,
 )
 from app.web.guard import needs_permission
+from schema.database import Database
 
 SIZES = [NumberRange(0, MOST_SAMPLED, f"Isi antara 0 dan {MOST_SAMPLED}.")]
 LONGEST = 60_000
@@ -147,6 +159,16 @@ def draw_plan(form: PlanForm, check_id: int | None = None, status: int = 200) ->
     check = queries.load_check(current_db(), check_id) if check_id is not None else None
     form.seen.raw_data, form.seen.data = None, queries.newest_check(current_db())
     return show_page("checks/plan.html", status=status, form=form, check=check, most=MOST_QUESTIONS)
+
+
+def find_checks(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: checks by what was typed of their number."""
+    return [name_check(row, text) for row in queries.find_checks(db, text, MOST_OF_A_KIND)]
+
+
+def name_check(row: Any, text: str) -> Found:
+    address = url_for("checks.show_check", check_id=row.id)
+    return Found(f"Pemeriksaan {row.number}", queries.STATES[row.state], address, exact=row.number == text.upper())
 
 
 @pages.get("/baru")

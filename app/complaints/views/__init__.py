@@ -1,7 +1,7 @@
 """Pages of the complaint book and the suggestion box."""
 
 from app.core.late import late
-from app.web.context import Nav, WebRoom
+from app.web.context import Finder, Nav, WebRoom
 from app.web.late_pages import Pages
 
 ROOM = WebRoom(
@@ -32,7 +32,10 @@ ROOM = WebRoom(
             address="/pengaturan/pengaduan",
         ),
     ),
-    find=late("app.complaints.views.book:find_line_address"),
+    acts=(
+        Nav("Tulis pengaduan", "complaints.new_line", "complaint.write", address="/pengaduan/tulis", also="baru saran"),
+    ),
+    finders=(Finder("Pengaduan", "complaint.view", late("app.complaints.views.book:find_lines")),),
     tasks=late("app.complaints.tasks:TASKS"),
     due_changes=(late("app.complaints.limits:changed_lines"),),
     due_items=(late("app.complaints.tasks:due_items"), late("app.complaints.suggestion_box:due_items")),

@@ -33,6 +33,8 @@ from app.people import queries as people
 from app.people import sessions
 from app.printing.papers import PAPERS
 from app.web.context import (
+    MOST_OF_A_KIND,
+    Found,
     current_actor,
     current_date,
     current_db,
@@ -271,15 +273,22 @@ def complainant_shown(row: Any) -> str:
     return "Bernama" if row.named else "Nama tidak ditulis"
 
 
-def find_line_address(database: Database, actor: Actor, text: str) -> str | None:
-    if not may(actor, "complaint.view"):
-        return None
+def find_lines(database: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: lines of the book by their slip code, or by what was typed of their number."""
     try:
         slip = find_slip(database, check_code(text))
-        found = slip.complaint_id if slip else None
     except ValueProblem:
-        found = queries.line_id_by_number(database, text)
-    return url_for("complaints.show_line", complaint_id=found) if found else None
+        slip = None
+    ids = [slip.complaint_id] if slip else queries.ids_by_number(database, text, MOST_OF_A_KIND)
+    return [
+        Found(
+            f"Pengaduan {number}",
+            f"{STATES[state]}: {words}",
+            url_for("complaints.show_line", complaint_id=line_id),
+            exact=slip is not None or number == text.upper(),
+        )
+        for line_id, number, state, words in queries.lines_by_id(database, ids)
+    ]
 
 
 def box_today() -> dict[str, Any]:

@@ -1,16 +1,25 @@
 """Pages of the desk, the same for every service: new applications, cases, lists, papers, Meja kerja."""
 
 from app.core.late import late
-from app.web.context import Nav, WebRoom
+from app.web.context import Finder, Nav, WebRoom
 from app.web.late_pages import Pages
 
+NEW_APPLICATION = Nav(
+    "Permohonan baru",
+    "form.start_application",
+    "case.open",
+    order=20,
+    address="/permohonan/baru",
+    key="b",
+    also="daftar berkas",
+)
 ROOM = WebRoom(
     (
         Pages("desk", ("/", "/meja"), "app.desk.views.desk:pages"),
         Pages("form", "/permohonan", "app.desk.views.form:pages"),
         Pages("reserved", "/permohonan/formulir", "app.desk.views.papers:reserved_pages"),
         Pages("lists", ("/jatuh-tempo", "/register"), "app.desk.views.lists:pages"),
-        Pages("search", "/cari", "app.desk.views.lists:search_pages"),
+        Pages("search", "/cari", "app.desk.views.search:pages"),
         Pages("cases", "/berkas", "app.desk.views.lists:case_pages"),
         Pages("case_work", "/berkas/*", "app.desk.views.case_work:pages"),
         Pages("case_notes", "/berkas/*", "app.desk.views.case_notes:pages"),
@@ -27,7 +36,7 @@ ROOM = WebRoom(
             order=10,
             address="/",
         ),
-        Nav("Permohonan baru", "form.start_application", "case.open", order=20, address="/permohonan/baru", key="b"),
+        NEW_APPLICATION,
         Nav("Berkas", "cases.show_cases", "case.list", order=30, address="/berkas"),
         Nav("Kode siap diambil", "ready_codes.show_ready_codes", "case.list", order=33, address="/papan/siap"),
         Nav("Jatuh tempo", "lists.show_due", "due.view", order=32, address="/jatuh-tempo"),
@@ -44,6 +53,11 @@ ROOM = WebRoom(
         ),
     ),
     addresses={"search.search_cases": "/cari"},
+    acts=(NEW_APPLICATION,),
+    finders=(
+        Finder("Permohonan baru", "case.open", late("app.desk.views.search:find_services"), asked=False),
+        Finder("Berkas", "case.list", late("app.desk.views.search:find_numbers"), asked=False),
+    ),
     filters={"spoken": late("app.desk.story:spoken_name")},
     tasks=late("app.desk.tasks:TASKS"),
     due_changes=late("app.desk.limits:DUE_CHANGES"),

@@ -6,13 +6,12 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, StringField
 
-from app.core.codes import ALPHABET, LENGTHS, has_valid_check
 from app.core.dates import date_or_none, relative_due, short_date
-from app.core.permissions import may, refusal_naming
+from app.core.permissions import refusal_naming
 from app.core.problems import Problem
 from app.core.workdays import Calendar, wall_time
 from app.desk import checklist, queries, register_book
@@ -50,15 +49,10 @@ from app.web.guard import needs_permission, record_access
 from schema.service_procedure import Definition, Exit, Step
 
 pages = Blueprint("lists", __name__)
-search_pages = Blueprint("search", __name__)
 case_pages = case_page.pages  # the list of all cases is one of them
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINES_OF_BOOK = 50
 """Lines of the register book on a page; its paper and its spreadsheet hold the whole month."""
-MOST_FOUND = 30
-"""Cases that a search shows; more are no answer, and their words stand in no address that a next page could have."""
-MOST_SEARCHED = 100
-"""Letters of a search that its box shows again, as many as it takes."""
 FIRST_YEAR, LAST_YEAR = 1990, 2199
 """Years of the register book that can be asked for."""
 ELSEWHERE = "luar"

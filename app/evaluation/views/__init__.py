@@ -1,7 +1,7 @@
 """Pages of monitoring and evaluation, and of the documents of quality."""
 
 from app.core.late import late
-from app.web.context import Nav, WebRoom
+from app.web.context import Finder, Nav, WebRoom
 from app.web.late_pages import Pages
 
 ROOM = WebRoom(
@@ -25,6 +25,7 @@ ROOM = WebRoom(
         ),
         Nav("Dokumen mutu", "quality.list_documents", "standard.view", group="Mutu", order=50, address="/mutu"),
     ),
+    finders=(Finder("Pemantauan dan evaluasi", "evaluation.view", late("app.evaluation.views.cycles:find_cycles")),),
     tasks=late("app.evaluation.tasks:TASKS"),
     due_items=(late("app.evaluation.tasks:due_items"),),
     file_readers={"supervision": late("app.evaluation.views.cycles:can_see_supervision")},

@@ -22,7 +22,7 @@ from app.indicators.views.dashboard import read_period
 from app.indicators.wording import target_words, value_words
 from app.office.moves import can_move, may_move
 from app.people import queries as people
-from app.web.context import current_actor, current_date, current_db, current_time
+from app.web.context import MOST_OF_A_KIND, Found, current_actor, current_date, current_db, current_time
 from app.web.forms import asked_slice, redirect_to, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import SMALL, takes_body
@@ -86,6 +86,16 @@ def asked_year(today: date) -> int:
         return Period.parse(request.values.get("tahun", "")[:20]).year
     except ValueProblem:
         return today.year
+
+
+def find_cycles(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: cycles by what was typed of their number."""
+    return [name_cycle(row, text) for row in queries.find_cycles(db, text, MOST_OF_A_KIND)]
+
+
+def name_cycle(row: Any, text: str) -> Found:
+    address = url_for("evaluation.show_cycle", cycle_id=row.id)
+    return Found(f"Monev {row.number}", transitions.CYCLE_STATES[row.state], address, exact=row.number == text.upper())
 
 
 @pages.get("/baru")

@@ -3,7 +3,7 @@
 from functools import partial
 
 from app.core.late import late
-from app.web.context import Nav, WebRoom
+from app.web.context import Finder, Nav, WebRoom
 from app.web.late_pages import Pages
 
 shown_line = partial(Nav, group="Hotline", shown=late("app.hotline.queries:is_in_use"))
@@ -31,6 +31,10 @@ ROOM = WebRoom(
             address="/hotline/analisis",
         ),
         shown_line("Tim hotline", "team.show_teams", "hotline.view", order=60, address="/hotline/tim"),
+    ),
+    finders=(
+        Finder("Kontak", "hotline.view", late("app.hotline.views.contacts:find_contacts")),
+        Finder("Desk information", "hotline.view", late("app.hotline.views.articles:find_articles")),
     ),
     tasks=late("app.hotline.tasks:TASKS"),
     case_sheets=(

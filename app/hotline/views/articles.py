@@ -22,7 +22,7 @@ from app.hotline.reports import definition_of
 from app.hotline.service import open_contact
 from app.hotline.views.contacts import ContactForm, show_contacts
 from app.people import queries as people
-from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import CaseSheet, Found, current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import (
     AtMost,
     Form,
@@ -126,6 +126,15 @@ def answer_call() -> ResponseReturnValue:
         lambda opened: redirect_to(url_for("hotline.show_contacts"), f"Kontak {opened.number} terjawab."),
         form=form,
     )
+
+
+def find_articles(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: articles that may be offered today."""
+    found = articles.search_articles(db, text, current_date())
+    return [
+        Found(one.question, one.answer[:80], url_for("articles.show_article", article_id=one.article_id))
+        for one in found
+    ]
 
 
 def article_sheet(db: Database, actor: Actor, case: Any, _definition: Definition, _now: Any) -> CaseSheet | None:

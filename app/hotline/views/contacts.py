@@ -20,7 +20,16 @@ from app.hotline import papers, queries, reports, service
 from app.hotline.queries import SERVICE, Contact, is_in_use
 from app.hotline.reports import channel_words, definition_of
 from app.procedure import engine
-from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import (
+    MOST_OF_A_KIND,
+    CaseSheet,
+    Found,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+)
 from app.web.forms import (
     PER_PAGE,
     AtMost,
@@ -120,6 +129,12 @@ def contact_sheet(db: Database, actor: Actor, case: CaseFile, definition: Defini
     shown = {"reported": reported, "pictures": pictures, "other_fields": others}
     body = Markup(render_template("hotline/_contact.html", contact=contact, line=line, **shown))
     return CaseSheet("Kontak", body) if body.striptags() or shown["pictures"] else None
+
+
+def find_contacts(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: contacts by words of what was asked; number and name find them among the cases."""
+    found = queries.contacts_asking(db, text, MOST_OF_A_KIND)
+    return [Found(one.question, one.number, url_for("cases.show_case", case_id=one.id)) for one in found]
 
 
 def line_link(db: Database, actor: Actor, complaint_id: int) -> tuple[str, str] | None:

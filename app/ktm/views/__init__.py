@@ -2,7 +2,7 @@
 
 from app.core.late import late
 from app.ktm.words import CHECKING, MAKING, SERVICE
-from app.web.context import Nav, WebRoom
+from app.web.context import Finder, Nav, WebRoom
 from app.web.late_pages import Pages
 
 ROOM = WebRoom(
@@ -29,7 +29,7 @@ ROOM = WebRoom(
             address="/ktm/foto",
         ),
     ),
-    find=late("app.ktm.views.cards:find_by_code"),
+    finders=(Finder("Kartu", "ktm.view", late("app.ktm.views.cards:find_cards"), typing=False),),
     special={CHECKING: "student_cards.show_case_work", MAKING: "student_cards.show_case_work"},
     tasks=late("app.ktm.tasks:TASKS"),
     due_items=(late("app.ktm.queries:due_items"),),

@@ -17,7 +17,7 @@ from app.ktm.words import GIVEN_BACK, LEAVING, WHY
 from app.people import queries as people
 from app.printing.papers import render_paper
 from app.procedure import engine
-from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
+from app.web.context import CaseSheet, Found, current_actor, current_db, current_journal, current_time
 from app.web.forms import AtMost, Filled, Form, TextLine, has_pin, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
 from schema.database import Database
@@ -140,7 +140,11 @@ def draw_card_sheet(
     return CaseSheet(definition.short_name, Markup(body))
 
 
-def find_by_code(db: Database, _actor: Actor, text: str) -> str | None:
-    """For the search box: a scanned QR leads to its card."""
+def find_cards(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: a scanned QR leads to its card."""
     code = queries.find_card_code(db, text)
-    return url_for("student_card.show_card", code=code) if code else None
+    if not code:
+        return []
+    card = queries.find_card(db, code)
+    state = "dicabut" if card.withdrawn_on else "berlaku"
+    return [Found(f"KTM {card.number}", state, url_for("student_card.show_card", code=code), exact=True)]

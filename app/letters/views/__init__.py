@@ -1,7 +1,7 @@
 """Pages of letters."""
 
 from app.core.late import late
-from app.web.context import Nav, WebRoom
+from app.web.context import Finder, Nav, WebRoom
 from app.web.late_pages import Pages
 
 ROOM = WebRoom(
@@ -14,7 +14,19 @@ ROOM = WebRoom(
         Nav("Surat masuk", "incoming.list_letters", "letter.view", group="Surat", order=10, address="/surat-masuk"),
         Nav("Surat keluar", "outgoing.list_letters", "letter.view", group="Surat", order=20, address="/surat-keluar"),
     ),
-    find=late("app.letters.views.outgoing:find_address"),
+    acts=(
+        Nav(
+            "Surat masuk baru", "incoming.new_letter", "letter.agenda", address="/surat-masuk/baru", also="agenda catat"
+        ),
+        Nav(
+            "Surat keluar baru",
+            "outgoing.new_letter",
+            "letter.draft",
+            address="/surat-keluar/baru",
+            also="konsep tulis",
+        ),
+    ),
+    finders=(Finder("Surat", "letter.view", late("app.letters.views.outgoing:find_letters")),),
     tasks=late("app.letters.tasks:TASKS"),
     due_items=(late("app.letters.tasks:due_items"),),
     case_sheets=(late("app.letters.views.outgoing:case_sheet"),),

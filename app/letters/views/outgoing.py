@@ -18,7 +18,6 @@ from app.desk.views.papers import printed_answer
 from app.files.queries import files_of
 from app.letters import cases, papers, queries, service
 from app.letters.cases import can_draft, letters_of_case
-from app.letters.queries import find_letter
 from app.letters.transitions import (
     INCOMING,
     OUTGOING,
@@ -39,7 +38,16 @@ from app.letters.views.forms import DraftForm, FreeDraftForm, NoteForm, SeenForm
 from app.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.office.moves import can_move, may_move
 from app.people import queries as people
-from app.web.context import CaseSheet, current_actor, current_date, current_db, current_journal, current_time
+from app.web.context import (
+    MOST_OF_A_KIND,
+    CaseSheet,
+    Found,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+)
 from app.web.forms import Form, asked_id, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 from schema.body_limits import takes_body
@@ -400,6 +408,26 @@ def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) ->
     return {"title": title, "state": state, "kind": kind, "label": said, "where": where}
 
 
-def find_address(db: Database, actor: Actor, text: str) -> str | None:
-    found = find_letter(db, actor, text) if may(actor, "letter.view") else None
-    return url_for(f"{found[0]}.show_letter", letter_id=found[1]) if found else None
+def find_letters(db: Database, actor: Actor, text: str) -> list[Found]:
+    """For the search: letters of both agendas by number, sender or subject, where this person may read them."""
+    came = queries.find_incoming(db, actor, text, MOST_OF_A_KIND)
+    ours = queries.find_outgoing(db, actor, text, MOST_OF_A_KIND)
+    number = text.upper()
+    found = [
+        Found(
+            f"Surat masuk {row.number}",
+            f"{row.sender}: {row.subject}",
+            url_for("incoming.show_letter", letter_id=row.id),
+            exact=row.number.upper() == number,
+        )
+        for row in came
+    ]
+    return found + [
+        Found(
+            title_of(row),
+            row.subject,
+            url_for("outgoing.show_letter", letter_id=row.id),
+            exact=row.number.upper() == number,
+        )
+        for row in ours
+    ]

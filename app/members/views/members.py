@@ -10,14 +10,15 @@ from markupsafe import Markup
 
 from app.batches.views.forms import PinForm
 from app.batches.views.printing import ticked_ids
-from app.core.permissions import Actor, may
+from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk.opening import CaseFile
+from app.desk.queries import own_area
 from app.desk.views.papers import file_answer, printed_answer
 from app.members import papers, queries, schedule, service
 from app.members.judging import people_in
 from app.people.queries import person_names
-from app.web.context import CaseSheet, current_actor, current_db, current_journal, current_time
+from app.web.context import MOST_OF_A_KIND, CaseSheet, Found, current_actor, current_db, current_journal, current_time
 from app.web.forms import has_pin, read_slice, redirect_to, run_command, show_page
 from app.web.guard import needs_permission, record_access
 from schema.body_limits import takes_body
@@ -35,11 +36,14 @@ def chosen_people(case_id: int) -> list[int]:
     return [one.id for one in queries.member_rows(current_db(), case_id, state)] if state else ticked_ids("orang")
 
 
-def find_person_address(db: Database, actor: Actor, text: str) -> str | None:
-    """The page of whoever has this number in the newest request that this person may see."""
-    digits = text.replace(" ", "")
-    row = queries.newest_with_key(db, digits) if may(actor, "case.view") and digits.isdigit() else None
-    return url_for("members.show_member", case_id=row.case_id, member_id=row.id) if row else None
+def find_people(db: Database, actor: Actor, text: str) -> list[Found]:
+    """For the search: people of the requests that this person may see, by their number or name."""
+    return [name_person(row, text) for row in queries.find_people(db, own_area(actor), text, MOST_OF_A_KIND)]
+
+
+def name_person(row: Any, text: str) -> Found:
+    address = url_for("members.show_member", case_id=row.case_id, member_id=row.id)
+    return Found(row.name, f"{row.number}, {row.agency}", address, exact=row.member_key == text.replace(" ", ""))
 
 
 def people_sheet(db: Database, actor: Actor, case: CaseFile, definition: Definition, now: datetime) -> CaseSheet | None:

@@ -13,7 +13,15 @@ ROOM = WebRoom(
         Pages("second", "/pengaturan/persetujuan", "app.people.views.staff:second_pages"),
     ),
     (
-        Nav("Petugas", "staff.list_staff", "people.manage", group="Kantor", order=60, address="/pengaturan/petugas/"),
+        Nav(
+            "Petugas",
+            "staff.list_staff",
+            "people.manage",
+            group="Kantor",
+            order=60,
+            address="/pengaturan/petugas/",
+            also="akun pengguna kata sandi",
+        ),
         Nav(
             "Persetujuan kedua",
             "second.list_waiting",
@@ -26,4 +34,5 @@ ROOM = WebRoom(
             address="/pengaturan/persetujuan/",
         ),
     ),
+    acts=(Nav("Petugas baru", "staff.new_person", "people.manage", address="/pengaturan/petugas/baru", also="akun"),),
 )
