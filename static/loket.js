@@ -228,10 +228,27 @@
   document.addEventListener("htmx:timeout", offline);
   setInterval(() => { if (unsent.size && !locked()) retry(); }, 15000);
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.xhr && (event.detail.xhr.status === 423 || event.detail.xhr.status >= 500) && event.detail.elt.matches(typing + ", input")
+    if (event.detail.xhr && ([401, 423].includes(event.detail.xhr.status) || event.detail.xhr.status >= 500) && event.detail.elt.matches(typing + ", input")
       && !event.detail.elt.closest("#lock")) unsent.add(event.detail.elt);
   });
-  document.addEventListener("loket:unlocked", () => { $("#lock").replaceChildren(); retry(); touched(); });
+  /* Where the keyboard was before the lock came over the page, it is again; other windows are covered and opened too. */
+  const windows = new BroadcastChannel("loket");
+  let place = null;
+  document.addEventListener("focusin", (event) => { if (!event.target.closest("#lock, [data-lock]")) place = event.target; });
+  function uncover() {
+    $("#lock").replaceChildren();
+    if (place && place.isConnected) place.focus();
+    retry();
+    touched();
+  }
+  document.addEventListener("loket:unlocked", () => { uncover(); windows.postMessage("open"); });
+  function cover() { if (limit && !locked()) window.htmx.ajax("POST", meta("loket-lock"), { target: "#lock", swap: "innerHTML" }); }
+  windows.addEventListener("message", (event) => { if (event.data === "open") { if (locked()) uncover(); } else cover(); });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id !== "lock" || !locked()) return;
+    $$("dialog[open]").forEach((dialog) => dialog.close());
+    if (event.detail.requestConfig.path === meta("loket-lock")) windows.postMessage("locked");
+  });
 
   /* 5. Idle lock: a word a minute before, then the server locks and covers the page; what was typed stays. */
   const limit = Number(meta("loket-idle")) * 1000;
@@ -242,7 +259,7 @@
   function watch() {
     if (!limit || locked()) return;
     const idle = Date.now() - last;
-    if (idle >= limit) window.htmx.ajax("POST", meta("loket-lock"), { target: "#lock", swap: "innerHTML" });
+    if (idle >= limit) cover();
     else if (idle >= limit - 60000 && !warned) warned = say("Layar dikunci satu menit lagi. Tekan tombol apa saja untuk lanjut.", true);
     else if (last > told && Date.now() - told > limit / 3) {
       told = Date.now();

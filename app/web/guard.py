@@ -6,23 +6,26 @@ a session awake. `@takes_body(limit)` (schema/body_limits.py) lets a view take a
 
 A post that meets a lock is not lost: its fields stand hidden in the lock page, whose form posts to the very address
 that was asked for. The guard unlocks, takes the secret out of the form, and the view runs as if nothing had been.
+So it is with a post of somebody who was signed out meanwhile, in another window: the same person's password goes on.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, current_app, g, make_response, redirect, render_template, url_for
+from flask import Flask, abort, current_app, g, make_response, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
 
-from app.core.permissions import may, permission_problem
+from app.core.permissions import Actor, may, permission_problem
 from app.core.problems import Problem
 from app.people import sessions
 from app.people.access_log import log_access, log_access_once
-from app.people.queries import is_nobody_entered
+from app.people.queries import actor_of, is_nobody_entered
 from app.web import context, notices
 from app.web.context import current_actor, current_db, current_session, current_time
 from app.web.late_pages import LateFlask
@@ -33,6 +36,8 @@ from schema.profiles import load_profile
 View = TypeVar("View", bound=Callable[..., Any])
 UNLOCK_PASSWORD, UNLOCK_PIN, NEXT_PAGE = "kunci-sandi", "kunci-pin", "lanjut"
 UNLOCK_FIELDS = frozenset({UNLOCK_PASSWORD, UNLOCK_PIN})
+PERSON = "who"
+"""In the cookie: who is or was signed in here."""
 SECRET_FIELDS = frozenset({"csrf_token", "old", "new", "again", "pin"})
 OPEN = "open to everybody"
 ANYONE = "anyone signed in"
@@ -73,7 +78,9 @@ def request_body_limit() -> int:
     if getattr(view, "loket_needs", None) == OPEN:
         set_up = hasattr(view, "loket_takes") and is_nobody_entered(context.current_db())
         return limit if set_up else SMALL
-    return limit if context.current_session() is not None else SMALL
+    if context.current_session() is None:
+        return min(limit, current_app.config["MAX_CONTENT_LENGTH"]) if known_person() else SMALL
+    return limit
 
 
 def declared_permission(app: Flask, endpoint: str) -> Any:
@@ -107,8 +114,8 @@ def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
     mark = getattr(view, "loket_needs", None)
     if request.method == "POST":
         request.max_content_length = 0 if DROPPED in request.environ else request_body_limit()
-    if mark != OPEN and context.current_session() is None:
-        return redirect_to_sign_in()
+    if mark != OPEN and context.current_session() is None and (answer := answer_signed_out(csrf)) is not None:
+        return answer
     check_text()
     csrf.protect()
     if mark == OPEN:
@@ -133,7 +140,8 @@ def admission_answer(view: Callable[..., Any]) -> ResponseReturnValue | None:
     known = context.current_session()
     if known is not None and known.locked and not hasattr(view, "loket_while_locked"):
         if not try_unlock():
-            return lock_page(known, passive=hasattr(view, "loket_passive"))
+            passive = hasattr(view, "loket_passive") and bool(request.htmx)
+            return ("", 204) if passive else lock_page(known.actor, pin_opens=known.pin_opens)
         known = context.current_session()
     if known is None or (known.locked and not hasattr(view, "loket_while_locked")):
         return redirect_to_sign_in()
@@ -214,6 +222,79 @@ def note_refused() -> None:
     note_access("access.refused", subject[:ROUTE_PART], f"{request.method} {rule.rule}"[:ROUTE_PART])
 
 
+# -- signed out meanwhile, in another window ---------------------------------------------------------------------------
+
+
+def keep_known_person(token: str) -> None:
+    """Open the session of a token in the cookie, which then knows whose browser this is also after signing out.
+
+    Whoever comes back as the same person keeps the token of the forms: pages that are still open go on.
+    """
+    was, forms = session.get(PERSON), session.get("csrf_token")
+    session.clear()
+    session["sid"] = token
+    context.forget_session()
+    known = context.current_session()
+    if known is None:
+        return
+    session[PERSON] = known.actor.person_id
+    if was == known.actor.person_id and forms:
+        session["csrf_token"] = forms
+
+
+def forget_token() -> None:
+    """Take the session out of the cookie at its end; whose browser it is and the token of its forms stay."""
+    kept = {name: session[name] for name in (PERSON, "csrf_token") if name in session}
+    session.clear()
+    session.update(kept)
+    context.forget_session()
+
+
+def known_person() -> Actor | None:
+    """Who was signed in last in this browser, and still works here."""
+    person_id = session.get(PERSON)
+    return actor_of(context.current_db(), person_id, context.current_date()) if isinstance(person_id, int) else None
+
+
+def is_own_form() -> bool:
+    """Whether a page of ours sent this request, which the browser says by itself: nobody else's form is ever kept."""
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+
+
+def answer_signed_out(csrf: CSRFProtect) -> ResponseReturnValue | None:
+    """To sign-in; where something was typed, the page that asks the same person's password and then goes on.
+
+    None where this very request brings it.
+    """
+    actor = known_person()
+    if actor is None or not (request.htmx or (request.method == "POST" and is_own_form())):
+        return redirect_to_sign_in()
+    check_text()
+    if request.method == "POST" and request.form.get(UNLOCK_PASSWORD):
+        csrf.protect()
+        if sign_in_again(actor):
+            return None
+    return lock_page(actor, pin_opens=False, gone=True)
+
+
+def sign_in_again(actor: Actor) -> bool:
+    """Whether the password opened a session of this person; what was wrong is kept for the page."""
+    try:
+        token = sessions.sign_in(
+            context.current_db(),
+            username=actor.username,
+            password=request.form[UNLOCK_PASSWORD],
+            now=context.current_time(),
+            address=request.remote_addr or "",
+            device=sessions.device_words(request.user_agent.string),
+        )
+    except Problem as problem:
+        g.lock_problem = problem
+        return False
+    keep_known_person(token)
+    return True
+
+
 # -- the idle lock: the page stays, the same person re-enters password or PIN, and the post goes through ---------------
 
 
@@ -253,11 +334,11 @@ def try_unlock() -> bool:
     return True
 
 
-def lock_page(known: sessions.Session, *, passive: bool = False) -> ResponseReturnValue:
+def lock_page(actor: Actor, *, pin_opens: bool, gone: bool = False) -> ResponseReturnValue:
+    """The lock over the page that stands, or as a page that keeps what was posted. `gone`: signed out meanwhile."""
+    status = 401 if gone else 423
     if request.htmx:
-        if passive:
-            return "", 204
-        answer = make_response(lock_fragment(known), 423)
+        answer = make_response(lock_fragment(actor, pin_opens=pin_opens, gone=gone), status)
         answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#lock", "innerHTML"
         return answer
     action, kept = url_for("people.unlock_screen"), [(NEXT_PAGE, request.full_path.rstrip("?"))]
@@ -270,21 +351,41 @@ def lock_page(known: sessions.Session, *, passive: bool = False) -> ResponseRetu
         ]
     files = [upload.filename for upload in request.files.values() if upload.filename]
     page = render_template(
-        "lock.html", session=known, action=action, kept=kept, files=files, problem=g.get("lock_problem")
+        "lock.html",
+        actor=actor,
+        pin_opens=pin_opens,
+        gone=gone,
+        action=action,
+        kept=kept,
+        files=files,
+        problem=g.get("lock_problem"),
     )
-    return page, 423
+    return page, status
 
 
-def lock_fragment(known: sessions.Session) -> str:
+def lock_fragment(actor: Actor, *, pin_opens: bool, gone: bool = False) -> str:
     return render_template(
         "_lock.html",
-        session=known,
+        actor=actor,
+        pin_opens=pin_opens,
+        gone=gone,
         action=url_for("people.unlock_screen"),
         kept=[],
         files=[],
         problem=g.get("lock_problem"),
         cover=True,
     )
+
+
+def page_before(otherwise: str) -> str:
+    """The page of ours on which this request was sent, where it can be opened again; else `otherwise`."""
+    sent = urlsplit(request.referrer or "")
+    where = local_path(f"{sent.path}?{sent.query}".rstrip("?"), otherwise)
+    try:
+        cast(LateFlask, current_app).create_url_adapter(request).match(sent.path, method="GET")
+    except HTTPException:
+        return otherwise
+    return where if sent.netloc == request.host else otherwise
 
 
 def local_path(where: str | None, otherwise: str) -> str:

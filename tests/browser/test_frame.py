@@ -11,7 +11,7 @@ from app.web.context import Nav, RoadStatus, Shell, WebRoom
 from app.web.forms import Form, TextLine
 from app.web.guard import needs_permission
 from tests.browser import PHONE, find_faults_by_day, sign_in
-from tests.people import PIN, Clock
+from tests.people import PASSWORD, PIN, Clock
 
 pytestmark = pytest.mark.browser
 pages = Blueprint("desk", __name__)
@@ -204,3 +204,62 @@ def test_an_idle_page_covers_itself_and_keeps_what_was_typed(page: Page, address
     page.wait_for_selector("#lock .lock", state="detached")
     assert page.input_value("#rt") == "012"
     assert page.is_visible("main.page")
+
+
+def test_the_lock_by_hand_covers_the_page_and_gives_back_what_stood_there(
+    page: Page, address: str, complaints: list[str]
+) -> None:
+    sign_in(page, address, "sari", "/isian?hal=2")
+    other = page.context.new_page()
+    other.goto(f"{address}/saya")
+    page.bring_to_front()
+    page.fill("#name", "BELUM")
+    page.fill("#rt", "012")
+    page.click("text=Kunci layar")
+    page.wait_for_selector("#kunci-pin:focus")
+    assert not page.is_visible("main.page")
+    other.wait_for_selector("#lock .lock")  # every window of this desk
+    page.keyboard.type(PIN)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#lock .lock", state="detached")
+    other.wait_for_selector("#lock .lock", state="detached")
+    assert page.url == f"{address}/isian?hal=2"
+    assert (page.input_value("#name"), page.input_value("#rt")) == ("BELUM", "012")
+    assert page.evaluate("() => document.activeElement.id") == "rt"
+    assert complaints == []
+
+
+def test_who_was_signed_out_in_another_window_goes_on_where_he_typed(
+    page: Page, address: str, complaints: list[str]
+) -> None:
+    page.goto(f"{address}/masuk")
+    page.fill("#username", "sari")
+    page.fill("#password", PASSWORD)
+    with page.expect_navigation():
+        page.click("button:has-text('Masuk')")
+    page.goto(f"{address}/isian")
+    other = page.context.new_page()
+    other.goto(f"{address}/isian")
+    with other.expect_navigation():
+        other.click("text=Keluar")
+    page.fill("#name", "BELUM HILANG")
+    page.press("#name", "Tab")
+    page.wait_for_selector("#lock h1:has-text('Anda sudah keluar di jendela lain')")
+    assert saved == []
+    page.fill("#kunci-sandi", PASSWORD)
+    page.press("#kunci-sandi", "Enter")
+    page.wait_for_selector("#lock .lock", state="detached")
+    page.wait_for_selector("#saved:has-text('Tersimpan')")
+    assert saved == [("name", "BELUM HILANG")]
+    assert page.evaluate("() => document.activeElement.id") == "rt"
+    other.goto(f"{address}/isian")
+    with other.expect_navigation():
+        other.click("text=Keluar")
+    with page.expect_navigation():
+        page.evaluate("() => { const box = document.querySelector('#q'); box.value = 'Siti'; box.form.submit(); }")
+    assert "Isian di halaman ini masih ada." in page.inner_text("main")
+    page.fill("#kunci-sandi", PASSWORD)
+    with page.expect_navigation():
+        page.click("button:has-text('Masuk lagi')")
+    assert page.inner_text("h1") == "Dicari: Siti"
+    assert [one for one in complaints if "Response Status Error Code 401" not in one] == []

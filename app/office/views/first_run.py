@@ -42,7 +42,7 @@ from app.people.sessions import device_words, open_founders_session
 from app.web import notices
 from app.web.context import current_date, current_db, current_journal, current_loket, current_time, surroundings
 from app.web.forms import MENDABLE, run_command, show_page
-from app.web.guard import public
+from app.web.guard import keep_known_person, public
 from schema import query_cache
 from schema.body_limits import takes_body
 from schema.profiles import STANDARD, load_profile
@@ -322,8 +322,7 @@ def go_on_from_sheet() -> ResponseReturnValue:
 
     def go_in(token: str) -> ResponseReturnValue:
         drop_sheet()
-        session.clear()
-        session["sid"] = token
+        keep_known_person(token)
         return redirect(url_for(current_loket().shell.home), 303)
 
     return run_command(

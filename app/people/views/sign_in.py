@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, g, make_response, redirect, session, url_for
+from flask import Blueprint, g, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
 
@@ -19,7 +19,6 @@ from app.web.context import (
     current_loket,
     current_session,
     current_time,
-    forget_session,
 )
 from app.web.forms import answers_in_place, duty_or_home, redirect_to, run_command, show_page
 from app.web.guard import before_change, public, signed_in, while_locked
@@ -50,9 +49,7 @@ def sign_in_now() -> ResponseReturnValue:
     form, onward = SignInForm(), guard.local_path(request.form.get("lanjut"), "")
 
     def go_in(token: str) -> ResponseReturnValue:
-        session.clear()
-        session["sid"] = token
-        forget_session()
+        guard.keep_known_person(token)
         if answers_in_place() and required_session().must_change:
             return draw_first_password()
         return redirect_to(onward or url_for(current_loket().shell.home))
@@ -89,8 +86,7 @@ def sign_out() -> ResponseReturnValue:
     known = current_session()
     if known:
         sessions.sign_out(current_db(), known, now=current_time(), address=remote_address())
-    session.clear()
-    forget_session()
+    guard.forget_token()
     return redirect(url_for("people.sign_in"), 303)
 
 
@@ -101,8 +97,8 @@ def lock_screen() -> ResponseReturnValue:
     known = required_session()
     sessions.lock_session(current_db(), known, now=current_time(), address=remote_address())
     if request.htmx:
-        return guard.lock_fragment(known)
-    return redirect(url_for(current_loket().shell.home), 303)
+        return guard.lock_fragment(known.actor, pin_opens=known.pin_opens)
+    return redirect(guard.page_before(url_for(current_loket().shell.home)), 303)
 
 
 @pages.post("/buka-kunci")
