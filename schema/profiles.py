@@ -42,10 +42,12 @@ class DeskPart(Part, frozen=True, kw_only=True):
 
 class DeskPlan(Part, frozen=True, kw_only=True):
     """How *Meja kerja* is drawn for a role. `work` is what its rows are called, `box` a form to begin with beside them,
-    `stages` acts whose numbers stand in a row as a line of production, `rail` the pages that the menu always shows."""
+    `begins` pages on which its own work begins, the first of them one key away; `stages` acts whose numbers stand in a
+    row as a line of production, `rail` the pages that the menu always shows."""
 
     work: Line = "pekerjaan"
     box: Literal["", "apply"] = ""
+    begins: tuple[Endpoint, ...] = ()
     stages: tuple[Slug, ...] = ()
     rail: tuple[Endpoint, ...] = ()
     parts: tuple[DeskPart, ...] = ()

@@ -381,8 +381,10 @@ def page_before(otherwise: str) -> str:
     """The page of ours on which this request was sent, where it can be opened again; else `otherwise`."""
     sent = urlsplit(request.referrer or "")
     where = local_path(f"{sent.path}?{sent.query}".rstrip("?"), otherwise)
+    addresses = cast(LateFlask, current_app).create_url_adapter(request)
     try:
-        cast(LateFlask, current_app).create_url_adapter(request).match(sent.path, method="GET")
+        if addresses is not None:
+            addresses.match(sent.path, method="GET")
     except HTTPException:
         return otherwise
     return where if sent.netloc == request.host else otherwise

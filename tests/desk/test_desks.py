@@ -114,6 +114,25 @@ def test_a_profile_names_only_acts_that_the_rooms_ask_for_and_pages_that_there_a
             assert set(plan.rail) <= pages, (role, set(plan.rail) - pages)
 
 
+ONLY_LOOKED_AT = {"chief", "operator", "unit", "centre"}
+"""Desks on which nothing begins: who signs, or works on what others began; their first row is one key away."""
+
+
+@pytest.mark.parametrize("name", profile_names())
+def test_the_work_of_every_role_begins_on_its_desk(name: str) -> None:
+    profile = load_profile(name)
+    acts = {act.endpoint: act for room in web_rooms("office") for act in room.acts}
+    for role in profile.roles:
+        actor = Actor(1, "Sari", "sari", frozenset({role}), profile=profile)
+        (plan,) = profile.desk_plans([role])
+        assert set(plan.begins) <= acts.keys(), (role, plan.begins)
+        begun = [endpoint for endpoint in plan.begins if may(actor, acts[endpoint].permission)]
+        by_box = plan.box == "apply" and may(actor, "case.open")
+        assert begun or by_box or profile.roles[role].desk in ONLY_LOOKED_AT, role
+        if may(actor, "hotline.open"):
+            assert begun[0] == "hotline.show_contacts", "thirty seconds run from the call"
+
+
 @pytest.mark.parametrize("name", profile_names())
 def test_the_rail_shows_about_seven_lines_to_every_role(name: str) -> None:
     profile = load_profile(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,13 @@ from app.office import queries as office
 from app.procedure import engine
 from app.procedure.deadline import counting_calendar
 from app.procedure.limits import counts_minutes
-from app.web.context import current_actor, current_date, current_db, current_loket, current_time
+from app.web.context import Nav, current_actor, current_date, current_db, current_loket, current_time
 from app.web.filters import mask_number, short_holiday
 from app.web.forms import show_page
 from app.web.guard import needs_permission, passive
 from app.web.layout import road_status
+from app.web.palette import acts_of_rooms
+from schema.profiles import DeskPlan
 
 if TYPE_CHECKING:
     from app.desk.readiness import Readiness
@@ -45,6 +48,7 @@ def show_desk() -> ResponseReturnValue:
         desk=desk,
         digest=digest_sentence(desk),
         ready=ready,
+        begins=own_beginnings(plans),
         task_date=task_date,
         task_key=task_key,
         **(new_box() if desk.box == "apply" else {}),
@@ -54,6 +58,13 @@ def show_desk() -> ResponseReturnValue:
         strip_note=estimate_note(),
         villages=office.area_names(current_db()),
     )
+
+
+def own_beginnings(plans: Sequence[DeskPlan]) -> list[Nav]:
+    """Where this person's own work begins, in the order of the desks."""
+    acts = {act.endpoint: act for act in acts_of_rooms()}
+    wanted = dict.fromkeys(endpoint for plan in plans for endpoint in plan.begins)
+    return [acts[endpoint] for endpoint in wanted if endpoint in acts]
 
 
 def what_is_missing() -> Readiness | None:

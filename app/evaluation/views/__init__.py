@@ -25,6 +25,7 @@ ROOM = WebRoom(
         ),
         Nav("Dokumen mutu", "quality.list_documents", "standard.view", group="Mutu", order=50, address="/mutu"),
     ),
+    acts=(Nav("Siklus monev baru", "evaluation.new_cycle", "evaluation.assess", address="/monev/baru", also="monev"),),
     finders=(Finder("Pemantauan dan evaluasi", "evaluation.view", late("app.evaluation.views.cycles:find_cycles")),),
     tasks=late("app.evaluation.tasks:TASKS"),
     due_items=(late("app.evaluation.tasks:due_items"),),

@@ -32,6 +32,16 @@ ROOM = WebRoom(
         ),
         shown_line("Tim hotline", "team.show_teams", "hotline.view", order=60, address="/hotline/tim"),
     ),
+    acts=(
+        shown_line("Kontak baru", "hotline.show_contacts", "hotline.open", address="/hotline", also="hotline telepon"),
+        shown_line(
+            "Artikel baru",
+            "articles.new_article",
+            "article.write",
+            address="/hotline/artikel/baru",
+            also="desk information jawaban",
+        ),
+    ),
     finders=(
         Finder("Kontak", "hotline.view", late("app.hotline.views.contacts:find_contacts")),
         Finder("Desk information", "hotline.view", late("app.hotline.views.articles:find_articles")),
