@@ -22,9 +22,8 @@ from app.complaints.tables import (
 from app.core.codes import new_code
 from app.core.problems import SENTENCES, Problem
 from app.desk.tables import CaseFile
-from schema.database import Database, first_value
 from app.office.numbers import holds_parts, number_parts
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
 

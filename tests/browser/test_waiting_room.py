@@ -1,4 +1,4 @@
-"""The screen of the waiting room fits every screen's height and turns to what does not fit, the bribery line in sight."""
+"""The screen of the waiting room fits every height and turns to what does not fit, the bribery line in sight."""
 
 import os
 from collections.abc import Iterator
@@ -15,12 +15,16 @@ from tests.people import Clock
 
 pytestmark = pytest.mark.browser
 SCREENS = ((1366, 768), (1920, 1080), (1080, 1920))
-POLICY = "<h2>Kebijakan Mutu</h2>" + "<p class='small'>Kami melayani dengan cepat, mudah, dan terbuka setiap hari.</p>" * 14
+POLICY = (
+    "<h2>Kebijakan Mutu</h2>" + "<p class='small'>Kami melayani dengan cepat, mudah, dan terbuka setiap hari.</p>" * 14
+)
 IN_SIGHT = """() => {
   const box = document.querySelector("main").getBoundingClientRect();
   const whole = (one) => { const at = one.getBoundingClientRect();
-    return at.left >= box.left - 1 && at.right <= box.right + 1 && at.top >= box.top - 1 && at.bottom <= box.bottom + 1; };
-  return [...document.querySelectorAll("main h2, main p, main li")].map((one, n) => [n, whole(one)]).filter((one) => one[1]).map((one) => one[0]);
+    const across = at.left >= box.left - 1 && at.right <= box.right + 1;
+    return across && at.top >= box.top - 1 && at.bottom <= box.bottom + 1; };
+  const all = [...document.querySelectorAll("main h2, main p, main li")];
+  return all.map((one, n) => (whole(one) ? n : -1)).filter((n) => n >= 0);
 }"""
 FITS = """() => {
   const line = [...document.querySelectorAll("footer p")][0].getBoundingClientRect();

@@ -15,8 +15,6 @@ from app.checks import papers, queries, service
 from app.checks.events import Plan
 from app.checks.queries import MOST_QUESTIONS, VERDICTS
 from app.checks.service import MOST_SAMPLED
-from app.checks.queries import VERDICTS
-from app.checks.service import MOST_QUESTIONS, MOST_SAMPLED
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_found
 from app.desk.views.papers import printed_answer
