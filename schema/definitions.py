@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from types import UnionType
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NoReturn, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from schema.service_checks import Fault, OfficeNames, faults_of, reserved_name_faults
+from schema.faults import Fault
+from schema.refusals import explain_toml, explain_value
+from schema.service_checks import OfficeNames, faults_of, reserved_name_faults
 from schema.service_procedure import Definition
 from schema.service_words import fill_placeholders, wording_faults
 from schema.structs import convert_values
@@ -88,9 +90,14 @@ def read_structs(
     others = check(made, bool(shape_faults))
     faults = shape_faults + [one for one in others if not any(one[0][: len(path)] == path for path in known_wrong)]
     if faults:
-        lines = lines_of(text)
-        raise DefinitionError(file, sorted({(line_at(lines, path), key_name(path), why) for path, why in faults}))
+        refuse_keys(text, file, faults)
     return made
+
+
+def refuse_keys(text: str, file: str, faults: Iterable[Fault]) -> NoReturn:
+    """Raise DefinitionError for these faults of a text, each with the line of its key."""
+    lines = lines_of(text)
+    raise DefinitionError(file, sorted({(line_at(lines, path), key_name(path), why) for path, why in faults}))
 
 
 def load_all(folder: Path = SERVICES) -> dict[str, Definition]:
@@ -157,7 +164,7 @@ def _parse_toml(text: str, file: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+), column (\d+)", str(error))
         line = int(place.group(1)) if place else text.count("\n") + 1
-        why = f"tulisan TOML tidak terbaca ({str(error).split(' (at ')[0]}); perbaiki baris ini."
+        why = f"tulisan TOML tidak terbaca ({explain_toml(str(error))}); perbaiki baris ini."
         raise DefinitionError(file, [(line, "", why)]) from error
     except RecursionError:
         values = None
@@ -213,8 +220,8 @@ def in_present_format(values: dict[str, Any]) -> dict[str, Any]:
     for step in tables_in(made, "steps"):
         if (special := str(step.get("special"))) in _RENAMED_PAGES:
             step["special"] = _RENAMED_PAGES[special]
-    shipped = SERVICES / f"{made.get('id')}.toml"
-    if shipped.is_file():
+    shipped = {path.stem: path for path in SERVICES.glob("*.toml")}.get(str(made.get("id")))
+    if shipped is not None:
         _take_over(made, tomllib.loads(definition_text(shipped)))
     return made
 
@@ -230,8 +237,8 @@ def _take_over(made: dict[str, Any], shipped: dict[str, Any]) -> None:
     ):
         known = {one["id"]: one[key] for one in new[table] if key in one}
         for one in tables_in(old, table):
-            if one.get("id") in known:
-                one.setdefault(key, known[one["id"]])
+            if (name := str(one.get("id"))) in known:
+                one.setdefault(key, known[name])
 
 
 def tables_in(values: Any, name: str) -> list[dict[str, Any]]:
@@ -256,7 +263,7 @@ def _build_value(value: Any, kind: Any, path: KeyPath, faults: list[Fault]) -> A
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        inside, why = _explain_message(str(error))
+        inside, why = explain_value(str(error), kind)
         faults.append(((*path, *inside), why))
         return value if isinstance(value, str) else _empty_value(inner)
 
@@ -284,40 +291,9 @@ def _empty_value(kind: Any) -> Any:
     return () if get_origin(kind) is tuple else "" if kind is str else None
 
 
-def _explain_message(message: str) -> tuple[KeyPath, str]:
-    """Turn msgspec's message into the path of the fault and an Indonesian sentence."""
-    what, _, where = message.partition(" - at `$")
-    steps = re.findall(r"\[(\d+)\]|\.([A-Za-z0-9_-]+)", where.rstrip("`"))
-    path: KeyPath = tuple(int(index) if index else name for index, name in steps)
-    for pattern, sentence in _SENTENCES:
-        if match := re.search(pattern, what):
-            return path, sentence.format(*(_TYPES.get(part, part) for part in match.groups()))
-    return path, f"nilainya tidak dapat dipakai ({what})."
-
-
-_TYPES = {
-    "str": "teks",
-    "int": "bilangan bulat",
-    "float": "pecahan",
-    "bool": "true atau false",
-    "array": "daftar",
-    "object": "tabel",
-    "date": "tanggal",
-    "str | null": "teks",
-    "int | null": "bilangan bulat",
-}
 _RENAMED_PAGES = {
     f"ktp.{page}": f"batches.{page}" for page in ("dispatch", "results", "repair", "arrival", "hand_over")
 }
-_SENTENCES: list[tuple[str, str]] = [
-    (r"Invalid enum value (.+)", "nilai {0} tidak termasuk pilihan yang dikenal."),
-    (r"matching regex (.+)", "tulisannya tidak sesuai pola {0}."),
-    (r"`(?:str|array)` of length >= (\d+)", "isinya kosong; perlu paling sedikit {0}."),
-    (r"`(?:str|array)` of length <= (\d+)", "isinya terlalu panjang; paling banyak {0}."),
-    (r"`int` >= (-?\d+)", "angkanya terlalu kecil; paling sedikit {0}."),
-    (r"`int` <= (-?\d+)", "angkanya terlalu besar; paling banyak {0}."),
-    (r"Expected `([^`]*)`, got `([^`]*)`", "jenis nilainya {1}, seharusnya {0}."),
-]
 
 
 if __name__ == "__main__":  # python -m schema.definitions: write the published schema anew

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from schema.definitions import SERVICES, Definition, definition_text, load_definition, read_structs
-from schema.service_checks import Fault
+from schema.faults import Fault
 from schema.toml_lines import KeyPath
 
 REGISTERS = Path(__file__).parent / "registers"

@@ -7,13 +7,15 @@ that a case can walk through the definition without ever meeting a dead end or a
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from schema.service_fields import DAYS, INCOMING, LETTER_FACTS, people_faults
+from schema.faults import Fault, ids_of, unknown_names, values_at
+from schema.partner_checks import PARTNER_STEPS, partner_faults
+from schema.refusals import shortened
+from schema.service_fields import DAYS, DETAILS, INCOMING, LETTER_FACTS, people_faults
 from schema.service_procedure import Definition, Step
 from schema.toml_lines import KeyPath
 
-Fault = tuple[KeyPath, str]
 Check = Callable[[Definition], Iterable[Fault]]
 SAY_WORDS = frozenset({"name", "due", "number", "reason", "place", "office"})
 _COMPUTED_FACTS = ("age", "kind")
@@ -31,10 +33,11 @@ DESK_ACTIONS = frozenset(
 
 
 class OfficeNames(NamedTuple):
-    """The roles and sections that an office has; a definition that names another one is refused there."""
+    """The roles, sections and villages that an office has; a definition that names another one is refused there."""
 
     roles: Collection[str]
     sections: Collection[str] = ()
+    villages: Collection[str] = ()
 
 
 def faults_of(definition: Definition, office: OfficeNames | None = None, *, partly: bool = False) -> list[Fault]:
@@ -43,7 +46,7 @@ def faults_of(definition: Definition, office: OfficeNames | None = None, *, part
     for check in (*_CHECKS, *_reference_checks(definition, office)):
         try:
             faults.extend(check(definition))
-        except (AttributeError, TypeError):
+        except (AttributeError, IndexError, TypeError):
             if not partly:
                 raise
     if faults or partly:
@@ -63,39 +66,15 @@ def _reference_checks(d: Definition, office: OfficeNames | None) -> Iterator[Che
     for path in _ROLES:
         yield partial(_reference_faults, path=path, what="peran", known=lambda _d: roles)
     yield partial(_reference_faults, path="actors[].section", what="seksi", known=lambda _d: sections)
+    villages = sorted(office.villages)
+    yield partial(_reference_faults, path="registration.villages", what="desa", known=lambda _d: villages)
 
 
 def _reference_faults(
     d: Definition, path: str, what: str, known: Callable[[Definition], Iterable[str]]
 ) -> Iterator[Fault]:
     for at, held in values_at(d, path):
-        yield from _unknown_names(at, held if isinstance(held, tuple) else (held,), known(d), what)
-
-
-def values_at(value: Any, path: str, at: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
-    """Every value below a path such as `steps[].outcomes[].place`, with the path of its key."""
-    first, _, rest = path.partition(".")
-    own = (*at, first.removesuffix("[]"))
-    held = getattr(value, first.removesuffix("[]"))
-    entries = [((*own, i), one) for i, one in enumerate(held)] if first.endswith("[]") else [(own, held)]
-    for key, one in entries:
-        if not rest:
-            yield key, one
-        elif one is not None:
-            yield from values_at(one, rest, key)
-
-
-def _unknown_names(
-    path: KeyPath, names: Iterable[str | int | None], known: Iterable[str], what: str
-) -> Iterator[Fault]:
-    choices = list(known)
-    for name in names:
-        if name not in (None, "") and str(name) not in choices:
-            yield path, f"{what} {name} tidak ada; yang ada: {', '.join(choices) or 'belum satu pun'}."
-
-
-def _ids_of(items: Iterable[Any]) -> list[str]:
-    return [item.id for item in items]
+        yield from unknown_names(at, held if isinstance(held, tuple) else (held,), known(d), what)
 
 
 def _repetition_faults(d: Definition) -> Iterator[Fault]:
@@ -121,7 +100,7 @@ def _placeholder_faults(d: Definition) -> Iterator[Fault]:
         ("requirements[].detail", _known_facts(d)),
     ):
         for at, text in values_at(d, path):
-            yield from _unknown_names(at, _PLACEHOLDER.findall(text), sorted(words), "kata ganti")
+            yield from unknown_names(at, _PLACEHOLDER.findall(text), sorted(words), "kata ganti")
 
 
 def _field_faults(d: Definition) -> Iterator[Fault]:
@@ -154,7 +133,8 @@ def _letter_faults(d: Definition) -> Iterator[Fault]:
     for i, letter in enumerate(d.letters):
         path: KeyPath = ("letters", i)
         for key in ("subject", "addressed_to", "text", "attachment", "sender", "letter_number", "letter_date"):
-            yield from _unknown_names((*path, key), _PLACEHOLDER.findall(getattr(letter, key)), facts, "kata ganti")
+            own = [*facts, DETAILS] if key == "text" and letter.details else facts
+            yield from unknown_names((*path, key), _PLACEHOLDER.findall(getattr(letter, key)), own, "kata ganti")
         wanted = ("text", "addressed_to", "signatories") if letter.direction == "out" else ("sender",)
         for key in wanted:
             if not getattr(letter, key):
@@ -171,9 +151,23 @@ def _letter_faults(d: Definition) -> Iterator[Fault]:
                 yield ("steps", i, "outcomes", j, "needs_letter"), why
 
 
+def _letter_list_faults(d: Definition) -> Iterator[Fault]:
+    """The list of a letter stands where its text says so; only a letter of ours is handed over."""
+    facts = sorted({*_known_facts(d), *LETTER_FACTS})
+    for i, letter in enumerate(d.letters):
+        path: KeyPath = ("letters", i)
+        for j, row in enumerate(letter.details):
+            names = _PLACEHOLDER.findall(row.text)
+            yield from unknown_names((*path, "details", j, "text"), names, facts, "kata ganti")
+        if letter.details and f"{{{DETAILS}}}" not in letter.text.split("\n"):
+            yield (*path, "details"), "tulis {details} di text, pada baris tersendiri, tempat daftar ini tercetak."
+        if letter.direction == "in" and letter.handed_by:
+            yield (*path, "handed_by"), "surat masuk tidak diserahkan; hapus kunci ini."
+
+
 def _known_facts(d: Definition) -> list[str]:
     days = (f"{one.id}{DAYS}" for one in d.fields if one.type == "date")
-    return [*_ids_of(d.fields), *days, *_ids_of(d.derived_facts), *_COMPUTED_FACTS]
+    return [*ids_of(d.fields), *days, *ids_of(d.derived_facts), *_COMPUTED_FACTS]
 
 
 def _row_faults(d: Definition) -> Iterator[Fault]:
@@ -192,7 +186,7 @@ def _step_faults(d: Definition) -> Iterator[Fault]:
     for i, step in enumerate(d.steps):
         path: KeyPath = ("steps", i)
         if step.row is not None:
-            yield from _unknown_names((*path, "clause"), [step.clause], clauses, "klausul langkah")
+            yield from unknown_names((*path, "clause"), [step.clause], clauses, "klausul langkah")
         if (step.row is None) != bool(step.no_row_because):
             why = "tulis baris prosedurnya (row), atau no_row_because bila langkah ini tidak tercetak."
             yield (*path, "row"), why
@@ -200,11 +194,22 @@ def _step_faults(d: Definition) -> Iterator[Fault]:
             why = f"langkah {step.id} tidak dapat diakhiri siapa pun: tulis roles pada hasil atau pelaksananya."
             yield (*path, "outcomes"), why
         for j, outcome in enumerate(step.outcomes):
-            known, what = (_ids_of(d.exits), "akhir") if outcome.to.startswith("@") else (_ids_of(d.steps), "langkah")
-            yield from _unknown_names((*path, "outcomes", j, "to"), [outcome.to.removeprefix("@")], known, what)
+            known, what = (ids_of(d.exits), "akhir") if outcome.to.startswith("@") else (ids_of(d.steps), "langkah")
+            yield from unknown_names((*path, "outcomes", j, "to"), [outcome.to.removeprefix("@")], known, what)
             if (outcome.reasons or outcome.asks) and not outcome.needs_reason:
                 key = "reasons" if outcome.reasons else "asks"
                 yield (*path, "outcomes", j, key), "hanya berguna bila needs_reason = true."
+
+
+def _reserved_faults(d: Definition) -> Iterator[Fault]:
+    """A reserved outcome is greyed on the page of the case, which draws those of steps without a page of their own."""
+    for i, step in enumerate(d.steps):
+        for j, outcome in enumerate(step.outcomes):
+            path: KeyPath = ("steps", i, "outcomes", j, "reserved")
+            if outcome.reserved and not outcome.roles:
+                yield path, "tulis juga roles: jabatan yang boleh mengambil hasil ini."
+            if outcome.reserved and step.special:
+                yield path, f"langkah {step.id} dikerjakan di halamannya sendiri (special); hapus reserved."
 
 
 def _exit_faults(d: Definition) -> Iterator[Fault]:
@@ -248,7 +253,7 @@ def _promise_mark_faults(d: Definition) -> Iterator[Fault]:
     for mark, names in wanted.items():
         marked = {f"{step.id}.{each.id}" for step in d.steps for each in step.outcomes if getattr(each, mark)}
         if marked != names:
-            said, written = (", ".join(sorted(some)) or "tidak ada" for some in (names, marked))
+            said, written = (shortened(", ".join(sorted(some))) or "tidak ada" for some in (names, marked))
             yield ("promise",), f"promise menyebut {said}, tetapi {mark} tertulis pada {written}."
 
 
@@ -278,60 +283,12 @@ def _moments_of(d: Definition) -> list[str]:
     return sorted({"@opened", *entered, *received, *ended})
 
 
-def _partner_column_faults(d: Definition) -> Iterator[Fault]:
-    for path in ("partner.columns[]", "partner.annex[]"):
-        for at, column in values_at(d, path):
-            if bool(column.fields) == bool(column.supplied):
-                yield at, "tulis salah satu: fields, atau supplied."
-            if not column.head and len(column.fields) != 1:
-                yield (*at, "head"), "kolom ini perlu judul; tulis head."
-
-
-def _partner_faults(d: Definition) -> Iterator[Fault]:
-    if d.partner is None:
-        return
-    if d.partner.promise and d.partner.promise.unit not in ("working_days", "calendar_days"):
-        yield ("partner", "promise", "unit"), "janji mitra dihitung dalam working_days atau calendar_days."
-    steps = {step.id: step for step in d.steps}
-    for role, (page, outcome) in _PARTNER_STEPS.items():
-        step, path = steps.get(getattr(d.partner.steps, role)), ("partner", "steps", role)
-        if step is not None and step.special != page:
-            yield path, f'langkah {step.id} perlu special = "{page}".'
-        if step is not None and outcome and outcome not in _ids_of(step.outcomes):
-            yield path, f"langkah {step.id} perlu hasil {outcome}."
-    for answer in ("printed", "refused"):
-        if answer not in _ids_of(d.partner.answers):
-            yield ("partner", "answers"), f"jawaban {answer} belum ada."
-    answering = steps.get(d.partner.steps.answer)
-    for i, one in enumerate(d.partner.answers if answering else ()):
-        known = _ids_of(answering.outcomes) if answering else ()
-        yield from _unknown_names(("partner", "answers", i, "outcome"), [one.outcome], known, "hasil")
-
-
 def _people_faults(d: Definition) -> Iterator[Fault]:
     if d.people is not None:
         yield from people_faults(d.people)
         return
     asked = [at for at, states in values_at(d, "steps[].outcomes[].needs_people") if states]
     yield from ((at, "layanan ini tidak memuat daftar orang; tulis [people] dulu.") for at in asked)
-
-
-def _answer_value_faults(d: Definition) -> Iterator[Fault]:
-    for i, one in enumerate(d.partner.answers if d.partner else ()):
-        if one.value and one.id != "printed":
-            yield ("partner", "answers", i, "value"), "hanya jawaban printed yang membawa nilai."
-        if one.value and one.value.least > one.value.most:
-            yield ("partner", "answers", i, "value", "least"), "tidak boleh lebih besar daripada most."
-
-
-_PARTNER_STEPS = {
-    "send": ("batches.dispatch", "sent"),
-    "answer": ("batches.results", ""),
-    "repair": ("batches.repair", "repaired"),
-    "arrive": ("batches.arrival", "arrived"),
-    "hand_over": ("batches.hand_over", "handed_over"),
-}
-"""What a step is on the way to a partner → the page that performs it, and the outcome that this page records."""
 
 
 def reserved_name_faults(d: Definition) -> Iterator[Fault]:
@@ -369,6 +326,7 @@ _UNIQUE = (
     ("steps[].outcomes", "id"),
     ("fields[].choices", "value"),
     ("requirements[].observed.choices", "value"),
+    ("requirements[].one_of", "value"),
     ("partner.answers", "id"),
     ("limits[].readings", "id"),
     *((f"people.{table}", "id") for table in ("fields", "states", "moves", "papers")),
@@ -383,27 +341,27 @@ _COMPARED = (
     "promise.from_age_unless[]",
 )
 _NAMES: dict[str, tuple[str, Callable[[Definition], Iterable[str]]]] = {
-    "actors": ("pelaksana", lambda d: _ids_of(d.actors)),
+    "actors": ("pelaksana", lambda d: ids_of(d.actors)),
     "clauses": ("klausul", _known_clauses),
     "dates": ("kolom tanggal", lambda d: [field.id for field in d.fields if field.type == "date"]),
     "facts": ("fakta", _known_facts),
-    "fields": ("kolom", lambda d: _ids_of(d.fields)),
-    "form_sections": ("bagian formulir", lambda d: _ids_of(d.form_sections)),
-    "files": ("berkas", lambda d: _ids_of(d.files)),
-    "letters": ("surat", lambda d: _ids_of(d.letters)),
-    "kinds": ("jenis permohonan", lambda d: _ids_of(d.kinds)),
+    "fields": ("kolom", lambda d: ids_of(d.fields)),
+    "form_sections": ("bagian formulir", lambda d: ids_of(d.form_sections)),
+    "files": ("berkas", lambda d: ids_of(d.files)),
+    "letters": ("surat", lambda d: ids_of(d.letters)),
+    "kinds": ("jenis permohonan", lambda d: ids_of(d.kinds)),
     "moments": ("saat", _moments_of),
-    "pauses": ("alasan jeda", lambda d: _ids_of(d.pauses)),
-    "people_fields": ("kolom daftar orang", lambda d: _ids_of(d.people.fields) if d.people else ()),
-    "people_moves": ("langkah orang", lambda d: _ids_of(d.people.moves) if d.people else ()),
-    "people_states": ("keadaan orang", lambda d: _ids_of(d.people.states) if d.people else ()),
-    "places": ("tempat berkas", lambda d: _ids_of(d.places)),
+    "pauses": ("alasan jeda", lambda d: ids_of(d.pauses)),
+    "people_fields": ("kolom daftar orang", lambda d: ids_of(d.people.fields) if d.people else ()),
+    "people_moves": ("langkah orang", lambda d: ids_of(d.people.moves) if d.people else ()),
+    "people_states": ("keadaan orang", lambda d: ids_of(d.people.states) if d.people else ()),
+    "places": ("tempat berkas", lambda d: ids_of(d.places)),
     "reasons": (
         "alasan pada reasons sebuah hasil",
         lambda d: [why for step in d.steps for one in step.outcomes for why in one.reasons],
     ),
     "rows": ("baris", lambda d: [str(row.no) for row in d.rows]),
-    "steps": ("langkah", lambda d: _ids_of(d.steps)),
+    "steps": ("langkah", lambda d: ids_of(d.steps)),
 }
 """What a key may name: its word, and the names that a definition has."""
 _REFERENCES = (
@@ -432,7 +390,7 @@ _REFERENCES = (
     ("limits[].pauses", "pauses"),
     *((f"limits[].{key}[]", "moments") for key in ("starts_on", "stops_on", "restarts_on")),
     *((f"{path}.fact", "facts") for path in _COMPARED),
-    *((f"partner.steps.{role}", "steps") for role in _PARTNER_STEPS),
+    *((f"partner.steps.{role}", "steps") for role in PARTNER_STEPS),
     ("partner.columns[].fields", "fields"),
     ("partner.annex[].fields", "fields"),
     ("partner.address", "fields"),
@@ -456,6 +414,7 @@ _ROLES = (
     "distribution[].roles",
     "steps[].outcomes[].roles",
     "steps[].outcomes[].by_word_of",
+    "registration.roles",
     "limits[].tells[].roles",
     "promise.tells[].roles",
     "people.roles",
@@ -464,22 +423,23 @@ _ROLES = (
     "people.papers[].giver",
     "letters[].initials",
     "letters[].signatories",
+    "letters[].handed_by",
 )
 _CHECKS: tuple[Check, ...] = (
     _repetition_faults,
     _training_faults,
     _number_faults,
     _letter_faults,
+    _letter_list_faults,
     _field_faults,
     _comparison_faults,
     _placeholder_faults,
     _row_faults,
     _step_faults,
+    _reserved_faults,
     _exit_faults,
     _promise_mark_faults,
     _limit_faults,
-    _partner_column_faults,
-    _partner_faults,
-    _answer_value_faults,
+    partner_faults,
     _people_faults,
 )

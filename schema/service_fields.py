@@ -98,6 +98,7 @@ class Field(Labelled, frozen=True, kw_only=True):
         return value[:first] + "*" * (len(value) - first - last) + value[len(value) - last :]
 
 
+ClassificationCode = Annotated[str, Meta(pattern=r"^[0-9A-Za-z.]{0,20}$")]
 Urgency = Literal["ordinary", "important", "urgent", "at_once", "secret"]
 NeededLetter = Literal["", "registered", "disposed", "drafted", "returned", "initialled", "signed", "numbered", "sent"]
 """Where a letter must stand before an outcome. `disposed` and `initialled` ask it of the roles that take the outcome:
@@ -114,6 +115,17 @@ LETTER_FACTS = frozenset(
 what rooms know of the case (`app.room.Room.letter_facts`)."""
 
 
+class LetterDetail(Part, frozen=True, kw_only=True):
+    """A row of a letter's list: what it is, and its words, which may hold {facts} of the case."""
+
+    label: Annotated[str, Meta(min_length=1, max_length=60)]
+    text: Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+DETAILS = "details"
+"""Where the list of a letter stands in its text: {details} on a line of its own."""
+
+
 class Letter(Labelled, frozen=True, kw_only=True):
     """A letter of the procedure. Its texts may hold {facts} of the case.
 
@@ -122,6 +134,8 @@ class Letter(Labelled, frozen=True, kw_only=True):
     is a row of a table. `number` is the pattern of its numbers, where the office's own does not fit: {n} counts all
     letters of a year, {code} is `classification`. Of an incoming one (`in`) the texts are what the agenda begins
     with; `sender`, `letter_number` and `letter_date` are its own. A decree (`form`) prints a title in place of address.
+    `details` are the rows of a list, label and words, that stand where the text says {details}. `handed_by`: people
+    with one of these roles hand it to the applicant at the counter, which marks it as sent.
     """
 
     direction: Literal["in", "out"] = "out"
@@ -133,12 +147,14 @@ class Letter(Labelled, frozen=True, kw_only=True):
     copies: tuple[Line, ...] = ()
     initials: tuple[Slug, ...] = ()
     signatories: tuple[Slug, ...] = ()
-    classification: Annotated[str, Meta(pattern=r"^[0-9A-Za-z.]{0,20}$")] = ""
+    classification: ClassificationCode = ""
     number: Annotated[str, Meta(max_length=60)] = ""
     urgency: Urgency = "ordinary"
     sender: Annotated[str, Meta(max_length=300)] = ""
     letter_number: Annotated[str, Meta(max_length=100)] = ""
     letter_date: Annotated[str, Meta(max_length=40)] = ""
+    details: Annotated[tuple[LetterDetail, ...], Meta(max_length=30)] = ()
+    handed_by: tuple[Slug, ...] = ()
 
 
 class PersonState(Labelled, frozen=True, kw_only=True):

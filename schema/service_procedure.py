@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from schema.service_fields import Choice, Comparison, Field, Letter, NeededLetter, People
+from schema.service_fields import Choice, ClassificationCode, Comparison, Field, Letter, NeededLetter, People
 from schema.service_standard import (
     Boxes,
     Competence,
@@ -90,7 +90,8 @@ class Requirement(Labelled, frozen=True, kw_only=True):
     """One line of the checklist. No `kinds` means every kind; `detail` may hold {facts} to be filled in.
 
     `missing_reason` is the reason of a return that says that this one is missing: it comes ticked, and slips do not
-    say the same thing twice. `observed` asks what was seen of the paper beside the tick.
+    say the same thing twice. `observed` asks what was seen of the paper beside the tick. Any one of the papers of
+    `one_of` fulfils it: which was brought is asked, kept and printed.
     """
 
     rule: Line
@@ -104,6 +105,20 @@ class Requirement(Labelled, frozen=True, kw_only=True):
     missing_reason: str = ""
     also_asked: tuple[AskedBy, ...] = ()
     observed: Observation | None = None
+    one_of: Annotated[tuple[Choice, ...], Meta(min_length=2)] = ()
+
+    @property
+    def alternatives(self) -> str:
+        """`salah satu dari akta, ijazah, atau surat nikah`; empty where only one paper will do."""
+        *first, last = [one.label for one in self.one_of] or [""]
+        between = ", atau " if len(first) > 1 else " atau "
+        return f"salah satu dari {', '.join(first)}{between}{last}" if first else ""
+
+    def named(self, chosen: str = "") -> str:
+        """What to call it: with the chosen paper, or while none is chosen with all that would do."""
+        brought = next((one.label for one in self.one_of if one.value == chosen), "")
+        which = brought or self.alternatives
+        return f"{self.label}: {which}" if which else self.label
 
 
 Target = Annotated[str, Meta(pattern=r"^@?[a-z][a-z0-9_]*$")]
@@ -174,7 +189,8 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     while the form fulfils `when`. `asks` heads the text that it needs (`needs_reason`) where that is no reason.
     `by_word_of`: whoever records it says which person with one of these roles said it by word of mouth. `needs_letter`
     says where the letter of the step must stand before, `needs_people` in which states every person of the request is.
-    `needs_files`: the files without which it is not taken, confirmed where their rule asks for that.
+    `needs_files`: the files without which it is not taken, confirmed where their rule asks for that. `reserved`: who
+    may not take it sees it greyed, with the posts that may; else it is left out for him.
     """
 
     history: Line
@@ -194,6 +210,7 @@ class Outcome(Labelled, frozen=True, kw_only=True):
     when: tuple[Comparison, ...] = ()
     asks: Annotated[str, Meta(max_length=60)] = ""
     by_word_of: tuple[Slug, ...] = ()
+    reserved: bool = False
 
 
 class Step(Part, frozen=True, kw_only=True):
@@ -287,13 +304,24 @@ class PauseReason(Labelled, frozen=True, kw_only=True):
     enabled: bool = False
 
 
+class Registration(Part, frozen=True, kw_only=True):
+    """Who registers cases of a service, where that is not everybody who may end its first step: people with one of
+    these `roles`, and of those who work for a village only those of these `villages` (none named: of every one), by
+    name.
+    """
+
+    roles: Annotated[tuple[Slug, ...], Meta(min_length=1)]
+    villages: tuple[Line, ...] = ()
+
+
 class Definition(Part, frozen=True, kw_only=True):
     """A whole service definition file. `format` is the version of this file format, not of the service.
 
     `case_number` is the pattern of its numbers: {n} counts per service and year, {code} is `case_code`. Of whatever the
     field `one_open_per` names (a person by NIK) one case may be open at a time; with `one_open_with`, of those that say
     the same in these fields too (a letter's number and its sender).
-    `conditions` hold for every kind, beside the kind's own.
+    `conditions` hold for every kind, beside the kind's own. `registration` says who registers them, `classification`
+    is the code of its letters that name none.
     """
 
     format: Literal[2]
@@ -304,6 +332,8 @@ class Definition(Part, frozen=True, kw_only=True):
     case_number: Annotated[str, Meta(min_length=3, max_length=60)] = "{n:04}/{code}/{year}"
     one_open_per: Slug | Literal[""] = ""
     one_open_with: tuple[Slug, ...] = ()
+    classification: ClassificationCode = ""
+    registration: Registration | None = None
     identity: Identity
     distribution: tuple[CopyHolder, ...] = ()
     chronology: tuple[DocumentChange, ...] = ()

@@ -244,6 +244,13 @@ class FormCode(Part, frozen=True, kw_only=True):
 
 
 Unit = Literal["working_seconds", "working_minutes", "working_hours", "working_days", "calendar_days"]
+UNIT_WORDS: dict[Unit, str] = {
+    "working_seconds": "detik",
+    "working_minutes": "menit kerja",
+    "working_hours": "jam kerja",
+    "working_days": "hari kerja",
+    "calendar_days": "hari kalender",
+}
 Moment = Annotated[str, Meta(pattern=r"^(@opened|[a-z][a-z0-9_]*\.@?[a-z][a-z0-9_]*)$")]
 
 
@@ -373,14 +380,16 @@ class Partner(Part, frozen=True, kw_only=True):
     spreadsheet, `annex` in the list behind the covering letter (left out: the key and the kind); `address` are the
     fields of an address, smallest place first. `papers` go along, and of each case its newest file of these `files`
     (behind the lines, where the partner runs a Loket). `inspect` is what the receiver looks at
-    before it is taken home. `promise` is how long the partner may take.
+    before it is taken home. `promise` is how long the partner may take. One that `gives` advice answers each line with
+    its opinion and nothing comes back: it has no product, no arrival and no hand-over.
     """
 
     id: Slug
     name: Line
     short: Line
     stream: Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,40}$")]
-    product: Line
+    gives: Literal["product", "advice"] = "product"
+    product: Line | Literal[""] = ""
     columns: Annotated[tuple[PartnerColumn, ...], Meta(min_length=1)]
     annex: tuple[PartnerColumn, ...] = ()
     address: tuple[Slug, ...] = ()
@@ -390,3 +399,12 @@ class Partner(Part, frozen=True, kw_only=True):
     files: tuple[Slug, ...] = ()
     inspect: tuple[Line, ...] = ()
     promise: Duration | None = None
+
+    @property
+    def advises(self) -> bool:
+        return self.gives == "advice"
+
+    @property
+    def made(self) -> str:
+        """The word for what the partner gives: its product, or its opinion."""
+        return self.product or "pendapat"

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from schema.service_checks import Fault, values_at
+from schema.faults import Fault, values_at
 from schema.service_procedure import Definition
 from schema.toml_lines import KeyPath
 
@@ -213,8 +213,9 @@ def minutes_in(text: str) -> set[int]:
 def fill_placeholders(values: dict[str, Any]) -> dict[str, Any]:
     """The tables of a file with `{promise}` and `{fee}` written out in clauses, documents and their own texts."""
     words, promise, fee = {}, values.get("promise"), values.get("fee")
-    if isinstance(promise, dict) and promise.get("days") in range(1, 367) and promise.get("unit") in UNITS:
-        words["{promise}"] = f"{promise['days']} ({number_in_words(promise['days'])}) {UNITS[promise['unit']]}"
+    unit = promise.get("unit") if isinstance(promise, dict) else None
+    if isinstance(promise, dict) and promise.get("days") in range(1, 367) and isinstance(unit, str) and unit in UNITS:
+        words["{promise}"] = f"{promise['days']} ({number_in_words(promise['days'])}) {UNITS[unit]}"
     if isinstance(fee, dict) and isinstance(fee.get("rupiah"), int):
         amount = f"Rp{fee['rupiah']:,}".replace(",", ".")
         words["{fee}"] = amount if fee["rupiah"] else "tidak dipungut biaya (gratis)"

@@ -73,6 +73,7 @@ def follow_answer(
     if case.closed or (newest and newest.dispatch_id != line.dispatch_id):
         return
     outcome, refused = outcome_of(definition, line.result), line.result == "refused"
+    told = says_why(definition, line.result)
     if line.result in FOLLOWED.get(role_of(definition, case.step), ()) and has_outcome(definition, case.step, outcome):
         advance_case(
             journal,
@@ -81,7 +82,7 @@ def follow_answer(
             outcome,
             now,
             actor=actor,
-            note=line.reason if refused else "",
+            note=line.reason if told else "",
             by_role=False,
             place_number=line.folder if refused else case.place_number,
             happened=answered,
@@ -131,23 +132,35 @@ def type_answer(
     until the Kasi or Camat settles them. `value` is what the answer carries where the definition says so: it is sealed
     before anything is written. Raises Problem.
     """
-    if result == "refused" and not reason.strip():
-        raise Problem.of("invalid", {"reason": "Tulis alasan penolakan seperti di daftar jawaban."})
-    if len(reason) > 300 or len(serial) > 40:
-        raise Problem.of("invalid", {"reason": "Terlalu panjang: alasan 300, nomor seri 40 huruf."})
     check_reached(journal.db, dispatch_id)
     line = get_line(journal.db, dispatch_id, ordinal)
     definition = CaseReader(journal.db).find(line.case_id)[1]
+    check_reason(definition, result, reason)
+    if len(reason) > 300 or len(serial) > 40:
+        raise Problem.of("invalid", {"reason": "Terlalu panjang: alasan 300, nomor seri 40 huruf."})
     check_result(definition, result)
     known, sealed = serial.strip().upper() if result == "printed" else "", None
     if (carried := answer_value(definition)) and result == "printed":
         known, sealed = seal_typed_value(journal.db, line, carried, value, sealer)
     if line.result == result and known in ("", line.serial):
         raise Problem.of("conflict", why=f"Baris {ordinal} sudah dijawab begitu, tidak perlu diketik lagi.")
-    refused = result == "refused"
-    why = reason.strip() if refused else ""
-    body = AnswerTyped(dispatch_id, ordinal, result, why, known, biometric and refused, sealed)
+    why = reason.strip() if says_why(definition, result) else ""
+    body = AnswerTyped(dispatch_id, ordinal, result, why, known, biometric and result == "refused", sealed)
     journal.record(body, subject=f"case/{line.case_id}", actor=actor.username, at=now)
+
+
+def says_why(definition: Definition, result: str) -> bool:
+    """Whether words come with an answer: the reason of a refusal, or the opinion of a partner that only advises."""
+    return result == "refused" or (partner_of(definition).advises and result == "printed")
+
+
+def check_reason(definition: Definition, result: str, reason: str) -> None:
+    """Raise Problem `invalid` for an answer without the words that belong to it."""
+    if not says_why(definition, result) or reason.strip():
+        return
+    advises = partner_of(definition).advises
+    what = "Tulis pendapatnya seperti di" if advises else "Tulis alasan penolakan seperti di"
+    raise Problem.of("invalid", {"reason": f"{what} daftar jawaban."})
 
 
 def seal_typed_value(
@@ -234,9 +247,8 @@ def tell_paper_answer(journal: Journal, actor: Actor, before: DispatchLineRow, n
 @office_command("answer.type")
 def answer_old_case(journal: Journal, actor: Actor, *, case_id: int, result: str, reason: str, now: datetime) -> None:
     """Note the answer to a case that was sent before Loket was here: no line of ours, so no second check."""
-    if result == "refused" and not reason.strip():
-        raise Problem.of("invalid", {"reason": "Tulis alasan penolakan."})
     case, definition = CaseReader(journal.db).find_at(case_id, "answer")
+    check_reason(definition, result, reason)
     check_result(definition, result, final=True)
     if newest_line_of(journal.db, case_id):
         why = "Berkas ini ada di daftar pengiriman. Ketik jawabannya di baris pengirimannya."

@@ -95,7 +95,7 @@ def reason_against_sending(db: Database, definition: Definition, case: CaseFile,
         return f"{key} ini sudah diurus dengan berkas {other}, yang sudah ada di {partner.short}. Tutup salah satunya."
     if definition.promise and engine.promise_start(definition, form_values(case), today) > today:
         age = definition.promise.from_age
-        return f"Pemohon berkas {case.number} belum berumur {age} tahun; {partner.product} dicetak setelah itu."
+        return f"Pemohon berkas {case.number} belum berumur {age} tahun; {partner.made} dicetak setelah itu."
     if lacking := missing_items(db, definition, case):
         return f"Berkas {case.number} belum lengkap: {', '.join(lacking)}. Lengkapi di halaman berkasnya."
     for sentence in unexplained_findings(db, case.id, rules.notices(db, definition, case)).values():
@@ -335,7 +335,7 @@ def travelling_words(db: Database, definition: Definition, case: CaseFile) -> Pa
     return PartnerWords(
         definition.short_name,
         key_field(definition).heading,
-        partner.product,
+        partner.made,
         result_labels(definition)["printed"],
         list(zip(heads, texts, strict=True)),
         [reason for answer in partner.answers if answer.id == "refused" for reason in answer.reasons],

@@ -105,7 +105,7 @@ def call_list(db: Database, definition: Definition, actor: Actor, now: datetime)
         **paper_base(db, definition, "call_list", actor, now),
         on=office_date(now),
         service=definition.short_name,
-        product=partner_of(definition).product,
+        product=partner_of(definition).made,
         groups=groups,
     )
 
@@ -130,7 +130,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
     done = products.find_hand_over(db, case.id)
     definition = case_definition(db, case)
     if done is None:
-        product = sentence_case(partner_of(definition).product)
+        product = sentence_case(partner_of(definition).made)
         raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
     line = queries.newest_line_of(db, case.id)
     arrived = products.card_arrival_day(db, case)
@@ -138,7 +138,7 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
         **paper_base(db, definition, "hand_over", actor, now),
         subject=paper_subject(db, definition, case),
         product=definition.short_name,
-        made=partner_of(definition).product,
+        made=partner_of(definition).made,
         inspected=inspected_words(definition),
         receiver=done.receiver,
         relation=lower_first(products.relation_labels(definition).get(done.relation, str(done.relation))),
@@ -269,8 +269,10 @@ def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime)
 
 def wanted_result(definition: Definition) -> str:
     """What the partner is asked for: `kartunya dicetak`, or `rekening dibuka`, which names its own matter."""
+    if partner_of(definition).advises:
+        return "pendapat diberikan"
     done = in_small_letters(result_labels(definition)["printed"])
-    return done if " " in done else f"{with_nya(partner_of(definition).product)} {done}"
+    return done if " " in done else f"{with_nya(partner_of(definition).made)} {done}"
 
 
 def annex_cells(
@@ -302,7 +304,7 @@ def letter_items(
             note="Daftar terlampir",
         )
     ]
-    product = sentence_case(partner_of(definition).product)
+    product = sentence_case(partner_of(definition).made)
     back = count_misprints(lines)
     if back:
         items.append(
@@ -330,7 +332,7 @@ def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetim
     """The minutes as they were signed: what else was under way is told as it stood when this dispatch left."""
     found = find_sent_dispatch(db, dispatch_id)
     definition, officials = find_partner_service(db, found.service), kept_officials(db, found)
-    product = sentence_case(partner_of(definition).product)
+    product = sentence_case(partner_of(definition).made)
     giver, lines = officials["giver"], queries.list_lines(db, dispatch_id)
     at = confirmed_at(db, dispatch_id) or now
     previous = queries.dispatches_before(db, found, at, 4)

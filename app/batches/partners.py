@@ -157,7 +157,7 @@ def count_cases_at(db: Database, role: Role, area: str | None, service: str = ""
 
 @cached_until_next_entry
 def arrival_label(db: Database) -> str:
-    products = {partner_of(one).product for one in partner_services(db).values()}
+    products = {partner_of(one).made for one in partner_services(db, "arrive").values()}
     return f"Kedatangan {products.pop()}" if len(products) == 1 else "Kedatangan"
 
 

@@ -136,7 +136,7 @@ def count_cards_in(
 
 
 def product_word(db: Database, service: str) -> str:
-    return partner_of(find_partner_service(db, service)).product
+    return partner_of(find_partner_service(db, service)).made
 
 
 def check_count(product: str, ticked: int, counted: int, missing: int, note: str) -> None:
@@ -217,7 +217,7 @@ def hand_card_over(
         wrong["authority"] = "Tulis nomor atau tanggal surat kuasa."
     db = journal.db
     reader = CaseReader(db)
-    product = sentence_case(partner_of(reader.find(case_id)[1]).product)
+    product = sentence_case(partner_of(reader.find(case_id)[1]).made)
     if find_hand_over(db, case_id) is not None:
         raise Problem.of("conflict", why=f"{product} ini sudah diserahkan. Lihat tanda terimanya di berkas.")
     case, definition = reader.find_at(case_id, "hand_over")
@@ -341,7 +341,7 @@ def note_misprint(journal: Journal, actor: Actor, *, case_id: int, reason: str, 
     body = CardMisprinted(case_id, dispatch_id, ordinal, reason.strip()[:200], office_date(now).isoformat())
     if case.closed and find_hand_over(db, case_id) is not None:
         journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
-        product = partner_of(definition).product
+        product = partner_of(definition).made
         reopen_case(journal, actor, case, f"Salah cetak, {product} ditarik kembali: {reason.strip()}", now)
         return
     case, definition = reader.find_at(case_id, "arrive", "hand_over")
@@ -355,7 +355,7 @@ def reopen_uncollected(journal: Journal, actor: Actor, *, case_id: int, now: dat
     case, definition = CaseReader(journal.db).find(case_id)
     if not is_kept_uncollected(definition, case):
         raise state_problem(definition, case)
-    reopen_case(journal, actor, case, f"{sentence_case(partner_of(definition).product)} diambil juga", now)
+    reopen_case(journal, actor, case, f"{sentence_case(partner_of(definition).made)} diambil juga", now)
 
 
 def is_kept_uncollected(definition: Definition, case: CaseFile) -> bool:

@@ -28,7 +28,7 @@ class Asked:
     def __init__(self, definition: Definition, known: Mapping[str, Definition]) -> None:
         self.definition, self.id = definition, definition.id
         self.partner = partner_of(definition)
-        self.product = self.partner.product
+        self.product = self.partner.made
         self.results = {id_: in_small_letters(label) for id_, label in result_labels(definition).items()}
         self.several = len(known) > 1
         self.values = {} if next(iter(known)) == definition.id else {"layanan": definition.id}

@@ -76,6 +76,7 @@ SENTENCES: dict[str, str] = {
     "letter_sender": "Tulis pengirim suratnya.",
     "letter_subject": "Tulis hal suratnya.",
     "what_to_mend": "Tulis apa yang harus diperbaiki.",
+    "letter_receiver": "Tulis nama orang yang mengambil surat ini.",
     "sending_proof": "Tulis buktinya: siapa yang menerima, atau nomor resi.",
     "letter_to": "Tulis kepada siapa surat ini.",
     "letter_text": "Tulis isi suratnya.",

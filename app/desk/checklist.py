@@ -1,6 +1,6 @@
 """What was seen of a paper beside its tick, against what the case asks for. The program compares, a person decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -58,12 +58,25 @@ def observation_fault(need: Requirement, facts: Mapping[str, Any], state: str, n
     return ""
 
 
-def item_fault(need: Requirement, state: str, note: str) -> str:
+def item_fault(need: Requirement, state: str, note: str, chosen: str = "") -> str:
     if state not in ("present", "missing", WRONG, "not_needed") or len(note) > 300:
         return "Pilih ada, tidak ada, atau tidak perlu; catatan paling panjang 300 huruf."
     if state == "not_needed" and asked_of_everybody(need):
         return f"Wajib untuk setiap permohonan ({need.rule}), jadi tidak dapat ditandai tidak perlu."
+    if need.one_of and state == "present" and not is_alternative(need, chosen):
+        return f"Pilih yang dibawa: {need.alternatives}."
     return "Tulis mengapa tidak perlu." if state == "not_needed" and not note.strip() else ""
+
+
+def is_alternative(need: Requirement, chosen: str) -> bool:
+    """Whether this is one of the papers that fulfil an item; none is where only one paper will do."""
+    return chosen in [one.value for one in need.one_of]
+
+
+def brought_items(words: Iterable[str]) -> tuple[list[str], dict[str, str]]:
+    """Items that a form ticks, and which of its alternatives was brought: `proof:diploma` → proof, diploma."""
+    pairs = [word.partition(":") for word in words]
+    return [item for item, _, _ in pairs], {item: choice for item, _, choice in pairs if choice}
 
 
 def asked_of_everybody(need: Requirement) -> bool:
@@ -90,7 +103,8 @@ def checked_items(db: Database, case_id: int) -> dict[str, CaseItem]:
 class CheckedLine(msgspec.Struct):
     """One line of the checklist: what is asked by which `rules`, how it was found, what was `seen` of it, of what the
     form lets one expect, `by` whom. A page puts what was just typed into `state`, `note` and `seen`; what somebody else
-    found it puts into `heard`, and leaves the state open: whoever checks sees the paper himself.
+    found it puts into `heard`, and leaves the state open: whoever checks sees the paper himself. `chosen` is the one of
+    several papers that was brought.
     """
 
     need: Requirement
@@ -103,6 +117,7 @@ class CheckedLine(msgspec.Struct):
     look: Observed | None = None
     by: str = ""
     heard: str = ""
+    chosen: str = ""
 
     @property
     def sight(self) -> str:
@@ -110,7 +125,12 @@ class CheckedLine(msgspec.Struct):
 
     @property
     def text(self) -> str:
-        return f"{self.need.label} ({self.sight[:1].lower()}{self.sight[1:]})" if self.sight else self.need.label
+        return f"{self.name} ({self.sight[:1].lower()}{self.sight[1:]})" if self.sight else self.name
+
+    @property
+    def name(self) -> str:
+        """What the paper is called: of several the one that is there, else all that would do."""
+        return self.need.named(self.chosen if self.state in ("present", WRONG) else "")
 
     @property
     def details(self) -> str:
@@ -122,7 +142,14 @@ class CheckedLine(msgspec.Struct):
     def hear(self, actor: str, came_back: str) -> None:
         """Keep as a tick only what `actor` found himself since the day on which the file came back, if it did."""
         if self.by != actor or self.on <= came_back:
-            self.heard, self.state, self.seen = (self.mark[1].lower() if self.by else ""), "", ""
+            self.heard = self.heard_words if self.by else ""
+            self.state = self.seen = self.chosen = ""
+
+    @property
+    def heard_words(self) -> str:
+        """What somebody else found, in small letters: `ada, ijazah`."""
+        which = next((one.label for one in self.need.one_of if one.value == self.chosen), "")
+        return f"{self.mark[1]}, {which}".lower() if which and self.state == "present" else self.mark[1].lower()
 
     @property
     def lacking(self) -> bool:
@@ -143,7 +170,7 @@ class CheckedLine(msgspec.Struct):
 
 
 def wanted_text(one: CheckedLine) -> str:
-    what = f"{one.need.label} (tidak sesuai)" if one.state == WRONG else one.need.label
+    what = f"{one.name} (tidak sesuai)" if one.state == WRONG else one.name
     return f"{what}. {one.need.detail}" if one.need.detail else what
 
 
@@ -160,7 +187,7 @@ def read_checklist(db: Database, definition: Definition, case: CaseFile, form: F
         line, row = CheckedLine(need, ", ".join(engine.rules_asking(need, case.kind))), known.get(need.id)
         if row is not None:
             line.state, line.note, line.on, line.seen = row.state, row.note, row.on_date, row.seen
-            line.by = row.actor
+            line.by, line.chosen = row.actor, row.chosen
         if need.observed:
             line.expected = str(form.facts.get(need.observed.expected, ""))
             line.look = observation_of(need, form.facts, line.seen)
@@ -169,7 +196,7 @@ def read_checklist(db: Database, definition: Definition, case: CaseFile, form: F
 
 
 def missing_items(db: Database, definition: Definition, case: CaseFile) -> list[str]:
-    return [line.need.label for line in read_checklist(db, definition, case) if line.lacking]
+    return [line.name for line in read_checklist(db, definition, case) if line.lacking]
 
 
 def open_observations(db: Database, definition: Definition, case: CaseFile) -> dict[str, str]:

@@ -156,7 +156,7 @@ def things_to_bring(state: Step | Exit, checks: Sequence[CheckedLine]) -> Sequen
     if went_back:
         return [SLIP, WENT_BACK, *missing]
     if state.special == "batches.hand_over":
-        old = [f"{one.need.label}, untuk ditukar." for one in checks if one.need.surrendered and one.state == "present"]
+        old = [f"{one.name}, untuk ditukar." for one in checks if one.need.surrendered and one.state == "present"]
         return [SLIP, IDENTITY, *old, "Surat kuasa, jika diambil orang lain."]
     if state.special == "ktp.recording":
         return [SLIP, *missing, "Pemohon datang sendiri; tidak dapat diwakilkan."]

@@ -47,7 +47,8 @@ class OversightAnswered(msgspec.Struct, frozen=True):
 class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line of the checklist: state present, missing, wrong or not_needed; `rule` asks for it.
 
-    `seen` is what was seen of the paper, where the definition asks for that too.
+    `seen` is what was seen of the paper, where the definition asks for that too; `chosen` the one of several papers
+    that was brought.
     """
 
     item: str
@@ -55,6 +56,7 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     rule: str
     note: str = ""
     seen: str = ""
+    chosen: str = ""
 
 
 class CaseSubject(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):

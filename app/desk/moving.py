@@ -295,11 +295,13 @@ def form_values(case: CaseFile) -> dict[str, str]:
 def check_not_away(definition: Definition, case: CaseFile, step: Step) -> None:
     """Raise Problem while somebody outside of the office works with what was sent: nobody shares a pen."""
     if step.waits_for == "partner":
+        advised = definition.partner is not None and definition.partner.advises
+        awaited = "pendapatnya" if advised else f"jawaban dan {with_nya(engine.product_word(definition))}"
         raise Problem.of(
             "conflict",
             why=f"Berkas {case.number} sedang di {partner_label(definition)}, dengan data yang "
-            "sudah dikirim. Minta barisnya kembali di halaman pengirimannya, atau tunggu jawaban dan "
-            f"{with_nya(engine.product_word(definition))}; sesudah itu data dapat diperbaiki dan berkas dapat ditutup.",
+            f"sudah dikirim. Minta barisnya kembali di halaman pengirimannya, atau tunggu {awaited}; "
+            "sesudah itu data dapat diperbaiki dan berkas dapat ditutup.",
         )
 
 

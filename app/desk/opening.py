@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from app.core.clock import office_date
-from app.core.permissions import Actor, may, require
+from app.core.permissions import Actor, may, permission_problem, refusal_naming, require
 from app.core.problems import SENTENCES, Problem
+from app.desk.checklist import is_alternative
 from app.desk.events import CaseAdvanced, CaseOpened, Item
 from app.desk.findings import NO_RULES, Notice, ServiceRules, find_notices, record_explanations
 from app.desk.form import Form, kind_field, project_form, read_form
@@ -21,7 +22,7 @@ from app.office.events import Number
 from app.office.numbers import case_series, next_case_number
 from app.procedure import engine
 from schema.database import Database
-from schema.service_procedure import Definition, Kind
+from schema.service_procedure import Definition, Kind, Requirement
 from sync.journal import Journal
 
 NO_REASONS: Mapping[str, str] = MappingProxyType({})
@@ -31,6 +32,20 @@ class Opened(msgspec.Struct, frozen=True):
     id: int
     number: str
     code: str
+
+
+class Brought(NamedTuple):
+    """What the applicant brought: item → note, and item → which of its alternatives."""
+
+    ticked: Mapping[str, str]
+    chosen: Mapping[str, str]
+
+    def item(self, need: Requirement) -> Item:
+        choice = self.chosen.get(need.id, "")
+        if need.id not in self.ticked or (need.one_of and not is_alternative(need, choice)):
+            return Item(need.id, "missing", need.rule)
+        note = self.ticked[need.id].strip()[:300]
+        return Item(need.id, "present", need.rule, note, chosen=choice if need.one_of else "")
 
 
 class Undecided(Problem):
@@ -81,13 +96,15 @@ def open_case(
     draft_id: int | None = None,
     reasons: Mapping[str, str] = NO_REASONS,
     permission: str = "case.open",
+    chosen: Mapping[str, str] = NO_REASONS,
 ) -> Opened:
     """Register an application (SP 4.3). Number, slip code, checklist and the first step are written in one entry.
 
-    `raw` are the typed fields, `ticked` the items brought (item → note), `heeded` the decided findings,
-    `reasons` explain those that contradict each other (finding → reason). Received before today needs `late_reason`
-    (paper written in a power cut). Raises Problem or Undecided; nothing is lost, because the draft stays until the
-    case stands. The same draft twice opens one case. `permission` is empty for a room that asked for its own.
+    `raw` are the typed fields, `ticked` the items brought (item → note), `chosen` which of several papers (item → its
+    value), `heeded` the decided findings, `reasons` explain those that contradict each other (finding → reason).
+    Received before today needs `late_reason` (paper written in a power cut). Raises Problem or Undecided; nothing is
+    lost, because the draft stays until the case stands. The same draft twice opens one case. `permission` is empty for
+    a room that asked for its own.
     """
     if permission:
         require(actor, permission)
@@ -96,6 +113,8 @@ def open_case(
         definition = office.current_definition(journal.db, service, today)
         if permission:
             require(actor, permission, engine.section_of(definition))
+        if permission and definition.registration is not None:
+            check_may_register(journal.db, definition, actor)
         if (already := opened_from(journal.db, draft_id)) is not None:
             return already
         office.check_in_force(journal.db, service, today)
@@ -104,7 +123,8 @@ def open_case(
         received = check_received_day(received_on, today, late_reason)
         reason = late_reason.strip()[:300] if received < today else ""
         asked = [one.id for one in decided if one.level == "ask"]
-        body = opening_body(journal, actor, definition, form, ticked, form_code, received, reason, asked, today)
+        brought = Brought(ticked, chosen)
+        body = opening_body(journal, actor, definition, form, brought, form_code, received, reason, asked, today)
         move = first_move(definition, actor, body)
         opened, moved = opening_deadlines(journal.db, definition, move, now)
         entries: list[msgspec.Struct] = [msgspec.structs.replace(body, deadlines=opened)]
@@ -154,7 +174,7 @@ def opening_body(
     actor: Actor,
     definition: Definition,
     form: Form,
-    ticked: Mapping[str, str],
+    brought: Brought,
     form_code: str,
     received: date,
     late_reason: str,
@@ -178,12 +198,7 @@ def opening_body(
         step=step.id,
         place=step.place,
         received_on=received.isoformat(),
-        items=[
-            Item(need.id, "present", need.rule, ticked[need.id].strip()[:300])
-            if need.id in ticked
-            else Item(need.id, "missing", need.rule)
-            for need in engine.requirements_for(definition, subject.kind, form.facts)
-        ],
+        items=[brought.item(need) for need in engine.requirements_for(definition, subject.kind, form.facts)],
         origin=origin,
         form=form_code,
         late_reason=late_reason,
@@ -250,15 +265,32 @@ def can_remove_file(actor: Actor, _row: Any) -> bool:
 def services_open_to(db: Database, actor: Actor, on: date) -> list[Definition]:
     """The services that this person takes new cases of: a village clerk those whose form asks the village, everybody
     else those whose first step of the office is his. Those with which this kind of office begins stand first."""
-    found = [one for one in office.services_in_force(db, on) if is_open_to(one, actor)]
+    found = [one for one in office.services_in_force(db, on) if is_open_to(db, one, actor)]
     return sorted(found, key=lambda one: one.id not in actor.profile.services)
 
 
-def is_open_to(definition: Definition, actor: Actor) -> bool:
-    """Whether this person takes new cases of a service, in force today or not."""
-    if actor.village_only:
-        return engine.field_with_role(definition, "area") is not None
-    return bool(engine.opening_roles(definition) & actor.duties)
+def is_open_to(db: Database, definition: Definition, actor: Actor) -> bool:
+    """Whether this person takes new cases of a service, in force today or not: whoever the service names, else whoever
+    ends its first step."""
+    if actor.village_only and engine.field_with_role(definition, "area") is None:
+        return False
+    named = definition.registration
+    if named is None:
+        return actor.village_only or bool(engine.opening_roles(definition) & actor.duties)
+    area = office.village_names(db).get(actor.area, "") if actor.area else ""
+    is_of_village = not area or not named.villages or area in named.villages
+    return bool(set(named.roles) & actor.duties) and is_of_village
+
+
+def check_may_register(db: Database, definition: Definition, actor: Actor) -> None:
+    """Raise Problem `forbidden`, which names who registers cases of this service."""
+    if is_open_to(db, definition, actor):
+        return
+    named = definition.registration
+    if named is None:
+        raise permission_problem(actor, "case.open", section=engine.section_of(definition))
+    of_villages = f" ({', '.join(named.villages)})" if named.villages else ""
+    raise refusal_naming(actor.profile.labels(named.roles) + of_villages)
 
 
 def kinds_open_to(definition: Definition, actor: Actor) -> tuple[Kind, ...]:

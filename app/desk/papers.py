@@ -193,9 +193,9 @@ def form_sections(
 def all_requirements(definition: Definition) -> tuple[shapes.FormRequirement, ...]:
     """On a blank form: what every kind needs, then one line for each kind that needs more."""
     known = definition.requirements
-    lines = [shapes.FormRequirement(label=one.label, rule=one.rule) for one in known if not one.kinds]
+    lines = [shapes.FormRequirement(label=one.named(), rule=one.rule) for one in known if not one.kinds]
     for kind in definition.kinds:
-        more = [one.label for one in known if kind.id in one.kinds and one.mandatory]
+        more = [one.named() for one in known if kind.id in one.kinds and one.mandatory]
         if more:
             lines.append(shapes.FormRequirement(label=f"{kind.label}: {'; '.join(more)}"))
     return tuple(lines)
@@ -261,7 +261,7 @@ def applicant_steps(definition: Definition) -> list[str]:
 def return_reason(one: CheckedLine) -> shapes.ReturnReason:
     parts = (f"{one.sight}." if one.sight else "", one.need.detail or one.need.hint)
     what = "Tidak sesuai" if one.state == WRONG else "Belum ada"
-    return shapes.ReturnReason(what=f"{what}: {one.need.label}", remedy=" ".join(part for part in parts if part))
+    return shapes.ReturnReason(what=f"{what}: {one.name}", remedy=" ".join(part for part in parts if part))
 
 
 def receipt_paper(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.Receipt:

@@ -68,8 +68,10 @@ def check_items(
     states: Mapping[str, tuple[str, str]],
     now: datetime,
     seen: Mapping[str, str] = NO_REASONS,
+    chosen: Mapping[str, str] = NO_REASONS,
 ) -> None:
-    """Note the checklist: item → (present | missing | wrong | not_needed, note), and item → what was seen of it.
+    """Note the checklist: item → (present | missing | wrong | not_needed, note), item → what was seen of it, and
+    item → which of its alternatives was brought.
 
     "Not needed" wants a note; "wrong" is for items that the definition has looked at. An empty state was not looked at
     yet: what is known of that item stays as it is.
@@ -81,9 +83,11 @@ def check_items(
         if not state:
             continue
         look = seen.get(need.id, "") if state in ("present", WRONG) else ""
-        if sentence := item_fault(need, state, note) or observation_fault(need, form.facts, state, note, look):
-            wrong[need.id] = sentence
-        items.append(Item(need.id, state, need.rule, note.strip(), look))
+        brought = chosen.get(need.id, "") if need.one_of and state in ("present", WRONG) else ""
+        fault = item_fault(need, state, note, brought) or observation_fault(need, form.facts, state, note, look)
+        if fault:
+            wrong[need.id] = fault
+        items.append(Item(need.id, state, need.rule, note.strip(), look, brought))
     check_nothing_wrong(wrong)
     body = ItemsChecked(case_id, items, office_date(now).isoformat())
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
@@ -108,6 +112,7 @@ def check_case(
     outcome: str,
     now: datetime,
     seen: Mapping[str, str] = NO_REASONS,
+    chosen: Mapping[str, str] = NO_REASONS,
     note: str = "",
     on: date | None = None,
     seen_step: str = "",
@@ -125,7 +130,7 @@ def check_case(
         definition = case_definition(journal.db, case)
         open_step(definition, case, seen_step)
         check_seen_oneself(definition, case, outcome, states)
-        check_items(journal, actor, case_id=case_id, states=states, now=now, seen=seen)
+        check_items(journal, actor, case_id=case_id, states=states, now=now, seen=seen, chosen=chosen)
         notices = findings_to_explain(journal.db, definition, rules, case)
         record_explanations(journal, actor.username, case_id=case_id, notices=notices, reasons=reasons, now=now)
         if not outcome:

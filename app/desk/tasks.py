@@ -198,7 +198,7 @@ def case_task(
 ) -> Task:
     """`holder` is another person who took the step."""
     checks = any(one.needs_complete for one in step.outcomes) and not actor.village_only
-    labels = {one.id: one.label for one in definition.requirements}
+    labels = {one.id: one.named() for one in definition.requirements}
     short = ", ".join(labels.get(one, one) for one in lacking[:3])
     detail = f"{step.state_label}. Kurang: {short}" if short else f"{step.state_label}. {step.next_sentence}"
     return Task(

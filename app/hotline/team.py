@@ -17,7 +17,7 @@ from app.desk.tables import CaseFile
 from app.hotline.events import Member, MemberLeft, PactSigned, TeamDrafted, TeamWithdrawn
 from app.hotline.queries import SERVICE
 from app.hotline.tables import TeamDecree, TeamMember
-from app.letters.cases import letter_named
+from app.letters.cases import letter_code, letter_named
 from app.letters.service import draft_from
 from app.office import queries as office
 from app.office.moves import Act, Move, Subject, make_move, stay
@@ -97,13 +97,14 @@ def draft_team(
         wrong["until_on"] = "Isi sampai kapan SK berlaku, sesudah hari ini dan paling lama lima tahun."
     listed = check_members(db, members, wrong, journal.next_id("team_member"))
     check_nothing_wrong(wrong)
-    named = letter_named(office.current_definition(db, SERVICE, today), DECREE)
+    definition = office.current_definition(db, SERVICE, today)
+    named = letter_named(definition, DECREE)
     if named is None:
         raise Problem.of("conflict", why="Standar hotline yang berlaku belum memuat SK tim. Usulkan revisi barunya.")
     lines = (MEMBER.format(n, one.name, EDUCATION[one.education], one.study) for n, one in enumerate(listed, 1))
     facts = {"members": "\n".join(lines), "until": plain_date(until_on or today)}
     facts["answerers"] = answerer_words(profile_of(db))
-    letter_id = draft_from(journal, actor, named, facts, now)
+    letter_id = draft_from(journal, actor, named, facts, now, code=letter_code(definition, named))
     body = TeamDrafted(journal.next_id("team_decree"), letter_id, str(until_on), listed)
     journal.record(body, subject=f"team/{body.id}", actor=actor.username, at=now)
     return load_decree(journal.db, body.id)

@@ -21,7 +21,7 @@ from app.office import settings
 from app.procedure import engine
 from schema.database import Database
 from schema.query_cache import cached_until_next_entry
-from schema.service_fields import Letter
+from schema.service_fields import DETAILS, Letter
 from schema.service_procedure import Definition, Outcome, Step
 from sync.journal import Journal
 
@@ -45,6 +45,11 @@ STATES = {"returned": ("returned",), "signed": SIGNED, "numbered": SIGNED[1:], "
 
 def letter_named(definition: Definition, letter_id: str) -> Letter | None:
     return next((one for one in definition.letters if one.id == letter_id), None)
+
+
+def letter_code(definition: Definition, letter: Letter) -> str:
+    """The classification code of a letter: its own, else that of its service."""
+    return letter.classification or definition.classification
 
 
 @cached_until_next_entry
@@ -188,6 +193,13 @@ def form_words(db: Database, definition: Definition, case: CaseFile) -> dict[str
         elif field.type == "village":
             words[field.id] = areas.get(value, value)
     return words
+
+
+def letter_texts(letter: Letter, facts: Mapping[str, str]) -> dict[str, str]:
+    """Subject, address, text and annex of a letter with the facts of a case, and its list where the text has it."""
+    rows = [f"{row.label}: | {fill_text(row.text, facts).replace('|', '/')}" for row in letter.details]
+    known = {**facts, DETAILS: "\n".join(rows)}
+    return {key: fill_text(getattr(letter, key), known) for key in ("subject", "addressed_to", "text", "attachment")}
 
 
 def fill_text(text: str, facts: Mapping[str, str]) -> str:

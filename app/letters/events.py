@@ -161,7 +161,8 @@ class LetterText(msgspec.Struct, frozen=True):
 
 
 class LetterDrafted(LetterText, frozen=True, omit_defaults=True, kw_only=True):
-    """A draft begins. `initials` in order and `signatories` are roles, `pattern` that of its number."""
+    """A draft begins. `initials` in order and `signatories` are roles, `pattern` that of its number; `handed_by` are
+    the roles that hand it over at the counter."""
 
     id: int
     initials: list[str]
@@ -171,6 +172,7 @@ class LetterDrafted(LetterText, frozen=True, omit_defaults=True, kw_only=True):
     reply_to: int | None = None
     pattern: str = ""
     form: str = "letter"
+    handed_by: list[str] = []
 
 
 class LetterCorrected(LetterText, frozen=True, omit_defaults=True, kw_only=True):

@@ -91,16 +91,23 @@ def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
 
 
 def text_blocks(text: str) -> list[letters.Block]:
-    """Paragraphs, parted by blank lines; lines with `|` one below the other are a table."""
+    """Paragraphs, parted by blank lines; lines with `|` one below the other are a table, or a list of what each is
+    (`Nama: | Ponirah`) where all of them begin so."""
     blocks = []
     for paragraph in text.split("\n\n"):
         for is_row, lines in groupby(paragraph.strip("\n").split("\n"), key=lambda line: "|" in line):
             if is_row:
                 rows = tuple(tuple(cell.strip() for cell in line.strip("| ").split("|")) for line in lines)
-                blocks.append(letters.Block(rows=rows))
+                is_list = all(len(row) == 2 and row[0].endswith(":") for row in rows)
+                blocks.append(letters.Block(facts=labelled(rows)) if is_list else letters.Block(rows=rows))
             elif said := "\n".join(lines).strip():
                 blocks.append(letters.Block(text=said))
     return blocks
+
+
+def labelled(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
+    """Rows of a list as (label, words), the label without its colon."""
+    return tuple((label.removesuffix(":").strip(), words) for label, words in rows)
 
 
 def disposition_paper(db: Database, row: IncomingLetter, actor: Actor, now: datetime) -> letters.DispositionSheet:

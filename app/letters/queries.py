@@ -83,9 +83,10 @@ def part_condition(actor: Actor) -> tuple[str, list[Any]]:
     mine = "value IN (SELECT value FROM json_each(?))"
     sql = (
         f"({keeper} OR l.drafted_by = ? OR EXISTS (SELECT 1 FROM json_each(l.initials) WHERE {mine})"
-        f" OR EXISTS (SELECT 1 FROM json_each(l.signatories) WHERE {mine}))"
+        f" OR EXISTS (SELECT 1 FROM json_each(l.signatories) WHERE {mine})"
+        f" OR (l.signed_at IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(l.handed_by) WHERE {mine})))"
     )
-    return sql, [actor.username, roles_of_actor(actor), roles_of_actor(actor)]
+    return sql, [actor.username, *[roles_of_actor(actor)] * 3]
 
 
 def agenda_years(db: Database, this_year: int) -> list[int]:

@@ -21,9 +21,11 @@ from app.letters.cases import (
     drafting_steps,
     end_step,
     fill_text,
+    letter_code,
     letter_facts,
     letter_named,
     letter_of_case,
+    letter_texts,
 )
 from app.letters.events import LetterText
 from app.letters.tables import IncomingLetter, OutgoingLetter
@@ -75,7 +77,7 @@ def draft_letter(journal: Journal, actor: Actor, *, case_id: int, letter: str, n
     facts = letter_facts(db, case, definition, now)
     asked = IncomingLetter.first(db, case_id=case_id, order="id")
     of_case = {"case_id": case_id, "letter": letter, "reply_to": asked.id if asked else None}
-    return draft_from(journal, actor, named, facts, now, **of_case)
+    return draft_from(journal, actor, named, facts, now, code=letter_code(definition, named), **of_case)
 
 
 def refuse_draft(definition: Definition, letter: Letter) -> None:
@@ -88,20 +90,26 @@ def refuse_draft(definition: Definition, letter: Letter) -> None:
 
 
 def draft_from(
-    journal: Journal, actor: Actor, named: Letter, facts: Mapping[str, str], now: datetime, **of_case: Any
+    journal: Journal,
+    actor: Actor,
+    named: Letter,
+    facts: Mapping[str, str],
+    now: datetime,
+    code: str = "",
+    **of_case: Any,
 ) -> int:
     """Begin a letter of a procedure from its text, inside the open transaction; returns its id. The caller asked
-    whether the actor may."""
-    texts = ("subject", "addressed_to", "text", "attachment")
-    said: dict[str, Any] = {key: fill_text(getattr(named, key), facts) for key in texts}
+    whether the actor may. `code` is the classification where the letter is of a service that has one."""
+    said: dict[str, Any] = letter_texts(named, facts)
     body = events.LetterDrafted(
         id=journal.next_id("outgoing_letter"),
         initials=list(named.initials),
         signatories=list(named.signatories),
+        handed_by=list(named.handed_by),
         form=named.form,
         pattern=named.number,
         copies=[fill_text(one, facts) for one in named.copies],
-        code=named.classification,
+        code=code or named.classification,
         urgency=named.urgency,
         **said,
         **of_case,
@@ -302,6 +310,15 @@ def send_letter(
             wrong["on"] = "Tanggal kirim tidak boleh sebelum surat bernomor atau di masa depan."
         check_nothing_wrong(wrong)
         act.record(events.LetterSent(letter_id, on.isoformat(), way, text))
+        end_step(journal, actor, OutgoingLetter, letter_id, now)
+
+
+def hand_over_letter(journal: Journal, actor: Actor, *, letter_id: int, receiver: str, now: datetime) -> None:
+    """Give a numbered letter to whoever came for it: from then on it is sent. Raises Problem."""
+    with move_outgoing(journal, actor, "hand_over", letter_id, now) as act:
+        name = required_text(receiver, "receiver", SENTENCES["letter_receiver"], 100)
+        sent = events.LetterSent(letter_id, act.today.isoformat(), "taken", f"Diterima {name}")
+        act.record(sent)
         end_step(journal, actor, OutgoingLetter, letter_id, now)
 
 

@@ -27,6 +27,7 @@ ASKED = {
     "sign": ("Tanda tangani", "wait", "approve"),
     "submit": ("Lanjutkan", "back", "write"),
     "number": ("Beri nomor", "wait", "write"),
+    "hand_over": ("Serahkan", "wait", "give"),
     "send": ("Kirim", "wait", "write"),
 }
 """Move → the verb of its task, the state class and what it asks of a person; what comes first is asked."""

@@ -34,6 +34,7 @@ OUTGOING = {
 REACHED = {"reached": "Surat ini belum sampai kepada Anda, jadi belum dapat Anda disposisi."}
 OWN_DRAFT = {"drafter": "Konsep ini milik pengonsep lain. Minta pengonsepnya, atau pengelola agenda."}
 SIGNATORY = {"signatory": "Surat yang sudah ditandatangani dibatalkan oleh yang berwenang menandatanganinya."}
+AT_COUNTER = {"giver": "Surat ini tidak diserahkan oleh loket Anda. Pengelola agenda mencatat pengirimannya."}
 TURN = {"turn": "Sekarang bukan giliran Anda pada surat ini. Paraf dan tanda tangan berurutan."}
 UNSIGNED = ("draft", "returned", "review", "initialled")
 
@@ -58,6 +59,7 @@ OUTGOING_MOVES: dict[str, Move] = {
     ),
     "sign": Move(("letter.sign",), become("signed", "initialled"), "letter.signed", TURN),
     "number": Move(("letter.agenda",), become("numbered", "signed"), "letter.numbered"),
+    "hand_over": Move(("letter.view",), become("sent", "numbered"), "letter.sent", AT_COUNTER),
     "send": Move(("letter.agenda",), become("sent", "numbered"), "letter.sent"),
     "scan": Move(("letter.agenda",), stay("signed", "numbered", "sent"), "file.kept"),
     "cancel": Move(("letter.draft",), become("cancelled", *UNSIGNED), "letter.cancelled", OWN_DRAFT),
@@ -159,12 +161,20 @@ def load_outgoing(db: Database, actor: Actor, letter_id: int) -> OutgoingLetter:
 
 
 def can_read_outgoing(actor: Actor, row: OutgoingLetter) -> bool:
-    """Whoever drafted it, initials, signs, reads the whole agenda, or keeps it (a secret letter: once it is signed)."""
+    """Whoever drafted it, initials, signs, reads the whole agenda, or keeps it (a secret letter: once it is signed),
+    and who hands it over once it is signed."""
     if actor.username == row.drafted_by or may(actor, "letter.book"):
         return True
     if filled_roles(actor) & {*roles_in(row.initials), *roles_in(row.signatories)}:
         return True
+    if row.signed_at is not None and hands_over(actor, row):
+        return True
     return may(actor, "letter.agenda") and (row.urgency != "secret" or row.signed_at is not None)
+
+
+def hands_over(actor: Actor, row: OutgoingLetter) -> bool:
+    """Whether this person gives the letter to whoever comes for it at the counter."""
+    return bool(filled_roles(actor) & {*roles_in(row.handed_by)})
 
 
 def roles_in(text: str) -> list[str]:
@@ -200,6 +210,7 @@ def outgoing_facts(row: OutgoingLetter, actor: Actor) -> set[str]:
     holds = {
         "drafter": drafter,
         "turn": awaited_role(row, actor),
+        "giver": hands_over(actor, row),
         "signatory": filled_roles(actor) & {*roles_in(row.signatories)},
     }
     return {name for name, true in holds.items() if true}

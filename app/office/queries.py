@@ -222,7 +222,7 @@ def kept_choices(db: Database, on: date) -> list[tuple[str, str]]:
 
 def product_words(db: Database, on: date) -> str:
     """What applicants wait for, of all services that a partner works on: `kartu`."""
-    products = [one.partner.product for one in services_in_force(db, on) if one.partner]
+    products = [one.partner.product for one in services_in_force(db, on) if one.partner and one.partner.product]
     return " atau ".join(dict.fromkeys(products)) or "hasil"
 
 

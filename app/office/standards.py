@@ -2,7 +2,7 @@
 with the own PIN (clause 0b: made, checked, approved). The last signature puts it in force."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -17,16 +17,19 @@ from app.office.events import (
     StandardSigned,
     StandardWithdrawn,
 )
-from app.office.queries import adopted_definition, parse_definition
+from app.office.queries import adopted_definition, parse_definition, village_names
 from app.office.tables import Standard, StandardProposal, StandardSignature
 from app.people.queries import Signatory, profile_of, who_signs
 from app.procedure import engine
 from app.room import office_command
 from schema.database import Database
-from schema.definitions import load_revision
+from schema.definitions import load_revision, refuse_keys
+from schema.faults import Fault
 from schema.profiles import Profile
 from schema.service_checks import OfficeNames
+from schema.service_fields import Letter
 from schema.service_procedure import Definition
+from schema.service_standard import Signatory as Signing
 from sync.journal import Journal
 
 
@@ -44,12 +47,14 @@ def propose_standard(
     """Lay a revision before those who sign it; `name` is what its faults call the file.
 
     Raises Problem when it is in force, another one waits, or it is not later than the last; DefinitionError for a
-    faulty text.
+    faulty text, and for one that this office cannot work with.
     """
     profile = profile_of(journal.db)
-    definition = load_revision(text, name, OfficeNames(profile.nameable, profile.serving))
-    check_proposal(journal.db, definition, effective_on, service)
-    check_letters(profile, definition)
+    villages = village_names(journal.db).values()
+    definition = load_revision(text, name, OfficeNames(profile.nameable, profile.serving, villages))
+    if faults := [*service_faults(definition, service), *office_faults(profile, definition)]:
+        refuse_keys(text, name, faults)
+    check_proposal(journal.db, definition, effective_on)
     body = StandardProposed(
         definition.id,
         definition.identity.revision,
@@ -62,10 +67,14 @@ def propose_standard(
     return definition
 
 
-def check_proposal(db: Database, definition: Definition, effective_on: date, service: str) -> None:
-    revision, newest = definition.identity.revision, newest_day(db, definition.id)
+def service_faults(definition: Definition, service: str) -> Iterator[Fault]:
+    """A text that is proposed as a revision of another service."""
     if service and definition.id != service:
-        raise Problem.of("invalid", {"text": f"Naskah ini untuk layanan {definition.id}, bukan {service}."})
+        yield ("id",), f"naskah ini untuk layanan {definition.id}, bukan {service}."
+
+
+def check_proposal(db: Database, definition: Definition, effective_on: date) -> None:
+    revision, newest = definition.identity.revision, newest_day(db, definition.id)
     if Standard.first(db, service=definition.id, revision=revision):
         raise Problem.of("conflict", why=f"Revisi {revision} sudah berlaku di kantor ini.")
     numbers = [one.revision for one in Standard.rows(db, service=definition.id) if one.revision.isdecimal()]
@@ -81,32 +90,56 @@ def check_proposal(db: Database, definition: Definition, effective_on: date, ser
 
 
 def signatures_due(db: Database, definition: Definition) -> list[SignatureDue]:
-    """Who has to sign, as the standard says it. Raises Problem for a post that the office does not have."""
-    profile, section, due = profile_of(db), engine.section_of(definition), []
-    for one in definition.identity.signatories:
-        roles = [own for role in one.roles or (profile.post_named(one.post),) for own in profile.filled_by(role)]
-        if not roles:
-            raise Problem.of("invalid", {"text": f"Jabatan {one.post} ({one.label}) tidak ada di kantor ini."})
-        due.append(SignatureDue(one.id, one.label, one.post, roles, section, one.on_paper, one.may_repeat))
-    if not any(profile.chief in one.roles for one in due):
-        why = f"Naskah ini tidak ditandatangani {profile.label(profile.chief)}. Tambahkan ke identity.signatories."
-        raise Problem.of("invalid", {"text": why})
-    return due
+    """Who has to sign, as the standard says it."""
+    profile, section = profile_of(db), engine.section_of(definition)
+    return [
+        SignatureDue(one.id, one.label, one.post, signing_roles(profile, one), section, one.on_paper, one.may_repeat)
+        for one in definition.identity.signatories
+    ]
 
 
-def check_letters(profile: Profile, definition: Definition) -> None:
-    """Whoever a procedure asks to draft, initial or sign a letter has the right to in this office. Raises Problem."""
-    for letter in definition.letters:
-        step = next((one for one in definition.steps if one.letter == letter.id), None)
-        drafting = engine.ending_roles(definition, step) if step and letter.direction == "out" else frozenset[str]()
-        asked = [("letter.draft", "mengonsep", drafting), ("letter.sign", "menandatangani", letter.signatories)]
-        asked += [("letter.initial", "memaraf", (role,)) for role in letter.initials]
-        for right, deed, roles in asked:
-            own = {one for role in roles for one in profile.filled_by(role)}
-            if own and not own & profile.rights[right]:
-                able = f"yang berhak: {profile.who_may(right)}"
-                why = f"{letter.label}: {profile.labels(own)} tidak berhak {deed} surat di kantor ini; {able}."
-                raise Problem.of("invalid", {"text": why})
+def signing_roles(profile: Profile, signatory: Signing) -> list[str]:
+    """The roles of the office that may sign for a post."""
+    asked = signatory.roles or (profile.post_named(signatory.post),)
+    return [own for role in asked for own in profile.filled_by(role)]
+
+
+def office_faults(profile: Profile, definition: Definition) -> Iterator[Fault]:
+    """What a text asks of posts that this office does not have, or that may not do it here."""
+    signatories = definition.identity.signatories
+    for i, one in enumerate(signatories):
+        if not signing_roles(profile, one):
+            yield ("identity", "signatories", i, "post"), f"jabatan {one.post} ({one.label}) tidak ada di kantor ini."
+    if not any(profile.chief in signing_roles(profile, one) for one in signatories):
+        why = f"naskah ini tidak ditandatangani {profile.label(profile.chief)}; tambahkan ke identity.signatories."
+        yield ("identity", "signatories"), why
+    registering = definition.registration.roles if definition.registration else ()
+    for role in registering:
+        own = set(profile.filled_by(role))
+        if own and not own & profile.rights["case.open"]:
+            able = profile.who_may("case.open")
+            why = f"{profile.labels(own)} tidak berhak mendaftarkan permohonan; yang berhak: {able}."
+            yield ("registration", "roles"), why
+    for i, letter in enumerate(definition.letters):
+        for key, why in letter_faults(profile, definition, letter):
+            yield ("letters", i, key), why
+
+
+def letter_faults(profile: Profile, definition: Definition, letter: Letter) -> Iterator[tuple[str, str]]:
+    """Whoever a procedure asks to draft, initial or sign a letter has the right to in this office."""
+    step = next((one for one in definition.steps if one.letter == letter.id), None)
+    drafting = engine.ending_roles(definition, step) if step and letter.direction == "out" else frozenset[str]()
+    asked = [
+        ("id", "letter.draft", "mengonsep", drafting),
+        ("signatories", "letter.sign", "menandatangani", letter.signatories),
+    ]
+    asked += [("initials", "letter.initial", "memaraf", (role,)) for role in letter.initials]
+    asked += [("handed_by", "letter.view", "menyerahkan", (role,)) for role in letter.handed_by]
+    for key, right, deed, roles in asked:
+        own = {one for role in roles for one in profile.filled_by(role)}
+        if own and not own & profile.rights[right]:
+            able = f"yang berhak: {profile.who_may(right)}"
+            yield key, f"{letter.label}: {profile.labels(own)} tidak berhak {deed} surat di kantor ini; {able}."
 
 
 @office_command("standard.sign")

@@ -109,6 +109,12 @@ def outcomes_for(d: Definition, at: Step, actor: permissions.Actor, facts: Facts
     return tuple(each for each in mine if facts is None or all_hold(each.when, facts))
 
 
+def reserved_outcomes(d: Definition, at: Step, actor: permissions.Actor, facts: Facts) -> tuple[Outcome, ...]:
+    """The outcomes of a step that are kept for others, and that a case with these facts may take."""
+    own = outcomes_for(d, at, actor, facts)
+    return tuple(each for each in at.outcomes if each.reserved and each not in own and all_hold(each.when, facts))
+
+
 def has_routes(d: Definition) -> bool:
     """Whether the facts of a case choose its way."""
     known = worked_out_of(d)
@@ -187,7 +193,7 @@ def applicant_word(d: Definition, usual: str) -> str:
 
 def product_word(d: Definition) -> str:
     """What the applicant waits for, in a sentence: `kartu`."""
-    return d.partner.product if d.partner else "hasil"
+    return (d.partner.product if d.partner else "") or "hasil"
 
 
 def mask_key(d: Definition, value: str) -> str:

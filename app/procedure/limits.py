@@ -16,15 +16,8 @@ from app.core.dates import long_date, relative_due, short_date, short_day
 from app.core.workdays import Calendar, WorkingTime, minute_of, minute_text, to_minute
 from app.procedure.deadline import Pause, counting_calendar, due_after_pause
 from schema.service_procedure import Definition
-from schema.service_standard import Duration, Limit, Notice, Unit
+from schema.service_standard import UNIT_WORDS, Duration, Limit, Notice, Unit
 
-UNIT_WORDS: dict[Unit, str] = {
-    "working_seconds": "detik",
-    "working_minutes": "menit kerja",
-    "working_hours": "jam kerja",
-    "working_days": "hari kerja",
-    "calendar_days": "hari kalender",
-}
 SECOND_TEXT = 16
 """Letters of a moment to the minute; one to the second is longer."""
 NEAR_MINUTES = 60

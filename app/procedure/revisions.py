@@ -33,7 +33,7 @@ def revision_changes(old: Definition, new: Definition) -> list[Change]:
     for field in fields(Definition):
         before, after = getattr(old, field.name), getattr(new, field.name)
         if before != after:
-            changes += [Change(field.name, each) for each in _compare_values(_WORDS[field.name], before, after)]
+            changes += [Change(field.name, each) for each in _compare_values(WORDS[field.name], before, after)]
     return changes
 
 
@@ -44,7 +44,7 @@ def _compare_values(where: str, before: Any, after: Any) -> Iterator[str]:
         for field in fields(before):
             old, new = getattr(before, field.name), getattr(after, field.name)
             if old != new:
-                yield from _compare_values(f"{where}, {_WORDS[field.name]}", old, new)
+                yield from _compare_values(f"{where}, {WORDS[field.name]}", old, new)
     elif before in (None, "", ()):
         yield f"{_upper_first(where)} ditambahkan: {_value_text(after)}."
     elif after in (None, "", ()):
@@ -106,7 +106,13 @@ def _upper_first(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-_WORDS = {
+WORDS = {
+    "details": "daftar isian surat",
+    "handed_by": "diserahkan di loket oleh",
+    "gives": "yang diberikan mitra",
+    "registration": "yang boleh mendaftarkan",
+    "reserved": "tampil redup bagi jabatan lain",
+    "villages": "desa",
     "actor": "pelaksana",
     "actors": "pelaksana",
     "after": "lewat sesudah",
@@ -198,7 +204,7 @@ _WORDS = {
     "fee": "biaya",
     "fields": "kolom formulir",
     "files": "foto dan pindaian",
-    "first": "huruf awal yang tampil",
+    "first": "yang pertama",
     "form": "bentuk naskah",
     "form_box": "kotak formulir",
     "form_codes": "kode formulir",
@@ -222,8 +228,8 @@ _WORDS = {
     "kept_on_alternative": "janji terpenuhi pada (pilihan lain)",
     "kinds": "jenis permohonan",
     "label": "nama",
-    "last": "huruf akhir yang tampil",
-    "least": "panjang paling sedikit",
+    "last": "yang terakhir",
+    "least": "paling sedikit",
     "legal_basis": "dasar hukum",
     "level": "akibat",
     "limits": "batas waktu",
@@ -235,7 +241,7 @@ _WORDS = {
     "meaning": "arti keadaan",
     "minutes": "menit",
     "missing_reason": "alasan bila kurang",
-    "most": "menit terbanyak",
+    "most": "paling banyak",
     "name": "nama",
     "needs_complete": "perlu syarat lengkap",
     "needs_files": "perlu foto atau pindaian",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.office import queries, standards
+from app.procedure.format_keys import definition_keys
 from schema.definitions import DefinitionError, load_definition
 from schema.indicators import read_indicators
 from schema.surveys import read_survey
@@ -105,6 +106,13 @@ def test_a_revision_of_a_known_service_goes_the_same_way(journal: Journal, desk:
     assert upload(as_ratna, NEWER.encode())[1] == "/standar/ktp-el/usulan"
 
 
+def test_the_page_names_every_key(desk: Desk, as_ratna: Browser) -> None:
+    shown = as_ratna.get(PAGE).get_data(as_text=True)
+    keys = [(table.places[0], key.name) for table in definition_keys() for key in table.keys]
+    assert len(keys) > 300
+    assert [name for _, name in keys if f'<dt class="mono">{name}</dt>' not in shown] == []
+
+
 LETTER = """
 [[letters]]
 id = "permit"
@@ -159,3 +167,36 @@ def test_a_file_nested_without_end_is_refused_with_its_line_by_every_reader(
     for read in (read_indicators, read_survey, load_definition):
         with pytest.raises(DefinitionError, match="bersarang"):
             read(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "sentence"),
+    [
+        ('roles = ["camat"] },\n]', 'roles = ["kasi"] },\n]', "identity.signatories", "tidak ditandatangani Camat"),
+        (
+            'post = "Kasi Pelayanan Umum"',
+            'post = "Dekan"',
+            "identity.signatories[2].post",
+            "jabatan Dekan (Diperiksa oleh)",
+        ),
+    ],
+)
+def test_what_this_office_cannot_work_with_names_line_and_key(
+    desk: Desk, as_ratna: Browser, old: str, new: str, key: str, sentence: str
+) -> None:
+    text = TEXT.replace(old, new)
+    status, page = upload(as_ratna, text.encode())
+    line = 1 + next(
+        n for n, one in enumerate(text.split("\n")) if ("signatories = [" if key[-1] == "s" else new) in one
+    )
+    assert status == 422
+    assert f"izin-kios.toml, baris {line}, kunci &#34;{key}&#34;: " in page
+    assert sentence in page
+
+
+def test_letters_that_nobody_may_make_name_their_line(desk: Desk, as_ratna: Browser) -> None:
+    step = 'title = "Meninjau kios"\nactor = "surveyor"'
+    text = TEXT.replace(step, f'{step}\nletter = "permit"') + LETTER
+    _status, page = upload(as_ratna, text.encode())
+    line = 1 + text.split("\n").index('id = "permit"')
+    assert f"izin-kios.toml, baris {line}, kunci &#34;letters[1].id&#34;: Surat izin: Petugas Operator" in page

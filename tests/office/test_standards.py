@@ -157,7 +157,7 @@ def test_every_fault_of_a_revision_is_on_the_page_with_line_and_key(as_ratna: Br
         for number, line in enumerate(lines, start=1):
             if line == word:
                 assert f"standar, baris {number}, kunci" in page
-    assert page.count("tidak termasuk pilihan yang dikenal") >= lines.count('type = "tulisan"')
+    assert page.count("tidak dikenal; yang boleh") >= lines.count('type = "tulisan"')
 
 
 def test_a_later_revision_waits_for_its_day(desk: Desk) -> None:

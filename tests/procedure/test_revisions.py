@@ -84,4 +84,4 @@ def test_every_key_of_the_file_has_a_plain_name() -> None:
         for each in vars(module).values():
             if isinstance(each, type) and issubclass(each, service_standard.Part):
                 for field in msgspec.structs.fields(each):
-                    assert revisions._WORDS[field.name]
+                    assert revisions.WORDS[field.name]

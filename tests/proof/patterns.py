@@ -32,7 +32,7 @@ COMPUTED: dict[tuple[str, str], tuple[str, ...]] = {
     ("app/complaints/number_masks.py", "re.escape(plain_text(what))"): ("budi\\.s",),
     ("app/complaints/number_masks.py", "_MONTH"): ("(?:januari|sept?)\\.?",),
     ("app/importing/headings.py", "one.pattern"): STATE_WORDS,
-    ("schema/definitions.py", "pattern"): (),
+    ("schema/refusals.py", "pattern"): (),
     ("schema/register.py", "text"): STATE_WORDS,
     ("schema/structs.py", "pattern"): (),
     ("sync/entries.py", "re.escape(wanted) + '[1-9][0-9]{0,15}'"): ("case/[1-9][0-9]{0,15}",),

@@ -1,9 +1,11 @@
 """The page that teaches writing a procedure is true: its example is the file that the browser carries through."""
 
+import json
 import re
 
 from msgspec.structs import fields
 
+from app.procedure.format_keys import HEADING, keys_as_text
 from schema.service_procedure import Definition
 from tests.desk.market import TEXT
 from tests.rules.source import ROOT
@@ -20,3 +22,22 @@ def test_every_piece_stands_in_the_file_that_is_proposed_signed_and_used() -> No
 def test_every_table_of_a_definition_is_named() -> None:
     shown = " ".join(re.findall(r"`([^`\n]+)`|^\[+([a-z_.]+)\]+$|^([a-z_]+) = ", PAGE, re.MULTILINE).__str__().split())
     assert [one.name for one in fields(Definition) if not re.search(rf"\b{one.name}\b", shown)] == []
+
+
+def test_the_last_part_names_every_key_of_every_table() -> None:
+    """Compared with the published schema, which comes from the structs by another way."""
+    defined = json.loads((ROOT / "schema/services/service.schema.json").read_text(encoding="utf-8"))["$defs"]
+    asked = sorted(sorted(table["properties"]) for table in defined.values())
+    told = [re.findall(r"(\*\*)?`([a-z_]+)`", line.split(": ", 1)[1]) for line in key_lines()]
+    assert sorted(sorted(name for _, name in keys) for keys in told) == asked
+    required = sorted(sorted(table["required"]) for table in defined.values())
+    assert sorted(sorted(name for bold, name in keys if bold) for keys in told) == required
+
+
+def key_lines() -> list[str]:
+    part = PAGE.split(HEADING)[1].replace("\n  ", " ")
+    return [line for line in part.split("\n") if line.startswith("- ")]
+
+
+def test_the_last_part_is_what_the_command_writes() -> None:
+    assert PAGE.endswith(keys_as_text()), "run: python -m app.procedure.format_keys"

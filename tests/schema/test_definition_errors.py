@@ -82,10 +82,10 @@ def refused(text: str) -> DefinitionError:
     [
         (('label = "Kolektif"', 'lable = "Kolektif"'), "kinds[1].lable", "kunci lable tidak dikenal"),
         (('case_code = "KP"\n', ""), "case_code", "kunci case_code wajib ada"),
-        (("days = 3", 'days = "tiga"'), "promise.days", "jenis nilainya teks, seharusnya bilangan bulat"),
+        (("days = 3", 'days = "tiga"'), "promise.days", "seharusnya bilangan bulat"),
         (("days = 3", "days = 0"), "promise.days", "terlalu kecil; paling sedikit 1"),
-        (('unit = "calendar_days"', 'unit = "jam"'), "promise.unit", "tidak termasuk pilihan"),
-        (('case_code = "KP"', 'case_code = "kp"'), "case_code", "tidak sesuai pola"),
+        (('unit = "calendar_days"', 'unit = "jam"'), "promise.unit", "tidak dikenal; yang boleh"),
+        (('case_code = "KP"', 'case_code = "kp"'), "case_code", "tulisannya tidak sesuai; yang boleh"),
         (('name = "Kartu pegawai kolektif"', 'name = ""'), "name", "isinya kosong"),
         (("issued_on = 2018-05-02", 'issued_on = "kemarin"'), "identity.issued_on", ""),
         (('to = "make", starts', 'to = "fly", starts'), "steps[1].outcomes[1].to", "langkah fly tidak ada; yang ada"),
@@ -131,8 +131,8 @@ def refused(text: str) -> DefinitionError:
         (('roles = ["head"]\n', ""), "steps[1].outcomes", "langkah decide tidak dapat diakhiri siapa pun"),
         (limit("starts_on", '["decide.flown"]'), "limits[1].starts_on[1]", "saat decide.flown tidak ada"),
         (limit("stops_on", '["moon.@entered"]'), "limits[1].stops_on[1]", "saat moon.@entered tidak ada"),
-        (limit("stops_on", '["soon"]'), "limits[1].stops_on[1]", "tidak sesuai pola"),
-        (limit("unit", '"minutes"'), "limits[1].unit", "tidak termasuk pilihan"),
+        (limit("stops_on", '["soon"]'), "limits[1].stops_on[1]", "tulisannya tidak sesuai; yang boleh"),
+        (limit("unit", '"minutes"'), "limits[1].unit", "tidak dikenal; yang boleh"),
         (limit("range", "[2, 5]"), "limits[1]", "tulis salah satu: amount, atau range"),
         (limit("pauses", '["rain"]'), "limits[1].pauses", "alasan jeda rain tidak ada"),
         (limit("id", '"promise"'), "limits[1].id", "janji sudah ditulis di [promise]"),
@@ -146,7 +146,7 @@ def refused(text: str) -> DefinitionError:
         (
             partner("answers", '[{ id = "yes", label = "Ya", outcome = "made" }]'),
             "partner.answers[1].id",
-            "tidak termasuk pilihan",
+            "tidak dikenal; yang boleh",
         ),
         (partner("steps", '{ send = "decide", answer = "moon" }'), "partner.steps.answer", "langkah moon tidak ada"),
         (

@@ -45,7 +45,9 @@ pages = Blueprint("answers", __name__, url_prefix="/pengiriman")
 
 def answer_form(definition: Definition, data: dict[str, Any] | None = None) -> AnswerForm:
     form = AnswerForm(formdata=None, data=data) if data else AnswerForm()
-    form.serial.label.text = f"Nomor seri {partner_of(definition).product}"
+    if partner_of(definition).advises:
+        form.reason.label.text = "Pendapat"
+    form.serial.label.text = f"Nomor seri {partner_of(definition).made}"
     form.value.label.text = value.label if (value := answer_value(definition)) else ""
     form.result.choices = to_choices(result_labels(definition).items())
     return form

@@ -103,7 +103,7 @@ def service_words(definition: Definition, role: partners.Role | Literal[""] = ""
         "services": list(partners.partner_services(current_db(), role).values()),
         "here": service_values(definition),
         "partner": partners.partner_of(definition),
-        "product": partners.partner_of(definition).product,
+        "product": partners.partner_of(definition).made,
         "key": partners.key_field(definition),
         "results": partners.result_labels(definition),
         "records": partners.records_again(definition),

@@ -85,7 +85,7 @@ def show_arrivals(status: int = 200, wrong: ArrivalForm | None = None, asked: st
         expected=sum(counts.values()),
         loose=loose,
         listed=listed,
-        fresh=arrival_form(partner_of(definition).product, fresh=True),
+        fresh=arrival_form(partner_of(definition).made, fresh=True),
         wrong=wrong,
         asked=asked,
         ticked=set(ticked_ids("kartu")) if wrong is not None else None,
@@ -108,7 +108,7 @@ def unlisted_cards(definition: Definition) -> Slice[CaseFile]:
 @needs_permission("card.arrive")
 def count_in() -> ResponseReturnValue:
     definition, shipment, ticked = asked_service("arrive"), request.form.get("shipment", ""), ticked_ids("kartu")
-    form = arrival_form(partner_of(definition).product)
+    form = arrival_form(partner_of(definition).made)
     return run_command(
         lambda: products.count_cards_in(
             current_journal(),
@@ -122,12 +122,18 @@ def count_in() -> ResponseReturnValue:
             service=definition.id,
         ),
         lambda _: show_arrivals(422, form, shipment),
-        lambda _: redirect_to(
-            next_call_address(definition),
-            f"{len(ticked)} {partner_of(definition).product} tiba. Berikutnya: panggil pemiliknya.",
-        ),
+        lambda _: after_counting(definition, len(ticked)),
         form=form,
     )
+
+
+def after_counting(definition: Definition, count: int) -> ResponseReturnValue:
+    """On to the first owner who is to be called; back to the arrivals where nothing is handed over here."""
+    partner = partner_of(definition)
+    told = f"{count} {partner.made} tiba."
+    if not partner.steps.hand_over:
+        return redirect_to(url_for("cards.show_arrivals", **service_values(definition)), told)
+    return redirect_to(next_call_address(definition), f"{told} Berikutnya: panggil pemiliknya.")
 
 
 @pages.get("/kedatangan/<int:case_id>")
@@ -245,7 +251,7 @@ def after_call(case: CaseFile, definition: Definition, reached: bool) -> Respons
     links = [("Daftar panggilan", calls)]
     if reached and may(current_actor(), "card.hand_over"):
         give = url_for("hand_over.show_hand_over", case_id=case.id)
-        links.insert(0, (f"Serahkan {partner_of(definition).product}", give))
+        links.insert(0, (f"Serahkan {partner_of(definition).made}", give))
     return tell_in_place(f"{told} Semua pemilik sudah dipanggil.", *links, otherwise=calls)
 
 
@@ -277,7 +283,7 @@ hand_over_pages = Blueprint("hand_over", __name__)
 
 
 def hand_over_form(case: CaseFile, definition: Definition, data: dict[str, str] | None = None) -> HandOverForm:
-    product, relations = partner_of(definition).product, products.relation_labels(definition)
+    product, relations = partner_of(definition).made, products.relation_labels(definition)
     form = HandOverForm(formdata=None, data=data) if data else HandOverForm()
     form.relation.choices = to_choices(relations.items())
     points = points_to_compare(current_db(), definition, case)

@@ -33,7 +33,7 @@ from app.web.filters import as_date, as_moment, format_moment
 from app.web.forms import show_page
 from app.web.guard import may_open, needs_permission, note_access, record_access
 from schema.database import Database
-from schema.service_procedure import Definition, Exit, Field, Outcome
+from schema.service_procedure import Definition, Exit, Field, Outcome, Step
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")
 
@@ -185,6 +185,7 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
     waits = case.completed_on and step.waits_for == "office"
     return {
         "outcomes": () if step.special else outcomes,
+        "reserved": reserved_acts(definition, step, form),
         "checking": not step.special and any(one.needs_complete for one in outcomes),
         "special": special_address(step.special, case.id) if step.special and outcomes and not told.wait else "",
         "mend": mend_address(told.wait, case),
@@ -202,6 +203,13 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
 def mend_address(wait: StepWait | None, case: CaseFile) -> str:
     """Where this person notes the word for which a case waits; empty for anybody else."""
     return url_for(wait.endpoint, case_id=case.id) if wait and may(current_actor(), wait.permission) else ""
+
+
+def reserved_acts(definition: Definition, step: Step, form: Form) -> list[tuple[str, str, str]]:
+    """(id, label, why) of the outcomes of a step that only others may take."""
+    actor = current_actor()
+    kept = engine.reserved_outcomes(definition, step, actor, form.facts)
+    return [(one.id, one.label, f"Hanya {actor.profile.labels(one.roles)} yang dapat melakukannya.") for one in kept]
 
 
 def speakers_of(outcomes: Sequence[Outcome]) -> dict[str, dict[str, str]]:

@@ -142,6 +142,7 @@ def write_check(case_id: int) -> CaseAdvanced | None:
             one.id: (request.form.get(f"state-{one.id}", ""), request.form.get(f"note-{one.id}", "")) for one in asked
         },
         seen={one.id: request.form.get(f"seen-{one.id}", "")[:LONGEST_NUMBER] for one in asked if one.observed},
+        chosen={one.id: request.form.get(f"chosen-{one.id}", "")[:LONGEST_NUMBER] for one in asked if one.one_of},
         outcome=request.form.get("outcome", ""),
         now=current_time(),
         note=typed_note() if outcome and outcome.needs_reason else typed_words(),
@@ -195,6 +196,7 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
         asked_of_everybody=asked_of_everybody,
         problem=problem,
         outcomes=[] if step.special else engine.outcomes_for(definition, step, current_actor(), form.facts),
+        reserved=case_page.reserved_acts(definition, step, form),
         typed=request.form,
         explain=findings_to_explain(current_db(), definition, rules_for(case.service), case),
         explained=case_explanations(current_db(), case_id),
@@ -212,6 +214,7 @@ def put_typed(lines: Sequence[CheckedLine]) -> None:
         line.state = request.form.get(f"state-{line.need.id}", "")
         line.note = request.form.get(f"note-{line.need.id}", "")
         line.seen = request.form.get(f"seen-{line.need.id}", "")
+        line.chosen = request.form.get(f"chosen-{line.need.id}", "")
 
 
 def numbered_outcomes(definition: Definition, case: CaseFile) -> list[Outcome]:

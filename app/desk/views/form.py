@@ -13,12 +13,13 @@ from htmx_flask import request
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 
 from app.core.dates import numeric_date, parse_date
-from app.core.permissions import Actor, permission_problem
+from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.desk import drafts, opening
+from app.desk.checklist import brought_items
 from app.desk.findings import FormReview, first_values, is_depended_on, review_form
 from app.desk.form import FIELD_LIMIT, SEXES
-from app.desk.opening import is_open_to, kinds_open_to, services_open_to
+from app.desk.opening import check_may_register, kinds_open_to, services_open_to
 from app.desk.views.case_page import act_line, rules_for
 from app.office import queries as office
 from app.procedure import deadline, engine
@@ -63,8 +64,7 @@ def start_application() -> ResponseReturnValue:
 def begin_application() -> ResponseReturnValue:
     """Begin a draft, or go on with the one that already holds this number (a second click makes no second draft)."""
     definition = office.current_definition(current_db(), request.form.get("layanan", ""), current_date())
-    if not is_open_to(definition, current_actor()):
-        raise permission_problem(current_actor(), "case.open", section=engine.section_of(definition))
+    check_may_register(current_db(), definition, current_actor())
     key = engine.field_with_role(definition, "key")
     typed = request.form.get("kunci", "")[:40].strip()
     draft_id = drafts.resume_draft(
@@ -167,6 +167,8 @@ def take_suggestion(draft_id: int, definition: Definition, held: Mapping[str, st
 def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValue:
     """Open the case and go to its receipt; anything that is missing comes back with the form."""
 
+    ticked, chosen = brought_items(held_words(held, HAVE))
+
     def draw_again(problem: Problem) -> ResponseReturnValue:
         return draw_form(one, held, problem.fields, problem, status=problem.status)
 
@@ -178,7 +180,8 @@ def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValu
             raw=held,
             now=current_time(),
             rules=rules_for(one.service),
-            ticked=dict.fromkeys(held_words(held, HAVE), ""),
+            ticked=dict.fromkeys(ticked, ""),
+            chosen=chosen,
             heeded=held_words(held, HEEDED),
             reasons=held_reasons(held),
             received_on=typed_day(held.get(RECEIVED, ""), "received_on"),

@@ -357,7 +357,7 @@ def drawn_rows(rows: Sequence[CaseRow]) -> list[DrawnRow]:
                 engine.mask_key(definition, row.main_key),
                 state_kind(state, row),
                 state.state_label,
-                ", ".join(one.label for one in definition.requirements if one.mandatory and one.id in missing),
+                "; ".join(one.named() for one in definition.requirements if one.mandatory and one.id in missing),
                 *promise_cells(row, promised_by(definition, calendar), on, stood=row.id in stood),
             )
         )

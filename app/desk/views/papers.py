@@ -9,7 +9,7 @@ from app.core.permissions import may, permission_problem
 from app.core.problems import SENTENCES, Problem
 from app.desk import drafts, papers, queries, service
 from app.desk.citizen import case_panel
-from app.desk.opening import services_open_to
+from app.desk.opening import check_may_register, services_open_to
 from app.desk.papers import CASE_PAPERS
 from app.desk.views.case_page import find_case, next_act_address, rules_for
 from app.office import queries as office
@@ -229,6 +229,7 @@ def begin_reserved() -> ResponseReturnValue:
     if found.case_id is not None:
         return redirect_to(url_for("cases.show_case", case_id=found.case_id), "Formulir ini sudah didaftarkan.")
     definition = office.current_definition(current_db(), found.service, current_date())
+    check_may_register(current_db(), definition, current_actor())
     area = {one.id: found.area for one in definition.fields if one.role == "area" and found.area}
     draft_id = drafts.resume_draft(
         current_db(), current_actor(), service=found.service, now=current_time(), fields=area, form_code=found.code

@@ -114,6 +114,10 @@ class SendForm(Form):
     proof = TextLine("Bukti", [Filled(SENTENCES["sending_proof"]), AtMost(300)])
 
 
+class ReceiverForm(Form):
+    receiver = TextLine("Diterima oleh", [Filled(SENTENCES["letter_receiver"]), AtMost(100)])
+
+
 class NoteForm(Form):
     note = TextAreaField("Catatan", [Filled(SENTENCES["text_first"]), AtMost(1000)])
     pin = PasswordField("PIN")

@@ -34,7 +34,7 @@ from app.letters.transitions import (
     title_of,
 )
 from app.letters.views import incoming
-from app.letters.views.forms import DraftForm, FreeDraftForm, NoteForm, SeenForm, SendForm
+from app.letters.views.forms import DraftForm, FreeDraftForm, NoteForm, ReceiverForm, SeenForm, SendForm
 from app.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.office.moves import can_move, may_move
 from app.people import queries as people
@@ -77,7 +77,7 @@ DEEDS = {
     "letter.sent": "Dikirim",
     "letter.cancelled": "Dibatalkan",
 }
-HELD = {"send": "send", "cancel": "note", "annul": "note", "number": "", "scan": ""}
+HELD = {"send": "send", "hand_over": "receiver", "cancel": "note", "annul": "note", "number": "", "scan": ""}
 """Move → the form on the page that holds what was typed; the others have one about the version."""
 CANCELLED = {"cancel": "Konsep dibatalkan.", "annul": "Surat dibatalkan; nomornya tidak dipakai lagi."}
 TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
@@ -228,8 +228,7 @@ def fresh_texts(row: Any) -> dict[str, str]:
     named = cases.letter_named(definition, str(row.letter))
     if named is None:
         return {}
-    facts = cases.letter_facts(db, case, definition, current_time())
-    return {key: cases.fill_text(getattr(named, key), facts) for key in TEXTS[:4]}
+    return cases.letter_texts(named, cases.letter_facts(db, case, definition, current_time()))
 
 
 def draw_text(row: Any, form: DraftForm, status: int = 200) -> ResponseReturnValue:
@@ -281,7 +280,12 @@ def change_letter(
 
 
 def empty_forms() -> dict[str, Form]:
-    return {"seen": SeenForm(formdata=None), "send": SendForm(formdata=None), "note": NoteForm(formdata=None)}
+    return {
+        "seen": SeenForm(formdata=None),
+        "send": SendForm(formdata=None),
+        "note": NoteForm(formdata=None),
+        "receiver": ReceiverForm(formdata=None),
+    }
 
 
 def command_of(command: Callable[..., Any], letter_id: int, **values: Any) -> Callable[[Any], Any]:
@@ -353,6 +357,14 @@ def send_letter(letter_id: int) -> ResponseReturnValue:
     said = {"on": form.on.data or current_date(), "way": form.way.data or "", "proof": form.proof.data or ""}
     send = command_of(service.send_letter, letter_id, **said)
     return change_letter("send", letter_id, send, "Pengiriman surat dicatat.", form)
+
+
+@pages.post("/<int:letter_id>/serahkan")
+@needs_permission("letter.view")  # the letter says which roles hand it over
+def hand_over_letter(letter_id: int) -> ResponseReturnValue:
+    form = ReceiverForm()
+    give = command_of(service.hand_over_letter, letter_id, receiver=form.receiver.data or "")
+    return change_letter("hand_over", letter_id, give, "Surat diserahkan dan tercatat terkirim.", form)
 
 
 @pages.post("/<int:letter_id>/pindaian")

@@ -18,6 +18,7 @@ from app.people.credentials import pin_counts_from, pin_decides
 from app.people.service import words_to_vouch
 from app.printing.data.books import standard_clauses
 from app.printing.papers import render_paper
+from app.procedure.format_keys import definition_keys
 from app.procedure.revisions import compare_revisions
 from app.procedure.sop import enacting_signatory, identity_block, sop_boxes, sop_rows
 from app.web.context import (
@@ -146,7 +147,13 @@ def draw_new_service(form: NewServiceForm, status: int = 200) -> ResponseReturnV
     held = {one.definition.id for one in queries.procedures(current_db(), current_date()) if one.adopted}
     shipped = [one for one in load_all().values() if one.id not in held]
     return show_page(
-        "office/new_service.html", status=status, form=form, waiting=waiting, shipped=shipped, has_pin=has_pin()
+        "office/new_service.html",
+        status=status,
+        form=form,
+        waiting=waiting,
+        shipped=shipped,
+        has_pin=has_pin(),
+        tables=definition_keys(),
     )
 
 

@@ -6,10 +6,11 @@ from app.printing.data.common import Letter, NumberedPaper, Part
 
 
 class Block(Part):
-    """A paragraph, or the rows of a table; the first row is its head."""
+    """A paragraph, the rows of a table whose first is its head, or a list of labels with their words."""
 
     text: str = ""
     rows: tuple[tuple[str, ...], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 class OfficialLetter(Letter):
