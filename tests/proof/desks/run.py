@@ -17,6 +17,7 @@ from tests.proof.desks.officer import Ledger, Officer, Sent
 from tests.proof.desks.pages import SeenPage
 from tests.proof.desks.refusals import Answer, Ear, judge_answer, listening
 from tests.proof.desks.states import existing_states, reached_states
+from tests.proof.desks.waiting import check_waiting
 from tests.proof.desks.world import EMPTY, KINDS, World, running_world
 from tests.world.cast import FIRST_PASSWORD, PASSWORD
 
@@ -221,8 +222,29 @@ def limits_run(run: Run) -> Iterator[Fault]:
     return check_limits(run.world.side("office").db, run.world.clock())
 
 
+class RunReader:
+    """An officer of a run who only reads."""
+
+    def __init__(self, run: Run, name: str) -> None:
+        self.run, self.name = run, name
+        self.officer = run.officer("office", name)
+
+    def open(self, path: str) -> SeenPage | None:
+        """The page at an address of the office."""
+        self.run.arrive(self.officer, path)
+        if self.officer.here is None:
+            self.run.arrive(self.officer, path)
+        return self.officer.here
+
+
+def waiting_run(run: Run) -> Iterator[Fault]:
+    """Check 2."""
+    side = run.world.side("office")
+    return check_waiting([RunReader(run, member.username) for member in side.cast], side.db)
+
+
 Check = Callable[[Run], Iterator[Fault]]
-CHECKS: Sequence[Check] = (limits_run,)
+CHECKS: Sequence[Check] = (limits_run, waiting_run)
 """What is asked between the turns of a run; each check stands in a module of its own."""
 
 
