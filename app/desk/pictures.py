@@ -16,6 +16,7 @@ from app.core.permissions import Actor, may
 from app.core.workdays import Calendar
 from app.desk import queries
 from app.desk.moving import state_label
+from app.desk.waiting import step_waits, waiting_condition
 from app.office import queries as office
 from schema.database import Database, first_value
 
@@ -307,20 +308,27 @@ def case_page(case_id: int) -> tuple[str, dict[str, int]]:
 
 
 def case_places(db: Database, scope: Scope, listed: str) -> list[Mark]:
-    """Open cases by service and step, the fullest first, in the words of the newest revision that has such a step."""
+    """Open cases by service and step, the fullest first, in the words of the newest revision that has such a step.
+
+    Those that wait at their step for word from elsewhere stand for themselves.
+    """
+    waiting, values = waiting_condition(db)
     rows = db.run(
-        f"SELECT c.service, max(c.revision), c.step, count(*) FROM case_file c WHERE c.closed = 0 AND {scope.sql}"
-        " GROUP BY c.service, c.step ORDER BY count(*) DESC, c.service, c.step",
-        scope.services,
+        f"SELECT c.service, max(c.revision), c.step, ({waiting}) AS waits, count(*) FROM case_file c"
+        f" WHERE c.closed = 0 AND {scope.sql} GROUP BY c.service, c.step, waits"
+        " ORDER BY count(*) DESC, c.service, c.step",
+        (*values, *scope.services),
     )
-    found = list(rows)
+    found, known = list(rows), step_waits(db)
     several = len({service for service, *_ in found}) > 1
     marks = []
-    for service, revision, step, count in found:
+    for service, revision, step, waits, count in found:
         definition = office.adopted_definition(db, service, revision)
-        label = state_label(definition, step)
+        label = known[service].label if waits else state_label(definition, step)
         words = f"{definition.short_name}: {label}" if several else label
         where = {"keadaan": "jalan", "layanan": service, "langkah": step}
+        if service in known and known[service].step == step:
+            where["menunggu"] = str(waits)
         marks.append(Mark(count, words, listed, where))
     return marks
 

@@ -10,7 +10,7 @@ from app.batches import dispatch
 from app.batches.queries import cases_to_send, count_held_up
 from app.core.messages import PRINT_READY
 from app.core.problems import Problem
-from app.desk import oversight
+from app.desk.pictures import case_places, scope_without
 from app.desk.service import explain_case
 from app.desk.tables import CaseFile
 from app.desk.tasks import Task
@@ -91,11 +91,11 @@ def test_it_is_counted_as_ready_nowhere(desk: Desk, case_id: int, as_oki: Browse
         page = main_of(as_budi, path)
         assert LABEL in page, path
         assert "Siap dikirim<" not in page.replace("Siap dikirim</option>", ""), path
-    [line] = oversight.cases_by_step(db)
-    assert oversight.step_label(db, line) == LABEL
+    [place] = case_places(db, scope_without(db, []), "cases.show_cases")
+    assert (place.words, place.count, place.values["menunggu"]) == (LABEL, 1, "1")
     note_status(desk, case_id, "print_ready")
-    [line] = oversight.cases_by_step(db)
-    assert oversight.step_label(db, line) == "Siap dikirim"
+    [place] = case_places(db, scope_without(db, []), "cases.show_cases")
+    assert (place.words, place.count, place.values["menunggu"]) == ("Siap dikirim", 1, "0")
     assert cases_to_send(db)[0] == 1
 
 

@@ -22,7 +22,7 @@ from app.desk.story import spoken_name
 from app.desk.views import case_page
 from app.desk.views.desk import days_ahead, estimate_note
 from app.desk.views.papers import file_answer, printed_answer
-from app.desk.waiting import shown_state, waiting_cases
+from app.desk.waiting import shown_state, waiting_cases, waiting_condition
 from app.office import deadlines
 from app.office import queries as office
 from app.office.deadlines import DueItem
@@ -100,7 +100,7 @@ STATES_ASKED = {
     "dijeda": "Hitungan dijeda",
     "tutup": "Selesai atau ditutup",
 }
-DAYS_ASKED = ("masuk", "keluar", "dari", "sampai", "selisih", "hingga", "tanpa")
+DAYS_ASKED = ("masuk", "keluar", "dari", "sampai", "selisih", "hingga", "tanpa", "menunggu")
 """What the marks of a picture ask: the day of receipt or of the end, promises of some days kept with a gap, and which
 service is drawn elsewhere."""
 
@@ -115,9 +115,16 @@ def conditions_asked(state: str) -> list[queries.Condition]:
     since, until, gap = asked_day("dari"), asked_day("sampai"), asked_gap()
     if since and until and gap:
         found.append(queries.kept_with_gap(since, until, gap.first, gap.last))
+    if (waits := request.args.get("menunggu", "")) in WAITS:
+        sql, values = waiting_condition(current_db())
+        found.append(queries.Condition(f"({sql}) = {int(waits)}", values))
     if other := request.args.get("tanpa", ""):
         found.append(queries.besides_service(other))
     return found
+
+
+WAITS = {"0": "tidak menunggu kabar lain", "1": "menunggu kabar lain"}
+"""Cases that wait at their step for word from elsewhere, and those that do not."""
 
 
 def asked_gap() -> Gap | None:
@@ -136,6 +143,7 @@ def days_words() -> str:
         told.append(f"janji {short_date(since)} sampai {short_date(until)}, selesai {gap_words(gap)}")
     names = {one.id: one.short_name for one in office.services_in_force(current_db(), current_date())}
     told += [f"bukan {names[name]}" for name in (request.args.get("tanpa", ""),) if name in names]
+    told += [WAITS[waits] for waits in (request.args.get("menunggu", ""),) if waits in WAITS]
     return "; ".join(told)
 
 
