@@ -1,8 +1,10 @@
 """The walk of the hotline: its team and articles, a call answered at once, one that needs an order, a complaint."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urljoin
 
-from tests.world.browser import Browser
+from tests.world.browser import SECONDS, Astray, Browser, Page
 from tests.world.cast import PIN
 from tests.world.journey import Journey
 from tests.world.service_by_page import Request, expect_state, settled
@@ -82,9 +84,29 @@ def answered_at_once(walk: Journey, who: dict[str, str], article: int) -> None:
         "number": "081200000101",
         "caller": "Bu Contoh",
     }
-    page = settled(member.send(page, "/hotline", said, ("article_id", str(article))))
-    request = Request(page.number_in_path())
-    expect_state(walk, member, request, "")
+    page = settled(member.send(page, press_found(member, page, article), said, ("article_id", str(article))))
+    said_so = re.search(r"Kontak (\S+) terjawab\.", page.text)
+    if said_so is None:
+        raise Astray("Loket tidak mengatakan bahwa kontak itu terjawab.")
+    walk.tell("kontak", f"{said_so[1]}: terjawab")
+    reported = member.get("/hotline/artikel").text
+    if not re.search(rf'/hotline/artikel/{article}">.*?data-label="Dipakai"[^>]*>1<', reported, re.DOTALL):
+        raise Astray(f"Artikel {article} tidak tercatat dipakai sekali.")
+
+
+def press_found(member: Browser, page: Page, article: int) -> str:
+    """What the browser brings into the form while one types: buttons of the articles found; where this one leads."""
+    form = page.form("/hotline")
+    found = member.session.post(
+        urljoin(page.address, "/hotline/artikel/cari"),
+        data=form.filled({"question": KNOWN, "case_id": "new"}, None),
+        timeout=SECONDS,
+    )
+    button = re.search(rf'<button[^>]*formaction="([^"]+)"[^>]*value="{article}"', member.checked(found).text)
+    if button is None:
+        raise Astray(f"Artikel {article} tidak ditawarkan saat pertanyaannya diketik.")
+    form.elsewhere.append(button[1])
+    return button[1]
 
 
 def call(walk: Journey, who: dict[str, str], question: str, kind: str, what: str) -> Request:
@@ -145,4 +167,7 @@ def reports(walk: Journey, who: dict[str, str]) -> None:
     head = walk.step(who["kabag"], "Membaca laporan harian hotline.")
     page = head.get("/hotline/laporan")
     walk.paper("laporan-harian", f"{walk.today}", head.pdf(page, "/hotline/laporan/cetak"))
+    for fate in ("Terjawab dari desk information", "Terjawab sesuai instruksi", "Menjadi pengaduan"):
+        if f'data-label="Hasil">{fate}<' not in page.text:
+            raise Astray(f"Laporan harian tidak memuat kontak hari ini: {fate}.")
     settled(head.get("/hotline/analisis"))

@@ -96,7 +96,7 @@ def registered(walk: Journey, who: dict[str, str], requests: list[Request]) -> N
         page = counter.get(f"{request.case}/periksa")
         states = dict.fromkeys(checklist_fields(page), "present")
         settled(counter.send(page, "/periksa", states | {"note": ""}, ("outcome", "registered")))
-        expect_state(walk, counter, request, "")
+        expect_state(walk, counter, request, "Siap dikirim")
 
 
 def sent_to_bank(walk: Journey, who: dict[str, str], requests: list[Request]) -> None:

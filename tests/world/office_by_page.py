@@ -86,6 +86,8 @@ def choose_slip_size(walk: Journey, size: str) -> None:
     walk.slip = "80mm" if size == "80mm" else "seperempat"
     head = walk.step("wiji", f"Mengatur kertas slip: {'gulungan 80 mm' if size == '80mm' else 'seperempat lembar'}.")
     head.send(head.get("/pengaturan/"), "/pengaturan/kerja", {"paper_slip": size})
+    if ("paper_slip", size) not in head.get("/pengaturan/").form("/pengaturan/kerja").fields:
+        raise Astray(f"Ukuran kertas slip tidak menjadi {size}.")
 
 
 def schedule_recording(walk: Journey, applicant: Applicant) -> None:
@@ -206,7 +208,9 @@ def count_cards(walk: Journey, applicants: Sequence[Applicant]) -> None:
 def call_applicant(walk: Journey, applicant: Applicant, username: str, means: str) -> None:
     clerk = walk.step(username, f"Memanggil pemohon {applicant.number}.", 2)
     page = clerk.get(f"/kartu/panggilan/{applicant.case_id}")
-    clerk.send(page, f"/kartu/panggilan/{applicant.case_id}", {"means": means, "reached": "ya", "note": ""})
+    answer = clerk.send(page, f"/kartu/panggilan/{applicant.case_id}", {"means": means, "reached": "ya", "note": ""})
+    if answer.errors or "Panggilan" not in clerk.get(applicant.case).text:
+        raise Astray(f"Panggilan {applicant.number} tidak tercatat: {' '.join(answer.errors)[:300]}")
 
 
 def print_call_list(walk: Journey) -> None:
