@@ -79,7 +79,7 @@ def test_what_is_late_is_one_number_on_desk_strip_lists_and_supervision(desk: De
     wanted = len(made["late"])
     shown = ratna.get("/").get_data(as_text=True)
     assert f"{wanted} lewat janji" in shown
-    strip = re.search(r'<li class="over"><a href="([^"]+)">Lewat <b>(\d+)</b> janji', shown)
+    strip = re.search(r'<li class="over"><a href="([^"]+)" data-figure="late-cases">Lewat <b>(\d+)</b> janji', shown)
     assert strip
     assert int(strip[2]) == wanted
     assert case_rows(ratna.get(unescape(strip[1])).get_data(as_text=True)) == wanted
