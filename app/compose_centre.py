@@ -131,6 +131,7 @@ def centre_shell() -> Shell:
         report_to=lambda db: settings.get_setting(db, "centre.contact"),
         promise=lambda db, _on: PROMISE if queries.centre_terms(db) == queries.KTP_TERMS else "",
         search_words=lambda db, _on: f"{queries.search_keys(db)}, nama, atau kode slip",
+        files=queries.services_received,
     )
 
 

@@ -43,6 +43,8 @@ def shell(insecure: bool = False) -> Shell:
         search_words=office.search_words,
         partner=office.partner_words,
         road_end=office.road_end,
+        clauses=office.clause_words,
+        files=office.files_in_force,
         duty=late("app.office.views.standards:signing_address"),
     )
 

@@ -82,7 +82,7 @@ def _repetition_faults(d: Definition) -> Iterator[Fault]:
         for at, items in values_at(d, path):
             values = [getattr(item, key) for item in items]
             for i, value in enumerate(values):
-                if value in values[:i]:
+                if value and value in values[:i]:
                     yield (*at, i, key), f"{value} ditulis dua kali; setiap {key} hanya boleh sekali."
 
 
@@ -322,6 +322,7 @@ _UNIQUE = (
     ("distribution", "number"),
     ("sections", "number"),
     ("facilities", "clause"),
+    ("facilities", "name"),
     ("identity.signatories", "id"),
     ("steps[].outcomes", "id"),
     ("fields[].choices", "value"),

@@ -14,6 +14,7 @@ Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Line = Annotated[str, Meta(min_length=1, max_length=300)]
 Prose = Annotated[str, Meta(min_length=1, max_length=4000)]
 Number = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+)*$")]
+NumberOrNone = Annotated[str, Meta(pattern=r"^([0-9]+(\.[0-9]+)*)?$")]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
 
 
@@ -132,7 +133,7 @@ class Grid(Part, frozen=True, kw_only=True):
     rows: tuple[tuple[str, ...], ...]
 
 
-Topic = Literal["supervision", "guarantee", "policy", "performance"]
+Topic = Literal["supervision", "complaints", "guarantee", "policy", "performance"]
 Box = Literal["qualification", "relation", "equipment", "warning", "records"]
 
 
@@ -176,9 +177,12 @@ class Product(Part, frozen=True, kw_only=True):
 
 
 class Facility(Part, frozen=True, kw_only=True):
-    """One thing that the service needs. `stops`: the steps that stand still while none of it works."""
+    """One thing that the service needs; without `clause` where the paper lists it under no number of its own.
 
-    clause: Number
+    `stops`: the steps that stand still while none of it works.
+    """
+
+    clause: NumberOrNone = ""
     name: Line
     quantity: Count
     unit: Line
@@ -192,7 +196,7 @@ class Competence(Part, frozen=True, kw_only=True):
     that and without `training` it says nothing about it.
     """
 
-    clause: Number
+    clause: NumberOrNone = ""
     post: Line
     reading: str = ""
     roles: tuple[Slug, ...] = ()

@@ -20,6 +20,7 @@ from app.batches.partners import (
     answer_value,
     find_partner_service,
     has_outcome,
+    key_field,
     outcome_of,
     partner_of,
     result_labels,
@@ -32,12 +33,13 @@ from app.core.clock import office_date
 from app.core.messages import PaperAnswered, SealedValue, ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import Problem, ValueProblem, check_found
-from app.core.text import parse_digits
+from app.core.text import parse_digits, readable_name
 from app.importing.answer_file import FileAnswer, plain_key
 from app.people.access_log import log_access
 from app.room import office_command
 from schema import service_standard
 from schema.database import Database
+from schema.service_fields import Field
 from schema.service_procedure import Definition
 from sync.entries import Entry, held_line_hash
 from sync.journal import Journal
@@ -293,10 +295,12 @@ def open_case_value(
 
 
 class FileResult(msgspec.Struct, frozen=True):
-    """What became of a file: how many answers were typed from it, and (row, what is wrong) of the others."""
+    """What became of a file: how many answers were typed from it, (row, what is wrong) of the others, and the open
+    lines of which it says nothing."""
 
     typed: int
     faults: list[tuple[int, str]]
+    missing: list[str] = []
 
 
 @office_command("answer.type")
@@ -322,7 +326,7 @@ def type_answers_from_file(
         raise Problem.of("conflict", why="Jawaban layanan ini tidak membawa nomor. Ketik jawabannya satu per satu.")
     lines = {plain_key(line.main_key): line for line in list_lines(db, dispatch_id)}
     for one in answers:
-        fault = one.fault or answer_fault(lines, one)
+        fault = one.fault or answer_fault(lines, one, key_field(definition))
         try:
             if not fault:
                 type_file_answer(journal, actor, lines[one.key], one, now, sealer)
@@ -331,13 +335,25 @@ def type_answers_from_file(
             fault = next(iter(problem.fields.values()), problem.sentence)
         if fault:
             faults.append((one.row, fault))
-    return FileResult(typed, faults)
+    return FileResult(typed, faults, lines_left_out(lines, answers))
 
 
-def answer_fault(lines: Mapping[str, DispatchLineRow], one: FileAnswer) -> str:
+def lines_left_out(lines: Mapping[str, DispatchLineRow], answers: Sequence[FileAnswer]) -> list[str]:
+    """`Baris 3, Ani Wijaya` of each open line that a file does not name."""
+    told = {one.key for one in answers}
+    return [
+        f"Baris {line.ordinal}, {readable_name(line.name)}"
+        for key, line in lines.items()
+        if key not in told and line.open and not line.unchecked
+    ]
+
+
+def answer_fault(lines: Mapping[str, DispatchLineRow], one: FileAnswer, key: Field) -> str:
     line = lines.get(one.key)
     if line is None:
-        return "Tidak ada pada pengiriman ini. Periksa apakah berkasnya tertukar."
+        return (
+            f"{key.heading} {key.masked(one.written)} tidak ada pada pengiriman ini. Periksa apakah berkasnya tertukar."
+        )
     return "" if line.open and not line.unchecked else "Sudah dijawab atau diketik."
 
 

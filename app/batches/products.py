@@ -20,7 +20,7 @@ from app.batches.queries import NEWEST, newest_line_of
 from app.batches.tables import CardCall, HandOver, Shipment
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.core.problems import Problem, check_nothing_wrong
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.text import sentence_case
 from app.desk.checklist import case_requirements, checked_items
 from app.desk.events import CaseAdvanced
@@ -29,6 +29,7 @@ from app.desk.tables import CaseFile
 from app.office import queries as office
 from app.office import settings
 from app.procedure import engine
+from app.procedure.engine import NO_AREA
 from app.room import office_command
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
@@ -36,6 +37,13 @@ from schema.service_procedure import Definition
 from sync.journal import Journal
 
 MEANS = {"phone": "Telepon", "message": "Pesan", "village": "Lewat desa", "visit": "Datang sendiri"}
+
+
+def means_for(area: str) -> dict[str, str]:
+    """How an applicant may be called: through the village only who lives in one of this office."""
+    return {key: word for key, word in MEANS.items() if key != "village" or area not in ("", NO_AREA)}
+
+
 RELATIONS = {"self": "Yang bersangkutan sendiri", "family": "Keluarga", "authorised": "Penerima kuasa"}
 
 
@@ -176,6 +184,8 @@ def note_call(
     if means not in MEANS or len(note) > 300:
         raise Problem.of("invalid", {"means": "Pilih cara memanggil; catatan paling panjang 300 huruf."})
     case, _ = CaseReader(journal.db).find_at(case_id, "hand_over")
+    if means not in means_for(case.area):
+        raise Problem.of("invalid", {"means": SENTENCES["choose_from_list"]})
     if actor.village_only and case.area != actor.area:
         raise Problem.of("not_found", what="Berkas itu")
     journal.record(

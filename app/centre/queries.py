@@ -17,6 +17,7 @@ from app.centre.tables import (
 )
 from app.core.messages import PartnerWords
 from schema.database import Database, first_value
+from schema.definitions import load_all
 from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
 from sync.enrolment import CENTRE_STREAM, own_stream
@@ -217,6 +218,12 @@ def centre_terms(db: Database) -> PartnerWords:
         f" SELECT {newest} FROM s WHERE s.name IS NOT NULL ORDER BY s.name"
     )
     return shared_terms([IncomingLine(words=words).terms for (words,) in rows])
+
+
+def services_received(db: Database) -> frozenset[str]:
+    """The services of the lines that ever came; before the first one those that a partner may receive."""
+    rows = db.run("SELECT DISTINCT service FROM incoming_line")
+    return frozenset(name for (name,) in rows) or frozenset(name for name, one in load_all().items() if one.partner)
 
 
 def search_keys(db: Database) -> str:

@@ -33,7 +33,7 @@ from app.core.codes import epoch_letter
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, SealedValue, ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_found, check_nothing_wrong
-from app.core.text import parse_digits
+from app.core.text import parse_digits, readable_name
 from app.importing.answer_file import FileAnswer, plain_key
 from app.people.access_log import log_access
 from schema.database import Database
@@ -221,10 +221,12 @@ def answer_with_value(
 
 
 class FileResult(NamedTuple):
-    """What became of a file: how many lines it answered, and (row, what is wrong) of the others."""
+    """What became of a file: how many lines it answered, (row, what is wrong) of the others, and the waiting lines of
+    which it says nothing."""
 
     answered: int
     faults: list[tuple[int, str]]
+    missing: list[str]
 
 
 def answer_from_file(
@@ -241,7 +243,8 @@ def answer_from_file(
     require(actor, "centre.print")
     known, faults = {plain_key(line.main_key): line.line for line in lines}, []
     for one in answers:
-        fault = one.fault or ("" if one.key in known else "Tidak ada pada pengiriman ini. Periksa dokumennya.")
+        stranger = f"{one.written} tidak ada pada pengiriman ini. Periksa dokumennya."
+        fault = one.fault or ("" if one.key in known else stranger)
         try:
             if not fault and one.value:
                 said = {"office": office, "line": known[one.key], "value": one.value, "now": now}
@@ -252,7 +255,17 @@ def answer_from_file(
             fault = next(iter(problem.fields.values()), problem.sentence)
         if fault:
             faults.append((one.row, fault))
-    return FileResult(len(answers) - len(faults), faults)
+    return FileResult(len(answers) - len(faults), faults, lines_left_out(lines, answers))
+
+
+def lines_left_out(lines: Sequence[IncomingLine], answers: Sequence[FileAnswer]) -> list[str]:
+    """`Berkas 0003/KTM/2026, Ani Wijaya` of each line that waits and that a file does not name."""
+    told = {one.key for one in answers}
+    return [
+        f"Berkas {line.number}, {readable_name(line.name)}"
+        for line in lines
+        if plain_key(line.main_key) not in told and line.state in ("waiting", "accepted")
+    ]
 
 
 def read_value(row: IncomingLine, value: str, again: str | None) -> str:

@@ -88,7 +88,7 @@ def reminder_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     if quarter is None:
         return []
     over = quarter.end < office_date(now)
-    detail = f"{quarter.span} {'lewat' if over else 'hampir habis'} tanpa pemeriksaan internal (butir 10)."
+    detail = f"{quarter.span} {'lewat' if over else 'hampir habis'} tanpa pemeriksaan internal."
     state, word = ("bad", "Terlewat") if over else ("warn", "Segera")
     page = ("checks.list_checks", "Rencanakan")
     return [Task(TAB, f"{quarter.label} belum diperiksa", detail, *page, due_on=quarter.end, state=state, word=word)]
@@ -108,7 +108,7 @@ def late_actions(db: Database, now: datetime) -> Watched:
         for one in findings_of(db, check)
         if one.row.due_on and one.row.due_on < today.isoformat()
     ]
-    return Watched("Tindakan pemeriksaan internal", "lewat batas (butir 10)", "checks.list_checks", lines, "tindakan")
+    return Watched("Tindakan pemeriksaan internal", "lewat batas", "checks.list_checks", lines, "tindakan")
 
 
 TASKS: list[Provider] = [overseer_tasks, answering_tasks, reminder_tasks]

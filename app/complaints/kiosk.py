@@ -7,7 +7,7 @@ in the book itself, so that a restart does not begin anew; how often it may ask,
 import hmac
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -31,6 +31,7 @@ from app.office import queries as office
 from app.office.queries import office_calendar
 from app.procedure.deadline import DueDay
 from schema.database import Database, to_stored_value
+from schema.service_procedure import Promise
 from sync.entries import parse_utc_text
 from sync.journal import Journal
 
@@ -211,8 +212,30 @@ def ready_codes(db: Database) -> list[str]:
     return [code[:4] for (code,) in rows]
 
 
-def promise_today(db: Database, today: date) -> tuple[date, int] | None:
-    """(day, working days) until when a file that is complete today is promised, of the first service in force."""
-    services = office.services_in_force(db, today)
-    promise = services[0].promise if services else None
-    return (office_calendar(db).add_workdays(today, promise.days), promise.days) if promise else None
+class BoardPromise(NamedTuple):
+    """What a service promises whoever is complete today: the day, how that was counted, that it is free."""
+
+    service: str
+    by: date
+    days: str
+    free: bool
+
+
+def promises_today(db: Database, today: date) -> list[BoardPromise]:
+    """The promises of the services in force, each in its own words."""
+    return [
+        BoardPromise(
+            one.short_name,
+            promised_by(db, one.promise, today),
+            f"{one.promise.days} {office.UNITS[one.promise.unit]}",
+            one.fee is not None and not one.fee.rupiah,
+        )
+        for one in office.services_in_force(db, today)
+        if one.promise
+    ]
+
+
+def promised_by(db: Database, promise: Promise, today: date) -> date:
+    if promise.unit == "calendar_days":
+        return today + timedelta(days=promise.days)
+    return office_calendar(db).add_workdays(today, promise.days)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from app.complaints.events import ColumnWritten, LimitSet, LineDueMoved, SectionSet
 from app.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
-from app.complaints.words import DUTIES, LIMITS, UNDONE
+from app.complaints.words import CHANNELS, DUTIES, LIMITS, OF_OLD, UNDONE
 from app.core.clock import office_date
 from app.core.dates import relative_due, short_day, stored_date
 from app.core.permissions import SYSTEM, Actor, require
@@ -130,7 +130,8 @@ class OfficeLimit(NamedTuple):
 def office_limits(db: Database) -> dict[str, OfficeLimit]:
     """All that the office may set: the limits of a line, then of recap and LTPP."""
     rows = {
-        row.name: OfficeLimit(row.name, row.label, row.days, row.unit, row.source) for row in ComplaintLimit.rows(db)
+        row.name: OfficeLimit(row.name, row.label, row.days, row.unit, row.source.partition(OF_OLD)[0])
+        for row in ComplaintLimit.rows(db)
     }
     begun = {name: OfficeLimit(name, *limit[:4]) for name, limit in DUTIES.items()}
     return {name: (begun | rows)[name] for name in (*LIMITS, *DUTIES) if name in begun | rows}
@@ -143,8 +144,19 @@ def service_names(db: Database, on: date) -> dict[str, str]:
 
 @cached_until_next_entry
 def area_names(db: Database) -> Mapping[str, str]:
-    """Where a complainant lives, as forms offer it: the office's villages, then outside of them (code → name)."""
-    return MappingProxyType({**office.village_names(db), OUTSIDE_AREA: office.OUTSIDE})
+    """Where a complainant lives, as forms offer it: the office's villages, then outside of them (code → name).
+
+    An office of no villages asks nobody where he lives."""
+    villages = office.village_names(db)
+    return MappingProxyType({**villages, OUTSIDE_AREA: office.OUTSIDE} if villages else {})
+
+
+@cached_until_next_entry
+def channel_names(db: Database) -> Mapping[str, str]:
+    """By which ways a line may reach this office: the hotline only where it ever ran one."""
+    services = {one.service for one in office.list_standards(db)}
+    known = {key: word for key, word in CHANNELS.items() if key != "hotline" or "hotline" in services}
+    return MappingProxyType(known)
 
 
 @cached_until_next_entry
@@ -354,7 +366,9 @@ def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> lis
         by_workdays = limit is None or limit.unit == "working_days"
         days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on))) if by_workdays else []
         days += days_since(calendar, due_on, today) if days and kind == "bad" else []
-        found.append(Clock(title, due_on, done_on, kind, word, under, limit.source if limit else "", days))
+        found.append(
+            Clock(title, due_on, done_on, kind, word, under, limit.source.partition(OF_OLD)[0] if limit else "", days)
+        )
     return found
 
 

@@ -20,7 +20,6 @@ from app.core.codes import show_code
 from app.core.dates import numeric_date
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem, check_found
-from app.ktp.tables import SERVICE as KTP
 from app.office import queries as office
 from app.office import settings
 from app.office.numbers import next_number
@@ -263,7 +262,11 @@ FORMS = {
 
 
 def form_control(db: Database, form: str, on: date) -> Control:
-    definition, _ = office.shown_standard(db, KTP, on)
+    """The number of a form below the standard in force that speaks of complaints; else that of the form alone."""
+    standards = (one for one in office.services_in_force(db, on) if office.chapter_about(one, "complaints"))
+    definition = next(standards, None)
+    if definition is None:
+        return Control(document=FORMS[form], revision="00", issued_on=None)
     return papers_form_control(definition, FORMS[form])
 
 

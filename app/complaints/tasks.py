@@ -259,7 +259,7 @@ def box_kept_shut(db: Database, now: datetime) -> Watched:
         why = known.get(day.isoformat())
         reason = f"{why.reason} ({names.get(why.actor, why.actor)})" if why else "Belum dijelaskan"
         lines.append(WatchedLine(short_date(day), reason, why is not None))
-    return Watched("Kotak saran tidak dibuka", "di akhir pelayanan (butir 11.4)", "box.show_box", lines)
+    return Watched("Kotak saran tidak dibuka", "di akhir pelayanan", "box.show_box", lines)
 
 
 TASKS: list[Provider] = [

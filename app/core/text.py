@@ -122,13 +122,26 @@ def field_text(
 
 
 def clean_name(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> str:
-    """A person's name as the form wants it: block letters, single spaces; titles stay as typed."""
-    name = limit_text(text, limit=limit, label=label).upper()
+    """A person's name as the form wants it: block letters, single spaces."""
+    name = given_name(text, label=label, limit=limit).upper()
+    return limit_text(name, limit=limit, label=label)  # upper case may be longer
+
+
+def given_name(text: str, *, label: str = "Nama", limit: int = NAME_LIMIT) -> str:
+    """A person's name in the letters in which it was given, titles too: `Budi Hartini, S.Sos., M.AP`."""
+    name = " ".join(limit_text(text, limit=limit, label=label).split())
     if not name:
         raise ValueProblem(f"{label} belum diisi.")
     if not any(character.isalpha() for character in name):
         raise ValueProblem(f"{label} tidak berisi huruf.")
-    return limit_text(name, limit=limit, label=label)  # upper case may be longer
+    return name
+
+
+def readable_name(name: str) -> str:
+    """A name as a page shows it: as it was given; of one in block letters only the titles (`S.SOS.`) stay so."""
+    if name != name.upper():
+        return name
+    return " ".join(word if "." in word.strip(",.") else word.capitalize() for word in name.split(" "))
 
 
 def lower_first(text: str) -> str:

@@ -18,17 +18,20 @@ NO_ANSWERS = "Tidak ada jawaban di bawah judul kolomnya. Isi kolom {value}, lalu
 
 
 class FileAnswer(msgspec.Struct, frozen=True):
-    """One row: the key as it is compared, the digits or the words that stand in their place, and what is wrong."""
+    """One row: the key as it is compared and as it was written, the digits or the words that stand in their place, and
+    what is wrong."""
 
     row: int
     key: str
     value: str = ""
     reason: str = ""
     fault: str = ""
+    written: str = ""
 
 
 def plain_key(text: str) -> str:
-    return "".join(text.split()).upper()
+    """A key as it is compared: a partner writes the same number with dots, without them, or with blanks."""
+    return "".join(sign for sign in text if sign.isalnum()).upper()
 
 
 def read_answers(book: Book, key: str, value: str) -> list[FileAnswer]:
@@ -58,15 +61,17 @@ def find_column(row: Row, heading: str) -> int | None:
 
 
 def read_row(row: Row, key_at: int, value_at: int) -> FileAnswer:
-    key, cell = plain_key(row.at(key_at).text), row.at(value_at)
+    written, cell = " ".join(row.at(key_at).text.split())[:60], row.at(value_at)
+    key = plain_key(written)
     if cell.kind == NUMBER and isinstance(cell.value, int | float):
         digits = str(int(cell.value))
         lost = len(digits) > EXACT_DIGITS
         fault = "Angka terakhirnya hilang di Excel. Jadikan kolomnya teks, lalu ketik ulang." if lost else ""
-        return FileAnswer(row.number, key, "" if lost else digits, "", fault)
+        return FileAnswer(row.number, key, "" if lost else digits, "", fault, written)
     text = " ".join(cell.text.split())[:300]
     says_number = is_value(cell)
-    return FileAnswer(row.number, key, text if says_number else "", "" if says_number else text)
+    reason = "" if says_number else text
+    return FileAnswer(row.number, key, text if says_number else "", reason, written=written)
 
 
 def is_value(cell: Cell) -> bool:

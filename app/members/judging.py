@@ -7,10 +7,11 @@ import msgspec
 
 from app.core.identity import Nip
 from app.core.problems import ValueProblem
+from app.core.text import NAME_LIMIT, given_name
 from app.desk.form import clean_value
 from app.office import queries as office
 from schema.database import Database
-from schema.service_fields import People
+from schema.service_fields import Field, People
 from schema.service_procedure import Definition
 
 CHUNK = 500
@@ -41,7 +42,7 @@ def read_person(db: Database, definition: Definition, raw: Mapping[str, str], to
         text = raw.get(one.id, "")
         try:
             if text.strip():
-                values[one.id] = clean_value(one, definition, text, today, office.village_names(db))
+                values[one.id] = read_value(db, definition, one, text, today)
             elif one.required:
                 errors[one.id] = f"{one.label} belum diisi."
         except ValueProblem as problem:
@@ -49,6 +50,13 @@ def read_person(db: Database, definition: Definition, raw: Mapping[str, str], to
         if one.type == "nip" and one.id in values:
             warnings += Nip(values[one.id]).warnings(today)
     return Judged(values, errors, warnings)
+
+
+def read_value(db: Database, definition: Definition, one: Field, text: str, today: date) -> str:
+    """What a cell says; a name stays as it was given, for lists are told apart by their keys. Raises ValueProblem."""
+    if one.role == "name":
+        return given_name(text, label=one.label, limit=one.max_length or NAME_LIMIT)
+    return clean_value(one, definition, text, today, office.village_names(db))
 
 
 def judge_people(

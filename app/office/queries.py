@@ -118,6 +118,13 @@ def is_set_up(db: Database) -> bool:
 
 
 @cached_until_next_entry
+def files_in_force(db: Database) -> frozenset[str]:
+    """The kind of this office and its services, by the names of their files: `kecamatan`, `ktp-el`."""
+    profile = profile_of(db)
+    return frozenset({profile.id, *({one.service for one in list_standards(db)} or profile.services)})
+
+
+@cached_until_next_entry
 def office_calendar(db: Database) -> Calendar:
     rows = db.run("SELECT on_date, name, kind, basis FROM holiday")
     return Calendar({date.fromisoformat(on): Holiday(*what) for on, *what in rows})
@@ -175,11 +182,14 @@ def area_title(names: Mapping[str, str], area: str) -> str:
 
 
 def list_series(db: Database, on: date) -> list[NumberSeries]:
-    """All series, with those that services in force count by their files alone."""
+    """All series, with those that services in force count by their files alone; that of the identity cards only where
+    these are in force."""
     known = {row.name: row for row in NumberSeries.rows(db)}
     usual = [case_series_of(one, on) for one in services_in_force(db, on)]
     usual += [series_named(db, name, on) for name in LATER_SERIES]
-    return sorted(({row.name: row for row in usual} | known).values(), key=lambda row: row.name)
+    rows = {row.name: row for row in usual} | known
+    counted = {row.name for row in usual} | {name for name in known if name != CASES}
+    return sorted((rows[name] for name in counted), key=lambda row: row.name)
 
 
 UNITS = {"working_days": "hari kerja", "calendar_days": "hari"}
@@ -316,13 +326,32 @@ def shown_standard(db: Database, service: str, today: date) -> tuple[Definition,
     return check_found(load_all().get(service), "Standar pelayanan itu"), None
 
 
+TOPIC_OF_BOX = MappingProxyType({"equipment": "facilities", "qualification": "competence"})
+"""Box of the official form that a chapter fills → what the chapter is about."""
+
+
 def section_topic(definition: Definition, section: Section) -> str:
     """What a chapter is about; of a text from before that was written, as the shipped file of the service says it."""
     if section.topic or section.shows != "clauses":
         return section.topic or section.shows
+    if section.box in TOPIC_OF_BOX:
+        return TOPIC_OF_BOX[section.box]
     shipped = load_all().get(definition.id)
     known = {(one.number, one.title): one.topic for one in shipped.sections} if shipped else {}
     return known.get((section.number, section.title), "")
+
+
+def chapter_about(definition: Definition, topic: str) -> str:
+    """The number of the chapter about something, as the paper prints it; empty where the standard has none."""
+    about = (one for one in definition.sections if section_topic(definition, one) == topic)
+    return next((one.printed_number or one.number for one in about), "")
+
+
+@cached_until_next_entry
+def clause_words(db: Database, on: date, topic: str) -> str:
+    """Where the standards in force speak of something: `KTM butir 11; Hotline butir 8`; empty where none does."""
+    known = ((one.short_name, chapter_about(one, topic)) for one in services_in_force(db, on))
+    return "; ".join(f"{name} butir {number}" for name, number in known if number)
 
 
 @cached_until_next_entry

@@ -235,6 +235,16 @@ class Figures(msgspec.Struct, frozen=True, omit_defaults=True):
         return Quarter.parse(self.quarter)
 
     @property
+    def villages_told(self) -> bool:
+        """Whether any line or application names a village, or that it came from outside of them."""
+        return any(one.key for one in self.sums.villages)
+
+    @property
+    def promised(self) -> bool:
+        """Whether identity cards were promised at all in these quarters: an office of other services promises none."""
+        return any(one.due for one in self.promises)
+
+    @property
     def promise(self) -> Kept:
         return self.promises[-1]
 

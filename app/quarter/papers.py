@@ -13,6 +13,8 @@ from app.complaints.words import TYPES
 from app.core.clock import office_date
 from app.core.dates import numeric_date
 from app.core.quarters import Quarter
+from app.ktp.tables import SERVICE as KTP
+from app.office import queries as office
 from app.printing.data import books as shapes
 from app.printing.spreadsheet import Sheet, SheetColumn, harmless_cell, write_book
 from app.quarter import charts, wording
@@ -29,6 +31,7 @@ from app.quarter.shape import (
     GIVEN,
     LINES,
     ON_PAPER,
+    PARTS,
     PLEDGES,
     SHEETS,
     TABLES,
@@ -54,7 +57,7 @@ def grouped_digest(digest: str) -> str:
 
 def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetime) -> shapes.RecapSheet:
     figures, frame = figures_of_recap(recap), frames.frame_of_recap(db, recap)
-    quarter, sums, approved = figures.period, figures.sums, recap.approved_at
+    quarter, approved = figures.period, recap.approved_at
     return shapes.RecapSheet(
         **paper_fields(db, "recap", printed_by, printed_at, frame),
         number=recap.number,
@@ -64,7 +67,7 @@ def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetim
         summary=wording.digest_sentence(figures),
         facts=tuple(shapes.Fact(label=one.label, value=one.value, note=one.note) for one in wording.headlines(figures)),
         targets=shown_rows(TARGETS, wording.targets(figures)),
-        charts=(charts.months_chart(sums.months), charts.trend_chart(figures.promises)),
+        charts=drawn_charts(figures),
         tables=count_tables(figures),
         notes=table_notes(figures),
         lines=listed_lines(figures.lines),
@@ -86,6 +89,11 @@ def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetim
         draft=recap.state not in FROZEN,
         nihil=figures.nihil,
     )
+
+
+def drawn_charts(figures: Figures) -> tuple[str, ...]:
+    trend = [charts.trend_chart(figures.promises)] if figures.promised else []
+    return (charts.months_chart(figures.sums.months), *trend)
 
 
 def later_notes(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str]]:
@@ -113,7 +121,7 @@ def listed_lines(items: Sequence[Item]) -> tuple[shapes.Row, ...]:
 def count_tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
     """The tables of the paper, that of the kinds first; each ends in its sum."""
     unknown, tables = wording.unknown_columns(figures), []
-    for one in ON_PAPER:
+    for one in ON_PAPER if figures.villages_told else ON_PAPER[:-1]:
         *rows, total = count_rows(one, getattr(figures.sums, one.field), unknown) or (None,)
         extra = VILLAGES.columns[-1].head if one is VILLAGES else ""
         words = {"title": one.heading, "extra": extra, "note": one.note}
@@ -198,8 +206,17 @@ def count_sheet(one: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
 def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
     figures, frame = parse_figures(recap.figures), frames.frame_of_recap(db, recap)
     return write_book(
-        f"Rekap {figures.period.label}", recap_sheets(figures, recap, frame), made_at=made_at, office=frame.head.office
+        f"Rekap {figures.period.label}",
+        [one for one in recap_sheets(figures, recap, frame) if one.title not in foreign_sheets(db)],
+        made_at=made_at,
+        office=frame.head.office,
     )
+
+
+def foreign_sheets(db: Database) -> set[str]:
+    """The sheets about what this kind of office has not: villages, a promise of identity cards."""
+    villages = set() if office.village_names(db) else {VILLAGES.title}
+    return villages | (set() if KTP in office.files_in_force(db) else {PARTS["promises"]})
 
 
 def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:

@@ -63,7 +63,7 @@ TOTALS = (
     Column("settled_late", "Selesai sesudah batas", "number"),
     Column("first_late", "Jawaban pertama lewat batas", "number"),
     Column("median", "Nilai tengah (hari kerja)", "number", said="nilai tengah"),
-    Column("p90", "90% dalam (hari kerja)", "number", said="90 persen"),
+    Column("p90", "90 dari 100 dalam (hari kerja)", "number", said="90 dari 100"),
 )
 COUNTS = (
     Column("label", "Uraian", width=28, said="nama"),

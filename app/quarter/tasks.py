@@ -27,7 +27,7 @@ MOST = 4
 def recap_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Recaps that are not published, and ended quarters without one, for whoever has the next step.
 
-    Each is due some working days after its quarter's end (SP 11.8: every three months; the office sets how many), and
+    Each is due some working days after its quarter's end (every three months; the office sets how many), and
     says since when it waits for this person.
     """
     today, calendar = office_date(now), office.office_calendar(db)
@@ -58,7 +58,7 @@ def recap_due(db: Database, actor: Actor, quarter: Quarter, now: datetime) -> Du
     one, subject, where = recap_deadline(db, quarter), f"recap/{quarter}", {"code": str(quarter)}
     told = told_of_duty(db, actor, subject, one, now)
     title = f"Rekap {quarter.label}"
-    return DueItem(title, "Diumumkan (SP 11.8)", one, PAGE, where, subject if told.told else "", told.note)
+    return DueItem(title, "Diumumkan", one, PAGE, where, subject if told.told else "", told.note)
 
 
 def recap_deadline(db: Database, quarter: Quarter) -> Deadline:

@@ -141,7 +141,7 @@ def headlines(figures: Figures) -> tuple[Headline, ...]:
         Headline("Pengaduan", format_number(now.received), f"triwulan lalu {before}, setahun lalu {year_ago}{apart}"),
         Headline("Selesai", format_number(now.settled), f"{now.process} berjalan, {now.late} lewat batas"),
         Headline("Sampai selesai", half, f"nilai tengah{tenth}{was}"),
-        Headline("KTP jadi dalam janji", percent_words(promise), kept_words(promise)),
+        *([Headline("KTP jadi dalam janji", percent_words(promise), kept_words(promise))] if figures.promised else []),
     )
 
 
@@ -170,8 +170,8 @@ def targets(figures: Figures) -> tuple[Target, ...]:
         Target("Pengaduan lewat batas pada hari terakhir triwulan", 0, now.late),
         Target("Pengaduan selesai sesudah batas", 0, now.settled_late),
         Target("Jawaban pertama lewat batas", 0, now.first_late),
-        Target("KTP jadi dalam janji, dari yang jatuh tempo (butir 5.1)", promise.due, promise.kept),
-        Target("Kotak saran dibuka di akhir pelayanan (butir 11.4)", box.working_days, box.opened),
+        Target("KTP jadi dalam janji, dari yang jatuh tempo", promise.due, promise.kept),
+        Target("Kotak saran dibuka di akhir pelayanan", box.working_days, box.opened),
         Target("Janji perbaikan yang jatuh tempo, ditepati", len(due), sum(one.state == "kept" for one in due)),
     )
     return tuple(one for one in found if one.target or one.reached or one.what.startswith("Pengaduan"))

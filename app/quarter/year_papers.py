@@ -15,6 +15,7 @@ from app.core.clock import at_office, office_date
 from app.core.dates import MONTHS, format_number, numeric_date, plain_date
 from app.core.problems import Problem
 from app.core.quarters import ROMAN, Quarter
+from app.office import queries as office
 from app.office.papers import chief_official, office_name, staff_official
 from app.printing.data import books as shapes
 from app.printing.spreadsheet import Sheet, write_book
@@ -126,7 +127,8 @@ def count_year(db: Database, year: int, on: date, now: datetime) -> YearCount:
         "channel": CHANNELS,
         "area": {**area_names(db), "": "Tidak disebut"},
     }
-    tables = [(title, year_table(found, name, labels[name], known)) for name, title in TABLES]
+    asked = TABLES if office.village_names(db) else TABLES[:-1]
+    tables = [(title, year_table(found, name, labels[name], known)) for name, title in asked]
     asides, book = {n: lines.get(n, (0, 0))[0] for n in known}, sum(count for _, count in lines.values())
     box = box_of_year(db, known, year, on, since)
     return YearCount(year, on, since, kinds, whole, months, tables, asides, book, box)

@@ -10,7 +10,7 @@ from app.core.dates import plain_date
 from app.core.permissions import Actor
 from app.core.problems import check_found
 from app.core.text import fold_text
-from app.office.queries import services_in_force
+from app.office.queries import chapter_about, services_in_force
 from app.procedure import engine
 from app.resources.tables import Device, FacilityItem, Repair
 from schema.database import Database, first_value
@@ -25,11 +25,16 @@ OUT_OF_ORDER = ("broken", "sent")
 
 
 class Asked(NamedTuple):
-    """What one standard asks: the service's short name, the clause, how many."""
+    """What one standard asks: the service's short name, the clause where the paper numbers it, how many."""
 
     service: str
     clause: str
     quantity: int
+
+    @property
+    def words(self) -> str:
+        """`8.1 KTP-el`, or the service alone."""
+        return f"{self.clause} {self.service}".strip()
 
 
 class Stopped(NamedTuple):
@@ -95,9 +100,20 @@ def facility_key(name: str) -> str:
     return "".join(sign for sign in fold_text(name).lower() if sign.isalnum())
 
 
+def shipped_like(definition: Definition) -> Definition | None:
+    """The shipped file of the same document and revision, for what an adopted text did not yet have as data."""
+    shipped = load_all().get(definition.id)
+    own = definition.identity
+    same = shipped and (shipped.identity.number, shipped.identity.revision) == (own.number, own.revision)
+    return shipped if same else None
+
+
 def listed_facilities(definition: Definition) -> Sequence[Facility]:
-    """The things of a standard. A text from before `stops` has that from the shipped file of the same service."""
-    if not definition.facilities or any(one.stops for one in definition.facilities):
+    """The things of a standard. A text from before they were data, or before `stops`, has that from the shipped one."""
+    if not definition.facilities:
+        shipped = shipped_like(definition)
+        return shipped.facilities if shipped else ()
+    if any(one.stops for one in definition.facilities):
         return definition.facilities
     shipped = load_all().get(definition.id)
     stops = {(one.clause, one.name): one.stops for one in shipped.facilities} if shipped else {}
@@ -111,8 +127,11 @@ def listed_facilities(definition: Definition) -> Sequence[Facility]:
 
 
 def listed_posts(definition: Definition) -> Sequence[Competence]:
-    """The posts of a standard. A text from before `roles` has them from the shipped file of the same service."""
-    if not definition.competence or any(one.roles for one in definition.competence):
+    """The posts of a standard. A text from before they were data, or before `roles`, has that from the shipped file."""
+    if not definition.competence:
+        shipped = shipped_like(definition)
+        return shipped.competence if shipped else ()
+    if any(one.roles for one in definition.competence):
         return definition.competence
     shipped = load_all().get(definition.id)
     known = {one.post: one for one in shipped.competence} if shipped else {}
@@ -130,8 +149,9 @@ def facility_lines(db: Database, on: date) -> Sequence[FacilityLine]:
     """Every kind of thing that a standard in force asks, in its order, then what else the office has."""
     asked: dict[str, list[tuple[Facility | None, Asked | None]]] = {}
     for definition in services_in_force(db, on):
+        chapter = chapter_about(definition, "facilities")
         for one in listed_facilities(definition):
-            entry = (one, Asked(definition.short_name, one.clause, one.quantity))
+            entry = (one, Asked(definition.short_name, one.clause or chapter, one.quantity))
             asked.setdefault(facility_key(one.name), []).append(entry)
     items: dict[str, list[FacilityItem]] = {}
     for item in FacilityItem.rows(db, order="id"):

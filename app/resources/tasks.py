@@ -99,13 +99,13 @@ def watched_facilities(db: Database, now: datetime) -> Watched:
         WatchedLine(line.sentence, stopped_words(steps_stopped_by(db, line, office_date(now))), settled=False)
         for line in short_lines(db, now)
     ]
-    return Watched("Sarana di bawah standar", "kurang (butir 8)", "facilities.show_facilities", lines, "jenis sarana")
+    return Watched("Sarana di bawah standar", "kurang", "facilities.show_facilities", lines, "jenis sarana")
 
 
 def watched_posts(db: Database, now: datetime) -> Watched:
     vacant = [line for line in post_lines(db, office_date(now)) if line.vacant]
     lines = [WatchedLine(line.sentence, f"kurang {line.vacant} orang", settled=False) for line in vacant]
-    return Watched("Jabatan kosong", "menurut standar (butir 9)", "posts.show_posts", lines, "jabatan")
+    return Watched("Jabatan kosong", "menurut standar", "posts.show_posts", lines, "jabatan")
 
 
 def health_lines(db: Database, now: datetime) -> list[HealthLine]:

@@ -171,6 +171,8 @@ class Shell(msgspec.Struct, frozen=True):
     `partner(db, on)` the heading of the rail's group :data:`PARTNER`,
     `duty(db, actor, now)` is the address of a page that waits for this person before the work of the day, or nothing,
     `road_end(db)` where the road to the partner leads,
+    `clauses(db, on, topic)` names where the standards in force speak of something,
+    `files(db)` are the kind of office and the services that the guide tells of,
     `report_to(db)` whom to tell about a hole or leaked data, `clock` the endpoint of the page where a person settles a
     clock that jumped, `returned` of the one where a person confirms that this side came back.
     """
@@ -189,6 +191,8 @@ class Shell(msgspec.Struct, frozen=True):
     partner: Callable[[Database, date], str] = lambda _db, _on: "Mitra"
     road_end: Callable[[Database], str] = lambda _db: "mitra"
     duty: Callable[[Database, Actor, datetime], str] = lambda _db, _actor, _now: ""
+    clauses: Callable[[Database, date, str], str] = lambda _db, _on, _topic: ""
+    files: Callable[[Database], frozenset[str]] = lambda _db: frozenset()
     idle: int = 600
     insecure: bool = False
     clock: str = ""

@@ -15,8 +15,11 @@ from app.web import context
 from app.web.forms import show_page
 from app.web.guard import signed_in
 
-PAGE_HEAD = re.compile(r"# (.+)\n<!-- panduan ([a-z-]+); ([a-z]+ \d+(?:, [a-z]+ \d+)*);([a-z_ ]*)-->\n")
-"""A page says under its title its address, its place in the list of each side, and the roles that read it first."""
+PAGE_HEAD = re.compile(r"# (.+)\n<!-- panduan ([a-z-]+); ([a-z]+ \d+(?:, [a-z]+ \d+)*);([a-z_ ]*)(?:;([a-z -]+))?-->\n")
+"""A page says under its title its address, its place in the list of each side, the roles that read it first, and the
+kinds of office and services that it is about; without them it is about every one."""
+ONLY = re.compile(r" *<!-- hanya ([a-z -]+) -->")
+"""In a first line: this heading, item, row or paragraph is about these kinds of office and services alone."""
 AN_HOUR = "private, max-age=3600"
 
 
@@ -27,6 +30,11 @@ class GuidePage(msgspec.Struct, frozen=True):
     text: str
     places: dict[str, int]
     roles: frozenset[str]
+    about: frozenset[str]
+
+    def is_for(self, files: frozenset[str]) -> bool:
+        """Whether an office reads it; `files` is its kind with its services, empty for one that reads everything."""
+        return not self.about or not files or bool(self.about & files)
 
 
 @lru_cache(1)
@@ -38,9 +46,10 @@ def guide_pages() -> dict[str, GuidePage]:
         head = PAGE_HEAD.match(text)
         if head is None:
             raise ValueError(f"{path.name} does not say where it belongs")
-        title, name, sides, roles = head.groups()
+        title, name, sides, roles, about = head.groups(default="")
         places = {side: int(place) for side, place in (one.split() for one in sides.split(", "))}
-        pages[name] = GuidePage(name, path.name, title, text[head.end() :], places, frozenset(roles.split()))
+        words = frozenset(roles.split()), frozenset(about.split())
+        pages[name] = GuidePage(name, path.name, title, text[head.end() :], places, *words)
     return pages
 
 
@@ -49,28 +58,64 @@ def pages_of(side: str) -> list[GuidePage]:
     return sorted((one for one in guide_pages().values() if side in one.places), key=lambda one: one.places[side])
 
 
-def guide_address(target: str) -> str:
-    """Where a link or a picture of a guide leads inside the program; empty for a document that stays outside."""
+def guide_address(target: str, files: frozenset[str]) -> str:
+    """Where a link or a picture of a guide leads inside the program; empty for a document that stays outside, or that
+    is not about this office."""
     folder, _, name = target.rpartition("/")
     if folder.endswith("gambar"):
         return url_for("guide_picture", name=name)
-    return next((url_for("guide", what=one.name) for one in guide_pages().values() if one.file == name), "")
+    known = (one for one in guide_pages().values() if one.file == name and one.is_for(files))
+    return next((url_for("guide", what=one.name) for one in known), "")
 
 
-@lru_cache(32)
-def guide_html(name: str) -> Markup:
-    return to_html(guide_pages()[name].text, guide_address)
+def text_for(text: str, files: frozenset[str]) -> str:
+    """A page without its marks, and without what is about other kinds of office and services."""
+    kept = list[str]()
+    hidden: int | None = None
+    gap = False
+    for line in text.splitlines():
+        if hidden is not None and (not line.strip() or belongs_below(line, hidden, gap)):
+            gap = gap or not line.strip()
+            continue
+        hidden, gap = None, False
+        mark = ONLY.search(line)
+        if mark and files and not files & set(mark[1].split()):
+            hidden = depth_of(line)
+        else:
+            kept.append(ONLY.sub("", line))
+    return "\n".join(kept)
+
+
+def belongs_below(line: str, depth: int, gap: bool) -> bool:
+    """Whether a line is part of what began at a depth: deeper, or the same sentence going on."""
+    goes_on = not gap and depth >= 0 and not START.match(line.lstrip())
+    return depth_of(line) > depth or goes_on
+
+
+def depth_of(line: str) -> int:
+    """Headings are above all text, the first level highest; text is as deep as it is indented."""
+    level = len(line) - len(line.lstrip("#"))
+    return level - 10 if level else len(line) - len(line.lstrip())
+
+
+@lru_cache(64)
+def guide_html(name: str, files: frozenset[str]) -> Markup:
+    return to_html(text_for(guide_pages()[name].text, files), lambda target: guide_address(target, files))
 
 
 @signed_in
 def show_guide(what: str = "") -> ResponseReturnValue:
     """A page, or the first one that a role of this person reads."""
-    offered, held = pages_of(context.current_loket().shell.side), context.current_actor().roles
+    shell, held = context.current_loket().shell, context.current_actor().roles
+    files = shell.files(context.current_db())
+    offered = [one for one in pages_of(shell.side) if one.is_for(files)]
     chosen = guide_pages().get(what) if what else next((one for one in offered if one.roles & held), offered[0])
     if chosen is None:
         raise NotFound
     links = [(one.name, one.title) for one in offered]
-    return show_page("guide.html", title=chosen.title, body=guide_html(chosen.name), chosen=chosen.name, links=links)
+    return show_page(
+        "guide.html", title=chosen.title, body=guide_html(chosen.name, files), chosen=chosen.name, links=links
+    )
 
 
 @signed_in

@@ -299,6 +299,11 @@ def install_layout(app: LateFlask) -> None:
         known, loket = context.current_session(), context.current_loket()
         profile = profile_of(loket.journal.db)
 
+        def clauses_about(topic: str) -> str:
+            """` (KTP-el butir 8)` behind a sentence, or nothing where no standard in force speaks of it."""
+            named = loket.shell.clauses(loket.journal.db, context.current_date(), topic)
+            return f" ({named})" if named else ""
+
         def allowed(permission: str) -> bool:
             return known is not None and may(known.actor, permission)
 
@@ -311,6 +316,7 @@ def install_layout(app: LateFlask) -> None:
             "road_end": lambda: loket.shell.road_end(loket.journal.db),
             "place": lambda: loket.shell.place(loket.journal.db),
             "service_promise": lambda: loket.shell.promise(loket.journal.db, context.current_date()),
+            "clauses_about": clauses_about,
             "csrf_token": csrf_token,
             "may": allowed,
             "may_open": may_open,

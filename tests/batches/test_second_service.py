@@ -212,7 +212,7 @@ def test_its_papers_follow_its_columns(desk: Desk, tmp_path: Path) -> None:
         assert word in content, word
     assert "NIK" not in content
     filled = answered(papers.dispatch_spreadsheet(db, made, desk.now), {"Jawaban": "terbit", "alasan": "PL-0001"})
-    assert [one.key for one in read_answers(read_bytes(filled), "Lapak", "Jawaban")] == ["A-17"]
+    assert [one.key for one in read_answers(read_bytes(filled), "Lapak", "Jawaban")] == ["A17"]
     assert papers.call_list(db, find_partner_service(db, PLATE), sari, desk.now).service == "Plakat lapak"
 
 

@@ -9,7 +9,8 @@ from app.compose_office import make_office_app
 from app.core.problems import Problem
 from app.demo.offices import OFFICES
 from app.demo.sides import make_office
-from app.resources.posts import post_lines
+from app.resources.posts import fits_of, post_lines
+from app.resources.queries import facility_lines
 from schema.profiles import load_profile
 from tests.checks.year import answer, answering
 from tests.ktp.desk import Desk
@@ -19,9 +20,30 @@ from tests.people import SECRET_KEY, START, Browser, Clock
 __all__ = ["heads"]
 
 
+ASKED = {
+    "poltekkes": (
+        ("11.1 KTM", "Alat tulis kantor"),
+        ("11.2 KTM", "PC"),
+        ("11.3 KTM", "Jaringan Internet"),
+        *(("8 Hotline", name) for name in ("Buku", "Alat tulis", "Hand phone", "Telepon", "Desk information")),
+    ),
+    "biro": tuple(
+        ("Kartu PNS", name)
+        for name in (
+            "Perangkat komputer",
+            "Perangkat pembuatan Kartu Tanda Pengenal",
+            "Lemari arsip (filing cabinet)",
+        )
+    ),
+}
+"""What the procedures ask for in their rows *Peralatan/Perlengkapan*, and where: eleven lines."""
+DEMANDS = {"poltekkes": 4 + 2, "biro": 4}
+"""How many different things the rows *Kualifikasi pelaksana* ask of a person; the line of the hotline asks two."""
+
+
 @pytest.mark.parametrize("kind", ["poltekkes", "biro"])
 def test_posts_things_and_checks_come_from_the_files_of_the_office(kind: str, tmp_path: Path) -> None:
-    """Neither standard lists things: the office's own can be listed; posts are the performers of the procedure."""
+    """Things and qualifications are those that the procedures list; who performs without one is a post all the same."""
     journal = make_office(tmp_path, OFFICES[kind], now=START, on=START.date(), starts={})
     app = make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": Clock()})
     profile, cast = load_profile(OFFICES[kind].profile), OFFICES[kind].cast
@@ -31,8 +53,12 @@ def test_posts_things_and_checks_come_from_the_files_of_the_office(kind: str, tm
     assert not any(line.vacant for line in lines)
     shown = overseer.get("/pelaksana").get_data(as_text=True)
     assert all(line.title in shown for line in lines)
-    assert "Tanpa syarat tertulis" in shown
-    assert "tidak menyebut sarana" in overseer.get("/sarana").get_data(as_text=True)
+    demands = {one.asked for fit in fits_of(journal.db, START.date()) for one in fit.demands if one.asked}
+    assert len(demands) == DEMANDS[kind]
+    asked = [(one.words, line.name) for line in facility_lines(journal.db, START.date()) for one in line.asked]
+    assert sorted(asked) == sorted(ASKED[kind])
+    things = overseer.get("/sarana").get_data(as_text=True)
+    assert all(f">{name}</a>" in things for _, name in ASKED[kind])
     sent = {"name": "+", "other": "Mesin cetak kartu", "count": "1", "seen": "0"}
     assert overseer.post("/sarana", sent).status_code == 303
     form = overseer.get("/pemeriksaan/baru").get_data(as_text=True)

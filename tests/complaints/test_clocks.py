@@ -100,7 +100,7 @@ def test_both_clocks_of_a_line_with_every_day_explained(book: BookDesk) -> None:
         settle.due_on,
     )
     assert settle.days[-1].number == 14
-    assert first.source == settle.source == "bawaan (LAPOR!, 2018), tetapkan oleh Camat"
+    assert first.source == settle.source == "bawaan (LAPOR!, 2018)"
     running = limits.line_clocks(book.journal.db, line, march(13), paused=False)[1]
     assert (running.kind, running.done_on) == ("wait", None)
 

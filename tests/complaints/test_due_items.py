@@ -101,7 +101,7 @@ def own_items(book: BookDesk, ask: Callable[..., list[DueItem]], who: str) -> li
 def test_a_recap_is_due_within_days_of_its_quarter_and_the_camat_says_how_many(book: BookDesk, clock: Clock) -> None:
     book.write()
     clock.at = at_office(date(2026, 4, 1), 9)
-    assert own_items(book, recap_items, "ida") == [("Rekap Triwulan I 2026", "Diumumkan (SP 11.8)", "2026-04-15")]
+    assert own_items(book, recap_items, "ida") == [("Rekap Triwulan I 2026", "Diumumkan", "2026-04-15")]
     [task] = recap_tasks(book.journal.db, book.who("ida"), clock())
     assert task.due_on == date(2026, 4, 15)
     set_limit(

@@ -116,7 +116,7 @@ RECAP = {
     "post": "- - - published published",
     "addendum": "- - - approved published",
 }
-"""SP 11.8 and 11.9, before the first draft and in the states draft, checked, approved, published."""
+"""Clauses 11.8 and 11.9 of ktp-el, before the first draft and in the states draft, checked, approved, published."""
 PLEDGE = {"correct": "standing - -", "withdraw": "withdrawn - -", "keep": "kept - -"}
 """A promise: standing, kept, withdrawn."""
 

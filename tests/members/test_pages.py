@@ -70,7 +70,7 @@ def test_a_list_with_faulty_rows_is_judged_row_by_row(web: Flask, bureau: Bureau
     assert bureau.counts() == {}
     assert tuti.post(where).status_code == 303
     assert bureau.counts() == {"listed": 4}
-    assert [one.name for one in bureau.rows()] == ["PEGAWAI A", "PEGAWAI B", "PEGAWAI C", "PEGAWAI H"]
+    assert [one.name for one in bureau.rows()] == ["Pegawai A", "Pegawai B", "Pegawai C", "Pegawai H"]
     again = tuti.get(where).text
     assert "Sudah ada di daftar ini, nomor urut 1." in again
     assert tuti.post(where).status_code == 303
@@ -318,8 +318,8 @@ def test_papers_and_the_data_file_say_what_the_records_are(
     bureau.put_at("hand_over")
     receipt = paper("receipt")
     assert "Tanda tangan" in receipt
-    assert "PEGAWAI B 1" in receipt
-    assert "PEGAWAI F 5" not in receipt
+    assert "Pegawai B 1" in receipt
+    assert "Pegawai F 5" not in receipt
     assert "Yang menerima, atas nama SKPD pemohon" in receipt
     bureau.move("handed", ids[:4])
     report = paper("report")

@@ -116,7 +116,7 @@ def test_a_correction_has_a_reason_and_its_story(bureau: Bureau) -> None:
     assert "nomor urut 2" in refusal(taken)
     raw = person(1, name="Pegawai Benar")
     service.correct_member(bureau.journal, bureau.who("tuti"), raw=raw, reason="Salah ketik", **common)
-    assert [one.name for one in bureau.rows()] == ["PEGAWAI BENAR", "PEGAWAI C 2"]
+    assert [one.name for one in bureau.rows()] == ["Pegawai Benar", "Pegawai C 2"]
     assert [(one.action, one.note) for one in member_story(bureau.journal.db, first)] == [
         ("listed", ""),
         ("corrected", "Salah ketik"),

@@ -139,9 +139,9 @@ def test_targets_stand_with_what_was_reached_and_the_difference(mixed: BookDesk,
     days = [date(2026, 3, 12) + timedelta(days=n) for n in range(20)]
     off = office_calendar(mixed.journal.db).holiday
     count = sum(day.weekday() < 5 and off(day) is None for day in days)
-    assert rows["Kotak saran dibuka di akhir pelayanan (butir 11.4)"] == (count, 0, -count)
+    assert rows["Kotak saran dibuka di akhir pelayanan"] == (count, 0, -count)
     paper = recap_text(mixed, tmp_path)
-    assert f"Kotak saran dibuka di akhir pelayanan (butir 11.4) {count} 0 –{count}" in paper
+    assert f"Kotak saran dibuka di akhir pelayanan {count} 0 –{count}" in paper
     assert "\N{MINUS SIGN}" not in paper
 
 

@@ -151,3 +151,47 @@ def test_the_wheel_brings_every_page(tmp_path: Path) -> None:
     names = {"administrators.md", *(f"petugas/{path.name}" for path in (ROOT / "docs/petugas").glob("*.md"))}
     assert {name for name in names if f"app/_bundled/docs/{name}".encode() not in listing.stdout} == set()
     assert b"app/_bundled/docs/petugas/gambar/desa-meja.png" in listing.stdout
+
+
+MARKED = """- eins <!-- hanya ktm --> und
+  mehr
+  - tiefer
+
+- zwei
+
+Absatz <!-- hanya biro -->
+geht weiter.
+
+## Kartu <!-- hanya ktm -->
+
+Teks.
+
+### Dalam
+
+## Lain
+| a | b |
+|---|---|
+| c | d | <!-- hanya ktm -->
+| e | f |
+"""
+
+
+def test_an_office_reads_what_is_about_its_kind_and_its_services() -> None:
+    biro = guide.text_for(MARKED, frozenset({"biro", "kartu-pns"}))
+    assert " ".join(biro.split()) == "- zwei Absatz geht weiter. ## Lain | a | b | |---|---| | e | f |"
+    ktm = guide.text_for(MARKED, frozenset({"poltekkes", "ktm"}))
+    assert " ".join(ktm.split()) == (
+        "- eins und mehr - tiefer - zwei ## Kartu Teks. ### Dalam ## Lain | a | b | |---|---| | c | d | | e | f |"
+    )
+    assert guide.text_for(MARKED, frozenset()).count("hanya") == 0
+
+
+def test_no_office_is_offered_a_page_about_another_kind() -> None:
+    biro = frozenset({"biro", "kartu-pns"})
+    offered = {one.name for one in guide.pages_of("office") if one.is_for(biro)}
+    assert {"kolektif", "informasi", "semua"} <= offered
+    assert not {"camat", "desa", "loket", "ktm", "hotline", "paten"} & offered
+    assert guide.guide_address("desa.md", biro) == ""
+    shown = guide.text_for(guide.guide_pages()["semua"].text, biro)
+    assert "gratis" not in shown
+    assert "12 hari kerja" not in shown

@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import BooleanField, FileField, IntegerField, PasswordField, RadioField, SelectMultipleField
 from wtforms.validators import ValidationError
 
-from app.batches.products import MEANS
+from app.batches.products import means_for
 from app.core.problems import SENTENCES
 from app.office.views.forms import ReasonForm
 from app.people.views.forms import TickField
@@ -62,11 +62,15 @@ class ArrivalForm(Form):
 
 
 class CallForm(Form):
-    means = RadioField("Cara", choices=to_choices(MEANS.items()))
+    means = RadioField("Cara", choices=[])
     reached = RadioField(
         "Hasil", choices=to_choices([("ya", "Tersambung, akan diambil"), ("tidak", "Belum tersambung")])
     )
     note = TextLine("Catatan", [AtMost(300)])
+
+    def offer(self, area: str) -> None:
+        """The ways to reach whoever lives there."""
+        self.means.choices = to_choices(means_for(area).items())
 
 
 class HandOverForm(Form):

@@ -206,9 +206,10 @@ def show_calls() -> ResponseReturnValue:
 
 @pages.get("/panggilan/<int:case_id>")
 @needs_permission("card.call")
-def show_call(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_call(case_id: int, status: int = 200, form: CallForm | None = None) -> ResponseReturnValue:
     case, definition = find_partner_case(case_id)
-    fresh = {"form": CallForm(formdata=None)}
+    shown = form or CallForm(formdata=None)
+    shown.offer(case.area)
     return show_page(
         "batches/call.html",
         status=status,
@@ -218,7 +219,7 @@ def show_call(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnV
         people=people.person_names(current_db()),
         village=office.area_names(current_db()).get(case.area, ""),
         may_hand=may(current_actor(), "card.hand_over"),
-        **(fresh | forms),
+        form=shown,
     )
 
 
@@ -227,6 +228,7 @@ def show_call(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnV
 def note_call(case_id: int) -> ResponseReturnValue:
     form = CallForm()
     case, definition = find_partner_case(case_id)
+    form.offer(case.area)
     return run_command(
         lambda: products.note_call(
             current_journal(),

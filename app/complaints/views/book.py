@@ -85,9 +85,7 @@ class WriteForm(Form):
     area = SelectField("Desa", choices=[], validate_choice=False)
     service = SelectField("Layanan", choices=[], validate_choice=False)
     about = TextLine("Yang diadukan", [AtMost(150)])
-    channel = SelectField(
-        "Sarana", choices=to_choices((key, word) for key, word in CHANNELS.items() if key != "box"), default="desk"
-    )
+    channel = SelectField("Sarana", choices=[], default="desk")
     received_on = OfficeDate("Diterima tanggal")
     type = RadioField("Jenis", [Filled(SENTENCES["choose_one"])], choices=to_choices(TYPES.items()))
     category = SelectField(
@@ -105,6 +103,8 @@ class WriteForm(Form):
     def offer(self) -> None:
         nobody, db = ("", "Tidak disebut"), current_db()
         self.area.choices = to_choices([nobody, *limits.area_names(db).items()])
+        ways = limits.channel_names(db).items()
+        self.channel.choices = to_choices((key, word) for key, word in ways if key != "box")
         self.service.choices = to_choices([nobody, *limits.service_names(db, current_date()).items()])
 
     def visitor(self) -> Visitor:
@@ -155,7 +155,7 @@ def show_register() -> ResponseReturnValue:
         box=box_today(),
         years=queries.book_years(current_db()) or [current_date().year],
         states=ASKABLE,
-        channels=CHANNELS,
+        channels=limits.channel_names(current_db()),
         categories=CATEGORIES,
         sections=limits.section_names(current_db()),
         values={key: value for key, value in request.args.items() if key != "hal"},

@@ -45,7 +45,7 @@ def list_documents(problem: Problem | None = None) -> ResponseReturnValue:
     return show_page(
         "evaluation/documents.html",
         status=422 if problem else 200,
-        statements=[(word, *statement_of(word), documents.list_documents(db, kind)) for word, kind in WORDS.items()],
+        statements=[(word, statement_title(word), documents.list_documents(db, kind)) for word, kind in WORDS.items()],
         targets=documents.list_documents(db, "targets"),
         places=[
             (f"{year}/{unit}", f"{label}, {year}") for year, known in units.items() for unit, label in known.items()
@@ -69,15 +69,14 @@ def after_drafting(toast: str, quality_id: int) -> ResponseReturnValue:
     return redirect_to(there, f"{toast} Menunggu tanda tangan berurutan.")
 
 
-def statement_of(word: str) -> tuple[str, str]:
-    """Title, and the clause of the standard that names it."""
-    return documents.STATEMENTS[WORDS[word]][0], "13" if word == "kebijakan" else "12"
+def statement_title(word: str) -> str:
+    return documents.STATEMENTS[WORDS[word]][0]
 
 
 @pages.get("/<any(kebijakan, jaminan):word>/baru")
 @needs_permission("quality.draft")
 def new_policy(word: str, problem: Problem | None = None) -> ResponseReturnValue:
-    known, (title, clause) = documents.policy_in_force(current_db(), WORDS[word]), statement_of(word)
+    known = documents.policy_in_force(current_db(), WORDS[word])
     points = known[0].points if known else [(documents.PRIME, "")] if word == "kebijakan" else []
     return show_page(
         "evaluation/policy_form.html",
@@ -86,8 +85,7 @@ def new_policy(word: str, problem: Problem | None = None) -> ResponseReturnValue
         points=[*points, *[("", "")] * documents.MOST_POINTS][: documents.MOST_POINTS],
         known=known,
         word=word,
-        title=title,
-        clause=clause,
+        title=statement_title(word),
         **form_values(problem),
     )
 
@@ -96,7 +94,7 @@ def new_policy(word: str, problem: Problem | None = None) -> ResponseReturnValue
 @needs_permission("quality.draft")
 def draft_policy(word: str) -> ResponseReturnValue:
     points = [(typed_text(f"name{n}"), typed_text(f"point{n}")) for n in range(1, documents.MOST_POINTS + 1)]
-    then = partial(after_drafting, f"Draf {statement_of(word)[0]} dibuat.")
+    then = partial(after_drafting, f"Draf {statement_title(word)} dibuat.")
     typed: dict[str, Any] = {"text": typed_text("text"), "note": typed_text("note")}
     redraw = partial(new_policy, word)
     return run_change(documents.draft_policy, redraw, then, kind=WORDS[word], points=points, **typed)

@@ -1,6 +1,7 @@
 """Pages of the people of a request and of their schedule."""
 
 from app.core.late import late
+from app.core.text import readable_name
 from app.web.context import Finder, WebRoom
 from app.web.late_pages import Pages
 
@@ -22,4 +23,5 @@ ROOM = WebRoom(
     tasks=late("app.members.tasks:TASKS"),
     cards=late("app.members.tasks:CARDS"),
     case_sheets=(late("app.members.views.members:people_sheet"),),
+    filters={"readable_name": readable_name},
 )

@@ -10,6 +10,7 @@ from app.complaints import kiosk
 from app.complaints.views import kiosk as visitors
 from app.complaints.views.kiosk import BOARD_FRESH, current_day, kiosk_db
 from app.core.quarters import Quarter
+from app.office.queries import services_in_force
 from app.people import queries as people
 from app.quarter import queries, service
 from app.quarter.frame import pledge_words, public_version
@@ -36,7 +37,8 @@ def show_screen() -> ResponseReturnValue:
         "kiosk/board.html",
         public=public_version(db, recap) if recap else None,
         kept=pledge_words(db, recap, current_day()) if recap else [],
-        promise=kiosk.promise_today(db, current_day()),
+        promises=kiosk.promises_today(db, current_day()),
+        services=[one.short_name for one in services_in_force(db, current_day())],
         quarter=Quarter.parse(recap.quarter) if recap else None,
         codes=kiosk.ready_codes(db),
         sheets=[sheet for ask in current_app.extensions.get("loket_board", ()) if (sheet := ask(db))],
