@@ -28,6 +28,11 @@ class FileAnswer(msgspec.Struct, frozen=True):
     fault: str = ""
     written: str = ""
 
+    @property
+    def hint(self) -> str:
+        """`*********009`: enough of the key to find its row in the file, too little to know whose it is."""
+        return "*" * (len(self.written) - 3) + self.written[-3:]
+
 
 def plain_key(text: str) -> str:
     """A key as it is compared: a partner writes the same number with dots, without them, or with blanks."""
