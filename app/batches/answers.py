@@ -39,7 +39,6 @@ from app.people.access_log import log_access
 from app.room import office_command
 from schema import service_standard
 from schema.database import Database
-from schema.service_fields import Field
 from schema.service_procedure import Definition
 from sync.entries import Entry, held_line_hash
 from sync.journal import Journal
@@ -326,7 +325,7 @@ def type_answers_from_file(
         raise Problem.of("conflict", why="Jawaban layanan ini tidak membawa nomor. Ketik jawabannya satu per satu.")
     lines = {plain_key(line.main_key): line for line in list_lines(db, dispatch_id)}
     for one in answers:
-        fault = one.fault or answer_fault(lines, one, key_field(definition))
+        fault = one.fault or answer_fault(lines, one, key_field(definition).heading)
         try:
             if not fault:
                 type_file_answer(journal, actor, lines[one.key], one, now, sealer)
@@ -348,12 +347,10 @@ def lines_left_out(lines: Mapping[str, DispatchLineRow], answers: Sequence[FileA
     ]
 
 
-def answer_fault(lines: Mapping[str, DispatchLineRow], one: FileAnswer, key: Field) -> str:
+def answer_fault(lines: Mapping[str, DispatchLineRow], one: FileAnswer, heading: str) -> str:
     line = lines.get(one.key)
     if line is None:
-        return (
-            f"{key.heading} {key.masked(one.written)} tidak ada pada pengiriman ini. Periksa apakah berkasnya tertukar."
-        )
+        return f"{heading} {one.hint} tidak ada pada pengiriman ini. Periksa apakah berkasnya tertukar."
     return "" if line.open and not line.unchecked else "Sudah dijawab atau diketik."
 
 

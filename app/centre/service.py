@@ -243,7 +243,7 @@ def answer_from_file(
     require(actor, "centre.print")
     known, faults = {plain_key(line.main_key): line.line for line in lines}, []
     for one in answers:
-        stranger = f"{one.written} tidak ada pada pengiriman ini. Periksa dokumennya."
+        stranger = f"{one.hint} tidak ada pada pengiriman ini. Periksa dokumennya."
         fault = one.fault or ("" if one.key in known else stranger)
         try:
             if not fault and one.value:

@@ -18,7 +18,7 @@ from app.web.guard import signed_in
 PAGE_HEAD = re.compile(r"# (.+)\n<!-- panduan ([a-z-]+); ([a-z]+ \d+(?:, [a-z]+ \d+)*);([a-z_ ]*)(?:;([a-z -]+))?-->\n")
 """A page says under its title its address, its place in the list of each side, the roles that read it first, and the
 kinds of office and services that it is about; without them it is about every one."""
-ONLY = re.compile(r" *<!-- hanya ([a-z -]+) -->")
+ONLY = re.compile(r" ?<!-- hanya ([a-z][a-z-]*+(?: [a-z][a-z-]*+)*+) -->")
 """In a first line: this heading, item, row or paragraph is about these kinds of office and services alone."""
 AN_HOUR = "private, max-age=3600"
 

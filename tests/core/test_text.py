@@ -13,6 +13,7 @@ from app.core.text import (
     mask_phone,
     parse_phone,
     parse_rt,
+    readable_name,
     with_nya,
 )
 
@@ -20,6 +21,12 @@ from app.core.text import (
 def test_names_become_block_letters_with_single_spaces_and_keep_their_titles() -> None:
     assert clean_name("  siti \t nur'aini,\u00a0 s.pd ") == "SITI NUR'AINI, S.PD"
     assert clean_name("Jose\u0301") == "JOS\u00c9"
+
+
+def test_a_name_is_shown_as_it_was_given_and_keeps_its_titles() -> None:
+    assert readable_name("Budi Hartini, S.Sos., M.AP") == "Budi Hartini, S.Sos., M.AP"
+    assert readable_name("BUDI HARTINI, S.SOS., M.AP") == "Budi Hartini, S.SOS., M.AP"
+    assert readable_name("H. AHMAD") == "H. Ahmad"
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,22 @@ def test_a_bank_without_loket_answers_with_a_file_that_another_person_checks(des
     assert account(1) not in sheet
 
 
+def test_a_file_knows_numbers_without_their_dots_and_names_who_is_left_out(desk: CardDesk, web: Flask) -> None:
+    made = desk.send(*(desk.register(n) for n in (1, 2)))
+    sari = Browser(web, "sari")
+    sari.post(f"/pengiriman/{made}/penyerahan", {"on": "12-03-2026", "at": "09.42", "handed_to": "Tutik"})
+    plain = "".join(sign for sign in nim(1) if sign.isalnum())
+    dotted = f"{plain[:1]}.{plain[1:3]} {plain[3:]}"
+    sent = workbook((dotted, "Alya", account(1)), (nim(9), "Siapa", account(9)))
+    page = sari.post(f"/pengiriman/{made}/berkas", sent, content_type=MULTIPART).get_data(as_text=True)
+    assert "1 jawaban diketik dari dokumen" in page
+    assert f"{nim(9)[-3:]} tidak ada pada pengiriman ini" in page
+    assert nim(9) not in page
+    left_out = page.partition("Tidak disebut dalam dokumen")[2]
+    assert "<li>Baris 2, " in left_out
+    assert "<li>Baris 1, " not in left_out
+
+
 def test_a_file_that_is_no_answer_is_refused_in_a_sentence(desk: CardDesk, web: Flask) -> None:
     made = desk.send(desk.register(1))
     desk.hand_list_over(made)
