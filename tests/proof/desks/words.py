@@ -162,9 +162,8 @@ def clause_numbers(service: str) -> frozenset[str]:
     one = load_all()[service]
     numbers = {clause.number for section in one.sections for clause in section.clauses}
     numbers |= {number for section in one.sections for number in (section.number, section.printed_number)}
-    numbers |= {each.clause for each in one.facilities} | {each.clause for each in one.competence}
-    numbers |= {each.clause for each in one.rows} | {each.clause for each in one.steps}
-    numbers |= {each.clause for each in one.documents}
+    told: tuple[Any, ...] = (*one.facilities, *one.competence, *one.rows, *one.steps, *one.documents)
+    numbers |= {each.clause for each in told}
     return frozenset(numbers | {each.number for each in one.legal_basis})
 
 
