@@ -10,7 +10,7 @@ import gc
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -166,6 +166,11 @@ class Report:
         }
 
 
+Progress = Callable[[int, int], None]
+TOLD_EVERY = 500
+"""Rows after which whoever waits is told how far the judging came."""
+
+
 def judge_book(
     book: Book,
     words: Vocabulary,
@@ -174,13 +179,15 @@ def judge_book(
     matching: Mapping[str, Columns] | None = None,
     *,
     blank_done: bool = False,
+    progress: Progress = lambda _done, _total: None,
 ) -> Report:
     """Judge a whole book on an office date. `matching` corrects columns by layout key (see `Layout.key`).
 
-    `blank_done` takes lines without a word on their state as handed over. Raises ImportProblem when no sheet
-    has a header line.
+    `blank_done` takes lines without a word on their state as handed over; `progress(done, total)` is called now and
+    then with the rows that were looked at. Raises ImportProblem when no sheet has a header line.
     """
-    judge = Judge(Rules(words, villages, on, blank_done=blank_done), matching or {})
+    total = sum(len(sheet.rows) for sheet in book.sheets)
+    judge = Judge(Rules(words, villages, on, blank_done=blank_done), matching or {}, lambda done: progress(done, total))
     with no_cycle_search():
         for sheet in book.sheets:
             judge.take_sheet(sheet)
@@ -192,8 +199,8 @@ def judge_book(
 
 
 class Judge:
-    def __init__(self, rules: Rules, matching: Mapping[str, Columns]) -> None:
-        self.rules, self.matching = rules, matching
+    def __init__(self, rules: Rules, matching: Mapping[str, Columns], told: Callable[[int], None]) -> None:
+        self.rules, self.matching, self.told, self.seen = rules, matching, told, 0
         self.lines: list[Line] = []
         self.others: list[OtherRow] = []
         self.sheets: list[SheetReport] = []
@@ -225,6 +232,9 @@ class Judge:
         rules = replace(self.rules, month=month_of(sheet, index), rounded=looks_rounded(sheet, layout))
         reader, total, before = LineReader(layout, rules), None, len(self.lines)
         for row in sheet.rows[index + 1 :]:
+            self.seen += 1
+            if self.seen % TOLD_EVERY == 0:
+                self.told(self.seen)
             new = None if is_certain(row, reader.layout) else rules.words.header_again(row)
             what = "heading" if new else classify_row(row, reader.layout)
             if what == "line":

@@ -27,7 +27,7 @@ from app.desk.queries import unused_code
 from app.importing.cells import Villages
 from app.importing.headings import Columns, Vocabulary
 from app.importing.isolated_reading import read_limited
-from app.importing.judging import Line, Report, judge_book, no_cycle_search
+from app.importing.judging import Line, Progress, Report, judge_book, no_cycle_search
 from app.importing.lines import Record
 from app.importing.spreadsheet import Book
 from app.office import queries as office
@@ -49,7 +49,6 @@ BATCH, CHUNK = 2000, 500
 """Lines of a transaction, and values asked for in one query."""
 IN_DISPATCH = "dispatch"
 """The place of a paper file that travels with a list of ours."""
-Progress = Callable[[int, int], None]
 Body = Callable[[ImportedCase, Record], msgspec.Struct]
 """The journal's entry for a line that became a case: the room of the service knows what else the line proves."""
 
@@ -80,13 +79,14 @@ def examine_register(
     matching: Mapping[str, Columns] | None = None,
     *,
     blank_done: bool = False,
+    progress: Progress = lambda _done, _total: None,
 ) -> Report:
     """Judge a book on an office date and, where there is a database, compare it with what the office has.
 
     `matching` corrects columns by layout key; `blank_done` takes lines without a word on their state as handed
     over. Raises ImportProblem. Writes nothing.
     """
-    report = judge_book(book, words, villages_of(db), on, matching, blank_done=blank_done)
+    report = judge_book(book, words, villages_of(db), on, matching, blank_done=blank_done, progress=progress)
     return compare_with_office(db, report) if db else report
 
 
@@ -417,7 +417,7 @@ class Jobs:
 
         def read() -> dict[str, Any]:
             book = read_limited(content, name.rsplit(".", 1)[0])
-            report = examine_register(self.words, book, journal.db, office_date(now))
+            report = examine_register(self.words, book, journal.db, office_date(now), progress=self._teller(job.id))
             return {"state": "ready", "book": book, "report": report}
 
         self._run_beside(journal, job.id, read)
@@ -439,10 +439,11 @@ class Jobs:
         assert job.book is not None  # a job that is ready was read
 
         def read(book: Book = job.book) -> dict[str, Any]:
-            report = examine_register(self.words, book, journal.db, office_date(now), columns, blank_done=silent)
+            more: dict[str, Any] = {"blank_done": silent, "progress": self._teller(job_id)}
+            report = examine_register(self.words, book, journal.db, office_date(now), columns, **more)
             return {"state": "ready", "report": report, "matching": columns, "blank_done": silent}
 
-        self._change_job(job_id, state="reading")
+        self._change_job(job_id, state="reading", done=0, total=0)
         self._run_beside(journal, job_id, read)
 
     def load_job(self, journal: Journal, actor: Actor, job_id: str, now: datetime) -> None:
@@ -458,7 +459,7 @@ class Jobs:
                 source=job.source,
                 bodies=self.bodies,
                 now=now,
-                progress=lambda done, total: self._change_job(job_id, done=done, total=total),
+                progress=self._teller(job_id),
             )
             return {"state": "done", "loaded": loaded}
 
@@ -479,6 +480,9 @@ class Jobs:
         with self._lock:
             if job_id in self._jobs:
                 self._jobs[job_id] = replace(self._jobs[job_id], **changes)
+
+    def _teller(self, job_id: str) -> Progress:
+        return lambda done, total: self._change_job(job_id, done=done, total=total)
 
     def _run_beside(self, journal: Journal, job_id: str, work: Callable[[], dict[str, Any]]) -> None:
         def guarded() -> None:

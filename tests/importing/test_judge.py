@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from app.importing import judging
 from app.importing.file_formats import read_bytes
 from app.importing.judging import judge_book
 from tests.importing.books import (
@@ -236,3 +237,12 @@ def test_out_of_domicile_in_a_village_of_ours_is_looked_at_again() -> None:
 def test_judging_the_same_book_twice_gives_the_same_report() -> None:
     book = book_of(line(), line(no=2, nama=""), man(3))
     assert judge_book(book, WORDS, VILLAGES, TODAY).as_json() == judge_book(book, WORDS, VILLAGES, TODAY).as_json()
+
+
+def test_whoever_waits_is_told_how_far_the_judging_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judging, "TOLD_EVERY", 2)
+    told: list[tuple[int, int]] = []
+    book = book_of(*[man(n) for n in range(1, 6)])
+    total = sum(len(sheet.rows) for sheet in book.sheets)
+    judge_book(book, WORDS, VILLAGES, TODAY, progress=lambda done, of: told.append((done, of)))
+    assert told == [(2, total), (4, total)]

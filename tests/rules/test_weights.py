@@ -69,3 +69,24 @@ def test_no_page_weighs_more_than_the_line_bears(browsers: dict[str, Browser], s
     assert {path: page for path, (page, _) in weighed.items() if page > AFTER} == {}
     assert {path: page + rest for path, (page, rest) in weighed.items() if page + rest > FIRST} == {}
     assert len(weighed) > 12
+
+
+SAME_PAGE = {"/cari", "/meja/lagi", "/standar/", "/hotline/laporan", "/hotline/analisis"}
+"""Addresses that show the page of another one: the desk once more, the first standard, reports of a procedure that is
+not in force."""
+
+
+@pytest.mark.parametrize("side", ["office", "centre"])
+def test_each_kind_of_page_has_a_title_of_its_own(browsers: dict[str, Browser], side: str) -> None:
+    browser, titles = browsers[side], dict[str, set[str]]()
+    for rule, method in rules(browser.app):
+        path = address(browser.app, rule)
+        if method != "GET" or path in SAME_PAGE:
+            continue
+        answer = browser.get(path)
+        if answer.status_code == 200 and answer.content_type.startswith("text/html"):
+            for title in re.findall(
+                "<title>(.*?)</title>\\s*<link", answer.get_data(as_text=True)
+            ):  # no fragment has one
+                titles.setdefault(title, set()).add(rule.endpoint)
+    assert {title: kinds for title, kinds in titles.items() if len(kinds) > 1} == {}
