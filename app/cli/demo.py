@@ -17,6 +17,7 @@ import click
 from app.cli.options import OfficeDate, WholeNumber, loket_command
 from app.cli.serving import ending_on_signals
 from app.core import clock
+from app.core.dates import plain_date
 from schema.data_folder import temporary_folder
 
 if TYPE_CHECKING:
@@ -180,8 +181,13 @@ def create_demo(data: Path, today: date, centre_port: int, history: History) -> 
     """The office of a kind after its year or half-year."""
     from app.demo.half_year import make_half_year
     from app.demo.offices import OFFICES
-    from app.demo.year import make_year
+    from app.demo.year import fewest_days, make_year
 
+    if history.kind == "kecamatan" and history.days and history.days < (least := fewest_days(today)):
+        raise click.UsageError(
+            f"Kecamatan memerlukan paling sedikit {least} hari sebelum {plain_date(today)}: beri --days {least} atau "
+            "lebih."
+        )
     click.echo("Menyiapkan kantor dengan data buatan ...", err=True)
     began, address = time.monotonic(), f"127.0.0.1:{centre_port}"
     more: dict[str, Any] = {"centre_address": address, "progress": progress_bar()}

@@ -8,12 +8,17 @@ from typing import Protocol
 
 from app import compose
 from app.core.clock import at_office
+from app.core.workdays import Calendar
 from app.demo.offices import DemoOffice
 from app.demo.sides import in_haste, make_office, make_sides
+from app.demo.stories import SPAN
+from app.demo.year import IdentityCards
+from app.ktp.tables import SERVICE
 from app.office import queries as office
 from schema.profiles import load_profile
 from schema.zone import use_zone
 from tests.world.evaluation_staff import EvaluationStaff
+from tests.world.front_desk import FrontDesk
 from tests.world.hotline_staff import HotlineDesk
 from tests.world.indicator_staff import IndicatorStaff
 from tests.world.ktm_staff import CardDesk
@@ -68,6 +73,7 @@ def make_half_year(
 def live(scene: Scene, start: date, days: int, progress: Progress) -> None:
     calendar = office.office_calendar(scene.journal.db)
     players = [STAFF[service](scene) for service in scene.demo.services if service in STAFF]
+    players += look_after(scene, calendar, start, days)
     if scene.demo.profile == "poltekkes":
         players += [IndicatorStaff(scene), EvaluationStaff(scene)]
     for n in range(days):
@@ -82,6 +88,15 @@ def live(scene: Scene, start: date, days: int, progress: Progress) -> None:
         elif today - scene.tick.at.date() >= QUIET:
             scene.tick.begin(today, 6)
             run_daily(scene)
+
+
+def look_after(scene: Scene, calendar: Calendar, start: date, days: int) -> list[Player]:
+    """Who keeps the book, the box and the recaps: in a kecamatan whoever makes its identity cards as well, where there
+    is enough time for them."""
+    workdays = [day for day in (start + timedelta(days=n) for n in range(days)) if calendar.is_workday(day)]
+    if SERVICE not in scene.demo.services or scene.sides is None:
+        return [FrontDesk(scene)]
+    return [IdentityCards(scene, start, workdays)] if len(workdays) > SPAN else []
 
 
 def run_daily(scene: Scene) -> None:

@@ -12,6 +12,7 @@ from app.batches.tables import DispatchLineRow
 from app.centre.offices import publish_state
 from app.core.clock import at_office
 from app.core.permissions import Actor
+from app.core.workdays import Calendar, Holiday
 from app.demo.sides import Sides, in_haste, make_sides
 from app.demo.stories import CLERKS, SPAN, Plan, Story
 from app.desk import drafts
@@ -25,6 +26,7 @@ from app.people import changes
 from app.people import service as people
 from app.people.queries import who_signs
 from app.resources.service import note_facility
+from schema.seed_data import seed_holidays
 from tests.world import clause_staff, office_staff
 from tests.world.cast import BROKEN_AT_LAST, KRAI, MUNDER
 from tests.world.citizens import Citizen, Citizens
@@ -33,6 +35,7 @@ from tests.world.evaluation_staff import SCOPE, Team, hold_cycles, sign_policy, 
 from tests.world.indicator_staff import keep_targets
 from tests.world.office_day import OfficeDay
 from tests.world.printing_staff import PrintRoom
+from tests.world.service_staff import Scene
 from tests.world.survey_staff import SURVEY_STAFF, run_survey
 
 
@@ -160,7 +163,9 @@ class Year:
 
     def open_steps(self) -> list[tuple[int, str]]:
         """(case, step) of everything that is open, in order of opening."""
-        return list(self.hands.db.run("SELECT id, step FROM case_file WHERE closed = 0 ORDER BY id"))
+        return list(
+            self.hands.db.run("SELECT id, step FROM case_file WHERE closed = 0 AND service = ? ORDER BY id", (SERVICE,))
+        )
 
     def act(self, story: Story, step: str) -> None:
         if story.ready_on > self.hands.today:
@@ -178,7 +183,10 @@ class Year:
     def former(self) -> Citizen | None:
         limit = (self.hands.today - timedelta(days=60)).isoformat()
         rows = list(
-            self.hands.db.run("SELECT id FROM case_file WHERE step = '@done' AND closed_on < ? ORDER BY id", (limit,))
+            self.hands.db.run(
+                "SELECT id FROM case_file WHERE step = '@done' AND closed_on < ? AND service = ? ORDER BY id",
+                (limit, SERVICE),
+            )
         )
         known = [self.stories[row[0]] for row in rows if not self.stories[row[0]].again]
         fresh = [story for story in known if story.first_time("came again")][:1] if known else []
@@ -225,6 +233,16 @@ def make_year(
     return sides
 
 
+def fewest_days(today: date) -> int:
+    """How many days a year that ends before `today` needs at least, by the calendar with which an office begins."""
+    calendar = Calendar({row.date: Holiday(row.name, row.kind, row.basis) for row in seed_holidays()})
+    days, workdays = 0, 0
+    while workdays <= SPAN:
+        days += 1
+        workdays += calendar.is_workday(today - timedelta(days=days))
+    return days
+
+
 def prepare_year(sides: Sides, random: Random, start: date, today: date, cases: int, opening: datetime) -> Year:
     calendar = office.office_calendar(sides.office.db)
     days = [start + timedelta(days=n) for n in range((today - start).days)]
@@ -240,6 +258,30 @@ def prepare_year(sides: Sides, random: Random, start: date, today: date, cases: 
     plan = Plan(random, Citizens(random, [one.code for one in own_villages(sides.office.name)]), workdays, cases)
     book = ComplaintYear(sides, calendar, workdays, LINES * len(workdays) // 247)
     return Year(sides, hands, floor, plan, {}, offline & set(workdays[: -SPAN // 2]) | {workdays[-1]}, book)
+
+
+class IdentityCards:
+    """Who makes identity cards beside other services, and keeps the kecamatan's book, box, recaps and targets."""
+
+    CASES = 130
+
+    def __init__(self, scene: Scene, start: date, workdays: list[date]) -> None:
+        assert scene.sides is not None
+        self.scene, self.last = scene, workdays[-1]
+        today, opening = scene.last + timedelta(days=1), scene.tick.at
+        self.year = prepare_year(scene.sides, Random(SEED), start, today, self.CASES, opening)
+        self.year.hands.tick = scene.tick
+
+    def day(self, today: date) -> None:
+        """After the others of that day: the clock of all goes on."""
+        year = self.year
+        year.morning(today)
+        year.floor.tick.at = max(year.floor.tick.at, self.scene.tick.at)
+        year.floor.day(today, {story.number: story for story in year.stories.values()})
+        year.book.adopt_lines()
+        year.book.day(today, self.scene.tick)
+        if today == self.last:
+            leave_behind(year.hands, year.stories)
 
 
 def evaluation_team(hands: OfficeDay) -> Team:

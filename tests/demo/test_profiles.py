@@ -3,16 +3,24 @@
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from app.cli.demo import demo
 from app.cli.serving import free_port
+from app.complaints import suggestion_box
+from app.core.quarters import Quarter
 from app.demo.half_year import make_half_year
 from app.demo.offices import OFFICES
 from app.demo.sides import FOLDERS, open_journal
 from app.demo.walks import WALKS
+from app.indicators.queries import years_in_force
+from app.quarter.tables import Recap
+from app.resources.queries import facility_lines
+from schema.database import Database
 from schema.zone import use_zone
 from sync.verification import verify_side
 from tests.rules.source import ROOT
@@ -22,7 +30,7 @@ TODAY = date(2026, 11, 23)
 LIVED = {
     "poltekkes": {"ktm": {"@done", "check"}, "hotline": {"@answered", "answer"}},
     "biro": {"kartu-pns": {"@done"}},
-    "semua": {"ktm": {"@done"}, "hotline": {"@answered"}, "kartu-pns": {"@done"}},
+    "semua": {"ktp-el": {"@done", "dispatch"}, "ktm": {"@done"}, "hotline": {"@answered"}, "kartu-pns": {"@done"}},
 }
 """Kind of demo → service → states in which some of its cases are when it begins."""
 
@@ -32,9 +40,14 @@ def zone_of_all_other_tests() -> None:
     use_zone("WIB")
 
 
-@pytest.mark.parametrize("kind", ["poltekkes", "biro"])
-def test_half_a_year_of_each_office_is_proved_by_its_journal(kind: str, tmp_path: Path) -> None:
-    make_half_year(tmp_path, OFFICES[kind], TODAY, centre_address="127.0.0.1:9", days=by_day(30, 182))
+DAYS = {"semua": by_day(80, 182)}
+"""The kecamatan with all services needs enough working days for its identity cards."""
+
+
+@pytest.mark.parametrize("kind", ["poltekkes", "biro", "semua"])
+def test_half_a_year_of_each_office_is_proved_by_its_journal_and_looks_cared_for(kind: str, tmp_path: Path) -> None:
+    days = DAYS.get(kind, by_day(30, 182))
+    make_half_year(tmp_path, OFFICES[kind], TODAY, centre_address="127.0.0.1:9", days=days)
     sides = ("office", "centre") if OFFICES[kind].partner else ("office",)
     for side in sides:
         journal = open_journal(side, tmp_path / FOLDERS[side])
@@ -47,7 +60,41 @@ def test_half_a_year_of_each_office_is_proved_by_its_journal(kind: str, tmp_path
     for service, wanted in LIVED[kind].items():
         assert "@done" not in wanted or "@done" in states[service], service
         assert len(states[service]) > 1, f"{service}: something lies about on the last day"
+    check_care(office.db)
+    if kind == "semua":
+        assert len(states["ktp-el"]) > 10, "identity cards in many states from the first minute"
+        assert all(one.known for one in facility_lines(office.db, TODAY) if one.required), "its equipment is noted"
+        assert years_in_force(office.db), "targets are in force"
     office.db.close()
+
+
+LATEST = 25
+"""Days after which a complaint that nobody settled would look forgotten."""
+
+
+def check_care(db: Database) -> None:
+    """No day without the box, no forgotten complaint, no quarter without its recap."""
+    assert suggestion_box.unexplained_days(db, TODAY) == []
+    forgotten = (TODAY - timedelta(days=LATEST)).isoformat()
+    late = "SELECT number, settle_due_on FROM complaint WHERE state <> 'closed' AND settle_due_on < ?"
+    assert list(db.run(late, (forgotten,))) == []
+    last = Quarter.of(TODAY).before
+    recap = Recap.first(db, quarter=str(last))
+    assert recap is None or recap.state == "published"
+
+
+def test_a_history_that_is_too_short_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    for days in ("1", "30", "60"):
+        told = CliRunner().invoke(demo, ["--walk", "--days", days, "--data", str(tmp_path / days)])
+        assert told.exit_code == 2, told.output
+        assert "Kecamatan memerlukan paling sedikit" in told.output
+        assert "Traceback" not in told.output
+
+
+@pytest.mark.parametrize("days", [1, 2, 3, 7])
+def test_any_short_history_of_the_other_offices_is_made(tmp_path: Path, days: int) -> None:
+    for kind in ("poltekkes", "biro", "semua"):
+        make_half_year(tmp_path / kind, OFFICES[kind], TODAY, centre_address="127.0.0.1:9", days=days)
 
 
 def walked(kind: str, folder: Path) -> str:

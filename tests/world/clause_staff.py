@@ -3,17 +3,21 @@
 No chance is asked and no moment passes, so that the year beside it stays as it was.
 """
 
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from app.checks import queries as checks_of
 from app.checks import service as checks
 from app.checks.events import Plan
 from app.core.clock import office_date
+from app.core.permissions import Actor
 from app.office.queries import services_in_force
 from app.resources import service
 from app.resources.posts import fits_of
 from app.resources.queries import facility_lines
+from schema.service_procedure import Definition
+from sync.journal import Journal
 from tests.world.office_day import OfficeDay
 
 KNOWN = {
@@ -47,31 +51,45 @@ def fill_register(hands: OfficeDay) -> None:
             )
 
 
+class Checkers(NamedTuple):
+    """Who checks, and who answers for what is found."""
+
+    maker: Actor
+    answerer: Actor
+
+
 def hold_check(hands: OfficeDay, *, closed: bool) -> None:
     """A check of three running and three finished files: one finding; closed, or left for the Kasi to answer."""
-    journal, wiji, now, today = hands.journal, hands.actors["wiji"], hands.tick.at, hands.today
     if not checks_of.running_cases(hands.db, ["ktp-el"]):  # a very short year has nothing to draw from
         return
-    checked = [one for one in services_in_force(hands.db, today) if one.id == "ktp-el"]
+    checked = [one for one in services_in_force(hands.db, hands.today) if one.id == "ktp-el"]
+    who = Checkers(hands.actors["wiji"], hands.actors["agung"])
+    run_check(hands.journal, who, checked, hands.today, hands.tick.at, closed=closed)
+
+
+def run_check(
+    journal: Journal, who: Checkers, checked: Sequence[Definition], today: date, now: datetime, *, closed: bool
+) -> None:
     process, product = checks_of.proposed_questions(checked)
     first = (today - timedelta(days=90)).isoformat()
     purpose = "Persyaratan, pas foto, dan janji waktu diperiksa setiap triwulan."
-    plan = Plan(today.isoformat(), ["ktp-el"], purpose, first, today.isoformat(), process, product, 3, 3)
-    made: dict[str, Any] = {"check_id": checks.plan_check(journal, wiji, plan=plan, now=now), "now": now}
-    checks.draw_cases(journal, wiji, **made)
-    for n, one in enumerate(checks_of.sampled_cases(hands.db, made["check_id"])):
+    services = [one.id for one in checked]
+    plan = Plan(today.isoformat(), services, purpose, first, today.isoformat(), process, product, 3, 3)
+    made: dict[str, Any] = {"check_id": checks.plan_check(journal, who.maker, plan=plan, now=now), "now": now}
+    checks.draw_cases(journal, who.maker, **made)
+    for n, one in enumerate(checks_of.sampled_cases(journal.db, made["check_id"])):
         asked = process if one.part == "process" else product
         words = [("conforms", "")] * len(asked)
         if not n:
             weight = "light" if closed else "heavy"
             words[0] = (weight, "Daftar periksa tidak diparaf penerima berkas.")
-        checks.judge_case(journal, wiji, part=one.part, ordinal=one.ordinal, verdicts=words, **made)
-    checks.send_findings(journal, wiji, **made)
+        checks.judge_case(journal, who.maker, part=one.part, ordinal=one.ordinal, verdicts=words, **made)
+    checks.send_findings(journal, who.maker, **made)
     if closed:
         said: dict[str, Any] = {
             "answer": "Terlewat pada jam ramai.",
             "action": "Paraf dicek Kasi setiap sore.",
             "due_on": today,
         }
-        checks.answer_finding(journal, hands.actors["agung"], number=1, **said, **made)
-        checks.close_check(journal, wiji, note="Jawaban cukup; dilihat lagi triwulan depan.", **made)
+        checks.answer_finding(journal, who.answerer, number=1, **said, **made)
+        checks.close_check(journal, who.maker, note="Jawaban cukup; dilihat lagi triwulan depan.", **made)

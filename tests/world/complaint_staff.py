@@ -118,6 +118,8 @@ class BookExtras:
 
 LINES, SEED = 150, 110811
 CHANNELS = {"desk": 46, "telephone": 14, "sms": 8, "letter": 7, "lapor": 9, "online": 6}
+STUCK_BEFORE = 18
+"""Working days before the end: a line that gets stuck sooner was noticed, and goes on."""
 FATES = {"plain": 12, "slow": 3, "late": 1, "again": 1, "rerouted": 1, "paused": 1, "stuck": 1}
 """What becomes of every twenty lines, in another order each time."""
 LEVY, LEVY_EVERY = next(one for one in GRIEVANCES if one.category == "levy"), 35
@@ -208,6 +210,14 @@ class ComplaintYear:
         fate = fate or self.next_fate()
         self.add(Line(written.id, grievance, fate, channel, ready_on=self.after(0, 2)), written.code)
 
+    def adopt_lines(self) -> None:
+        """Lines that others wrote, such as the hotline: they are looked after like any other."""
+        known = {line.id for line in self.lines}
+        for row in Complaint.rows(self.journal.db, Complaint.state != "closed", order="id"):
+            if row.id not in known:
+                answerable = bool(row.first_due_on)
+                self.lines.append(Line(row.id, GRIEVANCES[0], "plain", row.channel, answerable))
+
     def next_fate(self) -> str:
         """The next card of a shuffled deck, so that each fate comes in every twenty lines."""
         if not self.deck:
@@ -283,7 +293,8 @@ class ComplaintYear:
                 complaint_id=line.id,
                 now=self.tick(),
             )
-        line.next = "" if line.fate == "stuck" else "resume" if line.fate.endswith("paused") else "follow"
+        stands = line.fate == "stuck" and len(self.workdays) - self.workdays.index(self.today) <= STUCK_BEFORE
+        line.next = "" if stands else "resume" if line.fate.endswith("paused") else "follow"
         line.ready_on = self.after(*{"slow": (8, 14), "late": (17, 26), "paused": (4, 9)}.get(line.fate, (1, 6)))
 
     def head(self, line: Line) -> Actor:
@@ -334,6 +345,9 @@ class ComplaintYear:
     def box(self) -> None:
         if self.workdays.index(self.today) in (40, 133):
             return
+        if suggestion_box.unexplained_days(self.journal.db, self.today):
+            why = "Petugas layanan informasi sakit; kotak dibuka hari kerja berikutnya."
+            suggestion_box.explain_missed_days(self.journal, self.laila, reason=why, now=self.tick())
         slips = self.random.choices((0, 1, 2), (86, 12, 2))[0]
         chosen = [self.random.choice(GRIEVANCES) for _ in range(slips)]
         written = suggestion_box.open_box(

@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from fractions import Fraction
 from random import Random
 
-from app.core.periods import last_ended
+from app.core.periods import Period, last_ended
 from app.indicators import queries, service, tasks
 from app.indicators.service import NewTarget, Typed
+from app.indicators.tables import PerformanceFollowUp
 from app.people.queries import actor_named
+from schema.database import Database
 from schema.indicator_values import Value, format_number, format_value
 from schema.indicators import Indicator
 from tests.world.office_day import OfficeDay
@@ -84,6 +86,9 @@ def keep_targets(hands: OfficeDay, today: date, last: date) -> None:
     """
     journal, db, now, quarter = hands.journal, hands.db, hands.tick.at, last_ended("quarter", today)
     camat, kasi, known = hands.actors["hendra"], hands.actors["agung"], queries.years_in_force(hands.db)
+    for done in late_plans(db, kasi.username, today):
+        said = "Sudah dikerjakan: sisa blangko dicatat setiap Senin."
+        service.follow_plan(journal, kasi, period=Period.parse(done.period), n=done.n, note=said, now=now)
     if today.year not in known and queries.load_targets(db, today.year):
         service.adopt_targets(journal, camat, year=today.year, now=now)
     if quarter.year not in known or (today - quarter.end).days < 8 or service.find_review(db, quarter):
@@ -94,3 +99,9 @@ def keep_targets(hands: OfficeDay, today: date, last: date) -> None:
         plan = service.Plan("Pantau sisa blangko setiap Senin", kasi.username, today + timedelta(days=30))
         said = "Cukup baik. Ketepatan waktu dijaga, sisa blangko dipantau."
         service.close_period(journal, camat, period=quarter, conclusion=said, plans=[plan], now=now)
+
+
+def late_plans(db: Database, username: str, today: date) -> list[PerformanceFollowUp]:
+    """What somebody was to do by today and has not noted as done."""
+    rows = PerformanceFollowUp.rows(db, person=username, done_on="", order="by_on")
+    return [one for one in rows if one.by_on <= today.isoformat()]
