@@ -68,7 +68,7 @@ def test_half_a_year_of_each_office_is_proved_by_its_journal_and_looks_cared_for
     office.db.close()
 
 
-LATEST = 25
+LATEST = 60
 """Days after which a complaint that nobody settled would look forgotten."""
 
 

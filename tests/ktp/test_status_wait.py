@@ -79,7 +79,9 @@ def test_it_is_on_the_list_of_the_recording_and_leads_to_the_form_that_mends_it(
     assert (ready(desk), status_work(desk)) == ([case_id], [])
 
 
-def test_it_is_counted_as_ready_nowhere(desk: Desk, case_id: int, as_oki: Browser, as_budi: Browser) -> None:
+def test_it_is_counted_as_ready_nowhere(
+    desk: Desk, case_id: int, as_oki: Browser, as_budi: Browser, as_ratna: Browser
+) -> None:
     db = desk.journal.db
     assert (cases_to_send(db), ready(desk), count_held_up(db, "ktp-el")) == ((0, None), [], 1)
     assert "berkas siap dikirim" not in main_of(as_oki, "/")

@@ -118,7 +118,7 @@ class BookExtras:
 
 LINES, SEED = 150, 110811
 CHANNELS = {"desk": 46, "telephone": 14, "sms": 8, "letter": 7, "lapor": 9, "online": 6}
-STUCK_BEFORE = 18
+STUCK_BEFORE = 45
 """Working days before the end: a line that gets stuck sooner was noticed, and goes on."""
 FATES = {"plain": 12, "slow": 3, "late": 1, "again": 1, "rerouted": 1, "paused": 1, "stuck": 1}
 """What becomes of every twenty lines, in another order each time."""
