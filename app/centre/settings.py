@@ -134,6 +134,7 @@ Rotate = Callable[[bool, str, str, datetime], None]
 """What changes the keys themselves: (announced, reason, actor, now). Handed in by the composition."""
 
 ROTATION_PAUSE = timedelta(hours=1)
+CHANGED_JUST_NOW = "Kunci pusat baru saja diganti. Tidak perlu diganti lagi."
 """A second change so soon is a second click."""
 ROTATIONS = ("announced", "stolen")
 
@@ -172,10 +173,15 @@ def rotate_keys(journal: Journal, actor: Actor, *, way: str, reason: str, rotate
     if not why:
         wrong["reason"] = SENTENCES["reason"]
     check_nothing_wrong(wrong)
-    known = list_key_changes(journal)
-    if known and abs(now - known[0].at) < ROTATION_PAUSE:
-        raise Problem.of("conflict", why="Kunci pusat baru saja diganti. Tidak perlu diganti lagi.")
+    if changed_just_now(journal, now):
+        raise Problem.of("conflict", why=CHANGED_JUST_NOW)
     rotate(way == "announced", why, actor.username, now)
+
+
+def changed_just_now(journal: Journal, now: datetime) -> bool:
+    """Whether the keys were changed within the last hour: a second press changes nothing more."""
+    known = list_key_changes(journal)
+    return bool(known) and abs(now - known[0].at) < ROTATION_PAUSE
 
 
 def create_centre(

@@ -69,19 +69,21 @@ def set_section(
         raise Problem.of("invalid", {"name": "Isi kode (huruf tanpa spasi) dan nama seksi."})
     if head and journal.db.one("SELECT 1 FROM person WHERE username = ?", (head,)) is None:
         raise Problem.of("invalid", {"head": "Kepala seksi tidak dikenal."})
-    if not active:
-        refuse_retiring(journal.db, code)
+    if why := "" if active else why_not_retired(journal.db, code):
+        raise Problem.of("conflict", why=why)
     body = SectionSet(code, name.strip(), head, active)
     journal.record(body, subject=f"section/{code}", actor=actor.username, at=now)
 
 
-def refuse_retiring(db: Database, code: str) -> None:
-    running = Complaint.rows(db, section=code, state=("open", "followed", "answered"), aside=0)
+def why_not_retired(db: Database, code: str) -> str:
+    """Why a section cannot be given up now; empty where it can."""
+    running = len(Complaint.rows(db, section=code, state=("open", "followed", "answered"), aside=0))
     if running:
-        held = f"Seksi ini masih punya {len(running)} pengaduan yang berjalan."
-        raise Problem.of("conflict", why=f"{held} Selesaikan atau teruskan dulu ke seksi lain.")
+        held = f"Seksi ini masih punya {running} pengaduan yang berjalan."
+        return f"{held} Selesaikan atau teruskan dulu ke seksi lain."
     if all(one.code == code for one in list_sections(db)):
-        raise Problem.of("conflict", why="Ini seksi terakhir. Tambahkan seksi lain dulu, baru nonaktifkan yang ini.")
+        return "Ini seksi terakhir. Tambahkan seksi lain dulu, baru nonaktifkan yang ini."
+    return ""
 
 
 @office_command("complaint.limits")

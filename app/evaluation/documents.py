@@ -27,6 +27,7 @@ from app.office.events import SignatureDue
 from app.people.queries import profile_of
 from app.room import office_command
 from schema.database import Database
+from schema.profiles import Profile
 from schema.service_standard import CopyHolder
 from sync.journal import Journal
 
@@ -86,9 +87,27 @@ def draft_targets(journal: Journal, actor: Actor, *, year: int, unit: str, note:
     if not lines:
         why = f"Belum ada target {year} yang berlaku untuk {unit_words(actor.profile, unit)}."
         raise Problem.of("conflict", why=why)
-    title = f"Sasaran Mutu {unit_words(actor.profile, unit)} Tahun {year}"
     due = target_signatures(journal.db, unit)
-    return record_draft(journal, actor, ("targets", year, unit), Targets(title, lines), note, due, now)
+    content = target_document(actor.profile, year, unit, lines)
+    return record_draft(journal, actor, ("targets", year, unit), content, note, due, now)
+
+
+def target_document(profile: Profile, year: int, unit: str, lines: list[TargetLine]) -> Targets:
+    """The targets of a section for a year as its document says them."""
+    return Targets(f"Sasaran Mutu {unit_words(profile, unit)} Tahun {year}", lines)
+
+
+def units_to_draft(db: Database, year: int) -> dict[str, str]:
+    """Unit → its name, of those whose targets of a year stand in no document yet, or otherwise."""
+    profile = profile_of(db)
+    return {
+        unit: label
+        for unit, label in units_with_targets(db, year).items()
+        if not why_not_drafted(
+            newest_revision(db, "targets", year, unit),
+            target_document(profile, year, unit, target_lines(db, year, unit)),
+        )
+    }
 
 
 @office_command("quality.draft")
@@ -123,6 +142,25 @@ def draft_policy(
     return record_draft(journal, actor, (kind, 0, ""), content, note, due, now)
 
 
+def newest_revision(db: Database, kind: str, year: int, section: str) -> QualityDocument | None:
+    """The newest revision of a document that was not withdrawn."""
+    return next((one for one in revisions_of(db, kind, year, section) if one.state != "withdrawn"), None)
+
+
+def plain_text(plain: Any) -> str:
+    """The content of a document as one text, the same for the same content."""
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True)
+
+
+def why_not_drafted(newest: QualityDocument | None, content: Targets | Policy) -> str:
+    """Why a document gets no other revision now; empty where it may."""
+    if newest and newest.state == "signing":
+        return "Satu draf masih menunggu tanda tangan. Selesaikan atau batalkan dulu draf itu."
+    if newest and plain_text(msgspec.to_builtins(content)) == plain_text(json.loads(newest.content)):
+        return "Isinya sama dengan revisi yang berlaku. Tidak ada yang perlu ditandatangani."
+    return ""
+
+
 def record_draft(
     journal: Journal,
     actor: Actor,
@@ -133,16 +171,11 @@ def record_draft(
     now: datetime,
 ) -> int:
     kind, year, section = place
-    known = revisions_of(journal.db, kind, year, section)
-    newest = next((one for one in known if one.state != "withdrawn"), None)
-    if newest and newest.state == "signing":
-        raise Problem.of(
-            "conflict", why="Satu draf masih menunggu tanda tangan. Selesaikan atau batalkan dulu draf itu."
-        )
+    newest = newest_revision(journal.db, kind, year, section)
+    if why := why_not_drafted(newest, content):
+        raise Problem.of("conflict", why=why)
     plain = msgspec.to_builtins(content)
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True)
-    if newest and text == json.dumps(json.loads(newest.content), ensure_ascii=False, sort_keys=True):
-        raise Problem.of("conflict", why="Isinya sama dengan revisi yang berlaku. Tidak ada yang perlu ditandatangani.")
+    text = plain_text(plain)
     empty = "Tulis apa yang berubah dari revisi sebelumnya." if newest else ""
     said = required_text(note, "note", empty, 300) if newest or note.strip() else ""
     revision = newest.revision + 1 if newest else 0

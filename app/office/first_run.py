@@ -93,6 +93,8 @@ class FirstPasswords:
     def __init__(self) -> None:
         self.typed: dict[str, tuple[str, str]] = {}  # person → (password, its hash)
         self.sheet: SignInSheet | None = None
+        self.code = ""
+        """The enrolment code that was typed, while another step is mended."""
         self.one_at_a_time = threading.Lock()
         """Held by whatever changes something in the set-up: the second of two clicks comes after the first."""
 
@@ -113,6 +115,7 @@ class FirstPasswords:
     def show(self, token: str, strips: tuple[FirstSignIn, ...], keeper: str, now: datetime) -> None:
         """Put the sheet up; the token opens it."""
         self.typed.clear()
+        self.code = ""
         self.sheet = SignInSheet(token, now, strips, keeper)
 
     def sheet_for(self, token: object, now: datetime) -> SignInSheet | None:

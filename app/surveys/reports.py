@@ -108,10 +108,9 @@ def draft_report(journal: Journal, actor: Actor, *, service: str, period: Period
     ask = "Tulis rencana tindak lanjut, paling sedikit untuk unsur terendah."
     text = required_text(plan, "plan", ask, PLAN_LIMIT, lines=True)
     db, survey = journal.db, office_survey(journal.db)
-    check_not_drafted(db, survey.id, service, period)
     figures = report_figures(db, survey, service, period)
-    if figures["result"]["index"] is None:
-        raise Problem.of("conflict", why="Belum ada nilai indeks untuk masa ini, jadi belum ada yang dilaporkan.")
+    if why := why_not_drafted(db, survey.id, service, period, figures["result"]["index"]):
+        raise Problem.of("conflict", why=why)
     id_, year = journal.next_id("survey_report"), office_date(now).year
     said = json.dumps(figures, ensure_ascii=False, sort_keys=True)
     body = ReportDrafted(
@@ -130,11 +129,15 @@ def draft_report(journal: Journal, actor: Actor, *, service: str, period: Period
     return id_
 
 
-def check_not_drafted(db: Database, survey: str, service: str, period: Period) -> None:
+def why_not_drafted(db: Database, survey: str, service: str, period: Period, index: object) -> str:
+    """Why no report of a period can be drafted now; empty where one can. `index` is that of the period, if any."""
     same = {"survey": survey, "service": service, "period": period.code}
     known = SurveyReport.first(db, state=("drafted", "published"), **same)
     if known is not None:
-        raise Problem.of("conflict", why=f"Laporan masa ini sudah ada: {known.number}. Tarik dulu bila perlu diganti.")
+        return f"Laporan masa ini sudah ada: {known.number}. Tarik dulu bila perlu diganti."
+    if index is None:
+        return "Belum ada nilai indeks untuk masa ini, jadi belum ada yang dilaporkan."
+    return ""
 
 
 def next_number(journal: Journal, survey: Survey, year: int) -> str:

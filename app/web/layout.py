@@ -15,7 +15,7 @@ from msgspec.structs import asdict
 
 from app.core.dates import long_moment
 from app.core.permissions import Actor, may
-from app.people.credentials import PASSWORD_RULES, has_pin, pin_counts_from
+from app.people.credentials import PASSWORD_RULES, has_pin, pin_counts_from, pin_decides
 from app.people.queries import post_words, profile_of
 from app.web import context, notices
 from app.web.context import PARTNER, Count, Nav, RoadStatus
@@ -291,6 +291,11 @@ def pin_waits_until() -> str:
     return long_moment(begins) if begins and begins > context.current_time() else ""
 
 
+def own_pin_decides() -> bool:
+    """Whether the PIN of this person confirms a decision now."""
+    return pin_decides(context.current_db(), context.current_actor().person_id, context.current_time())
+
+
 def install_layout(app: LateFlask) -> None:
     rails = make_rails(app.extensions["loket"].nav)
     addresses = Addresses(app, known_addresses(app.extensions["loket"]))
@@ -340,6 +345,7 @@ def install_layout(app: LateFlask) -> None:
         "url_for": addresses.find,
         "csrf_token": csrf_token,
         "pin_waits_until": pin_waits_until,
+        "pin_decides": own_pin_decides,
         "PASSWORD_RULES": PASSWORD_RULES,
     }
     app.context_processor(values)

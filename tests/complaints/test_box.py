@@ -215,10 +215,12 @@ def test_a_section_is_retired_on_the_page_and_taken_up_again(
     refused = as_ratna.post(f"{page}/seksi", away)
     assert refused.status_code == 422
     assert "masih punya 1 pengaduan yang berjalan" in refused.get_data(as_text=True)
+    assert "masih punya 1 pengaduan yang berjalan" in text(as_ratna, page), "the act stands greyed with the reason"
+    assert 'aria-label="Nonaktifkan Subbagian Umum' not in text(as_ratna, page)
     book.follow(line)
     book.answer(line)
     assert as_ida.post(f"/pengaduan/{line.id}/selesai").status_code == 303
-    assert 'aria-label="Nonaktifkan' in text(as_ratna, page)
+    assert 'aria-label="Nonaktifkan Subbagian Umum' in text(as_ratna, page)
     assert as_ratna.post(f"{page}/seksi", away).status_code == 303
     assert "Pakai lagi" in text(as_ratna, page)
     assert "<dd>Subbagian Umum</dd>" in text(as_ida, f"/pengaduan/{line.id}")

@@ -11,9 +11,10 @@ from werkzeug.test import TestResponse
 from app.cli.office import PORT
 from app.complaints import kiosk as service
 from app.complaints import service as writing
-from app.complaints.views.kiosk import LONGEST, LOOKED_AT
+from app.complaints.views.kiosk import LONGEST, LOOKED_AT, make_kiosk_app
 from app.complaints.views.memory import Brake, Memory, Tokens
 from app.core.problems import Problem
+from app.demo.sides import open_journal
 from app.desk import service as cases
 from sync.verification import verify_side
 from tests.complaints.desk import WORDS, BookDesk, Visit
@@ -345,3 +346,12 @@ def test_brakes_forget_old_deeds_and_old_addresses(clock: Clock) -> None:
     brake.count_deed("d", clock())
     assert brake.is_full("d", clock())
     assert not brake.is_full("d", clock.forward(minutes=2))
+
+
+def test_the_kiosk_of_an_office_that_is_not_founded_takes_nothing(tmp_path: Path, clock: Clock) -> None:
+    visitor = make_kiosk_app(open_journal("office", tmp_path), {"CLOCK": clock}).test_client()
+    for path in ("/", "/tulis", "/papan"):
+        answer = visitor.get(path)
+        assert (answer.status_code, "Kios ini belum dibuka" in answer.text) == (200, True), path
+        assert "<form" not in answer.text, path
+    assert visitor.post("/tulis", data={"words": WORDS}).status_code < 400

@@ -113,12 +113,16 @@ def test_only_the_head_of_the_section_is_told(book: BookDesk) -> None:
 def test_whoever_was_told_reacts_on_the_list_of_what_is_due(web: Flask, book: BookDesk, clock: Clock) -> None:
     line = book.row(book.write(name="Tumini", contact="081234567890"))
     moved(book, turns(book.journal.db, date.fromisoformat(line.first_due_on))[0])
-    sent = {"subject": f"complaint/{line.id}", "limit": "first_answer", "scope": "", "note": "Ida menghubungi pengadu."}
+    said = {"scope": "", "note": "Ida menghubungi pengadu.", "case_id": ""}  # as the form of the page sends it
+    sent = {"subject": f"complaint/{line.id}", "limit": "first_answer"} | said
     ratna, ida = Browser(web, "ratna"), Browser(web, "ida")
     assert NEXT in ratna.get("/").text
     assert NEXT not in ida.get("/").text
     assert ida.post("/jatuh-tempo/catatan", sent).status_code == 403
     assert f'value="complaint/{line.id}"' in ratna.get("/jatuh-tempo").text
+    long = ratna.post("/jatuh-tempo/catatan", sent | {"note": "Ida " * 80})
+    assert long.status_code == 422
+    assert ("Ida " * 80).strip() in long.text, "what was typed is kept at its row"
     assert ratna.post("/jatuh-tempo/catatan", sent).status_code == 303
     assert "Ida menghubungi pengadu." in ratna.get("/jatuh-tempo").text
 

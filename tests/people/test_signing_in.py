@@ -179,3 +179,9 @@ def test_a_disabled_person_is_out_at_once(as_ratna: Browser, as_sari: Browser, o
     assert Browser(as_ratna.app, "budi").post("/pengaturan/persetujuan/1/setujui", {"pin": PIN}).status_code == 303
     assert as_sari.get("/saya").headers["Location"].startswith("/masuk")
     assert as_sari.post("/masuk", {"username": "sari", "password": PASSWORD}).status_code == 422
+
+
+def test_two_different_new_passwords_are_told_at_the_field(as_sari: Browser) -> None:
+    answer = as_sari.post("/saya/sandi", {"old": PASSWORD, "new": "padi menguning 2", "again": "padi menguning 3"})
+    assert answer.status_code == 422
+    assert "Tidak sama dengan kata sandi baru" in answer.text

@@ -18,6 +18,7 @@ from app.office.exchange import ExchangeState
 from app.office.queries import office_calendar
 from app.people.queries import profile_of
 from app.printing.papers import PAPERS
+from app.procedure import engine
 from app.procedure.deadline import counting_calendar
 from app.web import guard
 from app.web.context import current_actor, current_db, current_loket, surroundings
@@ -119,7 +120,19 @@ def service_words(definition: Definition, role: partners.Role | Literal[""] = ""
 def case_words(case: CaseFile, definition: Definition) -> dict[str, Any]:
     """The same on the page of one case, with where it stands on its way (nothing once it is closed)."""
     role = "" if case.closed else partners.role_of(definition, case.step)
-    return service_words(definition) | {"case": case, "name": to_spoken_name(case), "role": role}
+    known = {"case": case, "name": to_spoken_name(case), "role": role, "who_else": who_else(definition, case)}
+    return service_words(definition) | known
+
+
+def who_else(definition: Definition, case: CaseFile) -> str:
+    """The roles that do the present step of a case, where it is not this person's; empty where it is."""
+    if case.closed:
+        return ""
+    step = engine.step_named(definition, case.step)
+    if engine.does_step(definition, step, current_actor()):
+        return ""
+    roles = {role for one in step.outcomes if not one.by_word_of for role in engine.roles_of(definition, step, one)}
+    return current_actor().profile.labels(roles)
 
 
 def to_spoken_name(case: CaseFile) -> str:

@@ -130,6 +130,7 @@ def show_keys(form: RotateForm | None = None) -> ResponseReturnValue:
         mine=mine,
         changes=settings.list_key_changes(current_journal()),
         lost=lost,
+        rests=settings.changed_just_now(current_journal(), current_time()),
         behind=settings.list_offices_behind(current_db(), mine.sealed_to) if mine else [],
         people=person_names(current_db()),
         has_pin=has_pin(),

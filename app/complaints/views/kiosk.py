@@ -67,6 +67,8 @@ PLAIN = (
     "<!DOCTYPE html><html lang='id'><meta charset='utf-8'><title>Belum berhasil</title><h1>Belum berhasil</h1>"
     "<p>{sentence}</p><pre>{words}</pre></html>"
 )
+NOT_YET = 30
+"""Seconds after which a kiosk without an office looks again."""
 OTHERWISE = "Belum berhasil. Coba sekali lagi, atau minta petugas meja informasi membantu."
 
 
@@ -76,6 +78,7 @@ class Kiosk:
 
     def __init__(self, journal: Journal) -> None:
         self.journal, self.tokens, self.codes = journal, Tokens(), FreshCodes()
+        self.is_open = False
         self.writing = Brake(8, timedelta(minutes=10))
         self.asking = GuessBrake()
         self.word = Brake(5, timedelta(minutes=30))
@@ -355,8 +358,18 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
     app.extensions[BODY_LIMIT] = body_limit
     app.before_request(keep_small)
     app.before_request(check_same_site)
+    app.before_request(wait_for_office)
     app.register_blueprint(pages)
     return app
+
+
+def wait_for_office() -> ResponseReturnValue | None:
+    """Before the office is set up its kiosk takes nothing: it looks again by itself."""
+    state = kiosk_state()
+    state.is_open = state.is_open or office.is_set_up(kiosk_db())
+    if state.is_open or request.endpoint == "asset":
+        return None
+    return draw_page("kiosk/not_yet.html", seconds=NOT_YET)
 
 
 def shared_values(app: Flask) -> dict[str, Any]:

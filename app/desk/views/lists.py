@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import IntegerField, StringField
+from wtforms.validators import Optional
 
 from app.core.dates import date_or_none, relative_due, short_date
 from app.core.permissions import refusal_naming
@@ -148,7 +149,7 @@ def days_words() -> str:
 
 
 class DeadlineForm(Form):
-    case_id = IntegerField()
+    case_id = IntegerField(validators=[Optional()])
     subject = StringField()
     limit = StringField()
     scope = StringField()

@@ -41,7 +41,7 @@ def page_words() -> dict[str, Any]:
 @needs_permission("standard.view")
 def list_documents(problem: Problem | None = None) -> ResponseReturnValue:
     db, year = current_db(), current_date().year
-    units = {one: documents.units_with_targets(db, one) for one in (year, year + 1)}
+    units = {one: documents.units_to_draft(db, one) for one in (year, year + 1)}
     return show_page(
         "evaluation/documents.html",
         status=422 if problem else 200,

@@ -68,6 +68,7 @@ def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseR
     if not students and not queries.list_sessions(current_db(), name):
         raise Problem.of("not_found", what="Angkatan itu")
     steps = {step.special: step.id for step in definition.steps if step.special in (CHECKING, MAKING)}
+    able = {step.id for step in definition.steps if engine.does_step(definition, step, current_actor())}
     wanted = request.values.get("langkah", "")
     shown = [one for one in students if wanted in ("", one.step)]
     fresh = {"ticked_form": TickedForm(formdata=None), "end_form": EndForm(formdata=None)}
@@ -86,6 +87,7 @@ def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseR
         mask=lambda value: engine.mask_key(definition, value),
         checking=steps.get(CHECKING, ""),
         making=steps.get(MAKING, ""),
+        able=able,
         labels={one: label for one, label, _ in intake_states(definition, students)},
         ticked=ticked_boxes("berkas", [one.id for one in shown[: service.MOST_CARDS]]),
         **(fresh | forms),

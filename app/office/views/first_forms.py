@@ -376,7 +376,7 @@ class PartnerStep(Step):
     code = TextLine("Kode pendaftaran", [AtMost(200)])
 
     def usual(self) -> Mapping[str, str]:
-        return {"office_centre_name": settings.DEFAULTS["office.centre_name"]}
+        return {"office_centre_name": settings.DEFAULTS["office.centre_name"], "code": self.passwords.code}
 
 
 STEPS: tuple[type[Step], ...] = (OfficeStep, PeopleStep, VillagesStep, NumbersStep, PartnerStep)

@@ -182,6 +182,8 @@ def keep_and_go_on(step: str) -> ResponseReturnValue:
     good = form.validate()
     if isinstance(form, PeopleStep):
         form.keep_passwords()
+    if isinstance(form, PartnerStep):
+        first_passwords().code = form.code.data or ""
     draft.answers |= form.answers
     draft.done = [one for one in draft.done if one != form.name] + ([form.name] if good else [])
     try:

@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.problems import SENTENCES
@@ -27,7 +28,7 @@ class PasswordForm(Form):
 
     def validate_again(self, field: PasswordField) -> None:
         if field.data != self.new.data:
-            raise ValueError("Tidak sama dengan kata sandi baru. Ketik keduanya lagi.")
+            raise ValidationError("Tidak sama dengan kata sandi baru. Ketik keduanya lagi.")
 
 
 class PinForm(Form):

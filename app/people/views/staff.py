@@ -197,7 +197,8 @@ def propose_change(
 def offer_officials(form: ActingForm) -> ActingForm:
     profile = queries.profile_of(current_db())
     form.post.choices = to_choices((post, profile.label(post)) for post in profile.posts)
-    form.person_id.choices = to_choices((one.id, one.name) for one in queries.list_people(current_db(), active=True))
+    others = (one for one in queries.list_people(current_db(), active=True) if one.id != current_actor().person_id)
+    form.person_id.choices = to_choices((one.id, one.name) for one in others)
     form.instead_of.choices = post_holders()
     return form
 
@@ -271,7 +272,9 @@ class ProposalLine(msgspec.Struct, frozen=True):
 def confirm_proposal(proposal_id: int) -> ResponseReturnValue:
     form = SecondForm()
     return run_command(
-        lambda: service.confirm_proposal(current_journal(), second_person(form), proposal_id, now=current_time()),
+        lambda: service.confirm_proposal(
+            current_journal(), second_person(form, proposal_id), proposal_id, now=current_time()
+        ),
         lambda _: draw_waiting(form, proposal_id),
         url_for("second.list_waiting"),
         "Disetujui dan berlaku. Yang bersangkutan diberi tahu saat masuk.",
@@ -321,8 +324,11 @@ def offer_new_pins(form: VouchForm, pins: Sequence[tuple[service.NewPin, str]]) 
     return give_own_ids(form, "jamin")
 
 
-def second_person(form: SecondForm) -> Actor:
-    """Who confirms: whoever is signed in, or somebody who proves at this PC who he is; the PIN decides."""
+def second_person(form: SecondForm, proposal_id: int) -> Actor:
+    """Who confirms: whoever is signed in, or somebody who proves at the proposer's PC who he is; the PIN decides."""
+    mine = (one.id for one in service.list_proposals(current_db(), current_time()) if is_own(one))
+    if not form.username.data and proposal_id in mine:
+        raise Problem.of("invalid", {"username": "Isi nama pengguna penyetuju."})
     if not form.username.data:
         confirm_pin(form.pin.data)
         return current_actor()
@@ -360,12 +366,17 @@ def draw_waiting(
     )
 
 
+def is_own(waiting: service.Proposal) -> bool:
+    """Whether this person proposed it."""
+    return waiting.proposed_by == current_actor().person_id
+
+
 def proposal_line(waiting: service.Proposal, form: SecondForm | None) -> ProposalLine:
     return ProposalLine(
         waiting,
         ACTS[waiting.change.act],
         tuple(proposal_facts(waiting)),
-        waiting.proposed_by == current_actor().person_id,
+        is_own(waiting),
         service.refusal_of(service.check_second, current_db(), waiting, current_actor(), current_time()),
         give_own_ids(form or SecondForm(formdata=None), waiting.id),
     )

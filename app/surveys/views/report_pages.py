@@ -41,6 +41,7 @@ def list_reports() -> ResponseReturnValue:
 @needs_permission("survey.draft")
 def new_report(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     db, period, service = current_db(), asked_period(), asked_service()
+    result = queries.index(db, service, period)
     return show_page(
         "surveys/draft.html",
         status=status,
@@ -48,7 +49,8 @@ def new_report(status: int = 200, problem: Problem | None = None) -> ResponseRet
         period=period,
         service=service,
         services=papers.service_labels(db, current_date()),
-        result=queries.index(db, service, period),
+        result=result,
+        why_not=reports.why_not_drafted(db, queries.office_survey(db).id, service, period, result.index),
         words=reports.decimal_words,
         plan=request.form.get("plan", ""),
         most=reports.PLAN_LIMIT,
