@@ -20,9 +20,16 @@ SENTENCES = (
 WRONG = ("", "   ", "xx", "99-99-9999", "-5", "abc" * 30)
 DAY = re.compile(r"tanggal|\bhari\b|sejak|batas|sampai|mulai|paling lambat|tenggat|tiba sebelum", re.IGNORECASE)
 LATER = re.compile(r"batas|sampai|paling lambat|tenggat|jadwal|diundang|akan|berlaku", re.IGNORECASE)
-NAMED = re.compile(r"\bNIK\b|\bPIN\b|telepon|\bkode\b", re.IGNORECASE)
+NAMED = re.compile(r"\bNIK\b|\bPIN\b|telepon|\bkode\b|\bNIP\b", re.IGNORECASE)
+OPTIONAL = re.compile(r"boleh kosong|menyusul|bila ada|kosong:", re.IGNORECASE)
 MEANT = {
+    "pattern": re.compile(r"\bpola\b", re.IGNORECASE),
     "nik": re.compile(r"\bNIK\b"),
+    "nip": re.compile(r"^NIP\b"),
+    "username": re.compile(r"nama pengguna", re.IGNORECASE),
+    "mail": re.compile(r"surel\b(?! atau)|telepon atau surel", re.IGNORECASE),
+    "postcode": re.compile(r"kode pos", re.IGNORECASE),
+    "intake": re.compile(r"angkatan", re.IGNORECASE),
     "pin": re.compile(r"\bPIN\b"),
     "looked_for": re.compile(r"\b(cari|nomor berkas|nomor pengaduan|kode)\b", re.IGNORECASE),
     "hour": re.compile(r"\bjam\b|pukul", re.IGNORECASE),
@@ -63,8 +70,10 @@ class Handwriting:
         if wrongly:
             return [self.chance.choice(WRONG)[: blank.most or None]]
         standing = blank.values[0] if blank.values else ""
-        if standing and self.chance.random() < 0.7:
+        if standing and self.chance.random() < 0.8:
             return [standing]
+        if OPTIONAL.search(blank.hint) and self.chance.random() < 0.6:
+            return [""]
         text = self.think_of(blank, today)
         return [text[: blank.most or None]]
 
@@ -89,18 +98,24 @@ class Handwriting:
             return known
         if self.is_day(blank):
             return self.some_day(blank, today)
-        if blank.keyboard in ("numeric", "decimal") and not NAMED.search(blank.label):
+        if blank.keyboard in ("numeric", "decimal") and not NAMED.search(f"{blank.label} {blank.name}"):
             return self.count()
         label = f"{blank.label} {blank.hint}"
         meant = next((what for what, pattern in MEANT.items() if pattern.search(label)), "")
         texts = {
             "nik": lambda: citizen.nik,
+            "nip": lambda: f"{citizen.birth_on:%Y%m%d}201001{1 if citizen.sex == 'male' else 2}000",
+            "username": lambda: f"petugas{self.chance.randrange(1000, 9999)}",
+            "mail": lambda: "kantor@contoh.example",
+            "postcode": lambda: "67382",
+            "intake": lambda: str(today.year),
             "looked_for": self.some_number,
             "pin": lambda: PIN,
             "hour": lambda: self.chance.choice(("09.00", "10.30", "08.15")),
             "count": self.count,
             "phone": lambda: f"0810{self.chance.randrange(10**8):08d}",
             "name": lambda: citizen.name,
+            "pattern": lambda: "{n:04}/UJI/{year}",
             "number": lambda: f"{self.chance.randrange(1000, 99999)}/UJI/{today.year}",
         }
         return texts[meant]() if meant else self.chance.choice(SENTENCES)

@@ -16,6 +16,7 @@ from sync.http_client import plain_session
 from tests.proof.desks.handwriting import File, Handwriting
 from tests.proof.desks.pages import FILE, Blank, Offer, SeenPage
 from tests.proof.desks.refusals import Answer, Ear
+from tests.world.cast import PASSWORD
 
 SECONDS = 60
 WRONGLY = 0.12
@@ -37,7 +38,7 @@ class Ledger:
 
     def rarity(self, offer: Offer) -> float:
         """How much an offer is worth trying: what nobody tried yet most of all."""
-        return 1.0 / (1 + self.tried[offer.kind]) ** 1.5
+        return 1.0 / (1 + self.tried[offer.kind]) ** (1 if offer.does == "send" else 1.5)
 
 
 class Officer:
@@ -107,10 +108,10 @@ class Officer:
         if SELDOM.search(path):
             weight *= 0.1
         if offer.does == "send":
-            weight *= 2 if offer.frame else 6
+            weight *= 1 if offer.frame else 8
         if offer.final:
             weight *= 0.5
-        return weight * (0.5 if offer.frame else 1) * (0.5 if FILE.search(path) else 1)
+        return weight * (0.3 if offer.frame else 1) * (0.5 if FILE.search(path) else 1)
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
@@ -126,6 +127,16 @@ class Officer:
             sent.pairs.append(offer.button)
         return sent
 
+    @property
+    def next_password(self) -> str:
+        """What this person takes for the next password."""
+        return PASSWORD if self.passwords[0] != PASSWORD else f"{PASSWORD} lagi"
+
+    def note_password(self, offer: Offer) -> None:
+        """A form with a new password went well: that one is the first to try."""
+        if {"new", "again"} <= {blank.name for blank in offer.blanks}:
+            self.passwords = [self.next_password, *self.passwords]
+
     def fill_blank(self, blank: Blank, sent: Sent, today: date, wrongly: bool) -> None:
         """Write one field."""
         if blank.by == "file":
@@ -133,7 +144,9 @@ class Officer:
                 sent.files.append((blank.name, self.hand.file(blank, today)))
             return
         if blank.by == "secret":
-            sent.pairs.append((blank.name, self.hand.secret(blank, self.passwords[0], wrongly)))
+            chosen = blank.name in ("new", "again")
+            secret = self.hand.secret(blank, self.next_password if chosen else self.passwords[0], wrongly)
+            sent.pairs.append((blank.name, secret))
             return
         values = self.hand.write(blank, today, wrongly)
         sent.pairs += [(blank.name, value) for value in values]

@@ -53,6 +53,8 @@ class Offer:
     final: bool = False
     frame: bool = False
     reason: str = ""
+    pressed: str = ""
+    """Id of the button."""
     shows: str = ""
     """Id of the question that comes into sight after this print button was pressed."""
     hidden_in: str = ""
@@ -159,6 +161,7 @@ class SeenPage:
             (name, value) if button and name else None,
             in_place="hx-post" in form.attrs and "formaction" not in held,
             final="data-final" in held,
+            pressed=held.get("id", ""),
             frame=form.above("header", "nav") is not None,
             shows=held.get("data-print", ""),
             hidden_in=hidden_part(button or form),

@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.core import problems
 from app.core.problems import Problem
 from tests.proof.desks.faults import Fault
 from tests.proof.desks.pages import Blank, Offer, SeenPage
-from tests.proof.desks.typed import TYPED_CONFLICTS
+from tests.proof.desks.typed import NEVER_SHOWN, TYPED_CONFLICTS
 
 TYPED = frozenset(
     (
@@ -130,7 +131,8 @@ class Answer:
         """The Problem that the answer tells, where it is a refusal; the lock is none."""
         if self.page.status < 400 or LOCK in self.page.html:
             return None
-        told = [one for one in self.heard if one.status == self.page.status] or list(self.heard)
+        drawn_again = self.page.status == 422
+        told = [one for one in self.heard if drawn_again or one.status == self.page.status]
         return told[-1] if told else Heard("http", self.page.status, " ".join(self.page.problems)[:200], (), "http")
 
 
@@ -179,24 +181,36 @@ def check_not_empty(answer: Answer) -> Iterator[Fault]:
 
 
 def check_words_kept(answer: Answer) -> Iterator[Fault]:
-    """What was typed stands in the page that refuses it."""
+    """What was typed stands in the page that refuses it: in its own field, or anywhere where no form came back."""
     refusal = answer.refusal
     if refusal is None or answer.paper or answer.offer.method == "get" or not is_about_typing(answer, refusal):
         return
     shown = " ".join(unescape(answer.page.html).split())
+    forms = [offer.blanks for offer in answer.page.offers if is_same_form(offer, answer.offer)]
+    back = {blank.name for blanks in forms for blank in blanks if blank.by == "text"}
+    path = urlsplit(answer.offer.address).path
     for blank, value in answer.typed:
         words = " ".join(value.split())
-        if blank.by == "text" and len(words) > 1 and words not in shown:
+        asked_again = not forms or blank.name in back
+        if asked_again and len(words) > 1 and words not in shown and (path, blank.name) not in NEVER_SHOWN:
             yield Fault(
                 "lost", answer.place, f"what was typed into {blank.label or blank.name!r} is gone: {words[:60]!r}"
             )
 
 
+def is_same_form(one: Offer, other: Offer) -> bool:
+    """Whether two offers are buttons of the same form."""
+    return one.does == other.does == "send" and urlsplit(one.address).path == urlsplit(other.address).path
+
+
 def check_focus(answer: Answer) -> Iterator[Fault]:
-    """After an answer in place the keyboard has somewhere to go (static/loket.js: what was done, errors, autofocus)."""
+    """After an answer in place the keyboard has somewhere to go: what was done, errors, autofocus, or the pressed
+    button by its id, which htmx looks for."""
     if not answer.page.part or answer.page.status >= 400 or answer.leads_on:
         return
     nodes = list(answer.page.tree.walk())
+    pressed = answer.offer.pressed
     held = any(node.has_class("acted", "error-summary") or "autofocus" in node.attrs for node in nodes)
+    held = held or bool(pressed and answer.page.tree.by_id(pressed))
     if not held:
         yield Fault("focus", answer.place, "an answer in place leaves the keyboard nowhere")

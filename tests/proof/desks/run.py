@@ -15,7 +15,15 @@ from tests.proof.desks.handwriting import Handwriting
 from tests.proof.desks.limits import check_limits
 from tests.proof.desks.officer import Ledger, Officer, Sent
 from tests.proof.desks.pages import SeenPage
-from tests.proof.desks.refusals import Answer, Ear, judge_answer, listening
+from tests.proof.desks.refusals import (
+    LOCK,
+    Answer,
+    Ear,
+    check_not_empty,
+    check_unforeseen,
+    judge_answer,
+    listening,
+)
 from tests.proof.desks.states import existing_states, reached_states
 from tests.proof.desks.waiting import check_waiting
 from tests.proof.desks.world import EMPTY, KINDS, World, running_world
@@ -41,6 +49,8 @@ class Figures:
     done: set[str] = field(default_factory=set)
     states: set[str] = field(default_factory=set)
     reached: set[str] = field(default_factory=set)
+    said: dict[str, str] = field(default_factory=dict)
+    """Kind of act → what its last refusal said."""
     faults: Counter[Fault] = field(default_factory=Counter)
 
     def line(self) -> str:
@@ -70,16 +80,17 @@ class Run:
         self.chance = Random(f"{seed} {world.kind}")
         self.ledger = Ledger()
         self.pages: list[SeenPage] = []
+        """Those of the present turn."""
         self.officers = [self.officer(side.name, one.username) for side in world.sides.values() for one in side.cast]
         self.officers += [self.officer("kiosk", "")]
         if world.kind == EMPTY:
             self.officers += [self.officer("office", "")]
 
-    def officer(self, side: str, name: str) -> Officer:
+    def officer(self, side: str, name: str, passwords: Sequence[str] = (PASSWORD, FIRST_PASSWORD)) -> Officer:
         """Somebody with a browser of his own."""
         hand = Handwriting(self.chance, 3000 + self.chance.randrange(5000))
         base = f"http://{self.world.side(side).address}/"
-        return Officer(side, base, name, [PASSWORD, FIRST_PASSWORD], hand)
+        return Officer(side, base, name, passwords, hand)
 
     # -- a turn ------------------------------------------------------------------------------------------------------
 
@@ -87,7 +98,7 @@ class Run:
         """So many acts, one officer after the other."""
         until = self.figures.acts + acts
         while self.figures.acts < until:
-            officer = self.chance.choice(self.officers)
+            officer = self.next_officer()
             if officer.side in self.world.cut:
                 continue
             self.take_turn(officer, min(self.chance.randint(*TURN), until - self.figures.acts))
@@ -101,8 +112,14 @@ class Run:
             for fault in check(self):
                 self.add_fault(fault)
 
+    def next_officer(self) -> Officer:
+        """Whose turn it is; whoever founds an office comes first."""
+        founder = next((one for one in self.officers if one.side == "office" and not one.name), None)
+        return founder or self.chance.choice(self.officers)
+
     def take_turn(self, officer: Officer, acts: int) -> None:
         """An officer begins at the desk and goes on from page to page."""
+        self.pages = []
         self.arrive(officer, "/")
         for _ in range(acts):
             if officer.here is None:
@@ -122,17 +139,20 @@ class Run:
             return
         sent = officer.fill(offer, self.world.today, self.chance) if offer.does == "send" else Sent()
         self.ledger.tried[offer.kind] += 1
+        self.figures.used.add(f"{self.world.kind} {offer.kind}")
         answer = officer.ask(offer, self.ear, sent)
         self.judge(answer)
+        if answer.page.status < 400:
+            officer.note_password(offer)
         self.go_on(officer, page, answer)
 
     def go_on(self, officer: Officer, page: SeenPage, answer: Answer) -> None:
         """Where the officer stands after an answer: on the page that came, or on the old one, drawn anew."""
         shown = answer.page
-        if answer.paper:
+        if answer.paper and answer.offer.shows:
             officer.printed.add(answer.offer.shows)
             return
-        if answer.leads_on or shown.part:
+        if answer.leads_on or answer.paper or shown.part:
             self.arrive(officer, "/" if page.posted else page.address)
         elif shown.status < 400 or shown.status == 422:
             self.stand(officer, shown)
@@ -142,14 +162,17 @@ class Run:
     def arrive(self, officer: Officer, address: str) -> None:
         """Open an address, through sign-in and lock where they stand before it."""
         answer = officer.open(address, self.ear)
-        self.judge(answer)
+        for fault in (*check_unforeseen(answer), *check_not_empty(answer)):
+            self.add_fault(fault)
+        if answer.page.status >= 400 and LOCK not in answer.page.html:  # gone meanwhile: nobody offered it now
+            answer = officer.open("/", self.ear)
         if urlsplit(answer.page.address).path.startswith("/masuk") and officer.name:
             signed = officer.sign_in(answer.page, self.ear)
             if signed is None:
                 officer.here = None
                 return
             answer = signed
-        if "kunci-sandi" in answer.page.html and officer.name:
+        if LOCK in answer.page.html and officer.name:
             answer = officer.unlock(answer.page, self.ear) or answer
         self.stand(officer, answer.page if not answer.paper else None)
 
@@ -157,14 +180,29 @@ class Run:
         """Note the page on which an officer stands now."""
         officer.here, officer.printed = page, set()
         if page is not None:
+            self.take_newcomers(officer, page)
             self.pages.append(page)
             self.figures.pages += 1
             officer.note_numbers(page)
+
+    def take_newcomers(self, officer: Officer, page: SeenPage) -> None:
+        """The sheet of a founded office names its people: the founder goes on as its keeper, the others begin."""
+        strips = next((node for node in page.tree.find("ul") if node.has_class("strips")), None)
+        if strips is None or officer.name:
+            return
+        keeper = next((node.text for node in page.main.find("b") if node.has_class("code")), "")
+        officer.name, officer.passwords = keeper, [FIRST_PASSWORD, PASSWORD]
+        for strip in strips.find("li"):
+            _, name, password = [node.text for node in strip.find("dd")]
+            self.officers.append(self.officer("office", name, [password]))
 
     def judge(self, answer: Answer) -> None:
         """Add the faults of an answer, and note whether the act went well."""
         if answer.page.status < 400:
             self.figures.done.add(f"{self.world.kind} {answer.offer.kind}")
+        elif answer.refusal is not None:
+            words = " ".join(answer.page.problems) or answer.refusal.sentence
+            self.figures.said[f"{self.world.kind} {answer.offer.kind}"] = words[:200]
         for fault in judge_answer(answer):
             self.add_fault(fault)
 
@@ -175,17 +213,16 @@ class Run:
         self.figures.faults[known] += 1
 
     def note_offers(self, page: SeenPage) -> None:
-        """Remember which kinds of acts there are, and which were tried."""
+        """Remember which kinds of acts there are."""
         self.figures.offered.update(
             f"{self.world.kind} {offer.kind}" for offer in page.offers if offer.does != "greyed"
         )
-        self.figures.used = self.figures.used | {f"{self.world.kind} {kind}" for kind in self.ledger.tried}
 
     # -- between turns -----------------------------------------------------------------------------------------------
 
     def between_turns(self) -> None:
         """Time passes; a partner is lost and comes back."""
-        if self.world.minutes_pass(self.chance.randint(2, 40)):
+        if self.world.minutes_pass(self.chance.randint(2, 90)):
             self.note_states()
         for name in self.world.partners:
             if name in self.world.cut and self.chance.random() < FINDS:

@@ -3,7 +3,17 @@
 TYPED_CONFLICTS: dict[str, str] = {
     "app/capa/service.py:add_line": "the number of a line of the book",
     "app/centre/service.py:accept_lines": "which boxes were ticked",
+    "app/complaints/views/box.py:check_slips": "whether words of slips were typed",
     "app/members/schedule.py:open_slots": "days and hours of slots",
     "app/surveys/forms.py:get_form": "the number of a sheet",
+    "app/ktm/service.py:make_cards": "which students were ticked",
 }
 """`file:function` → what of the typed content it refuses."""
+
+NEVER_SHOWN = {
+    ("/tulis", "word"): "the secret word of a visitor",
+    ("/persiapan/pusat", "code"): "kept for its own step while another one is mended",
+    ("/persiapan/pusat", "office_centre_name"): "the same",
+    ("/persiapan/pusat", "office_centre_place"): "the same",
+}
+"""Path and field → what it holds that the answer does not show again."""

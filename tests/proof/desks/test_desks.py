@@ -1,0 +1,19 @@
+"""The short form of `prove desks`: a few officers of every kind of office wander, and no check finds a fault."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.proof.desks.run import prove_desks
+from tests.proof.desks.world import KINDS
+from tests.world.nightly import by_day
+
+ACTS = by_day(40, 600)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_officers_who_wander_meet_no_fault(tmp_path: Path, kind: str) -> None:
+    figures = prove_desks(tmp_path, 1, ACTS, [kind])
+    assert figures.told() == []
+    assert figures.acts == ACTS
+    assert len(figures.done) > ACTS // 8, "most of what is offered can be done"
