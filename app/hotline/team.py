@@ -19,6 +19,8 @@ from app.hotline.queries import SERVICE
 from app.hotline.tables import TeamDecree, TeamMember
 from app.letters.cases import letter_code, letter_named
 from app.letters.service import draft_from
+from app.letters.tables import OutgoingLetter
+from app.letters.transitions import can_read_outgoing
 from app.office import queries as office
 from app.office.moves import Act, Move, Subject, make_move, stay
 from app.people.queries import person_names, profile_of
@@ -181,6 +183,12 @@ def move_team(
 
 OF_LETTER = {"number": "l.number", "on_date": "coalesce(l.numbered_on, '')", "letter_state": "l.state"}
 JOINED = "JOIN outgoing_letter l ON l.id = d.letter_id"
+
+
+def can_read_letter(db: Database, actor: Actor, decree: TeamDecree) -> bool:
+    """Whether this person may read the letter by which a team is appointed."""
+    letter = OutgoingLetter.first(db, id=decree.letter_id)
+    return letter is not None and can_read_outgoing(actor, letter)
 
 
 def load_decree(db: Database, decree_id: int) -> TeamDecree:

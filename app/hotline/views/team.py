@@ -11,8 +11,6 @@ from app.batches.views.forms import PinForm
 from app.core.problems import Problem
 from app.desk.views.papers import printed_answer
 from app.hotline import papers, team
-from app.letters.tables import OutgoingLetter
-from app.letters.transitions import can_read_outgoing
 from app.people import queries as people
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Form, OfficeDate, TextLine, redirect_to, run_command, show_page, to_choices
@@ -102,8 +100,7 @@ def show_decree(
     mine = next((one for one in members if one.username == actor.username and not one.left_at), None)
     values = {"decree": decree, "members": members, "mine": mine, "pact": team.PACT, "problem": problem}
     names = people.person_names(db)
-    letter = OutgoingLetter.first(db, id=decree.letter_id)
-    readable = letter is not None and can_read_outgoing(actor, letter)
+    readable = team.can_read_letter(db, actor, decree)
     shown = form or PinForm(formdata=None)
     return show_page(
         "hotline/team.html", status=status, names=names, form=shown, can_read=readable, **values, **words()

@@ -67,8 +67,7 @@ def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseR
     students = queries.list_students(current_db(), definition.id, name)
     if not students and not queries.list_sessions(current_db(), name):
         raise Problem.of("not_found", what="Angkatan itu")
-    steps = {step.special: step.id for step in definition.steps if step.special in (CHECKING, MAKING)}
-    able = {step.id for step in definition.steps if engine.does_step(definition, step, current_actor())}
+    steps = own_steps(definition)
     wanted = request.values.get("langkah", "")
     shown = [one for one in students if wanted in ("", one.step)]
     fresh = {"ticked_form": TickedForm(formdata=None), "end_form": EndForm(formdata=None)}
@@ -87,11 +86,16 @@ def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseR
         mask=lambda value: engine.mask_key(definition, value),
         checking=steps.get(CHECKING, ""),
         making=steps.get(MAKING, ""),
-        able=able,
         labels={one: label for one, label, _ in intake_states(definition, students)},
         ticked=ticked_boxes("berkas", [one.id for one in shown[: service.MOST_CARDS]]),
         **(fresh | forms),
     )
+
+
+def own_steps(definition: Definition) -> dict[str, str]:
+    """What is done here → its step, where it is this person's work."""
+    here = (step for step in definition.steps if step.special in (CHECKING, MAKING))
+    return {step.special: step.id for step in here if engine.does_step(definition, step, current_actor())}
 
 
 def intake_states(definition: Definition, students: list[CaseFile]) -> list[tuple[str, str, int]]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
+from typing import Any
 from urllib.parse import urlsplit
 
 from tests.proof.desks.faults import Fault
@@ -75,7 +76,10 @@ def share(part: set[str], whole: set[str]) -> str:
 class Run:
     """One world at work. `figures` add up over several of them."""
 
-    def __init__(self, world: World, ear: Ear, seed: int, figures: Figures) -> None:
+    def __init__(
+        self, world: World, ear: Ear, seed: int, figures: Figures, checks: Sequence[Callable[[Any], Iterator[Fault]]]
+    ) -> None:
+        self.checks = checks
         self.world, self.ear, self.figures = world, ear, figures
         self.chance = Random(f"{seed} {world.kind}")
         self.ledger = Ledger()
@@ -108,7 +112,7 @@ class Run:
 
     def ask_checks(self) -> None:
         """What is true of the whole office at this moment."""
-        for check in CHECKS:
+        for check in self.checks:
             for fault in check(self):
                 self.add_fault(fault)
 
@@ -285,8 +289,10 @@ CHECKS: Sequence[Check] = (limits_run, waiting_run)
 """What is asked between the turns of a run; each check stands in a module of its own."""
 
 
-def prove_desks(folder: Path, seed: int, acts: int, kinds: Sequence[str] = KINDS) -> Figures:
-    """Officers of each kind of office wander; `acts` of them in each."""
+def prove_desks(
+    folder: Path, seed: int, acts: int, kinds: Sequence[str] = KINDS, checks: Sequence[Check] = CHECKS
+) -> Figures:
+    """Officers of each kind of office wander, `acts` acts in each; `checks` are asked at the end."""
     figures = Figures(seed)
     with listening() as ear:
         for kind in kinds:
@@ -294,5 +300,5 @@ def prove_desks(folder: Path, seed: int, acts: int, kinds: Sequence[str] = KINDS
             place.mkdir(parents=True)
             figures.kinds.append(kind)
             with running_world(place, kind) as world:
-                Run(world, ear, seed, figures).work(acts)
+                Run(world, ear, seed, figures, checks).work(acts)
     return figures
