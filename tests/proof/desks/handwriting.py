@@ -21,6 +21,8 @@ WRONG = ("", "   ", "xx", "99-99-9999", "-5", "abc" * 30)
 DAY = re.compile(r"tanggal|\bhari\b|sejak|batas|sampai|mulai|paling lambat|tenggat|tiba sebelum", re.IGNORECASE)
 LATER = re.compile(r"batas|sampai|paling lambat|tenggat|jadwal|diundang|akan|berlaku", re.IGNORECASE)
 NAMED = re.compile(r"\bNIK\b|\bPIN\b|telepon|\bkode\b|\bNIP\b", re.IGNORECASE)
+ZONE = re.compile(r"zona waktu", re.IGNORECASE)
+"""Both sides of a run live in one process, which has one wall clock: it stays as it was proposed."""
 OPTIONAL = re.compile(r"boleh kosong|menyusul|bila ada|kosong:", re.IGNORECASE)
 MEANT = {
     "pattern": re.compile(r"\bpola\b", re.IGNORECASE),
@@ -80,6 +82,8 @@ class Handwriting:
     def choose(self, blank: Blank, wrongly: bool) -> list[str]:
         """Some of the choices: what is proposed often stays."""
         values = [value for value, _ in blank.choices]
+        if ZONE.search(blank.label):
+            return blank.values
         if blank.by == "tick":
             part = 0.1 if wrongly else self.chance.choice((0.3, 0.7, 1.0))
             return [value for value in values if self.chance.random() < part]
