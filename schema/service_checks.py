@@ -27,7 +27,7 @@ _ONE_EACH = ("name", "key", "family_key", "birth", "area", "sex", "mother", "pho
 
 DESK_ACTIONS = frozenset(
     {"opened", "corrected", "explained", "paused", "imported", "reopened", "taken_over", "sent_again", "due_moved"}
-    | {"taken", "note", "visit", "call", "message"}
+    | {"taken", "note", "visit", "call", "message", "reached"}
 )
 """What the desk itself writes into the story of a case: no outcome or exit of a definition may be called so."""
 

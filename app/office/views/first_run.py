@@ -150,12 +150,11 @@ def suggest_names() -> ResponseReturnValue:
 @public
 def preview_number() -> ResponseReturnValue:
     """The first number of the series `seri` with what is typed, asked for by its fields."""
-    step, name = (
-        NumbersStep(read_draft(surroundings().data), first_passwords(), request.args),
-        request.args.get("seri", ""),
-    )
-    shown = step.preview(name) if name in usual_series() else abort(404)
-    return render_template("office/_number_preview.html", shown=shown)
+    name = request.args.get("seri", "")
+    if name not in usual_series():
+        abort(404)
+    step = NumbersStep(read_draft(surroundings().data), first_passwords(), request.args)
+    return render_template("office/_number_preview.html", shown=step.preview(name))
 
 
 @pages.post("/<step>")
