@@ -47,12 +47,14 @@ def restore_backup(
     side: Side,
     open_journal: Callable[[SqliteDatabase], Journal],
     now: datetime,
+    agree: Callable[[Path], None] = lambda _fresh: None,
 ) -> ProofResult:
     """Open a backup, prove it, open its next epoch, put it in the place of `database` and make new keys.
 
     A database that was there is kept beside it as `NAME.lama-DATE-TIME`. The restored PC works at once; it may send
-    only after the centre's administrator has issued a code for it (sync.md section 4). Raises BackupError with a
-    sentence, OSError when the disk takes no more; the old database is then in place as before.
+    only after the centre's administrator has issued a code for it (sync.md section 4). `agree` is given the opened
+    backup and raises BackupError when it shall not replace what is here. Raises BackupError with a sentence, OSError
+    when the disk takes no more; the old database is then in place as before.
     """
     database.parent.mkdir(parents=True, exist_ok=True)
     work = database.parent / WORK
@@ -60,6 +62,8 @@ def restore_backup(
         close_old(database)
         fresh = work / "dipulihkan.sqlite3"
         unseal_backup(sealed, secret, fresh)
+        check_own_database(fresh, side)
+        agree(fresh)
         verdict = begin_again(fresh, work / "uji.sqlite3", side, open_journal, now, keys, secret)
         close_old(database)
         put_in_place(fresh, database, now)
@@ -102,7 +106,6 @@ def begin_again(
 
     `secret`, where there is one, opened the backup: whoever has it holds the key for the backups to come.
     """
-    check_own_database(fresh, side)
     db = open_office(fresh)
     try:
         migrate_database(db, side)

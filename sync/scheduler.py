@@ -11,6 +11,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -154,6 +155,8 @@ class Scheduler(MinuteThread):
 Form = Literal["whole", "fresh"]
 WARM_UP = timedelta(minutes=10)
 """A PC that was switched on proves what the night missed a little later, not while the first page is waited for."""
+SECOND = 2
+"""The round, a minute after the start, in which the everyday form runs."""
 AGAIN = timedelta(hours=1)
 MOST_FAULTS = 50
 
@@ -176,7 +179,20 @@ def last_proof(db: Database, form: Form = "whole") -> KeptProof | None:
 def newest_fault(db: Database) -> str:
     """The first fault of the last proofs, the whole one's first; empty when they found none."""
     faults = [one for row in Proof.rows(db, order="form DESC") for one in json.loads(row.faults)[:1]]
-    return faults[0] if faults else ""
+    return faults[0] if faults else read_unkept_fault(db.folder)
+
+
+UNKEPT = "basis-data-rusak.txt"
+"""Beside a database that is too damaged to take the result of its proof: the first fault."""
+
+
+def read_unkept_fault(folder: Path | None) -> str:
+    if folder is None:
+        return ""
+    try:
+        return (folder / UNKEPT).read_text(encoding="utf-8").strip()
+    except OSError:
+        return ""
 
 
 def proved_heads(db: Database) -> dict[StreamKey, Tail]:
@@ -207,24 +223,37 @@ def is_proof_due(kept: KeptProof | None, name: str, now: datetime) -> bool:
 
 
 class NightlyProof(MinuteThread):
+    """The everyday form a minute after each start, seconds of work that find a damaged page; the whole form at night.
+
+    `prove` does one of them and ends early when the event is set.
+    """
+
     def __init__(
         self,
         db: Database,
         name: Callable[[], str],
         *,
-        prove: Callable[[threading.Event], None],
+        prove: Callable[[Form, threading.Event], None],
         clock: Callable[[], datetime],
     ) -> None:
         super().__init__("proof", clock)
         self.db, self.name, self.prove = db, name, prove
+        self.rounds = 0
         self.wait_until: datetime | None = None
 
-    def tick(self, now: datetime) -> bool:
-        """Prove if it is due; whether it was. Not in the first minutes, and not twice within an hour."""
+    def tick(self, now: datetime) -> Form | None:
+        """Prove what is due; which form it was. The whole one not in the first minutes, nor twice within an hour."""
+        self.rounds += 1
+        form = self.due_form(now)
+        if form == "whole":
+            self.wait_until = now + AGAIN
+        if form:
+            self.prove(form, self._stopped)
+        return form
+
+    def due_form(self, now: datetime) -> Form | None:
         if self.wait_until is None or self.wait_until > now + AGAIN:  # just begun, or the clock fell back
             self.wait_until = now + WARM_UP
-        if now < self.wait_until or not is_proof_due(last_proof(self.db), self.name(), now):
-            return False
-        self.wait_until = now + AGAIN
-        self.prove(self._stopped)
-        return True
+        if now >= self.wait_until and is_proof_due(last_proof(self.db), self.name(), now):
+            return "whole"
+        return "fresh" if self.rounds == SECOND else None

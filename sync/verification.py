@@ -7,6 +7,7 @@ last proof without a fault (docs/decisions/0017-proofs.md).
 """
 
 import hashlib
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -42,6 +43,14 @@ Progress = Callable[[int, int], None]
 """Told how many entries are done, of how many."""
 
 DAMAGED = "Basis data rusak: {what}. Hentikan pekerjaan dan pulihkan cadangan."
+UNREADABLE = "sebagian dokumennya tidak dapat dibaca"
+DAMAGES = (
+    (r"(?:missing from|order in|entries in|entry in|found in) index (\w+)", "indeks {} tidak cocok dengan tabelnya"),
+    (r"value (?:in|for) (\w+)\.\w+", "isi tabel {} tidak wajar"),
+    (r"(?:constraint|CHECK).*?(?:failed in|in) (\w+)", "isi tabel {} tidak wajar"),
+    (r"[Pp]age:? (\d+)", "halaman {} dari dokumennya tidak dapat dibaca"),
+)
+"""What SQLite's own check says of a damaged file → the same in Indonesian."""
 
 
 def verify_side(
@@ -85,7 +94,7 @@ def run_proof(
     try:
         verdict.faults += check_schema(journal.db, side)  # type: ignore[arg-type]  # it is one of the two engines
         with scratch_side(scratch, side) as empty, read_snapshot(journal.db):
-            damaged = [DAMAGED.format(what=what) for what in page_faults(journal.db, check)]
+            damaged = page_faults(journal.db, check)
             verdict.faults += damaged
             if not damaged:
                 verdict.faults += [*beside_faults(journal.db, empty), *history_faults(journal)]
@@ -93,16 +102,26 @@ def run_proof(
                 work(empty, verdict)
     except Exception as error:
         if is_file_damage(error):
-            verdict.faults.append(DAMAGED.format(what=type(error).__name__))
+            verdict.faults.append(DAMAGED.format(what=UNREADABLE))
         elif not verdict.faults or is_environment_error(error):
             raise  # else a table or column is missing, and what is missing is the answer
     return verdict
 
 
 def page_faults(db: Database, check: str) -> list[str]:
+    """Sentences for what SQLite finds wrong in its own file, each once."""
     if isinstance(db, CentrePostgres):
         return []
-    return [str(row[0]) for row in db.run(f"PRAGMA {check}(5)") if row[0] != "ok"]
+    found = [str(row[0]) for row in db.run(f"PRAGMA {check}(5)") if row[0] != "ok"]
+    return list(dict.fromkeys(DAMAGED.format(what=damage_words(what)) for what in found))
+
+
+def damage_words(told: str) -> str:
+    """What SQLite says of a damaged file, in Indonesian, with the table, index or page that it names."""
+    for pattern, words in DAMAGES:
+        if found := re.search(pattern, told):
+            return words.format(*found.groups())
+    return UNREADABLE
 
 
 @contextmanager

@@ -41,7 +41,7 @@ from sync.events import ReturnConfirmed
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
 from sync.restore import key_in_force, key_to_confirm
-from sync.scheduler import MinuteThread
+from sync.scheduler import MinuteThread, newest_fault
 
 KEY_FOLDER = "keys"
 BACKUP_FOLDER = "cadangan"
@@ -87,6 +87,11 @@ def set_apart(data: Path, now: datetime) -> Path:
         if path.exists():
             path.rename(apart / path.name)
     return apart
+
+
+def database_fault(db: Database) -> str:
+    """What the last proofs found first, in a sentence; empty when they found nothing."""
+    return newest_fault(db)
 
 
 RETURN_CAUSES: dict[str, str] = {

@@ -11,6 +11,15 @@ from app import compose
 from app.backups.service import BACKUP_FOLDER, Backups, backup_error_sentence, find_remains, set_apart
 from app.cli.database import SIDES, error_sentence, existing_sides, show_replay_progress
 from app.cli.options import data_option, json_option, loket_command, print_answer, typed_secret
+from app.cli.replacing import (
+    agree_to_replace,
+    check_same_office,
+    loaded_office,
+    marked_office,
+    read_database,
+    read_held_office,
+    replaced_lines,
+)
 from app.core import clock
 from app.core.dates import format_number
 from app.core.problems import SENTENCES, Problem
@@ -144,6 +153,7 @@ def confirm_key(backups: Backups, typed: str) -> None:
     help="Dokumen berisi kunci pemulihan (tanpa pilihan ini: diminta lewat papan ketik).",
 )
 @click.option("--replace", is_flag=True, help="Gantikan basis data yang ada; yang lama disimpan.")
+@click.option("--other-office", is_flag=True, help="Kantor lain memang menggantikan yang ada di folder data ini.")
 @click.option(
     "--side",
     type=click.Choice(["office", "centre"]),
@@ -152,13 +162,21 @@ def confirm_key(backups: Backups, typed: str) -> None:
 )
 @data_option
 @json_option
-def restore_(file: Path | None, key_file: Path | None, replace: bool, side: Side, data: Path, as_json: bool) -> None:
+def restore_(
+    file: Path | None,
+    key_file: Path | None,
+    replace: bool,
+    other_office: bool,
+    side: Side,
+    data: Path,
+    as_json: bool,
+) -> None:
     had_keys = has_signing_keys(data)
     if file is None:
         with hold_folder(data, "restore"):
-            verdict = adopt_loaded_database(side, data)
+            verdict = adopt_loaded_database(side, data, other_office=other_office)
             note_restored(side, data, "")
-        print_restored(verdict, side, had_keys, as_json)
+        print_restored(verdict, [step_after_restore(side, had_keys)], as_json)
         return
     database = sqlite_file_of(side, data)
     if holds_identity(database) and not replace:
@@ -168,13 +186,27 @@ def restore_(file: Path | None, key_file: Path | None, replace: bool, side: Side
         if key_file
         else typed_secret("Kunci pemulihan", whole=True)
     )
-    before = set(replaced_databases(database))
+    before, told = set(replaced_databases(database)), [step_after_restore(side, had_keys)]
+
+    def agree(fresh: Path) -> None:
+        here, there = read_held_office(database, side), read_database(fresh, side)
+        agree_to_replace(here, there, other_office)
+        told[:0] = replaced_lines(here, there)
+
     with telling_backup_errors(), hold_folder(data, "restore"):
         verdict = restore_backup(
-            file, key_line(secret), database, data / "keys", side, lambda db: compose.journal(side, db), clock.now()
+            file,
+            key_line(secret),
+            database,
+            data / "keys",
+            side,
+            lambda db: compose.journal(side, db),
+            clock.now(),
+            agree,
         )
         note_restored(side, data, file.name)
-    print_restored(verdict, side, had_keys, as_json, kept=sorted({*replaced_databases(database)} - before))
+    told += [KEPT.format(name=name) for name in sorted({*replaced_databases(database)} - before)]
+    print_restored(verdict, told, as_json)
 
 
 def note_restored(side: Side, data: Path, name: str) -> None:
@@ -187,10 +219,9 @@ def replaced_databases(database: Path) -> list[str]:
     return [path.name for path in found if not path.name.endswith(("-wal", "-shm"))]
 
 
-def print_restored(verdict: ProofResult, side: Side, had_keys: bool, as_json: bool, kept: Sequence[str] = ()) -> None:
-    told = [f"Dipulihkan dan teruji: {format_number(verdict.entries)} catatan.", step_after_restore(side, had_keys)]
-    told += [KEPT.format(name=name) for name in kept]
-    print_answer({"entries": verdict.entries, "digest": verdict.digest}, told, as_json=as_json)
+def print_restored(verdict: ProofResult, told: Sequence[str], as_json: bool) -> None:
+    lines = [f"Dipulihkan dan teruji: {format_number(verdict.entries)} catatan.", *told]
+    print_answer({"entries": verdict.entries, "digest": verdict.digest}, lines, as_json=as_json)
 
 
 @loket_command(
@@ -243,13 +274,15 @@ NO_FILE = (
 )
 
 
-def adopt_loaded_database(side: Side, data: Path) -> ProofResult:
+def adopt_loaded_database(side: Side, data: Path, *, other_office: bool) -> ProofResult:
     db = compose.open_side(side, data)
     try:
         migrate_database(db, side)
         journal = compose.journal(side, db)
         if not journal.has_identity:
             raise click.ClickException(f"Basis data {SIDES[side]} masih kosong. Muat dulu salinannya.")
+        with telling_backup_errors():
+            check_same_office(marked_office(compose.marker_file(side, data)), loaded_office(db, side), other_office)
         data.mkdir(parents=True, exist_ok=True)
         with scratch_folder(data) as folder:
             verdict = verify_side(journal, side, folder / "scratch.sqlite3", show_replay_progress)

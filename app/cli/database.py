@@ -17,7 +17,7 @@ from schema.migrations import MigrationError, Side, check_schema
 from sync.chains import ProofResult
 from sync.journal import Journal
 from sync.problems import SyncError, format_count
-from sync.verification import DAMAGED
+from sync.verification import DAMAGED, UNREADABLE
 
 SIDES: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
 
@@ -101,7 +101,7 @@ def side_verdict(side: Side, data: Path, *, fresh: bool) -> ProofResult:
     except Exception as error:
         if not is_file_damage(error):
             raise
-        return ProofResult(faults=[DAMAGED.format(what=type(error).__name__)])
+        return ProofResult(faults=[DAMAGED.format(what=UNREADABLE)])
     raise click.ClickException(f"Basis data {SIDES[side]} perlu dimutakhirkan dulu: migrate --data {data}")
 
 
@@ -114,14 +114,21 @@ def is_file_damaged(verdict: ProofResult) -> bool:
 
 
 def verdict_lines(side: Side, verdict: ProofResult, *, fresh: bool) -> list[str]:
-    size = f"{format_count(verdict.entries)} baris dalam {format_count(verdict.streams)} jalur"
-    whole = "utuh sejak pemeriksaan terakhir" if fresh else "utuh, dan tabel sama dengan jurnal"
     return [
-        f"Jurnal {SIDES[side]} {'TIDAK COCOK' if verdict.faults else whole} ({size}).",
+        verdict_headline(side, verdict, fresh=fresh),
         *(f"  {fault}" for fault in verdict.faults),
         *(f"  {n}. {step}" for n, step in enumerate(RESTORE_STEPS if is_file_damaged(verdict) else (), 1)),
         *([f"Kode pengaman tabel: {verdict.digest}"] if verdict.digest else []),
     ]
+
+
+def verdict_headline(side: Side, verdict: ProofResult, *, fresh: bool) -> str:
+    """Of a damaged file nothing was read: there is no size to tell."""
+    if is_file_damaged(verdict):
+        return f"Basis data {SIDES[side]} RUSAK; jurnalnya belum diperiksa."
+    size = f"{format_count(verdict.entries)} baris dalam {format_count(verdict.streams)} jalur"
+    whole = "utuh sejak pemeriksaan terakhir" if fresh else "utuh, dan tabel sama dengan jurnal"
+    return f"Jurnal {SIDES[side]} {'TIDAK COCOK' if verdict.faults else whole} ({size})."
 
 
 OTHER_SCHEMA = (

@@ -1,24 +1,26 @@
-"""The nightly proof in a process of its own: minutes of work at ten years, which no page at a desk may feel.
+"""The proofs of a running program in a process of their own: no page at a desk may feel them.
 
-`python -m app.cli.proving DIR` proves what lies in a data folder with low priority and keeps the result there.
+`python -m app.cli.proving DIR FORM` proves what lies in a data folder with low priority and keeps the result there:
+`fresh` soon after each start, `whole` at night (minutes at ten years).
 """
 
 import os
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from app import compose, paths
 from app.cli.serving import ending_on_signals
 from app.core import clock
-from schema.data_folder import program_scratch, scratch_folder
-from schema.database import is_environment_error
+from schema.data_folder import program_scratch, scratch_folder, write_whole
+from schema.database import is_environment_error, is_file_damage
 from schema.migrations import Side
 from sync.chains import ProofResult
 from sync.journal import Journal
-from sync.scheduler import NightlyProof, keep_proof, proved_heads
-from sync.verification import Progress, verify_new_entries, verify_side
+from sync.scheduler import UNKEPT, Form, NightlyProof, keep_proof, proved_heads
+from sync.verification import DAMAGED, UNREADABLE, Progress, verify_new_entries, verify_side
 
 
 def prove_side(side: Side, data: Path, *, fresh: bool, progress: Progress = lambda _done, _all: None) -> ProofResult:
@@ -36,10 +38,31 @@ def prove_side(side: Side, data: Path, *, fresh: bool, progress: Progress = lamb
             verdict = verify_side(journal, side, copy, progress)
     try:
         keep_proof(db, "fresh" if fresh else "whole", verdict, began, clock.now())
+        (data / UNKEPT).unlink(missing_ok=True)
     except Exception as error:
         if not is_environment_error(error):
             raise
+        keep_beside(data, verdict)
     return verdict
+
+
+def keep_beside(data: Path, verdict: ProofResult) -> None:
+    """Where the database takes nothing any more, its first fault stands in a file, and on every page."""
+    if verdict.faults:
+        with suppress(OSError):
+            write_whole(data / UNKEPT, verdict.faults[0].encode(), 0o600)
+
+
+def prove_or_tell_damage(side: Side, data: Path, *, fresh: bool) -> ProofResult:
+    """As `prove_side`; a file so damaged that it does not open is a verdict too."""
+    try:
+        return prove_side(side, data, fresh=fresh)
+    except Exception as error:
+        if not is_file_damage(error):
+            raise
+        verdict = ProofResult(faults=[DAMAGED.format(what=UNREADABLE)])
+        keep_beside(data, verdict)
+        return verdict
 
 
 def nightly_proof(journal: Journal, data: Path) -> NightlyProof:
@@ -47,9 +70,9 @@ def nightly_proof(journal: Journal, data: Path) -> NightlyProof:
     def name() -> str:
         return journal.source if journal.has_identity else ""
 
-    def run(stopped: threading.Event) -> None:
+    def run(form: Form, stopped: threading.Event) -> None:
         if journal.has_identity:
-            run_child([sys.executable, "-m", "app.cli.proving", str(data.resolve())], stopped)
+            run_child([sys.executable, "-m", "app.cli.proving", str(data.resolve()), form], stopped)
 
     return NightlyProof(journal.db, name, prove=run, clock=clock.now)
 
@@ -69,14 +92,14 @@ def run_child(call: list[str], stopped: threading.Event) -> int:
                 child.terminate()
 
 
-def main(data: Path) -> int:
+def main(data: Path, form: str) -> int:
     if hasattr(os, "nice"):
         os.nice(10)
     os.umask(0o077)
     with ending_on_signals(), program_scratch(data):
-        verdicts = [prove_side(side, data, fresh=False) for side in compose.sides_in(data)]
+        verdicts = [prove_or_tell_damage(side, data, fresh=form == "fresh") for side in compose.sides_in(data)]
     return int(any(verdict.faults for verdict in verdicts))
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))

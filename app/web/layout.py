@@ -53,10 +53,12 @@ class Rail(msgspec.Struct, frozen=True):
 
 class Frame(msgspec.Struct, frozen=True):
     """What base.html draws around a page of a signed-in person: masthead and rail as HTML, the place for the title,
-    the warnings of a clock that is not trusted and of a side that came back, and what was changed about rights."""
+    the warnings of a damaged database, of a clock that is not trusted and of a side that came back, and what was
+    changed about rights."""
 
     place: str
     html: Markup
+    damage: SettledWarning | None
     clock: SettledWarning | None
     returned: SettledWarning | None
     authority: AuthorityNotice | None
@@ -257,6 +259,7 @@ def page_frame() -> Frame | None:
     return Frame(
         around.place,
         draw_frame(mine.items, around),
+        notices.damage_warning(),
         clock_warning(),
         notices.return_warning(),
         notices.authority_notice(known),

@@ -1,4 +1,5 @@
-"""What stands above every page: changes of rights, a clock or a return that a person settles, a disk that gets full."""
+"""What stands above every page: a damaged database, changes of rights, a clock or a return that a person settles, a
+disk that gets full."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -58,6 +59,20 @@ def clock_warning() -> SettledWarning | None:
         dates.CLOCK_GOES_ON,
     )
     return SettledWarning(dates.clock_title(one.verdict, one.differs), lines, loket.shell.clock)
+
+
+DAMAGED = "Basis data perlu diperiksa"
+DAMAGE_STEPS = (
+    "Hentikan pekerjaan yang tidak mendesak dan beri tahu administrator sekarang.",
+    "Administrator menjalankan python3 run.py verify; lembar pemulihannya ada di Panduan administrator.",
+)
+
+
+def damage_warning() -> SettledWarning | None:
+    """What the last proof found, told to everybody: work goes on only until somebody looked."""
+    loket = context.current_loket()
+    fault = backups.database_fault(loket.journal.db)
+    return SettledWarning(DAMAGED, (fault, *DAMAGE_STEPS), loket.shell.clock) if fault else None
 
 
 def return_warning() -> SettledWarning | None:

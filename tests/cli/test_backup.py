@@ -22,14 +22,14 @@ NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 CHEAP = Cost(4, 8, 1)
 
 
-def office(data: Path) -> None:
+def office(data: Path, code: str = "350807", name: str = "Kecamatan Yosowilangun") -> None:
     db = compose.open_side("office", data)
     migrate_database(db, "office")
     found_office(
         compose.journal("office", db),
         identity={
-            "office.code": "350807",
-            "office.name": "Kecamatan Yosowilangun",
+            "office.code": code,
+            "office.name": name,
             "office.regency": "Lumajang",
             "office.place": "Yosowilangun",
         },

@@ -64,12 +64,13 @@ def test_a_file_that_does_not_open_is_a_verdict(data: Path, where: int) -> None:
         file.write(b"\xff" * 64)
     result = run(data)
     assert result.exit_code == 1
-    assert "Basis data rusak: " in result.stdout
+    assert result.stdout.startswith("Basis data kantor RUSAK; jurnalnya belum diperiksa.\n  Basis data rusak: ")
+    assert "Error" not in result.stdout
 
 
 def test_the_nightly_proof_keeps_its_result(data: Path) -> None:
     db = compose.open_side("office", data)
-    call = [sys.executable, "-m", "app.cli.proving", str(data)]
+    call = [sys.executable, "-m", "app.cli.proving", str(data), "whole"]
     assert proving.run_child(call, threading.Event()) == 0
     kept = last_proof(db)
     assert kept is not None

@@ -150,20 +150,21 @@ def test_due_once_a_night() -> None:
     )  # made under a clock that ran ahead
 
 
-def test_a_missed_night_is_caught_up_after_the_start_and_a_failing_proof_waits_an_hour(office: World) -> None:
+def test_the_everyday_form_runs_soon_after_the_start_and_a_missed_night_is_caught_up(office: World) -> None:
     db: Database = office.office.db
-    proved: list[int] = []
-    night = NightlyProof(db, lambda: OFFICE, prove=lambda _stop: proved.append(1), clock=lambda: NOW)
-    assert not night.tick(NOW)
-    assert not night.tick(NOW + timedelta(minutes=9))
-    assert night.tick(NOW + timedelta(minutes=10))
-    assert not night.tick(NOW + timedelta(minutes=69))  # it kept no result
-    assert night.tick(NOW + timedelta(minutes=70))
+    proved: list[str] = []
+    night = NightlyProof(db, lambda: OFFICE, prove=lambda form, _stop: proved.append(form), clock=lambda: NOW)
+    assert night.tick(NOW) is None
+    assert night.tick(NOW + timedelta(minutes=1)) == "fresh"
+    assert night.tick(NOW + timedelta(minutes=9)) is None
+    assert night.tick(NOW + timedelta(minutes=10)) == "whole"
+    assert night.tick(NOW + timedelta(minutes=69)) is None  # it kept no result, and a failing proof waits an hour
+    assert night.tick(NOW + timedelta(minutes=70)) == "whole"
     keep_proof(db, "whole", ProofResult(), NOW, NOW + timedelta(minutes=71))
-    assert not night.tick(NOW + timedelta(hours=8))
-    assert night.tick(NOW + timedelta(days=1))
-    assert not night.tick(NOW - timedelta(days=5))  # the clock fell back: it begins anew
-    assert len(proved) == 3
+    assert night.tick(NOW + timedelta(hours=8)) is None
+    assert night.tick(NOW + timedelta(days=1)) == "whole"
+    assert night.tick(NOW - timedelta(days=5)) is None  # the clock fell back: it begins anew
+    assert proved == ["fresh", "whole", "whole", "whole"]
 
 
 def test_the_thread_ends_with_the_program(office: World) -> None:
@@ -173,7 +174,7 @@ def test_the_thread_ends_with_the_program(office: World) -> None:
         at[0] += timedelta(minutes=10)
         return at[0]
 
-    def prove(stopped: threading.Event) -> None:
+    def prove(_form: str, stopped: threading.Event) -> None:
         begun.set()
         stopped.wait(30)
 

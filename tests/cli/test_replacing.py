@@ -1,0 +1,91 @@
+"""`restore --replace` says whose data goes and whose comes, and puts no other office in place unasked."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app import compose, paths
+from tests.cli.test_backup import office, run
+
+HERE = "Kecamatan Yosowilangun (kode 350807), catatan terakhir Senin, 2 Maret 2026 pukul 09.00"
+THERE = "Kecamatan Tempursari (kode 350801), catatan terakhir Senin, 2 Maret 2026 pukul 09.00"
+
+
+class Sealed:
+    """A backup and the file with its key."""
+
+    def __init__(self, data: Path) -> None:
+        made = json.loads(run("backup", "--data", str(data), "--json").stdout)
+        self.path, self.key = str(made["path"]), data / "kunci.txt"
+        self.key.write_text(made["recovery_key"], encoding="utf-8")
+
+    def arguments(self, data: Path, *more: str) -> list[str]:
+        return ["restore", self.path, "--key-file", str(self.key), "--data", str(data), "--replace", *more]
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    office(tmp_path / "kantor")
+    return tmp_path / "kantor"
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Sealed:
+    office(tmp_path / "lain", "350801", "Kecamatan Tempursari")
+    return Sealed(tmp_path / "lain")
+
+
+def code_in(data: Path) -> str:
+    db = compose.open_side("office", data)
+    try:
+        return compose.journal("office", db).source
+    finally:
+        db.close()
+
+
+def test_another_office_is_refused_by_name_and_date(here: Path, other: Sealed) -> None:
+    refused = run(*other.arguments(here))
+    assert refused.returncode == 1
+    assert f"Di sini: {HERE}. Cadangan: {THERE}. Tidak ada yang diganti." in refused.stderr
+    assert code_in(here) == "350807"
+    assert list(here.glob("*.lama-*")) == []
+
+
+def test_a_damaged_database_is_known_by_its_marker(here: Path, other: Sealed) -> None:
+    (here / "kantor.penanda").write_text(
+        '{"source":"350807","tokens":["a"],"entry":1,"hash":"","machine":""}', encoding="utf-8"
+    )
+    (here / "kantor.sqlite3").write_bytes(b"\xff" * 8192)
+    refused = run(*other.arguments(here))
+    assert (refused.returncode, "kantor berkode 350807, catatan terakhir tidak terbaca" in refused.stderr) == (1, True)
+
+
+def test_another_office_comes_when_it_is_said_and_the_answer_names_both(here: Path, other: Sealed) -> None:
+    done = run(*other.arguments(here, "--other-office"))
+    assert done.returncode == 0, done.stderr
+    assert f"Sekarang di sini: {THERE}.\nYang digantikan: {HERE}." in done.stdout
+    assert code_in(here) == "350801"
+
+
+@pytest.mark.parametrize(("typed", "code"), [("ya", 1), ("GANTI", 0)])
+def test_at_a_terminal_both_stand_in_the_question(here: Path, typed: str, code: int) -> None:
+    sealed, (keyboard, screen) = Sealed(here), pty.openpty()
+    program = subprocess.Popen(
+        [sys.executable, str(paths.CHECKOUT / "run.py"), *sealed.arguments(here)],
+        stdin=screen,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    os.write(keyboard, f"{typed}\n".encode())
+    told, _ = program.communicate(timeout=60)
+    os.close(keyboard)
+    os.close(screen)
+    assert program.returncode == code, told
+    assert f"Yang ada di sini: {HERE}.\nYang dipulihkan: {HERE}.\nKetik GANTI untuk meneruskan" in told
+    assert len(list(here.glob("*.lama-*"))) == 1 - code
