@@ -188,7 +188,7 @@ class ServiceRules:
         """Further findings on a form; `own_case` is the case being corrected, which never collides with itself."""
         return []
 
-    def explain(self, db: Database, case: CaseFile) -> list[Notice]:
+    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
         """Further findings on a case as it stands that want a reason, explained or not."""
         return []
 
@@ -220,7 +220,7 @@ def find_notices(
 
 def findings_to_explain(db: Database, definition: Definition, rules: ServiceRules, case: CaseFile) -> list[Notice]:
     """Findings on a case as it stands that want a reason: contradictions, and what its room adds."""
-    return key_disagreements(definition, msgspec.json.decode(case.fields)) + rules.explain(db, case)
+    return key_disagreements(definition, msgspec.json.decode(case.fields)) + rules.explain(db, definition, case)
 
 
 LONGEST_REASON = 300

@@ -26,7 +26,7 @@ from app.desk.findings import (
     value_digest,
 )
 from app.desk.form import Form
-from app.desk.moving import case_definition, form_values
+from app.desk.moving import form_values
 from app.desk.queries import CaseRow, cases_of_key
 from app.desk.tables import CaseFile
 from app.ktp.queries import words_to_wait, words_while_broken
@@ -73,8 +73,8 @@ class KtpRules(ServiceRules):
             ),
         ]
 
-    def explain(self, db: Database, case: CaseFile) -> list[Notice]:
-        definition, values = case_definition(db, case), form_values(case)
+    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        values = form_values(case)
         asked = self.reader is not None and case.step == CHECKED_AT
         compared = compare_form(db, definition, values, self.reader) if asked else None
         today = office_date(self.reader.now) if self.reader else date.min
