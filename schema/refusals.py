@@ -16,6 +16,7 @@ PATTERN_WORDS = {
     r"^[A-Z][A-Z0-9]{1,9}$": "2 sampai 10 huruf besar atau angka, diawali huruf, misalnya IKP",
     r"^[0-9]{2,3}$": "dua atau tiga angka, misalnya 01",
     r"^[0-9]+(\.[0-9]+)*$": "angka yang dipisah titik, misalnya 4.2",
+    r"^([0-9]+(\.[0-9]+)*)?$": "angka yang dipisah titik, misalnya 4.2, atau kosong",
     r"^([1-9][0-9]?:[1-9][0-9]?)?$": "dua angka dengan titik dua, misalnya 3:4",
     r"^([a-z][a-z_]*\.[a-z][a-z_]*)?$": "nama ruang, titik, dan nama halaman, misalnya batches.dispatch",
     r"^(@opened|[a-z][a-z0-9_]*\.@?[a-z][a-z0-9_]*)$": "@opened, langkah.@entered, atau langkah.hasil",

@@ -230,6 +230,7 @@ class Lists:
 
     def use(self, journal: Journal, actor: Actor, now: datetime) -> Job:
         """Let the list that was read be the reference of its villages. Raises Problem `forbidden`, `conflict`."""
+        require(actor, PERMISSION)
         job, aside = self.current(actor, now), self._aside
         if job is None or aside is None or job.state != "ready" or not job.counts:
             raise Problem.of("conflict", why="Tidak ada daftar yang siap dipakai. Unggah dokumennya lagi.")

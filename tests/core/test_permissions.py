@@ -46,6 +46,7 @@ COMMANDS: dict[str, str] = {
     "ktp.recording.note_failed_recording": "operator kasi",
     "ktm.photos.match_photos": DESK,
     "ktm.photos.judge_photos": DESK,
+    "batches.receipts.note_handed_over": "counter operator kasubbag kasi",
     "batches.dispatch.draft_dispatch": DESK,
     "batches.dispatch.drop_draft": DESK,
     "batches.dispatch.send_dispatch": "kasi camat",
@@ -246,11 +247,17 @@ COMMANDS: dict[str, str] = {
     "evaluation.documents.sign_document": STAFF,
     "evaluation.documents.withdraw_document": "kasi sekretaris",
     # people, on both sides
+    "residents.service.Lists.begin": "admin",
+    "residents.service.Lists.current": "admin",
+    "residents.service.Lists.use": "admin",
+    "residents.service.destroy_reference": "admin",
     "people.service.add_person": "",
     "people.service.change_person": "sekretaris camat admin centre_admin",
     "people.service.propose_change": "sekretaris camat admin centre_admin",
     "people.service.withdraw_proposal": "sekretaris camat kasubbag kasi admin centre_admin printer",
     "people.service.confirm_proposal": "sekretaris camat kasubbag kasi admin centre_admin printer",
+    "people.service.check_voucher": "sekretaris camat kasubbag kasi admin centre_admin printer",
+    "people.service.check_first_voucher": "sekretaris camat kasubbag kasi admin centre_admin printer",
     "people.service.vouch_for_pin": "sekretaris camat kasubbag kasi admin centre_admin printer",
     "people.service.vouch_for_pins": "sekretaris camat kasubbag kasi admin centre_admin printer",
     # the centre
@@ -280,6 +287,7 @@ COMMANDS: dict[str, str] = {
 """Command → the roles that the standard and the offices' own orders name for it."""
 
 BY_THE_STANDARD = {
+    "letters.service.hand_over_letter",
     "desk.service.check_case",
     "desk.moving.advance_case",
     "desk.moving.leave_case",
@@ -296,6 +304,7 @@ BY_THE_STANDARD = {
 """Steps of a case and people in it: each standard names its roles itself (tests/desk, tests/members)."""
 
 INSIDE = {
+    "batches.receipts.note_reached",
     "batches.dispatch.send_case_files",
     "hotline.team.move_team",
     "letters.service.draft_from",

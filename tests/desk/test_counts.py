@@ -31,7 +31,7 @@ WORK = {
 }
 READY = {counter_work.check_all, counter_work.complete, counter_work.record}
 """Work that leaves something waiting at every step, and what makes cases ready for a dispatch."""
-COUNT = re.compile(r'<a href="([^"]+)"[^>]*>([^<]+) <span class="count" title="([^"]+)">')
+COUNT = re.compile(r'<a href="([^"]+)"[^>]*>([^<]+) <span class="count" data-figure="[^"]+" title="([^"]+)">')
 HEAD = re.compile(r'id="part-[0-9-]+">([^<]+)</h2><p class="count">([0-9.]+)<')
 FOLD = re.compile(r'<summary>([^<]+) <b class="count">([0-9.]+)</b>')
 

@@ -105,7 +105,8 @@ def test_one_person_signs_for_two_posts_only_where_the_document_says_so(desk: De
 
 def test_what_the_head_does_not_sign_is_not_proposed(desk: Desk) -> None:
     text = changed(KTP, ('roles = ["camat"] }', 'roles = ["kasi"] }'), ('revision = "01"', 'revision = "02"'))
-    with pytest.raises(DefinitionError, match=r'baris 32, kunci "identity\.signatories": .* tidak ditandatangani Camat'):
+    line = r'baris 32, kunci "identity\.signatories": .* tidak ditandatangani Camat'
+    with pytest.raises(DefinitionError, match=line):
         propose(desk, text)
 
 

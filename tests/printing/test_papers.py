@@ -66,7 +66,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     ),
     "call_list": ("0003/KTP/2026", "Desa Munder", "06-03-2026", "Jumat, 6 Maret 2026"),
     "ready_codes": ("SIAP DIAMBIL KTP-EL", "Jumat, 6 Maret 2026, 2 kode", "F-11"),
-    "people_list": ("AHMAD FAUZAN CONTOH", "198001012005011901", "DINAS CONTOH PROVINSI", "Wiji Handayani"),
+    "people_list": ("Ahmad Fauzan Contoh", "198001012005011901", "DINAS CONTOH PROVINSI", "Wiji Handayani"),
     "statement": ("JAMINAN PELAYANAN", "Standar Pelayanan Publik SP-PELY-02, butir 12", "Camat Yosowilangun,"),
     "shipping_list": ("350807-2026-001", "Kecamatan Yosowilangun", NAME, "JLN9001", "Yang menyerahkan,"),
     "complaint_receipt": ("002/ADUAN/2026", "Nur Laila", "Rabu, 1 April 2026"),
