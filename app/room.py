@@ -12,6 +12,7 @@ from app.core.clock import office_date
 from app.core.permissions import Actor, require
 from schema.database import Database
 from schema.tables import Table, to_column
+from sync.chains import Place
 from sync.entries import Apply, Entry, Kind, to_utc_text
 from sync.journal import Acknowledged, Handler, Journal
 
@@ -35,7 +36,8 @@ class Room(msgspec.Struct, frozen=True):
     the actor is None where an answer moves the case. They raise Problem. `letter_facts` are what the room knows of a
     case for its letters, each `(db, case, definition, now)` → name → text (names in
     `schema.service_fields.LETTER_FACTS`). `receipt_codes` give the code that the receipt of a handed-over case carries
-    for the visitor, each `(db, case, now)` → text, or nothing.
+    for the visitor, each `(db, case, now)` → text, or nothing. `redactions` clean the tables of what old entries hold
+    and nobody keeps any more, and give the bodies that take their place, each `(journal, now)` → place → body.
     """
 
     kinds: Iterable[Kind]
@@ -49,6 +51,7 @@ class Room(msgspec.Struct, frozen=True):
     outcome_checks: Sequence[Callable[..., None]] = ()
     letter_facts: Sequence[Callable[..., Mapping[str, str]]] = ()
     receipt_codes: Sequence[Callable[..., str]] = ()
+    redactions: Sequence[Callable[[Journal, datetime], Mapping[Place, bytes]]] = ()
 
 
 def office_command(permission: str) -> Callable[[Command[P, T]], Command[P, T]]:

@@ -20,7 +20,8 @@ from flask import Flask
 
 from app.compose_office import make_office_app
 from app.core.similarity import blocking_keys
-from app.desk.events import CaseAdvanced, CaseNoted, CaseOpened, Item, ItemsChecked, PaperPrinted
+from app.desk.events import CaseAdvanced, CaseNoted, CaseOpened, Item, ItemsChecked
+from app.desk.print_events import PaperPrinted
 from app.office import queries as office
 from app.office.events import Number
 from app.people.sessions import open_session

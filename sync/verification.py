@@ -448,7 +448,8 @@ def check_destroyable(journal: Journal, place: Place, redacted: bytes) -> None:
         if is_environment_error(error):
             raise
         raise JournalError(f"the redacted body of {name} cannot be read") from error
-    if not journal.kinds[entry.kind].personal:
+    kind = journal.kinds[entry.kind]
+    if not (kind.personal or kind.redact):
         raise JournalError(f"{name} holds no personal data")
 
 

@@ -48,7 +48,7 @@ from app.office.papers import (
     staff_official,
 )
 from app.printing.data import cases as shapes
-from app.printing.data.common import Official
+from app.printing.data.common import Official, SecretCode
 from app.printing.papers import content_digest
 from app.printing.spreadsheet import SheetColumn, write_sheet
 from app.procedure import engine
@@ -156,10 +156,10 @@ def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime)
     return msgspec.structs.replace(paper, survey=visitor_code(db, case, now)) if first else paper
 
 
-def visitor_code(db: Database, case: CaseFile, now: datetime) -> shapes.VisitorCode | None:
+def visitor_code(db: Database, case: CaseFile, now: datetime) -> SecretCode | None:
     """The code that a room gives the receiver; only the original carries one, so that no copy takes its place."""
     codes = (code for give in db.receipt_codes if (code := give(db, case, now)))
-    return next((shapes.VisitorCode(code=show_code(code), qr=code) for code in codes), None)
+    return next((SecretCode(code=show_code(code), qr=code, issue="") for code in codes), None)
 
 
 def secret_words(definition: Definition) -> str:

@@ -4,6 +4,7 @@
 `fresh` soon after each start, `whole` at night (minutes at ten years).
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -14,13 +15,17 @@ from pathlib import Path
 from app import compose, paths
 from app.cli.serving import ending_on_signals
 from app.core import clock
+from app.core.permissions import SYSTEM
+from app.office.redactions import end_redaction, is_redaction_due
 from schema.data_folder import program_scratch, scratch_folder, write_whole
 from schema.database import is_environment_error, is_file_damage
 from schema.migrations import Side
-from sync.chains import ProofResult
+from sync.chains import Place, ProofResult
 from sync.journal import Journal
 from sync.scheduler import UNKEPT, Form, NightlyProof, keep_proof, proved_heads
-from sync.verification import DAMAGED, UNREADABLE, Progress, verify_new_entries, verify_side
+from sync.verification import DAMAGED, UNREADABLE, Progress, destroy_bodies, verify_new_entries, verify_side
+
+log = logging.getLogger(__name__)
 
 
 def prove_side(side: Side, data: Path, *, fresh: bool, progress: Progress = lambda _done, _all: None) -> ProofResult:
@@ -65,6 +70,30 @@ def prove_or_tell_damage(side: Side, data: Path, *, fresh: bool) -> ProofResult:
         return verdict
 
 
+WHY = "Sidik isi kertas dan suara dari sebelum November 2026 tidak disimpan lagi."
+
+
+def redact_old_bodies(side: Side, data: Path) -> None:
+    """Put redacted bodies in the place of those of before that hold what is no longer kept; once for a database.
+
+    Killed on the way, it goes on at the next call. Raises JournalError when the tables still rest on one.
+    """
+    db = compose.open_side(side, data)
+    if side != "office" or not is_redaction_due(db):
+        return
+    journal, now = compose.journal(side, db), clock.now()
+    redacted: dict[Place, bytes] = {}
+    for room in compose.rooms(side):
+        for redactions in room.redactions:
+            redacted.update(redactions(journal, now))
+    if redacted:
+        with scratch_folder(data) as folder:
+            scratch = folder / "scratch.sqlite3"
+            destroy_bodies(journal, side, redacted, reason=WHY, actor=SYSTEM.username, at=now, scratch=scratch)
+    end_redaction(db)
+    db.run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def nightly_proof(journal: Journal, data: Path) -> NightlyProof:
 
     def name() -> str:
@@ -97,6 +126,11 @@ def main(data: Path, form: str) -> int:
         os.nice(10)
     os.umask(0o077)
     with ending_on_signals(), program_scratch(data):
+        for side in compose.sides_in(data) if form == "whole" else ():
+            try:
+                redact_old_bodies(side, data)
+            except Exception:  # the proof tells what is wrong with the database; the next night tries again
+                log.exception("old bodies of the %s could not be redacted", side)
         verdicts = [prove_or_tell_damage(side, data, fresh=form == "fresh") for side in compose.sides_in(data)]
     return int(any(verdict.faults for verdict in verdicts))
 

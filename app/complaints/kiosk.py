@@ -4,7 +4,6 @@ Answers never hold a name. A confidential complaint needs its second word. How o
 in the book itself, so that a restart does not begin anew; how often it may ask, in the memory of its face.
 """
 
-import hmac
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ import msgspec
 
 from app.complaints import queries, service, transitions
 from app.complaints.limits import all_limits, limit_calendar
-from app.complaints.queries import find_slip, second_word_hash
+from app.complaints.queries import find_slip, is_second_word
 from app.complaints.service import Visitor, WrittenLine
 from app.complaints.tables import Complaint, ComplaintAside
 from app.complaints.words import TYPES
@@ -113,7 +112,7 @@ def look_up_code(db: Database, code: str, word: str, today: date) -> CodeAnswer 
     if slip is not None and case is not None:
         raise Problem.of("invalid", {"code": TWICE})
     if slip is not None:
-        if slip.second_word and not hmac.compare_digest(slip.second_word, second_word_hash(word, code)):
+        if slip.second_word and not is_second_word(word, code, slip.second_word):
             raise Problem.of("invalid", {"word": "Kata rahasianya tidak cocok. Huruf besar dan kecil tidak dibedakan."})
         if slip.replaced_at:
             raise Problem.of(

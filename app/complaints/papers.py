@@ -27,7 +27,7 @@ from app.office.papers import chief_official, office_letterhead, staff_official,
 from app.office.papers import form_control as papers_form_control
 from app.people.queries import person_names
 from app.printing.data import books as shapes
-from app.printing.data.common import Control, Official
+from app.printing.data.common import Control, Official, SecretCode
 from app.room import office_command
 from schema.database import Database
 from sync.entries import parse_utc_text
@@ -48,8 +48,7 @@ def receipt_paper(
     return shapes.ComplaintReceipt(
         **paper_fields(db, "complaint_receipt", printed_by, printed_at),
         number=line.number,
-        code=show_code(code),
-        qr=code,
+        slip=SecretCode(code=show_code(code), qr=code, issue=queries.code_issue(db, code)),
         received_on=date.fromisoformat(line.received_on),
         received_time=line.received_time,
         received_by=person_names(db).get(line.entered_by, KIOSK),

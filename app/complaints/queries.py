@@ -4,6 +4,7 @@ Nothing here reads who complained: names come from `identity.py` alone, which lo
 """
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -314,9 +315,22 @@ def code_digest(code: str) -> str:
 
 
 def second_word_hash(word: str, code: str) -> str:
-    """SHA-256 of the second word under the line's own code; spaces and case do not matter."""
-    plain = "".join(word.split()).casefold()
-    return hashlib.sha256(f"loket-word-1 {code} {plain}".encode()).hexdigest() if plain else ""
+    """The digest of the second word under the line's own code; spaces and case do not matter. As slow as that of the
+    code: a quick one would give code and word away to whoever tries usual words."""
+    plain = plain_second_word(word)
+    salt = f"loket-word-2 {code}".encode()
+    return hashlib.scrypt(plain.encode(), salt=salt, n=1024, r=8, p=1, dklen=32).hex() if plain else ""
+
+
+def is_second_word(word: str, code: str, kept: str) -> bool:
+    """Whether this is the word that was kept; words of before November 2026 were kept as a SHA-256."""
+    plain = plain_second_word(word)
+    of_before = hashlib.sha256(f"loket-word-1 {code} {plain}".encode()).hexdigest()
+    return hmac.compare_digest(kept, second_word_hash(word, code)) or hmac.compare_digest(kept, of_before)
+
+
+def plain_second_word(word: str) -> str:
+    return "".join(word.split()).casefold()
 
 
 def find_slip(db: Database, code: str) -> Slip | None:
@@ -326,6 +340,12 @@ def find_slip(db: Database, code: str) -> Slip | None:
         return Slip(issued.complaint_id, issued.second_word, newer_code_at(db, issued.complaint_id, issued.id))
     old = Complaint.first(db, code=code)
     return Slip(old.id, old.second_word, newer_code_at(db, old.id, 0)) if old is not None else None
+
+
+def code_issue(db: Database, code: str) -> str:
+    """Which of the codes of a line this is, by its row; nothing for one of before step 0014."""
+    issued = ComplaintCode.first(db, digest=code_digest(code))
+    return str(issued.id) if issued is not None else ""
 
 
 def unused_slip_code(db: Database) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import msgspec
 
 from app.core.clock import office_date
+from app.desk.print_events import PRINT_KINDS
 from app.desk.tables import (
     CaseEvent,
     CaseExplanation,
@@ -18,8 +19,6 @@ from app.desk.tables import (
     CaseTaken,
     ImportLine,
     OversightNote,
-    PaperContent,
-    PaperPrint,
     ReservedForm,
 )
 from app.office.deadlines import put_deadlines
@@ -199,21 +198,6 @@ class DueMoved(msgspec.Struct, frozen=True, omit_defaults=True):
     reason: str
     on: str
     off: list[tuple[str, str]] = []
-
-
-class PaperPrinted(msgspec.Struct, frozen=True):
-    """`copy` counts the prints of this `content` (a digest; entries from before have none and count every print)."""
-
-    subject: str
-    paper: str
-    copy: int
-    content: str = ""
-
-
-class PaperJudged(msgspec.Struct, frozen=True):
-    subject: str
-    paper: str
-    came_out: bool
 
 
 class FormsReserved(msgspec.Struct, frozen=True):
@@ -408,22 +392,6 @@ def apply_due_moved(db: Database, entry: Entry) -> None:
     add_note_event(db, entry, body.case_id, body.on, "due_moved", f"{body.before} → {body.due}. {body.reason}")
 
 
-def apply_printed(db: Database, entry: Entry) -> None:
-    body: PaperPrinted = entry.body
-    own = {"copies": body.copy, "last_at": to_utc_text(entry.at), "actor": entry.actor, "came_out": None}
-    PaperPrint.put(db, **PaperPrint.take(body, **own))
-    if body.content:
-        PaperContent.put(db, **PaperContent.take(body, copies=body.copy, came_out=None))
-
-
-def apply_judged(db: Database, entry: Entry) -> None:
-    body: PaperJudged = entry.body
-    key, right = {"subject": body.subject, "paper": body.paper}, int(body.came_out)
-    PaperPrint.alter(db, key, came_out=right)
-    if (newest := PaperPrint.first(db, **key)) and newest.content:
-        PaperContent.alter(db, {**key, "content": newest.content}, came_out=right)
-
-
 def apply_reserved(db: Database, entry: Entry) -> None:
     body: FormsReserved = entry.body
     own = {"reserved_at": to_utc_text(entry.at), "actor": entry.actor}
@@ -490,8 +458,7 @@ KINDS = [
     Kind("case.paused", 1, CasePaused, apply_paused),
     Kind("case.resumed", 1, CaseResumed, apply_resumed),
     Kind("case.due_moved", 1, DueMoved, apply_due_moved),
-    Kind("paper.printed", 1, PaperPrinted, apply_printed),
-    Kind("paper.judged", 1, PaperJudged, apply_judged),
+    *PRINT_KINDS,
     Kind("form.reserved", 1, FormsReserved, apply_reserved),
     Kind("register.imported", 1, RegisterImported, apply_nothing),
     Kind("oversight.noted", 1, OversightNoted, add_row_of(OversightNote)),

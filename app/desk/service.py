@@ -19,8 +19,6 @@ from app.desk.events import (
     FormsReserved,
     Item,
     ItemsChecked,
-    PaperJudged,
-    PaperPrinted,
 )
 from app.desk.findings import (
     NO_RULES,
@@ -33,6 +31,7 @@ from app.desk.form import project_form
 from app.desk.limits import case_pauses, open_pause, paused_deadlines, resumed_deadlines, to_pauses
 from app.desk.moving import advance_case, case_definition, check_not_away, form_values, open_step
 from app.desk.opening import NO_REASONS, check_findings, check_form, free_numbers, get_case
+from app.desk.print_events import PaperJudged, PaperPrinted
 from app.desk.queries import case_form, unused_code
 from app.desk.tables import CaseFile, PaperContent, PaperPrint
 from app.office import queries as office

@@ -56,3 +56,7 @@ class DocumentPrint(Table):
 
 class DocumentCopy(Table):
     """Who received which numbered copy of a revision, and whether the one of the revision before came back."""
+
+
+class RedactionDue(Table):
+    """The last entry that may hold what is no longer kept (`redactions.py`). Beside the journal."""

@@ -201,15 +201,19 @@ def content_digest(data: common.Paper) -> str:
 
     Nothing is said by an empty value, so that a field added later leaves the contents of before as they are.
     """
-    built = {name: getattr(data, name) for name in data.__struct_fields__ if name not in data.beside_content}
-    text = json.dumps(_said(msgspec.to_builtins(built)), sort_keys=True, ensure_ascii=False)
+    text = json.dumps(_said(data), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def _said(value: Any) -> Any:
+    if isinstance(value, msgspec.Struct):
+        beside = value.beside_content if isinstance(value, common.Part) else ()
+        value = {name: getattr(value, name) for name in value.__struct_fields__ if name not in beside}
     if isinstance(value, dict):
         return {name: _said(inner) for name, inner in value.items() if inner and name != "standing"}
-    return [_said(inner) for inner in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return [_said(inner) for inner in value]
+    return msgspec.to_builtins(value)
 
 
 def _check_result(paper: str, done: subprocess.CompletedProcess[bytes]) -> bytes:

@@ -7,4 +7,5 @@ ROOM = Room(
     late("app.surveys.events:KINDS"),
     daily=(late("app.surveys.votes:count_votes"),),
     receipt_codes=(late("app.surveys.votes:receipt_code"),),
+    redactions=(late("app.surveys.old_ballots:redact_ballots"),),
 )

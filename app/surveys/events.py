@@ -10,7 +10,7 @@ from sync.entries import Entry, Kind, to_utc_text
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One respondent; `ballot` is the digest of a vote's code, so that no code counts twice."""
+    """One respondent; `ballot` is the random number under which a vote lay in the box."""
 
     id: int
     survey: str
@@ -23,9 +23,15 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class VotesCounted(msgspec.Struct, frozen=True):
-    """The box was emptied: its votes, in the order of their digests."""
+    """The box was emptied: its votes, in the order of their random numbers."""
 
     answers: list[Answer]
+
+
+class BallotsCleared(msgspec.Struct, frozen=True):
+    """Votes up to the answer `last` lay under digests of their codes; their own ids stand in the place of these."""
+
+    last: int
 
 
 class FormsPrinted(msgspec.Struct, frozen=True):
@@ -109,6 +115,10 @@ def apply_counted(db: Database, entry: Entry) -> None:
     add_answers(db, entry.body.answers, "kiosk")
 
 
+def apply_ballots_cleared(db: Database, entry: Entry) -> None:
+    db.run("UPDATE survey_answer SET ballot = CAST(id AS TEXT) WHERE source = 'kiosk' AND id <= ?", (entry.body.last,))
+
+
 def apply_printed(db: Database, entry: Entry) -> None:
     body: FormsPrinted = entry.body
     shared = {"survey": body.survey, "service": body.service, "printed_on": body.on, "actor": entry.actor}
@@ -153,6 +163,7 @@ def without_comment(body: FormTyped) -> FormTyped:
 
 KINDS = [
     Kind("survey.votes_counted", 1, VotesCounted, apply_counted, personal=True, redact=without_comments),
+    Kind("survey.ballots_cleared", 1, BallotsCleared, apply_ballots_cleared),
     Kind("survey.forms_printed", 1, FormsPrinted, apply_printed),
     Kind("survey.form_typed", 1, FormTyped, apply_typed, personal=True, redact=without_comment),
     Kind("survey.form_settled", 1, FormSettled, apply_settled, personal=True, redact=without_comment),

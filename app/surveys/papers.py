@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,8 +20,7 @@ from app.office.papers import chief_official, office_letterhead, office_name, st
 from app.office.queries import services_in_force
 from app.printing.data import surveys as shapes
 from app.printing.data.books import Fact
-from app.printing.data.cases import VisitorCode
-from app.printing.data.common import Control
+from app.printing.data.common import Control, SecretCode
 from app.surveys import charts, votes
 from app.surveys.answer_files import SOURCES, export_heads, export_rows
 from app.surveys.queries import Span, office_survey
@@ -50,7 +50,7 @@ def slip_paper(db: Database, case: CaseFile, actor: Actor, now: datetime) -> sha
     return shapes.SurveySlip(
         **paper_fields(db, "survey_slip", actor.name, now),
         service=service_labels(db, office_date(now)).get(case.service) or str(case.service),
-        survey=VisitorCode(code=show_code(code), qr=code),
+        survey=SecretCode(code=show_code(code), qr=code, issue=secrets.token_hex(8)),
         until_on=until,
         questions=len(office_survey(db).elements),
     )

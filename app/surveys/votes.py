@@ -1,14 +1,14 @@
 """One vote for each finished case: the code on its slip, the vote, and the box that is emptied in no order of time.
 
-Nobody can see who voted what. The code is random and kept as a digest beside the journal; with the vote the digest is
-overwritten, so that the case knows only that its code was used. The vote is kept under another digest of the same
-code, which cannot be reckoned from the first: scrypt over fifty random bits. It waits in a box that knows a month but
-no moment, and is counted together with others, in the order of the digests. As each digest is unique, no code counts
-twice, also after a restore: what the backup does not know of a code it does not know of its vote either.
+Nobody can see who voted what. The code is random, and its digest is kept with its case beside the journal: scrypt over
+35 bits, which years of one PC find out. So nothing of a vote rests on its code: it lies in the box under a random
+number, knows a month but no moment, and is counted together with others, in the order of these numbers. A code counts
+once, as its row says; also after a restore: what a backup does not know of a code it does not know of its vote.
 """
 
 import hashlib
 import json
+import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,14 +22,14 @@ from app.office import settings
 from app.surveys.answers import Said, check_said
 from app.surveys.events import Answer, VotesCounted
 from app.surveys.queries import DAYS, office_survey
-from app.surveys.tables import SurveyAnswer, SurveyBox, SurveyCode
+from app.surveys.tables import SurveyBox, SurveyCode
 from schema.database import Database, first_value
 from sync.journal import Journal
 
 FEWEST_COUNTED = 5
 """So many votes are counted together at least, unless their month is over: one alone would tell its day."""
 COST = 2**12
-SLIP, VOTE = b"loket survey slip", b"loket survey vote"
+SLIP = b"loket survey slip"
 UNKNOWN = (
     "Kode ini tidak dikenal di kantor ini, atau sudah diganti slip yang lebih baru. Periksa lagi slipnya, atau "
     "tunjukkan kepada petugas."
@@ -38,9 +38,9 @@ USED = "Kode ini sudah dipakai. Suara Anda sudah masuk, dan satu kode hanya untu
 OVER = "Kode ini berlaku sampai {on}. Minta lembar survei kepada petugas bila Anda tetap ingin menilai."
 
 
-def digest_code(code: str, purpose: bytes) -> str:
-    """The digest under which a code (in stored form) is kept for one purpose; the other's does not follow from it."""
-    return hashlib.scrypt(code.encode("ascii"), salt=purpose, n=COST, r=8, p=1, dklen=32).hex()
+def digest_code(code: str) -> str:
+    """The digest under which a code (in stored form) is kept."""
+    return hashlib.scrypt(code.encode("ascii"), salt=SLIP, n=COST, r=8, p=1, dklen=32).hex()
 
 
 # -- the code of a case ---------------------------------------------------------------------------------------------
@@ -61,10 +61,10 @@ def give_code(db: Database, case: CaseFile, today: date) -> str:
         return ""
     with db.writing():
         known = SurveyCode.first(db, case_id=case.id)
-        if known is not None and known.digest is None:
+        if known is not None and known.used:
             return ""
-        code = new_code(lambda code: is_code_used(db, code))
-        SurveyCode.put(db, case_id=case.id, digest=digest_code(code, SLIP), until_on=until.isoformat())
+        code = new_code(lambda code: find_digest(db, code))
+        SurveyCode.put(db, case_id=case.id, digest=digest_code(code), used=0, until_on=until.isoformat())
     return code
 
 
@@ -78,7 +78,7 @@ def last_day(db: Database, case: CaseFile) -> date | None:
 def code_state(db: Database, case: CaseFile, today: date) -> str:
     """`used`, `given`, `possible`, or nothing where this case is not judged."""
     known = SurveyCode.first(db, case_id=case.id)
-    if known is not None and known.digest is None:
+    if known is not None and known.used:
         return "used"
     until = last_day(db, case)
     if until is None or until < today:
@@ -95,20 +95,18 @@ def find_code(db: Database, typed: str, today: date) -> tuple[str, SurveyCode]:
         code = check_code(typed)
     except ValueProblem as problem:
         raise code_problem(problem.sentence) from problem
-    known = SurveyCode.first(db, digest=digest_code(code, SLIP))
+    known = find_digest(db, code)
     if known is None:
-        raise code_problem(USED if was_cast(db, digest_code(code, VOTE)) else UNKNOWN)
+        raise code_problem(UNKNOWN)
+    if known.used:
+        raise code_problem(USED)
     if known.until_on < today.isoformat():
         raise code_problem(OVER.format(on=plain_date(date.fromisoformat(known.until_on))))
     return code, known
 
 
-def is_code_used(db: Database, code: str) -> bool:
-    return bool(SurveyCode.first(db, digest=digest_code(code, SLIP))) or was_cast(db, digest_code(code, VOTE))
-
-
-def was_cast(db: Database, ballot: str) -> bool:
-    return any(table.first(db, ballot=ballot) for table in (SurveyBox, SurveyAnswer))
+def find_digest(db: Database, code: str) -> SurveyCode | None:
+    return SurveyCode.first(db, digest=digest_code(code))
 
 
 def code_problem(sentence: str) -> Problem:
@@ -116,19 +114,19 @@ def code_problem(sentence: str) -> Problem:
 
 
 def cast_vote(db: Database, typed: str, said: Said, now: datetime) -> None:
-    """Put a vote into the box and cut the way from it to its case, both or neither. Raises Problem `invalid`."""
+    """Put a vote into the box and mark its code as used, both or neither. Raises Problem `invalid`."""
     today, survey = office_date(now), office_survey(db)
     clean = check_said(survey, said)
     if clean.given < survey.fewest_answers:
         why = f"Jawab paling sedikit {survey.fewest_answers} pertanyaan, supaya suara Anda dapat dihitung."
         raise Problem.of("invalid", {"marks": why})
     with db.writing():
-        code, known = find_code(db, typed, today)
+        _, known = find_code(db, typed, today)
         case = CaseFile.first(db, id=known.case_id)
-        SurveyCode.alter(db, {"case_id": known.case_id}, digest=None, until_on="")
+        SurveyCode.alter(db, {"case_id": known.case_id}, used=1, until_on="")
         SurveyBox.add(
             db,
-            ballot=digest_code(code, VOTE),
+            ballot=secrets.token_hex(16),
             survey=survey.id,
             service=case.service if case else "",
             month=f"{today:%Y-%m}",

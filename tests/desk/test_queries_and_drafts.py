@@ -7,8 +7,8 @@ import pytest
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.desk import drafts, queries, register_book, service, story
-from app.desk.events import PaperPrinted
 from app.desk.opening import Opened
+from app.desk.print_events import PaperPrinted
 from sync.journal import Journal
 from tests.desk.papers import ALL_ITEMS, RED, application, open_anew, open_many, other
 from tests.people import MUNDER, START

@@ -18,6 +18,7 @@ from tests.proof.mask_figures import prove_masks
 from tests.proof.offices import prove_offices
 from tests.proof.parts import ProvePart
 from tests.proof.patterns import prove_patterns
+from tests.proof.planted_codes import prove_planted_codes
 from tests.proof.planted_number import prove_planted_number
 from tests.proof.power import prove_power
 from tests.proof.slow_clients import prove_slow_clients
@@ -33,7 +34,7 @@ DOORS: list[ProvePart] = [
     prove_spreadsheets,
     prove_kiosk_visitors,
 ]
-PRIVACY: list[ProvePart] = [prove_masks, prove_planted_number]
+PRIVACY: list[ProvePart] = [prove_masks, prove_planted_codes, prove_planted_number]
 
 
 def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:

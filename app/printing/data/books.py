@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, QuarterPaper
+from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, QuarterPaper, SecretCode
 from schema.service_procedure import Definition
 from schema.service_standard import Clause as Sentence
 from schema.service_standard import Competence, LegalBasis, Section
@@ -261,8 +261,7 @@ class BookPage(Paper):
 class ComplaintReceipt(NumberedPaper):
     """What a complainant takes home: code, receiver, date (UU 25/2009 art. 43)."""
 
-    code: str
-    qr: str
+    slip: SecretCode
     received_on: date
     received_time: str
     received_by: str

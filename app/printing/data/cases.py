@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import ClassVar, Literal
 
-from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, SlipOfCase
+from app.printing.data.common import Letter, NumberedPaper, Official, Paper, Part, SecretCode, SlipOfCase
 
 
 class Choice(Part):
@@ -158,13 +158,6 @@ class ReturnSlip(SlipOfCase):
     fee: str = ""
 
 
-class VisitorCode(Part):
-    """The code with which a visitor judges the service: as one reads it, and in the QR."""
-
-    code: str
-    qr: str
-
-
 class HandOver(SlipOfCase):
     """Receipt for a card, one half for the archive and one for the receiver."""
 
@@ -185,7 +178,7 @@ class HandOver(SlipOfCase):
     made: str = "kartu"
     inspected: str = "nama, NIK, tanggal lahir, alamat, dan foto"
     free: bool = False
-    survey: VisitorCode | None = None  # on the receiver's half
+    survey: SecretCode | None = None  # on the receiver's half
 
 
 class CallLine(Part):

@@ -12,7 +12,24 @@ import msgspec
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of everything that appears inside a paper."""
+    """Base of everything that appears inside a paper. What is `beside_content` never enters the digest of a paper's
+    content, however deep the part stands in it."""
+
+    beside_content: ClassVar[frozenset[str]] = frozenset()
+
+
+class SecretCode(Part):
+    """A code that only its paper knows, as one reads it and in the QR.
+
+    The office keeps a digest of what a paper says, and 35 bits are guessed from a digest: so the code stays beside it.
+    `issue` says there which code it is and nothing about it.
+    """
+
+    beside_content: ClassVar[frozenset[str]] = frozenset({"code", "qr"})
+
+    code: str
+    qr: str
+    issue: str
 
 
 class Letterhead(Part):

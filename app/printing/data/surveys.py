@@ -3,15 +3,14 @@
 from datetime import date
 
 from app.printing.data.books import Fact
-from app.printing.data.cases import VisitorCode
-from app.printing.data.common import Official, Paper, Part
+from app.printing.data.common import Official, Paper, Part, SecretCode
 
 
 class SurveySlip(Paper):
     """What a visitor takes to the kiosk; `survey` is drawn with its QR."""
 
     service: str
-    survey: VisitorCode
+    survey: SecretCode
     until_on: date
     questions: int
 
