@@ -108,7 +108,12 @@ CATALOGUE: dict[str, Entry] = {
     "too_many_tries": Entry(429, "Terlalu banyak percobaan. Tunggu {minutes} menit, lalu coba lagi."),
     "wrong_pin": Entry(422, "PIN tidak cocok. Sisa percobaan {left}."),
     "pin_locked": Entry(
-        423, "PIN terkunci karena salah berkali-kali. Buat PIN baru di halaman Saya dengan kata sandi Anda."
+        423,
+        "PIN terkunci di sini karena salah berkali-kali. Pakai komputer tempat Anda biasa memakai PIN, atau buat PIN "
+        "baru di halaman Saya dengan kata sandi Anda.",
+    ),
+    "pin_needs_password": Entry(
+        423, "PIN salah lima kali di layar ini. Buka layar dengan kata sandi Anda; PIN Anda tetap berlaku."
     ),
     "pin_missing": Entry(422, "Anda belum punya PIN. Buat dulu di halaman Saya."),
     "pin_waits": Entry(

@@ -31,7 +31,16 @@ from app.people.hashing import (
     read_pepper,
     secret_matches,
 )
-from app.people.tables import Credential, SignInAttempt
+from app.people.places import (
+    count_pin_try,
+    count_try,
+    forget_pin,
+    is_pin_open,
+    note_right_password,
+    note_right_pin,
+    place_of,
+)
+from app.people.tables import Credential
 from schema import seed_data
 from schema.database import Database, to_stored_value
 from sync.journal import Journal
@@ -140,10 +149,6 @@ def is_date(pin: str) -> bool:
     return day or month
 
 
-WINDOW = timedelta(minutes=10)
-TRIES_PER_NAME = 5
-TRIES_PER_ADDRESS = 30
-PIN_TRIES = 5
 PIN_WAITS = timedelta(days=1)
 """A PIN that was made with the password alone decides nothing for so long, unless somebody vouches for it."""
 SHORTEST, LONGEST = 10, 200
@@ -216,13 +221,16 @@ def set_password(
     new: str,
     now: datetime,
     address: str = "",
+    browser: str = "",
     cost: Cost = OFFICE_PC,
 ) -> None:
     """Give oneself another password; `old` is None for somebody who signed in with it a moment ago.
 
     Raises `invalid` with a sentence per field, `too_many_tries`.
     """
-    if old is not None and not verify_password(journal.db, actor.username, old, now=now, address=address):
+    if old is not None and not verify_password(
+        journal.db, actor.username, old, now=now, address=address, browser=browser
+    ):
         raise Problem.of("invalid", {"old": "Kata sandi sekarang tidak cocok."})
     check_password(new, actor.username, "new", owner_words(journal.db, actor.person_id))
     known = Credential.first(journal.db, person_id=actor.person_id)
@@ -244,6 +252,7 @@ def set_pin(
     now: datetime,
     old_pin: str = "",
     address: str = "",
+    browser: str = "",
     cost: Cost = OFFICE_PC,
 ) -> datetime:
     """Give oneself a PIN (also a blocked one) with the password; returns from when it decides.
@@ -254,11 +263,11 @@ def set_pin(
     """
     db = journal.db
     check_pin(pin, known=owner_words(db, actor.person_id))
-    if not verify_password(db, actor.username, password, now=now, address=address):
+    if not verify_password(db, actor.username, password, now=now, address=address, browser=browser):
         raise Problem.of("invalid", {"password": "Kata sandi tidak cocok."})
     counts_from = now + PIN_WAITS
     if old_pin:
-        counts_from = min(counts_from, match_pin(db, actor, old_pin, now=now, address=address))
+        counts_from = min(counts_from, match_pin(db, actor, old_pin, now=now, address=address, browser=browser))
     return record_pin(journal, actor, pin, counts_from, now=now, address=address, cost=cost)
 
 
@@ -296,11 +305,13 @@ def record_pin(
 def put_pin(db: Database, person_id: int, hashed: str, *, counts_from: datetime, now: datetime) -> None:
     since, at = to_stored_value(counts_from), to_stored_value(now)
     Credential.alter(db, {"person_id": person_id}, pin=hashed, pin_at=at, pin_from=since, pin_misses=0)
+    forget_pin(db, person_id)
 
 
 def take_pin(db: Database, person_id: int) -> None:
     """Somebody got a password from others: the PIN goes."""
     Credential.alter(db, {"person_id": person_id}, pin=None, pin_at=None, pin_from=None, pin_misses=0)
+    forget_pin(db, person_id)
 
 
 def makes_first_pin(db: Database, actor: Actor, now: datetime) -> bool:
@@ -326,21 +337,21 @@ def has_any_pin_decided(db: Database, now: datetime) -> bool:
     return db.one(sql, (*ALONE_ACTS, to_stored_value(now - PIN_WAITS), to_stored_value(now))) is not None
 
 
-def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "") -> None:
+def confirm_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "", browser: str = "") -> None:
     """Confirm a decision before its command runs. Raises `pin_waits` and what :func:`match_pin` raises."""
-    counts_from = match_pin(db, actor, pin, now=now, address=address)
+    counts_from = match_pin(db, actor, pin, now=now, address=address, browser=browser)
     if counts_from > now:
         log_access(db, at=now, person_id=actor.person_id, action="pin.too_new", address=address)
         raise Problem.of("pin_waits", when=long_moment(counts_from))
 
 
-def match_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "") -> datetime:
+def match_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: str = "", browser: str = "") -> datetime:
     """From when the right PIN decides; a wrong one is counted. It opens the own screen also while it decides nothing.
 
-    Raises `pin_missing`, `pin_elsewhere`, `wrong_pin` or `pin_locked`. A PIN that was made with another folder's pepper
-    is nobody's miss: its owner makes a new one with the password. One from before there was a pepper gets it at the
-    first right entry. Call this outside of any transaction: the count of wrong tries must stand when the command is
-    given up.
+    Raises `pin_missing`, `pin_elsewhere`, `wrong_pin`, `pin_needs_password` or `pin_locked`. A PIN that was made with
+    another folder's pepper is nobody's miss: its owner makes a new one with the password. One from before there was a
+    pepper gets it at the first right entry. Call this outside of any transaction: the count of wrong tries must stand
+    when the command is given up.
     """
     check_outside_transaction(db)
     with db.writing():
@@ -349,17 +360,15 @@ def match_pin(db: Database, actor: Actor, pin: str, *, now: datetime, address: s
             raise Problem.of("pin_missing")
         if not is_from_here(db, known.pin):
             raise Problem.of("pin_elsewhere")
-        if known.pin_misses >= PIN_TRIES:
-            raise Problem.of("pin_locked")
-        Credential.alter(db, {"person_id": actor.person_id}, pin_misses=known.pin_misses + 1)
+        refusal = count_pin_try(db, known, browser)
     if secret_matches(pin.strip(), known.pin, pepper=read_pepper(db)):
-        Credential.alter(db, {"person_id": actor.person_id}, pin_misses=0)
+        with db.writing():
+            note_right_pin(db, known, browser)
         if not pepper_of(known.pin):
             _add_pepper(db, actor.person_id, pin.strip(), known.pin)
         return datetime.fromisoformat(known.pin_from)
     log_access(db, at=now, person_id=actor.person_id, action="pin.refused", address=address)
-    left = PIN_TRIES - known.pin_misses - 1
-    raise Problem.of("wrong_pin", left=left) if left else Problem.of("pin_locked")
+    raise refusal
 
 
 def pin_decides(db: Database, person_id: int, now: datetime) -> bool:
@@ -380,12 +389,13 @@ def pins_waiting(db: Database, now: datetime) -> list[tuple[int, datetime]]:
 
 
 def has_pin(db: Database, person_id: int) -> bool:
+    """Whether a PIN of this person can be right somewhere."""
     row = db.one("SELECT pin, pin_misses FROM credential WHERE person_id = ?", (person_id,))
-    return row is not None and pin_opens(db, *row)
+    return row is not None and pin_counts(db, row[0]) and is_pin_open(db, person_id, row[1])
 
 
-def pin_opens(db: Database, stored: str | None, misses: int) -> bool:
-    return stored is not None and misses < PIN_TRIES and is_from_here(db, stored)
+def pin_counts(db: Database, stored: str | None) -> bool:
+    return stored is not None and is_from_here(db, stored)
 
 
 def is_pin_elsewhere(db: Database, person_id: int) -> bool:
@@ -402,53 +412,31 @@ def ended_elsewhere(db: Database, person_id: int) -> datetime | None:
     return datetime.fromisoformat(row[0]) if row and is_pin_elsewhere(db, person_id) else None
 
 
-def verify_password(db: Database, username: str, password: str, *, now: datetime, address: str = "") -> bool:
+def verify_password(
+    db: Database, username: str, password: str, *, now: datetime, address: str = "", browser: str = ""
+) -> bool:
     """Whether the password is right; the try is counted either way. Raises `too_many_tries`, `password_over`.
 
-    Only who has the right password is told that it was a temporary one and is over.
+    Only who has the right password is told that it was a temporary one and is over. `browser`: the digest of its token,
+    by which tries are counted (`places.py`).
     """
     check_outside_transaction(db)
-    key = hashlib.sha256(username.strip().lower().encode()).hexdigest()
-    with db.writing():
-        _refuse_when_too_many(db, key, address, now)
-        [(number,)] = list(
-            db.run(
-                "INSERT INTO sign_in_attempt (name_key, address, at, ok) VALUES (?, ?, ?, 0) RETURNING id",
-                (key, address, to_stored_value(now)),
-            )
-        )
+    name = username.strip().lower()
     row = db.one(
-        "SELECT c.password, c.must_change, c.password_at FROM credential c JOIN person p ON p.id = c.person_id"
+        "SELECT c.password, c.must_change, c.password_at, p.id FROM credential c JOIN person p ON p.id = c.person_id"
         " WHERE p.username = ? AND p.active = 1",
-        (username.strip().lower(),),
+        (name,),
     )
-    if not secret_matches(password[: LONGEST + 1], row[0] if row else None):
+    with db.writing():
+        place = place_of(db, row[3] if row else None, browser, address, now)
+        number = count_try(db, hashlib.sha256(name.encode()).hexdigest(), place, address, now)
+    if not secret_matches(password[: LONGEST + 1], row[0] if row else None) or row is None:
         return False
     with db.writing():
-        SignInAttempt.alter(db, {"id": number}, ok=1)
-        db.run("DELETE FROM sign_in_attempt WHERE at < ?", (to_stored_value(now - timedelta(days=1)),))
-    if row and row[1] and now - datetime.fromisoformat(row[2]) > TEMPORARY:
+        note_right_password(db, number, row[3], browser, address, now)
+    if row[1] and now - datetime.fromisoformat(row[2]) > TEMPORARY:
         raise Problem.of("password_over")
     return True
-
-
-def _refuse_when_too_many(db: Database, key: str, address: str, now: datetime) -> None:
-    """Count the misses of the last minutes for one name (since its last success) and for one address.
-
-    Tries from a future that the clock has left again do not count, else a jump to 2099 would lock everybody out.
-    """
-    since, until = to_stored_value(now - WINDOW), to_stored_value(now)
-    misses = "SELECT count(*), min(at) FROM sign_in_attempt WHERE at > ? AND at <= ? AND ok = 0 AND "
-    by_name = db.one(
-        misses + "name_key = ? AND id > (SELECT coalesce(max(id), 0) FROM sign_in_attempt"
-        " WHERE name_key = ? AND ok = 1)",
-        (since, until, key, key),
-    )
-    by_address = db.one(misses + "address = ?", (since, until, address))
-    for misses_now, most in ((by_name, TRIES_PER_NAME), (by_address, TRIES_PER_ADDRESS)):
-        if misses_now and misses_now[0] >= most:
-            free_again = datetime.fromisoformat(misses_now[1]) + WINDOW
-            raise Problem.of("too_many_tries", minutes=max(1, -(-int((free_again - now).total_seconds()) // 60)))
 
 
 def _add_pepper(db: Database, person_id: int, pin: str, before: str) -> None:

@@ -15,10 +15,11 @@ from app.people.credentials import (
     check_pin,
     match_pin,
     owner_words,
-    pin_opens,
+    pin_counts,
     record_pin,
     verify_password,
 )
+from app.people.places import PIN_MISSES, note_places
 from app.people.queries import actor_of
 from app.people.tables import SignInSession
 from schema.database import Database, to_stored_value
@@ -36,6 +37,7 @@ class Session(msgspec.Struct, frozen=True):
     """An open browser session. `locked` says that the same person must re-enter first, `pin_opens` whether with PIN.
 
     `told_to` is the last change of the own rights that the person has read (`authority.py`).
+    `browser` is where tries are counted (`places.py`).
     """
 
     key: str
@@ -46,39 +48,61 @@ class Session(msgspec.Struct, frozen=True):
     pin_opens: bool
     must_change: bool
     told_to: int
+    browser: str
 
 
 def session_key(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def sign_in(db: Database, *, username: str, password: str, now: datetime, address: str = "", device: str = "") -> str:
+def sign_in(
+    db: Database,
+    *,
+    username: str,
+    password: str,
+    now: datetime,
+    address: str = "",
+    device: str = "",
+    browser: str = "",
+) -> str:
     """Open a session; its token for the cookie. Raises `wrong_password`, `password_over`, `too_many_tries`."""
     row = db.one("SELECT id FROM person WHERE username = ?", (username.strip().lower(),))
     person_id = row[0] if row else None
     try:
-        if not verify_password(db, username, password, now=now, address=address) or person_id is None:
+        if not verify_password(db, username, password, now=now, address=address, browser=browser) or person_id is None:
             raise Problem.of("wrong_password")
     except Problem as problem:
         if problem.code != "too_many_tries":
             log_access(db, at=now, person_id=person_id, action="sign_in.refused", address=address)
         raise
-    return open_session(db, person_id=person_id, now=now, address=address, device=device)
+    return open_session(db, person_id=person_id, now=now, address=address, device=device, browser=browser)
 
 
-def open_session(db: Database, *, person_id: int, now: datetime, address: str = "", device: str = "") -> str:
+def open_session(
+    db: Database, *, person_id: int, now: datetime, address: str = "", device: str = "", browser: str = ""
+) -> str:
     """Open a session for somebody who has proved who he is; old sessions are swept away. `device`: in words."""
     token = secrets.token_urlsafe(32)
     with db.writing():
         db.run("DELETE FROM sign_in_session WHERE seen_at < ?", (to_stored_value(now - KEPT),))
         moments = dict.fromkeys(("started_at", "seen_at"), to_stored_value(now))
-        SignInSession.add(db, key=session_key(token), person_id=person_id, address=address, device=device, **moments)
+        key = session_key(token)
+        place = browser or key
+        SignInSession.add(db, key=key, person_id=person_id, address=address, device=device, browser=place, **moments)
+        note_places(db, person_id, place, address, now)
         log_access(db, at=now, person_id=person_id, action="sign_in", address=address)
     return token
 
 
 def open_founders_session(
-    journal: Journal, actor: Actor, *, pin: str, now: datetime, address: str = "", device: str = ""
+    journal: Journal,
+    actor: Actor,
+    *,
+    pin: str,
+    now: datetime,
+    address: str = "",
+    device: str = "",
+    browser: str = "",
 ) -> str:
     """Let in whoever has just set the office up, with the password that he typed for it; `pin` may be empty.
 
@@ -87,15 +111,18 @@ def open_founders_session(
     if pin:
         check_pin(pin, known=owner_words(journal.db, actor.person_id))
         record_pin(journal, actor, pin, now + PIN_WAITS, now=now, address=address)
-    return open_session(journal.db, person_id=actor.person_id, now=now, address=address, device=device)
+    return open_session(journal.db, person_id=actor.person_id, now=now, address=address, device=device, browser=browser)
 
 
 def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Session | None:
     """The session of a token, or None when it has ended or its person was disabled. `idle`: seconds to the lock."""
     row = db.one(
-        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin, c.pin_misses, c.told_to"
-        " FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id WHERE s.key = ?",
-        (session_key(token),),
+        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin, c.told_to,"
+        " s.browser, coalesce(k.pin_left, 1),"
+        " CASE WHEN k.pin_known = 1 AND k.pin_misses < ? THEN 0 ELSE c.pin_misses END"
+        " FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id"
+        " LEFT JOIN known_place k ON k.person_id = s.person_id AND k.place = s.browser WHERE s.key = ?",
+        (PIN_MISSES, session_key(token)),
     )
     actor = actor_of(db, row[1], office_date(now)) if row else None
     if row is None or actor is None:
@@ -103,8 +130,10 @@ def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Sessi
     started, seen = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
     aged = now - started > WORKING_DAY
     slept = now - seen > timedelta(seconds=idle) or seen > now + CLOCK_SLIP
-    by_pin = not aged and pin_opens(db, row[6], row[7])
-    return Session(row[0], actor, started, seen, bool(row[4]) or slept or aged, by_pin, bool(row[5]), row[8] or 0)
+    *_, browser, pin_left, misses = row
+    by_pin = not aged and pin_left > 0 and misses < PIN_MISSES and pin_counts(db, row[6])
+    locked = bool(row[4]) or slept or aged or pin_left == 0
+    return Session(row[0], actor, started, seen, locked, by_pin, bool(row[5]), row[7] or 0, browser)
 
 
 def touch_session(db: Database, session: Session, *, now: datetime) -> None:
@@ -127,8 +156,8 @@ def unlock_session(
     """
     actor, values = session.actor, {"seen_at": to_stored_value(now), "locked_at": None}
     if pin and session.pin_opens:
-        match_pin(db, actor, pin, now=now, address=address)
-    elif password and verify_password(db, actor.username, password, now=now, address=address):
+        match_pin(db, actor, pin, now=now, address=address, browser=session.browser)
+    elif password and verify_password(db, actor.username, password, now=now, address=address, browser=session.browser):
         values["started_at"] = to_stored_value(now)
     else:
         log_access(db, at=now, person_id=actor.person_id, action="unlock.refused", address=address)

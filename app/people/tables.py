@@ -48,6 +48,10 @@ class SignInAttempt(Table):
     """A try to sign in or unlock, for the rate limit. Beside the journal."""
 
 
+class KnownPlace(Table):
+    """A browser or an address where somebody's password was right, and the wrong PINs there. Beside the journal."""
+
+
 class AccessLine(Table, table="access_log"):
     """A line of the append-only access log: sign-ins and views of full numbers. Beside the journal.
 

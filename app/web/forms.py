@@ -18,7 +18,7 @@ from app.core.dates import numeric_date, parse_date
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.people import credentials as people
 from app.web import notices
-from app.web.context import current_actor, current_date, current_db, current_loket, current_time
+from app.web.context import current_actor, current_date, current_db, current_loket, current_session, current_time
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
@@ -184,14 +184,20 @@ class OfficeDate(DateField):
 
 
 def confirm_pin(typed: str | None) -> None:
-    """Confirm a decision. Raises Problem `pin_missing`, `wrong_pin`, `pin_locked`.
+    """Confirm a decision. Raises Problem `pin_missing`, `wrong_pin`, `pin_needs_password`, `pin_locked`.
 
     An empty field is told at the field and does not count as a wrong try.
     """
     if people.has_pin(current_db(), current_actor().person_id) and not (typed or "").strip():
         raise Problem.of("invalid", {"pin": "Isi PIN."})
+    known = current_session()
     people.confirm_pin(
-        current_db(), current_actor(), typed or "", now=current_time(), address=request.remote_addr or ""
+        current_db(),
+        current_actor(),
+        typed or "",
+        now=current_time(),
+        address=request.remote_addr or "",
+        browser=known.browser if known else "",
     )
 
 

@@ -27,6 +27,7 @@ from app.people import sessions
 from app.people.access_log import log_access, log_access_once
 from app.people.queries import actor_of, is_nobody_entered
 from app.web import context, notices
+from app.web.browser import browser_digest, keep_browser
 from app.web.context import current_actor, current_db, current_session, current_time
 from app.web.late_pages import LateFlask
 from schema import body_limits, query_cache
@@ -141,7 +142,7 @@ def admission_answer(view: Callable[..., Any]) -> ResponseReturnValue | None:
     if known is not None and known.locked and not hasattr(view, "loket_while_locked"):
         if not try_unlock():
             passive = hasattr(view, "loket_passive") and bool(request.htmx)
-            return ("", 204) if passive else lock_page(known.actor, pin_opens=known.pin_opens)
+            return ("", 204) if passive else lock_page(known.actor, pin_opens=does_pin_open())
         known = context.current_session()
     if known is None or (known.locked and not hasattr(view, "loket_while_locked")):
         return redirect_to_sign_in()
@@ -238,6 +239,7 @@ def keep_known_person(token: str) -> None:
     if known is None:
         return
     session[PERSON] = known.actor.person_id
+    keep_browser()
     if was == known.actor.person_id and forms:
         session["csrf_token"] = forms
 
@@ -287,6 +289,7 @@ def sign_in_again(actor: Actor) -> bool:
             now=context.current_time(),
             address=request.remote_addr or "",
             device=sessions.device_words(request.user_agent.string),
+            browser=browser_digest(),
         )
     except Problem as problem:
         g.lock_problem = problem
@@ -332,6 +335,13 @@ def try_unlock() -> bool:
         return False
     context.forget_session()
     return True
+
+
+def does_pin_open() -> bool:
+    """Whether the PIN still opens this screen, after the try that this very request may have made."""
+    context.forget_session()
+    known = context.current_session()
+    return known is not None and known.pin_opens
 
 
 def lock_page(actor: Actor, *, pin_opens: bool, gone: bool = False) -> ResponseReturnValue:

@@ -181,4 +181,4 @@ def test_a_database_without_a_folder_hashes_as_before(office_db: Database) -> No
     assert (make_pepper(office_db), read_pepper(office_db)) == (b"", b"")
     row = office_db.one("SELECT pin FROM credential WHERE person_id = 4")
     assert row is not None
-    assert credentials.pin_opens(office_db, row[0], 0)
+    assert credentials.pin_counts(office_db, row[0])

@@ -191,7 +191,7 @@ def test_pin_confirms_is_counted_and_never_inside_a_transaction(journal: Journal
     credentials.confirm_pin(journal.db, budi, PIN, now=clock())
     with journal.transaction(), pytest.raises(RuntimeError):
         credentials.confirm_pin(journal.db, budi, PIN, now=clock())
-    for _ in range(4):
+    for _ in range(19):
         refused("wrong_pin", credentials.confirm_pin, journal.db, budi, "000111", now=clock())
     refused("pin_locked", credentials.confirm_pin, journal.db, budi, "000111", now=clock())
     refused("pin_locked", credentials.confirm_pin, journal.db, budi, PIN, now=clock())

@@ -14,6 +14,7 @@ from tests.proof.desks.run import prove_desks
 from tests.proof.desks.world import KINDS
 from tests.proof.incidents import prove_sync
 from tests.proof.kiosk_visitors import prove_kiosk_visitors
+from tests.proof.lock_outs import prove_lock_outs
 from tests.proof.mask_figures import prove_masks
 from tests.proof.offices import prove_offices
 from tests.proof.parts import ProvePart
@@ -33,6 +34,7 @@ DOORS: list[ProvePart] = [
     prove_patterns,
     prove_spreadsheets,
     prove_kiosk_visitors,
+    prove_lock_outs,
 ]
 PRIVACY: list[ProvePart] = [prove_masks, prove_planted_codes, prove_planted_number]
 

@@ -40,6 +40,7 @@ from app.office.views.first_forms import (
 from app.people.queries import actor_named
 from app.people.sessions import device_words, open_founders_session
 from app.web import notices
+from app.web.browser import browser_digest
 from app.web.context import current_date, current_db, current_journal, current_loket, current_time, surroundings
 from app.web.forms import MENDABLE, run_command, show_page
 from app.web.guard import keep_known_person, public
@@ -321,7 +322,13 @@ def go_on_from_sheet() -> ResponseReturnValue:
     def sign_keeper_in() -> str:
         device, address = device_words(request.user_agent.string), request.remote_addr or ""
         return open_founders_session(
-            current_journal(), keeper, pin=form.pin.data or "", now=current_time(), address=address, device=device
+            current_journal(),
+            keeper,
+            pin=form.pin.data or "",
+            now=current_time(),
+            address=address,
+            device=device,
+            browser=browser_digest(),
         )
 
     def go_in(token: str) -> ResponseReturnValue:

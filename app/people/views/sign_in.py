@@ -12,6 +12,7 @@ from app.people.access_log import action_words
 from app.people.sessions import Session, device_words
 from app.people.views.forms import PasswordForm, PinForm, SignInForm
 from app.web import guard
+from app.web.browser import browser_digest
 from app.web.context import (
     current_actor,
     current_db,
@@ -62,6 +63,7 @@ def sign_in_now() -> ResponseReturnValue:
             now=current_time(),
             address=remote_address(),
             device=device_words(request.user_agent.string),
+            browser=browser_digest(),
         ),
         lambda _: show_page("people/sign_in.html", status=422, form=form, lanjut=onward),
         go_in,
@@ -137,6 +139,7 @@ def change_password() -> ResponseReturnValue:
             new=form.new.data,
             now=current_time(),
             address=remote_address(),
+            browser=required_session().browser,
         )
         sessions.end_other_sessions(current_db(), known_key=required_session().key, person_id=current_actor().person_id)
         if pin:
@@ -173,6 +176,7 @@ def make_pin(password: str, pin: str, old_pin: str = "") -> None:
         old_pin=old_pin,
         now=current_time(),
         address=remote_address(),
+        browser=required_session().browser,
     )
 
 
