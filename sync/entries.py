@@ -246,6 +246,14 @@ WRONG_HEAD = "Kepala baris di luar batas yang boleh."
 NO_LINE = "Catatan ini tentang baris yang tidak ada di sini; nomor dan kuncinya perlu dicocokkan di kedua sisi."
 OTHER_LINE = "Catatan ini tentang baris lain dengan nomor urut yang sama; tidak dipakai, cocokkan di kedua sisi."
 
+NOT_SENT_TO = (
+    "Catatan ini tentang jalur {stream}, yang tidak pernah dikirim ke {sender}; hanya penerimanya yang boleh menjawab."
+)
+NO_HASH = (
+    "Catatan ini tidak menyebut kode pengaman baris yang dijawabnya; tidak dipakai. Minta pengirimnya memperbarui "
+    "Loket, lalu menjawab lagi."
+)
+
 SENDERS: dict[Sender, str] = {"office": "kecamatan", "centre": "pusat"}
 known_type, known_subject, known_actor = (
     text_like("[a-z_]{1,40}([.][a-z_]{1,40})?").holds,
@@ -336,15 +344,30 @@ def held_line_hash(db: Database, source: str, line: str) -> str:
 
 
 def check_line(db: Database, source: str, line: str, said: str) -> None:
-    """That a message speaks of the very line that is held under this id: number, NIK and all. Raises AuthorityError.
-
-    An older program says no hash; then the id alone has to do.
-    """
+    """That a message speaks of the very line that is held under this id: number, NIK and all. Raises AuthorityError."""
     held = held_line_hash(db, source, line)
     if not held:
         raise AuthorityError(NO_LINE)
-    if said and said != held:
+    if not said:
+        raise AuthorityError(NO_HASH)
+    if said != held:
         raise AuthorityError(OTHER_LINE)
+
+
+def check_answered_line(db: Database, entry: Entry, line: str, said: str) -> None:
+    """That whoever wrote an entry answers a line of ours that was sent to him, the very one. Raises AuthorityError."""
+    source = own_source(db)
+    check_shared_stream(db, entry, source, parse_line_id(line)[1])
+    check_line(db, source, line, said)
+
+
+def check_shared_stream(db: Database, entry: Entry, source: str, stream: str) -> None:
+    """That a stream of `source` is one of the two that we share with the writer of an entry: with several partners,
+    none of them speaks about what went to another one. Raises AuthorityError."""
+    row = db.one("SELECT label, stream_out, stream_in FROM road_peer WHERE name = ?", (entry.source,))
+    label, sent, received = row or (entry.source, "", "")
+    if (source, stream) not in ((own_source(db), sent), (entry.source, received)):
+        raise AuthorityError(NOT_SENT_TO.format(stream=stream[:40], sender=label))
 
 
 def read_fact(db: Database, key: str) -> str:

@@ -8,7 +8,16 @@ import msgspec
 from schema.database import Database
 from schema.structs import Count, Hex64, Named, Short, Travel, number_within, text_like, text_up_to
 from schema.tables import Table
-from sync.entries import Entry, Kind, apply_nothing, parse_line_id, stored_hash, stream_columns
+from sync.entries import (
+    Entry,
+    Kind,
+    apply_nothing,
+    check_shared_stream,
+    own_source,
+    parse_line_id,
+    stored_hash,
+    stream_columns,
+)
 from sync.keys import KeyAnnouncement
 
 
@@ -240,6 +249,13 @@ def apply_fork_settled(db: Database, entry: Entry) -> None:
     ForkStop.alter(db, where | {"settled_at": None}, settled_at=entry.at)
 
 
+def check_told_stream(db: Database, entry: Entry) -> None:
+    """Two versions of a stream are told and settled by whoever shares it. Raises AuthorityError."""
+    body: ForkSettled | TwinTold = entry.body
+    if entry.source != own_source(db):  # ours come back as they were written
+        check_shared_stream(db, entry, body.source, body.stream)
+
+
 def apply_twin_told(db: Database, entry: Entry) -> None:
     TwinLine.add(db, "DO NOTHING", **TwinLine.take(entry.body))
 
@@ -257,8 +273,8 @@ KINDS = [
     Kind("keys.recalled", 1, KeysRecalled, apply_nothing),
     Kind("return.confirmed", 1, ReturnConfirmed, apply_return_confirmed),
     Kind("clock.differed", 1, ClockDiffered, apply_nothing),
-    Kind("fork.settled", 1, ForkSettled, apply_fork_settled),
-    Kind("twin.told", 1, TwinTold, apply_twin_told, personal=True),
+    Kind("fork.settled", 1, ForkSettled, apply_fork_settled, check=check_told_stream),
+    Kind("twin.told", 1, TwinTold, apply_twin_told, personal=True, check=check_told_stream),
 ]
 
 

@@ -43,7 +43,7 @@ from app.office.queries import adopted_definition
 from app.people.access_log import still_begins_with
 from app.room import SOURCE, add_row_of, alter_row_of, put_row_of, stamp_row_of
 from schema.database import Database, first_value
-from sync.entries import NO_LINE, AuthorityError, Entry, Kind, apply_nothing, check_line, own_source, to_utc_text
+from sync.entries import NO_HASH, NO_LINE, AuthorityError, Entry, Kind, apply_nothing, check_answered_line, to_utc_text
 
 IN_DISPATCH = "dispatch"
 """Place of the papers of a case that a dispatch holds; its number is the dispatch's."""
@@ -298,12 +298,12 @@ def put_answer_in_force(
 
 
 def check_answer(db: Database, entry: Entry) -> None:
-    """The centre answers a line that this PC sent, the very same one, and that stands in a dispatch here.
+    """A partner answers a line that this PC sent to it, the very same one, and that stands in a dispatch here.
 
     Raises AuthorityError. A line that came back and belongs to another case was set aside: so are its answers.
     """
     body: LineAccepted | LineRefused | LinePrinted | LineSpoiled = entry.body
-    check_line(db, own_source(db), body.line, body.line_hash)
+    check_answered_line(db, entry, body.line, body.line_hash)
     row = DispatchLineRow.first(db, line=body.line)
     if row is None:
         raise AuthorityError(NO_LINE)
@@ -322,13 +322,13 @@ def other_holder(db: Database, case_id: int, reference: str) -> str:
 
 
 def check_shipment(db: Database, entry: Entry) -> None:
-    """Cards of lines that this PC sent; one that was set aside here spoils no shipment. Raises AuthorityError."""
+    """Cards of lines that this PC sent to this partner; one that was set aside here spoils no shipment. Raises
+    AuthorityError."""
     body: ShipmentSent = entry.body
-    source, hashes = own_source(db), body.hashes or [""] * len(body.lines)
-    if len(hashes) != len(body.lines):
-        raise AuthorityError(NO_LINE)
-    for (line, _serial), said in zip(body.lines, hashes, strict=True):
-        check_line(db, source, line, said)
+    if len(body.hashes) != len(body.lines):
+        raise AuthorityError(NO_HASH)
+    for (line, _serial), said in zip(body.lines, body.hashes, strict=True):
+        check_answered_line(db, entry, line, said)
 
 
 def apply_answer(db: Database, entry: Entry) -> None:

@@ -192,7 +192,9 @@ def centre_news(db: Database, definition: Definition) -> CentreStateRow | None:
     nothing of this service."""
     if partner_of(definition).stream != CENTRE_STREAM:
         return None
-    news = CentreStateRow.first(db, order="as_of DESC")
+    others = {str(row[0]) for row in db.run("SELECT name FROM road_peer WHERE stream_out <> ?", (CENTRE_STREAM,))}
+    told = CentreStateRow.rows(db, order="as_of DESC")
+    news = next((one for one in told if one.name not in others), None)
     if news is not None:
         news.title = settings.get_setting(db, "office.centre_name")
     return news

@@ -40,9 +40,9 @@ Reason = Annotated[str, text_up_to(600, lines=True)]
 PRINT_READY = frozenset({"print_ready", "card_printed", "card_shipped", "card_issued"})
 """States of a record of which the central system says that a card may be printed, or was."""
 
-LINE, OWN_LINE = "line/{stream}/{line}", "a line that this office sent and holds itself"
-"""What an answer is about. Every message about a line carries the line's own hash (`line_hash`, absent in old ones): it
-covers number, NIK and all the rest, so two PCs of one office never take each other's answers."""
+LINE, OWN_LINE = "line/{stream}/{line}", "a line that this office sent to this very partner and holds itself"
+"""What an answer is about. Every message about a line carries the line's own hash (`line_hash`): it covers number, NIK
+and all the rest, so two PCs of one office never take each other's answers, and one that names none is not taken."""
 
 
 class Listed(Protocol):
@@ -235,7 +235,7 @@ class LineSpoiled(msgspec.Struct, frozen=True, omit_defaults=True):
 class ShipmentSent(msgspec.Struct, frozen=True, omit_defaults=True):
     """Cards leave for the office: (line, serial) each, `hashes` of those lines in their order, who carries them."""
 
-    TRAVEL: ClassVar = Travel("centre", "shipment/{shipment}", "lines that this office sent")
+    TRAVEL: ClassVar = Travel("centre", "shipment/{shipment}", "lines that this office sent to this very partner")
 
     shipment: Annotated[str, text_like("[0-9A-Z-]{1,40}")]
     on: Day

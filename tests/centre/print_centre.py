@@ -15,7 +15,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from schema.database import Database
 from sync.enrolment import save_peer
-from sync.entries import GENESIS, Head, head_bytes, line_bytes, link_hash, split_line, to_utc_text
+from sync.entries import GENESIS, Head, head_bytes, held_line_hash, line_bytes, link_hash, split_line, to_utc_text
 from sync.file_format import FORMAT, Header
 from sync.incoming_entries import ReceivedLines, receive_lines
 from sync.journal import Journal
@@ -162,14 +162,18 @@ class Sender:
         assert received.problem is None
         return ids
 
+    def hash_of(self, line: str) -> str:
+        """The hash of a line that the centre holds, as its office wrote it."""
+        return held_line_hash(self.db, self.office, line)
+
     def answered(self, line: str, result: str, reason: str = "", serial: str = "") -> None:
         """Tell what the paper list said of a line."""
-        body = PaperAnswered(line, result, "2026-03-16", reason, serial)
+        body = PaperAnswered(line, result, "2026-03-16", reason, serial, line_hash=self.hash_of(line))
         assert not self.send([("line.paper_answered", body)]).set_aside
 
     def recall(self, line: str, reason: str = "Pemohon meninggal") -> None:
         """Ask a line back."""
-        assert not self.send([("line.recall_asked", RecallAsked(line, reason))]).set_aside
+        assert not self.send([("line.recall_asked", RecallAsked(line, reason, self.hash_of(line)))]).set_aside
 
     def anchor(self, on: str = "2026-03-12") -> None:
         """Anchor the day."""

@@ -258,7 +258,9 @@ def test_entries_of_a_newer_program_show_and_are_applied_at_the_start_after_the_
     desk = Desk(tmp_path / "pusat", clock)
     line = desk.print_centre.comes(1)[0]
     newer = Kind("line.asked_after", 1, RecallAsked, apply_recall)
-    desk.print_centre.office.send([("line.asked_after", RecallAsked(line, "Pemohon pindah"))])
+    desk.print_centre.office.send(
+        [("line.asked_after", RecallAsked(line, "Pemohon pindah", desk.print_centre.office.hash_of(line)))]
+    )
     assert "1 menunggu pembaruan" in desk.eko.get("/kantor/").get_data(as_text=True)
     assert "menunggu pembaruan program" in desk.eko.get(f"/kantor/{FLOOR_OFFICE}").get_data(as_text=True)
     known = [kind for kind in KINDS if kind.body is not RecallAsked]

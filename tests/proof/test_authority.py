@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from app.core.messages import ShipmentSent
 from sync.entries import Head, head_bytes, line_bytes, link_hash, split_line
 from sync.file_format import seal_file
 from sync.head_proofs import sign_head
@@ -146,12 +147,23 @@ def test_another_stream_is_refused_whole(both: Pair, sender: str) -> None:
         assert refused.value.code == "bad_header"
 
 
+def about_nothing(body: msgspec.Struct) -> msgspec.Struct:
+    """A sound message about a line that nobody has written."""
+    if isinstance(body, ShipmentSent):
+        return replace(body, lines=[("1/dukcapil/77", "K001001")])
+    return replace(body, line="1/dukcapil/77")
+
+
 def test_an_answer_to_a_line_that_was_never_sent_is_set_aside(both: Pair) -> None:
     """Of this office or of another: no record of the sender, no change, and the writer is told."""
     answers = [name for name in SOUND if name.startswith(("line.", "shipment"))]
     for writer, sender in ((both.office, "office"), (both.centre, "centre")):
         names = [name for name in answers if SOUND[name].TRAVEL.sender == sender]
-        lines = [(name, subject_of(SOUND[name], OUT[writer.name]), msgspec.json.encode(SOUND[name])) for name in names]
+        bodies = [about_nothing(SOUND[name]) for name in names]
+        lines = [
+            (name, subject_of(body, OUT[writer.name]), msgspec.json.encode(body))
+            for name, body in zip(names, bodies, strict=True)
+        ]
         taken = give(both, writer, lines)
         assert [reason for _, reason in taken.received.set_aside] == [
             "Catatan ini tentang baris yang tidak ada di sini; nomor dan kuncinya perlu dicocokkan di kedua sisi."

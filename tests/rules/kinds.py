@@ -11,8 +11,9 @@ every cell that is forbidden. Each message declares its sender itself (`schema/s
 kind that declares nothing is for nobody. What is not allowed is set aside with its sentence on both sides' pages
 ([decision 11](decisions/0011-authority.md)).
 
-An office writes to the centre in its stream `dukcapil`, the centre to an office in the stream that is named by the
-office's code. A file with lines of any other stream is refused whole: `office` and `office/…` stay at home. In the
+An office writes to the centre in its stream `dukcapil`, to another partner in that one's (`bank`), and the partner
+answers in the stream that is named by the office's code: about lines of its own stream alone, each named by its hash.
+A file with lines of any other stream is refused whole: `office` and `office/…` stay at home. In the
 subjects, `{field}` is the message's own field, `{stream}` the stream, `*` a number.
 
 Lines that a side gives back are the receiver's own kinds, of a closed epoch, with its own signature
