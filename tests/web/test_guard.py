@@ -138,7 +138,7 @@ def test_a_form_is_small_and_only_uploads_may_be_bigger(as_sari: Browser) -> Non
 
 def test_the_rail_shows_what_the_role_may_open(as_sari: Browser, as_ratna: Browser) -> None:
     mine, hers = (browser.get("/saya").get_data(as_text=True) for browser in (as_sari, as_ratna))
-    assert 'href="/siapa">Siapa <span class="count">7</span>' in mine
+    assert 'href="/siapa">Siapa <span class="count" data-figure="/siapa">7</span>' in mine
     assert "Petugas</a>" not in mine
     assert 'href="/pengaturan/petugas/">Petugas</a>' in hers
     assert "Siapa" not in hers
