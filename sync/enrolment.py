@@ -39,9 +39,9 @@ from sync.entries import (
 from sync.file_format import FORMAT, Header, Opened, open_file, seal_file
 from sync.head_proofs import note_own_key, note_recalled_keys
 from sync.incoming_files import check_not_barred, note_refused_file
-from sync.journal import GRANTED, LOCAL, next_epoch, to_valid_epoch
+from sync.journal import LOCAL, next_epoch, to_valid_epoch
 from sync.keys import NodeKeys, PublicKeys, follow_announcements
-from sync.nodes import Node, own_successions, peer_keys, put_in_force
+from sync.nodes import Node, own_successions, peer_keys, put_in_force, read_peers, take_granted_epoch
 from sync.problems import CarrierError, EnvelopeError, SyncError
 
 
@@ -256,12 +256,11 @@ def finish_enrolment(
             now=now,
             address=address,
         )
-        put_in_force(node.db, opened.header.sealed_to)
+        others = node.db.one("SELECT 1 FROM road_peer WHERE name <> ?", (centre.node,)) is not None
+        put_in_force(node.db, opened.header.sealed_to, centre.node if others else "")
         note_own_key(node, node.keys.public.signing, now)
         note_recalled_keys(node, answer.earlier, centre.node, now)
-        if to_valid_epoch(answer.epoch) > node.journal.epoch:
-            node.journal.open_epoch(node.name, now, epoch=answer.epoch, actor="road")
-        keep_fact(node.db, GRANTED, str(answer.epoch))
+        take_granted_epoch(node.journal, centre.node, to_valid_epoch(answer.epoch), now)
     return answer
 
 
@@ -427,8 +426,20 @@ def write_request(node: Node, typed: str, folder: Path, now: datetime) -> Path:
     code = EnrolmentCode.read(typed)
     centre = find_centre_keys(folder, code)
     request, digest = request_file(node, code, centre, now)
-    keep_fact(node.db, PENDING, msgspec.json.encode(PendingRequest(code.address, centre, digest)).decode())
-    return write_stick_file(folder, f"{file_label(node.label)}{REQUEST}{ENDING}", request)
+    pending = msgspec.json.encode(PendingRequest(code.address, centre, digest)).decode()
+    keep_fact(node.db, f"{PENDING}.{centre.node}", pending)
+    known = [peer.name for peer in read_peers(node.db)] + [
+        key.removeprefix(f"{PENDING}.") for key, _ in pending_requests(node.db)
+    ]
+    others = any(name != centre.node for name in known)
+    name = f"{node.label} {centre.node}" if others else node.label  # requests to two partners lie beside each other
+    return write_stick_file(folder, f"{file_label(name)}{REQUEST}{ENDING}", request)
+
+
+def pending_requests(db: Database) -> list[tuple[str, str]]:
+    """(fact, value) of requests that wait for their answer, one for each partner."""
+    rows = db.run("SELECT key, value FROM identity WHERE key LIKE ? ORDER BY key", (f"{PENDING}%",))
+    return [(str(key), str(value)) for key, value in rows]
 
 
 def find_centre_keys(folder: Path, code: EnrolmentCode) -> PublicKeys:
@@ -460,13 +471,18 @@ def answer_request(node: Node, data: bytes, folder: Path, now: datetime) -> str:
 
 def read_reply(node: Node, data: bytes, now: datetime) -> str:
     """The office found an answer on a stick: it is enrolled. The sentence. Raises SyncError (`stale_reply`: old)."""
-    kept = read_fact(node.db, PENDING)
-    if not kept:
-        raise SyncError("stale_reply")
-    pending = decode_json(kept, PendingRequest)
-    granted = finish_enrolment(node, data, pending.centre, pending.address, now, pending.request)
-    drop_fact(node.db, PENDING)
-    return f"Kantor ini terdaftar di {granted.centre_label}."
+    waiting = pending_requests(node.db)
+    for key, kept in waiting:
+        pending = decode_json(kept, PendingRequest)
+        try:
+            granted = finish_enrolment(node, data, pending.centre, pending.address, now, pending.request)
+        except EnvelopeError as problem:
+            if problem.code == "wrong_signer" and len(waiting) > 1:  # another partner's
+                continue
+            raise
+        drop_fact(node.db, key)
+        return f"Kantor ini terdaftar di {granted.centre_label}."
+    raise SyncError("stale_reply")
 
 
 def write_stick_file(folder: Path, name: str, data: bytes) -> Path:

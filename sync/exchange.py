@@ -33,6 +33,10 @@ from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport
 
 FOLLOWED = "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
 CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat {told}. Betulkan jamnya."
+EARLIER = (
+    "Jam komputer ini sama dengan jam pusat ({told}), tetapi catatan sebelumnya memakai jam yang lain. Pastikan jam "
+    "komputer di halaman Keadaan sistem."
+)
 CUT = {"truncated", "damaged", "not_loket"}
 
 
@@ -68,8 +72,8 @@ class Exchange:
             self.send_note()
         self.send_pieces()
         self.show_versions()
-        if granted_epoch(self.node.journal) != self.node.journal.epoch:
-            self.report.fail(SyncError("new_code"))
+        if granted_epoch(self.node.journal, self.peer.name) != self.node.journal.epoch:
+            self.report.fail(SyncError("new_code", partner=self.peer.label))
         self.tell_what_stands()
 
     def tell_what_stands(self) -> None:
@@ -109,7 +113,7 @@ class Exchange:
                 body = ClockDiffered(to_utc_text(self.now), state.at, self.peer.name)
                 self.node.journal.record(body, subject="clock", actor="road", at=self.now)
         if self.node.journal.clock_at(self.now) != "ok":
-            self.report.sentences.append(CLOCK.format(here=wall_clock_text(self.now), told=wall_clock_text(stated)))
+            self.report.sentences.append(clock_sentence(wall_clock_text(self.now), wall_clock_text(stated)))
 
     def level(self, state: State) -> bool:
         stated = {(a.origin, a.epoch, a.stream): (a.n, a.head) for a in state.ack}
@@ -124,7 +128,7 @@ class Exchange:
         return (
             not any(left.values())
             and max(unknown, default=0) <= self.peer.epoch
-            and granted_epoch(self.node.journal) == self.node.journal.epoch
+            and granted_epoch(self.node.journal, self.peer.name) == self.node.journal.epoch
             and not own_verdicts(self.node, self.peer)
             and not asked_pieces(self.node, self.peer)
         )
@@ -253,6 +257,11 @@ class Exchange:
             self.forked.append(problem)
         for kept in receive_kept_files(self.node, taken, self.now):
             add_taken(self.report, kept)
+
+
+def clock_sentence(here: str, told: str) -> str:
+    """What is wrong with this clock: not the same time twice, where it is right again and only its past is not."""
+    return EARLIER.format(told=told) if here == told else CLOCK.format(here=here, told=told)
 
 
 def wall_clock_text(at: datetime) -> str:

@@ -68,7 +68,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     file that this one answers; both come with `needs` where ignoring them would be wrong. `keys` are
     statements that lead from earlier keys to `signer`; `proof` says that the writer of the lines signed their head;
     `chunks` are the pieces of files that the writer lacks (`sync/file_pieces.py`); a file of the type `pieces` has them
-    as its lines and no entries. `clock` is there when the writer does not trust `created`.
+    as its lines and no entries. `clock` is there when the writer does not trust `created`; `moved`
+    names the epoch that the recipient granted, where another partner has granted a later one since.
     """
 
     format: Label
@@ -94,6 +95,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     keys: Annotated[list[KeyAnnouncement], Meta(max_length=MOST_ITEMS)] | msgspec.UnsetType = msgspec.UNSET
     proof: HeadProof | msgspec.UnsetType = msgspec.UNSET
     clock: Label | msgspec.UnsetType = msgspec.UNSET
+    moved: Epoch | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def source(self) -> str:

@@ -27,7 +27,8 @@ def head_text(header: Header) -> bytes:
 
 
 def sign_head(node: Node, header: Header) -> HeadProof:
-    return HeadProof(node.keys.public.signer, sign_text(node.keys, head_text(header)))
+    keys = node.keys_for(header.recipient)
+    return HeadProof(keys.public.signer, sign_text(keys, head_text(header)))
 
 
 def note_own_key(node: Node, signing: str, now: datetime, named_by: str = "") -> None:

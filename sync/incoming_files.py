@@ -266,7 +266,8 @@ def check_file_allowed(node: Node, peer: Peer, key: PeerKey, opened: Opened, now
                 node, header, f"{problem.code} {header.signer}".encode(), name or "jaringan", problem, now
             )
         raise problem
-    if header.source == peer.name and header.epoch > key.epoch and peer.lane:  # the centre grants its own epochs
+    is_ahead = header.source == peer.name and header.epoch > key.epoch and peer.lane  # the centre grants its own epochs
+    if is_ahead and not (isinstance(header.moved, int) and header.moved <= key.epoch):
         raise EnvelopeError("epoch_ahead", sender=peer.name, epoch=header.epoch, known=key.epoch)
     if header.count and not peer.owns(header.source, header.stream, node.name):
         raise EnvelopeError("bad_header", what="jalur bukan milik pengirim")
@@ -288,7 +289,7 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
     bound = bool(answers) and header.answers == answers
     with node.journal.transaction():
         note_contact(node.db, peer, now, header.sealed_to)
-        note_own_key(node, node.keys.public.signing, now)
+        note_own_key(node, node.keys_for(peer.name).public.signing, now)
         if not peer.lane and header.clock is msgspec.UNSET and is_utc_text(header.created):
             keep_centre_time(node.db, parse_utc_text(header.created), now, fresh=False)
         if key.steps:
@@ -307,6 +308,8 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
             taken.pieces = take_pieces(node.db, peer.name, opened.lines)
         note_wanted(node.db, peer.name, header.chunks)
         note_heard(node, peer, header)
+        if peer.lane and header.source == peer.name and header.epoch > peer.epoch:  # another partner granted it
+            taken.peer = open_peer_epoch(node, taken.peer, header.epoch)
         if not peer.lane and writer_epoch(header) > peer.epoch:
             taken.peer = open_peer_epoch(node, taken.peer, to_valid_epoch(writer_epoch(header)))
     return taken
@@ -320,7 +323,8 @@ def tell_acknowledged(journal: Journal, header: Header, now: datetime) -> None:
 
 
 def open_peer_epoch(node: Node, peer: Peer, epoch: int) -> Peer:
-    """The centre came back and opened an epoch of its own: its earlier ones are closed from now on."""
+    """A centre came back and opened an epoch of its own, or an office writes in one that another partner granted: its
+    earlier ones are closed from now on."""
     node.db.run("UPDATE road_peer SET epoch = ? WHERE name = ?", (epoch, peer.name))
     node.db.run("UPDATE road_key SET epoch = ? WHERE peer = ? AND fenced_at IS NULL", (epoch, peer.name))
     return find_peer(node.db, peer.name) or peer

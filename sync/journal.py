@@ -427,7 +427,11 @@ JUMP = 17_575
 """26 ** 3 - 1: how far a provisional epoch may lie above the last; letters behind numbers stay few."""
 
 GRANTED = "epoch.granted"
-"""Mark of the last epoch that the centre granted to this office; kept from the first provisional one on."""
+"""Mark of the last epoch that the centre granted to this office; kept from the first provisional one on. With a
+partner's code behind it: the last one in which this office may write to that partner."""
+
+GIVEN = "epoch.given"
+"""With a partner's code behind it: the last epoch that this very partner granted with a code."""
 
 
 def known_epochs(db: Database, source: str) -> list[int]:
@@ -468,7 +472,13 @@ def open_provisional(journal: Journal, cause: str, now: datetime, above: int = 0
     return epoch
 
 
-def granted_epoch(journal: Journal) -> int:
-    """The epoch under which this side's files travel: its own, or the last granted one while that is provisional."""
-    known = read_fact(journal.db, GRANTED)
+def granted_epoch(journal: Journal, partner: str) -> int:
+    """The epoch under which files for a partner travel: this side's own, or the last granted one while that is
+    provisional."""
+    known = read_fact(journal.db, f"{GRANTED}.{partner}") or read_fact(journal.db, GRANTED)
     return min(int(known), journal.epoch) if known else journal.epoch
+
+
+def given_epoch(journal: Journal, partner: str) -> int:
+    """The epoch that this very partner granted last; 0 where that was before it was noted."""
+    return int(read_fact(journal.db, f"{GIVEN}.{partner}") or 0)

@@ -158,8 +158,14 @@ def load_or_make_keys(folder: Path, node: str) -> NodeKeys:
 
 
 def renew_keys(folder: Path, node: str) -> NodeKeys:
-    keys = make_keys(node, remaining_identities(folder))
+    """New keys for everybody: what single partners knew this side by (`mitra/`) is given up with the rest."""
+    partners = sorted(folder.glob(f"*/*/{AGE_FILE}"))
+    older = [identity for path in (folder / AGE_FILE, *partners) for identity in remaining_identities(path.parent)]
+    keys = make_keys(node, tuple(older))
     store_keys(folder, keys)
+    for path in partners:
+        for name in (SIGNING_FILE, PUBLIC_FILE, AGE_FILE):
+            (path.parent / name).unlink(missing_ok=True)
     return keys
 
 

@@ -1,7 +1,8 @@
 """A side of the exchange: its journal, its keys, and the peers that it was enrolled with."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from schema.database import Database, Row
 from sync.entries import keep_fact, read_fact, to_utc_text
 from sync.events import KeysRotated
 from sync.file_format import Header
-from sync.journal import LOCAL, Journal
+from sync.journal import GIVEN, GRANTED, LOCAL, Journal, given_epoch, granted_epoch
 from sync.keys import (
     AGE_FILE,
     MOST_ANNOUNCEMENTS,
@@ -38,6 +39,12 @@ class Node(msgspec.Struct, frozen=True):
     journal: Journal
     keys: NodeKeys
     label: str
+    partner_keys: Mapping[str, NodeKeys] = msgspec.field(default_factory=dict)
+    """Of partners whose code came while others knew the keys of this side: each of them has its own."""
+
+    def keys_for(self, peer: str) -> NodeKeys:
+        """The keys that a partner knows this side by."""
+        return self.partner_keys.get(peer, self.keys)
 
     @property
     def db(self) -> Database:
@@ -185,7 +192,10 @@ def replace_peer_keys(node: Node, peer: Peer, steps: tuple[AnnouncedKeys, ...], 
 WAITING_FOLDER = "menunggu"
 """Folder inside `keys/` for keys that are not in force yet."""
 
-IN_FORCE, WAITING_FOR = "keys.in_force", "keys.waiting_for"
+PARTNERS_FOLDER = "mitra"
+"""Folder inside `keys/` with the keys of single partners, each in a folder of the partner's code."""
+
+IN_FORCE = "keys.in_force"
 _one_at_a_time = threading.Lock()
 
 
@@ -195,31 +205,70 @@ def keys_in_force(db: Database, folder: Path, node: str) -> NodeKeys:
     Keys are made only for a side that nobody knows yet. Raises SyncError("no_keys") or ("bad_keys").
     """
     with _one_at_a_time:
-        waiting = waiting_keys(folder, node)
-        if waiting and read_fact(db, IN_FORCE) == waiting.public.sealed_to:
-            store_keys(folder, waiting)
-            forget_waiting(folder)
-            return waiting
+        put_waiting_in_place(db, folder, folder, node, IN_FORCE)
         known = db.one("SELECT 1 FROM road_peer") is not None or read_fact(db, IN_FORCE) != ""
         keys = load_keys(folder, node) if known else load_or_make_keys(folder, node)
-        return NodeKeys(node, keys.signing, (*keys.identities, waiting.identities[0])) if waiting else keys
+        waiting = [one.identities[0] for one in waiting_keys(folder, node).values()]
+        return NodeKeys(node, keys.signing, (*keys.identities, *waiting))
 
 
-def waiting_keys(folder: Path, node: str) -> NodeKeys | None:
+def put_waiting_in_place(db: Database, folder: Path, place: Path, node: str, fact: str) -> None:
+    in_force = read_fact(db, fact)
+    for found, keys in waiting_keys(folder, node).items():
+        if keys.public.sealed_to == in_force:
+            store_keys(place, keys)
+            forget_waiting(found)
+
+
+def partner_keys(db: Database, folder: Path, node: str) -> dict[str, NodeKeys]:
+    """Keys that one partner alone knows this side by, by its code. Where they are lost, those of all have to do: the
+    partner then asks for a new code."""
+    known: dict[str, NodeKeys] = {}
+    with _one_at_a_time:
+        for (name,) in list(db.run("SELECT name FROM road_peer ORDER BY name")):
+            place = folder / PARTNERS_FOLDER / name
+            put_waiting_in_place(db, folder, place, node, f"{IN_FORCE}.{name}")
+            with suppress(SyncError):
+                known[name] = load_keys(place, node)
+    return known
+
+
+def office_keys(db: Database, folder: Path, node: str) -> tuple[NodeKeys, dict[str, NodeKeys]]:
+    """(the keys of this office, those of single partners); the first open whatever was sealed for any of them.
+
+    Raises SyncError as :func:`keys_in_force` does, where no partner has keys of its own.
+    """
+    partners = partner_keys(db, folder, node)
     try:
-        return load_keys(folder / WAITING_FOLDER, node)
+        own = keys_in_force(db, folder, node)
     except SyncError:
-        return None
+        if not partners:
+            raise
+        own = next(iter(partners.values()))
+    others = [identity for keys in partners.values() for identity in keys.identities]
+    return NodeKeys(node, own.signing, (*own.identities, *others)), partners
 
 
-def forget_waiting(folder: Path) -> None:
+def waiting_keys(folder: Path, node: str) -> dict[Path, NodeKeys]:
+    """Keys that are not in force yet, by their folder: the centre's next ones, those of codes not yet answered."""
+    found: dict[Path, NodeKeys] = {}
+    waiting = folder / WAITING_FOLDER
+    for place in (waiting, *sorted(path for path in waiting.glob("*") if path.is_dir())):
+        with suppress(SyncError):
+            found[place] = load_keys(place, node)
+    return found
+
+
+def forget_waiting(place: Path) -> None:
     for name in (SIGNING_FILE, PUBLIC_FILE, AGE_FILE):
-        (folder / WAITING_FOLDER / name).unlink(missing_ok=True)
-    (folder / WAITING_FOLDER).rmdir()
+        (place / name).unlink(missing_ok=True)
+    with suppress(OSError):  # the keys of other codes lie in it
+        place.rmdir()
 
 
-def put_in_force(db: Database, sealed_to: str) -> None:
-    keep_fact(db, IN_FORCE, sealed_to)
+def put_in_force(db: Database, sealed_to: str, partner: str = "") -> None:
+    """`partner`: the only one that knows these keys; the others go on with those of before."""
+    keep_fact(db, f"{IN_FORCE}.{partner}" if partner else IN_FORCE, sealed_to)
 
 
 # -- the centre ------------------------------------------------------------------------------------------------
@@ -288,11 +337,24 @@ def keys_for_code(journal: Journal, folder: Path, token_hash: str) -> NodeKeys:
     Damaged or missing keys do not stand in the way: this is how an office gets others.
     """
     with _one_at_a_time:
-        waiting = waiting_keys(folder, journal.source)
-        if waiting and read_fact(journal.db, WAITING_FOR) == token_hash:
-            return waiting
+        place = folder / WAITING_FOLDER / token_hash[:16]
+        known = waiting_keys(folder, journal.source).get(place)
+        if known:
+            return known
         made = make_keys(journal.source, remaining_identities(folder))
-        store_keys(folder / WAITING_FOLDER, made)
-        with journal.transaction():
-            keep_fact(journal.db, WAITING_FOR, token_hash)
+        store_keys(place, made)
         return made
+
+
+def take_granted_epoch(journal: Journal, partner: str, epoch: int, now: datetime) -> None:
+    """Write in the epoch that a partner grants. Partners that knew the one of before follow; one that waits for a
+    decision of its own, because this side had come back, goes on waiting."""
+    before = journal.epoch
+    follow = [peer for peer in read_peers(journal.db) if granted_epoch(journal, peer.name) == before]
+    if epoch > before:
+        journal.open_epoch(journal.source, now, epoch=epoch, actor="road")
+        for peer in follow:
+            keep_fact(journal.db, f"{GRANTED}.{peer.name}", str(epoch))
+            keep_fact(journal.db, f"{GIVEN}.{peer.name}", str(given_epoch(journal, peer.name) or before))
+    keep_fact(journal.db, f"{GRANTED}.{partner}", str(epoch))
+    keep_fact(journal.db, f"{GIVEN}.{partner}", str(epoch))

@@ -13,7 +13,7 @@ from sync.file_format import FORMAT, MAX_LINES, FileType, Header, LineVerdict, s
 from sync.file_pieces import PIECE, lacking_pieces
 from sync.forks import MOST_KEPT, compared_from, is_stopped, open_stops
 from sync.head_proofs import last_head_proof, sign_head
-from sync.journal import LOCAL, granted_epoch
+from sync.journal import LOCAL, given_epoch, granted_epoch
 from sync.nodes import Node, Peer, own_successions
 from sync.problems import SyncError
 
@@ -107,7 +107,7 @@ def make_parcel(node: Node, peer: Peer, span: Span, now: datetime) -> Parcel:
         header = msgspec.structs.replace(header, origin=source, needs=["origin"], proof=proved[1])
     elif source == node.name and lines:
         header = msgspec.structs.replace(header, proof=sign_head(node, header))
-    sealed, digest = seal_file(header, lines, node.keys, peer.keys)
+    sealed, digest = seal_file(header, lines, node.keys_for(peer.name), peer.keys)
     return Parcel(sealed, digest, span.where, span.after + 1, span.after + len(lines))
 
 
@@ -126,7 +126,7 @@ def make_header(
     """A header with our acknowledgements and every verdict that the peer has not read of yet,
     and the way from our earlier keys to the one that signs."""
     said = (receipts or []) + own_verdicts(node, peer)
-    keys = node.keys.public
+    keys = node.keys_for(peer.name).public
     return Header(
         format=FORMAT,
         type=kind,
@@ -147,13 +147,23 @@ def make_header(
         receipts=said or msgspec.UNSET,
         answers=answers or msgspec.UNSET,
         keys=own_successions(node) or msgspec.UNSET,
+        moved=moved_from(node, peer),
         clock=msgspec.UNSET if (clock := node.journal.clock_at(now)) == "ok" else clock,
     )
 
 
 def own_epoch(node: Node, peer: Peer) -> int:
     """The epoch in a file without lines: an office speaks in the one that the centre granted, the centre in its own."""
-    return node.journal.epoch if peer.lane else granted_epoch(node.journal)
+    return node.journal.epoch if peer.lane else granted_epoch(node.journal, peer.name)
+
+
+def moved_from(node: Node, peer: Peer) -> int | msgspec.UnsetType:
+    """The epoch that this partner granted, where another one has granted a later one since; this side has not come
+    back between them, or it would be waiting for the partner's own word."""
+    if peer.lane:
+        return msgspec.UNSET
+    given = given_epoch(node.journal, peer.name)
+    return given if given and given < own_epoch(node, peer) else msgspec.UNSET
 
 
 def make_note(
@@ -165,7 +175,7 @@ def make_note(
     receipts: list[LineVerdict] | None = None,
 ) -> Parcel:
     header = make_header(node, peer, kind, now, receipts=receipts, answers=answers)
-    sealed, digest = seal_file(header, [], node.keys, peer.keys)
+    sealed, digest = seal_file(header, [], node.keys_for(peer.name), peer.keys)
     return Parcel(sealed, digest, (node.name, node.journal.epoch, LOCAL), 1, 0)
 
 
@@ -235,7 +245,7 @@ def make_piece_parcel(node: Node, peer: Peer, digests: Sequence[str], now: datet
     rows = (node.db.one(CONTENT, (peer.stream_out, digest)) for digest in digests)
     lines = [b64encode(bytes(row[0])) for row in rows if row is not None]
     header = make_header(node, peer, "pieces", now)
-    sealed, digest = seal_file(msgspec.structs.replace(header, last=0), lines, node.keys, peer.keys)
+    sealed, digest = seal_file(msgspec.structs.replace(header, last=0), lines, node.keys_for(peer.name), peer.keys)
     return Parcel(sealed, digest, (node.name, node.journal.epoch, peer.stream_out), 1, 0)
 
 

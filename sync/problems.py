@@ -152,8 +152,8 @@ CATALOGUE: dict[str, KnownProblem] = {
     "new_code": KnownProblem(
         409,
         "Komputer ini dipulihkan, disalin, atau mundur ke keadaan lama, jadi memakai masa nomor "
-        "baru. Pekerjaan jalan terus, tetapi pengiriman menunggu: minta kode pendaftaran baru dari pusat, lalu "
-        "daftarkan lagi kantor ini.",
+        "baru. Pekerjaan jalan terus, tetapi pengiriman menunggu: minta kode pendaftaran baru dari {partner}, "
+        "lalu daftarkan lagi kantor ini.",
     ),
     "unasked": KnownProblem(
         422,
@@ -271,6 +271,7 @@ UNSAID = {
     "folder": "itu",
     "stream": "itu",
     "other": "pihak lain",
+    "partner": "pusat",
     "status": "tidak diketahui",
 }
 """Words of ours in the places that only the other side could fill, when it did not sign what it says."""

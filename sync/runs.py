@@ -43,22 +43,29 @@ def sync_over_network(node: Node, now: datetime) -> SyncReport:
     peers = read_peers(node.db)
     if not peers:
         return problem_report(SyncError("not_enrolled"))
-    return join_reports([sync_with_peer(node, peer, now) for peer in peers])
+    return join_reports(peers, [sync_with_peer(node, peer, now) for peer in peers])
 
 
-def join_reports(reports: Sequence[SyncReport]) -> SyncReport:
-    """What several exchanges came to; that of a single one as it is."""
+def join_reports(peers: Sequence[Peer], reports: Sequence[SyncReport]) -> SyncReport:
+    """What several exchanges came to, each sentence with its partner's name; that of a single one as it is."""
     first, *others = reports
+    for peer, report in zip(peers, reports, strict=True):
+        if others:
+            report.sentences = [name_partner(peer, sentence) for sentence in report.sentences]
     for other in others:
         for name in SyncReport.__dataclass_fields__:
             setattr(first, name, getattr(first, name) + getattr(other, name))
     return first
 
 
+def name_partner(peer: Peer, sentence: str) -> str:
+    return sentence if peer.label in sentence else f"{peer.label}: {sentence}"
+
+
 def sync_with_peer(node: Node, peer: Peer, now: datetime) -> SyncReport:
     from sync.http_client import HttpCarrier  # requests costs a tenth of the start and is needed at night
 
-    carrier = HttpCarrier(peer.address, node.keys, peer.keys, lambda: now)
+    carrier = HttpCarrier(peer.address, node.keys_for(peer.name), peer.keys, lambda: now)
     try:
         report = sync_now(node, peer, carrier, now)
     finally:
@@ -71,7 +78,7 @@ def sync_to_folder(node: Node, folder: Path, now: datetime) -> SyncReport:
     peers = read_peers(node.db)
     if not peers:
         return problem_report(SyncError("not_enrolled"))
-    return join_reports([write_stick(node, peer, folder, now) for peer in peers])
+    return join_reports(peers, [write_stick(node, peer, folder, now) for peer in peers])
 
 
 def problem_report(problem: SyncError) -> SyncReport:
@@ -240,7 +247,8 @@ def is_own(node: Node, name: str) -> bool:
     known = read_peers(node.db)
     if any(peer.lane for peer in known) or len(known) > 1:
         return stem.startswith(f"{own}-")
-    return stem == own + REQUEST or re.fullmatch(re.escape(own) + "-[0-9]+", stem) is not None
+    asks = stem.startswith(f"{own}-") and stem.endswith(REQUEST)
+    return asks or re.fullmatch(re.escape(own) + "-[0-9]+", stem) is not None
 
 
 def is_for_another(node: Node, name: str) -> bool:

@@ -22,7 +22,7 @@ from sync.forks import VersionLine, Versions, read_versions
 from sync.incoming_files import Refusal, read_refusals
 from sync.journal import Journal
 from sync.keys import ValueSealer, make_sealer
-from sync.nodes import Node, NodeKeys, Peer, keys_for_code, keys_in_force, read_peers, waiting_keys
+from sync.nodes import Node, NodeKeys, Peer, keys_for_code, office_keys, read_peers, waiting_keys
 from sync.problems import SyncError, SyncReport
 from sync.runs import read_stick, sync_over_network, sync_to_folder
 
@@ -68,12 +68,12 @@ class OfficeExchange:
 
     def open_node(self) -> Node:
         """This PC with its keys. Raises SyncError when they are missing or damaged."""
-        return self.node_with(keys_in_force(self.journal.db, self.keys, self.journal.source))
+        return self.node_with(*office_keys(self.journal.db, self.keys, self.journal.source))
 
-    def node_with(self, keys: NodeKeys) -> Node:
+    def node_with(self, keys: NodeKeys, partners: dict[str, NodeKeys] | None = None) -> Node:
         """This PC with some keys, under the office's name in files and sentences."""
         known = (settings.get_setting(self.journal.db, f"office.{key}") for key in ("short_name", "place"))
-        return Node(self.journal, keys, next((str(one) for one in known if one), "Kantor"))
+        return Node(self.journal, keys, next((str(one) for one in known if one), "Kantor"), partners or {})
 
     def keys_problem(self) -> str:
         """What is wrong with this PC's key files and how to go on; an empty text when nothing is."""
@@ -113,9 +113,9 @@ class OfficeExchange:
             return self.open_node()
         except SyncError:
             waiting = waiting_keys(self.keys, self.journal.source)
-            if waiting is None:
+            if not waiting:
                 raise
-            return self.node_with(waiting)
+            return self.node_with(next(iter(waiting.values())))
 
     def state(self) -> SyncStatus:
         return sync_status(self.journal.db) if self.journal.has_identity else SyncStatus(enrolled=False)

@@ -50,10 +50,11 @@ class Bank:
         self.clock = clock
         self.centre: Centre = build_centre(folder, now=clock)
 
-    def found(self, address: str, code: str = "bank-3508") -> None:
+    def found(self, address: str, code: str = "bank-3508", name: str = "Bank Contoh") -> None:
         settings.create_centre(
             self.centre.journal,
-            identity=IDENTITY | {"centre.address": address.removeprefix("http://"), "centre.code": code},
+            identity=IDENTITY
+            | {"centre.address": address.removeprefix("http://"), "centre.code": code, "centre.name": name},
             name="Tutik",
             username="tutik",
             password=PASSWORD,

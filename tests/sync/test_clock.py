@@ -138,6 +138,18 @@ def test_after_a_long_holiday_the_centre_s_answer_settles_it(world: World) -> No
     assert flags(world) == [("card.asked", "ok")]
 
 
+def test_a_clock_that_was_put_right_is_not_told_the_same_time_twice(world: World) -> None:
+    right = world.now
+    world.now = right + 3 * DAY
+    world.ask(1)
+    world.now = right
+    report = sync_at(world, right)
+    assert verdict(world, right) == "behind"
+    [said] = [sentence for sentence in report.sentences if sentence.startswith("Jam komputer ini")]
+    assert "sama dengan jam pusat" in said
+    assert "di sini" not in said
+
+
 def test_a_file_on_a_stick_only_says_that_it_is_not_earlier(world: World, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     stick.mkdir()
