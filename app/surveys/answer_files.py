@@ -21,6 +21,7 @@ from app.surveys.answers import COMMENT_LIMIT, Said, check_month, check_said
 from app.surveys.events import Answer, AnswersImported
 from app.surveys.queries import Span, months_of, name_hider, office_survey
 from app.surveys.reckoning import LEFT_OUT
+from app.surveys.small_groups import coarsen
 from app.surveys.tables import SurveyAnswer, SurveyImport
 from schema.database import Database
 from schema.surveys import Asked, Survey
@@ -169,18 +170,20 @@ def export_heads(survey: Survey) -> list[str]:
 
 
 def export_rows(db: Database, survey: Survey, service: str, period: Span) -> Iterable[list[str]]:
-    """One row a respondent, as the importer reads it; no number that would tell the order of their coming."""
+    """One row a respondent, as the importer reads it; no number that would tell the order of their coming. Month,
+    service, groups and way are left empty where fewer than five would share them."""
     first, last = months_of(period)
     found = SurveyAnswer.rows(
         db, SurveyAnswer.month >= first, SurveyAnswer.month <= last, survey=survey.id, order="month, service, marks"
     )
     hide = name_hider(db)
-    for one in found:
-        if not service or one.service == service:
-            who = json.loads(one.respondent)
-            labels = [next((o.label for o in asked.options if o.id == who.get(asked.id)), "") for asked in survey.asked]
-            marks = [mark.strip(LEFT_OUT) for mark in one.marks]
-            yield [one.month, one.service, SOURCES[one.source], *marks, *labels, hide(one.comment)]
+    chosen = [one for one in found if not service or one.service == service]
+    known = coarsen([(one.month, one.service, one.respondent, SOURCES[one.source]) for one in chosen])
+    for one, (month, named, respondent, source) in zip(chosen, known, strict=False):
+        who = json.loads(respondent or "{}")
+        labels = [next((o.label for o in asked.options if o.id == who.get(asked.id)), "") for asked in survey.asked]
+        marks = [mark.strip(LEFT_OUT) for mark in one.marks]
+        yield [month, named, source, *marks, *labels, hide(one.comment)]
 
 
 SOURCES = {"kiosk": "Kios", "form": "Lembar", "import": "Berkas"}

@@ -12,11 +12,13 @@ import msgspec
 
 from app.office import settings
 from app.surveys.reckoning import Result, fewest_respondents, reckon_index
+from app.surveys.small_groups import FEWEST, merged_keys
 from schema.database import Database, first_value
 
 if TYPE_CHECKING:
     from schema.surveys import Survey
 
+TOGETHER = "Lainnya, digabung"
 METHOD, TARGET, DAYS = "survey.method", "survey.target", "survey.days"
 
 
@@ -70,8 +72,32 @@ def results_by_group(db: Database, survey: Survey, service: str, period: Span) -
             for option in asked.options
         ]
         groups.append(("Tidak diisi", [marks for marks, who in answers if not who.get(asked.id)]))
-        found[asked.label] = [GroupResult(label, reckon_index(survey, marks)) for label, marks in groups if marks]
+        found[asked.label] = merge_small_groups(survey, dict(groups))
     return found
+
+
+def merge_small_groups(survey: Survey, groups: dict[str, list[str]]) -> list[GroupResult]:
+    """The results of groups (label → marks), the small ones as one row; nothing where all together are few."""
+    results = {label: reckon_index(survey, marks) for label, marks in groups.items()}
+    counts = {label: one.respondents for label, one in results.items() if one.respondents}
+    merged = merged_keys(counts)
+    shown = [GroupResult(label, results[label]) for label in counts if label not in merged]
+    together = reckon_index(survey, [mark for label in counts if label in merged for mark in groups[label]])
+    return [*shown, GroupResult(TOGETHER, together)] if together.respondents >= FEWEST else shown
+
+
+def results_by_service(db: Database, survey: Survey, period: Span) -> list[GroupResult]:
+    """The result of each service (its id), small ones as one row."""
+    found = services_answered(db, survey.id, period)
+    marks = {one: [said for said, _ in answers_of(db, survey.id, one, period)] for one in found}
+    return merge_small_groups(survey, marks)
+
+
+def is_withheld(db: Database, survey: Survey, service: str, period: Span) -> bool:
+    """Whether too few judged this service in the period for its result to be told alone."""
+    if service:
+        return service not in [one.label for one in results_by_service(db, survey, period)]
+    return 0 < index(db, "", period, survey).respondents < FEWEST
 
 
 def finished_services(db: Database, service: str, period: Span) -> int:

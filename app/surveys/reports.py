@@ -19,10 +19,11 @@ from app.surveys.events import CapaAsked, ReportDrafted, ReportPublished, Report
 from app.surveys.queries import (
     TARGET,
     index,
+    is_withheld,
     office_survey,
     results_by_group,
+    results_by_service,
     sample_size,
-    services_answered,
     sources_of,
 )
 from app.surveys.reckoning import Result, result_json
@@ -32,6 +33,10 @@ from schema.surveys import Survey
 from sync.journal import Journal
 
 PLAN_LIMIT = 2000
+WITHHELD = (
+    "Jawabannya terlalu sedikit untuk ditampilkan sendiri: dengan kurang dari lima responden orang dapat menebak siapa "
+    "menjawab apa. Pilih semua layanan atau masa yang lebih panjang."
+)
 STATES = {
     "drafted": ("wait", "Menunggu pimpinan"),
     "published": ("good", "Terbit"),
@@ -39,8 +44,6 @@ STATES = {
 }
 TREND = 6
 """Periods in the chart, the asked one last."""
-FEWEST_SHOWN = 3
-"""A group of fewer respondents is not shown by itself: it would say what one person answered."""
 
 
 def office_target(db: Database) -> Decimal:
@@ -63,18 +66,18 @@ def report_figures(db: Database, survey: Survey, service: str, period: Period) -
     """Everything that a report says, as text and numbers: it stays what it was when the report was drafted."""
     result = index(db, service, period, survey)
     enough = sample_size(db, survey, service, period, result.respondents)
-    before = index(db, service, period.before, survey)
+    trend = index_trend(db, survey, service, period)
     return {
         "label": period.label,
         "result": result_json(survey, result),
         "wanted": enough.wanted,
         "finished": enough.finished,
         "enough": enough.reached,
-        "before": {"label": period.before.label, "index": None if before.index is None else str(before.index)},
-        "trend": index_trend(db, survey, service, period),
+        "before": {"label": period.before.label, "index": trend[-2][1]},
+        "trend": trend,
         "target": str(office_target(db)),
         "sources": dict(sorted(sources_of(db, survey.id, service, period).items())),
-        "services": [service_line(db, survey, one, period) for one in services_answered(db, survey.id, period)],
+        "services": [group_line(one.label, one.result) for one in results_by_service(db, survey, period)],
         "groups": {
             label: [group_line(one.label, one.result) for one in groups]
             for label, groups in results_by_group(db, survey, service, period).items()
@@ -86,20 +89,16 @@ def index_trend(db: Database, survey: Survey, service: str, period: Period) -> l
     """(code, index) of the newest periods of this kind, oldest first."""
     found: list[tuple[str, str | None]] = []
     for _ in range(TREND):
-        value = index(db, service, period, survey).index
+        withheld = is_withheld(db, survey, service, period)
+        value = None if withheld else index(db, service, period, survey).index
         found.insert(0, (period.code, None if value is None else str(value)))
         period = period.before
     return found
 
 
-def service_line(db: Database, survey: Survey, service: str, period: Period) -> list[Any]:
-    return group_line(service, index(db, service, period, survey))
-
-
 def group_line(label: str, result: Result) -> list[Any]:
-    """[label, respondents, index or None, category]; of a few respondents nothing but how many they are."""
-    shown = result.index if result.respondents >= FEWEST_SHOWN else None
-    return [label, result.respondents, None if shown is None else str(shown), result.mark if shown is not None else ""]
+    """[label, respondents, index or None, category]."""
+    return [label, result.respondents, None if result.index is None else str(result.index), result.mark]
 
 
 @office_command("survey.draft")
@@ -109,7 +108,7 @@ def draft_report(journal: Journal, actor: Actor, *, service: str, period: Period
     text = required_text(plan, "plan", ask, PLAN_LIMIT, lines=True)
     db, survey = journal.db, office_survey(journal.db)
     figures = report_figures(db, survey, service, period)
-    if why := why_not_drafted(db, survey.id, service, period, figures["result"]["index"]):
+    if why := why_not_drafted(db, survey, service, period, figures["result"]["index"]):
         raise Problem.of("conflict", why=why)
     id_, year = journal.next_id("survey_report"), office_date(now).year
     said = json.dumps(figures, ensure_ascii=False, sort_keys=True)
@@ -129,15 +128,15 @@ def draft_report(journal: Journal, actor: Actor, *, service: str, period: Period
     return id_
 
 
-def why_not_drafted(db: Database, survey: str, service: str, period: Period, index: object) -> str:
+def why_not_drafted(db: Database, survey: Survey, service: str, period: Period, index: object) -> str:
     """Why no report of a period can be drafted now; empty where one can. `index` is that of the period, if any."""
-    same = {"survey": survey, "service": service, "period": period.code}
+    same = {"survey": survey.id, "service": service, "period": period.code}
     known = SurveyReport.first(db, state=("drafted", "published"), **same)
     if known is not None:
         return f"Laporan masa ini sudah ada: {known.number}. Tarik dulu bila perlu diganti."
     if index is None:
         return "Belum ada nilai indeks untuk masa ini, jadi belum ada yang dilaporkan."
-    return ""
+    return WITHHELD if is_withheld(db, survey, service, period) else ""
 
 
 def next_number(journal: Journal, survey: Survey, year: int) -> str:

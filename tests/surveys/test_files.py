@@ -83,29 +83,30 @@ def test_a_file_is_taken_whole_once_and_comes_out_again(journal: Journal, clock:
         bring_in(journal, clock, wrong)
     assert SurveyAnswer.rows(journal.db) == []  # nothing half imported
     named = "Kata Bu Tumini Sulastri 081234567890 kursinya kurang"
-    good = f"{HEAD},Umur,Saran\n4,4,4,4,4,4,4,4,4,20-29 tahun,=1+1\n3,3,3,,3,3,3,3,3,,{named}\n".encode()
+    three = f"4,4,4,4,4,4,4,4,4,20-29 tahun,=1+1\n3,3,3,,3,3,3,3,3,,{named}\n" * 3
+    good = f"{HEAD},Umur,Saran\n{three}".encode()
     for service, month in (("", "2026-03"), ("ktp-el", "2026-09")):
         with pytest.raises(Problem):
             bring_in(journal, clock, good, service, month)
-    assert bring_in(journal, clock, good) == 2
+    assert bring_in(journal, clock, good) == 6
     with pytest.raises(Problem, match="sudah diimpor"):
         bring_in(journal, clock, good)
     result = queries.index(journal.db, "ktp-el", YEAR)
-    assert (result.respondents, str(result.index)) == (2, "88.89")
+    assert (result.respondents, str(result.index)) == (6, "88.89")
     out = papers.answers_csv(journal.db, "", YEAR)
     assert b"Tumini" not in out
     assert b"081234567890" not in out
     assert b"'=1+1" in out  # no spreadsheet takes it for a formula
     again = read_answers(read_bytes(out), SKM14)
-    assert sorted(again.marks) == ["333-33333", "444444444"]
+    assert sorted(again.marks) == ["333-33333"] * 3 + ["444444444"] * 3
     book = papers.answers_xlsx(journal.db, "", YEAR, clock())
     assert read_answers(read_bytes(book), SKM14).marks == again.marks
     sheet = load_workbook(io.BytesIO(book)).active
     assert sheet is not None
     assert [cell.value for cell in sheet[1]][3:12] == HEAD.split(",")
-    assert sheet.max_row == 3
+    assert sheet.max_row == 7
     marks = [cell.value for row in sheet.iter_rows(min_row=2, min_col=4, max_col=12) for cell in row]
-    assert sum(mark for mark in marks if mark is not None) == 8 * 3 + 9 * 4, "numbers, to reckon with"
+    assert sum(mark for mark in marks if mark is not None) == 3 * (8 * 3 + 9 * 4), "numbers, to reckon with"
 
 
 def run(tmp_path: Path, text: str, method: str = "skm14", *more: str) -> tuple[int, str, str]:

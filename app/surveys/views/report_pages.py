@@ -50,7 +50,7 @@ def new_report(status: int = 200, problem: Problem | None = None) -> ResponseRet
         service=service,
         services=papers.service_labels(db, current_date()),
         result=result,
-        why_not=reports.why_not_drafted(db, queries.office_survey(db).id, service, period, result.index),
+        why_not=reports.why_not_drafted(db, queries.office_survey(db), service, period, result.index),
         words=reports.decimal_words,
         plan=request.form.get("plan", ""),
         most=reports.PLAN_LIMIT,

@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -85,8 +84,8 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
         capa_id=reports.capa_of(db, service, period),
         enough=queries.sample_size(db, survey, service, period, result.respondents),
         groups=queries.results_by_group(db, survey, service, period),
-        fewest=reports.FEWEST_SHOWN,
-        by_service=results_by_service(period) if not service else [],
+        by_service=queries.results_by_service(db, survey, period) if not service else [],
+        withheld=reports.WITHHELD if queries.is_withheld(db, survey, service, period) else "",
         sources=[(SOURCES[one], number) for one, number in queries.sources_of(db, survey.id, service, period).items()],
         waiting=votes.waiting_votes(db),
         bars=Markup(charts.elements_chart(elements, str(target))) if result.respondents else "",
@@ -95,13 +94,6 @@ def draw_results(status: int = 200, problem: Problem | None = None) -> ResponseR
         words=reports.decimal_words,
         months=offered_months(current_date()),
     )
-
-
-def results_by_service(period: Period) -> list[tuple[str, Any]]:
-    db = current_db()
-    survey = queries.office_survey(db)
-    found = queries.services_answered(db, survey.id, period)
-    return [(one, queries.index(db, one, period, survey)) for one in found]
 
 
 def offered_months(today: date) -> list[tuple[str, str]]:
