@@ -7,7 +7,7 @@ outbox, and that it lies there is written down too.
 
 import logging
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from app.core.text import parse_phone, required_text, to_latin
 from app.core.workdays import wall_time
 from app.desk.moving import plan_move
 from app.desk.tables import CaseEvent, CaseFile
-from app.hotline import gammu
+from app.hotline import bounds, gammu
 from app.hotline.events import SmsErased, SmsMoved, SmsQueued, SmsReceived
 from app.hotline.gammu import Folders, Incoming
 from app.hotline.queries import SERVICE, open_contact_of
@@ -75,6 +75,13 @@ def find_hold_ups(db: Database, now: datetime) -> list[str]:
     since = to_utc_text(now - LATE_AFTER)
     waiting = [one for one in Sms.rows(db, state=ON_ITS_WAY, order="id") if (one.changed_at or one.at) < since]
     left, told = gammu.count_left_lying(folders), list[str]()
+    if bounds.room_left(db, now) <= 0 and Sms.rows(db, state="queued", limit=1):
+        told.append(
+            "Batas SMS tercapai; yang lain menunggu dikirim. Periksa siapa yang menulis, blokir yang bukan orang, atau"
+            " minta administrator mengubah batasnya di Pengaturan SMS."
+        )
+    if unanswered := waiting_senders(db):
+        told.append(f"{len(unanswered)} pengirim baru belum dibalas. Pilih siapa yang dibalas di halaman SMS.")
     if waiting:
         first = due_words(wall_time(datetime.fromisoformat(waiting[0].at)).isoformat(timespec="minutes"))
         told.append(
@@ -137,7 +144,7 @@ def take_in(journal: Journal, message: Incoming, now: datetime, *, alone: bool =
 
 
 def contact_for(journal: Journal, sender: str, text: str, now: datetime) -> int:
-    number = sender if can_reply_to(sender) else ""
+    number = sender if is_number(sender) else ""
     known = open_contact_of(journal.db, number) if number else open_case_of_sender(journal.db, sender)
     if known is not None:
         return known
@@ -160,7 +167,7 @@ def sender_of(text: str) -> str:
         return text or "?"
 
 
-def can_reply_to(sender: str) -> bool:
+def is_number(sender: str) -> bool:
     return sender.isascii() and sender.lstrip("+").isdigit() and len(sender) >= SHORTEST_NUMBER
 
 
@@ -178,10 +185,19 @@ def reply(journal: Journal, sender: str, case_id: int, now: datetime) -> None:
     since = to_utc_text(now - REPLY_EVERY)
     told = Sms.rows(journal.db, Sms.at > since, number=sender, purpose="reply", limit=MOST_REPLIES)
     enough = len(told) >= MOST_REPLIES or any(one.case_id == case_id for one in told)
-    if enough or not can_reply_to(sender) or sender == get_setting(journal.db, "sms.number"):
+    own = sender == get_setting(journal.db, "sms.number")
+    if enough or own or not bounds.can_send_to(sender) or not get_setting(journal.db, "sms.replies"):
         return
     case = check_found(CaseFile.first(journal.db, id=case_id), "Kontak itu")
-    queue_message(journal, "reply", sender, reply_text(journal.db, case, now), now, case_id)
+    text = reply_text(journal.db, case, now)
+    if bounds.is_new_sender(journal.db, sender, now) and bounds.new_senders_wait(journal.db, text, now):
+        return
+    send_reply(journal, sender, case, text, now)
+
+
+def send_reply(journal: Journal, sender: str, case: CaseFile, text: str, now: datetime) -> None:
+    case_id = case.id
+    queue_message(journal, "reply", sender, text, now, case_id)
     if case.step == ARRIVED:
         today = office_date(now)
         note = "Balasan otomatis lewat SMS"
@@ -218,7 +234,7 @@ def queue_answers(journal: Journal, now: datetime) -> None:
     )
     values = (SERVICE, *ANSWERS, to_utc_text(now - ANSWERED_WITHIN))
     for event in CaseEvent.joined(journal.db, "e", rest, values, number="c.main_key"):
-        if can_reply_to(event.number):
+        if bounds.can_send_to(event.number):
             told = f"{event.action} {event.at}"
             with journal.transaction():
                 queue_message(journal, "answer", event.number, event.note, now, event.case_id, told)
@@ -227,14 +243,52 @@ def queue_answers(journal: Journal, now: datetime) -> None:
 def send_messages(journal: Journal, folders: Folders, now: datetime) -> None:
     """Put what is queued in the outbox, and write down what became of what lies there. Raises OSError."""
     queue_answers(journal, now)
-    for one in Sms.rows(journal.db, state=ON_ITS_WAY, order="id", limit=gammu.MOST_FILES):
+    room = bounds.room_left(journal.db, now)
+    for one in messages_on_their_way(journal.db):
         state = gammu.state_of(folders, one.file)
         if one.state == "queued" and state == "gone":
+            room -= bounds.cost_of(one.text)
+            if room < 0:
+                break
             gammu.put_in_outbox(folders, one.file, gammu.backup_text(one.id, one.number, one.text))
             state = "handed"
         if state != one.state:
             with journal.transaction():
                 record_message(journal, SmsMoved(one.id, state, one.file), one.case_id, now)
+
+
+def messages_on_their_way(db: Database) -> list[Sms]:
+    """Those that the daemon has first, then what people wrote, then what the program did."""
+    handed = Sms.rows(db, state="handed", order="id", limit=gammu.MOST_FILES)
+    queued = Sms.rows(db, state="queued", order="id", limit=gammu.MOST_FILES)
+    return handed + sorted(queued, key=lambda one: one.purpose == "reply")
+
+
+def waiting_senders(db: Database) -> list[CaseFile]:
+    """Open contacts of senders whom nobody told anything yet although a message could reach them, oldest first."""
+    rest = (
+        "WHERE c.service = ? AND c.step = ? AND c.closed = 0"
+        " AND c.id IN (SELECT case_id FROM sms WHERE direction = 'incoming')"
+        " AND NOT EXISTS (SELECT 1 FROM sms s WHERE s.case_id = c.id AND s.direction = 'outgoing') ORDER BY c.id"
+    )
+    own = get_setting(db, "sms.number")
+    rows = CaseFile.joined(db, "c", rest, (SERVICE, ARRIVED))
+    return [one for one in rows if bounds.can_send_to(one.main_key) and one.main_key != own]
+
+
+@office_command("hotline.open")
+def reply_to_chosen(journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: datetime) -> int:
+    """Tell senders who wait number and promise; says to how many. Raises Problem `invalid`, `conflict`."""
+    chosen = [one for one in waiting_senders(journal.db) if one.id in set(case_ids)]
+    if not chosen:
+        raise Problem.of("invalid", {"chosen": "Pilih dulu siapa yang dibalas."})
+    texts = [reply_text(journal.db, case, now) for case in chosen]
+    room = bounds.room_left(journal.db, now)
+    if sum(map(bounds.cost_of, texts)) > room:
+        raise Problem.of("conflict", why=f"Batas SMS tinggal {max(0, room)}. Pilih lebih sedikit, atau tunggu.")
+    for case, text in zip(chosen, texts, strict=True):
+        send_reply(journal, case.main_key, case, text, now)
+    return len(chosen)
 
 
 def record_message(journal: Journal, body: Any, case_id: int | None, now: datetime, by: Actor = SYSTEM) -> None:
@@ -262,7 +316,7 @@ def send_test(journal: Journal, actor: Actor, *, number: str, now: datetime) -> 
     if folders is None or faults:
         raise Problem.of("conflict", why=faults[0] if faults else "SMS belum dinyalakan. Nyalakan dan simpan dulu.")
     text = f"Pesan uji dari Loket, pukul {office_time(now):%H.%M}."
-    queue_message(journal, "test", checked_number(number), text, now)
+    queue_message(journal, "test", checked_mobile(number), text, now)
 
 
 @office_command("office.settings")
@@ -293,10 +347,32 @@ def checked_number(text: str) -> str:
         raise Problem.of("invalid", {"number": problem.sentence}) from problem
 
 
+def checked_mobile(text: str) -> str:
+    number = checked_number(text)
+    if not bounds.can_send_to(number):
+        raise Problem.of(
+            "invalid", {"number": "SMS hanya dikirim ke nomor seluler Indonesia, misalnya 0812-3456-7890."}
+        )
+    return number
+
+
 def change_sms_settings(
-    journal: Journal, actor: Actor, *, on: bool, folder: str, number: str, blocked: str, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    on: bool,
+    folder: str,
+    number: str,
+    blocked: str,
+    now: datetime,
+    replies: bool = True,
+    most_hour: int = 60,
+    most_day: int = 300,
 ) -> None:
-    """Set folder, own number and blocked senders, one in a line. Raises Problem `invalid` with the field's sentence."""
+    """Set folder, own number, blocked senders (one in a line), the switch of automatic replies, and the bounds.
+
+    Raises Problem `invalid` with the field's sentence.
+    """
     require(actor, "office.settings")
     lines = [required_text(one, "blocked", "", 20) for one in blocked.splitlines() if one.strip()]
     if len(lines) > MOST_BLOCKED:
@@ -306,6 +382,7 @@ def change_sms_settings(
     senders = list(dict.fromkeys(map(sender_of, lines)))
     own = checked_number(number) if number.strip() else ""
     values = {"sms.on": on, "sms.folder": folder.strip(), "sms.number": own, "sms.blocked": senders}
+    values |= {"sms.replies": replies, "sms.most_hour": most_hour, "sms.most_day": most_day}
     change_settings(journal, actor, values, now)
 
 

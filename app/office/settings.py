@@ -230,6 +230,9 @@ DEFAULTS: dict[str, Any] = {
     "sms.folder": "/var/spool/gammu",
     "sms.number": "",
     "sms.blocked": [],
+    "sms.replies": True,
+    "sms.most_hour": 60,
+    "sms.most_day": 300,
     "survey.method": "skm14",
     "survey.target": "76.61",
     "survey.days": 30,
@@ -243,7 +246,8 @@ disposition offers to tick. `recap.to_regency`: the public version of an approve
 regency. `checks.remind_days`: from how many days before its end a quarter without an internal check is told.
 `centre.runs_loket` holds once the office is enrolled. `network.*`: see app/office/settings.py. `sms.folder`:
 where Gammu SMSD keeps inbox, outbox, sent and error; `sms.number`: the office's own; `sms.blocked`: whom nobody
-answers. `survey.method`: the survey of the office (`schema/surveys`); `survey.target`: the index it wants to reach;
+answers; `sms.replies`: the program answers by itself; `sms.most_hour`, `sms.most_day`: so many messages leave at most.
+`survey.method`: the survey of the office (`schema/surveys`); `survey.target`: the index it wants to reach;
 `survey.days`: how long the code of a slip is good."""
 
 CHOICES = {

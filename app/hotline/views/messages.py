@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from htmx_flask import request
 from markupsafe import Markup
-from wtforms import BooleanField, TextAreaField
+from wtforms import BooleanField, IntegerField, TextAreaField
+from wtforms.validators import NumberRange
 
 from app.batches.views.forms import PinForm
 from app.core.permissions import Actor, may
@@ -60,7 +62,8 @@ def show_messages(status: int = 200, problem: Problem | None = None, form: Form 
     db = current_db()
     folders, told = messages.find_folders(db)[0], messages.find_hold_ups(db, current_time())
     part = read_slice(partial(messages.latest_messages, db))
-    values = {"part": part, "problem": problem, "told": told, "on": folders is not None}
+    values: dict[str, Any] = {"part": part, "problem": problem, "told": told, "on": folders is not None}
+    values["waiting"] = messages.waiting_senders(db) if folders else []
     values |= {"form": form or EraseForm(formdata=None), "has_pin": has_pin()}
     return show_page("hotline/messages.html", status=status, **values, **shown_words())
 
@@ -76,6 +79,18 @@ def send_again(message_id: int) -> ResponseReturnValue:
         lambda: messages.send_again(current_journal(), current_actor(), message_id=message_id, now=current_time()),
         lambda problem: show_messages(problem.status, problem),
         go_back,
+    )
+
+
+@pages.post("/balas")
+@needs_permission("hotline.open")
+def reply_to_chosen() -> ResponseReturnValue:
+    typed = request.form.getlist("chosen")
+    case_ids = [int(one) for one in typed if one.isascii() and one.isdigit() and len(one) < 19]
+    return run_command(
+        lambda: messages.reply_to_chosen(current_journal(), current_actor(), case_ids=case_ids, now=current_time()),
+        lambda problem: show_messages(problem.status, problem),
+        lambda done: redirect_to(url_for("messages.show_messages"), f"{done} pengirim dibalas dalam satu menit."),
     )
 
 
@@ -102,6 +117,12 @@ class SmsForm(Form):
     folder = TextLine("Folder Gammu", [AtMost(200)])
     number = TextLine("Nomor hotline ini", [AtMost(40)])
     blocked = TextAreaField("Pengirim yang diblokir", [AtMost(5000)])
+    replies = BooleanField("Balasan otomatis")
+    most_hour = IntegerField("SMS keluar dalam satu jam", [NumberRange(1, 999, "Isi angka antara 1 dan 999.")])
+    most_day = IntegerField("SMS keluar dalam sehari", [NumberRange(1, 999, "Isi angka antara 1 dan 999.")])
+
+
+SETTINGS = ("on", "folder", "number", "blocked", "replies", "most_hour", "most_day")
 
 
 class TestForm(Form):
@@ -112,7 +133,7 @@ class TestForm(Form):
 @needs_permission("office.settings")
 def show_settings(status: int = 200, form: Form | None = None, test: Form | None = None) -> ResponseReturnValue:
     db = current_db()
-    known = {name: settings.get_setting(db, f"sms.{name}") for name in ("on", "folder", "number", "blocked")}
+    known = {name: settings.get_setting(db, f"sms.{name}") for name in SETTINGS}
     shown = form or SmsForm(formdata=None, data=known | {"blocked": "\n".join(known["blocked"])})
     told = messages.find_folders(db)[1]
     values = {"form": shown, "test": test or TestForm(formdata=None, prefix="uji-"), "told": told, "on": known["on"]}
@@ -131,6 +152,9 @@ def save_settings() -> ResponseReturnValue:
             folder=form.folder.data,
             number=form.number.data,
             blocked=form.blocked.data or "",
+            replies=form.replies.data,
+            most_hour=form.most_hour.data or 0,
+            most_day=form.most_day.data or 0,
             now=current_time(),
         ),
         lambda _: show_settings(422, form),
