@@ -68,6 +68,8 @@ NEVER = {
         "dispatch.reached": "only where a limit begins with it; tests/ktm/test_bank.py and test_cards.py replay it",
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
         "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
+        "paper.contents_cleared": "only for an office of before November 2026; tests/cli/test_redactions.py",
+        "survey.ballots_cleared": "only for an office of before November 2026; tests/cli/test_redactions.py",
         "office.barred": "only the centre bars",
         "profile.chosen": "an office of another kind chooses it at its set-up; tests/office/test_other_office.py",
         "office.admitted": "only the centre lifts a bar",
