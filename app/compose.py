@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from app.core import clock
 from app.room import Room
 from schema.data_folder import write_whole
 from schema.database import CentrePostgres, Database, SqliteDatabase, open_centre, open_office
@@ -224,13 +225,29 @@ def marker_file(side: Side, data: Path) -> Path:
 def begin(side: Side, journal: Journal, data: Path, now: datetime) -> None:
     """What each start of a side does first: notice that it came back, then apply what waited for this program."""
     if journal.has_identity:
-        evidence.begin_session(journal, marker_file(side, data), data / "keys", now)
+        if isinstance(journal.db, CentrePostgres):
+            evidence.begin_shared_session(journal, marker_file(side, data), now)
+        else:
+            evidence.begin_session(journal, marker_file(side, data), data / "keys", now)
         if journal.db.one("SELECT 1 FROM journal_waiting LIMIT 1"):
             apply_waiting_entries(journal, now)
 
 
-def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False) -> None:
+def watch_connections(journal: Journal, data: Path, now: Callable[[], datetime]) -> None:
+    """Look at the evidence of this process with the first writing of each new connection to PostgreSQL."""
+    if isinstance(journal.db, CentrePostgres):
+        journal.db.on_new_connection = lambda: check_evidence(journal, data, now())
+
+
+def check_evidence(journal: Journal, data: Path, now: datetime) -> None:
+    if journal.has_identity:
+        evidence.check_shared_marker(journal, marker_file("centre", data), now)
+
+
+def keep_up(side: Side, journal: Journal, data: Path, *, last: bool = False, now: datetime | None = None) -> None:
     """Let the marker follow the journal, once a minute; `last`: at a clean stop, with a new token."""
     with evidence.disk_failure_ignored():
-        if journal.has_identity:
+        if journal.has_identity and isinstance(journal.db, CentrePostgres):
+            evidence.begin_shared_session(journal, marker_file(side, data), now or clock.now())
+        elif journal.has_identity:
             (evidence.renew_marker if last else evidence.update_marker)(journal, marker_file(side, data))

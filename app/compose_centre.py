@@ -99,6 +99,7 @@ def build_centre(
         log.warning("%s", fault)
     journal = compose.journal("centre", db)
     compose.begin("centre", journal, data, now())
+    compose.watch_connections(journal, data, now)
     desk = CentreExchange(journal, data / "keys")
     config = {
         "SECRET_KEY": compose.session_secret(data / "keys" / "session.key"),
@@ -113,7 +114,7 @@ def build_centre(
         desk,
         pages,
         now,
-        lambda last: compose.keep_up("centre", journal, data, last=last),
+        lambda last: compose.keep_up("centre", journal, data, last=last, now=now()),
         tuple(name.lower() for name in hosts),
     )
 

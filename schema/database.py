@@ -182,14 +182,22 @@ class CentrePostgres(PostgresqlDatabase):
 
     A server that was restarted leaves dead connections behind. One is noticed at its next use and opened anew: a
     question and the beginning of a transaction are asked again, whatever could have changed something is not.
+
+    `on_new_connection` is called in the first transaction of each connection: another server may stand behind it.
     """
 
+    on_new_connection: Callable[[], None] = staticmethod(lambda: None)
     folder: Path | None = None
     partner_rules: Mapping[str, Callable[[], Any]] = {}
     step_waits: Mapping[str, Callable[[], Any]] = {}
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
     receipt_codes: Sequence[Any] = ()
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        self._looked_at = threading.local()
+        """The connection of each thread with which something was committed since it was opened."""
+        super().__init__(*args, **named)
 
     def ask_again(self, work: Callable[[], T], harmless: bool) -> T:
         """Do `work`; when the connection proves dead outside a transaction, forget it, and ask again if harmless."""
@@ -232,7 +240,11 @@ class CentrePostgres(PostgresqlDatabase):
             yield
             return
         with self.atomic():
+            connection = self.connection()
+            if self._looked_at.__dict__.get("connection") is not connection:
+                self.on_new_connection()
             yield
+        self._looked_at.connection = connection
 
     def hold(self, name: str) -> None:
         """Keep other writers of `name` out until the transaction ends; what is read afterwards is up to date."""
@@ -371,6 +383,11 @@ def is_environment_error(error: BaseException) -> bool:
 
 def is_file_damage(error: BaseException) -> bool:
     return any(isinstance(one, apsw.CorruptError | apsw.NotADBError) for one in error_chain(error))
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether another writer held SQLite's lock for longer than anybody waits."""
+    return any(isinstance(one, BUSY_ERRORS) for one in error_chain(error))
 
 
 def is_storage_failure(error: BaseException) -> bool:

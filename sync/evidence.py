@@ -19,10 +19,11 @@ from typing import Any
 import msgspec
 
 from schema.data_folder import write_whole
-from schema.database import Database, SqliteDatabase, first_value, is_environment_error
+from schema.database import CentrePostgres, Database, SqliteDatabase, first_value, is_environment_error
 from schema.structs import decode_json
 from sync.chains import ProofResult
 from sync.entries import StreamKey, keep_fact, read_fact, stored_hash, to_utc_text
+from sync.incarnations import DATABASE, is_elsewhere, note_database, read_incarnations, renew_incarnation
 from sync.journal import LOCAL, Journal, open_provisional
 from sync.keys import SIGNING_FILE, renew_keys
 
@@ -39,7 +40,7 @@ MACHINE = "LOKET_MACHINE"
 
 class Marker(msgspec.Struct, frozen=True):
     """What the file says: tokens that the database may have, the newest entry seen (id, hash in hex), the machine, and
-    the token of the last return that was taken over."""
+    the token of the last return that was taken over. `incarnation` is that of a database with several processes."""
 
     source: str
     tokens: list[str]
@@ -47,6 +48,7 @@ class Marker(msgspec.Struct, frozen=True):
     hash: str
     machine: str
     begun: str = ""
+    incarnation: str = ""
 
 
 def machine_id() -> str:
@@ -137,13 +139,66 @@ def is_centre(journal: Journal) -> bool:
     return not journal.source.isdigit()
 
 
-def open_return_epoch(journal: Journal, cause: str, now: datetime) -> None:
-    """Open a provisional epoch and note with the database that this was done. Raises SyncError("epoch_full")."""
+def open_return_epoch(journal: Journal, cause: str, now: datetime, seen: str = "") -> None:
+    """Open a provisional epoch and note with the database that this was done. Raises SyncError("epoch_full").
+
+    `seen`: the incarnation that a process saw and the database lost.
+    """
     with journal.transaction():
         token = secrets.token_hex(16)
         open_provisional(journal, cause, now)
         keep_fact(journal.db, TOKEN, token)
         keep_fact(journal.db, BEGUN, token)
+        if isinstance(journal.db, CentrePostgres):
+            renew_incarnation(journal.db, [seen])
+
+
+# -- a database that several processes serve -------------------------------------------------------------------
+
+
+def begin_shared_session(journal: Journal, path: Path, now: datetime) -> str:
+    """At each start of a process, and once a minute: notice a return, then let its marker name the newest entry.
+
+    Returns the cause. The evidence is looked at before it is replaced, so it never moves backwards.
+    """
+    cause = check_shared_marker(journal, path, now)
+    with journal.transaction():
+        if not read_incarnations(journal.db):
+            renew_incarnation(journal.db)
+        elif not read_fact(journal.db, DATABASE):
+            note_database(journal.db)
+    with disk_failure_ignored():  # after the commit: a file must name no entry that is not there yet
+        write_marker(journal, path, [read_fact(journal.db, TOKEN)], "")
+    return cause
+
+
+def check_shared_marker(journal: Journal, path: Path, now: datetime) -> str:
+    """Open an epoch when the database lacks what this process saw; once for all processes. Returns the cause.
+
+    Asked at the start and with the first writing of each new connection: behind it may stand a standby that took over.
+    """
+    known = read_marker(path)
+    if not shared_cause(journal.db, known):
+        return ""
+    with journal.transaction():
+        journal.db.hold("marker")
+        cause = shared_cause(journal.db, known)  # another process may have opened its epoch meanwhile
+        if cause:
+            open_return_epoch(journal, cause, now, known.incarnation if known else "")
+    return cause
+
+
+def shared_cause(db: Database, known: Marker | None) -> str:
+    incarnations = read_incarnations(db)
+    if is_elsewhere(db):
+        return COPIED
+    if known is None:
+        return ""  # a process that never served it, or was moved to another folder
+    if known.incarnation in incarnations[:-1]:
+        return ""  # its epoch was opened by the process that noticed first
+    if known.incarnation and known.incarnation not in incarnations:
+        return OLDER
+    return "" if has_marked_entry(db, known) else OLDER
 
 
 # -- while it runs, and at its end -----------------------------------------------------------------------------
@@ -172,7 +227,8 @@ def write_marker(journal: Journal, path: Path, tokens: list[str], machine: str |
     own_machine = machine_id() if machine is None else machine
     begun = read_fact(journal.db, BEGUN)
     taken_over = "" if begun in tokens[:1] and len(tokens) > 1 else begun  # not before the new token is committed
-    made = msgspec.json.encode(Marker(journal.source, tokens, entry, digest, own_machine, taken_over))
+    incarnation = "".join(read_incarnations(journal.db)[-1:])
+    made = msgspec.json.encode(Marker(journal.source, tokens, entry, digest, own_machine, taken_over, incarnation))
     if not path.exists() or path.read_bytes() != made:
         write_whole(path, made, 0o600)
 

@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from schema.body_limits import BODY_LIMIT, DROPPED, declared_limit, takes_body
-from schema.database import is_storage_failure
+from schema.database import is_busy, is_storage_failure
 from sync import exchange, keys
 from sync.enrolment import accept_office
 from sync.file_format import MAX_SEALED
@@ -25,6 +25,8 @@ from sync.nodes import Node, NodeSource, node_finder, own_signers, peer_keys
 from sync.problems import SyncError
 
 MAX_ENROLMENT = 16 * 1024
+COME_AGAIN = 30
+"""Seconds after which an office that met a busy database comes again."""
 PROBLEM_TYPE = "application/problem+json"
 EXTENSION = "loket_sync"
 STRAY = (
@@ -148,7 +150,11 @@ def get_description() -> Response:
 @api.errorhandler(SyncError)
 def on_problem(problem: SyncError) -> Response:
     """RFC 9457: what is wrong, in a sentence that an officer understands; counted for the centre's pages."""
-    count_refusal(problem)
+    try:
+        count_refusal(problem)
+    except Exception as error:  # the answer that is known goes out, counted or not
+        if not is_busy(error):
+            raise
     return problem_document(problem.status, problem.code, problem.sentence)
 
 
@@ -156,8 +162,18 @@ def on_problem(problem: SyncError) -> Response:
 def on_failure(error: Exception) -> Response:
     if is_storage_failure(error):
         return on_problem(SyncError("disk_full"))
+    if is_busy(error):
+        return busy_answer()
     log.error("the exchange could not answer %s", request.path, exc_info=error)
     return on_problem(SyncError("failed"))
+
+
+def busy_answer() -> Response:
+    """Another writer held the database for too long. Nothing is counted: that would have to write too."""
+    busy = SyncError("busy")
+    answer = problem_document(busy.status, busy.code, busy.sentence)
+    answer.headers["Retry-After"] = str(COME_AGAIN)
+    return answer
 
 
 @api.errorhandler(HTTPException)

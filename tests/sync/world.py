@@ -152,11 +152,11 @@ class World:
 
 
 def memory_carrier(world: World) -> MemoryCarrier:
-    centre = world.centre
+    centre, office = world.centre, world.office.name
     return MemoryCarrier(
-        lambda data: exchange.answer_batch(centre, OFFICE, data, world.now),
-        lambda after: exchange.answer_fetch(centre, OFFICE, after, world.now),
-        lambda: exchange.answer_state(centre, OFFICE, world.now),
+        lambda data: exchange.answer_batch(centre, office, data, world.now),
+        lambda after: exchange.answer_fetch(centre, office, after, world.now),
+        lambda: exchange.answer_state(centre, office, world.now),
     )
 
 
