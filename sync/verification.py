@@ -45,10 +45,13 @@ Progress = Callable[[int, int], None]
 DAMAGED = "Basis data rusak: {what}. Hentikan pekerjaan dan pulihkan cadangan."
 UNREADABLE = "sebagian dokumennya tidak dapat dibaca"
 DAMAGES = (
-    (r"(?:missing from|order in|entries in|entry in|found in) index (\w+)", "indeks {} tidak cocok dengan tabelnya"),
-    (r"value (?:in|for) (\w+)\.\w+", "isi tabel {} tidak wajar"),
-    (r"(?:constraint|CHECK).*?(?:failed in|in) (\w+)", "isi tabel {} tidak wajar"),
-    (r"[Pp]age:? (\d+)", "halaman {} dari dokumennya tidak dapat dibaca"),
+    (
+        re.compile(r"(?:missing from|order in|entries in|entry in|found in) index (\w+)"),
+        "indeks {} tidak cocok dengan tabelnya",
+    ),
+    (re.compile(r"value (?:in|for) (\w+)\.\w+"), "isi tabel {} tidak wajar"),
+    (re.compile(r"(?:constraint|CHECK).*?(?:failed in|in) (\w+)"), "isi tabel {} tidak wajar"),
+    (re.compile(r"[Pp]age:? (\d+)"), "halaman {} dari dokumennya tidak dapat dibaca"),
 )
 """What SQLite's own check says of a damaged file → the same in Indonesian."""
 
@@ -119,7 +122,7 @@ def page_faults(db: Database, check: str) -> list[str]:
 def damage_words(told: str) -> str:
     """What SQLite says of a damaged file, in Indonesian, with the table, index or page that it names."""
     for pattern, words in DAMAGES:
-        if found := re.search(pattern, told):
+        if found := pattern.search(told):
             return words.format(*found.groups())
     return UNREADABLE
 

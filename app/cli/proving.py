@@ -70,7 +70,7 @@ def prove_or_tell_damage(side: Side, data: Path, *, fresh: bool) -> ProofResult:
         return verdict
 
 
-WHY = "Sidik isi kertas dan suara dari sebelum November 2026 tidak disimpan lagi."
+WHY = "Kode pengaman isi kertas dan suara dari sebelum November 2026 tidak disimpan lagi."
 
 
 def redact_old_bodies(side: Side, data: Path) -> None:

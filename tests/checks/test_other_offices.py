@@ -23,7 +23,7 @@ __all__ = ["heads"]
 ASKED = {
     "poltekkes": (
         ("11.1 KTM", "Alat tulis kantor"),
-        ("11.2 KTM", "PC"),
+        ("11.2 KTM", "Komputer"),
         ("11.3 KTM", "Jaringan Internet"),
         *(("8 Hotline", name) for name in ("Buku", "Alat tulis", "Hand phone", "Telepon", "Desk information")),
     ),

@@ -107,6 +107,7 @@ COMMANDS: dict[str, str] = {
     "hotline.service.attach_picture": "information",
     "hotline.service.make_complaint": "information",
     "hotline.messages.send_again": "information",
+    "hotline.messages.reply_to_chosen": "information",
     "hotline.messages.send_test": "sekretaris admin",
     "hotline.messages.erase_messages": "sekretaris admin",
     "hotline.messages.change_sms_settings": "sekretaris admin",

@@ -7,6 +7,7 @@ from flask import Flask, url_for
 from werkzeug.routing import BuildError
 
 from app.core.permissions import Actor
+from app.core.problems import CATALOGUE
 from app.desk import checklist, queries, service
 from app.desk.opening import Opened
 from app.office import service as office
@@ -78,7 +79,7 @@ def test_a_correction_asks_the_pin_and_keeps_what_was_typed(journal: Journal, as
         blocked = as_budi.post("/berkas/1/perbaiki", raw | {"pin": "000000"})
     assert blocked.status_code == 423
     assert "Dusun Baru" in blocked.text
-    assert "Buat PIN" in blocked.text
+    assert CATALOGUE["pin_needs_password"].sentence in blocked.text
 
 
 @pytest.mark.parametrize("path", ["", "/kertas/tanda-terima", "/periksa", "/nomor", "/catatan", "/tempat", "/langkah"])

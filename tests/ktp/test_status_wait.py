@@ -10,6 +10,7 @@ from app.batches import dispatch
 from app.batches.queries import cases_to_send, count_held_up
 from app.core.messages import PRINT_READY
 from app.core.problems import Problem
+from app.desk.moving import case_definition
 from app.desk.pictures import case_places, scope_without
 from app.desk.service import explain_case
 from app.desk.tables import CaseFile
@@ -121,7 +122,8 @@ def test_sending_anyway_is_the_exception_with_a_reason_until_the_status_changes(
     assert re.search(r"<details>\s*<summary>Pengecualian dengan alasan</summary>", page), "the reason is not the way"
     with pytest.raises(Problem):
         desk.send(case_id)
-    [notice] = KTP_RULES.explain(desk.journal.db, file_of(desk, case_id))
+    case = file_of(desk, case_id)
+    [notice] = KTP_RULES.explain(desk.journal.db, case_definition(desk.journal.db, case), case)
     reasons = {notice.id: "Diminta Dispenduk Capil, surat 470/12/2026."}
     explain_case(desk.journal, desk.who("sari"), case_id=case_id, reasons=reasons, rules=KTP_RULES, now=desk.now)
     assert (ready(desk), status_work(desk)) == ([case_id], [])

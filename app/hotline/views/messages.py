@@ -112,14 +112,17 @@ def erase_messages() -> ResponseReturnValue:
 # -- settings --------------------------------------------------------------------------------------------------------
 
 
+A_BOUND = NumberRange(1, 999, "Isi angka antara 1 dan 999.")
+
+
 class SmsForm(Form):
     on = BooleanField("SMS lewat Gammu menyala")
     folder = TextLine("Folder Gammu", [AtMost(200)])
     number = TextLine("Nomor hotline ini", [AtMost(40)])
     blocked = TextAreaField("Pengirim yang diblokir", [AtMost(5000)])
     replies = BooleanField("Balasan otomatis")
-    most_hour = IntegerField("SMS keluar dalam satu jam", [NumberRange(1, 999, "Isi angka antara 1 dan 999.")])
-    most_day = IntegerField("SMS keluar dalam sehari", [NumberRange(1, 999, "Isi angka antara 1 dan 999.")])
+    most_hour = IntegerField("SMS keluar dalam satu jam", [A_BOUND])
+    most_day = IntegerField("SMS keluar dalam sehari", [A_BOUND])
 
 
 SETTINGS = ("on", "folder", "number", "blocked", "replies", "most_hour", "most_day")
