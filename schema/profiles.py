@@ -171,9 +171,10 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
         return self.roles[role].label if role in self.roles else role
 
     def post_named(self, text: str) -> str:
-        """The post that a standard names by its id or label, perhaps with the place behind it; empty for none."""
-        words = {name: self.label(name) for name in self.posts}
-        return next((one for one, label in words.items() if text in (one, label) or text.startswith(f"{label} ")), "")
+        """The post that a text names by id or label, in any letters, perhaps with the place behind; empty for none."""
+        asked = " ".join(text.casefold().split())
+        words = {name: self.label(name).casefold() for name in self.posts}
+        return next((one for one, label in words.items() if asked in (one, label) or asked.startswith(f"{label} ")), "")
 
     def fills(self, roles: Iterable[str]) -> frozenset[str]:
         """Every role that a service may name and that a holder of these roles fills."""

@@ -18,13 +18,14 @@ from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.text import field_text, required_text
 from app.evaluation.events import DocumentAdopted, DocumentDrafted, DocumentWithdrawn
-from app.evaluation.queries import evaluation_rules, section_of
+from app.evaluation.queries import evaluation_rules, section_of, signatures_of
 from app.evaluation.tables import QualityDocument
 from app.evaluation.transitions import move_document, sign_next, signature_due, signs_now
 from app.indicators.queries import indicators_of, load_targets
 from app.indicators.wording import DIRECTIONS, amount_words, unit_words
 from app.office.events import SignatureDue
 from app.people.queries import profile_of
+from app.people.two_people import check_two_people
 from app.room import office_command
 from schema.database import Database
 from schema.profiles import Profile
@@ -242,6 +243,8 @@ def sign_document(journal: Journal, actor: Actor, *, document_id: int, digest: s
     with move_document(journal, actor, "sign", document_id, now) as act:
         last = sign_next(act, act.subject.key, act.thing.digest, digest)
         if last:
+            signers = [one.username for one in signatures_of(journal.db, act.subject.key)]
+            check_two_people(journal.db, [act.thing.actor, *signers])
             act.record(DocumentAdopted(document_id, digest, str(act.today)))
     return last
 

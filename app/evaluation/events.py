@@ -201,14 +201,16 @@ class DocumentAdopted(msgspec.Struct, frozen=True):
     effective_on: str
 
 
-class QualitySigned(msgspec.Struct, frozen=True):
-    """Somebody signed a report or document; `post` as it is printed, with Plt., Plh. or a.n. before it."""
+class QualitySigned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody signed a report or document; `post` as it is printed, with Plt., Plh. or a.n. before it, `held` the post
+    of this office in which he did, with his decree."""
 
     about: str
     ordinal: int
     digest: str
     name: str
     post: str
+    held: str = ""
 
 
 def apply_planned(db: Database, entry: Entry) -> None:

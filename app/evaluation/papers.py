@@ -49,7 +49,8 @@ def signing_officials(db: Database, rows: Sequence[QualitySignature]) -> tuple[t
         person = staff_official(db, row.username) if row.username else Official(name="", post=row.post)
         at = parse_utc_text(row.at) if row.at else None
         post = str(in_full.get(row.post, row.post))
-        who = Official(name=row.name, post=post, nip=person.nip, rank=person.rank, approved_at=at)
+        seat = f"Selaku {row.held}" if row.held else ""
+        who = Official(name=row.name, post=post, nip=person.nip, rank=person.rank, decree=seat, approved_at=at)
         made.append((row.label, who))
     return tuple(made)
 

@@ -24,6 +24,7 @@ from app.office.events import SignatureDue
 from app.office.moves import Act, Move, Subject, become, make_move, stay
 from app.office.standards import TWICE, check_turn, signers_of
 from app.people.queries import profile_of
+from app.people.two_people import held_post
 from schema.database import Database
 from sync.journal import Journal
 
@@ -39,6 +40,7 @@ CYCLE_STATES = {
     "closed": "Ditutup",
     "withdrawn": "Dibatalkan",
 }
+ANOTHER_EVALUATES = {"another": "Laporan dievaluasi orang lain daripada satu-satunya yang menandatanganinya."}
 SHEETS_CLOSED = {"sheets_closed": "Masih ada lembar audit yang belum ditutup."}
 CYCLE_MOVES: dict[str, Move] = {
     "withdraw": Move(
@@ -47,7 +49,7 @@ CYCLE_MOVES: dict[str, Move] = {
     "draft": Move(TEAM, become("drafted", "running", "drafted"), "evaluation.reported", OUTSIDE | SHEETS_CLOSED),
     "reject": Move(TEAM, become("running", "drafted"), "evaluation.report_rejected", OUTSIDE),
     "sign": Move(TEAM, stay("drafted"), "quality.signed", SHEETS_CLOSED),
-    "evaluate": Move(CHIEF, become("evaluated", "reported"), "evaluation.evaluated"),
+    "evaluate": Move(CHIEF, become("evaluated", "reported"), "evaluation.evaluated", ANOTHER_EVALUATES),
     "close": Move(
         CHIEF,
         become("closed", "evaluated"),
@@ -177,6 +179,7 @@ def cycle_facts(db: Database, cycle: EvaluationCycle, actor: Actor) -> set[str]:
     sheets, follow_ups = EvaluationSheet.rows(db, cycle_id=cycle.id), FollowUp.rows(db, cycle_id=cycle.id)
     holds = {
         "in_team": actor.username in team_members(cycle),
+        "another": any(one.username not in ("", actor.username) for one in signatures_of(db, f"evaluation/{cycle.id}")),
         "untouched": all(one.state == "open" for one in (*sheets, *follow_ups)) and not assessed_rows(db, cycle.id),
         "sheets_closed": all(one.state == "closed" for one in sheets),
         "followed": all(one.state in ("checked", "carried") for one in follow_ups),
@@ -301,7 +304,8 @@ def sign_next(act: Act[Any], subject: str, digest: str, read: str) -> bool:
     rows = signatures_of(db, subject)
     if any(one.username == actor.username for one in rows):
         raise Problem.of("conflict", why=TWICE)
-    act.record(QualitySigned(subject, due.ordinal, digest, actor.name, f"{signer.prefix}{due.post}"))
+    post = f"{signer.prefix}{due.post}"
+    act.record(QualitySigned(subject, due.ordinal, digest, actor.name, post, held_post(db, signer)))
     return due.ordinal == len(rows)
 
 

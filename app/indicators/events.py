@@ -1,5 +1,7 @@
 """Journal kinds of targets, realisation and evaluation."""
 
+from typing import Literal
+
 import msgspec
 
 from app.core.periods import Period
@@ -26,9 +28,21 @@ class TargetValue(msgspec.Struct, frozen=True, omit_defaults=True):
     responsible: str = ""
 
 
-class TargetsSet(msgspec.Struct, frozen=True):
+class TargetsSet(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The chief set targets; before November 2026 they were in force at once, now they wait for a second person."""
+
     year: int
     targets: list[TargetValue]
+    state: Literal["in_force", "waiting"] = "in_force"
+
+
+class TargetsJudged(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A second person agreed to targets that waited, which are in force from now on, or gave them back with a note."""
+
+    year: int
+    ids: list[int]
+    agreed: bool
+    note: str = ""
 
 
 class RealisationTyped(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -81,6 +95,22 @@ class PerformanceFollowed(msgspec.Struct, frozen=True):
     done_note: str
 
 
+def apply_targets(db: Database, entry: Entry) -> None:
+    """What waited for the same indicators is replaced: a second person agrees to the newest only."""
+    body: TargetsSet = entry.body
+    for one in body.targets:
+        waiting = {"year": body.year, "indicator": one.indicator, "state": "waiting"}
+        IndicatorTarget.alter(db, waiting, state="dropped")
+    add_rows_of(IndicatorTarget, "targets", year="year", state="state")(db, entry)
+
+
+def apply_targets_judged(db: Database, entry: Entry) -> None:
+    body: TargetsJudged = entry.body
+    after = {"state": "in_force" if body.agreed else "dropped", "second": entry.actor, "note": body.note}
+    for one in body.ids:
+        IndicatorTarget.alter(db, {"id": one}, **after)
+
+
 def apply_typed(db: Database, entry: Entry) -> None:
     body: RealisationTyped = entry.body
     if body.replaces is not None:
@@ -99,7 +129,8 @@ CLOSED = in_turn(
     add_row_of(PerformanceReview), add_rows_of(PerformanceFollowUp, "follow_ups", nth="n", period="period")
 )
 KINDS = [
-    Kind("indicator.targets_set", 1, TargetsSet, add_rows_of(IndicatorTarget, "targets", year="year")),
+    Kind("indicator.targets_set", 1, TargetsSet, apply_targets),
+    Kind("indicator.targets_judged", 1, TargetsJudged, apply_targets_judged),
     Kind("realisation.typed", 1, RealisationTyped, apply_typed),
     Kind("realisation.checked", 1, RealisationChecked, apply_checked),
     Kind("performance.analysed", 1, PerformanceAnalysed, add_row_of(PerformanceAnalysis)),

@@ -47,17 +47,19 @@ FIGURES = {"waiting": "Menunggu pemeriksaan", "checked": "Diperiksa", "returned"
 
 
 class Target(msgspec.Struct, frozen=True):
-    """The target of a year. One that is not `in_force` stands in the file only."""
+    """The target of a year. One that is not `in_force` stands in the file only, or waits for a second person."""
 
     key: str
     year: int
     value: Value
     in_force: bool = False
+    waiting: bool = False
     lower: bool = False
     reason: str = ""
     responsible: str = ""
     at: str = ""
     actor: str = ""
+    second: str = ""
 
 
 class Achievement(msgspec.Struct, frozen=True):
@@ -105,7 +107,7 @@ def typing_kind(indicator: Indicator) -> PeriodKind:
 
 
 def load_targets(db: Database, year: int) -> dict[str, Target]:
-    """Key → the newest target of a year, of indicators that have one."""
+    """Key → the target of a year: the newest in force, else what waits for a second person, else what the file says."""
     from schema.indicator_values import read_exact
 
     known = {}
@@ -113,25 +115,59 @@ def load_targets(db: Database, year: int) -> dict[str, Target]:
         value = one.target(year)
         if value is not None:
             known[key] = Target(key, year, value, responsible=one.responsible)
-    for row in IndicatorTarget.rows(db, year=year, order="id"):
-        known[row.indicator] = to_target(row, read_exact(row.value))
+    for state in ("waiting", "in_force"):
+        for row in IndicatorTarget.rows(db, year=year, state=state, order="id"):
+            known[row.indicator] = to_target(row, read_exact(row.value))
     return known
 
 
+def waiting_targets(db: Database, year: int) -> dict[str, Target]:
+    """Key → what the chief set for a year and no second person has agreed to yet."""
+    from schema.indicator_values import read_exact
+
+    rows = IndicatorTarget.rows(db, year=year, state="waiting", order="id")
+    return {row.indicator: to_target(row, read_exact(row.value)) for row in rows}
+
+
+def waiting_rows(db: Database, year: int) -> list[IndicatorTarget]:
+    return IndicatorTarget.rows(db, year=year, state="waiting", order="id")
+
+
+def waiting_mark(rows: Sequence[IndicatorTarget]) -> str:
+    """What a page says of the targets that it showed, so that nobody agrees to others."""
+    return ".".join(str(one.id) for one in rows)
+
+
+def may_judge_targets(actor: Actor, rows: Sequence[IndicatorTarget]) -> bool:
+    """Whether somebody agrees to targets that wait: whoever checks figures and set none of them."""
+    return bool(rows) and may(actor, "indicator.check") and all(one.actor != actor.username for one in rows)
+
+
 def to_target(row: IndicatorTarget, value: Value) -> Target:
-    said = row.reason, row.responsible, row.at, row.actor
-    return Target(row.indicator, row.year, value, True, bool(row.lower), *said)
+    said = row.reason, row.responsible, row.at, row.actor, row.second
+    return Target(
+        row.indicator, row.year, value, row.state == "in_force", row.state == "waiting", bool(row.lower), *said
+    )
 
 
 def target_history(db: Database, key: str) -> list[Target]:
-    """All targets that were ever set for an indicator, the newest first."""
+    """All targets that were ever in force for an indicator, or wait, the newest first."""
     from schema.indicator_values import read_exact
 
-    return [to_target(row, read_exact(row.value)) for row in IndicatorTarget.rows(db, indicator=key, order="id DESC")]
+    return [
+        to_target(row, read_exact(row.value))
+        for row in IndicatorTarget.rows(db, indicator=key, state=("in_force", "waiting"), order="id DESC")
+    ]
 
 
 def years_in_force(db: Database) -> list[int]:
-    return [row[0] for row in db.run("SELECT DISTINCT year FROM indicator_target ORDER BY year")]
+    query = "SELECT DISTINCT year FROM indicator_target WHERE state = 'in_force' ORDER BY year"
+    return [row[0] for row in db.run(query)]
+
+
+def years_waiting(db: Database) -> list[int]:
+    query = "SELECT DISTINCT year FROM indicator_target WHERE state = 'waiting' ORDER BY year"
+    return [row[0] for row in db.run(query)]
 
 
 def belongs_to(actor: Actor, unit: str) -> bool:

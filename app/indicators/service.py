@@ -1,8 +1,8 @@
 """Targets put in force, figures typed and checked, a period analysed and closed (clause 14).
 
 A figure is typed by one person and checked by another, whatever their roles; a correction is a new figure with its
-reason that has to be checked again. Computed figures are typed by nobody. Targets are set by the chief alone, for a
-coming year; one that asks less needs a reason.
+reason that has to be checked again. Computed figures are typed by nobody. Targets are set by the chief, for a coming
+year, and are in force when a second person agreed (decision 76); one that asks less needs a reason.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from app.indicators.events import (
     PerformanceFollowed,
     RealisationChecked,
     RealisationTyped,
+    TargetsJudged,
     TargetsSet,
     TargetValue,
 )
@@ -44,10 +45,19 @@ from app.indicators.queries import (
     load_indicator,
     load_targets,
     typing_kind,
+    waiting_mark,
+    waiting_rows,
 )
-from app.indicators.tables import PerformanceAnalysis, PerformanceFollowUp, PerformanceReview, Realisation
-from app.indicators.wording import target_words, unit_words, value_words
+from app.indicators.tables import (
+    PerformanceAnalysis,
+    PerformanceFollowUp,
+    PerformanceReview,
+    Realisation,
+)
+from app.indicators.wording import target_words, unit_words, units_of, value_words
 from app.office.moves import Act, Move, Subject, become, can_move, make_move, may_move, stay
+from app.people.queries import profile_of
+from app.people.two_people import check_two_people
 from app.room import office_command
 from schema.database import Database
 from schema.service_standard import FileRule
@@ -61,6 +71,7 @@ LONGEST = 3000
 EVIDENCE = FileRule(id="evidence", label="Bukti", types=("pdf", "xlsx", "jpeg", "png"), max_kb=4000)
 NO_TARGETS = "Dokumen indikator tidak menyebut target tahun itu. Isi targetnya satu per satu."
 LOWER = "Target ini lebih ringan daripada sebelumnya ({old}). Tulis alasannya."
+TARGETS_CHANGED = "Target yang menunggu sudah diganti atau diputuskan. Muat ulang halaman dan baca lagi."
 RUNNING = "Target {year} sudah berlaku dan tidak diubah di tengah jalan. Ubah target tahun depan."
 NEGATIVE = "Angka ini tidak dapat kurang dari nol."
 COMPUTED = "Angka ini dihitung Loket dari catatannya sendiri dan tidak dapat diketik."
@@ -111,11 +122,11 @@ class NewTarget(msgspec.Struct, frozen=True):
 
 @office_command("indicator.target")
 def adopt_targets(journal: Journal, actor: Actor, *, year: int, now: datetime) -> int:
-    """Put in force what the indicator files say for a year, as far as nobody set it before; how many these are.
+    """Set what the indicator files say for a year, as far as nobody set it before; how many these are.
 
     Raises Problem `conflict` where there are none.
     """
-    new = [one for one in load_targets(journal.db, year).values() if not one.in_force]
+    new = [one for one in load_targets(journal.db, year).values() if not (one.in_force or one.waiting)]
     if not new:
         raise Problem.of("conflict", why=NO_TARGETS)
     record_targets(journal, actor, year, new, now)
@@ -124,7 +135,10 @@ def adopt_targets(journal: Journal, actor: Actor, *, year: int, now: datetime) -
 
 @office_command("indicator.target")
 def set_targets(journal: Journal, actor: Actor, *, year: int, changes: Sequence[NewTarget], now: datetime) -> int:
-    """Set targets of a coming year; how many are new. Raises Problem `invalid` at `target-KEY` and `reason-KEY`."""
+    """Set targets of a coming year, for a second person to agree to; how many are new.
+
+    Raises Problem `invalid` at `target-KEY`, `reason-KEY` and `unit-KEY`.
+    """
     wrong: dict[str, str] = {}
     known, before = load_targets(journal.db, year), load_targets(journal.db, year - 1)
     new = [
@@ -160,7 +174,9 @@ def judged_target(
     reason = field_text(wrong, f"reason-{key}", change.reason, 300, "Alasan")
     in_force = held is not None and held.in_force
     responsible = change.responsible or (held.responsible if held else indicator.responsible)
-    if held and in_force and (value, responsible) == (held.value, held.responsible):
+    if change.responsible and change.responsible not in units_of(profile_of(db)):
+        wrong[f"unit-{key}"] = SENTENCES["choose_from_list"]
+    if held and (in_force or held.waiting) and (value, responsible) == (held.value, held.responsible):
         return None
     if held and in_force and value != held.value and year <= today.year:
         wrong[f"target-{key}"] = RUNNING.format(year=year)
@@ -190,7 +206,27 @@ def record_targets(journal: Journal, actor: Actor, year: int, new: Sequence[Targ
         TargetValue(first + n, one.key, exact_text(one.value), one.lower, one.reason, one.responsible)
         for n, one in enumerate(new)
     ]
-    journal.record(TargetsSet(year, rows), subject=f"targets/{year}", actor=actor.username, at=now)
+    journal.record(TargetsSet(year, rows, "waiting"), subject=f"targets/{year}", actor=actor.username, at=now)
+
+
+@office_command("indicator.check")
+def judge_targets(
+    journal: Journal, actor: Actor, *, year: int, seen: str, agreed: bool, note: str, now: datetime
+) -> int:
+    """A second person agrees to the targets that wait for a year, or gives them back with a note; how many they are.
+
+    `seen` are the targets that the person read (:func:`waiting_mark`). The PIN was asked before. Raises Problem.
+    """
+    rows = waiting_rows(journal.db, year)
+    if not rows or waiting_mark(rows) != seen:
+        raise Problem.of("conflict", why=TARGETS_CHANGED)
+    if any(one.actor == actor.username for one in rows):
+        raise Problem.of("second_person")
+    check_two_people(journal.db, [actor.username, *(one.actor for one in rows)])
+    text = required_text(note, "note", "" if agreed else SENTENCES["what_to_mend"], 300) if note or not agreed else ""
+    body = TargetsJudged(year, [one.id for one in rows], agreed, text)
+    journal.record(body, subject=f"targets/{year}", actor=actor.username, at=now)
+    return len(rows)
 
 
 # -- realisation -----------------------------------------------------------------------------------------------------

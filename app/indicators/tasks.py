@@ -27,9 +27,16 @@ def indicator_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
 
 
 def target_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
-    """The targets of this year, until they are in force."""
+    """The targets of this year, until they are in force; those that wait for a second person."""
+    for year in queries.years_waiting(db):
+        if queries.may_judge_targets(actor, queries.waiting_rows(db, year)):
+            count = len(queries.waiting_targets(db, year))
+            detail = f"{count} target ditetapkan dan menunggu persetujuan Anda sebagai orang kedua."
+            where = {"year": year}
+            yield Task(TAB, f"Setujui target {year}", detail, "targets.show_targets", "Baca", where, act="verify")
     if may(actor, "indicator.target") and today.year not in queries.years_in_force(db):
-        count = sum(not one.in_force for one in queries.load_targets(db, today.year).values())
+        targets = queries.load_targets(db, today.year).values()
+        count = sum(not (one.in_force or one.waiting) for one in targets)
         if count:
             detail = f"{count} target usulan menunggu penetapan Anda; sampai itu tidak ada yang dinilai."
             yield Task(

@@ -73,6 +73,12 @@ def parts_words(one: Achievement) -> str:
     return f"{format_number(one.numerator)} dari {base}"
 
 
+def units_of(profile: Profile) -> dict[str, str]:
+    """Who may answer for an indicator, by code: the roles of the office and its sections."""
+    roles = {role: profile.label(role) for role in profile.side_roles("office")}
+    return roles | {code: section.name for code, section in profile.sections.items()}
+
+
 def unit_words(profile: Profile, unit: str) -> str:
     """The responsible unit of an indicator: a role or a section of the profile."""
     if unit in profile.roles:

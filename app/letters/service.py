@@ -42,6 +42,7 @@ from app.letters.transitions import (
 from app.office.moves import Act
 from app.office.numbers import CODED, next_coded_number
 from app.office.papers import signing_official, staff_official, to_kept
+from app.people.two_people import check_two_people
 from app.printing.data.common import Official
 from app.procedure import engine
 from app.room import office_command
@@ -253,9 +254,11 @@ def return_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, 
 def sign_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, now: datetime) -> None:
     """Sign the version that was read; from now on it does not change. The PIN was asked before. Raises Problem."""
     with move_outgoing(journal, actor, "sign", letter_id, now, seen) as act:
-        role = awaited_role(act.thing, actor)
+        row, role = act.thing, awaited_role(act.thing, actor)
+        if row.form == "decree":
+            check_two_people(journal.db, [row.drafted_by, *(who for _, who, _ in given_initials(row)), actor.username])
         signer = to_kept(signer_of(journal.db, actor, role, now))
-        act.record(events.LetterSigned(letter_id, act.thing.version, role, signer))
+        act.record(events.LetterSigned(letter_id, row.version, role, signer))
         end_step(journal, actor, OutgoingLetter, letter_id, now, pin=True)
 
 

@@ -139,8 +139,9 @@ class StandardProposed(msgspec.Struct, frozen=True):
     signatures: list[SignatureDue]
 
 
-class StandardSigned(msgspec.Struct, frozen=True):
-    """Somebody signed; `post` is the post as it is printed, with Plt., Plh. or a.n. before it."""
+class StandardSigned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Somebody signed; `post` is the post as it is printed, with Plt., Plh. or a.n. before it, `held` the post of this
+    office in which he did, with his decree."""
 
     service: str
     revision: str
@@ -148,6 +149,7 @@ class StandardSigned(msgspec.Struct, frozen=True):
     username: str
     name: str
     post: str
+    held: str = ""
 
 
 class StandardWithdrawn(msgspec.Struct, frozen=True):

@@ -211,6 +211,7 @@ def document_signers(
                 name=row.name,
                 post=row.post,
                 nip="" if row.on_paper else numbers.get(row.username, ""),
+                decree=f"Selaku {row.held}" if row.held and not row.on_paper else "",
                 approved_at=parse_utc_text(row.at) if row.at and not row.on_paper else None,
             ),
         )

@@ -20,6 +20,7 @@ from app.office.events import (
 from app.office.queries import adopted_definition, parse_definition, village_names
 from app.office.tables import Standard, StandardProposal, StandardSignature
 from app.people.queries import Signatory, profile_of, who_signs
+from app.people.two_people import LEAST, check_two_people, held_post
 from app.procedure import engine
 from app.room import office_command
 from schema.database import Database
@@ -106,13 +107,7 @@ def signing_roles(profile: Profile, signatory: Signing) -> list[str]:
 
 def office_faults(profile: Profile, definition: Definition) -> Iterator[Fault]:
     """What a text asks of posts that this office does not have, or that may not do it here."""
-    signatories = definition.identity.signatories
-    for i, one in enumerate(signatories):
-        if not signing_roles(profile, one):
-            yield ("identity", "signatories", i, "post"), f"jabatan {one.post} ({one.label}) tidak ada di kantor ini."
-    if not any(profile.chief in signing_roles(profile, one) for one in signatories):
-        why = f"naskah ini tidak ditandatangani {profile.label(profile.chief)}; tambahkan ke identity.signatories."
-        yield ("identity", "signatories"), why
+    yield from signing_faults(profile, definition)
     registering = definition.registration.roles if definition.registration else ()
     for role in registering:
         own = set(profile.filled_by(role))
@@ -123,6 +118,33 @@ def office_faults(profile: Profile, definition: Definition) -> Iterator[Fault]:
     for i, letter in enumerate(definition.letters):
         for key, why in letter_faults(profile, definition, letter):
             yield ("letters", i, key), why
+
+
+def signing_faults(profile: Profile, definition: Definition) -> Iterator[Fault]:
+    """Where a text would let somebody sign for a post that is not his, or one person bind the office alone."""
+    signatories = definition.identity.signatories
+    for i, one in enumerate(signatories):
+        for key, why in post_faults(profile, one):
+            yield ("identity", "signatories", i, key), why
+    if not any(signing_roles(profile, one) == [profile.chief] for one in signatories):
+        why = f"naskah ini tidak ditandatangani {profile.label(profile.chief)}; tambahkan ke identity.signatories."
+        yield ("identity", "signatories"), why
+    if len({tuple(signing_roles(profile, one)) for one in signatories if not one.on_paper}) < LEAST:
+        yield ("identity", "signatories"), TWO_POSTS
+
+
+def post_faults(profile: Profile, signatory: Signing) -> Iterator[tuple[str, str]]:
+    """A signature is given for one post: by whoever holds it or acts for it, and here where the office has it."""
+    able, named = signing_roles(profile, signatory), profile.post_named(signatory.post)
+    who = f"{signatory.post} ({signatory.label})"
+    if not able:
+        yield "post", f"jabatan {who} tidak ada di kantor ini."
+    elif len(signatory.roles) > 1:
+        yield "roles", f"satu tanda tangan untuk satu jabatan: sebut satu peran saja untuk {who}."
+    elif named and able != [named]:
+        yield "roles", f"{who} ditandatangani pemegang jabatan itu atau penggantinya dengan surat; tulis {named}."
+    elif named and signatory.on_paper:
+        yield "on_paper", f"{who} ada di kantor ini dan menandatangani di Loket; hapus on_paper."
 
 
 def letter_faults(profile: Profile, definition: Definition, letter: Letter) -> Iterator[tuple[str, str]]:
@@ -152,12 +174,16 @@ def sign_standard(journal: Journal, actor: Actor, *, service: str, digest: str, 
     proposal = known_proposal(db, service)
     if proposal.digest != digest:
         raise Problem.of("conflict", why="Naskahnya sudah diganti. Muat ulang halaman dan baca lagi.")
+    check_signatories(db, proposal)
     due, *later = signature_rows(db, service, proposal.revision, name="")
     signer = check_signer(db, due, actor, on)
+    if not later:
+        signed_here = signature_rows(db, service, proposal.revision, on_paper=0)
+        check_two_people(db, {actor.username if one.ordinal == due.ordinal else one.username for one in signed_here})
     subject = f"standard/{service}/{proposal.revision}"
     name = f"Di kertas; dicatat {actor.name}" if due.on_paper else actor.name
     post = due.post if due.on_paper else f"{signer.prefix}{due.post}"
-    signed = StandardSigned(service, proposal.revision, due.ordinal, actor.username, name, post)
+    signed = StandardSigned(service, proposal.revision, due.ordinal, actor.username, name, post, held_post(db, signer))
     journal.record(signed, subject=subject, actor=actor.username, at=now)
     if later:
         return False
@@ -166,6 +192,14 @@ def sign_standard(journal: Journal, actor: Actor, *, service: str, digest: str, 
     adopted = StandardAdopted(service, proposal.revision, digest, begins)
     journal.record(adopted, subject=subject, actor=actor.username, at=now)
     return True
+
+
+def check_signatories(db: Database, proposal: StandardProposal) -> None:
+    """A text that was proposed before its signatories were judged is judged before it binds. Raises Problem."""
+    faults = [why for _, why in signing_faults(profile_of(db), parse_definition(proposal.text))]
+    if faults:
+        why = f"Naskah ini tidak dapat disahkan: {faults[0]} Cabut usulannya, lalu usulkan naskah yang diperbaiki."
+        raise Problem.of("conflict", why=why)
 
 
 class Due(Protocol):
@@ -177,6 +211,7 @@ class Due(Protocol):
     section: str
 
 
+TWO_POSTS = "paling sedikit dua jabatan kantor ini menandatangani di Loket; yang di kertas tidak dihitung."
 TWICE = (
     "Anda sudah menandatangani revisi ini untuk jabatan lain. Setiap tanda tangan oleh orang lain: minta "
     "pejabat yang ditunjuk dengan surat."

@@ -53,6 +53,7 @@ from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
 from tests.web.walking import every_rule
 from tests.world.evaluation_staff import SCOPE, Team, sign_documents
+from tests.world.indicator_staff import agree_to_targets
 from tests.world.survey_staff import answer_lines
 
 CENTRE_ROLES = load_profile().side_roles("centre")
@@ -186,6 +187,7 @@ class World:
         """A cycle whose report waits for its signature, and the documents of quality."""
         journal, now = self.stage.office.journal, self.stage.now
         adopt_targets(journal, self.actor("camat"), year=now.year, now=now)
+        agree_to_targets(journal, self.actor("sekretaris"), now.year, now)
         people = {role: self.signer(role) for role in ("sekretaris", "kasi", "camat")}
         made = [people["kasi"].username, people["sekretaris"].username]
         roles, chief = {"sekretaris": [made[1]]}, people["camat"].username

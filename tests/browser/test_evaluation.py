@@ -87,6 +87,10 @@ def set_targets(walk: Walk) -> None:
     walk.enter("camat", "/sasaran/target/2026")
     walk.page.fill("#pin", PIN)
     walk.press("Tetapkan target 2026")
+    walk.enter("budi", "/sasaran/target/2026")
+    walk.page.fill("#pin", PIN)
+    walk.look()
+    walk.press("Setujui target 2026")
 
 
 def plan_and_assess(walk: Walk) -> None:

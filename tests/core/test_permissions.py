@@ -218,6 +218,7 @@ COMMANDS: dict[str, str] = {
     # targets and what was reached (SP 14: analysed by the staff, closed by the Camat alone)
     "indicators.service.adopt_targets": "camat",
     "indicators.service.set_targets": "camat",
+    "indicators.service.judge_targets": "kasi sekretaris",
     "indicators.service.type_figure": f"{DESK} information",
     "indicators.service.attach_evidence": f"{DESK} information",
     "indicators.uploads.take_rows": f"{DESK} information",

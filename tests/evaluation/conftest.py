@@ -16,6 +16,7 @@ from sync.journal import Journal
 from tests.conftest import go_on_with
 from tests.people import SECRET_KEY, START, Browser, Clock, actor_of
 from tests.world.evaluation_staff import CLOSING, Team
+from tests.world.indicator_staff import agree_to_targets
 
 
 def adopt_year(journal: Journal) -> None:
@@ -23,6 +24,7 @@ def adopt_year(journal: Journal) -> None:
     camat = actor_named(journal.db, "camat", START.date())
     assert camat
     adopt_targets(journal, camat, year=2026, now=START)
+    agree_to_targets(journal, actor_of(journal.db, "ratna", START.date()), 2026, START)
 
 
 @pytest.fixture(scope="session")

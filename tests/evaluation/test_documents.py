@@ -16,6 +16,7 @@ from app.office import documents as control
 from app.printing.data.quality import QualityPolicy
 from sync.journal import Journal
 from tests.people import Clock, enter
+from tests.world.indicator_staff import agree_to_targets
 
 POINTS = [
     ("Pelayanan Prima", "Setiap pengunjung dilayani dengan ramah, aman, dan selamat."),
@@ -50,6 +51,7 @@ class Office:
     def raise_target(self, key: str, text: str) -> None:
         change = [NewTarget(f"kecamatan/{key}", text)]
         set_targets(self.journal, self.who("camat"), year=2027, changes=change, now=self.clock())
+        agree_to_targets(self.journal, self.who("ratna"), 2027, self.clock())
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from schema.indicator_values import format_value
 from sync.journal import Journal
 from tests.people import Clock
 from tests.world.evaluation_staff import Team
+from tests.world.indicator_staff import agree_to_targets
 
 BEGAN = datetime(2026, 1, 5, 2, 0, tzinfo=UTC)
 ROLES, ANSWERERS = {"mutu": ["tirta"], "spi": ["gustia"]}, {"jurusan": "yuni", "": "rahma"}
@@ -41,6 +42,7 @@ def campus(tmp_path: Path) -> Iterator[Team]:
         for n, (key, one) in enumerate(targets.items())
     ]
     set_targets(journal, who("laksmi"), year=2026, changes=changes[:8], now=clock())
+    agree_to_targets(journal, who("tirta"), 2026, clock())
     yield Team(journal, clock, who, ROLES, ANSWERERS, "laksmi")
     journal.db.close()
 

@@ -10,11 +10,12 @@ from app.hotline import team
 from app.letters import service as letters
 from app.letters.papers import letter_paper
 from app.letters.tables import OutgoingLetter
+from app.people.changes import Appoint
 from sync.journal import Journal
 from sync.verification import verify_side
 from tests.hotline.desk import HotlineDesk
 from tests.hotline.staff import DECREE, draft_team, enact_team, person
-from tests.people import START, Clock
+from tests.people import START, Clock, agree
 
 DAY = START.date()
 
@@ -123,3 +124,18 @@ def test_the_decree_is_a_letter_and_only_members_sign_the_pact(unformed: Journal
     paper = letter_paper(unformed.db, OutgoingLetter.first(unformed.db, id=row.id), person(unformed, "ida"), clock())
     assert paper.blocks[-1].rows[1] == ("1", "Ida Rahayu", "Sarjana (S1)", "Komunikasi")
     assert verify_side(unformed, "office", tmp_path / "ulang.sqlite3").faults == []
+
+
+def test_nobody_drafts_initials_and_signs_a_decree_alone(unformed: Journal) -> None:
+    """A letter may be one person's own; a decree binds, and acting as chief makes nobody two (decision 76)."""
+    drafted, ratna = draft_team(unformed, "ida"), person(unformed, "ratna")
+    at = {"letter_id": drafted.letter_id, "seen": 1, "now": START}
+    letters.submit_letter(unformed, ratna, **at)
+    plh = Appoint(ratna.person_id, "camat", "plh", "800/9", DAY, None, person(unformed, "camat").person_id)
+    agree(unformed, plh, now=START)
+    with pytest.raises(Problem, match="paling sedikit dua orang"):
+        letters.sign_letter(unformed, person(unformed, "ratna"), **at)
+    row = OutgoingLetter.first(unformed.db, id=drafted.letter_id)
+    assert row
+    assert row.state == "initialled"
+    letters.sign_letter(unformed, person(unformed, "camat"), **at)

@@ -19,6 +19,7 @@ from app.people.queries import actor_named
 from schema.database import open_office
 from sync.journal import Journal
 from tests.people import SECRET_KEY, START, Browser, Clock, actor_of
+from tests.world.indicator_staff import agree_to_targets
 
 MID_YEAR = datetime(2026, 7, 6, 2, tzinfo=UTC)
 """Monday 6 July 2026: the first half of the year is over."""
@@ -32,6 +33,7 @@ def campus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert director is not None
     for year in (2025, 2026):
         service.adopt_targets(journal, director, year=year, now=START)
+        agree_to_targets(journal, actor_of(journal.db, "tirta", START.date()), year, START)
     path = Path(str(journal.db.database))
     journal.db.close()
     return path

@@ -9,6 +9,7 @@ from app.indicators import queries, service, tasks
 from tests.complaints.conftest import book, office_file, web
 from tests.complaints.desk import BookDesk
 from tests.people import Browser, Clock
+from tests.world.indicator_staff import agree_to_targets
 
 __all__ = ["book", "office_file", "web"]
 KEY = "kecamatan/complaints_first_answer"
@@ -25,6 +26,9 @@ def test_a_computed_figure_opens_to_its_cases_and_is_typed_by_nobody(web: Flask,
     assert queries.achievement(book.journal.db, KEY, period, today).state == "no_target"
     assert "Tetapkan target 2026" in [one.title for one in tasks.indicator_tasks(book.journal.db, camat.actor, clock())]
     service.adopt_targets(book.journal, camat.actor, year=2026, now=clock())
+    assert queries.achievement(book.journal.db, KEY, period, today).state == "no_target", "it waits for a second person"
+    assert "Setujui target 2026" in [one.title for one in tasks.indicator_tasks(book.journal.db, kasi.actor, clock())]
+    agree_to_targets(book.journal, kasi.actor, 2026, clock())
     one = queries.achievement(book.journal.db, KEY, period, today)
     assert (one.state, one.numerator, one.denominator) == ("missed", 1, 2)
     shown = kasi.get(FACTS).text

@@ -14,6 +14,7 @@ from tests.indicators.test_figures import COUNT, FILE, RATIO, S1, SHARE, checked
 from tests.people import Browser
 from tests.printing.reading import text_of
 from tests.world.cast import PIN
+from tests.world.indicator_staff import agree_to_targets
 
 PAGE = f"/sasaran/indikator/{SHARE}"
 TEXTS = {SHARE: "90", COUNT: "38", RATIO: "1:22"}
@@ -104,6 +105,7 @@ def test_each_role_opens_with_its_own_answer(staff: dict[str, Browser], campus: 
     for key, unit in ((SHARE, "kasubbag_umum"), (COUNT, "jurusan"), (RATIO, "jurusan")):
         changes = [service.NewTarget(key, TEXTS[key], responsible=unit)]
         service.set_targets(campus.journal, campus.actor("laksmi"), year=2026, changes=changes, now=campus.clock())
+    agree_to_targets(campus.journal, campus.actor("tirta"), 2026, campus.clock())
     checked(campus, typed(campus, "rahma", S1, numerator="9", denominator="10"))
     address = "/sasaran?periode=2026-S1"
     assert "1 dari 1 sasaran tercapai pada Semester I 2026." in staff["rahma"].get(address).text
@@ -125,6 +127,16 @@ def test_targets_of_a_coming_year_are_set_with_a_pin(staff: dict[str, Browser], 
     assert 'value="80"' in refused.text
     assert "lebih ringan" in refused.text
     assert director.post(address, {field: "80", reason: "Gedung rusak", "pin": PIN}).status_code == 303
+    assert "Menunggu orang kedua" in director.get(address).text
+    assert "Setujui 1 target" not in director.get(address).text, "not by whoever set it"
+    page = staff["tirta"].get(address).text
+    seen = re.search(r'name="seen" value="([0-9.]+)"', page)
+    assert seen
+    assert "lebih ringan: Gedung rusak" in page
+    back = {"seen": seen[1], "pin": PIN, "kembalikan": "ya"}
+    assert staff["tirta"].post(f"{address}/setujui", back).status_code == 422, "given back with a note only"
+    assert staff["tirta"].post(f"{address}/setujui", {"seen": seen[1], "pin": PIN}).status_code == 303
+    assert "disetujui Tirta" in director.get(address).text
     assert "Gedung rusak" in director.get(address).text
 
 

@@ -18,6 +18,7 @@ from tests.files.pictures import pdf
 from tests.indicators.conftest import Campus
 from tests.office.adopting import replayed
 from tests.people import enter
+from tests.world.indicator_staff import agree_to_targets
 
 FILE = "poltekkes-banten-2022"
 SHARE, COUNT, RATIO, DAYS = (
@@ -137,6 +138,7 @@ def test_bad_input_gets_a_sentence(campus: Campus, key: str, period: Period, fig
 def test_only_the_responsible_unit_types(campus: Campus) -> None:
     changes = [NewTarget(SHARE, "90", responsible="kasubbag_umum")]
     service.set_targets(campus.journal, campus.actor("laksmi"), year=2026, changes=changes, now=campus.clock())
+    agree_to_targets(campus.journal, campus.actor("tirta"), 2026, campus.clock())
     with pytest.raises(Problem) as problem:
         typed(campus, "yuni", S1, numerator="9", denominator="10")
     assert "Kasubbag Kepegawaian dan Umum" in refused(problem)

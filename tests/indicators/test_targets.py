@@ -6,9 +6,12 @@ from app.core.periods import Period
 from app.core.problems import Problem
 from app.indicators import queries, service
 from app.indicators.service import NewTarget
+from app.people.changes import Appoint, Disable
 from schema.indicator_values import format_value
 from tests.indicators.conftest import Campus
 from tests.indicators.test_figures import COUNT, DAYS, FILE, RATIO, S1, SHARE, checked, refused, state, typed
+from tests.people import START
+from tests.world.indicator_staff import agree_to_targets
 
 BOOKS, TEAMS, TEACHERS = (f"{FILE}/{name}" for name in ("rasio_judul_buku", "tim_pengelola", "rasio_dosen_mahasiswa"))
 
@@ -71,6 +74,7 @@ def test_a_target_in_force_does_not_change_in_its_own_year(campus: Campus) -> No
     assert "tidak diubah di tengah jalan" in refused(problem)
     assert set_targets(campus, 2026, NewTarget(SHARE, "90")) == 0, "nothing to change"
     assert set_targets(campus, 2026, NewTarget(SHARE, "90", responsible="kasubbag_umum")) == 1
+    agree_to_targets(campus.journal, campus.actor("tirta"), 2026, campus.clock())
     assert queries.load_targets(campus.db, 2026)[SHARE].responsible == "kasubbag_umum"
 
 
@@ -80,3 +84,63 @@ def test_of_several_wrong_targets_each_says_why_and_none_is_set(campus: Campus) 
         set_targets(campus, 2027, *changes)
     assert set(problem.value.fields) == {f"target-{SHARE}", f"target-{RATIO}"}
     assert not queries.load_targets(campus.db, 2027)
+
+
+def test_targets_wait_for_a_second_person_who_did_not_set_them(campus: Campus) -> None:
+    """Bagas checks figures and acts as director: he sets no target and agrees to it."""
+    set_targets(campus, 2027, NewTarget(SHARE, "95"))
+    assert not queries.load_targets(campus.db, 2027)[SHARE].in_force
+    assert 2027 not in queries.years_in_force(campus.db)
+    for who, code in (("laksmi", "forbidden"), ("yuni", "forbidden")):
+        assert code_of(campus, who) == code
+    plh = Appoint(campus.actor("tirta").person_id, "direktur", "plh", "HK/9", START.date(), None, director_id(campus))
+    write(campus, plh)
+    set_targets(campus, 2027, NewTarget(SHARE, "96"), who="tirta")
+    assert code_of(campus, "tirta") == "second_person"
+    assert code_of(campus, "surya", seen="1") == "conflict", "what he read is no longer what waits"
+    agree_to_targets(campus.journal, campus.actor("surya"), 2027, campus.clock())
+    target = queries.load_targets(campus.db, 2027)[SHARE]
+    assert (target.in_force, format_value(target.value, "percent")) == (True, "96%"), "the newest only"
+    assert (target.actor, target.second) == ("tirta", "surya")
+    assert code_of(campus, "surya") == "conflict", "nothing waits any more"
+
+
+def test_targets_that_a_second_person_gives_back_are_not_in_force(campus: Campus) -> None:
+    set_targets(campus, 2027, NewTarget(SHARE, "95"))
+    assert code_of(campus, "surya", agreed=False) == "invalid", "with a note only"
+    assert code_of(campus, "surya", agreed=False, note="Gedung belum selesai.") == ""
+    assert queries.load_targets(campus.db, 2027) == {}
+    assert set_targets(campus, 2027, NewTarget(SHARE, "95")) == 1, "and may be set again"
+
+
+def test_a_closed_account_is_no_second_person(campus: Campus) -> None:
+    set_targets(campus, 2027, NewTarget(SHARE, "95"))
+    write(campus, Disable(director_id(campus), "Pensiun."))
+    assert code_of(campus, "surya") == "conflict"
+    assert not queries.load_targets(campus.db, 2027)[SHARE].in_force
+
+
+def test_a_unit_that_is_none_is_refused_at_its_field(campus: Campus) -> None:
+    with pytest.raises(Problem) as problem:
+        set_targets(campus, 2027, NewTarget(SHARE, "95", responsible="centre_admin"))
+    assert list(problem.value.fields) == [f"unit-{SHARE}"]
+
+
+def director_id(campus: Campus) -> int:
+    return campus.actor("laksmi").person_id
+
+
+def write(campus: Campus, change: Appoint | Disable) -> None:
+    with campus.journal.transaction():
+        change.write(campus.journal, "surya", campus.clock())
+
+
+def code_of(campus: Campus, who: str, seen: str = "", agreed: bool = True, note: str = "") -> str:
+    """Code of what refuses somebody's judgement of the targets of 2027; empty where nothing does."""
+    seen = seen or queries.waiting_mark(queries.waiting_rows(campus.db, 2027))
+    given = {"year": 2027, "seen": seen, "agreed": agreed, "note": note, "now": campus.clock()}
+    try:
+        service.judge_targets(campus.journal, campus.actor(who), **given)  # by name
+    except Problem as problem:
+        return problem.code
+    return ""

@@ -14,6 +14,7 @@ from app.indicators.queries import indicators_of, years_in_force
 from app.indicators.service import NewTarget
 from app.people.queries import actor_named
 from sync.journal import Journal
+from tests.world.indicator_staff import agree_to_targets
 from tests.world.service_staff import Scene
 
 CLOSING = datetime(2026, 12, 28, 3, 0, tzinfo=UTC)
@@ -141,6 +142,9 @@ class Team:
         new = [NewTarget(f"kecamatan/{key}", text) for key, text in targets.items()]
         chief, said = self.who(self.chief), "Target dinaikkan bertahap."
         service.evaluate_cycle(self.journal, chief, cycle_id=cycle_id, text=said, targets=new, now=self.now)
+        if new:
+            year = queries.cycle_period(load_cycle(self.journal.db, cycle_id)).year + 1
+            agree_to_targets(self.journal, self.who(self.lead), year, self.now)
 
     def settle_follow_ups(self, cycle_id: int) -> None:
         """Everything is carried out and looked at."""

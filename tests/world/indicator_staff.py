@@ -1,10 +1,11 @@
 """Who sets the targets of an office of the demo, types its figures on Mondays and checks them on Thursdays."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from random import Random
 
 from app.core.periods import Period, last_ended
+from app.core.permissions import Actor
 from app.indicators import queries, service, tasks
 from app.indicators.service import NewTarget, Typed
 from app.indicators.tables import PerformanceFollowUp
@@ -12,12 +13,19 @@ from app.people.queries import actor_named
 from schema.database import Database
 from schema.indicator_values import Value, format_number, format_value
 from schema.indicators import Indicator
+from sync.journal import Journal
 from tests.world.office_day import OfficeDay
 from tests.world.service_staff import Scene
 
 UNITS = {"A": "jurusan", "B": "jurusan", "C": "jurusan", "D": "kasubbag_umum"}
 """Group of the file → the unit that answers for it."""
 EVIDENCE = b"%PDF-1.4\n% bukti contoh\n1 0 obj<</Type/Catalog>>endobj\nxref\n0 1\ntrailer<<>>\nstartxref\n60\n%%EOF\n"
+
+
+def agree_to_targets(journal: Journal, second: Actor, year: int, now: datetime) -> None:
+    """A second person agrees to what the chief set for a year: it is in force."""
+    seen = queries.waiting_mark(queries.waiting_rows(journal.db, year))
+    service.judge_targets(journal, second, year=year, seen=seen, agreed=True, note="", now=now)
 
 
 class IndicatorStaff:
@@ -40,7 +48,9 @@ class IndicatorStaff:
                 NewTarget(key, format_value(target.value, places=6), responsible=UNITS[indicators[key].group])
                 for key, target in queries.load_targets(journal.db, one).items()
             ]
-            service.set_targets(journal, director, year=one, changes=changes, now=self.scene.tick())
+            now = self.scene.tick()
+            service.set_targets(journal, director, year=one, changes=changes, now=now)
+            agree_to_targets(journal, self.scene.allowed("indicator.check"), one, now)
 
     def type_figures(self, today: date) -> None:
         """Most of what waits: some figures are late everywhere."""
@@ -91,6 +101,7 @@ def keep_targets(hands: OfficeDay, today: date, last: date) -> None:
         service.follow_plan(journal, kasi, period=Period.parse(done.period), n=done.n, note=said, now=now)
     if today.year not in known and queries.load_targets(db, today.year):
         service.adopt_targets(journal, camat, year=today.year, now=now)
+        agree_to_targets(journal, kasi, today.year, now)
     if quarter.year not in known or (today - quarter.end).days < 8 or service.find_review(db, quarter):
         return
     if not service.analyses_of(db, quarter):

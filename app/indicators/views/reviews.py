@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from wtforms import TextAreaField
+from wtforms import HiddenField, TextAreaField
 
 from app.core.dates import date_or_none
 from app.core.periods import Period, last_ended, periods_of_year
@@ -27,6 +27,11 @@ class PinForm(Form):
     pin = TextLine("PIN", [AtMost(6)])
 
 
+class JudgeForm(PinForm):
+    seen = HiddenField()
+    note = TextLine("Yang perlu diperbaiki", [AtMost(300)])
+
+
 def typed_targets(posted: Mapping[str, str]) -> list[NewTarget]:
     """Targets of a posted form, `target-KEY` with `reason-KEY` and `unit-KEY`; empty ones are left out."""
     keys = [name.removeprefix("target-") for name in posted if name.startswith("target-")]
@@ -42,15 +47,11 @@ target_pages = Blueprint("targets", __name__, url_prefix="/sasaran/target")
 
 @target_pages.get("/<int:year>")
 @needs_permission("indicator.view")
-def show_targets(
-    year: int, status: int = 200, form: PinForm | None = None, wrong: Mapping[str, str] | None = None
-) -> ResponseReturnValue:
+def show_targets(year: int, status: int = 200, **forms: Any) -> ResponseReturnValue:
     if not 2000 <= year <= 2199:
         raise Problem.of("not_found", what="Tahun itu")
     db, profile = current_db(), current_actor().profile
     known, before = queries.load_targets(db, year), queries.load_targets(db, year - 1)
-    units = {role: profile.label(role) for role in profile.side_roles("office")}
-    units |= {code: section.name for code, section in profile.sections.items()}
     return show_page(
         "indicators/targets.html",
         status=status,
@@ -59,10 +60,12 @@ def show_targets(
         known=known,
         before=before,
         coming=year > current_date().year,
-        proposed=sum(not one.in_force for one in known.values()),
-        units=units,
-        form=form or PinForm(formdata=None),
-        wrong=wrong or {},
+        proposed=sum(not (one.in_force or one.waiting) for one in known.values()),
+        **waiting_parts(year),
+        units=wording.units_of(profile),
+        judge=forms.get("judge") or JudgeForm(formdata=None),
+        form=forms.get("form") or PinForm(formdata=None),
+        wrong=forms.get("wrong") or {},
         typed=request.form,
         names=person_names(db),
         amount_words=wording.amount_words,
@@ -72,14 +75,48 @@ def show_targets(
     )
 
 
+def waiting_parts(year: int) -> dict[str, Any]:
+    """The targets of a year that wait, and whether this person agrees to them."""
+    rows = queries.waiting_rows(current_db(), year)
+    return {
+        "waiting": queries.waiting_targets(current_db(), year),
+        "mark": queries.waiting_mark(rows),
+        "judging": queries.may_judge_targets(current_actor(), rows),
+    }
+
+
 @target_pages.post("/<int:year>")
 @needs_permission("indicator.target")
 def set_targets(year: int) -> ResponseReturnValue:
     form, changes = PinForm(), typed_targets(request.form)
     return run_command(
         lambda: service.set_targets(current_journal(), current_actor(), year=year, changes=changes, now=current_time()),
-        lambda problem: show_targets(year, problem.status, form, problem.fields),
-        lambda count: redirect_to(url_for("targets.show_targets", year=year), f"{count} target {year} ditetapkan."),
+        lambda problem: show_targets(year, problem.status, form=form, wrong=problem.fields),
+        lambda count: redirect_to(url_for("targets.show_targets", year=year), set_words(year, count)),
+        form=form,
+        pin=True,
+    )
+
+
+def set_words(year: int, count: int) -> str:
+    return (
+        f"{count} target {year} ditetapkan; berlaku sesudah disetujui orang kedua."
+        if count
+        else "Tidak ada yang berubah."
+    )
+
+
+@target_pages.post("/<int:year>/setujui")
+@needs_permission("indicator.check")
+def judge_targets(year: int) -> ResponseReturnValue:
+    """A second person agrees to what the chief set, or gives it back."""
+    form, agreed = JudgeForm(), "kembalikan" not in request.form
+    said: Mapping[str, Any] = {"seen": form.seen.data or "", "agreed": agreed, "note": form.note.data or ""}
+    words = "disetujui dan berlaku" if agreed else "dikembalikan"
+    return run_command(
+        lambda: service.judge_targets(current_journal(), current_actor(), year=year, now=current_time(), **said),
+        lambda problem: show_targets(year, problem.status, judge=form, wrong=problem.fields),
+        lambda count: redirect_to(url_for("targets.show_targets", year=year), f"{count} target {year} {words}."),
         form=form,
         pin=True,
     )

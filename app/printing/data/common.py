@@ -56,9 +56,10 @@ class Official(Part):
     """A person who signs.
 
     `acting` says in which capacity: "" holds the post, "plt" and "plh" stand in for it (`decree` names the
-    order), "an" signs on behalf of `on_behalf_of`, "ub" does so for the post `through`. `standing` is the rank by which
-    a block orders its signatures, the highest at the right. `approved_at` is set when a PIN confirmed the decision in
-    the system; it is printed as "persetujuan dalam sistem", never as a digital signature.
+    order, or the post in which somebody signed a document), "an" signs on behalf of `on_behalf_of`, "ub" does so for
+    the post `through`. `standing` is the rank by which a block orders its signatures, the highest at the right.
+    `approved_at` is set when a PIN confirmed the decision in the system; it is printed as "persetujuan dalam sistem",
+    never as a digital signature.
     """
 
     name: str
