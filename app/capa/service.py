@@ -154,7 +154,7 @@ def add_line(journal: Journal, actor: Actor, *, capa_id: int, number: str, now: 
     with move_report(journal, actor, "link", capa_id, now) as act:
         found = line_id_by_number(journal.db, number, act.today.year)
         if found is None:
-            raise Problem.of("conflict", why=SENTENCES["no_such_line"])
+            raise Problem.of("invalid", {"number": SENTENCES["no_such_line"]})
         act.record(CapaLinked(capa_id, found))
 
 

@@ -100,12 +100,12 @@ def deadlines_after(
 
 
 def opening_deadlines(
-    db: Database, definition: Definition, first: CaseAdvanced | None, now: datetime
+    db: Database, definition: Definition, first: CaseAdvanced | None, received: date, now: datetime
 ) -> tuple[list[Deadline], list[Deadline]]:
-    """The deadlines with which a case opens, and those that its first move changes at once."""
+    """The deadlines with which a case opens on the day it came, and those that its first move changes at once."""
     if not has_deadlines(definition):
         return [], []
-    definition, at, working = as_read_here(db, definition), wall_time(now), working_time(db)
+    definition, at, working = as_read_here(db, definition), office_moment(received, now), working_time(db)
     opened = moved_deadlines(definition, {}, opening_move(definition), at, working)
     if first is None:
         return opened, []

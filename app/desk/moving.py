@@ -274,6 +274,19 @@ def check_in_rooms(
         check(db, case, definition, outcome, actor, today)
 
 
+def why_not(
+    db: Database, case: CaseFile, definition: Definition, outcome: Outcome | Exit, actor: Actor, today: date
+) -> str:
+    """What stands against an outcome or exit before anything is written into its form; empty where nothing does."""
+    try:
+        if isinstance(outcome, Outcome) and not outcome.by_word_of:
+            check_not_taken(db, case, open_step(definition, case), actor)
+        check_in_rooms(db, case, definition, outcome, actor, today)
+    except Problem as problem:
+        return "" if problem.fields else problem.sentence
+    return ""
+
+
 def promise_change(db: Database, definition: Definition, case: CaseFile, outcome: Outcome, on: date) -> dict[str, Any]:
     """What an outcome does to the promise, as fields of the entry."""
     late = settings.get_setting(db, "promise.kept_when") == "handed_over"

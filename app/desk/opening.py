@@ -126,7 +126,7 @@ def open_case(
         brought = Brought(ticked, chosen)
         body = opening_body(journal, actor, definition, form, brought, form_code, received, reason, asked, today)
         move = first_move(definition, actor, body)
-        opened, moved = opening_deadlines(journal.db, definition, move, now)
+        opened, moved = opening_deadlines(journal.db, definition, move, received, now)
         entries: list[msgspec.Struct] = [msgspec.structs.replace(body, deadlines=opened)]
         if move is not None:
             entries.append(msgspec.structs.replace(move, deadlines=moved))

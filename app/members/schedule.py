@@ -118,7 +118,7 @@ def change_slot(journal: Journal, actor: Actor, *, service: str, slot_id: int, c
         taken = len(Member.rows(db, slot_id=slot_id))
         if not taken <= capacity <= MOST_CAPACITY or (not capacity and MemberEvent.first(db, slot_id=slot_id)):
             why = f"Slot ini sudah dipakai {taken} orang; kapasitas antara {taken or 1} dan {MOST_CAPACITY}."
-            raise Problem.of("conflict", why=f"{why} Pindahkan dulu orangnya.")
+            raise Problem.of("invalid", {"capacity": f"{why} Pindahkan dulu orangnya."})
         kept = Slot(slot.id, slot.on_date, slot.begins, slot.ends, capacity, slot.place)
         body = SlotsSet(service, [kept]) if capacity else SlotsRemoved(service, [slot_id])
         journal.record(body, subject=f"schedule/{service}", actor=actor.username, at=now)

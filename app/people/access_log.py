@@ -30,7 +30,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "unlock.refused": ("ditolak", "Gagal membuka layar"),
     "pin.refused": ("ditolak", "PIN salah"),
     "access.refused": ("ditolak", "Ditolak: bukan haknya"),
-    "search.number": ("cari", "Mencari dengan NIK atau No. KK"),
+    "search.number": ("cari", "Mencari dengan nomor seseorang"),
     "search.name": ("cari", "Mencari dengan nama"),
     "case.opened": ("cari", "Membuka berkas"),
     "case.reveal": ("nomor", "Melihat nomor lengkap"),

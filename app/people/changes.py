@@ -110,8 +110,9 @@ class SetRoles(GivesRoles, Change, frozen=True, tag="roles"):
         known_person(db, self.person_id)
         if wrong := wrong_roles(profile_of(db), self.roles, self.area):
             raise Problem.of("invalid", wrong)
-        if not profile_of(db).marked("administers") & set(self.roles):
-            check_administrator_remains(db, self.person_id)
+        gives_up = not profile_of(db).marked("administers") & set(self.roles)
+        if gives_up and not is_administered_without(db, self.person_id):
+            raise Problem.of("invalid", {"roles": LAST_ADMINISTRATOR})
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
         before = known_person(journal.db, self.person_id)
@@ -148,8 +149,8 @@ class SwitchAccount(Change, frozen=True):
         known_person(db, self.person_id)
         if not self.reason.strip():
             raise Problem.of("reason_needed", {"reason": SENTENCES["reason"]})
-        if not self.active:
-            check_administrator_remains(db, self.person_id)
+        if not self.active and not is_administered_without(db, self.person_id):
+            raise Problem.of("conflict", why=LAST_ADMINISTRATOR)
 
     def write(self, journal: Journal, by: str, now: datetime) -> int:
         body = PersonDisabled(self.person_id, self.reason.strip()[:300], self.active)
@@ -255,13 +256,13 @@ def known_person(db: Database, person_id: int) -> Person:
     return check_found(find_person(db, person_id), "Petugas")
 
 
-def check_administrator_remains(db: Database, without: int) -> None:
-    """Raise `conflict` when nobody else could administrate any more."""
+LAST_ADMINISTRATOR = "Paling sedikit satu administrator harus tetap ada. Beri peran itu kepada orang lain dulu."
+
+
+def is_administered_without(db: Database, person_id: int) -> bool:
+    """Whether somebody else could administrate."""
     keepers = profile_of(db).marked("administers")
-    if not any(keepers & set(one.roles) for one in list_people(db, active=True) if one.id != without):
-        raise Problem.of(
-            "conflict", why="Paling sedikit satu administrator harus tetap ada. Beri peran itu kepada orang lain dulu."
-        )
+    return any(keepers & set(one.roles) for one in list_people(db, active=True) if one.id != person_id)
 
 
 def wrong_appointment(db: Database, change: Appoint) -> dict[str, str]:

@@ -250,3 +250,20 @@ def test_new_office_hours_leave_what_runs_and_ask(journal: Journal, opened: Open
     [change] = changed_limits(journal.db)
     # 18 minutes until ten, the other 102 on Friday from eight o'clock of Ramadan on.
     assert (change.before, change.after) == ("Kam 12 Mar 11.42", "Jum 13 Mar 09.42")
+
+
+def test_a_limit_of_what_came_yesterday_began_yesterday(timed: Journal, sari: Actor) -> None:
+    """Written down on Thursday with the reason of a power cut: ninety minutes of Wednesday from the same hour."""
+    made = opening.open_case(
+        timed,
+        sari,
+        service="ktp-el",
+        raw=application(),
+        ticked=dict.fromkeys(ALL_ITEMS, ""),
+        now=START,
+        rules=KTP_RULES,
+        received_on=date(2026, 3, 11),
+        late_reason="Listrik padam",
+    )
+    step = read_deadlines(timed.db, f"case/{made.id}")["step", "validate"]
+    assert (step.since, step.due) == ("2026-03-11T09:42", "2026-03-11T11:12")

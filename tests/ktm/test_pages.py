@@ -141,3 +141,17 @@ def test_a_list_that_comes_twice_makes_nobody_twice(desk: CardDesk, web: Flask) 
     assert loaded == [2, 0]
     steps = {case.main_key: case.step for case in CaseFile.rows(desk.journal.db, service="ktm")}
     assert steps == {nim(1): "invited", nim(2): "@not_enrolled"}
+
+
+def test_an_outcome_that_the_case_does_not_allow_yet_is_greyed_with_its_reason(desk: CardDesk, web: Flask) -> None:
+    """The button led to a refusal that the page could have told: no photo, then a photo that waits for its check."""
+    case_id = desk.open(1)
+    desk.check(case_id)
+    sari = Browser(web, "sari")
+    page = sari.get(f"/berkas/{case_id}/periksa").text
+    assert 'value="registered"' not in page
+    assert "Pasfoto mahasiswa belum ada" in page.split('<div class="greyed">', 1)[1].split("</div>", 1)[0]
+    desk.photo(case_id)
+    page = sari.get(f"/berkas/{case_id}/periksa").text
+    assert 'value="registered"' in page
+    assert "greyed" not in page

@@ -170,6 +170,13 @@ def test_the_page_of_a_case_leads_nobody_to_a_page_that_refuses_him(desk: Desk, 
         assert (f'href="{repair}"' in text(people[who], f"/berkas/{case_id}")) is offered, who
 
 
+def test_recording_again_is_offered_to_whoever_may_ask_for_it(desk: Desk, people: dict[str, Browser]) -> None:
+    """The counter repairs; that its owner is recorded again is for operator and Kasi: choosing it was refused."""
+    case_id = next(int(path.split("/")[2]) for path in everywhere(desk) if path.endswith("/perbaikan"))
+    for who, offered in (("sari", False), ("oki", True), ("budi", True)):
+        assert ('value="again"' in text(people[who], f"/berkas/{case_id}/perbaikan")) is offered, who
+
+
 # -- papers ----------------------------------------------------------------------------------------------------
 
 

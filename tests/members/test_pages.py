@@ -1,6 +1,7 @@
 """The pages of people and schedule over HTTP: a file with faulty rows, ticks, attendance, rights, papers."""
 
 import io
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -267,7 +268,9 @@ def test_slots_by_page(web: Flask, bureau: Bureau) -> None:
     for wrong_place in ("", "x" * 101, "Aula\u202e"):
         assert taufik.post(f"/jadwal/{SERVICE}/buka", form | {"place": wrong_place}).status_code == 422
     change = f"/jadwal/{SERVICE}/slot/{slots[0].id}"
-    assert taufik.post(change, {"capacity": "x"}).status_code == 409
+    refused = taufik.post(change, {"capacity": "x"})
+    assert refused.status_code == 422
+    assert 'value="x"' in refused.text
     assert taufik.post(change, {"capacity": "9"}).status_code == 303
     assert taufik.post(f"/jadwal/{SERVICE}/slot/{slots[1].id}", {"capacity": "0"}).status_code == 303
     left = slots_from(bureau.journal.db, SERVICE, "2026-01-01")
@@ -375,3 +378,15 @@ def test_who_comes_late_or_was_ticked_by_mistake_is_put_right(web: Flask, bureau
     assert priyo.post("/berkas/1/orang/pindah", undone).status_code == 303
     assert bureau.counts() == {"recorded": 2, "absent": 1}
     assert priyo.post("/berkas/1/orang/jadwal", {"orang": ids[:1]}).status_code == 409
+
+
+def test_a_request_whose_people_are_open_cannot_be_closed_and_the_button_says_why(web: Flask, bureau: Bureau) -> None:
+    """*Tutup berkas* led to a form that was refused, whatever was written into it."""
+    bureau.enter(1)
+    tuti = Browser(web, "tuti")
+    page = tuti.get("/berkas/1").text
+    assert 'href="/berkas/1/tutup"' not in page
+    greyed = re.findall(r'<div class="greyed">.*?</div>', page, re.DOTALL)
+    [closing] = [one for one in greyed if "Tutup berkas" in one]
+    assert "Selesaikan dulu di daftar" in closing
+    assert re.findall(r'<input type="radio"[^>]*disabled', tuti.get("/berkas/1/tutup").text)

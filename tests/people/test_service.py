@@ -90,7 +90,7 @@ def test_a_village_clerk_needs_a_village(journal: Journal) -> None:
 def test_the_last_administrator_stays(journal: Journal) -> None:
     ratna = actor(journal, "ratna")
     refused("conflict", agree, journal, changes.Disable(ratna.person_id, "Pensiun"), now=START)
-    refused("conflict", agree, journal, changes.SetRoles(ratna.person_id, ("sekretaris",)), now=START)
+    refused("invalid", agree, journal, changes.SetRoles(ratna.person_id, ("sekretaris",)), now=START)
     agree(journal, changes.SetRoles(actor(journal, "budi").person_id, ("kasi", "admin")), now=START)
     agree(journal, changes.SetRoles(ratna.person_id, ("sekretaris",)), now=START)
     assert actor(journal, "ratna").roles == {"sekretaris"}

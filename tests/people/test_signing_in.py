@@ -181,6 +181,14 @@ def test_a_disabled_person_is_out_at_once(as_ratna: Browser, as_sari: Browser, o
     assert as_sari.post("/masuk", {"username": "sari", "password": PASSWORD}).status_code == 422
 
 
+def test_the_last_administrator_is_not_offered_to_be_disabled(as_camat: Browser, as_ratna: Browser) -> None:
+    """Asked for with the PIN of the Camat it was refused; the page could have told."""
+    only = as_camat.get(f"/pengaturan/petugas/{as_ratna.actor.person_id}").text
+    assert "/nonaktif" not in only
+    assert "Paling sedikit satu administrator harus tetap ada" in only.split('<div class="greyed">', 1)[1]
+    assert "/nonaktif" in as_camat.get(f"/pengaturan/petugas/{Browser(as_camat.app, 'sari').actor.person_id}").text
+
+
 def test_two_different_new_passwords_are_told_at_the_field(as_sari: Browser) -> None:
     answer = as_sari.post("/saya/sandi", {"old": PASSWORD, "new": "padi menguning 2", "again": "padi menguning 3"})
     assert answer.status_code == 422

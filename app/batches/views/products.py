@@ -7,7 +7,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches import papers, products, queries
-from app.batches.partners import has_outcome, partner_of
+from app.batches.partners import partner_of
 from app.batches.products import points_to_compare
 from app.batches.views.forms import ArrivalForm, CallForm, HandOverForm, RepairForm
 from app.batches.views.printing import (
@@ -301,9 +301,11 @@ def arrival_form(product: str, *, fresh: bool = False) -> ArrivalForm:
 
 
 def repair_form(case: CaseFile, definition: Definition) -> RepairForm:
-    """Recording again is offered where the procedure has it."""
+    """Recording again is offered where the procedure has it and this person may ask for it."""
     form = RepairForm()
-    if case.closed or not has_outcome(definition, case.step, "record_again"):
+    step = None if case.closed else engine.step_named(definition, case.step)
+    own = engine.outcomes_for(definition, step, current_actor()) if step else ()
+    if "record_again" not in [one.id for one in own]:
         form.how.choices = form.how.choices[:1]
     return form
 

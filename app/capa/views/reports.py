@@ -55,6 +55,10 @@ class CapaForm(Form):
     immediate = TextAreaField("Koreksi segera", [AtMost(3000)])
 
 
+class LineForm(Form):
+    number = TextLine("Tambah nomor pengaduan", [Filled("Isi nomor pengaduannya."), AtMost(40)])
+
+
 class PlanForm(Form):
     why1 = TextLine("1. Mengapa terjadi?", [Filled(SENTENCES["one_cause"]), AtMost(3000)])
     why2 = TextLine("2. Mengapa begitu?", [AtMost(3000)])
@@ -190,8 +194,8 @@ def check(capa_id: int) -> ResponseReturnValue:
 @pages.post("/<int:capa_id>/baris")
 @needs_permission("capa.open")
 def add_line(capa_id: int) -> ResponseReturnValue:
-    number = request.form.get("number", "")
-    return change_report(capa_id, Form(), "Baris ditambahkan.", service.add_line, number=number)
+    form = LineForm()
+    return change_report(capa_id, form, "Baris ditambahkan.", service.add_line, "line_form", number=form.number.data)
 
 
 def change_report(
@@ -248,6 +252,7 @@ def show_report(capa_id: int, status: int = 200, form: Form | None = None, **for
         name: may_move(current_actor(), move) and can_move(move, found.state, facts)
         for name, move in service.MOVES.items()
     }
+    blank = {"line_form": LineForm(formdata=None), "check_form": CheckForm(formdata=None), "done_form": None}
     return show_page(
         "complaints/capa.html",
         status=status,
@@ -257,8 +262,6 @@ def show_report(capa_id: int, status: int = 200, form: Form | None = None, **for
         present=present,
         problem=form,
         plan_form=forms.get("plan_form_") or filled_plan_form(present if found.state == "open" else None),
-        check_form=forms.get("check_form") or CheckForm(formdata=None),
-        done_form=forms.get("done_form"),
         can_plan=can["plan"],
         replan=present is not None and found.state == "open",
         replan_open="plan_form_" in forms,
@@ -269,4 +272,5 @@ def show_report(capa_id: int, status: int = 200, form: Form | None = None, **for
         **report_words(),
         lines=queries.lines_by_id(current_db(), service.lines_of_report(current_db(), capa_id)),
         asked=unjudged_papers(f"capa/{capa_id}"),
+        **(blank | forms),
     )

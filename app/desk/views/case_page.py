@@ -180,16 +180,20 @@ def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -
     if step is None:
         return {"closed": True}
     outcomes = engine.outcomes_for(definition, step, actor, form.facts)
+    checking = not step.special and any(one.needs_complete for one in outcomes)
+    free, greyed = acts_now(definition, case, step, form)
+    exits = exits_now(definition, case, step) if may(actor, "case.close") else []
     shared = step.taken_by_one and engine.does_step(definition, step, actor)
     running = next((one for one in told.pauses if one.to_on is None), None)
     waits = case.completed_on and step.waits_for == "office"
     return {
-        "outcomes": () if step.special else outcomes,
-        "reserved": reserved_acts(definition, step, form),
-        "checking": not step.special and any(one.needs_complete for one in outcomes),
+        "outcomes": () if step.special else free,
+        "reserved": reserved_acts(definition, step, form) if step.special or checking else greyed,
+        "checking": checking,
         "special": special_address(step.special, case.id) if step.special and outcomes and not told.wait else "",
         "mend": mend_address(told.wait, case),
-        "exits": engine.exits_for(definition, step, actor) if may(actor, "case.close") else (),
+        "exits": exits,
+        "stays": exits[0][1] if exits and all(why_not for _, why_not in exits) else "",
         "can_pause": may(actor, "case.pause")
         and service.possible_pauses(current_db(), definition, case, current_time()),
         "running": running,
@@ -210,6 +214,26 @@ def reserved_acts(definition: Definition, step: Step, form: Form) -> list[tuple[
     actor = current_actor()
     kept = engine.reserved_outcomes(definition, step, actor, form.facts)
     return [(one.id, one.label, f"Hanya {actor.profile.labels(one.roles)} yang dapat melakukannya.") for one in kept]
+
+
+def acts_now(
+    definition: Definition, case: CaseFile, step: Step, form: Form
+) -> tuple[list[Outcome], list[tuple[str, str, str]]]:
+    """The outcomes that this person may take now, and (id, label, why) of those that stand greyed."""
+    own = engine.outcomes_for(definition, step, current_actor(), form.facts)
+    hindered = {one.id: why_not_now(definition, case, one) for one in own}
+    greyed = [(one.id, one.label, hindered[one.id]) for one in own if hindered[one.id]]
+    return [one for one in own if not hindered[one.id]], [*greyed, *reserved_acts(definition, step, form)]
+
+
+def exits_now(definition: Definition, case: CaseFile, step: Step) -> list[tuple[Exit, str]]:
+    """The exits that this person may take, each with what stands against it now."""
+    exits = engine.exits_for(definition, step, current_actor())
+    return [(one, why_not_now(definition, case, one)) for one in exits]
+
+
+def why_not_now(definition: Definition, case: CaseFile, outcome: Outcome | Exit) -> str:
+    return moving.why_not(current_db(), case, definition, outcome, current_actor(), current_date())
 
 
 def speakers_of(outcomes: Sequence[Outcome]) -> dict[str, dict[str, str]]:

@@ -178,6 +178,7 @@ def after_check(case_id: int, body: CaseAdvanced | None) -> ResponseReturnValue:
 def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
     case, definition = find_case(case_id)
     step, form = moving.open_step(definition, case), queries.case_form(definition, case)
+    free, greyed = case_page.acts_now(definition, case, step, form)
     lines = read_checklist(current_db(), definition, case, form)
     warned = any(line.mark[0] == "warn" for line in lines)
     came_back = queries.day_of_return(current_db(), definition, case)
@@ -195,8 +196,8 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
         warned=warned,
         asked_of_everybody=asked_of_everybody,
         problem=problem,
-        outcomes=[] if step.special else engine.outcomes_for(definition, step, current_actor(), form.facts),
-        reserved=case_page.reserved_acts(definition, step, form),
+        outcomes=[] if step.special else free,
+        reserved=case_page.reserved_acts(definition, step, form) if step.special else greyed,
         typed=request.form,
         explain=findings_to_explain(current_db(), definition, rules_for(case.service), case),
         explained=case_explanations(current_db(), case_id),
@@ -280,7 +281,7 @@ def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) 
         status=status,
         case=case,
         step=step,
-        exits=engine.exits_for(definition, step, current_actor()),
+        exits=case_page.exits_now(definition, case, step),
         product=engine.product_word(definition),
         problem=problem,
         typed=request.form,

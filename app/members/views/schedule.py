@@ -1,6 +1,6 @@
 """The schedule of a service: its days and slots, and who comes on one of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
@@ -28,6 +28,8 @@ from schema.service_procedure import Definition
 
 pages = Blueprint("schedule", __name__, url_prefix="/jadwal")
 SHOWN_BEFORE = 14
+LONGEST_CAPACITY = 5
+NOTHING_TYPED: Mapping[int, str] = {}
 
 
 class SlotsForm(Form):
@@ -62,8 +64,13 @@ def show_schedule(service_id: str) -> ResponseReturnValue:
 
 
 def draw_schedule(
-    name: str, status: int = 200, problem: Problem | None = None, form: SlotsForm | None = None
+    name: str,
+    status: int = 200,
+    problem: Problem | None = None,
+    form: SlotsForm | None = None,
+    typed: Mapping[int, str] = NOTHING_TYPED,
 ) -> ResponseReturnValue:
+    """`typed`: slot → the capacity that was refused."""
     definition, known = known_schedule(name)
     today, db = current_date(), current_db()
     slots = queries.slots_from(db, name, (today - timedelta(days=SHOWN_BEFORE)).isoformat())
@@ -78,6 +85,7 @@ def draw_schedule(
         days_off=schedule.booked_days_off(db, definition, today),
         form=form or SlotsForm(formdata=None, data=fresh),
         problem=problem,
+        typed=typed,
         may_plan=service.has_role(definition, current_actor(), known.roles),
     )
 
@@ -114,11 +122,11 @@ def open_slots(service_id: str) -> ResponseReturnValue:
 @needs_permission("case.list")  # the schedule of the file says who changes slots
 def change_slot(service_id: str, slot_id: int) -> ResponseReturnValue:
     text = request.form.get("capacity", "")
-    capacity = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else -1
+    capacity = int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_CAPACITY else -1
 
     def change() -> None:
         if capacity < 0:
-            raise Problem.of("conflict", why="Isi kapasitas dengan angka; 0 menghapus slotnya.")
+            raise Problem.of("invalid", {"capacity": "Isi kapasitas dengan angka; 0 menghapus slotnya."})
         schedule.change_slot(
             current_journal(),
             current_actor(),
@@ -130,7 +138,7 @@ def change_slot(service_id: str, slot_id: int) -> ResponseReturnValue:
 
     return run_command(
         change,
-        lambda problem: draw_schedule(service_id, problem.status, problem),
+        lambda problem: draw_schedule(service_id, problem.status, problem, typed={slot_id: text[:LONGEST_CAPACITY]}),
         url_for("schedule.show_schedule", service_id=service_id),
         "Slot diubah." if capacity else "Slot dihapus.",
     )

@@ -250,7 +250,9 @@ def draw_person(person_id: int, status: int = 200, **forms: Form) -> ResponseRet
     drawn = fresh | forms
     for name in ("roles", "first", "reason"):
         give_own_ids(drawn[name], name)
-    return show_page("people/person.html", status=status, person=known, has_pin=has_pin(), **drawn)
+    stays = known.active and not changes.is_administered_without(current_db(), person_id)
+    why_not = changes.LAST_ADMINISTRATOR if stays else ""
+    return show_page("people/person.html", status=status, person=known, has_pin=has_pin(), why_not=why_not, **drawn)
 
 
 second_pages = Blueprint("second", __name__, url_prefix="/pengaturan/persetujuan")

@@ -341,8 +341,9 @@ class Office:
     def open(self, one: Happening) -> None:
         if made := self.take_over(one):
             first = made.definition["steps"][0]["id"]
-            made.meet({"@opened", f"{first}.@entered"}, one.at, one.at)
-            made.enter(first, one.at)
+            at = one.moment(one.body["received_on"])
+            made.meet({"@opened", f"{first}.@entered"}, at, at)
+            made.enter(first, at)
 
     def correct(self, one: Happening) -> None:
         if held := self.case(one, one.body["case_id"]):

@@ -71,7 +71,9 @@ class Officer:
         part = offer.in_place and "<html" not in html[:300]
         posted = answer.request.method == "POST"
         page = SeenPage(answer.url, answer.status_code, html, self.who, part, posted)
-        return Answer(offer, page, self.who, sent.written, heard, unforeseen, paper, bool(on))
+        return Answer(
+            offer, page, self.who, sent.written, heard, unforeseen, paper, bool(on), answer.content if paper else b""
+        )
 
     def request(self, offer: Offer, sent: Sent) -> requests.Response:
         """One request and the redirects after it."""

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from app.core import problems
 from app.core.problems import Problem
 from tests.proof.desks.faults import Fault
-from tests.proof.desks.pages import Blank, Offer, SeenPage
+from tests.proof.desks.pages import Blank, Offer, SeenPage, kind_of_address
 from tests.proof.desks.typed import NEVER_SHOWN, TYPED_CONFLICTS
 
 TYPED = frozenset(
@@ -47,12 +47,12 @@ ROOT = Path(problems.__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Heard:
-    """A Problem as it was raised: its code, sentence and fields, and the function that raised it."""
+    """A Problem as it was raised: its code, its sentence, those at fields, and the function that raised it."""
 
     code: str
     status: int
     sentence: str
-    fields: tuple[str, ...]
+    at_fields: tuple[str, ...]
     by: str
 
 
@@ -81,7 +81,7 @@ def listening() -> Iterator[Ear]:
 
     def heard(self: Problem, code: str, status: int, sentence: str, fields: Mapping[str, str] | None = None) -> None:
         make(self, code, status, sentence, fields)
-        ear.heard.append(Heard(code, status, sentence, tuple(self.fields), raised_by()))
+        ear.heard.append(Heard(code, status, sentence, tuple(self.fields.values()), raised_by()))
 
     Problem.__init__ = heard  # type: ignore[method-assign]  # put back below
     log.addHandler(ear)
@@ -120,6 +120,8 @@ class Answer:
     paper: bool = False
     leads_on: bool = False
     """Answered with nothing but the address of the next page."""
+    document: bytes = b""
+    """What came where the answer is a paper."""
 
     @property
     def place(self) -> str:
@@ -132,8 +134,16 @@ class Answer:
         if self.page.status < 400 or LOCK in self.page.html:
             return None
         drawn_again = self.page.status == 422
-        told = [one for one in self.heard if drawn_again or one.status == self.page.status]
-        return told[-1] if told else Heard("http", self.page.status, " ".join(self.page.problems)[:200], (), "http")
+        raised = [one for one in self.heard if drawn_again or one.status == self.page.status]
+        if not raised:
+            return Heard("http", self.page.status, " ".join(self.page.problems)[:200], (), "http")
+        said = [one for one in raised if self.says(one)]  # a page drawn again asks what else it may not offer
+        return said[0] if said else raised[-1]
+
+    def says(self, heard: Heard) -> bool:
+        """Whether the page tells a Problem as what went wrong."""
+        told = " ".join(self.page.problems)
+        return any(" ".join(words.split()) in told for words in (heard.sentence, *heard.at_fields))
 
 
 def judge_answer(answer: Answer) -> Iterator[Fault]:
@@ -178,6 +188,14 @@ def check_not_empty(answer: Answer) -> Iterator[Fault]:
         return
     if len(answer.page.main.text) < LEAST or not answer.page.title:
         yield Fault("empty", answer.place, f"the page holds nothing: {answer.page.main.text!r}")
+
+
+def check_greyed(page: SeenPage) -> Iterator[Fault]:
+    """What stands there and cannot be done says why."""
+    for offer in page.offers:
+        if offer.does == "greyed" and not offer.reason:
+            where = f"{page.who}, get {kind_of_address(page.address)}"
+            yield Fault("greyed", where, f"{offer.label!r} cannot be done and does not say why")
 
 
 def check_words_kept(answer: Answer) -> Iterator[Fault]:

@@ -6,34 +6,46 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
+from app.centre.queries import services_received
+from tests.printing.reading import text_of
 from tests.proof.desks.faults import Fault
+from tests.proof.desks.figures import check_figures, check_page_figures, pages_with_figures
 from tests.proof.desks.handwriting import Handwriting
 from tests.proof.desks.limits import check_limits
 from tests.proof.desks.officer import Ledger, Officer, Sent
-from tests.proof.desks.pages import SeenPage
+from tests.proof.desks.pages import SeenPage, kind_of_address
 from tests.proof.desks.refusals import (
     LOCK,
     Answer,
     Ear,
+    check_greyed,
     check_not_empty,
     check_unforeseen,
     judge_answer,
     listening,
 )
 from tests.proof.desks.states import existing_states, reached_states
-from tests.proof.desks.waiting import check_waiting
-from tests.proof.desks.world import EMPTY, KINDS, World, running_world
+from tests.proof.desks.waiting import WAITING, WAITING_AT_PARTNER, check_waiting
+from tests.proof.desks.words import check_page, check_words, files_in_force, files_of_partner, read_text
+from tests.proof.desks.world import EMPTY, KINDS, Side, World, running_world
 from tests.world.cast import FIRST_PASSWORD, PASSWORD
 
 TURN = (4, 12)
 """So many acts does one officer do before the next one has his turn."""
 LOSES, FINDS = 0.03, 0.2
 """How often, between two turns, a partner is lost, and a lost one is back."""
+COMPARE = 4
+"""So many people compare the figures of all their pages when a whole office is looked at."""
+GIVEN_IN = "/lampiran/"
+"""Where documents stand that somebody gave in."""
+FOUNDING = "/persiapan"
+"""Set-up pages speak of every kind of office before one is chosen."""
 
 
 @dataclass
@@ -83,8 +95,6 @@ class Run:
         self.world, self.ear, self.figures = world, ear, figures
         self.chance = Random(f"{seed} {world.kind}")
         self.ledger = Ledger()
-        self.pages: list[SeenPage] = []
-        """Those of the present turn."""
         self.officers = [self.officer(side.name, one.username) for side in world.sides.values() for one in side.cast]
         self.officers += [self.officer("kiosk", "")]
         if world.kind == EMPTY:
@@ -99,16 +109,17 @@ class Run:
     # -- a turn ------------------------------------------------------------------------------------------------------
 
     def work(self, acts: int) -> None:
-        """So many acts, one officer after the other."""
-        until = self.figures.acts + acts
-        while self.figures.acts < until:
-            officer = self.next_officer()
-            if officer.side in self.world.cut:
-                continue
-            self.take_turn(officer, min(self.chance.randint(*TURN), until - self.figures.acts))
-            self.between_turns()
-        self.note_states()
-        self.ask_checks()
+        """So many acts, one officer after the other; in the middle and at the end the whole office is looked at."""
+        begun = self.figures.acts
+        for until in (begun + acts // 2, begun + acts):
+            while self.figures.acts < until:
+                officer = self.next_officer()
+                if officer.side in self.world.cut:
+                    continue
+                self.take_turn(officer, min(self.chance.randint(*TURN), until - self.figures.acts))
+                self.note_states()
+                self.between_turns()
+            self.ask_checks()
 
     def ask_checks(self) -> None:
         """What is true of the whole office at this moment."""
@@ -123,7 +134,6 @@ class Run:
 
     def take_turn(self, officer: Officer, acts: int) -> None:
         """An officer begins at the desk and goes on from page to page."""
-        self.pages = []
         self.arrive(officer, "/")
         for _ in range(acts):
             if officer.here is None:
@@ -146,6 +156,7 @@ class Run:
         self.figures.used.add(f"{self.world.kind} {offer.kind}")
         answer = officer.ask(offer, self.ear, sent)
         self.judge(answer)
+        self.check_paper(officer.side, answer)
         if answer.page.status < 400:
             officer.note_password(offer)
         self.go_on(officer, page, answer)
@@ -185,9 +196,9 @@ class Run:
         officer.here, officer.printed = page, set()
         if page is not None:
             self.take_newcomers(officer, page)
-            self.pages.append(page)
             self.figures.pages += 1
             officer.note_numbers(page)
+            self.check_seen(officer.side, page)
 
     def take_newcomers(self, officer: Officer, page: SeenPage) -> None:
         """The sheet of a founded office names its people: the founder goes on as its keeper, the others begin."""
@@ -210,6 +221,34 @@ class Run:
         for fault in judge_answer(answer):
             self.add_fault(fault)
 
+    # -- what every page and paper is asked --------------------------------------------------------------------------
+
+    def check_seen(self, side: str, page: SeenPage) -> None:
+        """What a page must hold to by itself: its words, its shares, links behind figures, reasons of greyed acts."""
+        where = f"{page.who}, get {kind_of_address(page.address)}"
+        found = (*self.wrong_words(side, page.path, page.html, where), *check_page_figures(page), *check_greyed(page))
+        for fault in found:
+            self.add_fault(fault)
+
+    def wrong_words(self, side: str, path: str, html: str, where: str) -> Iterator[Fault]:
+        """Words of other services and offices on a page or paper of a side."""
+        if path.startswith(FOUNDING):
+            return iter(())
+        if side in self.world.partners:
+            services = services_received(self.world.side(side).db)
+            own: set[str] = set().union(*(files_of_partner(one) for one in services))
+            return check_words(read_text(html).whole, own, where)
+        db = self.world.side("office").db
+        return check_page(db, path, html, files_in_force(db), where)
+
+    def check_paper(self, side: str, answer: Answer) -> None:
+        """What a paper says is the office's own too; a document that somebody gave in says what it likes."""
+        path = urlsplit(answer.page.address).path
+        if answer.document.startswith(b"%PDF") and not path.startswith(GIVEN_IN):
+            text = escape(text_of(answer.document, self.world.folder))
+            for fault in self.wrong_words(side, path, f"<main>{text}</main>", answer.place):
+                self.add_fault(fault)
+
     def add_fault(self, fault: Fault) -> None:
         """Count a fault; the same with other numbers in it is the same."""
         plain = Fault(fault.kind, f"{self.world.kind}: {fault.where}", fault.sentence)
@@ -228,6 +267,8 @@ class Run:
         """Time passes; a partner is lost and comes back."""
         if self.world.minutes_pass(self.chance.randint(2, 90)):
             self.note_states()
+            for fault in limits_run(self):
+                self.add_fault(fault)
         for name in self.world.partners:
             if name in self.world.cut and self.chance.random() < FINDS:
                 self.world.find_partner(name)
@@ -266,33 +307,56 @@ def limits_run(run: Run) -> Iterator[Fault]:
 class RunReader:
     """An officer of a run who only reads."""
 
-    def __init__(self, run: Run, name: str) -> None:
+    def __init__(self, run: Run, side: Side, name: str) -> None:
         self.run, self.name = run, name
-        self.officer = run.officer("office", name)
+        self.officer = run.officer(side.name, name)
 
     def open(self, path: str) -> SeenPage | None:
-        """The page at an address of the office."""
+        """The page at an address of his side."""
         self.run.arrive(self.officer, path)
         if self.officer.here is None:
             self.run.arrive(self.officer, path)
         return self.officer.here
 
+    def page_of(self, path: str) -> SeenPage:
+        """The same where a page must be had: an empty one for what this person cannot open."""
+        return self.open(path) or SeenPage(path, 404, "", self.officer.who)
+
+
+def readers_of(run: Run, side: Side) -> list[RunReader]:
+    """The people of a side; those of an office that was founded meanwhile are known to its officers only."""
+    known = {one.name: one for one in run.officers if one.side == side.name and one.name}
+    readers = [RunReader(run, side, name) for name in known]
+    for reader in readers:
+        reader.officer.passwords = list(known[reader.name].passwords)
+    return readers
+
 
 def waiting_run(run: Run) -> Iterator[Fault]:
-    """Check 2."""
+    """Check 2, of the office and of each partner that can be reached."""
+    for side in run.world.sides.values():
+        if side.name != "kiosk" and side.name not in run.world.cut:
+            kinds = WAITING if side.name == "office" else WAITING_AT_PARTNER
+            yield from check_waiting(readers_of(run, side), side.db, kinds)
+
+
+def figures_run(run: Run) -> Iterator[Fault]:
+    """Check 3, of a few people of the office."""
     side = run.world.side("office")
-    return check_waiting([RunReader(run, member.username) for member in side.cast], side.db)
+    readers = readers_of(run, side)
+    for reader in run.chance.sample(readers, min(COMPARE, len(readers))):
+        yield from check_figures(pages_with_figures(reader.page_of), side.db, run.world.today)
 
 
 Check = Callable[[Run], Iterator[Fault]]
-CHECKS: Sequence[Check] = (limits_run, waiting_run)
-"""What is asked between the turns of a run; each check stands in a module of its own."""
+CHECKS: Sequence[Check] = (limits_run, waiting_run, figures_run)
+"""What is asked of a whole office in the middle and at the end of a run; each check stands in a module of its own."""
 
 
 def prove_desks(
     folder: Path, seed: int, acts: int, kinds: Sequence[str] = KINDS, checks: Sequence[Check] = CHECKS
 ) -> Figures:
-    """Officers of each kind of office wander, `acts` acts in each; `checks` are asked at the end."""
+    """Officers of each kind of office wander, `acts` acts in each; `checks` are asked in the middle and at the end."""
     figures = Figures(seed)
     with listening() as ear:
         for kind in kinds:

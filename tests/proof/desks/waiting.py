@@ -14,14 +14,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 from schema.database import Database
 from tests.proof.desks.faults import Fault
-from tests.proof.desks.pages import FILE, Offer, SeenPage, kind_of_address
+from tests.proof.desks.pages import FILE, Offer, SeenPage
 
 KIND = "waiting"
 MOST_PAGES, MOST_OF_A_LIST = 90, 8
 """Pages that one person walks through, and pages of one list among them."""
 SAME = 2
 """So many things of one kind and state are tried: equal work is equal."""
-LEAVES = re.compile(r"/(keluar|kunci|panduan|pulihkan|cadangan|saya|standar|sarana|sync)\b|^/masuk|[?&]q=")
+LEAVES = re.compile(r"/(keluar|kunci|panduan|pulihkan|cadangan|saya|standar|sync)\b|^/masuk|[?&]q=")
 BESIDE = re.compile(
     r"/(cetak|kertas|kartu|slip|tanda-terima|catatan|catat|tempat|jeda|nomor|nilai|riwayat|foto|berkas-foto|lampiran)$|/kertas/"
     r"|surat-pengantar$|berita-acara$|xlsx$|alasan$|lengkap$"
@@ -41,7 +41,7 @@ class Reader(Protocol):
 
 
 class Waits(NamedTuple):
-    """A kind of thing: how it is called, where it has pages, and which of them wait (id, name, state)."""
+    """A kind of thing: how it is called, where it has pages, and which of them wait (address part, name, state)."""
 
     kind: str
     addresses: tuple[str, ...]
@@ -77,7 +77,68 @@ WAITING: tuple[Waits, ...] = (
         ("/surat-keluar/{}",),
         "SELECT id, subject, state FROM outgoing_letter WHERE state NOT IN ('sent', 'cancelled')",
     ),
-    Waits("recap", ("/rekap/{}",), "SELECT quarter, quarter, state FROM recap WHERE state IN ('draft', 'checked')"),
+    Waits("recap", ("/rekap/{}",), "SELECT quarter, quarter, state FROM recap WHERE state <> 'published'"),
+    Waits(
+        "pledge",
+        ("/rekap/janji/{}",),
+        "SELECT id, what, 'given' FROM pledge WHERE kept_on IS NULL AND withdrawn_on IS NULL AND void = 0",
+    ),
+    Waits(
+        "report of a survey",
+        ("/kepuasan/laporan/{}",),
+        "SELECT id, number, state FROM survey_report WHERE state = 'drafted'",
+    ),
+    Waits(
+        "sheet of a survey",
+        ("/kepuasan/lembar/{}",),
+        "SELECT number, number, state FROM survey_form WHERE state IN ('typed', 'differs')",
+    ),
+    Waits(
+        "standard",
+        ("/standar/{}/usulan", "/standar/{}"),
+        "SELECT service, service || ' ' || revision, 'signing' FROM standard_proposal",
+    ),
+    Waits(
+        "quality document",
+        ("/mutu/{}",),
+        "SELECT id, kind || ' ' || year, state FROM quality_document WHERE state = 'signing'",
+    ),
+    Waits(
+        "right that somebody asks for",
+        ("/pengaturan/persetujuan/{}", "/pengaturan/persetujuan"),
+        "SELECT id, id, 'proposed' FROM authority_proposal",
+    ),
+    Waits(
+        "equipment",
+        ("/sarana/barang/{}",),
+        "SELECT id, name, state FROM facility_item WHERE state IN ('broken', 'sent')",
+    ),
+    Waits(
+        "figure of an indicator",
+        ("/sasaran/indikator/{}",),
+        "SELECT indicator, indicator || ' ' || period, state FROM realisation WHERE state IN ('waiting', 'returned')",
+    ),
+    Waits(
+        "follow-up of a cycle",
+        ("/monev/{}",),
+        "SELECT DISTINCT cycle_id, cycle_id, state FROM follow_up WHERE state IN ('open', 'done')",
+    ),
+    Waits(
+        "follow-up of a period",
+        ("/sasaran/evaluasi/{}",),
+        "SELECT DISTINCT period, period, 'open' FROM performance_follow_up WHERE done_on = ''",
+    ),
+    Waits(
+        "answer that differs",
+        ("/pengiriman/perbedaan",),
+        "SELECT id, dispatch_id || '.' || ordinal, 'differs' FROM answer_conflict WHERE settled = ''",
+    ),
+    Waits(
+        "article",
+        ("/hotline/artikel/{}",),
+        "SELECT article_id, question, 'waiting' FROM article WHERE approved_at = ''",
+    ),
+    Waits("message", ("/hotline/sms",), "SELECT id, id, state FROM sms WHERE state = 'failed'"),
     Waits(
         "cycle",
         ("/monev/{}",),
@@ -87,6 +148,22 @@ WAITING: tuple[Waits, ...] = (
         "check",
         ("/pemeriksaan/{}",),
         "SELECT id, number, state FROM internal_check WHERE state NOT IN ('closed', 'cancelled')",
+    ),
+)
+LINE_ADDRESS = (
+    "source || '/' || substr(line, 1, instr(line, '/')) || substr(line, 1 + length(rtrim(line, '0123456789')))"
+)
+"""Office, epoch and number of a line `1/records/12`."""
+WAITING_AT_PARTNER: tuple[Waits, ...] = (
+    Waits(
+        "line",
+        ("/baris/{}",),
+        f"SELECT {LINE_ADDRESS}, number, state FROM incoming_line WHERE state IN ('waiting', 'accepted')",
+    ),
+    Waits(
+        "right that somebody asks for",
+        ("/pengaturan/persetujuan/{}", "/pengaturan/persetujuan"),
+        "SELECT id, id, 'proposed' FROM authority_proposal",
     ),
 )
 
@@ -106,9 +183,9 @@ class Thing:
         return any(path == one or path.startswith(f"{one}/") for one in self.addresses)
 
 
-def things_waiting(db: Database) -> Iterator[Thing]:
+def things_waiting(db: Database, kinds: Sequence[Waits]) -> Iterator[Thing]:
     """What is not at its end; a few of each state."""
-    for waits in WAITING:
+    for waits in kinds:
         seen: Counter[str] = Counter()
         for id_, name, state in list(db.run(waits.sql)):
             seen[state] += 1
@@ -125,9 +202,9 @@ class Open:
     finders: list[str]
 
 
-def check_waiting(readers: Sequence[Reader], db: Database) -> Iterator[Fault]:
+def check_waiting(readers: Sequence[Reader], db: Database, kinds: Sequence[Waits] = WAITING) -> Iterator[Fault]:
     """What waits and nobody finds from his desk, or what nobody can move and no page explains."""
-    left = [Open(thing, []) for thing in things_waiting(db)]
+    left = [Open(thing, []) for thing in things_waiting(db, kinds)]
     for reader in readers:
         left = walk_from_desk(reader, left) if left else left
     for one in left:
@@ -171,7 +248,7 @@ def settles(reader: Reader, one: Open, links: set[str]) -> bool:
 def list_address(offer: Offer) -> str:
     """The address of a list, with its tab and page; empty for papers, things and what leads out of the office."""
     parts = urlsplit(offer.address)
-    numbered = "#" in kind_of_address(offer.address)
+    numbered = any(sign.isdigit() for sign in parts.path)
     if numbered or FILE.search(parts.path) or LEAVES.search(offer.address):
         return ""
     query = "&".join(f"{name}={value}" for name, value in sorted(parse_qsl(parts.query)))
