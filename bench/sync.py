@@ -195,7 +195,7 @@ def subject_of(body: DispatchLine | DispatchSent) -> str:
 def open_world(folder: Path) -> tuple[Node, Node]:
     """Both sides of a folder. The office only testifies its lines: what it applies is no part of this figure."""
     lines = [
-        Kind("dispatch.line", 1, DispatchLine, apply_nothing, personal=True),
+        Kind("dispatch.line", 1, DispatchLine, apply_nothing),
         Kind("dispatch.sent", 1, DispatchSent, apply_nothing),
     ]
     office_db, centre_db = open_office(folder / "office.db"), open_centre(folder / "centre.db")

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from schema.database import Database, first_value
+from schema.person_fields import has_person
 from schema.query_cache import cached_until_next_entry
 from schema.structs import Sender, Travel, check_fields, convert_values, decode_json, is_moment, text_like, text_up_to
 
@@ -128,30 +129,37 @@ ApplyMany = Callable[[Database, Sequence[Entry]], None]
 Check = Callable[[Database, Entry], None]
 """Compares a received entry with the records it names; raises AuthorityError."""
 Proof = Callable[[Database, Entry], str]
-Redact = Callable[[Any], Any]
+Holds = Literal["", "nobody"]
+NOBODY: Holds = "nobody"
 
 
 class Kind(msgspec.Struct, frozen=True):
     """A kind of entry. `raise_from[v]` turns a body of version v into one of v + 1; kept for ever.
 
+    Whom a body holds is declared at its fields (`schema/person_fields.py`); a kind whose fields name no person and no
+    official says `NOBODY`.
+
     A kind travels only when its body declares `TRAVEL`; `check` looks at the records that a received one names.
     `proved_by` compares what an entry of our own testifies with what this side holds, when the journal is proved: a
-    sentence that names what differs by its place, or nothing. `redact` turns a personal body into one without the
-    person, which must still apply; a kind without it is never destroyed. `gone_from` names the table whose row with the
-    body's `id` says in `gone_at` that the person was taken out of it: then nothing rests on the body any more.
+    sentence that names what differs by its place, or nothing. `gone_from` names the table whose row with the body's
+    `id` says in `gone_at` that the person was taken out of it: then nothing rests on the body any more.
     """
 
     name: str
     version: int
     body: type[msgspec.Struct]
     apply: Apply
-    personal: bool = False
+    holds: Holds = ""
     raise_from: Mapping[int, Callable[[dict[str, Any]], dict[str, Any]]] = msgspec.field(default_factory=dict)
     apply_many: ApplyMany | None = None
     check: Check | None = None
     proved_by: Proof | None = None
-    redact: Redact | None = None
     gone_from: str = ""
+
+    @property
+    def personal(self) -> bool:
+        """Whether a body holds a person who can be taken out of it."""
+        return has_person(self.body)
 
     @property
     def travel(self) -> Travel | None:
@@ -206,8 +214,8 @@ def apply_opened(db: Database, entry: Entry) -> None:
 
 
 OWN_KINDS = [
-    Kind("epoch.opened", 1, EpochOpened, apply_opened, proved_by=parents_fault),
-    Kind("clock.settled", 1, ClockSettled, apply_nothing),
+    Kind("epoch.opened", 1, EpochOpened, apply_opened, NOBODY, proved_by=parents_fault),
+    Kind("clock.settled", 1, ClockSettled, apply_nothing, NOBODY),
 ]
 
 

@@ -6,9 +6,11 @@ from typing import Annotated, ClassVar, Literal
 import msgspec
 
 from schema.database import Database
+from schema.person_fields import EMPTIED
 from schema.structs import Count, Hex64, Named, Short, Travel, number_within, text_like, text_up_to
 from schema.tables import Table
 from sync.entries import (
+    NOBODY,
     Entry,
     Kind,
     apply_nothing,
@@ -238,7 +240,7 @@ class TwinTold(msgspec.Struct, frozen=True, omit_defaults=True):
     hash: Hex64
     held: bool
     kind: Short
-    line: Annotated[str, text_up_to(262_144)] = ""
+    line: Annotated[Annotated[str, text_up_to(262_144)], EMPTIED] = ""
 
 
 def apply_fork_settled(db: Database, entry: Entry) -> None:
@@ -261,20 +263,20 @@ def apply_twin_told(db: Database, entry: Entry) -> None:
 
 
 KINDS = [
-    Kind("entries.received", 1, EntriesReceived, apply_nothing, proved_by=received_lines_fault),
-    Kind("body.destroyed", 1, BodyDestroyed, apply_bodies_destroyed),
-    Kind("entries.caught_up", 1, EntriesCaughtUp, apply_nothing),
-    Kind("line.set_aside", 1, LineSetAside, apply_set_aside, apply_many=apply_set_aside_many),
-    Kind("line.settled", 1, LineSettled, apply_line_settled),
-    Kind("keys.rotated", 1, KeysRotated, apply_keys_rotated),
-    Kind("keys.followed", 1, KeysFollowed, apply_nothing),
-    Kind("office.barred", 1, OfficeBarred, apply_office_barred),
-    Kind("office.admitted", 1, OfficeAdmitted, apply_office_admitted),
-    Kind("keys.recalled", 1, KeysRecalled, apply_nothing),
-    Kind("return.confirmed", 1, ReturnConfirmed, apply_return_confirmed),
-    Kind("clock.differed", 1, ClockDiffered, apply_nothing),
-    Kind("fork.settled", 1, ForkSettled, apply_fork_settled, check=check_told_stream),
-    Kind("twin.told", 1, TwinTold, apply_twin_told, personal=True, check=check_told_stream),
+    Kind("entries.received", 1, EntriesReceived, apply_nothing, NOBODY, proved_by=received_lines_fault),
+    Kind("body.destroyed", 1, BodyDestroyed, apply_bodies_destroyed, NOBODY),
+    Kind("entries.caught_up", 1, EntriesCaughtUp, apply_nothing, NOBODY),
+    Kind("line.set_aside", 1, LineSetAside, apply_set_aside, NOBODY, apply_many=apply_set_aside_many),
+    Kind("line.settled", 1, LineSettled, apply_line_settled, NOBODY),
+    Kind("keys.rotated", 1, KeysRotated, apply_keys_rotated, NOBODY),
+    Kind("keys.followed", 1, KeysFollowed, apply_nothing, NOBODY),
+    Kind("office.barred", 1, OfficeBarred, apply_office_barred, NOBODY),
+    Kind("office.admitted", 1, OfficeAdmitted, apply_office_admitted, NOBODY),
+    Kind("keys.recalled", 1, KeysRecalled, apply_nothing, NOBODY),
+    Kind("return.confirmed", 1, ReturnConfirmed, apply_return_confirmed, NOBODY),
+    Kind("clock.differed", 1, ClockDiffered, apply_nothing, NOBODY),
+    Kind("fork.settled", 1, ForkSettled, apply_fork_settled, NOBODY, check=check_told_stream),
+    Kind("twin.told", 1, TwinTold, apply_twin_told, check=check_told_stream),
 ]
 
 

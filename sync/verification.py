@@ -21,6 +21,7 @@ import msgspec
 
 from schema.database import CentrePostgres, Database, is_environment_error, is_file_damage, open_office
 from schema.migrations import Side, check_schema, migrate_only
+from schema.person_fields import redacted_json
 from sync.chains import (
     BODIES_DESTROYED,
     Place,
@@ -430,14 +431,14 @@ def gone_bodies(journal: Journal) -> list[tuple[int, str, int]]:
     return places
 
 
-def redacted_body(journal: Journal, place: Place) -> bytes:
-    """The body of an entry as its kind redacts it. Raises JournalError when the kind does not."""
+def redacted_body(journal: Journal, place: Place, phrases: frozenset[str] = frozenset()) -> bytes:
+    """The body of an entry without its person (`schema/person_fields.py`). Raises JournalError when it holds none."""
     head, body = held_line(journal, place)
-    entry = journal.decode(head, body)
-    kind = journal.kinds[entry.kind]
-    if kind.redact is None or int(read_head(head).dataschema) != kind.version:
-        raise JournalError("{} {}/{}/{} is of a kind that is not redacted".format(*place))
-    return msgspec.json.encode(kind.redact(entry.body))
+    parts = read_head(head)
+    kind = journal.kinds.get(parts.type)
+    if kind is None or not kind.personal or int(parts.dataschema) != kind.version:
+        raise JournalError("{} {}/{}/{} holds no person that could be taken out".format(*place))
+    return redacted_json(body, kind.body, phrases)
 
 
 def check_destroyable(journal: Journal, place: Place, redacted: bytes) -> None:
@@ -452,7 +453,7 @@ def check_destroyable(journal: Journal, place: Place, redacted: bytes) -> None:
             raise
         raise JournalError(f"the redacted body of {name} cannot be read") from error
     kind = journal.kinds[entry.kind]
-    if not (kind.personal or kind.redact):
+    if not kind.personal:
         raise JournalError(f"{name} holds no personal data")
 
 

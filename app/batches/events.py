@@ -2,7 +2,7 @@
 
 import json
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -43,7 +43,18 @@ from app.office.queries import adopted_definition
 from app.people.access_log import still_begins_with
 from app.room import SOURCE, add_row_of, alter_row_of, put_row_of, stamp_row_of
 from schema.database import Database, first_value
-from sync.entries import NO_HASH, NO_LINE, AuthorityError, Entry, Kind, apply_nothing, check_answered_line, to_utc_text
+from schema.person_fields import STAYS, PersonText
+from sync.entries import (
+    NO_HASH,
+    NO_LINE,
+    NOBODY,
+    AuthorityError,
+    Entry,
+    Kind,
+    apply_nothing,
+    check_answered_line,
+    to_utc_text,
+)
 
 IN_DISPATCH = "dispatch"
 """Place of the papers of a case that a dispatch holds; its number is the dispatch's."""
@@ -83,7 +94,7 @@ class NumbersTaken(msgspec.Struct, frozen=True):
     dispatch_id: int
     letter: Number
     minutes: Number
-    officials: dict[str, dict[str, Any]] = {}
+    officials: Annotated[dict[str, dict[str, Any]], STAYS] = {}
 
 
 class BalanceChecked(msgspec.Struct, frozen=True):
@@ -214,7 +225,7 @@ class AnswerTyped(msgspec.Struct, frozen=True, omit_defaults=True):
     dispatch_id: int
     ordinal: int
     result: str
-    reason: str
+    reason: PersonText
     serial: str
     biometric: bool = False
     value: SealedValue | None = None
@@ -234,7 +245,7 @@ class ConflictSettled(msgspec.Struct, frozen=True):
 
     conflict_id: int
     holds: str
-    note: str
+    note: PersonText
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -421,7 +432,7 @@ class ApplicantCalled(msgspec.Struct, frozen=True):
     case_id: int
     means: str
     reached: bool
-    note: str
+    note: PersonText
 
 
 class CardHandedOver(msgspec.Struct, frozen=True):
@@ -429,10 +440,10 @@ class CardHandedOver(msgspec.Struct, frozen=True):
     together with the receiver (`Nama, NIK, Foto`)."""
 
     case_id: int
-    receiver: str
+    receiver: PersonText
     relation: str
-    authority: str
-    surrendered: str
+    authority: PersonText
+    surrendered: PersonText
     on: str
     compared: str = ""
 
@@ -443,7 +454,7 @@ class CardMisprinted(msgspec.Struct, frozen=True):
     case_id: int
     dispatch_id: int
     ordinal: int
-    reason: str
+    reason: PersonText
     on: str
 
 
@@ -460,34 +471,30 @@ def apply_misprinted(db: Database, entry: Entry) -> None:
 
 
 OF_LINE = ("dispatch_id", "ordinal")
+SENT = alter_row_of(Dispatch, {"state": "sent"}, id="dispatch_id", sent_on="on")
 
 KINDS = [
-    Kind("dispatch.drafted", 1, DispatchDrafted, apply_drafted),
-    Kind("dispatch.dropped", 1, DispatchDropped, apply_dropped),
+    Kind("dispatch.drafted", 1, DispatchDrafted, apply_drafted, NOBODY),
+    Kind("dispatch.dropped", 1, DispatchDropped, apply_dropped, NOBODY),
     Kind("dispatch.numbered", 1, NumbersTaken, apply_numbers),
-    Kind("dispatch.line", 1, DispatchLine, apply_dispatch_line, personal=True, check=check_returned),
-    Kind(
-        "dispatch.sent",
-        1,
-        DispatchSent,
-        alter_row_of(Dispatch, {"state": "sent"}, id="dispatch_id", sent_on="on"),
-    ),
-    Kind("dispatch.balanced", 1, BalanceChecked, apply_balance),
+    Kind("dispatch.line", 1, DispatchLine, apply_dispatch_line, check=check_returned),
+    Kind("dispatch.sent", 1, DispatchSent, SENT),
+    Kind("dispatch.balanced", 1, BalanceChecked, apply_balance, NOBODY),
     Kind("line.recall_asked", 1, RecallAsked, stamp_row_of(DispatchLineRow, key="line", recall="reason")),
-    Kind("centre.state", 1, CentreState, put_row_of(CentreStateRow, name=SOURCE)),
-    Kind("heads.anchored", 1, HeadsAnchored, apply_nothing, proved_by=check_anchored_log),
-    Kind("line.accepted", 1, LineAccepted, apply_answer, check=check_answer),
+    Kind("centre.state", 1, CentreState, put_row_of(CentreStateRow, name=SOURCE), NOBODY),
+    Kind("heads.anchored", 1, HeadsAnchored, apply_nothing, NOBODY, proved_by=check_anchored_log),
+    Kind("line.accepted", 1, LineAccepted, apply_answer, NOBODY, check=check_answer),
     Kind("line.refused", 1, LineRefused, apply_answer, check=check_answer),
     Kind("line.printed", 1, LinePrinted, apply_answer, check=check_answer),
     Kind("line.spoiled", 1, LineSpoiled, apply_nothing, check=check_answer),
-    Kind("shipment.sent", 1, ShipmentSent, apply_shipped, check=check_shipment),
+    Kind("shipment.sent", 1, ShipmentSent, apply_shipped, NOBODY, check=check_shipment),
     Kind("answer.typed", 1, AnswerTyped, apply_typed),
-    Kind("answer.checked", 1, AnswerChecked, apply_answer_checked),
+    Kind("answer.checked", 1, AnswerChecked, apply_answer_checked, NOBODY),
     Kind("answer.settled", 1, ConflictSettled, apply_settled),
     Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered),
-    Kind("shipment.counted", 1, ShipmentCounted, apply_counted),
-    Kind("card.arrived", 1, CardArrived, stamp_row_of(DispatchLineRow, key=OF_LINE, arrived_on="on")),
-    Kind("card.called", 1, ApplicantCalled, add_row_of(CardCall), personal=True),
-    Kind("card.handed_over", 1, CardHandedOver, add_row_of(HandOver, on_date="on"), personal=True),
+    Kind("shipment.counted", 1, ShipmentCounted, apply_counted, NOBODY),
+    Kind("card.arrived", 1, CardArrived, stamp_row_of(DispatchLineRow, key=OF_LINE, arrived_on="on"), NOBODY),
+    Kind("card.called", 1, ApplicantCalled, add_row_of(CardCall)),
+    Kind("card.handed_over", 1, CardHandedOver, add_row_of(HandOver, on_date="on")),
     Kind("card.misprinted", 1, CardMisprinted, apply_misprinted),
 ]

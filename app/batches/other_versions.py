@@ -169,7 +169,7 @@ def apply_sent_again(db: Database, entry: Entry) -> None:
 KINDS = [
     *events.KINDS,
     *receipts.KINDS,
-    Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over, personal=True),
+    Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over),
     Kind("twin.set_aside", 1, LineSetAside, apply_set_aside),
     Kind("twin.sent_again", 1, LineSentAgain, apply_sent_again),
 ]

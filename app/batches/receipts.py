@@ -21,7 +21,7 @@ from app.office.deadlines import put_deadlines
 from app.procedure.limits import Deadline, receipt_move, to_text, waits_for_receipt
 from app.room import office_command
 from schema.database import Database, first_value
-from sync.entries import Entry, Kind, parse_utc_text
+from sync.entries import NOBODY, Entry, Kind, parse_utc_text
 from sync.journal import Journal
 
 
@@ -57,7 +57,7 @@ def apply_reached(db: Database, entry: Entry) -> None:
         add_note_event(db, entry, one.case_id, body.at[:10], "reached", words)
 
 
-KINDS = [Kind("dispatch.reached", 1, DispatchReached, apply_reached)]
+KINDS = [Kind("dispatch.reached", 1, DispatchReached, apply_reached, NOBODY)]
 
 
 # -- who notes it --------------------------------------------------------------------------------------------------

@@ -8,7 +8,8 @@ from app.capa.tables import Capa, CapaComplaint, CapaRound
 from app.core.clock import office_date
 from app.office.events import Number, use_number
 from schema.database import Database
-from sync.entries import Entry, Kind, to_utc_text
+from schema.person_fields import OfficialName, PersonLines, PersonText
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 
 class CapaOpened(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -16,9 +17,9 @@ class CapaOpened(msgspec.Struct, frozen=True, omit_defaults=True):
     number: Number
     on: str
     source: str
-    problem: str
-    evidence: str = ""
-    immediate: str = ""
+    problem: PersonText
+    evidence: PersonText = ""
+    immediate: PersonText = ""
     complaint_ids: list[int] = []
 
 
@@ -32,16 +33,16 @@ class OfRound(msgspec.Struct, frozen=True):
 
 
 class CapaPlanned(OfRound, frozen=True):
-    whys: list[str]
-    corrective: str
-    preventive: str
-    person: str
+    whys: PersonLines
+    corrective: PersonText
+    preventive: PersonText
+    person: OfficialName
     due_on: str
 
 
 class CapaDone(OfRound, frozen=True):
     on: str
-    note: str
+    note: PersonText
 
 
 class CapaChecked(OfRound, frozen=True):
@@ -49,7 +50,7 @@ class CapaChecked(OfRound, frozen=True):
 
     on: str
     effective: bool
-    note: str
+    note: PersonText
 
 
 class CapaLinked(msgspec.Struct, frozen=True):
@@ -101,5 +102,5 @@ KINDS = [
     Kind("capa.planned", 1, CapaPlanned, apply_planned),
     Kind("capa.done", 1, CapaDone, apply_done),
     Kind("capa.checked", 1, CapaChecked, apply_checked),
-    Kind("capa.linked", 1, CapaLinked, apply_linked),
+    Kind("capa.linked", 1, CapaLinked, apply_linked, NOBODY),
 ]

@@ -49,7 +49,7 @@ from schema.database import Database, to_stored_value
 from schema.structs import decode_json
 from schema.tables import select_structs
 from schema.zone import use_zone
-from sync.entries import NO_LINE, AuthorityError, Entry, Kind, check_line, parse_utc_text
+from sync.entries import NO_LINE, NOBODY, AuthorityError, Entry, Kind, check_line, parse_utc_text
 from sync.events import put_decision
 
 SENT_TWICE = (
@@ -431,30 +431,31 @@ KINDS = [
         1,
         DispatchLine,
         apply_line,
-        personal=True,
         apply_many=apply_lines,
         check=check_not_sent_twice,
     ),
     Kind("dispatch.sent", 1, DispatchSent, apply_sent),
     Kind("line.recall_asked", 1, RecallAsked, apply_recall, check=check_named_line),
     Kind("line.paper_answered", 1, PaperAnswered, apply_paper_answered, check=check_named_line),
-    Kind("heads.anchored", 1, HeadsAnchored, add_row_of(HeadAnchor, source=SOURCE, line=LINE, on_date="on")),
-    Kind("recap.published", 1, RecapPublished, add_row_of(OfficeRecap, source=SOURCE, line=LINE, published_at=AT)),
-    Kind("line.accepted", 1, LineAccepted, apply_decision),
+    Kind("heads.anchored", 1, HeadsAnchored, add_row_of(HeadAnchor, source=SOURCE, line=LINE, on_date="on"), NOBODY),
+    Kind(
+        "recap.published", 1, RecapPublished, add_row_of(OfficeRecap, source=SOURCE, line=LINE, published_at=AT), NOBODY
+    ),
+    Kind("line.accepted", 1, LineAccepted, apply_decision, NOBODY),
     Kind("line.refused", 1, LineRefused, apply_decision),
     Kind("line.printed", 1, LinePrinted, apply_printed),
     Kind("line.spoiled", 1, LineSpoiled, apply_spoiled),
-    Kind("shipment.sent", 1, ShipmentSent, apply_shipped),
-    Kind("shipment.list_printed", 1, ShipmentListPrinted, LIST_PRINTED),
-    Kind("line.released", 1, LineReleased, apply_released),
-    Kind("centre.state", 1, CentreState, put_row_of(StateTold, office=STREAM)),
-    Kind("centre.set_up", 1, CentreSetUp, apply_settings),
-    Kind("centre.setting_changed", 1, CentreSettingChanged, apply_settings),
-    Kind("office.invited", 1, OfficeInvited, put_row_of(CentreOffice, invited_at=AT, invited_by=BY)),
-    Kind("blanks.received", 1, BlanksReceived, apply_blanks_received),
-    Kind("blanks.corrected", 1, BlanksCorrected, apply_blanks_corrected),
-    Kind("blanks.counted", 1, BlanksCounted, add_row_of(BlankCount, entry=LINE, on_date=ON)),
-    Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over, personal=True, check=check_decided_line),
+    Kind("shipment.sent", 1, ShipmentSent, apply_shipped, NOBODY),
+    Kind("shipment.list_printed", 1, ShipmentListPrinted, LIST_PRINTED, NOBODY),
+    Kind("line.released", 1, LineReleased, apply_released, NOBODY),
+    Kind("centre.state", 1, CentreState, put_row_of(StateTold, office=STREAM), NOBODY),
+    Kind("centre.set_up", 1, CentreSetUp, apply_settings, NOBODY),
+    Kind("centre.setting_changed", 1, CentreSettingChanged, apply_settings, NOBODY),
+    Kind("office.invited", 1, OfficeInvited, put_row_of(CentreOffice, invited_at=AT, invited_by=BY), NOBODY),
+    Kind("blanks.received", 1, BlanksReceived, apply_blanks_received, NOBODY),
+    Kind("blanks.corrected", 1, BlanksCorrected, apply_blanks_corrected, NOBODY),
+    Kind("blanks.counted", 1, BlanksCounted, add_row_of(BlankCount, entry=LINE, on_date=ON), NOBODY),
+    Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over, check=check_decided_line),
     Kind("twin.set_aside", 1, LineSetAside, apply_set_aside, check=check_decided_line),
     Kind("twin.sent_again", 1, LineSentAgain, apply_sent_again),
 ]

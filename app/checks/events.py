@@ -8,7 +8,8 @@ from app.checks.tables import CheckFinding, CheckSample, CheckVerdict, InternalC
 from app.office.events import Number, use_number
 from app.room import AT, BY, add_rows_of, alter_row_of, in_turn
 from schema.database import Database
-from sync.entries import Entry, Kind, to_utc_text
+from schema.person_fields import PersonText
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 Part = Literal["process", "product"]
 VerdictWord = Literal["conforms", "not_applicable", "light", "moderate", "heavy"]
@@ -52,7 +53,7 @@ class SampleDrawn(msgspec.Struct, frozen=True):
 
 class Verdict(msgspec.Struct, frozen=True):
     verdict: VerdictWord
-    note: str = ""
+    note: PersonText = ""
 
 
 class CaseJudged(msgspec.Struct, frozen=True):
@@ -80,15 +81,15 @@ class FindingsSent(msgspec.Struct, frozen=True):
 class FindingAnswered(msgspec.Struct, frozen=True):
     check_id: int
     number: int
-    answer: str
-    action: str
+    answer: PersonText
+    action: PersonText
     due_on: str
 
 
 class AnswerReturned(msgspec.Struct, frozen=True):
     check_id: int
     number: int
-    reason: str
+    reason: PersonText
 
 
 class FindingReported(msgspec.Struct, frozen=True):
@@ -104,7 +105,7 @@ class CheckEnded(msgspec.Struct, frozen=True):
 
     id: int
     state: Literal["closed", "cancelled"]
-    note: str
+    note: PersonText
 
 
 def apply_planned(db: Database, entry: Entry) -> None:
@@ -148,13 +149,13 @@ SENT = in_turn(
 UNANSWERED = dict.fromkeys(("answer", "action", "due_on", "answered_at", "answered_by"), "")
 ANSWERED = alter_row_of(CheckFinding, {"returned_why": ""}, FINDING, answered_at=AT, answered_by=BY)
 KINDS = [
-    Kind("check.planned", 1, CheckPlanned, apply_planned),
-    Kind("check.changed", 1, CheckChanged, apply_changed),
-    Kind("check.drawn", 1, SampleDrawn, apply_drawn),
+    Kind("check.planned", 1, CheckPlanned, apply_planned, NOBODY),
+    Kind("check.changed", 1, CheckChanged, apply_changed, NOBODY),
+    Kind("check.drawn", 1, SampleDrawn, apply_drawn, NOBODY),
     Kind("check.judged", 1, CaseJudged, apply_judged),
-    Kind("check.sent", 1, FindingsSent, SENT),
+    Kind("check.sent", 1, FindingsSent, SENT, NOBODY),
     Kind("check.answered", 1, FindingAnswered, ANSWERED),
     Kind("check.returned", 1, AnswerReturned, alter_row_of(CheckFinding, UNANSWERED, FINDING, returned_why="reason")),
-    Kind("check.reported", 1, FindingReported, alter_row_of(CheckFinding, key=FINDING)),
+    Kind("check.reported", 1, FindingReported, alter_row_of(CheckFinding, key=FINDING), NOBODY),
     Kind("check.ended", 1, CheckEnded, alter_row_of(InternalCheck, ended_at=AT, ended_by=BY, ended_note="note")),
 ]

@@ -24,8 +24,9 @@ from app.complaints.tables import (
 from app.office.events import Number, use_number
 from app.room import AT, BY, add_row_of, alter_row_of, in_turn, put_row_of, stamp_row_of
 from schema.database import Database
+from schema.person_fields import OfficialFacts, OfficialName, PersonCode, PersonText
 from schema.tables import Table
-from sync.entries import Apply, Entry, Kind, to_utc_text
+from sync.entries import NOBODY, Apply, Entry, Kind, to_utc_text
 
 
 class ComplaintWritten(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -42,7 +43,7 @@ class ComplaintWritten(msgspec.Struct, frozen=True, omit_defaults=True):
     code: str
     received_on: str
     channel: str
-    words: str
+    words: PersonText
     type: str
     category: str
     weight: str
@@ -54,16 +55,16 @@ class ComplaintWritten(msgspec.Struct, frozen=True, omit_defaults=True):
     place: str = ""
     anonymous: bool = False
     confidential: bool = False
-    second_word: str = ""
+    second_word: PersonCode = ""
     area: str = ""
     service: str = ""
-    hope: str = ""
+    hope: PersonText = ""
     levy: bool = False
-    name: str = ""
+    name: PersonText = ""
     sex: str = ""
-    address: str = ""
-    contact: str = ""
-    about: str = ""
+    address: PersonText = ""
+    contact: PersonText = ""
+    about: PersonText = ""
     slip: str = ""
     slip_id: int = 0
     unit: str = ""
@@ -80,7 +81,7 @@ class ColumnWritten(BesideLine, frozen=True, omit_defaults=True):
     """Something the staff wrote beside a line; `state` is the line's state from now on, empty for no change."""
 
     name: str
-    text: str
+    text: PersonText
     on: str
     state: str = ""
     satisfied: bool | None = None
@@ -94,22 +95,22 @@ class AnswerNumbered(BesideLine, frozen=True):
 
     number: Number
     on: str
-    signer: dict[str, Any] = {}
+    signer: OfficialFacts = {}
 
 
 class ColumnStruck(BesideLine, frozen=True):
-    reason: str
+    reason: PersonText
     state: str
 
 
 class ComplaintRouted(BesideLine, frozen=True):
     section: str
-    reason: str
+    reason: PersonText
 
 
 class ComplaintPaused(BesideLine, frozen=True):
     reason: str
-    note: str
+    note: PersonText
     from_on: str
 
 
@@ -121,7 +122,7 @@ class ComplaintResumed(BesideLine, frozen=True):
 class ScanAttached(BesideLine, frozen=True):
     kind: str
     digest: str
-    data: str
+    data: PersonCode
 
 
 class SlipCodeIssued(BesideLine, frozen=True):
@@ -129,19 +130,19 @@ class SlipCodeIssued(BesideLine, frozen=True):
 
     digest: str
     second_word: str
-    reason: str
+    reason: PersonText
 
 
 class ComplaintSetAside(BesideLine, frozen=True):
-    reason: str
+    reason: PersonText
 
 
 class ComplaintTakenBack(BesideLine, frozen=True):
-    reason: str
+    reason: PersonText
 
 
 class AsideObjected(BesideLine, frozen=True):
-    text: str
+    text: PersonText
 
 
 class AsideChecked(BesideLine, frozen=True):
@@ -217,7 +218,7 @@ class LimitSet(msgspec.Struct, frozen=True):
 class SectionSet(msgspec.Struct, frozen=True):
     code: str
     name: str
-    head: str
+    head: OfficialName
     active: bool = True
 
 
@@ -330,26 +331,26 @@ CHECKED = stamp_row_of(ComplaintAside, checked_at=AT, checked_by=BY)
 OBJECTED = stamp_row_of(ComplaintAside, objected_at=AT, objection="text")
 
 KINDS = [
-    Kind("complaint.written", 1, ComplaintWritten, apply_written, personal=True),
-    Kind("complaint.column_written", 1, ColumnWritten, apply_column, personal=True),
+    Kind("complaint.written", 1, ComplaintWritten, apply_written),
+    Kind("complaint.column_written", 1, ColumnWritten, apply_column),
     Kind("complaint.answer_numbered", 1, AnswerNumbered, apply_answer_numbered),
     Kind("complaint.column_struck", 1, ColumnStruck, in_turn(STRUCK, change_line(), recall_dates)),
     Kind("complaint.routed", 1, ComplaintRouted, in_turn(add_row_of(ComplaintRoute), change_line())),
-    Kind("complaint.classed", 1, ComplaintClassed, change_line(first_due_on="first_due")),
+    Kind("complaint.classed", 1, ComplaintClassed, change_line(first_due_on="first_due"), NOBODY),
     Kind("complaint.paused", 1, ComplaintPaused, add_row_of(ComplaintPause)),
-    Kind("complaint.resumed", 1, ComplaintResumed, in_turn(alter_row_of(ComplaintPause), change_line())),
-    Kind("complaint.closed", 1, ComplaintClosed, CLOSED),
-    Kind("complaint.reopened", 1, ComplaintReopened, in_turn(REOPENED, count_reopening)),
-    Kind("complaint.due_moved", 1, LineDueMoved, apply_due_moved),
-    Kind("complaint.linked", 1, ComplaintsLinked, apply_linked),
-    Kind("complaint.scan_attached", 1, ScanAttached, apply_scan, personal=True),
-    Kind("box.opened", 1, BoxOpened, apply_box),
-    Kind("box.missed_noted", 1, BoxMissedNoted, apply_box_missed),
+    Kind("complaint.resumed", 1, ComplaintResumed, in_turn(alter_row_of(ComplaintPause), change_line()), NOBODY),
+    Kind("complaint.closed", 1, ComplaintClosed, CLOSED, NOBODY),
+    Kind("complaint.reopened", 1, ComplaintReopened, in_turn(REOPENED, count_reopening), NOBODY),
+    Kind("complaint.due_moved", 1, LineDueMoved, apply_due_moved, NOBODY),
+    Kind("complaint.linked", 1, ComplaintsLinked, apply_linked, NOBODY),
+    Kind("complaint.scan_attached", 1, ScanAttached, apply_scan),
+    Kind("box.opened", 1, BoxOpened, apply_box, NOBODY),
+    Kind("box.missed_noted", 1, BoxMissedNoted, apply_box_missed, NOBODY),
     Kind("complaint.code_issued", 1, SlipCodeIssued, add_row_of(ComplaintCode)),
     Kind("complaint.set_aside", 1, ComplaintSetAside, SET_ASIDE),
-    Kind("complaint.aside_checked", 1, AsideChecked, CHECKED),
-    Kind("complaint.aside_objected", 1, AsideObjected, OBJECTED, personal=True),
+    Kind("complaint.aside_checked", 1, AsideChecked, CHECKED, NOBODY),
+    Kind("complaint.aside_objected", 1, AsideObjected, OBJECTED),
     Kind("complaint.taken_back", 1, ComplaintTakenBack, in_turn(TAKEN_BACK, change_line({"aside": 0}))),
     Kind("section.set", 1, SectionSet, put_row_of(SectionRow, {"services": "[]"})),
-    Kind("limit.set", 1, LimitSet, put_row_of(ComplaintLimit, set_by=BY)),
+    Kind("limit.set", 1, LimitSet, put_row_of(ComplaintLimit, set_by=BY), NOBODY),
 ]

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Protocol
 
 import msgspec
 
+from schema.person_fields import DIGITS, EMPTIED, STAYS, WORDS
 from schema.structs import (
     Count,
     Day,
@@ -76,7 +77,7 @@ class PartnerWords(msgspec.Struct, frozen=True, omit_defaults=True):
     key: Short
     product: Short
     printed: Short
-    columns: list[tuple[Short, Text]] = []
+    columns: Annotated[list[tuple[Short, Text]], EMPTIED] = []
     reasons: list[Reason] = []
     value: ValueWords | None = None
 
@@ -84,8 +85,8 @@ class PartnerWords(msgspec.Struct, frozen=True, omit_defaults=True):
 class SealedValue(msgspec.Struct, frozen=True):
     """A value that only the receiver of the answer and who wrote it can open; its reference is the answer's serial."""
 
-    sealed: Annotated[str, text_like("[0-9A-Za-z+/=]{100,2000}")]
-    mask: Annotated[str, text_like("[*]{0,40}[0-9A-Z]{1,4}")]
+    sealed: Annotated[Annotated[str, text_like("[0-9A-Za-z+/=]{100,2000}")], EMPTIED]
+    mask: Annotated[Annotated[str, text_like("[*]{0,40}[0-9A-Z]{1,4}")], EMPTIED]
 
 
 ClockTime = Annotated[str, text_like("[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?", empty=True)]
@@ -123,11 +124,11 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     revision: Short
     kind: Word
     kind_label: Short
-    name: Named
+    name: Annotated[Named, WORDS]
     area: Annotated[str, text_like("[0-9]{10}|-", empty=True)]
     area_name: Short
-    main_key: Annotated[str, text_like("[0-9A-Za-z][0-9A-Za-z ./-]{0,39}")]
-    fields: dict[str, Text]
+    main_key: Annotated[Annotated[str, text_like("[0-9A-Za-z][0-9A-Za-z ./-]{0,39}")], DIGITS]
+    fields: Annotated[dict[str, Text], EMPTIED]
     received_on: Day
     completed_on: DayOrNone
     due_on: DayOrNone
@@ -137,9 +138,9 @@ class DispatchLine(msgspec.Struct, frozen=True, omit_defaults=True):
     recording: WordOrNone = ""
     recorded_on: DayOrNone = ""
     items: list[Word] = []
-    again: Reason = ""
+    again: Annotated[Reason, WORDS] = ""
     """Why the case comes again: an earlier refusal or a misprint; empty for the first time."""
-    explained: list[Reason] = []
+    explained: Annotated[list[Reason], EMPTIED] = []
     """What contradicts itself in it (NIK, birth date, sex, state of the record), each with the office's reason."""
     words: PartnerWords | None = None
     """Left out of a line of the first service, whose words every side knows."""
@@ -162,7 +163,7 @@ class DispatchSent(msgspec.Struct, frozen=True, omit_defaults=True):
     on: Day
     count: Count
     digest: Hex64
-    confirmed_by: Short
+    confirmed_by: Annotated[Short, STAYS]
     road: Annotated[str, word_among("loket", "paper")] = "loket"
 
 
@@ -170,7 +171,7 @@ class RecallAsked(msgspec.Struct, frozen=True, omit_defaults=True):
     TRAVEL: ClassVar = Travel("office", "case/*", "a line that this office sent")
 
     line: LineId
-    reason: Reason
+    reason: Annotated[Reason, WORDS]
     line_hash: Hex64OrNone = ""
 
 
@@ -183,7 +184,7 @@ class PaperAnswered(msgspec.Struct, frozen=True, omit_defaults=True):
     line: LineId
     result: Result
     on: Day
-    reason: Reason = ""
+    reason: Annotated[Reason, WORDS] = ""
     serial: Short = ""
     biometric: bool = False
     line_hash: Hex64OrNone = ""
@@ -202,7 +203,7 @@ class LineRefused(msgspec.Struct, frozen=True, omit_defaults=True):
     TRAVEL: ClassVar = Travel("centre", LINE, OWN_LINE)
 
     line: LineId
-    reason: Reason
+    reason: Annotated[Reason, WORDS]
     biometric: bool = False
     line_hash: Hex64OrNone = ""
 
@@ -217,7 +218,7 @@ class LinePrinted(msgspec.Struct, frozen=True, omit_defaults=True):
     serial: Serial
     on: Day
     line_hash: Hex64OrNone = ""
-    compared: Reason = ""
+    compared: Annotated[Reason, WORDS] = ""
     value: SealedValue | None = None
 
 
@@ -227,7 +228,7 @@ class LineSpoiled(msgspec.Struct, frozen=True, omit_defaults=True):
     TRAVEL: ClassVar = Travel("centre", LINE, OWN_LINE)
 
     line: LineId
-    reason: Reason
+    reason: Annotated[Reason, WORDS]
     serial: SerialOrNone = ""
     line_hash: Hex64OrNone = ""
 
@@ -302,7 +303,7 @@ class EarlierAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     """What the centre had answered to a line already: accepted, refused or printed, and what belongs to it."""
 
     result: Result
-    reason: Reason = ""
+    reason: Annotated[Reason, WORDS] = ""
     biometric: bool = False
     serial: Short = ""
     on: DayOrNone = ""
@@ -323,7 +324,7 @@ class LineTakenOver(msgspec.Struct, frozen=True, omit_defaults=True):
     number: GivenNumber
     step: Word
     papers: Word
-    note: Reason
+    note: Annotated[Reason, WORDS]
     dispatch_id: Annotated[int, number_within(0)] = 0
     dispatch: GivenNumber | None = None
     said: EarlierAnswer | None = None
@@ -341,7 +342,7 @@ class LineSetAside(msgspec.Struct, frozen=True, omit_defaults=True):
     place: LineId
     hash: Hex64
     kind: Annotated[str, text_like("[a-z_.?]{1,81}")]
-    reason: Reason
+    reason: Annotated[Reason, WORDS]
     held: bool = False
 
 
@@ -356,7 +357,7 @@ class LineSentAgain(msgspec.Struct, frozen=True, omit_defaults=True):
     step: Word
     papers: Word
     on: Day
-    reason: Reason
+    reason: Annotated[Reason, WORDS]
     deadlines: list[LineClock] = []
 
 
@@ -390,4 +391,4 @@ class FileWithdrawn(msgspec.Struct, frozen=True):
     TRAVEL: ClassVar = Travel("office", "file/{file_id}", "a file that this office sent")
 
     file_id: Id
-    reason: Reason
+    reason: Annotated[Reason, WORDS]

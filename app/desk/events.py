@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -27,20 +27,37 @@ from app.office.tables import NumberUsed, RunningDeadline
 from app.procedure.limits import Deadline
 from app.room import AT, BY, add_row_of, stamp_row_of
 from schema.database import Database, first_value
-from sync.entries import Entry, Kind, apply_nothing, to_utc_text
+from schema.person_fields import (
+    DESTROYED,
+    OfficialName,
+    PersonCode,
+    PersonDay,
+    PersonKey,
+    PersonLines,
+    PersonMark,
+    PersonNote,
+    PersonPairs,
+    PersonText,
+    PersonValues,
+    named_by,
+)
+from sync.entries import NOBODY, Entry, Kind, apply_nothing, to_utc_text
 
 # -- what entries hold ---------------------------------------------------------------------------------------------
 
 
+EXPLAINED = PersonMark(lambda pairs, _holder, _phrases: [[finding, DESTROYED] for finding, _ in pairs])
+
+
 class OversightNoted(msgspec.Struct, frozen=True):
     id: int
-    text: str
+    text: PersonText
     case_id: int | None
 
 
 class OversightAnswered(msgspec.Struct, frozen=True):
     id: int
-    text: str
+    text: PersonText
 
 
 class Item(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -53,8 +70,8 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     item: str
     state: str
     rule: str
-    note: str = ""
-    seen: str = ""
+    note: PersonText = ""
+    seen: PersonText = ""
     chosen: str = ""
 
 
@@ -65,14 +82,14 @@ class CaseSubject(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True)
     """
 
     kind: str
-    name: str
+    name: PersonText
     area: str
-    main_key: str
-    fields: dict[str, str]
-    birth_on: str | None = None
-    phone: str = ""
-    keys: list[tuple[str, str]] = []
-    blocks: list[str] = []
+    main_key: PersonKey
+    fields: PersonValues
+    birth_on: PersonDay = None
+    phone: PersonCode = ""
+    keys: PersonPairs = []
+    blocks: PersonLines = []
 
 
 class CaseOpened(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
@@ -92,7 +109,7 @@ class CaseOpened(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
     items: list[Item] = []
     origin: str = "desk"
     form: str = ""
-    late_reason: str = ""
+    late_reason: PersonText = ""
     heeded: list[str] = []
     deadlines: list[Deadline] = []
 
@@ -118,9 +135,9 @@ class CaseAdvanced(msgspec.Struct, frozen=True, omit_defaults=True):
     place: str
     on: str
     closed: bool = False
-    note: str = ""
+    note: PersonNote = ""
     place_number: str = ""
-    said_by: str = ""
+    said_by: OfficialName = ""
     promise: Literal["", "start", "keep", "reopen"] = ""
     completed_on: str = ""
     due_on: str = ""
@@ -133,22 +150,22 @@ class StepTaken(msgspec.Struct, frozen=True, omit_defaults=True):
 
     case_id: int
     step: str
-    person: str
+    person: OfficialName
     on: str
-    handed_by: str = ""
-    note: str = ""
+    handed_by: OfficialName = ""
+    note: PersonText = ""
 
 
 class CaseCorrected(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
     case_id: int
     changed: list[str]
-    reason: str
+    reason: PersonText
 
 
 class CaseNoted(msgspec.Struct, frozen=True, omit_defaults=True):
     case_id: int
     action: str
-    text: str
+    text: PersonText
     on: str
 
 
@@ -156,7 +173,7 @@ class CaseExplained(msgspec.Struct, frozen=True):
     """Why the case stands as it is though it contradicts itself: (finding, reason) each."""
 
     case_id: int
-    reasons: list[tuple[str, str]]
+    reasons: Annotated[list[tuple[str, str]], EXPLAINED]
     on: str
 
 
@@ -170,7 +187,7 @@ class CasePaused(msgspec.Struct, frozen=True, omit_defaults=True):
     case_id: int
     pause_id: int
     reason: str
-    note: str
+    note: PersonText
     from_on: str
     deadlines: list[Deadline] = []
 
@@ -223,9 +240,9 @@ class ImportedCase(CaseSubject, frozen=True, omit_defaults=True, kw_only=True):
     step: str
     place: str
     received_on: str
-    fingerprint: str
+    fingerprint: Annotated[str, named_by("id")]
     closed_on: str | None = None
-    note: str = ""
+    note: PersonText = ""
 
 
 class RegisterImported(msgspec.Struct, frozen=True):
@@ -343,11 +360,6 @@ def apply_corrected(db: Database, entry: Entry) -> None:
     add_note_event(db, entry, body.case_id, office_date(entry.at).isoformat(), "corrected", body.reason)
 
 
-def without_person(body: CaseCorrected) -> CaseCorrected:
-    """A correction without the person in it; a later correction holds what the case is now."""
-    return msgspec.structs.replace(body, fields={}, name="", main_key="", birth_on=None, phone="", keys=[], blocks=[])
-
-
 def apply_noted(db: Database, entry: Entry) -> None:
     body: CaseNoted = entry.body
     add_note_event(db, entry, body.case_id, body.on, body.action, body.text)
@@ -447,20 +459,20 @@ def imported_row(entry: Entry, body: ImportedCase, at: str) -> dict[str, Any]:
 OVERSIGHT_ANSWERED = stamp_row_of(OversightNote, answer="text", answered_at=AT, answered_by=BY)
 
 KINDS = [
-    Kind("case.opened", 1, CaseOpened, apply_opened, personal=True),
+    Kind("case.opened", 1, CaseOpened, apply_opened),
     Kind("case.items_checked", 1, ItemsChecked, apply_checked),
     Kind("case.advanced", 1, CaseAdvanced, apply_advanced),
     Kind("case.taken", 1, StepTaken, apply_taken),
-    Kind("case.corrected", 1, CaseCorrected, apply_corrected, personal=True, redact=without_person),
-    Kind("case.noted", 1, CaseNoted, apply_noted, personal=True),
-    Kind("case.explained", 1, CaseExplained, apply_explained, personal=True),
-    Kind("case.placed", 1, CasePlaced, apply_placed),
+    Kind("case.corrected", 1, CaseCorrected, apply_corrected),
+    Kind("case.noted", 1, CaseNoted, apply_noted),
+    Kind("case.explained", 1, CaseExplained, apply_explained),
+    Kind("case.placed", 1, CasePlaced, apply_placed, NOBODY),
     Kind("case.paused", 1, CasePaused, apply_paused),
-    Kind("case.resumed", 1, CaseResumed, apply_resumed),
-    Kind("case.due_moved", 1, DueMoved, apply_due_moved),
+    Kind("case.resumed", 1, CaseResumed, apply_resumed, NOBODY),
+    Kind("case.due_moved", 1, DueMoved, apply_due_moved, NOBODY),
     *PRINT_KINDS,
-    Kind("form.reserved", 1, FormsReserved, apply_reserved),
-    Kind("register.imported", 1, RegisterImported, apply_nothing),
+    Kind("form.reserved", 1, FormsReserved, apply_reserved, NOBODY),
+    Kind("register.imported", 1, RegisterImported, apply_nothing, NOBODY),
     Kind("oversight.noted", 1, OversightNoted, add_row_of(OversightNote)),
     Kind("oversight.answered", 1, OversightAnswered, OVERSIGHT_ANSWERED),
 ]

@@ -1,10 +1,16 @@
 """Prints of papers: which content was printed how often, and whether it came out right."""
 
+from typing import Annotated
+
 import msgspec
 
 from app.desk.tables import PaperContent, PaperPrint
 from schema.database import Database
-from sync.entries import Entry, Kind, to_utc_text
+from schema.person_fields import PersonMark
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
+
+CONTENT_CLEARED = "-"
+CLEARED = PersonMark(lambda content, _holder, _phrases: CONTENT_CLEARED if content else "")
 
 
 class PaperPrinted(msgspec.Struct, frozen=True):
@@ -13,7 +19,7 @@ class PaperPrinted(msgspec.Struct, frozen=True):
     subject: str
     paper: str
     copy: int
-    content: str = ""
+    content: Annotated[str, CLEARED] = ""
 
 
 class ContentsCleared(msgspec.Struct, frozen=True):
@@ -37,9 +43,6 @@ def apply_printed(db: Database, entry: Entry) -> None:
         PaperContent.put(db, **PaperContent.take(body, copies=body.copy, came_out=None))
 
 
-CONTENT_CLEARED = "-"
-
-
 def without_content(body: PaperPrinted) -> PaperPrinted:
     return msgspec.structs.replace(body, content=CONTENT_CLEARED)
 
@@ -60,7 +63,7 @@ def apply_judged(db: Database, entry: Entry) -> None:
 
 
 PRINT_KINDS = [
-    Kind("paper.printed", 1, PaperPrinted, apply_printed, redact=without_content),
-    Kind("paper.contents_cleared", 1, ContentsCleared, apply_contents_cleared),
-    Kind("paper.judged", 1, PaperJudged, apply_judged),
+    Kind("paper.printed", 1, PaperPrinted, apply_printed),
+    Kind("paper.contents_cleared", 1, ContentsCleared, apply_contents_cleared, NOBODY),
+    Kind("paper.judged", 1, PaperJudged, apply_judged, NOBODY),
 ]

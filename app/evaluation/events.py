@@ -1,6 +1,6 @@
 """Journal kinds of monitoring and evaluation, and of the documents of quality."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -18,7 +18,8 @@ from app.evaluation.tables import (
 from app.office.events import Number, SignatureDue, use_number
 from app.room import AT, BY, ON, add_row_of, alter_row_of, in_turn, stamp_row_of
 from schema.database import Database, to_stored_value
-from sync.entries import Entry, Kind
+from schema.person_fields import STAYS, OfficialName
+from sync.entries import NOBODY, Entry, Kind
 
 
 class SheetPlanned(msgspec.Struct, frozen=True):
@@ -43,7 +44,7 @@ class CyclePlanned(msgspec.Struct, frozen=True):
     kind: str
     reason: str
     components: list[str]
-    team: dict[str, list[str]]
+    team: Annotated[dict[str, list[str]], STAYS]
     from_on: str
     until_on: str
     sheets: list[SheetPlanned]
@@ -101,7 +102,7 @@ class FollowUpSet(msgspec.Struct, frozen=True):
     level: str
     indicator: str
     what: str
-    person: str
+    person: OfficialName
     due_on: str
 
 
@@ -208,7 +209,7 @@ class QualitySigned(msgspec.Struct, frozen=True, omit_defaults=True):
     about: str
     ordinal: int
     digest: str
-    name: str
+    name: OfficialName
     post: str
     held: str = ""
 
@@ -277,60 +278,79 @@ SIGNED = alter_row_of(QualitySignature, key=("subject", "ordinal"), subject="abo
 
 KINDS = [
     Kind("evaluation.planned", 1, CyclePlanned, apply_planned),
-    Kind("evaluation.withdrawn", 1, CycleWithdrawn, in_turn(WITHDRAWN, release_carried)),
+    Kind("evaluation.withdrawn", 1, CycleWithdrawn, in_turn(WITHDRAWN, release_carried), NOBODY),
     Kind(
         "evaluation.row_assessed",
         1,
         RowAssessed,
         alter_row_of(EvaluationRow, key=("sheet_id", "ordinal"), assessed_by=BY),
+        NOBODY,
     ),
-    Kind("evaluation.sheet_sent", 1, SheetSent, alter_row_of(EvaluationSheet, {"state": "sent"})),
-    Kind("evaluation.sheet_answered", 1, SheetAnswered, apply_sheet_answered),
-    Kind("evaluation.sheet_returned", 1, SheetReturned, alter_row_of(EvaluationSheet, {"state": "open"})),
+    Kind("evaluation.sheet_sent", 1, SheetSent, alter_row_of(EvaluationSheet, {"state": "sent"}), NOBODY),
+    Kind("evaluation.sheet_answered", 1, SheetAnswered, apply_sheet_answered, NOBODY),
+    Kind("evaluation.sheet_returned", 1, SheetReturned, alter_row_of(EvaluationSheet, {"state": "open"}), NOBODY),
     Kind(
         "evaluation.sheet_closed",
         1,
         SheetClosed,
         alter_row_of(EvaluationSheet, {"state": "closed"}, closed_by=BY, closed_at=AT),
+        NOBODY,
     ),
     Kind(
         "evaluation.reported",
         1,
         ReportDrafted,
         in_turn(alter_row_of(EvaluationCycle, {"state": "drafted"}), ask_signatures),
+        NOBODY,
     ),
     Kind(
         "evaluation.report_rejected",
         1,
         ReportRejected,
         in_turn(stamp_row_of(EvaluationCycle, {"state": "running"}), drop_signatures),
+        NOBODY,
     ),
-    Kind("evaluation.report_adopted", 1, CycleReported, alter_row_of(EvaluationCycle, {"state": "reported"})),
-    Kind("evaluation.evaluated", 1, CycleEvaluated, EVALUATED),
+    Kind("evaluation.report_adopted", 1, CycleReported, alter_row_of(EvaluationCycle, {"state": "reported"}), NOBODY),
+    Kind("evaluation.evaluated", 1, CycleEvaluated, EVALUATED, NOBODY),
     Kind(
         "evaluation.closed",
         1,
         CycleClosed,
         alter_row_of(EvaluationCycle, {"state": "closed"}, closed_by=BY, closed_on=ON),
+        NOBODY,
     ),
-    Kind("evaluation.capa_opened", 1, CapaOfIndicator, add_row_of(IndicatorCapa)),
-    Kind("evaluation.supervised", 1, SupervisionNoted, add_row_of(Supervision)),
+    Kind("evaluation.capa_opened", 1, CapaOfIndicator, add_row_of(IndicatorCapa), NOBODY),
+    Kind("evaluation.supervised", 1, SupervisionNoted, add_row_of(Supervision), NOBODY),
     Kind("follow_up.set", 1, FollowUpSet, add_row_of(FollowUp, {"state": "open"}, since=ON)),
-    Kind("follow_up.done", 1, FollowUpDone, alter_row_of(FollowUp, {"state": "done"}, done_on=ON, done_note="note")),
-    Kind("follow_up.checked", 1, FollowUpChecked, apply_follow_up_checked),
-    Kind("follow_up.carried", 1, FollowUpCarried, alter_row_of(FollowUp, {"state": "carried"}, carried_why="reason")),
+    Kind(
+        "follow_up.done",
+        1,
+        FollowUpDone,
+        alter_row_of(FollowUp, {"state": "done"}, done_on=ON, done_note="note"),
+        NOBODY,
+    ),
+    Kind("follow_up.checked", 1, FollowUpChecked, apply_follow_up_checked, NOBODY),
+    Kind(
+        "follow_up.carried",
+        1,
+        FollowUpCarried,
+        alter_row_of(FollowUp, {"state": "carried"}, carried_why="reason"),
+        NOBODY,
+    ),
     Kind(
         "quality.drafted",
         1,
         DocumentDrafted,
         in_turn(add_row_of(QualityDocument, {"state": "signing"}), ask_signatures),
+        NOBODY,
     ),
     Kind(
         "quality.withdrawn",
         1,
         DocumentWithdrawn,
         alter_row_of(QualityDocument, {"state": "withdrawn"}, withdrawn_why="reason"),
+        NOBODY,
     ),
     Kind("quality.signed", 1, QualitySigned, SIGNED),
-    Kind("quality.adopted", 1, DocumentAdopted, apply_adopted),
+    Kind("quality.adopted", 1, DocumentAdopted, apply_adopted, NOBODY),
 ]

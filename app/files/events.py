@@ -1,14 +1,14 @@
 """Journal kinds of files. The bytes stand beside the journal; an entry names them by their digest."""
 
 import msgspec
-from msgspec.structs import replace
 
 from app.core.messages import FileSent, FileWithdrawn
 from app.files.tables import IncomingFile, OutgoingFile, OutgoingPiece, StoredFile
 from app.room import AT, BY, add_row_of, alter_row_of, in_turn
 from schema.database import Database
+from schema.person_fields import PersonCode, PersonText
 from schema.tables import to_column
-from sync.entries import AuthorityError, Entry, Kind, to_utc_text
+from sync.entries import NOBODY, AuthorityError, Entry, Kind, to_utc_text
 from sync.file_pieces import MOST_AWAITED, PIECE, await_pieces, count_awaited, digest_of, read_content
 
 NOT_HERE = "Isi dokumen nomor {id} tidak ada. Pulihkan dari cadangan."
@@ -27,7 +27,7 @@ class FileKept(msgspec.Struct, frozen=True):
     size: int
     width: int
     height: int
-    name: str
+    name: PersonCode
     purpose: str
     subject: str
 
@@ -42,18 +42,14 @@ class FileDoubted(msgspec.Struct, frozen=True):
     """A file does not belong to what it is about, or is confirmed no longer."""
 
     id: int
-    reason: str
+    reason: PersonText
 
 
 class FileRemoved(msgspec.Struct, frozen=True):
     """Its bytes are destroyed, and its name goes; what it was, when and why stays."""
 
     id: int
-    reason: str
-
-
-def without_name(body: FileKept) -> FileKept:
-    return replace(body, name="")
+    reason: PersonText
 
 
 def content_fault(db: Database, entry: Entry) -> str:
@@ -135,22 +131,20 @@ STORED = [
         1,
         FileKept,
         add_row_of(StoredFile),
-        personal=True,
         proved_by=content_fault,
-        redact=without_name,
         gone_from="stored_file",
     ),
     Kind("file.removed", 1, FileRemoved, in_turn(REMOVED, drop_unused_content)),
-    Kind("file.confirmed", 1, FilesConfirmed, apply_confirmed),
+    Kind("file.confirmed", 1, FilesConfirmed, apply_confirmed, NOBODY),
     Kind("file.doubted", 1, FileDoubted, alter_row_of(StoredFile, DOUBTED, doubt="reason")),
 ]
 OFFICE_KINDS = [
     *STORED,
-    Kind("file.sent", 1, FileSent, apply_sent),
+    Kind("file.sent", 1, FileSent, apply_sent, NOBODY),
     Kind("file.withdrawn", 1, FileWithdrawn, apply_recalled),
 ]
 CENTRE_KINDS = [
     *STORED,
-    Kind("file.sent", 1, FileSent, apply_incoming, check=check_incoming),
+    Kind("file.sent", 1, FileSent, apply_incoming, NOBODY, check=check_incoming),
     Kind("file.withdrawn", 1, FileWithdrawn, apply_withdrawn, check=check_withdrawn),
 ]

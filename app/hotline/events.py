@@ -4,13 +4,13 @@ import json
 from typing import Any, Literal
 
 import msgspec
-from msgspec.structs import replace
 
 from app.desk.tables import CaseFile
 from app.hotline.tables import Article, ArticleUse, HotlineComplaint, Sms, TeamDecree, TeamMember
 from app.room import AT, BY, add_row_of, add_rows_of, alter_row_of, in_turn
 from schema.database import Database
-from sync.entries import Entry, Kind, to_utc_text
+from schema.person_fields import OfficialName, PersonCode
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 SERVICE = "hotline"
 """Id of the service whose cases are contacts."""
@@ -30,8 +30,8 @@ class SmsReceived(msgspec.Struct, frozen=True):
     """A message came in. Of a blocked number nothing but the number is kept; without `case_id` it became no contact."""
 
     id: int
-    number: str
-    text: str
+    number: PersonCode
+    text: PersonCode
     state: str
     stamp: str
     digest: str
@@ -43,8 +43,8 @@ class SmsQueued(msgspec.Struct, frozen=True, omit_defaults=True):
 
     id: int
     purpose: str
-    number: str
-    text: str
+    number: PersonCode
+    text: PersonCode
     file: str
     case_id: int | None = None
     tells: str = ""
@@ -104,10 +104,10 @@ class ArticleUsed(msgspec.Struct, frozen=True):
 
 class Member(msgspec.Struct, frozen=True):
     id: int
-    username: str
-    name: str
-    education: str
-    study: str
+    username: OfficialName
+    name: OfficialName
+    education: OfficialName
+    study: OfficialName
 
 
 class TeamDrafted(msgspec.Struct, frozen=True):
@@ -151,33 +151,27 @@ def index_question(db: Database, entry: Entry) -> None:
         db.run("INSERT INTO contact_fts (rowid, question) VALUES (?, ?)", (case_id, question))
 
 
-def without_words(body: Any) -> Any:
-    """A message without number and words; its row holds neither any more."""
-    return replace(body, number="", text="")
-
-
 INCOMING = {"direction": "incoming", "purpose": "question"}
 OUTGOING = {"direction": "outgoing", "state": "queued"}
-ERASED: dict[str, Any] = {"personal": True, "redact": without_words, "gone_from": "sms"}
 WITHDRAWN = alter_row_of(TeamDecree, withdrawn_at=AT, withdrawn_by=BY, withdrawn_why="reason")
 
 KINDS = [
-    Kind("hotline.complaint_made", 1, ComplaintMade, add_row_of(HotlineComplaint)),
-    Kind("sms.received", 1, SmsReceived, add_row_of(Sms, INCOMING), **ERASED),
-    Kind("sms.queued", 1, SmsQueued, add_row_of(Sms, OUTGOING), **ERASED),
-    Kind("sms.moved", 1, SmsMoved, alter_row_of(Sms, changed_at=AT)),
-    Kind("sms.erased", 1, SmsErased, apply_erased),
-    Kind("article.written", 1, ArticleWritten, add_row_of(Article)),
-    Kind("article.approved", 1, ArticleApproved, alter_row_of(Article, approved_at=AT, approved_by=BY)),
-    Kind("article.ended", 1, ArticleEnded, alter_row_of(Article, ended_at=AT, ended_by=BY, ended_why="reason")),
-    Kind("article.used", 1, ArticleUsed, add_row_of(ArticleUse)),
+    Kind("hotline.complaint_made", 1, ComplaintMade, add_row_of(HotlineComplaint), NOBODY),
+    Kind("sms.received", 1, SmsReceived, add_row_of(Sms, INCOMING), gone_from="sms"),
+    Kind("sms.queued", 1, SmsQueued, add_row_of(Sms, OUTGOING), gone_from="sms"),
+    Kind("sms.moved", 1, SmsMoved, alter_row_of(Sms, changed_at=AT), NOBODY),
+    Kind("sms.erased", 1, SmsErased, apply_erased, NOBODY),
+    Kind("article.written", 1, ArticleWritten, add_row_of(Article), NOBODY),
+    Kind("article.approved", 1, ArticleApproved, alter_row_of(Article, approved_at=AT, approved_by=BY), NOBODY),
+    Kind("article.ended", 1, ArticleEnded, alter_row_of(Article, ended_at=AT, ended_by=BY, ended_why="reason"), NOBODY),
+    Kind("article.used", 1, ArticleUsed, add_row_of(ArticleUse), NOBODY),
     Kind(
         "team.drafted",
         1,
         TeamDrafted,
         in_turn(add_row_of(TeamDecree), add_rows_of(TeamMember, "members", decree_id="id")),
     ),
-    Kind("team.pact_signed", 1, PactSigned, alter_row_of(TeamMember, pact_at=AT)),
-    Kind("team.member_left", 1, MemberLeft, alter_row_of(TeamMember, left_at=AT, left_why="reason")),
-    Kind("team.withdrawn", 1, TeamWithdrawn, WITHDRAWN),
+    Kind("team.pact_signed", 1, PactSigned, alter_row_of(TeamMember, pact_at=AT), NOBODY),
+    Kind("team.member_left", 1, MemberLeft, alter_row_of(TeamMember, left_at=AT, left_why="reason"), NOBODY),
+    Kind("team.withdrawn", 1, TeamWithdrawn, WITHDRAWN, NOBODY),
 ]

@@ -14,7 +14,8 @@ from app.indicators.tables import (
 )
 from app.room import add_row_of, add_rows_of, alter_row_of, in_turn
 from schema.database import Database
-from sync.entries import Entry, Kind, to_utc_text
+from schema.person_fields import OfficialName
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 
 class TargetValue(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -75,7 +76,7 @@ class PerformanceAnalysed(msgspec.Struct, frozen=True):
 
 class FollowUp(msgspec.Struct, frozen=True):
     what: str
-    person: str
+    person: OfficialName
     by_on: str
 
 
@@ -129,11 +130,13 @@ CLOSED = in_turn(
     add_row_of(PerformanceReview), add_rows_of(PerformanceFollowUp, "follow_ups", nth="n", period="period")
 )
 KINDS = [
-    Kind("indicator.targets_set", 1, TargetsSet, apply_targets),
-    Kind("indicator.targets_judged", 1, TargetsJudged, apply_targets_judged),
-    Kind("realisation.typed", 1, RealisationTyped, apply_typed),
-    Kind("realisation.checked", 1, RealisationChecked, apply_checked),
-    Kind("performance.analysed", 1, PerformanceAnalysed, add_row_of(PerformanceAnalysis)),
+    Kind("indicator.targets_set", 1, TargetsSet, apply_targets, NOBODY),
+    Kind("indicator.targets_judged", 1, TargetsJudged, apply_targets_judged, NOBODY),
+    Kind("realisation.typed", 1, RealisationTyped, apply_typed, NOBODY),
+    Kind("realisation.checked", 1, RealisationChecked, apply_checked, NOBODY),
+    Kind("performance.analysed", 1, PerformanceAnalysed, add_row_of(PerformanceAnalysis), NOBODY),
     Kind("performance.closed", 1, PerformanceClosed, CLOSED),
-    Kind("performance.followed", 1, PerformanceFollowed, alter_row_of(PerformanceFollowUp, key=("period", "n"))),
+    Kind(
+        "performance.followed", 1, PerformanceFollowed, alter_row_of(PerformanceFollowUp, key=("period", "n")), NOBODY
+    ),
 ]

@@ -1,6 +1,7 @@
 """Journal kinds of student cards. `apply` sees only the entry and the tables."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -11,7 +12,8 @@ from app.office.deadlines import put_deadlines
 from app.procedure.limits import Deadline
 from app.room import BY, add_row_of, alter_row_of
 from schema.database import Database
-from sync.entries import Entry, Kind
+from schema.person_fields import PersonText, named_by
+from sync.entries import NOBODY, Entry, Kind
 
 
 class StudentImported(msgspec.Struct, frozen=True):
@@ -35,7 +37,7 @@ class CardDrawn(msgspec.Struct, frozen=True):
 
     code: str
     case_id: int
-    main_key: str
+    main_key: Annotated[str, named_by("code")]
     number: str
     on: str
 
@@ -52,7 +54,7 @@ class CardWithdrawn(msgspec.Struct, frozen=True, omit_defaults=True):
     on: str
     why: str
     given_back: str
-    note: str = ""
+    note: PersonText = ""
 
 
 class CardReturned(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,7 +62,7 @@ class CardReturned(msgspec.Struct, frozen=True, omit_defaults=True):
 
     code: str
     given_back: str
-    note: str = ""
+    note: PersonText = ""
 
 
 def apply_imported(db: Database, entry: Entry) -> None:
@@ -88,10 +90,10 @@ def withdraw_misprint(db: Database, entry: Entry) -> None:
 
 WITHDRAWN = alter_row_of(StudentCard, key="code", withdrawn_on="on", withdrawn_why="why", withdrawn_by=BY)
 KINDS = [
-    Kind("student.imported", 1, StudentImported, apply_imported, personal=True, apply_many=apply_imported_many),
-    Kind("intake.socialised", 1, IntakeSocialised, apply_socialised),
-    Kind("student_card.drawn", 1, CardDrawn, add_row_of(StudentCard, drawn_on="on"), personal=True),
-    Kind("student_card.made", 1, CardMade, alter_row_of(StudentCard, key="code", made_on="on", made_by=BY)),
+    Kind("student.imported", 1, StudentImported, apply_imported, apply_many=apply_imported_many),
+    Kind("intake.socialised", 1, IntakeSocialised, apply_socialised, NOBODY),
+    Kind("student_card.drawn", 1, CardDrawn, add_row_of(StudentCard, drawn_on="on")),
+    Kind("student_card.made", 1, CardMade, alter_row_of(StudentCard, key="code", made_on="on", made_by=BY), NOBODY),
     Kind("student_card.withdrawn", 1, CardWithdrawn, WITHDRAWN),
     Kind("student_card.returned", 1, CardReturned, alter_row_of(StudentCard, key="code")),
 ]

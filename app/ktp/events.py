@@ -14,7 +14,8 @@ from app.desk.events import ImportedCase, change_case, write_imported_cases
 from app.ktp.tables import Recording, RecordingSlot
 from app.room import add_row_of, alter_row_of
 from schema.database import Database, first_value
-from sync.entries import Entry, Kind, to_utc_text
+from schema.person_fields import PersonKey, PersonText
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 from sync.journal import ID_ROOM
 
 
@@ -25,7 +26,7 @@ class ProvenRecording(msgspec.Struct, frozen=True):
     status: str
     on: str
     place: str
-    note: str
+    note: PersonText
 
 
 class KtpImported(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -48,13 +49,13 @@ class RecordingNoted(msgspec.Struct, frozen=True, omit_defaults=True):
     """Status, date and place of a recording (domain.md 3.1); `ground` allows a second one, with its reason."""
 
     id: int
-    nik: str
+    nik: PersonKey
     status: str
     on: str
     place: str
     case_id: int | None = None
     ground: Literal["", "efac", "deletion_granted", "centre_refusal"] = ""
-    note: str = ""
+    note: PersonText = ""
 
 
 def apply_scheduled(db: Database, entry: Entry) -> None:
@@ -109,8 +110,8 @@ def recover_from_taken_over(db: Database, entry: Entry) -> None:
 
 
 KINDS = [
-    Kind("recording.scheduled", 1, RecordingScheduled, apply_scheduled),
-    Kind("recording.attended", 1, RecordingAttended, alter_row_of(RecordingSlot, key="case_id")),
-    Kind("recording.noted", 1, RecordingNoted, add_row_of(Recording, on_date="on"), personal=True),
-    Kind("ktp.imported", 1, KtpImported, apply_imported_line, personal=True, apply_many=apply_imported_lines),
+    Kind("recording.scheduled", 1, RecordingScheduled, apply_scheduled, NOBODY),
+    Kind("recording.attended", 1, RecordingAttended, alter_row_of(RecordingSlot, key="case_id"), NOBODY),
+    Kind("recording.noted", 1, RecordingNoted, add_row_of(Recording, on_date="on")),
+    Kind("ktp.imported", 1, KtpImported, apply_imported_line, apply_many=apply_imported_lines),
 ]

@@ -1,7 +1,6 @@
 """Journal kinds of letters. What a draft said before a correction is read from here, no table keeps it."""
 
 import json
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -13,8 +12,9 @@ from app.office.events import Number, use_own_number
 from app.procedure.limits import Deadline
 from app.room import AT, BY, add_row_of, alter_row_of, in_turn, stamp_row_of
 from schema.database import Database
+from schema.person_fields import OfficialFacts, OfficialName, PersonLines, PersonText
 from schema.tables import to_column
-from sync.entries import Entry, Kind, to_utc_text
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 LIMIT = "disposition"
 """The limit of each receiver of a disposition; its scope is the receiver's id."""
@@ -26,11 +26,11 @@ class AgendaLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """What the agenda says of a letter that came; `to_role` is the post before which it is put."""
 
     id: int
-    letter_number: str
+    letter_number: PersonText
     letter_date: str
     received_on: str
-    sender: str
-    subject: str
+    sender: PersonText
+    subject: PersonText
     code: str
     urgency: str
     attachments: int
@@ -44,7 +44,7 @@ class LetterRegistered(AgendaLine, frozen=True, omit_defaults=True, kw_only=True
 
 
 class LetterAmended(AgendaLine, frozen=True, kw_only=True):
-    reason: str
+    reason: PersonText
 
 
 class LetterLinked(msgspec.Struct, frozen=True):
@@ -57,9 +57,9 @@ class LetterLinked(msgspec.Struct, frozen=True):
 
 class Receiver(msgspec.Struct, frozen=True, omit_defaults=True):
     id: int
-    label: str
+    label: OfficialName
     role: str = ""
-    username: str = ""
+    username: OfficialName = ""
     due_on: str | None = None
 
 
@@ -72,7 +72,7 @@ class LetterDisposed(msgspec.Struct, frozen=True):
     post: str
     roles: list[str]
     instructions: list[str]
-    note: str
+    note: PersonText
     receivers: list[Receiver]
 
 
@@ -84,14 +84,14 @@ class DispositionAcknowledged(msgspec.Struct, frozen=True):
 class DispositionReported(msgspec.Struct, frozen=True):
     letter_id: int
     receiver_id: int
-    report: str
+    report: PersonText
 
 
 class LetterSettled(msgspec.Struct, frozen=True):
     """It asks for nothing further; whoever has still to do something is done with it."""
 
     id: int
-    note: str
+    note: PersonText
 
 
 def apply_disposed(db: Database, entry: Entry) -> None:
@@ -151,11 +151,11 @@ def end_open_receivers(db: Database, entry: Entry, letter_id: int, report: str) 
 class LetterText(msgspec.Struct, frozen=True):
     """What a letter says; `addressed_to` and `text` have several lines, `copies` a line each."""
 
-    subject: str = ""
-    addressed_to: str = ""
-    text: str = ""
-    attachment: str = ""
-    copies: list[str] = []
+    subject: PersonText = ""
+    addressed_to: PersonText = ""
+    text: PersonText = ""
+    attachment: PersonText = ""
+    copies: PersonLines = []
     code: str = ""
     urgency: str = "ordinary"
 
@@ -181,7 +181,7 @@ class LetterCorrected(LetterText, frozen=True, omit_defaults=True, kw_only=True)
     id: int
     version: int
     state: str
-    reason: str
+    reason: PersonText
 
 
 class LetterSubmitted(msgspec.Struct, frozen=True):
@@ -199,7 +199,7 @@ class LetterInitialled(msgspec.Struct, frozen=True):
 class LetterReturned(msgspec.Struct, frozen=True):
     id: int
     version: int
-    reason: str
+    reason: PersonText
 
 
 class LetterSigned(msgspec.Struct, frozen=True):
@@ -208,7 +208,7 @@ class LetterSigned(msgspec.Struct, frozen=True):
     id: int
     version: int
     role: str
-    signer: dict[str, Any]
+    signer: OfficialFacts
 
 
 class LetterNumbered(msgspec.Struct, frozen=True):
@@ -221,12 +221,12 @@ class LetterSent(msgspec.Struct, frozen=True):
     id: int
     on: str
     way: str
-    proof: str
+    proof: PersonText
 
 
 class LetterCancelled(msgspec.Struct, frozen=True):
     id: int
-    reason: str
+    reason: PersonText
 
 
 def apply_initialled(db: Database, entry: Entry) -> None:
@@ -251,20 +251,6 @@ def apply_sent(db: Database, entry: Entry) -> None:
         end_open_receivers(db, entry, row.reply_to, f"Dijawab dengan surat {row.number}")
 
 
-def without_sender(body: Any) -> Any:
-    """A line of the agenda without what it says; a later one holds what it is now."""
-    return replace(body, letter_number="", sender="", subject="")
-
-
-def without_text(body: Any) -> Any:
-    """A draft without what it says; a later correction holds what the letter is now."""
-    return replace(body, subject="", addressed_to="", text="", attachment="", copies=[])
-
-
-def without_reason(body: Any) -> Any:
-    return replace(body, reason="")
-
-
 REGISTERED = in_turn(
     add_row_of(
         IncomingLetter,
@@ -285,20 +271,20 @@ NUMBERED = alter_row_of(
 )
 
 KINDS = [
-    Kind("letter.registered", 1, LetterRegistered, REGISTERED, personal=True, redact=without_sender),
-    Kind("letter.amended", 1, LetterAmended, alter_row_of(IncomingLetter), personal=True, redact=without_sender),
-    Kind("letter.linked", 1, LetterLinked, alter_row_of(IncomingLetter)),
-    Kind("letter.disposed", 1, LetterDisposed, apply_disposed, personal=True),
-    Kind("letter.acknowledged", 1, DispositionAcknowledged, ACKNOWLEDGED),
-    Kind("letter.reported", 1, DispositionReported, apply_reported, personal=True),
-    Kind("letter.settled", 1, LetterSettled, apply_settled, personal=True),
-    Kind("letter.drafted", 1, LetterDrafted, DRAFTED, personal=True, redact=without_text),
-    Kind("letter.corrected", 1, LetterCorrected, CORRECTED, personal=True, redact=without_text),
-    Kind("letter.submitted", 1, LetterSubmitted, alter_row_of(OutgoingLetter)),
-    Kind("letter.initialled", 1, LetterInitialled, apply_initialled),
-    Kind("letter.returned", 1, LetterReturned, RETURNED, personal=True, redact=without_reason),
+    Kind("letter.registered", 1, LetterRegistered, REGISTERED),
+    Kind("letter.amended", 1, LetterAmended, alter_row_of(IncomingLetter)),
+    Kind("letter.linked", 1, LetterLinked, alter_row_of(IncomingLetter), NOBODY),
+    Kind("letter.disposed", 1, LetterDisposed, apply_disposed),
+    Kind("letter.acknowledged", 1, DispositionAcknowledged, ACKNOWLEDGED, NOBODY),
+    Kind("letter.reported", 1, DispositionReported, apply_reported),
+    Kind("letter.settled", 1, LetterSettled, apply_settled),
+    Kind("letter.drafted", 1, LetterDrafted, DRAFTED),
+    Kind("letter.corrected", 1, LetterCorrected, CORRECTED),
+    Kind("letter.submitted", 1, LetterSubmitted, alter_row_of(OutgoingLetter), NOBODY),
+    Kind("letter.initialled", 1, LetterInitialled, apply_initialled, NOBODY),
+    Kind("letter.returned", 1, LetterReturned, RETURNED),
     Kind("letter.signed", 1, LetterSigned, apply_signed),
-    Kind("letter.numbered", 1, LetterNumbered, in_turn(NUMBERED, use_own_number)),
+    Kind("letter.numbered", 1, LetterNumbered, in_turn(NUMBERED, use_own_number), NOBODY),
     Kind("letter.sent", 1, LetterSent, apply_sent),
     Kind(
         "letter.cancelled",

@@ -1,13 +1,14 @@
 """Journal kinds of people in requests and of their slots, and how they are applied."""
 
 import json
+from typing import Annotated
 
 import msgspec
-from msgspec.structs import replace
 
 from app.members.tables import Member, MemberEvent, MemberSlot
 from schema.database import Database
-from sync.entries import Entry, Kind, to_utc_text
+from schema.person_fields import PersonText, PersonValues, named_by
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 LISTED, CORRECTED = "listed", "corrected"
 """What the room itself writes into the story of a person; the rest are moves of the definition."""
@@ -18,10 +19,10 @@ class NewMember(msgspec.Struct, frozen=True):
 
     id: int
     ordinal: int
-    member_key: str
-    name: str
-    fields: dict[str, str]
-    claim: str
+    member_key: Annotated[str, named_by("id")]
+    name: PersonText
+    fields: PersonValues
+    claim: Annotated[str, named_by("id")]
 
 
 class MembersListed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,11 +37,11 @@ class MembersListed(msgspec.Struct, frozen=True, omit_defaults=True):
 class MemberCorrected(msgspec.Struct, frozen=True, omit_defaults=True):
     id: int
     case_id: int
-    member_key: str
-    name: str
-    fields: dict[str, str]
-    claim: str
-    reason: str
+    member_key: Annotated[str, named_by("id")]
+    name: PersonText
+    fields: PersonValues
+    claim: Annotated[str, named_by("id")]
+    reason: PersonText
 
 
 class MembersMoved(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -52,7 +53,7 @@ class MembersMoved(msgspec.Struct, frozen=True, omit_defaults=True):
     state: str
     members: list[tuple[int, int | None]]
     final: bool = False
-    reason: str = ""
+    reason: PersonText = ""
     claims: str = ""
 
 
@@ -124,20 +125,10 @@ def apply_removed(db: Database, entry: Entry) -> None:
         MemberSlot.remove(db, id=one)
 
 
-def without_people(body: MembersListed) -> MembersListed:
-    """The list without the people in it; their rows and numbers in order stay."""
-    bare = [replace(one, member_key="", name="", fields={}, claim=f"redacted/{one.id}") for one in body.members]
-    return replace(body, members=bare)
-
-
-def without_person(body: MemberCorrected) -> MemberCorrected:
-    return replace(body, member_key="", name="", fields={}, claim=f"redacted/{body.id}", reason="")
-
-
 KINDS = [
-    Kind("member.listed", 1, MembersListed, apply_listed, personal=True, redact=without_people),
-    Kind("member.corrected", 1, MemberCorrected, apply_corrected, personal=True, redact=without_person),
-    Kind("member.moved", 1, MembersMoved, apply_moved, personal=True),
-    Kind("member.slots_set", 1, SlotsSet, apply_slots),
-    Kind("member.slots_removed", 1, SlotsRemoved, apply_removed),
+    Kind("member.listed", 1, MembersListed, apply_listed),
+    Kind("member.corrected", 1, MemberCorrected, apply_corrected),
+    Kind("member.moved", 1, MembersMoved, apply_moved),
+    Kind("member.slots_set", 1, SlotsSet, apply_slots, NOBODY),
+    Kind("member.slots_removed", 1, SlotsRemoved, apply_removed, NOBODY),
 ]

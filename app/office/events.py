@@ -23,8 +23,9 @@ from app.office.tables import (
 )
 from app.room import AT, add_row_of, alter_row_of
 from schema.database import Database, to_stored_value
+from schema.person_fields import OfficialName, PersonText
 from schema.zone import use_zone
-from sync.entries import Entry, Kind, to_utc_text
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 
 class VillageData(msgspec.Struct, frozen=True):
@@ -32,8 +33,8 @@ class VillageData(msgspec.Struct, frozen=True):
 
     code: str
     name: str
-    head_name: str = ""
-    head_nip: str = ""
+    head_name: OfficialName = ""
+    head_nip: OfficialName = ""
 
 
 class SeriesData(msgspec.Struct, frozen=True):
@@ -105,7 +106,7 @@ class DeadlineNoted(msgspec.Struct, frozen=True, omit_defaults=True):
     subject: str
     limit: str
     scope: str
-    note: str
+    note: PersonText
     unit: str = ""
     since: str = ""
     due: str = ""
@@ -146,8 +147,8 @@ class StandardSigned(msgspec.Struct, frozen=True, omit_defaults=True):
     service: str
     revision: str
     ordinal: int
-    username: str
-    name: str
+    username: OfficialName
+    name: OfficialName
     post: str
     held: str = ""
 
@@ -167,9 +168,9 @@ class StandardAdopted(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str
     effective_on: str
     text: str = ""
-    maker: str = ""
-    checker: str = ""
-    approver: str = ""
+    maker: OfficialName = ""
+    checker: OfficialName = ""
+    approver: OfficialName = ""
 
 
 class DocumentPrinted(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -189,8 +190,8 @@ class CopyReceived(msgspec.Struct, frozen=True):
     service: str
     revision: str
     number: int
-    holder: str
-    received_by: str
+    holder: OfficialName
+    received_by: OfficialName
     old_returned: bool
 
 
@@ -303,22 +304,22 @@ def use_own_number(db: Database, entry: Entry) -> None:
 
 KINDS = [
     Kind("office.set_up", 1, OfficeSetUp, apply_set_up),
-    Kind("office.setting_changed", 1, SettingChanged, apply_setting),
+    Kind("office.setting_changed", 1, SettingChanged, apply_setting, NOBODY),
     Kind("office.village_set", 1, VillageSet, apply_village),
-    Kind("office.holidays_set", 1, HolidaysSet, apply_holidays),
-    Kind("office.hours_set", 1, HoursSet, apply_hours),
-    Kind("office.shift_set", 1, ShiftSet, apply_shift),
+    Kind("office.holidays_set", 1, HolidaysSet, apply_holidays, NOBODY),
+    Kind("office.hours_set", 1, HoursSet, apply_hours, NOBODY),
+    Kind("office.shift_set", 1, ShiftSet, apply_shift, NOBODY),
     Kind("deadline.noted", 1, DeadlineNoted, apply_deadline_noted),
-    Kind("office.series_set", 1, SeriesSet, apply_series),
-    Kind("office.standard_proposed", 1, StandardProposed, apply_proposed),
+    Kind("office.series_set", 1, SeriesSet, apply_series, NOBODY),
+    Kind("office.standard_proposed", 1, StandardProposed, apply_proposed, NOBODY),
     Kind(
         "office.standard_signed",
         1,
         StandardSigned,
         alter_row_of(StandardSignature, key=("service", "revision", "ordinal"), at=AT),
     ),
-    Kind("office.standard_withdrawn", 1, StandardWithdrawn, apply_withdrawn),
+    Kind("office.standard_withdrawn", 1, StandardWithdrawn, apply_withdrawn, NOBODY),
     Kind("office.standard_adopted", 1, StandardAdopted, apply_standard),
-    Kind("office.document_printed", 1, DocumentPrinted, add_row_of(DocumentPrint)),
+    Kind("office.document_printed", 1, DocumentPrinted, add_row_of(DocumentPrint), NOBODY),
     Kind("office.copy_received", 1, CopyReceived, add_row_of(DocumentCopy)),
 ]

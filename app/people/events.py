@@ -7,7 +7,8 @@ import msgspec
 from app.people.tables import Acting, AuthorityChange, OfficeProfile, Person, PersonRole
 from app.room import AT, add_row_of, alter_row_of, put_row_of
 from schema.database import Database
-from sync.entries import Entry, Kind
+from schema.person_fields import OfficialName, PersonCode, PersonText
+from sync.entries import NOBODY, Entry, Kind
 from sync.journal import Journal
 
 
@@ -15,11 +16,11 @@ class PersonAdded(msgspec.Struct, frozen=True, omit_defaults=True):
     """Somebody joins. `nip` has 18 digits or is empty, `area` ten digits for a village clerk."""
 
     person_id: int
-    username: str
-    name: str
-    nip: str = ""
-    rank: str = ""
-    title: str = ""
+    username: OfficialName
+    name: PersonText
+    nip: PersonCode = ""
+    rank: PersonCode = ""
+    title: PersonCode = ""
     area: str | None = None
 
 
@@ -27,16 +28,16 @@ class PersonChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     """Name and letterhead data of a person, in full; the user name never changes."""
 
     person_id: int
-    name: str
-    nip: str = ""
-    rank: str = ""
-    title: str = ""
+    name: PersonText
+    nip: PersonCode = ""
+    rank: PersonCode = ""
+    title: PersonCode = ""
     area: str | None = None
 
 
 class PersonDisabled(msgspec.Struct, frozen=True, omit_defaults=True):
     person_id: int
-    reason: str
+    reason: PersonText
     active: bool = False
 
 
@@ -83,8 +84,8 @@ class AuthorityChanged(msgspec.Struct, frozen=True, omit_defaults=True):
     change_id: int
     act: str
     person_id: int
-    proposed_by: str
-    second: str = ""
+    proposed_by: OfficialName
+    second: OfficialName = ""
     detail: str = ""
     alone: bool = False
 
@@ -104,13 +105,13 @@ def apply_reset(db: Database, entry: Entry) -> None:
 
 
 KINDS = [
-    Kind("person.added", 1, PersonAdded, add_row_of(Person, {"active": 1}, id="person_id", added_at=AT), personal=True),
-    Kind("person.changed", 1, PersonChanged, alter_row_of(Person, id="person_id"), personal=True),
+    Kind("person.added", 1, PersonAdded, add_row_of(Person, {"active": 1}, id="person_id", added_at=AT)),
+    Kind("person.changed", 1, PersonChanged, alter_row_of(Person, id="person_id")),
     Kind("person.disabled", 1, PersonDisabled, alter_row_of(Person, id="person_id")),
-    Kind("roles.set", 1, RolesSet, apply_roles),
-    Kind("acting.set", 1, ActingSet, put_row_of(Acting, id="acting_id", set_at=AT)),
-    Kind("admin.reset", 1, AdminReset, apply_reset),
-    Kind("profile.chosen", 1, ProfileChosen, apply_profile),
+    Kind("roles.set", 1, RolesSet, apply_roles, NOBODY),
+    Kind("acting.set", 1, ActingSet, put_row_of(Acting, id="acting_id", set_at=AT), NOBODY),
+    Kind("admin.reset", 1, AdminReset, apply_reset, NOBODY),
+    Kind("profile.chosen", 1, ProfileChosen, apply_profile, NOBODY),
     Kind("authority.changed", 1, AuthorityChanged, add_row_of(AuthorityChange, id="change_id")),
 ]
 

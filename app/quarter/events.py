@@ -8,7 +8,8 @@ from app.quarter.membership import keep_counted_lines
 from app.quarter.tables import Pledge, PledgeHistory, Posting, Recap, RecapAddendum
 from app.room import AT, BY, ON, add_row_of, in_turn, stamp_row_of
 from schema.database import Database
-from sync.entries import Entry, Kind, to_utc_text
+from schema.person_fields import OfficialName
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 
 class RecapDrafted(msgspec.Struct, frozen=True):
@@ -67,7 +68,7 @@ class PledgeGiven(msgspec.Struct, frozen=True):
     id: int
     quarter: str
     what: str
-    who: str
+    who: OfficialName
     by_on: str
     approved: bool = False
 
@@ -83,7 +84,7 @@ class PledgeCorrected(PledgeChange, frozen=True):
     """What a promise says from now on, and why; only before its recap is approved."""
 
     what: str
-    who: str
+    who: OfficialName
     by_on: str
     reason: str
 
@@ -135,17 +136,17 @@ APPROVED = stamp_row_of(
 HUNG = stamp_row_of(Recap, {"state": "published"}, key="quarter")
 
 KINDS = [
-    Kind("recap.drafted", 1, RecapDrafted, apply_drafted),
-    Kind("recap.returned", 1, RecapReturned, RETURNED),
-    Kind("recap.checked", 1, RecapChecked, CHECKED),
-    Kind("recap.approved", 1, RecapApproved, in_turn(APPROVED, keep_counted_lines)),
-    Kind("recap.published", 1, RecapPublished, stamp_row_of(Recap, key="quarter", regency_on=ON)),
-    Kind("recap.addendum_written", 1, AddendumWritten, add_row_of(RecapAddendum)),
+    Kind("recap.drafted", 1, RecapDrafted, apply_drafted, NOBODY),
+    Kind("recap.returned", 1, RecapReturned, RETURNED, NOBODY),
+    Kind("recap.checked", 1, RecapChecked, CHECKED, NOBODY),
+    Kind("recap.approved", 1, RecapApproved, in_turn(APPROVED, keep_counted_lines), NOBODY),
+    Kind("recap.published", 1, RecapPublished, stamp_row_of(Recap, key="quarter", regency_on=ON), NOBODY),
+    Kind("recap.addendum_written", 1, AddendumWritten, add_row_of(RecapAddendum), NOBODY),
     Kind("pledge.given", 1, PledgeGiven, add_row_of(Pledge, {"note": "", "withdrawn_why": "", "void": 0}, given_at=AT)),
     Kind("pledge.corrected", 1, PledgeCorrected, apply_pledge_corrected),
-    Kind("pledge.kept", 1, PledgeKept, apply_pledge_kept),
-    Kind("pledge.withdrawn", 1, PledgeWithdrawn, apply_pledge_withdrawn),
-    Kind("board.posted", 1, BoardPosted, in_turn(add_row_of(Posting, posted_on="on", until_on="until"), HUNG)),
+    Kind("pledge.kept", 1, PledgeKept, apply_pledge_kept, NOBODY),
+    Kind("pledge.withdrawn", 1, PledgeWithdrawn, apply_pledge_withdrawn, NOBODY),
+    Kind("board.posted", 1, BoardPosted, in_turn(add_row_of(Posting, posted_on="on", until_on="until"), HUNG), NOBODY),
 ]
 
 

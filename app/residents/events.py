@@ -4,7 +4,7 @@ import msgspec
 
 from app.residents.tables import ResidentsAct
 from app.room import add_row_of
-from sync.entries import Kind
+from sync.entries import NOBODY, Kind
 
 
 class ResidentsLoaded(msgspec.Struct, frozen=True):
@@ -26,6 +26,6 @@ class ResidentsDestroyed(msgspec.Struct, frozen=True):
 
 
 KINDS = [
-    Kind("residents.loaded", 1, ResidentsLoaded, add_row_of(ResidentsAct, {"act": "loaded"})),
-    Kind("residents.destroyed", 1, ResidentsDestroyed, add_row_of(ResidentsAct, {"act": "destroyed"})),
+    Kind("residents.loaded", 1, ResidentsLoaded, add_row_of(ResidentsAct, {"act": "loaded"}), NOBODY),
+    Kind("residents.destroyed", 1, ResidentsDestroyed, add_row_of(ResidentsAct, {"act": "destroyed"}), NOBODY),
 ]

@@ -1,14 +1,14 @@
 """Journal kinds of this room: things with what became of them, what people have learnt."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec.structs import replace
 
 from app.resources.tables import Device, FacilityItem, Qualification, Repair
 from app.room import alter_row_of, put_row_of
 from schema.database import Database
-from sync.entries import Entry, Kind, to_utc_text
+from schema.person_fields import EMPTIED, PersonCode, PersonDay, PersonLines
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 Condition = Literal["working", "broken", "sent", "replaced", "written_off"]
 
@@ -64,11 +64,11 @@ class PersonQualified(msgspec.Struct, frozen=True):
     """Everything that is known of a person's education, trainings, experience and skills, in place of what was."""
 
     person_id: int
-    education: str
-    study: str
-    working_since: str | None
-    trainings: list[Training]
-    skills: list[str]
+    education: PersonCode
+    study: PersonCode
+    working_since: PersonDay
+    trainings: Annotated[list[Training], EMPTIED]
+    skills: PersonLines
 
 
 def apply_added(db: Database, entry: Entry) -> None:
@@ -98,15 +98,10 @@ def apply_moved(db: Database, entry: Entry) -> None:
         FacilityItem.add(db, id=body.new_id, state="working", replaces=body.id, **kept, **came)
 
 
-def without_person(body: PersonQualified) -> PersonQualified:
-    """Nothing known of the person any more: destroyed on request."""
-    return replace(body, education="", study="", working_since=None, trainings=[], skills=[])
-
-
 KINDS = [
-    Kind("office.device_noted", 1, DeviceNoted, put_row_of(Device)),
-    Kind("facility.added", 1, FacilityAdded, apply_added),
-    Kind("facility.described", 1, FacilityDescribed, alter_row_of(FacilityItem)),
-    Kind("facility.moved", 1, FacilityMoved, apply_moved),
-    Kind("person.qualified", 1, PersonQualified, put_row_of(Qualification), personal=True, redact=without_person),
+    Kind("office.device_noted", 1, DeviceNoted, put_row_of(Device), NOBODY),
+    Kind("facility.added", 1, FacilityAdded, apply_added, NOBODY),
+    Kind("facility.described", 1, FacilityDescribed, alter_row_of(FacilityItem), NOBODY),
+    Kind("facility.moved", 1, FacilityMoved, apply_moved, NOBODY),
+    Kind("person.qualified", 1, PersonQualified, put_row_of(Qualification)),
 ]

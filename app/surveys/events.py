@@ -1,12 +1,12 @@
 """Journal kinds of satisfaction surveys. None of them says which case a vote came from."""
 
 import msgspec
-from msgspec.structs import replace
 
 from app.room import AT, BY, add_row_of, alter_row_of, stamp_row_of
 from app.surveys.tables import SurveyAnswer, SurveyCapa, SurveyForm, SurveyImport, SurveyReport, SurveyTyping
 from schema.database import Database
-from sync.entries import Entry, Kind, to_utc_text
+from schema.person_fields import PersonCode
+from sync.entries import NOBODY, Entry, Kind, to_utc_text
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -18,7 +18,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     month: str
     marks: str
     respondent: dict[str, str] = {}
-    comment: str = ""
+    comment: PersonCode = ""
     ballot: str | None = None
 
 
@@ -52,7 +52,7 @@ class FormTyped(msgspec.Struct, frozen=True, omit_defaults=True):
     month: str
     marks: str
     respondent: dict[str, str] = {}
-    comment: str = ""
+    comment: PersonCode = ""
     answer_id: int = 0
 
 
@@ -152,30 +152,22 @@ def apply_imported(db: Database, entry: Entry) -> None:
     add_answers(db, body.answers, "import")
 
 
-def without_comments(body: VotesCounted | AnswersImported) -> VotesCounted | AnswersImported:
-    """What respondents wrote themselves may name somebody; their marks do not."""
-    return replace(body, answers=[replace(one, comment="") for one in body.answers])
-
-
-def without_comment(body: FormTyped) -> FormTyped:
-    return replace(body, comment="")
-
-
 KINDS = [
-    Kind("survey.votes_counted", 1, VotesCounted, apply_counted, personal=True, redact=without_comments),
-    Kind("survey.ballots_cleared", 1, BallotsCleared, apply_ballots_cleared),
-    Kind("survey.forms_printed", 1, FormsPrinted, apply_printed),
-    Kind("survey.form_typed", 1, FormTyped, apply_typed, personal=True, redact=without_comment),
-    Kind("survey.form_settled", 1, FormSettled, apply_settled, personal=True, redact=without_comment),
-    Kind("survey.form_spoiled", 1, FormSpoiled, alter_row_of(SurveyForm, {"state": "spoiled"}, key="number")),
-    Kind("survey.imported", 1, AnswersImported, apply_imported, personal=True, redact=without_comments),
-    Kind("survey.report_drafted", 1, ReportDrafted, add_row_of(SurveyReport, {"state": "drafted"})),
+    Kind("survey.votes_counted", 1, VotesCounted, apply_counted),
+    Kind("survey.ballots_cleared", 1, BallotsCleared, apply_ballots_cleared, NOBODY),
+    Kind("survey.forms_printed", 1, FormsPrinted, apply_printed, NOBODY),
+    Kind("survey.form_typed", 1, FormTyped, apply_typed),
+    Kind("survey.form_settled", 1, FormSettled, apply_settled),
+    Kind("survey.form_spoiled", 1, FormSpoiled, alter_row_of(SurveyForm, {"state": "spoiled"}, key="number"), NOBODY),
+    Kind("survey.imported", 1, AnswersImported, apply_imported),
+    Kind("survey.report_drafted", 1, ReportDrafted, add_row_of(SurveyReport, {"state": "drafted"}), NOBODY),
     Kind(
         "survey.report_published",
         1,
         ReportPublished,
         stamp_row_of(SurveyReport, {"state": "published"}, published_at=AT, published_by=BY),
+        NOBODY,
     ),
-    Kind("survey.report_withdrawn", 1, ReportWithdrawn, alter_row_of(SurveyReport, {"state": "withdrawn"})),
-    Kind("survey.capa_asked", 1, CapaAsked, add_row_of(SurveyCapa)),
+    Kind("survey.report_withdrawn", 1, ReportWithdrawn, alter_row_of(SurveyReport, {"state": "withdrawn"}), NOBODY),
+    Kind("survey.capa_asked", 1, CapaAsked, add_row_of(SurveyCapa), NOBODY),
 ]

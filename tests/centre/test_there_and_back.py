@@ -39,7 +39,7 @@ from tests.postgres import Server
 
 OFFICE = "350807"
 TRAVELLING = [
-    Kind("dispatch.line", 1, DispatchLine, apply_nothing, personal=True),
+    Kind("dispatch.line", 1, DispatchLine, apply_nothing),
     Kind("dispatch.sent", 1, DispatchSent, apply_nothing),
     Kind("line.accepted", 1, LineAccepted, apply_nothing),
     Kind("line.refused", 1, LineRefused, apply_nothing),

@@ -48,7 +48,7 @@ CENTRE = "dukcapil-3508"
 TOGETHER = 20
 """Entries of one exchange: a dispatch of nineteen lines and the entry that closes it."""
 LINES = [
-    Kind("dispatch.line", 1, DispatchLine, apply_nothing, personal=True),
+    Kind("dispatch.line", 1, DispatchLine, apply_nothing),
     Kind("dispatch.sent", 1, DispatchSent, apply_nothing),
 ]
 DRIP = 0.05

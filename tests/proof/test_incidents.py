@@ -45,7 +45,6 @@ def test_the_proof_finds_a_floor_that_prints_what_two_pcs_sent(tmp_path: Path, m
             kind.version,
             kind.body,
             kind.apply,
-            kind.personal,
             apply_many=kind.apply_many,
             check=taken_twice,
         )

@@ -11,6 +11,7 @@ from peewee import IntegrityError
 
 from schema.database import Database, SqliteDatabase, open_office
 from schema.migrations import migrate_database
+from schema.person_fields import PersonText
 from sync.entries import GENESIS, Entry, JournalError, Kind, decode_body, link_hash, split_line
 from sync.journal import ID_ROOM, Journal
 
@@ -21,7 +22,7 @@ class NameGiven(msgspec.Struct, frozen=True):
     """Body of the tests: a name for a number."""
 
     number: int
-    name: str
+    name: PersonText
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -40,7 +41,7 @@ def apply_broken(db: Database, entry: Entry) -> None:
 
 
 KINDS = [
-    Kind("name.given", 1, NameGiven, apply_name, personal=True),
+    Kind("name.given", 1, NameGiven, apply_name),
     Kind("broken.tried", 1, Broken, apply_broken),
 ]
 
