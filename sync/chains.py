@@ -156,7 +156,7 @@ def prove_stream(journal: Journal, key: StreamKey, start: Tail, declared: Declar
         intake = declared.intake(key, row.n)
         if column := wrong_column(row, key, intake):
             tell("column", f"Kolom {column} pada baris {name}/{row.n} tidak cocok dengan isi yang berantai.")
-        if intake is None and (fault := entry_fault(journal, row, declared)):
+        if intake is None and (fault := entry_fault(journal, key, row, declared)):
             tell("testimony", fault)
         last = Tail(row.n, row.hash)
     return last
@@ -174,12 +174,13 @@ def hash_of(row: Row, previous: bytes, destroyed: tuple[bytes, bytes] | None) ->
     return link_body_digest(previous, row.head, hashlib.sha256(row.body or b"").digest())
 
 
-def entry_fault(journal: Journal, row: Row, declared: Declared) -> str:
+def entry_fault(journal: Journal, key: StreamKey, row: Row, declared: Declared) -> str:
     kind = journal.kinds.get(row.kind)
     if kind is None or not (kind.proved_by or kind.body in (EntriesReceived, EntriesCaughtUp)):
         return ""
+    held = row.body or declared.destroyed.get((*key, row.n), (b"", b""))[0]
     try:
-        entry = journal.decode(row.head, row.body or b"")
+        entry = journal.decode(row.head, held)
     except (JournalError, ValueError):
         return f"Baris {row.kind} nomor {row.n} tidak dapat dibaca."
     declared.note(entry, row.lane)

@@ -142,7 +142,8 @@ class Kind(msgspec.Struct, frozen=True):
     A kind travels only when its body declares `TRAVEL`; `check` looks at the records that a received one names.
     `proved_by` compares what an entry of our own testifies with what this side holds, when the journal is proved: a
     sentence that names what differs by its place, or nothing. `gone_from` names the table whose row with the body's
-    `id` says in `gone_at` that the person was taken out of it: then nothing rests on the body any more.
+    `id` says in `gone_at` that the person was taken out of it: then nothing rests on the body any more. `told_in` is
+    the table that only tells of the entry: its words go with a body that is destroyed alone.
     """
 
     name: str
@@ -155,6 +156,7 @@ class Kind(msgspec.Struct, frozen=True):
     check: Check | None = None
     proved_by: Proof | None = None
     gone_from: str = ""
+    told_in: str = ""
 
     @property
     def personal(self) -> bool:

@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from itertools import islice, zip_longest
 from pathlib import Path
 from types import MappingProxyType
@@ -23,11 +22,9 @@ from schema.database import CentrePostgres, Database, is_environment_error, is_f
 from schema.migrations import Side, check_schema, migrate_only
 from schema.person_fields import redacted_json
 from sync.chains import (
-    BODIES_DESTROYED,
     Place,
     ProofResult,
     StreamKey,
-    is_local,
     prove_chains,
     prove_counts,
     prove_intakes,
@@ -36,7 +33,7 @@ from sync.chains import (
     prove_waiting,
 )
 from sync.entries import OWN_KINDS, Entry, JournalError, parse_line_id, read_head, stored_hash
-from sync.events import BodyDestroyed, Destroyed, EntriesCaughtUp, EntriesReceived
+from sync.events import EntriesCaughtUp, EntriesReceived
 from sync.evidence import history_faults, prove_evidence, read_own_marker
 from sync.journal import Journal, Tail
 
@@ -206,16 +203,19 @@ def tables_before(journal: Journal, side: Side, scratch: Path, before: int) -> I
 
 
 def entries_in_order(
-    journal: Journal, before: int = sys.maxsize, instead: Mapping[Place, bytes] = MappingProxyType({})
+    journal: Journal, before: int = sys.maxsize, instead: Mapping[Place, bytes] = MappingProxyType({}), after: int = 0
 ) -> Iterator[Entry]:
-    """All applied entries: our own by their order, received ones at the place where our own entry says they came in."""
-    last = 0
+    """All applied entries: our own by their order, received ones at the place where our own entry says they came in.
+
+    `before` and `after` are ids of our own entries in the journal; `instead` has bodies to try in the place of ours.
+    """
+    last = after
     while rows := list(journal.db.run(OWN, (last, before))):
         for _, head, body in rows:
             entry = decode_stored(journal, head, body)
-            if other := instead.get((entry.source, entry.epoch, entry.stream, entry.n)):
-                entry = decode_stored(journal, head, other)
-            yield from received_entries(journal, entry)
+            if (place := (entry.source, entry.epoch, entry.stream, entry.n)) in instead:
+                entry = decode_stored(journal, head, instead[place])
+            yield from received_entries(journal, entry, instead)
             yield entry
         last = rows[-1][0]
 
@@ -227,21 +227,26 @@ def decode_stored(journal: Journal, head: bytes, body: bytes | None) -> Entry:
     return journal.decode(bytes(head), bytes(body))
 
 
-def received_entries(journal: Journal, entry: Entry) -> Iterator[Entry]:
+def received_entries(journal: Journal, entry: Entry, instead: Mapping[Place, bytes]) -> Iterator[Entry]:
     """The lines that were applied just before one of our own entries. Raises JournalError when one is missing."""
     body = entry.body
+
+    def decode(place: StreamKey, n: int, rows: dict[int, tuple[int, bytes, bytes | None]]) -> Entry:
+        head, held = stored_row(rows, n)
+        return decode_stored(journal, head, instead.get((*place, n), held))
+
     if isinstance(body, EntriesReceived):
         left_out = {*body.set_aside, *body.waiting}
         place = (body.origin, body.epoch, body.stream)
         wanted = [n for n in range(body.first, body.last + 1) if n not in left_out]
         if wanted:
             rows = {row[0]: row for row in journal.db.run(RECEIVED, (*place, wanted[0], wanted[-1]))}
-            yield from (decode_stored(journal, *stored_row(rows, n)) for n in wanted)
+            yield from (decode(place, n, rows) for n in wanted)
     elif isinstance(body, EntriesCaughtUp):
         for line in body.lines:
             epoch, stream, n = parse_line_id(line)
             row = journal.db.one(RECEIVED, (body.origin, epoch, stream, n, n))
-            yield decode_stored(journal, *stored_row({n: row} if row else {}, n))
+            yield decode((body.origin, epoch, stream), n, {n: row} if row else {})
 
 
 def stored_row(rows: dict[int, tuple[int, bytes, bytes | None]], n: int) -> tuple[bytes, bytes | None]:
@@ -378,42 +383,6 @@ def key_of(db: Database, table: str, columns: Sequence[str]) -> list[str]:
     return [f'{name} COLLATE "C"' if name in texts else name for name in names]
 
 
-class StillNeededError(JournalError):
-    """The tables still rest on a body that shall go; `str` names the first difference by its place."""
-
-
-def destroy_bodies(
-    journal: Journal,
-    side: Side,
-    redacted: Mapping[Place, bytes],
-    *,
-    reason: str,
-    actor: str,
-    at: datetime,
-    scratch: Path,
-) -> None:
-    """Put `redacted` in the place of the bodies of those entries and destroy these.
-
-    `scratch` names a database file that does not exist yet; the caller removes it. Raises JournalError for an entry
-    that is not ours alone, is not personal, has no body, or would not read; StillNeededError.
-    """
-    with read_snapshot(journal.db):
-        for place, body in redacted.items():
-            check_destroyable(journal, place, body)
-        with scratch_side(scratch, side) as empty:
-            verdict = ProofResult()
-            if replay_journal(journal, scratch_journal(journal, empty), verdict, lambda _done, _all: None, redacted):
-                compare_tables(journal.db, empty, verdict)
-    if verdict.faults:
-        raise StillNeededError(verdict.faults[0])
-    with journal.transaction():
-        bodies = [
-            Destroyed(*place, body.decode(), hashlib.sha256(held_line(journal, place)[1]).hexdigest())
-            for place, body in redacted.items()
-        ]
-        journal.record(BodyDestroyed(bodies, reason), subject=BODIES_DESTROYED, actor=actor, at=at)
-
-
 def gone_bodies(journal: Journal) -> list[tuple[int, str, int]]:
     """Places (epoch, stream, n) of our own bodies of which the tables hold nothing more (`Kind.gone_from`)."""
     sql = (
@@ -439,22 +408,6 @@ def redacted_body(journal: Journal, place: Place, phrases: frozenset[str] = froz
     if kind is None or not kind.personal or int(parts.dataschema) != kind.version:
         raise JournalError("{} {}/{}/{} holds no person that could be taken out".format(*place))
     return redacted_json(body, kind.body, phrases)
-
-
-def check_destroyable(journal: Journal, place: Place, redacted: bytes) -> None:
-    name = "{} {}/{}/{}".format(*place)
-    if not is_local(place[:3], journal.source):
-        raise JournalError(f"{name} is not ours alone")
-    head, _ = held_line(journal, place)
-    try:
-        entry = journal.decode(head, redacted)
-    except Exception as error:
-        if is_environment_error(error):
-            raise
-        raise JournalError(f"the redacted body of {name} cannot be read") from error
-    kind = journal.kinds[entry.kind]
-    if not kind.personal:
-        raise JournalError(f"{name} holds no personal data")
 
 
 def held_line(journal: Journal, place: Place) -> tuple[bytes, bytes]:

@@ -21,9 +21,10 @@ from schema.data_folder import program_scratch, scratch_folder, write_whole
 from schema.database import is_environment_error, is_file_damage
 from schema.migrations import Side
 from sync.chains import Place, ProofResult
+from sync.erasure import destroy_bodies
 from sync.journal import Journal
 from sync.scheduler import UNKEPT, Form, NightlyProof, keep_proof, proved_heads
-from sync.verification import DAMAGED, UNREADABLE, Progress, destroy_bodies, verify_new_entries, verify_side
+from sync.verification import DAMAGED, UNREADABLE, Progress, verify_new_entries, verify_side
 
 log = logging.getLogger(__name__)
 

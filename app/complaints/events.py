@@ -129,7 +129,7 @@ class SlipCodeIssued(BesideLine, frozen=True):
     """A line got another code, of which the digest is kept; how the complainant was recognised."""
 
     digest: str
-    second_word: str
+    second_word: PersonCode
     reason: PersonText
 
 

@@ -85,8 +85,8 @@ class PartnerWords(msgspec.Struct, frozen=True, omit_defaults=True):
 class SealedValue(msgspec.Struct, frozen=True):
     """A value that only the receiver of the answer and who wrote it can open; its reference is the answer's serial."""
 
-    sealed: Annotated[Annotated[str, text_like("[0-9A-Za-z+/=]{100,2000}")], EMPTIED]
-    mask: Annotated[Annotated[str, text_like("[*]{0,40}[0-9A-Z]{1,4}")], EMPTIED]
+    sealed: Annotated[Annotated[str, text_like("[0-9A-Za-z+/=]{100,2000}")], WORDS]
+    mask: Annotated[Annotated[str, text_like("[*]{0,40}[0-9A-Z]{1,4}")], WORDS]
 
 
 ClockTime = Annotated[str, text_like("[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?", empty=True)]

@@ -463,7 +463,7 @@ KINDS = [
     Kind("case.items_checked", 1, ItemsChecked, apply_checked),
     Kind("case.advanced", 1, CaseAdvanced, apply_advanced),
     Kind("case.taken", 1, StepTaken, apply_taken),
-    Kind("case.corrected", 1, CaseCorrected, apply_corrected),
+    Kind("case.corrected", 1, CaseCorrected, apply_corrected, told_in="case_event"),
     Kind("case.noted", 1, CaseNoted, apply_noted),
     Kind("case.explained", 1, CaseExplained, apply_explained),
     Kind("case.placed", 1, CasePlaced, apply_placed, NOBODY),

@@ -127,7 +127,7 @@ def apply_removed(db: Database, entry: Entry) -> None:
 
 KINDS = [
     Kind("member.listed", 1, MembersListed, apply_listed),
-    Kind("member.corrected", 1, MemberCorrected, apply_corrected),
+    Kind("member.corrected", 1, MemberCorrected, apply_corrected, told_in="member_event"),
     Kind("member.moved", 1, MembersMoved, apply_moved),
     Kind("member.slots_set", 1, SlotsSet, apply_slots, NOBODY),
     Kind("member.slots_removed", 1, SlotsRemoved, apply_removed, NOBODY),

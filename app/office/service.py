@@ -39,8 +39,9 @@ from schema.migrations import Side
 from schema.profiles import STANDARD, Profile, load_profile
 from schema.seed_data import seed_holidays, seed_kecamatan, seed_villages
 from sync.entries import JournalError
+from sync.erasure import StillNeededError, destroy_bodies
 from sync.journal import Journal
-from sync.verification import StillNeededError, destroy_bodies, redacted_body
+from sync.verification import redacted_body
 
 
 def take_shipped_calendar(journal: Journal, actor: Actor, *, year: int, now: datetime) -> None:

@@ -18,8 +18,8 @@ from app.office.redactions import is_redaction_due
 from app.surveys.events import Answer, VotesCounted
 from app.surveys.tables import SurveyAnswer
 from schema.database import Database
+from sync.erasure import StillNeededError, destroy_bodies
 from sync.journal import Journal
-from sync.verification import StillNeededError, destroy_bodies
 from tests.cli.test_backup import office
 from tests.proof.planted_codes import NOW, finish_case
 

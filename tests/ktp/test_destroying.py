@@ -14,7 +14,8 @@ from app.desk import service
 from schema.database import SqliteDatabase
 from sync.chains import Place
 from sync.entries import JournalError
-from sync.verification import StillNeededError, destroy_bodies, verify_side
+from sync.erasure import StillNeededError, destroy_bodies
+from sync.verification import verify_side
 from tests.ktp.desk import Desk
 from tests.people import keep_pin
 
@@ -115,9 +116,7 @@ def test_only_a_personal_body_of_our_own_is_destroyed(
 
 
 def test_a_body_without_a_person_stays(desk: Desk, place: Place, tmp_path: Path) -> None:
-    [(n,)] = list(
-        desk.journal.db.run("SELECT min(n) FROM journal WHERE kind = 'office.village_set' OR kind = 'case.advanced'")
-    )
+    [(n,)] = list(desk.journal.db.run("SELECT min(n) FROM journal WHERE kind = 'roles.set'"))
     plain = (*place[:3], n)
     row = desk.journal.db.one(
         "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.source = ?"

@@ -292,7 +292,7 @@ def test_an_earlier_text_is_destroyed_and_what_the_row_rests_on_is_not(
     with pytest.raises(Problem):
         destroy_entries(journal, "office", who("ratna"), [second], **at)
     destroy_entries(journal, "office", who("ratna"), [first], **at)
-    assert [one.body.text for one in service.history_of(journal, made)] == ["", FREE.text]
+    assert [one.body.text for one in service.history_of(journal, made)] == ["(dimusnahkan)", FREE.text]
     assert verify_side(journal, "office", tmp_path / "scratch.sqlite3").faults == []
 
 

@@ -35,7 +35,14 @@ ABOUT_NO_PERSON = {
     *("office.set_up", "office.village_set", "office.invited", "limit.set", "section.set", "complaint.column_written"),
     *("facility.added", "facility.moved", "office.device_noted", "intake.socialised", "blanks.counted", "box.opened"),
     *("pledge.kept", "recap.returned", "recap.addendum_written", "realisation.typed", "realisation.checked"),
-    *("performance.analysed", "quality.drafted", "follow_up.done", "follow_up.checked", "office.standard_adopted"),
+    *(
+        "performance.analysed",
+        "indicator.targets_judged",
+        "quality.drafted",
+        "follow_up.done",
+        "follow_up.checked",
+        "office.standard_adopted",
+    ),
     *("office.standard_proposed", "shipment.counted", "survey.imported", "clock.settled"),
     *("fork.settled", "return.confirmed", "line.settled"),
 }
