@@ -265,8 +265,6 @@ def check_frame(header: Header, lines: Sequence[bytes]) -> None:
         raise EnvelopeError("bad_header", what="jumlah catatan tidak cocok")
     if header.type == "batch" and (header.first < 1 or header.last != header.first + header.count - 1):
         raise EnvelopeError("bad_header", what="nomor catatan tidak cocok")
-    if any(len(text) != 64 or text.strip("0123456789abcdef") for text in (header.prev, header.head)):
-        raise EnvelopeError("bad_header", what="kode pengaman catatan tidak lengkap")
 
 
 def open_file(sealed: bytes, keys: NodeKeys, find_signer: FindSigner) -> Opened:

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.similarity import SHOW_FROM, Person, blocking_keys, compare_persons
+from app.core.similarity import (
+    SHOW_FROM,
+    Person,
+    blocking_keys,
+    compare_persons,
+    consonant_key,
+    find_resemblance,
+    is_same_address,
+    match_names,
+    name_tokens,
+)
 
 WOMEN = [
     "Siti",
@@ -251,3 +261,128 @@ def test_fast_enough_for_a_clump_of_common_birth_dates() -> None:
     scores = [compare_persons(one, other).score for one in crowd for other in crowd]
     assert process_time() - began < 1.0
     assert len(scores) == 142 * 142
+
+
+# -- the figures of the rule, reckoned by hand -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "score"),
+    [
+        (Person("Siti", BORN, "Rahayu"), Person("Siti", BORN, "Rahayu"), 1.0),  # 0.5 + 0.3 + 0.2
+        (Person("Siti", BORN), Person("Siti", BORN), 0.95),  # (0.5 + 0.3) / 0.8, less for the unknown family
+        (Person("Siti", None, "Rahayu"), Person("Siti", None, "Rahayu"), 0.95),  # (0.5 + 0.2) / 0.7, likewise
+        (Person("Siti", date(1990, 3, 8), "Rahayu"), Person("Siti", date(1990, 8, 3), "Rahayu"), 0.97),  # birth 0.9
+        (Person("Siti", BORN, "Rahayu"), Person("Siti", date(1991, 8, 17), "Rahayu"), 0.91),  # one digit: 0.7
+        (Person("Siti", BORN, "Rahayu"), Person("Siti", date(1978, 8, 17), "Rahayu"), 0.82),  # one part: 0.4
+        (Person("Siti", BORN, "Rahayu"), Person("Siti", date(1990, 1, 2), "Rahayu"), 0.7),  # only the year: 0
+        (Person("Siti", BORN, "Rahayu"), Person("Siti", BORN, "Kartini"), 0.75),  # another mother: 0.2 x -0.25
+        (Person("Siti", BORN, "Rahayu", "350899"), Person("Siti", BORN, "Kartini", "350899"), 1.0),  # one card
+        (Person("Siti", BORN, "", "350899"), Person("Siti", BORN, "", "350898"), 0.95),  # other cards say nothing
+        (Person("Siti", BORN, "Sri Rahayu"), Person("Siti", BORN, "Rahayu"), 0.98),  # one of her names: 0.2 x 0.9
+    ],
+)
+def test_the_score_is_that_of_the_weights(one: Person, other: Person, score: float) -> None:
+    assert compare_persons(one, other).score == score
+
+
+@pytest.mark.parametrize(
+    ("born", "reason"),
+    [
+        (date(1990, 8, 17), "Tanggal lahir sama"),
+        (date(1990, 8, 18), "Tanggal lahir berbeda satu angka"),
+        (date(1990, 8, 24), "Sebagian tanggal lahir sama"),
+        (date(1990, 7, 17), "Tanggal lahir berbeda satu angka"),
+        (date(1978, 8, 17), "Sebagian tanggal lahir sama"),
+        (date(1991, 8, 18), ""),
+        (date(1991, 7, 17), ""),
+        (date(1990, 7, 18), ""),
+    ],
+)
+def test_two_parts_of_three_make_a_birth_date_alike(born: date, reason: str) -> None:
+    reasons = compare_persons(Person("Siti", BORN), Person("Siti", born)).reasons
+    assert [one for one in reasons if "lahir" in one] == ([reason] if reason else [])
+
+
+def test_a_likeness_is_shown_from_eight_tenths_and_never_by_another_name() -> None:
+    one = Person("Siti Aminah", BORN, "Sulastri Rahayu", "3508990101150002")
+    assert find_resemblance(one, Person("Siti Aminah", date(1978, 8, 17), "Sulastri Rahayu"))  # 0.82
+    assert find_resemblance(one, Person("Siti Aminah", BORN, "Kartini")) is None  # 0.75
+    stranger = Person("Bambang Sutrisno", BORN, "Sulastri Rahayu", "3508990101150002")
+    assert find_resemblance(one, stranger) is None
+    assert compare_persons(one, stranger).score <= 0.5, "whatever else agrees"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "stand"),
+    [
+        ("SITI NUR'AINI", "Siti Nuraini", "same"),
+        ("Moch. Soleh", "Muhammad Sholeh", "spelling"),
+        ("Siti Aminah", "Siti Aminoh", "alike"),
+        ("Siti Aminah", "Bambang Sutrisno", "other"),
+        ("Sri", "Sri Wahyuni", "other"),
+        ("Sriyati", "Sriyati Wahyuni", "alike"),
+    ],
+)
+def test_how_two_names_stand_to_each_other(one: str, other: str, stand: str) -> None:
+    assert match_names(one, other) == match_names(other, one) == stand
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Jl. Jend. Sudirman 12", "Jalan Jenderal Sudirman No. 12", True),
+        ("Jl. Jend. Sudirman 12", "Jalan Jenderal Sudirman No. 21", False),
+        ("Jl. Jend. Sudirman", "Jalan Jenderal Sudirman No. 21", True),
+        ("Dusun Krajan RT 03", "Krajan rt 3", True),
+        ("Dusun Krajan", "Dusun Kalianyar", False),
+        ("", "Dusun Krajan", True),
+        ("Je Sudirman", "Jenderal Sudirman", False),
+    ],
+)
+def test_an_address_is_the_same_where_nothing_contradicts(one: str, other: str, same: bool) -> None:
+    left_out = ("jl", "jalan", "no", "rt", "dusun")
+    assert is_same_address(one, other, left_out) is is_same_address(other, one, left_out) is same
+
+
+def test_every_short_form_and_title_counts_for_nothing() -> None:
+    """What stands before names on papers of the region, and the short forms of Muhammad, Siti and Nur."""
+    for short in ("M.", "Md.", "Mhd.", "Moch.", "Moh.", "Much.", "Muh.", "Muhd.", "Mohd."):
+        assert match_names(f"{short} Soleh", "Muhammad Soleh") == "spelling", short
+    for short in ("St.", "Sti"):
+        assert match_names(f"{short} Aminah", "Siti Aminah") == "spelling", short
+    assert match_names("Nr. Aini", "Nur Aini") == "spelling"
+    before = [
+        "H",
+        "Hj",
+        "Haji",
+        "Hajjah",
+        "Hajah",
+        "KH",
+        "K",
+        "R",
+        "Rr",
+        "Ra",
+        "Dr",
+        "Drs",
+        "Dra",
+        "Ir",
+        "Prof",
+        "Tn",
+        "Ny",
+        "Sdr",
+        "Alm",
+        "Almh",
+        "Almarhum",
+    ]
+    for title in before:
+        assert match_names(f"{title}. Sukarno", "Sukarno") == "spelling", title
+    for between in ("bin", "binti", "bt"):
+        assert match_names(f"Hasan {between} Yusuf", "Hasan Yusuf") == "spelling", between
+    assert name_tokens("Haji") == ("HAJI",), "a name that is nothing but a title stays one"
+
+
+def test_a_name_is_looked_at_up_to_two_hundred_letters_and_its_key_up_to_twenty_four() -> None:
+    assert match_names("A" * 200 + "B", "A" * 200 + "C") == "same"
+    assert match_names("A" * 199 + "B", "A" * 199 + "C") != "same"
+    assert len(consonant_key(("BCDFGHJKLMNPQRSTVWXYZBCDFGHJ",))) == 24

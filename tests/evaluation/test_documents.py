@@ -220,3 +220,76 @@ def test_what_the_secretary_answers_for_is_made_by_him_and_approved_by_the_chief
     made = office.targets(unit="sekretaris", by="ratna")
     asked = [(one.label, one.post) for one in queries.signatures_of(office.journal.db, f"quality/{made}")]
     assert asked == [("Dibuat oleh", "Sekretaris Kecamatan"), ("Disetujui oleh", "Camat")]
+
+
+def test_a_policy_keeps_eight_points_with_names_and_words(office: Office) -> None:
+    """At most eight points; a point without a name or without words is told at its own field."""
+
+    def wrong(points: Any, text: str = "Kami melayani.") -> list[str]:
+        with pytest.raises(Problem) as told:
+            office.policy(text, points=points)
+        return sorted(told.value.fields)
+
+    assert wrong([*POINTS, ("", "Tanpa nama")]) == ["name3"]
+    assert wrong([*POINTS, ("Tanpa bunyi", " ")]) == ["point3"]
+    assert wrong([*POINTS, ("x" * 61, "Panjang")]) == ["name3"]
+    assert wrong([*POINTS, ("Panjang", "x" * 401)]) == ["point3"]
+    assert wrong(POINTS, " ") == ["text"]
+    assert wrong(POINTS, "x" * 2001) == ["text"]
+    many = [*POINTS, ("x" * 60, "x" * 400), *[(f"Butir {n}", "Bunyi") for n in range(4, 11)]]
+    made = office.policy("x" * 2000, points=[*many[:2], (" ", ""), *many[2:]])
+    kept = documents.read_policy(load_document(office.journal.db, made)).points
+    assert kept == many[:7], "the empty point is one of eight places, and what stands after the eighth is no point"
+
+
+def test_a_first_revision_needs_no_note_and_a_later_one_does(office: Office) -> None:
+    db = office.journal.db
+    first = office.policy()
+    assert (load_document(db, first).revision, load_document(db, first).note) == (0, "")
+    assert "Satu draf masih menunggu" in refused(office.policy, "Lain.", "Lain")
+    office.sign(first, "camat")
+    assert "Isinya sama" in refused(office.policy, note="Ulang")
+    assert "Tulis apa yang berubah" in refused(office.policy, "Kami melayani semua.")
+    second = office.policy("Kami melayani semua.", "Kata semua")
+    assert (load_document(db, second).revision, load_document(db, second).note) == (1, "Kata semua")
+    assert load_document(db, second).digest != load_document(db, first).digest
+
+
+def test_only_sections_whose_targets_stand_in_no_document_wait_for_one(office: Office) -> None:
+    db = office.journal.db
+    waiting = documents.units_to_draft(db, 2026)
+    assert waiting["pelayanan"] == "Seksi Pelayanan Umum"
+    assert documents.units_to_draft(db, 2027) == {}
+    made = office.targets()
+    assert "pelayanan" not in documents.units_to_draft(db, 2026), "its draft waits for signatures"
+    assert not documents.targets_changed(db, load_document(db, made))
+    office.sign(made, "budi", "ratna", "camat")
+    assert set(documents.units_to_draft(db, 2026)) == set(waiting) - {"pelayanan"}
+    assert (documents.adopted_on(load_document(db, made)), documents.document_title(load_document(db, made))) == (
+        date(2026, 12, 28),
+        "Sasaran Mutu Seksi Pelayanan Umum Tahun 2026",
+    )
+
+
+def test_a_draft_waits_at_the_desk_of_the_next_signer_alone(office: Office) -> None:
+    db, made = office.journal.db, office.targets()
+
+    def waits() -> list[tuple[str, str]]:
+        return [
+            (name, label)
+            for name in ("budi", "ratna", "camat", "sari")
+            for row, label in documents.documents_for(db, office.who(name), office.clock())
+            if row.id == made
+        ]
+
+    for name, label in (("budi", "Dibuat oleh"), ("ratna", "Diperiksa oleh"), ("camat", "Disetujui oleh")):
+        assert waits() == [(name, label)]
+        office.sign(made, name)
+    assert waits() == []
+
+
+def test_only_those_who_draft_lay_a_document_before_the_signers(office: Office) -> None:
+    given: dict[str, Any] = {"text": "Kami melayani.", "points": POINTS, "note": "", "now": office.clock()}
+    for name in ("sari", "oki", "ida", "desi"):
+        assert "bukan wewenang" in refused(office.targets, by=name), name
+        assert "bukan wewenang" in refused(documents.draft_policy, office.journal, office.who(name), **given), name

@@ -14,6 +14,7 @@ from app.desk import opening
 from app.files import queries, service
 from app.files.service import check_needed_files
 from app.ktm import photos
+from app.ktm import queries as ktm
 from app.office.queries import adopted_definition
 from schema.definitions import SERVICES, definition_text
 from schema.service_procedure import Outcome
@@ -186,3 +187,47 @@ def test_a_step_asks_for_the_confirmed_photo(journal: Journal) -> None:
     assert "tidak cocok (Buram)" in lacking()
     service.confirm_files(journal, sari(journal), file_ids=[kept.id], now=START)
     check_needed_files(journal.db, case, definition, outcome, None, START.date())
+
+
+def test_a_photo_that_was_replaced_since_it_was_shown_is_judged_by_nobody(journal: Journal, as_sari: Browser) -> None:
+    """Whoever looked at the old photo has not seen the new one."""
+    upload(as_sari, {"P990026001.jpg": jpeg(grey=1)})
+    [shown] = [one.file_id for one in photos.list_students(journal.db, "ktm", "2026") if one.file_id]
+    upload(as_sari, {"P990026001.jpg": jpeg(grey=5)})
+    [newest] = [one.file_id for one in photos.list_students(journal.db, "ktm", "2026") if one.file_id]
+    assert newest != shown
+
+    def judge(**reasons: str) -> tuple[int, int]:
+        said = {int(file_id.removeprefix("f")): why for file_id, why in reasons.items()}
+        return photos.judge_photos(journal, sari(journal), service="ktm", intake="2026", reasons=said, now=START)
+
+    for reason in ("", "Buram"):
+        with pytest.raises(Problem, match="ada yang diganti"):
+            judge(**{f"f{shown}": reason})
+        with pytest.raises(Problem, match="ada yang diganti"):
+            judge(**{f"f{newest}": reason, f"f{shown}": ""})
+    with pytest.raises(Problem):
+        judge()
+    assert judge(**{f"f{newest}": " "}) == (1, 0)
+    case = "case/" + str(photos.list_students(journal.db, "ktm", "2026")[0].case_id)
+    known = [(one.id, one.confirmed_by) for one in queries.files_of(journal.db, case, "photo")]
+    assert known == [(shown, ""), (newest, "sari")]
+    assert judge(**{f"f{newest}": "Bukan orangnya"}) == (0, 1)
+    with pytest.raises(Problem, match="ada yang diganti"):
+        judge(**{f"f{newest}": ""})  # doubted by now: only a page that shows the doubted may judge it again
+
+
+def test_a_card_shows_the_newest_photo_once_it_was_confirmed_and_not_doubted(journal: Journal) -> None:
+    [rule] = ktm.find_card_service(journal.db, START.date()).files
+    assert ktm.case_photo(journal.db, 1) is None
+    kept = service.keep_file(
+        journal, sari(journal), data=jpeg(grey=1), rule=rule, subject="case/1", name="a.jpg", now=START
+    )
+    assert ktm.case_photo(journal.db, 1) is None, "nobody has looked"
+    service.confirm_files(journal, sari(journal), file_ids=[kept.id], now=START)
+    content, kind = ktm.case_photo(journal.db, 1) or (b"", "")
+    assert (content[:2], kind) == (b"\xff\xd8", "jpeg")
+    assert ktm.count_missing_photos(journal.db, "ktm", "2026") == len(NAMES) - 1
+    service.doubt_file(journal, sari(journal), file_id=kept.id, reason="Buram", now=START, field="alasan")
+    assert ktm.case_photo(journal.db, 1) is None
+    assert ktm.count_missing_photos(journal.db, "ktm", "2026") == len(NAMES)

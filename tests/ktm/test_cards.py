@@ -243,3 +243,133 @@ def test_the_letter_to_the_bank_asks_for_what_a_bank_does(desk: CardDesk) -> Non
     sent = desk.send(desk.register(1))
     letter = papers.covering_letter(desk.journal.db, sent, desk.who("sari"), desk.now)
     assert letter.closing[0].startswith("Mohon berkas diterima dan rekening dibuka. Hasil")
+
+
+def test_what_became_of_an_owed_card_is_told_once(desk: CardDesk) -> None:
+    """PR/046: a withdrawn card that is still out came back or was reported lost; nothing else, and no second time."""
+    [(_, owed), (_, gone), (_, valid)] = desk.with_card(1, 2, 3)
+    for card in (owed, gone):
+        service.withdraw_cards(
+            desk.journal,
+            desk.who("budi"),
+            codes=[card.code],
+            why="left",
+            given_back="owed",
+            now=desk.now,
+            note="Diminta lewat surat",
+        )
+
+    def tell(card: StudentCard, given_back: str, note: str = "", by: str = "budi") -> None:
+        service.return_card(desk.journal, desk.who(by), code=card.code, given_back=given_back, now=desk.now, note=note)
+
+    for wrong in ("owed", "", "kept"):
+        with pytest.raises(Problem) as refused:
+            tell(owed, wrong)
+        assert list(refused.value.fields) == ["given_back"]
+    with pytest.raises(Problem, match="tidak sedang ditunggu"):
+        tell(valid, "returned")
+    with pytest.raises(Problem, match="bukan wewenang"):
+        tell(owed, "returned", by="sari")
+    tell(owed, "returned")
+    tell(gone, "lost", note="  Tercecer di pasar " + "x" * 400)
+    held = queries.find_card(desk.journal.db, owed.code)
+    assert (held.given_back, held.note) == ("returned", "Diminta lewat surat"), "an empty note leaves the one before"
+    lost = queries.find_card(desk.journal.db, gone.code)
+    assert (lost.given_back, lost.note[:17], len(lost.note)) == ("lost", "Tercecer di pasar", 300)
+    for card in (owed, gone):
+        with pytest.raises(Problem, match="tidak sedang ditunggu"):
+            tell(card, "returned")
+
+
+def test_a_withdrawal_says_why_and_where_the_card_is(desk: CardDesk) -> None:
+    [(_, card)] = desk.with_card(1)
+
+    def wrong(**changed: object) -> list[str]:
+        said = {"codes": [card.code], "why": "moved", "given_back": "returned", "note": "", "now": desk.now} | changed
+        with pytest.raises(Problem) as refused:
+            service.withdraw_cards(desk.journal, desk.who("budi"), **said)  # type: ignore[arg-type]
+        return sorted(refused.value.fields)
+
+    assert wrong(why="misprint") == ["why"], "a misprint is told at the printing"
+    assert wrong(given_back="") == ["given_back"]
+    assert wrong(codes=[]) == ["codes"]
+    assert wrong(codes=[card.code] * 5001) == ["codes"]
+    assert wrong(note="x" * 301) == ["note"]
+    for why in ("graduated", "moved", "left", "lost", "damaged"):
+        with desk.journal.db.atomic() as undone:
+            service.withdraw_cards(
+                desk.journal,
+                desk.who("budi"),
+                codes=[card.code],
+                why=why,
+                given_back="owed",
+                now=desk.now,
+                note="x" * 300,
+            )
+            assert queries.find_card(desk.journal.db, card.code).withdrawn_why == why
+            undone.rollback()
+
+
+def test_a_socialisation_that_runs_stands_among_what_is_due(desk: CardDesk) -> None:
+    """Row 1 of PR/046 has ten minutes: it is told to who may look, and opened by who may act once it is over."""
+    session = service.begin_session(desk.journal, desk.who("sari"), intake="2026", definition=PR046, now=desk.now)
+    [running] = queries.due_items(desk.journal.db, desk.who("sari"), desk.now)
+    assert (running.title, running.limit) == ("Sosialisasi angkatan 2026", "Waktu baku sosialisasi")
+    assert (running.endpoint, running.values) == ("student_cards.show_intake", {"angkatan": "2026"})
+    assert running.subject == "", "nothing to say before it is over"
+    assert queries.due_items(desk.journal.db, desk.who("desi"), desk.now) == []
+    desk.later(minutes=11)
+    [over] = queries.due_items(desk.journal.db, desk.who("sari"), desk.now)
+    assert over.subject == f"intake/{session}"
+    desk.later(minutes=4)
+    service.end_session(desk.journal, desk.who("sari"), session_id=session, attended=40, now=desk.now)
+    assert queries.due_items(desk.journal.db, desk.who("sari"), desk.now) == []
+    [held] = queries.list_sessions(desk.journal.db, "2026")
+    assert queries.session_minutes(held) == 15
+
+
+def test_who_came_to_a_socialisation_is_a_number_up_to_five_thousand(desk: CardDesk) -> None:
+    def end(attended: int, note: str = "") -> None:
+        service.end_session(
+            desk.journal, desk.who("sari"), session_id=session, attended=attended, now=desk.now, note=note
+        )
+
+    session = service.begin_session(desk.journal, desk.who("sari"), intake="2026", definition=PR046, now=desk.now)
+    with pytest.raises(Problem, match="sedang berlangsung"):
+        service.begin_session(desk.journal, desk.who("sari"), intake="2026", definition=PR046, now=desk.now)
+    for attended in (0, 5001):
+        with pytest.raises(Problem) as refused:
+            end(attended)
+        assert list(refused.value.fields) == ["attended"]
+    with pytest.raises(Problem) as long:
+        end(1, "x" * 301)
+    assert list(long.value.fields) == ["note"]
+    end(5000, "x" * 300)
+    with pytest.raises(Problem, match="sudah diakhiri"):
+        end(1)
+    again = service.begin_session(desk.journal, desk.who("sari"), intake="2026", definition=PR046, now=desk.now)
+    assert again != session
+
+
+def test_cards_are_drawn_for_a_hundred_at_most_and_only_where_they_are_made(desk: CardDesk) -> None:
+    [(case_id, card)] = desk.with_card(1)
+
+    def draw(*case_ids: int, by: str = "sari") -> list[StudentCard]:
+        return service.draw_cards(desk.journal, desk.who(by), case_ids=case_ids, now=desk.now)
+
+    for ids in ((), (case_id,) * 101):
+        with pytest.raises(Problem) as refused:
+            draw(*ids)
+        assert refused.value.fields == {"case_ids": "Centang 1 sampai 100 mahasiswa."}
+    assert len(draw(*(case_id,) * 100)) == 100
+    assert [one.code for one in draw(case_id)] == [card.code], "who has a card keeps it"
+    with pytest.raises(Problem, match="Berkas itu"):
+        draw(case_id + 99)
+    with pytest.raises(Problem, match="Berkas itu"):
+        draw(Desk(desk.journal, desk.now).open())
+    with pytest.raises(Problem, match="belum atau tidak lagi pada pembuatan"):
+        draw(desk.register(2))
+    with pytest.raises(Problem, match="bukan wewenang"):
+        draw(case_id, by="desi")
+    with pytest.raises(Problem, match="Cetak dulu kartunya"):
+        service.make_cards(desk.journal, desk.who("sari"), case_ids=[case_id], now=desk.now)

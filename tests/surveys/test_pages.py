@@ -217,3 +217,78 @@ def test_votes_of_several_services_stand_apart(journal: Journal, clock: Clock) -
         reports.draft_report(
             journal, who(journal, "ida", clock), service="hotline", period=QUARTER, plan="x", now=clock()
         )
+
+
+def test_a_report_needs_five_who_answered_and_says_how_many_there_should_be(journal: Journal, clock: Clock) -> None:
+    """Four may be guessed; eight finished services want eight respondents (Krejcie and Morgan)."""
+    ida, survey = who(journal, "ida", clock), queries.office_survey(journal.db)
+
+    def draft(service: str = "") -> int:
+        return reports.draft_report(journal, ida, service=service, period=QUARTER, plan=PLAN, now=clock())
+
+    fill(journal, clock, count=4)
+    for service in ("", "ktp-el"):
+        with pytest.raises(Problem, match="kurang dari lima responden"):
+            draft(service)
+    fill(journal, clock, count=1, marks="444444444")
+    assert json.loads(reports.get_report(journal.db, draft()).figures)["result"]["respondents"] == 5
+    few = reports.report_figures(journal.db, survey, "", QUARTER)
+    assert (few["wanted"], few["finished"], few["enough"]) == (8, FINISHED, False)
+    fill(journal, clock, count=2, marks="222222222")
+    assert not reports.report_figures(journal.db, survey, "", QUARTER)["enough"], "seven of eight"
+    fill(journal, clock, count=1, marks="111111111")
+    assert reports.report_figures(journal.db, survey, "", QUARTER)["enough"]
+
+
+def test_the_trend_has_six_periods_and_none_that_few_made(journal: Journal, clock: Clock) -> None:
+    survey = queries.office_survey(journal.db)
+    fill(journal, clock, count=5, marks="333333333")
+    fill(journal, clock, count=4, marks="222222222", month="2025-12")
+    fill(journal, clock, count=5, marks="444444444", month="2024-10")
+    fill(journal, clock, count=5, marks="444444444", month="2024-09")
+    assert reports.index_trend(journal.db, survey, "", QUARTER) == [
+        ("2024-Q4", "100.00"),
+        ("2025-Q1", None),
+        ("2025-Q2", None),
+        ("2025-Q3", None),
+        ("2025-Q4", None),
+        ("2026-Q1", "75.00"),
+    ]
+
+
+def test_an_index_of_the_target_itself_opens_no_ltpp(journal: Journal, clock: Clock) -> None:
+    fill(journal, clock, count=5, marks="333333333")
+    ida, on = who(journal, "ida", clock), {"service": "", "period": QUARTER, "now": clock()}
+    for target, opened in (("75.00", False), ("75.01", True)):
+        office.change_settings(journal, SECRETARY, {queries.TARGET: target}, clock())
+        if opened:
+            assert reports.open_survey_capa(journal, ida, **on) == reports.capa_of(journal.db, "", QUARTER)
+        else:
+            with pytest.raises(Problem, match="tidak di bawah target"):
+                reports.open_survey_capa(journal, ida, **on)
+
+
+def test_a_report_is_signed_by_another_and_taken_back_by_who_may(journal: Journal, clock: Clock) -> None:
+    fill(journal, clock, count=5)
+    ida, camat = who(journal, "ida", clock), who(journal, "camat", clock)
+    made = reports.draft_report(journal, ida, service="", period=QUARTER, plan=PLAN, now=clock())
+    report = reports.get_report(journal.db, made)
+    with pytest.raises(Problem, match="bukan wewenang"):
+        reports.withdraw_report(journal, who(journal, "sari", clock), report_id=made, why="Salah", now=clock())
+    with pytest.raises(Problem) as empty:
+        reports.withdraw_report(journal, ida, report_id=made, why=" ", now=clock())
+    assert list(empty.value.fields) == ["why"]
+    reports.withdraw_report(journal, ida, report_id=made, why="Salah masa", now=clock())
+    with pytest.raises(Problem, match="sudah ditarik"):
+        reports.withdraw_report(journal, ida, report_id=made, why="Lagi", now=clock())
+    with pytest.raises(Problem, match="ditarik"):
+        reports.publish_report(journal, camat, report_id=made, digest=report.digest, now=clock())
+    again = reports.draft_report(journal, ida, service="", period=QUARTER, plan=PLAN, now=clock())
+    fresh = reports.get_report(journal.db, again)
+    assert (report.number, fresh.number) == ("01/SKM/2026", "02/SKM/2026"), "a number is never given twice"
+    assert str(reports.next_report_due(journal.db, QUARTER.end)) == "2026-12-31"
+    reports.publish_report(journal, camat, report_id=again, digest=fresh.digest, now=clock())
+    assert str(reports.next_report_due(journal.db, QUARTER.end)) == "2027-12-31"
+    newest = reports.newest_published(journal.db)
+    assert newest is not None
+    assert newest.id == again

@@ -288,3 +288,43 @@ def test_depth_counts_brackets_outside_strings_only() -> None:
     assert not is_nested_too_deep(b'{"a":"\\"' + b"[" * 100 + b'"}')
     assert is_nested_too_deep(b"[" * 33 + b"]" * 33)
     assert not is_nested_too_deep(b"[]" * 100)
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        ({"count": 1}, "jumlah"),
+        ({"count": 3}, "jumlah"),
+        ({"count": 1, "last": 1}, "jumlah"),  # agrees with itself, not with the lines
+        ({"last": 1}, "nomor"),
+        ({"last": 3}, "nomor"),
+        ({"first": 0, "last": 1}, "nomor"),
+        ({"first": 2}, "nomor"),
+        ({"prev": "a" * 63}, "isian"),
+        ({"prev": "a" * 65}, "isian"),
+        ({"head": "g" + "a" * 63}, "isian"),
+        ({"head": "A" * 64}, "isian"),
+        ({"head": ""}, "isian"),
+        ({"type": "pieces"}, "jumlah"),  # pieces are no entries: their header counts none
+    ],
+)
+def test_the_header_agrees_with_itself_and_with_the_lines(changed: dict[str, object], what: str) -> None:
+    with pytest.raises(EnvelopeError) as refused:
+        opened(seal_file(header(**changed), LINES, SARI, BUDI.public)[0])  # type: ignore[arg-type]
+    assert refused.value.code == "bad_header"
+    assert what in refused.value.sentence
+
+
+def test_a_batch_begins_anywhere_and_pieces_count_no_entries() -> None:
+    for changed in ({"first": 7, "last": 8}, {"type": "pieces", "count": 0, "first": 0, "last": 0}):
+        assert opened(seal_file(header(**changed), LINES, SARI, BUDI.public)[0]).lines == LINES  # type: ignore[arg-type]
+    empty = header(lines=0, first=3, last=2)
+    assert opened(seal_file(empty, [], SARI, BUDI.public)[0]).lines == []
+    receipt = header(lines=0, type="receipt", first=0, last=0)
+    assert opened(seal_file(receipt, [], SARI, BUDI.public)[0]).lines == []
+
+
+def test_what_a_header_needs_and_what_it_is_written_in_must_be_known() -> None:
+    assert code(seal_file(header(format="loket/2"), LINES, SARI, BUDI.public)[0]) == "newer_format"
+    assert code(seal_file(header(needs=["origin", "later"]), LINES, SARI, BUDI.public)[0]) == "newer_format"
+    assert opened(seal_file(header(needs=["origin", "receipts"]), LINES, SARI, BUDI.public)[0]).lines == LINES

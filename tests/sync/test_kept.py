@@ -128,3 +128,30 @@ def test_junk_on_sticks_leaves_a_bounded_trace(world: World, stick: Path) -> Non
     report = read_stick(world.centre, stick, world.now)
     assert len(report.problems) == 60
     assert [(code, size) for code, _times, size in kept(world)] == [("not_loket", 0)] * incoming_files.MOST_NOTES
+
+
+def test_the_last_byte_and_the_last_file_within_the_bounds_are_kept(
+    world: World, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`most` is what may lie here: exactly so much is kept, one byte or one file more is not."""
+    world.ask(1700)
+    early = [made.sealed for made in make_parcels(world.office, world.peer, world.now)][1:]
+    for n, sealed in enumerate(early):
+        (stick / f"awal-{n}.loket").write_bytes(sealed)
+
+    def told() -> list[str]:
+        world.centre.db.run("DELETE FROM road_aside")
+        return sorted(one.code for one in read_stick(world.centre, stick, world.now).problems)
+
+    assert len(early) == 3
+    for bound, more in (("MOST_BYTES", sum(map(len, early))), ("MOST_FILES", len(early))):
+        monkeypatch.setattr(incoming_files, bound, more - 1)
+        assert told() == ["gap", "gap", "gap_full"], bound
+        monkeypatch.setattr(incoming_files, bound, more)
+        assert told() == ["gap"] * 3, bound
+
+
+def test_the_bounds_are_those_of_the_documents() -> None:
+    """docs/batch-format.md: 40 files and 48 MiB for each sender, 60 days, 20 notes of files that were refused."""
+    bounds = (incoming_files.MOST_FILES, incoming_files.MOST_BYTES, incoming_files.KEPT_FOR, incoming_files.MOST_NOTES)
+    assert bounds == (40, 50_331_648, timedelta(days=60), 20)

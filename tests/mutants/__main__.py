@@ -1,0 +1,296 @@
+"""Wrong programs on purpose: `python -m tests.mutants` changes one rule at a time and asks whether a test minds.
+
+Not part of the test command. Mutants are drawn over all rooms, or those that are named; each meets the tests that reach
+the changed function, the own room's and the quick ones first, until one fails. Which test reaches what is measured once
+(`--measure`). A mutant lives in memory only: a forked process compiles the changed text in place of the file.
+"""
+
+import argparse
+import ast
+import importlib
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from tests.mutants.changes import HERE, Mutant, make_mutant, places
+from tests.mutants.reach import Kept, Reaching, measure, readers
+from tests.mutants.warm import ENDLESS, LONGEST, NOT_HERE, NOTICED, UNNOTICED, Job, import_changed, try_warm
+
+HEAVY = (
+    "pytest",
+    "flask",
+    "flask_wtf",
+    "apsw",
+    "peewee",
+    "playhouse.apsw_ext",
+    "msgspec",
+    "nacl.signing",
+    "pyrage",
+    "requests",
+    "typst",
+    "openpyxl",
+    "xlsxwriter",
+    "psycopg",
+    "babel.numbers",
+)
+"""Libraries that are loaded once, before the processes part."""
+MOST_SECONDS = 20.0
+"""Measured seconds of the tests that a mutant meets."""
+LEFT_OUT = ("app/demo", "app/version.py")
+"""The invented year: its numbers are no rules."""
+NOT_MEASURED = ("browser", "demo", "mutants", "proof", "rules", "vendor", "versions", "world")
+"""Folders of tests that drive a browser, read the source or take minutes."""
+PASSED = (0, 5)
+"""Words of pytest: all passed; no test to run."""
+
+FATES = {NOTICED: "killed", ENDLESS: "timed out", UNNOTICED: "survived"}
+
+
+def rooms() -> dict[str, list[Path]]:
+    """Room → its files: `ktm` for app/ktm; `sync` and `schema`; `app` for the files above the rooms."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(file for top in ("app", "sync", "schema") for file in (HERE / top).rglob("*.py")):
+        name = str(path.relative_to(HERE))
+        if not name.startswith(LEFT_OUT):
+            top, *rest = path.relative_to(HERE).parts
+            found.setdefault(rest[0] if top == "app" and len(rest) > 1 else top, []).append(path)
+    return found
+
+
+def draw(files: list[Path], count: int, chance: random.Random) -> list[Mutant]:
+    """So many mutants of a room: first a place, then one of its changes; 0 takes every change of every place."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in files}
+    every = [(path, place) for path, tree in trees.items() for place in places(tree)]
+    if not count:
+        return [make_mutant(path, trees[path], place, each) for path, place in every for each in place.changes]
+    drawn = chance.sample(every, min(count, len(every)))
+    return [make_mutant(path, trees[path], place, chance.choice(place.changes)) for path, place in drawn]
+
+
+def share(sizes: dict[str, int], count: int) -> dict[str, int]:
+    """How many mutants of each room: as its lines of the whole, at least three."""
+    whole = sum(sizes.values())
+    return {room: max(3, round(count * size / whole)) for room, size in sizes.items()}
+
+
+def in_process(work: Callable[[], int], log: Path) -> int:
+    """Do work in a process of its own with its output in a file; returns its number (below zero: it was killed)."""
+    child = os.fork()
+    if child == 0:
+        with log.open("wb") as out:
+            os.dup2(out.fileno(), 1)
+            os.dup2(out.fileno(), 2)
+        os.setsid()
+        word = 70
+        try:
+            for name in [one for one in sys.modules if one.partition(".")[0] in ("app", "sync", "schema", "tests")]:
+                if not name.startswith("tests.mutants"):
+                    del sys.modules[name]  # the package of the tests has loaded some of the program
+            word = work()
+        except BaseException:
+            traceback.print_exc()
+            raise
+        finally:
+            sys.stderr.flush()
+            sys.stdout.flush()
+            os._exit(word)
+    _, status = os.waitpid(child, 0)
+    with suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)  # what the tests started and left behind
+    return os.waitstatus_to_exitcode(status)
+
+
+def run_cold(tests: list[str], mutant: Mutant, base: Path) -> int:
+    """Let the import of one file give the changed code, then run until a test fails; returns pytest's word."""
+    import pytest
+
+    signal.alarm(LONGEST)
+    import_changed(mutant)
+    return int(pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", "--no-header", f"--basetemp={base}"]))
+
+
+class Noticing:
+    """Which tests a mutant meets."""
+
+    def __init__(self, every_file: list[Path]) -> None:
+        self.tests = Kept().tests()
+        self.readers = readers(every_file)
+
+    def tests_of(self, room: str, mutant: Mutant) -> list[str]:
+        """Those that reach the changed function or read the changed constant, else those of the file, else the room's.
+
+        The own room's come first, then the quickest, up to `MOST_SECONDS`.
+        """
+        file = f"{mutant.path.relative_to(HERE)}::"
+        owner, defines = mutant.place.owner, mutant.place.defines
+        changed = {file + owner} if owner.endswith("()") else self.readers.get(defines, set())
+        chosen = [test for test in self.tests if test.functions & changed]
+        chosen = chosen or [test for test in self.tests if any(name.startswith(file) for name in test.functions)]
+        chosen = chosen or [test for test in self.tests if test.room == room]
+        taken, seconds = list[Reaching](), 0.0
+        for test in sorted(chosen, key=lambda one: (one.room != room, one.seconds)):
+            if not taken or seconds + test.seconds <= MOST_SECONDS:
+                taken.append(test)
+                seconds += test.seconds
+        return by_file(room, taken)
+
+
+def by_file(room: str, tests: list[Reaching]) -> list[str]:
+    """The addresses file by file, the own room's and the quickest file first: a module's fixtures are made once."""
+    cost: Counter[str] = Counter()
+    for test in tests:
+        cost[test.test.partition("::")[0]] += int(1000 * test.seconds)
+
+    def order(test: Reaching) -> tuple[bool, int, str, float]:
+        file = test.test.partition("::")[0]
+        return test.room != room, cost[file], file, test.seconds
+
+    return [test.test for test in sorted(tests, key=order)]
+
+
+def measure_tests(folders: list[str], seconds: float, folder: Path) -> None:
+    """Measure the test files that are new or changed, one process for each folder, until the time is over."""
+    began = time.monotonic()
+    for room in folders or sorted(one.name for one in (HERE / "tests").iterdir() if one.name not in NOT_MEASURED):
+        known = Kept().files
+        files = sorted(str(path.relative_to(HERE)) for path in (HERE / "tests" / room).rglob("test_*.py"))
+        files = [name for name in files if name not in known]
+        if not files or time.monotonic() - began > seconds:
+            continue
+
+        def work(files: list[str] = files, base: Path = folder / room) -> int:
+            Kept().add(files, measure(files, base))
+            return 0
+
+        if word := in_process(work, folder / "measure.log"):
+            sys.exit(f"{room}: {word}\n{(folder / 'measure.log').read_text()[-3000:]}")
+        print_line(f"{room}: {len(files)} files measured, {time.monotonic() - began:.0f} s")
+
+
+def print_line(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def failing_test(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()
+    return next((line.split(" - ")[0] for line in reversed(lines) if line.startswith(("FAILED", "ERROR"))), "")
+
+
+class Trial:
+    """Mutants on their way: first in the warm interpreter, then what is left in a process of its own."""
+
+    def __init__(self, chosen: list[tuple[str, Mutant]], every: bool, folder: Path) -> None:
+        noticing = Noticing([file for files in rooms().values() for file in files])
+        self.rooms = [room for room, _ in chosen]
+        self.jobs = [Job(mutant, noticing.tests_of(room, mutant)) for room, mutant in chosen]
+        self.every, self.folder = every, folder
+        self.tally: dict[str, Counter[str]] = {}
+        self.cold: list[int] = []
+
+    def run(self) -> dict[str, Counter[str]]:
+        """Try all of them; returns room → how many were killed, timed out, survived."""
+        reader, writer = os.pipe()
+        if os.fork() == 0:
+            os.close(reader)
+            self.run_warm(writer)
+            os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader) as fates:
+            for line in fates:
+                number, fate, test = line.rstrip("\n").split("\t")
+                if int(fate) == NOT_HERE:
+                    self.cold.append(int(number))
+                else:
+                    self.note(int(number), FATES[int(fate)], test)
+        os.wait()
+        for number in self.cold:
+            self.try_cold(number)
+        return self.tally
+
+    def run_warm(self, writer: int) -> None:
+        with (self.folder / "warm.log").open("wb") as out:
+            os.dup2(out.fileno(), 1)
+            os.dup2(out.fileno(), 2)
+        for name in [one for one in sys.modules if one.partition(".")[0] in ("app", "sync", "schema", "tests")]:
+            if not name.startswith("tests.mutants"):
+                del sys.modules[name]
+        try_warm(
+            self.jobs, lambda number, fate, test: os.write(writer, f"{number}\t{fate}\t{test}\n".encode()), self.folder
+        )
+
+    def try_cold(self, number: int) -> None:
+        job, log = self.jobs[number], self.folder / "cold.log"
+        word = in_process(lambda: run_cold(job.tests, job.mutant, self.folder / "cold"), log)
+        fate = "survived" if word in PASSED else "timed out" if word == -signal.SIGALRM else "killed"
+        self.note(number, fate, failing_test(log) if fate == "killed" else f"{len(job.tests)} tests")
+
+    def note(self, number: int, fate: str, note: str) -> None:
+        self.tally.setdefault(self.rooms[number], Counter())[fate] += 1
+        if fate == "survived" or self.every:
+            mutant = self.jobs[number].mutant
+            print_line(f"{fate:9} {mutant.where}  {mutant.words}  [{note}]")
+
+
+def choose(wanted: argparse.Namespace) -> list[tuple[str, Mutant]]:
+    """The mutants of the command line: by places, by rooms, or over all rooms."""
+    every, chance = rooms(), random.Random(wanted.seed)
+    named = {room: files for room, files in every.items() if not wanted.rooms or room in wanted.rooms}
+    if wanted.at:
+        return [(room, one) for room, files in named.items() for one in draw_at(files, wanted.at)]
+    lines = {room: sum(file.read_bytes().count(b"\n") for file in files) for room, files in named.items()}
+    return [
+        (room, mutant)
+        for room, count in share(lines, wanted.sample).items()
+        for mutant in draw(named[room], count if wanted.sample else 0, chance)
+    ]
+
+
+def draw_at(files: list[Path], where: list[str]) -> list[Mutant]:
+    """Every mutant of the lines `app/x/y.py:12`."""
+    own = [file for file in files if any(one.startswith(f"{file.relative_to(HERE)}:") for one in where)]
+    return [mutant for mutant in draw(own, 0, random.Random(0)) if mutant.where in where]
+
+
+def main() -> None:
+    """Command line: rooms (all when none is named), sample size and seed; or `--measure`."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    asked.add_argument("rooms", nargs="*", metavar="ROOM", help="ktm, sync, …; with --measure: folders of tests")
+    asked.add_argument("--sample", type=int, default=300, help="how many mutants; 0: all")
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--part", default="1/1", metavar="N/OF", help="only this part of the sample, as 2/6")
+    asked.add_argument("--at", nargs="*", default=[], metavar="FILE.py:LINE", help="only these lines")
+    asked.add_argument("--every", action="store_true", help="print the killed ones too, with the test that failed")
+    asked.add_argument("--measure", type=float, metavar="SECONDS", help="measure changed tests, no longer than this")
+    wanted = asked.parse_args()
+    for library in HEAVY:
+        importlib.import_module(library)
+    folder = Path(tempfile.mkdtemp(prefix="mutants-"))
+    if wanted.measure:
+        measure_tests(wanted.rooms, wanted.measure, folder)
+    else:
+        part, parts = (int(number) for number in wanted.part.split("/"))
+        print_tally(Trial(choose(wanted)[part - 1 :: parts], wanted.every, folder).run())
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def print_tally(tally: dict[str, Counter[str]]) -> None:
+    total: Counter[str] = Counter()
+    for room, fates in tally.items():
+        total += fates
+        print_line(f"{room:12} {fates['killed'] + fates['timed out']:4} of {fates.total():4}")
+    noticed = total["killed"] + total["timed out"]
+    print_line(f"{'all':12} {noticed:4} of {total.total():4} ({100 * noticed / max(1, total.total()):.0f} %)")
+
+
+if __name__ == "__main__":
+    main()

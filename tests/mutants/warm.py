@@ -1,0 +1,226 @@
+"""One warm interpreter for many mutants: everything is imported and collected once, each mutant is a fork of it.
+
+In the fork the changed function's code takes the place of the true one in every function object that has it. What is
+computed while a module is imported stays as it was, so a mutant that survives here is tried again in a cold process.
+"""
+
+import gc
+import itertools
+import os
+import re
+import shutil
+import signal
+import sys
+import traceback
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any, NamedTuple
+
+from tests.mutants.changes import Mutant
+
+LONGEST = 120
+"""Seconds; a mutant that never ends is noticed by anybody."""
+NOTICED, UNNOTICED, ENDLESS, NOT_HERE = 1, 0, 2, 3
+PLAIN = (str, bytes, int, float, bool, date, datetime, time, timedelta, Decimal, re.Pattern)
+CANNOT_BE_MADE_TWICE = (ArithmeticError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError)
+Live = dict[tuple[str, str, int], list[FunctionType]]
+
+
+class Job(NamedTuple):
+    mutant: Mutant
+    tests: list[str]
+
+
+def live_functions() -> Live:
+    """(file, qualified name, line) → the function objects with that code."""
+    found: Live = defaultdict(list)
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType):
+            code = one.__code__
+            found[code.co_filename, code.co_qualname, code.co_firstlineno].append(one)
+    return found
+
+
+def codes_of(code: CodeType) -> Iterator[CodeType]:
+    """The code objects inside, outermost first."""
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield constant
+            yield from codes_of(constant)
+
+
+def put_in_place(mutant: Mutant, live: Live) -> bool:
+    """Give the functions of a changed file their changed code, or all who have it the changed table; else False.
+
+    A module that nobody needed yet comes with the change when it is imported.
+    """
+    if find_module(mutant) is None:
+        import_changed(mutant)
+        return True
+    if mutant.place.owner.endswith("()"):
+        return put_code(mutant, live)
+    return mutant.place.owner == "" and put_table(mutant)
+
+
+def find_module(mutant: Mutant) -> ModuleType | None:
+    known = list(sys.modules.values())
+    return next((one for one in known if getattr(one, "__file__", "") == str(mutant.path)), None)
+
+
+def import_changed(mutant: Mutant) -> None:
+    """Let the import of the file give the changed code."""
+    compiled = SourceFileLoader.get_code
+
+    def get_code(loader: SourceFileLoader, name: str) -> CodeType | None:
+        return mutant.code if Path(loader.path) == mutant.path else compiled(loader, name)
+
+    SourceFileLoader.get_code = get_code
+
+
+def put_code(mutant: Mutant, live: Live) -> bool:
+    changed = False
+    for code in codes_of(mutant.code):
+        for function in live.get((str(mutant.path), code.co_qualname, code.co_firstlineno), []):
+            if function.__code__ != code:
+                if function.__code__.co_freevars != code.co_freevars:
+                    return False
+                function.__code__ = code
+                changed = True
+    return changed
+
+
+def put_table(mutant: Mutant) -> bool:
+    """Reckon the module's constants anew and give them to every module that holds the old ones by the same name."""
+    module = find_module(mutant)
+    assert module is not None
+    made: dict[str, Any] = {
+        "__name__": module.__name__,
+        "__file__": str(mutant.path),
+        "__package__": module.__package__,
+    }
+    try:
+        exec(mutant.code, made)
+    except CANNOT_BE_MADE_TWICE:
+        return False
+    changed = False
+    for name, new in made.items():
+        old = vars(module).get(name)
+        if name.startswith("__") or not is_plain(new) or not is_plain(old) or (type(old), old) == (type(new), new):
+            continue
+        changed = changed or name == mutant.place.defines
+        for other in list(sys.modules.values()):
+            if vars(other).get(name) is old:
+                setattr(other, name, new)
+    return changed
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a constant is data alone: no class or function of the module that made it is in it."""
+    if isinstance(value, dict):
+        return all(is_plain(key) and is_plain(one) for key, one in value.items())
+    if isinstance(value, tuple | list | set | frozenset):
+        return type(value) in (tuple, list, set, frozenset) and all(map(is_plain, value))
+    return value is None or type(value) in PLAIN
+
+
+def be_ended(signum: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(30)
+    raise TimeoutError(f"longer than {LONGEST} s")
+
+
+class WarmLoop:
+    """A plugin of pytest: in place of running the collected tests, it tries each mutant with its own."""
+
+    def __init__(self, jobs: Sequence[Job], tell: Callable[[int, int, str], None], folder: Path) -> None:
+        """`tell` gets the number of each job, its fate, and the test that failed."""
+        self.jobs, self.tell, self.folder = jobs, tell, folder
+        self.failed = ""
+        self.prepared: set[str] = set()
+        self.shared = folder / "shared"
+        self.shared.mkdir()
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            self.failed = self.failed or report.nodeid
+
+    def pytest_runtestloop(self, session: Any) -> bool:
+        items, live = {item.nodeid: item for item in session.items}, live_functions()
+        gc.freeze()
+        for number, job in enumerate(self.jobs):
+            for file in sorted({test.partition("::")[0] for test in job.tests} - self.prepared):
+                self.prepare(session, items, file)
+            note, base = self.folder / "failed", self.folder / f"base-{number}"
+            note.unlink(missing_ok=True)
+            fate = self.in_fork(lambda job=job, base=base: self.try_job(session, items, live, job, base))  # type: ignore[misc]
+            self.tell(number, fate, note.read_text() if note.exists() else "")
+            shutil.rmtree(base, ignore_errors=True)
+        return True
+
+    def prepare(self, session: Any, items: dict[str, Any], file: str) -> None:
+        """Let the true program make what the tests of a file share (`made_once`), by a quick test of it."""
+        self.prepared.add(file)
+        wanted = [test for job in self.jobs for test in job.tests if test.startswith(f"{file}::") and test in items]
+        base = self.folder / "base-true"
+        if wanted:
+            self.in_fork(lambda: self.run_items(session, [items[wanted[0]]], base))
+        for made in base.glob("shared-*"):
+            if made.is_dir() and not made.is_symlink():
+                made.rename(self.shared / made.name)
+        shutil.rmtree(base, ignore_errors=True)
+
+    def in_fork(self, work: Callable[[], int]) -> int:
+        child = os.fork()
+        if child == 0:
+            os.setsid()
+            fate = NOTICED
+            try:
+                fate = work()
+            except BaseException:
+                traceback.print_exc()
+                raise
+            finally:
+                sys.stderr.flush()
+                os._exit(fate)
+        _, status = os.waitpid(child, 0)
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        fate = os.waitstatus_to_exitcode(status)
+        return ENDLESS if fate < 0 else fate
+
+    def try_job(self, session: Any, items: dict[str, Any], live: Live, job: Job, base: Path) -> int:
+        """In the fork: run the tests until one fails."""
+        if not put_in_place(job.mutant, live):
+            return NOT_HERE
+        return self.run_items(session, [items[test] for test in job.tests if test in items], base)
+
+    def run_items(self, session: Any, chosen: list[Any], base: Path) -> int:
+        base.mkdir()
+        for made in self.shared.iterdir():
+            (base / made.name).symlink_to(made)
+        session.config._tmp_path_factory._basetemp = base
+        signal.signal(signal.SIGALRM, be_ended)
+        signal.alarm(LONGEST)
+        for item, following in itertools.pairwise([*chosen, None]):
+            session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if self.failed:
+                (self.folder / "failed").write_text(self.failed)
+                with suppress(Exception):
+                    session._setupstate.teardown_exact(None)
+                return NOTICED
+        return UNNOTICED
+
+
+def try_warm(jobs: Sequence[Job], tell: Callable[[int, int, str], None], folder: Path) -> None:
+    """Import and collect the test files of all jobs, then try them in turn."""
+    import pytest
+
+    files = sorted({test.partition("::")[0] for job in jobs for test in job.tests})
+    options = ["-q", "-p", "no:cacheprovider", "--no-header", "-W", "ignore", f"--basetemp={folder / 'warm'}"]
+    pytest.main([*files, *options], plugins=[WarmLoop(jobs, tell, folder)])
