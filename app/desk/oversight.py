@@ -15,6 +15,7 @@ from app.desk.queries import RUNS
 from app.desk.story import past_words
 from app.desk.tables import CaseEvent, CaseFile, OversightNote
 from app.office import queries as office
+from app.people.queries import person_names
 from app.room import office_command
 from schema.database import Database, first_value
 from schema.zone import sql_shift
@@ -90,9 +91,23 @@ IS_BY_HAND = "e.action IN ('corrected', 'returned', 'withdrawn', 'refused', 'die
 
 
 def deeds_by_hand(db: Database, limit: int = 25, skip: int = 0) -> list[CaseEvent]:
-    """Corrections, returns, exits and misprints with the `number` of their case, the newest first; `skip` pages on."""
+    """Corrections, returns, exits and misprints with the `number` of their case and who did it (`by`).
+
+    The newest first; `skip` pages on.
+    """
     rest = f"JOIN case_file c ON c.id = e.case_id WHERE {IS_BY_HAND} ORDER BY e.id DESC LIMIT ? OFFSET ?"
-    return CaseEvent.joined(db, "e", rest, (limit, skip), number="c.number")
+    of_case = {"number": "c.number", "service": "c.service", "revision": "c.revision"}
+    events = CaseEvent.joined(db, "e", rest, (limit, skip), **of_case)
+    names = person_names(db)
+    for one in events:
+        one.by = partner_name(db, one) if one.actor == SYSTEM.username else names.get(one.actor, one.actor)
+    return events
+
+
+def partner_name(db: Database, event: CaseEvent) -> str:
+    """Whose answer came by the connection: the partner of the service of that case."""
+    partner = office.adopted_definition(db, event.service, event.revision).partner
+    return f"{partner.name if partner else 'Mitra'}, lewat Loket"
 
 
 def late_entries(db: Database, most: int = 20, skip: int = 0) -> list[CaseEvent]:

@@ -80,11 +80,15 @@ class LateThing(msgspec.Struct, frozen=True):
 
 
 class LimitMarks(msgspec.Struct, frozen=True):
-    """A limit beside the promise: how often it was met, and how often not."""
+    """A limit beside the promise: the things that kept it, and those that did not."""
 
     label: str
-    met: int
-    missed: int
+    met: Mark
+    missed: Mark
+
+    @property
+    def ended(self) -> int:
+        return self.met.count + self.missed.count
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -223,7 +227,7 @@ def case_picture(db: Database, actor: Actor, now: datetime, scope: Scope, title:
         late=late_mark(db, today, scope, listed),
         named=late_cases(db, actor, today, scope) if listed else (),
         places=case_places(db, scope, listed),
-        limits=case_limits(db, since, scope),
+        limits=case_limits(db, since, scope, listed),
         services=scope.services,
     )
 
@@ -333,19 +337,32 @@ def case_places(db: Database, scope: Scope, listed: str) -> list[Mark]:
     return marks
 
 
-def case_limits(db: Database, since: date, scope: Scope) -> list[LimitMarks]:
-    """The limits beside the promise of cases received since a day: met, and missed or over."""
+def case_limits(db: Database, since: date, scope: Scope, listed: str) -> list[LimitMarks]:
+    """The limits beside the promise of cases received since a day that ended: kept, and not kept.
+
+    A limit of which a case has several is kept where each of them was.
+    """
     rows = db.run(
-        "SELECT c.service, max(c.revision), d.limit_id, total(d.stopped <> '' AND d.stopped <= d.due),"
-        " total(d.stopped > d.due) FROM case_file c CROSS JOIN deadline d ON d.subject = 'case/' || c.id"
-        f" WHERE c.received_on >= ? AND {scope.sql} AND d.limit_id <> 'promise' AND d.void = 0"
-        " GROUP BY +c.service, d.limit_id",
+        "SELECT service, max(revision), limit_id, total(missed = 0), total(missed) FROM (SELECT c.service, c.revision,"
+        " d.limit_id, max(d.stopped > d.due) AS missed FROM case_file c"
+        " CROSS JOIN deadline d ON d.subject = 'case/' || c.id"
+        f" WHERE c.received_on >= ? AND {scope.sql} AND d.limit_id <> 'promise' AND d.void = 0 AND d.stopped <> ''"
+        " GROUP BY +c.id, d.limit_id) GROUP BY service, limit_id",
         (since.isoformat(), *scope.services),
     )
     found = []
-    for service, revision, limit_id, met, missed in rows:
+    for service, revision, limit_id, *counts in rows:
         definition = office.adopted_definition(db, service, revision)
         label = next((limit.label for limit in definition.limits if limit.id == limit_id), "")
-        if label and met + missed:
-            found.append(LimitMarks(f"{definition.short_name}: {label}", int(met), int(missed)))
+        if label:
+            where = {"layanan": service, "sejak": since.isoformat(), "batas": limit_id}
+            met, missed = (
+                Mark(int(count), f"{format_number(int(count))} {word}", listed, where | {"dalam": asked})
+                for count, (asked, word) in zip(counts, KEPT_LIMIT.items(), strict=True)
+            )
+            found.append(LimitMarks(f"{definition.short_name}: {label}", met, missed))
     return found
+
+
+KEPT_LIMIT = {"1": "dalam batas", "0": "terlambat"}
+"""What an address asks of a limit, in words."""

@@ -204,6 +204,15 @@ def kept_with_gap(since: date, until: date, first: int, last: int) -> Condition:
     return Condition(sql, (since.isoformat(), until.isoformat(), first, last))
 
 
+def limit_ended(limit: str, since: date, *, kept: bool) -> Condition:
+    """Cases received since a day of which such a limit ended, each of them in time or one of them too late."""
+    sql = (
+        "c.received_on >= ? AND (SELECT max(d.stopped > d.due) FROM deadline d WHERE d.subject = 'case/' || c.id"
+        " AND d.limit_id = ? AND d.void = 0 AND d.stopped <> '') = ?"
+    )
+    return Condition(sql, (since.isoformat(), limit, int(not kept)))
+
+
 def besides_service(service: str) -> Condition:
     return Condition("+c.service <> ?", (service,))
 

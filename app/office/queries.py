@@ -236,11 +236,6 @@ def product_words(db: Database, on: date) -> str:
     return " atau ".join(dict.fromkeys(products)) or "hasil"
 
 
-def partner_names(db: Database, on: date) -> str:
-    names = [one.partner.name for one in services_in_force(db, on) if one.partner]
-    return ", ".join(dict.fromkeys(names)) or "Mitra"
-
-
 def partner_words(db: Database, on: date) -> str:
     """The heading under which the work with partners stands in the rail: `Dispenduk Capil`."""
     partners = [one.partner.short or one.partner.name for one in services_in_force(db, on) if one.partner]

@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from app.core.permissions import SYSTEM
 from app.desk import moving, opening
 from app.desk import service as cases
 from app.desk.checklist import case_requirements
+from app.desk.events import CaseAdvanced
 from sync.enrolment import save_peer
 from sync.journal import Journal
 from sync.keys import make_keys
@@ -88,6 +90,22 @@ def test_each_page_names_its_own_partner(desk: Desk, web: Flask, service: str) -
     assert [(path, name) for path, text in words.items() for name in others if name in text] == []
     assert f"Jawaban {NAMES[service]}" in words[f"/pengiriman/{made}"]
     assert f"daftar kirim {NAMES[service]}" in words[f"/kartu/kedatangan?layanan={service}"]
+
+
+def test_supervision_names_the_partner_who_refused(desk: Desk, web: Flask) -> None:
+    """Two answered by the connection, each about a case of its own service."""
+    for service in ("ktp-el", "plakat-lapak"):
+        case = cases.case_by_id(desk.journal.db, ready_case(desk, service))
+        assert case is not None
+        body = CaseAdvanced(
+            case.id, "refused", case.step, case.step, case.place, str(desk.now.date()), note=f"Salah {service}"
+        )
+        with desk.journal.transaction():
+            desk.journal.record(body, subject=f"case/{case.id}", actor=SYSTEM.username, at=desk.now)
+    page = Browser(web, "ratna").get("/pengawasan/").get_data(as_text=True)
+    rows = {service: row for row in page.split("<tr>") for service in NAMES if f"Salah {service}" in row}
+    assert "<small>Dispenduk Capil, lewat Loket</small>" in rows["ktp-el"]
+    assert "<small>Dinas Perdagangan Kabupaten Contoh, lewat Loket</small>" in rows["plakat-lapak"]
 
 
 def test_only_who_has_a_key_opens_a_stick(desk: Desk, web: Flask) -> None:

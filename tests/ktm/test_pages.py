@@ -1,6 +1,8 @@
 """Pages of student cards over HTTP: the bank's file at the office, the second person, who may see what."""
 
 import io
+import re
+from html import unescape
 
 import openpyxl
 import pytest
@@ -11,7 +13,7 @@ from app.core.codes import show_code
 from app.desk.tables import CaseFile
 from app.office.deadlines import read_deadlines
 from tests.ktm.desk import CardDesk, account, nim
-from tests.people import PIN, Browser
+from tests.people import PIN, Browser, Clock
 
 MULTIPART = "multipart/form-data"
 
@@ -59,6 +61,27 @@ def test_a_bank_without_loket_answers_with_a_file_that_another_person_checks(des
     sheet = sari.get(f"/pengiriman/{made}?baris=semua").get_data(as_text=True)
     assert "*********001" in sheet
     assert account(1) not in sheet
+
+
+def test_a_limit_in_the_picture_counts_and_links_those_in_time_and_those_too_late(
+    desk: CardDesk, web: Flask, clock: Clock
+) -> None:
+    """Of four, the bank opened two accounts within its hour and one after it; the fourth is still open."""
+    ids = [desk.register(n) for n in (1, 2, 3, 4)]
+    made = desk.send(*ids)
+    desk.hand_list_over(made)
+    for ordinal in (1, 2):
+        desk.typed(made, ordinal, account(ordinal))
+    desk.later(hours=2).typed(made, 3, account(3))
+    clock.at = desk.now
+    ratna = Browser(web, "ratna")
+    page = ratna.get("/pengawasan/").get_data(as_text=True)
+    links = re.findall(r'<a href="(/berkas[?][^"]*batas=account[^"]*)">([^<]+)</a>', page)
+    assert [words.strip() for _, words in links] == ["2 dari 3 dalam batas", "1 terlambat"]
+    listed = [ratna.get(unescape(address)).get_data(as_text=True) for address, _ in links]
+    rows = [set(map(int, re.findall(r'<th scope="row"><a href="/berkas/(\d+)">', one))) for one in listed]
+    assert rows == [{ids[0], ids[1]}, {ids[2]}]
+    assert "terlambat: Pembuatan rekening di bank" in listed[1]
 
 
 def test_a_file_knows_numbers_without_their_dots_and_names_who_is_left_out(desk: CardDesk, web: Flask) -> None:

@@ -17,7 +17,7 @@ from app.core.problems import Problem
 from app.core.workdays import Calendar, wall_time
 from app.desk import checklist, queries, register_book
 from app.desk.limits import react_to_limit
-from app.desk.pictures import Gap, gap_words
+from app.desk.pictures import KEPT_LIMIT, Gap, gap_words
 from app.desk.queries import CaseRow
 from app.desk.story import spoken_name
 from app.desk.views import case_page
@@ -101,9 +101,21 @@ STATES_ASKED = {
     "dijeda": "Hitungan dijeda",
     "tutup": "Selesai atau ditutup",
 }
-DAYS_ASKED = ("masuk", "keluar", "dari", "sampai", "selisih", "hingga", "tanpa", "menunggu")
-"""What the marks of a picture ask: the day of receipt or of the end, promises of some days kept with a gap, and which
-service is drawn elsewhere."""
+DAYS_ASKED = (
+    "masuk",
+    "keluar",
+    "dari",
+    "sampai",
+    "selisih",
+    "hingga",
+    "tanpa",
+    "menunggu",
+    "sejak",
+    "batas",
+    "dalam",
+)
+"""What the marks of a picture ask: the day of receipt or of the end, promises of some days kept with a gap, which
+service is drawn elsewhere, and a limit of cases received since a day that was kept or not."""
 
 
 def conditions_asked(state: str) -> list[queries.Condition]:
@@ -116,6 +128,8 @@ def conditions_asked(state: str) -> list[queries.Condition]:
     since, until, gap = asked_day("dari"), asked_day("sampai"), asked_gap()
     if since and until and gap:
         found.append(queries.kept_with_gap(since, until, gap.first, gap.last))
+    if limit := asked_limit():
+        found.append(queries.limit_ended(limit.id, limit.since, kept=limit.kept == "1"))
     if (waits := request.args.get("menunggu", "")) in WAITS:
         sql, values = waiting_condition(current_db())
         found.append(queries.Condition(f"({sql}) = {int(waits)}", values))
@@ -136,12 +150,41 @@ def asked_gap() -> Gap | None:
     return Gap(int(asked[0]), int(asked[1]))
 
 
+class LimitAsked(NamedTuple):
+    """`layanan=ktm&batas=account&sejak=2026-10-25&dalam=1`; `kept` is a key of `KEPT_LIMIT`."""
+
+    id: str
+    label: str
+    since: date
+    kept: str
+
+
+def asked_limit() -> LimitAsked | None:
+    """The limit of which an address asks; nonsense asks for nothing."""
+    service, limit, kept = (request.args.get(name, "") for name in ("layanan", "batas", "dalam"))
+    since = asked_day("sejak")
+    if not since or kept not in KEPT_LIMIT:
+        return None
+    label = limit_labels(service).get(limit, "")
+    return LimitAsked(limit, label, since, kept) if label else None
+
+
+def limit_labels(service: str) -> dict[str, str]:
+    """What the limits of a service are called, in the words of the newest revision that has them."""
+    db = current_db()
+    revisions = [one.revision for one in office.list_standards(db) if one.service == service]
+    definitions = [office.adopted_definition(db, service, revision) for revision in sorted(revisions)]
+    return {limit.id: limit.label for definition in definitions for limit in definition.limits}
+
+
 def days_words() -> str:
     """What the days of an address ask, in words: `masuk 20 Nov 2026`; empty where they ask nothing."""
     told = [f"{name} {short_date(day)}" for name in ("masuk", "keluar") if (day := asked_day(name))]
     since, until, gap = asked_day("dari"), asked_day("sampai"), asked_gap()
     if since and until and gap:
         told.append(f"janji {short_date(since)} sampai {short_date(until)}, selesai {gap_words(gap)}")
+    if limit := asked_limit():
+        told.append(f"masuk sejak {short_date(limit.since)} dan {KEPT_LIMIT[limit.kept]}: {limit.label}")
     names = {one.id: one.short_name for one in office.services_in_force(current_db(), current_date())}
     told += [f"bukan {names[name]}" for name in (request.args.get("tanpa", ""),) if name in names]
     told += [WAITS[waits] for waits in (request.args.get("menunggu", ""),) if waits in WAITS]

@@ -7,12 +7,11 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import TextAreaField
 
-from app.core.permissions import SYSTEM, Actor, may
+from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES
 from app.desk import oversight
 from app.desk.pictures import MOST_NAMED, PROMISE_DAYS, Picture, case_picture, scope_without
 from app.desk.queries import count_late
-from app.office.queries import partner_names
 from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_loket, current_time
 from app.web.forms import AtMost, Filled, Form, TextLine, asked_slice, read_slice, run_command, show_page
@@ -82,7 +81,6 @@ def draw_oversight(
 ) -> ResponseReturnValue:
     db, today = current_db(), current_date()
     notes = sorted(oversight.oversight_notes(db), key=lambda one: one.id != wrong)  # a refused answer stays in sight
-    answering = partner_names(db, today)
     return show_page(
         "desk/oversight.html",
         status=status,
@@ -97,10 +95,7 @@ def draw_oversight(
         notes=asked_slice(notes, SHOWN, "catatan"),
         open=oversight.open_notes(db),
         watched=watched_lists(),
-        names={
-            **person_names(db),
-            SYSTEM.username: f"{answering}, lewat Loket",
-        },
+        names=person_names(db),
         words=DEED_WORDS,
         case_page=CASE_PAGE,
         answer=answer,
