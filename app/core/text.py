@@ -229,6 +229,11 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def end_sentence(text: str) -> str:
+    """A sentence with one stop at its end, also behind a title such as `S.Sos.`."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def _too_long(label: str, limit: int, length: int) -> ValueProblem:
     typed = f"{length:,}".replace(",", ".")
     most = f"{limit:,}".replace(",", ".")

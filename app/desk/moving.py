@@ -9,7 +9,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.permissions import Actor, permission_problem
 from app.core.problems import SENTENCES, Problem
-from app.core.text import with_nya
+from app.core.text import end_sentence, with_nya
 from app.desk.checklist import missing_items, open_observations
 from app.desk.events import CaseAdvanced, StepTaken
 from app.desk.findings import key_disagreements, unexplained_findings
@@ -155,7 +155,9 @@ def check_not_taken(db: Database, case: CaseFile, step: Step, actor: Actor) -> N
     holder = case_holder(db, case) if step.taken_by_one else None
     if holder is not None and holder.person != actor.username:
         name = people.person_names(db).get(holder.person, holder.person)
-        raise Problem.of("conflict", why=f"Langkah ini sudah diambil {name}. Tekan Ambil alih dulu, lalu ulangi.")
+        raise Problem.of(
+            "conflict", why=f"{end_sentence(f'Langkah ini sudah diambil {name}')} Tekan Ambil alih dulu, lalu ulangi."
+        )
 
 
 def people_with_roles(db: Database, roles: Collection[str]) -> dict[str, str]:

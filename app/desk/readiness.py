@@ -13,13 +13,14 @@ from app.backups.service import backup_lines
 from app.core.clock import office_date
 from app.core.dates import long_date, long_moment
 from app.core.permissions import Actor, may
+from app.core.text import end_sentence
 from app.desk.tasks import Task
 from app.office import queries as office
 from app.office import settings, standards
 from app.office.tables import StandardProposal
 from app.people.credentials import has_pin, makes_first_pin, pin_counts_from
 from app.people.queries import Signatory, list_people, profile_of
-from app.people.service import NewPin, check_voucher, list_new_pins, refusal_of, words_to_vouch
+from app.people.service import NewPin, check_voucher, list_new_pins, refusal_of, who_ends_wait, words_to_vouch
 from schema.database import Database
 
 
@@ -109,6 +110,8 @@ def signing_item(db: Database, actor: Actor, proposal: StandardProposal, now: da
         return ReadyItem("warn", "Standar pelayanan berlaku", state, owner, **button)
     owner = f"{' atau '.join(one.name for one in able)} ({post})"
     lacks, button = missing_pin(db, actor, able[0], now)
+    if helpers := who_ends_wait(db, able[0].person_id, now):
+        owner = " atau ".join(helpers)
     if any(one.person_id == actor.person_id for one in able) and not lacks:
         values = {"service_id": proposal.service}
         button = {"endpoint": "standards.show_proposal", "verb": "Baca dan tanda tangani", "values": values}
@@ -116,14 +119,14 @@ def signing_item(db: Database, actor: Actor, proposal: StandardProposal, now: da
 
 
 def missing_pin(db: Database, actor: Actor, signer: Signatory, now: datetime) -> tuple[str, dict[str, Any]]:
-    """What keeps a signer from signing now, and the button of whoever ends that."""
+    """What keeps a signer from signing now, and the signer's own button that ends it."""
     own, begins = signer.person_id == actor.person_id, pin_counts_from(db, signer.person_id)
     if begins is None or not has_pin(db, signer.person_id):
         button = {"endpoint": "people.my_page", "verb": "Buat PIN"} if own else {}
         return "Belum punya PIN: masuk, ganti kata sandi, buat PIN di halaman Saya.", button
     if begins > now:
         vouching = words_to_vouch(db, signer.person_id, now)
-        return f"PIN-nya berlaku mulai {long_moment(begins)}. {vouching}", {}
+        return f"PIN {signer.name} berlaku mulai {long_moment(begins)}. {vouching}", {}
     return "", {}
 
 
@@ -140,7 +143,7 @@ def new_pins_item(db: Database, actor: Actor, now: datetime) -> list[ReadyItem]:
     waiting = list_new_pins(db, now)
     able = [one.name for one in waiting if not refusal_of(check_voucher, db, actor, one.person_id, now)]
     if able:
-        state, yours = f"Menunggu jaminan: {', '.join(able)}.", "Anda, dengan PIN Anda"
+        state, yours = end_sentence(f"Menunggu jaminan: {', '.join(able)}"), "Anda, dengan PIN Anda"
         return [
             ReadyItem("warn", "PIN baru", state, yours, "second.list_waiting", "Jamin PIN", here=True, count=len(able))
         ]

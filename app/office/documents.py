@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from app.core.permissions import Actor, may, require
 from app.core.problems import Problem, check_found
+from app.core.text import end_sentence
 from app.office.events import CopyReceived, DocumentPrinted
 from app.office.queries import services_in_force, shown_standard
 from app.office.tables import DocumentCopy, DocumentPrint
@@ -159,7 +160,9 @@ def take_copy(
         if not line.printed_at:
             raise Problem.of("conflict", why=f"Salinan nomor {number} belum dicetak sebagai salinan terkendali.")
         if line.received:
-            raise Problem.of("conflict", why=f"Salinan nomor {number} sudah diterima {line.received.received_by}.")
+            raise Problem.of(
+                "conflict", why=end_sentence(f"Salinan nomor {number} sudah diterima {line.received.received_by}")
+            )
         body = CopyReceived(document.id, document.identity.revision, number, holder.holder, name, old_returned)
         subject = f"standard/{document.id}/{body.revision}"
         journal.record(body, subject=subject, actor=actor.username, at=now)

@@ -311,6 +311,12 @@ def is_being_set_up(db: Database, now: datetime) -> bool:
     return until is not None and now < until
 
 
+def who_ends_wait(db: Database, person_id: int, now: datetime) -> list[str]:
+    """Names of those who can end the wait of a new PIN: who may vouch, else who may make the office's first PIN."""
+    able = people_who_pass(db, now, check_voucher, person_id)
+    return able or people_who_pass(db, now, check_first_voucher, person_id)
+
+
 def words_to_vouch(db: Database, person_id: int, now: datetime) -> str:
     """Who can end the wait of a new PIN before its day, or who must make a PIN first for it, as a sentence."""
     if able := people_who_pass(db, now, check_voucher, person_id):

@@ -11,7 +11,7 @@ from app.core import dates
 from app.core.clock import office_date, office_time
 from app.core.codes import show_code
 from app.core.dates import MONTHS
-from app.core.text import in_small_letters, mask_phone, sentence_case
+from app.core.text import end_sentence, in_small_letters, mask_phone, sentence_case
 from app.core.workdays import Day
 from app.people.queries import profile_of
 from app.procedure.deadline import counting_calendar
@@ -86,6 +86,7 @@ def install_filters(app: Flask) -> None:
         "mask_number": mask_number,
         "applicant": lambda definition: applicant_word(definition, profile_of(current_db()).words.applicant),
         "sentence_case": sentence_case,
+        "end_sentence": end_sentence,
         "lower": in_small_letters,
         "followed": lambda text: f"{text}, " if text else "",
         "mask_phone": lambda value: mask_phone(value) if value else "",

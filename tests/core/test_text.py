@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from app.core.problems import ValueProblem
 from app.core.text import (
     clean_name,
+    end_sentence,
     fold_text,
     limit_text,
     lower_first,
@@ -120,3 +121,10 @@ def test_refused_phones(typed: str) -> None:
 def test_masked_phones() -> None:
     assert mask_phone("081234567890") == "0812****7890"
     assert mask_phone("12345") == "*****"
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"), [("Giliran Budi", "Giliran Budi."), ("Giliran Agung, S.Sos.", "Giliran Agung, S.Sos.")]
+)
+def test_a_sentence_ends_with_one_stop_also_behind_a_title(text: str, ended: str) -> None:
+    assert end_sentence(text) == ended

@@ -81,6 +81,11 @@ def check_care(db: Database) -> None:
     last = Quarter.of(TODAY).before
     recap = Recap.first(db, quarter=str(last))
     assert recap is None or recap.state == "published"
+    hours = (
+        "SELECT total(stopped <= due), total(stopped > due) FROM deadline WHERE limit_id = 'account' AND stopped <> ''"
+    )
+    [(kept, missed)] = db.run(hours)
+    assert kept >= missed, "the bank opens most accounts within its hour"
 
 
 def test_a_history_that_is_too_short_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_a_new_pin_waits_and_whoever_may_vouch_has_the_button(stranger: Browser,
     make_pin_in_force(founded, "budi", START + PIN_WAITS)
     make_pin_in_force(founded, "ratna", START)
     for one, may in ((at["ratna"], True), (at["sari"], False)):
-        assert "PIN-nya berlaku mulai" in card(one)
+        assert "PIN Budi Santoso berlaku mulai" in card(one)
         assert ("Jamin PIN" in card(one)) is may
         assert ("Menunggu jaminan: Budi Santoso." in card(one)) is may
 
@@ -93,9 +93,11 @@ def test_an_office_whose_head_made_a_pin_before_the_administrator_serves_on_its_
         words = card(at[name])
         assert "Jamin PIN" not in words
         assert "Lebih cepat bila Ratna Puspita membuat PIN" in words
+        assert "Giliran Ratna Puspita ." in words, "whoever can end the wait, not who waits"
         assert re.search('name="people"', at[name].get("/pengaturan/persetujuan/").get_data(as_text=True)) is None
     assert "PIN pertama kantor" in card(at["ratna"])
     make_pin(at["ratna"])
+    assert "PIN disimpan dan langsung berlaku." in at["ratna"].get("/saya").get_data(as_text=True)
     assert "PIN pertama kantor" not in card(at["ratna"])
     assert "Menunggu jaminan: Hadi Purnomo, Budi Santoso." in card(at["ratna"])
     assert "dijamin Ratna Puspita" in card(at["camat"])
@@ -167,3 +169,16 @@ def make_pin_in_force(journal: Journal, name: str, begins: datetime) -> None:
     actor = actor_named(journal.db, name, office_date(START))
     assert actor is not None
     keep_pin(journal.db, actor.person_id, now=begins)
+
+
+def test_a_name_that_ends_with_a_title_is_followed_by_one_stop(stranger: Browser, empty: Journal) -> None:
+    given = STAFF | {"kasi-name": "Budi Santoso, S.Sos.", "camat-name": "Hadi Purnomo, M.Si."}
+    assert walk_set_up(stranger, typed(**given)).status_code == 303
+    Credential.update(must_change=0).execute(empty.db)
+    at = people(stranger, "ratna", "camat")
+    make_pin_in_force(empty, "ratna", START - timedelta(days=1))
+    make_pin_in_force(empty, "budi", START + PIN_WAITS)
+    pages = [at["ratna"].get("/"), at["camat"].get("/standar/ktp-el/usulan")]
+    texts = [re.sub(r"<[^>]+>", "", page.get_data(as_text=True)) for page in pages]
+    assert all("S.Sos." in text for text in texts)
+    assert [text for text in texts if ".." in text.replace("...", "")] == []

@@ -119,11 +119,9 @@ class CardDesk:
         dispatch.send_dispatch(
             scene.journal, scene.actor("kasubbag_mahasiswa"), dispatch_id=made, now=scene.tick(), seen=ids
         )
-        if not self.by_road:
-            self.hand_list_over(made)
 
     def hand_list_over(self, made: int) -> None:
-        """The counter takes the list to the bank."""
+        """The counter takes a list to the bank."""
         scene, now = self.scene, self.scene.tick()
         at, counter = office_time(now), scene.actor("counter")
         day, clock = at.date(), f"{at:%H.%M}"
@@ -144,7 +142,7 @@ class CardDesk:
             bank.answer_with_value(journal, teller, **where, value=number, exchange=self.exchange)
 
     def type_answers(self) -> None:
-        """The bank's list on paper: one types the numbers, another checks them."""
+        """The list goes to the bank and comes back at once: one types the numbers, another checks them."""
         scene = self.scene
         waiting = DispatchLineRow.joined(
             scene.db,
@@ -152,6 +150,8 @@ class CardDesk:
             "JOIN case_file c ON c.id = l.case_id WHERE c.step = 'account' AND c.service = ? AND l.result = 'waiting'",
             (SERVICE,),
         )
+        for made in dict.fromkeys(line.dispatch_id for line in waiting):
+            self.hand_list_over(made)
         for line in waiting:
             where = {"dispatch_id": line.dispatch_id, "ordinal": line.ordinal}
             answers.type_answer(

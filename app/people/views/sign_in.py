@@ -6,6 +6,7 @@ from flask import Blueprint, g, make_response, redirect, url_for
 from flask.typing import ResponseReturnValue
 from htmx_flask import request
 
+from app.core.dates import long_moment
 from app.core.problems import Problem
 from app.people import access_log, credentials, queries, sessions
 from app.people.access_log import action_words
@@ -187,10 +188,16 @@ def change_pin() -> ResponseReturnValue:
     return run_command(
         lambda: make_pin(form.password.data, form.pin.data, form.old_pin.data or ""),
         lambda _: draw_own_page(pin=form, status=422),
-        url_for("people.my_page"),
-        "PIN disimpan. Lihat di halaman ini mulai kapan berlaku.",
+        lambda _: redirect_to(url_for("people.my_page"), words_of_new_pin()),
         form=form,
     )
+
+
+def words_of_new_pin() -> str:
+    begins = credentials.pin_counts_from(current_db(), current_actor().person_id)
+    if begins is None or begins <= current_time():
+        return "PIN disimpan dan langsung berlaku."
+    return f"PIN disimpan; berlaku mulai {long_moment(begins)}."
 
 
 @pages.post("/saya/perubahan")
