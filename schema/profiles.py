@@ -143,9 +143,12 @@ class Profile(Part, frozen=True, kw_only=True, eq=False, dict=True):
     def side_of(self, roles: Set[str]) -> str:
         return "centre" if roles and roles <= set(self.side_roles("centre")) else "office"
 
-    def who_may(self, *permissions: str, side: str = "office") -> str:
-        """`Kasi atau Camat`: who of a side has one of these permissions, the highest last."""
+    def who_may(self, *permissions: str, side: str = "office", doing: Iterable[str] | None = None) -> str:
+        """`Kasi atau Camat`: who of a side has one of these permissions, the highest last; of those who do some work,
+        where the roles that a procedure names for it are given."""
         holders = frozenset[str]().union(*(self.rights[one] for one in permissions))
+        if doing is not None:
+            holders &= {own for role in doing for own in self.filled_by(role)}
         able = [self.short(role) for role in self.side_roles(side) if role in holders]
         return " atau ".join([", ".join(able[:-1]), *able[-1:]] if len(able) > 1 else able)
 

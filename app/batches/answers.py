@@ -40,7 +40,7 @@ from app.room import office_command
 from schema import service_standard
 from schema.database import Database
 from schema.service_procedure import Definition
-from sync.entries import Entry, held_line_hash
+from sync.entries import Entry, held_line_hash, parse_utc_text
 from sync.journal import Journal
 from sync.keys import ValueSealer
 from sync.problems import SyncError
@@ -94,7 +94,9 @@ def after_answer(journal: Journal, entry: Entry, now: datetime) -> None:
     if line := DispatchLineRow.first(journal.db, line=entry.body.line):
         if entry.kind != PAPER_ANSWERED:
             note_reached_by_answer(journal, line.dispatch_id, entry.at, now)
-        follow_answer(journal, line, now, answered=min(entry.at, now))
+        # Two answers that come together are both in the tables by now: the case follows the last one.
+        said = parse_utc_text(line.answered_at) if line.answered_at else entry.at
+        follow_answer(journal, line, now, answered=min(said, now))
 
 
 def after_shipment(journal: Journal, entry: Entry, now: datetime) -> None:

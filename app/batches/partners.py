@@ -7,7 +7,7 @@ from typing import Literal
 
 from app.core.clock import office_date
 from app.core.dates import numeric_date
-from app.core.permissions import SYSTEM, Actor
+from app.core.permissions import SYSTEM, Actor, may
 from app.core.problems import Problem
 from app.desk.events import CaseAdvanced
 from app.desk.findings import Notice, case_explanations, key_disagreements
@@ -164,6 +164,19 @@ def arrival_label(db: Database) -> str:
 def role_of(definition: Definition, step: str) -> str:
     steps = partner_of(definition).steps
     return next((role for role in PAGES if getattr(steps, role) == step), "")
+
+
+def closing_roles(definition: Definition) -> set[str]:
+    """The roles that the procedure names for closing a dispatch."""
+    step = engine.step_named(definition, partner_of(definition).steps.send)
+    return {role for one in step.outcomes if one.id == "sent" for role in engine.roles_of(definition, step, one)}
+
+
+def may_close(definition: Definition, actor: Actor) -> bool:
+    """Whether this person may approve and close a dispatch: the right alone is not enough, the step must be his."""
+    step = engine.step_named(definition, partner_of(definition).steps.send)
+    own = [one.id for one in engine.outcomes_for(definition, step, actor)]
+    return may(actor, "dispatch.confirm") and "sent" in own
 
 
 def outcome_of(definition: Definition, result: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from app.batches import products, queries
 from app.batches.dispatch import late_dispatches
-from app.batches.partners import count_cases_at, partner_of, partner_services, result_labels
+from app.batches.partners import closing_roles, count_cases_at, may_close, partner_of, partner_services, result_labels
 from app.batches.receipts import dispatches_to_hand_over
 from app.core.clock import office_date
 from app.core.dates import clock_time, format_number, short_date, short_day, stored_date
@@ -46,7 +46,8 @@ def each_service(ask: Callable[[Database, Actor, Asked, date], list[Task]]) -> P
 
 
 def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> list[Task]:
-    prepares, confirms = may(actor, "dispatch.prepare"), may(actor, "dispatch.confirm")
+    prepares, confirms = may(actor, "dispatch.prepare"), may_close(asked.definition, actor)
+    who = actor.profile.who_may("dispatch.confirm", doing=closing_roles(asked.definition))
     found = []
     for draft in queries.list_drafts(db, asked.id) if prepares or confirms else []:
         first = min((pick.due_on for pick in queries.list_picks(db, draft.id) if pick.due_on), default=None)
@@ -54,7 +55,7 @@ def sending_tasks(db: Database, actor: Actor, asked: Asked, _today: date) -> lis
             Task(
                 asked.tab("Kirim"),
                 f"Pengiriman {draft.number}",
-                f"{draft.cases} berkas, menunggu persetujuan Camat atau Kasi",
+                f"{draft.cases} berkas, menunggu persetujuan {who}",
                 "dispatch.show_dispatch",
                 "Setujui" if confirms else NO_BUTTON,
                 {"dispatch_id": draft.id},

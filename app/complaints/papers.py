@@ -25,7 +25,7 @@ from app.office import settings
 from app.office.numbers import next_number
 from app.office.papers import chief_official, office_letterhead, staff_official, to_kept
 from app.office.papers import form_control as papers_form_control
-from app.people.queries import person_names
+from app.people.queries import person_names, post_words
 from app.printing.data import books as shapes
 from app.printing.data.common import Control, Official, SecretCode
 from app.room import office_command
@@ -56,6 +56,7 @@ def receipt_paper(
         first_due_on=date.fromisoformat(line.first_due_on),
         estimate=office.office_calendar(db).estimate_note(date.fromisoformat(line.first_due_on)),
         confidential=bool(line.confidential),
+        chief=post_words(db)["chief"],
     )
 
 

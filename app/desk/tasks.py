@@ -221,7 +221,10 @@ def case_task(
 
 
 HELD_UP = "Lihat di mana berkasnya tertahan."
-OVER = Same("{} berkas lewat batas", HELD_UP, "lists.show_due", NO_BUTTON)
+OVER = Same("{} batas berkas lewat", HELD_UP, "lists.show_due", NO_BUTTON, {"keadaan": "lewat"})
+NEAR = Same(
+    "{} batas berkas mendekat", "Batas terlamanya belum lewat.", "lists.show_due", NO_BUTTON, {"keadaan": "hampir"}
+)
 
 
 def late_work(today: date, every: int) -> Same:
@@ -239,7 +242,7 @@ def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     return [late_case(db, one, late) for one in over if limits.told_roles(db, one, now) & actor.duties]
 
 
-@asks("decide", Same("{} berkas mendekati batas", "Batas terlamanya belum lewat.", "lists.show_due", NO_BUTTON))
+@asks("decide", NEAR)
 def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
     """Limits of a range whose least is over, for those who are told that early."""
     early = [] if actor.village_only else limits.early_cases(db, now)

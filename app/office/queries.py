@@ -302,9 +302,10 @@ class Procedure(NamedTuple):
 
 
 def procedures(db: Database, on: date) -> list[Procedure]:
-    """The procedures in force or adopted for later, by name; before the first of them those that the program ships."""
+    """The procedures in force or adopted for later, by name; before the first of them those of this kind of office."""
     held = [shown_standard(db, name, on) for name in {one.service: 0 for one in list_standards(db)}]
-    known = [Procedure(*one) for one in held] or [Procedure(one, None) for one in load_all().values()]
+    known = [Procedure(*one) for one in held]
+    known = known or [Procedure(load_all()[name], None) for name in profile_of(db).services]
     return sorted(known, key=lambda one: one.definition.name)
 
 

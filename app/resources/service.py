@@ -175,7 +175,7 @@ def note_facility(journal: Journal, actor: Actor, *, name: str, works: bool, not
     sound = [one for one, state in states.items() if state == "working"]
     chosen = [one for one in states if one not in sound] if works else sound[:1]
     if not works and not sound:
-        raise Problem.of("conflict", why=f"{line.name} sudah dicatat tidak berfungsi.")
+        raise Problem.of("invalid", {"name": f"{line.name} sudah dicatat tidak berfungsi."})
     for item_id in chosen:
         state = "working" if works else "broken"
         change_state(journal, actor, item_id=item_id, state=state, note=note, now=now)

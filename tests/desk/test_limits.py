@@ -209,6 +209,11 @@ def test_the_list_of_what_is_due_shows_every_limit_and_takes_a_reaction(
     assert "Lewat 2 hari kerja" in Browser(web, "budi").get("/jatuh-tempo").text  # Thursday to Monday
     clock.at = START + 155 * MINUTE
     budi = Browser(web, "budi")
+    over = budi.get("/jatuh-tempo?keadaan=lewat").text
+    assert over.count("<tr") == 2, "the head and the one limit that was told to him"
+    assert "Pemeriksaan berkas" in over
+    assert "Janji yang belum ditepati" not in over
+    assert "Tidak ada lagi" in Browser(web, "sari").get("/jatuh-tempo?keadaan=lewat").text, "it was not told to her"
     typed = {"case_id": str(opened.id), "limit": "checked", "scope": "", "note": "Menunggu pemohon"}
     assert budi.post("/jatuh-tempo/catatan", typed | {"note": ""}).status_code == 422
     assert budi.post("/jatuh-tempo/catatan", typed | {"limit": "lain"}).status_code in (409, 422)

@@ -170,6 +170,25 @@ def test_the_hour_at_the_bank_runs_from_its_signed_receipt(desk: CardDesk, bank:
     assert verify_side(desk.journal, "office", tmp_path / "scratch.sqlite3").faults == []
 
 
+def test_two_answers_that_come_together_end_the_hour_with_the_last_of_them(desk: CardDesk, bank: Bank) -> None:
+    """Taken at 09.50 and refused at 10.20, both read at 10.30: the hour ended with the refusal, not with the taking."""
+    enrol(desk, bank)
+    case_id = desk.register(1)
+    desk.send(case_id)
+    exchange_now(desk)
+    [line] = bank.lines()
+    said = {"office": line.source, "now": bank.clock.forward(minutes=8)}
+    floor.accept_lines(bank.centre.journal, TELLER, lines=[line.line], **said)
+    said["now"] = bank.clock.forward(minutes=30)
+    floor.refuse_line(bank.centre.journal, TELLER, line=line.line, words="Data tidak sesuai dengan identitas", **said)
+    bank.clock.forward(minutes=10)
+    desk.later(minutes=48)
+    exchange_now(desk)
+    held = account_clock(desk, case_id)
+    assert held is not None
+    assert (held.since, held.stopped) == ("2026-03-12T09:42", "2026-03-12T10:20")
+
+
 def test_a_hostile_bank_is_set_aside(desk: CardDesk, bank: Bank) -> None:
     """The same account for another student, an answer about a line that was changed, one about nobody's line."""
     enrol(desk, bank)

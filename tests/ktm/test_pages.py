@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from flask import Flask
 
+from app.batches import dispatch
 from app.batches.answers import find_case_value
 from app.core.codes import show_code
 from app.desk.tables import CaseFile
@@ -178,3 +179,13 @@ def test_an_outcome_that_the_case_does_not_allow_yet_is_greyed_with_its_reason(d
     page = sari.get(f"/berkas/{case_id}/periksa").text
     assert 'value="registered"' in page
     assert "greyed" not in page
+
+
+def test_a_dispatch_is_approved_by_whoever_the_procedure_names(desk: CardDesk, web: Flask) -> None:
+    """The Camat may approve dispatches, and this procedure gives it to the Kasubbag Kemahasiswaan: he was refused."""
+    made = dispatch.draft_dispatch(desk.journal, desk.who("sari"), case_ids=[desk.register(1)], now=desk.now)
+    for who, offered in (("budi", True), ("camat", False)):
+        page = Browser(web, who).get(f"/pengiriman/{made}").text
+        assert (f'action="/pengiriman/{made}/kirim"' in page) is offered, who
+        assert ("menyetujui dengan PIN. Minta beliau" in page) is not offered, who
+        assert ("Periksa dan setujui" in Browser(web, who).get("/pengiriman/?layanan=ktm").text) is offered, who

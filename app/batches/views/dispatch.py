@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 from app.batches import dispatch, papers, queries, receipts
 from app.batches.partners import (
     answers_due,
+    closing_roles,
     find_partner_service,
+    may_close,
     result_labels,
     runs_loket,
 )
@@ -73,6 +75,7 @@ def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue
         held_up=queries.count_held_up(current_db(), definition.id),
         wait=step_waits(current_db()).get(definition.id),
         drafts=queries.list_drafts(current_db(), definition.id),
+        closes=may_close(definition, current_actor()),
         sent=sent,
         villages=office.area_names(current_db()),
         road=partner_exchange(definition),
@@ -142,6 +145,8 @@ def show_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> Respons
         runs_loket=runs_loket(current_db(), definition),
         explained=dispatch.explained_cases(current_db(), [pick.id for pick in picks]),
         sends=runs_loket(current_db(), definition) and may_exchange_now(),
+        closes=may_close(definition, current_actor()),
+        closers=current_actor().profile.who_may("dispatch.confirm", doing=closing_roles(definition)),
         **(fresh | forms),
     )
 

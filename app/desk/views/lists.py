@@ -16,7 +16,7 @@ from app.core.permissions import refusal_naming
 from app.core.problems import Problem
 from app.core.workdays import Calendar, wall_time
 from app.desk import checklist, queries, register_book
-from app.desk.limits import react_to_limit
+from app.desk.limits import due_items, early_cases, react_to_limit
 from app.desk.pictures import KEPT_LIMIT, Gap, gap_words
 from app.desk.queries import CaseRow
 from app.desk.story import spoken_name
@@ -191,6 +191,15 @@ def days_words() -> str:
     return "; ".join(told)
 
 
+SHOWN_LIMITS = ("lewat", "hampir")
+"""What the page of due dates shows of the limits of cases alone, for a row of *Meja kerja* that counts them."""
+
+
+def asked_limits() -> str:
+    asked = request.args.get("keadaan", "")
+    return asked if asked in SHOWN_LIMITS else ""
+
+
 class DeadlineForm(Form):
     case_id = IntegerField(validators=[Optional()])
     subject = StringField()
@@ -203,7 +212,8 @@ class DeadlineForm(Form):
 @needs_permission("due.view")
 def show_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseReturnValue:
     """Promises by date: the strip of days, then the cases up to the chosen day, then the other limits that run."""
-    since, until = asked_day("dari"), chosen_day()
+    since, until, shown = asked_day("dari"), chosen_day(), asked_limits()
+    kept = {"keadaan": shown} if shown else {}
     part = read_slice(partial(queries.due_cases, current_db(), current_actor(), until, since=since), PER_PAGE)
     return show_page(
         "desk/due.html",
@@ -212,12 +222,13 @@ def show_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseR
         rows=drawn_rows(part.items),
         since=since,
         until=until,
-        days={name: day.isoformat() for name, day in (("dari", since), ("sampai", until)) if day},
+        days={name: day.isoformat() for name, day in (("dari", since), ("sampai", until)) if day} | kept,
         stood=queries.count_stood(current_db(), queries.own_area(current_actor())),
         villages=office.village_names(current_db()),
         strip=days_ahead(),
         strip_note=estimate_note(),
-        lines=due_lines(),
+        lines=due_lines(shown),
+        shown=shown,
         noting=noting or DeadlineForm(formdata=None),
     )
 
@@ -237,9 +248,20 @@ def own_due_items() -> list[DueItem]:
     return [item for room in current_loket().rooms for ask in room.due_items for item in ask(db, actor, now)]
 
 
-def due_lines() -> Slice[DueLine]:
+def own_case_items(shown: str) -> list[DueItem]:
+    """Limits of cases that are over (`lewat`) or near (`hampir`), of which this person was told."""
+    db, actor, now = current_db(), current_actor(), current_time()
+    items = due_items(db, actor, now)
+    if shown == "lewat":
+        return [item for item in items if item.subject]
+    near = {(row.case_id, row.limit_id, row.scope) for row, told in early_cases(db, now) if told & actor.duties}
+    return [item for item in items if (item.values["case_id"], item.deadline.limit, item.deadline.scope) in near]
+
+
+def due_lines(shown: str) -> Slice[DueLine]:
     """What runs towards its limit in every room, the nearest first; promises stand in the list of cases."""
-    items = sorted(own_due_items(), key=lambda item: over_from(item.deadline.due))
+    chosen = own_case_items(shown) if shown else own_due_items()
+    items = sorted(chosen, key=lambda item: over_from(item.deadline.due))
     part = asked_slice(items, PER_PAGE, "batas")
     return Slice([draw_due_item(item) for item in part.items], part.number, part.more)
 

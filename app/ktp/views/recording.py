@@ -8,6 +8,7 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import PasswordField, RadioField, SelectField
 
+from app.batches.partners import partner_services
 from app.batches.views.printing import (
     case_words,
     find_partner_case,
@@ -155,6 +156,7 @@ def show_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
         before=workday_beside(day, -1),
         after=workday_beside(day, 1),
         villages=office.area_names(current_db()),
+        services=partner_services(current_db()),
         devices=queries.recorders(current_db(), current_date()),
         broken=queries.broken_devices(current_db(), current_date()),
         slots=settings.get_setting(current_db(), "recording.slots_per_day"),

@@ -269,6 +269,8 @@ class ComplaintReceipt(NumberedPaper):
     first_due_on: date
     confidential: bool = False
     estimate: str = ""
+    chief: str = ""
+    """Who beside the information officers sees a confidential name."""
 
 
 class AnswerLetter(Letter):

@@ -189,7 +189,7 @@ def missing_rows(pages: Sequence[SeenPage]) -> Iterator[Fault]:
 def rows_of(page: SeenPage) -> tuple[int, bool]:
     """Things in the first list of a page, and whether the list goes on elsewhere."""
     tables = [table for table in page.main.find("table") if table.above("details") is None]
-    rows = {link for table in tables[:1] for link in links_of(table)}
+    rows = [row for table in tables[:1] for row in table.find("tr") if any(links_of(row))]
     return len(rows), any(link.attrs.get("rel") == "next" for link in page.main.find("a"))
 
 

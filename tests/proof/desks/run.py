@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.centre.queries import services_received
+from schema.database import Database
 from tests.printing.reading import text_of
 from tests.proof.desks.faults import Fault
 from tests.proof.desks.figures import check_figures, check_page_figures, pages_with_figures
@@ -237,7 +238,7 @@ class Run:
         if side in self.world.partners:
             services = services_received(self.world.side(side).db)
             own: set[str] = set().union(*(files_of_partner(one) for one in services))
-            return check_words(read_text(html).whole, own, where)
+            return check_words(without_senders(read_text(html).whole, self.world.side(side).db), own, where)
         db = self.world.side("office").db
         return check_page(db, path, html, files_in_force(db), where)
 
@@ -302,6 +303,13 @@ def same(one: Fault, other: Fault) -> bool:
 def limits_run(run: Run) -> Iterator[Fault]:
     """Check 4."""
     return check_limits(run.world.side("office").db, run.world.clock())
+
+
+def without_senders(text: str, db: Database) -> str:
+    """A text of a partner without the names of the offices that send to it."""
+    for (name,) in db.run("SELECT name FROM centre_office"):
+        text = text.replace(name, "")
+    return text
 
 
 class RunReader:

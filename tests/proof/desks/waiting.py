@@ -17,7 +17,7 @@ from tests.proof.desks.faults import Fault
 from tests.proof.desks.pages import FILE, Offer, SeenPage
 
 KIND = "waiting"
-MOST_PAGES, MOST_OF_A_LIST = 90, 8
+MOST_PAGES, MOST_OF_A_LIST = 150, 8
 """Pages that one person walks through, and pages of one list among them."""
 SAME = 2
 """So many things of one kind and state are tried: equal work is equal."""

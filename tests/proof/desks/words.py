@@ -26,10 +26,12 @@ KIND = "words"
 SCHEMA = SERVICES.parent
 FOLDERS = ("services", "profiles", "indicators", "surveys", "evaluation", "registers", "forms")
 SLUG = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)?")
-COMMON = frozenset({"loket", "seksi", "pengawas", "lemari", "pengenal", "perpres", "SOP", "induk", "DI", "II", "III"})
+COMMON = frozenset(
+    {"loket", "seksi", "pengawas", "lemari", "pengenal", "perpres", "SOP", "induk", "service", "DI", "II", "III"}
+)
 """Names of a service or a post that are everybody's words too: the program, a part of any office (the complaint book
 names it so), whoever oversees, where cards lie, what proves a person, a regulation, the official form, any number that
-one is known by, a small word in capitals, Roman numbers."""
+one is known by, the name of the file that a standard is checked by, a small word in capitals, Roman numbers."""
 COMMON_PHRASES = (re.compile(r"Mengadu (?:itu gratis|tidak dipungut biaya)"), re.compile(r"Butir \d+ Bunyinya"))
 """A word of the table in a sentence that is true everywhere: complaints cost nothing, points of an own document."""
 WORD = re.compile(r"\w+(?:[-./]\w+)*")
