@@ -10,18 +10,25 @@ Rather a word too many than one too few; a human eye reads the result (Sekretari
 This is the one place beside `transitions.py` that reads complainants: nobody sees what it reads, so no look is logged.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import pairwise
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
 
 from app.complaints import number_masks
+from app.complaints.known_names import (
+    Names,
+    OwnWords,
+    frequent_names,
+    is_known_name,
+    own_words_of,
+    plain_word,
+    word_digest,
+)
 from app.complaints.number_masks import MARKS, NAME, PLACE, WORD
 from app.complaints.word_lists import (
-    ACADEMIC,
     COMMON,
     HOLDERS,
     NAMED,
@@ -32,26 +39,22 @@ from app.complaints.word_lists import (
     RELATIONS,
     SIGNERS,
     TITLES,
+    is_derived,
     is_name_like,
+    is_short_form,
 )
 from app.core.quarters import Quarter
-from app.core.text import fold_text
-from app.desk.queries import applicant_names
+from app.desk.queries import applicant_names, newest_applicants
 from app.office import queries as office
 from app.people.queries import person_names as staff_names
 from schema.database import Database
-from schema.seed_data import seed_kecamatan
+from schema.seed_data import seed_kecamatan, seed_villages
 
 PREFIXES = ("di", "ter", "ber", "mem", "men", "mer", "mel", "pem", "pen", "per", "pel", "ke", "se")
 CLITICS = ("nya", "ku", "mu", "lah", "kah")
 BETWEEN = frozenset(("lengkap", "adalah", "di", "ktp", "panggilan"))
 MOST = 4
 """Words of a name."""
-
-
-def plain_word(word: str) -> str:
-    """A word as it is compared: lower case, without accents and apostrophes."""
-    return "".join(one for one in fold_text(word).lower() if one.isalnum())
 
 
 class Words(NamedTuple):
@@ -101,7 +104,15 @@ class Words(NamedTuple):
             or word in RELATIONS
             or stem in COMMON
             or len(word) < 2
+            or self.is_remark(n)
+            or (not is_name_like(word) and (is_derived(word) or (not self.shouted and is_short_form(self.raw[n]))))
         )
+
+    def is_remark(self, n: int) -> bool:
+        """A word that judges what follows: `Indah kantornya`, `Murni kesalahan`."""
+        following = self.raw[n + 1] if n + 1 < len(self.raw) and self.gaps[n + 1] == " " else ""
+        is_matter = following.endswith("nya") or is_derived(following)
+        return self.folded[n] in NAMESAKES and following.islower() and is_matter
 
     def is_stated(self, n: int) -> bool:
         """A name by its look alone: a capital letter and no everyday word, or a word that only names have."""
@@ -145,7 +156,7 @@ def introduced_spans(words: Words) -> Iterator[tuple[int, int]]:
 
 def by_itself(words: Words, n: int) -> Iterator[tuple[int, int]]:
     """A word that is a name wherever it stands, with the capital words beside it."""
-    if not is_name_like(words.folded[n]) or words.is_place(n) or words.raw[n] in MARKS:
+    if not is_name_like(words.folded[n]) or words.is_place(n) or words.is_remark(n) or words.raw[n] in MARKS:
         return
     first, end = n, n + 1
     while first > 0 and words.near(first) and words.gaps[first] == " " and is_part(words, first - 1):
@@ -224,7 +235,7 @@ def after_holder(words: Words, n: int) -> Iterator[tuple[int, int]]:
     word = words.folded[n]
     stem = next((word[: -len(one)] for one in CLITICS if word.endswith(one) and word[: -len(one)] in RELATIONS), word)
     kin = stem in RELATIONS or stem in POSTS
-    if not (kin or word in HOLDERS or word in SIGNERS or word == "saya"):
+    if not (kin or word in HOLDERS or word in SIGNERS or word in ("saya", "sy")):
         return
     first = n + 1
     while (
@@ -235,7 +246,8 @@ def after_holder(words: Words, n: int) -> Iterator[tuple[int, int]]:
         first += 1
     behind_comma = kin or word in SIGNERS or "hormat" in words.folded[max(0, n - 1) : n]
     if first < len(words.raw) and words.near(first, "," if behind_comma else ""):
-        if word in SIGNERS and ":" in words.gaps[first]:
+        told = kin and words.folded[first - 1] in ("saya", "kami", "sy")
+        if (word in SIGNERS and ":" in words.gaps[first]) or told:
             yield from strong_run(words, first)
         yield from (weak_run(words, first) if not words.shouted or word != "milik" else strong_run(words, first))
 
@@ -264,50 +276,10 @@ def signature_spans(words: Words) -> Iterator[tuple[int, int]]:
 
 # -- what is known -------------------------------------------------------------------------------------------------
 
-MASKS = 3
+MASKS = 4
 """Version of the masks. Raise it when they find more: kept texts are masked anew, approved recaps stay as they are."""
 GIST = 170
 YEAR = timedelta(days=400)
-ENDINGS = ("nya", "lah", "kah", "ku", "mu", "s")
-
-
-def words_of_name(name: str) -> list[str]:
-    found = [plain_word(match[0]) for match in WORD.finditer(name)]
-    return [one for one in found if len(one) > 1 and one not in ACADEMIC]
-
-
-def word_digest(word: str) -> str:
-    """What the figures keep of a further word that is left out: its print, so that the name itself is not kept."""
-    return hashlib.sha256(f"loket-hide-1 {plain_word(word)}".encode()).hexdigest()[:16]
-
-
-class Names(msgspec.Struct, frozen=True):
-    """Known names as sets: words that are only names, words that may be something else, pairs, names in one word."""
-
-    sure: frozenset[str]
-    maybe: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
-
-    @classmethod
-    def of(cls, names: Iterable[str]) -> "Names":
-        single: set[str] = set()
-        pairs: set[tuple[str, str]] = set()
-        for name in names:
-            words = words_of_name(name)
-            single.update(words)
-            if len(words) > 1:
-                single.add("".join(words))
-                pairs.update(pairwise(words))
-                pairs.add((words[0], words[-1]))
-        sure = frozenset(one for one in single if len(one) > 2 and one not in COMMON)
-        return cls(sure, frozenset(single) - sure, frozenset(pairs | {(b, a) for a, b in pairs}))
-
-
-class OwnWords(msgspec.Struct, frozen=True):
-    """What a complainant told of himself: words of the address, and contacts that are no telephone number."""
-
-    address: frozenset[str] = frozenset()
-    contacts: tuple[str, ...] = ()
 
 
 class Masker(msgspec.Struct, frozen=True):
@@ -367,13 +339,6 @@ class Masker(msgspec.Struct, frozen=True):
         return PLACE if word in own.address else ""
 
 
-def is_known_name(word: str, sure: frozenset[str]) -> bool:
-    """Whether a word is a name, also with an ending such as `Budinya`."""
-    if word in sure:
-        return True
-    return any(word.endswith(end) and word[: -len(end)] in sure for end in ENDINGS if len(word) > len(end) + 2)
-
-
 CONCERNED = (
     "c.received_on <= ?1 AND c.entered_at <= ?2 AND (c.received_on >= ?3 OR c.closed_on IS NULL OR c.closed_on >= ?4)"
 )
@@ -413,18 +378,16 @@ def introduced_names(texts: Iterable[str], places: frozenset[str] = frozenset())
                 yield " ".join(words.raw[first:end])
 
 
+@cache
+def region_names() -> tuple[str, ...]:
+    """Every kecamatan and village of the regency, from the list that is shipped."""
+    kecamatan = seed_kecamatan()
+    return (*(one.name for one in kecamatan), *(place.name for one in kecamatan for place in seed_villages(one.code)))
+
+
 def known_places(db: Database) -> frozenset[str]:
-    names = [*office.village_names(db).values(), *(one.name for one in seed_kecamatan())]
+    names = [*office.village_names(db).values(), *region_names()]
     return frozenset(plain_word(match[0]) for name in names for match in WORD.finditer(name))
-
-
-def own_words_of(address: str, contact: str) -> OwnWords:
-    words = frozenset(
-        one
-        for one in map(plain_word, (match[0] for match in WORD.finditer(address)))
-        if len(one) > 2 and one not in COMMON
-    )
-    return OwnWords(words, (contact.strip(),) if any(one.isalpha() for one in contact) else ())
 
 
 PART = 500
@@ -464,8 +427,9 @@ def clean_text(db: Database, complaint_id: int, text: str) -> str:
 
 
 def line_maskers(db: Database, ids: Sequence[int]) -> list[tuple[int, str, str, Masker]]:
-    """(id, words, hope, masker) of lines: each masker knows its complainant and the staff."""
-    staff, places, made = tuple(staff_names(db).values()), known_places(db), []
+    """(id, words, hope, masker) of lines: each masker knows its complainant, the staff, and names of the region."""
+    known = (*staff_names(db).values(), *frequent_names(newest_applicants(db)))
+    places, made = known_places(db), []
     for part in id_portions(ids):
         rows = db.run(
             "SELECT c.id, c.words, c.hope, p.name, p.address, p.contact, p.about FROM complaint c"
@@ -475,7 +439,7 @@ def line_maskers(db: Database, ids: Sequence[int]) -> list[tuple[int, str, str, 
         )
         for number, words, hope, name, address, contact, about in rows:
             own = own_words_of(address or "", contact or "")
-            masker = Masker(Names.of([name or "", about or "", *staff]), {number: own}, places=places)
+            masker = Masker(Names.of([name or "", about or "", *known]), {number: own}, places=places)
             made.append((number, words, hope, masker))
     return made
 

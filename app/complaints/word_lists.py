@@ -105,7 +105,68 @@ _EVERYDAY = split_words(
 )
 """Further words of complaints: what is written without care or abroad of the office's own words."""
 
-COMMON = _OFFICE | _EVERYDAY
+_SCREENS = split_words(
+    "acak acara acuan adendum administrator agustusan akad akademik akun alih ambulans amount analisis android "
+    "angkatan ansor apotik arti artikel asap asn audit ayat bab babinsa bacaan bagan bahagia baku balasan baliho "
+    "balita bandara banser bansos baptis barcode basis batang batuk bau baznas becak bekerja bercerai beri berisi "
+    "berita bingung birokrasi biru bising bkn bni bnn bobot bola bpkb bpn bps bri browser btn buddha budha bujang "
+    "buku bumdes bus butir cadangan caleg capaian capres catatan cerai chat coklat cpns daging damkar dapur "
+    "daring daripada debu desain dewasa diakui diambil dianggap dibaca dibalas dibawa diberi dibuat dibuka "
+    "dicabut dicari dicatat dicentang dicetak dicoret difabel difotokopi digabung diganti dihapus dihitung "
+    "diimpor diisi dijabat dijamin dijawab dikenal dikenali diketahui diketik dikirim dikunci dilengkapi dilihat "
+    "diminta dinding dinilai dinkes dinsos dipakai diparaf diperbaiki diperiksa dipilih direkam disalin disdik "
+    "disebut disegel disetujui dishub disimpan disnaker dispenda disposisi distribusi disusun ditahan ditambah "
+    "ditandai ditandatangani ditarik ditepati diterima ditindaklanjuti ditolak ditulis ditunggu ditutup diubah "
+    "diukur diunduh diunggah domisili download duda ejaan ekspedisi ekspor email ember emblem facebook flashdisk "
+    "flyer folder formalitas formula formulir galungan ganda ganjil garam gayung gelisah genangan gereja giliran "
+    "google gps gudang gunting hajatan halte hapus harian helm hibah hijau hindu hitungan honorer hotline huruf "
+    "ikan inap indeks indikator inpres inspektorat instagram instruksi integritas internal iphone iris isian "
+    "jabatan jalur janda jari jaringan jas jeda jemput jendela jengkel jingga jompo judul juta kagum kalender "
+    "kalimat kamera kapan karnaval kasubbag katolik kejaksaan kelak kelamin keliru kemenag kemendagri kementerian "
+    "kendali kenduri kepercayaan kepmen kepmendagri kepmenpan keppres keputusan kereta ketik ketupat khitan "
+    "kinerja kip kirim kis kitap kitas klausul klenteng kode kolektif konghucu konsep koramil koreksi koridor "
+    "korpri kpu kristen kunjungan laci lambang lampiran lanjut laptop latar lift lihat link linmas login lsm luka "
+    "lumpuh lusin mahasiswa majalah maklumat mall massal memakai memegang memenuhi memeriksa memilih memiliki "
+    "memindai memuat menandatangani menangani menarik mencabut mencari mencatat mencetak mencoba menerima menilai "
+    "menindaklanjuti menjadi menjamin menjawab menolak menteri menu menulis menunggu menunjuk menutup merekam mie "
+    "mikrofon miliar minimarket minyak mulud muncul muslimat muspika nasi nelayan netra nihil notaris ombudsman "
+    "operasi otomatis pakai pakta pasal paskah password pauses payung pelabuhan penanggung pendek pendopo "
+    "penerima pengadilan pengajian pensiunan penyebut peran perbup perdes pergub perhutani periksa periode "
+    "perjaka permanen permen permendagri permenkes permenkeu permenkumham permenpan pernikahan perpres perpu "
+    "persis perwali pesan peternak piatu pileg pilek pilkada pilkades pilpres pindai pindaian pln pmi pns "
+    "poskamling poster posyandu potongan pptk prakerja prasarana presiden prinsip printer prioritas prona "
+    "prosedur protestan pungutan pura putih putusan qr qris rahasia rambut rancangan raskin rastra rawat "
+    "reformasi reguler rekap rekening remaja rencana responden revisi riwayat rsud rumus rungu ruwah salin "
+    "salinan sambungan sampel samping samsat saring sasaran sayur scan scanner screenshot sdn sebagian sebanyak "
+    "sebelas sebulan seharian sejenak sekaligus sekda selagi selaku selisih semalam semester seminggu sempat "
+    "semula sensus separuh sepekan seperempat sepertiga sepuluh sesudah setahun setujui seumur sewaktu siklus "
+    "simpan skb skema smkn smpn sobek stasiun stiker strategy stroke suro susunan swalayan tablet tahunan takziah "
+    "talak tampilan tangani telapak telur tempel tempo temuan terisi terminal terpadu tertua tiktok tinggal "
+    "tinjauan tinta tisu tni tombol tpq tps triwulan truk tujuh twitter unduhan unggah ungu unsur upacara upload "
+    "urutan username usulan utuh uud valid versi vihara wajah walikota waris wasiat webcam website wewenang "
+    "kadaluwarsa kasir paguyuban pendatang susulan vaksin whatsapp wiraswasta wna wni youtube ziarah zona zoom"
+)
+"""Words of the office's own standards, pages and guide; institutions, laws and programs that citizens name."""
+
+COMMON = _OFFICE | _EVERYDAY | _SCREENS
+AROUND = (("ke", "an"), ("pe", "an"))
+ACTS = ("pem", "pend", "penc", "penj", "peng", "peny", "meng", "meny", "memp", "memb", "menj", "menc", "ment", "mend")
+ABSTRACT = ("asi", "itas", "isme", "logi", "grafi")
+
+
+def is_derived(word: str) -> bool:
+    """Whether a word (lower case) is made as verbs and abstract words are, and no name: `kependudukan`, `identitas`."""
+    if len(word) < 7:
+        return False
+    around = any(word.startswith(before) and word.endswith(behind) for before, behind in AROUND)
+    return around or word.startswith(ACTS) or word.endswith(ABSTRACT)
+
+
+def is_short_form(word: str) -> bool:
+    """Whether a word as it is written is the short form of an institution: `BRI`, `RSUD`, `PKH`; no name is like it."""
+    vowels = sum(one in "AIUEO" for one in word)
+    return 2 <= len(word) <= 5 and word.isupper() and vowels <= (len(word) > 2)
+
 
 PLACES = split_words(
     "bali bandung banyuwangi batu bekasi blitar bogor bondowoso denpasar depok gresik indonesia jakarta jatim jawa "
@@ -115,28 +176,32 @@ PLACES = split_words(
 """Places that a complaint names without saying anything of a person; those of the office come with the masker."""
 
 TITLES = split_words(
-    "bang bapak bernama bpk bu bude bulek bulik cak dek dik gus haji hajjah hj ibu kang kiai kyai mas mba mbah "
-    "mbak nama namanya neng nn ny nyonya om pak pakde paklek paklik saudara saudari sdr sdri tante tn tuan ustad "
-    "ustadz ustadzah yu"
+    "ananda ayahanda bang bapak bernama bpk bu bude bulek bulik cak dek dik gus haji hajjah hj ibu ibunda kang "
+    "kiai kyai mas mba mbah mbak nama namanya neng nn ny nyonya om pak pakde paklek paklik saudara saudari sdr "
+    "sdri tante tn tuan ustad ustadz ustadzah ustaz ustazah yu"
 )
 """A word after which a name follows, also one that nobody knows and that is written small."""
 
 POSTS = split_words(
-    "bidan calo camat carik guru juru kades kasi kasun kepala ketua lurah modin oknum operator pegawai pelapor "
-    "pemohon pengadu perangkat petugas rt rw saksi satpam sekcam sekdes sekretaris sopir staf bupati kadus mantri"
+    "bidan bupati calo camat carik dokter guru juru kades kadus kasi kasun kepala ketua lurah mantri modin oknum "
+    "operator pastor pegawai pelapor pemohon pendeta pengadu perangkat petugas romo rt rw saksi satpam sekcam "
+    "sekdes sekretaris sopir staf suster"
 )
 """A word after which a name may follow, if it is written with a capital letter."""
 
 RELATIONS = split_words(
-    "adik ahli almarhum almarhumah alm anak ayah bapak besan bibi cucu emak ibu ipar istri kakak kakek kawan "
-    "keponakan mama menantu mertua nenek paman rekan saudara sepupu suami tante teman tetangga"
+    "adik ahli alm almarhum almarhumah anak ayah bapak bayi besan bibi bunda cicit cucu emak eyang ibu ipar istri "
+    "kakak kakek kawan keponakan mama menantu mertua nenek paman ponakan rekan saudara sepupu suami tante teman "
+    "tetangga tunangan"
 )
 """A word for a relative, after which a name may follow: `istri saya Ngatini`."""
 
 ACADEMIC = split_words("h hj dr drs dra ir se sh st sp spd sag sos stp mm msi mpd bin binti")
 """Titles and joints beside a name that are none."""
 
-POSSESSIVE = split_words("aku beliau dari dia kami kandung kita ku mereka saya yang")
+POSSESSIVE = split_words(
+    "aku angkat beliau bungsu dari dia kami kandung kita kedua ketiga ku mereka pertama saya sulung sy tiri yang"
+)
 """Words between a relative or a post and the name."""
 
 NAMED = split_words("bernama nama namanya panggilannya tertanda ttd an")

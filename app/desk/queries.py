@@ -428,6 +428,11 @@ def applications_by_area(db: Database, start: date, end: date, entered_by: str) 
     )
 
 
+def newest_applicants(db: Database, most: int = 5000) -> list[str]:
+    """Names of the newest cases: which names people of this region bear."""
+    return [name for (name,) in db.run("SELECT name FROM case_file ORDER BY id DESC LIMIT ?", (most,))]
+
+
 def applicant_names(db: Database, start: date, end: date, entered_by: str) -> list[str]:
     """Names of all whose cases were open at some time between two dates: they must not stand on a public paper."""
     rows = db.run(

@@ -7,7 +7,7 @@ confirmed. published: hung on the board. From approval on nothing changes it, in
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from app.complaints.masks import word_digest
+from app.complaints.known_names import word_digest
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.messages import RecapPublished

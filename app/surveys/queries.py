@@ -158,7 +158,8 @@ def comments_of(db: Database, survey: str, service: str, period: Span, limit: in
 
 def name_hider(db: Database) -> Callable[[str], str]:
     """Takes names, numbers and addresses out of a text, as out of complaints."""
-    from app.complaints.masks import Masker, Names, known_places
+    from app.complaints.known_names import Names
+    from app.complaints.masks import Masker, known_places
     from app.people.queries import person_names
 
     return Masker(Names.of(list(person_names(db).values())), places=known_places(db)).page

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from app.complaints import number_masks, service
-from app.complaints.masks import Masker, Names, introduced_names, masker_of_quarter, own_words_of, word_digest
+from app.complaints.known_names import Names, own_words_of, word_digest
+from app.complaints.masks import Masker, introduced_names, masker_of_quarter
 from app.complaints.words import CATEGORIES, ELEMENTS, LIMITS
 from app.core.clock import at_office
 from app.core.quarters import Quarter

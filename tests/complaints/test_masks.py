@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.complaints.masks import Masker, Names, own_words_of, plain_word, words_of_name
+from app.complaints.known_names import Names, own_words_of, plain_word, words_of_name
+from app.complaints.masks import Masker
 from app.complaints.word_lists import COMMON
 from app.core.clock import at_office
 from app.core.quarters import Quarter

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from app.complaints import masks, papers, queries
-from app.complaints.masks import Masker, Names
+from app.complaints.known_names import Names
+from app.complaints.masks import Masker
 from app.complaints.queries import Asked
 from app.complaints.service import WrittenLine
 from app.printing.papers import render_paper

@@ -52,6 +52,33 @@ def test_a_week_has_the_hours_of_the_decree() -> None:
     assert OFFICE.minutes_between(at("2026-03-02 00:00"), at("2026-03-07 00:00")) == 32 * 60 + 30
 
 
+@pytest.mark.parametrize(
+    ("start", "minutes", "due"),
+    [
+        ("2023-04-11 15:30", 60, "2023-04-12 08:00"),  # across the day on which Perpres 21/2023 came into force
+        ("2019-07-12 10:30", 240, "2019-07-12 16:00"),  # a Friday under Keppres 68/1995: break from 11.30 to 13.00
+        ("2019-07-11 10:30", 240, "2019-07-11 15:30"),  # a Thursday: break from 12.00 to 13.00
+        ("2019-07-12 16:29", 2, "2019-07-15 07:31"),  # over a weekend: five days a week
+        ("1996-03-14 09:00", 1, "1996-03-15 07:31"),  # from the guide of 15 March 1996 on
+    ],
+)
+def test_minutes_before_the_decree_of_2023_have_the_hours_of_the_one_before(start: str, minutes: int, due: str) -> None:
+    assert OFFICE.add_minutes(at(start), minutes) == at(due)
+
+
+def test_every_day_since_1996_has_hours_and_the_decree_that_set_them() -> None:
+    for day, decree in (
+        (date(1996, 3, 15), "Keppres 68/1995"),
+        (date(2023, 4, 11), "Keppres 68/1995"),
+        (date(2023, 4, 12), "Perpres 21/2023"),
+    ):
+        hours = OFFICE.hours_of(day)
+        assert hours is not None
+        assert hours.basis.startswith(decree), day
+    assert OFFICE.hours_of(date(1996, 3, 14)) is None
+    assert OFFICE.minutes_between(at("2019-07-08 00:00"), at("2019-07-15 00:00")) == 37 * 60 + 30
+
+
 def test_a_shift_takes_the_place_of_the_usual_hours() -> None:
     shifts = [Shift(date(2026, 3, 7), "Layanan Sabtu", ((540, 720),)), Shift(date(2026, 3, 9), "Apel", ((600, 660),))]
     office = WorkingTime(CALENDAR, HOURS, shifts)
