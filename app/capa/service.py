@@ -19,6 +19,7 @@ from app.core.text import begins_words, field_text, search_words
 from app.office.events import Number
 from app.office.moves import Act, Move, Subject, become, make_move, stay
 from app.office.numbers import find_numbered
+from app.people.queries import people_who_may
 from app.room import office_command
 from schema.database import Database
 from sync.entries import Entry
@@ -122,14 +123,19 @@ def plan_round(journal: Journal, actor: Actor, *, capa_id: int, plan: Plan, now:
         whys = [one for one in answers if one]
         if not whys:
             wrong.setdefault("whys", SENTENCES["one_cause"])
-        if journal.db.one("SELECT 1 FROM person WHERE username = ? AND active = 1", (plan.person,)) is None:
-            wrong["person"] = "Pilih penanggung jawab."
+        if plan.person not in responsible_people(journal.db):
+            wrong["person"] = "Pilih penanggung jawab dari daftar."
         if plan.due_on < act.today:
             wrong["due_on"] = "Batas waktu tidak boleh sudah lewat."
         check_nothing_wrong(wrong)
         number = act.thing.round + (act.subject.state == "again")
         act.record(CapaPlanned(capa_id, number, whys, *texts, plan.person, plan.due_on.isoformat()))
     return number
+
+
+def responsible_people(db: Database) -> dict[str, str]:
+    """User name → name of whoever may be responsible for an LTPP: all who read them."""
+    return people_who_may(db, "complaint.view")
 
 
 def complete_round(journal: Journal, actor: Actor, *, capa_id: int, note: str, now: datetime) -> None:

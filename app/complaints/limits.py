@@ -21,7 +21,7 @@ from app.core.workdays import Calendar, Day, wall_time
 from app.office import queries as office
 from app.office.deadlines import reaction_to, read_deadlines, running_deadlines
 from app.office.queries import DueChange, working_time
-from app.people.queries import profile_of
+from app.people.queries import list_people, profile_of
 from app.procedure.deadline import counting_calendar
 from app.procedure.limits import (
     Deadline,
@@ -67,12 +67,19 @@ def set_section(
     """
     if not code.isidentifier() or not name.strip() or len(name) > 80:
         raise Problem.of("invalid", {"name": "Isi kode (huruf tanpa spasi) dan nama seksi."})
-    if head and journal.db.one("SELECT 1 FROM person WHERE username = ?", (head,)) is None:
-        raise Problem.of("invalid", {"head": "Kepala seksi tidak dikenal."})
+    before = next((one.head for one in list_sections(journal.db) if one.code == code), "")
+    if head not in {"", before, *possible_heads(journal.db)}:
+        raise Problem.of("invalid", {"head": SENTENCES["choose_from_list"]})
     if why := "" if active else why_not_retired(journal.db, code):
         raise Problem.of("conflict", why=why)
     body = SectionSet(code, name.strip(), head, active)
     journal.record(body, subject=f"section/{code}", actor=actor.username, at=now)
+
+
+def possible_heads(db: Database) -> dict[str, str]:
+    """User name → name of whoever may head a section: who holds the post of a head."""
+    role = profile_of(db).section_head
+    return {str(one.username): str(one.name) for one in list_people(db, active=True) if role in one.roles}
 
 
 def why_not_retired(db: Database, code: str) -> str:

@@ -446,6 +446,8 @@ def board_subject(service: str, on: date, codes: Iterable[str]) -> str:
 
 def ready_codes_paper(db: Database, actor: Actor, service: str, now: datetime) -> shapes.ReadyCodes:
     definition = office.current_definition(db, service, office_date(now))
+    if not fetching_step(definition):
+        raise Problem.of("not_found", what="Daftar kode layanan itu")
     return shapes.ReadyCodes(
         **paper_fields(db, definition, "ready_codes", actor, now),
         service=definition.short_name,

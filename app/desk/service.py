@@ -30,7 +30,7 @@ from app.desk.findings import (
 from app.desk.form import project_form
 from app.desk.limits import case_pauses, open_pause, paused_deadlines, resumed_deadlines, to_pauses
 from app.desk.moving import advance_case, case_definition, check_not_away, form_values, open_step
-from app.desk.opening import NO_REASONS, check_findings, check_form, free_numbers, get_case
+from app.desk.opening import NO_REASONS, check_findings, check_form, check_may_register, free_numbers, get_case
 from app.desk.print_events import PaperJudged, PaperPrinted
 from app.desk.queries import case_form, unused_code
 from app.desk.tables import CaseFile, PaperContent, PaperPrint
@@ -332,6 +332,9 @@ def reserve_forms(journal: Journal, actor: Actor, *, service: str, count: int, a
     today = office_date(now)
     definition = office.current_definition(journal.db, service, today)
     office.check_in_force(journal.db, service, today)
+    check_may_register(journal.db, definition, actor)
+    if area and area not in office.village_names(journal.db):
+        raise Problem.of("invalid", {"area": SENTENCES["village"]})
     forms = [(unused_code(journal.db), number) for number in free_numbers(journal, definition, today, count)]
     journal.record(FormsReserved(service, area, forms), subject=f"forms/{forms[0][0]}", actor=actor.username, at=now)
     return [code for code, _ in forms]

@@ -76,7 +76,7 @@ def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> 
     reason = field_text(wrong, "reason", plan.reason, 300, "Alasan", lines=True, empty=empty)
     period = check_plan(db, actor, plan, today, wrong)
     scope = scoped_indicators(db, period, plan.components, today) if period and "period" not in wrong else []
-    if not scope and "period" not in wrong:
+    if not (scope and set(plan.components) <= {one.indicator.component for one in scope}) and "period" not in wrong:
         wrong["components"] = "Tidak ada sasaran dengan target yang berlaku dalam cakupan itu."
     if wrong or period is None:
         raise Problem.of("invalid", wrong)

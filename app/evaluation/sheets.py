@@ -33,6 +33,8 @@ from app.evaluation.transitions import (
 )
 from app.indicators.queries import achievement
 from app.indicators.wording import target_words, value_words
+from app.people.queries import people_who_may
+from schema.database import Database
 from sync.journal import Journal
 
 LONGEST = 3000
@@ -139,6 +141,11 @@ def close_sheet(journal: Journal, actor: Actor, *, sheet_id: int, now: datetime)
 # -- follow-ups ------------------------------------------------------------------------------------------------------
 
 
+def responsible_people(db: Database) -> dict[str, str]:
+    """User name → name of whoever may be responsible for a follow-up: all who read evaluations."""
+    return people_who_may(db, "evaluation.view")
+
+
 class NewFollowUp(msgspec.Struct, frozen=True):
     """A follow-up as it was typed; an empty `indicator` is one of the whole unit."""
 
@@ -162,7 +169,7 @@ def add_follow_up(journal: Journal, actor: Actor, *, cycle_id: int, new: NewFoll
             wrong["level"] = "Pilih tingkatnya."
         if new.indicator and new.indicator not in {one.indicator for one in rows_of_sheet(db, sheet.id)}:
             wrong["indicator"] = "Pilih sasaran dari lembar unit ini."
-        if not db.one("SELECT 1 FROM person WHERE username = ? AND active = 1", (new.person,)):
+        if new.person not in responsible_people(db):
             wrong["person"] = "Pilih orang yang mengerjakan tindak lanjut ini."
         if new.due_on is None or new.due_on < act.today:
             wrong["due_on"] = "Batas waktunya hari ini atau sesudahnya."

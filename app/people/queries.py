@@ -203,6 +203,12 @@ def list_people(db: Database, *, active: bool | None = None) -> list[Person]:
     return people
 
 
+def people_who_may(db: Database, permission: str) -> dict[str, str]:
+    """User name → name of those who may do something by a role of theirs: whom a page offers and a command accepts."""
+    able = profile_of(db).rights[permission]
+    return {str(one.username): str(one.name) for one in list_people(db, active=True) if able & set(one.roles)}
+
+
 def find_person(db: Database, person_id: int) -> Person | None:
     return next((one for one in list_people(db) if one.id == person_id), None)
 

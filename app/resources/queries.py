@@ -257,6 +257,12 @@ def lines_needed_for(db: Database, service: str, step: str, on: date) -> list[Fa
     return [line for line in facility_lines(db, on) if line.key in needed]
 
 
+def keys_that_stop(db: Database, on: date) -> set[str]:
+    """Kinds of things without which some step stands still."""
+    definitions = services_in_force(db, on)
+    return {facility_key(one.name) for each in definitions for one in listed_facilities(each) if one.stops}
+
+
 def is_hindered(actor: Actor, stopped: Iterable[Stopped]) -> bool:
     """Whether somebody does a step that stands still."""
     return any(engine.does_step(one.definition, one.step, actor) for one in stopped)

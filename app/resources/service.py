@@ -20,6 +20,7 @@ from app.resources.queries import (
     OUT_OF_ORDER,
     facility_key,
     facility_lines,
+    keys_that_stop,
     load_item,
     newest_item,
     running_repair,
@@ -159,13 +160,14 @@ def change_state(
 def note_facility(journal: Journal, actor: Actor, *, name: str, works: bool, note: str, now: datetime) -> None:
     """Say of a kind of thing as a whole that one of it broke, or that all work again; an unlisted one is listed so.
 
-    This is how a desk says it that does not keep the register. Raises Problem.
+    Only of what a step stands still without: so says it a desk that does not keep the register. Raises Problem.
     """
     if not works and not note.strip():
         raise Problem.of("invalid", {"note": WHAT_TO_SAY["broken"]})
     today = office_date(now)
+    stopping = keys_that_stop(journal.db, today)
     line = next((one for one in facility_lines(journal.db, today) if one.key == facility_key(name)), None)
-    if line is None:
+    if line is None or line.key not in stopping:
         raise Problem.of("invalid", {"name": "Pilih alat dari daftar."})
     states = {one.id: one.state for one in line.items}
     if not line.known:

@@ -12,8 +12,9 @@ import msgspec
 
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.core.problems import CATALOGUE, Problem, check_found
+from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found
 from app.core.text import required_text
+from app.office.queries import services_in_force
 from app.room import office_command
 from app.surveys.answers import Said, check_month, typed_said
 from app.surveys.events import FormSettled, FormSpoiled, FormsPrinted, FormTyped
@@ -39,6 +40,8 @@ def print_forms(journal: Journal, actor: Actor, *, service: str, count: int, now
     """Numbers of new forms of the office's survey. Raises Problem `invalid`."""
     if not 1 <= count <= MOST_FORMS:
         raise Problem.of("invalid", {"count": f"Isi banyaknya, 1 sampai {MOST_FORMS}."})
+    if service and service not in {one.id for one in services_in_force(journal.db, office_date(now))}:
+        raise Problem.of("invalid", {"layanan": SENTENCES["choose_from_list"]})
     first, on = journal.next_id("survey_form", "number"), office_date(now).isoformat()
     body = FormsPrinted(first, count, office_survey(journal.db).id, service, on)
     journal.record(body, subject=f"survey/form/{first}", actor=actor.username, at=now)

@@ -213,13 +213,8 @@ def change_report(
 
 def plan_form(**options_: Any) -> PlanForm:
     form = PlanForm(**options_)
-    clerks = people.profile_of(current_db()).marked("one_area")
-    staff = [
-        (one.username, one.name)
-        for one in people.list_people(current_db(), active=True)
-        if not set(one.roles) <= clerks
-    ]
-    form.person.choices = to_choices([("", "Pilih petugas"), *staff])
+    staff = service.responsible_people(current_db())
+    form.person.choices = to_choices([("", "Pilih petugas"), *staff.items()])
     return form
 
 

@@ -165,9 +165,7 @@ TO_REGENCY = "recap.to_regency"
 @needs_permission("complaint.limits", "office.settings")
 def show_settings(status: int = 200, wrong: str = "", form: Form | None = None) -> ResponseReturnValue:
     """Draw the page; `wrong` names the row that was refused."""
-    role = people.profile_of(current_db()).section_head
     sections = limits.list_sections(current_db())
-    heads = [(one.username, one.name) for one in people.list_people(current_db(), active=True) if role in one.roles]
     return show_page(
         "complaints/settings.html",
         status=status,
@@ -175,7 +173,7 @@ def show_settings(status: int = 200, wrong: str = "", form: Form | None = None) 
         kept={one.code: limits.why_not_retired(current_db(), one.code) for one in sections},
         retired=limits.list_sections(current_db(), active=False),
         limits=list(limits.office_limits(current_db()).values()),
-        heads=heads,
+        heads=list(limits.possible_heads(current_db()).items()),
         names=people.person_names(current_db()),
         wrong=wrong,
         form=form,

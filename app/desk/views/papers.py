@@ -55,7 +55,10 @@ def judge_answer(
 ) -> ResponseReturnValue:
     """Write whether a paper came out right: told on its page, unless this person goes on elsewhere. A wrong one does
     not count and is printed once more there."""
-    right = request.form.get("jawaban") == "ya"
+    answer = request.form.get("jawaban", "")
+    if answer not in ("ya", "tidak"):
+        raise Problem.of("invalid", {"jawaban": SENTENCES["choose_one"]})
+    right = answer == "ya"
     now = current_time()
     service.judge_print(current_journal(), current_actor(), subject=subject, paper=paper, came_out=right, now=now)
     if not right:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.dates import date_or_none
 from app.core.problems import Problem
-from app.people import queries as people
+from app.evaluation import sheets
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import run_command
 
@@ -51,7 +51,5 @@ def form_values(problem: Problem | None) -> dict[str, Any]:
 
 
 def staff_choices() -> Sequence[tuple[str, str]]:
-    """Who may be responsible for a follow-up: everybody who sees more than one village."""
-    clerks = people.profile_of(current_db()).marked("one_area")
-    known = people.list_people(current_db(), active=True)
-    return [("", "Pilih petugas"), *((one.username, one.name) for one in known if not set(one.roles) <= clerks)]
+    """Who may be responsible for a follow-up."""
+    return [("", "Pilih petugas"), *sheets.responsible_people(current_db()).items()]

@@ -17,7 +17,7 @@ from app.indicators import papers, queries, service, wording
 from app.indicators.charts import states_chart
 from app.indicators.service import NewTarget, Plan
 from app.indicators.views.dashboard import figure_words, read_period
-from app.people.queries import list_people, person_names
+from app.people.queries import person_names
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.web.forms import AtMost, Form, TextLine, redirect_to, run_command, show_page, to_choices
 from app.web.guard import needs_permission
@@ -187,7 +187,7 @@ def draw_review(period: Period, status: int = 200, **forms: Any) -> ResponseRetu
         can={name: may_do(name, state, facts) for name in service.PERIOD_MOVES},
         over=period.end < today,
         names=person_names(db),
-        staff=to_choices([(one.username, one.name) for one in list_people(db, active=True)]),
+        staff=to_choices(list(service.responsible_people(db).items())),
         form=forms.get("form") or AnalysisForm(formdata=None),
         close_form=forms.get("close_form") or CloseForm(formdata=None),
         wrong=forms.get("wrong") or {},

@@ -4,7 +4,7 @@ from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.dates import stored_date
-from app.core.problems import check_found
+from app.core.problems import Problem, check_found
 from app.office import documents, papers, queries, settings, standards
 from app.office.views.forms import CopyForm, PrintForm
 from app.office.views.standards import pdf_answer, sop_parts
@@ -58,6 +58,8 @@ def print_document(service_id: str) -> ResponseReturnValue:
     """The standard or the SOP form as PDF; the print is written down with its stamp."""
     form = PrintForm()
     copy = int(form.salinan.data) if form.salinan.data and form.validate() else None
+    if form.naskah.data not in ("sop", "standard", REVIEW):
+        raise Problem.of("not_found", what="Naskah itu")
     kind, annotated = "sop" if form.naskah.data == "sop" else "standard", form.naskah.data == REVIEW
     definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
     stamp = documents.record_document_print(

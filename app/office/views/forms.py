@@ -97,6 +97,13 @@ class MoveForm(ReasonForm):
     all = SubmitField("Pakai tanggal baru untuk semuanya")
 
 
+def true_or_false(value: object) -> bool:
+    """One of two choices. Raises ValueError for anything else, which the form tells as a wrong choice."""
+    if str(value) not in ("True", "False"):
+        raise ValueError(SENTENCES["choose_one"])
+    return str(value) == "True"
+
+
 class WorkForm(SettingsForm):
     promise_kept_when = SelectField("Janji ditepati saat", choices=[])
     paper_size = SelectField("Ukuran kertas", choices=to_choices([("F4", "F4 (215 × 330 mm)"), ("A4", "A4")]))
@@ -107,7 +114,7 @@ class WorkForm(SettingsForm):
     centre_runs_loket = SelectField(
         "Mitra memakai Loket",
         choices=to_choices([("True", "Ya, pengiriman lewat Loket"), ("False", "Tidak, kertas dan XLSX")]),
-        coerce=lambda value: str(value) == "True",
+        coerce=true_or_false,
     )
 
 

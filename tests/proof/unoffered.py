@@ -1,0 +1,296 @@
+"""What a form does not offer is posted all the same: an existing person, role, row, service or state of another kind.
+
+The pages of a lived-in office are opened as the people who may open them. Each form of each page is filled as an
+officer would fill it, and then once more for every choice, tick, button and hidden value with one that this person was
+offered nowhere for it. The command has to refuse; whatever is written all the same is a rule that only the page knows.
+All that a post writes is undone before the next one, so that each meets the same office.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+
+import flask.templating
+import pytest
+from flask import Flask
+
+from app.people import credentials
+from app.people.queries import person_names
+from schema.database import SqliteDatabase
+from schema.definitions import SERVICES
+from schema.profiles import load_profile
+from tests.people import PASSWORD, PIN, Browser
+from tests.proof.desks.handwriting import File, Handwriting
+from tests.proof.desks.pages import Blank, Offer, SeenPage
+
+NOWHERE = "tidak-ada"
+BESIDE = frozenset(("sign_in_session", "sign_in_attempt", "access_log", "known_place", "draft"))
+"""Tables that any request may write; a draft keeps whatever was typed and is judged when it is registered."""
+SKIPPED = re.compile(r"^/(cadangan|jalan|keluar|kunci|buka-kunci)")
+"""Posts that work on files, sticks and sessions outside the database, which nothing here can undo."""
+FREE: dict[tuple[str, str], str] = {
+    ("/berkas/#/periksa", "reasons"): "the same words may be typed beside the ticks",
+    ("/berkas/#/langkah", "reasons"): "the same words may be typed beside the ticks",
+    ("/berkas/#/orang/pindah", "keadaan"): "which part of the list is shown afterwards",
+    ("/berkas/#/orang/pindah", "reasons-removed"): "the same words may be typed beside the list",
+    ("/ktm/foto/periksa", "keadaan"): "which part of the list is shown afterwards",
+    ("/standar/#/cetak", "salinan"): "anything but a number is an uncontrolled print, as an empty one",
+    ("/lampiran/#/musnahkan", "lanjut"): "the page of this office that is shown afterwards",
+    ("/register/cetak", "layanan"): "the register of each service in force is read by the same people",
+    ("/sarana", "name"): "a thing of no standard is listed by its own name (+)",
+    ("/paten/cetak", "dari"): "any period is read; its page takes it from the address",
+    ("/paten/cetak", "sampai"): "any period is read; its page takes it from the address",
+    (
+        "/kepuasan/lembar/cetak",
+        "dari",
+    ): "empty sheets that exist within the numbers",
+    (
+        "/kepuasan/lembar/cetak",
+        "sampai",
+    ): "empty sheets that exist within the numbers",
+    ("/pengaturan/pengaduan/seksi", "code"): "a new section gets its code here",
+    ("/pengaturan/pengaduan/seksi", "aktif"): "yes or no: 1 keeps the section, anything else gives it up",
+    ("/pengaturan/pengaduan/kabupaten", "nyala"): "yes or no",
+    ("/monev/baru", "tahun"): "the year that is drawn again where the plan is refused",
+}
+"""(kind of address, field) → why it may hold what was not offered."""
+Values = dict[str, list[str]]
+Files = Mapping[str, File]
+
+
+@dataclass
+class FormSeen:
+    """A form as one person saw it, with one of its buttons; `buttons`: what they all say, by their name."""
+
+    who: str
+    page: str
+    offer: Offer
+    buttons: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """What the same form on other pages has in common."""
+        return self.offer.kind.partition(" [")[0].removeprefix("post ")
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Forms of one address that ask other things are other forms."""
+        return (self.offer.kind, *sorted(blank.name for blank in self.offer.blanks))
+
+    @property
+    def choices(self) -> Iterator[Blank]:
+        """What is chosen in it, its buttons too; a tick that only says yes is no choice."""
+        for blank in self.offer.blanks:
+            chosen = blank.by in ("choice", "radio", "fixed") or (blank.by == "tick" and len(blank.choices) > 1)
+            if chosen and blank.name != "csrf_token":
+                yield blank
+        if self.offer.button and self.offer.button[0]:
+            name, value = self.offer.button
+            yield Blank(name, "radio", values=[value], choices=[(one, "") for one in sorted(self.buttons[name])])
+
+
+def offered_values(blank: Blank) -> set[str]:
+    return {value for value, _ in blank.choices} or set(blank.values)
+
+
+@dataclass
+class Posted:
+    """What became of a post: its status, the kinds of entries and the tables that it wrote."""
+
+    status: int
+    wrote: tuple[str, ...] = ()
+
+    @property
+    def taken(self) -> bool:
+        return self.status < 400 and bool(self.wrote)
+
+
+class Undone(Exception):
+    """Raised to take back what a post wrote."""
+
+
+class Office:
+    """The office of a run, the values that exist in it, and how it is asked."""
+
+    def __init__(self, app: Flask, db: SqliteDatabase, today: date) -> None:
+        self.app, self.db, self.today = app, db, today
+        profile = load_profile()
+        self.pools: list[set[str]] = [
+            set(person_names(db)),
+            set(profile.roles) | {code for (code,) in db.run("SELECT code FROM section")},
+            {code for (code,) in db.run("SELECT code FROM village")},
+            {path.stem for path in SERVICES.glob("*.toml")},
+        ]
+
+    @contextmanager
+    def undone(self) -> Iterator[set[str]]:
+        """Whatever is written inside is taken back; gives the tables beside the journal that are."""
+        tables: set[str] = set()
+        connection, guard = self.db.connection(), self.db._guards.guard
+
+        def note_row(kind: int, database: str, table: str, row: int) -> None:
+            tables.add(table)
+            guard.on_row(kind, database, table, row)
+
+        with suppress(Undone), self.db.writing():
+            connection.set_update_hook(note_row)
+            try:
+                yield tables
+            finally:
+                connection.set_update_hook(guard.on_row)
+            raise Undone
+
+    def post(self, form: FormSeen, values: Values, files: Files) -> Posted:
+        """Send a form as the person who saw it, and take back what it wrote."""
+        browser = Browser(self.app, form.who)
+        data: dict[str, object] = {**values, "csrf_token": browser.token()}
+        data |= {name: (io.BytesIO(content), called) for name, (called, content) in files.items()}
+        status, wrote = 0, list[str]()
+        with self.undone() as tables:
+            before = self.db.one("SELECT max(id) FROM journal")
+            kind = "multipart/form-data" if files else "application/x-www-form-urlencoded"
+            status = browser.client.post(form.offer.address, data=data, content_type=kind).status_code
+            wrote = [kind for (kind,) in self.db.run("SELECT kind FROM journal WHERE id > ?", before)]
+            wrote += sorted(tables - BESIDE)
+        return Posted(status, tuple(wrote))
+
+    def fill(self, form: FormSeen, attempt: int) -> tuple[Values, Files]:
+        """A form as an officer fills it, at the first attempt leaving what stands there."""
+        hand = Handwriting(Random(100 + attempt), 0)
+        hand.begin_form(self.today)
+        values: Values = defaultdict(list)
+        files = {}
+        for blank in form.offer.blanks:
+            if blank.by == "file":
+                files[blank.name] = hand.file(blank, self.today)
+            elif blank.by == "secret" or "pin" in blank.name.lower().split("_"):
+                values[blank.name] = [PIN if "pin" in blank.name.lower() else PASSWORD]
+            elif not attempt and any(one.strip() for one in blank.values):
+                values[blank.name] = blank.values
+            elif blank.name != "csrf_token":
+                values[blank.name] = hand.write(blank, self.today, wrongly=False)
+        if form.offer.button and form.offer.button[0]:
+            values[form.offer.button[0]] = [form.offer.button[1]]
+        return dict(values), files
+
+    def foreign(self, blank: Blank, offered: set[str], elsewhere: set[str], most: int) -> list[str]:
+        """Values that exist and were not offered for a field; at the end one that exists nowhere."""
+        filled = {one for one in offered if one}
+        for pool in self.pools:
+            if filled and filled <= pool:
+                return [*sorted(pool - offered, key=reversed_text)[:most], NOWHERE]
+        if filled and all(re.fullmatch(r"\d{1,9}", one) for one in filled):
+            known = {1, 2, *(int(one) + 1 for one in filled), *(int(one) for one in elsewhere if one.isdecimal())}
+            return [*[str(one) for one in sorted(known) if str(one) not in offered][:most], "99999999"]
+        if filled and all(re.fullmatch(r"[0-9a-f]{64}", one) for one in filled):
+            return ["0" * 64]
+        return [*sorted(one for one in elsewhere - offered if one)[:most], NOWHERE]
+
+
+def reversed_text(text: str) -> str:
+    """An order that has nothing to do with what a name begins with: `desi` and `asvillage` come early."""
+    return text[::-1]
+
+
+@dataclass
+class Found:
+    """Figures of a run, and each value that was taken although nobody was offered it."""
+
+    posts: int = 0
+    forms: set[tuple[str, ...]] = field(default_factory=set)
+    reached: set[tuple[str, ...]] = field(default_factory=set)
+    tried: set[tuple[str, str]] = field(default_factory=set)
+    """(kind of address, field) of forms whose filling was taken but for that field."""
+    faults: list[str] = field(default_factory=list)
+    excused: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Offered:
+    """What each person was offered for a field, and what stands in fields of that name anywhere."""
+
+    def __init__(self, forms: Sequence[FormSeen]) -> None:
+        self.to: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+        self.anywhere: dict[str, set[str]] = defaultdict(set)
+        for form in forms:
+            for blank in form.choices:
+                self.to[form.who, form.kind, blank.name] |= offered_values(blank)
+                self.anywhere[blank.name] |= offered_values(blank)
+
+
+def try_forms(office: Office, forms: Sequence[FormSeen], *, tries: int, most: int) -> Found:
+    """Post what was not offered into every form, each form of a kind once: `most` values for a field.
+
+    Within `tries` fillings one is looked for that is taken; the refusals of a form that never was prove less.
+    """
+    found, offered = Found(), Offered(forms)
+    for form in forms:
+        if form.key in found.forms or SKIPPED.match(form.kind):
+            continue
+        found.forms.add(form.key)
+        values, files = begin_form(office, form, found, tries)
+        for blank in form.choices:
+            if form.key in found.reached:
+                found.tried.add((form.kind, blank.name))
+            allowed = offered.to[form.who, form.kind, blank.name]
+            for value in office.foreign(blank, allowed, offered.anywhere[blank.name], most):
+                sent = [*values.get(blank.name, []), value] if blank.by == "tick" else [value]
+                found.posts += 1
+                judge(office.post(form, values | {blank.name: sent}, files), form, blank, value, found)
+    return found
+
+
+def begin_form(office: Office, form: FormSeen, found: Found, tries: int) -> tuple[Values, Files]:
+    """A filling that is taken, else the first one."""
+    fillings = [office.fill(form, attempt) for attempt in range(tries)]
+    for values, files in fillings:
+        found.posts += 1
+        answer = office.post(form, values, files)
+        if answer.status >= 500:
+            found.faults.append(f"{form.who} {form.offer.kind}: {answer.status} for what was offered")
+        if answer.status < 400:
+            found.reached.add(form.key)
+            return values, files
+    return fillings[0]
+
+
+def judge(answer: Posted, form: FormSeen, blank: Blank, value: str, found: Found) -> None:
+    place = f"{form.who} {form.offer.kind} {blank.name}={value!r}"
+    if answer.status >= 500:
+        found.faults.append(f"{place}: {answer.status}")
+    elif answer.taken and (form.kind, blank.name) in FREE:
+        found.excused.add((form.kind, blank.name))
+    elif answer.taken:
+        found.faults.append(f"{place}: taken, wrote {', '.join(answer.wrote)}")
+
+
+@contextmanager
+def quickly(patch: pytest.MonkeyPatch, *, drawing: bool) -> Iterator[None]:
+    """A miss of a PIN is undone with all the rest; without `drawing` no page is drawn."""
+    with patch.context() as inside:
+        inside.setattr(credentials, "check_outside_transaction", lambda _db: None)
+        if not drawing:
+            inside.setattr(flask.templating, "_render", lambda *_args, **_named: "")
+        yield
+
+
+def read_forms(app: Flask, addresses: Iterable[tuple[str, str]]) -> Iterator[FormSeen]:
+    """Every form of the pages that stand at these addresses for these people, (who, address) each."""
+    for who, address in addresses:
+        answer = Browser(app, who).get(address)
+        if answer.status_code != 200 or not answer.mimetype.startswith("text/html"):
+            continue
+        page = SeenPage(f"http://localhost{address}", 200, answer.text, who)
+        sends = [one for one in page.offers if one.does == "send" and one.method == "post" and not one.frame]
+        for offer in sends:
+            buttons: dict[str, set[str]] = defaultdict(set)
+            for other in sends:
+                if other.address == offer.address and other.button and other.button[0]:
+                    buttons[other.button[0]].add(other.button[1])
+            yield FormSeen(who, address, offer, buttons)
