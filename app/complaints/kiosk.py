@@ -64,7 +64,7 @@ def write_at_kiosk(journal: Journal, visitor: Visitor, *, type_: str, about: str
         wrong["type"] = "Pilih: pengaduan, saran, atau pertanyaan."
     if wrong:
         try:
-            service.check_visitor(journal.db, visitor, "desk", type_, "other", "medium")
+            service.check_visitor(journal.db, visitor, "desk", type_, "other", "medium", office_date(now))
         except Problem as problem:
             wrong = {**problem.fields, **wrong}
         raise Problem.of("invalid", wrong)

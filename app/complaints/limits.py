@@ -67,8 +67,8 @@ def set_section(
     """
     if not code.isidentifier() or not name.strip() or len(name) > 80:
         raise Problem.of("invalid", {"name": "Isi kode (huruf tanpa spasi) dan nama seksi."})
-    before = next((one.head for one in list_sections(journal.db) if one.code == code), "")
-    if head not in {"", before, *possible_heads(journal.db)}:
+    before = find_section(journal.db, code)
+    if head not in {"", before.head if before else "", *possible_heads(journal.db)}:
         raise Problem.of("invalid", {"head": SENTENCES["choose_from_list"]})
     if why := "" if active else why_not_retired(journal.db, code):
         raise Problem.of("conflict", why=why)

@@ -26,7 +26,7 @@ from app.complaints.events import (
     ScanAttached,
     SlipCodeIssued,
 )
-from app.complaints.limits import area_names, due_after_pause, due_from, due_when_handled, list_sections
+from app.complaints.limits import area_names, due_after_pause, due_from, due_when_handled, list_sections, service_names
 from app.complaints.masks import clean_words
 from app.complaints.queries import (
     code_digest,
@@ -106,7 +106,7 @@ def write_line(
         require(actor, "complaint.write")
     db, today = journal.db, office_date(now)
     received, levy = received_on or today, category == "levy"
-    said = check_visitor(db, visitor, channel, type_, category, weight)
+    said = check_visitor(db, visitor, channel, type_, category, weight, today)
     if received > today:
         raise Problem.of("invalid", {"received_on": SENTENCES["received_future"]})
     handling = handling or ("information" if type_ == "information" else "desk")
@@ -148,13 +148,17 @@ def is_answerable(channel: str, said: Visitor) -> bool:
     return channel != "box" or (not said.anonymous and bool(said.name or said.contact))
 
 
-def check_visitor(db: Database, visitor: Visitor, channel: str, type_: str, category: str, weight: str) -> Visitor:
+def check_visitor(
+    db: Database, visitor: Visitor, channel: str, type_: str, category: str, weight: str, today: date
+) -> Visitor:
     """The visitor's data within limits. The words stay exactly as typed, apart from blanks at their ends."""
     chosen = (("channel", channel, CHANNELS), ("type", type_, TYPES), ("category", category, CATEGORIES))
     known = (*chosen, ("weight", weight, WEIGHTS))
     wrong = {name: SENTENCES["choose_from_list"] for name, value, words in known if value not in words}
     if visitor.area and visitor.area not in area_names(db):
         wrong["area"] = SENTENCES["village"]
+    if visitor.service and visitor.service not in service_names(db, today):
+        wrong["service"] = SENTENCES["choose_from_list"]
     clean = {
         name: field_text(wrong, name, getattr(visitor, name), limit, label, lines=limit == WORDS_LIMIT, empty=empty)
         for name, label, limit, empty in (

@@ -19,7 +19,7 @@ from app.core.periods import KINDS, Period, PeriodKind, periods_of_year
 from app.core.permissions import Actor, may
 from app.core.problems import Problem, check_found
 from app.indicators.tables import IndicatorTarget, Realisation
-from app.people.queries import profile_of
+from app.people.queries import people_who_may, profile_of
 from schema.database import Database
 
 if TYPE_CHECKING:
@@ -129,6 +129,12 @@ def waiting_targets(db: Database, year: int) -> dict[str, Target]:
     return {row.indicator: to_target(row, read_exact(row.value)) for row in rows}
 
 
+def given_back(db: Database, year: int) -> IndicatorTarget | None:
+    """The last target that was set for a year, where a second person gave it back: with his note."""
+    row = IndicatorTarget.first(db, year=year, order="id DESC")
+    return row if row is not None and row.state == "dropped" and row.note else None
+
+
 def waiting_rows(db: Database, year: int) -> list[IndicatorTarget]:
     return IndicatorTarget.rows(db, year=year, state="waiting", order="id")
 
@@ -178,6 +184,11 @@ def belongs_to(actor: Actor, unit: str) -> bool:
     if actor.sections is not None:
         return unit in actor.sections
     return unit == profile.counter_section and may(actor, "performance.analyse")
+
+
+def responsible_people(db: Database) -> dict[str, str]:
+    """User name → name of whoever may carry out what follows from a period: all who may note it as done."""
+    return people_who_may(db, "indicator.view")
 
 
 def can_type(actor: Actor, indicator: Indicator, target: Target | None) -> bool:

@@ -44,6 +44,7 @@ from app.indicators.queries import (
     load_figure,
     load_indicator,
     load_targets,
+    responsible_people,
     typing_kind,
     waiting_mark,
     waiting_rows,
@@ -56,7 +57,7 @@ from app.indicators.tables import (
 )
 from app.indicators.wording import target_words, unit_words, units_of, value_words
 from app.office.moves import Act, Move, Subject, become, can_move, make_move, may_move, stay
-from app.people.queries import people_who_may, profile_of
+from app.people.queries import profile_of
 from app.people.two_people import check_two_people
 from app.room import office_command
 from schema.database import Database
@@ -436,11 +437,6 @@ def judged_plan(db: Database, n: int, plan: Plan, today: date, wrong: dict[str, 
     if plan.by_on is None or plan.by_on < today:
         wrong[f"by_on-{n}"] = "Isi batas waktunya: hari ini atau sesudahnya."
     return FollowUp(what, plan.person, plan.by_on.isoformat() if plan.by_on else "")
-
-
-def responsible_people(db: Database) -> dict[str, str]:
-    """User name → name of whoever may carry out what follows from a period: all who may note it as done."""
-    return people_who_may(db, "indicator.view")
 
 
 class FrozenFigure(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -289,3 +289,12 @@ def test_a_first_answer_struck_later_leaves_an_approved_recap_as_it_was(book: Bo
     strike(book, "ida", 1)
     assert count_again(book.journal, Q1).found == []
     assert figures(book, Q1).totals.first_late == before + 1
+
+
+@pytest.mark.parametrize("fields", [{"service": "tidak-ada"}, {"area": "3508990000"}])
+def test_what_no_form_offers_is_refused_at_its_field(book: BookDesk, fields: dict[str, str]) -> None:
+    """The kiosk and the desk ask the same: about a service in force or another one, from a place on the list."""
+    with pytest.raises(Problem) as refused:
+        book.write(**fields)
+    assert list(refused.value.fields) == list(fields)
+    assert book.write(service="ktp-el").number

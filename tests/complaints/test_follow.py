@@ -238,8 +238,10 @@ def test_the_head_of_a_section_is_the_kasi_whom_it_names(book: BookDesk) -> None
     head_of(book, "tono")
     assert [heads(book, name) for name in ("tono", "budi")] == [True, False]
     assert not transitions.is_section_head(book.journal.db, book.who("tono"), "nowhere", FRIDAY)
-    head_of(book, "ida")
-    assert not heads(book, "ida")
+    with pytest.raises(Problem) as refused:
+        head_of(book, "ida")
+    assert list(refused.value.fields) == ["head"]
+    assert [heads(book, name) for name in ("ida", "tono")] == [False, True]
 
 
 def test_a_decree_opens_the_section_of_whom_it_replaces(book: BookDesk) -> None:

@@ -110,7 +110,11 @@ def test_targets_that_a_second_person_gives_back_are_not_in_force(campus: Campus
     assert code_of(campus, "surya", agreed=False) == "invalid", "with a note only"
     assert code_of(campus, "surya", agreed=False, note="Gedung belum selesai.") == ""
     assert queries.load_targets(campus.db, 2027) == {}
+    row = queries.given_back(campus.db, 2027)
+    assert row
+    assert (row.second, row.note) == ("surya", "Gedung belum selesai.")
     assert set_targets(campus, 2027, NewTarget(SHARE, "95")) == 1, "and may be set again"
+    assert queries.given_back(campus.db, 2027) is None
 
 
 def test_a_closed_account_is_no_second_person(campus: Campus) -> None:

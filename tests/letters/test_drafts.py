@@ -119,6 +119,15 @@ def test_a_case_goes_from_the_letter_that_came_to_the_letter_that_left(
     assert verify_side(journal, "office", tmp_path / "scratch.sqlite3").faults == []
 
 
+def test_a_letter_of_one_s_own_needs_nobody_else_before_the_signature(journal: Journal, who: Who) -> None:
+    """What binds the office is a decree (decision 76); a letter is its writer's."""
+    letter_id = service.draft_free_letter(journal, who("camat"), draft=FREE, initials=[], signatory="camat", now=START)
+    at = {"letter_id": letter_id, "seen": 1, "now": START}
+    service.submit_letter(journal, who("camat"), **at)
+    service.sign_letter(journal, who("camat"), **at)
+    assert row_of(journal, letter_id).signed_by == "camat"
+
+
 def test_a_returned_draft_keeps_every_text_and_its_initials_begin_anew(journal: Journal, who: Who) -> None:
     ratna, budi, camat = who("ratna"), who("budi"), who("camat")
     made = free_letter(journal, who)

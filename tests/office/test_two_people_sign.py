@@ -216,3 +216,15 @@ def test_a_fourth_signature_beside_the_three_changes_nothing(desk: Desk) -> None
     place = TEXT.index("\n]", TEXT.index("signatories = ["))
     assert profile_of(desk.journal.db).post_named("Petugas Layanan Informasi") == ""
     assert propose(desk, TEXT[: place + 1] + FOURTH + TEXT[place + 2 :])
+
+
+def test_a_post_is_signed_by_itself_not_by_all_who_fill_a_role_of_a_service() -> None:
+    """`wadir` of a service is any of three Wadir; a signature for Wadir I is his alone."""
+    profile, text = load_profile("poltekkes"), definition_text(SERVICES / "ktm.toml")
+    assert list(standards.signing_faults(profile, load_definition(text))) == []
+    shared = text.replace(
+        'post = "Wakil Direktur II", roles = ["wadir2"]', 'post = "Wakil Direktur II", roles = ["wadir"]'
+    )
+    ((path, why),) = standards.signing_faults(profile, load_definition(shared))
+    assert path == ("identity", "signatories", 2, "roles")
+    assert "tulis wadir2" in why

@@ -58,6 +58,9 @@ FREE: dict[tuple[str, str], str] = {
     ("/pengaturan/pengaduan/seksi", "code"): "a new section gets its code here",
     ("/pengaturan/pengaduan/seksi", "aktif"): "yes or no: 1 keeps the section, anything else gives it up",
     ("/pengaturan/pengaduan/kabupaten", "nyala"): "yes or no",
+    ("/surat/cetak", "tahun"): "the agenda of any year is read; its page takes it from the address",
+    ("/kotak-saran", "aksi"): "whatever is neither another row nor none saves the box, as Enter does",
+    ("/kotak-saran", "baris"): "the row beside whose button it stands",
     ("/monev/baru", "tahun"): "the year that is drawn again where the plan is refused",
 }
 """(kind of address, field) → why it may hold what was not offered."""

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.complaints import service, suggestion_box, transitions
+from app.complaints.limits import OTHER_SERVICE
 from app.complaints.queries import staff_columns
 from app.complaints.service import Visitor, WrittenLine
 from app.core.clock import at_office, office_date
@@ -20,7 +21,7 @@ CHANNELS = ("desk", "box", "telephone", "letter")
 AREAS = ("3508992010", "", "outside")
 HANDLINGS = ("desk", "information", "field")
 TYPES = ("complaint", "aspiration", "information")
-SERVICES = ("ktp-el", "", "Surat pindah")
+SERVICES = ("ktp-el", "", OTHER_SERVICE)
 DEEDS = (
     "write",
     "write",

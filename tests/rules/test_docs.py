@@ -171,3 +171,47 @@ def test_every_threat_names_tests_that_exist() -> None:
         held_by = re.findall(r"`(tests/[^`]+)`", row.split("|")[3])
         assert held_by, row
         assert [path for path in held_by if not (ROOT / path).is_file()] == []
+
+
+REQUIREMENTS = """
+1.1:7 1.2:4 1.4:1,4,5 1.5:4 1.6:4 1.7:2 1.8:2 1.9:2 1.10:1 1.11:2 1.12:2, 1.14:6 2.1:12 2.2:3 2.3:3 2.4:5 2.5:7
+2.6:3 2.7:6 2.8:7 2.9:3 2.10:4 3.1:1 3.2:4 3.3:4 3.4:5 3.5:3 3.7:1 4.1:1,2,3,5 4.2:2 4.3:3 5.1:5 5.2:8 5.3:10
+5.4:3 5.5:4 6.1:3 6.2:6 6.3:2 6.4:2 7.1:4 7.2:2 7.3:1,3,4 7.4:3 8.1:4 8.2:3 8.3:8 9.1:3 9.2:4 10.2:2 10.3:3
+11.1:8 12.1:3 12.2:1 12.3:6 12.4:2 12.5:2 12.6:1 13.1:1,3,4,5 13.2:1,2,3,5,6 13.3:2 13.4:2 14.1:4 14.2:6
+14.3:2,3 14.4:7 14.5:4
+"""
+"""Sections of OWASP ASVS 4.0.3 with their last requirement of level 2, or those that are left of them."""
+
+
+def requirement_numbers() -> list[str]:
+    sections = (one.split(":") for one in REQUIREMENTS.split())
+    return [f"{section}.{n}" for section, listed in sections for n in numbers_of(listed)]
+
+
+def numbers_of(listed: str) -> list[str]:
+    """`7` is all up to it, `1,4,5` just these."""
+    if "," in listed:
+        return [one for one in listed.split(",") if one]
+    return [str(n) for n in range(1, int(listed) + 1)]
+
+
+def test_every_requirement_of_asvs_has_its_row_and_its_tests_exist() -> None:
+    page = (ROOT / "docs/asvs.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in page.splitlines()
+        if line[:3].strip("| ").isdigit()
+    ]
+    wanted = requirement_numbers()
+    assert [row[0] for row in rows] == wanted
+    assert len(wanted) == 259
+    for number, asks, state, how, tests in rows:
+        named = re.findall(r"`(tests/[^`]+)`", tests)
+        assert state in ("held", "partly", "not", "n.a."), number
+        assert asks, number
+        assert how, number
+        assert [path for path in named if not (ROOT / path).is_file()] == [], number
+        assert named or tests == "\N{EN DASH}", number
+    told = page.split("## What is not held")[1]
+    unheld = [number for number, _, state, _, _ in rows if state == "not"]
+    assert [number for number in unheld if number not in told] == []

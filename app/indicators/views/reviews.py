@@ -79,6 +79,7 @@ def waiting_parts(year: int) -> dict[str, Any]:
     """The targets of a year that wait, and whether this person agrees to them."""
     rows = queries.waiting_rows(current_db(), year)
     return {
+        "given_back": queries.given_back(current_db(), year),
         "waiting": queries.waiting_targets(current_db(), year),
         "mark": queries.waiting_mark(rows),
         "judging": queries.may_judge_targets(current_actor(), rows),
@@ -187,7 +188,7 @@ def draw_review(period: Period, status: int = 200, **forms: Any) -> ResponseRetu
         can={name: may_do(name, state, facts) for name in service.PERIOD_MOVES},
         over=period.end < today,
         names=person_names(db),
-        staff=to_choices(list(service.responsible_people(db).items())),
+        staff=to_choices(list(queries.responsible_people(db).items())),
         form=forms.get("form") or AnalysisForm(formdata=None),
         close_form=forms.get("close_form") or CloseForm(formdata=None),
         wrong=forms.get("wrong") or {},

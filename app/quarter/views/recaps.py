@@ -361,7 +361,10 @@ def change_pledge(
 @pages.post("/janji/<int:pledge_id>")
 @needs_permission(*PLEDGERS)
 def keep_pledge(pledge_id: int) -> ResponseReturnValue:
-    kept, where = request.form.get("ditepati") == "ya", url_for("recap.list_recaps")
+    answer, where = request.form.get("ditepati"), url_for("recap.list_recaps")
+    if answer not in ("ya", "belum"):
+        raise Problem.of("invalid", {"ditepati": SENTENCES["choose_one"]})
+    kept = answer == "ya"
     toast, said = (
         "Janji ditepati." if kept else "Alasannya dicatat.",
         {"kept": kept, "note": request.form.get("note", "")},
