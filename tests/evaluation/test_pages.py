@@ -29,6 +29,10 @@ def digest_on(page: str) -> str:
     return page.partition('name="digest" value="')[2].partition('"')[0]
 
 
+def title_on(page: str) -> str:
+    return page.partition("<title>")[2].partition("</title>")[0]
+
+
 def test_the_policy_hangs_where_visitors_read_it(as_ratna: Browser, as_camat: Browser, visitors: Browser) -> None:
     address = "/mutu/kebijakan/baru"
     refused = as_ratna.post(address, POLICY | {"point1": "Pengunjung dilayani dengan ramah."})
@@ -38,6 +42,7 @@ def test_the_policy_hangs_where_visitors_read_it(as_ratna: Browser, as_camat: Br
     assert as_ratna.post(address, POLICY).status_code == 303
     assert as_ratna.post(address, POLICY).status_code == 422, "pressed twice: one draft"
     draft = as_ratna.get("/mutu/1").text
+    assert title_on(draft) != title_on(as_ratna.get(address).text)
     assert "DRAF, belum berlaku" in draft
     assert visitors.client.get("/kebijakan-mutu").status_code == 404
     assert "Kebijakan Mutu" not in visitors.client.get("/").text
@@ -100,6 +105,8 @@ def test_a_cycle_on_its_pages(as_ratna: Browser, as_budi: Browser, team: Team, j
     for address in ("/monev/1/cetak", "/monev/lembar/1/cetak"):
         assert as_budi.post(address, {}).data.startswith(b"%PDF-")
     assert as_budi.get("/monev/1/evaluasi").status_code == 403
+    target = as_budi.get("/monev/ltpp?sasaran=kecamatan/box_opened&periode=2026").text
+    assert "LTPP sasaran" in title_on(target), "another page than the one for any LTPP"
     assert as_budi.post("/monev/ltpp", {"sasaran": "kecamatan/box_opened", "periode": "2026"}).status_code == 303
     assert as_budi.post("/monev/ltpp", {"sasaran": "kecamatan/box_opened", "periode": "2026"}).location == "/ltpp/1"
     assert as_budi.post("/monev/ltpp", {"sasaran": "kecamatan/box_opened", "periode": "besok"}).status_code == 404
