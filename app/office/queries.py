@@ -208,13 +208,18 @@ def search_words(db: Database, on: date) -> str:
 @cached_until_next_entry
 def promise_words(db: Database, on: date) -> str:
     """What the services promise, one sentence each: `Pelayanan KTP-el gratis, paling lambat 12 hari kerja.`"""
-    fees = {one.id: one.fee.rupiah if one.fee else 0 for one in services_in_force(db, on)}
     return " ".join(
-        f"Pelayanan {one.short_name} {f'Rp{format_number(fees[one.id])}' if fees[one.id] else 'gratis'}, paling lambat"
-        f" {one.promise.days} {UNITS[one.promise.unit]}."
+        f"Pelayanan {one.short_name}{fee_words(one)}, paling lambat {one.promise.days} {UNITS[one.promise.unit]}."
         for one in services_in_force(db, on)
         if one.promise
     )
+
+
+def fee_words(definition: Definition) -> str:
+    """` gratis`, ` Rp25.000`; empty where the standard says nothing of a fee."""
+    if definition.fee is None:
+        return ""
+    return f" Rp{format_number(definition.fee.rupiah)}" if definition.fee.rupiah else " gratis"
 
 
 def kept_choices(db: Database, on: date) -> list[tuple[str, str]]:

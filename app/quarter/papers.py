@@ -46,6 +46,7 @@ from app.quarter.shape import (
 )
 from app.quarter.tables import Recap
 from schema.database import Database
+from schema.service_procedure import Definition
 from sync.entries import parse_utc_text
 
 MOST_DONE = 4
@@ -148,6 +149,7 @@ def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: da
     figures, frame = figures_of_recap(recap), frames.frame_of_recap(db, recap)
     now, approved_at = figures.complaints.now, parse_utc_text(recap.approved_at or figures.as_of)
     announced = public_pledges(db, recap, frame)
+    offered = office.services_in_force(db, office_date(approved_at))
     return shapes.Poster(
         **paper_fields(db, "poster", printed_by, printed_at, frame),
         number=recap.number,
@@ -166,8 +168,17 @@ def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: da
         added=tuple(board_pledge(one) for one in announced if one.later),
         approved_on=office_date(approved_at),
         signer=frame.approver,
+        free=tuple(one.short_name for one in offered if one.fee and not one.fee.rupiah),
+        photos=tuple(photo for one in offered for photo in photo_backgrounds(one)),
         nihil=not figures.totals.received,
     )
+
+
+def photo_backgrounds(definition: Definition) -> list[dict[str, object]]:
+    """What the background of a photo must be by the year of birth, where whoever checks a paper looks at that."""
+    looked_at = {one.observed.expected for one in definition.requirements if one.observed}
+    facts = [one for one in definition.derived_facts if one.id in looked_at]
+    return [{"odd": one.odd_year, "even": one.even_year} for one in facts]
 
 
 def board_pledge(one: PublicPledge) -> dict[str, object]:

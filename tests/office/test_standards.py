@@ -194,3 +194,8 @@ def test_a_case_whose_revision_a_restore_lost_goes_on_under_the_newest_that_is_n
         "02",
         "02",
     ]
+
+
+@pytest.mark.parametrize(("service", "words"), [("ktp-el", " gratis"), ("ktm", ""), ("kartu-pns", "")])
+def test_a_fee_is_told_only_where_the_standard_tells_it(service: str, words: str) -> None:
+    assert queries.fee_words(load_all()[service]) == words

@@ -26,6 +26,7 @@ from app.printing.papers import render_paper
 from app.quarter import charts, papers, service, year_papers
 from app.quarter.figures import Kept, Month, Totals, canonical_text, parse_figures, text_digest
 from app.quarter.year_papers import count_year
+from schema.definitions import load_all
 from tests.complaints.desk import BookDesk
 from tests.printing.layout import NOTO_SANS, sheets_of, x_heights
 from tests.printing.reading import page_size, pages_of, pixels_of, text_of
@@ -108,7 +109,7 @@ def test_the_font_of_the_poster_is_the_one_that_is_measured() -> None:
 
 
 def test_poster_body_text_is_at_least_7_mm_high_in_x_and_pledges_are_larger(lived: BookDesk, tmp_path: Path) -> None:
-    """Arms on top, red and blue photo, KTP gratis, one sheet; the strip of document control alone is small."""
+    """Arms on top, red and blue photo, KTP-el gratis, one sheet; the strip of document control alone is small."""
     pdf = render_paper("poster", papers.poster_paper(lived.journal.db, Q1, "Ida", lived.clock()))
     [sheet] = sheets_of(pdf, tmp_path)
     found = x_heights(sheet)
@@ -116,9 +117,24 @@ def test_poster_body_text_is_at_least_7_mm_high_in_x_and_pledges_are_larger(live
     words = [word for _, word in found]
     height = {word: high for high, word in found}
     assert height["Loket"] > height["selesai"] >= 7
-    assert {"KTP", "gratis", "ganjil:", "merah", "genap:", "biru"} <= set(words)
+    assert {"KTP-el", "gratis", "ganjil:", "merah", "genap:", "biru"} <= set(words)
     colours = {colour for row in pixels_of(pdf) for colour in row}
     assert {(196, 22, 28), (31, 79, 163)} <= colours
+
+
+@pytest.mark.parametrize(
+    ("service", "said"), [("ktm", set()), ("hotline", set()), ("ktp-el", {"KTP-el", "gratis", "merah", "biru"})]
+)
+def test_the_poster_says_of_fee_and_photo_what_the_services_of_the_office_say(
+    lived: BookDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: str, said: set[str]
+) -> None:
+    monkeypatch.setattr("app.office.queries.services_in_force", lambda _db, _on: [load_all()[service]])
+    pdf = render_paper("poster", papers.poster_paper(lived.journal.db, Q1, "Ida", lived.clock()))
+    [sheet] = sheets_of(pdf, tmp_path)
+    words = {word for _, word in x_heights(sheet)}
+    assert words & {"KTP-el", "KTP", "gratis", "merah", "biru"} == said
+    colours = {colour for row in pixels_of(pdf) for colour in row}
+    assert ({(196, 22, 28), (31, 79, 163)} <= colours) == bool(said)
 
 
 def test_arms_stand_on_top_of_the_poster(lived: BookDesk, tmp_path: Path) -> None:

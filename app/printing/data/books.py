@@ -181,6 +181,7 @@ class RecapSheet(QuarterPaper):
 class Poster(QuarterPaper):
     """The poster for the notice board, without names. `charts`: the strip of all complaints; `about` what they were
     about, `others` aspirations and questions; `added`: pledges given after approval, which stand below the signature.
+    `free`: services that cost nothing; `photos`: the backgrounds that a photo has by the year of birth (`odd`, `even`).
     """
 
     facts: tuple[Fact, ...]
@@ -192,6 +193,8 @@ class Poster(QuarterPaper):
     added: tuple[Row, ...] = ()
     about: str = ""
     others: str = ""
+    free: tuple[str, ...] = ()
+    photos: tuple[Row, ...] = ()
     nihil: bool = False
 
 
