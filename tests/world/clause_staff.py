@@ -88,7 +88,7 @@ def run_check(
     if closed:
         said: dict[str, Any] = {
             "answer": "Terlewat pada jam ramai.",
-            "action": "Paraf dicek Kasi setiap sore.",
+            "action": "Paraf dicek setiap sore.",
             "due_on": today,
         }
         checks.answer_finding(journal, who.answerer, number=1, **said, **made)
