@@ -387,3 +387,44 @@ def test_every_kind_is_replayed(desk: Desk, tmp_path: Path) -> None:
     written = {entry.kind for check_id in (made, second) for entry in desk.journal.about(f"check/{check_id}")}
     assert written == {kind.name for kind in KINDS}
     assert verify_side(desk.journal, "office", tmp_path / "scratch.sqlite3").faults == []
+
+
+def test_a_check_is_found_exactly_by_its_whole_number(desk: Desk, web: Flask) -> None:
+    planned(desk)
+    planned(desk, purpose="Kedua")
+    ratna = Browser(web, "ratna")
+    for check_id in (1, 2):
+        number = queries.load_check(desk.journal.db, check_id).number
+        assert ratna.post("/cari", {"q": number.lower()}).location == f"/pemeriksaan/{check_id}"
+
+
+def test_the_proposed_plan_looks_back_and_a_faulty_case_stands_apart(desk: Desk, web: Flask, clock: Clock) -> None:
+    ratna = Browser(web, "ratna")
+    form = ratna.get("/pemeriksaan/baru").get_data(as_text=True)
+    typed = dict(re.findall(r'name="(from_on|until_on)"[^>]*value="([^"]*)"', form))
+    span = re.findall(r"\d{2}-\d{2}-\d{4}|\d{4}-\d{2}-\d{2}", " ".join(typed.values()))
+    assert len(span) == 2
+    ends = [date(*map(int, reversed(one.split("-")))) if one[2] == "-" else date.fromisoformat(one) for one in span]
+    assert ends[0] < ends[1] == clock().date()
+    assert 80 <= (ends[1] - ends[0]).days <= 100, "three months"
+
+
+def test_questions_are_answered_from_the_first_and_no_further_than_there_are(desk: Desk) -> None:
+    desk.complete()
+    check_id = drawn(desk)
+    for words, field in (
+        (["heavy", "conforms"], "note1"),
+        (["conforms", "light"], "note2"),
+        (["x", "conforms"], "verdict1"),
+    ):
+        with pytest.raises(Problem) as refused:
+            service.judge_case(
+                desk.journal,
+                desk.who("ratna"),
+                check_id=check_id,
+                part="process",
+                ordinal=1,
+                verdicts=[(word, "") for word in words],
+                now=desk.now,
+            )
+        assert list(refused.value.fields) == [field]

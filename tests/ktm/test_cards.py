@@ -373,3 +373,39 @@ def test_cards_are_drawn_for_a_hundred_at_most_and_only_where_they_are_made(desk
         draw(case_id, by="desi")
     with pytest.raises(Problem, match="Cetak dulu kartunya"):
         service.make_cards(desk.journal, desk.who("sari"), case_ids=[case_id], now=desk.now)
+
+
+def test_many_cases_are_completed_together_or_none_and_the_first_in_the_way_is_named(desk: CardDesk) -> None:
+    ready, early = desk.register(1), desk.open(2)
+    number = desk.case(early).number
+
+    def complete(*case_ids: int) -> int:
+        return service.complete_cases(
+            desk.journal, desk.who("sari"), case_ids=case_ids, outcome="registered", now=desk.now
+        )
+
+    with pytest.raises(Problem) as refused:
+        complete(early, ready)
+    assert refused.value.sentence.count(number) == 1, "named once, also where the sentence names it already"
+    named = service.named_problem(Problem.of("conflict", why="Belum lengkap."), number)
+    assert named.sentence == f"Berkas {number}: Belum lengkap."
+    assert service.named_problem(Problem.of("conflict", why=f"{number} tutup."), number).sentence == f"{number} tutup."
+    assert service.named_problem(Problem.of("invalid", {"why": "Isi alasan."}), "").sentence == "Isi alasan."
+    for ids in ((), (ready,) * 101):
+        with pytest.raises(Problem) as many:
+            complete(*ids)
+        assert list(many.value.fields) == ["case_ids"]
+
+
+def test_the_report_of_an_intake_counts_every_standard_time(desk: CardDesk) -> None:
+    """A student who waits longer than ten working minutes at the counter stands as late."""
+    desk.open(1)
+    desk.later(minutes=11)
+    before = {one.label: (one.kept, one.late, one.running) for one in _clocks(desk)}
+    assert before["Pendaftaran di loket"] == (0, 1, 1)
+    assert before["Membuat KTM"] == (0, 0, 0), "nobody is there yet"
+    assert before["Pembagian KTM"] == (0, 0, 0)
+
+
+def _clocks(desk: CardDesk) -> list[queries.ClockFigure]:
+    return list(queries.intake_report(desk.journal.db, PR046, "2026", 0, desk.now).clocks)

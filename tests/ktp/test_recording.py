@@ -1,7 +1,7 @@
 """Recording once in a lifetime (SP 4.5): schedule, result, grounds of a second one."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -307,3 +307,12 @@ def test_an_imported_file_notes_its_recording_before_it_is_sent(desk: Desk) -> N
         now=desk.now,
     )
     assert dispatch.ready_cases(desk.journal.db, "ktp-el", TODAY)[0].why_not == ""
+
+
+def test_a_place_has_a_hundred_letters_and_a_day_is_today_at_the_latest() -> None:
+    today = date(2026, 3, 12)
+    recording.check_recording_note("sfe", today, "x" * 100, today)
+    for on, place, field in ((today, "x" * 101, "place"), (today + timedelta(days=1), "Kecamatan", "on")):
+        with pytest.raises(Problem) as refused:
+            recording.check_recording_note("sfe", on, place, today)
+        assert list(refused.value.fields) == [field]

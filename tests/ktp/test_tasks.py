@@ -5,6 +5,7 @@ from app.batches.partners import find_partner_service
 from app.batches.tasks import CARDS
 from app.batches.tasks import TASKS as BATCH_TASKS
 from app.core.messages import CentreState, LinePrinted
+from app.desk.tasks import MOST_TASKS
 from app.ktp.queries import TASKS
 from tests.ktp.desk import Desk
 
@@ -75,3 +76,16 @@ def test_blanks_and_queue_are_shown_with_their_age(desk: Desk) -> None:
     assert card.lead == "412 blangko"
     assert "1.630" in card.text
     assert "2 hari lalu" in card.text
+
+
+def test_what_does_not_fit_on_the_desk_is_counted_in_one_row(desk: Desk) -> None:
+    """Eight rows and one for the rest; eight alone have none."""
+    for _ in range(MOST_TASKS):
+        desk.complete()
+    ask = TASKS[0]
+    assert len(ask(desk.journal.db, desk.who("oki"), desk.now)) == MOST_TASKS
+    for _ in range(3):
+        desk.complete()
+    rows = ask(desk.journal.db, desk.who("oki"), desk.now)
+    assert len(rows) == MOST_TASKS + 1
+    assert rows[-1].title.startswith("3 ")

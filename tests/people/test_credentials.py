@@ -396,3 +396,32 @@ def test_who_has_left_acts_for_nobody(journal: Journal) -> None:
     agree(journal, changes.Disable(ida, "Pindah"), now=START)
     decree = changes.Appoint(ida, "camat", "plt", "1", START.date(), None)
     assert code(agree, journal, decree, now=START) == "invalid person_id"
+
+
+@pytest.mark.parametrize(
+    ("pin", "good"),
+    [
+        ("310126", False),  # 31 January: ddmmyy
+        ("913131", True),  # no month 31, no day 91
+        ("940131", False),  # yymmdd
+        ("121930", False),  # mmyyyy from 1930
+        ("121929", True),
+        ("122039", False),  # and up to 2039
+        ("122047", True),
+        ("193012", False),  # yyyymm
+        ("203912", False),
+        ("204713", True),
+        ("331275", True),  # no day 33, no day 75
+        ("491327", True),  # no month 13
+    ],
+)
+def test_a_pin_is_no_day_and_no_month_with_its_year(pin: str, good: bool) -> None:
+    assert credentials.is_date(pin) is not good
+
+
+def test_every_action_of_the_log_belongs_to_a_group_of_its_page() -> None:
+    assert {group for group, _ in access_log.ACTIONS.values()} == set(access_log.ACTION_GROUPS)
+    listed = [action for group in access_log.ACTION_GROUPS for action in access_log.actions_in(group)]
+    assert sorted(listed) == sorted(access_log.ACTIONS), "each once: a filter of the page leaves none out"
+    assert all(words[:1].isupper() for _, words in access_log.ACTIONS.values())
+    assert access_log.action_words("unknown.action") == "unknown.action"
