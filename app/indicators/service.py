@@ -262,7 +262,7 @@ def type_figure(journal: Journal, actor: Actor, *, key: str, period: Period, typ
         *parts,
         note=note,
         replaces=held.id if held else None,
-        reason=reason if held else "",
+        reason=reason,
     )
     journal.record(body, subject=f"realisation/{body.id}", actor=actor.username, at=now)
     return body.id

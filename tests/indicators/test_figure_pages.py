@@ -78,9 +78,11 @@ def test_a_wrong_number_comes_back_with_everything_typed_and_a_good_one_with_its
         assert kept in refused.text
     assert queries.find_figure(campus.db, SHARE, S1) is None
     good = {"period": "2026-S1", "numerator": "9", "denominator": "10"}
-    strange = staff["yuni"].post(f"{PAGE}/isi", good | upload(b"GIF89a", "bukti.pdf"))
+    why = {"reason": "Menurut SK yang baru"}
+    strange = staff["yuni"].post(f"{PAGE}/isi", good | why | upload(b"GIF89a", "bukti.pdf"))
     assert strange.status_code == 422
     assert "Angka tersimpan, bukti belum" in strange.text
+    assert "Alasan: Menurut SK yang baru" in strange.text, "a reason that was not needed is kept too"
     figure = queries.find_figure(campus.db, SHARE, S1)
     assert figure is not None
     again = f"/sasaran/indikator/angka/{figure.id}/bukti"

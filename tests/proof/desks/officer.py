@@ -21,6 +21,10 @@ from tests.world.cast import PASSWORD
 SECONDS = 60
 WRONGLY = 0.12
 """How often a form is filled wrongly on purpose."""
+AGAIN, AGAIN_IN_FRAME = 0.15, 0.02
+"""What an offer is worth that was tried many times, on the page and in the frame around it."""
+TOLD = 4.0
+"""How much more gladly somebody does what his desk tells him than what stands in the frame around it."""
 NUMBER = re.compile(r"\b(?:[A-Z]{2,4}-)?\d{2,4}(?:[-/][A-Z0-9]{2,6}){1,3}\b")
 LEAVING = re.compile(r"/(keluar|kunci)$")
 SELDOM = re.compile(r"^/(panduan|pulihkan)|/(panduan|nonaktif|berhenti|musnah)")
@@ -37,8 +41,10 @@ class Ledger:
     acts: int = 0
 
     def rarity(self, offer: Offer) -> float:
-        """How much an offer is worth trying: what nobody tried yet most of all."""
-        return 1.0 / (1 + self.tried[offer.kind]) ** (1 if offer.does == "send" else 1.5)
+        """How much an offer is worth trying: what nobody tried yet most of all. What was tried often keeps some worth,
+        the page's own acts above all: without the daily work nothing gets far enough to offer something new."""
+        rarity = 1.0 / (1 + self.tried[offer.kind]) ** (1 if offer.does == "send" else 1.5)
+        return max(rarity, AGAIN_IN_FRAME if offer.frame else AGAIN)
 
 
 class Officer:
@@ -99,7 +105,8 @@ class Officer:
         ]
         if not offers:
             return None
-        weights = [self.weigh(offer, ledger) for offer in offers]
+        told = TOLD if page.path == "/" else 1.0
+        weights = [self.weigh(offer, ledger) * (1 if offer.frame else told) for offer in offers]
         return chance.choices(offers, weights)[0]
 
     def weigh(self, offer: Offer, ledger: Ledger) -> float:
@@ -166,9 +173,9 @@ class Officer:
             fixed = [(blank.name, blank.values[0]) for blank in offer.blanks if blank.by == "fixed" and blank.values]
             sent = Sent(pairs=[*fixed, ("username", self.name), ("password", password)])
             answer = self.ask(offer, ear, sent)
-            if not urlsplit(answer.page.address).path.startswith("/masuk"):
+            if answer.page.status < 400:
                 self.passwords = [password, *(one for one in self.passwords if one != password)]
-                return answer
+                return self.open("/", ear) if answer.page.part else answer
             page = answer.page
         return None
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from types import FrameType
 from urllib.parse import urlsplit
 
 from app.core import problems
@@ -39,6 +40,8 @@ TYPED = frozenset(
         "undecided",
     )
 )
+ASKING = frozenset({"refusal_of", "why_not"})
+"""The functions through which pages ask what stands against an act."""
 LOCK = 'name="kunci-sandi"'
 LEAST = 20
 """Letters that every page has beside its frame."""
@@ -47,12 +50,11 @@ ROOT = Path(problems.__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Heard:
-    """A Problem as it was raised: its code, its sentence, those at fields, and the function that raised it."""
+    """A Problem as it was raised: its code, status and sentence, and the function that raised it."""
 
     code: str
     status: int
     sentence: str
-    at_fields: tuple[str, ...]
     by: str
 
 
@@ -81,7 +83,8 @@ def listening() -> Iterator[Ear]:
 
     def heard(self: Problem, code: str, status: int, sentence: str, fields: Mapping[str, str] | None = None) -> None:
         make(self, code, status, sentence, fields)
-        ear.heard.append(Heard(code, status, sentence, tuple(self.fields.values()), raised_by()))
+        if not is_asked_only():
+            ear.heard.append(Heard(code, status, sentence, raised_by()))
 
     Problem.__init__ = heard  # type: ignore[method-assign]  # put back below
     log.addHandler(ear)
@@ -90,6 +93,16 @@ def listening() -> Iterator[Ear]:
     finally:
         log.removeHandler(ear)
         Problem.__init__ = make  # type: ignore[method-assign]
+
+
+def is_asked_only() -> bool:
+    """Whether a page asks a rule what it may not offer: that answer refuses nobody."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None:
+        if frame.f_code.co_name in ASKING:
+            return True
+        frame = frame.f_back
+    return False
 
 
 def raised_by() -> str:
@@ -135,15 +148,7 @@ class Answer:
             return None
         drawn_again = self.page.status == 422
         raised = [one for one in self.heard if drawn_again or one.status == self.page.status]
-        if not raised:
-            return Heard("http", self.page.status, " ".join(self.page.problems)[:200], (), "http")
-        said = [one for one in raised if self.says(one)]  # a page drawn again asks what else it may not offer
-        return said[0] if said else raised[-1]
-
-    def says(self, heard: Heard) -> bool:
-        """Whether the page tells a Problem as what went wrong."""
-        told = " ".join(self.page.problems)
-        return any(" ".join(words.split()) in told for words in (heard.sentence, *heard.at_fields))
+        return raised[-1] if raised else Heard("http", self.page.status, " ".join(self.page.problems)[:200], "http")
 
 
 def judge_answer(answer: Answer) -> Iterator[Fault]:
@@ -199,9 +204,11 @@ def check_greyed(page: SeenPage) -> Iterator[Fault]:
 
 
 def check_words_kept(answer: Answer) -> Iterator[Fault]:
-    """What was typed stands in the page that refuses it: in its own field, or anywhere where no form came back."""
+    """What was typed stands in the page that refuses it: in its own field, or anywhere where no form came back; and in
+    the lock that came between, which sends it on."""
     refusal = answer.refusal
-    if refusal is None or answer.paper or answer.offer.method == "get" or not is_about_typing(answer, refusal):
+    refused = refusal is not None and answer.offer.method != "get" and is_about_typing(answer, refusal)
+    if answer.paper or not (refused or is_locked(answer)):
         return
     shown = " ".join(unescape(answer.page.html).split())
     forms = [offer.blanks for offer in answer.page.offers if is_same_form(offer, answer.offer)]
@@ -209,11 +216,16 @@ def check_words_kept(answer: Answer) -> Iterator[Fault]:
     path = urlsplit(answer.offer.address).path
     for blank, value in answer.typed:
         words = " ".join(value.split())
-        asked_again = not forms or blank.name in back
+        asked_again = is_locked(answer) or not forms or blank.name in back
         if asked_again and len(words) > 1 and words not in shown and (path, blank.name) not in NEVER_SHOWN:
             yield Fault(
                 "lost", answer.place, f"what was typed into {blank.label or blank.name!r} is gone: {words[:60]!r}"
             )
+
+
+def is_locked(answer: Answer) -> bool:
+    """Whether the lock came in the place of an answer to a form; over a page that stands it covers what was typed."""
+    return LOCK in answer.page.html and answer.offer.method == "post" and not answer.page.part
 
 
 def is_same_form(one: Offer, other: Offer) -> bool:

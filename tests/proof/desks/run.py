@@ -41,6 +41,8 @@ TURN = (4, 12)
 """So many acts does one officer do before the next one has his turn."""
 LOSES, FINDS = 0.03, 0.2
 """How often, between two turns, a partner is lost, and a lost one is back."""
+CALLED_AWAY, LOCKED_AFTER = 0.03, 45
+"""How often somebody is called away from a filled form, and the minutes after which his screen is locked."""
 COMPARE = 4
 """So many people compare the figures of all their pages when a whole office is looked at."""
 GIVEN_IN = "/lampiran/"
@@ -96,6 +98,8 @@ class Run:
         self.world, self.ear, self.figures = world, ear, figures
         self.chance = Random(f"{seed} {world.kind}")
         self.ledger = Ledger()
+        self.newcomers: list[Officer] = []
+        """Who got a first password and has not come in with it yet."""
         self.officers = [self.officer(side.name, one.username) for side in world.sides.values() for one in side.cast]
         self.officers += [self.officer("kiosk", "")]
         if world.kind == EMPTY:
@@ -129,9 +133,9 @@ class Run:
                 self.add_fault(fault)
 
     def next_officer(self) -> Officer:
-        """Whose turn it is; whoever founds an office comes first."""
+        """Whose turn it is; whoever founds an office comes first, and after him everybody who got a first password."""
         founder = next((one for one in self.officers if one.side == "office" and not one.name), None)
-        return founder or self.chance.choice(self.officers)
+        return founder or (self.newcomers.pop() if self.newcomers else self.chance.choice(self.officers))
 
     def take_turn(self, officer: Officer, acts: int) -> None:
         """An officer begins at the desk and goes on from page to page."""
@@ -153,6 +157,8 @@ class Run:
             self.arrive(officer, "/")
             return
         sent = officer.fill(offer, self.world.today, self.chance) if offer.does == "send" else Sent()
+        if offer.method == "post" and self.chance.random() < CALLED_AWAY:
+            self.world.clock.forward(LOCKED_AFTER)
         self.ledger.tried[offer.kind] += 1
         self.figures.used.add(f"{self.world.kind} {offer.kind}")
         answer = officer.ask(offer, self.ear, sent)
@@ -170,6 +176,9 @@ class Run:
             return
         if answer.leads_on or answer.paper or shown.part:
             self.arrive(officer, "/" if page.posted else page.address)
+        elif LOCK in shown.html:
+            officer.unlock(shown, self.ear)
+            self.arrive(officer, "/")
         elif shown.status < 400 or shown.status == 422:
             self.stand(officer, shown)
         else:
@@ -210,7 +219,8 @@ class Run:
         officer.name, officer.passwords = keeper, [FIRST_PASSWORD, PASSWORD]
         for strip in strips.find("li"):
             _, name, password = [node.text for node in strip.find("dd")]
-            self.officers.append(self.officer("office", name, [password]))
+            self.newcomers.append(self.officer("office", name, [password]))
+        self.officers += self.newcomers
 
     def judge(self, answer: Answer) -> None:
         """Add the faults of an answer, and note whether the act went well."""
@@ -308,7 +318,7 @@ def limits_run(run: Run) -> Iterator[Fault]:
 def without_senders(text: str, db: Database) -> str:
     """A text of a partner without the names of the offices that send to it."""
     for (name,) in db.run("SELECT name FROM centre_office"):
-        text = text.replace(name, "")
+        text = re.sub(re.escape(name), "", text, flags=re.IGNORECASE)
     return text
 
 
@@ -340,12 +350,21 @@ def readers_of(run: Run, side: Side) -> list[RunReader]:
     return readers
 
 
+def has_begun(reader: RunReader) -> bool:
+    """Whether somebody comes to his desk: who has not chosen a password of his own yet does not."""
+    desk = reader.open("/")
+    return desk is not None and desk.path == "/"
+
+
 def waiting_run(run: Run) -> Iterator[Fault]:
-    """Check 2, of the office and of each partner that can be reached."""
+    """Check 2, of the office and of each partner that can be reached, once everybody there has begun to work."""
     for side in run.world.sides.values():
-        if side.name != "kiosk" and side.name not in run.world.cut:
+        if side.name == "kiosk" or side.name in run.world.cut:
+            continue
+        readers = readers_of(run, side)
+        if all(has_begun(reader) for reader in readers):
             kinds = WAITING if side.name == "office" else WAITING_AT_PARTNER
-            yield from check_waiting(readers_of(run, side), side.db, kinds)
+            yield from check_waiting(readers, side.db, kinds)
 
 
 def figures_run(run: Run) -> Iterator[Fault]:

@@ -48,6 +48,8 @@ def crash() -> tuple[str, int]:
     return page("<p class='astray-say'>Ada yang salah di Loket</p>", 500)
 
 
+LOCKED = """<p>Layar terkunci, masukkan kata sandi.</p><form><input type="hidden" name="note" value="{}">
+<input name="kunci-sandi"></form>"""
 PLANTED: dict[str, tuple[Reply, str]] = {
     "permission": (refuse("forbidden"), "refused"),
     "state": (refuse("state", what="Berkas", state="selesai"), "refused"),
@@ -64,10 +66,12 @@ PLANTED: dict[str, tuple[Reply, str]] = {
     "empty": (lambda: page(""), "empty"),
     "untitled": (lambda: page("<p>Halaman ini tidak punya nama.</p>", title=""), "empty"),
     "lost": (with_words("reason_needed", ""), "lost"),
+    "lost-under-the-lock": (lambda: page(LOCKED.format(""), 423), "lost"),
 }
 RIGHT: dict[str, Reply] = {
     "saved": lambda: page("<p>Catatan disimpan, terima kasih banyak.</p>"),
     "refused-for-what-was-typed": with_words("reason_needed"),
+    "kept-under-the-lock": lambda: page(LOCKED.format(escape(request.form["note"])), 423),
 }
 IN_PLACE = {
     "focus": ("<div><p>Tersimpan tanpa tempat bagi papan ketik.</p></div>", ["focus"]),

@@ -156,10 +156,11 @@ LINE_ADDRESS = (
 """Office, epoch and number of a line `1/records/12`."""
 WAITING_AT_PARTNER: tuple[Waits, ...] = (
     Waits(
-        "line",
-        ("/baris/{}",),
-        f"SELECT {LINE_ADDRESS}, number, state FROM incoming_line WHERE state IN ('waiting', 'accepted')",
+        "dispatch",
+        ("/masukan/{}",),
+        "SELECT DISTINCT source || '/' || dispatch_id, dispatch_id, state FROM incoming_line WHERE state = 'waiting'",
     ),
+    Waits("line", ("/baris/{}",), f"SELECT {LINE_ADDRESS}, number, state FROM incoming_line WHERE state = 'accepted'"),
     Waits(
         "right that somebody asks for",
         ("/pengaturan/persetujuan/{}", "/pengaturan/persetujuan"),

@@ -248,6 +248,8 @@ STANDARD = re.compile(r"^/standar/([a-z0-9-]+)(?:/|$)")
 CATALOGUE = "/standar/layanan-baru"
 MANUAL = "<title>Panduan: Panduan administrator"
 """Pages about the whole program: every shipped procedure is offered, and whoever installs it reads of every side."""
+ASKED_ABOUT_ALL = "hotline"
+"""The service whose cases are questions about any other."""
 SURVEYS = re.compile(r"^/(?:kepuasan|survei)(?:/|$)")
 
 
@@ -326,7 +328,7 @@ def check_page(db: Database, address: str, html: str, own: Set[str], who: str) -
     text, service = read_text(html), service_of_page(db, address)
     seen = own | files_about(db, address, html)
     yield from check_names(text.whole, seen, who)
-    if not service:
+    if service in ("", ASKED_ABOUT_ALL):
         yield from check_clauses(text.whole, seen, who)
         return
     narrow = seen - files_of_services(load_all().keys() - {service})
