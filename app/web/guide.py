@@ -41,7 +41,8 @@ class GuidePage(msgspec.Struct, frozen=True):
 def guide_pages() -> dict[str, GuidePage]:
     """All pages by name. Raises ValueError for one whose head says nothing."""
     pages = {}
-    for path in (paths.docs_folder() / "administrators.md", *(paths.docs_folder() / "petugas").glob("*.md")):
+    docs = paths.docs_folder()
+    for path in (docs / "administrators.md", docs / "windows.md", *(docs / "petugas").glob("*.md")):
         text = path.read_text(encoding="utf-8")
         head = PAGE_HEAD.match(text)
         if head is None:

@@ -261,7 +261,7 @@ window.looks = (() => {
       const method = (form.getAttribute("method") || "get").toUpperCase(), buttons = [...form.elements].filter((one) => one.matches("button:not([type=button]), input[type=submit]"));
       if (!form.hasAttribute("action") && !buttons.every((one) => one.hasAttribute("formaction"))) found.push(`a form without an address: ${name(form)}`);
       if (method === "POST" && !form.querySelector("[name=csrf_token]")) found.push(`a form without its token: ${form.getAttribute("action")}`);
-      const waits = form.querySelector("a[href^='/saya']") || !form.querySelector("input:not([type=hidden]), select, textarea");  // a PIN first; nothing to send
+      const waits = form.querySelector("a[href^='/saya'], button[aria-disabled=true]") || !form.querySelector("input:not([type=hidden]), select, textarea");  // a PIN first; greyed with its reason; nothing to send
       if (!form.matches("[role=search]") && !waits && !buttons.some((one) => !one.disabled && !one.hidden)) found.push(`a form without a button: ${form.getAttribute("action")}`);
       if (form.hasAttribute("action")) acts.push([form.getAttribute("action"), method]);
       acts.push(...buttons.filter((one) => one.hasAttribute("formaction")).map((one) => [one.getAttribute("formaction"), method]));

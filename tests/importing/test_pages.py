@@ -210,8 +210,9 @@ def test_progress_polls_while_loading_and_then_leads_to_the_result(
     assert as_budi.post(f"{where}/jalankan").status_code == 409
     go.set()
     finished()
-    answer = as_budi.get(f"{where}/kemajuan")
+    answer = as_budi.get(f"{where}/kemajuan", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, where)
+    assert as_budi.get(f"{where}/kemajuan").headers["Location"] == where, "a page of its own without script"
 
 
 def stopping(write: Callable[..., None], half: threading.Event, go: threading.Event) -> Callable[..., None]:

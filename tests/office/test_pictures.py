@@ -28,7 +28,7 @@ from tests.ktp.desk import Desk
 from tests.people import Browser, Clock
 
 PAGE = "/pengawasan/"
-MARK = re.compile(r'<a href="([^"]+)" aria-label="(\d+) berkas ([^"]+)">')
+MARK = re.compile(r'<a href="([^"]+)">\s*<title>(\d+) berkas ([^<]+)</title>')
 PLACE = re.compile(r'<a href="(/berkas[^"]+)"><b>(\d+)</b> ([^<]+)</a>')
 
 

@@ -56,9 +56,9 @@ def test_every_command_has_its_heading() -> None:
     assert sorted(headings) == sorted(COMMANDS)
 
 
-def test_the_administrators_page_calls_what_exists() -> None:
+def test_the_administrators_pages_call_what_exists() -> None:
     """Commands and their options; what they do is tested where they are."""
-    page = (ROOT / "docs/administrators.md").read_text(encoding="utf-8")
+    page = "\n".join((ROOT / f"docs/{name}.md").read_text(encoding="utf-8") for name in ("administrators", "windows"))
     calls = re.findall(r"run\.py ([a-z][a-z-]*)([^`\n\"]*)", page)
     assert {name for name, _ in calls} >= {"office", "backup", "restore", "verify", "reset-admin", "network"}
     for name, rest in calls:

@@ -129,7 +129,13 @@ def test_a_page_is_whole_and_leads_somewhere(as_ratna: Browser, name: str) -> No
 
 def test_the_head_of_a_page_says_where_it_belongs() -> None:
     assert [OFFICE[0], OFFICE[-1]] == ["semua", "administrator"]
-    assert [one.name for one in guide.pages_of("centre")] == ["pusat-cetak", "administrator", "bank", "tombol"]
+    assert [one.name for one in guide.pages_of("centre")] == [
+        "pusat-cetak",
+        "administrator",
+        "bank",
+        "windows",
+        "tombol",
+    ]
     named = {role for one in guide.pages_of("office") for role in one.roles}
     assert set(OFFICE_ROLES) <= named
     assert named <= {role for name in profile_names() for role in load_profile(name).roles}
@@ -148,7 +154,11 @@ def test_the_wheel_brings_every_page(tmp_path: Path) -> None:
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
     listing = subprocess.run([sys.executable, "-m", "zipfile", "-l", str(wheel)], check=True, capture_output=True)
-    names = {"administrators.md", *(f"petugas/{path.name}" for path in (ROOT / "docs/petugas").glob("*.md"))}
+    names = {
+        "administrators.md",
+        "windows.md",
+        *(f"petugas/{path.name}" for path in (ROOT / "docs/petugas").glob("*.md")),
+    }
     assert {name for name in names if f"app/_bundled/docs/{name}".encode() not in listing.stdout} == set()
     assert b"app/_bundled/docs/petugas/gambar/desa-meja.png" in listing.stdout
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
-from flask import Blueprint, Response, current_app, make_response, request, url_for
+from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches.views.forms import PinForm
@@ -156,9 +156,7 @@ def show_progress(job_id: str) -> ResponseReturnValue:
     job = jobs_with(job_id).find_job(current_actor(), job_id)
     if job.busy:
         return show_page("ktp/_import_progress.html", job=job)
-    answer = make_response("", 204)
-    answer.headers["HX-Redirect"] = url_for("register_import.show_import", job_id=job_id)
-    return answer
+    return redirect_to(url_for("register_import.show_import", job_id=job_id))
 
 
 @pages.post("/<job_id>/kolom")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, current_app, make_response, request, url_for
+from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.dates import age_words
@@ -108,9 +108,7 @@ def show_progress() -> ResponseReturnValue:
     job = lists().current(current_actor(), current_time())
     if job is not None and job.busy:
         return show_page("residents/_progress.html", job=job)
-    answer = make_response("", 204)
-    answer.headers["HX-Redirect"] = url_for("residents.show_reference")
-    return answer
+    return redirect_to(url_for("residents.show_reference"))
 
 
 @pages.post("/pakai")

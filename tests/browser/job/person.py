@@ -150,15 +150,19 @@ class Person:
         self.press(label)
 
     def come_back(self) -> None:
-        """Close the windows of papers; a page that is not in front draws slowly."""
+        """Close the windows of papers; a page that is not in front draws slowly.
+
+        Without a desktop nothing tells a page that it has the focus again: said as a desktop would.
+        """
         for window in self.context.pages[1:]:
             window.close()
         self.page.bring_to_front()
+        self.page.evaluate("() => window.dispatchEvent(new Event('focus'))")
 
     def print(self, label: str) -> None:
         """Press a button that opens a paper in a window of its own, and close that window."""
         before = len(self.notes.papers)
-        with self.context.expect_event("response", is_paper):
+        with self.context.expect_event("response", is_paper), self.page.expect_popup():
             self.named(label).click()
         assert len(self.notes.papers) == before + 1, f"{label} gave no paper"
         self.come_back()
