@@ -1,7 +1,7 @@
 """A cycle (chapter V): planned by the team, sheets of units, report of the team, evaluation, follow-ups, its end."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from app.capa.service import load_report
 from app.core.periods import Period
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.evaluation import queries, service, sheets, transitions
+from app.evaluation import queries, service, sheets, tasks, transitions
 from app.evaluation.events import KINDS
 from app.evaluation.sheets import Assessment, check_assessment
 from app.evaluation.tables import EvaluationRow, FollowUp, IndicatorCapa
@@ -385,3 +385,82 @@ def test_a_demo_evaluates_nothing_in_a_year_without_targets(team: Team, clock: C
     clock.at = clock.at.replace(year=2026, month=1, day=5)
     hold_cycles(team, finished=False, components=SCOPE)
     assert [one.period for one in queries.list_cycles(team.journal.db)] == ["2026-Q1"]
+
+
+def test_a_supervision_was_held_by_today_and_says_by_which_post(team: Team) -> None:
+    cycle_id, today = team.plan(), team.now.date()
+
+    def note(on: date | None = None, post: str = "Inspektur", notes: str = "Baik.") -> int:
+        given = {"on_date": on, "post": post, "notes": notes, "now": team.now}
+        return service.supervise_cycle(team.journal, team.who("ratna"), cycle_id=cycle_id, **given)  # type: ignore[arg-type]
+
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"on": None}, "on_date"),
+        ({"on": today + timedelta(days=1)}, "on_date"),
+        ({"on": today, "post": " "}, "post"),
+        ({"on": today, "post": "x" * 121}, "post"),
+        ({"on": today, "notes": ""}, "notes"),
+    ]
+    for said, field in wrong:
+        with pytest.raises(Problem) as refused:
+            note(**said)
+        assert list(refused.value.fields) == [field]
+    note(today, "x" * 120)
+    note(today - timedelta(days=400))
+    assert [one.on_date for one in queries.supervisions_of(team.journal.db, cycle_id)].count(str(today)) == 1
+
+
+def test_a_follow_up_says_what_was_done_in_a_thousand_letters(team: Team) -> None:
+    cycle_id = team.plan()
+    sheet = team.sheet(cycle_id, "pelayanan")
+    made = team.follow(sheet, "budi", due_on=team.now.date())
+    with pytest.raises(Problem) as past:
+        team.follow(sheet, "budi", due_on=team.now.date() - timedelta(days=1))
+    assert list(past.value.fields) == ["due_on"]
+    at = {"follow_up_id": made, "now": team.now}
+    for note in ("", "x" * 1001):
+        with pytest.raises(Problem) as refused:
+            sheets.complete_follow_up(team.journal, team.who("budi"), note=note, **at)  # type: ignore[arg-type]
+        assert list(refused.value.fields) == ["note"]
+    sheets.complete_follow_up(team.journal, team.who("budi"), note="x" * 1000, **at)  # type: ignore[arg-type]
+    with pytest.raises(Problem) as long:
+        sheets.judge_follow_up(team.journal, team.who("ratna"), accepted=True, note="x" * 1001, **at)  # type: ignore[arg-type]
+    assert list(long.value.fields) == ["note"]
+    sheets.judge_follow_up(team.journal, team.who("ratna"), accepted=True, note="x" * 1000, **at)  # type: ignore[arg-type]
+
+
+def test_each_sees_what_a_cycle_asks_of_him_and_nobody_else_does(team: Team) -> None:
+    cycle_id = team.plan()
+
+    def asked() -> dict[str, str]:
+        cycle = transitions.load_cycle(team.journal.db, cycle_id)
+        found = {
+            name: tasks.cycle_todo(team.journal.db, cycle, team.who(name), team.now.date())
+            for name in ("ratna", "budi", "camat", "sari")
+        }
+        return {name: todo[0] for name, todo in found.items() if todo}
+
+    assert asked() == {}, "the sheets come first"
+    team.finish_sheets(cycle_id)
+    assert asked() == {"ratna": "Susun laporan"}
+    digest = team.draft(cycle_id)
+    assert asked() == {"ratna": "Tanda tangani laporan"}
+    service.sign_report(team.journal, team.who("ratna"), cycle_id=cycle_id, digest=digest, now=team.now)
+    assert asked() == {"camat": "Evaluasi siklus"}
+    team.evaluate(cycle_id)
+    assert asked() == {}, "follow-ups are open"
+    team.settle_follow_ups(cycle_id)
+    assert asked() == {"camat": "Tutup siklus"}
+    team.close(cycle_id)
+    assert asked() == {}
+
+
+def test_a_sheet_says_for_whom_it_waits(team: Team) -> None:
+    cycle_id = team.plan()
+    sheet = team.sheet(cycle_id, "pelayanan")
+    assert transitions.waiting_words(sheet, team.who("ratna")) == ""
+    team.assess(sheet)
+    sheets.send_sheet(team.journal, team.who("ratna"), sheet_id=sheet.id, now=team.now)
+    sent = team.sheet(cycle_id, "pelayanan")
+    assert transitions.waiting_words(sent, team.who("ratna")) == "Menunggu jawaban unitnya."
+    assert transitions.waiting_words(sent, team.who("budi")) == ""

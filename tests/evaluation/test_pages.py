@@ -126,3 +126,27 @@ def send_file(browser: Browser, address: str, data: dict[str, str], files: dict[
 
     sent = data | {name: (BytesIO(content), called) for name, (content, called) in files.items()}
     return browser.post(address, sent)
+
+
+def test_the_page_of_a_plan_offers_who_may_be_in_the_team_and_what_has_begun(as_ratna: Browser) -> None:
+    page = as_ratna.get("/monev/baru?tahun=2026").text
+    team = page.partition('name="team-sekretaris"')[2][:2000]
+    assert "Ratna Puspita" in team
+    assert "Sari Wulandari" not in team, "not of that role"
+    assert 'value="2026-Q4"' in page
+    assert '<option value="2027' not in as_ratna.get("/monev/baru?tahun=2027").text, "nothing of that year has begun"
+
+
+def test_the_evaluation_lists_every_assessed_target(as_camat: Browser, team: Team) -> None:
+    cycle_id = team.plan()
+    team.report(cycle_id)
+    page = as_camat.get(f"/monev/{cycle_id}/evaluasi").text
+    for name in ("KTP selesai sesuai janji", "2027"):
+        assert name in page, name
+
+
+def test_a_policy_of_eight_points_comes_whole_by_its_page(as_ratna: Browser, journal: Journal) -> None:
+    points = {f"name{n}": f"Butir {n}" for n in range(2, 9)} | {f"point{n}": f"Bunyi {n}" for n in range(2, 9)}
+    assert as_ratna.post("/mutu/kebijakan/baru", POLICY | points).status_code == 303
+    page = as_ratna.get("/mutu/1").text
+    assert all(f"Bunyi {n}" in page for n in range(2, 9))

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from msgspec.structs import replace
 from openpyxl import load_workbook
 
 from app.core.permissions import Actor
-from app.letters import service
+from app.letters import agenda, queries, service
 from sync.journal import Journal
+from tests.letters.conftest import LINE
 from tests.letters.test_drafts import free_letter, put_at_draft, signed_letter
 from tests.people import CAST, PIN, START, Browser
 from tests.printing.reading import text_of
@@ -211,3 +213,31 @@ def test_letters_are_found_by_number_sender_and_subject_by_those_who_may_read_th
         assert where not in as_sari.post("/cari", {"q": typed}, follow_redirects=True).get_data(as_text=True)
         assert where not in as_sari.post("/cari/usul", {"q": typed}).get_data(as_text=True)
     assert "/surat-masuk/baru" in as_ratna.post("/cari/usul", {"q": "surat baru"}).get_data(as_text=True)
+
+
+def test_an_answer_begins_with_whom_and_what_it_answers(as_ratna: Browser, as_budi: Browser) -> None:
+    assert as_ratna.post("/surat-masuk/baru", ENTRY).status_code == 303
+    plain = page(as_ratna, "/surat-keluar/baru")
+    assert "Jawaban atas surat" not in plain
+    form = page(as_ratna, "/surat-keluar/baru?menjawab=1")
+    assert "Jawaban atas surat 045/12" in form
+    assert "Dinas Contoh" in form
+    assert as_budi.get("/surat-keluar/baru?menjawab=1").status_code == 404, "it has not reached him"
+    assert as_ratna.get("/surat-keluar/baru?menjawab=9").status_code == 404
+
+
+def test_the_book_shows_twenty_five_a_page_and_finds_by_words(journal: Journal, who: Who) -> None:
+    for n in range(26):
+        line = replace(LINE, letter_number=f"100/{n}", subject=f"Perihal {n}")
+        agenda.register_incoming(journal, who("ratna"), line=line, now=START)
+    asked = queries.Asked(2026)
+    first = queries.incoming_letters(journal.db, who("ratna"), asked)
+    assert [len(first), len(queries.incoming_letters(journal.db, who("ratna"), asked, 2))] == [26, 1], (
+        "one more says: on"
+    )
+    assert [one.id for one in first[:2]] == [26, 25]
+    by_word = queries.incoming_letters(journal.db, who("ratna"), queries.Asked(2026, text=" PERIHAL 25 "))
+    assert [one.subject for one in by_word] == ["Perihal 25"]
+    assert queries.incoming_letters(journal.db, who("ratna"), queries.Asked(2026, "settled")) == []
+    assert queries.incoming_letters(journal.db, who("ratna"), queries.Asked(2025)) == []
+    assert queries.incoming_letters(journal.db, who("budi"), asked) == [], "none has reached him"
