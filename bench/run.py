@@ -12,16 +12,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import complaints, importing, pages, proof, registration, small, start, sync
+from bench import centre_pages, complaints, importing, pages, proof, registration, small, start, sync
 from bench.an_office import fill, found
 from bench.measuring import Figure
 
-NAMES = ("sync", "pages", "registration", "import", "complaints", "proof", "start")
+NAMES = ("sync", "pages", "centre", "registration", "import", "complaints", "proof", "start")
 NAMED_ONLY = ("small",)
 """Taken where it is asked for: it holds the machine down with means that only Linux has."""
 ROUNDS = {
     "sync": (3, 15),
     "pages": (3, 12),
+    "centre": (3, 12),
     "registration": (40, 200),
     "import": (3, 8),
     "complaints": (5, 15),
@@ -43,6 +44,7 @@ class Measurements:
         measure: dict[str, Callable[[int], list[Figure]]] = {
             "sync": sync.main,
             "pages": lambda rounds: pages.main(self.filled(), rounds),
+            "centre": centre_pages.main,
             "registration": lambda rounds: registration.main(self.filled(), rounds),
             "import": importing.main,
             "complaints": lambda rounds: complaints.main(rounds, self.folder),

@@ -2,8 +2,8 @@
 
 Sent means n <= the newest signed ack of the other side. An answer to our own file is always the newest. Of files that
 came by themselves (a stick) no clock says which is newer: within one epoch of its writer what it holds only grows, and
-a writer that came back speaks in a later epoch. A peer that speaks of more than we hold ourselves shows that *we* came
-back from an older state.
+a writer that came back speaks in a later epoch. What a peer says of more than we hold ourselves is judged in
+`sync/loss_claims.py`.
 """
 
 from collections.abc import Sequence
@@ -13,13 +13,14 @@ import msgspec
 
 from schema.database import Database, first_value
 from schema.tables import Table, select_structs
-from sync.entries import GENESIS, keep_fact, own_identity, parse_utc_text, read_fact, stored_hash
+from sync.entries import GENESIS, own_identity, parse_utc_text, stored_hash
 from sync.events import LineSetAside
 from sync.evidence import keep_checkpoint
 from sync.file_format import Ack, Header, LineVerdict
 from sync.forks import find_settlement, is_closed, is_stopped, settle_fork_alone
 from sync.incoming_entries import stop_stream
-from sync.journal import JUMP, MAX_EPOCH, Tail, known_epochs, open_provisional
+from sync.journal import MAX_EPOCH, Tail, known_epochs
+from sync.loss_claims import is_unproved, note_rewound
 from sync.nodes import Node, Peer, read_peers
 from sync.problems import SyncError
 
@@ -28,7 +29,6 @@ MAX_NOTED = 4000
 """Lines of ours that one file may name as set aside: more than an honest header of 256 KiB holds."""
 MAX_STREAMS = 200
 """Streams of which one file may say how far it goes: an epoch each, and years of restores."""
-REWOUND = "rewound"
 
 
 class KnownAck(Table, table="road_ack"):
@@ -102,10 +102,12 @@ def claimed_acks(header: Header) -> list[Ack]:
 def note_acks(node: Node, peer: Peer, header: Header, bound: bool, now: datetime) -> list[SyncError]:
     """Keep what a verified file says its writer holds. `bound`: the file answers one of ours. Returns forks found."""
     problems, said_in = [], writer_epoch(header)
-    note_rewound(node, peer, header, now)
+    note_rewound(node, peer, header, claimed_acks(header), now)
     forget_shown(node, peer, said_in)
     for ack in claimed_acks(header):
         if not peer.owns(ack.origin, ack.stream, node.name) or ack.n < 0 or not 0 < ack.epoch <= MAX_EPOCH:
+            continue
+        if is_unproved(node, ack):
             continue
         where = (ack.origin, ack.epoch, ack.stream)
         held = stored_hash(node.db, where, ack.n) if ack.n else b""
@@ -160,30 +162,6 @@ def forget_unnamed(node: Node, peer: Peer, acks: Sequence[Ack], said_in: int, no
 def writer_epoch(header: Header) -> int:
     """The epoch in which the writer of a file stood when it wrote: the last one of its own that it names."""
     return max((ack.epoch for ack in header.ack if ack.origin == header.sender), default=header.epoch)
-
-
-def note_rewound(node: Node, peer: Peer, header: Header, now: datetime) -> None:
-    """Open an epoch when the file speaks of lines that this side must have held once and lacks now.
-
-    That is: lines of ours beyond our running epoch's end, or lines of the peer that we acknowledged in it (`told`). A
-    peer is believed once until a person has confirmed what came of it, so that lies cost a number and no more.
-    """
-    epoch, lost = node.journal.epoch, 0
-    knows = any((ack.origin, ack.epoch) == (node.name, epoch) for ack in header.ack)
-    for ack in claimed_acks(header):
-        if not peer.owns(ack.origin, ack.stream, node.name) or not 0 < ack.epoch <= MAX_EPOCH - 100 * JUMP:
-            continue
-        held = node.journal.tail(ack.origin, ack.epoch, ack.stream).n
-        is_own = ack.origin == node.name
-        if is_own and ack.n > held and ack.epoch >= epoch:
-            lost = max(lost, ack.epoch)
-        elif not is_own and knows and ack.told > held:
-            lost = max(lost, epoch)
-    key = f"rewound.{peer.name}"
-    last = int(read_fact(node.db, key) or 0)
-    unread = node.db.one("SELECT 1 FROM side_return WHERE epoch = ? AND confirmed_at = ''", (last,))
-    if lost and not unread:
-        keep_fact(node.db, key, str(open_provisional(node.journal, REWOUND, now, above=lost)))
 
 
 def note_fork(node: Node, where: tuple[str, int, str], ack: Ack, held: bytes, now: datetime) -> SyncError | None:

@@ -47,6 +47,10 @@ class TwinLine(Table):
     """A line that one version of a decided stream holds alone."""
 
 
+class LossClaim(Table):
+    """What a peer said that this side held once and lacks, without our signature; `decided_at`: a person answered."""
+
+
 class EntriesReceived(msgspec.Struct, frozen=True, omit_defaults=True):
     """Lines first..last of a stream came in and were applied at this place of our own order.
 
@@ -143,6 +147,34 @@ class ClockDiffered(msgspec.Struct, frozen=True):
 class ReturnConfirmed(msgspec.Struct, frozen=True):
     epoch: int
     note: str
+
+
+class LossClaimed(msgspec.Struct, frozen=True):
+    """A peer says that we held `said` lines of `origin`'s stream in our `epoch`, and we hold `held`."""
+
+    peer: str
+    epoch: int
+    origin: str
+    of_epoch: int
+    stream: str
+    said: int
+    held: int
+
+
+class LossDecided(msgspec.Struct, frozen=True):
+    peer: str
+    believed: bool
+    note: str
+
+
+def apply_loss_claimed(db: Database, entry: Entry) -> None:
+    LossClaim.add(db, **LossClaim.take(entry.body, said_at=entry.at))
+
+
+def apply_loss_decided(db: Database, entry: Entry) -> None:
+    body: LossDecided = entry.body
+    decided = {"decided_at": entry.at, "decided_by": entry.actor, "note": body.note}
+    LossClaim.alter(db, {"peer": body.peer, "decided_at": ""}, believed=int(body.believed), **decided)
 
 
 def apply_keys_rotated(db: Database, entry: Entry) -> None:
@@ -275,6 +307,8 @@ KINDS = [
     Kind("keys.recalled", 1, KeysRecalled, apply_nothing, NOBODY),
     Kind("return.confirmed", 1, ReturnConfirmed, apply_return_confirmed, NOBODY),
     Kind("clock.differed", 1, ClockDiffered, apply_nothing, NOBODY),
+    Kind("loss.claimed", 1, LossClaimed, apply_loss_claimed, NOBODY),
+    Kind("loss.decided", 1, LossDecided, apply_loss_decided, NOBODY),
     Kind("fork.settled", 1, ForkSettled, apply_fork_settled, NOBODY, check=check_told_stream),
     Kind("twin.told", 1, TwinTold, apply_twin_told, check=check_told_stream),
 ]

@@ -18,6 +18,7 @@ from sync.forks import FORKED, MOST_KEPT, compared_from, is_closed, knows_versio
 from sync.incoming_files import ReceivedFile, check_not_barred, full_disk_as_problem, receive_file, receive_kept_files
 from sync.journal import granted_epoch, keep_centre_time
 from sync.keys import is_utc_text
+from sync.loss_claims import find_claim
 from sync.nodes import Node, Peer, find_peer, note_contact
 from sync.outgoing_files import (
     asked_pieces,
@@ -81,6 +82,8 @@ class Exchange:
         if stopped := stopped_streams(self.node, self.peer):  # a decision may have come with this very exchange
             for problem in self.forked or stopped:
                 self.report.fail(problem)
+        if find_claim(self.node.db, self.peer.name):
+            self.report.fail(SyncError("claimed", partner=self.peer.label))
         for one in rewritten_history(self.node.journal):
             self.report.fail(SyncError("rewritten", one.sentence))
 
@@ -350,6 +353,8 @@ def line_verdicts(taken: ReceivedFile) -> list[LineVerdict]:
 def answer_fetch(node: Node, office: str, after: str, now: datetime) -> bytes:
     """Lines after `epoch/stream/n` of a stream shared with the office, sealed to it. Raises SyncError."""
     peer = enrolled_peer(node, office)
+    if find_claim(node.db, office):
+        raise SyncError("word_waits")
     try:
         epoch, stream, n = parse_line_id(after)
         span = find_span(node, peer, epoch, stream, max(0, n))

@@ -20,6 +20,8 @@ from sync.problems import EnvelopeError
 FORMAT = "loket/1"
 MOST_ITEMS = 4000
 """Items of a list in a header."""
+MOST_SIGNED = 20
+"""Streams in a signed statement: two sides share one in each direction, and what a partner's own code added."""
 FileType = Literal["batch", "receipt", "state", "enrol", "pieces"]
 
 
@@ -61,6 +63,14 @@ class HeadProof(msgspec.Struct, frozen=True, omit_defaults=True):
     keys: Annotated[list[KeyAnnouncement], Meta(max_length=MOST_ITEMS)] = []
 
 
+class SignedAcks(msgspec.Struct, frozen=True):
+    """How far a side holds the newest epoch of each shared stream, signed by itself (`sync/loss_claims.py`)."""
+
+    acks: Annotated[list[Ack], Meta(max_length=MOST_SIGNED)]
+    signer: Fingerprint
+    signature: Signature
+
+
 class Header(msgspec.Struct, frozen=True, kw_only=True):
     """First line of every file. `signer` and `sealed_to` are key fingerprints, `prev` and `head` hashes in hex.
 
@@ -69,7 +79,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     statements that lead from earlier keys to `signer`; `proof` says that the writer of the lines signed their head;
     `chunks` are the pieces of files that the writer lacks (`sync/file_pieces.py`); a file of the type `pieces` has them
     as its lines and no entries. `clock` is there when the writer does not trust `created`; `moved`
-    names the epoch that the recipient granted, where another partner has granted a later one since.
+    names the epoch that the recipient granted, where another partner has granted a later one since. `signed` is what
+    the writer holds, under a signature of its own, `returned` the newest such statement that it has of the recipient.
     """
 
     format: Label
@@ -96,6 +107,8 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     proof: HeadProof | msgspec.UnsetType = msgspec.UNSET
     clock: Label | msgspec.UnsetType = msgspec.UNSET
     moved: Epoch | msgspec.UnsetType = msgspec.UNSET
+    signed: SignedAcks | msgspec.UnsetType = msgspec.UNSET
+    returned: SignedAcks | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def source(self) -> str:

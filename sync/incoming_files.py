@@ -19,6 +19,7 @@ from sync.head_proofs import check_proof, keep_head_proof, note_own_key, open_ep
 from sync.incoming_entries import ReceivedLines, receive_lines
 from sync.journal import Journal, keep_centre_time, to_valid_epoch
 from sync.keys import GRACE, PublicKeys, is_utc_text
+from sync.loss_claims import keep_statement
 from sync.nodes import Node, Peer, PeerKey, find_peer, note_contact, replace_peer_keys, sender_key
 from sync.problems import EnvelopeError, SyncError
 
@@ -294,6 +295,7 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
             keep_centre_time(node.db, parse_utc_text(header.created), now, fresh=False)
         if key.steps:
             taken.peer, taken.followed = follow_peer_keys(node, peer, key, now)
+        keep_statement(node.db, peer.name, header)
         taken.newly_aside = note_verdicts(node, peer, header, now)
         taken.problems = note_acks(node, peer, header, bound, now)
         taken.refused = open_epoch_problem(node, header) if header.count else None

@@ -14,6 +14,7 @@ from sync.file_pieces import PIECE, lacking_pieces
 from sync.forks import MOST_KEPT, compared_from, is_stopped, open_stops
 from sync.head_proofs import last_head_proof, sign_head
 from sync.journal import LOCAL, given_epoch, granted_epoch
+from sync.loss_claims import find_claim, kept_statement, sign_acks
 from sync.nodes import Node, Peer, own_successions
 from sync.problems import SyncError
 
@@ -44,14 +45,18 @@ class Parcel(msgspec.Struct, frozen=True):
 
 
 def missing_spans(node: Node, peer: Peer) -> list[Span]:
-    """What the peer lacks, its own lost lines and own: the office's always before the centre's, which answer them."""
+    """What the peer lacks, its own lost lines and own: the office's always before the centre's, which answer them.
+
+    Of our own nothing while a person has to decide whether we have lost some: two lines would have one number.
+    """
     back: list[Span] = []
     own: list[Span] = []
+    doubted = find_claim(node.db, peer.name) is not None
     for where in shared_streams(node, peer):
         source, epoch, stream = where
         known = known_ack(node, peer, source, epoch, stream)
         returned = source != node.name
-        if (returned and known is None) or (not returned and epoch > own_epoch(node, peer)):
+        if (returned and known is None) or (not returned and (doubted or epoch > own_epoch(node, peer))):
             continue  # the peer has not spoken of it, or has not granted it
         after, last = known.n if known else 0, node.journal.tail(source, epoch, stream).n
         if returned:  # only closed epochs go back, and only as far as the peer itself signed
@@ -126,7 +131,7 @@ def make_header(
     """A header with our acknowledgements and every verdict that the peer has not read of yet,
     and the way from our earlier keys to the one that signs."""
     said = (receipts or []) + own_verdicts(node, peer)
-    keys = node.keys_for(peer.name).public
+    keys, acks = node.keys_for(peer.name).public, own_acks(node, peer)
     return Header(
         format=FORMAT,
         type=kind,
@@ -142,12 +147,14 @@ def make_header(
         prev=GENESIS.hex(),
         head=GENESIS.hex(),
         created=to_utc_text(now),
-        ack=own_acks(node, peer),
+        ack=acks,
         chunks=lacking_pieces(node.db, peer.name),
         receipts=said or msgspec.UNSET,
         answers=answers or msgspec.UNSET,
         keys=own_successions(node) or msgspec.UNSET,
         moved=moved_from(node, peer),
+        signed=sign_acks(node, peer, acks),
+        returned=kept_statement(node.db, peer.name) or msgspec.UNSET,
         clock=msgspec.UNSET if (clock := node.journal.clock_at(now)) == "ok" else clock,
     )
 

@@ -149,6 +149,19 @@ CATALOGUE: dict[str, KnownProblem] = {
         "itu. Di pusat: pulihkan cadangan yang dibuat sesudah kunci itu dipakai.",
     ),
     "epoch_full": KnownProblem(409, "Masa nomor kantor ini sudah habis atau tidak wajar. Hubungi administrator pusat."),
+    "word_waits": KnownProblem(
+        409,
+        "Komputer ini menyatakan pihak lain pernah memiliki catatan yang tidak ada lagi di sana. Pengiriman dari sana "
+        "menunggu keputusan administratornya; yang dikirim dari sini tetap diterima.",
+        retry=True,
+    ),
+    "no_claim": KnownProblem(409, "Tidak ada lagi yang perlu diputuskan tentang pihak itu. Muat ulang halaman."),
+    "claimed": KnownProblem(
+        409,
+        "{partner} menyatakan komputer ini pernah memiliki catatan yang di sini tidak ada, tanpa bukti tanda tangan "
+        "komputer ini. Pengiriman ke {partner} menunggu keputusan administrator di halaman Pernyataan tanpa bukti; "
+        "yang lain jalan terus.",
+    ),
     "new_code": KnownProblem(
         409,
         "Komputer ini dipulihkan, disalin, atau mundur ke keadaan lama, jadi memakai masa nomor "

@@ -40,6 +40,9 @@ from sync.entries import parse_utc_text
 from sync.events import ReturnConfirmed
 from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
+from sync.loss_claims import decide_claim, open_claims
+from sync.nodes import read_peers
+from sync.problems import SyncError
 from sync.restore import key_in_force, key_to_confirm
 from sync.scheduler import MinuteThread, newest_fault
 
@@ -148,6 +151,47 @@ def confirm_return(journal: Journal, actor: Actor, *, permission: str, note: str
             raise Problem.of("conflict", why="Tidak ada yang perlu dipastikan lagi. Muat ulang halaman.")
         body = ReturnConfirmed(waiting[0].epoch, words)
         journal.record(body, subject=f"epoch/{journal.source}/{body.epoch}", actor=actor.username, at=now)
+
+
+class PeerClaim(msgspec.Struct, frozen=True):
+    """What a peer says without proof: that this side held `said` lines of a stream, `held` of which are here."""
+
+    peer: str
+    label: str
+    said: int
+    held: int
+    at: datetime
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.label} menyatakan komputer ini pernah memiliki {format_number(self.said)} catatan. Di sini ada"
+            f" {format_number(self.held)}. Diketahui {long_moment(self.at)}."
+        )
+
+
+@cached_until_next_entry
+def peer_claims(db: Database) -> tuple[PeerClaim, ...]:
+    """Words of peers that wait for a decision. The table changes with an entry and never otherwise."""
+    labels = {peer.name: peer.label for peer in read_peers(db)}
+    return tuple(
+        PeerClaim(one.peer, labels.get(one.peer) or one.peer, one.said, one.held, parse_utc_text(one.said_at))
+        for one in open_claims(db)
+    )
+
+
+def answer_claim(
+    journal: Journal, actor: Actor, *, permission: str, peer: str, believed: bool, note: str, now: datetime
+) -> None:
+    """A person says whether this side has lost what a peer says. Raises Problem `forbidden`, `invalid`, `conflict`."""
+    require(actor, permission)
+    words = " ".join(note.split())
+    if not words or len(words) > NOTE_LIMIT:
+        raise Problem.of("invalid", {"note": SENTENCES["done_briefly"]})
+    try:
+        decide_claim(journal, peer, believed=believed, note=words, actor=actor.username, now=now)
+    except SyncError as problem:
+        raise Problem.of("conflict", why=problem.sentence) from problem
 
 
 OLD_BACKUP = timedelta(days=3)

@@ -18,6 +18,7 @@ from app.centre.tables import (
     HeadAnchor,
     IncomingDispatch,
     IncomingLine,
+    LineCount,
     LineRelease,
     LineValue,
     OfficeRecap,
@@ -132,9 +133,31 @@ def apply_lines(db: Database, entries: Sequence[Entry]) -> None:
     IncomingLine.add_all(db, [line_values(entry, moments[entry.at]) for entry in entries])
     for where, ours in dispatches.items():
         db.run("UPDATE incoming_dispatch SET held = held + ? WHERE source = ? AND dispatch_id = ?", (len(ours), *where))
+        count_in(db, *where, "waiting", len(ours))
     apply_waiting_decisions(db, entries)
     for where, ours in dispatches.items():
         compare_dispatch(db, *where, [entry.line_id for entry in ours])
+
+
+ADD_LINES = (
+    "INSERT INTO line_count (source, dispatch_id, state, lines) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (source, dispatch_id, state) DO UPDATE SET lines = line_count.lines + excluded.lines"
+)
+
+
+def count_in(db: Database, source: str, dispatch_id: int, state: str, lines: int) -> None:
+    if lines:
+        db.run(ADD_LINES, (source, dispatch_id, state, lines))
+
+
+def count_over(db: Database, source: str, dispatch_id: int, before: str, after: str, lines: int = 1) -> None:
+    """So many lines of a dispatch went from one state to another."""
+    if not lines or before == after:
+        return
+    LineCount.remove(db, source=source, dispatch_id=dispatch_id, state=before, lines=lines)
+    sql = "UPDATE line_count SET lines = lines - ? WHERE source = ? AND dispatch_id = ? AND state = ?"
+    db.run(sql, (lines, source, dispatch_id, before))
+    count_in(db, source, dispatch_id, after, lines)
 
 
 def check_not_sent_twice(db: Database, entry: Entry) -> None:
@@ -185,8 +208,10 @@ def compare_dispatch(db: Database, source: str, dispatch_id: int, lines: Sequenc
     agrees = dispatch.held == dispatch.count <= MOST_LINES and dispatch.digest == stored_digest(db, source, dispatch_id)
     IncomingDispatch.alter(db, {"source": source, "dispatch_id": dispatch_id}, complete=int(agrees))
     if dispatch.road == "paper":
-        ours = {"dispatch_id": dispatch_id} if lines is None else {"line": tuple(lines)}
-        IncomingLine.alter(db, {"source": source, "state": "waiting"} | ours, state="paper")
+        ours: Values = {"dispatch_id": dispatch_id} if lines is None else {"line": tuple(lines)}
+        waiting: Values = {"source": source, "state": "waiting"} | ours
+        count_over(db, source, dispatch_id, "waiting", "paper", len(IncomingLine.rows(db, **waiting)))
+        IncomingLine.alter(db, waiting, state="paper")
 
 
 def stored_digest(db: Database, source: str, dispatch_id: int) -> str:
@@ -268,6 +293,7 @@ def put_decision_on_line(db: Database, entry: Entry, line: str) -> None:
     states, values = decision_effect(entry.body, row)
     if row.state in states:
         own = {"changed_at": to_stored_value(entry.at), "changed_by": entry.actor}
+        count_over(db, row.source, row.dispatch_id, row.state, str(values.get("state", row.state)))
         IncomingLine.alter(db, {"source": entry.stream, "line": line}, **own, **values)
 
 

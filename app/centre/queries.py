@@ -31,12 +31,19 @@ QUEUE_ORDER = "due_on, sent_on, source, dispatch_id, ordinal"
 ORDER_OF_QUEUE = ", ".join(f"l.{column}" for column in QUEUE_ORDER.split(", "))
 
 
-LINE_IS_HELD = (
+HELD_BY_RETURN = (
     "l.state IN ('waiting', 'accepted') AND EXISTS (SELECT 1 FROM road_peer h WHERE h.name = l.source"
     " AND h.heard_in < (SELECT max(epoch) FROM side_return)) AND NOT EXISTS (SELECT 1 FROM line_release r"
     " WHERE r.source = l.source AND r.line = l.line AND r.return_epoch = (SELECT max(epoch) FROM side_return))"
 )
-"""SQL on a line `l`: it is held. Nothing is before the first return, for a number is never smaller than NULL."""
+"""SQL on a line `l`: we came back and its office was not heard since. Nothing is before the first return, for a number
+is never smaller than NULL."""
+HELD_BY_CLAIM = (
+    "l.state IN ('waiting', 'accepted') AND l.source IN (SELECT c.peer FROM loss_claim c WHERE c.decided_at = ''"
+    " AND c.epoch >= coalesce((SELECT max(epoch) FROM side_return), 0))"
+)
+"""SQL on a line `l`: its office says without proof that we have lost something, and nobody has decided."""
+LINE_IS_HELD = f"(({HELD_BY_RETURN}) OR ({HELD_BY_CLAIM}))"
 
 
 class Balance(msgspec.Struct, frozen=True):
@@ -53,7 +60,14 @@ class Balance(msgspec.Struct, frozen=True):
 
 
 def count_paper_lines(db: Database, office: str) -> int:
-    return int(first_value(db, "SELECT count(*) FROM incoming_line WHERE source = ? AND state = 'paper'", (office,)))
+    return count_lines(db, "paper", office)
+
+
+def count_lines(db: Database, state: str, office: str = "") -> int:
+    """Lines in one state, of all offices or of one."""
+    only = " AND source = ?" if office else ""
+    sql = f"SELECT coalesce(sum(lines), 0) FROM line_count WHERE state = ?{only}"
+    return int(first_value(db, sql, (state, office) if office else (state,)) or 0)
 
 
 class Blanks(msgspec.Struct, frozen=True):
@@ -79,7 +93,7 @@ def blank_stock(db: Database) -> int:
 
 
 def queue_length(db: Database) -> int:
-    return int(first_value(db, "SELECT count(*) FROM incoming_line WHERE state = 'accepted'") or 0)
+    return count_lines(db, "accepted")
 
 
 def count_late_lines(db: Database, today: str) -> int:
@@ -87,8 +101,8 @@ def count_late_lines(db: Database, today: str) -> int:
     return int(first_value(db, sql, (today,)) or 0)
 
 
-def is_line_held(db: Database, office: str, line: str) -> bool:
-    sql = f"SELECT 1 FROM incoming_line l WHERE l.source = ? AND l.line = ? AND {LINE_IS_HELD}"
+def is_line_held(db: Database, office: str, line: str, why: str = LINE_IS_HELD) -> bool:
+    sql = f"SELECT 1 FROM incoming_line l WHERE l.source = ? AND l.line = ? AND {why}"
     return db.one(sql, (office, line)) is not None
 
 
@@ -105,14 +119,25 @@ def line_balance(db: Database, office: str = "", dispatch_id: int | None = None)
     [balance] = select_structs(
         Balance,
         db,
-        f"FROM incoming_line WHERE {' AND '.join(where)}",
+        f"FROM line_count WHERE {' AND '.join(where)}",
         params,
-        came="count(*)",
-        printed="count(*) FILTER (WHERE state IN ('printed', 'shipped'))",
-        refused="count(*) FILTER (WHERE state = 'refused')",
-        waiting="count(*) FILTER (WHERE state IN ('waiting', 'accepted'))",
+        came=whole("sum(lines)"),
+        printed=sum_of_states("printed", "shipped"),
+        refused=sum_of_states("refused"),
+        waiting=sum_of_states("waiting", "accepted"),
     )
     return balance
+
+
+def whole(total: str) -> str:
+    """SQL of a sum as a whole number, also of nothing: PostgreSQL adds whole numbers up to a decimal."""
+    return f"CAST(coalesce({total}, 0) AS BIGINT)"
+
+
+def sum_of_states(*states: str) -> str:
+    """SQL of how many lines are in one of these states; the names are ours."""
+    named = ", ".join(f"'{state}'" for state in states)
+    return whole(f"sum(lines) FILTER (WHERE state IN ({named}))")
 
 
 def blank_figures(db: Database, since: str = "0000-00-00", until: str = "9999-12-31") -> Blanks:
@@ -122,6 +147,12 @@ def blank_figures(db: Database, since: str = "0000-00-00", until: str = "9999-12
     days = f"SELECT {sums} FROM blank_day WHERE on_date >= ? AND on_date <= ?"
     moved = db.one(days, (since, until)) or (0, 0, 0, 0)
     return Blanks(int(before or 0), *map(int, moved))
+
+
+def earliest_of_open(column: str, where: str) -> str:
+    """SQL of the earliest date of lines that still need the floor, state by state: each is the first of an index."""
+    one = f"SELECT min({column}) AS day FROM incoming_line WHERE {where} AND state = "
+    return f"coalesce((SELECT min(day) FROM ({one}'waiting' UNION ALL {one}'accepted') AS days), '')"
 
 
 class OfficeQueue(msgspec.Struct, frozen=True):
@@ -145,15 +176,15 @@ def list_office_queues(db: Database) -> list[OfficeQueue]:
     found = select_structs(
         OfficeQueue,
         db,
-        f"FROM incoming_line l{JOIN_OFFICE_NAMES.format('l.source')}"
+        f"FROM line_count l{JOIN_OFFICE_NAMES.format('l.source')}"
         " WHERE l.state IN ('waiting', 'accepted', 'printed') GROUP BY l.source, p.label, o.name, p.last_contact_at",
         code="l.source",
         name="coalesce(p.label, o.name, l.source)",
-        undecided="count(*) FILTER (WHERE l.state = 'waiting')",
-        queued="count(*) FILTER (WHERE l.state = 'accepted')",
-        printed="count(*) FILTER (WHERE l.state = 'printed')",
-        oldest_on="coalesce(min(l.sent_on) FILTER (WHERE l.state <> 'printed'), '')",
-        due_on="coalesce(min(l.due_on) FILTER (WHERE l.state <> 'printed'), '')",
+        undecided=sum_of_states("waiting"),
+        queued=sum_of_states("accepted"),
+        printed=sum_of_states("printed"),
+        oldest_on=earliest_of_open("sent_on", "source = l.source"),
+        due_on=earliest_of_open("due_on", "source = l.source"),
         last_contact_at="coalesce(p.last_contact_at, '')",
     )
     return sorted(found, key=lambda row: (not row.waiting, row.due_on, row.code))
@@ -291,7 +322,9 @@ def list_refused_lines(db: Database, limit: int = 26, offset: int = 0) -> list[I
 
 
 def list_recalled_lines(db: Database) -> list[IncomingLine]:
-    return find_lines(db, "l.state IN ('waiting', 'accepted') AND l.recall <> ''", (), ORDER_OF_QUEUE, 50)
+    # a CASE, or SQLite goes through every open line instead of the short index of those that are asked back
+    where = "l.recall <> '' AND CASE WHEN l.state IN ('waiting', 'accepted') THEN 1 ELSE 0 END = 1"
+    return find_lines(db, where, (), ORDER_OF_QUEUE, 50)
 
 
 def list_lines_of_person(db: Database, line: IncomingLine) -> list[IncomingLine]:
@@ -323,36 +356,46 @@ def find_begun_lines(db: Database, column: str, typed: str) -> list[IncomingLine
     return find_lines(db, where, (typed, typed + "\U0010ffff"), order, 50)
 
 
+OF_DISPATCH = "source = d.source AND dispatch_id = d.dispatch_id"
+ON_PAPER = f"(SELECT count(*) FROM incoming_line WHERE {OF_DISPATCH} AND state = 'paper' AND answer IN"
 DISPATCH_FIGURES = {
     "office": "coalesce(p.label, o.name, d.source)",
-    "came": "count(l.line)",
-    "undecided": "count(l.line) FILTER (WHERE l.state = 'waiting')",
-    "queued": "count(l.line) FILTER (WHERE l.state = 'accepted')",
-    "printed": "count(l.line) FILTER (WHERE l.state IN ('printed', 'shipped') OR l.answer = 'printed')",
-    "refused": "count(l.line) FILTER (WHERE l.state = 'refused' OR l.answer = 'refused')",
-    "due_on": "coalesce(min(l.due_on) FILTER (WHERE l.state IN ('waiting', 'accepted')), '')",
-    "unanswered": "count(l.line) FILTER (WHERE l.state = 'paper' AND l.answer IN ('', 'accepted'))",
+    "came": whole("sum(c.lines)"),
+    "undecided": sum_of_states("waiting"),
+    "queued": sum_of_states("accepted"),
+    "printed": f"{sum_of_states('printed', 'shipped')} + {ON_PAPER} ('printed'))",
+    "refused": f"{sum_of_states('refused')} + {ON_PAPER} ('refused'))",
+    "due_on": earliest_of_open("due_on", OF_DISPATCH),
+    "unanswered": f"{ON_PAPER} ('', 'accepted'))",
 }
 """What lists add to a dispatch. One on `paper` has answers of the paper list; `unanswered` lines never got one."""
 
 
 def find_dispatches(db: Database, where: str, params: Sequence[Any], order: str) -> list[IncomingDispatch]:
     rest = (
-        "LEFT JOIN incoming_line l ON l.source = d.source AND l.dispatch_id = d.dispatch_id"
+        "LEFT JOIN line_count c ON c.source = d.source AND c.dispatch_id = d.dispatch_id"
         f"{JOIN_OFFICE_NAMES.format('d.source')} WHERE {where}"
         f" GROUP BY d.source, d.dispatch_id, p.label, o.name {order}"
     )
     return IncomingDispatch.joined(db, "d", rest, params, **DISPATCH_FIGURES)
 
 
-def list_undecided_dispatches(db: Database, office: str = "") -> list[IncomingDispatch]:
+def list_undecided_dispatches(db: Database, office: str = "", limit: int = 100) -> list[IncomingDispatch]:
+    """Dispatches with undecided lines, the nearest promise first."""
     one_office = " AND w.source = ?" if office else ""
+    due_on = earliest_of_open("due_on", "source = w.source AND dispatch_id = w.dispatch_id")
     where = (
-        "(d.source, d.dispatch_id) IN (SELECT w.source, w.dispatch_id FROM incoming_line w"
-        f" WHERE w.state = 'waiting'{one_office})"
+        "(d.source, d.dispatch_id) IN (SELECT w.source, w.dispatch_id FROM line_count w"
+        f" WHERE w.state = 'waiting'{one_office} ORDER BY {due_on}, w.source, w.dispatch_id LIMIT ?)"
     )
     order = "ORDER BY due_on, d.sent_on, d.source, d.dispatch_id"
-    return find_dispatches(db, where, (office,) if office else (), order)
+    return find_dispatches(db, where, (office, limit) if office else (limit,), order)
+
+
+def count_undecided_dispatches(db: Database, office: str = "") -> int:
+    one_office = " AND source = ?" if office else ""
+    sql = f"SELECT count(*) FROM line_count WHERE state = 'waiting'{one_office}"
+    return int(first_value(db, sql, (office,) if office else ()) or 0)
 
 
 def list_dispatches(db: Database, office: str, limit: int = 26, offset: int = 0) -> list[IncomingDispatch]:
@@ -378,11 +421,17 @@ def last_return_epoch(db: Database) -> int:
 
 
 def list_silent_offices(db: Database) -> list[SilentOffice]:
-    held = f"(SELECT count(*) FROM incoming_line l WHERE l.source = p.name AND {LINE_IS_HELD})"
+    open_lines = f"SELECT {whole('sum(lines)')} FROM line_count WHERE source = p.name"
+    released = (
+        "SELECT count(*) FROM line_release r JOIN incoming_line l ON l.source = r.source AND l.line = r.line"
+        " WHERE r.source = p.name AND r.return_epoch = (SELECT max(epoch) FROM side_return)"
+    )
+    states = "state IN ('waiting', 'accepted')"
+    held = f"({open_lines} AND {states}) - ({released} AND l.{states})"
     rest = "FROM road_peer p WHERE p.heard_in < (SELECT max(epoch) FROM side_return) ORDER BY p.name"
     last = "coalesce(p.last_contact_at, '')"
     return select_structs(SilentOffice, db, rest, code="p.name", name="p.label", last_contact_at=last, held=held)
 
 
 def list_held_lines(db: Database, limit: int = 26, offset: int = 0) -> list[IncomingLine]:
-    return find_lines(db, LINE_IS_HELD, (), ORDER_OF_QUEUE, limit, offset)
+    return find_lines(db, HELD_BY_RETURN, (), ORDER_OF_QUEUE, limit, offset)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 
-from app.centre.queries import blank_stock, is_line_held
+from app.centre.queries import HELD_BY_CLAIM, blank_stock, is_line_held
 from app.centre.snapshot import find_contradictions
 from app.centre.tables import BlankMovement, IncomingDispatch, IncomingLine
 from app.core.permissions import Actor, require
@@ -73,7 +73,15 @@ def state_problem(row: IncomingLine) -> Problem:
     return Problem.of("state", what=f"Berkas {row.number}", state=STATES[row.state].format(made=made))
 
 
+CLAIMED = (
+    "pengirimnya menyatakan tanpa bukti bahwa catatan pusat ini hilang. Tunggu keputusan administrator di halaman "
+    "Pernyataan tanpa bukti."
+)
+
+
 def check_not_held(db: Database, row: IncomingLine) -> None:
+    if is_line_held(db, row.source, row.line, HELD_BY_CLAIM):
+        raise Problem.of("conflict", why=f"Berkas {row.number} ditahan: {CLAIMED}")
     if is_line_held(db, row.source, row.line):
         made = f"{with_nya(row.terms.product)} mungkin sudah {row.terms.printed.lower()}"
         why = (

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from app.centre.events import BlanksCorrected, BlanksCounted, BlanksReceived, LineReleased, ShipmentListPrinted
 from app.centre.offices import CentreExchange
-from app.centre.queries import blank_stock, is_line_held, last_return_epoch
+from app.centre.queries import HELD_BY_RETURN, blank_stock, is_line_held, last_return_epoch
 from app.centre.rules import (
     can_accept_line,
     centre_command,
@@ -381,7 +381,7 @@ def release_line(journal: Journal, actor: Actor, *, office: str, line: str, reas
     words = check_text(reason, "reason", needed="Tulis dengan apa dipastikan kartu ini belum dicetak.")
     db = journal.db
     row = load_line(db, office, line)
-    if not is_line_held(db, office, line):
+    if not is_line_held(db, office, line, HELD_BY_RETURN):
         raise Problem.of("conflict", why=f"Berkas {row.number} tidak ditahan. Muat ulang halaman.")
     body = LineReleased(line, last_return_epoch(db), words)
     journal.record(

@@ -71,6 +71,10 @@ class IncomingLine(Table):
         return {"office": self.source, "epoch": int(epoch), "n": int(n)}
 
 
+class LineCount(Table):
+    """How many lines of a dispatch are in one state; a state without lines has no row."""
+
+
 class PendingDecision(Table):
     """A decision of ours that came back before its line; `body` is JSON, epoch and n its place in our stream."""
 

@@ -53,14 +53,15 @@ class Rail(msgspec.Struct, frozen=True):
 
 class Frame(msgspec.Struct, frozen=True):
     """What base.html draws around a page of a signed-in person: masthead and rail as HTML, the place for the title,
-    the warnings of a damaged database, of a clock that is not trusted and of a side that came back, and what was
-    changed about rights."""
+    the warnings of a damaged database, of a clock that is not trusted, of a side that came back and of what others say
+    without proof, and what was changed about rights."""
 
     place: str
     html: Markup
     damage: SettledWarning | None
     clock: SettledWarning | None
     returned: SettledWarning | None
+    claimed: SettledWarning | None
     authority: AuthorityNotice | None
 
 
@@ -262,6 +263,7 @@ def page_frame() -> Frame | None:
         notices.damage_warning(),
         clock_warning(),
         notices.return_warning(),
+        notices.claim_warning(),
         notices.authority_notice(known),
     )
 

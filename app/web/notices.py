@@ -89,6 +89,23 @@ def return_warning() -> SettledWarning | None:
     )
 
 
+CLAIM_TITLE = "Pernyataan tanpa bukti menunggu keputusan"
+CLAIM_ADVICE: dict[str, str] = {
+    "office": "Pengiriman ke pihak itu menunggu keputusan administrator; pekerjaan dan mitra lain jalan terus.",
+    "centre": "Hanya baris dari pengirim itu yang ditahan sampai administrator memutuskan; yang lain jalan terus.",
+}
+
+
+def claim_warning() -> SettledWarning | None:
+    """What peers say without proof, each named: their lines alone wait."""
+    loket = context.current_loket()
+    waiting = backups.peer_claims(loket.journal.db)
+    if not waiting:
+        return None
+    lines = (*(one.sentence for one in waiting[:MOST_LINES]), CLAIM_ADVICE[loket.shell.side])
+    return SettledWarning(CLAIM_TITLE, lines, "claims.page")
+
+
 RELEASED = (
     " Loket baru saja melepas ruang cadangannya: ulangi sekarang, selesaikan yang sedang dikerjakan, baru kosongkan "
     "ruang."

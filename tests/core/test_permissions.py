@@ -360,6 +360,8 @@ TOLD: list[tuple[str, dict[str, str], str]] = [
     ("desk.opening.open_case", {"permission": "case.open"}, f"{DESK} village"),
     ("backups.service.confirm_return", {"permission": "office.settings"}, "sekretaris admin"),
     ("backups.service.confirm_return", {"permission": "centre.offices"}, "centre_admin"),
+    ("backups.service.answer_claim", {"permission": "office.settings"}, "sekretaris admin"),
+    ("backups.service.answer_claim", {"permission": "centre.offices"}, "centre_admin"),
     ("resources.service.change_state", {"state": "broken"}, "operator kasubbag kasi sekretaris"),
     ("resources.service.change_state", {"state": "working"}, "operator kasubbag kasi sekretaris"),
     ("resources.service.change_state", {"state": "sent"}, "kasubbag kasi sekretaris"),

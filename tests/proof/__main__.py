@@ -17,11 +17,13 @@ from tests.proof.kiosk_visitors import prove_kiosk_visitors
 from tests.proof.lock_outs import prove_lock_outs
 from tests.proof.mask_figures import prove_masks
 from tests.proof.offices import prove_offices
-from tests.proof.parts import ProvePart
+from tests.proof.partners import prove_partners
+from tests.proof.parts import Part, ProvePart
 from tests.proof.patterns import prove_patterns
 from tests.proof.planted_codes import prove_planted_codes
 from tests.proof.planted_number import prove_planted_number
 from tests.proof.power import prove_power
+from tests.proof.processes import line_of, prove_processes
 from tests.proof.slow_clients import prove_slow_clients
 from tests.proof.spreadsheets import prove_spreadsheets
 
@@ -45,10 +47,36 @@ def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], 
     return figures.line(arguments.seed), figures.faults, figures.is_proved
 
 
-def sync(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
-    """(figures, faults, proved) of rounds of work with restores, copies, forks and a hostile neighbour."""
+def rounds_of_work(arguments: argparse.Namespace, folder: Path) -> Part:
+    """Rounds of work with restores, copies, forks and a hostile neighbour."""
     figures = prove_sync(folder, arguments.rounds, arguments.seed)
-    return figures.line(arguments.seed), figures.faults, figures.is_proved
+    return Part(figures.line(arguments.seed), figures.faults or ([] if figures.is_proved else ["no round was worked"]))
+
+
+def two_partners(arguments: argparse.Namespace, folder: Path) -> Part:
+    """An office with two partners whose codes change, and who lie."""
+    return prove_partners(folder, arguments.seed, arguments.rounds)
+
+
+def many_processes(arguments: argparse.Namespace, folder: Path) -> Part:
+    """Three processes of the centre on one PostgreSQL, restarted in turn under twenty offices and a liar."""
+    with postgres() as address:
+        restarts = max(3, arguments.rounds // 10)
+        crowd = prove_processes(folder, address, offices=20, entries=100, restarts=restarts, seed=arguments.seed)
+    return Part(line_of(crowd, arguments.seed), crowd.faults)
+
+
+SYNC = {"rounds": rounds_of_work, "partners": two_partners, "processes": many_processes}
+
+
+def sync(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
+    """(figures, faults, proved) of the parts that were asked for, one after the other."""
+    results = []
+    for name in arguments.part:
+        (folder / name).mkdir()
+        results.append(SYNC[name](arguments, folder / name))
+    faults = [fault for part in results for fault in part.faults]
+    return "\n".join(part.figures for part in results), faults, bool(results) and not faults
 
 
 def at_once(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:
@@ -103,6 +131,7 @@ def read_arguments() -> argparse.Namespace:
     cuts.set_defaults(run=power)
     rounds = proofs.add_parser("sync")
     rounds.add_argument("--rounds", type=int, default=300)
+    rounds.add_argument("--part", nargs="+", choices=list(SYNC), default=list(SYNC))
     rounds.set_defaults(run=sync)
     many = proofs.add_parser("offices")
     many.add_argument("--offices", type=int, default=50)

@@ -25,6 +25,7 @@ from sync.nodes import find_peer, read_peers
 from sync.problems import SyncError, SyncReport
 from sync.runs import read_stick, sync_to_folder, write_stick
 from sync.verification import verify_side
+from tests.proof.hostile import NAME as LIAR
 from tests.proof.hostile import attack
 from tests.proof.pair import CENTRE, OFFICE
 from tests.proof.regency import (
@@ -243,9 +244,11 @@ def die_in_exchange(regency: Regency, computer: Computer, statements: int) -> No
 
 
 def hostile(regency: Regency) -> None:
-    """The neighbour sends what it may not."""
+    """The neighbour sends what it may not. Whatever it says, the centre opens no epoch for it."""
+    before = regency.centre.node.journal.epoch
     for _ in range(regency.chance.randint(1, 4)):
         attack(regency.at(regency.working[0]).pair, regency.folder, regency.chance)
+    regency.lies_believed += regency.centre.node.journal.epoch != before
 
 
 def restart(regency: Regency) -> None:
@@ -406,10 +409,19 @@ def judge(regency: Regency, figures: Figures) -> Iterator[str]:
     figures.doubled += len(twice)
     yield from (f"printed twice: person {nik[-4:]}" for nik in twice)
     yield from wrong_citizens(regency, figures)
+    yield from (f"the word of {peer} was not believed" for peer in doubted(regency) if peer != LIAR)
+    if regency.lies_believed:
+        yield "a lie of the neighbour opened an epoch"
     sides: tuple[tuple[Side, Computer], ...] = (("office", regency.working[-1]), ("centre", regency.centre))
     for side, computer in sides:
         scratch = regency.folder / f"{side}-again.sqlite3"
         yield from (f"verify {side}: {fault}" for fault in verify_side(computer.node.journal, side, scratch).faults)
+
+
+def doubted(regency: Regency) -> list[str]:
+    """Whose word waited for a person, at any side: of these people only the neighbour lies."""
+    nodes = [regency.centre.node, *(one.node for one in regency.working)]
+    return [peer for node in nodes for (peer,) in node.db.run("SELECT peer FROM loss_claim")]
 
 
 def wrong_citizens(regency: Regency, figures: Figures) -> Iterator[str]:

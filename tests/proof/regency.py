@@ -120,6 +120,7 @@ class Regency:
     again, which is then told and mended."""
     forks_found: int = 0
     forks_settled: int = 0
+    lies_believed: int = 0
 
     @property
     def now(self) -> datetime:

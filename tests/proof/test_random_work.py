@@ -25,6 +25,9 @@ from tests.world.shared import made_once
 Proofs = Callable[[int], Proof]
 BY_DAY = by_day(8, STAGES)
 
+LOSSES = dict.fromkeys(
+    ("loss.claimed", "loss.decided"), "only a liar or an older program; tests/centre and tests/office replay it"
+)
 FORKS = dict.fromkeys(
     ("fork.settled", "twin.told", "twin.taken_over", "twin.set_aside", "twin.sent_again"),
     "only where two PCs wrote for one office: test_twins.py and test_incidents.py of this folder",
@@ -59,6 +62,7 @@ NEVER = {
     "office": {
         **FORKS,
         **FILES,
+        **LOSSES,
         **MESSAGES,
         **CONTACTS,
         **PEOPLE,
@@ -83,6 +87,7 @@ NEVER = {
         "keys.recalled": "only an office learns its earlier keys by enrolling",
         "line.settled": "whoever wrote a line settles it; the centre's page of offices only lists those set aside",
         "clock.differed": "only an office asks for the other side's time",
+        **LOSSES,
     },
 }
 """Side → kinds that no command of that side writes and that never travel to it, with the reason."""

@@ -44,7 +44,7 @@ ABOUT_NO_PERSON = {
         "office.standard_adopted",
     ),
     *("office.standard_proposed", "shipment.counted", "survey.imported", "clock.settled"),
-    *("fork.settled", "return.confirmed", "line.settled"),
+    *("fork.settled", "return.confirmed", "loss.decided", "line.settled"),
 }
 """Their free text is about the office's own things: days, rooms, targets, standards, columns, the exchange."""
 

@@ -8,9 +8,6 @@ import pytest
 from msgspec.structs import replace
 
 from sync import enrolment
-from sync.acknowledgements import note_rewound
-from sync.entries import to_utc_text
-from sync.file_format import FORMAT, Ack, Header
 from sync.journal import MAX_EPOCH, open_provisional
 from sync.keys import make_keys
 from sync.nodes import Node, read_peers
@@ -220,36 +217,6 @@ def test_an_old_stick_of_an_earlier_epoch_says_nothing_any_more(world: World) ->
         assert known.n == 5
     assert world.sync().sent == 5
     assert world.level()
-
-
-def test_a_lying_office_costs_one_epoch_until_a_person_has_read_it(world: World) -> None:
-    """It says that it holds more of the centre's stream than there ever was, again and again."""
-    world.ask(1)
-    world.sync()
-    epochs = []
-    for claim in (50, 500, 99_999_999):
-        header = Header(
-            format=FORMAT,
-            type="state",
-            sender=OFFICE,
-            signer="",
-            recipient=CENTRE,
-            sealed_to="",
-            epoch=1,
-            stream=OUT,
-            first=1,
-            last=0,
-            count=0,
-            prev="",
-            head="",
-            created=to_utc_text(world.now),
-            ack=[Ack(CENTRE, world.centre.journal.epoch, OFFICE, claim, "ab" * 32), Ack(CENTRE, claim, OFFICE, 9, "")],
-        )
-        with world.centre.journal.transaction():
-            note_rewound(world.centre, world.office_peer, header, world.now)
-        epochs.append(world.centre.journal.epoch)
-    assert epochs[0] > 50
-    assert epochs == [epochs[0]] * 3
 
 
 def test_epochs_are_granted_above_everything_that_was_heard(world: World) -> None:

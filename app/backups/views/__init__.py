@@ -1,11 +1,14 @@
-"""The page of backups, the same on both sides."""
+"""Backups, and what others say that this side has lost: the same pages on both sides."""
 
 from app.core.late import late
 from app.web.context import Nav, WebRoom
 from app.web.late_pages import Pages
 
 ROOM = WebRoom(
-    (Pages("backups", "/cadangan", "app.backups.views.page:pages"),),
+    (
+        Pages("backups", "/cadangan", "app.backups.views.page:pages"),
+        Pages("claims", "/pernyataan", "app.backups.views.claims:pages"),
+    ),
     (
         Nav(
             "Cadangan",

@@ -48,7 +48,7 @@ ROOM = WebRoom(
             order=30,
             shown=queries.makes_cards,
             words=lambda db: f"Kirim {queries.centre_terms(db).product}",
-            count=lambda db, _actor, _now: sum(office.printed for office in queries.list_office_queues(db)),
+            count=lambda db, _actor, _now: queries.count_lines(db, "printed"),
         ),
         Nav("Ditolak", "centre.show_refused", "centre.floor", group=GROUP, order=40),
         Nav(

@@ -8,8 +8,8 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.centre import queries, service, snapshot
-from app.centre.queries import blank_stock, is_line_held, next_in_queue
-from app.centre.rules import load_line
+from app.centre.queries import HELD_BY_CLAIM, blank_stock, is_line_held, next_in_queue
+from app.centre.rules import CLAIMED, load_line
 from app.centre.snapshot import find_contradictions
 from app.centre.tables import IncomingLine, LineValue
 from app.centre.views.forms import CorrectForm, CountForm, PrintForm, ReceiveForm, RefuseForm, SpoilForm, ValueForm
@@ -78,6 +78,7 @@ def show_line(office: str, epoch: int, n: int, **refused: Form) -> ResponseRetur
         narrowed=narrowed_office(),
         secret=snapshot.SECRET_FIELDS,
         held=is_line_held(current_db(), office, line),
+        claimed=CLAIMED if is_line_held(current_db(), office, line, HELD_BY_CLAIM) else "",
         stock=blank_stock(current_db()),
         doubtful=find_contradictions(row),
         others=queries.list_lines_of_person(current_db(), row),

@@ -48,7 +48,7 @@ from schema.database import CentrePostgres, Database
 from schema.seed_data import seed_holidays
 
 pages = Blueprint("centre", __name__)
-NEWS, AT_ONCE = 3, 5
+NEWS, MOST_NEWS, AT_ONCE = 3, 20, 5
 """Dispatches and lines of the queue on the first page, eight rows in all: work goes on from line to line by itself."""
 
 
@@ -102,7 +102,8 @@ def queue_values() -> dict[str, Any]:
         "queue": read_slice(partial(queries.list_queue, current_db(), office), AT_ONCE),
         "office": office,
         "names": queries.office_names(current_db()),
-        "arrived": queries.list_undecided_dispatches(current_db(), office),
+        "arrived": queries.list_undecided_dispatches(current_db(), office, MOST_NEWS),
+        "arrived_count": queries.count_undecided_dispatches(current_db(), office),
         "news": NEWS,
         "recalls": queries.list_recalled_lines(current_db()),
         "waiting": queue_length(current_db()),
@@ -283,7 +284,7 @@ def run_acceptance(office: str, dispatch_id: int, command: Callable[[], int]) ->
     def say_count(count: int) -> ResponseReturnValue:
         toast = f"{count} baris masuk antrean." if count else "Baris itu sudah ada di antrean."
         where = url_for("incoming.show_dispatch", office=office, dispatch_id=dispatch_id)
-        if not count or queries.list_undecided_dispatches(current_db(), ""):
+        if not count or queries.count_undecided_dispatches(current_db()):
             return redirect_to(where, toast)
         return open_next_line(f"{toast} Baris pertama sudah terbuka.", toast, where)
 

@@ -1,0 +1,218 @@
+"""A lying acknowledgement costs its speaker alone; our own signature in a file proves that we came back."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sync import enrolment, loss_claims, outgoing_files
+from sync.acknowledgements import own_acks
+from sync.carriers import MemoryCarrier
+from sync.enrolment import save_peer
+from sync.entries import GENESIS
+from sync.exchange import answer_batch, answer_fetch, answer_state, sync_now
+from sync.file_format import Ack, SignedAcks
+from sync.incoming_files import receive_file
+from sync.loss_claims import decide_claim, kept_statement, open_claims, sign_acks
+from sync.nodes import Node, Peer, find_peer, read_peers
+from sync.outgoing_files import make_note, missing_spans
+from sync.problems import SyncError, SyncReport
+from tests.sync.test_restored import back, copy_of
+from tests.sync.world import CENTRE, NOW, OFFICE, OUT, CardAsked, CardPrinted, World, enrol, keys_of, open_side
+
+LIAR, BANK = "350999", "simpan-3508"
+
+
+class Liar:
+    """An office with a valid key of its own whose files say that it holds what was never written."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.world, self.says = world, {}
+        journal = open_side(world.folder / "liar.db", "office", LIAR)
+        self.node = Node(journal, keys_of(world.folder, LIAR), "Tempeh")
+        enrol(self.node, world.centre, world.now)
+        monkeypatch.setattr(outgoing_files, "own_acks", self.acks)
+
+    def acks(self, node: Node, peer: Peer) -> list[Ack]:
+        true = own_acks(node, peer)
+        if node is not self.node:
+            return true
+        return [msgspec.structs.replace(ack, **self.says.get(ack.origin, {})) for ack in true]
+
+    def ask(self, number: int) -> None:
+        with self.node.journal.transaction():
+            self.node.journal.record(
+                CardAsked(number, "Warga"), subject=f"card/{number}", actor="x", at=NOW, stream=OUT
+            )
+
+    def sync(self) -> SyncReport:
+        centre, now = self.world.centre, self.world.now
+        carrier = MemoryCarrier(
+            lambda data: answer_batch(centre, LIAR, data, now),
+            lambda after: answer_fetch(centre, LIAR, after, now),
+            lambda: answer_state(centre, LIAR, now),
+        )
+        return sync_now(self.node, read_peers(self.node.db)[0], carrier, now)
+
+    def lie(self, **says: object) -> None:
+        """Send one file whose acknowledgement of the centre's stream is a lie."""
+        self.says = {CENTRE: says}
+        note = make_note(self.node, read_peers(self.node.db)[0], self.world.now)
+        answer_batch(self.world.centre, LIAR, note.sealed, self.world.now)
+        self.says = {}
+
+
+@pytest.fixture
+def liar(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Liar]:
+    made = Liar(world, monkeypatch)
+    yield made
+    made.node.db.close()
+
+
+def causes(node: Node) -> list[str]:
+    return [cause for (cause,) in node.db.run("SELECT cause FROM side_return ORDER BY epoch")]
+
+
+def print_card(node: Node, office: str, number: int) -> None:
+    with node.journal.transaction():
+        node.journal.record(
+            CardPrinted(number, "S"), subject=f"card/{number}", actor="eko", at=NOW, stream=office, lane=office
+        )
+
+
+@pytest.mark.parametrize("says", [{"n": 1000, "head": "ab" * 32}, {"n": 1000, "epoch": 98_000_000}])
+def test_a_lie_opens_no_epoch_and_holds_the_liar_alone(world: World, liar: Liar, says: dict[str, object]) -> None:
+    world.ask(3)
+    assert world.sync().ok
+    assert liar.sync().ok
+    liar.lie(**says)
+    assert (world.centre.journal.epoch, causes(world.centre)) == (1, [])
+    assert [(one.peer, one.said, one.held) for one in open_claims(world.centre.db)] == [(LIAR, 1000, 0)]
+    print_card(world.centre, OFFICE, 1)
+    print_card(world.centre, LIAR, 99)
+    for name, waiting in ((OFFICE, 1), (LIAR, 0)):
+        peer = find_peer(world.centre.db, name)
+        assert peer is not None
+        assert len(missing_spans(world.centre, peer)) == waiting
+    assert world.sync().received == 1
+    assert world.level()
+    assert liar.sync().received == 0
+
+
+def test_of_what_was_read_too_a_lie_is_a_lie(world: World, liar: Liar) -> None:
+    """It says that the centre had acknowledged more of its own lines than the centre holds."""
+    liar.ask(7)
+    assert liar.sync().ok
+    liar.says = {LIAR: {"told": 500}}
+    liar.ask(8)
+    assert liar.sync().ok
+    assert [(one.peer, one.origin, one.said) for one in open_claims(world.centre.db)] == [(LIAR, LIAR, 500)]
+    assert causes(world.centre) == []
+
+
+def test_a_person_refutes_it_once_and_the_liar_goes_on(world: World, liar: Liar) -> None:
+    liar.lie(n=1000)
+    liar.lie(n=2000)
+    assert [one.said for one in open_claims(world.centre.db)] == [1000], "one word at a time"
+    decide_claim(world.centre.journal, LIAR, believed=False, note="Tidak ada yang hilang", actor="yuni", now=NOW)
+    assert open_claims(world.centre.db) == []
+    print_card(world.centre, LIAR, 2)
+    liar.lie(n=900)
+    assert open_claims(world.centre.db) == [], "what was refuted is not asked again"
+    assert liar.sync().received == 1
+    liar.lie(n=1001)
+    assert [one.said for one in open_claims(world.centre.db)] == [1001]
+    assert causes(world.centre) == []
+    with pytest.raises(SyncError) as nothing:
+        decide_claim(world.centre.journal, OFFICE, believed=False, note="x", actor="yuni", now=NOW)
+    assert nothing.value.code == "no_claim"
+
+
+def test_a_word_that_a_person_believes_opens_an_epoch(world: World, liar: Liar) -> None:
+    liar.lie(n=1000)
+    decide_claim(world.centre.journal, LIAR, believed=True, note="Mesin dikembalikan", actor="yuni", now=NOW)
+    assert causes(world.centre) == ["rewound"]
+    assert open_claims(world.centre.db) == []
+    world.ask(1)
+    assert world.sync().ok
+    assert world.level()
+
+
+@pytest.mark.parametrize("wrong", ["other signer", "other text", "other reader", "other writer"])
+def test_only_our_own_signature_to_this_very_peer_proves_it(world: World, liar: Liar, wrong: str) -> None:
+    centre, peer = world.centre, find_peer(world.centre.db, LIAR)
+    assert peer is not None
+    acks = [Ack(CENTRE, 1, LIAR, 1000, "ab" * 32), Ack(LIAR, 1, OUT, 0, GENESIS.hex())]
+    said = sign_acks(centre, world.office_peer if wrong == "other reader" else peer, acks)
+    if wrong == "other signer":
+        said = sign_acks(liar.node, read_peers(liar.node.db)[0], acks)
+    if wrong == "other text":
+        said = msgspec.structs.replace(said, acks=[msgspec.structs.replace(acks[0], n=1001), acks[1]])
+    if wrong == "other writer":
+        said = sign_acks(msgspec.structs.replace(centre, keys=liar.node.keys), peer, acks)
+    bring_back(liar, said)
+    liar.lie(n=1000)
+    assert (world.centre.journal.epoch, len(open_claims(world.centre.db))) == (1, 1)
+    bring_back(liar, sign_acks(centre, peer, acks))
+    liar.lie(n=1000)
+    assert causes(world.centre) == ["rewound"], "what the centre did sign is believed at once"
+
+
+def bring_back(liar: Liar, said: SignedAcks) -> None:
+    with liar.node.db.writing():
+        key = f"{loss_claims.KEPT}{CENTRE}"
+        liar.node.db.run("DELETE FROM identity WHERE key = ?", (key,))
+        liar.node.db.run("INSERT INTO identity (key, value) VALUES (?, ?)", (key, msgspec.json.encode(said).decode()))
+
+
+def test_a_centre_that_lost_lines_of_an_office_alone_is_shown_its_own_word(world: World) -> None:
+    """It wrote nothing itself meanwhile; what it acknowledged proves it all the same."""
+    world.ask(3)
+    assert world.sync().ok
+    copy = copy_of(world.centre, world.folder / "copy.db")
+    world.ask(3, start=4)
+    assert world.sync().ok
+    world.centre = back(world, world.centre, copy, "centre")
+    world.later(hours=1)
+    assert world.sync().ok
+    assert (causes(world.centre), open_claims(world.centre.db)) == (["rewound"], [])
+    assert world.level()
+
+
+def test_a_statement_that_comes_late_does_not_take_the_place_of_a_newer_one(world: World) -> None:
+    world.ask(2)
+    old = make_note(world.office, world.peer, world.now)
+    world.ask(2, start=3)
+    assert world.sync().ok
+    newer = kept_statement(world.centre.db, OFFICE)
+    receive_file(world.centre, old.sealed, world.now)
+    assert kept_statement(world.centre.db, OFFICE) == newer
+
+
+def test_a_lying_partner_costs_an_office_that_partner_alone(world: World, tmp_path: Path) -> None:
+    """A bank says that it holds a thousand lines of the office: the print centre goes on, no epoch, no new code."""
+    bank = Node(open_side(tmp_path / "bank.db", "centre", BANK), keys_of(tmp_path, BANK), "Bank Contoh")
+    save_peer(world.office.db, bank.keys.public, "Bank Contoh", epoch=1, lane="", streams=("bank", OFFICE), now=NOW)
+    assert enrolment.own_stream(world.centre.db) == OUT
+    office = world.office.keys.public
+    save_peer(bank.db, office, "Kantor", epoch=1, lane=OFFICE, streams=(OFFICE, "bank"), now=NOW)
+    as_bank = find_peer(bank.db, OFFICE)
+    assert as_bank is not None
+    world.ask(2)
+    lie = [Ack(OFFICE, 1, "bank", 1000, "ab" * 32), Ack(BANK, 1, OFFICE, 0, GENESIS.hex())]
+    told = outgoing_files.make_header(bank, as_bank, "state", NOW)
+    with world.office.journal.transaction():
+        peer = find_peer(world.office.db, BANK)
+        assert peer is not None
+        loss_claims.note_rewound(world.office, peer, told, lie, NOW)
+    assert [(one.peer, one.stream, one.said) for one in open_claims(world.office.db)] == [(BANK, "bank", 1000)]
+    assert (world.office.journal.epoch, causes(world.office)) == (1, [])
+    assert world.sync().sent == 2
+    assert world.level()
+    with world.office.journal.transaction():
+        world.office.journal.record(CardAsked(9, "W"), subject="card/9", actor="s", at=NOW, stream="bank")
+    assert missing_spans(world.office, peer) == []
+    decide_claim(world.office.journal, BANK, believed=False, note="Tidak benar", actor="admin", now=NOW)
+    assert len(missing_spans(world.office, peer)) == 1
+    bank.db.close()
