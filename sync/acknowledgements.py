@@ -13,7 +13,7 @@ import msgspec
 
 from schema.database import Database, first_value
 from schema.tables import Table, select_structs
-from sync.entries import GENESIS, own_identity, parse_utc_text, stored_hash
+from sync.entries import GENESIS, keep_fact, own_identity, parse_utc_text, read_fact, stored_hash
 from sync.events import LineSetAside
 from sync.evidence import keep_checkpoint
 from sync.file_format import Ack, Header, LineVerdict
@@ -372,6 +372,25 @@ def missing_line_count(db: Database, peer: Peer) -> int:
         for epoch, stream, n in list(rows)
         if find_settlement(db, (peer.name, epoch, stream)) is None  # what two PCs said of it is no longer one number
     )
+
+
+UNREAD = "unread."
+"""With a peer's code behind it: how many of our entries wait until its program is updated, as it last said."""
+
+
+def count_unread(db: Database, source: str) -> int:
+    """Entries of a side that a newer program wrote and that wait here for the update of this one."""
+    sql = "SELECT count(*) FROM journal_waiting w JOIN journal j ON j.id = w.id WHERE j.source = ?"
+    return int(first_value(db, sql, (source,)) or 0)
+
+
+def note_unread(db: Database, peer: str, count: int) -> None:
+    if str(count) != (read_fact(db, UNREAD + peer) or "0"):
+        keep_fact(db, UNREAD + peer, str(count))
+
+
+def unread_there(db: Database, peer: str) -> int:
+    return int(read_fact(db, UNREAD + peer) or 0)
 
 
 def waiting_entries(db: Database) -> list[WaitingEntries]:

@@ -8,7 +8,16 @@ import msgspec
 
 from schema.structs import decode_json
 from schema.zone import office_zone, zone_name
-from sync.acknowledgements import known_ack, missing_streams, own_acks, own_verdicts, shared_streams
+from sync.acknowledgements import (
+    count_unread,
+    known_ack,
+    missing_streams,
+    note_unread,
+    own_acks,
+    own_verdicts,
+    shared_streams,
+    unread_there,
+)
 from sync.carriers import Carrier
 from sync.entries import StreamKey, parse_line_id, parse_utc_text, stream_columns, to_utc_text
 from sync.events import ClockDiffered, ForkStop
@@ -30,14 +39,20 @@ from sync.outgoing_files import (
     missing_spans,
     stopped_streams,
 )
-from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport
+from sync.problems import CarrierError, EnvelopeError, SyncError, SyncReport, format_count
 
 FOLLOWED = "{peer} memakai kunci baru. Pengumumannya ditandatangani kunci lama yang dikenal di sini, jadi diikuti."
 CLOCK = "Jam komputer ini perlu diperiksa: di sini {here}, di pusat {told}. Betulkan jamnya."
+UNREAD_THERE = (
+    "{count} catatan sudah di {peer}, tetapi baru terpakai sesudah Loket di sana diperbarui. Beri tahu {peer}."
+)
 EARLIER = (
     "Jam komputer ini sama dengan jam pusat ({told}), tetapi catatan sebelumnya memakai jam yang lain. Pastikan jam "
     "komputer di halaman Keadaan sistem."
 )
+FEW_LINES, MOST_THIN = 4, 40
+"""A file with fewer lines than a file of the longest ones holds, though more are missing, and how many of them are
+borne in one exchange: an honest side closes a file at 500 lines, a mebibyte or the other's signed head."""
 CUT = {"truncated", "damaged", "not_loket"}
 
 
@@ -56,6 +71,8 @@ class Exchange:
     def __init__(self, node: Node, peer: Peer, carrier: Carrier, now: datetime, report: SyncReport) -> None:
         self.node, self.peer, self.carrier, self.now, self.report = node, peer, carrier, now, report
         self.forked: list[SyncError] = []
+        self.thin = 0
+        self.ask_by_file = False
 
     def run(self) -> None:
         state, known = self.ask(), self.peer.epoch
@@ -82,6 +99,8 @@ class Exchange:
         if stopped := stopped_streams(self.node, self.peer):  # a decision may have come with this very exchange
             for problem in self.forked or stopped:
                 self.report.fail(problem)
+        if unread := unread_there(self.node.db, self.peer.name):
+            self.report.sentences.append(UNREAD_THERE.format(count=format_count(unread), peer=self.peer.label))
         if find_claim(self.node.db, self.peer.name):
             self.report.fail(SyncError("claimed", partner=self.peer.label))
         for one in rewritten_history(self.node.journal):
@@ -92,6 +111,9 @@ class Exchange:
         try:
             return read_state(self.carrier.state())
         except CarrierError as problem:
+            if problem.code == "stale_request":
+                self.ask_by_file = True
+                return None
             if problem.code != "wrong_centre":
                 raise
         known = self.peer.keys
@@ -109,6 +131,7 @@ class Exchange:
         """Note the contact and what the centre's clock says; a difference is kept with both times and told."""
         with full_disk_as_problem(), self.node.journal.transaction():
             note_contact(self.node.db, self.peer, self.now)
+            note_unread(self.node.db, self.peer.name, state.unread)
             if state.clock != "ok" or not is_utc_text(state.at):
                 return
             stated = parse_utc_text(state.at)
@@ -160,11 +183,18 @@ class Exchange:
             made = make_parcel(self.node, self.peer, span, self.now)
             self.take_answer(self.carrier.send(made.sealed), made.digest)
             moved = max(0, self.acked(span.where) - span.after)
+            self.note_thin(moved, made.count)
             if span.returned:
                 self.report.given_back += moved
             else:
                 self.report.sent += moved
             self.report.files += 1
+
+    def note_thin(self, moved: int, whole: int) -> None:
+        """Who gives or takes a few lines at a time only holds us up. Raises CarrierError."""
+        self.thin += moved < min(whole, FEW_LINES)
+        if self.thin > MOST_THIN:
+            raise CarrierError("drip")
 
     def send_pieces(self) -> None:
         """Bytes of files, one piece in a file, as long as the other side says that it lacks some: a cut costs one."""
@@ -233,6 +263,11 @@ class Exchange:
             raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
         if taken.header.answers != digest:
             raise CarrierError("cut_answer")
+        if self.ask_by_file:  # an answer to our own file tells the time of now, as the state would have
+            self.ask_by_file = False
+            clock = taken.header.clock if isinstance(taken.header.clock, str) else "ok"
+            unread = unread_there(self.node.db, self.peer.name)  # noted with the file already
+            self.compare_clocks(State(taken.header.created, [], clock, unread))
         self.add(taken)
 
     # -- fetching ---------------------------------------------------------------------------------------------
@@ -247,8 +282,10 @@ class Exchange:
             except EnvelopeError as problem:
                 raise CarrierError("cut_answer") if problem.code in CUT else problem from problem
             self.add(taken)
-            if missing_streams(self.node, self.peer, source) == missing:
+            left = missing_streams(self.node, self.peer, source)
+            if left == missing:
                 raise CarrierError("no_progress", n=n + 1)
+            self.note_thin(taken.header.count, FEW_LINES if left else 0)
 
     def add(self, taken: ReceivedFile) -> None:
         """Count what one file brought. Raises the first problem that it brought."""
@@ -309,12 +346,14 @@ class StateAck(msgspec.Struct, frozen=True, array_like=True):
 class State(msgspec.Struct, frozen=True, omit_defaults=True):
     """The centre's small answer to "anything new?": its clock and what it holds of the shared streams.
 
-    `clock` is not `ok` while the centre does not trust its own clock; then nobody should go by `at`.
+    `clock` is not `ok` while the centre does not trust its own clock; then nobody should go by `at`. `unread`: entries
+    of the office that wait for the update of the centre's program.
     """
 
     at: str
     ack: list[StateAck]
     clock: str = "ok"
+    unread: int = 0
 
 
 def enrolled_peer(node: Node, name: str) -> Peer:
@@ -369,4 +408,5 @@ def answer_state(node: Node, office: str, now: datetime) -> bytes:
     with node.journal.transaction():
         note_contact(node.db, peer, now)
     acks = [StateAck(a.origin, a.epoch, a.stream, a.n, a.head[:STATE_HASH]) for a in own_acks(node, peer)]
-    return msgspec.json.encode(State(to_utc_text(now), acks, node.journal.clock_at(now)))
+    unread = count_unread(node.db, office)
+    return msgspec.json.encode(State(to_utc_text(now), acks, node.journal.clock_at(now), unread))

@@ -81,6 +81,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     as its lines and no entries. `clock` is there when the writer does not trust `created`; `moved`
     names the epoch that the recipient granted, where another partner has granted a later one since. `signed` is what
     the writer holds, under a signature of its own, `returned` the newest such statement that it has of the recipient.
+    `unread`: how many entries of the recipient wait until the writer's program is updated.
     """
 
     format: Label
@@ -109,6 +110,7 @@ class Header(msgspec.Struct, frozen=True, kw_only=True):
     moved: Epoch | msgspec.UnsetType = msgspec.UNSET
     signed: SignedAcks | msgspec.UnsetType = msgspec.UNSET
     returned: SignedAcks | msgspec.UnsetType = msgspec.UNSET
+    unread: Number | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def source(self) -> str:

@@ -25,6 +25,8 @@ from sync.nodes import Node, NodeSource, node_finder, own_signers, peer_keys
 from sync.problems import SyncError
 
 MAX_ENROLMENT = 16 * 1024
+STALE_AFTER = 24 * 3600
+"""Seconds that the time in a question may lie from the centre's clock."""
 COME_AGAIN = 30
 """Seconds after which an office that met a busy database comes again."""
 PROBLEM_TYPE = "application/problem+json"
@@ -119,9 +121,20 @@ def get_batch(office: str) -> Response:
     )
 
 
+def check_not_stale(at: str) -> None:
+    """A question is answered when it is asked: an old one was overheard and is played back, or its writer's clock is
+    wrong; who asks honestly goes on with a sealed file. Raises SyncError("stale_request")."""
+    now = server_context().clock()
+    if server_context().node.journal.clock_at(now) != "ok":
+        return  # who does not know the time judges nobody by it
+    if not at.isascii() or not at.isdigit() or abs(int(at[:15]) - now.timestamp()) > STALE_AFTER:
+        raise SyncError("stale_request")
+
+
 @api.get("/offices/<office>/state")
 def get_state(office: str) -> Response:
     check_signed_request(office)
+    check_not_stale(request.args.get("at", ""))
     text = exchange.answer_state(server_context().node, office, server_context().clock())
     asked = request.headers.get(keys.SIGNATURE_HEADER, "")
     answer = Response(text, content_type="application/json")

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from schema.database import Database, is_environment_error, is_storage_failure, run_with_retries
-from sync.acknowledgements import note_acks, note_heard, note_verdicts, writer_epoch
+from sync.acknowledgements import note_acks, note_heard, note_unread, note_verdicts, writer_epoch
 from sync.entries import parse_utc_text, to_utc_text
 from sync.events import KeysFollowed, OfficeAdmitted, OfficeBarred
 from sync.file_format import Header, Opened, open_file
@@ -56,9 +56,12 @@ def keep_early_file(node: Node, header: Header, sealed: bytes, name: str, now: d
             (header.sender,),
         )
         files, size = row or (0, 0)
-        if files >= MOST_FILES or size + len(sealed) > MOST_BYTES:
+        same = f"{header.source}/{header.epoch}/{header.stream}/{header.first}/{header.last}/{header.head}"
+        digest = hashlib.sha256(f"{header.sender} {same}".encode()).hexdigest()  # however often it is sealed anew
+        known = node.db.one("SELECT 1 FROM road_aside WHERE digest = ?", (digest,)) is not None
+        if not known and (files >= MOST_FILES or size + len(sealed) > MOST_BYTES):
             return SyncError("gap_full", first=header.first, held=tail.n)
-        put_refused_row(node, header, hashlib.sha256(sealed).hexdigest(), name, problem, now, sealed)
+        put_refused_row(node, header, digest, name, problem, now, sealed)
     return problem
 
 
@@ -296,6 +299,7 @@ def store_file(node: Node, peer: Peer, key: PeerKey, opened: Opened, now: dateti
         if key.steps:
             taken.peer, taken.followed = follow_peer_keys(node, peer, key, now)
         keep_statement(node.db, peer.name, header)
+        note_unread(node.db, peer.name, header.unread if isinstance(header.unread, int) else 0)
         taken.newly_aside = note_verdicts(node, peer, header, now)
         taken.problems = note_acks(node, peer, header, bound, now)
         taken.refused = open_epoch_problem(node, header) if header.count else None

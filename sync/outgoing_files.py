@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from sync.acknowledgements import known_ack, own_acks, own_verdicts, shared_streams
+from sync.acknowledgements import count_unread, known_ack, own_acks, own_verdicts, shared_streams
 from sync.entries import GENESIS, StreamKey, line_bytes, stored_hash, to_utc_text
 from sync.file_format import FORMAT, MAX_LINES, FileType, Header, LineVerdict, seal_file
 from sync.file_pieces import PIECE, lacking_pieces
@@ -155,6 +155,7 @@ def make_header(
         moved=moved_from(node, peer),
         signed=sign_acks(node, peer, acks),
         returned=kept_statement(node.db, peer.name) or msgspec.UNSET,
+        unread=count_unread(node.db, peer.name) or msgspec.UNSET,
         clock=msgspec.UNSET if (clock := node.journal.clock_at(now)) == "ok" else clock,
     )
 

@@ -223,6 +223,15 @@ CATALOGUE: dict[str, KnownProblem] = {
         "Permintaan tidak dikenali pusat: kunci kantor ini atau kunci pusat sudah "
         "diganti tanpa pengumuman. Minta kode pendaftaran baru dari pusat.",
     ),
+    "stale_request": KnownProblem(
+        409, "Permintaan keadaan ini memakai waktu yang jauh dari jam pusat. Pertukaran jalan terus dengan dokumen."
+    ),
+    "drip": KnownProblem(
+        409,
+        "Pihak lain memberi atau mengakui catatan sedikit demi sedikit. Pertukaran ini diakhiri; yang sudah masuk "
+        "tetap berlaku. Akan dicoba lagi.",
+        retry=True,
+    ),
     "bad_request": KnownProblem(400, "Permintaan tidak dapat dibaca ({what})."),
     # enrolment
     "code_shape": KnownProblem(422, "Kode pendaftaran salah ketik. Periksa lagi huruf dan angkanya."),

@@ -1,6 +1,7 @@
 """The centre's HTTP face: signatures before anything else, problems in words, a description that does not lie."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -14,9 +15,10 @@ from sync.file_format import MAX_SEALED, Ack, seal_file
 from sync.http_server import install_server
 from sync.keys import NodeKeys, PublicKeys, make_keys
 from sync.outgoing_files import make_header, make_parcels
-from tests.sync.world import ADDRESS, CENTRE, OFFICE, World, enrol
+from tests.sync.world import ADDRESS, CENTRE, NOW, OFFICE, World, enrol
 
 BASE = f"/api/v1/offices/{OFFICE}"
+AT = int(NOW.timestamp())
 
 
 @pytest.fixture
@@ -40,10 +42,10 @@ def problem(answer: Any) -> tuple[int, str]:
 
 
 def test_unsigned_and_wrongly_signed_requests(world: World, client: FlaskClient) -> None:
-    target = f"{BASE}/state?at=1"
+    target = f"{BASE}/state?at={AT}"
     assert problem(client.get(target)) == (401, "unsigned")
     assert problem(client.get(target, headers={sync_keys.SIGNATURE_HEADER: "ä$"})) == (401, "unsigned")
-    assert problem(client.get(target, headers=sign(world, "GET", f"{BASE}/state?at=2"))) == (401, "unsigned")
+    assert problem(client.get(target, headers=sign(world, "GET", f"{BASE}/state?at={AT + 1}"))) == (401, "unsigned")
     stranger = sign(world, "GET", target, keys=make_keys(OFFICE))
     assert problem(client.get(target, headers=stranger)) == (401, "unsigned")
     assert problem(client.get("/api/v1/offices/1/state")) == (403, "unknown_sender")
@@ -72,7 +74,7 @@ def test_body_and_method_are_signed(world: World, client: FlaskClient) -> None:
 
 
 def test_state_is_bound_to_its_request(world: World, client: FlaskClient) -> None:
-    target = f"{BASE}/state?at=1"
+    target = f"{BASE}/state?at={AT}"
     headers = sign(world, "GET", target)
     answer = client.get(target, headers=headers)
     public = world.centre.keys.public
@@ -80,8 +82,27 @@ def test_state_is_bound_to_its_request(world: World, client: FlaskClient) -> Non
     assert sync_keys.is_text_signed(
         public, sync_keys.signed_answer_text(headers[sync_keys.SIGNATURE_HEADER], answer.data), said
     )
-    other = sign(world, "GET", f"{BASE}/state?at=2")[sync_keys.SIGNATURE_HEADER]
+    other = sign(world, "GET", f"{BASE}/state?at={AT + 1}")[sync_keys.SIGNATURE_HEADER]
     assert not sync_keys.is_text_signed(public, sync_keys.signed_answer_text(other, answer.data), said)
+
+
+@pytest.mark.parametrize(
+    ("days", "answered"), [(0, True), (-0.9, True), (0.9, True), (-30, False), (30, False), (-20_000, False)]
+)
+def test_a_question_of_another_day_is_not_answered(
+    world: World, client: FlaskClient, days: float, answered: bool
+) -> None:
+    target = f"{BASE}/state?at={max(0, int((world.now + timedelta(days=days)).timestamp()))}"
+    answer = client.get(target, headers=sign(world, "GET", target))
+    assert (answer.status_code == 200) == answered
+    if not answered:
+        assert problem(answer) == (409, "stale_request")
+
+
+@pytest.mark.parametrize("asked", ["", "?at=", "?at=x", "?at=-1", "?at=%C2%B2"])
+def test_a_question_without_its_time_is_not_answered(world: World, client: FlaskClient, asked: str) -> None:
+    target = f"{BASE}/state{asked}"
+    assert problem(client.get(target, headers=sign(world, "GET", target))) == (409, "stale_request")
 
 
 def test_too_much_is_refused_before_it_is_read(world: World, client: FlaskClient) -> None:
@@ -115,7 +136,7 @@ def test_a_fenced_pc_is_told_why(world: World, client: FlaskClient) -> None:
     world.ask(1)
     (made,) = make_parcels(world.office, world.peer, world.now)
     enrol(replace(world.office, keys=make_keys(OFFICE)), world.centre, world.now)
-    target = f"{BASE}/state?at=1"
+    target = f"{BASE}/state?at={AT}"
     assert problem(client.get(target, headers=sign(world, "GET", target))) == (409, "fenced")
     target = f"{BASE}/batches"
     answer = client.post(target, data=made.sealed, headers=sign(world, "POST", target, made.sealed))
@@ -130,7 +151,7 @@ def test_places_that_are_none(world: World, client: FlaskClient, after: str) -> 
 
 
 def test_a_failure_of_ours_is_a_problem_that_may_pass(world: World, client: FlaskClient) -> None:
-    target = f"{BASE}/state?at=1"
+    target = f"{BASE}/state?at={AT}"
     headers = sign(world, "GET", target)
     with world.centre.db.writing(), world.centre.db.applying():
         world.centre.db.run("ALTER TABLE road_ack RENAME TO road_gone")
