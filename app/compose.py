@@ -61,6 +61,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         quarter,
         residents,
         resources,
+        retention,
         surveys,
     )
 
@@ -84,6 +85,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         checks.ROOM,
         indicators.ROOM,
         evaluation.ROOM,
+        retention.ROOM,
     )
 
 
@@ -113,6 +115,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.quarter.views import ROOM as QUARTER
     from app.residents.views import ROOM as RESIDENTS
     from app.resources.views import ROOM as RESOURCES
+    from app.retention.views import ROOM as RETENTION
     from app.surveys.views import ROOM as SURVEYS
 
     return (
@@ -137,6 +140,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         CHECKS,
         INDICATORS,
         EVALUATION,
+        RETENTION,
     )
 
 
@@ -204,6 +208,7 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     db.outcome_checks = [check for room in known for check in room.outcome_checks]
     db.letter_facts = [ask for room in known for ask in room.letter_facts]
     db.receipt_codes = [give for room in known for give in room.receipt_codes]
+    db.record_rules = [room.records for room in known if room.records]
     handlers = {kind: handler for room in known for kind, handler in room.handlers.items()}
     acknowledged = [note for room in known for note in room.acknowledged]
     return Journal(db, partial(kinds, side), handlers, acknowledged)

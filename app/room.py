@@ -38,6 +38,7 @@ class Room(msgspec.Struct, frozen=True):
     `schema.service_fields.LETTER_FACTS`). `receipt_codes` give the code that the receipt of a handed-over case carries
     for the visitor, each `(db, case, now)` → text, or nothing. `redactions` clean the tables of what old entries hold
     and nobody keeps any more, and give the bodies that take their place, each `(journal, now)` → place → body.
+    `records` says which of the room's records are kept how long (:class:`app.office.records.RecordRules`).
     """
 
     kinds: Iterable[Kind]
@@ -52,6 +53,7 @@ class Room(msgspec.Struct, frozen=True):
     letter_facts: Sequence[Callable[..., Mapping[str, str]]] = ()
     receipt_codes: Sequence[Callable[..., str]] = ()
     redactions: Sequence[Callable[[Journal, datetime], Mapping[Place, bytes]]] = ()
+    records: Callable[[], Any] | None = None
 
 
 def office_command(permission: str) -> Callable[[Command[P, T]], Command[P, T]]:

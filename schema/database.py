@@ -32,7 +32,8 @@ class Database(Protocol):
     `folder` is the data folder of its side, for secrets that no database may hold; None for one that stands alone.
     `partner_rules` make what the rooms of the side add for cases that go to a partner, by service, `step_waits` what
     cases of a step may wait for; `outcome_checks` are asked before a case takes an outcome or an exit, `letter_facts`
-    for the texts of letters, `receipt_codes` for the receipt of a handed-over case (:class:`app.room.Room`).
+    for the texts of letters, `receipt_codes` for the receipt of a handed-over case, `record_rules` for what is kept
+    how long (:class:`app.room.Room`).
     """
 
     folder: Path | None
@@ -41,6 +42,7 @@ class Database(Protocol):
     outcome_checks: Sequence[Any]
     letter_facts: Sequence[Any]
     receipt_codes: Sequence[Any]
+    record_rules: Sequence[Any]
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any: ...
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
@@ -103,6 +105,7 @@ class SqliteDatabase(APSWDatabase):
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
     receipt_codes: Sequence[Any] = ()
+    record_rules: Sequence[Any] = ()
 
     def __init__(self, path: Path | str, **kwargs: Any) -> None:
         self._guards = threading.local()
@@ -193,6 +196,7 @@ class CentrePostgres(PostgresqlDatabase):
     outcome_checks: Sequence[Any] = ()
     letter_facts: Sequence[Any] = ()
     receipt_codes: Sequence[Any] = ()
+    record_rules: Sequence[Any] = ()
 
     def __init__(self, *args: Any, **named: Any) -> None:
         self._looked_at = threading.local()

@@ -11,4 +11,5 @@ ROOM = Room(
     | {"shipment.sent": late("app.batches.answers:after_shipment")},
     acknowledged=(late("app.batches.receipts:note_acknowledged"),),
     daily=late("app.batches.dispatch:DAILY"),
+    records=late("app.batches.records:rules"),
 )

@@ -3,4 +3,4 @@
 from app.core.late import late
 from app.room import Room
 
-ROOM = Room(late("app.checks.events:KINDS"))
+ROOM = Room(late("app.checks.events:KINDS"), records=late("app.checks.records:rules"))

@@ -95,6 +95,24 @@ def redact_old_bodies(side: Side, data: Path) -> None:
     db.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def carry_out_destruction(side: Side, data: Path) -> int:
+    """Destroy what two people decided, once the whole proof holds; how many records went. Nothing where none waits.
+
+    Killed before the destruction nothing was changed, killed after it the next call clears the file. Raises
+    JournalError.
+    """
+    from app.retention import service
+
+    if side != "office":
+        return 0
+    db, gone = compose.open_side(side, data), 0
+    if service.is_destruction_due(db) and not prove_side(side, data, fresh=False).faults:
+        gone = service.carry_out(compose.journal(side, db), data, clock.now())
+    if service.are_traces_left(db):
+        service.clear_traces(db)
+    return gone
+
+
 def nightly_proof(journal: Journal, data: Path) -> NightlyProof:
 
     def name() -> str:
@@ -130,8 +148,9 @@ def main(data: Path, form: str) -> int:
         for side in compose.sides_in(data) if form == "whole" else ():
             try:
                 redact_old_bodies(side, data)
+                carry_out_destruction(side, data)
             except Exception:  # the proof tells what is wrong with the database; the next night tries again
-                log.exception("old bodies of the %s could not be redacted", side)
+                log.exception("what the %s no longer keeps could not be destroyed", side)
         verdicts = [prove_or_tell_damage(side, data, fresh=form == "fresh") for side in compose.sides_in(data)]
     return int(any(verdict.faults for verdict in verdicts))
 

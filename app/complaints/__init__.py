@@ -14,4 +14,4 @@ def begin(journal: Journal, now: datetime) -> None:
         seed_office(journal, now)
 
 
-ROOM = Room(late("app.complaints.events:KINDS"), begin=begin)
+ROOM = Room(late("app.complaints.events:KINDS"), begin=begin, records=late("app.complaints.records:rules"))

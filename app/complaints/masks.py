@@ -2,10 +2,9 @@
 
 What is known is taken out wherever it stands: names of all complainants, applicants and staff of the quarter, the
 complainant's own address and contact. What is not known is found by its shape (`number_masks.py`), or by where a text
-introduces somebody (`istri saya Ngatini`, `a.n. MISNAN`), in three strengths: after a title or *nama* a name follows in
-whatever spelling; after a relative, a post or *KTP* it is a word with a capital letter that is no everyday word; and
-some words are names wherever they stand (`word_lists.py`). Where everything is written in capitals they say nothing.
-Rather a word too many than one too few; a human eye reads the result (Sekretaris).
+introduces somebody (`istri saya Ngatini`, `a.n. MISNAN`): after a title or *nama* a name follows in whatever spelling;
+after a relative, a post or *KTP* a word with a capital letter that is no everyday word; and some words are names
+wherever they stand (`word_lists.py`). Rather a word too many than one too few; a human eye reads it (Sekretaris).
 
 This is the one place beside `transitions.py` that reads complainants: nobody sees what it reads, so no look is logged.
 """
@@ -48,6 +47,7 @@ from app.desk.queries import applicant_names, newest_applicants
 from app.office import queries as office
 from app.people.queries import person_names as staff_names
 from schema.database import Database
+from schema.person_fields import DESTROYED
 from schema.seed_data import seed_kecamatan, seed_villages
 
 PREFIXES = ("di", "ter", "ber", "mem", "men", "mer", "mel", "pem", "pen", "per", "pel", "ke", "se")
@@ -297,6 +297,8 @@ class Masker(msgspec.Struct, frozen=True):
         return "\n".join(number_masks.show_marks(line) for line in self.marked(text, line_id).split("\n"))
 
     def marked(self, text: str, line_id: int) -> str:
+        if text == DESTROYED:
+            return text
         own = self.own.get(line_id, OwnWords())
         clean = number_masks.plain_text(text)
         for contact in own.contacts:

@@ -3,4 +3,8 @@
 from app.core.late import late
 from app.room import Room
 
-ROOM = Room(late("app.desk.events:KINDS"), redactions=(late("app.desk.old_contents:redact_contents"),))
+ROOM = Room(
+    late("app.desk.events:KINDS"),
+    redactions=(late("app.desk.old_contents:redact_contents"),),
+    records=late("app.desk.records:rules"),
+)

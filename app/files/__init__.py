@@ -3,5 +3,9 @@
 from app.core.late import late
 from app.room import Room
 
-ROOM = Room(late("app.files.events:OFFICE_KINDS"), outcome_checks=(late("app.files.service:check_needed_files"),))
+ROOM = Room(
+    late("app.files.events:OFFICE_KINDS"),
+    outcome_checks=(late("app.files.service:check_needed_files"),),
+    records=late("app.files.records:rules"),
+)
 CENTRE_ROOM = Room(late("app.files.events:CENTRE_KINDS"))

@@ -8,4 +8,5 @@ ROOM = Room(
     also=dict.fromkeys(("case.opened", "case.corrected"), late("app.hotline.events:index_question")),
     daily=(late("app.hotline.messages:exchange_messages"),),
     outcome_checks=(late("app.hotline.service:check_complaint_exit"), late("app.hotline.team:check_team")),
+    records=late("app.hotline.records:rules"),
 )

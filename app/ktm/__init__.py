@@ -7,4 +7,5 @@ ROOM = Room(
     late("app.ktm.events:KINDS"),
     also={"card.misprinted": late("app.ktm.events:withdraw_misprint")},
     outcome_checks=(late("app.ktm.service:check_card_outcome"),),
+    records=late("app.ktm.records:rules"),
 )

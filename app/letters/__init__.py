@@ -3,4 +3,8 @@
 from app.core.late import late
 from app.room import Room
 
-ROOM = Room(late("app.letters.events:KINDS"), outcome_checks=(late("app.letters.cases:check_letter"),))
+ROOM = Room(
+    late("app.letters.events:KINDS"),
+    outcome_checks=(late("app.letters.cases:check_letter"),),
+    records=late("app.letters.records:rules"),
+)

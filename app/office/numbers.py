@@ -43,7 +43,12 @@ def usual_series() -> Mapping[str, str]:
 
 CODED = "letter_out"
 LATER_SERIES = MappingProxyType(
-    {"letter_in": "{n:03}/SM/{year}", CODED: "{code}/{n}/{year}", "check": "{n:02}/PI/{year}"}
+    {
+        "letter_in": "{n:03}/SM/{year}",
+        CODED: "{code}/{n}/{year}",
+        "check": "{n:02}/PI/{year}",
+        "destruction": "{n:02}/BA-MUSNAH/{year}",
+    }
 )
 """Series that nobody is asked for at the set-up, with the patterns that hold until the office gives others; in that of
 outgoing letters {code} is the classification of each letter."""

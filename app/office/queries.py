@@ -273,7 +273,7 @@ def road_end(db: Database) -> str:
 def series_labels(db: Database, on: date) -> dict[str, str]:
     cases = {case_series(one.id): f"Berkas {one.short_name}" for one in services_in_force(db, on)}
     letters = {"letter": "Surat pengantar", "letter_in": "Agenda surat masuk", "letter_out": "Agenda surat keluar"}
-    letters["check"] = "Pemeriksaan internal"
+    letters |= {"check": "Pemeriksaan internal", "destruction": "Berita acara pemusnahan"}
     return {CASES: "Berkas", **cases, "dispatch": "Pengiriman", "minutes": "Berita acara", **letters}
 
 

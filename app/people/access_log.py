@@ -69,6 +69,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "residents.upload": ("sistem", "Mengunggah daftar penduduk"),
     "residents.loaded": ("sistem", "Mengganti acuan penduduk"),
     "residents.destroyed": ("sistem", "Memusnahkan acuan penduduk"),
+    "records.confirmed": ("sistem", "Mengonfirmasi daftar pemusnahan"),
     "file.uploaded": ("sistem", "Mengunggah foto"),
     "register.loaded": ("sistem", "Memuat register"),
     "road.fork_settled": ("sistem", "Melanjutkan jalur yang berhenti"),
@@ -294,6 +295,7 @@ RARE = frozenset(
         "password.given",
         "residents.loaded",
         "residents.destroyed",
+        "records.confirmed",
     }
 )
 """Acts of which whoever reads the week should know each one."""

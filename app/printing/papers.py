@@ -34,6 +34,7 @@ from app.printing.data import (
     people,
     performance,
     quality,
+    records,
     students,
     surveys,
 )
@@ -119,6 +120,7 @@ _KINDS = (
     PaperKind("inventory", "Daftar sarana", books.Register, SHEETS, "register"),
     PaperKind("competence", "Daftar pelaksana", books.Register, SHEETS, "register"),
     PaperKind("internal_check", "Laporan pemeriksaan internal", checks.CheckSheet, SHEETS),
+    PaperKind("destruction_minutes", "Berita acara pemusnahan", records.DestructionMinutes, SHEETS),
     PaperKind("official_letter", "Surat dinas", letters.OfficialLetter, SHEETS),
     PaperKind("decree", "Surat keputusan", letters.OfficialLetter, SHEETS),
     PaperKind("disposition", "Lembar disposisi", letters.DispositionSheet, SHEETS),

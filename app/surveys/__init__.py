@@ -8,4 +8,5 @@ ROOM = Room(
     daily=(late("app.surveys.votes:count_votes"),),
     receipt_codes=(late("app.surveys.votes:receipt_code"),),
     redactions=(late("app.surveys.old_ballots:redact_ballots"),),
+    records=late("app.surveys.records:rules"),
 )

@@ -99,6 +99,7 @@ WORDS: dict[str, tuple[str, ...]] = {
         "Yang menjawab,",
         "F-30",
     ),
+    "destruction_minutes": ("BERITA ACARA PEMUSNAHAN", "Surat masuk", "Yang mengonfirmasi,", "dapat dikembalikan"),
     "official_letter": ("800/2/2026", "Yth. Kepala Dinas Contoh Provinsi", "di tempat", "ruang perekaman lantai satu"),
     "decree": ("KEPUTUSAN CAMAT YOSOWILANGUN", "HK.01/3/2026", "Sarjana (S1)", "KESATU", "Ditetapkan di Yosowilangun"),
     "disposition": ("001/SM/2026", "Kasi Pelayanan Umum", "batas 13 Mar 2026", "Proses sesuai SOP."),

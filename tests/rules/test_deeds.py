@@ -47,6 +47,8 @@ FINAL = (
     "register_import.drop_import",
     "residents.destroy_reference",
     "residents.drop_list",
+    "retention.confirm",
+    "retention.withdraw",
     "second.withdraw_proposal",
     "staff.end_acting",
     "standards.withdraw_proposal",

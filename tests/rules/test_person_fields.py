@@ -31,6 +31,7 @@ FREE_TEXT = {"name", "words", "text", "note", "comment", "phone", "address", "co
 """Names of fields in which somebody's words or names stand."""
 
 ABOUT_NO_PERSON = {
+    "destruction.done",
     *("office.holidays_set", "office.hours_set", "office.shift_set", "office.series_set"),
     *("office.set_up", "office.village_set", "office.invited", "limit.set", "section.set", "complaint.column_written"),
     *("facility.added", "facility.moved", "office.device_noted", "intake.socialised", "blanks.counted", "box.opened"),

@@ -33,6 +33,7 @@ FLOORS = {
     "paten": 16,
     "indicators": 17,
     "evaluation": 18,
+    "retention": 19,
 }
 
 # Arrows that still point up after the rooms were parted; each goes with its own change, none may be added.

@@ -7,6 +7,7 @@ from typing import Any
 from app.core.permissions import Actor
 from app.core.quarters import Quarter
 from app.people.queries import actor_named
+from app.retention.service import carry_out, confirm, propose
 from tests.world import clause_staff
 from tests.world.browser import Page
 from tests.world.cast import KRAI, PIN
@@ -37,6 +38,7 @@ PAPERS = (
     "lembar-survei",
     "laporan-survei",
     "poster-survei",
+    "berita-acara-pemusnahan",
 )
 
 
@@ -49,6 +51,7 @@ def every_other_paper(walk: Journey, who: dict[str, str], applicant: Applicant) 
     papers_of_quality(walk, who)
     papers_of_the_survey(walk, who)
     spreadsheets(walk, who)
+    minutes_of_destruction(walk, who)
 
 
 def one_more_request(walk: Journey, applicant: Applicant) -> None:
@@ -146,6 +149,20 @@ def papers_of_the_survey(walk: Journey, who: dict[str, str]) -> None:
     walk.paper("lembar-survei", "", clerk.pdf(clerk.get("/kepuasan/lembar"), "/cetak"))
     print_from(walk, who["information"], "laporan-survei", "/kepuasan/laporan/1", "/cetak/laporan")
     print_from(walk, who["information"], "poster-survei", "/kepuasan/laporan/1", "/cetak/poster-a3")
+
+
+def minutes_of_destruction(walk: Journey, who: dict[str, str]) -> None:
+    """Six years later the letters of the walk are due: two people decide, the night destroys. Nothing follows this."""
+    journal, then = walk.programs.journals[0], walk.clock.at + timedelta(days=6 * 366)
+    proposer, second = (actor_named(journal.db, name, walk.today) for name in (who["kabag_kpp"], "hendra"))
+    assert proposer is not None
+    assert second is not None
+    made = propose(journal, proposer, groups=["letter.incoming@2026"], reason="JRA Kabupaten Contoh 12/2030", now=then)
+    confirm(journal, second, destruction_id=made, now=then)
+    assert journal.db.folder is not None
+    carry_out(journal, journal.db.folder, then)
+    walk.step(who["kabag_kpp"], "Mencetak berita acara pemusnahan.")
+    print_from(walk, who["kabag_kpp"], "berita-acara-pemusnahan", f"/pemusnahan/{made}", "/cetak")
 
 
 def spreadsheets(walk: Journey, who: dict[str, str]) -> None:

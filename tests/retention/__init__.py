@@ -1,0 +1,1 @@
+"""Retention periods, the yearly list, and the destruction of people out of tables and journal."""
