@@ -58,6 +58,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         letters,
         members,
         office,
+        privacy,
         quarter,
         residents,
         resources,
@@ -86,6 +87,7 @@ def rooms(side: Side) -> tuple[Room, ...]:
         indicators.ROOM,
         evaluation.ROOM,
         retention.ROOM,
+        privacy.ROOM,
     )
 
 
@@ -112,6 +114,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
     from app.members.views import ROOM as MEMBERS
     from app.office.views import ROOM as OFFICE
     from app.paten.views import ROOM as PATEN
+    from app.privacy.views import ROOM as PRIVACY
     from app.quarter.views import ROOM as QUARTER
     from app.residents.views import ROOM as RESIDENTS
     from app.resources.views import ROOM as RESOURCES
@@ -141,6 +144,7 @@ def web_rooms(side: Side) -> tuple[WebRoom, ...]:
         INDICATORS,
         EVALUATION,
         RETENTION,
+        PRIVACY,
     )
 
 
@@ -209,6 +213,8 @@ def journal(side: Side, db: SqliteDatabase | CentrePostgres) -> Journal:
     db.letter_facts = [ask for room in known for ask in room.letter_facts]
     db.receipt_codes = [give for room in known for give in room.receipt_codes]
     db.record_rules = [room.records for room in known if room.records]
+    db.holdings = [find for room in known for find in room.holdings]
+    db.processing = [room.processing for room in known]
     handlers = {kind: handler for room in known for kind, handler in room.handlers.items()}
     acknowledged = [note for room in known for note in room.acknowledged]
     return Journal(db, partial(kinds, side), handlers, acknowledged)

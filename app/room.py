@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import msgspec
 
 from app.core.clock import office_date
+from app.core.holdings import Holding, Processing, Sought
 from app.core.permissions import Actor, require
 from schema.database import Database
 from schema.tables import Table, to_column
@@ -39,6 +40,8 @@ class Room(msgspec.Struct, frozen=True):
     for the visitor, each `(db, case, now)` → text, or nothing. `redactions` clean the tables of what old entries hold
     and nobody keeps any more, and give the bodies that take their place, each `(journal, now)` → place → body.
     `records` says which of the room's records are kept how long (:class:`app.office.records.RecordRules`).
+    `holdings` find what the room holds of a person, each `(db, actor, sought)`; `processing` is what it does with data
+    of people, for the register of processing.
     """
 
     kinds: Iterable[Kind]
@@ -54,6 +57,8 @@ class Room(msgspec.Struct, frozen=True):
     receipt_codes: Sequence[Callable[..., str]] = ()
     redactions: Sequence[Callable[[Journal, datetime], Mapping[Place, bytes]]] = ()
     records: Callable[[], Any] | None = None
+    holdings: Sequence[Callable[[Database, Actor, Sought], Sequence[Holding]]] = ()
+    processing: Iterable[Processing] = ()
 
 
 def office_command(permission: str) -> Callable[[Command[P, T]], Command[P, T]]:

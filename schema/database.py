@@ -33,7 +33,8 @@ class Database(Protocol):
     `partner_rules` make what the rooms of the side add for cases that go to a partner, by service, `step_waits` what
     cases of a step may wait for; `outcome_checks` are asked before a case takes an outcome or an exit, `letter_facts`
     for the texts of letters, `receipt_codes` for the receipt of a handed-over case, `record_rules` for what is kept
-    how long (:class:`app.room.Room`).
+    how long, `holdings` for what is held of a person, `processing` for what each room does with such data
+    (:class:`app.room.Room`).
     """
 
     folder: Path | None
@@ -43,6 +44,8 @@ class Database(Protocol):
     letter_facts: Sequence[Any]
     receipt_codes: Sequence[Any]
     record_rules: Sequence[Any]
+    holdings: Sequence[Any]
+    processing: Sequence[Any]
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> Any: ...
     def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None: ...
@@ -106,6 +109,8 @@ class SqliteDatabase(APSWDatabase):
     letter_facts: Sequence[Any] = ()
     receipt_codes: Sequence[Any] = ()
     record_rules: Sequence[Any] = ()
+    holdings: Sequence[Any] = ()
+    processing: Sequence[Any] = ()
 
     def __init__(self, path: Path | str, **kwargs: Any) -> None:
         self._guards = threading.local()
@@ -197,6 +202,8 @@ class CentrePostgres(PostgresqlDatabase):
     letter_facts: Sequence[Any] = ()
     receipt_codes: Sequence[Any] = ()
     record_rules: Sequence[Any] = ()
+    holdings: Sequence[Any] = ()
+    processing: Sequence[Any] = ()
 
     def __init__(self, *args: Any, **named: Any) -> None:
         self._looked_at = threading.local()

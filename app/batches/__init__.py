@@ -12,4 +12,5 @@ ROOM = Room(
     acknowledged=(late("app.batches.receipts:note_acknowledged"),),
     daily=late("app.batches.dispatch:DAILY"),
     records=late("app.batches.records:rules"),
+    holdings=(late("app.batches.holdings:find_holdings"),),
 )

@@ -105,7 +105,7 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
 
 def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Running | None:
     def make() -> Any:
-        from app.evaluation.views.kiosk import make_kiosk_app
+        from app.privacy.views.kiosk import make_kiosk_app
 
         return make_kiosk_app(journal, {"TRUSTED_HOSTS": list(network_plan(journal.db).hosts), "SPACE": space})
 

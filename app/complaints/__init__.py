@@ -14,4 +14,10 @@ def begin(journal: Journal, now: datetime) -> None:
         seed_office(journal, now)
 
 
-ROOM = Room(late("app.complaints.events:KINDS"), begin=begin, records=late("app.complaints.records:rules"))
+ROOM = Room(
+    late("app.complaints.events:KINDS"),
+    begin=begin,
+    records=late("app.complaints.records:rules"),
+    holdings=(late("app.complaints.holdings:find_holdings"),),
+    processing=late("app.complaints.holdings:PROCESSING"),
+)

@@ -14,7 +14,7 @@ from app.compose_office import make_office_app
 from app.core import clock
 from app.core.clock import at_office
 from app.demo.sides import FOLDERS, open_journal
-from app.evaluation.views.kiosk import make_kiosk_app
+from app.privacy.views.kiosk import make_kiosk_app
 from schema.data_folder import hold_folder
 from sync.journal import Journal
 

@@ -7,4 +7,5 @@ ROOM = Room(
     late("app.desk.events:KINDS"),
     redactions=(late("app.desk.old_contents:redact_contents"),),
     records=late("app.desk.records:rules"),
+    holdings=(late("app.desk.holdings:find_holdings"),),
 )

@@ -9,4 +9,6 @@ ROOM = Room(
     daily=(late("app.hotline.messages:exchange_messages"),),
     outcome_checks=(late("app.hotline.service:check_complaint_exit"), late("app.hotline.team:check_team")),
     records=late("app.hotline.records:rules"),
+    holdings=(late("app.hotline.holdings:find_holdings"),),
+    processing=late("app.hotline.holdings:PROCESSING"),
 )

@@ -38,6 +38,8 @@ from sync.journal import Journal
 log = logging.getLogger(__name__)
 ANSWERS, ARRIVED, REPLIED = ("answered_desk", "answered"), "arrived", "replied"
 """Outcomes whose text is the answer to whoever asked; the step in which a message waits, and how it ends."""
+USE = " Nomor Anda hanya dipakai untuk menjawab."
+"""For what the number is used (UU 27/2022 art. 5), as far as it costs no further SMS."""
 REPLY_EVERY, MOST_REPLIES = timedelta(hours=1), 3
 """One automatic reply to a contact in this time, and so many to a number: two programs never talk to each other."""
 ANSWERED_WITHIN = timedelta(days=30)
@@ -210,7 +212,8 @@ def reply_text(db: Database, case: CaseFile, now: datetime) -> str:
     promise = f" Jawaban paling lambat {due_words(max(running))}." if running else ""
     at, working = wall_time(now), office.working_time(db)
     opens = "" if working.is_open(at) else f" Kantor buka lagi {due_words(working.next_open(at).isoformat())}."
-    return f"{name}: pesan Anda kami terima dengan nomor {case.number}.{opens}{promise}"
+    text = f"{name}: pesan Anda kami terima dengan nomor {case.number}.{opens}{promise}"
+    return text + USE if bounds.cost_of(text + USE) == bounds.cost_of(text) else text
 
 
 # -- out ---------------------------------------------------------------------------------------------------------

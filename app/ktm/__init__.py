@@ -8,4 +8,5 @@ ROOM = Room(
     also={"card.misprinted": late("app.ktm.events:withdraw_misprint")},
     outcome_checks=(late("app.ktm.service:check_card_outcome"),),
     records=late("app.ktm.records:rules"),
+    holdings=(late("app.ktm.holdings:find_holdings"),),
 )

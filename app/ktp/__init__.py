@@ -14,4 +14,6 @@ ROOM = Room(
     outcome_checks=(late("app.ktp.rules:check_against_residents"),),
     partner_rules={FIRST_SERVICE: late("app.ktp.rules:KtpPartnerRules")},
     step_waits={FIRST_SERVICE: late("app.ktp.queries:status_wait")},
+    holdings=(late("app.ktp.holdings:find_holdings"),),
+    processing=late("app.ktp.holdings:PROCESSING"),
 )

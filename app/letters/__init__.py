@@ -7,4 +7,6 @@ ROOM = Room(
     late("app.letters.events:KINDS"),
     outcome_checks=(late("app.letters.cases:check_letter"),),
     records=late("app.letters.records:rules"),
+    holdings=(late("app.letters.holdings:find_holdings"),),
+    processing=late("app.letters.holdings:PROCESSING"),
 )

@@ -7,4 +7,5 @@ ROOM = Room(
     late("app.members.events:KINDS"),
     outcome_checks=(late("app.members.service:check_people"),),
     letter_facts=(late("app.members.queries:letter_facts"),),
+    holdings=(late("app.members.holdings:find_holdings"),),
 )

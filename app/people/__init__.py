@@ -3,4 +3,8 @@
 from app.core.late import late
 from app.room import Room
 
-ROOM = Room(late("app.people.events:KINDS"))
+ROOM = Room(
+    late("app.people.events:KINDS"),
+    holdings=(late("app.people.holdings:find_holdings"),),
+    processing=late("app.people.holdings:PROCESSING"),
+)

@@ -38,6 +38,8 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "residents.compared": ("cari", "Membandingkan formulir dengan acuan penduduk"),
     "residents.taken": ("nomor", "Memakai isian dari acuan penduduk"),
     "competence.view": ("nomor", "Melihat pendidikan dan pelatihan petugas"),
+    "privacy.looked": ("nomor", "Mencari semua data seseorang untuk permintaannya"),
+    "privacy.printed": ("nomor", "Mencetak data seseorang untuknya"),
     "complaint.identity": ("nomor", "Melihat identitas pengadu"),
     "answer.value": ("nomor", "Melihat nomor pada jawaban mitra"),
     "register.export": ("nomor", "Mengunduh register"),

@@ -321,6 +321,8 @@ def deadline_words(one: Deadline, at: datetime, working: WorkingTime, early: dat
     stopped = parse_time(one.stopped).date() if one.stopped else None
     if not counts_minutes(one.unit) or stopped or stands_still(one):
         due = parse_time(one.due).date()
+        if is_over(one, at) and due == at.date():  # clock hours end at a minute: 3 × 24 hours of a law
+            return "bad", f"Lewat sejak pukul {clock_text(parse_time(one.due), one.due)}"
         late = one.stopped > one.due if stopped else False
         counted = counting_calendar(one.unit, working.calendar)
         return day_words(due, stopped, at.date(), counted, stands_still(one), late)

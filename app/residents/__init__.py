@@ -3,4 +3,8 @@
 from app.core.late import late
 from app.room import Room
 
-ROOM = Room(late("app.residents.events:KINDS"))
+ROOM = Room(
+    late("app.residents.events:KINDS"),
+    holdings=(late("app.residents.holdings:find_holdings"),),
+    processing=late("app.residents.holdings:PROCESSING"),
+)

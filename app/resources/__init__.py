@@ -3,4 +3,7 @@
 from app.core.late import late
 from app.room import Room
 
-ROOM = Room(late("app.resources.events:KINDS"))
+ROOM = Room(
+    late("app.resources.events:KINDS"),
+    holdings=(late("app.resources.holdings:find_holdings"),),
+)

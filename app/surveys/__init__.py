@@ -9,4 +9,5 @@ ROOM = Room(
     receipt_codes=(late("app.surveys.votes:receipt_code"),),
     redactions=(late("app.surveys.old_ballots:redact_ballots"),),
     records=late("app.surveys.records:rules"),
+    processing=late("app.surveys.holdings:PROCESSING"),
 )

@@ -8,7 +8,7 @@ from flask import Flask
 from app import paths
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
-from app.evaluation.views.kiosk import make_kiosk_app
+from app.privacy.views.kiosk import make_kiosk_app
 from app.web.guard import ANYONE, OPEN, declared_permission
 from schema.profiles import load_profile
 from tests.proof.pair import Pair, pair

@@ -34,6 +34,7 @@ FLOORS = {
     "indicators": 17,
     "evaluation": 18,
     "retention": 19,
+    "privacy": 20,
 }
 
 # Arrows that still point up after the rooms were parted; each goes with its own change, none may be added.

@@ -34,6 +34,12 @@ PAPERS = (
     "naskah-indikator",
     "evaluasi-kinerja",
     "laporan-paten",
+    "data-tersimpan",
+    "jawaban-data",
+    "pemberitahuan-data",
+    "register-pemrosesan",
+    "lembar-kegagalan",
+    "surat-kegagalan",
     "slip-survei",
     "lembar-survei",
     "laporan-survei",
@@ -50,6 +56,7 @@ def every_other_paper(walk: Journey, who: dict[str, str], applicant: Applicant) 
     books_and_boards(walk, who)
     papers_of_quality(walk, who)
     papers_of_the_survey(walk, who)
+    papers_of_data(walk, who, applicant)
     spreadsheets(walk, who)
     minutes_of_destruction(walk, who)
 
@@ -149,6 +156,32 @@ def papers_of_the_survey(walk: Journey, who: dict[str, str]) -> None:
     walk.paper("lembar-survei", "", clerk.pdf(clerk.get("/kepuasan/lembar"), "/cetak"))
     print_from(walk, who["information"], "laporan-survei", "/kepuasan/laporan/1", "/cetak/laporan")
     print_from(walk, who["information"], "poster-survei", "/kepuasan/laporan/1", "/cetak/poster-a3")
+
+
+def papers_of_data(walk: Journey, who: dict[str, str], applicant: Applicant) -> None:
+    """Somebody asks what is held of him; a flashdisk is lost; notice and register for the wall and the folder."""
+    browser = walk.step(who["information"], "Menjawab permintaan data seorang pemohon, mencatat flashdisk yang hilang.")
+    citizen = applicant.citizen
+    asked = {"kind": "access", "name": citizen.name, "shown": "KTP-el asli"}
+    new = "/data-pribadi/permintaan/baru"
+    page = settled(browser.send(browser.get(new), new, asked))
+    found = browser.send(page, "/cari-data", {"number": citizen.nik, "name": citizen.name})
+    walk.paper("data-tersimpan", "", browser.pdf(found, "/cetak-data"))
+    page = settled(browser.send(page, "/jawab", {"decision": "partly", "reason": "Salinan pindaian diambil di loket."}))
+    walk.paper("jawaban-data", "", browser.pdf(page, "/cetak-jawaban"))
+    facts = {
+        "happened": "Flashdisk cadangan tertinggal di angkutan umum.",
+        "exposed": "Tidak ada yang terbaca: isinya tersandi.",
+        "subjects": "Pemohon tahun ini",
+        "people": "120",
+        "measures": "Kunci diganti, flashdisk dicari.",
+    }
+    where = "/data-pribadi/kegagalan/baru"
+    page = settled(browser.send(browser.get(where), where, facts))
+    walk.paper("lembar-kegagalan", "", browser.pdf(page, "/cetak/lembar"))
+    walk.paper("surat-kegagalan", "", browser.pdf(page, "/cetak/people"))
+    print_from(walk, who["information"], "pemberitahuan-data", "/data-pribadi/pemberitahuan", "/pemberitahuan/cetak")
+    print_from(walk, who["information"], "register-pemrosesan", "/data-pribadi/register", "/register/cetak")
 
 
 def minutes_of_destruction(walk: Journey, who: dict[str, str]) -> None:
