@@ -136,7 +136,7 @@ class RotateForm(BarForm):
 class IdentityForm(Form):
     """Who the centre is. Field names are setting keys with `_` for the dot."""
 
-    centre_name = TextLine("Nama pusat", [Filled("Isi nama Dispenduk Capil atau bank."), AtMost(100)])
+    centre_name = TextLine("Nama pusat", [Filled("Isi nama kantor ini."), AtMost(100)])
     centre_regency = TextLine("Pemerintah", [Filled(SENTENCES["regency"]), AtMost(80)])
     centre_place = TextLine("Tempat di surat", [Filled("Isi tempat yang ditulis di depan tanggal surat."), AtMost(40)])
     centre_postal = TextLine("Alamat kantor", [AtMost(150)])
