@@ -45,7 +45,7 @@ def figure(path: str, many: FlaskClient, few: FlaskClient, rounds: int) -> Figur
     pairs = in_turn(lambda: timed(lambda: fetch(many, path)), lambda: timed(lambda: fetch(few, path)), rounds)
     usual = typical(pairs)
     told = f"{1000 * usual.ours:.0f} against {1000 * usual.bare:.0f} ms; {spread(pairs)}"
-    return Figure("centre", f"page {path}, 60,000 undecided lines against 1,000", 2.0, False, ratio(pairs), "×", told)
+    return Figure("centre", f"page {path}, 60,000 undecided lines against 1,000", 3.0, False, ratio(pairs), "×", told)
 
 
 def fetch(client: FlaskClient, path: str) -> None:
