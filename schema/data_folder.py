@@ -312,3 +312,23 @@ def fsync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def keep_aside(place: Path, aside: Path) -> None:
+    """A second name for the old bytes, so that they can be overwritten when the new ones have their place."""
+    try:
+        aside.hardlink_to(place)
+    except OSError:  # a disk without second names
+        place.replace(aside)
+
+
+def shred(path: Path) -> None:
+    """Overwrite a file once, force it to the disk, remove it. What a solid-state disk keeps of old cells is its own."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        while (left := size - file.tell()) > 0:
+            file.write(bytes(min(left, MEGABYTE)))
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+    fsync_folder(path.parent)

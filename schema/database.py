@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,8 @@ import apsw
 import peewee
 from peewee import PostgresqlDatabase
 from playhouse.apsw_ext import APSWDatabase
+
+from schema import cipher
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -119,6 +121,8 @@ class SqliteDatabase(APSWDatabase):
         super().__init__(str(path), timeout=10, **kwargs)
 
     def _add_conn_hooks(self, conn: apsw.Connection) -> None:
+        if self.database != ":memory:" and "vfs" not in self.connect_params:
+            cipher.give_key(conn, cipher.key_of(Path(self.database)))
         super()._add_conn_hooks(conn)
         for pragma in (
             "journal_mode=WAL",
@@ -305,25 +309,7 @@ SqliteFile = apsw.Connection
 
 def open_sqlite_file(path: Path) -> SqliteFile:
     """A connection without the office's settings. Raises SqliteError."""
-    return apsw.Connection(str(path))
-
-
-def copy_database(db: SqliteDatabase, target: Path, left_out: Sequence[str]) -> None:
-    """Copy what is in use while the office works, and empty the tables `left_out` without a trace of their rows.
-
-    One state of the database, no larger than the database itself, in bounded memory. `target` does not exist yet.
-    Raises apsw.Error for a damaged or full one.
-    """
-    target.touch(mode=0o600, exist_ok=False)
-    with closing(apsw.Connection(str(db.database))) as own:
-        own.set_busy_timeout(10_000)
-        own.execute("VACUUM INTO ?", (str(target),))
-    with closing(apsw.Connection(str(target))) as to:
-        for pragma in ("journal_mode=DELETE", "secure_delete=ON", "temp_store=MEMORY"):
-            to.execute("PRAGMA " + pragma)
-        for table in left_out:
-            if list(to.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))):
-                to.execute(f"DELETE FROM {table}")
+    return cipher.connect(path)
 
 
 COLLISION_STATES = {"40001", "40P01"}

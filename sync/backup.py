@@ -2,8 +2,8 @@
 
 Whoever holds the printed recovery key can open it: `age -d -i kunci.txt FILE | gunzip > kantor.sqlite3`.
 A backup counts only when it was opened again from where it lies, gave the same bytes, and their pages and chains are
-in order. Memory does not grow with the database; the disk holds one plain copy beside the result
-(docs/decisions/0015-backups.md).
+in order. Memory does not grow with the database; the disk holds one copy beside the result, in an encrypted folder an
+encrypted one (docs/decisions/0015-backups.md, 0078-encrypted-at-rest.md).
 """
 
 import hashlib
@@ -21,6 +21,7 @@ import msgspec
 import pyrage
 
 from schema import data_folder
+from schema.covered_copy import PlainCopy, copy_beside, copy_database
 from schema.data_folder import TEMPORARY, fsync_folder
 from schema.database import DAMAGED_FILE_ERRORS as DAMAGE
 from schema.database import (
@@ -29,8 +30,6 @@ from schema.database import (
     Database,
     SqliteDatabase,
     SqliteError,
-    copy_database,
-    open_office,
 )
 from schema.migrations import Side
 from schema.tables import Table, select_structs
@@ -80,17 +79,17 @@ def make_backup(journal: Journal, side: Side, folder: Path, recipient: str, now:
     db = journal.db
     if not isinstance(db, SqliteDatabase):
         raise BackupError(POSTGRES)
-    with sentences_for_damage(), working_folder(work):
+    with sentences_for_damage(), working_folder(work), ExitStack() as kept:
         prove_tables(journal, side, work / "ulang.sqlite3")
-        plain = work / "salinan.sqlite3"
+        plain, opened = (kept.enter_context(copy_beside(work / name)) for name in ("salinan.sqlite3", "dibuka.sqlite3"))
         copy_database(db, plain, LEFT_OUT)
         folder.mkdir(parents=True, exist_ok=True)
         for cut_short in folder.glob(f"{journal.source}-*{ENDING}{TEMPORARY}"):
             cut_short.unlink()
         before = newest_backup_size(folder, journal.source)
         with claimed_backup_file(folder, journal.source, now) as (path, sealed):
-            digest = seal_and_open(plain, sealed, recipient, work / "dibuka.sqlite3")
-            verdict = prove_opened(work / "dibuka.sqlite3", journal)
+            digest = seal_and_open(plain, sealed, recipient, opened)
+            verdict = prove_opened(opened, journal)
             size = sealed.seek(0, os.SEEK_END)
     alarm = ALARM if before is not None and size < before * SHRUNK else ""
     return Backup(path, recipient, now, size, verdict.entries, digest, alarm)
@@ -152,19 +151,19 @@ def claim_name(folder: Path, stem: str) -> tuple[Path, int]:
     raise AssertionError("count() has no end")
 
 
-def seal_and_open(plain: Path, sealed: BinaryIO, recipient: str, opened: Path) -> str:
+def seal_and_open(plain: PlainCopy, sealed: BinaryIO, recipient: str, opened: PlainCopy) -> str:
     """Seal for the recovery key, drop the plain copy, open with a key that is forgotten afterwards; the digest.
 
     Raises BackupError when other bytes come out than went in.
     """
     witness = pyrage.x25519.Identity.generate()
-    with plain.open("rb") as file:
+    with plain.reader() as file:
         digest = seal_stream(file, sealed, [pyrage.x25519.Recipient.from_str(recipient), witness.to_public()])
     sealed.flush()
     os.fsync(sealed.fileno())
-    plain.unlink()
+    plain.remove()
     sealed.seek(0)
-    with open_private(opened) as file:
+    with opened.writer() as file:
         try:
             same = open_stream(sealed, file, witness) == digest
         except (pyrage.DecryptError, EOFError) as error:
@@ -174,15 +173,9 @@ def seal_and_open(plain: Path, sealed: BinaryIO, recipient: str, opened: Path) -
     return digest
 
 
-def open_private(path: Path) -> BinaryIO:
-    """A new file for its owner only. Raises OSError when it is there already."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    return os.fdopen(os.open(path, flags, 0o600), "wb")
-
-
-def prove_opened(opened: Path, journal: Journal) -> ProofResult:
+def prove_opened(opened: PlainCopy, journal: Journal) -> ProofResult:
     """Pages, identity and chains of the database that came out of the backup. Raises BackupError."""
-    db, verdict = open_office(opened), ProofResult()
+    db, verdict = opened.as_database(), ProofResult()
     try:
         row = db.one("PRAGMA integrity_check(1)")
         if row is None or row[0] != "ok":

@@ -17,11 +17,12 @@ import msgspec
 import pyrage
 
 from schema import database as schema_database
+from schema.covered_copy import copy_beside
 from schema.data_folder import fsync_folder
 from schema.database import Database, SqliteDatabase, open_office
 from schema.migrations import MigrationError, Side, migrate_database
 from schema.tables import select_structs
-from sync.backup import WORK, BackupError, open_private, open_stream, working_folder
+from sync.backup import WORK, BackupError, open_stream, working_folder
 from sync.chains import ProofResult
 from sync.entries import to_utc_text
 from sync.evidence import begin_after_restore
@@ -70,8 +71,11 @@ def restore_backup(
     return verdict
 
 
-def unseal_backup(path: Path, secret: str, plain: Path) -> None:
-    """Write the database that a backup holds to `plain`, owner only. Raises BackupError with what to do, OSError."""
+def unseal_backup(path: Path, secret: str, fresh: Path) -> None:
+    """Let the database that a backup holds be `fresh`, owner only, encrypted where its folder is.
+
+    Raises BackupError with what to do, OSError.
+    """
     try:
         identity = pyrage.x25519.Identity.from_str(normalise_secret(secret))
     except pyrage.IdentityError as error:
@@ -79,11 +83,12 @@ def unseal_backup(path: Path, secret: str, plain: Path) -> None:
     try:
         with (
             path.open("rb") as sealed,
-            open_private(plain) as file,
+            copy_beside(fresh.with_name("terbuka.sqlite3")) as copy,
         ):
-            open_stream(sealed, file, identity)
-            file.flush()
-            os.fsync(file.fileno())
+            with copy.writer() as file:
+                open_stream(sealed, file, identity)
+            copy.become(fresh)
+        fsync_file(fresh)
     except pyrage.DecryptError as error:
         raise BackupError(
             "Cadangan ini tidak dapat dibuka dengan kunci itu, atau dokumen ini bukan cadangan. Pakai kunci dan "
@@ -91,6 +96,17 @@ def unseal_backup(path: Path, secret: str, plain: Path) -> None:
         ) from error
     except EOFError as error:
         raise BackupError(f"Dokumen {path.name} rusak atau terpotong. Salin ulang dari flashdisk lain.") from error
+    except schema_database.NO_DATABASE_ERROR as error:
+        raise BackupError(NO_DATABASE) from error
+    except schema_database.DISK_FULL_ERROR as error:
+        raise OSError(28, "disk penuh") from error
+    except schema_database.SqliteError as error:
+        raise BackupError(DAMAGED) from error
+
+
+def fsync_file(path: Path) -> None:
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
 
 
 def begin_again(
@@ -220,11 +236,7 @@ def second_name(path: Path, other: Path) -> None:
         os.link(path, other)
         return
     shutil.copy2(path, other)
-    handle = os.open(other, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    fsync_file(other)
 
 
 # -- recovery keys ---------------------------------------------------------------------------------------------

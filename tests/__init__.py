@@ -27,6 +27,7 @@ from werkzeug.routing import Rule
 
 from app.people import hashing
 from schema import migrations
+from schema.cipher import encrypted_folder_of
 from schema.database import CentrePostgres, SqliteDatabase
 from schema.migrations import Side, migration_steps
 
@@ -55,7 +56,8 @@ MIGRATED: dict[tuple[str, ...], tuple[list[str], apsw.Connection]] = {}
 def migrate_by_copy(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     """An empty SQLite file becomes a copy of what the same steps gave before; everything else is migrated."""
     empty = isinstance(db, SqliteDatabase) and db.one("SELECT 1 FROM sqlite_master") is None
-    if not empty or db.connection().open_vfs != apsw.vfs_names()[0]:
+    elsewhere = db.connection().open_vfs != apsw.vfs_names()[0]
+    if not empty or elsewhere or encrypted_folder_of(Path(str(db.database))):  # a plain copy would not fit there
         return REAL_MIGRATE(db, side)
     key = tuple(step.name + step.digest for step in migration_steps(db, side))
     if key not in MIGRATED:

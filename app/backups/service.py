@@ -15,6 +15,7 @@ from app.core.dates import format_number, long_moment
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
 from app.people.access_log import log_access
+from schema.cipher import held_key
 from schema.data_folder import TEMPORARY, fsync_folder
 from schema.database import CentrePostgres, Database
 from schema.migrations import Side
@@ -36,6 +37,7 @@ from sync.backup import (
     make_backup,
 )
 from sync.carriers import removable_drives
+from sync.database_key import keep_recovery
 from sync.entries import parse_utc_text
 from sync.events import ReturnConfirmed
 from sync.journal import Journal
@@ -356,6 +358,7 @@ class Backups:
         made = make_backup(self.journal, self.side, folder, recipient, now, self.data / WORK)
         backup.note_made(self.db, made)
         self.note("backup.made", person_id, now, made.path.name)
+        self.keep_recovery()
         if folder.resolve() != (self.data / BACKUP_FOLDER).resolve():
             backup.note_copied(self.db, made, str(folder), now)
         else:
@@ -372,6 +375,13 @@ class Backups:
         if not restore.confirm_key(self.db, typed, by, now):
             raise Problem.of("invalid", {"typed": WRONG_GROUP})
         self.note("backup.key_confirmed", person_id, now)
+        self.keep_recovery()
+
+    def keep_recovery(self) -> None:
+        """In an encrypted folder the recovery key in force opens the database too. Raises OSError."""
+        key, database_key = restore.key_in_force(self.db), held_key(self.data)
+        if key is not None and database_key is not None:
+            keep_recovery(self.data, database_key, key.recipient)
 
     def note(self, action: str, person_id: int | None, now: datetime, detail: str = "") -> None:
         log_access(self.db, at=now, person_id=person_id, action=action, detail=detail, address=self.address)

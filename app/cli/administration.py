@@ -1,12 +1,11 @@
 """`reset-admin`, `confirm-alone`, `destroy`: decisions at the PC itself, kept in the journal."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from app.cli.database import open_existing
-from app.cli.options import data_option, loket_command, typed_secret
+from app.cli.options import data_option, loket_command, typed_secret, typed_twice
 from app.core import clock
 from app.core.clock import office_date
 from app.core.problems import Problem
@@ -31,20 +30,12 @@ NO_ADMINISTRATOR = "{name} bukan administrator di sini. Pakai nama pengguna Sekr
 def reset_admin(username: str, data: Path) -> None:
     _, journal = open_existing(data)
     try:
-        reset_administrator(journal, username, typed_new_password(), clock.now())
+        reset_administrator(journal, username, typed_twice("Kata sandi baru"), clock.now())
     except Problem as problem:
         if problem.code != "not_found":
             raise
         raise click.ClickException(NO_ADMINISTRATOR.format(name=username[:60])) from problem
     click.echo(f"Kata sandi {username.strip().lower()} diganti. Masuk dengan kata sandi baru, lalu gantilah.")
-
-
-def typed_new_password() -> str:
-    """The new password: typed twice, or one line from a pipe."""
-    first = typed_secret("Kata sandi baru")
-    if sys.stdin.isatty() and first != typed_secret("Sekali lagi"):
-        raise click.ClickException("Kedua kata sandi tidak sama. Ulangi perintahnya.")
-    return first
 
 
 @loket_command(

@@ -24,6 +24,7 @@ from app.core import clock
 from app.core.dates import format_number
 from app.core.problems import SENTENCES, Problem
 from app.people.access_log import log_access
+from schema.cipher import is_encrypted
 from schema.data_folder import hold_folder, scratch_folder
 from schema.migrations import Side, migrate_database
 from sync.backup import Backup, BackupError
@@ -44,6 +45,7 @@ KEPT = (
     "Basis data sebelumnya disimpan sebagai {name}, tanpa kunci: siapa pun yang memegang dokumen itu membacanya. Hapus "
     "setelah isinya tidak diperlukan lagi."
 )
+KEPT_ENCRYPTED = "Basis data sebelumnya disimpan sebagai {name}, terkunci. Hapus setelah isinya tidak diperlukan lagi."
 TO_CONFIRM = (
     "Cadangan ini baru dihitung setelah kuncinya dipastikan: python3 run.py backup --confirm, atau halaman Cadangan."
 )
@@ -205,7 +207,8 @@ def restore_(
             agree,
         )
         note_restored(side, data, file.name)
-    told += [KEPT.format(name=name) for name in sorted({*replaced_databases(database)} - before)]
+    kept = KEPT_ENCRYPTED if is_encrypted(data) else KEPT
+    told += [kept.format(name=name) for name in sorted({*replaced_databases(database)} - before)]
     print_restored(verdict, told, as_json)
 
 

@@ -11,6 +11,7 @@ from app.cli.options import data_option, json_option, loket_command, print_answe
 from app.cli.proving import prove_side
 from app.core.problems import RESTORE_STEPS, Problem, error_chain, storage_problem
 from schema import migrations as migration
+from schema.cipher import LockedFolderError
 from schema.data_folder import FolderHeld, hold_folder
 from schema.database import is_file_damage
 from schema.migrations import MigrationError, Side, check_schema
@@ -141,7 +142,7 @@ def error_sentence(error: Exception) -> str | None:
     """The sentence for an error that an administrator can do something about; None for a fault of the program."""
     if isinstance(error, Problem) and not isinstance(error.__cause__, OSError):
         return " ".join(error.fields.values()) or error.sentence
-    if isinstance(error, FolderHeld | SyncError):
+    if isinstance(error, FolderHeld | SyncError | LockedFolderError):
         return error.sentence
     stored = storage_problem(error)
     if stored is not None:

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from app import paths
+from schema.cipher import is_encrypted
 from schema.data_folder import program_scratch
 
 HEADINGS = {"Options": "Pilihan", "Commands": "Perintah"}
@@ -86,6 +87,14 @@ def typed_secret(question: str, *, hide: bool = True, whole: bool = False) -> st
     return sys.stdin.read() if whole else sys.stdin.readline().rstrip("\r\n")
 
 
+def typed_twice(question: str) -> str:
+    """A new secret: typed twice at a terminal, or one line from a pipe. Raises ClickException."""
+    first = typed_secret(question)
+    if sys.stdin.isatty() and first != typed_secret("Sekali lagi"):
+        raise click.ClickException("Kedua kata sandi tidak sama. Ulangi perintahnya.")
+    return first
+
+
 def loket_command(name: str, help: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:
     return click.command(name, cls=LoketCommand, help=help, **settings)
 
@@ -135,15 +144,30 @@ def enter_scratch_folder(ctx: click.Context, _param: click.Parameter, data: Path
     return data
 
 
-data_option = click.option(
-    "--data",
-    "data",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=paths.default_data,
-    callback=enter_scratch_folder,
-    metavar="DIR",
-    help="Folder data kantor (tanpa pilihan ini: LOKET_DATA, atau folder data di samping program).",
-)
+def enter_data_folder(ctx: click.Context, param: click.Parameter, data: Path) -> Path:
+    """Open an encrypted folder too. Raises ClickException."""
+    if is_encrypted(data):
+        from app.cli.unlocking import open_folder  # only an encrypted folder pays for it
+
+        open_folder(data)
+    return enter_scratch_folder(ctx, param, data)
+
+
+def folder_option(enter: Callable[[click.Context, click.Parameter, Path], Path]) -> Callable[..., Any]:
+    return click.option(
+        "--data",
+        "data",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=paths.default_data,
+        callback=enter,
+        metavar="DIR",
+        help="Folder data kantor (tanpa pilihan ini: LOKET_DATA, atau folder data di samping program).",
+    )
+
+
+data_option = folder_option(enter_data_folder)
+locked_data_option = folder_option(enter_scratch_folder)
+"""The folder as it lies, for the command that locks and unlocks it."""
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Jawab dengan JSON untuk program lain.")
 

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from app import compose, paths
 from app.cli.serving import ending_on_signals
+from app.cli.unlocking import hand_over, take_over
 from app.core import clock
 from app.core.permissions import SYSTEM
 from app.office.redactions import end_redaction, is_redaction_due
+from schema.cipher import is_encrypted
 from schema.data_folder import program_scratch, scratch_folder, write_whole
 from schema.database import is_environment_error, is_file_damage
 from schema.migrations import Side
@@ -120,18 +122,25 @@ def nightly_proof(journal: Journal, data: Path) -> NightlyProof:
 
     def run(form: Form, stopped: threading.Event) -> None:
         if journal.has_identity:
-            run_child([sys.executable, "-m", "app.cli.proving", str(data.resolve()), form], stopped)
+            call = [sys.executable, "-m", "app.cli.proving", str(data.resolve()), form]
+            run_child(call, stopped, hand_over(data))
 
     return NightlyProof(journal.db, name, prove=run, clock=clock.now)
 
 
-def run_child(call: list[str], stopped: threading.Event) -> int:
+def run_child(call: list[str], stopped: threading.Event, said: bytes = b"") -> int:
+    """Run a program until it ends or `stopped`; `said` is all that it hears on its standard input."""
     child = subprocess.Popen(
         call,
+        stdin=subprocess.PIPE,
         cwd=paths.CHECKOUT,  # the folder of the package, so that `-m` finds it wherever the office was started
         stdout=subprocess.DEVNULL,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),  # no black window on Windows
     )
+    assert child.stdin is not None  # it is a pipe
+    with suppress(OSError):  # ended before it had read
+        child.stdin.write(said)
+        child.stdin.close()
     while True:
         try:
             return child.wait(0.5)
@@ -144,6 +153,8 @@ def main(data: Path, form: str) -> int:
     if hasattr(os, "nice"):
         os.nice(10)
     os.umask(0o077)
+    if is_encrypted(data):
+        take_over(data, sys.stdin.buffer.readline())
     with ending_on_signals(), program_scratch(data):
         for side in compose.sides_in(data) if form == "whole" else ():
             try:

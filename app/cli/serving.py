@@ -24,11 +24,16 @@ from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
 
 from schema.body_limits import ASKED, DROPPED, SMALL, body_limit
+from schema.cipher import keeps_plain_bytes_in_memory
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 THREADS = 8
 ENDLESS = 1 << 60
 """Waitress's own limit of bodies does nothing: each route has its own (`app/cli/serving.py`)."""
+OUTGOING = 1 << 20
+"""Bytes of answers that nobody has fetched yet from which on they go through a temporary file (waitress's own)."""
+SEALED_PATH = "/api/v1/"
+"""What other sides send there is sealed for this one."""
 
 
 def open_server(app: Any, host: str, port: int, *, proxied: bool = False) -> Any:
@@ -67,6 +72,7 @@ def make_server(app: Any, own: socket.socket, trust: dict[str, Any]) -> Any:
         recv_bytes=65536,
         max_request_header_size=MOST_HEAD,
         max_request_body_size=ENDLESS,
+        outbuf_overflow=spooled_from("", OUTGOING),
         asyncore_use_poll=True,
         **trust,
     )
@@ -215,6 +221,11 @@ class LimitedBuffer(OverflowableBuffer):
         return self.dropped or int(super().__len__())
 
 
+def spooled_from(path: str, usual: int) -> int:
+    """Bytes from which on a body goes through a temporary file: in an encrypted folder only what came sealed does."""
+    return usual if path.startswith(SEALED_PATH) or not keeps_plain_bytes_in_memory() else ENDLESS
+
+
 class Request(HTTPRequestParser):
     body_rcv: Any
     expect_continue: bool
@@ -231,7 +242,7 @@ class Request(HTTPRequestParser):
             return
         self.body_begun = monotonic()
         limit = SMALL if 0 < self.content_length <= SMALL else self.channel.limit_of(self)
-        self.buffer = LimitedBuffer(self.adj.inbuf_overflow, limit)
+        self.buffer = LimitedBuffer(spooled_from(self.path, self.adj.inbuf_overflow), limit)
         if self.chunked:
             self.body_rcv = ChunkedReceiver(self.buffer)
         else:

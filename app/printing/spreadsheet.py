@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from app.core.clock import office_time
+from schema.cipher import keeps_plain_bytes_in_memory
 from schema.data_folder import temporary_folder
 
 if TYPE_CHECKING:
@@ -102,7 +103,8 @@ def write_book(
     out = io.BytesIO()
     with temporary_folder() as scratch:
         options = {
-            "constant_memory": True,
+            "constant_memory": not keeps_plain_bytes_in_memory(),
+            "in_memory": keeps_plain_bytes_in_memory(),
             "tmpdir": str(scratch),
             "strings_to_formulas": False,
             "strings_to_urls": False,

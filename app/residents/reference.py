@@ -19,14 +19,13 @@ import msgspec
 from msgspec.structs import astuple
 
 from app.residents.rows import Resident
-from schema.data_folder import fsync_folder
+from schema.data_folder import keep_aside, shred
 from schema.database import Database, SqliteError, SqliteFile, open_sqlite_file
 from schema.residents import TABLES, load_residents_list
 
 log = logging.getLogger(__name__)
 FILE = "acuan-penduduk.sqlite3"
 MARK_LENGTH = 16
-SHRED_PIECE = 1024 * 1024
 _one_at_a_time = threading.RLock()
 """A look-up never meets a file that is being replaced or overwritten (Windows lets nobody replace an open one)."""
 
@@ -212,29 +211,9 @@ def put_in_place(db: Database, new: Path) -> None:
             shred(aside)
 
 
-def keep_aside(place: Path, aside: Path) -> None:
-    """A second name for the old bytes, so that they can be overwritten when the new ones have their place."""
-    try:
-        aside.hardlink_to(place)
-    except OSError:  # a disk without second names
-        place.replace(aside)
-
-
 def destroy(db: Database) -> None:
     """Overwrite and remove the reference. Raises OSError; whoever returns from here has no file any more."""
     place = place_of(db)
     with _one_at_a_time:
         if place is not None and place.exists():
             shred(place)
-
-
-def shred(path: Path) -> None:
-    """Overwrite a file once, force it to the disk, remove it. What a solid-state disk keeps of old cells is its own."""
-    size = path.stat().st_size
-    with path.open("r+b") as file:
-        while (left := size - file.tell()) > 0:
-            file.write(bytes(min(left, SHRED_PIECE)))
-        file.flush()
-        os.fsync(file.fileno())
-    path.unlink()
-    fsync_folder(path.parent)

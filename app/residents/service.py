@@ -29,7 +29,7 @@ from app.residents import reference
 from app.residents.events import ResidentsDestroyed, ResidentsLoaded
 from app.residents.reference import NewReference, Part
 from app.residents.rows import REPEATED, ResidentReader, residents_words
-from schema.data_folder import scratch_folder
+from schema.data_folder import scratch_folder, shred
 from schema.database import Database
 from sync.entries import to_utc_text
 from sync.journal import Journal
@@ -175,7 +175,7 @@ class Aside:
     def clear(self) -> None:
         """Overwrite what was read, unless it is in use by now, and let go of the folder."""
         if self.place.is_file():
-            reference.shred(self.place)
+            shred(self.place)
         self._folder.close()
 
 

@@ -7,13 +7,14 @@ import os
 import secrets
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import Any
+from typing import IO, Any
 
 from flask import Flask, Response, current_app, make_response, render_template
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
-from htmx_flask import Htmx, request
+from htmx_flask import Htmx, HtmxAwareRequest, request
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from markupsafe import escape
@@ -29,6 +30,7 @@ from app.web.context import PARTNER, Loket, Nav, Shell, Surroundings, WebRoom
 from app.web.forms import KeyConverter
 from app.web.guard import note_refused
 from app.web.late_pages import LateFlask
+from schema.cipher import keeps_plain_bytes_in_memory
 from sync.journal import Journal
 
 TITLES = {
@@ -232,6 +234,12 @@ class Misconfigured(Exception):
     """The app was asked to start without something it must not invent, such as its secret key."""
 
 
+class OfficeRequest(HtmxAwareRequest):
+    def _get_file_stream(self, *about: Any, **more: Any) -> IO[bytes]:
+        """Where an uploaded file is kept while its form is read: in an encrypted folder never on the disk."""
+        return BytesIO() if keeps_plain_bytes_in_memory() else super()._get_file_stream(*about, **more)
+
+
 def make_app(
     shell: Shell,
     journal: Journal,
@@ -257,6 +265,7 @@ def make_app(
         app.jinja_env.bytecode_cache = CompiledTemplates(Path(config["COMPILED"]))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Htmx(app)
+    app.request_class = OfficeRequest
     app.extensions["loket"] = Loket(shell, journal, rail_of(rooms), tuple(rooms), surroundings or Surroundings())
     responses.install_headers(app)
     guard.install_guard(app, CSRFProtect(app))

@@ -21,7 +21,7 @@ from tests.proof.partners import prove_partners
 from tests.proof.parts import Part, ProvePart
 from tests.proof.patterns import prove_patterns
 from tests.proof.planted_codes import prove_planted_codes
-from tests.proof.planted_number import prove_planted_number
+from tests.proof.planted_number import prove_planted_number, prove_planted_number_encrypted
 from tests.proof.power import prove_power
 from tests.proof.processes import line_of, prove_processes
 from tests.proof.slow_clients import prove_slow_clients
@@ -38,7 +38,7 @@ DOORS: list[ProvePart] = [
     prove_kiosk_visitors,
     prove_lock_outs,
 ]
-PRIVACY: list[ProvePart] = [prove_masks, prove_planted_codes, prove_planted_number]
+PRIVACY: list[ProvePart] = [prove_masks, prove_planted_codes, prove_planted_number, prove_planted_number_encrypted]
 
 
 def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:

@@ -18,6 +18,7 @@ from app.cli.serving import free_port
 from app.core import clock
 from app.demo.programs import SetClock
 from app.demo.sides import FOLDERS, make_sides
+from sync.database_key import encrypt_new_folder
 from tests.files.pictures import pdf
 from tests.proof.parts import Part
 from tests.proof.program import SECONDS, World
@@ -46,6 +47,11 @@ KNOWN = tuple(
         r"^papers/",  # what a person asked for and saved
     )
 )
+ASKED_FOR = re.compile("^papers/")
+"""All that may hold a number where both sides are encrypted."""
+PLAIN_TEMPORARY = re.compile(r"/kerja/[0-9a-f]+/(?!.*\.sqlite3)tmp")
+"""What Python or a library keeps in a temporary file."""
+PASSPHRASE = "jambu terbang sore hari"
 FOLDERS_OF_OURS = ("data/", "papers/", "world/audit")
 
 
@@ -58,6 +64,7 @@ class Day:
     addresses: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     short: bool = False
+    encrypted: bool = False
 
     @property
     def office(self) -> Path:
@@ -83,12 +90,16 @@ class Watched(Browser):
         return super().checked(answer)
 
 
-def prove_planted_number(folder: Path, _seed: int, *, short: bool = False) -> Part:
-    """Live through the day, looking at every file all the time; then at the paths that were opened."""
-    day = founded(folder)
+def prove_planted_number(folder: Path, _seed: int, *, short: bool = False, encrypted: bool = False) -> Part:
+    """Live through the day, looking at every file all the time; then at the paths that were opened.
+
+    `encrypted`: both sides were founded so; then no file of theirs may hold a number, not for a moment.
+    """
+    day = founded(folder, encrypted=encrypted)
     day.short = short
     opened = folder / "world" / "audit" / "opened"
-    with Watch(folder, (*KNOWN, re.compile("^world/audit/")), ("data/",)) as watch:
+    known = (ASKED_FOR,) if encrypted else KNOWN
+    with Watch(folder, (*known, re.compile("^world/audit/")), ("data/",)) as watch:
         steps: tuple[Callable[[Day], None], ...] = (
             (work, killed_commands) if short else (work, killed_commands, killed_office, restored)
         )
@@ -98,26 +109,38 @@ def prove_planted_number(folder: Path, _seed: int, *, short: bool = False) -> Pa
     faults += [f"in an address: {address}" for address in day.addresses if any(numbers_in(address.encode()))]
     faults += [f"left behind: {left}" for left in folder.glob("data/*/kerja")]
     written = set(opened.read_text().splitlines())
+    if encrypted:
+        faults += sorted({f"through a plain file: {path}" for path in written if PLAIN_TEMPORARY.search(path)})
+    kind = "planted number, encrypted" if encrypted else "planted number"
     return Part(
-        f"planted number: {len(watch.files)} files, {len(written)} paths, {len(day.addresses)} addresses, "
-        f"{len(faults)} places",
+        f"{kind}: {len(watch.files)} files, {len(written)} paths, {len(day.addresses)} addresses, {len(faults)} places",
         faults,
     )
 
 
-def founded(folder: Path) -> Day:
+def prove_planted_number_encrypted(folder: Path, seed: int) -> Part:
+    return prove_planted_number(folder, seed, encrypted=True)
+
+
+def founded(folder: Path, *, encrypted: bool) -> Day:
     """Both sides as they were founded three days ago, a register on paper, and the hook in every Python to come."""
     for name in ("papers", "world/audit"):
         (folder / name).mkdir(parents=True)
     then = clock.now() - timedelta(days=3)
     port = free_port(0)
+    for name in FOLDERS.values() if encrypted else ():
+        (folder / "data" / name).mkdir(parents=True)
+        encrypt_new_folder(folder / "data" / name, PASSPHRASE)
     make_sides(folder / "data", centre_address=f"127.0.0.1:{port}", now=then, on=clock.office_date(then)).close()
     for path in (folder / "data", *(folder / "data").rglob("*")):
         path.chmod(path.stat().st_mode & 0o700)  # founding is no program's work
     (folder / "world" / "audit" / "sitecustomize.py").write_text(HOOK)
     audit = folder / "world" / "audit"
     environment = {"PYTHONPATH": str(audit), "OPENED_FILES": str(audit / "opened"), "CENTRE_PORT": str(port)}
-    day = Day(folder, World(folder / "world", environment))
+    if encrypted:
+        (folder / "papers" / "kata-sandi").write_text(PASSPHRASE)
+        environment["LOKET_PASSPHRASE_FILE"] = str(folder / "papers" / "kata-sandi")
+    day = Day(folder, World(folder / "world", environment), encrypted=encrypted)
     day.register.write_text(
         HEAD
         + "".join(

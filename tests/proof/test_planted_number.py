@@ -12,8 +12,10 @@ from tests.proof.planted_number import NUMBER, SPELLED, prove_planted_number
 from tests.proof.watching import Watch, numbers_in
 
 
-def test_a_day_leaves_no_number_lying_about(tmp_path: Path) -> None:
-    proved = prove_planted_number(tmp_path, 1, short=True)
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_a_day_leaves_no_number_lying_about(tmp_path: Path, encrypted: bool) -> None:
+    """Nor, in an encrypted office, in its database, its scratch copies and what it spools."""
+    proved = prove_planted_number(tmp_path, 1, short=True, encrypted=encrypted)
     assert proved.faults == []
     assert proved.figures.endswith("addresses, 0 places")
 

@@ -35,7 +35,8 @@ def _hook(event, given):
         path, mode, flags = given
         if isinstance(path, int) or not (flags or 0) & (os.O_WRONLY | os.O_RDWR):
             return
-        os.write(_log, os.fsencode(os.path.abspath(path)) + b"\\n")
+        nameless = (flags or 0) & getattr(os, "O_TMPFILE", -1) == getattr(os, "O_TMPFILE", 0)
+        os.write(_log, os.fsencode(os.path.abspath(path)) + (b"/tmp-nameless" if nameless else b"") + b"\\n")
     elif event in ("os.mkdir", "os.rename", "shutil.copyfile"):
         os.write(_log, os.fsencode(os.path.abspath(given[1] if event != "os.mkdir" else given[0])) + b"\\n")
 sys.addaudithook(_hook)

@@ -90,7 +90,7 @@ def test_the_lists_contain_each_other() -> None:
         dict(run.pins(name)) for name in ("requirements", "requirements-centre", "requirements-test")
     )
     assert office.items() <= centre.items() <= test.items()
-    assert {"flask", "peewee", "apsw", "waitress", "requests", "htmx-flask"} <= office.keys()
+    assert {"flask", "peewee", "apsw-sqlite3mc", "waitress", "requests", "htmx-flask"} <= office.keys()
 
 
 def test_a_changed_list_asks_for_a_new_installation(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import apsw
 import pytest
 
 from app.compose import kinds
+from schema.covered_copy import PlainCopy
 from schema.data_folder import remove_leftovers
 from schema.database import open_office
 from sync import backup
@@ -158,21 +159,21 @@ def test_tables_that_differ_from_the_journal_give_no_backup(journal: Journal, tm
 def test_what_came_out_must_have_whole_chains_and_our_name(journal: Journal, tmp_path: Path) -> None:
     copy = tmp_path / "salinan.sqlite3"
     journal.db.run(f"VACUUM INTO '{copy}'")
-    assert prove_opened(copy, journal).faults == []
+    assert prove_opened(PlainCopy(copy), journal).faults == []
     other = apsw.Connection(str(copy))
     other.execute("UPDATE identity SET value = '350800' WHERE key = 'source'")
     with pytest.raises(BackupError, match="tidak terbuka kembali"):
-        prove_opened(copy, journal)
+        prove_opened(PlainCopy(copy), journal)
     other.execute("UPDATE identity SET value = '350899' WHERE key = 'source'")
     other.execute("DROP TRIGGER body_no_update; UPDATE journal_body SET body = CAST(body || ' ' AS BLOB) WHERE id = 2")
     other.close()
     with pytest.raises(BackupError, match="tidak lulus"):
-        prove_opened(copy, journal)
+        prove_opened(PlainCopy(copy), journal)
     with copy.open("r+b") as file:  # a page in the middle of the file turns to nothing
         file.seek(copy.stat().st_size // 2 // 4096 * 4096)
         file.write(b"\xff" * 4096)
     with pytest.raises((BackupError, apsw.CorruptError)):
-        prove_opened(copy, journal)
+        prove_opened(PlainCopy(copy), journal)
 
 
 @pytest.mark.parametrize(("factor", "alarm"), [(1.9, ""), (2.1, ALARM)])

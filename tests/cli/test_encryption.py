@@ -1,0 +1,165 @@
+"""`encrypt` at the PC: refused without its passphrase, at work with it, plain again, out of a backup elsewhere."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import apsw
+import pytest
+
+from app import compose
+from app.cli import unlocking, windows_account
+from app.cli.proving import nightly_proof
+from schema import cipher
+from schema.cipher import KEY_FILE, UNFINISHED_FILE
+from schema.encrypting import change_files
+from sync.database_key import encrypt_new_folder, read_wrapped
+from sync.scheduler import newest_fault
+from tests.proof.program import World
+
+PASSPHRASE = "jambu terbang sore hari"
+OTHER = "empat kata yang lain"
+
+
+class Desk:
+    """A PC: programs that start with a file that holds a passphrase, or without one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data, self.file = folder / "data", folder / "kata-sandi"
+        self.world = World(folder / "world")
+        self.write(PASSPHRASE)
+
+    def write(self, passphrase: str) -> None:
+        self.file.write_text(passphrase + "\n", encoding="utf-8")
+        self.world.extra["LOKET_PASSPHRASE_FILE"] = str(self.file)
+
+    def call(self, *words: str, typed: str = "", data: Path | None = None) -> str:
+        return self.world.call(*words, "--data", str(data or self.data), typed=typed)
+
+    def refused(self, *words: str) -> str:
+        program = self.world.begin(*words, "--data", str(self.data), stdin=subprocess.DEVNULL)
+        assert program.wait(60) == 1
+        return self.world.last_log()
+
+
+@pytest.fixture
+def desk(office_file: Path, tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    made.data.mkdir()
+    shutil.copy(office_file, made.data / "kantor.sqlite3")
+    yield made
+    cipher._keys.clear()
+
+
+def test_an_office_is_encrypted_works_and_is_plain_again(desk: Desk) -> None:
+    said = desk.call("encrypt")
+    assert "terkunci: kantor.sqlite3" in said
+    assert "Belum ada kunci pemulihan" in said
+    desk.call("verify")
+    with desk.world.serving("office", desk.data, "--no-kiosk"):
+        pass
+    desk.write("kata sandi yang salah")
+    assert "Kata sandi basis data salah" in desk.refused("office")
+    del desk.world.extra["LOKET_PASSPHRASE_FILE"]
+    assert "tidak ada yang dapat mengetik kata sandinya" in desk.refused("verify")
+    desk.world.extra["CREDENTIALS_DIRECTORY"] = str(desk.data.parent)
+    (desk.data.parent / "loket-kata-sandi").write_text(PASSPHRASE, encoding="utf-8")
+    desk.call("encrypt", "--new-passphrase", typed=OTHER + "\n")
+    assert "salah" in desk.refused("verify")
+    desk.write(OTHER)
+    assert "tidak terkunci lagi: kantor.sqlite3" in desk.call("encrypt", "--plain")
+    assert not (desk.data / KEY_FILE).exists()
+    desk.world.extra.clear()
+    desk.call("verify")
+
+
+def test_a_backup_opens_elsewhere_and_its_recovery_key_opens_the_folder(desk: Desk, tmp_path: Path) -> None:
+    desk.call("encrypt")
+    made = json.loads(desk.call("backup", "--json"))
+    desk.call("backup", "--confirm", typed=made["recovery_key"][-6:] + "\n")
+    assert read_wrapped(desk.data).recipient.startswith("age1")
+    desk.write(made["recovery_key"])
+    desk.call("verify")
+    key = tmp_path / "kunci.txt"
+    key.write_text(made["recovery_key"], encoding="utf-8")
+    desk.call("restore", made["path"], "--key-file", str(key), data=tmp_path / "polos")
+    assert apsw.Connection(str(tmp_path / "polos" / "kantor.sqlite3")).execute("SELECT 1 FROM identity").get
+
+    desk.write(OTHER)
+    assert "disiapkan terkunci" in desk.call("encrypt", data=tmp_path / "lain")
+    desk.call("restore", made["path"], "--key-file", str(key), data=tmp_path / "lain")
+    desk.call("restore", made["path"], "--key-file", str(key), "--replace", data=tmp_path / "lain")
+    desk.call("migrate", data=tmp_path / "lain")
+    desk.call("verify", data=tmp_path / "lain")
+    files = [path for path in (tmp_path / "lain").glob("*.sqlite3*") if path.stat().st_size]
+    assert {path.name.partition("-")[0] for path in files} == {"kantor.sqlite3", "kantor.sqlite3.lama"}
+    assert not any(path.read_bytes()[:15] == b"SQLite format 3" for path in files)
+
+
+def test_what_was_cut_short_or_lies_open_is_not_started(desk: Desk, office_file: Path) -> None:
+    desk.call("encrypt")
+    (desk.data / UNFINISHED_FILE).touch()
+    assert "terputus di tengah jalan" in desk.refused("office")
+    desk.call("encrypt")
+    desk.call("verify")
+    for left in desk.data.glob("kantor.sqlite3*"):
+        left.unlink()
+    shutil.copy(office_file, desk.data / "kantor.sqlite3")
+    assert "kantor.sqlite3 tidak terkunci" in desk.refused("office")
+    assert "terkunci: kantor.sqlite3" in desk.call("encrypt")
+    desk.call("verify")
+
+
+def test_a_passphrase_that_is_too_short_changes_nothing(desk: Desk) -> None:
+    desk.write("pendek")
+    before = (desk.data / "kantor.sqlite3").read_bytes()
+    assert "paling sedikit 12 huruf" in desk.refused("encrypt")
+    assert (desk.data / "kantor.sqlite3").read_bytes() == before
+    assert not (desk.data / KEY_FILE).exists()
+
+
+def test_the_nightly_proof_is_handed_the_key_and_its_command_line_names_none(
+    tmp_path: Path, office_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No passphrase is to be had any more: the child opens the folder with what its parent says."""
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.copy(office_file, data / "kantor.sqlite3")
+    encrypt_new_folder(data, PASSPHRASE)
+    key = cipher.held_key(data)
+    assert key is not None
+    change_files(data, key)
+    calls: list[list[str]] = []
+    popen = subprocess.Popen
+
+    def noting(call: list[str], **settings: object) -> object:
+        calls.append(call)
+        return popen(call, **settings)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(subprocess, "Popen", noting)
+    db = compose.open_side("office", data)
+    proof = nightly_proof(compose.journal("office", db), data)
+    proof.prove("whole", threading.Event())
+    [call] = calls
+    assert key.hex() not in " ".join(call)
+    assert key.hex() not in json.dumps(dict(os.environ))
+    kept = db.one("SELECT count(*) FROM proof")
+    assert kept is not None
+    assert kept[0] >= 1
+    assert newest_fault(db) == ""
+    db.close()
+
+
+def test_a_windows_account_holds_the_key_as_it_was_given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """DPAPI itself is not here: what stands for it turns the bytes around."""
+    monkeypatch.setattr(windows_account, "_run", lambda _name, given: given[::-1])
+    encrypt_new_folder(tmp_path, PASSPHRASE)
+    key = cipher.held_key(tmp_path)
+    assert key is not None
+    assert windows_account.unprotect(windows_account.protect(key)) == key
+    assert re.fullmatch(r"[0-9a-f]{64}\n", unlocking.hand_over(tmp_path).decode())
