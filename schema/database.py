@@ -8,6 +8,7 @@ turns the commit into a rollback, so no path around the journal can leave a trac
 import random
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -116,6 +117,9 @@ class SqliteDatabase(APSWDatabase):
 
     def __init__(self, path: Path | str, **kwargs: Any) -> None:
         self._guards = threading.local()
+        self._opened: weakref.WeakSet[apsw.Connection] = weakref.WeakSet()
+        self._file = 0
+        """Which file lies at the path: counted up when another one is put there."""
         self.kept_answers: dict[Any, tuple[int, Any]] = {}
         """What queries answered, with the id of the newest entry at that time (schema/query_cache.py)."""
         super().__init__(str(path), timeout=10, **kwargs)
@@ -133,12 +137,31 @@ class SqliteDatabase(APSWDatabase):
             "temp_store=MEMORY",
         ):
             conn.execute("PRAGMA " + pragma)
+        self._guards.file = self._file
+        self._opened.add(conn)
         conn.convert_binding = self._to_binding  # type: ignore[attr-defined]  # apsw's stubs lack it
         self._guards.guard = guard = Guard()
         load_guard_tables(conn, guard)
         conn.set_update_hook(guard.on_row)
         conn.set_commit_hook(guard.on_commit)
         conn.set_rollback_hook(guard.on_rollback)
+
+    def is_closed(self) -> bool:
+        """Whether this thread has no connection to the file that lies there now."""
+        if self._guards.__dict__.get("file", self._file) != self._file:
+            self._state.reset()
+            self._guards.file = self._file
+        return bool(super().is_closed())
+
+    def let_go(self) -> None:
+        """Close the connections of all threads, so that the file may be exchanged; each opens anew when it is used.
+
+        Only where nobody works with it. Raises apsw.Error when somebody does.
+        """
+        self._file += 1
+        for connection in list(self._opened):
+            connection.close()
+        self._opened.clear()
 
     @staticmethod
     def _to_binding(_cursor: object, _number: int, value: object) -> Any:

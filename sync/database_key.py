@@ -19,6 +19,8 @@ from nacl.secret import SecretBox
 
 from schema.cipher import KEY_BYTES, KEY_FILE, LockedFolderError, hold_key
 from schema.data_folder import write_whole
+from schema.database import SqliteDatabase
+from schema.encrypting import encrypt_files
 
 SHORTEST, LONGEST = 12, 200
 """Letters of a passphrase: whoever has the disk may try as many as his machines can."""
@@ -145,6 +147,20 @@ def encrypt_new_folder(folder: Path, passphrase: str) -> None:
     wrapped = wrap_with_passphrase(Wrapped(key_mark(key)), key, check_passphrase(passphrase))
     hold_key(folder, key)
     write_wrapped(folder, wrapped)
+
+
+def encrypt_before_founding(db: SqliteDatabase, folder: Path, passphrase: str) -> None:
+    """Encrypt the folder of a database that is open in this program and in which nobody works yet.
+
+    Raises LockedFolderError, DamagedFileError, apsw.Error, OSError; then it is plain as before.
+    """
+    key = draw_database_key()
+    wrapped = wrap_with_passphrase(Wrapped(key_mark(key)), key, check_passphrase(passphrase))
+    db.let_go()
+    try:
+        encrypt_files(folder, key, lambda: write_wrapped(folder, wrapped))
+    finally:
+        db.let_go()  # who asked something meanwhile asked the plain file
 
 
 def keep_recovery(folder: Path, key: bytes, recipient: str) -> None:

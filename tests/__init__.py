@@ -55,9 +55,10 @@ MIGRATED: dict[tuple[str, ...], tuple[list[str], apsw.Connection]] = {}
 
 def migrate_by_copy(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
     """An empty SQLite file becomes a copy of what the same steps gave before; everything else is migrated."""
-    empty = isinstance(db, SqliteDatabase) and db.one("SELECT 1 FROM sqlite_master") is None
+    if not isinstance(db, SqliteDatabase) or db.one("SELECT 1 FROM sqlite_master"):
+        return REAL_MIGRATE(db, side)
     elsewhere = db.connection().open_vfs != apsw.vfs_names()[0]
-    if not empty or elsewhere or encrypted_folder_of(Path(str(db.database))):  # a plain copy would not fit there
+    if elsewhere or encrypted_folder_of(Path(str(db.database))):  # there a plain copy does not fit
         return REAL_MIGRATE(db, side)
     key = tuple(step.name + step.digest for step in migration_steps(db, side))
     if key not in MIGRATED:

@@ -81,7 +81,14 @@ FILES = {
     "files.show_file",
 }
 """Answers that are no pages."""
-BEFORE = {"setup.first_run_form", "setup.show_step", "setup.suggest_names", "centre_setup.show_first_run"}
+BEFORE = {
+    "setup.first_run_form",
+    "setup.show_step",
+    "setup.suggest_names",
+    "setup.show_passphrase",
+    "centre_setup.show_first_run",
+    "centre_setup.show_passphrase",
+}
 """Pages of a side that nobody has set up yet."""
 QUARTER = Quarter(2025, 4)
 FIRST = ("kasi", "sekretaris", "counter", "centre_admin")

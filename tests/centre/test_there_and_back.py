@@ -21,6 +21,7 @@ from app.core.messages import (
     dispatch_digest,
 )
 from app.core.problems import Problem
+from schema.cipher import forget_key
 from schema.database import open_office
 from schema.migrations import migrate_database
 from sync.enrolment import enrol_over_network
@@ -110,6 +111,20 @@ def set_up(centre: Centre, address: str) -> Browser:
     assert browser.get("/persiapan/").status_code == 404
     assert browser.post("/masuk", {"username": "eko", "password": PASSWORD}).status_code == 303
     return browser
+
+
+def test_a_centre_locks_its_database_before_it_is_set_up(tmp_path: Path, clock: Clock) -> None:
+    made = build_centre(tmp_path / "pusat", now=clock)
+    browser, typed = Browser(made.pages), {"passphrase": "jambu terbang sore hari", "again": "jambu terbang sore hari"}
+    assert "Kunci dengan kata sandi" in browser.get("/persiapan/").get_data(as_text=True)
+    assert browser.post("/persiapan/kata-sandi", typed).headers["Location"] == "/persiapan/kata-sandi"
+    set_up(made, "127.0.0.1:8135")
+    assert browser.post("/persiapan/kata-sandi", typed).status_code == 404
+    files = [path for path in (tmp_path / "pusat").glob("pusat.sqlite3*") if not path.name.endswith("-shm")]
+    assert files
+    assert not any(b"Pusat Cetak Contoh" in path.read_bytes() for path in files)
+    made.journal.db.close()
+    forget_key(tmp_path / "pusat")
 
 
 def dispatch(office: Node, count: int = 3) -> list[str]:

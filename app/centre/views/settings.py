@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.backups.service import find_remains
 from app.backups.views.page import remains_page
+from app.backups.views.passphrase import encryption_state, passphrase_page, take_passphrase
 from app.centre import settings
 from app.centre.views.forms import ClockForm, FirstRunForm, IdentityForm, RotateForm
 from app.centre.views.offices import centre_exchange
@@ -89,7 +90,24 @@ def show_first_run() -> ResponseReturnValue:
         "centre_place": name,
         "centre_address": request.host,
     }
-    return show_page("centre/first.html", form=FirstRunForm(formdata=None, data=guess))
+    return draw_first_run(FirstRunForm(formdata=None, data=guess))
+
+
+def draw_first_run(form: FirstRunForm, status: int = 200) -> ResponseReturnValue:
+    return show_page("centre/first.html", status=status, form=form, encryption=encryption_state())
+
+
+@pages.get("/kata-sandi")
+@public
+def show_passphrase() -> ResponseReturnValue:
+    """Whether the databases of this PC are encrypted: a choice before the set-up, plain until it is made."""
+    return passphrase_page(url_for("centre_setup.lock_database"), url_for("centre_setup.show_first_run"))
+
+
+@pages.post("/kata-sandi")
+@public
+def lock_database() -> ResponseReturnValue:
+    return take_passphrase(url_for("centre_setup.lock_database"), url_for("centre_setup.show_first_run"))
 
 
 @pages.post("/")
@@ -105,7 +123,7 @@ def create_centre() -> ResponseReturnValue:
             username=form.username.data or "",
             password=form.password.data or "",
         ),
-        lambda _: show_page("centre/first.html", status=422, form=form),
+        lambda _: draw_first_run(form, 422),
         url_for("people.sign_in"),
         "Pusat sudah siap. Masuk dengan nama pengguna yang baru dibuat.",
         form=form,

@@ -14,6 +14,8 @@ OPEN_ENDPOINTS = (
     "setup.keep_step",
     "setup.suggest_names",
     "setup.preview_number",
+    "setup.show_passphrase",
+    "setup.lock_database",
     "asset",
     None,
 )

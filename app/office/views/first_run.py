@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from app.backups.service import find_remains
 from app.backups.views.page import remains_page
+from app.backups.views.passphrase import encryption_state, passphrase_page, take_passphrase
 from app.core.problems import Problem
 from app.office import queries, service
 from app.office.first_run import (
@@ -114,6 +115,7 @@ def draw_step(step: Step, status: int = 200) -> ResponseReturnValue:
         number=place + 1,
         steps=[(one, one.title, one.name in step.draft.done) for one in kinds],
         before=kinds[place - 1] if place else None,
+        encryption=encryption_state(),
         typed=every_step(step.draft) if isinstance(step, PartnerStep) else {},
     )
 
@@ -156,6 +158,22 @@ def preview_number() -> ResponseReturnValue:
         abort(404)
     step = NumbersStep(read_draft(surroundings().data), first_passwords(), request.args)
     return render_template("office/_number_preview.html", shown=step.preview(name))
+
+
+@pages.get("/kata-sandi")
+@public
+def show_passphrase() -> ResponseReturnValue:
+    """Whether the databases of this PC are encrypted: a choice beside the steps, plain until it is made."""
+    return passphrase_page(url_for("setup.lock_database"), url_for("setup.first_run_form"))
+
+
+@pages.post("/kata-sandi")
+@public
+def lock_database() -> ResponseReturnValue:
+    with own_turn():
+        if queries.is_set_up(current_db()):
+            return after_set_up()
+        return take_passphrase(url_for("setup.lock_database"), url_for("setup.first_run_form"))
 
 
 @pages.post("/<step>")
