@@ -1,6 +1,7 @@
 """Serve a filled office for the figure `pages`: the real pages behind the real waitress, on a day that stands still.
 
-`python bench/an_office_serving.py FOLDER`: prints port and session cookies of a clerk, a section head and a secretary.
+`python bench/an_office_serving.py FOLDER [PASSPHRASE]`: prints port and session cookies of a clerk, a section head and
+a secretary.
 """
 
 import secrets
@@ -15,14 +16,17 @@ from app.cli.serving import open_server
 from app.compose_office import make_office_app
 from app.people.sessions import open_session
 from bench.an_office import NOW, opened
+from sync.database_key import unlock
 from sync.journal import Journal
 
 PEOPLE = (3, 2, 1)
 """Clerk, section head, secretary."""
 
 
-def main(data: Path) -> None:
+def main(data: Path, passphrase: str = "") -> None:
     """Until killed."""
+    if passphrase:
+        unlock(data, passphrase)
     with opened(data) as journal:
         app = make_office_app(journal, data, {"CLOCK": lambda: NOW})
         server = open_server(app, "127.0.0.1", 0)
@@ -38,4 +42,4 @@ def cookie(app: Flask, journal: Journal, person: int) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])

@@ -28,13 +28,16 @@ NOTE = "demo.json"
 
 
 class History(NamedTuple):
-    """What lies behind a demo's office: its kind (`semua`: a kecamatan with all services), cases of a year, days."""
+    """What lies behind a demo's office: its kind (`semua`: a kecamatan with all services), cases of a year, days, and
+    whether its databases are encrypted."""
 
     kind: str = "kecamatan"
     cases: int = 800
     days: int | None = None
+    encrypted: bool = False
 
 
+DEMO_PASSPHRASE = "loket demo terkunci"
 WALK_DAY = date(2026, 3, 2)
 """The walk's own first day: its due dates lie around the holidays of March 2026 and are the same on every run."""
 
@@ -70,6 +73,7 @@ WALK_DAY = date(2026, 3, 2)
     help="Jenis kantor (biasanya kecamatan): setahun kecamatan, atau setengah tahun yang lain.",
 )
 @click.option("--all-services", is_flag=True, help="Kecamatan yang menjalankan kelima layanan sekaligus.")
+@click.option("--encrypted", is_flag=True, help="Basis data demo dikunci; kata sandinya ditampilkan.")
 @click.option("--walk", is_flag=True, help="Jalankan seluruh alur sendiri, lalu berhenti.")
 @click.option(
     "--out",
@@ -93,6 +97,7 @@ def demo(
     today: date | None,
     profile: str,
     all_services: bool,
+    encrypted: bool,
     walk: bool,
     out: Path | None,
     cases: int,
@@ -101,7 +106,7 @@ def demo(
     if all_services and profile != "kecamatan":
         raise click.UsageError("--all-services hanya untuk --profile kecamatan.")
     os.environ.pop("LOKET_CENTRE_DB", None)  # a demo never fills somebody's server
-    history = History("semua" if all_services else profile, cases, days)
+    history = History("semua" if all_services else profile, cases, days, encrypted)
     with demo_data_folder(data) as place, ending_on_signals():
         if walk:
             run_walk(place, out or Path("kertas-demo"), today or WALK_DAY, (port, centre_port), history)
@@ -141,6 +146,7 @@ def serve_demo(data: Path, today: date | None, ports: tuple[int, int], history: 
     office, centre = free_ports(*ports)
     if has_demo(data):
         kept = json.loads((data / NOTE).read_text(encoding="utf-8")) if (data / NOTE).is_file() else {}
+        open_demo(data)
         today = today or (date.fromisoformat(kept["today"]) if kept.get("today") else None)
         history = history._replace(kind=kept.get("profile", history.kind))
         centre_moved(data, f"127.0.0.1:{centre}")
@@ -189,6 +195,8 @@ def create_demo(data: Path, today: date, centre_port: int, history: History) -> 
             "lebih."
         )
     click.echo("Menyiapkan kantor dengan data buatan ...", err=True)
+    if history.encrypted:
+        encrypt_demo(data)
     began, address = time.monotonic(), f"127.0.0.1:{centre_port}"
     more: dict[str, Any] = {"centre_address": address, "progress": progress_bar()}
     more |= {"days": history.days} if history.days else {}
@@ -197,6 +205,26 @@ def create_demo(data: Path, today: date, centre_port: int, history: History) -> 
     else:
         make_half_year(data, OFFICES[history.kind], today, **more)
     click.echo(f"Siap dalam {time.monotonic() - began:.0f} detik.", err=True)
+
+
+def encrypt_demo(data: Path) -> None:
+    """Let every side of a demo write into an encrypted folder from its first byte."""
+    from app.demo.sides import FOLDERS, SECOND
+    from sync.database_key import encrypt_new_folder
+
+    for folder in (*(data / name for name in FOLDERS.values()), data / SECOND / FOLDERS["centre"]):
+        folder.mkdir(parents=True)
+        encrypt_new_folder(folder, DEMO_PASSPHRASE)
+    click.echo(f"Basis data dikunci dengan kata sandi: {DEMO_PASSPHRASE}", err=True)
+
+
+def open_demo(data: Path) -> None:
+    """Open what an encrypted demo left."""
+    from schema.cipher import KEY_FILE
+    from sync.database_key import unlock
+
+    for path in data.rglob(KEY_FILE):
+        unlock(path.parent, DEMO_PASSPHRASE)
 
 
 def progress_bar() -> Callable[[int, int], None]:

@@ -1,0 +1,82 @@
+"""Figure `encryption`: an encrypted office against the same office plain, in the same run.
+
+Pages: list and case page of the office with 100,000 cases, eight clients, both served side by side. Sync: the exchange
+of the figure `sync`, with the databases of both sides encrypted. More than 1 is what encryption costs.
+"""
+
+import shutil
+import tempfile
+from pathlib import Path
+from random import Random
+
+from bench import pages, sync
+from bench.clients import Site, crowd
+from bench.measuring import Figure, Pair, in_turn, ratio, spread, typical
+from schema import cipher
+from schema.cipher import changing_folder
+from schema.encrypting import change_file
+from sync.database_key import encrypt_new_folder, unlock
+
+PASSPHRASE = "kata sandi untuk ukuran"
+MOST = 1.3
+
+
+def main(data: Path, rounds: int) -> list[Figure]:
+    """Time of pages and of an exchange, encrypted against plain."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "office"
+        shutil.copytree(data, copy)
+        encrypt(copy, "kantor.sqlite3")
+        found = [*measured_pages(data, copy, rounds), measured_sync(Path(folder), rounds)]
+    cipher.forget_key(copy)
+    return found
+
+
+def encrypt(folder: Path, *names: str) -> None:
+    """Let a folder be an encrypted one."""
+    encrypt_new_folder(folder, PASSPHRASE)
+    with changing_folder(folder):
+        for name in names:
+            change_file(folder / name, cipher.held_key(folder))
+
+
+def measured_pages(data: Path, copy: Path, rounds: int) -> list[Figure]:
+    """What a page takes."""
+    pick = Random(3)
+    lists = [f"/berkas?sebelum={pick.randint(60, pages.CASES)}" for _ in range(pages.REQUESTS)]
+    cases = [f"/berkas/{pick.randint(1, pages.CASES)}" for _ in range(pages.REQUESTS)]
+    with (
+        pages.serving("an_office_serving.py", str(copy), PASSPHRASE) as encrypted,
+        pages.serving("an_office_serving.py", str(data)) as plain,
+    ):
+        return [
+            page_figure("list page", encrypted, plain, lists, rounds),
+            page_figure("case page", encrypted, plain, cases, rounds),
+        ]
+
+
+def page_figure(name: str, encrypted: Site, plain: Site, asked: list[str], rounds: int) -> Figure:
+    """One page."""
+    pairs = in_turn(lambda: crowd(encrypted, asked), lambda: crowd(plain, asked), rounds)
+    usual = typical(pairs)
+    told = f"{len(asked) / usual.ours:.0f} against {len(asked) / usual.bare:.0f} requests/s; {spread(pairs)}"
+    return Figure("encryption", f"{name}, 100,000 cases, 8 clients, time", MOST, False, ratio(pairs), "×", told)
+
+
+def measured_sync(folder: Path, rounds: int) -> Figure:
+    """What an exchange of 10,000 entries takes."""
+    base, covered, run, plain_run = (folder / name for name in ("base", "covered", "encrypted-run", "plain-run"))
+    sync.prepare(base)
+    shutil.copytree(base, covered)
+    encrypt(covered, "office.db", "centre.db")
+    shutil.copytree(covered, run)
+    unlock(run, PASSPHRASE)
+    carried: list[int] = []
+    pairs: list[Pair] = in_turn(
+        lambda: sync.ours(covered, run, carried), lambda: sync.ours(base, plain_run, carried), rounds
+    )
+    usual = typical(pairs)
+    told = f"{sync.ENTRIES / usual.ours:,.0f} against {sync.ENTRIES / usual.bare:,.0f} entries/s; {spread(pairs)}"
+    for one in (covered, run):
+        cipher.forget_key(one)
+    return Figure("encryption", "10,000 entries office to centre, time", MOST, False, ratio(pairs), "×", told)
