@@ -5,7 +5,7 @@ from app.batches.partners import find_partner_service
 from app.batches.tasks import CARDS
 from app.batches.tasks import TASKS as BATCH_TASKS
 from app.core.messages import CentreState, LinePrinted
-from app.desk.tasks import MOST_TASKS
+from app.desk.tasks import MOST_TASKS, Task
 from app.ktp.queries import TASKS
 from tests.ktp.desk import Desk
 
@@ -89,3 +89,20 @@ def test_what_does_not_fit_on_the_desk_is_counted_in_one_row(desk: Desk) -> None
     rows = ask(desk.journal.db, desk.who("oki"), desk.now)
     assert len(rows) == MOST_TASKS + 1
     assert rows[-1].title.startswith("3 ")
+
+
+def test_files_to_repair_are_counted_beyond_eight(desk: Desk) -> None:
+    ready = [desk.ready() for _ in range(MOST_TASKS + 2)]
+    made = desk.send(*ready[:MOST_TASKS])
+    for ordinal in range(1, MOST_TASKS + 1):
+        desk.refused(made, ordinal, "Latar foto biru.")
+
+    def repair() -> list[Task]:
+        found = [task for ask in BATCH_TASKS for task in ask(desk.journal.db, desk.who("sari"), desk.now)]
+        return [task for task in found if task.tab.startswith("Dikembalikan")]
+
+    assert [task.verb for task in repair()] == ["Perbaiki"] * MOST_TASKS, "eight fit: no row for the rest"
+    again = desk.send(*ready[MOST_TASKS:])
+    for ordinal in (1, 2):
+        desk.refused(again, ordinal, "Latar foto biru.")
+    assert (len(repair()), repair()[-1].title) == (MOST_TASKS + 1, "2 berkas lagi")

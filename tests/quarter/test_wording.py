@@ -16,7 +16,7 @@ from app.office.queries import office_calendar
 from app.printing.papers import render_paper
 from app.quarter import papers, service, wording
 from app.quarter.counting import count_quarter
-from app.quarter.figures import Kept, canonical_text
+from app.quarter.figures import Item, Kept, canonical_text
 from app.quarter.frame import public_version
 from app.quarter.tasks import recap_tasks
 from tests.complaints.desk import BookDesk
@@ -231,3 +231,14 @@ def write(book: BookDesk, type_: str) -> None:
     writing.write_line(
         book.journal, SYSTEM, channel="desk", visitor=visitor, now=book.clock(), category="speed", type_=type_
     )
+
+
+def test_the_annex_lists_complaints_then_aspirations_then_questions(book: BookDesk) -> None:
+    def item(number: str, type_: str) -> Item:
+        return Item(number, "2026-03-12", "speed", f"Isi {number}", "2026-03-30", "process", type=type_)
+
+    mixed_up = [item("1", "information"), item("2", "complaint"), item("3", "aspiration"), item("4", "complaint")]
+    rows = papers.listed_lines(mixed_up)
+    assert [next(n for n in "1234" if f"Isi {n}" in str(row)) for row in rows] == ["2", "4", "3", "1"]
+    older = papers.listed_lines([item("1", ""), item("2", "complaint")])  # a text of before kinds were kept apart
+    assert [next(n for n in "12" if f"Isi {n}" in str(row)) for row in older] == ["1", "2"]
