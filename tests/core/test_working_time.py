@@ -79,6 +79,24 @@ def test_every_day_since_1996_has_hours_and_the_decree_that_set_them() -> None:
     assert OFFICE.minutes_between(at("2019-07-08 00:00"), at("2019-07-15 00:00")) == 37 * 60 + 30
 
 
+@pytest.mark.parametrize(
+    ("moment", "works"),
+    [
+        ("2026-04-09 07:29", False),
+        ("2026-04-09 07:30", True),
+        ("2026-04-09 11:59", True),
+        ("2026-04-09 12:00", False),  # the break begins
+        ("2026-04-09 13:00", True),
+        ("2026-04-09 15:59", True),
+        ("2026-04-09 16:00", False),
+        ("2026-04-11 09:00", False),  # a Saturday
+    ],
+)
+def test_the_office_works_from_the_first_minute_to_the_last(moment: str, works: bool) -> None:
+    assert OFFICE.is_open(at(moment)) is works
+    assert (OFFICE.next_open(at(moment)) == at(moment)) is works
+
+
 def test_a_shift_takes_the_place_of_the_usual_hours() -> None:
     shifts = [Shift(date(2026, 3, 7), "Layanan Sabtu", ((540, 720),)), Shift(date(2026, 3, 9), "Apel", ((600, 660),))]
     office = WorkingTime(CALENDAR, HOURS, shifts)

@@ -1,9 +1,12 @@
 """Edges of what a case shows: the form that is named on its papers, the marks of its checklist."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from msgspec import structs
 
 from app.desk.checklist import CheckedLine, Observed
+from app.desk.limits import office_moment
 from app.desk.papers import form_label
 from schema.definitions import load_all
 
@@ -54,3 +57,10 @@ def test_a_tick_counts_for_whoever_found_it_since_the_file_came_back() -> None:
     assert heard("sari", "2026-03-11") == ("present", "")
     assert heard("sari", "2026-03-12") == ("", "ada"), "on that day it had not come back yet"
     assert heard("oki", "") == ("", "ada")
+
+
+def test_what_happened_on_an_earlier_day_has_this_hour_or_noon() -> None:
+    now = datetime(2026, 3, 12, 2, 42, tzinfo=UTC)  # 09.42 at the office
+    assert office_moment(date(2026, 3, 12), now).isoformat(" ") == "2026-03-12 09:42:00"
+    assert office_moment(date(2026, 3, 10), now).isoformat(" ") == "2026-03-10 09:42:00"
+    assert office_moment(date(2026, 3, 10), None).isoformat(" ") == "2026-03-10 12:00:00"
