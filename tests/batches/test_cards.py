@@ -320,6 +320,15 @@ def test_an_uncollected_card_is_handed_over_after_all(desk: Desk) -> None:
         products.reopen_uncollected(desk.journal, desk.who("sari"), case_id=case_id, now=desk.now)
 
 
+def test_an_uncollected_card_is_opened_again_by_its_page(desk: Desk, as_sari: Browser) -> None:
+    case_id, why = here(desk), {"exit_id": "uncollected", "reason": "dua bulan", "now": desk.now}
+    moving.leave_case(desk.journal, desk.who("budi"), case_id=case_id, **why)
+    answer = as_sari.post(f"/kartu/serah/{case_id}/buka-lagi")
+    assert (answer.status_code, answer.location) == (303, f"/kartu/serah/{case_id}")
+    give(desk, case_id)
+    assert desk.step(case_id) == "@done"
+
+
 def test_cards_counted_on_paper_keep_their_own_day(desk: Desk) -> None:
     _, found = printed(desk, 2)
     day = desk.now.date()
