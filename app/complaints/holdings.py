@@ -57,6 +57,7 @@ PROCESSING = (
         data="Kata-kata pengadu; nama, alamat, dan kontak bila diberikan; pindaian slip",
         purpose="Menindaklanjuti dan menjawab pengaduan, menyusun rekap tanpa nama",
         basis="Pasal 20 ayat (2) huruf c dan e",
+        records=("complaint",),
         protection="Boleh tanpa nama; nama hanya dibuka peran yang berwenang dan setiap pembukaan tercatat",
     ),
 )

@@ -69,11 +69,15 @@ class Holding(msgspec.Struct, frozen=True):
         return f"{self.kind}/{self.title}"
 
 
+USUAL_KEPT = "Menurut jadwal retensi arsip kantor"
+
+
 class Processing(msgspec.Struct, frozen=True):
     """What a room does with data of people, for the register of processing and the notice.
 
     `basis` is that of UU 27/2022 art. 20 (2) with the regulation behind it; `receivers` who gets data besides the
-    office; `kept` for how long. Those of a service come from its definition.
+    office; `kept` for how long, or `records` the ids of the kinds of record whose periods say it
+    (:class:`app.office.records.RecordKind`). Those of a service come from its definition.
     """
 
     activity: str
@@ -82,6 +86,7 @@ class Processing(msgspec.Struct, frozen=True):
     purpose: str
     basis: str
     receivers: str = "Tidak ada"
-    kept: str = "Menurut jadwal retensi arsip kantor"
+    kept: str = USUAL_KEPT
     protection: str = "Hak akses menurut peran, catatan akses, cadangan tersandi"
+    records: tuple[str, ...] = ()
     source: Literal["room", "office"] = "room"

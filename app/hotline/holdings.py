@@ -35,5 +35,6 @@ PROCESSING = (
         purpose="Menjawab pertanyaan dan memberi tahu keadaan permohonan",
         basis="Pasal 20 ayat (2) huruf e",
         receivers="Operator telepon, untuk mengantar SMS",
+        records=("sms",),
     ),
 )

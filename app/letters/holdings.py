@@ -68,5 +68,6 @@ PROCESSING = (
         purpose="Menerima, menjawab, dan menyimpan surat dinas",
         basis="Pasal 20 ayat (2) huruf c dan e",
         receivers="Alamat surat dan tembusannya",
+        records=("letter.incoming", "letter.outgoing"),
     ),
 )

@@ -5,6 +5,7 @@ from app.room import Room
 
 ROOM = Room(
     late("app.privacy.events:KINDS"),
+    records=late("app.privacy.records:rules"),
     holdings=(late("app.privacy.holdings:find_holdings"),),
     processing=late("app.privacy.holdings:PROCESSING"),
 )

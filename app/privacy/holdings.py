@@ -38,6 +38,7 @@ PROCESSING = (
         data="Nama, bukti diri yang diperlihatkan, alamat jawaban, isi permintaan; NIK tidak disimpan",
         purpose="Menjawab permintaan dan memberi tahu kegagalan dalam 3 × 24 jam",
         basis="Pasal 20 ayat (2) huruf c",
+        records=("data_request",),
         receivers="Lembaga pelindungan data pribadi, untuk kegagalan",
     ),
 )

@@ -9,6 +9,7 @@ from app.office import settings
 from app.people.queries import profile_of
 from app.privacy.register import receivers_of
 from app.privacy.service import REQUESTS
+from app.retention.queries import periods
 from schema.database import Database
 
 
@@ -19,7 +20,7 @@ class NoticePart(NamedTuple):
     sentences: tuple[str, ...]
 
 
-KEPT = "Berkas, surat, dan pengaduan disimpan menurut jadwal retensi arsip kantor, lalu dimusnahkan."
+AFTERWARDS = "Sesudah itu dimusnahkan dengan berita acara, kecuali yang harus disimpan menurut undang-undang."
 
 
 def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
@@ -53,7 +54,7 @@ def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
                 "Selain itu hanya yang berhak menurut undang-undang.",
             ),
         ),
-        NoticePart("Berapa lama", (KEPT,)),
+        NoticePart("Berapa lama", (how_long(db), AFTERWARDS)),
         NoticePart(
             "Hak Anda",
             (
@@ -63,6 +64,16 @@ def notice_parts(db: Database, now: datetime) -> list[NoticePart]:
         ),
         NoticePart("Tanya dan minta", (whom_to_ask(db),)),
     ]
+
+
+def how_long(db: Database) -> str:
+    """The periods that the office keeps what visitors bring: their cases, letters and complaints."""
+    told = [
+        f"{one.kind.label}: {one.years} tahun sesudah selesai"
+        for one in periods(db)
+        if one.kind.id.startswith(("case/", "letter.incoming", "complaint"))
+    ]
+    return f"{'; '.join(told)}."
 
 
 def whom_to_ask(db: Database) -> str:

@@ -1,8 +1,10 @@
 """The register of processing (UU 27/2022 art. 31): the services in force, what each room does, and own lines."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from app.core.clock import office_date
 from app.core.holdings import Processing
@@ -10,6 +12,7 @@ from app.office import queries as office
 from app.people.queries import profile_of
 from app.privacy import service
 from app.privacy.tables import ProcessingLine
+from app.retention.queries import Period, periods
 from schema.database import Database
 from schema.service_procedure import Definition
 
@@ -21,7 +24,15 @@ def register_lines(db: Database, now: datetime) -> list[Processing]:
     """Every line: services first, then rooms, then what the office wrote itself."""
     services = [service_line(db, one) for one in office.services_in_force(db, office_date(now))]
     rooms = [one for lines in db.processing for one in lines]
-    return [*services, *rooms, *map(own_line, service.own_lines(db))]
+    years = {one.kind.id: one for one in periods(db)}
+    return [*(with_period(one, years) for one in (*services, *rooms)), *map(own_line, service.own_lines(db))]
+
+
+def with_period(line: Processing, known: Mapping[str, Period]) -> Processing:
+    """A line with the periods that the office keeps the records of it; without a record yet as it stands."""
+    found = [known[one] for one in line.records if one in known]
+    told = (f"{one.kind.label}: {one.years} tahun sesudah selesai" for one in found)
+    return replace(line, kept="; ".join(told)) if found else line
 
 
 def service_line(db: Database, definition: Definition) -> Processing:
@@ -36,7 +47,7 @@ def service_line(db: Database, definition: Definition) -> Processing:
         purpose=f"Memproses permohonan {definition.short_name} dan memberi tahu hasilnya",
         basis="; ".join([PUBLIC_SERVICE, *legal_words(definition)]),
         receivers=definition.partner.name if definition.partner else "Tidak ada",
-        source="room",
+        records=(f"case/{definition.id}",),
     )
 
 

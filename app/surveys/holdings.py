@@ -9,6 +9,7 @@ PROCESSING = (
         data="Nilai, umur, jenis kelamin, pendidikan, pekerjaan, dan komentar, tanpa nama dan tanpa nomor",
         purpose="Menghitung indeks kepuasan dan memperbaiki pelayanan",
         basis="Pasal 20 ayat (2) huruf c; jawaban tidak dapat dikaitkan dengan orangnya",
+        records=("survey",),
         receivers="Laporan tanpa jawaban perorangan",
     ),
 )

@@ -10,8 +10,10 @@ from app.core.holdings import Processing
 from app.office import queries as office
 from app.privacy.notice import notice_parts, sms_sentence
 from app.privacy.register import register_lines
+from app.retention.queries import periods
+from app.retention.service import set_period
 from sync.journal import Journal
-from tests.people import Browser, Clock
+from tests.people import Browser, Clock, actor_of
 
 PAGE = "/data-pribadi/register"
 LINE = {
@@ -42,6 +44,25 @@ def test_a_service_in_force_stands_there_with_its_data_and_its_partner(journal: 
     for field in definition.fields:
         assert field.label in line.data
     assert definition.legal_basis[0].text.rstrip(".;") in line.basis
+
+
+def test_how_long_is_what_the_office_has_set(journal: Journal, clock: Clock, case_id: int) -> None:
+    """The usual period of a kind, then another that the overseer sets for it."""
+    [definition] = office.services_in_force(journal.db, clock().date())
+    assert lines_named(journal, clock)[f"Layanan {definition.name}"].kept == "Berkas KTP-el: 5 tahun sesudah selesai"
+    ratna = actor_of(journal.db, "ratna", clock().date())
+    set_period(journal, ratna, kind=f"case/{definition.id}", years=7, reason="JRA 12/2026", now=clock())
+    assert lines_named(journal, clock)[f"Layanan {definition.name}"].kept == "Berkas KTP-el: 7 tahun sesudah selesai"
+    assert "Surat masuk: 5 tahun" in lines_named(journal, clock)["Agenda surat masuk dan surat keluar"].kept
+    said = " ".join(sentence for part in notice_parts(journal.db, clock()) for sentence in part.sentences)
+    assert "Berkas KTP-el: 7 tahun sesudah selesai" in said
+
+
+def test_a_line_names_only_kinds_of_record_that_there_are(journal: Journal, clock: Clock, case_id: int) -> None:
+    known = {one.kind.id for one in periods(journal.db)}
+    named = {kind for one in register_lines(journal.db, clock()) for kind in one.records}
+    assert len(named) > 4
+    assert named - known == set()
 
 
 def test_every_line_says_everything(journal: Journal, clock: Clock) -> None:

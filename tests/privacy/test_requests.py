@@ -11,6 +11,7 @@ from app.people.access_log import access_lines
 from app.privacy import service
 from app.privacy.queries import find_person, read_sought
 from app.privacy.tasks import due_items
+from app.retention.queries import due_records
 from sync.journal import Journal
 from tests.ktp.desk import Desk
 from tests.people import START, Browser, Clock, actor_of
@@ -147,6 +148,15 @@ def test_the_limit_is_three_times_24_hours_of_the_clock_and_stands_on_the_desk(
     assert "Lewat sejak pukul 09.40" in text(as_late.get(f"{PAGE}/permintaan/{made}"))
     service.answer_request(journal, ida, request_id=made, decision="granted", reason="", now=clock())
     assert due_items(journal.db, ida, clock()) == []
+
+
+def test_an_answered_request_is_due_after_its_period(as_ida: Browser, journal: Journal, clock: Clock) -> None:
+    made, waiting = open_request(as_ida, clock), open_request(as_ida, clock)
+    service.answer_request(journal, as_ida.actor, request_id=made, decision="granted", reason="", now=clock())
+    due = due_records(journal.db, (START + timedelta(days=5 * 366)).date())
+    assert [one.subject for one in due] == [f"data_request/{made}"]
+    assert due_records(journal.db, (START + timedelta(days=5 * 365 - 30)).date()) == []
+    assert waiting != made
 
 
 @pytest.mark.parametrize("username", ["sari", "oki", "budi", "desi"])
