@@ -248,11 +248,13 @@ def choose(wanted: argparse.Namespace) -> list[tuple[str, Mutant]]:
     if wanted.at:
         return [(room, one) for room, files in named.items() for one in draw_at(files, wanted.at)]
     lines = {room: sum(file.read_bytes().count(b"\n") for file in files) for room, files in named.items()}
-    return [
+    drawn = [
         (room, mutant)
         for room, count in share(lines, wanted.sample).items()
         for mutant in draw(named[room], count if wanted.sample else 0, chance)
     ]
+    chance.shuffle(drawn)  # a run that is cut short has tried every room alike
+    return drawn
 
 
 def draw_at(files: list[Path], where: list[str]) -> list[Mutant]:
