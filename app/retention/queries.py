@@ -127,6 +127,23 @@ def open_destruction(db: Database) -> Destruction | None:
     return Destruction.first(db, state=("proposed", "confirmed"))
 
 
+class HeldGroup(msgspec.Struct, frozen=True):
+    """Records of a kind that stay for one reason, and the first of them."""
+
+    label: str
+    why: str
+    count: int
+    first: DueRecord
+
+
+def held_groups(records: Sequence[DueRecord]) -> list[HeldGroup]:
+    parts: dict[tuple[str, str], list[DueRecord]] = {}
+    for one in records:
+        if one.held_why:
+            parts.setdefault((one.label, one.held_why), []).append(one)
+    return [HeldGroup(label, why, len(known), known[0]) for (label, why), known in parts.items()]
+
+
 def load_destruction(db: Database, destruction_id: int) -> Destruction:
     return check_found(Destruction.first(db, id=destruction_id), "Daftar itu")
 

@@ -227,14 +227,13 @@ def are_traces_left(db: Database) -> bool:
 def clear_traces(db: Database) -> None:
     """Nothing of what went stays in an index of words, in unused bytes of the file or beside it.
 
-    The file is written anew, which takes its size in free space; where that fails the next night tries again.
+    The file is written anew, which takes its size in memory and in free space: a temporary file would be plain beside
+    an encrypted database. Where that fails the next night tries again.
     """
     for (name,) in list(db.run("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")):
         with db.writing():
             db.run(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
-    db.run("PRAGMA temp_store=FILE")
     db.run("VACUUM")
-    db.run("PRAGMA temp_store=MEMORY")
     db.run("PRAGMA wal_checkpoint(TRUNCATE)")
     with db.writing():
         drop_fact(db, TRACES)

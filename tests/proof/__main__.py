@@ -12,6 +12,7 @@ from tests.postgres import server
 from tests.proof.bodies import prove_bodies
 from tests.proof.desks.run import prove_desks
 from tests.proof.desks.world import KINDS
+from tests.proof.erased_people import prove_erased_people
 from tests.proof.incidents import prove_sync
 from tests.proof.kiosk_visitors import prove_kiosk_visitors
 from tests.proof.lock_outs import prove_lock_outs
@@ -38,7 +39,13 @@ DOORS: list[ProvePart] = [
     prove_kiosk_visitors,
     prove_lock_outs,
 ]
-PRIVACY: list[ProvePart] = [prove_masks, prove_planted_codes, prove_planted_number, prove_planted_number_encrypted]
+PRIVACY: list[ProvePart] = [
+    prove_masks,
+    prove_planted_codes,
+    prove_planted_number,
+    prove_planted_number_encrypted,
+    prove_erased_people,
+]
 
 
 def power(arguments: argparse.Namespace, folder: Path) -> tuple[str, list[str], bool]:

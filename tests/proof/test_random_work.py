@@ -16,6 +16,7 @@ from app.ktm.events import KINDS as CARD_KINDS
 from app.letters.events import KINDS as LETTER_KINDS
 from app.residents.events import KINDS as RESIDENT_KINDS
 from app.resources.events import KINDS as RESOURCE_KINDS
+from app.retention.events import KINDS as RETENTION_KINDS
 from app.surveys.events import KINDS as SURVEY_KINDS
 from sync.entries import OWN_KINDS
 from tests.proof.stages import STAGES, Proof, prove
@@ -54,7 +55,15 @@ CARDS = {kind.name: "tests/ktm/test_cards.py writes each and replays the journal
 LETTERS = {kind.name: "tests/letters/test_replay.py writes each and replays the journal" for kind in LETTER_KINDS}
 QUALITY = {
     kind.name: f"tests/{kind.body.__module__.split('.')[1]} writes it and replays the journal"
-    for kinds in (RESOURCE_KINDS, RESIDENT_KINDS, SURVEY_KINDS, CHECK_KINDS, INDICATOR_KINDS, EVALUATION_KINDS)
+    for kinds in (
+        RESOURCE_KINDS,
+        RESIDENT_KINDS,
+        SURVEY_KINDS,
+        CHECK_KINDS,
+        INDICATOR_KINDS,
+        EVALUATION_KINDS,
+        RETENTION_KINDS,
+    )
     for kind in kinds
     if kind.name not in ("facility.added", "facility.moved")
 }

@@ -21,6 +21,7 @@ from app.indicators.queries import achievements
 from app.paten.queries import paten_report
 from app.quarter.counting import count_quarter
 from app.retention import queries, service
+from app.retention.papers import minutes_paper
 from app.retention.tables import Destruction
 from schema.database import Database
 from schema.person_fields import DESTROYED
@@ -199,6 +200,26 @@ def test_what_is_closed_on_the_last_day_of_its_period_is_not_due_yet(lived: Offi
     last = ended.replace(year=ended.year + 5)
     for day, is_due in ((last, False), (last.replace(day=last.day + 1), True)):
         assert (f"case/{row[0]}" in {one.subject for one in queries.due_records(lived.db, day)}) is is_due
+
+
+def test_the_minutes_name_every_backup_of_before(lived: Office, folder: Path) -> None:
+    sql = (
+        "INSERT INTO backup_made (name, place, recipient, made_at, size, entries, digest, copied_to)"
+        " VALUES (?, '/data/cadangan', 'age1x', '2033-12-01T15:00:00Z', 1, 1, ?, ?)"
+    )
+    with lived.db.writing():
+        lived.db.run(sql, ("lama.loket-cadangan", "0" * 64, ""))
+        lived.db.run(sql, ("stik.loket-cadangan", "1" * 64, "/media/stik"))
+    made = lived.decide()
+    assert proving.main(folder, "whole") == 0
+    paper = minutes_paper(lived.db, made, lived.who("wiji"), LATER)
+    assert [(one.name, one.place, one.made_on) for one in paper.backups] == [
+        ("lama.loket-cadangan", "/data/cadangan", date(2033, 12, 1)),
+        ("stik.loket-cadangan", "/media/stik", date(2033, 12, 1)),
+    ]
+    listed = queries.records_of(lived.db, made)
+    assert sum(one.count for one in paper.groups) == len(paper.records) == len(listed)
+    assert [paper.proposed.name, paper.confirmed.name] == ["Wiji Handayani", "Hendra Prasetyawan"]
 
 
 # -- killed, restored ----------------------------------------------------------------------------------------------

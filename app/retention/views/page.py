@@ -41,7 +41,7 @@ def draw(status: int = 200, **forms: Form) -> ResponseReturnValue:
     shown["lift"].hold.choices = to_choices([(one.id, one.number) for one in held])
     values: dict[str, Any] = {
         "groups": queries.due_groups(records),
-        "kept": [one for one in records if one.held_why],
+        "kept": queries.held_groups(records),
         "periods": known,
         "waiting": waiting,
         "listed": queries.records_of(db, waiting.id) if waiting else (),

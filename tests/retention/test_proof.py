@@ -1,0 +1,22 @@
+"""The part of `prove privacy` about erased people, and that it would find one."""
+
+from pathlib import Path
+
+import pytest
+
+from app.retention import service
+from tests.proof.erased_people import look_for_people
+from tests.retention.conftest import LATER
+
+
+def test_nothing_of_the_people_is_left(folder: Path) -> None:
+    proved = look_for_people(folder, LATER)
+    assert proved.faults == []
+    assert proved.figures.endswith(" 0 left")
+
+
+def test_a_file_that_is_not_written_anew_is_found_out(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Old words lie in the log beside the database as long as nobody clears it."""
+    monkeypatch.setattr(service, "clear_traces", lambda _db: None)
+    monkeypatch.setattr("sync.erasure.table_changes", lambda _live, _copy, _only: [])
+    assert look_for_people(folder, LATER).faults != []
