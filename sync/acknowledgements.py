@@ -380,7 +380,7 @@ UNREAD = "unread."
 
 def count_unread(db: Database, source: str) -> int:
     """Entries of a side that a newer program wrote and that wait here for the update of this one."""
-    sql = "SELECT count(*) FROM journal_waiting w JOIN journal j ON j.id = w.id WHERE j.source = ?"
+    sql = "SELECT count(*) FROM journal_waiting w WHERE (SELECT source FROM journal WHERE id = w.id) = ?"
     return int(first_value(db, sql, (source,)) or 0)
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from app.centre import queries
+from app.centre.events import is_sent_already
 from app.centre.queries import blank_figures, blank_stock, queue_length
 from schema.database import Database, SqliteDatabase, open_centre
 from schema.migrations import migrate_database
+from sync.acknowledgements import count_unread
+from tests.centre.print_centre import a_line
 
 BIG = ("incoming_line", "incoming_dispatch", "blank_movement", "outgoing_shipment", "journal")
 
@@ -45,6 +48,7 @@ QUERIES: dict[str, Callable[[Database], object]] = {
     "blanks today": lambda db: blank_figures(db, "2026-03-12"),
     "offices": queries.list_office_queues,
     "undecided": queries.list_undecided_dispatches,
+    "unread": lambda db: count_unread(db, "350899"),
     "asked back": queries.list_recalled_lines,
     "refused": queries.list_refused_lines,
     "dispatch": lambda db: queries.find_dispatch(db, "350899", 1),
@@ -69,3 +73,14 @@ def test_no_hot_query_reads_a_whole_table(db: SqliteDatabase, name: str) -> None
     whole = [plan for plan in scans if aliases.get(plan.split()[1], plan.split()[1]) in BIG and "USING" not in plan]
     assert explained.plans
     assert whole == []
+
+
+def test_a_line_that_comes_is_compared_with_those_of_its_person_alone(db: SqliteDatabase) -> None:
+    """Each line of each batch asks this; by office or state it would go through everything that ever came."""
+    explained = Explained(db)
+    is_sent_already(cast(Database, explained), "350899", a_line(1, 1, 1), "1/dukcapil/1")
+    count_unread(cast(Database, explained), "350899")
+    assert [plan for plan in explained.plans if "incoming_line" in plan] == [
+        "SEARCH incoming_line USING INDEX incoming_line_key (main_key=?)"
+    ]
+    assert not [plan for plan in explained.plans if "journal_1" in plan]
