@@ -12,7 +12,7 @@ from tests.people import keep_pin
 from tests.proof.unoffered import FREE, Office, quickly, read_forms, try_forms
 from tests.world.nightly import NIGHTLY, by_day
 
-MOST_UNREACHED = by_day(50, 30)
+MOST_UNREACHED = 50
 """Forms whose filling is refused however it is tried: files of a kind of their own, numbers that do not exist."""
 MENDED = {
     ("/ltpp/#/rencana", "person"),
@@ -58,7 +58,7 @@ def addresses(world: World) -> list[tuple[str, str]]:
 def test_what_no_form_offered_is_refused(world: World) -> None:
     office = Office(world.apps["office"], world.stage.office.db, world.stage.now.date())
     forms = list(read_forms(office.app, addresses(world)))
-    with quickly(pytest.MonkeyPatch(), drawing=NIGHTLY):
+    with quickly(pytest.MonkeyPatch()):
         found = try_forms(office, forms, tries=by_day(3, 12), most=by_day(2, 8))
     assert found.faults == []
     assert len(found.forms) > 180
@@ -73,7 +73,7 @@ def test_a_rule_that_only_the_page_knows_is_found(world: World, monkeypatch: pyt
     forms = [one for one in read_forms(office.app, [(username("kasi"), "/ltpp/1")]) if one.kind == "/ltpp/#/rencana"]
     assert forms
     monkeypatch.setattr(capa_service, "responsible_people", person_names)
-    with quickly(monkeypatch, drawing=False):
+    with quickly(monkeypatch):
         found = try_forms(office, forms, tries=6, most=20)
     assert any("person='desi'" in fault for fault in found.faults)
     assert not any("person='wati'" in fault and "500" in fault for fault in found.faults)

@@ -274,12 +274,11 @@ def judge(answer: Posted, form: FormSeen, blank: Blank, value: str, found: Found
 
 
 @contextmanager
-def quickly(patch: pytest.MonkeyPatch, *, drawing: bool) -> Iterator[None]:
-    """A miss of a PIN is undone with all the rest; without `drawing` no page is drawn."""
+def quickly(patch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A miss of a PIN is undone with all the rest; no page is drawn, only what a command says counts."""
     with patch.context() as inside:
         inside.setattr(credentials, "check_outside_transaction", lambda _db: None)
-        if not drawing:
-            inside.setattr(flask.templating, "_render", lambda *_args, **_named: "")
+        inside.setattr(flask.templating, "_render", lambda *_args, **_named: "")
         yield
 
 
