@@ -243,7 +243,7 @@ def files_of_partner(service: str) -> set[str]:
     return senders | files_of_services([service]) | {"profiles/centre"}
 
 
-CASE = re.compile(r"^/(?:berkas|kartu/panggilan|kartu/serah|perbaikan)/(\d+)(?:/|$)")
+CASE = re.compile(r"^/(?:berkas|hotline/kontak|kartu/panggilan|kartu/serah|perbaikan)/(\d+)(?:/|$)")
 DISPATCH = re.compile(r"^/pengiriman/(\d+)(?:/|$)")
 STANDARD = re.compile(r"^/standar/([a-z0-9-]+)(?:/|$)")
 CATALOGUE = "/standar/layanan-baru"
