@@ -49,8 +49,8 @@ KNOWN = tuple(
 )
 ASKED_FOR = re.compile("^papers/")
 """All that may hold a number where both sides are encrypted."""
-PLAIN_TEMPORARY = re.compile(r"/kerja/[0-9a-f]+/(?!.*\.sqlite3)tmp")
-"""What Python or a library keeps in a temporary file."""
+PLAIN_TEMPORARY = re.compile(r"/kerja/[0-9a-f]+/tmp[^/]*(/(?!.*\.sqlite3)[^/]+)?$")
+"""What Python or a library keeps in a temporary file; a folder ends with a stroke."""
 PASSPHRASE = "jambu terbang sore hari"
 FOLDERS_OF_OURS = ("data/", "papers/", "world/audit")
 

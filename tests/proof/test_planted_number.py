@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.planted_number import NUMBER, SPELLED, prove_planted_number
+from tests.proof.planted_number import NUMBER, PLAIN_TEMPORARY, SPELLED, prove_planted_number
 from tests.proof.watching import Watch, numbers_in
 
 
@@ -18,6 +18,21 @@ def test_a_day_leaves_no_number_lying_about(tmp_path: Path, encrypted: bool) -> 
     proved = prove_planted_number(tmp_path, 1, short=True, encrypted=encrypted)
     assert proved.faults == []
     assert proved.figures.endswith("addresses, 0 places")
+
+
+@pytest.mark.parametrize(
+    ("path", "plain"),
+    [
+        ("/data/kantor/kerja/63bf7c50dca9/tmp-nameless", True),
+        ("/data/kantor/kerja/63bf7c50dca9/tmprxv764pb", True),
+        ("/data/kantor/kerja/63bf7c50dca9/tmprxv764pb/tmp1", True),
+        ("/data/kantor/kerja/63bf7c50dca9/tmprxv764pb/", False),
+        ("/data/kantor/kerja/63bf7c50dca9/tmprxv764pb/scratch.sqlite3-journal", False),
+        ("/data/kantor/kerja/63bf7c50dca9/", False),
+    ],
+)
+def test_a_plain_temporary_file_is_told_from_folders_and_databases(path: str, plain: bool) -> None:
+    assert bool(PLAIN_TEMPORARY.search(path)) is plain
 
 
 def zipped(content: bytes) -> bytes:

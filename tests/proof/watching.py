@@ -38,7 +38,8 @@ def _hook(event, given):
         nameless = (flags or 0) & getattr(os, "O_TMPFILE", -1) == getattr(os, "O_TMPFILE", 0)
         os.write(_log, os.fsencode(os.path.abspath(path)) + (b"/tmp-nameless" if nameless else b"") + b"\\n")
     elif event in ("os.mkdir", "os.rename", "shutil.copyfile"):
-        os.write(_log, os.fsencode(os.path.abspath(given[1] if event != "os.mkdir" else given[0])) + b"\\n")
+        folder = event == "os.mkdir"
+        os.write(_log, os.fsencode(os.path.abspath(given[not folder])) + (b"/" if folder else b"") + b"\\n")
 sys.addaudithook(_hook)
 """
 """Loaded by every Python that a watched program starts: notes each path that is opened for writing, made or renamed."""
