@@ -4,12 +4,11 @@ from collections.abc import Iterable
 
 from app.office.records import RecordRules
 from schema.database import Database
+from sync.entries import parse_line_id
 
-UNCONFIRMED = (
-    "SELECT DISTINCT 'case/' || l.case_id FROM dispatch_line l JOIN dispatch d ON d.id = l.dispatch_id"
-    " JOIN journal j ON j.source = l.source AND j.epoch || '/' || j.stream || '/' || j.n = l.line"
-    " WHERE d.road = 'loket' AND j.kind = 'dispatch.line' AND NOT EXISTS (SELECT 1 FROM road_ack k"
-    " WHERE k.origin = j.source AND k.epoch = j.epoch AND k.stream = j.stream AND k.n >= j.n)"
+SENT = (
+    "SELECT l.source, l.line, l.case_id FROM dispatch_line l JOIN dispatch d ON d.id = l.dispatch_id"
+    " WHERE d.road = 'loket'"
 )
 CONTRADICTED = (
     "SELECT 'case/' || l.case_id FROM answer_conflict c JOIN dispatch_line l ON l.dispatch_id = c.dispatch_id"
@@ -22,8 +21,12 @@ def rules() -> RecordRules:
 
 
 def open_lines(db: Database) -> Iterable[tuple[str, str]]:
-    for (subject,) in db.run(UNCONFIRMED):
-        yield subject, "barisnya belum dinyatakan diterima mitra"
+    rows = db.run("SELECT origin, epoch, stream, max(n) FROM road_ack GROUP BY origin, epoch, stream")
+    confirmed = {(origin, epoch, stream): n for origin, epoch, stream, n in rows}
+    for source, line, case_id in db.run(SENT):
+        epoch, stream, n = parse_line_id(line)
+        if confirmed.get((source, epoch, stream), 0) < n:
+            yield f"case/{case_id}", "barisnya belum dinyatakan diterima mitra"
     for (subject,) in db.run(CONTRADICTED):
         yield subject, "dua jawaban mitra masih bertentangan"
 

@@ -82,6 +82,13 @@ def due_records(db: Database, today: date) -> list[DueRecord]:
     return found
 
 
+def is_anything_due(db: Database, today: date) -> bool:
+    """Whether the period of any record is over; asked for a desk, so it stops at the first one."""
+    gone = destroyed_subjects(db)
+    ended = ((one, years_before(today, one.years).isoformat()) for one in periods(db))
+    return any(subject not in gone for one, day in ended for subject, *_ in one.kind.closed(db, day))
+
+
 def destroyed_subjects(db: Database) -> set[str]:
     sql = (
         "SELECT r.subject FROM destroyed_record r JOIN destruction d ON d.id = r.destruction_id"

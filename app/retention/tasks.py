@@ -30,10 +30,9 @@ def yearly_list(db: Database, _actor: Actor, now: datetime) -> list[Task]:
     today = office_date(now)
     if today.month not in MONTHS or queries.has_list_since(db, date(today.year, 1, 1)):
         return []
-    due = sum(not one.held_why for one in queries.due_records(db, today))
-    if not due:
+    if not queries.is_anything_due(db, today):
         return []
-    detail = f"{due} berkas sudah lewat masa simpannya."
+    detail = "Ada berkas yang sudah lewat masa simpannya."
     return [Task(TAB, f"Daftar pemusnahan {today.year}", detail, "retention.show", "Susun")]
 
 

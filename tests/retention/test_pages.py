@@ -126,3 +126,14 @@ def test_periods_and_holds_keep_what_was_typed(web: Flask, lived: Office) -> Non
     hold = lived.db.one("SELECT id FROM record_hold")[0]
     assert wiji.post(f"{PAGE}/tahan/lepas", {"lift-hold": str(hold), "lift-reason": "Selesai"}).status_code == 303
     assert "Surat PN 3/2034" not in text(wiji.get(PAGE))
+
+
+def test_the_desk_of_january_asks_for_the_list_once(web: Flask, lived: Office) -> None:
+    """`LATER` is in March; in June nobody is asked, nor once the year has a list."""
+    wiji = Browser(web, "wiji")
+    assert "Daftar pemusnahan 2034" in text(wiji.get("/"))
+    web.config["CLOCK"] = lambda: LATER.replace(month=6)
+    assert "Daftar pemusnahan 2034" not in text(Browser(web, "wiji").get("/"))
+    web.config["CLOCK"] = lambda: LATER
+    lived.decide()
+    assert "Daftar pemusnahan 2034" not in text(wiji.get("/"))
