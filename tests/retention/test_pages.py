@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.batches.records import open_lines
 from app.cli import proving
 from app.compose_office import make_office_app
 from app.retention import queries
@@ -137,3 +138,18 @@ def test_the_desk_of_january_asks_for_the_list_once(web: Flask, lived: Office) -
     web.config["CLOCK"] = lambda: LATER
     lived.decide()
     assert "Daftar pemusnahan 2034" not in text(wiji.get("/"))
+
+
+def test_a_line_that_no_partner_confirmed_holds_its_case(lived: Office) -> None:
+    """The office alone would have it then: its body may not go before the partner signed for it."""
+    sent = lived.db.one(
+        "SELECT l.case_id FROM dispatch_line l JOIN dispatch d ON d.id = l.dispatch_id"
+        " JOIN case_file c ON c.id = l.case_id"
+        " WHERE d.road = 'loket' AND c.closed = 1"
+    )
+    assert sent is not None
+    assert f"case/{sent[0]}" not in dict(open_lines(lived.db))
+    with lived.db.writing():
+        lived.db.run("UPDATE road_ack SET n = 0")
+    assert dict(open_lines(lived.db))[f"case/{sent[0]}"] == "barisnya belum dinyatakan diterima mitra"
+    assert queries.holds(lived.db)[f"case/{sent[0]}"], "one of its reasons is told"
