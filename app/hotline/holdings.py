@@ -4,6 +4,7 @@ from app.core.holdings import Holding, Processing, Sought
 from app.core.permissions import Actor
 from app.core.text import mask_phone
 from app.desk.holdings import held_of_cases
+from app.hotline.events import SERVICE
 from app.hotline.tables import Sms
 from schema.database import Database
 
@@ -34,7 +35,8 @@ PROCESSING = (
         data="Nomor telepon, nama bila disebut, pertanyaan, jawaban",
         purpose="Menjawab pertanyaan dan memberi tahu keadaan permohonan",
         basis="Pasal 20 ayat (2) huruf e",
-        receivers="Operator telepon, untuk mengantar SMS",
+        receivers="Penyedia jaringan telepon, untuk mengantar SMS",
         records=("sms",),
+        service=SERVICE,
     ),
 )

@@ -6,7 +6,7 @@ from app.core.dates import plain_date
 from app.core.holdings import Holding, Processing, Sought
 from app.core.permissions import Actor
 from app.desk.holdings import held_of_cases
-from app.ktp.tables import Recording, RecordingSlot
+from app.ktp.tables import SERVICE, Recording, RecordingSlot
 from schema.database import Database
 
 
@@ -43,5 +43,6 @@ PROCESSING = (
         data="NIK, keadaan perekaman, tanggal, tempat; sidik jari, iris, dan foto rekaman tidak disimpan di Loket",
         purpose="Tahu siapa sudah direkam sebelum berkas dikirim",
         basis="Pasal 20 ayat (2) huruf c dan e",
+        service=SERVICE,
     ),
 )

@@ -35,7 +35,7 @@ PROCESSING = (
     Processing(
         activity="Permintaan pemilik data dan kegagalan pelindungan data",
         subjects="Orang yang meminta haknya",
-        data="Nama, bukti diri yang diperlihatkan, alamat jawaban, isi permintaan; NIK tidak disimpan",
+        data="Nama, bukti diri yang diperlihatkan, alamat jawaban, isi permintaan; nomor induk tidak disimpan",
         purpose="Menjawab permintaan dan memberi tahu kegagalan dalam 3 × 24 jam",
         basis="Pasal 20 ayat (2) huruf c",
         records=("data_request",),

@@ -22,8 +22,10 @@ PUBLIC_SERVICE = "Pasal 20 ayat (2) huruf c dan e"
 
 def register_lines(db: Database, now: datetime) -> list[Processing]:
     """Every line: services first, then rooms, then what the office wrote itself."""
-    services = [service_line(db, one) for one in office.services_in_force(db, office_date(now))]
-    rooms = [one for lines in db.processing for one in lines]
+    in_force = office.services_in_force(db, office_date(now))
+    services = [service_line(db, definition) for definition in in_force]
+    known = {"", *(definition.id for definition in in_force)}
+    rooms = [line for lines in db.processing for line in lines if line.service in known]
     years = {one.kind.id: one for one in periods(db)}
     return [*(with_period(one, years) for one in (*services, *rooms)), *map(own_line, service.own_lines(db))]
 

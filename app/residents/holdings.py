@@ -1,6 +1,7 @@
 """What the reference of residents holds of a person: one question by NIK, which is noted as every look."""
 
 from app.core.holdings import Holding, Processing, Sought
+from app.core.messages import FIRST_SERVICE
 from app.core.permissions import Actor
 from app.desk.form import SEXES
 from app.office.queries import village_names
@@ -39,6 +40,7 @@ PROCESSING = (
         data="NIK, nama, nomor KK, kelahiran, jenis kelamin, alamat",
         purpose="Menemukan salah ketik sebelum berkas dikirim",
         basis="Pasal 20 ayat (2) huruf e",
+        service=FIRST_SERVICE,
         kept="Sampai diganti daftar baru atau dimusnahkan",
         protection="Tidak dapat dijelajahi; setiap pencarian tercatat; tidak ikut cadangan",
     ),

@@ -46,6 +46,12 @@ def test_a_service_in_force_stands_there_with_its_data_and_its_partner(journal: 
     assert definition.legal_basis[0].text.rstrip(".;") in line.basis
 
 
+def test_a_room_stands_there_where_its_service_is_in_force(journal: Journal, clock: Clock) -> None:
+    activities = set(lines_named(journal, clock))
+    assert activities >= {"Pembandingan formulir dengan acuan penduduk", "Catatan perekaman KTP-el"}
+    assert "Hotline dan SMS" not in activities, "this office has no hotline"
+
+
 def test_how_long_is_what_the_office_has_set(journal: Journal, clock: Clock, case_id: int) -> None:
     """The usual period of a kind, then another that the overseer sets for it."""
     [definition] = office.services_in_force(journal.db, clock().date())
