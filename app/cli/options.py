@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from app import paths
-from schema.cipher import is_encrypted
 from schema.data_folder import program_scratch
 
 HEADINGS = {"Options": "Pilihan", "Commands": "Perintah"}
@@ -146,6 +145,8 @@ def enter_scratch_folder(ctx: click.Context, _param: click.Parameter, data: Path
 
 def enter_data_folder(ctx: click.Context, param: click.Parameter, data: Path) -> Path:
     """Open an encrypted folder too. Raises ClickException."""
+    from schema.cipher import is_encrypted  # `--help` needs no database
+
     if is_encrypted(data):
         from app.cli.unlocking import open_folder  # only an encrypted folder pays for it
 

@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 
 from app.office.records import ClosedRecord, RecordKind, RecordRules
-from schema.database import Database
+from schema.database import Database, first_value
 
+FIRST_DAY = (
+    "SELECT min(first) FROM (SELECT min(month) AS first FROM survey_answer UNION ALL"
+    " SELECT min(printed_on) FROM survey_form)"
+)
 KINDS = ("survey.votes_counted", "survey.form_typed", "survey.form_settled", "survey.imported")
 
 
@@ -17,8 +21,9 @@ def comment_kinds(_db: Database) -> Iterable[RecordKind]:
 
 
 def years_with_comments(db: Database, before: str) -> Iterable[ClosedRecord]:
-    sql = f"SELECT DISTINCT substr(at, 1, 4) FROM journal WHERE kind IN ({', '.join('?' * len(KINDS))}) ORDER BY 1"
-    for (year,) in db.run(sql, KINDS):
+    """Every year since the first answer or printed form: what is entered in a year may be about the one before."""
+    begun = first_value(db, FIRST_DAY)
+    for year in range(int(begun[:4]), int(before[:4]) + 1) if begun else ():
         if f"{year}-12-31" < before:
             yield ClosedRecord(f"survey-year/{year}", f"Saran tahun {year}", f"{year}-12-31")
 

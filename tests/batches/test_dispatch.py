@@ -19,7 +19,7 @@ from app.ktp import recording
 from schema.database import open_office
 from sync.journal import Journal
 from tests.ktp.desk import Desk
-from tests.people import Browser
+from tests.people import KRAI, Browser
 
 TODAY = date(2026, 3, 12)
 
@@ -201,7 +201,7 @@ def test_a_restored_pc_gets_its_lines_back(desk: Desk, tmp_path: Path) -> None:
 
 def test_a_blank_form_comes_back_with_its_case_and_is_not_typed_again(desk: Desk, tmp_path: Path) -> None:
     """Reserved before the backup, typed in after it: the paper still lies on the counter after the restore."""
-    sari, area = desk.who("sari"), "3508072001"
+    sari, area = desk.who("sari"), KRAI
     [code] = service.reserve_forms(desk.journal, sari, service="ktp-el", count=1, area=area, now=desk.now)
     desk.journal.db.run("PRAGMA wal_checkpoint(TRUNCATE)")
     backup = tmp_path / "kemarin.sqlite3"

@@ -162,7 +162,10 @@ def test_targets_are_set_missed_analysed_closed_and_raised(
     target needs a reason, the next one is higher."""
     sign_in(page, address, "camat", "/sasaran/target/2026")
     page.fill("#pin", PIN)
-    assert "Berlaku" in press(page, "Tetapkan target 2026")
+    assert "berlaku sesudah disetujui orang kedua" in press(page, "Tetapkan target 2026")
+    act_as(page, address, "budi", "/sasaran/target/2026")
+    page.fill("#pin", PIN)
+    assert "Berlaku" in press(page, "Setujui target 2026")
     clock.forward(days=21)
     review = "/sasaran/evaluasi/2026-Q1"
     act_as(page, address, "budi", review)

@@ -105,10 +105,10 @@ def test_a_whole_round(
     page.wait_for_url(re.compile("/berkas/"))
     case_id = int(page.url.rsplit("/", 1)[1].split("#")[0].split("?")[0])
     press(page, "Mahasiswa datang")
+    desk.photo(case_id)
     page.goto(f"{address}/berkas/{case_id}/periksa")
     for box in page.locator("input[type=radio][value=present]").all():
         box.check()
-    desk.photo(case_id)
     press(page, "Terdaftar")
     with bank_window(chromium, bank) as (teller, bank_address):
         OfficeExchange(journal, tmp_path).enrol(bank.invite(), clock())

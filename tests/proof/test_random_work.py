@@ -14,6 +14,7 @@ from app.evaluation.events import KINDS as EVALUATION_KINDS
 from app.indicators.events import KINDS as INDICATOR_KINDS
 from app.ktm.events import KINDS as CARD_KINDS
 from app.letters.events import KINDS as LETTER_KINDS
+from app.privacy.events import KINDS as PRIVACY_KINDS
 from app.residents.events import KINDS as RESIDENT_KINDS
 from app.resources.events import KINDS as RESOURCE_KINDS
 from app.retention.events import KINDS as RETENTION_KINDS
@@ -63,6 +64,7 @@ QUALITY = {
         INDICATOR_KINDS,
         EVALUATION_KINDS,
         RETENTION_KINDS,
+        PRIVACY_KINDS,
     )
     for kind in kinds
     if kind.name not in ("facility.added", "facility.moved")

@@ -174,8 +174,9 @@ def record_people(page: Page, address: str, clock: Clock) -> None:
     priyo.press("Pakaian tidak sesuai")
     assert find_faults_by_day(page) == []
     priyo.see()
-    refused = priyo.press("Semua sudah terekam")
-    assert "2 orang tidak hadir, 1 orang pakaian tidak sesuai" in refused
+    greyed = page.locator(".greyed", has_text="Semua sudah terekam")
+    assert greyed.get_by_role("button").get_attribute("aria-disabled") == "true"
+    assert "2 orang tidak hadir, 1 orang pakaian tidak sesuai" in greyed.inner_text()
     priyo.see("/berkas/1/orang")
     refused = priyo.press("Jadwalkan 3 orang yang menunggu")
     assert "Tempat di slot yang terbuka tinggal 2, sedangkan yang dijadwalkan 3 orang." in refused

@@ -157,7 +157,8 @@ class Run:
             self.arrive(officer, "/")
             return
         sent = officer.fill(offer, self.world.today, self.chance) if offer.does == "send" else Sent()
-        if offer.method == "post" and self.chance.random() < CALLED_AWAY:
+        stays = officer.side != "kiosk"  # the page of a visitor who went away leaves the screen by itself
+        if stays and offer.method == "post" and self.chance.random() < CALLED_AWAY:
             self.world.clock.forward(LOCKED_AFTER)
         self.ledger.tried[offer.kind] += 1
         self.figures.used.add(f"{self.world.kind} {offer.kind}")

@@ -225,9 +225,10 @@ def surroundings(text: str, word: str) -> str:
 
 
 def files_in_force(db: Database) -> set[str]:
-    """The files by which an office works: its profile, the services that it ever took up, what it measures with."""
+    """The files by which an office works: its profile with its usual services, also before their first standard, the
+    services that it ever took up, what it measures with."""
     profile = profile_of(db)
-    services = {one.service for one in list_standards(db)} or set(profile.services)
+    services = {one.service for one in list_standards(db)} | set(profile.services)
     return set(first_files(profile.id)) - files_of_services(profile.services) | files_of_services(services)
 
 
