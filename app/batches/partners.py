@@ -20,6 +20,7 @@ from app.people.queries import profile_of
 from app.procedure import engine
 from app.procedure.deadline import counting_calendar
 from schema.database import Database, first_value
+from schema.definitions import load_all
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition, Field
 from schema.service_standard import AnswerValue, Partner, PartnerColumn
@@ -104,8 +105,11 @@ def partner_services(db: Database, role: Role | Literal[""] = "") -> Mapping[str
 
 
 def works_with_partner(db: Database, role: Role) -> bool:
-    """Whether an office has this kind of work with a partner; one whose standards are not in force yet may have it."""
-    return not office.list_standards(db) or bool(partner_services(db, role))
+    """Whether an office has this kind of work with a partner; before its first standard, whether its kind has it."""
+    if office.list_standards(db):
+        return bool(partner_services(db, role))
+    usual = [load_all()[service] for service in profile_of(db).services]
+    return any(one.partner is not None and getattr(one.partner.steps, role) for one in usual)
 
 
 def find_partner_service(db: Database, service: str = "") -> Definition:

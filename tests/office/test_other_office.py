@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from app.batches.partners import works_with_partner
 from app.complaints import limits
+from app.compose_office import make_office_app
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.demo.sides import sign_standards
 from app.desk import moving, service
 from app.desk.opening import open_case
+from app.desk.views.lists import first_service
 from app.office import papers, queries, standards
 from app.office.events import VillageData
 from app.office.service import NewPerson, found_office
@@ -21,7 +24,7 @@ from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from tests.desk.papers import application, asked_of
 from tests.office.first import typed
-from tests.people import CHEAP, MUNDER, PASSWORD, START, Browser, actor_of
+from tests.people import CHEAP, MUNDER, PASSWORD, START, Browser, Clock, actor_of
 
 TODAY = START.date()
 FACULTY = Path(__file__).parents[1] / "schema" / "fakultas.toml"
@@ -158,3 +161,36 @@ def test_the_set_up_page_asks_the_people_of_the_chosen_kind_of_office(
     page = stranger.get("/persiapan/petugas").get_data(as_text=True)
     assert "Wakil Dekan (pengelola)" in page
     assert "Sekretaris Kecamatan (administrator)" not in page
+
+
+@pytest.mark.parametrize(("kind", "works"), [("biro", False), ("poltekkes", True), ("kecamatan", True)])
+def test_before_the_first_standard_an_office_has_the_work_of_its_kind(empty: Journal, kind: str, works: bool) -> None:
+    """A bureau sends nothing to anybody: no menu speaks of a bank's cards or of a print centre."""
+    found_new_office(empty, kind)
+    assert {works_with_partner(empty.db, role) for role in ("send", "hand_over")} == {works}
+
+
+def test_the_first_register_of_a_bureau_is_that_of_its_own_service(empty: Journal, tmp_path: Path) -> None:
+    found_new_office(empty, "biro")
+    app = make_office_app(empty, tmp_path, {"SECRET_KEY": "x" * 32, "CLOCK": Clock()})
+    with app.test_request_context("/register"):
+        assert first_service() == "kartu-pns"
+
+
+def found_new_office(empty: Journal, kind: str) -> None:
+    profile = profiles.load_profile(kind)
+    keeper = next(iter(profile.marked("administers")))
+    people = [
+        NewPerson("wira", "Wira Utama", tuple({keeper, profile.overseer}), PASSWORD),
+        NewPerson("dewi", "Dewi Ratih", (profile.chief,), PASSWORD),
+    ]
+    found_office(
+        empty,
+        identity=IDENTITY,
+        people=people,
+        starts={},
+        effective_on=None,
+        profile=kind,
+        now=START,
+        cost=CHEAP,
+    )

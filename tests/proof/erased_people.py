@@ -47,10 +47,17 @@ def look_for_people(office: Path, now: datetime) -> Part:
     db.close()
     held = b"".join(one.read_bytes() for one in sorted(office.rglob("*")) if one.is_file()).upper()
     left = [one for one in sorted(planted) if one.upper().encode() in held and one.upper() not in kept]
-    faults += [f"still there: a value of {len(one)} characters" for one in left]
+    faults += [f"still there: {one!r} in {files_with(office, one)}" for one in left]
     if not planted or gone != len(subjects):
         faults.append(f"{gone} of {len(subjects)} records, {len(planted)} values")
     return Part(f"erased people: {gone} records, {len(planted)} values, {len(left)} left", faults)
+
+
+def files_with(office: Path, value: str) -> list[str]:
+    """The files of an invented office in which a value stands, for whoever has to mend it."""
+    wanted = value.upper().encode()
+    files = (path for path in sorted(office.rglob("*")) if path.is_file())
+    return [str(path.relative_to(office)) for path in files if wanted in path.read_bytes().upper()]
 
 
 def decide(journal: Journal, now: datetime) -> int:

@@ -27,8 +27,8 @@ from app.desk.waiting import shown_state, waiting_cases, waiting_condition
 from app.office import deadlines
 from app.office import queries as office
 from app.office.deadlines import DueItem
-from app.office.numbers import FIRST_SERVICE
 from app.office.queries import working_time
+from app.people.queries import profile_of
 from app.procedure import engine
 from app.procedure.deadline import counting_calendar
 from app.procedure.limits import deadline_words, due_short, is_over, over_from
@@ -357,7 +357,7 @@ def chosen_service() -> Definition:
 
 def first_service() -> str:
     known = office.services_in_force(current_db(), current_date())
-    return known[0].id if known else FIRST_SERVICE
+    return known[0].id if known else profile_of(current_db()).services[0]
 
 
 def register_subject(definition: Definition, month: date) -> str:
