@@ -130,6 +130,16 @@ def test_the_answer_band_and_errors_are_read() -> None:
     assert page.links[-1] == ("/berkas/7", "Rani")
 
 
+def test_a_note_of_a_fault_is_read_whole() -> None:
+    page = read(
+        '<div class="note is-bad" role="alert"><p>Dokumen ini tidak dapat diimpor</p><p>Salin baris.</p>'
+        '<div class="row"><a href="/impor">Unggah lagi</a></div></div><p>Tidak apa.</p>'
+        '<div class="note is-good"><p>Tersimpan</p></div>'
+    )
+    assert page.errors == []
+    assert page.alarms == ["Dokumen ini tidak dapat diimpor", "Salin baris."]
+
+
 def test_a_page_without_the_form_is_told() -> None:
     page = Page("http://127.0.0.1/berkas/7", 200, "", [Form("/lain")], [], [], [])
     with pytest.raises(Astray, match="/berkas/7 tidak memuat formulir /periksa"):

@@ -225,7 +225,7 @@ def imported(kasi: Browser, day: Day) -> None:
     while "/kemajuan" in page.text:
         page = kasi.get(page.path)
     if "berkas baru ditulis" not in page.text:
-        day.faults.append("the register was not loaded: " + " ".join(page.errors)[:200])
+        day.faults.append("the register was not loaded: " + page.problems)
 
 
 def complained(desk: Browser, day: Day) -> None:
@@ -241,7 +241,7 @@ def complained(desk: Browser, day: Day) -> None:
     }
     page = desk.send(desk.get("/pengaduan/tulis"), "/pengaduan/tulis", typed)
     if not re.search(r"/pengaduan/\d+", page.path):
-        day.faults.append("no line of the book was written: " + " ".join(page.errors)[:200])
+        day.faults.append("no line of the book was written: " + page.problems)
         return
     line = f"/pengaduan/{page.number_in_path()}"
     token = dict(desk.get(line).form("/pindaian").fields)

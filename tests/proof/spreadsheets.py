@@ -28,8 +28,9 @@ SLOWEST_PAGE = 2.0
 PATIENCE = 20
 """How many times its limit a reader may take on the wall while the machine is at work on something else: what it must
 keep to here is processor time."""
-SENDINGS = 4
-"""How often a bomb is sent to the office, which keeps to the clock on the wall: what it ended by that is sent again."""
+SENDINGS = 20
+"""How often a bomb is sent to the office, which also keeps to the clock on the wall: what it ended by that, beside
+other work of the machine, is sent again."""
 FOUNDED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 UPLOADED = ("20 million blank rows", "12 million cells", "cells below the count", "20 million columns")
 
@@ -104,7 +105,7 @@ def upload_all(folder: Path, names: Iterable[str], faults: list[str]) -> tuple[i
                 if TOO_LONG not in page.text:
                     break
             if said not in page.text:
-                faults.append(f"{name}: the page says {' '.join(page.errors)[:200]}")
+                faults.append(f"{name}: the page says {page.problems}")
         growth = memory_of(program.pid) - before
     if growth > MOST_GROWTH:
         faults.append(f"the office grew by {growth} MB")

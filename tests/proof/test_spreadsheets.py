@@ -58,6 +58,12 @@ def test_a_reader_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) ->
         isolated_reading.read_limited(register(line()))
 
 
+def test_a_busy_pc_does_not_end_a_reader_that_reckoned_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolated_reading, "SECONDS", 0.001)  # of this process; the reader bounds itself by its own
+    monkeypatch.setattr(isolated_reading, "ON_THE_WALL", 600_000)
+    assert len(isolated_reading.read_limited(register(line())).sheets) == 1
+
+
 def test_what_was_read_comes_back_as_it_was_stored() -> None:
     content = b"NO;NIK;NAMA\n1;3508990101800002;ANI\n"
     [sheet] = isolated_reading.read_limited(content, "JAN\0UARI").sheets

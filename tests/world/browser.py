@@ -47,15 +47,17 @@ class Reader(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.answers: list[list[str]] = []
         self.errors: list[str] = []
+        self.alarms: list[str] = []
         self.selected = ("", False)
         self.collecting: list[str] | None = None
         self.inside = self.what = ""
-        self.muted = False
+        self.muted = self.alarmed = False
         self.form: Form | None = None
         self.typed: list[str] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         held = {name: value or "" for name, value in attrs}
+        classes = set(held.get("class", "").split())
         if tag == "form":
             self.form = Form(held.get("action", ""), held.get("method", "get").lower())
             self.forms.append(self.form)
@@ -72,8 +74,16 @@ class Reader(HTMLParser):
             if tag == "h2":
                 self.answers.append([])
             self.begin("answer")
-        elif self.collecting is None and {"error", "note-bad"} & set(held.get("class", "").split()):
+        elif self.collecting is None:
+            self.begin_problem(tag, classes)
+        if tag == "div":
+            self.alarmed = {"note", "is-bad"} <= classes
+
+    def begin_problem(self, tag: str, classes: set[str]) -> None:
+        if "error" in classes:
             self.begin("error")
+        elif self.alarmed and tag == "p":
+            self.begin("alarm")
 
     def begin(self, what: str) -> None:
         self.collecting, self.what = [], what
@@ -120,11 +130,8 @@ class Reader(HTMLParser):
         if tag == "textarea" and self.form is not None and self.typed is not None:
             self.form.fields[-1] = (self.form.fields[-1][0], "".join(self.typed).removeprefix("\n"))
             self.typed = None
-        if tag == "form":
-            self.form = None
-        elif tag == "section":
-            self.inside = ""
-        elif tag == "a" and self.muted:
+        self.leave(tag)
+        if tag == "a" and self.muted:
             self.muted = False
             return
         if self.collecting is None or tag not in ("a", "h2", "strong", "p", "div", "span"):
@@ -137,8 +144,16 @@ class Reader(HTMLParser):
         elif self.what == "answer":
             self.answers[-1].append(text)
         elif text:
-            self.errors.append(text)
+            (self.alarms if self.what == "alarm" else self.errors).append(text)
         self.collecting = None
+
+    def leave(self, tag: str) -> None:
+        if tag == "form":
+            self.form = None
+        elif tag == "section":
+            self.inside = ""
+        elif tag == "div":
+            self.alarmed = False
 
 
 @dataclass
@@ -150,6 +165,12 @@ class Page:
     links: list[tuple[str, str]]
     answers: list[list[str]]
     errors: list[str]
+    alarms: list[str] = field(default_factory=list)
+
+    @property
+    def problems(self) -> str:
+        """What stands at its fields as wrong, then what its red notes say, which need not be about what was sent."""
+        return " ".join(dict.fromkeys([*self.errors, *self.alarms]))[:300]
 
     @property
     def path(self) -> str:
@@ -179,7 +200,8 @@ class Page:
 def read_page(answer: requests.Response) -> Page:
     reader = Reader()
     reader.feed(answer.text)
-    return Page(answer.url, answer.status_code, answer.text, reader.forms, reader.links, reader.answers, reader.errors)
+    read = (reader.forms, reader.links, reader.answers, reader.errors, reader.alarms)
+    return Page(answer.url, answer.status_code, answer.text, *read)
 
 
 class Browser:
@@ -244,7 +266,7 @@ class Browser:
     def checked(self, answer: requests.Response) -> requests.Response:
         """The answer itself. Raises Astray for a refusal, with what the page says."""
         if answer.status_code >= 400:
-            said = " ".join(dict.fromkeys(read_page(answer).errors))[:300]
+            said = read_page(answer).problems
             method = answer.request.method if answer.request else ""
             raise Astray(f"{self.username}: {method} {urlsplit(answer.url).path} dijawab {answer.status_code}. {said}")
         return answer
