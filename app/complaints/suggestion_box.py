@@ -28,7 +28,7 @@ from schema.zone import sql_shift
 from sync.journal import Journal
 
 END_OF_SERVICE = time(14, 0)
-END_MINUTE = 14 * 60
+END_MINUTE = 60 * END_OF_SERVICE.hour
 """From this hour on the box asks to be opened, and an opening counts for the day."""
 BACK = 365
 """Days back in which missed openings are told."""

@@ -8,6 +8,7 @@ import gc
 import itertools
 import os
 import re
+import resource
 import shutil
 import signal
 import sys
@@ -19,13 +20,16 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
+from time import monotonic
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from tests.mutants.changes import Mutant
 
-LONGEST = 120
-"""Seconds; a mutant that never ends is noticed by anybody."""
+LONGEST = 300
+"""Seconds; a mutant that never ends is noticed by anybody. Long enough for a busy machine."""
+MOST_MEMORY = 3 * 2**30
+"""Bytes; a mutant that gathers without end is noticed before the machine has none left."""
 NOTICED, UNNOTICED, ENDLESS, NOT_HERE = 1, 0, 2, 3
 PLAIN = (str, bytes, int, float, bool, date, datetime, time, timedelta, Decimal, re.Pattern)
 CANNOT_BE_MADE_TWICE = (ArithmeticError, AttributeError, ImportError, LookupError, NameError, TypeError, ValueError)
@@ -129,6 +133,12 @@ def is_plain(value: Any) -> bool:
     return value is None or type(value) in PLAIN
 
 
+def lasting_fixtures(item: Any) -> set[Any]:
+    """What a test needs that is made for more than one test, by the function that makes it."""
+    defined = item._fixtureinfo.name2fixturedefs.values()
+    return {one.func for known in defined for one in known if one.scope != "function"}
+
+
 def be_ended(signum: int, frame: FrameType | None) -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(30)
@@ -142,7 +152,7 @@ class WarmLoop:
         """`tell` gets the number of each job, its fate, and the test that failed."""
         self.jobs, self.tell, self.folder = jobs, tell, folder
         self.failed = ""
-        self.prepared: set[str] = set()
+        self.made: set[Any] = set()
         self.shared = folder / "shared"
         self.shared.mkdir()
 
@@ -154,8 +164,7 @@ class WarmLoop:
         items, live = {item.nodeid: item for item in session.items}, live_functions()
         gc.freeze()
         for number, job in enumerate(self.jobs):
-            for file in sorted({test.partition("::")[0] for test in job.tests} - self.prepared):
-                self.prepare(session, items, file)
+            self.prepare(session, items, job.tests)
             note, base = self.folder / "failed", self.folder / f"base-{number}"
             note.unlink(missing_ok=True)
             fate = self.in_fork(lambda job=job, base=base: self.try_job(session, items, live, job, base))  # type: ignore[misc]
@@ -163,22 +172,24 @@ class WarmLoop:
             shutil.rmtree(base, ignore_errors=True)
         return True
 
-    def prepare(self, session: Any, items: dict[str, Any], file: str) -> None:
-        """Let the true program make what the tests of a file share (`made_once`), by a quick test of it."""
-        self.prepared.add(file)
-        wanted = [test for job in self.jobs for test in job.tests if test.startswith(f"{file}::") and test in items]
-        base = self.folder / "base-true"
-        if wanted:
-            self.in_fork(lambda: self.run_items(session, [items[wanted[0]]], base))
-        for made in base.glob("shared-*"):
-            if made.is_dir() and not made.is_symlink():
-                made.rename(self.shared / made.name)
-        shutil.rmtree(base, ignore_errors=True)
+    def prepare(self, session: Any, items: dict[str, Any], tests: Sequence[str]) -> None:
+        """Let the true program make what these tests share (`made_once`), by one test for each fixture not yet made."""
+        for item in (items[test] for test in tests if test in items):
+            lasting = lasting_fixtures(item) - self.made
+            if lasting:
+                self.made |= lasting
+                base = self.folder / "base-true"
+                self.in_fork(lambda item=item, base=base: self.run_items(session, [item], base))  # type: ignore[misc]
+                for made in base.glob("shared-*"):
+                    if made.is_dir() and not made.is_symlink():
+                        made.rename(self.shared / made.name)
+                shutil.rmtree(base, ignore_errors=True)
 
     def in_fork(self, work: Callable[[], int]) -> int:
         child = os.fork()
         if child == 0:
             os.setsid()
+            resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
             fate = NOTICED
             try:
                 fate = work()
@@ -207,13 +218,14 @@ class WarmLoop:
         session.config._tmp_path_factory._basetemp = base
         signal.signal(signal.SIGALRM, be_ended)
         signal.alarm(LONGEST)
+        began = monotonic()
         for item, following in itertools.pairwise([*chosen, None]):
             session.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 (self.folder / "failed").write_text(self.failed)
                 with suppress(Exception):
                     session._setupstate.teardown_exact(None)
-                return NOTICED
+                return ENDLESS if monotonic() - began > LONGEST else NOTICED
         return UNNOTICED
 
 
