@@ -36,7 +36,8 @@ class RecordKind(msgspec.Struct, frozen=True):
     page: tuple[str, str] | None = None
 
 
-def nothing(*_args: object) -> tuple[()]:
+def give_none(*_asked: object) -> tuple[()]:
+    """What a room answers to a question about records that it has no rule for."""
     return ()
 
 
@@ -45,11 +46,11 @@ class RecordRules(msgspec.Struct, frozen=True):
     to a record besides its own, `entries` further ones by their id in the journal; `beside` clears what lies about
     these records beside the journal."""
 
-    kinds: Callable[[Database], Iterable[RecordKind]] = nothing
-    holds: Callable[[Database], Iterable[tuple[str, str]]] = nothing
-    subjects: Callable[[Database, str], Iterable[str]] = nothing
-    entries: Callable[[Database, str], Iterable[int]] = nothing
-    beside: Callable[[Database, Sequence[str]], object] = nothing
+    kinds: Callable[[Database], Iterable[RecordKind]] = give_none
+    holds: Callable[[Database], Iterable[tuple[str, str]]] = give_none
+    subjects: Callable[[Database, str], Iterable[str]] = give_none
+    entries: Callable[[Database, str], Iterable[int]] = give_none
+    beside: Callable[[Database, Sequence[str]], object] = give_none
 
 
 def record_rules(db: Database) -> list[RecordRules]:

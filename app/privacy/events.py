@@ -78,10 +78,9 @@ class IncidentClosed(msgspec.Struct, frozen=True):
     conclusion: str
 
 
-class LineWritten(msgspec.Struct, frozen=True):
-    """A line of the register of processing; one with a known id takes the place of what it said."""
+class LineText(msgspec.Struct, frozen=True):
+    """What a line of the register of processing says."""
 
-    id: int
     activity: str
     subjects: str
     data: str
@@ -90,6 +89,12 @@ class LineWritten(msgspec.Struct, frozen=True):
     receivers: str
     kept: str
     protection: str
+
+
+class LineWritten(LineText, frozen=True, kw_only=True):
+    """One with a known id takes the place of what it said."""
+
+    id: int
 
 
 class LineEnded(msgspec.Struct, frozen=True):

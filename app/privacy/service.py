@@ -25,6 +25,7 @@ from app.privacy.events import (
     IncidentNotified,
     IncidentRead,
     LineEnded,
+    LineText,
     LineWritten,
     RequestAnswered,
     RequestReceived,
@@ -304,19 +305,6 @@ def newest_incidents(db: Database) -> list[DataIncident]:
 
 
 # -- own lines of the register -----------------------------------------------------------------------------------------
-
-
-class LineText(msgspec.Struct, frozen=True):
-    """What a line of the register of processing says."""
-
-    activity: str
-    subjects: str
-    data: str
-    purpose: str
-    basis: str
-    receivers: str
-    kept: str
-    protection: str
 
 
 LINE_LABELS = {

@@ -169,6 +169,22 @@ def test_a_slip_is_one_page_also_as_a_copy(name: str, size: str, samples: Mappin
     assert len(pages_of(render_paper(name, samples[name], size=size, copy=True), tmp_path)) == 1
 
 
+@pytest.mark.parametrize("name", ["receipt", "promise_slip", "return_slip", "complaint_receipt"])
+@pytest.mark.parametrize("size", papers.SLIPS)
+def test_a_slip_says_where_the_notice_about_data_hangs_and_whom_to_ask(
+    name: str, size: str, samples: Mapping[str, Paper], tmp_path: Path
+) -> None:
+    text = " ".join(text_of(render_paper(name, samples[name], size=size), tmp_path).split())
+    assert text.count("hak Anda: baca di ruang tunggu, tanya meja informasi.") == 1
+
+
+@pytest.mark.parametrize("name", ["survey_slip", "call_list"])
+def test_what_carries_nobody_s_data_or_stays_in_the_office_says_nothing_of_them(
+    name: str, samples: Mapping[str, Paper], tmp_path: Path
+) -> None:
+    assert "hak Anda" not in text_of(render_paper(name, samples[name], size="80mm"), tmp_path)
+
+
 @pytest.mark.parametrize("size", papers.SHEETS)
 def test_forms_and_hand_over_fit_one_sheet(size: str, samples: Mapping[str, Paper], tmp_path: Path) -> None:
     assert len(pages_of(render_paper("filled_form", samples["filled_form"], size=size), tmp_path)) == 1

@@ -9,7 +9,7 @@ from app.core.clock import at_office
 from app.core.dates import parse_clock
 from app.core.problems import SENTENCES, ValueProblem
 from app.privacy import queries, service
-from app.privacy.events import IncidentFacts
+from app.privacy.events import IncidentFacts, LineText
 from app.web.forms import AtMost, Filled, Form, NumberRange, OfficeDate, TextLine, to_choices
 
 CLOCK = "Isi jamnya, misalnya 9.15."
@@ -119,5 +119,5 @@ class LineForm(Form):
     protection = TextLine(service.LINE_LABELS["protection"], [AtMost(300)])
 
     @property
-    def line(self) -> service.LineText:
-        return service.LineText(*(str(self[name].data or "") for name in service.LINE_LABELS))
+    def line(self) -> LineText:
+        return LineText(*(str(self[name].data or "") for name in service.LINE_LABELS))

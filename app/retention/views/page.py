@@ -11,7 +11,7 @@ from app.people import queries as people
 from app.retention import papers, queries, service
 from app.retention.views.forms import ConfirmForm, HoldForm, LiftForm, PeriodForm, ProposeForm, WithdrawForm
 from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, asked_slice, has_pin, redirect_to, run_command, show_page, to_choices
+from app.web.forms import Form, asked_slice, has_pin, run_command, show_page, to_choices
 from app.web.guard import needs_permission, record_access
 
 pages = Blueprint("retention", __name__, url_prefix="/pemusnahan")
@@ -71,118 +71,67 @@ def record_page(known: list[queries.Period]) -> Callable[[queries.DueRecord], st
     return address
 
 
-@pages.post("/usulkan")
-@needs_permission("records.keep")
-def propose() -> ResponseReturnValue:
-    form = ProposeForm(prefix="propose-")
+def change_records(
+    name: str, command: Callable[..., object], toast: str, *, pin: bool = False, **addressed: int
+) -> ResponseReturnValue:
+    """Run a command with what its form says, whose fields bear the names that the command asks for, and go back."""
+    form = FORMS[name](prefix=f"{name}-")
+
+    def run() -> None:
+        typed = {field.short_name: field.data for field in form if field.short_name not in ("pin", "csrf_token")}
+        command(current_journal(), current_actor(), **typed, **addressed, now=current_time())
+
     return run_command(
-        lambda: service.propose(
-            current_journal(),
-            current_actor(),
-            groups=form.groups.data or [],
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
-        lambda problem: draw(problem.status, propose=form),
-        lambda _id: go_back("Daftar diusulkan. Sekarang orang kedua yang mengonfirmasi."),
+        run,
+        lambda problem: draw(problem.status, **{name: form}),
+        url_for("retention.show"),
+        toast,
         form=form,
-        pin=True,
+        pin=pin,
     )
 
 
-def go_back(toast: str) -> ResponseReturnValue:
-    return redirect_to(url_for("retention.show"), toast)
+@pages.post("/usulkan")
+@needs_permission("records.keep")
+def propose() -> ResponseReturnValue:
+    toast = "Daftar diusulkan. Sekarang orang kedua yang mengonfirmasi."
+    return change_records("propose", service.propose, toast, pin=True)
 
 
 @pages.post("/<int:destruction_id>/konfirmasi")
 @needs_permission("records.confirm")
 def confirm(destruction_id: int) -> ResponseReturnValue:
-    form = ConfirmForm(prefix="confirm-")
-
-    def agree() -> None:
-        service.confirm(current_journal(), current_actor(), destruction_id=destruction_id, now=current_time())
+    def agree(*asked: Any, **said: Any) -> None:
+        service.confirm(*asked, **said)
         record_access("records.confirmed", subject=f"destruction/{destruction_id}")
 
-    return run_command(
-        agree,
-        lambda problem: draw(problem.status, confirm=form),
-        lambda _done: go_back("Dikonfirmasi. Program memusnahkannya malam ini."),
-        form=form,
-        pin=True,
-    )
+    toast = "Dikonfirmasi. Program memusnahkannya malam ini."
+    return change_records("confirm", agree, toast, pin=True, destruction_id=destruction_id)
 
 
 @pages.post("/<int:destruction_id>/tarik")
 @needs_permission("records.keep")
 def withdraw(destruction_id: int) -> ResponseReturnValue:
-    form = WithdrawForm(prefix="withdraw-")
-    return run_command(
-        lambda: service.withdraw(
-            current_journal(),
-            current_actor(),
-            destruction_id=destruction_id,
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
-        lambda problem: draw(problem.status, withdraw=form),
-        lambda _done: go_back("Daftar ditarik. Tidak ada yang dimusnahkan."),
-        form=form,
-    )
+    toast = "Daftar ditarik. Tidak ada yang dimusnahkan."
+    return change_records("withdraw", service.withdraw, toast, destruction_id=destruction_id)
 
 
 @pages.post("/masa-simpan")
 @needs_permission("records.keep")
 def set_period() -> ResponseReturnValue:
-    form = PeriodForm(prefix="period-")
-    return run_command(
-        lambda: service.set_period(
-            current_journal(),
-            current_actor(),
-            kind=form.kind.data or "",
-            years=form.years.data,
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
-        lambda problem: draw(problem.status, period=form),
-        lambda _done: go_back("Masa simpan diubah."),
-        form=form,
-    )
+    return change_records("period", service.set_period, "Masa simpan diubah.")
 
 
 @pages.post("/tahan")
 @needs_permission("records.keep")
 def hold_record() -> ResponseReturnValue:
-    form = HoldForm(prefix="hold-")
-    return run_command(
-        lambda: service.hold_record(
-            current_journal(),
-            current_actor(),
-            number=form.number.data or "",
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
-        lambda problem: draw(problem.status, hold=form),
-        lambda _done: go_back("Berkas ditahan."),
-        form=form,
-    )
+    return change_records("hold", service.hold_record, "Berkas ditahan.")
 
 
 @pages.post("/tahan/lepas")
 @needs_permission("records.keep")
 def lift_hold() -> ResponseReturnValue:
-    form = LiftForm(prefix="lift-")
-    return run_command(
-        lambda: service.lift_hold(
-            current_journal(),
-            current_actor(),
-            hold=form.hold.data or "",
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
-        lambda problem: draw(problem.status, lift=form),
-        lambda _done: go_back("Berkas tidak ditahan lagi."),
-        form=form,
-    )
+    return change_records("lift", service.lift_hold, "Berkas tidak ditahan lagi.")
 
 
 # -- one list ------------------------------------------------------------------------------------------------------
