@@ -71,7 +71,7 @@ def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
         present = present_round(db, report)
         if todo := report_todo(report, present, actor, office_date(now)):
             duties = open_duties(db, report, present)
-            due = duties[0][1].due if duties else present.due_on if present and report.state == "open" else ""
+            due = duties[0][1].due if duties else present.due_on if present else ""
             due_on = date.fromisoformat(due) if due else None
             title, where = f"{todo[0]} {report.number}", {"capa_id": report.id}
             tasks.append(

@@ -428,3 +428,12 @@ def test_questions_are_answered_from_the_first_and_no_further_than_there_are(des
                 now=desk.now,
             )
         assert list(refused.value.fields) == [field]
+
+
+def test_a_sample_of_no_part_of_a_check_is_not_there(desk: Desk, web: Flask) -> None:
+    desk.complete()
+    check_id, ratna = drawn(desk), Browser(web, "ratna")
+    for part, status in (("process", 200), ("lain", 404)):
+        where = f"/pemeriksaan/{check_id}/{part}/1"
+        assert ratna.get(where).status_code == status, part
+    assert ratna.post(f"/pemeriksaan/{check_id}/lain/1").status_code == 404

@@ -43,8 +43,10 @@ PERMISSION = re.compile(r"[a-z_]+\.[a-z_]+")
 ASKS_PERMISSION = frozenset({"office_command", "require", "may", "allowed", "permission_problem"})
 UNREAD = frozenset({"annotation", "returns", "keywords_of_class", "type_params"})
 """Fields of a tree that hold no rule: types."""
-WORDING = frozenset({"LateStrings", "getLogger", "cached", "late", "Pages"})
-"""Calls whose constants name modules or loggers."""
+WORDING = frozenset({"LateStrings", "getLogger", "cached", "late", "lru_cache", "Pages"})
+"""Calls whose constants name modules or loggers, or say how much is remembered: what is forgotten is reckoned again."""
+NO_RULE = frozenset({"frozen", "kw_only", "slots", "strict"})
+"""Named arguments that change nothing of a right program: how a class keeps its fields, whether `zip` counts."""
 
 
 class Change(NamedTuple):
@@ -104,6 +106,8 @@ def changes_of_expression(node: ast.AST) -> Iterator[Change]:
             yield Change(node, "op", None, SWAPPED[type(node.op)]())
         case ast.UnaryOp(op=ast.Not()):
             yield Change(node, "operand", None, ast.UnaryOp(ast.Not(), node.operand))
+        case ast.Subscript(slice=ast.Constant(value=int(index))):
+            yield from (Change(node.slice, "value", None, new) for new in other_places(index))
         case ast.Constant():
             yield from (Change(node, "value", None, new) for new in other_constants(node.value))
         case ast.IfExp():
@@ -124,6 +128,11 @@ def changes_of_statement(node: ast.stmt) -> Iterator[Change]:
             yield Change(node, "value", None, ast.Constant(0))
         case ast.Return(value=ast.Tuple(elts=[first, second])):
             yield Change(node.value, "elts", None, [second, first])
+
+
+def other_places(index: int) -> list[int]:
+    """Other places in a row; never the last for the first, which is the same in a row of one."""
+    return [index + 1, index - 1] if index else [1]
 
 
 def other_constants(value: object) -> list[object]:
@@ -197,7 +206,15 @@ def readable_children(node: ast.AST) -> Iterator[ast.AST]:
             continue
         if isinstance(node, ast.Assign) and name_of(node.targets[0]) == "__all__":
             continue
-        yield from (child for child in (value if isinstance(value, list) else [value]) if isinstance(child, ast.AST))
+        children = value if isinstance(value, list) else [value]
+        yield from (child for child in children if isinstance(child, ast.AST) and not is_no_rule(node, child))
+
+
+def is_no_rule(node: ast.AST, child: ast.AST) -> bool:
+    """Whether a child holds nothing to change, or nothing that is not changed with its parent."""
+    if isinstance(child, ast.keyword):
+        return child.arg in NO_RULE
+    return isinstance(node, ast.Subscript) and child is node.slice and isinstance(child, ast.Constant)
 
 
 def make_mutant(path: Path, tree: ast.Module, place: Place, change: Change) -> Mutant:

@@ -187,6 +187,23 @@ def test_each_stick_gets_a_copy_that_was_read_back(
     assert "tidak dapat ditulis" in line.todo
 
 
+def test_a_backup_lies_where_it_was_asked_for(
+    confirmed: Backups, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick = tmp_path / "FLASHDISK"
+    stick.mkdir()
+    monkeypatch.setattr(backup_service, "removable_drives", lambda: [(stick, "FLASHDISK")])
+    assert confirmed.places() == [("", "Komputer ini, folder cadangan"), (str(stick), "Flashdisk FLASHDISK")]
+    assert confirmed.make(desk.who("ratna"), str(stick), NIGHT).ok
+    assert len(files(stick / STICK_BACKUP_FOLDER)) == 1
+    assert files(tmp_path / "cadangan") == []
+    assert confirmed.make(desk.who("ratna"), "", NIGHT + timedelta(hours=1)).ok
+    assert len(files(tmp_path / "cadangan")) == 1
+    with pytest.raises(Problem) as gone:
+        confirmed.make(desk.who("ratna"), str(tmp_path / "LAIN"), NIGHT)
+    assert gone.value.fields == {"folder": "Flashdisk itu sudah tidak terpasang. Pilih tempat lain."}
+
+
 @pytest.mark.parametrize(
     ("days", "kind", "word"), [(0, "good", "Baru"), (2, "good", "Baru"), (3, "warn", "Sudah lama")]
 )

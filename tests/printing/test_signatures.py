@@ -4,10 +4,13 @@ import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
-from app.office.papers import chief_official, official_above, staff_official, standing_of
+from app.office.papers import chief_official, official_above, staff_official, standing_of, to_official
+from app.people.queries import Signatory
 from app.printing.data.common import Paper
 from app.printing.papers import render_paper
 from schema.database import open_office
@@ -95,4 +98,26 @@ def test_who_acknowledges_ranks_above_who_recorded(adopted_office: Path, tmp_pat
         above = official_above(db, staff_official(db, recorder), on)
         assert above.standing == standing_of(db, (wanted,)), recorder
     assert staff_official(db, "camat").post == chief_official(db, on).post == "Camat Contoh", "one post, one name"
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "post", "on_behalf_of"),
+    [
+        ("", "Camat", "Camat Contoh", ""),
+        ("plt", "Sekretaris Kecamatan", "Camat Contoh", ""),
+        ("plh", "Sekretaris Kecamatan", "Camat Contoh", ""),
+        ("an", "Sekretaris Kecamatan", "Sekretaris Kecamatan", "Camat Contoh"),
+        ("", "Camat Pertama", "Camat Pertama", ""),
+    ],
+)
+def test_who_acts_signs_under_the_post_and_who_signs_for_it_under_his_own(
+    adopted_office: Path, tmp_path: Path, kind: Any, title: str, post: str, on_behalf_of: str
+) -> None:
+    shutil.copy(adopted_office, tmp_path / "kantor.sqlite3")
+    db = open_office(tmp_path / "kantor.sqlite3")
+    (secretary,) = db.one("SELECT id FROM person WHERE username = 'ratna'") or (0,)
+    made = to_official(db, Signatory("camat", kind, secretary, "Wiwik", "", "", title, "SK 1"))
+    assert (made.name, made.post, made.on_behalf_of, made.through) == ("Wiwik", post, on_behalf_of, "")
+    assert (made.acting, made.decree, made.standing) == (kind, "SK 1", standing_of(db, ("camat",)))
     db.close()

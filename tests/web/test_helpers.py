@@ -15,8 +15,10 @@ from app.web.forms import (
     Form,
     OfficeDate,
     TextLine,
+    asked_slice,
     cut_slice,
     page_number,
+    read_slice,
     run_command,
 )
 from app.web.guard import local_path
@@ -86,6 +88,33 @@ def test_nonsense_pages_are_the_first(web: Flask, asked: str, page: int) -> None
 def test_the_extra_row_only_says_that_there_is_more() -> None:
     assert (len(cut_slice(range(26), 1).items), cut_slice(range(26), 1).more) == (25, True)
     assert (len(cut_slice(range(25), 2).items), cut_slice(range(25), 2).more) == (25, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked", "items", "more"),
+    [
+        (10, 1, [1, 2, 3, 4], True),
+        (10, 2, [5, 6, 7, 8], True),
+        (10, 3, [9, 10], False),
+        (8, 2, [5, 6, 7, 8], False),
+        (4, 1, [1, 2, 3, 4], False),
+        (0, 1, [], False),
+    ],
+)
+def test_a_page_of_a_list_begins_where_the_one_before_ended(
+    web: Flask, rows: int, asked: int, items: list[int], more: bool
+) -> None:
+    every = range(1, rows + 1)
+    with web.test_request_context(f"/?hal={asked}"):
+        read = read_slice(lambda most, skip: every[skip : skip + most], 4)
+        cut = asked_slice(every, 4)
+    assert [(list(one.items), one.number, one.more) for one in (read, cut)] == [(items, asked, more)] * 2
+
+
+def test_after_the_end_of_a_list_stands_its_last_page(web: Flask) -> None:
+    with web.test_request_context("/?hal=7"):
+        beyond = asked_slice(range(1, 11), 4)
+    assert (list(beyond.items), beyond.number, beyond.more) == ([9, 10], 3, False)
 
 
 @pytest.mark.parametrize(
