@@ -177,6 +177,14 @@ def test_a_card_called_printed_turns_out_refused(desk: Desk) -> None:
     assert desk.step(case_id) == "repair"
 
 
+def test_only_a_refusal_asks_for_new_fingerprints(desk: Desk) -> None:
+    made, _ = sent_lines(desk, 3)
+    desk.typed(made, 1, "printed", serial="K1", biometric=True)
+    desk.typed(made, 2, "refused", reason="foto", biometric=True)
+    desk.typed(made, 3, "refused", reason="foto")
+    assert [line.biometric for line in queries.list_lines(desk.journal.db, made)] == [0, 1, 0]
+
+
 def test_another_serial_number_is_a_conflict_and_a_missing_one_is_filled(desk: Desk) -> None:
     made, _ = sent_lines(desk, 2)
     desk.typed(made, 1, "printed", serial="K1")

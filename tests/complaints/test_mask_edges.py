@@ -197,3 +197,18 @@ def test_the_categories_follow_the_fourteen_elements() -> None:
         "desk": (14, "working_days"),
         "field": (60, "working_days"),
     }
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("mobil N 1234 AB parkir", "mobil [nomor] parkir"),
+        ("motor n 1234 ab parkir", "motor [nomor] parkir"),
+        ("kamar A 12 dan B", "kamar A 12 dan B"),
+        ("berat A 12 kg", "berat A 12 kg"),
+        ("mobil A 12 DAN", "mobil [nomor]"),
+        ("plat N 1234 itu", "[nomor] itu"),
+    ],
+)
+def test_a_plate_is_masked_and_a_room_with_a_word_after_it_is_not(said: str, shown: str) -> None:
+    assert MASKER.page(said) == shown

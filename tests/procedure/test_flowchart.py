@@ -69,6 +69,10 @@ def test_every_cut_arrow_has_a_pentagon_with_the_same_letter_on_both_sheets(rati
         assert len(on) == len(set(on)) == 2
     for sheet in sheets:
         assert all(0 < shape.y < sheet.height for shape in sheet.shapes)
+        ends = [end for arrow in sheet.arrows for end in (arrow.points[0], arrow.points[-1])]
+        for pentagon in (shape for shape in sheet.shapes if shape.symbol == "pentagon"):
+            touched = [(x, y) for x, y in ends if x == pentagon.x and abs(y - pentagon.y) <= SHAPE_H]
+            assert touched, f"no arrow ends at {pentagon.text}"
 
 
 def test_the_head_stands_on_every_sheet() -> None:
