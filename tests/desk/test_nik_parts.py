@@ -20,7 +20,7 @@ OTHER = next(one for one in seed_kecamatan() if one.code != "350899")
             "3508995203790012",
             [("35.08.99", "wilayah kita"), ("12 Maret 1979", "perempuan (12 + 40)"), ("0012", "nomor urut")],
         ),
-        ("9999993002050003", [("99.99.99", "bukan wilayah kita"), ("30-02-05", "laki-laki"), ("0003", "nomor urut")]),
+        ("9999993002050000", [("99.99.99", "bukan wilayah kita"), ("30-02-05", "laki-laki"), ("0000", "nomor urut")]),
         (f"{OTHER.code}1203050001", [None, ("12 Maret 2005", "laki-laki"), ("0001", "nomor urut")]),
     ],
 )
