@@ -1,5 +1,6 @@
 """An office of another kind: its posts sign its standard, its sections do its services, nothing is of a kecamatan."""
 
+import io
 import re
 from datetime import date
 from pathlib import Path
@@ -15,16 +16,18 @@ from app.demo.sides import sign_standards
 from app.desk import moving, service
 from app.desk.opening import open_case
 from app.desk.views.lists import first_service
+from app.ktp.views.registers import readable_services
 from app.office import papers, queries, standards
 from app.office.events import VillageData
-from app.office.service import NewPerson, found_office
+from app.office.service import NewPerson, first_standards, found_office
 from app.people.queries import list_people, profile_of
 from schema import profiles
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal
 from tests.desk.papers import application, asked_of
+from tests.office.adopting import put_in_force
 from tests.office.first import typed
-from tests.people import CHEAP, MUNDER, PASSWORD, START, Browser, Clock, actor_of
+from tests.people import CHEAP, MUNDER, PASSWORD, START, Browser, Clock, actor_of, enter
 
 TODAY = START.date()
 FACULTY = Path(__file__).parents[1] / "schema" / "fakultas.toml"
@@ -175,6 +178,26 @@ def test_the_first_register_of_a_bureau_is_that_of_its_own_service(empty: Journa
     app = make_office_app(empty, tmp_path, {"SECRET_KEY": "x" * 32, "CLOCK": Clock()})
     with app.test_request_context("/register"):
         assert first_service() == "kartu-pns"
+
+
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize(("kind", "read"), [("kecamatan", "KTP-el"), ("poltekkes", "KTM"), ("biro", "")])
+def test_an_office_reads_old_registers_of_its_own_services_only(
+    empty: Journal, tmp_path: Path, kind: str, read: str, signed: bool
+) -> None:
+    """A bureau has no register that is read: no menu leads there, and whoever keeps the address is told why not."""
+    found_new_office(empty, kind)
+    for text in first_standards(profiles.load_profile(kind)) if signed else ():
+        put_in_force(empty, text)
+    enter(empty, {"tari": {"name": "Tari Lestari", "roles": sorted(profiles.load_profile(kind).marked("administers"))}})
+    keeper = Browser(make_office_app(empty, tmp_path, {"SECRET_KEY": "x" * 32, "CLOCK": Clock()}), "tari")
+    with keeper.app.test_request_context("/impor"):
+        assert list(readable_services(empty.db).values()) == ([read] if read else [])
+    assert ('href="/impor"' in keeper.get("/").get_data(as_text=True)) == bool(read)
+    for answer in (keeper.get("/impor"), keeper.post("/impor", {"file": (io.BytesIO(b"NAMA;NIP"), "daftar.csv")})):
+        told = answer.get_data(as_text=True)
+        assert (answer.status_code in (200, 303)) == bool(read)
+        assert ("register lamanya dibaca Loket" in told) == (not read)
 
 
 def found_new_office(empty: Journal, kind: str) -> None:

@@ -10,10 +10,9 @@ from flask import Blueprint, Response, current_app, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.batches.views.forms import PinForm
-from app.core.messages import FIRST_SERVICE
 from app.core.problems import SENTENCES, Problem
 from app.importing.spreadsheet import MAX_BYTES
-from app.office import queries as office
+from app.ktp.views.registers import readable_services
 from app.web.context import (
     current_actor,
     current_date,
@@ -38,6 +37,10 @@ ROWS = 50
 MEGABYTES = MAX_BYTES // 1_048_576
 LOOKS = {"refused": "bad", "warning": "warn", "repeated": "back", "accepted": "good"}
 """How a verdict is shown; those that need a look stand first."""
+NOTHING_TO_READ = (
+    "Tidak ada layanan kantor ini yang register lamanya dibaca Loket. Catat berkasnya dari Permohonan baru; daftar "
+    "orang dari sebuah permohonan dibaca di halaman berkasnya."
+)
 
 
 class Matching(msgspec.Struct, frozen=True):
@@ -50,10 +53,11 @@ class Matching(msgspec.Struct, frozen=True):
 
 
 def list_services() -> dict[str, str]:
-    """Service → its name, of those whose lists are read here and that the office has; the first before any other."""
-    known = {service for room in current_loket().rooms for service in room.registers}
-    held = office.services_in_force(current_db(), current_date())
-    return {one.id: one.short_name for one in held if one.id in known} or {FIRST_SERVICE: "KTP-el"}
+    """Service → its name, of those whose lists are read here. Raises Problem `conflict` where there is none."""
+    found = readable_services(current_db())
+    if not found:
+        raise Problem.of("conflict", why=NOTHING_TO_READ)
+    return found
 
 
 def import_jobs(service: str = "") -> Jobs:
