@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 from random import Random
 
+from app.core.codes import has_valid_check
 from tests.files.pictures import png
 from tests.proof.desks.pages import Blank
 from tests.world.cast import FIRST_PASSWORD, KRAI, MUNDER, PIN
@@ -33,14 +34,17 @@ MEANT = {
     "postcode": re.compile(r"kode pos", re.IGNORECASE),
     "intake": re.compile(r"angkatan", re.IGNORECASE),
     "pin": re.compile(r"\bPIN\b"),
-    "looked_for": re.compile(r"\b(cari|nomor berkas|nomor pengaduan|kode)\b", re.IGNORECASE),
+    "code": re.compile(r"\bkode\b", re.IGNORECASE),
+    "looked_for": re.compile(r"\b(cari|nomor berkas|nomor pengaduan)\b", re.IGNORECASE),
     "hour": re.compile(r"\bjam\b|pukul", re.IGNORECASE),
     "count": re.compile(r"jumlah|banyak|berapa|nilai|sampel|menit|tahun|bobot|target|hitung", re.IGNORECASE),
     "phone": re.compile(r"telepon|\bHP\b|nomor wa", re.IGNORECASE),
-    "name": re.compile(r"nama", re.IGNORECASE),
+    "name": re.compile(r"\bnama|^petugas|\borang\b", re.IGNORECASE),
     "number": re.compile(r"nomor|\bseri\b", re.IGNORECASE),
 }
 """What a label asks for, the first one that fits."""
+CODE = re.compile(r"(?<![-\w])[0-9A-Z]{4}-[0-9A-Z]{4}(?![-\w])")
+"""How a slip shows its code."""
 PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
     b"trailer<</Root 1 0 R>>\n%%EOF\n"
@@ -51,17 +55,27 @@ File = tuple[str, bytes]
 class Handwriting:
     """Values for fields, the same ones for the same seed. `numbers` are those that were read on pages."""
 
-    def __init__(self, chance: Random, prefix: int) -> None:
+    def __init__(self, chance: Random, prefix: int, slips: list[str] | None = None) -> None:
         self.chance = chance
+        self.slips = [] if slips is None else slips
+        """Codes that stood on papers and pages, of everybody: a citizen comes back with his slip."""
+        self.served: dict[str, Citizen] = {}
+        """Address of a form that is filled in several steps → whom it is about."""
         self.citizens = Citizens(chance, [MUNDER, KRAI])
         self.citizens.drawn = prefix
         self.citizen: Citizen | None = None
         self.numbers: list[str] = []
         self.pictures = 0
 
-    def begin_form(self, today: date) -> None:
-        """Another form is another person's."""
-        self.citizen = self.citizens.draw(today, ages=self.chance.choice(((17, 18), (19, 60))))
+    def begin_form(self, today: date, place: str = "") -> None:
+        """Another form is another person's; a form with a number of its own stays with the one who began it."""
+        drawn = self.citizens.draw(today, ages=self.chance.choice(((17, 18), (19, 60))))
+        self.citizen = self.served.setdefault(place, drawn) if re.search(r"\d", place) else drawn
+
+    def note_codes(self, text: str) -> None:
+        """Remember the codes of a text."""
+        self.slips += [code for code in CODE.findall(text)[:5] if has_valid_check(code.replace("-", ""))]
+        del self.slips[:-60]
 
     def write(self, blank: Blank, today: date, wrongly: bool) -> list[str]:
         """What is written into a field or chosen in it; nothing for a field that stays empty."""
@@ -72,7 +86,7 @@ class Handwriting:
         if wrongly:
             return [self.chance.choice(WRONG)[: blank.most or None]]
         standing = blank.values[0] if blank.values else ""
-        if standing and self.chance.random() < 0.8:
+        if standing and not blank.wrong and self.chance.random() < 0.9:
             return [standing]
         if OPTIONAL.search(blank.hint) and self.chance.random() < 0.6:
             return [""]
@@ -88,6 +102,9 @@ class Handwriting:
             part = 0.1 if wrongly else self.chance.choice((0.3, 0.7, 1.0))
             return [value for value in values if self.chance.random() < part]
         filled = [value for value in values if value]
+        known = self.citizen.fields().get(blank.name) if self.citizen else None
+        if known in filled and not wrongly:
+            return [known]
         if wrongly and self.chance.random() < 0.4:
             return [] if blank.by == "radio" else [""]
         if blank.values and blank.values[0] and self.chance.random() < 0.4:
@@ -114,11 +131,12 @@ class Handwriting:
             "postcode": lambda: "67382",
             "intake": lambda: str(today.year),
             "looked_for": self.some_number,
+            "code": self.some_code,
             "pin": lambda: PIN,
             "hour": lambda: self.chance.choice(("09.00", "10.30", "08.15")),
             "count": self.count,
             "phone": lambda: f"0810{self.chance.randrange(10**8):08d}",
-            "name": lambda: citizen.name,
+            "name": lambda: self.citizens.name(self.chance.choice(("male", "female"))),
             "pattern": lambda: "{n:04}/UJI/{year}",
             "number": lambda: f"{self.chance.randrange(1000, 99999)}/UJI/{today.year}",
         }
@@ -145,6 +163,10 @@ class Handwriting:
         if self.numbers and self.chance.random() < 0.8:
             return self.chance.choice(self.numbers)
         return self.citizens.name("male")
+
+    def some_code(self) -> str:
+        """The code of a slip."""
+        return self.chance.choice(self.slips) if self.slips else self.some_number()
 
     def secret(self, blank: Blank, password: str, wrongly: bool) -> str:
         """A PIN or password as the label asks for it."""

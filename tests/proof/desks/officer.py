@@ -23,11 +23,20 @@ WRONGLY = 0.12
 """How often a form is filled wrongly on purpose."""
 AGAIN, AGAIN_IN_FRAME = 0.15, 0.02
 """What an offer is worth that was tried many times, on the page and in the frame around it."""
-TOLD = 4.0
-"""How much more gladly somebody does what his desk tells him than what stands in the frame around it."""
+TOLD = 0.7
+"""How often somebody does one of the things that his desk names, and on the page where it led the work itself, rather
+than anything else that can be done from there."""
+MENDS = 10.0
+"""How much more gladly somebody sends a form once more that came back with what is wrong in it."""
+PATIENCE = 3
+"""So often in a row is somebody refused before he goes back to his desk."""
 NUMBER = re.compile(r"\b(?:[A-Z]{2,4}-)?\d{2,4}(?:[-/][A-Z0-9]{2,6}){1,3}\b")
 LEAVING = re.compile(r"/(keluar|kunci)$")
 SELDOM = re.compile(r"^/(panduan|pulihkan)|/(panduan|nonaktif|berhenti|musnah)")
+DULL = re.compile(r"^/(saya|masuk|cari|kode|slip|register|paten|panduan)\b|/(cetak|unduh|kertas|xlsx|csv)\b|\.(pdf|xlsx|csv)$")
+"""What leaves everything where it stands: the own account, looking something up, papers. Once tried it loses its worth."""
+UNDOING = re.compile(r"\b(cabut|batal\w*|buang|tarik|sisihkan|hapus|hentikan|lepas\w*)\b", re.IGNORECASE)
+"""Words on a button that takes back what others began."""
 
 
 @dataclass
@@ -43,7 +52,9 @@ class Ledger:
     def rarity(self, offer: Offer) -> float:
         """How much an offer is worth trying: what nobody tried yet most of all. What was tried often keeps some worth,
         the page's own acts above all: without the daily work nothing gets far enough to offer something new."""
-        rarity = 1.0 / (1 + self.tried[offer.kind]) ** (1 if offer.does == "send" else 1.5)
+        rarity = 1.0 / (1 + self.tried[offer.work]) ** (1 if offer.does == "send" else 1.5)
+        if DULL.search(urlsplit(offer.address).path):
+            return rarity**2
         return max(rarity, AGAIN_IN_FRAME if offer.frame else AGAIN)
 
 
@@ -55,8 +66,14 @@ class Officer:
         self.passwords = list(passwords)
         self.session = plain_session()
         self.here: SeenPage | None = None
+        self.rail: frozenset[str] = frozenset()
+        """Kinds of pages that the frame around his desk leads to: who has the same has the same work."""
         self.printed: set[str] = set()
         """Questions of this page that came into sight after something was printed."""
+        self.duty = "/"
+        """Where he came when he asked for his desk: a first password of his own, for one, stands before it."""
+        self.refused = 0
+        """How often in a row an act of his was refused."""
 
     @property
     def who(self) -> str:
@@ -103,11 +120,23 @@ class Officer:
         offers = [
             one for one in page.offers if one.does != "greyed" and (not one.hidden_in or one.hidden_in in self.printed)
         ]
-        if not offers:
+        urged = [one for one in offers if self.is_urged(one, page)] if chance.random() < TOLD else []
+        offers = urged or offers
+        if not offers or self.refused >= PATIENCE:
             return None
-        told = TOLD if page.path == "/" else 1.0
-        weights = [self.weigh(offer, ledger) * (1 if offer.frame else told) for offer in offers]
-        return chance.choices(offers, weights)[0]
+        return chance.choices(offers, [self.weigh(one, ledger) * self.mending(one, page) for one in offers])[0]
+
+    def is_urged(self, offer: Offer, page: SeenPage) -> bool:
+        """Whether the page itself urges an act: what a desk names, elsewhere the buttons that do the page's work."""
+        if offer.frame or page.path in ("/", self.duty):
+            return not offer.frame
+        works = offer.does == "send" and offer.method == "post" and not UNDOING.search(offer.label)
+        return works and not DULL.search(urlsplit(offer.address).path)
+
+    def mending(self, offer: Offer, page: SeenPage) -> float:
+        """How much more gladly a form is sent once more that came back with what is wrong in it."""
+        back = page.status == 422 and offer.does == "send" and urlsplit(offer.address).path == page.path
+        return MENDS if back and not offer.frame else 1.0
 
     def weigh(self, offer: Offer, ledger: Ledger) -> float:
         """How gladly an offer is taken."""
@@ -120,6 +149,8 @@ class Officer:
             weight *= 1 if offer.frame else 8
         if offer.final:
             weight *= 0.5
+        if UNDOING.search(offer.label):
+            weight *= 0.3
         return weight * (0.3 if offer.frame else 1) * (0.5 if FILE.search(path) else 1)
 
     # -- writing -----------------------------------------------------------------------------------------------------
@@ -127,7 +158,7 @@ class Officer:
     def fill(self, offer: Offer, today: date, chance: Random) -> Sent:
         """A form filled as its labels ask, now and then wrongly."""
         wrongly = chance.random() < WRONGLY
-        self.hand.begin_form(today)
+        self.hand.begin_form(today, urlsplit(offer.address).path)
         sent = Sent(wrongly=wrongly)
         wrong_one = chance.choice(offer.blanks).name if wrongly and offer.blanks else ""
         for blank in offer.blanks:
@@ -190,6 +221,7 @@ class Officer:
     def note_numbers(self, page: SeenPage) -> None:
         """Remember numbers that stand on a page, to look for them later."""
         self.hand.numbers = [*self.hand.numbers, *NUMBER.findall(page.main.text)[:5]][-60:]
+        self.hand.note_codes(page.main.text)
 
 
 @dataclass

@@ -12,8 +12,13 @@ from urllib.parse import urljoin, urlsplit
 from tests.proof.desks.markup import Node, read_tree
 
 FilledBy = Literal["text", "choice", "radio", "tick", "file", "secret", "fixed"]
-NUMBERED = re.compile(r"/(?=[^/]*\d)[^/]*|(?<=^/panduan)/.+|(?<=^/sarana)/[^/]+|(?<=^/standar)/[^/]+")
+NUMBERED = re.compile(
+    r"/(?=[^/]*\d)[^/]*|(?<=^/panduan)/.+|(?<=^/sarana)/[^/]+|(?<=^/standar)/[^/]+"
+    r"|(?<=^/sasaran/indikator)/[^/]+/[^/]+|(?<=^/sasaran/naskah)/[^/]+(?=/butir/)|(?<=/butir)/[^/]+"
+)
 FILE = re.compile(r"^/(static|panduan/gambar)/|\.(pdf|csv|xlsx|json|txt|svg|png|jpg|toml|zip|loket)$")
+PLAIN = re.compile(r"[A-Z]?[a-z ,#]+")
+"""Words of a link that name an act and nobody."""
 UNTYPED = ("submit", "button", "reset", "image")
 
 
@@ -33,6 +38,8 @@ class Blank:
     values: list[str] = field(default_factory=list)
     choices: list[tuple[str, str]] = field(default_factory=list)
     required: bool = False
+    wrong: bool = False
+    """Whether the page says that what stands there is wrong."""
     multiple: bool = False
     most: int = 0
     type: str = "text"
@@ -59,6 +66,12 @@ class Offer:
     """Id of the question that comes into sight after this print button was pressed."""
     hidden_in: str = ""
     """Id of the part that is not seen before such a button was pressed; `-` for one that never is."""
+
+    @property
+    def work(self) -> str:
+        """What is done by it: its kind with the words on it, numbers and names left out."""
+        words = re.sub(r"\S*\d\S*", "#", self.label.partition(":")[0])
+        return f"{self.kind} {words}" if self.does == "send" or PLAIN.fullmatch(words) else self.kind
 
     @property
     def kind(self) -> str:
@@ -203,6 +216,7 @@ class SeenPage:
     def note_control(self, blank: Blank, node: Node) -> None:
         """Add what one element says about a field."""
         blank.required = blank.required or "required" in node.attrs
+        blank.wrong = blank.wrong or node.attrs.get("aria-invalid") == "true"
         blank.most = int(node.attrs.get("maxlength") or 0)
         blank.type, blank.keyboard = node.attrs.get("type", node.tag), node.attrs.get("inputmode", "")
         label = self.label_of(node)

@@ -39,12 +39,15 @@ from tests.world.cast import FIRST_PASSWORD, PASSWORD
 
 TURN = (4, 12)
 """So many acts does one officer do before the next one has his turn."""
+LOOKING = 3
+"""So many people look at their desks before each turn; he goes on whose desk names what was done least."""
 LOSES, FINDS = 0.03, 0.2
 """How often, between two turns, a partner is lost, and a lost one is back."""
 CALLED_AWAY, LOCKED_AFTER = 0.03, 45
 """How often somebody is called away from a filled form, and the minutes after which his screen is locked."""
 COMPARE = 4
 """So many people compare the figures of all their pages when a whole office is looked at."""
+SIGN_IN = "/masuk"
 GIVEN_IN = "/lampiran/"
 """Where documents stand that somebody gave in."""
 FOUNDING = "/persiapan"
@@ -97,7 +100,7 @@ class Run:
         self.checks = checks
         self.world, self.ear, self.figures = world, ear, figures
         self.chance = Random(f"{seed} {world.kind}")
-        self.ledger = Ledger()
+        self.ledger, self.slips = Ledger(), list[str]()
         self.newcomers: list[Officer] = []
         """Who got a first password and has not come in with it yet."""
         self.officers = [self.officer(side.name, one.username) for side in world.sides.values() for one in side.cast]
@@ -107,7 +110,7 @@ class Run:
 
     def officer(self, side: str, name: str, passwords: Sequence[str] = (PASSWORD, FIRST_PASSWORD)) -> Officer:
         """Somebody with a browser of his own."""
-        hand = Handwriting(self.chance, 3000 + self.chance.randrange(5000))
+        hand = Handwriting(self.chance, 3000 + self.chance.randrange(5000), self.slips)
         base = f"http://{self.world.side(side).address}/"
         return Officer(side, base, name, passwords, hand)
 
@@ -135,7 +138,23 @@ class Run:
     def next_officer(self) -> Officer:
         """Whose turn it is; whoever founds an office comes first, and after him everybody who got a first password."""
         founder = next((one for one in self.officers if one.side == "office" and not one.name), None)
-        return founder or (self.newcomers.pop() if self.newcomers else self.chance.choice(self.officers))
+        if founder or self.newcomers:
+            return founder or self.newcomers.pop()
+        looking = self.chance.choices(self.officers, self.shares(), k=LOOKING)
+        return max(looking, key=self.rarest_work)
+
+    def shares(self) -> list[float]:
+        """How often each looks at his desk: who has the same work as others shares one place with them."""
+        alike = Counter((one.side, one.rail) for one in self.officers if one.rail)
+        return [1 / max(1, alike[one.side, one.rail]) for one in self.officers]
+
+    def rarest_work(self, officer: Officer) -> float:
+        """How rare the rarest act is that somebody's desk names; a visitor has no desk."""
+        if officer.side in self.world.cut:
+            return 0.0
+        self.arrive(officer, "/")
+        told = [one for one in officer.here.offers if officer.is_urged(one, officer.here)] if officer.here else []
+        return max(map(self.ledger.rarity, told), default=0.0)
 
     def take_turn(self, officer: Officer, acts: int) -> None:
         """An officer begins at the desk and goes on from page to page."""
@@ -152,18 +171,22 @@ class Run:
         page = officer.here
         assert page is not None
         self.note_offers(page)
+        if page.path == SIGN_IN and officer.name:
+            self.arrive(officer, "/")
+            return
         offer = officer.choose(page, self.ledger, self.chance)
         if offer is None:
+            officer.refused = 0
             self.arrive(officer, "/")
             return
         sent = officer.fill(offer, self.world.today, self.chance) if offer.does == "send" else Sent()
         stays = officer.side != "kiosk"  # the page of a visitor who went away leaves the screen by itself
         if stays and offer.method == "post" and self.chance.random() < CALLED_AWAY:
             self.world.clock.forward(LOCKED_AFTER)
-        self.ledger.tried[offer.kind] += 1
+        self.ledger.tried[offer.work] += 1
         self.figures.used.add(f"{self.world.kind} {offer.kind}")
         answer = officer.ask(offer, self.ear, sent)
-        self.judge(answer)
+        self.judge(officer, answer)
         self.check_paper(officer.side, answer)
         if answer.page.status < 400:
             officer.note_password(offer)
@@ -192,7 +215,7 @@ class Run:
             self.add_fault(fault)
         if answer.page.status >= 400 and LOCK not in answer.page.html:  # gone meanwhile: nobody offered it now
             answer = officer.open("/", self.ear)
-        if urlsplit(answer.page.address).path.startswith("/masuk") and officer.name:
+        if urlsplit(answer.page.address).path.startswith(SIGN_IN) and officer.name:
             signed = officer.sign_in(answer.page, self.ear)
             if signed is None:
                 officer.here = None
@@ -201,11 +224,15 @@ class Run:
         if LOCK in answer.page.html and officer.name:
             answer = officer.unlock(answer.page, self.ear) or answer
         self.stand(officer, answer.page if not answer.paper else None)
+        if address == "/":
+            officer.duty = answer.page.path
 
     def stand(self, officer: Officer, page: SeenPage | None) -> None:
         """Note the page on which an officer stands now."""
         officer.here, officer.printed = page, set()
         if page is not None:
+            if page.path == "/" and not page.part:
+                officer.rail = frozenset(offer.kind for offer in page.offers if offer.frame)
             self.take_newcomers(officer, page)
             self.figures.pages += 1
             officer.note_numbers(page)
@@ -223,8 +250,9 @@ class Run:
             self.newcomers.append(self.officer("office", name, [password]))
         self.officers += self.newcomers
 
-    def judge(self, answer: Answer) -> None:
+    def judge(self, officer: Officer, answer: Answer) -> None:
         """Add the faults of an answer, and note whether the act went well."""
+        officer.refused = officer.refused + 1 if answer.page.status >= 400 else 0
         if answer.page.status < 400:
             self.figures.done.add(f"{self.world.kind} {answer.offer.kind}")
         elif answer.refusal is not None:
@@ -257,8 +285,9 @@ class Run:
         """What a paper says is the office's own too; a document that somebody gave in says what it likes."""
         path = urlsplit(answer.page.address).path
         if answer.document.startswith(b"%PDF") and not path.startswith(GIVEN_IN):
-            text = escape(text_of(answer.document, self.world.folder))
-            for fault in self.wrong_words(side, path, f"<main>{text}</main>", answer.place):
+            text = text_of(answer.document, self.world.folder)
+            self.officers[0].hand.note_codes(text)
+            for fault in self.wrong_words(side, path, f"<main>{escape(text)}</main>", answer.place):
                 self.add_fault(fault)
 
     def add_fault(self, fault: Fault) -> None:

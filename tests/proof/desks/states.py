@@ -10,6 +10,8 @@ from schema.database import Database
 
 COLUMN = re.compile(r"\b(\w+)\s+IN\s*\(([^)]*)\)")
 NAMES = ("state", "result", "outcome", "verdict")
+END = "@"
+"""What stands before the name of an end at which a case lies."""
 HIDDEN = ("journal", "road_", "fork")
 """Tables of the exchange: what befalls them needs other hands than those of officers."""
 
@@ -28,7 +30,7 @@ def reached_states(db: Database) -> Iterator[str]:
     """Those of them in which something stands now."""
     if keeps_cases(db):
         for service, step in db.run("SELECT DISTINCT service, step FROM case_file"):
-            yield f"{service}.{step}"
+            yield f"{service}.{step.removeprefix(END)}"
     for table, column, values in columns_with_states(db):
         for (value,) in db.run(f'SELECT DISTINCT "{column}" FROM "{table}"'):
             if value in values:
@@ -53,7 +55,7 @@ def listed_columns(table: str, sql: str) -> list[tuple[str, str, tuple[str, ...]
     """The columns of one table that list their values; where several checks name a column, the first one."""
     found: dict[str, tuple[str, str, tuple[str, ...]]] = {}
     for column, listed in COLUMN.findall(sql):
-        values = tuple(re.findall(r"'([^']+)'", listed))
+        values = tuple(filter(None, re.findall(r"'([^']*)'", listed)))
         if column in NAMES and values and column not in found:
             found[column] = (table, column, values)
     return list(found.values())
