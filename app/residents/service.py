@@ -207,7 +207,7 @@ class Lists:
         assert place is not None  # an office that is served has a data folder
         before = {part.village: part for part in held.parts}
         job = Job(secrets.token_hex(8), actor.username, name[-120:], as_of, village, now, replaced=before)
-        aside = self._take_place(job, place.parent)
+        aside = self._take_place(job, actor, place.parent)
         stamps = {"as_of": as_of.isoformat(), "loaded_at": to_utc_text(now), "loaded_by": actor.username}
 
         def read() -> dict[str, Any]:
@@ -251,10 +251,15 @@ class Lists:
         if job is not None and aside is not None and not job.busy:
             aside.clear()
 
-    def _take_place(self, job: Job, data: Path) -> Aside:
+    def why_not(self, actor: Actor, now: datetime) -> str:
+        """What stands against reading another list now: one that is being read, or that a colleague looks at."""
         held = self._job
-        if held is not None and (held.busy or (held.owner != job.owner and held.started >= job.started - KEPT)):
-            raise Problem.of("conflict", why=BUSY)
+        taken = held is not None and (held.busy or (held.owner != actor.username and held.started >= now - KEPT))
+        return BUSY if taken else ""
+
+    def _take_place(self, job: Job, actor: Actor, data: Path) -> Aside:
+        if why := self.why_not(actor, job.started):
+            raise Problem.of("conflict", why=why)
         self.drop()
         with self._lock:
             self._job, self._aside = job, Aside(data)

@@ -40,10 +40,14 @@ def test_a_failure_from_its_hour_to_its_end(web: Flask, as_ida: Browser, journal
     assert "paling lambat Min 15 Mar 09.10" in text(as_ida.get(where))
     head, ratna = Browser(web, "camat"), Browser(web, "ratna")
     assert "Kegagalan pelindungan data 01/KPDP/2026" in text(head.get("/")), "the head is told on his desk"
+    assert f"{where}/cetak/authority" not in as_ida.get(where).get_data(as_text=True), (
+        "what would be refused is not offered"
+    )
     early = as_ida.post(f"{where}/cetak/authority")
     assert early.status_code == 409, "a notification tells the measures"
     as_ida.post(f"{where}/ubah", TYPED | {"measures": "Kata sandi diganti, pemohon dihubungi"})
     for audience in ("people", "authority", "lembar"):
+        assert f"{where}/cetak/{audience}" in as_ida.get(where).get_data(as_text=True)
         assert as_ida.post(f"{where}/cetak/{audience}").mimetype == "application/pdf", audience
     told = {"told_on": "12032026", "told_clock": "09.30", "way": "Surat"}
     assert as_ida.post(f"{where}/beri-tahu", {"audience": "people", **told}).status_code == 303

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 from app.people.access_log import access_lines
 from app.residents.reference import FILE
 from sync.journal import Journal
-from tests.people import KRAI, PIN, Browser
+from tests.people import KRAI, PIN, Browser, enter
 from tests.residents.lists import finished, resident, take_in, to_csv
 
 NIK = "3508991708800001"
@@ -68,6 +68,20 @@ def test_nothing_is_begun_without_a_file_and_a_day_and_what_is_no_list_says_so(r
     assert upload(ratna, b"%PDF-1.7").status_code == 303
     finished()
     assert "Ini dokumen PDF" in text(ratna.get(PAGE))
+
+
+def test_a_list_that_a_colleague_looks_at_is_not_replaced(web: Flask, journal: Journal, ratna: Browser) -> None:
+    """What would be refused stands greyed with its reason, until the colleague has done with his list."""
+    enter(journal, {"tari": {"name": "Tari Lestari", "roles": ["admin"]}})
+    tari = Browser(web, "tari")
+    upload(ratna, to_csv([resident(NIK, "Slamet")]))
+    finished()
+    assert "Sudah ada daftar penduduk yang sedang dibaca" in text(tari.get(PAGE))
+    assert upload(tari, to_csv([resident(NIK, "Slamet")])).status_code == 409
+    ratna.post(f"{PAGE}/buang")
+    assert "Sudah ada daftar penduduk yang sedang dibaca" not in text(tari.get(PAGE))
+    assert upload(tari, to_csv([resident(NIK, "Slamet")])).status_code == 303
+    finished()
 
 
 def test_thrown_away_before_it_is_used(ratna: Browser, tmp_path: Path) -> None:

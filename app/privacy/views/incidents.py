@@ -19,6 +19,7 @@ from app.web.forms import Form, has_pin, redirect_to, run_command, show_page
 from app.web.guard import needs_permission
 
 pages = Blueprint("incidents", __name__, url_prefix="/data-pribadi/kegagalan")
+MEASURES_FIRST = "Tulis dulu penanganan dan pemulihannya; pemberitahuan harus memuatnya."
 
 
 @pages.get("/baru")
@@ -65,6 +66,7 @@ def draw_incident(incident_id: int, status: int = 200, problem: str = "", **form
         "incident": incident,
         "told": service.notices_of(db, incident_id),
         "audiences": service.AUDIENCES,
+        "unprintable": "" if incident.measures else MEASURES_FIRST,
         "missing": service.missing_for_close(db, incident),
         "limit": running_limits().get(("incidents.show_incident", incident_id)),
         "names": people.person_names(db),
@@ -160,7 +162,7 @@ def print_notice(incident_id: int, audience: str) -> Response:
         return printed_answer("incident_sheet", data, subject, f"kegagalan-{incident_id}.pdf")
     check_found(audience if audience in ("people", "authority") else None, "Kertas itu")
     if not incident.measures:
-        raise Problem.of("conflict", why="Tulis dulu penanganan dan pemulihannya; pemberitahuan harus memuatnya.")
+        raise Problem.of("conflict", why=MEASURES_FIRST)
     data = notification_paper(current_db(), incident, audience, current_actor(), current_time())
     return printed_answer(
         "incident_notice", data, f"{subject}/{audience}", f"pemberitahuan-{incident_id}-{audience}.pdf"

@@ -62,6 +62,7 @@ def draw_reference(
         "destroying": destroying or DestroyForm(formdata=None),
         "problem": problem,
         "limit": MEGABYTES,
+        "why_not": lists().why_not(current_actor(), current_time()),
         "has_pin": has_pin(),
     }
     return show_page("residents/page.html", status=status, **values)

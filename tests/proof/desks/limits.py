@@ -207,6 +207,12 @@ class CaseClocks:
         return max(on, birthday.isoformat())
 
 
+def one_unit(held: dict[str, Clock]) -> None:
+    """The table keeps one unit for a line, that of its settlement; the day of the first answer stays as reckoned."""
+    if "first_answer" in held:
+        held["first_answer"].unit = held["settlement"].unit
+
+
 class Book:
     """The lines of the complaint book and their two limits."""
 
@@ -236,7 +242,7 @@ class Book:
         held = {"settlement": self.clock(body["handling"], body["received_on"], at)}
         if body["first_due_on"]:  # nobody answers a line without an address
             held["first_answer"] = self.clock("first_answer", body["received_on"], at)
-            held["first_answer"].unit = held["settlement"].unit  # the table keeps one unit for a line
+            one_unit(held)
         self.lines[body["id"]], self.words[body["id"]] = held, []
 
     def read_column_written(self, held: dict[str, Clock], body: dict[str, Any], _one: Happening) -> None:
@@ -262,6 +268,7 @@ class Book:
         before.unit = body.get("unit") or before.unit
         before.due = self.time.due(before.amount, before.unit, one.at.date().isoformat())
         before.amount = 0
+        one_unit(held)
 
     def read_classed(self, held: dict[str, Clock], body: dict[str, Any], _one: Happening) -> None:
         before = held["settlement"]
@@ -270,6 +277,7 @@ class Book:
             before.due = self.time.due(before.amount, before.unit, before.since, before.pauses)
         if not body["first_due_on"]:
             held.pop("first_answer", None)
+        one_unit(held)
 
     def read_paused(self, held: dict[str, Clock], body: dict[str, Any], _one: Happening) -> None:
         held["settlement"].paused = body["from_on"]

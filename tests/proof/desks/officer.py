@@ -33,8 +33,10 @@ PATIENCE = 3
 NUMBER = re.compile(r"\b(?:[A-Z]{2,4}-)?\d{2,4}(?:[-/][A-Z0-9]{2,6}){1,3}\b")
 LEAVING = re.compile(r"/(keluar|kunci)$")
 SELDOM = re.compile(r"^/(panduan|pulihkan)|/(panduan|nonaktif|berhenti|musnah)")
-DULL = re.compile(r"^/(saya|masuk|cari|kode|slip|register|paten|panduan)\b|/(cetak|unduh|kertas|xlsx|csv)\b|\.(pdf|xlsx|csv)$")
-"""What leaves everything where it stands: the own account, looking something up, papers. Once tried it loses its worth."""
+DULL = re.compile(
+    r"^/(saya|masuk|cari|kode|slip|register|paten|panduan)\b|/(cetak|unduh|kertas|xlsx|csv)\b|\.(pdf|xlsx|csv)$"
+)
+"""What leaves everything where it stands: the own account, looking something up, papers. It is tried once or twice."""
 UNDOING = re.compile(r"\b(cabut|batal\w*|buang|tarik|sisihkan|hapus|hentikan|lepas\w*)\b", re.IGNORECASE)
 """Words on a button that takes back what others began."""
 
