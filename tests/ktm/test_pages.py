@@ -189,3 +189,12 @@ def test_a_dispatch_is_approved_by_whoever_the_procedure_names(desk: CardDesk, w
         assert (f'action="/pengiriman/{made}/kirim"' in page) is offered, who
         assert ("menyetujui dengan PIN. Minta beliau" in page) is not offered, who
         assert ("Periksa dan setujui" in Browser(web, who).get("/pengiriman/?layanan=ktm").text) is offered, who
+
+
+def test_a_card_is_handed_over_by_whoever_the_procedure_names(desk: CardDesk, web: Flask) -> None:
+    """The operator may hand over cards, and this procedure gives it to the counter: the form was refused at its end."""
+    [(case_id, _)] = desk.with_card(1)
+    for who, offered in (("sari", True), ("oki", False)):
+        page = Browser(web, who).get(f"/kartu/serah/{case_id}").text
+        assert (f'action="/kartu/serah/{case_id}"' in page) is offered, who
+        assert ("Diserahkan petugas lain" in page) is not offered, who

@@ -97,7 +97,7 @@ class Officer:
         posted = answer.request.method == "POST"
         page = SeenPage(answer.url, answer.status_code, html, self.who, part, posted)
         return Answer(
-            offer, page, self.who, sent.written, heard, unforeseen, paper, bool(on), answer.content if paper else b""
+            offer, page, self.who, sent.written, heard, unforeseen, paper, bool(on), answer.content * paper, kind
         )
 
     def request(self, offer: Offer, sent: Sent) -> requests.Response:

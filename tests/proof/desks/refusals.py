@@ -134,7 +134,8 @@ class Answer:
     leads_on: bool = False
     """Answered with nothing but the address of the next page."""
     document: bytes = b""
-    """What came where the answer is a paper."""
+    """What came where the answer is a paper, and which kind of content it names."""
+    kind: str = ""
 
     @property
     def place(self) -> str:

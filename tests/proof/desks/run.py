@@ -14,13 +14,13 @@ from urllib.parse import urlsplit
 
 from app.centre.queries import services_received
 from schema.database import Database
-from tests.printing.reading import text_of
 from tests.proof.desks.faults import Fault
 from tests.proof.desks.figures import check_figures, check_page_figures, pages_with_figures
 from tests.proof.desks.handwriting import Handwriting
 from tests.proof.desks.limits import check_limits
 from tests.proof.desks.officer import Ledger, Officer, Sent
 from tests.proof.desks.pages import SeenPage, kind_of_address
+from tests.proof.desks.papers import read_paper
 from tests.proof.desks.refusals import (
     LOCK,
     Answer,
@@ -284,11 +284,12 @@ class Run:
     def check_paper(self, side: str, answer: Answer) -> None:
         """What a paper says is the office's own too; a document that somebody gave in says what it likes."""
         path = urlsplit(answer.page.address).path
-        if answer.document.startswith(b"%PDF") and not path.startswith(GIVEN_IN):
-            text = text_of(answer.document, self.world.folder)
-            self.officers[0].hand.note_codes(text)
-            for fault in self.wrong_words(side, path, f"<main>{escape(text)}</main>", answer.place):
-                self.add_fault(fault)
+        if not answer.document or path.startswith(GIVEN_IN):
+            return
+        text = read_paper(answer.document, answer.kind, self.world.folder)
+        self.officers[0].hand.note_codes(text)
+        for fault in self.wrong_words(side, path, f"<main>{escape(text)}</main>", answer.place):
+            self.add_fault(fault)
 
     def add_fault(self, fault: Fault) -> None:
         """Count a fault; the same with other numbers in it is the same."""

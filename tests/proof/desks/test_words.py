@@ -1,11 +1,13 @@
 """Check 5 finds a fault planted in each of its classes, and none on the pages and kiosks of the demos."""
 
+import io
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from urllib.parse import urljoin
 
+import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,6 +22,7 @@ from app.evaluation.views.kiosk import make_kiosk_app
 from schema.database import Database
 from tests.browser.roaming import ELSEWHERE, kind_of
 from tests.people import Browser
+from tests.proof.desks.papers import read_paper
 from tests.proof.desks.words import check_names, check_page, check_words, files_in_force, first_files, word_table
 from tests.world.browser import Reader
 from tests.world.nightly import by_day
@@ -77,6 +80,27 @@ def test_the_table_is_made_of_the_files_and_knows_whose_a_word_is() -> None:
     assert {"profiles/kecamatan", "services/ktp-el"} <= table["camat"]
     assert {"services/kartu-pns", "services/ktp-el"} <= table["KTP"]
     assert "petugas" not in table
+
+
+def workbook_of(text: str) -> bytes:
+    book, content = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(("Nomor", text))
+    book.save(content)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (workbook_of("Daftar mahasiswa"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("\ufeffNomor;Daftar mahasiswa\r\n".encode(), "text/csv; charset=utf-8"),
+    ],
+)
+def test_foreign_words_in_a_spreadsheet_or_a_table_are_read(content: bytes, kind: str, tmp_path: Path) -> None:
+    text = read_paper(content, kind, tmp_path)
+    assert "Nomor" in text
+    assert [fault.kind for fault in check_words(text, KECAMATAN, "Wiji")] == ["words"]
+    assert list(check_words(text, POLTEKKES, "Wiji")) == []
 
 
 @pytest.mark.parametrize("kind", list(OFFICES))
