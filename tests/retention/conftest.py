@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import apsw
 import pytest
 
 from app import compose
@@ -17,7 +19,7 @@ from app.retention import queries, service
 from schema.database import Database
 from sync.journal import Journal
 from tests.world.shared import made_once
-from tests.world.walked import walk_every_service
+from tests.world.walked import walk_every_service, walked_of
 
 LATER = datetime(2034, 3, 1, 2, tzinfo=UTC)
 REASON = "JRA Kabupaten Contoh 12/2030"
@@ -57,8 +59,19 @@ def open_office(folder: Path) -> Office:
 def folder(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The data folder of the walked office, a copy; the clock stands at `LATER`."""
     monkeypatch.setattr(clock, "now", lambda: LATER)
-    walked = made_once(tmp_path_factory, "walk", walk_every_service) / "data" / "kantor"
-    return Path(shutil.copytree(walked, tmp_path / "kantor"))
+    walked = made_once(tmp_path_factory, "walk", walk_every_service)
+    assert walked_of(walked).ended_well, "the walk stopped: this is another office than the one that is judged here"
+    return copy_of(walked / "data" / "kantor", tmp_path / "kantor")
+
+
+def copy_of(office: Path, to: Path) -> Path:
+    """A copy of a data folder. The worker that walked may still close a connection, and with it write the log into the
+    file and remove it: whoever copies bytes then has the office of some moment before, or pages of two moments."""
+    shutil.copytree(office, to, ignore=shutil.ignore_patterns("kantor.sqlite3*"))
+    source, target = (apsw.Connection(str(one / "kantor.sqlite3")) for one in (office, to))
+    with closing(source), closing(target), target.backup("main", source, "main") as running:
+        running.step()
+    return to
 
 
 @pytest.fixture

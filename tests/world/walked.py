@@ -32,7 +32,11 @@ class Walked(NamedTuple):
 
 
 def walk_once(folders: pytest.TempPathFactory) -> Walked:
-    folder = made_once(folders, "walk", walk_every_service)
+    return walked_of(made_once(folders, "walk", walk_every_service))
+
+
+def walked_of(folder: Path) -> Walked:
+    """What came of the walk in this folder."""
     ended_well, said, printed = pickle.loads((folder / "walked.pickle").read_bytes())
     return Walked(ended_well, said, sorted(folder.glob("*.pdf")), printed)
 
