@@ -29,7 +29,7 @@ from sync.incoming_entries import apply_waiting_entries
 from sync.journal import Journal
 
 if TYPE_CHECKING:
-    from app.web.context import WebRoom
+    from app.platform.web.context import WebRoom
 
 
 FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
@@ -38,33 +38,17 @@ FILES: dict[Side, str] = {"office": "kantor.sqlite3", "centre": "pusat.sqlite3"}
 
 def rooms(side: Side) -> tuple[Room, ...]:
     """The rooms of a side, lowest first. Imported when asked: a command that opens no journal does not pay for them."""
-    from app import files, people
+    from app.platform import files, people
 
     if side == "centre":
         from app import centre
 
         return people.ROOM, files.CENTRE_ROOM, centre.ROOM
-    from app import (
-        batches,
-        capa,
-        checks,
-        complaints,
-        desk,
-        evaluation,
-        hotline,
-        indicators,
-        ktm,
-        ktp,
-        letters,
-        members,
-        office,
-        privacy,
-        quarter,
-        residents,
-        resources,
-        retention,
-        surveys,
-    )
+    from app.casework import batches, desk, letters, members, residents, resources
+    from app.platform import office
+    from app.quality import capa, checks, evaluation, indicators, quarter, surveys
+    from app.records import privacy, retention
+    from app.services import complaints, hotline, ktm, ktp
 
     return (
         people.ROOM,
@@ -92,34 +76,34 @@ def rooms(side: Side) -> tuple[Room, ...]:
 
 
 def web_rooms(side: Side) -> tuple[WebRoom, ...]:
-    from app.backups.views import ROOM as BACKUPS
-    from app.people.views import ROOM as PEOPLE
+    from app.platform.backups.views import ROOM as BACKUPS
+    from app.platform.people.views import ROOM as PEOPLE
 
     if side == "centre":
         from app.centre.views import ROOM as CENTRE
 
         return PEOPLE, BACKUPS, CENTRE
-    from app.batches.views import ROOM as BATCHES
-    from app.capa.views import ROOM as CAPA
-    from app.checks.views import ROOM as CHECKS
-    from app.complaints.views import ROOM as COMPLAINTS
-    from app.desk.views import ROOM as DESK
-    from app.evaluation.views import ROOM as EVALUATION
-    from app.files.views import ROOM as STORED_FILES
-    from app.hotline.views import ROOM as HOTLINE
-    from app.indicators.views import ROOM as INDICATORS
-    from app.ktm.views import ROOM as KTM
-    from app.ktp.views import ROOM as KTP
-    from app.letters.views import ROOM as LETTERS
-    from app.members.views import ROOM as MEMBERS
-    from app.office.views import ROOM as OFFICE
-    from app.paten.views import ROOM as PATEN
-    from app.privacy.views import ROOM as PRIVACY
-    from app.quarter.views import ROOM as QUARTER
-    from app.residents.views import ROOM as RESIDENTS
-    from app.resources.views import ROOM as RESOURCES
-    from app.retention.views import ROOM as RETENTION
-    from app.surveys.views import ROOM as SURVEYS
+    from app.casework.batches.views import ROOM as BATCHES
+    from app.casework.desk.views import ROOM as DESK
+    from app.casework.letters.views import ROOM as LETTERS
+    from app.casework.members.views import ROOM as MEMBERS
+    from app.casework.residents.views import ROOM as RESIDENTS
+    from app.casework.resources.views import ROOM as RESOURCES
+    from app.platform.files.views import ROOM as STORED_FILES
+    from app.platform.office.views import ROOM as OFFICE
+    from app.quality.capa.views import ROOM as CAPA
+    from app.quality.checks.views import ROOM as CHECKS
+    from app.quality.evaluation.views import ROOM as EVALUATION
+    from app.quality.indicators.views import ROOM as INDICATORS
+    from app.quality.paten.views import ROOM as PATEN
+    from app.quality.quarter.views import ROOM as QUARTER
+    from app.quality.surveys.views import ROOM as SURVEYS
+    from app.records.privacy.views import ROOM as PRIVACY
+    from app.records.retention.views import ROOM as RETENTION
+    from app.services.complaints.views import ROOM as COMPLAINTS
+    from app.services.hotline.views import ROOM as HOTLINE
+    from app.services.ktm.views import ROOM as KTM
+    from app.services.ktp.views import ROOM as KTP
 
     return (
         PEOPLE,

@@ -10,14 +10,14 @@ from typing import Any
 from flask import Flask
 
 from app import compose
-from app.backups.service import Backups
 from app.centre import offices, queries, settings
 from app.centre.offices import CentreExchange
 from app.core import clock
 from app.core.permissions import Actor
-from app.web import responses
-from app.web.application import make_app
-from app.web.context import RoadStatus, Shell, Surroundings
+from app.platform.backups.service import Backups
+from app.platform.web import responses
+from app.platform.web.application import make_app
+from app.platform.web.context import RoadStatus, Shell, Surroundings
 from schema.body_limits import body_limit
 from schema.data_folder import DiskSpace
 from schema.database import Database

@@ -10,14 +10,14 @@ from typing import Any
 from flask import Flask
 
 from app import compose
-from app.backups.service import Backups
 from app.core import clock
 from app.core.late import late
-from app.office import queries as office
-from app.office import settings
-from app.office.exchange import OfficeExchange
-from app.web.application import make_app
-from app.web.context import Shell, Surroundings
+from app.platform.backups.service import Backups
+from app.platform.office import queries as office
+from app.platform.office import settings
+from app.platform.office.exchange import OfficeExchange
+from app.platform.web.application import make_app
+from app.platform.web.context import Shell, Surroundings
 from schema.data_folder import DiskSpace
 from sync.journal import Journal
 
@@ -33,7 +33,7 @@ def shell(insecure: bool = False) -> Shell:
         search="search.search_cases",
         setup="setup.first_run_form",
         standard=("standards.current_standard", lambda _db: "Standar pelayanan"),
-        road_status=late("app.office.views.exchange:exchange_header"),
+        road_status=late("app.platform.office.views.exchange:exchange_header"),
         villages=lambda db: list(office.village_names(db).items()),
         insecure=insecure,
         clock="health.page",
@@ -45,7 +45,7 @@ def shell(insecure: bool = False) -> Shell:
         road_end=office.road_end,
         clauses=office.clause_words,
         files=office.files_in_force,
-        duty=late("app.office.views.standards:signing_address"),
+        duty=late("app.platform.office.views.standards:signing_address"),
     )
 
 
@@ -61,7 +61,7 @@ def make_office_app(journal: Journal, data: Path, config: Mapping[str, Any] | No
         compose.begin_rooms(journal, dict(config or {}).get("CLOCK", clock.now)())
     surroundings = Surroundings(
         data,
-        OfficeExchange(journal, data, late("app.batches.other_versions:count_waiting_lines")),
+        OfficeExchange(journal, data, late("app.casework.batches.other_versions:count_waiting_lines")),
         Backups(journal, "office", data),
         compose.begin_rooms,
     )

@@ -32,14 +32,14 @@ class Room(msgspec.Struct, frozen=True):
     `begin(journal, now)` writes what the room begins with when an office is set up, once. `daily` are jobs of the
     night, each `(journal, now)`. `also` is what a kind of a lower room does to tables of this one, after its own apply.
     `partner_rules` make what the room's services add when their cases go to a partner, by service; `step_waits` what
-    cases of a step wait for (:class:`app.desk.waiting.StepWait`). `outcome_checks` are
+    cases of a step wait for (:class:`app.casework.desk.waiting.StepWait`). `outcome_checks` are
     asked before a case takes an outcome or leaves by an exit, each `(db, case, definition, outcome, actor, today)`;
     the actor is None where an answer moves the case. They raise Problem. `letter_facts` are what the room knows of a
     case for its letters, each `(db, case, definition, now)` → name → text (names in
     `schema.service_fields.LETTER_FACTS`). `receipt_codes` give the code that the receipt of a handed-over case carries
     for the visitor, each `(db, case, now)` → text, or nothing. `redactions` clean the tables of what old entries hold
     and nobody keeps any more, and give the bodies that take their place, each `(journal, now)` → place → body.
-    `records` says which of the room's records are kept how long (:class:`app.office.records.RecordRules`).
+    `records` says which of the room's records are kept how long (:class:`app.platform.office.records.RecordRules`).
     `holdings` find what the room holds of a person, each `(db, actor, sought)`; `processing` is what it does with data
     of people, for the register of processing.
     """

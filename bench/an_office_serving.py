@@ -14,7 +14,7 @@ from flask import Flask
 
 from app.cli.serving import open_server
 from app.compose_office import make_office_app
-from app.people.sessions import open_session
+from app.platform.people.sessions import open_session
 from bench.an_office import NOW, opened
 from sync.database_key import unlock
 from sync.journal import Journal

@@ -14,11 +14,11 @@ from random import Random
 import apsw
 
 from app import compose
-from app.complaints import limits
-from app.complaints.words import CATEGORIES, CHANNELS, TYPES, WEIGHTS
 from app.core.quarters import Quarter
-from app.quarter.counting import count_sums
-from app.quarter.figures import Sums
+from app.quality.quarter.counting import count_sums
+from app.quality.quarter.figures import Sums
+from app.services.complaints import limits
+from app.services.complaints.words import CATEGORIES, CHANNELS, TYPES, WEIGHTS
 from bench.an_office import NOW, found, opened, villages
 from bench.measuring import Figure, bare_connection, in_turn, ratio, spread, timed, typical
 from bench.pages import figure, serving

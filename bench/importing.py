@@ -15,11 +15,11 @@ from typing import Any
 
 import xlsxwriter
 
+from app.casework.importing.file_formats import read_bytes
+from app.casework.importing.judging import Report
+from app.casework.importing.service import Source, examine_register, load_report
 from app.core.permissions import Actor
-from app.importing.file_formats import read_bytes
-from app.importing.judging import Report
-from app.importing.service import Source, examine_register, load_report
-from app.ktp.register_cases import ktp_bodies, ktp_words
+from app.services.ktp.register_cases import ktp_bodies, ktp_words
 from bench.an_office import NOW, TODAY, found, opened
 from bench.citizens import Citizens
 from bench.measuring import Figure, Seconds, bare_connection, in_turn, ratio, spread, timed, typical

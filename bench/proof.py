@@ -18,13 +18,13 @@ from pathlib import Path
 import msgspec
 from flask import Flask
 
+from app.casework.desk.events import CaseAdvanced, CaseNoted, CaseOpened, Item, ItemsChecked
+from app.casework.desk.print_events import PaperPrinted
 from app.compose_office import make_office_app
 from app.core.similarity import blocking_keys
-from app.desk.events import CaseAdvanced, CaseNoted, CaseOpened, Item, ItemsChecked
-from app.desk.print_events import PaperPrinted
-from app.office import queries as office
-from app.office.events import Number
-from app.people.sessions import open_session
+from app.platform.office import queries as office
+from app.platform.office.events import Number
+from app.platform.people.sessions import open_session
 from bench.an_office import ITEMS, NOW, PLACES, STEPS, TODAY, found, opened, villages
 from bench.citizens import Citizens
 from bench.measuring import Figure, Seconds, in_turn, ratio, spread, timed, typical

@@ -15,8 +15,8 @@ from typing import Any
 import apsw
 
 from app import compose
-from app.desk.opening import Undecided, open_case
-from app.ktp.rules import KtpRules
+from app.casework.desk.opening import Undecided, open_case
+from app.services.ktp.rules import KtpRules
 from bench.an_office import CLERK, NOW, opened, villages
 from bench.citizens import Citizen, Citizens
 from bench.measuring import Figure, Seconds, bare_connection, in_turn, ratio, spread, timed, typical

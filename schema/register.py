@@ -21,8 +21,8 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a column can mean: its label for the officer, its headings, and the field of the form that it fills.
 
     `copies_down`: a ditto mark stands for the cell above. `plain`: its text fills the field as it stands; the other
-    ids are those that `app/importing/lines.py` reads, each in its own way. `default` fills a plain one whose cell is
-    empty or that the file does not have; that of `received` is `today`.
+    ids are those that `app/casework/importing/lines.py` reads, each in its own way. `default` fills a plain one whose
+    cell is empty or that the file does not have; that of `received` is `today`.
     """
 
     id: str

@@ -18,7 +18,7 @@ READ = frozenset(
         *("village", "relation"),
     ]
 )
-"""The columns that `app/residents/rows.py` knows."""
+"""The columns that `app/casework/residents/rows.py` knows."""
 
 
 class ResidentsList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -25,7 +25,7 @@ import jinja2
 from jinja2 import Environment
 from werkzeug.routing import Rule
 
-from app.people import hashing
+from app.platform.people import hashing
 from schema import migrations
 from schema.cipher import encrypted_folder_of
 from schema.database import CentrePostgres, SqliteDatabase

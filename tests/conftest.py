@@ -16,19 +16,19 @@ from hypothesis.internal.constants_ast import Constants
 
 from app import compose
 from app.core.permissions import SYSTEM
-from app.office import queries as office
-from app.office import service
-from app.office.events import VillageData
-from app.people.views import ROOM as PEOPLE
-from app.printing import papers
-from app.web.application import make_app
-from app.web.context import Shell, WebRoom
+from app.platform.office import queries as office
+from app.platform.office import service
+from app.platform.office.events import VillageData
+from app.platform.people.views import ROOM as PEOPLE
+from app.platform.printing import papers
+from app.platform.web.application import make_app
+from app.platform.web.context import Shell, WebRoom
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
 from sync.journal import Journal
-from tests.ktp.desk import adopt
-from tests.people import SECRET_KEY, START, VILLAGES, Browser, Clock, enter
+from tests.platform.people import SECRET_KEY, START, VILLAGES, Browser, Clock, enter
 from tests.postgres import Server, server
+from tests.services.ktp.desk import adopt
 from tests.world.shared import made_once
 from tests.world.typesetter import Typesetter
 
@@ -84,7 +84,7 @@ def postgres() -> Iterator[Server]:
 
 
 def furnish_office(folder: Path) -> None:
-    """A set-up office with the cast of tests/people."""
+    """A set-up office with the cast of tests/platform/people."""
     db = open_office(folder / "kantor.sqlite3")
     migrate_database(db, "office")
     journal = compose.journal("office", db)

@@ -1,4 +1,4 @@
-"""The regency's print floor: incoming lines, print queue, blanks, shipments, and how it stands with every office."""
+"""The printing centre, or a bank: incoming lines, print queue, blanks, shipments, how it stands with its offices."""
 
 from app.core.late import late
 from app.room import Room

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from app.centre import queries, settings
 from app.centre.tables import IncomingLine, OutgoingShipment, shared_terms
 from app.core.codes import check_character
-from app.printing.data import cases
-from app.printing.data import common as shapes
+from app.platform.printing.data import cases
+from app.platform.printing.data import common as shapes
 from schema.database import Database
 
 CONTROL = shapes.Control(document="PC/F-01", revision="01", issued_on=date(2026, 1, 5))

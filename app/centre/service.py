@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from app.casework.importing.answer_file import FileAnswer, plain_key
 from app.centre.events import BlanksCorrected, BlanksCounted, BlanksReceived, LineReleased, ShipmentListPrinted
 from app.centre.offices import CentreExchange
 from app.centre.queries import HELD_BY_RETURN, blank_stock, is_line_held, last_return_epoch
@@ -34,8 +35,7 @@ from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoile
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_found, check_nothing_wrong
 from app.core.text import parse_digits, readable_name
-from app.importing.answer_file import FileAnswer, plain_key
-from app.people.access_log import log_access
+from app.platform.people.access_log import log_access
 from schema.database import Database
 from sync.entries import held_line_hash
 from sync.journal import Journal

@@ -12,8 +12,8 @@ from app.centre.tables import CentreSetting, IncomingDispatch
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
 from app.core.text import limit_text
-from app.people.hashing import OFFICE_PC, Cost
-from app.people.service import add_person
+from app.platform.people.hashing import OFFICE_PC, Cost
+from app.platform.people.service import add_person
 from schema.database import Database
 from schema.zone import USUAL, ZONES
 from sync.enrolment import OWN_STREAM

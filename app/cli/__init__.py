@@ -44,7 +44,7 @@ class Listed(msgspec.Struct, frozen=True):
 COMMANDS: dict[str, Listed] = {
     "office": Listed("app.cli.office:office", "Jalankan kantor kecamatan (juga tanpa menyebut perintah)."),
     "centre": Listed("app.cli.centre:centre", "Jalankan sisi pusat (Dispenduk Capil atau bank)."),
-    "demo": Listed("app.cli.demo:demo", "Coba kantor dan pusat dengan data buatan setahun."),
+    "demo": Listed("app.cli.demo.command:demo", "Coba kantor dan pusat dengan data buatan setahun."),
     "sync": Listed("app.cli.exchange:sync", "Kirim dan terima catatan lewat jaringan atau flashdisk."),
     "due": Listed("app.cli.due:due", "Hitung tanggal janji dari hari kerja, beserta penjelasannya."),
     "recap": Listed(

@@ -9,10 +9,10 @@ from app.cli.options import data_option, loket_command, typed_secret, typed_twic
 from app.core import clock
 from app.core.clock import office_date
 from app.core.problems import Problem
-from app.office.service import destroy_entries
-from app.people.credentials import confirm_pin
-from app.people.queries import ACTS, actor_named
-from app.people.service import Proposal, confirm_proposal_alone, list_proposals, reset_administrator
+from app.platform.office.service import destroy_entries
+from app.platform.people.credentials import confirm_pin
+from app.platform.people.queries import ACTS, actor_named
+from app.platform.people.service import Proposal, confirm_proposal_alone, list_proposals, reset_administrator
 from sync.entries import parse_line_id
 from sync.verification import gone_bodies
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from app import compose
-from app.backups.service import BACKUP_FOLDER, Backups, backup_error_sentence, find_remains, set_apart
 from app.cli.database import SIDES, error_sentence, existing_sides, show_replay_progress
 from app.cli.options import data_option, json_option, loket_command, print_answer, typed_secret
 from app.cli.replacing import (
@@ -23,7 +22,8 @@ from app.cli.replacing import (
 from app.core import clock
 from app.core.dates import format_number
 from app.core.problems import SENTENCES, Problem
-from app.people.access_log import log_access
+from app.platform.backups.service import BACKUP_FOLDER, Backups, backup_error_sentence, find_remains, set_apart
+from app.platform.people.access_log import log_access
 from schema.cipher import is_encrypted
 from schema.data_folder import hold_folder, scratch_folder
 from schema.migrations import Side, migrate_database

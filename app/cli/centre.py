@@ -36,9 +36,9 @@ def centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
 
 
 def serve_centre(data: Path, host: str, port: int, names: tuple[str, ...]) -> None:
-    from app.backups.service import BackupClock
     from app.cli.proving import nightly_proof
     from app.compose_centre import Publisher, build_centre
+    from app.platform.backups.service import BackupClock
 
     space = DiskSpace(data)
     space.hold()

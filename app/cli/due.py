@@ -12,6 +12,7 @@ import click
 
 from app.cli.options import OfficeMoment, WholeNumber, data_option, json_option, loket_command, print_answer
 from app.core.dates import long_date
+from app.core.procedure.limits import due_words, to_text
 from app.core.workdays import (
     WEEKDAYS,
     Calendar,
@@ -23,7 +24,6 @@ from app.core.workdays import (
     minute_text,
     parse_hours,
 )
-from app.procedure.limits import due_words, to_text
 from schema.seed_data import seed_holidays, seed_hours
 
 TIME_NEEDED = (
@@ -44,7 +44,7 @@ def office_time(data: Path) -> WorkingTime | None:
 
     if "office" not in compose.sides_in(data):
         return None
-    from app.office.queries import is_set_up, working_time
+    from app.platform.office.queries import is_set_up, working_time
     from schema.migrations import pending_steps
 
     db = compose.open_side("office", data)

@@ -44,7 +44,7 @@ def sync(data: Path, to: Path | None, source: Path | None, as_json: bool) -> Non
 def open_node(side: Side, data: Path) -> Node:
     """Keys and journal of the side in a folder. Raises ClickException when it was never set up."""
     from app.centre.offices import CentreExchange
-    from app.office.exchange import OfficeExchange
+    from app.platform.office.exchange import OfficeExchange
 
     db = compose.open_side(side, data)
     migrate_database(db, side)

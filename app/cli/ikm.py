@@ -27,10 +27,10 @@ class WrongFile(click.ClickException):
 @click.option("--method", type=click.Choice(METHODS), required=True, metavar="CARA", help="kep25 atau skm14.")
 @json_option
 def ikm(file: Path, method: str, as_json: bool) -> None:
-    from app.importing.file_formats import file_bytes
-    from app.importing.isolated_reading import read_limited
-    from app.surveys.answer_files import read_answers
-    from app.surveys.reckoning import reckon_index, result_json
+    from app.casework.importing.file_formats import file_bytes
+    from app.casework.importing.isolated_reading import read_limited
+    from app.quality.surveys.answer_files import read_answers
+    from app.quality.surveys.reckoning import reckon_index, result_json
     from schema.surveys import load_survey
 
     survey = load_survey(method)

@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from app import compose
+from app.casework.importing.file_formats import file_bytes
+from app.casework.importing.isolated_reading import read_limited
+from app.casework.importing.judging import VERDICTS, Report, rejects_workbook
+from app.casework.importing.service import Loaded, Source, examine_register, load_report
 from app.cli.options import data_option, json_option, loket_command, print_answer
 from app.core import clock
 from app.core.permissions import Actor
-from app.importing.file_formats import file_bytes
-from app.importing.isolated_reading import read_limited
-from app.importing.judging import VERDICTS, Report, rejects_workbook
-from app.importing.service import Loaded, Source, examine_register, load_report
-from app.ktp.register_cases import ktp_bodies, ktp_words
-from app.ktp.tables import SERVICE
-from app.office import queries as office
+from app.platform.office import queries as office
+from app.services.ktp.register_cases import ktp_bodies, ktp_words
+from app.services.ktp.tables import SERVICE
 from schema import migrations
 from schema.data_folder import hold_folder
 from schema.database import CentrePostgres, SqliteDatabase
@@ -85,7 +85,7 @@ def run_import(
             progress=show_import_progress,
         )
     if rejects is not None:
-        from app.office.papers import office_name
+        from app.platform.office.papers import office_name
 
         rejects.write_bytes(rejects_workbook(report, on, office_name(db) if db else ""))
     payload = report.as_json() | ({"loaded": loaded.loaded, "known": loaded.known} if loaded else {})

@@ -17,10 +17,10 @@ from app.cli.options import WholeNumber, data_option, json_option, loket_command
 from app.core import clock
 from app.core.permissions import Actor, may
 from app.core.problems import Problem
-from app.office import proxy, service, settings
-from app.office.proxy import CERTIFICATE, HTTPS, ROOT_CERTIFICATE, ProxyDoor
-from app.people.credentials import verify_password
-from app.people.queries import actor_named
+from app.platform.office import proxy, service, settings
+from app.platform.office.proxy import CERTIFICATE, HTTPS, ROOT_CERTIFICATE, ProxyDoor
+from app.platform.people.credentials import verify_password
+from app.platform.people.queries import actor_named
 from schema.data_folder import write_whole
 from sync.journal import Journal
 

@@ -14,8 +14,8 @@ from app.cli.options import WholeNumber, data_option, loket_command
 from app.cli.serving import LOOPBACK_HOSTS, LateApplication, Running, ending_on_signals, open_server
 from app.core import clock
 from app.core.clock import office_date
-from app.office.queries import is_set_up, network_plan
-from app.office.settings import NetworkPlan
+from app.platform.office.queries import is_set_up, network_plan
+from app.platform.office.settings import NetworkPlan
 from schema.data_folder import DiskSpace, hold_folder
 from schema.migrations import prepare_schema
 from sync.journal import Journal
@@ -54,10 +54,10 @@ def office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk:
 
 
 def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_kiosk: bool) -> None:
-    from app.backups.service import BackupClock
     from app.cli.proving import nightly_proof
     from app.compose_office import make_office_app
-    from app.office.exchange import OfficeExchange
+    from app.platform.backups.service import BackupClock
+    from app.platform.office.exchange import OfficeExchange
 
     space = DiskSpace(data)
     space.hold()
@@ -105,7 +105,7 @@ def serve_office(data: Path, host: str | None, port: int, kiosk: int | None, no_
 
 def open_kiosk(journal: Journal, host: str, port: int, space: DiskSpace) -> Running | None:
     def make() -> Any:
-        from app.privacy.views.kiosk import make_kiosk_app
+        from app.records.privacy.views.kiosk import make_kiosk_app
 
         return make_kiosk_app(journal, {"TRUSTED_HOSTS": list(network_plan(journal.db).hosts), "SPACE": space})
 
@@ -161,7 +161,7 @@ class OfficeJobs(MinuteThread):
 
     def daily(self, now: datetime) -> None:
         """Jobs that go by the date. Under a clock that jumped they wait: a year ahead, every draft would be old."""
-        from app.desk.drafts import sweep_drafts
+        from app.casework.desk.drafts import sweep_drafts
 
         for job in (job for room in compose.rooms("office") for job in room.daily):
             job(self.journal, now)

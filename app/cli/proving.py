@@ -17,7 +17,7 @@ from app.cli.serving import ending_on_signals
 from app.cli.unlocking import hand_over, take_over
 from app.core import clock
 from app.core.permissions import SYSTEM
-from app.office.redactions import end_redaction, is_redaction_due
+from app.platform.office.redactions import end_redaction, is_redaction_due
 from schema.cipher import is_encrypted
 from schema.data_folder import program_scratch, scratch_folder, write_whole
 from schema.database import is_environment_error, is_file_damage
@@ -103,7 +103,7 @@ def carry_out_destruction(side: Side, data: Path) -> int:
     Killed before the destruction nothing was changed, killed after it the next call clears the file. Raises
     JournalError.
     """
-    from app.retention import service
+    from app.records.retention import service
 
     if side != "office":
         return 0

@@ -9,15 +9,15 @@ import click
 
 from app import compose
 from app.cli.database import existing_sides
-from app.cli.demo import progress_bar
+from app.cli.demo.command import progress_bar
 from app.cli.options import data_option, json_option, loket_command, print_answer
 from app.core.problems import ValueProblem
 from app.core.quarters import Quarter
-from app.printing.papers import render_paper
-from app.quarter import figures, frame, papers
-from app.quarter.recount import Recount, count_again
-from app.quarter.service import FROZEN, load_recap
-from app.quarter.tables import Recap
+from app.platform.printing.papers import render_paper
+from app.quality.quarter import figures, frame, papers
+from app.quality.quarter.recount import Recount, count_again
+from app.quality.quarter.service import FROZEN, load_recap
+from app.quality.quarter.tables import Recap
 from schema.data_folder import temporary_folder
 from schema.database import Database
 from sync.entries import parse_utc_text
@@ -74,7 +74,7 @@ def recap(quarter: Quarter, demo: bool, out: Path, data: Path, as_json: bool) ->
 
 
 def recap_of_demo(quarter: Quarter, out: Path) -> dict[str, Any]:
-    from app.demo.year import make_year
+    from app.cli.demo.year import make_year
 
     click.echo("Menyiapkan kantor demo dengan data buatan setahun ...", err=True)
     today: date = quarter.end + AFTER

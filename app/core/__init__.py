@@ -1,1 +1,1 @@
-"""Pure ground floor: values, clock, working days, problems, permissions, formatting."""
+"""Values without a database: clock, working days, problems, permissions, text; and the procedure engine."""

@@ -94,7 +94,7 @@ ClockTime = Annotated[str, text_like("[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]
 
 class LineClock(msgspec.Struct, frozen=True, omit_defaults=True):
     """A limit of a case as it stands after the entry that moved the case; it comes back with the line to a PC that lost
-    its last days. The fields are those of :class:`app.procedure.limits.Deadline`."""
+    its last days. The fields are those of :class:`app.core.procedure.limits.Deadline`."""
 
     limit: Word
     unit: Annotated[

@@ -1,6 +1,7 @@
 """One catalogue of everything that can be wrong, each with its HTTP status and Indonesian sentence.
 
-Services raise; one handler in app/web draws page, fragment or JSON. Sentences say what is wrong and what to do.
+Services raise; one handler in app/platform/web draws page, fragment or JSON. Sentences say what is wrong and what to
+do.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Viewp
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.cli.source_tree import SHELL
-from tests.people import PASSWORD
+from tests.platform.people import PASSWORD
 from tests.world.nightly import NIGHTLY
 
 AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe-4.14.1.min.js").read_text(encoding="utf-8")

@@ -11,47 +11,47 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app import compose
-from app.capa import service as capa_service
-from app.checks import service as checks
-from app.checks.events import Plan
-from app.complaints import limits
-from app.complaints import service as complaints_service
+from app.casework.desk import drafts
+from app.casework.desk import service as desk_service
+from app.casework.desk.opening import open_case
+from app.casework.importing.file_formats import read_bytes
+from app.casework.letters import agenda
+from app.casework.letters import service as letters
+from app.casework.members import schedule
+from app.casework.members import service as members
+from app.casework.resources import service as facilities
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
 from app.core.periods import Period
 from app.core.permissions import SYSTEM, Actor
 from app.core.quarters import Quarter
-from app.desk import drafts
-from app.desk import service as desk_service
-from app.desk.opening import open_case
-from app.hotline import articles, team
-from app.importing.file_formats import read_bytes
-from app.indicators.service import adopt_targets
-from app.letters import agenda
-from app.letters import service as letters
-from app.members import schedule
-from app.members import service as members
-from app.office import service as office
-from app.office.queries import office_calendar
-from app.people.queries import who_signs
-from app.people.service import add_person
-from app.quarter import service
-from app.resources import service as facilities
-from app.surveys import forms, reports
-from app.surveys.answer_files import import_answers
-from app.web.guard import ANYONE, OPEN, declared_permission
+from app.platform.office import service as office
+from app.platform.office.queries import office_calendar
+from app.platform.people.queries import who_signs
+from app.platform.people.service import add_person
+from app.platform.web.guard import ANYONE, OPEN, declared_permission
+from app.quality.capa import service as capa_service
+from app.quality.checks import service as checks
+from app.quality.checks.events import Plan
+from app.quality.indicators.service import adopt_targets
+from app.quality.quarter import service
+from app.quality.surveys import forms, reports
+from app.quality.surveys.answer_files import import_answers
+from app.services.complaints import limits
+from app.services.complaints import service as complaints_service
+from app.services.hotline import articles, team
 from schema.definitions import SERVICES, definition_text
 from schema.indicators import load_indicators
 from schema.migrations import migrate_database
 from schema.profiles import load_profile
 from sync.journal import Journal
-from tests.ktm.desk import CardDesk
-from tests.office.adopting import put_in_force
-from tests.people import PASSWORD, Browser, actor_of
+from tests.platform.office.adopting import put_in_force
+from tests.platform.people import PASSWORD, Browser, actor_of
+from tests.platform.web.walking import every_rule
 from tests.proof.pair import CHEAP, OFFICE, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
-from tests.web.walking import every_rule
+from tests.services.ktm.desk import CardDesk
 from tests.world.evaluation_staff import SCOPE, Team, sign_documents
 from tests.world.indicator_staff import agree_to_targets
 from tests.world.survey_staff import answer_lines

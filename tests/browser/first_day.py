@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Response
 
 from tests.browser import open_window
-from tests.people import PASSWORD
+from tests.platform.people import PASSWORD
 
 MATCHES = "wanted => document.activeElement.matches(wanted)"
 PLACED = "() => document.activeElement !== document.body"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from app.cli.demo.programs import Programs, running_clock
 from app.cli.serving import free_port
-from app.demo.programs import Programs, running_clock
 from tests.browser import DESK, FLAGS
 from tests.browser.camera import Camera, squeeze
 from tests.rules.source import ROOT

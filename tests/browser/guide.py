@@ -11,8 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from app.cli.demo.programs import Programs, centre_moved, running_clock
 from app.cli.serving import free_port
-from app.demo.programs import Programs, centre_moved, running_clock
 from tests.browser import DESK, FLAGS
 from tests.browser.camera import PLACE, Camera
 from tests.browser.guide_card import of_the_card

@@ -10,7 +10,7 @@ from app.centre import service
 from tests.browser import DESK, find_faults_by_day, served, sign_in
 from tests.centre.desk import Desk, line_path
 from tests.centre.print_centre import OFFICE, YUNI
-from tests.people import Clock
+from tests.platform.people import Clock
 from tests.world.nightly import by_day
 
 pytestmark = pytest.mark.browser

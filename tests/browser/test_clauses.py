@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from app.casework.resources import service
 from app.compose_office import make_office_app
-from app.people import changes
-from app.resources import service
+from app.platform.people import changes
 from sync.journal import Journal
 from tests.browser import find_faults_by_day, sign_in
 from tests.browser.test_letters import act_as, press
-from tests.checks.year import finish
-from tests.ktp.desk import Desk
-from tests.people import PIN, SECRET_KEY, Clock, agree
+from tests.platform.people import PIN, SECRET_KEY, Clock, agree
+from tests.quality.checks.year import finish
+from tests.services.ktp.desk import Desk
 
 pytestmark = pytest.mark.browser
 

@@ -8,13 +8,13 @@ from flask import Blueprint, render_template_string
 from playwright.sync_api import Page
 from wtforms import BooleanField, RadioField
 
+from app.casework.desk.story import TimelineLine
 from app.core.workdays import Calendar, Holiday
-from app.desk.story import TimelineLine
-from app.people.views import ROOM as PEOPLE
-from app.people.views.forms import TickField
-from app.web.context import WebRoom
-from app.web.forms import Form, OfficeDate, Slice, TextLine, to_choices
-from app.web.guard import needs_permission
+from app.platform.people.views import ROOM as PEOPLE
+from app.platform.people.views.forms import TickField
+from app.platform.web.context import WebRoom
+from app.platform.web.forms import Form, OfficeDate, Slice, TextLine, to_choices
+from app.platform.web.guard import needs_permission
 from tests.browser import DESK, PHONE, audit, sign_in, too_wide
 from tests.browser.looks import PROBES
 

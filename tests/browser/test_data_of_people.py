@@ -5,9 +5,9 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from tests.browser import audit, sign_in
-from tests.ktp.desk import Desk
-from tests.people import Clock
-from tests.privacy.conftest import NAME, NIK, PHONE, desk, journal, office_file, web
+from tests.platform.people import Clock
+from tests.records.privacy.conftest import NAME, NIK, PHONE, desk, journal, office_file, web
+from tests.services.ktp.desk import Desk
 
 __all__ = ["desk", "journal", "office_file", "web"]
 pytestmark = pytest.mark.browser

@@ -7,16 +7,16 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from app.hotline import messages
-from app.hotline.queries import contacts_between, get_contact
-from app.hotline.team import list_decrees
+from app.services.hotline import messages
+from app.services.hotline.queries import contacts_between, get_contact
+from app.services.hotline.team import list_decrees
 from sync.journal import Journal
 from tests.browser import find_faults_by_day, sign_in
-from tests.hotline.conftest import office_file, web
-from tests.hotline.phone import Phone
-from tests.hotline.staff import offer, person
-from tests.people import PIN, START, Clock
-from tests.printing.reading import text_of
+from tests.platform.people import PIN, START, Clock
+from tests.platform.printing.reading import text_of
+from tests.services.hotline.conftest import office_file, web
+from tests.services.hotline.phone import Phone
+from tests.services.hotline.staff import offer, person
 
 __all__ = ["office_file", "web"]
 pytestmark = pytest.mark.browser

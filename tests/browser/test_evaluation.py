@@ -12,12 +12,12 @@ from playwright.sync_api import Browser, Page
 
 from app.compose_office import make_office_app
 from app.core.periods import Period
-from app.evaluation.tables import EvaluationCycle
-from app.indicators.queries import achievement, load_targets
+from app.quality.evaluation.tables import EvaluationCycle
+from app.quality.indicators.queries import achievement, load_targets
 from sync.journal import Journal
 from tests.browser import find_faults_by_day, open_window, served, sign_in
-from tests.complaints.conftest import office_file
-from tests.people import PIN, SECRET_KEY, Clock
+from tests.platform.people import PIN, SECRET_KEY, Clock
+from tests.services.complaints.conftest import office_file
 from tests.world.evaluation_staff import CLOSING
 
 __all__ = ["office_file"]

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request
 from tests.browser import DESK, PHONE, find_faults, open_window, served, sign_in
 from tests.browser.every_page import World, empty, lived_in, username
 from tests.browser.looks import PROBES, find_lost, find_scriptless
-from tests.web.deeds import faults_of, forms_of, repeating_rows, ticked_names
+from tests.platform.web.deeds import faults_of, forms_of, repeating_rows, ticked_names
 from tests.world.nightly import NIGHTLY
 
 pytestmark = pytest.mark.browser

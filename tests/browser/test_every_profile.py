@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from app.cli.demo.half_year import make_half_year
+from app.cli.demo.offices import OFFICES, DemoOffice
+from app.cli.demo.programs import HERE, Programs, centre_moved, running_clock
 from app.cli.serving import free_port
-from app.demo.half_year import make_half_year
-from app.demo.offices import OFFICES, DemoOffice
-from app.demo.programs import HERE, Programs, centre_moved, running_clock
 from tests.browser import open_window
 from tests.browser.contact_sheets import sign_in
 from tests.browser.looks import PROBES, find_lost

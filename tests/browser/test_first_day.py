@@ -15,13 +15,13 @@ from app.centre import service
 from app.cli.serving import Running, free_port
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
-from app.people.credentials import put_password
-from app.people.hashing import hash_secret
-from app.people.queries import actor_named
+from app.platform.people.credentials import put_password
+from app.platform.people.hashing import hash_secret
+from app.platform.people.queries import actor_named
 from sync import enrolment
 from tests.browser.first_day import SETTLED, Counted
 from tests.browser.job.people import Applicant
-from tests.people import PASSWORD, PIN, keep_pin
+from tests.platform.people import PASSWORD, PIN, keep_pin
 from tests.proof.pair import CHEAP, OFFICE, START, open_centre_road, open_database
 
 pytestmark = pytest.mark.browser

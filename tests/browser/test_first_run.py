@@ -9,16 +9,16 @@ from playwright.sync_api import Page, expect
 
 from app import compose
 from app.compose_office import make_office_app
-from app.office import papers, queries, service, settings
-from app.office.papers import office_letterhead
-from app.people.queries import actor_named
-from app.printing.papers import render_paper
+from app.platform.office import papers, queries, service, settings
+from app.platform.office.papers import office_letterhead
+from app.platform.people.queries import actor_named
+from app.platform.printing.papers import render_paper
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
 from tests.browser import DESK, find_faults
-from tests.office.first import SECRET
-from tests.office.pictures import HARMFUL, png, svg
-from tests.people import PIN, SECRET_KEY, START, Clock
+from tests.platform.office.first import SECRET
+from tests.platform.office.pictures import HARMFUL, png, svg
+from tests.platform.people import PIN, SECRET_KEY, START, Clock
 
 pytestmark = pytest.mark.browser
 OFFICE = {

@@ -6,12 +6,12 @@ from htmx_flask import request
 from msgspec.structs import replace
 from playwright.sync_api import Page
 
-from app.people.views import ROOM as PEOPLE
-from app.web.context import Nav, RoadStatus, Shell, WebRoom
-from app.web.forms import Form, TextLine
-from app.web.guard import needs_permission
+from app.platform.people.views import ROOM as PEOPLE
+from app.platform.web.context import Nav, RoadStatus, Shell, WebRoom
+from app.platform.web.forms import Form, TextLine
+from app.platform.web.guard import needs_permission
 from tests.browser import PHONE, find_faults_by_day, sign_in
-from tests.people import PASSWORD, PIN, Clock
+from tests.platform.people import PASSWORD, PIN, Clock
 
 pytestmark = pytest.mark.browser
 pages = Blueprint("desk", __name__)

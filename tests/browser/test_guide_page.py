@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from app.web.guide import pages_of
+from app.platform.web.guide import pages_of
 from tests.browser import PHONE, audit, sign_in, too_wide
 
 pytestmark = pytest.mark.browser

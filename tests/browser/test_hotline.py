@@ -8,12 +8,12 @@ from flask import Flask
 from playwright.sync_api import Page
 
 from app.compose_office import make_office_app
-from app.hotline import queries
+from app.services.hotline import queries
 from sync.journal import Journal
 from tests.browser import audit, let_in
-from tests.hotline.conftest import office_file
-from tests.people import SECRET_KEY, Clock
-from tests.printing.reading import text_of
+from tests.platform.people import SECRET_KEY, Clock
+from tests.platform.printing.reading import text_of
+from tests.services.hotline.conftest import office_file
 
 pytestmark = pytest.mark.browser
 __all__ = ["office_file"]

@@ -7,12 +7,12 @@ import pytest
 from flask import Blueprint, render_template_string, request
 from playwright.sync_api import Page
 
-from app.people.views import ROOM as PEOPLE
-from app.web.context import Nav, WebRoom
-from app.web.forms import redirect_to
-from app.web.guard import needs_permission
+from app.platform.people.views import ROOM as PEOPLE
+from app.platform.web.context import Nav, WebRoom
+from app.platform.web.forms import redirect_to
+from app.platform.web.guard import needs_permission
 from tests.browser import audit, sign_in
-from tests.people import PASSWORD
+from tests.platform.people import PASSWORD
 
 pytestmark = pytest.mark.browser
 pages = Blueprint("desk", __name__)

@@ -7,17 +7,17 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from app.casework.desk.opening import open_case
+from app.casework.desk.tables import CaseFile
+from app.casework.letters import agenda
+from app.casework.letters.agenda import Order
 from app.compose_office import make_office_app
 from app.core.permissions import Actor
-from app.desk.opening import open_case
-from app.desk.tables import CaseFile
-from app.letters import agenda
-from app.letters.agenda import Order
 from sync.journal import Journal
 from tests.browser import audit, sign_in
-from tests.letters.conftest import LINE
-from tests.letters.invitation import INVITATION, adopt_invitation
-from tests.people import PIN, SECRET_KEY, START, Clock, actor_of
+from tests.casework.letters.conftest import LINE
+from tests.casework.letters.invitation import INVITATION, adopt_invitation
+from tests.platform.people import PIN, SECRET_KEY, START, Clock, actor_of
 
 pytestmark = pytest.mark.browser
 

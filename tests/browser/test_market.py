@@ -7,14 +7,14 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from app.casework.desk.queries import case_events
 from app.compose_office import make_office_app
-from app.desk.queries import case_events
-from app.office import standards
+from app.platform.office import standards
 from sync.journal import Journal
 from tests.browser import audit, let_in
-from tests.desk.market import MARKET
-from tests.people import PIN, SECRET_KEY, Clock
-from tests.printing.reading import text_of
+from tests.casework.desk.market import MARKET
+from tests.platform.people import PIN, SECRET_KEY, Clock
+from tests.platform.printing.reading import text_of
 from tests.services.market_with_partner import WITH_PARTNER
 
 pytestmark = pytest.mark.browser

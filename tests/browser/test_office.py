@@ -6,19 +6,19 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from app.casework.desk import moving, oversight
+from app.casework.desk.service import case_by_id
+from app.casework.resources.service import note_facility
 from app.compose_office import make_office_app
-from app.desk import moving, oversight
-from app.desk.service import case_by_id
-from app.office import service
-from app.office.events import HolidayData
-from app.office.exchange import OfficeExchange
-from app.resources.service import note_facility
+from app.platform.office import service
+from app.platform.office.events import HolidayData
+from app.platform.office.exchange import OfficeExchange
 from sync.events import LineSetAside
 from sync.incoming_entries import stop_stream
 from sync.journal import Journal
 from tests.browser import find_faults_by_day, sign_in
-from tests.ktp.desk import Desk
-from tests.people import SECRET_KEY, START, Clock
+from tests.platform.people import SECRET_KEY, START, Clock
+from tests.services.ktp.desk import Desk
 from tests.world.nightly import by_day
 
 pytestmark = pytest.mark.browser

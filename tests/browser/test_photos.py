@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.ktm import photos
+from app.services.ktm import photos
 from sync.journal import Journal
 from tests.browser import find_faults_by_day, sign_in
-from tests.files.pictures import jpeg
-from tests.files.test_photo_pages import office_file, web
+from tests.platform.files.pictures import jpeg
+from tests.platform.files.test_photo_pages import office_file, web
 
 pytestmark = pytest.mark.browser
 __all__ = ["office_file", "web"]

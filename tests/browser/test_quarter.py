@@ -10,11 +10,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from app.compose_office import make_office_app
-from app.quarter.views.waiting_room import make_kiosk_app
+from app.quality.quarter.views.waiting_room import make_kiosk_app
 from sync.journal import Journal
 from tests.browser import PHONE, find_faults_by_day, served, sign_in
-from tests.complaints.conftest import office_file
-from tests.people import PIN, SECRET_KEY, Clock
+from tests.platform.people import PIN, SECRET_KEY, Clock
+from tests.services.complaints.conftest import office_file
 from tests.world.nightly import NIGHTLY
 
 __all__ = ["office_file"]

@@ -11,7 +11,7 @@ from app import compose
 from app.compose_office import make_office_app
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
-from tests.people import SECRET_KEY, Clock
+from tests.platform.people import SECRET_KEY, Clock
 
 pytestmark = pytest.mark.browser
 OUTSIDE = """() => {

@@ -8,11 +8,11 @@ from playwright.sync_api import Page
 
 from app.compose_office import make_office_app
 from app.core.permissions import SYSTEM
-from app.people.service import add_person
+from app.platform.people.service import add_person
 from sync.journal import Journal
 from tests.browser import sign_in
-from tests.ktp.desk import Desk
-from tests.people import CHEAP, PASSWORD, SECRET_KEY, START, Clock
+from tests.platform.people import CHEAP, PASSWORD, SECRET_KEY, START, Clock
+from tests.services.ktp.desk import Desk
 
 pytestmark = pytest.mark.browser
 NARROWEST_SEARCH = 320

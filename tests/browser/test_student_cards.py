@@ -11,15 +11,15 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from app.compose_office import make_office_app
-from app.office.exchange import OfficeExchange
+from app.platform.office.exchange import OfficeExchange
 from sync.journal import Journal
 from tests.browser import audit, find_faults, let_in, open_window, served, sign_in
 from tests.centre.test_there_and_back import without_keeping
-from tests.ktm.conftest import office_file
-from tests.ktm.desk import CardDesk, account, nim
-from tests.ktm.test_bank import Bank
-from tests.people import PIN, SECRET_KEY, Clock
-from tests.printing.reading import page_size, text_of
+from tests.platform.people import PIN, SECRET_KEY, Clock
+from tests.platform.printing.reading import page_size, text_of
+from tests.services.ktm.conftest import office_file
+from tests.services.ktm.desk import CardDesk, account, nim
+from tests.services.ktm.test_bank import Bank
 
 __all__ = ["office_file"]
 pytestmark = pytest.mark.browser

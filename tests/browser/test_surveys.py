@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from app.surveys import votes
-from app.surveys.views.kiosk import make_kiosk_app
+from app.quality.surveys import votes
+from app.quality.surveys.views.kiosk import make_kiosk_app
 from sync.journal import Journal
 from tests.browser import find_faults_by_day, open_window, served, sign_in
-from tests.people import PIN, Clock
-from tests.surveys.conftest import clock, office_file, web
-from tests.surveys.voting import vote
+from tests.platform.people import PIN, Clock
+from tests.quality.surveys.conftest import clock, office_file, web
+from tests.quality.surveys.voting import vote
 
 __all__ = ["clock", "office_file", "web"]
 pytestmark = pytest.mark.browser

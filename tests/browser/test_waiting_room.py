@@ -8,10 +8,10 @@ from flask import Flask
 from markupsafe import Markup
 from playwright.sync_api import Page
 
-from app.quarter.views.waiting_room import make_kiosk_app
+from app.quality.quarter.views.waiting_room import make_kiosk_app
 from sync.journal import Journal
 from tests.browser import audit, served
-from tests.people import Clock
+from tests.platform.people import Clock
 
 pytestmark = pytest.mark.browser
 SCREENS = ((1366, 768), (1920, 1080), (1080, 1920))
@@ -71,7 +71,7 @@ def test_everything_is_in_sight_in_its_turn(
 ) -> None:
     if much:
         codes = [f"{n:04}" for n in range(160)]
-        monkeypatch.setattr("app.complaints.kiosk.ready_codes", lambda _db: codes)
+        monkeypatch.setattr("app.services.complaints.kiosk.ready_codes", lambda _db: codes)
         screen.extensions["loket_board"] = (lambda _db: Markup(POLICY),)
     page.clock.install()
     page.set_viewport_size({"width": size[0], "height": size[1]})

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from tests.browser.job import cards, counter, people, sending, village
 from tests.browser.job.person import Notes, Person, at_work
 from tests.browser.job.stage import Stage
-from tests.printing.reading import text_of
+from tests.platform.printing.reading import text_of
 
 pytestmark = pytest.mark.browser
 

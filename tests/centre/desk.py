@@ -8,9 +8,9 @@ from pathlib import Path
 from app.centre import service, settings
 from app.compose_centre import Centre, build_centre
 from app.core.permissions import SYSTEM
-from app.people import service as people
+from app.platform.people import service as people
 from tests.centre.print_centre import IDENTITY, OFFICE, YUNI, PrintCentre
-from tests.people import CHEAP, PASSWORD, Browser, Clock
+from tests.platform.people import CHEAP, PASSWORD, Browser, Clock
 
 CODE = "dukcapil-3508"
 

@@ -18,7 +18,7 @@ from sync.verification import verify_side
 from tests.centre.desk import Desk
 from tests.centre.print_centre import EKO, NOW, OFFICE, YUNI, PrintCentre, refused
 from tests.centre.test_own_keys import with_pin
-from tests.people import PIN, Clock
+from tests.platform.people import PIN, Clock
 from tests.proof.pair import ADDRESS, Pair, pair
 from tests.proof.pair import OFFICE as THEIRS
 

@@ -37,7 +37,7 @@ from sync.verification import tables_digest, verify_side
 from tests.centre.desk import Desk, line_path
 from tests.centre.print_centre import EKO, IDENTITY, NOW, YUNI, a_line, closing, refused
 from tests.centre.print_centre import OFFICE as FLOOR_OFFICE
-from tests.people import Browser, Clock
+from tests.platform.people import Browser, Clock
 from tests.sync.world import enrol
 
 OFFICE = "350807"

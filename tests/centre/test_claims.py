@@ -9,7 +9,7 @@ from sync.events import LossClaimed
 from sync.verification import verify_side
 from tests.centre.desk import Desk, line_path
 from tests.centre.print_centre import OFFICE, OTHER
-from tests.people import Clock
+from tests.platform.people import Clock
 
 TITLE = "Pernyataan tanpa bukti menunggu keputusan"
 

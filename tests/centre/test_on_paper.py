@@ -10,7 +10,7 @@ from sync.verification import verify_side
 from tests.centre.desk import Desk, line_path
 from tests.centre.print_centre import NOW, OFFICE, YUNI, PrintCentre, a_line, closing, refused
 from tests.centre.test_pages import go, text
-from tests.people import Clock
+from tests.platform.people import Clock
 
 
 def sent_on_paper(print_centre: PrintCentre, count: int = 3) -> list[str]:

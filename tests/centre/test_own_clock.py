@@ -10,7 +10,7 @@ from schema.zone import stored_zone, use_zone, zone_name
 from sync.verification import verify_side
 from tests.centre.desk import Desk
 from tests.centre.print_centre import EKO, YUNI, PrintCentre, refused
-from tests.people import Clock
+from tests.platform.people import Clock
 
 PAGE = "/pengaturan/pusat/"
 

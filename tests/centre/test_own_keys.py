@@ -12,7 +12,7 @@ from sync.nodes import own_successions
 from sync.verification import verify_side
 from tests.centre.desk import Desk
 from tests.centre.print_centre import EKO, OFFICE, OTHER, YUNI, PrintCentre, refused
-from tests.people import PIN, Clock, keep_pin
+from tests.platform.people import PIN, Clock, keep_pin
 
 PAGE = "/pengaturan/pusat/kunci/"
 TYPED = {"way": "announced", "reason": "Pergantian tahunan", "pin": PIN}

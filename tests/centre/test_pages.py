@@ -10,12 +10,12 @@ from app.centre.queries import blank_stock
 from app.centre.tables import IncomingLine
 from app.centre.views import queue
 from app.core.problems import Problem
-from app.web.guard import declared_permission
+from app.platform.web.guard import declared_permission
 from tests.centre.desk import Desk, line_path, shown_code
 from tests.centre.print_centre import NOW, OFFICE, YUNI, a_line
-from tests.people import Browser, Clock
-from tests.printing.reading import text_of
-from tests.web.walking import EXTREMES, HUGE, every_rule, failed
+from tests.platform.people import Browser, Clock
+from tests.platform.printing.reading import text_of
+from tests.platform.web.walking import EXTREMES, HUGE, every_rule, failed
 
 READING = [
     "/",

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from app.core.messages import PartnerWords
 from tests.centre.desk import Desk, line_path
 from tests.centre.print_centre import OFFICE, a_line
-from tests.people import Clock
+from tests.platform.people import Clock
 
 WORDS = PartnerWords(
     "Plakat lapak",

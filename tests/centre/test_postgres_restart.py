@@ -5,7 +5,7 @@ import pytest
 
 from schema.database import Database, open_centre
 from tests.centre.desk import Desk
-from tests.people import Clock
+from tests.platform.people import Clock
 from tests.postgres import Server
 
 

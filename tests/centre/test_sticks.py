@@ -12,7 +12,7 @@ from sync.journal import Journal
 from sync.keys import AGE_FILE, SIGNING_FILE
 from sync.problems import SyncError
 from tests.centre.desk import Desk, shown_code
-from tests.people import PIN, SECRET_KEY, Browser, Clock, keep_pin
+from tests.platform.people import PIN, SECRET_KEY, Browser, Clock, keep_pin
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from sync.verification import verify_side
 from tests.browser import served
 from tests.centre.desk import Desk, line_path, shown_code
 from tests.centre.print_centre import a_line, closing
-from tests.people import PASSWORD, START, Browser, Clock
+from tests.platform.people import PASSWORD, START, Browser, Clock
 from tests.postgres import Server
 
 OFFICE = "350807"

@@ -10,9 +10,9 @@ from app.centre.tables import IncomingLine
 from app.core.codes import check_character
 from app.core.messages import GivenNumber, LineSetAside, LineTakenOver
 from app.core.permissions import SYSTEM
-from app.people import service as people
+from app.platform.people import service as people
 from tests.centre.print_centre import NOW, OFFICE, YUNI, PrintCentre, a_line
-from tests.people import CHEAP, PASSWORD
+from tests.platform.people import CHEAP, PASSWORD
 
 NEW_NUMBER = GivenNumber("0099/KTP/2026", 2026, 99)
 

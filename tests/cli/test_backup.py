@@ -10,10 +10,10 @@ from pathlib import Path
 import pyrage
 
 from app import compose, paths
-from app.backups.service import find_remains
-from app.office.service import NewPerson, found_office
-from app.people.access_log import access_lines
-from app.people.hashing import Cost
+from app.platform.backups.service import find_remains
+from app.platform.office.service import NewPerson, found_office
+from app.platform.people.access_log import access_lines
+from app.platform.people.hashing import Cost
 from schema.migrations import migrate_database
 from sync.restore import draw_key, key_in_force
 from sync.verification import tables_digest

@@ -15,8 +15,8 @@ from random import Random
 import psycopg
 import pytest
 
+from app.cli.demo.sides import make_sides
 from app.cli.serving import free_port
-from app.demo.sides import make_sides
 from schema.database import open_centre, open_office
 from tests.centre.desk import shown_code
 from tests.postgres import Server, programs

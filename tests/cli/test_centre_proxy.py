@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 import pytest
 
 from app import compose
+from app.cli.demo.sides import make_sides
 from app.cli.serving import free_port
-from app.demo.sides import make_sides
 from schema.database import SqliteDatabase
 from tests.cli.test_network import ADDRESS, NAME
 from tests.cli.test_proxy import DESK, PROGRAM, House, ask, at_work, until_certified

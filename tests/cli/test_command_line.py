@@ -17,8 +17,8 @@ from app.cli import COMMANDS, Listed, main
 from app.cli.options import loket_command
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.office import service as office
-from app.office.events import HolidayData
+from app.platform.office import service as office
+from app.platform.office.events import HolidayData
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
 from tests.rules.source import ROOT

@@ -11,11 +11,11 @@ from app.cli import proving
 from app.compose_office import make_office_app
 from app.core import clock
 from app.core.permissions import SYSTEM
-from app.people.service import add_person
+from app.platform.people.service import add_person
 from sync.scheduler import UNKEPT, newest_fault
 from sync.verification import UNREADABLE, damage_words
 from tests.cli.test_backup import CHEAP, office
-from tests.people import PASSWORD, Browser
+from tests.platform.people import PASSWORD, Browser
 
 ENGLISH = re.compile(r"missing|index |row \d|page |Error|malformed|database")
 

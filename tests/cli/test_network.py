@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import compose
+from app.cli.demo.sides import make_sides
 from app.cli.network import systemd_unit
 from app.compose_office import make_office_app
 from app.core.problems import Problem
-from app.demo.sides import make_sides
-from app.office import proxy
-from app.office.queries import network_plan
-from app.office.service import set_network
-from app.people.queries import actor_named
+from app.platform.office import proxy
+from app.platform.office.queries import network_plan
+from app.platform.office.service import set_network
+from app.platform.people.queries import actor_named
 from tests.cli.test_command_line import call
-from tests.people import Browser
+from tests.platform.people import Browser
 from tests.world.cast import PASSWORD
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
@@ -75,7 +75,7 @@ def test_the_proxy_waits_for_small_bodies_in_the_words_of_its_version(version: s
 
 
 def test_no_page_takes_a_bigger_file_than_the_proxy() -> None:
-    from app.importing.spreadsheet import MAX_BYTES
+    from app.casework.importing.spreadsheet import MAX_BYTES
 
     assert MAX_BYTES + 1_048_576 < proxy.BODY_LIMIT
     sizes = (0, 999_999, proxy.BODY_LIMIT - 1, proxy.BODY_LIMIT, 30_000_000, 99_999_999, 100_000_000, 10**12)

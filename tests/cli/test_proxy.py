@@ -27,7 +27,7 @@ import pytest
 
 from app import compose
 from app.cli.serving import free_port
-from app.office import proxy
+from app.platform.office import proxy
 from schema.database import SqliteDatabase
 from tests.cli.test_command_line import call
 from tests.cli.test_network import ADDRESS, NAME, furnish

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from app.cli.demo.year import make_year
 from app.cli.recap import recap, write_recap_files
-from app.complaints import limits
-from app.complaints import service as complaints_service
-from app.complaints.service import Visitor
 from app.core.clock import at_office
 from app.core.permissions import SYSTEM
 from app.core.quarters import Quarter
-from app.demo.year import make_year
-from app.people.queries import actor_named
-from app.quarter import service
+from app.platform.people.queries import actor_named
+from app.quality.quarter import service
+from app.services.complaints import limits
+from app.services.complaints import service as complaints_service
+from app.services.complaints.service import Visitor
 from sync.journal import Journal
 from tests.proof.pair import START, open_office_road
 from tests.world.nightly import by_day

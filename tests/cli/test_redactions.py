@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from app import compose
+from app.casework.desk import service as cases
+from app.casework.desk.print_events import PaperJudged
+from app.casework.desk.tables import PaperContent, PaperPrint
 from app.cli import proving
 from app.core.permissions import SYSTEM
-from app.desk import service as cases
-from app.desk.print_events import PaperJudged
-from app.desk.tables import PaperContent, PaperPrint
-from app.office.redactions import is_redaction_due
-from app.surveys.events import Answer, VotesCounted
-from app.surveys.tables import SurveyAnswer
+from app.platform.office.redactions import is_redaction_due
+from app.quality.surveys.events import Answer, VotesCounted
+from app.quality.surveys.tables import SurveyAnswer
 from schema.database import Database
 from sync.erasure import StillNeededError, destroy_bodies
 from sync.journal import Journal

@@ -15,14 +15,14 @@ import pytest
 import requests
 
 from app import compose
+from app.casework.desk import drafts
+from app.cli.demo.sides import Sides, make_sides
 from app.cli.office import OfficeJobs
 from app.cli.serving import Running, free_port
 from app.core import clock
-from app.demo.sides import Sides, make_sides
-from app.desk import drafts
-from app.office import settings
-from app.office.service import change_setting
-from app.people.sessions import sign_in
+from app.platform.office import settings
+from app.platform.office.service import change_setting
+from app.platform.people.sessions import sign_in
 from schema.database import open_office
 from sync.entries import to_utc_text
 from sync.keys import make_keys
@@ -216,7 +216,7 @@ def test_the_clockwork_travels_for_an_enrolled_office_only(sides: Sides) -> None
 
 def test_an_office_that_was_opened_without_tls_listens_to_its_network(sides: Sides) -> None:
     from app.cli.office import listen_address
-    from app.office.queries import network_plan
+    from app.platform.office.queries import network_plan
 
     journal, wiji = sides.office.journal, sides.actor("wiji", date(2026, 3, 2))
     assert listen_address(None, network_plan(journal.db)) == "127.0.0.1"

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 import requests
 
+from app.cli.demo.sides import make_sides
 from app.cli.serving import Running, free_port
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
-from app.demo.sides import make_sides
-from app.quarter.views.waiting_room import make_kiosk_app
+from app.quality.quarter.views.waiting_room import make_kiosk_app
 from schema.body_limits import SMALL
 from sync.file_format import MAX_SEALED
 from tests.world.cast import OFFICE, PASSWORD

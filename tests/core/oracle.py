@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from app.core.procedure.limits import Deadline, due_text, pause_deadline, resume_deadline
 from app.core.workdays import DAY_MINUTES, Calendar, Holiday, Hours, Pause, Shift, Span, WorkingTime
-from app.procedure.limits import Deadline, due_text, pause_deadline, resume_deadline
 from schema.service_standard import Unit
 
 FIRST = date(2026, 1, 1)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from app.core import dates
 from app.core.dates import parse_date
+from app.core.procedure.deadline import counting_calendar
 from app.core.workdays import Calendar, Holiday
-from app.procedure.deadline import counting_calendar
 from schema.seed_data import seed_holidays
 from schema.service_words import number_in_words
 

@@ -13,11 +13,11 @@ from typing import Any, cast
 
 import pytest
 
+from app.casework.desk import drafts
 from app.core.permissions import Actor
 from app.core.problems import Problem
-from app.desk import drafts
 from schema.profiles import load_profile
-from tests.rules.source import ROOT
+from tests.rules.source import ROOT, place_of, room_modules
 
 ROLES = load_profile().roles
 
@@ -319,7 +319,7 @@ BY_THE_STANDARD = {
     "members.schedule.plan_members",
     "ktm.service.complete_cases",
 }
-"""Steps of a case and people in it: each standard names its roles itself (tests/desk, tests/members)."""
+"""Steps of a case and people in it: each standard names its roles itself (tests/casework)."""
 
 INSIDE = {
     "batches.receipts.note_reached",
@@ -399,7 +399,7 @@ OWN = {
 """What everybody does with the own password as proof, and what follows when it was given just before."""
 
 CONDITIONS = {"ktp.recording.check_second_recording"}
-"""What a command calls: first of all, or where the law allows a second recording (tests/ktp/test_recording.py)."""
+"""What a command calls: first of all, or where the law allows a second recording (its own test_recording.py)."""
 
 ASKING = ("require", "allowed")
 
@@ -440,10 +440,10 @@ for asked in (
 
 def command_of(path: str) -> Callable[..., Any]:
     """A function or method by its path below `app`."""
-    parts = path.split(".")
+    room, _, names = path.partition(".")
+    parts = f"{room_modules()[room]}.{names}".split(".")[1:]
     depth = next(n for n, part in enumerate(parts) if n == len(parts) - 1 or part[0].isupper())
-    named: Any = reduce(getattr, parts[depth:], import_module("app." + ".".join(parts[:depth])))
-    return cast(Callable[..., Any], named)
+    return cast(Callable[..., Any], reduce(getattr, parts[depth:], import_module("app." + ".".join(parts[:depth]))))
 
 
 def lets_in(command: Callable[..., Any], role: str, **known: str) -> bool:
@@ -486,7 +486,8 @@ def commands() -> Iterator[str]:
     for file in sorted((ROOT / "app").rglob("*.py")):
         if "views" in file.parts:
             continue
-        module = ".".join(file.relative_to(ROOT / "app").with_suffix("").parts)
+        parts = file.relative_to(ROOT).with_suffix("").parts
+        module = ".".join(parts[2 if place_of(f"{'/'.join(parts)}.py")[1] else 1 :])
         for name, node in functions(ast.parse(file.read_text(encoding="utf-8"))):
             taken = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
             asks = any(isinstance(one, ast.Call) and getattr(one.func, "id", "") in ASKING for one in ast.walk(node))

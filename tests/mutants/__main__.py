@@ -24,6 +24,7 @@ from pathlib import Path
 from tests.mutants.changes import HERE, Mutant, make_mutant, places
 from tests.mutants.reach import Kept, Reaching, measure, readers
 from tests.mutants.warm import ENDLESS, LONGEST, NOT_HERE, NOTICED, UNNOTICED, Job, import_changed, try_warm
+from tests.rules.source import place_of
 
 HEAVY = (
     "pytest",
@@ -45,7 +46,7 @@ HEAVY = (
 """Libraries that are loaded once, before the processes part."""
 MOST_SECONDS = 20.0
 """Measured seconds of the tests that a mutant meets."""
-LEFT_OUT = ("app/demo", "app/version.py")
+LEFT_OUT = ("app/cli/demo", "app/version.py")
 """The invented year: its numbers are no rules."""
 NOT_MEASURED = ("browser", "demo", "mutants", "proof", "rules", "vendor", "versions", "world")
 """Folders of tests that drive a browser, read the source or take minutes."""
@@ -56,13 +57,13 @@ FATES = {NOTICED: "killed", ENDLESS: "timed out", UNNOTICED: "survived"}
 
 
 def rooms() -> dict[str, list[Path]]:
-    """Room → its files: `ktm` for app/ktm; `sync` and `schema`; `app` for the files above the rooms."""
+    """Room → its files: `ktm` for app/services/ktm; `sync` and `schema`; `app` for the files above the rooms."""
     found: dict[str, list[Path]] = {}
     for path in sorted(file for top in ("app", "sync", "schema") for file in (HERE / top).rglob("*.py")):
         name = str(path.relative_to(HERE))
         if not name.startswith(LEFT_OUT):
-            top, *rest = path.relative_to(HERE).parts
-            found.setdefault(rest[0] if top == "app" and len(rest) > 1 else top, []).append(path)
+            wing, room = place_of(name)
+            found.setdefault(room or wing or name.partition("/")[0], []).append(path)
     return found
 
 

@@ -17,6 +17,7 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 from tests.mutants.changes import HERE
+from tests.rules.source import WINGS
 
 KEPT = HERE / "tests" / "__pycache__" / "reached.json"
 PROGRAM = ("app", "sync", "schema")
@@ -32,7 +33,8 @@ class Reaching(NamedTuple):
 
     @property
     def room(self) -> str:
-        return self.test.split("/")[1]
+        folder = self.test.split("/")
+        return folder[2] if folder[1] in WINGS and len(folder) > 3 else folder[1]
 
 
 def noted(path: Path) -> ast.Module:

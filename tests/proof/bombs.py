@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from tests.importing.books import line, register
+from tests.casework.importing.books import line, register
 
 SHEET, STYLES, STRINGS = "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/sharedStrings.xml"
 Change = Callable[[bytes], bytes]

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from app.complaints import kiosk, papers, service, suggestion_box
-from app.complaints.service import Visitor
-from app.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
+from app.casework.desk import service as cases
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM
-from app.desk import service as cases
-from tests.files.pictures import jpeg, pdf, png
+from app.services.complaints import kiosk, papers, service, suggestion_box
+from app.services.complaints.service import Visitor
+from app.services.complaints.words import CATEGORIES, HANDLINGS, PAUSES, TYPES, WEIGHTS
+from tests.platform.files.pictures import jpeg, pdf, png
 from tests.proof.worker import Worker
 
 SAID = (

@@ -1,9 +1,9 @@
 """Random work at the print floor and with its answers and cards."""
 
-from app.batches import answers, dispatch, products, queries
+from app.casework.batches import answers, dispatch, products, queries
+from app.casework.desk import moving, service
 from app.centre import service as print_floor
-from app.desk import moving, service
-from app.ktp.rules import KtpRules
+from app.services.ktp.rules import KtpRules
 from schema.database import Database
 from tests.proof.counter_work import a_form
 from tests.proof.pair import OFFICE

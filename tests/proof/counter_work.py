@@ -3,13 +3,13 @@
 import random
 from datetime import timedelta
 
-from app.batches import dispatch
+from app.casework.batches import dispatch
+from app.casework.desk import moving, opening, service
 from app.core.clock import office_date
-from app.desk import moving, opening, service
-from app.ktp import recording
-from app.ktp.queries import status_rows
-from app.ktp.rules import KtpRules, unready_record
-from app.office import service as office
+from app.platform.office import service as office
+from app.services.ktp import recording
+from app.services.ktp.queries import status_rows
+from app.services.ktp.rules import KtpRules, unready_record
 from tests.proof.worker import Worker, other_people
 
 NAMES = (

@@ -2,15 +2,15 @@
 
 from datetime import timedelta
 
-from app.batches import answers, dispatch, products
+from app.casework.batches import answers, dispatch, products
+from app.casework.desk import moving, opening, oversight, service
+from app.casework.importing.file_formats import read_bytes
+from app.casework.importing.service import Source, examine_register, load_report
 from app.core.clock import office_date
-from app.desk import moving, opening, oversight, service
-from app.importing.file_formats import read_bytes
-from app.importing.service import Source, examine_register, load_report
-from app.ktp import recording
-from app.ktp.register_cases import ktp_bodies, ktp_words
-from app.ktp.rules import KtpRules
-from app.office import settings
+from app.platform.office import settings
+from app.services.ktp import recording
+from app.services.ktp.register_cases import ktp_bodies, ktp_words
+from app.services.ktp.rules import KtpRules
 from tests.proof.counter_work import NAMES, a_form
 from tests.proof.worker import Worker, other_people
 

@@ -10,13 +10,13 @@ import msgspec
 
 from app import compose
 from app.cli.administration import actor_named
-from app.cli.demo import WALK_DAY
+from app.cli.demo.command import WALK_DAY
+from app.cli.demo.half_year import DAYS, make_half_year
+from app.cli.demo.offices import EVERY_SERVICE
+from app.cli.demo.sides import FOLDERS
 from app.cli.proving import prove_side
 from app.core.clock import at_office, office_date
-from app.demo.half_year import DAYS, make_half_year
-from app.demo.offices import EVERY_SERVICE
-from app.demo.sides import FOLDERS
-from app.retention import queries, service
+from app.records.retention import queries, service
 from schema.person_fields import DESTROYED, person_values, redacted_json
 from sync.journal import Journal
 from tests.proof.parts import Part

@@ -14,12 +14,12 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from app.cli.demo.sides import Sides, make_sides
 from app.cli.network import caddy_version
 from app.cli.serving import free_port
-from app.demo.sides import Sides, make_sides
-from app.office import proxy
-from app.office.service import set_network
-from app.people.queries import actor_named
+from app.platform.office import proxy
+from app.platform.office.service import set_network
+from app.platform.people.queries import actor_named
 from tests.cli.test_proxy import PROGRAM, at_work
 
 NAME, ADDRESS = "loket.kantor", "127.0.0.2"

@@ -10,7 +10,7 @@ from sync.file_format import FORMAT, Header
 from sync.incoming_entries import receive_lines
 from sync.journal import Journal, Tail
 from sync.nodes import find_peer
-from tests.people import START, Browser
+from tests.platform.people import START, Browser
 from tests.proof.messages import HOSTILE, SOUND, hostile, subject_of
 
 MOST_PAGES = 150

@@ -10,11 +10,11 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright, Request, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
-from app.complaints import limits, service
-from app.complaints.service import Visitor
+from app.cli.demo.sides import Sides
 from app.core.codes import show_code
 from app.core.permissions import SYSTEM
-from app.demo.sides import Sides
+from app.services.complaints import limits, service
+from app.services.complaints.service import Visitor
 from tests.browser import DESK, FLAGS
 from tests.proof.faces import FOUNDED, programs
 from tests.proof.parts import Part

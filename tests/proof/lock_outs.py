@@ -10,7 +10,7 @@ from http.cookies import SimpleCookie
 from pathlib import Path
 from urllib.parse import urlencode
 
-from app.people.places import STRANGE_TRIES
+from app.platform.people.places import STRANGE_TRIES
 from tests.proof.faces import NAME, programs
 from tests.proof.parts import Part
 from tests.world.cast import PASSWORD, PIN

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from app import compose
-from app.backups import service as backups
 from app.centre import queries, service
+from app.platform.backups import service as backups
 from sync import nodes
 from sync.evidence import OLDER, open_return_epoch
 from sync.incoming_entries import apply_waiting_entries

@@ -1,7 +1,7 @@
 """How much the masks miss of 300 invented identities, and how often they touch an everyday sentence that has none.
 
-The lists stand in tests/complaints: `identities.py` (made by combination) and `everyday.txt` (every second line is
-the holdout). Half of each was set aside before the masks were written and is only measured.
+The lists stand in tests/services/complaints: `identities.py` (made by combination) and `everyday.txt` (every second
+line is the holdout). Half of each was set aside before the masks were written and is only measured.
 """
 
 import re
@@ -11,16 +11,16 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from app.complaints.known_names import Names, plain_word
-from app.complaints.masks import Masker, region_names
-from tests.complaints.identities import Planted, planted
-from tests.complaints.strangers import innocent, strangers
+from app.services.complaints.known_names import Names, plain_word
+from app.services.complaints.masks import Masker, region_names
 from tests.proof.parts import Part
+from tests.services.complaints.identities import Planted, planted
+from tests.services.complaints.strangers import innocent, strangers
 
-EVERYDAY = Path(__file__).parent.parent / "complaints" / "everyday.txt"
+EVERYDAY = Path(__file__).parent.parent / "services" / "complaints" / "everyday.txt"
 MOST_MISSED, MOST_TOUCHED = 0.05, 0.03
 MOST_MISSED_STRANGERS, MOST_TOUCHED_STRANGERS = 0.10, 0.05
-"""Of the list that was only measured when the masks were finished (tests/complaints/strangers.py)."""
+"""Of the list that was only measured when the masks were finished (tests/services/complaints/strangers.py)."""
 PLACES = (
     "Yosowilangun",
     "Yosowilangun Lor",

@@ -2,21 +2,21 @@
 
 from datetime import timedelta
 
+from app.casework.desk.limits import changed_promises
+from app.casework.resources import service as facilities
 from app.centre import settings
-from app.complaints import limits
-from app.complaints.limits import changed_lines
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.desk.limits import changed_promises
-from app.office import documents, health, standards
-from app.office import queries as office_queries
-from app.office import service as office
-from app.office.deadlines import note_deadline
-from app.office.events import HolidayData, VillageData
-from app.people import changes as people
-from app.people import queries, service
-from app.people.changes import AnyChange
-from app.resources import service as facilities
+from app.platform.office import documents, health, standards
+from app.platform.office import queries as office_queries
+from app.platform.office import service as office
+from app.platform.office.deadlines import note_deadline
+from app.platform.office.events import HolidayData, VillageData
+from app.platform.people import changes as people
+from app.platform.people import queries, service
+from app.platform.people.changes import AnyChange
+from app.services.complaints import limits
+from app.services.complaints.limits import changed_lines
 from schema.database import first_value
 from schema.definitions import SERVICES, definition_text
 from sync.journal import Journal

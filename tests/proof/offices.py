@@ -41,7 +41,7 @@ from sync.keys import load_or_make_keys, make_keys
 from sync.nodes import Node, read_peers
 from sync.outgoing_files import make_header, make_parcel, missing_spans
 from tests.centre.print_centre import IDENTITY, a_line, closing
-from tests.people import CHEAP, PASSWORD
+from tests.platform.people import CHEAP, PASSWORD
 from tests.rules.source import ROOT
 
 CENTRE = "dukcapil-3508"

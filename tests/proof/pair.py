@@ -9,12 +9,12 @@ from types import MappingProxyType
 from app import compose
 from app.centre import service
 from app.centre.settings import set_up_centre
+from app.cli.demo.offices import KECAMATAN
+from app.cli.demo.sides import Sides, sign_standards
 from app.core.permissions import SYSTEM, Actor
-from app.demo.offices import KECAMATAN
-from app.demo.sides import Sides, sign_standards
-from app.office.service import NewPerson, found_office
-from app.people.hashing import Cost
-from app.people.service import add_person
+from app.platform.office.service import NewPerson, found_office
+from app.platform.people.hashing import Cost
+from app.platform.people.service import add_person
 from schema.database import SqliteDatabase
 from schema.migrations import Side, migrate_database
 from sync import enrolment

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from app.office.exchange import OfficeExchange
+from app.platform.office.exchange import OfficeExchange
 from sync import enrolment, exchange
 from sync.carriers import MemoryCarrier
 from sync.entries import keep_fact

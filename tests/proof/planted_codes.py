@@ -21,19 +21,19 @@ import msgspec
 import pyrage
 
 from app import compose
-from app.complaints import limits
-from app.complaints import papers as complaint_papers
-from app.complaints.service import Visitor, write_line
+from app.casework.desk import service as cases
+from app.casework.desk.events import CaseAdvanced, CaseOpened
 from app.core.codes import show_code
 from app.core.permissions import SYSTEM
-from app.desk import service as cases
-from app.desk.events import CaseAdvanced, CaseOpened
-from app.office.events import Number
-from app.printing.data.common import Paper
-from app.printing.papers import content_digest
-from app.surveys import papers as survey_papers
-from app.surveys import votes
-from app.surveys.answers import Said
+from app.platform.office.events import Number
+from app.platform.printing.data.common import Paper
+from app.platform.printing.papers import content_digest
+from app.quality.surveys import papers as survey_papers
+from app.quality.surveys import votes
+from app.quality.surveys.answers import Said
+from app.services.complaints import limits
+from app.services.complaints import papers as complaint_papers
+from app.services.complaints.service import Visitor, write_line
 from sync.backup import make_backup, open_stream
 from sync.journal import Journal
 from tests.cli.test_backup import office

@@ -14,12 +14,12 @@ from typing import Any
 
 import requests
 
+from app.cli.demo.programs import SetClock
+from app.cli.demo.sides import FOLDERS, make_sides
 from app.cli.serving import free_port
 from app.core import clock
-from app.demo.programs import SetClock
-from app.demo.sides import FOLDERS, make_sides
 from sync.database_key import encrypt_new_folder
-from tests.files.pictures import pdf
+from tests.platform.files.pictures import pdf
 from tests.proof.parts import Part
 from tests.proof.program import SECONDS, World
 from tests.proof.spreadsheets import upload

@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from app.capa import service as capa_service
 from app.core.clock import office_date
 from app.core.problems import Problem
 from app.core.quarters import Quarter
-from app.quarter import service
+from app.quality.capa import service as capa_service
+from app.quality.quarter import service
 from tests.proof.worker import Worker
 
 

@@ -15,14 +15,14 @@ from datetime import datetime
 from pathlib import Path
 
 from app import compose
-from app.batches import dispatch
+from app.casework.batches import dispatch
+from app.casework.desk import opening
 from app.centre import queries
 from app.centre import service as print_floor
 from app.core.clock import office_date
 from app.core.problems import Problem
-from app.desk import opening
-from app.ktp import recording
-from app.ktp.rules import KtpRules
+from app.services.ktp import recording
+from app.services.ktp.rules import KtpRules
 from schema.migrations import Side, migrate_database
 from sync import enrolment, nodes
 from sync.enrolment import EnrolmentCode

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from app.batches import other_versions
+from app.casework.batches import other_versions
 from app.centre import forks
 from app.core.permissions import Actor
 from app.core.problems import Problem

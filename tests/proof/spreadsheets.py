@@ -10,10 +10,10 @@ from pathlib import Path
 
 import requests
 
-from app.demo.sides import FOLDERS, make_sides
-from app.importing import isolated_reading
-from app.importing.isolated_reading import MEMORY, SECONDS, TOO_LONG, read_limited
-from app.importing.spreadsheet import ImportProblem
+from app.casework.importing import isolated_reading
+from app.casework.importing.isolated_reading import MEMORY, SECONDS, TOO_LONG, read_limited
+from app.casework.importing.spreadsheet import ImportProblem
+from app.cli.demo.sides import FOLDERS, make_sides
 from tests.proof.bombs import SAID
 from tests.proof.parts import Part
 from tests.proof.program import World, memory_of

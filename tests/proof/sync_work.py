@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from app.centre import offices, settings
-from app.office.exchange import OfficeExchange
+from app.platform.office.exchange import OfficeExchange
 from sync import enrolment, exchange, nodes
 from sync.carriers import MemoryCarrier
 from sync.enrolment import EnrolmentCode

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from app.complaints import service, transitions
-from app.complaints.service import Visitor
-from app.desk import service as desk_service
-from app.office import service as office
+from app.casework.desk import service as desk_service
+from app.platform.office import service as office
+from app.services.complaints import service, transitions
+from app.services.complaints.service import Visitor
 from schema.database import Row
 from schema.migrations import ADVICE
 from sync.verification import verify_side
-from tests.files.pictures import jpeg
+from tests.platform.files.pictures import jpeg
 from tests.proof import card_work, counter_work
 from tests.proof.stages import open_stage, work
 from tests.proof.work import DEEDS

@@ -9,10 +9,10 @@ from app.centre import service
 from schema.structs import BoundError, check_fields
 from tests.centre.desk import Desk
 from tests.centre.print_centre import OFFICE, OTHER, YUNI
-from tests.people import Clock
+from tests.platform.people import Clock
+from tests.platform.web.walking import failed
 from tests.proof.hostility import crawl, poisoned, send, without_tokens
 from tests.proof.messages import SOUND
-from tests.web.walking import failed
 
 
 @pytest.mark.parametrize("kind", SOUND)

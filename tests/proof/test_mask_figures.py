@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.complaints.known_names import frequent_names
-from tests.complaints.identities import RELATIONS, TITLES, Planted
+from app.services.complaints.known_names import frequent_names
 from tests.proof.mask_figures import (
     MOST_MISSED,
     MOST_MISSED_STRANGERS,
@@ -18,6 +17,7 @@ from tests.proof.mask_figures import (
     missed,
     prove_masks,
 )
+from tests.services.complaints.identities import RELATIONS, TITLES, Planted
 
 SYLLABLES = (
     "ba",

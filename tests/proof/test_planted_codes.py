@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.printing.data.common import SecretCode
+from app.platform.printing.data.common import SecretCode
 from tests.proof.planted_codes import prove_planted_codes
 
 COUNT = 24
@@ -26,5 +26,5 @@ def test_a_quick_digest_of_code_and_word_is_found(tmp_path: Path, monkeypatch: p
     def quick(word: str, code: str) -> str:
         return hashlib.sha256(f"loket-word-1 {code} {word}".encode()).hexdigest() if word else ""
 
-    monkeypatch.setattr("app.complaints.service.second_word_hash", quick)
+    monkeypatch.setattr("app.services.complaints.service.second_word_hash", quick)
     assert prove_planted_codes(tmp_path, 1, count=COUNT).faults == [f"codes: {COUNT // 6} of {COUNT} recovered"]

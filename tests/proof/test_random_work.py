@@ -9,16 +9,16 @@ from typing import cast
 import pytest
 
 from app import compose
-from app.checks.events import KINDS as CHECK_KINDS
-from app.evaluation.events import KINDS as EVALUATION_KINDS
-from app.indicators.events import KINDS as INDICATOR_KINDS
-from app.ktm.events import KINDS as CARD_KINDS
-from app.letters.events import KINDS as LETTER_KINDS
-from app.privacy.events import KINDS as PRIVACY_KINDS
-from app.residents.events import KINDS as RESIDENT_KINDS
-from app.resources.events import KINDS as RESOURCE_KINDS
-from app.retention.events import KINDS as RETENTION_KINDS
-from app.surveys.events import KINDS as SURVEY_KINDS
+from app.casework.letters.events import KINDS as LETTER_KINDS
+from app.casework.residents.events import KINDS as RESIDENT_KINDS
+from app.casework.resources.events import KINDS as RESOURCE_KINDS
+from app.quality.checks.events import KINDS as CHECK_KINDS
+from app.quality.evaluation.events import KINDS as EVALUATION_KINDS
+from app.quality.indicators.events import KINDS as INDICATOR_KINDS
+from app.quality.surveys.events import KINDS as SURVEY_KINDS
+from app.records.privacy.events import KINDS as PRIVACY_KINDS
+from app.records.retention.events import KINDS as RETENTION_KINDS
+from app.services.ktm.events import KINDS as CARD_KINDS
 from sync.entries import OWN_KINDS
 from tests.proof.stages import STAGES, Proof, prove
 from tests.world.nightly import by_day
@@ -28,7 +28,8 @@ Proofs = Callable[[int], Proof]
 BY_DAY = by_day(8, STAGES)
 
 LOSSES = dict.fromkeys(
-    ("loss.claimed", "loss.decided"), "only a liar or an older program; tests/centre and tests/office replay it"
+    ("loss.claimed", "loss.decided"),
+    "only a liar or an older program; tests/centre and tests/platform/office replay it",
 )
 FORKS = dict.fromkeys(
     ("fork.settled", "twin.told", "twin.taken_over", "twin.set_aside", "twin.sent_again"),
@@ -36,26 +37,28 @@ FORKS = dict.fromkeys(
 )
 FILES = dict.fromkeys(
     ("file.kept", "file.removed", "file.sent", "file.withdrawn", "file.confirmed", "file.doubted"),
-    "rooms above do it; tests/files/test_kept.py, test_pieces.py and test_photo_pages.py replay it",
+    "rooms above do it; tests/platform/files/test_kept.py, test_pieces.py and test_photo_pages.py replay it",
 )
 MESSAGES = dict.fromkeys(
     [f"sms.{word}" for word in ("received", "queued", "moved", "erased")]
     + [f"article.{word}" for word in ("written", "approved", "ended", "used")]
     + [f"team.{word}" for word in ("drafted", "pact_signed", "member_left", "withdrawn")],
-    "a hotline is not in every office; the whole round of tests/hotline/test_messages.py replays it",
+    "a hotline is not in every office; the whole round of tests/services/hotline/test_messages.py replays it",
 )
 CONTACTS = dict.fromkeys(
     ("case.taken", "hotline.complaint_made"),
-    "a hotline is not in every office; tests/hotline/test_pages.py replays them",
+    "a hotline is not in every office; tests/services/hotline/test_pages.py replays them",
 )
 PEOPLE = dict.fromkeys(
     ("member.listed", "member.corrected", "member.moved", "member.slots_set", "member.slots_removed"),
-    "a kecamatan has no request with many people; random work and its replay: tests/members/test_rules.py",
+    "a kecamatan has no request with many people; random work and its replay: tests/casework/members/test_rules.py",
 )
-CARDS = {kind.name: "tests/ktm/test_cards.py writes each and replays the journal" for kind in CARD_KINDS}
-LETTERS = {kind.name: "tests/letters/test_replay.py writes each and replays the journal" for kind in LETTER_KINDS}
+CARDS = {kind.name: "tests/services/ktm/test_cards.py writes each and replays the journal" for kind in CARD_KINDS}
+LETTERS = {
+    kind.name: "tests/casework/letters/test_replay.py writes each and replays the journal" for kind in LETTER_KINDS
+}
 QUALITY = {
-    kind.name: f"tests/{kind.body.__module__.split('.')[1]} writes it and replays the journal"
+    kind.name: f"tests/{'/'.join(kind.body.__module__.split('.')[1:3])} writes it and replays the journal"
     for kinds in (
         RESOURCE_KINDS,
         RESIDENT_KINDS,
@@ -80,13 +83,13 @@ NEVER = {
         **CARDS,
         **LETTERS,
         **QUALITY,
-        "dispatch.reached": "only where a limit begins with it; tests/ktm/test_bank.py and test_cards.py replay it",
+        "dispatch.reached": "only where a limit begins with it; replayed in tests/services/ktm",
         "keys.rotated": "an office announces no keys; it gets others with a code of the centre",
-        "body.destroyed": "only the command `destroy` writes it; tests/ktp/test_destroying.py",
+        "body.destroyed": "only the command `destroy` writes it; tests/services/ktp/test_destroying.py",
         "paper.contents_cleared": "only for an office of before November 2026; tests/cli/test_redactions.py",
         "survey.ballots_cleared": "only for an office of before November 2026; tests/cli/test_redactions.py",
         "office.barred": "only the centre bars",
-        "profile.chosen": "an office of another kind chooses it at its set-up; tests/office/test_other_office.py",
+        "profile.chosen": "an office of another kind chooses it at set-up; tests/platform/office/test_other_office.py",
         "office.admitted": "only the centre lifts a bar",
     },
     "centre": {

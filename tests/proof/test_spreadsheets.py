@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from app import paths
-from app.importing import isolated_reading
-from app.importing.spreadsheet import Cell, ImportProblem
-from tests.importing.books import line, register
+from app.casework.importing import isolated_reading
+from app.casework.importing.spreadsheet import Cell, ImportProblem
+from tests.casework.importing.books import line, register
 from tests.proof.bombs import SAID
 from tests.proof.spreadsheets import prove_spreadsheets
 from tests.rules.source import imports, modules
@@ -45,7 +45,7 @@ def test_every_bomb_ends_in_a_sentence_and_the_office_answers_meanwhile(tmp_path
     ],
 )
 def test_the_reader_bounds_itself_before_it_reads(deed: str, ending: str, tmp_path: Path) -> None:
-    begin = "import os; from app.importing.isolated_reading import restrain_process"
+    begin = "import os; from app.casework.importing.isolated_reading import restrain_process"
     code = f"{begin}; os.chdir({str(tmp_path)!r}); restrain_process(); {deed}"
     done = subprocess.run([sys.executable, "-c", code], cwd=paths.CHECKOUT, capture_output=True, text=True)
     assert (done.returncode != 0) == bool(ending)
@@ -76,13 +76,13 @@ def test_nothing_but_the_child_opens_a_foreign_file() -> None:
     """Whoever imports a parser, or the function that uses it, stands in this list."""
     reading = {path for path in modules("app", "sync") if imports(path) & {*PARSERS}}
     assert reading == {
-        "app/quarter/papers.py",  # writes CSV
-        "app/surveys/papers.py",  # writes CSV
-        "app/people/credentials.py",  # reads names of places that ship with the program
-        "app/importing/file_formats.py",
-        "app/files/content.py",  # reads names out of a workbook's list of contents, within bounds; it unpacks nothing
-        "app/files/matching.py",  # reads names and bytes out of a ZIP, within bounds; it decodes nothing
+        "app/quality/quarter/papers.py",  # writes CSV
+        "app/quality/surveys/papers.py",  # writes CSV
+        "app/platform/people/credentials.py",  # reads names of places that ship with the program
+        "app/casework/importing/file_formats.py",
+        "app/platform/files/content.py",  # reads names in a workbook's list of contents; it unpacks nothing
+        "app/platform/files/matching.py",  # reads names and bytes out of a ZIP, within bounds; it decodes nothing
     }
-    readers = {"app.importing.file_formats.read_bytes", "app.importing.file_formats.read_csv"}
+    readers = {"app.casework.importing.file_formats.read_bytes", "app.casework.importing.file_formats.read_csv"}
     calling = {path for path in modules("app", "sync") if imports(path) & readers}
-    assert calling == {"app/importing/isolated_reading.py"}
+    assert calling == {"app/casework/importing/isolated_reading.py"}

@@ -11,24 +11,24 @@ from flask import Flask
 from msgspec.structs import replace as with_keys
 
 from app import compose
-from app.batches import dispatch
-from app.batches.other_versions import count_waiting_lines
+from app.casework.batches import dispatch
+from app.casework.batches.other_versions import count_waiting_lines
 from app.centre import service
 from app.centre.offices import CentreExchange
 from app.compose_centre import centre_shell
 from app.compose_office import make_office_app
 from app.core.permissions import Actor
-from app.office.exchange import OfficeExchange
-from app.web.application import make_app
+from app.platform.office.exchange import OfficeExchange
+from app.platform.web.application import make_app
 from sync import enrolment
 from sync.enrolment import EnrolmentCode
 from sync.keys import load_or_make_keys, make_keys
 from sync.nodes import Node
 from sync.verification import verify_side
 from tests.centre.desk import shown_code
-from tests.ktp.desk import Desk
-from tests.people import PIN, SECRET_KEY, Browser, keep_pin
+from tests.platform.people import PIN, SECRET_KEY, Browser, keep_pin
 from tests.proof.pair import OFFICE, Pair, pair
+from tests.services.ktp.desk import Desk
 
 CAST = {"sari": "retno", "oki": "fajar", "budi": "agung"}
 BEFORE = 2

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.capa import service as capa_service
-from app.people.changes import Disable
-from app.people.queries import person_names
+from app.platform.people.changes import Disable
+from app.platform.people.queries import person_names
+from app.quality.capa import service as capa_service
 from tests.browser.every_page import OFFICE_ROLES, World, lived_in, username
-from tests.people import keep_pin
+from tests.platform.people import keep_pin
 from tests.proof.unoffered import FREE, Office, quickly, read_forms, try_forms
 from tests.world.nightly import NIGHTLY, by_day
 

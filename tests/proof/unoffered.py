@@ -21,12 +21,12 @@ import flask.templating
 import pytest
 from flask import Flask
 
-from app.people import credentials
-from app.people.queries import person_names
+from app.platform.people import credentials
+from app.platform.people.queries import person_names
 from schema.database import SqliteDatabase
 from schema.definitions import SERVICES
 from schema.profiles import load_profile
-from tests.people import PASSWORD, PIN, Browser
+from tests.platform.people import PASSWORD, PIN, Browser
 from tests.proof.desks.handwriting import File, Handwriting
 from tests.proof.desks.pages import Blank, Offer, SeenPage
 

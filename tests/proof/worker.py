@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.casework.desk.opening import Undecided
 from app.core.problems import Problem
-from app.desk.opening import Undecided
 from schema.database import Row
 from sync.entries import Kind
 from tests.proof.pair import Pair

@@ -14,32 +14,34 @@ ORDER = (
     "schema",
     "app.core",
     "app.sop",
-    "app.procedure",
+    "app.core.procedure",
     "sync",
     "app",
-    "app.printing",
-    "app.web",
-    "app.people",
-    "app.backups",
-    "app.office",
+    "app.platform.printing",
+    "app.platform.web",
+    "app.platform.people",
+    "app.platform.backups",
+    "app.platform.office",
     "app.cases",
-    "app.desk",
-    "app.importing",
-    "app.batches",
-    "app.ktp",
-    "app.complaints",
-    "app.capa",
-    "app.quarter",
+    "app.casework.desk",
+    "app.casework.importing",
+    "app.casework.batches",
+    "app.services.ktp",
+    "app.services.complaints",
+    "app.quality.capa",
+    "app.quality.quarter",
     "app.centre",
     "app.compose",
-    "app.demo",
+    "app.cli.demo",
     "app.cli",
 )
 """Rooms of the first layout and of this one, lowest first."""
 
 
 def room_name(parts: tuple[str, ...]) -> str:
-    """`app.desk` for anything in that folder, `sync`, `schema`, `app.compose`, and `app` for the other files there."""
+    """`app.casework.desk` for anything in that folder, `sync`, `schema`, `app.compose`, and `app` for the other files
+    there.
+    """
     if parts[0] != "app" or len(parts) < 2:
         return parts[0]
     name = f"app.{parts[1].removesuffix('.py')}"

@@ -8,11 +8,11 @@ from flask import Flask
 from app import paths
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
-from app.privacy.views.kiosk import make_kiosk_app
-from app.web.guard import ANYONE, OPEN, declared_permission
+from app.platform.web.guard import ANYONE, OPEN, declared_permission
+from app.records.privacy.views.kiosk import make_kiosk_app
 from schema.profiles import load_profile
+from tests.platform.web.walking import every_rule
 from tests.proof.pair import Pair, pair
-from tests.web.walking import every_rule
 
 CENTRE_ROLES = load_profile().side_roles("centre")
 OFFICE_ROLES = load_profile().side_roles("office")

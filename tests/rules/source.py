@@ -51,6 +51,26 @@ def modules(*prefixes: str) -> tuple[str, ...]:
     return tuple(path for path in files() if path.endswith(".py") and path.startswith(prefixes))
 
 
+WINGS = ("core", "platform", "casework", "services", "quality", "records", "centre", "cli")
+"""Folders of app/, lowest first; most hold rooms, a room stands nowhere else."""
+
+
+def place_of(path: str) -> tuple[str, str]:
+    """(wing, room) of a file below app/, the room "" outside of one; ("", "") for the files above the wings."""
+    parts = Path(path).parts
+    if len(parts) < 3 or parts[0] != "app" or parts[1] not in WINGS:
+        return "", ""
+    is_room = len(parts) > 3 and parts[2] != "views"
+    return parts[1], parts[2] if is_room else ""
+
+
+@cache
+def room_modules() -> dict[str, str]:
+    """Room → its dotted name: `desk` → `app.casework.desk`; the centre is a wing without rooms."""
+    places = {place_of(path) for path in modules("app/")}
+    return {room: f"app.{wing}.{room}" for wing, room in places if room} | {"centre": "app.centre"}
+
+
 @cache
 def tree(path: str) -> ast.Module:
     """The syntax tree of one file."""
@@ -64,7 +84,7 @@ def nodes(path: str) -> tuple[ast.AST, ...]:
 
 
 def dotted(path: str) -> str:
-    """`app/people/service.py` -> `app.people.service`."""
+    """`app/platform/people/service.py` -> `app.platform.people.service`."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 

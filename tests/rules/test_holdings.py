@@ -6,13 +6,13 @@ import msgspec
 import pytest
 
 from app import compose
-from app.privacy.queries import find_person, read_sought
+from app.records.privacy.queries import find_person, read_sought
 from schema.person_fields import has_person
 from sync.journal import Journal
-from tests.people import START, actor_of
+from tests.platform.people import START, actor_of
 from tests.rules.test_person_fields import KINDS, PLANTED, plain
 
-ROOMS = {room.kinds.path.split(".")[1]: room for room in compose.rooms("office")}
+ROOMS = {room.kinds.path.split(".")[2]: room for room in compose.rooms("office")}
 HELD = sorted(name for name, kind in KINDS.items() if name.startswith("office:") and has_person(kind.body))
 IN_JOURNAL_ONLY = {
     "office": "notes about the office's own standards, hours and papers",

@@ -1,12 +1,12 @@
 """Lists: the name or number of a row is its link, and no button beside it says the same again. Read from every
-template, a table's row at a time, and from the verbs of all tasks; tests/desk/test_rows.py draws the desks."""
+template, a table's row at a time, and from the verbs of all tasks; tests/casework/desk/test_rows.py draws the desks."""
 
 import ast
 import re
 from collections.abc import Iterator
 
+from tests.platform.web.deeds import EMPTY_VERBS
 from tests.rules.source import ROOT, modules, tree
-from tests.web.deeds import EMPTY_VERBS
 
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 LINK = re.compile(r'<a\b[^>]*?href="((?:\{\{.*?\}\}|[^"{])*)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -28,9 +28,9 @@ def test_the_name_or_number_of_a_row_is_its_link_and_no_button_repeats_it() -> N
 def words_of_tasks() -> Iterator[tuple[str, str]]:
     """(module, words) of every word or sentence in a module that makes rows of the desk."""
     for path in modules("app/"):
-        if any(isinstance(node, ast.ImportFrom) and node.module == "app.desk.tasks" for node in tree(path).body) or (
-            path == "app/desk/tasks.py"
-        ):
+        if any(
+            isinstance(node, ast.ImportFrom) and node.module == "app.casework.desk.tasks" for node in tree(path).body
+        ) or (path == "app/casework/desk/tasks.py"):
             for node in ast.walk(tree(path)):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     yield path, node.value

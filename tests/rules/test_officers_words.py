@@ -11,10 +11,10 @@ from tests.rules.source import ROOT, files, modules, nodes
 from tests.rules.words import REFUSED
 
 READ_BY_NOBODY = (
-    "app/complaints/word_lists.py",
-    "app/complaints/number_masks.py",
-    "app/hotline/reports.py",
-    "app/web/responses.py",
+    "app/services/complaints/word_lists.py",
+    "app/services/complaints/number_masks.py",
+    "app/services/hotline/reports.py",
+    "app/platform/web/responses.py",
 )
 """Words of citizens, in which names, numbers and subjects are looked for, and headers of answers."""
 QUOTED = re.compile(r"^(printed|description|explanation|citation|text|copying|quote)\b|^name = \"PC\"$")

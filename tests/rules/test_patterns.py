@@ -25,9 +25,9 @@ def test_a_pattern_that_grows_faster_is_seen(pattern: str) -> None:
 def test_patterns_of_every_kind_are_collected() -> None:
     places = {one.place for one in collect()[0]}
     for wanted in (
-        "app/complaints/number_masks.py _MAIL",
+        "app/services/complaints/number_masks.py _MAIL",
         "app/core/similarity.py _OLD_AND_ARABIC",
-        "app/people/changes.py re.sub('\\\\s+')",
+        "app/platform/people/changes.py re.sub('\\\\s+')",
         "sync/file_format.py AGE_HEAD",
     ):
         assert any(place.startswith(wanted) for place in places), wanted

@@ -7,7 +7,7 @@ import pytest
 
 from app import compose
 from app.core.messages import GivenNumber
-from app.office.events import Number
+from app.platform.office.events import Number
 from schema.person_fields import (
     DESTROYED,
     PersonMark,
@@ -152,7 +152,7 @@ def test_only_marked_fields_go_at_any_depth_and_empty_ones_stay_empty() -> None:
 
 
 def test_reasons_of_the_offices_lists_stay_and_a_persons_own_words_go() -> None:
-    from app.desk.events import CaseAdvanced
+    from app.casework.desk.events import CaseAdvanced
 
     body = CaseAdvanced(1, "returned", "a", "b", "c", "2026-03-02", note="Foto buram; istri Ani sakit; KK salah")
     bare = redacted_json(msgspec.json.encode(body), CaseAdvanced, frozenset({"Foto buram", "KK salah"}))

@@ -13,9 +13,9 @@ import apsw
 import pytest
 
 from app.core.permissions import SYSTEM
-from app.people.service import add_person
+from app.platform.people.service import add_person
 from schema.database import SqliteDatabase
-from tests.people import PASSWORD, Browser
+from tests.platform.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Row, Worker

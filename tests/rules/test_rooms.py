@@ -1,61 +1,31 @@
-"""Who may know whom (architecture, section 3), read from the import statements of every file."""
+"""Who may know whom, read from the import statements of every file: the wings first, then the rooms inside each."""
 
+import ast
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from tests.rules.source import dotted, imports, inside, modules
+from tests.rules.rooms_page import PAGES
+from tests.rules.source import ROOT, WINGS, imports, inside, modules, place_of, room_modules, tree
 
 DATABASE = ("apsw", "peewee", "playhouse", "psycopg")
-WEB = ("flask", "flask_wtf", "wtforms", "htmx_flask", "werkzeug", "app.web")
+WEB = ("flask", "flask_wtf", "wtforms", "htmx_flask", "werkzeug", "app.platform.web")
 
-# A room may use the rooms of a lower floor. Rooms of the same floor do not know each other.
+# A wing uses lower wings. The centre is a side of its own: of the office's wings it may use what is named here.
+CENTRE_USES = ("core", "platform", "casework.importing")
+
+# Inside a wing a room may use the rooms of a lower floor. Rooms of the same floor do not know each other.
 FLOORS = {
-    "people": 1,
-    "backups": 2,
-    "office": 3,
-    "files": 4,
-    "desk": 5,
-    "letters": 6,
-    "batches": 7,
-    "importing": 6,
-    "members": 8,
-    "residents": 8,
-    "resources": 8,
-    "ktp": 9,
-    "ktm": 10,
-    "complaints": 11,
-    "hotline": 12,
-    "capa": 13,
-    "quarter": 14,
-    "surveys": 15,
-    "checks": 16,
-    "paten": 16,
-    "indicators": 17,
-    "evaluation": 18,
-    "retention": 19,
-    "privacy": 20,
+    "platform": ("people", "backups", "office", "files"),
+    "casework": ("desk", "letters importing", "batches", "members residents resources"),
+    "services": ("ktp", "ktm", "complaints", "hotline"),
+    "quality": ("capa", "quarter", "surveys", "checks paten", "indicators", "evaluation"),
+    "records": ("retention", "privacy"),
 }
 
-# Arrows that still point up after the rooms were parted; each goes with its own change, none may be added.
-STILL_UP = {}
-
-# Parts of the house that are no floor: what of `app` they may use. Everything may use `core` and `paths`.
-PARTS = {
-    "core": (),
-    "procedure": (),
-    "printing": (),
-    "web": ("people", "backups", "office", "printing", "procedure"),
-    "centre": ("people", "backups", "files", "printing", "importing", "web"),
-}
-COMPOSITION = (
-    "app.cli",
-    "app.demo",
-    "app.compose",
-    "app.compose_office",
-    "app.compose_centre",
-)
-FRONT = (*COMPOSITION, "app.version", "app.paths", "app.room")
+# Parts of a wing that are no floor: the rooms of their wing that they may use. Every view may use `web`.
+PARTS = {"procedure": (), "printing": (), "web": ("people", "backups", "office", "printing")}
+COMPOSITION = ("app.cli", "app.compose", "app.compose_office", "app.compose_centre")
 
 # The only file of the road that speaks Flask: the receiver's HTTP face.
 ROAD_FACE = "sync/http_server.py"
@@ -64,10 +34,7 @@ ROAD_FACE = "sync/http_server.py"
 SCRIPTS = ("schema/calendar/build.py",)
 
 
-def room_of(path: str) -> str:
-    """Name of the room of a file below app/, or "" for the front (composition, command line, paths)."""
-    name = dotted(path)
-    return "" if name == "app" or inside(name, *FRONT) else name.split(".")[1]
+ROOMS = [room for floors in FLOORS.values() for rooms in floors for room in rooms.split()]
 
 
 def is_face(path: str) -> bool:
@@ -81,10 +48,36 @@ def packages(path: str, *, at_start: bool = False) -> set[str]:
     return tops - sys.stdlib_module_names - {"app", "sync", "schema"}
 
 
-def rooms_used(path: str) -> set[str]:
-    """Rooms that a file of app/ imports from, its own left out."""
-    used = {name.split(".")[1] for name in imports(path) if inside(name, "app") and name.count(".")}
-    return used - {room_of(path), "core", "paths", "version", "room"}
+def is_front(path: str) -> bool:
+    """Whether a file is of the front, which may know everything: composition, command line, paths, version."""
+    return place_of(path)[0] in ("", "cli")
+
+
+def places_used(path: str) -> set[tuple[str, str]]:
+    """(wing, room) of all that a file imports from wings, its own place left out."""
+    rooms = set(room_modules().values()) - {"app.centre"}
+    named = [name.split(".") for name in imports(path) if inside(name, *(f"app.{wing}" for wing in WINGS))]
+    places = {(wing, more[0] if ".".join(("app", wing, *more[:1])) in rooms else "") for _, wing, *more in named}
+    return places - {place_of(path)}
+
+
+def floor_of(wing: str, room: str) -> int:
+    """The floor on which a room stands in its wing."""
+    return next(n for n, rooms in enumerate(FLOORS[wing]) if room in rooms.split())
+
+
+def is_lower(path: str, place: tuple[str, str]) -> bool:
+    """Whether a file may use a place: that of a lower wing, or of a lower floor of its own."""
+    (wing, room), (other_wing, other) = place_of(path), place
+    if wing == "centre":
+        return {other_wing, f"{other_wing}.{other}"} & {*CENTRE_USES} != set()
+    if other == "web":
+        return is_face(path)
+    if wing != other_wing:
+        return WINGS.index(other_wing) < WINGS.index(wing)
+    if room in PARTS:
+        return other in ("", *PARTS[room])
+    return other in ("", "printing") or floor_of(wing, other) < floor_of(wing, room)
 
 
 def offences(path: str, *forbidden: str) -> set[str]:
@@ -97,7 +90,11 @@ def offenders(paths: Iterable[str], wrong: Callable[[str], set[str]]) -> dict[st
     return {path: sorted(found) for path in paths if (found := wrong(path))}
 
 
-ROOM_FILES = [path for path in modules("app/") if room_of(path) in {*FLOORS, "centre"}]
+ROOM_FILES = [
+    path
+    for path in modules("app/")
+    if not is_front(path) and place_of(path)[0] != "core" and place_of(path)[1] not in PARTS
+]
 
 
 def test_the_ground_knows_no_room() -> None:
@@ -114,26 +111,37 @@ def test_the_road_knows_only_the_ground() -> None:
 
 
 def test_core_and_procedure_engine_are_pure() -> None:
-    pure = modules("app/core/", "app/procedure/")
+    pure = modules("app/core/")
     tables = ("schema.database", "schema.tables", "schema.migrations", "sync")
-    assert offenders(pure, lambda path: offences(path, *tables) | rooms_used(path)) == {}
+    assert offenders(pure, lambda path: offences(path, *tables, *(f"app.{wing}" for wing in WINGS[1:]))) == {}
     assert offenders(pure, lambda path: packages(path) - {"msgspec"}) == {}
 
 
 def test_every_room_has_its_place() -> None:
-    found = {room_of(path) for path in modules("app/")} - {""}
-    assert found <= {*FLOORS, *PARTS}
+    placed = {(wing, room) for wing, floors in FLOORS.items() for rooms in floors for room in rooms.split()}
+    parts = {("core", "procedure"), ("platform", "printing"), ("platform", "web")}
+    rooms = {place_of(path) for path in modules("app/")} - {(wing, "") for wing in ("", *WINGS)}
+    assert rooms - {("cli", "demo")} == placed | parts
+
+
+def test_a_folder_of_the_program_is_a_wing_that_says_what_it_holds() -> None:
+    assert len(WINGS) <= 8
+    folders = {path.split("/")[1] for path in modules("app/") if path.count("/") > 1}
+    assert folders == set(WINGS)
+    unsaid = [wing for wing in WINGS if not (ast.get_docstring(tree(f"app/{wing}/__init__.py")) or "").strip()]
+    assert unsaid == []
+
+
+def test_pages_about_the_layout_say_what_the_folders_say() -> None:
+    stale = [page for page, lines in PAGES.items() if lines() not in (ROOT / page).read_text(encoding="utf-8")]
+    assert stale == [], "python -m tests.rules.rooms_page prints what stands there"
 
 
 def test_rooms_look_down_only() -> None:
     def upward(path: str) -> set[str]:
-        room = room_of(path)
-        if room in PARTS:
-            return rooms_used(path) - set(PARTS[room])
-        lower = {name for name, floor in FLOORS.items() if floor < FLOORS[room]}
-        return rooms_used(path) - lower - {"procedure", "printing"} - ({"web"} if is_face(path) else set())
+        return {".".join(place) for place in places_used(path) if not is_lower(path, place)}
 
-    assert offenders([path for path in modules("app/") if room_of(path)], upward) == STILL_UP
+    assert offenders([path for path in modules("app/") if not is_front(path)], upward) == {}
 
 
 def test_services_know_no_web() -> None:
@@ -144,20 +152,20 @@ def test_services_know_no_web() -> None:
 def test_views_know_no_tables() -> None:
     def hidden(path: str) -> set[str]:
         road = {name for name in offences(path, "sync") if not inside(name, "sync.journal") and name != "sync"}
-        return offences(path, *DATABASE, *(f"app.{room}.tables" for room in FLOORS)) | road
+        return offences(path, *DATABASE, *(f"{room_modules()[room]}.tables" for room in ROOMS)) | road
 
-    shared = modules("app/web/", "app/printing/")
+    shared = modules("app/platform/web/", "app/platform/printing/")
     assert offenders([path for path in ROOM_FILES if is_face(path)] + list(shared), hidden) == {}
 
 
 def test_only_the_front_knows_the_whole_house() -> None:
-    behind = [path for path in modules("app/", "sync/", "schema/") if not path.startswith("app/") or room_of(path)]
+    behind = [path for path in modules("app/", "sync/", "schema/") if not path.startswith("app/") or not is_front(path)]
     assert offenders(behind, lambda path: offences(path, *COMPOSITION, "run", "tests", "bench")) == {}
 
 
 def test_heavy_libraries_load_only_where_they_are_used() -> None:
     heavy = {"holidays", "openpyxl", "xlsxwriter", "typst"}
-    drawing_child = {"app/printing/child.py": {"typst"}}
+    drawing_child = {"app/platform/printing/child.py": {"typst"}}
 
     def at_start(path: str) -> set[str]:
         return (packages(path, at_start=True) & heavy) - drawing_child.get(path, set())

@@ -12,16 +12,16 @@ from jinja2 import nodes
 from werkzeug.routing import BuildError, Rule
 
 from app.core.permissions import SYSTEM
-from app.evaluation.views.kiosk import make_kiosk_app
-from app.people.service import add_person
-from app.web.guard import declared_permission
+from app.platform.people.service import add_person
+from app.platform.web.guard import declared_permission
+from app.quality.evaluation.views.kiosk import make_kiosk_app
 from schema.profiles import load_profile
-from tests.people import PASSWORD, Browser
+from tests.platform.people import PASSWORD, Browser
+from tests.platform.web.walking import every_rule
 from tests.proof.pair import CHEAP, Pair, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker
 from tests.rules.routes import PAGE, apps, roles_of, written
-from tests.web.walking import every_rule
 from tests.world.nightly import NIGHTLY
 
 CENTRE_ROLES = load_profile().side_roles("centre")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("app/desk", "app/web", "app/office", "app/procedure")
-TEMPLATES = ("templates/desk", "templates/office")
+ROOMS = ("app/casework/desk", "app/platform/web", "app/platform/office", "app/core/procedure")
+TEMPLATES = ("templates/casework/desk", "templates/platform/office")
 OF_ONE = re.compile(r"\b(?:NIK|KK|KTP(?:-el)?)\b|\b(?i:dukcapil|dispenduk|kartu\w*|pas foto|merah|biru)\b")
 
 

@@ -13,11 +13,11 @@ from flask import Blueprint, Flask, url_for
 from app import compose
 from app.compose_office import make_office_app
 from app.core.late import Late
-from app.web.context import current_loket
-from app.web.late_pages import LateFlask, Pages
+from app.platform.web.context import current_loket
+from app.platform.web.late_pages import LateFlask, Pages
 from sync.journal import Journal
-from tests.people import Browser
-from tests.rules.source import ROOT, dotted, late_targets, modules, tree
+from tests.platform.people import Browser
+from tests.rules.source import ROOT, dotted, inside, late_targets, modules, place_of, room_modules, tree
 
 FIRST_PAGE = """
 import json, sys
@@ -70,10 +70,16 @@ def test_the_first_page_loads_no_room_that_it_does_not_show(tmp_path: Path) -> N
     done = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     loaded, lost, wrong = json.loads(done.stdout)
     assert (lost, wrong) == (0, []), "every kind of page asked for the first time at the same moment"
-    rooms = {path.split("/")[1] for path in modules("app/") if path.endswith("/views/__init__.py")} - {*NEEDED}
-    allowed = {f"app.{room}{name}" for room in rooms for name in NAMES}
-    assert sorted(name for name in loaded if name.split(".")[1] in rooms and name not in allowed) == []
-    printed = ("app.printing", "app.importing", "app.quarter.views.waiting_room", "app.office.views.standards")
+    faces = [path for path in modules("app/") if path.endswith("/views/__init__.py")]
+    rooms = [room_modules()[room] for room in {place_of(path)[1] or "centre" for path in faces} - {*NEEDED}]
+    allowed = {f"{room}{name}" for room in rooms for name in NAMES}
+    assert sorted(name for name in loaded if inside(name, *rooms) and name not in allowed) == []
+    printed = (
+        "app.platform.printing",
+        "app.casework.importing",
+        "app.quality.quarter.views.waiting_room",
+        "app.platform.office.views.standards",
+    )
     assert sorted(name for name in loaded if name.startswith(printed)) == []
 
 
@@ -116,7 +122,7 @@ def test_pages_that_two_modules_fill_are_named_by_the_one_that_brings_both() -> 
     """Else a page were missing as long as nothing else brought its module."""
     targets = {target for path in modules("app/") for target in late_targets(path)}
     guests = {f"{dotted(path)}:{name}" for path in modules("app/") for name in filled_pages(path) - made_pages(path)}
-    assert {"app.complaints.views.lines:pages", "app.desk.views.lists:case_pages"} <= guests
+    assert {"app.services.complaints.views.lines:pages", "app.casework.desk.views.lists:case_pages"} <= guests
     assert guests - targets == set()
 
 

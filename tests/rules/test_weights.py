@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from app.core.permissions import SYSTEM
-from app.people.service import add_person
-from tests.people import PASSWORD, Browser
+from app.platform.people.service import add_person
+from tests.platform.people import PASSWORD, Browser
 from tests.proof.pair import CHEAP, pair
 from tests.proof.work import DEEDS
 from tests.proof.worker import Worker

@@ -5,9 +5,9 @@ import re
 
 from msgspec.structs import fields
 
-from app.procedure.format_keys import HEADING, keys_as_text
+from app.core.procedure.format_keys import HEADING, keys_as_text
 from schema.service_procedure import Definition
-from tests.desk.market import TEXT
+from tests.casework.desk.market import TEXT
 from tests.rules.source import ROOT
 
 PAGE = (ROOT / "docs/writing-a-procedure.md").read_text(encoding="utf-8")
@@ -40,4 +40,4 @@ def key_lines() -> list[str]:
 
 
 def test_the_last_part_is_what_the_command_writes() -> None:
-    assert PAGE.endswith(keys_as_text()), "run: python -m app.procedure.format_keys"
+    assert PAGE.endswith(keys_as_text()), "run: python -m app.core.procedure.format_keys"

@@ -7,6 +7,7 @@ import peewee
 
 from schema.database import CentrePostgres, SqliteDatabase
 from schema.tables import Table
+from tests.rules.source import room_modules
 
 OFFICE_ROOMS = ("people", "office", "desk", "batches", "ktp", "complaints", "capa", "quarter")
 KINDS = {"TEXT": "text", "INTEGER": "number", "BLOB": "bytes", "text": "text", "bigint": "number", "bytea": "bytes"}
@@ -27,7 +28,7 @@ def models(*rooms: str) -> list[Any]:
     """Every model of some rooms, at least one of each."""
     found = []
     for room in rooms:
-        module = import_module(f"app.{room}.tables")
+        module = import_module(f"{room_modules()[room]}.tables")
         own = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, Table)]
         assert len(own) > 1, room
         found += [one for one in own if one is not Table]

@@ -6,7 +6,7 @@ import pytest
 
 from schema.definitions import DefinitionError, load_all, load_definition
 from schema.service_checks import OfficeNames
-from tests.procedure.services import STAFF_CARD, changed, ktp_text
+from tests.core.procedure.services import STAFF_CARD, changed, ktp_text
 
 Swap = tuple[str, str]
 LETTER = 'rule = "SOP-07 baris 1"\n'

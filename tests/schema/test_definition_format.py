@@ -4,7 +4,7 @@ import pytest
 
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_definition
 from schema.service_fields import Mask
-from tests.procedure.services import STAFF_CARD, changed, ktp_text
+from tests.core.procedure.services import STAFF_CARD, changed, ktp_text
 
 NEW_LINES = ("case_number =", "one_open_per =", "search_hint =", "mask =", 'section = "pelayanan"')
 

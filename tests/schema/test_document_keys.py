@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.procedure.revisions import revision_changes
+from app.core.procedure.revisions import revision_changes
 from schema.definitions import DefinitionError, load_definition
-from tests.procedure.services import STAFF_CARD, changed
+from tests.core.procedure.services import STAFF_CARD, changed
 
 LISTS = """case_code = "KP"
 distribution = [{ number = 1, holder = "Kepala Biro", roles = ["head"] }, { number = 2, holder = "Arsip" }]

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from app.casework.desk.service import NOTE_ACTIONS
+from app.casework.desk.story import OWN_WORDS
 from app.core.permissions import Actor, may
-from app.desk.service import NOTE_ACTIONS
-from app.desk.story import OWN_WORDS
 from schema import profiles
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_revision
 from schema.profiles import load_profile, profile_names, read_profile

@@ -10,8 +10,8 @@ import pytest
 from schema.definitions import DefinitionError, load_revision
 from schema.refusals import PATTERN_WORDS
 from schema.service_standard import UNIT_WORDS
-from tests.desk.market import TEXT
-from tests.procedure.services import STAFF_CARD, changed
+from tests.casework.desk.market import TEXT
+from tests.core.procedure.services import STAFF_CARD, changed
 from tests.services.market_with_partner import WITH_PARTNER
 from tests.world.nightly import by_day
 

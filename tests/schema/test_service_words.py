@@ -4,7 +4,7 @@ import pytest
 
 from schema.definitions import SERVICES, DefinitionError, definition_text, load_definition, load_revision
 from schema.service_words import Days, days_in, fill_placeholders, minutes_in, number_in_words, parse_number_words
-from tests.procedure.services import STAFF_CARD, changed
+from tests.core.procedure.services import STAFF_CARD, changed
 
 TEXT = definition_text(SERVICES / "ktp-el.toml")
 CLAUSE = "paling lama 12 (dua belas) hari kerja."

@@ -9,8 +9,8 @@ import msgspec
 import peewee
 import pytest
 
-from app.office.tables import HolidayRow, NumberUsed
-from app.people.tables import Person, PersonRole, SignInAttempt
+from app.platform.office.tables import HolidayRow, NumberUsed
+from app.platform.people.tables import Person, PersonRole, SignInAttempt
 from schema.database import SqliteDatabase, open_office
 from schema.migrations import migrate_database
 from schema.tables import Table, declared_tables, select_struct, select_structs

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.casework.desk.queries import case_events
+from app.casework.desk.service import case_by_id
 from app.compose_office import make_office_app
-from app.desk.queries import case_events
-from app.desk.service import case_by_id
 from sync.journal import Journal
-from tests.desk.market import MARKET, adopt_market, permit
-from tests.people import PIN, SECRET_KEY, Browser, Clock
-from tests.printing.reading import text_of
+from tests.casework.desk.market import MARKET, adopt_market, permit
+from tests.platform.people import PIN, SECRET_KEY, Browser, Clock
+from tests.platform.printing.reading import text_of
 
 OF_CARDS = re.compile(r"\b(NIK|KK|KTP|KTP-el|Dispenduk Capil|Capil|kartu|foto|perekaman)\b", re.IGNORECASE)
 

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.batches.tables import DispatchLineRow
+from app.casework.batches.tables import DispatchLineRow
+from app.casework.desk.checklist import checked_items
+from app.casework.desk.queries import case_events
+from app.casework.desk.service import case_by_id
+from app.casework.desk.tables import CaseFile
+from app.casework.letters.tables import OutgoingLetter
 from app.compose_office import make_office_app
-from app.desk.checklist import checked_items
-from app.desk.queries import case_events
-from app.desk.service import case_by_id
-from app.desk.tables import CaseFile
-from app.letters.tables import OutgoingLetter
 from sync.journal import Journal
-from tests.office.adopting import put_in_force
-from tests.people import MUNDER, PIN, SECRET_KEY, Browser, Clock
-from tests.printing.reading import text_of
+from tests.platform.office.adopting import put_in_force
+from tests.platform.people import MUNDER, PIN, SECRET_KEY, Browser, Clock
+from tests.platform.printing.reading import text_of
 
 SERVICE = "rekomendasi-keramaian"
 TEXT = (Path(__file__).parent / f"{SERVICE}.toml").read_text(encoding="utf-8")

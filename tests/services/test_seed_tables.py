@@ -7,10 +7,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from app.core.procedure.flowchart import flowchart_layout, flowchart_sheets
+from app.core.procedure.limits import CaseMove, moved_deadlines, standard_time
+from app.core.procedure.sop import sop_rows
 from app.core.workdays import Calendar, Hours, WorkingTime, parse_spans
-from app.procedure.flowchart import flowchart_layout, flowchart_sheets
-from app.procedure.limits import CaseMove, moved_deadlines, standard_time
-from app.procedure.sop import sop_rows
 from schema.definitions import load_all
 from schema.service_procedure import Definition
 from tests.services.seed_tables import (
@@ -30,7 +30,9 @@ OFFICE = WorkingTime(Calendar({}), [Hours("Jam kantor", date(2020, 1, 1), (*(USU
 SVG = "{http://www.w3.org/2000/svg}"
 SHIPPED = [name for name in TABLES if name in SERVICES]
 OF_AN_INTAKE = {("ktm", "6.1")}
-"""The ten minutes of the socialisation run for an intake of students, before any case: tests/ktm/test_cards.py."""
+"""The ten minutes of the socialisation run for an intake of students, before any case:
+tests/services/ktm/test_cards.py.
+"""
 
 
 @pytest.mark.parametrize("service", SHIPPED)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from app import compose
 from app.centre.offices import publish_state
+from app.cli.demo import sides as demo
+from app.cli.demo.year import make_year
 from app.core.clock import at_office
-from app.demo import sides as demo
-from app.demo.year import make_year
 from app.version import VERSION
 from sync.journal import Journal
 
 HERE = Path(__file__).parent
 LAST_DAY = date(2026, 2, 27)
-"""Friday before the walk's first day (app/cli/demo.py)."""
+"""Friday before the walk's first day (app/cli/demo/command.py)."""
 NOT_KNOWN_YET = "centre.state"
 KEPT = ("*/*.sqlite3", "*/keys/*", "*/rahasia-pin")
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from app import compose
-from app.cli.demo import WALK_DAY
+from app.cli.demo.command import WALK_DAY
+from app.cli.demo.programs import centre_moved
+from app.cli.demo.sides import FOLDERS
+from app.cli.demo.walk import walk_main_job
 from app.cli.serving import free_port
 from app.core.clock import at_office
-from app.demo.programs import centre_moved
-from app.demo.sides import FOLDERS
-from app.demo.walk import walk_main_job
 from app.version import VERSION
 from schema.migrations import Side, check_schema, is_schema_sealed, migrate_database
 from sync.journal import Journal

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from app.people.hashing import Cost
+from app.platform.people.hashing import Cost
 
 OFFICE, CENTRE = "350807", "dukcapil-3508"
 """Codes of the two sides. The people are invented; a NIK of the demo begins with 350899, which no kecamatan has."""

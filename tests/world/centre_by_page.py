@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from app.cli.demo.sides import FOLDERS
 from app.cli.exchange import open_node, run_exchange
-from app.demo.sides import FOLDERS
 from tests.world.browser import Astray, Browser, Page
 from tests.world.cast import OFFICE
 from tests.world.journey import Applicant, Journey

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from app.checks import queries as checks_of
-from app.checks import service as checks
-from app.checks.events import Plan
+from app.casework.resources import service
+from app.casework.resources.posts import fits_of
+from app.casework.resources.queries import facility_lines
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.office.queries import services_in_force
-from app.resources import service
-from app.resources.posts import fits_of
-from app.resources.queries import facility_lines
+from app.platform.office.queries import services_in_force
+from app.quality.checks import queries as checks_of
+from app.quality.checks import service as checks
+from app.quality.checks.events import Plan
 from schema.service_procedure import Definition
 from sync.journal import Journal
 from tests.world.office_day import OfficeDay

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from app.complaints import limits, service, suggestion_box, transitions
-from app.complaints.queries import staff_columns
-from app.complaints.service import Visitor
-from app.complaints.tables import Complaint
+from app.casework.desk import service as cases
+from app.cli.demo.sides import Sides
 from app.core.permissions import SYSTEM, Actor
 from app.core.workdays import Calendar
-from app.demo.sides import Sides
-from app.desk import service as cases
-from app.office import queries as office
+from app.platform.office import queries as office
+from app.services.complaints import limits, service, suggestion_box, transitions
+from app.services.complaints.queries import staff_columns
+from app.services.complaints.service import Visitor
+from app.services.complaints.tables import Complaint
 from tests.world.citizens import Citizens
 from tests.world.grievances import GRIEVANCES, Grievance
 from tests.world.office_day import Moments

@@ -6,13 +6,13 @@ from typing import Any
 
 from app.core.periods import Period, last_ended
 from app.core.permissions import Actor
-from app.evaluation import documents, queries, service, sheets
-from app.evaluation.sheets import Assessment, NewFollowUp
-from app.evaluation.tables import EvaluationSheet
-from app.evaluation.transitions import load_cycle, load_document
-from app.indicators.queries import indicators_of, years_in_force
-from app.indicators.service import NewTarget
-from app.people.queries import actor_named
+from app.platform.people.queries import actor_named
+from app.quality.evaluation import documents, queries, service, sheets
+from app.quality.evaluation.sheets import Assessment, NewFollowUp
+from app.quality.evaluation.tables import EvaluationSheet
+from app.quality.evaluation.transitions import load_cycle, load_document
+from app.quality.indicators.queries import indicators_of, years_in_force
+from app.quality.indicators.service import NewTarget
 from sync.journal import Journal
 from tests.world.indicator_staff import agree_to_targets
 from tests.world.service_staff import Scene

@@ -2,16 +2,16 @@
 
 from datetime import date
 
-from app.checks.queries import checked_on, finished_cases, running_cases
-from app.complaints import service as book
-from app.complaints import suggestion_box, transitions
-from app.complaints.tables import Complaint
 from app.core.permissions import Actor, may
 from app.core.quarters import Quarter
-from app.office import queries as office
-from app.office.queries import services_in_force
-from app.people.queries import actor_named
-from app.quarter import service as quarters
+from app.platform.office import queries as office
+from app.platform.office.queries import services_in_force
+from app.platform.people.queries import actor_named
+from app.quality.checks.queries import checked_on, finished_cases, running_cases
+from app.quality.quarter import service as quarters
+from app.services.complaints import service as book
+from app.services.complaints import suggestion_box, transitions
+from app.services.complaints.tables import Complaint
 from tests.world.clause_staff import Checkers, run_check
 from tests.world.service_staff import Scene
 

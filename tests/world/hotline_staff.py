@@ -3,11 +3,11 @@
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from app.desk.moving import advance_case
-from app.hotline import articles, service, team
-from app.hotline.articles import Draft
-from app.letters import service as letters
-from app.letters.tables import OutgoingLetter
+from app.casework.desk.moving import advance_case
+from app.casework.letters import service as letters
+from app.casework.letters.tables import OutgoingLetter
+from app.services.hotline import articles, service, team
+from app.services.hotline.articles import Draft
 from tests.world.service_staff import Scene
 
 

@@ -6,10 +6,10 @@ from random import Random
 
 from app.core.periods import Period, last_ended
 from app.core.permissions import Actor
-from app.indicators import queries, service, tasks
-from app.indicators.service import NewTarget, Typed
-from app.indicators.tables import PerformanceFollowUp
-from app.people.queries import actor_named
+from app.platform.people.queries import actor_named
+from app.quality.indicators import queries, service, tasks
+from app.quality.indicators.service import NewTarget, Typed
+from app.quality.indicators.tables import PerformanceFollowUp
 from schema.database import Database
 from schema.indicator_values import Value, format_number, format_value
 from schema.indicators import Indicator

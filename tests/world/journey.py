@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from app.cli.demo.programs import Programs, SetClock
 from app.core.dates import clock_time, short_day
 from app.core.workdays import Calendar, Holiday
-from app.demo.programs import Programs, SetClock
 from schema.seed_data import seed_holidays
 from tests.world.browser import Astray, Browser, Page
 from tests.world.cast import BANK_CAST, CENTRE_CAST, PASSWORD, find_member

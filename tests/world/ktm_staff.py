@@ -4,22 +4,22 @@ import json
 from datetime import date
 from pathlib import Path
 
-from app.batches import answers, dispatch, products, receipts
-from app.batches.tables import DispatchLineRow
+from app.casework.batches import answers, dispatch, products, receipts
+from app.casework.batches.tables import DispatchLineRow
+from app.casework.desk import moving, opening
+from app.casework.desk import service as cases
+from app.casework.desk.checklist import case_requirements
+from app.casework.desk.tables import CaseFile
 from app.centre import service as bank
 from app.centre.offices import CentreExchange
 from app.centre.tables import IncomingLine
+from app.cli.demo.offices import BANK
 from app.core.clock import office_time
-from app.demo.offices import BANK
-from app.desk import moving, opening
-from app.desk import service as cases
-from app.desk.checklist import case_requirements
-from app.desk.tables import CaseFile
-from app.files import service as files
-from app.ktm import queries, service
-from app.ktm.tables import StudentCard
-from app.office.exchange import OfficeExchange
-from app.people.queries import actor_named
+from app.platform.files import service as files
+from app.platform.office.exchange import OfficeExchange
+from app.platform.people.queries import actor_named
+from app.services.ktm import queries, service
+from app.services.ktm.tables import StudentCard
 from tests.world.portrait import portrait
 from tests.world.service_staff import Scene
 

@@ -6,7 +6,7 @@ from re import sub
 from urllib.parse import urlsplit
 
 from app.core.dates import photo_background
-from app.ktp.rules import COLOURS
+from app.services.ktp.rules import COLOURS
 from tests.world.browser import Astray, Page
 from tests.world.cast import BROKEN_AT_LAST, MUNDER, PIN
 from tests.world.journey import Applicant, Journey

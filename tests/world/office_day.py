@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
+from app.casework.desk import moving, opening
+from app.casework.desk import service as cases
+from app.cli.demo.sides import Sides
+from app.cli.demo.stories import CLERKS, Story
 from app.core.clock import at_office
 from app.core.permissions import Actor
 from app.core.workdays import Calendar
-from app.demo.sides import Sides
-from app.demo.stories import CLERKS, Story
-from app.desk import moving, opening
-from app.desk import service as cases
 from schema.database import Database
 from schema.service_procedure import Definition
 

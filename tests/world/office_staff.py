@@ -4,19 +4,19 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from app.batches import answers, dispatch, products
-from app.batches.dispatch import ask_line_back
-from app.batches.tables import DispatchLineRow
+from app.casework.batches import answers, dispatch, products
+from app.casework.batches.dispatch import ask_line_back
+from app.casework.batches.tables import DispatchLineRow
+from app.casework.desk import checklist, moving, opening, queries
+from app.casework.desk import service as cases
+from app.casework.desk.moving import case_definition
+from app.casework.desk.tables import CaseFile, ReservedForm
+from app.cli.demo.stories import CLERKS, Story
 from app.core.permissions import Actor
-from app.demo.stories import CLERKS, Story
-from app.desk import checklist, moving, opening, queries
-from app.desk import service as cases
-from app.desk.moving import case_definition
-from app.desk.tables import CaseFile, ReservedForm
-from app.ktp import recording
-from app.ktp.queries import status_rows
-from app.ktp.rules import KtpRules
-from app.ktp.tables import SERVICE
+from app.services.ktp import recording
+from app.services.ktp.queries import status_rows
+from app.services.ktp.rules import KtpRules
+from app.services.ktp.tables import SERVICE
 from tests.world.office_day import EXIT_REASONS, OfficeDay, run_heeding
 
 RETURNED_FOR = {

@@ -6,8 +6,8 @@ from typing import Any
 
 from app.core.permissions import Actor
 from app.core.quarters import Quarter
-from app.people.queries import actor_named
-from app.retention.service import carry_out, confirm, propose
+from app.platform.people.queries import actor_named
+from app.records.retention.service import carry_out, confirm, propose
 from tests.world import clause_staff
 from tests.world.browser import Page
 from tests.world.cast import KRAI, PIN

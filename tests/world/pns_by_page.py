@@ -83,7 +83,7 @@ def dispositions(walk: Journey, who: dict[str, str], request: Request) -> int:
 
 def own_role(html: str, username: str) -> str:
     """The role under which the disposition sheet offers somebody."""
-    from app.demo.offices import OFFICES
+    from app.cli.demo.offices import OFFICES
 
     offered = [part.split('"')[0] for part in html.split('value="role:')[1:]]
     roles = {role for demo in OFFICES.values() for one in demo.cast if one.username == username for role in one.roles}

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from app.casework.desk.moving import advance_case
+from app.casework.desk.opening import open_case
+from app.casework.letters import agenda
+from app.casework.letters import service as letters
+from app.casework.letters.agenda import Incoming, Order
+from app.casework.members import schedule
+from app.casework.members import service as members
+from app.casework.members.queries import member_rows
 from app.core.permissions import Actor
-from app.desk.moving import advance_case
-from app.desk.opening import open_case
-from app.letters import agenda
-from app.letters import service as letters
-from app.letters.agenda import Incoming, Order
-from app.members import schedule
-from app.members import service as members
-from app.members.queries import member_rows
-from app.office import queries as office
+from app.platform.office import queries as office
 from tests.world.service_staff import Scene
 
 SERVICE = "kartu-pns"

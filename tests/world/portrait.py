@@ -4,7 +4,7 @@ import struct
 import zlib
 from functools import cache
 
-from tests.files.pictures import chunk
+from tests.platform.files.pictures import chunk
 
 WIDTH, HEIGHT, SCALE = 120, 160, 3
 BACKGROUND, SKIN, HAIR, CLOTHES, COLLAR = range(5)

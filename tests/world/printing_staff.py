@@ -20,8 +20,8 @@ from app.centre.service import (
     spoil_blank,
 )
 from app.centre.tables import IncomingLine
-from app.demo.sides import Sides
-from app.demo.stories import Story
+from app.cli.demo.sides import Sides
+from app.cli.demo.stories import Story
 from tests.world.cast import OFFICE
 from tests.world.office_day import Moments
 

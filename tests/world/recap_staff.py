@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.capa import service as capa_service
+from app.casework.desk import service as cases
 from app.core.quarters import Quarter
-from app.desk import service as cases
-from app.office import service as office
-from app.quarter import service
-from app.quarter.tables import Recap
+from app.platform.office import service as office
+from app.quality.capa import service as capa_service
+from app.quality.quarter import service
+from app.quality.quarter.tables import Recap
 from tests.world.grievances import CAPAS, GRIEVANCES, PLEDGES
 from tests.world.office_day import Moments
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from app.core.clock import at_office
 from app.core.permissions import Actor, may
-from app.people.queries import actor_named
+from app.platform.people.queries import actor_named
 from schema.database import Database
 from schema.profiles import load_profile
 from sync.journal import Journal
 from tests.world.office_day import Moments
 
 if TYPE_CHECKING:
-    from app.demo.offices import DemoOffice
-    from app.demo.sides import Sides
+    from app.cli.demo.offices import DemoOffice
+    from app.cli.demo.sides import Sides
 
 
 @dataclass

@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
+from app.casework.desk.tables import CaseFile
+from app.casework.importing.file_formats import read_bytes
 from app.core.periods import Period
 from app.core.permissions import Actor
-from app.desk.tables import CaseFile
-from app.importing.file_formats import read_bytes
-from app.surveys import forms, reports, votes
-from app.surveys.answer_files import import_answers
-from app.surveys.answers import Said
+from app.quality.surveys import forms, reports, votes
+from app.quality.surveys.answer_files import import_answers
+from app.quality.surveys.answers import Said
 from sync.journal import Journal
 
 SHARES = (0.62, 0.48, 0.3, 0.9, 0.6, 0.66, 0.72, 0.4, 0.35)

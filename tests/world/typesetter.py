@@ -1,7 +1,7 @@
-"""One typesetter for a whole test session: the work of `app.printing.child` in a process that stays.
+"""One typesetter for a whole test session: the work of `app.platform.printing.child` in a process that stays.
 
 A paper then costs a hundredth of a second instead of a tenth. That a fresh process does the same is tested where papers
-are made from other programs (tests/printing/test_images_and_memory.py) and in every demo.
+are made from other programs (tests/platform/printing/test_images_and_memory.py) and in every demo.
 """
 
 import json
@@ -12,7 +12,7 @@ import threading
 from typing import IO
 
 from app import paths
-from app.printing import papers
+from app.platform.printing import papers
 
 PLAIN_LIMIT = papers.TIME_LIMIT
 fresh_child = papers._run_child
@@ -57,7 +57,7 @@ def main() -> None:
     """Jobs on stdin, each after its length; status, length and PDF (or one line of complaint) on stdout."""
     import typst
 
-    from app.printing.child import compile_paper
+    from app.platform.printing.child import compile_paper
 
     while length := sys.stdin.buffer.read(4):
         job = json.loads(sys.stdin.buffer.read(*struct.unpack(">I", length)))

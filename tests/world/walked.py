@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 import pytest
 
-from app.cli.demo import WALK_DAY
+from app.cli.demo.command import WALK_DAY
+from app.cli.demo.half_year import make_half_year
+from app.cli.demo.offices import EVERY_SERVICE
+from app.cli.demo.walk import walk_main_job
+from app.cli.demo.walks import WALKS
 from app.cli.serving import free_port
-from app.demo.half_year import make_half_year
-from app.demo.offices import EVERY_SERVICE
-from app.demo.walk import walk_main_job
-from app.demo.walks import WALKS
-from app.printing import papers
-from app.printing.data.common import Paper
+from app.platform.printing import papers
+from app.platform.printing.data.common import Paper
 from tests.world.shared import made_once
 
 Printed = dict[str, list[Paper]]

@@ -3,7 +3,7 @@
 from app.centre import queries
 from app.centre.views import line, offices, queue, settings
 from app.core.late import late
-from app.web.context import Finder, Nav, WebRoom
+from app.platform.web.context import Finder, Nav, WebRoom
 
 GROUP = "Antrean"
 ROOM = WebRoom(

@@ -7,8 +7,8 @@ from wtforms import BooleanField, FileField, IntegerField, PasswordField, RadioF
 from app.centre.forks import CHOICES
 from app.centre.service import SPOILS
 from app.core.problems import SENTENCES, Problem
-from app.people.credentials import LONGEST
-from app.web.forms import AtMost, Filled, Form, TextLine, to_choices
+from app.platform.people.credentials import LONGEST
+from app.platform.web.forms import AtMost, Filled, Form, TextLine, to_choices
 from schema.zone import CHOICES as ZONE_CHOICES
 from schema.zone import USUAL
 

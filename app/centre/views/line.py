@@ -15,12 +15,12 @@ from app.centre.tables import IncomingLine, LineValue
 from app.centre.views.forms import CorrectForm, CountForm, PrintForm, ReceiveForm, RefuseForm, SpoilForm, ValueForm
 from app.centre.views.offices import centre_exchange
 from app.core.problems import Problem, check_found
-from app.files.queries import incoming_bytes
-from app.files.views.one_file import guarded_answer
-from app.people.queries import person_names
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.web.forms import Form, redirect_to, run_command, show_page, to_choices
-from app.web.guard import needs_permission
+from app.platform.files.queries import incoming_bytes
+from app.platform.files.views.one_file import guarded_answer
+from app.platform.people.queries import person_names
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.forms import Form, redirect_to, run_command, show_page, to_choices
+from app.platform.web.guard import needs_permission
 
 pages = Blueprint("line", __name__, url_prefix="/baris/<office>/<int:epoch>/<int:n>")
 SPOIL = "rusak-"

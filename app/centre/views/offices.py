@@ -8,16 +8,23 @@ from typing import Any, cast
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
-from app.backups import service as backups
 from app.centre import forks, offices, queries, service
 from app.centre.offices import CentreExchange, StickResult, load_office
 from app.centre.views.forms import BarForm, ForkForm, InviteForm, PartnerInviteForm, ReleaseForm, ReturnForm, StickForm
 from app.core.problems import Problem, check_found
-from app.people.queries import person_names
-from app.web import notices
-from app.web.context import current_actor, current_date, current_db, current_journal, current_time, surroundings
-from app.web.forms import asked_slice, has_pin, read_slice, redirect_to, run_command, show_page, to_choices
-from app.web.guard import needs_permission
+from app.platform.backups import service as backups
+from app.platform.people.queries import person_names
+from app.platform.web import notices
+from app.platform.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+    surroundings,
+)
+from app.platform.web.forms import asked_slice, has_pin, read_slice, redirect_to, run_command, show_page, to_choices
+from app.platform.web.guard import needs_permission
 from schema.seed_data import seed_kecamatan
 
 pages = Blueprint("offices", __name__, url_prefix="/kantor")

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.backups.service import key_line
+from app.casework.importing.answer_file import MOST_BYTES, read_uploaded_answers
 from app.centre import papers, queries, service
 from app.centre.offices import list_offices
 from app.centre.queries import (
@@ -30,9 +30,9 @@ from app.core.permissions import Actor, may
 from app.core.problems import Problem, check_found
 from app.core.text import in_small_letters
 from app.core.workdays import Calendar, Holiday
-from app.importing.answer_file import MOST_BYTES, read_uploaded_answers
-from app.printing.papers import content_digest, render_paper
-from app.web.context import (
+from app.platform.backups.service import key_line
+from app.platform.printing.papers import content_digest, render_paper
+from app.platform.web.context import (
     MOST_OF_A_KIND,
     Found,
     current_actor,
@@ -41,8 +41,8 @@ from app.web.context import (
     current_journal,
     current_time,
 )
-from app.web.forms import read_slice, redirect_to, run_command, show_page, ticks_all
-from app.web.guard import needs_permission, passive
+from app.platform.web.forms import read_slice, redirect_to, run_command, show_page, ticks_all
+from app.platform.web.guard import needs_permission, passive
 from schema.body_limits import takes_body
 from schema.database import CentrePostgres, Database
 from schema.seed_data import seed_holidays

@@ -3,16 +3,16 @@
 from flask import Blueprint, abort, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.backups.service import find_remains
-from app.backups.views.page import remains_page
-from app.backups.views.passphrase import encryption_state, passphrase_page, take_passphrase
 from app.centre import settings
 from app.centre.views.forms import ClockForm, FirstRunForm, IdentityForm, RotateForm
 from app.centre.views.offices import centre_exchange
-from app.people.queries import person_names
-from app.web.context import current_actor, current_db, current_journal, current_time, surroundings
-from app.web.forms import has_pin, run_command, show_page
-from app.web.guard import needs_permission, public
+from app.platform.backups.service import find_remains
+from app.platform.backups.views.page import remains_page
+from app.platform.backups.views.passphrase import encryption_state, passphrase_page, take_passphrase
+from app.platform.people.queries import person_names
+from app.platform.web.context import current_actor, current_db, current_journal, current_time, surroundings
+from app.platform.web.forms import has_pin, run_command, show_page
+from app.platform.web.guard import needs_permission, public
 from schema.seed_data import seed_regency
 
 settings_pages = Blueprint("centre_settings", __name__, url_prefix="/pengaturan/pusat")

@@ -1,5 +1,5 @@
-"""The desk's office for the browser: the same fixtures as in tests/desk."""
+"""The desk's office for the browser: the same fixtures as in tests/casework/desk."""
 
-from tests.desk.conftest import office_file, opened, rooms, sari, shell
+from tests.casework.desk.conftest import office_file, opened, rooms, sari, shell
 
 __all__ = ["office_file", "opened", "rooms", "sari", "shell"]

@@ -7,13 +7,13 @@ from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect
 
+from app.casework.desk import drafts, queries
+from app.casework.desk.opening import Opened
 from app.core.permissions import Actor
-from app.desk import drafts, queries
-from app.desk.opening import Opened
 from sync.journal import Journal
 from tests.browser import DESK, find_faults_by_day, served, sign_in
-from tests.desk.papers import KK, NIK
-from tests.people import START
+from tests.casework.desk.papers import KK, NIK
+from tests.platform.people import START
 from tests.world.nightly import by_day
 
 pytestmark = pytest.mark.browser

@@ -3,12 +3,12 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from app.casework.desk import queries
 from app.core.permissions import Actor
-from app.desk import queries
 from sync.journal import Journal
 from tests.browser import audit, sign_in, too_wide
 from tests.browser.desk.test_desk import OTHER, begin
-from tests.desk.papers import HOME, KK
+from tests.casework.desk.papers import HOME, KK
 
 pytestmark = pytest.mark.browser
 

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from app.desk.opening import Opened
-from app.desk.views import ROOM as CASES
-from app.people.views import ROOM as PEOPLE
-from app.web.context import WebRoom
+from app.casework.desk.opening import Opened
+from app.casework.desk.views import ROOM as CASES
+from app.platform.people.views import ROOM as PEOPLE
+from app.platform.web.context import WebRoom
 from tests.browser import find_faults_by_day, sign_in, too_wide
-from tests.desk.conftest import office_file, opened, sari, shell
+from tests.casework.desk.conftest import office_file, opened, sari, shell
 
 pytestmark = pytest.mark.browser
 __all__ = ["office_file", "opened", "sari", "shell"]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Locator, Page, Response, Route
 
 from tests.browser import DESK, PHONE, audit, open_window, too_wide
-from tests.people import PASSWORD
+from tests.platform.people import PASSWORD
 from tests.world.nightly import NIGHTLY, by_day
 
 CHANGING = re.compile(r"""\d+|csrf-token" content="[^"]+|name="csrf_token" value="[^"]+|X-CSRFToken[^}]+""")

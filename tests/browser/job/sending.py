@@ -2,7 +2,7 @@
 
 from tests.browser.job.people import Applicant
 from tests.browser.job.person import PAPER_IS_RIGHT, Person
-from tests.people import PIN
+from tests.platform.people import PIN
 
 
 def record(person: Person, who: Applicant, how: str, status: str) -> None:

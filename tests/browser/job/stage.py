@@ -5,9 +5,9 @@ from pathlib import Path
 from app.cli.serving import Running, free_port
 from app.compose_centre import build_centre
 from app.compose_office import make_office_app
-from app.people.credentials import put_password
-from app.people.hashing import hash_secret
-from tests.people import PASSWORD, keep_pin
+from app.platform.people.credentials import put_password
+from app.platform.people.hashing import hash_secret
+from tests.platform.people import PASSWORD, keep_pin
 from tests.proof.pair import CHEAP, STAFF, Pair, pair
 
 

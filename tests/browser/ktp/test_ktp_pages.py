@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from app.batches import queries
+from app.casework.batches import queries
 from tests.browser import DESK, find_faults_by_day, sign_in
-from tests.ktp.desk import Desk
-from tests.ktp.everywhere import everywhere
-from tests.people import PIN
+from tests.platform.people import PIN
+from tests.services.ktp.desk import Desk
+from tests.services.ktp.everywhere import everywhere
 from tests.world.nightly import by_day
 
 pytestmark = pytest.mark.browser

@@ -1,5 +1,5 @@
-"""The bureau of tests/members."""
+"""The bureau of tests/casework/members."""
 
-from tests.members.conftest import office_file
+from tests.casework.members.conftest import office_file
 
 __all__ = ["office_file"]

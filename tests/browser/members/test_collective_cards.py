@@ -7,18 +7,18 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from app.casework.desk.queries import case_events
+from app.casework.desk.tables import CaseFile
+from app.casework.members.queries import state_counts
 from app.compose_office import make_office_app
-from app.desk.queries import case_events
-from app.desk.tables import CaseFile
-from app.members.queries import state_counts
-from app.office.tables import RunningDeadline
+from app.platform.office.tables import RunningDeadline
 from sync.journal import Journal
 from sync.verification import verify_side
 from tests.browser import find_faults_by_day, let_in
-from tests.importing.books import workbook
-from tests.members.desk import SERVICE, nip
-from tests.people import PIN, SECRET_KEY, Clock
-from tests.printing.reading import text_of
+from tests.casework.importing.books import workbook
+from tests.casework.members.desk import SERVICE, nip
+from tests.platform.people import PIN, SECRET_KEY, Clock
+from tests.platform.printing.reading import text_of
 
 pytestmark = pytest.mark.browser
 HEAD = ["NO", "NAMA", "NIP", "GOL", "UNIT KERJA"]

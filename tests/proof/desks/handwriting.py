@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 
 from app.core.codes import has_valid_check
-from tests.files.pictures import png
+from tests.platform.files.pictures import png
 from tests.proof.desks.pages import Blank
 from tests.world.cast import FIRST_PASSWORD, KRAI, MUNDER, PIN
 from tests.world.citizens import Citizen, Citizens

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import openpyxl
 
-from tests.printing.reading import text_of
+from tests.platform.printing.reading import text_of
 
 WORKBOOK = "xl/workbook.xml"
 

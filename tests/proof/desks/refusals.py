@@ -106,7 +106,7 @@ def is_asked_only() -> bool:
 
 
 def raised_by() -> str:
-    """The function of the program that raised a Problem: `app/desk/moving.py:move_case`."""
+    """The function of the program that raised a Problem: `app/casework/desk/moving.py:move_case`."""
     frame = sys._getframe(2)
     while frame.f_code.co_filename.endswith("core/problems.py") and frame.f_back is not None:
         frame = frame.f_back

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-from app.office.queries import services_in_force
+from app.platform.office.queries import services_in_force
 from schema.database import Database
 
 COLUMN = re.compile(r"\b(\w+)\s+IN\s*\(([^)]*)\)")

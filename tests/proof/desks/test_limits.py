@@ -4,17 +4,17 @@ from datetime import date
 
 import pytest
 
-from app.complaints.limits import seed_office
-from app.desk import service as cases
-from app.office.service import change_setting
+from app.casework.desk import service as cases
+from app.platform.office.service import change_setting
+from app.services.complaints.limits import seed_office
 from sync.journal import Journal
-from tests.batches.test_clocks import LIMITS, TIMED, answer, open_plate
-from tests.complaints.desk import BookDesk
-from tests.ktp.conftest import desk, office_file
-from tests.ktp.desk import SECRETARY, Desk
-from tests.office.adopting import put_in_force
-from tests.people import START, Clock
+from tests.casework.batches.test_clocks import LIMITS, TIMED, answer, open_plate
+from tests.platform.office.adopting import put_in_force
+from tests.platform.people import START, Clock
 from tests.proof.desks.limits import check_limits
+from tests.services.complaints.desk import BookDesk
+from tests.services.ktp.conftest import desk, office_file
+from tests.services.ktp.desk import SECRETARY, Desk
 
 __all__ = ["desk", "office_file"]
 
@@ -78,7 +78,7 @@ def test_a_planted_fault_is_found(worked: Desk, planted: str) -> None:
 def test_a_dispatch_that_clocks_do_not_hear_is_found(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """As it was: the line moved the case and dropped the limits that the move had planned."""
 
-    monkeypatch.setattr("app.batches.events.put_deadlines", lambda _db, _subject, _deadlines: None)
+    monkeypatch.setattr("app.casework.batches.events.put_deadlines", lambda _db, _subject, _deadlines: None)
     desk.send(open_plate(desk))
     assert {one.split(" ", 1)[1] for one in found(desk)} == {
         "plate: was begun and has no row",

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from flask import Flask, Response, request
 
+from app.cli.demo.programs import SetClock
 from app.cli.serving import Running
 from app.core.problems import Problem
-from app.demo.programs import SetClock
-from tests.ktp.conftest import desk, office_file
-from tests.ktp.desk import Desk
-from tests.people import START
+from tests.platform.people import START
 from tests.proof import __main__ as command
 from tests.proof.desks import run as runs
 from tests.proof.desks.world import Side
+from tests.services.ktp.conftest import desk, office_file
+from tests.services.ktp.desk import Desk
 from tests.world.cast import Member
 
 __all__ = ["desk", "office_file"]

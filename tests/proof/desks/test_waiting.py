@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.ktp.conftest import desk, office_file
-from tests.ktp.desk import Desk
 from tests.proof.desks.pages import SeenPage
 from tests.proof.desks.waiting import check_waiting
+from tests.services.ktp.conftest import desk, office_file
+from tests.services.ktp.desk import Desk
 
 __all__ = ["desk", "office_file"]
 HOST = "http://127.0.0.1:1"

@@ -12,16 +12,16 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.cli.demo.half_year import make_half_year
+from app.cli.demo.offices import OFFICES, DemoOffice
+from app.cli.demo.programs import HERE
+from app.cli.demo.sides import FOLDERS, open_journal
 from app.compose_office import make_office_app
 from app.core.clock import at_office
-from app.demo.half_year import make_half_year
-from app.demo.offices import OFFICES, DemoOffice
-from app.demo.programs import HERE
-from app.demo.sides import FOLDERS, open_journal
-from app.evaluation.views.kiosk import make_kiosk_app
+from app.quality.evaluation.views.kiosk import make_kiosk_app
 from schema.database import Database
 from tests.browser.roaming import ELSEWHERE, kind_of
-from tests.people import Browser
+from tests.platform.people import Browser
 from tests.proof.desks.papers import read_paper
 from tests.proof.desks.words import check_names, check_page, check_words, files_in_force, first_files, word_table
 from tests.world.browser import Reader

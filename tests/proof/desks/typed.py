@@ -2,10 +2,10 @@
 
 TYPED_CONFLICTS: dict[str, str] = {
     "app/centre/service.py:accept_lines": "which boxes were ticked",
-    "app/complaints/views/box.py:check_slips": "whether words of slips were typed",
-    "app/members/schedule.py:open_slots": "days and hours of slots",
-    "app/surveys/forms.py:get_form": "the number of a sheet",
-    "app/ktm/service.py:make_cards": "which students were ticked",
+    "app/services/complaints/views/box.py:check_slips": "whether words of slips were typed",
+    "app/casework/members/schedule.py:open_slots": "days and hours of slots",
+    "app/quality/surveys/forms.py:get_form": "the number of a sheet",
+    "app/services/ktm/service.py:make_cards": "which students were ticked",
 }
 """`file:function` → what of the typed content it refuses."""
 

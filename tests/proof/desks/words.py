@@ -14,9 +14,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.office.queries import list_standards
-from app.office.settings import get_setting
-from app.people.queries import profile_of
+from app.platform.office.queries import list_standards
+from app.platform.office.settings import get_setting
+from app.platform.people.queries import profile_of
 from schema.database import Database
 from schema.definitions import SERVICES, load_all
 from schema.profiles import Profile, load_profile, profile_names

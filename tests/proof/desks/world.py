@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from app.cli.demo.half_year import make_half_year
+from app.cli.demo.offices import OFFICES, DemoOffice
+from app.cli.demo.programs import Programs, SetClock
+from app.cli.demo.sides import FOLDERS, SECOND, add_partner, make_partner, open_journal
+from app.cli.demo.year import make_year
 from app.cli.serving import Running, free_port
 from app.core.clock import at_office, office_date
-from app.demo.half_year import make_half_year
-from app.demo.offices import OFFICES, DemoOffice
-from app.demo.programs import Programs, SetClock
-from app.demo.sides import FOLDERS, SECOND, add_partner, make_partner, open_journal
-from app.demo.year import make_year
-from app.office.exchange import OfficeExchange
-from app.office.queries import office_calendar
+from app.platform.office.exchange import OfficeExchange
+from app.platform.office.queries import office_calendar
 from schema.database import Database
 from schema.profiles import load_profile
 from schema.zone import use_zone

@@ -1,0 +1,465 @@
+"""Lines that another PC of this office wrote: taken over under a new number or set aside, one by one, by a person.
+
+The centre tells every line that one of two versions holds alone (`twin_line`). Which of them are this PC's own says the
+journal: the line with that hash stands in it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from app.casework.batches import events, receipts
+from app.casework.batches.answers import follow_answer, get_line
+from app.casework.batches.dispatch import travelling_clocks
+from app.casework.batches.events import put_answer_in_force, recover_case, to_answer
+from app.casework.batches.partners import CaseReader, key_field, step_at
+from app.casework.batches.tables import OPEN, Dispatch, DispatchLineRow, DispatchPick
+from app.casework.desk.events import Item, add_case_event, change_case, put_items
+from app.casework.desk.limits import deadlines_after
+from app.casework.desk.queries import unused_code
+from app.casework.desk.tables import CaseFile
+from app.core.clock import office_date
+from app.core.messages import (
+    LINE_KIND,
+    DispatchLine,
+    EarlierAnswer,
+    GivenNumber,
+    LineAccepted,
+    LineClock,
+    LinePrinted,
+    LineRefused,
+    LineSentAgain,
+    LineSetAside,
+    LineTakenOver,
+    ShipmentSent,
+    parse_dispatch_line,
+)
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem
+from app.core.procedure import engine
+from app.core.procedure.limits import Deadline, step_move
+from app.core.workdays import wall_time
+from app.platform.office import queries as office
+from app.platform.office.deadlines import put_deadlines
+from app.platform.office.events import Number, use_number
+from app.platform.office.numbers import next_number
+from app.room import office_command
+from schema.database import Database, first_value
+from schema.service_procedure import Definition
+from sync.entries import Entry, Kind, line_bytes, parse_line_id, to_utc_text
+from sync.events import put_decision
+from sync.forks import is_closed
+from sync.journal import Journal
+
+UNSENT = "Tidak sampai di mitra: nomor barisnya dipakai komputer lain kantor ini."
+PRINTED = "Kartu baris ini sudah dikerjakan mitra. Ambil alih, supaya kartunya sampai kepada orangnya."
+CARD_WITHOUT_LINE = (
+    "Kartu baris ini sudah dicetak sebelum data mitra dipulihkan. Jangan kirim lagi: sisihkan, dan serahkan kartunya "
+    "kepada orangnya saat tiba."
+)
+REPLACED = "Diganti baris komputer lain kantor ini, yang sudah ada di mitra."
+MOVED_AWAY = "~"
+"""After the place of an own line whose number the centre gave to another one: no answer can mean it any more."""
+MOST = 100
+
+
+# -- what a decision does --------------------------------------------------------------------------------------
+
+
+def apply_taken_over(db: Database, entry: Entry) -> None:
+    """The case stands here under its new number: ready to be sent, or sent already where the centre works with it. A
+    case that both PCs had before they parted is the same case, and keeps its number."""
+    body: LineTakenOver = entry.body
+    line = replace(
+        body.line,
+        case_id=body.case_id,
+        number=body.number.text,
+        step=body.step,
+        place=body.papers,
+        dispatch_id=body.dispatch_id,
+        dispatch=body.dispatch.text if body.dispatch else "",
+        code=body.code or body.line.code,
+    )
+    if CaseFile.first(db, id=body.case_id) is None:
+        recover_case(db, entry, line)
+        items = [Item(one, "present", "") for one in line.items]
+        put_items(db, entry, body.case_id, items, line.completed_on or line.received_on)
+        use_number(db, entry, to_number("case", body.number))
+    else:
+        DispatchPick.remove(db, case_id=body.case_id)
+        change_case(db, entry, body.case_id, step=body.step, place=body.papers)
+    put_deadlines(db, f"case/{body.case_id}", body.deadlines)
+    note = f"{body.line.number} ({body.place}): {body.note}"
+    add_case_event(db, entry, body.case_id, line.received_on, "taken_over", "", body.step, note)
+    if body.dispatch:
+        put_dispatch_of_line(db, entry, body, body.dispatch)
+    put_decision(db, entry, body.place, body.hash, "taken", body.number.text, body.note)
+
+
+def put_dispatch_of_line(db: Database, entry: Entry, body: LineTakenOver, given: GivenNumber) -> None:
+    """A dispatch of its own for a line that the centre works with; its answers come under the place of the line."""
+    line = body.line
+    use_number(db, entry, to_number("dispatch", given))
+    Dispatch.add(
+        db,
+        id=body.dispatch_id,
+        number=given.text,
+        state="sent",
+        drafted_on=line.sent_on,
+        sent_on=line.sent_on,
+        drafted_by=entry.actor,
+        count=1,
+        confirmed_by=entry.actor,
+        service=line.service,
+    )
+    DispatchLineRow.alter(db, {"line": body.place}, line=body.place + MOVED_AWAY)
+    replaced = {"result": "refused", "reason": REPLACED, "answered_at": to_utc_text(entry.at)}
+    DispatchLineRow.alter(db, {"case_id": body.case_id, "result": OPEN}, **replaced)
+    DispatchLineRow.add(
+        db,
+        dispatch_id=body.dispatch_id,
+        ordinal=1,
+        case_id=body.case_id,
+        line=body.place,
+        source=entry.source,
+        again=line.again,
+        shipment=body.said.shipment if body.said else "",
+    )
+    if body.said:
+        put_answer_in_force(db, entry, body.dispatch_id, 1, to_answer(body.said, body.said.result, "road"))
+    change_case(db, entry, body.case_id, place_number=given.text)
+
+
+def to_number(series: str, given: GivenNumber) -> Number:
+    return Number(series, given.year, given.n, given.text)
+
+
+def apply_set_aside(db: Database, entry: Entry) -> None:
+    body: LineSetAside = entry.body
+    put_decision(db, entry, body.place, body.hash, "aside", "", body.reason)
+
+
+def apply_sent_again(db: Database, entry: Entry) -> None:
+    body: LineSentAgain = entry.body
+    unanswered = {"serial": "", "printed_on": None, "biometric": 0, "answered_by": ""}
+    DispatchLineRow.alter(
+        db,
+        {"line": (body.place, body.place + MOVED_AWAY), "case_id": body.case_id},
+        line=body.place + MOVED_AWAY,
+        result="refused",
+        reason=body.reason,
+        answered_at=to_utc_text(entry.at),
+        shipment="",
+        arrived_on=None,
+        **unanswered,
+    )
+    case = CaseFile.first(db, id=body.case_id)
+    if case is not None and not case.closed:
+        change_case(db, entry, body.case_id, step=body.step, place=body.papers, place_number="")
+        put_deadlines(db, f"case/{body.case_id}", body.deadlines)
+        add_case_event(db, entry, body.case_id, body.on, "sent_again", case.step, body.step, body.reason)
+    put_decision(db, entry, body.place, body.hash, "again", "", body.reason)
+
+
+KINDS = [
+    *events.KINDS,
+    *receipts.KINDS,
+    Kind("twin.taken_over", 1, LineTakenOver, apply_taken_over),
+    Kind("twin.set_aside", 1, LineSetAside, apply_set_aside),
+    Kind("twin.sent_again", 1, LineSentAgain, apply_sent_again),
+]
+
+
+# -- what waits for a decision ---------------------------------------------------------------------------------
+
+
+class OtherLine(msgspec.Struct, frozen=True):
+    """One line that waits for a decision. `held`: the centre works with it; `own`: this PC wrote it; `same`: what the
+    office has of the same key already, in words."""
+
+    place: str
+    hash: str
+    kind: str
+    held: bool
+    own: bool
+    line: DispatchLine | None = None
+    same: tuple[str, ...] = ()
+
+
+SAME = "t.source = j.source AND t.epoch = j.epoch AND t.stream = j.stream AND t.n = j.n AND t.hash = lower(hex(j.hash))"
+"""The entry `j` of our journal that a told line `t` is."""
+WAITS = "t.state = 'open' AND NOT (t.held = 1 AND j.id IS NOT NULL)"
+"""What the centre told and nobody decided; what both sides hold alike is no question."""
+WAITING = (
+    "SELECT t.epoch || '/' || t.stream || '/' || t.n, t.hash, t.kind, t.held, j.id IS NOT NULL, t.line FROM twin_line t"
+    f" LEFT JOIN journal j ON {SAME} AND j.verdict = 'stored' WHERE t.source = ? AND {WAITS}"
+    " ORDER BY t.epoch, t.stream, t.held DESC, t.n"
+)
+MISFITS = (
+    "SELECT j.epoch || '/' || j.stream || '/' || j.n, lower(hex(j.hash)), j.head, b.body FROM journal j"
+    f" JOIN journal_body b ON b.id = j.id LEFT JOIN twin_line t ON {SAME}"
+    " WHERE j.source = ? AND j.verdict = 'set_aside' AND j.kind = ? AND (t.state IS NULL OR t.state = 'open')"
+    " ORDER BY j.epoch, j.n LIMIT ?"
+)
+"""Lines of ours that came back and did not fit what stands here."""
+UNSENT_LINES = (
+    f"SELECT j.n, lower(hex(j.hash)), j.subject FROM journal j LEFT JOIN twin_line t ON {SAME}"
+    " WHERE j.source = ? AND j.epoch = ? AND j.stream = ? AND j.n > ? AND j.kind = ?"
+    " AND (t.state IS NULL OR t.state = 'open') ORDER BY j.n"
+)
+
+
+def waiting_lines(journal: Journal) -> list[OtherLine]:
+    """Lines of another PC, and lines that came back and do not fit, in their order."""
+    db, source = journal.db, journal.source
+    waiting = [
+        OtherLine(place, digest, kind, bool(held), bool(own), parse_dispatch_line(text) if kind == LINE_KIND else None)
+        for place, digest, kind, held, own, text in db.run(WAITING, (source,))
+    ]
+    known = {(one.place, one.hash) for one in waiting}
+    for place, digest, head, body in db.run(MISFITS, (source, LINE_KIND, MOST)):
+        line = parse_dispatch_line(line_bytes(bytes(head), bytes(body)).decode(errors="replace"))
+        if line and (place, digest) not in known:
+            waiting.append(OtherLine(place, digest, LINE_KIND, True, False, line))
+    return [replace(one, same=same_person(db, one.line)) if one.line and not one.own else one for one in waiting]
+
+
+def count_waiting_lines(db: Database) -> int:
+    sql = (
+        "SELECT count(*) FROM twin_line t JOIN identity i ON i.key = 'source' AND i.value = t.source"
+        f" LEFT JOIN journal j ON {SAME} AND j.verdict = 'stored' WHERE {WAITS}"
+    )
+    return int(first_value(db, sql))
+
+
+def same_person(db: Database, line: DispatchLine) -> tuple[str, ...]:
+    rows = db.run(
+        "SELECT c.number, max(coalesce(l.result = 'printed', 0)), c.closed FROM case_file c LEFT JOIN dispatch_line l"
+        " ON l.case_id = c.id WHERE c.main_key = ? AND NOT (c.id = ? AND c.number = ?) GROUP BY c.id ORDER BY c.id DESC"
+        " LIMIT 5",
+        (line.main_key, line.case_id, line.number),
+    )
+    return tuple(
+        f"berkas {number}" + (", kartunya sudah dicetak" if printed else ", sudah ditutup" if closed else "")
+        for number, printed, closed in rows
+    )
+
+
+def unsent_lines(journal: Journal) -> list[tuple[str, str, int]]:
+    """(place, hash, case id) of own lines that never reached the centre, because their stream was closed for us.
+
+    One whose NIK stands in a line that the centre has and nobody decided on waits for that decision: the card may be
+    printed already.
+    """
+    db, source = journal.db, journal.source
+    closed = list(db.run("SELECT epoch, stream, shared FROM fork_settled WHERE source = ?", (source,)))
+    found = [
+        (f"{epoch}/{stream}/{n}", digest, int(subject.removeprefix("case/")))
+        for epoch, stream, shared in closed
+        if is_closed(db, (source, epoch, stream))
+        for n, digest, subject in list(db.run(UNSENT_LINES, (source, epoch, stream, shared, LINE_KIND)))
+    ]
+    if not found:
+        return []
+    asked = {one.line.main_key for one in waiting_lines(journal) if one.line and one.held and not one.own}
+    cases = {case.id: case.main_key for case in CaseFile.rows(db, CaseFile.id << [one[2] for one in found])}
+    return [one for one in found if cases.get(one[2]) not in asked]
+
+
+def find_waiting_line(journal: Journal, place: str, digest: str) -> OtherLine:
+    known = {(one.place, one.hash): one for one in waiting_lines(journal) if not one.own}
+    if (place, digest) not in known:
+        raise Problem.of("conflict", why="Catatan itu sudah diputuskan. Muat ulang halaman.")
+    return known[place, digest]
+
+
+def stream_of(place: str) -> str:
+    """The stream of the partner to whom a line went: what is decided about it travels in the same one."""
+    return parse_line_id(place)[1]
+
+
+def record_asides(journal: Journal, actor: Actor, bodies: Sequence[LineSetAside], now: datetime) -> None:
+    parted = sorted(((stream_of(one.place), one) for one in bodies), key=itemgetter(0))
+    for stream, group in groupby(parted, itemgetter(0)):
+        said = [(one, f"twin/{one.place}") for _, one in group]
+        journal.record_many(said, actor=actor.username, at=now, stream=stream)
+
+
+def to_reason(note: str) -> str:
+    """What a person writes about a decision. Raises Problem `invalid`."""
+    if not note.strip() or len(note) > 300:
+        raise Problem.of("invalid", {"note": SENTENCES["basis_briefly"]})
+    return note.strip()
+
+
+@office_command("office.settings")
+def take_line_over(
+    journal: Journal, actor: Actor, *, place: str, digest: str, note: str, heeded: bool, now: datetime
+) -> str:
+    """Let a case of another PC go on here under a new number; returns the number. Raises Problem.
+
+    `heeded`: a person has seen what the office has of the same NIK already, and decided that this one goes on too.
+    """
+    note, today = to_reason(note), office_date(now)
+    db, one = journal.db, find_waiting_line(journal, place, digest)
+    if one.line is None:
+        raise Problem.of("conflict", why="Catatan ini tidak dapat diambil alih. Sisihkan dengan alasannya.")
+    definition = office.adopted_definition(db, one.line.service, one.line.revision)
+    if one.same and not heeded:
+        raise Problem.of(
+            "invalid",
+            {
+                "heeded": f"{key_field(definition).heading} ini sudah ada di {'; '.join(one.same)}. "
+                "Centang bila tetap diambil alih, atau sisihkan."
+            },
+        )
+    said = centre_said(journal, place)
+    if not one.held and any(isinstance(body, LinePrinted) and body.line_hash == digest for body in said):
+        raise Problem.of("conflict", why=CARD_WITHOUT_LINE)
+    mine = known_case(db, one.line)
+    if mine and not one.held:
+        raise Problem.of("conflict", why=f"Berkas {mine.number} ini sudah ada di sini. Sisihkan catatan itu.")
+    case = Number("case", today.year, 0, mine.number) if mine else next_number(db, "case", today, journal.epoch)
+    step, given = step_at(definition, "send"), None
+    if one.held:
+        taken = next_number(db, "dispatch", today, journal.epoch)
+        step, given = one.line.step, GivenNumber(taken.text, taken.year, taken.n)
+    body = LineTakenOver(
+        place,
+        digest,
+        one.held,
+        one.line,
+        mine.id if mine else journal.next_id("case_file"),
+        GivenNumber(case.text, case.year, case.n),
+        step,
+        papers_place(db, one.line, step),
+        note,
+        journal.next_id("dispatch") if given else 0,
+        given,
+        answer_of_centre(journal, place) if given else None,
+        "" if mine else fresh_code(db, one.line),
+        clocks_taken_over(db, definition, one.line, mine, step, now),
+    )
+    subject = f"case/{body.case_id}"
+    journal.record(body, subject=subject, actor=actor.username, at=now, stream=stream_of(place))
+    if given:
+        set_own_lines_aside(journal, actor, body, now)
+        follow_answer(journal, get_line(db, body.dispatch_id, 1), now)
+    return case.text
+
+
+def clocks_taken_over(
+    db: Database, definition: Definition, line: DispatchLine, mine: CaseFile | None, step: str, now: datetime
+) -> list[LineClock]:
+    """The limits of a case that goes on here in a step: its own where both PCs had it, else those of the line."""
+    held = None if mine else held_in_line(line)
+    move = step_move(mine.step if mine else line.step, "taken_over", step)
+    changed = deadlines_after(db, definition, mine.id if mine else 0, move, wall_time(now), held=held)
+    kept = held or {}
+    return travelling_clocks(list((kept | {(one.limit, one.scope): one for one in changed}).values()))
+
+
+def held_in_line(line: DispatchLine) -> dict[tuple[str, str], Deadline]:
+    clocks = [msgspec.convert(one, Deadline, from_attributes=True) for one in line.deadlines]
+    return {(one.limit, one.scope): one for one in clocks}
+
+
+def centre_said(journal: Journal, place: str) -> list[Any]:
+    """What other sides said of the line under this place, and every shipment, in their order."""
+    sql = (
+        "SELECT j.head, b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.source <> ? AND"
+        " (j.subject = ? OR j.kind = 'shipment.sent') ORDER BY j.id"
+    )
+    rows = list(journal.db.run(sql, (journal.source, f"line/{journal.source}/{place}")))
+    return [journal.decode(bytes(head), bytes(body)).body for head, body in rows]
+
+
+def known_case(db: Database, line: DispatchLine) -> CaseFile | None:
+    """The case here that a line of the other PC is about, if both had it before they parted."""
+    case = CaseFile.first(db, CaseFile.id == line.case_id)
+    same = case and (case.number, case.main_key, case.closed) == (line.number, line.main_key, 0)
+    return case if same else None
+
+
+def fresh_code(db: Database, line: DispatchLine) -> str:
+    """A fresh slip code where that of the line is on another case here; else empty."""
+    return unused_code(db) if CaseFile.first(db, CaseFile.code == line.code) else ""
+
+
+def set_own_lines_aside(journal: Journal, actor: Actor, taken: LineTakenOver, now: datetime) -> None:
+    """Own lines of the same case that never reached the centre are not sent again: the centre has the other one."""
+    lost = [
+        LineSetAside(place, digest, LINE_KIND, REPLACED)
+        for place, digest, case_id in unsent_lines(journal)
+        if case_id == taken.case_id
+    ]
+    record_asides(journal, actor, lost, now)
+
+
+def answer_of_centre(journal: Journal, place: str) -> EarlierAnswer | None:
+    """What the centre has said of the line under this place, before it was known here as this line."""
+    said: EarlierAnswer | None = None
+    for body in centre_said(journal, place):
+        if isinstance(body, LineAccepted) and said is None:
+            said = EarlierAnswer("accepted")
+        elif isinstance(body, LineRefused):
+            said = EarlierAnswer("refused", reason=body.reason, biometric=body.biometric)
+        elif isinstance(body, LinePrinted):
+            said = EarlierAnswer("printed", serial=body.serial, on=body.on)
+        elif isinstance(body, ShipmentSent) and said and place in [line for line, _ in body.lines]:
+            said = replace(said, shipment=body.shipment)
+    return said
+
+
+def papers_place(db: Database, line: DispatchLine | CaseFile, step: str) -> str:
+    return engine.state_named(office.adopted_definition(db, line.service, line.revision), step).place
+
+
+@office_command("office.settings")
+def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, note: str, now: datetime) -> None:
+    note = to_reason(note)
+    one = find_waiting_line(journal, place, digest)
+    said = answer_of_centre(journal, place) if one.held else None
+    if said and said.result == "printed":
+        raise Problem.of("conflict", why=PRINTED)
+    journal.record(
+        LineSetAside(place, digest, one.kind, note, one.held and one.kind == LINE_KIND),
+        subject=f"twin/{place}",
+        actor=actor.username,
+        at=now,
+        stream=stream_of(place),
+    )
+
+
+@office_command("office.settings")
+def set_rest_aside(journal: Journal, actor: Actor, *, note: str, now: datetime) -> int:
+    """Leave everything unused that is no case: closings, requests, anchors. Returns how many. Raises Problem."""
+    note = to_reason(note)
+    rest = [one for one in waiting_lines(journal) if one.kind != LINE_KIND]
+    bodies = [LineSetAside(one.place, one.hash, one.kind, note) for one in rest]
+    record_asides(journal, actor, bodies, now)
+    return len(rest)
+
+
+@office_command("office.settings")
+def send_unsent_again(journal: Journal, actor: Actor, now: datetime) -> int:
+    lost, on = unsent_lines(journal), office_date(now).isoformat()
+    for place, digest, case_id in lost:
+        case, definition = CaseReader(journal.db).find(case_id)
+        step = step_at(definition, "send")
+        papers = papers_place(journal.db, case, step)
+        move = step_move(case.step, "sent_again", step)
+        clocks = travelling_clocks(deadlines_after(journal.db, definition, case_id, move, wall_time(now)))
+        journal.record(
+            LineSentAgain(place, digest, case_id, step, papers, on, UNSENT, clocks),
+            subject=f"case/{case_id}",
+            actor=actor.username,
+            at=now,
+            stream=stream_of(place),
+        )
+    return len(lost)

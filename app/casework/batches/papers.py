@@ -1,0 +1,480 @@
+"""The papers of this room: letters and spreadsheet of a dispatch, call list, receipt, and the sheet of the day."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from app.casework.batches import products, queries
+from app.casework.batches.partners import (
+    CaseReader,
+    answer_value,
+    cases_by_id,
+    cell_text,
+    column_cells,
+    column_heads,
+    condition_at,
+    find_partner_service,
+    is_day,
+    kept_uncollected,
+    key_field,
+    partner_of,
+    result_labels,
+    to_address,
+)
+from app.casework.batches.tables import Dispatch, DispatchLineRow
+from app.casework.desk.moving import case_definition, form_values
+from app.casework.desk.papers import paper_subject
+from app.casework.desk.service import next_copy_number
+from app.casework.desk.tables import CaseFile
+from app.core.clock import office_date
+from app.core.codes import show_code, with_check
+from app.core.dates import short_date
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.core.procedure import engine
+from app.core.text import in_small_letters, lower_first, sentence_case, with_nya
+from app.platform.office import queries as office
+from app.platform.office import settings
+from app.platform.office.papers import (
+    chief_official,
+    confirming_official,
+    form_control,
+    office_letterhead,
+    office_name,
+    overseer_official,
+    staff_official,
+)
+from app.platform.printing.data import cases as shapes
+from app.platform.printing.data.common import Official, SecretCode
+from app.platform.printing.papers import content_digest
+from app.platform.printing.spreadsheet import SheetColumn, write_sheet
+from schema.database import Database, first_value
+from schema.service_procedure import Definition
+from schema.service_standard import PartnerColumn
+from sync.chains import all_streams
+from sync.enrolment import CENTRE_STREAM
+from sync.entries import parse_utc_text
+
+NUMBERS = {
+    "recording_list": "F-03",
+    "covering_letter": "F-05",
+    "minutes": "F-06",
+    "hand_over": "F-07",
+    "call_list": "F-08",
+    "reconciliation": "F-10",
+}
+"""Form numbers under the service standard; the desk's own papers have the others."""
+
+
+def paper_base(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What every paper has; the control line names the standard of the service that is in force now."""
+    standard = office.current_definition(db, definition.id, office_date(now))
+    return {
+        "head": office_letterhead(db),
+        "control": form_control(standard, NUMBERS[paper]),
+        "printed_at": now,
+        "printed_by": actor.name,
+    }
+
+
+def case_addresses(db: Database, case_ids: Iterable[int]) -> dict[int, str]:
+    """Case → `Dusun Krajan, RT 003 RW 001` as the form says it, or the home address of somebody from elsewhere."""
+    reader = CaseReader(db)
+    cases = cases_by_id(db, case_ids)
+    return {case.id: to_address(reader.definition_of(case), form_values(case)) for case in cases}
+
+
+# -- cards -----------------------------------------------------------------------------------------------------
+
+
+def call_list(db: Database, definition: Definition, actor: Actor, now: datetime) -> shapes.CallList:
+    rows, villages = products.ready_cards(db, actor, definition.id), office.area_names(db)
+    where = case_addresses(db, [row.id for row in rows])
+    by_area = sorted(rows, key=lambda row: (villages.get(row.area, row.area), row.arrived_on or "", row.id))
+    groups = tuple(
+        shapes.CallGroup(
+            village=office.area_title(villages, area), lines=tuple(call_line(row, where[row.id], now) for row in part)
+        )
+        for area, part in groupby(by_area, key=lambda row: row.area)
+    )
+    return shapes.CallList(
+        **paper_base(db, definition, "call_list", actor, now),
+        on=office_date(now),
+        service=definition.short_name,
+        product=partner_of(definition).made,
+        groups=groups,
+    )
+
+
+def call_line(row: CaseFile, address: str, now: datetime) -> shapes.CallLine:
+    """One card on the call list. The telephone number is whole: it is there to be dialled."""
+    told = f"{row.calls}×, terakhir {short_date(office_date(parse_utc_text(row.last_call)))}" if row.last_call else ""
+    arrived = date.fromisoformat(row.arrived_on) if row.arrived_on else office_date(now)
+    return shapes.CallLine(
+        code=show_code(row.code),
+        number=row.number,
+        name=row.name,
+        arrived_on=arrived,
+        contact=row.phone or ("lewat desa" if row.area not in ("", office.NO_AREA) else "tanpa telepon"),
+        address=address,
+        calls=told,
+    )
+
+
+def hand_over_receipt(db: Database, case: CaseFile, actor: Actor, now: datetime) -> shapes.HandOver:
+    """Receipt of a card that was handed over. Raises Problem while it was not."""
+    done = products.find_hand_over(db, case.id)
+    definition = case_definition(db, case)
+    if done is None:
+        product = sentence_case(partner_of(definition).made)
+        raise Problem.of("conflict", why=f"{product} berkas ini belum diserahkan, jadi belum ada tanda terimanya.")
+    line = queries.newest_line_of(db, case.id)
+    arrived = products.card_arrival_day(db, case)
+    paper = shapes.HandOver(
+        **paper_base(db, definition, "hand_over", actor, now),
+        subject=paper_subject(db, definition, case),
+        product=definition.short_name,
+        made=partner_of(definition).made,
+        inspected=inspected_words(definition),
+        receiver=done.receiver,
+        relation=lower_first(products.relation_labels(definition).get(done.relation, str(done.relation))),
+        handed_on=date.fromisoformat(done.on_date),
+        handed_at=parse_utc_text(done.at) if office_date(parse_utc_text(done.at)).isoformat() == done.on_date else None,
+        handed_by=staff_official(db, done.actor),
+        authority=done.authority,
+        surrendered=done.surrendered,
+        serial=line.serial if line and not answer_value(definition) else "",
+        due_on=date.fromisoformat(case.due_on) if case.due_on else None,
+        arrived_on=date.fromisoformat(arrived) if arrived else None,
+        free=definition.fee is not None and not definition.fee.rupiah,
+    )
+    first = next_copy_number(db, f"case/{case.id}", "hand_over", content_digest(paper)) == 1
+    return msgspec.structs.replace(paper, survey=visitor_code(db, case, now)) if first else paper
+
+
+def visitor_code(db: Database, case: CaseFile, now: datetime) -> SecretCode | None:
+    """The code that a room gives the receiver; only the original carries one, so that no copy takes its place."""
+    codes = (code for give in db.receipt_codes if (code := give(db, case, now)))
+    return next((SecretCode(code=show_code(code), qr=code, issue="") for code in codes), None)
+
+
+def secret_words(definition: Definition) -> str:
+    """`NIK dan nomor KK`: the numbers of people that the annex shows whole."""
+    family = engine.field_with_role(definition, "family_key")
+    more = [lower_first(family.label)] if family else []
+    return " dan ".join([key_field(definition).heading, *more])
+
+
+def inspected_words(definition: Definition) -> str:
+    """`nama, NIK, dan foto`: what the receiver looks at before it is taken home."""
+    *first, last = [lower_first(one) for one in partner_of(definition).inspect] or [
+        "nama",
+        key_field(definition).heading,
+    ]
+    return f"{', '.join(first)}, dan {last}" if len(first) > 1 else " dan ".join([*first, last])
+
+
+def find_sent_dispatch(db: Database, dispatch_id: int) -> Dispatch:
+    """A closed dispatch: only such a one has letters. Raises Problem."""
+    found = queries.find_dispatch(db, dispatch_id)
+    if found.state != "sent" or not found.sent_on:
+        raise Problem.of("state", what=f"Pengiriman {found.number}", state="belum disetujui, jadi belum ada suratnya")
+    return found
+
+
+def confirmed_at(db: Database, dispatch_id: int) -> datetime | None:
+    sql = "SELECT at FROM journal WHERE subject = ? AND kind = 'dispatch.sent'"
+    at = first_value(db, sql, (f"dispatch/{dispatch_id}",))
+    return parse_utc_text(at) if at else None
+
+
+def present_officials(db: Database, drafted_by: str, confirmed_by: str, on: date) -> dict[str, Official]:
+    """Who stands on covering letter (`signer`) and minutes (`giver`, `witness`) as the office stands."""
+    return {
+        "signer": confirming_official(db, confirmed_by, on, None),
+        "giver": staff_official(db, drafted_by),
+        "witness": chief_official(db, on),
+    }
+
+
+def kept_officials(db: Database, found: Dispatch) -> dict[str, Official]:
+    """Those who stood on the papers of a dispatch when it left; of an older one as the office stands now."""
+    kept = msgspec.json.decode(found.officials, type=dict[str, Official])
+    return kept or present_officials(db, found.drafted_by, found.confirmed_by, date.fromisoformat(found.sent_on or ""))
+
+
+def partner_address(db: Database, definition: Definition, regency: str) -> tuple[str, str, str]:
+    """Who a letter goes to: the centre as the settings call it where it is the one that this office is enrolled at."""
+    partner = partner_of(definition)
+    if partner.stream != CENTRE_STREAM:
+        return f"Yth. Pimpinan {partner.name}", "", "di tempat"
+    name, place = settings.get_setting(db, "office.centre_name"), settings.get_setting(db, "office.centre_place")
+    return f"Yth. Kepala {name}", regency, f"di {place}" if place else "di tempat"
+
+
+def partner_name(db: Database, definition: Definition) -> str:
+    partner = partner_of(definition)
+    return str(settings.get_setting(db, "office.centre_name")) if partner.stream == CENTRE_STREAM else partner.name
+
+
+def annex_columns(definition: Definition) -> tuple[PartnerColumn, ...]:
+    """The key and the kind, where the file names no others."""
+    kinds = [field.id for field in definition.fields if field.choices_from == "kinds"]
+    default = (key_field(definition).id, *kinds)
+    return partner_of(definition).annex or tuple(PartnerColumn(fields=(name,)) for name in default)
+
+
+def covering_letter(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.CoveringLetter:
+    found = find_sent_dispatch(db, dispatch_id)
+    definition, on = find_partner_service(db, found.service), date.fromisoformat(found.sent_on or "")
+    words, lines = result_labels(definition), queries.list_lines(db, dispatch_id)
+    cases, sent = cases_of(db, lines), confirmed_at(db, dispatch_id)
+    away = case_addresses(db, [one.case_id for one in lines if not one.area])
+    columns, head = annex_columns(definition), office_letterhead(db)
+    return shapes.CoveringLetter(
+        **paper_base(db, definition, "covering_letter", actor, now),
+        number=found.letter,
+        on=on,
+        subject=f"Pengiriman berkas permohonan {definition.short_name}",
+        addressee=tuple(part for part in partner_address(db, definition, head.regency) if part),
+        dispatch=found.number,
+        items=letter_items(definition, found, lines),
+        closing=(
+            f"Mohon berkas diterima dan {wanted_result(definition)}. Hasil setiap baris mohon "
+            "dijawab pada kolom jawaban di lampiran"
+            + (" atau dengan dokumen jawaban Loket." if found.road == "loket" else "."),
+        ),
+        signer=msgspec.structs.replace(kept_officials(db, found)["signer"], approved_at=sent),
+        heads=tuple(column_heads(definition, columns)),
+        secret=secret_words(definition),
+        printed=in_small_letters(words["printed"]),
+        refused=in_small_letters(words["refused"]),
+        lines=tuple(
+            shapes.DispatchLine(
+                line=one.ordinal,
+                number=one.number,
+                name=one.name,
+                cells=annex_cells(db, definition, cases[one.case_id], columns, one.again, sent),
+                home=away.get(one.case_id, ""),
+            )
+            for one in lines
+        ),
+        qr=with_check(found.number),
+    )
+
+
+def wanted_result(definition: Definition) -> str:
+    """What the partner is asked for: `kartunya dicetak`, or `rekening dibuka`, which names its own matter."""
+    if partner_of(definition).advises:
+        return "pendapat diberikan"
+    done = in_small_letters(result_labels(definition)["printed"])
+    return done if " " in done else f"{with_nya(partner_of(definition).made)} {done}"
+
+
+def annex_cells(
+    db: Database,
+    definition: Definition,
+    case: CaseFile,
+    columns: Sequence[PartnerColumn],
+    note: str,
+    at: datetime | None,
+) -> tuple[tuple[str, str], ...]:
+    """(text, note below it) of each column; the note stands below the kind of application."""
+    kinds = {field.id for field in definition.fields if field.choices_from == "kinds"}
+    texts = [cell_text(cell) for cell in column_cells(db, definition, case, columns, at)]
+    noted = [note if kinds & set(column.fields) else "" for column in columns]
+    return tuple(zip(texts, noted, strict=True))
+
+
+def cases_of(db: Database, lines: Iterable[DispatchLineRow]) -> dict[int, CaseFile]:
+    return {case.id: case for case in cases_by_id(db, [one.case_id for one in lines])}
+
+
+def letter_items(
+    definition: Definition, found: Dispatch, lines: list[DispatchLineRow]
+) -> tuple[shapes.LetterItem, ...]:
+    items = [
+        shapes.LetterItem(
+            text=f"Berkas permohonan {definition.short_name} yang lengkap dan sah",
+            count=found.count,
+            note="Daftar terlampir",
+        )
+    ]
+    product = sentence_case(partner_of(definition).made)
+    back = count_misprints(lines)
+    if back:
+        items.append(
+            shapes.LetterItem(
+                text=f"{product} salah cetak yang ditarik, untuk dicetak ulang tanpa biaya",
+                count=back,
+                note="Lihat keterangan baris",
+            )
+        )
+    if found.road == "loket":
+        digest = " ".join(re.findall(".{4}", found.digest[:12].upper()))
+        items.append(
+            shapes.LetterItem(
+                text=f"Catatan elektronik Loket, kode pengaman {digest}", count=1, note="Lewat jaringan atau flashdisk"
+            )
+        )
+    return tuple(items)
+
+
+def count_misprints(lines: list[DispatchLineRow]) -> int:
+    return sum(one.again.startswith("Ulang: salah cetak") for one in lines)
+
+
+def hand_over_minutes(db: Database, dispatch_id: int, actor: Actor, now: datetime) -> shapes.Minutes:
+    """The minutes as they were signed: what else was under way is told as it stood when this dispatch left."""
+    found = find_sent_dispatch(db, dispatch_id)
+    definition, officials = find_partner_service(db, found.service), kept_officials(db, found)
+    product = sentence_case(partner_of(definition).made)
+    giver, lines = officials["giver"], queries.list_lines(db, dispatch_id)
+    at = confirmed_at(db, dispatch_id) or now
+    previous = queries.dispatches_before(db, found, at, 4)
+    items = [shapes.MinutesItem(text=f"Berkas permohonan, baris 1 sampai {found.count}", count=found.count)]
+    if back := count_misprints(lines):
+        items.append(shapes.MinutesItem(text=f"{product} salah cetak yang ditarik", count=back))
+    return shapes.Minutes(
+        **paper_base(db, definition, "minutes", actor, now),
+        number=found.minutes,
+        at=at,
+        dispatch=found.number,
+        place=f"Kantor {settings.get_setting(db, 'office.name')}",
+        giving=shapes.Party(
+            name=giver.name, post=f"{giver.post} {settings.get_setting(db, 'office.name')}".strip(), nip=giver.nip
+        ),
+        receiving=shapes.Party(post=f"Petugas {partner_name(db, definition)}"),
+        items=tuple(items),
+        witness=officials["witness"],
+        previous=tuple(to_paper_balance(one) for one in previous),
+        checked_at=at if previous else None,
+        qr=with_check(found.number),
+    )
+
+
+def sheet_columns(definition: Definition) -> tuple[SheetColumn, ...]:
+    partner, words = partner_of(definition), result_labels(definition)
+    heads, value = column_heads(definition, partner.columns), answer_value(definition)
+    return (
+        SheetColumn("Baris", 7, "number"),
+        SheetColumn("Nomor berkas", 18),
+        *(
+            SheetColumn(head, column.width, "date" if is_day(definition, column) else "text")
+            for head, column in zip(heads, partner.columns, strict=True)
+        ),
+        SheetColumn("Keterangan", 30),
+        SheetColumn(f"Jawaban ({in_small_letters(words['printed'])}/{in_small_letters(words['refused'])})", 22),
+        SheetColumn(f"{value.label if value else 'Nomor seri'} / alasan", 36),
+    )
+
+
+def dispatch_spreadsheet(db: Database, dispatch_id: int, now: datetime) -> bytes:
+    """The dispatch as XLSX for a partner that runs no Loket; the last two columns are for its answers."""
+    found = find_sent_dispatch(db, dispatch_id)
+    definition, lines = find_partner_service(db, found.service), queries.list_lines(db, dispatch_id)
+    columns, words, cases = partner_of(definition).columns, result_labels(definition), cases_of(db, lines)
+    rows = [
+        (
+            one.ordinal,
+            one.number,
+            *column_cells(db, definition, cases[one.case_id], columns),
+            one.again,
+            in_small_letters(words[one.result]) if not one.open else "",
+            one.shown or one.reason,
+        )
+        for one in lines
+    ]
+    made_at = confirmed_at(db, dispatch_id) or now
+    return write_sheet(
+        f"Kirim {found.number}",
+        sheet_columns(definition),
+        rows,
+        made_at=made_at,
+        office=office_name(db),
+        restricted=True,
+    )
+
+
+NOT_ENROLLED = "Kantor ini belum terdaftar di mitra yang memakai Loket: pengiriman dan jawabannya di atas kertas."
+STREAMS = {"office": "kantor", CENTRE_STREAM: "untuk mitra"}
+
+
+def reconciliation_sheet(
+    db: Database, actor: Actor, now: datetime, *, unsent: int, since: datetime | None, enrolled: bool = True
+) -> shapes.Reconciliation:
+    """The day's sheet: every dispatch must add up, cards are counted by hand, the journal's heads stand on paper."""
+    on = office_date(now)
+    open_ones = [
+        one for one in queries.sent_dispatches(db, 60) if one.waiting or not one.agrees or one.sent_on == on.isoformat()
+    ]
+    heads = journal_heads(db)
+    disputes = "SELECT dispatch_id, count(*) FROM answer_conflict WHERE settled_by = '' GROUP BY dispatch_id"
+    disputed: dict[int, int] = dict(db.run(disputes))
+    return shapes.Reconciliation(
+        **paper_base(db, find_partner_service(db), "reconciliation", actor, now),
+        on=on,
+        balances=tuple(to_paper_balance(one, disputed.get(one.id, 0)) for one in open_ones),
+        cards=card_counts(db, on),
+        journal=heads,
+        unsent=unsent,
+        unsent_since=since,
+        officer=staff_official(db, actor.username),
+        checker=overseer_official(db, on),
+        remarks=() if enrolled else (NOT_ENROLLED,),
+        qr=with_check(heads[0].digest.replace(" ", "")) if heads else "",
+    )
+
+
+def card_counts(db: Database, on: date, service: str = "") -> tuple[shapes.CardCount, ...]:
+    """What lies in the office by the books, of a service or of all for the day's sheet."""
+    here, ready = condition_at(db, "hand_over", service)
+    back, sent = condition_at(db, "send", service)
+    kept, left = kept_uncollected(db, service)
+    lines = "FROM dispatch_line l JOIN case_file c ON c.id = l.case_id"
+    given = "FROM hand_over h JOIN case_file c ON c.id = h.case_id WHERE h.on_date = ? AND (? = '' OR c.service = ?)"
+    asked: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+        ("Tiba dan belum diambil, di lemari", f"FROM case_file c WHERE {here}", ready),
+        ("Tidak diambil, disimpan", f"FROM case_file c WHERE {kept}", left),
+        ("Diserahkan hari ini", given, (on.isoformat(), service, service)),
+        (
+            "Salah cetak, akan dikembalikan",
+            f"{lines} WHERE {back} AND l.misprint <> '' AND l.dispatch_id = {queries.NEWEST}",
+            sent,
+        ),
+    )
+    return tuple(
+        shapes.CardCount(label=label, count=first_value(db, f"SELECT count(*) {sql}", values))
+        for label, sql, values in asked
+    )
+
+
+def journal_heads(db: Database) -> tuple[shapes.JournalHead, ...]:
+    """The last entry of every stream that this office holds: its own first, then what it received."""
+    mine = first_value(db, "SELECT value FROM identity WHERE key = 'source'")
+    streams = sorted(all_streams(db), key=lambda one: (one[0] != mine, one[2] != "office", one[2], -one[1]))
+    heads: dict[tuple[str, str], shapes.JournalHead] = {}
+    for source, epoch, stream in streams:
+        sql = "SELECT n, hash, at FROM journal WHERE source = ? AND epoch = ? AND stream = ? ORDER BY n DESC LIMIT 1"
+        [(n, digest, at)] = db.run(sql, (source, epoch, stream))
+        groups = " ".join(re.findall(".{4}", bytes(digest).hex()[:24]))
+        label = STREAMS.get(stream, stream) if source == mine else f"dari {source}"
+        head = shapes.JournalHead(stream=label, entry=f"{epoch}/{stream}/{n}", digest=groups, at=parse_utc_text(at))
+        heads.setdefault((source, stream), head)
+    return tuple(heads.values())
+
+
+def to_paper_balance(one: Dispatch, disputed: int = 0) -> shapes.Balance:
+    return shapes.Balance(
+        dispatch=one.number,
+        sent=one.sent,
+        printed=one.printed,
+        refused=one.refused,
+        waiting=one.waiting,
+        sent_on=date.fromisoformat(one.sent_on),
+        note=f"{disputed} jawaban berbeda, belum diselesaikan" if disputed else "",
+    )

@@ -1,0 +1,413 @@
+"""Pengiriman: choose and order, confirm with PIN, papers, what became of every line (SP 4.6)."""
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.casework.batches import dispatch, papers, queries, receipts
+from app.casework.batches.partners import (
+    answers_due,
+    closing_roles,
+    find_partner_service,
+    may_close,
+    result_labels,
+    runs_loket,
+)
+from app.casework.batches.views.forms import PinForm, ReachedForm, RecallForm, SendForm
+from app.casework.batches.views.printing import (
+    asked_service,
+    exchange_state,
+    find_partner_case,
+    partner_exchange,
+    print_questions,
+    service_values,
+    service_words,
+    ticked_boxes,
+    ticked_ids,
+    whole_number,
+)
+from app.casework.desk.opening import CaseFile
+from app.casework.desk.views.papers import file_answer, printed_answer
+from app.casework.desk.waiting import step_waits
+from app.core.dates import clock_time, short_date
+from app.core.messages import DispatchSent
+from app.core.permissions import Actor, may
+from app.core.problems import SENTENCES
+from app.platform.office import queries as office
+from app.platform.office.views.forms import ReasonForm
+from app.platform.people import queries as people
+from app.platform.web.context import (
+    MOST_OF_A_KIND,
+    Found,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+    surroundings,
+)
+from app.platform.web.forms import Form, Slice, has_pin, read_slice, redirect_to, run_command, show_page
+from app.platform.web.guard import needs_permission, record_access
+from schema.database import Database
+from schema.service_procedure import Definition
+
+pages = Blueprint("dispatch", __name__, url_prefix="/pengiriman")
+PER_PAGE = 12
+UNSENT = {"draft": "sedang disusun", "dropped": "dibatalkan"}
+"""What a dispatch that was not sent is called."""
+
+
+@pages.get("/")
+@needs_permission("dispatch.view")
+def show_dispatches(status: int = 200, problem: str = "") -> ResponseReturnValue:
+    definition = asked_service()
+    sent = read_slice(lambda most, skip: queries.sent_dispatches(current_db(), most, skip, definition.id), PER_PAGE)
+    ready = asked_ready_cases(definition)
+    return show_page(
+        "casework/batches/dispatches.html",
+        status=status,
+        **service_words(definition),
+        ready=ready,
+        waiting=queries.cases_to_send(current_db(), definition.id)[0],
+        held_up=queries.count_held_up(current_db(), definition.id),
+        wait=step_waits(current_db()).get(definition.id),
+        drafts=queries.list_drafts(current_db(), definition.id),
+        closes=may_close(definition, current_actor()),
+        sent=sent,
+        villages=office.area_names(current_db()),
+        road=partner_exchange(definition),
+        problem=problem,
+        ticked=ticked_boxes("berkas", [row.id for row in ready.items if not row.why_not]),
+        centre=queries.centre_news(current_db(), definition),
+        disputed=len(queries.list_conflicts(current_db(), definition.id)),
+        runs_loket=runs_loket(current_db(), definition),
+    )
+
+
+def find_dispatches(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: dispatches by their own number, or that of their covering letter or minutes."""
+    return [name_dispatch(row, text) for row in queries.find_dispatches(db, text, MOST_OF_A_KIND)]
+
+
+def name_dispatch(row: Any, text: str) -> Found:
+    state = f"dikirim {short_date(date.fromisoformat(row.sent_on))}" if row.sent_on else UNSENT[row.state]
+    numbers = (row.number, row.letter, row.minutes)
+    address = url_for("dispatch.show_dispatch", dispatch_id=row.id)
+    return Found(f"Pengiriman {row.number}", state, address, exact=text.upper() in numbers)
+
+
+def asked_ready_cases(definition: Definition) -> Slice[CaseFile]:
+    """A page of what is ready to be sent, as long as a dispatch may be; the page of those sent turns by itself."""
+    ready = partial(dispatch.ready_cases, current_db(), definition.id, current_date())
+    return read_slice(ready, dispatch.MOST_LINES, "siap")
+
+
+@pages.post("/")
+@needs_permission("dispatch.prepare")
+def start_draft() -> ResponseReturnValue:
+    cases = ticked_ids("berkas")
+    if not cases:
+        return show_dispatches(422, SENTENCES["one_case"])
+    made = dispatch.draft_dispatch(current_journal(), current_actor(), case_ids=cases, now=current_time())
+    return redirect_to(
+        url_for("dispatch.show_dispatch", dispatch_id=made),
+        "Rancangan dibuat. Periksa urutannya, lalu minta persetujuan.",
+    )
+
+
+@pages.get("/<int:dispatch_id>")
+@needs_permission("dispatch.view")
+def show_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+    found = queries.find_dispatch(current_db(), dispatch_id)
+    definition = find_partner_service(current_db(), found.service)
+    if found.state == "sent":
+        return draw_sent_dispatch(dispatch_id, status, **forms)
+    if found.state == "dropped":
+        return show_page("casework/batches/dispatch_dropped.html", found=found, here=service_values(definition))
+    fresh = {"send_form": SendForm(formdata=None), "drop_form": ReasonForm(formdata=None, prefix="drop")}
+    picks = queries.list_picks(current_db(), dispatch_id)
+    why = dispatch.reasons_against_sending(current_db(), [pick.id for pick in picks], current_date())
+    return show_page(
+        "casework/batches/dispatch_draft.html",
+        status=status,
+        **service_words(definition),
+        found=found,
+        picks=picks,
+        why=why,
+        ready=dispatch.ready_cases(current_db(), definition.id, current_date()),
+        waiting=queries.cases_to_send(current_db(), definition.id)[0],
+        villages=office.area_names(current_db()),
+        people=people.person_names(current_db()),
+        has_pin=has_pin(),
+        runs_loket=runs_loket(current_db(), definition),
+        explained=dispatch.explained_cases(current_db(), [pick.id for pick in picks]),
+        sends=runs_loket(current_db(), definition) and may_exchange_now(),
+        closes=may_close(definition, current_actor()),
+        closers=current_actor().profile.who_may("dispatch.confirm", doing=closing_roles(definition)),
+        **(fresh | forms),
+    )
+
+
+def draw_sent_dispatch(dispatch_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+    found, which = queries.find_dispatch(current_db(), dispatch_id), request.args.get("baris", "")
+    definition = find_partner_service(current_db(), found.service)
+    lines, sent_on = queries.list_lines(current_db(), dispatch_id), date.fromisoformat(found.sent_on or "")
+    which = which if which in queries.FILTERS else ("perhatian" if any(line.attention for line in lines) else "semua")
+    tabs, shown = queries.filter_lines(lines, which, result_labels(definition))
+    fresh = {"back_form": RecallForm(formdata=None), "sheet_form": PinForm(formdata=None, prefix="unduh")}
+    fresh["reached_form"] = ReachedForm(formdata=None, data={"on": current_date(), "at": clock_time(current_time())})
+    asking, heard = find_asked_line(lines), dispatch.is_read_by_partner(current_db(), definition, dispatch_id)
+    return show_page(
+        "casework/batches/dispatch_sent.html",
+        status=status,
+        **service_words(definition),
+        found=found,
+        lines=shown,
+        tabs=tabs,
+        sum=queries.sent_dispatch(current_db(), dispatch_id),
+        which=which,
+        check=queries.last_check(current_db(), dispatch_id),
+        villages=office.area_names(current_db()),
+        people=people.person_names(current_db()),
+        road=partner_exchange(definition),
+        waited=office.office_calendar(current_db()).workdays_between(sent_on, current_date()),
+        promised_on=answers_due(current_db(), definition, sent_on),
+        asked=print_questions(f"dispatch/{dispatch_id}"),
+        asking=asking if heard or request.method == "POST" else None,
+        heard=heard,
+        by_telephone=dispatch.words_by_telephone(definition),
+        awaits_receipt=receipts.awaits_receipt(current_db(), found),
+        reached=receipts.reached_words(found, current_date()),
+        has_pin=has_pin(),
+        **(fresh | forms),
+    )
+
+
+def find_asked_line(lines: list[queries.DispatchLineRow]) -> queries.DispatchLineRow | None:
+    """The line that the address wants back, while that can be asked; a post just refused keeps its form."""
+    ordinal = whole_number(str((request.view_args or {}).get("ordinal", request.args.get("minta", ""))))
+    found = next((line for line in lines if line.ordinal == ordinal), None)
+    return found if found and (request.method == "POST" or (found.open and not found.closed)) else None
+
+
+@pages.post("/<int:dispatch_id>/susun")
+@needs_permission("dispatch.prepare")
+def arrange_draft(dispatch_id: int) -> ResponseReturnValue:
+    """Another choice or order of a draft: ticked cases, by the typed place, then as they stood."""
+    ticked = ticked_ids("berkas")
+    places = {case_id: whole_number(request.form.get(f"urut-{case_id}", "")) for case_id in ticked}
+    ordered = sorted(ticked, key=lambda case_id: (places[case_id] is None, places[case_id] or 0))
+    dispatch.draft_dispatch(
+        current_journal(), current_actor(), case_ids=ordered, now=current_time(), dispatch_id=dispatch_id
+    )
+    return redirect_to(url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), "Susunan disimpan.")
+
+
+@pages.post("/<int:dispatch_id>/batal")
+@needs_permission("dispatch.prepare")
+def drop_draft(dispatch_id: int) -> ResponseReturnValue:
+    form, found = ReasonForm(prefix="drop"), queries.find_dispatch(current_db(), dispatch_id)
+    here = service_values(find_partner_service(current_db(), found.service))
+    return run_command(
+        lambda: dispatch.drop_draft(
+            current_journal(), current_actor(), dispatch_id=dispatch_id, reason=form.reason.data, now=current_time()
+        ),
+        lambda _: show_dispatch(dispatch_id, 422, drop_form=form),
+        url_for("dispatch.show_dispatches", **here),
+        "Rancangan dibatalkan, berkasnya menunggu lagi.",
+        form=form,
+    )
+
+
+@pages.post("/<int:dispatch_id>/kirim")
+@needs_permission("dispatch.confirm")
+def send_dispatch(dispatch_id: int) -> ResponseReturnValue:
+    """Approve and close; with *Setujui dan kirim* the exchange follows at once; approved it is all the same."""
+    form = SendForm()
+
+    def go_on(sent: DispatchSent) -> ResponseReturnValue:
+        todo = {"loket": "kirim dan cetak suratnya", "paper": "cetak suratnya dan unduh XLSX"}[sent.road]
+        told = f"Disetujui dan ditutup. Sekarang {todo}."
+        if request.form.get("aksi") == "kirim" and may_exchange_now():
+            report = surroundings().sync.sync(current_time())
+            went = "terkirim. Sekarang cetak suratnya." if report.ok else "belum terkirim; Loket mencoba lagi sendiri."
+            told = f"Disetujui, ditutup, dan {went} {' '.join(report.sentences)}"
+        return redirect_to(url_for("dispatch.show_dispatch", dispatch_id=dispatch_id), told)
+
+    return run_command(
+        lambda: dispatch.send_dispatch(
+            current_journal(),
+            current_actor(),
+            dispatch_id=dispatch_id,
+            letter=form.letter.data,
+            minutes=form.minutes.data,
+            seen=form.seen.data or (),
+            now=current_time(),
+        ),
+        lambda _: show_dispatch(dispatch_id, 422, send_form=form),
+        go_on,
+        form=form,
+        pin=True,
+    )
+
+
+def may_exchange_now() -> bool:
+    """Whether this person may send, to a partner that is there as far as is known."""
+    state = exchange_state()
+    return state.enrolled and state.offline_since is None and may(current_actor(), "sync.run")
+
+
+@pages.post("/<int:dispatch_id>/<int:ordinal>/minta-kembali")
+@needs_permission("dispatch.confirm")
+def ask_line_back(dispatch_id: int, ordinal: int) -> ResponseReturnValue:
+    form = RecallForm()
+    return run_command(
+        lambda: dispatch.ask_line_back(
+            current_journal(),
+            current_actor(),
+            dispatch_id=dispatch_id,
+            ordinal=ordinal,
+            reason=form.reason.data,
+            now=current_time(),
+        ),
+        lambda _: show_dispatch(dispatch_id, 422, back_form=form),
+        url_for("dispatch.show_dispatch", dispatch_id=dispatch_id),
+        "Permintaan dicatat dan ikut pengiriman berikutnya.",
+        form=form,
+        pin=True,
+    )
+
+
+@pages.post("/<int:dispatch_id>/penyerahan")
+@needs_permission("dispatch.prepare")
+def note_handed_over(dispatch_id: int) -> ResponseReturnValue:
+    form = ReachedForm()
+    return run_command(
+        lambda: receipts.note_handed_over(
+            current_journal(),
+            current_actor(),
+            dispatch_id=dispatch_id,
+            on=form.on.data,
+            at=form.at.data,
+            handed_to=form.handed_to.data,
+            now=current_time(),
+        ),
+        lambda _: show_dispatch(dispatch_id, 422, reached_form=form),
+        url_for("dispatch.show_dispatch", dispatch_id=dispatch_id),
+        "Penyerahan dicatat; batas waktu mitra berjalan sejak saat itu.",
+        form=form,
+    )
+
+
+@pages.get("/berkas/<int:case_id>")
+@needs_permission("dispatch.view")
+def show_case_dispatch(case_id: int) -> ResponseReturnValue:
+    case, definition = find_partner_case(case_id)
+    found = dispatch.newest_dispatch_of(current_db(), case.id)
+    return redirect_to(
+        url_for("dispatch.show_dispatch", dispatch_id=found, baris="semua")
+        if found
+        else url_for("dispatch.show_dispatches", **service_values(definition))
+    )
+
+
+letter_pages = Blueprint("letters", __name__, url_prefix="/pengiriman")
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def letter_file_name(what: str, dispatch_id: int) -> str:
+    return f"{what}-{queries.find_dispatch(current_db(), dispatch_id).number}"
+
+
+@letter_pages.post("/<int:dispatch_id>/surat-pengantar")
+@needs_permission("case.reveal")
+def print_covering_letter(dispatch_id: int) -> ResponseReturnValue:
+    answer = printed_answer(
+        "covering_letter",
+        papers.covering_letter(current_db(), dispatch_id, current_actor(), current_time()),
+        f"dispatch/{dispatch_id}",
+        letter_file_name("surat-pengantar", dispatch_id) + ".pdf",
+    )
+    record_access("dispatch.annex", f"dispatch/{dispatch_id}")
+    return answer
+
+
+@letter_pages.post("/<int:dispatch_id>/berita-acara")
+@needs_permission("dispatch.view")
+def print_minutes(dispatch_id: int) -> ResponseReturnValue:
+    return printed_answer(
+        "minutes",
+        papers.hand_over_minutes(current_db(), dispatch_id, current_actor(), current_time()),
+        f"dispatch/{dispatch_id}",
+        letter_file_name("berita-acara", dispatch_id) + ".pdf",
+    )
+
+
+@letter_pages.post("/<int:dispatch_id>/xlsx")
+@needs_permission("case.reveal")
+def download_spreadsheet(dispatch_id: int) -> ResponseReturnValue:
+    form = PinForm(prefix="unduh")
+
+    def send_file(content: bytes) -> ResponseReturnValue:
+        record_access("dispatch.xlsx", f"dispatch/{dispatch_id}")
+        return file_answer(content, SHEET, letter_file_name("kirim", dispatch_id) + ".xlsx")
+
+    return run_command(
+        lambda: papers.dispatch_spreadsheet(current_db(), dispatch_id, current_time()),
+        lambda _: show_dispatch(dispatch_id, 422, sheet_form=form),
+        send_file,
+        form=form,
+        pin=True,
+    )
+
+
+balance_pages = Blueprint("balance", __name__, url_prefix="/keseimbangan")
+
+
+def balance_subject() -> str:
+    return f"balance/{current_date().isoformat()}"
+
+
+@balance_pages.get("/")
+@needs_permission("dispatch.view")
+def show_balance() -> ResponseReturnValue:
+    definition = asked_service()
+    return show_page(
+        "casework/batches/balance.html",
+        **service_words(definition),
+        rows=queries.sent_dispatches(current_db(), 60, service=definition.id),
+        cards=papers.card_counts(current_db(), current_date(), definition.id),
+        heads=papers.journal_heads(current_db()),
+        road=partner_exchange(definition),
+        checked=queries.last_checked_on(current_db()),
+        asked=print_questions(balance_subject()),
+        subject=balance_subject(),
+        disputed=len(queries.list_conflicts(current_db(), definition.id)),
+    )
+
+
+@balance_pages.post("/periksa")
+@needs_permission("answer.check")
+def check_now() -> ResponseReturnValue:
+    wrong = dispatch.check_balances(current_journal(), current_time())
+    return redirect_to(
+        url_for("balance.show_balance"), "Cocok." if not wrong else f"{len(wrong)} pengiriman tidak cocok."
+    )
+
+
+@balance_pages.post("/cetak")
+@needs_permission("dispatch.view")
+def print_balance() -> ResponseReturnValue:
+    exchange = exchange_state()
+    sheet = papers.reconciliation_sheet(
+        current_db(),
+        current_actor(),
+        current_time(),
+        unsent=exchange.unsent,
+        since=exchange.oldest_at,
+        enrolled=exchange.enrolled,
+    )
+    return printed_answer("reconciliation", sheet, balance_subject(), f"pencocokan-{current_date().isoformat()}.pdf")

@@ -1,0 +1,163 @@
+"""What a citizen is told of a case: one large panel at the kiosk, at the end of the check and at the hand-over.
+
+It answers what somebody at the window asks: where is it, when is it ready, what do I bring, when are you open, whom do
+I ask. It says nothing of the office's own trade and holds no name: the kiosk has no account.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from app.casework.desk import story
+from app.casework.desk.checklist import CheckedLine, read_checklist, wanted_text
+from app.casework.desk.tables import CaseFile
+from app.core.dates import days_apart, long_date
+from app.core.procedure import engine
+from app.core.procedure.deadline import DueDay, counting_calendar
+from app.core.text import sentence_case
+from app.core.workdays import WEEKDAYS, Calendar, week_lines
+from app.platform.office import queries as office
+from app.platform.office import settings
+from schema.database import Database
+from schema.service_procedure import Exit, Step
+
+MOST_LATE = 21
+"""Days behind a promise that its calendar shows; how many more there are stands beside it in words."""
+SLIP = "Slip ini."
+NOTHING = "Tidak ada. Simpan slip ini sampai selesai."
+IDENTITY = "Tanda pengenal."
+WENT_BACK = "Berkas yang kami kembalikan kepada Anda."
+PAUSED = "Tanggal ini akan bergeser: hitungan harinya sedang berhenti."
+EXPLAIN = "Tanyakan sebabnya kepada petugas; kami kabari begitu siap."
+UNSURE = "Permohonan Anda sedang kami kerjakan."
+
+
+class OfficeWords(msgspec.Struct, frozen=True):
+    """When the office is open, in lines of days and hours, and whom to ask."""
+
+    hours: Sequence[tuple[str, str]]
+    ask: str
+
+
+class CitizenPanel(msgspec.Struct, frozen=True):
+    """`due_label` and `due` are a promised day in words, `days` how it was counted with the days since; `late` says by
+    how much it is over, `apology` that the office is sorry. `more` are further days to wait for: (what, day)."""
+
+    kind: str
+    sentence: str
+    office: OfficeWords
+    due_label: str = ""
+    due: str = ""
+    days: tuple[DueDay, ...] = ()
+    late: str = ""
+    apology: str = ""
+    more: Sequence[tuple[str, str]] = ()
+    bring: Sequence[str] = ()
+
+
+def office_words(db: Database, today: date) -> OfficeWords:
+    held, phone = office.working_time(db).hours_of(today), settings.get_setting(db, "office.phone")
+    ask = "Petugas di loket atau meja informasi" + (f", telepon {phone}" if phone else "")
+    return OfficeWords(week_lines(held) if held else (), f"{ask}. Sebutkan kode di slip Anda.")
+
+
+def case_panel(db: Database, case: CaseFile, today: date, instead: str = "") -> CitizenPanel:
+    """The panel of a case; `instead` is what to tell where the step cannot be done in this office now."""
+    checks = read_checklist(db, story.case_definition(db, case), case)
+    told = story.case_story(db, case, today, {}, checks)
+    ended = isinstance(told.state, Exit)
+    panel = CitizenPanel(
+        kind="idle" if isinstance(told.state, Exit) and told.state.by_hand else "good" if case.kept_on else "wait",
+        sentence=instead or state_sentence(told.state, case, checks),
+        office=office_words(db, today),
+        bring=[NOTHING] if instead else things_to_bring(told.state, checks),
+    )
+    return panel if not case.due_on or (ended and not case.kept_on) else with_promise(db, panel, told, today)
+
+
+def with_promise(db: Database, panel: CitizenPanel, told: story.Story, today: date) -> CitizenPanel:
+    """The panel with the promised day: how it was counted, or by how much it is over."""
+    case, promise, product = told.case, told.definition.promise, engine.product_word(told.definition)
+    unit = promise.unit if promise else ""
+    counted = counting_calendar(unit, office.office_calendar(db))
+    due, until = date.fromisoformat(case.due_on or ""), date.fromisoformat(case.kept_on) if case.kept_on else today
+    label = "Dijanjikan paling lambat" if until > due or case.kept_on else f"{sentence_case(product)} paling lambat"
+    panel = msgspec.structs.replace(panel, due_label=label, due=told.promise.date_text)
+    if any(one.to_on is None for one in told.pauses):
+        return msgspec.structs.replace(panel, kind="warn", days=told.days, late=PAUSED)
+    if until <= due:
+        kept = {"more": [("Siap sejak", long_date(until))]} if case.kept_on else {"days": told.days}
+        return msgspec.structs.replace(panel, **kept)
+    days = days_apart(due, until, counted)
+    sorry = f"Mohon maaf, {product} Anda tidak siap pada hari yang kami janjikan."
+    return msgspec.structs.replace(
+        panel,
+        kind=panel.kind if case.kept_on else "bad",
+        days=with_late_days(counted, told.days, until),
+        late=f"Siap {days} sesudah hari itu." if case.kept_on else f"Sudah lewat {days}.",
+        apology=sorry if case.kept_on else f"{sorry} {EXPLAIN}",
+    )
+
+
+def days_to_show(db: Database, told: story.Story, today: date) -> tuple[DueDay, ...]:
+    """The days of a promise for the case's own page; of one that is over with the days since."""
+    case, promise = told.case, told.definition.promise
+    if told.promise.kind != "bad" or not case.due_on or promise is None:
+        return told.days
+    until = date.fromisoformat(case.kept_on) if case.kept_on else today
+    return with_late_days(counting_calendar(promise.unit, office.office_calendar(db)), told.days, until)
+
+
+def with_late_days(counted: Calendar, days: tuple[DueDay, ...], until: date) -> tuple[DueDay, ...]:
+    """The days of a promise with those since, up to a day: each that counts is late."""
+    if not days:
+        return days
+    since = [days[-1].date + timedelta(days=step) for step in range(1, MOST_LATE + 1)]
+    return days + tuple(late_day(counted, day) for day in since if day <= until)
+
+
+def late_day(counted: Calendar, day: date) -> DueDay:
+    if counted.is_workday(day):
+        return DueDay(day, None, "lewat", "late")
+    holiday = counted.holiday(day)
+    return DueDay(day, None, holiday.name if holiday else WEEKDAYS[day.weekday()], "off")
+
+
+def without_due(said: str) -> str:
+    """A sentence without the part that says the promised day: the panel says it large, with its calendar."""
+    at = said.find("{due}")
+    start = max(said.rfind(mark, 0, at) for mark in ".,;") if at >= 0 else -1
+    return said if at < 0 else said[: max(start, 0)] + said[at + len("{due}") :]
+
+
+def state_sentence(state: Step | Exit, case: CaseFile, checks: Sequence[CheckedLine]) -> str:
+    """What the file says to the applicant at this step, for everybody's eyes: without a name, without the promised day
+    and without words that somebody typed; what is missing is named by the standard."""
+    said = without_due(state.say.removeprefix("{name}, "))
+    lacking = "; ".join(one.text for one in checks if one.lacking) if story.is_with_applicant(state) else ""
+    if not lacking:
+        said = said.replace(": {reason}", "").replace("{reason}", "")
+    values = {"name": "Anda", "reason": lacking, "number": case.number, "place": "", "office": ""}
+    sentence = sentence_case(said.format_map({"due": "", **values}).strip(" .")) or UNSURE.rstrip(".")
+    return f"{sentence}."
+
+
+def things_to_bring(state: Step | Exit, checks: Sequence[CheckedLine]) -> Sequence[str]:
+    """What to bring the next time; of a case that ended nothing.
+
+    Papers that the applicant has at home are all brought, also those that a village has seen or that went back.
+    """
+    if isinstance(state, Exit):
+        return ()
+    went_back = story.is_with_applicant(state)
+    at_home = state.actor == "applicant" and not went_back
+    missing = [f"{wanted_text(one).rstrip('.')}." for one in checks if one.lacking or (at_home and one.need.mandatory)]
+    if went_back:
+        return [SLIP, WENT_BACK, *missing]
+    if state.special == "batches.hand_over":
+        old = [f"{one.name}, untuk ditukar." for one in checks if one.need.surrendered and one.state == "present"]
+        return [SLIP, IDENTITY, *old, "Surat kuasa, jika diambil orang lain."]
+    if state.special == "ktp.recording":
+        return [SLIP, *missing, "Pemohon datang sendiri; tidak dapat diwakilkan."]
+    return [SLIP, *missing] if missing or state.waits_for == "applicant" else [NOTHING]

@@ -1,0 +1,305 @@
+"""Open a case: read the form, heed what the service's rules find, number it, write it down."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import msgspec
+
+from app.casework.desk.checklist import is_alternative
+from app.casework.desk.events import CaseAdvanced, CaseOpened, Item
+from app.casework.desk.findings import NO_RULES, Notice, ServiceRules, find_notices, record_explanations
+from app.casework.desk.form import Form, kind_field, project_form, read_form
+from app.casework.desk.limits import opening_deadlines
+from app.casework.desk.queries import unused_code
+from app.casework.desk.tables import CaseFile, Draft, ReservedForm
+from app.core.clock import office_date
+from app.core.permissions import Actor, may, permission_problem, refusal_naming, require
+from app.core.problems import SENTENCES, Problem
+from app.core.procedure import engine
+from app.platform.office import queries as office
+from app.platform.office.events import Number
+from app.platform.office.numbers import case_series, next_case_number
+from schema.database import Database
+from schema.service_procedure import Definition, Kind, Requirement
+from sync.journal import Journal
+
+NO_REASONS: Mapping[str, str] = MappingProxyType({})
+
+
+class Opened(msgspec.Struct, frozen=True):
+    id: int
+    number: str
+    code: str
+
+
+class Brought(NamedTuple):
+    """What the applicant brought: item → note, and item → which of its alternatives."""
+
+    ticked: Mapping[str, str]
+    chosen: Mapping[str, str]
+
+    def item(self, need: Requirement) -> Item:
+        choice = self.chosen.get(need.id, "")
+        if need.id not in self.ticked or (need.one_of and not is_alternative(need, choice)):
+            return Item(need.id, "missing", need.rule)
+        note = self.ticked[need.id].strip()[:300]
+        return Item(need.id, "present", need.rule, note, chosen=choice if need.one_of else "")
+
+
+class Undecided(Problem):
+    def __init__(self, notices: list[Notice]) -> None:
+        super().__init__("undecided", 409, "Ada yang perlu Anda putuskan dulu sebelum berkas didaftarkan.")
+        self.notices = notices
+
+
+def check_form(db: Database, definition: Definition, raw: Mapping[str, str], today: date) -> Form:
+    form = read_form(definition, raw, today, office.village_names(db))
+    if form.errors:
+        raise Problem.of("invalid", form.errors)
+    return form
+
+
+def check_findings(
+    db: Database,
+    definition: Definition,
+    form: Form,
+    rules: ServiceRules,
+    today: date,
+    heeded: Iterable[str],
+    reasons: Mapping[str, str],
+    own_case: int | None = None,
+) -> list[Notice]:
+    """The findings that were decided or explained. Raises Problem for a refusal, Undecided for open questions."""
+    review = find_notices(db, definition, rules, form, today, own_case)
+    if (refused := review.refused) is not None:
+        raise Problem("refused", 409, refused.sentence, {refused.field or "form": refused.sentence})
+    if undecided := review.undecided(set(heeded), reasons):
+        raise Undecided(undecided)
+    return [one for one in review.notices if one.level in ("ask", "explain")]
+
+
+def open_case(
+    journal: Journal,
+    actor: Actor,
+    *,
+    service: str,
+    raw: Mapping[str, str],
+    ticked: Mapping[str, str],
+    now: datetime,
+    rules: ServiceRules = NO_RULES,
+    heeded: Iterable[str] = (),
+    received_on: date | None = None,
+    late_reason: str = "",
+    form_code: str = "",
+    draft_id: int | None = None,
+    reasons: Mapping[str, str] = NO_REASONS,
+    permission: str = "case.open",
+    chosen: Mapping[str, str] = NO_REASONS,
+) -> Opened:
+    """Register an application (SP 4.3). Number, slip code, checklist and the first step are written in one entry.
+
+    `raw` are the typed fields, `ticked` the items brought (item → note), `chosen` which of several papers (item → its
+    value), `heeded` the decided findings, `reasons` explain those that contradict each other (finding → reason).
+    Received before today needs `late_reason` (paper written in a power cut). Raises Problem or Undecided; nothing is
+    lost, because the draft stays until the case stands. The same draft twice opens one case. `permission` is empty for
+    a room that asked for its own.
+    """
+    if permission:
+        require(actor, permission)
+    today = office_date(now)
+    with journal.transaction():
+        definition = office.current_definition(journal.db, service, today)
+        if permission:
+            require(actor, permission, engine.section_of(definition))
+        if permission and definition.registration is not None:
+            check_may_register(journal.db, definition, actor)
+        if (already := opened_from(journal.db, draft_id)) is not None:
+            return already
+        office.check_in_force(journal.db, service, today)
+        form = check_application(journal.db, definition, actor, raw, today)
+        decided = check_findings(journal.db, definition, form, rules, today, heeded, reasons)
+        received = check_received_day(received_on, today, late_reason)
+        reason = late_reason.strip()[:300] if received < today else ""
+        asked = [one.id for one in decided if one.level == "ask"]
+        brought = Brought(ticked, chosen)
+        body = opening_body(journal, actor, definition, form, brought, form_code, received, reason, asked, today)
+        move = first_move(definition, actor, body)
+        opened, moved = opening_deadlines(journal.db, definition, move, received, now)
+        entries: list[msgspec.Struct] = [msgspec.structs.replace(body, deadlines=opened)]
+        if move is not None:
+            entries.append(msgspec.structs.replace(move, deadlines=moved))
+        journal.record_many([(one, f"case/{body.id}") for one in entries], actor=actor.username, at=now)
+        record_explanations(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
+        if draft_id is not None:
+            Draft.alter(journal.db, {"id": draft_id}, case_id=body.id, fields="{}")
+    return Opened(body.id, body.number.text, body.code)
+
+
+def opened_from(db: Database, draft_id: int | None) -> Opened | None:
+    """The case that this draft already became: the second of two clicks gets the same answer as the first."""
+    draft = Draft.first(db, id=draft_id) if draft_id is not None else None
+    case = CaseFile.first(db, id=draft.case_id) if draft is not None and draft.case_id is not None else None
+    return None if case is None else Opened(case.id, case.number, case.code)
+
+
+def check_application(db: Database, definition: Definition, actor: Actor, raw: Mapping[str, str], today: date) -> Form:
+    """The form, with the village of a village clerk, who may not open every kind."""
+    field = kind_field(definition)
+    chosen = raw.get(field, "").strip()
+    kind = next((one for one in definition.kinds if one.id == chosen), None)
+    if kind is not None and kind not in kinds_open_to(definition, actor):
+        sentence = (
+            f"{kind.label} didaftarkan di loket kecamatan, karena pemohonnya bukan penduduk desa ini. "
+            "Minta pemohon datang ke loket kecamatan, atau pilih jenis yang lain."
+        )
+        raise Problem.of("invalid", {field: sentence})
+    if actor.village_only:
+        raw = dict(raw) | {one.id: actor.area or "" for one in definition.fields if one.role == "area"}
+    return check_form(db, definition, raw, today)
+
+
+def check_received_day(received_on: date | None, today: date, late_reason: str) -> date:
+    received = received_on or today
+    if received > today:
+        raise Problem.of("invalid", {"received_on": SENTENCES["received_future"]})
+    if received < today and not late_reason.strip():
+        raise Problem.of("invalid", {"late_reason": "Tanggal terima mundur perlu alasan, misalnya listrik padam."})
+    return received
+
+
+def opening_body(
+    journal: Journal,
+    actor: Actor,
+    definition: Definition,
+    form: Form,
+    brought: Brought,
+    form_code: str,
+    received: date,
+    late_reason: str,
+    heeded: list[str],
+    today: date,
+) -> CaseOpened:
+    """The entry of a new case; a reserved form brings its own number and slip code."""
+    subject, step = project_form(definition, form), engine.first_step(definition)
+    if form_code:
+        number, code, origin = reserved_number(journal.db, definition, form_code, today), form_code, "form"
+    else:
+        number, code = free_numbers(journal, definition, today, 1)[0], unused_code(journal.db)
+        origin = "village" if actor.village_only else "desk"
+    return CaseOpened(
+        **msgspec.structs.asdict(subject),
+        id=journal.next_id("case_file"),
+        service=definition.id,
+        revision=definition.identity.revision,
+        number=number,
+        code=code,
+        step=step.id,
+        place=step.place,
+        received_on=received.isoformat(),
+        items=[brought.item(need) for need in engine.requirements_for(definition, subject.kind, form.facts)],
+        origin=origin,
+        form=form_code,
+        late_reason=late_reason,
+        heeded=heeded,
+    )
+
+
+def first_move(definition: Definition, actor: Actor, body: CaseOpened) -> CaseAdvanced | None:
+    """Whoever opens at the desk has the applicant in front of him: a first step with one outcome is done at once."""
+    first = engine.first_step(definition)
+    if len(first.outcomes) != 1 or engine.outcomes_for(definition, first, actor) != first.outcomes:
+        return None
+    (only,) = first.outcomes
+    place = only.place or engine.state_named(definition, only.to).place
+    return CaseAdvanced(body.id, only.id, first.id, only.to, place, body.received_on)
+
+
+def reserved_number(db: Database, definition: Definition, form_code: str, today: date) -> Number:
+    form = ReservedForm.first(db, code=form_code)
+    if form is None or form.service != definition.id:
+        raise Problem.of("not_found", what="Formulir bernomor itu")
+    if form.case_id is not None:
+        raise Problem.of("number_taken", number=form.number)
+    return Number(case_series(definition.id), today.year, 0, form.number)
+
+
+def free_numbers(journal: Journal, definition: Definition, today: date, count: int) -> list[Number]:
+    """The next numbers of a service that no case and no reserved form of any service bears."""
+    borne = "SELECT 1 FROM case_file WHERE number = ? UNION ALL SELECT 1 FROM reserved_form WHERE number = ?"
+    free: list[Number] = []
+    ahead = 0
+    while len(free) < count:
+        number = next_case_number(journal.db, definition, today, journal.epoch, ahead)
+        if journal.db.one(borne, (number.text, number.text)) is None:
+            free.append(number)
+        ahead += 1
+    return free
+
+
+def get_case(db: Database, actor: Actor, case_id: int, permission: str = "") -> CaseFile:
+    """A case that this person may see, and with which he may do what a permission stands for.
+
+    Raises Problem `not_found` (also for a village clerk and a case of another village), `forbidden`, `other_section`
+    for the head of another section than its standard names.
+    """
+    case = CaseFile.first(db, id=case_id)
+    if case is None or (actor.village_only and case.area != actor.area):
+        raise Problem.of("not_found", what="Berkas itu")
+    if permission:
+        require(actor, permission, engine.section_of(office.adopted_definition(db, case.service, case.revision)))
+    return case
+
+
+def can_see_case(db: Database, actor: Actor, case_id: int, _now: datetime) -> bool:
+    """Whether this person may look at a case, and so at the files that belong to it."""
+    case = CaseFile.first(db, id=case_id)
+    return case is not None and may(actor, "case.view") and not (actor.village_only and case.area != actor.area)
+
+
+def can_remove_file(actor: Actor, _row: Any) -> bool:
+    return may(actor, "file.remove")
+
+
+def services_open_to(db: Database, actor: Actor, on: date) -> list[Definition]:
+    """The services that this person takes new cases of: a village clerk those whose form asks the village, everybody
+    else those whose first step of the office is his. Those with which this kind of office begins stand first."""
+    found = [one for one in office.services_in_force(db, on) if is_open_to(db, one, actor)]
+    return sorted(found, key=lambda one: one.id not in actor.profile.services)
+
+
+def is_open_to(db: Database, definition: Definition, actor: Actor) -> bool:
+    """Whether this person takes new cases of a service, in force today or not: whoever the service names, else whoever
+    ends its first step."""
+    if actor.village_only and engine.field_with_role(definition, "area") is None:
+        return False
+    named = definition.registration
+    if named is None:
+        return actor.village_only or bool(engine.opening_roles(definition) & actor.duties)
+    area = office.village_names(db).get(actor.area, "") if actor.area else ""
+    is_of_village = not area or not named.villages or area in named.villages
+    return bool(set(named.roles) & actor.duties) and is_of_village
+
+
+def check_may_register(db: Database, definition: Definition, actor: Actor) -> None:
+    """Raise Problem `forbidden`, which names who registers cases of this service."""
+    if is_open_to(db, definition, actor):
+        return
+    named = definition.registration
+    if named is None:
+        raise permission_problem(actor, "case.open", section=engine.section_of(definition))
+    of_villages = f" ({', '.join(named.villages)})" if named.villages else ""
+    raise refusal_naming(actor.profile.labels(named.roles) + of_villages)
+
+
+def kinds_open_to(definition: Definition, actor: Actor) -> tuple[Kind, ...]:
+    """The kinds that this person may open: a village clerk those whose form asks the village.
+
+    A service that never asks one makes no difference.
+    """
+    field = engine.field_with_role(definition, "area")
+    if field is None or not actor.village_only:
+        return definition.kinds
+    asked = [one for one in field.when if one.fact == "kind"]
+    return tuple(one for one in definition.kinds if engine.all_hold(asked, {"kind": one.id}))

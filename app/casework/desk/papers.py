@@ -1,0 +1,456 @@
+"""The desk's papers: letterhead and document number, the subject, the checklist."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import schema
+from app.casework.desk.checklist import WRONG, CheckedLine, form_reasons_covered, read_checklist, wanted_text
+from app.casework.desk.limits import case_pauses
+from app.casework.desk.moving import case_definition
+from app.casework.desk.queries import (
+    Event,
+    case_events,
+    case_form,
+)
+from app.casework.desk.service import split_reasons
+from app.casework.desk.story import completion_event, counted_from, due_days
+from app.casework.desk.tables import CaseFile, CaseItem, ReservedForm
+from app.core.clock import office_date
+from app.core.codes import show_code, with_check
+from app.core.dates import format_number, long_date
+from app.core.permissions import Actor, may
+from app.core.problems import Problem
+from app.core.procedure import engine
+from app.core.text import lower_first
+from app.platform.office import queries as office
+from app.platform.office.papers import form_control, office_letterhead
+from app.platform.people import queries as people
+from app.platform.printing.data import cases as shapes
+from app.platform.printing.data import common
+from schema.database import Database
+from schema.service_procedure import Definition, Field, Step
+
+POPULATION_FORM = "F-1.02"
+"""The form of today's rule that prints beside the office's own where the service knows it (`schema/forms`)."""
+FORM_NUMBERS = {
+    "filled_form": "F-00",
+    "blank_form": "F-00",
+    "population_form": POPULATION_FORM,
+    "receipt": "F-01",
+    "promise_slip": "F-02",
+    "return_slip": "F-04",
+    "register": "F-09",
+    "ready_codes": "F-11",
+}
+"""Form numbers below the number of the service standard."""
+
+
+def paper_fields(db: Database, definition: Definition, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    return {
+        "head": office_letterhead(db),
+        "control": form_control(definition, FORM_NUMBERS[paper]),
+        "printed_at": now,
+        "printed_by": actor.name,
+    }
+
+
+def paper_subject(db: Database, definition: Definition, case: CaseFile) -> common.Subject:
+    key = engine.field_with_role(definition, "key")
+    return common.Subject(
+        number=case.number,
+        code=show_code(case.code),
+        service=definition.short_name,
+        kind=engine.kind_named(definition, case.kind).label,
+        name=case.name,
+        key_label=key.heading if key else "Kunci",
+        key=engine.mask_key(definition, case.main_key),
+        village=office.area_names(db).get(case.area, ""),
+        qr=case.code,
+        product=engine.product_word(definition),
+    )
+
+
+def other_day(day: str, at: str) -> date | None:
+    """The day of a deed that was written down on another one (back-dated); None when both are the same."""
+    on = date.fromisoformat(day)
+    return None if on == office_date(datetime.fromisoformat(at)) else on
+
+
+DATE_HINT = "ttbbtttt"
+"""What each box of a date is for: tanggal, bulan, tahun."""
+BOXES = {"nik": 16, "kk": 16, "date": 8, "rt": 3, "rw": 3, "postcode": 5}
+HALF_LINES = frozenset({"date", "rt", "rw", "postcode", "village", "sex", "phone"})
+SHORT_TEXT = 60
+"""A text of at most so many letters fits half a line."""
+STATEMENT = "Saya menyatakan isian ini benar. Bila ternyata tidak benar, saya bersedia dituntut menurut aturan."
+
+
+def filled_form(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.FilledForm:
+    form = case_form(definition, case)
+    lines, counter = read_checklist(db, definition, case), counted_by(db, case)
+    names = office.village_names(db)
+    fields = engine.fields_for(definition, form.facts)
+    body = shapes.FormBody(
+        title=f"Permohonan {definition.short_name}",
+        form_label=form_label(definition, form.values.values()),
+        photo=next((str(form.facts[one.id]) for one in definition.derived_facts if one.id in form.facts), ""),
+        village=names.get(case.area, ""),
+        village_head=next((one.head_name for one in office.list_villages(db) if one.code == case.area), ""),
+        without_village=asks_no_village(definition),
+        without_photo=not definition.derived_facts,
+        statement=STATEMENT,
+        sections=form_sections(definition, fields, form.values, names),
+        requirements=tuple(
+            shapes.FormRequirement(label=one.text, rule=one.need.rule, chosen=bool(counter) and one.state == "present")
+            for one in lines
+        ),
+    )
+    return shapes.FilledForm(
+        **paper_fields(db, definition, "filled_form", actor, now),
+        number=case.number,
+        code=show_code(case.code),
+        body=body,
+        applicant=case.name,
+        received_at=datetime.fromisoformat(case.entered_at),
+        received_on=other_day(case.received_on, case.entered_at),
+        received_by=people.person_names(db).get(case.entered_by, case.entered_by),
+        checked_by=counter,
+        qr=with_check(case.number),
+    )
+
+
+def asks_no_village(definition: Definition) -> bool:
+    return engine.field_with_role(definition, "area") is None
+
+
+def counted_by(db: Database, case: CaseFile) -> str:
+    """The name of the officer who counted the papers last; empty while only the village has said what is there."""
+    office_staff = {one.username: one.name for one in people.list_people(db) if not one.area}
+    counted = [row for row in CaseItem.rows(db, case_id=case.id, order="on_date") if row.actor in office_staff]
+    return office_staff[counted[-1].actor] if counted else ""
+
+
+def blank_form(
+    db: Database, definition: Definition, forms: Sequence[ReservedForm], actor: Actor, now: datetime
+) -> shapes.BlankForm:
+    """Empty forms with their reserved numbers; the QR holds the code that the counter scans."""
+    names = office.village_names(db)
+    village = names.get(forms[0].area, "")
+    body = shapes.FormBody(
+        title=f"Permohonan {definition.short_name}",
+        form_label=form_label(definition, ()),
+        village=village,
+        without_village=asks_no_village(definition),
+        without_photo=not definition.derived_facts,
+        statement=STATEMENT,
+        sections=form_sections(definition, definition.fields, {}, names, blank=True),
+        requirements=all_requirements(definition),
+    )
+    return shapes.BlankForm(
+        **paper_fields(db, definition, "blank_form", actor, now),
+        body=body,
+        numbers=tuple(shapes.ReservedNumber(number=one.number, qr=one.code) for one in forms),
+        reserved_for=f"Desa {village}" if village else "",
+    )
+
+
+def form_label(definition: Definition, values: Iterable[str]) -> str:
+    """The form's code with its explanation, never bare: the chosen one, else the newest."""
+    known = set(values)
+    chosen = [one for one in definition.form_codes if one.id in known]
+    current = [one for one in definition.form_codes if one.valid_until is None]
+    return (chosen or current)[-1].label if chosen or current else definition.name
+
+
+def form_sections(
+    definition: Definition,
+    fields: Sequence[Field],
+    values: Mapping[str, str],
+    villages: Mapping[str, str],
+    blank: bool = False,
+) -> tuple[shapes.FormSection, ...]:
+    made = (
+        shapes.FormSection(
+            title=section.label,
+            fields=tuple(
+                paper_field(
+                    definition, one, values.get(one.id, ""), villages, only_kind(definition, one) if blank else ""
+                )
+                for one in fields
+                if one.section == section.id and one.choices_from != "form_codes"
+            ),
+        )
+        for section in definition.form_sections
+    )
+    return tuple(section for section in made if section.fields)
+
+
+def all_requirements(definition: Definition) -> tuple[shapes.FormRequirement, ...]:
+    """On a blank form: what every kind needs, then one line for each kind that needs more."""
+    known = definition.requirements
+    lines = [shapes.FormRequirement(label=one.named(), rule=one.rule) for one in known if not one.kinds]
+    for kind in definition.kinds:
+        more = [one.named() for one in known if kind.id in one.kinds and one.mandatory]
+        if more:
+            lines.append(shapes.FormRequirement(label=f"{kind.label}: {'; '.join(more)}"))
+    return tuple(lines)
+
+
+def paper_field(
+    definition: Definition, one: Field, value: str, villages: Mapping[str, str], told: str = ""
+) -> shapes.FormField:
+    options: dict[str, Any] = {choice.value: choice.label for choice in engine.choices_of(definition, one)}
+    if one.type == "sex":
+        options = {"male": "Laki-laki", "female": "Perempuan"}
+    if options:
+        picks = tuple(shapes.Choice(label=label, chosen=value == key) for key, label in options.items())
+        return shapes.FormField(label=one.label, options=picks)
+    shown = villages.get(value, value) if one.type == "village" else value
+    if one.type == "date" and value:
+        year, month, day = value.split("-")
+        shown = f"{day}{month}{year}"
+    short = one.type in HALF_LINES or (one.type == "text" and 0 < one.max_length <= SHORT_TEXT)
+    return shapes.FormField(
+        label=one.label,
+        value=shown,
+        boxes=BOXES.get(one.type, 0),
+        help="" if short else told,
+        hint=DATE_HINT if one.type == "date" else "",
+        half=short,
+    )
+
+
+def only_kind(definition: Definition, one: Field) -> str:
+    kinds = {kind.id: kind.label for kind in definition.kinds}
+    named = [kinds[each.equals] for each in one.when if each.fact == "kind" and each.equals in kinds]
+    return f"hanya {lower_first(named[0])}" if named else ""
+
+
+WHOLE_NUMBERS = frozenset({"formulir", "f-1-02"})
+"""Papers that carry the whole NIK and KK."""
+
+
+def ready_papers(definition: Definition, case: CaseFile, way: Sequence[Event]) -> list[str]:
+    """Which papers this case has reached on its way, by the name in their address."""
+    found = ["tanda-terima", "formulir"]
+    if any(one.code == POPULATION_FORM for one in definition.form_codes):
+        found.append("f-1-02")
+    if case.completed_on:
+        found.insert(0, "slip")
+    if last_return(definition, way) is not None:
+        away = case.step in applicant_steps(definition)
+        found.insert(0 if away else len(found), "pengembalian")
+    return found
+
+
+def offered_papers(definition: Definition, case: CaseFile, actor: Actor, way: Sequence[Event]) -> list[str]:
+    """The papers of :func:`ready_papers` that this person may print: whole numbers for whoever may see them."""
+    whole = actor.village_only or may(actor, "case.reveal")
+    return [name for name in ready_papers(definition, case, way) if whole or name not in WHOLE_NUMBERS]
+
+
+def applicant_steps(definition: Definition) -> list[str]:
+    return [one.id for one in definition.steps if one.side and one.waits_for == "applicant"]
+
+
+def return_reason(one: CheckedLine) -> shapes.ReturnReason:
+    parts = (f"{one.sight}." if one.sight else "", one.need.detail or one.need.hint)
+    what = "Tidak sesuai" if one.state == WRONG else "Belum ada"
+    return shapes.ReturnReason(what=f"{what}: {one.name}", remedy=" ".join(part for part in parts if part))
+
+
+def receipt_paper(db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime) -> shapes.Receipt:
+    lines = read_checklist(db, definition, case)
+    return shapes.Receipt(
+        **paper_fields(db, definition, "receipt", actor, now),
+        subject=paper_subject(db, definition, case),
+        received_at=datetime.fromisoformat(case.entered_at),
+        received_on=other_day(case.received_on, case.entered_at),
+        received_by=people.person_names(db).get(case.entered_by, case.entered_by),
+        brought=tuple(one.text for one in lines if one.state == "present"),
+        missing=tuple(wanted_text(one) for one in lines if one.lacking),
+        fee=fee_words(definition),
+        promised=definition.promise is not None,
+    )
+
+
+def fee_words(definition: Definition) -> str:
+    """What a service costs, on its slips; empty where its procedure does not say."""
+    if definition.fee is None:
+        return ""
+    return f"Rp{format_number(definition.fee.rupiah)}" if definition.fee.rupiah else "GRATIS"
+
+
+def promise_slip_paper(
+    db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime
+) -> shapes.PromiseSlip:
+    if not case.completed_on or not case.due_on or definition.promise is None:
+        raise Problem.of("conflict", why="Slip baru dicetak setelah berkas dinyatakan lengkap dan valid.")
+    way = case_events(db, case.id)
+    noted = completion_event(definition, way)
+    at, from_age = noted.at if noted else case.entered_at, counted_from(definition, case, way)
+    days = due_days(definition, office.office_calendar(db), case, case_pauses(db, case.id))
+    return shapes.PromiseSlip(
+        **paper_fields(db, definition, "promise_slip", actor, now),
+        subject=paper_subject(db, definition, case),
+        complete_at=datetime.fromisoformat(at),
+        complete_on=None if from_age else other_day(case.completed_on, at),
+        counted_from=f"{from_age}, {long_date(date.fromisoformat(case.completed_on))}" if from_age else "",
+        due_on=date.fromisoformat(case.due_on),
+        estimate=office.office_calendar(db).estimate_note(date.fromisoformat(case.due_on)),
+        working_days=definition.promise.days,
+        days=tuple(
+            shapes.CalendarDay(
+                on=one.date,
+                number=one.number or 0,
+                off="" if one.kind in ("start", "running") else one.reason,
+            )
+            for one in days
+        ),
+        fee=fee_words(definition),
+    )
+
+
+def last_return(definition: Definition, way: Sequence[Event]) -> Event | None:
+    back = applicant_steps(definition)
+    return next((one for one in reversed(way) if one.step_to in back and one.step_from != one.step_to), None)
+
+
+def return_slip_paper(
+    db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime
+) -> shapes.ReturnSlip:
+    back = last_return(definition, case_events(db, case.id))
+    if back is None:
+        raise Problem.of("conflict", why="Berkas ini tidak pernah dikembalikan.")
+    lacking = [one for one in read_checklist(db, definition, case) if one.lacking]
+    told = set[str]().union(*(form_reasons_covered(one) for one in lacking))
+    reasons = [shapes.ReturnReason(what=one) for one in split_reasons(back.note) if one not in told]
+    reasons += [return_reason(one) for one in lacking]
+    return shapes.ReturnSlip(
+        **paper_fields(db, definition, "return_slip", actor, now),
+        subject=paper_subject(db, definition, case),
+        returned_at=datetime.fromisoformat(back.at),
+        checked_by=people.person_names(db).get(back.actor, back.actor),
+        reasons=tuple(reasons),
+        fee=fee_words(definition),
+    )
+
+
+# -- the population form ---------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=1)
+def form_words() -> dict[str, Any]:
+    """Columns of (letter, words, kind) and attachments as (words, item), as the file says them."""
+    folder = Path(schema.__file__ or "").parent / "forms"
+    return tomllib.loads((folder / f"{POPULATION_FORM}.toml").read_text(encoding="utf-8"))
+
+
+def population_form(
+    db: Database, definition: Definition, case: CaseFile, actor: Actor, now: datetime
+) -> shapes.PopulationForm:
+    """The form as far as the case fills it; papers are ticked only where the counter has counted them."""
+    values, counter = case_form(definition, case).values, counted_by(db, case)
+    family = engine.field_with_role(definition, "family_key")
+    lines = read_checklist(db, definition, case) if counter else []
+    return shapes.PopulationForm(
+        **paper_fields(db, definition, "population_form", actor, now),
+        number=case.number,
+        code=POPULATION_FORM,
+        name=case.name,
+        nik=case.main_key,
+        family_key=values.get(family.id, "") if family else "",
+        columns=marked_columns(case.kind),
+        attachments=marked_attachments(lines),
+        on=date.fromisoformat(case.received_on) if case.received_on else office_date(now),
+        checked_by=counter,
+    )
+
+
+def marked_columns(kind: str) -> tuple[shapes.MarkedColumn, ...]:
+    """The columns with the line of this kind of application chosen."""
+    return tuple(
+        shapes.MarkedColumn(
+            title=column["title"],
+            lines=tuple(
+                shapes.MarkedLine(code=code, label=label, chosen=bool(own) and own == kind)
+                for code, label, own in column["lines"]
+            ),
+        )
+        for column in form_words()["columns"]
+    )
+
+
+def marked_attachments(lines: Sequence[CheckedLine]) -> tuple[shapes.Choice, ...]:
+    there = {one.need.id for one in lines if one.state == "present"}
+    return tuple(shapes.Choice(label=label, chosen=item in there) for label, item in form_words()["attachments"])
+
+
+CASE_PAPERS = {
+    "tanda-terima": "receipt",
+    "slip": "promise_slip",
+    "pengembalian": "return_slip",
+    "formulir": "filled_form",
+    "f-1-02": "population_form",
+}
+"""Papers of one case: name in an address → name in `app.platform.printing.papers.PAPERS`."""
+MAKERS = {
+    "receipt": receipt_paper,
+    "promise_slip": promise_slip_paper,
+    "return_slip": return_slip_paper,
+    "filled_form": filled_form,
+    "population_form": population_form,
+}
+
+
+def case_paper(db: Database, case: CaseFile, paper: str, actor: Actor, now: datetime) -> common.Paper:
+    """The data of one paper of a case. Raises Problem when the case has not come so far."""
+    return MAKERS[paper](db, case_definition(db, case), case, actor, now)
+
+
+def fetching_step(definition: Definition) -> Step | None:
+    """The last step of the main line, where it waits for the applicant: something lies ready to be fetched."""
+    last = engine.main_line(definition)[-1]
+    return last if last.waits_for == "applicant" else None
+
+
+def ready_codes(db: Database) -> list[tuple[str, str]]:
+    """(service, slip code as printed) of open cases that only their applicant still has to fetch, by code; each case
+    follows its own revision."""
+    found: list[tuple[str, str]] = []
+    for service, revision in db.run("SELECT DISTINCT service, revision FROM case_file WHERE closed = 0"):
+        last = fetching_step(office.adopted_definition(db, service, revision))
+        if last is not None:
+            rows = db.run(
+                "SELECT code FROM case_file WHERE closed = 0 AND service = ? AND revision = ? AND step = ?",
+                (service, revision, last.id),
+            )
+            found += [(service, show_code(code)) for (code,) in rows]
+    return sorted(found, key=lambda one: one[1])
+
+
+def ready_codes_of(db: Database, service: str) -> list[str]:
+    return [code for each, code in ready_codes(db) if each == service]
+
+
+def board_subject(service: str, on: date, codes: Iterable[str]) -> str:
+    """What is printed: the same list of the same day once more is a copy, a list that has changed is not."""
+    trace = hashlib.sha256(" ".join(codes).encode()).hexdigest()[:8]
+    return f"board/{service}/{on.isoformat()}/{trace}"
+
+
+def ready_codes_paper(db: Database, actor: Actor, service: str, now: datetime) -> shapes.ReadyCodes:
+    definition = office.current_definition(db, service, office_date(now))
+    if not fetching_step(definition):
+        raise Problem.of("not_found", what="Daftar kode layanan itu")
+    return shapes.ReadyCodes(
+        **paper_fields(db, definition, "ready_codes", actor, now),
+        service=definition.short_name,
+        on=office_date(now),
+        codes=tuple(ready_codes_of(db, service)),
+    )

@@ -1,0 +1,53 @@
+"""Cases as records: closed ones by service; drafts and the index of names go with them."""
+
+from collections.abc import Iterable, Sequence
+
+from app.platform.office.records import ClosedRecord, RecordKind, RecordRules, ids_of
+from schema.database import Database
+from schema.definitions import load_all
+
+YEARS = 5
+PAGE = "cases.show_case", "case_id"
+POPULATION = (
+    "Permendagri 19/2012 menyimpan berkas kependudukan di kecamatan sampai ada jadwal retensi; angka awal program,"
+    " kantor menetapkannya menurut JRA daerahnya."
+)
+
+SERVICES_WITH_CASES = (
+    "WITH RECURSIVE s (name) AS (SELECT min(service) FROM case_file UNION ALL"
+    " SELECT (SELECT min(service) FROM case_file WHERE service > s.name) FROM s WHERE s.name IS NOT NULL)"
+    " SELECT name FROM s WHERE name IS NOT NULL"
+)
+"""From service to service along the index, whatever the number of cases."""
+
+
+def rules() -> RecordRules:
+    return RecordRules(kinds=case_kinds, beside=clear_beside)
+
+
+def case_kinds(db: Database) -> Iterable[RecordKind]:
+    known = load_all()
+    for (service,) in db.run(SERVICES_WITH_CASES):
+        label = known[service].short_name if service in known else service
+        source = {"source": POPULATION} if service == "ktp-el" else {}
+        yield RecordKind(f"case/{service}", f"Berkas {label}", YEARS, ClosedCases(service), page=PAGE, **source)
+
+
+class ClosedCases:
+    """Closed cases of one service."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+
+    def __call__(self, db: Database, before: str) -> Iterable[ClosedRecord]:
+        sql = (
+            "SELECT 'case/' || id, number, closed_on FROM case_file"
+            " WHERE service = ? AND closed = 1 AND closed_on < ? ORDER BY id"
+        )
+        return (ClosedRecord(*row) for row in db.run(sql, (self.service, before)))
+
+
+def clear_beside(db: Database, subjects: Sequence[str]) -> None:
+    for case_id in ids_of(subjects, "case"):
+        db.run("DELETE FROM draft WHERE case_id = ?", (case_id,))
+        db.run("DELETE FROM case_fts WHERE rowid = ?", (case_id,))

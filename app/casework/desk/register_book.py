@@ -1,0 +1,172 @@
+"""The register book of a month: the same rows for page, paper and spreadsheet; keys stay masked."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+import msgspec
+
+from app.casework.desk.papers import paper_fields
+from app.casework.desk.queries import (
+    CaseRow,
+    area_name,
+    definitions_of,
+    home_addresses,
+    register_month,
+)
+from app.casework.desk.waiting import shown_state, waiting_cases
+from app.core.clock import office_date
+from app.core.dates import month_year, stored_date
+from app.core.permissions import Actor
+from app.core.procedure import engine
+from app.core.workdays import Calendar
+from app.platform.office import queries as office
+from app.platform.office.papers import office_name, official_above, staff_official
+from app.platform.printing.data import books
+from app.platform.printing.spreadsheet import SheetColumn, write_sheet
+from schema.database import Database
+from schema.service_procedure import Definition
+
+
+class RegisterColumn(NamedTuple):
+    """A column of the book: its head, its share of the paper's width (0: as wide as it needs), that of the sheet."""
+
+    title: str
+    share: float
+    width: int
+
+
+KEY, AREA = "key", "area"
+COLUMNS = (
+    RegisterColumn("No.", 0, 6),
+    RegisterColumn("Diterima", 0, 12),
+    RegisterColumn("Nomor", 0, 18),
+    RegisterColumn("Nama", 2.5, 32),
+    RegisterColumn(KEY, 0, 20),
+    RegisterColumn(AREA, 2.4, 30),
+    RegisterColumn("Jenis", 1.4, 18),
+    RegisterColumn("Lengkap", 0, 12),
+    RegisterColumn("Janji", 0, 12),
+    RegisterColumn("Ditepati", 0, 12),
+    RegisterColumn("Keadaan", 2.0, 26),
+)
+"""The key's head is that of the service's field; a service that asks no village has no column for it."""
+DATES = ("Diterima", "Lengkap", "Janji", "Ditepati")
+
+
+class RegisterLine(msgspec.Struct, frozen=True):
+    number: int
+    row: CaseRow
+    key: str
+    village: str
+    kind: str
+    state: str
+
+    def cells(self, with_area: bool = True) -> list[str | int | date | None]:
+        row = self.row
+        return [
+            self.number,
+            stored_date(row.received_on),
+            row.number,
+            row.name,
+            self.key,
+            *([self.village] if with_area else []),
+            self.kind,
+            stored_date(row.completed_on),
+            stored_date(row.due_on),
+            stored_date(row.kept_on),
+            self.state,
+        ]
+
+
+def asks_area(definition: Definition) -> bool:
+    return engine.field_with_role(definition, "area") is not None
+
+
+def key_heading(definition: Definition) -> str:
+    """How the service heads the number by which it knows its people: `NIK`."""
+    key = engine.field_with_role(definition, "key")
+    return key.heading if key else "Kunci"
+
+
+def register_columns(definition: Definition) -> list[RegisterColumn]:
+    heads = {KEY: key_heading(definition), AREA: "Desa"}
+    shown = [one for one in COLUMNS if asks_area(definition) or one.title != AREA]
+    return [one._replace(title=heads.get(one.title, one.title)) for one in shown]
+
+
+def mask_note(definition: Definition) -> str:
+    """That the book shows the key in part, where it does."""
+    key = engine.field_with_role(definition, "key")
+    return f"{key.heading} ditampilkan sebagian." if key and key.mask else ""
+
+
+def register_lines(db: Database, actor: Actor, service: str, month: date) -> list[RegisterLine]:
+    names, rows = office.area_names(db), register_month(db, actor, service, month.year, month.month)
+    known, calendar = definitions_of(db, rows), office.office_calendar(db)
+    away, waits, lines = home_addresses(db, rows, known), waiting_cases(db, [row.id for row in rows]), []
+    for number, row in enumerate(rows, start=1):
+        definition = known[row.service, row.revision]
+        key, kind = engine.mask_key(definition, row.main_key), engine.kind_named(definition, row.kind).label
+        state = shown_state(engine.state_named(definition, row.step), waits.get(row.id)).state_label
+        state += estimate_text(row, calendar)
+        village = area_name(names, row.area, away.get(row.id, ""))
+        lines.append(RegisterLine(number, row, key, village, kind, state))
+    return lines
+
+
+def estimate_text(row: CaseRow, calendar: Calendar) -> str:
+    """Behind the state of an open case: that its promise is an estimate, where its year waits for a decree."""
+    promised = stored_date(row.due_on) if not row.closed and not row.kept_on else None
+    note = calendar.estimate_note(promised) if promised else ""
+    return f"; janji {note}" if note else ""
+
+
+def register_totals(book: Sequence[RegisterLine], today: date) -> list[tuple[str, int]]:
+    """Figures under the book; they add up: received = running + closed.
+
+    A promise whose day is past counts as late also while nobody has kept it yet.
+    """
+    rows, day = [one.row for one in book], today.isoformat()
+    closed = sum(bool(row.closed) for row in rows)
+    late = sum(bool(row.kept_on and row.due_on and row.kept_on > row.due_on) for row in rows)
+    kept = sum(bool(row.kept_on) for row in rows) - late
+    overdue = sum(bool(row.due_on and row.due_on < day and not (row.closed or row.kept_on)) for row in rows)
+    return [
+        ("Diterima", len(rows)),
+        ("Masih berjalan", len(rows) - closed),
+        ("Ditutup atau selesai", closed),
+        ("Janji ditepati", kept),
+        ("Janji terlambat", late),
+        ("Lewat, belum selesai", overdue),
+    ]
+
+
+def register_paper(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> books.Register:
+    """The month of a service as a paper, signed by the keeper and the head of the section."""
+    book = register_lines(db, actor, definition.id, month)
+    note, keeper = mask_note(definition), staff_official(db, actor.username)
+    return books.Register(
+        **paper_fields(db, definition, "register", actor, now),
+        title="Buku Register Pelayanan",
+        period=f"{definition.short_name}, {month_year(month)}",
+        columns=tuple(
+            books.Column(title=one.title, width=one.share, align="right" if one.title == "No." else "left")
+            for one in register_columns(definition)
+        ),
+        rows=tuple(tuple(one.cells(asks_area(definition))) for one in book),
+        totals=tuple(books.Total(label=label, value=value) for label, value in register_totals(book, office_date(now))),
+        keeper=keeper,
+        approver=official_above(db, keeper, office_date(now)),
+        notes=(f"{note} Nomor lengkap ada di berkas masing-masing.",) if note else (),
+    )
+
+
+def register_sheet(db: Database, actor: Actor, definition: Definition, month: date, now: datetime) -> bytes:
+    book = register_lines(db, actor, definition.id, month)
+    rows: Iterable[list[str | int | date | None]] = (one.cells(asks_area(definition)) for one in book)
+    columns = [
+        SheetColumn(one.title, one.width, "date" if one.title in DATES else "number" if one.title == "No." else "text")
+        for one in register_columns(definition)
+    ]
+    return write_sheet(f"Register {month_year(month)}", columns, rows, made_at=now, office=office_name(db))

@@ -1,0 +1,412 @@
+"""What waits for a person: tasks and cards that the rooms hand to the desk. This room's own stand here.
+
+A room's `tasks.py` exports `TASKS`, a list of functions (db, actor, now) → tasks, and may export `CARDS`, functions
+(db, actor, now) → card or None by name. The page sorts, counts and draws; no provider knows another.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from app.casework.desk import checklist, drafts, limits, oversight, queries
+from app.casework.desk.queries import CaseRow
+from app.core.clock import office_date
+from app.core.dates import format_number
+from app.core.permissions import Actor, may
+from app.core.procedure import engine
+from app.core.procedure.limits import amount_text, due_short, limit_named, parse_time
+from app.platform.backups.service import key_line
+from app.platform.office import documents, standards
+from app.platform.office import queries as office
+from app.platform.office.deadlines import DueItem
+from app.platform.people.access_log import newest_unread_week
+from app.platform.people.service import count_waiting
+from schema.database import Database
+from schema.service_procedure import Definition, Step
+from sync.scheduler import newest_fault
+
+NO_BUTTON = ""
+"""Verb of a row that asks for nothing but to be opened: its title is the link."""
+MOST_TASKS = 8
+"""Rows of one kind that a provider reads; of those that wait beyond it only the number."""
+
+
+class Same(msgspec.Struct, frozen=True):
+    """What is said of equal work in one row: `many` with the number in it, and the page where all of it stands.
+
+    `whole`: two of them are one row already; else only those that find no place of their own. `every`: how many there
+    are in the office, where these are only those of this person: the row then says `5 dari 6`.
+    """
+
+    many: str
+    detail: str
+    endpoint: str
+    verb: str
+    values: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    whole: bool = True
+    every: int = 0
+
+    def row(self, like: "Task", count: int, due_on: date | None = None) -> "Task":
+        """The one row for `count` of them; `like` is any."""
+        number = format_number(count)
+        title = self.many.format(f"{number} dari {format_number(self.every)}" if self.every > count else number)
+        plain = {"case_id": None, "area": None, "main_key": "", "state": "", "word": "", "service": ""}
+        return msgspec.structs.replace(
+            like,
+            title=title,
+            detail=self.detail,
+            endpoint=self.endpoint,
+            verb=self.verb,
+            values=self.values,
+            count=count,
+            due_on=due_on,
+            same=self,
+            **plain,
+        )
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One thing to do. `endpoint` with `values` is the page that does it, `verb` its button; with
+    `NO_BUTTON` the title leads there.
+
+    `act` is what it asks of a person, by which a desk has its parts (`app.casework.desk.arranging.ACTS`); `same` tells
+    what is equal work, and `count` for how many things this row stands.
+
+    `state` is a state class (good, wait, warn, bad, idle, back, sent) with its `word`; `main_key` is whole and is
+    masked when it is shown, as `service` does with its key; `unit` is that in which the days to `due_on` count; `area`
+    is that of a case (empty: outside the kecamatan) or None; `tab` groups the list.
+    """
+
+    tab: str
+    title: str
+    detail: str
+    endpoint: str
+    verb: str
+    values: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    due_on: date | None = None
+    case_id: int | None = None
+    area: str | None = None
+    main_key: str = ""
+    state: str = ""
+    word: str = ""
+    service: str = ""
+    act: str = ""
+    count: int = 1
+    same: Same | None = None
+    unit: str = "working_days"
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A small sheet beside the list, such as the blanks in stock at the centre and how old that figure is."""
+
+    title: str
+    lead: str
+    text: str = ""
+    lines: Sequence[tuple[str, str, str]] = ()
+    endpoint: str = ""
+    label: str = ""
+
+
+Provider = Callable[[Database, Actor, datetime], list[Task]]
+CardProvider = Callable[[Database, Actor, datetime], Card | None]
+
+
+def asks(act: str, same: Same | None = None) -> Callable[[Provider], Provider]:
+    """Tasks that ask for an act, and are equal work, where they do not say so themselves."""
+
+    def name_act(ask: Provider) -> Provider:
+        def answer(db: Database, actor: Actor, now: datetime) -> list[Task]:
+            return [
+                msgspec.structs.replace(one, act=one.act or act, same=one.same or same) for one in ask(db, actor, now)
+            ]
+
+        return answer
+
+    return name_act
+
+
+def asked_with(permission: str) -> Callable[[Provider], Provider]:
+    """Tasks of people with a permission; of anybody else there are none."""
+
+    def limit(ask: Provider) -> Provider:
+        def answer(db: Database, actor: Actor, now: datetime) -> list[Task]:
+            return ask(db, actor, now) if may(actor, permission) else []
+
+        return answer
+
+    return limit
+
+
+@asks("check")
+def case_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Cases whose step this desk ends itself (steps with a page of their own are told by their room)."""
+    found: list[Task] = []
+    for adopted in office.list_standards(db):
+        definition = office.parse_definition(adopted.text)
+        mine = {one.id: one for one in definition.steps if is_own_step(definition, one, actor)}
+        rows = queries.waiting_cases(db, actor, list(mine), (adopted.service, adopted.revision), MOST_TASKS)
+        lacking = checklist.lacking_items(db, [row.id for row in rows])
+        taken = queries.steps_of_others(db, actor, [row.id for row in rows if mine[row.step].taken_by_one])
+        dues = limits.nearest_dues(db, definition, [row.id for row in rows])
+        rows = [row._replace(due_on=row.due_on or dues.get(row.id)) for row in rows]
+        found += [
+            case_task(definition, mine[row.step], row, actor, lacking.get(row.id, []), taken.get(row.id, ""))
+            for row in rows
+        ]
+        found += remaining_cases(db, actor, definition, mine, rows)
+    return found
+
+
+def remaining_cases(
+    db: Database, actor: Actor, definition: Definition, mine: Mapping[str, Step], rows: Sequence[CaseRow]
+) -> list[Task]:
+    """One row for each step of which more wait than were read."""
+    if len(rows) < MOST_TASKS:
+        return []
+    of, shown, found = (definition.id, definition.identity.revision), Counter(row.step for row in rows), []
+    for step_id, count in queries.count_waiting(db, actor, list(mine), of).items():
+        step, rest = mine[step_id], count - shown[step_id]
+        where = {"layanan": definition.id, "langkah": step_id}
+        same = Same("{} berkas lagi", f"{step.state_label}.", "cases.show_cases", NO_BUTTON, where, whole=False)
+        if rest > 0:
+            found.append(same.row(Task(step.state_label, "", "", "", "", act=act_of(step, actor)), rest))
+    return found
+
+
+def act_of(step: Step, actor: Actor) -> str:
+    """What a step of the desk asks: the village brings, whoever checks cases checks, anybody else agrees."""
+    if actor.village_only:
+        return "bring"
+    return "check" if may(actor, "case.check") or any(one.needs_complete for one in step.outcomes) else "approve"
+
+
+def is_own_step(definition: Definition, step: Step, actor: Actor) -> bool:
+    """Whether a generic step waits for this person: to be ended by a role, or to be brought along by the village."""
+    if step.special:
+        return False
+    if actor.village_only:
+        return step.waits_for == "applicant"
+    return step.waits_for == "office" and engine.does_step(definition, step, actor)
+
+
+def case_task(
+    definition: Definition, step: Step, row: CaseRow, actor: Actor, lacking: Sequence[str], holder: str = ""
+) -> Task:
+    """`holder` is another person who took the step."""
+    checks = any(one.needs_complete for one in step.outcomes) and not actor.village_only
+    labels = {one.id: one.named() for one in definition.requirements}
+    short = ", ".join(labels.get(one, one) for one in lacking[:3])
+    detail = f"{step.state_label}. Kurang: {short}" if short else f"{step.state_label}. {step.next_sentence}"
+    return Task(
+        step.state_label,
+        row.name,
+        f"Dikerjakan {holder}. {detail}" if holder else detail,
+        "case_work.show_check" if checks else "cases.show_case",
+        "Periksa" if checks else NO_BUTTON,
+        {"case_id": row.id},
+        date.fromisoformat(row.due_on) if row.due_on else None,
+        row.id,
+        row.area,
+        row.main_key,
+        "idle" if holder else "back" if step.side else "",
+        "Diambil" if holder else step.state_label if step.side else "",
+        row.service,
+        act_of(step, actor),
+        unit=definition.promise.unit if definition.promise else "working_days",
+    )
+
+
+HELD_UP = "Lihat di mana berkasnya tertahan."
+OVER = Same("{} batas berkas lewat", HELD_UP, "lists.show_due", NO_BUTTON, {"keadaan": "lewat"})
+NEAR = Same(
+    "{} batas berkas mendekat", "Batas terlamanya belum lewat.", "lists.show_due", NO_BUTTON, {"keadaan": "hampir"}
+)
+
+
+def late_work(today: date, every: int) -> Same:
+    """Promises that are over, of which there are so many in the office; the rest was told to somebody else, or was
+    answered."""
+    until = {"sampai": (today - timedelta(days=1)).isoformat()}
+    return Same("{} berkas lewat janji", HELD_UP, "lists.show_due", NO_BUTTON, until, every=every)
+
+
+@asks("decide")
+def late_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Limits that are over, for those whose turn it is to be told."""
+    over, today = [] if actor.village_only else limits.over_cases(db, now), office_date(now)
+    late = late_work(today, queries.count_late(db, None, today))
+    return [late_case(db, one, late) for one in over if limits.told_roles(db, one, now) & actor.duties]
+
+
+@asks("decide", NEAR)
+def early_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Limits of a range whose least is over, for those who are told that early."""
+    early = [] if actor.village_only else limits.early_cases(db, now)
+    return [early_task(db, one) for one, roles in early if roles & actor.duties]
+
+
+def early_task(db: Database, one: Any) -> Task:
+    limit = limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id)
+    least, label = (limit.range[0], limit.label) if limit and limit.range else (0, "")
+    detail = f"{label}: {amount_text(least, one.unit)} sudah berjalan. Paling lambat {due_short(one.due)}."
+    where = ("cases.show_case", NO_BUTTON, {"case_id": one.case_id}, parse_time(one.due).date(), one.case_id, one.area)
+    return Task("Segera", one.name, detail, *where, one.main_key, "warn", "Segera", one.service, unit=one.unit)
+
+
+def late_task(tab: str, item: DueItem) -> Task:
+    """A limit of another room that is over, for whoever was told of it: what is being done, or that nobody said so."""
+    detail = item.note or f"Batasnya {due_short(item.deadline.due)}, belum ada yang menulis apa yang sedang dilakukan."
+    page, due = (item.endpoint, NO_BUTTON, item.values), parse_time(item.deadline.due).date()
+    title = f"{item.title}: {item.limit[:1].lower()}{item.limit[1:]}"
+    return Task(tab, title, detail, *page, due, act="decide", unit=item.deadline.unit)
+
+
+def late_case(db: Database, one: Any, late: Same) -> Task:
+    tab, detail = "Lewat janji", "Janji sudah lewat. Lihat di mana berkasnya tertahan."
+    if limit := limit_named(office.adopted_definition(db, one.service, one.revision), one.limit_id):
+        tab = "Lewat batas"
+        amount = amount_text(limit.amount_in(one.unit), one.unit)
+        detail = f"{limit.label}: {amount} sudah lewat sejak {due_short(one.due)}."
+    return Task(
+        tab,
+        one.name,
+        detail,
+        "cases.show_case",
+        NO_BUTTON,
+        {"case_id": one.case_id},
+        parse_time(one.due).date(),
+        one.case_id,
+        one.area,
+        one.main_key,
+        service=one.service,
+        same=OVER if limit else late,
+        unit=one.unit,
+    )
+
+
+@asks("draft")
+@asked_with("case.open")
+def draft_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    found = []
+    for draft in drafts.own_drafts(db, actor):
+        definition = office.current_definition(db, draft.service, office_date(now))
+        held = drafts.draft_fields(draft)
+        by_role = {one.role: held.get(one.id, "") for one in definition.fields if one.role}
+        found.append(
+            Task(
+                "Draf",
+                by_role.get("name") or "Belum bernama",
+                f"{definition.short_name}, belum didaftarkan",
+                "form.show_draft",
+                "Lanjutkan",
+                {"draft_id": draft.id},
+                area=by_role.get("area") or None,
+                main_key=by_role.get("key", ""),
+                state="idle",
+                word="Draf",
+                service=draft.service,
+            )
+        )
+    return found
+
+
+@asks("follow")
+@asked_with("case.correct")
+def note_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    open_notes = [one for one in oversight.oversight_notes(db) if not one.answered_at]
+    task = partial(Task, "Pengawasan", "Catatan Sekretaris", endpoint="oversight.page", verb="Tindak lanjuti")
+    word = "Menunggu tindak lanjut"
+    return [task(one.text[:160], case_id=one.case_id, state="wait", word=word) for one in open_notes]
+
+
+@asks("approve")
+@asked_with("standard.sign")
+def signing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Revisions of a standard whose next signature this person gives."""
+    return [
+        Task(
+            "Standar pelayanan",
+            f"{definition.identity.title}, revisi {proposal.revision}",
+            f"{label}: menunggu tanda tangan Anda dengan PIN.",
+            "standards.show_proposal",
+            "Baca dan tanda tangani",
+            {"service_id": proposal.service},
+            state="wait",
+            word="Menunggu tanda tangan",
+        )
+        for proposal, definition, label in standards.proposals_for(db, actor, office_date(now))
+    ]
+
+
+@asks("keep")
+@asked_with("standard.view")
+def copy_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Controlled copies that were printed for this person, who has not yet said that they came."""
+    return [
+        Task(
+            "Kendali dokumen",
+            f"{definition.identity.title}, salinan nomor {number}",
+            "Salinan terkendali sudah dicetak untuk Anda. Catat bila sudah diterima.",
+            "documents.show_control",
+            "Catat penerimaan",
+            {"service_id": definition.id},
+            state="wait",
+            word="Menunggu tanda terima",
+        )
+        for definition, number in documents.copies_for(db, actor, office_date(now))
+    ]
+
+
+@asks("keep")
+@asked_with("backup.make")
+def backup_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Until a person confirmed the recovery key no backup counts: whoever answers for the data is told at the desk."""
+    line = key_line(db)
+    title = f"Kunci pemulihan: {line.word.lower()}"
+    task = Task("Cadangan", title, line.todo, "backups.page", NO_BUTTON, state="warn", word=line.word)
+    return [task] if line.kind == "warn" else []
+
+
+@asks("keep")
+@asked_with("office.settings")
+def proof_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    fault, title = newest_fault(db), "Basis data tidak cocok"
+    page = ("health.page", NO_BUTTON)
+    return [Task("Pemeriksaan", title, fault, *page, state="bad", word="Segera")] if fault else []
+
+
+@asks("approve")
+@asked_with("people.second")
+def second_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Changes of rights and new PINs that wait for a second person."""
+    count = count_waiting(db, actor, now)
+    many = f"{count} perubahan petugas menunggu persetujuan kedua"
+    detail, page = "Anda orang keduanya.", ("second.list_waiting", "Baca dan setujui")
+    return [Task("Persetujuan kedua", many, detail, *page, count=count)] if count else []
+
+
+@asks("verify")
+@asked_with("access.review")
+def access_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    monday, title = newest_unread_week(db, office_date(now)), "Ringkasan akses minggu lalu"
+    text, values = "Siapa membuka data warga, dan apa yang menonjol.", {"mulai": str(monday)}
+    return [Task("Catatan akses", title, text, "access.show_week", "Baca", values)] if monday else []
+
+
+TASKS: list[Provider] = [
+    case_tasks,
+    late_tasks,
+    early_tasks,
+    draft_tasks,
+    note_tasks,
+    signing_tasks,
+    copy_tasks,
+    backup_tasks,
+    proof_tasks,
+    second_tasks,
+    access_tasks,
+]

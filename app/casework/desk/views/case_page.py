@@ -1,0 +1,291 @@
+"""One case: its page, its numbers shown on request, and the sheet of facts that other pages of a case share."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from flask import Blueprint, current_app, render_template, url_for
+from flask.typing import ResponseReturnValue
+from htmx_flask import request
+from markupsafe import Markup
+
+from app.casework.desk import citizen, moving, papers, queries, service, story
+from app.casework.desk.checklist import CheckedLine, read_checklist
+from app.casework.desk.findings import NO_RULES, Reader, ServiceRules, case_explanations, findings_to_explain
+from app.casework.desk.form import SEXES, Form
+from app.casework.desk.limits import case_limit_lines
+from app.casework.desk.opening import CaseFile, get_case
+from app.casework.desk.papers import CASE_PAPERS
+from app.casework.desk.waiting import StepWait
+from app.core.dates import plain_date
+from app.core.permissions import may
+from app.core.procedure import engine
+from app.core.procedure.deadline import DueDay
+from app.core.text import mask_phone
+from app.platform.office import queries as office
+from app.platform.people import access_log
+from app.platform.people import queries as people
+from app.platform.people.access_log import action_words
+from app.platform.printing.papers import PAPERS
+from app.platform.web.context import CaseSheet, current_actor, current_date, current_db, current_loket, current_time
+from app.platform.web.filters import as_date, as_moment, format_moment
+from app.platform.web.forms import show_page
+from app.platform.web.guard import may_open, needs_permission, note_access, record_access
+from schema.database import Database
+from schema.service_procedure import Definition, Exit, Field, Outcome, Step
+
+pages = Blueprint("cases", __name__, url_prefix="/berkas")
+
+
+def find_case(case_id: int) -> tuple[CaseFile, Definition]:
+    """A case that this person may see, and its definition. Raises Problem `not_found`."""
+    case = get_case(current_db(), current_actor(), case_id)
+    return case, moving.case_definition(current_db(), case)
+
+
+def name_case(db: Database, case_id: int) -> tuple[str, str]:
+    """What a case is called and the address of its page, for pages of lower rooms."""
+    case = CaseFile.first(db, id=case_id)
+    return f"Berkas {case.number if case else case_id}", url_for("cases.show_case", case_id=case_id)
+
+
+def rules_for(service_id: str) -> ServiceRules:
+    """What another room adds for its service, as the composition root collected it, for whoever reads this page."""
+    rules = (room.rules[service_id] for room in current_loket().rooms if service_id in room.rules)
+    found: ServiceRules = next(rules, NO_RULES)
+    return found.for_reader(Reader(current_actor(), current_time(), request.remote_addr or ""))
+
+
+def special_address(name: str, case_id: int) -> str:
+    """The address of the page that performs a step's special work; nothing where there is none for this person."""
+    target = next((room.special[name] for room in current_loket().rooms if name in room.special), None)
+    if callable(target):
+        return target(case_id)
+    return url_for(target, case_id=case_id) if target and may_open(target) else ""
+
+
+@pages.get("/<int:case_id>")
+@needs_permission("case.view")
+def show_case(case_id: int) -> ResponseReturnValue:
+    """The page of a case; who opens it leaves a line in the access log, one an hour."""
+    answer = draw_case(case_id)
+    note_access("case.opened", f"case/{case_id}")
+    return answer
+
+
+@pages.post("/<int:case_id>/nomor")
+@needs_permission("case.reveal")
+def reveal_numbers(case_id: int) -> ResponseReturnValue:
+    """Show the whole numbers; who looked is written into the access log."""
+    case, definition = find_case(case_id)
+    record_access("case.reveal", f"case/{case_id}")
+    if request.htmx:
+        numbers = identity_numbers(definition, queries.case_form(definition, case))
+        return render_template("casework/desk/_numbers.html", case=case, numbers=numbers, full=True)
+    return draw_case(case_id, full=True)
+
+
+def act_line(case_id: int, what: str, then: str = "") -> str:
+    """What was done to a case, as a line: number, promise while it runs, what comes next. No name and no key in it."""
+    case, definition = find_case(case_id)
+    state = engine.state_named(definition, case.step)
+    promised = case.due_on and not case.closed and not case.kept_on
+    due = f" Janji paling lambat {plain_date(as_date(case.due_on))}." if promised else ""
+    title = "" if isinstance(state, Exit) else state.title
+    following = then or title[:1].lower() + title[1:]
+    return f"Berkas {case.number}: {what}.{due}" + (f" Berikutnya: {following}." if following else "")
+
+
+OWNER_PRESENT = frozenset({"ktp.recording", "batches.hand_over"})
+"""Special steps for which the applicant comes with the slip."""
+
+
+def next_act_address(case_id: int, *, by_slip: bool = False) -> str:
+    """Where this person does what comes next with a case: its check, a page of its step, else its own page.
+
+    `by_slip`: its owner stands here with the slip, so only what is done together with him comes before the page.
+    """
+    case, definition = find_case(case_id)
+    step = None if case.closed else engine.step_named(definition, case.step)
+    facts = queries.case_form(definition, case).facts
+    outcomes = engine.outcomes_for(definition, step, current_actor(), facts) if step else ()
+    checks = not by_slip and may(current_actor(), "case.check") and any(one.needs_complete for one in outcomes)
+    special = step.special if step and outcomes and (not by_slip or step.special in OWNER_PRESENT) else ""
+    where = url_for("case_work.show_check", case_id=case_id) if checks and not special else ""
+    where = special_address(special, case_id) if special else where
+    return where or url_for("cases.show_case", case_id=case_id)
+
+
+def case_sheets(case: CaseFile, definition: Definition) -> list[CaseSheet]:
+    """What the rooms above the desk add to the page of a case."""
+    db, actor, now = current_db(), current_actor(), current_time()
+    sheets = (add(db, actor, case, definition, now) for room in current_loket().rooms for add in room.case_sheets)
+    return [sheet for sheet in sheets if sheet is not None]
+
+
+def draw_case(case_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+    """Draw the page of a case; `more` carries what a refused form on it held."""
+    db, actor, today = current_db(), current_actor(), current_date()
+    case, definition = find_case(case_id)
+    names, form = people.person_names(db), queries.case_form(definition, case)
+    checks, rules = read_checklist(db, definition, case, form), rules_for(case.service)
+    told = story.case_story(db, case, today, names, checks, rules.words_to_wait(db, case, today), form)
+    explain = [] if case.closed else findings_to_explain(db, definition, rules, case)
+    values: dict[str, Any] = {
+        "case": case,
+        "told": told,
+        "calendar": draw_calendar(citizen.days_to_show(db, told, today), today) if told.days else "",
+        "doubted": story.is_promise_doubtful(db, case),
+        "definition": definition,
+        "numbers": identity_numbers(definition, form),
+        "facts": form_facts(definition, form),
+        "times": case_times(told, names.get(case.entered_by, "")),
+        "lacking": [one for one in checks if not one.settled],
+        "settled": [one for one in checks if one.settled],
+        "trail": access_trail(case_id),
+        "prints": [
+            (PAPERS[one.paper].title if one.paper in PAPERS else one.paper, one, names.get(one.actor, one.actor))
+            for one in service.paper_prints(db, f"case/{case_id}")
+        ],
+        "papers": [
+            (name, PAPERS[CASE_PAPERS[name]].title) for name in papers.offered_papers(definition, case, actor, told.way)
+        ],
+        "village": office.area_names(db).get(case.area, case.area),
+        "sheets": case_sheets(case, definition),
+        "explain": explain,
+        "explained": case_explanations(db, case_id) if explain else {},
+        "people": names,
+        "full": False,
+        "problem": None,
+        "typed": {},
+        "limits": case_limit_lines(db, definition, case.id, current_time()),
+    }
+    values |= possible_actions(told, checks, form)
+    return show_page("casework/desk/case.html", status=status, **(values | more))
+
+
+@lru_cache(maxsize=512)
+def draw_calendar(days: tuple[DueDay, ...], today: date) -> Markup:
+    """The days of a promise as a table. Cases that became complete on one day share it: it says nothing else."""
+    caption = f"Hitungan dari {plain_date(days[0].date)} sampai {plain_date(days[-1].date)}"
+    calendar = current_app.jinja_env.get_template("_macros.html").module.calendar  # type: ignore[attr-defined]  # a macro
+    drawn: Markup = calendar(days, today, caption)
+    return drawn
+
+
+def possible_actions(told: story.Story, checks: list[CheckedLine], form: Form) -> dict[str, Any]:
+    """What this person may do with the case."""
+    actor, step, definition, case = current_actor(), told.step, told.definition, told.case
+    if step is None:
+        return {"closed": True}
+    outcomes = engine.outcomes_for(definition, step, actor, form.facts)
+    checking = not step.special and any(one.needs_complete for one in outcomes)
+    free, greyed = acts_now(definition, case, step, form)
+    exits = exits_now(definition, case, step) if may(actor, "case.close") else []
+    shared = step.taken_by_one and engine.does_step(definition, step, actor)
+    running = next((one for one in told.pauses if one.to_on is None), None)
+    waits = case.completed_on and step.waits_for == "office"
+    return {
+        "outcomes": () if step.special else free,
+        "reserved": reserved_acts(definition, step, form) if step.special or checking else greyed,
+        "checking": checking,
+        "special": special_address(step.special, case.id) if step.special and outcomes and not told.wait else "",
+        "mend": mend_address(told.wait, case),
+        "exits": exits,
+        "stays": exits[0][1] if exits and all(why_not for _, why_not in exits) else "",
+        "can_pause": may(actor, "case.pause")
+        and service.possible_pauses(current_db(), definition, case, current_time()),
+        "running": running,
+        "taking": moving.taking_choices(current_db(), definition, case, step) if shared else None,
+        "speakers": speakers_of(outcomes),
+        "away": moving.partner_label(definition) if step.waits_for == "partner" else "",
+        "completing": waits and any(one.lacking for one in checks),
+    }
+
+
+def mend_address(wait: StepWait | None, case: CaseFile) -> str:
+    """Where this person notes the word for which a case waits; empty for anybody else."""
+    return url_for(wait.endpoint, case_id=case.id) if wait and may(current_actor(), wait.permission) else ""
+
+
+def reserved_acts(definition: Definition, step: Step, form: Form) -> list[tuple[str, str, str]]:
+    """(id, label, why) of the outcomes of a step that only others may take."""
+    actor = current_actor()
+    kept = engine.reserved_outcomes(definition, step, actor, form.facts)
+    return [(one.id, one.label, f"Hanya {actor.profile.labels(one.roles)} yang dapat melakukannya.") for one in kept]
+
+
+def acts_now(
+    definition: Definition, case: CaseFile, step: Step, form: Form
+) -> tuple[list[Outcome], list[tuple[str, str, str]]]:
+    """The outcomes that this person may take now, and (id, label, why) of those that stand greyed."""
+    own = engine.outcomes_for(definition, step, current_actor(), form.facts)
+    hindered = {one.id: why_not_now(definition, case, one) for one in own}
+    greyed = [(one.id, one.label, hindered[one.id]) for one in own if hindered[one.id]]
+    return [one for one in own if not hindered[one.id]], [*greyed, *reserved_acts(definition, step, form)]
+
+
+def exits_now(definition: Definition, case: CaseFile, step: Step) -> list[tuple[Exit, str]]:
+    """The exits that this person may take, each with what stands against it now."""
+    exits = engine.exits_for(definition, step, current_actor())
+    return [(one, why_not_now(definition, case, one)) for one in exits]
+
+
+def why_not_now(definition: Definition, case: CaseFile, outcome: Outcome | Exit) -> str:
+    return moving.why_not(current_db(), case, definition, outcome, current_actor(), current_date())
+
+
+def speakers_of(outcomes: Sequence[Outcome]) -> dict[str, dict[str, str]]:
+    """Outcome → who may have said it by word of mouth: user name → name."""
+    return {one.id: moving.people_with_roles(current_db(), one.by_word_of) for one in outcomes if one.by_word_of}
+
+
+def identity_numbers(definition: Definition, form: Form) -> list[tuple[str, str, str, str]]:
+    """(field id, label, whole value, masked value) of the fields that are masked."""
+    masked = [(one, form.values.get(one.id)) for one in engine.masked_fields(definition)]
+    return [(one.id, one.label, value, one.masked(value)) for one, value in masked if value]
+
+
+def form_facts(definition: Definition, form: Form) -> list[tuple[str, str]]:
+    return [
+        (one.label, value_in_words(definition, one, form.values[one.id]))
+        for one in engine.fields_for(definition, form.facts)
+        if one.mask is None and one.role != "name" and form.values.get(one.id)
+    ]
+
+
+def case_times(told: story.Story, entered_by: str) -> list[tuple[str, str, str]]:
+    case, noted = told.case, story.completion_event(told.definition, told.way)
+    complete = (noted.on_date if noted else case.completed_on) if case.completed_on else ""
+    entered = format_moment(as_moment(case.entered_at))
+    promised = (
+        [("Lengkap", plain_date(as_date(complete)) if complete else "Belum", "")] if told.definition.promise else []
+    )
+    return [
+        ("Diterima", plain_date(as_date(case.received_on)), case.late_reason),
+        *promised,
+        ("Dicatat", f"{entered}, {entered_by}" if entered_by else entered, ""),
+    ]
+
+
+def value_in_words(definition: Definition, one: Field, value: str) -> str:
+    """A stored value as an officer reads it; a telephone number is masked."""
+    if one.type == "date":
+        return plain_date(as_date(value))
+    if one.type == "phone":
+        return mask_phone(value)
+    if one.type == "tick":
+        return "Ya"
+    if one.type == "choice":
+        return next((each.label for each in engine.choices_of(definition, one) if each.value == value), value)
+    known = office.village_names(current_db()) if one.type == "village" else SEXES if one.type == "sex" else {}
+    return known.get(value, value)
+
+
+def access_trail(case_id: int) -> list[tuple[Any, str, str]]:
+    """(moment, person, what) of everybody who opened the case or its numbers; not for village clerks."""
+    if current_actor().village_only:
+        return []
+    looks = access_log.latest_looks(current_db(), f"case/{case_id}", limit=30)
+    return [(at, name, action_words(action)) for at, name, action in looks]

@@ -1,0 +1,372 @@
+"""What is done with one case: its outcomes, and the small pages for check, correction and exit."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from msgspec.structs import replace
+
+from app.casework.desk import moving, queries, service
+from app.casework.desk.checklist import WRONG, CheckedLine, asked_of_everybody, case_requirements, read_checklist
+from app.casework.desk.events import CaseAdvanced
+from app.casework.desk.findings import case_explanations, findings_to_explain, review_form
+from app.casework.desk.opening import CaseFile, get_case
+from app.casework.desk.views import case_page
+from app.casework.desk.views.case_page import find_case, rules_for
+from app.casework.desk.views.form import (
+    FIELD_LOOKS,
+    HEEDED,
+    faults_summary,
+    filled_form,
+    held_reasons,
+    held_words,
+    posted_values,
+    typed_day,
+)
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
+from app.core.procedure import engine
+from app.platform.people.queries import person_names
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.forms import confirm_pin, has_pin, redirect_to, run_command, show_page
+from app.platform.web.guard import needs_permission
+from schema.service_procedure import Definition, Outcome
+
+pages = Blueprint("case_work", __name__, url_prefix="/berkas/<int:case_id>")
+
+
+def change_case(
+    case_id: int, command: Callable[..., object], toast: str, *, pin: bool = False, **values: object
+) -> ResponseReturnValue:
+    """Run a command on the case; what an officer can mend comes back with the page and everything typed.
+
+    Without `toast` the step that ended is told with number, promise and what comes next."""
+    where = url_for("cases.show_case", case_id=case_id)
+    return run_command(
+        lambda: command(current_journal(), current_actor(), case_id=case_id, now=current_time(), **values),
+        lambda problem: case_page.draw_case(case_id, problem.status, problem=problem, typed=request.form),
+        lambda _: redirect_to(where, toast or case_page.act_line(case_id, "langkah selesai")),
+        pin=pin,
+    )
+
+
+def typed_note() -> str:
+    return service.join_reasons(request.form.getlist("reasons"), typed_words())
+
+
+def typed_words() -> str:
+    """What was typed as reason, wherever on the page: beside the ticks or beside a day before today."""
+    found = request.form.getlist("note") + request.form.getlist("late_reason")
+    return " ".join(text for text in found if text.strip())
+
+
+def chosen_outcome(definition: Definition, case: CaseFile) -> Outcome | None:
+    """The outcome of the present step that the form names."""
+    outcomes = () if case.closed else engine.step_named(definition, case.step).outcomes
+    return next((one for one in outcomes if one.id == request.form.get("outcome")), None)
+
+
+@pages.post("/langkah")
+@needs_permission("case.view")  # the step of the file says who may end it
+def advance_case(case_id: int) -> ResponseReturnValue:
+    case, definition = find_case(case_id)
+    outcome = chosen_outcome(definition, case)
+
+    def advance(*args: Any, **values: Any) -> None:
+        on, said_by = typed_day(request.form.get("on", ""), "on"), request.form.get("said_by", "")[:60]
+        moving.advance_case(*args, **values, on=on, note=typed_note(), said_by=said_by)
+
+    return change_case(
+        case_id,
+        advance,
+        "",
+        pin=outcome is not None and outcome.needs_pin,
+        outcome=request.form.get("outcome", ""),
+        seen_step=request.form.get("step", ""),
+    )
+
+
+@pages.post("/ambil")
+@needs_permission("case.view")  # the step of the file says who may do it
+def take_step(case_id: int) -> ResponseReturnValue:
+    """*Saya ambil*, or handed on by word of mouth to whoever the form names."""
+    texts = {"person": "person", "note": "taken_note", "seen_step": "step"}
+    who: dict[str, Any] = {name: request.form.get(field, "")[:300] for name, field in texts.items()}
+    return change_case(case_id, moving.take_step, "Tercatat siapa yang mengerjakan.", **who)
+
+
+@pages.post("/alasan")
+@needs_permission("case.check")
+def explain_case(case_id: int) -> ResponseReturnValue:
+    rules = rules_for(get_case(current_db(), current_actor(), case_id).service)
+    reasons = held_reasons(request.form)
+    return change_case(case_id, service.explain_case, "Alasan disimpan.", reasons=reasons, rules=rules)
+
+
+# -- the check -------------------------------------------------------------------------------------------------
+
+
+@pages.get("/periksa")
+@needs_permission("case.check")
+def show_check(case_id: int) -> ResponseReturnValue:
+    return draw_check(case_id)
+
+
+@pages.post("/periksa")
+@needs_permission("case.check")
+def check_case(case_id: int) -> ResponseReturnValue:
+    return run_command(
+        lambda: write_check(case_id),
+        lambda problem: draw_check(case_id, problem.status, problem),
+        lambda body: after_check(case_id, body),
+    )
+
+
+LONGEST_NUMBER = 30
+
+
+def write_check(case_id: int) -> CaseAdvanced | None:
+    """Save the check as posted. A folder's number counts when the outcome puts the papers into a numbered place,
+    ticked reasons when it takes reasons.
+    """
+    case, definition = find_case(case_id)
+    outcome, asked = chosen_outcome(definition, case), case_requirements(definition, case)
+    folder = request.form.get("folder", "").strip()
+    if len(folder) > LONGEST_NUMBER:
+        raise Problem.of("invalid", {"folder": f"Nomor tempat paling panjang {LONGEST_NUMBER} huruf."})
+    return service.check_case(
+        current_journal(),
+        current_actor(),
+        case_id=case_id,
+        states={
+            one.id: (request.form.get(f"state-{one.id}", ""), request.form.get(f"note-{one.id}", "")) for one in asked
+        },
+        seen={one.id: request.form.get(f"seen-{one.id}", "")[:LONGEST_NUMBER] for one in asked if one.observed},
+        chosen={one.id: request.form.get(f"chosen-{one.id}", "")[:LONGEST_NUMBER] for one in asked if one.one_of},
+        outcome=request.form.get("outcome", ""),
+        now=current_time(),
+        note=typed_note() if outcome and outcome.needs_reason else typed_words(),
+        on=typed_day(request.form.get("on", ""), "on"),
+        seen_step=request.form.get("step", ""),
+        place_number=folder if outcome in numbered_outcomes(definition, case) else "",
+        reasons=held_reasons(request.form),
+        rules=rules_for(case.service),
+    )
+
+
+PAPERS_OF_CHECK = {
+    True: ("slip", "lengkap dan valid", "cetak slip janji"),
+    False: ("pengembalian", "dikembalikan", "cetak slip pengembalian"),
+}
+"""Whether the promise starts → the paper of that decision, how it is told, and what comes next."""
+
+
+def after_check(case_id: int, body: CaseAdvanced | None) -> ResponseReturnValue:
+    """Back to the case, or to the paper that belongs to the decision: the slip, or why the file goes back."""
+    if body is None:
+        line = case_page.act_line(case_id, "pemeriksaan disimpan")
+        return redirect_to(url_for("cases.show_case", case_id=case_id), line)
+    _, definition = find_case(case_id)
+    goes_back = getattr(engine.state_named(definition, body.step_to), "side", False)
+    if body.promise == "start" or goes_back:
+        paper, what, then = PAPERS_OF_CHECK[body.promise == "start"]
+        where = url_for("papers.show_paper", case_id=case_id, name=paper)
+        return redirect_to(where, case_page.act_line(case_id, what, then))
+    return redirect_to(url_for("cases.show_case", case_id=case_id), case_page.act_line(case_id, "langkah selesai"))
+
+
+def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+    case, definition = find_case(case_id)
+    step, form = moving.open_step(definition, case), queries.case_form(definition, case)
+    free, greyed = case_page.acts_now(definition, case, step, form)
+    lines = read_checklist(current_db(), definition, case, form)
+    warned = any(line.mark[0] == "warn" for line in lines)
+    came_back = queries.day_of_return(current_db(), definition, case)
+    for line in lines:
+        line.hear(current_actor().username, came_back)
+    if request.method == "POST":
+        put_typed(lines)
+    return show_page(
+        "casework/desk/check.html",
+        status=status,
+        case=case,
+        definition=definition,
+        step=step,
+        lines=lines,
+        warned=warned,
+        asked_of_everybody=asked_of_everybody,
+        problem=problem,
+        outcomes=[] if step.special else free,
+        reserved=case_page.reserved_acts(definition, step, form) if step.special else greyed,
+        typed=request.form,
+        explain=findings_to_explain(current_db(), definition, rules_for(case.service), case),
+        explained=case_explanations(current_db(), case_id),
+        people=person_names(current_db()),
+        facts=case_page.form_facts(definition, form),
+        numbers=case_page.identity_numbers(definition, form),
+        full=False,
+        numbered=numbered_outcomes(definition, case),
+        reasons=ticked_reasons(lines),
+    )
+
+
+def put_typed(lines: Sequence[CheckedLine]) -> None:
+    for line in lines:
+        line.state = request.form.get(f"state-{line.need.id}", "")
+        line.note = request.form.get(f"note-{line.need.id}", "")
+        line.seen = request.form.get(f"seen-{line.need.id}", "")
+        line.chosen = request.form.get(f"chosen-{line.need.id}", "")
+
+
+def numbered_outcomes(definition: Definition, case: CaseFile) -> list[Outcome]:
+    """Outcomes of the present step after which the papers lie in a numbered place, such as a folder."""
+    if case.closed:
+        return []
+    places = {one.id for one in definition.places if "{n}" in one.label}
+    outcomes = engine.step_named(definition, case.step).outcomes
+    return [one for one in outcomes if (one.place or engine.state_named(definition, one.to).place) in places]
+
+
+def ticked_reasons(lines: Sequence[CheckedLine]) -> list[str]:
+    """Reasons to show ticked: as sent, else those that papers marked as missing or not in order give."""
+    sent = request.form.getlist("reasons")
+    if sent or typed_words():
+        return sent
+    reasons = (return_reason(line) for line in lines if line.lacking)
+    return list(dict.fromkeys(reason for reason in reasons if reason))
+
+
+def return_reason(line: CheckedLine) -> str:
+    """The reason of a return that an item gives: what was seen differs, or the item is not there."""
+    look = line.need.observed
+    differs = look is not None and line.state == WRONG and line.seen not in ("", line.expected)
+    return (look.differs_reason if look and differs else "") or line.need.missing_reason
+
+
+# -- exits by hand ---------------------------------------------------------------------------------------------
+
+
+@pages.get("/tutup")
+@needs_permission("case.close")
+def show_leave(case_id: int) -> ResponseReturnValue:
+    return draw_leave(case_id)
+
+
+@pages.post("/tutup")
+@needs_permission("case.close")
+def leave_case(case_id: int) -> ResponseReturnValue:
+    return run_command(
+        lambda: write_leave(case_id, request.form.get("exit", ""), request.form.get("note", "")),
+        lambda problem: draw_leave(case_id, problem.status, problem),
+        url_for("cases.show_case", case_id=case_id),
+        "Berkas ditutup.",
+    )
+
+
+def write_leave(case_id: int, exit_id: str, reason: str) -> None:
+    wrong = {} if exit_id else {"exit": "Pilih alasan penutupan."}
+    wrong |= {} if reason.strip() else {"note": SENTENCES["reason"]}
+    check_nothing_wrong(wrong)
+    confirm_pin(request.form.get("pin"))
+    seen_step, now = request.form.get("step", ""), current_time()
+    how = {"exit_id": exit_id, "reason": reason, "seen_step": seen_step}
+    moving.leave_case(current_journal(), current_actor(), case_id=case_id, now=now, **how)
+
+
+def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+    case, definition = find_case(case_id)
+    step = moving.open_step(definition, case)
+    return show_page(
+        "casework/desk/leave.html",
+        status=status,
+        case=case,
+        step=step,
+        exits=case_page.exits_now(definition, case, step),
+        product=engine.product_word(definition),
+        problem=problem,
+        typed=request.form,
+    )
+
+
+# -- correction ------------------------------------------------------------------------------------------------
+
+correction_pages = Blueprint("correction", __name__, url_prefix="/berkas/<int:case_id>/perbaiki")
+
+
+@correction_pages.get("")
+@needs_permission("case.correct")
+def show_correction(case_id: int) -> ResponseReturnValue:
+    """The form of the case, numbers masked: who corrects a street need not see them whole."""
+    case, definition = find_case(case_id)
+    moving.open_step(definition, case)
+    values = moving.form_values(case)
+    masked = {one.id: one.masked(values[one.id]) for one in engine.masked_fields(definition) if one.id in values}
+    return draw_correction(case, definition, values | masked)
+
+
+@correction_pages.post("")
+@needs_permission("case.correct")
+def send_correction(case_id: int) -> ResponseReturnValue:
+    case, definition = find_case(case_id)
+    held = posted_values(definition)
+    reason = request.form.get("reason", "")
+
+    def correct() -> list[str]:
+        if not reason.strip():
+            raise Problem.of("invalid", {"reason": SENTENCES["reason"]})
+        confirm_pin(request.form.get("pin"))
+        return service.correct_case(
+            current_journal(),
+            current_actor(),
+            case_id=case.id,
+            raw=with_whole_numbers(definition, case, held),
+            reason=reason,
+            now=current_time(),
+            rules=rules_for(case.service),
+            heeded=held_words(held, HEEDED),
+            reasons=held_reasons(held),
+        )
+
+    def say_changed(changed: list[str]) -> ResponseReturnValue:
+        toast = f"{len(changed)} isian diperbaiki." if changed else "Tidak ada isian yang berubah."
+        return redirect_to(url_for("cases.show_case", case_id=case_id), toast)
+
+    return run_command(correct, lambda problem: draw_correction(case, definition, held, problem), say_changed)
+
+
+def with_whole_numbers(definition: Definition, case: CaseFile, held: Mapping[str, str]) -> dict[str, str]:
+    """What was typed, with the stored number wherever its mask was left as it stood."""
+    stored, whole = moving.form_values(case), dict(held)
+    for one in engine.masked_fields(definition):
+        if one.id in stored and held.get(one.id, "").strip() == one.masked(stored[one.id]):
+            whole[one.id] = stored[one.id]
+    return whole
+
+
+def draw_correction(
+    case: CaseFile, definition: Definition, held: Mapping[str, str], problem: Problem | None = None
+) -> ResponseReturnValue:
+    errors = dict(problem.fields) if problem else {}
+    typed, rules = with_whole_numbers(definition, case, held), rules_for(case.service)
+    reading = review_form(current_db(), definition, rules, typed, current_date(), case.id)
+    if any("*" in held.get(one.id, "") for one in engine.masked_fields(definition)):
+        reading = replace(reading, read_back={}, suggestions={})
+    return show_page(
+        "casework/desk/correct.html",
+        status=problem.status if problem else 200,
+        case=case,
+        definition=definition,
+        reading=reading,
+        shape=FIELD_LOOKS,
+        held=held,
+        errors=errors,
+        form=filled_form(definition, current_actor(), held, errors),
+        visible={one.id for one in reading.fields},
+        save="",
+        explained=case_explanations(current_db(), case.id),
+        heeded=held_words(held, HEEDED),
+        reason=request.form.get("reason", ""),
+        has_pin=has_pin(),
+        problem=problem,
+        summary=faults_summary(reading, errors, problem),
+    )

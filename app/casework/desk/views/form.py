@@ -1,0 +1,442 @@
+"""New applications: the form in work, saved field by field, until it becomes a case. Its WTForms fields are built from
+the definition; every answer of the form hangs on them.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from htmx_flask import request
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+
+from app.casework.desk import drafts, opening
+from app.casework.desk.checklist import brought_items
+from app.casework.desk.findings import FormReview, first_values, is_depended_on, review_form
+from app.casework.desk.form import FIELD_LIMIT, SEXES
+from app.casework.desk.opening import check_may_register, kinds_open_to, services_open_to
+from app.casework.desk.views.case_page import act_line, rules_for
+from app.core.dates import numeric_date, parse_date
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.procedure import deadline, engine
+from app.platform.office import queries as office
+from app.platform.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_loket,
+    current_time,
+)
+from app.platform.web.filters import short_holiday
+from app.platform.web.forms import Form, redirect_to, run_command, show_page, to_choices
+from app.platform.web.guard import needs_permission, record_access
+from schema.service_procedure import Definition, Field
+
+pages = Blueprint("form", __name__, url_prefix="/permohonan")
+
+HAVE, HEEDED, RECEIVED, LATE = "@have", "@heeded", "@received_on", "@late_reason"
+"""Keys of a draft beside the definition's fields: items brought, decisions, day of receipt and its reason."""
+
+EXPLAIN = "explain-"
+"""Name of the field that explains a finding, with the finding after it."""
+
+SPANS = {"nik": "w12", "kk": "w12", "longtext": "w12", "rt": "w3 w-half", "rw": "w3 w-half", "tick": "w12"}
+WIDE_ROLES = frozenset({"name"})
+NUMERIC = frozenset({"nik", "kk", "date", "rt", "rw", "postcode"})
+MANY_CHOICES = 8
+"""A choice with more answers than this is a list, else radio buttons."""
+
+
+@pages.get("/baru")
+@needs_permission("case.open")
+def start_application() -> ResponseReturnValue:
+    services = services_open_to(current_db(), current_actor(), current_date())
+    chosen = next((one for one in services if one.id == request.args.get("layanan")), services[0] if services else None)
+    return show_page(
+        "casework/desk/start.html",
+        services=services,
+        chosen=chosen,
+        in_force=bool(office.services_in_force(current_db(), current_date())),
+        drafts=draft_lines(services),
+        key=engine.field_with_role(chosen, "key") if chosen else None,
+    )
+
+
+@pages.post("/baru")
+@needs_permission("case.open")
+def begin_application() -> ResponseReturnValue:
+    """Begin a draft, or go on with the one that already holds this number (a second click makes no second draft)."""
+    definition = office.current_definition(current_db(), request.form.get("layanan", ""), current_date())
+    check_may_register(current_db(), definition, current_actor())
+    key = engine.field_with_role(definition, "key")
+    typed = request.form.get("kunci", "")[:40].strip()
+    draft_id = drafts.resume_draft(
+        current_db(), current_actor(), service=definition.id, now=current_time(), fields={key.id: typed} if key else {}
+    )
+    return redirect(url_for("form.show_draft", draft_id=draft_id), 303)
+
+
+@pages.get("/draf/<int:draft_id>")
+@needs_permission("case.open")
+def show_draft(draft_id: int) -> ResponseReturnValue:
+    one = drafts.get_draft(current_db(), current_actor(), draft_id)
+    if one.case_id is not None:
+        return redirect(url_for("cases.show_case", case_id=one.case_id), 303)
+    return draw_form(one, drafts.draft_fields(one))
+
+
+@pages.post("/draf/<int:draft_id>/isian")
+@needs_permission("case.open")
+def save_field(draft_id: int) -> ResponseReturnValue:
+    """A field was left: save what stands in the form, answer with what it means."""
+    one = drafts.get_draft(current_db(), current_actor(), draft_id)
+    definition = office.current_definition(current_db(), one.service, current_date())
+    typed, too_long = split_storable(posted_values(definition))
+    held = drafts.save_draft(current_db(), current_actor(), draft_id, typed, current_time())
+    name = request.headers.get("HX-Trigger-Name", "")
+    reading = review_now(definition, held)
+    values = form_values(one, reading, held, typed_errors(reading, held) | too_long)
+    changed = is_depended_on(definition, name)
+    redrawn = changed_fields(definition, request.form, values["visible"]) if changed else set()
+    return make_response(render_template("casework/desk/_answers.html", changed=changed, redrawn=redrawn, **values))
+
+
+@pages.post("/draf/<int:draft_id>")
+@needs_permission("case.open")
+def send_form(draft_id: int) -> ResponseReturnValue:
+    """The buttons of the form: register, save, take over a suggestion, later. What was typed is saved first."""
+    one = drafts.get_draft(current_db(), current_actor(), draft_id)
+    if one.case_id is not None:
+        return redirect(url_for("papers.show_paper", case_id=one.case_id, name="tanda-terima"), 303)
+    definition = office.current_definition(current_db(), one.service, current_date())
+    sent = posted_values(definition)
+    fits, too_long = split_storable(sent)
+    held = drafts.save_draft(current_db(), current_actor(), draft_id, fits, current_time())
+    if too_long:
+        return draw_form(one, held | sent, too_long, status=422)
+    if "pakai" in request.form:
+        return take_suggestion(draft_id, definition, held, request.form["pakai"])
+    if request.form.get("aksi") == "daftar":
+        return register_case(one, held)
+    where = (
+        url_for(current_loket().shell.home)
+        if request.form.get("aksi") == "nanti"
+        else url_for("form.show_draft", draft_id=draft_id)
+    )
+    return redirect_to(where, "Draf disimpan.")
+
+
+@pages.post("/draf/<int:draft_id>/buang")
+@needs_permission("case.open")
+def drop_draft(draft_id: int) -> ResponseReturnValue:
+    drafts.drop_draft(current_db(), current_actor(), draft_id)
+    return redirect_to(url_for("form.start_application"), SENTENCES["draft_dropped"])
+
+
+# -- what stands behind the views ------------------------------------------------------------------------------
+
+
+def posted_values(definition: Definition) -> dict[str, str]:
+    """The form of this request in the keys of a draft. Absent ticks are cleared: the whole form was sent.
+
+    The fixed village of a village clerk is not asked again.
+    """
+    sent, actor = request.form, current_actor()
+    typed = {one.id: sent[one.id] for one in definition.fields if one.id in sent and one.type != "tick"}
+    typed |= {one.id: "1" if one.id in sent else "" for one in definition.fields if one.type == "tick"}
+    typed |= {key: " ".join(sent.getlist(key.removeprefix("@"))) for key in (HAVE, HEEDED)}
+    typed |= {key: sent.get(key.removeprefix("@"), "") for key in (RECEIVED, LATE)}
+    typed |= {f"@{key}": text for key, text in sent.items() if key.startswith(EXPLAIN)}
+    if actor.village_only:
+        typed |= {one.id: actor.area or "" for one in definition.fields if one.role == "area"}
+    return typed
+
+
+def take_suggestion(draft_id: int, definition: Definition, held: Mapping[str, str], wanted: str) -> ResponseReturnValue:
+    """Put a suggested value into its field (without script; with it the page fills the field itself), or the value
+    that a finding offers; `wanted` names the field or the finding."""
+    reading, taken, field = review_now(definition, held), {}, wanted
+    suggestion = reading.suggestions.get(wanted)
+    if suggestion is not None:
+        taken = {wanted: suggestion.value, **dict(suggestion.also)}
+    elif (notice := reading.offering(wanted)) is not None and notice.offer is not None:
+        taken, field = {notice.field: notice.offer.value}, notice.field
+        record_access(notice.offer.noted, f"draft/{draft_id}", notice.field)
+    if taken:
+        drafts.save_draft(current_db(), current_actor(), draft_id, taken, current_time())
+    return redirect(url_for("form.show_draft", draft_id=draft_id, _anchor=field), 303)
+
+
+def register_case(one: drafts.Draft, held: dict[str, str]) -> ResponseReturnValue:
+    """Open the case and go to its receipt; anything that is missing comes back with the form."""
+
+    ticked, chosen = brought_items(held_words(held, HAVE))
+
+    def draw_again(problem: Problem) -> ResponseReturnValue:
+        return draw_form(one, held, problem.fields, problem, status=problem.status)
+
+    return run_command(
+        lambda: opening.open_case(
+            current_journal(),
+            current_actor(),
+            service=one.service,
+            raw=held,
+            now=current_time(),
+            rules=rules_for(one.service),
+            ticked=dict.fromkeys(ticked, ""),
+            chosen=chosen,
+            heeded=held_words(held, HEEDED),
+            reasons=held_reasons(held),
+            received_on=typed_day(held.get(RECEIVED, ""), "received_on"),
+            late_reason=held.get(LATE, ""),
+            form_code=one.form_code,
+            draft_id=one.id,
+        ),
+        draw_again,
+        lambda opened: redirect_to(
+            url_for("papers.show_paper", case_id=opened.id, name="tanda-terima"),
+            act_line(opened.id, "terdaftar", "cetak tanda terima"),
+        ),
+    )
+
+
+def typed_day(text: str, field: str) -> date | None:
+    """A day as typed, or None for an empty field. Raises Problem `invalid` at the field."""
+    try:
+        return parse_date(text.strip(), current_date()) if text.strip() else None
+    except ValueProblem as problem:
+        raise Problem.of("invalid", {field: problem.sentence}) from problem
+
+
+def typed_errors(reading: FormReview, held: Mapping[str, str]) -> dict[str, str]:
+    """Errors of fields that hold something; what is still empty is no error while typing."""
+    return {key: sentence for key, sentence in reading.form.errors.items() if held.get(key, "").strip()}
+
+
+def draw_form(
+    one: drafts.Draft,
+    held: Mapping[str, str],
+    errors: Mapping[str, str] | None = None,
+    problem: Problem | None = None,
+    status: int = 200,
+) -> ResponseReturnValue:
+    definition = office.current_definition(current_db(), one.service, current_date())
+    held = {**first_values(current_db(), definition, current_date()), **held}
+    reading = review_now(definition, held)
+    shown = dict(errors) if errors is not None else typed_errors(reading, held)
+    return show_page(
+        "casework/desk/form.html",
+        status=status,
+        summary=faults_summary(reading, shown, problem),
+        problem=problem,
+        changed=True,
+        start=first_empty_field(reading, held) if not shown and problem is None else "",
+        **form_values(one, reading, held, shown),
+    )
+
+
+def review_now(definition: Definition, held: Mapping[str, str]) -> FormReview:
+    actor = current_actor()
+    return review_form(
+        current_db(),
+        definition,
+        rules_for(definition.id),
+        held,
+        current_date(),
+        inside=actor.area if actor.village_only else None,
+    )
+
+
+def first_empty_field(reading: FormReview, held: Mapping[str, str]) -> str:
+    """The field where typing begins: the first that is asked and holds nothing; empty when all are filled."""
+    asked = [one for one in reading.fields if not (one.role == "area" and current_actor().village_only)]
+    return next((one.id for one in asked if not held.get(one.id, "").strip()), "")
+
+
+def faults_summary(reading: FormReview, errors: Mapping[str, str], problem: Problem | None) -> list[tuple[str, str]]:
+    """(element id, sentence) of everything to mend, in the order of the form; nothing while it is only being typed."""
+    if problem is None and not errors:
+        return []
+    if isinstance(problem, opening.Undecided):
+        return [(f"found-{one.id}", one.sentence) for one in problem.notices]
+    order = [one.id for one in reading.definition.fields]
+    return sorted(errors.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
+
+
+def form_values(
+    one: drafts.Draft, reading: FormReview, held: Mapping[str, str], errors: Mapping[str, str]
+) -> dict[str, Any]:
+    definition = reading.definition
+    return {
+        "draft": one,
+        "definition": definition,
+        "reading": reading,
+        "shape": FIELD_LOOKS,
+        "held": held,
+        "form": filled_form(definition, current_actor(), held, errors),
+        "errors": errors,
+        "visible": {each.id for each in reading.fields},
+        "have": held_words(held, HAVE),
+        "heeded": held_words(held, HEEDED),
+        **promise_if_complete(definition),
+        "action": url_for("form.send_form", draft_id=one.id),
+        "save": url_for("form.save_field", draft_id=one.id),
+        "village_only": current_actor().village_only,
+    }
+
+
+def promise_if_complete(definition: Definition) -> dict[str, Any]:
+    days = list(deadline.explain_due(definition, office.office_calendar(current_db()), current_date()))
+    off = dict.fromkeys(short_holiday(day.reason) for day in days if day.kind == "off")
+    return {"promise_days": days, "days_off": [name for name in off if name]}
+
+
+def draft_lines(services: Sequence[Definition]) -> list[tuple[drafts.Draft, str, str]]:
+    known = {one.id: one for one in services}
+    lines = []
+    for one in drafts.own_drafts(current_db(), current_actor()):
+        definition = known.get(one.service)
+        name = (
+            next(
+                (drafts.draft_fields(one).get(each.id, "") for each in definition.fields if each.role == "name"),
+                "",
+            )
+            if definition
+            else ""
+        )
+        lines.append((one, name or "Belum bernama", definition.short_name if definition else one.service))
+    return lines
+
+
+# -- the form as fields -----------------------------------------------------------------------------------------
+
+
+def form_class(definition: Definition, actor: Actor, held: Mapping[str, str]) -> type[Form]:
+    made = {one.id: field_control(definition, one, actor, held.get(one.id, "")) for one in definition.fields}
+    made["received_on"] = StringField("Tanggal terima")
+    made["late_reason"] = StringField("Alasan tanggal mundur")
+    return type("ServiceForm", (Form,), made)
+
+
+def field_control(definition: Definition, one: Field, actor: Actor, held: str) -> Any:
+    """The control of a field; `held` is its value, which stays to choose although it is offered to nobody new."""
+    if one.type == "village":
+        names = office.village_names(current_db())
+        own = [(code, name) for code, name in names.items() if not actor.village_only or code == actor.area]
+        first = [] if actor.village_only else [("", "Pilih desa")]
+        return SelectField(one.label, choices=to_choices([*first, *own]), validate_choice=False)
+    if one.type == "sex":
+        return RadioField(one.label, choices=to_choices(SEXES.items()), validate_choice=False)
+    if one.type == "choice":
+        forms = definition.form_codes if one.choices_from == "form_codes" else ()
+        codes = {form.id: f"{form.code}: " for form in forms}
+        offered = {kind.id for kind in kinds_open_to(definition, actor)} if one.choices_from == "kinds" else None
+        offered = {held, *(form.id for form in forms if engine.is_offered(form, current_date()))} if forms else offered
+        choices = [
+            (choice.value, codes.get(choice.value, "") + choice.label)
+            for choice in engine.choices_of(definition, one)
+            if offered is None or choice.value in offered
+        ]
+        if len(choices) > MANY_CHOICES or one.choices_from == "form_codes":
+            return SelectField(one.label, choices=to_choices([("", "Pilih"), *choices]), validate_choice=False)
+        return RadioField(one.label, choices=to_choices(choices), validate_choice=False)
+    if one.type == "tick":
+        return BooleanField(one.label)
+    return TextAreaField(one.label) if one.type == "longtext" else StringField(one.label)
+
+
+def filled_form(definition: Definition, actor: Actor, values: Mapping[str, str], errors: Mapping[str, str]) -> Form:
+    """The form with these values, whatever they are, and errors at their fields."""
+    form = form_class(definition, actor, values)(formdata=None, data=shown_values(definition, actor, values))
+    for key, sentence in errors.items():
+        field = form._fields.get(key)
+        if field is not None:
+            field.errors = [sentence]
+    return form
+
+
+def shown_values(definition: Definition, actor: Actor, values: Mapping[str, str]) -> dict[str, Any]:
+    """Values as the controls show them: stored ISO dates as officers write them, ticks as truth."""
+    data: dict[str, Any] = {one.id: values.get(one.id, "") for one in definition.fields}
+    for one in definition.fields:
+        if one.type == "tick":
+            data[one.id] = bool(values.get(one.id))
+        elif one.role == "area" and actor.village_only:
+            data[one.id] = actor.area or ""
+        elif one.type == "date" and is_iso(data[one.id]):
+            data[one.id] = numeric_date(parse_date(data[one.id], current_date()))
+        if len(str(data[one.id])) > FIELD_LIMIT:
+            data[one.id] = str(data[one.id])[:FIELD_LIMIT]
+    return data | {"received_on": values.get(RECEIVED, ""), "late_reason": values.get(LATE, "")}
+
+
+def is_iso(text: str) -> bool:
+    try:
+        return len(text) == 10 and text[4] == "-" and parse_date(text, current_date()).isoformat() == text
+    except ValueProblem:
+        return False
+
+
+def span(one: Field) -> str:
+    if one.role in WIDE_ROLES or (one.type == "choice" and one.choices_from):
+        return "w12"
+    return SPANS.get(one.type, "w6")
+
+
+def attrs(one: Field) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    if one.type in NUMERIC:
+        given["inputmode"] = "numeric"
+    if one.type == "phone":
+        given["inputmode"] = "tel"
+    return given
+
+
+def aside_word(one: Field) -> str:
+    """The quiet word beside a label."""
+    words = ("misalnya 17081990" if one.type == "date" else "", "" if one.required else "boleh kosong")
+    return ", ".join(word for word in words if word)
+
+
+FIELD_LOOKS = SimpleNamespace(span=span, attrs=attrs, aside_word=aside_word)
+"""How a field stands on the page, for the templates."""
+
+
+def changed_fields(definition: Definition, sent: Mapping[str, str], visible: Collection[str]) -> set[str]:
+    """Fields that come or go with an answer. A field that stays is left alone: somebody may be typing in it already.
+
+    A page sends every text field that it shows; radio buttons and ticks that are not chosen are not sent.
+    """
+    silent = {one.id for one in definition.fields if one.type in ("sex", "choice", "tick")}
+    return {
+        one.id
+        for one in definition.fields
+        if one.when
+        and not (one.id in sent and one.id in visible)
+        and (one.id in silent or one.id in sent or one.id in visible)
+    }
+
+
+def split_storable(typed: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    fits = {key: text for key, text in typed.items() if len(text) <= FIELD_LIMIT}
+    long = {
+        key: f"Isian ini terlalu panjang: {len(text):,} huruf, batasnya {FIELD_LIMIT:,}. Pendekkan.".replace(",", ".")
+        for key, text in typed.items()
+        if len(text) > FIELD_LIMIT
+    }
+    return fits, {key.lstrip("@"): sentence for key, sentence in long.items()}
+
+
+def held_words(held: Mapping[str, str], key: str) -> list[str]:
+    return held.get(key, "").split()
+
+
+def held_reasons(held: Mapping[str, str]) -> dict[str, str]:
+    """Finding → the reason typed for it, of a draft or of a post."""
+    return {
+        key.lstrip("@").removeprefix(EXPLAIN): text for key, text in held.items() if key.lstrip("@").startswith(EXPLAIN)
+    }

@@ -1,0 +1,119 @@
+"""Answers of a partner in a spreadsheet: who (by the key of the service) got which number, or why not."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from app.casework.importing.headings import to_letter_key
+from app.casework.importing.spreadsheet import NUMBER, Book, Cell, ImportProblem, Row
+from app.core.problems import SENTENCES, Problem
+
+MOST_BYTES = 5_000_000
+SEARCHED_ROWS = 30
+EXACT_DIGITS = 15
+"""A spreadsheet keeps no more digits of a number; of a longer one the last are gone."""
+NO_HEADINGS = "Dokumen ini tidak memuat kolom {key} dan kolom {value}. Beri judul kedua kolom itu, lalu unggah lagi."
+NO_ANSWERS = "Tidak ada jawaban di bawah judul kolomnya. Isi kolom {value}, lalu unggah lagi."
+
+
+class FileAnswer(msgspec.Struct, frozen=True):
+    """One row: the key as it is compared and as it was written, the digits or the words that stand in their place, and
+    what is wrong."""
+
+    row: int
+    key: str
+    value: str = ""
+    reason: str = ""
+    fault: str = ""
+    written: str = ""
+
+    @property
+    def hint(self) -> str:
+        """`*********009`: enough of the key to find its row in the file, too little to know whose it is."""
+        return "*" * (len(self.written) - 3) + self.written[-3:]
+
+
+def plain_key(text: str) -> str:
+    """A key as it is compared: a partner writes the same number with dots, without them, or with blanks."""
+    return "".join(sign for sign in text if sign.isalnum()).upper()
+
+
+def read_answers(book: Book, key: str, value: str) -> list[FileAnswer]:
+    """The rows of the first sheet that has both columns. `key` and `value` are their headings; a heading may say more.
+
+    Raises ImportProblem where no sheet has them or nothing stands below.
+    """
+    for sheet in book.sheets:
+        for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
+            key_at, value_at = find_column(row, key), find_column(row, value)
+            if key_at is not None and value_at is not None and key_at != value_at:
+                found = [read_row(one, key_at, value_at) for one in sheet.rows[index + 1 :]]
+                answers = [one for one in found if one.key and (one.value or one.reason or one.fault)]
+                if not answers:
+                    raise ImportProblem(NO_ANSWERS.format(value=value))
+                return mark_doubles(answers)
+    raise ImportProblem(NO_HEADINGS.format(key=key, value=value))
+
+
+def find_column(row: Row, heading: str) -> int | None:
+    """`Nomor rekening / alasan` and `No. Rekening` are the column *Nomor rekening*."""
+    wanted = to_letter_key(heading).replace("nomor", "no")
+    cells = [to_letter_key(cell.text).replace("nomor", "no") for cell in row.cells]
+    return next((at for at, text in enumerate(cells) if text == wanted), None) or next(
+        (at for at, text in enumerate(cells) if text.startswith(wanted)), None
+    )
+
+
+def read_row(row: Row, key_at: int, value_at: int) -> FileAnswer:
+    written, cell = " ".join(row.at(key_at).text.split())[:60], row.at(value_at)
+    key = plain_key(written)
+    if cell.kind == NUMBER and isinstance(cell.value, int | float):
+        digits = str(int(cell.value))
+        lost = len(digits) > EXACT_DIGITS
+        fault = "Angka terakhirnya hilang di Excel. Jadikan kolomnya teks, lalu ketik ulang." if lost else ""
+        return FileAnswer(row.number, key, "" if lost else digits, "", fault, written)
+    text = " ".join(cell.text.split())[:300]
+    says_number = is_value(cell)
+    reason = "" if says_number else text
+    return FileAnswer(row.number, key, text if says_number else "", reason, written=written)
+
+
+def is_value(cell: Cell) -> bool:
+    """Whether digits stand there, and not words about why there are none."""
+    return any(letter.isdigit() for letter in cell.text) and not any(letter.isalpha() for letter in cell.text)
+
+
+def mark_doubles(answers: Sequence[FileAnswer]) -> list[FileAnswer]:
+    """Of what stands twice in the file no row is taken: nobody knows which one is meant."""
+    keys = [one.key for one in answers]
+    values = [plain_digits(one.value) for one in answers if one.value]
+    marked = []
+    for one in answers:
+        why = "Baris ini ada dua kali." if keys.count(one.key) > 1 else ""
+        if one.value and values.count(plain_digits(one.value)) > 1:
+            why = "Nomor ini tertulis pada dua baris."
+        marked.append(msgspec.structs.replace(one, fault=one.fault or why))
+    return marked
+
+
+def plain_digits(text: str) -> str:
+    return "".join(letter for letter in text if letter.isdigit())
+
+
+def read_uploaded_answers(sent: Any, key: str, label: str) -> list[FileAnswer]:
+    """What an uploaded file answers under these heads; it is read in a process of its own and never kept.
+
+    Without `label` nothing can be answered by a file. Raises Problem `invalid`.
+    """
+    from app.casework.importing.isolated_reading import (
+        read_limited,  # reads spreadsheets: a few times in an office's life
+    )
+
+    content = sent.stream.read(MOST_BYTES + 1) if sent and sent.filename else b""
+    if not content or len(content) > MOST_BYTES or not label:
+        raise Problem.of("invalid", {"file": SENTENCES["answer_file"]})
+    try:
+        return read_answers(read_limited(content), key, label)
+    except Problem as problem:
+        raise Problem.of("invalid", {"file": problem.sentence}) from problem

@@ -1,0 +1,499 @@
+"""Commands: judge a register, and write its sound lines as official records, a few thousand per transaction.
+
+An import that was cut off is simply run again: lines that were taken are known by their fingerprint.
+"""
+
+import hashlib
+import itertools
+import logging
+import re
+import secrets
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
+
+from app.casework.desk.events import ImportedCase, RegisterImported
+from app.casework.desk.queries import unused_code
+from app.casework.importing.cells import Villages
+from app.casework.importing.headings import Columns, Vocabulary
+from app.casework.importing.isolated_reading import read_limited
+from app.casework.importing.judging import Line, Progress, Report, judge_book, no_cycle_search
+from app.casework.importing.lines import Record
+from app.casework.importing.spreadsheet import Book
+from app.core.clock import office_date
+from app.core.permissions import Actor, require
+from app.core.problems import Problem
+from app.core.procedure.engine import NO_AREA, field_with_role
+from app.core.similarity import blocking_keys
+from app.core.text import fold_text
+from app.platform.office import queries as office
+from app.platform.office import settings
+from app.platform.office.events import Number
+from app.platform.office.numbers import case_pattern, case_series, counted_year, fill_pattern, last_used
+from app.platform.office.tables import NumberSeries
+from app.platform.people.access_log import log_access
+from schema import seed_data
+from schema.database import Database
+from schema.register import Register
+from schema.service_procedure import Definition
+from sync.journal import Journal
+
+KECAMATAN = "350807"
+"""The kecamatan of the service standard; used where no office has been set up yet."""
+BATCH, CHUNK = 2000, 500
+"""Lines of a transaction, and values asked for in one query."""
+IN_DISPATCH = "dispatch"
+"""The place of a paper file that travels with a list of ours."""
+Body = Callable[[ImportedCase, Record], msgspec.Struct]
+"""The journal's entry for a line that became a case: the room of the service knows what else the line proves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that is imported: its name and the SHA-256 of its bytes in hex."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of the lines: newly written, already known, and the first and last new case number."""
+
+    loaded: int
+    known: int
+    first: str = ""
+    last: str = ""
+
+
+def examine_register(
+    words: Vocabulary,
+    book: Book,
+    db: Database | None,
+    on: date,
+    matching: Mapping[str, Columns] | None = None,
+    *,
+    blank_done: bool = False,
+    progress: Progress = lambda _done, _total: None,
+) -> Report:
+    """Judge a book on an office date and, where there is a database, compare it with what the office has.
+
+    `matching` corrects columns by layout key; `blank_done` takes lines without a word on their state as handed
+    over. Raises ImportProblem. Writes nothing.
+    """
+    report = judge_book(book, words, villages_of(db), on, matching, blank_done=blank_done, progress=progress)
+    return compare_with_office(db, report) if db else report
+
+
+def villages_of(db: Database | None) -> Villages:
+    code = (settings.get_setting(db, "office.code") if db else "") or KECAMATAN
+    names = {one.code: one.name for one in seed_data.seed_kecamatan()}
+    own = (office.village_names(db) if db else {}) or {one.code: one.name for one in seed_data.seed_villages(code)}
+    elsewhere = {one.name: names[other] for other in names if other != code for one in seed_data.seed_villages(other)}
+    return Villages(own, elsewhere, names.get(code, ""))
+
+
+def compare_with_office(db: Database, report: Report) -> Report:
+    """The report with what the office knows: lines it already has become `repeated`, doubts become warnings."""
+    known = KnownCases(db, report.words.register, report.records)
+    return replace(report, lines=tuple(known.check_line(line) for line in report.lines))
+
+
+def load_report(
+    journal: Journal,
+    actor: Actor,
+    report: Report,
+    *,
+    source: Source,
+    bodies: Callable[[Journal], Body],
+    now: datetime,
+    progress: Progress | None = None,
+) -> Loaded:
+    """Load a judged report. `bodies` is asked once per batch; `progress(done, total)` is called after every batch.
+
+    Lines that the office already has are passed over, so that a repeat writes nothing and leaves no trace. Raises
+    Problem (`forbidden`, `standard`, `series`); batches that were committed before stay.
+    """
+    require(actor, "import.run")
+    lines = [line for line in report.lines if line.record]
+    writer = Batches(journal, actor, report, bodies, now)
+    for start in range(0, len(lines), BATCH):
+        with no_cycle_search(), journal.transaction():
+            writer.write_batch(lines[start : start + BATCH])
+        if progress:
+            progress(min(start + BATCH, len(lines)), len(lines))
+    numbers, counts = writer.numbers, report.counts
+    if not numbers:
+        return Loaded(0, writer.known)
+    body = RegisterImported(
+        report.words.register.service,
+        source.name[:200],
+        source.digest,
+        len(numbers),
+        writer.known,
+        counts["refused"],
+        counts["repeated"],
+    )
+    with journal.transaction():
+        journal.record(body, subject=f"import/{source.digest[:16]}", actor=actor.username, at=now)
+        log_access(
+            journal.db,
+            at=now,
+            person_id=actor.person_id or None,
+            action="register.loaded",
+            detail=f"{len(numbers)} berkas",
+            address="" if actor.person_id else "console",
+        )
+    return Loaded(len(numbers), writer.known, numbers[0], numbers[-1])
+
+
+class Batches:
+    def __init__(
+        self, journal: Journal, actor: Actor, report: Report, bodies: Callable[[Journal], Body], now: datetime
+    ) -> None:
+        self.journal, self.actor, self.bodies, self.now = journal, actor, bodies, now
+        self.register = report.words.register
+        self.above = max((counter_of(line.cell_text("number")) for line in report.lines), default=0)
+        self.definition = office.current_definition(journal.db, self.register.service, office_date(now))
+        self.places = paper_places(self.definition)
+        self.has_area = field_with_role(self.definition, "area") is not None
+        self.searched = [one.id for one in self.definition.fields if one.searchable and one.role != "name"]
+        self.numbers: list[str] = []
+        self.known = 0
+        self.codes: set[str] = set()
+
+    def write_batch(self, lines: Sequence[Line]) -> None:
+        records = [line.record for line in lines if line.record]
+        known = KnownCases(self.journal.db, self.register, records)
+        fresh = [(line, line.record) for line in lines if line.record and not known.number_of(line.record)]
+        self.known += len(lines) - len(fresh)
+        if not fresh:
+            return
+        numbering = Numbering(
+            self.journal.db, self.definition, self.journal.epoch, self.above, [record for _, record in fresh]
+        )
+        ids, body = itertools.count(self.journal.next_id("case_file")), self.bodies(self.journal)
+        cases = [
+            (self._make_case(next(ids), line, record, numbering.take_number(record.number, record.received)), record)
+            for line, record in fresh
+        ]
+        self.numbers += [case.number.text for case, _ in cases]
+        self.journal.record_many(
+            [(body(case, record), f"case/{case.id}") for case, record in cases], actor=self.actor.username, at=self.now
+        )
+
+    def _make_case(self, case_id: int, line: Line, record: Record, number: Number) -> ImportedCase:
+        state, received = record.state, record.received.isoformat()
+        code = unused_code(self.journal.db, self.codes)
+        self.codes.add(code)
+        step = f"@{state.step}" if state.closed else state.step
+        return ImportedCase(
+            id=case_id,
+            service=self.register.service,
+            revision=self.definition.identity.revision,
+            number=number,
+            code=code,
+            kind=record.kind or self.definition.kinds[0].id,
+            name=record.name,
+            area=record.village if self.has_area else NO_AREA,
+            main_key=record.key,
+            fields=record.fields,
+            step=step,
+            place=self.places[step],
+            received_on=received,
+            fingerprint=record.fingerprint,
+            birth_on=record.birth_on.isoformat() if record.birth_on else None,
+            phone=record.fields.get("phone", ""),
+            keys=[(key, record.fields[key]) for key in self.searched if key in record.fields],
+            blocks=sorted(blocking_keys(record.name, record.birth_on)),
+            closed_on=(state.on.isoformat() if state.on else received) if state.closed else None,
+            note=note_of(self.register.title, line, record),
+        )
+
+
+def paper_places(definition: Definition) -> dict[str, str]:
+    """Where the paper file of an old case lies in each step and after each exit.
+
+    One that waits for its answer lies in no dispatch of ours: where the standard says that, it lies at the centre.
+    """
+    steps = {one.id: "centre" if one.place == IN_DISPATCH else one.place for one in definition.steps}
+    return steps | {f"@{one.id}": one.place for one in definition.exits}
+
+
+def note_of(title: str, line: Line, record: Record) -> str:
+    """Where the line stood and what else it said, for the case's way; nothing of the line is lost."""
+    place, state = f"{title}: lembar {line.sheet} baris {line.row}", record.state
+    handed = (
+        f"{title} tidak menyebut keadaannya; pengimpor menganggapnya sudah diserahkan"
+        if state.assumed
+        else (f"Tanggal penyerahan tidak tercatat di {title.lower()}" if state.closed and state.on is None else "")
+    )
+    parts = (
+        f"{place}, nomor {record.number}" if record.number else place,
+        f"Keterangan: {state.note}" if state.note else "",
+        handed,
+        f"Diambil oleh: {record.receiver}" if record.receiver else "",
+        record.note,
+        "Catatan impor: " + " ".join(line.reasons) if line.reasons else "",
+    )
+    return ". ".join([part.rstrip(". ") for part in parts if part])[:2000] + "."
+
+
+class KnownCases:
+    """What the office already knows about some lines: those taken before, and other cases of the same people."""
+
+    def __init__(self, db: Database, register: Register, records: Sequence[Record]) -> None:
+        self.paper, self.once = register.paper, register.once
+        self.lines: dict[str, str] = dict(
+            ask_in_chunks(
+                db,
+                "SELECT i.fingerprint, c.number FROM import_line i JOIN case_file c ON c.id = i.case_id"
+                " WHERE i.fingerprint IN ({marks})",
+                {record.fingerprint for record in records},
+            )
+        )
+        self.persons: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        asked = (
+            "SELECT main_key, number, received_on, kind, name, birth_on, closed FROM case_file"
+            " WHERE main_key IN ({marks}) AND service = ?"
+        )
+        for key, *case in ask_in_chunks(db, asked, {record.key for record in records}, register.service):
+            self.persons[key].append(tuple(case))
+
+    def number_of(self, record: Record) -> str:
+        """Number of the case that already holds this line (imported, or typed at the desk), else empty."""
+        if number := self.lines.get(record.fingerprint):
+            return number
+        if self.once and self.persons[record.key]:
+            return str(self.persons[record.key][0][0])
+        same = (record.received.isoformat(), record.kind)
+        return next(
+            (number for number, *day_and_kind, _, _, _ in self.persons[record.key] if (*day_and_kind,) == same), ""
+        )
+
+    def check_line(self, line: Line) -> Line:
+        if line.record is None:
+            return line
+        if number := self.number_of(line.record):
+            return line.as_repeated(f"Sudah ada di aplikasi: berkas {number}.")
+        return line.with_doubts(itertools.islice(self.doubts_about(line.record), 6))
+
+    def doubts_about(self, record: Record) -> Iterator[str]:
+        for number, _received, _kind, name, born, closed in self.persons[record.key]:
+            if not closed and not record.state.closed:
+                yield f"Pemohon ini masih punya berkas berjalan di aplikasi: {number}."
+            if fold_text(name) != fold_text(record.name):
+                yield f"Nama berbeda dari berkas {number}. Cocokkan dengan {self.paper}."
+            if born and record.birth_on and born != record.birth_on.isoformat():
+                yield f"Tanggal lahir berbeda dari berkas {number}. Cocokkan dengan {self.paper}."
+
+
+def ask_in_chunks(db: Database, sql: str, items: Iterable[str], *more: str) -> Iterator[Any]:
+    """Rows of a statement with `IN ({marks})`, asked for so many items at a time as fit into one."""
+    ordered = sorted(items)
+    for start in range(0, len(ordered), CHUNK):
+        part = ordered[start : start + CHUNK]
+        yield from db.run(sql.format(marks=", ".join("?" * len(part))), [*part, *more])
+
+
+# -- numbers: the register's own where it is free, else the next one after all of them -------------------------------
+
+
+def counter_of(text: str) -> int:
+    """`12`, `12.` or `0012` as 12; 0 for anything that is no counter."""
+    match = re.fullmatch(r"\s*+0*([0-9]{1,5})\s*+(?:[.)]\s*+)?", text)
+    return int(match[1]) if match else 0
+
+
+class Numbering:
+    """Hands out the numbers of one batch within its transaction; it reads no more than the batch needs."""
+
+    def __init__(self, db: Database, definition: Definition, epoch: int, above: int, records: Sequence[Record]) -> None:
+        self.db, self.epoch, self.above, self.series = db, epoch, above, case_series(definition.id)
+        row = NumberSeries.first(db, NumberSeries.name == self.series)
+        self.pattern: str = row.pattern if row else case_pattern(definition)
+        self.last: dict[int | None, int] = {}
+        wanted = {self._number_text(counter_of(record.number), record.received) for record in records}
+        asked = (
+            "SELECT text FROM number_used WHERE text IN ({marks}) AND series = ?",
+            "SELECT number FROM case_file WHERE number IN ({marks}) AND '' <> ?",
+        )
+        self.taken = {text for sql in asked for (text,) in ask_in_chunks(db, sql, wanted, self.series)}
+
+    def take_number(self, written: str, on: date) -> Number:
+        """The number of a line received on a day; `written` is what stands in its number column."""
+        year = counted_year(self.pattern, on)
+        last = self.last.get(year) or last_used(self.db, self.series, year, self.epoch)
+        n = counter_of(written)
+        if not n or self._number_text(n, on) in self.taken:
+            n = max(last, self.above) + 1
+            while self._is_used(self._number_text(n, on)):
+                n += 1
+        text = self._number_text(n, on)
+        self.taken.add(text)
+        self.last[year] = max(last, n)
+        return Number(self.series, on.year, n, text)
+
+    def _is_used(self, text: str) -> bool:
+        asked = "SELECT 1 FROM number_used WHERE series = ? AND text = ? UNION SELECT 1 FROM case_file WHERE number = ?"
+        return text in self.taken or self.db.one(asked, (self.series, text, text)) is not None
+
+    def _number_text(self, n: int, on: date) -> str:
+        return fill_pattern(self.pattern, n, on, self.epoch)
+
+
+# -- imports under way: reading and loading run beside the requests ------------------------------------------------
+
+
+log = logging.getLogger(__name__)
+KEPT = timedelta(hours=2)
+MOST = 4
+UNEXPECTED = "Impor berhenti karena galat program. Yang sudah masuk tetap tersimpan; ulangi saja impornya."
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One import as a moment sees it; a change makes a new one, so that pages never read half a change."""
+
+    id: str
+    owner: str
+    source: Source
+    started: datetime
+    state: Literal["reading", "ready", "loading", "done", "failed"] = "reading"
+    book: Book | None = None
+    report: Report | None = None
+    matching: Mapping[str, Columns] = field(default_factory=dict)
+    blank_done: bool = False
+    done: int = 0
+    total: int = 0
+    loaded: Loaded | None = None
+    problem: str = ""
+
+    @property
+    def busy(self) -> bool:
+        return self.state in ("reading", "loading")
+
+
+class Jobs:
+    def __init__(self, words: Vocabulary, bodies: Callable[[Journal], Body]) -> None:
+        self.words, self.bodies = words, bodies
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+
+    def newest_of(self, actor: Actor) -> Job | None:
+        with self._lock:
+            own = [job for job in self._jobs.values() if job.owner == actor.username]
+        return max(own, key=lambda job: job.started, default=None)
+
+    def has_job(self, job_id: str) -> bool:
+        return job_id in self._jobs
+
+    def find_job(self, actor: Actor, job_id: str) -> Job:
+        job = self._jobs.get(job_id)
+        if job is None or job.owner != actor.username:
+            raise Problem.of("not_found", what="Impor itu (unggah lagi dokumennya; yang sudah masuk tidak akan ganda)")
+        return job
+
+    def start_job(self, journal: Journal, actor: Actor, content: bytes, name: str, now: datetime) -> Job:
+        """Take an uploaded file and read it beside the request. Raises Problem when too many are under way.
+
+        What is old is forgotten, and what this person has put aside by beginning anew.
+        """
+        require(actor, "import.run")
+        source = Source(name, hashlib.sha256(content).hexdigest())
+        job = Job(secrets.token_hex(8), actor.username, source, now)
+        with self._lock:
+            for old in list(self._jobs.values()):
+                if not old.busy and (old.started < now - KEPT or old.owner == actor.username):
+                    del self._jobs[old.id]
+            if len(self._jobs) >= MOST:
+                raise Problem.of("conflict", why="Sudah ada impor lain yang berjalan. Tunggu sampai selesai.")
+            self._jobs[job.id] = job
+
+        def read() -> dict[str, Any]:
+            book = read_limited(content, name.rsplit(".", 1)[0])
+            report = examine_register(self.words, book, journal.db, office_date(now), progress=self._teller(job.id))
+            return {"state": "ready", "book": book, "report": report}
+
+        self._run_beside(journal, job.id, read)
+        return job
+
+    def judge_again(
+        self,
+        journal: Journal,
+        actor: Actor,
+        job_id: str,
+        now: datetime,
+        *,
+        matching: Mapping[str, Columns] | None = None,
+        blank_done: bool | None = None,
+    ) -> None:
+        job = self._ready_job(actor, job_id)
+        columns = job.matching if matching is None else matching
+        silent = job.blank_done if blank_done is None else blank_done
+        assert job.book is not None  # a job that is ready was read
+
+        def read(book: Book = job.book) -> dict[str, Any]:
+            more: dict[str, Any] = {"blank_done": silent, "progress": self._teller(job_id)}
+            report = examine_register(self.words, book, journal.db, office_date(now), columns, **more)
+            return {"state": "ready", "report": report, "matching": columns, "blank_done": silent}
+
+        self._change_job(job_id, state="reading", done=0, total=0)
+        self._run_beside(journal, job_id, read)
+
+    def load_job(self, journal: Journal, actor: Actor, job_id: str, now: datetime) -> None:
+        require(actor, "import.run")
+        job = self._ready_job(actor, job_id)
+        assert job.report is not None  # a job that is ready was judged
+
+        def write(report: Report = job.report) -> dict[str, Any]:
+            loaded = load_report(
+                journal,
+                actor,
+                report,
+                source=job.source,
+                bodies=self.bodies,
+                now=now,
+                progress=self._teller(job_id),
+            )
+            return {"state": "done", "loaded": loaded}
+
+        self._change_job(job_id, state="loading", done=0, total=len(job.report.records))
+        self._run_beside(journal, job_id, write)
+
+    def drop_job(self, actor: Actor, job_id: str) -> None:
+        if not self.find_job(actor, job_id).busy:
+            self._jobs.pop(job_id, None)
+
+    def _ready_job(self, actor: Actor, job_id: str) -> Job:
+        job = self.find_job(actor, job_id)
+        if job.state != "ready":
+            raise Problem.of("conflict", why="Impor ini sedang berjalan atau sudah selesai.")
+        return job
+
+    def _change_job(self, job_id: str, **changes: Any) -> None:
+        with self._lock:
+            if job_id in self._jobs:
+                self._jobs[job_id] = replace(self._jobs[job_id], **changes)
+
+    def _teller(self, job_id: str) -> Progress:
+        return lambda done, total: self._change_job(job_id, done=done, total=total)
+
+    def _run_beside(self, journal: Journal, job_id: str, work: Callable[[], dict[str, Any]]) -> None:
+        def guarded() -> None:
+            try:
+                self._change_job(job_id, **work())
+            except Problem as problem:
+                self._change_job(job_id, state="failed", problem=problem.sentence)
+            except Exception:
+                log.exception("import %s failed", job_id)
+                self._change_job(job_id, state="failed", problem=UNEXPECTED)
+            finally:
+                journal.db.close()  # this thread's own connection
+
+        threading.Thread(target=guarded, name=f"import-{job_id}", daemon=True).start()

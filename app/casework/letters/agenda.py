@@ -1,0 +1,278 @@
+"""Letters that come: the agenda, dispositions from post to post, what was done about them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import asdict
+
+from app.casework.desk.moving import case_definition
+from app.casework.desk.opening import get_case
+from app.casework.desk.tables import CaseFile
+from app.casework.letters import events
+from app.casework.letters.cases import end_step, letter_named
+from app.casework.letters.tables import DispositionReceiver, IncomingLetter
+from app.casework.letters.transitions import URGENCIES, filled_roles, is_for, move_incoming
+from app.core.clock import office_date
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
+from app.core.text import field_text, required_text
+from app.platform.office import settings
+from app.platform.office.moves import Act
+from app.platform.office.numbers import next_number
+from app.platform.people import queries as people
+from app.room import office_command
+from schema.database import Database
+from sync.journal import Journal
+
+SERIES = "letter_in"
+MOST_RECEIVERS, NOTE_LIMIT = 12, 1000
+
+
+class Incoming(msgspec.Struct, frozen=True):
+    """A letter as it is entered in the agenda; `to_role` is the post before which it is put (empty: the chief)."""
+
+    letter_number: str
+    letter_date: date
+    received_on: date
+    sender: str
+    subject: str
+    code: str = ""
+    urgency: str = "ordinary"
+    attachments: int = 0
+    to_role: str = ""
+
+
+class Order(msgspec.Struct, frozen=True):
+    """Who is to do something with a letter: a post (`role`) or a person, until when."""
+
+    role: str = ""
+    username: str = ""
+    due_on: date | None = None
+
+
+def class_codes(db: Database) -> dict[str, str]:
+    """Classification codes of the office → `800 Kepegawaian`."""
+    return {line.split()[0]: line for line in settings.get_setting(db, "letters.codes") if line.strip()}
+
+
+@office_command("letter.agenda")
+def register_incoming(
+    journal: Journal,
+    actor: Actor,
+    *,
+    line: Incoming,
+    now: datetime,
+    case_id: int | None = None,
+    letter: str = "",
+) -> int:
+    """Enter a letter in the agenda, under the next number of its year; returns its id.
+
+    `letter` is what the procedure of the case calls it; a step that waited for it ends. Raises Problem.
+    """
+    values = agenda_values(journal.db, actor, line, office_date(now))
+    check_new(journal.db, values)
+    if case_id is not None:
+        check_case_letter(journal.db, actor, case_id, letter)
+    number = next_number(journal.db, SERIES, office_date(now), journal.epoch)
+    letter_id = journal.next_id("incoming_letter")
+    body = events.LetterRegistered(id=letter_id, number=number, case_id=case_id, letter=letter, **values)
+    journal.record(body, subject=f"incoming/{letter_id}", actor=actor.username, at=now)
+    end_step(journal, actor, IncomingLetter, letter_id, now)
+    return letter_id
+
+
+def check_new(db: Database, values: dict[str, Any]) -> None:
+    """A letter is entered once, also after a second click. Raises Problem `conflict`."""
+    same = {name: values[name] for name in ("sender", "letter_number", "letter_date")}
+    if row := IncomingLetter.first(db, **same):
+        why = f"Surat ini sudah diagendakan dengan nomor {row.number}. Cari di daftar surat masuk."
+        raise Problem.of("conflict", why=why)
+
+
+def amend_incoming(
+    journal: Journal, actor: Actor, *, letter_id: int, line: Incoming, reason: str, now: datetime
+) -> None:
+    """Correct what the agenda says of a letter; what it said before stays in the journal."""
+    with move_incoming(journal, actor, "amend", letter_id, now) as act:
+        why = required_text(reason, "reason", SENTENCES["why_corrected"], 300)
+        values = agenda_values(journal.db, actor, line, max(act.today, date.fromisoformat(act.thing.received_on)))
+        act.record(events.LetterAmended(id=letter_id, reason=why, **values))
+
+
+def agenda_values(db: Database, actor: Actor, line: Incoming, today: date) -> dict[str, Any]:
+    """A line of the agenda within its limits. Raises Problem `invalid`."""
+    wrong: dict[str, str] = {}
+    texts = {
+        name: field_text(wrong, name, getattr(line, name), limit, label, empty=empty)
+        for name, label, limit, empty in (
+            ("letter_number", "Nomor surat", 100, SENTENCES["letter_number"]),
+            ("sender", "Pengirim", 200, SENTENCES["letter_sender"]),
+            ("subject", "Hal", 300, SENTENCES["letter_subject"]),
+        )
+    }
+    if line.received_on > today:
+        wrong["received_on"] = SENTENCES["received_future"]
+    if line.letter_date > line.received_on:
+        wrong["letter_date"] = "Tanggal surat tidak boleh sesudah tanggal diterima."
+    if line.code and line.code not in class_codes(db):
+        wrong["code"] = SENTENCES["choose_from_list"]
+    if line.urgency not in URGENCIES:
+        wrong["urgency"] = SENTENCES["choose_one"]
+    if not 0 <= line.attachments <= 999:
+        wrong["attachments"] = "Banyaknya lampiran antara 0 dan 999."
+    to_role = line.to_role or actor.profile.chief
+    if to_role not in actor.profile.posts:
+        wrong["to_role"] = SENTENCES["post"]
+    check_nothing_wrong(wrong)
+    return (
+        asdict(line)
+        | texts
+        | {
+            "letter_date": line.letter_date.isoformat(),
+            "received_on": line.received_on.isoformat(),
+            "to_role": to_role,
+        }
+    )
+
+
+def check_case_letter(db: Database, actor: Actor, case_id: int, letter: str) -> CaseFile:
+    """A case of which a letter that came may become this one. Raises Problem."""
+    case = get_case(db, actor, case_id)
+    if not letter:
+        return case
+    named = letter_named(case_definition(db, case), letter)
+    if named is None or named.direction != "in":
+        raise Problem.of("invalid", {"letter": SENTENCES["choose_from_list"]})
+    if IncomingLetter.first(db, case_id=case_id, letter=letter) is not None:
+        raise Problem.of("conflict", why=f"{named.label} berkas {case.number} sudah diagendakan.")
+    return case
+
+
+def link_incoming(
+    journal: Journal, actor: Actor, *, letter_id: int, case_id: int, letter: str = "", now: datetime
+) -> None:
+    """A letter that is in the agenda belongs to a case. Raises Problem."""
+    with move_incoming(journal, actor, "link", letter_id, now) as act:
+        if act.thing.case_id is not None:
+            raise Problem.of("conflict", why="Surat ini sudah terhubung dengan sebuah berkas.")
+        check_case_letter(journal.db, actor, case_id, letter)
+        act.record(events.LetterLinked(letter_id, case_id, letter))
+        end_step(journal, actor, IncomingLetter, letter_id, now)
+
+
+# -- dispositions ----------------------------------------------------------------------------------------------
+
+
+def dispose_letter(
+    journal: Journal,
+    actor: Actor,
+    *,
+    letter_id: int,
+    orders: Sequence[Order],
+    instructions: Sequence[str],
+    note: str,
+    now: datetime,
+) -> int:
+    """Order what is to be done with a letter, and by whom; returns the id of the disposition.
+
+    Whoever had received it himself passes it on: his own part is done with that. Raises Problem.
+    """
+    with move_incoming(journal, actor, "dispose", letter_id, now) as act:
+        wrong: dict[str, str] = {}
+        text = field_text(wrong, "note", note, NOTE_LIMIT, "Isi disposisi", lines=True)
+        known = settings.get_setting(journal.db, "letters.instructions")
+        if any(one not in known for one in instructions):
+            wrong["instructions"] = SENTENCES["choose_from_list"]
+        elif not (text or instructions):
+            wrong["note"] = "Centang paling sedikit satu instruksi, atau tulis isi disposisinya."
+        receivers = to_receivers(journal, act, orders, wrong)
+        check_nothing_wrong(wrong)
+        body = events.LetterDisposed(
+            journal.next_id("disposition"),
+            letter_id,
+            next((one.id for one in open_parts(journal.db, letter_id, actor)), None),
+            actor.post,
+            sorted(filled_roles(actor)),
+            list(instructions),
+            text,
+            receivers,
+        )
+        act.record(body)
+        end_step(journal, actor, IncomingLetter, letter_id, now)
+    return body.id
+
+
+def to_receivers(
+    journal: Journal, act: Act[IncomingLetter], orders: Sequence[Order], wrong: dict[str, str]
+) -> list[events.Receiver]:
+    """Those who receive a letter, each with a number of his own; what is wrong goes into `wrong`."""
+    first, known = journal.next_id("disposition_receiver"), receivers_to_choose(journal.db, act.actor)
+    receivers = []
+    for place, order in enumerate(orders):
+        key = f"role:{order.role}" if order.role else f"person:{order.username}"
+        if key not in known:
+            wrong["orders"] = "Pilih penerima dari daftar; Anda sendiri tidak termasuk."
+        elif order.due_on and order.due_on < act.today:
+            wrong["orders"] = f"Batas waktu untuk {known[key]} tidak boleh sudah lewat."
+        else:
+            due = order.due_on.isoformat() if order.due_on else None
+            receivers.append(events.Receiver(first + place, known[key], order.role, order.username, due))
+    if not orders:
+        wrong["orders"] = "Pilih paling sedikit satu penerima."
+    if len(orders) > MOST_RECEIVERS:
+        wrong["orders"] = f"Paling banyak {MOST_RECEIVERS} penerima; yang lain menerimanya dari atasannya."
+    if len({(one.role, one.username) for one in orders}) < len(orders):
+        wrong["orders"] = "Setiap penerima cukup sekali."
+    return receivers
+
+
+def receivers_to_choose(db: Database, actor: Actor) -> Mapping[str, str]:
+    """`role:kasi` or `person:sari` → words: who may receive a disposition of this person."""
+    profile = people.profile_of(db)
+    able = profile.rights["letter.view"]
+    staff = [one for one in people.list_people(db, active=True) if able & set(one.roles)]
+    held = {role for one in staff if one.username != actor.username for role in one.roles}
+    posts = {f"role:{role}": profile.label(role) for role in profile.roles if role in held & able}
+    persons = {f"person:{one.username}": f"{one.name} ({one.role_names})" for one in staff}
+    persons.pop(f"person:{actor.username}", None)
+    return posts | persons
+
+
+def open_parts(db: Database, letter_id: int, actor: Actor) -> list[DispositionReceiver]:
+    """What this person has still to do with a letter."""
+    rows = DispositionReceiver.rows(db, letter_id=letter_id, done_at=None, order="id")
+    return [row for row in rows if is_for(actor, row)]
+
+
+def own_part(act: Act[IncomingLetter], receiver_id: int) -> DispositionReceiver:
+    """One's own part of a letter. Raises Problem `conflict`."""
+    for row in open_parts(act.journal.db, act.thing.id, act.actor):
+        if row.id == receiver_id:
+            return row
+    raise Problem.of("conflict", why="Disposisi itu bukan untuk Anda, atau sudah selesai. Muat ulang halaman.")
+
+
+def acknowledge(journal: Journal, actor: Actor, *, letter_id: int, receiver_id: int, now: datetime) -> None:
+    """The receiver has read it; a second time changes nothing."""
+    with move_incoming(journal, actor, "acknowledge", letter_id, now) as act:
+        if not own_part(act, receiver_id).acknowledged_at:
+            act.record(events.DispositionAcknowledged(letter_id, receiver_id))
+
+
+def report_done(
+    journal: Journal, actor: Actor, *, letter_id: int, receiver_id: int, report: str, now: datetime
+) -> None:
+    """The receiver says what he did. With the last one the letter is settled."""
+    with move_incoming(journal, actor, "report", letter_id, now) as act:
+        own_part(act, receiver_id)
+        text = required_text(report, "report", SENTENCES["done"], NOTE_LIMIT, lines=True)
+        act.record(events.DispositionReported(letter_id, receiver_id, text))
+
+
+def settle_letter(journal: Journal, actor: Actor, *, letter_id: int, note: str, now: datetime) -> None:
+    """A letter asks for nothing (further): whoever may dispose it says why, and open parts end."""
+    with move_incoming(journal, actor, "settle", letter_id, now) as act:
+        why = required_text(note, "note", "Tulis mengapa surat ini selesai.", 300)
+        act.record(events.LetterSettled(letter_id, why))

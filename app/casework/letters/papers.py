@@ -1,0 +1,225 @@
+"""Letters as papers: the official letter, the disposition sheet, the agenda of a year."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+import msgspec
+
+from app.casework.letters.agenda import class_codes
+from app.casework.letters.queries import MOST_IN_BOOK, Asked, chain_of, incoming_letters, numbered_letters
+from app.casework.letters.service import WAYS
+from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
+from app.casework.letters.transitions import INCOMING, OUTGOING, URGENCIES, roles_in
+from app.core.clock import office_date
+from app.core.dates import stored_date
+from app.core.permissions import Actor
+from app.platform.office import settings
+from app.platform.office.papers import office_letterhead, office_name, official_above, signing_official, staff_official
+from app.platform.people.queries import person_names, profile_of
+from app.platform.printing.data import books, letters
+from app.platform.printing.data.common import Control, Official
+from app.platform.printing.spreadsheet import SheetColumn, write_sheet
+from schema.database import Database
+from sync.entries import parse_utc_text
+
+ISSUED = date(2026, 1, 2)
+FORMS = {"disposition": "SURAT/F-01", "incoming": "SURAT/F-02", "outgoing": "SURAT/F-03", "official_letter": "SURAT"}
+"""Form numbers of the office's own papers for letters, which stand in no service standard."""
+ALPHA, DAY, NUMBER = "text", "date", "number"
+INCOMING_COLUMNS: tuple[tuple[str, int, Any], ...] = (
+    ("Agenda", 14, ALPHA),
+    ("Diterima", 12, DAY),
+    ("Nomor surat", 22, ALPHA),
+    ("Tanggal surat", 12, DAY),
+    ("Dari", 30, ALPHA),
+    ("Hal", 40, ALPHA),
+    ("Kode", 8, ALPHA),
+    ("Sifat", 12, ALPHA),
+    ("Lampiran", 9, NUMBER),
+    ("Diteruskan kepada", 30, ALPHA),
+    ("Keadaan", 16, ALPHA),
+)
+OUTGOING_COLUMNS: tuple[tuple[str, int, Any], ...] = (
+    ("Nomor", 24, ALPHA),
+    ("Tanggal", 12, DAY),
+    ("Kepada", 36, ALPHA),
+    ("Hal", 40, ALPHA),
+    ("Kode", 8, ALPHA),
+    ("Sifat", 12, ALPHA),
+    ("Penanda tangan", 28, ALPHA),
+    ("Dikirim", 12, DAY),
+    ("Cara dan bukti", 36, ALPHA),
+    ("Keadaan", 22, ALPHA),
+)
+WIDE = ("Dari", "Hal", "Kepada", "Diteruskan kepada", "Cara dan bukti", "Penanda tangan")
+TITLES = {"incoming": "Agenda surat masuk", "outgoing": "Agenda surat keluar"}
+
+
+def paper_fields(db: Database, form: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    control = Control(document=FORMS[form], revision="00", issued_on=ISSUED)
+    return {"head": office_letterhead(db), "control": control, "printed_at": now, "printed_by": actor.name}
+
+
+def letter_paper(db: Database, row: OutgoingLetter, actor: Actor, now: datetime) -> letters.OfficialLetter:
+    """A letter as it leaves; until it is signed it says that it is a draft."""
+    return letters.OfficialLetter(
+        **paper_fields(db, "official_letter", actor, now),
+        number=row.number,
+        on=date.fromisoformat(row.numbered_on) if row.numbered_on else office_date(now),
+        signer=signer_official(db, row, office_date(now)),
+        urgency=URGENCIES[row.urgency],
+        attachment=row.attachment,
+        subject=row.subject,
+        to=tuple(row.addressed_to.split("\n")),
+        blocks=tuple(text_blocks(row.text)),
+        copies=tuple(json.loads(row.copies)),
+        stamp="DIBATALKAN" if row.state == "cancelled" else "",
+        draft=row.state != "cancelled" and not row.signed_at,
+    )
+
+
+def signer_official(db: Database, row: OutgoingLetter, today: date) -> Official:
+    """Who signed, as he was printed then; before that the post that is to sign."""
+    if row.signed_at:
+        signed = msgspec.convert(json.loads(row.signer), Official)
+        return msgspec.structs.replace(signed, approved_at=parse_utc_text(row.signed_at))
+    own = [one for role in roles_in(row.signatories) for one in profile_of(db).filled_by(role)]
+    return signing_official(db, own[0], today) if own else Official(name="", post="")
+
+
+def text_blocks(text: str) -> list[letters.Block]:
+    """Paragraphs, parted by blank lines; lines with `|` one below the other are a table, or a list of what each is
+    (`Nama: | Ponirah`) where all of them begin so."""
+    blocks = []
+    for paragraph in text.split("\n\n"):
+        for is_row, lines in groupby(paragraph.strip("\n").split("\n"), key=lambda line: "|" in line):
+            if is_row:
+                rows = tuple(tuple(cell.strip() for cell in line.strip("| ").split("|")) for line in lines)
+                is_list = all(len(row) == 2 and row[0].endswith(":") for row in rows)
+                blocks.append(letters.Block(facts=labelled(rows)) if is_list else letters.Block(rows=rows))
+            elif said := "\n".join(lines).strip():
+                blocks.append(letters.Block(text=said))
+    return blocks
+
+
+def labelled(rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
+    """Rows of a list as (label, words), the label without its colon."""
+    return tuple((label.removesuffix(":").strip(), words) for label, words in rows)
+
+
+def disposition_paper(db: Database, row: IncomingLetter, actor: Actor, now: datetime) -> letters.DispositionSheet:
+    names, codes = person_names(db), class_codes(db)
+    return letters.DispositionSheet(
+        **paper_fields(db, "disposition", actor, now),
+        number=row.number,
+        letter_number=row.letter_number,
+        letter_date=date.fromisoformat(row.letter_date),
+        received_on=date.fromisoformat(row.received_on),
+        sender=row.sender,
+        subject=row.subject,
+        urgency=URGENCIES[row.urgency],
+        code=codes.get(str(row.code), str(row.code)),
+        attachments=row.attachments,
+        to=profile_of(db).label(row.to_role),
+        instructions=tuple(settings.get_setting(db, "letters.instructions")),
+        steps=tuple(
+            letters.DispositionStep(
+                by=names.get(one.order.actor, one.order.actor),
+                post=one.order.post,
+                at=parse_utc_text(one.order.at),
+                instructions=tuple(one.instructions),
+                note=one.order.note,
+                lines=tuple(
+                    letters.DispositionLine(
+                        label=part.label, due_on=stored_date(part.due_on), state=part_words(part, names)
+                    )
+                    for part in one.receivers
+                ),
+            )
+            for one in chain_of(db, row.id)
+        ),
+    )
+
+
+def part_words(part: DispositionReceiver, names: Mapping[str, str]) -> str:
+    """What somebody did with a disposition so far."""
+    if part.done_at:
+        return f"Selesai, {names.get(part.done_by, part.done_by)}. {part.report or 'Diteruskan dengan disposisi.'}"
+    return (
+        f"Diterima {names.get(part.acknowledged_by, part.acknowledged_by)}" if part.acknowledged_at else "Belum dibuka"
+    )
+
+
+# -- the agenda of a year: the same rows for paper and spreadsheet ---------------------------------------------
+
+
+def agenda_rows(db: Database, actor: Actor, book: str, year: int) -> list[tuple[Any, ...]]:
+    if book == "incoming":
+        rows = incoming_letters(db, actor, Asked(year), size=MOST_IN_BOOK)
+        return [incoming_cells(db, row) for row in reversed(rows)]
+    return [outgoing_cells(row) for row in numbered_letters(db, actor, year)]
+
+
+def incoming_cells(db: Database, row: IncomingLetter) -> tuple[Any, ...]:
+    labels = [part.label for part in DispositionReceiver.rows(db, letter_id=row.id, order="id")]
+    return (
+        row.number,
+        stored_date(row.received_on),
+        row.letter_number,
+        stored_date(row.letter_date),
+        row.sender,
+        row.subject,
+        row.code,
+        URGENCIES[row.urgency],
+        row.attachments,
+        ", ".join(dict.fromkeys(labels)),
+        INCOMING[row.state],
+    )
+
+
+def outgoing_cells(row: OutgoingLetter) -> tuple[Any, ...]:
+    signer = json.loads(row.signer)
+    return (
+        row.number,
+        stored_date(row.numbered_on),
+        " ".join(row.addressed_to.split("\n")),
+        row.subject,
+        row.code,
+        URGENCIES[row.urgency],
+        f"{signer.get('name', '')}, {signer.get('post', '')}",
+        stored_date(row.sent_on),
+        f"{WAYS[row.way]}: {row.proof}" if row.way else "",
+        OUTGOING[row.state],
+    )
+
+
+def agenda_paper(db: Database, actor: Actor, book: str, year: int, now: datetime) -> books.Register:
+    columns, rows = columns_of(book), agenda_rows(db, actor, book, year)
+    keeper = staff_official(db, actor.username)
+    return books.Register(
+        **paper_fields(db, book, actor, now),
+        title=TITLES[book],
+        period=f"Tahun {year}",
+        columns=tuple(
+            books.Column(title=title, width=2.0 if title in WIDE else 0, align="right" if kind == NUMBER else "left")
+            for title, _, kind in columns
+        ),
+        rows=tuple(rows),
+        totals=(books.Total(label="Surat", value=len(rows)),),
+        keeper=keeper,
+        approver=official_above(db, keeper, office_date(now)),
+    )
+
+
+def agenda_sheet(db: Database, actor: Actor, book: str, year: int, now: datetime) -> bytes:
+    columns: Sequence[SheetColumn] = [SheetColumn(*one) for one in columns_of(book)]
+    return write_sheet(
+        f"{TITLES[book]} {year}", columns, agenda_rows(db, actor, book, year), made_at=now, office=office_name(db)
+    )
+
+
+def columns_of(book: str) -> tuple[tuple[str, int, Any], ...]:
+    return INCOMING_COLUMNS if book == "incoming" else OUTGOING_COLUMNS

@@ -1,0 +1,170 @@
+"""What pages and papers ask of letters: the agendas of a year as somebody may read them. Reads only."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from app.casework.desk.tables import CaseFile
+from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
+from app.casework.letters.transitions import can_read_incoming, can_read_outgoing, filled_roles, title_of
+from app.core.permissions import Actor, may
+from app.core.text import prefix_query
+from app.platform.office.numbers import find_numbered
+from schema.database import Database
+
+PER_PAGE = 25
+MOST_IN_BOOK = 20_000
+
+
+class Asked(NamedTuple):
+    """What a list of letters asks for: a year, a state (empty: all) and words."""
+
+    year: int
+    state: str = ""
+    text: str = ""
+
+
+def incoming_letters(db: Database, actor: Actor, asked: Asked, number: int = 1, size: int = 0) -> list[IncomingLetter]:
+    """A page of the agenda of letters that came, the newest first, as far as they have reached this person."""
+    own, params = reached_condition(actor)
+    conditions, values = asked_conditions(asked, ("number", "letter_number", "sender", "subject"))
+    rest = f"WHERE l.year = ? AND {own}{conditions} ORDER BY l.id DESC LIMIT ? OFFSET ?"
+    return IncomingLetter.joined(db, "l", rest, [asked.year, *params, *values, *page_limits(number, size)])
+
+
+def outgoing_letters(db: Database, actor: Actor, asked: Asked, number: int = 1, size: int = 0) -> list[OutgoingLetter]:
+    """A page of the letters of a year in which this person has a part, drafts too; the newest first."""
+    own, params = part_condition(actor)
+    conditions, values = asked_conditions(asked, ("number", "addressed_to", "subject"))
+    year = "coalesce(l.year, CAST(substr(l.drafted_at, 1, 4) AS INTEGER))"
+    rest = f"WHERE {year} = ? AND {own}{conditions} ORDER BY l.id DESC LIMIT ? OFFSET ?"
+    return OutgoingLetter.joined(db, "l", rest, [asked.year, *params, *values, *page_limits(number, size)])
+
+
+def page_limits(number: int, size: int) -> tuple[int, int]:
+    """How many rows to read, one more than a page shows, and how many to pass over; `size`: that many at once."""
+    return (size, 0) if size else (PER_PAGE + 1, (number - 1) * PER_PAGE)
+
+
+def asked_conditions(asked: Asked, columns: Sequence[str]) -> tuple[str, list[Any]]:
+    conditions, values = "", list[Any]()
+    if asked.state:
+        conditions, values = " AND l.state = ?", [asked.state]
+    if text := asked.text.strip().lower()[:100]:
+        conditions += f" AND ({' OR '.join(f'instr(lower(l.{one}), ?) > 0' for one in columns)})"
+        values += [text] * len(columns)
+    return conditions, values
+
+
+def roles_of_actor(actor: Actor) -> str:
+    return json.dumps(sorted(filled_roles(actor)))
+
+
+def reached_condition(actor: Actor) -> tuple[str, list[Any]]:
+    """SQL of :func:`app.casework.letters.transitions.can_read_incoming`."""
+    if may(actor, "letter.book"):
+        return "1 = 1", []
+    keeper = "l.urgency <> 'secret'" if may(actor, "letter.agenda") else "1 = 0"
+    sql = (
+        f"({keeper} OR l.registered_by = ? OR l.to_role IN (SELECT value FROM json_each(?))"
+        " OR EXISTS (SELECT 1 FROM disposition d WHERE d.letter_id = l.id AND d.actor = ?)"
+        " OR EXISTS (SELECT 1 FROM disposition_receiver r WHERE r.letter_id = l.id"
+        " AND (r.username = ? OR r.role IN (SELECT value FROM json_each(?)))))"
+    )
+    name, roles = actor.username, roles_of_actor(actor)
+    return sql, [name, roles, name, name, roles]
+
+
+def part_condition(actor: Actor) -> tuple[str, list[Any]]:
+    """SQL of :func:`app.casework.letters.transitions.can_read_outgoing`."""
+    if may(actor, "letter.book"):
+        return "1 = 1", []
+    keeper = "(l.urgency <> 'secret' OR l.signed_at IS NOT NULL)" if may(actor, "letter.agenda") else "1 = 0"
+    mine = "value IN (SELECT value FROM json_each(?))"
+    sql = (
+        f"({keeper} OR l.drafted_by = ? OR EXISTS (SELECT 1 FROM json_each(l.initials) WHERE {mine})"
+        f" OR EXISTS (SELECT 1 FROM json_each(l.signatories) WHERE {mine})"
+        f" OR (l.signed_at IS NOT NULL AND EXISTS (SELECT 1 FROM json_each(l.handed_by) WHERE {mine})))"
+    )
+    return sql, [actor.username, *[roles_of_actor(actor)] * 3]
+
+
+def agenda_years(db: Database, this_year: int) -> list[int]:
+    rows = db.run("SELECT DISTINCT year FROM incoming_letter UNION SELECT year FROM outgoing_letter WHERE year > 0")
+    return sorted({this_year, *(year for (year,) in rows)}, reverse=True)
+
+
+def numbered_letters(db: Database, actor: Actor, year: int) -> list[OutgoingLetter]:
+    own, params = part_condition(actor)
+    rest = f"WHERE l.year = ? AND l.number <> '' AND {own} ORDER BY l.numbered_on, l.n, l.id LIMIT ?"
+    return OutgoingLetter.joined(db, "l", rest, [year, *params, MOST_IN_BOOK])
+
+
+class Chain(NamedTuple):
+    order: Disposition
+    instructions: list[str]
+    receivers: list[DispositionReceiver]
+
+
+def chain_of(db: Database, letter_id: int) -> list[Chain]:
+    receivers = DispositionReceiver.rows(db, letter_id=letter_id, order="id")
+    return [
+        Chain(one, json.loads(one.instructions), [row for row in receivers if row.disposition_id == one.id])
+        for one in Disposition.rows(db, letter_id=letter_id, order="id")
+    ]
+
+
+def open_parts_of(db: Database, actor: Actor, most: int) -> list[DispositionReceiver]:
+    """What this person has still to do with letters, each with the letter's `number`, `subject`, `sender`; the nearest
+    first."""
+    rest = (
+        "JOIN incoming_letter l ON l.id = r.letter_id WHERE r.done_at IS NULL"
+        " AND (r.username = ? OR r.role IN (SELECT value FROM json_each(?)))"
+        " ORDER BY r.due_on IS NULL, r.due_on, r.id LIMIT ?"
+    )
+    more = {name: f"l.{name}" for name in ("number", "subject", "sender")}
+    return DispositionReceiver.joined(db, "r", rest, [actor.username, roles_of_actor(actor), most], **more)
+
+
+def find_case_id(db: Database, number: str) -> int | None:
+    row = CaseFile.first(db, number=number.strip().upper()[:60])
+    return row.id if row else None
+
+
+def incoming_title(db: Database, letter_id: int) -> str:
+    row = IncomingLetter.first(db, id=letter_id)
+    return f"Surat masuk {row.number if row else letter_id}"
+
+
+def outgoing_title(db: Database, letter_id: int) -> str:
+    row = OutgoingLetter.first(db, id=letter_id)
+    return title_of(row) if row else f"Surat keluar {letter_id}"
+
+
+MOST_LOOKED_AT = 200
+"""Letters that a search looks at for those that this person may read."""
+
+
+def find_incoming(db: Database, actor: Actor, text: str, most: int) -> list[IncomingLetter]:
+    """Letters that came, by our number or its part, the sender's number, sender or subject; the newest first."""
+    ids = {*find_numbered(db, "incoming", text), *ids_by_words(db, "incoming_fts", text)}
+    rows = IncomingLetter.rows(db, id=tuple(ids), order="id DESC") if ids else []
+    return [row for row in rows if can_read_incoming(db, actor, row)][:most]
+
+
+def find_outgoing(db: Database, actor: Actor, text: str, most: int) -> list[OutgoingLetter]:
+    """Letters of ours, by number or its part, addressee or subject; the newest first."""
+    ids = {*find_numbered(db, "outgoing", text), *ids_by_words(db, "outgoing_fts", text)}
+    rows = OutgoingLetter.rows(db, id=tuple(ids), order="id DESC") if ids else []
+    return [row for row in rows if can_read_outgoing(actor, row)][:most]
+
+
+def ids_by_words(db: Database, index: str, text: str) -> list[int]:
+    """Rows of one of our indexes (schema/office/0082) that hold every word of the text."""
+    query = prefix_query(text)
+    sql = f"SELECT rowid FROM {index} WHERE {index} MATCH ? ORDER BY rowid DESC LIMIT ?"
+    return [row[0] for row in db.run(sql, (query, MOST_LOOKED_AT))] if query else []
+
+
+def case_numbers(db: Database, ids: Sequence[int | None]) -> dict[int, str]:
+    return {row.id: row.number for row in CaseFile.rows(db, id=tuple(one for one in ids if one is not None))}

@@ -1,0 +1,340 @@
+"""Letters of the office: drafted, initialled in order, corrected, signed, numbered, sent."""
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Any
+
+from app.casework.desk.moving import case_definition, open_step
+from app.casework.desk.opening import get_case
+from app.casework.letters import events
+from app.casework.letters.agenda import class_codes
+from app.casework.letters.cases import (
+    OPEN_GAP,
+    can_draft,
+    drafting_steps,
+    end_step,
+    fill_text,
+    letter_code,
+    letter_facts,
+    letter_named,
+    letter_of_case,
+    letter_texts,
+)
+from app.casework.letters.events import LetterText
+from app.casework.letters.tables import IncomingLetter, OutgoingLetter
+from app.casework.letters.transitions import (
+    URGENCIES,
+    awaited_role,
+    given_initials,
+    load_incoming,
+    move_incoming,
+    move_outgoing,
+    roles_in,
+    state_of_initials,
+)
+from app.core.clock import office_date
+from app.core.permissions import Actor, may, require
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
+from app.core.procedure import engine
+from app.core.text import field_text, required_text
+from app.platform.files.service import SCAN, keep_file
+from app.platform.office.moves import Act
+from app.platform.office.numbers import CODED, next_coded_number
+from app.platform.office.papers import signing_official, staff_official, to_kept
+from app.platform.people.two_people import check_two_people
+from app.platform.printing.data.common import Official
+from app.room import office_command
+from schema.database import Database
+from schema.service_fields import Letter
+from schema.service_procedure import Definition
+from schema.service_words import number_in_words
+from sync.journal import Journal
+
+WAYS = {
+    "messenger": "Diantar kurir",
+    "taken": "Diambil penerima",
+    "post": "Pos atau ekspedisi",
+    "mail": "Surel",
+    "other": "Lainnya",
+}
+MOST_COPIES, MOST_INITIALS = 15, 6
+
+
+@office_command("letter.draft")
+def draft_letter(journal: Journal, actor: Actor, *, case_id: int, letter: str, now: datetime) -> int:
+    """Begin the letter that the procedure of a case calls so, from its text; returns its id. Raises Problem."""
+    db, case = journal.db, get_case(journal.db, actor, case_id)
+    definition = case_definition(db, case)
+    open_step(definition, case)
+    named = letter_named(definition, letter)
+    if named is None or named.direction != "out":
+        raise Problem.of("not_found", what="Surat itu")
+    if letter_of_case(db, case_id, letter) is not None:
+        raise Problem.of("conflict", why=f"{named.label} berkas {case.number} sudah dikonsep. Buka konsepnya.")
+    if not can_draft(definition, case, actor, letter):
+        refuse_draft(definition, named)
+    facts = letter_facts(db, case, definition, now)
+    asked = IncomingLetter.first(db, case_id=case_id, order="id")
+    of_case = {"case_id": case_id, "letter": letter, "reply_to": asked.id if asked else None}
+    return draft_from(journal, actor, named, facts, now, code=letter_code(definition, named), **of_case)
+
+
+def refuse_draft(definition: Definition, letter: Letter) -> None:
+    """Say when a letter of a case is begun, and by whom: nobody else could go on with such a draft."""
+    steps = drafting_steps(definition, letter.id)
+    if not steps:
+        raise Problem.of("not_found", what="Surat itu")
+    by = engine.actor_of(definition, steps[0]).label
+    raise Problem.of("conflict", why=f"{letter.label} dikonsep oleh {by} pada langkah {steps[0].title}.")
+
+
+def draft_from(
+    journal: Journal,
+    actor: Actor,
+    named: Letter,
+    facts: Mapping[str, str],
+    now: datetime,
+    code: str = "",
+    **of_case: Any,
+) -> int:
+    """Begin a letter of a procedure from its text, inside the open transaction; returns its id. The caller asked
+    whether the actor may. `code` is the classification where the letter is of a service that has one."""
+    said: dict[str, Any] = letter_texts(named, facts)
+    body = events.LetterDrafted(
+        id=journal.next_id("outgoing_letter"),
+        initials=list(named.initials),
+        signatories=list(named.signatories),
+        handed_by=list(named.handed_by),
+        form=named.form,
+        pattern=named.number,
+        copies=[fill_text(one, facts) for one in named.copies],
+        code=code or named.classification,
+        urgency=named.urgency,
+        **said,
+        **of_case,
+    )
+    record_draft(journal, actor, body, now)
+    return body.id
+
+
+@office_command("letter.draft")
+def draft_free_letter(
+    journal: Journal,
+    actor: Actor,
+    *,
+    draft: LetterText,
+    initials: Sequence[str],
+    signatory: str,
+    now: datetime,
+    reply_to: int | None = None,
+) -> int:
+    """Begin a letter that no procedure asks for, perhaps an answer to one that came; returns its id. Raises Problem."""
+    wrong, profile = dict[str, str](), actor.profile
+    values = text_values(journal.db, draft, wrong)
+    able = {"initials": profile.rights["letter.initial"], "signatory": profile.rights["letter.sign"]}
+    if len(initials) > MOST_INITIALS or len(set(initials)) < len(initials) or set(initials) - able["initials"]:
+        wrong["initials"] = "Pilih pemaraf dari daftar, masing-masing sekali, paling banyak enam."
+    if signatory not in able["signatory"]:
+        wrong["signatory"] = "Pilih penanda tangan dari daftar."
+    check_nothing_wrong(wrong)
+    case_id = load_incoming(journal.db, actor, reply_to).case_id if reply_to is not None else None
+    new_id, roles = journal.next_id("outgoing_letter"), (list(initials), [signatory])
+    record_draft(
+        journal,
+        actor,
+        events.LetterDrafted(
+            id=new_id, initials=roles[0], signatories=roles[1], case_id=case_id, reply_to=reply_to, **values
+        ),
+        now,
+    )
+    return new_id
+
+
+def record_draft(journal: Journal, actor: Actor, body: events.LetterDrafted, now: datetime) -> None:
+    journal.record(body, subject=f"outgoing/{body.id}", actor=actor.username, at=now)
+    end_step(journal, actor, OutgoingLetter, body.id, now)
+
+
+def text_values(db: Database, draft: LetterText, wrong: dict[str, str], code: str = "") -> dict[str, Any]:
+    """What a letter says within its limits; what is wrong goes into `wrong`. `code` is the one that it has."""
+    values: dict[str, Any] = {
+        name: field_text(wrong, name, getattr(draft, name), limit, label, lines=lines, empty=empty)
+        for name, label, limit, lines, empty in (
+            ("subject", "Hal", 300, False, SENTENCES["letter_subject"]),
+            ("addressed_to", "Kepada", 1000, True, SENTENCES["letter_to"]),
+            ("text", "Isi surat", 8000, True, SENTENCES["letter_text"]),
+            ("attachment", "Lampiran", 200, False, ""),
+        )
+    }
+    values["attachment"] = counted_sheets(values["attachment"])
+    copies = [
+        field_text(wrong, "copies", line, 300, "Tembusan") for line in draft.copies[: MOST_COPIES + 1] if line.strip()
+    ]
+    if len(copies) > MOST_COPIES:
+        wrong["copies"] = "Satu tembusan sebaris, paling banyak 15 baris."
+    if draft.code not in {"", code, *class_codes(db)}:
+        wrong["code"] = SENTENCES["choose_from_list"]
+    if draft.urgency not in URGENCIES:
+        wrong["urgency"] = SENTENCES["choose_one"]
+    return values | {"copies": copies, "code": draft.code, "urgency": draft.urgency}
+
+
+def counted_sheets(text: str) -> str:
+    """`2 (dua) lembar` of a bare 2, as letters say it; every other text as it was typed."""
+    return f"{int(text)} ({number_in_words(int(text))}) lembar" if re.fullmatch("[1-9][0-9]?", text) else text
+
+
+# -- the way to the signature ----------------------------------------------------------------------------------
+
+
+def correct_letter(
+    journal: Journal, actor: Actor, *, letter_id: int, seen: int, draft: LetterText, reason: str, now: datetime
+) -> int:
+    """Another text: by its drafter before it goes round, by whoever's turn it is while it does. Returns the version.
+
+    A text that somebody else has seen changes with a reason only, and its initials begin anew. Raises Problem.
+    """
+    if not any(may(actor, one) for one in ("letter.draft", "letter.initial", "letter.sign")):
+        require(actor, "letter.draft")
+    row = OutgoingLetter.first(journal.db, id=letter_id)
+    move = "correct" if row is not None and row.state in ("review", "initialled") else "edit"
+    with move_outgoing(journal, actor, move, letter_id, now, seen) as act:
+        wrong: dict[str, str] = {}
+        values = text_values(journal.db, draft, wrong, act.thing.code)
+        fresh = act.thing.state == "draft" and act.thing.drafted_by == actor.username
+        why = field_text(wrong, "reason", reason, 300, "Alasan", empty="" if fresh else SENTENCES["why_corrected"])
+        check_nothing_wrong(wrong)
+        version, state = act.thing.version + 1, state_of_initials(act.thing, 0) if move == "correct" else act.state
+        act.record(events.LetterCorrected(id=letter_id, version=version, state=state, reason=why, **values))
+    return version
+
+
+def submit_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, now: datetime) -> bool:
+    """Send a draft on its way to the initials and the signature. Whoever initials first and drafted it gives that
+    initial with it: the PIN was asked before. Returns whether he did."""
+    with move_outgoing(journal, actor, "submit", letter_id, now, seen) as act:
+        row = act.thing
+        if any(OPEN_GAP in text for text in (row.subject, row.addressed_to, row.text, row.attachment, row.copies)):
+            why = (
+                "Naskah masih berisi bagian yang belum ada datanya, bertanda [belum ada: …]. Lengkapi atau hapus dulu."
+            )
+            raise Problem.of("conflict", why=why)
+        act.record(events.LetterSubmitted(letter_id, state_of_initials(row, 0)))
+        if initials_first(row, actor):
+            initial_letter(journal, actor, letter_id=letter_id, seen=seen, now=now)
+            return True
+    return False
+
+
+def initials_first(row: OutgoingLetter, actor: Actor) -> bool:
+    """Whether this person gives the first initial with the submission."""
+    able = bool(actor.roles & actor.profile.rights["letter.initial"])
+    return able and roles_in(row.initials)[:1] != [] and roles_in(row.initials)[0] in actor.profile.fills(actor.roles)
+
+
+def initial_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, now: datetime) -> None:
+    """Initial the version that was read. The PIN was asked before. Raises Problem."""
+    with move_outgoing(journal, actor, "initial", letter_id, now, seen) as act:
+        state = state_of_initials(act.thing, len(given_initials(act.thing)) + 1)
+        role = awaited_role(act.thing, actor)
+        act.record(events.LetterInitialled(letter_id, act.thing.version, role, state))
+        end_step(journal, actor, OutgoingLetter, letter_id, now, pin=True)
+
+
+def return_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, reason: str, now: datetime) -> None:
+    """Back to the drafter, with what is to be corrected; all initials are void."""
+    with move_outgoing(journal, actor, "return", letter_id, now, seen) as act:
+        why = required_text(reason, "reason", SENTENCES["what_to_mend"], 1000, lines=True)
+        act.record(events.LetterReturned(letter_id, act.thing.version, why))
+        end_step(journal, actor, OutgoingLetter, letter_id, now, note=why)
+
+
+def sign_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, now: datetime) -> None:
+    """Sign the version that was read; from now on it does not change. The PIN was asked before. Raises Problem."""
+    with move_outgoing(journal, actor, "sign", letter_id, now, seen) as act:
+        row, role = act.thing, awaited_role(act.thing, actor)
+        if row.form == "decree":
+            check_two_people(journal.db, [row.drafted_by, *(who for _, who, _ in given_initials(row)), actor.username])
+        signer = to_kept(signer_of(journal.db, actor, role, now))
+        act.record(events.LetterSigned(letter_id, row.version, role, signer))
+        end_step(journal, actor, OutgoingLetter, letter_id, now, pin=True)
+
+
+def signer_of(db: Database, actor: Actor, role: str, now: datetime) -> Official:
+    """How a signature is printed: as the post that fills the role, with Plt., Plh. or a.n., else as the person."""
+    for own in actor.profile.filled_by(role):
+        official = signing_official(db, own, office_date(now))
+        if official.name == actor.name:
+            return official
+    return staff_official(db, actor.username)
+
+
+def cancel_letter(journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime) -> None:
+    """Give a draft up. Raises Problem."""
+    end_letter(move_outgoing(journal, actor, "cancel", letter_id, now), reason)
+
+
+def annul_letter(journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime) -> None:
+    """Cancel a letter that was signed and not sent. The PIN was asked before. Raises Problem."""
+    end_letter(move_outgoing(journal, actor, "annul", letter_id, now), reason)
+
+
+def end_letter(move: AbstractContextManager[Act[OutgoingLetter]], reason: str) -> None:
+    with move as act:
+        why = required_text(reason, "reason", "Tulis mengapa dibatalkan.", 300)
+        act.record(events.LetterCancelled(act.thing.id, why))
+
+
+# -- number and sending ----------------------------------------------------------------------------------------
+
+
+def number_letter(journal: Journal, actor: Actor, *, letter_id: int, now: datetime) -> str:
+    """Enter a signed letter in the agenda: the next number of the year, without a gap. Returns it."""
+    with move_outgoing(journal, actor, "number", letter_id, now) as act:
+        row = act.thing
+        number = next_coded_number(journal.db, CODED, act.today, journal.epoch, row.code or "000", row.pattern)
+        act.record(events.LetterNumbered(letter_id, number, act.today.isoformat()))
+        end_step(journal, actor, OutgoingLetter, letter_id, now)
+    return number.text
+
+
+def send_letter(
+    journal: Journal, actor: Actor, *, letter_id: int, on: date, way: str, proof: str, now: datetime
+) -> None:
+    """Write down when, how and with what proof a letter left. Raises Problem."""
+    with move_outgoing(journal, actor, "send", letter_id, now) as act:
+        wrong: dict[str, str] = {}
+        text = field_text(wrong, "proof", proof, 300, "Bukti kirim", empty=SENTENCES["sending_proof"])
+        if way not in WAYS:
+            wrong["way"] = SENTENCES["choose_one"]
+        if not date.fromisoformat(act.thing.numbered_on or "") <= on <= act.today:
+            wrong["on"] = "Tanggal kirim tidak boleh sebelum surat bernomor atau di masa depan."
+        check_nothing_wrong(wrong)
+        act.record(events.LetterSent(letter_id, on.isoformat(), way, text))
+        end_step(journal, actor, OutgoingLetter, letter_id, now)
+
+
+def hand_over_letter(journal: Journal, actor: Actor, *, letter_id: int, receiver: str, now: datetime) -> None:
+    """Give a numbered letter to whoever came for it: from then on it is sent. Raises Problem."""
+    with move_outgoing(journal, actor, "hand_over", letter_id, now) as act:
+        name = required_text(receiver, "receiver", SENTENCES["letter_receiver"], 100)
+        sent = events.LetterSent(letter_id, act.today.isoformat(), "taken", f"Diterima {name}")
+        act.record(sent)
+        end_step(journal, actor, OutgoingLetter, letter_id, now)
+
+
+def attach_scan(
+    journal: Journal, actor: Actor, *, direction: str, letter_id: int, data: bytes, name: str, now: datetime
+) -> None:
+    """Keep a scan of a letter: of one that came (`in`), or of ours as it was signed or received. Raises Problem."""
+    require(actor, "letter.agenda")
+    move_letter = move_incoming if direction == "in" else move_outgoing
+    with move_letter(journal, actor, "scan", letter_id, now) as act:
+        keep_file(journal, actor, data=data, rule=SCAN, subject=act.subject.key, name=name, now=now, field="scan")
+
+
+def history_of(journal: Journal, letter_id: int) -> list[Any]:
+    """Every entry about a letter of ours, the oldest first: its versions, initials, returns, signature, sending."""
+    return journal.about(f"outgoing/{letter_id}")

@@ -1,0 +1,121 @@
+"""Letters that wait for the person who asks."""
+
+from datetime import date, datetime
+
+from app.casework.desk.tasks import NO_BUTTON, Provider, Task
+from app.casework.letters.queries import open_parts_of
+from app.casework.letters.tables import DispositionReceiver, IncomingLetter, OutgoingLetter
+from app.casework.letters.transitions import (
+    OUTGOING,
+    OUTGOING_MOVES,
+    URGENCIES,
+    can_read_incoming,
+    can_read_outgoing,
+    filled_roles,
+    is_for,
+    outgoing_facts,
+)
+from app.core.permissions import Actor, may
+from app.platform.office.deadlines import DueItem, running_deadlines
+from app.platform.office.moves import can_move, may_move
+from schema.database import Database
+
+TAB, MOST = "Surat", 100
+OPEN = tuple(state for state in OUTGOING if state not in ("sent", "cancelled"))
+ASKED = {
+    "initial": ("Paraf", "wait", "approve"),
+    "sign": ("Tanda tangani", "wait", "approve"),
+    "submit": ("Lanjutkan", "back", "write"),
+    "number": ("Beri nomor", "wait", "write"),
+    "hand_over": ("Serahkan", "wait", "give"),
+    "send": ("Kirim", "wait", "write"),
+}
+"""Move → the verb of its task, the state class and what it asks of a person; what comes first is asked."""
+
+
+def incoming_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Letters put before one's own post, and dispositions that one has received."""
+    if not may(actor, "letter.view"):
+        return []
+    roles = filled_roles(actor) if may(actor, "letter.dispose") else frozenset()
+    waiting = IncomingLetter.rows(db, state="registered", order="id", limit=MOST)
+    tasks = [
+        incoming_task(
+            row.id, row.number, f"{row.sender}: {row.subject}", "Disposisi", URGENCIES[row.urgency], act="decide"
+        )
+        for row in waiting
+        if row.to_role in roles
+    ]
+    for part in open_parts_of(db, actor, MOST):
+        detail, word = f"{part.sender}: {part.subject}", "Baru" if not part.acknowledged_at else "Dikerjakan"
+        due = date.fromisoformat(part.due_on) if part.due_on else None
+        tasks.append(incoming_task(part.letter_id, part.number, detail, NO_BUTTON, word, due))
+    return tasks
+
+
+def incoming_task(
+    letter_id: int, number: str, detail: str, verb: str, word: str, due_on: date | None = None, act: str = "follow"
+) -> Task:
+    where = {"letter_id": letter_id}
+    return Task(
+        TAB,
+        f"Surat masuk {number}",
+        detail[:160],
+        "incoming.show_letter",
+        verb,
+        where,
+        due_on,
+        state="wait",
+        word=word,
+        act=act,
+    )
+
+
+def outgoing_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Letters of ours at which it is one's turn, and own drafts."""
+    if not may(actor, "letter.view"):
+        return []
+    tasks = []
+    for row in OutgoingLetter.rows(db, state=OPEN, order="id", limit=MOST):
+        move = next_move(row, actor) if can_read_outgoing(actor, row) else ""
+        if move:
+            verb, state, act = ASKED[move]
+            detail = row.returned_why or row.addressed_to.partition("\n")[0]
+            title, where = f"Surat {row.subject}"[:120], {"letter_id": row.id}
+            word = OUTGOING[row.state]
+            tasks.append(
+                Task(TAB, title, detail[:160], "outgoing.show_letter", verb, where, state=state, word=word, act=act)
+            )
+    return tasks
+
+
+def next_move(row: OutgoingLetter, actor: Actor) -> str:
+    """What a letter asks of this person now; of somebody else's draft nothing."""
+    facts = outgoing_facts(row, actor)
+    for name in ASKED:
+        move = OUTGOING_MOVES[name]
+        if may_move(actor, move) and can_move(move, row.state, facts):
+            return name if name != "submit" or row.drafted_by == actor.username else ""
+    return ""
+
+
+def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
+    """Dispositions that run towards their date: one's own, and all of the letters that one may read."""
+    if not may(actor, "letter.view"):
+        return []
+    running = running_deadlines(db, "incoming", dated=True)
+    letters = {row.id: row for row in IncomingLetter.rows(db, id=tuple({one[0] for one in running}))} if running else {}
+    items = []
+    for letter_id, deadline, note in running:
+        row, part = letters[letter_id], DispositionReceiver.first(db, id=int(deadline.scope))
+        if part and (is_for(actor, part) or can_read_incoming(db, actor, row)):
+            limit = f"Disposisi kepada {part.label}"
+            where = {"letter_id": letter_id}
+            subject = f"incoming/{letter_id}"
+            items.append(
+                DueItem(f"Surat masuk {row.number}", limit, deadline, "incoming.show_letter", where, subject, note)
+            )
+    return items
+
+
+TASKS: list[Provider] = [incoming_tasks, outgoing_tasks]

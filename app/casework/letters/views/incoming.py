@@ -1,0 +1,295 @@
+"""Letters that come: the agenda, one letter, its dispositions."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.casework.desk.moving import case_definition
+from app.casework.desk.opening import get_case
+from app.casework.desk.views.papers import printed_answer
+from app.casework.letters import agenda, cases, papers, queries
+from app.casework.letters.agenda import Order
+from app.casework.letters.transitions import INCOMING, INCOMING_MOVES, URGENCIES, incoming_facts, load_incoming
+from app.casework.letters.views.forms import IncomingForm, NoteForm
+from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
+from app.core.dates import date_or_none, parse_date
+from app.core.permissions import may
+from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.platform.files.queries import files_of
+from app.platform.office import settings
+from app.platform.office.moves import can_move, may_move
+from app.platform.people import queries as people
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.filters import as_date
+from app.platform.web.forms import Form, asked_id, cut_slice, page_number, redirect_to, run_command, show_page
+from app.platform.web.guard import needs_permission
+from schema.body_limits import takes_body
+from schema.database import Database
+
+pages = Blueprint("incoming", __name__, url_prefix="/surat-masuk")
+KINDS = {"registered": "warn", "disposed": "wait", "settled": "good"}
+
+
+@pages.get("")
+@needs_permission("letter.view")
+def list_letters() -> ResponseReturnValue:
+    db, asked, number = current_db(), asked_letters(INCOMING), page_number()
+    rows = queries.incoming_letters(db, current_actor(), asked, number)
+    part = cut_slice(rows, number)
+    return show_page(
+        "casework/letters/incoming_list.html",
+        slice=part,
+        asked=asked,
+        years=queries.agenda_years(db, current_date().year),
+        states=INCOMING,
+        kinds=KINDS,
+        urgencies=URGENCIES,
+        values={key: value for key, value in request.args.items() if key != "hal"},
+    )
+
+
+@pages.get("/baru")
+@needs_permission("letter.agenda")
+def new_letter() -> ResponseReturnValue:
+    form = IncomingForm(formdata=None)
+    case_id, letter = asked_case()
+    if case_id is not None:
+        prefill(form, case_id, letter)
+    return draw_form(form)
+
+
+def asked_case() -> tuple[int | None, str]:
+    """The case for which a letter is entered, and what its procedure calls it."""
+    case_id = asked_id("berkas")
+    return case_id, request.values.get("surat", "")[:40] if case_id is not None else ""
+
+
+def prefill(form: IncomingForm, case_id: int, letter: str) -> None:
+    """What the form of the case says already is not typed again."""
+    db, case = current_db(), get_case(current_db(), current_actor(), case_id)
+    definition = case_definition(db, case)
+    form.case_number.data = case.number
+    named = cases.letter_named(definition, letter)
+    if named is None:
+        return
+    facts = cases.letter_facts(db, case, definition, current_time())
+    said = {key: cases.fill_text(getattr(named, key), facts) for key in ("sender", "letter_number", "subject")}
+    for key, text in said.items():
+        form[key].data = "" if cases.OPEN_GAP in text else text
+    form.code.data, form.urgency.data = cases.letter_code(definition, named), named.urgency
+    form.letter_date.data = date_or_none(cases.fill_text(named.letter_date, facts), current_date())
+
+
+def draw_form(form: IncomingForm, status: int = 200, letter_id: int | None = None) -> ResponseReturnValue:
+    form.offer(current_actor())
+    case_id, letter = asked_case()
+    shown = {"form": form, "case_id": case_id, "letter": letter, "letter_id": letter_id}
+    return show_page("casework/letters/incoming_form.html", status=status, **shown)
+
+
+@pages.post("/baru")
+@needs_permission("letter.agenda")
+def register_letter() -> ResponseReturnValue:
+    form, (case_id, letter) = IncomingForm(), asked_case()
+
+    def register() -> int:
+        of_case = case_id if case_id is not None else typed_case(form.case_number.data or "")
+        return agenda.register_incoming(
+            current_journal(), current_actor(), line=form.line(), case_id=of_case, letter=letter, now=current_time()
+        )
+
+    return run_command(
+        register,
+        lambda problem: draw_form(form, problem.status),
+        lambda made: redirect_to(url_for("incoming.show_letter", letter_id=made), "Surat masuk diagendakan."),
+        form=form,
+    )
+
+
+def typed_case(number: str) -> int | None:
+    """The case of a typed number. Raises Problem `invalid`."""
+    found = queries.find_case_id(current_db(), number) if number else None
+    if number and found is None:
+        raise Problem.of("invalid", {"case_number": "Berkas bernomor itu tidak ditemukan. Kosongkan bila tidak ada."})
+    return found
+
+
+def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
+    """What a letter is called and the address of its page, for pages of lower rooms."""
+    return queries.incoming_title(db, letter_id), url_for("incoming.show_letter", letter_id=letter_id)
+
+
+@pages.get("/<int:letter_id>")
+@needs_permission("letter.view")
+def show_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+    """Draw a letter that came; `more` carries what a refused form held."""
+    db, actor = current_db(), current_actor()
+    row = load_incoming(db, actor, letter_id)
+    facts = incoming_facts(db, row, actor)
+    can = {name: may_move(actor, move) and can_move(move, row.state, facts) for name, move in INCOMING_MOVES.items()}
+    values: dict[str, Any] = {
+        "letter": row,
+        "chain": queries.chain_of(db, letter_id),
+        "parts": agenda.open_parts(db, letter_id, actor),
+        "receivers": agenda.receivers_to_choose(db, actor) if can["dispose"] else {},
+        "instructions": settings.get_setting(db, "letters.instructions"),
+        "code": agenda.class_codes(db).get(row.code, row.code),
+        "put_before": actor.profile.label(row.to_role),
+        "case_number": queries.case_numbers(db, [row.case_id]).get(row.case_id),
+        "can": can,
+        "can_answer": may(actor, "letter.draft"),
+        "words": papers.part_words,
+        "scans": files_of(db, f"incoming/{letter_id}"),
+        "names": people.person_names(db),
+        "states": INCOMING,
+        "kinds": KINDS,
+        "urgencies": URGENCIES,
+        "problem": None,
+        "typed": request.form,
+    }
+    return show_page("casework/letters/incoming.html", status=status, **(values | more))
+
+
+@pages.get("/<int:letter_id>/perbaiki")
+@needs_permission("letter.agenda")
+def edit_letter(letter_id: int) -> ResponseReturnValue:
+    row = load_incoming(current_db(), current_actor(), letter_id)
+    held = {name: getattr(row, name) for name in ("letter_number", "sender", "subject", "code", "urgency", "to_role")}
+    held |= {"attachments": row.attachments}
+    held |= {name: as_date(getattr(row, name)) for name in ("letter_date", "received_on")}
+    return draw_form(IncomingForm(formdata=None, data=held), letter_id=letter_id)
+
+
+@pages.post("/<int:letter_id>/perbaiki")
+@needs_permission("letter.agenda")
+def amend_letter(letter_id: int) -> ResponseReturnValue:
+    form = IncomingForm()
+    return run_command(
+        lambda: agenda.amend_incoming(
+            current_journal(),
+            current_actor(),
+            letter_id=letter_id,
+            line=form.line(),
+            reason=form.reason.data or "",
+            now=current_time(),
+        ),
+        lambda problem: draw_form(form, problem.status, letter_id),
+        url_for("incoming.show_letter", letter_id=letter_id),
+        "Baris agenda diperbaiki.",
+        form=form,
+    )
+
+
+@pages.post("/<int:letter_id>/berkas")
+@needs_permission("letter.agenda")
+def link_letter(letter_id: int) -> ResponseReturnValue:
+    def link() -> None:
+        found = typed_case(request.form.get("case_number", "").strip())
+        if found is None:
+            raise Problem.of("invalid", {"case_number": "Tulis nomor berkasnya."})
+        agenda.link_incoming(current_journal(), current_actor(), letter_id=letter_id, case_id=found, now=current_time())
+
+    return change_letter(letter_id, link, "Surat dihubungkan dengan berkasnya.")
+
+
+def change_letter(letter_id: int, command: Any, toast: str, form: Form | None = None) -> ResponseReturnValue:
+    """Run a command on a letter and go back to it; a refused form comes back with what was typed."""
+    return run_command(
+        command,
+        lambda problem: show_letter(letter_id, problem.status, problem=problem),
+        url_for("incoming.show_letter", letter_id=letter_id),
+        toast,
+        form=form,
+    )
+
+
+@pages.post("/<int:letter_id>/disposisi")
+@needs_permission("letter.dispose")
+def dispose_letter(letter_id: int) -> ResponseReturnValue:
+    def dispose() -> None:
+        agenda.dispose_letter(
+            current_journal(),
+            current_actor(),
+            letter_id=letter_id,
+            orders=typed_orders(),
+            instructions=request.form.getlist("instructions"),
+            note=request.form.get("note", ""),
+            now=current_time(),
+        )
+
+    return change_letter(letter_id, dispose, "Disposisi dicatat dan sampai di meja penerimanya.", Form())
+
+
+def typed_orders() -> list[Order]:
+    """Receivers that were ticked, each with the date beside it. Raises Problem `invalid`."""
+    orders = []
+    for key in request.form.getlist("to")[: agenda.MOST_RECEIVERS + 1]:
+        kind, _, name = key.partition(":")
+        try:
+            text = request.form.get(f"due-{key}", "").strip()
+            due = parse_date(text, current_date(), future=True) if text else None
+        except ValueProblem as problem:
+            raise Problem.of("invalid", {"orders": problem.sentence}) from problem
+        orders.append(Order(role=name if kind == "role" else "", username=name if kind == "person" else "", due_on=due))
+    return orders
+
+
+@pages.post("/<int:letter_id>/terima")
+@needs_permission("letter.view")
+def acknowledge(letter_id: int) -> ResponseReturnValue:
+    part = asked_id("part") or 0
+    return change_letter(
+        letter_id,
+        lambda: agenda.acknowledge(
+            current_journal(), current_actor(), letter_id=letter_id, receiver_id=part, now=current_time()
+        ),
+        "Disposisi dicatat sebagai diterima.",
+    )
+
+
+@pages.post("/<int:letter_id>/lapor")
+@needs_permission("letter.view")
+def report_done(letter_id: int) -> ResponseReturnValue:
+    report, part = request.form.get("report", ""), asked_id("part") or 0
+    return change_letter(
+        letter_id,
+        lambda: agenda.report_done(
+            current_journal(),
+            current_actor(),
+            letter_id=letter_id,
+            receiver_id=part,
+            report=report,
+            now=current_time(),
+        ),
+        "Laporan Anda dicatat.",
+    )
+
+
+@pages.post("/<int:letter_id>/selesai")
+@needs_permission("letter.dispose")
+def settle_letter(letter_id: int) -> ResponseReturnValue:
+    form = NoteForm()
+    return change_letter(
+        letter_id,
+        lambda: agenda.settle_letter(
+            current_journal(), current_actor(), letter_id=letter_id, note=form.note.data or "", now=current_time()
+        ),
+        "Surat dinyatakan selesai.",
+        form,
+    )
+
+
+@pages.post("/<int:letter_id>/pindaian")
+@needs_permission("letter.agenda")
+@takes_body(SCAN_BYTES)
+def attach_scan(letter_id: int) -> ResponseReturnValue:
+    return change_letter(letter_id, lambda: keep_scan("in", letter_id), SENTENCES["scan_attached"])
+
+
+@pages.post("/<int:letter_id>/cetak")
+@needs_permission("letter.view")
+def print_sheet(letter_id: int) -> Response:
+    row = load_incoming(current_db(), current_actor(), letter_id)
+    data = papers.disposition_paper(current_db(), row, current_actor(), current_time())
+    return printed_answer("disposition", data, f"incoming/{letter_id}", f"disposisi-{letter_id}.pdf")

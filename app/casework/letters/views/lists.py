@@ -1,0 +1,116 @@
+"""The agendas as books: printed, taken along as a spreadsheet; the office's lists for letters."""
+
+import re
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.casework.desk.views.lists import XLSX
+from app.casework.desk.views.papers import file_answer, printed_answer
+from app.casework.letters import papers, service
+from app.casework.letters.queries import Asked
+from app.casework.letters.views.forms import ListsForm
+from app.core.problems import Problem
+from app.platform.files.service import SCAN
+from app.platform.office import service as office
+from app.platform.office import settings
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.forms import run_command, show_page
+from app.platform.web.guard import needs_permission, record_access
+from schema.body_limits import SMALL
+
+pages = Blueprint("letter_lists", __name__, url_prefix="/surat")
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+MOST_BYTES = SCAN.max_kb * 1000
+SCAN_BYTES = MOST_BYTES + SMALL
+CODE = re.compile(r"[0-9A-Za-z.]{1,20}")
+
+
+def asked_letters(states: Mapping[str, str]) -> Asked:
+    """What the address of a list asks for; nonsense asks for nothing."""
+    state = request.args.get("keadaan", "")
+    return Asked(asked_year(), state if state in states else "", request.args.get("cari", "")[:100])
+
+
+def asked_year() -> int:
+    text = request.values.get("tahun", "")
+    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else 0
+    return year if FIRST_YEAR <= year <= LAST_YEAR else current_date().year
+
+
+def asked_book() -> str:
+    book = request.form.get("buku", "")
+    if book not in papers.TITLES:
+        raise Problem.of("not_found", what="Agenda itu")
+    return book
+
+
+@pages.post("/cetak")
+@needs_permission("letter.agenda", "letter.book")
+def print_agenda() -> Response:
+    book, year = asked_book(), asked_year()
+    data = papers.agenda_paper(current_db(), current_actor(), book, year, current_time())
+    return printed_answer("register", data, f"agenda/{book}/{year}", f"agenda-{book}-{year}.pdf")
+
+
+@pages.post("/unduh")
+@needs_permission("letter.agenda", "letter.book")
+def download_agenda() -> Response:
+    """The year as a spreadsheet; taking it along is noted in the access log."""
+    book, year = asked_book(), asked_year()
+    record_access("letter.export", f"agenda/{book}/{year}")
+    sheet = papers.agenda_sheet(current_db(), current_actor(), book, year, current_time())
+    return file_answer(sheet, XLSX, f"agenda-{book}-{year}.xlsx")
+
+
+def keep_scan(direction: str, letter_id: int) -> None:
+    """Keep the scan that was chosen on the page of a letter. Raises Problem."""
+    upload = request.files.get("scan")
+    service.attach_scan(
+        current_journal(),
+        current_actor(),
+        direction=direction,
+        letter_id=letter_id,
+        data=upload.read(MOST_BYTES + 1) if upload else b"",
+        name=(upload.filename or "") if upload else "",
+        now=current_time(),
+    )
+
+
+@pages.get("/pengaturan")
+@needs_permission("office.settings")
+def show_lists() -> ResponseReturnValue:
+    known = {key: "\n".join(settings.get_setting(current_db(), f"letters.{key}")) for key in ("codes", "instructions")}
+    return show_page("casework/letters/settings.html", form=ListsForm(formdata=None, data=known))
+
+
+@pages.post("/pengaturan")
+@needs_permission("office.settings")
+def set_lists() -> ResponseReturnValue:
+    form = ListsForm()
+    return run_command(
+        lambda: office.change_settings(
+            current_journal(),
+            current_actor(),
+            {"letters.codes": lines_of(form, "codes"), "letters.instructions": lines_of(form, "instructions")},
+            current_time(),
+        ),
+        lambda _: show_page("casework/letters/settings.html", status=422, form=form),
+        url_for("letter_lists.show_lists"),
+        "Daftar untuk surat disimpan.",
+        form=form,
+    )
+
+
+def lines_of(form: ListsForm, name: str) -> list[str]:
+    """The entries of a list, blanks left out. Raises Problem `invalid`."""
+    lines = [" ".join(line.split()) for line in str(form[name].data or "").split("\n") if line.strip()]
+    keys = [line.split()[0] for line in lines] if name == "codes" else lines
+    if any(len(line) > settings.LISTED for line in lines) or len(set(keys)) < len(keys) or len(lines) > 200:
+        raise Problem.of("invalid", {name: "Satu isian sebaris, paling panjang 100 huruf, tidak ada yang kembar."})
+    if name == "codes" and any(not CODE.fullmatch(key) for key in keys):
+        raise Problem.of(
+            "invalid", {name: "Setiap baris mulai dengan kodenya: huruf, angka, dan titik, misalnya 800.1."}
+        )
+    return lines

@@ -1,0 +1,451 @@
+"""Letters of the office: drafts, initials, corrections, signature, number, sending."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app.casework.desk.moving import case_definition
+from app.casework.desk.opening import get_case
+from app.casework.desk.views.papers import printed_answer
+from app.casework.letters import cases, papers, queries, service
+from app.casework.letters.cases import can_draft, letters_of_case
+from app.casework.letters.transitions import (
+    INCOMING,
+    OUTGOING,
+    OUTGOING_MOVES,
+    URGENCIES,
+    awaited_roles,
+    can_read_incoming,
+    can_read_outgoing,
+    given_initials,
+    load_incoming,
+    load_outgoing,
+    outgoing_facts,
+    roles_in,
+    title_of,
+)
+from app.casework.letters.views import incoming
+from app.casework.letters.views.forms import DraftForm, FreeDraftForm, NoteForm, ReceiverForm, SeenForm, SendForm
+from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
+from app.core.permissions import Actor, may
+from app.core.problems import SENTENCES
+from app.platform.files.queries import files_of
+from app.platform.office.moves import can_move, may_move
+from app.platform.people import queries as people
+from app.platform.web.context import (
+    MOST_OF_A_KIND,
+    CaseSheet,
+    Found,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+)
+from app.platform.web.forms import Form, asked_id, cut_slice, has_pin, page_number, redirect_to, run_command, show_page
+from app.platform.web.guard import needs_permission
+from schema.body_limits import takes_body
+from schema.database import Database
+from schema.service_fields import Letter
+from schema.service_procedure import Definition
+
+pages = Blueprint("outgoing", __name__, url_prefix="/surat-keluar")
+KINDS = {
+    "draft": "idle",
+    "review": "wait",
+    "returned": "back",
+    "initialled": "wait",
+    "signed": "warn",
+    "numbered": "warn",
+    "sent": "good",
+    "cancelled": "idle",
+}
+DEEDS = {
+    "letter.drafted": "Konsep dibuat",
+    "letter.corrected": "Naskah diperbaiki",
+    "letter.submitted": "Diteruskan",
+    "letter.initialled": "Diparaf",
+    "letter.returned": "Dikembalikan untuk diperbaiki",
+    "letter.signed": "Ditandatangani",
+    "letter.numbered": "Diberi nomor",
+    "letter.sent": "Dikirim",
+    "letter.cancelled": "Dibatalkan",
+}
+HELD = {"send": "send", "hand_over": "receiver", "cancel": "note", "annul": "note", "number": "", "scan": ""}
+"""Move → the form on the page that holds what was typed; the others have one about the version."""
+CANCELLED = {"cancel": "Konsep dibatalkan.", "annul": "Surat dibatalkan; nomornya tidak dipakai lagi."}
+TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
+
+
+@pages.get("")
+@needs_permission("letter.view")
+def list_letters() -> ResponseReturnValue:
+    db, asked, number = current_db(), asked_letters(OUTGOING), page_number()
+    part = cut_slice(queries.outgoing_letters(db, current_actor(), asked, number), number)
+    return show_page(
+        "casework/letters/outgoing_list.html",
+        slice=part,
+        asked=asked,
+        years=queries.agenda_years(db, current_date().year),
+        states=OUTGOING,
+        kinds=KINDS,
+        values={key: value for key, value in request.args.items() if key != "hal"},
+    )
+
+
+@pages.post("/konsep")
+@needs_permission("letter.draft")
+def draft_letter() -> ResponseReturnValue:
+    """Begin the letter of a case from the text of its procedure; asked from the page of the case."""
+    case_id, letter = asked_id("berkas") or 0, request.form.get("surat", "")[:40]
+    made = service.draft_letter(current_journal(), current_actor(), case_id=case_id, letter=letter, now=current_time())
+    return redirect_to(url_for("outgoing.edit_letter", letter_id=made), "Konsep dibuat. Baca dan lengkapi naskahnya.")
+
+
+@pages.get("/baru")
+@needs_permission("letter.draft")
+def new_letter() -> ResponseReturnValue:
+    form = FreeDraftForm(formdata=None)
+    reply_to = asked_id("menjawab")
+    if reply_to is not None:
+        row = load_incoming(current_db(), current_actor(), reply_to)
+        form.addressed_to.data, form.subject.data = row.sender, f"Jawaban atas surat {row.letter_number}"
+        form.code.data = row.code
+    return draw_new(form)
+
+
+def draw_new(form: FreeDraftForm, status: int = 200) -> ResponseReturnValue:
+    form.offer(current_actor().profile)
+    return show_page(
+        "casework/letters/outgoing_form.html", status=status, form=form, letter=None, reply_to=asked_id("menjawab")
+    )
+
+
+@pages.post("/baru")
+@needs_permission("letter.draft")
+def draft_free_letter() -> ResponseReturnValue:
+    form = FreeDraftForm()
+    form.offer(current_actor().profile)
+    return run_command(
+        lambda: service.draft_free_letter(
+            current_journal(),
+            current_actor(),
+            draft=form.letter_text(),
+            initials=form.initials_in_order(),
+            signatory=form.signatory.data or "",
+            reply_to=asked_id("menjawab"),
+            now=current_time(),
+        ),
+        lambda problem: draw_new(form, problem.status),
+        lambda made: redirect_to(url_for("outgoing.show_letter", letter_id=made), "Konsep disimpan."),
+        form=form,
+    )
+
+
+@pages.get("/<int:letter_id>")
+@needs_permission("letter.view")
+def show_letter(letter_id: int) -> ResponseReturnValue:
+    return draw_letter(letter_id)
+
+
+def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
+    """What a letter is called and the address of its page, for pages of lower rooms."""
+    return queries.outgoing_title(db, letter_id), url_for("outgoing.show_letter", letter_id=letter_id)
+
+
+def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
+    """Draw a letter of ours; `more` carries what a refused form held."""
+    db, actor = current_db(), current_actor()
+    row = load_outgoing(db, actor, letter_id)
+    facts, profile = outgoing_facts(row, actor), actor.profile
+    can = {name: may_move(actor, move) and can_move(move, row.state, facts) for name, move in OUTGOING_MOVES.items()}
+    given = {role: (who, at) for role, who, at in given_initials(row)}
+    signer = papers.signer_official(db, row, current_date())
+    values: dict[str, Any] = {
+        "letter": row,
+        "title": title_of(row),
+        "can": can,
+        "blocks": papers.text_blocks(row.text),
+        "copies": json.loads(row.copies),
+        "initials": [(profile.labels([role]) or role, given.get(role)) for role in roles_in(row.initials)],
+        "waits_for": profile.labels(awaited_roles(row)),
+        "signer": signer,
+        "history": history_lines(letter_id),
+        "case_number": queries.case_numbers(db, [row.case_id]).get(row.case_id),
+        "reply_to": row.reply_to,
+        "first_initial": can["submit"] and service.initials_first(row, actor),
+        "forms": empty_forms(),
+        "refused": "",
+        "problem": None,
+        "has_pin": has_pin(),
+        "scans": files_of(db, f"outgoing/{letter_id}"),
+        "names": people.person_names(db),
+        "states": OUTGOING,
+        "kinds": KINDS,
+        "urgencies": URGENCIES,
+        "ways": service.WAYS,
+    }
+    return show_page("casework/letters/outgoing.html", status=status, **(values | more))
+
+
+def history_lines(letter_id: int) -> list[dict[str, Any]]:
+    """What happened to a letter, the newest first; a text that was replaced since stands with its version."""
+    lines, version = [], 0
+    for entry in service.history_of(current_journal(), letter_id):
+        body, holds_text = entry.body, entry.kind in ("letter.drafted", "letter.corrected")
+        version = getattr(body, "version", version) if entry.kind != "letter.drafted" else 1
+        lines.append(
+            {
+                "deed": DEEDS.get(entry.kind, entry.kind),
+                "why": getattr(body, "reason", ""),
+                "who": entry.actor,
+                "at": entry.at,
+                "version": version,
+                "body": body if holds_text else None,
+            }
+        )
+    return lines[::-1]
+
+
+@pages.get("/<int:letter_id>/naskah")
+@needs_permission("letter.draft", "letter.initial", "letter.sign")
+def edit_letter(letter_id: int) -> ResponseReturnValue:
+    """The text to be corrected; with `ulang` as the procedure writes it from what the case says now."""
+    row = load_outgoing(current_db(), current_actor(), letter_id)
+    held = {name: getattr(row, name) for name in TEXTS} | {"copies": "\n".join(json.loads(row.copies))}
+    if request.args.get("ulang") and row.letter:
+        held |= fresh_texts(row)
+    return draw_text(row, DraftForm(formdata=None, data=held | {"seen": row.version}))
+
+
+def fresh_texts(row: Any) -> dict[str, str]:
+    db, case = current_db(), get_case(current_db(), current_actor(), int(row.case_id))
+    definition = case_definition(db, case)
+    named = cases.letter_named(definition, str(row.letter))
+    if named is None:
+        return {}
+    return cases.letter_texts(named, cases.letter_facts(db, case, definition, current_time()))
+
+
+def draw_text(row: Any, form: DraftForm, status: int = 200) -> ResponseReturnValue:
+    form.offer_codes()
+    own = row.state == "draft" and row.drafted_by == current_actor().username
+    return show_page(
+        "casework/letters/outgoing_form.html", status=status, form=form, letter=row, reply_to=None, own=own
+    )
+
+
+@pages.post("/<int:letter_id>/naskah")
+@needs_permission("letter.draft", "letter.initial", "letter.sign")
+def correct_letter(letter_id: int) -> ResponseReturnValue:
+    form, row = DraftForm(), load_outgoing(current_db(), current_actor(), letter_id)
+    return run_command(
+        lambda: service.correct_letter(
+            current_journal(),
+            current_actor(),
+            letter_id=letter_id,
+            seen=form.seen.data or 0,
+            draft=form.letter_text(),
+            reason=form.reason.data or "",
+            now=current_time(),
+        ),
+        lambda problem: draw_text(row, form, problem.status),
+        url_for("outgoing.show_letter", letter_id=letter_id),
+        "Naskah disimpan. Naskah sebelumnya tetap terbaca di riwayat.",
+        form=form,
+    )
+
+
+def change_letter(
+    name: str, letter_id: int, command: Callable[[Any], Any], toast: str, form: Form, *, pin: bool = False
+) -> ResponseReturnValue:
+    """Run a move on the letter; a refused form comes back open, with what was typed. `name` is that of the move."""
+    held = HELD.get(name, "seen")
+    return run_command(
+        lambda: command(form),
+        lambda problem: draw_letter(
+            letter_id,
+            problem.status,
+            refused=name,
+            problem=problem,
+            forms=empty_forms() | ({held: form} if held else {}),
+        ),
+        url_for("outgoing.show_letter", letter_id=letter_id),
+        toast,
+        form=form,
+        pin=pin,
+    )
+
+
+def empty_forms() -> dict[str, Form]:
+    return {
+        "seen": SeenForm(formdata=None),
+        "send": SendForm(formdata=None),
+        "note": NoteForm(formdata=None),
+        "receiver": ReceiverForm(formdata=None),
+    }
+
+
+def command_of(command: Callable[..., Any], letter_id: int, **values: Any) -> Callable[[Any], Any]:
+    return lambda _: command(current_journal(), current_actor(), letter_id=letter_id, now=current_time(), **values)
+
+
+def seen_command(command: Callable[..., Any], letter_id: int) -> Callable[[Any], Any]:
+    """A command about the version that the form says was read."""
+    return lambda form: command_of(command, letter_id, seen=form.seen.data or 0)(form)
+
+
+@pages.post("/<int:letter_id>/ajukan")
+@needs_permission("letter.draft")
+def submit_letter(letter_id: int) -> ResponseReturnValue:
+    """Send the draft round; whoever initials it first gives the initial with it, and the PIN."""
+    pin = service.initials_first(load_outgoing(current_db(), current_actor(), letter_id), current_actor())
+    toast = "Konsep diparaf dan diteruskan." if pin else "Konsep diteruskan."
+    return change_letter(
+        "submit", letter_id, seen_command(service.submit_letter, letter_id), toast, SeenForm(), pin=pin
+    )
+
+
+@pages.post("/<int:letter_id>/paraf")
+@needs_permission("letter.initial")
+def initial_letter(letter_id: int) -> ResponseReturnValue:
+    give = seen_command(service.initial_letter, letter_id)
+    return change_letter("initial", letter_id, give, "Paraf dicatat.", SeenForm(), pin=True)
+
+
+@pages.post("/<int:letter_id>/tanda-tangan")
+@needs_permission("letter.sign")
+def sign_letter(letter_id: int) -> ResponseReturnValue:
+    give = seen_command(service.sign_letter, letter_id)
+    return change_letter("sign", letter_id, give, "Surat ditandatangani.", SeenForm(), pin=True)
+
+
+@pages.post("/<int:letter_id>/kembalikan")
+@needs_permission("letter.initial", "letter.sign")
+def return_letter(letter_id: int) -> ResponseReturnValue:
+    form = SeenForm()
+    back = partial(service.return_letter, reason=form.reason.data or "")
+    return change_letter(
+        "return", letter_id, seen_command(back, letter_id), "Konsep dikembalikan kepada pengonsep.", form
+    )
+
+
+@pages.post("/<int:letter_id>/batal")
+@needs_permission("letter.draft", "letter.sign")
+def cancel_letter(letter_id: int) -> ResponseReturnValue:
+    """A draft, or with the PIN a letter that was signed and not sent."""
+    signed = load_outgoing(current_db(), current_actor(), letter_id).signed_at is not None
+    form, name = NoteForm(), "annul" if signed else "cancel"
+    end = service.annul_letter if signed else service.cancel_letter
+    cancel = command_of(end, letter_id, reason=form.note.data or "")
+    return change_letter(name, letter_id, cancel, CANCELLED[name], form, pin=signed)
+
+
+@pages.post("/<int:letter_id>/nomor")
+@needs_permission("letter.agenda")
+def number_letter(letter_id: int) -> ResponseReturnValue:
+    give = command_of(service.number_letter, letter_id)
+    return change_letter("number", letter_id, give, "Surat diagendakan dan bernomor.", Form())
+
+
+@pages.post("/<int:letter_id>/kirim")
+@needs_permission("letter.agenda")
+def send_letter(letter_id: int) -> ResponseReturnValue:
+    form = SendForm()
+    said = {"on": form.on.data or current_date(), "way": form.way.data or "", "proof": form.proof.data or ""}
+    send = command_of(service.send_letter, letter_id, **said)
+    return change_letter("send", letter_id, send, "Pengiriman surat dicatat.", form)
+
+
+@pages.post("/<int:letter_id>/serahkan")
+@needs_permission("letter.view")  # the letter says which roles hand it over
+def hand_over_letter(letter_id: int) -> ResponseReturnValue:
+    form = ReceiverForm()
+    give = command_of(service.hand_over_letter, letter_id, receiver=form.receiver.data or "")
+    return change_letter("hand_over", letter_id, give, "Surat diserahkan dan tercatat terkirim.", form)
+
+
+@pages.post("/<int:letter_id>/pindaian")
+@needs_permission("letter.agenda")
+@takes_body(SCAN_BYTES)
+def attach_scan(letter_id: int) -> ResponseReturnValue:
+    return change_letter("scan", letter_id, lambda _: keep_scan("out", letter_id), SENTENCES["scan_attached"], Form())
+
+
+@pages.post("/<int:letter_id>/cetak")
+@needs_permission("letter.view")
+def print_letter(letter_id: int) -> Response:
+    """The letter as a paper; one that is not signed says DRAF and is counted apart."""
+    row = load_outgoing(current_db(), current_actor(), letter_id)
+    data = papers.letter_paper(current_db(), row, current_actor(), current_time())
+    subject = f"outgoing/{letter_id}" if row.signed_at else f"outgoing/{letter_id}/{row.version}"
+    paper = "decree" if row.form == "decree" else "official_letter"
+    return printed_answer(paper, data, subject, f"surat-{letter_id}.pdf")
+
+
+# -- on the page of a case, and in the search box --------------------------------------------------------------------
+
+
+def case_sheet(db: Database, actor: Actor, case: Any, definition: Definition, _now: datetime) -> CaseSheet | None:
+    """The letters of a case, as far as somebody may read them, and those that its procedure still asks for."""
+    rows = letters_of_case(db, case.id)
+    if not (rows or any(step.letter for step in definition.steps)) or not may(actor, "letter.view"):
+        return None
+    lines = [letter_line(db, actor, definition, row) for row in rows]
+    have = {row.letter for row in rows}
+    of_steps = {step.letter for step in definition.steps}
+    asked = [one for one in definition.letters if one.id in of_steps - have and not case.closed]
+    wanted = [(one, can_begin(actor, case, definition, one)) for one in asked]
+    return CaseSheet(
+        "Surat", Markup(render_template("casework/letters/_case.html", case=case, lines=lines, wanted=wanted))
+    )
+
+
+def can_begin(actor: Actor, case: Any, definition: Definition, letter: Letter) -> bool:
+    if letter.direction == "in":
+        return may(actor, "letter.agenda")
+    return may(actor, "letter.draft") and can_draft(definition, case, actor, letter.id)
+
+
+def letter_line(db: Database, actor: Actor, definition: Definition, row: Any) -> dict[str, str]:
+    """A letter on the page of a case: its state and, for whoever may read it, its subject and address."""
+    label = next((one.label for one in definition.letters if one.id == row.letter), "")
+    if came := hasattr(row, "sender"):
+        title, state, kind = f"Surat masuk {row.number}", INCOMING[row.state], incoming.KINDS[row.state]
+    else:
+        title, state, kind = title_of(row), OUTGOING[row.state], KINDS[row.state]
+    readable = can_read_incoming(db, actor, row) if came else can_read_outgoing(actor, row)
+    where = url_for("incoming.show_letter" if came else "outgoing.show_letter", letter_id=row.id) if readable else ""
+    said = label or (row.subject if readable else "Surat lain")
+    return {"title": title, "state": state, "kind": kind, "label": said, "where": where}
+
+
+def find_letters(db: Database, actor: Actor, text: str) -> list[Found]:
+    """For the search: letters of both agendas by number, sender or subject, where this person may read them."""
+    came = queries.find_incoming(db, actor, text, MOST_OF_A_KIND)
+    ours = queries.find_outgoing(db, actor, text, MOST_OF_A_KIND)
+    number = text.upper()
+    found = [
+        Found(
+            f"Surat masuk {row.number}",
+            f"{row.sender}: {row.subject}",
+            url_for("incoming.show_letter", letter_id=row.id),
+            exact=row.number.upper() == number,
+        )
+        for row in came
+    ]
+    return found + [
+        Found(
+            title_of(row),
+            row.subject,
+            url_for("outgoing.show_letter", letter_id=row.id),
+            exact=row.number.upper() == number,
+        )
+        for row in ours
+    ]

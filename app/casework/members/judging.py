@@ -1,0 +1,101 @@
+"""What a person's row holds, cell by cell, and what speaks against taking it: the same for a form and for a file."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from app.casework.desk.form import clean_value
+from app.core.identity import Nip
+from app.core.problems import ValueProblem
+from app.core.text import NAME_LIMIT, given_name
+from app.platform.office import queries as office
+from schema.database import Database
+from schema.service_fields import Field, People
+from schema.service_procedure import Definition
+
+CHUNK = 500
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A row as it can be kept: `errors` by field id forbid it, `warnings` ask somebody to look."""
+
+    values: dict[str, str]
+    errors: dict[str, str]
+    warnings: list[str] = []
+
+
+def people_in(definition: Definition) -> People:
+    assert definition.people is not None
+    return definition.people
+
+
+def claim_of(definition: Definition, case_id: int, key: str) -> str:
+    """What only one open row may hold."""
+    return f"{definition.id if people_in(definition).one_open else case_id}/{key}"
+
+
+def read_person(db: Database, definition: Definition, raw: Mapping[str, str], today: date) -> Judged:
+    """The fields of one row, each cleaned by its type."""
+    values, errors, warnings = {}, {}, list[str]()
+    for one in people_in(definition).fields:
+        text = raw.get(one.id, "")
+        try:
+            if text.strip():
+                values[one.id] = read_value(db, definition, one, text, today)
+            elif one.required:
+                errors[one.id] = f"{one.label} belum diisi."
+        except ValueProblem as problem:
+            errors[one.id] = problem.sentence
+        if one.type == "nip" and one.id in values:
+            warnings += Nip(values[one.id]).warnings(today)
+    return Judged(values, errors, warnings)
+
+
+def read_value(db: Database, definition: Definition, one: Field, text: str, today: date) -> str:
+    """What a cell says; a name stays as it was given, for lists are told apart by their keys. Raises ValueProblem."""
+    if one.role == "name":
+        return given_name(text, label=one.label, limit=one.max_length or NAME_LIMIT)
+    return clean_value(one, definition, text, today, office.village_names(db))
+
+
+def judge_people(
+    db: Database,
+    definition: Definition,
+    case_id: int,
+    rows: Sequence[Mapping[str, str]],
+    today: date,
+    places: Sequence[str] = (),
+) -> list[Judged]:
+    """Each row by itself, then beside the rows above it and the people who stand in open lists.
+
+    `places`: how each row is named where its like comes again further down.
+    """
+    people = people_in(definition)
+    judged = [read_person(db, definition, row, today) for row in rows]
+    keys = [one.values.get(people.key, "") for one in judged]
+    held = claim_holders(db, case_id, {claim_of(definition, case_id, key) for key in keys if key})
+    first: dict[str, int] = {}
+    label = next(one.label for one in people.fields if one.id == people.key)
+    for at, (key, one) in enumerate(zip(keys, judged, strict=True)):
+        if key and first.setdefault(key, at) != at:
+            place = places[first[key]] if places else f"baris ke-{first[key] + 1} daftar yang sama"
+            one.errors[people.key] = f"{label} ini sudah ada di {place}."
+        elif key and (why := held.get(claim_of(definition, case_id, key))):
+            one.errors[people.key] = why
+    return judged
+
+
+def claim_holders(db: Database, case_id: int, claims: Iterable[str]) -> dict[str, str]:
+    """Claim → a sentence that says where the person already stands."""
+    held, asked = {}, sorted(claims)
+    for start in range(0, len(asked), CHUNK):
+        part = asked[start : start + CHUNK]
+        sql = (
+            "SELECT m.claim, m.case_id, m.ordinal, c.number FROM member m JOIN case_file c ON c.id = m.case_id"
+            f" WHERE m.claim IN ({', '.join('?' * len(part))})"
+        )
+        for claim, other, ordinal, number in db.run(sql, part):
+            elsewhere = f"Orang ini masih ada di permohonan lain yang belum selesai: {number}."
+            held[claim] = f"Sudah ada di daftar ini, nomor urut {ordinal}." if other == case_id else elsewhere
+    return held

@@ -1,0 +1,257 @@
+"""Papers of the people of a request, as its definition lists them, and the data file."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from app.casework.desk.moving import form_values
+from app.casework.desk.tables import CaseFile
+from app.casework.members import queries
+from app.casework.members.events import LISTED
+from app.casework.members.judging import people_in
+from app.casework.members.service import OWN_WORDS
+from app.casework.members.tables import Member
+from app.core.clock import office_date
+from app.core.dates import long_date, numeric_date, plain_date, short_date
+from app.core.permissions import Actor
+from app.core.problems import check_found
+from app.core.procedure import engine
+from app.platform.office.papers import form_control, office_letterhead, office_name, signing_official, staff_official
+from app.platform.people.queries import profile_of
+from app.platform.printing.data.books import Column, Fact
+from app.platform.printing.data.common import Official
+from app.platform.printing.data.people import PeopleList, PeopleTable
+from app.platform.printing.spreadsheet import SheetColumn, write_sheet
+from schema.database import Database
+from schema.service_fields import People, PeoplePaper
+from schema.service_procedure import Definition
+from sync.entries import parse_utc_text
+
+FORM = "F-ORANG"
+HOURS = Column(title="Jam", width=0)
+
+
+def paper_frame(db: Database, definition: Definition, actor: Actor, now: datetime) -> dict[str, Any]:
+    return {
+        "head": office_letterhead(db),
+        "control": form_control(definition, FORM),
+        "printed_at": now,
+        "printed_by": actor.name,
+    }
+
+
+def people_paper(
+    db: Database, case: CaseFile, definition: Definition, name: str, actor: Actor, now: datetime
+) -> PeopleList:
+    """One of the papers that the definition lists. Raises Problem `not_found`."""
+    people = people_in(definition)
+    paper = check_found(next((one for one in people.papers if one.id == name), None), "Kertas itu")
+    rows = queries.member_rows(db, case.id)
+    named = [one for one in rows if not paper.states or one.state in paper.states]
+    counts = dict(Counter(one.state for one in rows))
+    return PeopleList(
+        **paper_frame(db, definition, actor, now),
+        title=paper.label,
+        number=f"Berkas {case.number}",
+        facts=request_facts(definition, case, len(named), people),
+        opening=paper.opening,
+        tables=tables_of(db, definition, paper, named, rows),
+        balance=balance_facts(people, counts) if paper.shows == "report" else (),
+        giver=giver_of(db, paper.giver, actor, office_date(now)),
+        giver_heading=paper.giver_heading,
+        receiver=paper.receiver,
+        maker=staff_official(db, actor.username) if paper.shows == "report" else None,
+    )
+
+
+def giver_of(db: Database, role: str, actor: Actor, on: date) -> Official:
+    """Who signs for a role of the definition, whoever of this office fills it; without a role whoever prints."""
+    own = profile_of(db).filled_by(role) if role else ()
+    return signing_official(db, own[0], on) if own else staff_official(db, actor.username)
+
+
+def request_facts(definition: Definition, case: CaseFile, count: int, people: People) -> tuple[Fact, ...]:
+    """What the request says of itself: the fields of its form, and how many people the paper is about."""
+    values = form_values(case)
+    shown = [
+        (one.label, plain_date(date.fromisoformat(values[one.id])) if one.type == "date" else values[one.id])
+        for one in definition.fields
+        if values.get(one.id) and one.mask is None and one.type != "phone"
+    ]
+    ends = [("Selesai", plain_date(date.fromisoformat(case.closed_on)))] if case.closed_on else []
+    received = ("Diterima", plain_date(date.fromisoformat(case.received_on)))
+    return tuple(
+        Fact(label=label, value=value)
+        for label, value in [*shown, received, *ends, (f"Jumlah {people.label}", f"{count} orang")]
+    )
+
+
+def tables_of(
+    db: Database, definition: Definition, paper: PeoplePaper, named: Sequence[Member], everybody: Sequence[Member]
+) -> tuple[PeopleTable, ...]:
+    if paper.shows == "schedule":
+        slots = groupby(sorted(named, key=slot_order), key=queries.clock_words)
+        return tuple(
+            people_table(definition, paper, list(some), f"{clock} di {some_place}")
+            for clock, members in slots
+            for some in [list(members)]
+            for some_place in [some[0].place]
+        )
+    listed = people_table(definition, paper, named, "")
+    return (*report_tables(db, definition, everybody), listed) if paper.shows == "report" else (listed,)
+
+
+def slot_order(member: Any) -> tuple[str, str, str, int]:
+    return member.on_date or "", member.begins or "", member.place or "", member.ordinal
+
+
+def people_table(definition: Definition, paper: PeoplePaper, members: Sequence[Member], title: str) -> PeopleTable:
+    """One row for each person: number, name, and the columns of the paper; in a report his state too."""
+    people = people_in(definition)
+    fields = {one.id: one for one in people.fields}
+    heads = [Column(title="No.", width=0, align="center"), Column(title="Nama", width=1.6)]
+    heads += [Column(title=fields[one].heading, width=0 if one == people.key else 1) for one in paper.columns]
+    states = {one.id: one.label for one in people.states} if paper.shows == "report" else {}
+    rows = []
+    for one in members:
+        values = queries.field_values(one)
+        own = [values.get(name, "") for name in paper.columns]
+        rows.append((one.ordinal, one.name, *own, *([states[one.state]] if states else [])))
+    heads += [Column(title="Keadaan", width=0)] if states else []
+    title = title or ("Daftar orang" if states else "")
+    return PeopleTable(title=title, columns=tuple(heads), rows=tuple(rows), signed=paper.signed)
+
+
+# -- the report ----------------------------------------------------------------------------------------------------
+
+
+def balance_parts(people: People, counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Asked for = made + cancelled + still open."""
+    sums = Counter({"made": 0, "cancelled": 0, "open": 0})
+    for one in people.states:
+        sums[one.counts_as] += counts.get(one.id, 0)
+    parts = [("Diminta", sum(sums.values())), ("Jadi dan diserahkan", sums["made"]), ("Dibatalkan", sums["cancelled"])]
+    return [*parts, ("Masih berjalan", sums["open"])] if sums["open"] else parts
+
+
+def balance_facts(people: People, counts: Mapping[str, int]) -> tuple[Fact, ...]:
+    return tuple(Fact(label=label, value=str(count)) for label, count in balance_parts(people, counts))
+
+
+def report_tables(db: Database, definition: Definition, members: Sequence[Member]) -> tuple[PeopleTable, ...]:
+    """How many are in each state, on which days what was done, and who stayed away or was sent back."""
+    people, counts = people_in(definition), Counter(one.state for one in members)
+    states = [(one.label, counts[one.id]) for one in people.states if counts[one.id]]
+    number = Column(title="Orang", width=0, align="right")
+    events = queries.request_story(db, members[0].case_id) if members else []
+    return (
+        PeopleTable(title="Menurut keadaan", columns=(Column(title="Keadaan"), number), rows=tuple(states)),
+        PeopleTable(
+            title="Menurut tanggal",
+            columns=(Column(title="Tanggal", width=0), Column(title="Yang dilakukan"), number),
+            rows=tuple(days_of(people, events)),
+        ),
+        PeopleTable(
+            title="Tidak hadir atau dijadwalkan ulang",
+            columns=(
+                Column(title="No.", width=0, align="center"),
+                Column(title="Nama"),
+                Column(title="Jadwal", width=0),
+                Column(title="Sebab"),
+            ),
+            rows=tuple(missed_of(people, events)),
+            nothing="Nihil. Semua hadir pada jadwalnya.",
+        ),
+    )
+
+
+def days_of(people: People, events: Sequence[Any]) -> list[tuple[str, str, int]]:
+    """Day by day what was done with how many people."""
+    words = {LISTED: OWN_WORDS[LISTED]} | {one.id: one.history for one in people.moves}
+    done = Counter(
+        (office_date(parse_utc_text(one.at)), list(words).index(one.action)) for one in events if one.action in words
+    )
+    labels = list(words.values())
+    return [(numeric_date(day), labels[at], count) for (day, at), count in sorted(done.items())]
+
+
+def missed_of(people: People, events: Sequence[Any]) -> list[tuple[int, str, str, str]]:
+    """Each time that somebody did not come as he was asked to."""
+    again = people.schedule.again if people.schedule else ()
+    moves = {one.id: one.history for one in people.moves if one.attends and one.to in again}
+    return [
+        (one.ordinal, one.name, short_date(date.fromisoformat(one.on_date)) if one.on_date else "", moves[one.action])
+        for one in events
+        if one.action in moves
+    ]
+
+
+# -- one day of the schedule, and the data file --------------------------------------------------------------------
+
+
+def day_paper(db: Database, definition: Definition, day: date, actor: Actor, now: datetime) -> PeopleList:
+    """Everybody who comes on a day, slot by slot, to be signed on coming."""
+    people, rows = people_in(definition), queries.people_of_day(db, definition.id, day.isoformat())
+    assert people.schedule is not None
+    columns = (
+        Column(title="Nama", width=1.4),
+        Column(title=next(one.heading for one in people.fields if one.id == people.key), width=0),
+        Column(title="Pemohon", width=1.2),
+    )
+    tables = tuple(
+        PeopleTable(
+            title=f"{begins}-{ends} di {place}",
+            columns=columns,
+            rows=tuple((one.name, one.member_key, one.agency) for one in some),
+            signed=True,
+        )
+        for (begins, ends, place), some in groupby(rows, key=lambda one: (one.begins, one.ends, one.place))
+    )
+    facts = [("Hari", long_date(day)), ("Jumlah", f"{len(rows)} orang"), ("Pakaian", people.schedule.clothing)]
+    return PeopleList(
+        **paper_frame(db, definition, actor, now),
+        title=f"Daftar hadir: {people.schedule.label}",
+        number=long_date(day),
+        facts=tuple(Fact(label=label, value=value) for label, value in facts if value),
+        opening="",
+        tables=tables,
+        balance=(),
+        giver=staff_official(db, actor.username),
+        giver_heading="Yang mencatat,",
+    )
+
+
+def data_workbook(db: Database, case: CaseFile, definition: Definition, now: datetime) -> bytes:
+    """The record that the procedure asks for: everybody with all fields, state, day of coming and last change."""
+    people = people_in(definition)
+    states = {one.id: one.label for one in people.states}
+    columns = [
+        SheetColumn("No.", 6, "number"),
+        *(SheetColumn(one.heading, 24) for one in people.fields),
+        SheetColumn("Keadaan", 22),
+        SheetColumn("Jadwal", 14, "date"),
+        SheetColumn("Jam", 14),
+        SheetColumn("Terakhir berubah", 18, "moment"),
+    ]
+    rows = (
+        [
+            one.ordinal,
+            *(queries.field_values(one).get(field.id, "") for field in people.fields),
+            states[one.state],
+            date.fromisoformat(one.on_date) if one.on_date else None,
+            f"{one.begins}-{one.ends}" if one.on_date else "",
+            parse_utc_text(one.changed_at),
+        ]
+        for one in queries.member_rows(db, case.id)
+    )
+    label = engine.state_named(definition, case.step).state_label
+    return write_sheet(
+        f"{people.label} berkas {case.number}, {label}",
+        columns,
+        rows,
+        made_at=now,
+        office=office_name(db),
+        restricted=True,
+    )

@@ -1,0 +1,29 @@
+"""Education and training of the people who work here."""
+
+from app.casework.resources.tables import Qualification
+from app.core.holdings import Holding, Sought
+from app.core.permissions import Actor, may
+from app.platform.people.queries import list_people
+from schema.database import Database
+
+
+def find_holdings(db: Database, actor: Actor, sought: Sought) -> list[Holding]:
+    if not may(actor, "competence.view"):
+        return []
+    people = [one for one in list_people(db) if one.nip == sought.number or sought.is_named_in(one.name)]
+    return [
+        hold_qualification(row, one.nip == sought.number)
+        for one in people
+        for row in Qualification.rows(db, person_id=one.id)
+    ]
+
+
+def hold_qualification(row: Qualification, sure: bool) -> Holding:
+    told = (
+        ("Pendidikan", f"{row.education} {row.study}".strip()),
+        ("Bekerja sejak", row.working_since),
+        ("Pelatihan", row.trainings if row.trainings != "[]" else ""),
+        ("Keterampilan", row.skills if row.skills != "[]" else ""),
+    )
+    values = tuple((label, str(said)) for label, said in told if said)
+    return Holding("Petugas", "Pendidikan dan pelatihan", values, sure, f"qualification/{row.person_id}")

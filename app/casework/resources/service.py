@@ -1,0 +1,246 @@
+"""Commands on things and people: list a thing, say what broke, send it, take it back, replace it, write it off (clause
+8); write down what somebody has learnt (clause 9)."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import cast
+
+from app.casework.resources.events import (
+    Condition,
+    FacilityAdded,
+    FacilityDescribed,
+    FacilityMoved,
+    PersonQualified,
+    Training,
+)
+from app.casework.resources.posts import EDUCATION, skills_asked_of
+from app.casework.resources.queries import (
+    LIVE,
+    OUT_OF_ORDER,
+    facility_key,
+    facility_lines,
+    keys_that_stop,
+    load_item,
+    newest_item,
+    running_repair,
+)
+from app.casework.resources.tables import FacilityItem
+from app.core.clock import office_date
+from app.core.dates import plain_date
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
+from app.core.text import field_text
+from app.platform.office.moves import Act, Move, Subject, become, check_unchanged, make_move, stay
+from app.platform.people.queries import find_person
+from app.room import office_command
+from schema.database import Database
+from sync.journal import Journal
+
+STATES = {
+    "working": "Berfungsi",
+    "broken": "Rusak",
+    "sent": "Sedang diperbaiki",
+    "replaced": "Diganti",
+    "written_off": "Dihapus",
+}
+KIND = "facility.moved"
+MOVES: dict[str, Move] = {
+    "describe": Move(("facility.manage",), stay(*LIVE), "facility.described"),
+    "broken": Move(("device.note", "facility.manage"), become("broken", "working"), KIND),
+    "sent": Move(("facility.manage",), become("sent", "broken"), KIND),
+    "working": Move(("device.note", "facility.manage"), become("working", *OUT_OF_ORDER), KIND),
+    "replaced": Move(("facility.manage",), become("replaced", *OUT_OF_ORDER), KIND),
+    "written_off": Move(("facility.manage",), become("written_off", *LIVE), KIND),
+}
+"""Move → who may make it, state → next state, the journal kind. A move of :data:`KIND` is called like its state."""
+WHAT_TO_SAY = {
+    "broken": "Tulis apa yang rusak.",
+    "sent": "Tulis ke mana dikirim.",
+    "replaced": "Tulis digantikan apa.",
+    "written_off": SENTENCES["reason"],
+}
+MOST_AT_ONCE, MOST_COST = 50, 10_000_000_000
+
+
+@office_command("facility.manage")
+def add_items(
+    journal: Journal,
+    actor: Actor,
+    *,
+    name: str,
+    count: int,
+    now: datetime,
+    on: date | None = None,
+    label: str = "",
+    place: str = "",
+    seen: int | None = None,
+) -> list[int]:
+    """List things of one kind that are there from a day on. Raises Problem `invalid`.
+
+    `seen` is the newest thing that the form knew: a form sent twice lists nothing twice (Problem `conflict`).
+    """
+    today, wrong = office_date(now), dict[str, str]()
+    name = field_text(wrong, "name", name, 80, "Nama", empty="Pilih atau tulis namanya.")
+    label = field_text(wrong, "label", label, 40, "Nomor inventaris")
+    place = field_text(wrong, "place", place, 80, "Tempat")
+    if not 1 <= count <= MOST_AT_ONCE:
+        wrong["count"] = f"Isi antara 1 dan {MOST_AT_ONCE}."
+    if label and count > 1:
+        wrong["label"] = "Nomor inventaris hanya untuk satu barang; daftarkan satu per satu."
+    if on is not None and on > today:
+        wrong["on"] = SENTENCES["not_in_future"]
+    if name and not facility_key(name):
+        wrong["name"] = "Nama harus berisi huruf."
+    check_nothing_wrong(wrong)
+    db = journal.db
+    check_unchanged(seen, newest_item(db))
+    check_label(db, label)
+    key = facility_key(name)
+    known = next((line.name for line in facility_lines(db, today) if line.key == key), name)
+    first = journal.next_id("facility_item")
+    body = FacilityAdded(list(range(first, first + count)), key, known, (on or today).isoformat(), label, place)
+    journal.record(body, subject=f"facility/{first}", actor=actor.username, at=now)
+    return body.ids
+
+
+def check_label(db: Database, label: str, own: int = 0) -> None:
+    """No two things that are there bear one inventory number. Raises Problem `invalid`."""
+    held = FacilityItem.first(db, label=label, state=LIVE) if label else None
+    if held is not None and held.id != own:
+        raise Problem.of("invalid", {"label": f"Nomor ini sudah dipakai {held.name}."})
+
+
+def describe_item(journal: Journal, actor: Actor, *, item_id: int, label: str, place: str, now: datetime) -> None:
+    with move_item(journal, actor, "describe", item_id, now) as act:
+        wrong = dict[str, str]()
+        texts = (
+            field_text(wrong, "label", label, 40, "Nomor inventaris"),
+            field_text(wrong, "place", place, 80, "Tempat"),
+        )
+        check_nothing_wrong(wrong)
+        check_label(journal.db, texts[0], item_id)
+        act.record(FacilityDescribed(item_id, *texts))
+
+
+def change_state(
+    journal: Journal,
+    actor: Actor,
+    *,
+    item_id: int,
+    state: str,
+    note: str,
+    now: datetime,
+    on: date | None = None,
+    cost: int | None = None,
+) -> int | None:
+    """A thing broke, was sent, works again, was replaced or written off; gives the id of the one that replaces it.
+
+    Raises Problem `invalid` for a day before the last change or after today, `state` where it cannot become that.
+    """
+    if MOVES.get(state, MOVES["describe"]).kind != KIND:
+        raise Problem.of("invalid", {"state": "Pilih keadaannya."})
+    with move_item(journal, actor, state, item_id, now) as act:
+        day, wrong = on or act.today, dict[str, str]()
+        note = field_text(wrong, "note", note, 300, "Keterangan", lines=True, empty=WHAT_TO_SAY.get(state, ""))
+        if day > act.today:
+            wrong["on"] = SENTENCES["not_in_future"]
+        if day.isoformat() < act.thing.since:
+            since = plain_date(date.fromisoformat(act.thing.since))
+            wrong["on"] = f"Tanggal tidak boleh sebelum perubahan terakhir, {since}."
+        if cost is not None and not 0 <= cost <= MOST_COST:
+            wrong["cost"] = "Biaya tidak boleh di bawah nol atau di atas sepuluh miliar."
+        check_nothing_wrong(wrong)
+        repair = running_repair(journal.db, item_id)
+        repair_id = journal.next_id("repair") if state == "broken" else repair.id if repair else None
+        new_id = journal.next_id("facility_item") if state == "replaced" else None
+        sent_to = note if state == "sent" else ""
+        kept = act.thing.note if state == "sent" else note
+        ends = state not in OUT_OF_ORDER and repair_id is not None
+        kind = cast(Condition, state)
+        paid = cost if ends else None
+        act.record(FacilityMoved(item_id, kind, day.isoformat(), kept, repair_id, sent_to, paid, new_id))
+    return new_id
+
+
+@office_command("device.note")
+def note_facility(journal: Journal, actor: Actor, *, name: str, works: bool, note: str, now: datetime) -> None:
+    """Say of a kind of thing as a whole that one of it broke, or that all work again; an unlisted one is listed so.
+
+    Only of what a step stands still without: so says it a desk that does not keep the register. Raises Problem.
+    """
+    if not works and not note.strip():
+        raise Problem.of("invalid", {"note": WHAT_TO_SAY["broken"]})
+    today = office_date(now)
+    stopping = keys_that_stop(journal.db, today)
+    line = next((one for one in facility_lines(journal.db, today) if one.key == facility_key(name)), None)
+    if line is None or line.key not in stopping:
+        raise Problem.of("invalid", {"name": "Pilih alat dari daftar."})
+    states = {one.id: one.state for one in line.items}
+    if not line.known:
+        body = FacilityAdded([journal.next_id("facility_item")], line.key, line.name, today.isoformat())
+        journal.record(body, subject=f"facility/{body.ids[0]}", actor=actor.username, at=now)
+        states = {body.ids[0]: "working"}
+    sound = [one for one, state in states.items() if state == "working"]
+    chosen = [one for one in states if one not in sound] if works else sound[:1]
+    if not works and not sound:
+        raise Problem.of("invalid", {"name": f"{line.name} sudah dicatat tidak berfungsi."})
+    for item_id in chosen:
+        state = "working" if works else "broken"
+        change_state(journal, actor, item_id=item_id, state=state, note=note, now=now)
+
+
+def move_item(
+    journal: Journal, actor: Actor, move: str, item_id: int, now: datetime
+) -> AbstractContextManager[Act[FacilityItem]]:
+    """A move on a thing in one transaction. Raises Problem `forbidden`, `not_found`, `state`."""
+
+    def load() -> Subject[FacilityItem]:
+        held = load_item(journal.db, item_id)
+        title = f"{held.name} {held.label}".strip()
+        return Subject(held, f"facility/{item_id}", title, held.state, (), STATES)
+
+    return make_move(journal, actor, MOVES[move], now, load)
+
+
+# -- people (clause 9) ---------------------------------------------------------------------------------------------
+
+MOST_TRAININGS = 6
+
+
+@office_command("competence.manage")
+def qualify_person(
+    journal: Journal,
+    actor: Actor,
+    *,
+    person_id: int,
+    education: str,
+    study: str,
+    working_since: date | None,
+    trainings: Sequence[tuple[str, date | None]],
+    skills: Sequence[str],
+    now: datetime,
+) -> None:
+    """Write down what somebody has learnt, in place of what was known. Raises Problem `invalid`, `not_found`."""
+    today, wrong = office_date(now), dict[str, str]()
+    study = field_text(wrong, "study", study, 80, "Bidang studi")
+    if education not in {"", *EDUCATION}:
+        wrong["education"] = SENTENCES["choose_from_list"]
+    if working_since is not None and working_since > today:
+        wrong["working_since"] = SENTENCES["not_in_future"]
+    listed = []
+    for n, (name, on) in enumerate(trainings, start=1):
+        clean = field_text(wrong, f"training{n}", name, 100, "Pelatihan")
+        if clean and (on is None or on > today):
+            wrong[f"trained{n}"] = "Isi tanggalnya, paling lambat hari ini."
+        elif clean and on is not None:
+            listed.append(Training(clean, on.isoformat()))
+        elif on is not None:
+            wrong[f"training{n}"] = "Tulis nama pelatihannya."
+    check_nothing_wrong(wrong)
+    person = check_found(find_person(journal.db, person_id), "Petugas itu")
+    if not set(skills) <= set(skills_asked_of(journal.db, person, today)):
+        raise Problem.of("invalid", {"skills": SENTENCES["choose_from_list"]})
+    since = working_since.isoformat() if working_since else None
+    body = PersonQualified(person_id, education, study, since, listed[:MOST_TRAININGS], list(skills))
+    journal.record(body, subject=f"qualification/{person_id}", actor=actor.username, at=now)

@@ -1,0 +1,372 @@
+"""Limits of any kind: when one is over, what a pause does to it, whom it is told to, and how it is said.
+
+A limit is an amount of working minutes, working hours, working days or calendar days. Times are texts of the office's
+wall clock: `2026-03-06` where days are counted (the day of the start does not count, the due day does), and
+`2026-03-06T15:30` where minutes are. A deadline that stands still keeps what was left to run when its pause began.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from app.core.dates import long_date, relative_due, short_date, short_day
+from app.core.procedure.deadline import Pause, counting_calendar, due_after_pause
+from app.core.workdays import Calendar, WorkingTime, minute_of, minute_text, to_minute
+from schema.service_procedure import Definition
+from schema.service_standard import UNIT_WORDS, Duration, Limit, Notice, Unit
+
+SECOND_TEXT = 16
+"""Letters of a moment to the minute; one to the second is longer."""
+NEAR_MINUTES = 60
+"""From so many working minutes before its end on a limit is shown as near."""
+
+
+class Deadline(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A limit of a case, a step or a line at work, as it stands after an entry; `scope` names the step or the line.
+
+    `paused` since when it stands still, `pauses` those that have ended; `stopped` when what it waits for had
+    happened; `void`: its case ended without.
+    """
+
+    limit: str
+    unit: Unit
+    since: str
+    due: str
+    scope: str = ""
+    paused: str = ""
+    pauses: list[tuple[str, str]] = []
+    stopped: str = ""
+    void: bool = False
+
+    @property
+    def runs(self) -> bool:
+        return not (self.stopped or self.void)
+
+
+def counts_minutes(unit: str) -> bool:
+    """Whether a unit counts office hours, not days."""
+    return unit in ("working_seconds", "working_minutes", "working_hours")
+
+
+def to_text(at: datetime, unit: str) -> str:
+    """An office moment as a deadline in that unit keeps it."""
+    if unit == "working_seconds":
+        return at.isoformat(timespec="seconds")
+    return to_minute(at).isoformat(timespec="minutes") if counts_minutes(unit) else at.date().isoformat()
+
+
+def parse_time(text: str) -> datetime:
+    """A stored time; of a day its midnight."""
+    return datetime.fromisoformat(text)
+
+
+def due_text(amount: int, unit: Unit, working: WorkingTime, since: str) -> str:
+    """When a limit that starts then is due."""
+    if unit == "working_seconds":
+        return to_text(working.add_seconds(parse_time(since), amount), unit)
+    if counts_minutes(unit):
+        due = working.add_minutes(parse_time(since), amount * (60 if unit == "working_hours" else 1))
+        assert due is not None
+        return to_text(due, unit)
+    days = counting_calendar(unit, working.calendar)
+    return days.add_workdays(date.fromisoformat(since), amount).isoformat()
+
+
+def start_deadline(
+    limit_id: str, amount: int, unit: Unit, working: WorkingTime, at: datetime, scope: str = ""
+) -> Deadline:
+    """A deadline that begins to run at an office moment."""
+    since = to_text(at, unit)
+    return Deadline(limit_id, unit, since, due_text(amount, unit, working, since), scope)
+
+
+def pause_deadline(one: Deadline, at: datetime) -> Deadline:
+    """The deadline stands still from an office moment on."""
+    return replace(one, paused=to_text(at, one.unit))
+
+
+def resume_deadline(one: Deadline, working: WorkingTime, at: datetime) -> Deadline:
+    """The deadline runs again: what was left of it when the pause began runs from an office moment on."""
+    pause = (one.paused, max(one.paused, to_text(at, one.unit)))
+    due = moved_due(one.unit, working, one.since, one.due, *pause)
+    return replace(one, due=due, paused="", pauses=[*one.pauses, pause])
+
+
+def due_today(one: Deadline, amount: int, working: WorkingTime) -> str:
+    """When it would be due by the present calendar and hours, with the pauses that it had."""
+    due = due_text(amount, one.unit, working, one.since)
+    for since, until in one.pauses:
+        due = moved_due(one.unit, working, one.since, due, since, until)
+    return due
+
+
+def stop_deadline(one: Deadline, at: datetime, *, void: bool = False) -> Deadline:
+    """What it waited for has happened, or (`void`) never will. It never ends before it began."""
+    stopped = "" if void else max(one.since, to_text(at, one.unit))
+    return replace(one, stopped=stopped, void=void, paused="")
+
+
+def moved_due(unit: Unit, working: WorkingTime, since: str, due: str, paused: str, resumed: str) -> str:
+    """A due time after one pause: the one rule for every limit."""
+    if unit == "working_seconds":
+        start, end = parse_time(paused), parse_time(resumed)
+        left = working.seconds_between(start, parse_time(due))
+        return due if start >= parse_time(due) or end <= start else to_text(working.add_seconds(end, left), unit)
+    if counts_minutes(unit):
+        moved = working.due_after_pause(parse_time(due), parse_time(paused), parse_time(resumed))
+        return to_text(moved, unit)
+    pause = Pause("", date.fromisoformat(paused), date.fromisoformat(resumed))
+    calendar = counting_calendar(unit, working.calendar)
+    return due_after_pause(pause, calendar, date.fromisoformat(since), date.fromisoformat(due)).isoformat()
+
+
+def over_from(due: str) -> datetime:
+    """The first moment that is too late: the midnight after a due day, the due moment itself."""
+    at = parse_time(due)
+    return at if "T" in due else at + timedelta(days=1)
+
+
+def stands_still(one: Deadline) -> bool:
+    """Whether a deadline is paused in time: a pause that began after the limit was over stops nothing."""
+    return bool(one.paused) and one.paused <= one.due
+
+
+def is_over(one: Deadline, at: datetime) -> bool:
+    """Whether a deadline that runs is over at an office moment; one that stands still is not."""
+    return one.runs and not stands_still(one) and over_from(one.due) <= at
+
+
+# -- moments of a case ------------------------------------------------------------------------------------------
+
+
+class CaseMove(NamedTuple):
+    """What happened to a case: the moments that it was, the step that it left and the one that it entered."""
+
+    moments: frozenset[str]
+    left: str
+    entered: str
+    closed: bool = False
+
+
+STEP_LIMIT = "step"
+"""Limit of the standard time of a step; its scope is the step."""
+
+
+def opening_move(d: Definition) -> CaseMove:
+    first = d.steps[0].id
+    return CaseMove(frozenset({"@opened", f"{first}.@entered"}), "", first)
+
+
+def step_move(step_from: str, outcome: str, step_to: str) -> CaseMove:
+    """A move that ends a step with an outcome, or an exit by hand."""
+    moments = {f"{step_from}.{outcome}"} | ({f"{step_to}.@entered"} if step_to != step_from else set())
+    return CaseMove(frozenset(moments), step_from, step_to, step_to.startswith("@"))
+
+
+RECEIVED = "@received"
+"""Moment of the step that waits for the partner's answer: what was sent has reached the partner."""
+
+
+def receipt_moment(d: Definition) -> str:
+    """The moment at which a dispatch has reached the partner of the service; empty for a service without one."""
+    return f"{d.partner.steps.answer}.{RECEIVED}" if d.partner else ""
+
+
+def waits_for_receipt(d: Definition) -> bool:
+    """Whether a limit of the file begins, ends or goes on when a dispatch reaches the partner."""
+    moment = receipt_moment(d)
+    named = {one for limit in d.limits for one in (*limit.starts_on, *limit.stops_on, *limit.restarts_on)}
+    return bool(moment) and moment in named
+
+
+def receipt_move(d: Definition) -> CaseMove:
+    """What was sent has reached the partner: the case stays in its step."""
+    step = d.partner.steps.answer if d.partner else ""
+    return CaseMove(frozenset({receipt_moment(d)}), step, step)
+
+
+def standard_time(d: Definition, step_id: str) -> Duration | None:
+    """How long a step may take by the file: its own time, else that of its row."""
+    step = next((one for one in d.steps if one.id == step_id), None)
+    row = next((one for one in d.rows if step and one.no == step.row), None)
+    return (step.standard_time if step else None) or (row.standard_time if row else None)
+
+
+def has_deadlines(d: Definition) -> bool:
+    """Whether a case of this file has deadlines besides its promise."""
+    return bool(d.limits or any(one.standard_time for one in d.steps) or any(one.standard_time for one in d.rows))
+
+
+def moved_deadlines(
+    d: Definition,
+    held: Mapping[tuple[str, str], Deadline],
+    move: CaseMove,
+    at: datetime,
+    working: WorkingTime,
+    paused_for: str = "",
+    happened: datetime | None = None,
+) -> list[Deadline]:
+    """The deadlines of a case that a move changes, as they stand after it.
+
+    `held` are those that it has, by limit and scope; `paused_for` the reason for which the case stands still now.
+    What the move ends had `happened` earlier, where the partner did it and the office hears of it only now.
+    """
+    ends = happened or at
+    after = [_after_move(limit, held.get((limit.id, "")), move, (at, ends), working, paused_for) for limit in d.limits]
+    if move.left != move.entered:
+        ended = held.get((STEP_LIMIT, move.left))
+        after.append(stop_deadline(ended, ends) if ended and ended.runs else None)
+        if time := standard_time(d, move.entered):
+            after.append(start_deadline(STEP_LIMIT, time.amount, time.unit, working, at, move.entered))
+    changed = {(one.limit, one.scope): one for one in after if one is not None}
+    if move.closed:
+        rest = {key: one for key, one in {**held, **changed}.items() if one.runs}
+        changed |= {key: stop_deadline(one, at, void=True) for key, one in rest.items()}
+    return list(changed.values())
+
+
+def _after_move(
+    limit: Limit,
+    before: Deadline | None,
+    move: CaseMove,
+    times: tuple[datetime, datetime],
+    working: WorkingTime,
+    paused_for: str,
+) -> Deadline | None:
+    """`times`: when a limit that begins with the move begins, and when one that ends with it has ended."""
+    begins, ends = times
+    if before is not None and before.runs:
+        return stop_deadline(before, ends) if move.moments & set(limit.stops_on) else None
+    if before is not None and before.void and not move.closed:
+        return replace(before, void=False)
+    if before is not None and move.moments & set(limit.restarts_on):
+        return replace(before, stopped="")
+    if not move.moments & set(limit.starts_on):
+        return None
+    started = start_deadline(limit.id, limit.most, limit.unit, working, begins)
+    return pause_deadline(started, begins) if paused_for and honours_pause(limit, paused_for) else started
+
+
+def honours_pause(limit: Limit, reason: str) -> bool:
+    """Whether a listed reason may stop this limit; one that names none honours every one of the file."""
+    return limit.pauses is None or reason in limit.pauses
+
+
+def with_readings(d: Definition, chosen: Collection[str]) -> Definition:
+    """The definition with its limits as the office reads them: `service/limit/reading` of each other reading."""
+    read = {(one.id, each.id): each for one in d.limits for each in one.readings}
+    picked = {key[0]: each for key, each in read.items() if f"{d.id}/{key[0]}/{key[1]}" in chosen}
+    if not picked:
+        return d
+    limits = [
+        replace(one, amount=picked[one.id].amount, range=None, unit=picked[one.id].unit) if one.id in picked else one
+        for one in d.limits
+    ]
+    return replace(d, limits=tuple(limits))
+
+
+def early_moment(limit: Limit, one: Deadline, working: WorkingTime) -> datetime | None:
+    """When the least of a range is over: the early sign of a limit that runs."""
+    if limit.range is None or one.unit != limit.unit or not one.runs or one.paused:
+        return None
+    return over_from(due_today(one, limit.range[0], working))
+
+
+def limit_named(d: Definition, limit_id: str) -> Limit | None:
+    return next((one for one in d.limits if one.id == limit_id), None)
+
+
+# -- who is told ------------------------------------------------------------------------------------------------
+
+
+def tell_times(tells: Sequence[Notice], due: str, working: WorkingTime, noted: str = "") -> list[datetime]:
+    """When each of them is told, in office hours only: counted from the end of the limit (or, `early`, from the end of
+    its least), or from the last reaction."""
+    opened = working.next_open(max(over_from(due), parse_time(noted)) if noted else over_from(due))
+    return [
+        working.next_open(parse_time(due_text(one.after, one.unit, working, to_text(opened, one.unit))))
+        if one.after
+        else opened
+        for one in tells
+    ]
+
+
+# -- words ------------------------------------------------------------------------------------------------------
+
+
+def amount_text(amount: int, unit: Unit) -> str:
+    """`12 hari kerja`, `240 menit kerja`."""
+    return f"{amount} {UNIT_WORDS[unit]}"
+
+
+def due_words(due: str) -> str:
+    """`Jumat, 6 Maret 2026`, with `pukul 15.30` where minutes are counted."""
+    at = parse_time(due)
+    return long_date(at.date()) + (f" pukul {clock_text(at, due)}" if "T" in due else "")
+
+
+def clock_text(at: datetime, due: str) -> str:
+    """`15.30`, or `15.30.20` where seconds are counted."""
+    return minute_text(minute_of(at)) + (f".{at.second:02d}" if len(due) > SECOND_TEXT else "")
+
+
+def deadline_words(one: Deadline, at: datetime, working: WorkingTime, early: datetime | None = None) -> tuple[str, str]:
+    """(state class, word) of a deadline at an office moment: kept, late, standing still, over, near or running.
+
+    It is near from `early` on, the least of its range, else when its last hour begins.
+    """
+    stopped = parse_time(one.stopped).date() if one.stopped else None
+    if not counts_minutes(one.unit) or stopped or stands_still(one):
+        due = parse_time(one.due).date()
+        if is_over(one, at) and due == at.date():  # clock hours end at a minute: 3 × 24 hours of a law
+            return "bad", f"Lewat sejak pukul {clock_text(parse_time(one.due), one.due)}"
+        late = one.stopped > one.due if stopped else False
+        counted = counting_calendar(one.unit, working.calendar)
+        return day_words(due, stopped, at.date(), counted, stands_still(one), late)
+    moment = parse_time(one.due)
+    fine = one.unit == "working_seconds"
+    count, words = (working.seconds_between, seconds_text) if fine else (working.minutes_between, minutes_text)
+    if moment.date() < at.date():  # whoever looks back over days counts days, as the desk does
+        return "bad", relative_due(moment.date(), at.date(), working.calendar)
+    if moment <= at:
+        return "bad", f"Lewat {words(count(moment, at))}"
+    left = count(at, moment)
+    near = at >= early if early else fine or left <= NEAR_MINUTES
+    return ("warn" if near else "wait"), f"{words(left)} lagi"
+
+
+def day_words(
+    due: date, done: date | None, today: date, counted: Calendar, paused: bool = False, late: bool = False
+) -> tuple[str, str]:
+    """The same of a limit that is counted in days; `counted` is the calendar that counts in its unit, `late` says that
+    what was done on the due day came too late."""
+    if done is not None:
+        on = short_date(done)
+        return ("warn", f"Terlambat, {on}") if late or done > due else ("good", f"Ditepati {on}")
+    if paused:
+        return "idle", "Hitungan dijeda"
+    if due < today:
+        return "bad", relative_due(due, today, counted)
+    near = counted.workdays_between(today, due) <= 1
+    return ("warn" if near else "wait"), relative_due(due, today, counted)
+
+
+def minutes_text(minutes: int) -> str:
+    """`45 menit`, `2 jam`, `5 jam 20 menit` of working time."""
+    hours, rest = divmod(minutes, 60)
+    parts = ([f"{hours} jam"] if hours else []) + ([f"{rest} menit"] if rest or not hours else [])
+    return " ".join(parts)
+
+
+def seconds_text(seconds: int) -> str:
+    """`20 detik`, or whole minutes of more than that."""
+    return f"{seconds} detik" if seconds < 60 else minutes_text(seconds // 60)
+
+
+def due_short(due: str) -> str:
+    """`Jum 6 Mar`, with `15.30` where minutes are counted."""
+    at = parse_time(due)
+    return short_day(at.date()) + (f" {clock_text(at, due)}" if "T" in due else "")

@@ -1,9 +1,0 @@
-"""The one address under which files are shown."""
-
-from app.web.context import Nav, WebRoom
-from app.web.late_pages import Pages
-
-ROOM = WebRoom(
-    (Pages("files", "/lampiran", "app.files.views.one_file:pages"),),
-    (Nav("Foto dan pindaian", "files.list_files", "file.remove", group="Kantor", order=35, address="/lampiran"),),
-)

@@ -1,6 +1,0 @@
-"""The office: identity, settings, villages, calendar, number series, adopted standards, devices, oversight."""
-
-from app.core.late import late
-from app.room import Room
-
-ROOM = Room(late("app.office.events:KINDS"))

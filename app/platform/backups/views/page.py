@@ -1,0 +1,127 @@
+"""The page of backups, the same on both sides: how they stand, make one now, the recovery key."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.validators import Length
+
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES
+from app.platform.backups.service import (
+    BackupResult,
+    Backups,
+    Remain,
+    backup_lines,
+    key_in_force,
+    key_line,
+    key_to_confirm,
+)
+from app.platform.web.context import current_actor, current_db, current_time, surroundings
+from app.platform.web.forms import Form, has_pin, run_command, show_page, to_choices
+from app.platform.web.guard import needs_permission
+from schema.database import CentrePostgres, Database
+from schema.migrations import Side
+
+pages = Blueprint("backups", __name__, url_prefix="/cadangan")
+
+
+class PlaceForm(Form):
+    folder = SelectField("Tempat", choices=[])
+
+
+class KeyForm(Form):
+    pin = PasswordField("PIN", validators=[Length(max=12)])
+
+
+class TypedForm(Form):
+    """The end of the recovery key, typed back from paper."""
+
+    typed = StringField("Kelompok terakhir kunci", validators=[Length(max=120)])
+
+
+def own_backups() -> Backups:
+    return cast(Backups, surroundings().backups)
+
+
+def waiting_count(known: Database, _actor: Actor, _now: datetime) -> int | None:
+    if isinstance(known, CentrePostgres):
+        return None
+    return 1 if key_line(known).kind == "warn" else None
+
+
+@pages.get("/", endpoint="page")
+@needs_permission("backup.make")
+def backup_overview(
+    status: int = 200,
+    made: BackupResult | None = None,
+    place: PlaceForm | None = None,
+    key: KeyForm | None = None,
+    typed: TypedForm | None = None,
+) -> ResponseReturnValue:
+    place = place or PlaceForm(formdata=None)
+    place.folder.choices = to_choices(own_backups().places())
+    return show_page(
+        "platform/backups/page.html",
+        status=status,
+        lines=backup_lines(current_db(), current_time()),
+        made=made,
+        place=place,
+        key=key or KeyForm(formdata=None),
+        typed=typed or TypedForm(formdata=None),
+        has_pin=has_pin(),
+        in_force=key_in_force(current_db()) is not None,
+        to_confirm=key_to_confirm(current_db()) is not None,
+        here=not isinstance(current_db(), CentrePostgres),
+    )
+
+
+@pages.post("/")
+@needs_permission("backup.make")
+def make_backup() -> ResponseReturnValue:
+    place = PlaceForm()
+    place.folder.choices = to_choices(own_backups().places())
+    return run_command(
+        lambda: own_backups().make(current_actor(), place.folder.data, current_time()),
+        lambda _: backup_overview(422, place=place),
+        lambda made: backup_overview(200 if made.ok else 422, made, place),
+        form=place,
+    )
+
+
+@pages.post("/kunci")
+@needs_permission("backup.make")
+def make_key() -> ResponseReturnValue:
+    """Make a new recovery key. The answer is the page itself, for the key is shown once and kept nowhere."""
+    key = KeyForm()
+    return run_command(
+        lambda: own_backups().make_key(current_actor(), current_time()),
+        lambda _: backup_overview(422, key=key),
+        lambda made: backup_overview(200 if made.ok else 422, made, key=key),
+        form=key,
+        pin=True,
+    )
+
+
+@pages.post("/kunci/pastikan")
+@needs_permission("backup.make")
+def confirm_key() -> ResponseReturnValue:
+    typed = TypedForm()
+    return run_command(
+        lambda: own_backups().confirm_key(current_actor(), typed.typed.data or "", current_time()),
+        lambda _: backup_overview(422, typed=typed),
+        url_for("backups.page"),
+        SENTENCES["key_confirmed"],
+        form=typed,
+    )
+
+
+def remains_page(found: Sequence[Remain], side: Side) -> ResponseReturnValue:
+    """What lies beside an empty database, with the steps of a restore, in the place of the set-up page."""
+    data: Path = surroundings().data
+    newest = next((str(data / one.path) for one in found if one.what == "Cadangan"), "")
+    return show_page("platform/backups/remains.html", status=409, found=found, newest=newest, side=side)

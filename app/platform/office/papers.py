@@ -1,0 +1,339 @@
+"""What every paper of the office begins and ends with: letterhead, document control, who signs and as what."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from app.core.clock import office_date
+from app.core.dates import plain_date, stored_date
+from app.core.permissions import Actor
+from app.core.procedure.sop import identity_block, sop_boxes, sop_rows
+from app.platform.office import settings
+from app.platform.office.documents import copy_lines
+from app.platform.office.queries import find_document, list_standards
+from app.platform.office.settings import arms_picture
+from app.platform.office.standards import signatures_of
+from app.platform.office.tables import DocumentCopy, Standard
+from app.platform.people import queries as people
+from app.platform.people.queries import Signatory, own_section, profile_of, who_signs
+from app.platform.people.tables import Person
+from app.platform.printing.data import books as shapes
+from app.platform.printing.data import common
+from app.platform.printing.data.books import standard_clauses
+from app.platform.printing.data.common import Control, Letterhead, Official
+from schema.database import Database
+from schema.service_procedure import Definition
+from sync.entries import parse_utc_text
+
+
+def office_letterhead(db: Database) -> Letterhead:
+    get = settings.all_settings(db)
+    regency, profile = str(get["office.regency"]), profile_of(db)
+    full = regency.startswith(("Kabupaten", "Kota"))
+    address = " ".join(part for part in (get["office.address"], get["office.postcode"]) if part)
+    contact = ", ".join(
+        f"{word} {get[key]}" for word, key in (("Telepon", "office.phone"), ("surel", "office.email")) if get[key]
+    )
+    return Letterhead(
+        regency=regency if full or not profile.villages else f"Kabupaten {regency}",
+        prefix=profile.words.government,
+        office=get["office.name"],
+        place=get["office.place"],
+        address=address,
+        contact=contact,
+        arms=arms_picture(str(get["office.arms"])),
+    )
+
+
+def office_name(db: Database) -> str:
+    """The office as it stands above a printed spreadsheet."""
+    return str(settings.get_setting(db, "office.name"))
+
+
+def form_control(definition: Definition, form: str) -> Control:
+    """Document control of a form of a service standard: `PELY-02/F-05`, with the standard's revision and issue date."""
+    one = definition.identity
+    number = one.number.removeprefix("SP-") or definition.case_code
+    return Control(document=f"{number}/{form}", revision=one.revision, issued_on=one.issued_on)
+
+
+def full_post(db: Database, post: str, section: str = "") -> str:
+    """A post with its office where the short word would not say whose: `Camat Yosowilangun`."""
+    profile = profile_of(db)
+    place = settings.get_setting(db, "office.place") if post in profile.marked("with_place") else ""
+    label = profile.head_of(section) if post == profile.section_head else profile.label(post)
+    return f"{label} {place}".strip()
+
+
+def chief_official(db: Database, on: date, approved_at: datetime | None = None) -> Official:
+    return signing_official(db, profile_of(db).chief, on, approved_at)
+
+
+def overseer_official(db: Database, on: date, approved_at: datetime | None = None) -> Official:
+    return signing_official(db, profile_of(db).overseer, on, approved_at)
+
+
+def head_official(db: Database, on: date, section: str = "", approved_at: datetime | None = None) -> Official:
+    """Who signs for the head of a section (empty: the counter's)."""
+    return signing_official(db, profile_of(db).section_head, on, approved_at, section)
+
+
+def signing_official(
+    db: Database, post: str, on: date, approved_at: datetime | None = None, section: str = ""
+) -> Official:
+    """Who signs for a post of the profile on a date; an empty name leaves room to write it."""
+    signatory = who_signs(db, post, on, section)
+    if signatory is None:
+        return Official(
+            name="", post=full_post(db, post, section), standing=standing_of(db, (post,)), approved_at=approved_at
+        )
+    return to_official(db, signatory, approved_at, section)
+
+
+def to_official(db: Database, signatory: Signatory, approved_at: datetime | None = None, section: str = "") -> Official:
+    post = full_post(db, signatory.post, section)
+    titled = signatory.kind in ("", "an") and signatory.title != profile_of(db).label(signatory.post)
+    through = post_between(db, signatory) if signatory.kind == "an" else ""
+    return Official(
+        name=signatory.name,
+        post=signatory.title if titled else post,
+        nip=signatory.nip,
+        rank=signatory.rank,
+        acting="ub" if through else signatory.kind,
+        on_behalf_of=post if signatory.kind == "an" else "",
+        through=through,
+        standing=standing_of(db, (signatory.post,)),
+        decree=signatory.decree,
+        approved_at=approved_at,
+    )
+
+
+def standing_of(db: Database, roles: Iterable[str]) -> int:
+    """The rank of the highest of some roles, for the order of signatures: 0 for whoever holds no post."""
+    posts = profile_of(db).posts
+    return max((len(posts) - posts.index(role) for role in roles if role in posts), default=0)
+
+
+def post_between(db: Database, signatory: Signatory) -> str:
+    """The post through which somebody signs a.n. another, as u.b.: the own superior, where that is not the signed one.
+
+    A Kasubbag is the Secretary's: `a.n. Camat, Sekretaris Kecamatan, u.b. Kasubbag`.
+    """
+    profile, person = profile_of(db), people.find_person(db, signatory.person_id)
+    own = next((role for role in profile.posts if person and role in person.roles), "")
+    above = profile.roles[own].under if own else ""
+    return full_post(db, above) if above not in ("", signatory.post) else ""
+
+
+def confirming_official(db: Database, username: str, on: date, approved_at: datetime | None) -> Official:
+    """Who confirmed a letter that leaves in the name of the Camat: the Camat (or Plt., Plh.), else a.n. Camat."""
+    profile = profile_of(db)
+    chief = profile.chief
+    signer = who_signs(db, chief, on)
+    person = find_by_username(db, username)
+    if person is None or (signer is not None and signer.person_id == person.id):
+        return chief_official(db, on, approved_at)
+    head = who_signs(db, profile.section_head, on)
+    post = to_official(db, head).post if head is not None and head.person_id == person.id else post_of(db, person)
+    return Official(
+        name=person.name,
+        post=post,
+        nip=person.nip,
+        rank=person.rank,
+        acting="an",
+        on_behalf_of=full_post(db, chief),
+        standing=standing_of(db, (chief,)),
+        approved_at=approved_at,
+    )
+
+
+def to_kept(official: Official) -> dict[str, Any]:
+    """An official as an entry keeps him: as papers print him, without the moment of approval, which the entry has."""
+    return msgspec.structs.asdict(official) | {"approved_at": None}
+
+
+def staff_official(db: Database, username: str) -> Official:
+    """A person of the office under the own post, for receipts and lists; an unknown one leaves the name open."""
+    person = find_by_username(db, username)
+    if person is None:
+        return Official(name="", post="Petugas")
+    return Official(
+        name=person.name,
+        post=post_of(db, person),
+        nip=person.nip,
+        rank=person.rank,
+        standing=standing_of(db, person.roles),
+    )
+
+
+def official_above(db: Database, recorder: Official, on: date) -> Official:
+    """Who acknowledges what somebody recorded: the lowest of section head, overseer and chief that ranks above him."""
+    chain = (head_official(db, on), overseer_official(db, on), chief_official(db, on))
+    return next((one for one in chain if one.standing > recorder.standing), chain[-1])
+
+
+def post_of(db: Database, person: Person) -> str:
+    """The title of a person's letterhead data, else the own section of its head, else the first role's name."""
+    profile, section = profile_of(db), own_section(db, person.username)
+    if section and not person.title and profile.section_head in person.roles:
+        return f"Kepala {section}"
+    if person.title or not person.roles:
+        return person.title or "Petugas"
+    own = person.roles[0]
+    return profile.label(own) if own == profile.section_head else full_post(db, own)
+
+
+def find_by_username(db: Database, username: str) -> Person | None:
+    return next((one for one in people.list_people(db) if one.username == username), None)
+
+
+def standard_control(definition: Definition) -> common.Control:
+    """Document control of the standard itself: SP-PELY-02, its revision and issue date."""
+    one = definition.identity
+    return common.Control(document=one.number, revision=one.revision, issued_on=one.issued_on)
+
+
+def document_signers(
+    db: Database, definition: Definition, adopted: Standard | None, now: datetime
+) -> tuple[tuple[str, Official], ...]:
+    """The chain of those who made, checked and approved a document; before it is in force with empty names.
+
+    Whoever noted a signature that an authority gave on paper is named as such: the post is not his.
+    """
+    given = signatures_of(db, definition.id, adopted.revision, office_date(now)) if adopted else []
+    numbers = {one.username: one.nip for one in people.list_people(db)} if given else {}
+    signers = [
+        (
+            row.label,
+            Official(
+                name=row.name,
+                post=row.post,
+                nip="" if row.on_paper else numbers.get(row.username, ""),
+                decree=f"Selaku {row.held}" if row.held and not row.on_paper else "",
+                approved_at=parse_utc_text(row.at) if row.at and not row.on_paper else None,
+            ),
+        )
+        for row, _ in given
+    ]
+    due = [(line.label, common.Official(name="", post=line.post)) for line in definition.identity.signatories]
+    return tuple(signers or due)
+
+
+def in_force_words(adopted: Standard | None) -> str:
+    return f"sejak {plain_date(date.fromisoformat(adopted.effective_on))}" if adopted else ""
+
+
+def standard_paper(
+    db: Database,
+    definition: Definition,
+    adopted: Standard | None,
+    actor: Actor,
+    now: datetime,
+    stamp: str = "",
+    annotated: bool = False,
+) -> shapes.Standard:
+    """The whole standard, clean or annotated; without an adoption it leaves room for the day from which it holds."""
+    from app.core.procedure.flowchart import flowchart_sheets  # drawing is asked for once a year, not at every start
+
+    one, drawn = definition.identity, definition if annotated else without_marks(definition)
+    return shapes.Standard(
+        head=office_letterhead(db),
+        control=standard_control(definition),
+        printed_at=now,
+        printed_by=actor.name,
+        title=f"{one.document_kind} {definition.name}",
+        service=one.title,
+        number=one.full_number or one.number,
+        revised_on=one.revised_on,
+        signers=document_signers(db, definition, adopted, now),
+        clauses=standard_clauses(definition, clean=not annotated),
+        charts=tuple(flowchart_sheets(drawn, PAGE_RATIO)),
+        in_force=in_force_words(adopted),
+        stamp=stamp,
+        kind=one.document_kind,
+        annotated=annotated,
+    )
+
+
+def without_marks(definition: Definition) -> Definition:
+    """The same steps without the stars of those whose performer was inferred."""
+    plain = tuple(msgspec.structs.replace(row, inferred_because="") for row in definition.rows)
+    return msgspec.structs.replace(definition, rows=plain)
+
+
+PAGE_RATIO = 0.53
+"""Height by width of what a page across leaves to the flowchart."""
+
+
+def sop_paper(
+    db: Database, definition: Definition, adopted: Standard | None, actor: Actor, now: datetime, stamp: str
+) -> shapes.Sop:
+    """A procedure in the official SOP form, with its document control; in force it has no working notes."""
+    from app.core.procedure.flowchart import flowchart_sheets
+
+    one, drawn = definition.identity, without_marks(definition) if adopted else definition
+    began = {line.effective_on: line.revision for line in list_standards(db) if line.service == definition.id}
+    return shapes.Sop(
+        head=office_letterhead(db),
+        control=standard_control(definition),
+        printed_at=now,
+        printed_by=actor.name,
+        title=f"SOP {definition.name}",
+        heading=f"{one.document_kind} {one.title}",
+        office=one.office,
+        annex_of=one.annex_of,
+        identity=tuple(identity_block(definition, stored_date(adopted and adopted.effective_on))),
+        boxes=tuple(sop_boxes(definition)),
+        charts=tuple(flowchart_sheets(drawn, PAGE_RATIO)),
+        inferred=tuple(
+            (str(row.no), row.title, row.performers, row.inferred) for row in sop_rows(drawn) if row.inferred
+        ),
+        signers=document_signers(db, definition, adopted, now),
+        statuses=one.statuses,
+        distribution=tuple(
+            (str(line.number), line.holder, received_words(line.received))
+            for line in copy_lines(db, definition, actor, adopted is not None)
+        ),
+        chronology=(
+            *((plain_date(line.on), line.note, line.remark) for line in definition.chronology),
+            *(
+                (plain_date(date.fromisoformat(day)), f"Revisi {revision} berlaku di kantor ini", "")
+                for day, revision in sorted(began.items())
+            ),
+        ),
+        copying=one.copying,
+        in_force=in_force_words(adopted),
+        stamp=stamp,
+        running_head=one.running_head,
+    )
+
+
+def received_words(received: DocumentCopy | None) -> str:
+    """`Ratna Puspita, 3 Maret 2026`."""
+    if received is None:
+        return ""
+    return f"{received.received_by}, {plain_date(office_date(parse_utc_text(received.at)))}"
+
+
+def statement_paper(
+    db: Database, definition: Definition, adopted: Standard | None, document_id: str, actor: Actor, now: datetime
+) -> shapes.Statement:
+    """A guarantee or policy (clauses 12 and 13) on one page, of the day from which its standard holds.
+
+    Raises Problem `not_found`.
+    """
+    document, on = find_document(definition, document_id), stored_date(adopted and adopted.effective_on)
+    return shapes.Statement(
+        head=office_letterhead(db),
+        control=standard_control(definition),
+        printed_at=now,
+        printed_by=actor.name,
+        title=document.title,
+        clause=f"{definition.identity.document_kind} {definition.identity.number}, butir {document.clause}",
+        paragraphs=(document.text,),
+        points=(),
+        on=on,
+        signer=chief_official(db, on or office_date(now)),
+    )

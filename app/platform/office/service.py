@@ -1,0 +1,412 @@
+"""Commands of the office: first run, settings, villages, calendar and hours."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.core.clock import office_date
+from app.core.permissions import SYSTEM, Actor, require
+from app.core.problems import SENTENCES, Problem, check_nothing_wrong
+from app.core.workdays import DAY_KEYS, HoursError, parse_spans
+from app.platform.office import queries, settings
+from app.platform.office.events import (
+    HolidayData,
+    HolidaysSet,
+    HoursSet,
+    OfficeSetUp,
+    SeriesData,
+    SeriesSet,
+    SettingChanged,
+    ShiftSet,
+    VillageData,
+    VillageSet,
+)
+from app.platform.office.numbers import check_pattern, new_start, usual_series
+from app.platform.office.queries import listed_pauses, listed_readings, network_plan, shipped_update
+from app.platform.office.settings import NetworkPlan
+from app.platform.office.standards import propose_standard
+from app.platform.people.events import ProfileChosen
+from app.platform.people.hashing import OFFICE_PC, Cost
+from app.platform.people.service import add_person
+from app.room import NOTHING, office_command
+from schema.data_folder import scratch_folder
+from schema.definitions import SERVICES, definition_text
+from schema.migrations import Side
+from schema.profiles import STANDARD, Profile, load_profile
+from schema.seed_data import seed_holidays, seed_kecamatan, seed_villages
+from sync.entries import JournalError
+from sync.erasure import StillNeededError, destroy_bodies
+from sync.journal import Journal
+from sync.verification import redacted_body
+
+
+def take_shipped_calendar(journal: Journal, actor: Actor, *, year: int, now: datetime) -> None:
+    """Write the program's file of a year into the office's table. Raises Problem where nothing differs."""
+    require(actor, "office.settings")
+    update = shipped_update(journal.db, year)
+    if not update.days and not update.removed:
+        raise Problem.of("conflict", why=f"Kalender {year} sudah sama dengan yang dibawa program.")
+    reason = f"Kalender {year} yang dibawa program diambil alih."
+    set_holidays(journal, actor, days=update.days, removed=update.removed, now=now, reason=reason)
+
+
+def set_holidays(
+    journal: Journal, actor: Actor, *, days: Iterable[HolidayData], removed: Iterable[str], reason: str, now: datetime
+) -> None:
+    """Change the calendar. The due dates of running cases stay as promised; new ones follow the new calendar."""
+    require(actor, "office.settings")
+    if not reason.strip():
+        raise Problem.of("reason_needed")
+    record_change(journal, actor, HolidaysSet(list(days), list(removed), reason.strip()), "calendar", now)
+
+
+@office_command("office.settings")
+def set_hours(
+    journal: Journal,
+    actor: Actor,
+    *,
+    name: str,
+    since: date,
+    until: date | None,
+    week: Mapping[str, str],
+    basis: str,
+    now: datetime,
+) -> None:
+    """Hours of the week from a day on, to `until` where they end by themselves. Raises Problem `invalid`.
+
+    Hours are only ever added, from a day on that has not passed: what was reckoned with earlier ones stays explained.
+    """
+    texts = {key: week.get(key, "").strip() for key in DAY_KEYS}
+    wrong = text_faults(("name", name, "Beri nama", 80), ("basis", basis, "Tulis dasarnya", 300)) | span_faults(texts)
+    if since < office_date(now):
+        wrong["since"] = "Jam kerja hanya dapat diubah mulai hari ini; yang sudah lewat tetap tercatat."
+    if until is not None and until < since:
+        wrong["until"] = "Hari terakhir tidak boleh sebelum hari pertama."
+    if not any(texts.values()):
+        wrong[DAY_KEYS[0]] = "Isi jam kerja paling sedikit satu hari."
+    check_nothing_wrong(wrong)
+    number, last = journal.next_id("office_hours"), until.isoformat() if until else ""
+    body = HoursSet(number, name.strip(), since.isoformat(), last, list(texts.values()), basis.strip())
+    record_change(journal, actor, body, "calendar", now)
+
+
+def set_shift(journal: Journal, actor: Actor, *, day: date, name: str, spans: str, now: datetime) -> None:
+    """Hours of one day in place of the usual ones, also on a day off; empty hours bring the usual ones back."""
+    require(actor, "office.settings")
+    wrong = text_faults(("shift_name", name, "Tulis keterangannya", 80)) | span_faults({"spans": spans})
+    if day < office_date(now):
+        wrong["day"] = "Hari yang sudah lewat tidak dapat diubah."
+    check_nothing_wrong(wrong)
+    record_change(journal, actor, ShiftSet(day.isoformat(), name.strip(), spans.strip()), "calendar", now)
+
+
+def text_faults(*asked: tuple[str, str, str, int]) -> dict[str, str]:
+    """What is wrong with texts that must say something: (field, text, what is asked, most letters) each."""
+    return {
+        field: f"{ask}, paling panjang {most} huruf."
+        for field, text, ask, most in asked
+        if not text.strip() or len(text) > most
+    }
+
+
+def span_faults(texts: Mapping[str, str]) -> dict[str, str]:
+    wrong = {}
+    for field, text in texts.items():
+        try:
+            parse_spans(text)
+        except HoursError as error:
+            wrong[field] = str(error)
+    return wrong
+
+
+def set_pauses(journal: Journal, actor: Actor, *, enabled: Iterable[str], on: date, now: datetime) -> None:
+    """Switch listed reasons on; all others are off. A pause that already runs goes on. Raises Problem `invalid`."""
+    require(actor, "office.settings")
+    wanted = list(dict.fromkeys(enabled))
+    if set(wanted) - set(listed_pauses(journal.db, on)):
+        raise Problem.of("invalid", {"enabled": "Pilih alasan dari daftar standar pelayanan."})
+    change_setting(journal, actor, key="pauses.enabled", value=wanted, now=now)
+
+
+def set_readings(journal: Journal, actor: Actor, *, chosen: Iterable[str], on: date, now: datetime) -> None:
+    """Limits that the office reads in another way from now on; those that run keep theirs. Raises Problem `invalid`."""
+    require(actor, "office.settings")
+    wanted = list(dict.fromkeys(chosen))
+    limits = [one.rpartition("/")[0] for one in wanted]
+    if set(wanted) - set(listed_readings(journal.db, on)) or len(set(limits)) < len(limits):
+        raise Problem.of("invalid", {"chosen": "Pilih satu bacaan untuk setiap batas waktu."})
+    change_setting(journal, actor, key="limits.readings", value=wanted, now=now)
+
+
+def set_network(
+    journal: Journal, actor: Actor, *, opened: bool, hosts: str, without_tls: bool, now: datetime
+) -> NetworkPlan:
+    """Open or close the office to its network from the next start on. Raises Problem `invalid`, `forbidden`."""
+    require(actor, "office.settings")
+    try:
+        names = settings.parse_hosts(hosts)
+    except Problem as problem:
+        raise Problem.of("invalid", {"hosts": problem.fields["network.hosts"]}) from problem
+    if opened and not names:
+        raise Problem.of("invalid", {"hosts": "Tulis nama atau alamat komputer ini, supaya komputer lain dilayani."})
+    without_tls = opened and without_tls
+    values = {"network.open": opened, "network.hosts": " ".join(names), "network.without_tls": without_tls}
+    change_settings(journal, actor, values, now)
+    return network_plan(journal.db)
+
+
+@office_command("office.settings")
+def change_settings(journal: Journal, actor: Actor, values: Mapping[str, Any], now: datetime) -> None:
+    """Change those of some settings that differ, all or none. Raises Problem."""
+    known = settings.all_settings(journal.db)
+    for key, value in values.items():
+        if known[key] != value:
+            change_setting(journal, actor, key=key, value=value, now=now)
+
+
+def change_setting(journal: Journal, actor: Actor, *, key: str, value: Any, now: datetime) -> None:
+    require(actor, "office.settings")
+    settings.check_setting(key, value)
+    record_change(journal, actor, SettingChanged(key, value), "office", now)
+
+
+def set_village(journal: Journal, actor: Actor, *, village: VillageData, now: datetime) -> None:
+    require(actor, "office.settings")
+    if not (village.code.isdigit() and len(village.code) == 10 and village.name.strip()):
+        raise Problem.of("invalid", {"code": "Kode desa 10 angka dan nama desa wajib diisi."})
+    record_change(journal, actor, VillageSet(village), f"village/{village.code}", now)
+
+
+@office_command("office.settings")
+def set_series(journal: Journal, actor: Actor, *, name: str, pattern: str, start: int, now: datetime) -> None:
+    """Give a number series a pattern and the number with which this year goes on. Raises Problem `invalid`."""
+    check_pattern(pattern, name)
+    if not 0 < start < 1_000_000:
+        raise Problem.of("invalid", {"start": "Nomor awal antara 1 dan 999.999."})
+    series = new_start(journal.db, name, pattern, start, office_date(now), journal.epoch)
+    record_change(journal, actor, SeriesSet(series), f"series/{name}", now)
+
+
+def record_change(journal: Journal, actor: Actor, body: msgspec.Struct, subject: str, now: datetime) -> None:
+    with journal.transaction():
+        journal.record(body, subject=subject, actor=actor.username, at=now)
+
+
+# -- first run -------------------------------------------------------------------------------------------------
+
+
+OFFICE_CODE = re.compile(r"[0-9]{6}")
+"""What marks an office among those that exchange with the same partner; of a kecamatan it is that of its region."""
+FOUNDER = Actor(0, "Persiapan", "system", frozenset({"admin"}))
+
+
+class NewPerson(msgspec.Struct, frozen=True):
+    """Somebody entered at first run; `key` names the row in the problems of :func:`found_office`.
+
+    `hashed`: the first password as it was kept between the steps, checked when it was typed. `must_change`: somebody
+    else typed or made it.
+    """
+
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    password: str
+    nip: str = ""
+    area: str | None = None
+    key: str = ""
+    hashed: str = ""
+    must_change: bool = True
+
+
+def found_office(
+    journal: Journal,
+    *,
+    identity: Mapping[str, Any],
+    people: Sequence[NewPerson],
+    starts: Mapping[str, int],
+    effective_on: date | None,
+    now: datetime,
+    standard_text: str | None = None,
+    cost: Cost = OFFICE_PC,
+    patterns: Mapping[str, str] = NOTHING,
+    own: Sequence[VillageData] | None = None,
+    profile: str = STANDARD,
+) -> None:
+    """Found the journal and write everything of the first run, or nothing.
+
+    `effective_on` is from when the standards of the profile's services (or `standard_text` alone) are to be in force,
+    once they are signed; None proposes none. `own` are the villages as an office that has some edited them; without it
+    they come from the region rows. Raises Problem with one sentence
+    per wrong field: setting keys, `people`, `key/field` of a person, `pattern/series`.
+    """
+    if queries.is_set_up(journal.db):
+        raise Problem.of("conflict", why="Kantor ini sudah disiapkan.")
+    code, chosen = str(identity.get("office.code", "")), load_profile(profile)
+    check_code(chosen, code)
+    check_keepers(chosen, people)
+    year = office_date(now).year
+    series = [
+        SeriesData(name, patterns.get(name) or usual, starts.get(name, 1), year)
+        for name, usual in usual_series().items()
+    ]
+    holidays = [HolidayData(str(one.date), one.name, one.kind, one.basis, one.source) for one in seed_holidays()]
+    usual = own_villages(code) if chosen.villages else []
+    villages = usual if own is None else own
+    try:
+        with journal.transaction():
+            if not journal.has_identity:
+                journal.open_epoch(code, now)
+            if profile != STANDARD:
+                record_change(journal, FOUNDER, ProfileChosen(profile), "office", now)
+            whole = usual_identity(chosen, identity)
+            set_up(journal, FOUNDER, identity=whole, villages=villages, series=series, holidays=holidays, now=now)
+            add_people(journal, people, now, cost)
+            if effective_on is not None:
+                for text in [standard_text] if standard_text else first_standards(chosen):
+                    propose_standard(journal, FOUNDER, text=text, effective_on=effective_on, now=now)
+    except BaseException:
+        journal.forget()
+        raise
+
+
+def check_code(profile: Profile, code: str) -> None:
+    known = code in dict(kecamatan_choices()) if profile.villages else OFFICE_CODE.fullmatch(code)
+    if not known:
+        why = SENTENCES["kecamatan"] if profile.villages else SENTENCES["office_code"]
+        raise Problem.of("invalid", {"office.code": why})
+
+
+def check_keepers(profile: Profile, people: Iterable[NewPerson]) -> None:
+    """Somebody must be there who goes on with the set-up."""
+    keepers = profile.marked("sets_up")
+    if not any(keepers & set(one.roles) for one in people):
+        names = " atau ".join(profile.short(role) for role in profile.side_roles("office") if role in keepers)
+        raise Problem.of("invalid", {"people": f"Paling sedikit satu {names} harus diisi."})
+
+
+def usual_identity(profile: Profile, typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed; wall clock and arms that were left empty are those that the profile proposes."""
+    usual = {"office.zone": profile.zone, "office.arms": settings.to_data_address(profile.emblem_bytes)}
+    return {**typed, **{key: value for key, value in usual.items() if not typed.get(key)}}
+
+
+def first_standards(profile: Profile) -> list[str]:
+    """The texts of the services with which an office of this kind begins."""
+    return [
+        definition_text(SERVICES / f"{name}.toml") for name in profile.services if (SERVICES / f"{name}.toml").is_file()
+    ]
+
+
+def set_up(
+    journal: Journal,
+    actor: Actor,
+    *,
+    identity: Mapping[str, Any],
+    villages: Iterable[VillageData],
+    series: Iterable[SeriesData],
+    holidays: Iterable[HolidayData],
+    now: datetime,
+) -> None:
+    """First run of an empty office. `identity` maps setting keys to values; missing series get their default.
+
+    Raises Problem `invalid` with one sentence per wrong field.
+    """
+    year = office_date(now).year
+    usual = {name: SeriesData(name, pattern, 1, year) for name, pattern in usual_series().items()}
+    own = usual | {one.name: one for one in series}
+    wrong: dict[str, str] = {}
+    for key, value in identity.items():
+        try:
+            settings.check_setting(key, value)
+        except Problem as problem:
+            wrong |= problem.fields
+    for key in ("office.code", "office.name", "office.regency", "office.place"):
+        if not str(identity.get(key, "")).strip():
+            wrong.setdefault(key, "Wajib diisi.")
+    for name, one in own.items():
+        try:
+            check_pattern(one.pattern)
+        except Problem as problem:
+            wrong[f"pattern/{name}"] = problem.fields["pattern"]
+    check_nothing_wrong(wrong)
+    body = OfficeSetUp(dict(identity), list(villages), list(own.values()), list(holidays))
+    record_change(journal, actor, body, "office", now)
+
+
+def add_people(journal: Journal, people: Sequence[NewPerson], now: datetime, cost: Cost = OFFICE_PC) -> None:
+    wrong: dict[str, str] = {}
+    for one in people:
+        details = msgspec.structs.asdict(one)
+        key = details.pop("key") or one.username
+        try:
+            add_person(journal, SYSTEM, now=now, cost=cost, **details)
+        except Problem as problem:
+            wrong |= {f"{key}/{name}": text for name, text in problem.fields.items()}
+    check_nothing_wrong(wrong)
+
+
+def own_villages(code: str) -> list[VillageData]:
+    return [VillageData(one.code, one.name) for one in seed_villages(code)]
+
+
+def kecamatan_choices() -> list[tuple[str, str]]:
+    """(code, name) of every kecamatan of the regency."""
+    return [(one.code, one.name) for one in seed_kecamatan()]
+
+
+def suggest_identity(code: str) -> dict[str, str]:
+    """What usually follows from the kecamatan, by setting key; nothing for an unknown one."""
+    name = dict(kecamatan_choices()).get(code)
+    if name is None:
+        return {}
+    return {"office.name": f"Kecamatan {name}", "office.short_name": name, "office.place": name}
+
+
+MOST_REASON = 300
+STILL_NEEDED = (
+    "Isi itu masih dipakai tabel kantor, jadi tidak dimusnahkan: {first} Betulkan atau kosongkan dulu datanya dari "
+    "halaman berkasnya."
+)
+NOT_DESTROYABLE = (
+    "Isi itu tidak dapat dimusnahkan di sini: barisnya tidak ada, sudah dimusnahkan, bukan milik kantor ini sendiri, "
+    "atau jenisnya tidak memuat orang."
+)
+
+
+def destroy_entries(
+    journal: Journal,
+    side: Side,
+    actor: Actor,
+    places: Sequence[tuple[int, str, int]],
+    *,
+    reason: str,
+    folder: Path,
+    now: datetime,
+) -> None:
+    """Destroy the bodies of entries of our own, (epoch, stream, n) each. The PIN was asked before.
+
+    The journal is replayed in `folder` first, minutes at ten years. Raises Problem; then nothing was destroyed.
+    """
+    require(actor, "office.settings")
+    if not reason.strip() or len(reason) > MOST_REASON:
+        raise Problem.of("invalid", {"reason": f"Tulis alasannya, paling panjang {MOST_REASON} huruf."})
+    try:
+        redacted = {(journal.source, *place): redacted_body(journal, (journal.source, *place)) for place in places}
+        with scratch_folder(folder) as own:
+            destroy_bodies(
+                journal,
+                side,
+                redacted,
+                reason=reason.strip(),
+                actor=actor.username,
+                at=now,
+                scratch=own / "scratch.sqlite3",
+            )
+    except StillNeededError as needed:
+        raise Problem.of("conflict", why=STILL_NEEDED.format(first=needed)) from needed
+    except JournalError as error:
+        raise Problem.of("conflict", why=NOT_DESTROYABLE) from error

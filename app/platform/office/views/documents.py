@@ -1,0 +1,127 @@
+"""A procedure as a document: the official SOP form, its control (prints, copies, chronology), two revisions."""
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.dates import stored_date
+from app.core.problems import Problem, check_found
+from app.core.procedure.revisions import compare_revisions
+from app.platform.office import documents, papers, queries, settings, standards
+from app.platform.office.views.forms import CopyForm, PrintForm
+from app.platform.office.views.standards import pdf_answer, sop_parts
+from app.platform.printing.papers import render_paper
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.forms import run_command, show_page
+from app.platform.web.guard import needs_permission
+
+pages = Blueprint("documents", __name__, url_prefix="/standar")
+PRINTS_SHOWN = 50
+REVIEW = "tinjauan"
+"""The annotated edition of the standard, for review; it is never a controlled copy."""
+
+
+@pages.get("/<service_id>/sop")
+@needs_permission("standard.view")
+def show_sop(service_id: str) -> ResponseReturnValue:
+    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    since = stored_date(adopted and adopted.effective_on)
+    return show_page("platform/office/sop.html", adopted=adopted, **sop_parts(definition, since))
+
+
+@pages.get("/<service_id>/kendali")
+@needs_permission("standard.view")
+def show_control(
+    service_id: str, status: int = 200, form: CopyForm | None = None, number: int = 0
+) -> ResponseReturnValue:
+    """Who signed, who has which copy, what was printed; `number` is the copy whose form was sent and is wrong."""
+    db, on = current_db(), current_date()
+    definition, adopted = queries.shown_standard(db, service_id, on)
+    return show_page(
+        "platform/office/control.html",
+        status=status,
+        d=definition,
+        adopted=adopted,
+        signatures=standards.signatures_of(db, service_id, adopted.revision, on) if adopted else [],
+        copies=documents.copy_lines(db, definition, current_actor(), adopted is not None),
+        holds={one.number for one in definition.distribution if documents.holds_copy(current_actor(), one)},
+        prints=documents.list_prints(db, definition, PRINTS_SHOWN) if adopted else [],
+        stamp=documents.stamp_words,
+        revisions=[line for line in queries.list_standards(db) if line.service == service_id],
+        form=form or CopyForm(formdata=None),
+        asked=number,
+    )
+
+
+@pages.post("/<service_id>/cetak")
+@needs_permission("standard.view")
+def print_document(service_id: str) -> ResponseReturnValue:
+    """The standard or the SOP form as PDF; the print is written down with its stamp."""
+    form = PrintForm()
+    copy = int(form.salinan.data) if form.salinan.data and form.validate() else None
+    if form.naskah.data not in ("sop", "standard", REVIEW):
+        raise Problem.of("not_found", what="Naskah itu")
+    kind, annotated = "sop" if form.naskah.data == "sop" else "standard", form.naskah.data == REVIEW
+    definition, adopted = queries.shown_standard(current_db(), service_id, current_date())
+    stamp = documents.record_document_print(
+        current_journal(),
+        current_actor(),
+        service=service_id,
+        form=kind,
+        copy=None if annotated else copy,
+        now=current_time(),
+        on=current_date(),
+    )
+    fixed = (current_db(), definition, adopted, current_actor(), current_time(), stamp)
+    data = papers.sop_paper(*fixed) if kind == "sop" else papers.standard_paper(*fixed, annotated)
+    return pdf_answer(
+        render_paper(kind, data, size=settings.get_setting(current_db(), "paper.size")), f"{kind}-{service_id}"
+    )
+
+
+@pages.post("/<service_id>/usulan/cetak")
+@needs_permission("standard.view")
+def print_proposal(service_id: str) -> ResponseReturnValue:
+    """The proposed text as a paper, annotated or clean; the clean one is to be signed by hand and carries no stamp."""
+    definition = queries.parse_definition(standards.known_proposal(current_db(), service_id).text)
+    now, annotated = current_time(), PrintForm().naskah.data == REVIEW
+    stamp = documents.record_print(
+        current_journal(), current_actor(), document=definition, in_force=False, form="standard", copy=None, now=now
+    )
+    data = papers.standard_paper(current_db(), definition, None, current_actor(), now, stamp * annotated, annotated)
+    size = settings.get_setting(current_db(), "paper.size")
+    return pdf_answer(render_paper("standard", data, size=size), f"usulan-{service_id}")
+
+
+@pages.post("/<service_id>/salinan/<int:number>")
+@needs_permission("standard.view")
+def receive_copy(service_id: str, number: int) -> ResponseReturnValue:
+    form = CopyForm()
+    return run_command(
+        lambda: documents.receive_copy(
+            current_journal(),
+            current_actor(),
+            service=service_id,
+            number=number,
+            received_by=form.received_by.data or "",
+            old_returned=form.old_returned.data,
+            now=current_time(),
+            on=current_date(),
+        ),
+        lambda _: show_control(service_id, 422, form, number),
+        url_for("documents.show_control", service_id=service_id),
+        f"Salinan nomor {number} dicatat diterima.",
+        form=form,
+    )
+
+
+@pages.get("/<service_id>/beda/<old>/<new>")
+@needs_permission("standard.view")
+def show_difference(service_id: str, old: str, new: str) -> ResponseReturnValue:
+    """Two revisions that were in force, side by side."""
+    known = {line.revision for line in queries.list_standards(current_db()) if line.service == service_id}
+    for one in (old, new):
+        check_found(one if one in known else None, f"Revisi {one}")
+    before, after = (queries.adopted_definition(current_db(), service_id, one) for one in (old, new))
+    return show_page(
+        "platform/office/difference.html", d=after, old=old, new=new, difference=compare_revisions(before, after)
+    )

@@ -1,0 +1,219 @@
+"""The page of the exchange: send, stick, enrolment, what waits for somebody; its state in the header."""
+
+from datetime import datetime
+from typing import cast
+
+from flask import Blueprint, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.clock import office_date
+from app.core.dates import clock_time, format_number, short_day
+from app.core.permissions import Actor
+from app.platform.office import queries, settings
+from app.platform.office.exchange import ExchangeReport, ExchangeState, OfficeExchange, case_in
+from app.platform.office.views.forms import CodeForm, NoteForm, StickForm
+from app.platform.web.context import RoadStatus, current_actor, current_db, current_pages, current_time, surroundings
+from app.platform.web.forms import CHANGED, answers_in_place, redirect_to, run_command, show_page, to_choices
+from app.platform.web.guard import needs_permission
+from schema.database import Database
+
+pages = Blueprint("road_page", __name__, url_prefix="/jalan")
+
+CASE_PAGE = "cases.show_case"
+OTHER_VERSIONS_PAGE = "other_versions.page"
+EXCHANGE_PAGE = "road_page.page"
+EXCHANGE_NOW = "road_page.send_now"
+OLD_WORKDAYS = 3
+"""From the third working day on, what is not sent asks for attention."""
+KIND_WORDS = {
+    "dispatch.line": "Baris pengiriman",
+    "dispatch.sent": "Penutup pengiriman",
+    "epoch.opened": "Pembukaan masa",
+    "line.recall_asked": "Permintaan menarik baris",
+    "heads.anchored": "Kode pengaman harian",
+    "line.paper_answered": "Jawaban di atas kertas",
+    "recap.published": "Rekap diumumkan",
+    "twin.taken_over": "Pengambilalihan",
+    "twin.set_aside": "Penyisihan",
+    "twin.sent_again": "Pengiriman ulang",
+    "line.accepted": "Baris diterima",
+    "line.refused": "Baris ditolak",
+    "line.printed": "Hasil cetak",
+    "line.spoiled": "Blangko rusak",
+    "shipment.sent": "Pengiriman hasil",
+    "centre.state": "Kabar persediaan",
+    "?": "Catatan tidak terbaca",
+}
+"""What travels between the office and the centre, in words."""
+
+
+def own_exchange() -> OfficeExchange:
+    return cast(OfficeExchange, surroundings().sync)
+
+
+def exchange_state() -> ExchangeState:
+    """How the exchange stands; header and rail of a page that only reads ask once between them."""
+    if request.method != "GET":
+        return own_exchange().state()
+    known: ExchangeState | None = g.get("exchange_state")
+    if known is None:
+        known = g.exchange_state = own_exchange().state()
+    return known
+
+
+def unsent_count(_db: Database, _actor: Actor, _now: datetime) -> int | None:
+    return exchange_state().unsent or None
+
+
+PIECES = "foto atau pindaian belum lengkap di seberang"
+
+
+def is_overdue(db: Database, state: ExchangeState, now: datetime) -> bool:
+    if state.oldest_at is None:
+        return False
+    days = queries.office_calendar(db).workdays_between(office_date(state.oldest_at), office_date(now))
+    return days >= OLD_WORKDAYS
+
+
+def exchange_header(db: Database, _actor: Actor, now: datetime) -> RoadStatus | None:
+    """Unsent count and age for every page's header; None where no service has a partner to send to.
+
+    Offline is weather; only what waits for a person is a warning.
+    """
+    one = exchange_state()
+    if not one.enrolled and not queries.loket_partners(db):
+        return None
+    if not one.enrolled:
+        note = f"Belum terdaftar di {queries.road_end(db)}"
+        return RoadStatus("idle", "Pengiriman dengan kertas", "", EXCHANGE_PAGE, note=note)
+    if trouble := one.set_aside + one.stopped + own_exchange().waiting_lines(db):
+        detail = f"{format_number(trouble)} hal pada sambungan ke {queries.road_end(db)}"
+        return RoadStatus("warn", "Perlu diperiksa", detail, EXCHANGE_PAGE)
+    oldest = f", tertua {short_day(office_date(one.oldest_at))}" if one.oldest_at else ""
+    waiting = f"{format_number(one.unsent)} belum terkirim{oldest}" if one.unsent else PIECES if one.pieces else ""
+    if not settings.get_setting(db, "centre.runs_loket"):
+        paper = f"{queries.road_end(db)} tanpa Loket"
+        return RoadStatus("idle", "Pengiriman dengan kertas", waiting or paper, EXCHANGE_PAGE)
+    overdue = is_overdue(db, one, now)
+    if one.offline_since is not None:
+        title = f"Luring sejak {hour_or_day(one.offline_since, now)}"
+        detail = waiting or "Tidak ada yang tertunda"
+        return RoadStatus("warn" if overdue else "idle", title, detail, EXCHANGE_PAGE, EXCHANGE_NOW)
+    if waiting:
+        return RoadStatus("warn" if overdue else "sent", "Menunggu dikirim", waiting, EXCHANGE_PAGE, EXCHANGE_NOW)
+    last = f"terakhir {hour_or_day(one.last_contact_at, now)}" if one.last_contact_at else "belum ada pengiriman"
+    return RoadStatus("good", "Semua terkirim", last, EXCHANGE_PAGE, EXCHANGE_NOW)
+
+
+def hour_or_day(at: datetime, now: datetime) -> str:
+    return clock_time(at) if office_date(at) == office_date(now) else short_day(office_date(at))
+
+
+def draw_exchange(
+    report: ExchangeReport | None = None,
+    status: int = 200,
+    code: CodeForm | None = None,
+    note: NoteForm | None = None,
+    wrong: str = "",
+) -> ResponseReturnValue:
+    """Draw the page, with what an exchange came to; `wrong` is the place whose note was refused."""
+    exchange, db = own_exchange(), current_db()
+    stick, code = StickForm(formdata=None), code or CodeForm(formdata=None)
+    stick.folder.choices = code.folder.choices = to_choices(exchange.sticks())
+    state, trouble = exchange.state(), {}
+    if state.enrolled:
+        trouble = {
+            "aside": exchange.unused_lines(),
+            "forks": exchange.forks(),
+            "source": exchange.journal.source,
+            "kept": exchange.kept_files(),
+            "key": exchange.centre_key(),
+            "not_taken": exchange.refusals(),
+            "rewritten": exchange.rewritten_history(),
+            "twins": exchange.waiting_lines(db),
+            "twins_page": OTHER_VERSIONS_PAGE if current_pages().find_view(OTHER_VERSIONS_PAGE) else "",
+        }
+    newer, newer_since = exchange.newer_entries()
+    return show_page(
+        "platform/office/exchange.html",
+        status=status,
+        state=state,
+        newer=newer,
+        newer_since=newer_since,
+        report=report,
+        lost=exchange.keys_problem(),
+        stick=stick,
+        code=code,
+        words=KIND_WORDS,
+        case_in=case_in,
+        note=note or NoteForm(formdata=None),
+        wrong=wrong,
+        case_page=CASE_PAGE if current_pages().find_view(CASE_PAGE) else "",
+        **trouble,
+    )
+
+
+@pages.get("/", endpoint="page")
+@needs_permission("sync.view")
+def exchange_overview() -> ResponseReturnValue:
+    return draw_exchange()
+
+
+@pages.post("/kirim")
+@needs_permission("sync.run")
+def send_now() -> ResponseReturnValue:
+    """One exchange; from the masthead of any page it is told there."""
+    report = own_exchange().sync(current_time())
+    if not answers_in_place():
+        return draw_exchange(report)
+    road = exchange_header(current_db(), current_actor(), current_time())
+    told = render_template("platform/office/_told.html", report=report, oob=True)
+    answer = make_response(render_template("_road.html", road=road) + told)
+    answer.headers["HX-Trigger-After-Settle"] = CHANGED
+    return answer
+
+
+@pages.post("/stik/tulis")
+@needs_permission("sync.run")
+def write_stick() -> ResponseReturnValue:
+    return draw_exchange(own_exchange().write_stick(request.form.get("folder", ""), current_time()))
+
+
+@pages.post("/stik/baca")
+@needs_permission("sync.run")
+def read_stick() -> ResponseReturnValue:
+    return draw_exchange(own_exchange().read_stick(request.form.get("folder", ""), current_time()))
+
+
+@pages.post("/daftar")
+@needs_permission("office.settings")
+def enrol_office() -> ResponseReturnValue:
+    form = CodeForm()
+    sticks = own_exchange().sticks()
+    form.folder.choices = to_choices(sticks)
+    if not form.validate():
+        return draw_exchange(status=422, code=form)
+    code, folder = form.code.data or "", form.folder.data or ""
+    by_stick = folder in dict(sticks)
+    if by_stick:
+        report = own_exchange().request_enrolment(code, folder, current_time())
+    else:
+        report = own_exchange().enrol(code, current_time())
+    sentence = " ".join(report.sentences)
+    if not report.ok:
+        form.code.errors = [*form.code.errors, sentence]
+        return draw_exchange(status=422, code=form)
+    return draw_exchange(report) if by_stick else redirect_to(url_for(EXCHANGE_PAGE), sentence)
+
+
+@pages.post("/periksa/baris")
+@needs_permission("sync.run")
+def settle_line() -> ResponseReturnValue:
+    place, form = request.form.get("place", ""), NoteForm()
+    return run_command(
+        lambda: own_exchange().settle_line(current_actor(), place, form.note.data, current_time()),
+        lambda _: draw_exchange(status=422, note=form, wrong=place),
+        url_for(EXCHANGE_PAGE),
+        "Catatan itu selesai dan tidak lagi di daftar.",
+        form=form,
+    )

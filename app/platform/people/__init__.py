@@ -1,0 +1,10 @@
+"""People, roles, sign-in, sessions, access log: of the office and of the centre."""
+
+from app.core.late import late
+from app.room import Room
+
+ROOM = Room(
+    late("app.platform.people.events:KINDS"),
+    holdings=(late("app.platform.people.holdings:find_holdings"),),
+    processing=late("app.platform.people.holdings:PROCESSING"),
+)

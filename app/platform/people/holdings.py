@@ -1,0 +1,38 @@
+"""What the office holds of the people who work here: they are people too."""
+
+from app.core.holdings import Holding, Processing, Sought
+from app.core.permissions import Actor
+from app.platform.people.queries import list_people, profile_of
+from schema.database import Database
+
+
+def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
+    profile = profile_of(db)
+    found = []
+    for one in list_people(db):
+        if one.nip == sought.number or sought.is_named_in(one.name):
+            roles = profile.labels(one.roles)
+            told = (
+                ("Nama", one.name),
+                ("NIP", one.nip),
+                ("Pangkat", one.rank),
+                ("Jabatan", one.title),
+                ("Peran", roles),
+            )
+            values = tuple((label, said) for label, said in told if said)
+            found.append(
+                Holding("Petugas", f"Akun {one.username}", values, one.nip == sought.number, f"person/{one.id}")
+            )
+    return found
+
+
+PROCESSING = (
+    Processing(
+        activity="Akun petugas dan catatan akses",
+        subjects="Petugas kantor",
+        data="Nama, NIP, pangkat, jabatan, peran, kata sandi dan PIN dalam bentuk teracak, waktu dan alamat masuk",
+        purpose="Mengenali petugas, membagi hak akses, dan mencatat siapa membuka data",
+        basis="Pasal 20 ayat (2) huruf c dan e",
+        protection="Kata sandi dan PIN tidak dapat dibaca kembali; catatan akses dikunci setiap hari",
+    ),
+)

@@ -1,0 +1,62 @@
+"""Tables that only this room writes: the first four are official, the others live beside the journal."""
+
+from schema.tables import Table
+
+
+class Person(Table):
+    """Somebody who signs in. `area` is the ten-digit village code of a village clerk.
+
+    `roles` (in the order of the profile) and `role_names` (in words) are there where `queries.list_people` read it.
+    """
+
+    roles: tuple[str, ...]
+    role_names: str
+
+
+class PersonRole(Table):
+    """One role of one person."""
+
+
+class Acting(Table):
+    """Who acts for a post (`plt`, `plh`) or signs in its name (`an`), by which decree and when."""
+
+
+class AuthorityChange(Table):
+    """A change of what a person may do: `act` is one of `app.platform.people.queries.ACTS`, the two people by user
+    name.
+
+    `second` is empty where none is asked (one's own secret), `alone` says that one was due and nobody stood behind it.
+    """
+
+
+class OfficeProfile(Table):
+    """The profile by which a side works; without a row the standard one."""
+
+
+class AuthorityProposal(Table):
+    """What waits for a second person: `body` is JSON, `secret` the hash of a first password. Beside the journal."""
+
+
+class Credential(Table):
+    """Hashes of password and PIN; from when the PIN decides, which change its owner read last. Beside the journal."""
+
+
+class SignInSession(Table):
+    """An open browser session; `key` is the SHA-256 of the token in its cookie. Beside the journal."""
+
+
+class SignInAttempt(Table):
+    """A try to sign in or unlock, for the rate limit. Beside the journal."""
+
+
+class KnownPlace(Table):
+    """A browser or an address where somebody's password was right, and the wrong PINs there. Beside the journal."""
+
+
+class AccessLine(Table, table="access_log"):
+    """A line of the append-only access log: sign-ins and views of full numbers. Beside the journal.
+
+    Lists add `name`; it is empty when nobody known stood behind it.
+    """
+
+    name: str

@@ -1,0 +1,111 @@
+"""Forms of this room."""
+
+from typing import TypeVar
+
+from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.core.problems import SENTENCES
+from app.platform.people.credentials import LONGEST
+from app.platform.people.queries import KINDS_OF_ACTING
+from app.platform.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, to_choices
+
+
+class SignInForm(Form):
+    username = TextLine("Nama pengguna", [Filled(SENTENCES["username"]), AtMost(40)])
+    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST)])
+
+
+class PasswordForm(Form):
+    """One's own password; typed twice, because it cannot be read back."""
+
+    old = PasswordField("Kata sandi sekarang", [Filled("Isi kata sandi sekarang."), AtMost(LONGEST)])
+    new = PasswordField("Kata sandi baru", [Filled("Isi kata sandi baru."), AtMost(LONGEST)])
+    again = PasswordField("Kata sandi baru sekali lagi", [Filled("Ketik sekali lagi."), AtMost(LONGEST)])
+    # Asked at the first sign-in only, so that it is over in one page.
+    pin = PasswordField("PIN persetujuan", [AtMost(6)])
+
+    def validate_again(self, field: PasswordField) -> None:
+        if field.data != self.new.data:
+            raise ValidationError("Tidak sama dengan kata sandi baru. Ketik keduanya lagi.")
+
+
+class PinForm(Form):
+    """One's own PIN, confirmed with the password; with the old PIN the new one decides at once."""
+
+    old_pin = PasswordField("PIN lama", [AtMost(6)])
+    pin = PasswordField("PIN baru", [Filled(SENTENCES["pin"]), AtMost(6)])
+    password = PasswordField("Kata sandi", [Filled(SENTENCES["password"]), AtMost(LONGEST)])
+
+
+class DecidedForm(Form):
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+AnyForm = TypeVar("AnyForm", bound=Form)
+
+
+def give_own_ids(form: AnyForm, place: object) -> AnyForm:
+    """The same form among others on one page: its fields get ids of their own."""
+    for field in form:
+        field.id = f"{field.id}-{place}"
+    return form
+
+
+class TickField(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class VouchForm(DecidedForm):
+    """Everybody who stands beside the voucher, under one PIN."""
+
+    people = TickField("Yang ada di depan Anda dan membuat PIN-nya sendiri", coerce=int, choices=[])
+
+
+class SecondForm(DecidedForm):
+    """The second person: in the own session the PIN, at the proposer's PC user name and password too."""
+
+    pin = PasswordField("PIN penyetuju", [AtMost(6)])
+    username = TextLine("Nama pengguna penyetuju", [AtMost(40)])
+    password = PasswordField("Kata sandi penyetuju", [AtMost(LONGEST)])
+
+
+class LetterheadForm(Form):
+    name = TextLine("Nama lengkap", [Filled("Isi nama."), AtMost(100)])
+    nip = TextLine("NIP", [AtMost(30)])
+    rank = TextLine("Pangkat dan golongan", [AtMost(60)])
+    title = TextLine("Jabatan di surat", [AtMost(100)])
+
+
+class RolesForm(DecidedForm):
+    roles = TickField("Peran", choices=[])
+    area = SelectField("Desa", choices=[], validate_choice=False)
+
+
+class PersonForm(LetterheadForm, RolesForm):
+    username = TextLine("Nama pengguna", [Filled(SENTENCES["username"]), AtMost(40)])
+    password = PasswordField("Kata sandi sementara", [Filled(SENTENCES["first_password"]), AtMost(LONGEST)])
+
+
+class FirstPasswordForm(DecidedForm):
+    password = PasswordField("Kata sandi sementara", [Filled(SENTENCES["first_password"]), AtMost(LONGEST)])
+
+
+class ReasonForm(DecidedForm):
+    reason = TextLine("Alasan", [Filled(SENTENCES["reason"]), AtMost(300)])
+
+
+class ActingForm(DecidedForm):
+    post = RadioField("Jabatan", choices=[])
+    kind = RadioField("Sebagai", choices=to_choices(KINDS_OF_ACTING.items()))
+    person_id = SelectField("Petugas", coerce=int, choices=[])
+    instead_of = SelectField("Menggantikan", [Filled("Pilih siapa yang digantikan.")], choices=[])
+    decree = TextLine("Nomor dan tanggal surat", [Filled("Tulis nomor dan tanggal suratnya."), AtMost(200)])
+    from_on = OfficeDate("Mulai", future=True)
+    until_on = OfficeDate("Sampai", future=True)
+
+
+class EndForm(DecidedForm):
+    until_on = OfficeDate("Sampai", future=True)

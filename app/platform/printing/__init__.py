@@ -1,0 +1,1 @@
+"""Papers as PDF, spreadsheets, QR codes and labels."""

@@ -1,0 +1,60 @@
+"""Papers of letters: the official letter, the disposition sheet."""
+
+from datetime import date, datetime
+
+from app.platform.printing.data.common import Letter, NumberedPaper, Part
+
+
+class Block(Part):
+    """A paragraph, the rows of a table whose first is its head, or a list of labels with their words."""
+
+    text: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+class OfficialLetter(Letter):
+    """A letter of the office; `stamp` says on every page that it was cancelled. `to` are the lines of the address."""
+
+    urgency: str
+    attachment: str
+    subject: str
+    to: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    copies: tuple[str, ...] = ()
+    stamp: str = ""
+
+
+class DispositionLine(Part):
+    """Somebody who is to do something; `state` is what he did so far."""
+
+    label: str
+    due_on: date | None = None
+    state: str = ""
+
+
+class DispositionStep(Part):
+    """One disposition of the chain."""
+
+    by: str
+    post: str
+    at: datetime
+    instructions: tuple[str, ...]
+    note: str
+    lines: tuple[DispositionLine, ...]
+
+
+class DispositionSheet(NumberedPaper):
+    """The sheet that goes with a letter from desk to desk; without a disposition its rooms stay open to be written."""
+
+    letter_number: str
+    letter_date: date
+    received_on: date
+    sender: str
+    subject: str
+    urgency: str
+    code: str
+    attachments: int
+    to: str
+    instructions: tuple[str, ...]
+    steps: tuple[DispositionStep, ...]

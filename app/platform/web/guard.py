@@ -1,0 +1,407 @@
+"""Default deny: a view without a declared permission is refused, whoever asks.
+
+`@needs_permission("case.open")` (any of several), `@signed_in` (whoever is signed in) and `@public` only mark the view;
+the one `before_request` below reads the mark. `@passive` marks requests that a page makes by itself: they do not keep
+a session awake. `@takes_body(limit)` (schema/body_limits.py) lets a view take a bigger body than a form.
+
+A post that meets a lock is not lost: its fields stand hidden in the lock page, whose form posts to the very address
+that was asked for. The guard unlocks, takes the secret out of the form, and the view runs as if nothing had been.
+So it is with a post of somebody who was signed out meanwhile, in another window: the same person's password goes on.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, g, make_response, redirect, render_template, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+from htmx_flask import request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import HTTPException
+
+from app.core.permissions import Actor, may, permission_problem
+from app.core.problems import Problem
+from app.platform.people import sessions
+from app.platform.people.access_log import log_access, log_access_once
+from app.platform.people.queries import actor_of, is_nobody_entered
+from app.platform.web import context, notices
+from app.platform.web.browser import browser_digest, keep_browser
+from app.platform.web.context import current_actor, current_db, current_session, current_time
+from app.platform.web.late_pages import LateFlask
+from schema import body_limits, query_cache
+from schema.body_limits import BODY_LIMIT, DROPPED, SMALL
+from schema.profiles import load_profile
+
+View = TypeVar("View", bound=Callable[..., Any])
+UNLOCK_PASSWORD, UNLOCK_PIN, NEXT_PAGE = "kunci-sandi", "kunci-pin", "lanjut"
+UNLOCK_FIELDS = frozenset({UNLOCK_PASSWORD, UNLOCK_PIN})
+PERSON = "who"
+"""In the cookie: who is or was signed in here."""
+SECRET_FIELDS = frozenset({"csrf_token", "old", "new", "again", "pin"})
+OPEN = "open to everybody"
+ANYONE = "anyone signed in"
+
+
+def mark_view(**marks: object) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.__dict__.update(marks)
+        return view
+
+    return mark
+
+
+def needs_permission(*permissions: str) -> Callable[[View], View]:
+    """Mark a view: one of these permissions is needed. Raises KeyError for a name the table does not know."""
+    for permission in permissions:
+        load_profile().rights[permission]
+    return mark_view(loket_needs=permissions)
+
+
+public = mark_view(loket_needs=OPEN)
+signed_in = mark_view(loket_needs=ANYONE)
+passive = mark_view(loket_passive=True)
+"""For a view that pages ask by themselves; it does not postpone the idle lock."""
+before_change = mark_view(loket_before_change=True)
+while_locked = mark_view(loket_while_locked=True)
+
+
+def request_body_limit() -> int:
+    """Bytes that the body of this request may have. Large ones are for people with a session, and for the set-up page
+    as long as there is nobody who could have one."""
+    if request.endpoint is None:
+        return SMALL
+    view = current_app.view_functions[request.endpoint]
+    limit = body_limits.declared_limit(view, current_app.config["MAX_CONTENT_LENGTH"])
+    if limit <= SMALL:
+        return limit
+    if getattr(view, "loket_needs", None) == OPEN:
+        set_up = hasattr(view, "loket_takes") and is_nobody_entered(context.current_db())
+        return limit if set_up else SMALL
+    if context.current_session() is None:
+        return min(limit, current_app.config["MAX_CONTENT_LENGTH"]) if known_person() else SMALL
+    return limit
+
+
+def declared_permission(app: Flask, endpoint: str) -> Any:
+    return getattr(app.view_functions[endpoint], "loket_needs", None)
+
+
+def may_open(endpoint: str) -> bool:
+    """Whether the person at this page may open another one: what leads there is drawn for nobody else."""
+    known, view = current_session(), cast(LateFlask, current_app).find_view(endpoint)
+    mark = getattr(view, "loket_needs", ())
+    return mark in (OPEN, ANYONE) or (known is not None and any(may(known.actor, permission) for permission in mark))
+
+
+def install_guard(app: Flask, csrf: CSRFProtect) -> None:
+    app.extensions[BODY_LIMIT] = request_body_limit
+    app.before_request(lambda: admit_request(csrf))
+    app.teardown_request(lambda _error: query_cache.release_journal_state())
+
+
+def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
+    """None for a request that may reach its view; else the answer that leads to sign-in, lock or first password.
+
+    Raises Problem `forbidden`; no mark of the view lets nobody in.
+    """
+    if request.endpoint is None:
+        return None
+    if "\0" in request.path:
+        abort(404)
+    query_cache.hold_journal_state(context.current_db())
+    view = current_app.view_functions[request.endpoint]
+    mark = getattr(view, "loket_needs", None)
+    if request.method == "POST":
+        request.max_content_length = 0 if DROPPED in request.environ else request_body_limit()
+    if mark != OPEN and context.current_session() is None and (answer := answer_signed_out(csrf)) is not None:
+        return answer
+    check_text()
+    csrf.protect()
+    if mark == OPEN:
+        return None
+    answer = admission_answer(view)
+    if answer is None and mark != ANYONE:
+        check_permission(mark)
+    return answer
+
+
+def check_text() -> None:
+    """No letter of any language is U+0000 and PostgreSQL stores none: nobody typed that."""
+    typed = list(request.args.items(multi=True)) if request.query_string else []
+    if request.method == "POST":
+        typed += request.form.items(multi=True)
+    if any("\0" in name or "\0" in value for name, value in typed):
+        abort(400)
+
+
+def admission_answer(view: Callable[..., Any]) -> ResponseReturnValue | None:
+    """None for somebody awake and done with the first password; else the answer that leads there."""
+    known = context.current_session()
+    if known is not None and known.locked and not hasattr(view, "loket_while_locked"):
+        if not try_unlock():
+            passive = hasattr(view, "loket_passive") and bool(request.htmx)
+            return ("", 204) if passive else lock_page(known.actor, pin_opens=does_pin_open())
+        known = context.current_session()
+    if known is None or (known.locked and not hasattr(view, "loket_while_locked")):
+        return redirect_to_sign_in()
+    strip_unlock_fields()
+    if known.must_change and not hasattr(view, "loket_before_change"):
+        return redirect(url_for("people.my_page"), 303)
+    if not known.locked and not hasattr(view, "loket_passive"):
+        with notices.full_disk_ignored():
+            sessions.touch_session(context.current_db(), known, now=context.current_time())
+    return None
+
+
+def strip_unlock_fields() -> None:
+    """Take password and PIN of the lock page out of the form: no view and no draft may ever see them."""
+    if request.method == "POST" and any(name in request.form for name in UNLOCK_FIELDS):
+        kept = [(name, value) for name, value in request.form.items(multi=True) if name not in UNLOCK_FIELDS]
+        request.__dict__["form"] = ImmutableMultiDict(kept)
+
+
+def check_permission(mark: Any) -> None:
+    if not isinstance(mark, tuple):
+        current_app.logger.error("endpoint %s declares no permission", request.endpoint)
+        raise Problem.of("forbidden")
+    if not any(may(context.current_actor(), permission) for permission in mark):
+        raise permission_problem(context.current_actor(), *mark)
+
+
+ROUTE_PART = 60
+ONCE_IN = timedelta(hours=1)
+MOST_NOTED = 1000
+"""Looks whose line in the access log is remembered, so that a page opened again need not ask for it."""
+
+
+def note_access(action: str, subject: str, detail: str = "") -> None:
+    """Leave a line for whoever is signed in, once an hour for the same; a full disk stops nobody from looking."""
+    known, now = current_session(), current_time()
+    if known is None:
+        return
+    noted: dict[tuple[int, str, str], datetime] = current_app.extensions["loket_noted"]
+    key = (known.actor.person_id, action, subject)
+    if key in noted and timedelta() <= now - noted[key] < ONCE_IN:
+        return
+    if len(noted) >= MOST_NOTED:
+        noted.clear()
+    with notices.full_disk_ignored():
+        noted[key] = log_access_once(
+            current_db(),
+            at=now,
+            person_id=known.actor.person_id,
+            action=action,
+            subject=subject,
+            detail=detail,
+            address=request.remote_addr or "",
+            within=ONCE_IN,
+        )
+
+
+def record_access(action: str, subject: str = "", detail: str = "") -> None:
+    """Write one line into the access log for whoever is signed in, each time."""
+    log_access(
+        current_db(),
+        at=current_time(),
+        person_id=current_actor().person_id,
+        action=action,
+        subject=subject,
+        detail=detail,
+        address=request.remote_addr or "",
+    )
+
+
+def note_refused() -> None:
+    """Leave a line about what this person may not open or do: the rule of the route, never what was typed."""
+    rule = request.url_rule
+    if rule is None or "loket" not in current_app.extensions:
+        return
+    case_id = (request.view_args or {}).get("case_id")
+    subject = f"case/{case_id}" if isinstance(case_id, int) else f"page{rule.rule}"
+    note_access("access.refused", subject[:ROUTE_PART], f"{request.method} {rule.rule}"[:ROUTE_PART])
+
+
+# -- signed out meanwhile, in another window ---------------------------------------------------------------------------
+
+
+def keep_known_person(token: str) -> None:
+    """Open the session of a token in the cookie, which then knows whose browser this is also after signing out.
+
+    Whoever comes back as the same person keeps the token of the forms: pages that are still open go on.
+    """
+    was, forms = session.get(PERSON), session.get("csrf_token")
+    session.clear()
+    session["sid"] = token
+    context.forget_session()
+    known = context.current_session()
+    if known is None:
+        return
+    session[PERSON] = known.actor.person_id
+    keep_browser()
+    if was == known.actor.person_id and forms:
+        session["csrf_token"] = forms
+
+
+def forget_token() -> None:
+    """Take the session out of the cookie at its end; whose browser it is and the token of its forms stay."""
+    kept = {name: session[name] for name in (PERSON, "csrf_token") if name in session}
+    session.clear()
+    session.update(kept)
+    context.forget_session()
+
+
+def known_person() -> Actor | None:
+    """Who was signed in last in this browser, and still works here."""
+    person_id = session.get(PERSON)
+    return actor_of(context.current_db(), person_id, context.current_date()) if isinstance(person_id, int) else None
+
+
+def is_own_form() -> bool:
+    """Whether a page of ours sent this request, which the browser says by itself: nobody else's form is ever kept."""
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+
+
+def answer_signed_out(csrf: CSRFProtect) -> ResponseReturnValue | None:
+    """To sign-in; where something was typed, the page that asks the same person's password and then goes on.
+
+    None where this very request brings it.
+    """
+    actor = known_person()
+    if actor is None or not (request.htmx or (request.method == "POST" and is_own_form())):
+        return redirect_to_sign_in()
+    check_text()
+    if request.method == "POST" and request.form.get(UNLOCK_PASSWORD):
+        csrf.protect()
+        if sign_in_again(actor):
+            return None
+    return lock_page(actor, pin_opens=False, gone=True)
+
+
+def sign_in_again(actor: Actor) -> bool:
+    """Whether the password opened a session of this person; what was wrong is kept for the page."""
+    try:
+        token = sessions.sign_in(
+            context.current_db(),
+            username=actor.username,
+            password=request.form[UNLOCK_PASSWORD],
+            now=context.current_time(),
+            address=request.remote_addr or "",
+            device=sessions.device_words(request.user_agent.string),
+            browser=browser_digest(),
+        )
+    except Problem as problem:
+        g.lock_problem = problem
+        return False
+    keep_known_person(token)
+    return True
+
+
+# -- the idle lock: the page stays, the same person re-enters password or PIN, and the post goes through ---------------
+
+
+def is_secret_field(name: str) -> bool:
+    """Whether no page ever shows this field again: a PIN or password, also under the prefix of its form."""
+    return name.rpartition("-")[2] in SECRET_FIELDS or "password" in name or "sandi" in name
+
+
+def redirect_to_sign_in() -> ResponseReturnValue:
+    """Lead to the sign-in page and back to where one wanted to go (pages only: a post is not repeated)."""
+    where = url_for("people.sign_in", lanjut=request.full_path.rstrip("?") if request.method == "GET" else None)
+    if request.htmx:
+        answer = make_response("", 401)
+        answer.headers["HX-Redirect"] = url_for("people.sign_in")
+        return answer
+    return redirect(where, 303)
+
+
+def try_unlock() -> bool:
+    """Whether this very request carries the right secret; what was wrong is kept for the page."""
+    known = context.current_session()
+    if known is None or request.method != "POST" or not UNLOCK_FIELDS & set(request.form):
+        return False
+    try:
+        sessions.unlock_session(
+            context.current_db(),
+            known,
+            password=request.form.get(UNLOCK_PASSWORD, ""),
+            pin=request.form.get(UNLOCK_PIN, ""),
+            now=context.current_time(),
+            address=request.remote_addr or "",
+        )
+    except Problem as problem:
+        g.lock_problem = problem
+        return False
+    context.forget_session()
+    return True
+
+
+def does_pin_open() -> bool:
+    """Whether the PIN still opens this screen, after the try that this very request may have made."""
+    context.forget_session()
+    known = context.current_session()
+    return known is not None and known.pin_opens
+
+
+def lock_page(actor: Actor, *, pin_opens: bool, gone: bool = False) -> ResponseReturnValue:
+    """The lock over the page that stands, or as a page that keeps what was posted. `gone`: signed out meanwhile."""
+    status = 401 if gone else 423
+    if request.htmx:
+        answer = make_response(lock_fragment(actor, pin_opens=pin_opens, gone=gone), status)
+        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#lock", "innerHTML"
+        return answer
+    action, kept = url_for("people.unlock_screen"), [(NEXT_PAGE, request.full_path.rstrip("?"))]
+    if request.method == "POST":
+        action = request.path
+        kept = [
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name not in UNLOCK_FIELDS and not is_secret_field(name)
+        ]
+    files = [upload.filename for upload in request.files.values() if upload.filename]
+    page = render_template(
+        "lock.html",
+        actor=actor,
+        pin_opens=pin_opens,
+        gone=gone,
+        action=action,
+        kept=kept,
+        files=files,
+        problem=g.get("lock_problem"),
+    )
+    return page, status
+
+
+def lock_fragment(actor: Actor, *, pin_opens: bool, gone: bool = False) -> str:
+    return render_template(
+        "_lock.html",
+        actor=actor,
+        pin_opens=pin_opens,
+        gone=gone,
+        action=url_for("people.unlock_screen"),
+        kept=[],
+        files=[],
+        problem=g.get("lock_problem"),
+        cover=True,
+    )
+
+
+def page_before(otherwise: str) -> str:
+    """The page of ours on which this request was sent, where it can be opened again; else `otherwise`."""
+    sent = urlsplit(request.referrer or "")
+    where = local_path(f"{sent.path}?{sent.query}".rstrip("?"), otherwise)
+    addresses = cast(LateFlask, current_app).create_url_adapter(request)
+    try:
+        if addresses is not None:
+            addresses.match(sent.path, method="GET")
+    except HTTPException:
+        return otherwise
+    return where if sent.netloc == request.host else otherwise
+
+
+def local_path(where: str | None, otherwise: str) -> str:
+    """A path of our own pages, or `otherwise`: no sign-in or unlock ever leads to another address."""
+    if not where or where[0] != "/" or where[1:2] in ("/", "\\"):
+        return otherwise
+    return otherwise if any(ord(sign) < 33 or sign == "\\" for sign in where) else where

@@ -1,0 +1,167 @@
+"""What stands above every page: a damaged database, changes of rights, a clock or a return that a person settles, a
+disk that gets full."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import msgspec
+from flask import Flask, current_app
+
+from app.core import dates
+from app.core.dates import format_number, long_moment
+from app.core.problems import Problem, storage_problem
+from app.platform.backups import service as backups
+from app.platform.backups.service import unconfirmed_returns
+from app.platform.people.queries import Changed, changes_made_alone, changes_to_tell
+from app.platform.people.sessions import Session
+from app.platform.web import context
+from schema.data_folder import MEGABYTE, DiskSpace
+
+MOST_LINES = 4
+
+
+class AuthorityNotice(msgspec.Struct, frozen=True):
+    """`own` are the unread changes about whoever is signed in, `alone` what is shown to everybody for a week."""
+
+    own: tuple[Changed, ...]
+    alone: tuple[Changed, ...]
+
+    @property
+    def newest(self) -> int:
+        return max((one.id for one in self.own), default=0)
+
+
+def authority_notice(known: Session) -> AuthorityNotice | None:
+    db = context.current_db()
+    own = changes_to_tell(db, known.actor.person_id, known.told_to)
+    alone = changes_made_alone(db, context.current_date())
+    return AuthorityNotice(own[:MOST_LINES], alone[:MOST_LINES]) if own or alone else None
+
+
+class SettledWarning(msgspec.Struct, frozen=True):
+    """A headline, sentences, and the endpoint of the page where a person settles it."""
+
+    title: str
+    lines: tuple[str, ...]
+    endpoint: str
+
+
+def clock_warning() -> SettledWarning | None:
+    loket, now = context.current_loket(), context.current_time()
+    if not loket.shell.clock or not loket.journal.has_identity:
+        return None
+    one = loket.journal.judge_clock(now)
+    if one.verdict == "ok":
+        return None
+    lines = (
+        dates.clock_facts(now, one.last, one.told, one.here),
+        dates.clock_advice(one.verdict, one.differs),
+        dates.CLOCK_GOES_ON,
+    )
+    return SettledWarning(dates.clock_title(one.verdict, one.differs), lines, loket.shell.clock)
+
+
+DAMAGED = "Basis data perlu diperiksa"
+DAMAGE_STEPS = (
+    "Hentikan pekerjaan yang tidak mendesak dan beri tahu administrator sekarang.",
+    "Administrator menjalankan python3 run.py verify; lembar pemulihannya ada di Panduan administrator.",
+)
+
+
+def damage_warning() -> SettledWarning | None:
+    """What the last proof found, told to everybody: work goes on only until somebody looked."""
+    loket = context.current_loket()
+    fault = backups.database_fault(loket.journal.db)
+    return SettledWarning(DAMAGED, (fault, *DAMAGE_STEPS), loket.shell.clock) if fault else None
+
+
+def return_warning() -> SettledWarning | None:
+    loket = context.current_loket()
+    waiting = unconfirmed_returns(loket.journal.db) if loket.shell.returned else ()
+    if not waiting:
+        return None
+    facts = [
+        f"{backups.RETURN_CAUSES.get(one.cause, backups.RETURN_CAUSES['older'])} Diketahui {long_moment(one.at)}."
+        for one in waiting[:3]
+    ]
+    return SettledWarning(
+        backups.RETURN_TITLE, (*facts, *backups.RETURN_ADVICE[loket.shell.side]), loket.shell.returned
+    )
+
+
+CLAIM_TITLE = "Pernyataan tanpa bukti menunggu keputusan"
+CLAIM_ADVICE: dict[str, str] = {
+    "office": "Pengiriman ke pihak itu menunggu keputusan administrator; pekerjaan dan mitra lain jalan terus.",
+    "centre": "Hanya baris dari pengirim itu yang ditahan sampai administrator memutuskan; yang lain jalan terus.",
+}
+
+
+def claim_warning() -> SettledWarning | None:
+    """What peers say without proof, each named: their lines alone wait."""
+    loket = context.current_loket()
+    waiting = backups.peer_claims(loket.journal.db)
+    if not waiting:
+        return None
+    lines = (*(one.sentence for one in waiting[:MOST_LINES]), CLAIM_ADVICE[loket.shell.side])
+    return SettledWarning(CLAIM_TITLE, lines, "claims.page")
+
+
+RELEASED = (
+    " Loket baru saja melepas ruang cadangannya: ulangi sekarang, selesaikan yang sedang dikerjakan, baru kosongkan "
+    "ruang."
+)
+
+USED_UP = (
+    "Ruang cadangan Loket sudah terpakai. Simpan yang sedang dikerjakan, lalu kosongkan ruang di komputer Loket "
+    "sekarang."
+)
+MAKE_ROOM = "Kosongkan ruang di komputer Loket hari ini juga, di luar folder data. Bila habis, tak ada yang tersimpan."
+
+
+class SpaceWarning(msgspec.Struct, frozen=True):
+    """The bar: `kind` as in the stylesheet, a headline and what to do."""
+
+    kind: str
+    title: str
+    text: str
+
+
+def data_disk(app: Flask) -> DiskSpace | None:
+    known: DiskSpace | None = app.config.get("SPACE")
+    return known
+
+
+def release_reserve(problem: Problem) -> str:
+    """After a write that found no room: give up the reserve, and say that it is worth trying again; else nothing."""
+    known = data_disk(current_app)
+    return RELEASED if problem.code == "disk_full" and known is not None and known.give_up() else ""
+
+
+@contextmanager
+def storage_errors_as_problems() -> Iterator[None]:
+    """Run a command; an error of disk or database comes out as a Problem, so that its form can be shown again."""
+    try:
+        yield
+    except Exception as error:
+        stored = storage_problem(error)
+        if stored is None:
+            raise
+        raise Problem(stored.code, stored.status, stored.sentence + release_reserve(stored), stored.fields) from error
+
+
+@contextmanager
+def full_disk_ignored() -> Iterator[None]:
+    """Note that somebody looks at something. Where the disk takes nothing, looking goes on without the note."""
+    with suppress(Problem), storage_errors_as_problems():
+        yield
+
+
+def space_warning() -> SpaceWarning | None:
+    known = data_disk(current_app)
+    room = known.look() if known is not None else None
+    if room is None or not room.little:
+        return None
+    left = f"Ruang simpan tinggal {format_number(room.free // MEGABYTE)} MB"
+    if room.given_up:
+        return SpaceWarning("bad", left, USED_UP)
+    return SpaceWarning("warn", left, MAKE_ROOM)

@@ -1,1 +1,0 @@
-"""The printing room: papers as PDF, spreadsheets, QR codes and labels."""

@@ -1,0 +1,6 @@
+"""Corrective and preventive action (LTPP)."""
+
+from app.core.late import late
+from app.room import Room
+
+ROOM = Room(late("app.quality.capa.events:KINDS"), records=late("app.quality.capa.records:rules"))

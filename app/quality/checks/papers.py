@@ -1,0 +1,107 @@
+"""The paper of an internal check."""
+
+import json
+from datetime import date, datetime
+
+from app.core.clock import office_date
+from app.core.dates import plain_date
+from app.core.permissions import Actor
+from app.platform.office.papers import form_control, head_official, office_letterhead, overseer_official
+from app.platform.office.queries import services_in_force
+from app.platform.people.queries import person_names
+from app.platform.printing.data.checks import CheckedCase, CheckFindingSheet, CheckSheet
+from app.platform.printing.data.common import Control
+from app.quality.capa.service import load_report
+from app.quality.checks.queries import (
+    PARTS,
+    STATES,
+    VERDICTS,
+    FindingLine,
+    SampledCase,
+    faults_of,
+    findings_of,
+    load_check,
+    population_digest,
+    population_of,
+    questions_of,
+    sampled_cases,
+    services_to_check,
+    verdicts_of,
+)
+from app.quality.checks.tables import InternalCheck
+from schema.database import Database
+from sync.entries import parse_utc_text
+
+FORM = "F-30"
+
+
+def check_paper(db: Database, check_id: int, actor: Actor, now: datetime) -> CheckSheet:
+    check, on = load_check(db, check_id), office_date(now)
+    names = services_to_check(db, on)
+    chosen: list[str] = json.loads(check.services)
+    control = next((form_control(one, FORM) for one in services_in_force(db, on) if one.id in chosen), None)
+    findings, closed = findings_of(db, check), check.state == "closed"
+    sections = sorted({one.row.section for one in findings})
+    return CheckSheet(
+        head=office_letterhead(db),
+        control=control or Control(document=FORM, revision="00", issued_on=None),
+        printed_at=now,
+        printed_by=actor.name,
+        number=check.number,
+        on=date.fromisoformat(check.on_date),
+        services=", ".join(names.get(one, one) for one in chosen),
+        purpose=check.purpose,
+        state=STATES[check.state],
+        span=f"selesai {plain_date(date.fromisoformat(check.from_on))} sampai "
+        f"{plain_date(date.fromisoformat(check.until_on))}",
+        drawing=drawing_words(check),
+        questions=tuple((label, text) for part, label in PARTS.items() for text in questions_of(check, part)),
+        cases=tuple(case_sheet(db, check, one) for one in sampled_cases(db, check_id)),
+        findings=tuple(finding_sheet(db, one) for one in findings),
+        conclusion=check.ended_note,
+        overseer=overseer_official(db, on, parse_utc_text(check.ended_at) if closed else None),
+        head_official=head_official(db, on, sections[0] if sections else ""),
+    )
+
+
+def drawing_words(check: InternalCheck) -> tuple[str, ...]:
+    """How the sample came about, so that somebody else can draw it again; nothing before it was drawn."""
+    if not check.seed:
+        return ("Sampel belum ditarik.",)
+    populations = {part: population_of(check, part) for part in PARTS}
+    return (
+        f"Benih acak: {check.seed}. Dengan benih yang sama terpilih berkas yang sama.",
+        *(
+            f"{PARTS[part]}: dari {len(ids)} berkas, kode pengaman daftar {population_digest(ids)[:16]}."
+            for part, ids in populations.items()
+            if ids
+        ),
+    )
+
+
+def case_sheet(db: Database, check: InternalCheck, case: SampledCase) -> CheckedCase:
+    verdicts = verdicts_of(db, check.id, case.part, case.ordinal)
+    faults = [one for one in faults_of(db, check.id) if (one.part, one.ordinal) == (case.part, case.ordinal)]
+    return CheckedCase(
+        part=PARTS[case.part],
+        ordinal=case.ordinal,
+        number=case.number,
+        conforms=len(verdicts) - len(faults),
+        faults=len(faults),
+    )
+
+
+def finding_sheet(db: Database, finding: FindingLine) -> CheckFindingSheet:
+    row = finding.row
+    return CheckFindingSheet(
+        number=row.number,
+        case=finding.number,
+        question=finding.question,
+        weight=VERDICTS[finding.weight],
+        note=finding.note,
+        answer=row.answer,
+        action=row.action,
+        due_on=date.fromisoformat(row.due_on) if row.due_on else None,
+        answered_by=person_names(db).get(row.answered_by, row.answered_by),
+        capa=f"LTPP {load_report(db, row.capa_id).number}" if row.capa_id is not None else "",
+    )

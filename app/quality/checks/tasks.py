@@ -1,0 +1,115 @@
+"""Rows of *Meja kerja* and the list under Pengawasan: what a check asks of whom, and a quarter without any."""
+
+from datetime import date, datetime, timedelta
+
+from app.casework.desk.oversight import Watched, WatchedLine
+from app.casework.desk.tasks import Provider, Task, asked_with, asks
+from app.core.clock import office_date
+from app.core.dates import relative_due, short_date
+from app.core.permissions import Actor
+from app.core.quarters import Quarter
+from app.platform.office.queries import list_standards, office_calendar
+from app.platform.office.settings import get_setting
+from app.platform.people.queries import list_people
+from app.quality.checks.queries import checked_on, findings_of, may_answer, running_checks, sampled_cases
+from app.quality.checks.service import check_facts
+from schema.database import Database
+from sync.entries import parse_utc_text
+
+TAB = "Pemeriksaan internal"
+
+
+@asks("verify")
+@asked_with("check.make")
+def overseer_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """What the next move of each check is, where it is whoever oversees who makes it."""
+    tasks, today = list[Task](), office_date(now)
+    for check in running_checks(db):
+        facts, due = check_facts(db, check, actor, today), date.fromisoformat(check.on_date)
+        lacking = sum(not one.judged for one in sampled_cases(db, check.id))
+        told = {
+            "planned": ("Tarik sampelnya.", "Tarik sampel") if "day" in facts else None,
+            "judging": (f"{lacking} sampel belum diperiksa.", "Periksa")
+            if lacking
+            else ("Semua sampel sudah diperiksa.", "Kirim temuan" if "faults" in facts else "Tutup"),
+            "answering": ("Semua temuan sudah dijawab.", "Tutup") if "answered" in facts else None,
+        }[check.state]
+        if told:
+            page = {"check_id": check.id}
+            tasks.append(Task(TAB, f"Pemeriksaan {check.number}", told[0], "checks.show_check", told[1], page, due))
+    return tasks
+
+
+@asks("answer")
+@asked_with("check.answer")
+def answering_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Findings that wait for the answer of this head."""
+    tasks = []
+    for check in running_checks(db):
+        mine = [one for one in findings_of(db, check) if may_answer(actor, one.row) and not one.row.answer]
+        if mine:
+            returned = sum(bool(one.row.returned_why) for one in mine)
+            more = f" {returned} dikembalikan untuk dilengkapi." if returned else ""
+            title, detail = f"Temuan pemeriksaan {check.number}", f"{len(mine)} temuan menunggu jawaban Anda.{more}"
+            page = {"check_id": check.id}
+            tasks.append(
+                Task(TAB, title, detail, "checks.show_check", "Jawab", page, state="wait", word="Menunggu jawaban")
+            )
+    return tasks
+
+
+def forgotten_quarter(db: Database, today: date) -> Quarter | None:
+    """The quarter that has no check: the last one, else the running one when its end is near. None where there is."""
+    running = Quarter.of(today)
+    if checked_on(db, running.start, running.end):
+        return None
+    began = working_since(db)
+    if (
+        began is not None
+        and began <= running.before.start
+        and not checked_on(db, running.before.start, running.before.end)
+    ):
+        return running.before
+    near = running.end - timedelta(days=get_setting(db, "checks.remind_days")) <= today
+    return running if near and began is not None else None
+
+
+def working_since(db: Database) -> date | None:
+    """From when on this office works with a standard in this program; None before its first one."""
+    standards = [date.fromisoformat(one.effective_on) for one in list_standards(db)]
+    entered = [office_date(parse_utc_text(person.added_at)) for person in list_people(db)]
+    return max(min(standards), min(entered)) if standards and entered else None
+
+
+@asks("write")
+@asked_with("check.make")
+def reminder_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    quarter = forgotten_quarter(db, office_date(now))
+    if quarter is None:
+        return []
+    over = quarter.end < office_date(now)
+    detail = f"{quarter.span} {'lewat' if over else 'hampir habis'} tanpa pemeriksaan internal."
+    state, word = ("bad", "Terlewat") if over else ("warn", "Segera")
+    page = ("checks.list_checks", "Rencanakan")
+    return [Task(TAB, f"{quarter.label} belum diperiksa", detail, *page, due_on=quarter.end, state=state, word=word)]
+
+
+def late_actions(db: Database, now: datetime) -> Watched:
+    """Actions whose day has come while the check is not closed."""
+    today, calendar = office_date(now), office_calendar(db)
+    lines = [
+        WatchedLine(
+            f"Pemeriksaan {check.number}, temuan {one.row.number}",
+            f"batas {short_date(date.fromisoformat(one.row.due_on))}, "
+            f"{relative_due(date.fromisoformat(one.row.due_on), today, calendar).lower()}: {one.row.action}",
+            settled=False,
+        )
+        for check in running_checks(db)
+        for one in findings_of(db, check)
+        if one.row.due_on and one.row.due_on < today.isoformat()
+    ]
+    return Watched("Tindakan pemeriksaan internal", "lewat batas", "checks.list_checks", lines, "tindakan")
+
+
+TASKS: list[Provider] = [overseer_tasks, answering_tasks, reminder_tasks]
+WATCHED = [late_actions]

@@ -1,0 +1,186 @@
+"""Papers of this room: report of the team, audit sheet of a unit, Sasaran Mutu, Kebijakan Mutu."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from app.core.clock import office_date
+from app.core.dates import plain_date
+from app.core.permissions import Actor
+from app.platform.office.documents import copy_lines
+from app.platform.office.papers import full_post, office_letterhead, received_words, staff_official
+from app.platform.people.queries import person_names, profile_of
+from app.platform.printing.data import quality as shapes
+from app.platform.printing.data.common import Control, Official, Paper
+from app.quality.evaluation import documents, queries
+from app.quality.evaluation.queries import SheetRow, evaluation_rules
+from app.quality.evaluation.service import KINDS
+from app.quality.evaluation.tables import EvaluationCycle, EvaluationSheet, FollowUp, QualityDocument, QualitySignature
+from app.quality.evaluation.transitions import (
+    FOLLOW_UP_STATES,
+    SHEET_STATES,
+    WEIGHTS,
+    load_cycle,
+    load_sheet,
+)
+from app.quality.indicators.queries import STATES
+from schema.database import Database
+from sync.entries import parse_utc_text
+
+FORMS = {"evaluation_report": "MUTU/F-03", "audit_sheet": "MUTU/F-02"}
+"""Form numbers in document control."""
+STATE_WORDS: Mapping[str, str] = dict(STATES.items())
+
+
+def paper_fields(db: Database, control: Control, actor: Actor, now: datetime) -> dict[str, Any]:
+    return {"head": office_letterhead(db), "control": control, "printed_at": now, "printed_by": actor.name}
+
+
+def form_fields(db: Database, paper: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    return paper_fields(db, Control(document=FORMS[paper], revision="00", issued_on=None), actor, now)
+
+
+def signing_officials(db: Database, rows: Sequence[QualitySignature]) -> tuple[tuple[str, Official], ...]:
+    """Who signed and who still has to, as the paper names them."""
+    made, profile = [], profile_of(db)
+    in_full = {profile.label(profile.chief): full_post(db, profile.chief)}
+    for row in rows:
+        person = staff_official(db, row.username) if row.username else Official(name="", post=row.post)
+        at = parse_utc_text(row.at) if row.at else None
+        post = str(in_full.get(row.post, row.post))
+        seat = f"Selaku {row.held}" if row.held else ""
+        who = Official(name=row.name, post=post, nip=person.nip, rank=person.rank, decree=seat, approved_at=at)
+        made.append((row.label, who))
+    return tuple(made)
+
+
+# -- cycle ------------------------------------------------------------------------------------------------------------
+
+
+def audit_part(db: Database, cycle: EvaluationCycle, sheet: EvaluationSheet, today: date) -> shapes.AuditPart:
+    rows = queries.sheet_rows(db, sheet, queries.cycle_period(cycle), today)
+    follow_ups = [one for one in queries.follow_ups_of(db, cycle.id) if one.unit == sheet.unit]
+    return shapes.AuditPart(
+        unit=queries.unit_label(db, sheet.unit),
+        state=SHEET_STATES[sheet.state],
+        activities=sheet.activities,
+        obstacles=sheet.obstacles,
+        rows=tuple(map(audit_row, rows)),
+        follow_ups=tuple(follow_up_line(db, one) for one in follow_ups),
+    )
+
+
+def audit_row(one: SheetRow) -> shapes.AuditRow:
+    row = one.row
+    said = {name: getattr(row, name) for name in ("question", "evidence", "finding", "recommendation", "response")}
+    words = {"state": STATE_WORDS[one.state], "weight": WEIGHTS.get(row.weight, "")}
+    value = "" if one.state == "no_data" else one.value
+    return shapes.AuditRow(name=one.name, target=one.target, value=value, **said, **words)
+
+
+def follow_up_line(db: Database, one: FollowUp) -> tuple[str, ...]:
+    """What, level, person, by when, state with its note."""
+    state = FOLLOW_UP_STATES[one.state]
+    note = one.carried_why or one.check_note or one.done_note
+    level = evaluation_rules(db).levels.get(one.level, one.level)
+    by, person = plain_date(date.fromisoformat(one.due_on)), person_names(db).get(one.person, one.person)
+    return str(one.what), str(level), str(person), by, f"{state}. {note}" if note else state
+
+
+def team_lines(db: Database, cycle: EvaluationCycle) -> tuple[tuple[str, ...], ...]:
+    profile, names = profile_of(db), person_names(db)
+    return tuple(
+        (profile.label(role), ", ".join(names.get(one, one) for one in members))
+        for role, members in queries.team_of(cycle).items()
+    )
+
+
+def sheet_paper(db: Database, sheet_id: int, actor: Actor, now: datetime) -> shapes.AuditSheet:
+    sheet = load_sheet(db, sheet_id)
+    cycle, today = load_cycle(db, sheet.cycle_id), office_date(now)
+    nobody_yet = Official(name="", post="")
+    return shapes.AuditSheet(
+        **form_fields(db, "audit_sheet", actor, now),
+        number=cycle.number,
+        period=queries.cycle_period(cycle).label,
+        sheet=audit_part(db, cycle, sheet, today),
+        team=team_lines(db, cycle),
+        auditor=staff_official(db, sheet.closed_by) if sheet.closed_by else nobody_yet,
+        audited=staff_official(db, sheet.answered_by) if sheet.answered_by else nobody_yet,
+    )
+
+
+def report_paper(db: Database, cycle_id: int, actor: Actor, now: datetime) -> shapes.EvaluationReport:
+    """The report with the sheets of all units; before it is written, with what is there."""
+    cycle, today, rules = load_cycle(db, cycle_id), office_date(now), evaluation_rules(db)
+    parts = tuple(audit_part(db, cycle, sheet, today) for sheet in queries.sheets_of(db, cycle_id))
+    states = Counter(row.state for part in parts for row in part.rows)
+    weights = Counter(row.weight or "Belum dinilai" for part in parts for row in part.rows)
+    period, span = queries.cycle_period(cycle), (cycle.from_on, cycle.until_on)
+    days = " sampai ".join(plain_date(date.fromisoformat(one)) for one in span)
+    return shapes.EvaluationReport(
+        **form_fields(db, "evaluation_report", actor, now),
+        number=cycle.number,
+        period=period.label,
+        draft=cycle.state in ("running", "drafted", "withdrawn"),
+        facts=(
+            ("Dasar", rules.basis),
+            ("Periode", period.label),
+            ("Jenis", f"{KINDS[cycle.kind]}{f': {cycle.reason}' if cycle.reason else ''}"),
+            ("Dilaksanakan", days),
+            *team_lines(db, cycle),
+            ("Unit", ", ".join(part.unit for part in parts)),
+        ),
+        aims=rules.aims,
+        counts=tuple((word, str(count)) for counted in (states, weights) for word, count in counted.items()),
+        results=cycle.results,
+        obstacles=cycle.obstacles,
+        recommendations=cycle.recommendations,
+        parts=parts,
+        principles=tuple(queries.kept_principles(db, cycle)),
+        supervisions=tuple(
+            (plain_date(date.fromisoformat(one.on_date)), one.post, one.notes)
+            for one in queries.supervisions_of(db, cycle_id)
+        ),
+        evaluation=cycle.evaluation,
+        digest=cycle.digest,
+        signers=signing_officials(db, queries.signatures_of(db, f"evaluation/{cycle_id}")),
+    )
+
+
+# -- documents of quality ---------------------------------------------------------------------------------------------
+
+
+def document_paper(db: Database, row: QualityDocument, actor: Actor, now: datetime, stamp: str) -> tuple[str, Paper]:
+    """(kind of paper, its data). A revision that is not in force says so in its stamp."""
+    stamp = {"signing": "DRAF", "withdrawn": "BATAL"}.get(row.state, stamp)
+    adopted = documents.adopted_on(row)
+    control = Control(document=documents.document_number(row), revision=f"{row.revision:02d}", issued_on=adopted)
+    shared = paper_fields(db, control, actor, now) | {"number": documents.document_number(row), "stamp": stamp}
+    given = signing_officials(db, queries.signatures_of(db, f"quality/{row.id}"))
+    if row.kind != "targets":
+        policy = documents.read_policy(row)
+        return "quality_policy", shapes.QualityPolicy(
+            **shared,
+            title=policy.title,
+            text=policy.text,
+            points=tuple(policy.points),
+            adopted_on=adopted,
+            signer=given[-1][1],
+        )
+    targets, document = documents.read_targets(row), documents.controlled_document(db, row)
+    lines = copy_lines(db, document, actor, row.state != "signing")
+    return "quality_targets", shapes.QualityTargets(
+        **shared,
+        title=targets.title,
+        year=row.year,
+        section=queries.unit_label(db, row.section),
+        rows=tuple(
+            (one.component, one.name, one.target, one.measured, one.responsible, one.strategy) for one in targets.lines
+        ),
+        signers=given,
+        in_force=f"sejak {plain_date(adopted)}" if adopted else "",
+        note=row.note,
+        distribution=tuple((str(one.number), one.holder, received_words(one.received)) for one in lines),
+    )

@@ -1,0 +1,299 @@
+"""A cycle of monitoring and evaluation: planned, reported by the team together, evaluated and closed by the chief."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+
+from app.core.clock import office_date
+from app.core.codes import epoch_letter
+from app.core.periods import Period
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
+from app.core.text import field_text, required_text
+from app.platform.files.service import SCAN, keep_file
+from app.platform.office.events import Number
+from app.platform.people.queries import actor_named
+from app.quality.capa.service import open_report
+from app.quality.evaluation.events import (
+    CapaOfIndicator,
+    CycleClosed,
+    CycleEvaluated,
+    CyclePlanned,
+    CycleReported,
+    CycleWithdrawn,
+    FollowUpTaken,
+    ReportDrafted,
+    ReportRejected,
+    SheetPlanned,
+    SupervisionNoted,
+)
+from app.quality.evaluation.queries import (
+    aimed_achievements,
+    by_unit,
+    carried_follow_ups,
+    cycle_period,
+    evaluation_rules,
+    find_capa,
+    rows_of_sheet,
+    sheets_of,
+)
+from app.quality.evaluation.tables import EvaluationCycle
+from app.quality.evaluation.transitions import move_cycle, sign_next, signature_due
+from app.quality.indicators.queries import Achievement, achievement
+from app.quality.indicators.service import NewTarget, set_targets
+from app.quality.indicators.wording import responsible_unit, target_words, unit_words, value_words
+from app.room import office_command
+from schema.database import Database
+from schema.evaluation import load_principles
+from schema.profiles import Profile
+from sync.journal import Journal
+
+KINDS = {"routine": "Rutin", "incidental": "Insidental"}
+LONGEST = 5000
+NO_OBSTACLES = "Tulis hambatannya; bila tidak ada, tulis tidak ada."
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A plan as it was typed. `team`: role → user names; no `components` means all."""
+
+    period: str
+    from_on: date | None
+    until_on: date | None
+    team: Mapping[str, Sequence[str]]
+    kind: str = "routine"
+    reason: str = ""
+    components: Sequence[str] = ()
+
+
+@office_command("evaluation.assess")
+def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> int:
+    """Plan a cycle: one sheet for each unit that answers for an indicator in scope. Raises Problem."""
+    db, today, wrong = journal.db, office_date(now), dict[str, str]()
+    empty = "Tulis mengapa siklus insidental diadakan." if plan.kind == "incidental" else ""
+    reason = field_text(wrong, "reason", plan.reason, 300, "Alasan", lines=True, empty=empty)
+    period = check_plan(db, actor, plan, today, wrong)
+    scope = scoped_indicators(db, period, plan.components, today) if period and "period" not in wrong else []
+    if not (scope and set(plan.components) <= {one.indicator.component for one in scope}) and "period" not in wrong:
+        wrong["components"] = "Tidak ada sasaran dengan target yang berlaku dalam cakupan itu."
+    if wrong or period is None:
+        raise Problem.of("invalid", wrong)
+    first, taken = journal.next_id("evaluation_sheet"), journal.next_id("follow_up")
+    units = by_unit(actor.profile, scope).items()
+    body = CyclePlanned(
+        journal.next_id("evaluation_cycle"),
+        next_cycle_number(journal, today),
+        period.code,
+        plan.kind,
+        reason if plan.kind == "incidental" else "",
+        list(dict.fromkeys(one.indicator.component for one in scope)),
+        {role: list(names) for role, names in plan.team.items()},
+        str(plan.from_on),
+        str(plan.until_on),
+        [SheetPlanned(first + n, unit, [one.key for one in rows]) for n, (unit, rows) in enumerate(units)],
+        [FollowUpTaken(taken + n, one.id) for n, one in enumerate(carried_follow_ups(db))],
+    )
+    journal.record(body, subject=f"evaluation/{body.id}", actor=actor.username, at=now)
+    return body.id
+
+
+def check_plan(db: Database, actor: Actor, plan: Plan, today: date, wrong: dict[str, str]) -> Period | None:
+    """The period of a plan; what is wrong goes into `wrong`."""
+    if plan.kind not in KINDS:
+        wrong["kind"] = SENTENCES["choose_one"]
+    if plan.from_on is None or plan.until_on is None or plan.until_on < plan.from_on:
+        wrong["until_on"] = "Isi tanggal mulai dan selesainya; selesai tidak sebelum mulai."
+    rules = evaluation_rules(db)
+    for role in rules.team:
+        names = plan.team.get(role, ())
+        members = [actor_named(db, name, today) for name in names]
+        if not members or not all(one and role in one.roles for one in members):
+            wrong[f"team-{role}"] = f"Pilih paling sedikit satu orang dari {actor.profile.label(role)}."
+    if not wrong and actor.username not in {name for names in plan.team.values() for name in names}:
+        wrong[f"team-{rules.team[0]}"] = "Yang merencanakan siklus ini ikut dalam timnya."
+    try:
+        period = Period.parse(plan.period)
+    except ValueProblem as problem:
+        wrong["period"] = problem.sentence
+        return None
+    if period.start > today:
+        wrong["period"] = f"{period.label} belum mulai."
+    elif plan.kind == "routine" and find_routine_cycle(db, period):
+        wrong["period"] = f"{period.label} sudah mempunyai siklus rutin. Buka siklus itu, atau pilih insidental."
+    return period
+
+
+def find_routine_cycle(db: Database, period: Period) -> EvaluationCycle | None:
+    return EvaluationCycle.first(db, EvaluationCycle.state != "withdrawn", period=period.code, kind="routine")
+
+
+def scoped_indicators(db: Database, period: Period, components: Sequence[str], today: date) -> list[Achievement]:
+    found = aimed_achievements(db, period, today)
+    return [one for one in found if not components or one.indicator.component in components]
+
+
+def next_cycle_number(journal: Journal, on: date) -> Number:
+    query = "SELECT coalesce(max(n), 0) + 1 FROM number_used WHERE series = 'evaluation' AND year = ? AND epoch = ?"
+    row = journal.db.one(query, (on.year, journal.epoch))
+    n = int(row[0]) if row else 1
+    return Number("evaluation", on.year, n, f"{n:02d}{epoch_letter(journal.epoch)}/MONEV/{on.year}")
+
+
+def withdraw_cycle(journal: Journal, actor: Actor, *, cycle_id: int, reason: str, now: datetime) -> None:
+    """Take back a plan of which nothing was done yet."""
+    with move_cycle(journal, actor, "withdraw", cycle_id, now) as act:
+        act.record(CycleWithdrawn(cycle_id, required_text(reason, "reason", SENTENCES["reason"], 300)))
+
+
+# -- report ----------------------------------------------------------------------------------------------------------
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The report as the team wrote it; `principles`: how each of the nine was kept."""
+
+    results: str
+    obstacles: str
+    recommendations: str
+    principles: Sequence[str]
+
+
+def draft_report(journal: Journal, actor: Actor, *, cycle_id: int, report: Report, now: datetime) -> None:
+    """Write the report, or write it again: what was signed of the one before is void. Raises Problem."""
+    with move_cycle(journal, actor, "draft", cycle_id, now) as act:
+        wrong: dict[str, str] = {}
+        results, obstacles, recommendations = (
+            field_text(wrong, name, getattr(report, name), LONGEST, label, lines=True, empty=empty)
+            for name, label, empty in REPORT_TEXTS
+        )
+        kept = [
+            field_text(wrong, f"principle-{n}", text, 500, one.name, lines=True, empty="Tulis bagaimana dijalankan.")
+            for n, (one, text) in enumerate(zip(load_principles(), report.principles, strict=True), start=1)
+        ]
+        check_nothing_wrong(wrong)
+        due = [signature_due(journal.db, "Disusun oleh", role) for role in evaluation_rules(journal.db).team]
+        digest = report_digest(journal.db, act.thing, [results, obstacles, recommendations, *kept])
+        act.record(ReportDrafted(cycle_id, results, obstacles, recommendations, kept, digest, due))
+
+
+REPORT_TEXTS = (
+    ("results", "Hasil kegiatan", "Tulis hasil kegiatannya."),
+    ("obstacles", "Hambatan", NO_OBSTACLES),
+    ("recommendations", "Rekomendasi", "Tulis rekomendasinya."),
+)
+
+
+def report_digest(db: Database, cycle: EvaluationCycle, texts: Sequence[str]) -> str:
+    """Over everything that the report says: its texts, and every row of every sheet."""
+    sheets = [(one.unit, one.activities, one.obstacles) for one in sheets_of(db, cycle.id)]
+    rows = [list(row.__data__.values()) for one in sheets_of(db, cycle.id) for row in rows_of_sheet(db, one.id)]
+    whole = json.dumps([cycle.number, *texts, sheets, rows], ensure_ascii=False)
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def reject_report(journal: Journal, actor: Actor, *, cycle_id: int, reason: str, now: datetime) -> None:
+    """Send the report back before it is complete."""
+    with move_cycle(journal, actor, "reject", cycle_id, now) as act:
+        act.record(ReportRejected(cycle_id, required_text(reason, "reason", SENTENCES["what_to_mend"], 500)))
+
+
+def sign_report(journal: Journal, actor: Actor, *, cycle_id: int, digest: str, now: datetime) -> bool:
+    """Sign the report for the own part of the team; True when it is complete. The PIN was asked before."""
+    with move_cycle(journal, actor, "sign", cycle_id, now) as act:
+        last = sign_next(act, act.subject.key, act.thing.digest, digest)
+        if last:
+            act.record(CycleReported(cycle_id, digest))
+    return last
+
+
+# -- evaluation ------------------------------------------------------------------------------------------------------
+
+
+def evaluate_cycle(
+    journal: Journal, actor: Actor, *, cycle_id: int, text: str, targets: Sequence[NewTarget], now: datetime
+) -> int:
+    """The chief evaluates and sets the next year's targets; how many are new. The PIN was asked before.
+
+    Raises Problem, `invalid` at `target-KEY` and `reason-KEY` of what is wrong with a target.
+    """
+    with move_cycle(journal, actor, "evaluate", cycle_id, now) as act:
+        wrong: dict[str, str] = {}
+        words = field_text(wrong, "evaluation", text, LONGEST, "Evaluasi", lines=True, empty="Tulis evaluasinya.")
+        year, changed = cycle_period(act.thing).year + 1, 0
+        try:
+            changed = set_targets(journal, actor, year=year, changes=targets, now=now)
+        except Problem as problem:
+            wrong |= problem.fields or {"evaluation": problem.sentence}
+        check_nothing_wrong(wrong)
+        act.record(CycleEvaluated(cycle_id, words))
+    return changed
+
+
+def close_cycle(journal: Journal, actor: Actor, *, cycle_id: int, now: datetime) -> None:
+    """The chief closes; nothing of it is open any more. The PIN was asked before."""
+    with move_cycle(journal, actor, "close", cycle_id, now) as act:
+        act.record(CycleClosed(cycle_id))
+
+
+# -- what was not reached, and supervision -----------------------------------------------------------------------------
+
+
+@office_command("capa.open")
+def open_capa(journal: Journal, actor: Actor, *, key: str, period: Period, now: datetime) -> int:
+    """The LTPP of an indicator that was not reached in a period: opened with its text filled, or the one there is.
+
+    Raises Problem `conflict` where the figure is not one that was missed.
+    """
+    known = find_capa(journal.db, key, period)
+    if known is not None:
+        return known
+    one = achievement(journal.db, key, period, office_date(now))
+    if one.state != "missed":
+        raise Problem.of("conflict", why=f"{one.indicator.name} tidak berkeadaan belum tercapai pada {period.label}.")
+    evidence = evidence_words(one, actor.profile)
+    capa_id = open_report(
+        journal, actor, source="quality_target", problem=missed_words(one), evidence=evidence, now=now
+    )
+    link = CapaOfIndicator(key, period.code, capa_id)
+    journal.record(link, subject=f"capa/{capa_id}", actor=actor.username, at=now)
+    return capa_id
+
+
+def missed_words(one: Achievement) -> str:
+    return (
+        f"{one.indicator.name}: {value_words(one)} pada {one.period.label}, sasaran {target_words(one)}. "
+        f"{one.indicator.definition}"
+    )
+
+
+def evidence_words(one: Achievement, profile: Profile) -> str:
+    unit, clause = unit_words(profile, responsible_unit(one)), one.indicator.clause or "sasaran kantor"
+    return f"Capaian {one.period.label} menurut Sasaran Mutu ({clause}); unit: {unit}."
+
+
+def supervise_cycle(
+    journal: Journal,
+    actor: Actor,
+    *,
+    cycle_id: int,
+    on_date: date | None,
+    post: str,
+    notes: str,
+    now: datetime,
+    files: Sequence[tuple[bytes, str]] = (),
+) -> int:
+    """Write down a supervision from above, with its papers. Raises Problem."""
+    with move_cycle(journal, actor, "supervise", cycle_id, now) as act:
+        wrong: dict[str, str] = {}
+        if on_date is None or on_date > act.today:
+            wrong["on_date"] = "Isi tanggal pembinaannya, paling lambat hari ini."
+        by = field_text(wrong, "post", post, 120, "Jabatan", empty="Tulis jabatan yang membina, bukan namanya.")
+        said = field_text(wrong, "notes", notes, LONGEST, "Catatan", lines=True, empty="Tulis apa yang disampaikan.")
+        check_nothing_wrong(wrong)
+        body = SupervisionNoted(journal.next_id("supervision"), cycle_id, str(on_date), by, said)
+        act.record(body)
+        for data, name in files:
+            subject = f"supervision/{body.id}"
+            keep_file(journal, actor, data=data, rule=SCAN, subject=subject, now=now, name=name, field="files")
+    return body.id

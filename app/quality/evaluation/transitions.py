@@ -1,0 +1,315 @@
+"""States and moves of a cycle, of its sheets, of follow-ups and of documents: one table each, for service and page."""
+
+import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Any
+
+from app.core.clock import office_date
+from app.core.permissions import Actor
+from app.core.problems import Problem, check_found
+from app.platform.office.events import SignatureDue
+from app.platform.office.moves import Act, Move, Subject, become, make_move, stay
+from app.platform.office.standards import TWICE, check_turn, signers_of
+from app.platform.people.queries import profile_of
+from app.platform.people.two_people import held_post
+from app.quality.evaluation.events import QualitySigned
+from app.quality.evaluation.queries import next_signature, signatures_of
+from app.quality.evaluation.tables import (
+    EvaluationCycle,
+    EvaluationRow,
+    EvaluationSheet,
+    FollowUp,
+    QualityDocument,
+    QualitySignature,
+    Supervision,
+)
+from schema.database import Database
+from sync.journal import Journal
+
+TEAM, ANSWERS, CHIEF = ("evaluation.assess",), ("evaluation.answer",), ("evaluation.evaluate",)
+OUTSIDE = {"in_team": "Anda bukan anggota tim siklus ini."}
+RUNS = {"running": "Siklus ini tidak berjalan lagi; lembarnya tidak berubah."}
+
+CYCLE_STATES = {
+    "running": "Berjalan",
+    "drafted": "Laporan menunggu tanda tangan",
+    "reported": "Menunggu evaluasi pimpinan",
+    "evaluated": "Menunggu tindak lanjut",
+    "closed": "Ditutup",
+    "withdrawn": "Dibatalkan",
+}
+ANOTHER_EVALUATES = {"another": "Laporan dievaluasi orang lain daripada satu-satunya yang menandatanganinya."}
+SHEETS_CLOSED = {"sheets_closed": "Masih ada lembar audit yang belum ditutup."}
+CYCLE_MOVES: dict[str, Move] = {
+    "withdraw": Move(
+        TEAM, become("withdrawn", "running"), "evaluation.withdrawn", OUTSIDE | {"untouched": "Lembarnya sudah diisi."}
+    ),
+    "draft": Move(TEAM, become("drafted", "running", "drafted"), "evaluation.reported", OUTSIDE | SHEETS_CLOSED),
+    "reject": Move(TEAM, become("running", "drafted"), "evaluation.report_rejected", OUTSIDE),
+    "sign": Move(TEAM, stay("drafted"), "quality.signed", SHEETS_CLOSED),
+    "evaluate": Move(CHIEF, become("evaluated", "reported"), "evaluation.evaluated", ANOTHER_EVALUATES),
+    "close": Move(
+        CHIEF,
+        become("closed", "evaluated"),
+        "evaluation.closed",
+        SHEETS_CLOSED
+        | {
+            "followed": "Masih ada tindak lanjut yang belum selesai diperiksa. Selesaikan, atau lanjutkan ke siklus "
+            "berikutnya dengan alasan."
+        },
+    ),
+    "follow": Move((*TEAM, *ANSWERS), stay("running", "drafted", "reported", "evaluated"), "follow_up.set"),
+    "supervise": Move(
+        TEAM, stay("running", "drafted", "reported", "evaluated", "closed"), "evaluation.supervised", OUTSIDE
+    ),
+}
+"""Move → who may make it, state → next state, the journal kind, and what must hold."""
+
+SHEET_STATES = {
+    "open": "Diisi tim",
+    "sent": "Menunggu jawaban unit",
+    "answered": "Dijawab, diperiksa tim",
+    "closed": "Ditutup",
+}
+SHEET_MOVES: dict[str, Move] = {
+    "assess": Move(TEAM, stay("open"), "evaluation.row_assessed", RUNS | OUTSIDE),
+    "send": Move(
+        TEAM,
+        become("sent", "open"),
+        "evaluation.sheet_sent",
+        RUNS | OUTSIDE | {"assessed": "Masih ada baris yang belum dinilai."},
+    ),
+    "answer": Move(
+        ANSWERS,
+        become("answered", "sent", "answered"),
+        "evaluation.sheet_answered",
+        RUNS
+        | {
+            "own_unit": "Lembar ini dijawab unitnya sendiri.",
+            "outside": "Yang menilai tidak menjawab lembar yang sama.",
+        },
+    ),
+    "return": Move(TEAM, become("open", "sent", "answered"), "evaluation.sheet_returned", RUNS | OUTSIDE),
+    "close": Move(
+        TEAM,
+        become("closed", "answered"),
+        "evaluation.sheet_closed",
+        RUNS
+        | OUTSIDE
+        | {
+            "another": "Lembar ditutup orang lain daripada yang menjawabnya.",
+            "followed": "Temuan minor dan mayor masing-masing perlu tindak lanjut. Tambahkan dulu.",
+        },
+    ),
+}
+WEIGHTS = {"conform": "Sesuai", "observation": "Observasi", "minor": "Temuan minor", "major": "Temuan mayor"}
+FAULTS = ("minor", "major")
+"""Weights of findings that ask for a follow-up."""
+
+FOLLOW_UP_STATES = {
+    "open": "Dikerjakan",
+    "done": "Menunggu pemeriksaan",
+    "checked": "Selesai diperiksa",
+    "carried": "Dilanjutkan ke siklus berikutnya",
+}
+OTHER = {"another": "Tindak lanjut diperiksa orang lain daripada penanggung jawabnya."}
+LIVE = {"live": "Siklusnya sudah ditutup."}
+FOLLOW_UP_MOVES: dict[str, Move] = {
+    "complete": Move(
+        ("evaluation.view",),
+        become("done", "open"),
+        "follow_up.done",
+        LIVE | {"own": "Tindak lanjut ini dinyatakan selesai oleh penanggung jawabnya."},
+    ),
+    "accept": Move(TEAM, become("checked", "done"), "follow_up.checked", LIVE | OUTSIDE | OTHER),
+    "refuse": Move(TEAM, become("open", "done"), "follow_up.checked", LIVE | OUTSIDE | OTHER),
+    "carry": Move(TEAM, become("carried", "open"), "follow_up.carried", LIVE | OUTSIDE),
+}
+DOCUMENT_STATES = {
+    "signing": "Draf, menunggu tanda tangan",
+    "in_force": "Berlaku",
+    "replaced": "Diganti revisi baru",
+    "withdrawn": "Dibatalkan",
+}
+DOCUMENT_MOVES: dict[str, Move] = {
+    "sign": Move(("standard.sign",), stay("signing"), "quality.signed"),
+    "withdraw": Move(("quality.draft",), become("withdrawn", "signing"), "quality.withdrawn"),
+}
+
+
+def load_cycle(db: Database, cycle_id: int) -> EvaluationCycle:
+    return check_found(EvaluationCycle.first(db, id=cycle_id), "Siklus itu")
+
+
+def load_sheet(db: Database, sheet_id: int) -> EvaluationSheet:
+    return check_found(EvaluationSheet.first(db, id=sheet_id), "Lembar audit itu")
+
+
+def load_follow_up(db: Database, follow_up_id: int) -> FollowUp:
+    return check_found(FollowUp.first(db, id=follow_up_id), "Tindak lanjut itu")
+
+
+def load_document(db: Database, document_id: int) -> QualityDocument:
+    return check_found(QualityDocument.first(db, id=document_id), "Dokumen itu")
+
+
+def load_supervision(db: Database, supervision_id: int) -> Supervision:
+    return check_found(Supervision.first(db, id=supervision_id), "Pembinaan itu")
+
+
+def team_members(cycle: EvaluationCycle) -> set[str]:
+    return {one for names in json.loads(cycle.team).values() for one in names}
+
+
+def heads_unit(actor: Actor, unit: str) -> bool:
+    """Whether somebody answers for a unit: a role that he holds or fills, a section that he heads; "" is anybody's."""
+    if not unit or unit in actor.profile.roles:
+        return not unit or unit in actor.profile.fills(actor.roles)
+    return actor.profile.section_head in actor.roles and unit in (actor.sections or ())
+
+
+def true_names(holds: Mapping[str, bool]) -> set[str]:
+    return {name for name, true in holds.items() if true}
+
+
+def cycle_facts(db: Database, cycle: EvaluationCycle, actor: Actor) -> set[str]:
+    """What holds of a cycle for this person now, as `Move.needs` names it."""
+    sheets, follow_ups = EvaluationSheet.rows(db, cycle_id=cycle.id), FollowUp.rows(db, cycle_id=cycle.id)
+    holds = {
+        "in_team": actor.username in team_members(cycle),
+        "another": any(one.username not in ("", actor.username) for one in signatures_of(db, f"evaluation/{cycle.id}")),
+        "untouched": all(one.state == "open" for one in (*sheets, *follow_ups)) and not assessed_rows(db, cycle.id),
+        "sheets_closed": all(one.state == "closed" for one in sheets),
+        "followed": all(one.state in ("checked", "carried") for one in follow_ups),
+    }
+    return true_names(holds)
+
+
+def assessed_rows(db: Database, cycle_id: int) -> int:
+    query = (
+        "SELECT count(*) FROM evaluation_row r JOIN evaluation_sheet s ON s.id = r.sheet_id"
+        " WHERE s.cycle_id = ? AND r.weight <> ''"
+    )
+    row = db.one(query, (cycle_id,))
+    return int(row[0]) if row else 0
+
+
+def sheet_facts(db: Database, sheet: EvaluationSheet, actor: Actor) -> set[str]:
+    cycle, rows = load_cycle(db, sheet.cycle_id), EvaluationRow.rows(db, sheet_id=sheet.id)
+    followed = {one.indicator for one in FollowUp.rows(db, cycle_id=sheet.cycle_id, unit=sheet.unit)}
+    in_team = actor.username in team_members(cycle)
+    holds = {
+        "running": cycle.state == "running",
+        "in_team": in_team,
+        "assessed": all(one.weight for one in rows),
+        "own_unit": heads_unit(actor, sheet.unit),
+        "outside": not any(one.assessed_by == actor.username for one in rows),
+        "another": sheet.answered_by != actor.username,
+        "followed": all(one.indicator in followed for one in rows if one.weight in FAULTS),
+    }
+    return true_names(holds)
+
+
+def follow_up_facts(db: Database, follow_up: FollowUp, actor: Actor) -> set[str]:
+    cycle = load_cycle(db, follow_up.cycle_id)
+    own = follow_up.person == actor.username
+    holds = {
+        "live": cycle.state not in ("closed", "withdrawn"),
+        "in_team": actor.username in team_members(cycle),
+        "own": own,
+        "another": not own,
+    }
+    return true_names(holds)
+
+
+def move_cycle(
+    journal: Journal, actor: Actor, move: str, cycle_id: int, now: datetime
+) -> AbstractContextManager[Act[EvaluationCycle]]:
+    """A move on a cycle in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
+
+    def load() -> Subject[EvaluationCycle]:
+        cycle = load_cycle(journal.db, cycle_id)
+        facts = cycle_facts(journal.db, cycle, actor)
+        return Subject(cycle, f"evaluation/{cycle_id}", f"Siklus {cycle.number}", cycle.state, facts, CYCLE_STATES)
+
+    return make_move(journal, actor, CYCLE_MOVES[move], now, load)
+
+
+def move_sheet(
+    journal: Journal, actor: Actor, move: str, sheet_id: int, now: datetime
+) -> AbstractContextManager[Act[EvaluationSheet]]:
+    def load() -> Subject[EvaluationSheet]:
+        sheet = load_sheet(journal.db, sheet_id)
+        facts = sheet_facts(journal.db, sheet, actor)
+        return Subject(sheet, f"evaluation/{sheet.cycle_id}", "Lembar audit ini", sheet.state, facts, SHEET_STATES)
+
+    return make_move(journal, actor, SHEET_MOVES[move], now, load)
+
+
+def move_follow_up(
+    journal: Journal, actor: Actor, move: str, follow_up_id: int, now: datetime
+) -> AbstractContextManager[Act[FollowUp]]:
+    def load() -> Subject[FollowUp]:
+        one = load_follow_up(journal.db, follow_up_id)
+        facts = follow_up_facts(journal.db, one, actor)
+        return Subject(one, f"follow_up/{one.id}", "Tindak lanjut ini", one.state, facts, FOLLOW_UP_STATES)
+
+    return make_move(journal, actor, FOLLOW_UP_MOVES[move], now, load)
+
+
+def move_document(
+    journal: Journal, actor: Actor, move: str, document_id: int, now: datetime
+) -> AbstractContextManager[Act[QualityDocument]]:
+    def load() -> Subject[QualityDocument]:
+        one = load_document(journal.db, document_id)
+        return Subject(one, f"quality/{one.id}", "Dokumen ini", one.state, (), DOCUMENT_STATES)
+
+    return make_move(journal, actor, DOCUMENT_MOVES[move], now, load)
+
+
+def is_late(follow_up: FollowUp, now: datetime) -> bool:
+    return follow_up.state == "open" and date.fromisoformat(follow_up.due_on) < office_date(now)
+
+
+def waiting_words(sheet: EvaluationSheet, actor: Actor) -> str:
+    """Whom a sheet waits for, where that is not this person."""
+    if sheet.state == "sent" and not heads_unit(actor, sheet.unit):
+        return "Menunggu jawaban unitnya."
+    return ""
+
+
+# -- signatures of reports and documents -----------------------------------------------------------------------------
+
+CHANGED = "Isinya sudah diganti. Muat ulang halaman dan baca lagi."
+
+
+def signature_due(db: Database, label: str, role: str, section: str = "") -> SignatureDue:
+    profile = profile_of(db)
+    post = profile.head_of(section) if role == profile.section_head else profile.label(role)
+    return SignatureDue(role, label, post, [role], section)
+
+
+def sign_next(act: Act[Any], subject: str, digest: str, read: str) -> bool:
+    """Give the signature that is due; True when it was the last. The PIN was asked before.
+
+    `read` is the digest of what the person read. Raises Problem `conflict`.
+    """
+    db, actor = act.journal.db, act.actor
+    due = next_signature(db, subject)
+    if due is None or digest != read:
+        raise Problem.of("conflict", why=CHANGED)
+    signer = check_turn(db, due, actor, act.today)
+    rows = signatures_of(db, subject)
+    if any(one.username == actor.username for one in rows):
+        raise Problem.of("conflict", why=TWICE)
+    post = f"{signer.prefix}{due.post}"
+    act.record(QualitySigned(subject, due.ordinal, digest, actor.name, post, held_post(db, signer)))
+    return due.ordinal == len(rows)
+
+
+def signs_now(db: Database, subject: str, actor: Actor, on: date) -> QualitySignature | None:
+    due = next_signature(db, subject)
+    mine = due is not None and any(one.person_id == actor.person_id for one in signers_of(db, due, on))
+    return due if mine else None

@@ -1,0 +1,43 @@
+"""Pages of monitoring and evaluation, and of the documents of quality."""
+
+from app.core.late import late
+from app.platform.web.context import Finder, Nav, WebRoom
+from app.platform.web.late_pages import Pages
+
+ROOM = WebRoom(
+    (
+        Pages("evaluation", "/monev", "app.quality.evaluation.views.cycles:pages"),
+        Pages(
+            "evaluation_sheets",
+            ("/monev/lembar", "/monev/tindak-lanjut", "/monev/*/tindak-lanjut"),
+            "app.quality.evaluation.views.sheets:pages",
+        ),
+        Pages("quality", "/mutu", "app.quality.evaluation.views.documents:pages"),
+    ),
+    (
+        Nav(
+            "Pemantauan dan evaluasi",
+            "evaluation.list_cycles",
+            "evaluation.view",
+            group="Mutu",
+            order=40,
+            address="/monev",
+        ),
+        Nav("Dokumen mutu", "quality.list_documents", "standard.view", group="Mutu", order=50, address="/mutu"),
+    ),
+    acts=(Nav("Siklus monev baru", "evaluation.new_cycle", "evaluation.assess", address="/monev/baru", also="monev"),),
+    finders=(
+        Finder("Pemantauan dan evaluasi", "evaluation.view", late("app.quality.evaluation.views.cycles:find_cycles")),
+    ),
+    tasks=late("app.quality.evaluation.tasks:TASKS"),
+    due_items=(late("app.quality.evaluation.tasks:due_items"),),
+    file_readers={"supervision": late("app.quality.evaluation.views.cycles:can_see_supervision")},
+    file_rights={"supervision": ("evaluation.view", "")},
+    file_pages={"supervision": late("app.quality.evaluation.views.cycles:supervision_page")},
+    indicator_links=(late("app.quality.evaluation.views.cycles:capa_link"),),
+    clause_pages={
+        "guarantee": ("Jaminan dan Sasaran Mutu", "quality.list_documents", "standard.view"),
+        "policy": ("Kebijakan Mutu", "quality.list_documents", "standard.view"),
+    },
+    board=(late("app.quality.evaluation.views.kiosk:policy_sheet"),),
+)

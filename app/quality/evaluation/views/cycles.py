@@ -1,0 +1,387 @@
+"""Cycles of monitoring and evaluation: list, plan, the page of one, its report, evaluation and supervision."""
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.casework.desk.views.papers import printed_answer
+from app.core.periods import Period, periods_of_year
+from app.core.permissions import Actor, may
+from app.core.problems import Problem, ValueProblem
+from app.platform.files.queries import files_of
+from app.platform.files.service import SCAN
+from app.platform.office.moves import can_move, may_move
+from app.platform.people import queries as people
+from app.platform.web.context import MOST_OF_A_KIND, Found, current_actor, current_date, current_db, current_time
+from app.platform.web.forms import asked_slice, redirect_to, show_page
+from app.platform.web.guard import needs_permission
+from app.quality.evaluation import queries, service, transitions
+from app.quality.evaluation.transitions import signs_now
+from app.quality.evaluation.views.forms import SIGNED, form_values, run_change, staff_choices, typed_date, typed_text
+from app.quality.indicators.queries import LOOKS, STATES, achievement, achievements, load_targets
+from app.quality.indicators.service import NewTarget
+from app.quality.indicators.views.dashboard import read_period
+from app.quality.indicators.wording import target_words, value_words
+from schema.body_limits import SMALL, takes_body
+from schema.database import Database
+from schema.evaluation import load_principles
+
+pages = Blueprint("evaluation", __name__, url_prefix="/monev")
+MOST_FILES, MOST_BYTES = 4, SCAN.max_kb * 1000
+KINDS = {
+    "running": "wait",
+    "drafted": "wait",
+    "reported": "sent",
+    "evaluated": "back",
+    "closed": "good",
+    "withdrawn": "idle",
+    "open": "wait",
+    "sent": "sent",
+    "answered": "back",
+    "done": "sent",
+    "checked": "good",
+    "carried": "idle",
+    "conform": "good",
+    "observation": "wait",
+    "minor": "warn",
+    "major": "warn",
+}
+"""How a state or weight looks."""
+
+
+def page_words() -> dict[str, Any]:
+    db = current_db()
+    return {
+        "names": people.person_names(db),
+        "unit_label": lambda unit: queries.unit_label(db, unit),
+        "looks": KINDS | dict(LOOKS),
+        "cycle_states": transitions.CYCLE_STATES,
+        "sheet_states": transitions.SHEET_STATES,
+        "follow_up_states": transitions.FOLLOW_UP_STATES,
+        "weights": transitions.WEIGHTS,
+        "states": STATES,
+        "kinds": service.KINDS,
+        "rules": queries.evaluation_rules(db),
+        "period_label": lambda code: Period.parse(code).label,
+        "late": lambda one: transitions.is_late(one, current_time()),
+    }
+
+
+@pages.get("")
+@needs_permission("evaluation.view")
+def list_cycles() -> ResponseReturnValue:
+    db = current_db()
+    carried = queries.carried_follow_ups(db)
+    return show_page(
+        "quality/evaluation/cycles.html", part=asked_slice(queries.list_cycles(db)), carried=carried, **page_words()
+    )
+
+
+def asked_year(today: date) -> int:
+    """The year of the address or the form; nonsense asks for the running one."""
+    try:
+        return Period.parse(request.values.get("tahun", "")[:20]).year
+    except ValueProblem:
+        return today.year
+
+
+def find_cycles(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: cycles by what was typed of their number."""
+    return [name_cycle(row, text) for row in queries.find_cycles(db, text, MOST_OF_A_KIND)]
+
+
+def name_cycle(row: Any, text: str) -> Found:
+    address = url_for("evaluation.show_cycle", cycle_id=row.id)
+    return Found(f"Monev {row.number}", transitions.CYCLE_STATES[row.state], address, exact=row.number == text.upper())
+
+
+@pages.get("/baru")
+@needs_permission("evaluation.assess")
+def new_cycle(problem: Problem | None = None) -> ResponseReturnValue:
+    db, today = current_db(), current_date()
+    year = asked_year(today)
+    periods = [
+        one
+        for kind in ("year", "semester", "quarter", "month")
+        for one in periods_of_year(kind, year)
+        if one.start <= today
+    ]
+    rules = queries.evaluation_rules(db)
+    members = {role: [one for one in people.list_people(db, active=True) if role in one.roles] for role in rules.team}
+    aimed = queries.aimed_achievements(db, Period("year", year), today)
+    return show_page(
+        "quality/evaluation/plan.html",
+        status=422 if problem else 200,
+        periods=[(one.code, one.label) for one in periods],
+        year=year,
+        members=members,
+        components=list(dict.fromkeys(one.indicator.component for one in aimed)),
+        chosen=request.form.getlist("components") if problem else None,
+        label=people.profile_of(db).label,
+        today=today,
+        **form_values(problem),
+        **page_words(),
+    )
+
+
+@pages.post("/baru")
+@needs_permission("evaluation.assess")
+def plan_cycle() -> ResponseReturnValue:
+    team = {role: request.form.getlist(f"team-{role}") for role in queries.evaluation_rules(current_db()).team}
+    plan = service.Plan(
+        typed_text("period"),
+        typed_date("from_on"),
+        typed_date("until_on"),
+        team,
+        typed_text("kind") or "routine",
+        typed_text("reason"),
+        request.form.getlist("components")[:100],
+    )
+    return run_change(
+        service.plan_cycle,
+        new_cycle,
+        lambda made: redirect_to(
+            url_for("evaluation.show_cycle", cycle_id=made), "Siklus dibuka, lembarnya siap diisi."
+        ),
+        plan=plan,
+    )
+
+
+@pages.get("/<int:cycle_id>")
+@needs_permission("evaluation.view")
+def show_cycle(cycle_id: int) -> ResponseReturnValue:
+    return draw_cycle(cycle_id)
+
+
+def draw_cycle(cycle_id: int, problem: Problem | None = None, refused: str = "") -> ResponseReturnValue:
+    """The page of a cycle; `refused` names the form that comes back."""
+    db, actor = current_db(), current_actor()
+    cycle = transitions.load_cycle(db, cycle_id)
+    facts, subject = transitions.cycle_facts(db, cycle, actor), f"evaluation/{cycle_id}"
+    can = {
+        name: may_move(actor, move) and can_move(move, cycle.state, facts)
+        for name, move in transitions.CYCLE_MOVES.items()
+    }
+    sheets = queries.sheets_of(db, cycle_id)
+    writes = "in_team" in facts
+    return show_page(
+        "quality/evaluation/cycle.html",
+        status=422 if problem else 200,
+        cycle=cycle,
+        team=queries.team_of(cycle),
+        sheets=sheets,
+        follow_ups=[(one, possible_moves(one)) for one in queries.follow_ups_of(db, cycle_id)],
+        own_units=[one.unit for one in sheets if writes or transitions.heads_unit(actor, one.unit)],
+        supervisions=[(one, files_of(db, f"supervision/{one.id}")) for one in queries.supervisions_of(db, cycle_id)],
+        signatures=queries.signatures_of(db, subject),
+        mine=cycle.state == "drafted" and signs_now(db, subject, actor, current_date()),
+        can=can,
+        may_close=may_move(actor, transitions.CYCLE_MOVES["close"]),
+        staff=staff_choices(),
+        label=people.profile_of(db).label,
+        refused=refused,
+        today=current_date(),
+        **form_values(problem),
+        **page_words(),
+    )
+
+
+def possible_moves(one: Any) -> set[str]:
+    """What this person may do about a follow-up now."""
+    facts = transitions.follow_up_facts(current_db(), one, current_actor())
+    moves = transitions.FOLLOW_UP_MOVES.items()
+    return {name for name, move in moves if may_move(current_actor(), move) and can_move(move, one.state, facts)}
+
+
+def change_cycle(cycle_id: int, command: Any, toast: str, refused: str = "", **values: Any) -> ResponseReturnValue:
+    there = url_for("evaluation.show_cycle", cycle_id=cycle_id)
+    return run_change(
+        command, partial(draw_cycle, cycle_id, refused=refused), there, toast, cycle_id=cycle_id, **values
+    )
+
+
+@pages.post("/<int:cycle_id>/batal")
+@needs_permission("evaluation.assess")
+def withdraw_cycle(cycle_id: int) -> ResponseReturnValue:
+    return change_cycle(cycle_id, service.withdraw_cycle, "Siklus dibatalkan.", "withdraw", reason=typed_text("reason"))
+
+
+@pages.post("/<int:cycle_id>/pembinaan")
+@needs_permission("evaluation.assess")
+@takes_body(MOST_FILES * MOST_BYTES + SMALL)
+def supervise_cycle(cycle_id: int) -> ResponseReturnValue:
+    files = [
+        (one.read(MOST_BYTES + 1), one.filename) for one in request.files.getlist("files")[:MOST_FILES] if one.filename
+    ]
+    said = {name: typed_text(name) for name in ("post", "notes")}
+    command, on = service.supervise_cycle, typed_date("on_date")
+    return change_cycle(cycle_id, command, "Pembinaan dicatat.", "supervise", on_date=on, files=files, **said)
+
+
+# -- report ----------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/<int:cycle_id>/laporan")
+@needs_permission("evaluation.assess")
+def edit_report(cycle_id: int, problem: Problem | None = None) -> ResponseReturnValue:
+    cycle = transitions.load_cycle(current_db(), cycle_id)
+    if not problem and cycle.state not in transitions.CYCLE_MOVES["draft"].steps:
+        return redirect_to(url_for("evaluation.show_cycle", cycle_id=cycle_id))
+    return show_page(
+        "quality/evaluation/report.html",
+        status=422 if problem else 200,
+        cycle=cycle,
+        sheets=queries.sheets_of(current_db(), cycle_id),
+        principles=queries.kept_principles(current_db(), cycle),
+        texts=service.REPORT_TEXTS,
+        **form_values(problem),
+        **page_words(),
+    )
+
+
+@pages.post("/<int:cycle_id>/laporan")
+@needs_permission("evaluation.assess")
+def draft_report(cycle_id: int) -> ResponseReturnValue:
+    kept = [typed_text(f"principle-{n}") for n in range(1, len(load_principles()) + 1)]
+    report = service.Report(typed_text("results"), typed_text("obstacles"), typed_text("recommendations"), kept)
+    there, toast = url_for("evaluation.show_cycle", cycle_id=cycle_id), "Laporan disusun. Menunggu tanda tangan tim."
+    redraw = partial(edit_report, cycle_id)
+    return run_change(service.draft_report, redraw, there, toast, cycle_id=cycle_id, report=report)
+
+
+@pages.post("/<int:cycle_id>/laporan/kembali")
+@needs_permission("evaluation.assess")
+def reject_report(cycle_id: int) -> ResponseReturnValue:
+    return change_cycle(cycle_id, service.reject_report, "Laporan dibuka lagi.", "reject", reason=typed_text("reason"))
+
+
+@pages.post("/<int:cycle_id>/laporan/tanda-tangan")
+@needs_permission("evaluation.assess")
+def sign_report(cycle_id: int) -> ResponseReturnValue:
+    toast, digest = SIGNED, typed_text("digest")
+    return change_cycle(cycle_id, service.sign_report, toast, "sign", pin=True, digest=digest)
+
+
+# -- evaluation ------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/<int:cycle_id>/evaluasi")
+@needs_permission("evaluation.evaluate")
+def evaluation_form(cycle_id: int) -> ResponseReturnValue:
+    return draw_evaluation(cycle_id)
+
+
+def draw_evaluation(cycle_id: int, problem: Problem | None = None) -> ResponseReturnValue:
+    """What the team found of every indicator, and the next year's target of each."""
+    from schema.indicator_values import format_value
+
+    db = current_db()
+    cycle = transitions.load_cycle(db, cycle_id)
+    if not problem and cycle.state not in transitions.CYCLE_MOVES["evaluate"].steps:
+        return redirect_to(url_for("evaluation.show_cycle", cycle_id=cycle_id))
+    period = queries.cycle_period(cycle)
+    known, coming = (
+        {one.key: one for one in achievements(db, period, current_date())},
+        load_targets(db, period.year + 1),
+    )
+    rows = [
+        (row, known[row.indicator], coming.get(row.indicator) or known[row.indicator].target)
+        for sheet in queries.sheets_of(db, cycle_id)
+        for row in queries.rows_of_sheet(db, sheet.id)
+        if row.indicator in known
+    ]
+    return show_page(
+        "quality/evaluation/evaluate.html",
+        status=422 if problem else 200,
+        cycle=cycle,
+        year=period.year + 1,
+        rows=rows,
+        capas=queries.capas_of(db, period),
+        typable=lambda target: format_value(target.value) if target else "",
+        target_words=target_words,
+        value_words=value_words,
+        **form_values(problem),
+        **page_words(),
+    )
+
+
+@pages.post("/<int:cycle_id>/evaluasi")
+@needs_permission("evaluation.evaluate")
+@takes_body(10 * SMALL)
+def evaluate_cycle(cycle_id: int) -> ResponseReturnValue:
+    keys = [name.removeprefix("target-") for name in request.form if name.startswith("target-")]
+    targets = [
+        NewTarget(key, typed_text(f"target-{key}"), typed_text(f"reason-{key}"))
+        for key in keys
+        if typed_text(f"target-{key}")
+    ]
+    there, toast = url_for("evaluation.show_cycle", cycle_id=cycle_id), "Evaluasi dan target tahun depan tersimpan."
+    redraw = partial(draw_evaluation, cycle_id)
+    text = typed_text("evaluation")
+    return run_change(
+        service.evaluate_cycle, redraw, there, toast, pin=True, cycle_id=cycle_id, text=text, targets=targets
+    )
+
+
+@pages.post("/<int:cycle_id>/tutup")
+@needs_permission("evaluation.evaluate")
+def close_cycle(cycle_id: int) -> ResponseReturnValue:
+    return change_cycle(cycle_id, service.close_cycle, "Siklus ditutup.", "close", pin=True)
+
+
+@pages.get("/ltpp")
+@needs_permission("capa.open")
+def offer_capa() -> ResponseReturnValue:
+    """What the LTPP of a missed indicator will say, and the button that opens it."""
+    key, period = request.args.get("sasaran", "")[:120], read_period(request.args.get("periode", ""))
+    if (known := queries.find_capa(current_db(), key, period)) is not None:
+        return show_capa(known)
+    one = achievement(current_db(), key, period, current_date())
+    return show_page("quality/evaluation/capa.html", one=one, said=service.missed_words(one), **page_words())
+
+
+@pages.post("/ltpp")
+@needs_permission("capa.open")
+def open_capa() -> ResponseReturnValue:
+    """The LTPP of an indicator that was not reached; pressed again it leads to the one there is."""
+    period = read_period(typed_text("periode"))
+    return run_change(service.open_capa, refuse_capa, show_capa, key=typed_text("sasaran")[:120], period=period)
+
+
+def refuse_capa(problem: Problem) -> ResponseReturnValue:
+    raise problem
+
+
+def show_capa(capa_id: int) -> ResponseReturnValue:
+    return redirect_to(url_for("capa.show_report", capa_id=capa_id), "LTPP sasaran ini. Isi sebab dan tindakannya.")
+
+
+@pages.post("/<int:cycle_id>/cetak")
+@needs_permission("evaluation.view")
+def print_report(cycle_id: int) -> Response:
+    from app.quality.evaluation import papers
+
+    data = papers.report_paper(current_db(), cycle_id, current_actor(), current_time())
+    return printed_answer("evaluation_report", data, f"evaluation/{cycle_id}", f"monev-{cycle_id}.pdf")
+
+
+def can_see_supervision(_db: Database, actor: Actor, _supervision_id: int, _now: datetime) -> bool:
+    return may(actor, "evaluation.view")
+
+
+def capa_link(db: Database, actor: Actor, key: str, period: Period) -> tuple[str, str] | None:
+    """The LTPP of an indicator for its own page, or where it is opened while the period was missed."""
+    if (known := queries.find_capa(db, key, period)) is not None:
+        return "LTPP sasaran ini", url_for("capa.show_report", capa_id=known)
+    if not may(actor, "capa.open") or achievement(db, key, period, current_date()).state != "missed":
+        return None
+    return "Buka LTPP", url_for("evaluation.offer_capa", sasaran=key, periode=period.code)
+
+
+def supervision_page(db: Database, supervision_id: int) -> tuple[str, str]:
+    """What the files of a supervision belong to, and where that is."""
+    row = transitions.load_supervision(db, supervision_id)
+    return f"Pembinaan {row.post}", url_for("evaluation.show_cycle", cycle_id=row.cycle_id)

@@ -1,0 +1,220 @@
+"""Documents of quality: the policy and its versions, the targets of sections, signatures, document control, paper."""
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core.problems import Problem, check_found
+from app.platform.office import documents as control
+from app.platform.office.settings import get_setting
+from app.platform.office.views.forms import CopyForm
+from app.platform.office.views.standards import pdf_answer
+from app.platform.people import queries as people
+from app.platform.printing.papers import render_paper
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.forms import redirect_to, show_page
+from app.platform.web.guard import needs_permission
+from app.quality.evaluation import documents, queries, transitions
+from app.quality.evaluation.transitions import signs_now
+from app.quality.evaluation.views.forms import SIGNED, form_values, run_change, typed_number, typed_text
+
+pages = Blueprint("quality", __name__, url_prefix="/mutu")
+PRINTS_SHOWN = 50
+WORDS = {"kebijakan": "policy", "jaminan": "guarantee"}
+"""What the office says in its own words, as addresses name it."""
+LOOKS = {"signing": "wait", "in_force": "good", "replaced": "idle", "withdrawn": "idle"}
+
+
+def page_words() -> dict[str, Any]:
+    return {
+        "looks": LOOKS,
+        "states": transitions.DOCUMENT_STATES,
+        "title_of": documents.document_title,
+        "number_of": documents.document_number,
+        "names": people.person_names(current_db()),
+    }
+
+
+@pages.get("")
+@needs_permission("standard.view")
+def list_documents(problem: Problem | None = None) -> ResponseReturnValue:
+    db, year = current_db(), current_date().year
+    units = {one: documents.units_to_draft(db, one) for one in (year, year + 1)}
+    return show_page(
+        "quality/evaluation/documents.html",
+        status=422 if problem else 200,
+        statements=[(word, statement_title(word), documents.list_documents(db, kind)) for word, kind in WORDS.items()],
+        targets=documents.list_documents(db, "targets"),
+        places=[
+            (f"{year}/{unit}", f"{label}, {year}") for year, known in units.items() for unit, label in known.items()
+        ],
+        **form_values(problem),
+        **page_words(),
+    )
+
+
+@pages.post("/sasaran")
+@needs_permission("quality.draft")
+def draft_targets() -> ResponseReturnValue:
+    year, _, unit = typed_text("place").partition("/")
+    wanted = int(year) if year.isdecimal() and len(year) == 4 else 0
+    then = partial(after_drafting, "Draf dibuat.")
+    return run_change(documents.draft_targets, list_documents, then, year=wanted, unit=unit, note=typed_text("note"))
+
+
+def after_drafting(toast: str, quality_id: int) -> ResponseReturnValue:
+    there = url_for("quality.show_document", quality_id=quality_id)
+    return redirect_to(there, f"{toast} Menunggu tanda tangan berurutan.")
+
+
+def statement_title(word: str) -> str:
+    return documents.STATEMENTS[WORDS[word]][0]
+
+
+@pages.get("/<any(kebijakan, jaminan):word>/baru")
+@needs_permission("quality.draft")
+def new_policy(word: str, problem: Problem | None = None) -> ResponseReturnValue:
+    known = documents.policy_in_force(current_db(), WORDS[word])
+    points = known[0].points if known else [(documents.PRIME, "")] if word == "kebijakan" else []
+    return show_page(
+        "quality/evaluation/policy_form.html",
+        status=422 if problem else 200,
+        text=known[0].text if known else "",
+        points=[*points, *[("", "")] * documents.MOST_POINTS][: documents.MOST_POINTS],
+        known=known,
+        word=word,
+        title=statement_title(word),
+        **form_values(problem),
+    )
+
+
+@pages.post("/<any(kebijakan, jaminan):word>/baru")
+@needs_permission("quality.draft")
+def draft_policy(word: str) -> ResponseReturnValue:
+    points = [(typed_text(f"name{n}"), typed_text(f"point{n}")) for n in range(1, documents.MOST_POINTS + 1)]
+    then = partial(after_drafting, f"Draf {statement_title(word)} dibuat.")
+    typed: dict[str, Any] = {"text": typed_text("text"), "note": typed_text("note")}
+    redraw = partial(new_policy, word)
+    return run_change(documents.draft_policy, redraw, then, kind=WORDS[word], points=points, **typed)
+
+
+@pages.get("/<int:quality_id>")
+@needs_permission("standard.view")
+def show_document(quality_id: int, problem: Problem | None = None, refused: str = "") -> ResponseReturnValue:
+    db, row = current_db(), transitions.load_document(current_db(), quality_id)
+    read = documents.read_targets if row.kind == "targets" else documents.read_policy
+    subject = f"quality/{quality_id}"
+    return show_page(
+        "quality/evaluation/document.html",
+        status=422 if problem else 200,
+        d=row,
+        content=read(row),
+        signatures=queries.signatures_of(db, subject),
+        mine=row.state == "signing" and signs_now(db, subject, current_actor(), current_date()),
+        revisions=documents.revisions_of(db, row.kind, row.year, row.section),
+        changed=row.state == "in_force" and documents.targets_changed(db, row),
+        refused=refused,
+        **form_values(problem),
+        **page_words(),
+    )
+
+
+def change_document(
+    quality_id: int, command: Any, toast: str, refused: str, *, pin: bool = False, **values: Any
+) -> ResponseReturnValue:
+    there, redraw = url_for("quality.show_document", quality_id=quality_id), partial(show_document, quality_id)
+    redraw = partial(redraw, refused=refused)
+    return run_change(command, redraw, there, toast, pin=pin, document_id=quality_id, **values)
+
+
+@pages.post("/<int:quality_id>/tanda-tangan")
+@needs_permission("standard.sign")
+def sign_document(quality_id: int) -> ResponseReturnValue:
+    toast, digest = SIGNED, typed_text("digest")
+    return change_document(quality_id, documents.sign_document, toast, "sign", pin=True, digest=digest)
+
+
+@pages.post("/<int:quality_id>/batal")
+@needs_permission("quality.draft")
+def withdraw_document(quality_id: int) -> ResponseReturnValue:
+    toast, reason = "Draf dibatalkan.", typed_text("reason")
+    return change_document(quality_id, documents.withdraw_document, toast, "withdraw", reason=reason)
+
+
+# -- document control -------------------------------------------------------------------------------------------------
+
+
+@pages.get("/<int:quality_id>/kendali")
+@needs_permission("standard.view")
+def show_control(quality_id: int, problem: Problem | None = None, number: int = 0) -> ResponseReturnValue:
+    """Who signed, who has which copy, what was printed; `number` is the copy whose form was sent and is wrong."""
+    db, actor = current_db(), current_actor()
+    row = transitions.load_document(db, quality_id)
+    document = documents.controlled_document(db, row)
+    form = CopyForm(formdata=None)
+    if problem:
+        form.take(problem)
+    return show_page(
+        "quality/evaluation/control.html",
+        status=422 if problem else 200,
+        d=row,
+        stamp=partial(control.stamp_words, document),
+        in_force=row.state == "in_force",
+        signatures=queries.signatures_of(db, f"quality/{quality_id}"),
+        copies=control.copy_lines(db, document, actor, row.state != "signing"),
+        holds={one.number for one in document.distribution if control.holds_copy(actor, one)},
+        prints=control.list_prints(db, document, PRINTS_SHOWN),
+        revisions=documents.revisions_of(db, row.kind, row.year, row.section),
+        form=form,
+        asked=number,
+        **page_words(),
+    )
+
+
+@pages.post("/<int:quality_id>/cetak")
+@needs_permission("standard.view")
+def print_document(quality_id: int) -> Response:
+    """The document as PDF, with its stamp; the print is written down. A draft says so."""
+    from app.quality.evaluation import papers
+
+    row = transitions.load_document(current_db(), quality_id)
+    copy = typed_number("salinan") if typed_text("salinan").isdecimal() else None
+    stamp = control.record_print(
+        current_journal(),
+        current_actor(),
+        document=documents.controlled_document(current_db(), row),
+        in_force=row.state == "in_force",
+        form="quality",
+        copy=copy,
+        now=current_time(),
+    )
+    kind, data = papers.document_paper(current_db(), row, current_actor(), current_time(), stamp)
+    size = get_setting(current_db(), "paper.size")
+    return pdf_answer(render_paper(kind, data, size=size), f"{documents.document_number(row)}-{row.revision:02d}")
+
+
+@pages.post("/<int:quality_id>/salinan/<int:number>")
+@needs_permission("standard.view")
+def receive_copy(quality_id: int, number: int) -> ResponseReturnValue:
+    row, form = transitions.load_document(current_db(), quality_id), CopyForm()
+    return run_change(
+        control.take_copy,
+        partial(show_control, quality_id, number=number),
+        url_for("quality.show_control", quality_id=quality_id),
+        f"Salinan nomor {number} dicatat diterima.",
+        document=documents.controlled_document(current_db(), row),
+        in_force=row.state == "in_force",
+        number=number,
+        received_by=form.received_by.data or "",
+        old_returned=form.old_returned.data,
+    )
+
+
+@pages.get("/kebijakan")
+@needs_permission("standard.view")
+def show_policy() -> ResponseReturnValue:
+    """The policy in force, wherever it was linked from."""
+    row = check_found(documents.document_in_force(current_db(), "policy"), "Kebijakan Mutu yang berlaku")
+    return redirect_to(url_for("quality.show_document", quality_id=row.id))

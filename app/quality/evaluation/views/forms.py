@@ -1,0 +1,55 @@
+"""What the pages of this room share: reading a posted form, and running a command that brings its page back."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from app.core.dates import date_or_none
+from app.core.problems import Problem
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.forms import run_command
+from app.quality.evaluation import sheets
+
+SIGNED = "Tanda tangan Anda dicatat."
+Draw = Callable[..., ResponseReturnValue]
+
+
+def typed_text(name: str) -> str:
+    return request.form.get(name, "")
+
+
+def typed_date(name: str) -> date | None:
+    """A date of a form; None for one that is empty or unreadable, which the command refuses at its field."""
+    return date_or_none(typed_text(name), current_date(), future=True)
+
+
+def typed_number(name: str) -> int:
+    text = typed_text(name)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+
+def run_change(
+    command: Callable[..., Any], redraw: Draw, then: Any, toast: str = "", *, pin: bool = False, **values: Any
+) -> ResponseReturnValue:
+    """Run a command of this room; `redraw(problem)` draws the page again with what was typed."""
+    return run_command(
+        lambda: command(current_journal(), current_actor(), now=current_time(), **values),
+        redraw,
+        then,
+        toast,
+        pin=pin,
+    )
+
+
+def form_values(problem: Problem | None) -> dict[str, Any]:
+    """What a page with a refused form shows: the problem, what was typed, what is wrong by field."""
+    sent = request.form if problem else {}
+    return {"problem": problem, "typed": sent, "wrong": dict(problem.fields) if problem else {}}
+
+
+def staff_choices() -> Sequence[tuple[str, str]]:
+    """Who may be responsible for a follow-up."""
+    return [("", "Pilih petugas"), *sheets.responsible_people(current_db()).items()]

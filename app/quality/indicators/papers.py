@@ -1,0 +1,275 @@
+"""Figures on paper and as spreadsheets: the evaluation of a period, the annual report, all figures of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from app.core.clock import office_date
+from app.core.dates import plain_date, short_date
+from app.core.periods import Period
+from app.core.problems import Problem
+from app.platform.office.papers import chief_official, head_official, office_letterhead, office_name, overseer_official
+from app.platform.people.queries import person_names, profile_of
+from app.platform.printing.data import indicators as document_shapes
+from app.platform.printing.data import performance as shapes
+from app.platform.printing.data.common import Control
+from app.platform.printing.spreadsheet import Percent, Sheet, SheetCell, SheetColumn, write_book
+from app.quality.indicators import queries, service, wording
+from app.quality.indicators.charts import states_chart
+from app.quality.indicators.queries import STATES, Achievement, State
+from app.quality.indicators.tables import Realisation
+from app.quality.quarter.charts import ACCENT, BAD, SOFT
+from schema.database import Database
+from schema.profiles import Profile
+from sync.entries import parse_utc_text
+
+if TYPE_CHECKING:
+    from schema.database import Database
+    from schema.indicators import Formula, Indicator, IndicatorFile
+    from schema.profiles import Profile
+
+ISSUED = date(2026, 1, 2)
+COLOURS: dict[State, str] = {"reached": ACCENT, "missed": BAD, "waiting": SOFT, "no_data": ""}
+MOST_NAMED = 12
+
+
+def state_parts(found: Sequence[Achievement]) -> list[tuple[str, int, str]]:
+    """(word, how many, colour) of the states of what has a target."""
+    counts = wording.count_states([one for one in found if one.target and (one.due or one.value)])
+    return [(STATES[state], counts[state], colour) for state, colour in COLOURS.items()]
+
+
+def performance_paper(db: Database, period: Period, printed_by: str, now: datetime) -> shapes.Performance:
+    """The evaluation of a period; of a year its annual report. What a closed period reached is what it says then."""
+    today, profile, names = office_date(now), profile_of(db), person_names(db)
+    found = [one for one in queries.achievements(db, period, today) if one.target]
+    review = service.find_review(db, period)
+    frozen = service.frozen_figures(review) if review else {}
+    closed_at = parse_utc_text(review.at) if review else None
+    on = office_date(closed_at) if closed_at else today
+    annual = period.kind == "year"
+    head = office_letterhead(db)
+    return shapes.Performance(
+        head=head,
+        control=Control(document="MUTU/F-02" if annual else "MUTU/F-01", revision="00", issued_on=ISSUED),
+        printed_at=now,
+        printed_by=printed_by,
+        title="Laporan Sasaran Mutu" if annual else "Evaluasi Kinerja",
+        period=period.label,
+        sentences=tuple(report_sentences(db, found, period, today)),
+        charts=(states_chart(state_parts(found)),) if found else (),
+        groups=target_groups(found, period, frozen, profile),
+        analyses=tuple(f"{one.text} ({names.get(one.actor, one.actor)})" for one in service.analyses_of(db, period)),
+        conclusion=review.conclusion if review else "",
+        follow_ups=tuple(
+            shapes.FollowUpLine(
+                what=one.what,
+                person=names.get(one.person, one.person),
+                by_on=short_date(date.fromisoformat(one.by_on)),
+                done=f"{short_date(date.fromisoformat(one.done_on))}: {one.done_note}" if one.done_on else "berjalan",
+            )
+            for one in service.follow_ups_of(db, period)
+        ),
+        next_targets=tuple(next_targets(db, period)) if review else (),
+        signers=(
+            ("Dibuat oleh,", head_official(db, on)),
+            ("Diperiksa oleh,", overseer_official(db, on)),
+            ("Disetujui oleh,", chief_official(db, on, closed_at)),
+        ),
+        date_line=f"{head.place}, {plain_date(on)}",
+        draft=review is None,
+    )
+
+
+def report_sentences(db: Database, found: Sequence[Achievement], period: Period, today: date) -> Iterable[str]:
+    yield wording.lead_sentence(found, period)
+    missed = [one for one in found if one.state == "missed"]
+    if missed:
+        named = "; ".join(
+            f"{one.indicator.name} ({wording.value_words(one)}, target {wording.target_words(one)})"
+            for one in missed[:MOST_NAMED]
+        )
+        more = f"; dan {len(missed) - MOST_NAMED} lainnya" if len(missed) > MOST_NAMED else ""
+        yield f"Belum tercapai: {named}{more}."
+    if period.kind == "year" and period.year - 1 in queries.years_in_force(db):
+        yield "Setahun sebelumnya: " + wording.lead_sentence(
+            queries.achievements(db, period.before, today), period.before
+        )
+    lowered = [one.indicator.name for one in found if one.target and one.target.lower]
+    if lowered:
+        yield f"Target yang lebih ringan daripada sebelumnya, dengan alasan: {', '.join(lowered)}."
+
+
+def target_groups(
+    found: Sequence[Achievement], period: Period, frozen: dict[str, service.FrozenFigure], profile: Profile
+) -> tuple[shapes.TargetGroup, ...]:
+    groups: dict[str, list[shapes.TargetLine]] = {}
+    for one in found:
+        then = frozen.get(one.key) or service.frozen_figure(one)
+        state: State = next(state for state in STATES if state == then.state)
+        line = shapes.TargetLine(
+            name=one.indicator.name,
+            target=then.target,
+            value="" if then.value == wording.UNKNOWN else then.value,
+            state=STATES[state],
+            unit=wording.unit_words(profile, wording.responsible_unit(one)),
+            period=one.about.label if one.about else "",
+            missed=state == "missed",
+        )
+        groups.setdefault(one.indicator.component, []).append(line)
+    return tuple(shapes.TargetGroup(title=title, lines=tuple(lines)) for title, lines in groups.items())
+
+
+def next_targets(db: Database, period: Period) -> Iterable[tuple[str, str, str]]:
+    """(indicator, target, reason) of the year after, as far as it is in force."""
+    indicators = queries.indicators_of(db)
+    for key, target in queries.load_targets(db, period.year + 1).items():
+        if target.in_force and key in indicators:
+            words = f"{period.year + 1}: {wording.amount_words(indicators[key], target.value)}"
+            yield indicators[key].name, words, target.reason or "–"
+
+
+# -- spreadsheet -----------------------------------------------------------------------------------------------------
+
+LINES = (("Kode", 34), ("Komponen", 28), ("Sasaran", 44), ("Unit penanggung jawab", 28))
+FIGURE_HEADS = ("Kode", "Periode", "Pembilang", "Penyebut", "Angka", "Keterangan", "Keadaan", "Diketik", "Diperiksa")
+
+
+def year_book(db: Database, year: int, now: datetime) -> bytes:
+    """All targets and what was reached, by quarter and in the year, and every typed figure."""
+    today, profile, names = office_date(now), profile_of(db), person_names(db)
+    periods = [*(Period("quarter", year, n) for n in range(1, 5)), Period("year", year)]
+    table = [queries.achievements(db, period, today) for period in periods]
+    heads = [SheetColumn(title, width) for title, width in (*LINES, ("Target", 26))]
+    heads += [SheetColumn(period.label, 22) for period in periods] + [SheetColumn("Keadaan", 22)]
+    rows = [
+        (
+            one.key,
+            one.indicator.component,
+            one.indicator.name,
+            wording.unit_words(profile, wording.responsible_unit(one)),
+            wording.target_words(one),
+            *(value_cell(column[place]) for column in table),
+            STATES[one.state],
+        )
+        for place, one in enumerate(table[-1])
+    ]
+    typed = [SheetColumn(title, 34 if title in ("Kode", "Keterangan") else 16) for title in FIGURE_HEADS]
+    figures = [figure_cells(db, row, names) for row in Realisation.rows(db, year=year, order="indicator, period, id")]
+    sheets = [Sheet(f"Sasaran {year}", heads, rows), Sheet("Angka yang diketik", typed, figures)]
+    return write_book(f"Sasaran mutu {year}", sheets, made_at=now, office=office_name(db))
+
+
+def value_cell(one: queries.Achievement) -> SheetCell:
+    """What was reached: a percentage or an index as a number, to reckon with, another value in words."""
+    if one.value is None or one.indicator.unit not in ("percent", "index") or one.value.low != one.value.high:
+        return wording.value_words(one)
+    return Percent(one.value.low / 100) if one.indicator.unit == "percent" else round(float(one.value.low), 2)
+
+
+def figure_cells(db: Database, row: Realisation, names: Mapping[str, str]) -> tuple[SheetCell, ...]:
+    indicator = queries.indicators_of(db).get(row.indicator)
+    value = wording.stored_words(indicator, row.value) if indicator else row.value
+    state = queries.FIGURES[row.state]
+    people = names.get(row.typed_by, row.typed_by), names.get(row.checked_by, row.checked_by)
+    return row.indicator, row.period, row.numerator, row.denominator, value, row.note, state, *people
+
+
+# -- files of indicators as documents --------------------------------------------------------------------------------
+
+UNITS = {"percent": "%", "ratio": "rasio", "days": "hari", "hours": "jam", "minutes": "menit", "index": "indeks"}
+
+
+def load_document(profile: Profile, file_id: str) -> IndicatorFile:
+    """One of the files that the profile names. Raises Problem `not_found`."""
+    from schema.indicators import load_indicators
+
+    if file_id not in profile.indicators:
+        raise Problem.of("not_found", what="Naskah itu")
+    return load_indicators(file_id)
+
+
+def document_groups(file: IndicatorFile) -> Iterator[document_shapes.IndicatorGroup]:
+    """Its indicators by group and component, numbered through."""
+    numbered = enumerate(file.indicators, 1)
+    for (group, component), lines in groupby(numbered, lambda one: (one[1].group, one[1].component)):
+        title = " · ".join(filter(None, (file.groups.get(group, ""), component)))
+        yield document_shapes.IndicatorGroup(title=title, lines=tuple(indicator_line(file, n, one) for n, one in lines))
+
+
+def indicator_line(file: IndicatorFile, n: int, indicator: Indicator) -> document_shapes.IndicatorLine:
+    from schema.indicator_values import format_value
+    from schema.indicators import MEASURED_WORDS
+
+    targets = (indicator.target(year) for year in file.years)
+    return document_shapes.IndicatorLine(
+        number=n,
+        id=indicator.id,
+        name=indicator.name,
+        definition=indicator.definition,
+        formula=formula_words(indicator.formula) if indicator.formula else "",
+        unit=indicator.noun or UNITS.get(indicator.unit, ""),
+        direction=indicator.direction_words,
+        measured=MEASURED_WORDS[indicator.measured],
+        targets=tuple(format_value(value) if value else "" for value in targets),
+        strategy=indicator.strategy,
+        note=indicator.note or indicator.without_formula,
+    )
+
+
+def formula_words(formula: Formula) -> str:
+    """`Lulusan tepat waktu ÷ Mahasiswa seangkatan × 100%`."""
+    scale = " \u00d7 100%" if formula.scale == 100 else ""
+    return formula.numerator + (f" \u00f7 {formula.denominator}" if formula.denominator else "") + scale
+
+
+def indicator_facts(
+    file: IndicatorFile, indicator: Indicator, line: document_shapes.IndicatorLine
+) -> list[tuple[str, str]]:
+    """What an indicator says, named; what it does not say is left out."""
+    facts = (
+        ("Kelompok", file.groups.get(indicator.group, "")),
+        ("Komponen", indicator.component),
+        ("Definisi operasional", indicator.definition),
+        ("Tujuan", indicator.purpose),
+        ("Rumus", line.formula or indicator.without_formula or "Dihitung program dari catatan kantor."),
+        ("Arah", line.direction.capitalize()),
+        ("Menurut naskah", indicator.better),
+        ("Waktu pengukuran", line.measured.capitalize()),
+        ("Satuan", line.unit),
+        ("Strategi", indicator.strategy),
+        ("Dasar", indicator.clause),
+    )
+    return [(label, words) for label, words in facts if words]
+
+
+def disagreements(file: IndicatorFile) -> Iterator[document_shapes.Disagreement]:
+    """What the parts of the source say differently; a year and mere spelling are named beside the aspect."""
+    from schema.indicators import ASPECTS, list_differences
+
+    names = {one.id: one.name for one in file.indicators}
+    for one in list_differences(file):
+        what = ASPECTS[one.what] + (f" {one.year}" if one.year else "") + (", ejaan" if one.spelling else "")
+        yield document_shapes.Disagreement(name=names[one.indicator], what=what, sayings=one.sayings)
+
+
+def document_paper(
+    db: Database, file: IndicatorFile, printed_by: str, printed_at: datetime
+) -> document_shapes.IndicatorDocument:
+    from app.platform.office.papers import office_letterhead
+
+    return document_shapes.IndicatorDocument(
+        head=office_letterhead(db),
+        control=Control(document=file.number, revision="\u2013", issued_on=file.issued_on),
+        printed_at=printed_at,
+        printed_by=printed_by,
+        title=file.title,
+        source=file.source.rstrip("."),
+        years=tuple(map(str, file.years)),
+        groups=tuple(document_groups(file)),
+        notes=tuple(part.note for part in file.parts if part.note),
+        disagreements=tuple(disagreements(file)),
+    )

@@ -1,0 +1,120 @@
+"""The dashboard: what was reached in a period, what was not, and what waits for whoever looks."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from app.casework.desk.views.papers import file_answer
+from app.core.periods import Period, PeriodKind, last_ended, periods_of_year
+from app.core.permissions import may
+from app.core.problems import Problem, ValueProblem
+from app.platform.people.queries import person_names
+from app.platform.web.context import current_actor, current_date, current_db, current_time
+from app.platform.web.forms import show_page
+from app.platform.web.guard import needs_permission, record_access
+from app.quality.indicators import queries, tasks, wording
+from app.quality.indicators.charts import target_bar
+
+pages = Blueprint("indicators", __name__, url_prefix="/sasaran")
+
+
+@pages.get("")
+@needs_permission("indicator.view")
+def show_dashboard() -> ResponseReturnValue:
+    period, actor = asked_period(), current_actor()
+    everything = queries.achievements(current_db(), period, current_date())
+    own = [one for one in everything if wording.is_mine(actor, one)]
+    whole = not own or request.args.get("lingkup") == "semua" or sees_all()
+    shown = everything if whole else own
+    return show_page(
+        "quality/indicators/dashboard.html",
+        period=period,
+        lead=wording.lead_sentence(shown, period),
+        groups=by_unit(shown),
+        missed=[one for one in shown if one.state == "missed"],
+        waiting=tasks.indicator_tasks(current_db(), actor, current_time()),
+        whole=whole,
+        own=bool(own) and not sees_all(),
+        **figure_words(),
+        **period_choices(period),
+    )
+
+
+@pages.get("/capaian")
+@needs_permission("indicator.view")
+def list_figures() -> ResponseReturnValue:
+    db, actor = current_db(), current_actor()
+    return show_page(
+        "quality/indicators/figures.html",
+        indicators=queries.indicators_of(db),
+        missing=tasks.missing_figures(db, actor, current_date()) if may(actor, "indicator.type") else [],
+        checks=[
+            (row, Period.parse(row.period))
+            for row in (tasks.figures_to_check(db, actor) if may(actor, "indicator.check") else [])
+        ],
+        names=person_names(db),
+        stored_words=wording.stored_words,
+    )
+
+
+@pages.post("/unduh/<int:year>")
+@needs_permission("indicator.view")
+def download_year(year: int) -> Response:
+    from app.platform.files.content import XLSX
+    from app.quality.indicators.papers import year_book
+
+    if not 2000 <= year <= 2199:
+        raise Problem.of("not_found", what="Tahun itu")
+    record_access("indicators.export", f"performance/{year}")
+    return file_answer(year_book(current_db(), year, current_time()), XLSX, f"sasaran-mutu-{year}.xlsx")
+
+
+def sees_all() -> bool:
+    """Whether the figures of the whole office are this person's matter: who checks, aims or closes."""
+    return any(may(current_actor(), one) for one in ("indicator.check", "indicator.target"))
+
+
+def asked_period(name: str = "periode") -> Period:
+    """The period of the address; without one the last quarter that is over. Raises Problem `not_found`."""
+    code = request.args.get(name, "")
+    return read_period(code) if code else last_ended("quarter", current_date())
+
+
+def read_period(code: str) -> Period:
+    try:
+        return Period.parse(code)
+    except ValueProblem as problem:
+        raise Problem.of("not_found", what="Periode itu") from problem
+
+
+def period_choices(period: Period) -> dict[str, Any]:
+    """Periods of the same year that one may change to, and its neighbours."""
+    kinds: tuple[PeriodKind, ...] = ("quarter", "semester", "year")
+    today = current_date()
+    known = [one for kind in kinds for one in periods_of_year(kind, period.year) if one.start <= today]
+    return {
+        "periods": known,
+        "year_before": Period("year", period.year - 1),
+        "year_after": Period("year", period.year + 1),
+    }
+
+
+def by_unit(found: list[queries.Achievement]) -> dict[str, list[queries.Achievement]]:
+    """Name of the responsible unit → its indicators, in the order of the files."""
+    groups: dict[str, list[queries.Achievement]] = {}
+    for one in found:
+        unit = wording.responsible_unit(one)
+        groups.setdefault(wording.unit_words(current_actor().profile, unit), []).append(one)
+    return groups
+
+
+def figure_words() -> dict[str, Any]:
+    return {
+        "states": queries.STATES,
+        "looks": queries.LOOKS,
+        "value_words": wording.value_words,
+        "target_words": wording.target_words,
+        "parts_words": wording.parts_words,
+        "target_bar": target_bar,
+    }

@@ -1,0 +1,76 @@
+"""Files of indicators as documents: every indicator with its targets, one in full, where the source disagrees."""
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from app.casework.desk.views.papers import printed_answer
+from app.core.problems import check_found
+from app.platform.web.context import current_actor, current_db, current_time
+from app.platform.web.forms import show_page
+from app.platform.web.guard import needs_permission
+from app.quality.indicators import papers
+from schema.indicators import IndicatorFile
+
+pages = Blueprint("indicator_documents", __name__, url_prefix="/sasaran/naskah")
+
+
+def asked_file(document: str) -> IndicatorFile:
+    return papers.load_document(current_actor().profile, document)
+
+
+@pages.get("")
+@needs_permission("indicator.view")
+def list_documents() -> ResponseReturnValue:
+    return show_page(
+        "quality/indicators/documents.html", files=[asked_file(one) for one in current_actor().profile.indicators]
+    )
+
+
+@pages.get("/<document>")
+@needs_permission("indicator.view")
+def show_document(document: str) -> ResponseReturnValue:
+    file = asked_file(document)
+    return show_page("quality/indicators/document.html", file=file, groups=list(papers.document_groups(file)))
+
+
+@pages.get("/<document>/perbedaan")
+@needs_permission("indicator.view")
+def show_differences(document: str) -> ResponseReturnValue:
+    """All of them, or with `hal` those about one thing: a name, a unit, a target."""
+    from schema.indicators import ASPECTS, list_differences
+
+    file, asked = asked_file(document), request.args.get("hal", "")
+    everything = list_differences(file)
+    counts = {what: sum(one.what == what for one in everything) for what in ASPECTS}
+    shown = [one for one in everything if asked in ("", one.what)]
+    return show_page(
+        "quality/indicators/differences.html", file=file, shown=shown, counts=counts, asked=asked, aspects=ASPECTS
+    )
+
+
+@pages.get("/<document>/butir/<indicator_id>")
+@needs_permission("indicator.view")
+def show_indicator(document: str, indicator_id: str) -> ResponseReturnValue:
+    from schema.indicators import differences_of
+
+    file = asked_file(document)
+    indicator = check_found(file.find(indicator_id), "Indikator itu")
+    line = papers.indicator_line(file, file.indicators.index(indicator) + 1, indicator)
+    return show_page(
+        "quality/indicators/indicator.html",
+        file=file,
+        indicator=indicator,
+        line=line,
+        facts=papers.indicator_facts(file, indicator, line),
+        parts={one.id: one for one in file.parts},
+        formula_words=papers.formula_words,
+        differences=list(differences_of(file, indicator)),
+    )
+
+
+@pages.post("/<document>/cetak")
+@needs_permission("indicator.view")
+def print_document(document: str) -> Response:
+    file = asked_file(document)
+    data = papers.document_paper(current_db(), file, current_actor().name, current_time())
+    return printed_answer("indicator_document", data, f"indicators/{document}", f"indikator-{document}.pdf")

@@ -1,0 +1,361 @@
+"""One indicator: its figures over time, the cases behind a computed one, typing, evidence and check of a typed one."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from wtforms import RadioField, SelectField, TextAreaField
+
+from app.casework.members.uploads import MAX_BYTES, ReadList, ReadLists
+from app.core.periods import MOST_ACTIVITIES, Period, periods_of_year
+from app.core.problems import SENTENCES, Problem
+from app.platform.people.queries import person_names
+from app.platform.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_loket,
+    current_time,
+)
+from app.platform.web.forms import (
+    AtMost,
+    Form,
+    TextLine,
+    read_slice,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
+from app.platform.web.guard import needs_permission
+from app.quality.indicators import outlook, queries, service, uploads, wording
+from app.quality.indicators.charts import trend_chart
+from app.quality.indicators.service import Typed
+from app.quality.indicators.views.dashboard import asked_period, figure_words, period_choices, read_period
+from schema.body_limits import takes_body
+from schema.database import Database
+
+
+class FigureForm(Form):
+    """One figure. Which of its fields are asked is a matter of the indicator's formula."""
+
+    period = SelectField("Periode", choices=[], validate_choice=False)
+    numerator = TextLine("Pembilang", [AtMost(40)])
+    denominator = TextLine("Penyebut", [AtMost(40)])
+    value = TextLine("Angka", [AtMost(40)])
+    note = TextAreaField("Keterangan", [AtMost(500)])
+    reason = TextLine("Alasan perubahan", [AtMost(300)])
+
+    @property
+    def typed(self) -> Typed:
+        names = ("numerator", "denominator", "value", "note", "reason")
+        fields = (self.find_field(name) for name in names)
+        return Typed(*(str(field.data or "") if field else "" for field in fields))
+
+
+class JudgeForm(Form):
+    agreed = RadioField("Sesuai dengan buktinya?", choices=to_choices((("1", "Sesuai"), ("0", "Tidak, kembalikan"))))
+    check_note = TextAreaField("Yang dilihat", [AtMost(500)])
+
+
+pages = Blueprint("figures", __name__, url_prefix="/sasaran/indikator")
+EVIDENCE_LIMIT = 5_000_000
+
+
+@pages.get("/<file>/<name>")
+@needs_permission("indicator.view")
+def show_indicator(file: str, name: str) -> ResponseReturnValue:
+    return draw_indicator(f"{file}/{name}", asked_period())
+
+
+def draw_indicator(key: str, period: Period, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    from schema.indicators import DIRECTION_WORDS, MEASURED_WORDS
+
+    db, today = current_db(), current_date()
+    one = queries.achievement(db, key, period, today)
+    course = outlook.year_outlook(db, key, period.year, today)
+    return show_page(
+        "quality/indicators/figure.html",
+        status=status,
+        key=key,
+        one=one,
+        period=period,
+        course=course,
+        chart=Markup(trend_chart(one.indicator.name, course)),
+        years=outlook.years_compared(db, key, today),
+        targets=queries.target_history(db, key),
+        rows=figure_rows(db, key, period.year),
+        unit=wording.unit_words(current_actor().profile, wording.responsible_unit(one)),
+        measured=MEASURED_WORDS[one.indicator.measured],
+        better=DIRECTION_WORDS[one.indicator.direction],
+        amount_words=wording.amount_words,
+        stored_words=wording.stored_words,
+        stored_parts=wording.stored_parts,
+        figures=queries.FIGURES,
+        names=person_names(db),
+        links=indicator_links(key, period),
+        form=forms.get("form") or new_figure_form(one, period),
+        judge_form=forms.get("judge_form") or JudgeForm(formdata=None),
+        judged=forms.get("judged"),
+        file_problem=forms.get("file_problem", ""),
+        can_type=queries.can_type(current_actor(), one.indicator, one.target),
+        **figure_words(),
+        **period_choices(period),
+    )
+
+
+def figure_rows(db: Database, key: str, year: int) -> list[dict[str, Any]]:
+    """The figures of a year that were typed, each with the older ones of its period, its evidence, and what this
+    person may do with it."""
+    rows = []
+    for row in queries.figures_of_year(db, year).get(key, []):
+        period = Period.parse(row.period)
+        history = queries.figure_history(db, key, period)
+        facts = service.figure_facts(db, row, current_actor())
+        rows.append(
+            {
+                "row": row,
+                "period": period,
+                "older": history[1:],
+                "evidence": service.evidence_of(db, history),
+                "can": service.possible_moves(current_actor(), row.state, facts),
+                "another": "another" in facts,
+            }
+        )
+    return rows
+
+
+def indicator_links(key: str, period: Period) -> list[tuple[str, str]]:
+    """Label and address of what the rooms above know of an indicator in a period."""
+    asked = current_db(), current_actor(), key, period
+    return [link for room in current_loket().rooms for ask in room.indicator_links if (link := ask(*asked))]
+
+
+def new_figure_form(one: queries.Achievement, period: Period, *, posted: bool = False) -> FigureForm:
+    form = FigureForm() if posted else FigureForm(formdata=None)
+    formula = one.indicator.formula
+    if formula is None:
+        del form.numerator, form.denominator
+    else:
+        del form.value
+        form.numerator.label.text = formula.numerator
+        form.denominator.label.text = formula.denominator
+        if not formula.denominator:
+            del form.denominator
+    known = typing_periods(current_db(), one, period.year)
+    form.period.choices = to_choices((item.code, item.label) for item in known)
+    if not posted:
+        form.period.data = period.code if period in known else known[-1].code if known else ""
+    return form
+
+
+def typing_periods(db: Database, one: queries.Achievement, year: int) -> list[Period]:
+    """The periods of a year for which a figure may be typed by now; of activities the written ones and the next."""
+    kind, today = queries.typing_kind(one.indicator), current_date()
+    known = [item for item in periods_of_year(kind, year) if item.start <= today]
+    if kind != "activity":
+        return known
+    written = {row.period for row in queries.figures_of_year(db, year).get(one.key, [])}
+    numbers = range(1, MOST_ACTIVITIES + 1)
+    months = [[Period(kind, year, item.n, nth) for nth in numbers] for item in known]
+    return [
+        item
+        for month in months
+        for item in month
+        if item.code in written or item.nth == 1 or Period(kind, year, item.n, item.nth - 1).code in written
+    ]
+
+
+@pages.post("/<file>/<name>/isi")
+@needs_permission("indicator.type")
+@takes_body(EVIDENCE_LIMIT)
+def type_figure(file: str, name: str) -> ResponseReturnValue:
+    key, period = f"{file}/{name}", read_period(request.form.get("period", ""))
+    one = queries.achievement(current_db(), key, period, current_date())
+    form = new_figure_form(one, period, posted=True)
+    return run_command(
+        lambda: service.type_figure(
+            current_journal(), current_actor(), key=key, period=period, typed=form.typed, now=current_time()
+        ),
+        lambda problem: draw_indicator(key, period, problem.status, form=form),
+        lambda figure_id: take_evidence(figure_id, key, period),
+        form=form,
+    )
+
+
+@pages.post("/angka/<int:figure_id>/bukti")
+@needs_permission("indicator.type")
+@takes_body(EVIDENCE_LIMIT)
+def add_evidence(figure_id: int) -> ResponseReturnValue:
+    row = queries.load_figure(current_db(), figure_id)
+    return take_evidence(figure_id, row.indicator, Period.parse(row.period), needed=True)
+
+
+def take_evidence(figure_id: int, key: str, period: Period, *, needed: bool = False) -> ResponseReturnValue:
+    """Keep the file that came along with a figure. Where it is refused, the figure stays and the page says why."""
+    upload = request.files.get("evidence")
+    if not needed and (upload is None or not upload.filename):
+        return redirect_to(
+            figure_address(key, period), "Angka tersimpan. Unggah buktinya, lalu orang lain memeriksanya."
+        )
+    data, name = (upload.read(), upload.filename or "") if upload else (b"", "")
+    form = Form()
+    return run_command(
+        lambda: service.attach_evidence(
+            current_journal(), current_actor(), figure_id=figure_id, data=data, name=name, now=current_time()
+        ),
+        lambda problem: draw_indicator(
+            key, period, 422, file_problem=" ".join(problem.fields.values()) or problem.sentence
+        ),
+        figure_address(key, period),
+        "Bukti tersimpan. Orang lain memeriksanya.",
+        form=form,
+    )
+
+
+def figure_page(db: Database, figure_id: int) -> tuple[str, str]:
+    """What a figure is called and where its page is, for the list of files."""
+    row = queries.load_figure(db, figure_id)
+    period = Period.parse(row.period)
+    return f"Capaian {period.label}", figure_address(row.indicator, period)
+
+
+def figure_address(key: str, period: Period) -> str:
+    file, _, name = key.partition("/")
+    return url_for("figures.show_indicator", file=file, name=name, periode=period.code)
+
+
+@pages.post("/angka/<int:figure_id>/periksa")
+@needs_permission("indicator.check")
+def judge_figure(figure_id: int) -> ResponseReturnValue:
+    row = queries.load_figure(current_db(), figure_id)
+    form, period = JudgeForm(), Period.parse(row.period)
+    said = {"agreed": form.agreed.data == "1", "note": form.check_note.data or ""}
+    return run_command(
+        lambda: service.judge_figure(
+            current_journal(), current_actor(), figure_id=figure_id, now=current_time(), **said
+        ),
+        lambda problem: draw_indicator(row.indicator, period, problem.status, judge_form=form, judged=figure_id),
+        figure_address(row.indicator, period),
+        "Angka diperiksa." if said["agreed"] else "Angka dikembalikan dengan catatan.",
+        form=form,
+    )
+
+
+@pages.get("/<file>/<name>/rincian")
+@needs_permission("indicator.view")
+def list_facts(file: str, name: str) -> ResponseReturnValue:
+    """What is behind a computed figure, each with the page on which it stands, as far as one may open that."""
+    from app.quality.indicators import computing
+
+    key, period, db = f"{file}/{name}", asked_period(), current_db()
+    one = queries.achievement(db, key, period, current_date())
+    if not one.computed:
+        raise Problem.of("not_found", what="Rincian itu")
+    chosen = {"ya": True, "tidak": False}.get(request.args.get("masuk", ""))
+    indicator = one.indicator
+    asked = db, indicator.query, indicator.arguments, period, current_date()
+    query = computing.QUERIES.get(indicator.query)
+    return show_page(
+        "quality/indicators/facts.html",
+        key=key,
+        one=one,
+        period=period,
+        slice=read_slice(partial(computing.list_facts, *asked, chosen)),
+        days=query.days if query else ("", ""),
+        share=query is None or query.reckoning == "share",
+        chosen=request.args.get("masuk", ""),
+        parts=parts_of_figure(one, computing.count_by),
+        amount_words=wording.amount_words,
+        **figure_words(),
+        **period_choices(period),
+    )
+
+
+def parts_of_figure(one: queries.Achievement, count_by: Callable[..., Any]) -> dict[str, Any]:
+    """Heading → the figure told apart."""
+    indicator = one.indicator
+    if indicator.query not in ("promise", "outcome_share"):
+        return {}
+    asked = current_db(), indicator.query, indicator.arguments, one.period, current_date()
+    known = {"Menurut desa": count_by(*asked, "village")}
+    if indicator.query == "outcome_share":
+        known["Menurut alasan"] = count_by(*asked, "reason")
+    return {heading: parts for heading, parts in known.items() if parts}
+
+
+# -- figures as a file -----------------------------------------------------------------------------------------------
+
+upload_pages = Blueprint("figure_uploads", __name__, url_prefix="/sasaran/unggah")
+READ = ReadLists()
+"""Figures that were read and wait for the decision of whoever uploaded them."""
+
+
+@upload_pages.get("")
+@needs_permission("indicator.type")
+def show_upload(problem: Problem | None = None) -> ResponseReturnValue:
+    return show_page(
+        "quality/indicators/upload.html",
+        status=422 if problem else 200,
+        problem=problem.sentence if problem else "",
+        heads=uploads.HEADS,
+        limit=MAX_BYTES // 1024 // 1024,
+        year=current_date().year,
+    )
+
+
+@upload_pages.post("")
+@needs_permission("indicator.type")
+@takes_body(MAX_BYTES + 65_536)
+def take_upload() -> ResponseReturnValue:
+    file = request.files.get("file")
+
+    def read() -> ReadList:
+        from app.casework.importing.isolated_reading import read_limited
+
+        if file is None or not file.filename:
+            raise Problem.of("bad_file", why=SENTENCES["file_first"])
+        content = file.stream.read(MAX_BYTES + 1)
+        if len(content) > MAX_BYTES:
+            raise Problem.of("bad_file", why=f"Dokumen lebih dari {MAX_BYTES // 1024 // 1024} MB.")
+        rows = uploads.read_rows(read_limited(content))
+        return READ.keep_list(current_actor(), 0, content, rows, current_time())
+
+    return run_command(
+        read, show_upload, lambda made: redirect_to(url_for("figure_uploads.show_rows", token=made.token))
+    )
+
+
+@upload_pages.get("/<token>")
+@needs_permission("indicator.type")
+def show_rows(token: str, problem: Problem | None = None) -> ResponseReturnValue:
+    read = READ.find_list(current_actor(), 0, token)
+    judged = uploads.judge_rows(current_db(), current_actor(), read.rows, current_date())
+    return show_page(
+        "quality/indicators/upload_rows.html",
+        status=problem.status if problem else 200,
+        token=token,
+        problem=problem,
+        judged=judged,
+        sound=sum(one.sound for one in judged),
+        known=sum(one.known for one in judged),
+        known_words=uploads.KNOWN,
+    )
+
+
+@upload_pages.post("/<token>")
+@needs_permission("indicator.type")
+def take_rows(token: str) -> ResponseReturnValue:
+    """Type the sound rows; a second press finds them typed and types nothing twice."""
+    read = READ.find_list(current_actor(), 0, token)
+    return run_command(
+        lambda: uploads.take_rows(current_journal(), current_actor(), read.rows, current_time()),
+        lambda problem: show_rows(token, problem),
+        lambda count: redirect_to(
+            url_for("indicators.show_dashboard"), f"{count} angka tersimpan. Unggah bukti setiap angka."
+        ),
+    )

@@ -1,0 +1,270 @@
+"""Evaluation of a period (clause 14): figures against targets, analysis of the section, closing by the chief."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from wtforms import HiddenField, TextAreaField
+
+from app.casework.desk.views.papers import judge_answer, printed_answer
+from app.core.dates import date_or_none
+from app.core.periods import Period, last_ended, periods_of_year
+from app.core.problems import Problem
+from app.platform.people.queries import person_names
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.forms import AtMost, Form, TextLine, redirect_to, run_command, show_page, to_choices
+from app.platform.web.guard import needs_permission
+from app.quality.indicators import papers, queries, service, wording
+from app.quality.indicators.charts import states_chart
+from app.quality.indicators.service import NewTarget, Plan
+from app.quality.indicators.views.dashboard import figure_words, read_period
+
+
+class PinForm(Form):
+    pin = TextLine("PIN", [AtMost(6)])
+
+
+class JudgeForm(PinForm):
+    seen = HiddenField()
+    note = TextLine("Yang perlu diperbaiki", [AtMost(300)])
+
+
+def typed_targets(posted: Mapping[str, str]) -> list[NewTarget]:
+    """Targets of a posted form, `target-KEY` with `reason-KEY` and `unit-KEY`; empty ones are left out."""
+    keys = [name.removeprefix("target-") for name in posted if name.startswith("target-")]
+    return [
+        NewTarget(key, text, posted.get(f"reason-{key}", ""), posted.get(f"unit-{key}", ""))
+        for key in keys
+        if (text := posted[f"target-{key}"].strip())
+    ]
+
+
+target_pages = Blueprint("targets", __name__, url_prefix="/sasaran/target")
+
+
+@target_pages.get("/<int:year>")
+@needs_permission("indicator.view")
+def show_targets(year: int, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    if not 2000 <= year <= 2199:
+        raise Problem.of("not_found", what="Tahun itu")
+    db, profile = current_db(), current_actor().profile
+    known, before = queries.load_targets(db, year), queries.load_targets(db, year - 1)
+    return show_page(
+        "quality/indicators/targets.html",
+        status=status,
+        year=year,
+        indicators=queries.indicators_of(db),
+        known=known,
+        before=before,
+        coming=year > current_date().year,
+        proposed=sum(not (one.in_force or one.waiting) for one in known.values()),
+        **waiting_parts(year),
+        units=wording.units_of(profile),
+        judge=forms.get("judge") or JudgeForm(formdata=None),
+        form=forms.get("form") or PinForm(formdata=None),
+        wrong=forms.get("wrong") or {},
+        typed=request.form,
+        names=person_names(db),
+        amount_words=wording.amount_words,
+        plain_words=wording.plain_words,
+        directions=wording.DIRECTIONS,
+        unit_words=lambda unit: wording.unit_words(profile, unit),
+    )
+
+
+def waiting_parts(year: int) -> dict[str, Any]:
+    """The targets of a year that wait, and whether this person agrees to them."""
+    rows = queries.waiting_rows(current_db(), year)
+    return {
+        "given_back": queries.given_back(current_db(), year),
+        "waiting": queries.waiting_targets(current_db(), year),
+        "mark": queries.waiting_mark(rows),
+        "judging": queries.may_judge_targets(current_actor(), rows),
+    }
+
+
+@target_pages.post("/<int:year>")
+@needs_permission("indicator.target")
+def set_targets(year: int) -> ResponseReturnValue:
+    form, changes = PinForm(), typed_targets(request.form)
+    return run_command(
+        lambda: service.set_targets(current_journal(), current_actor(), year=year, changes=changes, now=current_time()),
+        lambda problem: show_targets(year, problem.status, form=form, wrong=problem.fields),
+        lambda count: redirect_to(url_for("targets.show_targets", year=year), set_words(year, count)),
+        form=form,
+        pin=True,
+    )
+
+
+def set_words(year: int, count: int) -> str:
+    return (
+        f"{count} target {year} ditetapkan; berlaku sesudah disetujui orang kedua."
+        if count
+        else "Tidak ada yang berubah."
+    )
+
+
+@target_pages.post("/<int:year>/setujui")
+@needs_permission("indicator.check")
+def judge_targets(year: int) -> ResponseReturnValue:
+    """A second person agrees to what the chief set, or gives it back."""
+    form, agreed = JudgeForm(), "kembalikan" not in request.form
+    said: Mapping[str, Any] = {"seen": form.seen.data or "", "agreed": agreed, "note": form.note.data or ""}
+    words = "disetujui dan berlaku" if agreed else "dikembalikan"
+    return run_command(
+        lambda: service.judge_targets(current_journal(), current_actor(), year=year, now=current_time(), **said),
+        lambda problem: show_targets(year, problem.status, judge=form, wrong=problem.fields),
+        lambda count: redirect_to(url_for("targets.show_targets", year=year), f"{count} target {year} {words}."),
+        form=form,
+        pin=True,
+    )
+
+
+class AnalysisForm(Form):
+    text = TextAreaField("Analisis", [AtMost(3000)])
+
+
+class CloseForm(Form):
+    conclusion = TextAreaField("Kesimpulan", [AtMost(3000)])
+    pin = TextLine("PIN", [AtMost(6)])
+
+
+MOST_PLANS = 12
+
+
+def plan_lines(posted: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """(what, who, by when) of each follow-up of a posted form as typed; lines that hold nothing are left out."""
+    names = (("what", "person", "by_on"),) * MOST_PLANS
+    lines = [tuple(posted.get(f"{name}-{n}", "").strip() for name in one) for n, one in enumerate(names, start=1)]
+    return [(what, person, by_on) for what, person, by_on in lines if what or by_on]
+
+
+def typed_plans(posted: Mapping[str, str], today: date) -> list[Plan]:
+    return [Plan(what, person, date_or_none(by_on, today, future=True)) for what, person, by_on in plan_lines(posted)]
+
+
+pages = Blueprint("reviews", __name__, url_prefix="/sasaran/evaluasi")
+
+
+@pages.get("")
+@needs_permission("indicator.view")
+def list_reviews() -> ResponseReturnValue:
+    """The quarters and years that are over, with what became of each."""
+    db, newest = current_db(), last_ended("quarter", current_date())
+    years = sorted({newest.year, *queries.years_in_force(db)} & set(range(2000, newest.year + 1)), reverse=True)
+    known = [one for year in years for one in (Period("year", year), *reversed(periods_of_year("quarter", year)))]
+    over = [one for one in known if one.end < current_date()]
+    return show_page(
+        "quality/indicators/reviews.html",
+        rows=[(one, service.find_review(db, one), len(service.analyses_of(db, one))) for one in over[:20]],
+        names=person_names(db),
+    )
+
+
+@pages.get("/<code>")
+@needs_permission("indicator.view")
+def show_review(code: str) -> ResponseReturnValue:
+    return draw_review(read_period(code))
+
+
+def draw_review(period: Period, status: int = 200, **forms: Any) -> ResponseReturnValue:
+    db, actor, today = current_db(), current_actor(), current_date()
+    found, review = queries.achievements(db, period, today), service.find_review(db, period)
+    state, facts = "closed" if review else "open", service.period_facts(db, period, today)
+    return show_page(
+        "quality/indicators/review.html",
+        status=status,
+        period=period,
+        lead=wording.lead_sentence(found, period),
+        found=[one for one in found if one.target],
+        chart=Markup(states_chart(papers.state_parts(found))),
+        review=review,
+        frozen=service.frozen_figures(review) if review else {},
+        analyses=service.analyses_of(db, period),
+        follow_ups=service.follow_ups_of(db, period),
+        can={name: may_do(name, state, facts) for name in service.PERIOD_MOVES},
+        over=period.end < today,
+        names=person_names(db),
+        staff=to_choices(list(queries.responsible_people(db).items())),
+        form=forms.get("form") or AnalysisForm(formdata=None),
+        close_form=forms.get("close_form") or CloseForm(formdata=None),
+        wrong=forms.get("wrong") or {},
+        target_wrong=any(name.startswith(("target-", "reason-")) for name in forms.get("wrong") or {}),
+        typed=request.form,
+        plans=[*plan_lines(request.form), ("", "", ""), ("", "", "")][:MOST_PLANS],
+        next_year=period.year + 1,
+        known=queries.load_targets(db, period.year + 1),
+        before=queries.load_targets(db, period.year),
+        own=actor.username,
+        plain_words=wording.plain_words,
+        unit_words=lambda one: wording.unit_words(actor.profile, wording.responsible_unit(one)),
+        **figure_words(),
+    )
+
+
+def may_do(name: str, state: str, facts: set[str]) -> bool:
+    move = service.PERIOD_MOVES[name]
+    return service.may_move(current_actor(), move) and service.can_move(move, state, facts)
+
+
+def change_review(
+    code: str, toast: str, command: Any, form: Form, drawn: str = "form", *, pin: bool = False, **values: Any
+) -> ResponseReturnValue:
+    """Run a command on a period and go back to it; a refused form comes back with everything that was typed."""
+    period = read_period(code)
+
+    def redraw(problem: Problem) -> ResponseReturnValue:
+        return draw_review(period, problem.status, wrong=problem.fields, **{drawn: form})
+
+    return run_command(
+        lambda: command(current_journal(), current_actor(), period=period, now=current_time(), **values),
+        redraw,
+        lambda _: redirect_to(url_for("reviews.show_review", code=period.code), toast),
+        form=form,
+        pin=pin,
+    )
+
+
+@pages.post("/<code>/analisis")
+@needs_permission("performance.analyse")
+def write_analysis(code: str) -> ResponseReturnValue:
+    form = AnalysisForm()
+    return change_review(code, "Analisis disimpan.", service.analyse_period, form, text=form.text.data or "")
+
+
+@pages.post("/<code>/tutup")
+@needs_permission("performance.close")
+def close_period(code: str) -> ResponseReturnValue:
+    form = CloseForm()
+    said: Mapping[str, Any] = {
+        "conclusion": form.conclusion.data or "",
+        "plans": typed_plans(request.form, current_date()),
+        "targets": typed_targets(request.form),
+    }
+    return change_review(code, "Evaluasi ditutup.", service.close_period, form, "close_form", pin=True, **said)
+
+
+@pages.post("/<code>/tindak-lanjut/<int:n>")
+@needs_permission("indicator.view")
+def follow_plan(code: str, n: int) -> ResponseReturnValue:
+    note = request.form.get(f"done-{n}", "")[:1000]
+    return change_review(code, "Tindak lanjut dicatat selesai.", service.follow_plan, Form(), n=n, note=note)
+
+
+@pages.post("/<code>/cetak")
+@needs_permission("indicator.view")
+def print_review(code: str) -> Response:
+    """The report of a period; of a year it is the annual report on the targets."""
+    period, actor = read_period(code), current_actor()
+    data = papers.performance_paper(current_db(), period, actor.name, current_time())
+    return printed_answer("performance", data, f"performance/{period.code}", f"sasaran-mutu-{period.code}.pdf")
+
+
+@pages.post("/<code>/cetak/hasil")
+@needs_permission("indicator.view")
+def judge_report(code: str) -> ResponseReturnValue:
+    page = url_for("reviews.show_review", code=read_period(code).code)
+    return judge_answer(f"performance/{code}", "performance", page)

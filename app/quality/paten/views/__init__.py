@@ -1,0 +1,9 @@
+"""The page of the PATEN report."""
+
+from app.platform.web.context import Nav, WebRoom
+from app.platform.web.late_pages import Pages
+
+ROOM = WebRoom(
+    (Pages("paten", "/paten", "app.quality.paten.views.report:pages"),),
+    (Nav("Laporan PATEN", "paten.show_report", "paten.view", group="Pengaduan", order=45, address="/paten"),),
+)

@@ -1,0 +1,162 @@
+"""Charts of a quarter as SVG text: one drawing for page, recap and poster.
+
+Only attributes, no style sheet and no script, so that a page with a strict policy may hold it. Everything must still
+be told apart on a black-only printer: settled is solid, open is hatched, the quarter before is an outline.
+"""
+
+from collections.abc import Sequence
+from html import escape
+
+from app.core.dates import MONTHS
+from app.core.quarters import ROMAN, Quarter
+from app.quality.quarter.figures import Kept, Month, Totals
+
+INK, QUIET, ACCENT, SOFT, BAD, PAPER = "#1b2320", "#4a544f", "#14594a", "#c9dcd3", "#9c211b", "#ffffff"
+FONT = 'font-family="Noto Sans, sans-serif"'
+WIDE, HIGH = 560, 254
+
+
+def draw_svg(wide: float, high: float, title: str, body: Sequence[str]) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:g} {high:g}" role="img" {FONT} class="chart">'
+        f"<title>{escape(title)}</title>{''.join(body)}</svg>"
+    )
+
+
+def draw_text(
+    x: float,
+    y: float,
+    words: str,
+    *,
+    size: float = 13,
+    anchor: str = "start",
+    bold: bool = False,
+    fill: str = INK,
+) -> str:
+    weight = ' font-weight="700"' if bold else ""
+    return (
+        f'<text x="{x:g}" y="{y:g}" font-size="{size:g}" text-anchor="{anchor}" fill="{fill}"{weight}>'
+        f"{escape(words)}</text>"
+    )
+
+
+def draw_rect(x: float, y: float, wide: float, high: float, fill: str, edge: str = "") -> str:
+    stroke = f' stroke="{edge}" stroke-width="1.2"' if edge else ""
+    return f'<rect x="{x:g}" y="{y:g}" width="{max(0.0, wide):g}" height="{max(0.0, high):g}" fill="{fill}"{stroke}/>'
+
+
+def draw_hatch(name: str, colour: str) -> str:
+    """A hatched fill; `name` must be unique on its page."""
+    return (
+        f'<defs><pattern id="{name}" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        f'<rect width="7" height="7" fill="{PAPER}"/><rect width="2.4" height="7" fill="{colour}"/></pattern></defs>'
+    )
+
+
+def draw_line(points: Sequence[tuple[float, float]], colour: str, width: float = 1.0) -> str:
+    path = " ".join(f"{x:g},{y:g}" for x, y in points)
+    return f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="{width:g}"/>'
+
+
+def months_chart(found: Sequence[Month], name: str = "bulan") -> str:
+    """Received by month over two quarters: settled solid (outline for the quarter before), still open hatched."""
+    top = max([one.received for one in found] + [4])
+    unit, step, base = 150 / top, 84, 200
+    body = [draw_hatch(f"{name}-open", BAD)]
+    for place, one in enumerate(found):
+        x = 38 + place * step + (12 if place >= 3 else 0)
+        fill, edge = (SOFT, QUIET) if place < 3 else (ACCENT, ACCENT)
+        settled, still = one.settled * unit, (one.received - one.settled) * unit
+        body.append(draw_rect(x, base - settled, 54, settled, fill, edge))
+        if still:
+            body.append(draw_rect(x, base - settled - still, 54, still, f"url(#{name}-open)", BAD))
+        body.append(
+            draw_text(x + 27, base - settled - still - 7, str(one.received), size=15, anchor="middle", bold=True)
+        )
+        body.append(draw_text(x + 27, 222, MONTHS[int(one.month[5:]) - 1][:3], size=14, anchor="middle", fill=QUIET))
+    body.append(draw_line([(20, base), (WIDE - 20, base)], INK, 1.5))
+    for place, middle in ((0, 149), (3, 413)):
+        quarter = Quarter(int(found[place].month[:4]), (int(found[place].month[5:]) + 2) // 3)
+        body.append(
+            draw_text(
+                middle,
+                246,
+                f"triwulan {ROMAN[quarter.n - 1]} {quarter.year}",
+                size=13,
+                anchor="middle",
+                fill=QUIET,
+            )
+        )
+    return draw_svg(WIDE, HIGH, "Pengaduan per bulan: " + "; ".join(month_words(one) for one in found), body)
+
+
+def year_chart(found: Sequence[tuple[str, int | None]]) -> str:
+    """Complaints of each month of a year as bars with their numbers; a dash where nobody can know."""
+    top, step, base = max([count or 0 for _, count in found] + [4]), 44, 116
+    body = []
+    for place, (name, count) in enumerate(found):
+        x, high = 24 + place * step, (count or 0) * 88 / top
+        body.append(draw_rect(x, base - high, 30, high, ACCENT, ACCENT))
+        words = "–" if count is None else str(count)
+        body.append(draw_text(x + 15, base - high - 5, words, size=12, anchor="middle", bold=True))
+        body.append(draw_text(x + 15, 134, name, size=12, anchor="middle", fill=QUIET))
+    body.append(draw_line([(14, base), (WIDE - 14, base)], INK, 1.5))
+    words = "; ".join(f"{name} {'belum ada' if count is None else count}" for name, count in found)
+    return draw_svg(WIDE, 140, f"Pengaduan per bulan: {words}", body)
+
+
+def month_words(one: Month) -> str:
+    still = one.received - one.settled
+    return f"{MONTHS[int(one.month[5:]) - 1]} {one.received}" + (f", {still} belum selesai" if still else "")
+
+
+def trend_chart(found: Sequence[Kept]) -> str:
+    """The KTP promise over eight quarters in percent; quarters without a promise leave a gap."""
+    shares = [one.kept * 100 / one.due if one.due else None for one in found]
+    known = [share for share in shares if share is not None]
+    floor = min(75, int(min(known, default=75) // 25 * 25))
+    body = []
+    for mark in range(floor, 101, 25 if floor < 50 else 5 if floor == 75 else 10):
+        y = trend_height(mark, floor)
+        body += [
+            draw_line([(52, y), (WIDE - 16, y)], "#c9c5b8"),
+            draw_text(46, y + 4, str(mark), size=12, anchor="end", fill=QUIET),
+        ]
+    points = [
+        (78.0 + place * 63, trend_height(share, floor)) for place, share in enumerate(shares) if share is not None
+    ]
+    body.append(draw_line(points, ACCENT, 3))
+    body += [f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{ACCENT}"/>' for x, y in points]
+    for place, one in enumerate(found):
+        quarter = Quarter.parse(one.quarter)
+        body.append(draw_text(78 + place * 63, 222, ROMAN[quarter.n - 1], size=14, anchor="middle", fill=QUIET))
+        if place == 0 or quarter.n == 1:
+            body.append(draw_text(78 + place * 63, 246, str(quarter.year), size=13, anchor="middle", fill=QUIET))
+    if points and found[-1].due:
+        body.append(
+            draw_text(points[-1][0], points[-1][1] - 12, found[-1].percent, size=15, anchor="middle", bold=True)
+        )
+    body.append(draw_line([(52, 200), (WIDE - 16, 200)], INK, 1.5))
+    words = "; ".join(f"{Quarter.parse(one.quarter).label} {one.percent or 'tidak ada'}" for one in found)
+    return draw_svg(WIDE, HIGH, f"Janji KTP ditepati, persen: {words}", body)
+
+
+def trend_height(percent: float, floor: int) -> float:
+    return 200 - (percent - floor) / (100 - floor) * 172
+
+
+def squares_chart(totals: Totals, name: str = "petak") -> str:
+    """Every complaint as a box in one strip: settled solid, in process outlined, late hatched."""
+    count = max(1, totals.received)
+    columns = min(count, 60)
+    step = 1000 / columns
+    body = [draw_hatch(f"{name}-late", BAD)]
+    for place in range(totals.received):
+        row, column = divmod(place, columns)
+        fill, edge = ACCENT, ACCENT
+        if place >= totals.settled:
+            fill, edge = (PAPER, INK) if place < totals.settled + totals.process else (f"url(#{name}-late)", BAD)
+        body.append(draw_rect(column * step + 1, row * 42 + 1, step - 4, 36, fill, edge))
+    deep = (count + columns - 1) // columns * 42
+    words = f"{totals.received} masuk: {totals.settled} selesai, {totals.process} berjalan, {totals.late} lewat batas"
+    return draw_svg(1000, deep, words, body)

@@ -1,0 +1,243 @@
+"""What the papers of a recap say beside its figures: letterhead, document control, who signs, names, pledges.
+
+It is frozen with the approval, so that years later, under another Sekretaris and a renamed office, the same paper
+comes out. A draft is framed as the office stands.
+"""
+
+import hashlib
+from datetime import date, datetime
+from typing import NamedTuple
+
+import msgspec
+
+from app.core.clock import office_date
+from app.core.dates import numeric_date, plain_date, relative_due
+from app.core.quarters import Quarter
+from app.core.workdays import Calendar
+from app.platform.office import settings
+from app.platform.office.papers import chief_official, office_letterhead, staff_official
+from app.platform.office.queries import office_calendar
+from app.platform.people.queries import person_names, post_words, profile_of
+from app.platform.printing.data.common import Control, Letterhead, Official
+from app.quality.quarter.figures import (
+    CapaItem,
+    Carried,
+    Cause,
+    Figures,
+    Item,
+    Kept,
+    KindTotals,
+    PledgeState,
+    Sums,
+    find_kind,
+    has_data,
+    parse_figures,
+)
+from app.quality.quarter.tables import Pledge, Recap
+from app.quality.quarter.wording import other_kinds
+from app.services.complaints.masks import Masker, masker_of_quarter
+from app.services.complaints.papers import form_control
+from schema.database import Database
+from schema.structs import decode_json
+from sync.entries import parse_utc_text
+
+
+class FramedPledge(msgspec.Struct, frozen=True):
+    """A pledge as it was approved; `public` is what the board says of it. Dates ISO text."""
+
+    id: int
+    what: str
+    who: str
+    by_on: str
+    public: str
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """All that papers take from the office of that day. `names`: user name → name of those responsible for an LTPP."""
+
+    office: str
+    head: Letterhead
+    controls: dict[str, Control]
+    maker: Official
+    checker: Official
+    approver: Official
+    names: dict[str, str]
+    pledges: list[FramedPledge]
+
+
+def frame_of_recap(db: Database, recap: Recap) -> Frame:
+    """The frozen frame of a recap, or the present one of a draft."""
+    if recap.frame:
+        return decode_json(recap.frame, Frame)
+    return present_frame(db, recap, None)
+
+
+def present_frame(db: Database, recap: Recap, approved_at: datetime | None) -> Frame:
+    """The frame as the office stands; `approved_at` is the moment of approval, None for a draft."""
+    figures = parse_figures(recap.figures)
+    on = office_date(approved_at) if approved_at else date.fromisoformat(recap.drafted_on)
+    known, mask = person_names(db), masker_of_recap(db, figures)
+    overseer = profile_of(db).label(profile_of(db).overseer)
+    return Frame(
+        str(settings.get_setting(db, "office.code")),
+        office_letterhead(db),
+        {form: form_control(db, form, on) for form in ("recap", "poster")},
+        staff_official(db, recap.drafted_by),
+        staff_official(db, recap.checked_by) if recap.checked_by else Official(name="", post=overseer),
+        chief_official(db, on, approved_at),
+        {one.person: known.get(one.person, one.person) for one in figures.capas if one.person},
+        [frame_pledge(one, mask) for one in valid_pledges(db, recap.quarter)],
+    )
+
+
+def masker_of_recap(db: Database, figures: Figures) -> Masker:
+    return masker_of_quarter(db, Quarter.parse(figures.quarter), figures.as_of, figures.hidden)
+
+
+def valid_pledges(db: Database, quarter: str) -> list[Pledge]:
+    return Pledge.rows(db, Pledge.quarter == quarter, Pledge.void == 0, order=Pledge.id)
+
+
+def frame_pledge(one: Pledge, mask: Masker) -> FramedPledge:
+    return FramedPledge(one.id, one.what, one.who, one.by_on, mask.text(one.what))
+
+
+def digest_of_page(db: Database, recap: Recap) -> str:
+    """SHA-256 of what a reader of a draft has before him: its figures and its pledges."""
+    pledges = [
+        frame_pledge(one, masker_of_recap(db, parse_figures(recap.figures))) for one in valid_pledges(db, recap.quarter)
+    ]
+    return hashlib.sha256(recap.digest.encode() + msgspec.json.encode(pledges)).hexdigest()
+
+
+class LaterPledge(NamedTuple):
+    """A pledge that was given after approval (until the recap is published): it stands below the name of the chief.
+
+    `approved_by` is the post of whoever approved it with the PIN, else empty."""
+
+    pledge: FramedPledge
+    given_at: str
+    approved_by: str
+
+    @property
+    def words(self) -> str:
+        on = numeric_date(office_date(parse_utc_text(self.given_at)))
+        return f"ditambahkan {on}, {f'disetujui {self.approved_by}' if self.approved_by else 'sesudah rekap disetujui'}"
+
+
+def later_pledges(db: Database, recap: Recap, frame: Frame) -> list[LaterPledge]:
+    known = {one.id for one in frame.pledges}
+    added = [one for one in valid_pledges(db, recap.quarter) if one.id not in known]
+    mask = masker_of_recap(db, parse_figures(recap.figures)) if added else None
+    chief = post_words(db)["chief"]
+    return [
+        LaterPledge(frame_pledge(one, mask), one.given_at, chief if one.approved else "")
+        for one in added
+        if mask is not None
+    ]
+
+
+def withdrawn_pledges(db: Database, recap: Recap) -> dict[int, Pledge]:
+    return {one.id: one for one in valid_pledges(db, recap.quarter) if one.withdrawn_on}
+
+
+class PublicPledge(msgspec.Struct, frozen=True):
+    """A promise of improvement without the person: what, by when; `withdrawn_on` when it was taken back, `later` in
+    words when it was added after the approval."""
+
+    what: str
+    by_on: str
+    withdrawn_on: str = ""
+    later: str = ""
+
+    @property
+    def text(self) -> str:
+        gone = f"ditarik {numeric_date(date.fromisoformat(self.withdrawn_on))}" if self.withdrawn_on else ""
+        remarks = "; ".join(one for one in (self.later, gone) if one)
+        return f"{self.what} ({remarks})" if remarks else self.what
+
+
+class Public(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A recap as everybody may read it: the board shows it, and its text travels to the regency with all its fields."""
+
+    form: int
+    office: str
+    quarter: str
+    number: str
+    approved_on: str
+    digest: str
+    sums: Sums
+    lines: list[Item]
+    carried: Carried
+    causes: list[Cause]
+    capas: list[CapaItem]
+    promises: list[Kept]
+    kept_pledges: list[PledgeState]
+    pledges: list[PublicPledge]
+    kinds: list[KindTotals] = []
+    since: str = ""
+
+    @property
+    def complaints(self) -> KindTotals:
+        return find_kind(self.kinds, self.sums)
+
+    @property
+    def others(self) -> str:
+        return other_kinds(self.sums.types) if self.kinds else ""
+
+    @property
+    def before_known(self) -> bool:
+        return has_data(self.form, self.since, Quarter.parse(self.quarter).before, self.sums.before)
+
+
+def public_version(db: Database, recap: Recap) -> Public:
+    """The public version of a recap in any state (a draft is read by the Sekretaris before he checks it)."""
+    figures, frame = parse_figures(recap.figures), frame_of_recap(db, recap)
+    return Public(
+        figures.form,
+        frame.office,
+        recap.quarter,
+        recap.number,
+        (recap.approved_at or "")[:10],
+        recap.digest,
+        figures.sums,
+        figures.lines,
+        figures.carried,
+        figures.causes,
+        [msgspec.structs.replace(one, person="") for one in figures.capas],
+        figures.promises,
+        [msgspec.structs.replace(one, who="") for one in figures.pledges],
+        public_pledges(db, recap, frame),
+        figures.kinds,
+        figures.since,
+    )
+
+
+def public_pledges(db: Database, recap: Recap, frame: Frame) -> list[PublicPledge]:
+    """Pledges of a recap as the board shows them: as they were approved, then those added until it was published."""
+    gone = {number: one.withdrawn_on or "" for number, one in withdrawn_pledges(db, recap).items()}
+    listed = [(one, "") for one in frame.pledges]
+    listed += [(one.pledge, one.words) for one in later_pledges(db, recap, frame)]
+    return [PublicPledge(one.public, one.by_on, gone.get(one.id, ""), words) for one, words in listed]
+
+
+def pledge_words(db: Database, recap: Recap, today: date) -> list[str]:
+    """What became of each of `public_pledges` until today, in their order, for screens: kept, its day still to come, or
+    past it. Nothing of it enters what is frozen, printed or sent; a withdrawn one says so in its own text.
+    """
+    frame = frame_of_recap(db, recap)
+    known = {one.id: one for one in Pledge.rows(db, Pledge.quarter == recap.quarter)}
+    added = (one.pledge for one in later_pledges(db, recap, frame))
+    return [pledge_word(known[one.id], today, office_calendar(db)) for one in (*frame.pledges, *added)]
+
+
+def pledge_word(one: Pledge, today: date, counted: Calendar) -> str:
+    """`Ditepati 3 Februari 2026`, `Paling lambat 11 Februari 2026`, and `belum ditepati, lewat 3 hari kerja` once that
+    day is past."""
+    if one.withdrawn_on:
+        return ""
+    if one.kept_on:
+        return f"Ditepati {plain_date(date.fromisoformat(one.kept_on))}"
+    by_on = date.fromisoformat(one.by_on)
+    late = f", belum ditepati, {relative_due(by_on, today, counted).lower()}" if by_on < today else ""
+    return f"Paling lambat {plain_date(by_on)}{late}"

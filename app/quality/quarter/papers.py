@@ -1,0 +1,288 @@
+"""The quarter on paper and as files: recap, poster, spreadsheet, CSV, year. All counts come from the snapshot."""
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from operator import attrgetter
+
+import msgspec
+
+from app.core.clock import office_date
+from app.core.dates import numeric_date
+from app.core.quarters import Quarter
+from app.platform.office import queries as office
+from app.platform.printing.data import books as shapes
+from app.platform.printing.spreadsheet import Sheet, SheetColumn, harmless_cell, write_book
+from app.quality.quarter import charts, wording
+from app.quality.quarter import frame as frames
+from app.quality.quarter.figures import Figures, Item, Sums, parse_figures
+from app.quality.quarter.frame import Frame, PublicPledge, public_pledges
+from app.quality.quarter.queries import addenda_of
+from app.quality.quarter.service import FROZEN, figures_of_recap, load_ready_recap
+from app.quality.quarter.shape import (
+    ASIDE,
+    CAPAS,
+    CAUSES,
+    COUNTS,
+    GIVEN,
+    LINES,
+    ON_PAPER,
+    PARTS,
+    PLEDGES,
+    SHEETS,
+    TABLES,
+    TARGETS,
+    TOTALS,
+    VILLAGES,
+    Column,
+    Table,
+    count_rows,
+    shown_rows,
+    sum_row,
+)
+from app.quality.quarter.tables import Recap
+from app.services.complaints.papers import paper_fields
+from app.services.complaints.words import TYPES
+from app.services.ktp.tables import SERVICE as KTP
+from schema.database import Database
+from schema.service_procedure import Definition
+from sync.entries import parse_utc_text
+
+MOST_DONE = 4
+
+
+def grouped_digest(digest: str) -> str:
+    return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+
+
+def recap_paper(db: Database, recap: Recap, printed_by: str, printed_at: datetime) -> shapes.RecapSheet:
+    figures, frame = figures_of_recap(recap), frames.frame_of_recap(db, recap)
+    quarter, approved = figures.period, recap.approved_at
+    return shapes.RecapSheet(
+        **paper_fields(db, "recap", printed_by, printed_at, frame),
+        number=recap.number,
+        period=quarter.label,
+        span=quarter.span,
+        digest=grouped_digest(recap.digest),
+        summary=wording.digest_sentence(figures),
+        facts=tuple(shapes.Fact(label=one.label, value=one.value, note=one.note) for one in wording.headlines(figures)),
+        targets=shown_rows(TARGETS, wording.targets(figures)),
+        charts=drawn_charts(figures),
+        tables=count_tables(figures),
+        notes=table_notes(figures),
+        lines=listed_lines(figures.lines),
+        carried=listed_lines(figures.carried.lines),
+        carried_note=wording.carried_sentence(figures),
+        causes=shown_rows(CAUSES, figures.causes),
+        capas=tuple(
+            row | {"person": frame.names.get(row["person"], row["person"])} for row in shown_rows(CAPAS, figures.capas)
+        ),
+        old_pledges=shown_rows(PLEDGES, figures.pledges),
+        pledges=shown_rows(PLEDGES[:3], frame.pledges),
+        addenda=tuple(
+            f"{numeric_date(office_date(parse_utc_text(at)))}: {text}" for at, text in later_notes(db, recap, frame)
+        ),
+        made_on=office_date(parse_utc_text(approved)) if approved else date.fromisoformat(recap.drafted_on),
+        maker=frame.maker,
+        checker=frame.checker,
+        approver=frame.approver,
+        draft=recap.state not in FROZEN,
+        nihil=figures.nihil,
+    )
+
+
+def drawn_charts(figures: Figures) -> tuple[str, ...]:
+    trend = [charts.trend_chart(figures.promises)] if figures.promised else []
+    return (charts.months_chart(figures.sums.months), *trend)
+
+
+def later_notes(db: Database, recap: Recap, frame: Frame) -> list[tuple[str, str]]:
+    """(moment, text) of what an approved recap got later, oldest first: addenda, pledges given or withdrawn."""
+    if recap.state not in FROZEN:
+        return []
+    found = [(one.at, one.text) for one in addenda_of(db, Quarter.parse(recap.quarter))]
+    for each in frames.later_pledges(db, recap, frame):
+        one, by_on = each.pledge, numeric_date(date.fromisoformat(each.pledge.by_on))
+        found.append((each.given_at, f"Janji {each.words}: {one.what} ({one.who}), paling lambat {by_on}."))
+    found += [
+        (one.withdrawn_at or "", f"Janji ditarik: {one.what}. Alasan: {one.withdrawn_why}")
+        for one in frames.withdrawn_pledges(db, recap).values()
+    ]
+    return sorted(found)
+
+
+def listed_lines(items: Sequence[Item]) -> tuple[shapes.Row, ...]:
+    """Lines for the annex: complaints first, then aspirations, then questions, each in the order of the book."""
+    order = list(TYPES)
+    kinds = sorted(items, key=lambda one: order.index(one.type) if one.type in order else 0)
+    return shown_rows(LINES, kinds)
+
+
+def count_tables(figures: Figures) -> tuple[shapes.CountTable, ...]:
+    """The tables of the paper, that of the kinds first; each ends in its sum."""
+    unknown, tables = wording.unknown_columns(figures), []
+    for one in ON_PAPER if figures.villages_told else ON_PAPER[:-1]:
+        *rows, total = count_rows(one, getattr(figures.sums, one.field), unknown) or (None,)
+        extra = VILLAGES.columns[-1].head if one is VILLAGES else ""
+        words = {"title": one.heading, "extra": extra, "note": one.note}
+        tables.append(shapes.CountTable(rows=tuple(rows), total=total, kinds=one.field == "types", **words))
+    return tuple(tables)
+
+
+def table_notes(figures: Figures) -> tuple[str, ...]:
+    box = figures.box
+    opened = f"Kotak saran dibuka {box.opened} dari {box.working_days} hari kerja"
+    found = [f"{opened}, {box.empty} kali nihil, {box.slips} lembar."]
+    if not wording.year_known(figures):
+        found.append(f"Tahun lalu {wording.NO_DATA}: buku pengaduan mulai dipakai sesudah itu.")
+    if figures.aside:
+        found.append(f"{figures.aside} baris disisihkan karena bukan pengaduan; di luar hitungan, tetap di buku.")
+    return tuple(found)
+
+
+# -- poster -----------------------------------------------------------------------------------------------------------
+
+
+def poster_paper(db: Database, quarter: Quarter, printed_by: str, printed_at: datetime) -> shapes.Poster:
+    recap = load_ready_recap(db, quarter)
+    figures, frame = figures_of_recap(recap), frames.frame_of_recap(db, recap)
+    now, approved_at = figures.complaints.now, parse_utc_text(recap.approved_at or figures.as_of)
+    announced = public_pledges(db, recap, frame)
+    offered = office.services_in_force(db, office_date(approved_at))
+    return shapes.Poster(
+        **paper_fields(db, "poster", printed_by, printed_at, frame),
+        number=recap.number,
+        span=quarter.span,
+        digest=grouped_digest(recap.digest),
+        facts=(
+            shapes.Fact(label="pengaduan", value=str(now.received)),
+            shapes.Fact(label="selesai", value=str(now.settled)),
+            shapes.Fact(label="lewat batas", value=str(now.late)),
+        ),
+        others=wording.other_kinds(figures.sums.types) if figures.kinds else "",
+        about=wording.most_frequent(figures),
+        charts=(charts.squares_chart(now),),
+        done=tuple(done_works(figures)[:MOST_DONE]),
+        pledges=tuple(board_pledge(one) for one in announced if not one.later),
+        added=tuple(board_pledge(one) for one in announced if one.later),
+        approved_on=office_date(approved_at),
+        signer=frame.approver,
+        free=tuple(one.short_name for one in offered if one.fee and not one.fee.rupiah),
+        photos=tuple(photo for one in offered for photo in photo_backgrounds(one)),
+        nihil=not figures.totals.received,
+    )
+
+
+def photo_backgrounds(definition: Definition) -> list[dict[str, object]]:
+    """What the background of a photo must be by the year of birth, where whoever checks a paper looks at that."""
+    looked_at = {one.observed.expected for one in definition.requirements if one.observed}
+    facts = [one for one in definition.derived_facts if one.id in looked_at]
+    return [{"odd": one.odd_year, "even": one.even_year} for one in facts]
+
+
+def board_pledge(one: PublicPledge) -> dict[str, object]:
+    return {"what": one.text, "by_on": date.fromisoformat(one.by_on)}
+
+
+def done_works(figures: Figures) -> list[str]:
+    kept = [one.what for one in figures.pledges if one.kept_on]
+    return kept + [one.action for one in figures.capas if one.state in ("effective", "done") and one.action]
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
+def sheet_columns(*titles: str, wide: int = -1) -> list[SheetColumn]:
+    """Columns of words, then numbers from the third on; the one at `wide` is wide."""
+    return [
+        SheetColumn(title, 50 if n == wide else 28 if n == 0 else 14, "number" if n > max(wide, 0) else "text")
+        for n, title in enumerate(titles)
+    ]
+
+
+def row_sheet(title: str, columns: Sequence[Column], rows: Iterable[object], unknown: Collection[str] = ()) -> Sheet:
+    """A sheet of declared columns; those that nobody can know stay empty."""
+    shown = [column for column in columns if column.head]
+    heads = [SheetColumn(column.head, column.width, column.kind) for column in shown]
+    cells = [[None if column.field in unknown else column.cell(row) for column in shown] for row in rows]
+    return Sheet(title, heads, cells)
+
+
+def count_sheet(one: Table, sums: Sums, unknown: Collection[str]) -> Sheet:
+    rows = getattr(sums, one.field)
+    return row_sheet(one.title, one.columns, [*rows, sum_row(rows)], unknown)
+
+
+def recap_xlsx(db: Database, recap: Recap, made_at: datetime) -> bytes:
+    figures, frame = parse_figures(recap.figures), frames.frame_of_recap(db, recap)
+    return write_book(
+        f"Rekap {figures.period.label}",
+        [one for one in recap_sheets(figures, recap, frame) if one.title not in foreign_sheets(db)],
+        made_at=made_at,
+        office=frame.head.office,
+    )
+
+
+def foreign_sheets(db: Database) -> set[str]:
+    """The sheets about what this kind of office has not: villages, a promise of identity cards."""
+    villages = set() if office.village_names(db) else {VILLAGES.title}
+    return villages | (set() if KTP in office.files_in_force(db) else {PARTS["promises"]})
+
+
+def recap_sheets(figures: Figures, recap: Recap, frame: Frame) -> list[Sheet]:
+    """Everything that the recap counts; each table of counts ends in its sum."""
+    sums, unknown = figures.sums, wording.unknown_columns(figures)
+    known = (True, "before" not in unknown, "year_ago" not in unknown)
+    blocks = [("Semua", sums.totals, sums.before, sums.year_ago)]
+    blocks = [(TYPES[one.key], one.now, one.before, one.year_ago) for one in figures.kinds] + blocks
+    totals = [
+        (kind, column.head, *(column.cell(of) if told else None for of, told in zip(spans, known, strict=True)))
+        for kind, *spans in blocks
+        for column in TOTALS
+    ]
+    apart = [(ASIDE, "Masuk", figures.aside, None, None)] if figures.aside else []
+    first = sheet_columns("Jenis", "Uraian", "Triwulan ini", "Triwulan lalu", "Tahun lalu", wide=1)
+    about = [
+        ("Nomor", recap.number),
+        ("Dihitung pada", parse_utc_text(figures.as_of)),
+        ("Kode pengaman SHA-256", recap.digest),
+    ]
+    return [
+        Sheet("Jumlah", first, [*totals, *apart]),
+        row_sheet("Sasaran", TARGETS, wording.targets(figures)),
+        *(count_sheet(one, sums, unknown) for one in TABLES),
+        *(row_sheet(title, columns, attrgetter(field)(figures)) for field, title, columns in SHEETS),
+        row_sheet("Janji", GIVEN, frame.pledges),
+        Sheet("Keterangan", sheet_columns("Uraian", "Isi", wide=1), about),
+    ]
+
+
+CSV = (
+    "tabel",
+    "kunci",
+    "uraian",
+    "masuk",
+    "selesai",
+    "berjalan",
+    "lewat_batas",
+    "triwulan_lalu",
+    "tahun_lalu",
+    "selisih",
+)
+
+
+def recap_csv(figures: Figures) -> str:
+    """All counts in one table for other programs, with the columns of CSV, separated by semicolons."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(CSV)
+    unknown, sums = wording.unknown_columns(figures), figures.sums
+    counted = [("jumlah", row) for row in (msgspec.structs.replace(sum_row(sums.types), label="Semua"),)]
+    counted += [(table.title, row) for table in TABLES for row in getattr(sums, table.field)]
+    for place, (title, row) in enumerate(counted):
+        cells = ("" if column.field in unknown else harmless_cell(column.shown(row)) for column in COUNTS)
+        writer.writerow((title, row.key, *cells))
+        if figures.aside and not place:
+            writer.writerow(("jumlah", "aside", ASIDE, figures.aside, "", "", "", "", "", ""))
+    return out.getvalue()

@@ -1,0 +1,109 @@
+"""What may happen to a recap and to a promise of improvement, in which state, by whom and with what."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+from app.core.permissions import Actor, may, permission_problem
+from app.core.problems import check_found
+from app.core.quarters import Quarter
+from app.platform.office.moves import Act, Move, Subject, become, make_move, stay
+from app.quality.quarter.tables import Pledge, Recap
+from schema.database import Database
+from sync.journal import Journal
+
+STATES = {
+    "draft": "Rancangan",
+    "checked": "Sudah diperiksa",
+    "approved": "Disetujui",
+    "published": "Diumumkan",
+}
+FROZEN = ("approved", "published")
+RETURNED = {"redrafted": "Rancangan ini dikembalikan. Petugas layanan informasi membuatnya lagi dulu."}
+OWN_DRAFT = {"another": "Yang membuat rekap tidak memeriksanya sendiri. Minta orang lain memeriksa."}
+AFTERWARDS = "Rekap ini sudah disetujui. Janji tambahan hanya dari pimpinan kantor, atau masuk rekap berikutnya."
+PLEDGERS = ("recap.draft", "recap.check", "recap.approve")
+
+MOVES: dict[str, Move] = {
+    "draft": Move(("recap.draft",), become("draft", "", "draft"), "recap.drafted"),
+    "check": Move(("recap.check",), become("checked", "draft"), "recap.checked", RETURNED | OWN_DRAFT),
+    "return": Move(("recap.check",), become("draft", "draft", "checked"), "recap.returned", RETURNED),
+    "refuse": Move(("recap.approve",), become("draft", "checked"), "recap.returned"),
+    "approve": Move(("recap.approve",), become("approved", "checked"), "recap.approved"),
+    "pledge": Move(PLEDGERS, stay("draft", "checked", "approved"), "pledge.given", {"own_name": AFTERWARDS}),
+    "post": Move(("board.post",), become("published", *FROZEN), "board.posted"),
+    "addendum": Move(("recap.draft",), stay(*FROZEN), "recap.addendum_written"),
+}
+"""Move → who may make it, state → next state, the journal kind, and what must hold. `return` is the Sekretaris',
+`refuse` the Camat's; a promise after approval stands below the Camat's name, so only he adds it."""
+
+UNCHANGED = "Janji yang sudah disetujui tidak diubah. Tarik dengan alasan, atau tulis keterangan di daftar janji."
+PLEDGE_MOVES: dict[str, Move] = {
+    "correct": Move(PLEDGERS, stay("standing"), "pledge.corrected", {"unapproved": UNCHANGED}),
+    "withdraw": Move(PLEDGERS, {"standing": "withdrawn"}, "pledge.withdrawn", {"withdrawable": ""}),
+    "keep": Move(PLEDGERS, {"standing": "kept"}, "pledge.kept"),
+}
+ENDED = {"kept": "sudah ditepati", "withdrawn": "sudah ditarik"}
+
+
+def find_recap(db: Database, quarter: Quarter) -> Recap | None:
+    return Recap.first(db, quarter=str(quarter))
+
+
+def load_recap(db: Database, quarter: Quarter) -> Recap:
+    return check_found(find_recap(db, quarter), f"Rekap {quarter.label}")
+
+
+def recap_facts(recap: Recap, actor: Actor) -> set[str]:
+    """What holds of a recap for this person now, as `Move.needs` names it."""
+    holds = {
+        "redrafted": not recap.note,
+        "another": recap.drafted_by != actor.username,
+        "own_name": recap.state not in FROZEN or may(actor, "recap.approve"),
+    }
+    return {name for name, true in holds.items() if true}
+
+
+def move_recap(
+    journal: Journal, actor: Actor, move: str, quarter: Quarter, now: datetime
+) -> AbstractContextManager[Act[Recap]]:
+    """A move on a recap in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
+
+    def load() -> Subject[Recap]:
+        recap = load_recap(journal.db, quarter)
+        words = {state: word.lower() for state, word in STATES.items()}
+        return Subject(
+            recap, f"recap/{quarter}", f"Rekap {recap.number}", recap.state, recap_facts(recap, actor), words
+        )
+
+    return make_move(journal, actor, MOVES[move], now, load)
+
+
+def load_pledge(db: Database, pledge_id: int) -> Pledge:
+    return check_found(Pledge.first(db, id=pledge_id), "Janji itu")
+
+
+def pledge_state(pledge: Pledge) -> str:
+    return "kept" if pledge.kept_on else "withdrawn" if pledge.withdrawn_on else "standing"
+
+
+def pledge_facts(actor: Actor, recap_state: str) -> set[str]:
+    """What holds of a promise whose recap is in a state: an approved one is withdrawn by whoever checks or approves."""
+    if recap_state not in FROZEN:
+        return {"unapproved", "withdrawable"}
+    return {"withdrawable"} if may(actor, "recap.check") or may(actor, "recap.approve") else set()
+
+
+def move_pledge(
+    journal: Journal, actor: Actor, move: str, pledge_id: int, now: datetime
+) -> AbstractContextManager[Act[Pledge]]:
+    """A move on a promise in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
+
+    def load() -> Subject[Pledge]:
+        pledge = load_pledge(journal.db, pledge_id)
+        facts = pledge_facts(actor, load_recap(journal.db, Quarter.parse(pledge.quarter)).state)
+        state = pledge_state(pledge)
+        if move == "withdraw" and state == "standing" and "withdrawable" not in facts:
+            raise permission_problem(actor, "recap.check", "recap.approve")
+        return Subject(pledge, f"recap/{pledge.quarter}", "Janji itu", state, facts, ENDED)
+
+    return make_move(journal, actor, PLEDGE_MOVES[move], now, load)

@@ -1,0 +1,190 @@
+"""Answers out of and into spreadsheets: one row a respondent, columns U1, U2 and on, others allowed.
+
+A file is taken whole or not at all; every fault is told with its line.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from app.casework.importing.spreadsheet import Book, ImportProblem, Row
+from app.core.clock import office_date
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.platform.office.queries import services_in_force
+from app.quality.surveys.answers import COMMENT_LIMIT, Said, check_month, check_said
+from app.quality.surveys.events import Answer, AnswersImported
+from app.quality.surveys.queries import Span, months_of, name_hider, office_survey
+from app.quality.surveys.reckoning import LEFT_OUT
+from app.quality.surveys.small_groups import coarsen
+from app.quality.surveys.tables import SurveyAnswer, SurveyImport
+from app.room import office_command
+from schema.database import Database
+from schema.surveys import Asked, Survey
+from sync.journal import Journal
+
+MOST_ANSWERS, MOST_FAULTS = 5_000, 20
+COMMENT_HEADINGS = ("saran", "komentar", "comment")
+BLANK = ("", "-", "–")
+
+
+class AnswerFile(msgspec.Struct, frozen=True):
+    """What a file holds: (line, answer) each, and the headings that mean nothing here."""
+
+    answers: tuple[tuple[int, Said], ...]
+    ignored: tuple[str, ...]
+
+    @property
+    def marks(self) -> list[str]:
+        return [said.marks for _, said in self.answers]
+
+
+def read_answers(book: Book, survey: Survey) -> AnswerFile:
+    """The answers of the first sheet that has the columns. Raises ImportProblem with line numbers."""
+    head, rows = find_heading(book, survey)
+    columns = heading_columns(head)
+    doubled = [name for name, count in Counter(name for name, _ in columns).items() if count > 1 and name]
+    if doubled:
+        raise ImportProblem(f"Baris {head.number}: kolom {doubled[0].upper()} ada lebih dari sekali.")
+    places = dict(columns)
+    known = known_headings(survey)
+    found, faults = list[tuple[int, Said]](), list[str]()
+    for row in rows:
+        said, wrong = read_row(survey, row, places)
+        faults += [f"Baris {row.number}: {why}" for why in wrong]
+        found.append((row.number, said))
+    if faults:
+        more = f" … dan {len(faults) - MOST_FAULTS} kesalahan lain." if len(faults) > MOST_FAULTS else ""
+        raise ImportProblem(" ".join(faults[:MOST_FAULTS]) + more)
+    if not found:
+        raise ImportProblem(f"Tidak ada jawaban di bawah baris judul (baris {head.number}).")
+    if len(found) > MOST_ANSWERS:
+        raise ImportProblem(
+            f"Dokumen berisi {len(found)} baris; batasnya {MOST_ANSWERS}. Bagi menjadi beberapa dokumen."
+        )
+    return AnswerFile(tuple(found), tuple(name.upper() for name in places if name and name not in known))
+
+
+def find_heading(book: Book, survey: Survey) -> tuple[Row, Sequence[Row]]:
+    """The first row that holds U1, and the rows under it. Raises ImportProblem."""
+    for sheet in book.sheets:
+        for place, row in enumerate(sheet.rows[:30]):
+            names = [name for name, _ in heading_columns(row)]
+            if "u1" in names:
+                missing = [one.id for one in survey.elements if one.id.lower() not in names]
+                if missing:
+                    last = survey.elements[-1].id
+                    why = f"kolom {', '.join(missing)} tidak ada; {survey.short} memakai U1 sampai {last}."
+                    raise ImportProblem(f"Baris {row.number}: {why}")
+                return row, sheet.rows[place + 1 :]
+    raise ImportProblem(f"Baris 1: judul kolom U1 sampai U{len(survey.elements)} tidak ditemukan.")
+
+
+def heading_columns(row: Row) -> list[tuple[str, int]]:
+    return [(" ".join(cell.text.lower().split()), place) for place, cell in enumerate(row.cells)]
+
+
+def known_headings(survey: Survey) -> set[str]:
+    groups = {word for asked in survey.asked for word in asked_headings(asked)}
+    return {one.id.lower() for one in survey.elements} | groups | set(COMMENT_HEADINGS)
+
+
+def asked_headings(asked: Asked) -> tuple[str, str]:
+    return asked.label.lower(), asked.id
+
+
+def read_row(survey: Survey, row: Row, places: dict[str, int]) -> tuple[Said, list[str]]:
+    """The answer in a row, and what is wrong in it."""
+    faults, marks, groups = list[str](), list[str](), dict[str, str]()
+    for element in survey.elements:
+        text = row.at(places[element.id.lower()]).text.strip()
+        marks.append(LEFT_OUT if text in BLANK else text)
+        if text not in (*BLANK, "1", "2", "3", "4"):
+            faults.append(f"{element.id} berisi “{text[:20]}”; yang boleh hanya 1, 2, 3, 4, atau kosong.")
+    for asked in survey.asked:
+        text = next((row.at(places[name]).text.strip() for name in asked_headings(asked) if name in places), "")
+        choice = choice_named(asked, text)
+        if text and not choice:
+            faults.append(f"{asked.label} “{text[:30]}” tidak ada dalam daftar.")
+        groups[asked.id] = choice
+    comment = next((row.at(places[name]).text for name in COMMENT_HEADINGS if name in places), "")
+    said = Said("".join(marks), {key: value for key, value in groups.items() if value}, comment.strip()[:COMMENT_LIMIT])
+    if not faults:
+        try:
+            said = check_said(survey, said)
+        except Problem as problem:
+            faults += problem.fields.values()
+    return said, faults
+
+
+def choice_named(asked: Asked, text: str) -> str:
+    folded = text.casefold()
+    return next((one.id for one in asked.options if folded in (one.id, one.label.casefold())), "")
+
+
+@office_command("survey.import")
+def import_answers(
+    journal: Journal,
+    actor: Actor,
+    *,
+    book: Book,
+    content: bytes,
+    name: str,
+    service: str,
+    month: str,
+    now: datetime,
+) -> int:
+    """All answers of a file, or none; returns how many. The same file is never taken twice. Raises Problem."""
+    check_service(journal.db, service, now)
+    check_month(month, office_date(now))
+    survey = office_survey(journal.db)
+    read = read_answers(book, survey)
+    digest = hashlib.sha256(content).hexdigest()
+    if known := SurveyImport.first(journal.db, digest=digest):
+        raise Problem.of("conflict", why=f"Dokumen ini sudah diimpor untuk bulan {known.month}: {known.lines} jawaban.")
+    first = journal.next_id("survey_answer")
+    answers = [
+        Answer(first + place, survey.id, service, month, said.marks, said.respondent, said.comment)
+        for place, (_, said) in enumerate(read.answers)
+    ]
+    body = AnswersImported(digest, name[:120], survey.id, service, month, answers)
+    journal.record(body, subject="survey", actor=actor.username, at=now)
+    return len(answers)
+
+
+def check_service(db: Database, service: str, now: datetime) -> None:
+    if service not in [one.id for one in services_in_force(db, office_date(now))]:
+        raise Problem.of("invalid", {"service": "Pilih layanannya."})
+
+
+# -- out ------------------------------------------------------------------------------------------------------------
+
+
+def export_heads(survey: Survey) -> list[str]:
+    asked = [one.label for one in survey.asked]
+    return ["Bulan", "Layanan", "Sarana", *(one.id for one in survey.elements), *asked, "Saran"]
+
+
+def export_rows(db: Database, survey: Survey, service: str, period: Span) -> Iterable[list[str]]:
+    """One row a respondent, as the importer reads it; no number that would tell the order of their coming. Month,
+    service, groups and way are left empty where fewer than five would share them."""
+    first, last = months_of(period)
+    found = SurveyAnswer.rows(
+        db, SurveyAnswer.month >= first, SurveyAnswer.month <= last, survey=survey.id, order="month, service, marks"
+    )
+    hide = name_hider(db)
+    chosen = [one for one in found if not service or one.service == service]
+    known = coarsen([(one.month, one.service, one.respondent, SOURCES[one.source]) for one in chosen])
+    for one, (month, named, respondent, source) in zip(chosen, known, strict=False):
+        who = json.loads(respondent or "{}")
+        labels = [next((o.label for o in asked.options if o.id == who.get(asked.id)), "") for asked in survey.asked]
+        marks = [mark.strip(LEFT_OUT) for mark in one.marks]
+        yield [month, named, source, *marks, *labels, hide(one.comment)]
+
+
+SOURCES = {"kiosk": "Kios", "form": "Lembar", "import": "Berkas"}
+"""How answers came in, in words."""

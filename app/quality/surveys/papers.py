@@ -1,0 +1,203 @@
+"""Surveys on paper: slip with a code, empty forms, the report and its poster; answers as a spreadsheet."""
+
+import csv
+import io
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from app.casework.desk.tables import CaseFile
+from app.core.clock import office_date
+from app.core.codes import show_code
+from app.core.periods import Period
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.core.text import in_small_letters
+from app.platform.office.papers import chief_official, office_letterhead, office_name, staff_official
+from app.platform.office.queries import services_in_force
+from app.platform.printing.data import surveys as shapes
+from app.platform.printing.data.books import Fact
+from app.platform.printing.data.common import Control, SecretCode
+from app.quality.surveys import charts, votes
+from app.quality.surveys.answer_files import SOURCES, export_heads, export_rows
+from app.quality.surveys.queries import Span, office_survey
+from app.quality.surveys.reports import decimal_words
+from app.quality.surveys.tables import SurveyReport
+from schema.database import Database
+from schema.surveys import Survey, load_survey
+from sync.entries import parse_utc_text
+
+FORMS = {"survey_slip": "F-01", "survey_form": "F-02", "survey_report": "F-03"}
+
+
+def paper_fields(db: Database, paper: str, printed_by: str, now: datetime) -> dict[str, Any]:
+    control = Control(document=f"SURVEI/{FORMS[paper]}", revision="00", issued_on=None)
+    return {"head": office_letterhead(db), "control": control, "printed_at": now, "printed_by": printed_by}
+
+
+def service_labels(db: Database, on: date) -> dict[str, str]:
+    return {one.id: one.short_name for one in services_in_force(db, on)}
+
+
+def slip_paper(db: Database, case: CaseFile, actor: Actor, now: datetime) -> shapes.SurveySlip:
+    """The slip of a finished case, with a new code. Raises Problem `conflict` where it may have none."""
+    code, until = votes.give_code(db, case, office_date(now)), votes.last_day(db, case)
+    if not code or until is None:
+        raise Problem.of("conflict", why="Berkas ini tidak dinilai lagi: kodenya sudah dipakai, atau waktunya lewat.")
+    return shapes.SurveySlip(
+        **paper_fields(db, "survey_slip", actor.name, now),
+        service=service_labels(db, office_date(now)).get(case.service) or str(case.service),
+        survey=SecretCode(code=show_code(code), qr=code, issue=secrets.token_hex(8)),
+        until_on=until,
+        questions=len(office_survey(db).elements),
+    )
+
+
+def forms_paper(db: Database, numbers: Sequence[int], service: str, actor: Actor, now: datetime) -> shapes.SurveyForms:
+    survey = office_survey(db)
+    return shapes.SurveyForms(
+        **paper_fields(db, "survey_form", actor.name, now),
+        name=survey.name,
+        basis=survey.basis,
+        service=service_labels(db, office_date(now)).get(service, service),
+        numbers=tuple(numbers),
+        questions=tuple(
+            shapes.FormQuestion(id=one.id, question=one.question, answers=one.answers) for one in survey.elements
+        ),
+        groups=tuple(
+            shapes.FormGroup(label=one.label, options=tuple(each.label for each in one.options)) for one in survey.asked
+        ),
+    )
+
+
+def report_paper(db: Database, report: SurveyReport, printed_by: str, now: datetime) -> shapes.SurveyReport:
+    """The report with its figures as they were; drawn from them alone, so that it never changes."""
+    figures, survey = json.loads(report.figures), load_survey(report.survey)
+    published = parse_utc_text(report.published_at) if report.published_at else None
+    on = office_date(published or parse_utc_text(report.at))
+    result, labels = figures["result"], service_labels(db, on)
+    return shapes.SurveyReport(
+        **paper_fields(db, "survey_report", printed_by, now),
+        title=survey.name,
+        basis=survey.basis,
+        number=report.number,
+        period=figures["label"],
+        scope=labels.get(report.service, report.service) or "semua layanan",
+        index=decimal_words(result["index"]),
+        mark=result["category"],
+        words=result["category_words"],
+        facts=report_facts(figures),
+        notes=report_notes(figures, labels),
+        elements=tuple(element_line(survey, one) for one in result["elements"]),
+        groups=report_groups(figures, labels),
+        bands=tuple(
+            (one.mark, one.words, f"{decimal_words(one.first)} sampai {decimal_words(one.last)}")
+            for one in reversed(survey.bands)
+        ),
+        plan=tuple(report.plan.splitlines()),
+        charts=(
+            charts.elements_chart(result["elements"], figures["target"]),
+            charts.trend_chart(figures["trend"], figures["target"]),
+        ),
+        digest=" ".join(report.digest[start : start + 8] for start in range(0, 64, 8)),
+        on=on,
+        maker=staff_official(db, report.actor),
+        signer=chief_official(db, on, published),
+        draft=report.state == "drafted",
+    )
+
+
+def report_facts(figures: Mapping[str, Any]) -> tuple[Fact, ...]:
+    result, before = figures["result"], figures["before"]
+    change = before_words(result["index"], before["index"])
+    enough = f"{'cukup' if figures['enough'] else 'belum cukup'}; perlu {figures['wanted']}"
+    return (
+        Fact(label="Indeks", value=decimal_words(result["index"]), note=f"mutu {result['category']}"),
+        Fact(
+            label="Responden",
+            value=str(result["respondents"]),
+            note=enough if figures["wanted"] else "tidak ada layanan selesai pada masa ini",
+        ),
+        Fact(label="Target", value=decimal_words(figures["target"]), note=target_words(figures)),
+        Fact(label="Masa sebelumnya", value=decimal_words(before["index"]), note=change or before["label"]),
+    )
+
+
+def target_words(figures: Mapping[str, Any]) -> str:
+    return "tercapai" if Decimal(figures["result"]["index"]) >= Decimal(figures["target"]) else "belum tercapai"
+
+
+def before_words(index: str | None, before: str | None) -> str:
+    """`naik 1,20`, `turun 0,35`, `tetap`; nothing where either is missing."""
+    if index is None or before is None:
+        return ""
+    change = Decimal(index) - Decimal(before)
+    return "tetap" if not change else f"{'naik' if change > 0 else 'turun'} {decimal_words(abs(change))}"
+
+
+def report_notes(figures: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[str, ...]:
+    result = figures["result"]
+    ways = ", ".join(f"{in_small_letters(SOURCES[one])} {number}" for one, number in figures["sources"].items())
+    notes = [f"Layanan yang selesai pada masa ini: {figures['finished']}. Jawaban masuk lewat: {ways}."]
+    if result["set_aside"]:
+        notes.append(f"{result['set_aside']} responden disisihkan karena terlalu sedikit menjawab.")
+    if result["by_table"]:
+        tables = "; ".join(
+            f"bobot {decimal_words(weight)} memberi {decimal_words(value)}"
+            for weight, value in result["by_table"].items()
+        )
+        notes.append(f"Cara tabel: {tables}. Indeks di atas dihitung dengan pecahan tepat.")
+    return tuple(notes)
+
+
+def element_line(survey: Survey, one: Mapping[str, Any]) -> shapes.ElementLine:
+    return shapes.ElementLine(
+        id=one["id"],
+        name=one["name"],
+        answered=one["answered"],
+        mean=decimal_words(one["mean"]),
+        value=decimal_words(one["value"]),
+        mark="–" if one["value"] is None else survey.band_of(Decimal(one["value"])).mark,
+    )
+
+
+def report_groups(figures: Mapping[str, Any], labels: Mapping[str, str]) -> tuple[shapes.GroupTable, ...]:
+    services = [[labels.get(line[0], line[0]), *line[1:]] for line in figures["services"]]
+    tables = ({"Layanan": services} if len(services) > 1 else {}) | figures["groups"]
+    return tuple(
+        shapes.GroupTable(
+            title=title,
+            rows=tuple((line[0], str(line[1]), decimal_words(line[2]), line[3] or "–") for line in lines),
+        )
+        for title, lines in tables.items()
+    )
+
+
+# -- answers as files ------------------------------------------------------------------------------------------------
+
+
+def answers_csv(db: Database, service: str, period: Span) -> bytes:
+    from app.platform.printing.spreadsheet import harmless_cell
+
+    survey, out = office_survey(db), io.StringIO()
+    writer = csv.writer(out, delimiter=";")
+    writer.writerow(export_heads(survey))
+    writer.writerows([harmless_cell(cell) for cell in row] for row in export_rows(db, survey, service, period))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def answers_xlsx(db: Database, service: str, period: Period, now: datetime) -> bytes:
+    from app.platform.printing.spreadsheet import SheetColumn, write_sheet
+
+    survey = office_survey(db)
+    columns = [SheetColumn(head, 8 if head[1:].isdigit() else 20) for head in export_heads(survey)]
+    return write_sheet(
+        f"Jawaban {period.code}",
+        columns,
+        ([int(cell) if cell.isdigit() else cell for cell in row] for row in export_rows(db, survey, service, period)),
+        made_at=now,
+        office=office_name(db),
+    )

@@ -1,0 +1,79 @@
+"""What surveys ask for at *Meja kerja*: the yearly report, a signature, forms to type again or to settle."""
+
+from datetime import date, datetime, timedelta
+
+from app.casework.desk.tasks import NO_BUTTON, Provider, Task, asked_with, asks
+from app.core.clock import office_date
+from app.core.dates import numeric_date
+from app.core.permissions import Actor, may
+from app.quality.surveys.forms import list_forms
+from app.quality.surveys.reports import newest_published, next_report_due
+from app.quality.surveys.tables import SurveyReport, SurveyTyping
+from schema.database import Database
+
+TAB = "Survei kepuasan"
+WARNED_BEFORE = timedelta(days=60)
+
+
+@asks("write")
+@asked_with("survey.view")
+def report_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """A report is due at least once a year (PermenPANRB 14/2017); a drafted one waits for the chief."""
+    today, tasks = office_date(now), list[Task]()
+    waiting = SurveyReport.rows(db, state="drafted", order="id")
+    if may(actor, "survey.publish"):
+        tasks += [
+            Task(
+                TAB,
+                "Laporan survei menunggu tanda tangan",
+                f"Laporan {one.number}",
+                "survey_reports.show_report",
+                "Baca",
+                {"report_id": one.id},
+                act="approve",
+            )
+            for one in waiting
+            if one.actor != actor.username
+        ]
+    due = next_report_due(db, today)
+    if may(actor, "survey.draft") and not waiting and due - WARNED_BEFORE <= today:
+        tasks.append(Task(TAB, "Susun laporan survei", due_words(db), "surveys.show_results", NO_BUTTON, {}, due))
+    return tasks
+
+
+def due_words(db: Database) -> str:
+    last = newest_published(db)
+    if last is None:
+        return "Survei kepuasan dilaporkan paling sedikit sekali setahun; belum ada laporan."
+    until = numeric_date(date.fromisoformat(last.last_on))
+    return f"Paling sedikit sekali setahun; laporan terakhir {last.number} sampai {until}."
+
+
+@asks("write")
+@asked_with("survey.type")
+def form_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+    """Forms that another person has typed once, and those that a third person is to settle."""
+    own = {one.number for one in SurveyTyping.rows(db, actor=actor.username)}
+    found = list[Task]()
+    once = [one for one in list_forms(db, "typed") if one.number not in own]
+    if once:
+        lowest = min(one.number for one in once)
+        text = f"{len(once)} lembar menunggu diketik orang kedua."
+        found.append(Task(TAB, "Ketik lembar survei", text, "survey_forms.show_form", "Ketik", {"number": lowest}))
+    if may(actor, "survey.settle"):
+        found += [
+            Task(
+                TAB,
+                f"Selesaikan lembar survei {one.number}",
+                "Dua orang mengetik berbeda; lihat kertasnya.",
+                "survey_forms.show_form",
+                "Selesaikan",
+                {"number": one.number},
+            )
+            for one in list_forms(db, "differs", limit=20)
+            if one.number not in own
+        ]
+    return found
+
+
+TASKS: list[Provider] = [report_tasks, form_tasks]

@@ -1,0 +1,145 @@
+"""Reports: drafted from the results, published by the chief with the PIN, withdrawn with a reason, printed."""
+
+import json
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.casework.desk.views.papers import printed_answer
+from app.core.problems import Problem
+from app.platform.people import queries as people
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.forms import asked_slice, redirect_to, run_command, show_page
+from app.platform.web.guard import needs_permission
+from app.quality.surveys import papers, queries, reports
+from app.quality.surveys.views.results import asked_period, asked_service
+
+pages = Blueprint("survey_reports", __name__, url_prefix="/kepuasan/laporan")
+PAPERS = {
+    "laporan": ("survey_report", ""),
+    "poster-a3": ("survey_poster", "A3"),
+    "poster-f4": ("survey_poster", "F4"),
+}
+"""Word in addresses → paper and its size."""
+
+
+@pages.get("")
+@needs_permission("survey.view")
+def list_reports() -> ResponseReturnValue:
+    db = current_db()
+    return show_page(
+        "quality/surveys/reports.html",
+        part=asked_slice([(one, json.loads(one.figures)) for one in reports.list_reports(db)]),
+        states=reports.STATES,
+        services=papers.service_labels(db, current_date()),
+        due_on=reports.next_report_due(db, current_date()),
+        words=reports.decimal_words,
+    )
+
+
+@pages.get("/baru")
+@needs_permission("survey.draft")
+def new_report(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+    db, period, service = current_db(), asked_period(), asked_service()
+    result = queries.index(db, service, period)
+    return show_page(
+        "quality/surveys/draft.html",
+        status=status,
+        problem=problem,
+        period=period,
+        service=service,
+        services=papers.service_labels(db, current_date()),
+        result=result,
+        why_not=reports.why_not_drafted(db, queries.office_survey(db), service, period, result.index),
+        words=reports.decimal_words,
+        plan=request.form.get("plan", ""),
+        most=reports.PLAN_LIMIT,
+    )
+
+
+@pages.post("/baru")
+@needs_permission("survey.draft")
+def draft_report() -> ResponseReturnValue:
+    period, service = asked_period(), asked_service()
+    return run_command(
+        lambda: reports.draft_report(
+            current_journal(),
+            current_actor(),
+            service=service,
+            period=period,
+            plan=request.form.get("plan", ""),
+            now=current_time(),
+        ),
+        lambda problem: new_report(problem.status, problem),
+        lambda made: redirect_to(
+            url_for("survey_reports.show_report", report_id=made), "Laporan disusun; menunggu tanda tangan pimpinan."
+        ),
+    )
+
+
+@pages.get("/<int:report_id>")
+@needs_permission("survey.view")
+def show_report(report_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+    db = current_db()
+    report = reports.get_report(db, report_id)
+    figures = json.loads(report.figures)
+    labels = papers.service_labels(db, current_date())
+    return show_page(
+        "quality/surveys/report.html",
+        status=status,
+        problem=problem,
+        report=report,
+        figures=figures,
+        result=figures["result"],
+        state=reports.STATES[report.state],
+        names=people.person_names(db),
+        scope=labels.get(report.service, report.service) or "semua layanan",
+        facts=papers.report_facts(figures),
+        notes=papers.report_notes(figures, labels),
+        words=reports.decimal_words,
+    )
+
+
+@pages.post("/<int:report_id>/terbit")
+@needs_permission("survey.publish")
+def publish_report(report_id: int) -> ResponseReturnValue:
+    return run_command(
+        lambda: reports.publish_report(
+            current_journal(),
+            current_actor(),
+            report_id=report_id,
+            digest=request.form.get("digest", ""),
+            now=current_time(),
+        ),
+        lambda problem: show_report(report_id, problem.status, problem),
+        url_for("survey_reports.show_report", report_id=report_id),
+        "Laporan terbit. Cetak, lalu pasang posternya.",
+        pin=True,
+    )
+
+
+@pages.post("/<int:report_id>/tarik")
+@needs_permission("survey.draft", "survey.publish")
+def withdraw_report(report_id: int) -> ResponseReturnValue:
+    return run_command(
+        lambda: reports.withdraw_report(
+            current_journal(), current_actor(), report_id=report_id, why=request.form.get("why", ""), now=current_time()
+        ),
+        lambda problem: show_report(report_id, problem.status, problem),
+        url_for("survey_reports.list_reports"),
+        "Laporan ditarik dengan alasannya; isinya tetap terbaca.",
+    )
+
+
+@pages.post("/<int:report_id>/cetak/<paper>")
+@needs_permission("survey.view")
+def print_report(report_id: int, paper: str) -> Response:
+    if paper not in PAPERS:
+        raise Problem.of("not_found", what="Kertas itu")
+    kind, size = PAPERS[paper]
+    report = reports.get_report(current_db(), report_id)
+    if kind == "survey_poster" and report.state != "published":
+        raise Problem.of("conflict", why="Poster dicetak sesudah laporannya terbit.")
+    data = papers.report_paper(current_db(), report, current_actor().name, current_time())
+    subject = f"survey/report/{report_id}" + (f"-{size.lower()}" if size else "")
+    return printed_answer(kind, data, subject, f"{paper}-survei-{report.id}.pdf", size)

@@ -1,0 +1,71 @@
+"""The register of processing (UU 27/2022 art. 31): the services in force, what each room does, and own lines."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from app.core.clock import office_date
+from app.core.holdings import Processing
+from app.platform.office import queries as office
+from app.platform.people.queries import profile_of
+from app.records.privacy import service
+from app.records.privacy.tables import ProcessingLine
+from app.records.retention.queries import Period, periods
+from schema.database import Database
+from schema.service_procedure import Definition
+
+PUBLIC_SERVICE = "Pasal 20 ayat (2) huruf c dan e"
+"""Of the bases of art. 20 (2): an obligation by law, and a task in the public interest or of public authority."""
+
+
+def register_lines(db: Database, now: datetime) -> list[Processing]:
+    """Every line: services first, then rooms, then what the office wrote itself."""
+    in_force = office.services_in_force(db, office_date(now))
+    services = [service_line(db, definition) for definition in in_force]
+    known = {"", *(definition.id for definition in in_force)}
+    rooms = [line for lines in db.processing for line in lines if line.service in known]
+    years = {one.kind.id: one for one in periods(db)}
+    return [*(with_period(one, years) for one in (*services, *rooms)), *map(own_line, service.own_lines(db))]
+
+
+def with_period(line: Processing, known: Mapping[str, Period]) -> Processing:
+    """A line with the periods that the office keeps the records of it; without a record yet as it stands."""
+    found = [known[one] for one in line.records if one in known]
+    told = (f"{one.kind.label}: {one.years} tahun sesudah selesai" for one in found)
+    return replace(line, kept="; ".join(told)) if found else line
+
+
+def service_line(db: Database, definition: Definition) -> Processing:
+    """What a service does with the data of its applicants, as its definition says."""
+    fields = [*definition.fields, *(definition.people.fields if definition.people else ())]
+    files = [one.label for one in definition.files]
+    data = list(dict.fromkeys([*(one.label for one in fields), *files]))
+    return Processing(
+        activity=f"Layanan {definition.name}",
+        subjects=profile_of(db).words.applicant[:1].upper() + profile_of(db).words.applicant[1:],
+        data=", ".join(data),
+        purpose=f"Memproses permohonan {definition.short_name} dan memberi tahu hasilnya",
+        basis="; ".join([PUBLIC_SERVICE, *legal_words(definition)]),
+        receivers=definition.partner.name if definition.partner else "Tidak ada",
+        records=(f"case/{definition.id}",),
+    )
+
+
+def legal_words(definition: Definition) -> list[str]:
+    """The first entry of the legal basis of a service, and how many more its standard has."""
+    entries = [one.text.rstrip(".;") for one in definition.legal_basis]
+    more = [f"dan {len(entries) - 1} peraturan lain dalam standar pelayanannya"] if len(entries) > 1 else []
+    return entries[:1] + more
+
+
+def own_line(row: ProcessingLine) -> Processing:
+    texts = {name: str(getattr(row, name)) for name in service.LINE_LABELS}
+    return msgspec.convert(texts | {"source": "office"}, Processing)
+
+
+def receivers_of(db: Database, now: datetime) -> list[str]:
+    """The partners to whom the services in force hand data on."""
+    known = office.services_in_force(db, office_date(now))
+    return list(dict.fromkeys(one.partner.name for one in known if one.partner))

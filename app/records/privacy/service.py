@@ -1,0 +1,350 @@
+"""Requests of people about their own data, failures of data protection, own lines of the register of processing.
+
+The law is UU 27/2022: what somebody asks is answered within 3 × 24 hours (art. 30, 32, 40, 41), a failure is told to
+the people concerned and to the authority within 3 × 24 hours (art. 46). Both count every hour, not office hours.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from app.core.clock import office_date
+from app.core.codes import epoch_letter
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
+from app.core.procedure.limits import Deadline
+from app.core.text import field_text, required_text
+from app.core.workdays import wall_time
+from app.platform.office.events import Number
+from app.records.privacy.events import (
+    IncidentClosed,
+    IncidentDescribed,
+    IncidentFacts,
+    IncidentNoted,
+    IncidentNotified,
+    IncidentRead,
+    LineEnded,
+    LineText,
+    LineWritten,
+    RequestAnswered,
+    RequestReceived,
+)
+from app.records.privacy.tables import DataIncident, DataRequest, IncidentNotice, ProcessingLine
+from app.room import office_command
+from schema.database import Database, first_value
+from schema.structs import convert_values
+from sync.entries import parse_utc_text, to_utc_text
+from sync.journal import Journal
+
+ANSWER_WITHIN = timedelta(hours=72)
+"""3 × 24 hours."""
+OLDEST = timedelta(days=366)
+SHORT, LONG = 300, 3000
+
+
+class RequestWords(msgspec.Struct, frozen=True):
+    """What may be asked: its words, the articles on which it rests, and whether the law itself gives 3 × 24 hours."""
+
+    label: str
+    basis: str
+    by_law: bool = True
+
+
+REQUESTS: Mapping[str, RequestWords] = {
+    "access": RequestWords("Melihat dan mendapat salinan datanya", "Pasal 7 dan 32"),
+    "correction": RequestWords("Memperbaiki atau melengkapi data", "Pasal 6 dan 30"),
+    "objection": RequestWords("Keberatan, penundaan, atau pembatasan", "Pasal 10, 11, dan 41"),
+    "withdrawal": RequestWords("Menarik persetujuan", "Pasal 9 dan 40"),
+    "erasure": RequestWords("Menghapus atau memusnahkan data", "Pasal 8, 43, dan 44", by_law=False),
+}
+DECISIONS = {"granted": "Dikabulkan", "partly": "Dikabulkan sebagian", "refused": "Tidak dikabulkan"}
+AUDIENCES = {"people": "Orang yang datanya terungkap", "authority": "Lembaga", "public": "Masyarakat"}
+EMPTY = {
+    "name": "Tulis nama orang yang datanya diminta.",
+    "shown": "Tulis bukti diri yang diperlihatkan.",
+    "happened": "Tulis apa yang terjadi.",
+    "exposed": "Tulis data apa yang terungkap.",
+    "subjects": "Tulis data siapa.",
+    "conclusion": "Tulis simpulan dan yang diubah supaya tidak terulang.",
+}
+"""What a field asks for when it is empty."""
+FROM_FUTURE = "Waktu itu belum terjadi. Tulis waktu yang sudah lewat."
+TOO_OLD = "Waktu itu lebih dari setahun lalu. Periksa tanggalnya."
+
+
+# -- limits -----------------------------------------------------------------------------------------------------
+
+
+def limit_since(name: str, moment: str) -> Deadline:
+    """The limit of 3 × 24 hours from a stored moment; it ends at a minute, and nights and holidays count."""
+    since = parse_utc_text(moment)
+    begin, end = (wall_time(at).isoformat(timespec="minutes") for at in (since, since + ANSWER_WITHIN))
+    return Deadline(name, "calendar_days", begin, end)
+
+
+def request_limit(request: DataRequest) -> Deadline:
+    return limit_since("data_request", request.received_at)
+
+
+def incident_limit(incident: DataIncident) -> Deadline:
+    return limit_since("data_incident", incident.known_at)
+
+
+def check_moment(wrong: dict[str, str], field: str, at: datetime, now: datetime) -> None:
+    if at > now:
+        wrong[field] = FROM_FUTURE
+    elif now - at > OLDEST:
+        wrong[field] = TOO_OLD
+
+
+def next_number(journal: Journal, series: str, suffix: str, now: datetime) -> Number:
+    year = office_date(now).year
+    sql = "SELECT coalesce(max(n), 0) + 1 FROM number_used WHERE series = ? AND year = ? AND epoch = ?"
+    n = int(first_value(journal.db, sql, (series, year, journal.epoch)))
+    return Number(series, year, n, f"{n:02d}{epoch_letter(journal.epoch)}/{suffix}/{year}")
+
+
+# -- requests ---------------------------------------------------------------------------------------------------
+
+
+@office_command("privacy.answer")
+def receive_request(
+    journal: Journal,
+    actor: Actor,
+    *,
+    kind: str,
+    name: str,
+    asked_by: str,
+    shown: str,
+    contact: str,
+    wish: str,
+    received_at: datetime,
+    now: datetime,
+) -> int:
+    """Note what somebody asks about the own data, and since when it waits. Returns its id; raises Problem `invalid`."""
+    wrong: dict[str, str] = {} if kind in REQUESTS else {"kind": SENTENCES["choose_one"]}
+    texts = {
+        "name": field_text(wrong, "name", name, 100, "Nama", empty=EMPTY["name"]),
+        "asked_by": field_text(wrong, "asked_by", asked_by, SHORT, "Yang mewakili"),
+        "shown": field_text(wrong, "shown", shown, SHORT, "Bukti diri", empty=EMPTY["shown"]),
+        "contact": field_text(wrong, "contact", contact, SHORT, "Alamat jawaban"),
+        "wish": field_text(wrong, "wish", wish, LONG, "Yang diminta", lines=True),
+    }
+    if kind != "access" and not texts["wish"]:
+        wrong.setdefault("wish", "Tulis apa yang diminta diperbaiki, dibatasi, atau dihapus.")
+    check_moment(wrong, "received_at", received_at, now)
+    check_nothing_wrong(wrong)
+    number = next_number(journal, "data_request", "PDP", now)
+    values: dict[str, Any] = {"id": journal.next_id("data_request"), "number": number, "kind": kind, **texts}
+    body = convert_values(values | {"received_at": to_utc_text(received_at)}, RequestReceived)
+    journal.record(body, subject=f"data_request/{body.id}", actor=actor.username, at=now)
+    return body.id
+
+
+@office_command("privacy.answer")
+def answer_request(
+    journal: Journal, actor: Actor, *, request_id: int, decision: str, reason: str, now: datetime
+) -> None:
+    """Decide about a request, with the reason where it is not granted whole. Raises Problem."""
+    check_open(load_request(journal.db, request_id))
+    wrong: dict[str, str] = {} if decision in DECISIONS else {"decision": SENTENCES["choose_one"]}
+    reason = field_text(wrong, "reason", reason, LONG, "Alasan", lines=True)
+    if decision in ("partly", "refused") and not reason:
+        wrong.setdefault("reason", SENTENCES["reason"])
+    check_nothing_wrong(wrong)
+    body = convert_values({"id": request_id, "decision": decision, "reason": reason}, RequestAnswered)
+    journal.record(body, subject=f"data_request/{request_id}", actor=actor.username, at=now)
+
+
+def load_request(db: Database, request_id: int) -> DataRequest:
+    return check_found(DataRequest.first(db, id=request_id), "Permintaan itu")
+
+
+def check_open(request: DataRequest) -> None:
+    if request.decision:
+        raise Problem.of("conflict", why="Permintaan ini sudah dijawab. Catat permintaan baru bila diminta lagi.")
+
+
+def open_requests(db: Database) -> list[DataRequest]:
+    return DataRequest.rows(db, decision="", order="received_at")
+
+
+def newest_requests(db: Database) -> list[DataRequest]:
+    return DataRequest.rows(db, order="id DESC")
+
+
+# -- failures of protection ----------------------------------------------------------------------------------------
+
+
+@office_command("privacy.incident")
+def note_incident(journal: Journal, actor: Actor, *, facts: IncidentFacts, known_at: datetime, now: datetime) -> int:
+    """Note a failure of data protection from the moment at which it was known. Returns its id."""
+    wrong: dict[str, str] = {}
+    clean = clean_facts(wrong, facts)
+    check_moment(wrong, "known_at", known_at, now)
+    check_nothing_wrong(wrong)
+    number = next_number(journal, "data_incident", "KPDP", now)
+    body = IncidentNoted(
+        **msgspec.structs.asdict(clean),
+        id=journal.next_id("data_incident"),
+        number=number,
+        known_at=to_utc_text(known_at),
+    )
+    journal.record(body, subject=f"data_incident/{body.id}", actor=actor.username, at=now)
+    return body.id
+
+
+@office_command("privacy.incident")
+def describe_incident(journal: Journal, actor: Actor, *, incident_id: int, facts: IncidentFacts, now: datetime) -> None:
+    """Write what is known of it by now; what was written before stays in the journal."""
+    check_running(load_incident(journal.db, incident_id))
+    wrong: dict[str, str] = {}
+    clean = clean_facts(wrong, facts)
+    check_nothing_wrong(wrong)
+    body = IncidentDescribed(**msgspec.structs.asdict(clean), id=incident_id)
+    journal.record(body, subject=f"data_incident/{incident_id}", actor=actor.username, at=now)
+
+
+def clean_facts(wrong: dict[str, str], facts: IncidentFacts) -> IncidentFacts:
+    return IncidentFacts(
+        happened=field_text(wrong, "happened", facts.happened, LONG, "Kejadian", lines=True, empty=EMPTY["happened"]),
+        exposed=field_text(wrong, "exposed", facts.exposed, LONG, "Data", lines=True, empty=EMPTY["exposed"]),
+        subjects=field_text(wrong, "subjects", facts.subjects, SHORT, "Orangnya", empty=EMPTY["subjects"]),
+        people=facts.people,
+        measures=field_text(wrong, "measures", facts.measures, LONG, "Penanganan", lines=True),
+    )
+
+
+@office_command("privacy.incident")
+def note_notice(
+    journal: Journal,
+    actor: Actor,
+    *,
+    incident_id: int,
+    audience: str,
+    told_at: datetime | None,
+    way: str,
+    why_not: str,
+    now: datetime,
+) -> None:
+    """Write when and how somebody was told, or why not. Only the public may go untold without the law's word for it."""
+    check_running(load_incident(journal.db, incident_id))
+    wrong: dict[str, str] = {} if audience in AUDIENCES else {"audience": SENTENCES["choose_one"]}
+    way = field_text(wrong, "way", way, SHORT, "Caranya")
+    why_not = field_text(wrong, "why_not", why_not, LONG, "Alasan", lines=True)
+    if told_at is None and not why_not:
+        wrong.setdefault("why_not", "Tulis kapan dan bagaimana diberi tahu, atau mengapa tidak.")
+    if told_at is not None and why_not:
+        wrong.setdefault("why_not", "Kosongkan alasan ini bila sudah diberi tahu.")
+    if told_at is not None and not way:
+        wrong.setdefault("way", "Tulis caranya, misalnya surat atau telepon.")
+    if told_at is not None:
+        check_moment(wrong, "told_at", told_at, now)
+    check_nothing_wrong(wrong)
+    told = {"told_at": to_utc_text(told_at), "way": way} if told_at else {"why_not": why_not}
+    body = convert_values({"incident_id": incident_id, "audience": audience, **told}, IncidentNotified)
+    journal.record(body, subject=f"data_incident/{incident_id}", actor=actor.username, at=now)
+
+
+@office_command("privacy.read")
+def read_incident(journal: Journal, actor: Actor, *, incident_id: int, now: datetime) -> None:
+    """The head of the office has read of a failure."""
+    if load_incident(journal.db, incident_id).read_at:
+        raise Problem.of("conflict", why="Lembar ini sudah dinyatakan dibaca.")
+    journal.record(IncidentRead(incident_id), subject=f"data_incident/{incident_id}", actor=actor.username, at=now)
+
+
+@office_command("privacy.lead")
+def close_incident(journal: Journal, actor: Actor, *, incident_id: int, conclusion: str, now: datetime) -> None:
+    """End the work on a failure: everybody was told or it says why not, the head knows, measures are written."""
+    incident = load_incident(journal.db, incident_id)
+    check_running(incident)
+    if missing := missing_for_close(journal.db, incident):
+        raise Problem.of("conflict", why=f"Belum dapat ditutup: {', '.join(missing)}.")
+    text = required_text(conclusion, "conclusion", EMPTY["conclusion"], LONG, lines=True)
+    journal.record(
+        IncidentClosed(incident_id, text), subject=f"data_incident/{incident_id}", actor=actor.username, at=now
+    )
+
+
+def missing_for_close(db: Database, incident: DataIncident) -> list[str]:
+    """What is still to be done before a failure can be closed, in words."""
+    told = notices_of(db, incident.id)
+    missing = [f"pemberitahuan kepada {words.lower()}" for key, words in AUDIENCES.items() if key not in told]
+    missing += [] if incident.measures else ["penanganan dan pemulihan"]
+    return missing + ([] if incident.read_at else ["dibaca pimpinan"])
+
+
+def load_incident(db: Database, incident_id: int) -> DataIncident:
+    return check_found(DataIncident.first(db, id=incident_id), "Lembar kegagalan itu")
+
+
+def check_running(incident: DataIncident) -> None:
+    if incident.closed_at:
+        raise Problem.of("conflict", why="Lembar ini sudah ditutup. Catat kegagalan baru bila terjadi lagi.")
+
+
+def notices_of(db: Database, incident_id: int) -> dict[str, IncidentNotice]:
+    """Audience → when and how it was told, or why not."""
+    return {row.audience: row for row in IncidentNotice.rows(db, incident_id=incident_id)}
+
+
+def is_told(db: Database, incident: DataIncident) -> bool:
+    """Whether the two whom the law names were told, or it says why not: then its limit runs no more."""
+    return {"people", "authority"} <= set(notices_of(db, incident.id))
+
+
+def open_incidents(db: Database) -> list[DataIncident]:
+    return DataIncident.rows(db, closed_at="", order="known_at")
+
+
+def newest_incidents(db: Database) -> list[DataIncident]:
+    return DataIncident.rows(db, order="id DESC")
+
+
+# -- own lines of the register -----------------------------------------------------------------------------------------
+
+
+LINE_LABELS = {
+    "activity": "Kegiatan",
+    "subjects": "Data siapa",
+    "data": "Data apa",
+    "purpose": "Tujuan",
+    "basis": "Dasar",
+    "receivers": "Penerima",
+    "kept": "Masa simpan",
+    "protection": "Pelindungan",
+}
+
+
+@office_command("privacy.lead")
+def write_line(journal: Journal, actor: Actor, *, line: LineText, now: datetime, line_id: int | None = None) -> int:
+    """Add a line to the register of processing, or change an own one. Returns its id."""
+    if line_id is not None:
+        load_line(journal.db, line_id)
+    wrong: dict[str, str] = {}
+    texts = {
+        name: field_text(wrong, name, getattr(line, name), SHORT, label, empty=f"{label} belum diisi.")
+        for name, label in LINE_LABELS.items()
+    }
+    check_nothing_wrong(wrong)
+    body = LineWritten(id=line_id or journal.next_id("processing_line"), **texts)
+    journal.record(body, subject=f"processing_line/{body.id}", actor=actor.username, at=now)
+    return body.id
+
+
+@office_command("privacy.lead")
+def end_line(journal: Journal, actor: Actor, *, line_id: int, now: datetime) -> None:
+    """The office does this no longer: the line leaves the register and stays in the journal."""
+    load_line(journal.db, line_id)
+    journal.record(LineEnded(line_id), subject=f"processing_line/{line_id}", actor=actor.username, at=now)
+
+
+def load_line(db: Database, line_id: int) -> ProcessingLine:
+    return check_found(ProcessingLine.first(db, id=line_id, ended_at=""), "Baris itu")
+
+
+def own_lines(db: Database) -> list[ProcessingLine]:
+    return ProcessingLine.rows(db, ended_at="", order="id")

@@ -1,0 +1,94 @@
+"""Requests and failures that wait for the person who asks, and what of them runs towards its limit."""
+
+from datetime import date, datetime
+
+from app.casework.desk.tasks import Provider, Task
+from app.core.permissions import Actor, may
+from app.core.procedure.limits import Deadline, parse_time
+from app.platform.office.deadlines import DueItem
+from app.records.privacy import service
+from app.records.privacy.tables import DataIncident
+from schema.database import Database
+
+TAB = "Data pribadi"
+
+
+def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:
+    """Requests that are not answered, and failures of which people and authority were not told."""
+    if not may(actor, "privacy.view"):
+        return []
+    requests = [
+        DueItem(
+            f"Permintaan data {one.number}",
+            "Jawaban 3 × 24 jam",
+            service.request_limit(one),
+            "privacy.show_request",
+            {"request_id": one.id},
+        )
+        for one in service.open_requests(db)
+    ]
+    return requests + [
+        DueItem(
+            f"Kegagalan pelindungan data {one.number}",
+            "Pemberitahuan 3 × 24 jam",
+            service.incident_limit(one),
+            "incidents.show_incident",
+            {"incident_id": one.id},
+        )
+        for one in service.open_incidents(db)
+        if not service.is_told(db, one)
+    ]
+
+
+def due_day(one: Deadline) -> date:
+    return parse_time(one.due).date()
+
+
+def request_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+    if not may(actor, "privacy.answer"):
+        return []
+    return [
+        Task(
+            TAB,
+            f"Permintaan data {one.number}",
+            service.REQUESTS[one.kind].label,
+            "privacy.show_request",
+            "Jawab",
+            {"request_id": one.id},
+            due_day(service.request_limit(one)),
+            act="answer",
+            unit="calendar_days",
+        )
+        for one in service.open_requests(db)
+    ]
+
+
+def incident_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
+    return [task for one in service.open_incidents(db) if (task := incident_task(db, actor, one))]
+
+
+def incident_task(db: Database, actor: Actor, incident: DataIncident) -> Task | None:
+    """What a failure asks of this person: to read of it, to close it, or to work on it."""
+    missing = service.missing_for_close(db, incident)
+    if may(actor, "privacy.read") and not incident.read_at:
+        verb, act = "Baca", "decide"
+    elif may(actor, "privacy.lead") and not missing:
+        verb, act = "Tutup", "decide"
+    elif may(actor, "privacy.incident") and missing and missing != ["dibaca pimpinan"]:
+        verb, act = "Lanjutkan", "follow"
+    else:
+        return None
+    return Task(
+        TAB,
+        f"Kegagalan pelindungan data {incident.number}",
+        incident.happened[:160],
+        "incidents.show_incident",
+        verb,
+        {"incident_id": incident.id},
+        None if service.is_told(db, incident) else due_day(service.incident_limit(incident)),
+        act=act,
+        unit="calendar_days",
+    )
+
+
+TASKS: list[Provider] = [request_tasks, incident_tasks]

@@ -1,0 +1,62 @@
+"""The minutes of a destruction: what went, who decided, which backups are still there. No person stands on it."""
+
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from app.core.clock import office_date
+from app.core.permissions import Actor
+from app.core.problems import check_found
+from app.platform.office.papers import office_letterhead, staff_official
+from app.platform.printing.data.common import Control
+from app.platform.printing.data.records import DestroyedGroup, DestroyedLine, DestructionMinutes, OldBackup
+from app.records.retention import queries
+from app.records.retention.tables import DestroyedRecord, Destruction
+from schema.database import Database
+from sync.entries import parse_utc_text
+
+
+def minutes_paper(db: Database, destruction_id: int, actor: Actor, now: datetime) -> DestructionMinutes:
+    row = check_found(Destruction.first(db, id=destruction_id, state="done"), "Berita acara itu")
+    done, labels = parse_utc_text(row.done_at), queries.labels(db)
+    records = queries.records_of(db, row.id)
+    going = [one for one in records if not one.kept_why]
+    return DestructionMinutes(
+        head=office_letterhead(db),
+        control=Control(document="BA-MUSNAH", revision="00", issued_on=None),
+        printed_at=now,
+        printed_by=actor.name,
+        number=row.number,
+        on=office_date(done),
+        reason=row.reason,
+        groups=grouped(going, labels),
+        bodies=row.bodies,
+        files=row.files,
+        kept=tuple(f"{one.number}: {one.kept_why}" for one in records if one.kept_why),
+        records=tuple(
+            DestroyedLine(
+                label=labels.get(one.kind, str(one.kind)),
+                number=one.number,
+                closed_on=date.fromisoformat(one.closed_on),
+            )
+            for one in going
+        ),
+        backups=tuple(
+            OldBackup(
+                name=one.name,
+                place=one.copied_to or one.place,
+                made_on=office_date(parse_utc_text(one.made_at)),
+            )
+            for one in queries.backups_of(row)
+        ),
+        proposed=replace(staff_official(db, row.proposed_by), approved_at=parse_utc_text(row.proposed_at)),
+        confirmed=replace(staff_official(db, row.confirmed_by), approved_at=parse_utc_text(row.confirmed_at)),
+    )
+
+
+def grouped(records: list[DestroyedRecord], labels: dict[str, str]) -> tuple[DestroyedGroup, ...]:
+    counts: dict[tuple[str, str], int] = {}
+    for one in records:
+        key = labels.get(one.kind, str(one.kind)), str(one.closed_on)[:4]
+        counts[key] = counts.get(key, 0) + 1
+    return tuple(DestroyedGroup(label=label, year=year, count=count) for (label, year), count in sorted(counts.items()))

@@ -1,0 +1,20 @@
+"""The page of retention and destruction."""
+
+from app.core.late import late
+from app.platform.web.context import Nav, WebRoom
+from app.platform.web.late_pages import Pages
+
+ROOM = WebRoom(
+    (Pages("retention", "/pemusnahan", "app.records.retention.views.page:pages"),),
+    (
+        Nav(
+            "Masa simpan dan pemusnahan",
+            "retention.show",
+            "records.view",
+            group="Kantor",
+            order=62,
+            address="/pemusnahan",
+        ),
+    ),
+    tasks=late("app.records.retention.tasks:TASKS"),
+)

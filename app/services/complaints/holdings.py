@@ -1,0 +1,63 @@
+"""Lines of the complaint book whose complainant a person is: by the code of his slip, else by name for those who may
+see who complained. A line that only tells about somebody is no data that he may ask for (UU 27/2022 art. 33)."""
+
+from app.core.codes import check_code
+from app.core.holdings import HeldPage, Holding, Processing, Sought
+from app.core.permissions import Actor, may
+from app.core.problems import ValueProblem
+from app.services.complaints.queries import find_slip, is_second_word
+from app.services.complaints.tables import Complainant, Complaint, ComplaintScan
+from app.services.complaints.words import CHANNELS
+from schema.database import Database
+
+FOUND = "SELECT complaint_id FROM complainant WHERE name LIKE ?1 OR (?2 <> '' AND instr(contact, ?2) > 0)"
+
+
+def find_holdings(db: Database, actor: Actor, sought: Sought) -> list[Holding]:
+    by_slip = line_of_slip(db, sought.code, sought.word)
+    ids = {by_slip} if by_slip else set[int]()
+    if may(actor, "complaint.identity"):
+        ids |= {int(row[0]) for row in db.run(FOUND, (sought.like, sought.phone))}
+    found = []
+    for line in Complaint.rows(db, id=tuple(ids), order="id") if ids else []:
+        who = Complainant.first(db, complaint_id=line.id)
+        sure = line.id == by_slip
+        if sure or (who and (sought.is_named_in(who.name) or sought.phone in who.contact != "")):
+            found.append(hold_line(db, line, who, sure))
+    return found
+
+
+def line_of_slip(db: Database, code: str, word: str) -> int:
+    """The line that a slip opens, with its second word where it has one; or 0."""
+    try:
+        plain = check_code(code) if code else ""
+    except ValueProblem:
+        return 0
+    slip = find_slip(db, plain) if plain else None
+    if slip is None or slip.replaced_at or (slip.second_word and not is_second_word(word, plain, slip.second_word)):
+        return 0
+    return slip.complaint_id
+
+
+def hold_line(db: Database, line: Complaint, who: Complainant | None, sure: bool) -> Holding:
+    """A line with its words, where the slip proves that they are his; else only who wrote it and how to ask him."""
+    told = [("Diterima", line.received_on), ("Lewat", CHANNELS[line.channel])]
+    told += [("Pengaduan", line.words), ("Harapan", line.hope)] if sure else []
+    told += [("Nama", who.name), ("Alamat", who.address), ("Kontak", who.contact)] if who else []
+    told += [("Pindaian", one.at[:10]) for one in ComplaintScan.rows(db, complaint_id=line.id, order="id")]
+    values = tuple((label, said) for label, said in told if said)
+    page = HeldPage("complaints.show_line", {"complaint_id": line.id})
+    return Holding("Pengaduan", f"Pengaduan {line.number}", values, sure, f"complaint/{line.id}", page)
+
+
+PROCESSING = (
+    Processing(
+        activity="Buku pengaduan dan kotak saran",
+        subjects="Pengadu dan orang yang disebut dalam pengaduan",
+        data="Kata-kata pengadu; nama, alamat, dan kontak bila diberikan; pindaian slip",
+        purpose="Menindaklanjuti dan menjawab pengaduan, menyusun rekap tanpa nama",
+        basis="Pasal 20 ayat (2) huruf c dan e",
+        records=("complaint",),
+        protection="Boleh tanpa nama; nama hanya dibuka peran yang berwenang dan setiap pembukaan tercatat",
+    ),
+)

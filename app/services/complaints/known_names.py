@@ -1,0 +1,83 @@
+"""Names that the office knows, as the masks compare them; pure."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
+
+import msgspec
+
+from app.core.text import fold_text
+from app.services.complaints.number_masks import WORD
+from app.services.complaints.word_lists import ACADEMIC, COMMON, is_derived
+
+ENDINGS = ("nya", "lah", "kah", "ku", "mu", "s")
+OFTEN = 3
+"""So many people of the office's own cases bear a name that is taken for one wherever it stands."""
+
+
+def plain_word(word: str) -> str:
+    """A word as it is compared: lower case, without accents and apostrophes."""
+    return "".join(one for one in fold_text(word).lower() if one.isalnum())
+
+
+def words_of_name(name: str) -> list[str]:
+    found = [plain_word(match[0]) for match in WORD.finditer(name)]
+    return [one for one in found if len(one) > 1 and one not in ACADEMIC]
+
+
+def word_digest(word: str) -> str:
+    """What the figures keep of a further word that is left out: its print, so that the name itself is not kept."""
+    return hashlib.sha256(f"loket-hide-1 {plain_word(word)}".encode()).hexdigest()[:16]
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Known names as sets: words that are only names, words that may be something else, pairs, names in one word."""
+
+    sure: frozenset[str]
+    maybe: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> "Names":
+        single: set[str] = set()
+        pairs: set[tuple[str, str]] = set()
+        for name in names:
+            words = words_of_name(name)
+            single.update(words)
+            if len(words) > 1:
+                single.add("".join(words))
+                pairs.update(pairwise(words))
+                pairs.add((words[0], words[-1]))
+        sure = frozenset(one for one in single if len(one) > 2 and one not in COMMON)
+        return cls(sure, frozenset(single) - sure, frozenset(pairs | {(b, a) for a, b in pairs}))
+
+
+class OwnWords(msgspec.Struct, frozen=True):
+    """What a complainant told of himself: words of the address, and contacts that are no telephone number."""
+
+    address: frozenset[str] = frozenset()
+    contacts: tuple[str, ...] = ()
+
+
+def is_known_name(word: str, sure: frozenset[str]) -> bool:
+    """Whether a word is a name, also with an ending such as `Budinya`."""
+    if word in sure:
+        return True
+    return any(word.endswith(end) and word[: -len(end)] in sure for end in ENDINGS if len(word) > len(end) + 2)
+
+
+def frequent_names(names: Iterable[str]) -> list[str]:
+    """The words that several of these people bear and that are no everyday words: names of the region."""
+    counts = Counter(word for name in set(names) for word in set(words_of_name(name)))
+    often = [word for word, count in counts.items() if count >= OFTEN and len(word) > 3]
+    return [word for word in often if word not in COMMON and not is_derived(word)]
+
+
+def own_words_of(address: str, contact: str) -> OwnWords:
+    words = frozenset(
+        one
+        for one in map(plain_word, (match[0] for match in WORD.finditer(address)))
+        if len(one) > 2 and one not in COMMON
+    )
+    return OwnWords(words, (contact.strip(),) if any(one.isalpha() for one in contact) else ())

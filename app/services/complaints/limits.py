@@ -1,0 +1,416 @@
+"""Sections and time limits: office data, seeded once, changed by the Camat or the Sekretaris; due dates of lines."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import partial
+from types import MappingProxyType
+from typing import NamedTuple
+
+import msgspec
+from msgspec.structs import replace
+
+from app.core.clock import office_date
+from app.core.dates import relative_due, short_day, stored_date
+from app.core.permissions import SYSTEM, Actor, require
+from app.core.problems import SENTENCES, Problem
+from app.core.procedure.deadline import counting_calendar
+from app.core.procedure.limits import (
+    Deadline,
+    amount_text,
+    day_words,
+    due_short,
+    due_text,
+    due_today,
+    is_over,
+    moved_due,
+    parse_time,
+    tell_times,
+)
+from app.core.text import required_text
+from app.core.workdays import Calendar, Day, wall_time
+from app.platform.office import queries as office
+from app.platform.office.deadlines import reaction_to, read_deadlines, running_deadlines
+from app.platform.office.queries import DueChange, working_time
+from app.platform.people.queries import list_people, profile_of
+from app.room import office_command
+from app.services.complaints.events import ColumnWritten, LimitSet, LineDueMoved, SectionSet
+from app.services.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
+from app.services.complaints.words import CHANNELS, DUTIES, LIMITS, OF_OLD, UNDONE
+from schema.database import Database
+from schema.query_cache import cached_until_next_entry
+from schema.service_standard import Notice, Unit
+from sync.entries import parse_utc_text
+from sync.journal import Journal
+
+OTHER_SERVICE = "Layanan lain"
+OUTSIDE_AREA = "outside"
+"""The area of a complainant who lives in no village of this kecamatan; an empty one was not told."""
+
+
+def seed_office(journal: Journal, now: datetime) -> None:
+    with journal.transaction():
+        if SectionRow.first(journal.db) is not None:
+            return
+        for code, one in profile_of(journal.db).sections.items():
+            journal.record(SectionSet(code, one.name, ""), subject=f"section/{code}", actor=SYSTEM.username, at=now)
+        for name, limit in LIMITS.items():
+            journal.record(LimitSet(name, *limit[:4]), subject=f"limit/{name}", actor=SYSTEM.username, at=now)
+
+
+@office_command("office.settings")
+def set_section(
+    journal: Journal, actor: Actor, *, code: str, name: str, head: str, now: datetime, active: bool = True
+) -> None:
+    """Enter or change a section and its head (user name, may be empty), or retire it (`active` off).
+
+    Raises Problem: one with open lines and the last one in use are not retired.
+    """
+    if not code.isidentifier() or not name.strip() or len(name) > 80:
+        raise Problem.of("invalid", {"name": "Isi kode (huruf tanpa spasi) dan nama seksi."})
+    before = find_section(journal.db, code)
+    if head not in {"", before.head if before else "", *possible_heads(journal.db)}:
+        raise Problem.of("invalid", {"head": SENTENCES["choose_from_list"]})
+    if why := "" if active else why_not_retired(journal.db, code):
+        raise Problem.of("conflict", why=why)
+    body = SectionSet(code, name.strip(), head, active)
+    journal.record(body, subject=f"section/{code}", actor=actor.username, at=now)
+
+
+def possible_heads(db: Database) -> dict[str, str]:
+    """User name → name of whoever may head a section: who holds the post of a head."""
+    role = profile_of(db).section_head
+    return {str(one.username): str(one.name) for one in list_people(db, active=True) if role in one.roles}
+
+
+def why_not_retired(db: Database, code: str) -> str:
+    """Why a section cannot be given up now; empty where it can."""
+    running = len(Complaint.rows(db, section=code, state=("open", "followed", "answered"), aside=0))
+    if running:
+        held = f"Seksi ini masih punya {running} pengaduan yang berjalan."
+        return f"{held} Selesaikan atau teruskan dulu ke seksi lain."
+    if all(one.code == code for one in list_sections(db)):
+        return "Ini seksi terakhir. Tambahkan seksi lain dulu, baru nonaktifkan yang ini."
+    return ""
+
+
+@office_command("complaint.limits")
+def set_limit(journal: Journal, actor: Actor, *, name: str, days: int, unit: str, source: str, now: datetime) -> None:
+    known = office_limits(journal.db).get(name)
+    if known is None or not 0 < days <= 365 or unit not in ("working_days", "calendar_days") or not source.strip():
+        raise Problem.of("invalid", {"days": "Isi 1 sampai 365 hari, satuan, dan dasarnya."})
+    body = LimitSet(name, known.label, days, unit, source.strip()[:200])
+    journal.record(body, subject=f"limit/{name}", actor=actor.username, at=now)
+
+
+def list_sections(db: Database, *, active: bool = True) -> list[SectionRow]:
+    return SectionRow.rows(db, active=int(active), order="code")
+
+
+def find_section(db: Database, code: str) -> SectionRow | None:
+    return SectionRow.first(db, code=code)
+
+
+def all_limits(db: Database) -> dict[str, ComplaintLimit]:
+    """The limits by name, in the order in which they are told everywhere."""
+    known = {row.name: row for row in ComplaintLimit.rows(db)}
+    return {name: known[name] for name in LIMITS if name in known}
+
+
+def limit_calendar(known: Mapping[str, ComplaintLimit], name: str, calendar: Calendar) -> Calendar:
+    """The calendar that counts in the unit of a limit; working days where the limit is not known any more."""
+    limit = known.get(name)
+    return counting_calendar(limit.unit, calendar) if limit else calendar
+
+
+MOST_LATE = 15
+"""Working days after a limit that its calendar shows."""
+
+
+class OfficeLimit(NamedTuple):
+    """A limit as the settings show it, set by this office or the one with which every office begins."""
+
+    name: str
+    label: str
+    days: int
+    unit: str
+    source: str
+
+
+def office_limits(db: Database) -> dict[str, OfficeLimit]:
+    """All that the office may set: the limits of a line, then of recap and LTPP."""
+    rows = {
+        row.name: OfficeLimit(row.name, row.label, row.days, row.unit, row.source.partition(OF_OLD)[0])
+        for row in ComplaintLimit.rows(db)
+    }
+    begun = {name: OfficeLimit(name, *limit[:4]) for name, limit in DUTIES.items()}
+    return {name: (begun | rows)[name] for name in (*LIMITS, *DUTIES) if name in begun | rows}
+
+
+def service_names(db: Database, on: date) -> dict[str, str]:
+    """What a line may be about: services in force by id (the recap counts by it), then another one."""
+    return {one.id: one.short_name for one in office.services_in_force(db, on)} | {OTHER_SERVICE: OTHER_SERVICE}
+
+
+@cached_until_next_entry
+def area_names(db: Database) -> Mapping[str, str]:
+    """Where a complainant lives, as forms offer it: the office's villages, then outside of them (code → name).
+
+    An office of no villages asks nobody where he lives."""
+    villages = office.village_names(db)
+    return MappingProxyType({**villages, OUTSIDE_AREA: office.OUTSIDE} if villages else {})
+
+
+@cached_until_next_entry
+def channel_names(db: Database) -> Mapping[str, str]:
+    """By which ways a line may reach this office: the hotline only where it ever ran one."""
+    services = {one.service for one in office.list_standards(db)}
+    known = {key: word for key, word in CHANNELS.items() if key != "hotline" or "hotline" in services}
+    return MappingProxyType(known)
+
+
+@cached_until_next_entry
+def section_names(db: Database) -> Mapping[str, str]:
+    """Code → name of the sections in use, then of the retired ones: old lines still name them."""
+    return MappingProxyType({row.code: row.name for row in SectionRow.rows(db, order="active DESC, code")})
+
+
+# -- due dates -----------------------------------------------------------------------------------------------------
+
+
+class Due(NamedTuple):
+    on: str
+    unit: Unit
+
+
+def limit_of(db: Database, name: str) -> tuple[int, Unit]:
+    row = ComplaintLimit.first(db, name=name) or (LIMITS | DUTIES)[name]
+    return row.days, row.unit
+
+
+def due_from(db: Database, name: str, start: date) -> Due:
+    """The last day of a limit that starts on a date (the start day is not counted), and what was counted."""
+    days, unit = limit_of(db, name)
+    return Due(due_text(days, unit, working_time(db), start.isoformat()), unit)
+
+
+def posts_told(db: Database, tells: Sequence[Notice], due: str, noted_at: str, now: datetime) -> set[str]:
+    """The posts of the profile that have been told of a limit by now: each in its turn while nobody reacts, in office
+    hours only."""
+    times = tell_times(tells, due, working_time(db), noted_at)
+    return {post for tell, at in zip(tells, times, strict=True) if at <= wall_time(now) for post in tell.roles}
+
+
+class Told(NamedTuple):
+    """What a person knows of a duty of the office: whether he was told that it is over, and the last reaction."""
+
+    told: bool
+    note: str
+
+
+def told_of_duty(db: Database, actor: Actor, subject: str, one: Deadline, now: datetime) -> Told:
+    """Of a limit of recap or LTPP (`DUTIES`; what has its own date tells as they do)."""
+    noted_at, note = reaction_to(db, subject, one)
+    tells = DUTIES[one.limit].tells if one.limit in DUTIES else UNDONE
+    posts = posts_told(db, tells, one.due, noted_at, now) if is_over(one, wall_time(now)) else set()
+    return Told(any(getattr(actor.profile, post) in actor.roles for post in posts), note)
+
+
+def unit_of_line(db: Database, line: Complaint) -> Unit:
+    """In what the limit of a line is counted; lines of before step 0014 do not say it."""
+    return line.unit or limit_of(db, line.handling)[1]
+
+
+def settlement_start(db: Database, line: Complaint) -> date:
+    """The day from which the settlement of a line is counted: its last reopening, else its receipt."""
+    row = db.one(
+        "SELECT max(until_at) FROM complaint_past WHERE complaint_id = ? AND closed_on IS NOT NULL",
+        (line.id,),
+    )
+    return office_date(parse_utc_text(row[0])) if row and row[0] else date.fromisoformat(line.received_on)
+
+
+def due_after_pause(db: Database, line: Complaint, began: str, ends: date) -> date:
+    start, unit = settlement_start(db, line).isoformat(), unit_of_line(db, line)
+    return date.fromisoformat(moved_due(unit, working_time(db), start, line.settle_due_on, began, ends.isoformat()))
+
+
+def due_when_handled(db: Database, line: Complaint, handling: str) -> Due:
+    """The due date under a way of handling: from receipt or reopening, moved by the pauses that have ended since."""
+    if handling == line.handling:
+        return Due(line.settle_due_on, unit_of_line(db, line))
+    days, unit = limit_of(db, handling)
+    return Due(settlement_due(db, line, days, unit), unit)
+
+
+def settlement_due(db: Database, line: Complaint, days: int, unit: Unit) -> str:
+    rows = ComplaintPause.rows(db, complaint_id=line.id, order="id")
+    ended = [(one.from_on, one.to_on) for one in rows if one.to_on is not None]
+    deadline = Deadline("settlement", unit, settlement_start(db, line).isoformat(), "", pauses=ended)
+    return due_today(deadline, days, working_time(db))
+
+
+# -- a changed calendar --------------------------------------------------------------------------------------------
+
+
+DATES = {"first_answer": "Jawaban pertama", "settlement": "Penyelesaian"}
+DATED = (
+    "SELECT j.id, coalesce(b.body, r.body) FROM journal j LEFT JOIN journal_body b ON b.id = j.id LEFT JOIN"
+    " journal_redaction r ON r.id = j.id WHERE j.subject = ? AND j.kind IN ('complaint.written', 'complaint.classed',"
+    " 'complaint.reopened') ORDER BY j.id"
+)
+LIMIT_BEFORE = (
+    "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.subject = ? AND j.id < ? ORDER BY j.id"
+    " DESC LIMIT 1"
+)
+
+
+class Handled(msgspec.Struct):
+    handling: str = ""
+
+
+def limit_behind(db: Database, line: Complaint, limit_id: str) -> tuple[int, Unit]:
+    """Amount and unit by which a date of a line was reckoned: the limit as it was when the line was written, handled
+    otherwise or reopened. The journal knows it; the table of limits says what holds for later lines."""
+    entry, handling = 0, ""
+    for entry_id, body in db.run(DATED, (f"complaint/{line.id}",)):
+        said = msgspec.json.decode(body, type=Handled).handling
+        if not entry or (limit_id == "settlement" and said != handling):
+            entry = int(entry_id)
+        handling = said or handling
+    name = "first_answer" if limit_id == "first_answer" else line.handling
+    row = db.one(LIMIT_BEFORE, (f"limit/{name}", entry))
+    if row is None:
+        return limit_of(db, name)
+    limit = msgspec.json.decode(row[0], type=LimitSet)
+    return limit.days, limit.unit  # type: ignore[return-value]  # the body says `str`
+
+
+def changed_lines(db: Database) -> list[DueChange]:
+    """Dates of running lines that the present calendar would set otherwise; one whose clock stands still is not asked:
+    it is reckoned anew when the clock runs again."""
+    changes, working = [], working_time(db)
+    for line_id, one, _ in running_deadlines(db, "complaint"):
+        line = Complaint.first(db, id=line_id)
+        if line is None or one.paused:
+            continue
+        days, unit = limit_behind(db, line, one.limit)
+        if one.limit == "first_answer":
+            due = due_text(days, unit, working, line.received_on)
+        else:
+            due = settlement_due(db, line, days, line.unit or unit)
+        if due != one.due:
+            changes.append(
+                DueChange(
+                    number=f"Pengaduan {line.number}",
+                    promised=parse_time(one.due).date(),
+                    endpoint="complaints.show_line",
+                    values={"complaint_id": line_id},
+                    label=DATES[one.limit],
+                    before=due_short(one.due),
+                    after=due_short(due),
+                    key=f"complaint/{line_id}/{one.limit}",
+                    move=partial(move_line_due, line_id, one.limit, one.due, due),
+                )
+            )
+    return changes
+
+
+def move_line_due(
+    line_id: int, limit_id: str, before: str, due: str, journal: Journal, actor: Actor, reason: str, now: datetime
+) -> None:
+    """Take over the date that the changed calendar gives to a running line, and note it beside the line. Raises
+    Problem."""
+    require(actor, "office.settings")
+    why = required_text(reason, "reason", SENTENCES["reason"], 300)
+    subject = f"complaint/{line_id}"
+    with journal.transaction():
+        held = read_deadlines(journal.db, subject).get((limit_id, ""))
+        if held is None or not held.runs or held.paused or held.due != before:
+            raise Problem.of("conflict", why="Batas baris ini sudah berubah. Muat ulang halaman.")
+        note = f"Batas {DATES[limit_id].lower()} dipindah dari {due_short(before)} ke {due_short(due)}: {why}"
+        today, column = office_date(now).isoformat(), journal.next_id("complaint_column")
+        for body in (
+            LineDueMoved(line_id, limit_id, before, due, why),
+            ColumnWritten(column, line_id, "note", note, today),
+        ):
+            journal.record(body, subject=subject, actor=actor.username, at=now)
+
+
+# -- clocks on the page --------------------------------------------------------------------------------------------
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """One clock: `kind` is a state class, `word` and `under` its words; `days` explain a due date in working days."""
+
+    title: str
+    due_on: date
+    done_on: date | None
+    kind: str
+    word: str
+    under: str
+    source: str
+    days: Sequence[Day] = msgspec.field(default=())
+
+
+def day_month(on: date) -> str:
+    """`12 Mar`, where the year stands above."""
+    return short_day(on).partition(" ")[2]
+
+
+def line_clocks(db: Database, line: Complaint, today: date, paused: bool) -> list[Clock]:
+    """First answer and settlement of a line; settlement alone where nobody can be answered."""
+    known = all_limits(db)
+    start, calendar = date.fromisoformat(line.received_on), office.office_calendar(db)
+    found = []
+    for title, name, due_on_text, done in (
+        ("Jawaban pertama", "first_answer", line.first_due_on, line.first_answer_on),
+        ("Penyelesaian", line.handling, line.settle_due_on, line.closed_on),
+    ):
+        if due_on_text is None:
+            continue
+        due_on, done_on = date.fromisoformat(due_on_text), stored_date(done)
+        counted, limit = limit_calendar(known, name, calendar), known.get(name)
+        kind, word = day_words(due_on, done_on, today, counted, paused and name != "first_answer")
+        under = f"batas {amount_text(limit.days, limit.unit)}" if limit else "batas"
+        by_workdays = limit is None or limit.unit == "working_days"
+        days = calendar.explain(start, max(0, calendar.workdays_between(start, due_on))) if by_workdays else []
+        days += days_since(calendar, due_on, today) if days and kind == "bad" else []
+        found.append(
+            Clock(title, due_on, done_on, kind, word, under, limit.source.partition(OF_OLD)[0] if limit else "", days)
+        )
+    return found
+
+
+def days_since(calendar: Calendar, due_on: date, today: date) -> list[Day]:
+    """The days after a limit that is over: each that counts is late."""
+    late = min(calendar.workdays_between(due_on, today), MOST_LATE)
+    days = calendar.explain(due_on, late)[1:]
+    return [replace(one, number=None, reason="lewat", kind="late") if one.number else one for one in days]
+
+
+def row_word(
+    row: Complaint, today: date, calendar: Calendar, known: Mapping[str, ComplaintLimit]
+) -> tuple[str, str, str]:
+    """(state class, word, line below) of a line in the register; `known` are all limits."""
+    if row.aside:
+        return "idle", "Disisihkan", "bukan pengaduan"
+    closed, first = stored_date(row.closed_on), stored_date(row.first_answer_on)
+    received, first_due = date.fromisoformat(row.received_on), stored_date(row.first_due_on)
+    settle = date.fromisoformat(row.settle_due_on)
+    if closed is not None:
+        took = calendar.workdays_between(received, closed)
+        return "good" if closed <= settle else "warn", f"Selesai {day_month(closed)}", f"{took} hari kerja"
+    if first is None and first_due is not None:
+        kind, word = day_words(first_due, None, today, limit_calendar(known, "first_answer", calendar))
+        if first_due < today:
+            return kind, "Belum dijawab", f"batas {short_day(first_due)}, {word.lower()}"
+        return kind, f"Jawab s.d. {day_month(first_due)}", word
+    if row.paused:
+        return "idle", "Dijeda", f"batas {short_day(settle)} bergeser"
+    if settle < today:
+        return (
+            "bad",
+            relative_due(settle, today, limit_calendar(known, row.handling, calendar)),
+            f"batas {short_day(settle)}",
+        )
+    return "wait", "Berjalan", f"selesai s.d. {short_day(settle)}"

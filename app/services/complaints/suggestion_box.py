@@ -1,0 +1,167 @@
+"""The suggestion box (SP 11.4): opened at the end of every service day, each slip into the book, none is *nihil*.
+
+A day may have several openings; only one at the end of a service day counts for it. A day without one stands on the
+desks until somebody writes why, and under *Pengawasan* for good.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from app.core.clock import office_date, office_time
+from app.core.permissions import Actor, may, permission_problem
+from app.core.problems import SENTENCES, Problem
+from app.core.procedure.limits import Deadline, to_text
+from app.core.text import required_text
+from app.core.workdays import WorkingTime, midnight_of
+from app.platform.office import queries as office
+from app.platform.office.deadlines import DueItem
+from app.platform.office.queries import working_time
+from app.room import office_command
+from app.services.complaints.events import BoxMissedNoted, BoxOpened
+from app.services.complaints.service import Visitor, WrittenLine, write_line
+from app.services.complaints.tables import BoxMissed, BoxOpening
+from schema.database import Database
+from schema.query_cache import cached_until_next_entry
+from schema.zone import sql_shift
+from sync.journal import Journal
+
+END_OF_SERVICE = time(14, 0)
+END_MINUTE = 60 * END_OF_SERVICE.hour
+"""From this hour on the box asks to be opened, and an opening counts for the day."""
+BACK = 365
+"""Days back in which missed openings are told."""
+MOST_MISSED = 10
+"""Missed days of their own on the list of what is due; the desk tells how many there are."""
+
+
+class BoxDay(NamedTuple):
+    """The openings of one day together: slips of all, moment, person and note of the last; `counts` when one does."""
+
+    on_date: str
+    slips: int
+    at: str
+    actor: str
+    note: str
+    counts: bool
+
+
+def is_end_of_service(db: Database, now: datetime) -> bool:
+    """Whether an opening now counts for its day: a working day of the office, from :data:`END_OF_SERVICE` on."""
+    return office.office_calendar(db).is_workday(office_date(now)) and office_time(now).time() >= END_OF_SERVICE
+
+
+def due_items(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
+    """The box of today from the end of service on, due when the office closes, until an opening counts; and each
+    missed day of the last weeks, due at its own closing, until somebody writes why."""
+    today, working = office_date(now), working_time(db)
+    missed = unexplained_days(db, today)[-MOST_MISSED:] if can_explain(actor) else []
+    items = [box_item(day, working, "Tidak dibuka, tulis alasannya") for day in missed]
+    return items + box_of_today(db, actor, now)
+
+
+def box_of_today(db: Database, actor: Actor, now: datetime) -> list[DueItem]:
+    today, working = office_date(now), working_time(db)
+    opened = db.one("SELECT 1 FROM box_opening WHERE counts = 1 AND on_date = ?", (today.isoformat(),))
+    if not may(actor, "box.open") or opened or not working.spans_of(today) or not is_end_of_service(db, now):
+        return []
+    return [box_item(today, working, "Dibuka di akhir pelayanan")]
+
+
+def box_item(day: date, working: WorkingTime, words: str) -> DueItem:
+    spans = working.spans_of(day)
+    closing = spans[-1][1] if spans else END_MINUTE
+    since, until = (midnight_of(day) + timedelta(minutes=minute) for minute in (END_MINUTE, max(END_MINUTE, closing)))
+    one = Deadline("box", "working_minutes", to_text(since, "working_minutes"), to_text(until, "working_minutes"))
+    return DueItem("Kotak saran", words, one, "box.show_box", {})
+
+
+@office_command("box.open")
+def open_box(
+    journal: Journal, actor: Actor, *, slips: Sequence[Visitor], now: datetime, note: str = "", category: str = "other"
+) -> list[WrittenLine]:
+    """An opening that is over, with what was found; before the end of service it does not count for the day."""
+    today = office_date(now)
+    body = BoxOpened(today.isoformat(), len(slips), note.strip()[:300], is_end_of_service(journal.db, now))
+    journal.record(body, subject=f"box/{today}", actor=actor.username, at=now)
+    return [write_line(journal, actor, channel="box", visitor=slip, now=now, category=category) for slip in slips]
+
+
+def can_explain(actor: Actor) -> bool:
+    """Whether somebody may write why the box stayed shut: who opens it, and who watches over it."""
+    return may(actor, "box.open") or may(actor, "oversight.note")
+
+
+def explain_missed_days(journal: Journal, actor: Actor, *, reason: str, now: datetime) -> None:
+    if not can_explain(actor):
+        raise permission_problem(actor, "box.open", "oversight.note")
+    with journal.transaction():
+        days = unexplained_days(journal.db, office_date(now))
+        if not days:
+            raise Problem.of("conflict", why="Tidak ada hari tanpa pembukaan yang perlu dijelaskan.")
+        body = BoxMissedNoted(
+            [day.isoformat() for day in days], required_text(reason, "text", SENTENCES["text_first"], 300, lines=True)
+        )
+        journal.record(body, subject="box/missed", actor=actor.username, at=now)
+
+
+# -- questions -------------------------------------------------------------------------------------------------
+
+
+def group_by_day(rows: Iterable[BoxOpening]) -> list[BoxDay]:
+    found = []
+    for day, group in groupby(rows, key=lambda row: row.on_date):
+        held = list(group)
+        notes = "; ".join(one.note for one in held if one.note)
+        found.append(
+            BoxDay(
+                day, sum(one.slips for one in held), held[-1].at, held[-1].actor, notes, any(one.counts for one in held)
+            )
+        )
+    return found
+
+
+def openings_between(db: Database, first: date, last: date) -> dict[str, BoxDay]:
+    span = BoxOpening.on_date >= first.isoformat(), BoxOpening.on_date <= last.isoformat()
+    rows = BoxOpening.rows(db, *span, order=(BoxOpening.on_date, BoxOpening.n))
+    return {day.on_date: day for day in group_by_day(rows)}
+
+
+def latest_openings(db: Database, limit: int = 40) -> list[BoxOpening]:
+    return BoxOpening.rows(db, order=(BoxOpening.on_date.desc(), BoxOpening.n.desc()), limit=limit)
+
+
+def in_use_since(db: Database) -> date | None:
+    """The day on which the book came into use: the first opening or the first line written, whichever came first."""
+    opened = db.one("SELECT min(on_date) FROM box_opening")
+    written = db.one(
+        f"SELECT date(entered_at, {sql_shift()}) FROM complaint WHERE id = (SELECT min(id) FROM complaint)"
+    )
+    days = [row[0] for row in (opened, written) if row and row[0]]
+    return date.fromisoformat(min(days)) if days else None
+
+
+@cached_until_next_entry
+def missed_days(db: Database, today: date) -> Sequence[date]:
+    """Working days of the last year, before today, on which no opening counted, in order."""
+    since = in_use_since(db)
+    if since is None:
+        return []
+    day = max(since, today - timedelta(days=BACK))
+    rows = db.run("SELECT on_date FROM box_opening WHERE counts = 1 AND on_date >= ?", (day.isoformat(),))
+    opened, calendar, found = {row[0] for row in rows}, office.office_calendar(db), []
+    while day < today:
+        if calendar.is_workday(day) and day.isoformat() not in opened:
+            found.append(day)
+        day += timedelta(days=1)
+    return found
+
+
+def explained_days(db: Database) -> dict[str, BoxMissed]:
+    return {row.on_date: row for row in BoxMissed.rows(db)}
+
+
+def unexplained_days(db: Database, today: date) -> list[date]:
+    known = explained_days(db)
+    return [day for day in missed_days(db, today) if day.isoformat() not in known]

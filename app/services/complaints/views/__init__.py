@@ -1,0 +1,47 @@
+"""Pages of the complaint book and the suggestion box."""
+
+from app.core.late import late
+from app.platform.web.context import Finder, Nav, WebRoom
+from app.platform.web.late_pages import Pages
+
+ROOM = WebRoom(
+    (
+        Pages("complaints", "/pengaduan", "app.services.complaints.views.lines:pages"),
+        Pages("box", "/kotak-saran", "app.services.complaints.views.box:pages"),
+        Pages("complaint_settings", "/pengaturan/pengaduan", "app.services.complaints.views.box:settings_pages"),
+        Pages("complaint_paper", "/pengaduan", "app.services.complaints.views.book:paper_pages"),
+    ),
+    (
+        Nav(
+            "Buku pengaduan",
+            "complaints.show_register",
+            "complaint.view",
+            group="Pengaduan",
+            order=10,
+            count=late("app.services.complaints.views.book:waiting_count"),
+            counted="menunggu jawaban pertama",
+            address="/pengaduan",
+        ),
+        Nav("Kotak saran", "box.show_box", "complaint.view", group="Pengaduan", order=20, address="/kotak-saran"),
+        Nav(
+            "Seksi dan batas waktu",
+            "complaint_settings.show_settings",
+            "complaint.limits",
+            group="Pengaduan",
+            order=60,
+            address="/pengaturan/pengaduan",
+        ),
+    ),
+    acts=(
+        Nav("Tulis pengaduan", "complaints.new_line", "complaint.write", address="/pengaduan/tulis", also="baru saran"),
+    ),
+    finders=(Finder("Pengaduan", "complaint.view", late("app.services.complaints.views.book:find_lines")),),
+    tasks=late("app.services.complaints.tasks:TASKS"),
+    due_changes=(late("app.services.complaints.limits:changed_lines"),),
+    due_items=(
+        late("app.services.complaints.tasks:due_items"),
+        late("app.services.complaints.suggestion_box:due_items"),
+    ),
+    watched=late("app.services.complaints.tasks:WATCHED"),
+    pictures=late("app.services.complaints.pictures:PICTURES"),
+)

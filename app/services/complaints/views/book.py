@@ -1,0 +1,482 @@
+"""Buku pengaduan: the ruled register of a year, with the box openings between its lines and what stands out today."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
+
+from app.casework.desk import drafts
+from app.casework.desk import service as cases
+from app.casework.desk.pictures import Gap, gap_words
+from app.casework.desk.views.lists import asked_gap
+from app.casework.desk.views.papers import judge_answer, printed_answer
+from app.core.codes import check_code, show_code
+from app.core.dates import date_or_none, short_date
+from app.core.permissions import SYSTEM, Actor, may, require
+from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.text import in_small_letters
+from app.platform.office import queries as office
+from app.platform.people import queries as people
+from app.platform.people import sessions
+from app.platform.printing.papers import PAPERS
+from app.platform.web.context import (
+    MOST_OF_A_KIND,
+    Found,
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_loket,
+    current_session,
+    current_time,
+    forget_session,
+)
+from app.platform.web.forms import (
+    AtMost,
+    Filled,
+    Form,
+    OfficeDate,
+    Slice,
+    TextLine,
+    cut_slice,
+    page_number,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
+from app.platform.web.guard import local_path, needs_permission
+from app.services.complaints import limits, papers, queries, service, suggestion_box, transitions
+from app.services.complaints.masks import CleanWords
+from app.services.complaints.queries import EVERY_YEAR, GONE, Asked, find_slip
+from app.services.complaints.service import Visitor, WrittenLine
+from app.services.complaints.views.memory import FreshCodes
+from app.services.complaints.words import CATEGORIES, CHANNELS, STATES, TYPES, WEIGHTS
+from schema.database import Database
+from schema.query_cache import cached_until_next_entry
+
+SEXES = (("", "Tidak disebut"), ("female", "Perempuan"), ("male", "Laki-laki"))
+VISITOR_FIELDS = (
+    "words",
+    "hope",
+    "name",
+    "sex",
+    "address",
+    "contact",
+    "about",
+    "area",
+    "service",
+    "second_word",
+)
+
+
+class WriteForm(Form):
+    words = TextAreaField(
+        "Isi pengaduan", [Filled("Tulis isi pengaduan dengan kata pengadu sendiri."), AtMost(service.WORDS_LIMIT)]
+    )
+    hope = TextAreaField("Harapan pengadu", [AtMost(service.WORDS_LIMIT)])
+    area = SelectField("Desa", choices=[], validate_choice=False)
+    service = SelectField("Layanan", choices=[], validate_choice=False)
+    about = TextLine("Yang diadukan", [AtMost(150)])
+    channel = SelectField("Sarana", choices=[], default="desk")
+    received_on = OfficeDate("Diterima tanggal")
+    type = RadioField("Jenis", [Filled(SENTENCES["choose_one"])], choices=to_choices(TYPES.items()))
+    category = SelectField(
+        "Tentang", choices=to_choices((key, one.label) for key, one in CATEGORIES.items()), default="other"
+    )
+    weight = RadioField("Kadar", [Filled(SENTENCES["choose_one"])], choices=to_choices(WEIGHTS.items()))
+    name = TextLine("Nama", [AtMost(150)])
+    sex = SelectField("Jenis kelamin", choices=to_choices(SEXES))
+    address = TextLine("Alamat", [AtMost(150)])
+    contact = TextLine("Telepon atau surel", [AtMost(100)])
+    anonymous = BooleanField("Tanpa nama")
+    confidential = BooleanField("Nama dirahasiakan")
+    second_word = TextLine("Kata rahasia", [AtMost(150)])
+
+    def offer(self) -> None:
+        nobody, db = ("", "Tidak disebut"), current_db()
+        self.area.choices = to_choices([nobody, *limits.area_names(db).items()])
+        ways = limits.channel_names(db).items()
+        self.channel.choices = to_choices((key, word) for key, word in ways if key != "box")
+        self.service.choices = to_choices([nobody, *limits.service_names(db, current_date()).items()])
+
+    def visitor(self) -> Visitor:
+        said = {name: self[name].data or "" for name in VISITOR_FIELDS}
+        return Visitor(**said, anonymous=bool(self.anonymous.data), confidential=bool(self.confidential.data))
+
+
+pages = Blueprint("complaints", __name__, url_prefix="/pengaduan")
+ASKABLE = {
+    "late": "Lewat batas",
+    "late_first": "Jawaban pertama lewat batas",
+    "late_settling": "Penyelesaian lewat batas",
+    "unanswered": "Belum dijawab",
+    "running": "Berjalan",
+    **STATES,
+    "unsatisfied": "Pengadu belum puas",
+    "aside": "Disisihkan",
+}
+
+
+def current_codes() -> FreshCodes:
+    return cast(FreshCodes, current_app.extensions.setdefault("loket_codes", FreshCodes()))
+
+
+def fresh_code(complaint_id: int) -> str:
+    """The code of a slip that this person just made; empty where it is nobody's any more."""
+    return current_codes().code_of(complaint_id, current_actor().username, current_time())
+
+
+def keep_code(complaint_id: int, code: str) -> None:
+    current_codes().keep_code(complaint_id, code, current_actor().username, current_time())
+
+
+@pages.get("")
+@needs_permission("complaint.view")
+def show_register() -> ResponseReturnValue:
+    asked, number = asked_filter(), page_number()
+    lines, more = draw_lines(current_db(), asked, number, current_actor(), current_date())
+    return show_page(
+        "services/complaints/book.html",
+        asked=asked,
+        rows=lines,
+        slice=Slice((), number, more),
+        last=queries.last_line(current_db(), asked.year)[1],
+        every_year=EVERY_YEAR,
+        days_words=days_words(asked),
+        standing=queries.book_standing(current_db(), current_date()),
+        box=box_today(),
+        years=queries.book_years(current_db()) or [current_date().year],
+        states=ASKABLE,
+        channels=limits.channel_names(current_db()),
+        categories=CATEGORIES,
+        sections=limits.section_names(current_db()),
+        values={key: value for key, value in request.args.items() if key != "hal"},
+    )
+
+
+def asked_filter() -> Asked:
+    """What the address asks for; nonsense asks for nothing."""
+    year = request.args.get("tahun", "")
+
+    def one(name: str, known: Any) -> str:
+        value = request.args.get(name, "")
+        return value if value in known else ""
+
+    def day(name: str) -> str:
+        found = date_or_none(request.args.get(name, ""), current_date())
+        return found.isoformat() if found else ""
+
+    every = request.args.get("tahun") == EVERY_YEAR
+    return Asked(
+        int(year) if year.isascii() and year.isdigit() and len(year) == 4 else 0 if every else current_date().year,
+        one("keadaan", ASKABLE),
+        one("seksi", limits.section_names(current_db())),
+        one("tentang", CATEGORIES),
+        one("sarana", CHANNELS),
+        day("masuk"),
+        day("keluar"),
+        day("sejak"),
+        (gap.first, gap.last) if (gap := asked_gap()) else None,
+    )
+
+
+def days_words(asked: Asked) -> str:
+    """`masuk 20 Nov 2026`; empty where no day is asked."""
+    told = (("masuk", asked.came), ("selesai", asked.ended))
+    words = [f"{word} {short_date(date.fromisoformat(day))}" for word, day in told if day]
+    if asked.since and asked.gap:
+        since = short_date(date.fromisoformat(asked.since))
+        words.append(f"selesai sejak {since}, {gap_words(Gap(*asked.gap), 'batas')}")
+    return ", ".join(words)
+
+
+class Initials(dict[str, str]):
+    """User name → how somebody initials the book: `Nur Laila` → `NL`; a visitor at the kiosk has none."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__({SYSTEM.username: "kios"})
+        self.names = names
+
+    def __missing__(self, username: str) -> str:
+        words = [word for word in self.names.get(username, username).split() if word[:1].isalpha()]
+        self[username] = "".join(word[0] for word in words if not word.endswith("."))[:3].upper()
+        return self[username]
+
+
+@cached_until_next_entry
+def draw_lines(db: Database, asked: Asked, number: int, actor: Actor, today: date) -> tuple[Markup, bool]:
+    """The lines of a page of the book as this person may read them, drawn once until the book grows; whether another
+    page follows."""
+    found = cut_slice(queries.book_page(db, asked, today, number), number, queries.PER_PAGE)
+    drawn = current_app.jinja_env.get_template("services/complaints/_lines.html").render(
+        rows=register_days(db, found.items, actor, today),
+        channels=CHANNELS,
+        categories=CATEGORIES,
+        sections=limits.section_names(db),
+    )
+    return Markup(drawn) if found.items else Markup(""), found.more
+
+
+def register_days(db: Database, rows: Sequence[Any], actor: Actor, today: date) -> list[dict[str, Any]]:
+    """The days of a page of the book as the template draws them: day, opening of the box, lines."""
+    if not rows:
+        return []
+    notes, names = queries.staff_columns(db, [row.id for row in rows]), people.person_names(db)
+    clean, initials = transitions.readable_words(db, actor, rows, today), Initials(names)
+    boxes = suggestion_box.openings_between(
+        db, date.fromisoformat(rows[-1].received_on), date.fromisoformat(rows[0].received_on)
+    )
+    villages, calendar, days = limits.area_names(db), office.office_calendar(db), []
+    known = limits.all_limits(db)
+    for day, lines in groupby(rows, key=lambda row: row.received_on):
+        drawn_lines = [
+            register_line(row, clean[row.id], notes[row.id], initials)
+            | {
+                "reason": transitions.readable_text(db, actor, row, row.aside_reason, today) if row.aside else "",
+                "village": villages.get(row.area, ""),
+                "state": limits.row_word(row, today, calendar, known),
+            }
+            for row in lines
+        ]
+        box = boxes.get(day)
+        by = names.get(box.actor, "") if box else ""
+        days.append({"day": day, "box": box, "box_by": by, "lines": drawn_lines})
+    return days
+
+
+def register_line(row: Any, clean: CleanWords | None, written: list[Any], initials: Initials) -> dict[str, Any]:
+    """One line as the template draws it; `clean`: its words without identity, for who may not read them whole."""
+    hands = dict.fromkeys((row.entered_by, *(one.actor for one in written)))
+    return {
+        "row": row,
+        "who": complainant_shown(row),
+        "words": "" if row.aside else clean.words if clean else row.words,
+        "notes": [one for one in written if one.name == "note"],
+        "deeds": [one for one in written if one.name in ("follow_up", "first_answer", "answer")],
+        "initials": ", ".join(dict.fromkeys(initials[one] for one in hands)),
+    }
+
+
+def complainant_shown(row: Any) -> str:
+    if row.anonymous:
+        return "Tanpa nama"
+    if row.confidential:
+        return "Nama dirahasiakan"
+    return "Bernama" if row.named else "Nama tidak ditulis"
+
+
+def find_lines(database: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: lines of the book by their slip code, or by what was typed of their number."""
+    try:
+        slip = find_slip(database, check_code(text))
+    except ValueProblem:
+        slip = None
+    ids = [slip.complaint_id] if slip else queries.ids_by_number(database, text, MOST_OF_A_KIND)
+    return [
+        Found(
+            f"Pengaduan {number}",
+            f"{STATES[state]}: {words}",
+            url_for("complaints.show_line", complaint_id=line_id),
+            exact=slip is not None or number == text.upper(),
+        )
+        for line_id, number, state, words in queries.lines_by_id(database, ids)
+    ]
+
+
+def box_today() -> dict[str, Any]:
+    db, today = current_db(), current_date()
+    opened = suggestion_box.openings_between(db, today, today).get(today.isoformat())
+    return {
+        "opened": opened,
+        "by": people.person_names(db).get(opened.actor, "") if opened else "",
+        "missed": suggestion_box.missed_days(db, today),
+        "unexplained": suggestion_box.unexplained_days(db, today),
+        "workday": office.office_calendar(db).is_workday(today),
+        "from": suggestion_box.END_OF_SERVICE,
+    }
+
+
+def waiting_count(database: Database, actor: Actor, _at: Any) -> int | None:
+    return queries.count_unanswered(database) or None if may(actor, "complaint.answer") else None
+
+
+SIZES = {"a3": "poster A3", "f4": "poster F4"}
+
+
+def unjudged_papers(*subjects: str) -> list[tuple[Any, str]]:
+    """(print, title) of papers of these subjects that this person printed last and has not judged: nobody else held
+    them in his hands, and the kiosk's prints nobody here saw."""
+    mine = current_actor().username
+    return [
+        (one, paper_title(one))
+        for subject in subjects
+        for one in cases.paper_prints(current_db(), subject)
+        if one.came_out is None and one.paper in PAPERS and one.actor == mine
+    ]
+
+
+def paper_title(one: Any) -> str:
+    return SIZES.get(one.subject.rpartition("-")[2], "") or in_small_letters(PAPERS[one.paper].title)
+
+
+def kiosk_address() -> str:
+    """Where the kiosk runs, seen from this desk; nothing where it does not or the desk is another computer."""
+    port, host = current_app.config.get("KIOSK_PORT"), request.host.rpartition(":")[0] or request.host
+    at_home = (request.remote_addr or "") in ("127.0.0.1", "::1")
+    return f"http://{host}:{port}/" if port and (at_home or current_loket().shell.insecure) else ""
+
+
+def keyboard_address() -> str:
+    return url_for("complaints.give_keyboard") if kiosk_address() else ""
+
+
+@pages.get("/tulis")
+@needs_permission("complaint.write")
+def new_line() -> ResponseReturnValue:
+    held = drafts.kept_form(current_db(), current_actor(), drafts.LINE)
+    form = WriteForm(formdata=MultiDict(held.fields) if held else None)
+    form.offer()
+    return show_page("services/complaints/write.html", form=form, keyboard=keyboard_address(), draft=held)
+
+
+@pages.post("/tulis/isian")
+@needs_permission("complaint.write")
+def save_field() -> ResponseReturnValue:
+    drafts.keep_form(current_db(), current_actor(), drafts.LINE, request.form.to_dict(flat=False), current_time())
+    return render_template("casework/desk/_saved.html", oob=True)
+
+
+@pages.post("/tulis/buang")
+@needs_permission("complaint.write")
+def forget_draft() -> ResponseReturnValue:
+    drafts.forget_form(current_db(), current_actor(), drafts.LINE)
+    return redirect_to(url_for("complaints.new_line"), SENTENCES["draft_dropped"])
+
+
+@pages.post("/tulis")
+@needs_permission("complaint.write")
+def write_line() -> ResponseReturnValue:
+    form = WriteForm()
+    form.offer()
+    again = {"form": form, "keyboard": keyboard_address(), "draft": None}
+
+    def write() -> WrittenLine:
+        said = {name: form[name].data for name in ("category", "weight", "received_on")}
+        with current_journal().transaction():
+            drafts.forget_form(current_db(), current_actor(), drafts.LINE)
+            return service.write_line(
+                current_journal(),
+                current_actor(),
+                channel=form.channel.data,
+                visitor=form.visitor(),
+                now=current_time(),
+                type_=form.type.data,
+                **said,
+            )
+
+    def show_written(written: WrittenLine) -> ResponseReturnValue:
+        keep_code(written.id, written.code)
+        where = url_for("complaints.show_receipt", complaint_id=written.id)
+        return redirect_to(where, f"Tertulis sebagai {written.number}.")
+
+    return run_command(
+        write,
+        lambda _: show_page("services/complaints/write.html", status=422, **again),
+        show_written,
+        form=form,
+    )
+
+
+@pages.post("/papan-ketik")
+@needs_permission("complaint.view")
+def give_keyboard() -> ResponseReturnValue:
+    """Lock this session, then open the kiosk for the visitor: the keyboard changes hands, the account does not."""
+    known, where = current_session(), kiosk_address()
+    if not where or known is None:
+        raise Problem.of("conflict", why="Kios tidak berjalan di komputer ini. Jalankan Loket tanpa --no-kiosk.")
+    sessions.lock_session(current_db(), known, now=current_time(), address=request.remote_addr or "")
+    forget_session()
+    answer = make_response(render_template("services/complaints/keyboard.html", where=where))
+    answer.headers["Refresh"] = f"0; url={where}"
+    return answer
+
+
+@pages.get("/<int:complaint_id>/tanda-terima")
+@needs_permission("complaint.write")
+def show_receipt(complaint_id: int) -> ResponseReturnValue:
+    line = transitions.load_line(current_db(), complaint_id)
+    return show_page(
+        "services/complaints/receipt.html",
+        line=line,
+        code=show_code(fresh_code(line.id)),
+        gone=GONE,
+        asked=unjudged_papers(f"complaint/{complaint_id}"),
+        receiver=people.person_names(current_db()).get(line.entered_by, papers.KIOSK),
+    )
+
+
+# -- papers --------------------------------------------------------------------------------------------------------
+
+
+paper_pages = Blueprint("complaint_paper", __name__)
+SUBJECT = re.compile(r"(complaint|capa|recap|poster|book|year)/[0-9A-Za-z-]{1,20}")
+MAY_PRINT = {
+    "complaint_receipt": "complaint.write",
+    "answer_letter": "complaint.answer",
+    "complaint_book": "complaint.view",
+    "capa": "complaint.view",
+    "recap": "recap.view",
+    "poster": "recap.view",
+    "register": "recap.view",
+}
+"""Papers of this room → the permission that prints them, and therefore judges them."""
+
+
+@paper_pages.post("/pengaduan/<int:complaint_id>/cetak/tanda-terima")
+@needs_permission("complaint.write")
+def print_receipt(complaint_id: int) -> Response:
+    code, actor = fresh_code(complaint_id), current_actor()
+    if not code:
+        raise Problem.of("conflict", why=GONE)
+    data = papers.receipt_paper(current_db(), complaint_id, code, actor.name, current_time())
+    return printed_answer("complaint_receipt", data, f"complaint/{complaint_id}", f"tanda-terima-{complaint_id}.pdf")
+
+
+@paper_pages.post("/pengaduan/<int:complaint_id>/cetak/surat")
+@needs_permission("complaint.answer")
+def print_letter(complaint_id: int) -> Response:
+    data = papers.answer_paper(
+        current_journal(), current_actor(), complaint_id, current_time(), request.remote_addr or ""
+    )
+    return printed_answer("answer_letter", data, f"complaint/{complaint_id}", f"jawaban-{complaint_id}.pdf")
+
+
+@paper_pages.post("/pengaduan/cetak")
+@needs_permission("complaint.view")
+def print_book_page() -> Response:
+    shown, number = asked_filter(), page_number()
+    rows = queries.book_page(current_db(), shown, current_date(), number)[: queries.PER_PAGE]
+    if not rows:
+        raise Problem.of("not_found", what="Halaman buku itu")
+    data = papers.book_paper(current_db(), current_actor(), rows, current_time(), request.remote_addr or "")
+    name = f"{shown.year}-{rows[-1].n}-{rows[0].n}"
+    return printed_answer("complaint_book", data, f"book/{name}", f"buku-pengaduan-{name}.pdf")
+
+
+@paper_pages.post("/pengaduan/kertas/hasil")
+@needs_permission("complaint.view")
+def judge_paper() -> ResponseReturnValue:
+    get = request.form.get
+    subject, paper = get("subject", ""), get("paper", "")
+    if not SUBJECT.fullmatch(subject) or paper not in MAY_PRINT:
+        raise Problem.of("not_found", what="Cetakan itu")
+    require(current_actor(), MAY_PRINT[paper])
+    return judge_answer(subject, paper, local_path(get("back"), "/"))

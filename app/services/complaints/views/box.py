@@ -1,0 +1,229 @@
+"""Kotak saran: opened at the end of every working day by a named officer, each slip into the book, nihil when empty.
+
+And the settings of this room: sections with their heads, time limits with unit and source, whether a recap travels on.
+"""
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+from wtforms import SelectField
+
+from app.casework.desk import drafts
+from app.core.permissions import may
+from app.core.problems import SENTENCES, Problem
+from app.platform.office import service as office
+from app.platform.office import settings as office_settings
+from app.platform.people import queries as people
+from app.platform.web.context import current_actor, current_db, current_journal, current_time
+from app.platform.web.forms import AtMost, Filled, Form, TextLine, redirect_to, run_command, show_page, to_choices
+from app.platform.web.guard import needs_permission
+from app.services.complaints import limits, suggestion_box
+from app.services.complaints.service import Visitor, WrittenLine
+from app.services.complaints.views.book import box_today
+
+pages = Blueprint("box", __name__, url_prefix="/kotak-saran")
+ROWS, MOST, LATEST = 3, 40, 15
+"""Slips that the form has room for at first and at most; openings listed beside it."""
+
+
+@pages.get("")
+@needs_permission("complaint.view")
+def show_box() -> ResponseReturnValue:
+    held = drafts.kept_form(current_db(), current_actor(), drafts.BOX)
+    return draw_box(rows=wanted_rows(), typed=MultiDict(held.fields) if held else None, draft=held)
+
+
+def wanted_rows() -> int:
+    asked = request.values.get("baris", "")
+    return min(max(int(asked), 1), MOST) if asked.isascii() and asked.isdigit() and len(asked) < 4 else ROWS
+
+
+def draw_box(
+    rows: int,
+    status: int = 200,
+    problem: Problem | None = None,
+    typed: MultiDict[str, str] | None = None,
+    draft: drafts.KeptForm | None = None,
+) -> ResponseReturnValue:
+    """Draw the page; a refused form keeps what was typed, and so does one that was left half-written."""
+    typed = request.form if typed is None else typed
+    words = typed.getlist("words")
+    return show_page(
+        "services/complaints/box.html",
+        status=status,
+        today_box=box_today(),
+        latest=suggestion_box.latest_openings(current_db(), LATEST),
+        names=people.person_names(current_db()),
+        villages=limits.area_names(current_db()),
+        problem=problem,
+        typed=typed,
+        words=words + [""] * max(0, rows - len(words)),
+        areas=typed.getlist("area"),
+        names_typed=typed.getlist("name"),
+        contacts=typed.getlist("contact"),
+        draft=draft,
+    )
+
+
+@pages.post("")
+@needs_permission("box.open")
+def open_box() -> ResponseReturnValue:
+    """Write the opening and its slips; or give more rows first, with everything typed kept."""
+    if request.form.get("aksi") == "baris":
+        return draw_box(min(wanted_rows() + ROWS, MOST))
+    slips = typed_slips()
+
+    def write_slips() -> list[WrittenLine]:
+        check_slips(slips, request.form.get("aksi") == "nihil")
+        with current_journal().transaction():
+            drafts.forget_form(current_db(), current_actor(), drafts.BOX)
+            return suggestion_box.open_box(
+                current_journal(), current_actor(), slips=slips, now=current_time(), note=request.form.get("note", "")
+            )
+
+    return run_command(write_slips, redraw_box, box_opened)
+
+
+def redraw_box(problem: Problem) -> ResponseReturnValue:
+    return draw_box(wanted_rows(), problem.status, problem)
+
+
+def box_opened(written: list[WrittenLine]) -> ResponseReturnValue:
+    numbers = ", ".join(one.number for one in written)
+    counted = suggestion_box.is_end_of_service(current_db(), current_time())
+    later = "" if counted else " Pembukaan ini bukan di akhir pelayanan, jadi belum dihitung untuk hari ini."
+    return redirect_to(url_for("box.show_box"), (f"Disalin ke {numbers}." if numbers else "Tercatat: nihil.") + later)
+
+
+@pages.post("/alasan")
+@needs_permission("box.open", "oversight.note")
+def explain_missed_days() -> ResponseReturnValue:
+    reason, now = request.form.get("reason", ""), current_time()
+    return run_command(
+        lambda: suggestion_box.explain_missed_days(current_journal(), current_actor(), reason=reason, now=now),
+        redraw_box,
+        url_for("box.show_box"),
+        "Alasannya dicatat; harinya tetap terbaca di Pengawasan.",
+    )
+
+
+@pages.post("/isian")
+@needs_permission("box.open")
+def save_field() -> ResponseReturnValue:
+    drafts.keep_form(current_db(), current_actor(), drafts.BOX, request.form.to_dict(flat=False), current_time())
+    return render_template("casework/desk/_saved.html", oob=True)
+
+
+@pages.post("/buang")
+@needs_permission("box.open")
+def forget_draft() -> ResponseReturnValue:
+    drafts.forget_form(current_db(), current_actor(), drafts.BOX)
+    return redirect_to(url_for("box.show_box"), SENTENCES["draft_dropped"])
+
+
+def check_slips(slips: list[Visitor], nihil: bool) -> None:
+    if not slips and not nihil:
+        why = "Belum ada surat yang disalin. Jika kotaknya kosong, tekan Kosong: catat nihil."
+        raise Problem.of("conflict", why=why)
+    if slips and nihil:
+        raise Problem.of("conflict", why="Ada surat yang sudah disalin, jadi hari ini tidak nihil.")
+
+
+def typed_slips() -> list[Visitor]:
+    """Every row with words. A slip without name and contact is anonymous: nobody can be answered."""
+    found = []
+    held = [request.form.getlist(name) for name in ("name", "area", "contact")]
+    for place, words in enumerate(request.form.getlist("words")[:MOST]):
+        name, area, contact = (one[place] if place < len(one) else "" for one in held)
+        if words.strip():
+            nobody = not name.strip() and not contact.strip()
+            found.append(Visitor(words, name=name, area=area, contact=contact, anonymous=nobody))
+    return found
+
+
+class SectionForm(Form):
+    code = TextLine("Kode", [Filled("Isi kode, misalnya trantib."), AtMost(20)])
+    name = TextLine("Nama seksi", [Filled("Isi nama seksi."), AtMost(80)])
+    head = SelectField("Kepala seksi", choices=[], validate_choice=False)
+
+
+class LimitForm(Form):
+    days = TextLine("Hari", [Filled("Isi banyaknya hari."), AtMost(3)])
+    unit = SelectField(
+        "Satuan", choices=to_choices((("working_days", "hari kerja"), ("calendar_days", "hari kalender")))
+    )
+    source = TextLine("Dasar", [Filled("Tulis dasarnya."), AtMost(200)])
+
+
+settings_pages = Blueprint("complaint_settings", __name__, url_prefix="/pengaturan/pengaduan")
+TO_REGENCY = "recap.to_regency"
+
+
+@settings_pages.get("")
+@needs_permission("complaint.limits", "office.settings")
+def show_settings(status: int = 200, wrong: str = "", form: Form | None = None) -> ResponseReturnValue:
+    """Draw the page; `wrong` names the row that was refused."""
+    sections = limits.list_sections(current_db())
+    return show_page(
+        "services/complaints/settings.html",
+        status=status,
+        sections=sections,
+        kept={one.code: limits.why_not_retired(current_db(), one.code) for one in sections},
+        retired=limits.list_sections(current_db(), active=False),
+        limits=list(limits.office_limits(current_db()).values()),
+        heads=list(limits.possible_heads(current_db()).items()),
+        names=people.person_names(current_db()),
+        wrong=wrong,
+        form=form,
+        may_limits=may(current_actor(), "complaint.limits"),
+        may_sections=may(current_actor(), "office.settings"),
+        to_regency=office_settings.all_settings(current_db()).get(TO_REGENCY),
+    )
+
+
+@settings_pages.post("/seksi")
+@needs_permission("office.settings")
+def set_section() -> ResponseReturnValue:
+    form, used = SectionForm(), request.form.get("aktif", "1") == "1"
+    form.head.choices = to_choices([("", "")])
+    said: dict[str, Any] = {
+        "code": form.code.data,
+        "name": form.name.data,
+        "head": form.head.data or "",
+        "active": used,
+    }
+    return run_command(
+        lambda: limits.set_section(current_journal(), current_actor(), now=current_time(), **said),
+        lambda _: show_settings(422, f"section-{form.code.data}", form),
+        url_for("complaint_settings.show_settings"),
+        f"{form.name.data} {'disimpan' if used else 'tidak dipakai lagi'}.",
+        form=form,
+    )
+
+
+@settings_pages.post("/batas/<name>")
+@needs_permission("complaint.limits")
+def set_limit(name: str) -> ResponseReturnValue:
+    form = LimitForm()
+    days = int(form.days.data) if form.days.data.isascii() and form.days.data.isdigit() else 0
+    said: dict[str, Any] = {"name": name, "days": days, "unit": form.unit.data, "source": form.source.data}
+    return run_command(
+        lambda: limits.set_limit(current_journal(), current_actor(), now=current_time(), **said),
+        lambda _: show_settings(422, f"limit-{name}", form),
+        url_for("complaint_settings.show_settings"),
+        "Batas waktu disimpan; berlaku untuk pengaduan sesudah ini.",
+        form=form,
+    )
+
+
+@settings_pages.post("/kabupaten")
+@needs_permission("office.settings")
+def set_regency() -> ResponseReturnValue:
+    if TO_REGENCY not in office_settings.DEFAULTS:
+        raise Problem.of("not_found", what="Pengaturan itu")
+    office.change_setting(
+        current_journal(), current_actor(), key=TO_REGENCY, value=request.form.get("nyala") == "1", now=current_time()
+    )
+    return redirect_to(url_for("complaint_settings.show_settings"), "Disimpan.")

@@ -1,0 +1,188 @@
+"""Desk information: answers that the team may give by itself, each with owner, validity and approval.
+
+An article is offered in its newest approved revision, while that is valid and nothing since then was ended.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from app.casework.desk.moving import advance_case
+from app.core.clock import office_date
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
+from app.core.text import field_text, fold_text, required_text
+from app.platform.office.queries import shown_standard
+from app.platform.people.queries import list_people, profile_of
+from app.room import office_command
+from app.services.hotline.events import ArticleApproved, ArticleEnded, ArticleUsed, ArticleWritten
+from app.services.hotline.queries import SERVICE, Contact
+from app.services.hotline.tables import Article
+from schema.database import Database
+from sync.journal import Journal
+
+QUESTION_LIMIT, ANSWER_LIMIT = 300, 1000
+WARNED_BEFORE, LONGEST_VALID = timedelta(days=14), timedelta(days=3 * 366)
+"""So long before its end an article stands on its owner's desk; so long it may be valid."""
+MOST_FOUND = 8
+COMMON_WORDS = "ADA APA APAKAH BAGAIMANA BERAPA BISA DAN DENGAN ITU KAPAN MANA MAU SAYA UNTUK YANG"
+COMMON = frozenset(COMMON_WORDS.split())
+"""Words of nearly every question; they find nothing."""
+OFFERED = (
+    "a.revision = (SELECT max(n.revision) FROM article n WHERE n.article_id = a.article_id AND n.approved_at <> '')"
+    " AND NOT EXISTS (SELECT 1 FROM article e WHERE e.article_id = a.article_id AND e.revision >= a.revision"
+    " AND e.ended_at <> '') AND ? BETWEEN a.valid_from AND a.valid_until"
+)
+USES = "(SELECT count(*) FROM article_use u WHERE u.article_id = a.article_id)"
+NEWEST = "a.revision = (SELECT max(n.revision) FROM article n WHERE n.article_id = a.article_id)"
+STATES = {
+    "waiting": ("wait", "Menunggu persetujuan"),
+    "valid": ("good", "Berlaku"),
+    "later": ("idle", "Belum berlaku"),
+    "over": ("bad", "Habis masa berlaku"),
+    "ended": ("idle", "Dicabut"),
+}
+
+
+class Draft(NamedTuple):
+    question: str
+    answer: str
+    field: str
+    owner: str
+    valid_from: date | None
+    valid_until: date | None
+
+
+@office_command("article.write")
+def write_article(
+    journal: Journal, actor: Actor, *, draft: Draft, now: datetime, article_id: int = 0, case_id: int | None = None
+) -> int:
+    """Write a new article, or the next revision of one. It is offered when another person has approved it."""
+    clean = check_draft(journal.db, draft, office_date(now))
+    revision = newest_revision(journal.db, article_id).revision + 1 if article_id else 1
+    key = journal.next_id("article")
+    said = clean._asdict() | {"valid_from": str(clean.valid_from), "valid_until": str(clean.valid_until)}
+    body = ArticleWritten(id=key, article_id=article_id or key, revision=revision, case_id=case_id, **said)
+    journal.record(body, subject=f"article/{body.article_id}", actor=actor.username, at=now)
+    return body.article_id
+
+
+def check_draft(db: Database, draft: Draft, today: date) -> Draft:
+    """The draft within its limits. Raises Problem `invalid` with a sentence for each field."""
+    wrong: dict[str, str] = {}
+    asks, allowed = "Tulis pertanyaannya.", "Tulis jawaban yang boleh diberikan."
+    question = field_text(wrong, "question", draft.question, QUESTION_LIMIT, "Pertanyaan", empty=asks)
+    answer = field_text(wrong, "answer", draft.answer, ANSWER_LIMIT, "Jawaban", lines=True, empty=allowed)
+    since, until = draft.valid_from, draft.valid_until
+    faults = {
+        "field": (draft.field not in fields(db, today), SENTENCES["choose_from_list"]),
+        "owner": (draft.owner not in dict(owners(db)), "Pilih pemilik artikel dari daftar."),
+        "valid_from": (since is None, SENTENCES["from_day"]),
+    }
+    wrong |= {name: sentence for name, (is_wrong, sentence) in faults.items() if is_wrong}
+    if until is None or until < today:
+        wrong["valid_until"] = "Isi sampai kapan artikel berlaku, paling cepat hari ini; sesudah itu tidak ditawarkan."
+    elif since is not None and not since <= until <= since + LONGEST_VALID:
+        late = "Paling lama tiga tahun, lalu ditinjau lagi."
+        wrong["valid_until"] = SENTENCES["until_before_from"] if until < since else late
+    check_nothing_wrong(wrong)
+    return draft._replace(question=question, answer=answer)
+
+
+@office_command("article.approve")
+def approve_article(journal: Journal, actor: Actor, *, article_id: int, revision: int, now: datetime) -> None:
+    """Let the revision that was read be offered. The PIN was asked before. Raises Problem."""
+    newest = newest_revision(journal.db, article_id)
+    if newest.revision != revision or newest.approved_at or newest.ended_at:
+        raise Problem.of("state", what="Artikel ini", state="ada revisi lain, sudah disetujui, atau sudah dicabut")
+    if actor.username == newest.actor:
+        raise Problem.of("conflict", why="Artikel yang Anda tulis disetujui orang lain.")
+    body = ArticleApproved(newest.id)
+    journal.record(body, subject=f"article/{article_id}", actor=actor.username, at=now)
+
+
+@office_command("article.write")
+def end_article(journal: Journal, actor: Actor, *, article_id: int, reason: str, now: datetime) -> None:
+    """Offer an article no longer; a further revision may bring it back. Raises Problem."""
+    why = required_text(reason, "reason", SENTENCES["reason"], 300)
+    newest = newest_revision(journal.db, article_id)
+    if newest.ended_at:
+        raise Problem.of("state", what="Artikel ini", state="sudah dicabut")
+    body = ArticleEnded(newest.id, why)
+    journal.record(body, subject=f"article/{article_id}", actor=actor.username, at=now)
+
+
+@office_command("hotline.open")
+def answer_with_article(journal: Journal, actor: Actor, *, case_id: int, article_id: int, now: datetime) -> None:
+    """Answer a contact with an article: its answer is the text of the outcome, and the use is counted."""
+    offered = next(iter(offered_articles(journal.db, office_date(now), article_id=article_id)), None)
+    if offered is None:
+        raise Problem.of("state", what="Artikel ini", state="tidak berlaku lagi atau belum disetujui")
+    advance_case(journal, actor, case_id=case_id, outcome="answered_desk", note=offered.answer, now=now)
+    body = ArticleUsed(article_id, offered.revision, case_id)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def search_articles(db: Database, text: str, today: date) -> list[Article]:
+    """Articles that may be offered today and hold words of a question, the best first; each word may be unfinished."""
+    words = ["".join(one for one in word if one.isalnum()) for word in fold_text(text[:QUESTION_LIMIT]).split()]
+    known = [word for word in dict.fromkeys(words) if len(word) > 1 and word not in COMMON][:20]
+    query = " OR ".join(f'"{word}"*' for word in known)
+    return offered_articles(db, today, query=query) if query else []
+
+
+def offered_articles(db: Database, today: date, *, article_id: int = 0, query: str = "") -> list[Article]:
+    """Revisions that may be offered today: of one article, or those that a query of the index finds."""
+    found, order = "a.article_id = ?", "1"
+    if query:
+        found, order = "article_fts MATCH ?", "bm25(article_fts, 3.0, 1.0), a.id"
+    joined = "JOIN article_fts f ON f.rowid = a.id " if query else ""
+    rest = f"{joined}WHERE {found} AND {OFFERED} ORDER BY {order} LIMIT {MOST_FOUND}"
+    return Article.joined(db, "a", rest, (query or article_id, today.isoformat()), uses=USES)
+
+
+def revisions_of(db: Database, article_id: int) -> list[Article]:
+    """All revisions of an article, the newest first. Raises Problem `not_found`."""
+    rows = Article.joined(db, "a", "WHERE a.article_id = ? ORDER BY a.revision DESC", (article_id,), uses=USES)
+    return check_found(rows or None, "Artikel itu")
+
+
+def newest_revision(db: Database, article_id: int) -> Article:
+    return revisions_of(db, article_id)[0]
+
+
+def list_articles(db: Database) -> list[Article]:
+    """The newest revision of every article, what waits and what ends first at the top."""
+    order = "a.ended_at <> '', a.approved_at <> '', a.valid_until, a.id"
+    return Article.joined(db, "a", f"WHERE {NEWEST} ORDER BY {order}", uses=USES)
+
+
+def state_of(one: Article, today: date) -> str:
+    """Which of :data:`STATES` a revision is in."""
+    if one.ended_at or not one.approved_at:
+        return "ended" if one.ended_at else "waiting"
+    if one.valid_until < today.isoformat():
+        return "over"
+    return "valid" if one.valid_from <= today.isoformat() else "later"
+
+
+def fields(db: Database, on: date) -> dict[str, str]:
+    """The fields of questions, as the hotline's definition names them."""
+    return {one.id: one.label for one in shown_standard(db, SERVICE, on)[0].kinds}
+
+
+def owners(db: Database) -> list[tuple[str, str]]:
+    """(user name, name) of those who may own an article: whoever may write or approve one."""
+    rights = profile_of(db).rights
+    able = rights["article.write"] | rights["article.approve"]
+    return [(one.username, one.name) for one in list_people(db, active=True) if able & set(one.roles)]
+
+
+def draft_from(contact: Contact, actor: Actor, today: date) -> Draft:
+    """An article out of a contact: its question and its answer; who instructed owns it, where he wrote that himself."""
+    told, said = contact.last("instructed"), contact.last("instructed", "answered")
+    answer, owner = said.note if said else "", told.actor if told else actor.username
+    end = today + timedelta(days=365)
+    return Draft(contact.question[:QUESTION_LIMIT], answer[:ANSWER_LIMIT], contact.kind, owner, today, end)

@@ -1,0 +1,54 @@
+"""What SMS may cost: to which numbers one leaves, how many in an hour and a day, and who waits when many write.
+
+A flood of new senders uses half of the bounds at most; the other half is for answers and for those who wrote before.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from app.platform.office.settings import get_setting
+from app.services.hotline import gammu
+from app.services.hotline.tables import Sms
+from schema.database import Database
+from sync.entries import to_utc_text
+
+MOBILE = re.compile(r"08[1-9][0-9]{7,10}")
+"""A mobile number of Indonesia in national form; 0800 and 0809 are services, everything else costs more or is none."""
+SPANS = {"sms.most_hour": timedelta(hours=1), "sms.most_day": timedelta(days=1)}
+KNOWN_AFTER = timedelta(days=1)
+"""Whoever wrote longer ago is no new sender."""
+
+
+def can_send_to(number: str) -> bool:
+    return MOBILE.fullmatch(number) is not None
+
+
+def cost_of(text: str) -> int:
+    return len(gammu.split_text(text))
+
+
+def room_left(db: Database, now: datetime) -> int:
+    """How many messages may still leave, counted as the network counts them."""
+    return min(get_setting(db, name) - sent_since(db, now - span) for name, span in SPANS.items())
+
+
+def sent_since(db: Database, since: datetime) -> int:
+    rows = Sms.rows(db, Sms.changed_at > to_utc_text(since), direction="outgoing", order="id")
+    return sum(cost_of(one.text) for one in rows if one.state != "queued")
+
+
+def is_new_sender(db: Database, number: str, now: datetime) -> bool:
+    before = to_utc_text(now - KNOWN_AFTER)
+    return not Sms.rows(db, Sms.at < before, number=number, direction="incoming", limit=1)
+
+
+def new_senders_wait(db: Database, text: str, now: datetime) -> bool:
+    """Whether this reply to a new sender would go beyond half of a bound."""
+    return any(
+        2 * (replies_since(db, now - span) + cost_of(text)) > get_setting(db, name) for name, span in SPANS.items()
+    )
+
+
+def replies_since(db: Database, since: datetime) -> int:
+    rows = Sms.rows(db, Sms.at > to_utc_text(since), purpose="reply", order="id")
+    return sum(cost_of(one.text) for one in rows)

@@ -1,0 +1,42 @@
+"""Messages of a person: SMS by telephone number or by the contact that they belong to."""
+
+from app.casework.desk.holdings import held_of_cases
+from app.core.holdings import Holding, Processing, Sought
+from app.core.permissions import Actor
+from app.core.text import mask_phone
+from app.services.hotline.events import SERVICE
+from app.services.hotline.tables import Sms
+from schema.database import Database
+
+WAYS = {"incoming": "SMS masuk", "outgoing": "SMS keluar"}
+
+
+def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
+    sure_of = {case.id: sure for case, sure in held_of_cases(db, sought)}
+    rows = {row.id: row for row in (Sms.rows(db, number=sought.phone, gone_at="") if sought.phone else [])}
+    rows |= {row.id: row for row in (Sms.rows(db, case_id=tuple(sure_of), gone_at="") if sure_of else [])}
+    rows |= {row.id: row for row in Sms.rows(db, Sms.text**sought.like, gone_at="") if sought.is_named_in(row.text)}
+    return [
+        hold_message(row, (sought.phone != "" and row.number == sought.phone) or sure_of.get(row.case_id, False))
+        for _, row in sorted(rows.items())
+    ]
+
+
+def hold_message(row: Sms, sure: bool) -> Holding:
+    values = (("Nomor", row.number if sure else mask_phone(row.number)), ("Isi", row.text))
+    title = f"{WAYS[row.direction]} {row.stamp[:10] or row.changed_at[:10]}"
+    return Holding("SMS", title, values, sure, f"case/{row.case_id}" if row.case_id else f"sms/{row.id}")
+
+
+PROCESSING = (
+    Processing(
+        activity="Hotline dan SMS",
+        subjects="Orang yang menghubungi kantor",
+        data="Nomor telepon, nama bila disebut, pertanyaan, jawaban",
+        purpose="Menjawab pertanyaan dan memberi tahu keadaan permohonan",
+        basis="Pasal 20 ayat (2) huruf e",
+        receivers="Penyedia jaringan telepon, untuk mengantar SMS",
+        records=("sms",),
+        service=SERVICE,
+    ),
+)

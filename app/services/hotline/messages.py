@@ -1,0 +1,397 @@
+"""SMS: what Gammu's folders hold becomes contacts, is answered at once by the program, goes out, and what became of it.
+
+The office's clockwork looks once a minute. A file is taken in exactly once: its digest is written with the contact, in
+one transaction, and only then the file is taken away. A message leaves once: it is written down, its file is put in the
+outbox, and that it lies there is written down too.
+"""
+
+import logging
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app.casework.desk.moving import plan_move
+from app.casework.desk.tables import CaseEvent, CaseFile
+from app.core.clock import at_office, office_date, office_time
+from app.core.permissions import SYSTEM, Actor, require
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_found
+from app.core.procedure.limits import due_words
+from app.core.text import parse_phone, required_text, to_latin
+from app.core.workdays import wall_time
+from app.platform.office import queries as office
+from app.platform.office.deadlines import read_deadlines
+from app.platform.office.service import change_settings
+from app.platform.office.settings import get_setting
+from app.room import office_command
+from app.services.hotline import bounds, gammu
+from app.services.hotline.events import SmsErased, SmsMoved, SmsQueued, SmsReceived
+from app.services.hotline.gammu import Folders, Incoming
+from app.services.hotline.queries import SERVICE, open_contact_of
+from app.services.hotline.service import open_contact
+from app.services.hotline.tables import Sms
+from schema.database import Database
+from sync.entries import to_utc_text
+from sync.journal import Journal
+
+log = logging.getLogger(__name__)
+ANSWERS, ARRIVED, REPLIED = ("answered_desk", "answered"), "arrived", "replied"
+"""Outcomes whose text is the answer to whoever asked; the step in which a message waits, and how it ends."""
+USE = " Nomor Anda hanya dipakai untuk menjawab."
+"""For what the number is used (UU 27/2022 art. 5), as far as it costs no further SMS."""
+REPLY_EVERY, MOST_REPLIES = timedelta(hours=1), 3
+"""One automatic reply to a contact in this time, and so many to a number: two programs never talk to each other."""
+ANSWERED_WITHIN = timedelta(days=30)
+"""Answers to older messages are no longer looked for."""
+SHORTEST_NUMBER, LONGEST_QUESTION, MOST_BLOCKED = 9, 1000, 200
+"""Digits of a number that a person has (shorter ones are services of the operator); letters of a contact's question."""
+MOST_ERASED = 2000
+STATES = {
+    "received": ("good", "Masuk"),
+    "blocked": ("idle", "Diblokir"),
+    "queued": ("wait", "Menunggu dikirim"),
+    "handed": ("wait", "Menunggu dikirim"),
+    "sent": ("good", "Terkirim"),
+    "failed": ("bad", "Gagal dikirim"),
+    "gone": ("warn", "Berkasnya hilang"),
+}
+NOT_SENT, ON_ITS_WAY = ("failed", "gone"), ("queued", "handed")
+LATE_AFTER = timedelta(minutes=15)
+"""A message that has not left by then waits for a telephone that is not there."""
+
+
+def find_folders(db: Database) -> tuple[Folders | None, list[str]]:
+    """The folders where SMS is used, and what keeps messages from coming and going, a sentence each."""
+    if not get_setting(db, "sms.on"):
+        return None, []
+    folders = gammu.folders_in(get_setting(db, "sms.folder"))
+    return folders, folders.faults()
+
+
+def find_hold_ups(db: Database, now: datetime) -> list[str]:
+    """What keeps messages from coming and going where SMS is used, or holds them up already, a sentence each."""
+    folders, faults = find_folders(db)
+    if folders is None or faults:
+        return faults
+    since = to_utc_text(now - LATE_AFTER)
+    waiting = [one for one in Sms.rows(db, state=ON_ITS_WAY, order="id") if (one.changed_at or one.at) < since]
+    left, told = gammu.count_left_lying(folders), list[str]()
+    if bounds.room_left(db, now) <= 0 and Sms.rows(db, state="queued", limit=1):
+        told.append(
+            "Batas SMS tercapai; yang lain menunggu dikirim. Periksa siapa yang menulis, blokir yang bukan orang, atau"
+            " minta administrator mengubah batasnya di Pengaturan SMS."
+        )
+    if unanswered := waiting_senders(db):
+        told.append(f"{len(unanswered)} pengirim baru belum dibalas. Pilih siapa yang dibalas di halaman SMS.")
+    if waiting:
+        first = due_words(wall_time(datetime.fromisoformat(waiting[0].at)).isoformat(timespec="minutes"))
+        told.append(
+            f"{len(waiting)} pesan belum terkirim, yang pertama dari {first}. Telepon pelanggannya, dan minta"
+            " administrator memeriksa modem dan layanan gammu-smsd."
+        )
+    if left:
+        told.append(f"{left} berkas di inbox tidak terambil. Minta administrator memeriksa pemilik dan izinnya.")
+    return told
+
+
+def exchange_messages(journal: Journal, now: datetime) -> None:
+    """A look of the clockwork. A folder that cannot be used stops nothing else; the page says what is wrong."""
+    folders, faults = find_folders(journal.db)
+    if folders is None or faults:
+        return
+    for look in (take_in_messages, send_messages):
+        with files_at_fault_told():
+            look(journal, folders, now)
+
+
+@contextmanager
+def files_at_fault_told() -> Iterator[None]:
+    """An error of the folders goes into the log without its path: the name of an incoming file holds a number."""
+    try:
+        yield
+    except OSError as error:
+        log.warning("SMS: %s", error.strerror)
+
+
+# -- in ----------------------------------------------------------------------------------------------------------
+
+
+def take_in_messages(journal: Journal, folders: Folders, now: datetime) -> None:
+    """Take in what lies in the inbox, once the hotline's standard is in force. Raises OSError."""
+    if SERVICE not in {one.id for one in office.services_in_force(journal.db, office_date(now))}:
+        return
+    for message in gammu.read_inbox(folders):
+        if Sms.first(journal.db, digest=message.digest) is None:
+            try:
+                take_in(journal, message, now)
+            except Problem as problem:  # it stands alone in the list of messages
+                log.warning("SMS: %s", problem)
+                take_in(journal, message, now, alone=True)
+        with files_at_fault_told():
+            gammu.remove_message(message)
+
+
+def take_in(journal: Journal, message: Incoming, now: datetime, *, alone: bool = False) -> None:
+    """A message becomes a contact, or goes to the open one of its sender, who is told number and promise."""
+    sender = sender_of(message.sender)
+    blocked = sender in get_setting(journal.db, "sms.blocked")
+    with journal.transaction():
+        case_id = None if alone or blocked else contact_for(journal, sender, message.text, now)
+        kept = ("", "blocked") if blocked else (message.text, "received")
+        body = SmsReceived(journal.next_id("sms"), sender, *kept, message.stamp, message.digest, case_id)
+        record_message(journal, body, case_id, now)
+        if case_id is not None:
+            reply(journal, sender, case_id, now)
+
+
+def contact_for(journal: Journal, sender: str, text: str, now: datetime) -> int:
+    number = sender if is_number(sender) else ""
+    known = open_contact_of(journal.db, number) if number else open_case_of_sender(journal.db, sender)
+    if known is not None:
+        return known
+    question = plain_words(text)[:LONGEST_QUESTION].strip() or "(SMS tanpa tulisan)"
+    caller = "" if number else f"SMS {plain_words(sender)}"
+    return open_contact(journal, SYSTEM, channel="sms", number=number, question=question, caller=caller, now=now).id
+
+
+def open_case_of_sender(db: Database, sender: str) -> int | None:
+    """The open contact of somebody who writes with a name in place of a number."""
+    rest = "JOIN case_file c ON c.id = s.case_id WHERE s.number = ? AND c.closed = 0 ORDER BY s.id DESC LIMIT 1"
+    return next((row.case_id for row in Sms.joined(db, "s", rest, (sender,))), None)
+
+
+def sender_of(text: str) -> str:
+    """A number in national form, or the name that stands in its place."""
+    try:
+        return parse_phone(text)
+    except ValueProblem:
+        return text or "?"
+
+
+def is_number(sender: str) -> bool:
+    return sender.isascii() and sender.lstrip("+").isdigit() and len(sender) >= SHORTEST_NUMBER
+
+
+def plain_words(text: str) -> str:
+    """The words as a form takes them: letters that only look Latin become Latin, lone accents go."""
+    latin = unicodedata.normalize("NFC", to_latin(text))
+    return "".join(one for one in latin if unicodedata.category(one) != "Mn")
+
+
+# -- the automatic reply -----------------------------------------------------------------------------------------
+
+
+def reply(journal: Journal, sender: str, case_id: int, now: datetime) -> None:
+    """Tell the sender number and promise; that is the response of row 1. Nobody is told twice within an hour."""
+    since = to_utc_text(now - REPLY_EVERY)
+    told = Sms.rows(journal.db, Sms.at > since, number=sender, purpose="reply", limit=MOST_REPLIES)
+    enough = len(told) >= MOST_REPLIES or any(one.case_id == case_id for one in told)
+    own = sender == get_setting(journal.db, "sms.number")
+    if enough or own or not bounds.can_send_to(sender) or not get_setting(journal.db, "sms.replies"):
+        return
+    case = check_found(CaseFile.first(journal.db, id=case_id), "Kontak itu")
+    text = reply_text(journal.db, case, now)
+    if bounds.is_new_sender(journal.db, sender, now) and bounds.new_senders_wait(journal.db, text, now):
+        return
+    send_reply(journal, sender, case, text, now)
+
+
+def send_reply(journal: Journal, sender: str, case: CaseFile, text: str, now: datetime) -> None:
+    case_id = case.id
+    queue_message(journal, "reply", sender, text, now, case_id)
+    if case.step == ARRIVED:
+        today = office_date(now)
+        note = "Balasan otomatis lewat SMS"
+        record_message(journal, plan_move(journal.db, case, REPLIED, today, today, note=note, now=now), case_id, now)
+
+
+def reply_text(db: Database, case: CaseFile, now: datetime) -> str:
+    name = get_setting(db, "office.short_name") or get_setting(db, "office.name")
+    running = [one.due for one in read_deadlines(db, f"case/{case.id}").values() if one.runs]
+    promise = f" Jawaban paling lambat {due_words(max(running))}." if running else ""
+    at, working = wall_time(now), office.working_time(db)
+    opens = "" if working.is_open(at) else f" Kantor buka lagi {due_words(working.next_open(at).isoformat())}."
+    text = f"{name}: pesan Anda kami terima dengan nomor {case.number}.{opens}{promise}"
+    return text + USE if bounds.cost_of(text + USE) == bounds.cost_of(text) else text
+
+
+# -- out ---------------------------------------------------------------------------------------------------------
+
+
+def queue_message(
+    journal: Journal, purpose: str, number: str, text: str, now: datetime, case_id: int | None = None, tells: str = ""
+) -> None:
+    """Write down a message that is to leave; the next look of the clockwork puts it in the outbox."""
+    key = journal.next_id("sms")
+    name = gammu.outgoing_name(key, wall_time(now))
+    record_message(journal, SmsQueued(key, purpose, number, text, name, case_id, tells), case_id, now)
+
+
+def queue_answers(journal: Journal, now: datetime) -> None:
+    """Answers given to contacts that came as SMS, on whichever page, leave as SMS; each once."""
+    rest = (
+        "JOIN case_file c ON c.id = e.case_id WHERE c.service = ? AND e.action IN (?, ?) AND e.note <> ''"
+        " AND c.id IN (SELECT case_id FROM sms WHERE direction = 'incoming' AND at > ?)"
+        " AND NOT EXISTS (SELECT 1 FROM sms s WHERE s.case_id = c.id AND s.tells = e.action || ' ' || e.at) LIMIT 50"
+    )
+    values = (SERVICE, *ANSWERS, to_utc_text(now - ANSWERED_WITHIN))
+    for event in CaseEvent.joined(journal.db, "e", rest, values, number="c.main_key"):
+        if bounds.can_send_to(event.number):
+            told = f"{event.action} {event.at}"
+            with journal.transaction():
+                queue_message(journal, "answer", event.number, event.note, now, event.case_id, told)
+
+
+def send_messages(journal: Journal, folders: Folders, now: datetime) -> None:
+    """Put what is queued in the outbox, and write down what became of what lies there. Raises OSError."""
+    queue_answers(journal, now)
+    room = bounds.room_left(journal.db, now)
+    for one in messages_on_their_way(journal.db):
+        state = gammu.state_of(folders, one.file)
+        if one.state == "queued" and state == "gone":
+            room -= bounds.cost_of(one.text)
+            if room < 0:
+                break
+            gammu.put_in_outbox(folders, one.file, gammu.backup_text(one.id, one.number, one.text))
+            state = "handed"
+        if state != one.state:
+            with journal.transaction():
+                record_message(journal, SmsMoved(one.id, state, one.file), one.case_id, now)
+
+
+def messages_on_their_way(db: Database) -> list[Sms]:
+    """Those that the daemon has first, then what people wrote, then what the program did."""
+    handed = Sms.rows(db, state="handed", order="id", limit=gammu.MOST_FILES)
+    queued = Sms.rows(db, state="queued", order="id", limit=gammu.MOST_FILES)
+    return handed + sorted(queued, key=lambda one: one.purpose == "reply")
+
+
+def waiting_senders(db: Database) -> list[CaseFile]:
+    """Open contacts of senders whom nobody told anything yet although a message could reach them, oldest first."""
+    rest = (
+        "WHERE c.service = ? AND c.step = ? AND c.closed = 0"
+        " AND c.id IN (SELECT case_id FROM sms WHERE direction = 'incoming')"
+        " AND NOT EXISTS (SELECT 1 FROM sms s WHERE s.case_id = c.id AND s.direction = 'outgoing') ORDER BY c.id"
+    )
+    own = get_setting(db, "sms.number")
+    rows = CaseFile.joined(db, "c", rest, (SERVICE, ARRIVED))
+    return [one for one in rows if bounds.can_send_to(one.main_key) and one.main_key != own]
+
+
+@office_command("hotline.open")
+def reply_to_chosen(journal: Journal, actor: Actor, *, case_ids: Sequence[int], now: datetime) -> int:
+    """Tell senders who wait number and promise; says to how many. Raises Problem `invalid`, `conflict`."""
+    chosen = [one for one in waiting_senders(journal.db) if one.id in set(case_ids)]
+    if not chosen:
+        raise Problem.of("invalid", {"chosen": "Pilih dulu siapa yang dibalas."})
+    texts = [reply_text(journal.db, case, now) for case in chosen]
+    room = bounds.room_left(journal.db, now)
+    if sum(map(bounds.cost_of, texts)) > room:
+        raise Problem.of("conflict", why=f"Batas SMS tinggal {max(0, room)}. Pilih lebih sedikit, atau tunggu.")
+    for case, text in zip(chosen, texts, strict=True):
+        send_reply(journal, case.main_key, case, text, now)
+    return len(chosen)
+
+
+def record_message(journal: Journal, body: Any, case_id: int | None, now: datetime, by: Actor = SYSTEM) -> None:
+    """An entry about a message, or a contact because of it, inside the open transaction."""
+    subject = f"case/{case_id}" if case_id else f"sms/{body.id}"
+    journal.record(body, subject=subject, actor=by.username, at=now)
+
+
+@office_command("hotline.open")
+def send_again(journal: Journal, actor: Actor, *, message_id: int, now: datetime) -> int | None:
+    """Send a message that failed once more; returns its contact. Raises Problem `not_found`, `state`."""
+    one = check_found(Sms.first(journal.db, id=message_id, direction="outgoing"), "Pesan itu")
+    if one.state not in NOT_SENT or one.gone_at:
+        state = "dimusnahkan" if one.gone_at else STATES[one.state][1].lower()
+        raise Problem.of("state", what="Pesan itu", state=state)
+    again = SmsMoved(one.id, "queued", gammu.outgoing_name(one.id, wall_time(now)))
+    record_message(journal, again, one.case_id, now, actor)
+    return one.case_id
+
+
+@office_command("office.settings")
+def send_test(journal: Journal, actor: Actor, *, number: str, now: datetime) -> None:
+    """Send a test message with the next look of the clockwork, or say why it cannot leave. Raises Problem."""
+    folders, faults = find_folders(journal.db)
+    if folders is None or faults:
+        raise Problem.of("conflict", why=faults[0] if faults else "SMS belum dinyalakan. Nyalakan dan simpan dulu.")
+    text = f"Pesan uji dari Loket, pukul {office_time(now):%H.%M}."
+    queue_message(journal, "test", checked_mobile(number), text, now)
+
+
+@office_command("office.settings")
+def erase_messages(journal: Journal, actor: Actor, *, before: date | None, reason: str, now: datetime) -> int:
+    """Take numbers and words out of messages of before a day whose contact is closed; says of how many. Raises Problem.
+
+    What the journal holds of them goes with the command `destroy --gone`. The PIN was asked before.
+    """
+    if before is None or before > office_date(now):
+        raise Problem.of("invalid", {"before": "Isi tanggal yang sudah lewat."})
+    why = required_text(reason, "reason", SENTENCES["reason"], 300)
+    rest = (
+        "LEFT JOIN case_file c ON c.id = s.case_id WHERE s.at < ? AND s.gone_at = '' AND coalesce(c.closed, 1) = 1"
+        " AND s.state NOT IN ('queued', 'handed') ORDER BY s.id LIMIT ?"
+    )
+    since = to_utc_text(at_office(before, 0, 0))
+    ids = [one.id for one in Sms.joined(journal.db, "s", rest, (since, MOST_ERASED))]
+    if not ids:
+        raise Problem.of("invalid", {"before": "Tidak ada pesan kontak selesai dari sebelum tanggal itu."})
+    journal.record(SmsErased(ids, why), subject="sms", actor=actor.username, at=now)
+    return len(ids)
+
+
+def checked_number(text: str) -> str:
+    try:
+        return parse_phone(text)
+    except ValueProblem as problem:
+        raise Problem.of("invalid", {"number": problem.sentence}) from problem
+
+
+def checked_mobile(text: str) -> str:
+    number = checked_number(text)
+    if not bounds.can_send_to(number):
+        raise Problem.of(
+            "invalid", {"number": "SMS hanya dikirim ke nomor seluler Indonesia, misalnya 0812-3456-7890."}
+        )
+    return number
+
+
+def change_sms_settings(
+    journal: Journal,
+    actor: Actor,
+    *,
+    on: bool,
+    folder: str,
+    number: str,
+    blocked: str,
+    now: datetime,
+    replies: bool = True,
+    most_hour: int = 60,
+    most_day: int = 300,
+) -> None:
+    """Set folder, own number, blocked senders (one in a line), the switch of automatic replies, and the bounds.
+
+    Raises Problem `invalid` with the field's sentence.
+    """
+    require(actor, "office.settings")
+    lines = [required_text(one, "blocked", "", 20) for one in blocked.splitlines() if one.strip()]
+    if len(lines) > MOST_BLOCKED:
+        raise Problem.of("invalid", {"blocked": f"Paling banyak {MOST_BLOCKED} nomor."})
+    if on and (faults := gammu.folders_in(folder.strip()).faults()):
+        raise Problem.of("invalid", {"folder": f"{faults[0]} Pasang gammu-smsd dulu, atau minta izin folder itu."})
+    senders = list(dict.fromkeys(map(sender_of, lines)))
+    own = checked_number(number) if number.strip() else ""
+    values = {"sms.on": on, "sms.folder": folder.strip(), "sms.number": own, "sms.blocked": senders}
+    values |= {"sms.replies": replies, "sms.most_hour": most_hour, "sms.most_day": most_day}
+    change_settings(journal, actor, values, now)
+
+
+def messages_of(db: Database, case_id: int) -> list[Sms]:
+    return Sms.rows(db, case_id=case_id, order="id", limit=200)
+
+
+def latest_messages(db: Database, most: int, skip: int = 0) -> list[Sms]:
+    return Sms.joined(db, "s", "ORDER BY s.id DESC LIMIT ? OFFSET ?", (most, skip))

@@ -1,0 +1,89 @@
+"""What waits at *Meja kerja* beside the cases themselves: articles, the team's papers, messages that did not leave."""
+
+from datetime import date, datetime
+
+from app.casework.desk.tasks import NO_BUTTON, Provider, Task, asked_with, asks
+from app.core.clock import office_date
+from app.core.permissions import Actor, may
+from app.core.text import in_small_letters
+from app.services.hotline import articles, messages, team
+from app.services.hotline.tables import Sms, TeamMember
+from schema.database import Database
+
+TAB = "Hotline"
+
+
+@asks("approve")
+@asked_with("hotline.view")
+def articles_to_look_at(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Articles of others that wait for an approval, and the actor's own whose validity ends soon, or is over."""
+    today, tasks = office_date(now), list[Task]()
+    for one in articles.list_articles(db):
+        state, until = articles.state_of(one, today), date.fromisoformat(one.valid_until)
+        key, title, verb = {"article_id": one.article_id}, "", "Tinjau"
+        if state == "waiting" and may(actor, "article.approve") and one.actor != actor.username:
+            title, verb = "Artikel menunggu persetujuan", "Baca"
+        elif one.owner == actor.username and state in ("valid", "over") and until - articles.WARNED_BEFORE <= today:
+            title = "Artikel sudah berakhir" if state == "over" else "Artikel segera berakhir"
+        if title:
+            tasks.append(
+                Task(
+                    TAB,
+                    title,
+                    one.question,
+                    "articles.show_article",
+                    verb,
+                    key,
+                    until,
+                    act="approve" if verb == "Baca" else "write",
+                )
+            )
+    return tasks
+
+
+@asks("approve")
+@asked_with("hotline.view")
+def papers_of_the_team(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    """Pacts to sign, and the last standing decree before its end: then nobody may answer."""
+    today, tasks = office_date(now), list[Task]()
+    known = [(team.state_of(one, today), one) for one in team.list_decrees(db)]
+    for state, one in known:
+        unsigned = TeamMember.first(db, decree_id=one.id, username=actor.username, left_at="", pact="")
+        if state == "enacted" and unsigned and may(actor, "team.sign"):
+            title, where = "Tandatangani pakta integritas", {"decree_id": one.id}
+            tasks.append(Task(TAB, title, f"SK {one.number}", "team.show_decree", "Baca", where))
+    last = next((one for state, one in known if state in ("enacted", "over")), None)
+    if last and may(actor, "team.manage") and date.fromisoformat(last.until_on) - team.WARNED_BEFORE <= today:
+        until, detail = date.fromisoformat(last.until_on), f"SK {last.number}"
+        tasks.append(
+            Task(TAB, "SK Tim Hotline berakhir", detail, "team.show_teams", "Siapkan SK baru", {}, until, act="write")
+        )
+    return tasks
+
+
+@asks("answer")
+@asked_with("hotline.open")
+def messages_that_stay(db: Database, _actor: Actor, now: datetime) -> list[Task]:
+    """Messages that did not leave, or that could not become a contact, and what holds all of them up."""
+    if messages.find_folders(db)[0] is None:
+        return []
+    held = messages.find_hold_ups(db, now)
+    stuck = Sms.rows(db, state=messages.NOT_SENT, gone_at="", limit=20)
+    stuck += Sms.rows(db, state="received", case_id=None, gone_at="", limit=20)
+    return [Task(TAB, "SMS tertahan", one, "messages.show_messages", NO_BUTTON) for one in held] + [
+        Task(
+            TAB,
+            f"SMS: {in_small_letters(messages.STATES[one.state][1])}",
+            one.text[:100],
+            "messages.show_messages",
+            NO_BUTTON,
+        )
+        for one in stuck
+    ]
+
+
+TASKS: list[Provider] = [
+    articles_to_look_at,
+    papers_of_the_team,
+    messages_that_stay,
+]

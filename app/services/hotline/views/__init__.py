@@ -1,0 +1,61 @@
+"""Pages of the hotline."""
+
+from functools import partial
+
+from app.core.late import late
+from app.platform.web.context import Finder, Nav, WebRoom
+from app.platform.web.late_pages import Pages
+
+shown_line = partial(Nav, group="Hotline", shown=late("app.services.hotline.queries:is_in_use"))
+ROOM = WebRoom(
+    (
+        Pages("hotline", "/hotline", "app.services.hotline.views.contacts:pages"),
+        Pages("articles", "/hotline/artikel", "app.services.hotline.views.articles:pages"),
+        Pages("messages", "/hotline/sms", "app.services.hotline.views.messages:pages"),
+        Pages("message_settings", "/pengaturan/sms", "app.services.hotline.views.messages:setting_pages"),
+        Pages(
+            "hotline_reports",
+            ("/hotline/laporan", "/hotline/analisis"),
+            "app.services.hotline.views.contacts:report_pages",
+        ),
+        Pages("team", "/hotline/tim", "app.services.hotline.views.team:pages"),
+    ),
+    (
+        shown_line("Kontak hotline", "hotline.show_contacts", "hotline.view", order=10, address="/hotline"),
+        shown_line("Desk information", "articles.list_articles", "hotline.view", order=20, address="/hotline/artikel"),
+        shown_line("SMS", "messages.show_messages", "hotline.view", order=30, address="/hotline/sms"),
+        shown_line(
+            "Laporan harian", "hotline_reports.show_day", "hotline.report", order=40, address="/hotline/laporan"
+        ),
+        shown_line(
+            "Analisis kebutuhan",
+            "hotline_reports.show_analysis",
+            "hotline.report",
+            order=50,
+            address="/hotline/analisis",
+        ),
+        shown_line("Tim hotline", "team.show_teams", "hotline.view", order=60, address="/hotline/tim"),
+    ),
+    acts=(
+        shown_line("Kontak baru", "hotline.show_contacts", "hotline.open", address="/hotline", also="hotline telepon"),
+        shown_line(
+            "Artikel baru",
+            "articles.new_article",
+            "article.write",
+            address="/hotline/artikel/baru",
+            also="desk information jawaban",
+        ),
+    ),
+    finders=(
+        Finder("Kontak", "hotline.view", late("app.services.hotline.views.contacts:find_contacts")),
+        Finder("Desk information", "hotline.view", late("app.services.hotline.views.articles:find_articles")),
+    ),
+    tasks=late("app.services.hotline.tasks:TASKS"),
+    case_sheets=(
+        late("app.services.hotline.views.articles:article_sheet"),
+        late("app.services.hotline.views.messages:message_sheet"),
+        late("app.services.hotline.views.contacts:contact_sheet"),
+    ),
+    pictures=late("app.services.hotline.pictures:PICTURES"),
+    line_links=(late("app.services.hotline.views.contacts:line_link"),),
+)

@@ -1,0 +1,147 @@
+"""The hotline's team: decrees with their members, and the pact of each member with its paper."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import SelectField
+
+from app.casework.batches.views.forms import PinForm
+from app.casework.desk.views.papers import printed_answer
+from app.core.problems import Problem
+from app.platform.people import queries as people
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.forms import AtMost, Form, OfficeDate, TextLine, redirect_to, run_command, show_page, to_choices
+from app.platform.web.guard import needs_permission
+from app.services.hotline import papers, team
+
+pages = Blueprint("team", __name__, url_prefix="/hotline/tim")
+ROWS = 8
+"""Members that the form takes."""
+DRAFTED = "Konsep SK dibuat. Baca naskahnya, lalu teruskan untuk diparaf dan ditandatangani."
+
+
+class DecreeForm(Form):
+    until_on = OfficeDate("Berlaku sampai", future=True)
+
+
+for n in range(1, ROWS + 1):
+    setattr(DecreeForm, f"member{n}", SelectField(f"Anggota {n}", choices=[], validate_choice=False))
+    setattr(DecreeForm, f"education{n}", SelectField("Pendidikan", choices=[], validate_choice=False))
+    setattr(DecreeForm, f"study{n}", TextLine("Bidang studi", [AtMost(80)]))
+
+
+def offer_choices(form: DecreeForm) -> DecreeForm:
+    active = [(one.username, one.name) for one in people.list_people(current_db(), active=True)]
+    for n in range(1, ROWS + 1):
+        form[f"member{n}"].choices = to_choices([("", ""), *active])
+        form[f"education{n}"].choices = to_choices([("", ""), *team.EDUCATION.items()])
+    return form
+
+
+def words() -> dict[str, Any]:
+    today = current_date()
+    return {"states": team.STATES, "state_of": lambda one: team.state_of(one, today), "education": team.EDUCATION}
+
+
+@pages.get("")
+@needs_permission("hotline.view")
+def show_teams() -> ResponseReturnValue:
+    db = current_db()
+    rows = [(one, team.members_of(db, one.id)) for one in team.list_decrees(db)]
+    why = team.why_not_in_team(db, current_actor().username, current_date())
+    return show_page("services/hotline/teams.html", rows=rows, why=why, **words())
+
+
+def draw_form(form: DecreeForm, status: int = 200) -> ResponseReturnValue:
+    return show_page("services/hotline/team_form.html", status=status, form=form, rows=range(1, ROWS + 1))
+
+
+@pages.get("/baru")
+@needs_permission("team.manage")
+def new_team() -> ResponseReturnValue:
+    return draw_form(offer_choices(DecreeForm(formdata=None)))
+
+
+@pages.post("/baru")
+@needs_permission("team.manage")
+def draft_team() -> ResponseReturnValue:
+    form = offer_choices(DecreeForm())
+
+    def write() -> Any:
+        rows = [
+            (form[f"member{n}"].data or "", form[f"education{n}"].data or "", form[f"study{n}"].data or "")
+            for n in range(1, ROWS + 1)
+        ]
+        return team.draft_team(
+            current_journal(),
+            current_actor(),
+            until_on=form["until_on"].data,
+            members=rows,
+            now=current_time(),
+        )
+
+    return run_command(
+        write,
+        lambda _: draw_form(form, 422),
+        lambda made: redirect_to(url_for("outgoing.show_letter", letter_id=made.letter_id), DRAFTED),
+        form=form,
+    )
+
+
+@pages.get("/<int:decree_id>")
+@needs_permission("hotline.view")
+def show_decree(
+    decree_id: int, status: int = 200, problem: Problem | None = None, form: Form | None = None
+) -> ResponseReturnValue:
+    db, actor = current_db(), current_actor()
+    decree, members = team.load_decree(db, decree_id), team.members_of(db, decree_id)
+    mine = next((one for one in members if one.username == actor.username and not one.left_at), None)
+    values = {"decree": decree, "members": members, "mine": mine, "pact": team.PACT, "problem": problem}
+    names = people.person_names(db)
+    readable = team.can_read_letter(db, actor, decree)
+    shown = form or PinForm(formdata=None)
+    return show_page(
+        "services/hotline/team.html", status=status, names=names, form=shown, can_read=readable, **values, **words()
+    )
+
+
+def change_decree(
+    decree_id: int, command: Callable[..., None], toast: str, *, pin: bool = False, **values: Any
+) -> ResponseReturnValue:
+    form = PinForm() if pin else None
+    return run_command(
+        lambda: command(current_journal(), current_actor(), decree_id=decree_id, now=current_time(), **values),
+        lambda problem: show_decree(decree_id, problem.status, problem, form),
+        url_for("team.show_decree", decree_id=decree_id),
+        toast,
+        form=form,
+        pin=pin,
+    )
+
+
+@pages.post("/<int:decree_id>/pakta")
+@needs_permission("team.sign")
+def sign_pact(decree_id: int) -> ResponseReturnValue:
+    return change_decree(decree_id, team.sign_pact, "Pakta integritas ditandatangani.", pin=True)
+
+
+@pages.post("/<int:decree_id>/keluar/<username>")
+@needs_permission("team.manage")
+def release_member(decree_id: int, username: str) -> ResponseReturnValue:
+    toast, reason = "Anggota dikeluarkan dari tim.", request.form.get("reason", "")
+    return change_decree(decree_id, team.release_member, toast, username=username, reason=reason)
+
+
+@pages.post("/<int:decree_id>/cabut")
+@needs_permission("team.enact")
+def withdraw_team(decree_id: int) -> ResponseReturnValue:
+    return change_decree(decree_id, team.withdraw_team, "SK dicabut.", reason=request.form.get("reason", ""))
+
+
+@pages.post("/<int:decree_id>/cetak/<username>")
+@needs_permission("hotline.view")
+def print_pact(decree_id: int, username: str) -> Response:
+    data = papers.pact_paper(current_db(), decree_id, username, current_actor(), current_time())
+    return printed_answer("integrity_pact", data, f"team/{decree_id}", f"pakta-{decree_id}.pdf")

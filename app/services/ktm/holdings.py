@@ -1,0 +1,28 @@
+"""Student cards of a person."""
+
+from app.casework.desk.holdings import held_of_cases
+from app.core.holdings import HeldPage, Holding, Sought
+from app.core.permissions import Actor
+from app.services.ktm.tables import StudentCard
+from schema.database import Database
+
+
+def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
+    sure_of = {case.id: sure for case, sure in held_of_cases(db, sought)}
+    rows = {row.code: row for row in StudentCard.rows(db, main_key=sought.number)}
+    rows |= {row.code: row for row in (StudentCard.rows(db, case_id=tuple(sure_of)) if sure_of else [])}
+    return [hold_card(row, row.main_key == sought.number or sure_of.get(row.case_id, False)) for row in rows.values()]
+
+
+def hold_card(row: StudentCard, sure: bool) -> Holding:
+    told = (
+        ("NIM", row.main_key),
+        ("Nomor kartu", str(row.number)),
+        ("Jadi", row.made_on),
+        ("Dicabut", row.withdrawn_on),
+        ("Alasan", row.why),
+        ("Catatan", row.note),
+    )
+    values = tuple((label, said) for label, said in told if said)
+    page = HeldPage("student_card.show_card", {"code": row.code})
+    return Holding("Kartu mahasiswa", f"Kartu {row.code}", values, sure, f"case/{row.case_id}", page)

@@ -1,0 +1,48 @@
+"""What waits at the desk for student cards: checks, cards to be made, one row for each intake and step."""
+
+from datetime import datetime
+
+from app.casework.desk.tasks import Provider, Task, asks
+from app.core.clock import office_date
+from app.core.permissions import Actor, may
+from app.core.problems import Problem
+from app.services.ktm.queries import find_card_service, list_intakes
+from app.services.ktm.words import CHECKING, MAKING
+from schema.database import Database
+
+WORK = {
+    CHECKING: (
+        "mahasiswa menunggu pemeriksaan kelengkapan",
+        "Periksa dengan Daftar Periksa, lalu KTM dibuat",
+        "Periksa",
+    ),
+    MAKING: ("KTM menunggu dibuat", "Cetak lembar kartu, lalu tandai jadi", "Cetak"),
+}
+
+
+@asks("check")
+def card_tasks(db: Database, actor: Actor, now: datetime) -> list[Task]:
+    if not may(actor, "ktm.card"):
+        return []
+    try:
+        definition = find_card_service(db, office_date(now))
+    except Problem:
+        return []
+    steps = [(step.id, WORK[step.special]) for step in definition.steps if step.special in WORK]
+    return [
+        Task(
+            definition.short_name,
+            f"{intake.states[step]} {what}",
+            f"Angkatan {intake.name}. {how}",
+            "student_cards.show_intake",
+            action,
+            {"angkatan": intake.name, "langkah": step},
+            count=intake.states[step],
+        )
+        for intake in list_intakes(db, definition.id)
+        for step, (what, how, action) in steps
+        if intake.states.get(step)
+    ]
+
+
+TASKS: list[Provider] = [card_tasks]

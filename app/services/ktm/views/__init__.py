@@ -1,0 +1,39 @@
+"""Pages of student cards."""
+
+from app.core.late import late
+from app.platform.web.context import Finder, Nav, WebRoom
+from app.platform.web.late_pages import Pages
+from app.services.ktm.words import CHECKING, MAKING, SERVICE
+
+ROOM = WebRoom(
+    (
+        Pages("student_cards", "/ktm", "app.services.ktm.views.intakes:pages"),
+        Pages("student_card", "/ktm/kartu", "app.services.ktm.views.cards:pages"),
+        Pages("ktm_photos", "/ktm/foto", "app.services.ktm.views.photos:pages"),
+    ),
+    (
+        Nav(
+            "Angkatan dan kartu",
+            "student_cards.show_intakes",
+            "ktm.view",
+            order=70,
+            shown=late("app.services.ktm.queries:has_cards"),
+            address="/ktm/",
+        ),
+        Nav(
+            "Foto mahasiswa",
+            "ktm_photos.show_photos",
+            "ktm.intake",
+            order=71,
+            shown=late("app.services.ktm.photos:has_photos"),
+            address="/ktm/foto",
+        ),
+    ),
+    finders=(Finder("Kartu", "ktm.view", late("app.services.ktm.views.cards:find_cards"), typing=False),),
+    special={CHECKING: "student_cards.show_case_work", MAKING: "student_cards.show_case_work"},
+    tasks=late("app.services.ktm.tasks:TASKS"),
+    due_items=(late("app.services.ktm.queries:due_items"),),
+    case_sheets=(late("app.services.ktm.views.cards:draw_card_sheet"),),
+    file_removers={"case": late("app.services.ktm.photos:can_remove_photo")},
+    registers={SERVICE: late("app.services.ktm.register_cases:read_register")},
+)

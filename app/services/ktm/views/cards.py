@@ -1,0 +1,160 @@
+"""Pages of one card: found by its QR or the student's number, withdrawn for ever, given back."""
+
+from datetime import datetime
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from wtforms import PasswordField, RadioField
+
+from app.casework.desk.opening import CaseFile
+from app.casework.desk.views.papers import file_answer
+from app.core.permissions import Actor
+from app.core.problems import SENTENCES, Problem
+from app.core.procedure import engine
+from app.platform.people import queries as people
+from app.platform.printing.papers import render_paper
+from app.platform.web.context import CaseSheet, Found, current_actor, current_db, current_journal, current_time
+from app.platform.web.forms import (
+    AtMost,
+    Filled,
+    Form,
+    TextLine,
+    has_pin,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
+from app.platform.web.guard import needs_permission
+from app.services.ktm import papers, queries, service
+from app.services.ktm.views.intakes import card_service, read_photo
+from app.services.ktm.words import GIVEN_BACK, LEAVING, WHY
+from schema.database import Database
+from schema.service_procedure import Definition
+
+WITHDRAWN_FOR = [(why, WHY[why]) for why in (*LEAVING, "lost", "damaged")]
+
+
+class WithdrawForm(Form):
+    why = RadioField("Alasan", [Filled(SENTENCES["choose_one"])], choices=to_choices(WITHDRAWN_FOR))
+    given_back = RadioField("Kartunya", [Filled(SENTENCES["choose_one"])], choices=to_choices(GIVEN_BACK.items()))
+    note = TextLine("Keterangan", [AtMost(300)])
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+class ReturnForm(Form):
+    given_back = RadioField(
+        "Kartunya",
+        [Filled(SENTENCES["choose_one"])],
+        choices=to_choices(list(GIVEN_BACK.items())[:2]),
+    )
+    note = TextLine("Keterangan", [AtMost(300)])
+
+
+pages = Blueprint("student_card", __name__, url_prefix="/ktm/kartu")
+
+
+@pages.post("/cari")
+@needs_permission("ktm.view")
+def search_cards() -> ResponseReturnValue:
+    """By a scanned code or a student's number; a POST, so that no number stands in an address."""
+    asked = request.form.get("kartu", "")
+    found = queries.search_cards(current_db(), asked) if asked.strip() else []
+    if len(found) == 1:
+        return redirect_to(url_for("student_card.show_card", code=found[0].code))
+    return show_page("services/ktm/found.html", cards=found, asked=asked.strip()[:40], service=card_service())
+
+
+@pages.get("/<code>")
+@needs_permission("ktm.view")
+def show_card(code: str, status: int = 200, **forms: Form) -> ResponseReturnValue:
+    card = queries.find_card(current_db(), queries.read_code(code))
+    fresh = {"form": WithdrawForm(formdata=None), "return_form": ReturnForm(formdata=None)}
+    return show_page(
+        "services/ktm/card.html",
+        status=status,
+        card=card,
+        facts=queries.card_facts(card),
+        masked=engine.mask_key(card_service(), card.main_key),
+        others=[one for one in queries.cards_of_key(current_db(), card.main_key) if one.code != card.code],
+        given_back=GIVEN_BACK,
+        people=people.person_names(current_db()),
+        has_pin=has_pin(),
+        validity=papers.VALIDITY,
+        **(fresh | forms),
+    )
+
+
+@pages.post("/<code>/cabut")
+@needs_permission("ktm.withdraw")
+def withdraw_card(code: str) -> ResponseReturnValue:
+    form = WithdrawForm()
+    return run_command(
+        lambda: service.withdraw_cards(
+            current_journal(),
+            current_actor(),
+            codes=[queries.read_code(code)],
+            why=form.why.data,
+            given_back=form.given_back.data,
+            note=form.note.data,
+            now=current_time(),
+        ),
+        lambda _: show_card(code, 422, form=form),
+        url_for("student_card.show_card", code=code),
+        "KTM dicabut dan tidak berlaku lagi.",
+        form=form,
+        pin=True,
+    )
+
+
+@pages.post("/<code>/kembali")
+@needs_permission("ktm.withdraw")
+def return_card(code: str) -> ResponseReturnValue:
+    form = ReturnForm()
+    return run_command(
+        lambda: service.return_card(
+            current_journal(),
+            current_actor(),
+            code=queries.read_code(code),
+            given_back=form.given_back.data,
+            note=form.note.data,
+            now=current_time(),
+        ),
+        lambda _: show_card(code, 422, return_form=form),
+        url_for("student_card.show_card", code=code),
+        "Dicatat.",
+        form=form,
+    )
+
+
+@pages.post("/<code>/muka.pdf")
+@needs_permission("ktm.card")
+def print_face(code: str) -> ResponseReturnValue:
+    """The face of a valid card once more, for a card printer. A withdrawn one is never printed."""
+    card = queries.find_card(current_db(), queries.read_code(code))
+    if card.withdrawn_on:
+        raise Problem.of("conflict", why=f"KTM {card.number} sudah dicabut, jadi tidak dicetak lagi.")
+    data = papers.card_faces(current_db(), card_service(), [card], read_photo, current_actor(), current_time())
+    return file_answer(render_paper("student_card", data), "application/pdf", "kartu.pdf", "inline")
+
+
+def draw_card_sheet(
+    db: Database, _actor: Actor, case: CaseFile, definition: Definition, _now: datetime
+) -> CaseSheet | None:
+    """On the page of a case: the cards of its student, and the way to the intake."""
+    if not queries.is_card_service(definition):
+        return None
+    cards, intake = queries.cards_of_key(db, case.main_key), queries.case_intake(case)
+    body = render_template("services/ktm/_case.html", case=case, cards=cards, intake=intake)
+    return CaseSheet(definition.short_name, Markup(body))
+
+
+def find_cards(db: Database, _actor: Actor, text: str) -> list[Found]:
+    """For the search: a scanned QR leads to its card."""
+    code = queries.find_card_code(db, text)
+    if not code:
+        return []
+    card = queries.find_card(db, code)
+    state = "dicabut" if card.withdrawn_on else "berlaku"
+    return [Found(f"KTM {card.number}", state, url_for("student_card.show_card", code=code), exact=True)]

@@ -1,0 +1,266 @@
+"""Pages of an intake: socialisation, students by step, cards made in one go, papers and report."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import IntegerField
+
+from app.casework.batches.views.printing import ticked_boxes, ticked_ids
+from app.casework.desk.opening import CaseFile
+from app.casework.desk.views.case_page import find_case
+from app.casework.desk.views.papers import file_answer, printed_answer
+from app.core.problems import SENTENCES, Problem
+from app.core.procedure import engine
+from app.platform.printing.papers import render_paper
+from app.platform.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_time,
+    surroundings,
+)
+from app.platform.web.forms import AtMost, Filled, Form, TextLine, redirect_to, run_command, show_page
+from app.platform.web.guard import needs_permission
+from app.services.ktm import papers, queries, service
+from app.services.ktm.words import CHECKING, MAKING
+from schema.service_procedure import Definition
+
+
+class BeginForm(Form):
+    intake = TextLine("Angkatan", [Filled(SENTENCES["intake"]), AtMost(9)])
+
+
+class EndForm(Form):
+    attended = IntegerField("Mahasiswa yang hadir", [Filled("Tulis berapa yang hadir.")])
+    note = TextLine("Catatan", [AtMost(300)])
+
+
+class TickedForm(Form):
+    """Students ticked on the page of an intake; the boxes are read from the request."""
+
+
+pages = Blueprint("student_cards", __name__, url_prefix="/ktm")
+
+
+def card_service() -> Definition:
+    return queries.find_card_service(current_db(), current_date())
+
+
+def asked_intake() -> str:
+    return request.values.get("angkatan", "")[:9]
+
+
+@pages.get("/")
+@needs_permission("ktm.view")
+def show_intakes(status: int = 200, form: Form | None = None) -> ResponseReturnValue:
+    definition = card_service()
+    return show_page(
+        "services/ktm/intakes.html",
+        status=status,
+        service=definition,
+        intakes=queries.list_intakes(current_db(), definition.id),
+        form=form or BeginForm(formdata=None),
+    )
+
+
+@pages.get("/angkatan")
+@needs_permission("ktm.view")
+def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseReturnValue:
+    definition, name = card_service(), intake or asked_intake()
+    if not name:
+        return redirect_to(url_for("student_cards.show_intakes"))
+    students = queries.list_students(current_db(), definition.id, name)
+    if not students and not queries.list_sessions(current_db(), name):
+        raise Problem.of("not_found", what="Angkatan itu")
+    steps = own_steps(definition)
+    wanted = request.values.get("langkah", "")
+    shown = [one for one in students if wanted in ("", one.step)]
+    fresh = {"ticked_form": TickedForm(formdata=None), "end_form": EndForm(formdata=None)}
+    return show_page(
+        "services/ktm/intake.html",
+        status=status,
+        service=definition,
+        intake=name,
+        students=shown,
+        most=service.MOST_CARDS,
+        total=len(students),
+        states=intake_states(definition, students),
+        wanted=wanted,
+        sessions=queries.list_sessions(current_db(), name),
+        minutes=queries.session_minutes,
+        mask=lambda value: engine.mask_key(definition, value),
+        checking=steps.get(CHECKING, ""),
+        making=steps.get(MAKING, ""),
+        labels={one: label for one, label, _ in intake_states(definition, students)},
+        ticked=ticked_boxes("berkas", [one.id for one in shown[: service.MOST_CARDS]]),
+        **(fresh | forms),
+    )
+
+
+def own_steps(definition: Definition) -> dict[str, str]:
+    """What is done here → its step, where it is this person's work."""
+    here = (step for step in definition.steps if step.special in (CHECKING, MAKING))
+    return {step.special: step.id for step in here if engine.does_step(definition, step, current_actor())}
+
+
+def intake_states(definition: Definition, students: list[CaseFile]) -> list[tuple[str, str, int]]:
+    """(state, its words, students there) in the order of the procedure, empty ones left out."""
+    named = [(one.id, one.state_label) for one in definition.steps]
+    named += [(f"@{one.id}", one.state_label) for one in definition.exits]
+    counted = [(id_, label, sum(student.step == id_ for student in students)) for id_, label in named]
+    return [one for one in counted if one[2]]
+
+
+def intake_address(step: str = "") -> str:
+    return url_for("student_cards.show_intake", angkatan=asked_intake(), langkah=step or None)
+
+
+@pages.get("/berkas/<int:case_id>")
+@needs_permission("ktm.view")
+def show_case_work(case_id: int) -> ResponseReturnValue:
+    """The page that performs a step of this case: its intake, at that step."""
+    case, definition = find_case(case_id)
+    intake = queries.case_intake(case)
+    if not queries.is_card_service(definition) or not intake:
+        raise Problem.of("not_found", what="Angkatan berkas itu")
+    return redirect_to(url_for("student_cards.show_intake", angkatan=intake, langkah=case.step))
+
+
+@pages.post("/sosialisasi")
+@needs_permission("ktm.intake")
+def begin_session() -> ResponseReturnValue:
+    form, definition = BeginForm(), card_service()
+    return run_command(
+        lambda: service.begin_session(
+            current_journal(), current_actor(), intake=form.intake.data, definition=definition, now=current_time()
+        ),
+        lambda _: show_intakes(422, form),
+        lambda _: redirect_to(
+            url_for("student_cards.show_intake", angkatan=form.intake.data),
+            "Sosialisasi dimulai. Akhiri di halaman ini.",
+        ),
+        form=form,
+    )
+
+
+@pages.post("/sosialisasi/<int:session_id>")
+@needs_permission("ktm.intake")
+def end_session(session_id: int) -> ResponseReturnValue:
+    form = EndForm()
+    return run_command(
+        lambda: service.end_session(
+            current_journal(),
+            current_actor(),
+            session_id=session_id,
+            attended=form.attended.data or 0,
+            note=form.note.data or "",
+            now=current_time(),
+        ),
+        lambda _: show_intake(422, end_form=form),
+        intake_address(),
+        "Sosialisasi dicatat.",
+        form=form,
+    )
+
+
+def run_for_ticked(command: Callable[[list[int]], int], toast: str) -> ResponseReturnValue:
+    form, ticked = TickedForm(), ticked_ids("berkas")
+    return run_command(
+        lambda: command(ticked),
+        lambda _: show_intake(422, ticked_form=form),
+        lambda count: redirect_to(intake_address(), toast.format(count)),
+        form=form,
+    )
+
+
+@pages.post("/periksa")
+@needs_permission("ktm.card")
+def complete_checks() -> ResponseReturnValue:
+    definition = card_service()
+    return run_for_ticked(
+        lambda ticked: service.complete_checks(
+            current_journal(),
+            current_actor(),
+            case_ids=ticked,
+            everybody=queries.list_students(current_db(), definition.id, asked_intake()),
+            sealer=surroundings().sync.sealer,
+            now=current_time(),
+        ),
+        "{} mahasiswa lengkap. KTM-nya dapat dicetak.",
+    )
+
+
+@pages.post("/cetak")
+@needs_permission("ktm.card")
+def print_cards() -> ResponseReturnValue:
+    """Draw the ticked cards and print them: ten to a sheet, or one to a page for a card printer."""
+    form, ticked = TickedForm(), ticked_ids("berkas")
+    paper = "student_card" if request.form.get("bentuk") == "kartu" else "card_sheet"
+
+    def draw_pdf() -> bytes:
+        cards = service.draw_cards(current_journal(), current_actor(), case_ids=ticked, now=current_time())
+        data = papers.card_faces(current_db(), card_service(), cards, read_photo, current_actor(), current_time())
+        return render_paper(paper, data)
+
+    return run_command(
+        draw_pdf,
+        lambda _: show_intake(422, ticked_form=form),
+        lambda pdf: file_answer(pdf, "application/pdf", f"kartu-{asked_intake()}.pdf", "inline"),
+        form=form,
+    )
+
+
+def read_photo(case_id: int) -> tuple[bytes, str] | None:
+    return queries.case_photo(current_db(), case_id)
+
+
+@pages.post("/jadi")
+@needs_permission("ktm.card")
+def make_cards() -> ResponseReturnValue:
+    return run_for_ticked(
+        lambda ticked: service.make_cards(current_journal(), current_actor(), case_ids=ticked, now=current_time()),
+        "{} KTM jadi dan siap dibagikan.",
+    )
+
+
+@pages.post("/daftar-pembagian")
+@needs_permission("ktm.card")
+def print_distribution() -> ResponseReturnValue:
+    definition, intake = card_service(), asked_intake()
+    step = definition.partner.steps.hand_over if definition.partner else ""
+    data = papers.distribution_list(current_db(), definition, intake, step, current_actor(), current_time())
+    return printed_answer("distribution_list", data, f"ktm/{intake}", f"daftar-pembagian-{intake}.pdf")
+
+
+@pages.get("/laporan")
+@needs_permission("ktm.view")
+def show_report() -> ResponseReturnValue:
+    if not asked_intake():
+        return redirect_to(url_for("student_cards.show_intakes"))
+    report = read_report()
+    return show_page(
+        "services/ktm/report.html", intake=report.intake, students=report.students, tables=papers.report_tables(report)
+    )
+
+
+def read_report() -> queries.Report:
+    definition, intake = card_service(), asked_intake()
+    missing = queries.count_missing_photos(current_db(), definition.id, intake)
+    return queries.intake_report(current_db(), definition, intake, missing, current_time())
+
+
+@pages.post("/laporan")
+@needs_permission("ktm.view")
+def print_report() -> ResponseReturnValue:
+    data = papers.intake_report(current_db(), card_service(), read_report(), current_actor(), current_time())
+    return printed_answer("intake_report", data, f"ktm/{asked_intake()}", f"laporan-{asked_intake()}.pdf")
+
+
+@pages.post("/berkas/<int:case_id>/daftar-periksa")
+@needs_permission("ktm.view")
+def print_checklist(case_id: int) -> ResponseReturnValue:
+    case, definition = find_case(case_id)
+    data = papers.checklist(current_db(), definition, case, current_actor(), current_time())
+    return printed_answer("checklist", data, f"case/{case_id}", f"daftar-periksa-{case_id}.pdf")

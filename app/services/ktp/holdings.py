@@ -1,0 +1,48 @@
+"""When and where a person was recorded; his biometrics never enter this program."""
+
+from datetime import date
+
+from app.casework.desk.holdings import held_of_cases
+from app.core.dates import plain_date
+from app.core.holdings import Holding, Processing, Sought
+from app.core.permissions import Actor
+from app.services.ktp.tables import SERVICE, Recording, RecordingSlot
+from schema.database import Database
+
+
+def find_holdings(db: Database, _actor: Actor, sought: Sought) -> list[Holding]:
+    sure_of = {case.id: sure for case, sure in held_of_cases(db, sought)}
+    rows = {row.id: row for row in Recording.rows(db, nik=sought.number)}
+    rows |= {row.id: row for row in (Recording.rows(db, case_id=tuple(sure_of)) if sure_of else [])}
+    found = [hold_recording(row, row.nik == sought.number or sure_of.get(row.case_id, False)) for row in rows.values()]
+    slots = RecordingSlot.rows(db, case_id=tuple(sure_of)) if sure_of else []
+    return found + [hold_slot(row, sure_of[row.case_id]) for row in slots]
+
+
+def hold_recording(row: Recording, sure: bool) -> Holding:
+    told = (("NIK", row.nik if sure else ""), ("Keadaan", row.status), ("Tempat", row.place), ("Catatan", row.note))
+    values = tuple((label, said) for label, said in told if said)
+    return Holding(
+        "Perekaman", f"Perekaman {day_words(row.on_date)}", values, sure, f"case/{row.case_id}" if row.case_id else ""
+    )
+
+
+def hold_slot(row: RecordingSlot, sure: bool) -> Holding:
+    values = (("Urutan", str(row.slot)),)
+    return Holding("Perekaman", f"Jadwal {day_words(row.on_date)}", values, sure, f"case/{row.case_id}")
+
+
+def day_words(on: str) -> str:
+    return plain_date(date.fromisoformat(on))
+
+
+PROCESSING = (
+    Processing(
+        activity="Catatan perekaman KTP-el",
+        subjects="Penduduk yang direkam",
+        data="NIK, keadaan perekaman, tanggal, tempat; sidik jari, iris, dan foto rekaman tidak disimpan di Loket",
+        purpose="Tahu siapa sudah direkam sebelum berkas dikirim",
+        basis="Pasal 20 ayat (2) huruf c dan e",
+        service=SERVICE,
+    ),
+)

@@ -1,0 +1,343 @@
+"""What only KTP-el adds to a form: numbers of persons, similar persons, differences from earlier papers, recording."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import msgspec
+from msgspec.structs import astuple
+
+from app.casework.batches.partners import PartnerRules
+from app.casework.desk.findings import (
+    Aside,
+    Notice,
+    Reader,
+    ServiceRules,
+    findings_to_explain,
+    unexplained_findings,
+    value_digest,
+)
+from app.casework.desk.form import Form
+from app.casework.desk.moving import form_values
+from app.casework.desk.queries import CaseRow, cases_of_key
+from app.casework.desk.tables import CaseFile
+from app.casework.residents.compare import Compared, compare_form, compare_values, comparison_card
+from app.casework.residents.compare import difference_notices as reference_notices
+from app.core.central_status import STATUSES, status_words
+from app.core.clock import office_date
+from app.core.dates import numeric_date, photo_background
+from app.core.identity import Nik, NoKK, kk_warnings, nik_warnings
+from app.core.messages import PRINT_READY
+from app.core.permissions import Actor
+from app.core.problems import Problem
+from app.core.similarity import Person, blocking_keys, find_resemblance
+from app.core.text import fold_text
+from app.platform.office import settings
+from app.services.ktp.queries import words_to_wait, words_while_broken
+from app.services.ktp.recording import UNUSABLE, latest_recording, place_and_day
+from app.services.ktp.tables import AWAY, SERVICE, Recording
+from schema.database import Database
+from schema.seed_data import known_region_codes, seed_regency
+from schema.service_procedure import Definition, Exit, Outcome
+from schema.structs import convert_values, json_decoder
+from sync.entries import to_utc_text
+
+CHANGES_DATA = frozenset({"perubahan_data", "pindah_datang"})
+"""Kinds of applications of people whose data are others than before."""
+COMPARED = {"full_name": "Nama", "kk": "Nomor KK", "birth_on": "Tanggal lahir"}
+
+
+class KtpRules(ServiceRules):
+    """`reader`: who reads, where somebody does; only then a form is compared with the reference of residents."""
+
+    def __init__(self, reader: Reader | None = None) -> None:
+        self.reader = reader
+
+    def for_reader(self, reader: Reader) -> "KtpRules":
+        return KtpRules(reader)
+
+    def review(
+        self, db: Database, definition: Definition, form: Form, today: date, own_case: int | None = None
+    ) -> list[Notice]:
+        nik = form.values.get("nik")
+        if not nik:
+            return []
+        earlier = [row for row in cases_of_key(db, SERVICE, nik) if row.id != own_case]
+        return [
+            *difference_notices(db, form, earlier),
+            *number_notices(db, form),
+            *recording_notices(db, nik),
+            *home_notices(db, form),
+            *similar_notices(db, form, nik, own_case),
+            *residents_notices(
+                db, definition, form.values, compare_form(db, definition, form.values, self.reader), today
+            ),
+        ]
+
+    def explain(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        values = form_values(case)
+        asked = self.reader is not None and case.step == CHECKED_AT
+        compared = compare_form(db, definition, values, self.reader) if asked else None
+        today = office_date(self.reader.now) if self.reader else date.min
+        return unready_record(db, case) + to_explain(residents_notices(db, definition, values, compared, today))
+
+    def asides(self, db: Database, definition: Definition, form: Form, today: date) -> list[Aside]:
+        compared = compare_form(db, definition, form.values, self.reader)
+        beside = [comparison_card(db, compared, today)] if compared else []
+        return photo_card(form) + beside + recording_card(db, form, today)
+
+    def words_to_wait(self, db: Database, case: CaseFile, today: date) -> str:
+        return words_to_wait(db, case, today)
+
+
+CHECKED_AT = "validate"
+"""The step at which a file is compared with the reference; what leaves the office is not."""
+
+
+def residents_notices(
+    db: Database, definition: Definition, values: Mapping[str, str], compared: Compared | None, today: date
+) -> list[Notice]:
+    """What differs from the reference of residents; an application that changes the data is expected to differ."""
+    if compared is None:
+        return []
+    return reference_notices(db, definition, compared, today, expected=values.get("kind") in CHANGES_DATA)
+
+
+def to_explain(notices: list[Notice]) -> list[Notice]:
+    return [one for one in notices if one.level == "explain"]
+
+
+def check_against_residents(
+    db: Database,
+    case: CaseFile,
+    definition: Definition,
+    outcome: Outcome | Exit,
+    actor: Actor | None,
+    today: date,
+) -> None:
+    """A file is not found complete while it differs from the reference of residents and nobody has said why."""
+    asked = isinstance(outcome, Outcome) and outcome.needs_complete and case.step == CHECKED_AT
+    if case.service != SERVICE or actor is None or not asked:
+        return
+    values = form_values(case)
+    compared = compare_values(db, definition, values, actor)
+    notices = residents_notices(db, definition, values, compared, today)
+    if unexplained := unexplained_findings(db, case.id, notices):
+        raise Problem.of("invalid", {key: f"{text} Tulis alasannya." for key, text in unexplained.items()})
+
+
+def difference_notices(db: Database, form: Form, earlier: list[CaseRow]) -> list[Notice]:
+    """Name, KK and birth date that differ from the newest earlier case; each is shown before the form is sent."""
+    if not earlier:
+        return []
+    known = CaseFile.first(db, id=earlier[0].id)
+    before = form_values(known) if known else {}
+    changed_data = form.values.get("kind") in CHANGES_DATA
+    notices = []
+    for key, label in COMPARED.items():
+        old, new = before.get(key, ""), form.values.get(key, "")
+        if old and new and old != new:
+            sentence = f"{label} berbeda dari berkas {earlier[0].number}. Cocokkan dengan KK asli."
+            level = "show" if changed_data else "ask"
+            name = f"differs-{key}-{earlier[0].id}-{value_digest(old, new)}"
+            notices.append(
+                Notice(
+                    name,
+                    level,
+                    sentence,
+                    key,
+                    earlier[0].id,
+                    "Sudah dicocokkan dengan KK",
+                    f"Di sana tertulis {value_words(key, old)}.",
+                    earlier[0].area,
+                )
+            )
+    return notices
+
+
+def value_words(key: str, value: str) -> str:
+    if key == "birth_on":
+        return numeric_date(date.fromisoformat(value))
+    return NoKK(value).masked if key == "kk" else value
+
+
+def number_notices(db: Database, form: Form) -> list[Notice]:
+    """What is unusual about NIK and KK; warnings only, because numbers outlive corrections and moves."""
+    nik = Nik(form.values["nik"])
+    region = settings.get_setting(db, "office.code") or "350807"
+    if form.values.get("kind") == AWAY:  # whose home is elsewhere has numbers from elsewhere: nothing unusual
+        region = nik.region6
+    sentences = [("nik", one) for one in nik_warnings(nik, office_region=region, known_regions=known_region_codes())]
+    if form.values.get("kk"):
+        sentences += [("kk", one) for one in kk_warnings(NoKK(form.values["kk"]), nik, region, known_region_codes())]
+    return [Notice(f"number-{where}-{number}", "show", one, where) for number, (where, one) in enumerate(sentences)]
+
+
+def home_notices(db: Database, form: Form) -> list[Notice]:
+    """Somebody from this very regency is not away from home (Perpres 96/2018 art. 22): looked up in the KK."""
+    home = form.values.get("home_regency", "")
+    if not home or regency_name(home) != regency_name(
+        settings.get_setting(db, "office.regency") or seed_regency().name
+    ):
+        return []
+    return [
+        Notice(
+            f"home-{value_digest(home)}",
+            "ask",
+            "Kabupaten asalnya kabupaten ini juga. Luar domisili hanya untuk "
+            "penduduk kabupaten atau kota lain; untuk penduduk sini pilih jenis yang lain.",
+            "home_regency",
+            decision="Sudah dicocokkan dengan KK",
+        )
+    ]
+
+
+def regency_name(text: str) -> str:
+    """`LUMAJANG` of `Kab. Lumajang` or `Pemerintah Kabupaten Lumajang`; a city keeps its word, it is another one."""
+    words = [
+        word for word in fold_text(text).replace(".", " ").split() if word not in ("PEMERINTAH", "KABUPATEN", "KAB")
+    ]
+    return " ".join(words)
+
+
+def recording_notices(db: Database, nik: str) -> list[Notice]:
+    """Recorded before: no second recording without a ground (SP 4.5)."""
+    last = latest_recording(db, nik)
+    if last is None:
+        return []
+    sentence = f"NIK ini sudah direkam di {place_and_day(last)}. Perekaman hanya satu kali (SP 4.5)."
+    return [Notice(f"recorded-{last.id}", "show", sentence, "nik")]
+
+
+class ComparedFields(msgspec.Struct, frozen=True):
+    full_name: str = ""
+    birth_on: str = ""
+    mother_name: str = ""
+    kk: str = ""
+
+
+to_compared = json_decoder(ComparedFields).decode
+
+
+def similar_notices(db: Database, form: Form, nik: str, own_case: int | None) -> list[Notice]:
+    """Other persons that look like the same one: scored, shown, decided by a person."""
+    name, birth = form.values.get("full_name", ""), form.values.get("birth_on", "")
+    if not (name and birth):
+        return []
+    keys = sorted(blocking_keys(name, date.fromisoformat(birth)))
+    rows = likely_cases(db, keys, nik, own_case)
+    mine = convert_values(form.values, ComparedFields)
+    alike = [
+        (found, number, case_id, one)
+        for case_id, number, one in rows
+        if (found := find_resemblance(to_person(mine), to_person(one)))
+    ]
+    alike.sort(key=lambda one: -one[0].score)
+    # A decision holds for these values only: who then types another name or birth date is asked again.
+    return [
+        Notice(
+            f"similar-{case_id}-{value_digest(*astuple(mine), *astuple(one))}",
+            "ask",
+            f"Mirip dengan pemohon berkas {number}: {', '.join(found.reasons)}. "
+            "Mungkin orang yang sama dengan NIK lain, mungkin saudara kembar.",
+            "full_name",
+            case_id,
+            "Orang yang berbeda",
+        )
+        for found, number, case_id, one in alike[:3]
+    ]
+
+
+def likely_cases(
+    db: Database, keys: list[str], nik: str, own_case: int | None
+) -> list[tuple[int, str, ComparedFields]]:
+    """Cases of other NIKs that share a likeness key; at most 60, the newest first."""
+    marks = ", ".join("?" * len(keys))
+    rows = db.run(
+        f"SELECT c.id, c.number, c.fields FROM case_file c WHERE c.id IN (SELECT case_id FROM case_likeness"
+        f" WHERE block IN ({marks})) AND c.main_key <> ? AND c.id <> ? ORDER BY c.id DESC LIMIT 60",
+        [*keys, nik, own_case or 0],
+    )
+    return [(case_id, number, to_compared(fields)) for case_id, number, fields in rows]
+
+
+def to_person(one: ComparedFields) -> Person:
+    return Person(one.full_name, date.fromisoformat(one.birth_on) if one.birth_on else None, one.mother_name, one.kk)
+
+
+KTP_RULES = KtpRules()
+
+COLOURS = {"red": "merah", "blue": "biru"}
+NEVER = "NIK ini belum pernah dicatat direkam di sini. Setelah berkas lengkap, pemohon langsung ke meja perekaman."
+
+
+def photo_card(form: Form) -> list[Aside]:
+    birth = form.values.get("birth_on", "")
+    if not birth:
+        return []
+    born = date.fromisoformat(birth)
+    colour = photo_background(born)
+    own, other, otherwise = ("ganjil", "genap", "biru") if born.year % 2 else ("genap", "ganjil", "merah")
+    return [
+        Aside(
+            "photo",
+            "Latar pas foto",
+            COLOURS[colour].capitalize(),
+            f"Lahir {born.year}, tahun {own}. Ukuran 3 × 4 cm, satu lembar.",
+            f"photo-{colour}",
+            (f"Jika tahunnya {other}?", f"Latarnya {otherwise} (SP 2.2)."),
+        )
+    ]
+
+
+def recording_card(db: Database, form: Form, today: date) -> list[Aside]:
+    """The card of the recording: done once in a lifetime (SP 4.5)."""
+    nik = form.values.get("nik", "")
+    if not nik:
+        return []
+    last = latest_recording(db, nik)
+    if last is None or last.status == "unregistered":
+        return [Aside("recording", "Perekaman", "", words_while_broken(db, today) or NEVER)]
+    return [Aside("recording", "Perekaman", "", f"Sudah direkam di {place_and_day(last)}. {STATUSES[last.status][1]}")]
+
+
+def unready_record(db: Database, case: CaseFile) -> list[Notice]:
+    """A record of which the central system does not yet say that a card may be printed."""
+    recorded = latest_recording(db, case.main_key) if case.step == "dispatch" else None
+    if recorded is None or recorded.status in PRINT_READY | UNUSABLE:
+        return []
+    sentence = f"Perekaman belum siap cetak: {status_words(recorded.status)}."
+    return [
+        Notice(
+            f"record-{recorded.id}",
+            "explain",
+            sentence,
+            title="Perekaman belum siap cetak",
+            why="Mengapa tetap dikirim",
+            hint="Misalnya: Dispenduk Capil meminta dikirim sekarang, dengan nomor suratnya.",
+            mend=("recording.show_recording", "Perbarui status", "recording.do"),
+        )
+    ]
+
+
+class KtpPartnerRules(PartnerRules):
+    """A card is printed of whoever was recorded, and only while the record is of use."""
+
+    def reason_against(self, db: Database, case: CaseFile) -> str:
+        recorded = latest_recording(db, case.main_key)
+        if recorded is None:
+            return f"Berkas {case.number} belum mencatat perekaman. Catat dulu sebelum dikirim."
+        if recorded.status not in UNUSABLE:
+            return ""
+        code, sentence = STATUSES[recorded.status]
+        return f"Status perekaman berkas {case.number}: {code}. {sentence}"
+
+    def repair_link(self, db: Database, case: CaseFile) -> tuple[str, str]:
+        return ("recording.show_recording", "Catat perekaman") if self.reason_against(db, case) else ("", "")
+
+    def notices(self, db: Database, definition: Definition, case: CaseFile) -> list[Notice]:
+        return findings_to_explain(db, definition, KTP_RULES, case)
+
+    def recording(self, db: Database, key: str, at: datetime | None = None) -> tuple[str, str, str]:
+        until = to_utc_text(at) if at else "9"
+        found = Recording.first(db, Recording.nik == key, Recording.at <= until, order="id DESC")
+        return (found.status, status_words(found.status), found.on_date) if found else ("", "", "")

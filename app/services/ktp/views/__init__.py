@@ -1,0 +1,41 @@
+"""Pages of the recording and of the register import."""
+
+from app.core.late import late
+from app.core.messages import FIRST_SERVICE
+from app.platform.web.context import Nav, WebRoom
+from app.platform.web.late_pages import Pages
+
+count_unrecorded, own_area = (
+    late("app.services.ktp.queries:count_unrecorded"),
+    late("app.casework.desk.queries:own_area"),
+)
+ROOM = WebRoom(
+    (
+        Pages("recording", "/perekaman", "app.services.ktp.views.recording:pages"),
+        Pages("register_import", "/impor", "app.services.ktp.views.register_import:pages"),
+    ),
+    (
+        Nav(
+            "Perekaman",
+            "recording.show_recordings",
+            "recording.view",
+            order=50,
+            count=lambda db, actor, _now: count_unrecorded(db, own_area(actor)),
+            counted="orang menunggu",
+            address="/perekaman/",
+        ),
+        Nav(
+            "Impor register",
+            "register_import.show_upload",
+            "import.run",
+            group="Kantor",
+            order=60,
+            shown=late("app.services.ktp.views.registers:reads_registers"),
+            address="/impor",
+        ),
+    ),
+    special={"ktp.recording": "recording.show_recording"},
+    rules={FIRST_SERVICE: late("app.services.ktp.rules:KTP_RULES")},
+    registers={FIRST_SERVICE: late("app.services.ktp.register_cases:read_register")},
+    tasks=late("app.services.ktp.queries:TASKS"),
+)

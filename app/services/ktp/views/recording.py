@@ -1,0 +1,397 @@
+"""Perekaman: who waits and where, who comes when, what came of it, and whether the equipment works."""
+
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import PasswordField, RadioField, SelectField
+
+from app.casework.batches.partners import partner_services
+from app.casework.batches.views.printing import (
+    case_words,
+    find_partner_case,
+    print_questions,
+    ticked_ids,
+)
+from app.casework.desk.opening import CaseFile
+from app.casework.desk.queries import own_area
+from app.casework.desk.views.papers import printed_answer
+from app.casework.resources.service import note_facility
+from app.core.central_status import STATUSES, status_words
+from app.core.dates import parse_date
+from app.core.permissions import may
+from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.platform.office import queries as office
+from app.platform.office import settings
+from app.platform.people import queries as people
+from app.platform.web.context import (
+    current_actor,
+    current_date,
+    current_db,
+    current_journal,
+    current_loket,
+    current_time,
+)
+from app.platform.web.forms import (
+    AtMost,
+    Filled,
+    Form,
+    OfficeDate,
+    TextLine,
+    confirm_pin,
+    has_pin,
+    read_slice,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
+from app.platform.web.guard import needs_permission
+from app.services.ktp import papers, queries, recording
+from app.services.ktp.recording import SERVICE
+from schema.service_procedure import Definition
+
+pages = Blueprint("recording", __name__, url_prefix="/perekaman")
+PER_PAGE = 100
+"""Who waits for the recording, on a page of the list in which a day is filled."""
+
+
+STATUS_CHOICES = [("", "Pilih status"), *((key, status_words(key)) for key in STATUSES)]
+
+
+class RecordingForm(Form):
+    """The result of a recording, made here or found in the central system."""
+
+    how = RadioField(
+        "Perekaman",
+        [Filled(SENTENCES["choose_one"])],
+        choices=to_choices([("here", "Direkam di sini"), ("already", "Sudah pernah direkam")]),
+    )
+    status = SelectField("Status di sistem pusat", [Filled(SENTENCES["status"])], choices=to_choices(STATUS_CHOICES))
+    # Empty means today and here, which is true of a recording made here only.
+    on = OfficeDate("Tanggal perekaman")
+    place = TextLine("Tempat perekaman", [AtMost(100)])
+    # Shown only for somebody recorded before; the service checks it.
+    ground = SelectField(
+        "Dasar perekaman ulang",
+        choices=to_choices([("", "Bukan perekaman ulang"), *recording.GROUNDS.items()]),
+        validate_choice=False,
+    )
+    note = TextLine("Catatan", [AtMost(500)])
+    # Asked only together with a ground.
+    pin = PasswordField("PIN Anda", [AtMost(6)])
+
+
+class StatusForm(Form):
+    status = SelectField("Status sekarang", [Filled(SENTENCES["status"])], choices=to_choices(STATUS_CHOICES))
+    on = OfficeDate("Tanggal perekaman")
+    place = TextLine("Tempat perekaman", [AtMost(100)])
+    note = TextLine("Catatan", [AtMost(500)])
+
+
+class NotRecordedForm(Form):
+    reason = SelectField("Sebabnya", [Filled("Pilih sebabnya.")], choices=[])
+    more = TextLine("Keterangan", [AtMost(300)])
+
+
+class DeviceForm(Form):
+    name = SelectField("Alat", choices=[], validate_choice=False)
+    works = RadioField("Keadaan", choices=to_choices([("ya", "Berfungsi"), ("tidak", "Rusak")]))
+    note = TextLine("Apa yang rusak", [AtMost(300)])
+
+
+def device_form(**options: Any) -> DeviceForm:
+    form = DeviceForm(**options)
+    form.name.choices = to_choices([(one.name, one.name) for one in queries.recorders(current_db(), current_date())])
+    return form
+
+
+class DayForm(Form):
+    on = OfficeDate("Hari", [Filled("Isi harinya.")], future=True)
+
+
+ELSEWHERE = {"on": "Tulis tanggalnya seperti di sistem pusat.", "place": "Tulis tempatnya seperti di sistem pusat."}
+"""What a recording found in the central system needs besides."""
+
+
+def village_list_subject() -> str:
+    """The list by village of this day: a village clerk prints the own village's, the office the whole."""
+    return f"recording-list/{current_date().isoformat()}/{current_actor().area or 'all'}"
+
+
+def day_list_subject(day: date) -> str:
+    return f"recording-day/{day.isoformat()}/{current_actor().area or 'all'}"
+
+
+def asked_day() -> date:
+    text = request.args.get("hari", "")
+    try:
+        return parse_date(text, current_date(), future=True) if text else current_date()
+    except ValueProblem as problem:
+        raise Problem.of("invalid", {"hari": str(problem)}) from problem
+
+
+def workday_beside(day: date, step: int) -> date:
+    calendar = office.office_calendar(current_db())
+    day += timedelta(days=step)
+    while not calendar.is_workday(day):
+        day += timedelta(days=step)
+    return day
+
+
+@pages.get("/")
+@needs_permission("recording.view")
+def show_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
+    day, actor = asked_day(), current_actor()
+    calendar = office.office_calendar(current_db())
+    fresh = {
+        "device_form": device_form(formdata=None),
+        "day_form": DayForm(formdata=None, data={"on": queries.next_free_day(current_db(), current_date())}),
+    }
+    return show_page(
+        "services/ktp/recording.html",
+        status=status,
+        waiting=read_slice(partial(queries.waiting_rows, current_db(), actor), PER_PAGE),
+        unsure=read_slice(partial(queries.status_rows, current_db(), own_area(actor)), PER_PAGE, "status"),
+        unsure_count=queries.count_without_status(current_db(), own_area(actor)),
+        wait=queries.status_wait(),
+        unrecorded=queries.unrecorded_by_area(current_db(), own_area(actor)),
+        day=day,
+        scheduled=queries.scheduled_on_day(current_db(), actor, day),
+        before=workday_beside(day, -1),
+        after=workday_beside(day, 1),
+        villages=office.area_names(current_db()),
+        services=partner_services(current_db()),
+        devices=queries.recorders(current_db(), current_date()),
+        broken=queries.broken_devices(current_db(), current_date()),
+        slots=settings.get_setting(current_db(), "recording.slots_per_day"),
+        workday=calendar.is_workday(day),
+        promise_calendar=calendar,
+        asked=print_questions(village_list_subject()) + print_questions(day_list_subject(day)),
+        **(fresh | forms),
+    )
+
+
+@pages.post("/jadwal")
+@needs_permission("recording.do")
+def schedule_cases() -> ResponseReturnValue:
+    form, cases = DayForm(), ticked_ids("berkas")
+    day = form.on.data or current_date()
+
+    def schedule() -> int:
+        if not cases:
+            raise Problem.of("conflict", why="Centang dulu siapa yang dijadwalkan.")
+        with current_journal().transaction():
+            for case_id in cases:
+                recording.schedule_recording(
+                    current_journal(), current_actor(), case_id=case_id, on=day, now=current_time()
+                )
+        return len(cases)
+
+    return run_command(
+        schedule,
+        lambda _: show_recordings(status=422, day_form=form),
+        lambda count: redirect_to(
+            url_for("recording.show_recordings", hari=day.isoformat()), f"{count} orang dijadwalkan."
+        ),
+        form=form,
+    )
+
+
+@pages.post("/<int:case_id>/hadir")
+@needs_permission("recording.do")
+def note_attendance(case_id: int) -> ResponseReturnValue:
+    came = request.form.get("hadir") == "ya"
+    recording.note_attendance(current_journal(), current_actor(), case_id=case_id, attended=came, now=current_time())
+    where = url_for("recording.show_recordings", hari=request.form.get("hari") or None)
+    return redirect_to(where, "Dicatat hadir." if came else "Dicatat tidak datang.")
+
+
+@pages.post("/alat")
+@needs_permission("device.note")
+def note_device() -> ResponseReturnValue:
+    form = device_form()
+    return run_command(
+        lambda: note_facility(
+            current_journal(),
+            current_actor(),
+            name=form.name.data,
+            works=form.works.data == "ya",
+            note=form.note.data,
+            now=current_time(),
+        ),
+        lambda _: show_recordings(status=422, device_form=form),
+        lambda _: redirect_to(url_for("recording.show_recordings") + "#alat", f"{form.name.data} dicatat."),
+        form=form,
+    )
+
+
+# -- one case --------------------------------------------------------------------------------------------------
+
+
+@pages.get("/<int:case_id>")
+@needs_permission("recording.view")
+def show_recording(case_id: int) -> ResponseReturnValue:
+    return draw_recording(case_id)
+
+
+def find_ktp_case(case_id: int) -> tuple[CaseFile, Definition]:
+    """A KTP case that this person may see. Raises Problem `not_found`."""
+    case, definition = find_partner_case(case_id)
+    if case.service != SERVICE:
+        raise Problem.of("not_found", what="Berkas itu")
+    return case, definition
+
+
+def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
+    case, definition = find_ktp_case(case_id)
+    noted, broken = (
+        queries.recording_history(current_db(), case.main_key),
+        queries.broken_devices(current_db(), current_date()),
+    )
+    fresh = {
+        "form": RecordingForm(formdata=None),
+        "status_form": StatusForm(formdata=None),
+        "failed_form": add_reasons(NotRecordedForm(formdata=None)),
+    }
+    slot = recording.find_slot(current_db(), case_id)
+    return show_page(
+        "services/ktp/recording_case.html",
+        status=status,
+        **case_words(case, definition),
+        noted=noted,
+        slot=slot,
+        statuses=STATUSES,
+        grounds=recording.GROUNDS,
+        village=office.area_names(current_db()).get(case.area, ""),
+        people=people.person_names(current_db()),
+        broken=broken,
+        elsewhere=queries.words_while_broken(current_db(), current_date()),
+        kasi=may(current_actor(), "recording.ground"),
+        has_pin=has_pin(),
+        **(fresh | forms),
+    )
+
+
+def add_reasons(form: NotRecordedForm) -> NotRecordedForm:
+    listed = [(one, one) for one in queries.failure_reasons(current_db(), current_date())]
+    form.reason.choices = to_choices([("", "Pilih sebabnya"), *listed])
+    return form
+
+
+@pages.post("/<int:case_id>/catat")
+@needs_permission("recording.do")
+def note_recording(case_id: int) -> ResponseReturnValue:
+    """Note a recording made here, or found in the central system; the case moves on. A ground needs the PIN."""
+    form = RecordingForm()
+    return run_command(
+        lambda: write_recording(case_id, form),
+        lambda _: draw_recording(case_id, status=422, form=form),
+        lambda _: after_recording(case_id, form.status.data),
+        form=form,
+    )
+
+
+def after_recording(case_id: int, status: str) -> ResponseReturnValue:
+    """Back to the desk, where the next one waits; a case that stays here keeps its page."""
+    case, _ = find_ktp_case(case_id)
+    if case.step == "record":
+        return say_status(case_id, status)
+    return redirect_to(url_for(current_loket().shell.home), f"Berkas {case.number}: {STATUSES[status][1]}")
+
+
+def write_recording(case_id: int, form: RecordingForm) -> None:
+    """Empty day and place mean today and here, but a recording found elsewhere has its own."""
+    made_here = form.how.data == "here"
+    on, place = form.on.data or current_date(), form.place.data
+    if made_here:
+        recording.check_recorder(current_db(), on, current_date())
+        if form.ground.data and may(current_actor(), "recording.ground"):
+            confirm_pin(form.pin.data)
+        place = place or settings.get_setting(current_db(), "office.name")
+    elif missing := [name for name in ELSEWHERE if not form[name].data]:
+        raise Problem.of("invalid", {name: ELSEWHERE[name] for name in missing})
+    recording.note_recording(
+        current_journal(),
+        current_actor(),
+        case_id=case_id,
+        status=form.status.data,
+        on=on,
+        place=place,
+        already=not made_here,
+        ground=form.ground.data or "",
+        note=form.note.data,
+        now=current_time(),
+    )
+
+
+def say_status(case_id: int, status: str) -> ResponseReturnValue:
+    return redirect_to(url_for("recording.show_recording", case_id=case_id), STATUSES[status][1])
+
+
+@pages.post("/<int:case_id>/status")
+@needs_permission("recording.do")
+def update_status(case_id: int) -> ResponseReturnValue:
+    form = StatusForm()
+    return run_command(
+        lambda: recording.update_status(
+            current_journal(),
+            current_actor(),
+            case_id=case_id,
+            status=form.status.data,
+            note=form.note.data,
+            on=form.on.data,
+            place=form.place.data,
+            now=current_time(),
+        ),
+        lambda _: draw_recording(case_id, status=422, status_form=form),
+        lambda _: say_status(case_id, form.status.data),
+        form=form,
+    )
+
+
+@pages.post("/<int:case_id>/belum")
+@needs_permission("recording.do")
+def note_failure(case_id: int) -> ResponseReturnValue:
+    form = add_reasons(NotRecordedForm())
+    return run_command(
+        lambda: recording.note_failed_recording(
+            current_journal(),
+            current_actor(),
+            case_id=case_id,
+            reason=". ".join(part for part in (form.reason.data, form.more.data) if part),
+            now=current_time(),
+        ),
+        lambda _: draw_recording(case_id, status=422, failed_form=form),
+        url_for("recording.show_recordings"),
+        "Dicatat belum terekam; berkas tetap menunggu.",
+        form=form,
+    )
+
+
+# -- paper -----------------------------------------------------------------------------------------------------
+
+
+@pages.post("/cetak/desa")
+@needs_permission("recording.view")
+def print_villages() -> ResponseReturnValue:
+    return printed_answer(
+        "recording_list",
+        papers.recording_by_village(current_db(), current_actor(), current_time()),
+        village_list_subject(),
+        f"daftar-perekaman-desa-{current_date().isoformat()}.pdf",
+    )
+
+
+@pages.post("/cetak/hari")
+@needs_permission("recording.view")
+def print_day() -> ResponseReturnValue:
+    day = asked_day() if request.args.get("hari") else current_date()
+    return printed_answer(
+        "recording_list",
+        papers.recording_of_day(current_db(), current_actor(), day, current_time()),
+        day_list_subject(day),
+        f"daftar-perekaman-{day.isoformat()}.pdf",
+    )

@@ -1,0 +1,22 @@
+"""Whose old registers and lists this office can have read."""
+
+from datetime import date
+
+from app.platform.office import queries as office
+from app.platform.people.queries import profile_of
+from app.platform.web.context import current_loket
+from schema.database import Database
+from schema.definitions import load_all
+
+
+def readable_services(db: Database) -> dict[str, str]:
+    """Service → its short name, of those that the office has and whose lists a room reads; before its first standard
+    of those with which an office of its kind begins."""
+    readable = {service for room in current_loket().rooms for service in room.registers}
+    held = office.services_in_force(db, date.max) or [load_all()[name] for name in profile_of(db).services]
+    return {one.id: one.short_name for one in held if one.id in readable}
+
+
+def reads_registers(db: Database) -> bool:
+    """Whether any list of this office is read here."""
+    return bool(readable_services(db))

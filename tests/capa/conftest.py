@@ -1,5 +1,0 @@
-"""The book and its office, as in tests/complaints."""
-
-from tests.complaints.conftest import as_ida, book, office_file, web
-
-__all__ = ["as_ida", "book", "office_file", "web"]

@@ -1,0 +1,70 @@
+"""The states of a dispatch and of its lines: every move from every state does what the table says, and nothing else."""
+
+from itertools import product
+
+import pytest
+
+from app.casework.batches import dispatch
+from app.casework.batches.tables import ANSWER_MOVES, DISPATCH_MOVES, AnswerConflict, Dispatch
+from app.core.problems import Problem
+from tests.services.ktp.desk import Desk
+
+STATES, MOVES = ("draft", "sent", "dropped"), ("arrange", "drop", "send")
+RESULTS = ("accepted", "printed", "refused")
+
+
+def bring_to(desk: Desk, state: str) -> tuple[int, int]:
+    """(dispatch, case) of a dispatch in a state."""
+    case_id = desk.ready()
+    made = desk.draft(case_id)
+    if state == "dropped":
+        dispatch.drop_draft(desk.journal, desk.who("sari"), dispatch_id=made, reason="batal", now=desk.now)
+    elif state == "sent":
+        dispatch.send_dispatch(desk.journal, desk.who("budi"), dispatch_id=made, now=desk.now)
+    return made, case_id
+
+
+def make_move(desk: Desk, move: str, made: int, case_id: int) -> None:
+    sari, budi = desk.who("sari"), desk.who("budi")
+    if move == "arrange":
+        dispatch.draft_dispatch(desk.journal, sari, case_ids=[case_id], now=desk.now, dispatch_id=made)
+    elif move == "drop":
+        dispatch.drop_draft(desk.journal, sari, dispatch_id=made, reason="batal", now=desk.now)
+    else:
+        dispatch.send_dispatch(desk.journal, budi, dispatch_id=made, now=desk.now)
+
+
+@pytest.mark.parametrize(("state", "move"), list(product(STATES, MOVES)))
+def test_a_dispatch_moves_as_its_table_says(desk: Desk, state: str, move: str) -> None:
+    made, case_id = bring_to(desk, state)
+    after = DISPATCH_MOVES.get((state, move), state)
+    if (state, move) in DISPATCH_MOVES:
+        make_move(desk, move, made, case_id)
+    else:
+        with pytest.raises(Problem, match="sudah ditutup"):
+            make_move(desk, move, made, case_id)
+    found = Dispatch.first(desk.journal.db, Dispatch.id == made)
+    assert found is not None
+    assert found.state == after
+
+
+def test_the_table_knows_every_state_of_the_database(desk: Desk) -> None:
+    assert {state for state, _ in DISPATCH_MOVES} | set(DISPATCH_MOVES.values()) == {"", *STATES}
+
+
+@pytest.mark.parametrize(("first", "then"), list(product(RESULTS, RESULTS)))
+def test_an_answer_takes_effect_or_waits_for_a_person(desk: Desk, first: str, then: str) -> None:
+    """Two answers of the centre: the second holds when the table has the step, differs from a final one as a dispute,
+    or changes nothing."""
+    made = desk.enrol().send(desk.ready())
+    say = {
+        "accepted": lambda: desk.accepted(made, 1),
+        "printed": lambda: desk.printed(made, 1),
+        "refused": lambda: desk.refused(made, 1),
+    }
+    say[first]()
+    say[then]()
+    line = desk.journal.db.one("SELECT result FROM dispatch_line WHERE dispatch_id = ?", (made,))
+    assert line == (then if (first, then) in ANSWER_MOVES else first,)
+    disputed = bool(AnswerConflict.rows(desk.journal.db))
+    assert disputed == ({first, then} == {"printed", "refused"})

@@ -1,0 +1,66 @@
+"""Edges of what a case shows: the form that is named on its papers, the marks of its checklist."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from msgspec import structs
+
+from app.casework.desk.checklist import CheckedLine, Observed
+from app.casework.desk.limits import office_moment
+from app.casework.desk.papers import form_label
+from schema.definitions import load_all
+
+KTP = load_all()["ktp-el"]
+
+
+def test_the_chosen_form_is_named_and_else_the_newest_in_force() -> None:
+    old = next(one for one in KTP.form_codes if one.valid_until is not None)
+    current = [one for one in KTP.form_codes if one.valid_until is None]
+    assert form_label(KTP, ["x", old.id]) == old.label
+    assert form_label(KTP, ["x"]) == current[-1].label
+    assert form_label(KTP, ()) == current[-1].label
+    assert form_label(structs.replace(KTP, form_codes=()), [old.id]) == KTP.name
+
+
+NEED = next(one for one in KTP.requirements if one.mandatory)
+
+
+@pytest.mark.parametrize(
+    ("state", "mandatory", "mark", "settled"),
+    [
+        ("present", True, ("good", "Ada"), True),
+        ("missing", True, ("warn", "Belum ada"), False),
+        ("missing", False, ("idle", "Belum ada"), False),
+        ("wrong", True, ("warn", "Tidak sesuai"), False),
+        ("not_needed", False, ("idle", "Tidak perlu"), False),
+    ],
+)
+def test_a_line_of_the_checklist_is_settled_when_it_is_there_and_as_it_should_be(
+    state: str, mandatory: bool, mark: tuple[str, str], settled: bool
+) -> None:
+    line = CheckedLine(structs.replace(NEED, mandatory=mandatory), "2.1", state=state)
+    assert (line.mark, line.settled) == (mark, settled)
+    assert line.lacking is (mandatory and state in ("missing", "wrong"))
+
+
+def test_what_was_found_differently_is_looked_at_again() -> None:
+    line = CheckedLine(NEED, "2.1", state="present", look=Observed("Latar foto", "Biru", "Merah"))
+    assert (line.mark, line.settled) == (("warn", "Ada"), False)
+
+
+def test_a_tick_counts_for_whoever_found_it_since_the_file_came_back() -> None:
+    def heard(actor: str, came_back: str) -> tuple[str, str]:
+        line = CheckedLine(NEED, "2.1", state="present", by="sari", on="2026-03-12")
+        line.hear(actor, came_back)
+        return line.state, line.heard
+
+    assert heard("sari", "2026-03-11") == ("present", "")
+    assert heard("sari", "2026-03-12") == ("", "ada"), "on that day it had not come back yet"
+    assert heard("oki", "") == ("", "ada")
+
+
+def test_what_happened_on_an_earlier_day_has_this_hour_or_noon() -> None:
+    now = datetime(2026, 3, 12, 2, 42, tzinfo=UTC)  # 09.42 at the office
+    assert office_moment(date(2026, 3, 12), now).isoformat(" ") == "2026-03-12 09:42:00"
+    assert office_moment(date(2026, 3, 10), now).isoformat(" ") == "2026-03-10 09:42:00"
+    assert office_moment(date(2026, 3, 10), None).isoformat(" ") == "2026-03-10 12:00:00"

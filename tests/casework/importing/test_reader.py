@@ -1,0 +1,146 @@
+"""Files that are no register, and workbooks that mean harm: one sentence each, and never a crash."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from app.casework.importing.file_formats import MAX_OTHER, file_bytes, read_bytes
+from app.casework.importing.spreadsheet import MAX_BYTES, ImportProblem
+from tests.casework.importing.books import line, register, workbook
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+
+
+def told(content: bytes) -> str:
+    with pytest.raises(ImportProblem) as caught:
+        read_bytes(content)
+    assert caught.value.code == "bad_file"
+    return caught.value.sentence
+
+
+def outcome(content: bytes) -> str:
+    """The format of what was read, or that a whole sentence was said; anything else is raised."""
+    try:
+        return read_bytes(content).format
+    except ImportProblem as problem:
+        return "a sentence" if problem.sentence.endswith(".") else problem.sentence
+
+
+def zipped(**parts: str | bytes) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def rebuilt(change: Callable[[str, bytes], bytes], content: bytes | None = None) -> bytes:
+    """A workbook with some of its parts changed."""
+    target = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content or register(line()))) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        for name in source.namelist():
+            archive.writestr(name, change(name, source.read(name)))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "Dokumen ini kosong"),
+        (b"%PDF-1.7\nhalo", "dokumen PDF"),
+        (b"\x89PNG\r\n\x1a\n", "gambar"),
+        (OLE, "format Excel lama (.xls)"),
+        (OLE + "EncryptedPackage".encode("utf-16-le"), "dikunci kata sandi"),
+        (b"<html><table><tr><td>NIK</td></tr></table>", "halaman web"),
+        (bytes(range(256)) * 40, "bukan dokumen Excel atau CSV"),
+        (b"PK\x03\x04rusak", "rusak atau terpotong"),
+        (zipped(**{"surat.txt": "halo"}), "bukan buku kerja Excel"),
+        (zipped(**{"mimetype": "x", "content.xml": "<a/>"}), "OpenDocument"),
+        (zipped(**{"xl/workbook.bin": b"x"}), ".xlsb"),
+        (register(line())[:-400], "rusak atau terpotong"),
+        (zipped(**{"xl/workbook.xml": "<halo", "[Content_Types].xml": "<Types/>"}), "rusak atau terpotong"),
+    ],
+)
+def test_a_wrong_file_gets_its_own_sentence(content: bytes, said: str) -> None:
+    assert said in told(content)
+
+
+def test_an_archive_of_a_version_that_nobody_reads_is_broken() -> None:
+    content = bytearray(register(line()))
+    content[content.index(b"PK\x01\x02") + 6] = 255  # the version needed to take out the first part
+    assert "rusak atau terpotong" in told(bytes(content))
+
+
+def test_a_file_that_is_too_large_is_told_before_it_is_read() -> None:
+    assert "terlalu besar" in told(b"x" * (MAX_BYTES + 1))
+
+
+def test_an_archive_that_swells_is_refused() -> None:
+    bomb = rebuilt(lambda name, old: b" " * (MAX_OTHER + 1) if name == "xl/styles.xml" else old)
+    assert "tidak wajar besarnya" in told(bomb)
+    assert len(bomb) < 50_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_are_refused_in_any_encoding(encoding: str) -> None:
+    poison = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "' + "x" * 999 + '">]><a>&b;</a>'
+    hostile = rebuilt(lambda name, old: poison.encode(encoding) if name.endswith("sheet1.xml") else old)
+    assert "tidak aman" in told(hostile)
+
+
+def test_a_declaration_across_two_pieces_of_reading_is_found() -> None:
+    early = b"<!--" + b"x" * (1024 * 1024 - 8) + b"--><!DOCTYPE a [<!ENTITY b 'c'>]><a/>"
+    hostile = rebuilt(lambda name, old: early if name.endswith("sheet1.xml") else old)
+    assert "tidak aman" in told(hostile)
+
+
+def test_a_wrong_extent_in_the_sheet_hides_no_rows() -> None:
+    lying = rebuilt(lambda _name, old: old.replace(b'<dimension ref="A1:K5"', b'<dimension ref="A1:B2"'))
+    assert [row.number for row in read_bytes(lying).sheets[0].rows] == [1, 2, 4, 5]
+
+
+def test_a_formula_without_a_stored_result_is_not_taken_for_an_empty_cell() -> None:
+    content = workbook({"A": [["NO", "NIK", "NAMA"], [1, "x", "y"]]})
+    written = rebuilt(
+        lambda _n, old: old.replace(b'<c r="B2" t="inlineStr"><is><t>x</t></is></c>', b'<c r="B2"><f>A2+1</f></c>'),
+        content,
+    )
+    cell = read_bytes(written).sheets[0].rows[1].at(1)
+    assert (cell.kind, cell.text) == ("formula", "=A2+1")
+
+
+def test_a_file_from_disk_is_read_by_its_content_not_its_name(tmp_path: Path) -> None:
+    place = tmp_path / "register.csv"
+    place.write_bytes(register(line()))
+    assert read_bytes(file_bytes(place)).format == "xlsx"
+    with pytest.raises(ImportProblem, match=r"tidak ada\.xlsx tidak ditemukan"):
+        file_bytes(tmp_path / "tidak ada.xlsx")
+    with pytest.raises(ImportProblem, match="adalah folder"):
+        file_bytes(tmp_path)
+
+
+@given(st.binary(max_size=400))
+@example(b"PK\x05\x06" + bytes(18))
+@example(b"\xff\xfe")
+@example(b'"')
+def test_any_bytes_give_a_book_or_a_sentence(content: bytes) -> None:
+    assert outcome(content) in ("csv", "a sentence")
+
+
+@given(st.data())
+def test_a_damaged_workbook_gives_a_book_or_a_sentence(data: st.DataObject) -> None:
+    content = bytearray(SOUND)
+    for _ in range(data.draw(st.integers(1, 4))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    assert outcome(bytes(content)) in ("xlsx", "csv", "a sentence")
+
+
+SOUND = register(line())

@@ -1,0 +1,149 @@
+"""The official layout: five symbols in the actor's column, every arrow accounted for, pentagons between sheets."""
+
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import msgspec
+import pytest
+
+from app.core.procedure.flowchart import SHAPE_H, SHAPE_W, Shape, Sheet, flowchart_layout, flowchart_sheets, wrap_text
+from schema.definitions import load_all
+from tests.core.procedure.services import ktp, staff_card
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def symbols(sheets: list[Sheet]) -> list[str]:
+    return [shape.symbol for sheet in sheets for shape in sheet.shapes]
+
+
+def texts(svg: str) -> list[str]:
+    root = ElementTree.fromstring(svg)
+    return [" ".join(part.itertext()) for part in root.iter(f"{SVG}text")]
+
+
+def test_the_columns_of_the_official_form() -> None:
+    said = texts(flowchart_sheets(ktp())[0])
+    for heading in ("No", "Kegiatan", "Pelaksana", "Mutu Baku", "Kelengkapan", "Waktu", "Output", "Ket."):
+        assert heading in said
+    assert said[said.index("1") : said.index("1") + 12] == [str(n) for n in range(1, 13)]
+    assert "Petugas Operator" in said  # two lines of one cell
+
+
+def test_each_row_has_its_symbol_and_joint_work_has_two() -> None:
+    assert symbols(flowchart_layout(ktp())) == [
+        "capsule",
+        "box",
+        "box",
+        "box",
+        "diamond",
+        "diamond",
+        "box",
+        "box",
+        "box",
+        "capsule",
+    ]
+    assert symbols(flowchart_layout(staff_card())) == ["capsule", "diamond", "capsule"]
+
+
+def test_arrows_run_level_or_upright_and_carry_the_answers() -> None:
+    arrows = [arrow for arrow in flowchart_layout(ktp())[0].arrows if arrow.pointed]
+    assert len(arrows) == 10  # eight to the next row, two from the decisions to another row
+    assert {arrow.label for arrow in arrows} == {"", "Ya", "Tidak", "Sudah", "Belum"}
+    for arrow in arrows:
+        for (x, y), (nx, ny) in pairwise(arrow.points):
+            assert (x == nx) != (y == ny)
+
+
+@pytest.mark.parametrize(("ratio", "rows"), [(0.1, [1] * 9), (0.25, [2, 2, 2, 2, 1]), (0.36, [4, 4, 1]), (0.5, [6, 3])])
+def test_every_cut_arrow_has_a_pentagon_with_the_same_letter_on_both_sheets(ratio: float, rows: list[int]) -> None:
+    sheets = flowchart_layout(ktp(), ratio)
+    assert [len(sheet.rows) for sheet in sheets] == rows
+    assert all(sheet.height <= ratio * sheet.width or len(sheet.rows) == 1 for sheet in sheets)
+    letters = [
+        (shape.text, i) for i, sheet in enumerate(sheets) for shape in sheet.shapes if shape.symbol == "pentagon"
+    ]
+    assert len(letters) >= 2
+    for letter in {text for text, _ in letters}:
+        on = [i for text, i in letters if text == letter]
+        assert len(on) == len(set(on)) == 2
+    for sheet in sheets:
+        assert all(0 < shape.y < sheet.height for shape in sheet.shapes)
+        ends = [end for arrow in sheet.arrows for end in (arrow.points[0], arrow.points[-1])]
+        for pentagon in (shape for shape in sheet.shapes if shape.symbol == "pentagon"):
+            touched = [(x, y) for x, y in ends if x == pentagon.x and abs(y - pentagon.y) <= SHAPE_H]
+            assert touched, f"no arrow ends at {pentagon.text}"
+
+
+def test_the_head_stands_on_every_sheet() -> None:
+    sheets = flowchart_sheets(ktp(), 0.36)
+    assert len(sheets) == 3
+    for i, svg in enumerate(sheets, start=1):
+        assert "Kelengkapan" in texts(svg)
+        assert f"lembar {i} dari 3" in svg
+
+
+def test_what_the_source_leaves_open_stays_a_dash() -> None:
+    assert texts(flowchart_sheets(ktp())[0]).count("–") == 9
+    assert "Disesuaikan" in texts(flowchart_sheets(staff_card())[0])
+
+
+def test_the_drawing_needs_neither_style_nor_script_and_never_changes() -> None:
+    svg = flowchart_sheets(ktp())[0]
+    assert "style" not in svg
+    assert "script" not in svg
+    assert svg == flowchart_sheets(ktp())[0]
+
+
+def test_text_is_broken_to_fit_and_escaped() -> None:
+    assert wrap_text("Mengajukan berkas ke kantor kecamatan", 120) == (
+        "Mengajukan berkas",
+        "ke kantor",
+        "kecamatan",
+    )
+    assert wrap_text("", 50) == ()
+    title = "Memeriksa <berkas> & KK"
+    odd = msgspec.structs.replace(staff_card(), rows=(msgspec.structs.replace(staff_card().rows[0], title=title),))
+    assert title in texts(flowchart_sheets(odd)[0])
+
+
+Box = tuple[float, float, float, float]
+
+
+def overlap(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def shape_box(shape: Shape, spare: float) -> Box:
+    wide, high = (10.0, 11.0) if shape.symbol == "pentagon" else (SHAPE_W / 2, SHAPE_H / 2)
+    return (shape.x - wide + spare, shape.y - high + spare, shape.x + wide - spare, shape.y + high - spare)
+
+
+def label_boxes(svg: str) -> list[Box]:
+    """Where the answers stand: the texts of no cell, which alone are anchored at their start or end."""
+    boxes = []
+    for text in ElementTree.fromstring(svg).iter(f"{SVG}text"):
+        if text.get("text-anchor") in ("start", "end"):
+            font = float(text.get("font-size", "0"))
+            for span in text.iter(f"{SVG}tspan"):
+                x, y, wide = float(span.get("x", "0")), float(span.get("y", "0")), 0.56 * font * len(span.text or "")
+                left = x if text.get("text-anchor") == "start" else x - wide
+                boxes.append((left, y - 0.72 * font, left + wide, y))
+    return boxes
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.53])
+@pytest.mark.parametrize("service", sorted(load_all()))
+def test_nothing_of_a_shipped_flowchart_overlaps(service: str, ratio: float) -> None:
+    definition = load_all()[service]
+    for sheet, svg in zip(flowchart_layout(definition, ratio), flowchart_sheets(definition, ratio), strict=True):
+        labels = label_boxes(svg)
+        assert [(a, b) for i, a in enumerate(labels) for b in labels[:i] if overlap(a, b)] == []
+        assert [(a, s) for a in labels for s in sheet.shapes if overlap(a, shape_box(s, 2))] == []
+        for arrow in sheet.arrows:
+            for (x, y), (nx, ny) in pairwise(arrow.points):
+                line = (min(x, nx) - 0.5, min(y, ny) - 0.5, max(x, nx) + 0.5, max(y, ny) + 0.5)
+                assert [s for s in sheet.shapes if overlap(line, shape_box(s, 1))] == [], (arrow, service)
+                assert [one for one in labels if overlap(line, one)] == [], (arrow, service)
+        assert all(0 < shape.x < sheet.width and 0 < shape.y < sheet.height for shape in sheet.shapes)
+        assert all(0 < x < sheet.width and 0 < y < sheet.height for one in sheet.arrows for x, y in one.points)

@@ -1,0 +1,56 @@
+"""Arms: pictures only, drawn on papers, never run."""
+
+import base64
+
+import pytest
+
+from app.core.problems import Problem
+from app.platform.office import service, settings
+from app.platform.office.papers import office_letterhead
+from sync.journal import Journal
+from tests.platform.office.pictures import HARMFUL, png, svg
+from tests.platform.people import START
+from tests.services.ktp.desk import Desk
+
+
+@pytest.mark.parametrize("data", [png(), svg(), svg('<use href="#a"/><path id="a" fill="url(#b)" d="M0 0"/>')])
+def test_pictures_are_taken_and_come_back(data: bytes) -> None:
+    address = settings.to_data_address(data)
+    assert settings.check_arms(address) == address
+    assert settings.arms_picture(address) == data
+
+
+@pytest.mark.parametrize("name", HARMFUL)
+def test_what_could_run_or_call_out_is_refused(name: str) -> None:
+    with pytest.raises(Problem) as caught:
+        settings.to_data_address(HARMFUL[name])
+    assert "skrip" in caught.value.fields["arms"]
+    hidden = settings.SVG_ADDRESS + base64.b64encode(HARMFUL[name]).decode()
+    with pytest.raises(Problem):
+        settings.check_arms(hidden)
+
+
+OTHER = [b"GIF89a", png()[:-4], png(5000, 1), svg()[:-3], b"<svg\xff", b"x" * 50_000, svg("x" * 45_000)]
+
+
+@pytest.mark.parametrize("data", OTHER, ids=["gif", "cut png", "wide png", "cut svg", "no text", "large", "large svg"])
+def test_other_files_are_refused_with_a_sentence(data: bytes) -> None:
+    with pytest.raises(Problem) as caught:
+        settings.to_data_address(data)
+    assert caught.value.fields["arms"].endswith((".", ")"))
+
+
+@pytest.mark.parametrize(
+    "text", ["http://127.0.0.1/a.png", "data:text/html;base64,PGI+", settings.PNG_ADDRESS + "%%", "javascript:x"]
+)
+def test_a_setting_holds_no_other_address(desk: Desk, text: str) -> None:
+    with pytest.raises(Problem):
+        service.change_setting(desk.journal, desk.who("ratna"), key="office.arms", value=text, now=START)
+
+
+def test_letterheads_carry_the_file_itself(journal: Journal, desk: Desk) -> None:
+    assert office_letterhead(journal.db).arms == b""
+    service.change_setting(
+        journal, desk.who("ratna"), key="office.arms", value=settings.to_data_address(svg()), now=START
+    )
+    assert office_letterhead(journal.db).arms == svg()

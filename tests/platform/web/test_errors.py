@@ -1,0 +1,145 @@
+import logging
+import socket
+
+import apsw
+import pytest
+from flask import Blueprint, Flask
+
+from app.cli.serving import Running
+from app.core.problems import CATALOGUE, Problem
+from app.platform.people.views import ROOM as PEOPLE
+from app.platform.web.context import WebRoom
+from app.platform.web.guard import needs_permission
+from tests.platform.people import Browser
+
+pages = Blueprint("desk", __name__)
+NIK = "3508994402090008"
+
+
+@pages.get("/galat/<code>")
+@needs_permission("case.open")
+def problem(code: str) -> str:
+    raise Problem(code, CATALOGUE[code].status, CATALOGUE[code].sentence, {"nik": "NIK kurang satu angka."})
+
+
+@pages.get("/rusak")
+@needs_permission("case.open")
+def broken() -> str:
+    nik = NIK
+    raise ZeroDivisionError(len(nik))
+
+
+@pages.get("/serah")
+@needs_permission("card.hand_over")
+def for_the_counter() -> str:
+    return "kartu"
+
+
+@pages.get("/sibuk")
+@needs_permission("case.open")
+def busy() -> str:
+    raise apsw.BusyError("database is locked")
+
+
+@pages.get("/penuh")
+@needs_permission("case.open")
+def full() -> str:
+    try:
+        raise apsw.FullError("disk full")
+    except apsw.FullError as error:
+        raise RuntimeError("wrapped by the model layer") from error
+
+
+@pytest.fixture
+def rooms() -> list[WebRoom]:
+    return [PEOPLE, WebRoom([pages])]
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_every_problem_is_a_page_a_note_and_json(as_sari: Browser, code: str) -> None:
+    status = CATALOGUE[code].status
+    page = as_sari.get(f"/galat/{code}")
+    assert page.status_code == status
+    assert "<h1" in page.get_data(as_text=True)
+    note = as_sari.get(f"/galat/{code}", headers={"HX-Request": "true"})
+    assert (note.status_code, note.headers["HX-Retarget"]) == (status, "#alerts")
+    assert 'role="alert"' in note.get_data(as_text=True)
+    assert "<html" not in note.get_data(as_text=True)
+    data = as_sari.get(f"/galat/{code}", headers={"Accept": "application/json"})
+    assert (data.status_code, data.content_type) == (status, "application/problem+json")
+    assert data.get_json()["type"] == f"urn:loket:problem:{code}"
+    assert data.get_json()["fields"] == {"nik": "NIK kurang satu angka."}
+
+
+def test_an_unforeseen_error_gives_a_code_that_stands_in_the_log(
+    as_sari: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = as_sari.get("/rusak")
+    body = answer.get_data(as_text=True)
+    assert answer.status_code == 500
+    assert "Ada yang salah di Loket" in body
+    code = body.split("sebutkan kode ")[1].split(" ")[0]
+    assert code in caplog.text
+    assert "ZeroDivisionError" not in body
+    assert NIK not in body + caplog.text
+
+
+def test_a_busy_or_full_database_is_said_plainly(as_sari: Browser) -> None:
+    busy, full = as_sari.get("/sibuk"), as_sari.get("/penuh")
+    assert (busy.status_code, full.status_code) == (503, 507)
+    assert "sedang dipakai program lain" in busy.get_data(as_text=True)
+    assert "Ruang simpan penuh" in full.get_data(as_text=True)
+
+
+def test_unknown_pages_and_wrong_methods(as_sari: Browser, warga: Browser) -> None:
+    for browser in (as_sari, warga):
+        answer = browser.get("/tidak-ada")
+        assert answer.status_code == 404
+        assert "Halaman tidak ditemukan" in answer.get_data(as_text=True)
+    wrong = as_sari.get("/saya/pin")
+    assert (wrong.status_code, set(wrong.headers["Allow"].split(", "))) == (405, {"POST", "OPTIONS"})
+
+
+@pytest.mark.parametrize("name", ["jahat.example", "jahat.example:99", "satu dua", "<script>", ""])
+def test_a_foreign_host_header_gets_one_quiet_sentence(web: Flask, caplog: pytest.LogCaptureFixture, name: str) -> None:
+    server = Running(web, 0)
+    host, port = server.address.split(":")
+    for way in ("GET /masuk", "POST /masuk", "GET /tidak-ada"):
+        with socket.create_connection((host, int(port)), timeout=10) as line:
+            line.sendall(f"{way} HTTP/1.0\r\nHost: {name}\r\n\r\n".encode())
+            answer = b"".join(iter(lambda: line.recv(65536), b"")).decode()
+        assert answer.startswith("HTTP/1.0 400")
+        assert "Loket tidak dilayani dengan nama itu" in answer
+        assert "Content-Security-Policy" in answer
+        assert not name or name not in answer
+    server.stop()
+    assert caplog.text == ""
+
+
+def test_an_address_with_a_stroke_behind_it_leads_to_the_page(as_sari: Browser) -> None:
+    """One rule for every page; what is nowhere stays nowhere, and nothing leads to another house."""
+    sari = as_sari
+    there = sari.get("/galat/conflict/?hal=2")
+    assert (there.status_code, there.headers["Location"]) == (302, "/galat/conflict?hal=2")
+    assert sari.get("/galat/conflict/").headers["Location"] == "/galat/conflict"
+    assert sari.post("/galat/conflict/").status_code == 404
+    assert sari.get("/tidak-ada/").headers["Location"] == "/tidak-ada"
+    assert sari.get("/tidak-ada").status_code == 404
+    for hostile in ("//jahat.example//", "/%5Cjahat.example/", "/%0d%0aX:1/"):
+        assert "jahat" not in sari.get(hostile).headers.get("Location", "")
+
+
+def test_a_refusal_says_which_role_may_and_404_and_500_are_pages_of_the_house(
+    as_sari: Browser, as_desi: Browser
+) -> None:
+    """The frame stays around, the window of the house is drawn, and there is a way on."""
+    pages = {403: as_desi.get("/serah"), 404: as_sari.get("/tidak-ada"), 500: as_sari.get("/rusak")}
+    for status, answer in pages.items():
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == status
+        for part in ('class="masthead"', 'class="astray-art"', "art-desk", "<h1>", 'class="btn btn-main" href="/'):
+            assert part in page, (status, part)
+    refused = pages[403].get_data(as_text=True)
+    assert "Yang berwenang: Petugas Loket" in refused
+    assert "Petugas Desa" not in refused.partition("Yang berwenang:")[2].partition("</p>")[0]

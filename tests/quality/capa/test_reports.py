@@ -1,0 +1,89 @@
+"""An LTPP from opening to verification, on its pages and by the commands."""
+
+import pytest
+
+from app.core.problems import Problem
+from app.quality.capa import service
+from tests.platform.people import MUNDER, Browser, Clock
+from tests.services.complaints.desk import WORDS, BookDesk
+
+
+def text(browser: Browser, path: str) -> str:
+    return browser.get(path).get_data(as_text=True)
+
+
+@pytest.fixture
+def line(book: BookDesk) -> int:
+    """A line of the book."""
+    return book.write(name="Tumini Rahasia", area=MUNDER).id
+
+
+def test_an_ltpp_is_done_only_with_a_word_of_what_was_done(book: BookDesk) -> None:
+    j, now, budi = book.journal, book.clock(), book.who("budi")
+    made = service.open_report(j, budi, source="audit", problem="Antre", now=now)
+    plan = service.Plan(["Nomor"], "Bagi nomor", "", "budi", now.date())
+    service.plan_round(j, budi, capa_id=made, plan=plan, now=now)
+    with pytest.raises(Problem) as refused:
+        service.complete_round(j, budi, capa_id=made, note=" ", now=now)
+    assert refused.value.fields == {"note": "Tulis apa yang sudah dikerjakan."}
+    assert service.load_report(j.db, made).state == "open"
+
+
+# -- LTPP ---------------------------------------------------------------------------------------------------------
+
+
+PLAN = {
+    "why1": "Nomor baru dibagi jam delapan",
+    "corrective": "Bagi sejak 07.30",
+    "person": "budi",
+    "due_on": "20032026",
+}
+
+
+def test_the_search_finds_an_ltpp_by_number_and_problem(as_ida: Browser, as_desi: Browser, book: BookDesk) -> None:
+    service.open_report(book.journal, book.who("ida"), source="audit", problem="Antre panjang", now=book.clock())
+    for typed in ("01/LTPP/2026", "1/LTPP", "antre panj"):
+        assert as_ida.post("/cari", {"q": typed}).headers.get("Location") == "/ltpp/1", typed
+        assert as_desi.post("/cari", {"q": typed}).headers.get("Location") is None
+
+
+def test_a_changed_plan_leaves_the_earlier_one_readable(as_ida: Browser, book: BookDesk) -> None:
+    service.open_report(book.journal, book.who("ida"), source="audit", problem="Antre", now=book.clock())
+    assert as_ida.post("/ltpp/1/rencana", PLAN).status_code == 303
+    first = text(as_ida, "/ltpp/1")
+    assert 'value="Nomor baru dibagi jam delapan"' in first
+    assert 'value="20-03-2026"' in first
+    assert "Rencana sebelumnya" not in first
+    assert as_ida.post("/ltpp/1/rencana", PLAN | {"corrective": ""}).status_code == 422
+    assert as_ida.post("/ltpp/1/rencana", PLAN | {"corrective": "Bagi sejak 07.15"}).status_code == 303
+    changed = text(as_ida, "/ltpp/1")
+    assert "Rencana sebelumnya (1)" in changed
+    assert "Bagi sejak 07.30" in changed
+
+
+def test_an_ltpp_from_opening_to_effective(
+    as_ida: Browser, as_budi: Browser, as_ratna: Browser, line: int, clock: Clock, book: BookDesk
+) -> None:
+    assert WORDS in text(as_ida, f"/ltpp/baru?pengaduan={line}")
+    opened = as_ida.post("/ltpp/baru", {"source": "complaint", "trouble": "Antre lama", "pengaduan": str(line)})
+    assert opened.headers["Location"] == "/ltpp/1"
+    assert as_ida.post("/ltpp/1/rencana", PLAN | {"due_on": ""}).status_code == 422
+    assert as_ida.post("/ltpp/1/rencana", PLAN).status_code == 303
+    assert "Kerjakan LTPP 01/LTPP/2026" in text(as_budi, "/")
+    silent = as_budi.post("/ltpp/1/selesai", {"note": "  "})
+    assert silent.status_code == 422
+    assert "Tulis apa yang sudah dikerjakan." in silent.get_data(as_text=True)
+    assert as_budi.post("/ltpp/1/selesai", {"note": "Sudah"}).status_code == 303
+    judged = {"effective": "0", "note": "Masih antre"}
+    assert "pada hari lain" in as_ratna.post("/ltpp/1/verifikasi", judged).get_data(as_text=True)
+    clock.forward(days=1)
+    as_ida, as_budi, as_ratna = (Browser(as_ida.app, one) for one in ("ida", "budi", "ratna"))
+    assert "oleh orang lain" in as_budi.post("/ltpp/1/verifikasi", judged).get_data(as_text=True)
+    assert "Verifikasi LTPP" in text(as_ratna, "/")
+    assert as_ratna.post("/ltpp/1/verifikasi", judged).status_code == 303
+    assert "putaran 2" in text(as_ida, "/ltpp/1").lower()
+    assert as_ida.post("/ltpp/1/rencana", PLAN | {"due_on": "30032026"}).status_code == 303
+    unknown = as_ida.post("/ltpp/1/baris", {"number": "999/ADUAN/2026"})
+    assert unknown.status_code == 422
+    assert 'value="999/ADUAN/2026"' in unknown.get_data(as_text=True), "what was typed stays"
+    assert as_ida.post("/ltpp/1/baris", {"number": book.row_of(line).number}).status_code == 303

@@ -1,5 +1,0 @@
-"""The book and its office, as in tests/complaints."""
-
-from tests.complaints.conftest import approved, as_ida, book, drafted, kiosk, office_file, web
-
-__all__ = ["approved", "as_ida", "book", "drafted", "kiosk", "office_file", "web"]

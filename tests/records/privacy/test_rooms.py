@@ -1,0 +1,123 @@
+"""One person through the rooms of a kecamatan: everything that each holds is found, with its values."""
+
+from datetime import date
+
+import pytest
+
+from app.casework.batches import products
+from app.casework.desk import drafts
+from app.casework.letters import agenda
+from app.core.holdings import Holding
+from app.core.permissions import SYSTEM
+from app.platform.people.access_log import access_lines
+from app.records.privacy.queries import FoundData, find_person, read_sought
+from app.services.complaints.service import Visitor, write_line
+from app.services.hotline.events import SmsReceived
+from sync.journal import Journal
+from tests.casework.residents.lists import resident, take_in, to_csv
+from tests.platform.people import START, Browser, actor_of
+from tests.records.privacy.conftest import NAME, NIK, PHONE
+from tests.services.complaints.desk import BookDesk
+from tests.services.ktp.desk import Desk
+
+
+def look(journal: Journal, username: str = "ida", number: str = NIK, **more: str) -> FoundData:
+    actor = actor_of(journal.db, username, START.date())
+    return find_person(journal.db, actor, read_sought(number, NAME, **more))
+
+
+def kinds(held: list[Holding]) -> set[str]:
+    return {one.kind for one in held}
+
+
+def values(held: list[Holding], kind: str) -> dict[str, str]:
+    return dict(pair for one in held if one.kind == kind for pair in one.values)
+
+
+@pytest.fixture
+def carried(desk: Desk) -> int:
+    """A file that was recorded, sent, printed, called and handed over to a relative."""
+    case_id = desk.ready(nik=NIK, full_name=NAME, phone=PHONE, birth_on="1990-12-01", sex="female")
+    sent = desk.enrol().send(case_id)
+    desk.printed(sent, 1)
+    desk.shipped("350807-2026-001", sent, 1)
+    desk.arrived(case_id, shipment="350807-2026-001")
+    ida, now = desk.who("ida"), desk.now
+    products.note_call(desk.journal, ida, case_id=case_id, means="phone", reached=True, now=now, note="Datang besok")
+    return case_id
+
+
+def test_a_file_is_found_with_its_recording_dispatch_and_call(journal: Journal, carried: int) -> None:
+    held = look(journal).sure
+    assert {"Berkas", "Perekaman", "Pengiriman", "Panggilan"} <= kinds(held)
+    assert values(held, "Berkas")["Nomor telepon"] == PHONE
+    assert values(held, "Perekaman")["NIK"] == NIK
+    sent = values(held, "Pengiriman")
+    assert (sent["Penerima"], sent["Jawaban"]) == ("Dispenduk Capil", "dicetak")
+    assert values(held, "Panggilan")["Catatan"] == "Datang besok"
+    assert {one.subject for one in held} == {f"case/{carried}"}
+
+
+def test_by_telephone_a_file_is_found_whose_number_was_typed_wrong(journal: Journal, case_id: int) -> None:
+    found = look(journal, number="3508994112900001", phone=PHONE)
+    assert [one.subject for one in found.sure] == [f"case/{case_id}"]
+    assert look(journal, number="3508994112900001").sure == []
+
+
+def test_drafts_and_messages(journal: Journal, case_id: int) -> None:
+    sari = actor_of(journal.db, "sari", START.date())
+    drafts.start_draft(journal.db, sari, service="ktp-el", now=START, fields={"nik": NIK, "full_name": "Salah Ketik"})
+    body = SmsReceived(1, PHONE, "Kapan kartu saya jadi?", "received", "2026-03-12T09:00:00", "0" * 64)
+    with journal.transaction():
+        journal.record(body, subject="sms/1", actor="system", at=START)
+    found = look(journal, phone=PHONE).sure
+    assert {"Berkas", "Isian yang belum didaftarkan", "SMS"} <= kinds(found)
+    assert values(found, "SMS") == {"Nomor": PHONE, "Isi": "Kapan kartu saya jadi?"}
+
+
+def test_a_letter_says_where_it_names_the_person_and_not_its_whole_text(journal: Journal) -> None:
+    line = agenda.Incoming("12", date(2026, 3, 10), date(2026, 3, 12), f"Keluarga {NAME}", "Minta surat", "000")
+    agenda.register_incoming(journal, actor_of(journal.db, "ratna", START.date()), line=line, now=START)
+    held = look(journal).perhaps
+    assert kinds(held) == {"Surat"}
+    assert values(held, "Surat") == {"Disebut dalam": "Pengirim", "Pengirim": f"Keluarga {NAME}"}
+
+
+def test_the_reference_of_residents_is_asked_by_number(journal: Journal, case_id: int) -> None:
+    take_in(journal, to_csv([resident(NIK, NAME)]), village="3508992007")
+    held = look(journal).sure
+    assert values(held, "Acuan penduduk")["Nama"] == NAME.upper()
+    assert values(held, "Acuan penduduk")["Desa"] == "Krai"
+
+
+def test_a_complaint_is_its_complainants_by_slip_and_shown_by_name_only_to_who_may(
+    journal: Journal, book: BookDesk
+) -> None:
+    told = Visitor("Kartu saya tertukar.", name=NAME, contact=PHONE, confidential=True, second_word="melati")
+    made = write_line(journal, SYSTEM, channel="desk", visitor=told, now=START, category="speed")
+    by_slip = look(journal, "ratna", code=made.code, word="Melati")
+    assert values(by_slip.sure, "Pengaduan")["Pengaduan"] == "Kartu saya tertukar."
+    assert kinds(look(journal, "ratna").perhaps) == set(), "a name opens no confidential complaint to others"
+    named = look(journal, "ida").perhaps
+    assert kinds(named) == {"Pengaduan"}
+    assert "Kartu saya tertukar." not in repr(named), "its words only with the slip"
+    for wrong in ({"code": "SALAH"}, {"code": made.code}, {"code": made.code, "word": "mawar"}):
+        assert look(journal, "ratna", **wrong).sure == [], wrong
+
+
+def test_what_only_the_journal_names_is_told_with_its_subject(journal: Journal, book: BookDesk) -> None:
+    book.write(f"Petugas menyebut nama {NAME} keras-keras.")
+    [mention] = look(journal, "ratna").mentions
+    assert mention.title.startswith("Pengaduan (")
+    assert not mention.sure
+
+
+def test_officers_are_people_too(journal: Journal) -> None:
+    ida = actor_of(journal.db, "ida", START.date())
+    found = find_person(journal.db, ida, read_sought("198006232005011003", "Budi Santoso"))
+    assert values(found.sure, "Petugas")["NIP"] == "198006232005011003"
+
+
+def test_an_office_that_holds_nothing_says_so(as_ida: Browser, journal: Journal) -> None:
+    assert look(journal).is_empty
+    assert access_lines(journal.db, actions=["privacy.looked"]) == []

@@ -1,0 +1,141 @@
+"""The team (5.2.1, 5.2.2, 7): at least a bachelor's degree, a decree signed by the head, a pact signed by each."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.casework.letters import service as letters
+from app.casework.letters.papers import letter_paper
+from app.casework.letters.tables import OutgoingLetter
+from app.core.problems import Problem
+from app.platform.people.changes import Appoint
+from app.services.hotline import team
+from sync.journal import Journal
+from sync.verification import verify_side
+from tests.platform.people import START, Clock, agree
+from tests.services.hotline.desk import HotlineDesk
+from tests.services.hotline.staff import DECREE, draft_team, enact_team, person
+
+DAY = START.date()
+
+
+@pytest.fixture
+def unformed(journal: Journal) -> Journal:
+    """The office without a team."""
+    [decree] = team.list_decrees(journal.db)
+    team.withdraw_team(journal, person(journal, "camat"), decree_id=decree.id, reason="Diganti.", now=START)
+    return journal
+
+
+def refusal(hotline: HotlineDesk, case_id: int, by: str = "ida") -> str:
+    with pytest.raises(Problem) as told:
+        hotline.go(case_id, "answered_desk", by=by, note="Begini.")
+    return told.value.sentence
+
+
+def test_nobody_answers_before_decree_and_pact_stand(unformed: Journal, hotline: HotlineDesk) -> None:
+    case_id = hotline.call().id  # whoever calls is written down all the same
+    assert "Belum ada SK Tim Pelaksana Hotline" in refusal(hotline, case_id)
+    drafted = draft_team(unformed, "ida")
+    decree = drafted.id
+    assert "Belum ada SK" in refusal(hotline, case_id)
+    enact_team(unformed, drafted)
+    assert "belum menandatangani pakta integritas" in refusal(hotline, case_id)
+    team.sign_pact(unformed, person(unformed, "ida"), decree_id=decree, now=START)
+    assert "Bayu Nugroho bukan anggota" in refusal(hotline, case_id, by="bayu")
+    hotline.go(case_id, "unanswered")
+    hotline.go(case_id, "to_kabag", note="Tidak ada.")
+    hotline.go(case_id, "instructed", by="budi", note="Jawab begini.")  # who instructs is not of the team
+    team.release_member(
+        unformed, person(unformed, "ratna"), decree_id=decree, username="ida", reason="Pindah tugas.", now=START
+    )
+    with pytest.raises(Problem, match="bukan anggota"):
+        hotline.go(case_id, "answered", note="Begini.")
+
+
+def test_a_decree_that_is_over_or_withdrawn_no_longer_counts(journal: Journal, hotline: HotlineDesk) -> None:
+    assert team.why_not_in_team(journal.db, "ida", date(2026, 12, 31)) == ""
+    over = team.why_not_in_team(journal.db, "ida", date(2027, 1, 1))
+    assert f"SK {DECREE} berakhir 31 Desember 2026" in over
+    assert team.state_of(team.list_decrees(journal.db)[0], date(2027, 1, 1)) == "over"
+    assert hotline
+
+
+@pytest.mark.parametrize("education", ["school", "diploma", "", "professor"])
+def test_less_than_a_bachelors_degree_is_refused(unformed: Journal, clock: Clock, education: str) -> None:
+    """7: minimal sarjana; an applied bachelor (D-IV) is one."""
+    ratna = person(unformed, "ratna")
+    given = {"until_on": date(2026, 12, 31), "now": clock()}
+    with pytest.raises(Problem) as told:
+        team.draft_team(unformed, ratna, members=[("bayu", "master", "Hukum"), ("ida", education, "Gizi")], **given)
+    assert list(told.value.fields) == ["education2"]
+    assert "sekurang-kurangnya sarjana" in told.value.fields["education2"]
+    assert team.draft_team(unformed, ratna, members=[("ida", "applied_bachelor", "Gizi")], **given)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"until_on": None}, "until_on"),
+        ({"until_on": date(2026, 3, 1)}, "until_on"),
+        ({"until_on": date(2032, 3, 1)}, "until_on"),
+        ({"members": []}, "member1"),
+        ({"members": [("ida", "master", "Gizi"), ("ida", "master", "Gizi")]}, "member2"),
+        ({"members": [("nobody", "master", "Gizi")]}, "member1"),
+        ({"members": [("ida", "master", " ")]}, "study1"),
+    ],
+)
+def test_a_wrong_decree_is_refused_at_its_field(
+    unformed: Journal, clock: Clock, change: dict[str, object], field: str
+) -> None:
+    given = {
+        "until_on": date(2026, 12, 31),
+        "members": [("ida", "master", "Gizi")],
+        "now": clock(),
+    } | change
+    with pytest.raises(Problem) as told:
+        team.draft_team(unformed, person(unformed, "ratna"), **given)  # any of them wrong
+    assert list(told.value.fields) == [field]
+
+
+def test_the_decree_is_a_letter_and_only_members_sign_the_pact(unformed: Journal, clock: Clock, tmp_path: Path) -> None:
+    decree = draft_team(unformed, "ida")
+    row = OutgoingLetter.first(unformed.db, id=decree.letter_id)
+    assert row is not None
+    assert (row.state, row.form, row.initials, row.signatories) == ("draft", "decree", '["wadir"]', '["direktur"]')
+    assert "1 | Ida Rahayu | Sarjana (S1) | Komunikasi" in row.text
+    assert "sampai dengan 31 Desember 2026" in row.text
+    at = {"letter_id": row.id, "now": clock()}
+    assert letters.submit_letter(unformed, person(unformed, "ratna"), seen=1, **at), "with her initials"
+    with pytest.raises(Problem, match="giliran"):
+        letters.sign_letter(unformed, person(unformed, "ratna"), seen=1, **at)
+    with pytest.raises(Problem, match="menunggu surat keputusannya"):
+        team.sign_pact(unformed, person(unformed, "ida"), decree_id=decree.id, now=clock())
+    letters.sign_letter(unformed, person(unformed, "camat"), seen=1, **at)
+    letters.number_letter(unformed, person(unformed, "ratna"), **at)
+    with pytest.raises(Problem, match="bukan anggota"):
+        team.sign_pact(unformed, person(unformed, "bayu"), decree_id=decree.id, now=clock())
+    team.sign_pact(unformed, person(unformed, "ida"), decree_id=decree.id, now=clock())
+    with pytest.raises(Problem, match="sudah Anda tandatangani"):
+        team.sign_pact(unformed, person(unformed, "ida"), decree_id=decree.id, now=clock())
+    [stands] = [one for one in team.list_decrees(unformed.db) if team.state_of(one, DAY) == "enacted"]
+    assert (stands.number, stands.on_date) == ("HK.01/2/2026", DAY.isoformat())
+    paper = letter_paper(unformed.db, OutgoingLetter.first(unformed.db, id=row.id), person(unformed, "ida"), clock())
+    assert paper.blocks[-1].rows[1] == ("1", "Ida Rahayu", "Sarjana (S1)", "Komunikasi")
+    assert verify_side(unformed, "office", tmp_path / "ulang.sqlite3").faults == []
+
+
+def test_nobody_drafts_initials_and_signs_a_decree_alone(unformed: Journal) -> None:
+    """A letter may be one person's own; a decree binds, and acting as chief makes nobody two (decision 76)."""
+    drafted, ratna = draft_team(unformed, "ida"), person(unformed, "ratna")
+    at = {"letter_id": drafted.letter_id, "seen": 1, "now": START}
+    letters.submit_letter(unformed, ratna, **at)
+    plh = Appoint(ratna.person_id, "camat", "plh", "800/9", DAY, None, person(unformed, "camat").person_id)
+    agree(unformed, plh, now=START)
+    with pytest.raises(Problem, match="paling sedikit dua orang"):
+        letters.sign_letter(unformed, person(unformed, "ratna"), **at)
+    row = OutgoingLetter.first(unformed.db, id=drafted.letter_id)
+    assert row
+    assert row.state == "initialled"
+    letters.sign_letter(unformed, person(unformed, "camat"), **at)
