@@ -114,7 +114,6 @@ def new_cycle(problem: Problem | None = None) -> ResponseReturnValue:
     aimed = queries.aimed_achievements(db, Period("year", year), today)
     return show_page(
         "quality/evaluation/plan.html",
-        status=422 if problem else 200,
         periods=[(one.code, one.label) for one in periods],
         year=year,
         members=members,
@@ -169,7 +168,6 @@ def draw_cycle(cycle_id: int, problem: Problem | None = None, refused: str = "")
     writes = "in_team" in facts
     return show_page(
         "quality/evaluation/cycle.html",
-        status=422 if problem else 200,
         cycle=cycle,
         team=queries.team_of(cycle),
         sheets=sheets,
@@ -232,7 +230,6 @@ def edit_report(cycle_id: int, problem: Problem | None = None) -> ResponseReturn
         return redirect_to(url_for("evaluation.show_cycle", cycle_id=cycle_id))
     return show_page(
         "quality/evaluation/report.html",
-        status=422 if problem else 200,
         cycle=cycle,
         sheets=queries.sheets_of(current_db(), cycle_id),
         principles=queries.kept_principles(current_db(), cycle),
@@ -295,7 +292,6 @@ def draw_evaluation(cycle_id: int, problem: Problem | None = None) -> ResponseRe
     ]
     return show_page(
         "quality/evaluation/evaluate.html",
-        status=422 if problem else 200,
         cycle=cycle,
         year=period.year + 1,
         rows=rows,

@@ -44,7 +44,6 @@ def list_documents(problem: Problem | None = None) -> ResponseReturnValue:
     units = {one: documents.units_to_draft(db, one) for one in (year, year + 1)}
     return show_page(
         "quality/evaluation/documents.html",
-        status=422 if problem else 200,
         statements=[(word, statement_title(word), documents.list_documents(db, kind)) for word, kind in WORDS.items()],
         targets=documents.list_documents(db, "targets"),
         places=[
@@ -80,7 +79,6 @@ def new_policy(word: str, problem: Problem | None = None) -> ResponseReturnValue
     points = known[0].points if known else [(documents.PRIME, "")] if word == "kebijakan" else []
     return show_page(
         "quality/evaluation/policy_form.html",
-        status=422 if problem else 200,
         text=known[0].text if known else "",
         points=[*points, *[("", "")] * documents.MOST_POINTS][: documents.MOST_POINTS],
         known=known,
@@ -108,7 +106,6 @@ def show_document(quality_id: int, problem: Problem | None = None, refused: str 
     subject = f"quality/{quality_id}"
     return show_page(
         "quality/evaluation/document.html",
-        status=422 if problem else 200,
         d=row,
         content=read(row),
         signatures=queries.signatures_of(db, subject),

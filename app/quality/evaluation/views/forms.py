@@ -45,9 +45,10 @@ def run_change(
 
 
 def form_values(problem: Problem | None) -> dict[str, Any]:
-    """What a page with a refused form shows: the problem, what was typed, what is wrong by field."""
-    sent = request.form if problem else {}
-    return {"problem": problem, "typed": sent, "wrong": dict(problem.fields) if problem else {}}
+    """What a page shows of a form: its status, the problem, what was typed, what is wrong by field."""
+    if problem is None:
+        return {"problem": None, "typed": {}, "wrong": {}}
+    return {"status": 422, "problem": problem, "typed": request.form, "wrong": dict(problem.fields)}
 
 
 def staff_choices() -> Sequence[tuple[str, str]]:

@@ -42,7 +42,6 @@ def draw_sheet(
     }
     return show_page(
         "quality/evaluation/sheet.html",
-        status=422 if problem else 200,
         sheet=sheet,
         cycle=cycle,
         rows=queries.sheet_rows(db, sheet, period, current_date()),
