@@ -1,7 +1,10 @@
 """Data of every released version: today's program opens, migrates, proves, catches up and does a day's work with it."""
 
+import secrets
 import tarfile
+from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,8 @@ from app.cli.demo.walk import walk_main_job
 from app.cli.serving import free_port
 from app.core.clock import at_office
 from app.version import VERSION
+from schema import cipher
+from schema.encrypting import encrypt_files
 from schema.migrations import Side, check_schema, is_schema_sealed, migrate_database
 from sync.journal import Journal
 from sync.verification import verify_side
@@ -59,6 +64,33 @@ def test_an_old_version_is_taken_over_and_works_on(data: Path, tmp_path: Path, r
     centre = free_port(0)
     centre_moved(data, f"127.0.0.1:{centre}")
     assert walk_main_job(data, tmp_path / "papers", WALK_DAY, (free_port(0), centre), said.append), "\n".join(said)
+
+
+@pytest.fixture
+def encrypted(data: Path) -> Iterator[Path]:
+    """The office of a released version, its databases encrypted as they lie."""
+    office, key = data / FOLDERS["office"], secrets.token_bytes(32)
+    assert numbers_in(office)
+    encrypt_files(office, key, partial((office / cipher.KEY_FILE).write_text, "{}", encoding="utf-8"))
+    yield office
+    cipher.forget_key(office)
+
+
+def numbers_in(folder: Path) -> list[str]:
+    """The files in which a NIK of the invented office can be read."""
+    return [one.name for one in folder.rglob("*") if one.is_file() and b"350899" in one.read_bytes()]
+
+
+def test_an_encrypted_office_is_taken_over_and_shows_no_number_meanwhile(encrypted: Path) -> None:
+    assert numbers_in(encrypted) == []
+    journal = compose.journal("office", compose.open_side("office", encrypted))
+    migrate_database(journal.db, "office")
+    assert check_schema(journal.db, "office") == []
+    assert numbers_in(encrypted) == []
+    compose.begin("office", journal, encrypted, at_office(date(2026, 2, 28), 7))
+    assert verify_side(journal, "office", encrypted / "scratch.sqlite3").faults == []
+    assert numbers_in(encrypted) == []
+    journal.db.close()
 
 
 def caught_up(journal: Journal, data: Path) -> None:
