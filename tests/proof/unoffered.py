@@ -10,35 +10,42 @@ from __future__ import annotations
 
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from random import Random
+from urllib.parse import urlsplit
 
 import flask.templating
 import pytest
 from flask import Flask
 
 from app.platform.people import credentials
-from app.platform.people.queries import person_names
+from app.platform.people.queries import person_names, profile_of
 from schema.database import SqliteDatabase
 from schema.definitions import SERVICES
-from schema.profiles import load_profile
 from tests.platform.people import PASSWORD, PIN, Browser
 from tests.proof.desks.handwriting import File, Handwriting
-from tests.proof.desks.pages import Blank, Offer, SeenPage
+from tests.proof.desks.pages import FILE, Blank, Offer, SeenPage, kind_of_address
 
 NOWHERE = "tidak-ada"
 BESIDE = frozenset(("sign_in_session", "sign_in_attempt", "access_log", "known_place", "draft"))
 """Tables that any request may write; a draft keeps whatever was typed and is judged when it is registered."""
 SKIPPED = re.compile(r"^/(cadangan|jalan|keluar|kunci|buka-kunci)")
 """Posts that work on files, sticks and sessions outside the database, which nothing here can undo."""
+LEAVES = re.compile(r"^/(keluar|kunci|panduan|akses)")
+"""Links that end a session or lead to pages without a form."""
 FREE: dict[tuple[str, str], str] = {
     ("/berkas/#/periksa", "reasons"): "the same words may be typed beside the ticks",
     ("/berkas/#/langkah", "reasons"): "the same words may be typed beside the ticks",
     ("/berkas/#/orang/pindah", "keadaan"): "which part of the list is shown afterwards",
+    ("/berkas/#/orang/pindah", "slot"): "only the button beside it reads it: another form of the same page",
+    ("/ktm/cetak", "angkatan"): "which part of the list is shown after a refusal",
+    ("/ktm/cetak", "langkah"): "which part of the list is shown after a refusal",
+    ("/ktm/cetak", "berkas"): "the face of a valid card is printed on its own page by the same people",
+    ("/ktm/cetak", "bentuk"): "whatever is not one to a page is ten to a sheet",
     ("/berkas/#/orang/pindah", "reasons-removed"): "the same words may be typed beside the list",
     ("/ktm/foto/periksa", "keadaan"): "which part of the list is shown afterwards",
     ("/standar/#/cetak", "salinan"): "anything but a number is an uncontrolled print, as an empty one",
@@ -58,6 +65,8 @@ FREE: dict[tuple[str, str], str] = {
     ("/pengaturan/pengaduan/seksi", "code"): "a new section gets its code here",
     ("/pengaturan/pengaduan/seksi", "aktif"): "yes or no: 1 keeps the section, anything else gives it up",
     ("/pengaturan/pengaduan/kabupaten", "nyala"): "yes or no",
+    ("/pengaturan/lambang", "aksi"): "whatever does not take the arms off puts on the picture that comes along",
+    ("/baris/#/#/#/tolak", "kantor"): "the office to whose lines alone the page goes back",
     ("/surat/cetak", "tahun"): "the agenda of any year is read; its page takes it from the address",
     ("/kotak-saran", "aksi"): "whatever is neither another row nor none saves the box, as Enter does",
     ("/kotak-saran", "baris"): "the row beside whose button it stands",
@@ -124,13 +133,17 @@ class Office:
 
     def __init__(self, app: Flask, db: SqliteDatabase, today: date) -> None:
         self.app, self.db, self.today = app, db, today
-        profile = load_profile()
         self.pools: list[set[str]] = [
             set(person_names(db)),
-            set(profile.roles) | {code for (code,) in db.run("SELECT code FROM section")},
-            {code for (code,) in db.run("SELECT code FROM village")},
+            set(profile_of(db).roles) | self.codes("section"),
+            self.codes("village"),
             {path.stem for path in SERVICES.glob("*.toml")},
         ]
+
+    def codes(self, table: str) -> set[str]:
+        """The codes of a table, which the partner's side does not have."""
+        known = self.db.one("SELECT 1 FROM sqlite_master WHERE name = ?", (table,))
+        return {code for (code,) in self.db.run(f"SELECT code FROM {table}")} if known else set()
 
     @contextmanager
     def undone(self) -> Iterator[set[str]]:
@@ -152,17 +165,22 @@ class Office:
 
     def post(self, form: FormSeen, values: Values, files: Files) -> Posted:
         """Send a form as the person who saw it, and take back what it wrote."""
-        browser = Browser(self.app, form.who)
-        data: dict[str, object] = {**values, "csrf_token": browser.token()}
+        data: dict[str, object] = {**values}
         data |= {name: (io.BytesIO(content), called) for name, (called, content) in files.items()}
         status, wrote = 0, list[str]()
         with self.undone() as tables:
             before = self.db.one("SELECT max(id) FROM journal")
             kind = "multipart/form-data" if files else "application/x-www-form-urlencoded"
-            status = browser.client.post(form.offer.address, data=data, content_type=kind).status_code
+            status = self.send(form, data, kind)
             wrote = [kind for (kind,) in self.db.run("SELECT kind FROM journal WHERE id > ?", before)]
             wrote += sorted(tables - BESIDE)
         return Posted(status, tuple(wrote))
+
+    def send(self, form: FormSeen, data: Mapping[str, object], kind: str) -> int:
+        """The status with which a post is answered."""
+        browser = Browser(self.app, form.who)
+        data = {**data, "csrf_token": browser.token()}
+        return browser.client.post(form.offer.address, data=data, content_type=kind).status_code
 
     def fill(self, form: FormSeen, attempt: int) -> tuple[Values, Files]:
         """A form as an officer fills it, at the first attempt leaving what stands there."""
@@ -285,14 +303,48 @@ def quickly(patch: pytest.MonkeyPatch) -> Iterator[None]:
 def read_forms(app: Flask, addresses: Iterable[tuple[str, str]]) -> Iterator[FormSeen]:
     """Every form of the pages that stand at these addresses for these people, (who, address) each."""
     for who, address in addresses:
-        answer = Browser(app, who).get(address)
-        if answer.status_code != 200 or not answer.mimetype.startswith("text/html"):
-            continue
-        page = SeenPage(f"http://localhost{address}", 200, answer.text, who)
-        sends = [one for one in page.offers if one.does == "send" and one.method == "post" and not one.frame]
-        for offer in sends:
-            buttons: dict[str, set[str]] = defaultdict(set)
-            for other in sends:
-                if other.address == offer.address and other.button and other.button[0]:
-                    buttons[other.button[0]].add(other.button[1])
-            yield FormSeen(who, address, offer, buttons)
+        if page := open_page(Browser(app, who), address):
+            yield from forms_on(page)
+
+
+def open_page(browser: Browser, address: str) -> SeenPage | None:
+    """The page at an address; None where there is none, or a file."""
+    answer = browser.get(address)
+    if answer.status_code != 200 or not answer.mimetype.startswith("text/html"):
+        return None
+    return SeenPage(f"http://localhost{address}", 200, answer.text, browser.username)
+
+
+def forms_on(page: SeenPage) -> Iterator[FormSeen]:
+    """Every form of a page, with each of its buttons."""
+    sends = [one for one in page.offers if one.does == "send" and one.method == "post" and not one.frame]
+    for offer in sends:
+        buttons: dict[str, set[str]] = defaultdict(set)
+        for other in sends:
+            if other.address == offer.address and other.button and other.button[0]:
+                buttons[other.button[0]].add(other.button[1])
+        yield FormSeen(page.who, page.path, offer, buttons)
+
+
+def roam_forms(app: Flask, people: Iterable[str], *, each: int, most: int) -> Iterator[FormSeen]:
+    """Every form of the pages to which these people come by links: of a kind of page `each` for one of them, `most` for
+    all."""
+    opened: Counter[str] = Counter()
+    for who in people:
+        browser, waiting, own = Browser(app, who), ["/"], Counter[str]()
+        for address in waiting:
+            if page := open_page(browser, address):
+                yield from forms_on(page)
+                for to in links_of(page):
+                    kind = kind_of_address(to)
+                    if to not in waiting and own[kind] < each and opened[kind] < most:
+                        own[kind] += 1
+                        opened[kind] += 1
+                        waiting.append(to)
+
+
+def links_of(page: SeenPage) -> list[str]:
+    """Where the links of a page lead, papers and pictures left out."""
+    found = (urlsplit(one.address) for one in page.offers if one.does == "follow")
+    paths = [f"{one.path}?{one.query}".rstrip("?") for one in found if not FILE.search(one.path)]
+    return [one for one in dict.fromkeys(paths) if not LEAVES.match(one)]

@@ -15,7 +15,7 @@ from app.platform.office.queries import shown_standard
 from app.platform.people.queries import list_people, profile_of
 from app.room import office_command
 from app.services.hotline.events import ArticleApproved, ArticleEnded, ArticleUsed, ArticleWritten
-from app.services.hotline.queries import SERVICE, Contact
+from app.services.hotline.queries import SERVICE, Contact, get_contact
 from app.services.hotline.tables import Article
 from schema.database import Database
 from sync.journal import Journal
@@ -56,7 +56,12 @@ class Draft(NamedTuple):
 def write_article(
     journal: Journal, actor: Actor, *, draft: Draft, now: datetime, article_id: int = 0, case_id: int | None = None
 ) -> int:
-    """Write a new article, or the next revision of one. It is offered when another person has approved it."""
+    """Write a new article, or the next revision of one. It is offered when another person has approved it.
+
+    `case_id` is the contact that it answers. Raises Problem `invalid`, `not_found` for a case that is no contact.
+    """
+    if case_id is not None:
+        get_contact(journal.db, case_id)
     clean = check_draft(journal.db, draft, office_date(now))
     revision = newest_revision(journal.db, article_id).revision + 1 if article_id else 1
     key = journal.next_id("article")

@@ -107,6 +107,12 @@ def list_students(db: Database, service: str, intake: str, step: str = "") -> li
     return CaseFile.joined(db, "c", rest, [service, intake, *more], **CARD_COLUMNS)
 
 
+def check_intake(db: Database, service: str, intake: str) -> None:
+    """Raises Problem `not_found` for an intake without a student and without a session."""
+    if not list_students(db, service, intake) and not list_sessions(db, intake):
+        raise Problem.of("not_found", what="Angkatan itu")
+
+
 def list_sessions(db: Database, intake: str) -> list[IntakeSession]:
     return IntakeSession.rows(db, intake=intake, order="since DESC")
 

@@ -222,6 +222,10 @@ def test_a_day_is_noted_for_all_requests_at_once(web: Flask, bureau: Bureau, clo
     assert "Perekaman berjalan" in desk
     assert "Belum mulai" not in desk, "the procedure promises no day"
     assert "belum terdaftar" not in desk, "and nothing is sent to a partner"
+    with_stranger = priyo.post(f"{day}/catat", {"orang": [*both, "99999"], "move": "attended"})
+    assert with_stranger.status_code == 404, "nobody is passed over without a word"
+    assert attendance_tasks(db, priyo.actor, clock()) == tasks
+    assert priyo.post("/berkas/1/orang/jadwal", {"orang": first, "slot": "x1"}).status_code == 404
     noted = priyo.post(f"{day}/catat", {"orang": [both[0], both[2]], "move": "attended"})
     assert noted.status_code == 303
     again = priyo.post(f"{day}/catat", {"orang": both, "ulang": "1"})

@@ -95,7 +95,8 @@ def test_arms_are_put_on_and_taken_off(as_ratna: Browser, desk: Desk) -> None:
     assert post({"arms": (io.BytesIO(svg()), "a.svg")}) == 303
     page = as_ratna.get("/pengaturan/").get_data(as_text=True)
     assert '<img class="arms" src="data:image/svg+xml;base64,' in page
-    assert post({"aksi": "lepas"}) == 303
+    assert "arms_kept" not in page, "the settings do not take back what they have shown"
+    assert post({"aksi": "lepas", "arms": (io.BytesIO(svg()), "a.svg")}) == 303, "taken off is taken off"
     assert settings.get_setting(desk.journal.db, "office.arms") == ""
 
 

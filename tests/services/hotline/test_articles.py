@@ -13,6 +13,7 @@ from sync.journal import Journal
 from tests.platform.people import START, Browser, Clock
 from tests.services.hotline.desk import HotlineDesk
 from tests.services.hotline.staff import offer, person
+from tests.services.ktp.desk import Desk
 
 TODAY = date(2026, 3, 12)
 KTM = ("Berapa biaya KTM pengganti yang hilang?", "Tidak dipungut biaya. Bawa surat kehilangan dari kepolisian.")
@@ -82,6 +83,18 @@ def test_what_is_wrong_is_told_at_its_field(journal: Journal, change: dict[str, 
     with pytest.raises(Problem) as told:
         articles.write_article(journal, person(journal, "ida"), draft=draft, now=START)
     assert list(told.value.fields) == [field]
+
+
+def test_an_article_answers_a_contact_and_no_other_case(journal: Journal, as_ida: Browser) -> None:
+    card = Desk(journal).open()
+    draft = Draft(*LEAVE, "general", "budi", TODAY, date(2026, 12, 31))
+    for case_id in (card, 99_999_999):
+        with pytest.raises(Problem, match="Kontak itu"):
+            articles.write_article(journal, person(journal, "ida"), draft=draft, now=START, case_id=case_id)
+        told = {"question": draft.question, "answer": draft.answer, "field": "general", "owner": "budi"}
+        told |= {"valid_from": "12-03-2026", "valid_until": "31-12-2026", "dari": str(case_id)}
+        assert as_ida.post("/hotline/artikel/baru", told).status_code == 404
+    assert list(articles.list_articles(journal.db)) == []
 
 
 def test_a_contact_is_answered_with_an_article_and_the_use_is_counted(hotline: HotlineDesk) -> None:

@@ -11,6 +11,7 @@ from flask import Flask
 from app.casework.batches import dispatch
 from app.casework.batches.answers import find_case_value
 from app.casework.desk.tables import CaseFile
+from app.casework.desk.views.papers import file_answer
 from app.core.codes import show_code
 from app.platform.office.deadlines import read_deadlines
 from tests.platform.people import PIN, Browser, Clock
@@ -125,8 +126,12 @@ def test_who_may_see_numbers_and_withdraw_cards(desk: CardDesk, web: Flask) -> N
         assert account(1) not in page
         assert nim(1) not in page
     assert sari.post(f"/ktm/kartu/{card.code}/cabut", {"why": "left", "given_back": "owed"}).status_code == 403
-    printed = sari.post("/ktm/laporan", {"angkatan": "９\r\nX-A: ص"})  # a header holds none of these letters
-    assert printed.headers["Content-Disposition"] == 'inline; filename="laporan----X-A---.pdf"'
+    for path in ("/ktm/laporan", "/ktm/daftar-pembagian"):
+        assert sari.post(path, {"angkatan": "2026"}).status_code == 200
+        assert sari.post(path, {"angkatan": "2031"}).status_code == 404, "no paper of an intake that nobody belongs to"
+    assert sari.get("/ktm/laporan?angkatan=2031").status_code == 404
+    named = file_answer(b"", "application/pdf", "laporan-９\r\nX-A: ص.pdf")
+    assert named.headers["Content-Disposition"] == 'attachment; filename="laporan----X-A---.pdf"'
     told = {"why": "left", "given_back": "owed", "note": "Keluar atas permintaan sendiri"}
     refused = budi.post(f"/ktm/kartu/{card.code}/cabut", told)
     assert refused.status_code == 422

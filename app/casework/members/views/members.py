@@ -142,7 +142,6 @@ def move_members(case_id: int) -> ResponseReturnValue:
 @takes_body(MANY)
 def plan_members(case_id: int) -> ResponseReturnValue:
     """Put the ticked people into a slot, or (`tunggu`) everybody who waits into the next free ones."""
-    slot = request.form.get("slot", "")
 
     def plan() -> int:
         ids = [] if request.form.get("tunggu") else chosen_people(case_id)
@@ -153,7 +152,7 @@ def plan_members(case_id: int) -> ResponseReturnValue:
             current_actor(),
             case_id=case_id,
             ids=ids,
-            slot_id=int(slot) if slot.isascii() and slot.isdigit() and len(slot) < 16 else None,
+            slot_id=chosen_slot(),
             now=current_time(),
         )
 
@@ -162,6 +161,14 @@ def plan_members(case_id: int) -> ResponseReturnValue:
         lambda problem: show_members(case_id, problem.status, problem),
         lambda count: redirect_to(back_to_list(case_id), f"{count} orang dijadwalkan."),
     )
+
+
+def chosen_slot() -> int | None:
+    """The slot that was chosen; None for the next free one. Raises Problem `not_found` for what is no slot."""
+    text = request.form.get("slot", "")
+    if text and not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise Problem.of("not_found", what="Slot itu")
+    return int(text) if text else None
 
 
 # -- one person ------------------------------------------------------------------------------------------------------

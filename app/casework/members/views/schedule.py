@@ -198,8 +198,10 @@ def for_each_request(name: str, on: date, deed: Callable[[int, list[int]], int])
     """Do something with the ticked people of a day, request by request, all or nothing."""
     ticked = set(ticked_ids("orang"))
     rows = [one for one in queries.people_of_day(current_db(), name, on.isoformat()) if one.id in ticked]
-    if not rows:
+    if not ticked:
         raise Problem.of("conflict", why=service.NOBODY)
+    if len(rows) != len(ticked):
+        raise Problem.of("not_found", what="Salah satu orang yang dicentang")
     requests = sorted({one.case_id for one in rows})
     with current_journal().transaction():
         return sum(deed(case_id, [one.id for one in rows if one.case_id == case_id]) for case_id in requests)

@@ -115,10 +115,10 @@ def set_identity() -> ResponseReturnValue:
 @pages.post("/lambang")
 @needs_permission("office.settings")
 def set_arms() -> ResponseReturnValue:
-    upload = request.files.get("arms")
-    if not upload and request.form.get("aksi") != "lepas":
+    upload, taken_off = request.files.get("arms"), request.form.get("aksi") == "lepas"
+    if not upload and not taken_off:
         return settings_overview(422, "Pilih dokumen lambang lebih dulu.")
-    data = upload.read(settings.ARMS_LIMIT + 1) if upload else b""
+    data = upload.read(settings.ARMS_LIMIT + 1) if upload and not taken_off else b""
     return run_command(
         lambda: change_settings({"office.arms": settings.to_data_address(data)}),
         lambda problem: settings_overview(problem.status, problem.fields.get("arms", problem.sentence)),

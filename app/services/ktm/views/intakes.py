@@ -71,9 +71,8 @@ def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseR
     definition, name = card_service(), intake or asked_intake()
     if not name:
         return redirect_to(url_for("student_cards.show_intakes"))
+    queries.check_intake(current_db(), definition.id, name)
     students = queries.list_students(current_db(), definition.id, name)
-    if not students and not queries.list_sessions(current_db(), name):
-        raise Problem.of("not_found", what="Angkatan itu")
     steps = own_steps(definition)
     wanted = request.values.get("langkah", "")
     shown = [one for one in students if wanted in ("", one.step)]
@@ -229,6 +228,7 @@ def make_cards() -> ResponseReturnValue:
 @needs_permission("ktm.card")
 def print_distribution() -> ResponseReturnValue:
     definition, intake = card_service(), asked_intake()
+    queries.check_intake(current_db(), definition.id, intake)
     step = definition.partner.steps.hand_over if definition.partner else ""
     data = papers.distribution_list(current_db(), definition, intake, step, current_actor(), current_time())
     return printed_answer("distribution_list", data, f"ktm/{intake}", f"daftar-pembagian-{intake}.pdf")
@@ -247,6 +247,7 @@ def show_report() -> ResponseReturnValue:
 
 def read_report() -> queries.Report:
     definition, intake = card_service(), asked_intake()
+    queries.check_intake(current_db(), definition.id, intake)
     missing = queries.count_missing_photos(current_db(), definition.id, intake)
     return queries.intake_report(current_db(), definition, intake, missing, current_time())
 
