@@ -158,3 +158,38 @@ def test_a_line_that_did_not_fit_is_taken_over_under_a_new_number_with_its_answe
         other_versions.take_line_over(desk.journal, ratna, note="x", heeded=True, **said)
     assert hear(desk, LinePrinted(line, "K00009", day, theirs)) == []  # from now on the id means that line here too
     assert verify_side(desk.journal, "office", tmp_path / "bukti.sqlite3").faults == []
+
+
+def test_a_waiting_line_names_the_cases_of_the_same_person(desk: Desk) -> None:
+    desk.enrol()
+    case_id = desk.ready()
+    made = desk.send(case_id)
+    own = sent_line(desk.journal, desk.line(made, 1))
+    twin = replace(own, case_id=78, number="0078/KTP/2026")
+    assert give_back(desk, twin, desk.journal.tail(desk.journal.source, 1, "dukcapil").n + 1)
+    (waiting,) = other_versions.waiting_lines(desk.journal)
+    assert waiting.same == (f"berkas {own.number}",)
+    hear(desk, LinePrinted(desk.line(made, 1), "K00001", "2026-03-12", held_line_hash_of(desk, made)))
+    (waiting,) = other_versions.waiting_lines(desk.journal)
+    assert waiting.same == (f"berkas {own.number}, kartunya sudah dicetak",)
+
+
+def held_line_hash_of(desk: Desk, made: int) -> str:
+    return held_line_hash(desk.journal.db, desk.journal.source, desk.line(made, 1))
+
+
+def test_a_line_set_aside_that_the_centre_holds_is_asked_back(desk: Desk) -> None:
+    desk.enrol()
+    made = desk.send(desk.ready())
+    twin = replace(sent_line(desk.journal, desk.line(made, 1)), main_key="3508991203790009", name="SRI WAHYUNI")
+    assert give_back(desk, twin, desk.journal.tail(desk.journal.source, 1, "dukcapil").n + 1)
+    (waiting,) = other_versions.waiting_lines(desk.journal)
+    said = {"place": waiting.place, "digest": waiting.hash, "now": desk.now}
+    with pytest.raises(Problem):
+        other_versions.set_line_aside(desk.journal, desk.who("ratna"), note=" ", **said)
+    other_versions.set_line_aside(desk.journal, desk.who("ratna"), note=" Milik PC lain. ", **said)
+    sql = "SELECT b.body FROM journal j JOIN journal_body b ON b.id = j.id WHERE j.kind = 'twin.set_aside'"
+    ((body,),) = desk.journal.db.run(sql)
+    written = msgspec.json.decode(bytes(body))
+    assert (written["place"], written["reason"], written["held"]) == (waiting.place, "Milik PC lain.", True)
+    assert other_versions.waiting_lines(desk.journal) == []

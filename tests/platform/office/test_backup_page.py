@@ -198,7 +198,9 @@ def test_a_backup_lies_where_it_was_asked_for(
     assert len(files(stick / STICK_BACKUP_FOLDER)) == 1
     assert files(tmp_path / "cadangan") == []
     assert confirmed.make(desk.who("ratna"), "", NIGHT + timedelta(hours=1)).ok
-    assert len(files(tmp_path / "cadangan")) == 1
+    (own,) = files(tmp_path / "cadangan")
+    noted = confirmed.db.run("SELECT action, detail FROM access_log ORDER BY rowid")
+    assert ("backup.made", own) in list(noted), "whoever makes a backup is written down"
     with pytest.raises(Problem) as gone:
         confirmed.make(desk.who("ratna"), str(tmp_path / "LAIN"), NIGHT)
     assert gone.value.fields == {"folder": "Flashdisk itu sudah tidak terpasang. Pilih tempat lain."}

@@ -273,3 +273,15 @@ def test_a_wrong_file_is_refused_with_file_line_and_key(tmp_path: Path, old: str
     shown = str(caught.value)
     assert sentence in shown
     assert shown.startswith("skm14.toml, baris ")
+
+
+def test_a_survey_bears_the_name_of_its_file(tmp_path: Path) -> None:
+    text = (SURVEYS / "skm14.toml").read_text(encoding="utf-8")
+    for name, refused in (("skm14.toml", False), ("lain.toml", True)):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        if refused:
+            with pytest.raises(DefinitionError, match="harus sama dengan nama dokumen: lain"):
+                read_survey(path)
+        else:
+            assert read_survey(path).id == "skm14"

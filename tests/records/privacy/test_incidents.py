@@ -49,6 +49,7 @@ def test_a_failure_from_its_hour_to_its_end(web: Flask, as_ida: Browser, journal
     for audience in ("people", "authority", "lembar"):
         assert f"{where}/cetak/{audience}" in as_ida.get(where).get_data(as_text=True)
         assert as_ida.post(f"{where}/cetak/{audience}").mimetype == "application/pdf", audience
+    assert as_ida.post(f"{where}/cetak/lain").status_code == 404
     told = {"told_on": "12032026", "told_clock": "09.30", "way": "Surat"}
     assert as_ida.post(f"{where}/beri-tahu", {"audience": "people", **told}).status_code == 303
     assert len(due_items(journal.db, as_ida.actor, clock())) == 1, "the authority is not told yet"
