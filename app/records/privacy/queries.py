@@ -15,6 +15,7 @@ from app.core.text import field_text, parse_phone
 from app.platform.office import queries as office
 from app.platform.people.access_log import action_words
 from schema.database import Database
+from schema.service_procedure import Definition, Field
 from sync.entries import parse_utc_text
 
 MOST_LOOKS = 500
@@ -88,10 +89,17 @@ class FoundData(msgspec.Struct, frozen=True):
 
 
 def key_label(db: Database, now: datetime) -> str:
-    """What the services of this office know people by: `NIK`, `NIM atau NIK`."""
-    keys = (engine.field_with_role(one, "key") for one in office.services_in_force(db, office_date(now)))
-    labels = dict.fromkeys([*(one.heading for one in keys if one), "NIK"])
-    return " atau ".join(labels)
+    """What the services of this office know people by: `NIK`, `NIM atau NIK`; before its first standard those with
+    which an office of its kind begins."""
+    known = (person_key(one.definition) for one in office.procedures(db, office_date(now)))
+    return " atau ".join(dict.fromkeys(one.heading for one in known if one)) or "Nomor identitas"
+
+
+def person_key(definition: Definition) -> Field | None:
+    """The number of a person: of those in a request for many, else of the applicant."""
+    if definition.people is None:
+        return engine.field_with_role(definition, "key")
+    return next((one for one in definition.people.fields if one.id == definition.people.key), None)
 
 
 def read_sought(number: str, name: str, phone: str = "", code: str = "", word: str = "") -> Sought:

@@ -327,7 +327,8 @@ def read_text(html: str) -> PageText:
 
 def check_page(db: Database, address: str, html: str, own: Set[str], who: str) -> Iterator[Fault]:
     """Everything on a page is the office's own; what a page of one service says is that service's."""
-    text, service = read_text(html), service_of_page(db, address)
+    read, service = read_text(html), service_of_page(db, address)
+    text = PageText(*(without_initials(db, piece) for piece in read))
     seen = own | files_about(db, address, html)
     yield from check_names(text.whole, seen, who)
     if not service:
@@ -339,6 +340,13 @@ def check_page(db: Database, address: str, html: str, own: Set[str], who: str) -
         of_others = check_names(without_own_name(db, text.main), narrow, who)
         yield from (fault for fault in of_others if fault not in everybody)
     yield from check_clauses(text.main, narrow, who)
+
+
+def without_initials(db: Database, text: str) -> str:
+    """A text without how its people sign what they wrote: `Sulis Prabowo` as `SP`."""
+    names = [re.findall(r"[^\W\d_][^.\s]*(?![^\s]*\.)", name) for (name,) in db.run("SELECT name FROM person")]
+    signs = {"".join(part[0] for part in parts)[:3].upper() for parts in names if len(parts) > 1}
+    return re.sub(rf"\b({'|'.join(map(re.escape, sorted(signs)))})\b", "", text) if signs else text
 
 
 def without_own_name(db: Database, text: str) -> str:
