@@ -11,7 +11,7 @@ from app.casework.desk.waiting import waiting_condition
 from app.core.permissions import Actor
 from app.core.problems import check_found
 from app.platform.office import settings
-from app.platform.office.numbers import find_numbered
+from app.platform.office.numbers import find_numbered, is_word_of_numbers
 from schema.database import Database, first_value
 from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition
@@ -35,7 +35,9 @@ def find_dispatch(db: Database, dispatch_id: int) -> Dispatch:
 
 
 def find_dispatches(db: Database, text: str, most: int) -> list[Dispatch]:
-    """Dispatches whose number holds what was typed, the newest first."""
+    """Dispatches whose number holds what was typed, the newest first; all of them hold the word of their pattern."""
+    if is_word_of_numbers(db, "dispatch", text):
+        return Dispatch.rows(db, order="id DESC", limit=most)
     ids = find_numbered(db, "dispatch", text)[:most]
     return Dispatch.rows(db, id=tuple(ids), order="id DESC") if ids else []
 

@@ -186,6 +186,13 @@ def find_numbered(db: Database, kind: str, text: str) -> list[int]:
     return [int(subject.partition("/")[2]) for subject in dict.fromkeys(subjects)]
 
 
+def is_word_of_numbers(db: Database, series: str, text: str) -> bool:
+    """Whether a typed word is one that stands in every number of a series: `KIRIM` of `{n:03}/KIRIM/{year}`."""
+    row = NumberSeries.first(db, name=series)
+    words = PART.findall(re.sub(r"\{[^}]*\}", " ", row.pattern.upper())) if row else []
+    return text.strip().upper() in words
+
+
 def number_parts(text: str) -> list[str]:
     """`0728/KTP/2026` as 728, KTP, 2026: leading zeros and signs between do not matter."""
     return [part.lstrip("0") or "0" for part in PART.findall(text.upper())]

@@ -73,6 +73,8 @@ def test_one_card_there_and_back_by_forms_alone(desk: Desk, people: dict[str, Br
     assert "470/88/427.86/2026" in text(sari, where)
     for typed in ("470/88", "001/KIRIM", "88/427.86"):
         assert sari.post("/cari", {"q": typed}).headers.get("Location") == where, typed
+    assert f'href="{where}"' in sari.post("/cari", {"q": "kirim"}).get_data(as_text=True), "the word of their numbers"
+    assert f'href="{where}"' not in sari.post("/cari", {"q": "krim"}).get_data(as_text=True)
     assert "Belum terkirim" in text(sari, where)
     post(sari, f"{where}/jawaban", ordinal=1, result="printed", serial="K77")
     assert "Anda yang mengetik" in text(sari, f"{where}/jawaban")
