@@ -14,6 +14,7 @@ import hashlib
 import marshal
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import get_ident
@@ -48,28 +49,32 @@ def without_waiting(db: SqliteDatabase, conn: Any) -> None:
 
 SqliteDatabase._add_conn_hooks = without_waiting  # type: ignore[method-assign, assignment]  # replaced on purpose
 
-REAL_MIGRATE = migrations.migrate_database
-MIGRATED: dict[tuple[str, ...], tuple[list[str], apsw.Connection]] = {}
-"""Steps (names and digests) → what was applied, and a copy of the database that they gave."""
+Migrate = Callable[[SqliteDatabase | CentrePostgres, Side], list[str]]
+MIGRATED: dict[tuple[object, ...], tuple[list[str], apsw.Connection]] = {}
+"""How, and steps (names and digests) → what was applied, and a copy of the database that they gave."""
 
 
-def migrate_by_copy(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+def by_copy(migrate: Migrate) -> Migrate:
     """An empty SQLite file becomes a copy of what the same steps gave before; everything else is migrated."""
-    if not isinstance(db, SqliteDatabase) or db.one("SELECT 1 FROM sqlite_master"):
-        return REAL_MIGRATE(db, side)
-    elsewhere = db.connection().open_vfs != apsw.vfs_names()[0]
-    if elsewhere or encrypted_folder_of(Path(str(db.database))):  # there a plain copy does not fit
-        return REAL_MIGRATE(db, side)
-    key = tuple(step.name + step.digest for step in migration_steps(db, side))
-    if key not in MIGRATED:
-        done = REAL_MIGRATE(db, side)
-        MIGRATED[key] = done, apsw.Connection(":memory:")
-        copy(db.connection(), MIGRATED[key][1])
-        return done
-    done, template = MIGRATED[key]
-    copy(template, db.connection())
-    db.relearn()
-    return list(done)
+
+    def migrate_by_copy(db: SqliteDatabase | CentrePostgres, side: Side) -> list[str]:
+        if not isinstance(db, SqliteDatabase) or db.one("SELECT 1 FROM sqlite_master"):
+            return migrate(db, side)
+        elsewhere = db.connection().open_vfs != apsw.vfs_names()[0]
+        if elsewhere or encrypted_folder_of(Path(str(db.database))):  # there a plain copy does not fit
+            return migrate(db, side)
+        key = (migrate, *(step.name + step.digest for step in migration_steps(db, side)))
+        if key not in MIGRATED:
+            done = migrate(db, side)
+            MIGRATED[key] = done, apsw.Connection(":memory:")
+            copy(db.connection(), MIGRATED[key][1])
+            return done
+        done, template = MIGRATED[key]
+        copy(template, db.connection())
+        db.relearn()
+        return list(done)
+
+    return migrate_by_copy
 
 
 def copy(source: apsw.Connection, target: apsw.Connection) -> None:
@@ -77,7 +82,8 @@ def copy(source: apsw.Connection, target: apsw.Connection) -> None:
         running.step()
 
 
-migrations.migrate_database = migrate_by_copy
+migrations.migrate_database = by_copy(migrations.migrate_database)  # type: ignore[assignment]  # as above
+migrations.migrate_only = by_copy(migrations.migrate_only)  # type: ignore[assignment]  # scratch tables
 
 real_builder = Rule._compile_builder
 BUILDERS: dict[str, Any] = {}

@@ -11,12 +11,18 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+import msgspec
 
 from app import paths
 from app.cli.options import loket_command
 
-OWN_WORKERS = ("-n", "--numprocesses", "--pdb", "-s", "--dist")
-"""Arguments of the caller that decide the workers himself or want a single one."""
+LAST_FAILED = ("--lf", "--last-failed")
+OWN_WORKERS = ("-n", "--numprocesses", "--pdb", "-s", "--dist", *LAST_FAILED)
+"""Arguments of the caller that decide the workers himself, want a single one or run few tests."""
+FILES_OF_A_WORKER = 4
+"""Test files that take longer than a worker needs to start."""
+NOTHING_TO_RUN = 5
+"""Pytest's own exit code where no test was collected."""
 
 
 def is_on_path(*names: str) -> bool:
@@ -28,15 +34,21 @@ def has_postgres_server() -> bool:
     return is_on_path("initdb") or any(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 
 
-# Debian package -> whether its tool is there.
-TOOLS: dict[str, Callable[[], bool]] = {
-    "chromium": lambda: is_on_path("chromium", "chromium-browser"),
-    "postgresql": has_postgres_server,
-    "age": lambda: is_on_path("age"),
-    "poppler-utils": lambda: is_on_path("pdftoppm"),
-    "openssl": lambda: is_on_path("openssl"),
-    "caddy": lambda: is_on_path("caddy"),
-    "gammu-smsd": lambda: is_on_path("gammu-smsd"),
+class Tool(msgspec.Struct, frozen=True):
+    """A Debian package that tests drive: whether its program is there, and a word of the tests that start it."""
+
+    is_there: Callable[[], bool]
+    word: str
+
+
+TOOLS = {
+    "chromium": Tool(lambda: is_on_path("chromium", "chromium-browser"), "browser"),
+    "postgresql": Tool(has_postgres_server, "postgres"),
+    "age": Tool(lambda: is_on_path("age"), '"age"'),
+    "poppler-utils": Tool(lambda: is_on_path("pdftoppm"), "pdf"),
+    "openssl": Tool(lambda: is_on_path("openssl"), "openssl"),
+    "caddy": Tool(lambda: is_on_path("caddy"), "caddy"),
+    "gammu-smsd": Tool(lambda: is_on_path("gammu-smsd"), "gammu"),
 }
 
 
@@ -46,7 +58,7 @@ SOON = ("-o", "Acquire::Retries=0", "-o", "Acquire::http::Timeout=20")
 
 
 def missing_tools() -> list[str]:
-    return [package for package, there in TOOLS.items() if not there()]
+    return [package for package, tool in TOOLS.items() if not tool.is_there()]
 
 
 def provide_tools(packages: list[str]) -> None:
@@ -90,12 +102,42 @@ def run_apt_get(*arguments: str) -> None:
         click.echo(f"apt-get: {complaint[-500:]}", err=True)
 
 
+def named_paths(arguments: tuple[str, ...]) -> list[Path]:
+    """Files and folders among the arguments of pytest; the whole tree is meant where none is named."""
+    named = [paths.CHECKOUT / argument.partition("::")[0] for argument in arguments if not argument.startswith("-")]
+    return [path for path in named if path.exists()]
+
+
+def files_below(places: list[Path], pattern: str) -> list[Path]:
+    return [file for place in places for file in ([place] if place.is_file() else place.rglob(pattern))]
+
+
+def asked_tools(packages: list[str], places: list[Path]) -> list[str]:
+    """Those of the packages that the named tests speak of: a few tests do not wait for tools that they never start."""
+    if not packages or not places:
+        return packages
+    text = "".join(file.read_text(encoding="utf-8") for file in files_below(places, "*.py"))
+    return [package for package in packages if TOOLS[package].word in text]
+
+
 def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
-    """A worker more than there are processors (of which four count), for they often wait for a browser or a disk;
-    neighbouring tests stay together, and a worker that is done takes over another's."""
-    processors = min(os.cpu_count() or 1, 4)
+    """A worker more than there are processors (of which four count), for they often wait for a browser or a disk; none
+    for a few files, which are through before a worker has started. Neighbouring tests stay together, and a worker that
+    is done takes over another's."""
+    workers = min(os.cpu_count() or 1, 4) + 1
+    if places := named_paths(arguments):
+        workers = min(workers, len(files_below(places, "test_*.py")) // FILES_OF_A_WORKER)
     chosen = any(argument.startswith(OWN_WORKERS) for argument in arguments)
-    return [] if chosen or processors < 2 else ["-n", str(processors + 1), "--dist", "worksteal"]
+    return [] if chosen or workers < 2 or os.cpu_count() == 1 else ["-n", str(workers), "--dist", "worksteal"]
+
+
+def reached_tests(since: str) -> list[str]:
+    """The test files that the files changed since a commit reach, the nearest first."""
+    call = [sys.executable, "-m", "tests.changed", since]
+    done = subprocess.run(call, cwd=paths.CHECKOUT, capture_output=True, text=True)
+    if done.returncode:
+        raise click.ClickException(f"Git tidak dapat membandingkan dengan {since}: git diff {since} menyebut sebabnya.")
+    return done.stdout.splitlines()
 
 
 def run_python(*call: str) -> NoReturn:
@@ -108,17 +150,36 @@ def run_python(*call: str) -> NoReturn:
     "Jalankan uji program dengan pytest; kode keluar pytest diteruskan.\n\n"
     "Alat yang dipakai uji (Chromium, PostgreSQL, age, poppler, openssl, Caddy, Gammu SMSD) dipasang dulu bila belum "
     "ada dan perintah ini dijalankan sebagai root di Debian. Jalur dan pilihan pytest boleh ditambahkan: "
-    "test tests/rules -q. Dengan --nightly semua benih acak dicoba; tanpa itu sebagian.",
+    "test tests/rules -q, test --last-failed. Dengan --changed hanya uji yang terjangkau berkas yang berubah, yang "
+    "terdekat lebih dulu. Dengan --nightly semua benih acak dicoba; tanpa itu sebagian.",
     context_settings={"ignore_unknown_options": True},
 )
 @click.option("--nightly", is_flag=True, help="Coba semua benih dan contoh acak; memakan waktu lebih lama.")
+@click.option(
+    "--changed",
+    "since",
+    is_flag=False,
+    flag_value="HEAD",
+    metavar="[COMMIT]",
+    help="Hanya uji yang terjangkau berkas yang berubah sejak commit itu (tanpa menyebutnya: sejak yang terakhir).",
+)
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED, metavar="[PYTEST]...")
-def test(arguments: tuple[str, ...], nightly: bool) -> None:
-    provide_tools(missing_tools())
-    provide_quicker_browser(Path(sys.prefix))
+def test(arguments: tuple[str, ...], nightly: bool, since: str | None) -> None:
+    if since:
+        reached = reached_tests(since)
+        click.echo(f"Uji yang terjangkau: {len(reached)} berkas.", err=True)
+        if not reached:
+            raise click.exceptions.Exit(NOTHING_TO_RUN)
+        arguments = (*arguments, *reached)
+    places = named_paths(arguments)
+    provide_tools(asked_tools(missing_tools(), places))
+    if asked_tools(["chromium"], places):
+        provide_quicker_browser(Path(sys.prefix))
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every program that a test starts compiles the whole tree
     if nightly:
         os.environ["LOKET_NIGHTLY"] = "1"
+    if any(argument.startswith(LAST_FAILED) for argument in arguments):
+        arguments = ("--last-failed-no-failures=none", *arguments)  # pytest would run everything
     run_python("-m", "pytest", "--color=no", "--no-header", *worker_arguments(arguments), *arguments)
 
 

@@ -1,10 +1,12 @@
 """The `test` command: its tools, its workers and the exit code that it passes on."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from app.cli import main, source_tree
+from tests import changed
 
 
 def code_of(*arguments: str) -> object:
@@ -59,3 +61,90 @@ def test_pytest_answers_with_its_own_code(capfd: pytest.CaptureFixture[str]) -> 
     assert code_of("tests/rules/test_migrations.py", "-q", "-n0") == 0
     assert " passed in " in capfd.readouterr().out.splitlines()[-1]
     assert code_of("tests/no_such_file.py", "-q", "-n0") == 4
+
+
+def test_a_few_files_need_no_workers_and_a_folder_no_more_than_it_has_work_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert source_tree.worker_arguments(("-q",)) == ["-n", "3", "--dist", "worksteal"]
+    assert source_tree.worker_arguments(("tests/cli/test_testing.py::test_tools_are_found_on_the_path", "-q")) == []
+    assert source_tree.worker_arguments(("tests/quality/capa", "tests/quality/checks")) == []
+    assert source_tree.worker_arguments(("tests",))[:2] == ["-n", "3"]
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    assert source_tree.worker_arguments(()) == []
+
+
+def test_only_tools_that_the_named_tests_speak_of_are_installed(tmp_path: Path) -> None:
+    every = list(source_tree.TOOLS)
+    assert source_tree.asked_tools(every, []) == every
+    (tmp_path / "test_quick.py").write_text("def test_sum(): ...")
+    assert source_tree.asked_tools(every, [tmp_path]) == []
+    (tmp_path / "helpers.py").write_text("from tests.browser import camera")
+    assert source_tree.asked_tools(every, [tmp_path]) == ["chromium"]
+    assert source_tree.asked_tools([], [tmp_path]) == []
+    assert source_tree.named_paths(("tests/cli/test_disk.py::test_x", "-k", "disk")) == [
+        source_tree.paths.CHECKOUT / "tests/cli/test_disk.py"
+    ]
+
+
+# -- what changed files reach -------------------------------------------------------------------------------------
+
+
+def path_of(ending: str) -> str:
+    return next(path for path in changed.files() if path.endswith(ending))
+
+
+def rooms_of(reached: list[str]) -> set[str]:
+    return {Path(path).parent.name for path in reached}
+
+
+def test_a_change_reaches_its_room_and_those_who_use_it_and_not_the_rest() -> None:
+    reached = changed.reached_tests([path_of("quarter/counting.py")])
+    assert {"quarter", "indicators"} <= rooms_of(reached)
+    assert rooms_of(reached).isdisjoint({"core", "residents", "people", "letters"})
+    assert rooms_of(reached[:12]) <= {"quarter", "complaints", "demo", "indicators"}, "those that import it come first"
+    below = changed.reached_tests([path_of("complaints/masks.py")])
+    assert set(reached) < set(below) < set(changed.reached_tests([path_of("core/dates.py")]))
+
+
+def test_what_is_no_module_reaches_those_who_name_it() -> None:
+    assert {"quarter", "complaints"} <= rooms_of(changed.reached_tests([path_of("services/complaints/recap.html")]))
+    rooms = rooms_of(changed.reached_tests(["schema/services/ktm.toml"]))
+    assert {"ktm", "services"} <= rooms
+    assert rooms.isdisjoint({"core", "letters", "members"})
+
+
+def test_a_changed_test_is_its_own_answer_and_a_conftest_reaches_all_below() -> None:
+    own = str(Path(__file__).relative_to(changed.ROOT))
+    assert changed.reached_tests([own, "no/longer/there.py"]) == [own]
+    everything = [path for path in changed.files() if changed.is_test(path)]
+    assert sorted(changed.reached_tests(["tests/conftest.py"])) == everything
+
+
+def test_changed_are_the_differing_and_the_new_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changed, "ROOT", tmp_path)
+    for name in ("same.py", "edited.py"):
+        (tmp_path / name).touch()
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.invalid"]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "begin"]):
+        subprocess.run([*git, *words], cwd=tmp_path, check=True)
+    (tmp_path / "edited.py").write_text("1")
+    (tmp_path / "new.py").touch()
+    assert changed.changed_files("HEAD") == ["edited.py", "new.py"]
+
+
+def test_changed_hands_the_reached_tests_to_pytest(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = list[tuple[str, ...]]()
+    monkeypatch.setattr(source_tree, "run_python", lambda *call: calls.append(call))
+    monkeypatch.setattr(source_tree, "reached_tests", lambda since: ["tests/cli/test_testing.py"] * (since == "main"))
+    assert code_of("--changed=main", "-x") == 0
+    assert calls == [("-m", "pytest", "--color=no", "--no-header", "-x", "tests/cli/test_testing.py")]
+    assert code_of("--changed", "-x") == source_tree.NOTHING_TO_RUN
+    assert "0 berkas" in capsys.readouterr().err
+    assert len(calls) == 1
+
+
+def test_a_commit_that_git_does_not_know_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert code_of("--changed=no-such-commit") == 1
+    assert "no-such-commit" in capsys.readouterr().err
