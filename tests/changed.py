@@ -18,7 +18,7 @@ from tests.rules.source import ROOT, dotted, files
 LEAD_NO_FURTHER = ("app/compose.py", "app/compose_office.py", "app/compose_centre.py", "tests/conftest.py")
 """What knows every room."""
 ROOMS = ("app", "templates")
-"""Folders whose folders have their tests in a folder of `tests` with the same name."""
+"""Folders with the same wings and rooms as `tests`."""
 READING = (".py", ".html", ".typ", ".js")
 """Files in which the name of another file means that it is read."""
 IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]+(\([^)]*\)|[^\n]+)", re.MULTILINE)
@@ -82,10 +82,9 @@ def tests_below(folder: Path) -> list[str]:
 
 
 def tests_of_room(path: str) -> list[str]:
-    """Those that lie where the file lies, in `tests` instead of `app`: tests/services/ktm for app/services/ktm/views/cards.py."""
+    """Those in the folders of `tests` that bear the names of the file's wing and room."""
     top, *folders = Path(path).parent.parts or ("",)
-    rooms = [Path("tests", *folders[:count]) for count in range(len(folders), 0, -1)] if top in ROOMS else []
-    return next((tests for room in rooms if (tests := tests_below(room))), [])
+    return tests_below(Path("tests", *folders[:2])) if top in ROOMS and folders else []
 
 
 def dependents(path: str) -> set[str]:

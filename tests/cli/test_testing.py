@@ -107,7 +107,7 @@ def test_a_change_reaches_its_room_and_those_who_use_it_and_not_the_rest() -> No
 
 
 def test_what_is_no_module_reaches_those_who_name_it() -> None:
-    assert {"quarter", "complaints"} <= rooms_of(changed.reached_tests([path_of("services/complaints/recap.html")]))
+    assert {"quarter", "rules"} <= rooms_of(changed.reached_tests([path_of("quarter/recap.html")]))
     rooms = rooms_of(changed.reached_tests(["schema/services/ktm.toml"]))
     assert {"ktm", "services"} <= rooms
     assert rooms.isdisjoint({"core", "letters", "members"})
