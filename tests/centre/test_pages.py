@@ -322,3 +322,17 @@ def test_the_line_speaks_the_printers_language(desk: Desk) -> None:
     assert "<dt>Berkas terlampir</dt><dd>pas foto, fotokopi KK</dd>" in page
     for word in ("print_ready", "kk_copy", ">male<"):
         assert word not in page
+
+
+def test_the_digest_of_the_floor_counts_each_kind_of_work(desk: Desk) -> None:
+    def digest() -> str:
+        page = desk.yuni.get("/").get_data(as_text=True)
+        return re.sub(r"<[^>]+>", "", page.partition("Hari ini: ")[2].partition("</p>")[0])
+
+    assert digest().startswith("tidak ada baris yang menunggu.")
+    lines = desk.print_centre.queued(3)
+    assert digest().startswith("3 kartu menunggu dicetak.")
+    desk.print_centre.print(lines[0], "K00001")
+    assert digest().startswith("2 kartu menunggu dicetak, 1 siap dikirim.")
+    desk.print_centre.comes(2)
+    assert digest().startswith("2 kartu menunggu dicetak, 2 baris belum diputuskan, 1 siap dikirim.")

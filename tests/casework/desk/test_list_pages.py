@@ -243,6 +243,7 @@ def test_an_overdue_promise_stands_on_the_desk_of_those_who_answer(
     assert "Janji sudah lewat" in desk
     assert 'class="late"' in desk
     assert "Lewat <b>1</b> janji" in desk
+    assert 'href="/jatuh-tempo?sampai=2026-03-11"' in desk, "all that is late, until yesterday"
     assert "1 lewat janji" in desk
     assert "Janji sudah lewat" not in as_sari.get("/").text
     # the same words wherever the promise is read, in the unit in which it was given

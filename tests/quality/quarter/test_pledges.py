@@ -142,6 +142,8 @@ def test_a_pledge_is_kept_once_and_on_that_day(approved: BookDesk) -> None:
     assert set(lengthy.value.fields) == {"note"}
     keep("n" * 500, kept=False)
     assert load_pledge(db, 1).kept_on is None
+    keep("Anggaran ditunda\nMenunggu perubahan", kept=False)
+    assert load_pledge(db, 1).note == "Anggaran ditunda\nMenunggu perubahan"
     keep(" " + "n" * 501, who="ratna")
     assert (load_pledge(db, 1).kept_on, load_pledge(db, 1).note) == ("2026-04-02", "n" * 500)
     with pytest.raises(Problem, match="sudah ditepati"):

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.services.complaints import limits
+from app.core.problems import Problem
+from app.services.complaints import limits, transitions
 from app.services.complaints import service as writing
 from tests.platform.files.pictures import png
 from tests.platform.people import Browser
@@ -68,6 +69,20 @@ def test_each_role_opens_the_scans_it_may_and_every_look_is_logged(
         page = browser.get(f"/pengaduan/{line}")
         if page.status_code == 200:
             assert (f'action="{path}"' in page.get_data(as_text=True)) == opened, kind
+
+
+def test_a_refusal_says_whether_the_section_or_the_secret_stands_in_the_way(
+    book: BookDesk, lines: dict[str, int]
+) -> None:
+    said = {}
+    for kind in ("other section", "confidential", "anonymous"):
+        with pytest.raises(Problem) as refused:
+            transitions.open_scan(
+                book.journal.db, book.who("budi"), complaint_id=lines[kind], scan_id=lines[kind], now=book.clock()
+            )
+        said[kind] = refused.value.sentence
+    assert said["confidential"] == said["anonymous"] != said["other section"]
+    assert "Petugas Layanan Informasi" in said["anonymous"]
 
 
 def test_a_line_that_goes_to_another_section_takes_its_scans_along(
