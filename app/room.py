@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import wraps
+from functools import update_wrapper
 from operator import attrgetter
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import msgspec
 
+from app.core.asked import clean_values, questions_of
 from app.core.clock import office_date
 from app.core.holdings import Holding, Processing, Sought
 from app.core.permissions import Actor, require
@@ -61,19 +62,28 @@ class Room(msgspec.Struct, frozen=True):
     processing: Iterable[Processing] = ()
 
 
-def office_command(permission: str) -> Callable[[Command[P, T]], Command[P, T]]:
-    """Make a function a command of the office: it asks the actor for a permission first, and is one transaction."""
+class OfficeCommand(Generic[P, T]):
+    """A command of the office: it asks the actor for a permission, looks at what was typed, and is one transaction.
 
-    def wrap(command: Command[P, T]) -> Command[P, T]:
-        @wraps(command)
-        def run(journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
-            require(actor, permission)
-            with journal.transaction():
-                return command(journal, actor, *args, **kwargs)
+    `asks` is the function as it was written; a page reads there what to ask (:mod:`app.core.asked`).
+    """
 
-        return run
+    def __init__(self, asks: Command[P, T], permission: str) -> None:
+        self.asks, self.name, self.permissions = asks, asks.__name__, (permission,)
+        update_wrapper(self, asks)
 
-    return wrap
+    def __call__(self, journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:
+        require(actor, self.permissions[0])
+        with journal.transaction():
+            told: Any = dict(kwargs)
+            if questions_of(self.asks):
+                told = clean_values(self.asks, journal.db, office_date(told["now"]), told)
+            return self.asks(journal, actor, *args, **told)
+
+
+def office_command(permission: str) -> Callable[[Command[P, T]], OfficeCommand[P, T]]:
+    """Make a function a command of the office (:class:`OfficeCommand`)."""
+    return lambda command: OfficeCommand(command, permission)
 
 
 AT, BY, ON = "entry.at", "entry.actor", "entry.on"

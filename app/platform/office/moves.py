@@ -7,17 +7,22 @@ A room declares `MOVES`, name → :class:`Move`. The service makes a move with :
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Generic, NamedTuple, TypeVar
+from functools import partial, update_wrapper
+from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
 
+from app.core.asked import clean_values
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import Problem
 from app.room import NOTHING
+from schema.database import Database
 from sync.journal import Journal
 
 Thing = TypeVar("Thing")
+Result = TypeVar("Result")
+P = ParamSpec("P")
 
 
 class Move(NamedTuple):
@@ -44,6 +49,10 @@ class Subject(NamedTuple, Generic[Thing]):
     words: Mapping[str, str]
 
 
+Load = Callable[[Database, Actor, int, date], Subject[Thing]]
+"""Finds the subject of a move by its id, inside the transaction: what holds of it for this person on this day."""
+
+
 def may_move(actor: Actor, move: Move) -> bool:
     return any(may(actor, one) for one in move.permissions)
 
@@ -61,6 +70,11 @@ def become(after: str, *states: str) -> dict[str, str]:
 def can_move(move: Move, state: str, facts: Collection[str] = ()) -> bool:
     """Whether state and facts allow a move, whoever asks."""
     return state in move.steps and all(fact in facts for fact in move.needs)
+
+
+def possible_moves(moves: Mapping[str, Move], actor: Actor, state: str, facts: Collection[str] = ()) -> dict[str, bool]:
+    """Move → whether this person may make it and it is possible now: what a page offers."""
+    return {name: may_move(actor, move) and can_move(move, state, facts) for name, move in moves.items()}
 
 
 def check_move(move: Move, subject: Subject[Thing]) -> str:
@@ -118,3 +132,60 @@ def make_move(
     with journal.transaction():
         subject = load()
         yield Act(journal, actor, subject, check_move(move, subject), now)
+
+
+class MoveCommand(Generic[P, Thing, Result]):
+    """A move on one thing as a command: permission, state and facts first, then what was typed; one transaction.
+
+    `asks` is the function as it was written; in the place of journal and actor it gets the :class:`Act`. `key` is the
+    parameter that names the thing. `by`: the parameter whose value chooses the move, where there are several.
+    """
+
+    def __init__(
+        self,
+        asks: Callable[Concatenate[Act[Thing], P], Result],
+        moves: Mapping[object, Move],
+        key: str,
+        load: Load[Thing],
+        by: str = "",
+    ) -> None:
+        self.asks, self.name, self.moves, self.key, self.load, self.by = asks, asks.__name__, moves, key, load, by
+        self.permissions = tuple(dict.fromkeys(name for move in moves.values() for name in move.permissions))
+        update_wrapper(self, asks)
+
+    def __call__(self, journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Result:
+        if actor is not SYSTEM and not any(may(actor, name) for name in self.permissions):
+            require(actor, self.permissions[0])
+        told: dict[str, Any] = dict(kwargs)
+        key, now = told[self.key], told["now"]
+        load = partial(self.load, journal.db, actor, key, office_date(now))
+        with make_move(journal, actor, self.move_for(told), now, load) as act:
+            values: Any = clean_values(self.asks, journal.db, act.today, told)
+            return self.asks(act, *args, **values)
+
+    def move_for(self, told: Mapping[str, Any]) -> Move:
+        """The move that a call makes; the first where nothing was chosen, which the check of the values refuses."""
+        chosen = told.get(self.by) if self.by else None
+        return self.moves[chosen] if chosen in self.moves else next(iter(self.moves.values()))
+
+
+class Moves(Generic[Thing]):
+    """The moves of a room as decorators: `@move("complete")` makes a function the command of that move.
+
+    `load(db, actor, id, today)` finds the subject, `key` is the parameter that holds its id.
+    """
+
+    def __init__(self, moves: Mapping[str, Move], key: str, load: Load[Thing]) -> None:
+        self.moves, self.key, self.load = moves, key, load
+
+    def __call__(
+        self, name: str
+    ) -> Callable[[Callable[Concatenate[Act[Thing], P], Result]], MoveCommand[P, Thing, Result]]:
+        return lambda asks: MoveCommand(asks, {"": self.moves[name]}, self.key, self.load)
+
+    def chosen_by(
+        self, parameter: str, names: Mapping[object, str]
+    ) -> Callable[[Callable[Concatenate[Act[Thing], P], Result]], MoveCommand[P, Thing, Result]]:
+        """A command whose move depends on what a parameter says: value → name of the move."""
+        moves = {value: self.moves[name] for value, name in names.items()}
+        return lambda asks: MoveCommand(asks, moves, self.key, self.load, parameter)

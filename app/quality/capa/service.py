@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
+from app.core.asked import Choice, Day, Text, Texts, YesNo
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
-from app.core.permissions import Actor, require
-from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found, check_nothing_wrong
-from app.core.text import begins_words, field_text, search_words
+from app.core.permissions import Actor
+from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found
+from app.core.text import begins_words, search_words
 from app.platform.office.events import Number
-from app.platform.office.moves import Act, Move, Subject, become, make_move, stay
+from app.platform.office.moves import Act, Move, Moves, Subject, become, stay
 from app.platform.office.numbers import find_numbered
 from app.platform.people.queries import people_who_may
 from app.quality.capa.events import CapaChecked, CapaDone, CapaLinked, CapaOpened, CapaPlanned
@@ -50,15 +51,34 @@ MOVES: dict[str, Move] = {
     "link": Move(("capa.open",), stay(*STATES), "capa.linked"),
 }
 """Move → who may make it, state → next state, the journal kind, and what must hold of the present round."""
-MOST_WHYS, LONGEST = 5, 3000
+LONGEST = 3000
+NO_PROBLEM = "Tulis apa yang tidak sesuai."
+WHYS = ("1. Mengapa terjadi?", "2. Mengapa begitu?", "3. Mengapa begitu?", "4. Mengapa begitu?", "5. Akar masalahnya")
+
+
+def responsible_people(db: Database) -> dict[str, str]:
+    """User name → name of whoever may be responsible for an LTPP: all who read them."""
+    return people_who_may(db, "complaint.view")
 
 
 class Plan(msgspec.Struct, frozen=True):
-    whys: Sequence[str]
-    corrective: str
-    preventive: str
-    person: str
-    due_on: date
+    """Why it happened, up to the root, and what is done about it, by whom and until when."""
+
+    whys: Annotated[Sequence[str], Texts("Sebab", SENTENCES["one_cause"], "why", most=LONGEST, labels=WHYS)]
+    corrective: Annotated[str, Text("Tindakan perbaikan", "Tulis tindakan perbaikannya.", most=LONGEST, lines=True)]
+    preventive: Annotated[str, Text("Tindakan pencegahan", most=LONGEST, lines=True)]
+    person: Annotated[
+        str,
+        Choice(
+            "Penanggung jawab",
+            "Pilih penanggung jawab dari daftar.",
+            choices=lambda db, _today: responsible_people(db),
+            none="Pilih petugas",
+        ),
+    ]
+    due_on: Annotated[
+        date, Day("Batas waktu", SENTENCES["action_due"], future=True, past="Batas waktu tidak boleh sudah lewat.")
+    ]
 
 
 @office_command("capa.open")
@@ -66,25 +86,17 @@ def open_report(
     journal: Journal,
     actor: Actor,
     *,
-    source: str,
-    problem: str,
+    source: Annotated[str, Choice("Sumber", "Pilih sumbernya.", choices=SOURCES)],
+    problem: Annotated[str, Text("Uraian masalah", NO_PROBLEM, "trouble", most=LONGEST, lines=True)],
     now: datetime,
-    evidence: str = "",
-    immediate: str = "",
+    evidence: Annotated[str, Text("Bukti", most=LONGEST, lines=True)] = "",
+    immediate: Annotated[str, Text("Koreksi segera", most=LONGEST, lines=True)] = "",
     complaint_ids: Sequence[int] = (),
 ) -> int:
-    wrong: dict[str, str] = {} if source in SOURCES else {"source": "Pilih sumbernya."}
-    texts = (
-        field_text(
-            wrong, "problem", problem, LONGEST, "Uraian masalah", lines=True, empty="Uraian masalah belum diisi."
-        ),
-        field_text(wrong, "evidence", evidence, LONGEST, "Bukti", lines=True),
-        field_text(wrong, "immediate", immediate, LONGEST, "Koreksi segera", lines=True),
-    )
-    check_nothing_wrong(wrong)
     lines = [load_line(journal.db, complaint_id).id for complaint_id in dict.fromkeys(complaint_ids)]
-    on = office_date(now)
-    body = CapaOpened(journal.next_id("capa"), next_report_number(journal, on), on.isoformat(), source, *texts, lines)
+    on, report_id = office_date(now), journal.next_id("capa")
+    texts = (problem, evidence, immediate)
+    body = CapaOpened(report_id, next_report_number(journal, on), on.isoformat(), source, *texts, lines)
     journal.record(body, subject=f"capa/{body.id}", actor=actor.username, at=now)
     return body.id
 
@@ -107,74 +119,65 @@ def next_report_number(journal: Journal, on: date) -> Number:
     return Number("capa", on.year, n, f"{n:02d}{epoch_letter(journal.epoch)}/LTPP/{on.year}")
 
 
-def plan_round(journal: Journal, actor: Actor, *, capa_id: int, plan: Plan, now: datetime) -> int:
+def report_subject(db: Database, actor: Actor, capa_id: int, today: date) -> Subject[Capa]:
+    report = load_report(db, capa_id)
+    facts = report_facts(present_round(db, report), actor, today)
+    return Subject(report, f"capa/{capa_id}", f"LTPP {report.number}", report.state, facts, STATES)
+
+
+move = Moves(MOVES, "capa_id", report_subject)
+
+
+@move("plan")
+def plan_round(act: Act[Capa], *, capa_id: int, plan: Plan, now: datetime) -> int:
     """Enter or change causes and actions of the present round, or begin the next after an ineffective one.
 
     Returns the round. What was planned before stays readable (:func:`earlier_plans`).
     """
-    with move_report(journal, actor, "plan", capa_id, now) as act:
-        wrong: dict[str, str] = {}
-        answers = [field_text(wrong, "whys", why, LONGEST, "Sebab", lines=True) for why in plan.whys[:MOST_WHYS]]
-        missing = "Tindakan perbaikan belum diisi."
-        texts = (
-            field_text(wrong, "corrective", plan.corrective, LONGEST, "Tindakan perbaikan", lines=True, empty=missing),
-            field_text(wrong, "preventive", plan.preventive, LONGEST, "Tindakan pencegahan", lines=True),
-        )
-        whys = [one for one in answers if one]
-        if not whys:
-            wrong.setdefault("whys", SENTENCES["one_cause"])
-        if plan.person not in responsible_people(journal.db):
-            wrong["person"] = "Pilih penanggung jawab dari daftar."
-        if plan.due_on < act.today:
-            wrong["due_on"] = "Batas waktu tidak boleh sudah lewat."
-        check_nothing_wrong(wrong)
-        number = act.thing.round + (act.subject.state == "again")
-        act.record(CapaPlanned(capa_id, number, whys, *texts, plan.person, plan.due_on.isoformat()))
+    number = act.thing.round + (act.subject.state == "again")
+    texts = (plan.corrective, plan.preventive, plan.person)
+    act.record(CapaPlanned(capa_id, number, list(plan.whys), *texts, plan.due_on.isoformat()))
     return number
 
 
-def responsible_people(db: Database) -> dict[str, str]:
-    """User name → name of whoever may be responsible for an LTPP: all who read them."""
-    return people_who_may(db, "complaint.view")
-
-
-def complete_round(journal: Journal, actor: Actor, *, capa_id: int, note: str, now: datetime) -> None:
+@move("complete")
+def complete_round(
+    act: Act[Capa],
+    *,
+    capa_id: int,
+    note: Annotated[str, Text("Yang dikerjakan", SENTENCES["what_was_worked"], lines=True)],
+    now: datetime,
+) -> None:
     """The actions are carried out, in words: whoever verifies later looks for what is written here."""
-    with move_report(journal, actor, "complete", capa_id, now) as act:
-        if not note.strip():
-            raise Problem.of("invalid", {"note": SENTENCES["what_was_worked"]})
-        act.record(CapaDone(capa_id, act.thing.round, act.today.isoformat(), note.strip()[:1000]))
+    act.record(CapaDone(capa_id, act.thing.round, act.today.isoformat(), note))
 
 
-def verify_round(journal: Journal, actor: Actor, *, capa_id: int, effective: bool, note: str, now: datetime) -> None:
+@move.chosen_by("effective", {True: "effective", False: "again"})
+def verify_round(
+    act: Act[Capa],
+    *,
+    capa_id: int,
+    effective: Annotated[bool, YesNo("Hasilnya", words=("Efektif", "Tidak efektif, diulang"))],
+    note: Annotated[str, Text("Cara dan yang dilihat", SENTENCES["how_seen"], lines=True)],
+    now: datetime,
+) -> None:
     """Verify the effect: another person than the one responsible, on a later day than completion (or the due date)."""
-    require(actor, "capa.check")
-    with move_report(journal, actor, "effective" if effective else "again", capa_id, now) as act:
-        if not note.strip():
-            raise Problem.of("invalid", {"note": SENTENCES["how_seen"]})
-        act.record(CapaChecked(capa_id, act.thing.round, act.today.isoformat(), effective, note.strip()[:1000]))
+    act.record(CapaChecked(capa_id, act.thing.round, act.today.isoformat(), effective, note))
 
 
-def add_line(journal: Journal, actor: Actor, *, capa_id: int, number: str, now: datetime) -> None:
+@move("link")
+def add_line(
+    act: Act[Capa],
+    *,
+    capa_id: int,
+    number: Annotated[str, Text("Tambah nomor pengaduan", "Isi nomor pengaduannya.", most=40)],
+    now: datetime,
+) -> None:
     """A further line belongs to an LTPP: `012/ADUAN/2026`, or `12` of this year's book."""
-    with move_report(journal, actor, "link", capa_id, now) as act:
-        found = line_id_by_number(journal.db, number, act.today.year)
-        if found is None:
-            raise Problem.of("invalid", {"number": SENTENCES["no_such_line"]})
-        act.record(CapaLinked(capa_id, found))
-
-
-def move_report(
-    journal: Journal, actor: Actor, move: str, capa_id: int, now: datetime
-) -> AbstractContextManager[Act[Capa]]:
-    """A move on a report in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
-
-    def load() -> Subject[Capa]:
-        found = load_report(journal.db, capa_id)
-        facts = report_facts(present_round(journal.db, found), actor, office_date(now))
-        return Subject(found, f"capa/{capa_id}", f"LTPP {found.number}", found.state, facts, STATES)
-
-    return make_move(journal, actor, MOVES[move], now, load)
+    line = line_id_by_number(act.journal.db, number, act.today.year)
+    if line is None:
+        raise Problem.of("invalid", {"number": SENTENCES["no_such_line"]})
+    act.record(CapaLinked(capa_id, line))
 
 
 def report_facts(present: CapaRound | None, actor: Actor, today: date) -> set[str]:

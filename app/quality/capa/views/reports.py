@@ -1,21 +1,18 @@
 """LTPP: reports of nonconformity, opened from a complaint or otherwise; causes, actions, completion, verification."""
 
-import json
-from collections.abc import Callable
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField, SelectField, TextAreaField
 
 from app.casework.desk.views.lists import DueLine, draw_due_item
 from app.casework.desk.views.papers import printed_answer
 from app.core.permissions import Actor
-from app.core.problems import SENTENCES
 from app.core.quarters import Quarter
-from app.platform.office.moves import can_move, may_move
+from app.platform.office.moves import possible_moves
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import (
     MOST_OF_A_KIND,
     Found,
@@ -25,19 +22,7 @@ from app.platform.web.context import (
     current_journal,
     current_time,
 )
-from app.platform.web.forms import (
-    AtMost,
-    Filled,
-    Form,
-    OfficeDate,
-    TextLine,
-    asked_id,
-    asked_slice,
-    redirect_to,
-    run_command,
-    show_page,
-    to_choices,
-)
+from app.platform.web.forms import asked_id, asked_slice, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.quality.capa import papers, service
 from app.quality.capa.tasks import due_items
@@ -46,43 +31,6 @@ from app.services.complaints.masks import masker_of_quarter
 from app.services.complaints.views.book import unjudged_papers
 from app.services.complaints.words import CATEGORIES
 from schema.database import Database, to_stored_value
-
-
-class CapaForm(Form):
-    source = SelectField("Sumber", choices=to_choices(service.SOURCES.items()))
-    trouble = TextAreaField("Uraian masalah", [Filled("Tulis apa yang tidak sesuai."), AtMost(3000)])
-    evidence = TextAreaField("Bukti", [AtMost(3000)])
-    immediate = TextAreaField("Koreksi segera", [AtMost(3000)])
-
-
-class LineForm(Form):
-    number = TextLine("Tambah nomor pengaduan", [Filled("Isi nomor pengaduannya."), AtMost(40)])
-
-
-class PlanForm(Form):
-    why1 = TextLine("1. Mengapa terjadi?", [Filled(SENTENCES["one_cause"]), AtMost(3000)])
-    why2 = TextLine("2. Mengapa begitu?", [AtMost(3000)])
-    why3 = TextLine("3. Mengapa begitu?", [AtMost(3000)])
-    why4 = TextLine("4. Mengapa begitu?", [AtMost(3000)])
-    why5 = TextLine("5. Akar masalahnya", [AtMost(3000)])
-    corrective = TextAreaField("Tindakan perbaikan", [Filled("Tulis tindakan perbaikannya."), AtMost(3000)])
-    preventive = TextAreaField("Tindakan pencegahan", [AtMost(3000)])
-    person = SelectField("Penanggung jawab", [Filled("Pilih penanggung jawabnya.")], choices=[], validate_choice=False)
-    due_on = OfficeDate("Batas waktu", [Filled(SENTENCES["action_due"])], future=True)
-
-    @property
-    def whys(self) -> list[str]:
-        return [str(self[f"why{n}"].data or "") for n in range(1, 6)]
-
-
-class CheckForm(Form):
-    effective = RadioField("Hasilnya", choices=to_choices((("1", "Efektif"), ("0", "Tidak efektif, diulang"))))
-    note = TextAreaField("Cara dan yang dilihat", [Filled(SENTENCES["how_seen"]), AtMost(1000)])
-
-
-class DoneForm(Form):
-    note = TextAreaField("Yang dikerjakan", [Filled(SENTENCES["what_was_worked"]), AtMost(1000)])
-
 
 pages = Blueprint("capa", __name__, url_prefix="/ltpp")
 TABS = {"running": "Berjalan", "done": "Menunggu verifikasi", "effective": "Efektif", "": "Semua"}
@@ -125,14 +73,17 @@ def running_limits() -> dict[int, DueLine]:
 @needs_permission("capa.open")
 def new_report() -> ResponseReturnValue:
     line_id = asked_id("pengaduan")
-    form = CapaForm(formdata=None)
-    if line_id is not None:
-        line = transitions.load_line(current_db(), line_id)
-        form.source.data = "complaint"
-        said = without_people(line.words, line.received_on, line_id)
-        form.trouble.data = f"{CATEGORIES[line.category].label}: {said}"[:3000]
-        form.evidence.data = f"Buku pengaduan nomor {line.number}"
+    held = held_of_line(line_id) if line_id is not None else {}
+    form = form_of(service.open_report).holding(**held)
     return show_page("quality/capa/capa_new.html", form=form, line_id=line_id)
+
+
+def held_of_line(line_id: int) -> dict[str, str]:
+    """What a new report says of the complaint that it is opened from."""
+    line = transitions.load_line(current_db(), line_id)
+    said = without_people(line.words, line.received_on, line_id)
+    problem = f"{CATEGORIES[line.category].label}: {said}"[:3000]
+    return {"source": "complaint", "problem": problem, "evidence": f"Buku pengaduan nomor {line.number}"}
 
 
 def report_words() -> dict[str, Any]:
@@ -149,81 +100,16 @@ def without_people(words: str, received_on: str, line_id: int) -> str:
 @pages.post("/baru")
 @needs_permission("capa.open")
 def open_report() -> ResponseReturnValue:
-    form, line_id = CapaForm(), asked_id("pengaduan")
+    form, line_id = form_of(service.open_report)(), asked_id("pengaduan")
+    lines = [line_id] if line_id is not None else []
     return run_command(
         lambda: service.open_report(
-            current_journal(),
-            current_actor(),
-            source=form.source.data,
-            problem=form.trouble.data or "",
-            now=current_time(),
-            evidence=form.evidence.data or "",
-            immediate=form.immediate.data or "",
-            complaint_ids=[line_id] if line_id is not None else [],
+            current_journal(), current_actor(), now=current_time(), complaint_ids=lines, **form.values
         ),
         lambda _: show_page("quality/capa/capa_new.html", status=422, form=form, line_id=line_id),
         lambda made: redirect_to(url_for("capa.show_report", capa_id=made), "LTPP dibuka. Isi sebab dan tindakannya."),
         form=form,
     )
-
-
-@pages.post("/<int:capa_id>/rencana")
-@needs_permission("capa.work")
-def save_plan(capa_id: int) -> ResponseReturnValue:
-    form = plan_form()
-    texts = form.corrective.data or "", form.preventive.data or "", form.person.data or ""
-    plan = service.Plan(form.whys, *texts, cast(date, form.due_on.data))
-    return change_report(capa_id, form, "Sebab dan tindakan disimpan.", service.plan_round, "plan_form_", plan=plan)
-
-
-@pages.post("/<int:capa_id>/selesai")
-@needs_permission("capa.work")
-def complete_plan(capa_id: int) -> ResponseReturnValue:
-    form, toast = DoneForm(), "Tindakan selesai. Orang lain memverifikasinya pada hari lain."
-    return change_report(capa_id, form, toast, service.complete_round, "done_form", note=form.note.data or "")
-
-
-@pages.post("/<int:capa_id>/verifikasi")
-@needs_permission("capa.check")
-def check(capa_id: int) -> ResponseReturnValue:
-    form = CheckForm()
-    said = {"effective": form.effective.data == "1", "note": form.note.data or ""}
-    return change_report(capa_id, form, "Verifikasi dicatat.", service.verify_round, "check_form", **said)
-
-
-@pages.post("/<int:capa_id>/baris")
-@needs_permission("capa.open")
-def add_line(capa_id: int) -> ResponseReturnValue:
-    form = LineForm()
-    return change_report(capa_id, form, "Baris ditambahkan.", service.add_line, "line_form", number=form.number.data)
-
-
-def change_report(
-    capa_id: int, form: Form, toast: str, command: Callable[..., Any], drawn: str = "", **values: Any
-) -> ResponseReturnValue:
-    """Run a command on a report and go back to it; a refused form comes back (`drawn`: its name on the page)."""
-    return run_command(
-        lambda: command(current_journal(), current_actor(), capa_id=capa_id, now=current_time(), **values),
-        lambda _: show_report(capa_id, 422, form, **({drawn: form} if drawn else {})),
-        url_for("capa.show_report", capa_id=capa_id),
-        toast,
-        form=form,
-    )
-
-
-def plan_form(**options_: Any) -> PlanForm:
-    form = PlanForm(**options_)
-    staff = service.responsible_people(current_db())
-    form.person.choices = to_choices([("", "Pilih petugas"), *staff.items()])
-    return form
-
-
-def filled_plan_form(row: Any) -> PlanForm:
-    if row is None:
-        return plan_form(formdata=None)
-    held = {f"why{n}": why for n, why in enumerate(json.loads(row.whys), start=1)}
-    held |= {name: getattr(row, name) for name in ("corrective", "preventive", "person")}
-    return plan_form(formdata=None, data=held | {"due_on": date.fromisoformat(row.due_on)})
 
 
 def find_reports(db: Database, _actor: Actor, text: str) -> list[Found]:
@@ -238,16 +124,13 @@ def name_report(row: service.Capa, text: str) -> Found:
 
 @pages.get("/<int:capa_id>")
 @needs_permission("complaint.view")
-def show_report(capa_id: int, status: int = 200, form: Form | None = None, **forms: Any) -> ResponseReturnValue:
-    """Draw a report; refused forms keep what was typed."""
+def show_report(capa_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    """Draw a report; a refused form keeps what was typed."""
     found, rounds = service.load_report(current_db(), capa_id), service.report_rounds(current_db(), capa_id)
     present = next((row for row, _ in rounds if row.round == found.round), None)
+    planned = present if found.state == "open" else None
     facts = service.report_facts(present, current_actor(), current_date())
-    can = {
-        name: may_move(current_actor(), move) and can_move(move, found.state, facts)
-        for name, move in service.MOVES.items()
-    }
-    blank = {"line_form": LineForm(formdata=None), "check_form": CheckForm(formdata=None), "done_form": None}
+    can = possible_moves(service.MOVES, current_actor(), found.state, facts)
     return show_page(
         "quality/capa/capa.html",
         status=status,
@@ -255,11 +138,14 @@ def show_report(capa_id: int, status: int = 200, form: Form | None = None, **for
         limit=running_limits().get(capa_id),
         rounds=rounds,
         present=present,
-        problem=form,
-        plan_form=forms.get("plan_form_") or filled_plan_form(present if found.state == "open" else None),
+        problem=refused.form,
+        plan_form=refused.form_for(service.plan_round, planned),
+        done_form=refused.form_for(service.complete_round),
+        check_form=refused.form_for(service.verify_round),
+        line_form=refused.form_for(service.add_line),
         can_plan=can["plan"],
-        replan=present is not None and found.state == "open",
-        replan_open="plan_form_" in forms,
+        replan=planned is not None,
+        replan_open=refused.command is service.plan_round,
         earlier=service.earlier_plans(current_journal(), capa_id),
         can_complete=can["complete"],
         can_check=can["effective"],
@@ -267,5 +153,11 @@ def show_report(capa_id: int, status: int = 200, form: Form | None = None, **for
         **report_words(),
         lines=queries.lines_by_id(current_db(), service.lines_of_report(current_db(), capa_id)),
         asked=unjudged_papers(f"capa/{capa_id}"),
-        **(blank | forms),
     )
+
+
+DONE = "Tindakan selesai. Orang lain memverifikasinya pada hari lain."
+add_command(pages, "/<int:capa_id>/rencana", service.plan_round, show_report, "Sebab dan tindakan disimpan.")
+add_command(pages, "/<int:capa_id>/selesai", service.complete_round, show_report, DONE)
+add_command(pages, "/<int:capa_id>/verifikasi", service.verify_round, show_report, "Verifikasi dicatat.")
+add_command(pages, "/<int:capa_id>/baris", service.add_line, show_report, "Baris ditambahkan.")

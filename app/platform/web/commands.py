@@ -1,0 +1,218 @@
+"""Form and POST of a declared command: both come from what the command asks (:mod:`app.core.asked`)."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple, Protocol, get_type_hints
+
+from flask import Blueprint, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
+from wtforms.widgets import CheckboxInput
+
+from app.core.asked import Amount, Asked, Choice, Day, Lines, Question, Several, Text, Texts, Tick, YesNo, questions_of
+from app.core.problems import Problem
+from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.forms import (
+    AtMost,
+    Filled,
+    Form,
+    NumberRange,
+    OfficeDate,
+    TextLine,
+    redirect_to,
+    run_command,
+    to_choices,
+)
+from app.platform.web.guard import needs_permission
+
+YES_NO = {True: "1", False: "0", None: ""}
+
+
+class Command(Protocol):
+    """A declared command: an `OfficeCommand` (app/room.py) or a `MoveCommand` (app/platform/office/moves.py)."""
+
+    asks: Callable[..., Any]
+    permissions: tuple[str, ...]
+    name: str
+
+    def __hash__(self) -> int: ...
+    def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
+
+
+def text_field(asked: Text, label: str, empty: str) -> Field:
+    """A line or a larger field for a text."""
+    checks = ([Filled(empty)] if empty else []) + [AtMost(asked.most)]
+    return (TextAreaField if asked.lines else TextLine)(label, checks)
+
+
+def fields_for(question: Question) -> dict[str, Field]:
+    """The fields of a form that ask a question: one, or one for each label of `Texts`."""
+    name, asked = question.name, question.asked
+    filled: list[Any] = [Filled(asked.empty)] if asked.empty else []
+    match asked:
+        case Texts():
+            firsts = (asked.empty, *[""] * len(asked.labels))
+            pairs = zip(asked.labels, firsts, strict=False)
+            return {f"{name}{n}": text_field(asked, label, empty) for n, (label, empty) in enumerate(pairs, start=1)}
+        case Lines():
+            return {name: TextAreaField(asked.label, [*filled, AtMost(asked.times * (asked.most + 20))])}
+        case Text():
+            return {name: text_field(asked, asked.label, asked.empty)}
+        case Several():
+            box = CheckboxInput()
+            return {name: SelectMultipleField(asked.label, choices=[], validate_choice=False, option_widget=box)}
+        case Choice():
+            kind = RadioField if asked.radio else SelectField
+            return {name: kind(asked.label, filled, choices=[], validate_choice=False)}
+        case YesNo():
+            pairs = zip(("1", "0"), asked.words, strict=True)
+            return {name: RadioField(asked.label, filled, choices=to_choices(pairs), validate_choice=False)}
+        case Day():
+            return {name: OfficeDate(asked.label, filled, future=asked.future)}
+        case Amount():
+            return {name: IntegerField(asked.label, [NumberRange(asked.least, asked.most, asked.range_words)])}
+        case Tick():
+            return {name: BooleanField(asked.label)}
+    raise TypeError(asked)
+
+
+class CommandForm(Form):
+    """The form of a command; :func:`form_of` makes its class."""
+
+    asks: Callable[..., Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in questions_of(self.asks):
+            if isinstance(asked := question.asked, Choice):
+                none = [("", asked.none)] if asked.none else []
+                words = asked.words(current_db(), current_date())
+                self[question.name].choices = to_choices([*none, *words.items()])
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was typed, by the command's parameters."""
+        values: dict[str, Any] = {}
+        parts: dict[str, dict[str, Any]] = {}
+        for question in questions_of(self.asks):
+            value = self.typed(question)
+            if question.field:
+                parts.setdefault(question.parameter, {})[question.field] = value
+            else:
+                values[question.parameter] = value
+        types = get_type_hints(self.asks)
+        return values | {parameter: types[parameter](**fields) for parameter, fields in parts.items()}
+
+    def typed(self, question: Question) -> Any:
+        """What was typed for a question, before the command looks at it."""
+        name = question.name
+        match question.asked:
+            case Texts(labels=labels):
+                return [self[f"{name}{n}"].data or "" for n in range(1, len(labels) + 1)]
+            case Lines():
+                return (self[name].data or "").splitlines()
+            case YesNo():
+                return {"1": True, "0": False}.get(self[name].data or "")
+            case Text():
+                return self[name].data or ""
+        return self[name].data
+
+    @classmethod
+    def holding(cls, row: Any = None, **values: Any) -> "CommandForm":
+        """The form as a page shows it first, with what a row holds in columns of the same names, and other values."""
+        held: dict[str, Any] = {}
+        for question in questions_of(cls.asks):
+            column = question.field or question.parameter
+            value = values.get(column, getattr(row, column, None))
+            if value is not None:
+                held |= shown_value(question.name, question.asked, value)
+        return cls(formdata=None, data=held)
+
+
+def shown_value(name: str, asked: Asked, value: Any) -> dict[str, Any]:
+    """The data of the fields of a question for a value, also as a column holds it (a list as JSON, a day as text)."""
+    if isinstance(asked, Texts | Lines | Several) and isinstance(value, str):
+        value = json.loads(value)
+    match asked:
+        case Texts():
+            return {f"{name}{n}": text for n, text in enumerate(value, start=1)}
+        case Lines():
+            return {name: "\n".join(value)}
+        case YesNo():
+            return {name: YES_NO[value]}
+        case Day() if isinstance(value, str):
+            return {name: date.fromisoformat(value)} if value else {}
+    return {name: value}
+
+
+@cache
+def form_of(command: Command, pin: bool = False) -> type[CommandForm]:
+    """The form of a command; `pin`: it is a decision, confirmed by the PIN."""
+    fields: dict[str, Any] = {"asks": staticmethod(command.asks)}
+    for question in questions_of(command.asks):
+        fields |= fields_for(question)
+    more = {"pin": PasswordField("PIN Anda", [AtMost(6)])} if pin else {}
+    return type(f"{command.name}_form", (CommandForm,), fields | more)
+
+
+class Refused(NamedTuple):
+    """A command that was refused, for the page that is drawn again: its form keeps what was typed.
+
+    `place`: what the address named.
+    """
+
+    command: Command | None = None
+    form: Form | None = None
+    problem: Problem | None = None
+    place: Mapping[str, Any] = {}
+
+    def form_for(self, command: Command, row: Any = None, pin: bool = False, **values: Any) -> Form:
+        """The refused form of a command, else a new one that holds a row's values."""
+        if self.form is not None and command is self.command:
+            return self.form
+        return form_of(command, pin).holding(row, **values)
+
+
+NOT_REFUSED = Refused()
+
+
+def add_command(
+    pages: Blueprint,
+    address: str,
+    command: Command,
+    draw: Callable[..., ResponseReturnValue],
+    toast: str,
+    *,
+    then: Callable[[Any], ResponseReturnValue] | None = None,
+    pin: bool = False,
+) -> None:
+    """The POST of a command at an address; its endpoint has the command's name, its guard the command's permissions.
+
+    Refused, `draw` (the view of a page of the same blueprint) is called again with `status` and `refused`. Otherwise
+    that page comes with the toast, or what `then` makes of the command's result.
+    """
+
+    def view(**place: Any) -> ResponseReturnValue:
+        form = form_of(command, pin)()
+        page = {name: place[name] for name in place if name in draw.__annotations__}
+        return run_command(
+            lambda: command(current_journal(), current_actor(), now=current_time(), **place, **form.values),
+            lambda problem: draw(**page, status=422, refused=Refused(command, form, problem, place)),
+            then or (lambda _: redirect_to(url_for(f"{pages.name}.{draw.__name__}", **page), toast)),
+            form=form,
+            pin=pin,
+        )
+
+    guarded = needs_permission(*command.permissions)(view)
+    pages.add_url_rule(address, command.name, guarded, methods=("POST",))
