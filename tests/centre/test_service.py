@@ -3,6 +3,7 @@
 import pytest
 
 from app.centre import service
+from app.centre.events import ShipmentListPrinted
 from app.centre.queries import blank_stock, queue_length
 from app.centre.tables import BlankCount, IncomingDispatch, IncomingLine, OutgoingShipment
 from tests.centre.print_centre import EKO, NOW, OFFICE, OTHER, YUNI, PrintCentre, a_line, closing, refused
@@ -221,3 +222,20 @@ def test_a_line_is_open_for_whoever_opened_it_and_for_a_while(print_centre: Prin
         service.LINE_OPENED,
         f"line/{OFFICE}/{line}",
     )
+
+
+def test_the_list_of_one_shipment_is_printed_and_no_other(print_centre: PrintCentre) -> None:
+    numbers = []
+    for place, line in enumerate(print_centre.queued(2), 1):
+        print_centre.print(line, f"K0000{place}")
+        numbers.append(
+            service.ship_cards(
+                print_centre.journal, YUNI, office=OFFICE, lines=[line], counted=1, carrier="Pak Karto", now=NOW
+            )
+        )
+    journal = print_centre.journal
+    with journal.transaction():
+        body = ShipmentListPrinted(OFFICE, numbers[0], "ab" * 32)
+        journal.record(body, subject=f"shipment/{numbers[0]}", actor="yuni", at=NOW)
+    kept = {row.number: row.list_content or "" for row in OutgoingShipment.rows(print_centre.db)}
+    assert kept == {numbers[0]: "ab" * 32, numbers[1]: ""}

@@ -54,3 +54,18 @@ def test_letterheads_carry_the_file_itself(journal: Journal, desk: Desk) -> None
         journal, desk.who("ratna"), key="office.arms", value=settings.to_data_address(svg()), now=START
     )
     assert office_letterhead(journal.db).arms == svg()
+
+
+ACTIVE = [
+    *("script", "foreignObject", "handler", "listener", "iframe", "embed", "object", "audio", "video"),
+    *("set", "animate", "animateMotion", "animateTransform", "discard"),
+]
+"""What can run, play, move or fetch inside an SVG, by SVG 1.1, 2 and Tiny 1.2."""
+
+
+@pytest.mark.parametrize("name", ACTIVE)
+def test_whatever_could_run_or_move_in_a_picture_is_refused(name: str) -> None:
+    assert settings.to_data_address(svg(f"<g><path d='M0 0'/></g><!-- {name} -->"))
+    with pytest.raises(Problem) as refused:
+        settings.to_data_address(svg(f"<g><{name}/></g>"))
+    assert refused.value.fields == {"arms": settings.UNSAFE_SVG}
