@@ -6,9 +6,17 @@ from typing import Any, Literal
 
 import msgspec
 
-from app.core.text import fold_forms, to_latin
+from app.core.problems import ValueProblem, check_nothing_wrong
+from app.core.text import field_text, fold_forms, parse_phone, to_latin
 
 NO_LETTER = re.compile(r"[^0-9a-z]+")
+
+EMPTY = {
+    "number": "Ketik nomor lengkap dari bukti dirinya.",
+    "name": "Ketik nama seperti pada bukti dirinya.",
+}
+"""What the fields of a search ask for when they are empty."""
+NOBODY_LOOKED = "Tidak tercatat ada yang membukanya."
 
 
 def plain_words(text: str) -> str:
@@ -38,6 +46,30 @@ class Sought(msgspec.Struct, frozen=True):
     def like(self) -> str:
         """A pattern of SQL for texts in which the name may stand: its longest word."""
         return f"%{max(plain_words(self.name).split(), key=len, default='')}%"
+
+
+def read_sought(number: str, name: str, phone: str = "", code: str = "", word: str = "") -> Sought:
+    """Whom a form asks for. Raises Problem `invalid`: number and name are both asked."""
+    wrong: dict[str, str] = {}
+    plain = plain_number(number)
+    if not 6 <= len(plain) <= 40:
+        wrong["number"] = EMPTY["number"]
+    name = field_text(wrong, "name", name, 100, "Nama", empty=EMPTY["name"])
+    if not wrong.get("name") and len(name) < 2:
+        wrong["name"] = "Ketik nama lengkapnya."
+    try:
+        phone = parse_phone(phone) if phone.strip() else ""
+    except ValueProblem as problem:
+        wrong["phone"] = problem.sentence
+    check_nothing_wrong(wrong)
+    return Sought(plain, name, phone, code.strip(), word)
+
+
+def plain_number(text: str) -> str:
+    """A number as services keep it: a NIK without the blanks and dots with which it is read out, others as written."""
+    digits = "".join(sign for sign in text if sign.isascii() and sign.isdigit())
+    written = "".join(text.upper().split())
+    return digits if len(digits) == 16 and not any(sign.isalpha() for sign in written) else written
 
 
 class HeldPage(msgspec.Struct, frozen=True):

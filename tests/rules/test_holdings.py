@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from app import compose
-from app.records.privacy.queries import find_person, read_sought
+from app.core.holdings import read_sought
+from app.records.privacy.queries import find_person
 from schema.person_fields import has_person
 from sync.journal import Journal
 from tests.platform.people import START, actor_of

@@ -1,7 +1,7 @@
 """Pages of the print centre."""
 
 from app.centre import queries
-from app.centre.views import line, offices, queue, settings
+from app.centre.views import line, offices, people_data, queue, settings
 from app.core.late import late
 from app.platform.web.context import Finder, Nav, WebRoom
 
@@ -20,6 +20,7 @@ ROOM = WebRoom(
         offices.stick_pages,
         offices.fork_pages,
         offices.return_pages,
+        people_data.pages,
     ),
     (
         Nav(
@@ -62,6 +63,14 @@ ROOM = WebRoom(
         Nav("Flashdisk", "centre_stick.page", "centre.floor", group=GROUP, order=60),
         Nav("Pengaturan pusat", "centre_settings.edit_settings", "centre.offices", group="Kantor", order=50),
         Nav("Sesudah pemulihan", "centre_returns.page", "centre.floor", group="Kantor", order=55),
+        Nav(
+            "Data pribadi",
+            "centre_people.show_search",
+            "centre.offices",
+            group="Kantor",
+            order=58,
+            also="UU PDP hak pemilik data salinan privasi",
+        ),
         Nav("Kunci pusat", "centre_keys.page", "centre.offices", group="Kantor", order=60),
     ),
     finders=(Finder("Baris", "centre.floor", late("app.centre.views.queue:find_numbers"), asked=False),),

@@ -6,6 +6,7 @@ from wtforms import BooleanField, FileField, IntegerField, PasswordField, RadioF
 
 from app.centre.forks import CHOICES
 from app.centre.service import SPOILS
+from app.core.holdings import EMPTY
 from app.core.problems import SENTENCES, Problem
 from app.platform.people.credentials import LONGEST
 from app.platform.web.forms import AtMost, Filled, Form, TextLine, to_choices
@@ -94,6 +95,12 @@ class ShipForm(Form):
     lines = ChosenLines("Kartu", validate_choice=False)
     counted = CountField("Jumlah kartu dihitung tangan")
     carrier = TextLine("Dibawa oleh", [AtMost(100)])
+
+
+class PersonForm(Form):
+    number = TextLine("Nomor", [Filled(EMPTY["number"]), AtMost(40)])
+    name = TextLine("Nama", [Filled(EMPTY["name"]), AtMost(100)])
+    own = SelectMultipleField("Miliknya", choices=[], validate_choice=False)
 
 
 class InviteForm(Form):

@@ -37,6 +37,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "file.opened": ("cari", "Membuka foto atau pindaian"),
     "residents.compared": ("cari", "Membandingkan formulir dengan acuan penduduk"),
     "residents.taken": ("nomor", "Memakai isian dari acuan penduduk"),
+    "centre.line_opened": ("nomor", "Membuka baris dengan nomor lengkap"),
     "competence.view": ("nomor", "Melihat pendidikan dan pelatihan petugas"),
     "privacy.looked": ("nomor", "Mencari semua data seseorang untuk permintaannya"),
     "privacy.printed": ("nomor", "Mencetak data seseorang untuknya"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.core.clock import office_date
 from app.core.dates import format_number, long_moment, plain_date
-from app.core.holdings import Holding
+from app.core.holdings import NOBODY_LOOKED, Holding
 from app.core.permissions import Actor
 from app.core.procedure.limits import due_words
 from app.platform.office import settings
@@ -66,7 +66,7 @@ def held_paper(db: Database, request: DataRequest, found: FoundData, actor: Acto
     parts.append(
         SheetPart(title="Siapa yang membuka data ini", pairs=looks)
         if looks
-        else SheetPart(title="Siapa yang membuka data ini", text=("Tidak tercatat ada yang membukanya.",))
+        else SheetPart(title="Siapa yang membuka data ini", text=(NOBODY_LOOKED,))
     )
     parts.append(SheetPart(title="Hak Anda", text=(RIGHTS, f"Tanya dan minta: {whom_to_ask(db)}")))
     return sheet(

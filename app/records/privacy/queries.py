@@ -9,9 +9,7 @@ import msgspec
 from app.core.clock import office_date
 from app.core.holdings import Holding, Sought
 from app.core.permissions import Actor
-from app.core.problems import ValueProblem, check_nothing_wrong
 from app.core.procedure import engine
-from app.core.text import field_text, parse_phone
 from app.platform.office import queries as office
 from app.platform.people.access_log import action_words
 from schema.database import Database
@@ -19,10 +17,6 @@ from schema.service_procedure import Definition, Field
 from sync.entries import parse_utc_text
 
 MOST_LOOKS = 500
-EMPTY = {
-    "number": "Ketik nomor lengkap dari bukti dirinya.",
-    "name": "Ketik nama seperti pada bukti dirinya.",
-}
 MENTIONS = (
     "SELECT j.subject, j.at, CAST(b.body AS TEXT) FROM journal j JOIN journal_body b ON b.id = j.id"
     " WHERE instr(CAST(b.body AS TEXT), ?1) > 0 OR CAST(b.body AS TEXT) LIKE ?2 ORDER BY j.id"
@@ -100,30 +94,6 @@ def person_key(definition: Definition) -> Field | None:
     if definition.people is None:
         return engine.field_with_role(definition, "key")
     return next((one for one in definition.people.fields if one.id == definition.people.key), None)
-
-
-def read_sought(number: str, name: str, phone: str = "", code: str = "", word: str = "") -> Sought:
-    """Whom a form asks for. Raises Problem `invalid`: number and name are both asked."""
-    wrong: dict[str, str] = {}
-    plain = plain_number(number)
-    if not 6 <= len(plain) <= 40:
-        wrong["number"] = EMPTY["number"]
-    name = field_text(wrong, "name", name, 100, "Nama", empty=EMPTY["name"])
-    if not wrong.get("name") and len(name) < 2:
-        wrong["name"] = "Ketik nama lengkapnya."
-    try:
-        phone = parse_phone(phone) if phone.strip() else ""
-    except ValueProblem as problem:
-        wrong["phone"] = problem.sentence
-    check_nothing_wrong(wrong)
-    return Sought(plain, name, phone, code.strip(), word)
-
-
-def plain_number(text: str) -> str:
-    """A number as services keep it: a NIK without the blanks and dots with which it is read out, others as written."""
-    digits = "".join(sign for sign in text if sign.isascii() and sign.isdigit())
-    written = "".join(text.upper().split())
-    return digits if len(digits) == 16 and not any(sign.isalpha() for sign in written) else written
 
 
 def find_person(

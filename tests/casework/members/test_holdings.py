@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from app.core.holdings import read_sought
 from app.records.privacy.notice import notice_parts
-from app.records.privacy.queries import find_person, key_label, read_sought
+from app.records.privacy.queries import find_person, key_label
 from app.records.privacy.register import register_lines
 from app.records.privacy.service import receive_request
 from app.records.privacy.tasks import due_items, request_tasks

@@ -4,8 +4,9 @@ import pytest
 from flask import Flask
 
 from app import compose
+from app.core.holdings import read_sought
 from app.records.privacy.notice import notice_parts
-from app.records.privacy.queries import find_person, read_sought
+from app.records.privacy.queries import find_person
 from app.records.privacy.register import register_lines
 from app.records.privacy.views.kiosk import make_kiosk_app
 from schema.profiles import load_profile

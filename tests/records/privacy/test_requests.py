@@ -7,9 +7,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from app.core.holdings import read_sought
 from app.platform.people.access_log import access_lines
 from app.records.privacy import service
-from app.records.privacy.queries import find_person, read_sought
+from app.records.privacy.queries import find_person
 from app.records.privacy.tasks import due_items
 from app.records.retention.queries import due_records
 from sync.journal import Journal

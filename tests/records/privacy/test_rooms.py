@@ -7,10 +7,10 @@ import pytest
 from app.casework.batches import products
 from app.casework.desk import drafts
 from app.casework.letters import agenda
-from app.core.holdings import Holding
+from app.core.holdings import Holding, read_sought
 from app.core.permissions import SYSTEM
 from app.platform.people.access_log import access_lines
-from app.records.privacy.queries import FoundData, find_person, read_sought
+from app.records.privacy.queries import FoundData, find_person
 from app.services.complaints.service import Visitor, write_line
 from app.services.hotline.events import SmsReceived
 from sync.journal import Journal

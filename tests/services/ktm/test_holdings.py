@@ -1,6 +1,7 @@
 """A student asks what a polytechnic's cards hold of him."""
 
-from app.records.privacy.queries import find_person, key_label, read_sought
+from app.core.holdings import read_sought
+from app.records.privacy.queries import find_person, key_label
 from tests.platform.people import START
 from tests.services.ktm.desk import CardDesk
 

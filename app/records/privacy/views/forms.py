@@ -7,9 +7,10 @@ from wtforms.validators import Optional, ValidationError
 
 from app.core.clock import at_office
 from app.core.dates import parse_clock
+from app.core.holdings import EMPTY
 from app.core.problems import SENTENCES, ValueProblem
 from app.platform.web.forms import AtMost, Filled, Form, NumberRange, OfficeDate, TextLine, to_choices
-from app.records.privacy import queries, service
+from app.records.privacy import service
 from app.records.privacy.events import IncidentFacts, LineText
 
 CLOCK = "Isi jamnya, misalnya 9.15."
@@ -49,8 +50,8 @@ class RequestForm(Form):
 
 
 class SearchForm(Form):
-    number = TextLine("Nomor", [Filled(queries.EMPTY["number"]), AtMost(40)])
-    name = TextLine("Nama", [Filled(queries.EMPTY["name"]), AtMost(100)])
+    number = TextLine("Nomor", [Filled(EMPTY["number"]), AtMost(40)])
+    name = TextLine("Nama", [Filled(EMPTY["name"]), AtMost(100)])
     phone = TextLine("Nomor telepon (boleh kosong)", [AtMost(20)])
     code = TextLine("Kode slip pengaduan (boleh kosong)", [AtMost(20)])
     word = TextLine("Kata rahasianya (boleh kosong)", [AtMost(100)])

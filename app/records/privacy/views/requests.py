@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.casework.desk.views.lists import DueLine, draw_due_item
 from app.casework.desk.views.papers import printed_answer
 from app.core.clock import office_time
-from app.core.holdings import Sought
+from app.core.holdings import Sought, read_sought
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.platform.people import queries as people
@@ -144,7 +144,7 @@ def ask_rooms(request_id: int, form: SearchForm) -> queries.FoundData:
 
 def read_form(form: SearchForm) -> Sought:
     texts = (str(one.data or "") for one in (form.number, form.name, form.phone, form.code, form.word))
-    return queries.read_sought(*texts)
+    return read_sought(*texts)
 
 
 def note_look(action: str, request_id: int, found: queries.FoundData) -> None:
