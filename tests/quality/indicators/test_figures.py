@@ -1,5 +1,6 @@
 """Figures: typed by one, checked by another, corrected with a reason, put together, judged at the edge."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -67,6 +68,11 @@ def test_a_figure_counts_only_after_another_person_saw_its_evidence(campus: Camp
     assert (reached.state, reached.numerator, reached.denominator) == ("reached", 9, 10), "90 of at least 90"
     with pytest.raises(Problem):
         checked(campus, figure)
+
+
+def test_a_period_runs_through_its_last_day(campus: Campus) -> None:
+    days = (date(2026, 6, 29), date(2026, 6, 30), date(2026, 7, 1))
+    assert [achievement(campus.db, SHARE, S1, day).running for day in days] == [True, True, False]
 
 
 def test_nobody_checks_what_he_typed_whatever_his_roles(campus: Campus) -> None:
