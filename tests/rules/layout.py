@@ -1,4 +1,4 @@
-"""`python -m tests.rules.layout CHECKOUT > layout.svg`: the rooms of a checkout, their size, and which imports which.
+"""`python -m tests.rules.layout CHECKOUT > layout.svg`: folders of a checkout, their size, and which imports which.
 
 Rows import columns, lowest room first: a cell above the diagonal is an arrow that points up, and is drawn in red.
 """
@@ -6,65 +6,55 @@ Rows import columns, lowest room first: a cell above the diagonal is an arrow th
 import ast
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+
+from tests.rules.source import WINGS
 
 CELL, LEFT, TOP, BARS = 26, 130, 96, 260
 CODE = ("app", "sync", "schema")
-ORDER = (
-    "schema",
-    "app.core",
-    "app.sop",
-    "app.core.procedure",
-    "sync",
-    "app",
-    "app.platform.printing",
-    "app.platform.web",
-    "app.platform.people",
-    "app.platform.backups",
-    "app.platform.office",
-    "app.cases",
-    "app.casework.desk",
-    "app.casework.importing",
-    "app.casework.batches",
-    "app.services.ktp",
-    "app.services.complaints",
-    "app.quality.capa",
-    "app.quality.quarter",
-    "app.centre",
-    "app.compose",
-    "app.cli.demo",
-    "app.cli",
+NAMES = (
+    "core sop procedure app printing web people backups office files cases desk letters importing batches members"
+    " residents resources ktp ktm complaints hotline capa quarter surveys checks paten indicators evaluation retention"
+    " privacy centre compose demo cli"
 )
-"""Rooms of the first layout and of this one, lowest first."""
+ROOMS = ("schema", "sync", *("app" if name == "app" else f"app.{name}" for name in NAMES.split()))
+"""Rooms of the layouts until November 2026, lowest first."""
+FOLDERS = ("schema", "app.core", "sync", "app", *(f"app.{wing}" for wing in WINGS[1:-1]), "app.compose", "app.cli")
+"""The folders of today, lowest first."""
 
 
-def room_name(parts: tuple[str, ...]) -> str:
-    """`app.casework.desk` for anything in that folder, `sync`, `schema`, `app.compose`, and `app` for the other files
-    there.
-    """
+def order_of(checkout: Path) -> Sequence[str]:
+    """What is drawn of a checkout: its wings, or its rooms where it has no wings yet."""
+    return FOLDERS if (checkout / "app/platform").is_dir() else ROOMS
+
+
+def room_name(parts: tuple[str, ...], order: Sequence[str]) -> str:
+    """`app.desk` for anything in that folder, `sync`, `schema`, `app.compose`, and `app` for the other files there."""
     if parts[0] != "app" or len(parts) < 2:
         return parts[0]
     name = f"app.{parts[1].removesuffix('.py')}"
-    return "app.compose" if name.startswith("app.compose") else name if name in ORDER else "app"
+    return "app.compose" if name.startswith("app.compose") else name if name in order else "app"
 
 
 def read_rooms(checkout: Path) -> tuple[Counter[str], Counter[tuple[str, str]]]:
     """(room -> statements, (importing room, imported room) -> import statements) of app, sync and schema."""
     sizes: Counter[str] = Counter()
     arrows: Counter[tuple[str, str]] = Counter()
+    order = order_of(checkout)
     for top in CODE:
         for path in sorted((checkout / top).rglob("*.py")):
-            room = room_name(path.relative_to(checkout).parts)
+            room = room_name(path.relative_to(checkout).parts, order)
             for node in ast.walk(ast.parse(path.read_text())):
                 sizes[room] += isinstance(node, ast.stmt)
                 if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] in CODE:
-                    arrows[room, room_name((*node.module.split("."), node.names[0].name))] += 1
+                    arrows[room, room_name((*node.module.split("."), node.names[0].name), order)] += 1
     return sizes, arrows
 
 
-def draw(sizes: Counter[str], arrows: Counter[tuple[str, str]]) -> str:
+def draw(order: Sequence[str], sizes: Counter[str], arrows: Counter[tuple[str, str]]) -> str:
     """The matrix as SVG."""
-    order = [room for room in ORDER if sizes[room]]
+    order = [room for room in order if sizes[room]]
     width, height = LEFT + CELL * len(order) + BARS, TOP + CELL * len(order) + 40
     up = sum(arrows[room, other] for row, room in enumerate(order) for other in order[row + 1 :])
     said = f"{sum(sizes.values()):,} statements; import statements that point up: {up}"
@@ -100,4 +90,5 @@ def square(x: float, y: float, width: float, height: float, colour: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(draw(*read_rooms(Path(sys.argv[1] if len(sys.argv) > 1 else "."))))
+    root = Path(sys.argv[1] if len(sys.argv) > 1 else ".")
+    sys.stdout.write(draw(order_of(root), *read_rooms(root)))
