@@ -54,10 +54,6 @@ class Compared(msgspec.Struct, frozen=True):
     differences: tuple[Difference, ...] = ()
     other: bool = False
 
-    @property
-    def found(self) -> bool:
-        return self.answer.resident is not None
-
 
 def compare_form(
     db: Database, definition: Definition, values: Mapping[str, str], reader: Reader | None

@@ -5,7 +5,9 @@ from typing import Any, get_args
 import pytest
 
 from app.casework.desk.holdings import value_words
+from app.casework.desk.views import case_page
 from app.casework.desk.views.form import aside_word, attrs
+from app.core.text import mask_phone
 from schema.database import SqliteDatabase
 from schema.definitions import load_all
 from schema.service_fields import Choice, Field, FieldType, Mask
@@ -58,3 +60,24 @@ def test_a_value_as_its_owner_reads_it(
     assert value_words(office_db, KTP, one, value, True) == sure
     masked = value_words(office_db, KTP, one, value, False)
     assert masked == unsure if unsure is not None else "*" in masked
+
+
+@pytest.mark.parametrize(
+    ("one", "value", "words"),
+    [
+        (field("text"), "Tani", "Tani"),
+        (field("date"), "1990-08-17", "17 Agustus 1990"),
+        (field("sex"), "male", "Laki-laki"),
+        (field("village"), *VILLAGES[0]),
+        (field("village"), "9999999999", "9999999999"),
+        (field("tick"), "yes", "Ya"),
+        (field("choice", choices=(Choice(value="a", label="Baru"),)), "a", "Baru"),
+        (field("phone"), "081234567890", mask_phone("081234567890")),
+    ],
+)
+def test_a_value_as_an_officer_reads_it(
+    office_db: SqliteDatabase, monkeypatch: pytest.MonkeyPatch, one: Field, value: str, words: str
+) -> None:
+    monkeypatch.setattr(case_page, "current_db", lambda: office_db)
+    assert case_page.value_in_words(KTP, one, value) == words
+    assert "345678" not in mask_phone("081234567890")

@@ -103,6 +103,17 @@ def test_a_post_without_our_token_is_refused(as_sari: Browser, as_oki: Browser) 
         assert "Muat ulang" in answer.get_data(as_text=True) or "muat ulang" in answer.get_data(as_text=True)
 
 
+def test_what_nobody_can_have_typed_is_no_request(as_sari: Browser) -> None:
+    """U+0000 is no letter of any language, and PostgreSQL stores none."""
+    assert as_sari.post("/buka", {"kata": "a b"}).status_code == 200
+    for typed in ({"kata": "a\0b"}, {"ka\0ta": "a"}):
+        assert as_sari.post("/buka", typed).status_code == 400
+    assert as_sari.get("/siapa?x=a").status_code == 200
+    for asked in ("x=%00", "%00=x"):
+        assert as_sari.get(f"/siapa?{asked}").status_code == 400
+    assert as_sari.get("/siapa%00").status_code == 404
+
+
 def test_the_token_of_another_session_does_not_fit(as_sari: Browser, warga: Browser) -> None:
     with warga.client.session_transaction() as kept:
         kept["csrf_token"] = "fedcba9876543210" * 2
