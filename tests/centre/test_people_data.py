@@ -6,8 +6,11 @@ import msgspec
 import pytest
 
 from app.centre import service
+from app.centre.people_data import find_person
+from app.core.holdings import read_sought
+from app.platform.people.access_log import log_access
 from tests.centre.desk import Desk, line_path
-from tests.centre.print_centre import OFFICE, a_line
+from tests.centre.print_centre import NOW, OFFICE, PrintCentre, a_line
 from tests.platform.people import Clock
 from tests.platform.printing.reading import text_of
 
@@ -51,6 +54,15 @@ def test_a_person_is_found_by_number_and_whoever_looked_stands_there(desk: Desk,
     ]
     kept = [str(row) for row in desk.centre.journal.db.run("SELECT * FROM access_log")]
     assert not any(number in row or other in row for row in kept)
+
+
+def test_both_engines_find_the_lines_and_who_opened_them(print_centre: PrintCentre) -> None:
+    sent = [a_line(1, 1, 1), a_line(1, 2, 2)]
+    [line, _] = print_centre.senders[OFFICE].dispatch(sent)
+    log_access(print_centre.db, at=NOW, person_id=None, action=service.LINE_OPENED, subject=f"line/{OFFICE}/{line}")
+    found = find_person(print_centre.db, read_sought(sent[0].main_key, sent[0].name))
+    assert [one.number for one in found.sure] == [sent[0].number]
+    assert [(one.number, one.at) for one in found.looks] == [(sent[0].number, NOW)]
 
 
 def test_who_only_bears_the_name_is_printed_when_he_is_ticked(desk: Desk, tmp_path: Path) -> None:
