@@ -221,6 +221,8 @@ class Book:
         self.limits: dict[str, tuple[int, str]] = {}
         self.lines: dict[int, dict[str, Clock]] = {}
         self.words: dict[int, list[tuple[int, str, str]]] = {}
+        self.counted: dict[int, tuple[str, str]] = {}
+        """Line → how it is handled, and the day from which its settlement is counted."""
 
     def clock(self, name: str, since: str, at: int) -> Clock:
         days, unit = self.limits[name]
@@ -244,6 +246,7 @@ class Book:
             held["first_answer"] = self.clock("first_answer", body["received_on"], at)
             one_unit(held)
         self.lines[body["id"]], self.words[body["id"]] = held, []
+        self.counted[body["id"]] = (body["handling"], body["received_on"])
 
     def read_column_written(self, held: dict[str, Clock], body: dict[str, Any], _one: Happening) -> None:
         if body["name"] in FIRST_WORDS:
@@ -265,16 +268,18 @@ class Book:
     def read_reopened(self, held: dict[str, Clock], body: dict[str, Any], one: Happening) -> None:
         before = held["settlement"]
         before.stopped, before.pauses, before.begun_at = "", [], one.id
-        before.unit = body.get("unit") or before.unit
-        before.due = self.time.due(before.amount, before.unit, one.at.date().isoformat())
-        before.amount = 0
+        handling, start = self.counted[body["complaint_id"]][0], one.at.date().isoformat()
+        before.amount, before.unit = self.limits[handling]
+        before.due = self.time.due(before.amount, before.unit, start)
+        self.counted[body["complaint_id"]] = (handling, start)
         one_unit(held)
 
     def read_classed(self, held: dict[str, Clock], body: dict[str, Any], _one: Happening) -> None:
-        before = held["settlement"]
-        if before.amount:
+        before, (handling, start) = held["settlement"], self.counted[body["complaint_id"]]
+        if body["handling"] != handling:
             before.amount, before.unit = self.limits[body["handling"]]
-            before.due = self.time.due(before.amount, before.unit, before.since, before.pauses)
+            before.due = self.time.due(before.amount, before.unit, start, before.pauses)
+            self.counted[body["complaint_id"]] = (body["handling"], start)
         if not body["first_due_on"]:
             held.pop("first_answer", None)
         one_unit(held)
@@ -286,7 +291,8 @@ class Book:
         clock = held["settlement"]
         clock.pauses.append((clock.paused, max(clock.paused, body["to_on"])))
         clock.paused = ""
-        counted = self.time.due(clock.amount, clock.unit, clock.since, clock.pauses) if clock.amount else ""
+        start = self.counted[body["complaint_id"]][1]
+        counted = self.time.due(clock.amount, clock.unit, start, clock.pauses) if clock.amount else ""
         clock.due = counted or body["settle_due_on"]
 
     def read_due_moved(self, held: dict[str, Clock], body: dict[str, Any], _one: Happening) -> None:

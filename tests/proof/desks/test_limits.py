@@ -6,7 +6,9 @@ import pytest
 
 from app.casework.desk import service as cases
 from app.platform.office.service import change_setting
-from app.services.complaints.limits import seed_office
+from app.services.complaints import service
+from app.services.complaints.limits import seed_office, set_limit
+from app.services.complaints.words import HANDLINGS
 from sync.journal import Journal
 from tests.casework.batches.test_clocks import LIMITS, TIMED, answer, open_plate
 from tests.platform.office.adopting import put_in_force
@@ -97,3 +99,27 @@ def test_a_line_of_the_book_is_reckoned_too(desk: Desk, clock: Clock) -> None:
     with desk.journal.transaction():
         desk.journal.db.run("UPDATE deadline SET due = '2026-04-30' WHERE subject = ?", (f"complaint/{line.id}",))
     assert {one.split(": ")[1].split(" is ")[0] for one in found(desk)} == {"due"}
+
+
+def test_a_line_that_is_reopened_and_then_handled_otherwise_is_reckoned_from_its_reopening(
+    desk: Desk, clock: Clock
+) -> None:
+    """By the limits of that day, which the office changed meanwhile; the unit of both dates is that of the line."""
+    book = BookDesk(desk.journal, clock)
+    line = book.write(contact="0812")
+    book.follow(line)
+    book.answer(line)
+    told = {"complaint_id": line.id, "now": clock()}
+    service.close_line(desk.journal, book.who("ida"), **told)
+    handling = book.row(line).handling
+    other = next(one for one in HANDLINGS if one != handling)
+    for name, days, unit in ((handling, 9, "calendar_days"), (other, 4, "working_days")):
+        set_limit(desk.journal, book.who("ratna"), name=name, days=days, unit=unit, source="SK", now=clock())
+    desk.later(days=1)
+    told["now"] = desk.now
+    service.reopen_line(desk.journal, book.who("ida"), reason="Belum selesai", **told)
+    assert found(desk) == []
+    kept = {"type_": book.row(line).type, "category": book.row(line).category, "weight": book.row(line).weight}
+    service.classify_line(desk.journal, book.who("ida"), handling=other, **kept, **told)
+    assert book.row(line).unit == "working_days"
+    assert found(desk) == []

@@ -1,8 +1,10 @@
 """A run as a whole: what a planted office shows wrong, `prove desks` finds in every class, and it exits with 1."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 import pytest
 from flask import Flask, Response, request
@@ -13,6 +15,9 @@ from app.core.problems import Problem
 from tests.platform.people import START
 from tests.proof import __main__ as command
 from tests.proof.desks import run as runs
+from tests.proof.desks.handwriting import Handwriting
+from tests.proof.desks.officer import PATIENCE, Ledger, Officer
+from tests.proof.desks.pages import SeenPage
 from tests.proof.desks.world import Side
 from tests.services.ktp.conftest import desk, office_file
 from tests.services.ktp.desk import Desk
@@ -127,3 +132,33 @@ def test_one_fault_ends_the_command_with_1(monkeypatch: pytest.MonkeyPatch, caps
     told = capsys.readouterr()
     assert told.out.startswith("desks: kecamatan; seed 1: 20 acts")
     assert "[waiting] kecamatan: case 0001/KTP/2026" in told.err
+
+
+DESK_OF_A_SIGNER = """<html><head><title>Meja</title></head><body>
+<header><nav><a href="/berkas">Berkas</a><a href="/rekap">Rekap</a><a href="/surat">Surat</a></nav></header>
+<main id="main"><a href="/standar/ktp/usulan">Baca dan tanda tangani</a></main></body></html>"""
+PROPOSAL = """<html><head><title>Usulan</title></head><body><main id="main"><a href="/standar">Kembali</a>
+<form action="/tanda" method="post"><button>Tanda tangani</button></form>
+<form action="/cabut" method="post"><button>Cabut usulan</button></form></main></body></html>"""
+
+
+def chosen(html: str, path: str, refused: int = 0) -> Counter[str]:
+    """What somebody takes of a page in two hundred visits, none of its acts tried before."""
+    officer = Officer("office", "http://kantor/", "wiji", [], Handwriting(Random(1), 3000))
+    officer.refused = refused
+    seen = SeenPage(f"http://kantor{path}", 200, html)
+    picks = (officer.choose(seen, Ledger(), Random(number)) for number in range(200))
+    return Counter(one.label if one else "" for one in picks)
+
+
+def test_an_officer_does_what_his_desk_names_and_there_the_work_itself() -> None:
+    """The first standard of an office was never signed: its signers went to any page of the menu instead."""
+    at_desk, there = chosen(DESK_OF_A_SIGNER, "/"), chosen(PROPOSAL, "/standar/ktp/usulan")
+    assert at_desk["Baca dan tanda tangani"] > 140
+    assert len(at_desk) == 4, "the rest of the menu is tried too"
+    assert there["Tanda tangani"] > 140
+    assert 0 < there["Cabut usulan"] < 30
+
+
+def test_who_is_refused_again_and_again_goes_back_to_his_desk() -> None:
+    assert chosen(PROPOSAL, "/standar/ktp/usulan", refused=PATIENCE) == {"": 200}

@@ -1,14 +1,17 @@
 """Pages of documents, the policy where visitors read it, papers as they leave, two presses of one button."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from app.platform.people.credentials import put_pin
+from app.platform.people.hashing import hash_secret, make_pepper
 from app.quality.evaluation.tables import EvaluationCycle, QualityDocument, Supervision
 from app.quality.evaluation.views.kiosk import make_kiosk_app
 from sync.journal import Journal
 from tests.platform.files.pictures import pdf
-from tests.platform.people import PIN, Browser, Clock
+from tests.platform.people import CHEAP, PIN, Browser, Clock
 from tests.world.evaluation_staff import Team
 
 POLICY = {
@@ -150,3 +153,16 @@ def test_a_policy_of_eight_points_comes_whole_by_its_page(as_ratna: Browser, jou
     assert as_ratna.post("/mutu/kebijakan/baru", POLICY | points).status_code == 303
     page = as_ratna.get("/mutu/1").text
     assert all(f"Bunyi {n}" in page for n in range(2, 9))
+
+
+def test_whoever_has_no_pin_that_counts_is_told_so_in_the_place_of_the_button(
+    journal: Journal, clock: Clock, as_ratna: Browser, as_camat: Browser
+) -> None:
+    as_ratna.post("/mutu/kebijakan/baru", POLICY)
+    assert "Tandatangani</button>" in as_camat.get("/mutu/1").text
+    later = clock() + timedelta(days=1)
+    secret = hash_secret(PIN, CHEAP, pepper=make_pepper(journal.db))
+    put_pin(journal.db, as_camat.actor.person_id, secret, counts_from=later, now=clock())
+    page = as_camat.get("/mutu/1").text
+    assert "Tandatangani</button>" not in page
+    assert "PIN Anda belum berlaku" in page

@@ -119,7 +119,9 @@ def test_who_may_see_numbers_and_withdraw_cards(desk: CardDesk, web: Flask) -> N
     [(case_id, card)] = desk.with_card(1)
     sari, budi, desi = Browser(web, "sari"), Browser(web, "budi"), Browser(web, "desi")
     assert sari.post(f"/pengiriman/nilai/{case_id}", {}).status_code == 403
-    assert account(1) in budi.post(f"/pengiriman/nilai/{case_id}", {}).get_data(as_text=True)
+    shown = budi.post(f"/pengiriman/nilai/{case_id}", {}, htmx=True).get_data(as_text=True)
+    assert account(1) in shown
+    assert "autofocus" in shown, "the button is gone: the keyboard stands on the number"
     for path in ("/ktm/", f"/ktm/kartu/{card.code}", "/ktm/laporan?angkatan=2026"):
         assert desi.get(path).status_code == 403
         page = sari.get(path).get_data(as_text=True)
