@@ -69,7 +69,8 @@ class OfficeCommand(Generic[P, T]):
     """
 
     def __init__(self, asks: Command[P, T], permission: str) -> None:
-        self.asks, self.name, self.permissions = asks, asks.__name__, (permission,)
+        self.asks, self.name = asks, asks.__name__
+        self.permissions: tuple[str, ...] = (permission,)
         update_wrapper(self, asks)
 
     def __call__(self, journal: Journal, actor: Actor, *args: P.args, **kwargs: P.kwargs) -> T:

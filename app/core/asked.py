@@ -147,6 +147,10 @@ class Day(Asked, frozen=True, kw_only=True):
         return value if isinstance(value, date) else None
 
 
+class Seen(Asked, frozen=True, kw_only=True):
+    """A number that the form carries out of sight: what its page showed (`check_unchanged`, a version read before)."""
+
+
 class Amount(Asked, frozen=True, kw_only=True):
     """A whole number from `least` to `most`."""
 

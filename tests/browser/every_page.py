@@ -3,7 +3,7 @@
 import io
 import random
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,6 @@ from app.platform.people.service import add_person
 from app.platform.web.guard import ANYONE, OPEN, declared_permission
 from app.quality.capa import service as capa_service
 from app.quality.checks import service as checks
-from app.quality.checks.events import Plan
 from app.quality.indicators.service import adopt_targets
 from app.quality.quarter import service
 from app.quality.surveys import forms, reports
@@ -285,8 +284,9 @@ class World:
         journal, now, secretary = self.stage.office.journal, self.stage.now, self.actor("sekretaris")
         camera = facilities.add_items(journal, secretary, name="Kamera", count=1, now=now)[0]
         facilities.change_state(journal, secretary, item_id=camera, state="broken", note="Lensa retak", now=now)
-        day = now.date().isoformat()
-        plan = Plan(day, ["ktp-el"], "Foto", "2020-01-01", day, ["Foto sesuai?"], ["Tepat waktu?"], 1, 1)
+        day = now.date()
+        scope = (day, ["ktp-el"], "Foto", date(2020, 1, 1), day)
+        plan = checks.CheckPlan(*scope, 1, 1, ["Foto sesuai?"], ["Tepat waktu?"])
         for _ in range(2):
             made = checks.plan_check(journal, secretary, plan=plan, now=now)
             checks.draw_cases(journal, secretary, check_id=made, now=now)

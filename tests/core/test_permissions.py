@@ -344,7 +344,6 @@ INSIDE = {
     "letters.transitions.move_outgoing",
     "evaluation.documents.record_draft",
     "resources.service.move_item",
-    "checks.service.move_check",
     "indicators.service.move_figure",
     "indicators.service.move_period",
     "indicators.service.record_targets",

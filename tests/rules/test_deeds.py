@@ -102,6 +102,7 @@ def named_like_one() -> set[str]:
         text = path.read_text(encoding="utf-8")
         for blueprint in re.findall(r"""^pages = Blueprint\(\s*"(\w+)""", text, re.MULTILINE):
             posts = re.findall(r"^@pages\.post\([^\n]*\)\n(?:@[^\n]*\n)*def (\w+)", text, re.MULTILINE)
+            posts += re.findall(r"^add_command\(\s*pages, [^,]+, (?:\w+\.)*(\w+)", text, re.MULTILINE)
             found |= {f"{blueprint}.{name}" for name in posts if SAID.match(name)}
     return found
 

@@ -15,7 +15,6 @@ from app.core.permissions import Actor
 from app.platform.office.queries import services_in_force
 from app.quality.checks import queries as checks_of
 from app.quality.checks import service as checks
-from app.quality.checks.events import Plan
 from schema.service_procedure import Definition
 from sync.journal import Journal
 from tests.world.office_day import OfficeDay
@@ -71,10 +70,10 @@ def run_check(
     journal: Journal, who: Checkers, checked: Sequence[Definition], today: date, now: datetime, *, closed: bool
 ) -> None:
     process, product = checks_of.proposed_questions(checked)
-    first = (today - timedelta(days=90)).isoformat()
+    first = today - timedelta(days=90)
     purpose = "Persyaratan, pas foto, dan janji waktu diperiksa setiap triwulan."
     services = [one.id for one in checked]
-    plan = Plan(today.isoformat(), services, purpose, first, today.isoformat(), process, product, 3, 3)
+    plan = checks.CheckPlan(today, services, purpose, first, today, 3, 3, process, product)
     made: dict[str, Any] = {"check_id": checks.plan_check(journal, who.maker, plan=plan, now=now), "now": now}
     checks.draw_cases(journal, who.maker, **made)
     for n, one in enumerate(checks_of.sampled_cases(journal.db, made["check_id"])):

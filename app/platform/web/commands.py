@@ -18,9 +18,23 @@ from wtforms import (
     SelectMultipleField,
     TextAreaField,
 )
-from wtforms.widgets import CheckboxInput
+from wtforms.widgets import CheckboxInput, HiddenInput
 
-from app.core.asked import Amount, Asked, Choice, Day, Lines, Question, Several, Text, Texts, Tick, YesNo, questions_of
+from app.core.asked import (
+    Amount,
+    Asked,
+    Choice,
+    Day,
+    Lines,
+    Question,
+    Seen,
+    Several,
+    Text,
+    Texts,
+    Tick,
+    YesNo,
+    questions_of,
+)
 from app.core.problems import Problem
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import (
@@ -56,6 +70,14 @@ def text_field(asked: Text, label: str, empty: str) -> Field:
     return (TextAreaField if asked.lines else TextLine)(label, checks)
 
 
+def choice_field(asked: Choice, filled: list[Any]) -> Field:
+    """A list, or what is in sight at once: boxes of which some are ticked, choices of which one is taken."""
+    if isinstance(asked, Several):
+        return SelectMultipleField(asked.label, choices=[], validate_choice=False, option_widget=CheckboxInput())
+    kind = RadioField if asked.radio else SelectField
+    return kind(asked.label, filled, choices=[], validate_choice=False)
+
+
 def fields_for(question: Question) -> dict[str, Field]:
     """The fields of a form that ask a question: one, or one for each label of `Texts`."""
     name, asked = question.name, question.asked
@@ -69,12 +91,8 @@ def fields_for(question: Question) -> dict[str, Field]:
             return {name: TextAreaField(asked.label, [*filled, AtMost(asked.times * (asked.most + 20))])}
         case Text():
             return {name: text_field(asked, asked.label, asked.empty)}
-        case Several():
-            box = CheckboxInput()
-            return {name: SelectMultipleField(asked.label, choices=[], validate_choice=False, option_widget=box)}
         case Choice():
-            kind = RadioField if asked.radio else SelectField
-            return {name: kind(asked.label, filled, choices=[], validate_choice=False)}
+            return {name: choice_field(asked, filled)}
         case YesNo():
             pairs = zip(("1", "0"), asked.words, strict=True)
             return {name: RadioField(asked.label, filled, choices=to_choices(pairs), validate_choice=False)}
@@ -84,6 +102,8 @@ def fields_for(question: Question) -> dict[str, Field]:
             return {name: IntegerField(asked.label, [NumberRange(asked.least, asked.most, asked.range_words)])}
         case Tick():
             return {name: BooleanField(asked.label)}
+        case Seen():
+            return {name: IntegerField(asked.label, widget=HiddenInput())}
     raise TypeError(asked)
 
 
@@ -177,6 +197,13 @@ class Refused(NamedTuple):
     problem: Problem | None = None
     place: Mapping[str, Any] = {}
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in one sentence, for a page that shows no fields of this command; empty without a refusal."""
+        broken = self.form.broken if self.form is not None else []
+        of_whole = self.form.problem if self.form is not None else ""
+        return broken[0][2] if broken else of_whole or (self.problem.sentence if self.problem is not None else "")
+
     def form_for(self, command: Command, row: Any = None, pin: bool = False, **values: Any) -> Form:
         """The refused form of a command, else a new one that holds a row's values."""
         if self.form is not None and command is self.command:
@@ -192,27 +219,33 @@ def add_command(
     address: str,
     command: Command,
     draw: Callable[..., ResponseReturnValue],
-    toast: str,
+    toast: str = "",
     *,
+    to: Callable[..., ResponseReturnValue] | None = None,
     then: Callable[[Any], ResponseReturnValue] | None = None,
     pin: bool = False,
 ) -> None:
     """The POST of a command at an address; its endpoint has the command's name, its guard the command's permissions.
 
     Refused, `draw` (the view of a page of the same blueprint) is called again with `status` and `refused`. Otherwise
-    that page comes with the toast, or what `then` makes of the command's result.
+    that page (or the one that `to` draws) comes with the toast, or what `then` makes of the command's result.
     """
+    shown = to or draw
 
     def view(**place: Any) -> ResponseReturnValue:
         form = form_of(command, pin)()
-        page = {name: place[name] for name in place if name in draw.__annotations__}
         return run_command(
             lambda: command(current_journal(), current_actor(), now=current_time(), **place, **form.values),
-            lambda problem: draw(**page, status=422, refused=Refused(command, form, problem, place)),
-            then or (lambda _: redirect_to(url_for(f"{pages.name}.{draw.__name__}", **page), toast)),
+            lambda problem: draw(**taken_by(draw, place), status=422, refused=Refused(command, form, problem, place)),
+            then or (lambda _: redirect_to(url_for(f"{pages.name}.{shown.__name__}", **taken_by(shown, place)), toast)),
             form=form,
             pin=pin,
         )
 
     guarded = needs_permission(*command.permissions)(view)
     pages.add_url_rule(address, command.name, guarded, methods=("POST",))
+
+
+def taken_by(view: Callable[..., Any], place: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what an address named, what a view takes."""
+    return {name: value for name, value in place.items() if name in view.__annotations__}

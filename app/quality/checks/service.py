@@ -2,17 +2,18 @@
 
 import secrets
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
-from typing import cast
+from typing import Annotated, cast
 
 import msgspec
+from msgspec.structs import replace
 
+from app.core.asked import Amount, Day, Lines, Seen, Several, Text
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
 from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found, check_nothing_wrong
-from app.core.text import field_text, required_text
-from app.platform.office.moves import Act, Move, Subject, become, check_unchanged, make_move, stay
+from app.core.text import field_text
+from app.platform.office.moves import Act, Move, Moves, Subject, become, check_unchanged, stay
 from app.platform.office.numbers import next_number
 from app.platform.office.queries import services_in_force
 from app.quality.capa.service import open_report
@@ -50,6 +51,7 @@ from app.quality.checks.queries import (
     running_cases,
     sampled_cases,
     section_of_case,
+    services_to_check,
 )
 from app.quality.checks.tables import InternalCheck
 from app.room import office_command
@@ -57,7 +59,7 @@ from schema.database import Database
 from sync.journal import Journal
 
 SERIES = "check"
-MOST_SAMPLED, MOST_AHEAD = 100, timedelta(days=366)
+MOST_SAMPLED, MOST_AHEAD, MOST_LINES = 100, timedelta(days=366), 300
 JUDGED = {"judged": "Belum semua sampel diperiksa."}
 MOVES: dict[str, Move] = {
     "change": Move(("check.make",), stay("planned"), "check.changed"),
@@ -98,107 +100,121 @@ def check_facts(db: Database, check: InternalCheck, actor: Actor, today: date) -
     return {name for name, holds in held.items() if holds}
 
 
-def move_check(
-    journal: Journal, actor: Actor, move: str, check_id: int, now: datetime
-) -> AbstractContextManager[Act[InternalCheck]]:
-    """A move on a check in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
+def check_subject(db: Database, actor: Actor, check_id: int, today: date) -> Subject[InternalCheck]:
+    check = load_check(db, check_id)
+    facts = check_facts(db, check, actor, today)
+    return Subject(check, f"check/{check_id}", f"Pemeriksaan {check.number}", check.state, facts, STATES)
 
-    def load() -> Subject[InternalCheck]:
-        found = load_check(journal.db, check_id)
-        facts = check_facts(journal.db, found, actor, office_date(now))
-        return Subject(found, f"check/{check_id}", f"Pemeriksaan {found.number}", found.state, facts, STATES)
 
-    return make_move(journal, actor, MOVES[move], now, load)
+move = Moves(MOVES, "check_id", check_subject)
 
 
 # -- plan ----------------------------------------------------------------------------------------------------------
 
 
+class CheckPlan(msgspec.Struct, frozen=True):
+    """What is to be checked: day, services, why, in which days a finished case was finished, sizes, questions."""
+
+    on_date: Annotated[date, Day("Tanggal pemeriksaan", "Isi tanggalnya.", future=True)]
+    services: Annotated[
+        Sequence[str],
+        Several(
+            "Layanan yang diperiksa",
+            "Pilih paling sedikit satu layanan yang berlaku.",
+            choices=services_to_check,
+        ),
+    ]
+    purpose: Annotated[str, Text("Lingkup dan tujuan", "Tulis apa yang diperiksa dan mengapa.", most=500, lines=True)]
+    from_on: Annotated[date, Day("Hasil yang selesai sejak", SENTENCES["from_day"])]
+    until_on: Annotated[date, Day("sampai", "Isi tanggal akhir.")]
+    process_size: Annotated[int, Amount("Sampel berkas berjalan (proses)", most=MOST_SAMPLED)]
+    product_size: Annotated[int, Amount("Sampel berkas selesai (produk)", most=MOST_SAMPLED)]
+    process_questions: Annotated[Sequence[str], Lines("Pertanyaan proses", most=200, times=MOST_LINES)]
+    product_questions: Annotated[Sequence[str], Lines("Pertanyaan produk", most=200, times=MOST_LINES)]
+
+
 @office_command("check.make")
-def plan_check(journal: Journal, actor: Actor, *, plan: Plan, now: datetime, seen: int | None = None) -> int:
+def plan_check(
+    journal: Journal,
+    actor: Actor,
+    *,
+    plan: CheckPlan,
+    now: datetime,
+    seen: Annotated[int | None, Seen("Pemeriksaan terakhir")] = None,
+) -> int:
     """Plan a check. Raises Problem `invalid` with a sentence at each field.
 
     `seen` is the newest check that the form knew: a form sent twice plans one check (Problem `conflict`).
     """
     today = office_date(now)
     check_unchanged(seen, newest_check(journal.db))
-    clean = checked_plan(journal.db, plan, today)
+    recorded = plan_to_record(journal.db, plan, today)
     number = next_number(journal.db, SERIES, today, journal.epoch)
-    body = CheckPlanned(journal.next_id("internal_check"), number, clean)
+    body = CheckPlanned(journal.next_id("internal_check"), number, recorded)
     journal.record(body, subject=f"check/{body.id}", actor=actor.username, at=now)
     return body.id
 
 
-def change_plan(journal: Journal, actor: Actor, *, check_id: int, plan: Plan, now: datetime) -> None:
-    with move_check(journal, actor, "change", check_id, now) as act:
-        act.record(CheckChanged(check_id, checked_plan(journal.db, plan, act.today)))
+@move("change")
+def change_plan(act: Act[InternalCheck], *, check_id: int, plan: CheckPlan, now: datetime) -> None:
+    act.record(CheckChanged(check_id, plan_to_record(act.journal.db, plan, act.today)))
 
 
-def checked_plan(db: Database, plan: Plan, today: date) -> Plan:
-    """The plan with trimmed texts. Raises Problem `invalid`."""
+def plan_to_record(db: Database, plan: CheckPlan, today: date) -> Plan:
+    """The plan as the journal holds it, each question once. Raises Problem `invalid`."""
     wrong = dict[str, str]()
-    purpose = field_text(
-        wrong, "purpose", plan.purpose, 500, "Tujuan", lines=True, empty="Tulis apa yang diperiksa dan mengapa."
-    )
-    chosen = [one for one in services_in_force(db, today) if one.id in plan.services]
-    if not chosen or len(chosen) < len(set(plan.services)):
-        wrong["services"] = "Pilih paling sedikit satu layanan yang berlaku."
-    if not today <= date.fromisoformat(plan.on_date) <= today + MOST_AHEAD:
+    if not today <= plan.on_date <= today + MOST_AHEAD:
         wrong["on_date"] = "Tanggal pemeriksaan mulai hari ini, paling lama satu tahun ke depan."
     if plan.until_on < plan.from_on:
         wrong["until_on"] = SENTENCES["until_before_from"]
-    if not plan.process_size + plan.product_size > 0:
+    if not plan.process_size + plan.product_size:
         wrong["process_size"] = "Isi banyaknya sampel, paling sedikit satu."
+    most = most_questions([one for one in services_in_force(db, today) if one.id in plan.services])
     questions = {
-        name: clean_questions(wrong, name, getattr(plan, name), size, most_questions(chosen))
+        name: check_questions(wrong, name, getattr(plan, name), size, most)
         for name, size in (("process_questions", plan.process_size), ("product_questions", plan.product_size))
     }
-    for name in ("process_size", "product_size"):
-        if not 0 <= getattr(plan, name) <= MOST_SAMPLED:
-            wrong[name] = f"Isi antara 0 dan {MOST_SAMPLED}."
     check_nothing_wrong(wrong)
-    services = list(dict.fromkeys(plan.services))
-    return msgspec.structs.replace(plan, purpose=purpose, services=services, **questions)
+    return msgspec.convert(msgspec.to_builtins(replace(plan, **questions)), Plan)
 
 
-def clean_questions(wrong: dict[str, str], field: str, questions: Sequence[str], size: int, most: int) -> list[str]:
-    """Each typed question once; without a chosen service `most` is 0 and is not what is wrong."""
-    asked = [field_text(wrong, field, question, 200, "Pertanyaan") for question in questions]
-    clean = list(dict.fromkeys(filter(None, asked)))
-    if size and not clean:
-        wrong.setdefault(field, "Tulis paling sedikit satu pertanyaan untuk sampel ini.")
-    if 0 < most < len(clean):
-        wrong[field] = f"Paling banyak {most} pertanyaan untuk layanan yang dipilih; di sini ada {len(clean)}."
-    return clean
+def check_questions(wrong: dict[str, str], field: str, questions: Sequence[str], size: int, most: int) -> list[str]:
+    """Each question of a part once; there is one for a sample that is drawn, and not more than `most`."""
+    asked = list(dict.fromkeys(questions))
+    if size and not asked:
+        wrong[field] = "Tulis paling sedikit satu pertanyaan untuk sampel ini."
+    if len(asked) > most:
+        wrong[field] = f"Paling banyak {most} pertanyaan untuk layanan yang dipilih; di sini ada {len(asked)}."
+    return asked
 
 
 # -- draw and judge ------------------------------------------------------------------------------------------------
 
 
-def draw_cases(journal: Journal, actor: Actor, *, check_id: int, now: datetime) -> int:
+@move("draw")
+def draw_cases(act: Act[InternalCheck], *, check_id: int, now: datetime) -> int:
     """Draw the sample, once: the seed is new, the populations are what runs and what was finished. Gives its size.
 
     Raises Problem `conflict` where there is nothing to draw from.
     """
-    with move_check(journal, actor, "draw", check_id, now) as act:
-        db, check = journal.db, act.thing
-        services = msgspec.json.decode(check.services, type=list[str])
-        seed = secrets.token_hex(16)
-        process = running_cases(db, services) if check.process_size else []
-        product = finished_cases(db, services, check.from_on, check.until_on) if check.product_size else []
-        drawn = (
-            draw_sample(seed, "process", process, check.process_size),
-            draw_sample(seed, "product", product, check.product_size),
-        )
-        if not any(drawn):
-            raise Problem.of("conflict", why="Tidak ada berkas dalam lingkup pemeriksaan ini. Ubah lingkupnya.")
-        act.record(SampleDrawn(check_id, seed, pack_ids(process), pack_ids(product), *drawn))
+    db, check = act.journal.db, act.thing
+    services = msgspec.json.decode(check.services, type=list[str])
+    seed = secrets.token_hex(16)
+    process = running_cases(db, services) if check.process_size else []
+    product = finished_cases(db, services, check.from_on, check.until_on) if check.product_size else []
+    drawn = (
+        draw_sample(seed, "process", process, check.process_size),
+        draw_sample(seed, "product", product, check.product_size),
+    )
+    if not any(drawn):
+        raise Problem.of("conflict", why="Tidak ada berkas dalam lingkup pemeriksaan ini. Ubah lingkupnya.")
+    act.record(SampleDrawn(check_id, seed, pack_ids(process), pack_ids(product), *drawn))
     return sum(map(len, drawn))
 
 
+@move("judge")
 def judge_case(
-    journal: Journal,
-    actor: Actor,
+    act: Act[InternalCheck],
     *,
     check_id: int,
     part: str,
@@ -210,31 +226,30 @@ def judge_case(
 
     Raises Problem `invalid` at `verdictN` or `noteN`.
     """
-    with move_check(journal, actor, "judge", check_id, now) as act:
-        find_sampled(journal.db, check_id, part, ordinal)
-        asked, wrong, found = questions_of(act.thing, part), dict[str, str](), list[Verdict]()
-        for n, (word, note) in enumerate(verdicts[: len(asked)], start=1):
-            empty = "Tulis apa yang dilihat." if word in FAULTS else ""
-            clean = field_text(wrong, f"note{n}", note, 500, "Catatan", lines=True, empty=empty)
-            if word not in VERDICTS:
-                wrong[f"verdict{n}"] = SENTENCES["choose_one"]
-            else:
-                found.append(Verdict(word, clean))  # type: ignore[arg-type]  # one of VERDICTS
-        if wrong or len(found) < len(asked):
-            raise Problem.of("invalid", wrong or {"verdict1": SENTENCES["choose_one"]})
-        act.record(CaseJudged(check_id, cast(Part, part), ordinal, found))
+    find_sampled(act.journal.db, check_id, part, ordinal)
+    asked, wrong, found = questions_of(act.thing, part), dict[str, str](), list[Verdict]()
+    for n, (word, note) in enumerate(verdicts[: len(asked)], start=1):
+        empty = "Tulis apa yang dilihat." if word in FAULTS else ""
+        clean = field_text(wrong, f"note{n}", note, 500, "Catatan", lines=True, empty=empty)
+        if word not in VERDICTS:
+            wrong[f"verdict{n}"] = SENTENCES["choose_one"]
+        else:
+            found.append(Verdict(word, clean))  # type: ignore[arg-type]  # one of VERDICTS
+    if wrong or len(found) < len(asked):
+        raise Problem.of("invalid", wrong or {"verdict1": SENTENCES["choose_one"]})
+    act.record(CaseJudged(check_id, cast(Part, part), ordinal, found))
 
 
-def send_findings(journal: Journal, actor: Actor, *, check_id: int, now: datetime) -> int:
+@move("send")
+def send_findings(act: Act[InternalCheck], *, check_id: int, now: datetime) -> int:
     """Send what does not conform to the heads of the sections; gives how many findings there are."""
-    with move_check(journal, actor, "send", check_id, now) as act:
-        db = journal.db
-        sections = {(one.part, one.ordinal): section_of_case(db, one) for one in sampled_cases(db, check_id)}
-        findings = [
-            Finding(n, one.part, one.ordinal, one.question, sections[one.part, one.ordinal])
-            for n, one in enumerate(faults_of(db, check_id), start=1)
-        ]
-        act.record(FindingsSent(check_id, findings))
+    db = act.journal.db
+    sections = {(one.part, one.ordinal): section_of_case(db, one) for one in sampled_cases(db, check_id)}
+    findings = [
+        Finding(n, one.part, one.ordinal, one.question, sections[one.part, one.ordinal])
+        for n, one in enumerate(faults_of(db, check_id), start=1)
+    ]
+    act.record(FindingsSent(check_id, findings))
     return len(findings)
 
 
@@ -245,61 +260,84 @@ def find_finding(db: Database, check: InternalCheck, number: int) -> FindingLine
     return check_found(next((one for one in findings_of(db, check) if one.row.number == number), None), "Temuan itu")
 
 
+@move("answer")
 def answer_finding(
-    journal: Journal, actor: Actor, *, check_id: int, number: int, answer: str, action: str, due_on: date, now: datetime
+    act: Act[InternalCheck],
+    *,
+    check_id: int,
+    number: int,
+    answer: Annotated[str, Text("Jawaban", "Tulis jawaban atas temuan ini.", lines=True)],
+    action: Annotated[str, Text("Tindakan", "Tulis tindakannya.", lines=True)],
+    due_on: Annotated[
+        date,
+        Day(
+            "Batas tindakan",
+            SENTENCES["action_due"],
+            future=True,
+            past="Batas tindakan tidak boleh sudah lewat.",
+        ),
+    ],
+    now: datetime,
 ) -> None:
     """The head of the section says why and what is done by when; may be changed until the check is closed."""
-    with move_check(journal, actor, "answer", check_id, now) as act:
-        finding = find_finding(journal.db, act.thing, number)
-        if not may_answer(actor, finding.row):
-            require(actor, "check.answer", finding.row.section)
-        wrong = dict[str, str]()
-        texts = (
-            field_text(wrong, "answer", answer, 1000, "Jawaban", lines=True, empty="Tulis jawaban atas temuan ini."),
-            field_text(wrong, "action", action, 1000, "Tindakan", lines=True, empty="Tulis tindakannya."),
-        )
-        if due_on < act.today:
-            wrong["due_on"] = "Batas tindakan tidak boleh sudah lewat."
-        check_nothing_wrong(wrong)
-        act.record(FindingAnswered(check_id, number, *texts, due_on.isoformat()))
+    finding = find_finding(act.journal.db, act.thing, number)
+    if not may_answer(act.actor, finding.row):
+        require(act.actor, "check.answer", finding.row.section)
+    act.record(FindingAnswered(check_id, number, answer, action, due_on.isoformat()))
 
 
-def return_answer(journal: Journal, actor: Actor, *, check_id: int, number: int, reason: str, now: datetime) -> None:
+@move("return")
+def return_answer(
+    act: Act[InternalCheck],
+    *,
+    check_id: int,
+    number: int,
+    reason: Annotated[str, Text("Yang masih harus dijawab", SENTENCES["what_to_mend"], most=500, lines=True)],
+    now: datetime,
+) -> None:
     """The answer is not enough: it goes back, with what is still to be said."""
-    with move_check(journal, actor, "return", check_id, now) as act:
-        if not find_finding(journal.db, act.thing, number).row.answer:
-            raise Problem.of("conflict", why="Temuan ini belum dijawab.")
-        why = required_text(reason, "reason", SENTENCES["what_to_mend"], 500, lines=True)
-        act.record(AnswerReturned(check_id, number, why))
+    if not find_finding(act.journal.db, act.thing, number).row.answer:
+        raise Problem.of("conflict", why="Temuan ini belum dijawab.")
+    act.record(AnswerReturned(check_id, number, reason))
 
 
-def report_finding(journal: Journal, actor: Actor, *, check_id: int, number: int, now: datetime) -> int:
+@move("report")
+def report_finding(act: Act[InternalCheck], *, check_id: int, number: int, now: datetime) -> int:
     """Open an LTPP for a heavy finding; gives its id. Raises Problem `conflict` for another one, or a second time."""
-    with move_check(journal, actor, "report", check_id, now) as act:
-        finding, check = find_finding(journal.db, act.thing, number), act.thing
-        if finding.weight != "heavy" or finding.row.capa_id is not None:
-            raise Problem.of("conflict", why="LTPP dibuka sekali, hanya untuk temuan berat.")
-        capa_id = open_report(
-            journal,
-            actor,
-            source="audit",
-            problem=f"{finding.question} {finding.note}",
-            evidence=f"Pemeriksaan internal {check.number}, temuan {number}, berkas {finding.number}",
-            now=now,
-        )
-        act.record(FindingReported(check_id, number, capa_id))
+    finding, check = find_finding(act.journal.db, act.thing, number), act.thing
+    if finding.weight != "heavy" or finding.row.capa_id is not None:
+        raise Problem.of("conflict", why="LTPP dibuka sekali, hanya untuk temuan berat.")
+    capa_id = open_report(
+        act.journal,
+        act.actor,
+        source="audit",
+        problem=f"{finding.question} {finding.note}",
+        evidence=f"Pemeriksaan internal {check.number}, temuan {number}, berkas {finding.number}",
+        now=now,
+    )
+    act.record(FindingReported(check_id, number, capa_id))
     return capa_id
 
 
-def close_check(journal: Journal, actor: Actor, *, check_id: int, note: str, now: datetime) -> None:
+@move("close")
+def close_check(
+    act: Act[InternalCheck],
+    *,
+    check_id: int,
+    note: Annotated[str, Text("Kesimpulan", SENTENCES["conclusion"], lines=True)],
+    now: datetime,
+) -> None:
     """Close a check whose findings are all answered. Whoever answered one does not close it."""
-    with move_check(journal, actor, "close", check_id, now) as act:
-        words = required_text(note, "note", SENTENCES["conclusion"], 1000, lines=True)
-        act.record(CheckEnded(check_id, "closed", words))
+    act.record(CheckEnded(check_id, "closed", note))
 
 
-def cancel_check(journal: Journal, actor: Actor, *, check_id: int, reason: str, now: datetime) -> None:
+@move("cancel")
+def cancel_check(
+    act: Act[InternalCheck],
+    *,
+    check_id: int,
+    reason: Annotated[str, Text("Alasannya", SENTENCES["reason"], most=500)],
+    now: datetime,
+) -> None:
     """Give a check up before its findings were sent; it stays in the list with the reason."""
-    with move_check(journal, actor, "cancel", check_id, now) as act:
-        words = required_text(reason, "reason", SENTENCES["reason"], 500)
-        act.record(CheckEnded(check_id, "cancelled", words))
+    act.record(CheckEnded(check_id, "cancelled", reason))

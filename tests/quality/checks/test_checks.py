@@ -123,7 +123,7 @@ def test_only_services_in_scope_and_days_in_scope_are_drawn_from(desk: Desk) -> 
     put_in_force(desk.journal, text, on=date(2026, 2, 1))
     desk.complete()
     finish(desk, 2)
-    for scope in ({"services": ["izin-kios-pasar"]}, {"process_size": 0, "until_on": "2026-03-11"}):
+    for scope in ({"services": ["izin-kios-pasar"]}, {"process_size": 0, "until_on": date(2026, 3, 11)}):
         made = planned(desk, **scope)
         with pytest.raises(Problem) as refused:
             service.draw_cases(desk.journal, desk.who("ratna"), check_id=made, now=desk.now)
@@ -203,6 +203,34 @@ def test_a_check_from_plan_to_end_on_its_pages(desk: Desk, web: Flask, clock: Cl
 def page_of(got: Any) -> str:
     assert got.status_code in (409, 422)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", got.get_data(as_text=True)))
+
+
+def test_a_refused_reason_is_said_and_stays_where_it_was_typed(desk: Desk, web: Flask) -> None:
+    made, ratna = answering(desk), Browser(web, "ratna")
+    answer(desk, made, 1)
+    answer(desk, made, 2)
+    long = "z" * 501
+    for path, reason, told in (
+        (f"/pemeriksaan/{made}/temuan/2/kembalikan", "", "Tulis apa yang harus diperbaiki."),
+        (f"/pemeriksaan/{made}/temuan/2/kembalikan", long, "Paling panjang 500 huruf."),
+        (f"/pemeriksaan/{drawn(desk)}/batal", "", "Tulis alasannya."),
+        (f"/pemeriksaan/{planned(desk)}/batal", long, "Paling panjang 500 huruf."),
+    ):
+        got = ratna.post(path, {"reason": reason})
+        assert told in page_of(got)
+        assert re.findall(r'name="reason"[^>]*value="(z*)"', got.get_data(as_text=True)).count(reason) > 0
+    assert queries.findings_of(desk.journal.db, queries.load_check(desk.journal.db, made))[1].row.answer
+
+
+def test_a_changed_plan_that_is_refused_stands_in_its_form(desk: Desk, web: Flask) -> None:
+    made, ratna = planned(desk), Browser(web, "ratna")
+    form = ratna.get(f"/pemeriksaan/{made}/ubah").get_data(as_text=True)
+    assert area_lines(form, "process_questions") == ["Persyaratan lengkap?", "Foto sesuai butir 2.2?"]
+    assert re.findall(r'name="(?:from|until)_on"[^>]*value="([^"]*)"', form) == ["01-01-2026", "12-03-2026"]
+    got = ratna.post(f"/pemeriksaan/{made}/ubah", TYPED | {"product_size": "101", "product_questions": "Tepat?"})
+    assert "Isi antara 0 dan 100." in page_of(got)
+    assert area_lines(got.get_data(as_text=True), "product_questions") == ["Tepat?"]
+    assert state(desk, made) == "planned"
 
 
 # -- by whom, and in which state -----------------------------------------------------------------------------------
@@ -318,7 +346,7 @@ def test_a_light_finding_opens_no_ltpp_and_a_clean_check_closes_without_an_answe
 
 
 def test_a_planned_check_waits_for_its_day(desk: Desk) -> None:
-    made = planned(desk, on_date="2026-03-20")
+    made = planned(desk, on_date=date(2026, 3, 20))
     with pytest.raises(Problem) as refused:
         service.draw_cases(desk.journal, desk.who("ratna"), check_id=made, now=desk.now)
     assert refused.value.sentence == "Sampel ditarik pada hari pemeriksaan."
@@ -330,9 +358,9 @@ def test_a_planned_check_waits_for_its_day(desk: Desk) -> None:
         ("services", {"services": []}),
         ("services", {"services": ["ktm"]}),
         ("purpose", {"purpose": " "}),
-        ("until_on", {"until_on": "2025-12-31"}),
-        ("on_date", {"on_date": "2027-06-01"}),
-        ("on_date", {"on_date": "2026-03-11"}),
+        ("until_on", {"until_on": date(2025, 12, 31)}),
+        ("on_date", {"on_date": date(2027, 6, 1)}),
+        ("on_date", {"on_date": date(2026, 3, 11)}),
         ("process_size", {"process_size": 0, "product_size": 0}),
         ("process_size", {"process_size": 101}),
         ("process_questions", {"process_questions": [f"{n}?" for n in range(31)]}),
@@ -365,7 +393,7 @@ def test_a_quarter_without_a_check_is_told_near_its_end_and_after_it(desk: Desk)
     assert found == told
     office.change_setting(desk.journal, desk.who("ratna"), key="checks.remind_days", value=90, now=START)
     assert forgotten_quarter(db, date(2026, 4, 10)) is not None
-    made = planned(desk, on_date="2026-07-10")
+    made = planned(desk, on_date=date(2026, 7, 10))
     assert forgotten_quarter(db, date(2026, 9, 30)) is None
     attempts(desk, made)["cancel"]("ratna")
     assert forgotten_quarter(db, date(2026, 9, 30)) is not None

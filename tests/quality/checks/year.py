@@ -1,10 +1,11 @@
 """Cases for checks: some that run and some whose card was handed over."""
 
+from datetime import date
 from typing import Any
 
 from app.casework.batches import products
 from app.quality.checks import service
-from app.quality.checks.events import Plan
+from app.quality.checks.service import CheckPlan
 from tests.services.ktp.desk import Desk
 
 VERDICTS = ("conforms", "light", "moderate", "heavy")
@@ -24,20 +25,20 @@ def finish(desk: Desk, count: int) -> list[int]:
     return ready
 
 
-def make_plan(desk: Desk, **changed: Any) -> Plan:
-    today = desk.now.date().isoformat()
+def make_plan(desk: Desk, **changed: Any) -> CheckPlan:
+    today = desk.now.date()
     usual: dict[str, Any] = {
         "on_date": today,
         "services": ["ktp-el"],
         "purpose": "Persyaratan dan janji waktu",
-        "from_on": "2026-01-01",
+        "from_on": date(2026, 1, 1),
         "until_on": today,
         "process_questions": ["Persyaratan lengkap?", "Foto sesuai butir 2.2?"],
         "product_questions": ["Selesai dalam 12 hari kerja?"],
         "process_size": 3,
         "product_size": 2,
     }
-    return Plan(**(usual | changed))
+    return CheckPlan(**(usual | changed))
 
 
 def planned(desk: Desk, **changed: Any) -> int:

@@ -1,22 +1,22 @@
 """Clause 10 as a working page: the checks, one check from its plan to its end, one sampled case."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField, PasswordField, RadioField, SelectMultipleField, TextAreaField
-from wtforms.widgets import CheckboxInput, HiddenInput
+from wtforms import RadioField
 
 from app.casework.desk.views.papers import printed_answer
 from app.core.permissions import Actor
-from app.core.problems import SENTENCES, Problem, check_found
-from app.platform.office.moves import can_move, may_move
+from app.core.problems import check_found
+from app.platform.office.moves import can_move, may_move, possible_moves
 from app.platform.office.queries import services_in_force
 from app.platform.people.queries import person_names
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import (
     MOST_OF_A_KIND,
     Found,
@@ -28,10 +28,7 @@ from app.platform.web.context import (
 )
 from app.platform.web.forms import (
     AtMost,
-    Filled,
     Form,
-    NumberRange,
-    OfficeDate,
     TextLine,
     asked_slice,
     redirect_to,
@@ -41,39 +38,8 @@ from app.platform.web.forms import (
 )
 from app.platform.web.guard import needs_permission
 from app.quality.checks import papers, queries, service
-from app.quality.checks.events import Plan
 from app.quality.checks.queries import MOST_QUESTIONS, VERDICTS
-from app.quality.checks.service import MOST_SAMPLED
 from schema.database import Database
-
-SIZES = [NumberRange(0, MOST_SAMPLED, f"Isi antara 0 dan {MOST_SAMPLED}.")]
-LONGEST = 60_000
-"""Letters of the questions of a part; how many there may be rests on the chosen services."""
-
-
-class PlanForm(Form):
-    on_date = OfficeDate("Tanggal pemeriksaan", [Filled("Isi tanggalnya.")], future=True)
-    services = SelectMultipleField(
-        "Layanan yang diperiksa", choices=[], validate_choice=False, option_widget=CheckboxInput()
-    )
-    purpose = TextAreaField("Lingkup dan tujuan", [AtMost(500)])
-    from_on = OfficeDate("Hasil yang selesai sejak", [Filled(SENTENCES["from_day"])])
-    until_on = OfficeDate("sampai", [Filled("Isi tanggal akhir.")])
-    process_size = IntegerField("Sampel berkas berjalan (proses)", SIZES, default=5)
-    product_size = IntegerField("Sampel berkas selesai (produk)", SIZES, default=5)
-    process_questions = TextAreaField("Pertanyaan proses", [AtMost(LONGEST)])
-    product_questions = TextAreaField("Pertanyaan produk", [AtMost(LONGEST)])
-    seen = IntegerField(default=0, widget=HiddenInput())
-
-    @property
-    def plan(self) -> Plan:
-        """What was typed; one question a line."""
-        held: dict[str, Any] = {
-            name: self[name].data for name in ("services", "process_size", "product_size", "purpose")
-        }
-        held |= {name: self[name].data.isoformat() for name in ("on_date", "from_on", "until_on")}
-        held |= {name: (self[name].data or "").splitlines() for name in ("process_questions", "product_questions")}
-        return Plan(**held)
 
 
 class JudgeForm(Form):
@@ -98,22 +64,12 @@ def judge_form(count: int) -> type[JudgeForm]:
     return type("JudgeForm", (JudgeForm,), fields)
 
 
-class AnswerForm(Form):
-    answer = TextAreaField("Jawaban", [AtMost(1000)])
-    action = TextAreaField("Tindakan", [AtMost(1000)])
-    due_on = OfficeDate("Batas tindakan", [Filled(SENTENCES["action_due"])], future=True)
-
-
-class EndForm(Form):
-    note = TextAreaField("Kesimpulan", [AtMost(1000)])
-    pin = PasswordField("PIN Anda", [AtMost(6)])
-
-
 pages = Blueprint("checks", __name__, url_prefix="/pemeriksaan")
 KINDS = {"planned": "idle", "judging": "wait", "answering": "sent", "closed": "good", "cancelled": "idle"}
 WEIGHTS = {"light": "wait", "moderate": "warn", "heavy": "warn", "conforms": "good", "not_applicable": "idle"}
 USUAL_SPAN = timedelta(days=90)
 """How far back finished cases are proposed."""
+USUAL_SAMPLE = 5
 
 
 def words() -> dict[str, Any]:
@@ -132,31 +88,20 @@ def list_checks() -> ResponseReturnValue:
 # -- plan ----------------------------------------------------------------------------------------------------------
 
 
-def plan_form(**options: Any) -> PlanForm:
-    form = PlanForm(**options)
-    form["services"].choices = to_choices(queries.services_to_check(current_db(), current_date()).items())
-    return form
-
-
-def proposed_form() -> PlanForm:
+def proposed_form() -> Form:
     """Every service in force, the last three months, and the questions that their standards give."""
     definitions, today = services_in_force(current_db(), current_date()), current_date()
     process, product = queries.proposed_questions(definitions)
-    held = {
-        "on_date": today,
-        "services": [one.id for one in definitions],
-        "from_on": today - USUAL_SPAN,
-        "until_on": today,
-        "process_questions": "\n".join(process),
-        "product_questions": "\n".join(product),
-    }
-    return plan_form(formdata=None, data=held)
-
-
-def draw_plan(form: PlanForm, check_id: int | None = None, status: int = 200) -> ResponseReturnValue:
-    check = queries.load_check(current_db(), check_id) if check_id is not None else None
-    form.seen.raw_data, form.seen.data = None, queries.newest_check(current_db())
-    return show_page("quality/checks/plan.html", status=status, form=form, check=check, most=MOST_QUESTIONS)
+    return form_of(service.plan_check).holding(
+        on_date=today,
+        services=[one.id for one in definitions],
+        from_on=today - USUAL_SPAN,
+        until_on=today,
+        process_questions=process,
+        product_questions=product,
+        process_size=USUAL_SAMPLE,
+        product_size=USUAL_SAMPLE,
+    )
 
 
 def find_checks(db: Database, _actor: Actor, text: str) -> list[Found]:
@@ -171,50 +116,23 @@ def name_check(row: Any, text: str) -> Found:
 
 @pages.get("/baru")
 @needs_permission("check.make")
-def new_check() -> ResponseReturnValue:
-    return draw_plan(proposed_form())
-
-
-@pages.post("/baru")
-@needs_permission("check.make")
-def plan_check() -> ResponseReturnValue:
-    form = plan_form()
-    return run_command(
-        lambda: service.plan_check(
-            current_journal(), current_actor(), plan=form.plan, seen=form.seen.data, now=current_time()
-        ),
-        lambda _: draw_plan(form, status=422),
-        lambda made: redirect_to(url_for("checks.show_check", check_id=made), "Pemeriksaan direncanakan."),
-        form=form,
+def new_check(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    return show_page(
+        "quality/checks/plan.html",
+        status=status,
+        form=refused.form or proposed_form(),
+        check=None,
+        seen=queries.newest_check(current_db()),
+        most=MOST_QUESTIONS,
     )
 
 
 @pages.get("/<int:check_id>/ubah")
 @needs_permission("check.make")
-def edit_plan(check_id: int) -> ResponseReturnValue:
+def edit_plan(check_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     check = queries.load_check(current_db(), check_id)
-    form = plan_form(formdata=None, obj=check)
-    form["services"].data = json.loads(check.services)
-    for part in queries.PARTS:
-        form[f"{part}_questions"].data = "\n".join(queries.questions_of(check, part))
-    for name in ("on_date", "from_on", "until_on"):
-        form[name].data = current_date().fromisoformat(getattr(check, name))
-    return draw_plan(form, check_id)
-
-
-@pages.post("/<int:check_id>/ubah")
-@needs_permission("check.make")
-def change_plan(check_id: int) -> ResponseReturnValue:
-    form = plan_form()
-    return run_command(
-        lambda: service.change_plan(
-            current_journal(), current_actor(), check_id=check_id, plan=form.plan, now=current_time()
-        ),
-        lambda _: draw_plan(form, check_id, 422),
-        url_for("checks.show_check", check_id=check_id),
-        "Rencana diubah.",
-        form=form,
-    )
+    form = refused.form_for(service.change_plan, check)
+    return show_page("quality/checks/plan.html", status=status, form=form, check=check, most=MOST_QUESTIONS)
 
 
 # -- one check -----------------------------------------------------------------------------------------------------
@@ -222,26 +140,13 @@ def change_plan(check_id: int) -> ResponseReturnValue:
 
 @pages.get("/<int:check_id>")
 @needs_permission("check.view")
-def show_check(check_id: int) -> ResponseReturnValue:
-    return draw_check(check_id)
-
-
-def draw_check(
-    check_id: int, status: int = 200, problem: Problem | None = None, form: Form | None = None, number: int = 0
-) -> ResponseReturnValue:
-    """The page of a check; a refused form comes back, `number` is the finding whose it is."""
+def show_check(check_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    """The page of a check; a refused form comes back, at the finding whose it is."""
     db, actor = current_db(), current_actor()
     check = queries.load_check(db, check_id)
     facts = service.check_facts(db, check, actor, current_date())
-    can = {name: may_move(actor, move) and can_move(move, check.state, facts) for name, move in service.MOVES.items()}
-    findings, sample, faults = (
-        queries.findings_of(db, check),
-        queries.sampled_cases(db, check_id),
-        queries.faults_of(db, check_id),
-    )
-    sound = [
-        one for one in sample if one.judged and (one.part, one.ordinal) not in {(f.part, f.ordinal) for f in faults}
-    ]
+    can = possible_moves(service.MOVES, actor, check.state, facts)
+    findings = queries.findings_of(db, check)
     return show_page(
         "quality/checks/check.html",
         status=status,
@@ -249,100 +154,53 @@ def draw_check(
         chosen=json.loads(check.services),
         services=queries.services_to_check(db, current_date()),
         questions={part: queries.questions_of(check, part) for part in queries.PARTS},
-        sample=sample,
-        sound=sound,
-        faulty=[one for one in sample if one not in sound],
-        faults=faults,
         findings=findings,
         answerable={one.row.number for one in findings if can["answer"] and queries.may_answer(actor, one.row)},
-        sizes={part: len(queries.population_of(check, part)) for part in queries.PARTS},
-        reproduced=bool(check.seed) and queries.is_reproduced(db, check),
         can=can,
-        problem=problem,
-        wrong=number,
-        answer_form=form if isinstance(form, AnswerForm) else AnswerForm(formdata=None),
-        end_form=form if isinstance(form, EndForm) else EndForm(formdata=None),
+        problem=refused.sentence,
+        wrong=refused.place.get("number", 0),
+        answer_form=refused.form_for(service.answer_finding),
+        return_form=refused.form_for(service.return_answer),
+        cancel_form=refused.form_for(service.cancel_check),
+        end_form=refused.form_for(service.close_check, pin=True),
+        **sample_of(check),
         **words(),
     )
 
 
-def change_check(
-    check_id: int,
-    command: Callable[..., Any],
-    toast: str,
-    form: Form | None = None,
-    *,
-    pin: bool = False,
-    **values: Any,
-) -> ResponseReturnValue:
-    number = values.get("number", 0)
-    return run_command(
-        lambda: command(current_journal(), current_actor(), check_id=check_id, now=current_time(), **values),
-        lambda problem: draw_check(check_id, 422, problem, form, number),
-        url_for("checks.show_check", check_id=check_id),
-        toast,
-        form=form,
-        pin=pin,
-    )
-
-
-@pages.post("/<int:check_id>/sampel")
-@needs_permission("check.make")
-def draw_sample(check_id: int) -> ResponseReturnValue:
-    return change_check(check_id, service.draw_cases, "Sampel ditarik. Periksa satu per satu.")
-
-
-@pages.post("/<int:check_id>/kirim")
-@needs_permission("check.make")
-def send_findings(check_id: int) -> ResponseReturnValue:
-    return change_check(check_id, service.send_findings, "Temuan dikirim untuk dijawab.")
-
-
-@pages.post("/<int:check_id>/temuan/<int:number>/jawab")
-@needs_permission("check.answer")
-def answer_finding(check_id: int, number: int) -> ResponseReturnValue:
-    form = AnswerForm()
-    said: dict[str, Any] = {
-        "answer": form.answer.data or "",
-        "action": form.action.data or "",
-        "due_on": form.due_on.data,
+def sample_of(check: service.InternalCheck) -> dict[str, Any]:
+    """The sample of a check as its page shows it: what was found in it stands first, the rest folded away."""
+    sample, faults = queries.sampled_cases(current_db(), check.id), queries.faults_of(current_db(), check.id)
+    faulty = {(one.part, one.ordinal) for one in faults}
+    sound = [one for one in sample if one.judged and (one.part, one.ordinal) not in faulty]
+    return {
+        "sample": sample,
+        "sound": sound,
+        "faulty": [one for one in sample if one not in sound],
+        "faults": faults,
+        "sizes": {part: len(queries.population_of(check, part)) for part in queries.PARTS},
+        "reproduced": bool(check.seed) and queries.is_reproduced(current_db(), check),
     }
-    return change_check(check_id, service.answer_finding, "Jawaban disimpan.", form, number=number, **said)
 
 
-@pages.post("/<int:check_id>/temuan/<int:number>/kembalikan")
-@needs_permission("check.close")
-def return_answer(check_id: int, number: int) -> ResponseReturnValue:
-    reason = request.form.get("reason", "")
-    return change_check(check_id, service.return_answer, "Jawaban dikembalikan.", number=number, reason=reason)
+def show_made(check_id: int) -> ResponseReturnValue:
+    return redirect_to(url_for("checks.show_check", check_id=check_id), "Pemeriksaan direncanakan.")
 
 
-@pages.post("/<int:check_id>/temuan/<int:number>/ltpp")
-@needs_permission("check.make", "check.answer")
-def report_finding(check_id: int, number: int) -> ResponseReturnValue:
-    return run_command(
-        lambda: service.report_finding(
-            current_journal(), current_actor(), check_id=check_id, number=number, now=current_time()
-        ),
-        lambda problem: draw_check(check_id, 422, problem),
-        lambda made: redirect_to(url_for("capa.show_report", capa_id=made), "LTPP dibuka dari temuan ini."),
-    )
+def show_report(capa_id: int) -> ResponseReturnValue:
+    return redirect_to(url_for("capa.show_report", capa_id=capa_id), "LTPP dibuka dari temuan ini.")
 
 
-@pages.post("/<int:check_id>/tutup")
-@needs_permission("check.close")
-def close_check(check_id: int) -> ResponseReturnValue:
-    form = EndForm()
-    return change_check(
-        check_id, service.close_check, "Pemeriksaan ditutup.", form, pin=True, note=form.note.data or ""
-    )
-
-
-@pages.post("/<int:check_id>/batal")
-@needs_permission("check.make")
-def cancel_check(check_id: int) -> ResponseReturnValue:
-    reason = request.form.get("reason", "")
-    return change_check(check_id, service.cancel_check, "Pemeriksaan dibatalkan.", reason=reason)
+FINDING = "/<int:check_id>/temuan/<int:number>"
+add_command(pages, "/baru", service.plan_check, new_check, then=show_made)
+add_command(pages, "/<int:check_id>/ubah", service.change_plan, edit_plan, "Rencana diubah.", to=show_check)
+add_command(pages, "/<int:check_id>/sampel", service.draw_cases, show_check, "Sampel ditarik. Periksa satu per satu.")
+add_command(pages, "/<int:check_id>/kirim", service.send_findings, show_check, "Temuan dikirim untuk dijawab.")
+add_command(pages, f"{FINDING}/jawab", service.answer_finding, show_check, "Jawaban disimpan.")
+add_command(pages, f"{FINDING}/kembalikan", service.return_answer, show_check, "Jawaban dikembalikan.")
+add_command(pages, f"{FINDING}/ltpp", service.report_finding, show_check, then=show_report)
+add_command(pages, "/<int:check_id>/tutup", service.close_check, show_check, "Pemeriksaan ditutup.", pin=True)
+add_command(pages, "/<int:check_id>/batal", service.cancel_check, show_check, "Pemeriksaan dibatalkan.")
 
 
 @pages.post("/<int:check_id>/cetak")
