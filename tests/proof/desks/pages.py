@@ -127,8 +127,9 @@ class SeenPage:
     @cached_property
     def problems(self) -> list[str]:
         """What it says went wrong."""
-        wanted = ("error-summary", "error", "note-bad", "astray-say")
-        return [node.text for node in self.main.walk() if node.has_class(*wanted) and node.text]
+        wanted = ("error-summary", "error", "astray-say")
+        said = [node for node in self.main.walk() if node.has_class(*wanted) or is_bad_note(node)]
+        return [node.text for node in said if node.text]
 
     @cached_property
     def offers(self) -> list[Offer]:
@@ -260,6 +261,11 @@ def hidden_part(node: Node) -> str:
             return around.attrs.get("id", "-")
         around = around.parent
     return ""
+
+
+def is_bad_note(node: Node) -> bool:
+    """Whether it is a note that says what went wrong (`ui.note("bad", …)`)."""
+    return node.has_class("note") and node.has_class("is-bad")
 
 
 def sends(node: Node) -> bool:

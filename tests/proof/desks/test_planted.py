@@ -1,5 +1,6 @@
 """A fault planted in each class is found, and what is right is left alone: a small program served over real HTTP."""
 
+import re
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
@@ -10,6 +11,7 @@ from markupsafe import escape
 
 from app.cli.serving import Running
 from app.core.problems import Problem
+from app.paths import template_folder
 from tests.proof.desks.handwriting import Handwriting
 from tests.proof.desks.officer import Officer, Sent
 from tests.proof.desks.pages import Offer, SeenPage
@@ -156,3 +158,14 @@ def test_what_is_not_seen_is_not_offered_and_a_greyed_act_says_why() -> None:
     assert [offer.label for offer in seen.offers if offer.does == "send"] == ["Sekarang", "Ya, benar"]
     greyed: Offer = shown["Tidak bisa"]
     assert (greyed.does, greyed.reason) == ("greyed", "Menunggu PIN Anda berlaku besok.")
+
+
+def test_every_way_in_which_a_page_says_what_went_wrong_is_read() -> None:
+    """A note as the program's own macro draws it."""
+    macros = (template_folder() / "_macros.html").read_text(encoding="utf-8")
+    drawn = re.search(r'<div class="note is-\{\{ kind \}\}', macros)
+    assert drawn
+    bad = drawn.group().replace("{{ kind }}", "bad") + '"><p>Belum tercatat</p></div>'
+    warning = drawn.group().replace("{{ kind }}", "warn") + '"><p>Periksa</p></div>'
+    main = f"<main id='main'>{bad}{warning}<p class='error'>Wajib.</p></main>"
+    assert SeenPage("http://127.0.0.1/", 422, main).problems == ["Belum tercatat", "Wajib."]
