@@ -19,7 +19,7 @@ from app.cli.options import loket_command
 LAST_FAILED = ("--lf", "--last-failed")
 OWN_WORKERS = ("-n", "--numprocesses", "--pdb", "-s", "--dist", *LAST_FAILED)
 """Arguments of the caller that decide the workers himself, want a single one or run few tests."""
-FILES_OF_A_WORKER = 4
+FILES_OF_A_WORKER = 5
 """Test files that take longer than a worker needs to start."""
 NOTHING_TO_RUN = 5
 """Pytest's own exit code where no test was collected."""
