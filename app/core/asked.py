@@ -8,7 +8,7 @@ lines of the command run; the form and the POST of a page come from the same dec
 """
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, get_type_hints
 
@@ -134,17 +134,32 @@ class Tick(Asked, frozen=True, kw_only=True):
 
 
 class Day(Asked, frozen=True, kw_only=True):
-    """A day. `future`: a year of two digits means the nearest one. `past`: the sentence about a day before today."""
+    """A day. `future`: a year of two digits means the nearest one.
+
+    `past`: the sentence about a day before today, `ahead`: about one after it.
+    """
 
     future: bool = False
     past: str = ""
+    ahead: str = ""
 
     def clean(self, look: Look, field: str, value: Any) -> date | None:
         if value is None and self.empty:
             look.wrong[field] = self.empty
         elif value is not None and self.past and value < look.today:
             look.wrong[field] = self.past
+        elif value is not None and self.ahead and value > look.today:
+            look.wrong[field] = self.ahead
         return value if isinstance(value, date) else None
+
+
+class Moment(Asked, frozen=True, kw_only=True):
+    """A day and a time of the office's clock, `{name}_on` and `{name}_clock` on the form, as a moment in UTC."""
+
+    def clean(self, look: Look, field: str, value: Any) -> datetime | None:
+        if value is None and self.empty:
+            look.wrong[f"{field}_on"] = self.empty
+        return value if isinstance(value, datetime) else None
 
 
 class Seen(Asked, frozen=True, kw_only=True):
@@ -152,17 +167,21 @@ class Seen(Asked, frozen=True, kw_only=True):
 
 
 class Amount(Asked, frozen=True, kw_only=True):
-    """A whole number from `least` to `most`."""
+    """A whole number from `least` to `most`. `optional`: nothing may be said; `outside`: the sentence about others."""
 
     least: int = 0
     most: int
+    optional: bool = False
+    outside: str = ""
 
     @property
     def range_words(self) -> str:
         """The sentence about a number outside."""
-        return f"Isi antara {self.least} dan {self.most}."
+        return self.outside or f"Isi antara {self.least} dan {self.most}."
 
-    def clean(self, look: Look, field: str, value: Any) -> int:
+    def clean(self, look: Look, field: str, value: Any) -> int | None:
+        if value is None and self.optional:
+            return None
         if not isinstance(value, int) or not self.least <= value <= self.most:
             look.wrong[field] = self.empty if value is None and self.empty else self.range_words
             return self.least

@@ -1,7 +1,7 @@
 """What a command asks: each kind of field at its limits, with the sentences of the rule."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -14,6 +14,7 @@ from app.core.asked import (
     Day,
     Lines,
     Look,
+    Moment,
     Seen,
     Several,
     Text,
@@ -26,6 +27,7 @@ from app.core.asked import (
 from app.core.problems import Problem
 
 TODAY = date(2026, 3, 2)
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 COLOURS = {"red": "Merah", "blue": "Biru"}
 NONE = "Pilih warnanya."
 
@@ -59,6 +61,10 @@ def look_at(asked: Asked, value: Any) -> tuple[Any, dict[str, str]]:
         (Seen("Versi"), None, None),
         (Amount("Banyaknya", least=1, most=3), 1, 1),
         (Amount("Banyaknya", least=1, most=3), 3, 3),
+        (Amount("Banyaknya", least=1, most=3, optional=True), None, None),
+        (Day("Sejak", ahead="Belum tiba."), TODAY, TODAY),
+        (Moment("Diketahui", "Isi."), NOON, NOON),
+        (Moment("Diketahui"), None, None),
     ],
 )
 def test_what_holds_is_taken_as_the_command_needs_it(asked: Asked, value: Any, clean: Any) -> None:
@@ -83,6 +89,9 @@ def test_what_holds_is_taken_as_the_command_needs_it(asked: Asked, value: Any, c
         (Amount("Banyaknya", least=1, most=3), 0, {"it": "Isi antara 1 dan 3."}),
         (Amount("Banyaknya", least=1, most=3), 4, {"it": "Isi antara 1 dan 3."}),
         (Amount("Banyaknya", "Isi banyaknya.", most=3), None, {"it": "Isi banyaknya."}),
+        (Amount("Banyaknya", most=3, optional=True, outside="Paling banyak tiga."), 4, {"it": "Paling banyak tiga."}),
+        (Day("Sejak", ahead="Belum tiba."), date(2026, 3, 3), {"it": "Belum tiba."}),
+        (Moment("Diketahui", "Isi tanggalnya."), None, {"it_on": "Isi tanggalnya."}),
     ],
 )
 def test_what_does_not_hold_is_said_at_its_field(asked: Asked, value: Any, wrong: dict[str, str]) -> None:

@@ -343,7 +343,6 @@ INSIDE = {
     "letters.transitions.move_incoming",
     "letters.transitions.move_outgoing",
     "evaluation.documents.record_draft",
-    "resources.service.move_item",
     "indicators.service.move_figure",
     "indicators.service.move_period",
     "indicators.service.record_targets",

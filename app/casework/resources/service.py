@@ -2,9 +2,8 @@
 8); write down what somebody has learnt (clause 9)."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import cast
+from typing import Annotated, cast
 
 from app.casework.resources.events import (
     Condition,
@@ -26,12 +25,13 @@ from app.casework.resources.queries import (
     running_repair,
 )
 from app.casework.resources.tables import FacilityItem
+from app.core.asked import Amount, Choice, Day, Seen, Text
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.text import field_text
-from app.platform.office.moves import Act, Move, Subject, become, check_unchanged, make_move, stay
+from app.platform.office.moves import Act, Move, Moves, Subject, become, check_unchanged, stay
 from app.platform.people.queries import find_person
 from app.room import office_command
 from schema.database import Database
@@ -61,6 +61,8 @@ WHAT_TO_SAY = {
     "written_off": SENTENCES["reason"],
 }
 MOST_AT_ONCE, MOST_COST = 50, 10_000_000_000
+WHOLE_RUPIAH = "Isi dengan angka bulat tanpa titik, misalnya 250000."
+LABEL, PLACE = Text("Nomor inventaris", most=40), Text("Tempat", most=80)
 
 
 @office_command("facility.manage")
@@ -68,32 +70,24 @@ def add_items(
     journal: Journal,
     actor: Actor,
     *,
-    name: str,
-    count: int,
+    name: Annotated[str, Text("Nama", "Pilih atau tulis namanya.", most=80)],
+    count: Annotated[int, Amount("Jumlah", least=1, most=MOST_AT_ONCE)],
+    label: Annotated[str, LABEL] = "",
+    place: Annotated[str, PLACE] = "",
+    on: Annotated[date | None, Day("Dipakai sejak", ahead=SENTENCES["not_in_future"])] = None,
+    seen: Annotated[int | None, Seen("Barang terbaru")] = None,
     now: datetime,
-    on: date | None = None,
-    label: str = "",
-    place: str = "",
-    seen: int | None = None,
 ) -> list[int]:
     """List things of one kind that are there from a day on. Raises Problem `invalid`.
 
     `seen` is the newest thing that the form knew: a form sent twice lists nothing twice (Problem `conflict`).
     """
-    today, wrong = office_date(now), dict[str, str]()
-    name = field_text(wrong, "name", name, 80, "Nama", empty="Pilih atau tulis namanya.")
-    label = field_text(wrong, "label", label, 40, "Nomor inventaris")
-    place = field_text(wrong, "place", place, 80, "Tempat")
-    if not 1 <= count <= MOST_AT_ONCE:
-        wrong["count"] = f"Isi antara 1 dan {MOST_AT_ONCE}."
+    db, today, wrong = journal.db, office_date(now), dict[str, str]()
     if label and count > 1:
         wrong["label"] = "Nomor inventaris hanya untuk satu barang; daftarkan satu per satu."
-    if on is not None and on > today:
-        wrong["on"] = SENTENCES["not_in_future"]
-    if name and not facility_key(name):
+    if not facility_key(name):
         wrong["name"] = "Nama harus berisi huruf."
     check_nothing_wrong(wrong)
-    db = journal.db
     check_unchanged(seen, newest_item(db))
     check_label(db, label)
     key = facility_key(name)
@@ -111,28 +105,37 @@ def check_label(db: Database, label: str, own: int = 0) -> None:
         raise Problem.of("invalid", {"label": f"Nomor ini sudah dipakai {held.name}."})
 
 
-def describe_item(journal: Journal, actor: Actor, *, item_id: int, label: str, place: str, now: datetime) -> None:
-    with move_item(journal, actor, "describe", item_id, now) as act:
-        wrong = dict[str, str]()
-        texts = (
-            field_text(wrong, "label", label, 40, "Nomor inventaris"),
-            field_text(wrong, "place", place, 80, "Tempat"),
-        )
-        check_nothing_wrong(wrong)
-        check_label(journal.db, texts[0], item_id)
-        act.record(FacilityDescribed(item_id, *texts))
+def item_subject(db: Database, _actor: Actor, item_id: int, _today: date) -> Subject[FacilityItem]:
+    held = load_item(db, item_id)
+    return Subject(held, f"facility/{item_id}", f"{held.name} {held.label}".strip(), held.state, (), STATES)
 
 
+move = Moves(MOVES, "item_id", item_subject)
+
+
+@move("describe")
+def describe_item(
+    act: Act[FacilityItem],
+    *,
+    item_id: int,
+    label: Annotated[str, LABEL],
+    place: Annotated[str, PLACE],
+    now: datetime,
+) -> None:
+    check_label(act.journal.db, label, item_id)
+    act.record(FacilityDescribed(item_id, label, place))
+
+
+@move.chosen_by("state", {name: name for name, one in MOVES.items() if one.kind == KIND})
 def change_state(
-    journal: Journal,
-    actor: Actor,
+    act: Act[FacilityItem],
     *,
     item_id: int,
     state: str,
-    note: str,
+    note: Annotated[str, Text("Keterangan", most=300, lines=True)],
+    on: Annotated[date | None, Day("Tanggal", ahead=SENTENCES["not_in_future"])] = None,
+    cost: Annotated[int | None, Amount("Biaya (Rp)", most=MOST_COST, optional=True, outside=WHOLE_RUPIAH)] = None,
     now: datetime,
-    on: date | None = None,
-    cost: int | None = None,
 ) -> int | None:
     """A thing broke, was sent, works again, was replaced or written off; gives the id of the one that replaces it.
 
@@ -140,26 +143,22 @@ def change_state(
     """
     if MOVES.get(state, MOVES["describe"]).kind != KIND:
         raise Problem.of("invalid", {"state": "Pilih keadaannya."})
-    with move_item(journal, actor, state, item_id, now) as act:
-        day, wrong = on or act.today, dict[str, str]()
-        note = field_text(wrong, "note", note, 300, "Keterangan", lines=True, empty=WHAT_TO_SAY.get(state, ""))
-        if day > act.today:
-            wrong["on"] = SENTENCES["not_in_future"]
-        if day.isoformat() < act.thing.since:
-            since = plain_date(date.fromisoformat(act.thing.since))
-            wrong["on"] = f"Tanggal tidak boleh sebelum perubahan terakhir, {since}."
-        if cost is not None and not 0 <= cost <= MOST_COST:
-            wrong["cost"] = "Biaya tidak boleh di bawah nol atau di atas sepuluh miliar."
-        check_nothing_wrong(wrong)
-        repair = running_repair(journal.db, item_id)
-        repair_id = journal.next_id("repair") if state == "broken" else repair.id if repair else None
-        new_id = journal.next_id("facility_item") if state == "replaced" else None
-        sent_to = note if state == "sent" else ""
-        kept = act.thing.note if state == "sent" else note
-        ends = state not in OUT_OF_ORDER and repair_id is not None
-        kind = cast(Condition, state)
-        paid = cost if ends else None
-        act.record(FacilityMoved(item_id, kind, day.isoformat(), kept, repair_id, sent_to, paid, new_id))
+    journal, day, wrong = act.journal, on or act.today, dict[str, str]()
+    if not note and state in WHAT_TO_SAY:
+        wrong["note"] = WHAT_TO_SAY[state]
+    if day.isoformat() < act.thing.since:
+        since = plain_date(date.fromisoformat(act.thing.since))
+        wrong["on"] = f"Tanggal tidak boleh sebelum perubahan terakhir, {since}."
+    check_nothing_wrong(wrong)
+    repair = running_repair(journal.db, item_id)
+    repair_id = journal.next_id("repair") if state == "broken" else repair.id if repair else None
+    new_id = journal.next_id("facility_item") if state == "replaced" else None
+    sent_to = note if state == "sent" else ""
+    kept = act.thing.note if state == "sent" else note
+    ends = state not in OUT_OF_ORDER and repair_id is not None
+    kind = cast(Condition, state)
+    paid = cost if ends else None
+    act.record(FacilityMoved(item_id, kind, day.isoformat(), kept, repair_id, sent_to, paid, new_id))
     return new_id
 
 
@@ -190,19 +189,6 @@ def note_facility(journal: Journal, actor: Actor, *, name: str, works: bool, not
         change_state(journal, actor, item_id=item_id, state=state, note=note, now=now)
 
 
-def move_item(
-    journal: Journal, actor: Actor, move: str, item_id: int, now: datetime
-) -> AbstractContextManager[Act[FacilityItem]]:
-    """A move on a thing in one transaction. Raises Problem `forbidden`, `not_found`, `state`."""
-
-    def load() -> Subject[FacilityItem]:
-        held = load_item(journal.db, item_id)
-        title = f"{held.name} {held.label}".strip()
-        return Subject(held, f"facility/{item_id}", title, held.state, (), STATES)
-
-    return make_move(journal, actor, MOVES[move], now, load)
-
-
 # -- people (clause 9) ---------------------------------------------------------------------------------------------
 
 MOST_TRAININGS = 6
@@ -214,20 +200,15 @@ def qualify_person(
     actor: Actor,
     *,
     person_id: int,
-    education: str,
-    study: str,
-    working_since: date | None,
+    education: Annotated[str, Choice("Pendidikan terakhir", choices=EDUCATION, none="Belum diketahui")],
+    study: Annotated[str, Text("Bidang studi", most=80)],
+    working_since: Annotated[date | None, Day("Bekerja di bidang ini sejak", ahead=SENTENCES["not_in_future"])],
     trainings: Sequence[tuple[str, date | None]],
     skills: Sequence[str],
     now: datetime,
 ) -> None:
     """Write down what somebody has learnt, in place of what was known. Raises Problem `invalid`, `not_found`."""
     today, wrong = office_date(now), dict[str, str]()
-    study = field_text(wrong, "study", study, 80, "Bidang studi")
-    if education not in {"", *EDUCATION}:
-        wrong["education"] = SENTENCES["choose_from_list"]
-    if working_since is not None and working_since > today:
-        wrong["working_since"] = SENTENCES["not_in_future"]
     listed = []
     for n, (name, on) in enumerate(trainings, start=1):
         clean = field_text(wrong, f"training{n}", name, 100, "Pelatihan")

@@ -7,7 +7,7 @@ A room declares `MOVES`, name → :class:`Move`. The service makes a move with :
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import partial, update_wrapper
+from functools import update_wrapper
 from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
@@ -157,9 +157,11 @@ class MoveCommand(Generic[P, Thing, Result]):
         if actor is not SYSTEM and not any(may(actor, name) for name in self.permissions):
             require(actor, self.permissions[0])
         told: dict[str, Any] = dict(kwargs)
-        key, now = told[self.key], told["now"]
-        load = partial(self.load, journal.db, actor, key, office_date(now))
-        with make_move(journal, actor, self.move_for(told), now, load) as act:
+
+        def load() -> Subject[Thing]:
+            return self.load(journal.db, actor, told[self.key], office_date(told["now"]))
+
+        with make_move(journal, actor, self.move_for(told), told["now"], load) as act:
             values: Any = clean_values(self.asks, journal.db, act.today, told)
             return self.asks(act, *args, **values)
 

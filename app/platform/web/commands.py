@@ -18,6 +18,7 @@ from wtforms import (
     SelectMultipleField,
     TextAreaField,
 )
+from wtforms.validators import Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput
 
 from app.core.asked import (
@@ -26,6 +27,7 @@ from app.core.asked import (
     Choice,
     Day,
     Lines,
+    Moment,
     Question,
     Seen,
     Several,
@@ -35,6 +37,7 @@ from app.core.asked import (
     YesNo,
     questions_of,
 )
+from app.core.clock import at_office, office_time
 from app.core.problems import Problem
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import (
@@ -42,6 +45,7 @@ from app.platform.web.forms import (
     Filled,
     Form,
     NumberRange,
+    OfficeClock,
     OfficeDate,
     TextLine,
     redirect_to,
@@ -51,6 +55,7 @@ from app.platform.web.forms import (
 from app.platform.web.guard import needs_permission
 
 YES_NO = {True: "1", False: "0", None: ""}
+CLOCK = "Isi jamnya, misalnya 9.15."
 
 
 class Command(Protocol):
@@ -70,41 +75,65 @@ def text_field(asked: Text, label: str, empty: str) -> Field:
     return (TextAreaField if asked.lines else TextLine)(label, checks)
 
 
-def choice_field(asked: Choice, filled: list[Any]) -> Field:
-    """A list, or what is in sight at once: boxes of which some are ticked, choices of which one is taken."""
-    if isinstance(asked, Several):
-        return SelectMultipleField(asked.label, choices=[], validate_choice=False, option_widget=CheckboxInput())
-    kind = RadioField if asked.radio else SelectField
-    return kind(asked.label, filled, choices=[], validate_choice=False)
-
-
 def fields_for(question: Question) -> dict[str, Field]:
-    """The fields of a form that ask a question: one, or one for each label of `Texts`."""
+    """The fields of a form that ask a question: one, or one for each label of `Texts`, or day and time."""
     name, asked = question.name, question.asked
-    filled: list[Any] = [Filled(asked.empty)] if asked.empty else []
     match asked:
         case Texts():
             firsts = (asked.empty, *[""] * len(asked.labels))
             pairs = zip(asked.labels, firsts, strict=False)
             return {f"{name}{n}": text_field(asked, label, empty) for n, (label, empty) in enumerate(pairs, start=1)}
+        case Moment():
+            clock = [Filled(CLOCK) if asked.empty else ClockOf(f"{name}_on"), AtMost(5)]
+            return {f"{name}_on": OfficeDate(asked.label, filled(asked)), f"{name}_clock": OfficeClock("Pukul", clock)}
+        case Choice() | YesNo():
+            return {name: choice_field(asked)}
+    return {name: single_field(asked)}
+
+
+def filled(asked: Asked) -> list[Any]:
+    return [Filled(asked.empty)] if asked.empty else []
+
+
+def choice_field(asked: Choice | YesNo) -> Field:
+    """A field whose answers are listed; those of a choice come when the form is drawn."""
+    if isinstance(asked, YesNo):
+        pairs = zip(("1", "0"), asked.words, strict=True)
+        return RadioField(asked.label, filled(asked), choices=to_choices(pairs), validate_choice=False)
+    if isinstance(asked, Several):
+        return SelectMultipleField(asked.label, choices=[], validate_choice=False, option_widget=CheckboxInput())
+    kind = RadioField if asked.radio else SelectField
+    return kind(asked.label, filled(asked), choices=[], validate_choice=False)
+
+
+def single_field(asked: Asked) -> Field:
+    """The one field for what is typed or ticked."""
+    match asked:
         case Lines():
-            return {name: TextAreaField(asked.label, [*filled, AtMost(asked.times * (asked.most + 20))])}
+            return TextAreaField(asked.label, [*filled(asked), AtMost(asked.times * (asked.most + 20))])
         case Text():
-            return {name: text_field(asked, asked.label, asked.empty)}
-        case Choice():
-            return {name: choice_field(asked, filled)}
-        case YesNo():
-            pairs = zip(("1", "0"), asked.words, strict=True)
-            return {name: RadioField(asked.label, filled, choices=to_choices(pairs), validate_choice=False)}
+            return text_field(asked, asked.label, asked.empty)
         case Day():
-            return {name: OfficeDate(asked.label, filled, future=asked.future)}
+            return OfficeDate(asked.label, filled(asked), future=asked.future)
         case Amount():
-            return {name: IntegerField(asked.label, [NumberRange(asked.least, asked.most, asked.range_words)])}
-        case Tick():
-            return {name: BooleanField(asked.label)}
+            first = [Optional()] if asked.optional else filled(asked)
+            return IntegerField(asked.label, [*first, NumberRange(asked.least, asked.most, asked.range_words)])
         case Seen():
-            return {name: IntegerField(asked.label, widget=HiddenInput())}
+            return IntegerField(asked.label, widget=HiddenInput())
+        case Tick():
+            return BooleanField(asked.label)
     raise TypeError(asked)
+
+
+class ClockOf:
+    """A time is asked for where its day was typed."""
+
+    def __init__(self, day: str) -> None:
+        self.day = day
+
+    def __call__(self, form: Any, field: Field) -> None:
+        if form[self.day].data and not field.data:
+            raise ValidationError(CLOCK)
 
 
 class CommandForm(Form):
@@ -146,10 +175,13 @@ class CommandForm(Form):
                 return {"1": True, "0": False}.get(self[name].data or "")
             case Text():
                 return self[name].data or ""
+            case Moment():
+                day, clock = self[f"{name}_on"].data, self[f"{name}_clock"].moment
+                return at_office(day, clock.hour, clock.minute) if day and clock else None
         return self[name].data
 
     @classmethod
-    def holding(cls, row: Any = None, **values: Any) -> "CommandForm":
+    def holding(cls, row: Any = None, prefix: str = "", **values: Any) -> "CommandForm":
         """The form as a page shows it first, with what a row holds in columns of the same names, and other values."""
         held: dict[str, Any] = {}
         for question in questions_of(cls.asks):
@@ -157,7 +189,7 @@ class CommandForm(Form):
             value = values.get(column, getattr(row, column, None))
             if value is not None:
                 held |= shown_value(question.name, question.asked, value)
-        return cls(formdata=None, data=held)
+        return cls(formdata=None, data=held, prefix=prefix)
 
 
 def shown_value(name: str, asked: Asked, value: Any) -> dict[str, Any]:
@@ -171,6 +203,9 @@ def shown_value(name: str, asked: Asked, value: Any) -> dict[str, Any]:
             return {name: "\n".join(value)}
         case YesNo():
             return {name: YES_NO[value]}
+        case Moment():
+            local = office_time(value)
+            return {f"{name}_on": local.date(), f"{name}_clock": f"{local:%H.%M}"}
         case Day() if isinstance(value, str):
             return {name: date.fromisoformat(value)} if value else {}
     return {name: value}
@@ -204,11 +239,11 @@ class Refused(NamedTuple):
         of_whole = self.form.problem if self.form is not None else ""
         return broken[0][2] if broken else of_whole or (self.problem.sentence if self.problem is not None else "")
 
-    def form_for(self, command: Command, row: Any = None, pin: bool = False, **values: Any) -> Form:
+    def form_for(self, command: Command, row: Any = None, pin: bool = False, prefix: str = "", **values: Any) -> Form:
         """The refused form of a command, else a new one that holds a row's values."""
         if self.form is not None and command is self.command:
             return self.form
-        return form_of(command, pin).holding(row, **values)
+        return form_of(command, pin).holding(row, prefix, **values)
 
 
 NOT_REFUSED = Refused()
@@ -224,19 +259,26 @@ def add_command(
     to: Callable[..., ResponseReturnValue] | None = None,
     then: Callable[[Any], ResponseReturnValue] | None = None,
     pin: bool = False,
+    prefix: str = "",
 ) -> None:
     """The POST of a command at an address; its endpoint has the command's name, its guard the command's permissions.
 
     Refused, `draw` (the view of a page of the same blueprint) is called again with `status` and `refused`. Otherwise
-    that page (or the one that `to` draws) comes with the toast, or what `then` makes of the command's result.
+    that page (or the one that `to` draws) comes with the toast, or what `then` makes of the command's result. `prefix`
+    stands before the names of its fields where a page has several forms with the same ones.
     """
     shown = to or draw
 
     def view(**place: Any) -> ResponseReturnValue:
-        form = form_of(command, pin)()
+        form = form_of(command, pin)(prefix=prefix)
+
+        def refuse(problem: Problem) -> ResponseReturnValue:
+            refused = Refused(command, form, problem, place)
+            return draw(**taken_by(draw, place), status=422, refused=refused)
+
         return run_command(
             lambda: command(current_journal(), current_actor(), now=current_time(), **place, **form.values),
-            lambda problem: draw(**taken_by(draw, place), status=422, refused=Refused(command, form, problem, place)),
+            refuse,
             then or (lambda _: redirect_to(url_for(f"{pages.name}.{shown.__name__}", **taken_by(shown, place)), toast)),
             form=form,
             pin=pin,

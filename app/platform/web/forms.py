@@ -1,7 +1,7 @@
 """Forms and answers of pages: fields in Indonesian, the one way to run a command, fragments, redirects, lists."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -14,7 +14,7 @@ from wtforms import DateField, Field, SelectChoice, StringField, validators
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
-from app.core.dates import numeric_date, parse_date
+from app.core.dates import numeric_date, parse_clock, parse_date
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.platform.people import credentials as people
 from app.platform.web import notices
@@ -188,6 +188,19 @@ class OfficeDate(DateField):
                 self.data = parse_date(text, current_date(), future=self.future)
             except ValueProblem as problem:
                 raise ValueError(str(problem)) from problem
+
+
+class OfficeClock(TextLine):
+    """A time of the office's clock, typed as `9.15` or `0915`; `moment` is what it says."""
+
+    moment: time | None = None
+
+    def pre_validate(self, form: object) -> None:
+        if self.data:
+            try:
+                self.moment = parse_clock(self.data)
+            except ValueProblem as problem:
+                raise ValidationError(problem.sentence) from problem
 
 
 def confirm_pin(typed: str | None) -> None:

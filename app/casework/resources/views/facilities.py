@@ -4,58 +4,37 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField, SelectField, TextAreaField
-from wtforms.validators import Optional
-from wtforms.widgets import HiddenInput
+from wtforms import SelectField
 
 from app.casework.desk.views.papers import printed_answer
 from app.casework.resources import papers, queries, service
 from app.casework.resources.queries import FacilityLine
-from app.casework.resources.service import MOST_AT_ONCE, MOST_COST
 from app.core.problems import Problem, check_found
-from app.platform.office.moves import can_move, may_move
+from app.platform.office.moves import possible_moves
 from app.platform.office.queries import services_in_force
 from app.platform.people.queries import person_names
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import (
-    AtMost,
-    Form,
-    NumberRange,
-    OfficeDate,
-    TextLine,
-    redirect_to,
-    run_command,
-    show_page,
-    to_choices,
-)
+from app.platform.web.forms import AtMost, TextLine, redirect_to, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission
 
+OTHER = "+"
+AddForm: Any = form_of(service.add_items)
 
-class ItemForm(Form):
+
+class ItemForm(AddForm):
+    """A thing is chosen from what the standards ask, or its name is written."""
+
     name = SelectField("Sarana", choices=[], validate_choice=False)
     other = TextLine("Nama lain", [AtMost(80)])
-    count = IntegerField("Jumlah", [NumberRange(1, MOST_AT_ONCE, f"Isi antara 1 dan {MOST_AT_ONCE}.")], default=1)
-    label = TextLine("Nomor inventaris", [AtMost(40)])
-    place = TextLine("Tempat", [AtMost(80)])
-    on = OfficeDate("Dipakai sejak")
-    seen = IntegerField(default=0, widget=HiddenInput())
 
-
-class DescribeForm(Form):
-    label = TextLine("Nomor inventaris", [AtMost(40)])
-    place = TextLine("Tempat", [AtMost(80)])
-
-
-class StateForm(Form):
-    note = TextAreaField("Keterangan", [AtMost(300)])
-    on = OfficeDate("Tanggal")
-    cost = IntegerField(
-        "Biaya (Rp)", [Optional(), NumberRange(0, MOST_COST, "Isi dengan angka bulat tanpa titik, misalnya 250000.")]
-    )
+    @property
+    def values(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().values
+        return values | ({"name": self.other.data} if values["name"] == OTHER else {})
 
 
 pages = Blueprint("facilities", __name__, url_prefix="/sarana")
-OTHER = "+"
 KINDS = {"working": "good", "broken": "warn", "sent": "wait", "replaced": "idle", "written_off": "idle"}
 DEEDS = {
     "broken": ("Catat rusak", "Apa yang rusak", "Dicatat rusak."),
@@ -81,7 +60,7 @@ def item_form(**options: Any) -> ItemForm:
 @pages.get("")
 @needs_permission("facility.view")
 def show_facilities() -> ResponseReturnValue:
-    return draw_facilities(item_form(formdata=None))
+    return draw_facilities(item_form(formdata=None, data={"count": 1}))
 
 
 def draw_facilities(form: ItemForm, status: int = 200) -> ResponseReturnValue:
@@ -99,17 +78,7 @@ def draw_facilities(form: ItemForm, status: int = 200) -> ResponseReturnValue:
 def add_items() -> ResponseReturnValue:
     form = item_form()
     return run_command(
-        lambda: service.add_items(
-            current_journal(),
-            current_actor(),
-            name=form.other.data if form["name"].data == OTHER else form["name"].data or "",
-            count=form["count"].data,
-            label=form.label.data,
-            place=form.place.data,
-            on=form.on.data,
-            seen=form.seen.data,
-            now=current_time(),
-        ),
+        lambda: service.add_items(current_journal(), current_actor(), now=current_time(), **form.values),
         lambda _: draw_facilities(form, 422),
         lambda made: redirect_to(url_for("facilities.show_facilities"), f"{len(made)} barang didaftarkan."),
         form=form,
@@ -139,53 +108,40 @@ def show_facility(key: str) -> ResponseReturnValue:
 
 @pages.get("/barang/<int:item_id>")
 @needs_permission("facility.view")
-def show_item(item_id: int, status: int = 200, deed: str = "", form: Form | None = None) -> ResponseReturnValue:
-    item = queries.load_item(current_db(), item_id)
-    actor, forms = current_actor(), {name: StateForm(formdata=None, prefix=name) for name in DEEDS}
-    told = {"label": item.label, "place": item.place}
-    shown: dict[str, Form] = {**forms, "describe": DescribeForm(formdata=None, data=told)}
-    if form is not None:
-        shown[deed] = form
-    can = [name for name, move in service.MOVES.items() if may_move(actor, move) and can_move(move, item.state)]
+def show_item(item_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    """Draw a thing; a refused form keeps what was typed and stands open."""
+    item, deed = queries.load_item(current_db(), item_id), refused.place.get("state", "")
+    forms = {name: form_of(service.change_state).holding(prefix=name) for name in DEEDS}
+    can = possible_moves(service.MOVES, current_actor(), item.state)
     return show_page(
         "casework/resources/item.html",
         status=status,
         item=item,
-        forms=shown,
-        can=can,
-        wrong=deed,
+        forms=forms
+        | {"describe": refused.form_for(service.describe_item, item)}
+        | ({deed: refused.form} if deed else {}),
+        can=[name for name, possible in can.items() if possible],
+        wrong=deed or ("describe" if refused.command else ""),
         repairs=queries.repairs_of(current_db(), item_id),
         successor=queries.successor_of(current_db(), item_id),
         **words(),
     )
 
 
-@pages.post("/barang/<int:item_id>/keterangan")
-@needs_permission("facility.manage")
-def describe_item(item_id: int) -> ResponseReturnValue:
-    form = DescribeForm()
-    texts = {"label": form.label.data, "place": form.place.data}
-    return run_command(
-        lambda: service.describe_item(current_journal(), current_actor(), item_id=item_id, now=current_time(), **texts),
-        lambda _: show_item(item_id, 422, "describe", form),
-        url_for("facilities.show_item", item_id=item_id),
-        "Keterangan disimpan.",
-        form=form,
-    )
+add_command(pages, "/barang/<int:item_id>/keterangan", service.describe_item, show_item, "Keterangan disimpan.")
 
 
 @pages.post("/barang/<int:item_id>/<state>")
-@needs_permission("device.note", "facility.manage")
+@needs_permission(*service.change_state.permissions)
 def change_state(item_id: int, state: str) -> ResponseReturnValue:
     if state not in DEEDS:
         raise Problem.of("not_found", what="Perbuatan itu")
-    form = StateForm(prefix=state)
-    said = {"note": form.note.data or "", "on": form.on.data, "cost": form.cost.data}
+    form = form_of(service.change_state)(prefix=state)
     return run_command(
         lambda: service.change_state(
-            current_journal(), current_actor(), item_id=item_id, state=state, now=current_time(), **said
+            current_journal(), current_actor(), item_id=item_id, state=state, now=current_time(), **form.values
         ),
-        lambda _: show_item(item_id, 422, state, form),
+        lambda problem: show_item(item_id, 422, Refused(service.change_state, form, problem, {"state": state})),
         lambda new: redirect_to(url_for("facilities.show_item", item_id=new or item_id), DEEDS[state][2]),
         form=form,
     )

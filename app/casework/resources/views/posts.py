@@ -4,25 +4,26 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import SelectField, SelectMultipleField
+from wtforms import SelectMultipleField
 from wtforms.widgets import CheckboxInput
 
 from app.casework.desk.views.papers import printed_answer
 from app.casework.resources import papers, posts, service
-from app.casework.resources.posts import EDUCATION
 from app.casework.resources.service import MOST_TRAININGS
 from app.core.permissions import may, require
 from app.core.problems import check_found
 from app.platform.people.queries import Person, find_person
+from app.platform.web.commands import form_of
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import AtMost, Form, OfficeDate, TextLine, run_command, show_page, to_choices
+from app.platform.web.forms import AtMost, OfficeDate, TextLine, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission, note_access
 
+LearntForm: Any = form_of(service.qualify_person)
 
-class QualificationForm(Form):
-    education = SelectField("Pendidikan terakhir", choices=to_choices([("", "Belum diketahui"), *EDUCATION.items()]))
-    study = TextLine("Bidang studi", [AtMost(80)])
-    working_since = OfficeDate("Bekerja di bidang ini sejak")
+
+class QualificationForm(LearntForm):
+    """What somebody has learnt; the skills to tick are those of his posts."""
+
     skills = SelectMultipleField(
         "Keterampilan dan pengetahuan yang dinilai ada",
         choices=[],
@@ -109,11 +110,17 @@ def draw_person(person: Person, form: QualificationForm, status: int = 200) -> R
 def qualify_person(person_id: int) -> ResponseReturnValue:
     person = find_staff(person_id)
     form = qualification_form(person)
-    texts = {name: form[name].data for name in ("education", "study", "working_since", "skills")}
+    skills = form.skills.data
     trainings = [(form[f"training{n}"].data, form[f"trained{n}"].data) for n in TRAININGS]
     return run_command(
         lambda: service.qualify_person(
-            current_journal(), current_actor(), person_id=person_id, trainings=trainings, now=current_time(), **texts
+            current_journal(),
+            current_actor(),
+            person_id=person_id,
+            trainings=trainings,
+            skills=skills,
+            now=current_time(),
+            **form.values,
         ),
         lambda _: draw_person(person, form, 422),
         url_for("posts.show_person", person_id=person_id),

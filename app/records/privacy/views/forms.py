@@ -1,35 +1,20 @@
 """Forms of this room."""
 
-from datetime import datetime, time
+from datetime import datetime
 
 from wtforms import IntegerField, PasswordField, RadioField, SelectMultipleField, TextAreaField
 from wtforms.validators import Optional, ValidationError
 
 from app.core.clock import at_office
-from app.core.dates import parse_clock
 from app.core.holdings import EMPTY
-from app.core.problems import SENTENCES, ValueProblem
-from app.platform.web.forms import AtMost, Filled, Form, NumberRange, OfficeDate, TextLine, to_choices
+from app.core.problems import SENTENCES
+from app.platform.web.commands import CLOCK
+from app.platform.web.forms import AtMost, Filled, Form, NumberRange, OfficeClock, OfficeDate, TextLine, to_choices
 from app.records.privacy import service
 from app.records.privacy.events import IncidentFacts, LineText
 
-CLOCK = "Isi jamnya, misalnya 9.15."
 
-
-class ClockLine(TextLine):
-    """A time of the office's clock, typed as `9.15` or `0915`; `moment` is what it says."""
-
-    moment: time | None = None
-
-    def pre_validate(self, form: object) -> None:
-        if self.data:
-            try:
-                self.moment = parse_clock(self.data)
-            except ValueProblem as problem:
-                raise ValidationError(problem.sentence) from problem
-
-
-def moment_of(day: OfficeDate, clock: ClockLine) -> datetime:
+def moment_of(day: OfficeDate, clock: OfficeClock) -> datetime:
     """The moment (UTC) of a day and a time that were typed and found right."""
     assert day.data is not None
     assert clock.moment is not None
@@ -46,7 +31,7 @@ class RequestForm(Form):
     contact = TextLine("Jawaban dikirim ke", [AtMost(300)])
     wish = TextAreaField("Isi permintaan", [AtMost(3000)])
     received_on = OfficeDate("Diterima tanggal", [Filled("Isi tanggal permintaan diterima.")])
-    received_clock = ClockLine("Pukul", [Filled(CLOCK), AtMost(5)])
+    received_clock = OfficeClock("Pukul", [Filled(CLOCK), AtMost(5)])
 
 
 class SearchForm(Form):
@@ -83,17 +68,17 @@ class FactsForm(Form):
 
 class IncidentForm(FactsForm):
     known_on = OfficeDate("Diketahui tanggal", [Filled("Isi tanggal diketahui.")])
-    known_clock = ClockLine("Pukul", [Filled(CLOCK), AtMost(5)])
+    known_clock = OfficeClock("Pukul", [Filled(CLOCK), AtMost(5)])
 
 
 class NoticeForm(Form):
     audience = RadioField("Kepada", choices=to_choices(service.AUDIENCES.items()))
     told_on = OfficeDate("Diberi tahu tanggal", [Optional()])
-    told_clock = ClockLine("Pukul", [AtMost(5)])
+    told_clock = OfficeClock("Pukul", [AtMost(5)])
     way = TextLine("Caranya", [AtMost(300)])
     why_not = TextAreaField("Bila tidak diberi tahu, mengapa", [AtMost(3000)])
 
-    def validate_told_clock(self, field: ClockLine) -> None:
+    def validate_told_clock(self, field: OfficeClock) -> None:
         if self.told_on.data and not field.data:
             raise ValidationError(CLOCK)
 
