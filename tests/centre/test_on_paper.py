@@ -120,7 +120,7 @@ def test_the_pages_show_history_and_warn_of_a_second_card(desk: Desk) -> None:
     assert "di atas kertas, sudah dicetak" in told[0]
     assert "di atas kertas, ditolak" in told[1]
     assert "di atas kertas, jawabannya belum diketik" in told[2]
-    mark = 'note is-{}" role="status"> <p>NIK yang sama'
+    mark = 'note is-{}" role="status"><p>NIK yang sama'
     assert [mark.format("warn") in one for one in told] == [True, False, True]
     assert mark.format("idle") in told[1]
     go(desk.yuni, f"/masukan/{OFFICE}/2/terima-semua")

@@ -1,6 +1,7 @@
 """The source tree as the house tests see it: files, modules and what they import."""
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -120,3 +121,10 @@ def late_targets(path: str) -> tuple[str, ...]:
 def inside(name: str, *packages: str) -> bool:
     """Whether a dotted name is one of these packages or lies within one."""
     return any(name == package or name.startswith(package + ".") for package in packages)
+
+
+def template_text(path: Path) -> str:
+    """A template as if nothing in it were laid out: without its line breaks, the pieces of a divided text in one."""
+    text = re.sub(r"""(["'])\n\s*\1""", "", path.read_text(encoding="utf-8"))
+    beside_a_mark = re.sub(r"(?<=[(\[{>}])\s*\n\s*|\s*\n\s*(?=[)\]}<{])", "", text)
+    return re.sub(r"\s*\n\s*", " ", beside_a_mark)

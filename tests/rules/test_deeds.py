@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.rules.source import ROOT
+from tests.rules.source import ROOT, template_text
 
 FINAL = (
     "answers.settle_conflict",
@@ -72,7 +72,7 @@ OTHERWISE = {
     "road_page.settle_line": "a line that was refused by mistake is read again",
 }
 """Views that are named like one, and what they do instead."""
-TEMPLATES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").rglob("*.html"))}
+TEMPLATES = {path: template_text(path) for path in sorted((ROOT / "templates").rglob("*.html"))}
 FORMS = [(path, form) for path, text in TEMPLATES.items() for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL)]
 MARKED = re.compile(r"ui\.final\(|happens=|\"btn\", \"\" if office\.barred_at")
 

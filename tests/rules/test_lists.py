@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tests.platform.web.deeds import EMPTY_VERBS
-from tests.rules.source import ROOT, modules, tree
+from tests.rules.source import ROOT, modules, template_text, tree
 
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 LINK = re.compile(r'<a\b[^>]*?href="((?:\{\{.*?\}\}|[^"{])*)"[^>]*>(.*?)</a>', re.DOTALL)
@@ -15,7 +15,7 @@ LINK = re.compile(r'<a\b[^>]*?href="((?:\{\{.*?\}\}|[^"{])*)"[^>]*>(.*?)</a>', r
 def rows() -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """(template, links of a row as address and words)."""
     for path in sorted((ROOT / "templates").rglob("*.html")):
-        for row in ROW.findall(path.read_text(encoding="utf-8")):
+        for row in ROW.findall(template_text(path)):
             yield str(path.relative_to(ROOT / "templates")), LINK.findall(row)
 
 
@@ -45,6 +45,6 @@ def test_the_verb_of_a_task_says_an_act_or_its_title_is_the_link() -> None:
 
 def test_a_late_row_says_in_which_unit_it_is_late() -> None:
     """`Lewat` alone says neither how long nor of what; `ui.promised`, `relative_due` and `due_words` count."""
-    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "templates").rglob("*.html"))}
+    texts = {path.name: template_text(path) for path in sorted((ROOT / "templates").rglob("*.html"))}
     assert sum("ui.promised(" in text for text in texts.values()) == 4  # otherwise nothing was read
     assert [name for name, text in texts.items() if re.search("""(state|tag)[(]"bad", "Lewat"[)]""", text)] == []

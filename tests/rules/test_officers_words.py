@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.core.central_status import STATUSES
-from tests.rules.source import ROOT, files, modules, nodes
+from tests.rules.source import ROOT, files, modules, nodes, template_text
 from tests.rules.words import REFUSED
 
 READ_BY_NOBODY = (
@@ -36,6 +36,7 @@ def shown_by_python(path: str) -> Iterator[tuple[int, str]]:
 def without_code(path: str, text: str) -> str:
     """The text of a template, definition or guide page without comments, quotations, addresses and names of files."""
     if path.endswith(".html"):
+        text = re.sub(r"([\"'])\n\s*\1", "", text)  # the pieces of a divided text
         text = re.sub(r"\{#.*?#\}|url_for\([^)]*\)|\b(id|class|name|href|for)=\"[^\"]*\"", "", text, flags=re.DOTALL)
     if path.endswith(".typ"):
         text = re.sub(r"(?m)//.*$", "", text)
@@ -161,7 +162,7 @@ def test_a_file_is_chosen_in_indonesian() -> None:
         f"{path}: {tag[:80]}"
         for path in files()
         if path.startswith("templates/") and path.endswith(".html")
-        for before, tag in re.findall(r"(.{0,120})(<input [^>]*type=\"file\")", (ROOT / path).read_text("utf-8"))
+        for before, tag in re.findall(r"(.{0,120})(<input [^>]*type=\"file\")", template_text(ROOT / path))
         if not re.search(r'<label class="pick-file"><span class="btn" aria-hidden="true">Pilih \w+</span>$', before)
     ]
     assert bare == []
@@ -173,7 +174,7 @@ def test_no_field_speaks_the_language_of_the_browser() -> None:
     own = []
     for path in files():
         if path.startswith("templates/") and path.endswith(".html"):
-            page = (ROOT / path).read_text("utf-8")
+            page = template_text(ROOT / path)
             own += [f"{path}: {one}" for one in re.findall(r"type=\"(?:date|month|week|time|datetime-local)\"", page)]
             for head, body in re.findall(r"<form\b([^>]*)>(.*?)</form>", page, re.DOTALL):
                 judged = re.search(r"ui\.(field|pin|boxes|new_password)\(|\brequired\b(?!\|| %)|type=\"number\"", body)

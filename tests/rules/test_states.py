@@ -5,7 +5,7 @@ Read from every template and module that gives a state its kind: the word beside
 
 import re
 
-from tests.rules.source import ROOT
+from tests.rules.source import ROOT, template_text
 
 RED = re.compile(
     r"^(Lewat|Terlambat|Terlewat|Habis masa berlaku|Masa berlaku habis|relative_due|f\"Lewat|word$|Ditolak|Dicabut"
@@ -20,7 +20,7 @@ PAIR = re.compile(r"""(?:\(|return )"bad", (?:"([^"]+)"|(f?"?[\w. ]+))""")
 def test_red_is_for_late_and_refused_only() -> None:
     found = []
     for path in sorted((ROOT / "templates").rglob("*.html")):
-        found += [(path.name, a or b) for a, b in STATE.findall(path.read_text(encoding="utf-8"))]
+        found += [(path.name, a or b) for a, b in STATE.findall(template_text(path))]
     for path in sorted((ROOT / "app").rglob("*.py")):
         found += [(path.name, a or b) for a, b in PAIR.findall(path.read_text(encoding="utf-8"))]
     assert len(found) > 12

@@ -29,6 +29,7 @@ from app.platform.web.context import PARTNER, Loket, Nav, Shell, Surroundings, W
 from app.platform.web.forms import KeyConverter
 from app.platform.web.guard import note_refused
 from app.platform.web.late_pages import LateFlask
+from app.platform.web.line_breaks import LineBreaks
 from app.version import VERSION
 from schema.cipher import keeps_plain_bytes_in_memory
 from sync.journal import Journal
@@ -263,7 +264,7 @@ def make_app(
     app.session_interface = responses.SessionCookies()
     if config.get("COMPILED"):
         app.jinja_env.bytecode_cache = CompiledTemplates(Path(config["COMPILED"]))
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(LineBreaks)
     Htmx(app)
     app.request_class = OfficeRequest
     app.extensions["loket"] = Loket(shell, journal, rail_of(rooms), tuple(rooms), surroundings or Surroundings())

@@ -27,6 +27,7 @@ from app.platform.office import settings
 from app.platform.people import queries as people
 from app.platform.printing.papers import PAPERS, content_digest, render_paper
 from app.platform.web import filters, notices, responses
+from app.platform.web.line_breaks import LineBreaks
 from app.services.complaints import kiosk, papers, service
 from app.services.complaints.kiosk import PLACE
 from app.services.complaints.limits import area_names, service_names
@@ -344,7 +345,7 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
     app.config.update(DEFAULTS)
     app.config.update(config or {})
     app.secret_key = None
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(LineBreaks)
     app.extensions["loket_kiosk"] = Kiosk(journal)
     app.extensions["loket_calendar"] = lambda: office.office_calendar(journal.db)
     responses.install_headers(app)
