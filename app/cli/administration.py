@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from app.cli.database import open_existing
-from app.cli.options import data_option, loket_command, typed_secret, typed_twice
+from app.cli.options import data_option, loket_command
+from app.cli.typed_secrets import typed_secret, typed_twice
 from app.core import clock
 from app.core.clock import office_date
 from app.core.problems import Problem

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from app import compose
-from app.cli.database import SIDES, error_sentence, existing_sides, show_replay_progress
-from app.cli.options import data_option, json_option, loket_command, print_answer, typed_secret
+from app.cli.database import SIDES, existing_sides, show_replay_progress
+from app.cli.options import data_option, json_option, loket_command, print_answer
 from app.cli.replacing import (
     agree_to_replace,
     check_same_office,
@@ -19,6 +19,8 @@ from app.cli.replacing import (
     read_held_office,
     replaced_lines,
 )
+from app.cli.sentences import error_sentence
+from app.cli.typed_secrets import typed_secret
 from app.core import clock
 from app.core.dates import format_number
 from app.core.problems import SENTENCES, Problem

@@ -1,6 +1,5 @@
 """`migrate` and `verify`: commands about the database itself."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +8,14 @@ import click
 from app import compose
 from app.cli.options import data_option, json_option, loket_command, print_answer
 from app.cli.proving import prove_side
-from app.core.problems import RESTORE_STEPS, Problem, error_chain, storage_problem
+from app.core.problems import RESTORE_STEPS
 from schema import migrations as migration
-from schema.cipher import LockedFolderError
-from schema.data_folder import FolderHeld, hold_folder
+from schema.data_folder import hold_folder
 from schema.database import is_file_damage
-from schema.migrations import MigrationError, Side, check_schema
+from schema.migrations import Side, check_schema
 from sync.chains import ProofResult
 from sync.journal import Journal
-from sync.problems import SyncError, format_count
+from sync.problems import format_count
 from sync.verification import DAMAGED, UNREADABLE
 
 SIDES: dict[Side, str] = {"office": "kantor", "centre": "pusat"}
@@ -130,33 +128,3 @@ def verdict_headline(side: Side, verdict: ProofResult, *, fresh: bool) -> str:
     size = f"{format_count(verdict.entries)} baris dalam {format_count(verdict.streams)} jalur"
     whole = "utuh sejak pemeriksaan terakhir" if fresh else "utuh, dan tabel sama dengan jurnal"
     return f"Jurnal {SIDES[side]} {'TIDAK COCOK' if verdict.faults else whole} ({size})."
-
-
-OTHER_SCHEMA = (
-    "Susunan basis data tidak cocok dengan program ini. Jalankan dulu: python3 run.py migrate. Bila tetap begini, "
-    "python3 run.py verify menyebut yang kurang."
-)
-
-
-def error_sentence(error: Exception) -> str | None:
-    """The sentence for an error that an administrator can do something about; None for a fault of the program."""
-    if isinstance(error, Problem) and not isinstance(error.__cause__, OSError):
-        return " ".join(error.fields.values()) or error.sentence
-    if isinstance(error, FolderHeld | SyncError | LockedFolderError):
-        return error.sentence
-    stored = storage_problem(error)
-    if stored is not None:
-        steps = [f"  {n}. {step}" for n, step in enumerate(stored.fields.values(), 1)]
-        return "\n".join([stored.sentence, *named_files(error), *steps])
-    if isinstance(error, MigrationError):
-        return str(error)
-    if any(re.match("no such (table|column)", str(one)) for one in error_chain(error)):
-        return OTHER_SCHEMA
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename} tidak dapat dipakai. Periksa tempat, nama, dan izinnya, lalu ulangi."
-    return None
-
-
-def named_files(error: BaseException) -> list[str]:
-    named = [str(one.filename) for one in error_chain(error) if isinstance(one, OSError) and one.filename]
-    return [f"Tempatnya: {name}" for name in dict.fromkeys(named)]

@@ -9,7 +9,8 @@ import click
 from msgspec.structs import replace
 
 from app import compose
-from app.cli.options import locked_data_option, loket_command, typed_twice
+from app.cli.options import locked_data_option, loket_command
+from app.cli.typed_secrets import typed_twice
 from app.cli.unlocking import passphrase_file, unlock_folder
 from app.cli.windows_account import protect
 from schema import cipher, encrypting

@@ -13,7 +13,8 @@ import click
 from app import compose
 from app.cli.database import existing_sides
 from app.cli.office import PORT
-from app.cli.options import WholeNumber, data_option, json_option, loket_command, print_answer, typed_secret
+from app.cli.options import WholeNumber, data_option, json_option, loket_command, print_answer
+from app.cli.typed_secrets import typed_secret
 from app.core import clock
 from app.core.permissions import Actor, may
 from app.core.problems import Problem

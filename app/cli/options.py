@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -71,27 +70,12 @@ class LoketCommand(click.Command):
         except (click.ClickException, click.exceptions.Exit, click.exceptions.Abort):
             raise
         except Exception as error:
-            from app.cli.database import error_sentence  # only what fails pays for it
+            from app.cli.sentences import error_sentence  # only what fails pays for it
 
             sentence = error_sentence(error)
             if sentence is None:
                 raise
             raise click.ClickException(sentence) from error
-
-
-def typed_secret(question: str, *, hide: bool = True, whole: bool = False) -> str:
-    """What is typed, unless asked without being shown; from a pipe one line of it, or the `whole`."""
-    if sys.stdin.isatty():
-        return str(click.prompt(question, hide_input=hide))
-    return sys.stdin.read() if whole else sys.stdin.readline().rstrip("\r\n")
-
-
-def typed_twice(question: str) -> str:
-    """A new secret: typed twice at a terminal, or one line from a pipe. Raises ClickException."""
-    first = typed_secret(question)
-    if sys.stdin.isatty() and first != typed_secret("Sekali lagi"):
-        raise click.ClickException("Kedua kata sandi tidak sama. Ulangi perintahnya.")
-    return first
 
 
 def loket_command(name: str, help: str, **settings: Any) -> Callable[[Callable[..., Any]], click.Command]:

@@ -134,7 +134,7 @@ def worker_arguments(arguments: tuple[str, ...]) -> list[str]:
 def reached_tests(since: str) -> list[str]:
     """The test files that the files changed since a commit reach, the nearest first."""
     call = [sys.executable, "-m", "tests.changed", since]
-    done = subprocess.run(call, cwd=paths.CHECKOUT, capture_output=True, text=True)
+    done = subprocess.run(call, cwd=paths.CHECKOUT, capture_output=True, encoding="utf-8")
     if done.returncode:
         raise click.ClickException(f"Git tidak dapat membandingkan dengan {since}: git diff {since} menyebut sebabnya.")
     return done.stdout.splitlines()

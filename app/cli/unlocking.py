@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.options import typed_secret
+from app.cli.typed_secrets import typed_secret
 from app.cli.windows_account import unprotect
 from schema import cipher
 from schema.cipher import LockedFolderError

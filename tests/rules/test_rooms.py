@@ -3,10 +3,13 @@
 import ast
 import sys
 from collections.abc import Callable, Iterable
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 from tests.rules.rooms_page import PAGES
-from tests.rules.source import ROOT, WINGS, imports, inside, modules, place_of, room_modules, tree
+from tests.rules.source import ROOT, WINGS, dotted, imports, inside, modules, nodes, place_of, room_modules, tree
 
 DATABASE = ("apsw", "peewee", "playhouse", "psycopg")
 WEB = ("flask", "flask_wtf", "wtforms", "htmx_flask", "werkzeug", "app.platform.web")
@@ -142,6 +145,30 @@ def test_rooms_look_down_only() -> None:
         return {".".join(place) for place in places_used(path) if not is_lower(path, place)}
 
     assert offenders([path for path in modules("app/") if not is_front(path)], upward) == {}
+
+
+def modules_used(path: str) -> set[str]:
+    """Files that a file imports, at its start or in a function; without late names and those for the type checker."""
+    for_types = {
+        id(inner)
+        for node in nodes(path)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    froms = [node for node in nodes(path) if isinstance(node, ast.ImportFrom) and id(node) not in for_types]
+    names = {name for node in froms for alias in node.names for name in (f"{node.module}.{alias.name}", node.module)}
+    files = {dotted(file): file for file in modules("app/", "sync/", "schema/")}
+    return {files[name] for name in names if name in files} - {path}
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    """A package's `__init__.py` is left out: every module of it runs that first."""
+    graph = {path: modules_used(path) for path in modules("app/", "sync/", "schema/")}
+    used = {path: {other for other in others if not other.endswith("__init__.py")} for path, others in graph.items()}
+    try:
+        tuple(TopologicalSorter(used).static_order())
+    except CycleError as circle:
+        pytest.fail(f"in a circle: {circle.args[1]}")
 
 
 def test_services_know_no_web() -> None:
