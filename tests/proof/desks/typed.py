@@ -1,6 +1,7 @@
 """Functions whose `conflict` or `not_found` judges what was typed, not what the page knew: each with what it judges."""
 
 TYPED_CONFLICTS: dict[str, str] = {
+    "app/casework/batches/answers.py:type_answer": "an answer that the line has already",
     "app/centre/service.py:accept_lines": "which boxes were ticked",
     "app/services/complaints/views/box.py:check_slips": "whether words of slips were typed",
     "app/casework/members/schedule.py:open_slots": "days and hours of slots",
