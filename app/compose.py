@@ -1,7 +1,7 @@
 """The composition root: the one module that knows every room and puts them together.
 
 It holds no rule. It names the rooms of each side, opens their database and builds the journal with the kinds
-of all of them. Only `run.py`, `app/cli`, tests and bench import it (docs/decisions/0002-composition.md).
+of all of them. Only `run.py`, `app/cli`, tests and bench import it (docs/decisions/0086-wings.md).
 """
 
 from __future__ import annotations

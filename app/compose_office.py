@@ -1,6 +1,6 @@
 """Composition of an office: its web face, its road as the pages see it, its keys and secret.
 
-Like `app/compose.py` it knows every room and holds no rule (docs/decisions/0002-composition.md).
+Like `app/compose.py` it knows every room and holds no rule (docs/decisions/0086-wings.md).
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 
 An incarnation is a token in the database, drawn anew with each return. A process keeps, in a marker of its own, the
 newest entry that it saw and the incarnation in which it saw it. Processes that start, stop and move agree with one
-database; a database that lacks what any of them saw does not (docs/decisions/0083-one-database-many-processes.md).
+database; a database that lacks what any of them saw does not (docs/decisions/0012-coming-back.md).
 """
 
 import json

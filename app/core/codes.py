@@ -4,7 +4,7 @@ A code is seven random characters of Crockford's base 32 (no I, L, O, U) and one
 groups: `4K7M-Q2XP`. The characters are taken as elements of the field of 32 elements and weighted with rising powers
 of a generator. So one wrong character, or two neighbours exchanged, is always found, the check character included (the
 usual modulus 37 needs five characters that no one can spell). Codes of before had ten random characters,
-`4K7M-Q2XA-B1C`; papers with them are out there, so they are read for ever (docs/decisions/0058-short-codes.md).
+`4K7M-Q2XA-B1C`; papers with them are out there, so they are read for ever (decision 80).
 """
 
 import secrets

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 KEYS_OF_REGISTRATION = 90
 TABS_TO_WORK = 5
 PAGES = {"wiji": 8, "hendra": 2, "agung": 5, "retno": 9, "fajar": 6, "yuni": 6}
-"""Of everybody: which, and why no fewer, stands in docs/decisions/0063-pages-of-the-first-day.md."""
+"""Of everybody: which, and why no fewer, stands in docs/decisions/0057-one-keyboard-grammar.md."""
 PAGES_OF_FIRST_HALF, KEYS_OF_FIRST_HALF = 16, 530
 """Of the five who found the office, each of whom signs in for the first time; then of all, from the registration on."""
 KEYS_OF_SECOND_HALF = 345

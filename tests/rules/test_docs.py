@@ -11,11 +11,11 @@ import pytest
 
 from app.cli import COMMANDS
 from schema.profiles import load_profile, profile_names
-from tests.rules.source import ROOT, modules, nodes
+from tests.rules.source import ROOT, modules, nodes, text_files
 
 ROLES = {role for name in profile_names() for role in load_profile(name).roles}
 
-DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
+DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
 GLOSSARY = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
 
 
@@ -115,13 +115,45 @@ def test_the_readme_begins_with_what_somebody_needs() -> None:
     assert places[-1] < page.index("## What it does")
 
 
-def test_decisions_have_numbers_of_their_own_and_are_complete() -> None:
+def test_decisions_are_complete_and_each_stands_once_in_their_list() -> None:
     """A number names one decision for ever; what was taken back leaves a gap."""
-    numbers = [int(path.name[:4]) for path in DECISIONS]
+    numbers = [path.name[:4] for path in DECISIONS]
     assert [number for number, times in Counter(numbers).items() if times > 1] == []
     for path in DECISIONS:
         text = path.read_text(encoding="utf-8")
         assert all(f"## {part}" in text for part in ("Context", "Decision", "Consequences")), path.name
+    page = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^- \[.+\]\(([^)]+)\)", page, re.MULTILINE)) == [path.name for path in DECISIONS]
+
+
+def mentioned_decisions(text: str) -> set[str]:
+    """Files, or the four digits where only those stand, that `docs/decisions/0012…` and `decision 12` name."""
+    files = set(re.findall(r"decisions/(\d{4}(?:-[a-z0-9-]+\.md)?)", text))
+    lists = re.findall(r"\b[Dd]ecisions?\s+(\d+(?:, \d+)*)", text)
+    return files | {f"{int(number):04}" for numbers in lists for number in numbers.split(", ")}
+
+
+def test_whoever_names_a_decision_names_one_that_holds_today() -> None:
+    """Released steps of the schema too, which are never edited."""
+    names = {path.name for path in DECISIONS}
+    known = names | {name[:4] for name in names}
+    mentioned = {path: mentioned_decisions(text) for path, text in text_files() if path != "tests/rules/test_docs.py"}
+    wrong = {path: found - known for path, found in mentioned.items() if found - known}
+    assert wrong == {}
+
+
+def test_a_decision_that_is_gone_is_noticed() -> None:
+    assert mentioned_decisions("decisions 7, 12 and docs/decisions/0099-gone.md") == {"0007", "0012", "0099-gone.md"}
+
+
+def test_files_that_decisions_name_are_there() -> None:
+    gone = [
+        f"{path.name}: {named}"
+        for path in DECISIONS
+        for named in re.findall(r"`((?:app|schema|static|sync|templates|tests)/[\w./-]+)`", path.read_text("utf-8"))
+        if not (ROOT / named).exists() and "SERVICE" not in named
+    ]
+    assert gone == []
 
 
 def test_every_table_is_in_the_glossary() -> None:

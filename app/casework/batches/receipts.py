@@ -1,6 +1,6 @@
 """When a dispatch reached its partner: its signed receipt says so, its answer, or whoever handed it over on paper.
 
-Noted only where a limit of the service begins or ends with it (`step.@received`, decision 69).
+Noted only where a limit of the service begins or ends with it (`step.@received`, decision 34).
 """
 
 from datetime import date, datetime

@@ -1,5 +1,6 @@
-"""The proxy with TLS in front of the office (docs/decisions/0006-proxy.md): what Caddy is told, and the one page that
-the other desks need to trust the office's own certificate.
+"""What the proxy with TLS in front of the office is told, and the page about its certificate for the other desks.
+
+Why so: docs/decisions/0006-proxy-and-slow-visitors.md.
 
 Pure: texts and dicts; `app/cli/network.py` writes them. The configuration is JSON, so nothing typed by a person can
 become an instruction in it.

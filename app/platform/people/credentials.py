@@ -285,7 +285,7 @@ def record_pin(
     """Keep a PIN whose owner has proved who he is; returns from when it decides.
 
     As long as no PIN of the office has ever decided, the PIN of somebody who may have set it up decides at once, for
-    nobody could vouch for it; every desk shows it (docs/decisions/0072-first-pin.md).
+    nobody could vouch for it; every desk shows it (docs/decisions/0019-who-may-do-what.md).
     """
     db = journal.db
     hashed = hash_secret(pin, cost, pepper=make_pepper(db))

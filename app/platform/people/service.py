@@ -1,6 +1,6 @@
 """Two people for each change of what somebody may do: one proposes, another confirms, and a new PIN is vouched for.
 
-The pages ask each of both for the PIN before the command, as for every decision (docs/decisions/0019-two-people.md).
+The pages ask each of both for the PIN before the command, as for every decision (docs/decisions/0019).
 """
 
 from collections.abc import Callable, Collection, Iterable

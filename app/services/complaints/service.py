@@ -151,7 +151,7 @@ def write_line(
 
 
 def is_answerable(channel: str, said: Visitor) -> bool:
-    """Whether somebody can be answered: not a slip of the box without name and contact (docs/decisions/0007)."""
+    """Whether somebody can be answered: not a slip of the box without name and contact (docs/decisions/0023)."""
     return channel != "box" or (not said.anonymous and bool(said.name or said.contact))
 
 

@@ -1,7 +1,7 @@
 """What may happen to a line of the book, in which state, by whom and with what; for service, page and kiosk alike.
 
 A permission names roles. On a line the role of a Kasi counts only for whoever heads the line's section, or acts for its
-head by a decree (docs/decisions/0010-acting-officials.md): the Kasi of another section reads the book and does nothing
+head by a decree (docs/decisions/0019-who-may-do-what.md): the Kasi of another section reads the book and does nothing
 in it. What a Kasi may do by another role of his own, such as that of the information officer, he may on every line.
 """
 

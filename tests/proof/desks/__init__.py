@@ -1,1 +1,1 @@
-"""Officers who wander: `python3 run.py prove desks` (docs/decisions/0068-officers-who-wander.md)."""
+"""Officers who wander: `python3 run.py prove desks` (docs/decisions/0018-proofs-outside.md)."""

@@ -2,7 +2,7 @@
 beside it, and a figure that invites is a link to exactly its rows.
 
 Pages are read as people read them. Where words alone do not say which figure a number is, it carries
-`data-figure="NAME"` where it is drawn (decision 71): the rail's by the address that they lead to.
+`data-figure="NAME"` where it is drawn (decision 56): the rail's by the address that they lead to.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ class Brake:
 class GuessBrake:
     """How often codes that open nothing may be asked for: by one address in a short while and in a day, and by all
     other computers together in a day. The office's own kiosk has a count of its own, so that nobody in the network can
-    use it up (docs/decisions/0058-short-codes.md)."""
+    use it up (docs/decisions/0080-no-digest-of-a-secret.md)."""
 
     OWN = ("127.0.0.1", "::1")
 
