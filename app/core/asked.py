@@ -127,9 +127,11 @@ class YesNo(Asked, frozen=True, kw_only=True):
 
 
 class Tick(Asked, frozen=True, kw_only=True):
-    """A box that is ticked or not."""
+    """A box that is ticked or not; `empty` where it must be ticked."""
 
     def clean(self, look: Look, field: str, value: Any) -> bool:
+        if not value and self.empty:
+            look.wrong[field] = self.empty
         return bool(value)
 
 

@@ -350,8 +350,6 @@ INSIDE = {
     "evaluation.transitions.move_document",
     "evaluation.transitions.move_follow_up",
     "evaluation.transitions.move_sheet",
-    "quarter.transitions.move_pledge",
-    "quarter.transitions.move_recap",
     "desk.opening.opening_body",
     "centre.service.record_about_line",
     "batches.answers.follow_answer",

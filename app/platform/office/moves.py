@@ -49,7 +49,7 @@ class Subject(NamedTuple, Generic[Thing]):
     words: Mapping[str, str]
 
 
-Load = Callable[[Database, Actor, int, date], Subject[Thing]]
+Load = Callable[[Database, Actor, Any, date], Subject[Thing]]
 """Finds the subject of a move by its id, inside the transaction: what holds of it for this person on this day."""
 
 
@@ -138,7 +138,8 @@ class MoveCommand(Generic[P, Thing, Result]):
     """A move on one thing as a command: permission, state and facts first, then what was typed; one transaction.
 
     `asks` is the function as it was written; in the place of journal and actor it gets the :class:`Act`. `key` is the
-    parameter that names the thing. `by`: the parameter whose value chooses the move, where there are several.
+    parameter that names the thing. Of several moves it makes the first that the person may make, or `by`: the one that
+    this parameter's value chooses.
     """
 
     def __init__(
@@ -161,18 +162,20 @@ class MoveCommand(Generic[P, Thing, Result]):
         def load() -> Subject[Thing]:
             return self.load(journal.db, actor, told[self.key], office_date(told["now"]))
 
-        with make_move(journal, actor, self.move_for(told), told["now"], load) as act:
+        with make_move(journal, actor, self.move_for(actor, told), told["now"], load) as act:
             values: Any = clean_values(self.asks, journal.db, act.today, told)
             return self.asks(act, *args, **values)
 
-    def move_for(self, told: Mapping[str, Any]) -> Move:
+    def move_for(self, actor: Actor, told: Mapping[str, Any]) -> Move:
         """The move that a call makes; the first where nothing was chosen, which the check of the values refuses."""
-        chosen = told.get(self.by) if self.by else None
-        return self.moves[chosen] if chosen in self.moves else next(iter(self.moves.values()))
+        chosen = self.moves.get(told.get(self.by)) if self.by else None
+        possible = (move for move in self.moves.values() if self.by or may_move(actor, move))
+        return chosen or next(possible, next(iter(self.moves.values())))
 
 
 class Moves(Generic[Thing]):
-    """The moves of a room as decorators: `@move("complete")` makes a function the command of that move.
+    """The moves of a room as decorators: `@move("complete")` makes a function the command of that move, and
+    `@move("return", "refuse")` the command of the first of them that the person may make.
 
     `load(db, actor, id, today)` finds the subject, `key` is the parameter that holds its id.
     """
@@ -181,9 +184,10 @@ class Moves(Generic[Thing]):
         self.moves, self.key, self.load = moves, key, load
 
     def __call__(
-        self, name: str
+        self, *names: str
     ) -> Callable[[Callable[Concatenate[Act[Thing], P], Result]], MoveCommand[P, Thing, Result]]:
-        return lambda asks: MoveCommand(asks, {"": self.moves[name]}, self.key, self.load)
+        moves: dict[object, Move] = {name: self.moves[name] for name in names}
+        return lambda asks: MoveCommand(asks, moves, self.key, self.load)
 
     def chosen_by(
         self, parameter: str, names: Mapping[object, str]

@@ -254,8 +254,9 @@ def add_command(
     address: str,
     command: Command,
     draw: Callable[..., ResponseReturnValue],
-    toast: str = "",
+    toast: str | Callable[[], str] = "",
     *,
+    named: Callable[..., Mapping[str, Any]] = dict,
     to: Callable[..., ResponseReturnValue] | None = None,
     then: Callable[[Any], ResponseReturnValue] | None = None,
     pin: bool = False,
@@ -265,7 +266,8 @@ def add_command(
 
     Refused, `draw` (the view of a page of the same blueprint) is called again with `status` and `refused`. Otherwise
     that page (or the one that `to` draws) comes with the toast, or what `then` makes of the command's result. `prefix`
-    stands before the names of its fields where a page has several forms with the same ones.
+    stands before the names of its fields where a page has several forms with the same ones. `named` makes the command's
+    parameters of what the address named, where the two differ.
     """
     shown = to or draw
 
@@ -277,12 +279,15 @@ def add_command(
             return draw(**taken_by(draw, place), status=422, refused=refused)
 
         return run_command(
-            lambda: command(current_journal(), current_actor(), now=current_time(), **place, **form.values),
+            lambda: command(current_journal(), current_actor(), now=current_time(), **named(**place), **form.values),
             refuse,
-            then or (lambda _: redirect_to(url_for(f"{pages.name}.{shown.__name__}", **taken_by(shown, place)), toast)),
+            then or (lambda _: redirect_to(address_of(place), toast if isinstance(toast, str) else toast())),
             form=form,
             pin=pin,
         )
+
+    def address_of(place: Mapping[str, Any]) -> str:
+        return url_for(f"{pages.name}.{shown.__name__}", **taken_by(shown, place))
 
     guarded = needs_permission(*command.permissions)(view)
     pages.add_url_rule(address, command.name, guarded, methods=("POST",))

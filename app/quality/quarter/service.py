@@ -6,16 +6,18 @@ confirmed. published: hung on the board. From approval on nothing changes it, in
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Annotated
 
+from app.core.asked import Day, Text, Tick, YesNo
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.messages import RecapPublished
-from app.core.permissions import Actor, may, require
+from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem
 from app.core.quarters import Quarter
-from app.core.text import required_text
 from app.platform.office import settings
 from app.platform.office.events import Number
+from app.platform.office.moves import Act, Moves, Subject
 from app.platform.people.queries import post_words
 from app.quality.quarter import frame
 from app.quality.quarter.counting import count_quarter
@@ -34,7 +36,17 @@ from app.quality.quarter.events import (
 from app.quality.quarter.figures import Figures, canonical_text, parse_figures, text_digest
 from app.quality.quarter.membership import counted_elsewhere
 from app.quality.quarter.tables import Pledge, PledgeHistory, Recap
-from app.quality.quarter.transitions import FROZEN, MOVES, STATES, find_recap, load_recap, move_pledge, move_recap
+from app.quality.quarter.transitions import (
+    FROZEN,
+    MOVES,
+    STATES,
+    find_recap,
+    load_recap,
+    move_pledge,
+    move_recap,
+    recap_subject,
+    take_back,
+)
 from app.room import office_command
 from app.services.complaints.known_names import word_digest
 from schema.database import Database
@@ -42,6 +54,7 @@ from sync.journal import Journal
 
 REGENCY = "dukcapil"
 """The stream that travels to the regency."""
+READ_FIRST = "Baca dulu versi untuk umum, lalu centang bahwa tidak ada nama di dalamnya."
 DEEDS = {"corrected": "Diperbaiki", "withdrawn": "Ditarik", "kept": "Ditepati", "note": "Belum ditepati"}
 
 
@@ -88,43 +101,53 @@ def draft_recap(
     return body.digest
 
 
-def mark_checked(journal: Journal, actor: Actor, *, quarter: Quarter, read_public: bool, now: datetime) -> None:
-    require(actor, "recap.check")
-    if not read_public:
-        why = "Baca dulu versi untuk umum, lalu centang bahwa tidak ada nama di dalamnya."
-        raise Problem.of("invalid", {"read_public": why})
-    with move_recap(journal, actor, "check", quarter, now) as act:
-        act.record(RecapChecked(str(quarter), act.today.isoformat()))
+@move_recap("check")
+def mark_checked(
+    act: Act[Recap],
+    *,
+    quarter: Quarter,
+    read_public: Annotated[bool, Tick("Versi untuk umum sudah saya baca", READ_FIRST)],
+    now: datetime,
+) -> None:
+    act.record(RecapChecked(str(quarter), act.today.isoformat()))
 
 
-def approve_recap(journal: Journal, actor: Actor, *, quarter: Quarter, now: datetime, seen: str | None = None) -> None:
+@move_recap("approve")
+def approve_recap(act: Act[Recap], *, quarter: Quarter, now: datetime, seen: str | None = None) -> None:
     """The Camat approves: the snapshot is frozen. The caller has confirmed the PIN. `seen`: the print of figures and
     pledges that the page showed (`frame.digest_of_page`). Raises Problem, also where they are no longer those."""
-    with move_recap(journal, actor, "approve", quarter, now) as act:
-        recap, why = act.thing, ""
-        if text_digest(recap.figures) != recap.digest:
-            why = "Isi rancangan tidak cocok dengan kode pengamannya. Kembalikan, lalu buat lagi."
-        elif seen is not None and seen != frame.digest_of_page(journal.db, recap):
-            why = "Janji atau angkanya berubah sejak halaman ini dibuka. Baca lagi, lalu setujui."
-        elif double := counted_elsewhere(journal.db, str(quarter)):
-            why = f"{', '.join(double[:5])} sudah dihitung rekap lain yang disetujui. Kembalikan, lalu susun ulang."
-        if why:
-            raise Problem.of("conflict", why=why)
-        act.record(
-            RecapApproved(str(quarter), recap.digest, canonical_text(frame.present_frame(journal.db, recap, now)))
-        )
+    db, recap, why = act.journal.db, act.thing, ""
+    if text_digest(recap.figures) != recap.digest:
+        why = "Isi rancangan tidak cocok dengan kode pengamannya. Kembalikan, lalu buat lagi."
+    elif seen is not None and seen != frame.digest_of_page(db, recap):
+        why = "Janji atau angkanya berubah sejak halaman ini dibuka. Baca lagi, lalu setujui."
+    elif double := counted_elsewhere(db, str(quarter)):
+        why = f"{', '.join(double[:5])} sudah dihitung rekap lain yang disetujui. Kembalikan, lalu susun ulang."
+    if why:
+        raise Problem.of("conflict", why=why)
+    act.record(RecapApproved(str(quarter), recap.digest, canonical_text(frame.present_frame(db, recap, now))))
 
 
-def return_recap(journal: Journal, actor: Actor, *, quarter: Quarter, note: str, now: datetime) -> None:
-    with move_recap(journal, actor, "return" if may(actor, "recap.check") else "refuse", quarter, now) as act:
-        text = required_text(note, "note", SENTENCES["what_to_mend"], 1000, lines=True)
-        act.record(RecapReturned(str(quarter), text))
+@move_recap("return", "refuse")
+def return_recap(
+    act: Act[Recap],
+    *,
+    quarter: Quarter,
+    note: Annotated[str, Text("Yang harus diperbaiki", SENTENCES["what_to_mend"], lines=True)],
+    now: datetime,
+) -> None:
+    act.record(RecapReturned(str(quarter), note))
 
 
-def add_addendum(journal: Journal, actor: Actor, *, quarter: Quarter, text: str, now: datetime) -> None:
-    with move_recap(journal, actor, "addendum", quarter, now) as act:
-        clean = required_text(text, "text", "Tulis adendumnya.", 3000, lines=True)
-        act.record(AddendumWritten(journal.next_id("recap_addendum"), str(quarter), clean))
+@move_recap("addendum")
+def add_addendum(
+    act: Act[Recap],
+    *,
+    quarter: Quarter,
+    text: Annotated[str, Text("Yang baru diketahui", "Tulis adendumnya.", most=3000, lines=True)],
+    now: datetime,
+) -> None:
+    act.record(AddendumWritten(act.journal.next_id("recap_addendum"), str(quarter), text))
 
 
 # -- the board -------------------------------------------------------------------------------------------------
@@ -148,77 +171,96 @@ def load_ready_recap(db: Database, quarter: Quarter) -> Recap:
     return recap
 
 
+def board_subject(db: Database, actor: Actor, quarter: Quarter, today: date) -> Subject[Recap]:
+    """A recap for the board. Raises Problem `conflict` with what is missing for the poster."""
+    load_ready_recap(db, quarter)
+    return recap_subject(db, actor, quarter, today)
+
+
+hang_up = Moves(MOVES, "quarter", board_subject)
+
+
+@hang_up("post")
 def post_recap(
-    journal: Journal, actor: Actor, *, quarter: Quarter, on: date, until: date, place: str, now: datetime
+    act: Act[Recap],
+    *,
+    quarter: Quarter,
+    on: Annotated[date, Day("Dipasang tanggal", "Isi tanggalnya, misalnya 06042026.")],
+    until: Annotated[date, Day("Sampai tanggal", "Isi tanggalnya, misalnya 30062026.", future=True)],
+    place: Annotated[str, Text("Tempat", "Tulis tempatnya.", most=100)],
+    now: datetime,
 ) -> int:
     """The recap hangs on the board; once it travels to the regency too, if the office wants that. Raises Problem."""
-    require(actor, "board.post")
-    if until < on or on > office_date(now):
+    db = act.journal.db
+    if until < on or on > act.today:
         raise Problem.of("invalid", {"until": "Dipasang paling lambat hari ini, dan berakhir sesudah dipasang."})
-    load_ready_recap(journal.db, quarter)
-    with move_recap(journal, actor, "post", quarter, now) as act:
-        where, days = required_text(place, "place", "Tulis di mana dipasang.", 100), (on.isoformat(), until.isoformat())
-        body = BoardPosted(journal.next_id("posting"), str(quarter), *days, where)
-        act.record(body)
-        if not act.thing.regency_on and settings.get_setting(journal.db, "recap.to_regency"):
-            text = canonical_text(frame.public_version(journal.db, act.thing))
-            act.record(RecapPublished(str(quarter), text, text_digest(text)), stream=REGENCY)
+    body = BoardPosted(act.journal.next_id("posting"), str(quarter), on.isoformat(), until.isoformat(), place)
+    act.record(body)
+    if not act.thing.regency_on and settings.get_setting(db, "recap.to_regency"):
+        text = canonical_text(frame.public_version(db, act.thing))
+        act.record(RecapPublished(str(quarter), text, text_digest(text)), stream=REGENCY)
     return body.id
 
 
 # -- promises of improvement -------------------------------------------------------------------------------------
 
-
-def check_day(by_on: date, now: datetime) -> str:
-    if by_on < office_date(now):
-        raise Problem.of("invalid", {"by_on": SENTENCES["pledge_past"]})
-    return by_on.isoformat()
+What = Annotated[str, Text("Janji", "Tulis apa yang dijanjikan.", most=200)]
+Who = Annotated[str, Text("Oleh", "Tulis siapa yang melakukannya.", most=100)]
+ByOn = Annotated[date, Day("Paling lambat", SENTENCES["pledge_due"], future=True, past=SENTENCES["pledge_past"])]
 
 
-def parse_pledge(what: str, who: str, by_on: date, now: datetime) -> tuple[str, str, str]:
-    return (
-        required_text(what, "what", "Tulis janjinya.", 200),
-        required_text(who, "who", "Tulis siapa yang mengerjakan.", 100),
-        check_day(by_on, now),
-    )
-
-
-def give_pledge(
-    journal: Journal, actor: Actor, *, quarter: Quarter, what: str, who: str, by_on: date, now: datetime
-) -> int:
+@move_recap("pledge")
+def give_pledge(act: Act[Recap], *, quarter: Quarter, what: What, who: Who, by_on: ByOn, now: datetime) -> int:
     """A promise of improvement for the board: what, who, by when; until the recap is published. After approval only
     the Camat adds one, whose PIN the caller has confirmed. Raises Problem."""
-    with move_recap(journal, actor, "pledge", quarter, now) as act:
-        said, frozen = parse_pledge(what, who, by_on, now), act.thing.state in FROZEN
-        body = PledgeGiven(journal.next_id("pledge"), str(quarter), *said, frozen)
-        act.record(body)
-    return body.id
+    pledge_id, frozen = act.journal.next_id("pledge"), act.thing.state in FROZEN
+    act.record(PledgeGiven(pledge_id, str(quarter), what, who, by_on.isoformat(), frozen))
+    return pledge_id
 
 
+@move_pledge("correct")
 def correct_pledge(
-    journal: Journal, actor: Actor, *, pledge_id: int, what: str, who: str, by_on: date, reason: str, now: datetime
+    act: Act[Pledge],
+    *,
+    pledge_id: int,
+    what: What,
+    who: Who,
+    by_on: ByOn,
+    reason: Annotated[str, Text("Mengapa diperbaiki", SENTENCES["why_corrected"], most=200)],
+    now: datetime,
 ) -> None:
-    with move_pledge(journal, actor, "correct", pledge_id, now) as act:
-        new, old = parse_pledge(what, who, by_on, now), act.thing
-        if new == (old.what, old.who, old.by_on):
-            raise Problem.of("invalid", {"what": "Belum ada yang berubah."})
-        why = required_text(reason, "reason", SENTENCES["why_corrected"], 200)
-        act.record(PledgeCorrected(pledge_id, journal.next_id("pledge_history"), *new, why))
+    new, old = (what, who, by_on.isoformat()), act.thing
+    if new == (old.what, old.who, old.by_on):
+        raise Problem.of("invalid", {"what": "Belum ada yang berubah."})
+    act.record(PledgeCorrected(pledge_id, act.journal.next_id("pledge_history"), *new, reason))
 
 
-def withdraw_pledge(journal: Journal, actor: Actor, *, pledge_id: int, reason: str, now: datetime) -> None:
+@take_back("withdraw")
+def withdraw_pledge(
+    act: Act[Pledge],
+    *,
+    pledge_id: int,
+    reason: Annotated[str, Text("Alasan", "Tulis mengapa ditarik.", most=200)],
+    now: datetime,
+) -> None:
     """Take a pledge back with the reason: before approval it was never made, afterwards the next recap says so."""
-    with move_pledge(journal, actor, "withdraw", pledge_id, now) as act:
-        why = required_text(reason, "reason", "Tulis mengapa ditarik.", 200)
-        act.record(PledgeWithdrawn(pledge_id, journal.next_id("pledge_history"), act.today.isoformat(), why))
+    history_id = act.journal.next_id("pledge_history")
+    act.record(PledgeWithdrawn(pledge_id, history_id, act.today.isoformat(), reason))
 
 
-def keep_pledge(journal: Journal, actor: Actor, *, pledge_id: int, kept: bool, note: str, now: datetime) -> None:
-    with move_pledge(journal, actor, "keep", pledge_id, now) as act:
-        missing = "Tulis mengapa belum ditepati."
-        text = note.strip()[:500] if kept else required_text(note, "note", missing, 500, lines=True)
-        on = act.today.isoformat() if kept else ""
-        act.record(PledgeKept(pledge_id, journal.next_id("pledge_history"), on, text))
+@move_pledge("keep")
+def keep_pledge(
+    act: Act[Pledge],
+    *,
+    pledge_id: int,
+    kept: Annotated[bool, YesNo("Ditepati?", name="ditepati", words=("Ditepati", "Belum, catat alasan"))],
+    note: Annotated[str, Text("Keterangan", most=500, lines=True)],
+    now: datetime,
+) -> None:
+    if not kept and not note:
+        raise Problem.of("invalid", {"note": "Tulis mengapa belum ditepati."})
+    on = act.today.isoformat() if kept else ""
+    act.record(PledgeKept(pledge_id, act.journal.next_id("pledge_history"), on, note))
 
 
 def pledges_of_quarter(db: Database, quarter: Quarter) -> list[Pledge]:

@@ -1,15 +1,13 @@
 """What may happen to a recap and to a promise of improvement, in which state, by whom and with what."""
 
-from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date
 
 from app.core.permissions import Actor, may, permission_problem
 from app.core.problems import check_found
 from app.core.quarters import Quarter
-from app.platform.office.moves import Act, Move, Subject, become, make_move, stay
+from app.platform.office.moves import Move, Moves, Subject, become, stay
 from app.quality.quarter.tables import Pledge, Recap
 from schema.database import Database
-from sync.journal import Journal
 
 STATES = {
     "draft": "Rancangan",
@@ -63,19 +61,10 @@ def recap_facts(recap: Recap, actor: Actor) -> set[str]:
     return {name for name, true in holds.items() if true}
 
 
-def move_recap(
-    journal: Journal, actor: Actor, move: str, quarter: Quarter, now: datetime
-) -> AbstractContextManager[Act[Recap]]:
-    """A move on a recap in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
-
-    def load() -> Subject[Recap]:
-        recap = load_recap(journal.db, quarter)
-        words = {state: word.lower() for state, word in STATES.items()}
-        return Subject(
-            recap, f"recap/{quarter}", f"Rekap {recap.number}", recap.state, recap_facts(recap, actor), words
-        )
-
-    return make_move(journal, actor, MOVES[move], now, load)
+def recap_subject(db: Database, actor: Actor, quarter: Quarter, _today: date) -> Subject[Recap]:
+    recap = load_recap(db, quarter)
+    words = {state: word.lower() for state, word in STATES.items()}
+    return Subject(recap, f"recap/{quarter}", f"Rekap {recap.number}", recap.state, recap_facts(recap, actor), words)
 
 
 def load_pledge(db: Database, pledge_id: int) -> Pledge:
@@ -93,17 +82,20 @@ def pledge_facts(actor: Actor, recap_state: str) -> set[str]:
     return {"withdrawable"} if may(actor, "recap.check") or may(actor, "recap.approve") else set()
 
 
-def move_pledge(
-    journal: Journal, actor: Actor, move: str, pledge_id: int, now: datetime
-) -> AbstractContextManager[Act[Pledge]]:
-    """A move on a promise in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
+def pledge_subject(db: Database, actor: Actor, pledge_id: int, _today: date) -> Subject[Pledge]:
+    pledge = load_pledge(db, pledge_id)
+    facts = pledge_facts(actor, load_recap(db, Quarter.parse(pledge.quarter)).state)
+    return Subject(pledge, f"recap/{pledge.quarter}", "Janji itu", pledge_state(pledge), facts, ENDED)
 
-    def load() -> Subject[Pledge]:
-        pledge = load_pledge(journal.db, pledge_id)
-        facts = pledge_facts(actor, load_recap(journal.db, Quarter.parse(pledge.quarter)).state)
-        state = pledge_state(pledge)
-        if move == "withdraw" and state == "standing" and "withdrawable" not in facts:
-            raise permission_problem(actor, "recap.check", "recap.approve")
-        return Subject(pledge, f"recap/{pledge.quarter}", "Janji itu", state, facts, ENDED)
 
-    return make_move(journal, actor, PLEDGE_MOVES[move], now, load)
+def withdrawable_subject(db: Database, actor: Actor, pledge_id: int, today: date) -> Subject[Pledge]:
+    """A promise that this person may take back. Raises Problem `forbidden`."""
+    subject = pledge_subject(db, actor, pledge_id, today)
+    if subject.state == "standing" and "withdrawable" not in subject.facts:
+        raise permission_problem(actor, "recap.check", "recap.approve")
+    return subject
+
+
+move_recap = Moves(MOVES, "quarter", recap_subject)
+move_pledge = Moves(PLEDGE_MOVES, "pledge_id", pledge_subject)
+take_back = Moves(PLEDGE_MOVES, "pledge_id", withdrawable_subject)

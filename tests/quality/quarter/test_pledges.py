@@ -144,7 +144,10 @@ def test_a_pledge_is_kept_once_and_on_that_day(approved: BookDesk) -> None:
     assert load_pledge(db, 1).kept_on is None
     keep("Anggaran ditunda\nMenunggu perubahan", kept=False)
     assert load_pledge(db, 1).note == "Anggaran ditunda\nMenunggu perubahan"
-    keep(" " + "n" * 501, who="ratna")
+    with pytest.raises(Problem) as lengthy:
+        keep("n" * 501)
+    assert set(lengthy.value.fields) == {"note"}
+    keep(" " + "n" * 500, who="ratna")
     assert (load_pledge(db, 1).kept_on, load_pledge(db, 1).note) == ("2026-04-02", "n" * 500)
     with pytest.raises(Problem, match="sudah ditepati"):
         keep("")
@@ -347,7 +350,7 @@ def test_the_page_of_a_pledge(web: Flask, drafted: BookDesk) -> None:
     assert "hari kerja lagi" in browsers["ida"].get("/rekap").get_data(as_text=True)
     assert browsers["budi"].post(f"{path}/tarik", {"reason": "x"}).status_code == 403
     assert browsers["ida"].post(f"{path}/tarik", {"reason": ""}).status_code == 422
-    empty = browsers["ida"].post(path, {"ditepati": "belum", "note": ""})
+    empty = browsers["ida"].post(path, {"ditepati": "0", "note": ""})
     assert (empty.status_code, "mengapa belum" in empty.get_data(as_text=True)) == (422, True)
     settle(drafted)
     held = browsers["ida"].get(path).get_data(as_text=True)

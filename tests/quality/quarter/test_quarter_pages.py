@@ -173,7 +173,7 @@ def test_only_those_who_check_see_both_versions_side_by_side(staff: dict[str, Br
 def test_after_approval_nothing_is_redone_and_addenda_stand_beside(staff: dict[str, Browser], over: BookDesk) -> None:
     approved(staff)
     assert staff["ida"].post(f"{Q1}/susun").status_code == 409
-    assert staff["camat"].post(f"{Q1}/kembalikan", {"note": "x"}).status_code == 409
+    assert staff["camat"].post(f"{Q1}/kembalikan", {"note": "x"}).status_code == 422
     assert staff["ida"].post(f"{Q1}/adendum", {"text": "Satu surat baru ditemukan."}).status_code == 303
     assert "Satu surat baru ditemukan." in text(staff["camat"], Q1)
     assert staff["ida"].post(f"{Q1}/adendum", {"text": " "}).status_code == 422
@@ -221,10 +221,10 @@ def test_what_hangs_is_on_the_board_and_on_the_waiting_room_s_screen(staff: dict
 def test_a_pledge_is_kept_or_the_reason_is_written(staff: dict[str, Browser]) -> None:
     approved(staff)
     assert PLEDGE["what"] in text(staff["ida"], "/rekap")
-    assert staff["ida"].post("/rekap/janji/1", {"ditepati": "belum", "note": ""}).status_code == 422
-    assert staff["ida"].post("/rekap/janji/1", {"ditepati": "belum", "note": "Kertas habis"}).status_code == 303
-    assert staff["sari"].post("/rekap/janji/1", {"ditepati": "ya"}).status_code == 403
-    assert staff["ida"].post("/rekap/janji/1", {"ditepati": "ya"}).status_code == 303
+    assert staff["ida"].post("/rekap/janji/1", {"ditepati": "0", "note": ""}).status_code == 422
+    assert staff["ida"].post("/rekap/janji/1", {"ditepati": "0", "note": "Kertas habis"}).status_code == 303
+    assert staff["sari"].post("/rekap/janji/1", {"ditepati": "1"}).status_code == 403
+    assert staff["ida"].post("/rekap/janji/1", {"ditepati": "1"}).status_code == 303
     assert PLEDGE["what"] not in text(staff["ida"], "/rekap")
 
 

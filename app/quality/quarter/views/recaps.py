@@ -1,26 +1,25 @@
 """Rekap triwulan: the list of quarters and one recap with its figures, states, pledges and public version."""
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
-from wtforms import PasswordField
 from wtforms.validators import Optional
 
 from app.casework.desk.views.lists import draw_due_item
 from app.casework.desk.views.papers import file_answer, printed_answer
 from app.core.dates import numeric_date
 from app.core.permissions import may
-from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.problems import Problem, ValueProblem
 from app.core.quarters import Quarter
-from app.platform.office.moves import can_move, may_move
+from app.platform.office.moves import may_move, possible_moves
 from app.platform.people import queries as people_queries
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
+from app.platform.web.forms import Form, OfficeDate, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
 from app.quality.capa import service as capa_service
 from app.quality.quarter import charts, frame, papers, queries, service, shape, wording, year_papers
@@ -48,30 +47,6 @@ from app.services.complaints.number_masks import SHOWN
 from app.services.complaints.transitions import readable_words
 from app.services.complaints.views.book import unjudged_papers
 from app.services.complaints.words import TYPES
-
-
-class ApproveForm(Form):
-    pin = PasswordField("PIN persetujuan", [Filled(SENTENCES["pin"]), AtMost(6)])
-
-
-class PledgeForm(Form):
-    what = TextLine("Janji", [Filled("Tulis apa yang dijanjikan."), AtMost(200)])
-    who = TextLine("Oleh", [Filled("Tulis siapa yang melakukannya."), AtMost(100)])
-    by_on = OfficeDate("Paling lambat", [Filled(SENTENCES["pledge_due"])], future=True)
-
-
-class LaterPledgeForm(PledgeForm):
-    pin = PasswordField("PIN Anda", [Filled(SENTENCES["pin"]), AtMost(6)])
-
-
-class CorrectForm(PledgeForm):
-    reason = TextLine("Mengapa diperbaiki", [Filled(SENTENCES["why_corrected"]), AtMost(200)])
-
-
-class PostingForm(Form):
-    on = OfficeDate("Dipasang tanggal", [Filled("Isi tanggalnya, misalnya 06042026.")])
-    until = OfficeDate("Sampai tanggal", [Filled("Isi tanggalnya, misalnya 30062026.")], future=True)
-    place = TextLine("Tempat", [Filled("Tulis tempatnya."), AtMost(100)])
 
 
 class YearForm(Form):
@@ -111,8 +86,19 @@ def list_recaps(status: int = 200, refused: int = 0, year_form: YearForm | None 
 
 @pages.get("/<code>")
 @needs_permission("recap.view")
-def show_recap(code: str) -> ResponseReturnValue:
-    return draw_recap(asked_quarter(code))
+def show_recap(code: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    quarter = asked_quarter(code)
+    recap = find_recap(current_db(), quarter)
+    if recap is None:
+        return show_page(
+            "quality/quarter/recap_none.html",
+            status=status,
+            quarter=quarter,
+            over=current_date() > quarter.end,
+            problem=refused.sentence,
+        )
+    values = recap_values(quarter, recap) | recap_forms(recap, refused)
+    return show_page("quality/quarter/recap.html", status=status, **values)
 
 
 def asked_quarter(code: str) -> Quarter:
@@ -122,22 +108,27 @@ def asked_quarter(code: str) -> Quarter:
         raise Problem.of("not_found", what="Triwulan itu") from problem
 
 
-def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnValue:
-    recap = find_recap(current_db(), one)
-    if recap is None:
-        return show_page(
-            "quality/quarter/recap_none.html",
-            status=status,
-            quarter=one,
-            over=current_date() > one.end,
-            problem=more.get("problem"),
-        )
-    figures, given = service.figures_of_recap(recap), service.pledges_of_quarter(current_db(), one)
+def recap_forms(recap: Any, refused: Refused) -> dict[str, Any]:
+    """The forms of a recap's page; what belongs to no field of a form with its own summary stands above the page."""
+    summed_up = (service.approve_recap, service.give_pledge, service.post_recap)
+    return {
+        "problem": "" if refused.command in summed_up else refused.sentence,
+        "pledge_form": refused.form_for(service.give_pledge, pin=recap.state in FROZEN),
+        "approve_form": refused.form_for(service.approve_recap, pin=True),
+        "return_form": refused.form_for(service.return_recap),
+        "addendum_form": refused.form_for(service.add_addendum),
+        "posting_form": refused.form_for(service.post_recap, on=current_date(), place="Papan pengumuman kantor"),
+    }
+
+
+def recap_values(quarter: Quarter, recap: Any) -> dict[str, Any]:
+    """What a recap's page shows."""
+    figures, given = service.figures_of_recap(recap), service.pledges_of_quarter(current_db(), quarter)
     added = {
         later.pledge.id for later in frame.later_pledges(current_db(), recap, frame.frame_of_recap(current_db(), recap))
     }
-    values: dict[str, Any] = {
-        "quarter": one,
+    return {
+        "quarter": quarter,
         "recap": recap,
         "figures": figures,
         "lead": wording.digest_sentence(figures),
@@ -156,13 +147,8 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "lacks": service.poster_lacks(current_db(), recap),
         "seen": frame.digest_of_page(current_db(), recap) if recap.state == "checked" else "",
         "history": service.pledge_history(current_db(), [row.id for row in given]),
-        "addenda": queries.addenda_of(current_db(), one),
-        "postings": queries.postings_of(current_db(), one),
-        "pledge_form": new_pledge_form(recap, blank=True),
-        "approve_form": ApproveForm(formdata=None),
-        "problem": None,
-        "typed": {},
-        "posting_form": PostingForm(formdata=None, data={"on": current_date(), "place": "Papan pengumuman kantor"}),
+        "addenda": queries.addenda_of(current_db(), quarter),
+        "postings": queries.postings_of(current_db(), quarter),
         "months": Markup(charts.months_chart(figures.sums.months)),
         "trend": Markup(charts.trend_chart(figures.promises)),
         "capa_states": capa_service.STATES,
@@ -173,20 +159,13 @@ def draw_recap(one: Quarter, status: int = 200, **more: Any) -> ResponseReturnVa
         "pairs": text_pairs(recap, figures),
         "doubts": [] if recap.state in FROZEN else doubtful_words(current_db(), figures),
         "public": public_version(current_db(), recap),
-        "asked": unjudged_papers(f"recap/{one}", f"poster/{one}-a3", f"poster/{one}-f4"),
+        "asked": unjudged_papers(f"recap/{quarter}", f"poster/{quarter}-a3", f"poster/{quarter}-f4"),
     }
-    return show_page("quality/quarter/recap.html", status=status, **(values | more))
-
-
-def new_pledge_form(recap: Any, *, blank: bool = False) -> PledgeForm:
-    form = LaterPledgeForm if recap.state in FROZEN else PledgeForm
-    return form(formdata=None) if blank else form()
 
 
 def allowed_acts(recap: Any) -> dict[str, bool]:
     """Which moves of the table this person may make now; `print`: the recap is frozen."""
-    actor, facts = current_actor(), recap_facts(recap, current_actor())
-    can = {name: may_move(actor, move) and can_move(move, recap.state, facts) for name, move in MOVES.items()}
+    can = possible_moves(MOVES, current_actor(), recap.state, recap_facts(recap, current_actor()))
     return can | {"print": recap.state in FROZEN}
 
 
@@ -213,101 +192,78 @@ def mark_removed(text: str) -> Markup:
     return Markup(_REMOVED.sub(lambda found: f"<mark>{found[0]}</mark>", str(escape(text))))
 
 
-def change_recap(
-    code: str, toast: str, command: Callable[..., Any], drawn: str = "", form: Form | None = None, **values: Any
-) -> ResponseReturnValue:
-    """Run a command on a recap and go back to it; a refused form comes back with the page (`drawn`: its name there).
-
-    A form with a PIN is a decision.
-    """
-    one = asked_quarter(code)
-    return run_command(
-        lambda: command(current_journal(), current_actor(), quarter=one, now=current_time(), **values),
-        lambda problem: (
-            draw_recap(one, 422, **{drawn: form})
-            if form
-            else draw_recap(one, problem.status, problem=problem, typed=request.form)
-        ),
-        lambda _: redirect_to(
-            url_for("recap.show_recap", code=str(one)) + ANCHORS.get(drawn, ""), toast or approved_toast(one)
-        ),
-        form=form,
-        pin="pin" in (form or ()),
-    )
-
-
-ANCHORS = {"approve_form": "#cetak", "pledge_form": "#janji"}
-
-
-def approved_toast(one: Quarter) -> str:
-    lacks = service.poster_lacks(current_db(), load_recap(current_db(), one))
+def approved_toast(quarter: Quarter) -> str:
+    lacks = service.poster_lacks(current_db(), load_recap(current_db(), quarter))
     return f"Disetujui. Rekap siap dicetak. {lacks or 'Poster siap dicetak.'}"
 
 
 @pages.post("/<code>/susun")
 @needs_permission("recap.draft")
-def draft(code: str) -> ResponseReturnValue:
-    hide = (
-        [line for line in request.form.get("hide", "").splitlines() if line.strip()] if "hide" in request.form else None
-    )
-    return change_recap(
-        code,
+def draft_recap(code: str) -> ResponseReturnValue:
+    """Draft a recap: with the list of words that was sent, else with the one of the draft before."""
+    quarter, hide = asked_quarter(code), request.form.get("hide")
+    words = None if hide is None else [line for line in hide.splitlines() if line.strip()]
+    strike = request.form.get("strike", "")[:100]
+    return run_command(
+        lambda: service.draft_recap(
+            current_journal(), current_actor(), quarter=quarter, hide=words, strike=strike, now=current_time()
+        ),
+        lambda problem: show_recap(code, problem.status, Refused(service.draft_recap, problem=problem)),
+        url_for("recap.show_recap", code=code),
         f"Rancangan disusun dari buku. {people_queries.post_words(current_db())['overseer']} memeriksanya.",
-        service.draft_recap,
-        hide=hide,
-        strike=request.form.get("strike", "")[:100],
-    )
-
-
-@pages.post("/<code>/kembalikan")
-@needs_permission("recap.check", "recap.approve")
-def return_recap(code: str) -> ResponseReturnValue:
-    return change_recap(code, "Dikembalikan dengan catatan.", service.return_recap, note=request.form.get("note", ""))
-
-
-@pages.post("/<code>/periksa")
-@needs_permission("recap.check")
-def check(code: str) -> ResponseReturnValue:
-    return change_recap(
-        code,
-        f"Diperiksa. {people_queries.post_words(current_db())['chief']} menyetujuinya.",
-        service.mark_checked,
-        read_public=request.form.get("read_public") == "ya",
     )
 
 
 @pages.post("/<code>/setujui")
 @needs_permission("recap.approve")
-def approve(code: str) -> ResponseReturnValue:
-    seen = request.form.get("seen", "")
-    return change_recap(code, "", service.approve_recap, "approve_form", ApproveForm(), seen=seen)
+def approve_recap(code: str) -> ResponseReturnValue:
+    quarter, form, seen = asked_quarter(code), form_of(service.approve_recap, pin=True)(), request.form.get("seen", "")
+    return run_command(
+        lambda: service.approve_recap(
+            current_journal(), current_actor(), quarter=quarter, seen=seen, now=current_time()
+        ),
+        lambda problem: show_recap(code, 422, Refused(service.approve_recap, form, problem)),
+        lambda _: redirect_to(url_for("recap.show_recap", code=code) + "#cetak", approved_toast(quarter)),
+        form=form,
+        pin=True,
+    )
 
 
 @pages.post("/<code>/janji")
 @needs_permission("recap.draft", "recap.check", "recap.approve")
 def give_pledge(code: str) -> ResponseReturnValue:
-    form = new_pledge_form(load_recap(current_db(), asked_quarter(code)))
-    said = {"what": form.what.data, "who": form.who.data, "by_on": form.by_on.data}
-    return change_recap(code, "Janji dicatat.", service.give_pledge, "pledge_form", form, **said)
-
-
-@pages.post("/<code>/adendum")
-@needs_permission("recap.draft")
-def write_addendum(code: str) -> ResponseReturnValue:
-    return change_recap(
-        code,
-        "Adendum ditulis. Rekapnya sendiri tetap.",
-        service.add_addendum,
-        text=request.form.get("text", ""),
+    """A promise; with the PIN where it is added to what was approved."""
+    quarter = asked_quarter(code)
+    pin = load_recap(current_db(), quarter).state in FROZEN
+    form = form_of(service.give_pledge, pin=pin)()
+    return run_command(
+        lambda: service.give_pledge(
+            current_journal(), current_actor(), quarter=quarter, now=current_time(), **form.values
+        ),
+        lambda problem: show_recap(code, 422, Refused(service.give_pledge, form, problem)),
+        url_for("recap.show_recap", code=code) + "#janji",
+        "Janji dicatat.",
+        form=form,
+        pin=pin,
     )
 
 
-@pages.post("/<code>/pasang")
-@needs_permission("board.post")
-def post_recap(code: str) -> ResponseReturnValue:
-    form = PostingForm()
-    said = {"on": form.on.data, "until": form.until.data, "place": form.place.data}
-    return change_recap(code, "Tercatat di papan pengumuman.", service.post_recap, "posting_form", form, **said)
+def quarter_of(code: str) -> dict[str, Quarter]:
+    return {"quarter": asked_quarter(code)}
+
+
+def checked_toast() -> str:
+    return f"Diperiksa. {people_queries.post_words(current_db())['chief']} menyetujuinya."
+
+
+WRITTEN = "Adendum ditulis. Rekapnya sendiri tetap."
+HUNG = "Tercatat di papan pengumuman."
+add_command(pages, "/<code>/periksa", service.mark_checked, show_recap, checked_toast, named=quarter_of)
+add_command(
+    pages, "/<code>/kembalikan", service.return_recap, show_recap, "Dikembalikan dengan catatan.", named=quarter_of
+)
+add_command(pages, "/<code>/adendum", service.add_addendum, show_recap, WRITTEN, named=quarter_of)
+add_command(pages, "/<code>/pasang", service.post_recap, show_recap, HUNG, named=quarter_of)
 
 
 # -- a promise of improvement --------------------------------------------------------------------------------------
@@ -315,76 +271,44 @@ def post_recap(code: str) -> ResponseReturnValue:
 
 @pages.get("/janji/<int:pledge_id>")
 @needs_permission("recap.view")
-def show_pledge(
-    pledge_id: int,
-    status: int = 200,
-    deed: str = "",
-    form: Form | None = None,
-    typed: CorrectForm | None = None,
-) -> ResponseReturnValue:
-    one, actor = load_pledge(current_db(), pledge_id), current_actor()
-    state = load_recap(current_db(), Quarter.parse(one.quarter)).state
-    now, facts = pledge_state(one), pledge_facts(actor, state)
-    can = {name: may_move(actor, move) and can_move(move, now, facts) for name, move in PLEDGE_MOVES.items()}
-    held = {"what": one.what, "who": one.who}
+def show_pledge(pledge_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    pledge, actor = load_pledge(current_db(), pledge_id), current_actor()
+    state = load_recap(current_db(), Quarter.parse(pledge.quarter)).state
     return show_page(
         "quality/quarter/pledge.html",
         status=status,
-        pledge=one,
-        quarter=Quarter.parse(one.quarter),
-        deed=deed,
-        problem=form,
-        history=service.pledge_history(current_db(), [one.id]).get(one.id, []),
-        can=can,
-        form=typed or CorrectForm(formdata=None, data=held | {"by_on": date.fromisoformat(one.by_on)}),
+        pledge=pledge,
+        quarter=Quarter.parse(pledge.quarter),
+        problem="" if refused.command is service.correct_pledge else refused.sentence,
+        history=service.pledge_history(current_db(), [pledge.id]).get(pledge.id, []),
+        can=possible_moves(PLEDGE_MOVES, actor, pledge_state(pledge), pledge_facts(actor, state)),
+        form=refused.form_for(service.correct_pledge, pledge),
+        keep_form=refused.form_for(service.keep_pledge),
+        withdraw_form=refused.form_for(service.withdraw_pledge),
         deeds=service.DEEDS,
         frozen=state in FROZEN,
         names=people_queries.person_names(current_db()),
-        said=request.form,
-    )
-
-
-def change_pledge(
-    pledge_id: int, deed: str, toast: str, command: Callable[..., Any], where: str = "", **values: Any
-) -> ResponseReturnValue:
-    """Run a command on a promise and go back to it; a refused form (`deed` names it) comes back with the page."""
-    form = CorrectForm() if deed == "correct" else Form()
-    return run_command(
-        lambda: command(current_journal(), current_actor(), pledge_id=pledge_id, now=current_time(), **values),
-        lambda _: show_pledge(pledge_id, 422, deed, form, form if isinstance(form, CorrectForm) else None),
-        where or url_for("recap.show_pledge", pledge_id=pledge_id),
-        toast,
-        form=form,
     )
 
 
 @pages.post("/janji/<int:pledge_id>")
 @needs_permission(*PLEDGERS)
 def keep_pledge(pledge_id: int) -> ResponseReturnValue:
-    answer, where = request.form.get("ditepati"), url_for("recap.list_recaps")
-    if answer not in ("ya", "belum"):
-        raise Problem.of("invalid", {"ditepati": SENTENCES["choose_one"]})
-    kept = answer == "ya"
-    toast, said = (
-        "Janji ditepati." if kept else "Alasannya dicatat.",
-        {"kept": kept, "note": request.form.get("note", "")},
+    form = form_of(service.keep_pledge)()
+    return run_command(
+        lambda: service.keep_pledge(
+            current_journal(), current_actor(), pledge_id=pledge_id, now=current_time(), **form.values
+        ),
+        lambda problem: show_pledge(pledge_id, 422, Refused(service.keep_pledge, form, problem)),
+        url_for("recap.list_recaps"),
+        "Janji ditepati." if form.values["kept"] else "Alasannya dicatat.",
+        form=form,
     )
-    return change_pledge(pledge_id, "keep", toast, service.keep_pledge, where, **said)
 
 
-@pages.post("/janji/<int:pledge_id>/perbaiki")
-@needs_permission(*PLEDGERS)
-def correct_pledge(pledge_id: int) -> ResponseReturnValue:
-    form, toast = CorrectForm(), "Janji diperbaiki; yang lama tetap terbaca."
-    said = {name: form[name].data for name in ("what", "who", "by_on", "reason")}
-    return change_pledge(pledge_id, "correct", toast, service.correct_pledge, **said)
-
-
-@pages.post("/janji/<int:pledge_id>/tarik")
-@needs_permission(*PLEDGERS)
-def withdraw_pledge(pledge_id: int) -> ResponseReturnValue:
-    toast = "Janji ditarik dengan alasannya."
-    return change_pledge(pledge_id, "withdraw", toast, service.withdraw_pledge, reason=request.form.get("reason", ""))
+CORRECTED, WITHDRAWN = "Janji diperbaiki; yang lama tetap terbaca.", "Janji ditarik dengan alasannya."
+add_command(pages, "/janji/<int:pledge_id>/perbaiki", service.correct_pledge, show_pledge, CORRECTED)
+add_command(pages, "/janji/<int:pledge_id>/tarik", service.withdraw_pledge, show_pledge, WITHDRAWN)
 
 
 # -- papers and files ------------------------------------------------------------------------------------------------
