@@ -10,6 +10,7 @@ lines of the command run; the form and the POST of a page come from the same dec
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
+from inspect import signature
 from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
@@ -220,11 +221,18 @@ def marks_of(hint: Any) -> list[Asked]:
     return [mark for mark in getattr(hint, "__metadata__", ()) if isinstance(mark, Asked)]
 
 
+@cache
+def defaults_of(command: Callable[..., Any]) -> dict[str, Any]:
+    """What holds for the parameters that a caller may leave out."""
+    parameters = signature(command).parameters.values()
+    return {one.name: one.default for one in parameters if one.default is not one.empty}
+
+
 def clean_values(command: Callable[..., Any], db: Any, today: date, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a command was told, each asked value as it takes it. Raises Problem `invalid` with a sentence per field."""
-    look, clean = Look(db, today, {}), dict(values)
+    look, clean = Look(db, today, {}), defaults_of(command) | dict(values)
     for parameter, field, asked in questions_of(command):
-        told = values.get(parameter)
+        told = clean.get(parameter)
         value = asked.clean(look, asked.name or field or parameter, getattr(told, field) if field else told)
         clean[parameter] = replace(clean[parameter], **{field: value}) if field else value
     check_nothing_wrong(look.wrong)

@@ -138,3 +138,18 @@ def test_all_that_is_wrong_is_said_at_once_under_the_names_of_the_form() -> None
 def test_a_struct_comes_back_clean_and_the_program_s_own_values_as_they_were() -> None:
     told = {"thing_id": 7, "plan": Plan(" a ", TODAY, 3), "note": " b "}
     assert clean_values(act_on, None, TODAY, told) == {"thing_id": 7, "plan": Plan("a", TODAY, 3), "note": "b"}
+
+
+def send(
+    act: None,
+    *,
+    number: Annotated[str, Text("Nomor", "Isi.")],
+    most: Annotated[int, Amount("Paling banyak", least=1, most=9)] = 6,
+    replies: Annotated[bool, Tick("Balasan")] = True,
+) -> None: ...
+
+
+def test_what_a_caller_leaves_out_keeps_its_default() -> None:
+    """A form always says all of it; another part of the program calls with less."""
+    assert clean_values(send, None, TODAY, {"number": "1"}) == {"number": "1", "most": 6, "replies": True}
+    assert clean_values(send, None, TODAY, {"number": "1", "replies": False})["replies"] is False
