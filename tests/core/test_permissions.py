@@ -324,7 +324,6 @@ BY_THE_STANDARD = {
 INSIDE = {
     "batches.receipts.note_reached",
     "batches.dispatch.send_case_files",
-    "hotline.team.move_team",
     "letters.service.draft_from",
     "members.service.record_move",
     "files.service.keep_file",

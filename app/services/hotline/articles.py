@@ -4,13 +4,16 @@ An article is offered in its newest approved revision, while that is valid and n
 """
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Annotated
+
+import msgspec
 
 from app.casework.desk.moving import advance_case
+from app.core.asked import Choice, Day, Text
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
-from app.core.text import field_text, fold_text, required_text
+from app.core.problems import SENTENCES, Problem, check_found
+from app.core.text import fold_text
 from app.platform.office.queries import shown_standard
 from app.platform.people.queries import list_people, profile_of
 from app.room import office_command
@@ -41,15 +44,38 @@ STATES = {
     "over": ("bad", "Habis masa berlaku"),
     "ended": ("idle", "Dicabut"),
 }
+UNTIL = "Isi sampai kapan artikel berlaku, paling cepat hari ini; sesudah itu tidak ditawarkan."
 
 
-class Draft(NamedTuple):
-    question: str
-    answer: str
-    field: str
-    owner: str
-    valid_from: date | None
-    valid_until: date | None
+def fields(db: Database, on: date) -> dict[str, str]:
+    """The fields of questions, as the hotline's definition names them."""
+    return {one.id: one.label for one in shown_standard(db, SERVICE, on)[0].kinds}
+
+
+def owners(db: Database) -> dict[str, str]:
+    """User name → name of those who may own an article: whoever may write or approve one."""
+    rights = profile_of(db).rights
+    able = rights["article.write"] | rights["article.approve"]
+    return {one.username: one.name for one in list_people(db, active=True) if able & set(one.roles)}
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """What a revision says, who answers for it, and its first and last day."""
+
+    question: Annotated[str, Text("Pertanyaan", "Tulis pertanyaannya.", most=QUESTION_LIMIT, lines=True)]
+    answer: Annotated[str, Text("Jawaban", "Tulis jawaban yang boleh diberikan.", most=ANSWER_LIMIT, lines=True)]
+    field: Annotated[str, Choice("Bidang", SENTENCES["choose_from_list"], choices=fields)]
+    owner: Annotated[
+        str,
+        Choice(
+            "Pemilik",
+            "Pilih pemilik artikel dari daftar.",
+            choices=lambda db, _today: owners(db),
+            none="Pilih pemilik",
+        ),
+    ]
+    valid_from: Annotated[date, Day("Berlaku mulai", SENTENCES["from_day"], future=True)]
+    valid_until: Annotated[date, Day("Berlaku sampai", UNTIL, future=True, past=UNTIL)]
 
 
 @office_command("article.write")
@@ -62,35 +88,23 @@ def write_article(
     """
     if case_id is not None:
         get_contact(journal.db, case_id)
-    clean = check_draft(journal.db, draft, office_date(now))
+    check_validity(draft)
     revision = newest_revision(journal.db, article_id).revision + 1 if article_id else 1
     key = journal.next_id("article")
-    said = clean._asdict() | {"valid_from": str(clean.valid_from), "valid_until": str(clean.valid_until)}
+    said = msgspec.structs.asdict(draft) | {"question": " ".join(draft.question.split())}
+    said |= {"valid_from": str(draft.valid_from), "valid_until": str(draft.valid_until)}
     body = ArticleWritten(id=key, article_id=article_id or key, revision=revision, case_id=case_id, **said)
     journal.record(body, subject=f"article/{body.article_id}", actor=actor.username, at=now)
     return body.article_id
 
 
-def check_draft(db: Database, draft: Draft, today: date) -> Draft:
-    """The draft within its limits. Raises Problem `invalid` with a sentence for each field."""
-    wrong: dict[str, str] = {}
-    asks, allowed = "Tulis pertanyaannya.", "Tulis jawaban yang boleh diberikan."
-    question = field_text(wrong, "question", draft.question, QUESTION_LIMIT, "Pertanyaan", empty=asks)
-    answer = field_text(wrong, "answer", draft.answer, ANSWER_LIMIT, "Jawaban", lines=True, empty=allowed)
+def check_validity(draft: Draft) -> None:
+    """The days in their order, not too far apart. Raises Problem `invalid`."""
     since, until = draft.valid_from, draft.valid_until
-    faults = {
-        "field": (draft.field not in fields(db, today), SENTENCES["choose_from_list"]),
-        "owner": (draft.owner not in dict(owners(db)), "Pilih pemilik artikel dari daftar."),
-        "valid_from": (since is None, SENTENCES["from_day"]),
-    }
-    wrong |= {name: sentence for name, (is_wrong, sentence) in faults.items() if is_wrong}
-    if until is None or until < today:
-        wrong["valid_until"] = "Isi sampai kapan artikel berlaku, paling cepat hari ini; sesudah itu tidak ditawarkan."
-    elif since is not None and not since <= until <= since + LONGEST_VALID:
-        late = "Paling lama tiga tahun, lalu ditinjau lagi."
-        wrong["valid_until"] = SENTENCES["until_before_from"] if until < since else late
-    check_nothing_wrong(wrong)
-    return draft._replace(question=question, answer=answer)
+    if until < since:
+        raise Problem.of("invalid", {"valid_until": SENTENCES["until_before_from"]})
+    if until > since + LONGEST_VALID:
+        raise Problem.of("invalid", {"valid_until": "Paling lama tiga tahun, lalu ditinjau lagi."})
 
 
 @office_command("article.approve")
@@ -106,13 +120,19 @@ def approve_article(journal: Journal, actor: Actor, *, article_id: int, revision
 
 
 @office_command("article.write")
-def end_article(journal: Journal, actor: Actor, *, article_id: int, reason: str, now: datetime) -> None:
+def end_article(
+    journal: Journal,
+    actor: Actor,
+    *,
+    article_id: int,
+    reason: Annotated[str, Text("Alasan mencabut", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> None:
     """Offer an article no longer; a further revision may bring it back. Raises Problem."""
-    why = required_text(reason, "reason", SENTENCES["reason"], 300)
     newest = newest_revision(journal.db, article_id)
     if newest.ended_at:
         raise Problem.of("state", what="Artikel ini", state="sudah dicabut")
-    body = ArticleEnded(newest.id, why)
+    body = ArticleEnded(newest.id, reason)
     journal.record(body, subject=f"article/{article_id}", actor=actor.username, at=now)
 
 
@@ -171,18 +191,6 @@ def state_of(one: Article, today: date) -> str:
     if one.valid_until < today.isoformat():
         return "over"
     return "valid" if one.valid_from <= today.isoformat() else "later"
-
-
-def fields(db: Database, on: date) -> dict[str, str]:
-    """The fields of questions, as the hotline's definition names them."""
-    return {one.id: one.label for one in shown_standard(db, SERVICE, on)[0].kinds}
-
-
-def owners(db: Database) -> list[tuple[str, str]]:
-    """(user name, name) of those who may own an article: whoever may write or approve one."""
-    rights = profile_of(db).rights
-    able = rights["article.write"] | rights["article.approve"]
-    return [(one.username, one.name) for one in list_people(db, active=True) if able & set(one.roles)]
 
 
 def draft_from(contact: Contact, actor: Actor, today: date) -> Draft:

@@ -10,15 +10,16 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from app.casework.desk.moving import plan_move
 from app.casework.desk.tables import CaseEvent, CaseFile
+from app.core.asked import Amount, Day, Lines, Text, Tick
 from app.core.clock import at_office, office_date, office_time
-from app.core.permissions import SYSTEM, Actor, require
+from app.core.permissions import SYSTEM, Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_found
 from app.core.procedure.limits import due_words
-from app.core.text import parse_phone, required_text, to_latin
+from app.core.text import parse_phone, to_latin
 from app.core.workdays import wall_time
 from app.platform.office import queries as office
 from app.platform.office.deadlines import read_deadlines
@@ -46,7 +47,7 @@ ANSWERED_WITHIN = timedelta(days=30)
 """Answers to older messages are no longer looked for."""
 SHORTEST_NUMBER, LONGEST_QUESTION, MOST_BLOCKED = 9, 1000, 200
 """Digits of a number that a person has (shorter ones are services of the operator); letters of a contact's question."""
-MOST_ERASED = 2000
+MOST_ERASED, PAST_DAY = 2000, "Isi tanggal yang sudah lewat."
 STATES = {
     "received": ("good", "Masuk"),
     "blocked": ("idle", "Diblokir"),
@@ -313,7 +314,9 @@ def send_again(journal: Journal, actor: Actor, *, message_id: int, now: datetime
 
 
 @office_command("office.settings")
-def send_test(journal: Journal, actor: Actor, *, number: str, now: datetime) -> None:
+def send_test(
+    journal: Journal, actor: Actor, *, number: Annotated[str, Text("Kirim pesan uji ke", most=40)], now: datetime
+) -> None:
     """Send a test message with the next look of the clockwork, or say why it cannot leave. Raises Problem."""
     folders, faults = find_folders(journal.db)
     if folders is None or faults:
@@ -323,14 +326,18 @@ def send_test(journal: Journal, actor: Actor, *, number: str, now: datetime) -> 
 
 
 @office_command("office.settings")
-def erase_messages(journal: Journal, actor: Actor, *, before: date | None, reason: str, now: datetime) -> int:
+def erase_messages(
+    journal: Journal,
+    actor: Actor,
+    *,
+    before: Annotated[date, Day("Pesan dari sebelum tanggal", PAST_DAY, ahead=PAST_DAY)],
+    reason: Annotated[str, Text("Alasan memusnahkan", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> int:
     """Take numbers and words out of messages of before a day whose contact is closed; says of how many. Raises Problem.
 
     What the journal holds of them goes with the command `destroy --gone`. The PIN was asked before.
     """
-    if before is None or before > office_date(now):
-        raise Problem.of("invalid", {"before": "Isi tanggal yang sudah lewat."})
-    why = required_text(reason, "reason", SENTENCES["reason"], 300)
     rest = (
         "LEFT JOIN case_file c ON c.id = s.case_id WHERE s.at < ? AND s.gone_at = '' AND coalesce(c.closed, 1) = 1"
         " AND s.state NOT IN ('queued', 'handed') ORDER BY s.id LIMIT ?"
@@ -339,7 +346,7 @@ def erase_messages(journal: Journal, actor: Actor, *, before: date | None, reaso
     ids = [one.id for one in Sms.joined(journal.db, "s", rest, (since, MOST_ERASED))]
     if not ids:
         raise Problem.of("invalid", {"before": "Tidak ada pesan kontak selesai dari sebelum tanggal itu."})
-    journal.record(SmsErased(ids, why), subject="sms", actor=actor.username, at=now)
+    journal.record(SmsErased(ids, reason), subject="sms", actor=actor.username, at=now)
     return len(ids)
 
 
@@ -359,32 +366,29 @@ def checked_mobile(text: str) -> str:
     return number
 
 
+@office_command("office.settings")
 def change_sms_settings(
     journal: Journal,
     actor: Actor,
     *,
-    on: bool,
-    folder: str,
-    number: str,
-    blocked: str,
+    on: Annotated[bool, Tick("SMS lewat Gammu menyala")],
+    folder: Annotated[str, Text("Folder Gammu", most=200)],
+    number: Annotated[str, Text("Nomor hotline ini", most=40)],
+    blocked: Annotated[Sequence[str], Lines("Pengirim yang diblokir", most=20, times=MOST_BLOCKED)],
     now: datetime,
-    replies: bool = True,
-    most_hour: int = 60,
-    most_day: int = 300,
+    replies: Annotated[bool, Tick("Balasan otomatis")] = True,
+    most_hour: Annotated[int, Amount("SMS keluar dalam satu jam", least=1, most=999)] = 60,
+    most_day: Annotated[int, Amount("SMS keluar dalam sehari", least=1, most=999)] = 300,
 ) -> None:
-    """Set folder, own number, blocked senders (one in a line), the switch of automatic replies, and the bounds.
+    """Set folder, own number, blocked senders, the switch of automatic replies, and the bounds.
 
     Raises Problem `invalid` with the field's sentence.
     """
-    require(actor, "office.settings")
-    lines = [required_text(one, "blocked", "", 20) for one in blocked.splitlines() if one.strip()]
-    if len(lines) > MOST_BLOCKED:
-        raise Problem.of("invalid", {"blocked": f"Paling banyak {MOST_BLOCKED} nomor."})
-    if on and (faults := gammu.folders_in(folder.strip()).faults()):
+    if on and (faults := gammu.folders_in(folder).faults()):
         raise Problem.of("invalid", {"folder": f"{faults[0]} Pasang gammu-smsd dulu, atau minta izin folder itu."})
-    senders = list(dict.fromkeys(map(sender_of, lines)))
-    own = checked_number(number) if number.strip() else ""
-    values = {"sms.on": on, "sms.folder": folder.strip(), "sms.number": own, "sms.blocked": senders}
+    senders = list(dict.fromkeys(map(sender_of, blocked)))
+    own = checked_number(number) if number else ""
+    values = {"sms.on": on, "sms.folder": folder, "sms.number": own, "sms.blocked": senders}
     values |= {"sms.replies": replies, "sms.most_hour": most_hour, "sms.most_day": most_day}
     change_settings(journal, actor, values, now)
 

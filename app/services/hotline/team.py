@@ -5,22 +5,23 @@ Nobody answers a contact before both stand: :func:`check_team` is asked before a
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from typing import Annotated
 
 from app.casework.desk.tables import CaseFile
 from app.casework.letters.cases import letter_code, letter_named
 from app.casework.letters.service import draft_from
 from app.casework.letters.tables import OutgoingLetter
 from app.casework.letters.transitions import can_read_outgoing
+from app.core.asked import Text
 from app.core.clock import office_date
 from app.core.dates import plain_date
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.procedure import engine
-from app.core.text import field_text, required_text
+from app.core.text import field_text
 from app.platform.office import queries as office
-from app.platform.office.moves import Act, Move, Subject, make_move, stay
+from app.platform.office.moves import Act, Move, Moves, Subject, stay
 from app.platform.people.queries import person_names, profile_of
 from app.room import office_command
 from app.services.hotline.events import Member, MemberLeft, PactSigned, TeamDrafted, TeamWithdrawn
@@ -139,43 +140,52 @@ def check_members(
     return listed
 
 
-def sign_pact(journal: Journal, actor: Actor, *, decree_id: int, now: datetime) -> None:
+def team_subject(db: Database, actor: Actor, decree_id: int, today: date) -> Subject[TeamDecree]:
+    decree = load_decree(db, decree_id)
+    state, words = state_of(decree, today), {name: word.lower() for name, (_, word) in STATES.items()}
+    facts = member_facts(members_of(db, decree_id), actor)
+    return Subject(decree, f"team/{decree_id}", f"SK {decree.number}".strip(), state, facts, words)
+
+
+def member_facts(members: Sequence[TeamMember], actor: Actor) -> set[str]:
+    """What the moves need to know of this person: whether a member, and whether the pact waits for the signature."""
+    mine = [one for one in members if one.username == actor.username and not one.left_at]
+    holds = {"member": bool(mine), "unsigned": not any(one.pact for one in mine)}
+    return {name for name, true in holds.items() if true}
+
+
+move = Moves(MOVES, "decree_id", team_subject)
+
+
+@move("pact")
+def sign_pact(act: Act[TeamDecree], *, decree_id: int, now: datetime) -> None:
     """Sign the integrity pact as a member, for the text of this program. The PIN was asked before. Raises Problem."""
-    with move_team(journal, actor, "pact", decree_id, now) as act:
-        act.record(PactSigned(find_member(journal.db, decree_id, actor.username).id, PACT_DIGEST))
+    act.record(PactSigned(find_member(act.journal.db, decree_id, act.actor.username).id, PACT_DIGEST))
 
 
+@move("release")
 def release_member(
-    journal: Journal, actor: Actor, *, decree_id: int, username: str, reason: str, now: datetime
+    act: Act[TeamDecree],
+    *,
+    decree_id: int,
+    username: str,
+    reason: Annotated[str, Text("Alasan keluar", SENTENCES["reason"], most=300)],
+    now: datetime,
 ) -> None:
-    with move_team(journal, actor, "release", decree_id, now) as act:
-        why = required_text(reason, "reason", SENTENCES["reason"], 300)
-        act.record(MemberLeft(find_member(journal.db, decree_id, username).id, why))
+    """A member leaves the team. Raises Problem `not_found` for somebody who is not in it."""
+    act.record(MemberLeft(find_member(act.journal.db, decree_id, username).id, reason))
 
 
-def withdraw_team(journal: Journal, actor: Actor, *, decree_id: int, reason: str, now: datetime) -> None:
+@move("withdraw")
+def withdraw_team(
+    act: Act[TeamDecree],
+    *,
+    decree_id: int,
+    reason: Annotated[str, Text("Alasan mencabut", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> None:
     """Withdraw a decree in force, by whoever signs such; a draft is cancelled as a letter. Raises Problem."""
-    with move_team(journal, actor, "withdraw", decree_id, now) as act:
-        act.record(TeamWithdrawn(decree_id, required_text(reason, "reason", SENTENCES["reason"], 300)))
-
-
-def move_team(
-    journal: Journal, actor: Actor, move: str, decree_id: int, now: datetime
-) -> AbstractContextManager[Act[TeamDecree]]:
-    """A move on a decree in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
-
-    def load() -> Subject[TeamDecree]:
-        decree = load_decree(journal.db, decree_id)
-        state, words = state_of(decree, office_date(now)), {name: word.lower() for name, (_, word) in STATES.items()}
-        mine = [one for one in members_of(journal.db, decree_id) if one.username == actor.username and not one.left_at]
-        holds = {
-            "member": bool(mine),
-            "unsigned": not any(one.pact for one in mine),
-        }
-        facts = {name for name, true in holds.items() if true}
-        return Subject(decree, f"team/{decree_id}", f"SK {decree.number}".strip(), state, facts, words)
-
-    return make_move(journal, actor, MOVES[move], now, load)
+    act.record(TeamWithdrawn(decree_id, reason))
 
 
 # -- reading -------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from msgspec.structs import astuple, replace
 
 from app.core.problems import Problem
 from app.services.hotline import articles, queries
@@ -79,7 +80,7 @@ def own(journal: Journal) -> int:
     ],
 )
 def test_what_is_wrong_is_told_at_its_field(journal: Journal, change: dict[str, object], field: str) -> None:
-    draft = Draft(*LEAVE, "general", "budi", TODAY, date(2026, 12, 31))._replace(**change)
+    draft = replace(Draft(*LEAVE, "general", "budi", TODAY, date(2026, 12, 31)), **change)
     with pytest.raises(Problem) as told:
         articles.write_article(journal, person(journal, "ida"), draft=draft, now=START)
     assert list(told.value.fields) == [field]
@@ -117,7 +118,7 @@ def test_an_answer_of_the_kabag_becomes_an_article_that_he_owns(hotline: Hotline
     hotline.go(case_id, "instructed", by="budi", note="Batas akhirnya 31 Agustus 2026.")
     contact = queries.get_contact(journal.db, case_id)
     draft = articles.draft_from(contact, hotline.who("ida"), TODAY)
-    assert draft[:4] == (contact.question, "Batas akhirnya 31 Agustus 2026.", "general", "budi")
+    assert astuple(draft)[:4] == (contact.question, "Batas akhirnya 31 Agustus 2026.", "general", "budi")
     hotline.go(case_id, "answered", note="Sampai 31 Agustus 2026, di loket.")
     said = articles.draft_from(queries.get_contact(journal.db, case_id), hotline.who("ida"), TODAY)
     assert (said.answer, said.owner) == ("Sampai 31 Agustus 2026, di loket.", "budi")
@@ -162,3 +163,20 @@ def test_the_search_finds_articles_and_contacts_by_what_was_asked(
         assert as_ida.post("/cari", {"q": typed}).headers.get("Location") == where
         assert where in as_ida.post("/cari/usul", {"q": typed}).get_data(as_text=True)
         assert where not in Browser(web, "oki").post("/cari/usul", {"q": typed}).get_data(as_text=True)
+
+
+def test_what_is_refused_on_an_article_stays_typed(journal: Journal, web: Flask) -> None:
+    article, budi = offer(journal, *LEAVE), Browser(web, "budi")
+    where = f"/hotline/artikel/{article}"
+    for typed, sentence in ((" ", "Tulis alasannya."), ("Lama. " * 60, "Paling panjang 300 huruf.")):
+        refused = budi.post(f"{where}/cabut", {"reason": typed})
+        assert (refused.status_code, refused.text.count(sentence)) == (422, 1)
+        assert f'value="{typed.strip()}"' in refused.text
+    told = {"question": "Syarat\ncuti", "answer": LEAVE[1], "field": "general", "owner": "budi"}
+    told |= {"valid_from": "12-03-2026", "valid_until": "11-03-2026"}
+    refused = budi.post(f"{where}/revisi", told)
+    assert (refused.status_code, LEAVE[1] in refused.text) == (422, True)
+    assert budi.post(f"{where}/revisi", told | {"valid_until": "31-12-2026"}).location == where
+    assert articles.newest_revision(journal.db, article).question == "Syarat cuti", "a question is one line"
+    assert budi.post(f"{where}/cabut", {"reason": "Aturan diganti."}).location == where
+    assert budi.post(f"{where}/cabut", {"reason": "Aturan diganti."}).status_code == 422

@@ -21,7 +21,7 @@ FRIEND = "+6281300000001"
 
 
 def settings(journal: Journal, clock: Clock, base: Path, **more: object) -> None:
-    told = {"on": True, "folder": str(base), "number": "", "blocked": "", "now": clock()}
+    told = {"on": True, "folder": str(base), "number": "", "blocked": [], "now": clock()}
     messages.change_sms_settings(journal, person(journal, "ratna"), **told | more)  # type: ignore[arg-type]
 
 

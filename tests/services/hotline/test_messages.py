@@ -45,7 +45,7 @@ def phone(tmp_path: Path, journal: Journal, clock: Clock) -> Phone:
         on=True,
         folder=str(made.base),
         number=OWN,
-        blocked="0812-0000-6666\nUNDIAN",
+        blocked=["0812-0000-6666", "UNDIAN"],
         now=clock(),
     )
     return made
@@ -245,7 +245,7 @@ def test_a_killed_program_takes_in_once_and_sends_once(
 def test_without_a_daemon_nothing_is_looked_for(journal: Journal, clock: Clock, tmp_path: Path) -> None:
     exchange_messages(journal, clock())
     ratna = person(journal, "ratna")
-    given = {"on": True, "number": "", "blocked": "", "now": clock()}
+    given = {"on": True, "number": "", "blocked": [], "now": clock()}
     for folder in ("gammu", str(tmp_path / "tidak-ada")):
         with pytest.raises(Problem) as told:
             messages.change_sms_settings(journal, ratna, folder=folder, **given)

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from app.casework.letters import service as letters
 from app.casework.letters.papers import letter_paper
@@ -13,7 +14,7 @@ from app.platform.people.changes import Appoint
 from app.services.hotline import team
 from sync.journal import Journal
 from sync.verification import verify_side
-from tests.platform.people import START, Clock, agree
+from tests.platform.people import START, Browser, Clock, agree
 from tests.services.hotline.desk import HotlineDesk
 from tests.services.hotline.staff import DECREE, draft_team, enact_team, person
 
@@ -139,3 +140,26 @@ def test_nobody_drafts_initials_and_signs_a_decree_alone(unformed: Journal) -> N
     assert row
     assert row.state == "initialled"
     letters.sign_letter(unformed, person(unformed, "camat"), **at)
+
+
+def test_a_reason_that_is_refused_stays_typed_at_its_own_field(journal: Journal, web: Flask) -> None:
+    """Each member has a form of the same name; the sentence stands at the one that was sent."""
+    [decree] = team.list_decrees(journal.db)
+    ratna, camat = Browser(web, "ratna"), Browser(web, "camat")
+    first, *others = team.members_of(journal.db, decree.id)
+    assert others
+    where, long = f"/hotline/tim/{decree.id}", "Pindah tugas. " * 30
+    for typed, sentence in (("", "Tulis alasannya."), (long, "Paling panjang 300 huruf.")):
+        refused = ratna.post(f"{where}/keluar/{first.username}", {"reason": typed})
+        assert (refused.status_code, refused.text.count(sentence)) == (422, 1)
+        assert refused.text.count(f'value="{typed.strip()}"') >= 1
+        assert 'id="out-1-error"' in refused.text
+    refused = camat.post(f"{where}/cabut", {"reason": long})
+    assert (refused.status_code, 'id="reason-error"' in refused.text, long.strip() in refused.text) == (422, True, True)
+    assert ratna.post(f"{where}/keluar/nobody", {"reason": "Pindah."}).status_code == 404
+    assert ratna.post(f"{where}/keluar/{first.username}", {"reason": "Pindah."}).location == where
+    again = ratna.post(f"{where}/keluar/{first.username}", {"reason": "Pindah."})
+    assert again.status_code == 404, "who has left is a member no longer"
+    assert camat.post(f"{where}/cabut", {"reason": "Diganti."}).status_code == 303
+    late = camat.post(f"{where}/cabut", {"reason": "Diganti."})
+    assert (late.status_code, "dicabut" in late.text) == (422, True)

@@ -1,6 +1,5 @@
 """Desk information: searched while one types, answered with in one click, written, approved, ended."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -8,14 +7,12 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import SelectField, TextAreaField
 
-from app.casework.batches.views.forms import PinForm
 from app.casework.desk.opening import Opened
 from app.casework.desk.views.case_page import draw_case
 from app.core.permissions import Actor, may
-from app.core.problems import Problem
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import (
     CaseSheet,
     Found,
@@ -25,17 +22,7 @@ from app.platform.web.context import (
     current_journal,
     current_time,
 )
-from app.platform.web.forms import (
-    AtMost,
-    Form,
-    OfficeDate,
-    asked_id,
-    asked_slice,
-    redirect_to,
-    run_command,
-    show_page,
-    to_choices,
-)
+from app.platform.web.forms import Form, asked_id, asked_slice, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.services.hotline import articles, queries
 from app.services.hotline.articles import Draft
@@ -49,28 +36,6 @@ from schema.service_procedure import Definition
 pages = Blueprint("articles", __name__, url_prefix="/hotline/artikel")
 ASKED_AT = "desk"
 """Step in which a contact is answered from desk information."""
-
-
-class ArticleForm(Form):
-    question = TextAreaField("Pertanyaan", [AtMost(articles.QUESTION_LIMIT)])
-    answer = TextAreaField("Jawaban", [AtMost(articles.ANSWER_LIMIT)])
-    field = SelectField("Bidang", choices=[], validate_choice=False)
-    owner = SelectField("Pemilik", choices=[], validate_choice=False)
-    valid_from = OfficeDate("Berlaku mulai", future=True)
-    valid_until = OfficeDate("Berlaku sampai", future=True)
-
-    def offer(self, draft: Draft | None = None) -> "ArticleForm":
-        """The choices, and what stands in the fields of a form that nobody has typed in yet."""
-        db = current_db()
-        self["field"].choices = to_choices(articles.fields(db, current_date()).items())
-        self.owner.choices = to_choices([("", ""), *articles.owners(db)])
-        for name, value in draft._asdict().items() if draft else ():
-            self[name].data = value
-        return self
-
-    def draft(self) -> Draft:
-        said = {name: self[name].data or "" for name in ("question", "answer", "field", "owner")}
-        return Draft(**said, valid_from=self.valid_from.data, valid_until=self.valid_until.data)
 
 
 # -- searching and answering ---------------------------------------------------------------------------------------
@@ -188,10 +153,10 @@ def new_article() -> ResponseReturnValue:
     draft = Draft("", "", "general", current_actor().username, today, date(today.year, 12, 31))
     if case_id:
         draft = articles.draft_from(queries.get_contact(current_db(), case_id), current_actor(), today)
-    return draw_form(ArticleForm(formdata=None).offer(draft), case_id)
+    return draw_form(form_of(articles.write_article).holding(draft), case_id)
 
 
-def draw_form(form: ArticleForm, case_id: int, status: int = 200, article_id: int = 0) -> ResponseReturnValue:
+def draw_form(form: Form, case_id: int, status: int = 200, article_id: int = 0) -> ResponseReturnValue:
     values = {"form": form, "case_id": case_id, "article_id": article_id}
     return show_page("services/hotline/article_form.html", status=status, **values)
 
@@ -206,9 +171,7 @@ def write_article() -> ResponseReturnValue:
 @needs_permission("article.write")
 def new_revision(article_id: int) -> ResponseReturnValue:
     last = articles.newest_revision(current_db(), article_id)
-    since, until = date.fromisoformat(last.valid_from), date.fromisoformat(last.valid_until)
-    draft = Draft(last.question, last.answer, last.field, last.owner, since, until)
-    return draw_form(ArticleForm(formdata=None).offer(draft), 0, article_id=article_id)
+    return draw_form(form_of(articles.write_article).holding(last), 0, article_id=article_id)
 
 
 @pages.post("/<int:article_id>/revisi")
@@ -219,16 +182,10 @@ def write_revision(article_id: int) -> ResponseReturnValue:
 
 
 def save_article(article_id: int, case_id: int) -> ResponseReturnValue:
-    form = ArticleForm().offer()
+    form = form_of(articles.write_article)()
+    given: dict[str, Any] = {"article_id": article_id, "case_id": case_id or None, "now": current_time()}
     return run_command(
-        lambda: articles.write_article(
-            current_journal(),
-            current_actor(),
-            draft=form.draft(),
-            now=current_time(),
-            article_id=article_id,
-            case_id=case_id or None,
-        ),
+        lambda: articles.write_article(current_journal(), current_actor(), **given, **form.values),
         lambda _: draw_form(form, case_id, 422, article_id),
         lambda made: redirect_to(
             url_for("articles.show_article", article_id=made), "Tersimpan; ditawarkan sesudah disetujui orang lain."
@@ -239,37 +196,21 @@ def save_article(article_id: int, case_id: int) -> ResponseReturnValue:
 
 @pages.get("/<int:article_id>")
 @needs_permission("hotline.view")
-def show_article(
-    article_id: int, status: int = 200, problem: Problem | None = None, form: Form | None = None
-) -> ResponseReturnValue:
+def show_article(article_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     rows = articles.revisions_of(current_db(), article_id)
-    values = {"rows": rows, "one": rows[0], "problem": problem, "form": form or PinForm(formdata=None)}
-    return show_page("services/hotline/article.html", status=status, **values, **words())
-
-
-@pages.post("/<int:article_id>/setujui/<int:revision>")
-@needs_permission("article.approve")
-def approve_article(article_id: int, revision: int) -> ResponseReturnValue:
-    toast = "Disetujui; mulai ditawarkan."
-    return change_article(articles.approve_article, toast, article_id=article_id, revision=revision, pin=True)
-
-
-@pages.post("/<int:article_id>/cabut")
-@needs_permission("article.write")
-def end_article(article_id: int) -> ResponseReturnValue:
-    toast, reason = "Artikel dicabut; tidak ditawarkan lagi.", request.form.get("reason", "")
-    return change_article(articles.end_article, toast, article_id=article_id, reason=reason)
-
-
-def change_article(
-    command: Callable[..., None], toast: str, *, article_id: int, pin: bool = False, **values: Any
-) -> ResponseReturnValue:
-    form = PinForm() if pin else None
-    return run_command(
-        lambda: command(current_journal(), current_actor(), article_id=article_id, now=current_time(), **values),
-        lambda problem: show_article(article_id, problem.status, problem, form),
-        url_for("articles.show_article", article_id=article_id),
-        toast,
-        form=form,
-        pin=pin,
+    return show_page(
+        "services/hotline/article.html",
+        status=status,
+        rows=rows,
+        one=rows[0],
+        problem=refused.form,
+        approve_form=refused.form_for(articles.approve_article, pin=True),
+        end_form=refused.form_for(articles.end_article),
+        **words(),
     )
+
+
+APPROVED, ENDED = "Disetujui; mulai ditawarkan.", "Artikel dicabut; tidak ditawarkan lagi."
+APPROVAL = "/<int:article_id>/setujui/<int:revision>"
+add_command(pages, APPROVAL, articles.approve_article, show_article, APPROVED, pin=True)
+add_command(pages, "/<int:article_id>/cabut", articles.end_article, show_article, ENDED)

@@ -15,6 +15,7 @@ from app.casework.desk.views.papers import file_answer, printed_answer
 from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES, check_found
 from app.core.procedure import engine
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import (
     MOST_OF_A_KIND,
     CaseSheet,
@@ -152,6 +153,20 @@ def reveal_number(case_id: int) -> ResponseReturnValue:
     return draw_case(case_id, full=True)
 
 
+def show_contact(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    """The page of a contact, once more where something on it was refused."""
+    return draw_case(case_id, status, problem=refused.problem)
+
+
+def go_to_receipt(line: WrittenLine) -> ResponseReturnValue:
+    keep_code(line.id, line.code)
+    where = url_for("complaints.show_receipt", complaint_id=line.id)
+    return redirect_to(where, f"Tertulis di buku pengaduan sebagai {line.number}.")
+
+
+add_command(pages, "/kontak/<int:case_id>/pengaduan", service.make_complaint, show_contact, then=go_to_receipt)
+
+
 @pages.post("/kontak/<int:case_id>/bidang")
 @needs_permission("hotline.open")
 def set_field(case_id: int) -> ResponseReturnValue:
@@ -162,21 +177,6 @@ def set_field(case_id: int) -> ResponseReturnValue:
         lambda problem: draw_case(case_id, problem.status, problem=problem),
         url_for("cases.show_case", case_id=case_id),
         "Bidang diganti.",
-    )
-
-
-@pages.post("/kontak/<int:case_id>/pengaduan")
-@needs_permission("hotline.complaint")
-def make_complaint(case_id: int) -> ResponseReturnValue:
-    def go_on(line: WrittenLine) -> ResponseReturnValue:
-        keep_code(line.id, line.code)
-        where = url_for("complaints.show_receipt", complaint_id=line.id)
-        return redirect_to(where, f"Tertulis di buku pengaduan sebagai {line.number}.")
-
-    return run_command(
-        lambda: service.make_complaint(current_journal(), current_actor(), case_id=case_id, now=current_time()),
-        lambda problem: draw_case(case_id, problem.status, problem=problem),
-        go_on,
     )
 
 

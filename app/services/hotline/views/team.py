@@ -1,16 +1,15 @@
 """The hotline's team: decrees with their members, and the pact of each member with its paper."""
 
-from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import SelectField
 
-from app.casework.batches.views.forms import PinForm
 from app.casework.desk.views.papers import printed_answer
-from app.core.problems import Problem
+from app.platform.office.moves import possible_moves
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import AtMost, Form, OfficeDate, TextLine, redirect_to, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission
@@ -92,52 +91,32 @@ def draft_team() -> ResponseReturnValue:
 
 @pages.get("/<int:decree_id>")
 @needs_permission("hotline.view")
-def show_decree(
-    decree_id: int, status: int = 200, problem: Problem | None = None, form: Form | None = None
-) -> ResponseReturnValue:
+def show_decree(decree_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db, actor = current_db(), current_actor()
     decree, members = team.load_decree(db, decree_id), team.members_of(db, decree_id)
-    mine = next((one for one in members if one.username == actor.username and not one.left_at), None)
-    values = {"decree": decree, "members": members, "mine": mine, "pact": team.PACT, "problem": problem}
-    names = people.person_names(db)
-    readable = team.can_read_letter(db, actor, decree)
-    shown = form or PinForm(formdata=None)
+    state, facts = team.state_of(decree, current_date()), team.member_facts(members, actor)
     return show_page(
-        "services/hotline/team.html", status=status, names=names, form=shown, can_read=readable, **values, **words()
+        "services/hotline/team.html",
+        status=status,
+        decree=decree,
+        members=members,
+        pact=team.PACT,
+        names=people.person_names(db),
+        can=possible_moves(team.MOVES, actor, state, facts),
+        can_read=team.can_read_letter(db, actor, decree),
+        problem=refused.form,
+        pact_form=refused.form_for(team.sign_pact, pin=True),
+        release_form=refused.form_for(team.release_member),
+        released=refused.place.get("username"),
+        withdraw_form=refused.form_for(team.withdraw_team),
+        **words(),
     )
 
 
-def change_decree(
-    decree_id: int, command: Callable[..., None], toast: str, *, pin: bool = False, **values: Any
-) -> ResponseReturnValue:
-    form = PinForm() if pin else None
-    return run_command(
-        lambda: command(current_journal(), current_actor(), decree_id=decree_id, now=current_time(), **values),
-        lambda problem: show_decree(decree_id, problem.status, problem, form),
-        url_for("team.show_decree", decree_id=decree_id),
-        toast,
-        form=form,
-        pin=pin,
-    )
-
-
-@pages.post("/<int:decree_id>/pakta")
-@needs_permission("team.sign")
-def sign_pact(decree_id: int) -> ResponseReturnValue:
-    return change_decree(decree_id, team.sign_pact, "Pakta integritas ditandatangani.", pin=True)
-
-
-@pages.post("/<int:decree_id>/keluar/<username>")
-@needs_permission("team.manage")
-def release_member(decree_id: int, username: str) -> ResponseReturnValue:
-    toast, reason = "Anggota dikeluarkan dari tim.", request.form.get("reason", "")
-    return change_decree(decree_id, team.release_member, toast, username=username, reason=reason)
-
-
-@pages.post("/<int:decree_id>/cabut")
-@needs_permission("team.enact")
-def withdraw_team(decree_id: int) -> ResponseReturnValue:
-    return change_decree(decree_id, team.withdraw_team, "SK dicabut.", reason=request.form.get("reason", ""))
+OUT = "/<int:decree_id>/keluar/<username>"
+add_command(pages, "/<int:decree_id>/pakta", team.sign_pact, show_decree, "Pakta integritas ditandatangani.", pin=True)
+add_command(pages, OUT, team.release_member, show_decree, "Anggota dikeluarkan dari tim.")
+add_command(pages, "/<int:decree_id>/cabut", team.withdraw_team, show_decree, "SK dicabut.")
 
 
 @pages.post("/<int:decree_id>/cetak/<username>")
