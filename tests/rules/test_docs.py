@@ -247,3 +247,21 @@ def test_every_requirement_of_asvs_has_its_row_and_its_tests_exist() -> None:
     told = page.split("## What is not held")[1]
     unheld = [number for number, _, state, _, _ in rows if state == "not"]
     assert [number for number in unheld if number not in told] == []
+
+
+def test_files_that_the_developers_page_names_are_there() -> None:
+    page = (ROOT / "docs/developers.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:app|docs|schema|static|sync|templates|tests)/[\w./-]+)`", page)
+    drawn = re.findall(
+        r"(?:app|static|sync|templates)/[\w/-]+\.(?:py|html|js)", page.split("```text")[1].split("```")[0]
+    )
+    assert len(drawn) > 15
+    assert [path for path in (*named, *drawn) if not (ROOT / path).exists() and "SERVICE" not in path] == []
+
+
+def test_functions_on_the_drawn_way_of_an_entry_are_where_it_says() -> None:
+    drawing = (ROOT / "docs/developers.md").read_text(encoding="utf-8").split("```text")[1].split("```")[0]
+    stations = re.findall(r"(\S+\.py) +([a-z]+_[a-z_]+)", drawing)
+    assert len(stations) > 10
+    gone = [(path, name) for path, name in stations if f"def {name}(" not in (ROOT / path).read_text(encoding="utf-8")]
+    assert gone == []
