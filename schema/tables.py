@@ -121,7 +121,10 @@ class Table(peewee.Model, metaclass=FromSql):
 
     @classmethod
     def rows(cls, db: Database, *where: Any, order: Any = (), limit: int | None = None, **equal: Any) -> list[Self]:
-        """All rows that satisfy the conditions, as objects. `order` is SQL (`at DESC`), or columns of peewee."""
+        """All rows that satisfy the conditions, as objects. `order` is SQL (`at DESC`), or columns of peewee.
+
+        Plain comparisons become SQL here, which is several times quicker; what is more than that, peewee writes.
+        """
         orders = order if isinstance(order, tuple) else () if order is None else (order,)
         compared, ordered = [to_comparison(one) for one in where], [to_ordering(one) for one in orders]
         if None in compared or None in ordered:

@@ -47,7 +47,9 @@ class Measured(NamedTuple):
 def masker() -> Masker:
     """Masks that know nobody: only what gives somebody away by its shape and place."""
     known = (*PLACES, *region_names())
-    return Masker(Names.of([]), places=frozenset(plain_word(word) for place in known for word in place.split()))
+    return Masker(
+        Names.from_people([]), places=frozenset(plain_word(word) for place in known for word in place.split())
+    )
 
 
 def missed(one: Planted) -> bool:

@@ -422,13 +422,17 @@ def papers_place(db: Database, line: DispatchLine | CaseFile, step: str) -> str:
 
 @office_command("office.settings")
 def set_line_aside(journal: Journal, actor: Actor, *, place: str, digest: str, note: str, now: datetime) -> None:
+    """A line of this office's other computer, which wrote under the same numbers after a restore, is not taken over.
+
+    Raises Problem `conflict` where the centre has printed by it already: then a card exists.
+    """
     note = to_reason(note)
-    one = find_waiting_line(journal, place, digest)
-    said = answer_of_centre(journal, place) if one.held else None
-    if said and said.result == "printed":
+    line = find_waiting_line(journal, place, digest)
+    answer = answer_of_centre(journal, place) if line.held else None
+    if answer and answer.result == "printed":
         raise Problem.of("conflict", why=PRINTED)
     journal.record(
-        LineSetAside(place, digest, one.kind, note, one.held and one.kind == LINE_KIND),
+        LineSetAside(place, digest, line.kind, note, line.held and line.kind == LINE_KIND),
         subject=f"twin/{place}",
         actor=actor.username,
         at=now,

@@ -146,18 +146,22 @@ def find_sent(db: Database, where: str, params: Sequence[Any], having: str = "")
     return Dispatch.joined(db, "d", rest, params, **SENT_COLUMNS)
 
 
-def dispatches_before(db: Database, found: Dispatch, at: datetime, limit: int) -> list[Dispatch]:
-    """The dispatches of the same service before this one whose lines still waited at that moment, the newest first, in
-    the figures of that moment."""
-    then = {
-        name: f"coalesce(sum(l.result = '{name}' AND l.answered_at <= ?3), 0)" for name in ("printed", "refused")
-    } | {"waiting": "coalesce(sum(l.result IN ('waiting', 'accepted') OR l.answered_at > ?3), 0)"}
+def dispatches_before(db: Database, dispatch: Dispatch, at: datetime, limit: int) -> list[Dispatch]:
+    """The dispatches of the same service before this one whose lines still waited at that moment, the newest first.
+
+    Their counts are those of that moment, so that a covering letter printed again says what it said.
+    """
+    counts_then = {
+        "printed": "coalesce(sum(l.result = 'printed' AND l.answered_at <= ?3), 0)",
+        "refused": "coalesce(sum(l.result = 'refused' AND l.answered_at <= ?3), 0)",
+        "waiting": "coalesce(sum(l.result IN ('waiting', 'accepted') OR l.answered_at > ?3), 0)",
+    }
     rest = (
         "LEFT JOIN dispatch_line l ON l.dispatch_id = d.id WHERE d.state = 'sent' AND d.id < ?1 AND d.service = ?2"
         " GROUP BY d.id HAVING waiting > 0 ORDER BY d.id DESC LIMIT ?4"
     )
-    values = (found.id, found.service, to_utc_text(at), limit)
-    return Dispatch.joined(db, "d", rest, values, **(SENT_COLUMNS | then))
+    values = (dispatch.id, dispatch.service, to_utc_text(at), limit)
+    return Dispatch.joined(db, "d", rest, values, **(SENT_COLUMNS | counts_then))
 
 
 def last_check(db: Database, dispatch_id: int) -> BalanceCheck | None:

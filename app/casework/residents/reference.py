@@ -88,8 +88,8 @@ def place_of(db: Database) -> Path | None:
 
 
 @contextmanager
-def opened(db: Database) -> Iterator[SqliteFile | None]:
-    """The file for one question, or None where there is none."""
+def reading_reference(db: Database) -> Iterator[SqliteFile | None]:
+    """The file of residents, open to be read by one thread at a time; None where there is none."""
     place = place_of(db)
     with _one_at_a_time:
         if place is None or not place.is_file():
@@ -103,7 +103,7 @@ def opened(db: Database) -> Iterator[SqliteFile | None]:
 def look_at(db: Database) -> Held:
     """What is here, without a single resident. A file that cannot be read is told, not raised."""
     try:
-        with opened(db) as connection:
+        with reading_reference(db) as connection:
             return Held(read_parts(connection)) if connection else Held()
     except SqliteError as error:
         log.warning("the reference of residents cannot be read: %s", type(error).__name__)
@@ -114,7 +114,7 @@ def ask(db: Database, nik: str) -> Answer | None:
     """What the reference says of a NIK; None where there is no reference or it cannot be read."""
     columns = ", ".join(Resident.__struct_fields__)
     try:
-        with opened(db) as connection:
+        with reading_reference(db) as connection:
             if connection is None:
                 return None
             rows = list(connection.execute(f"SELECT {columns} FROM resident WHERE nik = ?", (nik,)))

@@ -152,11 +152,11 @@ class CellsOfRow:
         return self.wished(clean_kk, self.cell("kk"), nik, []) or ""
 
     def read_address(self) -> tuple[str, str, str]:
-        """Street with hamlet, RT and RW; these stand in columns of their own, in one for both, or in the address."""
-        street, *inside = self.wished(clean_address, self.cell("street"), []) or ("", "", "")
-        _, *beside = self.wished(clean_address, self.cell("rt_rw"), []) or ("", "", "")
-        own = (self.wished(clean_rt_rw, self.cell(one), one.upper(), []) or "" for one in ("rt", "rw"))
-        rt, rw = (first or second or third for first, second, third in zip(own, beside, inside, strict=True))
+        """Street with hamlet, RT and RW, each from its own column, else from that of both, else from the address."""
+        street, rt_of_street, rw_of_street = self.wished(clean_address, self.cell("street"), []) or ("", "", "")
+        _, rt_of_both, rw_of_both = self.wished(clean_address, self.cell("rt_rw"), []) or ("", "", "")
+        rt = self.wished(clean_rt_rw, self.cell("rt"), "RT", []) or rt_of_both or rt_of_street
+        rw = self.wished(clean_rt_rw, self.cell("rw"), "RW", []) or rw_of_both or rw_of_street
         hamlet = self.text("hamlet", STREET_LIMIT)
         both = ", ".join(part.strip(" -") for part in (hamlet, street) if part.strip(" -"))
         return both[:STREET_LIMIT], rt, rw

@@ -366,13 +366,13 @@ def year_rows(count: YearCount) -> Iterable[tuple[str | int | None, ...]]:
 
 
 def year_xlsx(db: Database, year: int, made_at: datetime, on: date) -> bytes:
+    """The annual report as a spreadsheet: tables, how they agree with book and recaps, the day it speaks of."""
     count, cut = count_year(db, year, on, made_at), cut_of(on, made_at)
     titles = sheet_columns("Tabel", "Uraian", *(f"Triwulan {one}" for one in ROMAN), "Setahun", wide=1)
-    book = [("Baris dihitung", count.whole[""].received), (ASIDE, count.aside)]
-    book += [("Baris di buku", count.book)]
+    of_book = [("Baris dihitung", count.whole[""].received), (ASIDE, count.aside), ("Baris di buku", count.book)]
     sheets = [
         Sheet(f"Tahun {year}", titles, year_rows(count)),
-        Sheet("Cocok dengan buku", sheet_columns("Uraian", "Baris"), [*book, *against_recaps(db, year, cut)]),
+        Sheet("Cocok dengan buku", sheet_columns("Uraian", "Baris"), [*of_book, *against_recaps(db, year, cut)]),
         Sheet("Keterangan", sheet_columns("Uraian", "Isi", wide=1), [("Menurut keadaan", on)]),
     ]
     return write_book(f"Laporan pengaduan {year}", sheets, made_at=made_at, office=office_name(db))

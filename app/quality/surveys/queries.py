@@ -162,4 +162,4 @@ def name_hider(db: Database) -> Callable[[str], str]:
     from app.services.complaints.known_names import Names
     from app.services.complaints.masks import Masker, known_places
 
-    return Masker(Names.of(list(person_names(db).values())), places=known_places(db)).page
+    return Masker(Names.from_people(list(person_names(db).values())), places=known_places(db)).page

@@ -39,7 +39,12 @@ class Names(msgspec.Struct, frozen=True):
     pairs: frozenset[tuple[str, str]]
 
     @classmethod
-    def of(cls, names: Iterable[str]) -> "Names":
+    def from_people(cls, names: Iterable[str]) -> "Names":
+        """Each word of whole names (`Siti Aminah Wati`), and which stand beside each other; also all of it in one word.
+
+        The first and the last word are a pair too, all pairs in both orders: people leave the middle word out, or turn
+        a name round.
+        """
         single: set[str] = set()
         pairs: set[tuple[str, str]] = set()
         for name in names:
@@ -49,8 +54,9 @@ class Names(msgspec.Struct, frozen=True):
                 single.add("".join(words))
                 pairs.update(pairwise(words))
                 pairs.add((words[0], words[-1]))
-        sure = frozenset(one for one in single if len(one) > 2 and one not in COMMON)
-        return cls(sure, frozenset(single) - sure, frozenset(pairs | {(b, a) for a, b in pairs}))
+        sure = frozenset(word for word in single if len(word) > 2 and word not in COMMON)
+        turned = {(second, first) for first, second in pairs}
+        return cls(sure=sure, maybe=frozenset(single) - sure, pairs=frozenset(pairs | turned))
 
 
 class OwnWords(msgspec.Struct, frozen=True):

@@ -367,7 +367,7 @@ def masker_of_quarter(db: Database, quarter: Quarter, cut: str, hidden: Iterable
     told = [about for *_, about in people] + list(introduced_names((text for (text,) in texts), places))
     staff = [name for (name,) in db.run("SELECT name FROM person WHERE added_at <= ?", (cut,))]
     applicants = applicant_names(db, start, quarter.end, cut)
-    names = Names.of([*(row[1] for row in people), *told, *applicants, *staff])
+    names = Names.from_people([*(row[1] for row in people), *told, *applicants, *staff])
     own = {number: own_words_of(address, contact) for number, _, address, contact, _ in people if address or contact}
     return Masker(names, own, frozenset(hidden), places)
 
@@ -441,7 +441,7 @@ def line_maskers(db: Database, ids: Sequence[int]) -> list[tuple[int, str, str, 
         )
         for number, words, hope, name, address, contact, about in rows:
             own = own_words_of(address or "", contact or "")
-            masker = Masker(Names.of([name or "", about or "", *known]), {number: own}, places=places)
+            masker = Masker(Names.from_people([name or "", about or "", *known]), {number: own}, places=places)
             made.append((number, words, hope, masker))
     return made
 

@@ -16,7 +16,7 @@ from tests.quality.quarter.recaps import go
 from tests.services.complaints.desk import BookDesk
 
 MASKER = Masker(
-    Names.of(["Budi Santoso", "Hari Bagus Wijaya", "dr. Oki Putri"]),
+    Names.from_people(["Budi Santoso", "Hari Bagus Wijaya", "dr. Oki Putri"]),
     {7: own_words_of("Krajan Tengah di RT 3 ab", "budi.s dot contoh")},
     frozenset([word_digest("Keliling")]),
     frozenset(["krai"]),
@@ -96,7 +96,7 @@ def test_own_words_are_those_of_the_line_alone() -> None:
 
 
 def test_names_are_read_as_words_and_pairs() -> None:
-    known = Names.of(["H. Budi Santoso Adi, S.Sos", "Al", "Hari"])
+    known = Names.from_people(["H. Budi Santoso Adi, S.Sos", "Al", "Hari"])
     assert known.sure == {"budi", "santoso", "adi", "budisantosoadi"}
     assert known.maybe == {"al", "hari"}
     assert known.pairs == {(a, b) for a in ("budi", "santoso", "adi") for b in ("budi", "santoso", "adi") if a != b}
@@ -125,7 +125,10 @@ def test_a_gist_ends_at_a_word(text: str, limit: int, gist: str) -> None:
 
 
 def test_what_the_staff_reads_keeps_its_lines_and_its_names() -> None:
-    assert Masker(Names.of([])).page("Pak Joko\nNIK 3508990101010001\n\n  akhir") == "Pak [nama]\nNIK [nomor]\n\nakhir"
+    assert (
+        Masker(Names.from_people([])).page("Pak Joko\nNIK 3508990101010001\n\n  akhir")
+        == "Pak [nama]\nNIK [nomor]\n\nakhir"
+    )
     assert number_masks.plain_text("a\tb\r\nc\u200bd") == "a b\ncd"
     assert number_masks.show_marks("\ue000 . \ue000 x \ue003\ue000") == "[nomor] x [nama][nomor]"
 

@@ -61,7 +61,7 @@ def digits(text: str) -> str:
     gap=gaps,
 )
 def test_no_planted_name_is_left(names: Sequence[str], pieces: Sequence[str], case: object, gap: str) -> None:
-    masker = Masker(Names.of(names))
+    masker = Masker(Names.from_people(names))
     written = [case(name).replace(" ", gap) for name in names]
     text = " ".join(piece.format(name) for piece, name in zip(pieces * 5, written, strict=False))
     clean = masker.text(text)
@@ -84,7 +84,7 @@ def test_no_planted_number_is_left(number: str, separator: str, piece: str, grou
     written = separator.join(number[start : start + groups] for start in range(0, len(number), groups))
     if wide:
         written = "".join(chr(ord(one) + 0xFEE0) if one.isdigit() else one for one in written)
-    clean = Masker(Names.of([])).text(piece.format(written))
+    clean = Masker(Names.from_people([])).text(piece.format(written))
     assert len(digits(clean)) <= len(digits(piece.format("")))
     assert "[nomor]" in clean
 
@@ -104,7 +104,7 @@ def test_no_planted_number_is_left(number: str, separator: str, piece: str, grou
     ],
 )
 def test_what_tells_nothing_of_a_person_stays(text: str, kept: str) -> None:
-    assert kept in Masker(Names.of(["Hari Bagus Wijaya"])).text(text)
+    assert kept in Masker(Names.from_people(["Hari Bagus Wijaya"])).text(text)
 
 
 @pytest.mark.parametrize(
@@ -136,21 +136,21 @@ def test_what_tells_nothing_of_a_person_stays(text: str, kept: str) -> None:
     ],
 )
 def test_shapes_that_give_somebody_away_are_taken_out(text: str, gone: str) -> None:
-    clean = Masker(Names.of(["Budi Santoso"])).text(text)
+    clean = Masker(Names.from_people(["Budi Santoso"])).text(text)
     assert gone not in clean
     assert "[" in clean
 
 
 def test_the_own_address_and_contact_go_even_without_their_shape() -> None:
-    masker = Masker(Names.of([]), {7: own_words_of("Krajan Tengah RT 3", "budi.s dot contoh")})
+    masker = Masker(Names.from_people([]), {7: own_words_of("Krajan Tengah RT 3", "budi.s dot contoh")})
     assert "rajan" not in masker.text("Saya dari krajan tengah, hubungi BUDI.S DOT CONTOH", 7)
     assert "krajan" in masker.text("Saya dari krajan tengah", 8)
 
 
 def test_a_gist_is_cut_after_masking_and_at_a_word() -> None:
     long = "kata " * 40 + "Budi Santoso"
-    assert len(Masker(Names.of(["Budi Santoso"])).gist(long)) <= 172
-    assert "antoso" not in Masker(Names.of(["Budi Santoso"])).gist("x" * 165 + " Budi Santoso")
+    assert len(Masker(Names.from_people(["Budi Santoso"])).gist(long)) <= 172
+    assert "antoso" not in Masker(Names.from_people(["Budi Santoso"])).gist("x" * 165 + " Budi Santoso")
 
 
 def test_nobody_stands_in_the_figures_of_a_quarter(book: BookDesk) -> None:

@@ -121,4 +121,4 @@ def test_a_printed_page_shows_what_its_printer_may_read_under_one_digest(
     ],
 )
 def test_lines_are_kept_and_numbers_go(text: str, shown: str) -> None:
-    assert Masker(Names.of([])).page(text) == shown
+    assert Masker(Names.from_people([])).page(text) == shown
