@@ -32,7 +32,6 @@ SENTENCES: dict[str, str] = {
     "choose_one": "Pilih salah satu.",
     "intake": "Tulis angkatannya, misalnya 2026.",
     "answer_file": "Pilih dokumen XLSX atau CSV, paling besar 5 MB.",
-    "at_most_300": "Paling panjang 300 huruf.",
     "choose_from_list": "Pilih dari daftar.",
     "status": "Pilih status dari daftar.",
     "pledge_due": "Isi batasnya, misalnya 01062026.",

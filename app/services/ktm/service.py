@@ -2,24 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Annotated
 
 from app.casework.batches.answers import find_case_value
 from app.casework.desk.moving import advance_case, case_definition
 from app.casework.desk.tables import CaseFile
+from app.core.asked import Amount, Choice, Text
 from app.core.clock import office_date
 from app.core.codes import new_code
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem, check_nothing_wrong
+from app.core.problems import SENTENCES, Problem
 from app.core.procedure.limits import Deadline, start_deadline, stop_deadline, to_text
-from app.core.text import required_text
 from app.core.workdays import wall_time
 from app.platform.office.deadlines import read_deadlines
 from app.platform.office.queries import working_time
 from app.room import office_command
 from app.services.ktm.events import CardDrawn, CardMade, CardReturned, CardWithdrawn, IntakeSocialised
-from app.services.ktm.queries import card_of_case, find_card, find_card_code, is_card_service, valid_card
+from app.services.ktm.queries import card_of_case, find_card, find_card_code, is_card_service, read_code, valid_card
 from app.services.ktm.tables import IntakeSession, StudentCard
-from app.services.ktm.words import CHECKING, GIVEN_BACK, LEAVING, MAKING, REPLACES, WHY
+from app.services.ktm.words import CHECKING, GIVEN_BACK, MAKING, NO_LONGER_OWED, REPLACES, WHY, WITHDRAWN_FOR
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome
 from sync.journal import Journal
@@ -30,42 +31,54 @@ SOCIALISATION = "socialisation"
 MOST_CARDS = 100
 """Cards of one printing: ten sheets."""
 MOST_PEOPLE = 5000
+WHO_CAME = "Tulis berapa mahasiswa yang hadir, paling banyak 5.000."
+NOTE = Text("Keterangan", most=300)
 
 
 # -- the socialisation of an intake --------------------------------------------------------------------------------
 
 
 @office_command("ktm.intake")
-def begin_session(journal: Journal, actor: Actor, *, intake: str, definition: Definition, now: datetime) -> int:
+def begin_session(
+    journal: Journal,
+    actor: Actor,
+    *,
+    intake: Annotated[str, Text("Angkatan", SENTENCES["intake"], most=9)],
+    definition: Definition,
+    now: datetime,
+) -> int:
     """The socialisation of an intake begins; the standard time of its row runs. Raises Problem."""
-    name = required_text(intake, "intake", SENTENCES["intake"], 9)
-    if IntakeSession.first(journal.db, intake=name, until=""):
-        raise Problem.of("conflict", why=f"Sosialisasi angkatan {name} sedang berlangsung. Akhiri dulu.")
+    if IntakeSession.first(journal.db, intake=intake, until=""):
+        raise Problem.of("conflict", why=f"Sosialisasi angkatan {intake} sedang berlangsung. Akhiri dulu.")
     at, row = wall_time(now), definition.rows[0]
     new_id = journal.next_id("intake_session")
     minutes, working = row.time.minutes if row.time else None, working_time(journal.db)
     clocks = [start_deadline(SOCIALISATION, minutes, "working_minutes", working, at)] if minutes else []
-    body = IntakeSocialised(new_id, name, to_text(at, "working_minutes"), deadlines=clocks)
+    body = IntakeSocialised(new_id, intake, to_text(at, "working_minutes"), deadlines=clocks)
     journal.record(body, subject=f"intake/{new_id}", actor=actor.username, at=now)
     return new_id
 
 
 @office_command("ktm.intake")
 def end_session(
-    journal: Journal, actor: Actor, *, session_id: int, attended: int, now: datetime, note: str = ""
+    journal: Journal,
+    actor: Actor,
+    *,
+    session_id: int,
+    attended: Annotated[
+        int, Amount("Mahasiswa yang hadir", "Tulis berapa yang hadir.", least=1, most=MOST_PEOPLE, outside=WHO_CAME)
+    ],
+    now: datetime,
+    note: Annotated[str, Text("Catatan", most=300)] = "",
 ) -> None:
     """It has ended: how many came. Raises Problem."""
-    if not 0 < attended <= MOST_PEOPLE:
-        raise Problem.of("invalid", {"attended": "Tulis berapa mahasiswa yang hadir, paling banyak 5.000."})
-    if len(note) > 300:
-        raise Problem.of("invalid", {"note": SENTENCES["at_most_300"]})
     held = IntakeSession.first(journal.db, id=session_id)
     if held is None or held.until:
         raise Problem.of("conflict", why="Sosialisasi itu sudah diakhiri. Muat ulang halaman.")
     at = wall_time(now)
     until = max(to_text(at, "working_minutes"), held.since)
     clocks = [stop_deadline(one, at) for one in session_clocks(journal.db, session_id)]
-    body = IntakeSocialised(session_id, held.intake, held.since, until, attended, note.strip(), clocks)
+    body = IntakeSocialised(session_id, held.intake, held.since, until, attended, note, clocks)
     journal.record(body, subject=f"intake/{session_id}", actor=actor.username, at=now)
 
 
@@ -148,38 +161,38 @@ def withdraw_cards(
     actor: Actor,
     *,
     codes: Sequence[str],
-    why: str,
-    given_back: str,
+    why: Annotated[str, Choice("Alasan", SENTENCES["choose_one"], choices=WITHDRAWN_FOR, radio=True)],
+    given_back: Annotated[str, Choice("Kartunya", SENTENCES["choose_one"], choices=GIVEN_BACK, radio=True)],
     now: datetime,
-    note: str = "",
+    note: Annotated[str, NOTE] = "",
 ) -> int:
     """Withdraw cards for ever: their students left, or the cards are lost or damaged. Raises Problem."""
-    wrong = {} if why in {*LEAVING, "lost", "damaged"} else {"why": SENTENCES["choose_one"]}
-    if given_back not in GIVEN_BACK:
-        wrong["given_back"] = "Pilih di mana kartunya sekarang."
     if not codes or len(codes) > MOST_PEOPLE:
-        wrong["codes"] = "Centang paling sedikit satu KTM."
-    if len(note) > 300:
-        wrong["note"] = SENTENCES["at_most_300"]
-    check_nothing_wrong(wrong)
+        raise Problem.of("invalid", {"codes": "Centang paling sedikit satu KTM."})
     for code in codes:
         card = find_card(journal.db, code)
         if card.withdrawn_on:
             raise Problem.of("conflict", why=f"KTM {card.number} sudah dicabut ({card.why.lower()}).")
-        body = CardWithdrawn(code, office_date(now).isoformat(), why, given_back, note.strip())
+        body = CardWithdrawn(code, office_date(now).isoformat(), why, given_back, note)
         journal.record(body, subject=f"case/{card.case_id}", actor=actor.username, at=now)
     return len(codes)
 
 
 @office_command("ktm.withdraw")
-def return_card(journal: Journal, actor: Actor, *, code: str, given_back: str, now: datetime, note: str = "") -> None:
+def return_card(
+    journal: Journal,
+    actor: Actor,
+    *,
+    code: str,
+    given_back: Annotated[str, Choice("Kartunya", SENTENCES["choose_one"], choices=NO_LONGER_OWED, radio=True)],
+    now: datetime,
+    note: Annotated[str, NOTE] = "",
+) -> None:
     """A withdrawn card that was owed came back or is reported lost. Raises Problem."""
-    if given_back not in ("returned", "lost"):
-        raise Problem.of("invalid", {"given_back": SENTENCES["choose_one"]})
-    card = find_card(journal.db, code)
+    card = find_card(journal.db, read_code(code))
     if card.given_back != "owed":
         raise Problem.of("conflict", why=f"KTM {card.number} tidak sedang ditunggu kembali.")
-    body = CardReturned(code, given_back, note.strip()[:300] or card.note)
+    body = CardReturned(card.code, given_back, note or card.note)
     journal.record(body, subject=f"case/{card.case_id}", actor=actor.username, at=now)
 
 

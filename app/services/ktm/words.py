@@ -15,6 +15,9 @@ WHY: dict[str, str] = {
 }
 """Why a card is withdrawn. Whoever is on leave stays enrolled, and the card valid (PR/046 7.3)."""
 LEAVING = ("graduated", "moved", "left")
-GIVEN_BACK = {"returned": "Kartu ditarik", "lost": "Dilaporkan hilang", "owed": "Belum dikembalikan"}
+WITHDRAWN_FOR = {why: WHY[why] for why in (*LEAVING, "lost", "damaged")}
+"""What a person says of a card that is withdrawn; a misprint is noted where cards are made."""
+NO_LONGER_OWED = {"returned": "Kartu ditarik", "lost": "Dilaporkan hilang"}
+GIVEN_BACK = NO_LONGER_OWED | {"owed": "Belum dikembalikan"}
 REPLACES = {"lost": "lost", "damaged": "damaged"}
 """Kind of a request → what the card before it was withdrawn for."""

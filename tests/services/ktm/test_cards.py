@@ -271,7 +271,10 @@ def test_what_became_of_an_owed_card_is_told_once(desk: CardDesk) -> None:
     with pytest.raises(Problem, match="bukan wewenang"):
         tell(owed, "returned", by="sari")
     tell(owed, "returned")
-    tell(gone, "lost", note="  Tercecer di pasar " + "x" * 400)
+    with pytest.raises(Problem) as refused:
+        tell(gone, "lost", note="Tercecer di pasar " + "x" * 283)
+    assert list(refused.value.fields) == ["note"], "nothing that was typed is cut off"
+    tell(gone, "lost", note="  Tercecer di pasar " + "x" * 282)
     held = queries.find_card(desk.journal.db, owed.code)
     assert (held.given_back, held.note) == ("returned", "Diminta lewat surat"), "an empty note leaves the one before"
     lost = queries.find_card(desk.journal.db, gone.code)

@@ -5,52 +5,23 @@ from datetime import datetime
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from wtforms import PasswordField, RadioField
 
 from app.casework.desk.opening import CaseFile
 from app.casework.desk.views.papers import file_answer
 from app.core.permissions import Actor
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import Problem
 from app.core.procedure import engine
 from app.platform.people import queries as people
 from app.platform.printing.papers import render_paper
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import CaseSheet, Found, current_actor, current_db, current_journal, current_time
-from app.platform.web.forms import (
-    AtMost,
-    Filled,
-    Form,
-    TextLine,
-    has_pin,
-    redirect_to,
-    run_command,
-    show_page,
-    to_choices,
-)
+from app.platform.web.forms import has_pin, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.services.ktm import papers, queries, service
 from app.services.ktm.views.intakes import card_service, read_photo
-from app.services.ktm.words import GIVEN_BACK, LEAVING, WHY
+from app.services.ktm.words import GIVEN_BACK
 from schema.database import Database
 from schema.service_procedure import Definition
-
-WITHDRAWN_FOR = [(why, WHY[why]) for why in (*LEAVING, "lost", "damaged")]
-
-
-class WithdrawForm(Form):
-    why = RadioField("Alasan", [Filled(SENTENCES["choose_one"])], choices=to_choices(WITHDRAWN_FOR))
-    given_back = RadioField("Kartunya", [Filled(SENTENCES["choose_one"])], choices=to_choices(GIVEN_BACK.items()))
-    note = TextLine("Keterangan", [AtMost(300)])
-    pin = PasswordField("PIN Anda", [AtMost(6)])
-
-
-class ReturnForm(Form):
-    given_back = RadioField(
-        "Kartunya",
-        [Filled(SENTENCES["choose_one"])],
-        choices=to_choices(list(GIVEN_BACK.items())[:2]),
-    )
-    note = TextLine("Keterangan", [AtMost(300)])
-
 
 pages = Blueprint("student_card", __name__, url_prefix="/ktm/kartu")
 
@@ -68,9 +39,8 @@ def search_cards() -> ResponseReturnValue:
 
 @pages.get("/<code>")
 @needs_permission("ktm.view")
-def show_card(code: str, status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show_card(code: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     card = queries.find_card(current_db(), queries.read_code(code))
-    fresh = {"form": WithdrawForm(formdata=None), "return_form": ReturnForm(formdata=None)}
     return show_page(
         "services/ktm/card.html",
         status=status,
@@ -82,25 +52,20 @@ def show_card(code: str, status: int = 200, **forms: Form) -> ResponseReturnValu
         people=people.person_names(current_db()),
         has_pin=has_pin(),
         validity=papers.VALIDITY,
-        **(fresh | forms),
+        form=refused.form_for(service.withdraw_cards, pin=True),
+        return_form=refused.form_for(service.return_card),
     )
 
 
 @pages.post("/<code>/cabut")
 @needs_permission("ktm.withdraw")
 def withdraw_card(code: str) -> ResponseReturnValue:
-    form = WithdrawForm()
+    form, codes = form_of(service.withdraw_cards, pin=True)(), [queries.read_code(code)]
     return run_command(
         lambda: service.withdraw_cards(
-            current_journal(),
-            current_actor(),
-            codes=[queries.read_code(code)],
-            why=form.why.data,
-            given_back=form.given_back.data,
-            note=form.note.data,
-            now=current_time(),
+            current_journal(), current_actor(), codes=codes, now=current_time(), **form.values
         ),
-        lambda _: show_card(code, 422, form=form),
+        lambda problem: show_card(code, 422, Refused(service.withdraw_cards, form, problem)),
         url_for("student_card.show_card", code=code),
         "KTM dicabut dan tidak berlaku lagi.",
         form=form,
@@ -108,24 +73,7 @@ def withdraw_card(code: str) -> ResponseReturnValue:
     )
 
 
-@pages.post("/<code>/kembali")
-@needs_permission("ktm.withdraw")
-def return_card(code: str) -> ResponseReturnValue:
-    form = ReturnForm()
-    return run_command(
-        lambda: service.return_card(
-            current_journal(),
-            current_actor(),
-            code=queries.read_code(code),
-            given_back=form.given_back.data,
-            note=form.note.data,
-            now=current_time(),
-        ),
-        lambda _: show_card(code, 422, return_form=form),
-        url_for("student_card.show_card", code=code),
-        "Dicatat.",
-        form=form,
-    )
+add_command(pages, "/<code>/kembali", service.return_card, show_card, "Dicatat.")
 
 
 @pages.post("/<code>/muka.pdf")

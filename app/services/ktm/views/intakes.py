@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField
 
 from app.casework.batches.views.printing import ticked_boxes, ticked_ids
 from app.casework.desk.opening import CaseFile
 from app.casework.desk.views.case_page import find_case
 from app.casework.desk.views.papers import file_answer, printed_answer
-from app.core.problems import SENTENCES, Problem
+from app.core.problems import Problem
 from app.core.procedure import engine
 from app.platform.printing.papers import render_paper
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -21,20 +21,11 @@ from app.platform.web.context import (
     current_time,
     surroundings,
 )
-from app.platform.web.forms import AtMost, Filled, Form, TextLine, redirect_to, run_command, show_page
+from app.platform.web.forms import Form, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.services.ktm import papers, queries, service
 from app.services.ktm.words import CHECKING, MAKING
 from schema.service_procedure import Definition
-
-
-class BeginForm(Form):
-    intake = TextLine("Angkatan", [Filled(SENTENCES["intake"]), AtMost(9)])
-
-
-class EndForm(Form):
-    attended = IntegerField("Mahasiswa yang hadir", [Filled("Tulis berapa yang hadir.")])
-    note = TextLine("Catatan", [AtMost(300)])
 
 
 class TickedForm(Form):
@@ -54,21 +45,21 @@ def asked_intake() -> str:
 
 @pages.get("/")
 @needs_permission("ktm.view")
-def show_intakes(status: int = 200, form: Form | None = None) -> ResponseReturnValue:
+def show_intakes(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     definition = card_service()
     return show_page(
         "services/ktm/intakes.html",
         status=status,
         service=definition,
         intakes=queries.list_intakes(current_db(), definition.id),
-        form=form or BeginForm(formdata=None),
+        form=refused.form_for(service.begin_session),
     )
 
 
 @pages.get("/angkatan")
 @needs_permission("ktm.view")
-def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseReturnValue:
-    definition, name = card_service(), intake or asked_intake()
+def show_intake(status: int = 200, refused: Refused = NOT_REFUSED, boxes: Form | None = None) -> ResponseReturnValue:
+    definition, name = card_service(), asked_intake()
     if not name:
         return redirect_to(url_for("student_cards.show_intakes"))
     queries.check_intake(current_db(), definition.id, name)
@@ -76,7 +67,6 @@ def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseR
     steps = own_steps(definition)
     wanted = request.values.get("langkah", "")
     shown = [one for one in students if wanted in ("", one.step)]
-    fresh = {"ticked_form": TickedForm(formdata=None), "end_form": EndForm(formdata=None)}
     return show_page(
         "services/ktm/intake.html",
         status=status,
@@ -94,7 +84,8 @@ def show_intake(status: int = 200, intake: str = "", **forms: Form) -> ResponseR
         making=steps.get(MAKING, ""),
         labels={one: label for one, label, _ in intake_states(definition, students)},
         ticked=ticked_boxes("berkas", [one.id for one in shown[: service.MOST_CARDS]]),
-        **(fresh | forms),
+        ticked_form=boxes or TickedForm(formdata=None),
+        end_form=refused.form_for(service.end_session),
     )
 
 
@@ -130,45 +121,32 @@ def show_case_work(case_id: int) -> ResponseReturnValue:
 @pages.post("/sosialisasi")
 @needs_permission("ktm.intake")
 def begin_session() -> ResponseReturnValue:
-    form, definition = BeginForm(), card_service()
+    form, definition = form_of(service.begin_session)(), card_service()
     return run_command(
         lambda: service.begin_session(
-            current_journal(), current_actor(), intake=form.intake.data, definition=definition, now=current_time()
+            current_journal(), current_actor(), definition=definition, now=current_time(), **form.values
         ),
-        lambda _: show_intakes(422, form),
+        lambda problem: show_intakes(422, Refused(service.begin_session, form, problem)),
         lambda _: redirect_to(
-            url_for("student_cards.show_intake", angkatan=form.intake.data),
+            url_for("student_cards.show_intake", angkatan=form["intake"].data),
             "Sosialisasi dimulai. Akhiri di halaman ini.",
         ),
         form=form,
     )
 
 
-@pages.post("/sosialisasi/<int:session_id>")
-@needs_permission("ktm.intake")
-def end_session(session_id: int) -> ResponseReturnValue:
-    form = EndForm()
-    return run_command(
-        lambda: service.end_session(
-            current_journal(),
-            current_actor(),
-            session_id=session_id,
-            attended=form.attended.data or 0,
-            note=form.note.data or "",
-            now=current_time(),
-        ),
-        lambda _: show_intake(422, end_form=form),
-        intake_address(),
-        "Sosialisasi dicatat.",
-        form=form,
-    )
+def go_to_intake(_: None) -> ResponseReturnValue:
+    return redirect_to(intake_address(), "Sosialisasi dicatat.")
+
+
+add_command(pages, "/sosialisasi/<int:session_id>", service.end_session, show_intake, then=go_to_intake)
 
 
 def run_for_ticked(command: Callable[[list[int]], int], toast: str) -> ResponseReturnValue:
     form, ticked = TickedForm(), ticked_ids("berkas")
     return run_command(
         lambda: command(ticked),
-        lambda _: show_intake(422, ticked_form=form),
+        lambda _: show_intake(422, boxes=form),
         lambda count: redirect_to(intake_address(), toast.format(count)),
         form=form,
     )
@@ -205,7 +183,7 @@ def print_cards() -> ResponseReturnValue:
 
     return run_command(
         draw_pdf,
-        lambda _: show_intake(422, ticked_form=form),
+        lambda _: show_intake(422, boxes=form),
         lambda pdf: file_answer(pdf, "application/pdf", f"kartu-{asked_intake()}.pdf", "inline"),
         form=form,
     )
