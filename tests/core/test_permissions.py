@@ -342,8 +342,6 @@ INSIDE = {
     "letters.transitions.move_incoming",
     "letters.transitions.move_outgoing",
     "evaluation.documents.record_draft",
-    "indicators.service.move_figure",
-    "indicators.service.move_period",
     "indicators.service.record_targets",
     "evaluation.transitions.move_cycle",
     "evaluation.transitions.move_document",

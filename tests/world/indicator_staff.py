@@ -102,9 +102,9 @@ def keep_targets(hands: OfficeDay, today: date, last: date) -> None:
     if today.year not in known and queries.load_targets(db, today.year):
         service.adopt_targets(journal, camat, year=today.year, now=now)
         agree_to_targets(journal, kasi, today.year, now)
-    if quarter.year not in known or (today - quarter.end).days < 8 or service.find_review(db, quarter):
+    if quarter.year not in known or (today - quarter.end).days < 8 or queries.find_review(db, quarter):
         return
-    if not service.analyses_of(db, quarter):
+    if not queries.analyses_of(db, quarter):
         service.analyse_period(journal, kasi, period=quarter, text=ANALYSIS, now=now)
     elif (last - quarter.end).days > 80:
         plan = service.Plan("Pantau sisa blangko setiap Senin", kasi.username, today + timedelta(days=30))

@@ -46,7 +46,7 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
     """The evaluation of a period; of a year its annual report. What a closed period reached is what it says then."""
     today, profile, names = office_date(now), profile_of(db), person_names(db)
     found = [one for one in queries.achievements(db, period, today) if one.target]
-    review = service.find_review(db, period)
+    review = queries.find_review(db, period)
     frozen = service.frozen_figures(review) if review else {}
     closed_at = parse_utc_text(review.at) if review else None
     on = office_date(closed_at) if closed_at else today
@@ -62,7 +62,7 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
         sentences=tuple(report_sentences(db, found, period, today)),
         charts=(states_chart(state_parts(found)),) if found else (),
         groups=target_groups(found, period, frozen, profile),
-        analyses=tuple(f"{one.text} ({names.get(one.actor, one.actor)})" for one in service.analyses_of(db, period)),
+        analyses=tuple(f"{one.text} ({names.get(one.actor, one.actor)})" for one in queries.analyses_of(db, period)),
         conclusion=review.conclusion if review else "",
         follow_ups=tuple(
             shapes.FollowUpLine(
@@ -71,7 +71,7 @@ def performance_paper(db: Database, period: Period, printed_by: str, now: dateti
                 by_on=short_date(date.fromisoformat(one.by_on)),
                 done=f"{short_date(date.fromisoformat(one.done_on))}: {one.done_note}" if one.done_on else "berjalan",
             )
-            for one in service.follow_ups_of(db, period)
+            for one in queries.follow_ups_of(db, period)
         ),
         next_targets=tuple(next_targets(db, period)) if review else (),
         signers=(

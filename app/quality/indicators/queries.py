@@ -19,7 +19,13 @@ from app.core.periods import KINDS, Period, PeriodKind, periods_of_year
 from app.core.permissions import Actor, may
 from app.core.problems import Problem, check_found
 from app.platform.people.queries import people_who_may, profile_of
-from app.quality.indicators.tables import IndicatorTarget, Realisation
+from app.quality.indicators.tables import (
+    IndicatorTarget,
+    PerformanceAnalysis,
+    PerformanceFollowUp,
+    PerformanceReview,
+    Realisation,
+)
 from schema.database import Database
 
 if TYPE_CHECKING:
@@ -342,3 +348,23 @@ def judge_state(made: Achievement) -> State:
         return "no_target"
     one = made.indicator
     return "reached" if is_reached(made.value, made.target.value, one.direction, one.best) else "missed"
+
+
+# -- evaluation of a period -----------------------------------------------------------------------------------------
+
+
+def period_facts(db: Database, period: Period, today: date) -> set[str]:
+    over = {"over"} if period.end < today else set()
+    return over | ({"analysed"} if PerformanceAnalysis.first(db, period=period.code) else set())
+
+
+def find_review(db: Database, period: Period) -> PerformanceReview | None:
+    return PerformanceReview.first(db, period=period.code)
+
+
+def analyses_of(db: Database, period: Period) -> list[PerformanceAnalysis]:
+    return PerformanceAnalysis.rows(db, period=period.code, order="id")
+
+
+def follow_ups_of(db: Database, period: Period) -> list[PerformanceFollowUp]:
+    return PerformanceFollowUp.rows(db, period=period.code, order="n")

@@ -8,21 +8,21 @@ year, and are in force when a second person agreed (decision 76); one that asks 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
+from app.core.asked import Text, YesNo
 from app.core.clock import office_date
 from app.core.periods import Period
 from app.core.permissions import Actor
 from app.core.problems import CATALOGUE, SENTENCES, Problem, check_nothing_wrong
-from app.core.text import field_text, required_text
+from app.core.text import field_text
 from app.platform.files.queries import files_of
 from app.platform.files.service import keep_file
 from app.platform.files.tables import StoredFile
-from app.platform.office.moves import Act, Move, Subject, become, can_move, make_move, may_move, stay
+from app.platform.office.moves import Act, Move, Moves, Subject, become, stay
 from app.platform.people.queries import profile_of
 from app.platform.people.two_people import check_two_people
 from app.quality.indicators.events import (
@@ -44,16 +44,17 @@ from app.quality.indicators.queries import (
     can_type,
     figure_history,
     find_figure,
+    find_review,
     load_figure,
     load_indicator,
     load_targets,
+    period_facts,
     responsible_people,
     typing_kind,
     waiting_mark,
     waiting_rows,
 )
 from app.quality.indicators.tables import (
-    PerformanceAnalysis,
     PerformanceFollowUp,
     PerformanceReview,
     Realisation,
@@ -212,7 +213,14 @@ def record_targets(journal: Journal, actor: Actor, year: int, new: Sequence[Targ
 
 @office_command("indicator.check")
 def judge_targets(
-    journal: Journal, actor: Actor, *, year: int, seen: str, agreed: bool, note: str, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    year: int,
+    seen: str,
+    agreed: bool,
+    note: Annotated[str, Text("Yang perlu diperbaiki", most=300)],
+    now: datetime,
 ) -> int:
     """A second person agrees to the targets that wait for a year, or gives them back with a note; how many they are.
 
@@ -224,8 +232,9 @@ def judge_targets(
     if any(one.actor == actor.username for one in rows):
         raise Problem.of("second_person")
     check_two_people(journal.db, [actor.username, *(one.actor for one in rows)])
-    text = required_text(note, "note", "" if agreed else SENTENCES["what_to_mend"], 300) if note or not agreed else ""
-    body = TargetsJudged(year, [one.id for one in rows], agreed, text)
+    if not agreed and not note:
+        raise Problem.of("invalid", {"note": SENTENCES["what_to_mend"]})
+    body = TargetsJudged(year, [one.id for one in rows], agreed, note)
     journal.record(body, subject=f"targets/{year}", actor=actor.username, at=now)
     return len(rows)
 
@@ -332,32 +341,38 @@ def read_amount(name: str, typed: Typed, wrong: dict[str, str], *, plain: bool) 
     return value
 
 
-def attach_evidence(journal: Journal, actor: Actor, *, figure_id: int, data: bytes, name: str, now: datetime) -> None:
+def figure_subject(db: Database, actor: Actor, figure_id: int, _today: date) -> Subject[Realisation]:
+    row = load_figure(db, figure_id)
+    title = f"Angka {Period.parse(row.period).label}"
+    return Subject(row, f"realisation/{row.id}", title, row.state, figure_facts(db, row, actor), FIGURES)
+
+
+move_figure = Moves(FIGURE_MOVES, "figure_id", figure_subject)
+
+
+@move_figure("attach")
+def attach_evidence(act: Act[Realisation], *, figure_id: int, data: bytes, name: str, now: datetime) -> None:
     """Keep a file as evidence of a figure that waits. Raises Problem."""
-    with move_figure(journal, actor, "attach", figure_id, now) as act:
-        check_typing(journal.db, actor, act.thing.indicator, Period.parse(act.thing.period), act.today)
-        subject = f"realisation/{figure_id}"
-        keep_file(journal, actor, data=data, rule=EVIDENCE, subject=subject, now=now, name=name, field="evidence")
+    check_typing(act.journal.db, act.actor, act.thing.indicator, Period.parse(act.thing.period), act.today)
+    subject = f"realisation/{figure_id}"
+    keep_file(act.journal, act.actor, data=data, rule=EVIDENCE, subject=subject, now=now, name=name, field="evidence")
 
 
-def judge_figure(journal: Journal, actor: Actor, *, figure_id: int, agreed: bool, note: str, now: datetime) -> None:
+@move_figure.chosen_by("agreed", {True: "check", False: "return"})
+def judge_figure(
+    act: Act[Realisation],
+    *,
+    figure_id: int,
+    agreed: Annotated[
+        bool, YesNo("Sesuai dengan buktinya?", SENTENCES["choose_one"], words=("Sesuai", "Tidak, kembalikan"))
+    ],
+    note: Annotated[str, Text("Yang dilihat", name="check_note", most=500, lines=True)],
+    now: datetime,
+) -> None:
     """Another person compared a figure with its evidence, and agrees or gives it back. Raises Problem."""
-    with move_figure(journal, actor, "check" if agreed else "return", figure_id, now) as act:
-        empty = "" if agreed else SENTENCES["what_to_mend"]
-        text = required_text(note, "check_note", empty, 500, lines=True) if note.strip() or empty else ""
-        act.record(RealisationChecked(figure_id, agreed, text))
-
-
-def move_figure(
-    journal: Journal, actor: Actor, move: str, figure_id: int, now: datetime
-) -> AbstractContextManager[Act[Realisation]]:
-    def load() -> Subject[Realisation]:
-        row = load_figure(journal.db, figure_id)
-        title = f"Angka {Period.parse(row.period).label}"
-        facts = figure_facts(journal.db, row, actor)
-        return Subject(row, f"realisation/{row.id}", title, row.state, facts, FIGURES)
-
-    return make_move(journal, actor, FIGURE_MOVES[move], now, load)
+    if not agreed and not note:
+        raise Problem.of("invalid", {"check_note": SENTENCES["what_to_mend"]})
+    act.record(RealisationChecked(figure_id, agreed, note))
 
 
 def figure_facts(db: Database, row: Realisation, actor: Actor) -> set[str]:
@@ -368,11 +383,6 @@ def figure_facts(db: Database, row: Realisation, actor: Actor) -> set[str]:
     return facts | ({"evidence"} if evidence_of(db, known) else set())
 
 
-def possible_moves(actor: Actor, state: str, facts: set[str]) -> dict[str, bool]:
-    """Which moves of :data:`FIGURE_MOVES` somebody may make on a figure now."""
-    return {name: may_move(actor, move) and can_move(move, state, facts) for name, move in FIGURE_MOVES.items()}
-
-
 def evidence_of(db: Database, rows: Sequence[Realisation]) -> list[StoredFile]:
     """The files of a figure and of those that it replaced, the newest figure first."""
     return [file for row in rows for file in files_of(db, f"realisation/{row.id}", EVIDENCE.id)]
@@ -381,12 +391,26 @@ def evidence_of(db: Database, rows: Sequence[Realisation]) -> list[StoredFile]:
 # -- evaluation of a period ------------------------------------------------------------------------------------------
 
 
-def analyse_period(journal: Journal, actor: Actor, *, period: Period, text: str, now: datetime) -> int:
+def period_subject(db: Database, _actor: Actor, period: Period, today: date) -> Subject[Period]:
+    state = "closed" if find_review(db, period) else "open"
+    facts = period_facts(db, period, today)
+    return Subject(period, f"performance/{period.code}", f"Evaluasi {period.label}", state, facts, PERIOD_STATES)
+
+
+move_period = Moves(PERIOD_MOVES, "period", period_subject)
+
+
+@move_period("analyse")
+def analyse_period(
+    act: Act[Period],
+    *,
+    period: Period,
+    text: Annotated[str, Text("Analisis", "Tulis analisisnya.", most=LONGEST, lines=True)],
+    now: datetime,
+) -> int:
     """Write what the figures of a period mean; somebody else may add what he sees."""
-    with move_period(journal, actor, "analyse", period, now) as act:
-        words = required_text(text, "text", "Tulis analisisnya.", LONGEST, lines=True)
-        body = PerformanceAnalysed(journal.next_id("performance_analysis"), period.code, words)
-        act.record(body)
+    body = PerformanceAnalysed(act.journal.next_id("performance_analysis"), period.code, text)
+    act.record(body)
     return body.id
 
 
@@ -398,9 +422,9 @@ class Plan(msgspec.Struct, frozen=True):
     by_on: date | None
 
 
+@move_period("close")
 def close_period(
-    journal: Journal,
-    actor: Actor,
+    act: Act[Period],
     *,
     period: Period,
     conclusion: str,
@@ -410,24 +434,24 @@ def close_period(
 ) -> None:
     """The chief closes a period with what follows, each with a date, and sets the next year's targets with it.
 
-    What was reached is kept as it is at this moment. The caller has confirmed the PIN. Raises Problem.
+    What was reached is kept as it is at this moment. The caller has confirmed the PIN. Raises Problem, with all that
+    is wrong in the conclusion and in any of the lines at once.
     """
-    with move_period(journal, actor, "close", period, now) as act:
-        wrong: dict[str, str] = {}
-        words = field_text(
-            wrong, "conclusion", conclusion, LONGEST, "Kesimpulan", lines=True, empty=SENTENCES["conclusion"]
-        )
-        follow_ups = [judged_plan(journal.db, n, one, act.today, wrong) for n, one in enumerate(plans, start=1)]
-        found = achievements(journal.db, period, act.today)
-        if not plans and any(one.state == "missed" for one in found):
-            wrong["what-1"] = "Ada sasaran yang belum tercapai. Tulis paling sedikit satu tindak lanjut."
-        try:
-            set_targets(journal, actor, year=period.year + 1, changes=targets, now=now)
-        except Problem as problem:
-            wrong |= problem.fields or {"conclusion": problem.sentence}
-        check_nothing_wrong(wrong)
-        figures = msgspec.json.encode([frozen_figure(one) for one in found]).decode()
-        act.record(PerformanceClosed(period.code, words, figures, follow_ups))
+    db, wrong = act.journal.db, dict[str, str]()
+    words = field_text(
+        wrong, "conclusion", conclusion, LONGEST, "Kesimpulan", lines=True, empty=SENTENCES["conclusion"]
+    )
+    follow_ups = [judged_plan(db, n, one, act.today, wrong) for n, one in enumerate(plans, start=1)]
+    found = achievements(db, period, act.today)
+    if not plans and any(one.state == "missed" for one in found):
+        wrong["what-1"] = "Ada sasaran yang belum tercapai. Tulis paling sedikit satu tindak lanjut."
+    try:
+        set_targets(act.journal, act.actor, year=period.year + 1, changes=targets, now=now)
+    except Problem as problem:
+        wrong |= problem.fields or {"conclusion": problem.sentence}
+    check_nothing_wrong(wrong)
+    figures = msgspec.json.encode([frozen_figure(one) for one in found]).decode()
+    act.record(PerformanceClosed(period.code, words, figures, follow_ups))
 
 
 def judged_plan(db: Database, n: int, plan: Plan, today: date, wrong: dict[str, str]) -> FollowUp:
@@ -458,41 +482,19 @@ def frozen_figures(review: PerformanceReview) -> dict[str, FrozenFigure]:
     return {one.key: one for one in msgspec.json.decode(review.figures, type=list[FrozenFigure])}
 
 
-def follow_plan(journal: Journal, actor: Actor, *, period: Period, n: int, note: str, now: datetime) -> None:
+@move_period("follow")
+def follow_plan(
+    act: Act[Period],
+    *,
+    period: Period,
+    n: int,
+    note: Annotated[str, Text("Yang dikerjakan", SENTENCES["what_was_worked"], most=500, lines=True)],
+    now: datetime,
+) -> None:
     """The person whom a follow-up names has carried it out. Raises Problem."""
-    with move_period(journal, actor, "follow", period, now) as act:
-        row = PerformanceFollowUp.first(journal.db, period=period.code, n=n)
-        if row is None or row.person != actor.username:
-            raise Problem.of("conflict", why="Tindak lanjut ini bukan tugas Anda. Yang disebut namanya mencatatnya.")
-        if row.done_on:
-            raise Problem.of("conflict", why="Tindak lanjut ini sudah dicatat selesai.")
-        words = required_text(note, f"done-{n}", SENTENCES["what_was_worked"], 500, lines=True)
-        act.record(PerformanceFollowed(period.code, n, act.today.isoformat(), words))
-
-
-def move_period(
-    journal: Journal, actor: Actor, move: str, period: Period, now: datetime
-) -> AbstractContextManager[Act[Period]]:
-    def load() -> Subject[Period]:
-        state = "closed" if find_review(journal.db, period) else "open"
-        facts = period_facts(journal.db, period, office_date(now))
-        return Subject(period, f"performance/{period.code}", f"Evaluasi {period.label}", state, facts, PERIOD_STATES)
-
-    return make_move(journal, actor, PERIOD_MOVES[move], now, load)
-
-
-def period_facts(db: Database, period: Period, today: date) -> set[str]:
-    over = {"over"} if period.end < today else set()
-    return over | ({"analysed"} if PerformanceAnalysis.first(db, period=period.code) else set())
-
-
-def find_review(db: Database, period: Period) -> PerformanceReview | None:
-    return PerformanceReview.first(db, period=period.code)
-
-
-def analyses_of(db: Database, period: Period) -> list[PerformanceAnalysis]:
-    return PerformanceAnalysis.rows(db, period=period.code, order="id")
-
-
-def follow_ups_of(db: Database, period: Period) -> list[PerformanceFollowUp]:
-    return PerformanceFollowUp.rows(db, period=period.code, order="n")
+    row = PerformanceFollowUp.first(act.journal.db, period=period.code, n=n)
+    if row is None or row.person != act.actor.username:
+        raise Problem.of("conflict", why="Tindak lanjut ini bukan tugas Anda. Yang disebut namanya mencatatnya.")
+    if row.done_on:
+        raise Problem.of("conflict", why="Tindak lanjut ini sudah dicatat selesai.")
+    act.record(PerformanceFollowed(period.code, n, act.today.isoformat(), note))

@@ -89,7 +89,7 @@ def period_tasks(db: Database, actor: Actor, today: date) -> Iterator[Task]:
     """Periods that are over and not closed yet: to analyse, then to close; and follow-ups of one's own."""
     analyses, closes = may(actor, "performance.analyse"), may(actor, "performance.close")
     for period in open_periods(db, today) if analyses or closes else ():
-        written, where = bool(service.analyses_of(db, period)), {"code": period.code}
+        written, where = bool(queries.analyses_of(db, period)), {"code": period.code}
         page = "reviews.show_review"
         if analyses and not written:
             yield Task(
@@ -110,7 +110,7 @@ def open_periods(db: Database, today: date) -> list[Period]:
     """The last quarter and the last year that are over, as far as their targets are in force and nobody closed them."""
     known = set(queries.years_in_force(db))
     over = [last_ended("quarter", today), last_ended("year", today)]
-    return [one for one in over if one.year in known and not service.find_review(db, one)]
+    return [one for one in over if one.year in known and not queries.find_review(db, one)]
 
 
 def due_items(db: Database, actor: Actor, _now: datetime) -> list[DueItem]:

@@ -184,3 +184,32 @@ def test_addresses_of_nothing_are_not_found(staff: dict[str, Browser]) -> None:
         "/sasaran/target/1900",
     ):
         assert staff["laksmi"].get(path).status_code == 404, path
+
+
+def test_a_follow_up_is_carried_out_by_whom_it_names_and_a_refused_note_stays(
+    staff: dict[str, Browser], campus: Campus
+) -> None:
+    checked(campus, typed(campus, "yuni", S1, numerator="8", denominator="10"))
+    address = "/sasaran/evaluasi/2026-Q2"
+    empty = staff["yuni"].post(f"{address}/analisis", {"text": " "})
+    assert empty.status_code == 422
+    assert "Tulis analisisnya." in empty.text
+    assert staff["yuni"].post(f"{address}/analisis", {"text": "SK menumpuk."}).status_code == 303
+    said = {"conclusion": "Tambah operator.", "what-1": "Tambah operator", "person-1": "rahma", "by_on-1": "01092026"}
+    assert staff["laksmi"].post(f"{address}/tutup", said | {"pin": PIN}).status_code == 303
+    done = f"{address}/tindak-lanjut/1"
+    assert staff["laksmi"].post(done, {"note": "Selesai"}).status_code == 422, "not her task"
+    assert "Tulis apa yang sudah dikerjakan." in staff["rahma"].post(done, {"note": ""}).text
+    lengthy = staff["rahma"].post(done, {"note": "n" * 501})
+    assert lengthy.status_code == 422
+    assert f'value="{"n" * 501}"' in lengthy.text
+    assert staff["rahma"].post(done, {"note": "Operator masuk"}).status_code == 303
+    assert "Operator masuk" in staff["laksmi"].get(address).text
+
+
+def test_a_check_without_an_answer_gives_nothing_back(staff: dict[str, Browser], campus: Campus) -> None:
+    figure = typed(campus, "yuni", S1, numerator="9", denominator="10")
+    got = staff["tirta"].post(f"/sasaran/indikator/angka/{figure}/periksa", {"check_note": "Dilihat"})
+    assert got.status_code == 422
+    assert "Pilih salah satu." in got.text
+    assert queries.load_figure(campus.db, figure).state == "waiting"

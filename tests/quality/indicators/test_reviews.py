@@ -57,7 +57,7 @@ def test_a_period_goes_from_analysis_to_closing_and_its_follow_up_is_carried_out
         service.follow_plan(campus.journal, campus.actor("yuni"), note="Selesai", **follow)
     assert "bukan tugas Anda" in refused(problem)
     service.follow_plan(campus.journal, campus.actor("rahma"), note="Operator masuk 1 Agustus", **follow)
-    assert service.follow_ups_of(campus.db, Q2)[0].done_note == "Operator masuk 1 Agustus"
+    assert queries.follow_ups_of(campus.db, Q2)[0].done_note == "Operator masuk 1 Agustus"
     assert "Tindak lanjut evaluasi" not in titles(campus, "rahma")
 
 
@@ -66,7 +66,7 @@ def test_what_a_closed_period_reached_stays_whatever_is_corrected(campus: Campus
     analyse(campus)
     close(campus, PLAN)
     checked(campus, typed(campus, "yuni", S1, numerator="10", denominator="10", reason="Dua SK terlewat"))
-    review = service.find_review(campus.db, Q2)
+    review = queries.find_review(campus.db, Q2)
     assert review is not None
     frozen = service.frozen_figures(review)[SHARE]
     assert (frozen.value, frozen.state, frozen.target) == ("80%", "missed", "paling sedikit 90%")

@@ -7,12 +7,14 @@ from typing import Any
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from wtforms import RadioField, SelectField, TextAreaField
+from wtforms import SelectField, TextAreaField
 
 from app.casework.members.uploads import MAX_BYTES, ReadList, ReadLists
 from app.core.periods import MOST_ACTIVITIES, Period, periods_of_year
 from app.core.problems import SENTENCES, Problem
+from app.platform.office.moves import possible_moves
 from app.platform.people.queries import person_names
+from app.platform.web.commands import NOT_REFUSED, Refused, form_of
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -57,11 +59,6 @@ class FigureForm(Form):
         return Typed(*(str(field.data or "") if field else "" for field in fields))
 
 
-class JudgeForm(Form):
-    agreed = RadioField("Sesuai dengan buktinya?", choices=to_choices((("1", "Sesuai"), ("0", "Tidak, kembalikan"))))
-    check_note = TextAreaField("Yang dilihat", [AtMost(500)])
-
-
 pages = Blueprint("figures", __name__, url_prefix="/sasaran/indikator")
 EVIDENCE_LIMIT = 5_000_000
 
@@ -72,7 +69,9 @@ def show_indicator(file: str, name: str) -> ResponseReturnValue:
     return draw_indicator(f"{file}/{name}", asked_period())
 
 
-def draw_indicator(key: str, period: Period, status: int = 200, **forms: Any) -> ResponseReturnValue:
+def draw_indicator(
+    key: str, period: Period, status: int = 200, refused: Refused = NOT_REFUSED, **forms: Any
+) -> ResponseReturnValue:
     from schema.indicators import DIRECTION_WORDS, MEASURED_WORDS
 
     db, today = current_db(), current_date()
@@ -99,8 +98,8 @@ def draw_indicator(key: str, period: Period, status: int = 200, **forms: Any) ->
         names=person_names(db),
         links=indicator_links(key, period),
         form=forms.get("form") or new_figure_form(one, period),
-        judge_form=forms.get("judge_form") or JudgeForm(formdata=None),
-        judged=forms.get("judged"),
+        judge_form=refused.form_for(service.judge_figure),
+        judged=refused.place.get("figure_id"),
         file_problem=forms.get("file_problem", ""),
         can_type=queries.can_type(current_actor(), one.indicator, one.target),
         **figure_words(),
@@ -122,7 +121,7 @@ def figure_rows(db: Database, key: str, year: int) -> list[dict[str, Any]]:
                 "period": period,
                 "older": history[1:],
                 "evidence": service.evidence_of(db, history),
-                "can": service.possible_moves(current_actor(), row.state, facts),
+                "can": possible_moves(service.FIGURE_MOVES, current_actor(), row.state, facts),
                 "another": "another" in facts,
             }
         )
@@ -233,15 +232,19 @@ def figure_address(key: str, period: Period) -> str:
 @needs_permission("indicator.check")
 def judge_figure(figure_id: int) -> ResponseReturnValue:
     row = queries.load_figure(current_db(), figure_id)
-    form, period = JudgeForm(), Period.parse(row.period)
-    said = {"agreed": form.agreed.data == "1", "note": form.check_note.data or ""}
+    form, period = form_of(service.judge_figure)(), Period.parse(row.period)
+
+    def redraw(problem: Problem) -> ResponseReturnValue:
+        refused = Refused(service.judge_figure, form, problem, {"figure_id": figure_id})
+        return draw_indicator(row.indicator, period, problem.status, refused)
+
     return run_command(
         lambda: service.judge_figure(
-            current_journal(), current_actor(), figure_id=figure_id, now=current_time(), **said
+            current_journal(), current_actor(), figure_id=figure_id, now=current_time(), **form.values
         ),
-        lambda problem: draw_indicator(row.indicator, period, problem.status, judge_form=form, judged=figure_id),
+        redraw,
         figure_address(row.indicator, period),
-        "Angka diperiksa." if said["agreed"] else "Angka dikembalikan dengan catatan.",
+        "Angka diperiksa." if form.values["agreed"] else "Angka dikembalikan dengan catatan.",
         form=form,
     )
 

@@ -7,13 +7,15 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from wtforms import HiddenField, TextAreaField
+from wtforms import TextAreaField
 
 from app.casework.desk.views.papers import judge_answer, printed_answer
 from app.core.dates import date_or_none
 from app.core.periods import Period, last_ended, periods_of_year
 from app.core.problems import Problem
+from app.platform.office.moves import possible_moves
 from app.platform.people.queries import person_names
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import AtMost, Form, TextLine, redirect_to, run_command, show_page, to_choices
 from app.platform.web.guard import needs_permission
@@ -25,11 +27,6 @@ from app.quality.indicators.views.dashboard import figure_words, read_period
 
 class PinForm(Form):
     pin = TextLine("PIN", [AtMost(6)])
-
-
-class JudgeForm(PinForm):
-    seen = HiddenField()
-    note = TextLine("Yang perlu diperbaiki", [AtMost(300)])
 
 
 def typed_targets(posted: Mapping[str, str]) -> list[NewTarget]:
@@ -63,7 +60,7 @@ def show_targets(year: int, status: int = 200, **forms: Any) -> ResponseReturnVa
         proposed=sum(not (one.in_force or one.waiting) for one in known.values()),
         **waiting_parts(year),
         units=wording.units_of(profile),
-        judge=forms.get("judge") or JudgeForm(formdata=None),
+        judge=forms.get("judge") or form_of(service.judge_targets, pin=True)(formdata=None),
         form=forms.get("form") or PinForm(formdata=None),
         wrong=forms.get("wrong") or {},
         typed=request.form,
@@ -111,8 +108,8 @@ def set_words(year: int, count: int) -> str:
 @needs_permission("indicator.check")
 def judge_targets(year: int) -> ResponseReturnValue:
     """A second person agrees to what the chief set, or gives it back."""
-    form, agreed = JudgeForm(), "kembalikan" not in request.form
-    said: Mapping[str, Any] = {"seen": form.seen.data or "", "agreed": agreed, "note": form.note.data or ""}
+    form, agreed = form_of(service.judge_targets, pin=True)(), "kembalikan" not in request.form
+    said: Mapping[str, Any] = {"seen": request.form.get("seen", ""), "agreed": agreed, **form.values}
     words = "disetujui dan berlaku" if agreed else "dikembalikan"
     return run_command(
         lambda: service.judge_targets(current_journal(), current_actor(), year=year, now=current_time(), **said),
@@ -121,10 +118,6 @@ def judge_targets(year: int) -> ResponseReturnValue:
         form=form,
         pin=True,
     )
-
-
-class AnalysisForm(Form):
-    text = TextAreaField("Analisis", [AtMost(3000)])
 
 
 class CloseForm(Form):
@@ -159,21 +152,23 @@ def list_reviews() -> ResponseReturnValue:
     over = [one for one in known if one.end < current_date()]
     return show_page(
         "quality/indicators/reviews.html",
-        rows=[(one, service.find_review(db, one), len(service.analyses_of(db, one))) for one in over[:20]],
+        rows=[(one, queries.find_review(db, one), len(queries.analyses_of(db, one))) for one in over[:20]],
         names=person_names(db),
     )
 
 
 @pages.get("/<code>")
 @needs_permission("indicator.view")
-def show_review(code: str) -> ResponseReturnValue:
-    return draw_review(read_period(code))
+def show_review(code: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    return draw_review(read_period(code), status, refused)
 
 
-def draw_review(period: Period, status: int = 200, **forms: Any) -> ResponseReturnValue:
+def draw_review(period: Period, status: int, refused: Refused) -> ResponseReturnValue:
     db, actor, today = current_db(), current_actor(), current_date()
-    found, review = queries.achievements(db, period, today), service.find_review(db, period)
-    state, facts = "closed" if review else "open", service.period_facts(db, period, today)
+    found, review = queries.achievements(db, period, today), queries.find_review(db, period)
+    state, facts = "closed" if review else "open", queries.period_facts(db, period, today)
+    closing = refused.command is service.close_period
+    wrong = refused.problem.fields if closing and refused.problem else {}
     return show_page(
         "quality/indicators/review.html",
         status=status,
@@ -183,16 +178,19 @@ def draw_review(period: Period, status: int = 200, **forms: Any) -> ResponseRetu
         chart=Markup(states_chart(papers.state_parts(found))),
         review=review,
         frozen=service.frozen_figures(review) if review else {},
-        analyses=service.analyses_of(db, period),
-        follow_ups=service.follow_ups_of(db, period),
-        can={name: may_do(name, state, facts) for name in service.PERIOD_MOVES},
+        analyses=queries.analyses_of(db, period),
+        follow_ups=queries.follow_ups_of(db, period),
+        can=possible_moves(service.PERIOD_MOVES, actor, state, facts),
         over=period.end < today,
         names=person_names(db),
         staff=to_choices(list(queries.responsible_people(db).items())),
-        form=forms.get("form") or AnalysisForm(formdata=None),
-        close_form=forms.get("close_form") or CloseForm(formdata=None),
-        wrong=forms.get("wrong") or {},
-        target_wrong=any(name.startswith(("target-", "reason-")) for name in forms.get("wrong") or {}),
+        form=refused.form_for(service.analyse_period),
+        follow_form=refused.form_for(service.follow_plan),
+        followed=refused.place.get("n"),
+        problem=refused.sentence,
+        close_form=refused.form if closing else CloseForm(formdata=None),
+        wrong=wrong,
+        target_wrong=any(name.startswith(("target-", "reason-")) for name in wrong),
         typed=request.form,
         plans=[*plan_lines(request.form), ("", "", ""), ("", "", "")][:MOST_PLANS],
         next_year=period.year + 1,
@@ -205,53 +203,32 @@ def draw_review(period: Period, status: int = 200, **forms: Any) -> ResponseRetu
     )
 
 
-def may_do(name: str, state: str, facts: set[str]) -> bool:
-    move = service.PERIOD_MOVES[name]
-    return service.may_move(current_actor(), move) and service.can_move(move, state, facts)
-
-
-def change_review(
-    code: str, toast: str, command: Any, form: Form, drawn: str = "form", *, pin: bool = False, **values: Any
-) -> ResponseReturnValue:
-    """Run a command on a period and go back to it; a refused form comes back with everything that was typed."""
-    period = read_period(code)
-
-    def redraw(problem: Problem) -> ResponseReturnValue:
-        return draw_review(period, problem.status, wrong=problem.fields, **{drawn: form})
-
-    return run_command(
-        lambda: command(current_journal(), current_actor(), period=period, now=current_time(), **values),
-        redraw,
-        lambda _: redirect_to(url_for("reviews.show_review", code=period.code), toast),
-        form=form,
-        pin=pin,
-    )
-
-
-@pages.post("/<code>/analisis")
-@needs_permission("performance.analyse")
-def write_analysis(code: str) -> ResponseReturnValue:
-    form = AnalysisForm()
-    return change_review(code, "Analisis disimpan.", service.analyse_period, form, text=form.text.data or "")
-
-
 @pages.post("/<code>/tutup")
 @needs_permission("performance.close")
 def close_period(code: str) -> ResponseReturnValue:
-    form = CloseForm()
+    period, form = read_period(code), CloseForm()
     said: Mapping[str, Any] = {
         "conclusion": form.conclusion.data or "",
         "plans": typed_plans(request.form, current_date()),
         "targets": typed_targets(request.form),
     }
-    return change_review(code, "Evaluasi ditutup.", service.close_period, form, "close_form", pin=True, **said)
+    return run_command(
+        lambda: service.close_period(current_journal(), current_actor(), period=period, now=current_time(), **said),
+        lambda problem: show_review(code, problem.status, Refused(service.close_period, form, problem)),
+        url_for("reviews.show_review", code=period.code),
+        "Evaluasi ditutup.",
+        form=form,
+        pin=True,
+    )
 
 
-@pages.post("/<code>/tindak-lanjut/<int:n>")
-@needs_permission("indicator.view")
-def follow_plan(code: str, n: int) -> ResponseReturnValue:
-    note = request.form.get(f"done-{n}", "")[:1000]
-    return change_review(code, "Tindak lanjut dicatat selesai.", service.follow_plan, Form(), n=n, note=note)
+def period_of(code: str, **more: int) -> dict[str, Any]:
+    return {"period": read_period(code), **more}
+
+
+FOLLOWED = "Tindak lanjut dicatat selesai."
+add_command(pages, "/<code>/analisis", service.analyse_period, show_review, "Analisis disimpan.", named=period_of)
+add_command(pages, "/<code>/tindak-lanjut/<int:n>", service.follow_plan, show_review, FOLLOWED, named=period_of)
 
 
 @pages.post("/<code>/cetak")
