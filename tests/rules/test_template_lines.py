@@ -56,3 +56,9 @@ def test_a_crowded_template_gets_lines_and_its_page_stays() -> None:
 )
 def test_one_element_a_line_and_running_text_together(crowded: str, laid: str) -> None:
     assert lay_out(crowded) == laid
+
+
+def test_what_a_refused_field_says_is_drawn_by_one_macro() -> None:
+    """The kiosk has its own: another app, with other pages."""
+    drawn = {path for path in files() if path.endswith(".html") and 'class="error"' in (ROOT / path).read_text("utf-8")}
+    assert drawn == {"templates/_macros.html", "templates/kiosk/_parts.html"}

@@ -190,18 +190,22 @@ class TagReader:
                 self.done.append(WORD)
 
     def close(self, end: str = "") -> None:
-        """The attribute in hand is whole; its value is divided between words if it is very long."""
+        """The attribute in hand is whole; it is divided at its statements, and between words if it is very long."""
         if not self.current:
             self.done[-1] = end
             return
-        words: list[Document] = [[]]
+        long = sum(map(flat_width, self.current)) > LONG_ATTRIBUTE
+        pieces: list[list[Document]] = [[]]
+        breaks: list[Document] = []
         for part in self.current:
-            if part == IN_VALUE:
-                words.append([])
+            if isinstance(part, Line) or (part == IN_VALUE and long):
+                breaks.append(WORD if part == IN_VALUE else part)
+                pieces.append([])
             else:
-                words[-1].append(part)  # type: ignore[union-attr]  # a list, as made here
-        words[-1].append(end)  # type: ignore[union-attr]
+                pieces[-1].append(" " if part == IN_VALUE else part)
+        pieces[-1].append(end)
         self.current = []
-        long = sum(map(flat_width, words)) > LONG_ATTRIBUTE
-        attribute = divided(words, WORD if long else " ")
-        self.done.append(Fill(attribute) if long else Group(list(attribute)))
+        parts: list[Document] = [pieces[0]]
+        for line, piece in zip(breaks, pieces[1:], strict=True):
+            parts += [line, piece]
+        self.done.append(Fill(tuple(parts)))
