@@ -159,6 +159,11 @@ def open_holds(db: Database) -> Sequence[RecordHold]:
     return RecordHold.rows(db, lifted_at="", order="id")
 
 
+def held_numbers(db: Database) -> dict[str, str]:
+    """Id of a hold that runs → number of the record that it keeps."""
+    return {str(one.id): one.number for one in open_holds(db)}
+
+
 def past_destructions(db: Database) -> Sequence[Destruction]:
     return Destruction.rows(db, state=("done", "withdrawn"), order="id DESC", limit=50)
 

@@ -7,11 +7,12 @@ a process of its own (`app/cli/proving.py`): the journal is applied once without
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
+from app.core.asked import Amount, Choice, Text
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor
-from app.core.problems import Problem, check_found
-from app.core.text import required_text
+from app.core.problems import SENTENCES, Problem, check_found
 from app.platform.files.events import FileRemoved
 from app.platform.files.tables import StoredFile
 from app.platform.office.numbers import next_number
@@ -43,49 +44,78 @@ TRACES = "destruction.traces"
 MOST_RECORDS = 3000
 """In one list: what an office destroys in a year, and no more than one journal entry may name."""
 MOST_YEARS = 100
+YEARS = f"Isi tahun antara 1 dan {MOST_YEARS}."
 TOO_MANY = f"Paling banyak {MOST_RECORDS} berkas dalam satu daftar. Pilih lebih sedikit."
 OTHER_PERSON = "Yang mengusulkan tidak mengonfirmasi sendiri. Minta {who}."
 
 
 @office_command("records.keep")
-def set_period(journal: Journal, actor: Actor, *, kind: str, years: int | None, reason: str, now: datetime) -> None:
-    """Keep a kind of record so many years after its end. Raises Problem `invalid`, `not_found`."""
-    if kind not in {one.kind.id for one in queries.periods(journal.db)}:
-        raise Problem.of("not_found", what="Jenis itu")
-    if years is None or not 1 <= years <= MOST_YEARS:
-        raise Problem.of("invalid", {"years": f"Isi tahun antara 1 dan {MOST_YEARS}."})
-    body = PeriodSet(kind, years, required_text(reason, "reason", queries.WHY, 300))
+def set_period(
+    journal: Journal,
+    actor: Actor,
+    *,
+    kind: Annotated[
+        str, Choice("Jenis berkas", SENTENCES["choose_from_list"], choices=lambda db, _today: queries.labels(db))
+    ],
+    years: Annotated[
+        int, Amount("Masa simpan, tahun sesudah selesai", "Isi tahunnya.", least=1, most=MOST_YEARS, outside=YEARS)
+    ],
+    reason: Annotated[str, Text("Dasar perubahan", queries.WHY, most=300)],
+    now: datetime,
+) -> None:
+    """Keep a kind of record so many years after its end. Raises Problem `invalid`."""
+    body = PeriodSet(kind, years, reason)
     journal.record(body, subject=f"retention/{kind}", actor=actor.username, at=now)
 
 
 @office_command("records.keep")
-def hold_record(journal: Journal, actor: Actor, *, number: str, reason: str, now: datetime) -> None:
+def hold_record(
+    journal: Journal,
+    actor: Actor,
+    *,
+    number: Annotated[str, Text("Nomor berkas", "Tulis nomornya.", most=100)],
+    reason: Annotated[str, Text("Alasan ditahan", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> None:
     """Hold a record back that is due. Raises Problem `invalid` at `number` or `reason`."""
-    asked = number.strip().upper()
+    asked = number.upper()
     due = queries.due_records(journal.db, office_date(now))
     found = next((one for one in due if one.number.upper() == asked), None)
     if found is None:
         raise Problem.of("invalid", {"number": "Nomor itu tidak ada di antara yang sudah lewat masa simpannya."})
     if found.held_why:
         raise Problem.of("invalid", {"number": f"Berkas itu sudah tertahan: {found.held_why}."})
-    why = required_text(reason, "reason", "Tulis siapa yang memintanya dan nomor suratnya.", 300)
-    body = RecordHeld(journal.next_id("record_hold"), found.subject, found.number, why)
+    body = RecordHeld(journal.next_id("record_hold"), found.subject, found.number, reason)
     journal.record(body, subject=found.subject, actor=actor.username, at=now)
 
 
 @office_command("records.keep")
-def lift_hold(journal: Journal, actor: Actor, *, hold: str, reason: str, now: datetime) -> None:
-    held = {str(one.id): one for one in RecordHold.rows(journal.db, lifted_at="")}
-    row = check_found(held.get(hold), "Penahanan itu")
-    why = required_text(reason, "reason", "Tulis mengapa tidak ditahan lagi.", 300)
-    journal.record(HoldLifted(row.id, why), subject=row.subject, actor=actor.username, at=now)
+def lift_hold(
+    journal: Journal,
+    actor: Actor,
+    *,
+    hold: Annotated[
+        str, Choice("Yang ditahan", SENTENCES["choose_from_list"], choices=lambda db, _today: queries.held_numbers(db))
+    ],
+    reason: Annotated[str, Text("Mengapa dilepas", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> None:
+    row = check_found(RecordHold.first(journal.db, id=int(hold)), "Penahanan itu")
+    journal.record(HoldLifted(row.id, reason), subject=row.subject, actor=actor.username, at=now)
 
 
 # -- a list --------------------------------------------------------------------------------------------------------
 
 
 @office_command("records.keep")
-def propose(journal: Journal, actor: Actor, *, groups: Sequence[str], reason: str, now: datetime) -> int:
+def propose(
+    journal: Journal,
+    actor: Actor,
+    *,
+    groups: Sequence[str],
+    reason: Annotated[str, Text("Dasar pemusnahan", queries.WHY, most=300)],
+    now: datetime,
+) -> int:
     """Propose what is due in these groups (kind and year) and held by nothing. The PIN was asked before.
 
     Raises Problem `conflict` while another list is open, `invalid`.
@@ -98,9 +128,8 @@ def propose(journal: Journal, actor: Actor, *, groups: Sequence[str], reason: st
         raise Problem.of("invalid", {"groups": "Pilih dulu apa yang dimusnahkan."})
     if len(chosen) > MOST_RECORDS:
         raise Problem.of("invalid", {"groups": TOO_MANY})
-    why = required_text(reason, "reason", queries.WHY, 300)
     number = next_number(journal.db, SERIES, today, journal.epoch)
-    body = DestructionProposed(journal.next_id("destruction"), number, why, [one.listed for one in chosen])
+    body = DestructionProposed(journal.next_id("destruction"), number, reason, [one.listed for one in chosen])
     journal.record(body, subject=f"destruction/{body.id}", actor=actor.username, at=now)
     return body.id
 
@@ -111,19 +140,29 @@ def can_confirm(row: Destruction, actor: Actor) -> bool:
 
 
 @office_command("records.confirm")
-def confirm(journal: Journal, actor: Actor, *, destruction_id: int, now: datetime) -> None:
-    """Another person agrees: from now on the program may destroy. The PIN was asked before. Raises Problem."""
+def confirm(journal: Journal, actor: Actor, *, destruction_id: int, now: datetime) -> int:
+    """Another person agrees: from now on the program may destroy. The PIN was asked before. Returns the id of the list.
+
+    Raises Problem.
+    """
     row = proposed(journal.db, destruction_id)
     if not can_confirm(row, actor):
         raise Problem.of("conflict", why=OTHER_PERSON.format(who=actor.profile.who_may("records.confirm")))
     journal.record(DestructionConfirmed(row.id), subject=f"destruction/{row.id}", actor=actor.username, at=now)
+    return row.id
 
 
 @office_command("records.keep")
-def withdraw(journal: Journal, actor: Actor, *, destruction_id: int, reason: str, now: datetime) -> None:
+def withdraw(
+    journal: Journal,
+    actor: Actor,
+    *,
+    destruction_id: int,
+    reason: Annotated[str, Text("Mengapa ditarik", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> None:
     row = proposed(journal.db, destruction_id)
-    why = required_text(reason, "reason", "Tulis mengapa daftar ini ditarik.", 300)
-    journal.record(DestructionWithdrawn(row.id, why), subject=f"destruction/{row.id}", actor=actor.username, at=now)
+    journal.record(DestructionWithdrawn(row.id, reason), subject=f"destruction/{row.id}", actor=actor.username, at=now)
 
 
 def proposed(db: Database, destruction_id: int) -> Destruction:

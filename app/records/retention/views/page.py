@@ -5,40 +5,45 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectMultipleField
 
 from app.casework.desk.views.papers import printed_answer
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, Command, Refused, add_command, form_of
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import Form, asked_slice, has_pin, run_command, show_page, to_choices
+from app.platform.web.forms import asked_slice, has_pin, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
 from app.records.retention import papers, queries, service
-from app.records.retention.views.forms import ConfirmForm, HoldForm, LiftForm, PeriodForm, ProposeForm, WithdrawForm
 
 pages = Blueprint("retention", __name__, url_prefix="/pemusnahan")
-FORMS: dict[str, type[Form]] = {
-    "propose": ProposeForm,
-    "confirm": ConfirmForm,
-    "withdraw": WithdrawForm,
-    "period": PeriodForm,
-    "hold": HoldForm,
-    "lift": LiftForm,
+COMMANDS: dict[str, tuple[Command, bool]] = {
+    "confirm": (service.confirm, True),
+    "withdraw": (service.withdraw, False),
+    "period": (service.set_period, False),
+    "hold": (service.hold_record, False),
+    "lift": (service.lift_hold, False),
 }
-"""Each bears its name before those of its fields: they stand on one page."""
+"""Form of the page → its command, and whether it asks for the PIN; the name stands before those of its fields."""
+ProposalForm: Any = form_of(service.propose, pin=True)
+
+
+class ProposeForm(ProposalForm):
+    """What is proposed is ticked in the list of what is due."""
+
+    groups = SelectMultipleField("Yang dimusnahkan", choices=[], validate_choice=False)
 
 
 @pages.get("")
 @needs_permission("records.view")
-def show() -> ResponseReturnValue:
-    return draw()
-
-
-def draw(status: int = 200, **forms: Form) -> ResponseReturnValue:
+def show(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    """Draw the page; a refused form keeps what was typed."""
     db, actor = current_db(), current_actor()
     records, waiting = queries.due_records(db, current_date()), queries.open_destruction(db)
     known, held = queries.periods(db), queries.open_holds(db)
-    shown = {name: forms.get(name) or FORMS[name](formdata=None, prefix=f"{name}-") for name in FORMS}
-    shown["period"].kind.choices = to_choices([(one.kind.id, one.kind.label) for one in known])
-    shown["lift"].hold.choices = to_choices([(one.id, one.number) for one in held])
+    proposing = refused.form if refused.command is service.propose else None
+    forms: dict[str, Any] = {"propose": proposing or ProposeForm(formdata=None, prefix="propose-")}
+    for name, (command, pin) in COMMANDS.items():
+        forms[name] = refused.form_for(command, pin=pin, prefix=f"{name}-")
     values: dict[str, Any] = {
         "groups": queries.due_groups(records),
         "kept": queries.held_groups(records),
@@ -56,7 +61,7 @@ def draw(status: int = 200, **forms: Form) -> ResponseReturnValue:
         "who": actor.profile.who_may("records.confirm"),
         "has_pin": has_pin(),
     }
-    return show_page("records/retention/page.html", status=status, **values, **shown)
+    return show_page("records/retention/page.html", status=status, **values, **forms)
 
 
 def record_page(known: list[queries.Period]) -> Callable[[queries.DueRecord], str]:
@@ -71,67 +76,37 @@ def record_page(known: list[queries.Period]) -> Callable[[queries.DueRecord], st
     return address
 
 
-def change_records(
-    name: str, command: Callable[..., object], toast: str, *, pin: bool = False, **addressed: int
-) -> ResponseReturnValue:
-    """Run a command with what its form says, whose fields bear the names that the command asks for, and go back."""
-    form = FORMS[name](prefix=f"{name}-")
-
-    def run() -> None:
-        typed = {field.short_name: field.data for field in form if field.short_name not in ("pin", "csrf_token")}
-        command(current_journal(), current_actor(), **typed, **addressed, now=current_time())
-
-    return run_command(
-        run,
-        lambda problem: draw(problem.status, **{name: form}),
-        url_for("retention.show"),
-        toast,
-        form=form,
-        pin=pin,
-    )
-
-
 @pages.post("/usulkan")
 @needs_permission("records.keep")
 def propose() -> ResponseReturnValue:
-    toast = "Daftar diusulkan. Sekarang orang kedua yang mengonfirmasi."
-    return change_records("propose", service.propose, toast, pin=True)
+    form = ProposeForm(prefix="propose-")
+    return run_command(
+        lambda: service.propose(
+            current_journal(), current_actor(), groups=form.groups.data, now=current_time(), **form.values
+        ),
+        lambda problem: show(problem.status, Refused(service.propose, form, problem)),
+        url_for("retention.show"),
+        "Daftar diusulkan. Sekarang orang kedua yang mengonfirmasi.",
+        form=form,
+        pin=True,
+    )
 
 
-@pages.post("/<int:destruction_id>/konfirmasi")
-@needs_permission("records.confirm")
-def confirm(destruction_id: int) -> ResponseReturnValue:
-    def agree(*asked: Any, **said: Any) -> None:
-        service.confirm(*asked, **said)
-        record_access("records.confirmed", subject=f"destruction/{destruction_id}")
-
-    toast = "Dikonfirmasi. Program memusnahkannya malam ini."
-    return change_records("confirm", agree, toast, pin=True, destruction_id=destruction_id)
+def after_confirmation(destruction_id: int) -> ResponseReturnValue:
+    record_access("records.confirmed", subject=f"destruction/{destruction_id}")
+    return redirect_to(url_for("retention.show"), "Dikonfirmasi. Program memusnahkannya malam ini.")
 
 
-@pages.post("/<int:destruction_id>/tarik")
-@needs_permission("records.keep")
-def withdraw(destruction_id: int) -> ResponseReturnValue:
-    toast = "Daftar ditarik. Tidak ada yang dimusnahkan."
-    return change_records("withdraw", service.withdraw, toast, destruction_id=destruction_id)
+def add_form(name: str, address: str, toast: str = "", **more: Any) -> None:
+    command, pin = COMMANDS[name]
+    add_command(pages, address, command, show, toast, pin=pin, prefix=f"{name}-", **more)
 
 
-@pages.post("/masa-simpan")
-@needs_permission("records.keep")
-def set_period() -> ResponseReturnValue:
-    return change_records("period", service.set_period, "Masa simpan diubah.")
-
-
-@pages.post("/tahan")
-@needs_permission("records.keep")
-def hold_record() -> ResponseReturnValue:
-    return change_records("hold", service.hold_record, "Berkas ditahan.")
-
-
-@pages.post("/tahan/lepas")
-@needs_permission("records.keep")
-def lift_hold() -> ResponseReturnValue:
-    return change_records("lift", service.lift_hold, "Berkas tidak ditahan lagi.")
+add_form("confirm", "/<int:destruction_id>/konfirmasi", then=after_confirmation)
+add_form("withdraw", "/<int:destruction_id>/tarik", "Daftar ditarik. Tidak ada yang dimusnahkan.")
+add_form("period", "/masa-simpan", "Masa simpan diubah.")
+add_form("hold", "/tahan", "Berkas ditahan.")
+add_form("lift", "/tahan/lepas", "Berkas tidak ditahan lagi.")
 
 
 # -- one list ------------------------------------------------------------------------------------------------------
