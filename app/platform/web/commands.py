@@ -178,6 +178,9 @@ class CommandForm(Form):
             case Moment():
                 day, clock = self[f"{name}_on"].data, self[f"{name}_clock"].moment
                 return at_office(day, clock.hour, clock.minute) if day and clock else None
+            case Seen():
+                number = self[name].data
+                return number if number is not None and number.bit_length() < 64 else None
         return self[name].data
 
     @classmethod

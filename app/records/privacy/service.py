@@ -6,27 +6,26 @@ the people concerned and to the authority within 3 × 24 hours (art. 46). Both c
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec.structs import asdict
 
+from app.core.asked import Amount, Choice, Moment, Seen, Text
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.procedure.limits import Deadline
-from app.core.text import field_text, required_text
 from app.core.workdays import wall_time
 from app.platform.office.events import Number
 from app.records.privacy.events import (
     IncidentClosed,
     IncidentDescribed,
-    IncidentFacts,
     IncidentNoted,
     IncidentNotified,
     IncidentRead,
     LineEnded,
-    LineText,
     LineWritten,
     RequestAnswered,
     RequestReceived,
@@ -61,15 +60,8 @@ REQUESTS: Mapping[str, RequestWords] = {
 }
 DECISIONS = {"granted": "Dikabulkan", "partly": "Dikabulkan sebagian", "refused": "Tidak dikabulkan"}
 AUDIENCES = {"people": "Orang yang datanya terungkap", "authority": "Lembaga", "public": "Masyarakat"}
-EMPTY = {
-    "name": "Tulis nama orang yang datanya diminta.",
-    "shown": "Tulis bukti diri yang diperlihatkan.",
-    "happened": "Tulis apa yang terjadi.",
-    "exposed": "Tulis data apa yang terungkap.",
-    "subjects": "Tulis data siapa.",
-    "conclusion": "Tulis simpulan dan yang diubah supaya tidak terulang.",
-}
-"""What a field asks for when it is empty."""
+CONCLUSION = "Simpulan, dan yang diubah supaya tidak terulang"
+NO_CONCLUSION = "Tulis simpulan dan yang diubah supaya tidak terulang."
 FROM_FUTURE = "Waktu itu belum terjadi. Tulis waktu yang sudah lewat."
 TOO_OLD = "Waktu itu lebih dari setahun lalu. Periksa tanggalnya."
 
@@ -114,28 +106,30 @@ def receive_request(
     journal: Journal,
     actor: Actor,
     *,
-    kind: str,
-    name: str,
-    asked_by: str,
-    shown: str,
-    contact: str,
-    wish: str,
-    received_at: datetime,
+    kind: Annotated[
+        str,
+        Choice(
+            "Yang diminta",
+            SENTENCES["choose_one"],
+            choices={key: one.label for key, one in REQUESTS.items()},
+            radio=True,
+        ),
+    ],
+    name: Annotated[str, Text("Nama pemilik data", "Tulis nama orang yang datanya diminta.", most=100)],
+    asked_by: Annotated[str, Text("Yang mewakili (boleh kosong)", most=SHORT)],
+    shown: Annotated[str, Text("Bukti diri yang diperlihatkan", "Tulis bukti diri yang diperlihatkan.", most=SHORT)],
+    contact: Annotated[str, Text("Jawaban dikirim ke", most=SHORT)],
+    wish: Annotated[str, Text("Isi permintaan", most=LONG, lines=True)],
+    received_at: Annotated[datetime, Moment("Diterima tanggal", "Isi tanggal permintaan diterima.", "received")],
     now: datetime,
 ) -> int:
     """Note what somebody asks about the own data, and since when it waits. Returns its id; raises Problem `invalid`."""
-    wrong: dict[str, str] = {} if kind in REQUESTS else {"kind": SENTENCES["choose_one"]}
-    texts = {
-        "name": field_text(wrong, "name", name, 100, "Nama", empty=EMPTY["name"]),
-        "asked_by": field_text(wrong, "asked_by", asked_by, SHORT, "Yang mewakili"),
-        "shown": field_text(wrong, "shown", shown, SHORT, "Bukti diri", empty=EMPTY["shown"]),
-        "contact": field_text(wrong, "contact", contact, SHORT, "Alamat jawaban"),
-        "wish": field_text(wrong, "wish", wish, LONG, "Yang diminta", lines=True),
-    }
-    if kind != "access" and not texts["wish"]:
-        wrong.setdefault("wish", "Tulis apa yang diminta diperbaiki, dibatasi, atau dihapus.")
-    check_moment(wrong, "received_at", received_at, now)
+    wrong: dict[str, str] = {}
+    if kind != "access" and not wish:
+        wrong["wish"] = "Tulis apa yang diminta diperbaiki, dibatasi, atau dihapus."
+    check_moment(wrong, "received_on", received_at, now)
     check_nothing_wrong(wrong)
+    texts = {"name": name, "asked_by": asked_by, "shown": shown, "contact": contact, "wish": wish}
     number = next_number(journal, "data_request", "PDP", now)
     values: dict[str, Any] = {"id": journal.next_id("data_request"), "number": number, "kind": kind, **texts}
     body = convert_values(values | {"received_at": to_utc_text(received_at)}, RequestReceived)
@@ -145,15 +139,18 @@ def receive_request(
 
 @office_command("privacy.answer")
 def answer_request(
-    journal: Journal, actor: Actor, *, request_id: int, decision: str, reason: str, now: datetime
+    journal: Journal,
+    actor: Actor,
+    *,
+    request_id: int,
+    decision: Annotated[str, Choice("Keputusan", SENTENCES["choose_one"], choices=DECISIONS, radio=True)],
+    reason: Annotated[str, Text("Alasan dan yang sudah dilakukan", most=LONG, lines=True)],
+    now: datetime,
 ) -> None:
     """Decide about a request, with the reason where it is not granted whole. Raises Problem."""
     check_open(load_request(journal.db, request_id))
-    wrong: dict[str, str] = {} if decision in DECISIONS else {"decision": SENTENCES["choose_one"]}
-    reason = field_text(wrong, "reason", reason, LONG, "Alasan", lines=True)
-    if decision in ("partly", "refused") and not reason:
-        wrong.setdefault("reason", SENTENCES["reason"])
-    check_nothing_wrong(wrong)
+    if decision != "granted" and not reason:
+        raise Problem.of("invalid", {"reason": SENTENCES["reason"]})
     body = convert_values({"id": request_id, "decision": decision, "reason": reason}, RequestAnswered)
     journal.record(body, subject=f"data_request/{request_id}", actor=actor.username, at=now)
 
@@ -178,43 +175,52 @@ def newest_requests(db: Database) -> list[DataRequest]:
 # -- failures of protection ----------------------------------------------------------------------------------------
 
 
+class Facts(msgspec.Struct, frozen=True):
+    """What is known of a failure, as it is typed."""
+
+    happened: Annotated[
+        str, Text("Apa, kapan, dan bagaimana terjadi", "Tulis apa yang terjadi.", most=LONG, lines=True)
+    ]
+    exposed: Annotated[str, Text("Data yang terungkap", "Tulis data apa yang terungkap.", most=LONG, lines=True)]
+    subjects: Annotated[str, Text("Data siapa", "Tulis data siapa.", most=SHORT)]
+    people: Annotated[
+        int | None,
+        Amount(
+            "Jumlah orang (kosongkan bila belum diketahui)",
+            most=100_000_000,
+            optional=True,
+            outside="Isi dengan angka, atau kosongkan.",
+        ),
+    ]
+    measures: Annotated[str, Text("Penanganan dan pemulihan", most=LONG, lines=True)]
+
+
 @office_command("privacy.incident")
-def note_incident(journal: Journal, actor: Actor, *, facts: IncidentFacts, known_at: datetime, now: datetime) -> int:
+def note_incident(
+    journal: Journal,
+    actor: Actor,
+    *,
+    facts: Facts,
+    known_at: Annotated[datetime, Moment("Diketahui tanggal", "Isi tanggal diketahui.", "known")],
+    now: datetime,
+) -> int:
     """Note a failure of data protection from the moment at which it was known. Returns its id."""
     wrong: dict[str, str] = {}
-    clean = clean_facts(wrong, facts)
-    check_moment(wrong, "known_at", known_at, now)
+    check_moment(wrong, "known_on", known_at, now)
     check_nothing_wrong(wrong)
     number = next_number(journal, "data_incident", "KPDP", now)
-    body = IncidentNoted(
-        **msgspec.structs.asdict(clean),
-        id=journal.next_id("data_incident"),
-        number=number,
-        known_at=to_utc_text(known_at),
-    )
+    known = to_utc_text(known_at)
+    body = IncidentNoted(**asdict(facts), id=journal.next_id("data_incident"), number=number, known_at=known)
     journal.record(body, subject=f"data_incident/{body.id}", actor=actor.username, at=now)
     return body.id
 
 
 @office_command("privacy.incident")
-def describe_incident(journal: Journal, actor: Actor, *, incident_id: int, facts: IncidentFacts, now: datetime) -> None:
+def describe_incident(journal: Journal, actor: Actor, *, incident_id: int, facts: Facts, now: datetime) -> None:
     """Write what is known of it by now; what was written before stays in the journal."""
     check_running(load_incident(journal.db, incident_id))
-    wrong: dict[str, str] = {}
-    clean = clean_facts(wrong, facts)
-    check_nothing_wrong(wrong)
-    body = IncidentDescribed(**msgspec.structs.asdict(clean), id=incident_id)
+    body = IncidentDescribed(**asdict(facts), id=incident_id)
     journal.record(body, subject=f"data_incident/{incident_id}", actor=actor.username, at=now)
-
-
-def clean_facts(wrong: dict[str, str], facts: IncidentFacts) -> IncidentFacts:
-    return IncidentFacts(
-        happened=field_text(wrong, "happened", facts.happened, LONG, "Kejadian", lines=True, empty=EMPTY["happened"]),
-        exposed=field_text(wrong, "exposed", facts.exposed, LONG, "Data", lines=True, empty=EMPTY["exposed"]),
-        subjects=field_text(wrong, "subjects", facts.subjects, SHORT, "Orangnya", empty=EMPTY["subjects"]),
-        people=facts.people,
-        measures=field_text(wrong, "measures", facts.measures, LONG, "Penanganan", lines=True),
-    )
 
 
 @office_command("privacy.incident")
@@ -223,25 +229,23 @@ def note_notice(
     actor: Actor,
     *,
     incident_id: int,
-    audience: str,
-    told_at: datetime | None,
-    way: str,
-    why_not: str,
+    audience: Annotated[str, Choice("Kepada", SENTENCES["choose_one"], choices=AUDIENCES, radio=True)],
+    told_at: Annotated[datetime | None, Moment("Diberi tahu tanggal", name="told")],
+    way: Annotated[str, Text("Caranya", most=SHORT)],
+    why_not: Annotated[str, Text("Bila tidak diberi tahu, mengapa", most=LONG, lines=True)],
     now: datetime,
 ) -> None:
     """Write when and how somebody was told, or why not. Only the public may go untold without the law's word for it."""
     check_running(load_incident(journal.db, incident_id))
-    wrong: dict[str, str] = {} if audience in AUDIENCES else {"audience": SENTENCES["choose_one"]}
-    way = field_text(wrong, "way", way, SHORT, "Caranya")
-    why_not = field_text(wrong, "why_not", why_not, LONG, "Alasan", lines=True)
+    wrong: dict[str, str] = {}
     if told_at is None and not why_not:
-        wrong.setdefault("why_not", "Tulis kapan dan bagaimana diberi tahu, atau mengapa tidak.")
+        wrong["why_not"] = "Tulis kapan dan bagaimana diberi tahu, atau mengapa tidak."
     if told_at is not None and why_not:
-        wrong.setdefault("why_not", "Kosongkan alasan ini bila sudah diberi tahu.")
+        wrong["why_not"] = "Kosongkan alasan ini bila sudah diberi tahu."
     if told_at is not None and not way:
-        wrong.setdefault("way", "Tulis caranya, misalnya surat atau telepon.")
+        wrong["way"] = "Tulis caranya, misalnya surat atau telepon."
     if told_at is not None:
-        check_moment(wrong, "told_at", told_at, now)
+        check_moment(wrong, "told_on", told_at, now)
     check_nothing_wrong(wrong)
     told = {"told_at": to_utc_text(told_at), "way": way} if told_at else {"why_not": why_not}
     body = convert_values({"incident_id": incident_id, "audience": audience, **told}, IncidentNotified)
@@ -257,16 +261,21 @@ def read_incident(journal: Journal, actor: Actor, *, incident_id: int, now: date
 
 
 @office_command("privacy.lead")
-def close_incident(journal: Journal, actor: Actor, *, incident_id: int, conclusion: str, now: datetime) -> None:
+def close_incident(
+    journal: Journal,
+    actor: Actor,
+    *,
+    incident_id: int,
+    conclusion: Annotated[str, Text(CONCLUSION, NO_CONCLUSION, most=LONG, lines=True)],
+    now: datetime,
+) -> None:
     """End the work on a failure: everybody was told or it says why not, the head knows, measures are written."""
     incident = load_incident(journal.db, incident_id)
     check_running(incident)
     if missing := missing_for_close(journal.db, incident):
         raise Problem.of("conflict", why=f"Belum dapat ditutup: {', '.join(missing)}.")
-    text = required_text(conclusion, "conclusion", EMPTY["conclusion"], LONG, lines=True)
-    journal.record(
-        IncidentClosed(incident_id, text), subject=f"data_incident/{incident_id}", actor=actor.username, at=now
-    )
+    body = IncidentClosed(incident_id, conclusion)
+    journal.record(body, subject=f"data_incident/{incident_id}", actor=actor.username, at=now)
 
 
 def missing_for_close(db: Database, incident: DataIncident) -> list[str]:
@@ -319,18 +328,36 @@ LINE_LABELS = {
 }
 
 
+def line_text(name: str) -> Text:
+    return Text(LINE_LABELS[name], f"{LINE_LABELS[name]} belum diisi.", most=SHORT)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What a line of the register of processing says, as it is typed."""
+
+    activity: Annotated[str, line_text("activity")]
+    subjects: Annotated[str, line_text("subjects")]
+    data: Annotated[str, line_text("data")]
+    purpose: Annotated[str, line_text("purpose")]
+    basis: Annotated[str, line_text("basis")]
+    receivers: Annotated[str, line_text("receivers")]
+    kept: Annotated[str, line_text("kept")]
+    protection: Annotated[str, line_text("protection")]
+
+
 @office_command("privacy.lead")
-def write_line(journal: Journal, actor: Actor, *, line: LineText, now: datetime, line_id: int | None = None) -> int:
+def write_line(
+    journal: Journal,
+    actor: Actor,
+    *,
+    line: Line,
+    now: datetime,
+    line_id: Annotated[int | None, Seen("Baris", name="ubah")] = None,
+) -> int:
     """Add a line to the register of processing, or change an own one. Returns its id."""
     if line_id is not None:
         load_line(journal.db, line_id)
-    wrong: dict[str, str] = {}
-    texts = {
-        name: field_text(wrong, name, getattr(line, name), SHORT, label, empty=f"{label} belum diisi.")
-        for name, label in LINE_LABELS.items()
-    }
-    check_nothing_wrong(wrong)
-    body = LineWritten(id=line_id or journal.next_id("processing_line"), **texts)
+    body = LineWritten(id=line_id or journal.next_id("processing_line"), **asdict(line))
     journal.record(body, subject=f"processing_line/{body.id}", actor=actor.username, at=now)
     return body.id
 

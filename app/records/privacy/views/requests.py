@@ -6,20 +6,30 @@ from typing import Any
 
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectMultipleField
 
 from app.casework.desk.views.lists import DueLine, draw_due_item
 from app.casework.desk.views.papers import printed_answer
-from app.core.clock import office_time
-from app.core.holdings import Sought, read_sought
+from app.core.holdings import EMPTY, Sought, read_sought
 from app.core.permissions import may
 from app.core.problems import Problem
 from app.platform.people import queries as people
-from app.platform.web.context import current_actor, current_db, current_journal, current_time
-from app.platform.web.forms import asked_slice, redirect_to, run_command, show_page
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
+from app.platform.web.context import current_actor, current_db, current_time
+from app.platform.web.forms import AtMost, Filled, Form, TextLine, asked_slice, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission, record_access
 from app.records.privacy import queries, service
 from app.records.privacy.tasks import due_items
-from app.records.privacy.views.forms import AnswerForm, RequestForm, SearchForm, moment_of
+
+
+class SearchForm(Form):
+    number = TextLine("Nomor", [Filled(EMPTY["number"]), AtMost(40)])
+    name = TextLine("Nama", [Filled(EMPTY["name"]), AtMost(100)])
+    phone = TextLine("Nomor telepon (boleh kosong)", [AtMost(20)])
+    code = TextLine("Kode slip pengaduan (boleh kosong)", [AtMost(20)])
+    word = TextLine("Kata rahasianya (boleh kosong)", [AtMost(100)])
+    own = SelectMultipleField("Miliknya", choices=[], validate_choice=False)
+
 
 pages = Blueprint("privacy", __name__, url_prefix="/data-pribadi")
 LOOKED, PRINTED = "privacy.looked", "privacy.printed"
@@ -50,48 +60,23 @@ def running_limits() -> dict[tuple[str, int], DueLine]:
 
 @pages.get("/permintaan/baru")
 @needs_permission("privacy.answer")
-def new_request() -> ResponseReturnValue:
-    now = office_time(current_time())
-    moment = {"received_on": now.date(), "received_clock": f"{now:%H.%M}"}
-    return show_page("records/privacy/request_new.html", form=RequestForm(formdata=None, data=moment))
+def new_request(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    form = refused.form_for(service.receive_request, kind="access", received_at=current_time())
+    return show_page("records/privacy/request_new.html", status=status, form=form)
 
 
-@pages.post("/permintaan/baru")
-@needs_permission("privacy.answer")
-def receive_request() -> ResponseReturnValue:
-    form = RequestForm()
-    return run_command(
-        lambda: service.receive_request(
-            current_journal(),
-            current_actor(),
-            kind=form.kind.data,
-            name=form.name.data or "",
-            asked_by=form.asked_by.data or "",
-            shown=form.shown.data or "",
-            contact=form.contact.data or "",
-            wish=form.wish.data or "",
-            received_at=moment_of(form.received_on, form.received_clock),
-            now=current_time(),
-        ),
-        lambda problem: show_page("records/privacy/request_new.html", status=problem.status, form=form),
-        lambda made: redirect_to(
-            url_for("privacy.show_request", request_id=made), "Permintaan dicatat. Jawab dalam 3 × 24 jam."
-        ),
-        form=form,
-    )
+def show_received(request_id: int) -> ResponseReturnValue:
+    toast = "Permintaan dicatat. Jawab dalam 3 × 24 jam."
+    return redirect_to(url_for("privacy.show_request", request_id=request_id), toast)
 
 
 @pages.get("/permintaan/<int:request_id>")
 @needs_permission("privacy.view")
-def show_request(request_id: int) -> ResponseReturnValue:
-    return draw_request(request_id)
-
-
-def draw_request(
+def show_request(
     request_id: int,
     status: int = 200,
+    refused: Refused = NOT_REFUSED,
     search: SearchForm | None = None,
-    answer: AnswerForm | None = None,
     found: queries.FoundData | None = None,
 ) -> ResponseReturnValue:
     """Draw a request; `found` is what a search has brought, which stands in this one answer and in no address."""
@@ -105,8 +90,9 @@ def draw_request(
         "names": people.person_names(db),
         "key_label": queries.key_label(db, current_time()),
         "search": search or SearchForm(formdata=None, data={"name": request.name}),
-        "answer": answer or AnswerForm(formdata=None),
+        "answer": refused.form_for(service.answer_request),
         "found": found,
+        "problem": refused.sentence,
         "can_answer": may(current_actor(), "privacy.answer") and not request.decision,
     }
     return show_page("records/privacy/request.html", status=status, **values)
@@ -125,8 +111,8 @@ def find_data(request_id: int) -> ResponseReturnValue:
 
     return run_command(
         look,
-        lambda problem: draw_request(request_id, problem.status, search=form),
-        lambda found: draw_request(request_id, search=form, found=found),
+        lambda problem: show_request(request_id, problem.status, search=form),
+        lambda found: show_request(request_id, search=form, found=found),
         form=form,
     )
 
@@ -170,28 +156,13 @@ def print_data(request_id: int) -> ResponseReturnValue:
         return answer
 
     return run_command(
-        make, lambda problem: draw_request(request_id, problem.status, search=form), lambda made: made, form=form
+        make, lambda problem: show_request(request_id, problem.status, search=form), lambda made: made, form=form
     )
 
 
-@pages.post("/permintaan/<int:request_id>/jawab")
-@needs_permission("privacy.answer")
-def answer_request(request_id: int) -> ResponseReturnValue:
-    form = AnswerForm()
-    return run_command(
-        lambda: service.answer_request(
-            current_journal(),
-            current_actor(),
-            request_id=request_id,
-            decision=form.decision.data or "",
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
-        lambda problem: draw_request(request_id, problem.status, answer=form),
-        url_for("privacy.show_request", request_id=request_id),
-        "Jawaban dicatat. Cetak jawabannya dan serahkan.",
-        form=form,
-    )
+ANSWERED = "Jawaban dicatat. Cetak jawabannya dan serahkan."
+add_command(pages, "/permintaan/baru", service.receive_request, new_request, then=show_received)
+add_command(pages, "/permintaan/<int:request_id>/jawab", service.answer_request, show_request, ANSWERED)
 
 
 @pages.post("/permintaan/<int:request_id>/cetak-jawaban")

@@ -41,10 +41,12 @@ def show(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnVal
     records, waiting = queries.due_records(db, current_date()), queries.open_destruction(db)
     known, held = queries.periods(db), queries.open_holds(db)
     proposing = refused.form if refused.command is service.propose else None
+    decided = waiting is None or waiting.state != "proposed"
     forms: dict[str, Any] = {"propose": proposing or ProposeForm(formdata=None, prefix="propose-")}
     for name, (command, pin) in COMMANDS.items():
         forms[name] = refused.form_for(command, pin=pin, prefix=f"{name}-")
     values: dict[str, Any] = {
+        "problem": refused.sentence if decided and refused.command in (service.confirm, service.withdraw) else "",
         "groups": queries.due_groups(records),
         "kept": queries.held_groups(records),
         "periods": known,
