@@ -339,8 +339,6 @@ INSIDE = {
     "office.moves.make_move",
     "letters.cases.end_step",
     "letters.service.record_draft",
-    "letters.transitions.move_incoming",
-    "letters.transitions.move_outgoing",
     "evaluation.documents.record_draft",
     "indicators.service.record_targets",
     "evaluation.transitions.move_cycle",

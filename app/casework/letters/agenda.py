@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec.structs import asdict
@@ -13,13 +13,13 @@ from app.casework.desk.tables import CaseFile
 from app.casework.letters import events
 from app.casework.letters.cases import end_step, letter_named
 from app.casework.letters.tables import DispositionReceiver, IncomingLetter
-from app.casework.letters.transitions import URGENCIES, filled_roles, is_for, move_incoming
+from app.casework.letters.transitions import INCOMING_MOVES, URGENCIES, filled_roles, incoming_subject, is_for
+from app.core.asked import Amount, Choice, Day, Seen, Several, Text
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
-from app.core.text import field_text, required_text
 from app.platform.office import settings
-from app.platform.office.moves import Act
+from app.platform.office.moves import Act, Moves
 from app.platform.office.numbers import next_number
 from app.platform.people import queries as people
 from app.room import office_command
@@ -33,15 +33,15 @@ MOST_RECEIVERS, NOTE_LIMIT = 12, 1000
 class Incoming(msgspec.Struct, frozen=True):
     """A letter as it is entered in the agenda; `to_role` is the post before which it is put (empty: the chief)."""
 
-    letter_number: str
-    letter_date: date
-    received_on: date
-    sender: str
-    subject: str
-    code: str = ""
-    urgency: str = "ordinary"
-    attachments: int = 0
-    to_role: str = ""
+    letter_number: Annotated[str, Text("Nomor surat", SENTENCES["letter_number"], most=100)]
+    letter_date: Annotated[date, Day("Tanggal surat", "Isi tanggal surat, misalnya 02032026.")]
+    received_on: Annotated[date, Day("Diterima tanggal", "Isi tanggal diterima.")]
+    sender: Annotated[str, Text("Dari", SENTENCES["letter_sender"], most=200)]
+    subject: Annotated[str, Text("Hal", SENTENCES["letter_subject"], most=300)]
+    code: Annotated[str, Choice("Kode klasifikasi", choices=lambda db, _today: class_codes(db), none="Tanpa kode")] = ""
+    urgency: Annotated[str, Choice("Sifat", SENTENCES["choose_one"], choices=URGENCIES, radio=True)] = "ordinary"
+    attachments: Annotated[int, Amount("Banyaknya lampiran", most=999, outside="Isi angka antara 0 dan 999.")] = 0
+    to_role: Annotated[str, Choice("Diajukan kepada", choices=lambda db, _today: posts_of(db))] = ""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -50,6 +50,12 @@ class Order(msgspec.Struct, frozen=True):
     role: str = ""
     username: str = ""
     due_on: date | None = None
+
+
+def posts_of(db: Database) -> dict[str, str]:
+    """Post → words: before whom a letter may be put."""
+    profile = people.profile_of(db)
+    return {role: profile.label(role) for role in profile.posts}
 
 
 def class_codes(db: Database) -> dict[str, str]:
@@ -71,7 +77,7 @@ def register_incoming(
 
     `letter` is what the procedure of the case calls it; a step that waited for it ends. Raises Problem.
     """
-    values = agenda_values(journal.db, actor, line, office_date(now))
+    values = agenda_values(actor, line, office_date(now))
     check_new(journal.db, values)
     if case_id is not None:
         check_case_letter(journal.db, actor, case_id, letter)
@@ -91,50 +97,33 @@ def check_new(db: Database, values: dict[str, Any]) -> None:
         raise Problem.of("conflict", why=why)
 
 
+move = Moves(INCOMING_MOVES, "letter_id", incoming_subject)
+
+
+@move("amend")
 def amend_incoming(
-    journal: Journal, actor: Actor, *, letter_id: int, line: Incoming, reason: str, now: datetime
+    act: Act[IncomingLetter],
+    *,
+    letter_id: int,
+    line: Incoming,
+    reason: Annotated[str, Text("Alasan perbaikan", SENTENCES["why_corrected"], most=300)],
+    now: datetime,
 ) -> None:
     """Correct what the agenda says of a letter; what it said before stays in the journal."""
-    with move_incoming(journal, actor, "amend", letter_id, now) as act:
-        why = required_text(reason, "reason", SENTENCES["why_corrected"], 300)
-        values = agenda_values(journal.db, actor, line, max(act.today, date.fromisoformat(act.thing.received_on)))
-        act.record(events.LetterAmended(id=letter_id, reason=why, **values))
+    values = agenda_values(act.actor, line, max(act.today, date.fromisoformat(act.thing.received_on)))
+    act.record(events.LetterAmended(id=letter_id, reason=reason, **values))
 
 
-def agenda_values(db: Database, actor: Actor, line: Incoming, today: date) -> dict[str, Any]:
-    """A line of the agenda within its limits. Raises Problem `invalid`."""
+def agenda_values(actor: Actor, line: Incoming, today: date) -> dict[str, Any]:
+    """A line of the agenda as its entry holds it. Raises Problem `invalid` where its days do not follow each other."""
     wrong: dict[str, str] = {}
-    texts = {
-        name: field_text(wrong, name, getattr(line, name), limit, label, empty=empty)
-        for name, label, limit, empty in (
-            ("letter_number", "Nomor surat", 100, SENTENCES["letter_number"]),
-            ("sender", "Pengirim", 200, SENTENCES["letter_sender"]),
-            ("subject", "Hal", 300, SENTENCES["letter_subject"]),
-        )
-    }
     if line.received_on > today:
         wrong["received_on"] = SENTENCES["received_future"]
     if line.letter_date > line.received_on:
         wrong["letter_date"] = "Tanggal surat tidak boleh sesudah tanggal diterima."
-    if line.code and line.code not in class_codes(db):
-        wrong["code"] = SENTENCES["choose_from_list"]
-    if line.urgency not in URGENCIES:
-        wrong["urgency"] = SENTENCES["choose_one"]
-    if not 0 <= line.attachments <= 999:
-        wrong["attachments"] = "Banyaknya lampiran antara 0 dan 999."
-    to_role = line.to_role or actor.profile.chief
-    if to_role not in actor.profile.posts:
-        wrong["to_role"] = SENTENCES["post"]
     check_nothing_wrong(wrong)
-    return (
-        asdict(line)
-        | texts
-        | {
-            "letter_date": line.letter_date.isoformat(),
-            "received_on": line.received_on.isoformat(),
-            "to_role": to_role,
-        }
-    )
+    days = {"letter_date": line.letter_date.isoformat(), "received_on": line.received_on.isoformat()}
+    return asdict(line) | days | {"to_role": line.to_role or actor.profile.chief}
 
 
 def check_case_letter(db: Database, actor: Actor, case_id: int, letter: str) -> CaseFile:
@@ -150,58 +139,56 @@ def check_case_letter(db: Database, actor: Actor, case_id: int, letter: str) -> 
     return case
 
 
-def link_incoming(
-    journal: Journal, actor: Actor, *, letter_id: int, case_id: int, letter: str = "", now: datetime
-) -> None:
+@move("link")
+def link_incoming(act: Act[IncomingLetter], *, letter_id: int, case_id: int, letter: str = "", now: datetime) -> None:
     """A letter that is in the agenda belongs to a case. Raises Problem."""
-    with move_incoming(journal, actor, "link", letter_id, now) as act:
-        if act.thing.case_id is not None:
-            raise Problem.of("conflict", why="Surat ini sudah terhubung dengan sebuah berkas.")
-        check_case_letter(journal.db, actor, case_id, letter)
-        act.record(events.LetterLinked(letter_id, case_id, letter))
-        end_step(journal, actor, IncomingLetter, letter_id, now)
+    if act.thing.case_id is not None:
+        raise Problem.of("conflict", why="Surat ini sudah terhubung dengan sebuah berkas.")
+    check_case_letter(act.journal.db, act.actor, case_id, letter)
+    act.record(events.LetterLinked(letter_id, case_id, letter))
+    end_step(act.journal, act.actor, IncomingLetter, letter_id, now)
 
 
 # -- dispositions ----------------------------------------------------------------------------------------------
 
 
+@move("dispose")
 def dispose_letter(
-    journal: Journal,
-    actor: Actor,
+    act: Act[IncomingLetter],
     *,
     letter_id: int,
     orders: Sequence[Order],
-    instructions: Sequence[str],
-    note: str,
+    instructions: Annotated[Sequence[str], Several("Instruksi", choices=lambda db, _today: known_instructions(db))],
+    note: Annotated[str, Text("Isi disposisi", most=NOTE_LIMIT, lines=True)],
     now: datetime,
 ) -> int:
     """Order what is to be done with a letter, and by whom; returns the id of the disposition.
 
     Whoever had received it himself passes it on: his own part is done with that. Raises Problem.
     """
-    with move_incoming(journal, actor, "dispose", letter_id, now) as act:
-        wrong: dict[str, str] = {}
-        text = field_text(wrong, "note", note, NOTE_LIMIT, "Isi disposisi", lines=True)
-        known = settings.get_setting(journal.db, "letters.instructions")
-        if any(one not in known for one in instructions):
-            wrong["instructions"] = SENTENCES["choose_from_list"]
-        elif not (text or instructions):
-            wrong["note"] = "Centang paling sedikit satu instruksi, atau tulis isi disposisinya."
-        receivers = to_receivers(journal, act, orders, wrong)
-        check_nothing_wrong(wrong)
-        body = events.LetterDisposed(
-            journal.next_id("disposition"),
-            letter_id,
-            next((one.id for one in open_parts(journal.db, letter_id, actor)), None),
-            actor.post,
-            sorted(filled_roles(actor)),
-            list(instructions),
-            text,
-            receivers,
-        )
-        act.record(body)
-        end_step(journal, actor, IncomingLetter, letter_id, now)
+    journal, actor, wrong = act.journal, act.actor, dict[str, str]()
+    if not (note or instructions):
+        wrong["note"] = "Centang paling sedikit satu instruksi, atau tulis isi disposisinya."
+    receivers = to_receivers(journal, act, orders, wrong)
+    check_nothing_wrong(wrong)
+    body = events.LetterDisposed(
+        journal.next_id("disposition"),
+        letter_id,
+        next((one.id for one in open_parts(journal.db, letter_id, actor)), None),
+        actor.post,
+        sorted(filled_roles(actor)),
+        list(instructions),
+        note,
+        receivers,
+    )
+    act.record(body)
+    end_step(journal, actor, IncomingLetter, letter_id, now)
     return body.id
+
+
+def known_instructions(db: Database) -> dict[str, str]:
+    """The instructions of the office's own list, each its own words."""
+    return {one: one for one in settings.get_setting(db, "letters.instructions")}
 
 
 def to_receivers(
@@ -254,25 +241,37 @@ def own_part(act: Act[IncomingLetter], receiver_id: int) -> DispositionReceiver:
     raise Problem.of("conflict", why="Disposisi itu bukan untuk Anda, atau sudah selesai. Muat ulang halaman.")
 
 
-def acknowledge(journal: Journal, actor: Actor, *, letter_id: int, receiver_id: int, now: datetime) -> None:
+PART = Seen("Disposisi", name="part")
+
+
+@move("acknowledge")
+def acknowledge(act: Act[IncomingLetter], *, letter_id: int, receiver_id: Annotated[int, PART], now: datetime) -> None:
     """The receiver has read it; a second time changes nothing."""
-    with move_incoming(journal, actor, "acknowledge", letter_id, now) as act:
-        if not own_part(act, receiver_id).acknowledged_at:
-            act.record(events.DispositionAcknowledged(letter_id, receiver_id))
+    if not own_part(act, receiver_id).acknowledged_at:
+        act.record(events.DispositionAcknowledged(letter_id, receiver_id))
 
 
+@move("report")
 def report_done(
-    journal: Journal, actor: Actor, *, letter_id: int, receiver_id: int, report: str, now: datetime
+    act: Act[IncomingLetter],
+    *,
+    letter_id: int,
+    receiver_id: Annotated[int, PART],
+    report: Annotated[str, Text("Yang sudah dikerjakan", SENTENCES["done"], most=NOTE_LIMIT, lines=True)],
+    now: datetime,
 ) -> None:
     """The receiver says what he did. With the last one the letter is settled."""
-    with move_incoming(journal, actor, "report", letter_id, now) as act:
-        own_part(act, receiver_id)
-        text = required_text(report, "report", SENTENCES["done"], NOTE_LIMIT, lines=True)
-        act.record(events.DispositionReported(letter_id, receiver_id, text))
+    own_part(act, receiver_id)
+    act.record(events.DispositionReported(letter_id, receiver_id, report))
 
 
-def settle_letter(journal: Journal, actor: Actor, *, letter_id: int, note: str, now: datetime) -> None:
+@move("settle")
+def settle_letter(
+    act: Act[IncomingLetter],
+    *,
+    letter_id: int,
+    note: Annotated[str, Text("Mengapa surat ini selesai", "Tulis mengapa surat ini selesai.", most=300)],
+    now: datetime,
+) -> None:
     """A letter asks for nothing (further): whoever may dispose it says why, and open parts end."""
-    with move_incoming(journal, actor, "settle", letter_id, now) as act:
-        why = required_text(note, "note", "Tulis mengapa surat ini selesai.", 300)
-        act.record(events.LetterSettled(letter_id, why))
+    act.record(events.LetterSettled(letter_id, note))

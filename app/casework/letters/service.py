@@ -1,10 +1,10 @@
 """Letters of the office: drafted, initialled in order, corrected, signed, numbered, sent."""
 
 import re
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from functools import partial
+from typing import Annotated, Any
 
 from app.casework.desk.moving import case_definition, open_step
 from app.casework.desk.opening import get_case
@@ -25,22 +25,26 @@ from app.casework.letters.cases import (
 from app.casework.letters.events import LetterText
 from app.casework.letters.tables import IncomingLetter, OutgoingLetter
 from app.casework.letters.transitions import (
+    INCOMING_MOVES,
+    OUTGOING_MOVES,
     URGENCIES,
     awaited_role,
+    check_version,
     given_initials,
+    incoming_subject,
     load_incoming,
-    move_incoming,
-    move_outgoing,
+    outgoing_subject,
     roles_in,
     state_of_initials,
 )
+from app.core.asked import Choice, Day, Seen, Text
 from app.core.clock import office_date
 from app.core.permissions import Actor, may, require
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.procedure import engine
-from app.core.text import field_text, required_text
+from app.core.text import field_text
 from app.platform.files.service import SCAN, keep_file
-from app.platform.office.moves import Act
+from app.platform.office.moves import Act, Moves, Subject, make_move
 from app.platform.office.numbers import CODED, next_coded_number
 from app.platform.office.papers import signing_official, staff_official, to_kept
 from app.platform.people.two_people import check_two_people
@@ -199,33 +203,38 @@ def correct_letter(
     if not any(may(actor, one) for one in ("letter.draft", "letter.initial", "letter.sign")):
         require(actor, "letter.draft")
     row = OutgoingLetter.first(journal.db, id=letter_id)
-    move = "correct" if row is not None and row.state in ("review", "initialled") else "edit"
-    with move_outgoing(journal, actor, move, letter_id, now, seen) as act:
+    name = "correct" if row is not None and row.state in ("review", "initialled") else "edit"
+    load = partial(outgoing_subject, journal.db, actor, letter_id, office_date(now))
+    with make_move(journal, actor, OUTGOING_MOVES[name], now, load) as act:
+        check_version(act.thing, seen)
         wrong: dict[str, str] = {}
         values = text_values(journal.db, draft, wrong, act.thing.code)
         fresh = act.thing.state == "draft" and act.thing.drafted_by == actor.username
         why = field_text(wrong, "reason", reason, 300, "Alasan", empty="" if fresh else SENTENCES["why_corrected"])
         check_nothing_wrong(wrong)
-        version, state = act.thing.version + 1, state_of_initials(act.thing, 0) if move == "correct" else act.state
+        version, state = act.thing.version + 1, state_of_initials(act.thing, 0) if name == "correct" else act.state
         act.record(events.LetterCorrected(id=letter_id, version=version, state=state, reason=why, **values))
     return version
 
 
-def submit_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, now: datetime) -> bool:
+SEEN = Seen("Naskah yang dibaca")
+move = Moves(OUTGOING_MOVES, "letter_id", outgoing_subject)
+
+
+@move("submit")
+def submit_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[int, SEEN], now: datetime) -> bool:
     """Send a draft on its way to the initials and the signature. Whoever initials first and drafted it gives that
     initial with it: the PIN was asked before. Returns whether he did."""
-    with move_outgoing(journal, actor, "submit", letter_id, now, seen) as act:
-        row = act.thing
-        if any(OPEN_GAP in text for text in (row.subject, row.addressed_to, row.text, row.attachment, row.copies)):
-            why = (
-                "Naskah masih berisi bagian yang belum ada datanya, bertanda [belum ada: …]. Lengkapi atau hapus dulu."
-            )
-            raise Problem.of("conflict", why=why)
-        act.record(events.LetterSubmitted(letter_id, state_of_initials(row, 0)))
-        if initials_first(row, actor):
-            initial_letter(journal, actor, letter_id=letter_id, seen=seen, now=now)
-            return True
-    return False
+    row = act.thing
+    check_version(row, seen)
+    if any(OPEN_GAP in text for text in (row.subject, row.addressed_to, row.text, row.attachment, row.copies)):
+        why = "Naskah masih berisi bagian yang belum ada datanya, bertanda [belum ada: …]. Lengkapi atau hapus dulu."
+        raise Problem.of("conflict", why=why)
+    act.record(events.LetterSubmitted(letter_id, state_of_initials(row, 0)))
+    first = initials_first(row, act.actor)
+    if first:
+        initial_letter(act.journal, act.actor, letter_id=letter_id, seen=seen, now=now)
+    return first
 
 
 def initials_first(row: OutgoingLetter, actor: Actor) -> bool:
@@ -234,32 +243,42 @@ def initials_first(row: OutgoingLetter, actor: Actor) -> bool:
     return able and roles_in(row.initials)[:1] != [] and roles_in(row.initials)[0] in actor.profile.fills(actor.roles)
 
 
-def initial_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, now: datetime) -> None:
+@move("initial")
+def initial_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[int, SEEN], now: datetime) -> None:
     """Initial the version that was read. The PIN was asked before. Raises Problem."""
-    with move_outgoing(journal, actor, "initial", letter_id, now, seen) as act:
-        state = state_of_initials(act.thing, len(given_initials(act.thing)) + 1)
-        role = awaited_role(act.thing, actor)
-        act.record(events.LetterInitialled(letter_id, act.thing.version, role, state))
-        end_step(journal, actor, OutgoingLetter, letter_id, now, pin=True)
+    check_version(act.thing, seen)
+    state = state_of_initials(act.thing, len(given_initials(act.thing)) + 1)
+    role = awaited_role(act.thing, act.actor)
+    act.record(events.LetterInitialled(letter_id, act.thing.version, role, state))
+    end_step(act.journal, act.actor, OutgoingLetter, letter_id, now, pin=True)
 
 
-def return_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, reason: str, now: datetime) -> None:
+@move("return")
+def return_letter(
+    act: Act[OutgoingLetter],
+    *,
+    letter_id: int,
+    seen: Annotated[int, SEEN],
+    reason: Annotated[str, Text("Yang harus diperbaiki", SENTENCES["what_to_mend"], most=1000, lines=True)],
+    now: datetime,
+) -> None:
     """Back to the drafter, with what is to be corrected; all initials are void."""
-    with move_outgoing(journal, actor, "return", letter_id, now, seen) as act:
-        why = required_text(reason, "reason", SENTENCES["what_to_mend"], 1000, lines=True)
-        act.record(events.LetterReturned(letter_id, act.thing.version, why))
-        end_step(journal, actor, OutgoingLetter, letter_id, now, note=why)
+    check_version(act.thing, seen)
+    act.record(events.LetterReturned(letter_id, act.thing.version, reason))
+    end_step(act.journal, act.actor, OutgoingLetter, letter_id, now, note=reason)
 
 
-def sign_letter(journal: Journal, actor: Actor, *, letter_id: int, seen: int, now: datetime) -> None:
+@move("sign")
+def sign_letter(act: Act[OutgoingLetter], *, letter_id: int, seen: Annotated[int, SEEN], now: datetime) -> None:
     """Sign the version that was read; from now on it does not change. The PIN was asked before. Raises Problem."""
-    with move_outgoing(journal, actor, "sign", letter_id, now, seen) as act:
-        row, role = act.thing, awaited_role(act.thing, actor)
-        if row.form == "decree":
-            check_two_people(journal.db, [row.drafted_by, *(who for _, who, _ in given_initials(row)), actor.username])
-        signer = to_kept(signer_of(journal.db, actor, role, now))
-        act.record(events.LetterSigned(letter_id, row.version, role, signer))
-        end_step(journal, actor, OutgoingLetter, letter_id, now, pin=True)
+    row, actor, db = act.thing, act.actor, act.journal.db
+    check_version(row, seen)
+    role = awaited_role(row, actor)
+    if row.form == "decree":
+        check_two_people(db, [row.drafted_by, *(who for _, who, _ in given_initials(row)), actor.username])
+    signer = to_kept(signer_of(db, actor, role, now))
+    act.record(events.LetterSigned(letter_id, row.version, role, signer))
+    end_step(act.journal, actor, OutgoingLetter, letter_id, now, pin=True)
 
 
 def signer_of(db: Database, actor: Actor, role: str, now: datetime) -> Official:
@@ -271,58 +290,66 @@ def signer_of(db: Database, actor: Actor, role: str, now: datetime) -> Official:
     return staff_official(db, actor.username)
 
 
-def cancel_letter(journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime) -> None:
+WHY_CANCELLED = Text("Mengapa dibatalkan", "Tulis mengapa dibatalkan.", "note", most=300)
+
+
+@move("cancel")
+def cancel_letter(
+    act: Act[OutgoingLetter], *, letter_id: int, reason: Annotated[str, WHY_CANCELLED], now: datetime
+) -> None:
     """Give a draft up. Raises Problem."""
-    end_letter(move_outgoing(journal, actor, "cancel", letter_id, now), reason)
+    act.record(events.LetterCancelled(letter_id, reason))
 
 
-def annul_letter(journal: Journal, actor: Actor, *, letter_id: int, reason: str, now: datetime) -> None:
+@move("annul")
+def annul_letter(
+    act: Act[OutgoingLetter], *, letter_id: int, reason: Annotated[str, WHY_CANCELLED], now: datetime
+) -> None:
     """Cancel a letter that was signed and not sent. The PIN was asked before. Raises Problem."""
-    end_letter(move_outgoing(journal, actor, "annul", letter_id, now), reason)
-
-
-def end_letter(move: AbstractContextManager[Act[OutgoingLetter]], reason: str) -> None:
-    with move as act:
-        why = required_text(reason, "reason", "Tulis mengapa dibatalkan.", 300)
-        act.record(events.LetterCancelled(act.thing.id, why))
+    act.record(events.LetterCancelled(letter_id, reason))
 
 
 # -- number and sending ----------------------------------------------------------------------------------------
 
 
-def number_letter(journal: Journal, actor: Actor, *, letter_id: int, now: datetime) -> str:
+@move("number")
+def number_letter(act: Act[OutgoingLetter], *, letter_id: int, now: datetime) -> str:
     """Enter a signed letter in the agenda: the next number of the year, without a gap. Returns it."""
-    with move_outgoing(journal, actor, "number", letter_id, now) as act:
-        row = act.thing
-        number = next_coded_number(journal.db, CODED, act.today, journal.epoch, row.code or "000", row.pattern)
-        act.record(events.LetterNumbered(letter_id, number, act.today.isoformat()))
-        end_step(journal, actor, OutgoingLetter, letter_id, now)
+    row, journal = act.thing, act.journal
+    number = next_coded_number(journal.db, CODED, act.today, journal.epoch, row.code or "000", row.pattern)
+    act.record(events.LetterNumbered(letter_id, number, act.today.isoformat()))
+    end_step(journal, act.actor, OutgoingLetter, letter_id, now)
     return number.text
 
 
+@move("send")
 def send_letter(
-    journal: Journal, actor: Actor, *, letter_id: int, on: date, way: str, proof: str, now: datetime
+    act: Act[OutgoingLetter],
+    *,
+    letter_id: int,
+    on: Annotated[date, Day("Tanggal kirim", "Isi tanggal kirim.")],
+    way: Annotated[str, Choice("Cara", SENTENCES["choose_one"], choices=WAYS)],
+    proof: Annotated[str, Text("Bukti", SENTENCES["sending_proof"], most=300)],
+    now: datetime,
 ) -> None:
     """Write down when, how and with what proof a letter left. Raises Problem."""
-    with move_outgoing(journal, actor, "send", letter_id, now) as act:
-        wrong: dict[str, str] = {}
-        text = field_text(wrong, "proof", proof, 300, "Bukti kirim", empty=SENTENCES["sending_proof"])
-        if way not in WAYS:
-            wrong["way"] = SENTENCES["choose_one"]
-        if not date.fromisoformat(act.thing.numbered_on or "") <= on <= act.today:
-            wrong["on"] = "Tanggal kirim tidak boleh sebelum surat bernomor atau di masa depan."
-        check_nothing_wrong(wrong)
-        act.record(events.LetterSent(letter_id, on.isoformat(), way, text))
-        end_step(journal, actor, OutgoingLetter, letter_id, now)
+    if not date.fromisoformat(act.thing.numbered_on or "") <= on <= act.today:
+        raise Problem.of("invalid", {"on": "Tanggal kirim tidak boleh sebelum surat bernomor atau di masa depan."})
+    act.record(events.LetterSent(letter_id, on.isoformat(), way, proof))
+    end_step(act.journal, act.actor, OutgoingLetter, letter_id, now)
 
 
-def hand_over_letter(journal: Journal, actor: Actor, *, letter_id: int, receiver: str, now: datetime) -> None:
+@move("hand_over")
+def hand_over_letter(
+    act: Act[OutgoingLetter],
+    *,
+    letter_id: int,
+    receiver: Annotated[str, Text("Diterima oleh", SENTENCES["letter_receiver"], most=100)],
+    now: datetime,
+) -> None:
     """Give a numbered letter to whoever came for it: from then on it is sent. Raises Problem."""
-    with move_outgoing(journal, actor, "hand_over", letter_id, now) as act:
-        name = required_text(receiver, "receiver", SENTENCES["letter_receiver"], 100)
-        sent = events.LetterSent(letter_id, act.today.isoformat(), "taken", f"Diterima {name}")
-        act.record(sent)
-        end_step(journal, actor, OutgoingLetter, letter_id, now)
+    act.record(events.LetterSent(letter_id, act.today.isoformat(), "taken", f"Diterima {receiver}"))
+    end_step(act.journal, act.actor, OutgoingLetter, letter_id, now)
 
 
 def attach_scan(
@@ -330,8 +357,10 @@ def attach_scan(
 ) -> None:
     """Keep a scan of a letter: of one that came (`in`), or of ours as it was signed or received. Raises Problem."""
     require(actor, "letter.agenda")
-    move_letter = move_incoming if direction == "in" else move_outgoing
-    with move_letter(journal, actor, "scan", letter_id, now) as act:
+    came = direction == "in"
+    moves, subject = (INCOMING_MOVES, incoming_subject) if came else (OUTGOING_MOVES, outgoing_subject)
+    load: Callable[[], Subject[Any]] = partial(subject, journal.db, actor, letter_id, office_date(now))
+    with make_move(journal, actor, moves["scan"], now, load) as act:
         keep_file(journal, actor, data=data, rule=SCAN, subject=act.subject.key, name=name, now=now, field="scan")
 
 

@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Collection
-from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.casework.letters.tables import Disposition, DispositionReceiver, IncomingLetter, OutgoingLetter
 from app.core.permissions import Actor, may
 from app.core.problems import Problem, check_found
-from app.platform.office.moves import Act, Move, Subject, become, make_move, stay
+from app.platform.office.moves import Move, Subject, become, stay
 from schema.database import Database
-from sync.journal import Journal
 
 URGENCIES = {
     "ordinary": "Biasa",
@@ -120,17 +118,10 @@ def incoming_facts(db: Database, row: IncomingLetter, actor: Actor) -> set[str]:
     return {"reached"} if has_reached(db, actor, row) or stands_above(actor, roles) else set()
 
 
-def move_incoming(
-    journal: Journal, actor: Actor, move: str, letter_id: int, now: datetime
-) -> AbstractContextManager[Act[IncomingLetter]]:
-    """A move on a letter that came, in one transaction. Raises Problem as :func:`move_outgoing`."""
-
-    def load() -> Subject[IncomingLetter]:
-        row = load_incoming(journal.db, actor, letter_id)
-        facts = incoming_facts(journal.db, row, actor)
-        return Subject(row, f"incoming/{letter_id}", f"Surat masuk {row.number}", row.state, facts, INCOMING)
-
-    return make_move(journal, actor, INCOMING_MOVES[move], now, load)
+def incoming_subject(db: Database, actor: Actor, letter_id: int, _today: date) -> Subject[IncomingLetter]:
+    row = load_incoming(db, actor, letter_id)
+    facts = incoming_facts(db, row, actor)
+    return Subject(row, f"incoming/{letter_id}", f"Surat masuk {row.number}", row.state, facts, INCOMING)
 
 
 def can_see_incoming(db: Database, actor: Actor, letter_id: int, _now: datetime) -> bool:
@@ -220,21 +211,15 @@ def title_of(row: OutgoingLetter) -> str:
     return f"Surat {row.number}" if row.number else f"Konsep surat {row.id}"
 
 
-def move_outgoing(
-    journal: Journal, actor: Actor, move: str, letter_id: int, now: datetime, seen: int | None = None
-) -> AbstractContextManager[Act[OutgoingLetter]]:
-    """A move on a letter of ours in one transaction; `seen` is the version that the person read.
+def outgoing_subject(db: Database, actor: Actor, letter_id: int, _today: date) -> Subject[OutgoingLetter]:
+    row = load_outgoing(db, actor, letter_id)
+    facts = outgoing_facts(row, actor)
+    return Subject(row, f"outgoing/{letter_id}", title_of(row), row.state, facts, OUTGOING)
 
-    Raises Problem `forbidden`, `not_found`, `state`, `conflict`.
-    """
 
-    def load() -> Subject[OutgoingLetter]:
-        row = load_outgoing(journal.db, actor, letter_id)
-        if seen is not None and seen != row.version:
-            raise Problem.of(
-                "conflict", why="Naskah surat ini sudah berubah sejak Anda membukanya. Baca yang terbaru dulu."
-            )
-        facts = outgoing_facts(row, actor)
-        return Subject(row, f"outgoing/{letter_id}", title_of(row), row.state, facts, OUTGOING)
-
-    return make_move(journal, actor, OUTGOING_MOVES[move], now, load)
+def check_version(letter: OutgoingLetter, seen: int) -> None:
+    """Refuse a deed on a text that was read before it changed. Raises Problem `conflict`."""
+    if seen != letter.version:
+        raise Problem.of(
+            "conflict", why="Naskah surat ini sudah berubah sejak Anda membukanya. Baca yang terbaru dulu."
+        )

@@ -237,10 +237,11 @@ class Refused(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """What is wrong, in one sentence, for a page that shows no fields of this command; empty without a refusal."""
-        broken = self.form.broken if self.form is not None else []
-        of_whole = self.form.problem if self.form is not None else ""
-        return broken[0][2] if broken else of_whole or (self.problem.sentence if self.problem is not None else "")
+        """What is wrong, in sentences, for a page that shows no fields of this command; empty without a refusal."""
+        parts = [sentence for *_, sentence in self.form.broken] + [self.form.problem] if self.form else []
+        if self.problem is not None and not any(parts):
+            parts = [*self.problem.fields.values()] or [self.problem.sentence]
+        return " ".join(part for part in parts if part)
 
     def form_for(self, command: Command, row: Any = None, pin: bool = False, prefix: str = "", **values: Any) -> Form:
         """The refused form of a command, else a new one that holds a row's values."""

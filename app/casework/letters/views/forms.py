@@ -2,59 +2,46 @@
 
 from typing import Any
 
-from wtforms import IntegerField, PasswordField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.casework.letters import agenda
-from app.casework.letters.agenda import Incoming
 from app.casework.letters.events import LetterText
-from app.casework.letters.service import WAYS
 from app.casework.letters.transitions import URGENCIES
-from app.core.permissions import Actor
 from app.core.problems import SENTENCES
-from app.platform.web.context import current_date, current_db
-from app.platform.web.forms import AtMost, Filled, Form, NumberRange, OfficeDate, TextLine, to_choices
+from app.platform.web.commands import form_of
+from app.platform.web.context import current_db
+from app.platform.web.forms import AtMost, Filled, Form, TextLine, to_choices
 from schema.profiles import Profile
 
 NO_CODE = ("", "Tanpa kode")
 
 
+def keep_code(form: Form) -> None:
+    """A code that the list no longer has stays to be chosen."""
+    field = form["code"]
+    if field.data and field.data not in {one.value for one in field.choices}:
+        field.choices = [*field.choices, *to_choices([(field.data, field.data)])]
+
+
 class LetterForm(Form):
-    """What letters in both directions have; a code that the list no longer has stays to be chosen."""
+    """What letters of ours have beside their text."""
 
     code = SelectField("Kode klasifikasi", choices=[], validate_choice=False)
     urgency = RadioField("Sifat", choices=to_choices(URGENCIES.items()), default="ordinary")
 
     def offer_codes(self) -> None:
-        codes = agenda.class_codes(current_db())
-        kept = str(self.code.data or "")
-        own = [] if kept in ("", *codes) else [(kept, kept)]
-        self.code.choices = to_choices([NO_CODE, *codes.items(), *own])
+        self.code.choices = to_choices([NO_CODE, *agenda.class_codes(current_db()).items()])
+        keep_code(self)
 
 
-class IncomingForm(LetterForm):
-    sender = TextLine("Dari", [Filled(SENTENCES["letter_sender"]), AtMost(200)])
-    letter_number = TextLine("Nomor surat", [Filled(SENTENCES["letter_number"]), AtMost(100)])
-    letter_date = OfficeDate("Tanggal surat", [Filled("Isi tanggal surat, misalnya 02032026.")])
-    received_on = OfficeDate("Diterima tanggal", [Filled("Isi tanggal diterima.")])
-    subject = TextLine("Hal", [Filled(SENTENCES["letter_subject"]), AtMost(300)])
-    attachments = IntegerField("Banyaknya lampiran", [NumberRange(0, 999, "Isi angka antara 0 dan 999.")], default=0)
-    to_role = SelectField("Diajukan kepada", choices=[], validate_choice=False)
+AgendaForm: Any = form_of(agenda.register_incoming)
+
+
+class IncomingForm(AgendaForm):
+    """A letter that came, and the number of its case where it has one."""
+
     case_number = TextLine("Nomor berkas yang terkait", [AtMost(60)])
-    reason = TextLine("Alasan perbaikan", [AtMost(300)])
-
-    def offer(self, actor: Actor) -> None:
-        profile = actor.profile
-        self.offer_codes()
-        self.to_role.choices = to_choices([(one, profile.label(one)) for one in profile.posts])
-        if not self.to_role.data:
-            self.to_role.data = profile.chief
-        if not self.is_submitted() and self.received_on.data is None:
-            self.received_on.data = current_date()
-
-    def line(self) -> Incoming:
-        names = ("letter_number", "letter_date", "received_on", "sender", "subject", "code", "urgency", "to_role")
-        return Incoming(**{name: self[name].data for name in names}, attachments=self.attachments.data or 0)
 
 
 class DraftForm(LetterForm):
@@ -98,29 +85,6 @@ class FreeDraftForm(DraftForm):
     def initials_in_order(self) -> list[str]:
         chosen: list[Any] = self.initials.data or []
         return [str(one.value) for one in self.initials.choices if one.value in chosen]
-
-
-class SeenForm(Form):
-    """A decision about the version that was read, with the PIN where one is asked and a reason where it returns."""
-
-    seen = IntegerField()
-    pin = PasswordField("PIN")
-    reason = TextAreaField("Yang harus diperbaiki", [AtMost(1000)])
-
-
-class SendForm(Form):
-    on = OfficeDate("Tanggal kirim", [Filled("Isi tanggal kirim.")])
-    way = SelectField("Cara", choices=to_choices(WAYS.items()))
-    proof = TextLine("Bukti", [Filled(SENTENCES["sending_proof"]), AtMost(300)])
-
-
-class ReceiverForm(Form):
-    receiver = TextLine("Diterima oleh", [Filled(SENTENCES["letter_receiver"]), AtMost(100)])
-
-
-class NoteForm(Form):
-    note = TextAreaField("Catatan", [Filled(SENTENCES["text_first"]), AtMost(1000)])
-    pin = PasswordField("PIN")
 
 
 class ListsForm(Form):

@@ -11,17 +11,16 @@ from app.casework.desk.views.papers import printed_answer
 from app.casework.letters import agenda, cases, papers, queries
 from app.casework.letters.agenda import Order
 from app.casework.letters.transitions import INCOMING, INCOMING_MOVES, URGENCIES, incoming_facts, load_incoming
-from app.casework.letters.views.forms import IncomingForm, NoteForm
+from app.casework.letters.views.forms import IncomingForm, keep_code
 from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.core.dates import date_or_none, parse_date
 from app.core.permissions import may
 from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.platform.files.queries import files_of
-from app.platform.office import settings
-from app.platform.office.moves import can_move, may_move
+from app.platform.office.moves import possible_moves
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.filters import as_date
 from app.platform.web.forms import Form, asked_id, cut_slice, page_number, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from schema.body_limits import takes_body
@@ -52,7 +51,7 @@ def list_letters() -> ResponseReturnValue:
 @pages.get("/baru")
 @needs_permission("letter.agenda")
 def new_letter() -> ResponseReturnValue:
-    form = IncomingForm(formdata=None)
+    form = IncomingForm.holding(received_on=current_date(), urgency="ordinary", attachments=0)
     case_id, letter = asked_case()
     if case_id is not None:
         prefill(form, case_id, letter)
@@ -81,8 +80,9 @@ def prefill(form: IncomingForm, case_id: int, letter: str) -> None:
     form.letter_date.data = date_or_none(cases.fill_text(named.letter_date, facts), current_date())
 
 
-def draw_form(form: IncomingForm, status: int = 200, letter_id: int | None = None) -> ResponseReturnValue:
-    form.offer(current_actor())
+def draw_form(form: Any, status: int = 200, letter_id: int | None = None) -> ResponseReturnValue:
+    keep_code(form)
+    form.to_role.data = form.to_role.data or current_actor().profile.chief
     case_id, letter = asked_case()
     shown = {"form": form, "case_id": case_id, "letter": letter, "letter_id": letter_id}
     return show_page("casework/letters/incoming_form.html", status=status, **shown)
@@ -96,7 +96,7 @@ def register_letter() -> ResponseReturnValue:
     def register() -> int:
         of_case = case_id if case_id is not None else typed_case(form.case_number.data or "")
         return agenda.register_incoming(
-            current_journal(), current_actor(), line=form.line(), case_id=of_case, letter=letter, now=current_time()
+            current_journal(), current_actor(), case_id=of_case, letter=letter, now=current_time(), **form.values
         )
 
     return run_command(
@@ -122,18 +122,18 @@ def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
 
 @pages.get("/<int:letter_id>")
 @needs_permission("letter.view")
-def show_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
-    """Draw a letter that came; `more` carries what a refused form held."""
+def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    """Draw a letter that came; what was typed into a refused form stays."""
     db, actor = current_db(), current_actor()
     row = load_incoming(db, actor, letter_id)
     facts = incoming_facts(db, row, actor)
-    can = {name: may_move(actor, move) and can_move(move, row.state, facts) for name, move in INCOMING_MOVES.items()}
+    can = possible_moves(INCOMING_MOVES, actor, row.state, facts)
     values: dict[str, Any] = {
         "letter": row,
         "chain": queries.chain_of(db, letter_id),
         "parts": agenda.open_parts(db, letter_id, actor),
         "receivers": agenda.receivers_to_choose(db, actor) if can["dispose"] else {},
-        "instructions": settings.get_setting(db, "letters.instructions"),
+        "instructions": agenda.known_instructions(db),
         "code": agenda.class_codes(db).get(row.code, row.code),
         "put_before": actor.profile.label(row.to_role),
         "case_number": queries.case_numbers(db, [row.case_id]).get(row.case_id),
@@ -145,40 +145,17 @@ def show_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseRetur
         "states": INCOMING,
         "kinds": KINDS,
         "urgencies": URGENCIES,
-        "problem": None,
+        "problem": refused.sentence,
         "typed": request.form,
     }
-    return show_page("casework/letters/incoming.html", status=status, **(values | more))
+    return show_page("casework/letters/incoming.html", status=status, **values)
 
 
 @pages.get("/<int:letter_id>/perbaiki")
 @needs_permission("letter.agenda")
-def edit_letter(letter_id: int) -> ResponseReturnValue:
+def edit_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     row = load_incoming(current_db(), current_actor(), letter_id)
-    held = {name: getattr(row, name) for name in ("letter_number", "sender", "subject", "code", "urgency", "to_role")}
-    held |= {"attachments": row.attachments}
-    held |= {name: as_date(getattr(row, name)) for name in ("letter_date", "received_on")}
-    return draw_form(IncomingForm(formdata=None, data=held), letter_id=letter_id)
-
-
-@pages.post("/<int:letter_id>/perbaiki")
-@needs_permission("letter.agenda")
-def amend_letter(letter_id: int) -> ResponseReturnValue:
-    form = IncomingForm()
-    return run_command(
-        lambda: agenda.amend_incoming(
-            current_journal(),
-            current_actor(),
-            letter_id=letter_id,
-            line=form.line(),
-            reason=form.reason.data or "",
-            now=current_time(),
-        ),
-        lambda problem: draw_form(form, problem.status, letter_id),
-        url_for("incoming.show_letter", letter_id=letter_id),
-        "Baris agenda diperbaiki.",
-        form=form,
-    )
+    return draw_form(refused.form_for(agenda.amend_incoming, row), status, letter_id)
 
 
 @pages.post("/<int:letter_id>/berkas")
@@ -197,7 +174,7 @@ def change_letter(letter_id: int, command: Any, toast: str, form: Form | None = 
     """Run a command on a letter and go back to it; a refused form comes back with what was typed."""
     return run_command(
         command,
-        lambda problem: show_letter(letter_id, problem.status, problem=problem),
+        lambda problem: show_letter(letter_id, problem.status, Refused(form=form, problem=problem)),
         url_for("incoming.show_letter", letter_id=letter_id),
         toast,
         form=form,
@@ -207,18 +184,19 @@ def change_letter(letter_id: int, command: Any, toast: str, form: Form | None = 
 @pages.post("/<int:letter_id>/disposisi")
 @needs_permission("letter.dispose")
 def dispose_letter(letter_id: int) -> ResponseReturnValue:
+    form = form_of(agenda.dispose_letter)()
+
     def dispose() -> None:
         agenda.dispose_letter(
             current_journal(),
             current_actor(),
             letter_id=letter_id,
             orders=typed_orders(),
-            instructions=request.form.getlist("instructions"),
-            note=request.form.get("note", ""),
             now=current_time(),
+            **form.values,
         )
 
-    return change_letter(letter_id, dispose, "Disposisi dicatat dan sampai di meja penerimanya.", Form())
+    return change_letter(letter_id, dispose, "Disposisi dicatat dan sampai di meja penerimanya.", form)
 
 
 def typed_orders() -> list[Order]:
@@ -235,49 +213,11 @@ def typed_orders() -> list[Order]:
     return orders
 
 
-@pages.post("/<int:letter_id>/terima")
-@needs_permission("letter.view")
-def acknowledge(letter_id: int) -> ResponseReturnValue:
-    part = asked_id("part") or 0
-    return change_letter(
-        letter_id,
-        lambda: agenda.acknowledge(
-            current_journal(), current_actor(), letter_id=letter_id, receiver_id=part, now=current_time()
-        ),
-        "Disposisi dicatat sebagai diterima.",
-    )
-
-
-@pages.post("/<int:letter_id>/lapor")
-@needs_permission("letter.view")
-def report_done(letter_id: int) -> ResponseReturnValue:
-    report, part = request.form.get("report", ""), asked_id("part") or 0
-    return change_letter(
-        letter_id,
-        lambda: agenda.report_done(
-            current_journal(),
-            current_actor(),
-            letter_id=letter_id,
-            receiver_id=part,
-            report=report,
-            now=current_time(),
-        ),
-        "Laporan Anda dicatat.",
-    )
-
-
-@pages.post("/<int:letter_id>/selesai")
-@needs_permission("letter.dispose")
-def settle_letter(letter_id: int) -> ResponseReturnValue:
-    form = NoteForm()
-    return change_letter(
-        letter_id,
-        lambda: agenda.settle_letter(
-            current_journal(), current_actor(), letter_id=letter_id, note=form.note.data or "", now=current_time()
-        ),
-        "Surat dinyatakan selesai.",
-        form,
-    )
+AMENDED, RECEIVED = "Baris agenda diperbaiki.", "Disposisi dicatat sebagai diterima."
+add_command(pages, "/<int:letter_id>/perbaiki", agenda.amend_incoming, edit_letter, AMENDED, to=show_letter)
+add_command(pages, "/<int:letter_id>/terima", agenda.acknowledge, show_letter, RECEIVED)
+add_command(pages, "/<int:letter_id>/lapor", agenda.report_done, show_letter, "Laporan Anda dicatat.")
+add_command(pages, "/<int:letter_id>/selesai", agenda.settle_letter, show_letter, "Surat dinyatakan selesai.")
 
 
 @pages.post("/<int:letter_id>/pindaian")

@@ -1,9 +1,7 @@
 """Letters of the office: drafts, initials, corrections, signature, number, sending."""
 
 import json
-from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -31,13 +29,14 @@ from app.casework.letters.transitions import (
     title_of,
 )
 from app.casework.letters.views import incoming
-from app.casework.letters.views.forms import DraftForm, FreeDraftForm, NoteForm, ReceiverForm, SeenForm, SendForm
+from app.casework.letters.views.forms import DraftForm, FreeDraftForm
 from app.casework.letters.views.lists import SCAN_BYTES, asked_letters, keep_scan
 from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES
 from app.platform.files.queries import files_of
-from app.platform.office.moves import can_move, may_move
+from app.platform.office.moves import possible_moves
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, Command, CommandForm, Refused, add_command, form_of
 from app.platform.web.context import (
     MOST_OF_A_KIND,
     CaseSheet,
@@ -77,8 +76,18 @@ DEEDS = {
     "letter.sent": "Dikirim",
     "letter.cancelled": "Dibatalkan",
 }
-HELD = {"send": "send", "hand_over": "receiver", "cancel": "note", "annul": "note", "number": "", "scan": ""}
-"""Move → the form on the page that holds what was typed; the others have one about the version."""
+COMMANDS: dict[str, tuple[Command, bool]] = {
+    "submit": (service.submit_letter, True),
+    "initial": (service.initial_letter, True),
+    "sign": (service.sign_letter, True),
+    "return": (service.return_letter, False),
+    "number": (service.number_letter, False),
+    "hand_over": (service.hand_over_letter, False),
+    "send": (service.send_letter, False),
+    "cancel": (service.cancel_letter, False),
+    "annul": (service.annul_letter, True),
+}
+"""Move → its command, and whether its form has a field for the PIN."""
 CANCELLED = {"cancel": "Konsep dibatalkan.", "annul": "Surat dibatalkan; nomornya tidak dipakai lagi."}
 TEXTS = ("subject", "addressed_to", "text", "attachment", "code", "urgency")
 
@@ -148,23 +157,19 @@ def draft_free_letter() -> ResponseReturnValue:
     )
 
 
-@pages.get("/<int:letter_id>")
-@needs_permission("letter.view")
-def show_letter(letter_id: int) -> ResponseReturnValue:
-    return draw_letter(letter_id)
-
-
 def name_letter(db: Database, letter_id: int) -> tuple[str, str]:
     """What a letter is called and the address of its page, for pages of lower rooms."""
     return queries.outgoing_title(db, letter_id), url_for("outgoing.show_letter", letter_id=letter_id)
 
 
-def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseReturnValue:
-    """Draw a letter of ours; `more` carries what a refused form held."""
+@pages.get("/<int:letter_id>")
+@needs_permission("letter.view")
+def show_letter(letter_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    """Draw a letter of ours; a refused form keeps what was typed."""
     db, actor = current_db(), current_actor()
     row = load_outgoing(db, actor, letter_id)
     facts, profile = outgoing_facts(row, actor), actor.profile
-    can = {name: may_move(actor, move) and can_move(move, row.state, facts) for name, move in OUTGOING_MOVES.items()}
+    can = possible_moves(OUTGOING_MOVES, actor, row.state, facts)
     given = {role: (who, at) for role, who, at in given_initials(row)}
     signer = papers.signer_official(db, row, current_date())
     values: dict[str, Any] = {
@@ -180,9 +185,6 @@ def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseRetur
         "case_number": queries.case_numbers(db, [row.case_id]).get(row.case_id),
         "reply_to": row.reply_to,
         "first_initial": can["submit"] and service.initials_first(row, actor),
-        "forms": empty_forms(),
-        "refused": "",
-        "problem": None,
         "has_pin": has_pin(),
         "scans": files_of(db, f"outgoing/{letter_id}"),
         "names": people.person_names(db),
@@ -191,7 +193,14 @@ def draw_letter(letter_id: int, status: int = 200, **more: Any) -> ResponseRetur
         "urgencies": URGENCIES,
         "ways": service.WAYS,
     }
-    return show_page("casework/letters/outgoing.html", status=status, **(values | more))
+    return show_page("casework/letters/outgoing.html", status=status, **values, **move_forms(refused))
+
+
+def move_forms(refused: Refused) -> dict[str, Any]:
+    """The forms of the moves, which of them was refused, and why."""
+    forms = {name: refused.form_for(command, pin=pin) for name, (command, pin) in COMMANDS.items()}
+    wrong = next((name for name, (command, _) in COMMANDS.items() if command is refused.command), "")
+    return {"forms": forms, "refused": wrong, "problem": refused.sentence}
 
 
 def history_lines(letter_id: int) -> list[dict[str, Any]]:
@@ -263,42 +272,17 @@ def correct_letter(letter_id: int) -> ResponseReturnValue:
 
 
 def change_letter(
-    name: str, letter_id: int, command: Callable[[Any], Any], toast: str, form: Form, *, pin: bool = False
+    letter_id: int, command: Command, toast: str, form: CommandForm, *, pin: bool = False
 ) -> ResponseReturnValue:
-    """Run a move on the letter; a refused form comes back open, with what was typed. `name` is that of the move."""
-    held = HELD.get(name, "seen")
+    """Run a command on the letter of which its state says whether the PIN is asked."""
     return run_command(
-        lambda: command(form),
-        lambda problem: draw_letter(
-            letter_id,
-            problem.status,
-            refused=name,
-            problem=problem,
-            forms=empty_forms() | ({held: form} if held else {}),
-        ),
+        lambda: command(current_journal(), current_actor(), letter_id=letter_id, now=current_time(), **form.values),
+        lambda problem: show_letter(letter_id, problem.status, Refused(command, form, problem)),
         url_for("outgoing.show_letter", letter_id=letter_id),
         toast,
         form=form,
         pin=pin,
     )
-
-
-def empty_forms() -> dict[str, Form]:
-    return {
-        "seen": SeenForm(formdata=None),
-        "send": SendForm(formdata=None),
-        "note": NoteForm(formdata=None),
-        "receiver": ReceiverForm(formdata=None),
-    }
-
-
-def command_of(command: Callable[..., Any], letter_id: int, **values: Any) -> Callable[[Any], Any]:
-    return lambda _: command(current_journal(), current_actor(), letter_id=letter_id, now=current_time(), **values)
-
-
-def seen_command(command: Callable[..., Any], letter_id: int) -> Callable[[Any], Any]:
-    """A command about the version that the form says was read."""
-    return lambda form: command_of(command, letter_id, seen=form.seen.data or 0)(form)
 
 
 @pages.post("/<int:letter_id>/ajukan")
@@ -307,33 +291,7 @@ def submit_letter(letter_id: int) -> ResponseReturnValue:
     """Send the draft round; whoever initials it first gives the initial with it, and the PIN."""
     pin = service.initials_first(load_outgoing(current_db(), current_actor(), letter_id), current_actor())
     toast = "Konsep diparaf dan diteruskan." if pin else "Konsep diteruskan."
-    return change_letter(
-        "submit", letter_id, seen_command(service.submit_letter, letter_id), toast, SeenForm(), pin=pin
-    )
-
-
-@pages.post("/<int:letter_id>/paraf")
-@needs_permission("letter.initial")
-def initial_letter(letter_id: int) -> ResponseReturnValue:
-    give = seen_command(service.initial_letter, letter_id)
-    return change_letter("initial", letter_id, give, "Paraf dicatat.", SeenForm(), pin=True)
-
-
-@pages.post("/<int:letter_id>/tanda-tangan")
-@needs_permission("letter.sign")
-def sign_letter(letter_id: int) -> ResponseReturnValue:
-    give = seen_command(service.sign_letter, letter_id)
-    return change_letter("sign", letter_id, give, "Surat ditandatangani.", SeenForm(), pin=True)
-
-
-@pages.post("/<int:letter_id>/kembalikan")
-@needs_permission("letter.initial", "letter.sign")
-def return_letter(letter_id: int) -> ResponseReturnValue:
-    form = SeenForm()
-    back = partial(service.return_letter, reason=form.reason.data or "")
-    return change_letter(
-        "return", letter_id, seen_command(back, letter_id), "Konsep dikembalikan kepada pengonsep.", form
-    )
+    return change_letter(letter_id, service.submit_letter, toast, form_of(service.submit_letter, pin=True)(), pin=pin)
 
 
 @pages.post("/<int:letter_id>/batal")
@@ -341,41 +299,35 @@ def return_letter(letter_id: int) -> ResponseReturnValue:
 def cancel_letter(letter_id: int) -> ResponseReturnValue:
     """A draft, or with the PIN a letter that was signed and not sent."""
     signed = load_outgoing(current_db(), current_actor(), letter_id).signed_at is not None
-    form, name = NoteForm(), "annul" if signed else "cancel"
-    end = service.annul_letter if signed else service.cancel_letter
-    cancel = command_of(end, letter_id, reason=form.note.data or "")
-    return change_letter(name, letter_id, cancel, CANCELLED[name], form, pin=signed)
+    command: Command = service.annul_letter if signed else service.cancel_letter
+    toast = CANCELLED["annul" if signed else "cancel"]
+    return change_letter(letter_id, command, toast, form_of(command, pin=signed)(), pin=signed)
 
 
-@pages.post("/<int:letter_id>/nomor")
-@needs_permission("letter.agenda")
-def number_letter(letter_id: int) -> ResponseReturnValue:
-    give = command_of(service.number_letter, letter_id)
-    return change_letter("number", letter_id, give, "Surat diagendakan dan bernomor.", Form())
+def add_deed(name: str, address: str, toast: str) -> None:
+    command, pin = COMMANDS[name]
+    add_command(pages, f"/<int:letter_id>/{address}", command, show_letter, toast, pin=pin)
 
 
-@pages.post("/<int:letter_id>/kirim")
-@needs_permission("letter.agenda")
-def send_letter(letter_id: int) -> ResponseReturnValue:
-    form = SendForm()
-    said = {"on": form.on.data or current_date(), "way": form.way.data or "", "proof": form.proof.data or ""}
-    send = command_of(service.send_letter, letter_id, **said)
-    return change_letter("send", letter_id, send, "Pengiriman surat dicatat.", form)
-
-
-@pages.post("/<int:letter_id>/serahkan")
-@needs_permission("letter.view")  # the letter says which roles hand it over
-def hand_over_letter(letter_id: int) -> ResponseReturnValue:
-    form = ReceiverForm()
-    give = command_of(service.hand_over_letter, letter_id, receiver=form.receiver.data or "")
-    return change_letter("hand_over", letter_id, give, "Surat diserahkan dan tercatat terkirim.", form)
+add_deed("initial", "paraf", "Paraf dicatat.")
+add_deed("sign", "tanda-tangan", "Surat ditandatangani.")
+add_deed("return", "kembalikan", "Konsep dikembalikan kepada pengonsep.")
+add_deed("number", "nomor", "Surat diagendakan dan bernomor.")
+add_deed("send", "kirim", "Pengiriman surat dicatat.")
+add_deed("hand_over", "serahkan", "Surat diserahkan dan tercatat terkirim.")
 
 
 @pages.post("/<int:letter_id>/pindaian")
 @needs_permission("letter.agenda")
 @takes_body(SCAN_BYTES)
 def attach_scan(letter_id: int) -> ResponseReturnValue:
-    return change_letter("scan", letter_id, lambda _: keep_scan("out", letter_id), SENTENCES["scan_attached"], Form())
+    return run_command(
+        lambda: keep_scan("out", letter_id),
+        lambda problem: show_letter(letter_id, problem.status, Refused(problem=problem)),
+        url_for("outgoing.show_letter", letter_id=letter_id),
+        SENTENCES["scan_attached"],
+        form=Form(),
+    )
 
 
 @pages.post("/<int:letter_id>/cetak")
