@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
+from typing import Annotated
 
 from app.casework.desk.moving import open_step
 from app.casework.members.events import Slot, SlotsRemoved, SlotsSet
@@ -12,13 +13,14 @@ from app.casework.members.judging import people_in
 from app.casework.members.queries import booked_counts, member_rows, planned_state, slots_from
 from app.casework.members.service import can_make, check_members, check_role, find_list, record_move, refuse_move
 from app.casework.members.tables import Member, MemberEvent, MemberSlot
+from app.core.asked import Amount, Day, Text
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor
-from app.core.problems import Problem, ValueProblem, check_found, check_nothing_wrong
-from app.core.text import limit_text
+from app.core.problems import Problem, check_found
 from app.core.workdays import wall_time
 from app.platform.office import queries as office
+from app.room import office_command
 from schema.database import Database
 from schema.service_fields import PeopleSchedule
 from schema.service_procedure import Definition
@@ -26,6 +28,7 @@ from sync.journal import Journal
 
 HOURS = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])\s*[-\u2013]\s*([01]?[0-9]|2[0-3])[.:]([0-5][0-9])")
 MOST_DAYS, MOST_CAPACITY = 31, 500
+CAPACITY = f"Antara 1 dan {MOST_CAPACITY} orang."
 
 
 def service_schedule(db: Database, service: str, on: date) -> tuple[Definition, PeopleSchedule]:
@@ -51,52 +54,39 @@ def parse_hours(text: str) -> list[tuple[str, str]]:
     return hours
 
 
+@office_command("case.list")  # the schedule of the file says who opens days
 def open_slots(
     journal: Journal,
     actor: Actor,
     *,
     service: str,
-    first: date,
-    last: date,
-    hours: str,
-    capacity: int,
-    place: str,
+    first: Annotated[date, Day("Dari hari", "Isi harinya.", future=True, past="Harinya sudah lewat.")],
+    last: Annotated[date | None, Day("Sampai hari", future=True)],
+    hours: Annotated[str, Text("Jam", "Isi jamnya.", most=500)],
+    capacity: Annotated[int, Amount("Orang per slot", "Isi jumlahnya.", least=1, most=MOST_CAPACITY, outside=CAPACITY)],
+    place: Annotated[str, Text("Tempat", "Isi tempatnya.", most=100)],
     now: datetime,
 ) -> int:
-    """Open slots on the working days from `first` to `last`; returns how many. Raises Problem."""
-    spans = parse_hours(hours)
-    check_slots(first, last, capacity, place, now)
-    with journal.transaction():
-        db = journal.db
-        definition, schedule = service_schedule(db, service, office_date(now))
-        check_role(definition, actor, schedule.roles)
-        days = working_days(db, first, last)
-        before, where = slots_from(db, service, first.isoformat(), last.isoformat()), " ".join(place.split())
-        for one in before:
-            if one.place == where and any(begins < one.ends and ends > one.begins for begins, ends in spans):
-                held = f"{long_date(date.fromisoformat(one.on_date))} {one.begins}-{one.ends} di {one.place}"
-                raise Problem.of("conflict", why=f"Slot {held} sudah ada. Ubah kapasitasnya, atau pilih jam lain.")
-        wanted = [(day, span) for day in days for span in spans]
-        first_id = journal.next_id("member_slot")
-        slots = [Slot(first_id + at, day.isoformat(), *span, capacity, where) for at, (day, span) in enumerate(wanted)]
-        journal.record(SlotsSet(service, slots), subject=f"schedule/{service}", actor=actor.username, at=now)
+    """Open slots on the working days from `first` to `last` (only `first` without it); returns how many.
+
+    Raises Problem.
+    """
+    db, spans, until = journal.db, parse_hours(hours), last or first
+    if not 0 <= (until - first).days < MOST_DAYS:
+        why = f"Hari terakhir tidak sebelum hari pertama, dan paling banyak {MOST_DAYS} hari."
+        raise Problem.of("invalid", {"last": why})
+    definition, schedule = service_schedule(db, service, office_date(now))
+    check_role(definition, actor, schedule.roles)
+    days = working_days(db, first, until)
+    for one in slots_from(db, service, first.isoformat(), until.isoformat()):
+        if one.place == place and any(begins < one.ends and ends > one.begins for begins, ends in spans):
+            held = f"{long_date(date.fromisoformat(one.on_date))} {one.begins}-{one.ends} di {one.place}"
+            raise Problem.of("conflict", why=f"Slot {held} sudah ada. Ubah kapasitasnya, atau pilih jam lain.")
+    wanted = [(day, span) for day in days for span in spans]
+    first_id = journal.next_id("member_slot")
+    slots = [Slot(first_id + at, day.isoformat(), *span, capacity, place) for at, (day, span) in enumerate(wanted)]
+    journal.record(SlotsSet(service, slots), subject=f"schedule/{service}", actor=actor.username, at=now)
     return len(slots)
-
-
-def check_slots(first: date, last: date, capacity: int, place: str, now: datetime) -> None:
-    wrong = {}
-    if first < office_date(now):
-        wrong["first"] = "Harinya sudah lewat."
-    if not 0 <= (last - first).days < MOST_DAYS:
-        wrong["last"] = f"Hari terakhir tidak sebelum hari pertama, dan paling banyak {MOST_DAYS} hari."
-    if not 1 <= capacity <= MOST_CAPACITY:
-        wrong["capacity"] = f"Antara 1 dan {MOST_CAPACITY} orang."
-    try:
-        if not limit_text(place, limit=100, label="Tempat"):
-            wrong["place"] = "Tulis tempatnya, paling panjang 100 huruf."
-    except ValueProblem as problem:
-        wrong["place"] = problem.sentence
-    check_nothing_wrong(wrong)
 
 
 def working_days(db: Database, first: date, last: date) -> list[date]:

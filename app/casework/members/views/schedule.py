@@ -7,8 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField
-from wtforms.validators import InputRequired
 
 from app.casework.batches.views.printing import ticked_ids
 from app.casework.desk.views.papers import printed_answer
@@ -19,8 +17,9 @@ from app.casework.members.views.members import MANY
 from app.core.dates import stored_date
 from app.core.problems import Problem, check_found
 from app.platform.office import settings
+from app.platform.web.commands import CommandForm, form_of
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import AtMost, Filled, Form, OfficeDate, TextLine, redirect_to, run_command, show_page
+from app.platform.web.forms import redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from schema.body_limits import takes_body
 from schema.service_fields import PeopleSchedule
@@ -30,14 +29,6 @@ pages = Blueprint("schedule", __name__, url_prefix="/jadwal")
 SHOWN_BEFORE = 14
 LONGEST_CAPACITY = 5
 NOTHING_TYPED: Mapping[int, str] = {}
-
-
-class SlotsForm(Form):
-    first = OfficeDate("Dari hari", [Filled("Isi harinya.")], future=True)
-    last = OfficeDate("Sampai hari", future=True)
-    hours = TextLine("Jam", [Filled("Isi jamnya."), AtMost(500)])
-    capacity = IntegerField("Orang per slot", [InputRequired("Isi jumlahnya.")])
-    place = TextLine("Tempat", [Filled("Isi tempatnya."), AtMost(100)])
 
 
 def known_schedule(name: str) -> tuple[Definition, PeopleSchedule]:
@@ -67,7 +58,7 @@ def draw_schedule(
     name: str,
     status: int = 200,
     problem: Problem | None = None,
-    form: SlotsForm | None = None,
+    form: CommandForm | None = None,
     typed: Mapping[int, str] = NOTHING_TYPED,
 ) -> ResponseReturnValue:
     """`typed`: slot → the capacity that was refused."""
@@ -75,7 +66,7 @@ def draw_schedule(
     today, db = current_date(), current_db()
     slots = queries.slots_from(db, name, (today - timedelta(days=SHOWN_BEFORE)).isoformat())
     office = settings.get_setting(db, "office.name")
-    fresh = {"hours": ", ".join(known.hours), "capacity": known.capacity, "place": known.place or office}
+    fresh: dict[str, Any] = {"hours": ", ".join(known.hours), "capacity": known.capacity, "place": known.place or office}
     return show_page(
         "casework/members/schedule.html",
         status=status,
@@ -83,7 +74,7 @@ def draw_schedule(
         schedule=known,
         days=[(day, list(rows)) for day, rows in groupby(slots, key=lambda one: one.on_date)],
         days_off=schedule.booked_days_off(db, definition, today),
-        form=form or SlotsForm(formdata=None, data=fresh),
+        form=form or form_of(schedule.open_slots).holding(**fresh),
         problem=problem,
         typed=typed,
         may_plan=service.has_role(definition, current_actor(), known.roles),
@@ -95,23 +86,11 @@ def draw_schedule(
 def open_slots(service_id: str) -> ResponseReturnValue:
     definition, known = known_schedule(service_id)
     service.check_role(definition, current_actor(), known.roles)
-    form = SlotsForm()
-
-    def open_days() -> int:
-        return schedule.open_slots(
-            current_journal(),
-            current_actor(),
-            service=service_id,
-            first=form.first.data or current_date(),
-            last=form.last.data or form.first.data or current_date(),
-            hours=form.hours.data,
-            capacity=form.capacity.data or 0,
-            place=form.place.data,
-            now=current_time(),
-        )
-
+    form = form_of(schedule.open_slots)()
     return run_command(
-        open_days,
+        lambda: schedule.open_slots(
+            current_journal(), current_actor(), service=service_id, now=current_time(), **form.values
+        ),
         lambda problem: draw_schedule(service_id, problem.status, form=form),
         lambda count: redirect_to(url_for("schedule.show_schedule", service_id=service_id), f"{count} slot dibuka."),
         form=form,
