@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from app.casework.importing.cells import Villages
 from app.casework.importing.headings import Layout
@@ -24,11 +24,12 @@ from app.casework.residents import reference
 from app.casework.residents.events import ResidentsDestroyed, ResidentsLoaded
 from app.casework.residents.reference import NewReference, Part
 from app.casework.residents.rows import REPEATED, ResidentReader, residents_words
+from app.core.asked import Text
 from app.core.clock import office_date
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem
-from app.core.text import required_text
 from app.platform.office import queries as office
+from app.room import office_command
 from schema.data_folder import scratch_folder, shred
 from schema.database import Database
 from sync.entries import to_utc_text
@@ -293,21 +294,26 @@ def check_list(db: Database, as_of: date, village: str, today: date) -> None:
         raise Problem.of("invalid", wrong)
 
 
-def destroy_reference(journal: Journal, actor: Actor, lists: Lists, *, reason: str, now: datetime) -> None:
+@office_command(PERMISSION)
+def destroy_reference(
+    journal: Journal,
+    actor: Actor,
+    lists: Lists,
+    *,
+    reason: Annotated[str, Text("Alasan memusnahkan", SENTENCES["reason"], most=LONGEST_REASON)],
+    now: datetime,
+) -> None:
     """Overwrite and remove the reference, and whatever was read and not yet used. The caller has confirmed the PIN.
 
     Raises Problem `forbidden`, `invalid`, `conflict`, OSError.
     """
-    require(actor, PERMISSION)
-    words = required_text(reason, "reason", SENTENCES["reason"], LONGEST_REASON)
-    if sum(letter.isdecimal() for letter in words) > LONGEST_DIGITS:
+    if sum(letter.isdecimal() for letter in reason) > LONGEST_DIGITS:
         raise Problem.of("invalid", {"reason": NUMBER_IN_REASON})
     held = reference.look_at(journal.db)
     if not held.exists:
         raise Problem.of("conflict", why="Tidak ada acuan penduduk di komputer ini; tidak ada yang perlu dimusnahkan.")
     lists.drop()
-    with journal.transaction():
-        number = journal.next_id("residents_act")
-        body = ResidentsDestroyed(number, [part.village for part in held.parts], held.people, words)
-        journal.record(body, subject=f"residents/{number}", actor=actor.username, at=now)
-        reference.destroy(journal.db)
+    number = journal.next_id("residents_act")
+    body = ResidentsDestroyed(number, [part.village for part in held.parts], held.people, reason)
+    journal.record(body, subject=f"residents/{number}", actor=actor.username, at=now)
+    reference.destroy(journal.db)

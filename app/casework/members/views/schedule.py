@@ -66,7 +66,11 @@ def draw_schedule(
     today, db = current_date(), current_db()
     slots = queries.slots_from(db, name, (today - timedelta(days=SHOWN_BEFORE)).isoformat())
     office = settings.get_setting(db, "office.name")
-    fresh: dict[str, Any] = {"hours": ", ".join(known.hours), "capacity": known.capacity, "place": known.place or office}
+    fresh: dict[str, Any] = {
+        "hours": ", ".join(known.hours),
+        "capacity": known.capacity,
+        "place": known.place or office,
+    }
     return show_page(
         "casework/members/schedule.html",
         status=status,

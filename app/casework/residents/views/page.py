@@ -6,22 +6,40 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import FileField, SelectField
 
 from app.casework.importing.spreadsheet import MAX_BYTES
 from app.casework.residents import queries, reference
-from app.casework.residents.views.forms import DestroyForm, ListForm
 from app.core.dates import age_words
 from app.core.problems import Problem
 from app.platform.office import queries as office
 from app.platform.people import queries as people
+from app.platform.web.commands import CommandForm, form_of
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import asked_slice, has_pin, redirect_to, run_command, show_page, to_choices
+from app.platform.web.forms import (
+    Filled,
+    Form,
+    OfficeDate,
+    asked_slice,
+    has_pin,
+    redirect_to,
+    run_command,
+    show_page,
+    to_choices,
+)
 from app.platform.web.guard import needs_permission, passive, record_access
 from schema.body_limits import takes_body
 
 # A list comes a few times a year: its modules load when it does, not at every start.
 if TYPE_CHECKING:
     from app.casework.residents.service import Job, Lists
+
+
+class ListForm(Form):
+    file = FileField("Dokumen daftar penduduk")
+    as_of = OfficeDate("Data per tanggal", [Filled("Tulis tanggal data itu, misalnya 01112026.")])
+    village = SelectField("Desa", choices=[], validate_choice=False)
+
 
 pages = Blueprint("residents", __name__, url_prefix="/acuan-penduduk")
 MEGABYTES = MAX_BYTES // 1_048_576
@@ -42,7 +60,7 @@ def show_reference() -> ResponseReturnValue:
 
 
 def draw_reference(
-    status: int = 200, upload: ListForm | None = None, destroying: DestroyForm | None = None, problem: str = ""
+    status: int = 200, upload: ListForm | None = None, destroying: Form | None = None, problem: str = ""
 ) -> ResponseReturnValue:
     db, today = current_db(), current_date()
     names, held = office.village_names(db), reference.look_at(db)
@@ -59,13 +77,19 @@ def draw_reference(
         "acts": queries.past_acts(db),
         "people": people.person_names(db),
         "upload": upload or list_form(),
-        "destroying": destroying or DestroyForm(formdata=None),
+        "destroying": destroying or destroying_form().holding(),
         "problem": problem,
         "limit": MEGABYTES,
         "why_not": lists().why_not(current_actor(), current_time()),
         "has_pin": has_pin(),
     }
     return show_page("casework/residents/page.html", status=status, **values)
+
+
+def destroying_form() -> type[CommandForm]:
+    from app.casework.residents import service
+
+    return form_of(service.destroy_reference, pin=True)
 
 
 def list_form() -> ListForm:
@@ -142,12 +166,10 @@ def drop_list() -> ResponseReturnValue:
 def destroy_reference() -> ResponseReturnValue:
     from app.casework.residents import service
 
-    form = DestroyForm()
+    form = destroying_form()()
 
     def destroy() -> None:
-        service.destroy_reference(
-            current_journal(), current_actor(), lists(), reason=form.reason.data or "", now=current_time()
-        )
+        service.destroy_reference(current_journal(), current_actor(), lists(), now=current_time(), **form.values)
         record_access("residents.destroyed")
 
     return run_command(
