@@ -9,21 +9,23 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
+from app.core.asked import Text
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
 from app.core.text import field_text, required_text
 from app.platform.office.events import SignatureDue
+from app.platform.office.moves import Act
 from app.platform.people.queries import profile_of
 from app.platform.people.two_people import check_two_people
 from app.quality.evaluation.events import DocumentAdopted, DocumentDrafted, DocumentWithdrawn
 from app.quality.evaluation.queries import evaluation_rules, section_of, signatures_of
 from app.quality.evaluation.tables import QualityDocument
-from app.quality.evaluation.transitions import move_document, sign_next, signature_due, signs_now
+from app.quality.evaluation.transitions import Digest, move_document, sign_next, signature_due, signs_now
 from app.quality.indicators.queries import indicators_of, load_targets
 from app.quality.indicators.wording import DIRECTIONS, amount_words, unit_words
 from app.room import office_command
@@ -235,24 +237,30 @@ def target_signatures(db: Database, unit: str) -> list[SignatureDue]:
 # -- signing ----------------------------------------------------------------------------------------------------------
 
 
-def sign_document(journal: Journal, actor: Actor, *, document_id: int, digest: str, now: datetime) -> bool:
+@move_document("sign")
+def sign_document(act: Act[QualityDocument], *, document_id: int, digest: Digest, now: datetime) -> bool:
     """Give the signature that is due; True when it was the last and the revision is in force. The PIN was asked before.
 
     Raises Problem.
     """
-    with move_document(journal, actor, "sign", document_id, now) as act:
-        last = sign_next(act, act.subject.key, act.thing.digest, digest)
-        if last:
-            signers = [one.username for one in signatures_of(journal.db, act.subject.key)]
-            check_two_people(journal.db, [act.thing.actor, *signers])
-            act.record(DocumentAdopted(document_id, digest, str(act.today)))
+    last = sign_next(act, act.subject.key, act.thing.digest, digest)
+    if last:
+        signers = [one.username for one in signatures_of(act.journal.db, act.subject.key)]
+        check_two_people(act.journal.db, [act.thing.actor, *signers])
+        act.record(DocumentAdopted(document_id, digest, str(act.today)))
     return last
 
 
-def withdraw_document(journal: Journal, actor: Actor, *, document_id: int, reason: str, now: datetime) -> None:
+@move_document("withdraw")
+def withdraw_document(
+    act: Act[QualityDocument],
+    *,
+    document_id: int,
+    reason: Annotated[str, Text("Alasan membatalkan", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> None:
     """Take a draft back; the signatures that were given stay readable."""
-    with move_document(journal, actor, "withdraw", document_id, now) as act:
-        act.record(DocumentWithdrawn(document_id, required_text(reason, "reason", SENTENCES["reason"], 300)))
+    act.record(DocumentWithdrawn(document_id, reason))
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------

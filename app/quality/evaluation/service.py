@@ -4,17 +4,20 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
+from app.core.asked import Day, Text
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.periods import Period
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
-from app.core.text import field_text, required_text
+from app.core.text import field_text
 from app.platform.files.service import SCAN, keep_file
 from app.platform.office.events import Number
+from app.platform.office.moves import Act
 from app.platform.people.queries import actor_named
 from app.quality.capa.service import open_report
 from app.quality.evaluation.events import (
@@ -41,7 +44,7 @@ from app.quality.evaluation.queries import (
     sheets_of,
 )
 from app.quality.evaluation.tables import EvaluationCycle
-from app.quality.evaluation.transitions import move_cycle, sign_next, signature_due
+from app.quality.evaluation.transitions import Digest, move_cycle, sign_next, signature_due
 from app.quality.indicators.queries import Achievement, achievement
 from app.quality.indicators.service import NewTarget, set_targets
 from app.quality.indicators.wording import responsible_unit, target_words, unit_words, value_words
@@ -141,10 +144,16 @@ def next_cycle_number(journal: Journal, on: date) -> Number:
     return Number("evaluation", on.year, n, f"{n:02d}{epoch_letter(journal.epoch)}/MONEV/{on.year}")
 
 
-def withdraw_cycle(journal: Journal, actor: Actor, *, cycle_id: int, reason: str, now: datetime) -> None:
+@move_cycle("withdraw")
+def withdraw_cycle(
+    act: Act[EvaluationCycle],
+    *,
+    cycle_id: int,
+    reason: Annotated[str, Text("Alasan membatalkan", SENTENCES["reason"], most=300)],
+    now: datetime,
+) -> None:
     """Take back a plan of which nothing was done yet."""
-    with move_cycle(journal, actor, "withdraw", cycle_id, now) as act:
-        act.record(CycleWithdrawn(cycle_id, required_text(reason, "reason", SENTENCES["reason"], 300)))
+    act.record(CycleWithdrawn(cycle_id, reason))
 
 
 # -- report ----------------------------------------------------------------------------------------------------------
@@ -159,22 +168,22 @@ class Report(msgspec.Struct, frozen=True):
     principles: Sequence[str]
 
 
-def draft_report(journal: Journal, actor: Actor, *, cycle_id: int, report: Report, now: datetime) -> None:
+@move_cycle("draft")
+def draft_report(act: Act[EvaluationCycle], *, cycle_id: int, report: Report, now: datetime) -> None:
     """Write the report, or write it again: what was signed of the one before is void. Raises Problem."""
-    with move_cycle(journal, actor, "draft", cycle_id, now) as act:
-        wrong: dict[str, str] = {}
-        results, obstacles, recommendations = (
-            field_text(wrong, name, getattr(report, name), LONGEST, label, lines=True, empty=empty)
-            for name, label, empty in REPORT_TEXTS
-        )
-        kept = [
-            field_text(wrong, f"principle-{n}", text, 500, one.name, lines=True, empty="Tulis bagaimana dijalankan.")
-            for n, (one, text) in enumerate(zip(load_principles(), report.principles, strict=True), start=1)
-        ]
-        check_nothing_wrong(wrong)
-        due = [signature_due(journal.db, "Disusun oleh", role) for role in evaluation_rules(journal.db).team]
-        digest = report_digest(journal.db, act.thing, [results, obstacles, recommendations, *kept])
-        act.record(ReportDrafted(cycle_id, results, obstacles, recommendations, kept, digest, due))
+    db, wrong = act.journal.db, dict[str, str]()
+    results, obstacles, recommendations = (
+        field_text(wrong, name, getattr(report, name), LONGEST, label, lines=True, empty=empty)
+        for name, label, empty in REPORT_TEXTS
+    )
+    kept = [
+        field_text(wrong, f"principle-{n}", text, 500, one.name, lines=True, empty="Tulis bagaimana dijalankan.")
+        for n, (one, text) in enumerate(zip(load_principles(), report.principles, strict=True), start=1)
+    ]
+    check_nothing_wrong(wrong)
+    due = [signature_due(db, "Disusun oleh", role) for role in evaluation_rules(db).team]
+    digest = report_digest(db, act.thing, [results, obstacles, recommendations, *kept])
+    act.record(ReportDrafted(cycle_id, results, obstacles, recommendations, kept, digest, due))
 
 
 REPORT_TEXTS = (
@@ -192,48 +201,54 @@ def report_digest(db: Database, cycle: EvaluationCycle, texts: Sequence[str]) ->
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
-def reject_report(journal: Journal, actor: Actor, *, cycle_id: int, reason: str, now: datetime) -> None:
+@move_cycle("reject")
+def reject_report(
+    act: Act[EvaluationCycle],
+    *,
+    cycle_id: int,
+    reason: Annotated[str, Text("Yang harus diperbaiki", SENTENCES["what_to_mend"], most=500)],
+    now: datetime,
+) -> None:
     """Send the report back before it is complete."""
-    with move_cycle(journal, actor, "reject", cycle_id, now) as act:
-        act.record(ReportRejected(cycle_id, required_text(reason, "reason", SENTENCES["what_to_mend"], 500)))
+    act.record(ReportRejected(cycle_id, reason))
 
 
-def sign_report(journal: Journal, actor: Actor, *, cycle_id: int, digest: str, now: datetime) -> bool:
+@move_cycle("sign")
+def sign_report(act: Act[EvaluationCycle], *, cycle_id: int, digest: Digest, now: datetime) -> bool:
     """Sign the report for the own part of the team; True when it is complete. The PIN was asked before."""
-    with move_cycle(journal, actor, "sign", cycle_id, now) as act:
-        last = sign_next(act, act.subject.key, act.thing.digest, digest)
-        if last:
-            act.record(CycleReported(cycle_id, digest))
+    last = sign_next(act, act.subject.key, act.thing.digest, digest)
+    if last:
+        act.record(CycleReported(cycle_id, digest))
     return last
 
 
 # -- evaluation ------------------------------------------------------------------------------------------------------
 
 
+@move_cycle("evaluate")
 def evaluate_cycle(
-    journal: Journal, actor: Actor, *, cycle_id: int, text: str, targets: Sequence[NewTarget], now: datetime
+    act: Act[EvaluationCycle], *, cycle_id: int, text: str, targets: Sequence[NewTarget], now: datetime
 ) -> int:
     """The chief evaluates and sets the next year's targets; how many are new. The PIN was asked before.
 
-    Raises Problem, `invalid` at `target-KEY` and `reason-KEY` of what is wrong with a target.
+    Raises Problem, `invalid` at `evaluation`, `target-KEY` and `reason-KEY` of all that is wrong.
     """
-    with move_cycle(journal, actor, "evaluate", cycle_id, now) as act:
-        wrong: dict[str, str] = {}
-        words = field_text(wrong, "evaluation", text, LONGEST, "Evaluasi", lines=True, empty="Tulis evaluasinya.")
-        year, changed = cycle_period(act.thing).year + 1, 0
-        try:
-            changed = set_targets(journal, actor, year=year, changes=targets, now=now)
-        except Problem as problem:
-            wrong |= problem.fields or {"evaluation": problem.sentence}
-        check_nothing_wrong(wrong)
-        act.record(CycleEvaluated(cycle_id, words))
+    wrong: dict[str, str] = {}
+    words = field_text(wrong, "evaluation", text, LONGEST, "Evaluasi", lines=True, empty="Tulis evaluasinya.")
+    year, changed = cycle_period(act.thing).year + 1, 0
+    try:
+        changed = set_targets(act.journal, act.actor, year=year, changes=targets, now=now)
+    except Problem as problem:
+        wrong |= problem.fields or {"evaluation": problem.sentence}
+    check_nothing_wrong(wrong)
+    act.record(CycleEvaluated(cycle_id, words))
     return changed
 
 
-def close_cycle(journal: Journal, actor: Actor, *, cycle_id: int, now: datetime) -> None:
+@move_cycle("close")
+def close_cycle(act: Act[EvaluationCycle], *, cycle_id: int, now: datetime) -> None:
     """The chief closes; nothing of it is open any more. The PIN was asked before."""
-    with move_cycle(journal, actor, "close", cycle_id, now) as act:
-        act.record(CycleClosed(cycle_id))
+    act.record(CycleClosed(cycle_id))
 
 
 # -- what was not reached, and supervision -----------------------------------------------------------------------------
@@ -272,28 +287,26 @@ def evidence_words(one: Achievement, profile: Profile) -> str:
     return f"Capaian {one.period.label} menurut Sasaran Mutu ({clause}); unit: {unit}."
 
 
+SUPERVISED_ON = "Isi tanggal pembinaannya, paling lambat hari ini."
+
+
+@move_cycle("supervise")
 def supervise_cycle(
-    journal: Journal,
-    actor: Actor,
+    act: Act[EvaluationCycle],
     *,
     cycle_id: int,
-    on_date: date | None,
-    post: str,
-    notes: str,
+    on_date: Annotated[date, Day("Tanggal", SUPERVISED_ON)],
+    post: Annotated[str, Text("Jabatan yang membina", "Tulis jabatan yang membina, bukan namanya.", most=120)],
+    notes: Annotated[str, Text("Catatan", "Tulis apa yang disampaikan.", most=LONGEST, lines=True)],
     now: datetime,
     files: Sequence[tuple[bytes, str]] = (),
 ) -> int:
     """Write down a supervision from above, with its papers. Raises Problem."""
-    with move_cycle(journal, actor, "supervise", cycle_id, now) as act:
-        wrong: dict[str, str] = {}
-        if on_date is None or on_date > act.today:
-            wrong["on_date"] = "Isi tanggal pembinaannya, paling lambat hari ini."
-        by = field_text(wrong, "post", post, 120, "Jabatan", empty="Tulis jabatan yang membina, bukan namanya.")
-        said = field_text(wrong, "notes", notes, LONGEST, "Catatan", lines=True, empty="Tulis apa yang disampaikan.")
-        check_nothing_wrong(wrong)
-        body = SupervisionNoted(journal.next_id("supervision"), cycle_id, str(on_date), by, said)
-        act.record(body)
-        for data, name in files:
-            subject = f"supervision/{body.id}"
-            keep_file(journal, actor, data=data, rule=SCAN, subject=subject, now=now, name=name, field="files")
+    if on_date > act.today:
+        raise Problem.of("invalid", {"on_date": SUPERVISED_ON})
+    body = SupervisionNoted(act.journal.next_id("supervision"), cycle_id, str(on_date), post, notes)
+    act.record(body)
+    for data, name in files:
+        subject = f"supervision/{body.id}"
+        keep_file(act.journal, act.actor, data=data, rule=SCAN, subject=subject, now=now, name=name, field="files")
     return body.id

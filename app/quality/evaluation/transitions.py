@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
+from app.core.asked import Text
 from app.core.clock import office_date
 from app.core.permissions import Actor
 from app.core.problems import Problem, check_found
 from app.platform.office.events import SignatureDue
-from app.platform.office.moves import Act, Move, Subject, become, make_move, stay
+from app.platform.office.moves import Act, Move, Moves, Subject, become, stay
 from app.platform.office.standards import TWICE, check_turn, signers_of
 from app.platform.people.queries import profile_of
 from app.platform.people.two_people import held_post
@@ -26,7 +26,6 @@ from app.quality.evaluation.tables import (
     Supervision,
 )
 from schema.database import Database
-from sync.journal import Journal
 
 TEAM, ANSWERS, CHIEF = ("evaluation.assess",), ("evaluation.answer",), ("evaluation.evaluate",)
 OUTSIDE = {"in_team": "Anda bukan anggota tim siklus ini."}
@@ -224,49 +223,33 @@ def follow_up_facts(db: Database, follow_up: FollowUp, actor: Actor) -> set[str]
     return true_names(holds)
 
 
-def move_cycle(
-    journal: Journal, actor: Actor, move: str, cycle_id: int, now: datetime
-) -> AbstractContextManager[Act[EvaluationCycle]]:
-    """A move on a cycle in one transaction. Raises Problem `forbidden`, `not_found`, `state`, `conflict`."""
-
-    def load() -> Subject[EvaluationCycle]:
-        cycle = load_cycle(journal.db, cycle_id)
-        facts = cycle_facts(journal.db, cycle, actor)
-        return Subject(cycle, f"evaluation/{cycle_id}", f"Siklus {cycle.number}", cycle.state, facts, CYCLE_STATES)
-
-    return make_move(journal, actor, CYCLE_MOVES[move], now, load)
+def cycle_subject(db: Database, actor: Actor, cycle_id: int, _today: date) -> Subject[EvaluationCycle]:
+    cycle = load_cycle(db, cycle_id)
+    facts = cycle_facts(db, cycle, actor)
+    return Subject(cycle, f"evaluation/{cycle_id}", f"Siklus {cycle.number}", cycle.state, facts, CYCLE_STATES)
 
 
-def move_sheet(
-    journal: Journal, actor: Actor, move: str, sheet_id: int, now: datetime
-) -> AbstractContextManager[Act[EvaluationSheet]]:
-    def load() -> Subject[EvaluationSheet]:
-        sheet = load_sheet(journal.db, sheet_id)
-        facts = sheet_facts(journal.db, sheet, actor)
-        return Subject(sheet, f"evaluation/{sheet.cycle_id}", "Lembar audit ini", sheet.state, facts, SHEET_STATES)
-
-    return make_move(journal, actor, SHEET_MOVES[move], now, load)
+def sheet_subject(db: Database, actor: Actor, sheet_id: int, _today: date) -> Subject[EvaluationSheet]:
+    sheet = load_sheet(db, sheet_id)
+    facts = sheet_facts(db, sheet, actor)
+    return Subject(sheet, f"evaluation/{sheet.cycle_id}", "Lembar audit ini", sheet.state, facts, SHEET_STATES)
 
 
-def move_follow_up(
-    journal: Journal, actor: Actor, move: str, follow_up_id: int, now: datetime
-) -> AbstractContextManager[Act[FollowUp]]:
-    def load() -> Subject[FollowUp]:
-        one = load_follow_up(journal.db, follow_up_id)
-        facts = follow_up_facts(journal.db, one, actor)
-        return Subject(one, f"follow_up/{one.id}", "Tindak lanjut ini", one.state, facts, FOLLOW_UP_STATES)
-
-    return make_move(journal, actor, FOLLOW_UP_MOVES[move], now, load)
+def follow_up_subject(db: Database, actor: Actor, follow_up_id: int, _today: date) -> Subject[FollowUp]:
+    one = load_follow_up(db, follow_up_id)
+    facts = follow_up_facts(db, one, actor)
+    return Subject(one, f"follow_up/{one.id}", "Tindak lanjut ini", one.state, facts, FOLLOW_UP_STATES)
 
 
-def move_document(
-    journal: Journal, actor: Actor, move: str, document_id: int, now: datetime
-) -> AbstractContextManager[Act[QualityDocument]]:
-    def load() -> Subject[QualityDocument]:
-        one = load_document(journal.db, document_id)
-        return Subject(one, f"quality/{one.id}", "Dokumen ini", one.state, (), DOCUMENT_STATES)
+def document_subject(db: Database, _actor: Actor, document_id: int, _today: date) -> Subject[QualityDocument]:
+    one = load_document(db, document_id)
+    return Subject(one, f"quality/{one.id}", "Dokumen ini", one.state, (), DOCUMENT_STATES)
 
-    return make_move(journal, actor, DOCUMENT_MOVES[move], now, load)
+
+move_cycle = Moves(CYCLE_MOVES, "cycle_id", cycle_subject)
+move_sheet = Moves(SHEET_MOVES, "sheet_id", sheet_subject)
+move_follow_up = Moves(FOLLOW_UP_MOVES, "follow_up_id", follow_up_subject)
+move_document = Moves(DOCUMENT_MOVES, "document_id", document_subject)
 
 
 def is_late(follow_up: FollowUp, now: datetime) -> bool:
@@ -283,6 +266,8 @@ def waiting_words(sheet: EvaluationSheet, actor: Actor) -> str:
 # -- signatures of reports and documents -----------------------------------------------------------------------------
 
 CHANGED = "Isinya sudah diganti. Muat ulang halaman dan baca lagi."
+Digest = Annotated[str, Text("Yang dibaca", most=64)]
+"""The digest of what the person read, hidden on the form."""
 
 
 def signature_due(db: Database, label: str, role: str, section: str = "") -> SignatureDue:

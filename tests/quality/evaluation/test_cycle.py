@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.asked import clean_values
 from app.core.periods import Period
 from app.core.permissions import Actor
 from app.core.problems import Problem
@@ -16,13 +17,23 @@ from app.platform.files.queries import files_of
 from app.quality.capa.service import load_report
 from app.quality.evaluation import queries, service, sheets, tasks, transitions
 from app.quality.evaluation.events import KINDS
-from app.quality.evaluation.sheets import Assessment, check_assessment
+from app.quality.evaluation.sheets import Assessment, assess_row, check_assessment
 from app.quality.evaluation.tables import EvaluationRow, FollowUp, IndicatorCapa
 from app.quality.indicators.queries import load_targets
 from sync.verification import verify_side
 from tests.platform.files.pictures import pdf
 from tests.platform.people import Clock, enter
-from tests.world.evaluation_staff import FAULT, PRINCIPLES, REPORT, SCOPE, SEEN, Team, hold_cycles, sign_targets
+from tests.world.evaluation_staff import (
+    CLOSING,
+    FAULT,
+    PRINCIPLES,
+    REPORT,
+    SCOPE,
+    SEEN,
+    Team,
+    hold_cycles,
+    sign_targets,
+)
 
 BOX = "kecamatan/box_opened"
 YEAR = Period("year", 2026)
@@ -267,7 +278,6 @@ def evaluated(office_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
     from app.quality.indicators.service import NewTarget, set_targets
     from schema.database import open_office
     from tests.platform.people import Clock
-    from tests.world.evaluation_staff import CLOSING
 
     path = tmp_path_factory.mktemp("evaluated") / "kantor.sqlite3"
     shutil.copy(office_file, path)
@@ -301,17 +311,24 @@ def evaluated(office_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Ca
     return evaluate
 
 
+def look_through(said: Assessment, state: str) -> Assessment:
+    """As `assess_row` looks through an assessment: field by field, then what its weight and its indicator ask for."""
+    clean: Assessment = clean_values(assess_row.asks, None, CLOSING.date(), {"assessment": said})["assessment"]
+    check_assessment(clean, state)
+    return clean
+
+
 @pytest.mark.parametrize("state", ["reached", "missed", "no_data", "waiting"])
 @pytest.mark.parametrize("weight", ["conform", "observation", "minor", "major", "", "grave"])
 def test_what_is_missed_never_conforms(state: str, weight: str) -> None:
     whole = Assessment("Mengapa?", "Dilihat.", "Ditemukan.", weight, "Perbaiki.")
     wrong = weight in ("", "grave") or (weight == "conform" and state == "missed")
     if wrong:
-        assert list(refusal(check_assessment, whole, state).fields) == ["weight"]
+        assert list(refusal(look_through, whole, state).fields) == ["weight"]
     else:
-        assert check_assessment(whole, state)["weight"] == weight
+        assert look_through(whole, state) == whole
     if weight in ("minor", "major"):
-        assert list(refusal(check_assessment, Assessment("A", "B", "", weight, ""), state).fields) == [
+        assert list(refusal(look_through, Assessment("A", "B", "", weight, ""), state).fields) == [
             "finding",
             "recommendation",
         ]

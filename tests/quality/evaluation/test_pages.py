@@ -7,7 +7,8 @@ import pytest
 
 from app.platform.people.credentials import put_pin
 from app.platform.people.hashing import hash_secret, make_pepper
-from app.quality.evaluation.tables import EvaluationCycle, QualityDocument, Supervision
+from app.quality.evaluation.queries import evaluation_rules
+from app.quality.evaluation.tables import EvaluationCycle, FollowUp, QualityDocument, Supervision
 from app.quality.evaluation.views.kiosk import make_kiosk_app
 from sync.journal import Journal
 from tests.platform.files.pictures import pdf
@@ -114,6 +115,36 @@ def test_a_cycle_on_its_pages(as_ratna: Browser, as_budi: Browser, team: Team, j
     assert as_budi.post("/monev/ltpp", {"sasaran": "kecamatan/box_opened", "periode": "2026"}).location == "/ltpp/1"
     assert as_budi.post("/monev/ltpp", {"sasaran": "kecamatan/box_opened", "periode": "besok"}).status_code == 404
     assert as_budi.post("/monev/ltpp", {"sasaran": "x", "periode": "2026"}).status_code == 404
+
+
+def test_what_is_refused_on_a_sheet_or_of_a_follow_up_is_said_and_stays_typed(
+    as_ratna: Browser, as_budi: Browser, team: Team, journal: Journal
+) -> None:
+    cycle_id = team.plan()
+    sheet = team.sheet(cycle_id, "pelayanan")
+    at = f"/monev/lembar/{sheet.id}"
+    bare = as_ratna.post(f"{at}/baris/1", {"question": "Siapa yang hadir?", "weight": "conform"})
+    assert bare.status_code == 422
+    assert "Tulis bukti yang dilihat." in bare.text
+    assert "Siapa yang hadir?" in bare.text
+    typed = {"unit": "pelayanan", "what": "Latih petugas", "level": "", "person": "budi", "due_on": "kapan"}
+    refused = as_budi.post(f"/monev/{cycle_id}/tindak-lanjut?lembar={sheet.id}", typed)
+    assert refused.status_code == 422
+    for said in ("Pilih tingkatnya.", "Latih petugas", 'value="kapan"'):
+        assert said in refused.text
+    level = next(iter(evaluation_rules(journal.db).levels))
+    whole = typed | {"level": level, "due_on": "10022027"}
+    assert as_budi.post(f"/monev/{cycle_id}/tindak-lanjut?lembar={sheet.id}", whole).location == at
+    assert as_budi.post(f"/monev/{cycle_id}/tindak-lanjut", whole | {"due_on": "01012020"}).status_code == 422
+    assert len(FollowUp.rows(journal.db)) == 1
+    assert "Tulis apa yang sudah dikerjakan." in as_budi.post("/monev/tindak-lanjut/1/selesai", {"note": ""}).text
+    assert as_budi.post("/monev/tindak-lanjut/1/selesai", {"note": "Sudah dilatih"}).status_code == 303
+    silent = as_ratna.post("/monev/tindak-lanjut/1/periksa", {"note": "Daftar hadir dilihat"})
+    assert silent.status_code == 422
+    assert "Pilih salah satu." in silent.text
+    assert "Daftar hadir dilihat" in silent.text
+    assert as_ratna.post("/monev/tindak-lanjut/1/periksa", {"note": "Belum semua", "hasil": "0"}).status_code == 303
+    assert FollowUp.rows(journal.db)[0].state == "open"
 
 
 def test_numbers_that_are_none_bring_a_page_and_no_failure(as_ratna: Browser, as_budi: Browser) -> None:

@@ -13,8 +13,9 @@ from app.core.permissions import Actor, may
 from app.core.problems import Problem, ValueProblem
 from app.platform.files.queries import files_of
 from app.platform.files.service import SCAN
-from app.platform.office.moves import can_move, may_move
+from app.platform.office.moves import may_move, possible_moves
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import MOST_OF_A_KIND, Found, current_actor, current_date, current_db, current_time
 from app.platform.web.forms import asked_slice, redirect_to, show_page
 from app.platform.web.guard import needs_permission
@@ -100,7 +101,7 @@ def name_cycle(row: Any, text: str) -> Found:
 
 @pages.get("/baru")
 @needs_permission("evaluation.assess")
-def new_cycle(problem: Problem | None = None) -> ResponseReturnValue:
+def new_cycle(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db, today = current_db(), current_date()
     year = asked_year(today)
     periods = [
@@ -118,10 +119,10 @@ def new_cycle(problem: Problem | None = None) -> ResponseReturnValue:
         year=year,
         members=members,
         components=list(dict.fromkeys(one.indicator.component for one in aimed)),
-        chosen=request.form.getlist("components") if problem else None,
+        chosen=request.form.getlist("components") if refused.command else None,
         label=people.profile_of(db).label,
         today=today,
-        **form_values(problem),
+        **form_values(status, refused),
         **page_words(),
     )
 
@@ -151,19 +152,16 @@ def plan_cycle() -> ResponseReturnValue:
 
 @pages.get("/<int:cycle_id>")
 @needs_permission("evaluation.view")
-def show_cycle(cycle_id: int) -> ResponseReturnValue:
-    return draw_cycle(cycle_id)
+def show_cycle(cycle_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    return draw_cycle(cycle_id, status, refused)
 
 
-def draw_cycle(cycle_id: int, problem: Problem | None = None, refused: str = "") -> ResponseReturnValue:
-    """The page of a cycle; `refused` names the form that comes back."""
+def draw_cycle(cycle_id: int, status: int, refused: Refused) -> ResponseReturnValue:
+    """The page of a cycle, for its own forms and for those of its follow-ups."""
     db, actor = current_db(), current_actor()
     cycle = transitions.load_cycle(db, cycle_id)
     facts, subject = transitions.cycle_facts(db, cycle, actor), f"evaluation/{cycle_id}"
-    can = {
-        name: may_move(actor, move) and can_move(move, cycle.state, facts)
-        for name, move in transitions.CYCLE_MOVES.items()
-    }
+    can = possible_moves(transitions.CYCLE_MOVES, actor, cycle.state, facts)
     sheets = queries.sheets_of(db, cycle_id)
     writes = "in_team" in facts
     return show_page(
@@ -171,7 +169,7 @@ def draw_cycle(cycle_id: int, problem: Problem | None = None, refused: str = "")
         cycle=cycle,
         team=queries.team_of(cycle),
         sheets=sheets,
-        follow_ups=[(one, possible_moves(one)) for one in queries.follow_ups_of(db, cycle_id)],
+        follow_ups=[(one, possible_follow_up(one)) for one in queries.follow_ups_of(db, cycle_id)],
         own_units=[one.unit for one in sheets if writes or transitions.heads_unit(actor, one.unit)],
         supervisions=[(one, files_of(db, f"supervision/{one.id}")) for one in queries.supervisions_of(db, cycle_id)],
         signatures=queries.signatures_of(db, subject),
@@ -180,31 +178,18 @@ def draw_cycle(cycle_id: int, problem: Problem | None = None, refused: str = "")
         may_close=may_move(actor, transitions.CYCLE_MOVES["close"]),
         staff=staff_choices(),
         label=people.profile_of(db).label,
-        refused=refused,
+        asked_of=refused.place.get("follow_up_id"),
         today=current_date(),
-        **form_values(problem),
+        **form_values(status, refused),
         **page_words(),
     )
 
 
-def possible_moves(one: Any) -> set[str]:
+def possible_follow_up(one: Any) -> set[str]:
     """What this person may do about a follow-up now."""
     facts = transitions.follow_up_facts(current_db(), one, current_actor())
-    moves = transitions.FOLLOW_UP_MOVES.items()
-    return {name for name, move in moves if may_move(current_actor(), move) and can_move(move, one.state, facts)}
-
-
-def change_cycle(cycle_id: int, command: Any, toast: str, refused: str = "", **values: Any) -> ResponseReturnValue:
-    there = url_for("evaluation.show_cycle", cycle_id=cycle_id)
-    return run_change(
-        command, partial(draw_cycle, cycle_id, refused=refused), there, toast, cycle_id=cycle_id, **values
-    )
-
-
-@pages.post("/<int:cycle_id>/batal")
-@needs_permission("evaluation.assess")
-def withdraw_cycle(cycle_id: int) -> ResponseReturnValue:
-    return change_cycle(cycle_id, service.withdraw_cycle, "Siklus dibatalkan.", "withdraw", reason=typed_text("reason"))
+    can = possible_moves(transitions.FOLLOW_UP_MOVES, current_actor(), one.state, facts)
+    return {name for name, possible in can.items() if possible}
 
 
 @pages.post("/<int:cycle_id>/pembinaan")
@@ -214,9 +199,16 @@ def supervise_cycle(cycle_id: int) -> ResponseReturnValue:
     files = [
         (one.read(MOST_BYTES + 1), one.filename) for one in request.files.getlist("files")[:MOST_FILES] if one.filename
     ]
-    said = {name: typed_text(name) for name in ("post", "notes")}
-    command, on = service.supervise_cycle, typed_date("on_date")
-    return change_cycle(cycle_id, command, "Pembinaan dicatat.", "supervise", on_date=on, files=files, **said)
+    redraw, there = partial(show_cycle, cycle_id), url_for("evaluation.show_cycle", cycle_id=cycle_id)
+    command, form = service.supervise_cycle, form_of(service.supervise_cycle)()
+    return run_change(command, redraw, there, "Pembinaan dicatat.", form=form, cycle_id=cycle_id, files=files)
+
+
+CYCLE = "/<int:cycle_id>"
+add_command(pages, f"{CYCLE}/batal", service.withdraw_cycle, show_cycle, "Siklus dibatalkan.")
+add_command(pages, f"{CYCLE}/laporan/kembali", service.reject_report, show_cycle, "Laporan dibuka lagi.")
+add_command(pages, f"{CYCLE}/laporan/tanda-tangan", service.sign_report, show_cycle, SIGNED, pin=True)
+add_command(pages, f"{CYCLE}/tutup", service.close_cycle, show_cycle, "Siklus ditutup.", pin=True)
 
 
 # -- report ----------------------------------------------------------------------------------------------------------
@@ -224,9 +216,9 @@ def supervise_cycle(cycle_id: int) -> ResponseReturnValue:
 
 @pages.get("/<int:cycle_id>/laporan")
 @needs_permission("evaluation.assess")
-def edit_report(cycle_id: int, problem: Problem | None = None) -> ResponseReturnValue:
+def edit_report(cycle_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     cycle = transitions.load_cycle(current_db(), cycle_id)
-    if not problem and cycle.state not in transitions.CYCLE_MOVES["draft"].steps:
+    if refused is NOT_REFUSED and cycle.state not in transitions.CYCLE_MOVES["draft"].steps:
         return redirect_to(url_for("evaluation.show_cycle", cycle_id=cycle_id))
     return show_page(
         "quality/evaluation/report.html",
@@ -234,7 +226,7 @@ def edit_report(cycle_id: int, problem: Problem | None = None) -> ResponseReturn
         sheets=queries.sheets_of(current_db(), cycle_id),
         principles=queries.kept_principles(current_db(), cycle),
         texts=service.REPORT_TEXTS,
-        **form_values(problem),
+        **form_values(status, refused),
         **page_words(),
     )
 
@@ -249,19 +241,6 @@ def draft_report(cycle_id: int) -> ResponseReturnValue:
     return run_change(service.draft_report, redraw, there, toast, cycle_id=cycle_id, report=report)
 
 
-@pages.post("/<int:cycle_id>/laporan/kembali")
-@needs_permission("evaluation.assess")
-def reject_report(cycle_id: int) -> ResponseReturnValue:
-    return change_cycle(cycle_id, service.reject_report, "Laporan dibuka lagi.", "reject", reason=typed_text("reason"))
-
-
-@pages.post("/<int:cycle_id>/laporan/tanda-tangan")
-@needs_permission("evaluation.assess")
-def sign_report(cycle_id: int) -> ResponseReturnValue:
-    toast, digest = SIGNED, typed_text("digest")
-    return change_cycle(cycle_id, service.sign_report, toast, "sign", pin=True, digest=digest)
-
-
 # -- evaluation ------------------------------------------------------------------------------------------------------
 
 
@@ -271,13 +250,13 @@ def evaluation_form(cycle_id: int) -> ResponseReturnValue:
     return draw_evaluation(cycle_id)
 
 
-def draw_evaluation(cycle_id: int, problem: Problem | None = None) -> ResponseReturnValue:
+def draw_evaluation(cycle_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """What the team found of every indicator, and the next year's target of each."""
     from schema.indicator_values import format_value
 
     db = current_db()
     cycle = transitions.load_cycle(db, cycle_id)
-    if not problem and cycle.state not in transitions.CYCLE_MOVES["evaluate"].steps:
+    if refused is NOT_REFUSED and cycle.state not in transitions.CYCLE_MOVES["evaluate"].steps:
         return redirect_to(url_for("evaluation.show_cycle", cycle_id=cycle_id))
     period = queries.cycle_period(cycle)
     known, coming = (
@@ -299,7 +278,7 @@ def draw_evaluation(cycle_id: int, problem: Problem | None = None) -> ResponseRe
         typable=lambda target: format_value(target.value) if target else "",
         target_words=target_words,
         value_words=value_words,
-        **form_values(problem),
+        **form_values(status, refused),
         **page_words(),
     )
 
@@ -322,12 +301,6 @@ def evaluate_cycle(cycle_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.post("/<int:cycle_id>/tutup")
-@needs_permission("evaluation.evaluate")
-def close_cycle(cycle_id: int) -> ResponseReturnValue:
-    return change_cycle(cycle_id, service.close_cycle, "Siklus ditutup.", "close", pin=True)
-
-
 @pages.get("/ltpp")
 @needs_permission("capa.open")
 def offer_capa() -> ResponseReturnValue:
@@ -347,8 +320,8 @@ def open_capa() -> ResponseReturnValue:
     return run_change(service.open_capa, refuse_capa, show_capa, key=typed_text("sasaran")[:120], period=period)
 
 
-def refuse_capa(problem: Problem) -> ResponseReturnValue:
-    raise problem
+def refuse_capa(status: int, refused: Refused) -> ResponseReturnValue:
+    raise refused.problem or Problem.of("not_found", what="LTPP itu")
 
 
 def show_capa(capa_id: int) -> ResponseReturnValue:

@@ -6,15 +6,16 @@ from typing import Any
 from flask import Blueprint, Response, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.problems import Problem, check_found
+from app.core.problems import check_found
 from app.platform.office import documents as control
 from app.platform.office.settings import get_setting
 from app.platform.office.views.forms import CopyForm
 from app.platform.office.views.standards import pdf_answer
 from app.platform.people import queries as people
 from app.platform.printing.papers import render_paper
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import redirect_to, show_page
+from app.platform.web.forms import redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.quality.evaluation import documents, queries, transitions
 from app.quality.evaluation.transitions import signs_now
@@ -39,7 +40,7 @@ def page_words() -> dict[str, Any]:
 
 @pages.get("")
 @needs_permission("standard.view")
-def list_documents(problem: Problem | None = None) -> ResponseReturnValue:
+def list_documents(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db, year = current_db(), current_date().year
     units = {one: documents.units_to_draft(db, one) for one in (year, year + 1)}
     return show_page(
@@ -49,7 +50,7 @@ def list_documents(problem: Problem | None = None) -> ResponseReturnValue:
         places=[
             (f"{year}/{unit}", f"{label}, {year}") for year, known in units.items() for unit, label in known.items()
         ],
-        **form_values(problem),
+        **form_values(status, refused),
         **page_words(),
     )
 
@@ -74,7 +75,7 @@ def statement_title(word: str) -> str:
 
 @pages.get("/<any(kebijakan, jaminan):word>/baru")
 @needs_permission("quality.draft")
-def new_policy(word: str, problem: Problem | None = None) -> ResponseReturnValue:
+def new_policy(word: str, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     known = documents.policy_in_force(current_db(), WORDS[word])
     points = known[0].points if known else [(documents.PRIME, "")] if word == "kebijakan" else []
     return show_page(
@@ -84,7 +85,7 @@ def new_policy(word: str, problem: Problem | None = None) -> ResponseReturnValue
         known=known,
         word=word,
         title=statement_title(word),
-        **form_values(problem),
+        **form_values(status, refused),
     )
 
 
@@ -100,7 +101,7 @@ def draft_policy(word: str) -> ResponseReturnValue:
 
 @pages.get("/<int:quality_id>")
 @needs_permission("standard.view")
-def show_document(quality_id: int, problem: Problem | None = None, refused: str = "") -> ResponseReturnValue:
+def show_document(quality_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db, row = current_db(), transitions.load_document(current_db(), quality_id)
     read = documents.read_targets if row.kind == "targets" else documents.read_policy
     subject = f"quality/{quality_id}"
@@ -112,32 +113,18 @@ def show_document(quality_id: int, problem: Problem | None = None, refused: str 
         mine=row.state == "signing" and signs_now(db, subject, current_actor(), current_date()),
         revisions=documents.revisions_of(db, row.kind, row.year, row.section),
         changed=row.state == "in_force" and documents.targets_changed(db, row),
-        refused=refused,
-        **form_values(problem),
+        **form_values(status, refused),
         **page_words(),
     )
 
 
-def change_document(
-    quality_id: int, command: Any, toast: str, refused: str, *, pin: bool = False, **values: Any
-) -> ResponseReturnValue:
-    there, redraw = url_for("quality.show_document", quality_id=quality_id), partial(show_document, quality_id)
-    redraw = partial(redraw, refused=refused)
-    return run_change(command, redraw, there, toast, pin=pin, document_id=quality_id, **values)
+def document_of(quality_id: int) -> dict[str, int]:
+    return {"document_id": quality_id}
 
 
-@pages.post("/<int:quality_id>/tanda-tangan")
-@needs_permission("standard.sign")
-def sign_document(quality_id: int) -> ResponseReturnValue:
-    toast, digest = SIGNED, typed_text("digest")
-    return change_document(quality_id, documents.sign_document, toast, "sign", pin=True, digest=digest)
-
-
-@pages.post("/<int:quality_id>/batal")
-@needs_permission("quality.draft")
-def withdraw_document(quality_id: int) -> ResponseReturnValue:
-    toast, reason = "Draf dibatalkan.", typed_text("reason")
-    return change_document(quality_id, documents.withdraw_document, toast, "withdraw", reason=reason)
+SIGN, WITHDRAW = "/<int:quality_id>/tanda-tangan", "/<int:quality_id>/batal"
+add_command(pages, SIGN, documents.sign_document, show_document, SIGNED, named=document_of, pin=True)
+add_command(pages, WITHDRAW, documents.withdraw_document, show_document, "Draf dibatalkan.", named=document_of)
 
 
 # -- document control -------------------------------------------------------------------------------------------------
@@ -145,17 +132,19 @@ def withdraw_document(quality_id: int) -> ResponseReturnValue:
 
 @pages.get("/<int:quality_id>/kendali")
 @needs_permission("standard.view")
-def show_control(quality_id: int, problem: Problem | None = None, number: int = 0) -> ResponseReturnValue:
+def show_control(
+    quality_id: int, status: int = 200, refused: Refused = NOT_REFUSED, number: int = 0
+) -> ResponseReturnValue:
     """Who signed, who has which copy, what was printed; `number` is the copy whose form was sent and is wrong."""
     db, actor = current_db(), current_actor()
     row = transitions.load_document(db, quality_id)
     document = documents.controlled_document(db, row)
     form = CopyForm(formdata=None)
-    if problem:
-        form.take(problem)
+    if refused.problem:
+        form.take(refused.problem)
     return show_page(
         "quality/evaluation/control.html",
-        status=422 if problem else 200,
+        status=status,
         d=row,
         stamp=partial(control.stamp_words, document),
         in_force=row.state == "in_force",
@@ -196,16 +185,22 @@ def print_document(quality_id: int) -> Response:
 @needs_permission("standard.view")
 def receive_copy(quality_id: int, number: int) -> ResponseReturnValue:
     row, form = transitions.load_document(current_db(), quality_id), CopyForm()
-    return run_change(
-        control.take_copy,
-        partial(show_control, quality_id, number=number),
-        url_for("quality.show_control", quality_id=quality_id),
-        f"Salinan nomor {number} dicatat diterima.",
-        document=documents.controlled_document(current_db(), row),
-        in_force=row.state == "in_force",
-        number=number,
-        received_by=form.received_by.data or "",
-        old_returned=form.old_returned.data,
+    document, in_force = documents.controlled_document(current_db(), row), row.state == "in_force"
+    said: dict[str, Any] = {"received_by": form.received_by.data or "", "old_returned": form.old_returned.data}
+    there, toast = url_for("quality.show_control", quality_id=quality_id), f"Salinan nomor {number} dicatat diterima."
+    return run_command(
+        lambda: control.take_copy(
+            current_journal(),
+            current_actor(),
+            document=document,
+            in_force=in_force,
+            number=number,
+            now=current_time(),
+            **said,
+        ),
+        lambda problem: show_control(quality_id, 422, Refused(problem=problem), number),
+        there,
+        toast,
     )
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core.dates import date_or_none
 from app.core.problems import Problem
+from app.platform.web.commands import Command, CommandForm, Refused
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import run_command
 from app.quality.evaluation import sheets
@@ -32,23 +33,40 @@ def typed_number(name: str) -> int:
 
 
 def run_change(
-    command: Callable[..., Any], redraw: Draw, then: Any, toast: str = "", *, pin: bool = False, **values: Any
+    command: Command,
+    redraw: Draw,
+    then: Any,
+    toast: str = "",
+    *,
+    form: CommandForm | None = None,
+    pin: bool = False,
+    **values: Any,
 ) -> ResponseReturnValue:
-    """Run a command of this room; `redraw(problem)` draws the page again with what was typed."""
+    """Run a command whose page does more than `add_command`: rows, files, or another page than its own.
+
+    `redraw(status=…, refused=…)` draws the page again with what was typed.
+    """
     return run_command(
-        lambda: command(current_journal(), current_actor(), now=current_time(), **values),
-        redraw,
+        lambda: command(
+            current_journal(), current_actor(), now=current_time(), **values, **(form.values if form else {})
+        ),
+        lambda problem: redraw(status=422, refused=Refused(command, form, problem, values)),
         then,
         toast,
+        form=form,
         pin=pin,
     )
 
 
-def form_values(problem: Problem | None) -> dict[str, Any]:
-    """What a page shows of a form: its status, the problem, what was typed, what is wrong by field."""
-    if problem is None:
-        return {"problem": None, "typed": {}, "wrong": {}}
-    return {"status": 422, "problem": problem, "typed": request.form, "wrong": dict(problem.fields)}
+def form_values(status: int, refused: Refused) -> dict[str, Any]:
+    """What a page shows of a form: its status, the name of what was refused, what was typed, what is wrong by field."""
+    if refused.command is None or refused.problem is None:
+        return {"status": status, "refused": "", "problem": None, "typed": {}, "wrong": {}}
+    told = {field.name: str(field.errors[0]) for field in refused.form or () if field.errors}
+    wrong = dict(refused.problem.fields) | told
+    problem = Problem.of("invalid", wrong) if wrong else refused.problem
+    typed = {"status": status, "refused": refused.command.name, "typed": request.form}
+    return typed | {"problem": problem, "wrong": wrong}
 
 
 def staff_choices() -> Sequence[tuple[str, str]]:
