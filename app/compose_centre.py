@@ -1,4 +1,4 @@
-"""The centre put together: database, journal, pages, the road's HTTP face, and what runs beside them."""
+"""The centre put together: database, journal, pages, the HTTP side of the exchange, and what runs beside them."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -44,7 +44,7 @@ SILENT_PROXY = (
 class Centre:
     """The whole centre as one WSGI application: `/api/v1` for offices, everything else for this PC's browser.
 
-    Files on the road are signed and sealed, so its face answers whoever reaches the port. The pages answer this PC
+    Files under way are signed and sealed, so this interface answers whoever reaches the port. The pages answer this PC
     only, or the proxy with TLS that stands on it: nobody else's word about scheme and address reaches this place
     (`app.cli.serving.open_server`). `names` are those of the proxy; under them nothing is served in the open.
     """

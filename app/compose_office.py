@@ -1,4 +1,4 @@
-"""Composition of an office: its web face, its road as the pages see it, its keys and secret.
+"""Composition of an office: its web application, its exchange as the pages see it, its keys and secret.
 
 Like `app/compose.py` it knows every room and holds no rule (docs/decisions/0086-wings.md).
 """

@@ -1,7 +1,7 @@
 """Figure `pages`: list and case page at 100,000 cases with eight clients, against bare pages of the same rows.
 
 Both run behind waitress with eight threads and a kept connection per thread, one after the other on the same file.
-Ours asks for session, role, rail, road, calendar and definition on the way. The bare list shows the fifty rows and
+Ours asks for session, role, rail, exchange, calendar and definition on the way. The bare list shows the fifty rows and
 nothing around them. The bare case page shows what ours shows (place, promise day by day, way, checklist, fields, forms)
 in plain markup, with its words in the source and nobody to sign in; how it would stand against the rows alone is
 measured beside it and told as context.

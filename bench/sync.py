@@ -281,7 +281,7 @@ def nothing_new(base: Path, folder: Path) -> int:
 
 @contextmanager
 def serving(node: Node) -> Iterator[int]:
-    """The centre's HTTP face behind waitress; gives its port."""
+    """The centre's HTTP interface behind waitress; gives its port."""
     app = Flask("centre")
     install_server(app, node, lambda: NOW)
     server: Any = create_server(app, host="127.0.0.1", port=0, threads=2, ident=None)  # as the product serves

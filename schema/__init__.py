@@ -1,1 +1,1 @@
-"""The ground: databases, migrations, definitions and the seed data of an office."""
+"""Databases, migrations, definitions and the seed data of an office."""

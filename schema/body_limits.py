@@ -1,6 +1,6 @@
 """How many bytes a route takes in the body of a request: declared at its view, asked before anything is kept.
 
-Pages, kiosk and the road declare it in this one way; the server (`app/cli/serving.py`) asks an application's
+Pages, kiosk and the exchange declare it in this one way; the server (`app/cli/serving.py`) asks an application's
 `BODY_LIMIT`.
 """
 

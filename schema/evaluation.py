@@ -1,6 +1,6 @@
 """How an office evaluates what it promised, as data: `schema/evaluation/<profile>.toml`, and the nine principles.
 
-Who makes the team, who answers at which level, who supervises from above, on what ground; the cycle itself is the same
+Who makes the team, who answers at which level, who supervises from above, on which rules; the cycle itself is the same
 for every kind of office.
 """
 

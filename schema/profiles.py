@@ -70,7 +70,7 @@ class Role(Part, frozen=True, kw_only=True):
 
 
 class OfficeSection(Part, frozen=True, kw_only=True):
-    """A section with which an office begins; `serves`: a standard may give it its work, on the ground of `basis`."""
+    """A section with which an office begins; `serves`: a standard may give it its work, as `basis` says."""
 
     name: Line
     basis: str = ""

@@ -2,7 +2,7 @@
 
 A page asks for calendar, villages, settings, roles and counts again and again. What a function of official tables
 answered is therefore kept together with the id of the last entry, and asked anew when there is a newer one, whoever
-wrote it. Tables beside the journal (drafts, sessions, what the road learnt) must not be read by such a function.
+wrote it. Tables beside the journal (drafts, sessions, what the exchange learnt) must not be read by such a function.
 """
 
 import threading

@@ -1,4 +1,4 @@
-"""The centre's HTTP face: a thin Flask blueprint over `exchange`. The only file here that imports Flask.
+"""The centre's HTTP interface: a thin Flask blueprint over `exchange`. The only file here that imports Flask.
 
 It asks no session and no cookie, so CSRF protection must exempt it: every request proves itself with a signature.
 """

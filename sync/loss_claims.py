@@ -134,7 +134,7 @@ def is_unproved(node: Node, ack: Ack) -> bool:
 
 
 def open_claims(db: Database) -> list[LossClaim]:
-    """Words that wait for a decision, by peer; an epoch that was opened since has answered those of before it."""
+    """Words that wait for a decision, by peer; an epoch that was opened since has answered the earlier ones."""
     return LossClaim.rows(db, decided_at="", epoch=own_identity(db)[1], order="peer")
 
 

@@ -267,7 +267,7 @@ def forget_waiting(place: Path) -> None:
 
 
 def put_in_force(db: Database, sealed_to: str, partner: str = "") -> None:
-    """`partner`: the only one that knows these keys; the others go on with those of before."""
+    """`partner`: the only one that knows these keys; the others go on with the earlier ones."""
     keep_fact(db, f"{IN_FORCE}.{partner}" if partner else IN_FORCE, sealed_to)
 
 

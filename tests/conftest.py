@@ -183,7 +183,7 @@ def shell() -> Shell:
 
 @pytest.fixture
 def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock) -> Flask:
-    """The office's web face."""
+    """The office's web application."""
     app = make_app(shell, journal, rooms, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
     app.extensions["loket_calendar"] = lambda: office.office_calendar(journal.db)
     return app

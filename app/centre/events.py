@@ -59,7 +59,7 @@ SENT_TWICE = (
 )
 Values = dict[str, Any]
 UNDECIDED_STATES = ("waiting", "accepted")
-"""States in which a line still needs the floor; with printed (and shipped) and refused they make up the whole. A line
+"""States in which a line still waits for work; with printed (and shipped) and refused they make up the whole. A line
 in state `paper` went on paper and never needs it."""
 
 
@@ -427,7 +427,7 @@ def apply_sent_again(db: Database, entry: Entry) -> None:
 
 
 def apply_set_aside(db: Database, entry: Entry) -> None:
-    """What is here of it is asked back: the floor answers as it does to every such wish."""
+    """What is here of it is asked back: the print room answers as it does to every such wish."""
     body: LineSetAside = entry.body
     if body.held:
         IncomingLine.alter(db, {"source": entry.source, "line": body.place}, recall=body.reason)
@@ -435,7 +435,7 @@ def apply_set_aside(db: Database, entry: Entry) -> None:
 
 
 def apply_taken_over(db: Database, entry: Entry) -> None:
-    """A line that is here gets its new number, whatever the floor has made of it; one that is not here comes in a
+    """A line that is here gets its new number, whatever the print room has made of it; one that is not here comes in a
     dispatch of its own, so no card is ever printed for the decision itself."""
     body: LineTakenOver = entry.body
     if body.held:

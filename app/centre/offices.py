@@ -282,7 +282,7 @@ def invite_office(journal: Journal, actor: Actor, *, office: str, name: str, iss
 
 @centre_command("centre.offices")
 def change_bar(journal: Journal, actor: Actor, *, office: str, reason: str, lift: bool, now: datetime) -> None:
-    """Bar an office from the road: nothing is taken from it, nothing given. Or `lift` the bar. Ask the PIN before.
+    """Bar an office from the exchange: nothing is taken from it, nothing given. Or `lift` the bar. Ask the PIN before.
 
     Raises Problem `not_found`, `invalid` without a reason, `conflict` when it is so already.
     """

@@ -107,7 +107,7 @@ def is_line_held(db: Database, office: str, line: str, why: str = LINE_IS_HELD) 
 
 
 def line_balance(db: Database, office: str = "", dispatch_id: int | None = None) -> Balance:
-    """The balance of everything, of an office, or of one dispatch. Lines that went on paper are no work of this floor.
+    """The balance of everything, of an office, or of one dispatch. Lines that went on paper are no work here.
 
     Each part is counted by its own states, so that a line in no known state would show.
     """
@@ -150,7 +150,7 @@ def blank_figures(db: Database, since: str = "0000-00-00", until: str = "9999-12
 
 
 def earliest_of_open(column: str, where: str) -> str:
-    """SQL of the earliest date of lines that still need the floor, state by state: each is the first of an index."""
+    """SQL of the earliest date of lines that still wait for work, state by state: each is the first of an index."""
     one = f"SELECT min({column}) AS day FROM incoming_line WHERE {where} AND state = "
     return f"coalesce((SELECT min(day) FROM ({one}'waiting' UNION ALL {one}'accepted') AS days), '')"
 

@@ -311,7 +311,7 @@ def is_line_open(db: Database, actor: Actor, *, office: str, line: str, now: dat
 
 
 MOST_CARDS = 2000
-"""Lines of one shipment; its entry must stay within one line of the road (256 KiB)."""
+"""Lines of one shipment; its entry must stay within one line of the exchange (256 KiB)."""
 
 
 @centre_command("centre.print")

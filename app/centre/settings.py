@@ -85,7 +85,7 @@ DEFAULTS: dict[str, str] = {
     "paper.size": "F4",
 }
 """`centre.address` is how offices reach the centre over the network, such as `pusat.example:8135`; `postal` is where
-the house stands. `centre.zone` is the wall clock in which every date here is reckoned."""
+the office stands. `centre.zone` is the wall clock in which every date here is reckoned."""
 
 SETTING_LIMIT = 200
 

@@ -1,4 +1,4 @@
-"""What the print floor shows of the snapshot that came with a line: known fields in the order of the card."""
+"""What the print room shows of the snapshot that came with a line: known fields in the order of the card."""
 
 import json
 from datetime import date
@@ -32,7 +32,7 @@ FIELD_LABELS: dict[str, str] = {
 }
 SECRET_FIELDS = ("nik", "kk")
 LEFT_OUT_FIELDS = ("kind", "form_code", "phone", "mother_name", "postcode", "blood_type", "")
-"""Fields that the print floor has no use for: not shown, though they travel with the snapshot."""
+"""Fields that the print room has no use for: not shown, though they travel with the snapshot."""
 
 
 VALUE_WORDS = {

@@ -39,9 +39,9 @@ class IncomingDispatch(Table):
 
 
 class IncomingLine(Table):
-    """One line with the snapshot that came in, and what the print floor made of it. `line` is `epoch/stream/n`.
+    """One line with the snapshot that came in, and what the print room made of it. `line` is `epoch/stream/n`.
 
-    In state `paper` the floor makes nothing of it: `answer`, reason and serial are what the office was told on paper.
+    In state `paper` nothing is made of it here: `answer`, reason and serial are what the office was told on paper.
     `main_key` is the full NIK and is masked by the page. Lists add `office`, the name of the source.
     """
 

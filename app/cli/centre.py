@@ -1,4 +1,4 @@
-"""`centre`: the regency's printing centre, its pages and its face for the offices."""
+"""`centre`: the regency's printing centre, its pages and its interface for the offices."""
 
 from contextlib import suppress
 from pathlib import Path

@@ -77,7 +77,7 @@ WHY = "Kode pengaman isi kertas dan suara dari sebelum November 2026 tidak disim
 
 
 def redact_old_bodies(side: Side, data: Path) -> None:
-    """Put redacted bodies in the place of those of before that hold what is no longer kept; once for a database.
+    """Put redacted bodies in the place of those that hold what is not to be kept; once for a database.
 
     Killed on the way, it goes on at the next call. Raises JournalError when the tables still rest on one.
     """

@@ -180,7 +180,7 @@ class Running:
 
 
 PLACES = 256
-"""Connections of one face at the same time."""
+"""Connections of one port at the same time."""
 PER_ADDRESS = 32
 """And from one other machine. This PC's own address is not counted: a proxy on it speaks for everybody."""
 YOUNG = 2.0

@@ -3,7 +3,7 @@
 A code is seven random characters of Crockford's base 32 (no I, L, O, U) and one check character, written in two
 groups: `4K7M-Q2XP`. The characters are taken as elements of the field of 32 elements and weighted with rising powers
 of a generator. So one wrong character, or two neighbours exchanged, is always found, the check character included (the
-usual modulus 37 needs five characters that no one can spell). Codes of before had ten random characters,
+usual modulus 37 needs five characters that no one can spell). Codes of earlier releases had ten random characters,
 `4K7M-Q2XA-B1C`; papers with them are out there, so they are read for ever (decision 80).
 """
 
@@ -68,7 +68,7 @@ def new_code(is_taken: Callable[[str], object] | None = None, random_bytes: byte
 
 
 def show_code(code: str) -> str:
-    """`4K7MQ2XP` as it is printed and read aloud: `4K7M-Q2XP`; a code of before is read in three groups."""
+    """`4K7MQ2XP` as it is printed and read aloud: `4K7M-Q2XP`; one of an earlier release is read in three groups."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 

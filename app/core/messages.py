@@ -198,7 +198,7 @@ class LineAccepted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LineRefused(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The print floor refuses a line; `biometric` when the recording must be made again."""
+    """The print room refuses a line; `biometric` when the recording must be made again."""
 
     TRAVEL: ClassVar = Travel("centre", LINE, OWN_LINE)
 

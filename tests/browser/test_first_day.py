@@ -225,7 +225,7 @@ def put_together(person: Counted) -> None:
 
 
 def approve_and_send(person: Counted) -> None:
-    """The Kasi approves with the PIN; the road carries it."""
+    """The Kasi approves with the PIN; the exchange carries it."""
     to_first_work(person)
     person.reach("#letter")
     person.fill("#letter", "470/101/2026")

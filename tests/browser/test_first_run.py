@@ -47,7 +47,7 @@ def db(tmp_path: Path) -> Iterator[SqliteDatabase]:
 
 @pytest.fixture
 def web(db: SqliteDatabase, clock: Clock, tmp_path: Path) -> Flask:
-    """Its web face."""
+    """Its web application."""
     return make_office_app(compose.journal("office", db), tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
 
 

@@ -46,7 +46,7 @@ def office_file(adopted_office: Path) -> Path:
 
 @pytest.fixture
 def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
-    """The office's web face as it runs."""
+    """The office's web application as it runs."""
     return make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
 
 
@@ -66,7 +66,7 @@ def fill(journal: Journal) -> None:
 
 
 def trouble(web: Flask, journal: Journal) -> None:
-    """A road with a line set aside, a fork and a file kept aside, for a centre that is only a row here."""
+    """An exchange with a line set aside, a fork and a file kept aside, for a centre that is only a row here."""
     exchange = OfficeExchange(journal, web.extensions["loket"].surroundings.data)
     keys = exchange.open_node().keys.public  # made now: an office has its keys before a centre knows it
     sql = "INSERT INTO road_peer (name, label, stream_out, stream_in, epoch, enrolled_at) VALUES (?, ?, ?, ?, 1, ?)"

@@ -79,7 +79,7 @@ def a_line(dispatch_id: int, ordinal: int, number: int, due_on: str = "2026-03-2
 
 @dataclass
 class Sender:
-    """An office's side of the road, without an office: it writes lines and hands them to the centre's receiver."""
+    """An office's side of the exchange, without an office: it writes lines and hands them to the centre's receiver."""
 
     db: Database
     journal: Journal

@@ -1,4 +1,4 @@
-"""How the floor of a centre speaks of a promise and of what it makes."""
+"""How the print room of a centre speaks of a promise and of what it makes."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The centre changes its own keys: who may, what is asked, what stays typed; the road takes them up at once."""
+"""The centre changes its own keys: who may, what is asked, what stays typed; the exchange takes them up at once."""
 
 import re
 from pathlib import Path
@@ -29,13 +29,13 @@ def with_pin(desk: Desk) -> Desk:
 
 
 def centre_of(print_centre: PrintCentre, folder: Path) -> CentreExchange:
-    """The road's desk of a centre, its keys in a folder."""
+    """What keeps the keys of a centre, in a folder."""
     load_or_make_keys(folder / "keys", print_centre.journal.source)
     return CentreExchange(print_centre.journal, folder / "keys")
 
 
 def known_to_offices(desk: Desk) -> object:
-    """The public keys that the road's face shows."""
+    """The public keys that the interface for offices shows."""
     return desk.centre.face().test_client().get("/api/v1/centre").get_json()
 
 

@@ -1,4 +1,4 @@
-"""No page of the floor reads a whole table: the plan of every hot query, on a floor with enough rows to matter."""
+"""No page of the print room reads a whole table: the plan of every hot query, with enough rows to matter."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""PostgreSQL is restarted under a running centre: its pages and its road answer again at once, and nothing is lost."""
+"""PostgreSQL is restarted under a running centre: pages and exchange answer again at once, and nothing is lost."""
 
 import peewee
 import pytest

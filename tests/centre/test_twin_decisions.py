@@ -1,4 +1,4 @@
-"""What an office decided of a line that two of its PCs wrote: what the floor then sees of it; and the shipping list."""
+"""What an office decided of a line that two of its PCs wrote: what the print room then sees; and the shipping list."""
 
 from datetime import date
 

@@ -107,7 +107,7 @@ def test_who_signs_in_is_known_by_the_own_address_and_the_cookie_stays_with_tls(
 
 
 def test_what_a_stranger_says_about_himself_is_not_believed(house: House) -> None:
-    """Only the proxy on this PC is asked about address and scheme; others get the road's face and nothing else."""
+    """Only the proxy on this PC is asked about address and scheme; others get the interface for offices alone."""
     for claims in ({}, CLAIMS):
         answer = straight(house, "/masuk", source="127.0.0.1", **claims)
         assert (answer.status, bool(answer.getheader("Strict-Transport-Security"))) == (200, bool(claims))

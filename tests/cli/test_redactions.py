@@ -1,4 +1,4 @@
-"""What the program of before kept of secret codes goes, from tables and journal, and the whole proof still holds."""
+"""What earlier releases kept of secret codes goes, from tables and journal, and the whole proof still holds."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ LATER = NOW + timedelta(minutes=5)
 
 
 def old_content(code: str) -> str:
-    """The digest that the program of before kept of a slip."""
+    """The digest that an earlier release kept of a slip."""
     text = json.dumps({"survey": {"code": code, "qr": code}}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -39,7 +39,7 @@ def old_ballot(code: str) -> str:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """An office with prints and votes as the program of before wrote them, just taken over."""
+    """An office with prints and votes as an earlier release wrote them, just taken over."""
     folder = tmp_path / "kantor"
     folder.mkdir()
     office(folder)

@@ -1,4 +1,4 @@
-"""The commands that run an office: serving, the road from the command line, the administrator's way back."""
+"""The commands that run an office: serving, the exchange from the command line, the administrator's way back."""
 
 import io
 import json
@@ -97,7 +97,7 @@ def test_a_server_lets_its_port_go(tmp_path: Path) -> None:
     second.stop()
 
 
-# -- the road from the command line ----------------------------------------------------------------------------
+# -- the exchange from the command line ----------------------------------------------------------------------------
 
 
 def test_a_stick_goes_there_and_back(capsys: pytest.CaptureFixture[str], sides: Sides, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Random work at the print floor and with its answers and cards."""
+"""Random work at the print room and with its answers and cards."""
 
 from app.casework.batches import answers, dispatch, products, queries
 from app.casework.desk import moving, service

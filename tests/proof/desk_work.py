@@ -144,7 +144,7 @@ def answer_paper(worker: Worker) -> None:
 
 
 def contradict(worker: Worker) -> None:
-    """The returned paper list says something else than the road did; another person compares it."""
+    """The returned paper list says something else than the exchange did; another person compares it."""
     row = worker.one(
         "SELECT dispatch_id, ordinal, result FROM dispatch_line WHERE result IN ('printed', 'refused')"
         " ORDER BY dispatch_id, ordinal"

@@ -66,7 +66,7 @@ class Face:
 def programs(
     folder: Path, *, proxied: bool = False, prepare: Callable[[Sides], None] = lambda _sides: None
 ) -> Iterator[list[Face]]:
-    """The three faces at work in `folder`, and where `proxied` once more behind the proxy; `prepare` comes before."""
+    """The three programs at work in `folder`, where `proxied` once more behind the proxy; `prepare` comes before."""
     sides = make_sides(folder, centre_address="127.0.0.1:9", now=FOUNDED, on=FOUNDED.date())
     prepare(sides)
     if proxied:
@@ -107,7 +107,7 @@ def let_in(journal: Any) -> None:
 
 @contextmanager
 def proxy_before(folder: Path, faces: list[Face]) -> Iterator[list[Face]]:
-    """The real Caddy, configured by the program's own words, before each of these faces."""
+    """The real Caddy, configured by the program's own words, before each of these programs."""
     assert shutil.which("caddy"), "caddy is missing: apt-get install caddy"
     kept = folder / "proksi"
     ways = {face.name: proxy.parse_door(ADDRESS, NAME, free_port(0, ADDRESS), face.port) for face in faces}

@@ -1,4 +1,4 @@
-"""Random work on the houses themselves: people, acting officials, settings, calendar, series, devices, standards."""
+"""Random work on the two sides themselves: people, acting officials, settings, calendar, series, devices, standards."""
 
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ SETTINGS: dict[str, list[object]] = {
 
 
 def side(worker: Worker) -> tuple[Journal, Actor]:
-    """One of the two houses with whoever administrates it."""
+    """One of the two sides with whoever administrates it."""
     if worker.chance.random() < 0.5:
         return worker.pair.office.journal, worker.pair.who("wiji")
     return worker.pair.centre.journal, worker.pair.who("yuni")
@@ -130,7 +130,7 @@ def end_acting(worker: Worker) -> None:
 
 
 def confirm_clock(worker: Worker) -> None:
-    """Somebody looks at the clock of a house; there is something to confirm only after a jump."""
+    """Somebody looks at the clock of a side; there is something to confirm only after a jump."""
     stage, words = worker.pair, "Dicocokkan dengan jam dinding"
     if stage.centre.journal.clock_at(stage.now) != "ok" and worker.chance.random() < 0.5:
         worker.at_floor(settings.confirm_clock, note=words)

@@ -88,7 +88,7 @@ class Figures:
 
 @dataclass
 class Office:
-    """One office: its road and what it still has to say."""
+    """One office: its exchange and what it still has to say."""
 
     node: Node
     entries: int

@@ -47,7 +47,7 @@ class Pair(Sides):
         return self.now
 
     def who(self, username: str) -> Actor:
-        """Somebody of the office, or `yuni` of the print floor."""
+        """Somebody of the office, or `yuni` of the print room."""
         return self.actor(username, date(2026, 3, 2))
 
     def sync(self) -> SyncReport:

@@ -164,7 +164,7 @@ def strays(opened: Path, folder: Path) -> list[str]:
 
 
 def work(day: Day) -> None:
-    """Forms, papers, an import, complaints, exports; in the long form the whole road of a card too."""
+    """Forms, papers, an import, complaints, exports; in the long form the whole way of a card too."""
     with ExitStack() as running:
         office, _ = running.enter_context(day.world.serving("office", day.office, "--kiosk", "0"))
         way = Journey(Any, SetClock(clock.now()), day.folder / "papers", lambda _text: None)

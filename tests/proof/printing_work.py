@@ -41,7 +41,7 @@ def tell_state(worker: Worker) -> None:
 
 
 def give_back(worker: Worker) -> None:
-    """The floor gives a line back that the office asked for."""
+    """The print room gives a line back that the office asked for."""
     rows = list(
         worker.pair.centre.db.run(
             "SELECT line FROM incoming_line WHERE recall <> '' AND state IN"

@@ -237,11 +237,11 @@ def send_dispatch(regency: Regency, computer: Computer) -> None:
         dispatch.send_dispatch(journal, worker.pair.who("hendra"), dispatch_id=number, now=regency.now)
 
 
-# -- the print floor -------------------------------------------------------------------------------------------
+# -- the print room -------------------------------------------------------------------------------------------
 
 
 def print_offered(regency: Regency) -> int:
-    """Accept and print every line that the floor is offered now; how many cards left the printer.
+    """Accept and print every line that the print room is offered now; how many cards left the printer.
 
     A card that was printed in the time that a restored centre lost, and of which nobody was told, lies in the tray: the
     printed page says to look there first, and its serial number is entered in place of a new one.
@@ -271,7 +271,7 @@ def print_offered(regency: Regency) -> int:
 
 
 def waiting_lines(regency: Regency) -> list[tuple[str, str, str]]:
-    """(office, line, NIK) of what the floor's own lists offer."""
+    """(office, line, NIK) of what the print room's own lists offer."""
     db = regency.centre.node.db
     offered = [(one.source, one.line) for one in queries.list_queue(db, limit=500)]
     for arrived in queries.list_undecided_dispatches(db):

@@ -26,7 +26,7 @@ BEGINNINGS = {
 
 
 class Tricklers(threading.Thread):
-    """Slow visitors of one face. Whoever is sent away comes again at once."""
+    """Slow visitors of one port. Whoever is sent away comes again at once."""
 
     def __init__(self, face: Face, kind: str, number: int) -> None:
         super().__init__(name=f"slow-{face.name}-{kind}", daemon=True)
@@ -77,7 +77,7 @@ class Tricklers(threading.Thread):
 
 
 def knock(face: Face, kind: str, visitors: int, seconds: float) -> tuple[list[float], list[str]]:
-    """(seconds of the honest requests that were answered, faults) while slow visitors trickle at one face."""
+    """(seconds of the honest requests that were answered, faults) while slow visitors trickle at one port."""
     times, faults = [], []
     where = f"{face.name}{' behind the proxy' if face.root else ''}, slow {kind}"
     with Tricklers(face, kind, visitors) as slow:

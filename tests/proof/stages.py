@@ -41,7 +41,7 @@ class Proof:
 
 
 def open_stage(folder: Path, seed: int) -> Worker:
-    """Both houses with what every room begins with, and their people."""
+    """Both sides with what every room begins with, and their people."""
     stage = pair(folder)
     compose.begin_rooms(stage.office.journal, stage.now)
     return Worker(stage, random.Random(seed))
@@ -81,7 +81,7 @@ def prove(folder: Path, seed: int) -> Proof:
 
 @contextmanager
 def heard(said: list[str]) -> Iterator[None]:
-    """Keep what the road writes into the program's log meanwhile."""
+    """Keep what the exchange writes into the program's log meanwhile."""
     handler, log = logging.Handler(), logging.getLogger("loket.sync")
     handler.emit = lambda record: said.append(record.getMessage())
     log.addHandler(handler)

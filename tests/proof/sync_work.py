@@ -1,4 +1,4 @@
-"""Random troubles of the road: other keys, clocks that differ, programs of different ages, lines that are no use."""
+"""Random troubles of the exchange: other keys, clocks that differ, programs of different ages, useless lines."""
 
 from datetime import datetime, timedelta
 from pathlib import Path

@@ -40,7 +40,7 @@ class Worker:
                 return
 
     def strange_hour(self, deeds: Mapping[Deed, int]) -> None:
-        """A few things while the clocks of both houses show another day, as after an empty battery."""
+        """A few things while the clocks of both sides show another day, as after an empty battery."""
         right = self.pair.now
         self.pair.later(days=self.chance.choice(JUMPS))
         for _ in range(3):
@@ -86,7 +86,7 @@ class Worker:
         return self.key("SELECT id FROM case_file ORDER BY id")
 
     def line_in(self, state: str) -> str:
-        """A random line of the print floor in a state, or an impossible one."""
+        """A random line of the print room in a state, or an impossible one."""
         rows = list(self.pair.centre.db.run("SELECT line FROM incoming_line WHERE state = ?", (state,)))
         return str(self.chance.choice(rows)[0]) if rows else "1/dukcapil/999999"
 

@@ -29,7 +29,7 @@ FACE = "For programs: each request carries `Loket-Signature` (docs/batch-format.
 
 
 def apps(stage: Pair, folder: Path) -> dict[str, Flask]:
-    """The web faces of both sides of a stage."""
+    """The web applications of both sides of a stage."""
     return {
         "office": make_office_app(stage.office.journal, folder / "kantor", {"CLOCK": lambda: stage.now}),
         "centre": build_centre(folder / "pusat", now=lambda: stage.now).pages,
@@ -60,7 +60,7 @@ def table(app: Flask, side: str) -> str:
 
 
 def open_table(app: Flask) -> str:
-    """Addresses that ask for no sign-in: of the kiosk, and of the face that the other side's program calls."""
+    """Addresses that ask for no sign-in: of the kiosk, and of the interface that the other side's program calls."""
     lines = ["| path | method |", "|---|---|"]
     rules = sorted((one.rule, sorted((one.methods or set()) - {"HEAD", "OPTIONS"})) for one in every_rule(app))
     return "\n".join([*lines, *(f"| `{rule}` | {', '.join(methods)} |" for rule, methods in rules)])

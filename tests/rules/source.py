@@ -1,4 +1,4 @@
-"""The source tree as the house tests see it: files, modules and what they import."""
+"""The source tree as the rules in tests see it: files, modules and what they import."""
 
 import ast
 import re

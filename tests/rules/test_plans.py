@@ -1,7 +1,7 @@
 """No page of the office and no deed at its desk reads a whole table.
 
 Every statement that the program sends while people work, open every page and search is kept, and its plan is read on
-the same database without statistics (an office never runs ANALYZE). The print floor has its own in tests/centre.
+the same database without statistics (an office never runs ANALYZE). The print room has its own in tests/centre.
 """
 
 import random

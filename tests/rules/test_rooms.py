@@ -17,7 +17,7 @@ WEB = ("flask", "flask_wtf", "wtforms", "htmx_flask", "werkzeug", "app.platform.
 # A wing uses lower wings. The centre is a side of its own: of the office's wings it may use what is named here.
 CENTRE_USES = ("core", "platform", "casework.importing")
 
-# Inside a wing a room may use the rooms of a lower floor. Rooms of the same floor do not know each other.
+# Inside a wing a room may use the rooms of a lower level. Rooms of the same level do not know each other.
 FLOORS = {
     "platform": ("people", "backups", "office", "files"),
     "casework": ("desk", "letters importing", "batches", "members residents resources"),
@@ -26,11 +26,11 @@ FLOORS = {
     "records": ("retention", "privacy"),
 }
 
-# Parts of a wing that are no floor: the rooms of their wing that they may use. Every view may use `web`.
+# Parts of a wing that are no level: the rooms of their wing that they may use. Every view may use `web`.
 PARTS = {"procedure": (), "printing": (), "web": ("people", "backups", "office", "printing")}
 COMPOSITION = ("app.cli", "app.compose", "app.compose_office", "app.compose_centre")
 
-# The only file of the road that speaks Flask: the receiver's HTTP face.
+# The only file of `sync` that speaks Flask: the receiver's HTTP interface.
 ROAD_FACE = "sync/http_server.py"
 
 # The seed of the calendar is made by hand once a year; the program itself never imports `holidays`.
@@ -41,7 +41,7 @@ ROOMS = [room for floors in FLOORS.values() for rooms in floors for room in room
 
 
 def is_face(path: str) -> bool:
-    """Whether a file is the web face of its room: views.py, or a module of a views/ folder."""
+    """Whether a file holds pages of its room: views.py, or a module of a views/ folder."""
     return Path(path).name == "views.py" or "views" in Path(path).parts
 
 
@@ -65,12 +65,12 @@ def places_used(path: str) -> set[tuple[str, str]]:
 
 
 def floor_of(wing: str, room: str) -> int:
-    """The floor on which a room stands in its wing."""
+    """The level on which a room stands in its wing."""
     return next(n for n, rooms in enumerate(FLOORS[wing]) if room in rooms.split())
 
 
 def is_lower(path: str, place: tuple[str, str]) -> bool:
-    """Whether a file may use a place: that of a lower wing, or of a lower floor of its own."""
+    """Whether a file may use a place: that of a lower wing, or of a lower level of its own."""
     (wing, room), (other_wing, other) = place_of(path), place
     if wing == "centre":
         return {other_wing, f"{other_wing}.{other}"} & {*CENTRE_USES} != set()

@@ -58,7 +58,7 @@ NAMES = ("", ".views", ".words", ".tables")
 
 @pytest.fixture
 def office(journal: Journal, tmp_path: Path) -> LateFlask:
-    """The whole web face of an office, as a start makes it."""
+    """The whole web application of an office, as a start makes it."""
     return make_office_app(journal, tmp_path)
 
 

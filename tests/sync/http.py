@@ -1,4 +1,4 @@
-"""The centre's real HTTP face on loopback, and a proxy that cuts answers."""
+"""The centre's real HTTP interface on loopback, and a proxy that cuts answers."""
 
 import socket
 import threading

@@ -1,4 +1,4 @@
-"""The same road with a centre on PostgreSQL: levels, poison, repeats, several workers at once."""
+"""The same exchange with a centre on PostgreSQL: levels, poison, repeats, several workers at once."""
 
 import threading
 from collections.abc import Iterator

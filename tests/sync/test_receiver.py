@@ -1,4 +1,4 @@
-"""The centre's HTTP face: signatures before anything else, problems in words, a description that does not lie."""
+"""The centre's HTTP interface: signatures before anything else, problems in words, a description that does not lie."""
 
 import json
 from datetime import timedelta

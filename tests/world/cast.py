@@ -1,4 +1,4 @@
-"""Who works in the demo: the people of each kind of office, the village clerks, the print floor, the bank."""
+"""Who works in the demo: the people of each kind of office, the village clerks, the print room, the bank."""
 
 from dataclasses import dataclass, replace
 

@@ -79,7 +79,7 @@ def ship_cards(walk: Journey, applicants: Sequence[Applicant]) -> None:
 
 
 def line_key(address: str) -> str:
-    """`/baris/350807/1/12/` as the floor names the line: `1/dukcapil/12`."""
+    """`/baris/350807/1/12/` as the print room names the line: `1/dukcapil/12`."""
     epoch, n = [part for part in address.split("/") if part.isdigit()][-2:]
     return f"{epoch}/dukcapil/{n}"
 

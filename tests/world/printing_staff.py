@@ -1,4 +1,4 @@
-"""The print floor of the demo's centre: lines decided, blanks used and spoiled, cards shipped."""
+"""The print room of the demo's centre: lines decided, blanks used and spoiled, cards shipped."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -80,7 +80,7 @@ class PrintRoom:
             return
         elif story.fate == "refused" and story.first_time("centre refused"):
             reason = self.random.choice(REFUSALS[:3] if story.halt else REFUSALS)
-            # Whoever was recorded elsewhere has no recording of ours that could be repeated on that ground.
+            # Whoever was recorded elsewhere has no recording of ours that could be repeated for that reason.
             if REASONS[reason].biometric and story.kind != "baru":
                 reason = "data_differs"
             refuse_line(self.journal, self.teguh, office=OFFICE, line=line.line, reason=reason, now=self.tick())

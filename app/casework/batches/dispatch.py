@@ -362,7 +362,7 @@ def words_by_telephone(definition: Definition) -> str:
 def ask_line_back(
     journal: Journal, actor: Actor, *, dispatch_id: int, ordinal: int, reason: str, now: datetime
 ) -> None:
-    """Ask the partner to give a line back (death, duplicate); the print floor answers. Raises Problem."""
+    """Ask the partner to give a line back (death, duplicate); the print room answers. Raises Problem."""
     if not reason.strip():
         raise Problem.of("reason_needed")
     db, line = journal.db, get_line(journal.db, dispatch_id, ordinal)

@@ -101,7 +101,7 @@ def value_digest(*values: str) -> str:
 class Aside(msgspec.Struct, frozen=True):
     """A card beside the form: what this very applicant should know or bring.
 
-    `picture` is the class of a portrait's ground on the pages, or empty for none. `more` unfolds on request.
+    `picture` is the class of a portrait's background on the pages, or empty for none. `more` unfolds on request.
     """
 
     id: str

@@ -48,7 +48,7 @@ def state_label(definition: Definition, step: str) -> str:
 
 
 def partner_label(definition: Definition) -> str:
-    """Who outside of the office moves a case by an answer on the road: the actor for whom the procedure waits."""
+    """Who outside of the office moves a case by an answer in the exchange: the actor for whom the procedure waits."""
     step = next((one for one in definition.steps if one.waits_for == "partner"), None)
     return engine.actor_of(definition, step).label if step else "Loket"
 
@@ -110,7 +110,7 @@ def plan_move(
     said_by: str = "",
     happened: datetime | None = None,
 ) -> CaseAdvanced:
-    """The entry that a move would record, after all checks. Without `actor` (an answer by road) no role is asked.
+    """The entry that a move would record, after all checks. Without `actor` (a partner's answer) no role is asked.
 
     `now` is asked by limits that are counted in minutes; without it they go by noon of the day. `happened`: when the
     partner had done what the office hears of now.

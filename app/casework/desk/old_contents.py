@@ -1,7 +1,7 @@
 """Digests of papers that a secret code went into: an unkeyed digest over 35 unknown bits gives them away.
 
-Papers keep such a code beside their content now (`app.platform.printing.data.common.SecretCode`). What was written
-before loses its digest here; nothing asks for it any more, because each of these prints had a code of its own.
+Papers keep such a code beside their content (`app.platform.printing.data.common.SecretCode`). What earlier releases
+wrote loses its digest here; nothing asks for it, because each of these prints had a code of its own.
 """
 
 from collections.abc import Mapping

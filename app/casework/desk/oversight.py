@@ -114,7 +114,7 @@ def late_entries(db: Database, most: int = 20, skip: int = 0) -> list[CaseEvent]
     """What somebody wrote down after its day, receipts and steps alike, the newest first, with the stated reason, the
     `number` of the case and `what` was done.
 
-    Answers that came by road and an imported register bear the day of the other side; nobody back-dated those.
+    Answers that came by the exchange and an imported register bear the day of the other side; nobody back-dated those.
     The receipt step that goes with an opening is that opening.
     """
     rest = (

@@ -48,7 +48,7 @@ class Stopped(NamedTuple):
 class FacilityLine(msgspec.Struct, frozen=True):
     """One kind of thing: what each standard asks, the things that are there, the first day on which too few work.
 
-    `noted` is the note of before things were listed; it counts as long as nothing is.
+    `noted` is a note on recording equipment; it counts as long as nothing is listed.
     """
 
     key: str

@@ -12,7 +12,7 @@ class Repair(Table):
 
 
 class Device(Table):
-    """A note of before there was a register: whether recording equipment works. It counts while nothing is listed."""
+    """A note whether recording equipment works. It counts while nothing is listed."""
 
 
 class Qualification(Table):

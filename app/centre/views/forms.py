@@ -1,4 +1,4 @@
-"""Forms of the print floor. Field names are those of the services' problems."""
+"""Forms of the print room. Field names are those of the services' problems."""
 
 from typing import Any
 

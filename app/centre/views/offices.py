@@ -35,7 +35,7 @@ def centre_exchange() -> CentreExchange:
 
 
 def invitation_form() -> InviteForm | PartnerInviteForm:
-    """The form with the kecamatan of the regency; those on the road already get a new key by it."""
+    """The form with the kecamatan of the regency; those enrolled already get a new key by it."""
     if not queries.makes_cards(current_db()):
         return PartnerInviteForm()
     form = InviteForm()

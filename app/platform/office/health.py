@@ -27,7 +27,7 @@ NO_PROOF = "Biarkan komputer dan Loket menyala satu malam, atau jalankan verify.
 
 
 def health_lines(journal: Journal, data: Path, now: datetime, more: Sequence[HealthLine] = ()) -> list[HealthLine]:
-    """Everything worth knowing, the worst first; `more` comes from what this room does not know, such as the road."""
+    """What is worth knowing, the worst first; `more` comes from what this room does not know, such as the exchange."""
     db = journal.db
     lines = [
         space_line(data),

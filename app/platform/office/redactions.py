@@ -1,4 +1,4 @@
-"""Entries of before that hold what the office no longer keeps: which they are, and that the work on them is done.
+"""Entries of earlier releases that hold what is not to be kept: which they are, and that the work is done.
 
 A room whose entries are meant gives `Room.redactions`; the nightly proof puts the bodies in their place
 (`app/cli/proving.py`).
@@ -23,7 +23,7 @@ def is_redaction_due(db: Database) -> bool:
 
 
 def held_entries(journal: Journal, kind: str) -> Iterator[tuple[Place, Entry]]:
-    """Our own entries of a kind whose bodies are held and may be of before, each with its place."""
+    """Our own entries of a kind whose bodies are held and may be of an earlier release, each with its place."""
     due = RedactionDue.first(journal.db)
     rows = journal.db.run(HELD, (kind, due.last_id)) if due is not None else ()
     for source, epoch, stream, n, head, body in rows:
@@ -37,6 +37,6 @@ def was_cleared(journal: Journal, kind: str) -> bool:
 
 
 def end_redaction(db: Database) -> None:
-    """Nothing of before is held any more."""
+    """Nothing of an earlier release is held."""
     with db.writing():
         db.run("DELETE FROM redaction_due")

@@ -59,4 +59,4 @@ class DocumentCopy(Table):
 
 
 class RedactionDue(Table):
-    """The last entry that may hold what is no longer kept (`redactions.py`). Beside the journal."""
+    """The last entry that may hold what is not to be kept (`redactions.py`). Beside the journal."""

@@ -208,7 +208,7 @@ def job_for(paper: PaperKind, data: common.Paper, size: str, copy: bool, dialogu
 def content_digest(data: common.Paper) -> str:
     """What a paper says, as a number: the same content printed once more is a copy, whoever prints it and when.
 
-    Nothing is said by an empty value, so that a field added later leaves the contents of before as they are.
+    Nothing is said by an empty value, so that a field added later leaves earlier contents as they are.
     """
     text = json.dumps(_said(data), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]

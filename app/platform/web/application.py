@@ -248,7 +248,7 @@ def make_app(
     config: Mapping[str, Any],
     surroundings: Surroundings | None = None,
 ) -> LateFlask:
-    """Build the web face of one side. `config` must hold SECRET_KEY; TRUSTED_HOSTS, CLOCK and others are optional.
+    """Build the application of one side. `config` must hold SECRET_KEY; TRUSTED_HOSTS, CLOCK and others are optional.
 
     COMPILED names a folder in which compiled templates are kept for the next start, SPACE is the disk of the data.
 

@@ -150,7 +150,7 @@ class WebRoom(msgspec.Struct, frozen=True):
 
 
 class RoadStatus(msgspec.Struct, frozen=True):
-    """The state of the road in the header: `state` is good, sent, idle (offline, normal) or warn. `run`: the endpoint
+    """The exchange as the header shows it: `state` is good, sent, idle (offline, normal) or warn. `run`: the endpoint
     that exchanges at once, where there is somebody to exchange with. `note` is what the desk says in place of `detail`,
     which stands above every page."""
 
@@ -171,7 +171,7 @@ class Shell(msgspec.Struct, frozen=True):
     `promise(db, on)` is what the services promise on a day, `search_words(db, on)` what the search box finds,
     `partner(db, on)` the heading of the rail's group :data:`PARTNER`,
     `duty(db, actor, now)` is the address of a page that waits for this person before the work of the day, or nothing,
-    `road_end(db)` where the road to the partner leads,
+    `road_end(db)` where the exchange with the partner leads,
     `clauses(db, on, topic)` names where the standards in force speak of something,
     `files(db)` are the kind of office and the services that the guide tells of,
     `report_to(db)` whom to tell about a hole or leaked data, `clock` the endpoint of the page where a person settles a

@@ -1,4 +1,4 @@
-"""What stands around every page: brand, rail by role, state of the road, who is signed in."""
+"""What stands around every page: brand, rail by role, state of the exchange, who is signed in."""
 
 import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
@@ -269,7 +269,7 @@ def page_frame() -> Frame | None:
 
 
 def draw_frame(mine: Sequence[Nav], around: Around) -> Markup:
-    """Masthead and rail; from page to page they are the same until a count or the road changes. What somebody searched
+    """Masthead and rail; they stay from page to page until a count or the exchange changes. What somebody searched
     for may be a NIK: the frame that says it is drawn for one answer and kept nowhere."""
 
     def draw() -> Markup:

@@ -42,7 +42,7 @@ def install_headers(app: Flask) -> None:
 
 
 def add_headers(answer: Response) -> Response:
-    """The headers without the compression, for a face that is no browser's."""
+    """The headers without the compression, for an answer that no browser reads."""
     if "Content-Security-Policy" not in answer.headers:
         answer.headers.extend(HEADERS)
     if request.is_secure:

@@ -295,7 +295,7 @@ def service_rows(db: Database, found: Tallies) -> list[Row]:
 
 
 AGAIN = 3
-"""So many lines of one category in a quarter are a cause that repeats itself (house rule)."""
+"""So many lines of one category in a quarter are a cause that repeats itself (a rule of this program)."""
 
 
 class SeenLine(NamedTuple):

@@ -1,6 +1,6 @@
-"""Votes of before, kept under a digest of their code: who found out a code would find its vote.
+"""Votes of earlier releases, kept under a digest of their code: who found out a code would find its vote.
 
-Votes are counted under random numbers now. Those of before get their own id in its place, in the tables and in the
+Votes lie under random numbers. Those of earlier releases get their own id in its place, in the tables and in the
 journal.
 """
 

@@ -1,7 +1,7 @@
 """What a visitor without an account may do: write into the book, ask for a slip code, see which cards are ready.
 
 Answers never hold a name. A confidential complaint needs its second word. How often the kiosk may write is counted
-in the book itself, so that a restart does not begin anew; how often it may ask, in the memory of its face.
+in the book itself, so that a restart does not begin anew; how often it may ask, in the memory of its process.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Identity cards: rules of the form, the recording, the register of before."""
+"""Identity cards: rules of the form, the recording, the old register."""
 
 from app.core.late import late
 from app.core.messages import FIRST_SERVICE

@@ -20,7 +20,7 @@ def find(person: Person, who: Applicant) -> None:
 
 
 def give_back(person: Person, who: Applicant) -> None:
-    """The photo has the wrong ground: said at once, not accepted, returned with its reason, the slip printed."""
+    """The photo has the wrong background: said at once, not accepted, returned with its reason, the slip printed."""
     person.press("Periksa berkas")
     warning = person.page.locator("#seen-photo .differs")
     tick_all(person, who.photo)
@@ -58,7 +58,7 @@ def accept(person: Person, who: Applicant) -> None:
 
 
 def tick_all(person: Person, colour: str) -> None:
-    """Everything lies on the counter; the ground of the photo is of this colour."""
+    """Everything lies on the counter; the background of the photo is of this colour."""
     for radio in person.page.locator("input[type=radio][value=present]").all():
         radio.check()
     person.page.locator("#seen-photo").get_by_text(colour, exact=True).click()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Applicant:
-    """What an applicant brings; `photo` is its right ground, `number` is what the office gives the file."""
+    """What an applicant brings; `photo` is its right background, `number` is what the office gives the file."""
 
     name: str
     nik: str
@@ -24,7 +24,7 @@ class Applicant:
 
 
 def siti() -> Applicant:
-    """Comes through her village; her photo has the wrong ground at first."""
+    """Comes through her village; her photo has the wrong background at first."""
     return Applicant(
         "SITI RAHMAWATI", "3508995708900011", "3508991203150071", "17081990", "LUMAJANG", "Perempuan", "Biru"
     )

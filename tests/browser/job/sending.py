@@ -79,7 +79,7 @@ def send(person: Person) -> None:
     assert "Semua terkirim" in person.text("#road")
 
 
-# -- the print floor ------------------------------------------------------------------------------------------------
+# -- the print room ------------------------------------------------------------------------------------------------
 
 
 def open_incoming(person: Person, number: str) -> None:

@@ -1,4 +1,4 @@
-"""Answers of the centre: by the road, typed by two persons, in conflict; and the balance of every dispatch."""
+"""Answers of the centre: by the exchange, typed by two persons, in conflict; and the balance of every dispatch."""
 
 import pytest
 from flask import Flask
@@ -21,7 +21,7 @@ def results(desk: Desk, made: int) -> list[str]:
     return [line.result for line in queries.list_lines(desk.journal.db, made)]
 
 
-# -- by the road -----------------------------------------------------------------------------------------------
+# -- by the exchange -----------------------------------------------------------------------------------------------
 
 
 def test_each_answer_moves_its_own_file(desk: Desk) -> None:

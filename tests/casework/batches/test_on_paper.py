@@ -107,7 +107,7 @@ def test_a_line_of_a_closed_case_is_not_asked_back(desk: Desk, budi: Browser) ->
     case_id = desk.enrol().ready()
     made = desk.send(case_id, desk.ready())
     closing = "UPDATE case_file SET closed = 1, closed_on = ? WHERE id = ?"
-    with desk.journal.db.applying():  # as an earlier program did: today a file at the centre is asked back first
+    with desk.journal.db.applying():  # as an earlier release wrote it: a file at the centre is asked back first
         desk.journal.db.run(closing, (desk.now.date().isoformat(), case_id))
     page = text(budi, f"/pengiriman/{made}?baris=semua&minta=1")
     assert page.count(f">{ASK}<") == 1

@@ -1,1 +1,1 @@
-"""The office room: first run, settings, calendar, standards, road page, health, supervision."""
+"""The office room: first run, settings, calendar, standards, page of the exchange, health, supervision."""

@@ -14,7 +14,7 @@ from tests.platform.people import START
 
 
 def put_in_force(journal: Journal, text: str = "", *, on: date = date(2026, 1, 1), now: datetime = START) -> None:
-    """The shipped KTP standard, or another text, with the three names that an office used to enter for it."""
+    """The shipped KTP standard, or another text, with three names, as entries of earlier releases hold them."""
     text = text or definition_text(SERVICES / "ktp-el.toml")
     definition = load_definition(text, "standar")
     revision, digest = definition.identity.revision, hashlib.sha256(text.encode()).hexdigest()

@@ -36,7 +36,7 @@ def ratna(desk: Desk) -> Actor:
 
 @pytest.fixture
 def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
-    """The office's web face as it runs."""
+    """The office's web application as it runs."""
     return make_office_app(journal, tmp_path, {"SECRET_KEY": SECRET_KEY, "CLOCK": clock})
 
 

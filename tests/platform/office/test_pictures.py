@@ -96,7 +96,7 @@ def test_what_is_late_is_one_number_on_desk_strip_lists_and_supervision(desk: De
 
 
 def test_a_row_of_those_told_says_of_how_many_late_cases_they_are(desk: Desk, web: Flask, clock: Clock) -> None:
-    """Who answers for a promise is told when the office opens: before that his row stands for those of before."""
+    """Who answers for a promise is told when the office opens: before that his row stands for those told already."""
     db = desk.journal.db
     for _ in range(2):
         desk.complete()

@@ -29,7 +29,7 @@ def stage(tmp_path: Path) -> Iterator[Pair]:
 
 @pytest.fixture
 def desk(stage: Pair, tmp_path: Path) -> OfficeExchange:
-    """The road of that office as its pages see it, with the keys of its data folder."""
+    """The exchange of that office as its pages see it, with the keys of its data folder."""
     return OfficeExchange(stage.office.journal, tmp_path / "kantor")
 
 

@@ -1,4 +1,4 @@
-"""The road page: what waits, what needs a person, sticks and enrolment, each with a sentence. The road is real."""
+"""The page of the exchange: what waits, what needs a person, sticks and enrolment, each with a sentence. All real."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ def stage(tmp_path: Path) -> Iterator[Pair]:
 
 @pytest.fixture
 def joined(stage: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
-    """The pages of that office; its data folder holds the keys of the road."""
+    """The pages of that office; its data folder holds the keys of the exchange."""
     config = {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: stage.now}
     app = make_office_app(stage.office.journal, tmp_path / "pages", config)
     road = OfficeExchange(stage.office.journal, tmp_path / "pages")

@@ -1,4 +1,4 @@
-"""The KTP standard of the house as a paper, with its real definition and flowchart."""
+"""The shipped KTP standard as a paper, with its real definition and flowchart."""
 
 from datetime import date
 

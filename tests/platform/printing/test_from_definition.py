@@ -1,4 +1,4 @@
-"""The KTP definition of the house becomes its paper: nothing of the standard is lost."""
+"""The shipped KTP definition becomes its paper: nothing of the standard is lost."""
 
 from app.platform.printing.data.books import standard_clauses
 from tests.platform.printing.sheets_standard import KTP

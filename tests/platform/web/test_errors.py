@@ -118,7 +118,7 @@ def test_a_foreign_host_header_gets_one_quiet_sentence(web: Flask, caplog: pytes
 
 
 def test_an_address_with_a_stroke_behind_it_leads_to_the_page(as_sari: Browser) -> None:
-    """One rule for every page; what is nowhere stays nowhere, and nothing leads to another house."""
+    """One rule for every page; what is nowhere stays nowhere, and nothing leads to another site."""
     sari = as_sari
     there = sari.get("/galat/conflict/?hal=2")
     assert (there.status_code, there.headers["Location"]) == (302, "/galat/conflict?hal=2")
@@ -133,7 +133,7 @@ def test_an_address_with_a_stroke_behind_it_leads_to_the_page(as_sari: Browser) 
 def test_a_refusal_says_which_role_may_and_404_and_500_are_pages_of_the_house(
     as_sari: Browser, as_desi: Browser
 ) -> None:
-    """The frame stays around, the window of the house is drawn, and there is a way on."""
+    """The frame stays around, the picture of an empty window is drawn, and there is a way on."""
     pages = {403: as_desi.get("/serah"), 404: as_sari.get("/tidak-ada"), 500: as_sari.get("/rusak")}
     for status, answer in pages.items():
         page = answer.get_data(as_text=True)

@@ -1,4 +1,4 @@
-"""Every address of a web face, with something in each of its places."""
+"""Every address of a web application, with something in each of its places."""
 
 from collections.abc import Iterator
 

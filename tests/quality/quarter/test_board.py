@@ -1,4 +1,4 @@
-"""Pledges, the notice board, the public version, and the road to the regency."""
+"""Pledges, the notice board, the public version, and the way to the regency."""
 
 import json
 import re

@@ -215,7 +215,7 @@ def test_what_is_added_after_approval_stands_below_the_name_with_its_own_date(
 def test_an_older_pledge_that_somebody_else_added_after_approval_is_not_the_camat_s(
     approved: BookDesk,
 ) -> None:
-    """Until now anybody who pledges could add one; the entry of that time reads so."""
+    """An entry of an earlier release in which somebody else added one."""
     j = approved.journal
     with j.transaction():
         body = PledgeGiven(j.next_id("pledge"), str(Q1), "Kursi", "Kasi", "2026-05-04")

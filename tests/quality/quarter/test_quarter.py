@@ -1,4 +1,4 @@
-"""The way of a recap: edges of a quarter, four states, what is frozen, pledges, the board, the road to the regency."""
+"""The way of a recap: edges of a quarter, four states, what is frozen, pledges, the board, the way to the regency."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path

@@ -88,7 +88,7 @@ def on_a_stick(both: Pair, folder: Path) -> None:
 
 
 def pages(folder: Path, both: Pair) -> tuple[Flask, Callable[[str], str]]:
-    """The centre's pages over the same database, and what a printer of the floor reads at an address."""
+    """The centre's pages over the same database, and what a printer of the print room reads at an address."""
     app = build_centre(folder / "pusat", now=lambda: both.now).pages
     browser = Browser(app, "rini")
     return app, lambda path: browser.get(path).get_data(as_text=True)

@@ -139,7 +139,7 @@ def test_a_slip_of_the_kiosk_does_not_print_a_code_that_was_replaced(
 
 
 def of_before(book: BookDesk, code: str, word: str = "") -> int:
-    """A line as the program of before step 0014 wrote it: with its code, and without a unit."""
+    """A line as a release without step 0014 wrote it: with its code, and without a unit."""
     line, j = book.write(), book.journal
     entry = next(one for one in j.about(f"complaint/{line.id}") if one.kind == "complaint.written")
     values = {name: getattr(entry.body, name) for name in entry.body.__struct_fields__}

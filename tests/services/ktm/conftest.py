@@ -54,7 +54,7 @@ def shell() -> Shell:
 
 @pytest.fixture
 def web(journal: Journal, rooms: list[WebRoom], shell: Shell, clock: Clock, tmp_path: Path) -> Flask:
-    """The office's web face with what the rooms contribute."""
+    """The office's web application with what the rooms contribute."""
     settings = {"SECRET_KEY": SECRET_KEY, "CLOCK": clock}
     app = make_app(shell, journal, rooms, settings, Surroundings(tmp_path, OfficeExchange(journal, tmp_path)))
     app.extensions["loket_calendar"] = lambda: office.office_calendar(journal.db)

@@ -144,7 +144,7 @@ def test_two_students_never_get_one_account(desk: CardDesk) -> None:
 
 
 def hear(desk: CardDesk, ordinal: int, sealed: SealedValue, reference: str) -> None:
-    """An answer of the bank's own writing, as it would come over the road."""
+    """An answer of the bank's own writing, as it would come by the exchange."""
     desk_of_ktp = Desk(desk.journal, desk.now)
     line = desk_of_ktp.line(1, ordinal)
     desk_of_ktp.hear(LinePrinted(line, reference, "2026-03-12", value=sealed))

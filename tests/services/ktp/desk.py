@@ -192,7 +192,7 @@ class Desk:
         dispatch.send_dispatch(self.journal, self.who("budi"), dispatch_id=made, now=self.now)
         return made
 
-    # -- the centre's entries, as the road would bring them ---------------------------------------------------
+    # -- the centre's entries, as the exchange would bring them ---------------------------------------------------
 
     def line(self, dispatch_id: int, ordinal: int) -> str:
         """The id of a line as the centre names it."""

@@ -1,4 +1,4 @@
-"""Pages of the office: first run, settings, calendar, standard, the road, health, access log."""
+"""Pages of the office: first run, settings, calendar, standard, the exchange, health, access log."""
 
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue

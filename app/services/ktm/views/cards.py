@@ -79,7 +79,7 @@ add_command(pages, "/<code>/kembali", service.return_card, show_card, "Dicatat."
 @pages.post("/<code>/muka.pdf")
 @needs_permission("ktm.card")
 def print_face(code: str) -> ResponseReturnValue:
-    """The face of a valid card once more, for a card printer. A withdrawn one is never printed."""
+    """The front of a valid card once more, for a card printer. A withdrawn one is never printed."""
     card = queries.find_card(current_db(), queries.read_code(code))
     if card.withdrawn_on:
         raise Problem.of("conflict", why=f"KTM {card.number} sudah dicabut, jadi tidak dicetak lagi.")
