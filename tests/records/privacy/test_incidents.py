@@ -113,6 +113,8 @@ def test_a_notice_says_when_and_how_or_why_not(as_ida: Browser) -> None:
     assert "Tulis caranya" in text(
         as_ida.post(where, {"audience": "people", "told_on": "12032026", "told_clock": "09.20"})
     )
+    timeless = text(as_ida.post(where, {"audience": "people", "told_on": "12032026", "way": "Surat"}))
+    assert "Isi jamnya, misalnya 9.15." in timeless, "a day asks for its time"
     both = {"audience": "people", "told_on": "12032026", "told_clock": "09.20", "way": "Surat", "why_not": "Tidak"}
     assert "Kosongkan alasan ini" in text(as_ida.post(where, both))
 
