@@ -7,6 +7,7 @@ the better one is what the direction of its indicator says.
 import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Form = Literal["number", "ratio", "range"]
@@ -44,6 +45,7 @@ def number(amount: Fraction | int) -> Value:
     return Value("number", Fraction(amount), Fraction(amount))
 
 
+@lru_cache(1024)  # a page of targets reads the same few values for each of its years
 def parse_value(text: str) -> Value:
     """What people write: `85`, `2,5` (or `2.5`), `1.250`, `1:30`, `2-5`. Raises ValueError with a sentence."""
     match = _VALUE.fullmatch(text.strip())
@@ -59,6 +61,7 @@ def exact_text(value: Value) -> str:
     return f"{value.first}{sign}{value.second}" if sign else str(value.first)
 
 
+@lru_cache(1024)
 def read_exact(text: str) -> Value:
     """What `exact_text` wrote. Raises ValueError for anything else."""
     match = _EXACT.fullmatch(text)

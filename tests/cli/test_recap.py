@@ -109,7 +109,11 @@ def test_what_is_no_quarter_is_told(quarter_name: str, sentence: str, tmp_path: 
 def test_two_demo_offices_give_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
         sides = make_year(
-            tmp_path / f"{name}-data", date(2026, 4, 20), centre_address="127.0.0.1:8135", cases=by_day(8, 40), days=110
+            tmp_path / f"{name}-data",
+            date(2026, 4, 20),
+            centre_address="127.0.0.1:8135",
+            cases=by_day(4, 40),
+            days=by_day(80, 110),
         )
         told = write_recap_files(sides.office.journal, Q1, tmp_path / name)
         assert (told["state"], told["same"]) == ("published", True)

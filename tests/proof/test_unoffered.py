@@ -139,7 +139,7 @@ class Side:
         seen = list(roam_forms(self.app, self.people, each=EACH, most=MOST))
         office = Office(self.app, self.journal.db, TODAY)
         with quickly(pytest.MonkeyPatch()):
-            found = try_forms(office, seen, tries=by_day(2, 12), most=by_day(2, 8))
+            found = try_forms(office, seen, tries=by_day(2, 12), most=by_day(2, 8), alike=by_day(3, 1000))
         assert len(found.forms) >= least
         assert len(found.reached) * 3 >= len(found.forms) * 2, "two of three forms were filled so that they are taken"
         return found.faults

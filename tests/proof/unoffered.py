@@ -31,6 +31,8 @@ from tests.proof.desks.handwriting import File, Handwriting
 from tests.proof.desks.pages import FILE, Blank, Offer, SeenPage, kind_of_address
 
 NOWHERE = "tidak-ada"
+INDICATOR = re.compile("^/sasaran/indikator/[^/?]+/[^/?]+")
+"""The page of one indicator: its file bears a year, and its name none."""
 BESIDE = frozenset(("sign_in_session", "sign_in_attempt", "access_log", "known_place", "draft"))
 """Tables that any request may write; a draft keeps whatever was typed and is judged when it is registered."""
 SKIPPED = re.compile(r"^/(cadangan|jalan|keluar|kunci|buka-kunci)")
@@ -95,6 +97,15 @@ class FormSeen:
     def key(self) -> tuple[str, ...]:
         """Forms of one address that ask other things are other forms."""
         return (self.offer.kind, *sorted(blank.name for blank in self.offer.blanks))
+
+    def tried(self, alike: int) -> Iterator[Blank]:
+        """Its choices, of those that offer the same values `alike`."""
+        seen: Counter[frozenset[str]] = Counter()
+        for blank in self.choices:
+            offered = frozenset(offered_values(blank))
+            seen[offered] += 1
+            if seen[offered] <= alike:
+                yield blank
 
     @property
     def choices(self) -> Iterator[Blank]:
@@ -245,8 +256,9 @@ class Offered:
                 self.anywhere[blank.name] |= offered_values(blank)
 
 
-def try_forms(office: Office, forms: Sequence[FormSeen], *, tries: int, most: int) -> Found:
-    """Post what was not offered into every form, each form of a kind once: `most` values for a field.
+def try_forms(office: Office, forms: Sequence[FormSeen], *, tries: int, most: int, alike: int = 1000) -> Found:
+    """Post what was not offered into every form, each form of a kind once: `most` values for a field, and of the fields
+    that offer the same `alike`.
 
     Within `tries` fillings one is looked for that is taken; the refusals of a form that never was prove less.
     """
@@ -256,7 +268,7 @@ def try_forms(office: Office, forms: Sequence[FormSeen], *, tries: int, most: in
             continue
         found.forms.add(form.key)
         values, files = begin_form(office, form, found, tries)
-        for blank in form.choices:
+        for blank in form.tried(alike):
             if form.key in found.reached:
                 found.tried.add((form.kind, blank.name))
             allowed = offered.to[form.who, form.kind, blank.name]
@@ -336,7 +348,7 @@ def roam_forms(app: Flask, people: Iterable[str], *, each: int, most: int) -> It
             if page := open_page(browser, address):
                 yield from forms_on(page)
                 for to in links_of(page):
-                    kind = kind_of_address(to)
+                    kind = kind_of_address(INDICATOR.sub("/sasaran/indikator", to))
                     if to not in waiting and own[kind] < each and opened[kind] < most:
                         own[kind] += 1
                         opened[kind] += 1

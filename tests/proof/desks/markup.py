@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
@@ -21,10 +22,16 @@ class Node:
 
     def walk(self) -> Iterator[Node]:
         """Every element below this one, in the order of the page."""
-        for part in self.inside:
-            if isinstance(part, Node):
-                yield part
-                yield from part.walk()
+        waiting = self.elements[::-1]
+        while waiting:
+            node = waiting.pop()
+            yield node
+            waiting += node.elements[::-1]
+
+    @property
+    def elements(self) -> list[Node]:
+        """What stands directly in it, without the text."""
+        return [part for part in self.inside if isinstance(part, Node)]
 
     def find(self, *tags: str) -> Iterator[Node]:
         """Every element below with one of these tags."""
@@ -43,7 +50,16 @@ class Node:
 
     def by_id(self, wanted: str) -> Node | None:
         """The element below with this id."""
-        return next((node for node in self.walk() if node.attrs.get("id") == wanted), None)
+        return self.ids.get(wanted)
+
+    @cached_property
+    def ids(self) -> dict[str, Node]:
+        """Id → the first element below that bears it; asked for when the page is complete."""
+        found: dict[str, Node] = {}
+        for node in self.walk():
+            if "id" in node.attrs:
+                found.setdefault(node.attrs["id"], node)
+        return found
 
     def has_class(self, *names: str) -> bool:
         """Whether it bears one of these classes."""
