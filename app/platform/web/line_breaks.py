@@ -11,7 +11,7 @@ from jinja2 import Environment
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-BREAK = re.compile(r"[ \t]*\n\s*")
+WHITE = re.compile(r"\s+")
 BRACKET = re.compile("[<>]")
 
 
@@ -39,12 +39,14 @@ def fold(text: str, in_tag: bool = False, spaced: bool = False) -> str:
     """
 
     def replace(found: re.Match[str]) -> str:
+        if "\n" not in found[0]:
+            return found[0]
         before, after = text[: found.start()], text[found.end() :]
         if ends_in_tag(before, in_tag):
             return "" if spaced and not after else " "
         return " " if before and after and before[-1] != ">" and after[0] != "<" else ""
 
-    return BREAK.sub(replace, text)
+    return WHITE.sub(replace, text)
 
 
 def ends_in_tag(text: str, in_tag: bool) -> bool:
