@@ -119,8 +119,7 @@ def comment(text: str) -> Document:
     """A comment keeps its lines as long as they fit."""
     lines = [line.strip() for line in text[2:-2].strip().split("\n")]
     if max(map(len, lines)) < COMMENT_WIDTH:
-        parts: list[Document] = [part for line in lines for part in (HARD, line)][1:]
-        return ["{# ", Indent(parts, 3), " #}"]
+        return ["{# ", Indent(list(divided(lines, HARD)), 3), " #}"]
     return ["{# ", Indent(Fill(divided(" ".join(lines).split(), WORD)), 3), " #}"]
 
 
