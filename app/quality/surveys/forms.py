@@ -5,15 +5,15 @@ Where the two typed differently a third person settles it with the paper in hand
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any
 
 import msgspec
 
+from app.core.asked import Amount, Choice, Text
 from app.core.clock import office_date
 from app.core.permissions import Actor
-from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found
-from app.core.text import required_text
+from app.core.problems import CATALOGUE, Problem, check_found
 from app.platform.office.queries import services_in_force
 from app.quality.surveys.answers import Said, check_month, typed_said
 from app.quality.surveys.events import FormSettled, FormSpoiled, FormsPrinted, FormTyped
@@ -25,6 +25,8 @@ from schema.surveys import Survey, load_survey
 from sync.journal import Journal
 
 MOST_FORMS = 200
+SPOILED = "Tulis mengapa lembar ini tidak dipakai."
+HOW_MANY = f"Isi banyaknya, 1 sampai {MOST_FORMS}."
 STATES = {
     "printed": ("idle", "Belum diketik"),
     "typed": ("wait", "Menunggu pengetik kedua"),
@@ -35,13 +37,21 @@ STATES = {
 OPEN = ("printed", "typed")
 
 
+def services_to_rate(db: Database, today: date) -> dict[str, str]:
+    """Service → its short name, of those that a form may be about; a form without one is about the whole office."""
+    return {one.id: one.short_name for one in services_in_force(db, today)}
+
+
 @office_command("survey.type")
-def print_forms(journal: Journal, actor: Actor, *, service: str, count: int, now: datetime) -> list[int]:
+def print_forms(
+    journal: Journal,
+    actor: Actor,
+    *,
+    service: Annotated[str, Choice("Layanan yang dinilai", name="layanan", choices=services_to_rate)],
+    count: Annotated[int, Amount("Banyaknya", least=1, most=MOST_FORMS, outside=HOW_MANY)],
+    now: datetime,
+) -> list[int]:
     """Numbers of new forms of the office's survey. Raises Problem `invalid`."""
-    if not 1 <= count <= MOST_FORMS:
-        raise Problem.of("invalid", {"count": f"Isi banyaknya, 1 sampai {MOST_FORMS}."})
-    if service and service not in {one.id for one in services_in_force(journal.db, office_date(now))}:
-        raise Problem.of("invalid", {"layanan": SENTENCES["choose_from_list"]})
     first, on = journal.next_id("survey_form", "number"), office_date(now).isoformat()
     body = FormsPrinted(first, count, office_survey(journal.db).id, service, on)
     journal.record(body, subject=f"survey/form/{first}", actor=actor.username, at=now)
@@ -104,13 +114,21 @@ def settle_form(
 
 
 @office_command("survey.type")
-def spoil_form(journal: Journal, actor: Actor, *, number: int, why: str, now: datetime) -> None:
-    """A form that cannot be read, or was printed in vain: it counts never. Raises Problem."""
+def spoil_form(
+    journal: Journal,
+    actor: Actor,
+    *,
+    number: int,
+    why: Annotated[str, Text("Lembar rusak atau hilang: mengapa", SPOILED, most=200)],
+    now: datetime,
+) -> int:
+    """A form that cannot be read, or was printed in vain: it counts never. Returns its number. Raises Problem."""
     form = get_form(journal.db, number)
     if form.state == "counted":
         raise Problem.of("state", what=f"Lembar survei {number}", state=STATES[form.state][1])
-    body = FormSpoiled(number, required_text(why, "why", "Tulis mengapa lembar ini tidak dipakai.", 200))
+    body = FormSpoiled(number, why)
     journal.record(body, subject=f"survey/form/{number}", actor=actor.username, at=now)
+    return number
 
 
 class Difference(msgspec.Struct, frozen=True):

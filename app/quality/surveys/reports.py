@@ -4,8 +4,9 @@ import hashlib
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
+from app.core.asked import Text
 from app.core.clock import office_date
 from app.core.codes import epoch_letter
 from app.core.periods import Period
@@ -33,6 +34,7 @@ from schema.surveys import Survey
 from sync.journal import Journal
 
 PLAN_LIMIT = 2000
+PLAN_FIRST = "Tulis rencana tindak lanjut, paling sedikit untuk unsur terendah."
 WITHHELD = (
     "Jawabannya terlalu sedikit untuk ditampilkan sendiri: dengan kurang dari lima responden orang dapat menebak siapa "
     "menjawab apa. Pilih semua layanan atau masa yang lebih panjang."
@@ -102,10 +104,16 @@ def group_line(label: str, result: Result) -> list[Any]:
 
 
 @office_command("survey.draft")
-def draft_report(journal: Journal, actor: Actor, *, service: str, period: Period, plan: str, now: datetime) -> int:
+def draft_report(
+    journal: Journal,
+    actor: Actor,
+    *,
+    service: str,
+    period: Period,
+    plan: Annotated[str, Text("Rencana tindak lanjut", PLAN_FIRST, most=PLAN_LIMIT, lines=True)],
+    now: datetime,
+) -> int:
     """Draft the report of a period that is over, or of the running one. Raises Problem `conflict` without data."""
-    ask = "Tulis rencana tindak lanjut, paling sedikit untuk unsur terendah."
-    text = required_text(plan, "plan", ask, PLAN_LIMIT, lines=True)
     db, survey = journal.db, office_survey(journal.db)
     figures = report_figures(db, survey, service, period)
     if why := why_not_drafted(db, survey, service, period, figures["result"]["index"]):
@@ -120,9 +128,9 @@ def draft_report(journal: Journal, actor: Actor, *, service: str, period: Period
         period.start.isoformat(),
         period.end.isoformat(),
         period.code,
-        text,
+        plan,
         said,
-        hashlib.sha256(f"{said}\n{text}".encode()).hexdigest(),
+        hashlib.sha256(f"{said}\n{plan}".encode()).hexdigest(),
     )
     journal.record(body, subject=f"survey/report/{id_}", actor=actor.username, at=now)
     return id_
@@ -150,7 +158,14 @@ def get_report(db: Database, report_id: int) -> SurveyReport:
 
 
 @office_command("survey.publish")
-def publish_report(journal: Journal, actor: Actor, *, report_id: int, digest: str, now: datetime) -> None:
+def publish_report(
+    journal: Journal,
+    actor: Actor,
+    *,
+    report_id: int,
+    digest: Annotated[str, Text("Yang dibaca", most=64)],
+    now: datetime,
+) -> None:
     """The chief signs the report with this digest; not what he drafted himself. Raises Problem."""
     report = get_report(journal.db, report_id)
     if report.state != "drafted" or report.digest != digest:

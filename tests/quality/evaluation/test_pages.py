@@ -127,6 +127,7 @@ def test_what_is_refused_on_a_sheet_or_of_a_follow_up_is_said_and_stays_typed(
     assert bare.status_code == 422
     assert "Tulis bukti yang dilihat." in bare.text
     assert "Siapa yang hadir?" in bare.text
+    assert 'href="#evidence-1"' in bare.text, "the summary leads to the field of that row"
     typed = {"unit": "pelayanan", "what": "Latih petugas", "level": "", "person": "budi", "due_on": "kapan"}
     refused = as_budi.post(f"/monev/{cycle_id}/tindak-lanjut?lembar={sheet.id}", typed)
     assert refused.status_code == 422

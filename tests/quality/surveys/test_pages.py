@@ -127,7 +127,7 @@ def test_the_report_is_frozen_signed_by_the_chief_alone_and_hangs_on_the_board(
     for username in ("ida", "ratna", "budi", "sari", "oki"):
         assert Browser(web, username).post(f"{place}/terbit", sign).status_code == 403, username
     assert camat.post(f"{place}/terbit", sign | {"pin": ""}).status_code == 422
-    assert camat.post(f"{place}/terbit", sign | {"digest": "0" * 64}).status_code == 409
+    assert camat.post(f"{place}/terbit", sign | {"digest": "0" * 64}).status_code == 422
     assert "Laporan survei menunggu tanda tangan" in camat.get("/").text
     assert kiosk.test_client().get("/survei/hasil").get_data(as_text=True).count("72,22") == 0
     assert camat.post(f"{place}/cetak/poster-f4").status_code == 409
@@ -187,6 +187,9 @@ def test_slips_and_forms_are_papers(web: Flask, journal: Journal, clock: Clock, 
     vote(journal, 2, clock())
     assert "sudah memberi suara" in sari.get("/berkas/2").text
     assert sari.post("/kepuasan/slip/2").status_code == 409
+    many = sari.post("/kepuasan/lembar", {"count": "201", "layanan": "ktp-el"})
+    assert (many.status_code, 'value="201"' in many.text, "1 sampai 200." in many.text) == (422, True, True)
+    assert "Pilih dari daftar." in sari.post("/kepuasan/lembar", {"count": "2", "layanan": "ktm"}).text
     sari.post("/kepuasan/lembar", {"count": "2", "layanan": "ktp-el"})
     told = text_of(sari.post("/kepuasan/lembar/cetak", {"dari": "1", "sampai": "2"}).data, tmp_path)
     assert "Lembar nomor 1" in told

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.casework.desk.views.papers import printed_answer
 from app.core.problems import Problem
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import asked_slice, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
@@ -22,12 +23,12 @@ pages = Blueprint("survey_forms", __name__, url_prefix="/kepuasan/lembar")
 
 @pages.get("")
 @needs_permission("survey.type")
-def show_forms(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def show_forms(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db = current_db()
     return show_page(
         "quality/surveys/forms.html",
         status=status,
-        problem=problem,
+        problem=refused.sentence,
         part=asked_slice(forms.list_forms(db, limit=10_000)),
         counts=forms.count_forms(db),
         states=forms.STATES,
@@ -49,21 +50,15 @@ def printed_batches() -> list[tuple[int, int]]:
     return [(first, last) for first, last in reversed(found)]
 
 
-@pages.post("")
-@needs_permission("survey.type")
-def make_forms() -> ResponseReturnValue:
-    count = request.form.get("count", "").strip()
-    return run_command(
-        lambda: forms.print_forms(
-            current_journal(),
-            current_actor(),
-            service=request.form.get("layanan", ""),
-            count=int(count) if count.isascii() and count.isdigit() and len(count) < 5 else 0,
-            now=current_time(),
-        ),
-        lambda problem: show_forms(problem.status, problem),
-        lambda made: redirect_to(url_for("survey_forms.show_forms"), f"Lembar {made[0]} sampai {made[-1]} disiapkan."),
-    )
+def show_made(numbers: list[int]) -> ResponseReturnValue:
+    return redirect_to(url_for("survey_forms.show_forms"), f"Lembar {numbers[0]} sampai {numbers[-1]} disiapkan.")
+
+
+def show_spoiled(number: int) -> ResponseReturnValue:
+    return redirect_to(url_for("survey_forms.show_forms"), f"Lembar {number} tidak dipakai lagi.")
+
+
+add_command(pages, "", forms.print_forms, show_forms, then=show_made)
 
 
 @pages.post("/cetak")
@@ -90,13 +85,14 @@ def find_form() -> ResponseReturnValue:
     if not text:
         return redirect_to(url_for("survey_forms.show_forms"))
     if not (text.isascii() and text.isdigit() and len(text) < 16):
-        return show_forms(422, Problem.of("invalid", {"nomor": "Ketik nomor lembar, hanya angka."}))
+        wrong = Problem.of("invalid", {"nomor": "Ketik nomor lembar, hanya angka."})
+        return show_forms(422, Refused(problem=wrong))
     return redirect_to(url_for("survey_forms.show_form", number=forms.get_form(current_db(), int(text)).number))
 
 
 @pages.get("/<int:number>")
 @needs_permission("survey.type")
-def show_form(number: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def show_form(number: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """The form to type; the second person sees nothing of what the first typed."""
     db = current_db()
     form = forms.get_form(db, number)
@@ -105,7 +101,7 @@ def show_form(number: int, status: int = 200, problem: Problem | None = None) ->
     return show_page(
         "quality/surveys/form.html",
         status=status,
-        problem=problem,
+        problem=refused.sentence,
         form=form,
         survey=survey,
         state=forms.STATES[form.state],
@@ -144,7 +140,7 @@ def type_form(number: int) -> ResponseReturnValue:
             typed=request.form,
             now=current_time(),
         ),
-        lambda problem: show_form(number, problem.status, problem),
+        lambda problem: show_form(number, problem.status, Refused(problem=problem)),
         lambda state: redirect_to(url_for("survey_forms.show_form", number=number), TOASTS[state or "counted"]),
     )
 
@@ -156,14 +152,4 @@ TOASTS = {
 }
 
 
-@pages.post("/<int:number>/rusak")
-@needs_permission("survey.type")
-def spoil_form(number: int) -> ResponseReturnValue:
-    return run_command(
-        lambda: forms.spoil_form(
-            current_journal(), current_actor(), number=number, why=request.form.get("why", ""), now=current_time()
-        ),
-        lambda problem: show_form(number, problem.status, problem),
-        url_for("survey_forms.show_forms"),
-        f"Lembar {number} tidak dipakai lagi.",
-    )
+add_command(pages, "/<int:number>/rusak", forms.spoil_form, show_form, then=show_spoiled)

@@ -1,6 +1,7 @@
 """Reports: drafted from the results, published by the chief with the PIN, withdrawn with a reason, printed."""
 
 import json
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.casework.desk.views.papers import printed_answer
 from app.core.problems import Problem
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
 from app.platform.web.forms import asked_slice, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
@@ -39,47 +41,39 @@ def list_reports() -> ResponseReturnValue:
 
 @pages.get("/baru")
 @needs_permission("survey.draft")
-def new_report(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def new_report(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db, period, service = current_db(), asked_period(), asked_service()
     result = queries.index(db, service, period)
     return show_page(
         "quality/surveys/draft.html",
         status=status,
-        problem=problem,
+        problem=refused.sentence,
         period=period,
         service=service,
         services=papers.service_labels(db, current_date()),
         result=result,
         why_not=reports.why_not_drafted(db, queries.office_survey(db), service, period, result.index),
         words=reports.decimal_words,
-        plan=request.form.get("plan", ""),
+        plan=refused.form_for(reports.draft_report)["plan"].data or "",
         most=reports.PLAN_LIMIT,
     )
 
 
-@pages.post("/baru")
-@needs_permission("survey.draft")
-def draft_report() -> ResponseReturnValue:
-    period, service = asked_period(), asked_service()
-    return run_command(
-        lambda: reports.draft_report(
-            current_journal(),
-            current_actor(),
-            service=service,
-            period=period,
-            plan=request.form.get("plan", ""),
-            now=current_time(),
-        ),
-        lambda problem: new_report(problem.status, problem),
-        lambda made: redirect_to(
-            url_for("survey_reports.show_report", report_id=made), "Laporan disusun; menunggu tanda tangan pimpinan."
-        ),
-    )
+def show_drafted(report_id: int) -> ResponseReturnValue:
+    there = url_for("survey_reports.show_report", report_id=report_id)
+    return redirect_to(there, "Laporan disusun; menunggu tanda tangan pimpinan.")
+
+
+def asked_scope() -> dict[str, Any]:
+    return {"period": asked_period(), "service": asked_service()}
+
+
+add_command(pages, "/baru", reports.draft_report, new_report, named=asked_scope, then=show_drafted)
 
 
 @pages.get("/<int:report_id>")
 @needs_permission("survey.view")
-def show_report(report_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def show_report(report_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     db = current_db()
     report = reports.get_report(db, report_id)
     figures = json.loads(report.figures)
@@ -87,7 +81,7 @@ def show_report(report_id: int, status: int = 200, problem: Problem | None = Non
     return show_page(
         "quality/surveys/report.html",
         status=status,
-        problem=problem,
+        problem=refused.sentence,
         report=report,
         figures=figures,
         result=figures["result"],
@@ -100,22 +94,8 @@ def show_report(report_id: int, status: int = 200, problem: Problem | None = Non
     )
 
 
-@pages.post("/<int:report_id>/terbit")
-@needs_permission("survey.publish")
-def publish_report(report_id: int) -> ResponseReturnValue:
-    return run_command(
-        lambda: reports.publish_report(
-            current_journal(),
-            current_actor(),
-            report_id=report_id,
-            digest=request.form.get("digest", ""),
-            now=current_time(),
-        ),
-        lambda problem: show_report(report_id, problem.status, problem),
-        url_for("survey_reports.show_report", report_id=report_id),
-        "Laporan terbit. Cetak, lalu pasang posternya.",
-        pin=True,
-    )
+PUBLISHED = "Laporan terbit. Cetak, lalu pasang posternya."
+add_command(pages, "/<int:report_id>/terbit", reports.publish_report, show_report, PUBLISHED, pin=True)
 
 
 @pages.post("/<int:report_id>/tarik")
@@ -125,7 +105,7 @@ def withdraw_report(report_id: int) -> ResponseReturnValue:
         lambda: reports.withdraw_report(
             current_journal(), current_actor(), report_id=report_id, why=request.form.get("why", ""), now=current_time()
         ),
-        lambda problem: show_report(report_id, problem.status, problem),
+        lambda problem: show_report(report_id, problem.status, Refused(problem=problem)),
         url_for("survey_reports.list_reports"),
         "Laporan ditarik dengan alasannya; isinya tetap terbaca.",
     )
