@@ -249,7 +249,7 @@ DISPATCH = re.compile(r"^/pengiriman/(\d+)(?:/|$)")
 STANDARD = re.compile(r"^/standar/([a-z0-9-]+)(?:/|$)")
 CATALOGUE = "/standar/layanan-baru"
 MANUAL = "<title>Panduan: Panduan administrator"
-"""Pages about the whole program: every shipped procedure is offered, and whoever installs it reads of every side."""
+"""The catalogue offers every shipped procedure; whoever installs the program reads in its manual of every side."""
 ASKED_ABOUT_ALL = "hotline"
 """The service whose cases are questions about any other."""
 SURVEYS = re.compile(r"^/(?:kepuasan|survei)(?:/|$)")
@@ -269,7 +269,7 @@ def service_of_page(db: Database, address: str) -> str:
 def files_about(db: Database, address: str, html: str) -> set[str]:
     """The files that a page is about, whether or not they are in force: a standard that may be adopted, a survey."""
     service = service_of_page(db, address)
-    if address == CATALOGUE or MANUAL in html:
+    if address == CATALOGUE:
         return set(schema_texts())
     about = files_of_services([service] if service else [])
     return about | ({"surveys/kep25", "surveys/skm14"} if SURVEYS.match(address) else set())
