@@ -124,7 +124,7 @@ def record(worker: Worker) -> None:
         on=office_date(worker.pair.now),
         place="Kecamatan",
         now=worker.pair.now,
-        already=worker.chance.random() < 0.3,
+        how="already" if worker.chance.random() < 0.3 else "here",
         ground=ground,
         note="catatan" if ground else "",
     )

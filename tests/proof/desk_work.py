@@ -84,7 +84,9 @@ def attend(worker: Worker) -> None:
 
 
 def not_recorded(worker: Worker) -> None:
-    worker.at_desk(recording.note_failed_recording, "fajar", case_id=worker.case_in("record"), reason="Alat rusak")
+    worker.at_desk(
+        recording.note_failed_recording, "fajar", case_id=worker.case_in("record"), reason="Perangkat perekaman rusak"
+    )
 
 
 def central_status(worker: Worker) -> None:

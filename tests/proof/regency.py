@@ -219,9 +219,6 @@ def finish_file(regency: Regency, computer: Computer) -> None:
             on=office_date(regency.now),
             place="Kecamatan",
             now=regency.now,
-            already=False,
-            ground="",
-            note="",
         )
 
 

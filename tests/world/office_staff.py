@@ -245,7 +245,7 @@ def write_recording(
         on=on,
         place=PLACE,
         now=hands.tick(),
-        already=already,
+        how="already" if already else "here",
         ground=ground,
         note=why,
     )

@@ -1,26 +1,28 @@
 """Recording (perekaman) once in a lifetime, SP 4.5: schedule, attendance, status. Biometrics never enter here."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 from app.casework.batches.partners import CaseReader, advance_case, role_of
 from app.casework.desk.moving import state_problem
 from app.casework.desk.tables import CaseFile
+from app.core.asked import Choice, Day, Text
 from app.core.central_status import STATUSES, status_words
 from app.core.clock import office_date
 from app.core.dates import long_date
 from app.core.permissions import Actor, require
-from app.core.problems import SENTENCES, Problem, check_nothing_wrong
+from app.core.problems import SENTENCES, Problem
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.room import office_command
 from app.services.ktp.events import RecordingAttended, RecordingNoted, RecordingScheduled
-from app.services.ktp.queries import broken_devices
+from app.services.ktp.queries import broken_devices, failure_reasons
 from app.services.ktp.tables import SERVICE, Recording, RecordingSlot
 from schema.database import Database
 from schema.service_procedure import Definition
 from sync.journal import Journal
 
-SPECIAL = "ktp.recording"
+SPECIAL, DAY = "ktp.recording", "Isi harinya."
 
 GROUNDS = {
     "efac": "Rekaman gagal di pusat (EFAC, EFAR, atau SEARCH_FAILURE)",
@@ -33,6 +35,17 @@ UNUSABLE = frozenset({"unregistered", "efac", "efar", "search_failure", "duplica
 """With these no card can be printed: the person is recorded again, or asks for a deletion first."""
 
 FAILED = frozenset({"efac", "efar", "search_failure"})
+HOW = {"here": "Direkam di sini", "already": "Sudah pernah direkam"}
+ELSEWHERE = {"on": "Tulis tanggalnya seperti di sistem pusat.", "place": "Tulis tempatnya seperti di sistem pusat."}
+"""What a recording found in the central system needs besides its status."""
+STATUS_WORDS = {key: status_words(key) for key in STATUSES}
+ON = Day("Tanggal perekaman", ahead="Tanggal perekaman tidak boleh di masa depan.")
+PLACE, NOTE = Text("Tempat perekaman", most=100), Text("Catatan", most=500)
+
+
+def reasons_to_choose(db: Database, today: date) -> dict[str, str]:
+    """The reasons that the standard names for a recording that has not happened."""
+    return {reason: reason for reason in failure_reasons(db, today)}
 
 
 def find_unrecorded(db: Database, case_id: int) -> tuple[CaseFile, Definition]:
@@ -51,7 +64,9 @@ def find_case(db: Database, case_id: int) -> tuple[CaseFile, Definition]:
 
 
 @office_command("recording.do")
-def schedule_recording(journal: Journal, actor: Actor, *, case_id: int, on: date, now: datetime) -> int:
+def schedule_recording(
+    journal: Journal, actor: Actor, *, case_id: int, on: Annotated[date, Day("Hari", DAY, future=True)], now: datetime
+) -> int:
     """Give a case the next free slot of a working day; returns its place in that day's queue."""
     db = journal.db
     case, _ = find_unrecorded(db, case_id)
@@ -82,53 +97,52 @@ def note_recording(
     actor: Actor,
     *,
     case_id: int,
-    status: str,
-    on: date,
-    place: str,
+    how: Annotated[str, Choice("Perekaman", SENTENCES["choose_one"], choices=HOW, radio=True)] = "here",
+    status: Annotated[
+        str, Choice("Status di sistem pusat", SENTENCES["status"], choices=STATUS_WORDS, none="Pilih status")
+    ],
+    on: Annotated[date | None, ON] = None,
+    place: Annotated[str, PLACE] = "",
+    ground: Annotated[str, Choice("Dasar perekaman ulang", choices=GROUNDS, none="Bukan perekaman ulang")] = "",
+    note: Annotated[str, NOTE] = "",
     now: datetime,
-    already: bool = False,
-    ground: str = "",
-    note: str = "",
 ) -> None:
-    """Note a recording made here (`already` false) or found in the central system, and move the case on.
+    """Note a recording made here or found in the central system (:data:`HOW`), and move the case on.
 
-    A second recording of the same NIK needs a ground of :data:`GROUNDS`, permission `recording.ground` and a
-    reason. Status `efac` or `duplicate` keeps the case waiting. Raises Problem.
+    Empty day and place mean today and here; a recording found elsewhere has its own. A second recording of the same
+    NIK needs a ground of :data:`GROUNDS`, permission `recording.ground` and a reason. Status `efac` or `duplicate`
+    keeps the case waiting. Raises Problem.
     """
-    check_recording_note(status, on, place, office_date(now))
-    if ground and ground not in GROUNDS:
-        raise Problem.of("invalid", {"ground": "Pilih dasar perekaman ulang dari daftar."})
-    db = journal.db
+    db, made_here = journal.db, how == "here"
+    if not made_here:
+        check_said_elsewhere(on, place)
+    on, place = on or office_date(now), place or settings.get_setting(db, "office.name")
     case, definition = find_unrecorded(db, case_id)
-    if not already:
+    if made_here:
         check_second_recording(db, actor, case.main_key, ground, note)
     body = RecordingNoted(
         journal.next_id("recording"),
         case.main_key,
         status,
         on.isoformat(),
-        place.strip()[:100],
+        place,
         case.id,
         ground,  # type: ignore[arg-type]  # one of GROUNDS
-        note.strip()[:500],
+        note,
     )
     journal.record(body, subject=f"case/{case.id}", actor=actor.username, at=now)
     note_attendance_today(journal, actor, case.id, on, now)
-    outcome, reason = "already_recorded" if already else "recorded", note
+    outcome, reason = "recorded" if made_here else "already_recorded", note
     if status in UNUSABLE:
-        outcome, reason = "not_recorded", note if note.strip() else STATUSES[status][1]
+        outcome, reason = "not_recorded", note or STATUSES[status][1]
     advance_case(journal, definition, case, outcome, now, special=SPECIAL, actor=actor, note=reason)
 
 
-def check_recording_note(status: str, on: date, place: str, today: date) -> None:
-    wrong = {}
-    if status not in STATUSES:
-        wrong["status"] = SENTENCES["status"]
-    if not place.strip() or len(place) > 100:
-        wrong["place"] = "Tulis tempat perekaman, paling panjang 100 huruf."
-    if on > today:
-        wrong["on"] = "Tanggal perekaman tidak boleh di masa depan."
-    check_nothing_wrong(wrong)
+def check_said_elsewhere(on: date | None, place: str) -> None:
+    """Day and place of a recording that was made elsewhere. Raises Problem `invalid` with what is missing."""
+    given = {"on": on, "place": place}
+    if missing := {name: sentence for name, sentence in ELSEWHERE.items() if not given[name]}:
+        raise Problem.of("invalid", missing)
 
 
 def check_recorder(db: Database, on: date, today: date) -> None:
@@ -158,7 +172,7 @@ def check_second_recording(db: Database, actor: Actor, nik: str, ground: str, no
     if not ground:
         raise Problem.of("recorded_before", when=place_and_day(last))
     require(actor, "recording.ground")
-    if not note.strip():
+    if not note:
         raise Problem.of("invalid", {"note": "Tulis alasan perekaman ulang, misalnya nomor surat penghapusan."})
     newest = latest_recording(db, nik) or last
     if ground == "efac" and newest.status not in FAILED:
@@ -195,11 +209,11 @@ def update_status(
     actor: Actor,
     *,
     case_id: int,
-    status: str,
+    status: Annotated[str, Choice("Status sekarang", SENTENCES["status"], choices=STATUS_WORDS, none="Pilih status")],
     now: datetime,
-    note: str = "",
-    on: date | None = None,
-    place: str = "",
+    on: Annotated[date | None, ON] = None,
+    place: Annotated[str, PLACE] = "",
+    note: Annotated[str, NOTE] = "",
 ) -> None:
     """Note what the central system says now of a person recorded before, here or elsewhere.
 
@@ -209,20 +223,10 @@ def update_status(
     db = journal.db
     case, definition = find_case(db, case_id)
     last = latest_recording(db, case.main_key)
-    when, where = (last.on_date, last.place or place) if last else (on.isoformat() if on else "", place)
-    if not when:
-        raise Problem.of("invalid", {"on": "Tulis tanggal perekaman seperti di sistem pusat."})
-    check_recording_note(status, date.fromisoformat(when), where or ("-" if last else ""), office_date(now))
-    body = RecordingNoted(
-        journal.next_id("recording"),
-        case.main_key,
-        status,
-        when,
-        where.strip()[:100],
-        case_id,
-        "",
-        note.strip()[:500],
-    )
+    if last is None:
+        check_said_elsewhere(on, place)
+    when, where = (last.on_date, last.place or place) if last else (str(on), place)
+    body = RecordingNoted(journal.next_id("recording"), case.main_key, status, when, where, case_id, "", note)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     if status in UNUSABLE and not case.closed and role_of(definition, case.step) == "send":
         picked = db.one("SELECT 1 FROM dispatch_pick WHERE case_id = ?", (case_id,))
@@ -249,10 +253,16 @@ def find_slot(db: Database, case_id: int) -> RecordingSlot | None:
 
 
 @office_command("recording.do")
-def note_failed_recording(journal: Journal, actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
+def note_failed_recording(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    reason: Annotated[str, Choice("Sebabnya", "Pilih sebabnya.", choices=reasons_to_choose, none="Pilih sebabnya")],
+    more: Annotated[str, Text("Keterangan", most=300)] = "",
+    now: datetime,
+) -> None:
     """Write down why a recording has not happened (nobody came, device broken, power cut); the case goes on waiting."""
-    if not reason.strip():
-        raise Problem.of("reason_needed")
     case, definition = find_unrecorded(journal.db, case_id)
-    note = reason.strip()[:500]
+    note = f"{reason}. {more}" if more else reason
     advance_case(journal, definition, case, "not_recorded", now, special=SPECIAL, actor=actor, note=note)

@@ -8,7 +8,9 @@ import pytest
 from app.casework.batches import dispatch, products
 from app.core.central_status import STATUSES
 from app.core.problems import Problem
+from app.platform.office.settings import get_setting
 from app.services.ktp import papers, queries, recording
+from app.services.ktp.tables import Recording
 from app.services.ktp.views import recording as recording_pages
 from tests.platform.people import MUNDER, Browser
 from tests.services.ktp.desk import Desk
@@ -109,7 +111,7 @@ def test_a_ground_must_be_true(desk: Desk) -> None:
         status="efac",
         on=TODAY,
         place="Kecamatan Lain",
-        already=True,
+        how="already",
         now=desk.now,
     )
     with pytest.raises(Problem) as problem:
@@ -164,7 +166,7 @@ def test_every_status_that_the_centre_shows_can_be_noted(desk: Desk) -> None:
             status=status,
             on=TODAY,
             place="Kecamatan Lain",
-            already=True,
+            how="already",
             now=desk.now,
         )
         assert desk.step(case_id) == "dispatch"
@@ -180,7 +182,7 @@ def test_a_status_without_a_card_keeps_the_file_waiting(desk: Desk, status: str)
         status=status,
         on=TODAY,
         place="Kecamatan Lain",
-        already=True,
+        how="already",
         now=desk.now,
     )
     assert desk.step(case_id) == "record"
@@ -195,7 +197,7 @@ def test_somebody_recorded_elsewhere_is_not_recorded_again(desk: Desk) -> None:
         status="sfe",
         on=date(2024, 5, 6),
         place="Kecamatan Lain",
-        already=True,
+        how="already",
         now=desk.now,
     )
     assert desk.step(case_id) == "dispatch"
@@ -210,7 +212,7 @@ def test_what_is_wrong_is_said_field_by_field(desk: Desk) -> None:
             case_id=case_id,
             status="entah",
             on=date(2026, 3, 13),
-            place=" ",
+            place="x" * 101,
             now=desk.now,
         )
     assert set(problem.value.fields) == {"status", "place", "on"}
@@ -309,10 +311,31 @@ def test_an_imported_file_notes_its_recording_before_it_is_sent(desk: Desk) -> N
     assert dispatch.ready_cases(desk.journal.db, "ktp-el", TODAY)[0].why_not == ""
 
 
-def test_a_place_has_a_hundred_letters_and_a_day_is_today_at_the_latest() -> None:
-    today = date(2026, 3, 12)
-    recording.check_recording_note("sfe", today, "x" * 100, today)
-    for on, place, field in ((today, "x" * 101, "place"), (today + timedelta(days=1), "Kecamatan", "on")):
+def test_a_place_has_a_hundred_letters_and_a_day_is_today_at_the_latest(desk: Desk) -> None:
+    case_id = desk.complete()
+
+    def note(how: str, on: date | None, place: str) -> None:
+        at = {"case_id": case_id, "status": "sfe", "now": desk.now}
+        recording.note_recording(desk.journal, desk.who("oki"), how=how, on=on, place=place, **at)
+
+    tomorrow = TODAY + timedelta(days=1)
+    for how, on, place, fields in (
+        ("here", TODAY, "x" * 101, ["place"]),
+        ("here", tomorrow, "Kecamatan", ["on"]),
+        ("already", None, " ", ["on", "place"]),
+        ("already", TODAY, "", ["place"]),
+        ("", TODAY, "Kecamatan", ["how"]),
+    ):
         with pytest.raises(Problem) as refused:
-            recording.check_recording_note("sfe", on, place, today)
-        assert list(refused.value.fields) == [field]
+            note(how, on, place)
+        assert sorted(refused.value.fields) == fields
+    note("already", TODAY, "x" * 100)
+    [noted] = Recording.rows(desk.journal.db)
+    assert (noted.on_date, noted.place) == (TODAY.isoformat(), "x" * 100)
+
+
+def test_day_and_place_that_nobody_types_are_today_and_this_office(desk: Desk) -> None:
+    case_id = desk.complete()
+    recording.note_recording(desk.journal, desk.who("oki"), case_id=case_id, status="sfe", now=desk.now)
+    [noted] = Recording.rows(desk.journal.db)
+    assert (noted.on_date, noted.place) == (TODAY.isoformat(), get_setting(desk.journal.db, "office.name"))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import PasswordField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 
 from app.casework.batches.partners import partner_services
 from app.casework.batches.views.printing import (
@@ -19,13 +19,14 @@ from app.casework.desk.opening import CaseFile
 from app.casework.desk.queries import own_area
 from app.casework.desk.views.papers import printed_answer
 from app.casework.resources.service import note_facility
-from app.core.central_status import STATUSES, status_words
+from app.core.central_status import STATUSES
 from app.core.dates import parse_date
 from app.core.permissions import may
-from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.problems import Problem, ValueProblem
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.people import queries as people
+from app.platform.web.commands import NOT_REFUSED, CommandForm, Refused, add_command, form_of
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -36,9 +37,7 @@ from app.platform.web.context import (
 )
 from app.platform.web.forms import (
     AtMost,
-    Filled,
     Form,
-    OfficeDate,
     TextLine,
     confirm_pin,
     has_pin,
@@ -58,44 +57,6 @@ PER_PAGE = 100
 """Who waits for the recording, on a page of the list in which a day is filled."""
 
 
-STATUS_CHOICES = [("", "Pilih status"), *((key, status_words(key)) for key in STATUSES)]
-
-
-class RecordingForm(Form):
-    """The result of a recording, made here or found in the central system."""
-
-    how = RadioField(
-        "Perekaman",
-        [Filled(SENTENCES["choose_one"])],
-        choices=to_choices([("here", "Direkam di sini"), ("already", "Sudah pernah direkam")]),
-    )
-    status = SelectField("Status di sistem pusat", [Filled(SENTENCES["status"])], choices=to_choices(STATUS_CHOICES))
-    # Empty means today and here, which is true of a recording made here only.
-    on = OfficeDate("Tanggal perekaman")
-    place = TextLine("Tempat perekaman", [AtMost(100)])
-    # Shown only for somebody recorded before; the service checks it.
-    ground = SelectField(
-        "Dasar perekaman ulang",
-        choices=to_choices([("", "Bukan perekaman ulang"), *recording.GROUNDS.items()]),
-        validate_choice=False,
-    )
-    note = TextLine("Catatan", [AtMost(500)])
-    # Asked only together with a ground.
-    pin = PasswordField("PIN Anda", [AtMost(6)])
-
-
-class StatusForm(Form):
-    status = SelectField("Status sekarang", [Filled(SENTENCES["status"])], choices=to_choices(STATUS_CHOICES))
-    on = OfficeDate("Tanggal perekaman")
-    place = TextLine("Tempat perekaman", [AtMost(100)])
-    note = TextLine("Catatan", [AtMost(500)])
-
-
-class NotRecordedForm(Form):
-    reason = SelectField("Sebabnya", [Filled("Pilih sebabnya.")], choices=[])
-    more = TextLine("Keterangan", [AtMost(300)])
-
-
 class DeviceForm(Form):
     name = SelectField("Alat", choices=[], validate_choice=False)
     works = RadioField("Keadaan", choices=to_choices([("ya", "Berfungsi"), ("tidak", "Rusak")]))
@@ -106,14 +67,6 @@ def device_form(**options: Any) -> DeviceForm:
     form = DeviceForm(**options)
     form.name.choices = to_choices([(one.name, one.name) for one in queries.recorders(current_db(), current_date())])
     return form
-
-
-class DayForm(Form):
-    on = OfficeDate("Hari", [Filled("Isi harinya.")], future=True)
-
-
-ELSEWHERE = {"on": "Tulis tanggalnya seperti di sistem pusat.", "place": "Tulis tempatnya seperti di sistem pusat."}
-"""What a recording found in the central system needs besides."""
 
 
 def village_list_subject() -> str:
@@ -144,11 +97,11 @@ def workday_beside(day: date, step: int) -> date:
 @pages.get("/")
 @needs_permission("recording.view")
 def show_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
-    day, actor = asked_day(), current_actor()
+    day, actor, free = asked_day(), current_actor(), queries.next_free_day(current_db(), current_date())
     calendar = office.office_calendar(current_db())
     fresh = {
         "device_form": device_form(formdata=None),
-        "day_form": DayForm(formdata=None, data={"on": queries.next_free_day(current_db(), current_date())}),
+        "day_form": form_of(recording.schedule_recording).holding(on=free),
     }
     return show_page(
         "services/ktp/recording.html",
@@ -177,8 +130,8 @@ def show_recordings(status: int = 200, **forms: Form) -> ResponseReturnValue:
 @pages.post("/jadwal")
 @needs_permission("recording.do")
 def schedule_cases() -> ResponseReturnValue:
-    form, cases = DayForm(), ticked_ids("berkas")
-    day = form.on.data or current_date()
+    form, cases = form_of(recording.schedule_recording)(), ticked_ids("berkas")
+    day = form["on"].data or current_date()
 
     def schedule() -> int:
         if not cases:
@@ -186,7 +139,7 @@ def schedule_cases() -> ResponseReturnValue:
         with current_journal().transaction():
             for case_id in cases:
                 recording.schedule_recording(
-                    current_journal(), current_actor(), case_id=case_id, on=day, now=current_time()
+                    current_journal(), current_actor(), case_id=case_id, now=current_time(), **form.values
                 )
         return len(cases)
 
@@ -233,8 +186,26 @@ def note_device() -> ResponseReturnValue:
 
 @pages.get("/<int:case_id>")
 @needs_permission("recording.view")
-def show_recording(case_id: int) -> ResponseReturnValue:
-    return draw_recording(case_id)
+def show_recording(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    case, definition = find_ktp_case(case_id)
+    return show_page(
+        "services/ktp/recording_case.html",
+        status=status,
+        **case_words(case, definition),
+        noted=queries.recording_history(current_db(), case.main_key),
+        slot=recording.find_slot(current_db(), case_id),
+        statuses=STATUSES,
+        grounds=recording.GROUNDS,
+        village=office.area_names(current_db()).get(case.area, ""),
+        people=people.person_names(current_db()),
+        broken=queries.broken_devices(current_db(), current_date()),
+        elsewhere=queries.words_while_broken(current_db(), current_date()),
+        kasi=may(current_actor(), "recording.ground"),
+        has_pin=has_pin(),
+        form=refused.form_for(recording.note_recording, pin=True),
+        status_form=refused.form_for(recording.update_status),
+        failed_form=refused.form_for(recording.note_failed_recording),
+    )
 
 
 def find_ktp_case(case_id: int) -> tuple[CaseFile, Definition]:
@@ -245,51 +216,15 @@ def find_ktp_case(case_id: int) -> tuple[CaseFile, Definition]:
     return case, definition
 
 
-def draw_recording(case_id: int, status: int = 200, **forms: Form) -> ResponseReturnValue:
-    case, definition = find_ktp_case(case_id)
-    noted, broken = (
-        queries.recording_history(current_db(), case.main_key),
-        queries.broken_devices(current_db(), current_date()),
-    )
-    fresh = {
-        "form": RecordingForm(formdata=None),
-        "status_form": StatusForm(formdata=None),
-        "failed_form": add_reasons(NotRecordedForm(formdata=None)),
-    }
-    slot = recording.find_slot(current_db(), case_id)
-    return show_page(
-        "services/ktp/recording_case.html",
-        status=status,
-        **case_words(case, definition),
-        noted=noted,
-        slot=slot,
-        statuses=STATUSES,
-        grounds=recording.GROUNDS,
-        village=office.area_names(current_db()).get(case.area, ""),
-        people=people.person_names(current_db()),
-        broken=broken,
-        elsewhere=queries.words_while_broken(current_db(), current_date()),
-        kasi=may(current_actor(), "recording.ground"),
-        has_pin=has_pin(),
-        **(fresh | forms),
-    )
-
-
-def add_reasons(form: NotRecordedForm) -> NotRecordedForm:
-    listed = [(one, one) for one in queries.failure_reasons(current_db(), current_date())]
-    form.reason.choices = to_choices([("", "Pilih sebabnya"), *listed])
-    return form
-
-
 @pages.post("/<int:case_id>/catat")
 @needs_permission("recording.do")
 def note_recording(case_id: int) -> ResponseReturnValue:
     """Note a recording made here, or found in the central system; the case moves on. A ground needs the PIN."""
-    form = RecordingForm()
+    form = form_of(recording.note_recording, pin=True)()
     return run_command(
         lambda: write_recording(case_id, form),
-        lambda _: draw_recording(case_id, status=422, form=form),
-        lambda _: after_recording(case_id, form.status.data),
+        lambda problem: show_recording(case_id, 422, Refused(recording.note_recording, form, problem)),
+        lambda _: after_recording(case_id, form["status"].data),
         form=form,
     )
 
@@ -302,29 +237,14 @@ def after_recording(case_id: int, status: str) -> ResponseReturnValue:
     return redirect_to(url_for(current_loket().shell.home), f"Berkas {case.number}: {STATUSES[status][1]}")
 
 
-def write_recording(case_id: int, form: RecordingForm) -> None:
-    """Empty day and place mean today and here, but a recording found elsewhere has its own."""
-    made_here = form.how.data == "here"
-    on, place = form.on.data or current_date(), form.place.data
-    if made_here:
-        recording.check_recorder(current_db(), on, current_date())
-        if form.ground.data and may(current_actor(), "recording.ground"):
-            confirm_pin(form.pin.data)
-        place = place or settings.get_setting(current_db(), "office.name")
-    elif missing := [name for name in ELSEWHERE if not form[name].data]:
-        raise Problem.of("invalid", {name: ELSEWHERE[name] for name in missing})
-    recording.note_recording(
-        current_journal(),
-        current_actor(),
-        case_id=case_id,
-        status=form.status.data,
-        on=on,
-        place=place,
-        already=not made_here,
-        ground=form.ground.data or "",
-        note=form.note.data,
-        now=current_time(),
-    )
+def write_recording(case_id: int, form: CommandForm) -> None:
+    """What is recorded here needs equipment that works, and a second time the PIN."""
+    said = form.values
+    if said["how"] == "here":
+        recording.check_recorder(current_db(), said["on"] or current_date(), current_date())
+        if said["ground"] and may(current_actor(), "recording.ground"):
+            confirm_pin(form["pin"].data)
+    recording.note_recording(current_journal(), current_actor(), case_id=case_id, now=current_time(), **said)
 
 
 def say_status(case_id: int, status: str) -> ResponseReturnValue:
@@ -334,41 +254,20 @@ def say_status(case_id: int, status: str) -> ResponseReturnValue:
 @pages.post("/<int:case_id>/status")
 @needs_permission("recording.do")
 def update_status(case_id: int) -> ResponseReturnValue:
-    form = StatusForm()
+    form = form_of(recording.update_status)()
     return run_command(
         lambda: recording.update_status(
-            current_journal(),
-            current_actor(),
-            case_id=case_id,
-            status=form.status.data,
-            note=form.note.data,
-            on=form.on.data,
-            place=form.place.data,
-            now=current_time(),
+            current_journal(), current_actor(), case_id=case_id, now=current_time(), **form.values
         ),
-        lambda _: draw_recording(case_id, status=422, status_form=form),
-        lambda _: say_status(case_id, form.status.data),
+        lambda problem: show_recording(case_id, 422, Refused(recording.update_status, form, problem)),
+        lambda _: say_status(case_id, form["status"].data),
         form=form,
     )
 
 
-@pages.post("/<int:case_id>/belum")
-@needs_permission("recording.do")
-def note_failure(case_id: int) -> ResponseReturnValue:
-    form = add_reasons(NotRecordedForm())
-    return run_command(
-        lambda: recording.note_failed_recording(
-            current_journal(),
-            current_actor(),
-            case_id=case_id,
-            reason=". ".join(part for part in (form.reason.data, form.more.data) if part),
-            now=current_time(),
-        ),
-        lambda _: draw_recording(case_id, status=422, failed_form=form),
-        url_for("recording.show_recordings"),
-        "Dicatat belum terekam; berkas tetap menunggu.",
-        form=form,
-    )
+STILL_WAITS = "Dicatat belum terekam; berkas tetap menunggu."
+ADDRESS = "/<int:case_id>/belum"
+add_command(pages, ADDRESS, recording.note_failed_recording, show_recording, STILL_WAITS, to=show_recordings)
 
 
 # -- paper -----------------------------------------------------------------------------------------------------
