@@ -335,7 +335,6 @@ INSIDE = {
     "files.matching.keep_matches",
     "office.service.record_change",
     "desk.opening.get_case",
-    "complaints.transitions.move_line",
     "office.moves.make_move",
     "letters.cases.end_step",
     "letters.service.record_draft",

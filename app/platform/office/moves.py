@@ -51,6 +51,8 @@ class Subject(NamedTuple, Generic[Thing]):
 
 Load = Callable[[Database, Actor, Any, date], Subject[Thing]]
 """Finds the subject of a move by its id, inside the transaction: what holds of it for this person on this day."""
+Check = Callable[[Database, Actor, Thing, Move, date], None]
+"""Raises Problem where a person may not make a move on this thing, although his permission names the move."""
 
 
 def may_move(actor: Actor, move: Move) -> bool:
@@ -149,8 +151,10 @@ class MoveCommand(Generic[P, Thing, Result]):
         key: str,
         load: Load[Thing],
         by: str = "",
+        check: Check[Thing] | None = None,
     ) -> None:
         self.asks, self.name, self.moves, self.key, self.load, self.by = asks, asks.__name__, moves, key, load, by
+        self.check = check
         self.permissions = tuple(dict.fromkeys(name for move in moves.values() for name in move.permissions))
         update_wrapper(self, asks)
 
@@ -158,11 +162,16 @@ class MoveCommand(Generic[P, Thing, Result]):
         if actor is not SYSTEM and not any(may(actor, name) for name in self.permissions):
             require(actor, self.permissions[0])
         told: dict[str, Any] = dict(kwargs)
+        move = self.move_for(actor, told)
 
         def load() -> Subject[Thing]:
-            return self.load(journal.db, actor, told[self.key], office_date(told["now"]))
+            today = office_date(told["now"])
+            subject = self.load(journal.db, actor, told[self.key], today)
+            if self.check is not None and actor is not SYSTEM:
+                self.check(journal.db, actor, subject.thing, move, today)
+            return subject
 
-        with make_move(journal, actor, self.move_for(actor, told), told["now"], load) as act:
+        with make_move(journal, actor, move, told["now"], load) as act:
             values: Any = clean_values(self.asks, journal.db, act.today, told)
             return self.asks(act, *args, **values)
 
@@ -177,21 +186,24 @@ class Moves(Generic[Thing]):
     """The moves of a room as decorators: `@move("complete")` makes a function the command of that move, and
     `@move("return", "refuse")` the command of the first of them that the person may make.
 
-    `load(db, actor, id, today)` finds the subject, `key` is the parameter that holds its id.
+    `load(db, actor, id, today)` finds the subject, `key` is the parameter that holds its id. `check` refuses whom the
+    permission does not yet let do it to this thing.
     """
 
-    def __init__(self, moves: Mapping[str, Move], key: str, load: Load[Thing]) -> None:
-        self.moves, self.key, self.load = moves, key, load
+    def __init__(
+        self, moves: Mapping[str, Move], key: str, load: Load[Thing], check: Check[Thing] | None = None
+    ) -> None:
+        self.moves, self.key, self.load, self.check = moves, key, load, check
 
     def __call__(
         self, *names: str
     ) -> Callable[[Callable[Concatenate[Act[Thing], P], Result]], MoveCommand[P, Thing, Result]]:
         moves: dict[object, Move] = {name: self.moves[name] for name in names}
-        return lambda asks: MoveCommand(asks, moves, self.key, self.load)
+        return lambda asks: MoveCommand(asks, moves, self.key, self.load, check=self.check)
 
     def chosen_by(
         self, parameter: str, names: Mapping[object, str]
     ) -> Callable[[Callable[Concatenate[Act[Thing], P], Result]], MoveCommand[P, Thing, Result]]:
         """A command whose move depends on what a parameter says: value → name of the move."""
         moves = {value: self.moves[name] for value, name in names.items()}
-        return lambda asks: MoveCommand(asks, moves, self.key, self.load, parameter)
+        return lambda asks: MoveCommand(asks, moves, self.key, self.load, parameter, self.check)

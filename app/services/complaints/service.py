@@ -5,16 +5,18 @@ Nothing is ever deleted or altered: no function here does it and triggers in the
 
 from base64 import b64encode
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
+from app.core.asked import Choice, Text, YesNo
 from app.core.clock import office_date, office_time
 from app.core.codes import epoch_letter
-from app.core.permissions import SYSTEM, Actor, may, refusal_naming, require
-from app.core.problems import SENTENCES, Problem, ValueProblem, check_found, check_nothing_wrong
-from app.core.text import field_text, parse_phone, required_text
+from app.core.permissions import SYSTEM, Actor, require
+from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
+from app.core.text import field_text, parse_phone
 from app.platform.files.content import check_content
+from app.platform.office.moves import Act, Moves, make_move
 from app.services.complaints.events import (
     AsideChecked,
     AsideObjected,
@@ -50,8 +52,19 @@ from app.services.complaints.queries import (
     standing_columns,
     unused_slip_code,
 )
-from app.services.complaints.tables import Complaint, ComplaintColumn
-from app.services.complaints.transitions import can_act_on, is_section_head, move_line, write_column
+from app.services.complaints.tables import Complaint
+from app.services.complaints.transitions import (
+    MOVES,
+    can_strike,
+    check_may_act,
+    line_by_id,
+    line_of_column,
+    line_subject,
+    load_column,
+    load_line,
+    strike_problem,
+    write_column,
+)
 from app.services.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS
 from schema.database import Database
 from schema.service_standard import FileRule
@@ -66,6 +79,14 @@ SCAN_LIMIT = 200_000
 REASON_LIMIT = 300
 HIDDEN = ("name", "address", "contact")
 """What an anonymous line does not keep."""
+TEXT_FIRST, OTHER_SECTION = SENTENCES["text_first"], "Pilih seksi lain dari daftar."
+NOTE = Text("Catatan", TEXT_FIRST, most=WORDS_LIMIT, lines=True)
+FIRST_ANSWER = Text("Jawaban pertama", TEXT_FIRST, most=WORDS_LIMIT, lines=True)
+FOLLOW_UP = Text("Tindak lanjut", TEXT_FIRST, most=WORDS_LIMIT, lines=True)
+ANSWER = Text("Jawaban", TEXT_FIRST, most=WORDS_LIMIT, lines=True)
+REASON = Text("Alasan", most=REASON_LIMIT)
+CATEGORY_WORDS = {key: one.label for key, one in CATEGORIES.items()}
+move = Moves(MOVES, "complaint_id", line_by_id, check_may_act)
 SCANS = FileRule(id="scan", label="Pindaian", types=("png", "jpeg", "pdf"), max_kb=SCAN_LIMIT // 1000)
 
 
@@ -214,226 +235,252 @@ def section_of_category(db: Database, category: str) -> str:
     return wanted if wanted in rows else rows[0]
 
 
-def add_note(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
+def sections_in_use(db: Database) -> dict[str, str]:
+    return {row.code: row.name for row in list_sections(db)}
+
+
+@move("note")
+def add_note(act: Act[Complaint], *, complaint_id: int, text: Annotated[str, NOTE], now: datetime) -> None:
     """A dated note beside the visitor's words: the only way to correct them."""
-    with move_line(journal, actor, "note", complaint_id, now) as act:
-        write_column(act, "note", text)
+    write_column(act, "note", text)
 
 
-def attach_scan(journal: Journal, actor: Actor, *, complaint_id: int, data: bytes, now: datetime) -> None:
-    with move_line(journal, actor, "scan", complaint_id, now) as act:
-        try:
-            content = check_content(data, SCANS)
-        except ValueProblem as problem:
-            raise Problem.of("invalid", {"scan": problem.sentence}) from problem
-        new_id, digest = journal.next_id("complaint_scan"), digest_of(content.data)
-        act.record(ScanAttached(new_id, complaint_id, content.kind, digest, b64encode(content.data).decode()))
+@move("scan")
+def attach_scan(act: Act[Complaint], *, complaint_id: int, data: bytes, now: datetime) -> None:
+    try:
+        content = check_content(data, SCANS)
+    except ValueProblem as problem:
+        raise Problem.of("invalid", {"scan": problem.sentence}) from problem
+    new_id, digest = act.journal.next_id("complaint_scan"), digest_of(content.data)
+    act.record(ScanAttached(new_id, complaint_id, content.kind, digest, b64encode(content.data).decode()))
 
 
-def link_lines(journal: Journal, actor: Actor, *, complaint_id: int, number: str, now: datetime) -> None:
-    with move_line(journal, actor, "link", complaint_id, now) as act:
-        other = line_id_by_number(journal.db, number, act.today.year)
-        if other is None or other == complaint_id:
-            raise Problem.of("invalid", {"number": SENTENCES["no_such_line"]})
-        act.record(ComplaintsLinked(*sorted((complaint_id, other))))
-
-
-def classify_line(
-    journal: Journal,
-    actor: Actor,
+@move("link")
+def link_lines(
+    act: Act[Complaint],
     *,
     complaint_id: int,
-    type_: str,
-    category: str,
-    weight: str,
-    handling: str,
+    number: Annotated[str, Text("Nomor", SENTENCES["no_such_line"], most=40)],
     now: datetime,
 ) -> None:
-    with move_line(journal, actor, "class", complaint_id, now) as act:
-        known = ((type_, TYPES), (category, CATEGORIES), (weight, WEIGHTS), (handling, HANDLINGS))
-        if any(value not in words for value, words in known):
-            raise Problem.of("invalid", {"category": SENTENCES["choose_from_list"]})
-        line, levy = act.thing, category == "levy"
-        act.record(
-            ComplaintClassed(
-                line.id,
-                type_,
-                category,
-                "heavy" if levy else weight,
-                handling,
-                levy,
-                line.first_due_on or "",
-                *due_when_handled(journal.db, line, handling),
-            )
+    other = line_id_by_number(act.journal.db, number, act.today.year)
+    if other is None or other == complaint_id:
+        raise Problem.of("invalid", {"number": SENTENCES["no_such_line"]})
+    act.record(ComplaintsLinked(*sorted((complaint_id, other))))
+
+
+@move("class")
+def classify_line(
+    act: Act[Complaint],
+    *,
+    complaint_id: int,
+    type_: Annotated[str, Choice("Jenis", SENTENCES["choose_from_list"], "type", choices=TYPES)],
+    category: Annotated[str, Choice("Golongan", SENTENCES["choose_from_list"], choices=CATEGORY_WORDS)],
+    weight: Annotated[str, Choice("Kadar", SENTENCES["choose_from_list"], choices=WEIGHTS)],
+    handling: Annotated[str, Choice("Cara penanganan", SENTENCES["choose_from_list"], choices=HANDLINGS)],
+    now: datetime,
+) -> None:
+    line, levy = act.thing, category == "levy"
+    act.record(
+        ComplaintClassed(
+            line.id,
+            type_,
+            category,
+            "heavy" if levy else weight,
+            handling,
+            levy,
+            line.first_due_on or "",
+            *due_when_handled(act.journal.db, line, handling),
         )
+    )
 
 
-def route_line(journal: Journal, actor: Actor, *, complaint_id: int, section: str, reason: str, now: datetime) -> None:
-    with move_line(journal, actor, "route", complaint_id, now) as act:
-        why = required_text(reason, "reason", "Tulis alasan pengalihan, paling panjang 300 huruf.", REASON_LIMIT)
-        if section == act.thing.section or section not in {row.code for row in list_sections(journal.db)}:
-            raise Problem.of("invalid", {"section": "Pilih seksi lain dari daftar."})
-        act.record(ComplaintRouted(journal.next_id("complaint_route"), complaint_id, section, why))
+@move("route")
+def route_line(
+    act: Act[Complaint],
+    *,
+    complaint_id: int,
+    section: Annotated[str, Choice("Seksi", OTHER_SECTION, choices=lambda db, _today: sections_in_use(db))],
+    reason: Annotated[str, Text("Alasan", "Tulis alasan pengalihan, paling panjang 300 huruf.", most=REASON_LIMIT)],
+    now: datetime,
+) -> None:
+    if section == act.thing.section:
+        raise Problem.of("invalid", {"section": OTHER_SECTION})
+    act.record(ComplaintRouted(act.journal.next_id("complaint_route"), complaint_id, section, reason))
 
 
-def write_first_answer(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
-    with move_line(journal, actor, "first_answer", complaint_id, now) as act:
-        write_column(act, "first_answer", text)
+@move("first_answer")
+def write_first_answer(
+    act: Act[Complaint], *, complaint_id: int, text: Annotated[str, FIRST_ANSWER], now: datetime
+) -> None:
+    write_column(act, "first_answer", text)
 
 
-def write_follow_up(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
+@move("follow")
+def write_follow_up(act: Act[Complaint], *, complaint_id: int, text: Annotated[str, FOLLOW_UP], now: datetime) -> None:
     """The Kasi of the section writes the follow-up column (SP 11.6). Nobody else may."""
-    with move_line(journal, actor, "follow", complaint_id, now) as act:
-        write_column(act, "follow_up", text, act.state)
+    write_column(act, "follow_up", text, act.state)
 
 
-def write_answer(journal: Journal, actor: Actor, *, complaint_id: int, text: str, now: datetime) -> None:
-    with move_line(journal, actor, "answer", complaint_id, now) as act:
-        write_column(act, "answer", text, act.state)
+@move("answer")
+def write_answer(act: Act[Complaint], *, complaint_id: int, text: Annotated[str, ANSWER], now: datetime) -> None:
+    write_column(act, "answer", text, act.state)
 
 
+@move("satisfaction")
 def record_satisfaction(
-    journal: Journal, actor: Actor, *, complaint_id: int, satisfied: bool | None, text: str, now: datetime
+    act: Act[Complaint],
+    *,
+    complaint_id: int,
+    satisfied: Annotated[bool | None, YesNo("Kepuasan", SENTENCES["choose_one"], words=("Puas", "Tidak puas"))],
+    text: Annotated[str, Text("Kata pengadu", most=WORDS_LIMIT, lines=True)],
+    now: datetime,
 ) -> None:
     """Whether the complainant is satisfied with the answer. The kiosk acts as SYSTEM, by slip code."""
-    if satisfied is None:
-        raise Problem.of("invalid", {"satisfied": SENTENCES["choose_one"]})
-    with move_line(journal, actor, "satisfaction", complaint_id, now) as act:
-        write_column(act, "satisfaction", text.strip() or ("Puas" if satisfied else "Tidak puas"), "", satisfied)
+    write_column(act, "satisfaction", text or ("Puas" if satisfied else "Tidak puas"), "", satisfied)
 
 
-def close_line(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime, reason: str = "") -> None:
+@move("close")
+def close_line(act: Act[Complaint], *, complaint_id: int, now: datetime, reason: Annotated[str, REASON] = "") -> None:
     """Settle a line. Where its complainant is not satisfied the officer is asked why; the reason stands in the book."""
-    with move_line(journal, actor, "close", complaint_id, now) as act:
-        if act.thing.satisfied == 0:
-            why = required_text(reason, "reason", SENTENCES["close_unsatisfied"], REASON_LIMIT)
-            write_column(act, "note", f"Diselesaikan meskipun pengadu belum puas: {why}")
-        act.record(ComplaintClosed(complaint_id, act.today.isoformat()))
+    if act.thing.satisfied == 0:
+        if not reason:
+            raise Problem.of("invalid", {"reason": SENTENCES["close_unsatisfied"]})
+        write_column(act, "note", f"Diselesaikan meskipun pengadu belum puas: {reason}")
+    act.record(ComplaintClosed(complaint_id, act.today.isoformat()))
 
 
-def reopen_line(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, now: datetime) -> None:
+@move("reopen")
+def reopen_line(
+    act: Act[Complaint],
+    *,
+    complaint_id: int,
+    reason: Annotated[
+        str, Text("Alasan", "Tulis mengapa dibuka kembali, paling panjang 300 huruf.", most=REASON_LIMIT)
+    ],
+    now: datetime,
+) -> None:
     """Take a settled line up again, with the reason as a dated note; settlement is due anew from today."""
-    with move_line(journal, actor, "reopen", complaint_id, now) as act:
-        why = required_text(reason, "reason", "Tulis mengapa dibuka kembali, paling panjang 300 huruf.", REASON_LIMIT)
-        act.record(ComplaintReopened(complaint_id, *due_from(journal.db, act.thing.handling, act.today)))
-        write_column(act, "note", f"Dibuka kembali: {why}")
+    act.record(ComplaintReopened(complaint_id, *due_from(act.journal.db, act.thing.handling, act.today)))
+    write_column(act, "note", f"Dibuka kembali: {reason}")
 
 
-def can_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: str, today: date) -> bool:
-    """Whether the actor may strike through a column of a line: its writer; for the follow-up whoever heads the section;
-    for first answers, answers and notes the information officer. A complainant's verdict stays with whoever wrote it.
-    """
-    if not can_act_on(db, actor, line, "complaint.write", today):
-        return False
-    if writer == actor.username:
-        return True
-    if name == "follow_up":
-        return is_section_head(db, actor, line.section, today)
-    return name in ("first_answer", "answer", "note") and may(actor, "box.open")
+@Moves(MOVES, "column_id", line_of_column, check_may_act)("strike")
+def strike_column(
+    act: Act[Complaint],
+    *,
+    column_id: int,
+    reason: Annotated[str, Text("Mengapa dicoret", "Tulis mengapa dicoret.", most=REASON_LIMIT)],
+    now: datetime,
+) -> None:
+    column = load_column(act.journal.db, column_id)
+    if not can_strike(act.journal.db, act.actor, act.thing, column.name, column.actor, act.today):
+        raise strike_problem(act.actor, act.thing, column.name)
+    left = standing_columns(act.journal.db, column.complaint_id, without=column_id)
+    state = "open" if "follow_up" not in left else "answered" if "answer" in left else "followed"
+    act.record(ColumnStruck(column_id, column.complaint_id, reason, state))
 
 
-def strike_problem(actor: Actor, line: Complaint, name: str) -> Problem:
-    """Problem `forbidden`: who may strike through a column, beside whoever wrote it."""
-    profile = actor.profile
-    able = {"follow_up": profile.head_of(line.section), "satisfaction": ""}.get(name, profile.who_may("box.open"))
-    return refusal_naming(f"yang menulisnya atau {able}" if able else "yang menulisnya")
+@move("pause")
+def pause_clock(
+    act: Act[Complaint],
+    *,
+    complaint_id: int,
+    reason: Annotated[str, Choice("Alasan", "Pilih alasan jeda dari daftar.", choices=PAUSES)],
+    text: Annotated[str, Text("Keterangan", most=REASON_LIMIT)],
+    now: datetime,
+) -> None:
+    pause = act.journal.next_id("complaint_pause")
+    act.record(ComplaintPaused(pause, complaint_id, reason, text, act.today.isoformat()))
 
 
-def strike_column(journal: Journal, actor: Actor, *, column_id: int, reason: str, now: datetime) -> None:
-    require(actor, "complaint.write")
-    column = check_found(
-        ComplaintColumn.first(journal.db, ComplaintColumn.id == column_id, ComplaintColumn.struck_at.is_null()),
-        "Isian itu",
-    )
-    with move_line(journal, actor, "strike", column.complaint_id, now) as act:
-        if not can_strike(journal.db, actor, act.thing, column.name, column.actor, act.today):
-            raise strike_problem(actor, act.thing, column.name)
-        if not reason.strip():
-            raise Problem.of("invalid", {"reason": "Tulis mengapa dicoret."})
-        left = standing_columns(journal.db, column.complaint_id, without=column_id)
-        state = "open" if "follow_up" not in left else "answered" if "answer" in left else "followed"
-        act.record(ColumnStruck(column_id, column.complaint_id, reason.strip()[:REASON_LIMIT], state))
-
-
-def pause_clock(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, text: str, now: datetime) -> None:
-    with move_line(journal, actor, "pause", complaint_id, now) as act:
-        if reason not in PAUSES:
-            raise Problem.of("invalid", {"reason": "Pilih alasan jeda dari daftar."})
-        pause = journal.next_id("complaint_pause")
-        act.record(ComplaintPaused(pause, complaint_id, reason, text.strip()[:REASON_LIMIT], act.today.isoformat()))
-
-
-def resume_clock(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> date:
+@move("resume")
+def resume_clock(act: Act[Complaint], *, complaint_id: int, now: datetime) -> date:
     """Let the clock run again; the due date moves by the days of the pause on which it would have run. Returns it.
 
     Under a clock that fell back behind the pause it ends on the day on which it began.
     """
-    with move_line(journal, actor, "resume", complaint_id, now) as act:
-        running = running_pause(journal.db, complaint_id)
-        assert running is not None
-        today = max(date.fromisoformat(running.from_on), act.today)
-        moved = due_after_pause(journal.db, act.thing, running.from_on, today)
-        act.record(ComplaintResumed(running.id, complaint_id, today.isoformat(), moved.isoformat()))
+    running = running_pause(act.journal.db, complaint_id)
+    assert running is not None
+    today = max(date.fromisoformat(running.from_on), act.today)
+    moved = due_after_pause(act.journal.db, act.thing, running.from_on, today)
+    act.record(ComplaintResumed(running.id, complaint_id, today.isoformat(), moved.isoformat()))
     return moved
 
 
 # -- lines that are no complaint -------------------------------------------------------------------------------
 
 
-def set_line_aside(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, now: datetime) -> None:
+@move("aside")
+def set_line_aside(
+    act: Act[Complaint],
+    *,
+    complaint_id: int,
+    reason: Annotated[
+        str, Text("Alasan", "Tulis mengapa baris ini bukan pengaduan, paling panjang 300 huruf.", most=REASON_LIMIT)
+    ],
+    now: datetime,
+) -> None:
     """Fold a running line away; the complainant reads the reason. The line keeps its number and its words."""
-    with move_line(journal, actor, "aside", complaint_id, now) as act:
-        sentence = "Tulis mengapa baris ini bukan pengaduan, paling panjang 300 huruf."
-        why = required_text(reason, "reason", sentence, REASON_LIMIT)
-        act.record(ComplaintSetAside(journal.next_id("complaint_aside"), complaint_id, why))
+    act.record(ComplaintSetAside(act.journal.next_id("complaint_aside"), complaint_id, reason))
 
 
-def confirm_aside(journal: Journal, actor: Actor, *, complaint_id: int, now: datetime) -> None:
-    with move_line(journal, actor, "check_aside", complaint_id, now) as act:
-        aside = load_aside(journal.db, complaint_id)
-        if aside.checked_at or aside.actor == actor.username:
-            why = "sudah diperiksa" if aside.checked_at else "Anda sisihkan sendiri; orang lain memeriksanya"
-            raise Problem.of("conflict", why=f"Baris ini {why}.")
-        act.record(AsideChecked(aside.id, complaint_id))
+@move("check_aside")
+def confirm_aside(act: Act[Complaint], *, complaint_id: int, now: datetime) -> None:
+    aside = load_aside(act.journal.db, complaint_id)
+    if aside.checked_at or aside.actor == act.actor.username:
+        why = "sudah diperiksa" if aside.checked_at else "Anda sisihkan sendiri; orang lain memeriksanya"
+        raise Problem.of("conflict", why=f"Baris ini {why}.")
+    act.record(AsideChecked(aside.id, complaint_id))
 
 
 def object_to_aside(journal: Journal, complaint_id: int, text: str, now: datetime) -> None:
     """The complainant objects at the kiosk, once; the words may stay empty. Raises Problem."""
     if len(text) > REASON_LIMIT:
         raise Problem.of("invalid", {"text": "Tulis paling panjang 300 huruf."})
-    with move_line(journal, SYSTEM, "object", complaint_id, now) as act:
+    with make_move(
+        journal, SYSTEM, MOVES["object"], now, lambda: line_subject(journal.db, load_line(journal.db, complaint_id))
+    ) as act:
         aside = load_aside(journal.db, complaint_id)
         if not aside.objected_at:
             act.record(AsideObjected(aside.id, complaint_id, text.strip()))
 
 
-def take_back_line(journal: Journal, actor: Actor, *, complaint_id: int, reason: str, now: datetime) -> None:
+@move("take_back")
+def take_back_line(
+    act: Act[Complaint],
+    *,
+    complaint_id: int,
+    reason: Annotated[
+        str, Text("Alasan", "Tulis mengapa baris ini dikembalikan, paling panjang 300 huruf.", most=REASON_LIMIT)
+    ],
+    now: datetime,
+) -> None:
     """Count a line again, with the reason; its due dates are what they were."""
-    with move_line(journal, actor, "take_back", complaint_id, now) as act:
-        sentence = "Tulis mengapa baris ini dikembalikan, paling panjang 300 huruf."
-        why = required_text(reason, "reason", sentence, REASON_LIMIT)
-        act.record(ComplaintTakenBack(load_aside(journal.db, complaint_id).id, complaint_id, why))
+    act.record(ComplaintTakenBack(load_aside(act.journal.db, complaint_id).id, complaint_id, reason))
 
 
 # -- slip codes --------------------------------------------------------------------------------------------------
 
 
+@move("slip")
 def issue_code(
-    journal: Journal, actor: Actor, *, complaint_id: int, reason: str, second_word: str, now: datetime
+    act: Act[Complaint],
+    *,
+    complaint_id: int,
+    reason: Annotated[
+        str, Text("Cara mengenali", "Tulis bagaimana pengadunya dikenali, paling panjang 300 huruf.", most=REASON_LIMIT)
+    ],
+    second_word: Annotated[str, Text("Kata rahasia", name="word", most=150)],
+    now: datetime,
 ) -> str:
     """Another code for a complainant who stands here without the slip; the old one ends. Returns it, for this once.
 
     A confidential line takes a new second word along. Raises Problem.
     """
-    require(actor, "complaint.slip")
-    wrong = {}
-    if not reason.strip() or len(reason) > REASON_LIMIT:
-        wrong["reason"] = "Tulis bagaimana pengadunya dikenali, paling panjang 300 huruf."
-    with move_line(journal, actor, "slip", complaint_id, now) as act:
-        if act.thing.confidential and not act.thing.anonymous and not 0 < len(second_word.strip()) <= 150:
-            wrong["word"] = "Pengaduan ini rahasia. Minta pengadu mengetik kata rahasia yang baru."
-        check_nothing_wrong(wrong)
-        code, row = unused_slip_code(journal.db), journal.next_id("complaint_code")
-        hashed = code_digest(code), second_word_hash(second_word, code)
-        act.record(SlipCodeIssued(row, complaint_id, *hashed, reason.strip()))
+    if act.thing.confidential and not act.thing.anonymous and not second_word:
+        raise Problem.of("invalid", {"word": "Pengaduan ini rahasia. Minta pengadu mengetik kata rahasia yang baru."})
+    code, row = unused_slip_code(act.journal.db), act.journal.next_id("complaint_code")
+    hashed = code_digest(code), second_word_hash(second_word, code)
+    act.record(SlipCodeIssued(row, complaint_id, *hashed, reason))
     return code

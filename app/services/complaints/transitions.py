@@ -6,23 +6,20 @@ in it. What a Kasi may do by another role of his own, such as that of the inform
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 from app.core.clock import office_date
-from app.core.permissions import SYSTEM, Actor, may, permission_problem, refusal_naming, require
+from app.core.permissions import Actor, may, permission_problem, refusal_naming, require
 from app.core.problems import SENTENCES, Problem, check_found
-from app.core.text import required_text
-from app.platform.office.moves import Act, Move, Subject, become, make_move, stay
+from app.platform.office.moves import Act, Move, Subject, become, stay
 from app.platform.people import queries as people
 from app.platform.people.access_log import log_access
 from app.services.complaints.events import ColumnWritten
 from app.services.complaints.masks import CleanWords, clean_text, clean_words
 from app.services.complaints.queries import running_pause, standing_columns
-from app.services.complaints.tables import Complainant, Complaint, ComplaintScan, SectionRow
+from app.services.complaints.tables import Complainant, Complaint, ComplaintColumn, ComplaintScan, SectionRow
 from app.services.complaints.words import STATES
 from schema.database import Database
-from sync.journal import Journal
 
 RUNNING = ("open", "followed", "answered")
 ANY = (*RUNNING, "closed", "aside")
@@ -122,27 +119,31 @@ def line_subject(db: Database, line: Complaint) -> Subject[Complaint]:
     return Subject(line, key, title, "aside" if line.aside else line.state, line_facts(db, line), SAID)
 
 
-def move_line(
-    journal: Journal, actor: Actor, move: str, complaint_id: int, now: datetime
-) -> AbstractContextManager[Act[Complaint]]:
-    """A move on a line in one transaction; the kiosk acts as SYSTEM. Raises Problem `forbidden`, `not_found`, `state`,
-    `conflict`."""
-    rule = MOVES[move]
+def line_by_id(db: Database, _actor: Actor, complaint_id: int, _today: date) -> Subject[Complaint]:
+    return line_subject(db, load_line(db, complaint_id))
 
-    def load() -> Subject[Complaint]:
-        line = load_line(journal.db, complaint_id)
-        if actor is not SYSTEM and not can_act_on(journal.db, actor, line, rule.permissions[0], office_date(now)):
-            raise line_problem(journal.db, actor, line, rule.permissions[0], office_date(now))
-        return line_subject(journal.db, line)
 
-    return make_move(journal, actor, rule, now, load)
+def line_of_column(db: Database, _actor: Actor, column_id: int, _today: date) -> Subject[Complaint]:
+    return line_subject(db, load_line(db, load_column(db, column_id).complaint_id))
+
+
+def load_column(db: Database, column_id: int) -> ComplaintColumn:
+    """A column that is not struck through. Raises Problem `not_found`."""
+    standing = ComplaintColumn.struck_at.is_null()
+    return check_found(ComplaintColumn.first(db, ComplaintColumn.id == column_id, standing), "Isian itu")
+
+
+def check_may_act(db: Database, actor: Actor, line: Complaint, move: Move, today: date) -> None:
+    """Raise Problem `forbidden` where the actor may not make a move on this line: the head of another section."""
+    permission = move.permissions[0]
+    if not can_act_on(db, actor, line, permission, today):
+        raise line_problem(db, actor, line, permission, today)
 
 
 def write_column(act: Act[Complaint], name: str, text: str, state: str = "", satisfied: bool | None = None) -> None:
     """One more staff column; `state` is empty where the line's state stays."""
-    clean = required_text(text, "text", SENTENCES["text_first"], 4000, lines=True)
     column = act.journal.next_id("complaint_column")
-    act.record(ColumnWritten(column, act.thing.id, name, clean, act.today.isoformat(), state, satisfied))
+    act.record(ColumnWritten(column, act.thing.id, name, text, act.today.isoformat(), state, satisfied))
 
 
 # -- who -----------------------------------------------------------------------------------------------------------
@@ -181,6 +182,26 @@ def line_problem(db: Database, actor: Actor, line: Complaint, permission: str, t
     profile, able = actor.profile, actor.profile.rights[permission]
     others = [profile.short(one) for one in profile.side_roles("office") if one in able - {profile.section_head}]
     return refusal_naming(" atau ".join(filter(None, (", ".join(others), profile.head_of(line.section)))))
+
+
+def can_strike(db: Database, actor: Actor, line: Complaint, name: str, writer: str, today: date) -> bool:
+    """Whether the actor may strike through a column of a line: its writer; for the follow-up whoever heads the section;
+    for first answers, answers and notes the information officer. A complainant's verdict stays with whoever wrote it.
+    """
+    if not can_act_on(db, actor, line, "complaint.write", today):
+        return False
+    if writer == actor.username:
+        return True
+    if name == "follow_up":
+        return is_section_head(db, actor, line.section, today)
+    return name in ("first_answer", "answer", "note") and may(actor, "box.open")
+
+
+def strike_problem(actor: Actor, line: Complaint, name: str) -> Problem:
+    """Problem `forbidden`: who may strike through a column, beside whoever wrote it."""
+    profile = actor.profile
+    able = {"follow_up": profile.head_of(line.section), "satisfaction": ""}.get(name, profile.who_may("box.open"))
+    return refusal_naming(f"yang menulisnya atau {able}" if able else "yang menulisnya")
 
 
 def reveal_complainant(

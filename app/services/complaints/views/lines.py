@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.core.asked import questions_of
 from app.core.permissions import may
 from app.core.problems import SENTENCES
 from app.platform.files.views.one_file import guarded_answer
@@ -13,6 +14,7 @@ from app.platform.office import queries as office
 from app.platform.office.moves import can_move
 from app.platform.people import access_log as people
 from app.platform.people import queries as people_queries
+from app.platform.web.commands import Command
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -138,7 +140,7 @@ def allowed_acts(found: Any, written: list[Any]) -> dict[str, Any]:
     return can | {
         "tell": bool(roles & able["complaint.answer"]),
         "scan": transitions.can_open_scans(db, actor, found, today),
-        "strike": {one.id for one in standing if service.can_strike(db, actor, found, one.name, one.actor, today)},
+        "strike": {one.id for one in standing if transitions.can_strike(db, actor, found, one.name, one.actor, today)},
     }
 
 
@@ -180,60 +182,36 @@ def form_text(name: str) -> str:
 
 
 class LineForm(NamedTuple):
-    """A form on the page of a line: its address, its name there, the move, what is said afterwards, the command and
-    the fields that it takes (`type_` is the field `type`)."""
+    """A form on the page of a line: its address, its name there, what is said afterwards, and the command."""
 
     path: str
     name: str
-    move: str
     toast: str
-    command: Callable[..., Any]
-    fields: tuple[str, ...] = ()
+    command: Command
 
 
 FORMS = (
-    LineForm(
-        "golongan",
-        "class",
-        "class",
-        "Golongan disimpan.",
-        service.classify_line,
-        ("type_", "category", "weight", "handling"),
-    ),
-    LineForm("teruskan", "route", "route", "Diteruskan ke seksi lain.", service.route_line, ("section", "reason")),
-    LineForm(
-        "jawaban-pertama",
-        "first_answer",
-        "first_answer",
-        "Jawaban pertama dicatat.",
-        service.write_first_answer,
-        ("text",),
-    ),
-    LineForm("tindak-lanjut", "follow", "follow", "Tindak lanjut dicatat.", service.write_follow_up, ("text",)),
-    LineForm("jawaban", "answer", "answer", "Jawaban dicatat.", service.write_answer, ("text",)),
-    LineForm("catatan", "note", "note", "Catatan ditulis.", service.add_note, ("text",)),
-    LineForm("jeda", "pause", "pause", "Hitungan dijeda.", service.pause_clock, ("reason", "text")),
-    LineForm("lanjutkan", "pause", "resume", "Hitungan berjalan lagi; batasnya bergeser.", service.resume_clock),
-    LineForm("selesai", "close", "close", "Pengaduan selesai.", service.close_line, ("reason",)),
-    LineForm("buka-kembali", "reopen", "reopen", "Dibuka kembali.", service.reopen_line, ("reason",)),
-    LineForm("sisihkan", "aside", "aside", "Disisihkan; nomornya tetap di buku.", service.set_line_aside, ("reason",)),
-    LineForm("sisihan/periksa", "aside", "check_aside", "Pemeriksaan Anda dicatat.", service.confirm_aside),
-    LineForm(
-        "sisihan/kembalikan",
-        "aside",
-        "take_back",
-        "Dihitung lagi sebagai pengaduan.",
-        service.take_back_line,
-        ("reason",),
-    ),
-    LineForm("terkait", "link", "link", "Dihubungkan.", service.link_lines, ("number",)),
+    LineForm("golongan", "class", "Golongan disimpan.", service.classify_line),
+    LineForm("teruskan", "route", "Diteruskan ke seksi lain.", service.route_line),
+    LineForm("jawaban-pertama", "first_answer", "Jawaban pertama dicatat.", service.write_first_answer),
+    LineForm("tindak-lanjut", "follow", "Tindak lanjut dicatat.", service.write_follow_up),
+    LineForm("jawaban", "answer", "Jawaban dicatat.", service.write_answer),
+    LineForm("catatan", "note", "Catatan ditulis.", service.add_note),
+    LineForm("jeda", "pause", "Hitungan dijeda.", service.pause_clock),
+    LineForm("lanjutkan", "pause", "Hitungan berjalan lagi; batasnya bergeser.", service.resume_clock),
+    LineForm("selesai", "close", "Pengaduan selesai.", service.close_line),
+    LineForm("buka-kembali", "reopen", "Dibuka kembali.", service.reopen_line),
+    LineForm("sisihkan", "aside", "Disisihkan; nomornya tetap di buku.", service.set_line_aside),
+    LineForm("sisihan/periksa", "aside", "Pemeriksaan Anda dicatat.", service.confirm_aside),
+    LineForm("sisihan/kembalikan", "aside", "Dihitung lagi sebagai pengaduan.", service.take_back_line),
+    LineForm("terkait", "link", "Dihubungkan.", service.link_lines),
 )
 
 
 def line_view(form: LineForm) -> Callable[[int], ResponseReturnValue]:
-    @needs_permission(*MOVES[form.move].permissions)
+    @needs_permission(*form.command.permissions)
     def view(complaint_id: int) -> ResponseReturnValue:
-        values = {name: form_text(name.rstrip("_")) for name in form.fields}
+        values = {one.parameter: form_text(one.name) for one in questions_of(form.command.asks)}
         return change_line(complaint_id, form.name, form.toast, form.command, complaint_id=complaint_id, **values)
 
     return view
@@ -241,7 +219,7 @@ def line_view(form: LineForm) -> Callable[[int], ResponseReturnValue]:
 
 for one_form in FORMS:
     path = f"/<int:complaint_id>/{one_form.path}"
-    pages.add_url_rule(path, one_form.command.__name__, line_view(one_form), methods=["POST"])
+    pages.add_url_rule(path, one_form.command.name, line_view(one_form), methods=["POST"])
 
 
 @pages.post("/<int:complaint_id>/kepuasan")
