@@ -71,7 +71,7 @@ class Plan(msgspec.Struct, frozen=True):
         str,
         Choice(
             "Penanggung jawab",
-            "Pilih penanggung jawab dari daftar.",
+            "Pilih penanggung jawabnya.",
             choices=lambda db, _today: responsible_people(db),
             none="Pilih petugas",
         ),
