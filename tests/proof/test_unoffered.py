@@ -97,7 +97,7 @@ def test_what_no_form_offered_is_refused(world: World) -> None:
     office = Office(world.apps["office"], world.stage.office.db, world.stage.now.date())
     forms = list(read_forms(office.app, addresses(world)))
     with quickly(pytest.MonkeyPatch()):
-        found = try_forms(office, forms, tries=by_day(3, 12), most=by_day(2, 8))
+        found = try_forms(office, forms, tries=by_day(3, 12), most=by_day(2, 8), alike=by_day(3, 1000))
     assert found.faults == []
     assert len(found.forms) > 180
     assert found.tried >= MENDED
