@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -34,7 +34,7 @@ from tests.proof.desks.refusals import (
 from tests.proof.desks.states import existing_states, reached_states
 from tests.proof.desks.waiting import WAITING, WAITING_AT_PARTNER, check_waiting
 from tests.proof.desks.words import MANUAL, check_page, check_words, files_in_force, files_of_partner, read_text
-from tests.proof.desks.world import EMPTY, KINDS, Side, World, running_world
+from tests.proof.desks.world import DAYS, EMPTY, KINDS, Side, World, running_world
 from tests.world.cast import FIRST_PASSWORD, PASSWORD
 
 TURN = (4, 12)
@@ -412,15 +412,23 @@ CHECKS: Sequence[Check] = (limits_run, waiting_run, figures_run)
 
 
 def prove_desks(
-    folder: Path, seed: int, acts: int, kinds: Sequence[str] = KINDS, checks: Sequence[Check] = CHECKS
+    folder: Path,
+    seed: int,
+    acts: int,
+    kinds: Sequence[str] = KINDS,
+    checks: Sequence[Check] = CHECKS,
+    days: Mapping[str, int] = DAYS,
 ) -> Figures:
-    """Officers of each kind of office wander, `acts` acts in each; `checks` are asked in the middle and at the end."""
+    """Officers of each kind of office wander, `acts` acts in each; `checks` are asked in the middle and at the end.
+
+    `days`: kind of office → so many days lie behind it.
+    """
     figures = Figures(seed)
     with listening() as ear:
         for kind in kinds:
             place = folder / kind
             place.mkdir(parents=True)
             figures.kinds.append(kind)
-            with running_world(place, kind) as world:
+            with running_world(place, kind, days) as world:
                 Run(world, ear, seed, figures, checks).work(acts)
     return figures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -123,7 +123,7 @@ def partner_names(demo: DemoOffice) -> list[tuple[str, str]]:
     return found
 
 
-def prepare(folder: Path, kind: str, ports: dict[str, int]) -> None:
+def prepare(folder: Path, kind: str, ports: dict[str, int], days: Mapping[str, int]) -> None:
     """The folders of an office of a kind and its partners, with a few weeks of work behind them."""
     if kind == EMPTY:
         partner = OFFICES["kecamatan"].partner
@@ -134,9 +134,9 @@ def prepare(folder: Path, kind: str, ports: dict[str, int]) -> None:
     first = next(iter(ports.values()), 1)
     address = f"127.0.0.1:{first}"
     if kind == "kecamatan":
-        make_year(folder, TODAY, cases=CASES, days=DAYS[kind] + 10, centre_address=address).close()
+        make_year(folder, TODAY, cases=CASES, days=days[kind] + 10, centre_address=address).close()
     else:
-        make_half_year(folder, demo, TODAY, days=DAYS[kind], centre_address=address)
+        make_half_year(folder, demo, TODAY, days=days[kind], centre_address=address)
     if demo.second:
         office = open_journal("office", folder / FOLDERS["office"])
         at = at_office(TODAY - timedelta(days=1), 14)
@@ -145,13 +145,13 @@ def prepare(folder: Path, kind: str, ports: dict[str, int]) -> None:
 
 
 @contextmanager
-def running_world(folder: Path, kind: str) -> Iterator[World]:
+def running_world(folder: Path, kind: str, days: Mapping[str, int] = DAYS) -> Iterator[World]:
     """A world at eight in the morning of :data:`TODAY`, its sides at work."""
     demo = OFFICES[kind if kind != EMPTY else "kecamatan"]
     names = partner_names(demo)
     ports = {name: free_port(0) for name, _ in names}
     use_zone(load_profile(demo.profile).zone)
-    prepare(folder, kind, ports)
+    prepare(folder, kind, ports, days)
     clock = SetClock(at_office(TODAY, OPENS))
     programs = Programs(folder, clock)
     world = World(folder, kind, programs, clock)
