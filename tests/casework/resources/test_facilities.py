@@ -102,6 +102,13 @@ def test_a_broken_camera_stands_on_every_desk_it_stops_until_it_works_again(desk
         assert part.replace(" ,", ",") in history, part
 
 
+def test_a_device_that_nobody_chose_is_asked_for(web: Flask) -> None:
+    """Where the standard names no device the page offers no form; a post without one is answered with a sentence."""
+    answer = Browser(web, "oki").post("/perekaman/alat", {"works": "tidak", "note": "Mati"})
+    assert answer.status_code == 422
+    assert "Pilih alat dari daftar." in answer.text
+
+
 def test_the_recorder_page_and_the_register_are_one_truth(desk: Desk, web: Flask) -> None:
     oki = Browser(web, "oki")
     assert oki.post("/perekaman/alat", {"name": "Kamera", "works": "tidak", "note": "Lensa retak"}).status_code == 303

@@ -170,7 +170,7 @@ def note_device() -> ResponseReturnValue:
         lambda: note_facility(
             current_journal(),
             current_actor(),
-            name=form.name.data,
+            name=form.name.data or "",
             works=form.works.data == "ya",
             note=form.note.data,
             now=current_time(),
