@@ -139,5 +139,5 @@ def test_a_refused_day_stays_on_the_page_and_the_next_press_does_not_mean_today(
     assert page.status_code == 422
     assert re.search(r'name="on"[^>]*value="09032026"', page.text)
     assert re.search(r'name="late_reason"[^>]*value="Buku kertas"', page.text)
-    assert '<p class="error">Tanggal tidak boleh sebelum berkas diterima.</p>' in page.text
+    assert re.search(r'<p class="error"[^>]*>Tanggal tidak boleh sebelum berkas diterima\.</p>', page.text)
     assert queries.case_events(journal.db, 1)[-1].action != "complete"

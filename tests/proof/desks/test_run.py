@@ -1,7 +1,7 @@
 """A run as a whole: what a planted office shows wrong, `prove desks` finds in every class, and it exits with 1."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -109,7 +109,7 @@ def planted(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     served = Running(make_planted_office(), 0)
 
     @contextmanager
-    def planted_world(folder: Path, _kind: str) -> Iterator[PlantedWorld]:
+    def planted_world(folder: Path, _kind: str, _days: Mapping[str, int]) -> Iterator[PlantedWorld]:
         yield PlantedWorld(folder, served, desk)
 
     monkeypatch.setattr(runs, "running_world", planted_world)

@@ -128,7 +128,7 @@ def test_a_plan_is_told_everything_that_is_missing_at_once(as_ida: Browser) -> N
     for sentence in (
         "Tulis paling sedikit satu sebab.",
         "Tulis tindakan perbaikannya.",
-        "Pilih penanggung jawab dari daftar.",
+        "Pilih penanggung jawabnya.",
         "Isi batas waktunya, misalnya 10042026.",
     ):
         assert sentence in told
