@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 
 from app.casework.batches import dispatch, products
 from app.core.central_status import STATUSES
@@ -339,3 +340,10 @@ def test_day_and_place_that_nobody_types_are_today_and_this_office(desk: Desk) -
     recording.note_recording(desk.journal, desk.who("oki"), case_id=case_id, status="sfe", now=desk.now)
     [noted] = Recording.rows(desk.journal.db)
     assert (noted.on_date, noted.place) == (TODAY.isoformat(), get_setting(desk.journal.db, "office.name"))
+
+
+def test_an_answer_that_is_neither_came_nor_stayed_away_is_refused(web: Flask) -> None:
+    for said in ({}, {"hadir": "tidak-ada"}):
+        answer = Browser(web, "oki").post("/perekaman/1/hadir", said)
+        assert answer.status_code == 422
+        assert "Pilih salah satu." in answer.text

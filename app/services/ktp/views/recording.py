@@ -22,7 +22,7 @@ from app.casework.resources.service import note_facility
 from app.core.central_status import STATUSES
 from app.core.dates import parse_date
 from app.core.permissions import may
-from app.core.problems import Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.people import queries as people
@@ -156,7 +156,10 @@ def schedule_cases() -> ResponseReturnValue:
 @pages.post("/<int:case_id>/hadir")
 @needs_permission("recording.do")
 def note_attendance(case_id: int) -> ResponseReturnValue:
-    came = request.form.get("hadir") == "ya"
+    said = request.form.get("hadir")
+    if said not in ("ya", "tidak"):
+        raise Problem.of("invalid", {"hadir": SENTENCES["choose_one"]})
+    came = said == "ya"
     recording.note_attendance(current_journal(), current_actor(), case_id=case_id, attended=came, now=current_time())
     where = url_for("recording.show_recordings", hari=request.form.get("hari") or None)
     return redirect_to(where, "Dicatat hadir." if came else "Dicatat tidak datang.")
