@@ -87,3 +87,19 @@ def test_an_ltpp_from_opening_to_effective(
     assert unknown.status_code == 422
     assert 'value="999/ADUAN/2026"' in unknown.get_data(as_text=True), "what was typed stays"
     assert as_ida.post("/ltpp/1/baris", {"number": book.row_of(line).number}).status_code == 303
+
+
+def test_actions_are_complete_only_once_they_are_planned_and_not_after_they_failed(book: BookDesk) -> None:
+    """SP 11.7: causes and actions first; after an ineffective round a new plan begins the next one."""
+    j, budi, ratna = book.journal, book.who("budi"), book.who("ratna")
+    made = service.open_report(j, budi, source="audit", problem="Antre", now=book.clock())
+    with pytest.raises(Problem, match="Isi sebab dan tindakan dulu"):
+        service.complete_round(j, budi, capa_id=made, note="Sudah", now=book.clock())
+    plan = service.Plan(["Nomor"], "Bagi nomor", "", "budi", book.clock().date())
+    service.plan_round(j, budi, capa_id=made, plan=plan, now=book.clock())
+    service.complete_round(j, budi, capa_id=made, note="Sudah", now=book.clock())
+    book.clock.forward(days=1)
+    service.verify_round(j, ratna, capa_id=made, effective=False, note="Masih antre", now=book.clock())
+    with pytest.raises(Problem) as refused:
+        service.complete_round(j, budi, capa_id=made, note="Sudah", now=book.clock())
+    assert refused.value.code == "state"
