@@ -15,7 +15,7 @@ from app.centre.offices import CentreExchange
 from app.core import clock
 from app.core.permissions import Actor
 from app.platform.backups.service import Backups
-from app.platform.web import responses
+from app.platform.web import own_flask
 from app.platform.web.application import make_app
 from app.platform.web.context import RoadStatus, Shell, Surroundings
 from schema.body_limits import body_limit
@@ -61,7 +61,7 @@ class Centre:
         if str(environ.get("PATH_INFO", "")).startswith("/api/v1/"):
             return self.face()(environ, start_response)
         if environ.get("wsgi.url_scheme") != "https" and (why := self.in_the_open(environ)):
-            start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *responses.HEADERS.items()])
+            start_response("403 Forbidden", [("Content-Type", "text/plain; charset=utf-8"), *own_flask.HEADERS.items()])
             return [why.encode()]
         return self.pages(environ, start_response)
 
@@ -78,7 +78,7 @@ class Centre:
     def face(self) -> Flask:
         if self._face is None:
             face = Flask("loket-road", static_folder=None)
-            face.after_request(responses.add_headers)
+            face.after_request(own_flask.add_headers)
             if not self.journal.has_identity:
                 return face
             http_server.install_server(face, self.desk.open_node, self.clock)

@@ -16,6 +16,7 @@ from app.platform.backups.service import Backups
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.office.exchange import OfficeExchange
+from app.platform.office.views import lead_to_set_up
 from app.platform.web.application import make_app
 from app.platform.web.context import Shell, Surroundings
 from schema.data_folder import DiskSpace
@@ -32,6 +33,7 @@ def shell(insecure: bool = False) -> Shell:
         home="desk.show_desk",
         search="search.search_cases",
         setup="setup.first_run_form",
+        lead_to_set_up=lead_to_set_up,
         standard=("standards.current_standard", lambda _db: "Standar pelayanan"),
         road_status=late("app.platform.office.views.exchange:exchange_header"),
         villages=lambda db: list(office.village_names(db).items()),

@@ -5,19 +5,17 @@ On SQLite a guard watches the official tables: a row that changes while no journ
 turns the commit into a rollback, so no path around the journal can leave a trace.
 """
 
-import random
 import threading
-import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from functools import wraps
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import apsw
-import peewee
 from peewee import PostgresqlDatabase
 from playhouse.apsw_ext import APSWDatabase
 
@@ -25,6 +23,9 @@ from schema import cipher
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
+P = ParamSpec("P")
+MOST_ANSWERS = 256
+"""Answers of queries that are kept for one database; a busy day needs a few dozen."""
 CONNECT_SECONDS = 5
 """How long to wait for a PostgreSQL that does not answer."""
 
@@ -121,7 +122,7 @@ class SqliteDatabase(APSWDatabase):
         self._file = 0
         """Which file lies at the path: counted up when another one is put there."""
         self.kept_answers: dict[Any, tuple[int, Any]] = {}
-        """What queries answered, with the id of the newest entry at that time (schema/query_cache.py)."""
+        """What queries answered, with the id of the newest entry at that time (:func:`cached_until_next_entry`)."""
         super().__init__(str(path), timeout=10, **kwargs)
 
     def _add_conn_hooks(self, conn: apsw.Connection) -> None:
@@ -312,20 +313,6 @@ def open_centre(where: Path | str) -> SqliteDatabase | CentrePostgres:
     return SqliteDatabase(where)
 
 
-SqliteError = apsw.Error
-"""Whatever SQLite refuses."""
-DAMAGED_FILE_ERRORS = (apsw.CorruptError, apsw.NotADBError)
-"""Its pages are broken, or it is no database."""
-UNOPENED_FILE_ERRORS = (*DAMAGED_FILE_ERRORS, peewee.DatabaseError)
-"""The same at the first question to a file: what opening it raises comes wrapped."""
-NO_DATABASE_ERROR = apsw.NotADBError
-DISK_FULL_ERROR = apsw.FullError
-BUSY_ERRORS = (apsw.BusyError, apsw.LockedError)
-"""Another program has it open."""
-NO_TABLE_ERROR = apsw.SQLError
-"""The statement names what is not there."""
-
-
 SqliteFile = apsw.Connection
 """A file that stands alone, without the office's settings and its guard."""
 
@@ -333,26 +320,6 @@ SqliteFile = apsw.Connection
 def open_sqlite_file(path: Path) -> SqliteFile:
     """A connection without the office's settings. Raises SqliteError."""
     return cipher.connect(path)
-
-
-COLLISION_STATES = {"40001", "40P01"}
-"""PostgreSQL and engines that speak its protocol: run the whole transaction again."""
-
-ENVIRONMENT_ERRORS = (
-    apsw.FullError,
-    apsw.IOError,
-    apsw.BusyError,
-    apsw.LockedError,
-    apsw.NoMemError,
-    apsw.ReadOnlyError,
-    apsw.CorruptError,
-    apsw.CantOpenError,
-    apsw.NotADBError,
-    apsw.InterruptError,
-    apsw.ProtocolError,
-    OSError,
-    MemoryError,
-)
 
 
 def take_ids(db: Database, table: str, count: int) -> Sequence[int]:
@@ -364,64 +331,70 @@ def take_ids(db: Database, table: str, count: int) -> Sequence[int]:
     return range(first, first + count)
 
 
-@contextmanager
-def in_savepoint(db: Database) -> Iterator[None]:
-    """Everything inside happens or, when it raises, nothing of it; the transaction around goes on."""
-    db.run("SAVEPOINT part")
-    try:
-        yield
-    except BaseException as error:
-        if not is_environment_error(error):
-            db.run("ROLLBACK TO SAVEPOINT part")
-            db.run("RELEASE SAVEPOINT part")
-        raise
-    db.run("RELEASE SAVEPOINT part")
+class HeldState(threading.local):
+    """The state of the journal that this thread looks at for the length of one request, if it looks at one.
+
+    `changes` counts what its connection wrote: after an own write it looks again.
+    """
+
+    db: Database | None = None
+    version = 0
+    changes = 0
 
 
-def error_chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it was made from (peewee wraps the driver's errors)."""
-    seen: BaseException | None = error
-    while seen is not None:
-        yield seen
-        seen = seen.__cause__ or seen.__context__
+_held_state = HeldState()
 
 
-def sqlstate_of(error: BaseException) -> str:
-    states = (getattr(one, "sqlstate", None) for one in error_chain(error))
-    return next((str(state) for state in states if state), "")
+def cached_until_next_entry(ask: Callable[Concatenate[Database, P], T]) -> Callable[Concatenate[Database, P], T]:
+    """Keep the answers of a query until the journal grows: official tables change with an entry and never otherwise.
+
+    A page asks for calendar, villages, settings, roles and counts again and again. An answer is kept together with the
+    id of the last entry, and asked anew when there is a newer one, whoever wrote it. So the query must not read tables
+    beside the journal (drafts, sessions, what the exchange learnt). Its arguments must be hashable, and nobody may
+    change what it gives.
+
+    Inside a transaction it is always asked: what stands there may still be rolled back. PostgreSQL gives out ids
+    before they are committed, so there it is always asked too.
+    """
+
+    @wraps(ask)
+    def answer_once(db: Database, *args: P.args, **named: P.kwargs) -> T:
+        if not isinstance(db, SqliteDatabase) or db.in_transaction():
+            return ask(db, *args, **named)
+        version = held_version(db)
+        known = db.kept_answers
+        key = (ask, args, tuple(named.items()))
+        held = known.get(key)
+        if held is not None and held[0] == version:
+            answered: T = held[1]
+            return answered
+        if len(known) >= MOST_ANSWERS:
+            known.clear()
+        answered = ask(db, *args, **named)
+        known[key] = (version, answered)
+        return answered
+
+    return answer_once
 
 
-def is_environment_error(error: BaseException) -> bool:
-    """Whether disk, lock or connection failed, so that no line can be blamed and the transaction is lost."""
-    state = sqlstate_of(error)
-    if state:
-        return state[:2] not in {"22", "23", "42", "P0"}
-    if not isinstance(error, Exception):
-        return True
-    return any(isinstance(one, (*ENVIRONMENT_ERRORS, peewee.InterfaceError)) for one in error_chain(error))
+def newest_entry_id(db: Database) -> int:
+    return int(first_value(db, "SELECT max(id) FROM journal") or 0)
 
 
-def is_file_damage(error: BaseException) -> bool:
-    return any(isinstance(one, apsw.CorruptError | apsw.NotADBError) for one in error_chain(error))
+def held_version(db: SqliteDatabase) -> int:
+    if _held_state.db is not db:
+        return newest_entry_id(db)
+    if _held_state.changes != db.connection().total_changes():
+        hold_journal_state(db)
+    return _held_state.version
 
 
-def is_busy(error: BaseException) -> bool:
-    """Whether another writer held SQLite's lock for longer than anybody waits."""
-    return any(isinstance(one, BUSY_ERRORS) for one in error_chain(error))
+def hold_journal_state(db: Database) -> None:
+    if isinstance(db, SqliteDatabase):
+        _held_state.db, _held_state.version = db, newest_entry_id(db)
+        _held_state.changes = db.connection().total_changes()
 
 
-def is_storage_failure(error: BaseException) -> bool:
-    return sqlstate_of(error)[:2] == "53" or any(
-        isinstance(one, apsw.FullError | apsw.IOError) for one in error_chain(error)
-    )
-
-
-def run_with_retries(work: Callable[[], T], attempts: int = 6) -> T:
-    for attempt in range(1, attempts):
-        try:
-            return work()
-        except Exception as error:
-            if sqlstate_of(error) not in COLLISION_STATES:
-                raise
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))
-    return work()
+def release_journal_state(_error: BaseException | None = None) -> None:
+    """At the end of a request."""
+    _held_state.db = None

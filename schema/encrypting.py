@@ -13,7 +13,8 @@ from pathlib import Path
 from schema import cipher
 from schema.cipher import KEY_FILE, UNFINISHED_FILE, changing_folder, connect, is_plain_file, vacuum_into
 from schema.data_folder import fsync_folder, keep_aside, shred
-from schema.database import DAMAGED_FILE_ERRORS, SqliteFile
+from schema.database import SqliteFile
+from schema.database_errors import DAMAGED_FILE_ERRORS
 
 NEW, OLD = ".baru", ".dibuang"
 PLACES = ("*.sqlite3", "*.sqlite3.lama-*", "sebelum-*/*.sqlite3", "sebelum-*/*.sqlite3.lama-*")

@@ -23,14 +23,9 @@ import pyrage
 from schema import data_folder
 from schema.covered_copy import PlainCopy, copy_beside, copy_database
 from schema.data_folder import TEMPORARY, fsync_folder
-from schema.database import DAMAGED_FILE_ERRORS as DAMAGE
-from schema.database import (
-    DISK_FULL_ERROR,
-    UNOPENED_FILE_ERRORS,
-    Database,
-    SqliteDatabase,
-    SqliteError,
-)
+from schema.database import Database, SqliteDatabase
+from schema.database_errors import DAMAGED_FILE_ERRORS as DAMAGE
+from schema.database_errors import DISK_FULL_ERROR, UNOPENED_FILE_ERRORS, SqliteError
 from schema.migrations import Side
 from schema.tables import Table, select_structs
 from schema.zone import office_zone

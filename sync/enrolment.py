@@ -18,7 +18,8 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from schema.data_folder import write_whole
-from schema.database import Database, run_with_retries
+from schema.database import Database
+from schema.database_errors import run_with_retries
 from schema.structs import decode_json
 from schema.tables import Table
 from sync.carriers import ENDING, REPLY, REQUEST, file_label, read_plain, stick_problem

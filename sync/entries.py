@@ -14,9 +14,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from schema.database import Database, first_value
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.person_fields import has_person
-from schema.query_cache import cached_until_next_entry
 from schema.structs import Sender, Travel, check_fields, convert_values, decode_json, is_moment, text_like, text_up_to
 
 BODY_MARK = b',"data":'

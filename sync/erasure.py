@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from schema.database import Database, first_value, is_environment_error
+from schema.database import Database, first_value
+from schema.database_errors import is_environment_error
 from schema.migrations import Side
 from sync.chains import BODIES_DESTROYED, Place, ProofResult, is_local
 from sync.entries import JournalError, Kind

@@ -19,7 +19,8 @@ from typing import Any
 import msgspec
 
 from schema.data_folder import write_whole
-from schema.database import CentrePostgres, Database, SqliteDatabase, first_value, is_environment_error
+from schema.database import CentrePostgres, Database, SqliteDatabase, first_value
+from schema.database_errors import is_environment_error
 from schema.structs import decode_json
 from sync.chains import ProofResult
 from sync.entries import StreamKey, keep_fact, read_fact, stored_hash, to_utc_text

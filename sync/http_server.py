@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Response, current_app, g, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from schema.body_limits import BODY_LIMIT, DROPPED, declared_limit, takes_body
-from schema.database import is_busy, is_storage_failure
+from schema.database_errors import is_busy, is_storage_failure
 from sync import exchange, keys
 from sync.enrolment import accept_office
 from sync.file_format import MAX_SEALED

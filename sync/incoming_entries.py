@@ -13,7 +13,8 @@ from itertools import groupby
 
 import msgspec
 
-from schema.database import in_savepoint, is_environment_error, take_ids
+from schema.database import take_ids
+from schema.database_errors import in_savepoint, is_environment_error
 from sync import forks
 from sync.entries import (
     GENESIS,

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from schema.database import Database, is_environment_error, is_storage_failure, run_with_retries
+from schema.database import Database
+from schema.database_errors import is_environment_error, is_storage_failure, run_with_retries
 from sync.acknowledgements import note_acks, note_heard, note_unread, note_verdicts, writer_epoch
 from sync.entries import parse_utc_text, to_utc_text
 from sync.events import KeysFollowed, OfficeAdmitted, OfficeBarred

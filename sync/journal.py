@@ -21,8 +21,7 @@ from typing import Any
 
 import msgspec
 
-from schema.database import Database, first_value, take_ids
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry, first_value, take_ids
 from schema.structs import decode_json
 from sync.entries import (
     GENESIS,

@@ -16,10 +16,10 @@ from pathlib import Path
 import msgspec
 import pyrage
 
-from schema import database as schema_database
+from schema import database_errors
 from schema.covered_copy import copy_beside
 from schema.data_folder import fsync_folder
-from schema.database import Database, SqliteDatabase, open_office
+from schema.database import Database, SqliteDatabase, open_office, open_sqlite_file
 from schema.migrations import MigrationError, Side, migrate_database
 from schema.tables import select_structs
 from sync.backup import WORK, BackupError, open_stream, working_folder
@@ -96,11 +96,11 @@ def unseal_backup(path: Path, secret: str, fresh: Path) -> None:
         ) from error
     except EOFError as error:
         raise BackupError(f"Dokumen {path.name} rusak atau terpotong. Salin ulang dari flashdisk lain.") from error
-    except schema_database.NO_DATABASE_ERROR as error:
+    except database_errors.NO_DATABASE_ERROR as error:
         raise BackupError(NO_DATABASE) from error
-    except schema_database.DISK_FULL_ERROR as error:
+    except database_errors.DISK_FULL_ERROR as error:
         raise OSError(28, "disk penuh") from error
-    except schema_database.SqliteError as error:
+    except database_errors.SqliteError as error:
         raise BackupError(DAMAGED) from error
 
 
@@ -138,7 +138,7 @@ def begin_again(
         raise BackupError(error.sentence) from error
     except MigrationError as error:
         raise BackupError(NEWER if "lebih baru" in str(error) else DAMAGED) from error
-    except schema_database.SqliteError as error:
+    except database_errors.SqliteError as error:
         raise BackupError(DAMAGED) from error
     finally:
         db.close()
@@ -146,7 +146,7 @@ def begin_again(
 
 def check_own_database(fresh: Path, side: Side) -> None:
     """Whether a file is a database of this side, with whole pages and an identity. Raises BackupError."""
-    connection = schema_database.open_sqlite_file(fresh)
+    connection = open_sqlite_file(fresh)
     try:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         if not {"migration", "identity", "journal"} <= tables:
@@ -159,9 +159,9 @@ def check_own_database(fresh: Path, side: Side) -> None:
             raise BackupError(DAMAGED)
         if not list(connection.execute("SELECT 1 FROM identity WHERE key = 'source'")):
             raise BackupError(NO_DATABASE)
-    except schema_database.NO_DATABASE_ERROR as error:
+    except database_errors.NO_DATABASE_ERROR as error:
         raise BackupError(NO_DATABASE) from error
-    except schema_database.SqliteError as error:
+    except database_errors.SqliteError as error:
         raise BackupError(DAMAGED) from error
     finally:
         connection.close()
@@ -175,11 +175,11 @@ def holds_identity(database: Path) -> bool:
     if not database.exists() or not database.stat().st_size:
         return False
     try:
-        with closing(schema_database.open_sqlite_file(database)) as connection:
+        with closing(open_sqlite_file(database)) as connection:
             return bool(list(connection.execute("SELECT 1 FROM identity WHERE key = 'source'")))
-    except schema_database.NO_TABLE_ERROR:
+    except database_errors.NO_TABLE_ERROR:
         return False
-    except schema_database.SqliteError:
+    except database_errors.SqliteError:
         return True
 
 
@@ -191,11 +191,11 @@ def close_old(database: Path) -> None:
     if not database.exists():
         return
     try:
-        with closing(schema_database.open_sqlite_file(database)) as connection:
+        with closing(open_sqlite_file(database)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")
-    except schema_database.BUSY_ERRORS as error:
+    except database_errors.BUSY_ERRORS as error:
         raise BackupError(RUNNING) from error
-    except schema_database.SqliteError:
+    except database_errors.SqliteError:
         return
 
 

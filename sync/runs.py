@@ -10,7 +10,8 @@ from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from schema.database import first_value, is_environment_error
+from schema.database import first_value
+from schema.database_errors import is_environment_error
 from sync.carriers import CONNECT_SECONDS, REPLY, REQUEST, FolderCarrier, base_address, file_label
 from sync.enrolment import answer_request, read_reply
 from sync.exchange import add_taken, sync_now

@@ -16,7 +16,8 @@ from typing import Literal
 
 import msgspec
 
-from schema.database import Database, is_storage_failure
+from schema.database import Database
+from schema.database_errors import is_storage_failure
 from schema.tables import Table, select_struct, to_column
 from schema.zone import office_zone
 from sync.chains import ProofResult, StreamKey

@@ -18,7 +18,8 @@ from typing import Any
 
 import msgspec
 
-from schema.database import CentrePostgres, Database, is_environment_error, is_file_damage, open_office
+from schema.database import CentrePostgres, Database, open_office
+from schema.database_errors import is_environment_error, is_file_damage
 from schema.migrations import Side, check_schema, migrate_only
 from schema.person_fields import redacted_json
 from sync.chains import (

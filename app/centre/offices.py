@@ -20,7 +20,8 @@ from app.core.messages import CentreState, QuarterText
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.quarters import Quarter
-from schema.database import Database, run_with_retries, to_stored_value
+from schema.database import Database, to_stored_value
+from schema.database_errors import run_with_retries
 from schema.structs import BoundError, Day, DayOrNone, check_fields, decode_json, text_up_to
 from schema.tables import select_struct, select_structs
 from sync import nodes

@@ -16,9 +16,8 @@ from app.centre.tables import (
     shared_terms,
 )
 from app.core.messages import PartnerWords
-from schema.database import Database, first_value
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.definitions import load_all
-from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
 from sync.enrolment import CENTRE_STREAM, own_stream
 

@@ -12,7 +12,8 @@ from app.core.permissions import Actor, require
 from app.core.problems import Problem, check_found
 from app.core.text import required_text, with_nya
 from app.room import Command, P, T
-from schema.database import Database, run_with_retries
+from schema.database import Database
+from schema.database_errors import run_with_retries
 from sync.journal import Journal
 
 REASON_LIMIT = 300

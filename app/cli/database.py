@@ -11,7 +11,7 @@ from app.cli.proving import prove_side
 from app.core.problems import RESTORE_STEPS
 from schema import migrations as migration
 from schema.data_folder import hold_folder
-from schema.database import is_file_damage
+from schema.database_errors import is_file_damage
 from schema.migrations import Side, check_schema
 from sync.chains import ProofResult
 from sync.journal import Journal

@@ -20,7 +20,7 @@ from app.core.permissions import SYSTEM
 from app.platform.office.redactions import end_redaction, is_redaction_due
 from schema.cipher import is_encrypted
 from schema.data_folder import program_scratch, scratch_folder, write_whole
-from schema.database import is_environment_error, is_file_damage
+from schema.database_errors import is_environment_error, is_file_damage
 from schema.migrations import Side
 from sync.chains import Place, ProofResult
 from sync.erasure import destroy_bodies

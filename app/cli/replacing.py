@@ -12,7 +12,8 @@ import click
 import msgspec
 
 from app.core.dates import long_moment
-from schema.database import Database, SqliteError, first_value, open_sqlite_file
+from schema.database import Database, first_value, open_sqlite_file
+from schema.database_errors import SqliteError
 from schema.migrations import Side
 from sync.backup import BackupError
 from sync.entries import parse_utc_text

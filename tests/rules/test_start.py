@@ -14,7 +14,7 @@ from app import compose
 from app.compose_office import make_office_app
 from app.core.late import Late
 from app.platform.web.context import current_loket
-from app.platform.web.late_pages import LateFlask, Pages
+from app.platform.web.own_flask import LateFlask, Pages
 from sync.journal import Journal
 from tests.platform.people import Browser
 from tests.rules.source import ROOT, dotted, inside, late_targets, modules, place_of, room_modules, tree

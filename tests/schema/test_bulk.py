@@ -7,8 +7,8 @@ import apsw
 import peewee
 import pytest
 
-from schema import database
-from schema.database import SqliteDatabase, open_office
+from schema import database_errors
+from schema.database import SqliteDatabase, open_office, take_ids
 
 
 class Engine(Exception):
@@ -28,7 +28,7 @@ def db(tmp_path: Path) -> Iterator[SqliteDatabase]:
 
 
 def failing_part(db: SqliteDatabase, error: Exception) -> None:
-    with database.in_savepoint(db):
+    with database_errors.in_savepoint(db):
         db.run("INSERT INTO thing VALUES (2, 'x')")
         raise error
 
@@ -46,14 +46,14 @@ def wrapped(inner: Exception) -> Exception:
 
 
 def test_fresh_ids_follow_the_highest(db: SqliteDatabase) -> None:
-    assert list(database.take_ids(db, "thing", 2)) == [1, 2]
+    assert list(take_ids(db, "thing", 2)) == [1, 2]
     db.run("INSERT INTO thing VALUES (7, 'x')")
-    assert list(database.take_ids(db, "thing", 3)) == [8, 9, 10]
+    assert list(take_ids(db, "thing", 3)) == [8, 9, 10]
 
 
 def test_a_part_that_fails_is_undone_and_the_rest_goes_on(db: SqliteDatabase) -> None:
     with db.writing():
-        with database.in_savepoint(db):
+        with database_errors.in_savepoint(db):
             db.run("INSERT INTO thing VALUES (1, 'x')")
         for _ in range(2):
             with pytest.raises(ValueError, match="mine"):
@@ -87,21 +87,21 @@ def test_when_the_environment_failed_the_transaction_is_left_to_its_end(db: Sqli
     ],
 )
 def test_disk_lock_and_connection_are_the_environment(error: type[BaseException]) -> None:
-    assert database.is_environment_error(error("x"))
+    assert database_errors.is_environment_error(error("x"))
 
 
 @pytest.mark.parametrize("error", [apsw.ConstraintError("x"), apsw.SQLError("x"), ValueError("x"), KeyError("x")])
 def test_a_line_is_blamed_for_what_is_its_own(error: Exception) -> None:
-    assert not database.is_environment_error(error)
-    assert not database.is_environment_error(wrapped(error))
+    assert not database_errors.is_environment_error(error)
+    assert not database_errors.is_environment_error(wrapped(error))
 
 
 def test_what_an_error_was_made_from_counts() -> None:
-    assert database.is_environment_error(wrapped(apsw.IOError("x")))
-    assert database.is_environment_error(peewee.InterfaceError("gone"))
+    assert database_errors.is_environment_error(wrapped(apsw.IOError("x")))
+    assert database_errors.is_environment_error(peewee.InterfaceError("gone"))
     handling = ValueError("while handling it")
     handling.__context__ = apsw.FullError("x")
-    assert database.is_environment_error(handling)
+    assert database_errors.is_environment_error(handling)
 
 
 @pytest.mark.parametrize(
@@ -118,17 +118,17 @@ def test_what_an_error_was_made_from_counts() -> None:
     ],
 )
 def test_the_code_of_the_other_engine_says_whose_fault_it_is(state: str, environment: bool) -> None:
-    assert database.is_environment_error(Engine(state)) == environment
-    assert database.is_environment_error(wrapped(Engine(state))) == environment
-    assert database.sqlstate_of(wrapped(Engine(state))) == state
-    assert database.sqlstate_of(ValueError("x")) == ""
+    assert database_errors.is_environment_error(Engine(state)) == environment
+    assert database_errors.is_environment_error(wrapped(Engine(state))) == environment
+    assert database_errors.sqlstate_of(wrapped(Engine(state))) == state
+    assert database_errors.sqlstate_of(ValueError("x")) == ""
 
 
 def test_only_a_full_or_broken_disk_is_the_storage() -> None:
     for error in (apsw.FullError("x"), wrapped(apsw.IOError("x")), Engine("53100"), Engine("53200")):
-        assert database.is_storage_failure(error)
+        assert database_errors.is_storage_failure(error)
     for error in (apsw.BusyError("x"), Engine("08006"), ValueError("53")):
-        assert not database.is_storage_failure(error)
+        assert not database_errors.is_storage_failure(error)
 
 
 def run_again(failing: int, state: str, monkeypatch: pytest.MonkeyPatch) -> tuple[list[float], int]:
@@ -143,9 +143,9 @@ def run_again(failing: int, state: str, monkeypatch: pytest.MonkeyPatch) -> tupl
             raise Engine(state)
         return 42
 
-    monkeypatch.setattr(database.time, "sleep", pauses.append)
-    monkeypatch.setattr(database.random, "uniform", lambda low, high: (low, high))
-    assert database.run_with_retries(work) == 42
+    monkeypatch.setattr(database_errors.time, "sleep", pauses.append)
+    monkeypatch.setattr(database_errors.random, "uniform", lambda low, high: (low, high))
+    assert database_errors.run_with_retries(work) == 42
     return pauses, runs
 
 

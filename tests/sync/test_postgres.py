@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
-from schema.database import run_with_retries
+from schema.database_errors import run_with_retries
 from sync import exchange, outgoing_files
 from sync.acknowledgements import peer_statuses
 from sync.evidence import history_faults

@@ -19,9 +19,8 @@ from app.core.procedure import engine
 from app.core.procedure.deadline import counting_calendar
 from app.platform.office import queries as office
 from app.platform.people.queries import profile_of
-from schema.database import Database, first_value
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.definitions import load_all
-from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition, Field
 from schema.service_standard import AnswerValue, Partner, PartnerColumn
 from sync.acknowledgements import SyncStatus, peer_statuses

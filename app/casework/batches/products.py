@@ -31,8 +31,7 @@ from app.core.text import sentence_case
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.room import office_command
-from schema.database import Database, first_value
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.service_procedure import Definition
 from sync.journal import Journal
 

@@ -12,8 +12,7 @@ from app.core.permissions import Actor
 from app.core.problems import check_found
 from app.platform.office import settings
 from app.platform.office.numbers import find_numbered, is_word_of_numbers
-from schema.database import Database, first_value
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.service_procedure import Definition
 from sync.enrolment import CENTRE_STREAM
 from sync.entries import to_utc_text

@@ -52,8 +52,7 @@ from app.platform.office.queries import DueChange, DueChangeProvider, working_ti
 from app.platform.office.tables import RunningDeadline
 from app.platform.people.queries import profile_of
 from app.room import office_command
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry
 from schema.service_procedure import Definition
 from schema.service_standard import Notice
 from sync.journal import Journal

@@ -21,8 +21,7 @@ from app.core.text import prefix_query
 from app.platform.office import queries as office
 from app.platform.office.numbers import find_numbered
 from app.platform.office.queries import OUTSIDE
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry
 from schema.service_procedure import Definition
 
 

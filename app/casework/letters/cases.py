@@ -19,8 +19,7 @@ from app.core.problems import Problem
 from app.core.procedure import engine
 from app.platform.office import queries as office
 from app.platform.office import settings
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry
 from schema.service_fields import DETAILS, Letter
 from schema.service_procedure import Definition, Outcome, Step
 from sync.journal import Journal

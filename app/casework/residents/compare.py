@@ -20,7 +20,8 @@ from app.core.procedure import engine
 from app.core.similarity import is_same_address, match_names
 from app.platform.office import queries as office
 from app.platform.people.access_log import log_access_once
-from schema.database import Database, is_environment_error
+from schema.database import Database
+from schema.database_errors import is_environment_error
 from schema.residents import load_residents_list
 from schema.service_fields import Field
 from schema.service_procedure import Definition

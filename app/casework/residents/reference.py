@@ -20,7 +20,8 @@ from msgspec.structs import astuple
 
 from app.casework.residents.rows import Resident
 from schema.data_folder import keep_aside, shred
-from schema.database import Database, SqliteError, SqliteFile, open_sqlite_file
+from schema.database import Database, SqliteFile, open_sqlite_file
+from schema.database_errors import SqliteError
 from schema.residents import TABLES, load_residents_list
 
 log = logging.getLogger(__name__)

@@ -20,8 +20,7 @@ from app.core.text import fold_text, lower_first
 from app.platform.office.queries import current_definition, list_standards, services_in_force
 from app.platform.people.queries import acting_officials, actor_of, list_people, profile_of
 from app.platform.people.tables import Person
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry
 from schema.service_procedure import Definition
 from schema.service_standard import Competence
 from sync.entries import parse_utc_text

@@ -13,9 +13,8 @@ from app.core.problems import check_found
 from app.core.procedure import engine
 from app.core.text import fold_text
 from app.platform.office.queries import chapter_about, services_in_force
-from schema.database import Database, first_value
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.definitions import load_all
-from schema.query_cache import cached_until_next_entry
 from schema.service_procedure import Definition, Step
 from schema.service_standard import Competence, Facility
 

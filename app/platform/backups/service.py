@@ -17,9 +17,8 @@ from app.core.problems import SENTENCES, Problem
 from app.platform.people.access_log import log_access
 from schema.cipher import held_key
 from schema.data_folder import TEMPORARY, fsync_folder
-from schema.database import CentrePostgres, Database
+from schema.database import CentrePostgres, Database, cached_until_next_entry
 from schema.migrations import Side
-from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
 from sync import backup, restore
 from sync.backup import (

@@ -18,9 +18,8 @@ from app.platform.office.numbers import CASES, LATER_SERIES, case_series, case_s
 from app.platform.office.settings import NetworkPlan
 from app.platform.office.tables import HolidayRow, NumberSeries, OfficeHours, OfficeShift, Standard, Village
 from app.platform.people.queries import profile_of
-from schema.database import Database
+from schema.database import Database, cached_until_next_entry
 from schema.definitions import load_all, load_definition
-from schema.query_cache import cached_until_next_entry
 from schema.seed_data import HolidayRow as ShippedDay
 from schema.seed_data import seed_holidays, seed_hours
 from schema.service_procedure import Definition, PauseReason

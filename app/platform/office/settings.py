@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from app.core.problems import SENTENCES, Problem
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry
 from schema.zone import USUAL, ZONES
 
 if TYPE_CHECKING:

@@ -16,9 +16,8 @@ from app.core.clock import at_office
 from app.core.permissions import Actor
 from app.platform.people.events import CONSOLE
 from app.platform.people.tables import Person
-from schema.database import Database, to_stored_value
+from schema.database import Database, cached_until_next_entry, to_stored_value
 from schema.profiles import Profile, load_profile
-from schema.query_cache import cached_until_next_entry
 from schema.tables import select_structs
 
 

@@ -34,7 +34,7 @@ CLOCK_SLIP = timedelta(minutes=5)
 
 
 class Session(msgspec.Struct, frozen=True):
-    """An open browser session. `locked` says that the same person must re-enter first, `pin_opens` whether with PIN.
+    """An open browser session. `locked`: the same person must re-enter first; `note_due`: its last look is noted now.
 
     `told_to` is the last change of the own rights that the person has read (`authority.py`).
     `browser` is where tries are counted (`places.py`).
@@ -45,7 +45,7 @@ class Session(msgspec.Struct, frozen=True):
     started_at: datetime
     seen_at: datetime
     locked: bool
-    pin_opens: bool
+    note_due: bool
     must_change: bool
     told_to: int
     browser: str
@@ -117,28 +117,39 @@ def open_founders_session(
 def find_session(db: Database, token: str, *, now: datetime, idle: int) -> Session | None:
     """The session of a token, or None when it has ended or its person was disabled. `idle`: seconds to the lock."""
     row = db.one(
-        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.pin, c.told_to,"
-        " s.browser, coalesce(k.pin_left, 1),"
-        " CASE WHEN k.pin_known = 1 AND k.pin_misses < ? THEN 0 ELSE c.pin_misses END"
-        " FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id"
+        "SELECT s.key, s.person_id, s.started_at, s.seen_at, s.locked_at, c.must_change, c.told_to, s.browser,"
+        " coalesce(k.pin_left, 1) FROM sign_in_session s LEFT JOIN credential c ON c.person_id = s.person_id"
         " LEFT JOIN known_place k ON k.person_id = s.person_id AND k.place = s.browser WHERE s.key = ?",
-        (PIN_MISSES, session_key(token)),
+        (session_key(token),),
     )
     actor = actor_of(db, row[1], office_date(now)) if row else None
     if row is None or actor is None:
         return None
     started, seen = datetime.fromisoformat(row[2]), datetime.fromisoformat(row[3])
-    aged = now - started > WORKING_DAY
     slept = now - seen > timedelta(seconds=idle) or seen > now + CLOCK_SLIP
-    *_, browser, pin_left, misses = row
-    by_pin = not aged and pin_left > 0 and misses < PIN_MISSES and pin_counts(db, row[6])
-    locked = bool(row[4]) or slept or aged or pin_left == 0
-    return Session(row[0], actor, started, seen, locked, by_pin, bool(row[5]), row[7] or 0, browser)
+    key, *_, must_change, told_to, browser, pin_left = row
+    locked = bool(row[4]) or slept or now - started > WORKING_DAY or pin_left == 0
+    note_due = abs(now - seen) >= NOTED_EVERY
+    return Session(key, actor, started, seen, locked, note_due, bool(must_change), told_to or 0, browser)
 
 
-def touch_session(db: Database, session: Session, *, now: datetime) -> None:
-    if abs(now - session.seen_at) >= NOTED_EVERY:
-        SignInSession.alter(db, {"key": session.key}, seen_at=to_stored_value(now))
+def does_pin_open(db: Database, session: Session, *, now: datetime) -> bool:
+    """Whether the PIN opens this screen again; else the password is asked."""
+    row = db.one(
+        "SELECT c.pin, coalesce(k.pin_left, 1),"
+        " CASE WHEN k.pin_known = 1 AND k.pin_misses < ? THEN 0 ELSE c.pin_misses END"
+        " FROM credential c LEFT JOIN known_place k ON k.person_id = c.person_id AND k.place = ? WHERE c.person_id = ?",
+        (PIN_MISSES, session.browser, session.actor.person_id),
+    )
+    if row is None or now - session.started_at > WORKING_DAY:
+        return False
+    stored, pin_left, misses = row
+    return pin_left > 0 and misses < PIN_MISSES and pin_counts(db, stored)
+
+
+def note_look(db: Database, session: Session, *, now: datetime) -> None:
+    """Note that this session was used now; a request asks for it where `note_due`."""
+    SignInSession.alter(db, {"key": session.key}, seen_at=to_stored_value(now))
 
 
 def lock_session(db: Database, session: Session, *, now: datetime, address: str = "") -> None:
@@ -155,7 +166,7 @@ def unlock_session(
     Raises `wrong_password`, `wrong_pin`, `pin_locked`, `too_many_tries`.
     """
     actor, values = session.actor, {"seen_at": to_stored_value(now), "locked_at": None}
-    if pin and session.pin_opens:
+    if pin and does_pin_open(db, session, now=now):
         match_pin(db, actor, pin, now=now, address=address, browser=session.browser)
     elif password and verify_password(db, actor.username, password, now=now, address=address, browser=session.browser):
         values["started_at"] = to_stored_value(now)

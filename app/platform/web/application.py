@@ -24,12 +24,12 @@ from app import paths
 from app.core import clock
 from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem, storage_problem
-from app.platform.web import filters, guard, guide, layout, notices, palette, responses
+from app.platform.web import assets, filters, guard, guide, layout, notices, palette
 from app.platform.web.context import PARTNER, Loket, Nav, Shell, Surroundings, WebRoom
 from app.platform.web.forms import KeyConverter
 from app.platform.web.guard import note_refused
-from app.platform.web.late_pages import LateFlask
 from app.platform.web.line_breaks import LineBreaks
+from app.platform.web.own_flask import LateFlask, SessionCookies, finish_answer
 from app.version import VERSION
 from schema.cipher import keeps_plain_bytes_in_memory
 from sync.journal import Journal
@@ -261,24 +261,22 @@ def make_app(
     if not app.config.get("SECRET_KEY"):
         raise Misconfigured("SECRET_KEY is missing")
     app.url_map.converters["int"] = KeyConverter
-    app.session_interface = responses.SessionCookies()
+    app.session_interface = SessionCookies()
     if config.get("COMPILED"):
         app.jinja_env.bytecode_cache = CompiledTemplates(Path(config["COMPILED"]))
     app.jinja_env.add_extension(LineBreaks)
     Htmx(app)
     app.request_class = OfficeRequest
     app.extensions["loket"] = Loket(shell, journal, rail_of(rooms), tuple(rooms), surroundings or Surroundings())
-    responses.install_headers(app)
+    app.after_request(finish_answer)
     guard.install_guard(app, CSRFProtect(app))
     install_errors(app)
     filters.install_filters(app)
     layout.install_layout(app)
-    responses.install_assets(app, Path(config.get("STATIC") or paths.static_folder()))
+    assets.install_assets(app, Path(config.get("STATIC") or paths.static_folder()))
     guide.install_guide(app)
     palette.install_palette(app)
     for room in rooms:
-        if room.before_request:
-            app.before_request(room.before_request)
         app.jinja_env.filters.update(room.filters)
         for pages in room.blueprints:
             app.take_pages(pages)

@@ -15,7 +15,7 @@ from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.platform.people import sessions
 from app.platform.people.sessions import Session
-from app.platform.web.late_pages import LateFlask, Pages
+from app.platform.web.own_flask import LateFlask, Pages
 from schema.database import Database
 from sync.journal import Journal
 
@@ -98,7 +98,7 @@ class WebRoom(msgspec.Struct, frozen=True):
 
     A room names its :class:`Pages`, and everything else with `late("module:name")`: it imports nothing but that.
     `addresses` are those of its pages to which every page links, as :attr:`Nav.address`, by endpoint.
-    `before_request` is asked before each page, `filters` are words of the templates.
+    `filters` are words of the templates.
     `acts` are pages on which something new begins, for the search, and `finders` what it finds of this room.
     `special` names the page that performs a special step: its endpoint (it takes case_id), or a function of case_id.
     `rules` are those of a service, by its id. `tasks(db, actor, now)` are rows of Meja kerja, `cards(db, actor, now)`
@@ -123,7 +123,6 @@ class WebRoom(msgspec.Struct, frozen=True):
     blueprints: Sequence[Blueprint | Pages]
     nav: Sequence[Nav] = ()
     addresses: Mapping[str, str] = {}
-    before_request: Callable[[], ResponseReturnValue | None] | None = None
     filters: Mapping[str, Callable[..., str]] = {}
     acts: Sequence[Nav] = ()
     finders: Sequence[Finder] = ()
@@ -167,6 +166,7 @@ class Shell(msgspec.Struct, frozen=True):
 
     `place(db)` is the name under the brand, `road_status` the unsent count and its age, `villages(db)` the
     (code, name) pairs that a village clerk may belong to, `setup` the endpoint of an empty office's first page,
+    `lead_to_set_up()` the answer that leads there from a page that is open to everybody, or None,
     `standard` the endpoint and text of the service standard linked from every page, `idle` seconds to the lock,
     `promise(db, on)` is what the services promise on a day, `search_words(db, on)` what the search box finds,
     `partner(db, on)` the heading of the rail's group :data:`PARTNER`,
@@ -183,6 +183,7 @@ class Shell(msgspec.Struct, frozen=True):
     home: str
     search: str | None = None
     setup: str | None = None
+    lead_to_set_up: Callable[[], ResponseReturnValue | None] = lambda: None
     standard: tuple[str, Callable[[Database], str]] | None = None
     road_status: Callable[[Database, Actor, datetime], RoadStatus | None] | None = None
     villages: Callable[[Database], Sequence[tuple[str, str]]] = lambda _db: ()

@@ -26,11 +26,12 @@ from app.core.problems import Problem
 from app.platform.people import sessions
 from app.platform.people.access_log import log_access, log_access_once
 from app.platform.people.queries import actor_of, is_nobody_entered
+from app.platform.people.sessions import Session
 from app.platform.web import context, notices
 from app.platform.web.browser import browser_digest, keep_browser
 from app.platform.web.context import current_actor, current_db, current_session, current_time
-from app.platform.web.late_pages import LateFlask
-from schema import body_limits, query_cache
+from app.platform.web.own_flask import LateFlask
+from schema import database
 from schema.body_limits import BODY_LIMIT, DROPPED, SMALL
 from schema.profiles import load_profile
 
@@ -68,20 +69,29 @@ while_locked = mark_view(loket_while_locked=True)
 
 
 def request_body_limit() -> int:
-    """Bytes that the body of this request may have. Large ones are for people with a session, and for the set-up page
-    as long as there is nobody who could have one."""
+    """Bytes that the body of this request may have, for the server that receives it."""
     if request.endpoint is None:
         return SMALL
     view = current_app.view_functions[request.endpoint]
-    limit = body_limits.declared_limit(view, current_app.config["MAX_CONTENT_LENGTH"])
-    if limit <= SMALL:
+    return body_limit_of(view, known_session(view))
+
+
+def body_limit_of(view: Callable[..., Any], known: Session | None) -> int:
+    """Bytes that a view takes. Large ones are for people with a session, and for the set-up page as long as there is
+    nobody who could have one."""
+    usual = int(current_app.config["MAX_CONTENT_LENGTH"])
+    limit = int(getattr(view, "loket_takes", usual))
+    if limit <= SMALL or known is not None:
         return limit
     if getattr(view, "loket_needs", None) == OPEN:
         set_up = hasattr(view, "loket_takes") and is_nobody_entered(context.current_db())
         return limit if set_up else SMALL
-    if context.current_session() is None:
-        return min(limit, current_app.config["MAX_CONTENT_LENGTH"]) if known_person() else SMALL
-    return limit
+    return min(limit, usual) if known_person() else SMALL
+
+
+def known_session(view: Callable[..., Any]) -> Session | None:
+    """The session of this request; a view that is open to everybody asks for none."""
+    return None if getattr(view, "loket_needs", None) == OPEN else context.current_session()
 
 
 def declared_permission(app: Flask, endpoint: str) -> Any:
@@ -98,7 +108,7 @@ def may_open(endpoint: str) -> bool:
 def install_guard(app: Flask, csrf: CSRFProtect) -> None:
     app.extensions[BODY_LIMIT] = request_body_limit
     app.before_request(lambda: admit_request(csrf))
-    app.teardown_request(lambda _error: query_cache.release_journal_state())
+    app.teardown_request(database.release_journal_state)
 
 
 def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
@@ -110,18 +120,21 @@ def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
         return None
     if "\0" in request.path:
         abort(404)
-    query_cache.hold_journal_state(context.current_db())
+    loket = context.current_loket()
+    database.hold_journal_state(loket.journal.db)
     view = current_app.view_functions[request.endpoint]
-    mark = getattr(view, "loket_needs", None)
+    mark, known = getattr(view, "loket_needs", None), known_session(view)
     if request.method == "POST":
-        request.max_content_length = 0 if DROPPED in request.environ else request_body_limit()
-    if mark != OPEN and context.current_session() is None and (answer := answer_signed_out(csrf)) is not None:
-        return answer
+        request.max_content_length = 0 if DROPPED in request.environ else body_limit_of(view, known)
+    if mark != OPEN and known is None:
+        if (answer := answer_signed_out(csrf)) is not None:
+            return answer
+        known = context.current_session()
     check_text()
     csrf.protect()
     if mark == OPEN:
-        return None
-    answer = admission_answer(view)
+        return loket.shell.lead_to_set_up()
+    answer = admission_answer(view, known)
     if answer is None and mark != ANYONE:
         check_permission(mark)
     return answer
@@ -136,9 +149,8 @@ def check_text() -> None:
         abort(400)
 
 
-def admission_answer(view: Callable[..., Any]) -> ResponseReturnValue | None:
+def admission_answer(view: Callable[..., Any], known: Session | None) -> ResponseReturnValue | None:
     """None for somebody awake and done with the first password; else the answer that leads there."""
-    known = context.current_session()
     if known is not None and known.locked and not hasattr(view, "loket_while_locked"):
         if not try_unlock():
             passive = hasattr(view, "loket_passive") and bool(request.htmx)
@@ -149,9 +161,9 @@ def admission_answer(view: Callable[..., Any]) -> ResponseReturnValue | None:
     strip_unlock_fields()
     if known.must_change and not hasattr(view, "loket_before_change"):
         return redirect(url_for("people.my_page"), 303)
-    if not known.locked and not hasattr(view, "loket_passive"):
+    if known.note_due and not known.locked and not hasattr(view, "loket_passive"):
         with notices.full_disk_ignored():
-            sessions.touch_session(context.current_db(), known, now=context.current_time())
+            sessions.note_look(context.current_db(), known, now=context.current_time())
     return None
 
 
@@ -166,8 +178,9 @@ def check_permission(mark: Any) -> None:
     if not isinstance(mark, tuple):
         current_app.logger.error("endpoint %s declares no permission", request.endpoint)
         raise Problem.of("forbidden")
-    if not any(may(context.current_actor(), permission) for permission in mark):
-        raise permission_problem(context.current_actor(), *mark)
+    actor = context.current_actor()
+    if not any(may(actor, permission) for permission in mark):
+        raise permission_problem(actor, *mark)
 
 
 ROUTE_PART = 60
@@ -341,7 +354,7 @@ def does_pin_open() -> bool:
     """Whether the PIN still opens this screen, after the try that this very request may have made."""
     context.forget_session()
     known = context.current_session()
-    return known is not None and known.pin_opens
+    return known is not None and sessions.does_pin_open(context.current_db(), known, now=context.current_time())
 
 
 def lock_page(actor: Actor, *, pin_opens: bool, gone: bool = False) -> ResponseReturnValue:

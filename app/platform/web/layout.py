@@ -20,10 +20,9 @@ from app.platform.people.queries import post_words, profile_of
 from app.platform.web import context, notices
 from app.platform.web.context import PARTNER, Count, Nav, RoadStatus
 from app.platform.web.guard import may_open, passive, signed_in
-from app.platform.web.late_pages import LateFlask
 from app.platform.web.notices import AuthorityNotice, SettledWarning, clock_warning
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
+from app.platform.web.own_flask import LateFlask
+from schema.database import Database, cached_until_next_entry
 
 Made = TypeVar("Made")
 MOST_KEPT = 2000

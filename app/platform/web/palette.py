@@ -13,8 +13,8 @@ from app.core.text import begins_words, search_words
 from app.platform.web import context, guide
 from app.platform.web.context import Finder, Found, Nav
 from app.platform.web.guard import signed_in
-from app.platform.web.late_pages import LateFlask
 from app.platform.web.layout import RailLines, page_address
+from app.platform.web.own_flask import LateFlask
 
 MOST_PAGES = 8
 MOST_SEARCHED = 100

@@ -14,8 +14,7 @@ from app.core.procedure import engine
 from app.platform.office.numbers import find_numbered
 from app.platform.office.queries import UNITS, adopted_definition, list_standards, services_in_force
 from app.quality.checks.tables import CheckFinding, CheckSample, CheckVerdict, InternalCheck
-from schema.database import Database, first_value
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.service_procedure import Definition
 
 PARTS = {"process": "Proses", "product": "Produk"}

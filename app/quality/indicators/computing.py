@@ -13,8 +13,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from app.quality.indicators import records
 from app.quality.indicators.records import Asked, Facts
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry
 
 Arguments = Mapping[str, str | int]
 Reckoning = Literal["share", "median", "p90"]

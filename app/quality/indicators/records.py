@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 
 from app.core.workdays import Calendar
 from app.platform.office import queries as office
-from schema.database import Database, first_value
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.zone import sql_shift
 
 ONE_DAY = timedelta(days=1)

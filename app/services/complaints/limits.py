@@ -36,8 +36,7 @@ from app.room import office_command
 from app.services.complaints.events import ColumnWritten, LimitSet, LineDueMoved, SectionSet
 from app.services.complaints.tables import Complaint, ComplaintLimit, ComplaintPause, SectionRow
 from app.services.complaints.words import CHANNELS, DUTIES, LIMITS, OF_OLD, UNDONE
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry
 from schema.service_standard import Notice, Unit
 from sync.entries import parse_utc_text
 from sync.journal import Journal

@@ -24,8 +24,7 @@ from app.services.complaints.tables import (
     ComplaintPause,
     ComplaintRoute,
 )
-from schema.database import Database, first_value
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry, first_value
 from schema.tables import select_structs
 
 PER_PAGE = 15

@@ -22,8 +22,7 @@ from app.room import office_command
 from app.services.complaints.events import BoxMissedNoted, BoxOpened
 from app.services.complaints.service import Visitor, WrittenLine, write_line
 from app.services.complaints.tables import BoxMissed, BoxOpening
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry
 from schema.zone import sql_shift
 from sync.journal import Journal
 

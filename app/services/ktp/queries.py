@@ -17,8 +17,7 @@ from app.core.procedure import engine
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.services.ktp.tables import SERVICE, Recording
-from schema.database import Database, first_value
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry, first_value
 
 
 def next_free_day(db: Database, today: date) -> date:

@@ -13,7 +13,7 @@ from app.compose_office import make_office_app
 from app.core.permissions import Actor
 from app.platform.people.credentials import put_password
 from app.platform.people.hashing import hash_secret
-from schema import query_cache
+from schema import database
 from schema.database import SqliteDatabase
 from sync.journal import Journal
 from tests.casework.desk.papers import ALL_ITEMS, application
@@ -98,7 +98,7 @@ def test_an_autosave_reads_and_reviews_the_form_once(
 
 def test_a_request_sees_what_it_wrote_itself(journal: Journal, sari: Actor) -> None:
     """A request looks at one state of the journal, until its own connection wrote something."""
-    query_cache.hold_journal_state(journal.db)
+    database.hold_journal_state(journal.db)
     try:
         before = queries.open_promises(journal.db, None)
         with counted(journal.db) as asked:
@@ -111,4 +111,4 @@ def test_a_request_sees_what_it_wrote_itself(journal: Journal, sari: Actor) -> N
         service.note_on_case(journal, sari, case_id=opened.id, action="note", text="Catatan", now=START)
         assert queries.open_promises(journal.db, None) is not before
     finally:
-        query_cache.release_journal_state()
+        database.release_journal_state()

@@ -12,7 +12,7 @@ from app.platform.people import changes, credentials, queries, service, sessions
 from app.platform.people.access_log import access_log_digest
 from app.platform.people.events import KINDS
 from app.platform.people.queries import changes_made_alone
-from app.platform.people.sessions import find_session, touch_session
+from app.platform.people.sessions import does_pin_open, find_session, note_look
 from schema.database import open_centre
 from schema.migrations import migrate_database
 from sync.journal import Journal
@@ -57,15 +57,15 @@ def test_people_of_the_centre(centre: Journal, clock: Clock) -> None:
     token = sessions.sign_in(db, username="eko", password=PASSWORD, now=clock(), address="10.1.1.1")
     known = find_session(db, token, now=clock.forward(minutes=5), idle=600)
     assert known is not None
-    assert (known.must_change, known.locked, known.pin_opens) == (True, False, False)
-    touch_session(db, known, now=clock())
+    assert (known.must_change, known.locked, does_pin_open(db, known, now=clock())) == (True, False, False)
+    note_look(db, known, now=clock())
     credentials.set_pin(centre, known.actor, password=PASSWORD, pin=PIN, now=clock(), cost=CHEAP)
     with pytest.raises(Problem):
         credentials.confirm_pin(db, known.actor, "990011", now=clock())
     credentials.confirm_pin(db, known.actor, PIN, now=clock())
     slept = find_session(db, token, now=clock.forward(minutes=11), idle=600)
     assert slept is not None
-    assert (slept.locked, slept.pin_opens) == (True, True)
+    assert (slept.locked, does_pin_open(db, slept, now=clock())) == (True, True)
     sessions.unlock_session(db, slept, password="", pin=PIN, now=clock())
     for name in ("tini", "toto"):
         person = {"username": name, "name": name.title(), "password": PASSWORD}

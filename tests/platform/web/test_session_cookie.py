@@ -7,7 +7,7 @@ from flask import Flask
 from itsdangerous import TimestampSigner
 from werkzeug.test import EnvironBuilder
 
-from app.platform.web.responses import SessionCookies
+from app.platform.web.own_flask import SessionCookies
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app.platform.web.late_pages import LateFlask
+from app.platform.web.own_flask import LateFlask
 from tests.platform.people import Browser
 
 LEAVING = ("people.sign_out", "people.lock_screen")

@@ -4,7 +4,7 @@ from string import capwords
 
 from app.core.late import late
 from app.platform.web.context import PARTNER, Finder, Nav, WebRoom
-from app.platform.web.late_pages import Pages
+from app.platform.web.own_flask import Pages
 
 count_cases_at, own_area = (
     late("app.casework.batches.partners:count_cases_at"),

@@ -2,7 +2,7 @@
 
 from app.core.late import late
 from app.platform.web.context import Finder, Nav, WebRoom
-from app.platform.web.late_pages import Pages
+from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
     (

@@ -3,7 +3,7 @@
 from app.core.late import late
 from app.core.text import readable_name
 from app.platform.web.context import Finder, WebRoom
-from app.platform.web.late_pages import Pages
+from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
     (

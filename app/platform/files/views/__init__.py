@@ -1,7 +1,7 @@
 """The one address under which files are shown."""
 
 from app.platform.web.context import Nav, WebRoom
-from app.platform.web.late_pages import Pages
+from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
     (Pages("files", "/lampiran", "app.platform.files.views.one_file:pages"),),

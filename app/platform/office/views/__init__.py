@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from app.core.late import late
 from app.platform.office import queries
 from app.platform.web.context import PARTNER, Nav, WebRoom, current_db, surroundings
-from app.platform.web.late_pages import Pages
+from app.platform.web.own_flask import Pages
 
 OPEN_ENDPOINTS = (
     "setup.first_run_form",
@@ -63,5 +63,4 @@ ROOM = WebRoom(
         Nav("Catatan akses", "access.page", "access.view", group="Kantor", order=70, address="/keadaan/akses/"),
     ),
     addresses={"standards.current_standard": "/standar/", "setup.first_run_form": "/persiapan/"},
-    before_request=lead_to_set_up,
 )

@@ -52,7 +52,7 @@ from app.platform.web.context import (
 )
 from app.platform.web.forms import MENDABLE, run_command, show_page
 from app.platform.web.guard import keep_known_person, public
-from schema import query_cache
+from schema import database
 from schema.body_limits import takes_body
 from schema.profiles import STANDARD, load_profile
 
@@ -102,7 +102,7 @@ def first_passwords() -> FirstPasswords:
 def own_turn() -> Iterator[None]:
     """One request of the set-up after the other; each sees what the one before it wrote."""
     with first_passwords().one_at_a_time:
-        query_cache.hold_journal_state(current_db())
+        database.hold_journal_state(current_db())
         yield
 
 

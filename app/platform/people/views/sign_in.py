@@ -105,7 +105,7 @@ def lock_screen() -> ResponseReturnValue:
     known = required_session()
     sessions.lock_session(current_db(), known, now=current_time(), address=remote_address())
     if request.htmx:
-        return guard.lock_fragment(known.actor, pin_opens=known.pin_opens)
+        return guard.lock_fragment(known.actor, pin_opens=guard.does_pin_open())
     return redirect(guard.page_before(url_for(current_loket().shell.home)), 303)
 
 

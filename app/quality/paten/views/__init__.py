@@ -1,7 +1,7 @@
 """The page of the PATEN report."""
 
 from app.platform.web.context import Nav, WebRoom
-from app.platform.web.late_pages import Pages
+from app.platform.web.own_flask import Pages
 
 ROOM = WebRoom(
     (Pages("paten", "/paten", "app.quality.paten.views.report:pages"),),

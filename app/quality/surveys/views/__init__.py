@@ -4,7 +4,7 @@ from functools import partial
 
 from app.core.late import late
 from app.platform.web.context import Nav, WebRoom
-from app.platform.web.late_pages import Pages
+from app.platform.web.own_flask import Pages
 
 line = partial(Nav, group="Mutu")
 ROOM = WebRoom(

@@ -59,8 +59,7 @@ from app.services.complaints.queries import EVERY_YEAR, GONE, Asked, find_slip
 from app.services.complaints.service import Visitor, WrittenLine
 from app.services.complaints.views.memory import FreshCodes
 from app.services.complaints.words import CATEGORIES, CHANNELS, STATES, TYPES, WEIGHTS
-from schema.database import Database
-from schema.query_cache import cached_until_next_entry
+from schema.database import Database, cached_until_next_entry
 
 SEXES = (("", "Tidak disebut"), ("female", "Perempuan"), ("male", "Laki-laki"))
 VISITOR_FIELDS = (

@@ -26,8 +26,9 @@ from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.people import queries as people
 from app.platform.printing.papers import PAPERS, content_digest, render_paper
-from app.platform.web import filters, notices, responses
+from app.platform.web import assets, filters, notices
 from app.platform.web.line_breaks import LineBreaks
+from app.platform.web.own_flask import finish_answer
 from app.services.complaints import kiosk, papers, service
 from app.services.complaints.kiosk import PLACE
 from app.services.complaints.limits import area_names, service_names
@@ -348,10 +349,10 @@ def make_kiosk_app(journal: Journal, config: Mapping[str, Any] | None = None) ->
     app.jinja_env.add_extension(LineBreaks)
     app.extensions["loket_kiosk"] = Kiosk(journal)
     app.extensions["loket_calendar"] = lambda: office.office_calendar(journal.db)
-    responses.install_headers(app)
+    app.after_request(finish_answer)
     app.after_request(answer_once)  # before the headers: the last one registered runs first
     filters.install_filters(app)
-    responses.install_assets(app, Path((config or {}).get("STATIC") or paths.static_folder()))
+    assets.install_assets(app, Path((config or {}).get("STATIC") or paths.static_folder()))
     app.context_processor(lambda: shared_values(app))
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Problem, lambda problem: refusal_page(problem.status, problem.sentence))

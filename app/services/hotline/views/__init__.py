@@ -4,7 +4,7 @@ from functools import partial
 
 from app.core.late import late
 from app.platform.web.context import Finder, Nav, WebRoom
-from app.platform.web.late_pages import Pages
+from app.platform.web.own_flask import Pages
 
 shown_line = partial(Nav, group="Hotline", shown=late("app.services.hotline.queries:is_in_use"))
 ROOM = WebRoom(

@@ -3,7 +3,7 @@
 from app.core.late import late
 from app.core.messages import FIRST_SERVICE
 from app.platform.web.context import Nav, WebRoom
-from app.platform.web.late_pages import Pages
+from app.platform.web.own_flask import Pages
 
 count_unrecorded, own_area = (
     late("app.services.ktp.queries:count_unrecorded"),

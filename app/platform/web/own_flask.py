@@ -1,21 +1,46 @@
-"""Pages are imported when the first address below theirs, or the first link to one of them, is asked for.
+"""Our Flask: pages that come late, the session cookie, and headers and compression of every answer.
 
 An office has some sixty blueprints with four hundred routes; a day needs a few of them, a sign-in page hardly one. A
-room says of each blueprint its name, the addresses that it answers and where it stands (:class:`Pages`).
+room says of each blueprint its name, the addresses that it answers and where it stands (:class:`Pages`): it is imported
+when the first address below these, or the first link to one of its pages, is asked for.
 """
 
+import gzip
 from collections.abc import Callable, MutableMapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from threading import RLock
 from typing import Any, cast
 
 import msgspec
-from flask import Blueprint, Flask, Request
+from flask import Blueprint, Flask, Request, Response, request
 from flask.ctx import RequestContext
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.templating import Environment
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.routing import MapAdapter, Rule
 
 from app.core.late import Late
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+MOST_READ = 256
+"""Cookies whose signature is remembered; an office has a dozen browsers."""
+REMEMBERED = "max-age=2592000"
+"""HSTS: for thirty days a browser asks this name with TLS only; an office that goes back is not locked out for ever."""
+WORTH = 1024
+TEXT = ("text/", "application/json", "application/problem+json", "image/svg+xml")
 
 
 class Pages(msgspec.Struct, frozen=True):
@@ -87,9 +112,6 @@ class LateFlask(Flask):
     def _check_setup_finished(self, f_name: str) -> None:
         """Flask refuses pages after the first request because a request could miss them; `turn` sees to that."""
 
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func  # no view is async; Flask would look each time
-
     def take_pages(self, pages: Blueprint | Pages) -> None:
         """Put a room's pages in: at once, or on the list of what waits to be asked for."""
         if isinstance(pages, Pages):
@@ -137,3 +159,67 @@ class LateFlask(Flask):
             self.load_pages(endpoint.partition(".")[0])
         with self.turn:
             return super().url_for(endpoint, **values)
+
+
+class SessionCookies(SecureCookieSessionInterface):
+    """Flask's signed cookie under the name and with the flag that the request asks for; its signer is made once."""
+
+    signer: URLSafeTimedSerializer | None = None
+
+    def __init__(self) -> None:
+        self.read: dict[str, tuple[datetime, dict[str, Any]]] = {}
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie says. A signature that was right is not reckoned again, only its age: it comes with each page
+        and each autosave. What a request could change in place is read anew."""
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        if cookie in self.read:
+            signed_at, values = self.read[cookie]
+            if datetime.now(UTC) - signed_at < app.permanent_session_lifetime:
+                return self.session_class(values)
+        opened, signer = super().open_session(app, request), self.get_signing_serializer(app)
+        if opened and signer and all(isinstance(value, (str, int)) for value in opened.values()):
+            if len(self.read) >= MOST_READ:
+                self.read.clear()
+            self.read[cookie] = signer.loads(cookie, return_timestamp=True)[1], dict(opened)
+        return opened
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        self.signer = self.signer or super().get_signing_serializer(app)
+        return self.signer
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """`__Host-loket_office` over TLS, `loket_office` on the PC itself."""
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if request.is_secure else name
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or super().get_cookie_secure(app)
+
+
+def finish_answer(answer: Response) -> Response:
+    """What an app does to each of its answers (`after_request`)."""
+    return compress_answer(add_headers(answer))
+
+
+def add_headers(answer: Response) -> Response:
+    """The headers without the compression, for an answer that no browser reads."""
+    if "Content-Security-Policy" not in answer.headers:
+        answer.headers.extend(HEADERS)
+    if request.is_secure:
+        answer.headers["Strict-Transport-Security"] = REMEMBERED
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+def compress_answer(answer: Response) -> Response:
+    if answer.direct_passthrough or answer.is_streamed or "Content-Encoding" in answer.headers:
+        return answer
+    if not (answer.content_type or "").startswith(TEXT) or not request.accept_encodings.quality("gzip"):
+        return answer
+    body = answer.get_data()
+    if len(body) > WORTH:
+        answer.set_data(gzip.compress(body, 5, mtime=0))
+        answer.headers["Content-Encoding"] = "gzip"
+        answer.vary.add("Accept-Encoding")
+    return answer

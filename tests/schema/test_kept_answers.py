@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from schema.database import Database, open_office
+from schema.database import MOST_ANSWERS, Database, cached_until_next_entry, open_office
 from schema.migrations import migrate_database
-from schema.query_cache import MOST_ANSWERS, cached_until_next_entry
 
 ASKED: list[int] = []
 

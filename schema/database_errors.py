@@ -1,0 +1,108 @@
+"""What goes wrong with a database: which error means what, savepoints, and running a transaction again."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import apsw
+import peewee
+
+from schema.database import Database
+
+T = TypeVar("T")
+SqliteError = apsw.Error
+"""Whatever SQLite refuses."""
+DAMAGED_FILE_ERRORS = (apsw.CorruptError, apsw.NotADBError)
+"""Its pages are broken, or it is no database."""
+UNOPENED_FILE_ERRORS = (*DAMAGED_FILE_ERRORS, peewee.DatabaseError)
+"""The same at the first question to a file: what opening it raises comes wrapped."""
+NO_DATABASE_ERROR = apsw.NotADBError
+DISK_FULL_ERROR = apsw.FullError
+BUSY_ERRORS = (apsw.BusyError, apsw.LockedError)
+"""Another program has it open."""
+NO_TABLE_ERROR = apsw.SQLError
+"""The statement names what is not there."""
+
+COLLISION_STATES = {"40001", "40P01"}
+"""PostgreSQL and engines that speak its protocol: run the whole transaction again."""
+
+ENVIRONMENT_ERRORS = (
+    apsw.FullError,
+    apsw.IOError,
+    apsw.BusyError,
+    apsw.LockedError,
+    apsw.NoMemError,
+    apsw.ReadOnlyError,
+    apsw.CorruptError,
+    apsw.CantOpenError,
+    apsw.NotADBError,
+    apsw.InterruptError,
+    apsw.ProtocolError,
+    OSError,
+    MemoryError,
+)
+
+
+@contextmanager
+def in_savepoint(db: Database) -> Iterator[None]:
+    """Everything inside happens or, when it raises, nothing of it; the transaction around goes on."""
+    db.run("SAVEPOINT part")
+    try:
+        yield
+    except BaseException as error:
+        if not is_environment_error(error):
+            db.run("ROLLBACK TO SAVEPOINT part")
+            db.run("RELEASE SAVEPOINT part")
+        raise
+    db.run("RELEASE SAVEPOINT part")
+
+
+def error_chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it was made from (peewee wraps the driver's errors)."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        seen = seen.__cause__ or seen.__context__
+
+
+def sqlstate_of(error: BaseException) -> str:
+    states = (getattr(one, "sqlstate", None) for one in error_chain(error))
+    return next((str(state) for state in states if state), "")
+
+
+def is_environment_error(error: BaseException) -> bool:
+    """Whether disk, lock or connection failed, so that no line can be blamed and the transaction is lost."""
+    state = sqlstate_of(error)
+    if state:
+        return state[:2] not in {"22", "23", "42", "P0"}
+    if not isinstance(error, Exception):
+        return True
+    return any(isinstance(one, (*ENVIRONMENT_ERRORS, peewee.InterfaceError)) for one in error_chain(error))
+
+
+def is_file_damage(error: BaseException) -> bool:
+    return any(isinstance(one, apsw.CorruptError | apsw.NotADBError) for one in error_chain(error))
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether another writer held SQLite's lock for longer than anybody waits."""
+    return any(isinstance(one, BUSY_ERRORS) for one in error_chain(error))
+
+
+def is_storage_failure(error: BaseException) -> bool:
+    return sqlstate_of(error)[:2] == "53" or any(
+        isinstance(one, apsw.FullError | apsw.IOError) for one in error_chain(error)
+    )
+
+
+def run_with_retries(work: Callable[[], T], attempts: int = 6) -> T:
+    for attempt in range(1, attempts):
+        try:
+            return work()
+        except Exception as error:
+            if sqlstate_of(error) not in COLLISION_STATES:
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))
+    return work()
