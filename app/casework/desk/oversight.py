@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -11,9 +11,10 @@ from app.casework.desk.pictures import PROMISE_DAYS
 from app.casework.desk.queries import RUNS
 from app.casework.desk.story import past_words
 from app.casework.desk.tables import CaseEvent, CaseFile, OversightNote
+from app.core.asked import Text
 from app.core.dates import format_number
 from app.core.permissions import SYSTEM, Actor
-from app.core.problems import Problem
+from app.core.problems import SENTENCES, Problem
 from app.platform.office import queries as office
 from app.platform.people.queries import person_names
 from app.room import office_command
@@ -133,28 +134,40 @@ def late_entries(db: Database, most: int = 20, skip: int = 0) -> list[CaseEvent]
 # -- notes -----------------------------------------------------------------------------------------------------
 
 
+MOST_OF_NOTE = 2000
+
+
 @office_command("oversight.note")
-def write_note(journal: Journal, actor: Actor, *, text: str, number: str, now: datetime) -> None:
-    if not text.strip() or len(text) > 2000:
-        raise Problem.of("invalid", {"text": "Tulis catatannya, paling panjang 2.000 huruf."})
-    case_id = None
-    if number.strip():
-        case = CaseFile.first(journal.db, number=number.strip().upper())
-        if case is None:
-            raise Problem.of("invalid", {"number": "Berkas dengan nomor itu tidak ada."})
-        case_id = case.id
-    body = OversightNoted(journal.next_id("oversight_note"), text.strip(), case_id)
+def write_note(
+    journal: Journal,
+    actor: Actor,
+    *,
+    text: Annotated[str, Text("Catatan", "Tulis catatannya.", most=MOST_OF_NOTE, lines=True)],
+    number: Annotated[str, Text("Nomor berkas", most=40)],
+    now: datetime,
+) -> None:
+    """Write a note of supervision, about a case or about none. Raises Problem `invalid` for a number without a case."""
+    case = CaseFile.first(journal.db, number=number.upper()) if number else None
+    if number and case is None:
+        raise Problem.of("invalid", {"number": "Berkas dengan nomor itu tidak ada."})
+    body = OversightNoted(journal.next_id("oversight_note"), text, case.id if case else None)
     journal.record(body, subject="oversight", actor=actor.username, at=now)
 
 
 @office_command("oversight.answer")
-def answer_note(journal: Journal, actor: Actor, *, note_id: int, text: str, now: datetime) -> None:
-    if not text.strip() or len(text) > 2000:
-        raise Problem.of("invalid", {"answer": "Tulis apa yang sudah dilakukan, paling panjang 2.000 huruf."})
+def answer_note(
+    journal: Journal,
+    actor: Actor,
+    *,
+    note_id: int,
+    text: Annotated[str, Text("Tindak lanjut", SENTENCES["done"], "answer", most=MOST_OF_NOTE)],
+    now: datetime,
+) -> None:
+    """Write what was done about a note. Raises Problem `conflict` where somebody has answered it."""
     found = OversightNote.first(journal.db, id=note_id)
     if found is None or found.answered_at:
         raise Problem.of("conflict", why="Catatan itu tidak ada atau sudah ditindaklanjuti.")
-    journal.record(OversightAnswered(note_id, text.strip()), subject="oversight", actor=actor.username, at=now)
+    journal.record(OversightAnswered(note_id, text), subject="oversight", actor=actor.username, at=now)
 
 
 def oversight_notes(db: Database) -> list[OversightNote]:

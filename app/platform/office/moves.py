@@ -18,6 +18,7 @@ from app.core.permissions import SYSTEM, Actor, may, require
 from app.core.problems import Problem
 from app.room import NOTHING
 from schema.database import Database
+from sync.entries import JournalError
 from sync.journal import Journal
 
 Thing = TypeVar("Thing")
@@ -28,13 +29,15 @@ P = ParamSpec("P")
 class Move(NamedTuple):
     """Permissions of which one is enough, state → next state (only where the move is possible), and the journal kind.
 
-    `needs`: facts that must hold as well, each with the sentence that is said where one does not.
+    `needs`: facts that must hold as well, each with the sentence that is said where one does not. `also`: what its
+    command writes beside `kind`.
     """
 
     permissions: tuple[str, ...]
     steps: Mapping[str, str]
     kind: str
     needs: Mapping[str, str] = NOTHING
+    also: tuple[str, ...] = ()
 
 
 class Subject(NamedTuple, Generic[Thing]):
@@ -93,6 +96,7 @@ class Act(NamedTuple, Generic[Thing]):
 
     journal: Journal
     actor: Actor
+    move: Move
     subject: Subject[Thing]
     state: str
     now: datetime
@@ -106,8 +110,13 @@ class Act(NamedTuple, Generic[Thing]):
         return office_date(self.now)
 
     def record(self, body: msgspec.Struct, **stream: str) -> None:
-        """The entry of the move; its kind is that of the body. `stream` where it travels."""
-        self.journal.record(body, subject=self.subject.key, actor=self.actor.username, at=self.now, **stream)
+        """The entry of the move. `stream` where it travels.
+
+        Raises JournalError for a body of another kind than the move's: the command stands at the wrong move.
+        """
+        entry = self.journal.record(body, subject=self.subject.key, actor=self.actor.username, at=self.now, **stream)
+        if entry.kind not in (self.move.kind, *self.move.also):
+            raise JournalError(f"a command of the move for {self.move.kind} wrote {entry.kind}")
 
 
 def check_unchanged(seen: int | None, newest: int) -> None:
@@ -133,7 +142,7 @@ def make_move(
         require(actor, move.permissions[0])
     with journal.transaction():
         subject = load()
-        yield Act(journal, actor, subject, check_move(move, subject), now)
+        yield Act(journal, actor, move, subject, check_move(move, subject), now)
 
 
 class MoveCommand(Generic[P, Thing, Result]):

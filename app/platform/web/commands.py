@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple, Protocol, get_type_hints
 
-from flask import Blueprint, url_for
+from flask import Blueprint, current_app, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import (
     BooleanField,
@@ -261,26 +261,28 @@ def add_command(
     toast: str | Callable[[], str] = "",
     *,
     named: Callable[..., Mapping[str, Any]] = dict,
-    to: Callable[..., ResponseReturnValue] | None = None,
+    to: str | Callable[..., ResponseReturnValue] | None = None,
     then: Callable[[Any], ResponseReturnValue] | None = None,
     pin: bool = False,
     prefix: str = "",
 ) -> None:
     """The POST of a command at an address; its endpoint has the command's name, its guard the command's permissions.
 
-    Refused, `draw` (the view of a page of the same blueprint) is called again with `status` and `refused`. Otherwise
-    that page (or the one that `to` draws) comes with the toast, or what `then` makes of the command's result. `prefix`
-    stands before the names of its fields where a page has several forms with the same ones. `named` makes the command's
-    parameters of what the address named, where the two differ.
+    Refused, `draw` (the view of a page) is called again with `refused` and the problem's `status`: 422 for what was
+    typed, 409 for what has changed in between. Otherwise that page (or the one that `to` draws; the endpoint where it
+    is of another blueprint) comes with the toast, or what `then` makes of the command's result. `prefix` stands before
+    the names of its fields where a page has several forms with the same ones. `named` makes the command's parameters of
+    what the address named, where the two differ.
     """
     shown = to or draw
+    endpoint = shown if isinstance(shown, str) else f"{pages.name}.{shown.__name__}"
 
     def view(**place: Any) -> ResponseReturnValue:
         form = form_of(command, pin)(prefix=prefix)
 
         def refuse(problem: Problem) -> ResponseReturnValue:
             refused = Refused(command, form, problem, place)
-            return draw(**taken_by(draw, place), status=422, refused=refused)
+            return draw(**taken_by(draw, place), status=problem.status, refused=refused)
 
         return run_command(
             lambda: command(current_journal(), current_actor(), now=current_time(), **named(**place), **form.values),
@@ -291,7 +293,7 @@ def add_command(
         )
 
     def address_of(place: Mapping[str, Any]) -> str:
-        return url_for(f"{pages.name}.{shown.__name__}", **taken_by(shown, place))
+        return url_for(endpoint, **taken_by(current_app.view_functions[endpoint], place))
 
     guarded = needs_permission(*command.permissions)(view)
     pages.add_url_rule(address, command.name, guarded, methods=("POST",))

@@ -47,7 +47,7 @@ CYCLE_MOVES: dict[str, Move] = {
     ),
     "draft": Move(TEAM, become("drafted", "running", "drafted"), "evaluation.reported", OUTSIDE | SHEETS_CLOSED),
     "reject": Move(TEAM, become("running", "drafted"), "evaluation.report_rejected", OUTSIDE),
-    "sign": Move(TEAM, stay("drafted"), "quality.signed", SHEETS_CLOSED),
+    "sign": Move(TEAM, stay("drafted"), "quality.signed", SHEETS_CLOSED, ("evaluation.report_adopted",)),
     "evaluate": Move(CHIEF, become("evaluated", "reported"), "evaluation.evaluated", ANOTHER_EVALUATES),
     "close": Move(
         CHIEF,
@@ -133,7 +133,7 @@ DOCUMENT_STATES = {
     "withdrawn": "Dibatalkan",
 }
 DOCUMENT_MOVES: dict[str, Move] = {
-    "sign": Move(("standard.sign",), stay("signing"), "quality.signed"),
+    "sign": Move(("standard.sign",), stay("signing"), "quality.signed", also=("quality.adopted",)),
     "withdraw": Move(("quality.draft",), become("withdrawn", "signing"), "quality.withdrawn"),
 }
 

@@ -28,7 +28,7 @@ MOVES: dict[str, Move] = {
     "refuse": Move(("recap.approve",), become("draft", "checked"), "recap.returned"),
     "approve": Move(("recap.approve",), become("approved", "checked"), "recap.approved"),
     "pledge": Move(PLEDGERS, stay("draft", "checked", "approved"), "pledge.given", {"own_name": AFTERWARDS}),
-    "post": Move(("board.post",), become("published", *FROZEN), "board.posted"),
+    "post": Move(("board.post",), become("published", *FROZEN), "board.posted", also=("recap.published",)),
     "addendum": Move(("recap.draft",), stay(*FROZEN), "recap.addendum_written"),
 }
 """Move → who may make it, state → next state, the journal kind, and what must hold. `return` is the Sekretaris',

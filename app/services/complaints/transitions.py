@@ -59,12 +59,14 @@ MOVES: dict[str, Move] = {
             "answer": "Belum bisa diselesaikan: pengadu belum dijawab.",
             "counting": "Hitungan sedang dijeda. Lanjutkan dulu.",
         },
+        (COLUMN,),
     ),
     "reopen": Move(
         ("complaint.class",),
         stay(*ANY) | {"closed": "followed"},
         "complaint.reopened",
         {"settled": "Baris ini belum selesai, jadi tidak perlu dibuka kembali."},
+        (COLUMN,),
     ),
     "pause": Move(
         ("complaint.follow",), stay(*RUNNING), "complaint.paused", {"counting": "Hitungan baris ini sudah dijeda."}
@@ -92,7 +94,7 @@ MOVES: dict[str, Move] = {
     "object": Move((), stay(*ANY), "complaint.aside_objected", NOT_ASIDE),
     "take_back": Move(("complaint.take_back",), stay(*ANY), "complaint.taken_back", NOT_ASIDE),
 }
-"""Move → who may make it, state → next state, the journal kind, and what must hold of the line."""
+"""Move → who may make it, state → next state, the journal kind, what must hold of the line, and its note."""
 
 
 def line_facts(db: Database, line: Complaint) -> set[str]:

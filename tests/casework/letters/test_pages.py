@@ -64,7 +64,7 @@ def test_a_letter_is_entered_ordered_and_reported_by_pages(
     assert as_budi.post("/surat-masuk/1/lapor", {"part": "1", "report": ""}).status_code == 422
     assert as_budi.post("/surat-masuk/1/lapor", {"part": "1", "report": "Sudah dibalas"}).status_code == 303
     twice = as_budi.post("/surat-masuk/1/lapor", {"part": "1", "report": "Lagi"})
-    assert twice.status_code == 422, "the page is drawn again"
+    assert twice.status_code == 409, "the page is drawn again"
     assert "Surat masuk 001/SM/2026 sudah berubah: Selesai." in twice.get_data(as_text=True)
     sheet = text_of(as_camat.post("/surat-masuk/1/cetak").get_data(), tmp_path)
     for said in ("LEMBAR DISPOSISI", "001/SM/2026", "Kasi Pelayanan Umum", "Sudah dibalas", "Segera."):
@@ -104,7 +104,7 @@ def test_decisions_ask_the_pin_and_lose_nothing(
     assert (without.status_code, "Isi PIN." in without.get_data(as_text=True)) == (422, True)
     assert as_ratna.post(f"{where}/paraf", {"seen": "1", "pin": "000000"}).status_code == 422
     reason = as_ratna.post(f"{where}/kembalikan", {"seen": "9", "reason": "Sebut tanggalnya"})
-    assert reason.status_code == 422, "the page is drawn again"
+    assert reason.status_code == 409, "the page is drawn again"
     assert "Naskah surat ini sudah berubah" in reason.get_data(as_text=True)
     assert ">Sebut tanggalnya</textarea>" in reason.get_data(as_text=True)
     assert as_ratna.post(f"{where}/kembalikan", {"seen": "1", "reason": "Sebut tanggalnya"}).status_code == 303
@@ -121,7 +121,7 @@ def test_decisions_ask_the_pin_and_lose_nothing(
     assert as_camat.post(f"{where}/tanda-tangan", {"seen": "2", "pin": PIN}).status_code == 303
     assert as_ratna.post(f"{where}/nomor").status_code == 303
     twice = as_ratna.post(f"{where}/nomor")
-    assert (twice.status_code, "sudah berubah: Bernomor" in twice.get_data(as_text=True)) == (422, True)
+    assert (twice.status_code, "sudah berubah: Bernomor" in twice.get_data(as_text=True)) == (409, True)
     sent = {"on": "12032026", "way": "post", "proof": ""}
     assert as_ratna.post(f"{where}/kirim", sent).status_code == 422
     assert as_ratna.post(f"{where}/kirim", sent | {"proof": "Resi 77"}).status_code == 303

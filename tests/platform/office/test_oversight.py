@@ -44,7 +44,7 @@ def test_a_note_waits_on_the_desk_until_it_is_answered(desk: Desk, as_ratna: Bro
     assert "Sudah diperiksa" in page
     assert "Budi Santoso" in page
     twice = as_budi.post(f"{PAGE}catatan/{note.id}", {"answer": "Lagi"})
-    assert twice.status_code == 422
+    assert twice.status_code == 409
     assert "sudah ditindaklanjuti" in twice.get_data(as_text=True)
 
 

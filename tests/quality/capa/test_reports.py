@@ -4,6 +4,7 @@ import pytest
 
 from app.core.problems import Problem
 from app.quality.capa import service
+from sync.entries import JournalError
 from tests.platform.people import MUNDER, Browser, Clock
 from tests.services.complaints.desk import WORDS, BookDesk
 
@@ -27,6 +28,18 @@ def test_an_ltpp_is_done_only_with_a_word_of_what_was_done(book: BookDesk) -> No
         service.complete_round(j, budi, capa_id=made, note=" ", now=now)
     assert refused.value.fields == {"note": "Tulis apa yang sudah dikerjakan."}
     assert service.load_report(j.db, made).state == "open"
+
+
+def test_a_command_that_stands_at_another_move_s_name_is_a_programming_error(book: BookDesk) -> None:
+    j, now, budi = book.journal, book.clock(), book.who("budi")
+    made = service.open_report(j, budi, source="audit", problem="Antre", now=now)
+    plan = service.Plan(["Nomor"], "Bagi nomor", "", "budi", now.date())
+    service.plan_round(j, budi, capa_id=made, plan=plan, now=now)
+    wrong = service.move("complete")(service.plan_round.asks)
+    with pytest.raises(JournalError, match=r"move for capa\.done wrote capa\.planned"):
+        wrong(j, budi, capa_id=made, plan=plan, now=now)
+    assert service.load_report(j.db, made).state == "open"
+    assert [entry.kind for entry in j.about(f"capa/{made}")] == ["capa.opened", "capa.planned"]
 
 
 # -- LTPP ---------------------------------------------------------------------------------------------------------

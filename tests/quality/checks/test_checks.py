@@ -163,8 +163,8 @@ def test_a_check_from_plan_to_end_on_its_pages(desk: Desk, web: Flask, clock: Cl
     assert ratna.post("/pemeriksaan/1/ubah", sent | {"purpose": "Foto dan syarat"}).status_code == 303
     assert "Foto dan syarat" in page(ratna, "/pemeriksaan/1")
     assert ratna.post("/cari", {"q": "01/PI"}).location == "/pemeriksaan/1"
-    assert [ratna.post("/pemeriksaan/1/sampel").status_code for _ in range(2)] == [303, 422]
-    assert ratna.post("/pemeriksaan/1/ubah", sent).status_code == 422
+    assert [ratna.post("/pemeriksaan/1/sampel").status_code for _ in range(2)] == [303, 409]
+    assert ratna.post("/pemeriksaan/1/ubah", sent).status_code == 409
     assert "Ditarik ulang: sama" in page(ratna, "/pemeriksaan/1")
     bare = ratna.post("/pemeriksaan/1/process/1", {"verdict1": "heavy", "verdict2": "conforms"})
     assert bare.status_code == 422
@@ -188,13 +188,13 @@ def test_a_check_from_plan_to_end_on_its_pages(desk: Desk, web: Flask, clock: Cl
     assert (
         budi.post("/pemeriksaan/1/temuan/1/jawab", late | {"due_on": "10042026", "answer": "Sari"}).status_code == 303
     )
-    assert [budi.post("/pemeriksaan/1/temuan/1/ltpp").status_code for _ in range(2)] == [303, 422]
+    assert [budi.post("/pemeriksaan/1/temuan/1/ltpp").status_code for _ in range(2)] == [303, 409]
     report = capas.load_report(desk.journal.db, 1)
     assert (report.source, report.problem) == ("audit", "Foto sesuai? Latar merah")
     assert "LTPP dari temuan ini" in page(ratna, "/pemeriksaan/1")
     assert ratna.post("/pemeriksaan/1/tutup", ending | {"pin": "000000"}).status_code in (409, 422)
     assert state(desk, 1) == "answering"
-    assert [ratna.post("/pemeriksaan/1/tutup", ending).status_code for _ in range(2)] == [303, 422]
+    assert [ratna.post("/pemeriksaan/1/tutup", ending).status_code for _ in range(2)] == [303, 409]
     assert "Ditutup Ratna Puspita" in page(Browser(web, "camat"), "/pemeriksaan/1")
     assert "Pemeriksaan 01/PI/2026" not in page(ratna)
     assert ratna.post("/pemeriksaan/1/cetak").data.startswith(b"%PDF")

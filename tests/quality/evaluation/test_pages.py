@@ -55,7 +55,7 @@ def test_the_policy_hangs_where_visitors_read_it(as_ratna: Browser, as_camat: Br
     signed = {"digest": digest_on(page), "pin": "000000"}
     assert as_camat.post("/mutu/1/tanda-tangan", signed).status_code == 422
     assert as_camat.post("/mutu/1/tanda-tangan", signed | {"pin": PIN}).status_code == 303
-    assert as_camat.post("/mutu/1/tanda-tangan", signed | {"pin": PIN}).status_code == 422
+    assert as_camat.post("/mutu/1/tanda-tangan", signed | {"pin": PIN}).status_code == 409
     for place in ("/", "/papan", "/kebijakan-mutu"):
         assert "Kebijakan Mutu" in visitors.client.get(place).text, place
     assert POLICY["point1"] in visitors.client.get("/papan").text

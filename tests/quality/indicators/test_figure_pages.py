@@ -198,7 +198,7 @@ def test_a_follow_up_is_carried_out_by_whom_it_names_and_a_refused_note_stays(
     said = {"conclusion": "Tambah operator.", "what-1": "Tambah operator", "person-1": "rahma", "by_on-1": "01092026"}
     assert staff["laksmi"].post(f"{address}/tutup", said | {"pin": PIN}).status_code == 303
     done = f"{address}/tindak-lanjut/1"
-    assert staff["laksmi"].post(done, {"note": "Selesai"}).status_code == 422, "not her task"
+    assert staff["laksmi"].post(done, {"note": "Selesai"}).status_code == 409, "not her task"
     assert "Tulis apa yang sudah dikerjakan." in staff["rahma"].post(done, {"note": ""}).text
     lengthy = staff["rahma"].post(done, {"note": "n" * 501})
     assert lengthy.status_code == 422

@@ -173,7 +173,7 @@ def test_only_those_who_check_see_both_versions_side_by_side(staff: dict[str, Br
 def test_after_approval_nothing_is_redone_and_addenda_stand_beside(staff: dict[str, Browser], over: BookDesk) -> None:
     approved(staff)
     assert staff["ida"].post(f"{Q1}/susun").status_code == 409
-    assert staff["camat"].post(f"{Q1}/kembalikan", {"note": "x"}).status_code == 422
+    assert staff["camat"].post(f"{Q1}/kembalikan", {"note": "x"}).status_code == 409
     assert staff["ida"].post(f"{Q1}/adendum", {"text": "Satu surat baru ditemukan."}).status_code == 303
     assert "Satu surat baru ditemukan." in text(staff["camat"], Q1)
     assert staff["ida"].post(f"{Q1}/adendum", {"text": " "}).status_code == 422
@@ -193,7 +193,7 @@ def test_no_poster_without_approval_or_pledge(staff: dict[str, Browser], over: B
     assert "Pasang rekap" not in text(staff["ida"], "/")
     assert "Tulis janji rekap" in text(staff["camat"], "/")
     data = {"on": "02042026", "until": "30062026", "place": "Papan depan"}
-    assert staff["ida"].post(f"{Q1}/pasang", data).status_code == 422
+    assert staff["ida"].post(f"{Q1}/pasang", data).status_code == 409
     assert staff["ida"].post(f"{Q1}/janji", PLEDGE | {"pin": PIN}).status_code == 422
     assert staff["camat"].post(f"{Q1}/janji", PLEDGE).status_code == 422
     assert staff["camat"].post(f"{Q1}/janji", PLEDGE | {"pin": "000000"}).status_code == 422

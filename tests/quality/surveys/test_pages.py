@@ -127,7 +127,7 @@ def test_the_report_is_frozen_signed_by_the_chief_alone_and_hangs_on_the_board(
     for username in ("ida", "ratna", "budi", "sari", "oki"):
         assert Browser(web, username).post(f"{place}/terbit", sign).status_code == 403, username
     assert camat.post(f"{place}/terbit", sign | {"pin": ""}).status_code == 422
-    assert camat.post(f"{place}/terbit", sign | {"digest": "0" * 64}).status_code == 422
+    assert camat.post(f"{place}/terbit", sign | {"digest": "0" * 64}).status_code == 409
     assert "Laporan survei menunggu tanda tangan" in camat.get("/").text
     assert kiosk.test_client().get("/survei/hasil").get_data(as_text=True).count("72,22") == 0
     assert camat.post(f"{place}/cetak/poster-f4").status_code == 409

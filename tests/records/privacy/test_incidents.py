@@ -58,7 +58,7 @@ def test_a_failure_from_its_hour_to_its_end(web: Flask, as_ida: Browser, journal
     assert "Belum dapat ditutup: pemberitahuan kepada masyarakat, dibaca pimpinan." in text(page)
     close = {"conclusion": "Flashdisk disandikan mulai hari ini", "pin": PIN}
     early_end = ratna.post(f"{where}/tutup", close)
-    assert early_end.status_code == 422, "the page is drawn again"
+    assert early_end.status_code == 409, "the page is drawn again"
     assert "Belum dapat ditutup: pemberitahuan kepada masyarakat" in text(early_end)
     as_ida.post(f"{where}/beri-tahu", {"audience": "public", "why_not": "Hanya 40 orang, semua dihubungi"})
     assert head.post(f"{where}/baca").status_code == 303
@@ -69,7 +69,7 @@ def test_a_failure_from_its_hour_to_its_end(web: Flask, as_ida: Browser, journal
     assert ratna.post(f"{where}/tutup", close).status_code == 303
     assert "Ditutup" in text(as_ida.get(where))
     late = as_ida.post(f"{where}/ubah", TYPED)
-    assert late.status_code == 422, "the page is drawn again"
+    assert late.status_code == 409, "the page is drawn again"
     assert "Lembar ini sudah ditutup." in text(late)
     kinds = [entry.kind for entry in journal.about(f"data_incident/{made}")]
     assert [kind for kind in kinds if kind != "paper.printed"] == [

@@ -44,7 +44,7 @@ def test_a_request_from_its_day_to_its_answer(as_ida: Browser, journal: Journal,
     assert "Dikabulkan" in text(as_ida.get(where))
     assert as_ida.post(f"{where}/cetak-jawaban").mimetype == "application/pdf"
     again = as_ida.post(f"{where}/jawab", {"decision": "granted"})
-    assert again.status_code == 422, "the page is drawn again"
+    assert again.status_code == 409, "the page is drawn again"
     assert "Permintaan ini sudah dijawab." in text(again)
     assert as_ida.post(f"{where}/cari-data", {"number": NIK, "name": NAME}).status_code == 409, "the request is over"
 

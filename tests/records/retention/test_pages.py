@@ -59,7 +59,7 @@ def test_two_people_decide_and_the_minutes_print(web: Flask, lived: Office, fold
     assert hendra.post(f"{where}/konfirmasi", {"confirm-pin": "111222"}).status_code == 422
     assert hendra.post(f"{where}/konfirmasi", {"confirm-pin": PIN}).status_code == 303
     again = hendra.post(f"{where}/konfirmasi", {"confirm-pin": PIN})
-    assert again.status_code == 422, "the page is drawn again"
+    assert again.status_code == 409, "the page is drawn again"
     assert "sudah berubah" in text(again)
     assert "Dimusnahkan malam ini" in text(wiji.get(PAGE))
     assert proving.main(folder, "whole") == 0

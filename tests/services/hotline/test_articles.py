@@ -179,4 +179,4 @@ def test_what_is_refused_on_an_article_stays_typed(journal: Journal, web: Flask)
     assert budi.post(f"{where}/revisi", told | {"valid_until": "31-12-2026"}).location == where
     assert articles.newest_revision(journal.db, article).question == "Syarat cuti", "a question is one line"
     assert budi.post(f"{where}/cabut", {"reason": "Aturan diganti."}).location == where
-    assert budi.post(f"{where}/cabut", {"reason": "Aturan diganti."}).status_code == 422
+    assert budi.post(f"{where}/cabut", {"reason": "Aturan diganti."}).status_code == 409

@@ -60,7 +60,7 @@ def test_a_complaint_of_one_click_gives_its_code_once_and_leads_back(hotline: Ho
     assert "001/ADUAN/2026" in as_ida.get(receipt.location).text
     assert 'href="/berkas/1">Buka kontaknya' in as_ida.get("/pengaduan/1").text
     twice = as_ida.post("/hotline/kontak/1/pengaduan")
-    assert twice.status_code == 422
+    assert twice.status_code == 409
     assert "sudah menjadi pengaduan nomor 001/ADUAN/2026" in twice.text
     assert (
         "sarana=hotline" in as_ida.get("/pengaduan?sarana=hotline").text or "Hotline" in as_ida.get("/pengaduan").text

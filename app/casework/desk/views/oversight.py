@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from flask import Blueprint, url_for
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from wtforms import TextAreaField
 
 from app.casework.desk import oversight
 from app.casework.desk.pictures import MOST_NAMED, PROMISE_DAYS, Picture, case_picture, scope_without
@@ -13,15 +12,9 @@ from app.casework.desk.queries import count_late
 from app.core.permissions import Actor, may
 from app.core.problems import SENTENCES
 from app.platform.people.queries import person_names
-from app.platform.web.context import (
-    current_actor,
-    current_date,
-    current_db,
-    current_journal,
-    current_loket,
-    current_time,
-)
-from app.platform.web.forms import AtMost, Filled, Form, TextLine, asked_slice, read_slice, run_command, show_page
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
+from app.platform.web.context import current_actor, current_date, current_db, current_loket, current_time
+from app.platform.web.forms import asked_slice, read_slice, show_page
 from app.platform.web.guard import needs_permission
 from schema.database import Database
 
@@ -38,30 +31,6 @@ DEED_WORDS = {
     "uncollected": "Tidak diambil",
     "misprint": "Salah cetak",
 }
-
-
-class NoteForm(Form):
-    text = TextAreaField("Catatan", [Filled("Tulis catatannya."), AtMost(2000)])
-    number = TextLine("Nomor berkas", [AtMost(40)])
-
-
-@pages.post("/catatan/<int:note_id>")
-@needs_permission("oversight.answer")
-def answer_note(note_id: int) -> ResponseReturnValue:
-    form = AnswerForm()
-    return run_command(
-        lambda: oversight.answer_note(
-            current_journal(), current_actor(), note_id=note_id, text=form.answer.data, now=current_time()
-        ),
-        lambda _: draw_oversight(NoteForm(formdata=None), 422, form, note_id),
-        url_for("oversight.page"),
-        "Tindak lanjut disimpan.",
-        form=form,
-    )
-
-
-class AnswerForm(Form):
-    answer = TextLine("Tindak lanjut", [Filled(SENTENCES["done"]), AtMost(2000)])
 
 
 def open_note_count(database: Database, actor: Actor, _at: datetime) -> int | None:
@@ -83,15 +52,17 @@ def drawn_pictures() -> list[Picture]:
     return [case_picture(*asked, scope_without(current_db(), elsewhere), "Berkas", "berkas"), *others]
 
 
-def draw_oversight(
-    form: NoteForm, status: int = 200, answer: AnswerForm | None = None, wrong: int = 0
-) -> ResponseReturnValue:
+@pages.get("/", endpoint="page")
+@needs_permission("oversight.view")
+def show_oversight(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
+    """What the files show, with notes; a refused form keeps what was typed, the note that it answers stays in sight."""
     db, today = current_db(), current_date()
-    notes = sorted(oversight.oversight_notes(db), key=lambda one: one.id != wrong)  # a refused answer stays in sight
+    wrong = refused.place.get("note_id", 0)
+    notes = sorted(oversight.oversight_notes(db), key=lambda note: note.id != wrong)
     return show_page(
         "casework/desk/oversight.html",
         status=status,
-        form=form,
+        form=refused.form_for(oversight.write_note),
         pictures=drawn_pictures(),
         most_named=MOST_NAMED,
         promises=oversight.recent_promises(db, today),
@@ -105,31 +76,11 @@ def draw_oversight(
         names=person_names(db),
         words=DEED_WORDS,
         case_page=CASE_PAGE,
-        answer=answer,
+        answer=refused.form_for(oversight.answer_note),
         wrong=wrong,
     )
 
 
-@pages.get("/", endpoint="page")
-@needs_permission("oversight.view")
-def show_oversight() -> ResponseReturnValue:
-    return draw_oversight(NoteForm(formdata=None))
-
-
-@pages.post("/catatan")
-@needs_permission("oversight.note")
-def write_note() -> ResponseReturnValue:
-    form = NoteForm()
-    return run_command(
-        lambda: oversight.write_note(
-            current_journal(),
-            current_actor(),
-            text=form.text.data or "",
-            number=form.number.data,
-            now=current_time(),
-        ),
-        lambda _: draw_oversight(form, 422),
-        url_for("oversight.page"),
-        SENTENCES["note_saved"],
-        form=form,
-    )
+PAGE = "oversight.page"
+add_command(pages, "/catatan", oversight.write_note, show_oversight, SENTENCES["note_saved"], to=PAGE)
+add_command(pages, "/catatan/<int:note_id>", oversight.answer_note, show_oversight, "Tindak lanjut disimpan.", to=PAGE)
