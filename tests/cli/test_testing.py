@@ -86,6 +86,15 @@ def test_only_tools_that_the_named_tests_speak_of_are_installed(tmp_path: Path) 
     ]
 
 
+def test_folders_of_a_run_lie_in_memory_only_where_they_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    free = source_tree.shutil.disk_usage(tmp_path).free
+    monkeypatch.setattr(source_tree, "ROOM_OF_A_RUN", free // 2)
+    assert source_tree.has_room(tmp_path)
+    monkeypatch.setattr(source_tree, "ROOM_OF_A_RUN", free * 2)
+    assert not source_tree.has_room(tmp_path)
+    assert not source_tree.has_room(tmp_path / "not there")
+
+
 # -- what changed files reach -------------------------------------------------------------------------------------
 
 
