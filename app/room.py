@@ -88,29 +88,36 @@ def office_command(permission: str) -> Callable[[Command[P, T]], OfficeCommand[P
 
 
 AT, BY, ON = "entry.at", "entry.actor", "entry.on"
-SOURCE, STREAM, LINE = "entry.source", "entry.stream", "entry.line"
-OF_ENTRY: dict[str, Callable[[Entry], str]] = {
+SOURCE, EPOCH, STREAM, LINE = "entry.source", "entry.epoch", "entry.stream", "entry.line"
+SUBJECT = "entry.subject"
+OF_ENTRY: dict[str, Callable[[Entry], str | int]] = {
     AT: lambda entry: to_utc_text(entry.at),
     BY: lambda entry: entry.actor,
     ON: lambda entry: office_date(entry.at).isoformat(),
     SOURCE: lambda entry: entry.source,
+    EPOCH: lambda entry: entry.epoch,
     STREAM: lambda entry: entry.stream,
     LINE: lambda entry: entry.line_id,
+    SUBJECT: lambda entry: entry.subject,
 }
 """What a column may take in the place of a field of the body: moment and person of the entry, its day in the office;
-who wrote it, its stream, and its own id in it."""
+who wrote it, its epoch and stream, its own id in it, and what it is about."""
 
 
-def add_row_of(table: type[Table], fixed: Mapping[str, Any] = NOTHING, **fields: str) -> Apply:
+def add_row_of(
+    table: type[Table], fixed: Mapping[str, Any] = NOTHING, *, inside: str = "", conflict: str = "", **fields: str
+) -> Apply:
     """The apply of a kind that adds one row: the body's fields that are columns, and the entry's `at` and `actor`.
 
     `fields` says of a column which field of the body it holds (`number.text`: a part of one) where the two are spelled
-    unlike, or what of the entry it holds (`AT` …); `fixed` are values.
+    unlike, or what of the entry it holds (`AT` …); `fixed` are values. `inside`: the field of the
+    body with the struct that the row is of. `conflict`: empty, or `DO NOTHING` where its key is there already.
     """
     sources = own_columns(table, fixed) | fields
 
     def apply(db: Database, entry: Entry) -> None:
-        table.add(db, **row_values(table, entry, sources) | dict(fixed))
+        struct = getattr(entry.body, inside) if inside else entry.body
+        table.add_from(db, struct, conflict, **entry_columns(entry, sources) | dict(fixed))
 
     return apply
 
@@ -120,19 +127,27 @@ def put_row_of(table: type[Table], fixed: Mapping[str, Any] = NOTHING, **fields:
     sources = own_columns(table, fixed) | fields
 
     def apply(db: Database, entry: Entry) -> None:
-        table.put(db, **row_values(table, entry, sources) | dict(fixed))
+        table.put_from(db, entry.body, **entry_columns(entry, sources) | dict(fixed))
 
     return apply
 
 
-def add_rows_of(table: type[Table], part: str, nth: str = "", **fields: str) -> Apply:
-    """The apply of a kind whose body holds a list, `part`: a row for each; the column `nth` counts them from 1."""
+def add_rows_of(table: type[Table], part: str, nth: str = "", each: str = "", **fields: str) -> Apply:
+    """The apply of a kind whose body holds a list, `part`: a row for each; the column `nth` counts them from 1.
+
+    `each`: the list holds no structs but values of this column.
+    """
     sources = own_columns(table, NOTHING) | fields
 
     def apply(db: Database, entry: Entry) -> None:
-        shared = {column: entry_value(entry, source) for column, source in sources.items()}
-        for n, one in enumerate(getattr(entry.body, part), start=1):
-            table.add(db, **table.take(one, **shared | ({nth: n} if nth else {})))
+        shared = entry_columns(entry, sources)
+        for n, item in enumerate(getattr(entry.body, part), start=1):
+            if nth:
+                shared[nth] = n
+            if each:
+                table.add(db, **{each: item}, **shared)
+            else:
+                table.add_from(db, item, **shared)
 
     return apply
 
@@ -157,9 +172,8 @@ def stamp_row_of(
     keys = (key,) if isinstance(key, str) else key
 
     def apply(db: Database, entry: Entry) -> None:
-        values = {
-            column: entry_value(entry, source) for column, source in ({one: one for one in keys} | fields).items()
-        }
+        columns = entry_columns(entry, {name: name for name in keys} | fields)
+        values = {name: to_column(value) for name, value in columns.items()}
         table.alter(db, {name: values.pop(name) for name in keys}, **values | dict(fixed))
 
     return apply
@@ -181,8 +195,13 @@ def own_columns(table: type[Table], fixed: Mapping[str, Any]) -> dict[str, str]:
 
 def row_values(table: type[Table], entry: Entry, fields: Mapping[str, str]) -> dict[str, Any]:
     """Columns of a table that an entry fills; `fields` as in :func:`add_row_of`."""
-    return table.take(entry.body, **{column: entry_value(entry, source) for column, source in fields.items()})
+    return table.take(entry.body, **entry_columns(entry, fields))
+
+
+def entry_columns(entry: Entry, sources: Mapping[str, str]) -> dict[str, Any]:
+    """What columns hold of an entry or its body, by the source of each."""
+    return {column: entry_value(entry, source) for column, source in sources.items()}
 
 
 def entry_value(entry: Entry, source: str) -> Any:
-    return OF_ENTRY[source](entry) if source in OF_ENTRY else to_column(attrgetter(source)(entry.body))
+    return OF_ENTRY[source](entry) if source in OF_ENTRY else attrgetter(source)(entry.body)

@@ -168,12 +168,23 @@ class Table(peewee.Model, metaclass=FromSql):
         """Values for a row: the struct's fields that are columns here, lists and dicts as JSON, and `others`."""
         names, read = shared_fields(cls, type(struct))
         values = zip(names, read(struct), strict=True)
-        return {name: one if type(one) in PLAIN else to_column(one) for name, one in values} | others
+        taken = {name: one if type(one) in PLAIN else to_column(one) for name, one in values}
+        return taken | {name: one if type(one) in PLAIN else to_column(one) for name, one in others.items()}
 
     @classmethod
     def add(cls, db: Database, conflict: str = "", **values: Any) -> None:
         """Insert one row. `conflict` is empty or `DO NOTHING`."""
         db.run(insert_sql(cls._meta.table_name, tuple(values), conflict), tuple(values.values()))
+
+    @classmethod
+    def add_from(cls, db: Database, struct: msgspec.Struct, conflict: str = "", /, **others: Any) -> None:
+        """Insert one row with what :meth:`take` gives."""
+        cls.add(db, conflict, **cls.take(struct, **others))
+
+    @classmethod
+    def put_from(cls, db: Database, struct: msgspec.Struct, /, **others: Any) -> None:
+        """As :meth:`add_from`, in the place of the row that has its key."""
+        cls.put(db, **cls.take(struct, **others))
 
     @classmethod
     def add_all(cls, db: Database, rows: Sequence[dict[str, Any]], conflict: str = "") -> None:

@@ -25,27 +25,28 @@ SETTINGS: dict[Side, tuple[str, str]] = {
     "office": ("setting", "office.zone"),
     "centre": ("centre_setting", "centre.zone"),
 }
-_in_use = [USUAL]
+
+
+class ZoneInUse:
+    """The zone in which this process reckons."""
+
+    name = USUAL
+    zone = ZONES[USUAL]
+
+
+IN_USE = ZoneInUse()
 
 
 def use_zone(name: str) -> None:
     """From here on this process reckons in a zone. Raises KeyError for an unknown one."""
     if name not in ZONES:
         raise KeyError(name)
-    _in_use[0] = name
-
-
-def office_zone() -> timezone:
-    return ZONES[_in_use[0]]
-
-
-def zone_name() -> str:
-    return _in_use[0]
+    IN_USE.name, IN_USE.zone = name, ZONES[name]
 
 
 def sql_shift() -> str:
     """What SQLite adds to a stored moment to get the office's wall clock: `'+8 hours'`."""
-    return f"'+{HOURS[_in_use[0]]} hours'"
+    return f"'+{HOURS[IN_USE.name]} hours'"
 
 
 def stored_zone(db: Database, side: Side) -> str:

@@ -28,7 +28,7 @@ from schema.database_errors import DAMAGED_FILE_ERRORS as DAMAGE
 from schema.database_errors import DISK_FULL_ERROR, UNOPENED_FILE_ERRORS, SqliteError
 from schema.migrations import Side
 from schema.tables import Table, select_structs
-from schema.zone import office_zone
+from schema.zone import IN_USE
 from sync.chains import ProofResult, prove_chains
 from sync.file_format import GZIP
 from sync.journal import Journal
@@ -198,7 +198,7 @@ DAYS, WEEKS, MONTHS = 7, 8, 24
 
 
 def last_slot(now: datetime) -> datetime:
-    slot = now.astimezone(office_zone()).replace(hour=NIGHT[0], minute=NIGHT[1], second=0, microsecond=0)
+    slot = now.astimezone(IN_USE.zone).replace(hour=NIGHT[0], minute=NIGHT[1], second=0, microsecond=0)
     return slot if slot <= now else slot - timedelta(days=1)
 
 
@@ -236,7 +236,7 @@ def choose_kept(made: Iterable[tuple[datetime, str]]) -> set[str]:
     for period, most in periods:
         first: dict[Hashable, str] = {}
         for at, name in newest_first:
-            first.setdefault(period(at.astimezone(office_zone())), name)
+            first.setdefault(period(at.astimezone(IN_USE.zone)), name)
         keep.update(list(first.values())[:most])
     return keep
 
@@ -384,7 +384,7 @@ class BackupFailure(Table):
 def note_made(db: Database, made: Backup) -> None:
     with db.writing():
         BackupFailure.remove(db, job="make")
-        BackupMade.add(db, **BackupMade.take(made, name=made.path.name, place=str(made.path.parent)))
+        BackupMade.add_from(db, made, name=made.path.name, place=str(made.path.parent))
 
 
 def note_copied(db: Database, made: Backup, folder: str, now: datetime) -> None:

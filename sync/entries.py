@@ -81,6 +81,12 @@ def link_hash(previous: bytes, head: bytes, body: bytes) -> bytes:
     return link_body_digest(previous, head, hashlib.sha256(body).digest())
 
 
+def link_entry(previous: bytes, head: Head, body: bytes) -> tuple[bytes, bytes]:
+    """A head as bytes, and the hash of its entry behind the one before."""
+    text = head_bytes(head)
+    return text, link_hash(previous, text, body)
+
+
 def link_body_digest(previous: bytes, head: bytes, body_digest: bytes) -> bytes:
     sha = hashlib.sha256
     return sha(b"loket-entry-1" + previous + sha(head).digest() + body_digest).digest()

@@ -168,7 +168,7 @@ class LossDecided(msgspec.Struct, frozen=True):
 
 
 def apply_loss_claimed(db: Database, entry: Entry) -> None:
-    LossClaim.add(db, **LossClaim.take(entry.body, said_at=entry.at))
+    LossClaim.add_from(db, entry.body, said_at=entry.at)
 
 
 def apply_loss_decided(db: Database, entry: Entry) -> None:
@@ -182,11 +182,11 @@ def apply_keys_rotated(db: Database, entry: Entry) -> None:
     if said is None:
         db.run("DELETE FROM key_succession")
     else:
-        KeySuccession.add(db, **KeySuccession.take(said, seq=entry.seq))
+        KeySuccession.add_from(db, said, seq=entry.seq)
 
 
 def apply_office_barred(db: Database, entry: Entry) -> None:
-    BarredOffice.put(db, **BarredOffice.take(entry.body, barred_at=entry.at, barred_by=entry.actor))
+    BarredOffice.put_from(db, entry.body, barred_at=entry.at, barred_by=entry.actor)
 
 
 def apply_office_admitted(db: Database, entry: Entry) -> None:
@@ -278,7 +278,7 @@ class TwinTold(msgspec.Struct, frozen=True, omit_defaults=True):
 def apply_fork_settled(db: Database, entry: Entry) -> None:
     """Keep the decision; the newest holds. The note of the stop ends with it."""
     body: ForkSettled = entry.body
-    ForkDecision.put(db, **ForkDecision.take(body, settled_at=entry.at, settled_by=entry.actor))
+    ForkDecision.put_from(db, body, settled_at=entry.at, settled_by=entry.actor)
     where = stream_columns((body.source, body.epoch, body.stream))
     ForkStop.alter(db, where | {"settled_at": None}, settled_at=entry.at)
 
@@ -291,7 +291,7 @@ def check_told_stream(db: Database, entry: Entry) -> None:
 
 
 def apply_twin_told(db: Database, entry: Entry) -> None:
-    TwinLine.add(db, "DO NOTHING", **TwinLine.take(entry.body))
+    TwinLine.add_from(db, entry.body, "DO NOTHING")
 
 
 KINDS = [

@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from schema.structs import decode_json
-from schema.zone import office_zone, zone_name
+from schema.zone import IN_USE
 from sync.acknowledgements import (
     count_unread,
     known_ack,
@@ -305,7 +305,7 @@ def clock_sentence(here: str, told: str) -> str:
 
 
 def wall_clock_text(at: datetime) -> str:
-    return f"{at.astimezone(office_zone()):%d-%m-%Y %H.%M} {zone_name()}"
+    return f"{at.astimezone(IN_USE.zone):%d-%m-%Y %H.%M} {IN_USE.name}"
 
 
 def add_taken(report: SyncReport, taken: ReceivedFile) -> None:

@@ -13,9 +13,9 @@ that it is not earlier than this.
 import os
 import secrets
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -34,10 +34,9 @@ from sync.entries import (
     JournalError,
     Kind,
     decode_body,
-    head_bytes,
     keep_fact,
     line_bytes,
-    link_hash,
+    link_entry,
     parse_utc_text,
     read_fact,
     read_head,
@@ -77,16 +76,19 @@ class Trusted(msgspec.Struct, frozen=True):
     id: int = 0
 
 
-@cached_until_next_entry
-def last_trusted(db: Database) -> Trusted:
+def read_last_trusted(db: Database) -> Trusted:
     row = db.one("SELECT at, id FROM journal WHERE seq IS NOT NULL AND clock = 'ok' ORDER BY id DESC LIMIT 1")
-    return Trusted(parse_utc_text(row[0]), row[1]) if row else Trusted()
+    return Trusted(datetime.fromisoformat(row[0]), row[1]) if row else Trusted()
 
 
-def centre_time_in_force(db: Database) -> CentreTime | None:
+last_trusted = cached_until_next_entry(read_last_trusted)
+"""The same for pages, which ask it again and again."""
+
+
+def centre_time_in_force(db: Database, trusted: Trusted | None = None) -> CentreTime | None:
     """The centre's time as it was last heard, unless a trusted entry came after it."""
     known = last_centre_time(db)
-    return known if known and known.after >= last_trusted(db).id else None
+    return known if known and known.after >= (trusted or last_trusted(db)).id else None
 
 
 def last_centre_time(db: Database) -> CentreTime | None:
@@ -114,8 +116,10 @@ class ClockJudgement(msgspec.Struct, frozen=True):
         return parse_utc_text(self.heard.here) if self.heard and self.differs else None
 
 
-def judge_clock(db: Database, at: datetime) -> ClockJudgement:
-    last, known = last_trusted(db).at, centre_time_in_force(db)
+def judge_clock(db: Database, at: datetime, trusted: Trusted | None = None) -> ClockJudgement:
+    """The verdict on a moment; `trusted` is the last entry whose time was trusted, where it was read already."""
+    trusted = trusted or last_trusted(db)
+    last, known = trusted.at, centre_time_in_force(db, trusted)
     if known:
         own, signed = parse_utc_text(known.here), parse_utc_text(known.told)
         earliest = own if known.fresh and not known.wrong else signed  # a forgiven difference is forgiven here too
@@ -155,6 +159,16 @@ ID_ROOM = 10_000_000
 
 SALT = 8
 """Random bytes in a personal body, so that its hash tells nothing once it is destroyed."""
+
+
+def epoch_letter(epoch: int) -> str:
+    """Nothing in the first epoch, then B to Z, BA, BB and on: a restored PC never gives a number again."""
+    letters, rest = "", epoch - 1
+    while rest:
+        rest, place = divmod(rest, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
+
 
 Handler = Callable[["Journal", Entry, datetime], None]
 Acknowledged = Callable[["Journal", datetime, datetime], None]
@@ -207,6 +221,10 @@ class Journal:
     def _by_body(self) -> dict[type, Kind]:
         return {kind.body: kind for kind in self.kinds.values()}
 
+    @cached_property
+    def _personal(self) -> frozenset[str]:
+        return frozenset(kind.name for kind in self.kinds.values() if kind.personal)
+
     # -- identity ---------------------------------------------------------------------------------------------
 
     @property
@@ -257,11 +275,10 @@ class Journal:
 
     # -- writing ----------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """BEGIN IMMEDIATE … COMMIT; inside an open transaction it takes part in that one."""
-        with self.db.writing():
-            yield
+        own: AbstractContextManager[None] = self.db.writing()
+        return own
 
     def tail(self, source: str, epoch: int, stream: str) -> Tail:
         row = self.db.one(
@@ -311,32 +328,20 @@ class Journal:
         source, epoch = self.identity()
         self.db.hold(f"lane/{lane}")
         tail, seq = self.tail(source, epoch, stream), self.next_seq(lane)
-        clock = "ok" if bodies and isinstance(bodies[0][0], ClockSettled) else self.clock_at(at)
+        settled = bool(bodies) and isinstance(bodies[0][0], ClockSettled)
+        clock = "ok" if settled else judge_clock(self.db, at, read_last_trusted(self.db)).verdict
         time, rows, texts, entries = to_utc_text(at), [], [], []
-        moment_of, salts = parse_utc_text(time), os.urandom(SALT * len(bodies))
+        moment_of, salts = at.astimezone(UTC).replace(microsecond=0), os.urandom(SALT * len(bodies))
         n, previous = tail.n, tail.hash
         for start, (body, subject) in zip(range(0, len(salts), SALT), bodies, strict=True):
             kind = self._by_body.get(type(body))
             if kind is None:
                 raise JournalError(f"no kind for {type(body).__name__}")
             n += 1
-            head = head_bytes(
-                Head(
-                    "1.0",
-                    f"{epoch}/{stream}/{n}",
-                    source,
-                    kind.name,
-                    subject,
-                    time,
-                    str(kind.version),
-                    seq,
-                    actor,
-                    clock,
-                    lane,
-                )
-            )
+            place, version = f"{epoch}/{stream}/{n}", str(kind.version)
+            own = Head("1.0", place, source, kind.name, subject, time, version, seq, actor, clock, lane)
             text = self._body_text(kind, body, salts[start : start + SALT])
-            previous = link_hash(previous, head, text)
+            head, previous = link_entry(previous, own, text)
             rows.append((source, epoch, stream, n, lane, seq, kind.name, subject, time, clock, head, previous))
             texts.append(text)
             entries.append(Entry(source, epoch, stream, n, seq, kind.name, subject, moment_of, actor, body))
@@ -348,7 +353,7 @@ class Journal:
 
     def _body_text(self, kind: Kind, body: msgspec.Struct, random: bytes) -> bytes:
         text = self._encode(body)
-        if not kind.personal:
+        if kind.name not in self._personal:
             return text
         salt = b'{"salt":"' + b64encode(random) + b'"'
         return salt + (b"}" if text == b"{}" else b"," + text[1:])

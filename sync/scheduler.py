@@ -19,7 +19,7 @@ import msgspec
 from schema.database import Database
 from schema.database_errors import is_storage_failure
 from schema.tables import Table, select_struct, to_column
-from schema.zone import office_zone
+from schema.zone import IN_USE
 from sync.chains import ProofResult, StreamKey
 from sync.entries import parse_utc_text, stream_columns
 from sync.journal import Tail
@@ -56,7 +56,7 @@ class RunState(msgspec.Struct, frozen=True):
 def night_slot(name: str, now: datetime) -> datetime:
     """The latest nightly moment of an office at or before `now`: between 18.00 and 05.00, spread by its code."""
     minutes = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4]) % NIGHT_MINUTES
-    local = now.astimezone(office_zone())
+    local = now.astimezone(IN_USE.zone)
     slot = local.replace(hour=NIGHT_STARTS, minute=0, second=0, microsecond=0) + timedelta(minutes=minutes)
     while slot > local:
         slot -= timedelta(days=1)

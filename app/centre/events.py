@@ -325,7 +325,7 @@ def apply_printed(db: Database, entry: Entry) -> None:
         move_blanks(db, entry, "used", -1, serial=body.serial, line=body.line)
     else:
         own = {"source": entry.stream, "line": body.line, "reference": body.serial}
-        LineValue.put(db, **LineValue.take(body.value, **own))
+        LineValue.put_from(db, body.value, **own)
 
 
 def apply_spoiled(db: Database, entry: Entry) -> None:
@@ -345,7 +345,7 @@ def apply_shipped(db: Database, entry: Entry) -> None:
 
 def apply_released(db: Database, entry: Entry) -> None:
     own = {"source": entry.stream.removeprefix("office/"), "at": to_stored_value(entry.at), "actor": entry.actor}
-    LineRelease.add(db, "DO NOTHING", **LineRelease.take(entry.body, **own))
+    LineRelease.add_from(db, entry.body, "DO NOTHING", **own)
 
 
 # -- the book of blanks ----------------------------------------------------------------------------------------

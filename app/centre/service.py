@@ -30,7 +30,6 @@ from app.centre.rules import (
 )
 from app.centre.tables import BlankMovement, IncomingLine, LineValue, OutgoingShipment
 from app.core.clock import office_date
-from app.core.codes import epoch_letter
 from app.core.messages import LineAccepted, LinePrinted, LineRefused, LineSpoiled, SealedValue, ShipmentSent
 from app.core.permissions import Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_found, check_nothing_wrong
@@ -38,7 +37,7 @@ from app.core.text import parse_digits, readable_name
 from app.platform.people.access_log import log_access
 from schema.database import Database
 from sync.entries import held_line_hash
-from sync.journal import Journal
+from sync.journal import Journal, epoch_letter
 
 Said = LineAccepted | LineRefused | LinePrinted | LineSpoiled
 OPEN_FOR = timedelta(minutes=15)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, get_type_hints
 import msgspec
 from msgspec.structs import replace
 
-from app.core.problems import SENTENCES, check_nothing_wrong
+from app.core.problems import SENTENCES, Problem
 from app.core.text import field_text
 
 Choices = Mapping[str, str] | Callable[[Any, date], Mapping[str, str]]
@@ -192,16 +192,15 @@ class Amount(Asked, frozen=True, kw_only=True):
 
 
 class Question(NamedTuple):
-    """Something that a command asks: for its parameter, or for a field of the struct that the parameter takes."""
+    """Something that a command asks: for its parameter, or for a field of the struct that the parameter takes.
+
+    `name` is what it is called on the form and in a Problem.
+    """
 
     parameter: str
     field: str
     asked: Asked
-
-    @property
-    def name(self) -> str:
-        """What it is called on the form and in a Problem."""
-        return self.asked.name or self.field or self.parameter
+    name: str
 
 
 @cache
@@ -209,10 +208,11 @@ def questions_of(command: Callable[..., Any]) -> tuple[Question, ...]:
     """All that a command asks a person, in the order of its parameters; the others are the program's own."""
     asked = []
     for parameter, hint in get_type_hints(command, include_extras=True).items():
-        asked += [Question(parameter, "", mark) for mark in marks_of(hint)]
+        asked += [Question(parameter, "", mark, mark.name or parameter) for mark in marks_of(hint)]
         if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
             fields = get_type_hints(hint, include_extras=True)
-            asked += [Question(parameter, field, mark) for field in fields for mark in marks_of(fields[field])]
+            for field in fields:
+                asked += [Question(parameter, field, mark, mark.name or field) for mark in marks_of(fields[field])]
     return tuple(asked)
 
 
@@ -231,9 +231,10 @@ def defaults_of(command: Callable[..., Any]) -> dict[str, Any]:
 def clean_values(command: Callable[..., Any], db: Any, today: date, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a command was told, each asked value as it takes it. Raises Problem `invalid` with a sentence per field."""
     look, clean = Look(db, today, {}), defaults_of(command) | dict(values)
-    for parameter, field, asked in questions_of(command):
+    for parameter, field, asked, name in questions_of(command):
         told = clean.get(parameter)
-        value = asked.clean(look, asked.name or field or parameter, getattr(told, field) if field else told)
+        value = asked.clean(look, name, getattr(told, field) if field else told)
         clean[parameter] = replace(clean[parameter], **{field: value}) if field else value
-    check_nothing_wrong(look.wrong)
+    if look.wrong:
+        raise Problem.of("invalid", look.wrong)
     return clean

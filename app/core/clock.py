@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 
-from schema.zone import office_zone
+from schema.zone import IN_USE
 
 
 def now() -> datetime:
@@ -11,13 +11,13 @@ def now() -> datetime:
 
 
 def office_date(at: datetime) -> date:
-    return at.astimezone(office_zone()).date()
+    return at.astimezone(IN_USE.zone).date()
 
 
 def office_time(at: datetime) -> datetime:
-    return at.astimezone(office_zone())
+    return at.astimezone(IN_USE.zone)
 
 
 def at_office(on: date, hour: int, minute: int = 0) -> datetime:
     """The moment in UTC of an office date and wall-clock time."""
-    return datetime.combine(on, time(hour, minute), office_zone()).astimezone(UTC)
+    return datetime.combine(on, time(hour, minute), IN_USE.zone).astimezone(UTC)

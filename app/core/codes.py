@@ -90,12 +90,3 @@ def check_code(text: str) -> str:
     if not has_valid_check(code):
         raise ValueProblem("Kode tidak cocok: ada yang salah ketik atau tertukar. Lihat lagi slipnya.")
     return code
-
-
-def epoch_letter(epoch: int) -> str:
-    """Nothing in the first epoch, then B to Z, BA, BB and on: a restored PC never gives a number again."""
-    letters, rest = "", epoch - 1
-    while rest:
-        rest, place = divmod(rest, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters

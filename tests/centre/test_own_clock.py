@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.centre import settings
-from schema.zone import stored_zone, use_zone, zone_name
+from schema.zone import IN_USE, stored_zone, use_zone
 from sync.verification import verify_side
 from tests.centre.desk import Desk
 from tests.centre.print_centre import EKO, YUNI, PrintCentre, refused
@@ -59,10 +59,10 @@ def test_a_centre_east_of_java_chooses_its_zone_before_its_first_dispatch(
     try:
         refused(lambda: settings.change_settings(journal, YUNI, values={"centre.zone": "WITA"}, now=at), "forbidden")
         settings.change_settings(journal, EKO, values={"centre.zone": "WITA"}, now=at)
-        assert (settings.get_setting(journal.db, "centre.zone"), zone_name()) == ("WITA", "WITA")
+        assert (settings.get_setting(journal.db, "centre.zone"), IN_USE.name) == ("WITA", "WITA")
         use_zone("WIB")
         assert verify_side(journal, "centre", tmp_path / "ulang.sqlite3").faults == []
-        assert zone_name() == "WITA", "a replay reckons as the side does"
+        assert IN_USE.name == "WITA", "a replay reckons as the side does"
         assert stored_zone(journal.db, "centre") == "WITA"
     finally:
         use_zone("WIB")

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from app.core.codes import epoch_letter, has_valid_check, with_check
+from app.core.codes import has_valid_check, with_check
 from app.core.dates import (
     age_on,
     age_words,
@@ -44,6 +44,7 @@ from app.core.text import (
     sentence_case,
 )
 from app.core.workdays import Calendar
+from sync.journal import epoch_letter
 
 TODAY = date(2026, 3, 12)
 

@@ -83,14 +83,16 @@ def follow(request: Callable[[], Any]) -> Way:
 
 
 def register(clerk: Browser, number: int) -> Callable[[], Any]:
-    """What sends the whole form of somebody new."""
+    """What sends the whole form of somebody new, which was drawn before."""
     fields = other(number)
     draft = clerk.post("/permohonan/baru", {"layanan": "ktp-el", "kunci": fields["nik"]}).location
+    clerk.get(draft)
     return lambda: expect(clerk.post(draft, {**fields, "have": list(ALL_ITEMS), "aksi": "daftar"}))
 
 
 def open_report(clerk: Browser, number: int) -> Callable[[], Any]:
-    """What opens an LTPP."""
+    """What opens an LTPP, from its form."""
+    clerk.get("/ltpp/baru")
     return lambda: expect(clerk.post("/ltpp/baru", {"source": "audit", "trouble": f"Antrean {number} terlalu lama"}))
 
 

@@ -189,7 +189,7 @@ def recover_case(db: Database, entry: Entry, body: DispatchLine) -> None:
         form = {"birth_on": body.fields.get("birth_on"), "phone": body.fields.get("phone", "")}
         form["fields"] = json.dumps(body.fields, ensure_ascii=False)
         unpromised = {"completed_on": None, "due_on": None, "closed": 0, "origin": "recovered"}
-        CaseFile.add(db, **CaseFile.take(body, **own, **form, **unpromised))
+        CaseFile.add_from(db, body, **own, **form, **unpromised)
         ReservedForm.alter(db, {"code": body.code}, case_id=body.case_id)
         fields = adopted_definition(db, body.service, body.revision).fields
         wanted = [one.id for one in fields if one.searchable and one.role != "name"]
@@ -285,7 +285,7 @@ def put_answer(db: Database, entry: Entry, row: DispatchLineRow, answer: Answer)
     if is_contradiction(row, answer):
         where = {"dispatch_id": row.dispatch_id, "ordinal": row.ordinal, "at": to_utc_text(entry.at)}
         own = {"held": row.result, "received": answer.result, "received_by": answer.by, "on_date": answer.on}
-        AnswerConflict.add(db, **AnswerConflict.take(answer, **where, **own))
+        AnswerConflict.add_from(db, answer, **where, **own)
     elif (row.result, answer.result) in ANSWER_MOVES or is_fuller(row, answer):
         put_answer_in_force(db, entry, row.dispatch_id, row.ordinal, answer, row.serial)
 
@@ -352,7 +352,7 @@ def put_value(db: Database, entry: Entry, dispatch_id: int, ordinal: int) -> Non
     """Keep what came with an answer; the same value sealed anew takes the place of the old one."""
     if value := getattr(entry.body, "value", None):
         own = {"dispatch_id": dispatch_id, "ordinal": ordinal, "reference": entry.body.serial}
-        AnswerValue.put(db, **AnswerValue.take(value, **own, at=to_utc_text(entry.at)))
+        AnswerValue.put_from(db, value, **own, at=to_utc_text(entry.at))
 
 
 def apply_shipped(db: Database, entry: Entry) -> None:
@@ -364,7 +364,7 @@ def apply_shipped(db: Database, entry: Entry) -> None:
 
 def apply_typed(db: Database, entry: Entry) -> None:
     body: AnswerTyped = entry.body
-    TypedAnswer.put(db, **TypedAnswer.take(body, typed_by=entry.actor, checked_by=""))
+    TypedAnswer.put_from(db, body, typed_by=entry.actor, checked_by="")
     put_value(db, entry, body.dispatch_id, body.ordinal)
 
 

@@ -302,7 +302,7 @@ def index_new_cases(db: Database, cases: Sequence[tuple[int, str, Sequence[tuple
 def put_items(db: Database, entry: Entry, case_id: int, items: Sequence[Item], on: str) -> None:
     """Write what was found of a checklist; the newest finding of an item counts."""
     for one in items:
-        CaseItem.put(db, **CaseItem.take(one, case_id=case_id, on_date=on, actor=entry.actor))
+        CaseItem.put_from(db, one, case_id=case_id, on_date=on, actor=entry.actor)
 
 
 def change_case(db: Database, entry: Entry, case_id: int, **changes: Any) -> None:
@@ -313,7 +313,7 @@ def apply_opened(db: Database, entry: Entry) -> None:
     body: CaseOpened = entry.body
     at = to_utc_text(entry.at)
     entered = {"entered_at": at, "entered_by": entry.actor, "changed_at": at}
-    CaseFile.add(db, **CaseFile.take(body, number=body.number.text, **entered))
+    CaseFile.add_from(db, body, number=body.number.text, **entered)
     index_new_cases(db, [(body.id, body.name, body.keys, body.blocks)])
     put_items(db, entry, body.id, body.items, body.received_on)
     put_deadlines(db, f"case/{body.id}", body.deadlines)
@@ -349,7 +349,7 @@ def apply_advanced(db: Database, entry: Entry) -> None:
 
 def apply_taken(db: Database, entry: Entry) -> None:
     body: StepTaken = entry.body
-    CaseTaken.put(db, **CaseTaken.take(body, at=to_utc_text(entry.at)))
+    CaseTaken.put_from(db, body, at=to_utc_text(entry.at))
     add_case_event(db, entry, body.case_id, body.on, "taken", body.step, body.step, body.note)
 
 
@@ -381,7 +381,7 @@ def apply_placed(db: Database, entry: Entry) -> None:
 
 def apply_paused(db: Database, entry: Entry) -> None:
     body: CasePaused = entry.body
-    CasePause.add(db, **CasePause.take(body, id=body.pause_id, actor=entry.actor))
+    CasePause.add_from(db, body, id=body.pause_id, actor=entry.actor)
     put_deadlines(db, f"case/{body.case_id}", body.deadlines)
     change_case(db, entry, body.case_id)
 
@@ -408,7 +408,7 @@ def apply_reserved(db: Database, entry: Entry) -> None:
     body: FormsReserved = entry.body
     own = {"reserved_at": to_utc_text(entry.at), "actor": entry.actor}
     for code, number in body.forms:
-        ReservedForm.add(db, **ReservedForm.take(body, code=code, number=number.text, **own))
+        ReservedForm.add_from(db, body, code=code, number=number.text, **own)
         use_number(db, entry, number)
 
 

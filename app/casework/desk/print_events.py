@@ -38,9 +38,9 @@ class PaperJudged(msgspec.Struct, frozen=True):
 def apply_printed(db: Database, entry: Entry) -> None:
     body: PaperPrinted = entry.body
     own = {"copies": body.copy, "last_at": to_utc_text(entry.at), "actor": entry.actor, "came_out": None}
-    PaperPrint.put(db, **PaperPrint.take(body, **own))
+    PaperPrint.put_from(db, body, **own)
     if body.content:
-        PaperContent.put(db, **PaperContent.take(body, copies=body.copy, came_out=None))
+        PaperContent.put_from(db, body, copies=body.copy, came_out=None)
 
 
 def without_content(body: PaperPrinted) -> PaperPrinted:

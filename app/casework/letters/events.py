@@ -96,10 +96,10 @@ class LetterSettled(msgspec.Struct, frozen=True):
 
 def apply_disposed(db: Database, entry: Entry) -> None:
     body: LetterDisposed = entry.body
-    Disposition.add(db, **Disposition.take(body, at=to_utc_text(entry.at), actor=entry.actor))
+    Disposition.add_from(db, body, at=to_utc_text(entry.at), actor=entry.actor)
     for one in body.receivers:
         own = {"disposition_id": body.id, "letter_id": body.letter_id}
-        DispositionReceiver.add(db, **DispositionReceiver.take(one, **own))
+        DispositionReceiver.add_from(db, one, **own)
     if body.receiver_id is not None:
         end_receiver(db, entry, body.receiver_id, "")
     IncomingLetter.alter(db, {"id": body.letter_id}, state="disposed")

@@ -117,7 +117,7 @@ def apply_moved(db: Database, entry: Entry) -> None:
 def apply_slots(db: Database, entry: Entry) -> None:
     own = {"service": entry.body.service, "actor": entry.actor, "at": to_utc_text(entry.at)}
     for one in entry.body.slots:
-        MemberSlot.put(db, **MemberSlot.take(one, **own))
+        MemberSlot.put_from(db, one, **own)
 
 
 def apply_removed(db: Database, entry: Entry) -> None:

@@ -21,7 +21,7 @@ from app.platform.office.tables import (
     StandardSignature,
     Village,
 )
-from app.room import AT, add_row_of, alter_row_of
+from app.room import AT, EPOCH, SUBJECT, add_row_of, alter_row_of
 from schema.database import Database, to_stored_value
 from schema.person_fields import OfficialName, PersonText
 from schema.zone import use_zone
@@ -207,7 +207,7 @@ def apply_set_up(db: Database, entry: Entry) -> None:
         put_setting(db, key, value)
     for table, rows in ((Village, body.villages), (NumberSeries, body.series), (HolidayRow, body.holidays)):
         for row in rows:
-            table.put(db, **table.take(row))
+            table.put_from(db, row)
 
 
 def apply_setting(db: Database, entry: Entry) -> None:
@@ -215,25 +215,25 @@ def apply_setting(db: Database, entry: Entry) -> None:
 
 
 def apply_village(db: Database, entry: Entry) -> None:
-    Village.put(db, **Village.take(entry.body.village))
+    Village.put_from(db, entry.body.village)
 
 
 def apply_holidays(db: Database, entry: Entry) -> None:
     for on_date in entry.body.removed:
         HolidayRow.remove(db, on_date=on_date)
     for day in entry.body.days:
-        HolidayRow.put(db, **HolidayRow.take(day))
+        HolidayRow.put_from(db, day)
 
 
 def apply_hours(db: Database, entry: Entry) -> None:
     own = {"until": entry.body.until or None, "set_at": to_utc_text(entry.at), "set_by": entry.actor}
-    OfficeHours.add(db, **OfficeHours.take(entry.body, **own))
+    OfficeHours.add_from(db, entry.body, **own)
 
 
 def apply_shift(db: Database, entry: Entry) -> None:
     OfficeShift.remove(db, day=entry.body.day)
     if entry.body.spans:
-        OfficeShift.add(db, **OfficeShift.take(entry.body, set_by=entry.actor))
+        OfficeShift.add_from(db, entry.body, set_by=entry.actor)
 
 
 def apply_deadline_noted(db: Database, entry: Entry) -> None:
@@ -252,13 +252,13 @@ def apply_deadline_noted(db: Database, entry: Entry) -> None:
 
 
 def apply_series(db: Database, entry: Entry) -> None:
-    NumberSeries.put(db, **NumberSeries.take(entry.body.series))
+    NumberSeries.put_from(db, entry.body.series)
 
 
 def apply_proposed(db: Database, entry: Entry) -> None:
     body: StandardProposed = entry.body
     own = {"proposed_by": entry.actor, "proposed_at": to_stored_value(entry.at)}
-    StandardProposal.add(db, **StandardProposal.take(body, **own))
+    StandardProposal.add_from(db, body, **own)
     for ordinal, due in enumerate(body.signatures, start=1):
         values = StandardSignature.take(due, roles=" ".join(due.roles), username="", name="")
         values |= {"on_paper": int(due.on_paper), "may_repeat": int(due.may_repeat)}
@@ -274,7 +274,7 @@ def apply_standard(db: Database, entry: Entry) -> None:
     body: StandardAdopted = entry.body
     proposal = StandardProposal.first(db, service=body.service, revision=body.revision)
     text = body.text or (proposal.text if proposal else "")
-    Standard.put(db, **Standard.take(body, text=text))
+    Standard.put_from(db, body, text=text)
     StandardProposal.remove(db, service=body.service, revision=body.revision)
     blank = {"service": body.service, "revision": body.revision}
     blank |= dict.fromkeys(("label", "post", "roles", "section", "username"), "")
@@ -295,11 +295,11 @@ class Number(msgspec.Struct, frozen=True):
 def use_number(db: Database, entry: Entry, number: Number) -> None:
     """Mark a number as used; called by the `apply` of the entry that carries it."""
     own = {"epoch": entry.epoch, "subject": entry.subject}
-    NumberUsed.add(db, "DO NOTHING", **NumberUsed.take(number, **own))
+    NumberUsed.add_from(db, number, "DO NOTHING", **own)
 
 
-def use_own_number(db: Database, entry: Entry) -> None:
-    use_number(db, entry, entry.body.number)
+use_own_number = add_row_of(NumberUsed, inside="number", conflict="DO NOTHING", epoch=EPOCH, subject=SUBJECT)
+"""The same as the apply of a kind whose body has the number in its field `number`."""
 
 
 KINDS = [

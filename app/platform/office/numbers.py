@@ -7,13 +7,13 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-from app.core.codes import epoch_letter
 from app.core.problems import Problem
 from app.platform.office.events import Number, SeriesData
 from app.platform.office.tables import NumberSeries
 from schema.database import Database, first_value
 from schema.definitions import load_all
 from schema.service_procedure import Definition
+from sync.journal import Journal, epoch_letter
 
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 COUNTER = re.compile(r"\{n(?::0(\d))?\}")
@@ -132,6 +132,13 @@ def next_case_number(db: Database, definition: Definition, on: date, epoch: int,
 def case_series_of(definition: Definition, on: date) -> NumberSeries:
     """The series of a service's cases as its file says it."""
     return NumberSeries(name=case_series(definition.id), pattern=case_pattern(definition), start=1, start_year=on.year)
+
+
+def yearly_number(journal: Journal, series: str, suffix: str, year: int) -> Number:
+    """`03/LTPP/2026`: the next number of a book that begins anew each year; a later epoch adds its letter."""
+    epoch = journal.epoch
+    n = last_used(journal.db, series, year, epoch) + 1
+    return Number(series, year, n, f"{n:02d}{epoch_letter(epoch)}/{suffix}/{year}")
 
 
 def number_after(db: Database, row: NumberSeries, on: date, epoch: int, ahead: int = 0) -> Number:

@@ -140,7 +140,7 @@ def actor_of(db: Database, person_id: int, on: date) -> Actor | None:
     roles = db.run(
         "SELECT role FROM person_role WHERE person_id = ? UNION SELECT a.post FROM acting a"
         f" WHERE a.person_id = ? AND a.kind IN ('plt', 'plh') AND {_RUNNING}",
-        (person_id, person_id, to_stored_value(on), to_stored_value(on)),
+        (person_id, person_id, on.isoformat(), on.isoformat()),
     )
     held = frozenset(role for (role,) in roles)
     profile = profile_of(db)

@@ -41,7 +41,7 @@ from app.platform.printing.data import (
 )
 from app.platform.printing.data import cases as shapes
 from app.platform.printing.data.common import Paper
-from schema.zone import zone_name
+from schema.zone import IN_USE
 
 log = logging.getLogger(__name__)
 
@@ -337,7 +337,7 @@ def _spell_moment(at: datetime) -> dict[str, Any]:
     return {
         **day,
         "time": time,
-        "zone": zone_name(),
+        "zone": IN_USE.name,
         "stamp": f"{day['plain']} {time}",
         "long_stamp": f"{day['long']} {time}",
     }

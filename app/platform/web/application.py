@@ -24,7 +24,7 @@ from app import paths
 from app.core import clock
 from app.core.codes import ALPHABET
 from app.core.problems import CATALOGUE, Problem, storage_problem
-from app.platform.web import assets, filters, guard, guide, layout, notices, palette
+from app.platform.web import assets, filters, forms, guard, guide, layout, palette
 from app.platform.web.context import PARTNER, Loket, Nav, Shell, Surroundings, WebRoom
 from app.platform.web.forms import KeyConverter
 from app.platform.web.guard import note_refused
@@ -126,7 +126,7 @@ def answer_unforeseen(error: Exception) -> Response:
     """What disk and database suffer is said plainly; anything else is logged under a code to read aloud."""
     problem = storage_problem(error)
     if problem is not None:
-        sentence = problem.sentence + notices.release_reserve(problem)
+        sentence = problem.sentence + forms.release_reserve(problem)
         current_app.logger.warning("%s at %s", problem.code, request.endpoint)
         return problem_answer(problem.status, sentence, problem.code, problem.fields)
     code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(size)) for size in (2, 3))

@@ -14,6 +14,7 @@ from wtforms import (
     IntegerField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     TextAreaField,
@@ -39,7 +40,7 @@ from app.core.asked import (
 )
 from app.core.clock import at_office, office_time
 from app.core.problems import Problem
-from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
+from app.platform.web.context import call_command, current_date, current_db
 from app.platform.web.forms import (
     AtMost,
     Filled,
@@ -96,14 +97,21 @@ def filled(asked: Asked) -> list[Any]:
 
 
 def choice_field(asked: Choice | YesNo) -> Field:
-    """A field whose answers are listed; those of a choice come when the form is drawn."""
+    """A field whose answers are listed; those that the database knows come with each form."""
     if isinstance(asked, YesNo):
         pairs = zip(("1", "0"), asked.words, strict=True)
         return RadioField(asked.label, filled(asked), choices=to_choices(pairs), validate_choice=False)
+    listed = [] if callable(asked.choices) else listed_choices(asked, asked.choices)
     if isinstance(asked, Several):
-        return SelectMultipleField(asked.label, choices=[], validate_choice=False, option_widget=CheckboxInput())
+        return SelectMultipleField(asked.label, choices=listed, validate_choice=False, option_widget=CheckboxInput())
     kind = RadioField if asked.radio else SelectField
-    return kind(asked.label, filled(asked), choices=[], validate_choice=False)
+    return kind(asked.label, filled(asked), choices=listed, validate_choice=False)
+
+
+def listed_choices(asked: Choice, words: Mapping[str, str]) -> list[SelectChoice]:
+    """The answers of a choice as its field lists them, the empty one first where it has one."""
+    none = [("", asked.none)] if asked.none else []
+    return to_choices([*none, *words.items()])
 
 
 def single_field(asked: Asked) -> Field:
@@ -144,10 +152,8 @@ class CommandForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in questions_of(self.asks):
-            if isinstance(asked := question.asked, Choice):
-                none = [("", asked.none)] if asked.none else []
-                words = asked.words(current_db(), current_date())
-                self[question.name].choices = to_choices([*none, *words.items()])
+            if isinstance(asked := question.asked, Choice) and callable(asked.choices):
+                self[question.name].choices = listed_choices(asked, asked.choices(current_db(), current_date()))
 
     @property
     def values(self) -> dict[str, Any]:
@@ -271,8 +277,8 @@ def add_command(
     Refused, `draw` (the view of a page) is called again with `refused` and the problem's `status`: 422 for what was
     typed, 409 for what has changed in between. Otherwise that page (or the one that `to` draws; the endpoint where it
     is of another blueprint) comes with the toast, or what `then` makes of the command's result. `prefix` stands before
-    the names of its fields where a page has several forms with the same ones. `named` makes the command's parameters of
-    what the address named, where the two differ.
+    the names of its fields where a page has several forms with the same ones. `named` makes
+    parameters of the command of what the address named, where the two differ, or of what else the page says.
     """
     shown = to or draw
     endpoint = shown if isinstance(shown, str) else f"{pages.name}.{shown.__name__}"
@@ -285,7 +291,7 @@ def add_command(
             return draw(**taken_by(draw, place), status=problem.status, refused=refused)
 
         return run_command(
-            lambda: command(current_journal(), current_actor(), now=current_time(), **named(**place), **form.values),
+            lambda: call_command(command, **named(**place), **form.values),
             refuse,
             then or (lambda _: redirect_to(address_of(place), toast if isinstance(toast, str) else toast())),
             form=form,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 import msgspec
 from flask import Blueprint, current_app, g, session
@@ -19,6 +19,7 @@ from app.platform.web.own_flask import LateFlask, Pages
 from schema.database import Database
 from sync.journal import Journal
 
+T = TypeVar("T")
 Count = Callable[[Database, Actor, datetime], int | None]
 FileReader = Callable[[Database, Actor, int, datetime], bool]
 FilePage = Callable[[Database, int], tuple[str, str]]
@@ -269,6 +270,11 @@ def current_session() -> Session | None:
         )
         g.session_row = known
     return known
+
+
+def call_command(command: Callable[..., T], **values: Any) -> T:
+    """Call a command of this side for whoever is signed in, at the moment of this request."""
+    return command(current_journal(), current_actor(), now=current_time(), **values)
 
 
 def forget_session() -> None:

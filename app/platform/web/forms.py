@@ -1,11 +1,12 @@
 """Forms and answers of pages: fields in Indonesian, the one way to run a command, fragments, redirects, lists."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, time
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import Flask, current_app, flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from htmx_flask import request
@@ -15,9 +16,8 @@ from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
 from app.core.dates import numeric_date, parse_clock, parse_date
-from app.core.problems import SENTENCES, Problem, ValueProblem
+from app.core.problems import SENTENCES, Problem, ValueProblem, storage_problem
 from app.platform.people import credentials as people
-from app.platform.web import notices
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -26,6 +26,7 @@ from app.platform.web.context import (
     current_session,
     current_time,
 )
+from schema.data_folder import DiskSpace
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
@@ -46,6 +47,12 @@ CHANGED = "loket:again"
 """What an answer in place calls out: a part of the page that shows what was changed asks for itself anew."""
 MENDABLE = (401, 409, 422, 423, 429, 503, 507)
 """Statuses of problems after which a form is worth sending again; after any other its page says what happened."""
+
+
+RELEASED = (
+    " Loket baru saja melepas ruang cadangannya: ulangi sekarang, selesaikan yang sedang dikerjakan, baru kosongkan "
+    "ruang."
+)
 
 
 class Translations:
@@ -86,6 +93,36 @@ class Form(FlaskForm):
         return [(field.id, field.label.text, str(field.errors[0])) for field in self if field.errors]
 
 
+def data_disk(app: Flask) -> DiskSpace | None:
+    known: DiskSpace | None = app.config.get("SPACE")
+    return known
+
+
+def release_reserve(problem: Problem) -> str:
+    """After a write that found no room: give up the reserve, and say that it is worth trying again; else nothing."""
+    known = data_disk(current_app)
+    return RELEASED if problem.code == "disk_full" and known is not None and known.give_up() else ""
+
+
+@contextmanager
+def storage_errors_as_problems() -> Iterator[None]:
+    """Run a command; an error of disk or database comes out as a Problem, so that its form can be shown again."""
+    try:
+        yield
+    except Exception as error:
+        stored = storage_problem(error)
+        if stored is None:
+            raise
+        raise Problem(stored.code, stored.status, stored.sentence + release_reserve(stored), stored.fields) from error
+
+
+@contextmanager
+def full_disk_ignored() -> Iterator[None]:
+    """Note that somebody looks at something. Where the disk takes nothing, looking goes on without the note."""
+    with suppress(Problem), storage_errors_as_problems():
+        yield
+
+
 def run_command(
     command: Callable[[], Result],
     redraw: Callable[[Problem], ResponseReturnValue],
@@ -105,7 +142,7 @@ def run_command(
     if form is not None and not form.validate():
         return redraw(Problem.of("invalid"))
     try:
-        with notices.storage_errors_as_problems():
+        with storage_errors_as_problems():
             if pin:
                 confirm_pin(form["pin"].data if form is not None and "pin" in form else request.form.get("pin"))
             result = command()

@@ -27,7 +27,7 @@ from app.platform.people import sessions
 from app.platform.people.access_log import log_access, log_access_once
 from app.platform.people.queries import actor_of, is_nobody_entered
 from app.platform.people.sessions import Session
-from app.platform.web import context, notices
+from app.platform.web import context, forms
 from app.platform.web.browser import browser_digest, keep_browser
 from app.platform.web.context import current_actor, current_db, current_session, current_time
 from app.platform.web.own_flask import LateFlask
@@ -136,7 +136,7 @@ def admit_request(csrf: CSRFProtect) -> ResponseReturnValue | None:
         return loket.shell.lead_to_set_up()
     answer = admission_answer(view, known)
     if answer is None and mark != ANYONE:
-        check_permission(mark)
+        check_permission(mark, known)
     return answer
 
 
@@ -162,7 +162,7 @@ def admission_answer(view: Callable[..., Any], known: Session | None) -> Respons
     if known.must_change and not hasattr(view, "loket_before_change"):
         return redirect(url_for("people.my_page"), 303)
     if known.note_due and not known.locked and not hasattr(view, "loket_passive"):
-        with notices.full_disk_ignored():
+        with forms.full_disk_ignored():
             sessions.note_look(context.current_db(), known, now=context.current_time())
     return None
 
@@ -174,11 +174,13 @@ def strip_unlock_fields() -> None:
         request.__dict__["form"] = ImmutableMultiDict(kept)
 
 
-def check_permission(mark: Any) -> None:
+def check_permission(mark: Any, known: Session | None) -> None:
     if not isinstance(mark, tuple):
         current_app.logger.error("endpoint %s declares no permission", request.endpoint)
         raise Problem.of("forbidden")
-    actor = context.current_actor()
+    if known is None or known.locked:
+        raise Problem.of("sign_in")
+    actor = known.actor
     if not any(may(actor, permission) for permission in mark):
         raise permission_problem(actor, *mark)
 
@@ -200,7 +202,7 @@ def note_access(action: str, subject: str, detail: str = "") -> None:
         return
     if len(noted) >= MOST_NOTED:
         noted.clear()
-    with notices.full_disk_ignored():
+    with forms.full_disk_ignored():
         noted[key] = log_access_once(
             current_db(),
             at=now,

@@ -1,21 +1,17 @@
 """What stands above every page: a damaged database, changes of rights, a clock or a return that a person settles, a
 disk that gets full."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-
 import msgspec
-from flask import Flask, current_app
+from flask import current_app
 
 from app.core import dates
 from app.core.dates import format_number, long_moment
-from app.core.problems import Problem, storage_problem
 from app.platform.backups import service as backups
 from app.platform.backups.service import unconfirmed_returns
 from app.platform.people.queries import Changed, changes_made_alone, changes_to_tell
 from app.platform.people.sessions import Session
-from app.platform.web import context
-from schema.data_folder import MEGABYTE, DiskSpace
+from app.platform.web import context, forms
+from schema.data_folder import MEGABYTE
 
 MOST_LINES = 4
 
@@ -106,11 +102,6 @@ def claim_warning() -> SettledWarning | None:
     return SettledWarning(CLAIM_TITLE, lines, "claims.page")
 
 
-RELEASED = (
-    " Loket baru saja melepas ruang cadangannya: ulangi sekarang, selesaikan yang sedang dikerjakan, baru kosongkan "
-    "ruang."
-)
-
 USED_UP = (
     "Ruang cadangan Loket sudah terpakai. Simpan yang sedang dikerjakan, lalu kosongkan ruang di komputer Loket "
     "sekarang."
@@ -126,38 +117,8 @@ class SpaceWarning(msgspec.Struct, frozen=True):
     text: str
 
 
-def data_disk(app: Flask) -> DiskSpace | None:
-    known: DiskSpace | None = app.config.get("SPACE")
-    return known
-
-
-def release_reserve(problem: Problem) -> str:
-    """After a write that found no room: give up the reserve, and say that it is worth trying again; else nothing."""
-    known = data_disk(current_app)
-    return RELEASED if problem.code == "disk_full" and known is not None and known.give_up() else ""
-
-
-@contextmanager
-def storage_errors_as_problems() -> Iterator[None]:
-    """Run a command; an error of disk or database comes out as a Problem, so that its form can be shown again."""
-    try:
-        yield
-    except Exception as error:
-        stored = storage_problem(error)
-        if stored is None:
-            raise
-        raise Problem(stored.code, stored.status, stored.sentence + release_reserve(stored), stored.fields) from error
-
-
-@contextmanager
-def full_disk_ignored() -> Iterator[None]:
-    """Note that somebody looks at something. Where the disk takes nothing, looking goes on without the note."""
-    with suppress(Problem), storage_errors_as_problems():
-        yield
-
-
 def space_warning() -> SpaceWarning | None:
-    known = data_disk(current_app)
+    known = forms.data_disk(current_app)
     room = known.look() if known is not None else None
     if room is None or not room.little:
         return None

@@ -5,11 +5,12 @@ import json
 import msgspec
 
 from app.core.clock import office_date
-from app.platform.office.events import Number, use_number
+from app.platform.office.events import Number, use_own_number
 from app.quality.capa.tables import Capa, CapaComplaint, CapaRound
+from app.room import BY, add_row_of, add_rows_of, in_turn
 from schema.database import Database
 from schema.person_fields import OfficialName, PersonLines, PersonText
-from sync.entries import NOBODY, Entry, Kind, to_utc_text
+from sync.entries import NOBODY, Entry, Kind
 
 
 class CapaOpened(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -58,15 +59,6 @@ class CapaLinked(msgspec.Struct, frozen=True):
     complaint_id: int
 
 
-def apply_opened(db: Database, entry: Entry) -> None:
-    body: CapaOpened = entry.body
-    begun = {"opened_on": body.on, "opened_by": entry.actor, "state": "open", "round": 1}
-    Capa.add(db, **Capa.take(body, number=body.number.text, **begun))
-    for complaint_id in body.complaint_ids:
-        CapaComplaint.add(db, capa_id=body.id, complaint_id=complaint_id, at=to_utc_text(entry.at))
-    use_number(db, entry, body.number)
-
-
 def apply_planned(db: Database, entry: Entry) -> None:
     body: CapaPlanned = entry.body
     known = CapaRound.first(db, **body.key)
@@ -93,14 +85,19 @@ def apply_checked(db: Database, entry: Entry) -> None:
     Capa.alter(db, {"id": body.capa_id}, state="effective" if body.effective else "again")
 
 
-def apply_linked(db: Database, entry: Entry) -> None:
-    CapaComplaint.add(db, "DO NOTHING", **CapaComplaint.take(entry.body, at=to_utc_text(entry.at)))
-
-
 KINDS = [
-    Kind("capa.opened", 1, CapaOpened, apply_opened),
+    Kind(
+        "capa.opened",
+        1,
+        CapaOpened,
+        in_turn(
+            add_row_of(Capa, {"state": "open", "round": 1}, number="number.text", opened_on="on", opened_by=BY),
+            add_rows_of(CapaComplaint, "complaint_ids", each="complaint_id", capa_id="id"),
+            use_own_number,
+        ),
+    ),
     Kind("capa.planned", 1, CapaPlanned, apply_planned),
     Kind("capa.done", 1, CapaDone, apply_done),
     Kind("capa.checked", 1, CapaChecked, apply_checked),
-    Kind("capa.linked", 1, CapaLinked, apply_linked, NOBODY),
+    Kind("capa.linked", 1, CapaLinked, add_row_of(CapaComplaint, conflict="DO NOTHING"), NOBODY),
 ]

@@ -9,13 +9,11 @@ import msgspec
 
 from app.core.asked import Choice, Day, Text, Texts, YesNo
 from app.core.clock import office_date
-from app.core.codes import epoch_letter
 from app.core.permissions import Actor
 from app.core.problems import CATALOGUE, SENTENCES, Problem, check_found
 from app.core.text import begins_words, search_words
-from app.platform.office.events import Number
 from app.platform.office.moves import Act, Move, Moves, Subject, become, stay
-from app.platform.office.numbers import find_numbered
+from app.platform.office.numbers import find_numbered, yearly_number
 from app.platform.people.queries import people_who_may
 from app.quality.capa.events import CapaChecked, CapaDone, CapaLinked, CapaOpened, CapaPlanned
 from app.quality.capa.tables import Capa, CapaComplaint, CapaRound
@@ -96,7 +94,7 @@ def open_report(
     lines = [load_line(journal.db, complaint_id).id for complaint_id in dict.fromkeys(complaint_ids)]
     on, report_id = office_date(now), journal.next_id("capa")
     texts = (problem, evidence, immediate)
-    body = CapaOpened(report_id, next_report_number(journal, on), on.isoformat(), source, *texts, lines)
+    body = CapaOpened(report_id, yearly_number(journal, "capa", "LTPP", on.year), on.isoformat(), source, *texts, lines)
     journal.record(body, subject=f"capa/{body.id}", actor=actor.username, at=now)
     return body.id
 
@@ -108,15 +106,6 @@ def find_reports(db: Database, text: str, most: int) -> list[Capa]:
     asked = search_words(text)
     known = Capa.rows(db, order="id DESC") if asked else []
     return [row for row in known if begins_words(search_words(row.problem), asked)][:most]
-
-
-def next_report_number(journal: Journal, on: date) -> Number:
-    row = journal.db.one(
-        "SELECT coalesce(max(n), 0) + 1 FROM number_used WHERE series = 'capa' AND year = ? AND epoch = ?",
-        (on.year, journal.epoch),
-    )
-    n = int(row[0]) if row else 1
-    return Number("capa", on.year, n, f"{n:02d}{epoch_letter(journal.epoch)}/LTPP/{on.year}")
 
 
 def report_subject(db: Database, actor: Actor, capa_id: int, today: date) -> Subject[Capa]:

@@ -111,7 +111,7 @@ class CheckEnded(msgspec.Struct, frozen=True):
 def apply_planned(db: Database, entry: Entry) -> None:
     body: CheckPlanned = entry.body
     own = {"number": body.number.text, "state": "planned", "at": to_utc_text(entry.at), "actor": entry.actor}
-    InternalCheck.add(db, **InternalCheck.take(body.plan, id=body.id, **own))
+    InternalCheck.add_from(db, body.plan, id=body.id, **own)
     use_number(db, entry, body.number)
 
 

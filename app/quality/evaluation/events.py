@@ -217,7 +217,7 @@ class QualitySigned(msgspec.Struct, frozen=True, omit_defaults=True):
 def apply_planned(db: Database, entry: Entry) -> None:
     body: CyclePlanned = entry.body
     own = {"number": body.number.text, "state": "running", "actor": entry.actor, "at": to_stored_value(entry.at)}
-    EvaluationCycle.add(db, **EvaluationCycle.take(body, **own))
+    EvaluationCycle.add_from(db, body, **own)
     for sheet in body.sheets:
         EvaluationSheet.add(db, id=sheet.id, cycle_id=body.id, unit=sheet.unit, state="open")
         rows = enumerate(sheet.indicators, start=1)

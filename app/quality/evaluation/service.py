@@ -10,14 +10,13 @@ import msgspec
 
 from app.core.asked import Day, Text
 from app.core.clock import office_date
-from app.core.codes import epoch_letter
 from app.core.periods import Period
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
 from app.core.text import field_text
 from app.platform.files.service import SCAN, keep_file
-from app.platform.office.events import Number
 from app.platform.office.moves import Act
+from app.platform.office.numbers import yearly_number
 from app.platform.people.queries import actor_named
 from app.quality.capa.service import open_report
 from app.quality.evaluation.events import (
@@ -87,7 +86,7 @@ def plan_cycle(journal: Journal, actor: Actor, *, plan: Plan, now: datetime) -> 
     units = by_unit(actor.profile, scope).items()
     body = CyclePlanned(
         journal.next_id("evaluation_cycle"),
-        next_cycle_number(journal, today),
+        yearly_number(journal, "evaluation", "MONEV", today.year),
         period.code,
         plan.kind,
         reason if plan.kind == "incidental" else "",
@@ -135,13 +134,6 @@ def find_routine_cycle(db: Database, period: Period) -> EvaluationCycle | None:
 def scoped_indicators(db: Database, period: Period, components: Sequence[str], today: date) -> list[Achievement]:
     found = aimed_achievements(db, period, today)
     return [one for one in found if not components or one.indicator.component in components]
-
-
-def next_cycle_number(journal: Journal, on: date) -> Number:
-    query = "SELECT coalesce(max(n), 0) + 1 FROM number_used WHERE series = 'evaluation' AND year = ? AND epoch = ?"
-    row = journal.db.one(query, (on.year, journal.epoch))
-    n = int(row[0]) if row else 1
-    return Number("evaluation", on.year, n, f"{n:02d}{epoch_letter(journal.epoch)}/MONEV/{on.year}")
 
 
 @move_cycle("withdraw")

@@ -117,7 +117,7 @@ def apply_typed(db: Database, entry: Entry) -> None:
     if body.replaces is not None:
         Realisation.alter(db, {"id": body.replaces}, state="replaced")
     stamp = {"year": Period.parse(body.period).year, "typed_by": entry.actor, "typed_at": to_utc_text(entry.at)}
-    Realisation.add(db, **Realisation.take(body, state="waiting", **stamp))
+    Realisation.add_from(db, body, state="waiting", **stamp)
 
 
 def apply_checked(db: Database, entry: Entry) -> None:

@@ -10,7 +10,6 @@ from typing import Annotated
 
 from app.core.asked import Day, Text, Tick, YesNo
 from app.core.clock import office_date
-from app.core.codes import epoch_letter
 from app.core.messages import RecapPublished
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem
@@ -50,7 +49,7 @@ from app.quality.quarter.transitions import (
 from app.room import office_command
 from app.services.complaints.known_names import word_digest
 from schema.database import Database
-from sync.journal import Journal
+from sync.journal import Journal, epoch_letter
 
 REGENCY = "dukcapil"
 """The stream that travels to the regency."""

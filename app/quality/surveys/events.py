@@ -148,7 +148,7 @@ def apply_settled(db: Database, entry: Entry) -> None:
 def apply_imported(db: Database, entry: Entry) -> None:
     body: AnswersImported = entry.body
     at = {"at": to_utc_text(entry.at), "actor": entry.actor}
-    SurveyImport.add(db, **SurveyImport.take(body, lines=len(body.answers), **at))
+    SurveyImport.add_from(db, body, lines=len(body.answers), **at)
     add_answers(db, body.answers, "import")
 
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from app.core.asked import Text
 from app.core.clock import office_date
-from app.core.codes import epoch_letter
 from app.core.periods import Period
 from app.core.permissions import Actor, may, permission_problem, require
 from app.core.problems import CATALOGUE, Problem, check_found
@@ -31,7 +30,7 @@ from app.quality.surveys.tables import SurveyCapa, SurveyReport
 from app.room import office_command
 from schema.database import Database, first_value
 from schema.surveys import Survey
-from sync.journal import Journal
+from sync.journal import Journal, epoch_letter
 
 PLAN_LIMIT = 2000
 PLAN_FIRST = "Tulis rencana tindak lanjut, paling sedikit untuk unsur terendah."

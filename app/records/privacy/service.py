@@ -13,12 +13,11 @@ from msgspec.structs import asdict
 
 from app.core.asked import Amount, Choice, Moment, Seen, Text
 from app.core.clock import office_date
-from app.core.codes import epoch_letter
 from app.core.permissions import Actor
 from app.core.problems import SENTENCES, Problem, check_found, check_nothing_wrong
 from app.core.procedure.limits import Deadline
 from app.core.workdays import wall_time
-from app.platform.office.events import Number
+from app.platform.office.numbers import yearly_number
 from app.records.privacy.events import (
     IncidentClosed,
     IncidentDescribed,
@@ -32,7 +31,7 @@ from app.records.privacy.events import (
 )
 from app.records.privacy.tables import DataIncident, DataRequest, IncidentNotice, ProcessingLine
 from app.room import office_command
-from schema.database import Database, first_value
+from schema.database import Database
 from schema.structs import convert_values
 from sync.entries import parse_utc_text, to_utc_text
 from sync.journal import Journal
@@ -91,13 +90,6 @@ def check_moment(wrong: dict[str, str], field: str, at: datetime, now: datetime)
         wrong[field] = TOO_OLD
 
 
-def next_number(journal: Journal, series: str, suffix: str, now: datetime) -> Number:
-    year = office_date(now).year
-    sql = "SELECT coalesce(max(n), 0) + 1 FROM number_used WHERE series = ? AND year = ? AND epoch = ?"
-    n = int(first_value(journal.db, sql, (series, year, journal.epoch)))
-    return Number(series, year, n, f"{n:02d}{epoch_letter(journal.epoch)}/{suffix}/{year}")
-
-
 # -- requests ---------------------------------------------------------------------------------------------------
 
 
@@ -130,7 +122,7 @@ def receive_request(
     check_moment(wrong, "received_on", received_at, now)
     check_nothing_wrong(wrong)
     texts = {"name": name, "asked_by": asked_by, "shown": shown, "contact": contact, "wish": wish}
-    number = next_number(journal, "data_request", "PDP", now)
+    number = yearly_number(journal, "data_request", "PDP", office_date(now).year)
     values: dict[str, Any] = {"id": journal.next_id("data_request"), "number": number, "kind": kind, **texts}
     body = convert_values(values | {"received_at": to_utc_text(received_at)}, RequestReceived)
     journal.record(body, subject=f"data_request/{body.id}", actor=actor.username, at=now)
@@ -208,7 +200,7 @@ def note_incident(
     wrong: dict[str, str] = {}
     check_moment(wrong, "known_on", known_at, now)
     check_nothing_wrong(wrong)
-    number = next_number(journal, "data_incident", "KPDP", now)
+    number = yearly_number(journal, "data_incident", "KPDP", office_date(now).year)
     known = to_utc_text(known_at)
     body = IncidentNoted(**asdict(facts), id=journal.next_id("data_incident"), number=number, known_at=known)
     journal.record(body, subject=f"data_incident/{body.id}", actor=actor.username, at=now)

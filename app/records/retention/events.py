@@ -79,7 +79,7 @@ class DestructionDone(msgspec.Struct, frozen=True):
 def apply_proposed(db: Database, entry: Entry) -> None:
     body: DestructionProposed = entry.body
     own = {"state": "proposed", "proposed_at": to_utc_text(entry.at), "proposed_by": entry.actor}
-    Destruction.add(db, **Destruction.take(body, number=body.number.text, **own))
+    Destruction.add_from(db, body, number=body.number.text, **own)
     DestroyedRecord.add_all(db, [{"destruction_id": body.id, **one._asdict()} for one in body.records])
     use_number(db, entry, body.number)
 

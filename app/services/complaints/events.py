@@ -224,7 +224,7 @@ class SectionSet(msgspec.Struct, frozen=True):
 
 def add_row(db: Database, entry: Entry, table: type[Table], **others: object) -> None:
     """A row of the body's fields that are columns of the table, with moment and person of the entry."""
-    table.add(db, **table.take(entry.body, at=to_utc_text(entry.at), actor=entry.actor, **others))
+    table.add_from(db, entry.body, at=to_utc_text(entry.at), actor=entry.actor, **others)
 
 
 KEPT = "type, category, weight, levy, section, first_due_on, settle_due_on, closed_on, first_answer_on, aside"
@@ -248,7 +248,7 @@ def apply_written(db: Database, entry: Entry) -> None:
     begun = {"epoch": entry.epoch, "entered_at": to_utc_text(entry.at), "entered_by": entry.actor}
     empty = {name: getattr(body, name) or None for name in ("code", "first_due_on")}
     Complaint.add(db, **Complaint.take(body, **begun, state="open", reopened=0, aside=0) | empty)
-    Complainant.add(db, **Complainant.take(body, complaint_id=body.id))
+    Complainant.add_from(db, body, complaint_id=body.id)
     if body.slip:
         first = {"id": body.slip_id, "complaint_id": body.id, "digest": body.slip, "reason": ""}
         add_row(db, entry, ComplaintCode, **first)

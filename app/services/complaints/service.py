@@ -11,7 +11,6 @@ import msgspec
 
 from app.core.asked import Choice, Text, YesNo
 from app.core.clock import office_date, office_time
-from app.core.codes import epoch_letter
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem, ValueProblem, check_nothing_wrong
 from app.core.text import field_text, parse_phone
@@ -69,7 +68,7 @@ from app.services.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSE
 from schema.database import Database
 from schema.service_standard import FileRule
 from sync.file_pieces import digest_of
-from sync.journal import Journal
+from sync.journal import Journal, epoch_letter
 
 WORDS_LIMIT = 4000
 """Letters of the visitor's words: two closely written pages."""

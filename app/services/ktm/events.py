@@ -75,7 +75,7 @@ def apply_imported_many(db: Database, entries: Sequence[Entry]) -> None:
 
 def apply_socialised(db: Database, entry: Entry) -> None:
     body: IntakeSocialised = entry.body
-    IntakeSession.put(db, **IntakeSession.take(body, actor=entry.actor))
+    IntakeSession.put_from(db, body, actor=entry.actor)
     put_deadlines(db, f"intake/{body.id}", body.deadlines)
 
 

@@ -60,7 +60,7 @@ class RecordingNoted(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def apply_scheduled(db: Database, entry: Entry) -> None:
     body: RecordingScheduled = entry.body
-    RecordingSlot.put(db, **RecordingSlot.take(body, on_date=body.on, attended=None, actor=entry.actor))
+    RecordingSlot.put_from(db, body, on_date=body.on, attended=None, actor=entry.actor)
     change_case(db, entry, body.case_id)
 
 

@@ -8,12 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.casework.batches.events import NumbersTaken
-from app.core.codes import epoch_letter
 from app.core.problems import Problem
 from app.platform.office import service, settings
 from app.platform.office.events import Number
 from app.platform.office.numbers import check_pattern, fill_pattern, find_numbered, next_number, typed_number
-from sync.journal import Journal
+from sync.journal import Journal, epoch_letter
 from tests.platform.people import START, Browser
 from tests.services.ktp.desk import Desk
 

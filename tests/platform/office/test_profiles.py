@@ -13,7 +13,7 @@ from app.platform.office import queries, settings, standards
 from app.platform.office.papers import office_letterhead
 from app.platform.people.queries import actor_named, profile_of
 from schema.profiles import load_profile
-from schema.zone import zone_name
+from schema.zone import IN_USE
 from sync.journal import Journal
 from tests.platform.office.first import SECRET, walk_set_up
 from tests.platform.people import SECRET_KEY, START, Browser, Clock
@@ -59,7 +59,7 @@ def test_the_set_up_shows_what_a_kind_of_office_brings_and_founds_it(
     assert "enam angka yang tidak dipakai kantor lain" in refused.text
     assert walk_set_up(stranger, typed(profile, office_zone=zone)).status_code == 303
     db = empty.db
-    assert (profile_of(db).id, zone_name(), settings.get_setting(db, "office.zone")) == (profile, zone, zone)
+    assert (profile_of(db).id, IN_USE.name, settings.get_setting(db, "office.zone")) == (profile, zone, zone)
     assert queries.list_villages(db) == []
     assert {one.service for one in standards.list_proposals(db)} == set(load_profile(profile).services) >= {service}
     head = office_letterhead(db)

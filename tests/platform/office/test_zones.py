@@ -15,7 +15,7 @@ from app.core.clock import at_office, office_date, office_time
 from app.platform.office.events import VillageData
 from app.platform.office.service import NewPerson, found_office
 from app.platform.people.queries import actor_named
-from schema.zone import use_zone, zone_name
+from schema.zone import IN_USE, use_zone
 from sync.backup import last_slot
 from sync.journal import Journal
 from sync.verification import verify_side
@@ -60,7 +60,7 @@ def test_a_case_opened_towards_midnight_bears_the_day_of_its_office(
     zone: str, day: int, hour: int, empty: Journal, tmp_path: Path
 ) -> None:
     journal = office_in(zone, empty)
-    assert zone_name() == zone
+    assert IN_USE.name == zone
     assert (office_date(BEFORE_MIDNIGHT).day, office_time(BEFORE_MIDNIGHT).hour) == (day, hour)
     assert at_office(date(2026, 3, day), hour, 30) == BEFORE_MIDNIGHT
     assert office_time(last_slot(BEFORE_MIDNIGHT)).strftime("%H.%M") == "18.30"
@@ -77,11 +77,11 @@ def test_a_case_opened_towards_midnight_bears_the_day_of_its_office(
     assert oversight.late_entries(journal.db) == [], "entered on its own day, whatever the day in Jakarta"
     use_zone("WIB")
     compose.journal("office", journal.db)
-    assert zone_name() == zone, "a start reads it"
+    assert IN_USE.name == zone, "a start reads it"
     verdict = verify_side(journal, "office", tmp_path / "ulang.sqlite3")
     assert verdict.faults == []
 
 
 def test_an_office_from_before_the_choice_keeps_western_time(journal: Journal) -> None:
-    assert zone_name() == "WIB"
+    assert IN_USE.name == "WIB"
     assert office_date(BEFORE_MIDNIGHT) == date(2026, 3, 12)

@@ -40,7 +40,6 @@ from app.platform.office.views.first_forms import (
 )
 from app.platform.people.queries import actor_named
 from app.platform.people.sessions import device_words, open_founders_session
-from app.platform.web import notices
 from app.platform.web.browser import browser_digest
 from app.platform.web.context import (
     current_date,
@@ -50,7 +49,7 @@ from app.platform.web.context import (
     current_time,
     surroundings,
 )
-from app.platform.web.forms import MENDABLE, run_command, show_page
+from app.platform.web.forms import MENDABLE, run_command, show_page, storage_errors_as_problems
 from app.platform.web.guard import keep_known_person, public
 from schema import database
 from schema.body_limits import takes_body
@@ -212,7 +211,7 @@ def keep_and_go_on(step: str) -> ResponseReturnValue:
     draft.answers |= form.answers
     draft.done = [one for one in draft.done if one != form.name] + ([form.name] if good else [])
     try:
-        with notices.storage_errors_as_problems():
+        with storage_errors_as_problems():
             keep_draft(surroundings().data, draft)
     except Problem as problem:
         form.take(problem)
@@ -242,7 +241,7 @@ def found_now(last: PartnerStep) -> ResponseReturnValue:
         return draw_step(faulty, 422)
     everybody = with_passwords(steps)
     try:
-        with notices.storage_errors_as_problems():
+        with storage_errors_as_problems():
             write_office(steps, everybody)
     except Problem as problem:
         if problem.status not in MENDABLE:

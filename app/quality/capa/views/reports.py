@@ -12,7 +12,7 @@ from app.core.permissions import Actor
 from app.core.quarters import Quarter
 from app.platform.office.moves import possible_moves
 from app.platform.people import queries as people
-from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import (
     MOST_OF_A_KIND,
     Found,
@@ -22,7 +22,7 @@ from app.platform.web.context import (
     current_journal,
     current_time,
 )
-from app.platform.web.forms import asked_id, asked_slice, redirect_to, run_command, show_page
+from app.platform.web.forms import asked_id, asked_slice, redirect_to, show_page
 from app.platform.web.guard import needs_permission
 from app.quality.capa import papers, service
 from app.quality.capa.tasks import due_items
@@ -71,14 +71,14 @@ def running_limits() -> dict[int, DueLine]:
 
 @pages.get("/baru")
 @needs_permission("capa.open")
-def new_report() -> ResponseReturnValue:
+def new_report(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     line_id = asked_id("pengaduan")
-    held = held_of_line(line_id) if line_id is not None else {}
-    form = form_of(service.open_report).holding(**held)
-    return show_page("quality/capa/capa_new.html", form=form, line_id=line_id)
+    held = held_of_line(line_id) if line_id is not None and refused.form is None else {}
+    form = refused.form_for(service.open_report, **held)
+    return show_page("quality/capa/capa_new.html", status=status, form=form, line_id=line_id)
 
 
-def held_of_line(line_id: int) -> dict[str, str]:
+def held_of_line(line_id: int) -> dict[str, Any]:
     """What a new report says of the complaint that it is opened from."""
     line = transitions.load_line(current_db(), line_id)
     said = without_people(line.words, line.received_on, line_id)
@@ -95,21 +95,6 @@ def without_people(words: str, received_on: str, line_id: int) -> str:
     """The visitor's words without names and numbers: an LTPP hangs, in parts, on the notice board."""
     mask = masker_of_quarter(current_db(), Quarter.of(date.fromisoformat(received_on)), to_stored_value(current_time()))
     return mask.text(words, line_id)
-
-
-@pages.post("/baru")
-@needs_permission("capa.open")
-def open_report() -> ResponseReturnValue:
-    form, line_id = form_of(service.open_report)(), asked_id("pengaduan")
-    lines = [line_id] if line_id is not None else []
-    return run_command(
-        lambda: service.open_report(
-            current_journal(), current_actor(), now=current_time(), complaint_ids=lines, **form.values
-        ),
-        lambda _: show_page("quality/capa/capa_new.html", status=422, form=form, line_id=line_id),
-        lambda made: redirect_to(url_for("capa.show_report", capa_id=made), "LTPP dibuka. Isi sebab dan tindakannya."),
-        form=form,
-    )
 
 
 def find_reports(db: Database, _actor: Actor, text: str) -> list[Found]:
@@ -156,6 +141,17 @@ def show_report(capa_id: int, status: int = 200, refused: Refused = NOT_REFUSED)
     )
 
 
+def asked_lines() -> dict[str, list[int]]:
+    """The line of the complaint book from which a report is opened."""
+    line_id = asked_id("pengaduan")
+    return {"complaint_ids": [line_id] if line_id is not None else []}
+
+
+def show_opened(capa_id: int) -> ResponseReturnValue:
+    return redirect_to(url_for("capa.show_report", capa_id=capa_id), "LTPP dibuka. Isi sebab dan tindakannya.")
+
+
+add_command(pages, "/baru", service.open_report, new_report, named=asked_lines, then=show_opened)
 DONE = "Tindakan selesai. Orang lain memverifikasinya pada hari lain."
 add_command(pages, "/<int:capa_id>/rencana", service.plan_round, show_report, "Sebab dan tindakan disimpan.")
 add_command(pages, "/<int:capa_id>/selesai", service.complete_round, show_report, DONE)

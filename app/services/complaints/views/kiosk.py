@@ -26,7 +26,7 @@ from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.people import queries as people
 from app.platform.printing.papers import PAPERS, content_digest, render_paper
-from app.platform.web import assets, filters, notices
+from app.platform.web import assets, filters, forms
 from app.platform.web.line_breaks import LineBreaks
 from app.platform.web.own_flask import finish_answer
 from app.services.complaints import kiosk, papers, service
@@ -428,7 +428,7 @@ def on_unforeseen(app: Flask, error: Exception) -> ResponseReturnValue:
         app.logger.error("kiosk error at %s", request.endpoint, exc_info=error)
     else:
         app.logger.warning("%s at the kiosk", problem.code)
-        notices.release_reserve(problem)
+        forms.release_reserve(problem)
     try:
         if request.endpoint == "kiosk.write_complaint":
             return show_form(500, problem=UNWRITTEN, token=request.form.get("token", ""))
