@@ -163,6 +163,11 @@ class Kind(msgspec.Struct, frozen=True):
     gone_from: str = ""
     told_in: str = ""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError where a body of some earlier version could not be read."""
+        if self.version < 1 or set(self.raise_from) != set(range(1, self.version)):
+            raise ValueError(f"{self.name} version {self.version} is not reached from every one before")
+
     @property
     def personal(self) -> bool:
         """Whether a body holds a person who can be taken out of it."""

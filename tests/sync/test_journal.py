@@ -205,6 +205,12 @@ def test_an_old_body_is_raised_step_by_step() -> None:
     assert decode_body(kind, 2, b'{"number": 4, "name": "B"}') == NameGiven(5, "B")
 
 
+@pytest.mark.parametrize(("version", "known"), [(0, ()), (2, ()), (3, (1,)), (3, (2,)), (1, (1,)), (2, (1, 2))])
+def test_a_kind_reads_every_version_before_its_own(version: int, known: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match=r"name\.given"):
+        Kind("name.given", version, NameGiven, apply_name, raise_from=dict.fromkeys(known, dict))
+
+
 def test_a_kind_is_registered_once(journal: Journal) -> None:
     with pytest.raises(JournalError, match="twice"):
         Journal(journal.db, [*KINDS, KINDS[0]])

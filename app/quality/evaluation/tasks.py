@@ -32,7 +32,9 @@ def sheet_tasks(db: Database, actor: Actor, _now: datetime) -> list[Task]:
     """Sheets that the team assesses or closes, and those that a unit answers."""
     tasks = []
     for sheet in EvaluationSheet.joined(
-        db, "s", "JOIN evaluation_cycle c ON c.id = s.cycle_id WHERE c.state = 'running' AND s.state <> 'closed'"
+        db,
+        "s",
+        "JOIN evaluation_cycle c ON c.id = s.cycle_id WHERE c.state = 'running' AND s.state <> 'closed' ORDER BY s.id",
     ):
         todo = sheet_todo(db, sheet, actor)
         if todo:

@@ -25,7 +25,7 @@ from app.quality.evaluation.tables import (
     QualitySignature,
     Supervision,
 )
-from schema.database import Database
+from schema.database import Database, first_value
 
 TEAM, ANSWERS, CHIEF = ("evaluation.assess",), ("evaluation.answer",), ("evaluation.evaluate",)
 OUTSIDE = {"in_team": "Anda bukan anggota tim siklus ini."}
@@ -191,8 +191,7 @@ def assessed_rows(db: Database, cycle_id: int) -> int:
         "SELECT count(*) FROM evaluation_row r JOIN evaluation_sheet s ON s.id = r.sheet_id"
         " WHERE s.cycle_id = ? AND r.weight <> ''"
     )
-    row = db.one(query, (cycle_id,))
-    return int(row[0]) if row else 0
+    return int(first_value(db, query, (cycle_id,)))
 
 
 def sheet_facts(db: Database, sheet: EvaluationSheet, actor: Actor) -> set[str]:

@@ -21,7 +21,7 @@ from app.quality.quarter.membership import lines_sql, moved_sql, quarter_sql
 from app.services.complaints.limits import area_names
 from app.services.complaints.masks import MASKS, Masker, masker_of_quarter
 from app.services.complaints.words import CATEGORIES, CHANNELS, ELEMENTS, TYPES, WEIGHTS
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.zone import sql_shift
 from sync.entries import to_utc_text
 
@@ -191,8 +191,7 @@ def book_since_sql() -> str:
 
 def book_since(db: Database, cut: str) -> str:
     """The day on which the book came into use, as known at `cut`: the first opening of the box or the first line."""
-    row = db.one(book_since_sql(), (cut,))
-    return str(row[0] or "") if row else ""
+    return str(first_value(db, book_since_sql(), (cut,)) or "")
 
 
 def count_set_aside(db: Database, quarter: Quarter, cut: str) -> int:

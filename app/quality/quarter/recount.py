@@ -20,7 +20,7 @@ from app.quality.quarter.service import load_recap
 from app.quality.quarter.shape import PARTS, WORDS
 from app.quality.quarter.tables import Recap
 from schema.data_folder import temporary_folder
-from schema.database import Database
+from schema.database import Database, first_value
 from sync.entries import JournalError, parse_utc_text
 from sync.journal import Journal
 from sync.verification import tables_before
@@ -112,11 +112,8 @@ def compare_recap(db: Database, recap: Recap) -> list[Difference]:
 
 def drafting_entry(journal: Journal, recap: Recap) -> int:
     """The place in the journal of the entry that drafted a recap, 0 when there is none."""
-    row = journal.db.one(
-        "SELECT max(id) FROM journal WHERE kind = 'recap.drafted' AND subject = ? AND seq IS NOT NULL",
-        (f"recap/{recap.quarter}",),
-    )
-    return int(row[0] or 0) if row else 0
+    query = "SELECT max(id) FROM journal WHERE kind = 'recap.drafted' AND subject = ? AND seq IS NOT NULL"
+    return int(first_value(journal.db, query, (f"recap/{recap.quarter}",)) or 0)
 
 
 def replayed_figures(journal: Journal, recap: Recap, before: int) -> str:

@@ -10,7 +10,7 @@ from app.core.problems import check_found
 from app.platform.office.records import RecordKind, record_rules
 from app.records.retention.events import BackupLeft, ListedRecord
 from app.records.retention.tables import DestroyedRecord, Destruction, RecordHold, RetentionPeriod
-from schema.database import Database
+from schema.database import Database, first_value
 
 STATES = {
     "proposed": "Menunggu konfirmasi",
@@ -188,8 +188,7 @@ def labels(db: Database) -> dict[str, str]:
 
 def last_return(db: Database) -> str:
     """When this side last came back from a backup, as stored; empty where it never did."""
-    row = db.one("SELECT max(at) FROM side_return")
-    return str(row[0] or "") if row else ""
+    return str(first_value(db, "SELECT max(at) FROM side_return") or "")
 
 
 def own_entries(db: Database, subjects: Iterable[str]) -> list[int]:

@@ -146,8 +146,7 @@ def staff_columns(db: Database, ids: Sequence[int]) -> dict[int, list[ComplaintC
 
 @cached_until_next_entry
 def count_unanswered(db: Database) -> int:
-    row = db.one(f"SELECT count(*) FROM complaint c WHERE {OWED}")
-    return int(row[0]) if row else 0
+    return int(first_value(db, f"SELECT count(*) FROM complaint c WHERE {OWED}"))
 
 
 @cached_until_next_entry
@@ -170,7 +169,7 @@ class Standing(msgspec.Struct, frozen=True):
 def book_standing(db: Database, today: date) -> Standing:
     """What stands out today. Both examples are (id, number, due date)."""
     day = today.isoformat()
-    counts = db.one(f"SELECT count(*) FILTER (WHERE {OWED}), count(*) FROM complaint c WHERE {OPEN}")
+    [(owed, running)] = db.run(f"SELECT count(*) FILTER (WHERE {OWED}), count(*) FROM complaint c WHERE {OPEN}")
     first = db.one(
         f"SELECT c.id, c.number, c.first_due_on FROM complaint c WHERE {OWED} ORDER BY c.first_due_on, c.id LIMIT 1"
     )
@@ -180,7 +179,7 @@ def book_standing(db: Database, today: date) -> Standing:
         (day,),
     )
     late_first, late = count_late(db, "late_first", today), count_late(db, "late_settling", today)
-    return Standing(counts[0] if counts else 0, late_first, first, counts[1] if counts else 0, late, worst)  # type: ignore[arg-type]  # as SQL says
+    return Standing(owed, late_first, first, running, late, worst)  # type: ignore[arg-type]  # as SQL says
 
 
 def routes_of_line(db: Database, complaint_id: int) -> list[ComplaintRoute]:
@@ -354,8 +353,8 @@ def unused_slip_code(db: Database) -> str:
 
 def newer_code_at(db: Database, complaint_id: int, code_id: int) -> str:
     """The moment (UTC stamp) of the first code that a line got after another one, or nothing."""
-    row = db.one("SELECT min(at) FROM complaint_code WHERE complaint_id = ? AND id > ?", (complaint_id, code_id))
-    return str(row[0] or "") if row else ""
+    query = "SELECT min(at) FROM complaint_code WHERE complaint_id = ? AND id > ?"
+    return str(first_value(db, query, (complaint_id, code_id)) or "")
 
 
 def reissued_codes(db: Database, complaint_id: int) -> list[ComplaintCode]:

@@ -65,7 +65,7 @@ from app.services.complaints.transitions import (
     write_column,
 )
 from app.services.complaints.words import CATEGORIES, CHANNELS, HANDLINGS, PAUSES, TYPES, WEIGHTS
-from schema.database import Database
+from schema.database import Database, first_value
 from schema.service_standard import FileRule
 from sync.file_pieces import digest_of
 from sync.journal import Journal, epoch_letter
@@ -220,8 +220,7 @@ def parse_contact(text: str, wrong: dict[str, str]) -> str:
 
 def next_line_number(journal: Journal, year: int) -> tuple[str, int]:
     """(number, n): the next line of the year without a gap; a later epoch marks its lines with its letter."""
-    row = journal.db.one("SELECT coalesce(max(n), 0) + 1 FROM complaint WHERE year = ?", (year,))
-    n = int(row[0]) if row else 1
+    n = int(first_value(journal.db, "SELECT coalesce(max(n), 0) + 1 FROM complaint WHERE year = ?", (year,)))
     return f"{n:03d}{epoch_letter(journal.epoch)}/ADUAN/{year}", n
 
 

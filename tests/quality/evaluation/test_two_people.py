@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from app.core.problems import Problem
+from app.platform.office.standards import TWICE
 from app.platform.people.changes import Appoint
 from app.platform.people.two_people import ALONE
 from app.quality.evaluation import documents, queries, service
@@ -56,3 +57,13 @@ def test_whoever_signed_the_report_alone_does_not_evaluate_it_as_acting_chief(te
         )
     assert load_cycle(team.journal.db, cycle_id).state == "reported"
     team.evaluate(cycle_id)
+
+
+def test_whoever_fills_two_posts_signs_a_document_once(office: Office) -> None:
+    """The head of the section acts for the overseer: his second signature waits for another."""
+    made = office.targets()
+    appoint(office.journal, office, "budi", "ratna", "sekretaris")
+    assert not office.sign(made, "budi")
+    assert refused(office.sign, made, "budi") == TWICE
+    signed = queries.signatures_of(office.journal.db, f"quality/{made}")
+    assert [one.username for one in signed] == ["budi", "", ""]

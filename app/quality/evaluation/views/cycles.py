@@ -84,7 +84,7 @@ def list_cycles() -> ResponseReturnValue:
 def asked_year(today: date) -> int:
     """The year of the address or the form; nonsense asks for the running one."""
     try:
-        return Period.parse(request.values.get("tahun", "")[:20]).year
+        return Period.parse(request.values.get("tahun", "")).year
     except ValueProblem:
         return today.year
 
@@ -138,7 +138,7 @@ def plan_cycle() -> ResponseReturnValue:
         team,
         typed_text("kind") or "routine",
         typed_text("reason"),
-        request.form.getlist("components")[:100],
+        request.form.getlist("components"),
     )
     return run_change(
         service.plan_cycle,
@@ -305,7 +305,7 @@ def evaluate_cycle(cycle_id: int) -> ResponseReturnValue:
 @needs_permission("capa.open")
 def offer_capa() -> ResponseReturnValue:
     """What the LTPP of a missed indicator will say, and the button that opens it."""
-    key, period = request.args.get("sasaran", "")[:120], read_period(request.args.get("periode", ""))
+    key, period = request.args.get("sasaran", ""), read_period(request.args.get("periode", ""))
     if (known := queries.find_capa(current_db(), key, period)) is not None:
         return show_capa(known)
     one = achievement(current_db(), key, period, current_date())
@@ -317,7 +317,7 @@ def offer_capa() -> ResponseReturnValue:
 def open_capa() -> ResponseReturnValue:
     """The LTPP of an indicator that was not reached; pressed again it leads to the one there is."""
     period = read_period(typed_text("periode"))
-    return run_change(service.open_capa, refuse_capa, show_capa, key=typed_text("sasaran")[:120], period=period)
+    return run_change(service.open_capa, refuse_capa, show_capa, key=typed_text("sasaran"), period=period)
 
 
 def refuse_capa(status: int, refused: Refused) -> ResponseReturnValue:

@@ -19,7 +19,7 @@ from app.platform.web.forms import redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
 from app.quality.evaluation import documents, queries, transitions
 from app.quality.evaluation.transitions import signs_now
-from app.quality.evaluation.views.forms import SIGNED, form_values, run_change, typed_number, typed_text
+from app.quality.evaluation.views.forms import SIGNED, form_values, run_change, typed_text
 
 pages = Blueprint("quality", __name__, url_prefix="/mutu")
 PRINTS_SHOWN = 50
@@ -166,7 +166,8 @@ def print_document(quality_id: int) -> Response:
     from app.quality.evaluation import papers
 
     row = transitions.load_document(current_db(), quality_id)
-    copy = typed_number("salinan") if typed_text("salinan").isdecimal() else None
+    typed = typed_text("salinan")
+    copy = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else None
     stamp = control.record_print(
         current_journal(),
         current_actor(),

@@ -27,11 +27,6 @@ def typed_date(name: str) -> date | None:
     return date_or_none(typed_text(name), current_date(), future=True)
 
 
-def typed_number(name: str) -> int:
-    text = typed_text(name)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
 def run_change(
     command: Command,
     redraw: Draw,
