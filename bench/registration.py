@@ -15,7 +15,7 @@ from typing import Any
 import apsw
 
 from app import compose
-from app.casework.desk.opening import Undecided, open_case
+from app.casework.desk.opening import Application, Undecided, open_case
 from app.services.ktp.rules import KtpRules
 from bench.an_office import CLERK, NOW, opened, villages
 from bench.citizens import Citizen, Citizens
@@ -77,18 +77,15 @@ def ours(journal: Journal, people: Citizens) -> Seconds:
 def register(journal: Journal, form: dict[str, str]) -> None:
     """One registration; a similar person is decided about, as the clerk would."""
     try:
-        open_case(journal, CLERK, service="ktp-el", raw=form, ticked=TICKED, now=NOW, rules=KtpRules())
+        open_case(journal, CLERK, Application(service="ktp-el", raw=form, ticked=TICKED), now=NOW, rules=KtpRules())
     except Undecided as undecided:
         heeded = [one.id for one in undecided.notices]
         open_case(
             journal,
             CLERK,
-            service="ktp-el",
-            raw=form,
-            ticked=TICKED,
+            Application(service="ktp-el", raw=form, ticked=TICKED, heeded=heeded),
             now=NOW,
             rules=KtpRules(),
-            heeded=heeded,
         )
 
 

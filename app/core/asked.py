@@ -116,6 +116,18 @@ class Several(Choice, frozen=True, kw_only=True):
         return taken
 
 
+class Offered(Asked, frozen=True, kw_only=True):
+    """One of what the page offers for its thing, which the command alone knows: it looks whether it is one of these.
+
+    The page fills the choices of the field, or draws it.
+    """
+
+    def clean(self, look: Look, field: str, value: Any) -> Any:
+        if self.empty and not value:
+            look.wrong[field] = self.empty
+        return value or ""
+
+
 class YesNo(Asked, frozen=True, kw_only=True):
     """Two answers in words, the first for yes; `empty` where none was given."""
 

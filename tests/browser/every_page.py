@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from app import compose
 from app.casework.desk import drafts
 from app.casework.desk import service as desk_service
-from app.casework.desk.opening import open_case
+from app.casework.desk.opening import Application, open_case
 from app.casework.importing.file_formats import read_bytes
 from app.casework.letters import agenda
 from app.casework.letters import service as letters
@@ -96,7 +96,7 @@ STEP_OF = {
     "case_work.show_check": "validate",
     "correction.show_correction": "validate",
     "case_work.show_leave": "record",
-    "case_notes.pause_case": "record",
+    "case_notes.show_pause": "record",
     "recording.show_recording": "record",
     "dispatch.show_case_dispatch": "print",
     "answers.show_case_answer": "print",
@@ -217,7 +217,7 @@ class World:
         journal, now, kasi = self.stage.office.journal, self.stage.now, self.actor("kasi")
         put_in_force(journal, definition_text(SERVICES / "kartu-pns.toml"), on=now.date(), now=now)
         raw = {"agency": "Dinas Contoh", "letter_number": "800/1", "letter_date": now.date().isoformat()}
-        opened = open_case(journal, kasi, service="kartu-pns", raw=raw, ticked={}, now=now)
+        opened = open_case(journal, kasi, Application(service="kartu-pns", raw=raw, ticked={}), now=now)
         rows = [{"nip": f"19800101200501100{n}", "name": f"Pegawai {n}"} for n in (1, 2)]
         members.add_members(journal, kasi, case_id=opened.id, rows=rows, now=now)
         day = now.date() + timedelta(days=1)

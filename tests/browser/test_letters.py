@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from app.casework.desk.opening import open_case
+from app.casework.desk.opening import Application, open_case
 from app.casework.desk.tables import CaseFile
 from app.casework.letters import agenda
 from app.casework.letters.agenda import Order
@@ -33,7 +33,7 @@ def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
     journal.db.letter_facts = [lambda *_: {"schedule": "Rabu, 25 Maret 2026 | 09.00"}]
     ratna, camat, budi, sari = (person(journal, one) for one in ("ratna", "camat", "budi", "sari"))
     raw = {"kind": "meeting", "agency": "Dinas Contoh", "letter_no": "045/12", "letter_on": "10032026"}
-    case = open_case(journal, sari, service=INVITATION, raw=raw, ticked={"request": ""}, now=START)
+    case = open_case(journal, sari, Application(service=INVITATION, raw=raw, ticked={"request": ""}), now=START)
     asked = agenda.register_incoming(journal, ratna, line=LINE, case_id=case.id, letter="request", now=START)
     order = {"letter_id": asked, "instructions": ["Siapkan jawaban atau konsep surat"], "note": "", "now": START}
     agenda.dispose_letter(journal, camat, orders=[Order(role="kasi", due_on=date(2026, 3, 16))], **order)

@@ -26,6 +26,8 @@ DESK, STAFF = "counter operator kasubbag kasi", "counter operator kasubbag kasi 
 COMMANDS: dict[str, str] = {
     # application and file (SP 4.1 to 4.4)
     "desk.drafts.start_draft": f"{DESK} village",
+    "desk.moving.leave_case": "kasi",
+    "desk.moving.take_step": f"{STAFF} village",
     "desk.service.check_items": DESK,
     "desk.service.correct_case": "kasi",
     "desk.service.explain_case": DESK,
@@ -308,8 +310,7 @@ BY_THE_STANDARD = {
     "letters.service.hand_over_letter",
     "desk.service.check_case",
     "desk.moving.advance_case",
-    "desk.moving.leave_case",
-    "desk.moving.take_step",
+    "desk.moving.take_exit",
     "batches.partners.advance_case",
     "members.service.add_members",
     "members.service.correct_member",

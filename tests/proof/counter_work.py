@@ -62,12 +62,9 @@ def open_one(worker: Worker) -> None:
         lambda heeded: opening.open_case(
             worker.pair.office.journal,
             who,
-            service="ktp-el",
-            raw=raw,
-            ticked=ticked,
+            opening.Application(service="ktp-el", raw=raw, ticked=ticked, heeded=heeded),
             now=worker.pair.now,
             rules=KtpRules(),
-            heeded=heeded,
         )
     )
 

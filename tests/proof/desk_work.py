@@ -64,14 +64,16 @@ def open_by_form(worker: Worker) -> None:
         lambda heeded: worker.at_desk(
             opening.open_case,
             "retno",
-            service="ktp-el",
-            raw=raw,
-            ticked={"photo": ""},
+            opening.Application(
+                "ktp-el",
+                raw,
+                {"photo": ""},
+                heeded=heeded,
+                received_on=received,
+                late_reason="Listrik padam",
+                form_code=row[0] if row else "-",
+            ),
             rules=KtpRules(),
-            heeded=heeded,
-            received_on=received,
-            late_reason="Listrik padam",
-            form_code=row[0] if row else "-",
         )
     )
 

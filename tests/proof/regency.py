@@ -186,12 +186,9 @@ def serve_citizen(regency: Regency, computer: Computer) -> str:
         lambda heeded: opening.open_case(
             computer.node.journal,
             worker.pair.who("retno"),
-            service="ktp-el",
-            raw=form,
-            ticked=ticked,
+            opening.Application(service="ktp-el", raw=form, ticked=ticked, heeded=heeded),
             now=regency.now,
             rules=KtpRules(),
-            heeded=heeded,
         )
     )
     row = computer.node.db.one("SELECT number FROM case_file WHERE main_key = ?", (form["nik"],))

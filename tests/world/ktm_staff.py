@@ -71,7 +71,12 @@ class CardDesk:
 
     def open(self, raw: dict[str, str]) -> None:
         scene, raw = self.scene, raw | {"status": "enrolled"}
-        opening.open_case(scene.journal, scene.actor("counter"), service=SERVICE, raw=raw, ticked={}, now=scene.tick())
+        opening.open_case(
+            scene.journal,
+            scene.actor("counter"),
+            opening.Application(service=SERVICE, raw=raw, ticked={}),
+            now=scene.tick(),
+        )
 
     def replace_lost(self) -> None:
         """Somebody lost the card: it is withdrawn, and a new one is asked for."""

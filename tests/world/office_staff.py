@@ -46,13 +46,9 @@ def open_case(hands: OfficeDay, story: Story) -> None:
         lambda heeded: opening.open_case(
             hands.journal,
             clerk,
-            service=SERVICE,
-            raw=typed_form(story),
-            ticked=ticked,
+            opening.Application(service=SERVICE, raw=typed_form(story), ticked=ticked, heeded=heeded, **late),
             now=now,
             rules=KtpRules(),
-            heeded=heeded,
-            **late,
         )
     )
     story.case_id, story.number = opened.id, opened.number

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from app.casework.desk.moving import advance_case
-from app.casework.desk.opening import open_case
+from app.casework.desk.opening import Application, open_case
 from app.casework.letters import agenda
 from app.casework.letters import service as letters
 from app.casework.letters.agenda import Incoming, Order
@@ -52,7 +52,7 @@ class CardBureau:
         raw = {"agency": agency, "letter_number": f"800/{100 + self.count}/{today.year}"}
         raw |= {"letter_date": (today - timedelta(days=scene.random.randint(1, 4))).isoformat()}
         made = open_case(
-            scene.journal, clerk, service=SERVICE, raw=raw, ticked={"request_letter": ""}, now=scene.tick()
+            scene.journal, clerk, Application(service=SERVICE, raw=raw, ticked={"request_letter": ""}), now=scene.tick()
         )
         rows = [self.person() for _ in range(scene.random.randint(3, 14))]
         members.add_members(scene.journal, clerk, case_id=made.id, rows=rows, now=scene.tick())

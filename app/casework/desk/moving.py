@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -13,6 +13,7 @@ from app.casework.desk.limits import case_deadlines
 from app.casework.desk.opening import get_case
 from app.casework.desk.queries import case_form
 from app.casework.desk.tables import CaseFile, CaseTaken
+from app.core.asked import Offered, Text
 from app.core.clock import office_date
 from app.core.permissions import Actor, permission_problem
 from app.core.problems import SENTENCES, Problem
@@ -21,9 +22,13 @@ from app.core.text import end_sentence, with_nya
 from app.platform.office import queries as office
 from app.platform.office import settings
 from app.platform.people import queries as people
+from app.room import office_command
 from schema.database import Database
 from schema.service_procedure import Definition, Exit, Outcome, Step
 from sync.journal import Journal
+
+SEEN_STEP = Text("Langkah", name="step", most=60)
+"""The step that a page showed: it may have ended in between."""
 
 
 def case_definition(db: Database, case: CaseFile) -> Definition:
@@ -190,41 +195,47 @@ def said_words(db: Database, outcome: Outcome, said_by: str) -> str:
     return f"Disampaikan lisan oleh {speakers[said_by]}. "
 
 
+@office_command("case.view")
 def take_step(
     journal: Journal,
     actor: Actor,
     *,
     case_id: int,
     now: datetime,
-    person: str = "",
-    note: str = "",
-    seen_step: str = "",
+    person: Annotated[str, Offered("Kepada")] = "",
+    note: Annotated[str, Text("Keterangan", name="taken_note", most=300)] = "",
+    seen_step: Annotated[str, SEEN_STEP] = "",
 ) -> None:
     """Take the present step of a case that several may do, from its holder too, or hand it on by word of mouth.
 
-    It is handed to `person`; whoever hands it on or gives it up stands in the entry beside who does it now. Raises
-    Problem.
+    It is handed to `person`; whoever hands it on or gives it up stands in the entry beside who does it now. The step
+    says who may do it. Raises Problem.
     """
-    with journal.transaction():
-        db, case = journal.db, get_case(journal.db, actor, case_id)
-        definition = case_definition(db, case)
-        step = open_step(definition, case, seen_step)
-        able = able_people(db, definition, step)
-        if not step.taken_by_one or not engine.does_step(definition, step, actor):
-            raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
-        if person and person not in able:
-            raise Problem.of("invalid", {"person": "Pilih petugas yang mengerjakan langkah ini."})
-        if person:
-            check_not_taken(db, case, step, actor)
-        holder, takes = case_holder(db, case), person or actor.username
-        if holder is not None and holder.person == takes:
-            return
-        handed_by = actor.username if takes != actor.username else holder.person if holder else ""
-        names = people.person_names(db)
-        words = f"{names.get(takes, takes)}, diserahkan lisan oleh {names[handed_by]}" if handed_by else ""
-        text = ". ".join(one for one in (words, note.strip()[:300]) if one)
-        body = StepTaken(case_id, case.step, takes, office_date(now).isoformat(), handed_by, text)
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    db, case = journal.db, get_case(journal.db, actor, case_id)
+    definition = case_definition(db, case)
+    step = open_step(definition, case, seen_step)
+    if not step.taken_by_one or not engine.does_step(definition, step, actor):
+        raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
+    if person and person not in able_people(db, definition, step):
+        raise Problem.of("invalid", {"person": "Pilih petugas yang mengerjakan langkah ini."})
+    if person:
+        check_not_taken(db, case, step, actor)
+    holder, takes = case_holder(db, case), person or actor.username
+    if holder is not None and holder.person == takes:
+        return
+    handed_by = handed_over_by(actor, takes, holder)
+    names = people.person_names(db)
+    words = f"{names.get(takes, takes)}, diserahkan lisan oleh {names[handed_by]}" if handed_by else ""
+    text = ". ".join(filter(None, (words, note)))
+    body = StepTaken(case_id, case.step, takes, office_date(now).isoformat(), handed_by, text)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+
+
+def handed_over_by(actor: Actor, takes: str, holder: CaseTaken | None) -> str:
+    """Who gives up a step: whoever hands it on, or the holder from whom it is taken; empty where nobody had it."""
+    if takes != actor.username:
+        return actor.username
+    return holder.person if holder else ""
 
 
 def with_deadlines(
@@ -320,25 +331,38 @@ def check_not_away(definition: Definition, case: CaseFile, step: Step) -> None:
         )
 
 
+@office_command("case.close")
 def leave_case(
-    journal: Journal, actor: Actor, *, case_id: int, exit_id: str, reason: str, now: datetime, seen_step: str = ""
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    exit_id: Annotated[str, Offered("Mengapa ditutup", "Pilih alasan penutupan.", "exit")],
+    reason: Annotated[str, Text("Alasan dan bukti", SENTENCES["reason"], "note")],
+    now: datetime,
+    seen_step: Annotated[str, SEEN_STEP] = "",
 ) -> CaseAdvanced:
     """Withdrawal, refusal, death or move: an exit by hand, with its reason (by the Kasi, as the definition says)."""
-    with journal.transaction():
-        db, today = journal.db, office_date(now)
-        case = get_case(db, actor, case_id)
-        definition = case_definition(db, case)
-        step = open_step(definition, case, seen_step)
-        check_not_away(definition, case, step)
-        exit_ = next((one for one in definition.exits if one.id == exit_id and one.by_hand), None)
-        if exit_ is None or (exit_.from_steps and case.step not in exit_.from_steps):
-            raise state_problem(definition, case)
-        if exit_ not in engine.exits_for(definition, step, actor):
-            raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
-        if exit_.needs_reason and not reason.strip():
-            raise Problem.of("invalid", {"note": SENTENCES["reason"]})
-        check_in_rooms(db, case, definition, exit_, actor, today)
-        way = (case.id, exit_id, case.step, f"@{exit_id}", exit_.place, today.isoformat())
-        body = with_deadlines(db, definition, CaseAdvanced(*way, True, reason.strip()[:1000]), today, now)
-        journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    return take_exit(journal, actor, case_id=case_id, exit_id=exit_id, reason=reason, now=now, seen_step=seen_step)
+
+
+def take_exit(
+    journal: Journal, actor: Actor, *, case_id: int, exit_id: str, reason: str, now: datetime, seen_step: str = ""
+) -> CaseAdvanced:
+    """As :func:`leave_case`, for a room whose command ends its case; the definition says who may. One transaction of
+    the caller."""
+    db, today = journal.db, office_date(now)
+    case = get_case(db, actor, case_id)
+    definition = case_definition(db, case)
+    step = open_step(definition, case, seen_step)
+    check_not_away(definition, case, step)
+    exit_ = next((known for known in definition.exits if known.id == exit_id and known.by_hand), None)
+    if exit_ is None or (exit_.from_steps and case.step not in exit_.from_steps):
+        raise state_problem(definition, case)
+    if exit_ not in engine.exits_for(definition, step, actor):
+        raise permission_problem(actor, "case.advance", section=engine.section_of(definition, step))
+    check_in_rooms(db, case, definition, exit_, actor, today)
+    way = (case.id, exit_id, case.step, f"@{exit_id}", exit_.place, today.isoformat())
+    body = with_deadlines(db, definition, CaseAdvanced(*way, True, reason), today, now)
+    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     return body

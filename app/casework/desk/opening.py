@@ -1,9 +1,9 @@
 """Open a case: read the form, heed what the service's rules find, number it, write it down."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -34,13 +34,28 @@ class Opened(msgspec.Struct, frozen=True):
     code: str
 
 
-class Brought(NamedTuple):
-    """What the applicant brought: item → note, and item → which of its alternatives."""
+class Application(msgspec.Struct, frozen=True):
+    """What somebody applies for and brings. `raw` are the typed fields, `ticked` the items brought (item → note),
+    `chosen` which of several papers (item → its value).
 
+    `heeded` are the decided findings, `reasons` explain those that contradict each other (finding → reason). Received
+    before today it needs `late_reason` (paper written in a power cut). `form_code`: the reserved form on which it was
+    written; `draft_id`: the draft from which it was typed.
+    """
+
+    service: str
+    raw: Mapping[str, str]
     ticked: Mapping[str, str]
-    chosen: Mapping[str, str]
+    chosen: Mapping[str, str] = NO_REASONS
+    heeded: Collection[str] = ()
+    reasons: Mapping[str, str] = NO_REASONS
+    received_on: date | None = None
+    late_reason: str = ""
+    form_code: str = ""
+    draft_id: int | None = None
 
     def item(self, need: Requirement) -> Item:
+        """What the checklist says of a requirement on the first day."""
         choice = self.chosen.get(need.id, "")
         if need.id not in self.ticked or (need.one_of and not is_alternative(need, choice)):
             return Item(need.id, "missing", need.rule)
@@ -83,57 +98,43 @@ def check_findings(
 def open_case(
     journal: Journal,
     actor: Actor,
+    application: Application,
     *,
-    service: str,
-    raw: Mapping[str, str],
-    ticked: Mapping[str, str],
     now: datetime,
     rules: ServiceRules = NO_RULES,
-    heeded: Iterable[str] = (),
-    received_on: date | None = None,
-    late_reason: str = "",
-    form_code: str = "",
-    draft_id: int | None = None,
-    reasons: Mapping[str, str] = NO_REASONS,
     permission: str = "case.open",
-    chosen: Mapping[str, str] = NO_REASONS,
 ) -> Opened:
     """Register an application (SP 4.3). Number, slip code, checklist and the first step are written in one entry.
 
-    `raw` are the typed fields, `ticked` the items brought (item → note), `chosen` which of several papers (item → its
-    value), `heeded` the decided findings, `reasons` explain those that contradict each other (finding → reason).
-    Received before today needs `late_reason` (paper written in a power cut). Raises Problem or Undecided; nothing is
-    lost, because the draft stays until the case stands. The same draft twice opens one case. `permission` is empty for
-    a room that asked for its own.
+    Raises Problem or Undecided; nothing is lost, because the draft stays until the case stands. The same draft twice
+    opens one case. `permission` is empty for a room that asked for its own.
     """
     if permission:
         require(actor, permission)
-    today = office_date(now)
+    today, reasons = office_date(now), application.reasons
     with journal.transaction():
-        definition = office.current_definition(journal.db, service, today)
+        definition = office.current_definition(journal.db, application.service, today)
         if permission:
             require(actor, permission, engine.section_of(definition))
         if permission and definition.registration is not None:
             check_may_register(journal.db, definition, actor)
-        if (already := opened_from(journal.db, draft_id)) is not None:
+        if (already := opened_from(journal.db, application.draft_id)) is not None:
             return already
-        office.check_in_force(journal.db, service, today)
-        form = check_application(journal.db, definition, actor, raw, today)
-        decided = check_findings(journal.db, definition, form, rules, today, heeded, reasons)
-        received = check_received_day(received_on, today, late_reason)
-        reason = late_reason.strip()[:300] if received < today else ""
-        asked = [one.id for one in decided if one.level == "ask"]
-        brought = Brought(ticked, chosen)
-        body = opening_body(journal, actor, definition, form, brought, form_code, received, reason, asked, today)
+        office.check_in_force(journal.db, application.service, today)
+        form = check_application(journal.db, definition, actor, application.raw, today)
+        decided = check_findings(journal.db, definition, form, rules, today, application.heeded, reasons)
+        received = check_received_day(application, today)
+        asked = [notice.id for notice in decided if notice.level == "ask"]
+        body = opening_body(journal, actor, definition, form, application, received, asked, today)
         move = first_move(definition, actor, body)
         opened, moved = opening_deadlines(journal.db, definition, move, received, now)
         entries: list[msgspec.Struct] = [msgspec.structs.replace(body, deadlines=opened)]
         if move is not None:
             entries.append(msgspec.structs.replace(move, deadlines=moved))
-        journal.record_many([(one, f"case/{body.id}") for one in entries], actor=actor.username, at=now)
+        journal.record_many([(entry, f"case/{body.id}") for entry in entries], actor=actor.username, at=now)
         record_explanations(journal, actor.username, case_id=body.id, notices=decided, reasons=reasons, now=now)
-        if draft_id is not None:
-            Draft.alter(journal.db, {"id": draft_id}, case_id=body.id, fields="{}")
+        if application.draft_id is not None:
+            Draft.alter(journal.db, {"id": application.draft_id}, case_id=body.id, fields="{}")
     return Opened(body.id, body.number.text, body.code)
 
 
@@ -160,11 +161,12 @@ def check_application(db: Database, definition: Definition, actor: Actor, raw: M
     return check_form(db, definition, raw, today)
 
 
-def check_received_day(received_on: date | None, today: date, late_reason: str) -> date:
-    received = received_on or today
+def check_received_day(application: Application, today: date) -> date:
+    """The day on which it came. Raises Problem `invalid` for one to come, and for an earlier one without reason."""
+    received = application.received_on or today
     if received > today:
         raise Problem.of("invalid", {"received_on": SENTENCES["received_future"]})
-    if received < today and not late_reason.strip():
+    if received < today and not application.late_reason.strip():
         raise Problem.of("invalid", {"late_reason": "Tanggal terima mundur perlu alasan, misalnya listrik padam."})
     return received
 
@@ -174,15 +176,14 @@ def opening_body(
     actor: Actor,
     definition: Definition,
     form: Form,
-    brought: Brought,
-    form_code: str,
+    application: Application,
     received: date,
-    late_reason: str,
     heeded: list[str],
     today: date,
 ) -> CaseOpened:
     """The entry of a new case; a reserved form brings its own number and slip code."""
     subject, step = project_form(definition, form), engine.first_step(definition)
+    form_code, late_reason = application.form_code, application.late_reason.strip()[:300]
     if form_code:
         number, code, origin = reserved_number(journal.db, definition, form_code, today), form_code, "form"
     else:
@@ -198,10 +199,10 @@ def opening_body(
         step=step.id,
         place=step.place,
         received_on=received.isoformat(),
-        items=[brought.item(need) for need in engine.requirements_for(definition, subject.kind, form.facts)],
+        items=[application.item(need) for need in engine.requirements_for(definition, subject.kind, form.facts)],
         origin=origin,
         form=form_code,
-        late_reason=late_reason,
+        late_reason=late_reason if received < today else "",
         heeded=heeded,
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Annotated
 
 import msgspec
 
@@ -31,6 +32,7 @@ from app.casework.desk.opening import NO_REASONS, check_findings, check_form, ch
 from app.casework.desk.print_events import PaperJudged, PaperPrinted
 from app.casework.desk.queries import case_form, unused_code
 from app.casework.desk.tables import CaseFile, PaperContent, PaperPrint
+from app.core.asked import Amount, Choice, Offered, Text
 from app.core.clock import office_date
 from app.core.permissions import SYSTEM, Actor, require
 from app.core.problems import SENTENCES, Problem, check_nothing_wrong
@@ -48,6 +50,9 @@ NOTE_ACTIONS = {
     "call": "Menelepon",
     "message": "Mengirim pesan",
 }
+PLACE = "Pilih tempat dari daftar."
+LONGEST_NUMBER = 30
+"""Characters of the number of a folder or another place."""
 
 
 def open_case_of(db: Database, actor: Actor, case_id: int, permission: str) -> tuple[CaseFile, Definition]:
@@ -153,7 +158,7 @@ def correct_case(
     *,
     case_id: int,
     raw: Mapping[str, str],
-    reason: str,
+    reason: Annotated[str, Text("Alasan perbaikan", SENTENCES["reason"])],
     now: datetime,
     rules: ServiceRules = NO_RULES,
     heeded: Iterable[str] = (),
@@ -163,10 +168,7 @@ def correct_case(
 
     `reasons` explain what contradicts itself (finding → reason); what was explained before stays so.
     """
-    if not reason.strip():
-        raise Problem.of("invalid", {"reason": "Tulis alasan perbaikan."})
-    today = office_date(now)
-    db = journal.db
+    db, today = journal.db, office_date(now)
     case, definition = open_case_of(db, actor, case_id, "case.correct")
     form, before = check_form(db, definition, raw, today), form_values(case)
     known = {finding: row.reason for finding, row in case_explanations(db, case.id).items()}
@@ -177,7 +179,7 @@ def correct_case(
     if set(changed) - set(engine.fields_of_office(definition)):
         check_not_away(definition, case, engine.step_named(definition, case.step))
     subject = msgspec.structs.asdict(project_form(definition, form, case.kind))
-    body = CaseCorrected(case_id=case.id, changed=changed, reason=reason.strip()[:1000], **subject)
+    body = CaseCorrected(case_id=case.id, changed=changed, reason=reason, **subject)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
     record_explanations(journal, actor.username, case_id=case.id, notices=decided, reasons=reasons, now=now)
     return changed
@@ -202,21 +204,36 @@ def explain_case(
 
 
 @office_command("case.note")
-def note_on_case(journal: Journal, actor: Actor, *, case_id: int, action: str, text: str, now: datetime) -> None:
-    if action not in NOTE_ACTIONS or not text.strip() or len(text) > 1000:
-        raise Problem.of("invalid", {"text": "Tulis catatannya, paling panjang 1.000 huruf."})
+def note_on_case(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    action: Annotated[str, Choice("Apa", SENTENCES["choose_from_list"], choices=NOTE_ACTIONS)],
+    text: Annotated[str, Text("Isinya", "Tulis isinya.")],
+    now: datetime,
+) -> None:
+    """Write that somebody came, called or was told something. Raises Problem as :func:`get_case`."""
     get_case(journal.db, actor, case_id)
-    body = CaseNoted(case_id, action, text.strip(), office_date(now).isoformat())
+    body = CaseNoted(case_id, action, text, office_date(now).isoformat())
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
 @office_command("case.place")
-def place_case(journal: Journal, actor: Actor, *, case_id: int, place: str, number: str, now: datetime) -> None:
+def place_case(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    place: Annotated[str, Offered("Tempat", PLACE)],
+    number: Annotated[str, Text("Nomor", most=LONGEST_NUMBER)],
+    now: datetime,
+) -> None:
+    """Write where the papers of a case lie now. Raises Problem as :func:`get_case`."""
     case = get_case(journal.db, actor, case_id, "case.place")
-    if place not in {one.id for one in case_definition(journal.db, case).places} or len(number) > 30:
-        raise Problem.of("invalid", {"place": "Pilih tempat dari daftar."})
-    body = CasePlaced(case_id, place, number.strip())
-    journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
+    if place not in {known.id for known in case_definition(journal.db, case).places}:
+        raise Problem.of("invalid", {"place": PLACE})
+    journal.record(CasePlaced(case_id, place, number), subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
 # -- pauses ----------------------------------------------------------------------------------------------------
@@ -235,25 +252,33 @@ def possible_pauses(db: Database, definition: Definition, case: CaseFile, now: d
     if case.closed or open_pause(db, case.id):
         return []
     promised = case.due_on and not case.kept_on
-    return [
-        one
-        for one in listed_pauses(db, definition)
-        if promised or paused_deadlines(db, definition, case.id, one.id, now)
-    ]
+
+    def stops_something(reason: PauseReason) -> bool:
+        return bool(promised or paused_deadlines(db, definition, case.id, reason.id, now))
+
+    return list(filter(stops_something, listed_pauses(db, definition)))
 
 
 @office_command("case.pause")
-def pause_case(journal: Journal, actor: Actor, *, case_id: int, reason: str, text: str, now: datetime) -> None:
-    """Stop the clock for a reason of the definition that the office has switched on."""
+def pause_case(
+    journal: Journal,
+    actor: Actor,
+    *,
+    case_id: int,
+    reason: Annotated[str, Offered("Alasan", SENTENCES["choose_from_list"])],
+    text: Annotated[str, Text("Keterangan", most=300)],
+    now: datetime,
+) -> None:
+    """Stop the clock for a reason of the definition that the office has switched on. Raises Problem."""
     db = journal.db
     case, definition = open_case_of(db, actor, case_id, "case.pause")
-    if reason not in {one.id for one in listed_pauses(db, definition)}:
+    if reason not in {listed.id for listed in listed_pauses(db, definition)}:
         raise Problem.of("invalid", {"reason": "Alasan jeda ini tidak diizinkan di kantor ini."})
     stopped = paused_deadlines(db, definition, case_id, reason, now)
     if not (stopped or (case.due_on and not case.kept_on)) or open_pause(db, case_id):
         raise Problem.of("conflict", why=NOTHING_RUNS)
     since = office_date(now).isoformat()
-    body = CasePaused(case_id, journal.next_id("case_pause"), reason, text.strip()[:300], since, stopped)
+    body = CasePaused(case_id, journal.next_id("case_pause"), reason, text, since, stopped)
     journal.record(body, subject=f"case/{case_id}", actor=actor.username, at=now)
 
 
@@ -323,18 +348,26 @@ def judge_print(journal: Journal, actor: Actor, *, subject: str, paper: str, cam
     journal.record(PaperJudged(subject, paper, came_out), subject=subject, actor=actor.username, at=now)
 
 
+def village_choices(db: Database, _today: date) -> Mapping[str, str]:
+    return office.village_names(db)
+
+
 @office_command("form.reserve")
-def reserve_forms(journal: Journal, actor: Actor, *, service: str, count: int, area: str, now: datetime) -> list[str]:
-    """Reserve numbers for blank forms; returns their codes in order. At most 50 at a time."""
-    if not 1 <= count <= 50:
-        raise Problem.of("invalid", {"count": "Antara 1 dan 50 lembar."})
+def reserve_forms(
+    journal: Journal,
+    actor: Actor,
+    *,
+    service: Annotated[str, Offered("Layanan", name="layanan")],
+    area: Annotated[str, Choice("Untuk", choices=village_choices)],
+    count: Annotated[int, Amount("Berapa lembar", least=1, most=50, outside="Antara 1 dan 50 lembar.")],
+    now: datetime,
+) -> list[str]:
+    """Reserve numbers for blank forms; returns their codes in order. Raises Problem."""
     area = (actor.area or "") if actor.village_only else area
     today = office_date(now)
     definition = office.current_definition(journal.db, service, today)
     office.check_in_force(journal.db, service, today)
     check_may_register(journal.db, definition, actor)
-    if area and area not in office.village_names(journal.db):
-        raise Problem.of("invalid", {"area": SENTENCES["village"]})
     forms = [(unused_code(journal.db), number) for number in free_numbers(journal, definition, today, count)]
     journal.record(FormsReserved(service, area, forms), subject=f"forms/{forms[0][0]}", actor=actor.username, at=now)
     return [code for code, _ in forms]

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
+from app.core.asked import Offered, Text
 from app.core.messages import LineClock
 from app.core.permissions import Actor
 from app.core.problems import Problem
 from app.core.procedure.limits import Deadline, is_over
-from app.core.text import required_text
 from app.core.workdays import wall_time
 from app.platform.office.events import DeadlineNoted
 from app.platform.office.tables import RunningDeadline
@@ -100,15 +100,14 @@ def note_deadline(
     journal: Journal,
     actor: Actor,
     *,
-    subject: str,
-    limit: str,
-    scope: str,
-    note: str,
+    subject: Annotated[str, Offered("Perihal")],
+    limit: Annotated[str, Offered("Batas")],
+    scope: Annotated[str, Offered("Langkah")],
+    note: Annotated[str, Text("Apa yang sedang dilakukan", "Tulis apa yang sedang dilakukan.", most=300)],
     now: datetime,
     duty: Deadline | None = None,
 ) -> None:
     """Write what is being done about a limit that is over; `duty` is one that no row holds. Raises Problem."""
-    note = required_text(note, "note", "Tulis apa yang sedang dilakukan, paling panjang 300 huruf.", 300)
     held = read_deadlines(journal.db, subject).get((limit, scope))
     kept = held is not None and not held.void
     deadline = held if kept else duty

@@ -29,6 +29,7 @@ from app.core.asked import (
     Day,
     Lines,
     Moment,
+    Offered,
     Question,
     Seen,
     Several,
@@ -56,6 +57,8 @@ from app.platform.web.forms import (
 from app.platform.web.guard import needs_permission
 
 YES_NO = {True: "1", False: "0", None: ""}
+LONGEST_KEY = 100
+"""Characters of what a page offers; more was typed by no page."""
 CLOCK = "Isi jamnya, misalnya 9.15."
 
 
@@ -119,6 +122,8 @@ def single_field(asked: Asked) -> Field:
     match asked:
         case Lines():
             return TextAreaField(asked.label, [*filled(asked), AtMost(asked.times * (asked.most + 20))])
+        case Offered():
+            return SelectField(asked.label, [*filled(asked), AtMost(LONGEST_KEY)], choices=[], validate_choice=False)
         case Text():
             return text_field(asked, asked.label, asked.empty)
         case Day():
@@ -179,7 +184,7 @@ class CommandForm(Form):
                 return (self[name].data or "").splitlines()
             case YesNo():
                 return {"1": True, "0": False}.get(self[name].data or "")
-            case Text():
+            case Text() | Offered():
                 return self[name].data or ""
             case Moment():
                 day, clock = self[f"{name}_on"].data, self[f"{name}_clock"].moment

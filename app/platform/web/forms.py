@@ -140,7 +140,7 @@ def run_command(
     PIN in the field `pin` of the form (or of the page, where the form has none) confirms it first.
     """
     if form is not None and not form.validate():
-        return redraw(Problem.of("invalid"))
+        return redraw(Problem.of("invalid", {name: errors[0] for name, errors in form.errors.items() if name}))
     try:
         with storage_errors_as_problems():
             if pin:

@@ -7,8 +7,8 @@ from msgspec.structs import asdict
 
 from app.casework.desk.events import CaseCorrected
 from app.casework.desk.form import project_form
-from app.casework.desk.moving import leave_case
-from app.casework.desk.opening import Opened, check_form, open_case
+from app.casework.desk.moving import take_exit
+from app.casework.desk.opening import Application, Opened, check_form, open_case
 from app.casework.desk.service import open_case_of
 from app.casework.desk.story import spoken_name
 from app.casework.desk.tables import CaseFile
@@ -60,7 +60,7 @@ def open_contact(
         known = just_opened(db, actor.username, fields, now) if actor is not SYSTEM else None
         if known is not None:
             return Opened(known.id, known.number, "")
-        return open_case(journal, actor, service=SERVICE, raw=raw, ticked={}, now=now, permission="")
+        return open_case(journal, actor, Application(service=SERVICE, raw=raw, ticked={}), now=now, permission="")
 
 
 @office_command("hotline.open")
@@ -104,7 +104,7 @@ def make_complaint(journal: Journal, actor: Actor, *, case_id: int, now: datetim
     )
     journal.record(ComplaintMade(case_id, line.id), subject=f"case/{case_id}", actor=actor.username, at=now)
     if not contact.closed:
-        leave_case(journal, actor, case_id=case_id, exit_id=MADE_COMPLAINT, reason=line.number, now=now)
+        take_exit(journal, actor, case_id=case_id, exit_id=MADE_COMPLAINT, reason=line.number, now=now)
     return line
 
 

@@ -62,7 +62,9 @@ def open_plate(desk: Desk) -> int:
     """A checked application that waits to be sent."""
     raw = {"kind": "baru", "stall": "A-17", "owner": "Bu Sarmi", "goods": "Sayur", "market": MUNDER}
     sari = desk.who("sari")
-    opened = opening.open_case(desk.journal, sari, service="plakat-lapak", raw=raw, ticked={}, now=desk.now)
+    opened = opening.open_case(
+        desk.journal, sari, opening.Application(service="plakat-lapak", raw=raw, ticked={}), now=desk.now
+    )
     case = cases.case_by_id(desk.journal.db, opened.id)
     assert case is not None
     needs = case_requirements(moving.case_definition(desk.journal.db, case), case)

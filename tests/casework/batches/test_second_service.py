@@ -62,7 +62,9 @@ def journal(journal: Journal) -> Journal:
 def open_plate(desk: Desk, stall: str = "A-17", owner: str = "Bu Sarmi") -> int:
     """A checked application of a trader that waits to be sent."""
     raw = {"kind": "baru", "stall": stall, "owner": owner, "goods": "Sayur", "market": MUNDER}
-    opened = opening.open_case(desk.journal, desk.who("sari"), service=PLATE, raw=raw, ticked={}, now=desk.now)
+    opened = opening.open_case(
+        desk.journal, desk.who("sari"), opening.Application(service=PLATE, raw=raw, ticked={}), now=desk.now
+    )
     case = cases.case_by_id(desk.journal.db, opened.id)
     assert case is not None
     needs = case_requirements(moving.case_definition(desk.journal.db, case), case)

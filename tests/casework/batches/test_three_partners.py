@@ -55,7 +55,9 @@ def ready_case(desk: Desk, service: str) -> int:
         return desk.ready()
     raw = {"kind": "baru", "stall": "A-17", "owner": "Bu Sarmi", "goods": "Sayur", "market": MUNDER}
     sari = desk.who("sari")
-    opened = opening.open_case(desk.journal, sari, service=service, raw=raw, ticked={}, now=desk.now)
+    opened = opening.open_case(
+        desk.journal, sari, opening.Application(service=service, raw=raw, ticked={}), now=desk.now
+    )
     case = cases.case_by_id(desk.journal.db, opened.id)
     assert case is not None
     needs = case_requirements(moving.case_definition(desk.journal.db, case), case)

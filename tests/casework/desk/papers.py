@@ -1,12 +1,13 @@
 """Applications of invented people; every NIK begins with 350899, a kecamatan that does not exist."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from app.casework.desk.checklist import case_requirements
 from app.casework.desk.moving import case_definition
-from app.casework.desk.opening import Opened, Undecided, open_case
+from app.casework.desk.opening import Application, Opened, Undecided, open_case
 from app.casework.desk.queries import case_form
 from app.casework.desk.tables import CaseFile
 from app.core.permissions import Actor
@@ -36,11 +37,12 @@ def open_anew(
     actor: Actor,
     raw: Mapping[str, str] | None = None,
     ticked: Mapping[str, str] = MappingProxyType(dict.fromkeys(ALL_ITEMS, "")),
+    now: datetime = START,
     **more: Any,
 ) -> Opened:
     """An application at the start of the story; Anisa's, with all papers, if nothing else is said."""
-    known = {"service": "ktp-el", "now": START, "rules": KTP_RULES}
-    return open_case(journal, actor, raw=application() if raw is None else raw, ticked=ticked, **known, **more)
+    asked = Application("ktp-el", application() if raw is None else raw, ticked, **more)
+    return open_case(journal, actor, asked, now=now, rules=KTP_RULES)
 
 
 def open_many(

@@ -31,7 +31,9 @@ def market(journal: Journal) -> Journal:
 
 def opened_permit(journal: Journal, actor: Actor, **changes: str) -> Opened:
     ticked = {"market_letter": ""}
-    return opening.open_case(journal, actor, service=MARKET, raw=permit(**changes), ticked=ticked, now=START)
+    return opening.open_case(
+        journal, actor, opening.Application(service=MARKET, raw=permit(**changes), ticked=ticked), now=START
+    )
 
 
 def test_a_condition_of_the_file_refuses_and_another_warns(market: Journal, sari: Actor) -> None:
@@ -56,7 +58,10 @@ def test_a_stall_with_an_open_case_gets_no_second_one(market: Journal, sari: Act
 def test_a_person_with_an_open_card_may_have_a_stall_of_the_same_key(market: Journal, sari: Actor) -> None:
     """The key of one service says nothing of another's."""
     card = opening.open_case(
-        market, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
+        market,
+        sari,
+        opening.Application(service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, "")),
+        now=START,
     )
     stall = opened_permit(market, sari, stall="350899440209")
     assert stall.id == card.id + 1
@@ -65,7 +70,10 @@ def test_a_person_with_an_open_card_may_have_a_stall_of_the_same_key(market: Jou
 def test_every_service_counts_its_own_cases(market: Journal, sari: Actor) -> None:
     stall = opened_permit(market, sari)
     card = opening.open_case(
-        market, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
+        market,
+        sari,
+        opening.Application(service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, "")),
+        now=START,
     )
     again = opened_permit(market, sari, stall="B-08")
     assert [stall.number, card.number, again.number] == ["IKP-001/III/2026", "0001/KTP/2026", "IKP-002/III/2026"]
@@ -77,7 +85,10 @@ def test_every_service_counts_its_own_cases(market: Journal, sari: Actor) -> Non
 def test_an_office_gives_the_numbers_of_a_service_its_own_pattern(market: Journal, sari: Actor) -> None:
     office_service.set_series(market, SECRETARY, name=f"case.{MARKET}", pattern="{n:04}/KTP/{year}", start=1, now=START)
     card = opening.open_case(
-        market, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
+        market,
+        sari,
+        opening.Application(service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, "")),
+        now=START,
     )
     assert (card.number, opened_permit(market, sari).number) == ("0001/KTP/2026", "0002/KTP/2026")
 
@@ -85,7 +96,12 @@ def test_an_office_gives_the_numbers_of_a_service_its_own_pattern(market: Journa
 def test_pages_call_the_key_of_a_service_by_its_name(market: Journal, web: Flask, sari: Actor) -> None:
     browser = Browser(web, "sari")
     first = opened_permit(market, sari)
-    opening.open_case(market, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START)
+    opening.open_case(
+        market,
+        sari,
+        opening.Application(service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, "")),
+        now=START,
+    )
     start = browser.get(f"/permohonan/baru?layanan={MARKET}").get_data(as_text=True)
     assert "Nomor kios pedagang" in start
     assert "misalnya B-07" in start

@@ -81,7 +81,10 @@ def test_the_real_form_fits_one_sheet_empty_and_filled(
         from_elsewhere(nik="3508994402090016"),
     ):
         made = opening.open_case(
-            journal, sari, service="ktp-el", raw=raw, ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
+            journal,
+            sari,
+            opening.Application(service="ktp-el", raw=raw, ticked=dict.fromkeys(ALL_ITEMS, "")),
+            now=START,
         )
         assert len(pages_of(render_paper("filled_form", filled(journal, sari, made.id), size=size), tmp_path)) == 1
 
@@ -91,11 +94,13 @@ def test_boxes_are_ticked_above_the_name_of_the_counter_clerk_who_counted_only(j
     village = actor_named(journal.db, "wati", START.date())
     assert village is not None
     raw["village"] = village.area or raw["village"]
-    brought = opening.open_case(journal, village, service="ktp-el", raw=raw, ticked=had, now=START)
+    brought = opening.open_case(journal, village, opening.Application(service="ktp-el", raw=raw, ticked=had), now=START)
     paper = filled(journal, sari, brought.id)
     assert paper.checked_by == ""
     assert not any(one.chosen for one in paper.body.requirements)
-    counted = opening.open_case(journal, sari, service="ktp-el", raw=other(1), ticked=had, now=START)
+    counted = opening.open_case(
+        journal, sari, opening.Application(service="ktp-el", raw=other(1), ticked=had), now=START
+    )
     paper = filled(journal, sari, counted.id)
     assert paper.checked_by == sari.name
     assert any(one.chosen for one in paper.body.requirements)
@@ -117,7 +122,10 @@ def test_f_1_02_stands_beside_the_office_form_with_its_fields(
     for words in ("F-1.02", "PENDAFTARAN PERISTIWA KEPENDUDUKAN", "KARTU KELUARGA", "TRANSMIGRASI", "Petugas"):
         assert words in text
     lost = opening.open_case(
-        journal, sari, service="ktp-el", raw=other(1, kind="hilang"), ticked={"police_letter": ""}, now=START
+        journal,
+        sari,
+        opening.Application(service="ktp-el", raw=other(1, kind="hilang"), ticked={"police_letter": ""}),
+        now=START,
     )
     case = service.case_by_id(journal.db, lost.id)
     assert case

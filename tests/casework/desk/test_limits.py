@@ -78,9 +78,7 @@ def open_one(journal: Journal, actor: Actor, now: datetime) -> Opened:
     return opening.open_case(
         journal,
         actor,
-        service="ktp-el",
-        raw=application(),
-        ticked=dict.fromkeys(ALL_ITEMS, ""),
+        opening.Application(service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, "")),
         now=now,
         rules=KTP_RULES,
     )
@@ -214,7 +212,7 @@ def test_the_list_of_what_is_due_shows_every_limit_and_takes_a_reaction(
     assert "Pemeriksaan berkas" in over
     assert "Janji yang belum ditepati" not in over
     assert "Tidak ada lagi" in Browser(web, "sari").get("/jatuh-tempo?keadaan=lewat").text, "it was not told to her"
-    typed = {"case_id": str(opened.id), "limit": "checked", "scope": "", "note": "Menunggu pemohon"}
+    typed = {"subject": f"case/{opened.id}", "limit": "checked", "scope": "", "note": "Menunggu pemohon"}
     assert budi.post("/jatuh-tempo/catatan", typed | {"note": ""}).status_code == 422
     assert budi.post("/jatuh-tempo/catatan", typed | {"limit": "lain"}).status_code in (409, 422)
     assert "Simpan catatan" in page
@@ -262,13 +260,15 @@ def test_a_limit_of_what_came_yesterday_began_yesterday(timed: Journal, sari: Ac
     made = opening.open_case(
         timed,
         sari,
-        service="ktp-el",
-        raw=application(),
-        ticked=dict.fromkeys(ALL_ITEMS, ""),
+        opening.Application(
+            service="ktp-el",
+            raw=application(),
+            ticked=dict.fromkeys(ALL_ITEMS, ""),
+            received_on=date(2026, 3, 11),
+            late_reason="Listrik padam",
+        ),
         now=START,
         rules=KTP_RULES,
-        received_on=date(2026, 3, 11),
-        late_reason="Listrik padam",
     )
     step = read_deadlines(timed.db, f"case/{made.id}")["step", "validate"]
     assert (step.since, step.due) == ("2026-03-11T09:42", "2026-03-11T11:12")

@@ -224,9 +224,7 @@ def test_an_overdue_promise_stands_on_the_desk_of_those_who_answer(
     made = opening.open_case(
         journal,
         sari,
-        service="ktp-el",
-        raw=application(),
-        ticked=dict.fromkeys(ALL_ITEMS, ""),
+        opening.Application(service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, "")),
         now=START - timedelta(days=35),
         rules=KTP_RULES,
     )

@@ -109,9 +109,7 @@ def test_back_dating_needs_a_reason_and_no_day_before_receipt(journal: Journal, 
     made = opening.open_case(
         journal,
         sari,
-        service="ktp-el",
-        raw=application(),
-        ticked=dict.fromkeys(ALL_ITEMS, ""),
+        opening.Application(service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, "")),
         now=START - timedelta(days=3),
         rules=KTP_RULES,
     )

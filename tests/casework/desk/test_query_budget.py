@@ -65,9 +65,9 @@ def test_a_case_page_of_an_office_with_a_centre(tmp_path: Path) -> None:
         opened = opening.open_case(
             journal,
             retno,
-            service="ktp-el",
-            raw=application(village="3508072002"),
-            ticked=dict.fromkeys(ALL_ITEMS, ""),
+            opening.Application(
+                service="ktp-el", raw=application(village="3508072002"), ticked=dict.fromkeys(ALL_ITEMS, "")
+            ),
             now=made.now,
         )
         web = make_office_app(journal, tmp_path / "kantor", {"SECRET_KEY": SECRET_KEY, "CLOCK": lambda: made.now})
@@ -105,7 +105,10 @@ def test_a_request_sees_what_it_wrote_itself(journal: Journal, sari: Actor) -> N
             assert queries.open_promises(journal.db, None) is before
         assert asked == []
         opened = opening.open_case(
-            journal, sari, service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, ""), now=START
+            journal,
+            sari,
+            opening.Application(service="ktp-el", raw=application(), ticked=dict.fromkeys(ALL_ITEMS, "")),
+            now=START,
         )
         assert queries.open_steps(journal.db, None) == {("ktp-el", "validate"): 1}
         service.note_on_case(journal, sari, case_id=opened.id, action="note", text="Catatan", now=START)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.casework.desk.opening import open_case
+from app.casework.desk.opening import Application, open_case
 from app.casework.letters import agenda
 from app.casework.letters.agenda import Incoming
 from app.compose_office import make_office_app
@@ -53,7 +53,7 @@ def web(journal: Journal, clock: Clock, tmp_path: Path) -> Flask:
 def case_id(journal: Journal, who: Callable[[str], Actor]) -> int:
     """An agency asked for a meeting; nobody has entered its letter yet."""
     raw = {"kind": "meeting", "agency": "Dinas Contoh", "letter_no": "045/12", "letter_on": "10032026"}
-    made = open_case(journal, who("sari"), service=INVITATION, raw=raw, ticked={"request": ""}, now=START)
+    made = open_case(journal, who("sari"), Application(service=INVITATION, raw=raw, ticked={"request": ""}), now=START)
     return made.id
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from app.casework.desk.opening import open_case
+from app.casework.desk.opening import Application, open_case
 from app.casework.desk.tables import CaseFile
 from app.casework.members import schedule, service
 from app.casework.members.queries import member_rows, state_counts
@@ -78,7 +78,10 @@ class Bureau:
         """A request of an agency; the clerk who takes the letter ends the first step at once."""
         raw = {"agency": "Badan Contoh", "letter_number": number, "letter_date": "2026-03-10"}
         made = open_case(
-            self.journal, self.who("tuti"), service=SERVICE, raw=raw, ticked={"request_letter": ""}, now=self.now
+            self.journal,
+            self.who("tuti"),
+            Application(service=SERVICE, raw=raw, ticked={"request_letter": ""}),
+            now=self.now,
         )
         self.case_id = made.id
         self.opened.append(made.id)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.casework.desk.moving import advance_case, leave_case
-from app.casework.desk.opening import open_case
+from app.casework.desk.opening import Application, open_case
 from app.casework.desk.tables import CaseFile
 from app.casework.members import schedule, service
 from app.casework.members.events import MembersListed
@@ -193,9 +193,7 @@ def test_the_request_goes_on_and_ends_only_with_everybody(bureau: Bureau) -> Non
         with pytest.raises(Problem):
             advance("handed_over")
     with pytest.raises(Problem) as leaving:
-        leave_case(
-            journal, bureau.who("kabag"), case_id=bureau.case_id, exit_id="withdrawn", reason="x", now=bureau.now
-        )
+        leave_case(journal, bureau.who("tuti"), case_id=bureau.case_id, exit_id="withdrawn", reason="x", now=bureau.now)
     assert "1 orang ktp jadi" in refusal(leaving)
     bureau.move("handed", bureau.ids()[1:2])
     advance("handed_over")
@@ -242,9 +240,7 @@ def test_two_agencies_may_use_the_same_letter_number(bureau: Bureau) -> None:
         open_case(
             bureau.journal,
             bureau.who("tuti"),
-            service="kartu-pns",
-            raw=raw | {"agency": agency},
-            ticked={"request_letter": ""},
+            Application(service="kartu-pns", raw=raw | {"agency": agency}, ticked={"request_letter": ""}),
             now=bureau.now,
         )
 

@@ -35,7 +35,7 @@ def open_requests(journal: Journal) -> None:
     for n, name in enumerate(NAMES, 1):
         raw = {"nim": f"P99.00.26.{n:03}", "full_name": name, "programme": "D-III Keperawatan"}
         raw |= {"intake": "2026", "status": "enrolled", "kind": "new"}
-        opening.open_case(journal, sari(journal), service="ktm", raw=raw, ticked={}, now=START)
+        opening.open_case(journal, sari(journal), opening.Application(service="ktm", raw=raw, ticked={}), now=START)
 
 
 def sari(journal: Journal) -> Actor:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from flask import Flask
 
-from app.casework.desk.opening import open_case
+from app.casework.desk.opening import Application, open_case
 from app.cli.demo.half_year import make_half_year
 from app.cli.demo.offices import EVERY_SERVICE
 from app.cli.demo.sides import open_journal
@@ -48,7 +48,11 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Journal]:
     retno = actor_named(journal.db, "retno", TODAY)
     assert retno is not None
     fields = application(village=MUNDER)
-    asked_of(lambda heeded: open_case(journal, retno, service="ktp-el", raw=fields, ticked={}, now=NOW, heeded=heeded))
+    asked_of(
+        lambda heeded: open_case(
+            journal, retno, Application(service="ktp-el", raw=fields, ticked={}, heeded=heeded), now=NOW
+        )
+    )
     yield journal
     journal.db.close()
 

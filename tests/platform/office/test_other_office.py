@@ -9,7 +9,7 @@ import pytest
 
 from app.casework.batches.partners import works_with_partner
 from app.casework.desk import moving, service
-from app.casework.desk.opening import open_case
+from app.casework.desk.opening import Application, open_case
 from app.casework.desk.views.lists import first_service
 from app.cli.demo.sides import sign_standards
 from app.compose_office import make_office_app
@@ -105,7 +105,7 @@ def file_of(journal: Journal) -> int:
     sinta = who(journal, "sinta")
     opened = asked_of(
         lambda heeded: open_case(
-            journal, sinta, service="ktp-el", raw=application(), ticked={}, now=START, heeded=heeded
+            journal, sinta, Application(service="ktp-el", raw=application(), ticked={}, heeded=heeded), now=START
         )
     )
     return opened.id

@@ -101,12 +101,10 @@ def test_what_was_written_down_after_its_day_is_listed(desk: Desk, as_ratna: Bro
     receipt = opening.open_case(
         desk.journal,
         desk.who("sari"),
-        service="ktp-el",
-        raw=desk.form(),
-        ticked={},
+        opening.Application(
+            service="ktp-el", raw=desk.form(), ticked={}, received_on=date(2026, 3, 10), late_reason="Listrik padam"
+        ),
         now=START,
-        received_on=date(2026, 3, 10),
-        late_reason="Listrik padam",
     )
     desk.complete()
     case_id = desk.open()

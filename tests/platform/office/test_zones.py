@@ -8,7 +8,7 @@ import pytest
 
 from app import compose
 from app.casework.desk import oversight
-from app.casework.desk.opening import open_case
+from app.casework.desk.opening import Application, open_case
 from app.casework.desk.service import case_by_id
 from app.cli.demo.sides import sign_standards
 from app.core.clock import at_office, office_date, office_time
@@ -68,7 +68,10 @@ def test_a_case_opened_towards_midnight_bears_the_day_of_its_office(
     assert sari is not None
     opened = asked_of(
         lambda heeded: open_case(
-            journal, sari, service="ktp-el", raw=application(), ticked={}, now=BEFORE_MIDNIGHT, heeded=heeded
+            journal,
+            sari,
+            Application(service="ktp-el", raw=application(), ticked={}, heeded=heeded),
+            now=BEFORE_MIDNIGHT,
         )
     )
     case = case_by_id(journal.db, opened.id)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.casework.desk.citizen import MOST_LATE, state_sentence
-from app.casework.desk.opening import open_case
+from app.casework.desk.opening import Application, open_case
 from app.casework.desk.tables import CaseFile
 from app.casework.resources.service import note_facility
 from schema.definitions import load_all
@@ -161,9 +161,7 @@ def test_from_the_village_every_paper_is_brought_also_what_its_clerk_has_seen(ki
     opened = open_case(
         desk.journal,
         desk.who("desi"),
-        service="ktp-el",
-        raw=desk.form(village=MUNDER),
-        ticked={"photo": "", "kk_copy": ""},
+        Application(service="ktp-el", raw=desk.form(village=MUNDER), ticked={"photo": "", "kk_copy": ""}),
         now=desk.now,
     )
     told = asked(kiosk, code_of(desk, opened.id))

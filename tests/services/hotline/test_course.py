@@ -155,7 +155,7 @@ def test_a_step_that_several_may_do_names_one_who_took_it(hotline: HotlineDesk) 
 def test_a_contact_becomes_one_line_of_the_book_and_never_a_second(hotline: HotlineDesk) -> None:
     case_id, db, now = hotline.call(caller="Wulan Sari").id, hotline.journal.db, hotline.clock()
     with pytest.raises(Problem, match="Jadikan pengaduan"):
-        moving.leave_case(hotline.journal, hotline.who("ida"), case_id=case_id, exit_id="complaint", reason="", now=now)
+        moving.take_exit(hotline.journal, hotline.who("ida"), case_id=case_id, exit_id="complaint", reason="", now=now)
     line = service.make_complaint(hotline.journal, hotline.who("ida"), case_id=case_id, now=now)
     with pytest.raises(Problem, match="sudah menjadi pengaduan"):
         service.make_complaint(hotline.journal, hotline.who("ida"), case_id=case_id, now=now)

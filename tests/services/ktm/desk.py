@@ -73,7 +73,10 @@ class CardDesk:
             "kind": "new",
         } | changed
         opened = opening.open_case(
-            self.journal, self.who("sari"), service=KTM, raw=raw, ticked={}, now=self.now, heeded={"on_leave"}
+            self.journal,
+            self.who("sari"),
+            opening.Application(service=KTM, raw=raw, ticked={}, heeded={"on_leave"}),
+            now=self.now,
         )
         return opened.id
 

@@ -126,12 +126,14 @@ class Desk:
         opened = opening.open_case(
             self.journal,
             self.who("sari"),
-            service="ktp-el",
-            raw=raw,
-            ticked={},
-            form_code=form_code,
+            opening.Application(
+                service="ktp-el",
+                raw=raw,
+                ticked={},
+                form_code=form_code,
+                reasons={one.id: why for one in key_disagreements(definition, form.values)},
+            ),
             now=self.now,
-            reasons={one.id: why for one in key_disagreements(definition, form.values)},
         )
         return opened.id
 

@@ -28,6 +28,7 @@ from app.platform.people import access_log
 from app.platform.people import queries as people
 from app.platform.people.access_log import action_words
 from app.platform.printing.papers import PAPERS
+from app.platform.web.commands import NOT_REFUSED, Refused
 from app.platform.web.context import CaseSheet, current_actor, current_date, current_db, current_loket, current_time
 from app.platform.web.filters import as_date, as_moment, format_moment
 from app.platform.web.forms import show_page
@@ -36,6 +37,8 @@ from schema.database import Database
 from schema.service_procedure import Definition, Exit, Field, Outcome, Step
 
 pages = Blueprint("cases", __name__, url_prefix="/berkas")
+CASE_PAGE = "cases.show_case"
+"""Where all that is done with a case leads back."""
 
 
 def find_case(case_id: int) -> tuple[CaseFile, Definition]:
@@ -67,9 +70,9 @@ def special_address(name: str, case_id: int) -> str:
 
 @pages.get("/<int:case_id>")
 @needs_permission("case.view")
-def show_case(case_id: int) -> ResponseReturnValue:
+def show_case(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """The page of a case; who opens it leaves a line in the access log, one an hour."""
-    answer = draw_case(case_id)
+    answer = draw_case(case_id, status, problem=refused.problem, typed=request.form)
     note_access("case.opened", f"case/{case_id}")
     return answer
 

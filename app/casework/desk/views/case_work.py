@@ -13,7 +13,7 @@ from app.casework.desk.events import CaseAdvanced
 from app.casework.desk.findings import case_explanations, findings_to_explain, review_form
 from app.casework.desk.opening import CaseFile, get_case
 from app.casework.desk.views import case_page
-from app.casework.desk.views.case_page import find_case, rules_for
+from app.casework.desk.views.case_page import CASE_PAGE, find_case, rules_for
 from app.casework.desk.views.form import (
     FIELD_LOOKS,
     HEEDED,
@@ -24,13 +24,14 @@ from app.casework.desk.views.form import (
     posted_values,
     typed_day,
 )
-from app.core.problems import SENTENCES, Problem, check_nothing_wrong
+from app.core.problems import Problem
 from app.core.procedure import engine
 from app.platform.people.queries import person_names
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command, form_of
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import confirm_pin, has_pin, redirect_to, run_command, show_page
+from app.platform.web.forms import has_pin, redirect_to, run_command, show_page
 from app.platform.web.guard import needs_permission
-from schema.service_procedure import Definition, Outcome
+from schema.service_procedure import Definition, Outcome, Requirement
 
 pages = Blueprint("case_work", __name__, url_prefix="/berkas/<int:case_id>")
 
@@ -86,13 +87,7 @@ def advance_case(case_id: int) -> ResponseReturnValue:
     )
 
 
-@pages.post("/ambil")
-@needs_permission("case.view")  # the step of the file says who may do it
-def take_step(case_id: int) -> ResponseReturnValue:
-    """*Saya ambil*, or handed on by word of mouth to whoever the form names."""
-    texts = {"person": "person", "note": "taken_note", "seen_step": "step"}
-    who: dict[str, Any] = {name: request.form.get(field, "")[:300] for name, field in texts.items()}
-    return change_case(case_id, moving.take_step, "Tercatat siapa yang mengerjakan.", **who)
+add_command(pages, "/ambil", moving.take_step, case_page.show_case, "Tercatat siapa yang mengerjakan.", to=CASE_PAGE)
 
 
 @pages.post("/alasan")
@@ -122,9 +117,6 @@ def check_case(case_id: int) -> ResponseReturnValue:
     )
 
 
-LONGEST_NUMBER = 30
-
-
 def write_check(case_id: int) -> CaseAdvanced | None:
     """Save the check as posted. A folder's number counts when the outcome puts the papers into a numbered place,
     ticked reasons when it takes reasons.
@@ -132,17 +124,15 @@ def write_check(case_id: int) -> CaseAdvanced | None:
     case, definition = find_case(case_id)
     outcome, asked = chosen_outcome(definition, case), case_requirements(definition, case)
     folder = request.form.get("folder", "").strip()
-    if len(folder) > LONGEST_NUMBER:
-        raise Problem.of("invalid", {"folder": f"Nomor tempat paling panjang {LONGEST_NUMBER} huruf."})
+    if len(folder) > service.LONGEST_NUMBER:
+        raise Problem.of("invalid", {"folder": f"Nomor tempat paling panjang {service.LONGEST_NUMBER} huruf."})
     return service.check_case(
         current_journal(),
         current_actor(),
         case_id=case_id,
-        states={
-            one.id: (request.form.get(f"state-{one.id}", ""), request.form.get(f"note-{one.id}", "")) for one in asked
-        },
-        seen={one.id: request.form.get(f"seen-{one.id}", "")[:LONGEST_NUMBER] for one in asked if one.observed},
-        chosen={one.id: request.form.get(f"chosen-{one.id}", "")[:LONGEST_NUMBER] for one in asked if one.one_of},
+        states={need.id: (typed_at(need, "state"), typed_at(need, "note")) for need in asked},
+        seen={need.id: typed_at(need, "seen") for need in asked if need.observed},
+        chosen={need.id: typed_at(need, "chosen") for need in asked if need.one_of},
         outcome=request.form.get("outcome", ""),
         now=current_time(),
         note=typed_note() if outcome and outcome.needs_reason else typed_words(),
@@ -212,10 +202,14 @@ def draw_check(case_id: int, status: int = 200, problem: Problem | None = None) 
 
 def put_typed(lines: Sequence[CheckedLine]) -> None:
     for line in lines:
-        line.state = request.form.get(f"state-{line.need.id}", "")
-        line.note = request.form.get(f"note-{line.need.id}", "")
-        line.seen = request.form.get(f"seen-{line.need.id}", "")
-        line.chosen = request.form.get(f"chosen-{line.need.id}", "")
+        line.state, line.note = typed_at(line.need, "state"), typed_at(line.need, "note")
+        line.seen, line.chosen = typed_at(line.need, "seen"), typed_at(line.need, "chosen")
+
+
+def typed_at(need: Requirement, what: str) -> str:
+    """What was typed or chosen at an item of the checklist; a note that is too long is refused."""
+    typed = request.form.get(f"{what}-{need.id}", "")
+    return typed if what == "note" else typed[: service.LONGEST_NUMBER]
 
 
 def numbered_outcomes(definition: Definition, case: CaseFile) -> list[Outcome]:
@@ -248,32 +242,7 @@ def return_reason(line: CheckedLine) -> str:
 
 @pages.get("/tutup")
 @needs_permission("case.close")
-def show_leave(case_id: int) -> ResponseReturnValue:
-    return draw_leave(case_id)
-
-
-@pages.post("/tutup")
-@needs_permission("case.close")
-def leave_case(case_id: int) -> ResponseReturnValue:
-    return run_command(
-        lambda: write_leave(case_id, request.form.get("exit", ""), request.form.get("note", "")),
-        lambda problem: draw_leave(case_id, problem.status, problem),
-        url_for("cases.show_case", case_id=case_id),
-        "Berkas ditutup.",
-    )
-
-
-def write_leave(case_id: int, exit_id: str, reason: str) -> None:
-    wrong = {} if exit_id else {"exit": "Pilih alasan penutupan."}
-    wrong |= {} if reason.strip() else {"note": SENTENCES["reason"]}
-    check_nothing_wrong(wrong)
-    confirm_pin(request.form.get("pin"))
-    seen_step, now = request.form.get("step", ""), current_time()
-    how = {"exit_id": exit_id, "reason": reason, "seen_step": seen_step}
-    moving.leave_case(current_journal(), current_actor(), case_id=case_id, now=now, **how)
-
-
-def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def show_leave(case_id: int, status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     case, definition = find_case(case_id)
     step = moving.open_step(definition, case)
     return show_page(
@@ -283,9 +252,12 @@ def draw_leave(case_id: int, status: int = 200, problem: Problem | None = None) 
         step=step,
         exits=case_page.exits_now(definition, case, step),
         product=engine.product_word(definition),
-        problem=problem,
-        typed=request.form,
+        problem=refused.problem,
+        form=refused.form_for(moving.leave_case, pin=True),
     )
+
+
+add_command(pages, "/tutup", moving.leave_case, show_leave, "Berkas ditutup.", to=CASE_PAGE, pin=True)
 
 
 # -- correction ------------------------------------------------------------------------------------------------
@@ -308,30 +280,29 @@ def show_correction(case_id: int) -> ResponseReturnValue:
 @needs_permission("case.correct")
 def send_correction(case_id: int) -> ResponseReturnValue:
     case, definition = find_case(case_id)
-    held = posted_values(definition)
-    reason = request.form.get("reason", "")
+    held, form = posted_values(definition), form_of(service.correct_case, pin=True)()
 
     def correct() -> list[str]:
-        if not reason.strip():
-            raise Problem.of("invalid", {"reason": SENTENCES["reason"]})
-        confirm_pin(request.form.get("pin"))
         return service.correct_case(
             current_journal(),
             current_actor(),
             case_id=case.id,
             raw=with_whole_numbers(definition, case, held),
-            reason=reason,
             now=current_time(),
             rules=rules_for(case.service),
             heeded=held_words(held, HEEDED),
             reasons=held_reasons(held),
+            **form.values,
         )
 
     def say_changed(changed: list[str]) -> ResponseReturnValue:
         toast = f"{len(changed)} isian diperbaiki." if changed else "Tidak ada isian yang berubah."
         return redirect_to(url_for("cases.show_case", case_id=case_id), toast)
 
-    return run_command(correct, lambda problem: draw_correction(case, definition, held, problem), say_changed)
+    def draw_again(problem: Problem) -> ResponseReturnValue:
+        return draw_correction(case, definition, held, problem)
+
+    return run_command(correct, draw_again, say_changed, form=form, pin=True)
 
 
 def with_whole_numbers(definition: Definition, case: CaseFile, held: Mapping[str, str]) -> dict[str, str]:

@@ -4,12 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import IntegerField, StringField
-from wtforms.validators import Optional
 
 from app.casework.desk import checklist, queries, register_book
 from app.casework.desk.limits import due_items, early_cases, react_to_limit
@@ -32,6 +30,7 @@ from app.platform.office import queries as office
 from app.platform.office.deadlines import DueItem
 from app.platform.office.queries import working_time
 from app.platform.people.queries import profile_of
+from app.platform.web.commands import form_of
 from app.platform.web.context import (
     current_actor,
     current_date,
@@ -43,11 +42,8 @@ from app.platform.web.context import (
 from app.platform.web.filters import as_date
 from app.platform.web.forms import (
     PER_PAGE,
-    AtMost,
-    Filled,
     Form,
     Slice,
-    TextLine,
     asked_slice,
     read_slice,
     run_command,
@@ -207,17 +203,9 @@ def asked_limits() -> str:
     return asked if asked in SHOWN_LIMITS else ""
 
 
-class DeadlineForm(Form):
-    case_id = IntegerField(validators=[Optional()])
-    subject = StringField()
-    limit = StringField()
-    scope = StringField()
-    note = TextLine("Apa yang sedang dilakukan", [Filled("Tulis apa yang sedang dilakukan."), AtMost(300)])
-
-
 @pages.get("/jatuh-tempo")
 @needs_permission("due.view")
-def show_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseReturnValue:
+def show_due(status: int = 200, noting: Form | None = None) -> ResponseReturnValue:
     """Promises by date: the strip of days, then the cases up to the chosen day, then the other limits that run."""
     since, until, shown = asked_day("dari"), chosen_day(), asked_limits()
     kept = {"keadaan": shown} if shown else {}
@@ -236,7 +224,7 @@ def show_due(status: int = 200, noting: DeadlineForm | None = None) -> ResponseR
         strip_note=estimate_note(),
         lines=due_lines(shown),
         shown=shown,
-        noting=noting or DeadlineForm(formdata=None),
+        noting=noting or form_of(deadlines.note_deadline).holding(),
     )
 
 
@@ -284,24 +272,25 @@ def draw_due_item(item: DueItem) -> DueLine:
 @needs_permission("due.view")
 def note_deadline() -> ResponseReturnValue:
     """Somebody who was told that a limit is over writes what is being done about it."""
-    form = DeadlineForm()
-    limit, scope, note = (field.data or "" for field in (form.limit, form.scope, form.note))
-    which: dict[str, Any] = {"limit": limit, "scope": scope, "note": note, "now": current_time()}
-    subject = form.subject.data or ""
+    form = form_of(deadlines.note_deadline)()
 
     def react() -> None:
-        if not subject or subject.startswith("case/"):
-            react_to_limit(current_journal(), current_actor(), case_id=form.case_id.data or 0, **which)
+        values = form.values
+        room, _, number = values["subject"].partition("/")
+        if room == "case":
+            del values["subject"]
+            case_id = int(number) if number.isdecimal() and len(number) < 16 else 0
+            react_to_limit(current_journal(), current_actor(), case_id=case_id, now=current_time(), **values)
             return
-        told = {(one.subject, one.deadline.limit, one.deadline.scope): one.deadline for one in own_due_items()}
-        if (subject, limit, scope) not in told:
+        told = {(item.subject, item.deadline.limit, item.deadline.scope): item.deadline for item in own_due_items()}
+        duty = told.get((values["subject"], values["limit"], values["scope"]))
+        if duty is None:
             raise refusal_naming("yang diberi tahu tentang batas itu di Meja kerjanya")
-        duty = told[subject, limit, scope]
-        deadlines.note_deadline(current_journal(), current_actor(), subject=subject, duty=duty, **which)
+        deadlines.note_deadline(current_journal(), current_actor(), duty=duty, now=current_time(), **values)
 
     return run_command(
         react,
-        lambda _: show_due(422, form),
+        lambda problem: show_due(problem.status, form),
         url_for("lists.show_due"),
         "Catatan disimpan. Atasan diberi tahu lagi bila tetap tidak selesai.",
         form=form,

@@ -17,8 +17,9 @@ from app.platform.office import settings
 from app.platform.printing.data import common as shapes
 from app.platform.printing.data.cases import BlankForm
 from app.platform.printing.papers import PAPERS, content_digest, render_paper
+from app.platform.web.commands import NOT_REFUSED, Refused, add_command
 from app.platform.web.context import current_actor, current_date, current_db, current_journal, current_time
-from app.platform.web.forms import asked_slice, redirect_to, run_command, show_page, tell_in_place
+from app.platform.web.forms import asked_slice, redirect_to, show_page, tell_in_place
 from app.platform.web.guard import needs_permission, record_access
 
 pages = Blueprint("papers", __name__, url_prefix="/berkas/<int:case_id>/kertas/<name>")
@@ -156,24 +157,6 @@ def print_ready_codes() -> Response:
 reserved_pages = Blueprint("reserved", __name__, url_prefix="/permohonan/formulir")
 
 
-@reserved_pages.post("")
-@needs_permission("form.reserve")
-def reserve_forms() -> ResponseReturnValue:
-    count = request.form.get("count", "").strip()
-    return run_command(
-        lambda: service.reserve_forms(
-            current_journal(),
-            current_actor(),
-            service=request.form.get("layanan", ""),
-            area=request.form.get("area", ""),
-            count=int(count) if count.isascii() and count.isdigit() and len(count) < 4 else 0,
-            now=current_time(),
-        ),
-        lambda problem: show_forms(problem.status, problem),
-        lambda codes: redirect_to(url_for("reserved.show_forms_batch", code=codes[0]), f"{len(codes)} nomor disimpan."),
-    )
-
-
 @reserved_pages.get("/<code>")
 @needs_permission("form.reserve")
 def show_forms_batch(code: str) -> ResponseReturnValue:
@@ -242,17 +225,23 @@ def begin_reserved() -> ResponseReturnValue:
 
 @reserved_pages.get("")
 @needs_permission("form.reserve")
-def show_forms(status: int = 200, problem: Problem | None = None) -> ResponseReturnValue:
+def show_forms(status: int = 200, refused: Refused = NOT_REFUSED) -> ResponseReturnValue:
     """Reserve numbers, print the sheets, see which are still out."""
     waiting = queries.unused_forms(current_db(), current_actor())
     return show_page(
         "casework/desk/forms.html",
         status=status,
         services=services_open_to(current_db(), current_actor(), current_date()),
-        problem=problem,
-        typed=request.form,
+        form=refused.form_for(service.reserve_forms, count=10),
         villages=office.village_names(current_db()),
         actor=current_actor(),
         waiting=len(waiting),
         part=asked_slice(waiting),
     )
+
+
+def show_reserved(codes: list[str]) -> ResponseReturnValue:
+    return redirect_to(url_for("reserved.show_forms_batch", code=codes[0]), f"{len(codes)} nomor disimpan.")
+
+
+add_command(reserved_pages, "", service.reserve_forms, show_forms, then=show_reserved)
